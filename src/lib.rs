@@ -1,0 +1,5 @@
+//! platy, a terminal explorer for multi-platform container images.
+
+pub mod oci;
+pub mod source;
+pub mod text;

@@ -1,0 +1,36 @@
+//! Annotations and labels: ordered maps of strings.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::json;
+
+/// Annotations or labels in the order of the document. A value that is not a string (which the
+/// specification forbids) is kept as its JSON text.
+pub type Annotations = IndexMap<String, String>;
+
+/// Keys that mean something to platy.
+pub mod keys {
+    /// What an entry of an index is to another (BuildKit): `attestation-manifest`.
+    pub const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
+    /// The digest of the entry that an attestation speaks of (BuildKit).
+    pub const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
+    /// The in-toto predicate type of an attestation's layer.
+    pub const PREDICATE_TYPE: &str = "in-toto.io/predicate-type";
+    /// The tag of an entry in an OCI layout's `index.json`.
+    pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
+    /// When the artifact was made (RFC 3339).
+    pub const CREATED: &str = "org.opencontainers.image.created";
+}
+
+/// The map at `key` of `object`.
+pub(crate) fn read(object: &Map<String, Value>, key: &str) -> Annotations {
+    json::object(object, key).map_or_else(Annotations::new, |map| {
+        map.iter()
+            .map(|(key, value)| {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                (key.clone(), text)
+            })
+            .collect()
+    })
+}

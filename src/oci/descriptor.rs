@@ -1,0 +1,163 @@
+//! Descriptors: the references by which one document names another.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::annotations::{self, Annotations, keys};
+use super::{Digest, MediaType, Platform, json};
+
+/// A content descriptor (OCI `descriptor.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Descriptor {
+    /// What the content is said to be.
+    pub media_type: MediaType,
+    /// What the content must hash to.
+    pub digest: Digest,
+    /// How long the content must be, in bytes.
+    pub size: u64,
+    /// The platform of an index entry.
+    pub platform: Option<Platform>,
+    /// Annotations, in the document's order.
+    pub annotations: Annotations,
+    /// The type of the artifact behind the descriptor.
+    pub artifact_type: Option<String>,
+    /// Places where the content may be had from. Shown, never fetched.
+    pub urls: Vec<String>,
+}
+
+/// One element of a list of descriptors, as found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A usable descriptor.
+    Descriptor(Arc<Descriptor>),
+    /// Something that is no usable descriptor; its siblings are not touched by that.
+    Odd {
+        /// What is wrong with it.
+        problem: String,
+        /// The element itself, as compact JSON.
+        raw: String,
+    },
+}
+
+impl Descriptor {
+    /// A descriptor of three facts and nothing else.
+    #[must_use]
+    pub fn new(media_type: MediaType, digest: Digest, size: u64) -> Self {
+        Self {
+            media_type,
+            digest,
+            size,
+            platform: None,
+            annotations: Annotations::new(),
+            artifact_type: None,
+            urls: Vec::new(),
+        }
+    }
+
+    /// Reads a descriptor.
+    ///
+    /// # Errors
+    /// A sentence that names what is missing or wrong: digest, size or their types.
+    pub fn from_object(object: &Map<String, Value>) -> Result<Self, String> {
+        let digest = json::string(object, "digest").ok_or("it has no digest")?;
+        let digest: Digest = digest.parse().map_err(|e| format!("its digest {digest:?}: {e}"))?;
+        let size = match object.get("size") {
+            None => return Err("it has no size".to_owned()),
+            Some(size) => size.as_u64().ok_or_else(|| format!("its size is {size}"))?,
+        };
+        Ok(Self {
+            media_type: MediaType::parse(
+                object.get("mediaType").and_then(Value::as_str).unwrap_or_default(),
+            ),
+            digest,
+            size,
+            platform: json::object(object, "platform").map(Platform::from_object),
+            annotations: annotations::read(object, "annotations"),
+            artifact_type: json::string(object, "artifactType").filter(|text| !text.is_empty()),
+            urls: json::strings(object, "urls"),
+        })
+    }
+
+    /// The digest of the image that this entry attests, where this is a BuildKit attestation
+    /// (BuildKit `docs/attestations/attestation-storage.md`).
+    #[must_use]
+    pub fn attests(&self) -> Option<Digest> {
+        if !self.is_attestation() {
+            return None;
+        }
+        self.annotations.get(keys::REFERENCE_DIGEST)?.parse().ok()
+    }
+
+    /// Whether this entry says that it is a BuildKit attestation.
+    #[must_use]
+    pub fn is_attestation(&self) -> bool {
+        self.annotations
+            .get(keys::REFERENCE_TYPE)
+            .is_some_and(|value| value == "attestation-manifest")
+    }
+}
+
+impl Entry {
+    /// Reads one element of a list.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let read = match value {
+            Value::Object(object) => Descriptor::from_object(object),
+            _ => Err("it is not an object".to_owned()),
+        };
+        match read {
+            Ok(descriptor) => Self::Descriptor(Arc::new(descriptor)),
+            Err(problem) => Self::Odd { problem, raw: value.to_string() },
+        }
+    }
+
+    /// The descriptor, where the element is one.
+    #[must_use]
+    pub fn descriptor(&self) -> Option<&Arc<Descriptor>> {
+        match self {
+            Self::Descriptor(descriptor) => Some(descriptor),
+            Self::Odd { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_odd_entry_names_its_problem() {
+        for (json, problem) in [
+            (r#"{"size":1}"#, "it has no digest"),
+            (r#"{"digest":"sha256:abc","size":1}"#, "64 hex digits expected"),
+            (r#"{"digest":"DIGEST"}"#, "it has no size"),
+            (r#"{"digest":"DIGEST","size":-4}"#, "its size is -4"),
+            ("[]", "not an object"),
+        ] {
+            let json = json.replace("DIGEST", Digest::sha256(b"").as_str());
+            match Entry::from_value(&serde_json::from_str(&json).unwrap()) {
+                Entry::Odd { problem: found, .. } => {
+                    assert!(found.contains(problem), "{json}: {found}");
+                }
+                Entry::Descriptor(_) => panic!("{json} was taken"),
+            }
+        }
+    }
+
+    #[test]
+    fn attestations_are_known_by_their_annotations() {
+        let image = Digest::sha256(b"image");
+        let json = format!(
+            r#"{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{0}","size":3,
+               "platform":{{"os":"unknown","architecture":"unknown"}},
+               "annotations":{{"vnd.docker.reference.type":"attestation-manifest",
+                              "vnd.docker.reference.digest":"{0}"}}}}"#,
+            image
+        );
+        let entry = Entry::from_value(&serde_json::from_str(&json).unwrap());
+        let descriptor = entry.descriptor().unwrap();
+        assert_eq!(descriptor.attests(), Some(image));
+        assert!(descriptor.platform.as_ref().unwrap().is_unknown());
+    }
+}

@@ -1,0 +1,114 @@
+//! The exact bytes of a manifest or config, its digest, and the parsed view of them.
+
+use bytes::Bytes;
+
+use super::{Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, manifest};
+
+/// A manifest as it was received. The digest is of the bytes; nothing is ever re-encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The bytes, exactly as received.
+    pub bytes: Bytes,
+    /// The digest of the bytes.
+    pub digest: Digest,
+    /// What the document is: what its source said, or what it says itself.
+    pub media_type: MediaType,
+    /// The parsed view.
+    pub manifest: Manifest,
+}
+
+/// An image config as it was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigDocument {
+    /// The bytes, exactly as received.
+    pub bytes: Bytes,
+    /// The digest of the bytes.
+    pub digest: Digest,
+    /// The parsed view.
+    pub config: ImageConfig,
+}
+
+impl Document {
+    /// Parses a manifest. `stated` is the type that its source gave (a `Content-Type`, a
+    /// descriptor's `mediaType`); where that is none that platy knows, the document's own fields
+    /// decide.
+    ///
+    /// # Errors
+    /// A sentence where the bytes do not hold what the type promises.
+    pub fn parse(
+        bytes: Bytes,
+        stated: Option<&MediaType>,
+        algorithm: Algorithm,
+    ) -> Result<Self, String> {
+        let media_type = match stated {
+            Some(stated) if stated.is_manifest() => stated.clone(),
+            _ => match (manifest::detect(&bytes), stated) {
+                (Some(detected), _) => detected,
+                (None, Some(stated)) if !stated.as_str().is_empty() => stated.clone(),
+                (None, _) => MediaType::parse("application/octet-stream"),
+            },
+        };
+        Ok(Self {
+            digest: Digest::of(algorithm, &bytes),
+            manifest: Manifest::parse(&media_type, &bytes)?,
+            media_type,
+            bytes,
+        })
+    }
+
+    /// How many bytes it has.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// What kind of document it is on its own.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.manifest.kind()
+    }
+}
+
+impl ConfigDocument {
+    /// Parses an image config.
+    ///
+    /// # Errors
+    /// A sentence where the bytes are no JSON object.
+    pub fn parse(bytes: Bytes, algorithm: Algorithm) -> Result<Self, String> {
+        Ok(Self {
+            digest: Digest::of(algorithm, &bytes),
+            config: ImageConfig::parse(&bytes)?,
+            bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &'static str, stated: Option<&str>) -> Result<Document, String> {
+        let stated = stated.map(MediaType::parse);
+        Document::parse(Bytes::from_static(json.as_bytes()), stated.as_ref(), Algorithm::Sha256)
+    }
+
+    #[test]
+    fn the_stated_type_decides_unless_it_says_nothing() {
+        let index = r#"{"manifests":[]}"#;
+        let docker = "application/vnd.docker.distribution.manifest.list.v2+json";
+        assert_eq!(parse(index, Some(docker)).unwrap().media_type, MediaType::DockerList);
+        assert_eq!(parse(index, Some("application/json")).unwrap().media_type, MediaType::OciIndex);
+        assert_eq!(parse(index, None).unwrap().media_type, MediaType::OciIndex);
+        let unknown = parse("hello", Some("text/plain")).unwrap();
+        assert_eq!(unknown.kind(), Kind::Unknown);
+        assert_eq!(unknown.bytes, "hello");
+        assert!(parse("<html>", Some(docker)).is_err());
+    }
+
+    #[test]
+    fn the_digest_is_of_the_bytes_as_they_came() {
+        let spaced = parse("{ \"manifests\" : [ ] }\n", None).unwrap();
+        assert_eq!(spaced.digest, Digest::sha256(b"{ \"manifests\" : [ ] }\n"));
+        assert_eq!(spaced.size(), 22);
+    }
+}

@@ -1,0 +1,160 @@
+//! Where an image is: the transports of containers-transports(5) that platy reads.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::{Reference, ReferenceError};
+
+/// An image in a registry, in a layout folder or in an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// `[docker://]reference`
+    Registry(Reference),
+    /// `oci:PATH[:name]`, an OCI image layout; the name is the annotation
+    /// `org.opencontainers.image.ref.name`.
+    Layout {
+        /// The folder.
+        path: PathBuf,
+        /// The name in `index.json`; `None` for the index as a whole.
+        name: Option<String>,
+    },
+    /// `oci-archive:PATH[:name]`, an OCI image layout in a tar file.
+    OciArchive {
+        /// The file.
+        path: PathBuf,
+        /// The name in `index.json`; `None` for the index as a whole.
+        name: Option<String>,
+    },
+    /// `docker-archive:PATH[:reference|:@index]`, what `docker save` writes.
+    DockerArchive {
+        /// The file.
+        path: PathBuf,
+        /// A repository and tag in the archive, or `@` and a number; `None` for all.
+        name: Option<String>,
+    },
+}
+
+/// Why a text names no image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocationError {
+    /// Not a reference to a registry either.
+    Reference(ReferenceError),
+    /// A transport that platy does not read.
+    Transport(String),
+    /// A transport without a path behind it.
+    NoPath(String),
+}
+
+/// Transports of containers-transports(5) that are not read; named so that the error is clear.
+const UNREAD: [&str; 7] =
+    ["containers-storage:", "dir:", "docker-daemon:", "ostree:", "sif:", "tarball:", "atomic:"];
+
+impl fmt::Display for LocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reference(error) => error.fmt(f),
+            Self::Transport(name) => write!(
+                f,
+                "platy does not read {name} yet; copy the image to a layout first, for example \
+                 with `skopeo copy {name}… oci:FOLDER`"
+            ),
+            Self::NoPath(name) => write!(f, "{name} needs a path behind it: {name}PATH[:NAME]"),
+        }
+    }
+}
+
+impl std::error::Error for LocationError {}
+
+impl FromStr for Location {
+    type Err = LocationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        for (transport, make) in FILES {
+            if let Some(rest) = text.strip_prefix(transport) {
+                let (path, name) = match rest.split_once(':') {
+                    Some((path, name)) => (path, Some(name).filter(|name| !name.is_empty())),
+                    None => (rest, None),
+                };
+                if path.is_empty() {
+                    return Err(LocationError::NoPath(transport.to_owned()));
+                }
+                return Ok(make(PathBuf::from(path), name.map(str::to_owned)));
+            }
+        }
+        if let Some(transport) = UNREAD.iter().find(|transport| text.starts_with(**transport)) {
+            return Err(LocationError::Transport((*transport).to_owned()));
+        }
+        text.parse().map(Self::Registry).map_err(LocationError::Reference)
+    }
+}
+
+type Make = fn(PathBuf, Option<String>) -> Location;
+
+const FILES: [(&str, Make); 3] = [
+    ("oci:", |path, name| Location::Layout { path, name }),
+    ("oci-archive:", |path, name| Location::OciArchive { path, name }),
+    ("docker-archive:", |path, name| Location::DockerArchive { path, name }),
+];
+
+impl Location {
+    /// The name as people write it; for a registry the familiar form.
+    #[must_use]
+    pub fn familiar(&self) -> String {
+        match self {
+            Self::Registry(reference) => reference.familiar(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The registry reference, where this is one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            Self::Registry(reference) => Some(reference),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (transport, path, name) = match self {
+            Self::Registry(reference) => return reference.fmt(f),
+            Self::Layout { path, name } => ("oci", path, name),
+            Self::OciArchive { path, name } => ("oci-archive", path, name),
+            Self::DockerArchive { path, name } => ("docker-archive", path, name),
+        };
+        write!(f, "{transport}:{}", path.display())?;
+        match name {
+            Some(name) => write!(f, ":{name}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transports_are_read_as_containers_transports_writes_them() {
+        for text in [
+            "oci:/srv/layout",
+            "oci:layout:1.0",
+            "oci-archive:a.tar",
+            "oci-archive:a.tar:v1",
+            "docker-archive:a.tar:name:tag",
+            "docker-archive:a.tar:@1",
+        ] {
+            assert_eq!(text.parse::<Location>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            "oci:layout:".parse::<Location>().unwrap(),
+            Location::Layout { path: "layout".into(), name: None }
+        );
+        assert_eq!("oci:".parse::<Location>(), Err(LocationError::NoPath("oci:".into())));
+        assert!(matches!("dir:x".parse::<Location>(), Err(LocationError::Transport(_))));
+        assert!(matches!("alpine".parse::<Location>(), Ok(Location::Registry(_))));
+    }
+}

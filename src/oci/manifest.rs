@@ -1,0 +1,341 @@
+//! What stands behind a reference: an index, an image, an artifact, schema 1, or something unknown.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::annotations::{self, Annotations};
+use super::{Descriptor, Entry, MediaType, json};
+
+/// The kind of a document, in the words of the command line's JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// OCI index or Docker manifest list.
+    Index,
+    /// A runnable image.
+    Image,
+    /// A BuildKit attestation of an image.
+    Attestation,
+    /// Anything else that a manifest carries: signatures, SBOMs, charts, …
+    Artifact,
+    /// Docker schema 1: legacy, one platform, no selection.
+    Schema1,
+    /// A media type that platy does not know.
+    Unknown,
+}
+
+impl Kind {
+    /// The word as it stands in JSON output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Image => "image",
+            Self::Attestation => "attestation",
+            Self::Artifact => "artifact",
+            Self::Schema1 => "schema1",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The parsed view of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Manifest {
+    /// OCI index or Docker manifest list.
+    Index(Index),
+    /// OCI or Docker image manifest, of an image or of an artifact.
+    Image(Image),
+    /// The artifact manifest of the 1.1 release candidates.
+    Artifact(Artifact),
+    /// Docker schema 1.
+    Schema1(Schema1),
+    /// Not understood; the bytes are all there is.
+    Unknown,
+}
+
+/// OCI image index (`image-index.md`) or Docker manifest list (`manifest-v2-2.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// The elements of `manifests`, in order, odd ones too.
+    pub entries: Vec<Entry>,
+    /// `annotations`.
+    pub annotations: Annotations,
+    /// `artifactType`.
+    pub artifact_type: Option<String>,
+    /// `subject`.
+    pub subject: Option<Descriptor>,
+}
+
+/// OCI image manifest (`manifest.md`) or Docker schema 2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// The config's descriptor; odd where it is missing or unusable.
+    pub config: Entry,
+    /// The elements of `layers`, base first.
+    pub layers: Vec<Entry>,
+    /// `annotations`.
+    pub annotations: Annotations,
+    /// `artifactType`.
+    pub artifact_type: Option<String>,
+    /// `subject`.
+    pub subject: Option<Descriptor>,
+}
+
+/// `application/vnd.oci.artifact.manifest.v1+json` of the 1.1 release candidates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// `artifactType`.
+    pub artifact_type: Option<String>,
+    /// The elements of `blobs`.
+    pub blobs: Vec<Entry>,
+    /// `annotations`.
+    pub annotations: Annotations,
+    /// `subject`.
+    pub subject: Option<Descriptor>,
+}
+
+/// Docker schema 1 (`manifest-v2-1.md`): one platform, layers newest first, no config.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema1 {
+    /// `name`.
+    pub name: String,
+    /// `tag`.
+    pub tag: String,
+    /// `architecture`.
+    pub architecture: String,
+    /// The `blobSum` of each layer, newest first as in the document.
+    pub layers: Vec<String>,
+    /// Whether the document carries signatures.
+    pub signed: bool,
+}
+
+impl Image {
+    /// All layers that have a usable descriptor.
+    pub fn layer_descriptors(&self) -> impl Iterator<Item = &Arc<Descriptor>> {
+        self.layers.iter().filter_map(Entry::descriptor)
+    }
+
+    /// The bytes of all layers as the manifest gives them; a sum too large for 64 bits stays at
+    /// the largest number.
+    #[must_use]
+    pub fn layers_size(&self) -> u64 {
+        self.layer_descriptors().fold(0, |sum, layer| sum.saturating_add(layer.size))
+    }
+
+    /// Whether this is something else than a runnable image: `artifactType` is set, or the config
+    /// is not an image config (OCI `manifest.md`, "Guidelines for Artifact Usage").
+    #[must_use]
+    pub fn is_artifact(&self) -> bool {
+        self.artifact_type.is_some()
+            || self.config.descriptor().is_some_and(|config| !config.media_type.is_image_config())
+    }
+}
+
+impl Manifest {
+    /// Reads a manifest of this media type.
+    ///
+    /// # Errors
+    /// A sentence where the bytes do not hold what the media type promises.
+    pub(crate) fn parse(media_type: &MediaType, bytes: &[u8]) -> Result<Self, String> {
+        if !media_type.is_manifest() {
+            return Ok(Self::Unknown);
+        }
+        let object = json::parse_object(bytes)?;
+        if media_type.is_index() {
+            read_index(&object).map(Self::Index)
+        } else if media_type.is_image_manifest() {
+            read_image(&object).map(Self::Image)
+        } else if media_type.is_schema1() {
+            Ok(Self::Schema1(read_schema1(&object)))
+        } else {
+            Ok(Self::Artifact(read_artifact(&object)))
+        }
+    }
+
+    /// The kind of this document on its own; an attestation is known by the entry that names it.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Index(_) => Kind::Index,
+            Self::Image(image) if image.is_artifact() => Kind::Artifact,
+            Self::Image(_) => Kind::Image,
+            Self::Artifact(_) => Kind::Artifact,
+            Self::Schema1(_) => Kind::Schema1,
+            Self::Unknown => Kind::Unknown,
+        }
+    }
+
+    /// The document's own annotations.
+    #[must_use]
+    pub fn annotations(&self) -> Option<&Annotations> {
+        match self {
+            Self::Index(index) => Some(&index.annotations),
+            Self::Image(image) => Some(&image.annotations),
+            Self::Artifact(artifact) => Some(&artifact.annotations),
+            Self::Schema1(_) | Self::Unknown => None,
+        }
+    }
+
+    /// The document that this one refers to (`subject`).
+    #[must_use]
+    pub fn subject(&self) -> Option<&Descriptor> {
+        match self {
+            Self::Index(index) => index.subject.as_ref(),
+            Self::Image(image) => image.subject.as_ref(),
+            Self::Artifact(artifact) => artifact.subject.as_ref(),
+            Self::Schema1(_) | Self::Unknown => None,
+        }
+    }
+
+    /// `artifactType`, or the config's media type where that says what the artifact is.
+    #[must_use]
+    pub fn artifact_type(&self) -> Option<&str> {
+        match self {
+            Self::Index(index) => index.artifact_type.as_deref(),
+            Self::Artifact(artifact) => artifact.artifact_type.as_deref(),
+            Self::Image(image) => image.artifact_type.as_deref().or_else(|| {
+                let config = image.config.descriptor()?;
+                (!config.media_type.is_image_config()).then(|| config.media_type.as_str())
+            }),
+            Self::Schema1(_) | Self::Unknown => None,
+        }
+    }
+}
+
+/// The media type that a document of unknown or doubtful type has by its own fields: its
+/// `mediaType`, else what its shape tells. `None` where nothing can be told.
+pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
+    let object = json::parse_object(bytes).ok()?;
+    if let Some(text) = json::string(&object, "mediaType").filter(|text| !text.is_empty()) {
+        return Some(MediaType::parse(&text));
+    }
+    if object.get("schemaVersion").and_then(Value::as_u64) == Some(1)
+        && object.contains_key("fsLayers")
+    {
+        let signed = object.contains_key("signatures");
+        return Some(if signed { MediaType::Schema1Signed } else { MediaType::Schema1 });
+    }
+    match (object.contains_key("manifests"), object.contains_key("config")) {
+        (true, false) => Some(MediaType::OciIndex),
+        (false, true) => Some(MediaType::OciManifest),
+        _ => None,
+    }
+}
+
+fn entries(object: &Map<String, Value>, key: &str) -> Result<Vec<Entry>, String> {
+    match object.get(key) {
+        Some(Value::Array(array)) => Ok(array.iter().map(Entry::from_value).collect()),
+        Some(_) => Err(format!("its field {key:?} is not a list")),
+        None => Err(format!("it has no field {key:?}")),
+    }
+}
+
+fn read_subject(object: &Map<String, Value>) -> Option<Descriptor> {
+    json::object(object, "subject").and_then(|subject| Descriptor::from_object(subject).ok())
+}
+
+fn artifact_type(object: &Map<String, Value>) -> Option<String> {
+    json::string(object, "artifactType").filter(|text| !text.is_empty())
+}
+
+fn read_index(object: &Map<String, Value>) -> Result<Index, String> {
+    Ok(Index {
+        entries: entries(object, "manifests")?,
+        annotations: annotations::read(object, "annotations"),
+        artifact_type: artifact_type(object),
+        subject: read_subject(object),
+    })
+}
+
+fn read_image(object: &Map<String, Value>) -> Result<Image, String> {
+    // A Docker image without layers may carry `null`.
+    let layers = match object.get("layers") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(_) => entries(object, "layers")?,
+    };
+    Ok(Image {
+        config: object.get("config").map_or_else(
+            || Entry::Odd { problem: "it has no config".to_owned(), raw: "null".to_owned() },
+            Entry::from_value,
+        ),
+        layers,
+        annotations: annotations::read(object, "annotations"),
+        artifact_type: artifact_type(object),
+        subject: read_subject(object),
+    })
+}
+
+fn read_artifact(object: &Map<String, Value>) -> Artifact {
+    Artifact {
+        artifact_type: artifact_type(object),
+        blobs: json::array(object, "blobs").iter().map(Entry::from_value).collect(),
+        annotations: annotations::read(object, "annotations"),
+        subject: read_subject(object),
+    }
+}
+
+fn read_schema1(object: &Map<String, Value>) -> Schema1 {
+    Schema1 {
+        name: json::string(object, "name").unwrap_or_default(),
+        tag: json::string(object, "tag").unwrap_or_default(),
+        architecture: json::string(object, "architecture").unwrap_or_default(),
+        layers: json::array(object, "fsLayers")
+            .iter()
+            .filter_map(|layer| layer.get("blobSum")?.as_str().map(str::to_owned))
+            .collect(),
+        signed: object.contains_key("signatures"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::Digest;
+
+    #[test]
+    fn shape_tells_the_type_where_no_field_does() {
+        for (json, expected) in [
+            (r#"{"manifests":[]}"#, Some(MediaType::OciIndex)),
+            (r#"{"config":{},"layers":[]}"#, Some(MediaType::OciManifest)),
+            (r#"{"schemaVersion":1,"fsLayers":[]}"#, Some(MediaType::Schema1)),
+            (r#"{"mediaType":"a/b","manifests":[]}"#, Some(MediaType::parse("a/b"))),
+            (r#"{"manifests":[],"config":{}}"#, None),
+            ("[]", None),
+            ("<html>", None),
+        ] {
+            assert_eq!(detect(json.as_bytes()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let missing = Manifest::parse(&MediaType::OciIndex, b"{}").unwrap_err();
+        assert_eq!(missing, "it has no field \"manifests\"");
+        let html = Manifest::parse(&MediaType::OciIndex, b"<html>").unwrap_err();
+        assert!(html.starts_with("not valid JSON"), "{html}");
+    }
+
+    #[test]
+    fn json_100_000_levels_deep_is_an_error_and_no_crash() {
+        let deep = "[".repeat(100_000);
+        let json = format!(r#"{{"manifests":{deep}"#);
+        let error = Manifest::parse(&MediaType::OciIndex, json.as_bytes()).unwrap_err();
+        assert!(error.contains("recursion limit"), "{error}");
+    }
+
+    #[test]
+    fn an_artifact_is_told_from_an_image() {
+        let digest = Digest::sha256(b"");
+        let manifest = |config: &str| {
+            let json = format!(
+                r#"{{"config":{{"mediaType":"{config}","digest":"{digest}","size":2}},"layers":[]}}"#
+            );
+            Manifest::parse(&MediaType::OciManifest, json.as_bytes()).unwrap()
+        };
+        assert_eq!(manifest("application/vnd.oci.image.config.v1+json").kind(), Kind::Image);
+        let chart = manifest("application/vnd.cncf.helm.config.v1+json");
+        assert_eq!(chart.kind(), Kind::Artifact);
+        assert_eq!(chart.artifact_type(), Some("application/vnd.cncf.helm.config.v1+json"));
+    }
+}

@@ -1,0 +1,40 @@
+//! The content model: what registries, layouts and archives hold, as typed read-only views
+//! beside the exact bytes they came from.
+//!
+//! Nothing here does I/O. Strings from outside are parsed here, once, into types that cannot be
+//! wrong ([`Digest`], [`MediaType`], [`Platform`], [`Reference`]); odd parts of a document are
+//! kept and named one by one instead of failing the whole.
+
+mod annotations;
+mod config;
+mod descriptor;
+mod digest;
+mod document;
+mod failure;
+mod json;
+mod location;
+mod manifest;
+mod media_type;
+mod platform;
+mod reference;
+mod target;
+
+pub use annotations::{Annotations, keys};
+pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step};
+pub use descriptor::{Descriptor, Entry};
+pub use digest::{Algorithm, Digest, DigestError, Hasher};
+pub use document::{ConfigDocument, Document};
+pub use failure::{Class, Code, Failure};
+pub use location::{Location, LocationError};
+pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
+pub use media_type::{Compression, MediaType};
+pub use platform::Platform;
+pub use reference::{Host, Reference, ReferenceError, Repository};
+pub use target::Target;
+
+/// The largest manifest that is read, in bytes (8 MiB).
+pub const MAX_MANIFEST_READ: u64 = 8 << 20;
+/// The largest image config that is read, in bytes (8 MiB).
+pub const MAX_CONFIG_READ: u64 = 8 << 20;
+/// How deep indexes may nest before the walk stops.
+pub const MAX_INDEX_DEPTH: usize = 8;

@@ -1,0 +1,114 @@
+//! The async fetch layer: where content comes from.
+//!
+//! A [`Source`] is one opened [`Location`](crate::oci::Location): it answers with documents that
+//! were verified against the digest and size they were asked by, or with a
+//! [`Failure`](crate::oci::Failure). Everything a source receives is untrusted: sizes are capped,
+//! digests checked over the bytes as received, and credentials go only to the host they belong to.
+//!
+//! Dropping a future cancels the work behind it.
+
+mod activity;
+mod options;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+
+use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, MediaType};
+
+pub use activity::{Activity, Notice};
+pub use options::Options;
+
+/// A pending answer of a source.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
+
+/// The bytes of a blob as they arrive. Not verified until the last piece: the stream ends with a
+/// [`Failure`] of class `DigestMismatch` where the whole does not hash to what was asked.
+pub type BlobStream = BoxStream<'static, Result<Bytes, Failure>>;
+
+/// Something that refers to a manifest by its `subject`, or by a tag made of its digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referrer {
+    /// The referring manifest.
+    pub descriptor: Arc<Descriptor>,
+    /// How it was found.
+    pub via: Via,
+}
+
+/// How a referrer was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// The referrers API (OCI distribution-spec, "Listing Referrers").
+    Api,
+    /// The index under the fallback tag `sha256-<hex>` (same place, "Referrers Tag Schema").
+    FallbackTag,
+    /// A tag that cosign derives from the digest: `sha256-<hex>.sig`, `.att`, `.sbom`.
+    CosignTag(String),
+    /// An entry of the same index or layout whose `subject` or annotations name the digest.
+    SameIndex,
+}
+
+/// What a HEAD request tells of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The digest that the registry states.
+    pub digest: Digest,
+    /// The media type that the registry states.
+    pub media_type: MediaType,
+    /// The size in bytes, where stated.
+    pub size: Option<u64>,
+}
+
+/// One page of a list of names (tags or repositories).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The names in the registry's order.
+    pub names: Vec<String>,
+    /// Where the next page is (path and query on the same host), as the `Link` header gives it.
+    pub next: Option<String>,
+}
+
+/// One opened location.
+pub trait Source: Send + Sync {
+    /// What this source was opened with.
+    fn location(&self) -> &Location;
+
+    /// The document behind the location itself. A tag is asked for anew each time; with a digest
+    /// beside the tag, both must agree.
+    fn root(&self) -> Answer<'_, Document>;
+
+    /// A manifest by its descriptor; digest and size are verified.
+    fn manifest<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, Document>;
+
+    /// A small blob, whole, verified; at most `cap` bytes.
+    fn blob<'a>(&'a self, descriptor: &'a Descriptor, cap: u64) -> Answer<'a, Bytes>;
+
+    /// A blob as a stream, from the start or only the bytes of `range`. A whole stream ends in a
+    /// failure where the digest is wrong; a range cannot be verified.
+    fn stream<'a>(
+        &'a self,
+        descriptor: &'a Descriptor,
+        range: Option<Range<u64>>,
+    ) -> Answer<'a, BlobStream>;
+
+    /// What refers to the manifest with this digest: the referrers API with all its pages, or the
+    /// fallback tag, and cosign's tags.
+    fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;
+
+    /// An image config by its descriptor; digest and size are verified.
+    fn config<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ConfigDocument> {
+        Box::pin(async move {
+            let bytes = self.blob(descriptor, crate::oci::MAX_CONFIG_READ).await?;
+            ConfigDocument::parse(bytes, descriptor.digest.algorithm()).map_err(|problem| {
+                Failure::new(
+                    crate::oci::Class::Malformed,
+                    descriptor.digest.to_string(),
+                    format!("the image config is {problem}"),
+                )
+            })
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! Text from outside, made harmless for a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Shows what could act on the terminal or deceive the eye as visible escapes: control
+/// characters, escape sequences, bidirectional overrides and isolates, zero-width characters,
+/// line and paragraph separators, and tag characters. Line breaks and tabs are escaped too.
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
+    escape_with(text, |_| false)
+}
+
+/// As [`escape`], but keeps line breaks, for text that is shown on several lines.
+#[must_use]
+pub fn escape_lines(text: &str) -> Cow<'_, str> {
+    escape_with(text, |c| c == '\n')
+}
+
+fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let harmful = |c: char| is_harmful(c) && !keep(c);
+    let Some(first) = text.find(harmful) else {
+        return Cow::Borrowed(text);
+    };
+    let (clean, rest) = text.split_at(first);
+    let mut out = String::with_capacity(text.len() + 16);
+    out.push_str(clean);
+    for c in rest.chars() {
+        match c {
+            c if !harmful(c) => out.push(c),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{1b}' => out.push_str("\\e"),
+            // Writing to a String cannot fail.
+            c if (c as u32) < 0x100 => drop(write!(out, "\\x{:02x}", c as u32)),
+            c => drop(write!(out, "\\u{{{:x}}}", c as u32)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}'                      // soft hyphen
+            | '\u{34f}' | '\u{61c}'       // grapheme joiner, Arabic letter mark
+            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' // fillers that show nothing
+            | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'     // zero width, direction marks
+            | '\u{2028}'..='\u{202e}'     // separators, embeddings, overrides
+            | '\u{2060}'..='\u{206f}'     // joiners, isolates
+            | '\u{fe00}'..='\u{fe0f}'     // variation selectors
+            | '\u{feff}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'   // tags, more variation selectors
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_acts_or_deceives_is_shown() {
+        for (text, shown) in [
+            ("plain ü 漢 🐟", "plain ü 漢 🐟"),
+            ("\u{1b}[31mred", "\\e[31mred"),
+            ("a\u{7}b\u{9b}c", "a\\x07b\\x9bc"),
+            ("evil\u{202e}gpj.exe", "evil\\u{202e}gpj.exe"),
+            ("zero\u{200b}width", "zero\\u{200b}width"),
+            ("two\nlines\r\n", "two\\nlines\\r\\n"),
+        ] {
+            assert_eq!(escape(text), shown);
+        }
+        assert_eq!(escape_lines("a\nb\t"), "a\nb\\t");
+        assert!(matches!(escape("plain"), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_harmful_is_left(text in any::<String>()) {
+            prop_assert!(!escape(&text).chars().any(is_harmful));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! How facts are worded: text from outside made harmless, sizes, times, widths.
+
+mod escape;
+mod size;
+mod time;
+mod width;
+
+pub use escape::{escape, escape_lines};
+pub use size::{bytes, count, plural};
+pub use time::{age, moment};
+pub use width::{cut, pad, width};
