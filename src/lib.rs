@@ -3,3 +3,4 @@
 pub mod oci;
 pub mod source;
 pub mod text;
+pub mod tree;

@@ -17,6 +17,7 @@ mod manifest;
 mod media_type;
 mod platform;
 mod reference;
+mod referrer;
 mod target;
 
 pub use annotations::{Annotations, keys};
@@ -30,6 +31,7 @@ pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub use media_type::{Compression, MediaType};
 pub use platform::Platform;
 pub use reference::{Host, Reference, ReferenceError, Repository};
+pub use referrer::{Referrer, Via};
 pub use target::Target;
 
 /// The largest manifest that is read, in bytes (8 MiB).
