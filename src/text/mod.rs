@@ -8,4 +8,4 @@ mod width;
 pub use escape::{escape, escape_lines};
 pub use size::{bytes, count, plural};
 pub use time::{age, moment};
-pub use width::{cut, pad, width};
+pub use width::{cut, fitting, pad, width, wrap};

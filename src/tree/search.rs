@@ -1,5 +1,7 @@
 //! Search in what is loaded.
 
+use std::collections::HashMap;
+
 use super::{Load, NodeId, Tree, What};
 use crate::oci::Platform;
 
@@ -34,6 +36,18 @@ impl Tree {
             ahead.extend(node.children.iter().rev());
         }
         found
+    }
+
+    /// The position of every node in the order of the tree, closed parts too.
+    #[must_use]
+    pub fn order(&self) -> HashMap<NodeId, usize> {
+        let mut order = HashMap::with_capacity(self.len());
+        let mut ahead = vec![self.root()];
+        while let Some(id) = ahead.pop() {
+            order.insert(id, order.len());
+            ahead.extend(self.children(id).map(|(id, _)| id).collect::<Vec<_>>().into_iter().rev());
+        }
+        order
     }
 
     fn matches(&self, id: NodeId, needle: &Needle) -> bool {
