@@ -5,3 +5,4 @@ pub mod oci;
 pub mod source;
 pub mod text;
 pub mod tree;
+pub mod ui;

@@ -185,14 +185,14 @@ impl List {
     /// Asks for the heads of the tags on the screen, as far as they are not known.
     pub(super) fn pump(&mut self, limit: usize) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let at_end = self.cursor + usize::from(self.areas.body.height) >= self.shown.len();
+        let at_end = self.cursor + self.height() >= self.shown.len();
         if at_end && self.next.is_some() {
             effects.extend(self.ask_more());
         }
         let Listed::Tags(repository) = self.listed.clone() else { return effects };
         let mut loading =
             self.heads.values().filter(|head| matches!(head, TagHead::Loading)).count();
-        let height = usize::from(self.areas.body.height);
+        let height = self.height();
         for index in self.shown.iter().skip(self.top).take(height) {
             if loading >= limit {
                 break;
@@ -271,7 +271,7 @@ impl List {
     /// The lines on the screen.
     #[must_use]
     pub fn rows(&self) -> Vec<NameRow<'_>> {
-        let height = usize::from(self.areas.body.height);
+        let height = self.height();
         let mut by_digest: HashMap<&str, Vec<&str>> = HashMap::new();
         for name in &self.names {
             if let Some(TagHead::Known(head)) = self.heads.get(name) {
@@ -301,13 +301,24 @@ impl List {
     }
 
     pub(super) fn go(&mut self, action: Action) {
-        let page = usize::from(self.areas.body.height.max(1));
+        let page = self.height().max(1);
         self.cursor = target(action, self.cursor, self.shown.len(), page);
+    }
+
+    /// Where its parts stand on the screen.
+    #[must_use]
+    pub fn areas(&self) -> Areas {
+        self.areas
+    }
+
+    /// How many names fit on the screen; the first line of the body is the filter's.
+    fn height(&self) -> usize {
+        usize::from(self.areas.body.height.saturating_sub(1))
     }
 
     pub(super) fn settle(&mut self, size: (u16, u16)) {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
-        let height = usize::from(self.areas.body.height);
+        let height = self.height();
         let last_top = self.shown.len().saturating_sub(height);
         let lowest = (self.cursor + 1).saturating_sub(height);
         self.top = self.top.clamp(lowest, self.cursor.max(lowest)).min(last_top);

@@ -29,7 +29,7 @@ pub use help::keys_markdown;
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
-pub use list::{List, Listed, NameRow};
+pub use list::{List, Listed, NameRow, TagHead};
 pub use message::{Copied, Effect, Msg, RequestId, SessionId, Spot};
 pub use paste::understand;
 pub use start::{Sample, Start};
