@@ -20,7 +20,7 @@ use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location
 
 pub use crate::oci::{Referrer, Via};
 pub use activity::{Activity, Notice};
-pub use options::Options;
+pub use options::{DEFAULT_PERMITS, Options};
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;

@@ -60,7 +60,7 @@ impl Tree {
         for (position, entry) in index.entries.iter().enumerate() {
             match entry {
                 Entry::Odd { problem, raw } => {
-                    self.add_odd(id, problem, raw);
+                    self.add_odd(id, position, problem, raw);
                 }
                 Entry::Descriptor(descriptor) if descriptor.is_attestation() => {
                     attestations.push((position, descriptor));
@@ -113,7 +113,7 @@ impl Tree {
     fn grow_image(&mut self, id: NodeId, image: &Image, attests: bool) {
         match &image.config {
             Entry::Odd { problem, raw } => {
-                self.add_odd(id, &format!("the config: {problem}"), raw);
+                self.add_odd(id, 0, &format!("the config: {problem}"), raw);
             }
             Entry::Descriptor(config) => {
                 let wanted = config.media_type.is_image_config() && !attests;
@@ -132,7 +132,7 @@ impl Tree {
         for (at, entry) in layers.iter().enumerate() {
             match entry {
                 Entry::Odd { problem, raw } => {
-                    self.add_odd(id, problem, raw);
+                    self.add_odd(id, at, problem, raw);
                 }
                 Entry::Descriptor(descriptor) => {
                     let descriptor = Arc::clone(descriptor);
@@ -157,7 +157,7 @@ impl Tree {
             Role::Attestation { .. } => Urgency::Attestation,
             Role::Root | Role::Entry { .. } | Role::Referrer { .. } => Urgency::Manifest,
         };
-        let eager = self.eager_left > 0;
+        let eager = self.eager_left > 0 && self.is_wanted(&role, descriptor);
         self.eager_left = self.eager_left.saturating_sub(1);
         let load = if eager { Load::Waiting } else { Load::Idle };
         let descriptor = Some(Arc::clone(descriptor));
@@ -168,9 +168,21 @@ impl Tree {
         id
     }
 
-    fn add_odd(&mut self, parent: NodeId, problem: &str, raw: &str) {
+    /// Whether an entry is of a platform that this tree is about. An index is always of interest,
+    /// for what is in it; so is an entry without a platform.
+    fn is_wanted(&self, role: &Role, descriptor: &Descriptor) -> bool {
+        match (&self.only, role, &descriptor.platform) {
+            (Some(only), Role::Entry { .. }, Some(platform)) => {
+                descriptor.media_type.is_index() || only.matches(platform)
+            }
+            (Some(_), Role::Attestation { .. }, _) => false,
+            _ => true,
+        }
+    }
+
+    fn add_odd(&mut self, parent: NodeId, position: usize, problem: &str, raw: &str) {
         let failure = Failure::new(Class::Malformed, "", problem);
-        let what = What::Odd { problem: problem.to_owned(), raw: raw.to_owned() };
+        let what = What::Odd { position, problem: problem.to_owned(), raw: raw.to_owned() };
         self.add(Some(parent), what, Load::Failed(Arc::new(failure)));
     }
 }

@@ -11,11 +11,14 @@ mod node;
 mod rows;
 mod search;
 mod wants;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
+
+use crate::oci::PlatformPattern;
 
 pub use facts::Totals;
 pub use known::Known;
@@ -23,6 +26,7 @@ pub use node::{Load, Node, NodeId, Role, What};
 pub use rows::Row;
 pub use search::Found;
 pub use wants::{Answer, Need, Progress};
+pub use words::{RowText, Sign, Weight};
 
 use wants::Queues;
 
@@ -43,6 +47,7 @@ pub struct Tree {
     in_flight: HashMap<Need, Vec<NodeId>>,
     known: Known,
     eager_left: usize,
+    only: Option<PlatformPattern>,
 }
 
 impl Default for Tree {
@@ -65,6 +70,7 @@ impl Tree {
             in_flight: HashMap::new(),
             known,
             eager_left: EAGER_MANIFESTS,
+            only: None,
         };
         let root = tree.add(
             None,
@@ -77,6 +83,13 @@ impl Tree {
         tree.queues.push(root, wants::Urgency::Root);
         tree.settle();
         tree
+    }
+
+    /// Leaves entries of other platforms alone: they are in the tree, but not fetched.
+    #[must_use]
+    pub fn only(mut self, platforms: Option<PlatformPattern>) -> Self {
+        self.only = platforms;
+        self
     }
 
     /// The root.

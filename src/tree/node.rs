@@ -71,6 +71,8 @@ pub enum What {
     },
     /// An element of a list that is no usable descriptor.
     Odd {
+        /// Its position in the list (from 0).
+        position: usize,
         /// What is wrong with it.
         problem: String,
         /// The element as JSON.
@@ -148,6 +150,19 @@ impl Node {
     pub fn document(&self) -> Option<&Arc<Document>> {
         match &self.what {
             What::Manifest { document, .. } => document.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The position in the index above (from 0), where the node is an entry of one.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        match &self.what {
+            What::Manifest {
+                role: Role::Entry { position } | Role::Attestation { position },
+                ..
+            }
+            | What::Odd { position, .. } => Some(*position),
             _ => None,
         }
     }

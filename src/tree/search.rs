@@ -79,7 +79,7 @@ impl Tree {
             }),
             What::Layer { .. } => self.created_by(id).is_some_and(|it| needle.is_in(it)),
             What::Referrers { .. } => needle.is_in("referrers"),
-            What::Odd { problem, raw } => needle.is_in(problem) || needle.is_in(raw),
+            What::Odd { problem, raw, .. } => needle.is_in(problem) || needle.is_in(raw),
         }
     }
 }

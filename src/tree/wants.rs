@@ -237,12 +237,17 @@ impl Tree {
         }
     }
 
-    /// Asks for the referrers of the root and of every image, as `platy inspect` shows them.
-    pub fn want_referrers(&mut self) {
+    /// Asks what refers to the root, and to each manifest below it where the root has at most
+    /// `limit` entries: every question costs several requests.
+    pub fn want_referrers(&mut self, limit: usize) {
+        let entries = self.children(self.root()).count();
         let groups: Vec<NodeId> = (0..self.nodes.len())
             .map(NodeId::new)
             .filter(|id| {
-                self.node(*id).is_some_and(|node| matches!(node.what, What::Referrers { .. }))
+                self.node(*id).is_some_and(|node| {
+                    matches!(node.what, What::Referrers { .. })
+                        && (entries <= limit || node.parent == Some(self.root()))
+                })
             })
             .collect();
         for id in groups {

@@ -9,11 +9,10 @@
 use ratatui::layout::Rect;
 
 use super::chrome::throbber;
-use super::tree_row::{self, RowText, Sign};
 use super::{Meaning, Pen, detail};
-use crate::app::{Explorer, Pane, Spot, State};
+use crate::app::{Action, Explorer, Pane, Spot, State};
 use crate::text::{cut, width};
-use crate::tree::NodeId;
+use crate::tree::{NodeId, RowText, Sign, Weight};
 
 /// Cells from one depth to the next.
 const INDENT: u16 = 2;
@@ -47,7 +46,7 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
         .iter()
         .skip(explorer.top)
         .take(usize::from(area.height))
-        .map(|row| (row.node, row.depth, tree_row::text(&explorer.tree, row.node, &state.zone)))
+        .map(|row| (row.node, row.depth, explorer.tree.words(row.node, &state.zone)))
         .collect();
     let digest_at = label_column(&rows, inner);
     for (at, (node, depth, row)) in rows.iter().enumerate() {
@@ -120,7 +119,7 @@ fn draw_row(
         let room = usize::from(inner.right().saturating_sub(end + GAP));
         let rest_at = if end + GAP <= digest_at { digest_at } else { end + GAP };
         let rest = cut(&row.rest, room.min(usize::from(inner.right().saturating_sub(rest_at))));
-        pen.write(inner, rest_at, y, &rest, row.meaning.unwrap_or(Meaning::Text));
+        pen.write(inner, rest_at, y, &rest, meaning_of(row.weight));
         return;
     }
     let room = usize::from(digest_at.saturating_sub(label_at + GAP));
@@ -135,9 +134,25 @@ fn draw_row(
         x = pen.write(inner, x, y, &format!("{:<LAYERS$}", row.layers), Meaning::Muted) + GAP;
     }
     let left = usize::from(inner.right().saturating_sub(x));
-    let date = row.meaning == Some(Meaning::Muted) && row.rest.len() == 10;
+    if row.weight == Weight::Failed && row.sign == Sign::Failed {
+        let retry = state.keymap.label(Action::Reload).unwrap_or_default();
+        let room = left.saturating_sub(width(&retry) + 2);
+        let end = pen.write(inner, x, y, &cut(&row.rest, room), Meaning::Danger);
+        pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        return;
+    }
+    let date = row.weight == Weight::Muted && row.rest.len() == 10;
     if left > 3 && !(date && left < 10) {
         let rest = cut(&row.rest, left);
-        pen.write(inner, x, y, &rest, row.meaning.unwrap_or(Meaning::Text));
+        pen.write(inner, x, y, &rest, meaning_of(row.weight));
+    }
+}
+
+fn meaning_of(weight: Weight) -> Meaning {
+    match weight {
+        Weight::Plain => Meaning::Text,
+        Weight::Muted => Meaning::Muted,
+        Weight::Odd => Meaning::Warning,
+        Weight::Failed => Meaning::Danger,
     }
 }

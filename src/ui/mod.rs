@@ -8,7 +8,6 @@ mod overlay;
 mod pen;
 mod start;
 mod theme;
-mod tree_row;
 
 #[cfg(test)]
 mod tests;

@@ -27,7 +27,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
             }
             What::Layer { descriptor, number } => layer(subject, &mut fields, descriptor, *number),
             What::Referrers { of } => referrers(subject, &mut fields, node, of.as_str()),
-            What::Odd { problem, raw } => {
+            What::Odd { problem, raw, .. } => {
                 fields.title(Tone::Danger, "not a usable descriptor");
                 fields.gap();
                 fields.field("problem", problem);

@@ -1,34 +1,47 @@
-//! What stands in a row of the tree.
+//! What a node's row says, on the screen and in `platy inspect` alike.
 
 use jiff::tz::TimeZone;
 
-use super::Meaning;
-use crate::oci::{Kind, Manifest};
+use super::{Load, Node, NodeId, Role, Tree, What};
+use crate::oci::{Descriptor, Kind, Manifest, Via, keys};
 use crate::text::{bytes, escape, moment, plural};
-use crate::tree::{Load, Node, NodeId, Role, Tree, What};
 
 /// A row's pieces. The label and the digest are never cut before the facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct RowText {
+pub struct RowText {
     /// Before the label: open, closed, loading, failed.
-    pub(super) sign: Sign,
+    pub sign: Sign,
     /// What it is: a platform, `config`, `layer 2`.
-    pub(super) label: String,
+    pub label: String,
     /// The first twelve hex digits; empty where there is no digest.
-    pub(super) digest: String,
+    pub digest: String,
     /// Size, in its own column.
-    pub(super) size: String,
+    pub size: String,
     /// How many layers, in its own column.
-    pub(super) layers: String,
+    pub layers: String,
     /// The rest: created, platform, command, failure.
-    pub(super) rest: String,
+    pub rest: String,
     /// How the rest is meant.
-    pub(super) meaning: Option<Meaning>,
+    pub weight: Weight,
+}
+
+/// How a row's last words are meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Weight {
+    /// A fact.
+    #[default]
+    Plain,
+    /// Beside the point.
+    Muted,
+    /// Odd.
+    Odd,
+    /// A failure.
+    Failed,
 }
 
 /// The sign before a label.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Sign {
+pub enum Sign {
     /// Nothing below.
     #[default]
     None,
@@ -44,9 +57,15 @@ pub(super) enum Sign {
     Failed,
 }
 
-/// The text of a node's row.
-pub(super) fn text(tree: &Tree, id: NodeId, zone: &TimeZone) -> RowText {
-    let Some(node) = tree.node(id) else { return RowText::default() };
+impl Tree {
+    /// What a node's row says; times are in `zone`. Harmless for a terminal.
+    #[must_use]
+    pub fn words(&self, id: NodeId, zone: &TimeZone) -> RowText {
+        self.node(id).map_or_else(RowText::default, |node| words(self, id, node, zone))
+    }
+}
+
+fn words(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone) -> RowText {
     let mut row = RowText {
         sign: sign(tree, id, node),
         label: escape(&label(tree, id, node)).into_owned(),
@@ -59,9 +78,9 @@ pub(super) fn text(tree: &Tree, id: NodeId, zone: &TimeZone) -> RowText {
         row.layers = String::new();
         row.rest = match &node.what {
             What::Odd { problem, .. } => escape(problem).into_owned(),
-            _ => format!("{}  r", escape(&failure.brief())),
+            _ => escape(&failure.brief()).into_owned(),
         };
-        row.meaning = Some(Meaning::Danger);
+        row.weight = Weight::Failed;
     }
     row
 }
@@ -123,7 +142,7 @@ fn node_parent_kind(tree: &Tree, node: &Node) -> Option<Kind> {
 }
 
 /// `signature`, `sbom`, or the last part of the artifact's type.
-fn artifact_label(node: &Node, descriptor: Option<&crate::oci::Descriptor>) -> String {
+fn artifact_label(node: &Node, descriptor: Option<&Descriptor>) -> String {
     let artifact_type = descriptor
         .and_then(|it| it.artifact_type.as_deref())
         .or_else(|| node.document().and_then(|document| document.manifest.artifact_type()));
@@ -140,7 +159,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
     match &node.what {
         What::Manifest { document, role, .. } => {
             let Some(document) = document else {
-                if let Role::Referrer { via: crate::oci::Via::CosignTag(tag) } = role {
+                if let Role::Referrer { via: Via::CosignTag(tag) } = role {
                     row.rest = cosign_suffix(tag);
                 }
                 return;
@@ -161,17 +180,17 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         .and_then(|created| moment(&created, zone))
                         .and_then(|moment| moment.get(..10).map(str::to_owned))
                         .unwrap_or_default();
-                    row.meaning = Some(Meaning::Muted);
+                    row.weight = Weight::Muted;
                 }
                 Manifest::Artifact(artifact) => row.layers = plural(artifact.blobs.len(), "blob"),
                 Manifest::Schema1(schema1) => {
                     row.layers = plural(schema1.layers.len(), "layer");
                     row.rest = "schema 1, legacy".to_owned();
-                    row.meaning = Some(Meaning::Warning);
+                    row.weight = Weight::Odd;
                 }
                 Manifest::Unknown => {
                     row.rest = escape(document.media_type.as_str()).into_owned();
-                    row.meaning = Some(Meaning::Muted);
+                    row.weight = Weight::Muted;
                 }
             }
         }
@@ -186,17 +205,17 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         }
         What::Layer { descriptor, .. } => {
             row.size = bytes(descriptor.size);
-            row.meaning = Some(Meaning::Muted);
+            row.weight = Weight::Muted;
             row.rest = match tree.created_by(id) {
                 Some(command) => escape(&one_line(command)).into_owned(),
                 None => descriptor
                     .annotations
-                    .get(crate::oci::keys::PREDICATE_TYPE)
+                    .get(keys::PREDICATE_TYPE)
                     .map_or_else(String::new, |it| escape(it).into_owned()),
             };
         }
         What::Referrers { .. } => {
-            row.meaning = Some(Meaning::Muted);
+            row.weight = Weight::Muted;
             row.rest = match node.load {
                 Load::Idle => "open to ask for them".to_owned(),
                 Load::Ready => match node.children.len() {
