@@ -5,6 +5,7 @@ pub mod app;
 mod fixture;
 pub mod load;
 pub mod oci;
+pub mod sandbox;
 pub mod source;
 pub mod text;
 pub mod tree;

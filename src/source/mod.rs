@@ -8,7 +8,9 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+pub mod cache;
 mod options;
+mod workers;
 
 use std::ops::Range;
 
