@@ -433,7 +433,13 @@ impl State {
             return Vec::new();
         }
         match Target::parse(text) {
-            Ok(target) => self.open(target),
+            Ok(target) => {
+                // A start page that lay over another screen has done its work.
+                if self.screens.len() > 1 {
+                    self.screens.pop();
+                }
+                self.open(target)
+            }
             Err(error) => {
                 if let Some(Screen::Start(start)) = self.screens.last_mut() {
                     start.problem = Some(escape(&error.to_string()).into_owned());

@@ -29,7 +29,7 @@ impl JsonText {
             Ok(json) if valid => {
                 let mut printer = Printer::default();
                 printer.print(json);
-                Self::cut(printer.out, printer.tokens, width)
+                Self::cut(printer.out, printer.tokens, width, true)
             }
             _ => Self::plain(bytes, width),
         }
@@ -45,17 +45,18 @@ impl JsonText {
                 text.push_str(&format!("\\x{byte:02x}"));
             }
         }
-        Self::cut(text, Vec::new(), width)
+        Self::cut(text, Vec::new(), width, false)
     }
 
-    fn cut(text: String, tokens: Vec<(usize, Tone)>, width: usize) -> Self {
+    /// Cuts lines to the width. Continued lines hang under their beginning where `hanging` says
+    /// so, unless that leaves no room.
+    fn cut(text: String, tokens: Vec<(usize, Tone)>, width: usize, hanging: bool) -> Self {
         let width = width.max(8);
         let mut segments = Vec::new();
         let mut at = 0;
         for line in text.split('\n') {
             let own = line.len() - line.trim_start_matches(' ').len();
-            // Continued lines hang under their beginning, unless that leaves no room.
-            let hang = if own + 2 < width / 2 { own + 2 } else { 0 };
+            let hang = if hanging && own + 2 < width / 2 { own + 2 } else { 0 };
             let (mut start, mut indent) = (at, 0);
             let end = at + line.len();
             loop {
