@@ -8,7 +8,11 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+pub mod auth;
+mod http;
 mod options;
+mod registry;
+mod tls;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,7 +24,8 @@ use futures_util::stream::BoxStream;
 use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, MediaType};
 
 pub use activity::{Activity, Notice};
-pub use options::Options;
+pub use options::{DEFAULT_PERMITS, Options};
+pub use registry::{Registry, RegistrySource};
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
