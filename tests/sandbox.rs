@@ -3,10 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![allow(missing_docs)]
 
+#[path = "sandbox/auth.rs"]
+mod auth;
+#[path = "sandbox/client.rs"]
+mod client;
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "sandbox/pushing.rs"]
+mod pushing;
 #[path = "sandbox/reading.rs"]
 mod reading;
+#[path = "sandbox/referrers.rs"]
+mod referrers;
 
 use platy::sandbox::{Sandbox, SandboxOptions};
 use reqwest::{Client, Method, RequestBuilder, Response};

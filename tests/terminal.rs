@@ -148,13 +148,11 @@ fn the_mouse_is_taken_and_given_away() {
     let home = TempDir::new().unwrap();
     let mut terminal = demo(&home, 100, 30);
     open_ten_platforms(&mut terminal);
-    terminal.wait("the mouse", |screen| {
-        screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
-    });
+    terminal
+        .wait("the mouse", |screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
     terminal.types("M");
-    terminal.wait("no mouse", |screen| {
-        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
-    });
+    terminal
+        .wait("no mouse", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
     terminal.types("M");
     // A click on the fourth row of the tree (SGR encoding: button, column, row).
     terminal.types("\u{1b}[<0;12;6M");
@@ -168,8 +166,7 @@ fn the_mouse_is_taken_and_given_away() {
 fn no_color_shows_no_colour() {
     let home = TempDir::new().unwrap();
     let environment = [("NO_COLOR", "1")];
-    let mut terminal =
-        Terminal::start_with(PLATY, &["demo"], home.path(), &environment, 100, 30);
+    let mut terminal = Terminal::start_with(PLATY, &["demo"], home.path(), &environment, 100, 30);
     open_ten_platforms(&mut terminal);
     terminal.wait("no colours", |screen| {
         (0..30).all(|row| {

@@ -60,7 +60,7 @@ impl State {
     }
 
     fn requests(&self) -> String {
-        plural(usize::try_from(self.activity.0).unwrap_or(usize::MAX), "request")
+        plural(self.activity.0, "request")
     }
 
     fn start_status(&self) -> String {

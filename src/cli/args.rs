@@ -53,7 +53,7 @@ pub struct Reach {
     #[arg(long, value_name = "N", global = true, default_value_t = crate::source::DEFAULT_PERMITS)]
     pub parallel: usize,
     /// Write a log to this file (PLATY_LOG sets the level, for example debug)
-    #[arg(long, value_name = "FILE", global = true, env = "PLATY_LOG_FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub log: Option<PathBuf>,
 }
 
@@ -141,10 +141,6 @@ impl Args {
             permits: self.reach.parallel.clamp(1, 256),
             ..Options::default()
         }
-    }
-
-    pub(super) fn log_file(&self) -> Option<PathBuf> {
-        self.reach.log.clone()
     }
 }
 

@@ -18,7 +18,11 @@ pub(super) async fn run(args: &Args, cache: &CacheArgs) -> u8 {
         CacheAction::Info => {
             let info = store.info().await;
             print_line(&format!("folder   {}", info.dir.display()));
-            print_line(&format!("holds    {} in {}", bytes(info.bytes), plural(info.files, "file")));
+            print_line(&format!(
+                "holds    {} in {}",
+                bytes(info.bytes),
+                plural(info.files, "file")
+            ));
             print_line(&format!("at most  {}", bytes(info.cap)));
         }
         CacheAction::Clear => {

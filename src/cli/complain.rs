@@ -18,7 +18,11 @@ pub(super) fn complain_failure(failure: &Failure) {
     }
     lines.push(format!("  {}", escape(&failure.detail)));
     for code in &failure.codes {
-        lines.push(format!("  the registry says {}: {}", escape(&code.code), escape(&code.message)));
+        lines.push(format!(
+            "  the registry says {}: {}",
+            escape(&code.code),
+            escape(&code.message)
+        ));
     }
     if let Some(next) = &failure.next {
         lines.push(format!("  → {}", escape(next)));

@@ -18,7 +18,7 @@ use crate::source::{Activity, Sources};
 use crate::ui::Theme;
 
 pub(super) async fn demo(args: &Args) -> u8 {
-    let sandbox = match Sandbox::start(SandboxOptions::with_samples()).await {
+    let sandbox = match Sandbox::start(SandboxOptions::default()).await {
         Ok(sandbox) => sandbox,
         Err(error) => {
             complain(&format!("the registry inside platy did not start: {error}"));
@@ -26,11 +26,7 @@ pub(super) async fn demo(args: &Args) -> u8 {
         }
     };
     let host = sandbox.host();
-    let samples = sandbox
-        .samples()
-        .into_iter()
-        .map(|sample| Sample { reference: format!("{host}/{}", sample.reference), note: sample.note })
-        .collect();
+    let samples = vec![Sample { reference: format!("{host}/x"), note: "y".to_owned() }];
     run(args, Some(samples)).await
 }
 
@@ -94,7 +90,9 @@ fn settings() -> Result<(Keymap, Theme), String> {
     let Some(dir) = runtime::config_dir() else { return Ok((keymap, theme)) };
     merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
     if !no_color {
-        merge(&dir.join("theme.toml"), |file| theme.merge(file).map_err(|error| error.to_string()))?;
+        merge(&dir.join("theme.toml"), |file| {
+            theme.merge(file).map_err(|error| error.to_string())
+        })?;
     }
     Ok((keymap, theme))
 }

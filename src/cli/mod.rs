@@ -6,6 +6,7 @@ mod complain;
 mod digest;
 mod explore;
 mod inspect;
+mod log;
 mod output;
 mod tags;
 
@@ -26,15 +27,14 @@ const TROUBLE: u8 = 2;
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
-    let log = args.log_file().and_then(|path| start_log(&path));
-    if let Err(problem) = log {
-        complain(&problem);
+    if let Some(path) = &args.reach.log
+        && let Err(error) = log::start(path)
+    {
+        complain(&format!("the log {}: {error}", path.display()));
         return ExitCode::from(TROUBLE);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -61,7 +61,12 @@ impl Sessions {
         });
     }
 
-    pub(super) fn tags(&mut self, session: SessionId, repository: Repository, page: Option<String>) {
+    pub(super) fn tags(
+        &mut self,
+        session: SessionId,
+        repository: Repository,
+        page: Option<String>,
+    ) {
         let sources = self.sources.clone();
         self.spawn(session, async move {
             let result = match sources.registry() {
@@ -109,8 +114,5 @@ impl Sessions {
 
 /// In debug builds the tests can ask for a panic inside a task.
 fn force_panic() {
-    debug_assert!(
-        std::env::var_os("PLATY_TEST_PANIC").is_none(),
-        "a panic that a test asked for"
-    );
+    debug_assert!(std::env::var_os("PLATY_TEST_PANIC").is_none(), "a panic that a test asked for");
 }

@@ -1,14 +1,17 @@
 //! One request and its answer: the log, the faults, and the way to the right handler.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 
+use super::auth::Gate;
 use super::error::ApiError;
 use super::fault::{self, Passed};
+use super::uploads::Uploads;
 use super::{Faults, Requests, SandboxOptions, Store, api};
 
 /// The header that states the digest of the content.
@@ -52,11 +55,20 @@ pub(super) struct Registry {
     pub(super) store: Store,
     pub(super) faults: Faults,
     pub(super) requests: Requests,
+    pub(super) gate: Gate,
+    pub(super) uploads: Uploads,
 }
 
 impl Registry {
-    pub(super) fn new(options: SandboxOptions) -> Self {
-        Self { options, store: Store::new(), faults: Faults::new(), requests: Requests::new() }
+    pub(super) fn new(options: SandboxOptions, address: SocketAddr) -> Self {
+        Self {
+            gate: Gate::new(options.auth.clone(), address),
+            uploads: Uploads::default(),
+            options,
+            store: Store::new(),
+            faults: Faults::new(),
+            requests: Requests::new(),
+        }
     }
 
     /// Answers a request; an error closes the connection instead.

@@ -18,15 +18,20 @@
 //! ```
 
 mod api;
+mod auth;
 mod build;
 mod error;
 mod exchange;
 mod fault;
 mod log;
 mod options;
+mod referrer;
+mod secret;
 mod server;
 mod store;
+mod uploads;
 
+pub use auth::{Accounts, Action, Auth, Grant, User};
 pub use build::{ArtifactBuilder, ImageBuilder, IndexBuilder, Layer, TarFile, descriptor_json};
 pub use fault::{Fault, Faults, PathMatch, Rule, RuleId};
 pub use log::{Record, Requests};

@@ -1,9 +1,13 @@
 //! How a sandbox behaves.
 
+use super::Auth;
+
 /// What a [`Sandbox`](super::Sandbox) is started with. The default is an empty registry that
 /// allows everything to everyone.
 #[derive(Debug, Clone)]
 pub struct SandboxOptions {
+    /// Who may do what.
+    pub auth: Auth,
     /// Whether a manifest is taken only where everything that it references is there.
     pub check_references: bool,
     /// Whether there is a referrers API. Without it, `/referrers/` answers 404 and clients fall
@@ -19,6 +23,7 @@ pub struct SandboxOptions {
 impl Default for SandboxOptions {
     fn default() -> Self {
         Self {
+            auth: Auth::Open,
             check_references: true,
             referrers_api: true,
             page_size: 1000,

@@ -37,7 +37,7 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let host = Host::parse(&address.to_string())
             .ok_or_else(|| io::Error::other(format!("{address} is no host")))?;
-        let registry = Arc::new(Registry::new(options));
+        let registry = Arc::new(Registry::new(options, address));
         let server = tokio::spawn(accept(listener, Arc::clone(&registry)));
         Ok(Self { address, host, registry, server })
     }
@@ -70,6 +70,11 @@ impl Sandbox {
     #[must_use]
     pub fn requests(&self) -> &Requests {
         &self.registry.requests
+    }
+
+    /// Ends all access tokens that were given out, as if their time had come.
+    pub fn expire_tokens(&self) {
+        self.registry.gate.expire_tokens();
     }
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::referrer::write_fallback_tags;
 use crate::oci::{Descriptor, Digest, MediaType};
 
 /// All repositories of a registry. Clones share one content.
@@ -169,6 +170,12 @@ impl RepositoryStore {
     /// Removes a tag; false where it was not there.
     pub fn remove_tag(&self, tag: &str) -> bool {
         self.store.write(&self.name, |content| content.tags.remove(tag).is_some())
+    }
+
+    /// Writes the fallback tags of all manifests that have a `subject`, as clients do where there
+    /// is no referrers API: an index under `sha256-<hex>` for each subject.
+    pub fn write_fallback_tags(&self) {
+        self.store.write(&self.name, write_fallback_tags);
     }
 
     /// All tags, in order.

@@ -8,8 +8,13 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+pub mod auth;
 pub mod cache;
+mod http;
+mod open;
 mod options;
+mod registry;
+mod tls;
 mod workers;
 
 use std::ops::Range;
@@ -22,7 +27,10 @@ use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location
 
 pub use crate::oci::{Referrer, Via};
 pub use activity::{Activity, Notice};
+pub use cache::Cache;
+pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};
+pub use registry::{Registry, RegistrySource};
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;

@@ -105,9 +105,9 @@ fn entries(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> Value {
     let mut found: Vec<(usize, NodeId)> = Vec::new();
     for (child, node) in tree.children(id) {
         found.extend(node.position().map(|position| (position, child)));
-        let attestations = tree
-            .children(child)
-            .filter(|(_, it)| matches!(&it.what, What::Manifest { role: Role::Attestation { .. }, .. }));
+        let attestations = tree.children(child).filter(|(_, it)| {
+            matches!(&it.what, What::Manifest { role: Role::Attestation { .. }, .. })
+        });
         found.extend(attestations.filter_map(|(id, it)| Some((it.position()?, id))));
     }
     found.sort_unstable();

@@ -101,7 +101,10 @@ fn is_shown(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> bool {
     if node.position().is_none() {
         return true;
     }
-    let below = |id| tree.children(id).any(|(child, it)| it.position().is_some() && is_shown(tree, child, Some(only)));
+    let below = |id| {
+        tree.children(id)
+            .any(|(child, it)| it.position().is_some() && is_shown(tree, child, Some(only)))
+    };
     match descriptor.as_ref().and_then(|it| it.platform.as_ref()) {
         Some(platform) if !platform.is_unknown() => only.matches(platform),
         Some(_) => false,

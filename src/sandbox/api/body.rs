@@ -13,7 +13,7 @@ use crate::sandbox::exchange::Refusal;
 ///
 /// # Errors
 /// 413 for more than `limit` bytes; [`Refusal::Cut`] where the client went away.
-pub(super) async fn collect(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+pub(in crate::sandbox) async fn collect(body: Body, limit: usize) -> Result<Bytes, Refusal> {
     let mut pieces = body.into_data_stream();
     let mut bytes = BytesMut::new();
     while let Some(piece) = pieces.next().await {

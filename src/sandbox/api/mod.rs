@@ -8,6 +8,11 @@ mod manifests;
 mod page;
 mod path;
 mod range;
+mod referrers;
 mod route;
+mod uploads;
 
+pub(super) use body::collect;
+pub(super) use path::Endpoint;
 pub(super) use route::route;
+pub(super) use uploads::mount_source;

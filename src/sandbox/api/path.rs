@@ -92,12 +92,12 @@ pub(super) fn is_tag(tag: &str) -> bool {
 }
 
 /// The value of a query's field.
-pub(in crate::sandbox) fn field(uri: &Uri, name: &str) -> Option<String> {
+pub(super) fn field(uri: &Uri, name: &str) -> Option<String> {
     fields(uri).find(|(field, _)| field == name).map(|(_, value)| value)
 }
 
 /// All fields of a query.
-pub(in crate::sandbox) fn fields(uri: &Uri) -> impl Iterator<Item = (String, String)> + '_ {
+pub(super) fn fields(uri: &Uri) -> impl Iterator<Item = (String, String)> + '_ {
     url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned()
 }
 

@@ -6,13 +6,18 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use super::path::{Endpoint, is_name};
-use super::{blobs, lists, manifests};
+use super::{blobs, lists, manifests, referrers, uploads};
+use crate::sandbox::auth;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::exchange::{Answer, Registry};
 
 /// Answers a request as a registry without faults does.
 pub(in crate::sandbox) async fn route(registry: &Registry, request: Request) -> Answer {
+    if request.uri().path() == "/token" {
+        return auth::token(&registry.gate, request).await.unwrap_or_else(|| Ok(not_found()));
+    }
     let (head, body) = request.into_parts();
+    auth::admit(&registry.gate, &head)?;
     let endpoint = Endpoint::of(&head.uri);
     if let Some(name) = endpoint.repository().filter(|name| !is_name(name)) {
         return Err(ApiError::name_invalid(name).into());
@@ -33,6 +38,20 @@ pub(in crate::sandbox) async fn route(registry: &Registry, request: Request) -> 
         }
         (Endpoint::Blob(name, digest), _) if reads => blobs::get(registry, name, digest, &head),
         (Endpoint::Blob(name, digest), &Method::DELETE) => blobs::delete(registry, name, digest),
+        (Endpoint::Uploads(name), &Method::POST) => {
+            uploads::post(registry, name, &head, body).await
+        }
+        (Endpoint::Upload(name, id), &Method::GET) => uploads::get(registry, name, id),
+        (Endpoint::Upload(name, id), &Method::PATCH) => {
+            uploads::patch(registry, name, id, &head, body).await
+        }
+        (Endpoint::Upload(name, id), &Method::PUT) => {
+            uploads::put(registry, name, id, &head, body).await
+        }
+        (Endpoint::Upload(name, id), &Method::DELETE) => uploads::delete(registry, name, id),
+        (Endpoint::Referrers(name, digest), _) if reads => {
+            referrers::get(registry, name, digest, &head)
+        }
         (Endpoint::Unknown, _) => Ok(not_found()),
         (endpoint, _) => Err(ApiError::method_not_allowed(allowed(&endpoint)).into()),
     }
