@@ -1,12 +1,31 @@
 //! Terminal events as messages.
 
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
+use std::io;
+
+use crossterm::event::{Event, EventStream, KeyEventKind, MouseButton, MouseEventKind};
+use futures_util::StreamExt as _;
+use tokio::sync::mpsc;
 
 use crate::app::Msg;
 use crate::ui::Drawn;
 
 /// Lines that one notch of the wheel moves.
 const WHEEL: i32 = 3;
+
+/// Forwards the terminal's events into a queue that can be drained. (Polling an `EventStream`
+/// without waiting for it loses its wake-up.)
+pub(super) fn queue(capacity: usize) -> mpsc::Receiver<io::Result<Event>> {
+    let (sender, receiver) = mpsc::channel(capacity);
+    tokio::spawn(async move {
+        let mut events = EventStream::new();
+        while let Some(event) = events.next().await {
+            if sender.send(event).await.is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
 
 /// The message for an event; `drawn` tells what the mouse hit.
 pub(super) fn message(event: Event, drawn: &Drawn) -> Option<Msg> {

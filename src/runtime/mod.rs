@@ -11,8 +11,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crossterm::event::EventStream;
-use futures_util::{FutureExt as _, StreamExt as _};
+use crossterm::event::Event;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
@@ -70,7 +69,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
         history,
         exit: None,
     };
-    let mut events = EventStream::new();
+    let mut events = events::queue(QUEUE);
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -86,7 +85,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
                     None
                 }
             },
-            event = events.next() => match event {
+            event = events.recv() => match event {
                 Some(event) => events::message(event?, &drawn),
                 None => return Ok(0),
             },
@@ -113,17 +112,14 @@ pub async fn run(run: Run) -> io::Result<u8> {
 /// Takes everything that is ready, so that one drawing serves it all.
 fn drain(
     messages: &mut Vec<Msg>,
-    events: &mut EventStream,
+    events: &mut mpsc::Receiver<io::Result<Event>>,
     results: &mut mpsc::Receiver<Msg>,
     notices: &mut mpsc::UnboundedReceiver<Msg>,
     drawn: &Drawn,
 ) -> io::Result<()> {
-    while let Some(Some(event)) = events.next().now_or_never() {
+    while messages.len() < QUEUE {
+        let Ok(event) = events.try_recv() else { break };
         messages.extend(events::message(event?, drawn));
-        // A click is about the picture that was seen; the next event may be about another one.
-        if messages.len() >= QUEUE {
-            break;
-        }
     }
     while messages.len() < QUEUE {
         match results.try_recv().or_else(|_| notices.try_recv()) {
