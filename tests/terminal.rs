@@ -32,7 +32,7 @@ fn open_ten_platforms(terminal: &mut Terminal) {
     terminal.see("› ten-platforms");
     terminal.types(DOWN);
     terminal.types(ENTER);
-    terminal.see("10 images · 10 attestations");
+    terminal.see("10 attestations");
     terminal.see("linux/riscv64");
 }
 

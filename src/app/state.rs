@@ -502,6 +502,9 @@ impl State {
             (Screen::Explorer(explorer), Action::AsIs) if explorer.tab != Tab::Raw => {
                 Some("only in Raw (2)")
             }
+            (Screen::Explorer(explorer), Action::Toggle) if explorer.focus == Pane::Detail => {
+                Some("the keys are with the detail; tab goes to the tree")
+            }
             (Screen::Explorer(explorer), Action::Toggle)
                 if explorer.focus == Pane::Tree && !explorer.tree.can_open(explorer.cursor) =>
             {

@@ -77,7 +77,13 @@ impl State {
             return Status { text, kind: None, busy };
         }
         if let Some(failure) = node.and_then(|node| node.load.failure()) {
-            let text = escape(&failure.to_string()).into_owned();
+            // The row says what it happened to.
+            let mut text = failure.detail.clone();
+            if let Some(next) = &failure.next {
+                text.push_str("; ");
+                text.push_str(next);
+            }
+            let text = escape(&text).into_owned();
             return Status { text, kind: Some(ToastKind::Error), busy };
         }
         let progress = explorer.tree.progress();

@@ -59,7 +59,7 @@ fn an_index_is_asked_for_once_and_laid_out_in_order() {
     assert_eq!(
         shown(&tree),
         [
-            "index | 2 images · 2 attestations · 7.8 MB",
+            "index | 2 images · 7.8 MB · 2 attestations",
             "  linux/amd64 | 3.9 MB | 2 layers | 2024-05-01",
             "  linux/arm64/v8 | 3.9 MB | 2 layers | 2024-05-01",
             "  referrers | open to ask for them",

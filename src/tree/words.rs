@@ -101,6 +101,8 @@ fn label(tree: &Tree, id: NodeId, node: &Node) -> String {
         What::Manifest { role, descriptor, .. } => {
             let kind = node.kind();
             match (kind, role) {
+                (_, Role::Referrer { via: Via::CosignTag(tag) }) => cosign_suffix(tag),
+                (Kind::Image, Role::Referrer { .. }) => "image".to_owned(),
                 (Kind::Image | Kind::Schema1, Role::Root) => match tree.platform_of(id) {
                     Some(platform) => platform.to_string(),
                     None => kind.as_str().to_owned(),
@@ -157,13 +159,8 @@ fn artifact_label(node: &Node, descriptor: Option<&Descriptor>) -> String {
 
 fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowText) {
     match &node.what {
-        What::Manifest { document, role, .. } => {
-            let Some(document) = document else {
-                if let Role::Referrer { via: Via::CosignTag(tag) } = role {
-                    row.rest = cosign_suffix(tag);
-                }
-                return;
-            };
+        What::Manifest { document, .. } => {
+            let Some(document) = document else { return };
             match &document.manifest {
                 Manifest::Index(_) => index_facts(tree, id, row),
                 Manifest::Image(image) => {
@@ -232,14 +229,14 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
 fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {
     let totals = tree.totals(id);
     let mut parts = vec![plural(totals.images, "image")];
+    if totals.layers_size > 0 {
+        parts.push(bytes(totals.layers_size));
+    }
     if totals.attestations > 0 {
         parts.push(plural(totals.attestations, "attestation"));
     }
     if totals.others > 0 {
         parts.push(plural(totals.others, "other"));
-    }
-    if totals.layers_size > 0 {
-        parts.push(bytes(totals.layers_size));
     }
     row.rest = parts.join(" · ");
 }

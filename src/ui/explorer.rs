@@ -72,14 +72,20 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
     }
 }
 
-/// Where the digests begin: behind the longest label on the screen, so that all labels are whole;
-/// but never so far that a digest would be cut.
+/// The longest label that is no platform and may still push the digests aside.
+const MAX_OTHER_LABEL: usize = 16;
+
+/// Where the digests begin: behind the longest platform on the screen, so that all platforms are
+/// whole; but never so far that a digest would be cut.
 fn label_column(rows: &[(NodeId, u16, RowText)], inner: Rect) -> u16 {
     let longest = rows
         .iter()
         .filter(|(_, _, row)| !row.digest.is_empty())
         .map(|(_, depth, row)| {
-            let label = u16::try_from(width(&row.label)).unwrap_or(u16::MAX);
+            let cells = width(&row.label);
+            let platform = row.label.contains('/');
+            let cells = if platform { cells } else { cells.min(MAX_OTHER_LABEL) };
+            let label = u16::try_from(cells).unwrap_or(u16::MAX);
             (depth * INDENT).saturating_add(INDENT).saturating_add(label)
         })
         .max()
