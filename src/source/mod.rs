@@ -9,6 +9,8 @@
 
 mod activity;
 pub mod cache;
+mod layout;
+mod open;
 mod options;
 mod workers;
 
@@ -22,6 +24,7 @@ use futures_util::stream::BoxStream;
 use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, MediaType};
 
 pub use activity::{Activity, Notice};
+pub use open::Sources;
 pub use options::Options;
 
 /// A pending answer of a source.
