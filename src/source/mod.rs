@@ -8,6 +8,7 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+mod archive;
 pub mod cache;
 mod layout;
 mod open;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::archive::{DockerArchive, Limits, OciArchive};
 use super::layout::{FileSource, Folder};
 use super::{Activity, Options, Source};
 use crate::oci::{Class, Failure, Location};
@@ -47,13 +48,19 @@ impl Sources {
                 .with_next("copy the image to a layout first, with `skopeo copy`"));
             }
             Location::Layout { path, name } => {
-                let path = path.clone();
-                FileSource::new(location, &path.clone(), name.as_deref(), move |_| {
-                    Ok(Arc::new(Folder::open(&path)?))
+                FileSource::new(location, path, name.as_deref(), |path, _| {
+                    Ok(Arc::new(Folder::open(path)?))
                 })
             }
-            Location::OciArchive { .. } | Location::DockerArchive { .. } => {
-                return Err(Failure::new(Class::Unsupported, location.to_string(), "not yet"));
+            Location::OciArchive { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, stop| {
+                    Ok(Arc::new(OciArchive::open(path, Limits::default(), stop)?))
+                })
+            }
+            Location::DockerArchive { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, stop| {
+                    Ok(Arc::new(DockerArchive::open(path, Limits::default(), stop)?))
+                })
             }
         };
         Ok(Arc::new(source))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -75,6 +76,10 @@ impl Made {
         self.list(descriptor, &[("org.opencontainers.image.ref.name", name)])
     }
 
+    pub(crate) fn tar(&self) -> Vec<u8> {
+        tar_of(self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+    }
+
     pub(crate) fn write_folder(&self, folder: &Path) {
         for (path, bytes) in &self.files {
             let path = folder.join(path);
@@ -82,6 +87,27 @@ impl Made {
             fs::write(path, bytes).unwrap();
         }
     }
+}
+
+/// A tar of these files, in this order.
+pub(crate) fn tar_of<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, bytes) in files {
+        add(&mut tar, path, bytes);
+    }
+    tar.into_inner().unwrap()
+}
+
+pub(crate) fn add(tar: &mut tar::Builder<Vec<u8>>, path: &str, bytes: &[u8]) {
+    let mut header = tar::Header::new_ustar();
+    header.set_size(bytes.len() as u64);
+    tar.append_data(&mut header, path, bytes).unwrap();
+}
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 pub(crate) fn blob_path(digest: &Digest) -> String {
@@ -126,6 +152,21 @@ impl Place {
         let place = Self::new();
         made.write_folder(place.dir.path());
         place
+    }
+
+    /// A folder with an archive in it.
+    pub(crate) fn archive(bytes: &[u8]) -> Self {
+        let place = Self::new();
+        fs::write(place.file(), bytes).unwrap();
+        place
+    }
+
+    pub(crate) fn open_oci(&self, name: Option<&str>) -> Arc<dyn Source> {
+        open(&Location::OciArchive { path: self.file(), name: name.map(str::to_owned) })
+    }
+
+    pub(crate) fn open_docker(&self, name: Option<&str>) -> Arc<dyn Source> {
+        open(&Location::DockerArchive { path: self.file(), name: name.map(str::to_owned) })
     }
 
     pub(crate) fn path(&self) -> &Path {

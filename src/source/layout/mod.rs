@@ -16,9 +16,9 @@ mod trouble;
 mod verified;
 
 pub(super) use content::{Choice, Content};
-pub(super) use folder::Folder;
+pub(super) use folder::{Folder, missing_blob, missing_index};
 pub(super) use marker::{INDEX, MARKER, MAX_MARKER, check_marker};
 pub(super) use names::{choose, parse_index, unknown_name};
-pub(super) use piece::Piece;
+pub(super) use piece::{Piece, read_exact_at};
 pub(super) use source::FileSource;
 pub(super) use trouble::io_failure;

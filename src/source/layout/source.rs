@@ -21,7 +21,7 @@ use crate::source::{Answer, BlobStream, Referrer, Source};
 /// Disks gain nothing from more reads at once than this.
 const WORKERS: usize = 8;
 
-type Opener = dyn Fn(&Stop) -> Result<Arc<dyn Content>, Failure> + Send + Sync;
+type Opener = dyn Fn(&Path, &Stop) -> Result<Arc<dyn Content>, Failure> + Send + Sync;
 
 /// A location on this machine's disk. It is opened by the first question; where that fails, the
 /// next question tries again.
@@ -47,7 +47,7 @@ impl FileSource {
         location: &Location,
         path: &Path,
         name: Option<&str>,
-        open: impl Fn(&Stop) -> Result<Arc<dyn Content>, Failure> + Send + Sync + 'static,
+        open: impl Fn(&Path, &Stop) -> Result<Arc<dyn Content>, Failure> + Send + Sync + 'static,
     ) -> Self {
         Self {
             location: location.clone(),
@@ -79,10 +79,11 @@ impl FileSource {
         opened: &mut Option<Arc<dyn Content>>,
     ) -> Result<Arc<dyn Content>, Failure> {
         let (known, open) = (opened.clone(), Arc::clone(&self.open));
+        let path = self.path.clone();
         let content = self
             .run(move |stop| match known {
                 Some(content) if content.is_current() => Ok(content),
-                _ => open(stop),
+                _ => open(&path, stop),
             })
             .await?;
         Ok(Arc::clone(opened.insert(content)))
