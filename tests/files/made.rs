@@ -6,7 +6,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::StreamExt as _;
 use platy::oci::{Algorithm, Descriptor, Digest, Failure, Location, MediaType};
 use platy::source::{Activity, BlobStream, Options, Source, Sources};
@@ -203,7 +202,7 @@ pub(crate) async fn drain(mut stream: BlobStream) -> (Vec<u8>, Option<Failure>) 
     let mut all = Vec::new();
     while let Some(piece) = stream.next().await {
         match piece {
-            Ok(bytes) => all.extend_from_slice(&Bytes::from(bytes)),
+            Ok(bytes) => all.extend_from_slice(&bytes),
             Err(failure) => {
                 assert!(stream.next().await.is_none(), "the stream goes on after a failure");
                 return (all, Some(failure));
