@@ -9,7 +9,7 @@ use super::{Lab, assert_failure};
 async fn a_cold_open_asks_for_each_document_once() {
     let lab = Lab::new().await;
     let expected = lab.index(3);
-    let source = RegistrySource::new(lab.registry.clone(), lab.latest());
+    let source = RegistrySource::new(lab.registry.clone(), lab.latest(), None);
     assert_eq!(source.location(), &Location::Registry(lab.latest()));
     let root = source.root().await.unwrap();
     assert_eq!((&root.digest, root.size()), (&expected.digest, expected.size));
