@@ -20,6 +20,8 @@ mod referring;
 mod repeating;
 #[path = "registry/streaming.rs"]
 mod streaming;
+#[path = "registry/trusting.rs"]
+mod trusting;
 #[path = "registry/verifying.rs"]
 mod verifying;
 

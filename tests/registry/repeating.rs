@@ -5,7 +5,9 @@ use std::time::Duration;
 use platy::oci::Class;
 use platy::sandbox::{Fault, Rule};
 
-use super::{Lab, assert_failure};
+use platy::source::{Activity, Notice, Registry};
+
+use super::{Lab, assert_failure, options};
 
 #[tokio::test]
 async fn passing_failures_are_repeated() {
@@ -55,19 +57,17 @@ async fn a_failure_that_stays_is_given_up() {
 async fn the_registrys_own_wait_goes_before_ours() {
     let lab = Lab::new().await;
     lab.index(1);
-    lab.fault(Rule::new(Fault::retry_after(503, 1)).once());
-    let asked = tokio::time::timeout(Duration::from_millis(1), async {
-        lab.registry.document(&lab.latest(), None).await
-    });
-    // Cancelled in the wait at the latest; the wait was announced, or the request is not even out.
-    let _ = asked.await;
-    lab.sandbox.faults().clear();
-    lab.fault(Rule::new(Fault::retry_after(503, 1)).once());
-    lab.notices.lock().unwrap().clear();
-    lab.registry.document(&lab.latest(), None).await.unwrap();
-    let (class, delay) = lab.retries()[0];
-    assert_eq!(class, Class::Server);
-    assert!(delay >= Duration::from_secs(1) && delay < Duration::from_secs(2), "{delay:?}");
+    lab.fault(Rule::new(Fault::retry_after(503, 30)).once());
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let activity = Activity::with_listener(move |notice| drop(tell.send(notice)));
+    let registry = Registry::new(options(), activity).unwrap();
+    let reference = lab.latest();
+    // Nobody waits for the end of it.
+    let asking = tokio::spawn(async move { registry.document(&reference, None).await });
+    let Notice::Retrying { host, class, delay } = told.recv().await.unwrap();
+    asking.abort();
+    assert_eq!((&host, class), (lab.sandbox.host(), Class::Server));
+    assert!(delay >= Duration::from_secs(30) && delay < Duration::from_secs(31), "{delay:?}");
 }
 
 #[tokio::test]
