@@ -159,6 +159,17 @@ pub(super) fn broken_off(subject: &str, host: &str) -> Failure {
         .with_next(format!("if plain HTTP is meant, allow it with `--plain-http {host}`"))
 }
 
+/// A server that was spoken to in plain HTTP and answered otherwise.
+pub(super) fn not_plain(subject: &str, host: &str, options: &Options) -> Failure {
+    let by_choice = options.plain_http.iter().any(|plain| plain.as_str() == host);
+    let detail = format!("{host} does not answer in plain HTTP; it may speak TLS on this port");
+    Failure::new(Class::Tls, subject, detail).with_next(if by_choice {
+        format!("leave out `--plain-http {host}`")
+    } else {
+        "look whether another server listens on that port".to_owned()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

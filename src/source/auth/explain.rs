@@ -69,6 +69,14 @@ pub(super) fn not_spoken(subject: &str, host: &Host, scheme: &str) -> Failure {
     .with_status(401)
 }
 
+/// The next step of a request that was not allowed.
+pub(in crate::source) fn login(host: &Host, pass: Option<&Pass>) -> String {
+    match pass {
+        Some(pass) => next(host, &pass.found),
+        None => next(host, &Found::default()),
+    }
+}
+
 fn worded(mut failure: Failure, who: &str, host: &Host, found: &Found) -> Failure {
     failure.detail = match &found.origin {
         Some(origin) => format!("{who} did not accept the credentials from {origin}"),

@@ -17,6 +17,6 @@ mod token;
 pub use environment::Environment;
 
 pub(super) use challenge::Challenge;
-pub(super) use explain::unauthorised;
+pub(super) use explain::{login, unauthorised};
 pub(super) use gate::{Gate, Pass, Wish};
 pub(super) use keychain::Keychain;

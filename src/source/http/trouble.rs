@@ -36,13 +36,7 @@ pub(super) fn send_trouble(
         return Setback::passing(fail(Class::TimedOut, format!("{what} {host} within {limit:?}")));
     }
     if causes.not_http && url.scheme() == "http" {
-        let next = if options.plain_http.iter().any(|plain| plain.as_str() == host) {
-            format!("leave out `--plain-http {host}`")
-        } else {
-            "look whether another server listens on that port".to_owned()
-        };
-        let detail = format!("{host} does not answer in plain HTTP; it may speak TLS on this port");
-        return fail(Class::Tls, detail).with_next(next).into();
+        return tls::not_plain(subject, &host, options).into();
     }
     if causes.not_http {
         return fail(Class::Malformed, format!("the answer of {host} is not HTTP")).into();

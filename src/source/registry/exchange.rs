@@ -5,9 +5,11 @@ use reqwest::StatusCode;
 use super::Registry;
 use super::call::Call;
 use super::site::Site;
-use crate::oci::{Class, Failure};
-use crate::source::auth::{Challenge, Pass, Wish, unauthorised};
+use crate::oci::{Class, Failure, Host};
+use crate::source::Options;
+use crate::source::auth::{Challenge, Pass, Wish, login, unauthorised};
 use crate::source::http::{Answer, Refusal, Request, Setback, Whole, retrying};
+use crate::source::tls;
 
 impl Registry {
     /// Asks, and hands back the answer with its body unread.
@@ -49,32 +51,29 @@ impl Registry {
     ) -> Result<Answer, Setback> {
         let shared = &self.shared;
         let wish = Wish { scope: &call.scope, path: call.path.as_deref(), subject: &call.subject };
-        let mut pass = site.gate.pass(&shared.wire, &shared.keychain, wish).await?;
+        let pass = site.gate.pass(&shared.wire, &shared.keychain, wish).await?;
         let answer = shared.wire.send(&with(request, pass.as_ref())).await?;
         // Another host's 401, behind a redirect, is no question to us.
-        if answer.status != StatusCode::UNAUTHORIZED || answer.strayed {
-            return accepted(answer).await;
-        }
-        let Some(challenge) = Challenge::of(&answer.headers) else {
-            return Err(Refusal::read(answer).await.into_setback());
+        let challenge = (answer.status == StatusCode::UNAUTHORIZED && !answer.strayed)
+            .then(|| Challenge::of(&answer.headers))
+            .flatten();
+        let Some(challenge) = challenge else {
+            return accepted(answer, &site.host, pass.as_ref(), self.options()).await;
         };
         let refusal = Refusal::read(answer).await;
-        let new = site
+        let pass = site
             .gate
             .answer(&shared.wire, &shared.keychain, wish, challenge, pass.as_ref())
             .await?;
-        if new.authorization.is_none() {
-            return Err(unauthorised(refusal, &site.host, &new).into());
+        if pass.authorization.is_none() {
+            return Err(unauthorised(refusal, &site.host, &pass).into());
         }
-        let answer = shared.wire.send(&with(request, Some(&new))).await?;
-        pass = Some(new);
-        match pass {
-            Some(pass) if answer.status == StatusCode::UNAUTHORIZED && !answer.strayed => {
-                let refusal = Refusal::read(answer).await;
-                Err(unauthorised(refusal, &site.host, &pass).into())
-            }
-            _ => accepted(answer).await,
+        let answer = shared.wire.send(&with(request, Some(&pass))).await?;
+        if answer.status == StatusCode::UNAUTHORIZED && !answer.strayed {
+            let refusal = Refusal::read(answer).await;
+            return Err(unauthorised(refusal, &site.host, &pass).into());
         }
+        accepted(answer, &site.host, Some(&pass), self.options()).await
     }
 }
 
@@ -95,14 +94,24 @@ fn with(request: &Request, pass: Option<&Pass>) -> Request {
 }
 
 /// The answer, where its status is a success; else what it says.
-async fn accepted(answer: Answer) -> Result<Answer, Setback> {
+async fn accepted(
+    answer: Answer,
+    host: &Host,
+    pass: Option<&Pass>,
+    options: &Options,
+) -> Result<Answer, Setback> {
     if answer.status.is_success() {
         return Ok(answer);
     }
+    let own = !answer.strayed;
     let refusal = Refusal::read(answer).await;
     if refusal.wants_tls() {
-        let detail = format!("{} wants TLS on this port", refusal.url);
-        return Err(Failure::new(Class::Tls, refusal.subject, detail).into());
+        let host = host.as_str();
+        return Err(tls::not_plain(&refusal.subject, host, options).into());
     }
-    Err(refusal.into_setback())
+    let mut setback = refusal.into_setback();
+    if own && matches!(setback.failure.class, Class::Forbidden | Class::Unauthorised) {
+        setback.failure.next = Some(login(host, pass));
+    }
+    Err(setback)
 }
