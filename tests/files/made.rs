@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use platy::oci::{Algorithm, Descriptor, Digest, Failure, Location, MediaType};
 use platy::source::{Activity, BlobStream, Options, Source, Sources};
 use serde_json::{Value, json};
@@ -185,7 +185,7 @@ impl Place {
 pub(crate) fn open(location: &Location) -> Arc<dyn Source> {
     let sources = Sources::new(Options::default(), Activity::default());
     // At once: nothing is read before the first question.
-    let source = sources.open(location).now_or_never().unwrap().unwrap();
+    let source = sources.open(location).unwrap();
     assert_eq!(source.location(), location);
     source
 }
