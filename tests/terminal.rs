@@ -124,7 +124,9 @@ fn signals_give_the_terminal_back() {
 #[test]
 fn ctrl_z_stops_and_fg_goes_on() {
     let home = TempDir::new().unwrap();
-    let mut terminal = Terminal::start("sh", &["-i"], home.path(), 100, 30);
+    let prompt = [("PS1", "# ")];
+    let mut terminal =
+        Terminal::start_with("sh", &["-i"], home.path(), &prompt, 100, 30);
     terminal.types(&format!("{PLATY} demo\r"));
     terminal.see("demo/ten-platforms");
     terminal.types(CTRL_Z);
@@ -137,7 +139,10 @@ fn ctrl_z_stops_and_fg_goes_on() {
         screen.alternate_screen() && screen.contents().contains("demo/ten-platforms")
     });
     terminal.types("\u{3}");
-    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    // Not before the prompt is there: what is typed earlier may still go to platy.
+    terminal.wait("the shell's prompt", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("\n#")
+    });
     terminal.types("exit\r");
     terminal.end();
     assert!(terminal.is_given_back());

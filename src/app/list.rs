@@ -9,7 +9,7 @@ use tui_input::Input;
 use super::{Action, Areas, Effect, Pane, SessionId};
 use crate::oci::{Failure, Host, Repository};
 use crate::source::{Head, Page};
-use crate::text::natural;
+use crate::text::{natural, tag_order};
 
 /// Pages that are fetched without being asked for; more come when the end is reached.
 const EAGER_PAGES: usize = 20;
@@ -167,8 +167,7 @@ impl List {
 
     fn sort(&mut self) {
         match self.listed {
-            // The newest version is what people look for first.
-            Listed::Tags(_) => self.names.sort_by(|a, b| natural(b, a)),
+            Listed::Tags(_) => self.names.sort_by(|a, b| tag_order(a, b)),
             Listed::Repositories { .. } => self.names.sort_by(|a, b| natural(a, b)),
         }
         self.names.dedup();

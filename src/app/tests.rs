@@ -120,7 +120,7 @@ fn copying_says_what_and_copies_whole_digests() {
     player.keys("j j j y");
     let explorer = player.explorer();
     let digest = explorer.tree.node(explorer.cursor).unwrap().digest().unwrap().to_string();
-    assert_eq!(copied(&player), [digest.clone()]);
+    assert_eq!(copied(&player), std::slice::from_ref(&digest));
     player.answer_all();
     let toast = player.state.toast.clone().unwrap();
     assert_eq!(toast.text, format!("copied to the clipboard: digest of linux/arm64/v8, {digest}"));
@@ -197,7 +197,7 @@ fn a_toast_goes_after_a_while() {
     let mut player = opened();
     player.keys("n");
     assert!(player.state.toast.is_some());
-    player.now = player.now + jiff::SignedDuration::from_secs(5);
+    player.now += jiff::SignedDuration::from_secs(5);
     player.send(Msg::Tick);
     assert!(player.state.toast.is_none());
     assert!(!player.state.wants_ticks());
@@ -387,7 +387,7 @@ fn waiting_for_a_registry_shows_until_it_is_over() {
     }));
     let status = player.state.status();
     assert_eq!(status.text, "docker.io asked to slow down; trying again in 4 s");
-    player.now = player.now + jiff::SignedDuration::from_secs(4);
+    player.now += jiff::SignedDuration::from_secs(4);
     player.send(Msg::Tick);
     assert!(player.state.waiting.is_none());
 }

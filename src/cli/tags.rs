@@ -8,7 +8,7 @@ use super::output::{print, print_json};
 use super::{DONE, PART, TROUBLE};
 use crate::oci::{Failure, Repository};
 use crate::source::{Activity, Sources};
-use crate::text::{escape, natural};
+use crate::text::{escape, tag_order};
 
 /// The most pages that are asked for.
 const MAX_PAGES: usize = 1_000;
@@ -24,7 +24,7 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     };
     let sources = Sources::new(args.options(), Activity::default());
     let (mut names, failure) = all(&sources, &repository).await;
-    names.sort_by(|a, b| natural(b, a));
+    names.sort_by(|a, b| tag_order(a, b));
     names.dedup();
     if let (true, Some(failure)) = (names.is_empty(), &failure) {
         complain_failure(failure);

@@ -59,6 +59,8 @@ pub struct Run {
 pub async fn run(run: Run) -> io::Result<u8> {
     let Run { mut state, effects, sources, activity, mut notices, theme, history } = run;
     let (sender, mut results) = mpsc::channel(QUEUE);
+    // Before the terminal is taken: from then on every end must give it back.
+    let mut signals = Signals::new()?;
     let mut screen = Terminal::enter()?;
     state.update(Msg::Resize(screen.size().0, screen.size().1), Timestamp::now());
     let mut drawn = screen.draw(|buffer| ui::draw(&state, &theme, buffer))?;
@@ -70,7 +72,6 @@ pub async fn run(run: Run) -> io::Result<u8> {
         exit: None,
     };
     let mut events = events::queue(QUEUE);
-    let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     outside.carry_out(effects, &mut screen)?;

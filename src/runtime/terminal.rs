@@ -7,7 +7,7 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute};
 use ratatui::backend::CrosstermBackend;
@@ -59,8 +59,12 @@ impl Terminal {
         }
     }
 
+    /// Forgets what was drawn, so that the next picture is drawn whole. (ratatui's own `clear`
+    /// asks the terminal for its cursor, and the answer would go to the event queue.)
     pub(super) fn redraw(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        execute!(stdout(), Clear(ClearType::All))?;
+        self.inner = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 
     /// Gives the terminal back, stops until the shell continues the process, takes it again.
@@ -77,7 +81,7 @@ impl Terminal {
     /// Takes the terminal again after somebody else had it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
-        self.inner.clear()
+        self.redraw()
     }
 
     /// Writes bytes to the terminal beside the picture.

@@ -7,7 +7,7 @@ mod time;
 mod width;
 
 pub use escape::{escape, escape_lines};
-pub use natural::natural;
+pub use natural::{natural, tag_order};
 pub use size::{bytes, count, plural};
 pub use time::{age, moment};
 pub use width::{cut, fitting, pad, width, wrap};

@@ -1,34 +1,63 @@
-//! The order in which people read version names.
+//! The order in which people read names with numbers in them.
+
+use std::cmp::Ordering;
 
 /// Compares names so that numbers in them count as numbers: `1.9` before `1.10`.
 #[must_use]
-pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
+pub fn natural(a: &str, b: &str) -> Ordering {
+    compare(a, b, by_value)
+}
+
+/// The order in which tags are looked for: `latest`, then versions with the newest first (`1.10`
+/// before `1.9`, `1.10` before `1.10-alpine`), then other names, then tags made of a digest.
+#[must_use]
+pub fn tag_order(a: &str, b: &str) -> Ordering {
+    sort_of_tag(a)
+        .cmp(&sort_of_tag(b))
+        .then_with(|| compare(bare_version(a), bare_version(b), |a, b| by_value(b, a)))
+        .then_with(|| a.cmp(b))
+}
+
+/// `1.2` of `v1.2`; other names as they are.
+fn bare_version(tag: &str) -> &str {
+    tag.strip_prefix('v')
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(tag)
+}
+
+fn sort_of_tag(tag: &str) -> u8 {
+    if tag == "latest" {
+        0
+    } else if bare_version(tag).starts_with(|c: char| c.is_ascii_digit()) {
+        1
+    } else if ["sha256-", "sha512-"].iter().any(|prefix| tag.starts_with(prefix)) {
+        3
+    } else {
+        2
+    }
+}
+
+/// Compares runs of digits by `numbers`, everything else as text; what ends first goes first.
+fn compare(a: &str, b: &str, numbers: fn(&str, &str) -> Ordering) -> Ordering {
     let (mut a_rest, mut b_rest) = (a, b);
-    loop {
+    while !a_rest.is_empty() && !b_rest.is_empty() {
         let (a_part, a_number) = part(a_rest);
         let (b_part, b_number) = part(b_rest);
-        if a_part.is_empty() || b_part.is_empty() {
-            // What ends first is the release; what goes on with '-' is made before it.
-            return match (a_part.is_empty(), b_part.is_empty()) {
-                (true, true) => a.cmp(b),
-                (true, false) if b_rest.starts_with('-') => std::cmp::Ordering::Greater,
-                (false, true) if a_rest.starts_with('-') => std::cmp::Ordering::Less,
-                (true, false) => std::cmp::Ordering::Less,
-                _ => std::cmp::Ordering::Greater,
-            };
-        }
-        let order = if a_number && b_number {
-            let (a_part, b_part) = (a_part.trim_start_matches('0'), b_part.trim_start_matches('0'));
-            a_part.len().cmp(&b_part.len()).then_with(|| a_part.cmp(b_part))
-        } else {
-            a_part.cmp(b_part)
-        };
+        let order = if a_number && b_number { numbers(a_part, b_part) } else { a_part.cmp(b_part) };
         if order.is_ne() {
             return order;
         }
-        a_rest = a_rest.get(part(a_rest).0.len()..).unwrap_or_default();
-        b_rest = b_rest.get(part(b_rest).0.len()..).unwrap_or_default();
+        a_rest = a_rest.get(a_part.len()..).unwrap_or_default();
+        b_rest = b_rest.get(b_part.len()..).unwrap_or_default();
     }
+    // Equal but for leading zeros: as text, so that the order is total.
+    a_rest.len().cmp(&b_rest.len()).then_with(|| a.cmp(b))
+}
+
+/// Compares two runs of digits of any length as numbers.
+fn by_value(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
 /// The longest run of digits or of other characters at the start, and whether it is digits.
@@ -45,21 +74,56 @@ mod tests {
 
     #[test]
     fn numbers_in_names_count_as_numbers() {
-        let mut tags = ["1.10", "latest", "1.9", "1.2.3-rc1", "1.2.3", "v2", "edge", "1.9-alpine"];
-        tags.sort_by(|a, b| natural(a, b));
+        let mut names = ["team/app10", "team/app9", "other", "team/app"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["other", "team/app", "team/app9", "team/app10"]);
+    }
+
+    #[test]
+    fn the_newest_version_is_found_first() {
+        let mut tags = [
+            "sha256-0a4e.sig",
+            "1.9",
+            "edge",
+            "1.10-alpine",
+            "1.10",
+            "v2.0-rc1",
+            "latest",
+            "1.2.3",
+            "1",
+            "alpine",
+            "20240101",
+        ];
+        tags.sort_by(|a, b| tag_order(a, b));
         assert_eq!(
             tags,
-            ["1.2.3-rc1", "1.2.3", "1.9-alpine", "1.9", "1.10", "edge", "latest", "v2"]
+            [
+                "latest",
+                "20240101",
+                "v2.0-rc1",
+                "1",
+                "1.10",
+                "1.10-alpine",
+                "1.9",
+                "1.2.3",
+                "alpine",
+                "edge",
+                "sha256-0a4e.sig"
+            ]
         );
     }
 
     proptest! {
         #[test]
-        fn natural_order_is_an_order(a in "[0-9a-z.-]{0,6}", b in "[0-9a-z.-]{0,6}", c in "[0-9a-z.-]{0,6}") {
-            prop_assert_eq!(natural(&a, &b), natural(&b, &a).reverse());
-            prop_assert_eq!(natural(&a, &b).is_eq(), a == b);
-            if natural(&a, &b).is_le() && natural(&b, &c).is_le() {
-                prop_assert!(natural(&a, &c).is_le(), "{} {} {}", a, b, c);
+        fn both_are_orders(
+            a in "[0-9a-z.-]{0,6}", b in "[0-9a-z.-]{0,6}", c in "[0-9a-z.-]{0,6}"
+        ) {
+            for order in [natural, tag_order] {
+                prop_assert_eq!(order(&a, &b), order(&b, &a).reverse());
+                prop_assert_eq!(order(&a, &b).is_eq(), a == b);
+                if order(&a, &b).is_le() && order(&b, &c).is_le() {
+                    prop_assert!(order(&a, &c).is_le(), "{} {} {}", a, b, c);
+                }
             }
         }
     }

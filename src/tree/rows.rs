@@ -57,7 +57,7 @@ impl Tree {
 
     /// Shows or hides what is below a node; asks for what is fetched only on request.
     pub fn set_open(&mut self, id: NodeId, open: bool) {
-        let changes = open && self.can_open(id) || !open;
+        let changes = !open || self.can_open(id);
         let Some(node) = self.nodes.get_mut(id.index()) else { return };
         if !changes || node.open == open {
             return;
