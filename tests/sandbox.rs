@@ -15,6 +15,8 @@ mod pushing;
 mod reading;
 #[path = "sandbox/referrers.rs"]
 mod referrers;
+#[path = "sandbox/samples.rs"]
+mod samples;
 
 use platy::sandbox::{Sandbox, SandboxOptions};
 use reqwest::{Client, Method, RequestBuilder, Response};

@@ -33,6 +33,6 @@ async fn find(sources: &Sources, location: &Location) -> Result<String, Failure>
         let head = sources.registry()?.head(reference).await?;
         return Ok(head.digest.to_string());
     }
-    let root = sources.open(location).await?.root().await?;
+    let root = sources.open(location)?.root().await?;
     Ok(root.digest.to_string())
 }

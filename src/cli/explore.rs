@@ -13,20 +13,27 @@ use super::complain::complain;
 use crate::app::{Keymap, Msg, Sample, Setup, State, understand};
 use crate::oci::Target;
 use crate::runtime::{self, History, Run};
-use crate::sandbox::{Sandbox, SandboxOptions};
+use crate::sandbox::{self, Sandbox, SandboxOptions};
 use crate::source::{Activity, Sources};
 use crate::ui::Theme;
 
 pub(super) async fn demo(args: &Args) -> u8 {
-    let sandbox = match Sandbox::start(SandboxOptions::default()).await {
-        Ok(sandbox) => sandbox,
-        Err(error) => {
-            complain(&format!("the registry inside platy did not start: {error}"));
-            return TROUBLE;
-        }
-    };
+    let sandbox =
+        match Sandbox::start(SandboxOptions { samples: true, ..SandboxOptions::default() }).await {
+            Ok(sandbox) => sandbox,
+            Err(error) => {
+                complain(&format!("the registry inside platy did not start: {error}"));
+                return TROUBLE;
+            }
+        };
     let host = sandbox.host();
-    let samples = vec![Sample { reference: format!("{host}/x"), note: "y".to_owned() }];
+    let samples = sandbox::samples()
+        .into_iter()
+        .map(|sample| Sample {
+            reference: format!("{host}/{}", sample.reference),
+            note: sample.look_at.to_owned(),
+        })
+        .collect();
     run(args, Some(samples)).await
 }
 

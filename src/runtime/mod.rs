@@ -142,7 +142,7 @@ impl Outside {
     fn carry_out(&mut self, effects: Vec<Effect>, screen: &mut Terminal) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Open { session, location } => self.sessions.open(session, location),
+                Effect::Open { session, location } => self.sessions.open(session, &location),
                 Effect::Fetch { session, request, need } => {
                     self.sessions.fetch(session, request, need);
                 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::{OnceCell, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::{Msg, RequestId, SessionId};
@@ -21,14 +21,8 @@ pub(super) struct Sessions {
 
 #[derive(Default)]
 struct Session {
-    source: Option<Arc<Opening>>,
+    source: Option<Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
-}
-
-/// A location that is opened by the first fetch that needs it.
-struct Opening {
-    location: Location,
-    source: OnceCell<Result<Arc<dyn Source>, Failure>>,
 }
 
 impl Sessions {
@@ -36,9 +30,9 @@ impl Sessions {
         Self { sources, results, open: HashMap::new() }
     }
 
-    pub(super) fn open(&mut self, session: SessionId, location: Location) {
-        let opening = Opening { location, source: OnceCell::new() };
-        self.open.entry(session).or_default().source = Some(Arc::new(opening));
+    pub(super) fn open(&mut self, session: SessionId, location: &Location) {
+        let source = self.sources.open(location);
+        self.open.entry(session).or_default().source = Some(source);
     }
 
     /// Ends everything that a session asked for.
@@ -47,15 +41,13 @@ impl Sessions {
     }
 
     pub(super) fn fetch(&mut self, session: SessionId, request: RequestId, need: Need) {
-        let Some(opening) = self.open.get(&session).and_then(|it| it.source.clone()) else {
+        let Some(source) = self.open.get(&session).and_then(|it| it.source.clone()) else {
             return;
         };
-        let sources = self.sources.clone();
         self.spawn(session, async move {
-            let opened = opening.source.get_or_init(|| sources.open(&opening.location)).await;
-            let result = match opened {
+            let result = match source {
                 Ok(source) => answer(source.as_ref(), &need).await,
-                Err(failure) => Err(failure.clone()),
+                Err(failure) => Err(failure),
             };
             Msg::Fetched { session, request, need, result }
         });

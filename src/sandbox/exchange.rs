@@ -1,7 +1,7 @@
 //! One request and its answer: the log, the faults, and the way to the right handler.
 
-use std::fmt;
 use std::net::SocketAddr;
+use std::{fmt, io};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
@@ -12,7 +12,7 @@ use super::auth::Gate;
 use super::error::ApiError;
 use super::fault::{self, Passed};
 use super::uploads::Uploads;
-use super::{Faults, Requests, SandboxOptions, Store, api};
+use super::{Faults, Requests, SandboxOptions, Store, api, samples};
 
 /// The header that states the digest of the content.
 pub(super) const DIGEST_HEADER: HeaderName = HeaderName::from_static("docker-content-digest");
@@ -69,6 +69,17 @@ impl Registry {
             faults: Faults::new(),
             requests: Requests::new(),
         }
+    }
+
+    /// Makes the sample images.
+    pub(super) fn fill(&self) -> io::Result<()> {
+        samples::fill(&self.store)?;
+        if !self.options.referrers_api {
+            for name in self.store.repositories() {
+                self.store.repository(&name).write_fallback_tags();
+            }
+        }
+        Ok(())
     }
 
     /// Answers a request; an error closes the connection instead.

@@ -8,6 +8,8 @@ use super::Auth;
 pub struct SandboxOptions {
     /// Who may do what.
     pub auth: Auth,
+    /// Whether it holds the [sample images](super::samples()) from the start.
+    pub samples: bool,
     /// Whether a manifest is taken only where everything that it references is there.
     pub check_references: bool,
     /// Whether there is a referrers API. Without it, `/referrers/` answers 404 and clients fall
@@ -24,6 +26,7 @@ impl Default for SandboxOptions {
     fn default() -> Self {
         Self {
             auth: Auth::Open,
+            samples: false,
             check_references: true,
             referrers_api: true,
             page_size: 1000,

@@ -28,7 +28,7 @@ impl Sandbox {
     /// Starts a registry on a free port of `127.0.0.1`. It answers as soon as this returns.
     ///
     /// # Errors
-    /// Where the system gives no port.
+    /// Where the system gives no port, or a sample cannot be made.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
@@ -38,6 +38,12 @@ impl Sandbox {
         let host = Host::parse(&address.to_string())
             .ok_or_else(|| io::Error::other(format!("{address} is no host")))?;
         let registry = Arc::new(Registry::new(options, address));
+        if registry.options.samples {
+            let filled = Arc::clone(&registry);
+            tokio::task::spawn_blocking(move || filled.fill())
+                .await
+                .map_err(io::Error::other)??;
+        }
         let server = tokio::spawn(accept(listener, Arc::clone(&registry)));
         Ok(Self { address, host, registry, server })
     }

@@ -8,9 +8,11 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+mod archive;
 pub mod auth;
 pub mod cache;
 mod http;
+mod layout;
 mod open;
 mod options;
 mod registry;

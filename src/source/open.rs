@@ -1,11 +1,13 @@
-//! Opens locations.
+//! From a location to its source.
 
 use std::sync::{Arc, OnceLock};
 
+use super::archive::{DockerArchive, Limits, OciArchive};
+use super::layout::{FileSource, Folder};
 use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
-use crate::oci::{Class, Failure, Location};
+use crate::oci::{Failure, Location};
 
-/// Opens any location; cheap to clone. Nothing is sent and no file is read before it is needed.
+/// Opens any location; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sources(Arc<Inner>);
 
@@ -37,18 +39,35 @@ impl Sources {
             .clone()
     }
 
-    /// Opens a location.
+    /// The source for a location. Nothing is sent or read before its first question.
     ///
     /// # Errors
-    /// The place is not what its transport says, cannot be read, or has nothing of that name.
-    pub async fn open(&self, location: &Location) -> Result<Arc<dyn Source>, Failure> {
-        match location {
-            Location::Registry(reference) => Ok(Arc::new(RegistrySource::new(
-                self.registry()?,
-                reference.clone(),
-                self.0.cache.clone(),
-            ))),
-            other => Err(Failure::new(Class::Unsupported, other.to_string(), "not yet")),
-        }
+    /// As [`Sources::registry`]'s.
+    pub fn open(&self, location: &Location) -> Result<Arc<dyn Source>, Failure> {
+        let source = match location {
+            Location::Registry(reference) => {
+                return Ok(Arc::new(RegistrySource::new(
+                    self.registry()?,
+                    reference.clone(),
+                    self.0.cache.clone(),
+                )));
+            }
+            Location::Layout { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, _| {
+                    Ok(Arc::new(Folder::open(path)?))
+                })
+            }
+            Location::OciArchive { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, stop| {
+                    Ok(Arc::new(OciArchive::open(path, Limits::default(), stop)?))
+                })
+            }
+            Location::DockerArchive { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, stop| {
+                    Ok(Arc::new(DockerArchive::open(path, Limits::default(), stop)?))
+                })
+            }
+        };
+        Ok(Arc::new(source))
     }
 }

@@ -17,6 +17,11 @@ pub(crate) struct Stop(Arc<AtomicBool>);
 struct StopOnDrop(Stop);
 
 impl Stop {
+    /// Asks the work to end.
+    pub(crate) fn request(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the work should end.
     pub(crate) fn requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
@@ -25,7 +30,7 @@ impl Stop {
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.0.0.store(true, Ordering::Relaxed);
+        self.0.request();
     }
 }
 

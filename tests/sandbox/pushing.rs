@@ -153,8 +153,8 @@ async fn a_manifest_must_be_what_it_says() {
         ("/v2/app/manifests/.x", INDEX, "{\"manifests\":[]}", 400, "MANIFEST_INVALID"),
         (tag, INDEX, "<html>", 400, "MANIFEST_INVALID"),
         (tag, INDEX, &typed, 400, "MANIFEST_INVALID"),
-        (tag, INDEX, &index, 404, "MANIFEST_BLOB_UNKNOWN"),
-        (tag, MANIFEST, &image, 404, "MANIFEST_BLOB_UNKNOWN"),
+        (tag, INDEX, &index, 400, "MANIFEST_BLOB_UNKNOWN"),
+        (tag, MANIFEST, &image, 400, "MANIFEST_BLOB_UNKNOWN"),
         (tag, INDEX, &large, 413, "SIZE_INVALID"),
     ] {
         let response = lab.put_manifest(path, media_type, body).await;

@@ -12,4 +12,5 @@
 )]
 
 pub mod command;
+pub mod real;
 pub mod terminal;

@@ -47,6 +47,14 @@ fn manifest(
     // An entry's size is what its descriptor says; a mismatch is an error of that entry.
     let size = descriptor.map(|it| it.size).or_else(|| document.map(|it| it.size()));
     out.insert("size".to_owned(), json!(size));
+    if matches!(
+        &node.what,
+        What::Manifest { role: Role::Entry { .. } | Role::Attestation { .. }, .. }
+    ) {
+        let platform = descriptor.and_then(|it| it.platform.as_ref());
+        out.insert("platform".to_owned(), json!(platform.map(Platform::short)));
+        platform_fields(platform, out);
+    }
     let own = document.and_then(|it| it.manifest.annotations());
     let annotations = match descriptor {
         Some(descriptor) => Some(&descriptor.annotations),
@@ -129,9 +137,6 @@ fn entry(tree: &Tree, id: NodeId, node: &Node, only: Option<&PlatformPattern>) -
         return Value::Object(out);
     }
     manifest(tree, id, node, only, &mut out);
-    let platform = node.descriptor().and_then(|it| it.platform.as_ref());
-    out.insert("platform".to_owned(), json!(platform.map(Platform::short)));
-    platform_fields(platform, &mut out);
     Value::Object(out)
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     let options = args.options();
     let permits = options.permits;
     let sources = Sources::new(options, Activity::default());
-    let source = match sources.open(&location).await {
+    let source = match sources.open(&location) {
         Ok(source) => source,
         Err(failure) => return nothing(inspect, &location, &failure),
     };

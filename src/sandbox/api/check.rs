@@ -74,8 +74,9 @@ pub(super) fn references(
         });
     match missing {
         None => Ok(()),
+        // The specification names no status; distribution, which most registries run, answers 400.
         Some(digest) => Err(ApiError::new(
-            StatusCode::NOT_FOUND,
+            StatusCode::BAD_REQUEST,
             "MANIFEST_BLOB_UNKNOWN",
             "the manifest references a manifest or blob that the repository does not have",
             json!({ "digest": digest }),

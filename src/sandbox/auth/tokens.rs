@@ -28,8 +28,11 @@ impl Tokens {
     /// Gives out an access token.
     pub(super) fn issue(&self, scopes: Vec<Scope>, lifetime: Duration) -> String {
         let token = secret();
-        let access = Access { scopes, expires: Instant::now() + lifetime };
-        self.lock().access.insert(token.clone(), access);
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.access.retain(|_, access| now < access.expires);
+        state.access.insert(token.clone(), Access { scopes, expires: now + lifetime });
+        drop(state);
         token
     }
 

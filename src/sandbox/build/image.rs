@@ -147,11 +147,10 @@ impl ImageBuilder {
         let layers: Vec<Value> = self
             .layers()
             .map(|layer| {
-                let media_type =
-                    if self.docker { layer.docker_type() } else { layer.media_type.clone() };
-                let digest = self.repository.put_blob(layer.bytes.clone());
-                let size = layer.bytes.len() as u64;
-                bare_json(&Descriptor::new(media_type, digest, size))
+                if !layer.is_foreign() {
+                    self.repository.put_blob_as(layer.digest(), layer.bytes().clone());
+                }
+                descriptor_json(&layer.descriptor(self.docker))
             })
             .collect();
         let media_type =
@@ -201,14 +200,14 @@ impl ImageBuilder {
             .iter()
             .map(|step| match step {
                 Step::Layer(layer) => {
-                    json!({ "created": self.created, "created_by": layer.created_by })
+                    json!({ "created": self.created, "created_by": layer.created_by() })
                 }
                 Step::Empty(created_by) => {
                     json!({ "created": self.created, "created_by": created_by, "empty_layer": true })
                 }
             })
             .collect();
-        let diff_ids: Vec<Value> = self.layers().map(|layer| json!(layer.diff_id)).collect();
+        let diff_ids: Vec<Value> = self.layers().map(|layer| json!(layer.diff_id())).collect();
         let mut config = Map::new();
         config.insert("created".to_owned(), json!(self.created));
         platform_fields(&self.config_platform, &mut config);

@@ -5,63 +5,23 @@ use std::io::{self, Write};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tar::{EntryType, Header};
 
-use super::CREATED_SECONDS;
-use crate::oci::{Digest, MediaType};
+use super::tar_file::{TarFile, archive};
+use crate::oci::{Descriptor, Digest, MediaType};
 
 const GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
 const DOCKER_GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
-/// An entry of a tar archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TarFile {
-    /// A folder.
-    Folder(String),
-    /// A file.
-    File {
-        /// Its path, without a leading slash.
-        path: String,
-        /// Its permissions, such as `0o755`.
-        mode: u32,
-        /// What is in it.
-        content: Vec<u8>,
-    },
-    /// A symbolic link.
-    Symlink {
-        /// Its path, without a leading slash.
-        path: String,
-        /// Where it points.
-        target: String,
-    },
-}
-
 /// A layer with what a manifest and a config say about it. Clones share the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// The blob.
-    pub bytes: Bytes,
-    /// Its media type in an OCI manifest.
-    pub media_type: MediaType,
-    /// The digest before compression.
-    pub diff_id: Digest,
-    /// The command that made it, for the history.
-    pub created_by: String,
-}
-
-impl TarFile {
-    /// A file that everyone may read.
-    #[must_use]
-    pub fn text(path: &str, content: &str) -> Self {
-        Self::File { path: path.to_owned(), mode: 0o644, content: content.as_bytes().to_vec() }
-    }
-
-    /// A file that everyone may run.
-    #[must_use]
-    pub fn program(path: &str, content: Vec<u8>) -> Self {
-        Self::File { path: path.to_owned(), mode: 0o755, content }
-    }
+    bytes: Bytes,
+    media_type: MediaType,
+    digest: Digest,
+    diff_id: Digest,
+    created_by: String,
+    urls: Vec<String>,
 }
 
 impl Layer {
@@ -71,14 +31,11 @@ impl Layer {
     /// Where a path cannot stand in an archive.
     pub fn gzip(created_by: &str, files: &[TarFile]) -> io::Result<Self> {
         let plain = archive(files)?;
-        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
         packer.write_all(&plain)?;
-        Ok(Self {
-            bytes: packer.finish()?.into(),
-            media_type: MediaType::parse(GZIP),
-            diff_id: Digest::sha256(&plain),
-            created_by: created_by.to_owned(),
-        })
+        let packed = packer.finish()?;
+        let diff_id = Digest::sha256(&plain);
+        Ok(Self { diff_id, ..Self::opaque(created_by, packed).with_media_type(GZIP) })
     }
 
     /// A tar archive that is not packed.
@@ -93,21 +50,72 @@ impl Layer {
     #[must_use]
     pub fn opaque(created_by: &str, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
+        let digest = Digest::sha256(&bytes);
         Self {
             media_type: MediaType::parse(PLAIN),
-            diff_id: Digest::sha256(&bytes),
-            created_by: created_by.to_owned(),
+            diff_id: digest.clone(),
+            digest,
             bytes,
+            created_by: created_by.to_owned(),
+            urls: Vec::new(),
         }
     }
 
-    /// The media type in a Docker manifest, which knows only one.
-    pub(super) fn docker_type(&self) -> MediaType {
-        if self.media_type.as_str() == GZIP {
+    /// The same, said to be of another type.
+    #[must_use]
+    pub fn with_media_type(mut self, media_type: &str) -> Self {
+        self.media_type = MediaType::parse(media_type);
+        self
+    }
+
+    /// The same, to be had only from elsewhere: the descriptor has this URL, and the blob is not
+    /// put into the store.
+    #[must_use]
+    pub fn with_url(mut self, url: &str) -> Self {
+        self.urls.push(url.to_owned());
+        self
+    }
+
+    /// The blob.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The digest of the blob.
+    #[must_use]
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The digest before compression.
+    #[must_use]
+    pub fn diff_id(&self) -> &Digest {
+        &self.diff_id
+    }
+
+    /// The command that made it, for the history.
+    #[must_use]
+    pub fn created_by(&self) -> &str {
+        &self.created_by
+    }
+
+    /// Whether the blob is to be had from elsewhere.
+    pub(super) fn is_foreign(&self) -> bool {
+        !self.urls.is_empty()
+    }
+
+    /// Its descriptor in an OCI or in a Docker manifest; Docker's knows one type only.
+    pub(super) fn descriptor(&self, docker: bool) -> Descriptor {
+        let media_type = if docker && self.media_type.as_str() == GZIP {
             MediaType::parse(DOCKER_GZIP)
         } else {
             self.media_type.clone()
-        }
+        };
+        let size = self.bytes.len() as u64;
+        let mut descriptor = Descriptor::new(media_type, self.digest.clone(), size);
+        descriptor.urls.clone_from(&self.urls);
+        descriptor
     }
 }
 
@@ -123,34 +131,4 @@ impl From<Vec<u8>> for Layer {
     fn from(content: Vec<u8>) -> Self {
         Self::opaque("COPY . /", content)
     }
-}
-
-fn archive(files: &[TarFile]) -> io::Result<Vec<u8>> {
-    let mut archive = tar::Builder::new(Vec::new());
-    for file in files {
-        let mut header = Header::new_ustar();
-        header.set_mtime(CREATED_SECONDS);
-        header.set_uid(0);
-        header.set_gid(0);
-        header.set_size(0);
-        match file {
-            TarFile::Folder(path) => {
-                header.set_entry_type(EntryType::Directory);
-                header.set_mode(0o755);
-                archive.append_data(&mut header, path, io::empty())?;
-            }
-            TarFile::File { path, mode, content } => {
-                header.set_entry_type(EntryType::Regular);
-                header.set_mode(*mode);
-                header.set_size(content.len() as u64);
-                archive.append_data(&mut header, path, content.as_slice())?;
-            }
-            TarFile::Symlink { path, target } => {
-                header.set_entry_type(EntryType::Symlink);
-                header.set_mode(0o777);
-                archive.append_link(&mut header, path, target)?;
-            }
-        }
-    }
-    archive.into_inner()
 }

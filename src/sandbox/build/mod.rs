@@ -5,12 +5,16 @@ mod descriptor;
 mod image;
 mod index;
 mod layer;
+mod program;
+mod tar_file;
 
 pub use artifact::ArtifactBuilder;
 pub use descriptor::descriptor_json;
 pub use image::ImageBuilder;
 pub use index::IndexBuilder;
-pub use layer::{Layer, TarFile};
+pub use layer::Layer;
+pub use program::program;
+pub use tar_file::TarFile;
 
 use super::RepositoryStore;
 
