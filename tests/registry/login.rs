@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use base64::Engine as _;
-use platy::oci::{Class, Host};
+use platy::oci::Class;
 use platy::sandbox::{Accounts, Auth, Fault, Grant, Rule, SandboxOptions, User};
 use platy::source::auth::Environment;
 use platy::source::{Options, Registry};
@@ -259,11 +259,22 @@ async fn secrets_go_to_no_realm_in_plain_http_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_login_that_is_not_spoken_closes_nothing_else() {
+    let lab = Lab::new().await;
+    lab.index(1);
+    let challenge = ("WWW-Authenticate".to_owned(), "Negotiate".to_owned());
+    let fault = Fault::Answer { status: 401, headers: vec![challenge], body: Vec::new() };
+    lab.fault(Rule::new(fault).once());
+    let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
+    assert_failure(&failure, Class::Unauthorised, &["by Negotiate"]);
+    lab.registry.document(&lab.latest(), None).await.unwrap();
+}
+
+#[tokio::test]
 async fn one_registrys_credentials_stay_with_it() {
     let lab = Guarded::new(Auth::Basic(accounts()), &password_entry(PASSWORD)).await;
     let fake = Fake::http("401 Unauthorized", &["WWW-Authenticate: Basic realm=\"x\""], "").await;
     let failure = lab.registry.document(&at(&fake.host), None).await.unwrap_err();
     assert_failure(&failure, Class::Unauthorised, &["no credentials for", fake.host.as_str()]);
     assert_eq!(fake.count(), 1, "nothing is sent where there is nothing to send");
-    let _ = Host::docker_hub();
 }

@@ -59,6 +59,18 @@ async fn without_the_api_the_fallback_tag_is_read() {
 }
 
 #[tokio::test]
+async fn many_at_once_find_out_once_that_there_is_no_api() {
+    let sandbox = SandboxOptions { referrers_api: false, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options()).await;
+    let (image, _) = refer(&lab);
+    let ask = || ask(&lab, &image);
+    tokio::join!(ask(), ask(), ask(), ask());
+    let requests = lab.sandbox.requests().all();
+    assert_eq!(requests.iter().filter(|it| it.path.contains("/referrers/")).count(), 1);
+    assert_eq!(requests.len(), 1 + 4 + 4 * 3);
+}
+
+#[tokio::test]
 async fn cosigns_tags_are_found_and_nothing_is_listed_twice() {
     let lab = Lab::new().await;
     let (image, mut expected) = refer(&lab);

@@ -17,6 +17,9 @@ pub struct Environment {
     pub certs_dirs: Vec<PathBuf>,
     /// `PATH`, where credential helpers are found.
     pub path: OsString,
+    /// Whether `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` names a proxy. Which one serves what is
+    /// the HTTP client's affair; this is for messages.
+    pub proxy: bool,
 }
 
 impl Environment {
@@ -44,7 +47,15 @@ impl Environment {
 
         let mut certs_dirs = vec![PathBuf::from("/etc/docker/certs.d")];
         certs_dirs.extend(config.map(|config| config.join("docker/certs.d")));
-        Self { auth_files, certs_dirs, path: var("PATH").unwrap_or_default() }
+        let proxies = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+        Self {
+            auth_files,
+            certs_dirs,
+            path: var("PATH").unwrap_or_default(),
+            proxy: proxies
+                .iter()
+                .any(|name| var(name).is_some() || var(&name.to_ascii_lowercase()).is_some()),
+        }
     }
 }
 

@@ -103,7 +103,10 @@ impl Gate {
     ) -> Result<Pass, Failure> {
         // The scope is this request's; the rest holds for the registry.
         let scope = challenge.take_scope();
-        *lock(&self.challenge) = Some(challenge.clone());
+        // What platy does not speak must not keep it from asking for what is open to everyone.
+        if !matches!(challenge, Challenge::Unknown(_)) {
+            *lock(&self.challenge) = Some(challenge.clone());
+        }
         self.get(wire, keychain, wish, &challenge, Asked { scope, refused }).await
     }
 

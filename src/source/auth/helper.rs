@@ -90,7 +90,7 @@ fn read(output: &[u8]) -> Option<Option<Credential>> {
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::io::Write as _;

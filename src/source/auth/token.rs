@@ -17,7 +17,7 @@ use super::credential::{Credential, Secret};
 use super::explain::{basic, refused_by_service};
 use super::keychain::Found;
 use crate::oci::{Class, Failure, Host};
-use crate::source::http::{Refusal, Request, Setback, Wire, host_of, retrying};
+use crate::source::http::{Refusal, Request, Setback, Wire, host_of, may_go_on, retrying};
 
 /// The largest answer that is read, in bytes (1 MiB).
 const MAX_ANSWER: u64 = 1 << 20;
@@ -70,23 +70,12 @@ pub(super) async fn fetch(
 /// the user allowed, or on this machine like the registry itself.
 fn check_realm(wire: &Wire, wanted: &Wanted<'_>) -> Result<Url, Failure> {
     let fail = |class, detail: String| Failure::new(class, wanted.subject, detail);
-    let url = Url::parse(wanted.realm).ok().filter(|url| url.has_host());
-    let (Some(url), true) = (url, wanted.realm.is_ascii()) else {
+    let url = Url::parse(wanted.realm).ok();
+    let Some((url, host)) = url.and_then(|url| host_of(&url).map(|host| (url, host))) else {
         let detail = format!("{} names no usable token service", wanted.host);
         return Err(fail(Class::Malformed, detail));
     };
-    let Some(host) = host_of(&url) else {
-        let detail = format!("{} names no usable token service", wanted.host);
-        return Err(fail(Class::Malformed, detail));
-    };
-    let allowed = match url.scheme() {
-        "https" => true,
-        "http" => {
-            wire.is_plain_by_choice(&host) || (host.is_loopback() && wanted.host.is_loopback())
-        }
-        _ => false,
-    };
-    if !allowed {
+    if !may_go_on(&wire.options, wanted.host, &url) {
         let detail = format!("{} names a token service without TLS: {host}", wanted.host);
         return Err(fail(Class::Forbidden, detail)
             .with_next(format!("allow it with `--plain-http {host}` if you trust the way")));

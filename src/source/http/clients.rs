@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use super::lock;
+use super::origin::is_named;
 use crate::oci::{Failure, Host};
 use crate::source::Options;
 use crate::source::tls::{self, Trust};
@@ -57,7 +58,7 @@ impl Clients {
         let proxied = !host.is_loopback();
         if url.scheme() == "http" {
             Mode::Plain { proxied }
-        } else if self.options.insecure.contains(host) {
+        } else if is_named(&self.options.insecure, url) {
             Mode::Unchecked { proxied }
         } else {
             let own = *lock(&self.own_certs)
@@ -68,36 +69,37 @@ impl Clients {
     }
 
     fn make(&self, mode: &Mode) -> Result<Client, Failure> {
-        let mut builder = Client::builder()
+        let made = match mode {
+            // Reading the system's roots costs milliseconds, and a machine may have none.
+            Mode::Plain { proxied: false } => self.builder(false).tls_certs_only([]).build(),
+            // The proxy itself may speak TLS.
+            Mode::Plain { proxied: true } => self
+                .builder(true)
+                .build()
+                .or_else(|_| self.builder(true).tls_certs_only([]).build()),
+            Mode::Unchecked { proxied } => {
+                self.builder(*proxied).tls_danger_accept_invalid_certs(true).build()
+            }
+            Mode::Checked { proxied, own_certs } => {
+                let trust = Trust::read(&self.options, own_certs.as_ref())?;
+                let builder = self.builder(*proxied).tls_certs_merge(trust.certificates);
+                match trust.identity {
+                    Some(identity) => builder.identity(identity).build(),
+                    None => builder.build(),
+                }
+            }
+        };
+        made.map_err(|error| tls::not_ready(&error))
+    }
+
+    fn builder(&self, proxied: bool) -> ClientBuilder {
+        let builder = Client::builder()
             .user_agent(concat!("platy/", env!("CARGO_PKG_VERSION")))
             // Followed by `Wire`, which knows where credentials may go.
             .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(self.options.connect_timeout)
             .read_timeout(self.options.read_timeout);
-        let proxied = match mode {
-            Mode::Plain { proxied }
-            | Mode::Unchecked { proxied }
-            | Mode::Checked { proxied, .. } => *proxied,
-        };
-        if !proxied {
-            builder = builder.no_proxy();
-        }
-        builder = match mode {
-            // A proxy may be spoken to in TLS, so only the straight way needs no roots. Reading
-            // the system's costs milliseconds, and a machine may have none.
-            Mode::Plain { proxied: false } => builder.tls_certs_only([]),
-            Mode::Plain { proxied: true } => builder,
-            Mode::Unchecked { .. } => builder.tls_danger_accept_invalid_certs(true),
-            Mode::Checked { own_certs, .. } => {
-                let trust = Trust::read(&self.options, own_certs.as_ref())?;
-                let builder = builder.tls_certs_merge(trust.certificates);
-                match trust.identity {
-                    Some(identity) => builder.identity(identity),
-                    None => builder,
-                }
-            }
-        };
-        builder.build().map_err(|error| tls::not_ready(&error))
+        if proxied { builder } else { builder.no_proxy() }
     }
 }

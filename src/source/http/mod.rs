@@ -17,7 +17,7 @@ mod wire;
 
 pub(super) use answer::{Answer, Body, Whole};
 pub(super) use lock::lock;
-pub(super) use origin::host_of;
+pub(super) use origin::{host_of, may_go_on};
 pub(super) use refusal::Refusal;
 pub(super) use retry::retrying;
 pub(super) use setback::{Again, Setback};

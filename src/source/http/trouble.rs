@@ -17,6 +17,18 @@ pub(super) fn send_trouble(
     subject: &str,
     options: &Options,
 ) -> Setback {
+    let mut setback = classify(error, url, subject, options);
+    let through_proxy =
+        options.environment.proxy && host_of(url).is_some_and(|host| !host.is_loopback());
+    if through_proxy && error.is_connect() {
+        let failure = &mut setback.failure;
+        let own = failure.next.take().map_or_else(String::new, |next| format!("{next}, and "));
+        failure.next = Some(format!("{own}look at the proxy that HTTPS_PROXY or HTTP_PROXY names"));
+    }
+    setback
+}
+
+fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options) -> Setback {
     let host = host_of(url).map_or_else(|| bare(url), |host| host.to_string());
     let fail = |class, detail: String| Failure::new(class, subject, detail);
     let causes = Causes::of(error);

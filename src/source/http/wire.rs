@@ -11,22 +11,22 @@ use super::origin::may_go_on;
 use super::permits::Permits;
 use super::trouble::send_trouble;
 use super::{Answer, Setback, host_of};
-use crate::oci::{Class, Failure, Host};
+use crate::oci::{Class, Failure};
 use crate::source::{Activity, Options};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 5;
 
 /// What to send.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(in crate::source) struct Request {
     pub(in crate::source) method: Method,
     pub(in crate::source) url: Url,
     /// Headers that may go to any host.
     pub(in crate::source) headers: HeaderMap,
-    /// What goes to the URL's own origin only. Marked as sensitive, so that Debug hides it.
+    /// What goes to the URL's own origin only.
     pub(in crate::source) authorization: Option<HeaderValue>,
-    /// A form, already encoded.
+    /// A form, already encoded. It holds a secret, so that there is no Debug here.
     pub(in crate::source) form: Option<String>,
     /// What the user asked for, for failures.
     pub(in crate::source) subject: String,
@@ -63,7 +63,7 @@ impl Wire {
             let Some(next) = redirect(request, &answer)? else {
                 return Ok(answer);
             };
-            if !may_go_on(&self.options, &url, &next) {
+            if !host_of(&url).is_some_and(|from| may_go_on(&self.options, &from, &next)) {
                 return Err(not_followed(request, &url, &next).into());
             }
             strayed |= next.origin() != request.url.origin();
@@ -114,11 +114,6 @@ impl Wire {
             permit,
             activity: self.activity.clone(),
         })
-    }
-
-    /// Whether the user named this host as one that speaks plain HTTP.
-    pub(in crate::source) fn is_plain_by_choice(&self, host: &Host) -> bool {
-        super::origin::is_plain_by_choice(&self.options, host)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use futures_util::future::try_join_all;
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -52,19 +51,31 @@ impl Registry {
         tag: &str,
     ) -> Result<Vec<Referrer>, Failure> {
         let site = self.site(&repository.host);
-        if !site.no_referrers_api.load(Ordering::Relaxed) {
-            match self.ask_api(repository, digest).await {
-                Ok(referrers) => return Ok(referrers),
-                Err(failure) if has_no_api(&failure) => {
-                    // An unknown repository says nothing of the registry.
-                    if !failure.codes.iter().any(|code| code.code.ends_with("_UNKNOWN")) {
-                        site.no_referrers_api.store(true, Ordering::Relaxed);
-                    }
-                }
-                Err(failure) => return Err(failure),
-            }
+        let known = site.referrers_api.lock().await;
+        if *known == Some(false) {
+            drop(known);
+            return self.ask_fallback(repository, tag).await;
         }
-        self.ask_fallback(repository, tag).await
+        // As long as nobody knows, others wait for what this request finds out.
+        let mut finding_out = known.is_none().then_some(known);
+        let answer = self.ask_api(repository, digest).await;
+        let found = match &answer {
+            // An unknown repository says nothing of the registry.
+            Err(failure) if is_unknown(failure) => None,
+            Err(failure) if has_no_api(failure) => Some(false),
+            // Another failure says nothing either, but whoever waits must not fail one by one.
+            _ => Some(true),
+        };
+        match (&mut finding_out, found) {
+            (Some(known), _) => **known = found,
+            (None, Some(false)) => *site.referrers_api.lock().await = found,
+            (None, _) => {}
+        }
+        drop(finding_out);
+        match answer {
+            Err(failure) if has_no_api(&failure) => self.ask_fallback(repository, tag).await,
+            other => other,
+        }
     }
 
     async fn ask_api(
@@ -132,6 +143,10 @@ fn entries(document: &Document, via: &Via) -> Vec<Referrer> {
     descriptors
         .map(|descriptor| Referrer { descriptor: Arc::clone(descriptor), via: via.clone() })
         .collect()
+}
+
+fn is_unknown(failure: &Failure) -> bool {
+    failure.codes.iter().any(|code| code.code.ends_with("_UNKNOWN"))
 }
 
 /// What registries answer that do not know the API.

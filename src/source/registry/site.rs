@@ -18,8 +18,9 @@ pub(super) struct Site {
     /// Plain HTTP until the server turns out to speak TLS; on loopback hosts only.
     plain: AtomicBool,
     may_switch: bool,
-    /// Set where the registry was found to have no referrers API.
-    pub(super) no_referrers_api: AtomicBool,
+    /// Whether the registry has a referrers API; `None` as long as nobody knows. Locked while the
+    /// first request finds out, so that a registry without it is asked once.
+    pub(super) referrers_api: tokio::sync::Mutex<Option<bool>>,
 }
 
 impl Site {
@@ -33,7 +34,7 @@ impl Site {
             host,
             plain: AtomicBool::new(chosen || guessed),
             may_switch: guessed && !chosen,
-            no_referrers_api: AtomicBool::new(false),
+            referrers_api: tokio::sync::Mutex::default(),
         }
     }
 
