@@ -125,8 +125,7 @@ fn signals_give_the_terminal_back() {
 fn ctrl_z_stops_and_fg_goes_on() {
     let home = TempDir::new().unwrap();
     let prompt = [("PS1", "# ")];
-    let mut terminal =
-        Terminal::start_with("sh", &["-i"], home.path(), &prompt, 100, 30);
+    let mut terminal = Terminal::start_with("sh", &["-i"], home.path(), &prompt, 100, 30);
     terminal.types(&format!("{PLATY} demo\r"));
     terminal.see("demo/ten-platforms");
     terminal.types(CTRL_Z);
