@@ -2,6 +2,8 @@
 
 use std::io::{self, Stdout, Write as _, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
@@ -18,6 +20,10 @@ use crate::ui::Drawn;
 
 /// Whether the terminal is ours at this moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Held while a picture is written, so that a panic of another thread does not give the terminal
+/// back in the middle of one.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// The exit code after a panic, as Rust's own.
 const PANICKED: i32 = 101;
@@ -41,6 +47,10 @@ impl Terminal {
 
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Buffer) -> Drawn) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
+        let _writing = writing();
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Ok(drawn);
+        }
         self.inner.draw(|frame| {
             drawn = draw(frame.buffer_mut());
             if let Some(position) = drawn.cursor {
@@ -107,7 +117,9 @@ fn take(mouse: bool) -> io::Result<()> {
 
 /// Gives the terminal back, once; a failure to do so cannot be helped.
 fn give_back() {
+    // From here on no new picture begins.
     if TAKEN.swap(false, Ordering::SeqCst) {
+        wait_for_the_picture();
         let _ = execute!(
             stdout(),
             DisableMouseCapture,
@@ -116,6 +128,21 @@ fn give_back() {
             cursor::Show
         );
         let _ = disable_raw_mode();
+    }
+}
+
+fn writing() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until no picture is being written; not for long, since the thread that panicked may be
+/// the one that writes.
+fn wait_for_the_picture() {
+    for _ in 0..20 {
+        if WRITING.try_lock().is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
