@@ -88,7 +88,7 @@ pub struct Info {
 }
 
 actions! {
-    Toggle, Explorer, "toggle", "open", 90, "open or close the node; in a link, go there";
+    Toggle, Explorer, "toggle", "open", 90, "open or close the node";
     In, Explorer, "in", "", 0, "open the node, or go to its first child";
     Out, Explorer, "out", "", 0, "close the node, or go to its parent";
     Pane, Explorer, "pane", "pane", 50, "go to the other pane";

@@ -36,6 +36,24 @@ pub enum Class {
 }
 
 impl Class {
+    /// All classes.
+    pub const ALL: [Self; 14] = [
+        Self::NotFound,
+        Self::Unauthorised,
+        Self::Forbidden,
+        Self::RateLimited,
+        Self::Unreachable,
+        Self::Tls,
+        Self::TimedOut,
+        Self::Malformed,
+        Self::DigestMismatch,
+        Self::TooLarge,
+        Self::Cancelled,
+        Self::Unsupported,
+        Self::Server,
+        Self::Local,
+    ];
+
     /// The name in JSON output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
