@@ -425,6 +425,31 @@ fn raw_keeps_the_bytes_and_can_show_them_as_they_are() {
 }
 
 #[test]
+fn an_index_of_50_000_entries_is_shown_and_does_not_flood_the_registry() {
+    let mut world = World::default();
+    let entries = (0..50_000_u32)
+        .map(|n| {
+            let digest = Digest::sha256(&n.to_be_bytes());
+            serde_json::json!({
+                "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "digest": digest.as_str(), "size": 1,
+            })
+        })
+        .collect();
+    world.set_index(entries);
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    assert_eq!(player.explorer().tree.rows().len(), 50_002);
+    let asked = player.log.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+    assert_eq!(asked, 1 + crate::tree::EAGER_MANIFESTS);
+    // What comes into view is asked for all the same.
+    player.keys("G");
+    let more = player.open.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+    assert_eq!(more, player.explorer().visible().len() - 1, "all but the group of referrers");
+    player.answer_all();
+    assert!(player.screen().contains("not in the registry"));
+}
+
+#[test]
 fn no_key_in_any_order_panics_or_asks_without_end() {
     use proptest::prelude::*;
     let keys: Vec<Key> = Action::ALL

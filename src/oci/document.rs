@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 
-use super::{Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, manifest};
+use super::{Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, manifest, signed};
 
 /// A manifest as it was received. The digest is of the bytes; nothing is ever re-encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// The bytes, exactly as received.
     pub bytes: Bytes,
-    /// The digest of the bytes.
+    /// The digest of the bytes (of signed schema 1: without the signatures, as registries have it).
     pub digest: Digest,
     /// What the document is: what its source said, or what it says itself.
     pub media_type: MediaType,
@@ -48,12 +48,9 @@ impl Document {
                 (None, _) => MediaType::parse("application/octet-stream"),
             },
         };
-        Ok(Self {
-            digest: Digest::of(algorithm, &bytes),
-            manifest: Manifest::parse(&media_type, &bytes)?,
-            media_type,
-            bytes,
-        })
+        let hashed = signed::hashed_part(Some(&media_type), &bytes);
+        let manifest = Manifest::parse(&media_type, &hashed)?;
+        Ok(Self { digest: Digest::of(algorithm, &hashed), manifest, media_type, bytes })
     }
 
     /// How many bytes it has.

@@ -147,7 +147,7 @@ impl Manifest {
         } else if media_type.is_image_manifest() {
             read_image(&object).map(Self::Image)
         } else if media_type.is_schema1() {
-            Ok(Self::Schema1(read_schema1(&object)))
+            Ok(Self::Schema1(read_schema1(&object, *media_type == MediaType::Schema1Signed)))
         } else {
             Ok(Self::Artifact(read_artifact(&object)))
         }
@@ -275,7 +275,7 @@ fn read_artifact(object: &Map<String, Value>) -> Artifact {
     }
 }
 
-fn read_schema1(object: &Map<String, Value>) -> Schema1 {
+fn read_schema1(object: &Map<String, Value>, signed: bool) -> Schema1 {
     Schema1 {
         name: json::string(object, "name").unwrap_or_default(),
         tag: json::string(object, "tag").unwrap_or_default(),
@@ -284,7 +284,7 @@ fn read_schema1(object: &Map<String, Value>) -> Schema1 {
             .iter()
             .filter_map(|layer| layer.get("blobSum")?.as_str().map(str::to_owned))
             .collect(),
-        signed: object.contains_key("signatures"),
+        signed,
     }
 }
 

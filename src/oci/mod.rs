@@ -19,6 +19,7 @@ mod platform;
 mod platform_pattern;
 mod reference;
 mod referrer;
+mod signed;
 mod target;
 
 pub use annotations::{Annotations, keys};
@@ -34,6 +35,7 @@ pub use platform::Platform;
 pub use platform_pattern::PlatformPattern;
 pub use reference::{Host, Reference, ReferenceError, Repository};
 pub use referrer::{Referrer, Via};
+pub use signed::manifest_digest;
 pub use target::Target;
 
 /// The largest manifest that is read, in bytes (8 MiB).

@@ -51,7 +51,6 @@ impl Tree {
             let of = answer.digest.clone();
             self.add(Some(id), What::Referrers { of }, Load::Idle);
         }
-        self.rows_stale = true;
     }
 
     fn grow_index(&mut self, id: NodeId, document: &Document, index: &Index) {

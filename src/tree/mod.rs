@@ -141,10 +141,14 @@ impl Tree {
         let depth = parent.and_then(|id| self.node(id)).map_or(0, |node| node.depth + 1);
         let id = NodeId::new(self.nodes.len());
         self.nodes.push(Node { parent, children: Vec::new(), what, load, open: false, depth });
-        if let Some(parent) = parent.and_then(|id| self.nodes.get_mut(id.index())) {
-            parent.children.push(id);
+        match parent.and_then(|id| self.nodes.get_mut(id.index())) {
+            Some(parent) => {
+                parent.children.push(id);
+                // What grows inside a closed node moves no row.
+                self.rows_stale |= parent.open;
+            }
+            None => self.rows_stale = true,
         }
-        self.rows_stale = true;
         id
     }
 }

@@ -73,7 +73,8 @@ impl Explorer {
                 node.and_then(|node| node.parent).and_then(|id| self.tree.config_of(id)),
             ),
             children: node.map_or(0, |node| node.children.len()),
-            totals: (is_index && self.tab == Tab::Summary).then(|| self.tree.totals(self.cursor)),
+            totals: (is_index && self.tab == Tab::Summary && self.areas.detail.height > 0)
+                .then(|| self.tree.totals(self.cursor)),
             minute: if self.tab == Tab::Summary { now.as_second() / 60 } else { 0 },
         }
     }

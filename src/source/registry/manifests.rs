@@ -7,7 +7,7 @@ use super::call::Call;
 use super::verify::{Received, check_cap};
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
-    Reference,
+    Reference, manifest_digest,
 };
 use crate::source::Head;
 use crate::source::http::Whole;
@@ -83,7 +83,8 @@ fn check(
     subject: &str,
 ) -> Result<(), Failure> {
     let received = Received { subject, url: &whole.url, size: whole.bytes.len() as u64 };
-    let of = |algorithm| Digest::of(algorithm, &whole.bytes);
+    let media_type = media_type(whole, expected);
+    let of = |algorithm| manifest_digest(media_type.as_ref(), algorithm, &whole.bytes);
     if reference.tag.is_some() {
         if let Some(stated) = stated_digest(&whole.headers, subject)? {
             received.check_digest(&stated, &of(stated.algorithm()))?;
@@ -114,12 +115,7 @@ fn read(
         return Err(malformed(format!("{host} answered with a web page, not as a registry does"))
             .with_next("look whether this is the registry's name, and not its web site's"));
     }
-    // What a verified document says of its child goes before an unverified header, and is the
-    // same when the child comes from the cache.
-    let media_type = expected
-        .map(|expected| expected.media_type.clone())
-        .filter(MediaType::is_manifest)
-        .or_else(|| header.map(MediaType::parse));
+    let media_type = media_type(&whole, expected);
     let algorithm = reference
         .digest
         .as_ref()
@@ -128,6 +124,15 @@ fn read(
         .map_or(Algorithm::Sha256, Digest::algorithm);
     Document::parse(whole.bytes, media_type.as_ref(), algorithm)
         .map_err(|problem| malformed(format!("the manifest is {problem}")))
+}
+
+/// What the content is said to be. What a verified document says of its child goes before an
+/// unverified header, and is the same when the child comes from the cache.
+fn media_type(whole: &Whole, expected: Option<&Descriptor>) -> Option<MediaType> {
+    expected
+        .map(|expected| expected.media_type.clone())
+        .filter(MediaType::is_manifest)
+        .or_else(|| content_type(&whole.headers).map(MediaType::parse))
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {
