@@ -1,5 +1,6 @@
 //! platy, a terminal explorer for multi-platform container images.
 
 pub mod oci;
+pub mod select;
 pub mod source;
 pub mod text;

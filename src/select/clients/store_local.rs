@@ -1,0 +1,235 @@
+//! dockerd's choice among the images that are already in the containerd image store: `docker run`,
+//! `docker inspect` (daemon/containerd/image.go, platform_matchers.go). Every image at every depth
+//! is looked at; here all of them count as downloaded.
+
+use crate::oci::Platform;
+
+use super::super::Host;
+use super::super::judge::{Bare, Compared, Judge, Rank};
+use super::super::offer::{Candidate, Content, Level, Offer, Path, Sort};
+use super::super::platforms::{Comparer, Normal, Version, format_all};
+use super::super::reason::Reason;
+use super::super::run::{Client, Run};
+use super::super::selection::{Missing, Need, Outcome, Step, Verdict};
+use super::super::trace::liking;
+use super::moby;
+
+/// Entries that are looked at before platy stops: indexes can name each other many times over.
+const MOST_ENTRIES: usize = 65_536;
+
+/// A look into the store.
+pub(super) struct StoreLocal {
+    judge: Compared,
+    /// What was asked for: only that will do. Without a request anything will.
+    request: Option<Platform>,
+}
+
+impl StoreLocal {
+    pub(super) fn new(host: &Host, request: Option<Platform>) -> Self {
+        let daemon = moby::daemon(host);
+        let library = daemon.library(Version::Rc5);
+        let comparer: Comparer = match &request {
+            Some(platform) => library.only_strict(platform),
+            None => library.only(&daemon.greatest_spec()),
+        };
+        Self { judge: Compared { comparer, bare: Bare::Never }, request }
+    }
+
+    fn rank<'n>(&self, platform: &'n Normal) -> Result<Rank<'n>, Reason> {
+        match self.judge.comparer.standing(platform) {
+            Ok(standing) => Ok(Rank::standing(standing)),
+            Err(_) if self.request.is_none() => {
+                Ok(Rank::standing(self.judge.comparer.standing_of_rest(platform)))
+            }
+            Err(mismatch) => Err(mismatch.into()),
+        }
+    }
+
+    fn miss(&self, offer: &Offer) -> String {
+        let what = self.request.as_ref().map_or_else(
+            || "any platform".to_owned(),
+            |platform| format!("the specified platform ({})", format_all(platform)),
+        );
+        format!("image with reference {} was found but does not provide {what}", offer.reference)
+    }
+
+    fn root(&self, offer: &Offer) -> Run {
+        if !offer.media_type.is_image_manifest() || self.request.is_none() {
+            return Run::root();
+        }
+        match offer.facts().and_then(|facts| facts.config_normal()) {
+            None => Run::needs(Path::new(), offer, Missing::Config),
+            Some(config) if self.rank(config).is_ok() => Run::root(),
+            Some(_) => Run::failed(self.miss(offer)),
+        }
+    }
+}
+
+/// The images of an offer, in the order of the store's walk.
+#[derive(Default)]
+struct Walk<'o> {
+    entries: Vec<(Path, &'o Candidate)>,
+    needs: Vec<Need>,
+    cut: bool,
+}
+
+impl<'o> Walk<'o> {
+    fn of(offer: &'o Offer) -> Self {
+        let mut walk = Self::default();
+        if let Content::Index(level) = &offer.content {
+            walk.level(level, &mut Path::new());
+        }
+        walk
+    }
+
+    fn level(&mut self, level: &'o Level, above: &mut Path) {
+        for (at, candidate) in level.entries.iter().enumerate() {
+            if self.entries.len() >= MOST_ENTRIES {
+                self.cut = true;
+                return;
+            }
+            above.push(at);
+            self.entries.push((above.clone(), candidate));
+            let missing = match (candidate.sort(), &candidate.content) {
+                (Sort::Index, Content::Index(level)) => {
+                    self.level(level, above);
+                    None
+                }
+                (Sort::Index, Content::TooDeep) => {
+                    self.cut = true;
+                    None
+                }
+                (Sort::Index, _) => Some(Missing::Index),
+                (Sort::Image, _) if platform_of(candidate).is_none() => Some(Missing::Config),
+                _ => None,
+            };
+            self.needs.extend(missing.map(|what| Need {
+                path: above.clone(),
+                digest: candidate.digest.clone(),
+                what,
+            }));
+            above.pop();
+        }
+    }
+}
+
+/// The entry's platform, else its config's.
+fn platform_of(candidate: &Candidate) -> Option<&Normal> {
+    match candidate.platform {
+        Some(_) => Some(&candidate.normal),
+        None => candidate.facts()?.config_normal(),
+    }
+}
+
+impl Client for StoreLocal {
+    fn run(&self, offer: &Offer) -> Run {
+        if !offer.media_type.is_index() {
+            return self.root(offer);
+        }
+        if matches!(offer.content, Content::Unread) {
+            return Run::needs(Path::new(), offer, Missing::Index);
+        }
+        let walk = Walk::of(offer);
+        if !walk.needs.is_empty() {
+            return Run::short(Outcome::Needs(walk.needs));
+        }
+        if walk.cut {
+            return Run::too_deep();
+        }
+        let best = walk
+            .entries
+            .iter()
+            .filter(|(_, candidate)| candidate.sort() == Sort::Image)
+            .filter_map(|(path, candidate)| Some((self.rank(platform_of(candidate)?).ok()?, path)))
+            .min_by_key(|(rank, _)| *rank);
+        match best {
+            Some((_, path)) => Run::short(Outcome::Picked(path.clone())),
+            None => Run::failed(self.miss(offer)),
+        }
+    }
+
+    fn judge(&self, _: bool) -> &dyn Judge {
+        &self.judge
+    }
+
+    fn trace(&self, offer: &Offer, run: &Run) -> Vec<Step> {
+        if !offer.media_type.is_index() {
+            return Vec::new();
+        }
+        let wanted = self.judge.wanted();
+        let walk = Walk::of(offer);
+        let mut ranks: Vec<(Rank<'_>, &Path)> = walk
+            .entries
+            .iter()
+            .filter(|(_, candidate)| candidate.sort() == Sort::Image)
+            .filter_map(|(path, candidate)| Some((self.rank(platform_of(candidate)?).ok()?, path)))
+            .collect();
+        ranks.sort_by_key(|(rank, _)| *rank);
+        let places: std::collections::HashMap<&Path, usize> =
+            ranks.iter().enumerate().map(|(place, (_, path))| (*path, place + 1)).collect();
+        let mut steps: Vec<Step> = walk
+            .entries
+            .iter()
+            .map(|(path, candidate)| {
+                let on_the_way = run.outcome.pick().is_some_and(|pick| pick.starts_with(path));
+                let rank = places.get(path).copied();
+                let (verdict, rule) = self.word(candidate, on_the_way, &wanted);
+                Step {
+                    path: path.clone(),
+                    digest: candidate.digest.clone(),
+                    platform: candidate.platform.clone(),
+                    verdict,
+                    rank,
+                    rule,
+                }
+            })
+            .collect();
+        // Best first; what has no rank keeps the order of the walk behind that.
+        steps.sort_by_key(|step| step.rank.unwrap_or(usize::MAX));
+        steps
+    }
+}
+
+impl StoreLocal {
+    fn word(
+        &self,
+        candidate: &Candidate,
+        on_the_way: bool,
+        wanted: &[String],
+    ) -> (Verdict, String) {
+        match candidate.sort() {
+            Sort::Index => (
+                if on_the_way { Verdict::Picked } else { Verdict::Skipped },
+                "an index: the images in it stand for themselves".to_owned(),
+            ),
+            Sort::Foreign => (Verdict::Skipped, format!("not an image: {}", candidate.media_type)),
+            Sort::Image => {
+                let Some(platform) = platform_of(candidate) else {
+                    return (Verdict::Skipped, "its config has not been read yet".to_owned());
+                };
+                match (self.rank(platform), on_the_way) {
+                    (Err(reason), _) => (Verdict::Rejected, reason.sentence(candidate, wanted)),
+                    (Ok(rank), true) => {
+                        (Verdict::Picked, format!("{}; none ranks higher", local(rank, wanted)))
+                    }
+                    (Ok(rank), false) => (
+                        Verdict::Outranked,
+                        format!(
+                            "{}, but another image ranks higher or is listed first",
+                            local(rank, wanted)
+                        ),
+                    ),
+                }
+            }
+        }
+    }
+}
+
+fn local(rank: Rank<'_>, wanted: &[String]) -> String {
+    if rank.place < wanted.len() {
+        liking(rank, wanted)
+    } else {
+        "it is not for this machine, but without a request any image that is present will do"
+            .to_owned()
+    }
+}
