@@ -1,5 +1,6 @@
 //! platy, a terminal explorer for multi-platform container images.
 
+pub mod host;
 pub mod oci;
 pub mod select;
 pub mod source;
