@@ -9,12 +9,9 @@ use super::super::reason::Reason;
 use super::super::run::{Client, Descent, End, Run, descend};
 use super::super::selection::{Missing, Outcome};
 use super::containerd::{ConfigCheck, bare_root, config_agrees, no_match_in, unexpected};
+use super::walk::MOST_ENTRIES;
 
 use crate::oci::Platform;
-
-/// Entries that are looked at for downloads before platy stops: indexes can name each other many
-/// times over.
-const MOST_ENTRIES: usize = 65_536;
 
 /// A download of everything that matches, and a choice among that.
 pub(super) struct TransferPull {

@@ -3,15 +3,14 @@
 //! error. Indexes are followed whatever platform they name.
 
 use super::super::judge::{Bare, Compared, Judge};
-use super::super::offer::{Candidate, Content, Level, Offer, Path, Sort};
+use super::super::offer::{Offer, Path, Sort};
 use super::super::platforms::Comparer;
+use super::super::reason::Reason;
 use super::super::run::{Client, Run};
-use super::super::selection::{Missing, Need, Outcome, Step, Verdict};
+use super::super::selection::{Outcome, Step, Verdict};
 use super::super::trace::liking;
 use super::containerd::bare_root;
-
-/// Entries that are looked at before platy stops: indexes can name each other many times over.
-const MOST_ENTRIES: usize = 65_536;
+use super::walk::walk;
 
 /// A pull with `ctr`.
 pub(super) struct Ctr {
@@ -24,70 +23,24 @@ impl Ctr {
     }
 }
 
-/// Everything met on the way, in the order of the walk.
-#[derive(Default)]
-struct Walk<'o> {
-    entries: Vec<(Path, &'o Candidate)>,
-    needs: Vec<Need>,
-    cut: bool,
-}
-
-impl<'o> Walk<'o> {
-    fn of(offer: &'o Offer) -> Self {
-        let mut walk = Self::default();
-        if let Content::Index(level) = &offer.content {
-            walk.level(level, &mut Path::new());
-        }
-        walk
-    }
-
-    fn level(&mut self, level: &'o Level, above: &mut Path) {
-        for (at, candidate) in level.entries.iter().enumerate() {
-            if self.entries.len() >= MOST_ENTRIES {
-                self.cut = true;
-                return;
-            }
-            above.push(at);
-            self.entries.push((above.clone(), candidate));
-            match (candidate.sort(), &candidate.content) {
-                (Sort::Index, Content::Index(level)) => self.level(level, above),
-                (Sort::Index, Content::TooDeep) => self.cut = true,
-                (Sort::Index, _) => self.needs.push(Need {
-                    path: above.clone(),
-                    digest: candidate.digest.clone(),
-                    what: Missing::Index,
-                }),
-                _ => {}
-            }
-            above.pop();
-        }
-    }
-}
-
 impl Client for Ctr {
     fn run(&self, offer: &Offer) -> Run {
         if !offer.media_type.is_index() {
             return bare_root(offer, false);
         }
-        if matches!(offer.content, Content::Unread) {
-            return Run::needs(Path::new(), offer, Missing::Index);
+        let mut downloads: Vec<Path> = Vec::new();
+        let gaps = walk(offer, |path, candidate| {
+            if candidate.sort() == Sort::Image && self.judge.judge(candidate).is_ok() {
+                downloads.push(path.clone());
+            }
+        });
+        if !gaps.needs.is_empty() {
+            return Run::short(Outcome::Needs(gaps.needs));
         }
-        let walk = Walk::of(offer);
-        if !walk.needs.is_empty() {
-            return Run::short(Outcome::Needs(walk.needs));
-        }
-        if walk.cut {
+        if gaps.cut {
             return Run::too_deep();
         }
-        let mut downloads: Vec<Path> = walk
-            .entries
-            .into_iter()
-            .filter(|(_, candidate)| {
-                candidate.sort() == Sort::Image && self.judge.judge(candidate).is_ok()
-            })
-            .map(|(path, _)| path)
-            .collect();
-        let outcome = match downloads.as_mut_slice() {
+        let outcome = match downloads.as_slice() {
             [] => Outcome::Nothing,
             [one] => Outcome::Picked(one.clone()),
             _ => Outcome::Several(downloads.clone()),
@@ -104,51 +57,48 @@ impl Client for Ctr {
             return Vec::new();
         }
         let wanted = self.judge.wanted();
+        let mut steps = Vec::new();
         let mut ranks = 0;
-        Walk::of(offer)
-            .entries
-            .into_iter()
-            .map(|(path, candidate)| {
-                let on_the_way = run.outcome.pick().is_some_and(|pick| pick.starts_with(&path));
-                let (verdict, rank, rule) = match (candidate.sort(), self.judge.judge(candidate)) {
-                    (Sort::Index, _) => (
-                        if on_the_way { Verdict::Picked } else { Verdict::Skipped },
-                        None,
-                        "an index: ctr follows it whatever platform it names".to_owned(),
-                    ),
-                    (Sort::Foreign, _) => (
-                        Verdict::Rejected,
-                        None,
-                        format!("ctr does not know {}", candidate.media_type),
-                    ),
-                    (Sort::Image, Err(reason)) => {
-                        (Verdict::Rejected, None, reason.sentence(candidate, &wanted))
-                    }
-                    (Sort::Image, Ok(rank)) => {
-                        ranks += 1;
-                        let liking = liking(rank, &wanted);
-                        if on_the_way {
-                            let rule = format!("{liking}; it is the only one downloaded");
-                            (Verdict::Picked, Some(ranks), rule)
-                        } else {
-                            let rule = format!(
-                                "{liking}; it is downloaded like every other match, and none is \
-                                 chosen"
-                            );
-                            (Verdict::Outranked, Some(ranks), rule)
-                        }
-                    }
-                };
-                Step {
-                    path,
-                    digest: candidate.digest.clone(),
-                    platform: candidate.platform.clone(),
-                    verdict,
-                    rank,
-                    rule,
+        walk(offer, |path, candidate| {
+            let on_the_way = run.outcome.pick().is_some_and(|pick| pick.starts_with(path));
+            let judged = self.judge.judge(candidate);
+            let rank = judged.is_ok() && candidate.sort() == Sort::Image;
+            ranks += usize::from(rank);
+            let (verdict, rule) = match (candidate.sort(), judged) {
+                (Sort::Index, _) => (
+                    if on_the_way { Verdict::Picked } else { Verdict::Skipped },
+                    "an index: ctr follows it whatever platform it names".to_owned(),
+                ),
+                (Sort::Foreign, Err(Reason::Odd)) => {
+                    (Verdict::Rejected, Reason::Odd.sentence(candidate, &wanted))
                 }
-            })
-            .collect()
+                (Sort::Foreign, _) => {
+                    (Verdict::Rejected, format!("ctr does not know {}", candidate.media_type))
+                }
+                (Sort::Image, Err(reason)) => {
+                    (Verdict::Rejected, reason.sentence(candidate, &wanted))
+                }
+                (Sort::Image, Ok(rank)) if on_the_way => {
+                    (Verdict::Picked, format!("{}; it is the only one", liking(rank, &wanted)))
+                }
+                (Sort::Image, Ok(rank)) => (
+                    Verdict::Outranked,
+                    format!(
+                        "{}; it is downloaded like every other match, and none is chosen",
+                        liking(rank, &wanted)
+                    ),
+                ),
+            };
+            steps.push(Step {
+                path: path.clone(),
+                digest: candidate.digest.clone(),
+                platform: candidate.platform.clone(),
+                verdict,
+                rank: rank.then_some(ranks),
+                rule,
+            });
+        });
+        steps
     }
 
     fn notes(&self, _: &Offer, run: &Run) -> Vec<String> {

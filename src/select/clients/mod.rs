@@ -17,6 +17,7 @@ mod prepare;
 mod regclient;
 mod store;
 mod store_local;
+mod walk;
 mod windows;
 
 pub(super) use prepare::prepare;

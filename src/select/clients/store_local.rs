@@ -6,16 +6,14 @@ use crate::oci::Platform;
 
 use super::super::Host;
 use super::super::judge::{Bare, Compared, Judge, Rank};
-use super::super::offer::{Candidate, Content, Level, Offer, Path, Sort};
+use super::super::offer::{Candidate, Offer, Path, Sort};
 use super::super::platforms::{Comparer, Normal, Version, format_all};
 use super::super::reason::Reason;
 use super::super::run::{Client, Run};
 use super::super::selection::{Missing, Need, Outcome, Step, Verdict};
 use super::super::trace::liking;
 use super::moby;
-
-/// Entries that are looked at before platy stops: indexes can name each other many times over.
-const MOST_ENTRIES: usize = 65_536;
+use super::walk::walk;
 
 /// A look into the store.
 pub(super) struct StoreLocal {
@@ -65,54 +63,6 @@ impl StoreLocal {
     }
 }
 
-/// The images of an offer, in the order of the store's walk.
-#[derive(Default)]
-struct Walk<'o> {
-    entries: Vec<(Path, &'o Candidate)>,
-    needs: Vec<Need>,
-    cut: bool,
-}
-
-impl<'o> Walk<'o> {
-    fn of(offer: &'o Offer) -> Self {
-        let mut walk = Self::default();
-        if let Content::Index(level) = &offer.content {
-            walk.level(level, &mut Path::new());
-        }
-        walk
-    }
-
-    fn level(&mut self, level: &'o Level, above: &mut Path) {
-        for (at, candidate) in level.entries.iter().enumerate() {
-            if self.entries.len() >= MOST_ENTRIES {
-                self.cut = true;
-                return;
-            }
-            above.push(at);
-            self.entries.push((above.clone(), candidate));
-            let missing = match (candidate.sort(), &candidate.content) {
-                (Sort::Index, Content::Index(level)) => {
-                    self.level(level, above);
-                    None
-                }
-                (Sort::Index, Content::TooDeep) => {
-                    self.cut = true;
-                    None
-                }
-                (Sort::Index, _) => Some(Missing::Index),
-                (Sort::Image, _) if platform_of(candidate).is_none() => Some(Missing::Config),
-                _ => None,
-            };
-            self.needs.extend(missing.map(|what| Need {
-                path: above.clone(),
-                digest: candidate.digest.clone(),
-                what,
-            }));
-            above.pop();
-        }
-    }
-}
-
 /// The entry's platform, else its config's.
 fn platform_of(candidate: &Candidate) -> Option<&Normal> {
     match candidate.platform {
@@ -126,24 +76,31 @@ impl Client for StoreLocal {
         if !offer.media_type.is_index() {
             return self.root(offer);
         }
-        if matches!(offer.content, Content::Unread) {
-            return Run::needs(Path::new(), offer, Missing::Index);
+        let mut configs = Vec::new();
+        let mut best: Option<(Rank<'_>, Path)> = None;
+        let mut gaps = walk(offer, |path, candidate| {
+            if candidate.sort() != Sort::Image {
+                return;
+            }
+            match platform_of(candidate).map(|platform| self.rank(platform)) {
+                None => configs.push(Need {
+                    path: path.clone(),
+                    digest: candidate.digest.clone(),
+                    what: Missing::Config,
+                }),
+                Some(Ok(rank)) if best.as_ref().is_none_or(|(held, _)| rank < *held) => {
+                    best = Some((rank, path.clone()));
+                }
+                Some(_) => {}
+            }
+        });
+        gaps.needs.append(&mut configs);
+        if !gaps.needs.is_empty() {
+            return Run::short(Outcome::Needs(gaps.needs));
         }
-        let walk = Walk::of(offer);
-        if !walk.needs.is_empty() {
-            return Run::short(Outcome::Needs(walk.needs));
-        }
-        if walk.cut {
-            return Run::too_deep();
-        }
-        let best = walk
-            .entries
-            .iter()
-            .filter(|(_, candidate)| candidate.sort() == Sort::Image)
-            .filter_map(|(path, candidate)| Some((self.rank(platform_of(candidate)?).ok()?, path)))
-            .min_by_key(|(rank, _)| *rank);
         match best {
-            Some((_, path)) => Run::short(Outcome::Picked(path.clone())),
+            _ if gaps.cut => Run::too_deep(),
+            Some((_, path)) => Run::short(Outcome::Picked(path)),
             None => Run::failed(self.miss(offer)),
         }
     }
@@ -157,36 +114,33 @@ impl Client for StoreLocal {
             return Vec::new();
         }
         let wanted = self.judge.wanted();
-        let walk = Walk::of(offer);
-        let mut ranks: Vec<(Rank<'_>, &Path)> = walk
-            .entries
-            .iter()
-            .filter(|(_, candidate)| candidate.sort() == Sort::Image)
-            .filter_map(|(path, candidate)| Some((self.rank(platform_of(candidate)?).ok()?, path)))
-            .collect();
-        ranks.sort_by_key(|(rank, _)| *rank);
-        let places: std::collections::HashMap<&Path, usize> =
-            ranks.iter().enumerate().map(|(place, (_, path))| (*path, place + 1)).collect();
-        let mut steps: Vec<Step> = walk
-            .entries
-            .iter()
-            .map(|(path, candidate)| {
-                let on_the_way = run.outcome.pick().is_some_and(|pick| pick.starts_with(path));
-                let rank = places.get(path).copied();
-                let (verdict, rule) = self.word(candidate, on_the_way, &wanted);
-                Step {
-                    path: path.clone(),
-                    digest: candidate.digest.clone(),
-                    platform: candidate.platform.clone(),
-                    verdict,
-                    rank,
-                    rule,
+        let mut steps: Vec<(Option<Rank<'_>>, Step)> = Vec::new();
+        walk(offer, |path, candidate| {
+            let on_the_way = run.outcome.pick().is_some_and(|pick| pick.starts_with(path));
+            let (verdict, rule) = self.word(candidate, on_the_way, &wanted);
+            let rank = match verdict {
+                Verdict::Picked | Verdict::Outranked if candidate.sort() == Sort::Image => {
+                    platform_of(candidate).and_then(|platform| self.rank(platform).ok())
                 }
-            })
-            .collect();
+                _ => None,
+            };
+            let step = Step {
+                path: path.clone(),
+                digest: candidate.digest.clone(),
+                platform: candidate.platform.clone(),
+                verdict,
+                rank: None,
+                rule,
+            };
+            steps.push((rank, step));
+        });
         // Best first; what has no rank keeps the order of the walk behind that.
-        steps.sort_by_key(|step| step.rank.unwrap_or(usize::MAX));
+        steps.sort_by_key(|(rank, _)| (rank.is_none(), *rank));
         steps
+            .into_iter()
+            .enumerate()
+            .map(|(at, (rank, step))| Step { rank: rank.map(|_| at + 1), ..step })
+            .collect()
     }
 }
 
