@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use platy::host::cpu;
-use platy::oci::{Annotations, Descriptor, Digest, MediaType, Platform};
+use platy::oci::{Algorithm, Annotations, Descriptor, Digest, Document, MediaType, Platform};
 use platy::select::platforms::{Comparer, Library, Normal, Version};
 use platy::select::{
-    Candidate, Content, Engine, Facts, Host, Level, Offer, Outcome, Path, Selection, Verdict,
-    select,
+    Candidate, Content, ENGINES, Engine, Facts, Host, Level, Lookup, Missing, Need, Offer, Outcome,
+    Path, Selection, Verdict, outcome, select,
 };
 use serde_json::Value;
 
@@ -320,4 +320,461 @@ fn consistent(found: &Selection, offer: &Offer) -> Result<(), String> {
         same("steps of an index", &steps, &offer.level(level).unwrap().entries.len())?;
     }
     Ok(())
+}
+
+// ── the rules' table of edge cases ──
+
+/// `linux/arm/v7`; `-` for no platform, `-=linux/arm64` with that config; `[a b]` for a nested
+/// index without a platform.
+fn entries(text: &str) -> Value {
+    let mut stack = vec![Vec::new()];
+    for word in text.replace('[', "[ ").replace(']', " ]").split_whitespace() {
+        let entry = match word {
+            "[" => {
+                stack.push(Vec::new());
+                continue;
+            }
+            "]" => serde_json::json!({ "manifests": stack.pop().unwrap() }),
+            _ => match word.strip_prefix('-') {
+                Some(config) => match config.strip_prefix('=') {
+                    Some(config) => serde_json::json!({ "config": object(config) }),
+                    None => serde_json::json!({}),
+                },
+                None => serde_json::json!({ "platform": object(word) }),
+            },
+        };
+        stack.last_mut().unwrap().push(entry);
+    }
+    serde_json::json!({ "manifests": stack.pop().unwrap() })
+}
+
+/// A platform's fields as they stand, nothing normalised.
+fn object(text: &str) -> Value {
+    let (os, rest) = text.split_once('/').unwrap();
+    let (os, version) = os.trim_end_matches(')').split_once('(').unwrap_or((os, ""));
+    let (architecture, variant) = rest.split_once('/').unwrap_or((rest, ""));
+    serde_json::json!({
+        "os": os, "os.version": version, "architecture": architecture, "variant": variant
+    })
+}
+
+fn ask(engine: &str, host: &str, request: Option<&str>, index: &str) -> Selection {
+    let engine = Engine::find(engine).unwrap();
+    let offer = offer(engine.id, &entries(index));
+    let found = select(engine, &host.parse().unwrap(), request, &offer);
+    consistent(&found, &offer).unwrap();
+    found
+}
+
+#[test]
+fn engines_part_ways_where_the_rules_say_so() {
+    const WINDOWS: &str = "linux/amd64 windows(10.0.14393.7000)/amd64 \
+        windows(10.0.17763.5000)/amd64 windows(10.0.20348.2000)/amd64 \
+        windows(10.0.26100.3000)/amd64";
+    // containerd, CRI, nerdctl, docker graphdriver, docker containerd store, podman, buildkit,
+    // regclient, crane, oras with --platform os/architecture.
+    let engines = [
+        "containerd",
+        "kubernetes",
+        "nerdctl",
+        "docker-graphdriver",
+        "docker",
+        "skopeo",
+        "docker build",
+        "regctl",
+        "crane",
+        "oras",
+    ];
+    let cases = [
+        ("linux/arm/v7", "linux/arm/v5 linux/arm/v6", "1 x x 1 1 1 1 1 x x"),
+        ("linux/arm64/v8", "linux/arm/v7", "0 x x 0 0 x 0 x x x"),
+        ("linux/amd64/v1", "linux/386", "0 x x 0 0 x 0 x x x"),
+        ("linux/arm64/v8", "linux/arm64/v8 linux/arm64", "0 0 0 0 0 0 0 0 x 0"),
+        ("linux/arm64/v8", "linux/arm64 linux/arm64/v8", "0 0 0 0 0 1 0 0 x 0"),
+        ("linux/arm/v7", "linux/arm/v5 linux/arm", "1 1 1 1 1 0 1 1 x x"),
+        ("linux/arm/v6", "linux/arm", "x x x x x 0 x x x x"),
+        ("linux/amd64/v3", "linux/amd64 linux/amd64/v2 linux/amd64/v3", "0 0 0 2 2 0 0 2 0 0"),
+        ("linux/amd64/v3", "linux/amd64/v3", "x x x 0 0 x x 0 0 0"),
+        ("linux/amd64/v1", "linux/amd64/v1", "0 0 0 0 0 x 0 0 0 0"),
+        ("linux/amd64/v1", "-=linux/arm64", "x x x 0 x 0 x x 0 x"),
+        ("linux/amd64/v1", "-=linux/arm64 -=linux/amd64", "x x x 0 x 0 x x 0 x"),
+        ("linux/amd64/v1", "-=linux/arm64 linux/amd64", "1 1 1 1 1 1 1 1 0 1"),
+        ("linux/amd64/v1", "[linux/amd64] linux/amd64", "1 1 1 1 1 1 1 1 0.0 1"),
+        ("linux/amd64/v1", "[linux/arm64] [linux/amd64]", "x x x x x x x x x x"),
+        ("linux/amd64/v1", "linux/aarch64 linux/x86_64", "1 1 1 1 1 x 1 1 x x"),
+        ("linux/riscv64", "linux/riscv64/rva20u64", "x x x x x x x 0 x 0"),
+        ("windows(10.0.22621)/amd64", WINDOWS, "3 3 3 1 3 1 3 0 0 1"),
+        ("windows(10.0.26100)/amd64", WINDOWS, "4 4 3 4 3 1 3 4 0 1"),
+    ];
+    for (host, index, expected) in cases {
+        let machine: Host = host.parse().unwrap();
+        let found: Vec<String> = engines
+            .iter()
+            .map(|engine| {
+                // On 32-bit ARM oras is asked with the variant, as a user there would.
+                let variant = if machine.architecture() == "arm" {
+                    format!("/{}", machine.platform().variant)
+                } else {
+                    String::new()
+                };
+                let typed = format!("{}/{}{variant}", machine.os(), machine.architecture());
+                let request = (*engine == "oras").then_some(typed.as_str());
+                ask(engine, host, request, index).outcome.pick().map_or("x".to_owned(), |path| {
+                    path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
+                })
+            })
+            .collect();
+        assert_eq!(found.join(" "), expected, "{host}: {index}");
+    }
+}
+
+#[test]
+fn what_was_only_read_of_the_engines_holds_too() {
+    let list = "linux/amd64 linux/arm64/v8";
+    // The command line since 29.0 completes a bare architecture on its own machine.
+    let mac = ask("docker", "mac", Some("arm64"), list);
+    assert_eq!(
+        mac.outcome.error().unwrap(),
+        "no matching manifest for darwin/arm64 in the manifest list entries: no match for platform \
+         in manifest: not found"
+    );
+    assert_eq!(ask("docker-28", "mac", Some("arm64"), list).outcome, Outcome::Picked(vec![1]));
+    assert_eq!(ask("docker", "mac", None, list).outcome, Outcome::Picked(vec![1]));
+
+    let bare =
+        Offer { content: content(&Value::Null, &vec![]), ..offer("docker-c8d", &Value::Null) };
+    for (engine, word) in [("docker", "without a word"), ("docker-28", "warning"), ("oras", "must")]
+    {
+        let host = "linux/arm64".parse().unwrap();
+        let found = select(Engine::find(engine).unwrap(), &host, None, &bare);
+        assert_eq!(found.outcome, Outcome::Picked(vec![]));
+        assert!(found.trace.is_empty());
+        assert!(found.notes[0].contains("no selection") && found.notes[0].contains(word));
+    }
+
+    let old = "windows(10.0.17763.1)/amd64";
+    for engine in ["containerd-1.7", "containerd-2.0"] {
+        let found = ask(engine, "windows(10.0.20348)/amd64", None, old);
+        assert!(found.outcome.error().is_some(), "{engine}");
+    }
+    for host in ["mac", "i386"] {
+        let index = "darwin/arm64 macos/arm64 linux/arm64 linux/386 linux/x86";
+        assert!(ask("oci-client", host, None, index).outcome.error().is_some(), "{host}");
+    }
+}
+
+#[test]
+fn older_engines_keep_their_own_rules() {
+    for (engine, host, index, pick) in [
+        // moby pull request 44390: any ARM entry will do where none matches.
+        ("docker-20.10", "linux/arm/v6", "linux/amd64 linux/arm/v7 linux/arm/v5", Some(1)),
+        ("docker-20.10", "linux/arm/v7", "linux/arm/v6 linux/arm/v7", Some(1)),
+        ("docker-20.10", "linux/arm64", "linux/arm/v7", None),
+        ("docker-20.10", "linux/amd64/v3", "linux/386", None),
+        ("docker-27", "linux/arm/v6", "linux/amd64 linux/arm/v7 linux/arm/v5", Some(2)),
+        ("docker-27", "linux/amd64/v3", "linux/amd64 linux/amd64/v2", Some(1)),
+        ("docker-29.5", "linux/amd64/v3", "linux/amd64 linux/amd64/v2", Some(0)),
+        ("containerd-1.7", "linux/arm64", "linux/arm/v7 linux/arm64/v8", Some(1)),
+        // containerd 1.x compares system and architecture of a config only.
+        ("containerd-1.7", "linux/arm/v7", "-=linux/arm/v8", Some(0)),
+        ("containerd", "linux/arm/v7", "-=linux/arm/v8", None),
+    ] {
+        let found = ask(engine, host, None, index);
+        assert_eq!(found.outcome.pick(), pick.map(|at| vec![at]).as_ref(), "{engine} {host}");
+    }
+}
+
+#[test]
+fn a_request_that_an_engine_does_not_understand_is_its_own_error() {
+    for (engine, request, error) in [
+        ("docker", "linux/*", "wildcards not yet supported"),
+        ("containerd", "toaster", "unknown operating system or architecture"),
+        ("nerdctl", "a/b/c/d", "invalid platform: \"a/b/c/d\""),
+        ("crane", "a/b/c/d", "too many slashes"),
+        ("regctl", "linux/arm64/v8.2", "invalid platform component v8.2"),
+        ("oras", "/amd64", "OS cannot be empty"),
+        // Taken as it stands, and found nowhere.
+        ("skopeo", "linux/x86_64", "architecture \"x86_64\""),
+    ] {
+        let found = ask(engine, "linux/amd64", Some(request), "linux/amd64");
+        let text = found.outcome.error().unwrap();
+        assert!(text.contains(error), "{engine}: {text}");
+    }
+    let kubernetes = ask("kubernetes", "linux/amd64", Some("linux/arm64"), "linux/amd64");
+    assert_eq!(kubernetes.outcome, Outcome::Picked(vec![0]));
+    assert!(kubernetes.notes[0].contains("ignored"));
+}
+
+#[test]
+fn what_has_not_been_read_is_named_instead_of_guessed() {
+    let unread = |media_type: MediaType, at: usize, platform: Option<Platform>| {
+        let mut descriptor = Descriptor::new(media_type, digest(&[at]), 1);
+        descriptor.platform = platform;
+        Candidate::new(&descriptor, Content::Unread)
+    };
+    let level = |entries| Content::Index(Arc::new(Level { entries }));
+    let ask = |engine: &str, content: Content| -> Vec<(Path, Missing)> {
+        let offer = Offer { content, ..offer("", &entries("")) };
+        let host = "linux/arm64".parse().unwrap();
+        let request = (engine == "oras").then_some("linux/arm64");
+        let found = select(Engine::find(engine).unwrap(), &host, request, &offer);
+        consistent(&found, &offer).unwrap();
+        match found.outcome {
+            Outcome::Needs(needs) => needs.into_iter().map(|need| (need.path, need.what)).collect(),
+            other => panic!("{engine}: {other:?}"),
+        }
+    };
+    let nameless = || vec![unread(MediaType::OciManifest, 0, None)];
+    for engine in ["docker", "containerd", "kubernetes", "nerdctl", "docker build", "docker run"] {
+        let needs: Vec<_> = ask(engine, level(nameless()));
+        assert_eq!(needs, [(vec![0], Missing::Config)], "{engine}");
+    }
+    assert_eq!(ask("docker-28", level(nameless())), vec![(vec![0], Missing::Manifest)]);
+    let arm = Platform::new("linux", "arm64", "");
+    let nested = || vec![unread(MediaType::OciIndex, 0, Some(arm.clone()))];
+    for engine in [
+        "docker",
+        "kubernetes",
+        "nerdctl",
+        "ctr",
+        "docker build",
+        "docker run",
+        "docker-28",
+        "regctl",
+    ] {
+        let needs: Vec<_> = ask(engine, level(nested()));
+        assert_eq!(needs, [(vec![0], Missing::Index)], "{engine}");
+    }
+    // The root itself.
+    for engine in platy::select::ENGINES {
+        let needs: Vec<_> = ask(engine.id, Content::Unread);
+        assert_eq!(needs, [(vec![], Missing::Index)], "{}", engine.id);
+    }
+}
+
+#[test]
+fn the_trace_words_every_verdict() {
+    const BUILDS: &str = "linux/amd64 windows(10.0.17763.1)/amd64 windows(10.0.26100.1)/amd64 \
+        windows(10.0.20348.5)/amd64 windows(10.0.20348.9)/amd64 windows/arm64";
+    const ARM: &str = "linux/arm/v5 linux/arm/v6 linux/amd64 unknown/unknown linux/arm/v8 \
+        linux/arm/v6";
+    let mut words = String::new();
+    for (engine, host, index) in [
+        ("docker", "linux/arm/v7", ARM),
+        ("skopeo", "linux/arm64", "linux/aarch64 linux/arm64/v8.0 - linux/arm64"),
+        ("oras", "linux/arm64", "linux/amd64 linux/arm64"),
+        ("crane", "linux/arm64", "linux/arm64 - linux/amd64/v2"),
+        ("kubernetes", "linux/arm64", "linux/arm/v7 linux/amd64"),
+        ("containerd", "linux/amd64", "linux/arm64 -=linux/arm64"),
+        ("containerd", "linux/amd64", "[linux/arm64 [linux/amd64]] linux/arm64"),
+        ("containerd", "linux/amd64", "[linux/arm64] linux/arm64"),
+        ("ctr", "linux/amd64", "linux/amd64 - linux/arm64"),
+        ("docker", "windows-2025", BUILDS),
+        ("docker-29.5", "windows-2019", BUILDS),
+        ("docker-windowsfilter", "windows-2022", BUILDS),
+        ("regctl", "windows-2022", BUILDS),
+        ("docker run", "linux/amd64/v3", "linux/arm64 [linux/amd64] linux/amd64/v2"),
+        ("docker-20.10", "linux/arm/v6", "linux/amd64 linux/arm/v7 linux/arm/v5"),
+    ] {
+        let request = (engine == "oras").then_some(host);
+        let found = ask(engine, host, request, index);
+        words += &format!("{engine} on {host}: {index}\n");
+        for step in found.trace {
+            let at = step.path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
+            let platform = step.platform.map_or("(none)".to_owned(), |p| p.to_string());
+            let rank = step.rank.map_or("-".to_owned(), |rank| rank.to_string());
+            let (verdict, rule) = (step.verdict.as_str(), step.rule);
+            words += &format!("  {at:<6}{platform:<28}{verdict:<10}{rank:<3}{rule}\n");
+        }
+        words += &format!("  {:?} {:?}\n\n", found.outcome, found.notes);
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("data");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("select-traces", words));
+}
+
+#[test]
+fn an_offer_is_made_of_documents() {
+    struct Read(Vec<Arc<Document>>, Digest);
+    impl Lookup for Read {
+        fn manifest(&self, digest: &Digest) -> Option<Arc<Document>> {
+            self.0.iter().find(|document| document.digest == *digest).cloned()
+        }
+        fn config_platform(&self, digest: &Digest) -> Option<Platform> {
+            (*digest == self.1).then(|| Platform::new("linux", "arm64", ""))
+        }
+    }
+    let document = |json: String| Document::parse(json.into(), None, Algorithm::Sha256).unwrap();
+    let config = Digest::sha256(b"config");
+    let image = document(format!(
+        r#"{{"config":{{"mediaType":"{}","digest":"{config}","size":1}},"layers":[]}}"#,
+        MediaType::OciConfig
+    ));
+    let root = document(format!(
+        r#"{{"manifests":[{{"odd":true}},{{"mediaType":"{}","digest":"{}","size":{}}}]}}"#,
+        MediaType::OciManifest,
+        image.digest,
+        image.size()
+    ));
+    let (host, engine) = ("linux/arm64".parse().unwrap(), Engine::find("docker").unwrap());
+    let unread = Offer::new("example.com/lab:latest", &root, &());
+    let needs = select(engine, &host, None, &unread).outcome;
+    let need = Need { path: vec![1], digest: Some(image.digest.clone()), what: Missing::Config };
+    assert_eq!(needs, Outcome::Needs(vec![need]));
+    let read = Offer::new("example.com/lab:latest", &root, &Read(vec![Arc::new(image)], config));
+    let found = select(engine, &host, None, &read);
+    assert_eq!(found.outcome, Outcome::Picked(vec![1]));
+    assert!(found.trace.iter().any(|step| step.rule == "it is not a usable descriptor"));
+}
+
+#[test]
+fn indexes_that_name_each_other_do_not_stop_the_walk() {
+    // Every entry leads to the same index again: 40 entries at each of nine depths.
+    let mut content = Content::TooDeep;
+    for _ in 0..9 {
+        let mut descriptor = Descriptor::new(MediaType::OciIndex, digest(&[]), 1);
+        descriptor.platform = None;
+        let entry = Candidate::new(&descriptor, content);
+        content = Content::Index(Arc::new(Level { entries: vec![entry; 40] }));
+    }
+    let offer = Offer { content, ..offer("", &entries("")) };
+    for engine in &ENGINES {
+        let found = select(engine, &"linux/amd64".parse().unwrap(), None, &offer);
+        // Where platy gives up, it says so, and shows what it has seen.
+        if !matches!(found.outcome, Outcome::Unknown(_)) {
+            consistent(&found, &offer).unwrap();
+        }
+    }
+}
+
+// ── what holds for every input ──
+
+mod any {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Names that mean something, and any text at all.
+    fn part(known: &'static [&'static str]) -> impl Strategy<Value = String> {
+        prop_oneof![
+            8 => proptest::sample::select(known).prop_map(str::to_owned),
+            1 => "\\PC{0,6}",
+        ]
+    }
+
+    pub(super) fn platform() -> impl Strategy<Value = Platform> {
+        (
+            part(&["linux", "windows", "darwin", "macos", "freebsd", "unknown", "Linux", ""]),
+            part(&["amd64", "x86_64", "386", "arm", "armhf", "arm64", "aarch64", "riscv64", ""]),
+            part(&["", "", "v1", "v2", "v3", "v5", "v6", "v7", "v8", "v8.2", "v9", "8", "v10"]),
+            part(&["", "", "10.0.17763.1", "10.0.20348.9", "10.0.26100", "10.0", "1.2.3.4.5"]),
+            proptest::collection::vec(part(&["win32k", "erofs", "gpu"]), 0..3),
+        )
+            .prop_map(|(os, architecture, variant, os_version, os_features)| Platform {
+                os,
+                architecture,
+                variant,
+                os_version,
+                os_features,
+                features: Vec::new(),
+            })
+    }
+
+    fn entry() -> impl Strategy<Value = Value> {
+        let leaf = (
+            proptest::option::weighted(0.8, platform()),
+            proptest::option::of(platform()),
+            part(&[
+                "application/vnd.oci.image.manifest.v1+json",
+                "application/vnd.docker.distribution.manifest.v2+json",
+                "application/vnd.docker.distribution.manifest.v1+prettyjws",
+                "application/vnd.oci.image.index.v1+json",
+            ]),
+        )
+            .prop_map(|(platform, config, media_type)| {
+                let mut entry = serde_json::json!({ "mediaType": media_type });
+                if let Some(platform) = platform {
+                    entry["platform"] = json(&platform);
+                }
+                if let Some(config) = config {
+                    entry["config"] = json(&config);
+                }
+                entry
+            });
+        leaf.prop_recursive(3, 24, 5, |entry| {
+            (proptest::option::of(platform()), proptest::collection::vec(entry, 0..5)).prop_map(
+                |(platform, manifests)| {
+                    let mut nested = serde_json::json!({ "manifests": manifests });
+                    if let Some(platform) = platform {
+                        nested["platform"] = json(&platform);
+                    }
+                    nested
+                },
+            )
+        })
+    }
+
+    fn json(platform: &Platform) -> Value {
+        serde_json::json!({
+            "os": platform.os, "architecture": platform.architecture,
+            "variant": platform.variant, "os.version": platform.os_version,
+            "os.features": platform.os_features,
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn an_answer_is_whole(
+            index in proptest::collection::vec(entry(), 0..8),
+            host in platform(),
+            request in proptest::option::of(part(&["linux/amd64", "arm64", "linux/arm/v7", "*"])),
+            docker in any::<bool>(),
+        ) {
+            let mut image = serde_json::json!({ "manifests": index });
+            if docker {
+                image["mediaType"] = MediaType::DockerList.as_str().into();
+            }
+            let offer = offer("", &image);
+            for host in [Host::new(&host), Host::detected(host)] {
+                for engine in &ENGINES {
+                    let found = select(engine, &host, request.as_deref(), &offer);
+                    prop_assert_eq!(consistent(&found, &offer), Ok(()), "{}", engine.id);
+                    let quick = outcome(engine, &host, request.as_deref(), &offer);
+                    prop_assert_eq!(quick, found.outcome, "{}", engine.id);
+                }
+            }
+        }
+
+        #[test]
+        fn texts_from_outside_are_read_or_refused(text in "\\PC{0,24}") {
+            let _ = text.parse::<Host>();
+            let _ = linux_library().parse(&text);
+            let _ = Engine::find(&text);
+            let _ = cpu::containerd(&text, "arm", &text);
+            let _ = cpu::containers_image(&text, "arm64");
+        }
+
+        #[test]
+        fn normalising_twice_changes_nothing(platform in platform()) {
+            let library = linux_library();
+            let once = library.normalize(&platform);
+            prop_assert_eq!(&library.normalize(&once), &once);
+        }
+
+        #[test]
+        fn an_exact_match_is_never_beaten(host in platform(), others in proptest::collection::vec(platform(), 0..6)) {
+            let library = linux_library();
+            let comparer = library.only(&host);
+            let own = Normal::new(&host);
+            if comparer.standing(&own).is_ok() {
+                let mut entries: Vec<Normal> = others.iter().map(Normal::new).collect();
+                entries.push(own);
+                let best = comparer.sort(&entries)[0];
+                prop_assert_eq!(comparer.standing(&entries[best]).unwrap().place, 0);
+            }
+        }
+    }
 }

@@ -17,6 +17,11 @@ pub(super) trait Judge {
         false
     }
 
+    /// Why an eligible entry is eligible, where the list of what is wanted does not say it.
+    fn likes(&self, _candidate: &Candidate) -> Option<String> {
+        None
+    }
+
     /// Whether a later entry takes the place of the best one so far.
     fn beats(&self, later: (&Candidate, Rank<'_>), best: (&Candidate, Rank<'_>)) -> bool {
         later.1 < best.1

@@ -79,12 +79,12 @@ impl Reason {
                 format!("{what}: the platform unknown/unknown matches no machine")
             }
             Self::Os => format!(
-                "the operating system differs: {} is none of {}",
+                "the operating system differs: {}, looking for {}",
                 or_none(&platform.os),
                 list(wanted)
             ),
             Self::Architecture => format!(
-                "the architecture differs: {} is none of {}",
+                "the architecture differs: {}, looking for {}",
                 or_none(&platform.architecture),
                 list(wanted)
             ),
@@ -101,6 +101,10 @@ impl Reason {
             Self::Build(Some((low, high))) if low == high => {
                 format!("os.version {}: only build {low} runs here", or_none(&platform.os_version))
             }
+            Self::Build(Some((0, high))) => format!(
+                "os.version {} is newer than the host's build {high}",
+                or_none(&platform.os_version)
+            ),
             Self::Build(Some((low, high))) => format!(
                 "os.version {} is outside of the builds {low} to {high}",
                 or_none(&platform.os_version)

@@ -29,12 +29,17 @@ fn of_level(level: &Level, visit: &Visit, outcome: &Outcome, judge: &dyn Judge) 
     // The entry to which the others lose: the one picked, else the one tried last.
     let winner = picked.or_else(|| visit.given_up.last().map(|(at, _)| *at));
     let winner = winner.and_then(|winner| eligible.iter().find(|(at, _)| *at == winner)).copied();
-    let alike = |rank: Rank<'_>| eligible.iter().filter(|(_, other)| *other == rank).count();
+    let alike = |a: (usize, Rank<'_>), b: (usize, Rank<'_>)| {
+        let (one, other) = (level.entries.get(a.0), level.entries.get(b.0));
+        one.zip(other).is_some_and(|(one, other)| {
+            !judge.beats((one, a.1), (other, b.1)) && !judge.beats((other, b.1), (one, a.1))
+        })
+    };
 
     let mut steps: Vec<Step> = Vec::with_capacity(level.entries.len());
     for (place, (at, rank)) in eligible.iter().enumerate() {
         let Some(candidate) = level.entries.get(*at) else { continue };
-        let liking = liking(*rank, &wanted);
+        let liking = judge.likes(candidate).unwrap_or_else(|| liking(*rank, &wanted));
         let given_up = visit.given_up.iter().find(|(other, _)| other == at);
         let (verdict, rule) = match (given_up, winner) {
             (Some((_, reason)), _) => {
@@ -45,15 +50,19 @@ fn of_level(level: &Level, visit: &Visit, outcome: &Outcome, judge: &dyn Judge) 
                 (verdict, reason.sentence(candidate, &wanted))
             }
             (None, Some((winner, _))) if winner == *at => {
-                (Verdict::Picked, praise(&liking, eligible.len(), alike(*rank), judge))
+                let equals = eligible.iter().filter(|other| alike(**other, (*at, *rank))).count();
+                (Verdict::Picked, praise(&liking, eligible.len(), equals, judge))
             }
             (None, Some((winner, _))) if judge.takes_first() && winner < *at => {
                 (Verdict::Skipped, format!("not looked at: no. {} matches first", winner + 1))
             }
-            (None, Some((winner, best))) => {
-                let why =
-                    if best == *rank { "ranks alike and is listed first" } else { "ranks higher" };
-                (Verdict::Outranked, format!("{liking}, but no. {} {why}", winner + 1))
+            (None, Some(best)) => {
+                let why = if alike(best, (*at, *rank)) {
+                    "ranks alike and is listed first"
+                } else {
+                    "ranks higher"
+                };
+                (Verdict::Outranked, format!("{liking}, but no. {} {why}", best.0 + 1))
             }
             (None, None) => (Verdict::Outranked, liking),
         };

@@ -65,6 +65,11 @@ impl Judge for First {
         vec![self.wanted.to_string()]
     }
 
+    fn likes(&self, candidate: &Candidate) -> Option<String> {
+        let taken_for = self.unnamed.as_ref().filter(|_| candidate.platform.is_none())?;
+        Some(format!("it names no platform and is taken for {taken_for}"))
+    }
+
     fn takes_first(&self) -> bool {
         true
     }

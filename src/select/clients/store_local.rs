@@ -183,7 +183,6 @@ fn local(rank: Rank<'_>, wanted: &[String]) -> String {
     if rank.place < wanted.len() {
         liking(rank, wanted)
     } else {
-        "it is not for this machine, but without a request any image that is present will do"
-            .to_owned()
+        "it is for another machine, which will do where nothing was asked for".to_owned()
     }
 }
