@@ -191,7 +191,7 @@ fn content(image: &Value, path: &Path) -> Content {
                 let path = path.iter().copied().chain([at]).collect();
                 candidate(entry, &path)
             });
-        return Content::Index(Arc::new(Level { entries: entries.collect() }));
+        return Content::Index(Arc::new(Level::new(entries.collect())));
     }
     let config = match (&image["config"], &image["platform"]) {
         (Value::Object(config), _) => Platform::from_object(config),
@@ -317,7 +317,7 @@ fn consistent(found: &Selection, offer: &Offer) -> Result<(), String> {
         found.trace.iter().map(|step| &step.path[..step.path.len() - 1]).collect();
     for level in levels {
         let steps = found.trace.iter().filter(|s| s.path[..s.path.len() - 1] == *level).count();
-        same("steps of an index", &steps, &offer.level(level).unwrap().entries.len())?;
+        same("steps of an index", &steps, &offer.level(level).unwrap().entries().len())?;
     }
     Ok(())
 }
@@ -512,7 +512,7 @@ fn what_has_not_been_read_is_named_instead_of_guessed() {
         descriptor.platform = platform;
         Candidate::new(&descriptor, Content::Unread)
     };
-    let level = |entries| Content::Index(Arc::new(Level { entries }));
+    let level = |entries| Content::Index(Arc::new(Level::new(entries)));
     let ask = |engine: &str, content: Content| -> Vec<(Path, Missing)> {
         let offer = Offer { content, ..offer("", &entries("")) };
         let host = "linux/arm64".parse().unwrap();
@@ -637,7 +637,7 @@ fn indexes_that_name_each_other_do_not_stop_the_walk() {
         let mut descriptor = Descriptor::new(MediaType::OciIndex, digest(&[]), 1);
         descriptor.platform = None;
         let entry = Candidate::new(&descriptor, content);
-        content = Content::Index(Arc::new(Level { entries: vec![entry; 40] }));
+        content = Content::Index(Arc::new(Level::new(vec![entry; 40])));
     }
     let offer = Offer { content, ..offer("", &entries("")) };
     for engine in &ENGINES {

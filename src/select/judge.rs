@@ -6,7 +6,8 @@ use super::reason::Reason;
 
 /// One engine's rules for the entries of an index.
 pub(super) trait Judge {
-    /// The entry's rank, or why it is not eligible.
+    /// The entry's rank, or why it is not eligible. It depends on the platform, the zstd mark and
+    /// whether the element is a descriptor, and on nothing else.
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason>;
 
     /// What is looked for, best first.
@@ -70,7 +71,8 @@ impl<'c> Rank<'c> {
 /// The entry that this judge takes.
 pub(super) fn choose(level: &Level, judge: &dyn Judge) -> Option<usize> {
     let mut best: Option<(usize, &Candidate, Rank<'_>)> = None;
-    for (at, candidate) in level.entries.iter().enumerate() {
+    // Of entries that are alike only the first can be chosen.
+    for (at, candidate) in level.firsts() {
         let Ok(rank) = judge.judge(candidate) else { continue };
         if best.is_none_or(|(_, held, held_rank)| judge.beats((candidate, rank), (held, held_rank)))
         {

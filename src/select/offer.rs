@@ -47,7 +47,11 @@ pub enum Content {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
     /// Every element of `manifests`, at its position.
-    pub entries: Vec<Candidate>,
+    pub(super) entries: Vec<Candidate>,
+    /// For each entry the number of its kind: entries of one kind are alike to every judge.
+    pub(super) kinds: Vec<usize>,
+    /// The position of the first entry of each kind.
+    pub(super) firsts: Vec<usize>,
 }
 
 /// What is known of an image manifest.
@@ -123,6 +127,38 @@ impl Facts {
     /// The config's platform in the spelling of containerd's library.
     pub(super) fn config_normal(&self) -> Option<&Normal> {
         self.config.as_ref().map(|_| &self.normal)
+    }
+}
+
+impl Level {
+    /// Prepares the entries of an index.
+    #[must_use]
+    pub fn new(entries: Vec<Candidate>) -> Self {
+        let mut known = HashMap::new();
+        let mut firsts = Vec::new();
+        let kinds = entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| {
+                let key = (&entry.platform, entry.zstd, entry.digest.is_none());
+                *known.entry(key).or_insert_with(|| {
+                    firsts.push(at);
+                    firsts.len() - 1
+                })
+            })
+            .collect();
+        Self { entries, kinds, firsts }
+    }
+
+    /// Every element of `manifests`, at its position.
+    #[must_use]
+    pub fn entries(&self) -> &[Candidate] {
+        &self.entries
+    }
+
+    /// The first entry of each kind, with its position.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = (usize, &Candidate)> {
+        self.firsts.iter().filter_map(|at| Some((*at, self.entries.get(*at)?)))
     }
 }
 
@@ -243,7 +279,7 @@ impl Reader<'_> {
                 }
                 let entries =
                     index.entries.iter().map(|entry| self.candidate(entry, depth)).collect();
-                let level = Arc::new(Level { entries });
+                let level = Arc::new(Level::new(entries));
                 self.levels.insert(key, Arc::clone(&level));
                 Content::Index(level)
             }

@@ -89,12 +89,13 @@ impl TransferPull {
     }
 
     fn downloads(&self, level: &Level, above: &mut Path, downloads: &mut Downloads) {
-        for (at, candidate) in level.entries.iter().enumerate() {
+        let passing: Vec<bool> = level.firsts().map(|(_, first)| self.passes(first)).collect();
+        for (at, (candidate, kind)) in level.entries.iter().zip(&level.kinds).enumerate() {
             if downloads.entries_left == 0 {
                 return;
             }
             downloads.entries_left -= 1;
-            if !self.passes(candidate) {
+            if passing.get(*kind) != Some(&true) {
                 continue;
             }
             above.push(at);

@@ -4,7 +4,7 @@
 use crate::oci::{MediaType, Platform};
 
 use super::super::Host;
-use super::super::judge::{Bare, Compared, Judge, Rank, ranked};
+use super::super::judge::{Bare, Compared, Judge, Rank, choose, ranked};
 use super::super::offer::{Candidate, Content, Facts, Level, Offer, Path, Sort};
 use super::super::platforms::{Version, format_all};
 use super::super::reason::Reason;
@@ -120,16 +120,20 @@ impl Graphdriver {
         pull: &mut Pull,
     ) -> Result<Path, Failure> {
         let mut visit = Visit::new(above);
-        let mut order = ranked(level, self.judge.as_ref());
-        if order.is_empty()
+        let mut judge = self.judge.as_ref();
+        let mut first = choose(level, judge);
+        if first.is_none()
             && let Some(fallback) = &self.fallback
         {
             visit.other = true;
-            order = ranked(level, fallback);
+            judge = fallback;
+            first = choose(level, judge);
         }
         let number = pull.visits.len();
         pull.visits.push(visit);
-        for (at, _) in order {
+        // The others are ranked only where the first one fails.
+        let others = std::iter::once_with(|| ranked(level, judge)).flatten().map(|(at, _)| at);
+        for at in first.into_iter().chain(others.filter(|at| Some(*at) != first)) {
             let Some(candidate) = level.entries.get(at) else { continue };
             let mut path = above.clone();
             path.push(at);

@@ -94,13 +94,17 @@ fn parse(text: &str, host: &Host) -> Result<Platform, String> {
 
 /// The library's own normalisation: names only, as they are written, case kept.
 fn normalised(platform: &Platform) -> Platform {
-    let mut platform = platform.clone();
-    if platform.os == "macos" {
-        "darwin".clone_into(&mut platform.os);
-    }
     let (architecture, variant) = names(&platform.architecture, &platform.variant);
-    (platform.architecture, platform.variant) = (architecture.to_owned(), variant.to_owned());
-    platform
+    Platform {
+        os: system(&platform.os).to_owned(),
+        architecture: architecture.to_owned(),
+        variant: variant.to_owned(),
+        ..platform.clone()
+    }
+}
+
+fn system(os: &str) -> &str {
+    if os == "macos" { "darwin" } else { os }
 }
 
 fn names<'p>(architecture: &'p str, variant: &'p str) -> (&'p str, &'p str) {
@@ -168,7 +172,7 @@ fn compare_versions(a: &str, b: &str) -> Ordering {
 impl Compatible {
     fn check(&self, platform: &Platform) -> Result<(), Reason> {
         let host = &self.host;
-        let os = if platform.os == "macos" { "darwin" } else { &platform.os };
+        let os = system(&platform.os);
         let (architecture, variant) = names(&platform.architecture, &platform.variant);
         if !system_runs(&host.os, os) {
             return Err(Reason::Os);
@@ -233,11 +237,13 @@ impl Judge for Compatible {
         let (Some(target), Some(held)) = (&later.0.platform, &best.0.platform) else {
             return false;
         };
-        let (target, held, host) = (normalised(target), normalised(held), &self.host);
+        let host = &self.host;
+        let (_, variant) = names(&target.architecture, &target.variant);
+        let (_, held_variant) = names(&held.architecture, &held.variant);
         // The host's own value first, then the greater one.
-        own_first(&target.os, &held.os, &host.os, |_, _| Ordering::Equal)
+        own_first(system(&target.os), system(&held.os), &host.os, |_, _| Ordering::Equal)
             .then_with(|| {
-                own_first(&target.variant, &held.variant, &host.variant, |new, old| {
+                own_first(variant, held_variant, &host.variant, |new, old| {
                     level(new).cmp(&level(old))
                 })
             })
