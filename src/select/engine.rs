@@ -170,19 +170,9 @@ pub const ENGINES: [Engine; 21] = [
     },
     Engine {
         id: "containerd-cri",
-        aliases: &[
-            "kubernetes",
-            "k8s",
-            "kubelet",
-            "cri",
-            "crictl",
-            "k3s",
-            "containerd-2.1",
-            "containerd-2.2",
-            "containerd-2.3",
-        ],
+        aliases: &["kubernetes", "k8s", "kubelet", "cri", "crictl", "k3s"],
         title: "Kubernetes with containerd",
-        versions: "containerd 2.1 and later, CRI plugin in its default mode (transfer service)",
+        versions: "Kubernetes on containerd 2.1 and later, in the CRI plugin's default mode",
         flag: None,
         bare: UNSEEN,
         note: "only exact matches are downloaded: where a compatible entry alone exists, the pull \
@@ -192,10 +182,18 @@ pub const ENGINES: [Engine; 21] = [
     },
     Engine {
         id: "containerd-client-pull",
-        aliases: &["containerd", "containerd-client", "ctr-local", "cri-local-pull"],
+        aliases: &[
+            "containerd",
+            "containerd-2",
+            "containerd-2.1",
+            "containerd-2.2",
+            "containerd-2.3",
+            "containerd-2.4",
+            "ctr-local",
+        ],
         title: "containerd client",
-        versions: "containerd 2.4 by its Go client, ctr pull --local, or CRI with \
-                   use_local_image_pull",
+        versions: "containerd 2.1 and later by its Go client, ctr pull --local, or CRI with \
+                   use_local_image_pull; as of 2.4 (before 2.3 os.features were ignored)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "an image reached through an entry without a platform is checked against its config",

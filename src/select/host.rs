@@ -89,7 +89,7 @@ impl Host {
     pub(super) fn own_spec(&self) -> Platform {
         let mut spec = Platform::new(self.os(), self.architecture(), self.arm_variant());
         if self.os() == "windows" {
-            spec.os_version.clone_from(&self.0.os_version);
+            spec.os_version = self.windows_version().to_owned();
         }
         spec
     }
@@ -103,6 +103,15 @@ impl Host {
                 if self.0.variant.is_empty() { "v1".to_owned() } else { self.0.variant.clone() };
         }
         spec
+    }
+
+    /// `major.minor.build`: engines read no more of the host's version.
+    pub(super) fn windows_version(&self) -> &str {
+        let version = &self.0.os_version;
+        match version.match_indices('.').nth(2) {
+            Some((dot, _)) => version.get(..dot).unwrap_or(version),
+            None => version,
+        }
     }
 
     /// The variant on ARM, nothing elsewhere.

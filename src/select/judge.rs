@@ -101,7 +101,7 @@ pub(super) fn ranked<'c>(level: &'c Level, judge: &dyn Judge) -> Vec<(usize, Ran
 
 /// What becomes of entries without a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bare {
+pub(super) enum Unnamed {
     /// They are the last resort.
     Last,
     /// The same, and a platform in which every field is empty counts as none (moby).
@@ -114,7 +114,7 @@ pub(super) enum Bare {
 #[derive(Debug, Clone)]
 pub(super) struct Compared {
     pub(super) comparer: Comparer,
-    pub(super) bare: Bare,
+    pub(super) unnamed: Unnamed,
 }
 
 impl Judge for Compared {
@@ -124,10 +124,10 @@ impl Judge for Compared {
         }
         let none = match &candidate.platform {
             None => true,
-            Some(platform) => self.bare == Bare::LastEvenEmpty && platform.is_empty(),
+            Some(platform) => self.unnamed == Unnamed::LastEvenEmpty && platform.is_empty(),
         };
-        match (none, self.bare) {
-            (true, Bare::Never) => Err(Reason::NoPlatform),
+        match (none, self.unnamed) {
+            (true, Unnamed::Never) => Err(Reason::NoPlatform),
             (true, _) => Ok(Rank::LAST),
             (false, _) => match self.comparer.standing(&candidate.normal) {
                 Ok(standing) => Ok(Rank::standing(standing)),

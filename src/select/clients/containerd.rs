@@ -7,7 +7,7 @@
 
 use crate::oci::{MediaType, Platform};
 
-use super::super::judge::{Bare, Compared, Judge};
+use super::super::judge::{Compared, Judge, Unnamed};
 use super::super::offer::{Candidate, Facts, Offer};
 use super::super::platforms::{Comparer, Normal};
 use super::super::reason::Reason;
@@ -44,7 +44,11 @@ const MISS: &str = "no match for platform in manifest: not found";
 
 impl ContainerdPull {
     pub(super) fn new(comparer: Comparer, words: Words) -> Self {
-        Self { judge: Compared { comparer, bare: Bare::Last }, words, config: ConfigCheck::Whole }
+        Self {
+            judge: Compared { comparer, unnamed: Unnamed::Last },
+            words,
+            config: ConfigCheck::Whole,
+        }
     }
 }
 

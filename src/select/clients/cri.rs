@@ -2,7 +2,7 @@
 //! core/transfer/image/imagestore.go): the download takes exact matches only, the choice after it
 //! is made with the wide rules, and fails where it falls on what was not downloaded.
 
-use super::super::judge::{Bare, Compared, Judge};
+use super::super::judge::{Compared, Judge, Unnamed};
 use super::super::offer::{Candidate, Content, Level, Offer, Path, Sort};
 use super::super::platforms::{Comparer, Library};
 use super::super::reason::Reason;
@@ -35,8 +35,8 @@ pub(super) fn cri(library: &Library, own: &Platform) -> TransferPull {
 impl TransferPull {
     pub(super) fn new(choice: Comparer, filter: Comparer, prefix: &'static str) -> Self {
         Self {
-            judge: Compared { comparer: choice, bare: Bare::Last },
-            filter: Compared { comparer: filter, bare: Bare::Last },
+            judge: Compared { comparer: choice, unnamed: Unnamed::Last },
+            filter: Compared { comparer: filter, unnamed: Unnamed::Last },
             prefix,
         }
     }

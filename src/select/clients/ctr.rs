@@ -2,7 +2,7 @@
 //! every exact match and of every entry without a platform are downloaded; finding none is no
 //! error. Indexes are followed whatever platform they name.
 
-use super::super::judge::{Bare, Compared, Judge};
+use super::super::judge::{Compared, Judge, Unnamed};
 use super::super::offer::{Offer, Path, Sort};
 use super::super::platforms::Comparer;
 use super::super::reason::Reason;
@@ -19,7 +19,7 @@ pub(super) struct Ctr {
 
 impl Ctr {
     pub(super) fn new(comparer: Comparer) -> Self {
-        Self { judge: Compared { comparer, bare: Bare::Last } }
+        Self { judge: Compared { comparer, unnamed: Unnamed::Last } }
     }
 }
 

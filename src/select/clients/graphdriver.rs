@@ -4,7 +4,7 @@
 use crate::oci::{MediaType, Platform};
 
 use super::super::Host;
-use super::super::judge::{Bare, Compared, Judge, Rank, choose, ranked};
+use super::super::judge::{Compared, Judge, Rank, Unnamed, choose, ranked};
 use super::super::offer::{Candidate, Content, Facts, Level, Offer, Path, Sort};
 use super::super::platforms::{Version, format_all};
 use super::super::reason::Reason;
@@ -48,8 +48,10 @@ pub(super) fn graphdriver(
 ) -> Graphdriver {
     let daemon = moby::daemon(host);
     let wanted = filled(request, &daemon.greatest_spec());
-    let judge =
-        Compared { comparer: daemon.library(version).only(&wanted), bare: Bare::LastEvenEmpty };
+    let judge = Compared {
+        comparer: daemon.library(version).only(&wanted),
+        unnamed: Unnamed::LastEvenEmpty,
+    };
     Graphdriver::new(daemon, request, Box::new(judge))
 }
 
@@ -59,7 +61,7 @@ pub(super) fn graphdriver_20_10(host: &Host, request: Option<&Platform>) -> Grap
     let daemon = moby::daemon(host);
     let library = daemon.library(Version::V0_2_1);
     let wanted = filled(request, &daemon.own_spec());
-    let judge = Compared { comparer: library.only_strict(&wanted), bare: Bare::Never };
+    let judge = Compared { comparer: library.only_strict(&wanted), unnamed: Unnamed::Never };
     let wanted = library.normalize(&wanted);
     let fallback = (wanted.architecture == "arm").then_some(AnyVariant { wanted });
     Graphdriver { fallback, ..Graphdriver::new(daemon, request, Box::new(judge)) }

@@ -4,7 +4,7 @@ use crate::oci::Platform;
 
 use super::super::Host;
 use super::super::engine::Family;
-use super::super::judge::{Bare, Compared};
+use super::super::judge::{Compared, Unnamed};
 use super::super::platforms::{Library, Version};
 use super::super::run::Client;
 use super::buildkit::buildkit;
@@ -116,7 +116,7 @@ fn containerd(
         ConfigCheck::Whole
     };
     Ok(ContainerdPull {
-        judge: Compared { comparer, bare: Bare::Last },
+        judge: Compared { comparer, unnamed: Unnamed::Last },
         words: Words::Plain,
         config,
     })

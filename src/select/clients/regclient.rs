@@ -38,10 +38,16 @@ impl Regclient {
     pub(super) fn new(host: &Host, request: Option<&str>) -> Result<Self, String> {
         let wanted = match request {
             Some(text) => parse(text, host)?,
-            None => normalised(host.platform()),
+            None => local(host),
         };
         Ok(Self { judge: Compatible { normal: Normal::new(&wanted), host: wanted } })
     }
+}
+
+/// This machine, with its x86-64 level.
+fn local(host: &Host) -> Platform {
+    let own = Platform { os_version: host.windows_version().to_owned(), ..host.platform().clone() };
+    normalised(&own)
 }
 
 /// `os[/architecture[/variant]][,osver=version]`, an architecture alone, or `local`.
@@ -60,7 +66,7 @@ fn parse(text: &str, host: &Host) -> Result<Platform, String> {
     }
     let part = |at: usize| parts.get(at).map_or("", String::as_str);
     let alone = parts.len() == 1;
-    let local = normalised(host.platform());
+    let local = local(host);
     let mut platform = if alone && ARCHITECTURES.contains(&part(0)) {
         Platform::new("", part(0), "")
     } else {

@@ -5,7 +5,7 @@
 use crate::oci::Platform;
 
 use super::super::Host;
-use super::super::judge::{Bare, Compared, Judge, Rank};
+use super::super::judge::{Compared, Judge, Rank, Unnamed};
 use super::super::offer::{Candidate, Offer, Path, Sort};
 use super::super::platforms::{Comparer, Normal, Version, format_all};
 use super::super::reason::Reason;
@@ -30,7 +30,7 @@ impl StoreLocal {
             Some(platform) => library.only_strict(platform),
             None => library.only(&daemon.greatest_spec()),
         };
-        Self { judge: Compared { comparer, bare: Bare::Never }, request }
+        Self { judge: Compared { comparer, unnamed: Unnamed::Never }, request }
     }
 
     fn rank<'n>(&self, platform: &'n Normal) -> Result<Rank<'n>, Reason> {
