@@ -1,7 +1,47 @@
-//! platy, a terminal explorer for multi-platform container images.
+//! platy, a terminal explorer for multi-platform container images: the map of the house.
+//!
+//! `platy REFERENCE` shows what stands behind a reference as one live tree: index → platforms →
+//! config and layers, attestations, referrers. Everything that the screen can do, a subcommand
+//! can do too.
+//!
+//! ```text
+//! cli       one file for each subcommand; text and JSON output
+//! ── pure: no I/O, no clock, no terminal ──
+//! oci       digest, media type, reference, platform, descriptor, manifest, config:
+//!           parsed views beside the exact bytes
+//! text      how facts are worded: escapes, sizes, times, widths
+//! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
+//! select    which entry an engine picks on a host: a file for each engine, and the trace
+//! ── the outside world ──
+//! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
+//! load      fills a tree from a source
+//! host      this machine: system, architecture, ARM variant, x86-64 level
+//! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
+//! ── the screen ──
+//! app       state, messages, `update` → effects; pure too
+//! ui        draws the state; says what was drawn where
+//! runtime   the loop: terminal events and results in, effects out; terminal, clipboard, signals
+//! ```
+//!
+//! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
+//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `source → oci`.
+//!
+//! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
+//! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
+//! ready, draws once. One result: a task of [`source`] sends [`app::Msg::Fetched`] with the need
+//! it answers; [`tree::Tree::attach`] puts it where it was asked for.
 
+pub mod app;
+pub mod cli;
+#[cfg(test)]
+mod fixture;
 pub mod host;
+pub mod load;
 pub mod oci;
+pub mod runtime;
+pub mod sandbox;
 pub mod select;
 pub mod source;
 pub mod text;
+pub mod tree;
+pub mod ui;

@@ -1,1 +1,9 @@
-fn main() {}
+//! The `platy` command.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    platy::cli::run(platy::cli::Args::parse())
+}

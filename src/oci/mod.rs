@@ -16,7 +16,9 @@ mod location;
 mod manifest;
 mod media_type;
 mod platform;
+mod platform_pattern;
 mod reference;
+mod referrer;
 mod target;
 
 pub use annotations::{Annotations, keys};
@@ -29,7 +31,9 @@ pub use location::{Location, LocationError};
 pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub use media_type::{Compression, MediaType};
 pub use platform::Platform;
+pub use platform_pattern::PlatformPattern;
 pub use reference::{Host, Reference, ReferenceError, Repository};
+pub use referrer::{Referrer, Via};
 pub use target::Target;
 
 /// The largest manifest that is read, in bytes (8 MiB).

@@ -38,10 +38,11 @@ impl Target {
                 prefix: format!("{}/", repository.path),
             });
         }
-        if !text.contains('/') && names_a_registry(text) {
-            if let Some(host) = Host::parse(text) {
-                return Ok(Self::Repositories { host, prefix: String::new() });
-            }
+        if !text.contains('/')
+            && names_a_registry(text)
+            && let Some(host) = Host::parse(text)
+        {
+            return Ok(Self::Repositories { host, prefix: String::new() });
         }
         text.parse().map(Self::Image)
     }

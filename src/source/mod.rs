@@ -8,10 +8,18 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+mod archive;
+pub mod auth;
+pub mod cache;
+mod http;
+mod layout;
+mod open;
 mod options;
+mod registry;
+mod tls;
+mod workers;
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -19,8 +27,12 @@ use futures_util::stream::BoxStream;
 
 use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, MediaType};
 
+pub use crate::oci::{Referrer, Via};
 pub use activity::{Activity, Notice};
-pub use options::Options;
+pub use cache::Cache;
+pub use open::Sources;
+pub use options::{DEFAULT_PERMITS, Options};
+pub use registry::{Registry, RegistrySource};
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
@@ -28,28 +40,6 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
 /// The bytes of a blob as they arrive. Not verified until the last piece: the stream ends with a
 /// [`Failure`] of class `DigestMismatch` where the whole does not hash to what was asked.
 pub type BlobStream = BoxStream<'static, Result<Bytes, Failure>>;
-
-/// Something that refers to a manifest by its `subject`, or by a tag made of its digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Referrer {
-    /// The referring manifest.
-    pub descriptor: Arc<Descriptor>,
-    /// How it was found.
-    pub via: Via,
-}
-
-/// How a referrer was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Via {
-    /// The referrers API (OCI distribution-spec, "Listing Referrers").
-    Api,
-    /// The index under the fallback tag `sha256-<hex>` (same place, "Referrers Tag Schema").
-    FallbackTag,
-    /// A tag that cosign derives from the digest: `sha256-<hex>.sig`, `.att`, `.sbom`.
-    CosignTag(String),
-    /// An entry of the same index or layout whose `subject` or annotations name the digest.
-    SameIndex,
-}
 
 /// What a HEAD request tells of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::auth::Environment;
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -31,6 +32,8 @@ pub struct Options {
     pub backoff: Duration,
     /// The longest `Retry-After` that is waited for; beyond it the request fails at once.
     pub max_retry_after: Duration,
+    /// Where credentials and certificates of hosts are looked for.
+    pub environment: Environment,
 }
 
 /// Requests under way to one host at once. A ten-platform image with attestations (twenty
@@ -51,6 +54,7 @@ impl Default for Options {
             retries: 3,
             backoff: Duration::from_millis(250),
             max_retry_after: Duration::from_secs(60),
+            environment: Environment::of_process(),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! How facts are worded: text from outside made harmless, sizes, times, widths.
 
 mod escape;
+mod natural;
 mod size;
 mod time;
 mod width;
 
 pub use escape::{escape, escape_lines};
+pub use natural::{natural, tag_order};
 pub use size::{bytes, count, plural};
 pub use time::{age, moment};
-pub use width::{cut, pad, width};
+pub use width::{cut, fitting, pad, width, wrap};

@@ -34,9 +34,10 @@ pub fn count(number: u64) -> String {
 
 /// `1 layer`, `3 layers`.
 #[must_use]
-pub fn plural(number: usize, one: &str) -> String {
+pub fn plural(number: impl TryInto<u64>, one: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
     let s = if number == 1 { "" } else { "s" };
-    format!("{} {one}{s}", count(number as u64))
+    format!("{} {one}{s}", count(number))
 }
 
 #[cfg(test)]

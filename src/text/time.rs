@@ -17,7 +17,7 @@ pub fn age(rfc3339: &str, now: Timestamp) -> Option<String> {
     let then: Timestamp = rfc3339.parse().ok()?;
     let seconds = now.as_second() - then.as_second();
     let (number, unit) = largest_unit(seconds.unsigned_abs());
-    let words = super::plural(usize::try_from(number).unwrap_or(usize::MAX), unit);
+    let words = super::plural(number, unit);
     Some(if seconds < 0 { format!("in {words}") } else { format!("{words} ago") })
 }
 

@@ -40,6 +40,54 @@ pub fn pad(text: &str, cells: usize) -> String {
     out
 }
 
+/// Splits a text into pieces of at most `cells`; at a space where one is near, else anywhere.
+#[must_use]
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(2);
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = fitting(rest, cells);
+        let (head, tail) = rest.split_at(end);
+        let at_space = (!tail.is_empty())
+            .then(|| head.rfind(' '))
+            .flatten()
+            .filter(|space| *space > 0 && head.len() - space <= cells / 3);
+        match at_space {
+            Some(space) => {
+                lines.push(rest.get(..space).unwrap_or_default().to_owned());
+                rest = rest.get(space + 1..).unwrap_or_default();
+            }
+            None => {
+                lines.push(head.to_owned());
+                rest = tail;
+            }
+        }
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
+/// How many bytes of the text fit into `cells`; at least one character.
+#[must_use]
+pub fn fitting(text: &str, cells: usize) -> usize {
+    // Printable ASCII is one cell a byte; most text is.
+    let ascii = text.bytes().take(cells).take_while(|b| (0x20..0x7f).contains(b)).count();
+    if ascii == text.len() || ascii >= cells {
+        return ascii.min(text.len()).max(1.min(text.len()));
+    }
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > cells && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,5 +101,13 @@ mod tests {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 3), "ab…");
         assert_eq!(cut("abcd", 0), "");
+    }
+
+    #[test]
+    fn wrapping_prefers_spaces_and_loses_nothing_else() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
+        assert_eq!(wrap("", 4), [""]);
     }
 }

@@ -1,0 +1,144 @@
+//! Everything that a key can do. This table feeds dispatch, the bottom line, the help page and
+//! the README.
+
+/// Where an action belongs. A screen listens to its own context and to those it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// All screens.
+    Everywhere,
+    /// All lists, trees and long texts.
+    Move,
+    /// The explorer.
+    Explorer,
+    /// Tags and repositories.
+    List,
+    /// A menu over a screen.
+    Menu,
+}
+
+impl Context {
+    /// The section in a keymap file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Move => "move",
+            Self::Explorer => "explorer",
+            Self::List => "list",
+            Self::Menu => "menu",
+        }
+    }
+
+    /// The heading in the help page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Move => "Moving",
+            Self::Explorer => "Explorer",
+            Self::List => "Tags and repositories",
+            Self::Menu => "Menus",
+        }
+    }
+
+    /// All contexts in the order of the help page.
+    pub const ALL: [Self; 5] =
+        [Self::Explorer, Self::Move, Self::List, Self::Menu, Self::Everywhere];
+}
+
+macro_rules! actions {
+    ($($action:ident, $context:ident, $name:literal, $hint:literal, $weight:literal, $description:literal;)*) => {
+        /// Something that a key does.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $(#[doc = $description] $action,)*
+        }
+
+        impl Action {
+            /// The table of all actions.
+            pub const ALL: &'static [Info] = &[
+                $(Info {
+                    action: Action::$action,
+                    context: Context::$context,
+                    name: $name,
+                    hint: $hint,
+                    weight: $weight,
+                    description: $description,
+                },)*
+            ];
+        }
+    };
+}
+
+/// What is known of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Info {
+    /// The action.
+    pub action: Action,
+    /// Where it belongs.
+    pub context: Context,
+    /// Its name in a keymap file.
+    pub name: &'static str,
+    /// The word in the bottom line.
+    pub hint: &'static str,
+    /// How long it stays in the bottom line when room gets scarce; 0 is never shown there.
+    pub weight: u8,
+    /// What it does, for the help page.
+    pub description: &'static str,
+}
+
+actions! {
+    Toggle, Explorer, "toggle", "open", 90, "open or close the node; in a link, go there";
+    In, Explorer, "in", "", 0, "open the node, or go to its first child";
+    Out, Explorer, "out", "", 0, "close the node, or go to its parent";
+    Pane, Explorer, "pane", "pane", 50, "go to the other pane";
+    Summary, Explorer, "summary", "", 0, "show the summary of the node";
+    Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
+    Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
+    AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
+    Search, Explorer, "search", "search", 80, "search in what is loaded";
+    NextMatch, Explorer, "next-match", "", 0, "go to the next match";
+    PreviousMatch, Explorer, "previous-match", "", 0, "go to the previous match";
+    CopyDigest, Explorer, "copy-digest", "copy", 60, "copy the node's full digest";
+    CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, a pull command";
+    Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";
+    Tags, Explorer, "tags", "tags", 70, "list the repository's tags";
+    OpenReference, Explorer, "open-reference", "open another", 35, "open another reference";
+    Down, Move, "down", "", 0, "one line down";
+    Up, Move, "up", "", 0, "one line up";
+    PageDown, Move, "page-down", "", 0, "one page down";
+    PageUp, Move, "page-up", "", 0, "one page up";
+    HalfDown, Move, "half-down", "", 0, "half a page down";
+    HalfUp, Move, "half-up", "", 0, "half a page up";
+    First, Move, "first", "", 0, "to the first line";
+    Last, Move, "last", "", 0, "to the last line";
+    Choose, List, "choose", "open", 90, "open the tag or repository";
+    Filter, List, "filter", "filter", 80, "narrow the list by typing (fuzzy)";
+    CopyName, List, "copy-name", "copy", 60, "copy the full reference";
+    ListReload, List, "list-reload", "reload", 40, "ask the registry again";
+    ListOpenReference, List, "list-open-reference", "open another", 35, "open another reference";
+    MenuChoose, Menu, "menu-choose", "choose", 90, "take the marked line";
+    Help, Everywhere, "help", "all keys", 100, "show or hide this page";
+    Back, Everywhere, "back", "back", 45, "one step back";
+    Quit, Everywhere, "quit", "quit", 85, "quit";
+    Mouse, Everywhere, "mouse", "", 0, "give the mouse to the terminal, for its own selection, or take it back";
+    Suspend, Everywhere, "suspend", "", 0, "go to the background (fg comes back)";
+    Redraw, Everywhere, "redraw", "", 0, "draw the screen anew";
+}
+
+impl Action {
+    /// What is known of this action.
+    #[must_use]
+    pub fn info(self) -> Option<&'static Info> {
+        Self::ALL.iter().find(|info| info.action == self)
+    }
+
+    /// The action of this name in a context.
+    #[must_use]
+    pub fn named(context: Context, name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|info| info.context == context && info.name == name)
+            .map(|info| info.action)
+    }
+}

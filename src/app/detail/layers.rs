@@ -1,0 +1,118 @@
+//! The layers of an image beside the build steps that made them, empty steps too.
+
+use std::sync::Arc;
+
+use super::{Line, Subject, Tone};
+use crate::oci::{Descriptor, Image, Step};
+use crate::text::{bytes, escape, pad, plural, wrap};
+
+/// Where the command stands: after number and size.
+const INDENT: usize = 15;
+/// The longest command shown whole, in cells.
+const MAX_COMMAND: usize = 2_000;
+
+pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
+    let Some((image_id, image)) = subject.tree.image_at(subject.node) else {
+        return vec![Line::of(Tone::Muted, "no image here; choose one in the tree")];
+    };
+    let mut lines = vec![head(image), Line::default()];
+    match subject.tree.config_document(image_id) {
+        Some(config) => {
+            for step in config.config.steps(image) {
+                push_step(&mut lines, &step, subject.width);
+            }
+        }
+        None => {
+            let why = match subject
+                .tree
+                .config_of(image_id)
+                .and_then(|id| subject.tree.node(id))
+                .and_then(|node| node.load.failure())
+            {
+                Some(failure) => format!("the history is missing: {}", failure.detail),
+                None if image.is_artifact() => "an artifact has no build history".to_owned(),
+                None => "the history is not loaded yet".to_owned(),
+            };
+            for line in wrap(&escape(&why), subject.width) {
+                lines.push(Line::of(Tone::Muted, line));
+            }
+            lines.push(Line::default());
+            for (at, entry) in image.layers.iter().enumerate() {
+                if let Some(layer) = entry.descriptor() {
+                    let layer = Some((at + 1, Arc::clone(layer)));
+                    push_step(
+                        &mut lines,
+                        &Step { history: None, layer, diff_id: None },
+                        subject.width,
+                    );
+                }
+            }
+        }
+    }
+    lines
+}
+
+fn head(image: &Image) -> Line {
+    Line::of(Tone::Strong, plural(image.layers.len(), "layer"))
+        .with(Tone::Muted, " · ")
+        .with(Tone::Text, bytes(image.layers_size()))
+        .with(Tone::Muted, " compressed, base first")
+}
+
+fn push_step(lines: &mut Vec<Line>, step: &Step, width: usize) {
+    let (number, size) = match &step.layer {
+        Some((number, layer)) => (number.to_string(), bytes(layer.size)),
+        None => ("·".to_owned(), "empty".to_owned()),
+    };
+    let tone = if step.layer.is_some() { Tone::Text } else { Tone::Muted };
+    let command = step
+        .history
+        .as_ref()
+        .and_then(|history| history.created_by.as_deref().or(history.comment.as_deref()))
+        .map(readable);
+    let command = match (&command, &step.history) {
+        (Some(command), _) => command.as_str(),
+        (None, Some(_)) => "(the history names no command)",
+        (None, None) => "(no history for this layer)",
+    };
+    let mut head = Line::of(Tone::Muted, format!("{number:>3}  "))
+        .with(tone, pad(&format!("{size:>8}"), INDENT - 5));
+    let command: String = command.chars().take(MAX_COMMAND).collect();
+    let pieces = wrap(&escape(&command), width.saturating_sub(INDENT));
+    for (at, piece) in pieces.into_iter().enumerate() {
+        if at == 0 {
+            head = head.with(tone, piece);
+            lines.push(std::mem::take(&mut head));
+        } else {
+            lines.push(Line::of(tone, format!("{:INDENT$}{piece}", "")));
+        }
+    }
+    if let Some((_, layer)) = &step.layer {
+        push_facts(lines, layer, step, width);
+    }
+}
+
+fn push_facts(lines: &mut Vec<Line>, layer: &Descriptor, step: &Step, width: usize) {
+    let mut facts = vec![layer.digest.to_string(), layer.media_type.as_str().to_owned()];
+    if let Some(diff_id) = &step.diff_id
+        && *diff_id != layer.digest
+    {
+        facts.push(format!("diff id {diff_id}"));
+    }
+    facts.extend(layer.urls.iter().map(|url| format!("url {url} (never fetched by platy)")));
+    for fact in facts {
+        for piece in wrap(&escape(&fact), width.saturating_sub(INDENT)) {
+            lines.push(Line::of(Tone::Muted, format!("{:INDENT$}{piece}", "")));
+        }
+    }
+}
+
+/// A command without the shell that BuildKit and Docker put around it.
+fn readable(command: &str) -> String {
+    let command = command.trim();
+    let command = command.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(command).trim_start();
+    match command.strip_prefix("/bin/sh -c ") {
+        Some(rest) => format!("RUN {}", rest.trim_start()),
+        None => command.to_owned(),
+    }
+}

@@ -1,0 +1,45 @@
+//! What the detail pane says about a node, as lines of toned text: built once for a node, tab and
+//! width, then only looked at.
+
+mod content;
+mod fields;
+mod json;
+mod layers;
+mod raw;
+mod summary;
+
+pub use content::{Content, Line, Span, Tone};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Tab;
+use crate::oci::Location;
+use crate::tree::{NodeId, Tree};
+
+/// Everything that a detail is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The tree.
+    pub tree: &'a Tree,
+    /// Where it came from.
+    pub location: &'a Location,
+    /// The node.
+    pub node: NodeId,
+    /// The width in cells.
+    pub width: usize,
+    /// The present moment, for ages.
+    pub now: Timestamp,
+    /// The time zone, for moments.
+    pub zone: &'a TimeZone,
+}
+
+/// Builds the content of a tab. `as_is` shows raw bytes without layout.
+#[must_use]
+pub fn build(subject: &Subject<'_>, tab: Tab, as_is: bool) -> Content {
+    match tab {
+        Tab::Summary => Content::Lines(summary::lines(subject)),
+        Tab::Raw => raw::content(subject, as_is),
+        Tab::Layers => Content::Lines(layers::lines(subject)),
+    }
+}

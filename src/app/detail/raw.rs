@@ -1,0 +1,33 @@
+//! The exact bytes.
+
+use super::json::JsonText;
+use super::{Content, Line, Subject, Tone};
+use crate::text::wrap;
+use crate::tree::{Load, What};
+
+pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
+    let Some(node) = subject.tree.node(subject.node) else { return Content::default() };
+    let lay_out = if as_is { JsonText::plain } else { JsonText::pretty };
+    let bytes = match &node.what {
+        What::Manifest { document: Some(document), .. } => document.bytes.as_ref(),
+        What::Config { document: Some(document), .. } => document.bytes.as_ref(),
+        What::Odd { raw, .. } => raw.as_bytes(),
+        What::Layer { .. } => return say(subject, "a layer is an archive, not a text"),
+        What::Referrers { .. } => return say(subject, "a list, with no bytes of its own"),
+        What::Config { .. } if node.load == Load::Ready => {
+            return say(subject, "no image config; platy does not load it");
+        }
+        What::Manifest { .. } | What::Config { .. } => {
+            return match node.load.failure() {
+                Some(failure) => say(subject, &format!("nothing to show: {}", failure.detail)),
+                None => say(subject, "not loaded yet"),
+            };
+        }
+    };
+    Content::Json(lay_out(bytes, subject.width))
+}
+
+fn say(subject: &Subject<'_>, text: &str) -> Content {
+    let lines = wrap(&crate::text::escape(text), subject.width);
+    Content::Lines(lines.into_iter().map(|line| Line::of(Tone::Muted, line)).collect())
+}

@@ -1,0 +1,37 @@
+//! The application without a terminal: state, messages, `update` → effects.
+//!
+//! Synchronous and pure: [`State::update`] takes a message and the present moment and returns
+//! effects as plain data, which `runtime` carries out. Whole sessions are tested as scripts of
+//! keys and results.
+
+mod action;
+mod copy;
+pub mod detail;
+mod explorer;
+mod help;
+mod key;
+mod keymap;
+mod layout;
+mod list;
+mod message;
+mod paste;
+mod start;
+mod state;
+mod status;
+
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, Context, Info};
+pub use copy::{CopyItem, CopyMenu};
+pub use explorer::{Explorer, Pane, Search, Tab};
+pub use help::keys_markdown;
+pub use key::Key;
+pub use keymap::{Keymap, KeymapError};
+pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
+pub use list::{List, Listed, NameRow, TagHead};
+pub use message::{Copied, Effect, Msg, RequestId, SessionId, Spot};
+pub use paste::understand;
+pub use start::{Sample, Start};
+pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
+pub use status::{Hint, Status};

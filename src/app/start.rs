@@ -1,0 +1,64 @@
+//! The start page: an input for a reference, what was opened last, and the demo's samples.
+
+use tui_input::Input;
+
+/// How many references the history keeps.
+const MAX_HISTORY: usize = 50;
+
+/// An image worth looking at, listed by the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// What to open.
+    pub reference: String,
+    /// What to look at.
+    pub note: String,
+}
+
+/// The state of the start page.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// The line being typed.
+    pub input: Input,
+    /// The chosen line of the list below; `None` while the input has the cursor.
+    pub chosen: Option<usize>,
+    /// What is wrong with what was typed.
+    pub problem: Option<String>,
+}
+
+/// A line of the start page's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What to open.
+    pub reference: String,
+    /// What to look at.
+    pub note: String,
+    /// Whether this is from the history.
+    pub recent: bool,
+}
+
+impl Start {
+    /// The samples and the history, narrowed by what is typed.
+    #[must_use]
+    pub fn suggestions(&self, samples: &[Sample], history: &[String]) -> Vec<Suggestion> {
+        let typed = self.input.value().trim();
+        let fits = |text: &str| typed.is_empty() || text.contains(typed);
+        let samples = samples.iter().map(|sample| Suggestion {
+            reference: sample.reference.clone(),
+            note: sample.note.clone(),
+            recent: false,
+        });
+        let recent = history.iter().map(|reference| Suggestion {
+            reference: reference.clone(),
+            note: String::new(),
+            recent: true,
+        });
+        samples.chain(recent).filter(|it| fits(&it.reference) || fits(&it.note)).collect()
+    }
+}
+
+/// Puts a reference at the head of the history, once.
+pub(super) fn remember(history: &mut Vec<String>, reference: &str) {
+    history.retain(|known| known != reference);
+    history.insert(0, reference.to_owned());
+    history.truncate(MAX_HISTORY);
+}

@@ -1,0 +1,212 @@
+//! What each action does, and why it cannot be done now.
+
+use super::{Overlay, Screen, State, ToastKind};
+use crate::app::explorer::{Pane, Tab};
+use crate::app::list::Listed;
+use crate::app::start::Start;
+use crate::app::{Action, Context, CopyMenu, Effect, Key, copy, list};
+use crate::oci::{Location, Repository};
+
+impl State {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        self.toast = None;
+        if self.overlay.is_none()
+            && let Some(effects) = self.typed(key)
+        {
+            return effects;
+        }
+        match self.keymap.action(key, self.contexts()) {
+            Some(action) => self.act(action),
+            None => Vec::new(),
+        }
+    }
+
+    /// Why an action cannot be done now; `None` where it can.
+    #[must_use]
+    pub fn why_not(&self, action: Action) -> Option<&'static str> {
+        match (self.screen(), action) {
+            (Screen::Explorer(explorer), Action::Tags)
+                if explorer.location.reference().is_none() =>
+            {
+                Some("only a registry has tags to list")
+            }
+            (Screen::Explorer(explorer), Action::AsIs) if explorer.tab != Tab::Raw => {
+                Some("only in Raw (2)")
+            }
+            (Screen::Explorer(explorer), Action::Toggle) if explorer.focus == Pane::Detail => {
+                Some("the keys are with the detail; tab goes to the tree")
+            }
+            (Screen::Explorer(explorer), Action::Toggle)
+                if explorer.focus == Pane::Tree && !explorer.tree.can_open(explorer.cursor) =>
+            {
+                Some("there is nothing below this")
+            }
+            (Screen::Explorer(explorer), Action::NextMatch | Action::PreviousMatch)
+                if explorer.search.needle.is_empty() =>
+            {
+                Some("nothing was searched for yet; / searches")
+            }
+            (Screen::List(list), Action::Choose | Action::CopyName)
+                if list.name_at_cursor().is_none() =>
+            {
+                Some("the list is empty")
+            }
+            (Screen::List(list), Action::ListReload) if list.loading => {
+                Some("the list is being loaded")
+            }
+            _ if action == Action::Back && self.screens.len() == 1 && self.overlay.is_none() => {
+                match self.screen() {
+                    Screen::Explorer(explorer) if !explorer.search.needle.is_empty() => None,
+                    Screen::Explorer(explorer)
+                        if explorer.focus == Pane::Detail && !explorer.areas().shows_both() =>
+                    {
+                        None
+                    }
+                    _ => Some("this is the first screen; q quits"),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => return vec![Effect::Quit],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Redraw => return vec![Effect::Redraw],
+            Action::Mouse => return self.toggle_mouse(),
+            _ => {}
+        }
+        if self.overlay.is_some() {
+            return self.act_on_overlay(action);
+        }
+        if let Some(why) = self.why_not(action) {
+            self.say(ToastKind::Warning, why);
+            return Vec::new();
+        }
+        match action {
+            Action::Help => {
+                self.overlay = Some(Overlay::Help(0));
+                Vec::new()
+            }
+            Action::Back => self.back(),
+            Action::OpenReference | Action::ListOpenReference => {
+                self.push(Screen::Start(Start::default()))
+            }
+            _ if matches!(self.screen(), Screen::Explorer(_)) => self.act_on_explorer(action),
+            _ => self.act_on_list(action),
+        }
+    }
+
+    pub(super) fn act_on_explorer(&mut self, action: Action) -> Vec<Effect> {
+        let mut last_request = self.last_request;
+        let Some(explorer) = self.top_explorer() else { return Vec::new() };
+        let mut effects = Vec::new();
+        match action {
+            Action::Toggle if explorer.focus == Pane::Tree => explorer.toggle(),
+            Action::In if explorer.focus == Pane::Tree => explorer.go_in(),
+            Action::Out if explorer.focus == Pane::Tree => explorer.go_out(),
+            Action::Out => explorer.switch_pane(),
+            Action::Pane => explorer.switch_pane(),
+            Action::Summary => explorer.show(Tab::Summary),
+            Action::Raw => explorer.show(Tab::Raw),
+            Action::Layers => explorer.show(Tab::Layers),
+            Action::AsIs => {
+                explorer.as_is = !explorer.as_is;
+                explorer.scroll = 0;
+            }
+            Action::Search => explorer.start_search(),
+            Action::NextMatch => explorer.next_match(true),
+            Action::PreviousMatch => explorer.next_match(false),
+            Action::Reload => effects.extend(explorer.reload(&mut last_request)),
+            Action::CopyDigest => match copy::digest(explorer) {
+                Ok(effect) => effects.push(effect),
+                Err(why) => self.say(ToastKind::Warning, &format!("not copied: {why}")),
+            },
+            Action::CopyMenu => self.overlay = Some(Overlay::Copy(CopyMenu::of(explorer))),
+            Action::Tags => {
+                if let Some(reference) = explorer.location.reference() {
+                    let listed = Listed::Tags(reference.repository.clone());
+                    effects.extend(self.open_list(listed));
+                }
+            }
+            movement => explorer.go(movement),
+        }
+        self.last_request = self.last_request.max(last_request);
+        effects
+    }
+
+    pub(super) fn act_on_list(&mut self, action: Action) -> Vec<Effect> {
+        let Some(list) = self.top_list() else { return Vec::new() };
+        let name = list.name_at_cursor().map(str::to_owned);
+        let listed = list.listed.clone();
+        match (action, name) {
+            (Action::Choose, Some(name)) => match listed {
+                Listed::Tags(repository) => {
+                    self.open_image(Location::Registry(repository.tagged(&name)))
+                }
+                Listed::Repositories { host, .. } => {
+                    let repository = Repository { host, path: name };
+                    self.open_list(Listed::Tags(repository))
+                }
+            },
+            (Action::CopyName, Some(name)) => match listed {
+                Listed::Tags(repository) => vec![Effect::Copy {
+                    what: "reference".to_owned(),
+                    text: repository.tagged(&name).familiar(),
+                }],
+                Listed::Repositories { host, .. } => vec![Effect::Copy {
+                    what: "repository".to_owned(),
+                    text: Repository { host, path: name }.familiar(),
+                }],
+            },
+            (Action::Filter, _) => {
+                list.typing = true;
+                Vec::new()
+            }
+            (Action::ListReload, _) => list.reload(),
+            (movement, _) => {
+                list.go(movement);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
+        let page = usize::from(self.size.1.saturating_sub(6).max(1));
+        match (&mut self.overlay, action) {
+            (_, Action::Back) | (Some(Overlay::Help(_)), Action::Help) => self.overlay = None,
+            (Some(Overlay::Help(scroll)), movement) => {
+                let lines = Action::ALL.len() + Context::ALL.len() * 2;
+                *scroll = list::target(movement, *scroll, lines, page);
+            }
+            (Some(Overlay::Copy(menu)), Action::MenuChoose) => {
+                let chosen = menu.items.get(menu.cursor).map(|item| item.effect(&menu.title));
+                self.overlay = None;
+                match chosen {
+                    Some(Ok(effect)) => return vec![effect],
+                    Some(Err(why)) => self.say(ToastKind::Warning, &format!("not copied: {why}")),
+                    None => {}
+                }
+            }
+            (Some(Overlay::Copy(menu)), movement) => {
+                menu.cursor = list::target(movement, menu.cursor, menu.items.len(), page);
+            }
+            (None, _) => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn toggle_mouse(&mut self) -> Vec<Effect> {
+        self.mouse = !self.mouse;
+        self.say(
+            ToastKind::Done,
+            if self.mouse {
+                "the mouse is platy's again"
+            } else {
+                "the mouse is the terminal's: select as you like; M takes it back"
+            },
+        );
+        vec![Effect::Mouse(self.mouse)]
+    }
+}

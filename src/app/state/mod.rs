@@ -1,0 +1,333 @@
+//! The whole state, and how a message changes it.
+
+mod actions;
+mod opening;
+mod pointer;
+mod typing;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::explorer::{Explorer, Pane};
+use super::list::List;
+use super::start::{Sample, Start};
+use super::{Areas, CopyMenu, Effect, Keymap, Msg, SessionId};
+use crate::oci::Target;
+use crate::source::Notice;
+use crate::text::escape;
+
+/// How long a toast stays, in seconds.
+const TOAST_SECONDS: i64 = 4;
+/// The most screens that can lie on each other; the oldest beneath go first.
+const MAX_SCREENS: usize = 16;
+
+/// A screen.
+#[derive(Debug, Clone)]
+pub enum Screen {
+    /// The start page.
+    Start(Start),
+    /// One reference.
+    Explorer(Box<Explorer>),
+    /// Tags or repositories.
+    List(Box<List>),
+}
+
+/// Something that lies over a screen and takes its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// The page of all keys, scrolled by this many lines.
+    Help(usize),
+    /// What to copy.
+    Copy(CopyMenu),
+}
+
+/// A sentence that stays for a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// What it says, harmless for a terminal.
+    pub text: String,
+    /// How it is meant.
+    pub kind: ToastKind,
+    /// Until when it stays.
+    pub until: Timestamp,
+}
+
+/// How a sentence is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something was done.
+    Done,
+    /// Something cannot be done, or is odd.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// What the state starts from.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The keys.
+    pub keymap: Keymap,
+    /// The references last opened, newest first.
+    pub history: Vec<String>,
+    /// The demo's samples.
+    pub samples: Vec<Sample>,
+    /// The most requests of one screen on their way at once.
+    pub permits: usize,
+    /// The time zone.
+    pub zone: TimeZone,
+    /// The terminal's columns and rows.
+    pub size: (u16, u16),
+}
+
+/// Everything that the program knows.
+#[derive(Debug)]
+pub struct State {
+    /// The present moment, as of the last message.
+    pub now: Timestamp,
+    /// The time zone.
+    pub zone: TimeZone,
+    /// The terminal's columns and rows.
+    pub size: (u16, u16),
+    /// The keys.
+    pub keymap: Keymap,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// A sentence that stays for a moment.
+    pub toast: Option<Toast>,
+    /// What is waited for, while a registry asked to slow down or a request is repeated.
+    pub waiting: Option<String>,
+    /// The references last opened, newest first.
+    pub history: Vec<String>,
+    /// The demo's samples.
+    pub samples: Vec<Sample>,
+    /// Requests sent and bytes received so far.
+    pub activity: (u64, u64),
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// Counts ticks; moves the throbber.
+    pub ticks: u64,
+    permits: usize,
+    screens: Vec<Screen>,
+    waiting_until: Option<Timestamp>,
+    last_session: u64,
+    last_request: u64,
+}
+
+impl State {
+    /// A state that shows the start page.
+    #[must_use]
+    pub fn new(setup: Setup, now: Timestamp) -> Self {
+        Self {
+            now,
+            zone: setup.zone,
+            size: setup.size,
+            keymap: setup.keymap,
+            overlay: None,
+            toast: None,
+            waiting: None,
+            history: setup.history,
+            samples: setup.samples,
+            activity: (0, 0),
+            mouse: true,
+            ticks: 0,
+            permits: setup.permits.max(1),
+            screens: vec![Screen::Start(Start::default())],
+            waiting_until: None,
+            last_session: 0,
+            last_request: 0,
+        }
+    }
+
+    /// Opens a target as the first screen, in place of the start page.
+    pub fn open_first(&mut self, target: Target, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
+        self.screens.clear();
+        let mut effects = self.open(target);
+        effects.extend(self.settle());
+        effects
+    }
+
+    /// The screen on top.
+    #[must_use]
+    pub fn screen(&self) -> &Screen {
+        static EMPTY: std::sync::LazyLock<Screen> =
+            std::sync::LazyLock::new(|| Screen::Start(Start::default()));
+        self.screens.last().unwrap_or(&EMPTY)
+    }
+
+    /// How many screens lie on each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.screens.len()
+    }
+
+    /// Whether anything is on its way for the screen on top.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        match self.screen() {
+            Screen::Start(_) => false,
+            Screen::Explorer(explorer) => explorer.is_busy(),
+            Screen::List(list) => list.is_busy(),
+        }
+    }
+
+    /// Whether ticks change anything: something moves, or a sentence will go.
+    #[must_use]
+    pub fn wants_ticks(&self) -> bool {
+        self.is_busy() || self.toast.is_some() || self.waiting.is_some()
+    }
+
+    /// Takes a message; says what is to be done outside.
+    pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = self.handle(msg);
+        effects.extend(self.settle());
+        effects
+    }
+
+    /// Brings rows, cursor, scroll and detail up to date, and asks for what is wanted.
+    fn settle(&mut self) -> Vec<Effect> {
+        if self.toast.as_ref().is_some_and(|toast| toast.until <= self.now) {
+            self.toast = None;
+        }
+        if self.waiting_until.is_some_and(|until| until <= self.now) {
+            self.waiting = None;
+            self.waiting_until = None;
+        }
+        let mut effects = Vec::new();
+        let (size, now, permits) = (self.size, self.now, self.permits);
+        let top = self.screens.len().saturating_sub(1);
+        for (at, screen) in self.screens.iter_mut().enumerate() {
+            match screen {
+                Screen::Start(_) => {}
+                Screen::Explorer(explorer) => {
+                    if at == top {
+                        explorer.settle(size, now, &self.zone);
+                    }
+                    let asked = explorer.pump(permits, &mut self.last_request, now);
+                    effects.extend(asked);
+                    if at == top {
+                        // What was known already may have changed rows and detail.
+                        explorer.settle(size, now, &self.zone);
+                    }
+                }
+                Screen::List(list) if at == top => {
+                    list.settle(size);
+                    effects.extend(list.pump(permits));
+                }
+                Screen::List(_) => {}
+            }
+        }
+        effects
+    }
+
+    fn handle(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Key(key) => self.key(key),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Resize(columns, rows) => {
+                self.size = (columns, rows);
+                Vec::new()
+            }
+            Msg::Click(spot) => self.click(spot),
+            Msg::Wheel(spot, lines) => self.wheel(spot, lines),
+            Msg::Tick => {
+                self.ticks = self.ticks.wrapping_add(1);
+                Vec::new()
+            }
+            Msg::Fetched { session, request, need, result } => {
+                let said = self.explorer_of(session).and_then(|it| it.take(request, &need, result));
+                match said {
+                    Some(Ok(text)) => self.say(ToastKind::Done, &text),
+                    Some(Err(failure)) => self.say(ToastKind::Error, &failure.to_string()),
+                    None => {}
+                }
+                Vec::new()
+            }
+            Msg::Page { session, result } => {
+                self.list_of(session).map_or_else(Vec::new, |list| list.take(result))
+            }
+            Msg::Head { session, tag, result } => {
+                if let Some(list) = self.list_of(session) {
+                    list.take_head(tag, result);
+                }
+                Vec::new()
+            }
+            Msg::Copied(copied) => {
+                match copied.result {
+                    Ok(way) => self.say(
+                        ToastKind::Done,
+                        &format!("copied to the {way}: {}, {}", copied.what, copied.text),
+                    ),
+                    Err(why) => self.say(ToastKind::Error, &format!("not copied: {why}")),
+                }
+                Vec::new()
+            }
+            Msg::Notice(Notice::Retrying { host, class, delay }) => {
+                let seconds = delay.as_secs_f64().ceil();
+                self.waiting = Some(match class {
+                    crate::oci::Class::RateLimited => {
+                        format!("{host} asked to slow down; trying again in {seconds:.0} s")
+                    }
+                    class => format!("{host}: {}; trying again in {seconds:.0} s", class.title()),
+                });
+                self.waiting_until = jiff::SignedDuration::try_from(delay)
+                    .ok()
+                    .and_then(|delay| self.now.checked_add(delay).ok());
+                Vec::new()
+            }
+            Msg::Activity { requests, bytes } => {
+                self.activity = (requests, bytes);
+                Vec::new()
+            }
+            Msg::Warning(text) => {
+                self.say(ToastKind::Warning, &text);
+                Vec::new()
+            }
+        }
+    }
+
+    fn say(&mut self, kind: ToastKind, text: &str) {
+        let stay = jiff::SignedDuration::from_secs(TOAST_SECONDS);
+        let until = self.now.checked_add(stay).unwrap_or(self.now);
+        self.toast = Some(Toast { text: escape(text).into_owned(), kind, until });
+    }
+
+    fn explorer_of(&mut self, session: SessionId) -> Option<&mut Explorer> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Explorer(explorer) if explorer.session == session => Some(explorer.as_mut()),
+            _ => None,
+        })
+    }
+
+    fn list_of(&mut self, session: SessionId) -> Option<&mut List> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::List(list) if list.session == session => Some(list.as_mut()),
+            _ => None,
+        })
+    }
+
+    fn top_explorer(&mut self) -> Option<&mut Explorer> {
+        match self.screens.last_mut() {
+            Some(Screen::Explorer(explorer)) => Some(explorer),
+            _ => None,
+        }
+    }
+
+    fn top_list(&mut self) -> Option<&mut List> {
+        match self.screens.last_mut() {
+            Some(Screen::List(list)) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Where the explorer's or list's parts stand on the screen.
+    #[must_use]
+    pub fn areas(&self) -> Areas {
+        match self.screen() {
+            Screen::Explorer(explorer) => explorer.areas(),
+            Screen::Start(_) | Screen::List(_) => Areas::of(self.size.0, self.size.1, Pane::Tree),
+        }
+    }
+}

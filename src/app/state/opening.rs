@@ -1,0 +1,110 @@
+//! Opening references and lists; going one step back.
+
+use super::{MAX_SCREENS, Screen, State};
+use crate::app::explorer::{Explorer, Pane};
+use crate::app::list::{List, Listed};
+use crate::app::start::{self};
+use crate::app::{Effect, Search, SessionId};
+use crate::oci::{Location, Target};
+use crate::text::escape;
+use tui_input::Input;
+
+impl State {
+    pub(super) fn open_text(&mut self, text: &str) -> Vec<Effect> {
+        if text.trim().is_empty() {
+            if let Some(Screen::Start(start)) = self.screens.last_mut() {
+                start.problem = Some("type a reference first, for example alpine:3.20".to_owned());
+            }
+            return Vec::new();
+        }
+        match Target::parse(text) {
+            Ok(target) => {
+                // A start page that lay over another screen has done its work.
+                if self.screens.len() > 1 {
+                    self.screens.pop();
+                }
+                self.open(target)
+            }
+            Err(error) => {
+                if let Some(Screen::Start(start)) = self.screens.last_mut() {
+                    start.problem = Some(escape(&error.to_string()).into_owned());
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, target: Target) -> Vec<Effect> {
+        match target {
+            Target::Image(location) => self.open_image(location),
+            Target::Repositories { host, prefix } => {
+                self.open_list(Listed::Repositories { host, prefix })
+            }
+        }
+    }
+
+    pub(super) fn new_session(&mut self) -> SessionId {
+        self.last_session += 1;
+        SessionId(self.last_session)
+    }
+
+    pub(super) fn push(&mut self, screen: Screen) -> Vec<Effect> {
+        self.screens.push(screen);
+        if self.screens.len() <= MAX_SCREENS {
+            return Vec::new();
+        }
+        close(&self.screens.remove(0))
+    }
+
+    pub(super) fn open_image(&mut self, location: Location) -> Vec<Effect> {
+        start::remember(&mut self.history, &location.familiar());
+        let session = self.new_session();
+        let mut effects = vec![
+            Effect::SaveHistory(self.history.clone()),
+            Effect::Open { session, location: location.clone() },
+        ];
+        let explorer = Explorer::new(session, location, self.now);
+        effects.extend(self.push(Screen::Explorer(Box::new(explorer))));
+        effects
+    }
+
+    pub(super) fn open_list(&mut self, listed: Listed) -> Vec<Effect> {
+        let session = self.new_session();
+        let (list, mut effects) = List::open(session, listed);
+        effects.extend(self.push(Screen::List(Box::new(list))));
+        effects
+    }
+
+    /// One step back: out of a search, out of the detail of a narrow screen, off a screen.
+    pub(super) fn back(&mut self) -> Vec<Effect> {
+        if let Some(explorer) = self.top_explorer() {
+            if !explorer.search.needle.is_empty() {
+                explorer.search = Search::default();
+                return Vec::new();
+            }
+            if explorer.focus == Pane::Detail && !explorer.areas().shows_both() {
+                explorer.focus = Pane::Tree;
+                return Vec::new();
+            }
+        }
+        if let Some(list) = self.top_list()
+            && !list.filter.value().is_empty()
+        {
+            list.filter = Input::default();
+            list.refilter();
+            return Vec::new();
+        }
+        let left = self.screens.pop();
+        self.waiting = None;
+        left.as_ref().map_or_else(Vec::new, close)
+    }
+}
+
+/// What ends with a screen.
+fn close(screen: &Screen) -> Vec<Effect> {
+    match screen {
+        Screen::Start(_) => Vec::new(),
+        Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
+        Screen::List(list) => vec![Effect::Close(list.session)],
+    }
+}

@@ -1,0 +1,81 @@
+//! The mouse.
+
+use crossterm::event::KeyCode;
+
+use super::{Overlay, Screen, State};
+use crate::app::explorer::Pane;
+use crate::app::{Action, Effect, Key, Spot};
+
+impl State {
+    pub(super) fn click(&mut self, spot: Spot) -> Vec<Effect> {
+        self.toast = None;
+        if let Some(overlay) = &mut self.overlay {
+            match (overlay, spot) {
+                (Overlay::Copy(menu), Spot::Line(line)) if menu.cursor == line => {
+                    return self.act(Action::MenuChoose);
+                }
+                (Overlay::Copy(menu), Spot::Line(line)) => menu.cursor = line,
+                _ => self.overlay = None,
+            }
+            return Vec::new();
+        }
+        match (self.screens.last_mut(), spot) {
+            (_, Spot::Hint(action)) => return self.act(action),
+            (Some(Screen::Explorer(explorer)), Spot::Triangle(node)) => {
+                explorer.focus = Pane::Tree;
+                explorer.put_cursor(node);
+                explorer.toggle();
+            }
+            (Some(Screen::Explorer(explorer)), Spot::Node(node)) => {
+                explorer.focus = Pane::Tree;
+                if explorer.cursor == node {
+                    explorer.toggle();
+                } else {
+                    explorer.put_cursor(node);
+                }
+            }
+            (Some(Screen::Explorer(explorer)), Spot::Tab(tab)) => explorer.show(tab),
+            (Some(Screen::Explorer(explorer)), Spot::Detail) => explorer.focus = Pane::Detail,
+            (Some(Screen::List(list)), Spot::Line(line)) if list.cursor == line => {
+                return self.act(Action::Choose);
+            }
+            (Some(Screen::List(list)), Spot::Line(line)) => list.cursor = line,
+            (Some(Screen::Start(start)), Spot::Line(line)) if start.chosen == Some(line) => {
+                let enter = Key::plain(KeyCode::Enter);
+                return self.typed(enter).unwrap_or_default();
+            }
+            (Some(Screen::Start(start)), Spot::Line(line)) => start.chosen = Some(line),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn wheel(&mut self, spot: Option<Spot>, lines: i32) -> Vec<Effect> {
+        let action = if lines < 0 { Action::Up } else { Action::Down };
+        let times = lines.unsigned_abs();
+        if self.overlay.is_some() {
+            for _ in 0..times {
+                self.act_on_overlay(action);
+            }
+            return Vec::new();
+        }
+        match self.screens.last_mut() {
+            Some(Screen::Explorer(explorer)) => {
+                let both = explorer.areas().shows_both();
+                let over_detail = match spot {
+                    Some(Spot::Detail | Spot::Tab(_)) => true,
+                    Some(Spot::Node(_) | Spot::Triangle(_)) => false,
+                    _ => !both && explorer.focus == Pane::Detail,
+                };
+                explorer.wheel(over_detail, lines);
+            }
+            Some(Screen::List(list)) => (0..times).for_each(|_| list.go(action)),
+            Some(Screen::Start(_)) => {
+                let code = if lines < 0 { KeyCode::Up } else { KeyCode::Down };
+                self.start_typed(Key::plain(code), None);
+            }
+            None => {}
+        }
+        Vec::new()
+    }
+}

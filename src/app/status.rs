@@ -1,0 +1,154 @@
+//! The bottom two lines: what is going on, and which keys do what.
+
+use super::{Action, Context, Screen, State, ToastKind};
+use crate::text::{count, escape, plural};
+
+/// What the status line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The sentence.
+    pub text: String,
+    /// How it is meant; `None` for the plain course of things.
+    pub kind: Option<ToastKind>,
+    /// Whether something is on its way (a throbber stands before the sentence).
+    pub busy: bool,
+}
+
+/// A key in the bottom line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// What it does.
+    pub action: Action,
+    /// The key as shown.
+    pub key: String,
+    /// The word beside it.
+    pub word: &'static str,
+    /// How long it stays when room gets scarce.
+    pub weight: u8,
+}
+
+impl State {
+    /// What the status line says now.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let busy = self.is_busy();
+        if let Some(toast) = &self.toast {
+            return Status { text: toast.text.clone(), kind: Some(toast.kind), busy };
+        }
+        if let Some(wait) = &self.waiting {
+            return Status { text: wait.clone(), kind: Some(ToastKind::Warning), busy: true };
+        }
+        let text = match self.screen() {
+            Screen::Start(_) => self.start_status(),
+            Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
+            Screen::List(list) => {
+                if let Some(failure) = &list.failure {
+                    let text = escape(&failure.to_string()).into_owned();
+                    return Status { text, kind: Some(ToastKind::Error), busy };
+                }
+                let (all, shown) = list.counts();
+                let filtered = if all == shown {
+                    String::new()
+                } else {
+                    format!("{} of ", count(shown as u64))
+                };
+                let more = if list.has_more() { " so far" } else { "" };
+                format!("{filtered}{}{more} · {}", plural(all, "name"), self.requests())
+            }
+        };
+        Status { text, kind: None, busy }
+    }
+
+    fn requests(&self) -> String {
+        plural(self.activity.0, "request")
+    }
+
+    fn start_status(&self) -> String {
+        match self.samples.len() {
+            0 => "type or paste a reference, a pull command or a registry's web address".to_owned(),
+            _ => "sample images on a registry inside platy; ↓ chooses one".to_owned(),
+        }
+    }
+
+    fn explorer_status(&self, explorer: &super::Explorer, busy: bool) -> Status {
+        let node = explorer.tree.node(explorer.cursor);
+        if explorer.search.input.is_none() && !explorer.search.needle.is_empty() {
+            let text = search_words(explorer);
+            return Status { text, kind: None, busy };
+        }
+        if let Some(failure) = node.and_then(|node| node.load.failure()) {
+            // The row says what it happened to.
+            let mut text = failure.detail.clone();
+            if let Some(next) = &failure.next {
+                text.push_str("; ");
+                text.push_str(next);
+            }
+            let text = escape(&text).into_owned();
+            return Status { text, kind: Some(ToastKind::Error), busy };
+        }
+        let progress = explorer.tree.progress();
+        let mut parts = vec![format!(
+            "{} of {} loaded",
+            count(progress.ready as u64),
+            count(progress.total() as u64)
+        )];
+        if progress.failed > 0 {
+            parts.push(format!("{} failed", progress.failed));
+        }
+        parts.push(self.requests());
+        let end = explorer.finished.unwrap_or(self.now);
+        let tenths = end.duration_since(explorer.opened).as_millis().max(0) / 100;
+        parts.push(format!("{}.{} s", tenths / 10, tenths % 10));
+        Status { text: parts.join(" · "), kind: None, busy }
+    }
+
+    /// The keys worth showing on this screen, most important first.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let contexts = self.contexts();
+        let mut hints: Vec<Hint> = Action::ALL
+            .iter()
+            .filter(|info| info.weight > 0 && contexts.contains(&info.context))
+            .filter(|info| self.why_not(info.action).is_none())
+            .filter_map(|info| {
+                Some(Hint {
+                    action: info.action,
+                    key: self.keymap.label(info.action)?,
+                    word: info.hint,
+                    weight: info.weight,
+                })
+            })
+            .collect();
+        hints.sort_by_key(|hint| std::cmp::Reverse(hint.weight));
+        hints
+    }
+
+    /// The contexts that the screen on top listens to.
+    #[must_use]
+    pub fn contexts(&self) -> &'static [Context] {
+        if self.overlay.is_some() {
+            return &[Context::Menu, Context::Move, Context::Everywhere];
+        }
+        match self.screen() {
+            Screen::Start(_) => &[Context::Everywhere],
+            Screen::Explorer(_) => &[Context::Explorer, Context::Move, Context::Everywhere],
+            Screen::List(_) => &[Context::List, Context::Move, Context::Everywhere],
+        }
+    }
+}
+
+/// What a finished search came to.
+pub(super) fn search_words(explorer: &super::Explorer) -> String {
+    let found = &explorer.search.found;
+    let needle = escape(&explorer.search.needle);
+    let at = found.nodes.iter().position(|id| *id == explorer.cursor);
+    let mut text = match (found.nodes.len(), at) {
+        (0, _) => format!("“{needle}” is nowhere in what is loaded"),
+        (all, Some(at)) => format!("“{needle}”  match {} of {all}", at + 1),
+        (all, None) => format!("“{needle}”  {}", plural(all, "match").replace("matchs", "matches")),
+    };
+    if found.unloaded > 0 {
+        text.push_str(&format!(" · {} not loaded and not searched", found.unloaded));
+    }
+    text
+}

@@ -1,0 +1,35 @@
+//! `platy cache info|clear`
+
+use super::args::{Args, CacheAction, CacheArgs};
+use super::complain::complain;
+use super::output::print_line;
+use super::{DONE, TROUBLE};
+use crate::source::Cache;
+use crate::text::{bytes, plural};
+
+pub(super) async fn run(args: &Args, cache: &CacheArgs) -> u8 {
+    let options = args.options();
+    let Some(dir) = options.cache_dir else {
+        complain("there is no cache folder: --no-cache was given, or no home folder is known");
+        return TROUBLE;
+    };
+    let store = Cache::open(dir, options.cache_cap);
+    match cache.action {
+        CacheAction::Info => {
+            let info = store.info().await;
+            print_line(&format!("folder   {}", info.dir.display()));
+            print_line(&format!(
+                "holds    {} in {}",
+                bytes(info.bytes),
+                plural(info.files, "file")
+            ));
+            print_line(&format!("at most  {}", bytes(info.cap)));
+        }
+        CacheAction::Clear => {
+            let cleared = store.clear().await;
+            let files = plural(cleared.files, "file");
+            print_line(&format!("removed {files}, {}", bytes(cleared.bytes)));
+        }
+    }
+    DONE
+}

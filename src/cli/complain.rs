@@ -1,0 +1,31 @@
+//! Sentences on standard error.
+
+use std::io::{self, Write as _};
+
+use crate::oci::Failure;
+use crate::text::escape;
+
+/// Writes a sentence to standard error, harmless for a terminal.
+pub(super) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "platy: {}", escape(text));
+}
+
+/// Writes a failure with its facts and its next step to standard error.
+pub(super) fn complain_failure(failure: &Failure) {
+    let mut lines = vec![format!("platy: {}", failure.class.title())];
+    if !failure.subject.is_empty() {
+        lines.push(format!("  {}", escape(&failure.subject)));
+    }
+    lines.push(format!("  {}", escape(&failure.detail)));
+    for code in &failure.codes {
+        lines.push(format!(
+            "  the registry says {}: {}",
+            escape(&code.code),
+            escape(&code.message)
+        ));
+    }
+    if let Some(next) = &failure.next {
+        lines.push(format!("  → {}", escape(next)));
+    }
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+}

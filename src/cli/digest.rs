@@ -1,0 +1,38 @@
+//! `platy digest REF`
+
+use super::args::{Args, DigestArgs};
+use super::complain::{complain, complain_failure};
+use super::output::print_line;
+use super::{DONE, TROUBLE};
+use crate::oci::{Failure, Location};
+use crate::source::{Activity, Sources};
+
+pub(super) async fn run(args: &Args, digest: &DigestArgs) -> u8 {
+    let location = match digest.reference.parse::<Location>() {
+        Ok(location) => location,
+        Err(error) => {
+            complain(&error.to_string());
+            return TROUBLE;
+        }
+    };
+    let sources = Sources::new(args.options(), Activity::default());
+    match find(&sources, &location).await {
+        Ok(digest) => {
+            print_line(&digest);
+            DONE
+        }
+        Err(failure) => {
+            complain_failure(&failure);
+            TROUBLE
+        }
+    }
+}
+
+async fn find(sources: &Sources, location: &Location) -> Result<String, Failure> {
+    if let Some(reference) = location.reference() {
+        let head = sources.registry()?.head(reference).await?;
+        return Ok(head.digest.to_string());
+    }
+    let root = sources.open(location)?.root().await?;
+    Ok(root.digest.to_string())
+}

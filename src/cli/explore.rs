@@ -1,0 +1,113 @@
+//! `platy [REFERENCE]` and `platy demo`: the screen.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+
+use super::TROUBLE;
+use super::args::Args;
+use super::complain::complain;
+use crate::app::{Keymap, Msg, Sample, Setup, State, understand};
+use crate::oci::Target;
+use crate::runtime::{self, History, Run};
+use crate::sandbox::{self, Sandbox, SandboxOptions};
+use crate::source::{Activity, Sources};
+use crate::ui::Theme;
+
+pub(super) async fn demo(args: &Args) -> u8 {
+    let sandbox =
+        match Sandbox::start(SandboxOptions { samples: true, ..SandboxOptions::default() }).await {
+            Ok(sandbox) => sandbox,
+            Err(error) => {
+                complain(&format!("the registry inside platy did not start: {error}"));
+                return TROUBLE;
+            }
+        };
+    let host = sandbox.host();
+    let samples = sandbox::samples()
+        .into_iter()
+        .map(|sample| Sample {
+            reference: format!("{host}/{}", sample.reference),
+            note: sample.look_at.to_owned(),
+        })
+        .collect();
+    run(args, Some(samples)).await
+}
+
+/// Opens the screen; with samples, as the demo.
+pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
+    let target = match args.reference.as_deref().map(|text| Target::parse(&understand(text))) {
+        None => None,
+        Some(Ok(target)) => Some(target),
+        Some(Err(error)) => {
+            complain(&error.to_string());
+            return TROUBLE;
+        }
+    };
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        complain("the explorer needs a terminal; `platy inspect REFERENCE` prints the same tree");
+        return TROUBLE;
+    }
+    let (keymap, theme) = match settings() {
+        Ok(settings) => settings,
+        Err(problem) => {
+            complain(&problem);
+            return TROUBLE;
+        }
+    };
+    let (sender, notices) = mpsc::unbounded_channel();
+    let activity = Activity::with_listener(move |notice| {
+        // After the loop has ended nobody listens.
+        let _ = sender.send(Msg::Notice(notice));
+    });
+    let options = args.options();
+    let is_demo = samples.is_some();
+    // What the demo opens lives no longer than its registry.
+    let history = if is_demo { History::none() } else { History::open() };
+    let setup = Setup {
+        keymap,
+        history: history.load(),
+        samples: samples.unwrap_or_default(),
+        permits: options.permits,
+        zone: TimeZone::system(),
+        size: (80, 24),
+    };
+    let mut state = State::new(setup, Timestamp::now());
+    let effects = target.map_or_else(Vec::new, |target| state.open_first(target, Timestamp::now()));
+    runtime::install_panic_hook();
+    let sources = Sources::new(options, activity.clone());
+    let run = Run { state, effects, sources, activity, notices, theme, history };
+    match runtime::run(run).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("the terminal failed: {error}"));
+            TROUBLE
+        }
+    }
+}
+
+/// The keys and the theme: the defaults with the user's files merged over them.
+fn settings() -> Result<(Keymap, Theme), String> {
+    let mut keymap = Keymap::default();
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let mut theme = if no_color { Theme::plain() } else { Theme::default() };
+    let Some(dir) = runtime::config_dir() else { return Ok((keymap, theme)) };
+    merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
+    if !no_color {
+        merge(&dir.join("theme.toml"), |file| {
+            theme.merge(file).map_err(|error| error.to_string())
+        })?;
+    }
+    Ok((keymap, theme))
+}
+
+fn merge(path: &Path, merge: impl FnOnce(&str) -> Result<(), String>) -> Result<(), String> {
+    match std::fs::read_to_string(path) {
+        Ok(file) => merge(&file).map_err(|problem| format!("{}: {problem}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}

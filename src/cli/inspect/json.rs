@@ -1,0 +1,236 @@
+//! The tree as JSON. The README names the fields.
+
+use serde_json::{Map, Value, json};
+
+use super::is_shown;
+use crate::oci::{
+    Annotations, Descriptor, Failure, Image, Kind, Location, Manifest, Platform, PlatformPattern,
+    Via,
+};
+use crate::tree::{Load, Node, NodeId, Role, Tree, What};
+
+/// The whole document.
+pub(super) fn root(tree: &Tree, location: &Location, only: Option<&PlatformPattern>) -> Value {
+    let mut out = Map::new();
+    out.insert("reference".to_owned(), json!(location.to_string()));
+    if let Some(node) = tree.node(tree.root()) {
+        manifest(tree, tree.root(), node, only, &mut out);
+    }
+    Value::Object(out)
+}
+
+/// The document where nothing could be loaded.
+pub(super) fn failed(location: &Location, failure: &Failure) -> Value {
+    json!({ "reference": location.to_string(), "error": error(failure) })
+}
+
+fn error(failure: &Failure) -> Value {
+    json!({ "class": failure.class.as_str(), "message": failure.to_string() })
+}
+
+/// What every manifest has: kind, digest, type, size, annotations and what is in it.
+fn manifest(
+    tree: &Tree,
+    id: NodeId,
+    node: &Node,
+    only: Option<&PlatformPattern>,
+    out: &mut Map<String, Value>,
+) {
+    let document = node.document();
+    let descriptor = node.descriptor();
+    out.insert("kind".to_owned(), json!(node.kind().as_str()));
+    let media_type = document
+        .map(|it| it.media_type.as_str())
+        .or_else(|| descriptor.map(|it| it.media_type.as_str()));
+    out.insert("media_type".to_owned(), json!(media_type));
+    out.insert("digest".to_owned(), json!(node.digest()));
+    // An entry's size is what its descriptor says; a mismatch is an error of that entry.
+    let size = descriptor.map(|it| it.size).or_else(|| document.map(|it| it.size()));
+    out.insert("size".to_owned(), json!(size));
+    if matches!(
+        &node.what,
+        What::Manifest { role: Role::Entry { .. } | Role::Attestation { .. }, .. }
+    ) {
+        let platform = descriptor.and_then(|it| it.platform.as_ref());
+        out.insert("platform".to_owned(), json!(platform.map(Platform::short)));
+        platform_fields(platform, out);
+    }
+    let own = document.and_then(|it| it.manifest.annotations());
+    let annotations = match descriptor {
+        Some(descriptor) => Some(&descriptor.annotations),
+        None => own,
+    };
+    out.insert("annotations".to_owned(), pairs(annotations));
+    if descriptor.is_some()
+        && let Some(own) = own.filter(|own| !own.is_empty())
+    {
+        out.insert("manifest_annotations".to_owned(), pairs(Some(own)));
+    }
+    let artifact_type = descriptor
+        .and_then(|it| it.artifact_type.as_deref())
+        .or_else(|| document.and_then(|it| it.manifest.artifact_type()));
+    if let Some(artifact_type) = artifact_type {
+        out.insert("artifact_type".to_owned(), json!(artifact_type));
+    }
+    match document.map(|it| &it.manifest) {
+        Some(Manifest::Index(_)) => {
+            out.insert("entries".to_owned(), entries(tree, id, only));
+        }
+        Some(Manifest::Image(found)) => {
+            out.insert("image".to_owned(), image(tree, id, found));
+        }
+        Some(Manifest::Artifact(artifact)) => {
+            let blobs = artifact.blobs.iter().filter_map(|it| it.descriptor());
+            out.insert("blobs".to_owned(), blobs.map(|it| blob(it)).collect());
+        }
+        Some(Manifest::Schema1(schema1)) => {
+            out.insert("architecture".to_owned(), json!(schema1.architecture));
+            out.insert("layers".to_owned(), json!(schema1.layers));
+        }
+        Some(Manifest::Unknown) | None => {}
+    }
+    if let Some(subject) = subject(node) {
+        out.insert("subject".to_owned(), json!(subject));
+    }
+    out.insert("referrers".to_owned(), referrers(tree, id));
+    let config_failure =
+        tree.config_of(id).and_then(|id| tree.node(id)).and_then(|it| it.load.failure());
+    if let Some(failure) = node.load.failure().or(config_failure) {
+        out.insert("error".to_owned(), error(failure));
+    }
+}
+
+/// The digest that an attestation attests, or that a manifest names as its subject.
+fn subject(node: &Node) -> Option<String> {
+    let attested = node.descriptor().and_then(|it| it.attests());
+    let named =
+        node.document().and_then(|it| it.manifest.subject()).map(|it| it.digest.to_string());
+    attested.map(|digest| digest.to_string()).or(named)
+}
+
+/// The entries of an index in its own order; the tree hangs attestations under their images.
+fn entries(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> Value {
+    let mut found: Vec<(usize, NodeId)> = Vec::new();
+    for (child, node) in tree.children(id) {
+        found.extend(node.position().map(|position| (position, child)));
+        let attestations = tree.children(child).filter(|(_, it)| {
+            matches!(&it.what, What::Manifest { role: Role::Attestation { .. }, .. })
+        });
+        found.extend(attestations.filter_map(|(id, it)| Some((it.position()?, id))));
+    }
+    found.sort_unstable();
+    found
+        .into_iter()
+        .filter(|(_, id)| is_shown(tree, *id, only))
+        .filter_map(|(_, id)| Some(entry(tree, id, tree.node(id)?, only)))
+        .collect()
+}
+
+fn entry(tree: &Tree, id: NodeId, node: &Node, only: Option<&PlatformPattern>) -> Value {
+    let mut out = Map::new();
+    if let What::Odd { raw, .. } = &node.what {
+        out.insert("kind".to_owned(), json!(Kind::Unknown.as_str()));
+        out.insert("raw".to_owned(), json!(raw));
+        if let Some(failure) = node.load.failure() {
+            out.insert("error".to_owned(), error(failure));
+        }
+        return Value::Object(out);
+    }
+    manifest(tree, id, node, only, &mut out);
+    Value::Object(out)
+}
+
+fn platform_fields(platform: Option<&Platform>, out: &mut Map<String, Value>) {
+    let part = |text: Option<&String>| json!(text.filter(|text| !text.is_empty()));
+    out.insert("os".to_owned(), part(platform.map(|it| &it.os)));
+    out.insert("architecture".to_owned(), part(platform.map(|it| &it.architecture)));
+    out.insert("variant".to_owned(), part(platform.map(|it| &it.variant)));
+    out.insert("os_version".to_owned(), part(platform.map(|it| &it.os_version)));
+    out.insert("os_features".to_owned(), json!(platform.map_or(&[][..], |it| &it.os_features)));
+}
+
+fn image(tree: &Tree, id: NodeId, image: &Image) -> Value {
+    let config = image.config.descriptor().map(|descriptor| {
+        let mut out = Map::new();
+        out.insert("digest".to_owned(), json!(descriptor.digest));
+        out.insert("size".to_owned(), json!(descriptor.size));
+        out.insert("media_type".to_owned(), json!(descriptor.media_type.as_str()));
+        let document = tree.config_document(id);
+        let platform = document.map(|it| &it.config.platform);
+        out.insert("platform".to_owned(), json!(platform.map(Platform::short)));
+        platform_fields(platform, &mut out);
+        out.insert("created".to_owned(), json!(document.and_then(|it| it.config.created.as_ref())));
+        Value::Object(out)
+    });
+    let layers: Vec<Value> = image
+        .layers
+        .iter()
+        .enumerate()
+        .filter_map(|(at, entry)| {
+            let mut out = blob(entry.descriptor()?);
+            let created_by =
+                tree.config_document(id).and_then(|config| config.config.created_by(at));
+            if let Value::Object(out) = &mut out {
+                out.insert("created_by".to_owned(), json!(created_by));
+            }
+            Some(out)
+        })
+        .collect();
+    json!({ "config": config, "layers": layers, "total_size": image.layers_size() })
+}
+
+fn blob(descriptor: &Descriptor) -> Value {
+    let mut out = Map::new();
+    out.insert("digest".to_owned(), json!(descriptor.digest));
+    out.insert("size".to_owned(), json!(descriptor.size));
+    out.insert("media_type".to_owned(), json!(descriptor.media_type.as_str()));
+    if !descriptor.annotations.is_empty() {
+        out.insert("annotations".to_owned(), pairs(Some(&descriptor.annotations)));
+    }
+    if !descriptor.urls.is_empty() {
+        out.insert("urls".to_owned(), json!(descriptor.urls));
+    }
+    Value::Object(out)
+}
+
+/// What refers to a manifest; null where nobody asked.
+fn referrers(tree: &Tree, id: NodeId) -> Value {
+    let group = tree.children(id).find(|(_, node)| matches!(node.what, What::Referrers { .. }));
+    let Some((group, node)) = group else { return Value::Null };
+    match &node.load {
+        Load::Failed(failure) => json!({ "error": error(failure) }),
+        Load::Ready => tree
+            .children(group)
+            .map(|(_, node)| {
+                let descriptor = node.descriptor();
+                let via = match &node.what {
+                    What::Manifest { role: Role::Referrer { via }, .. } => Some(match via {
+                        Via::Api => "referrers_api".to_owned(),
+                        Via::FallbackTag => "fallback_tag".to_owned(),
+                        Via::CosignTag(tag) => format!("tag {tag}"),
+                        Via::SameIndex => "same_index".to_owned(),
+                    }),
+                    _ => None,
+                };
+                let artifact_type = descriptor
+                    .and_then(|it| it.artifact_type.as_deref())
+                    .or_else(|| node.document().and_then(|it| it.manifest.artifact_type()));
+                json!({
+                    "digest": node.digest(),
+                    "media_type": descriptor.map(|it| it.media_type.as_str()),
+                    "size": descriptor.map(|it| it.size),
+                    "artifact_type": artifact_type,
+                    "annotations": pairs(descriptor.map(|it| &it.annotations)),
+                    "found_by": via,
+                })
+            })
+            .collect(),
+        _ => Value::Null,
+    }
+}
+
+fn pairs(annotations: Option<&Annotations>) -> Value {
+    json!(annotations.map_or_else(Map::new, |annotations| {
+        annotations.iter().map(|(key, value)| (key.clone(), json!(value))).collect()
+    }))
+}

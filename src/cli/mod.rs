@@ -1,0 +1,58 @@
+//! The command line: one file for each subcommand, text and JSON output.
+
+mod args;
+mod cache;
+mod complain;
+mod digest;
+mod explore;
+mod inspect;
+mod log;
+mod output;
+mod tags;
+
+use std::process::ExitCode;
+
+pub use args::Args;
+
+use args::Command;
+use complain::complain;
+
+/// Everything that was asked for is there.
+const DONE: u8 = 0;
+/// Part of it is there.
+const PART: u8 = 1;
+/// Nothing could be done.
+const TROUBLE: u8 = 2;
+
+/// Runs what the arguments ask for.
+#[must_use]
+pub fn run(args: Args) -> ExitCode {
+    if let Some(path) = &args.reach.log
+        && let Err(error) = log::start(path)
+    {
+        complain(&format!("the log {}: {error}", path.display()));
+        return ExitCode::from(TROUBLE);
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format!("platy cannot start: {error}"));
+            return ExitCode::from(TROUBLE);
+        }
+    };
+    let code = runtime.block_on(async {
+        match &args.command {
+            None => explore::run(&args, None).await,
+            Some(Command::Demo) => explore::demo(&args).await,
+            Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
+            Some(Command::Tags(tags)) => tags::run(&args, tags).await,
+            Some(Command::Digest(digest)) => digest::run(&args, digest).await,
+            Some(Command::Cache(cache)) => cache::run(&args, cache).await,
+        }
+    });
+    // Work on other threads (a blocked read, a hanging lookup) must not hold the exit up.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}

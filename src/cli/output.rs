@@ -1,0 +1,22 @@
+//! Writing to standard output. A reader that goes away (`| head`) is no failure.
+
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
+/// Writes bytes.
+pub(super) fn print(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+/// Writes a line.
+pub(super) fn print_line(line: &str) {
+    print(format!("{line}\n").as_bytes());
+}
+
+/// Writes JSON with two spaces a level.
+pub(super) fn print_json(value: &Value) {
+    // A Value cannot fail to serialise.
+    print_line(&serde_json::to_string_pretty(value).unwrap_or_default());
+}

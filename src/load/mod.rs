@@ -1,0 +1,7 @@
+//! Fills a tree from a source: one need at a time for the screen, all of them for a command.
+
+mod answer;
+mod whole;
+
+pub use answer::answer;
+pub use whole::{Wanted, whole};

@@ -1,0 +1,110 @@
+//! The tasks of each screen: they end with it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::app::{Msg, RequestId, SessionId};
+use crate::load::answer;
+use crate::oci::{Failure, Host, Location, Repository};
+use crate::source::{Source, Sources};
+use crate::tree::Need;
+
+/// Opens sources and runs fetches; results come as messages.
+pub(super) struct Sessions {
+    sources: Sources,
+    results: mpsc::Sender<Msg>,
+    open: HashMap<SessionId, Session>,
+}
+
+#[derive(Default)]
+struct Session {
+    source: Option<Result<Arc<dyn Source>, Failure>>,
+    tasks: JoinSet<()>,
+}
+
+impl Sessions {
+    pub(super) fn new(sources: Sources, results: mpsc::Sender<Msg>) -> Self {
+        Self { sources, results, open: HashMap::new() }
+    }
+
+    pub(super) fn open(&mut self, session: SessionId, location: &Location) {
+        let source = self.sources.open(location);
+        self.open.entry(session).or_default().source = Some(source);
+    }
+
+    /// Ends everything that a session asked for.
+    pub(super) fn close(&mut self, session: SessionId) {
+        self.open.remove(&session);
+    }
+
+    pub(super) fn fetch(&mut self, session: SessionId, request: RequestId, need: Need) {
+        let Some(source) = self.open.get(&session).and_then(|it| it.source.clone()) else {
+            return;
+        };
+        self.spawn(session, async move {
+            let result = match source {
+                Ok(source) => answer(source.as_ref(), &need).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::Fetched { session, request, need, result }
+        });
+    }
+
+    pub(super) fn tags(
+        &mut self,
+        session: SessionId,
+        repository: Repository,
+        page: Option<String>,
+    ) {
+        let sources = self.sources.clone();
+        self.spawn(session, async move {
+            let result = match sources.registry() {
+                Ok(registry) => registry.tags(&repository, page.as_deref()).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::Page { session, result }
+        });
+    }
+
+    pub(super) fn repositories(&mut self, session: SessionId, host: Host, page: Option<String>) {
+        let sources = self.sources.clone();
+        self.spawn(session, async move {
+            let result = match sources.registry() {
+                Ok(registry) => registry.repositories(&host, page.as_deref()).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::Page { session, result }
+        });
+    }
+
+    pub(super) fn head(&mut self, session: SessionId, repository: Repository, tag: String) {
+        let sources = self.sources.clone();
+        self.spawn(session, async move {
+            let result = match sources.registry() {
+                Ok(registry) => registry.head(&repository.tagged(&tag)).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::Head { session, tag, result }
+        });
+    }
+
+    fn spawn(&mut self, session: SessionId, work: impl Future<Output = Msg> + Send + 'static) {
+        let results = self.results.clone();
+        let tasks = &mut self.open.entry(session).or_default().tasks;
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(async move {
+            force_panic();
+            let message = work.await;
+            // The loop has ended; nobody wants the result.
+            let _ = results.send(message).await;
+        });
+    }
+}
+
+/// In debug builds the tests can ask for a panic inside a task.
+fn force_panic() {
+    debug_assert!(std::env::var_os("PLATY_TEST_PANIC").is_none(), "a panic that a test asked for");
+}

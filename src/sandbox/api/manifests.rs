@@ -1,0 +1,136 @@
+//! Manifests: read, push and delete.
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::Response;
+
+use super::blobs::parse;
+use super::body::collect;
+use super::check;
+use super::path::is_tag;
+use super::route::{empty, set};
+use crate::oci::Digest;
+use crate::sandbox::error::ApiError;
+use crate::sandbox::exchange::{Answer, DIGEST_HEADER, Registry};
+use crate::sandbox::store::Stored;
+
+/// The largest manifest that may be pushed, in bytes (4 MiB; distribution-spec, "Pushing
+/// Manifests").
+const MAX_PUSH: usize = 4 << 20;
+const SUBJECT_HEADER: HeaderName = HeaderName::from_static("oci-subject");
+
+pub(super) fn get(registry: &Registry, name: &str, reference: &str, head: &Parts) -> Answer {
+    if reference.contains(':') {
+        parse(reference)?;
+    }
+    let (digest, stored) = registry
+        .store
+        .read(name, |content| {
+            let digest = content.resolve(reference)?;
+            let stored = content.manifests.get(&digest)?.clone();
+            Some((digest, stored))
+        })
+        .ok_or_else(|| ApiError::name_unknown(name))?
+        .ok_or_else(|| ApiError::manifest_unknown(reference))?;
+    if let Some(response) = not_modified(head, &digest) {
+        return Ok(response);
+    }
+    let mut response = Response::new(Body::from(stored.bytes));
+    set(&mut response, header::CONTENT_TYPE, &stored.media_type);
+    set(&mut response, DIGEST_HEADER, digest.as_str());
+    set(&mut response, header::ETAG, &etag(&digest));
+    Ok(response)
+}
+
+pub(super) async fn put(
+    registry: &Registry,
+    name: &str,
+    reference: &str,
+    head: &Parts,
+    body: Body,
+) -> Answer {
+    let bytes = collect(body, MAX_PUSH).await?;
+    let digest = if reference.contains(':') {
+        let digest = parse(reference)?;
+        if !digest.matches(&bytes) {
+            return Err(ApiError::digest_invalid(
+                "the manifest does not hash to the digest it was pushed by",
+                reference,
+            )
+            .into());
+        }
+        digest
+    } else if is_tag(reference) {
+        Digest::sha256(&bytes)
+    } else {
+        return Err(check::invalid(format!("{reference:?} is no tag")).into());
+    };
+    let media_type = check::media_type(head, &bytes)?;
+    if registry.options.check_references {
+        check::references(&registry.store, name, &media_type, &bytes)?;
+    }
+    Ok(keep(registry, name, reference, &digest, Stored::new(&media_type, bytes)))
+}
+
+fn keep(
+    registry: &Registry,
+    name: &str,
+    reference: &str,
+    digest: &Digest,
+    stored: Stored,
+) -> Response {
+    let subject = stored.subject.clone();
+    registry.store.write(name, |content| {
+        content.manifests.insert(digest.clone(), stored);
+        if !reference.contains(':') {
+            content.tags.insert(reference.to_owned(), digest.clone());
+        }
+    });
+    let mut response = empty(StatusCode::CREATED);
+    set(&mut response, header::LOCATION, &format!("/v2/{name}/manifests/{digest}"));
+    set(&mut response, DIGEST_HEADER, digest.as_str());
+    if let Some(subject) = subject.filter(|_| registry.options.referrers_api) {
+        set(&mut response, SUBJECT_HEADER, subject.as_str());
+    }
+    response
+}
+
+/// A tag is only taken away; a digest goes with the tags that point to it.
+pub(super) fn delete(registry: &Registry, name: &str, reference: &str) -> Answer {
+    let digest = if reference.contains(':') { Some(parse(reference)?) } else { None };
+    if registry.store.read(name, |_| ()).is_none() {
+        return Err(ApiError::name_unknown(name).into());
+    }
+    let repository = registry.store.repository(name);
+    let gone = match digest {
+        Some(digest) => repository.remove_manifest(&digest),
+        None => repository.remove_tag(reference),
+    };
+    if gone {
+        Ok(empty(StatusCode::ACCEPTED))
+    } else {
+        Err(ApiError::manifest_unknown(reference).into())
+    }
+}
+
+/// The entity tag of content: its digest.
+pub(super) fn etag(digest: &Digest) -> String {
+    format!("\"{digest}\"")
+}
+
+/// 304, where the client has the content already (RFC 9110, `If-None-Match`).
+pub(super) fn not_modified(head: &Parts, digest: &Digest) -> Option<Response> {
+    let held = head.headers.get_all(header::IF_NONE_MATCH).iter();
+    let known =
+        held.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')).any(|tag| {
+            let tag = tag.trim().trim_start_matches("W/");
+            tag == "*" || tag.trim_matches('"') == digest.as_str()
+        });
+    known.then(|| {
+        let mut response = empty(StatusCode::NOT_MODIFIED);
+        set(&mut response, DIGEST_HEADER, digest.as_str());
+        set(&mut response, header::ETAG, &etag(digest));
+        response
+    })
+}

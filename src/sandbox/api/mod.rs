@@ -1,0 +1,18 @@
+//! The endpoints of the distribution specification, a file for each kind.
+
+mod blobs;
+mod body;
+mod check;
+mod lists;
+mod manifests;
+mod page;
+mod path;
+mod range;
+mod referrers;
+mod route;
+mod uploads;
+
+pub(super) use body::collect;
+pub(super) use path::Endpoint;
+pub(super) use route::route;
+pub(super) use uploads::mount_source;

@@ -1,0 +1,44 @@
+//! The embedded registry: an implementation of the OCI distribution specification that keeps all
+//! content in memory and listens on a loopback port of the system's choosing.
+//!
+//! `platy demo` explores its [sample images](samples()); the tests talk to it over real HTTP, add
+//! [faults](Faults) while it runs and read in its [log](Requests) what was asked.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use platy::sandbox::{Sandbox, SandboxOptions};
+//!
+//! let sandbox = Sandbox::start(SandboxOptions::default()).await?;
+//! let repository = sandbox.store().repository("team/app");
+//! let arm = repository.image("linux", "arm64", "v8").layer("content").push();
+//! repository.index().entry(arm).push_tag("latest");
+//! println!("{}/team/app:latest", sandbox.host());
+//! # Ok(())
+//! # }
+//! ```
+
+mod api;
+mod auth;
+mod build;
+mod error;
+mod exchange;
+mod fault;
+mod log;
+mod options;
+mod referrer;
+mod samples;
+mod secret;
+mod server;
+mod store;
+mod uploads;
+
+pub use auth::{Accounts, Action, Auth, Grant, User};
+pub use build::{
+    ArtifactBuilder, ImageBuilder, IndexBuilder, Layer, TarFile, descriptor_json, program,
+};
+pub use fault::{Fault, Faults, PathMatch, Rule, RuleId};
+pub use log::{Record, Requests};
+pub use options::SandboxOptions;
+pub use samples::{Sample, samples};
+pub use server::Sandbox;
+pub use store::{RepositoryStore, Store};

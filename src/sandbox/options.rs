@@ -1,0 +1,36 @@
+//! How a sandbox behaves.
+
+use super::Auth;
+
+/// What a [`Sandbox`](super::Sandbox) is started with. The default is an empty registry that
+/// allows everything to everyone.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// Who may do what.
+    pub auth: Auth,
+    /// Whether it holds the [sample images](super::samples()) from the start.
+    pub samples: bool,
+    /// Whether a manifest is taken only where everything that it references is there.
+    pub check_references: bool,
+    /// Whether there is a referrers API. Without it, `/referrers/` answers 404 and clients fall
+    /// back to the tag `sha256-<hex>`.
+    pub referrers_api: bool,
+    /// The largest page of tags and of repositories, in names; also the size of a page where the
+    /// client does not ask for one.
+    pub page_size: usize,
+    /// The largest page of referrers, in descriptors.
+    pub referrers_page_size: usize,
+}
+
+impl Default for SandboxOptions {
+    fn default() -> Self {
+        Self {
+            auth: Auth::Open,
+            samples: false,
+            check_references: true,
+            referrers_api: true,
+            page_size: 1000,
+            referrers_page_size: 100,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The sample images: real content for the demo and the tests, made in memory and always the
+//! same, byte for byte.
+
+mod broken;
+mod filler;
+mod five_hundred;
+mod hello;
+mod hostile;
+mod liar;
+mod nested;
+mod odd;
+mod rootfs;
+mod sample;
+mod schema1;
+mod tags;
+mod ten_platforms;
+
+pub use sample::{Sample, samples};
+
+pub(super) use sample::fill;

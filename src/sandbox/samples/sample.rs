@@ -1,0 +1,49 @@
+//! What samples there are.
+
+use std::io;
+
+use super::{broken, five_hundred, hello, hostile, liar, nested, odd, tags, ten_platforms};
+use crate::sandbox::Store;
+
+/// A sample image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// `repository:tag`, without the host.
+    pub reference: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// What to look at.
+    pub look_at: &'static str,
+}
+
+/// Samples that are made together.
+struct Set {
+    samples: &'static [Sample],
+    fill: fn(&Store) -> io::Result<()>,
+}
+
+const SETS: [Set; 9] = [
+    Set { samples: hello::SAMPLES, fill: hello::fill },
+    Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
+    Set { samples: liar::SAMPLES, fill: liar::fill },
+    Set { samples: nested::SAMPLES, fill: nested::fill },
+    Set { samples: five_hundred::SAMPLES, fill: five_hundred::fill },
+    Set { samples: odd::SAMPLES, fill: odd::fill },
+    Set { samples: broken::SAMPLES, fill: broken::fill },
+    Set { samples: hostile::SAMPLES, fill: hostile::fill },
+    Set { samples: tags::SAMPLES, fill: tags::fill },
+];
+
+/// All samples, in the order in which they are worth looking at.
+#[must_use]
+pub fn samples() -> Vec<Sample> {
+    SETS.iter().flat_map(|set| set.samples).copied().collect()
+}
+
+/// Makes all samples in a store.
+///
+/// # Errors
+/// Where a layer cannot be packed.
+pub(in crate::sandbox) fn fill(store: &Store) -> io::Result<()> {
+    SETS.iter().try_for_each(|set| (set.fill)(store))
+}

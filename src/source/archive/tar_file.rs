@@ -1,0 +1,110 @@
+//! An archive, opened: its entries are known, its content is read from its place.
+
+use std::fs::{self, File, Metadata};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::Limits;
+use super::entries::{BadLink, Entries};
+use super::spool::{Packing, spool};
+use super::walk::walk;
+use crate::oci::{Class, Failure};
+use crate::source::layout::{Piece, io_failure};
+use crate::source::workers::Stop;
+
+/// An archive whose headers were walked.
+#[derive(Debug)]
+pub(super) struct TarFile {
+    path: PathBuf,
+    /// The archive itself, or what it decompressed to.
+    file: Arc<File>,
+    stamp: Stamp,
+    entries: Entries,
+}
+
+/// What tells one state of a file from the next.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    inode: (u64, u64),
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            inode: {
+                use std::os::unix::fs::MetadataExt as _;
+                (metadata.dev(), metadata.ino())
+            },
+        }
+    }
+}
+
+impl TarFile {
+    /// Opens an archive, decompresses it where needed, and walks its headers.
+    pub(super) fn open(path: &Path, limits: Limits, stop: &Stop) -> Result<Self, Failure> {
+        let subject = path.display().to_string();
+        let io = |error| io_failure(&subject, &error);
+        let metadata = fs::metadata(path).map_err(io)?;
+        if metadata.is_dir() {
+            return Err(Failure::new(
+                Class::Malformed,
+                &subject,
+                "it is a folder; an archive is a file",
+            )
+            .with_next(format!("write oci:{subject} for a layout")));
+        }
+        let packed = Piece::file(path, subject.clone())?;
+        let file = File::open(path).map_err(io)?;
+        let stamp = Stamp::of(&file.metadata().map_err(io)?);
+        let file = match Packing::of(&packed.read(0..8)?) {
+            Packing::Plain => file,
+            Packing::Gzip => spool(file, &subject, limits.decompressed, stop)?,
+            Packing::Zstd => return Err(unread(&subject, "zstd -d")),
+            Packing::Other(tool) => return Err(unread(&subject, tool)),
+        };
+        let entries = walk(&file, &subject, limits, stop)?;
+        Ok(Self { path: path.to_owned(), file: Arc::new(file), stamp, entries })
+    }
+
+    /// The path as the user wrote it.
+    pub(super) fn path(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// How a file of the archive is called in messages.
+    pub(super) fn subject(&self, name: &str) -> String {
+        format!("{}: {name}", self.path.display())
+    }
+
+    /// A file of the archive; `None` where there is none of that name.
+    pub(super) fn find(&self, name: &str) -> Result<Option<Piece>, Failure> {
+        let found = self.entries.find(name).map_err(|problem| {
+            let detail = match problem {
+                BadLink::Outside => "it is a link that leads out of the archive",
+                BadLink::Endless => "it is a link that never ends",
+            };
+            Failure::new(Class::Malformed, self.subject(name), detail)
+                .with_next("no archiver of images writes such links: do not trust this file")
+        })?;
+        Ok(found.map(|(start, len)| {
+            Piece::part(self.subject(name), Arc::clone(&self.file), start, len)
+        }))
+    }
+
+    /// Whether the file on the disk is still the one that was opened.
+    pub(super) fn is_current(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
+    }
+}
+
+fn unread(subject: &str, tool: &str) -> Failure {
+    Failure::new(Class::Unsupported, subject, "its compression is not gzip, and is not read")
+        .with_next(format!("decompress it first, with `{tool}`"))
+}

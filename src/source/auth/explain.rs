@@ -1,0 +1,118 @@
+//! Failures of authentication: which files were looked at, which entry was used, what to run.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use reqwest::StatusCode;
+use reqwest::header::HeaderValue;
+
+use super::credential::Secret;
+use super::gate::Pass;
+use super::keychain::Found;
+use crate::oci::{Class, Failure, Host};
+use crate::source::http::{Refusal, Setback};
+
+/// `Basic` with name and password, hidden from Debug; `None` where they make no header.
+pub(super) fn basic(username: &str, password: &Secret) -> Option<HeaderValue> {
+    header("Basic", &BASE64.encode(format!("{username}:{}", password.expose())))
+}
+
+/// `Bearer` with a token, hidden from Debug; `None` where it makes no header.
+pub(super) fn bearer(token: &Secret) -> Option<HeaderValue> {
+    header("Bearer", token.expose())
+}
+
+fn header(scheme: &str, value: &str) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(&format!("{scheme} {value}")).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+/// The failure of a request that was turned away although all that is known was tried.
+pub(in crate::source) fn unauthorised(refusal: Refusal, host: &Host, pass: &Pass) -> Failure {
+    let failure = *refusal.into_setback().failure;
+    worded(failure, &host.to_string(), host, &pass.found)
+}
+
+/// The failure of a request to a token service.
+pub(super) fn refused_by_service(refusal: Refusal, host: &Host, found: &Found) -> Setback {
+    let status = refusal.status;
+    let who = format!("the token service of {host}");
+    // OAuth2 services answer 400 to a refresh token that they do not know (RFC 6749, 5.2).
+    let login = status == StatusCode::UNAUTHORIZED
+        || (status == StatusCode::BAD_REQUEST && found.credential.is_some());
+    let mut setback = refusal.into_setback();
+    if login {
+        setback.failure.class = Class::Unauthorised;
+        *setback.failure = worded(*setback.failure, &who, host, found);
+    } else {
+        let said = match setback.failure.class {
+            Class::Forbidden => "does not allow it",
+            Class::RateLimited => "asks to slow down",
+            Class::Server => "failed",
+            _ => "did not answer as a token service does",
+        };
+        setback.failure.detail = format!("{who} {said}");
+        if setback.failure.class == Class::Forbidden {
+            setback.failure.next = Some(next(host, found));
+        }
+    }
+    setback
+}
+
+/// The failure where a registry asks in a way that platy does not speak, or not at all.
+pub(super) fn not_spoken(subject: &str, host: &Host, scheme: &str) -> Failure {
+    Failure::new(
+        Class::Unauthorised,
+        subject,
+        format!("{host} wants a login by {scheme}; platy speaks Bearer and Basic"),
+    )
+    .with_status(401)
+}
+
+/// The next step of a request that was not allowed.
+pub(in crate::source) fn login(host: &Host, pass: Option<&Pass>) -> String {
+    match pass {
+        Some(pass) => next(host, &pass.found),
+        None => next(host, &Found::default()),
+    }
+}
+
+fn worded(mut failure: Failure, who: &str, host: &Host, found: &Found) -> Failure {
+    failure.detail = match &found.origin {
+        Some(origin) => format!("{who} did not accept the credentials from {origin}"),
+        None => format!("{who} wants a login, and {}", nothing_found(host, found)),
+    };
+    for problem in &found.problems {
+        failure.detail.push_str("; ");
+        failure.detail.push_str(problem);
+    }
+    let next = next(host, found);
+    failure.with_next(next)
+}
+
+fn nothing_found(host: &Host, found: &Found) -> String {
+    let list = |paths: &[std::path::PathBuf]| {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        names.join(", ")
+    };
+    if found.looked_at.is_empty() {
+        match list(&found.missing) {
+            paths if paths.is_empty() => "there is no file of credentials to look at".to_owned(),
+            paths => format!("there is no file of credentials (looked for {paths})"),
+        }
+    } else {
+        format!("there are no credentials for {host} in {}", list(&found.looked_at))
+    }
+}
+
+fn next(host: &Host, found: &Found) -> String {
+    let command = if host.is_docker_hub() {
+        "docker login".to_owned()
+    } else {
+        format!("docker login {host}")
+    };
+    match found.credential {
+        Some(_) => format!("log in anew with `{command}`, or look whether that user may read it"),
+        None => format!("log in with `{command}`, and look whether the name is right"),
+    }
+}

@@ -1,0 +1,189 @@
+//! The gate of one registry: its challenge, and a pass for each scope.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use reqwest::header::HeaderValue;
+use tokio::time::Instant;
+
+use super::credential::Credential;
+use super::explain::{basic, bearer, not_spoken};
+use super::keychain::Found;
+use super::token::{self, Wanted};
+use super::{Challenge, Keychain};
+use crate::oci::{Failure, Host};
+use crate::source::http::{Wire, lock};
+
+/// What one registry asked for, remembered for as long as the process lives, and the passes that
+/// it accepts. Passes are fetched once, however many requests want one.
+pub(in crate::source) struct Gate {
+    host: Host,
+    challenge: Mutex<Option<Challenge>>,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    passes: AtomicU64,
+}
+
+/// What goes into `Authorization`, and where it is from.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct Pass {
+    /// `None` where the registry wants a password and there is none.
+    pub(in crate::source) authorization: Option<HeaderValue>,
+    pub(super) found: Arc<Found>,
+    number: u64,
+    expires: Option<Instant>,
+}
+
+/// What a request is about.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::source) struct Wish<'a> {
+    /// The scope to ask for where the registry names none.
+    pub(in crate::source) scope: &'a str,
+    /// The repository, for its credentials.
+    pub(in crate::source) path: Option<&'a str>,
+    /// What the user asked for, for failures.
+    pub(in crate::source) subject: &'a str,
+}
+
+/// What the registry said to the request that wants a pass.
+struct Asked<'a> {
+    scope: Option<String>,
+    refused: Option<&'a Pass>,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// How many times a pass was fetched or failed to be.
+    rounds: AtomicU64,
+    state: tokio::sync::Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    pass: Option<Pass>,
+    /// How the last round failed, for those who waited for it.
+    failure: Option<Failure>,
+    /// The scope that the registry itself named last.
+    scope: Option<String>,
+}
+
+impl Gate {
+    pub(in crate::source) fn new(host: Host) -> Self {
+        Self {
+            host,
+            challenge: Mutex::default(),
+            slots: Mutex::default(),
+            passes: AtomicU64::new(0),
+        }
+    }
+
+    /// The pass for a request that has not been sent yet; `None` as long as this registry never
+    /// asked for one.
+    pub(in crate::source) async fn pass(
+        &self,
+        wire: &Wire,
+        keychain: &Keychain,
+        wish: Wish<'_>,
+    ) -> Result<Option<Pass>, Failure> {
+        let Some(challenge) = lock(&self.challenge).clone() else { return Ok(None) };
+        self.get(wire, keychain, wish, &challenge, Asked { scope: None, refused: None })
+            .await
+            .map(Some)
+    }
+
+    /// The pass for a request that was answered with this challenge, and that went with
+    /// `refused` or without any. A pass that others got in the meantime serves too.
+    pub(in crate::source) async fn answer(
+        &self,
+        wire: &Wire,
+        keychain: &Keychain,
+        wish: Wish<'_>,
+        mut challenge: Challenge,
+        refused: Option<&Pass>,
+    ) -> Result<Pass, Failure> {
+        // The scope is this request's; the rest holds for the registry.
+        let scope = challenge.take_scope();
+        // What platy does not speak must not keep it from asking for what is open to everyone.
+        if !matches!(challenge, Challenge::Unknown(_)) {
+            *lock(&self.challenge) = Some(challenge.clone());
+        }
+        self.get(wire, keychain, wish, &challenge, Asked { scope, refused }).await
+    }
+
+    async fn get(
+        &self,
+        wire: &Wire,
+        keychain: &Keychain,
+        wish: Wish<'_>,
+        challenge: &Challenge,
+        asked: Asked<'_>,
+    ) -> Result<Pass, Failure> {
+        let slot = Arc::clone(lock(&self.slots).entry(wish.scope.to_owned()).or_default());
+        let seen = slot.rounds.load(Ordering::Acquire);
+        // Whoever comes first fetches, the others wait here for what it gets.
+        let mut state = slot.state.lock().await;
+        if let Some(pass) = &state.pass
+            && asked.refused.is_none_or(|refused| refused.number != pass.number)
+            && pass.expires.is_none_or(|expires| Instant::now() < expires)
+        {
+            return Ok(pass.clone());
+        }
+        if let Some(failure) = &state.failure
+            && slot.rounds.load(Ordering::Acquire) != seen
+        {
+            return Err(Failure { subject: wish.subject.to_owned(), ..failure.clone() });
+        }
+        if asked.scope.is_some() {
+            state.scope = asked.scope;
+        }
+        state.pass = None;
+        let scope = state.scope.clone().unwrap_or_else(|| wish.scope.to_owned());
+        let fetched = self.fetch(wire, keychain, wish, challenge, &scope).await;
+        slot.rounds.fetch_add(1, Ordering::AcqRel);
+        state.failure = fetched.as_ref().err().cloned();
+        state.pass = fetched.as_ref().ok().cloned();
+        fetched
+    }
+
+    async fn fetch(
+        &self,
+        wire: &Wire,
+        keychain: &Keychain,
+        wish: Wish<'_>,
+        challenge: &Challenge,
+        scope: &str,
+    ) -> Result<Pass, Failure> {
+        let found = Arc::new(keychain.find(&self.host, wish.path).await);
+        let mut pass = Pass {
+            authorization: None,
+            number: self.passes.fetch_add(1, Ordering::Relaxed),
+            expires: None,
+            found: Arc::clone(&found),
+        };
+        match (challenge, &found.credential) {
+            (Challenge::Unknown(scheme), _) => {
+                return Err(not_spoken(wish.subject, &self.host, scheme));
+            }
+            (Challenge::Bearer { .. }, Some(Credential::Registry(token))) => {
+                pass.authorization = bearer(token);
+            }
+            (Challenge::Bearer { realm, service, .. }, _) => {
+                let wanted = Wanted {
+                    host: &self.host,
+                    realm,
+                    service: service.as_deref(),
+                    scope,
+                    subject: wish.subject,
+                };
+                let token = token::fetch(wire, &wanted, &found).await?;
+                pass.authorization = bearer(&token.secret);
+                pass.expires = Some(token.expires);
+            }
+            (Challenge::Basic, Some(Credential::Password { username, password })) => {
+                pass.authorization = basic(username, password);
+            }
+            (Challenge::Basic, _) => {}
+        }
+        Ok(pass)
+    }
+}

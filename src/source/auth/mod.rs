@@ -1,0 +1,22 @@
+//! Authentication: where credentials are found, and how a registry's challenge is answered.
+//!
+//! Credentials are looked for when a registry asks for them, never before, and go only to that
+//! registry and to the token service that it names.
+
+mod challenge;
+mod config_file;
+mod credential;
+mod environment;
+mod explain;
+mod gate;
+mod helper;
+mod key;
+mod keychain;
+mod token;
+
+pub use environment::Environment;
+
+pub(super) use challenge::Challenge;
+pub(super) use explain::{login, unauthorised};
+pub(super) use gate::{Gate, Pass, Wish};
+pub(super) use keychain::Keychain;

@@ -1,0 +1,160 @@
+//! The cache as the fetch layer sees it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use tokio::task::JoinHandle;
+
+use super::eviction::Ledger;
+use super::files::{Folder, remove};
+use super::store;
+use crate::oci::{Digest, Reference};
+use crate::source::workers::Workers;
+
+/// Disks gain nothing from more reads at once than this.
+const WORKERS: usize = 8;
+
+/// A folder of content by digest. A clone is another handle on the same folder.
+#[derive(Debug, Clone)]
+pub struct Cache(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: Folder,
+    cap: u64,
+    ledger: Ledger,
+    workers: Workers,
+    sweep: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What the cache holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Info {
+    /// The folder.
+    pub dir: PathBuf,
+    /// How many files the cache made there.
+    pub files: u64,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// The most bytes it may hold.
+    pub cap: u64,
+}
+
+/// What was removed from the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cleared {
+    /// How many files.
+    pub files: u64,
+    /// How many bytes they had.
+    pub bytes: u64,
+}
+
+impl Cache {
+    /// A cache in `dir` of at most `cap` bytes. Does nothing with the disk before the first use;
+    /// the folder is made, for the user alone, by the first write.
+    #[must_use]
+    pub fn open(dir: PathBuf, cap: u64) -> Self {
+        Self(Arc::new(Inner {
+            folder: Folder(dir),
+            cap,
+            ledger: Ledger::new(cap),
+            workers: Workers::new(WORKERS),
+            sweep: Mutex::default(),
+        }))
+    }
+
+    /// The content with this digest, verified. A file that was altered is removed and counts as a
+    /// miss.
+    pub async fn get(&self, digest: &Digest) -> Option<Bytes> {
+        let digest = digest.clone();
+        self.run(move |inner| store::read(&inner.folder, &digest, inner.largest())).await?
+    }
+
+    /// Stores content, unless it does not match the digest or is larger than an eighth of the
+    /// cap. Where the cap is exceeded by it, older content is removed in the background.
+    pub async fn put(&self, digest: &Digest, bytes: &Bytes) {
+        if bytes.len() as u64 > self.0.largest() {
+            return;
+        }
+        let (digest, bytes) = (digest.clone(), bytes.clone());
+        let written = self.run(move |inner| store::write(&inner.folder, &digest, &bytes)).await;
+        self.wrote(written);
+    }
+
+    /// What a tag pointed at when last seen. Only a hint: the tag may have moved since. `None`
+    /// too for a reference without a tag.
+    pub async fn known_tag(&self, reference: &Reference) -> Option<Digest> {
+        let reference = reference.clone();
+        self.run(move |inner| store::read_tag(&inner.folder, &reference)).await?
+    }
+
+    /// Notes what a tag points at now.
+    pub async fn remember_tag(&self, reference: &Reference, digest: &Digest) {
+        let (reference, digest) = (reference.clone(), digest.clone());
+        let written =
+            self.run(move |inner| store::write_tag(&inner.folder, &reference, &digest)).await;
+        self.wrote(written);
+    }
+
+    /// What the cache holds, after removals that are under way.
+    pub async fn info(&self) -> Info {
+        self.swept().await;
+        let owned = self.run(|inner| inner.folder.owned()).await.unwrap_or_default();
+        Info {
+            dir: self.0.folder.0.clone(),
+            files: owned.len() as u64,
+            bytes: owned.iter().fold(0, |sum, file| sum.saturating_add(file.size)),
+            cap: self.0.cap,
+        }
+    }
+
+    /// Removes everything that the cache made. Foreign files in the folder stay, and symbolic
+    /// links are not followed.
+    pub async fn clear(&self) -> Cleared {
+        self.swept().await;
+        let cleared = self.run(|inner| {
+            let mut cleared = Cleared { files: 0, bytes: 0 };
+            for file in inner.folder.owned() {
+                if remove(&file.path) {
+                    cleared.files += 1;
+                    cleared.bytes = cleared.bytes.saturating_add(file.size);
+                }
+            }
+            inner.folder.remove_empty_folders();
+            cleared
+        });
+        cleared.await.unwrap_or(Cleared { files: 0, bytes: 0 })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> T + Send + 'static,
+    ) -> Option<T> {
+        let inner = Arc::clone(&self.0);
+        self.0.workers.run(move |_| work(&inner)).await
+    }
+
+    fn wrote(&self, bytes: Option<u64>) {
+        if self.0.ledger.wrote(bytes.unwrap_or_default()) {
+            let inner = Arc::clone(&self.0);
+            let sweep = tokio::task::spawn_blocking(move || inner.ledger.sweep(&inner.folder));
+            *self.0.sweep.lock().unwrap_or_else(PoisonError::into_inner) = Some(sweep);
+        }
+    }
+
+    async fn swept(&self) {
+        let sweep = self.0.sweep.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(sweep) = sweep {
+            // It breaks off only where the runtime ends.
+            let _ = sweep.await;
+        }
+    }
+}
+
+impl Inner {
+    /// The largest content that is stored.
+    fn largest(&self) -> u64 {
+        self.cap / 8
+    }
+}

@@ -1,0 +1,89 @@
+//! Reading and writing of content and of what tags pointed at, blocking.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use super::files::{Folder, remove};
+use crate::oci::{Digest, Reference};
+
+/// A tag file holds a name (at most 255 + 128 characters beside the host) and a digest.
+const MAX_TAG_FILE: u64 = 4096;
+
+/// The content with this digest, at most `limit` bytes of it; verified.
+pub(super) fn read(folder: &Folder, digest: &Digest, limit: u64) -> Option<Bytes> {
+    let path = folder.blob(digest);
+    let bytes = harmless(&path, read_used(&path, limit))??;
+    if digest.matches(&bytes) {
+        return Some(bytes.into());
+    }
+    tracing::warn!(path = %path.display(), "a cached file was altered and is removed");
+    remove(&path);
+    None
+}
+
+/// Stores content after a check of its digest; how many bytes were written.
+pub(super) fn write(folder: &Folder, digest: &Digest, bytes: &[u8]) -> u64 {
+    if !digest.matches(bytes) {
+        tracing::warn!(%digest, "content that does not match its digest is not cached");
+        return 0;
+    }
+    let path = folder.blob(digest);
+    let size = bytes.len() as u64;
+    if fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == size) {
+        return 0;
+    }
+    harmless(&path, Folder::write(&path, bytes)).map_or(0, |()| size)
+}
+
+/// What the tag pointed at when last seen.
+pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<Digest> {
+    let (path, name) = folder.tag(reference)?;
+    let bytes = harmless(&path, read_used(&path, MAX_TAG_FILE))??;
+    let digest = str::from_utf8(&bytes)
+        .ok()
+        .and_then(|text| text.strip_prefix(&name)?.strip_prefix('\n')?.strip_suffix('\n'))
+        .and_then(|digest| digest.parse().ok());
+    if digest.is_none() {
+        tracing::warn!(path = %path.display(), "a cached tag was altered and is removed");
+        remove(&path);
+    }
+    digest
+}
+
+/// Notes what the tag points at; how many bytes were written.
+pub(super) fn write_tag(folder: &Folder, reference: &Reference, digest: &Digest) -> u64 {
+    let Some((path, name)) = folder.tag(reference) else { return 0 };
+    let text = format!("{name}\n{digest}\n");
+    harmless(&path, Folder::write(&path, text.as_bytes())).map_or(0, |()| text.len() as u64)
+}
+
+/// A regular file of at most `limit` bytes, whole, noted as used now.
+fn read_used(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    // Before it is opened: opening a pipe would wait for its writer.
+    let metadata = fs::symlink_metadata(path)?;
+    if !metadata.is_file() || metadata.len() > limit {
+        return Ok(None);
+    }
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.by_ref().take(limit).read_to_end(&mut bytes)?;
+    if let Err(error) = file.set_modified(SystemTime::now()) {
+        tracing::debug!(path = %path.display(), %error, "the time of use cannot be noted");
+    }
+    Ok(Some(bytes))
+}
+
+/// A missing file is the ordinary miss; anything else is traced, and a miss too.
+fn harmless<T>(path: &Path, result: io::Result<T>) -> Option<T> {
+    result
+        .inspect_err(|error| {
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::warn!(path = %path.display(), %error, "the cache is of no use here");
+            }
+        })
+        .ok()
+}

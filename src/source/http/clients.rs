@@ -1,0 +1,105 @@
+//! The HTTP clients, made when first needed: one for each way of doing TLS.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use reqwest::{Client, ClientBuilder, redirect};
+use url::Url;
+
+use super::lock;
+use super::origin::is_named;
+use crate::oci::{Failure, Host};
+use crate::source::Options;
+use crate::source::tls::{self, Trust};
+
+/// What makes one client differ from another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Mode {
+    /// Plain HTTP, through the proxy that the environment names, or straight.
+    Plain { proxied: bool },
+    /// TLS whose certificates nobody checks.
+    Unchecked { proxied: bool },
+    /// TLS with the system's roots, `--ca-file`, and the host's own folder in `certs.d`.
+    Checked { proxied: bool, own_certs: Option<Host> },
+}
+
+pub(super) struct Clients {
+    options: Arc<Options>,
+    made: Mutex<HashMap<Mode, Client>>,
+    /// Which hosts have a folder in `certs.d`, so that the disk is asked once for each.
+    own_certs: Mutex<HashMap<Host, bool>>,
+}
+
+impl Clients {
+    /// # Errors
+    /// Where a `--ca-file` holds no certificate. Found at the start, not at the first TLS host.
+    pub(super) fn new(options: Arc<Options>) -> Result<Self, Failure> {
+        tls::install_provider();
+        for path in &options.ca_files {
+            tls::read_certificates(path)?;
+        }
+        Ok(Self { options, made: Mutex::default(), own_certs: Mutex::default() })
+    }
+
+    /// The client for this URL. Clients are cheap to clone and share their connections.
+    pub(super) fn for_url(&self, url: &Url, host: &Host) -> Result<Client, Failure> {
+        let mode = self.mode(url, host);
+        let mut made = lock(&self.made);
+        if let Some(client) = made.get(&mode) {
+            return Ok(client.clone());
+        }
+        let client = self.make(&mode)?;
+        made.insert(mode, client.clone());
+        Ok(client)
+    }
+
+    fn mode(&self, url: &Url, host: &Host) -> Mode {
+        // A proxy elsewhere has another loopback than this machine.
+        let proxied = !host.is_loopback();
+        if url.scheme() == "http" {
+            Mode::Plain { proxied }
+        } else if is_named(&self.options.insecure, url) {
+            Mode::Unchecked { proxied }
+        } else {
+            let own = *lock(&self.own_certs)
+                .entry(host.clone())
+                .or_insert_with(|| tls::has_own_certs(&self.options.environment, host));
+            Mode::Checked { proxied, own_certs: own.then(|| host.clone()) }
+        }
+    }
+
+    fn make(&self, mode: &Mode) -> Result<Client, Failure> {
+        let made = match mode {
+            // Reading the system's roots costs milliseconds, and a machine may have none.
+            Mode::Plain { proxied: false } => self.builder(false).tls_certs_only([]).build(),
+            // The proxy itself may speak TLS.
+            Mode::Plain { proxied: true } => self
+                .builder(true)
+                .build()
+                .or_else(|_| self.builder(true).tls_certs_only([]).build()),
+            Mode::Unchecked { proxied } => {
+                self.builder(*proxied).tls_danger_accept_invalid_certs(true).build()
+            }
+            Mode::Checked { proxied, own_certs } => {
+                let trust = Trust::read(&self.options, own_certs.as_ref())?;
+                let builder = self.builder(*proxied).tls_certs_merge(trust.certificates);
+                match trust.identity {
+                    Some(identity) => builder.identity(identity).build(),
+                    None => builder.build(),
+                }
+            }
+        };
+        made.map_err(|error| tls::not_ready(&error))
+    }
+
+    fn builder(&self, proxied: bool) -> ClientBuilder {
+        let builder = Client::builder()
+            .user_agent(concat!("platy/", env!("CARGO_PKG_VERSION")))
+            // Followed by `Wire`, which knows where credentials may go.
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(self.options.connect_timeout)
+            .read_timeout(self.options.read_timeout);
+        if proxied { builder } else { builder.no_proxy() }
+    }
+}

@@ -1,0 +1,24 @@
+//! HTTP as registries need it: permits for each host, redirects that carry no credentials to
+//! another host, capped bodies, repeats with Retry-After, and failures in clear words.
+//!
+//! Nothing here knows of manifests or of authentication; [`Wire`] sends one request and hands
+//! back the answer, whatever its status.
+
+mod answer;
+mod clients;
+mod lock;
+mod origin;
+mod permits;
+mod refusal;
+mod retry;
+mod setback;
+mod trouble;
+mod wire;
+
+pub(super) use answer::{Answer, Body, Whole};
+pub(super) use lock::lock;
+pub(super) use origin::{host_of, may_go_on};
+pub(super) use refusal::Refusal;
+pub(super) use retry::retrying;
+pub(super) use setback::{Again, Setback};
+pub(super) use wire::{Request, Wire, bare};

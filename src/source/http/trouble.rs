@@ -1,0 +1,135 @@
+//! Failures below HTTP: names, connections, TLS, silence.
+
+use std::error::Error;
+use std::io;
+
+use url::Url;
+
+use super::wire::bare;
+use super::{Setback, host_of};
+use crate::oci::{Class, Failure};
+use crate::source::{Options, tls};
+
+/// Why a request got no answer.
+pub(super) fn send_trouble(
+    error: &reqwest::Error,
+    url: &Url,
+    subject: &str,
+    options: &Options,
+) -> Setback {
+    let mut setback = classify(error, url, subject, options);
+    let through_proxy =
+        options.environment.proxy && host_of(url).is_some_and(|host| !host.is_loopback());
+    if through_proxy && error.is_connect() {
+        let failure = &mut setback.failure;
+        let own = failure.next.take().map_or_else(String::new, |next| format!("{next}, and "));
+        failure.next = Some(format!("{own}look at the proxy that HTTPS_PROXY or HTTP_PROXY names"));
+    }
+    setback
+}
+
+fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options) -> Setback {
+    let host = host_of(url).map_or_else(|| bare(url), |host| host.to_string());
+    let fail = |class, detail: String| Failure::new(class, subject, detail);
+    let causes = Causes::of(error);
+
+    if error.is_dns() {
+        return unknown_host(&fail, &host, &causes).into();
+    }
+    if let Some(error) = causes.tls {
+        return tls::failure(subject, &host, error).into();
+    }
+    if error.is_timeout() {
+        let (what, limit) = if error.is_connect() {
+            ("no connection to", options.connect_timeout)
+        } else {
+            ("no answer from", options.read_timeout)
+        };
+        return Setback::passing(fail(Class::TimedOut, format!("{what} {host} within {limit:?}")));
+    }
+    if causes.not_http && url.scheme() == "http" {
+        return tls::not_plain(subject, &host, options).into();
+    }
+    if causes.not_http {
+        return fail(Class::Malformed, format!("the answer of {host} is not HTTP")).into();
+    }
+    match causes.io {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            fail(Class::Unreachable, format!("connection refused by {host}"))
+                .with_next("look whether the registry runs and the port is right")
+                .into()
+        }
+        Some(io::ErrorKind::UnexpectedEof) if error.is_connect() && url.scheme() == "https" => {
+            tls::broken_off(subject, &host).into()
+        }
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+            fail(Class::Unreachable, format!("there is no route to {host}"))
+                .with_next("look whether this machine is on the network")
+                .into()
+        }
+        _ => {
+            let detail = format!("the connection to {host} broke off: {}", causes.last);
+            Setback::passing(fail(Class::Unreachable, detail))
+        }
+    }
+}
+
+/// Why a body ended before its end.
+pub(super) fn body_trouble(error: &reqwest::Error, url: &Url, subject: &str) -> Setback {
+    let url = bare(url);
+    if error.is_timeout() {
+        let detail = format!("the answer of {url} stopped in its middle");
+        return Setback::passing(Failure::new(Class::TimedOut, subject, detail));
+    }
+    let detail = format!("the answer of {url} broke off: {}", Causes::of(error).last);
+    Setback::passing(Failure::new(Class::Unreachable, subject, detail))
+}
+
+fn unknown_host(
+    fail: &impl Fn(Class, String) -> Failure,
+    host: &str,
+    causes: &Causes<'_>,
+) -> Failure {
+    // The only sign that the resolver gives of its own trouble (EAI_AGAIN).
+    if causes.last.contains("Temporary failure") {
+        fail(Class::Unreachable, format!("no such host as far as this machine can tell: {host}"))
+            .with_next("look at the name, and whether this machine can resolve names at all")
+    } else {
+        fail(Class::Unreachable, format!("no such host: {host}"))
+            .with_next("look at the registry's name")
+    }
+}
+
+/// What the chain of causes says. `Display` of reqwest's errors hides all of it.
+struct Causes<'a> {
+    tls: Option<&'a rustls::Error>,
+    io: Option<io::ErrorKind>,
+    not_http: bool,
+    /// The innermost cause, which never holds the URL.
+    last: String,
+}
+
+impl<'a> Causes<'a> {
+    fn of(error: &'a reqwest::Error) -> Self {
+        let mut causes = Self { tls: None, io: None, not_http: false, last: "unknown".to_owned() };
+        let mut next: Option<&(dyn Error + 'static)> = error.source();
+        while let Some(error) = next {
+            causes.last = error.to_string();
+            if let Some(error) = error.downcast_ref::<hyper::Error>() {
+                causes.not_http |= error.is_parse();
+            }
+            if let Some(error) = error.downcast_ref::<rustls::Error>() {
+                causes.tls = Some(error);
+            }
+            next = match error.downcast_ref::<io::Error>() {
+                Some(error) => {
+                    causes.io = Some(error.kind());
+                    // `source` of an io::Error passes over the error that it wraps.
+                    error.get_ref().map(|inner| inner as &(dyn Error + 'static))
+                }
+                None => error.source(),
+            };
+        }
+        causes
+    }
+}

@@ -1,0 +1,165 @@
+//! One request: permit, redirects, answer.
+
+use std::sync::Arc;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Method, StatusCode};
+use url::Url;
+
+use super::clients::Clients;
+use super::origin::may_go_on;
+use super::permits::Permits;
+use super::trouble::send_trouble;
+use super::{Answer, Setback, host_of};
+use crate::oci::{Class, Failure};
+use crate::source::{Activity, Options};
+
+/// How many redirects are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// What to send.
+#[derive(Clone)]
+pub(in crate::source) struct Request {
+    pub(in crate::source) method: Method,
+    pub(in crate::source) url: Url,
+    /// Headers that may go to any host.
+    pub(in crate::source) headers: HeaderMap,
+    /// What goes to the URL's own origin only.
+    pub(in crate::source) authorization: Option<HeaderValue>,
+    /// A form, already encoded. It holds a secret, so that there is no Debug here.
+    pub(in crate::source) form: Option<String>,
+    /// What the user asked for, for failures.
+    pub(in crate::source) subject: String,
+}
+
+/// Sends requests.
+pub(in crate::source) struct Wire {
+    pub(in crate::source) options: Arc<Options>,
+    pub(in crate::source) activity: Activity,
+    clients: Clients,
+    permits: Permits,
+}
+
+impl Wire {
+    pub(in crate::source) fn new(options: Options, activity: Activity) -> Result<Self, Failure> {
+        let options = Arc::new(options);
+        Ok(Self {
+            clients: Clients::new(Arc::clone(&options))?,
+            permits: Permits::new(options.permits),
+            options,
+            activity,
+        })
+    }
+
+    /// Sends a request and follows its redirects. The answer may have any status.
+    ///
+    /// `Authorization` is left behind at the first redirect to another origin (scheme, host and
+    /// port), and does not come back.
+    pub(in crate::source) async fn send(&self, request: &Request) -> Result<Answer, Setback> {
+        let mut url = request.url.clone();
+        let mut strayed = false;
+        for _ in 0..=MAX_REDIRECTS {
+            let answer = self.send_once(request, &url, strayed).await?;
+            let Some(next) = redirect(request, &answer)? else {
+                return Ok(answer);
+            };
+            if !host_of(&url).is_some_and(|from| may_go_on(&self.options, &from, &next)) {
+                return Err(not_followed(request, &url, &next).into());
+            }
+            strayed |= next.origin() != request.url.origin();
+            url = next;
+        }
+        let detail = format!("{} redirects more than {MAX_REDIRECTS} times", bare(&request.url));
+        Err(Failure::new(Class::Malformed, &request.subject, detail).into())
+    }
+
+    async fn send_once(
+        &self,
+        request: &Request,
+        url: &Url,
+        strayed: bool,
+    ) -> Result<Answer, Setback> {
+        let host = host_of(url).ok_or_else(|| {
+            let detail = format!("{} names no host", bare(url));
+            Failure::new(Class::Malformed, &request.subject, detail)
+        })?;
+        let client = self.clients.for_url(url, &host)?;
+        let mut builder =
+            client.request(request.method.clone(), url.clone()).headers(request.headers.clone());
+        if let Some(authorization) = &request.authorization
+            && !strayed
+        {
+            builder = builder.header(AUTHORIZATION, authorization);
+        }
+        if let Some(form) = &request.form {
+            builder = builder
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.clone());
+        }
+        let permit = self.permits.acquire(url.authority()).await;
+        self.activity.request_sent();
+        tracing::debug!(method = %request.method, url = %bare(url), "request");
+        let mut response = builder
+            .send()
+            .await
+            .map_err(|error| send_trouble(&error, url, &request.subject, &self.options))?;
+        tracing::debug!(status = response.status().as_u16(), url = %bare(url), "answer");
+        Ok(Answer {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            url: url.clone(),
+            strayed,
+            subject: request.subject.clone(),
+            response,
+            permit,
+            activity: self.activity.clone(),
+        })
+    }
+}
+
+/// Where an answer sends the request to, where it does.
+fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> {
+    let follows = matches!(
+        answer.status,
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    );
+    // A form holds a secret; it stays where it was sent.
+    if !follows || request.form.is_some() {
+        return Ok(None);
+    }
+    let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+    match location.map(|location| answer.url.join(location)) {
+        Some(Ok(url)) => Ok(Some(url)),
+        None | Some(Err(_)) => {
+            let detail = format!("{} redirects to no usable address", bare(&answer.url));
+            let failure = Failure::new(Class::Malformed, &request.subject, detail);
+            Err(failure.with_status(answer.status.as_u16()).into())
+        }
+    }
+}
+
+fn not_followed(request: &Request, from: &Url, to: &Url) -> Failure {
+    let detail = format!("{} redirects to {}, in plain HTTP", bare(from), bare(to));
+    let failure = Failure::new(Class::Forbidden, &request.subject, detail);
+    match host_of(to) {
+        Some(host) if to.scheme() == "http" => {
+            failure.with_next(format!("allow it with `--plain-http {host}` if you trust the way"))
+        }
+        _ => failure,
+    }
+}
+
+/// A URL without its query, fragment and user: those may hold signatures and secrets.
+pub(in crate::source) fn bare(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Fails only for a URL that cannot have a user.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}

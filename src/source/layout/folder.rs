@@ -1,0 +1,101 @@
+//! A layout in a folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, choose, io_failure};
+use crate::oci::{Class, Digest, Failure, Index};
+
+/// A layout in a folder. Every question reads the disk anew.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// As the user wrote it, for messages.
+    given: PathBuf,
+    /// Without symbolic links.
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Opens a layout after a look at its `oci-layout`.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let root = fs::canonicalize(path).map_err(|error| io_failure(path.display(), &error))?;
+        if !root.is_dir() {
+            return Err(Failure::new(
+                Class::Malformed,
+                path.display().to_string(),
+                "it is a file; an OCI layout is a folder",
+            )
+            .with_next(format!(
+                "write oci-archive:{0} or docker-archive:{0} for an archive",
+                path.display()
+            )));
+        }
+        let folder = Self { given: path.to_owned(), root };
+        let marker = folder.piece(Path::new(MARKER)).map_err(|failure| match failure.class {
+            Class::NotFound => Failure::new(
+                Class::Malformed,
+                path.display().to_string(),
+                "it is no OCI layout: it holds no file oci-layout",
+            )
+            .with_next("name a folder that holds oci-layout, index.json and blobs"),
+            _ => failure,
+        })?;
+        check_marker(marker.subject(), &marker.read_all(MAX_MARKER)?)?;
+        Ok(folder)
+    }
+
+    /// A file of the layout. A symbolic link that leads out of it is refused: a layout from
+    /// somebody else must not show this machine's other files.
+    fn piece(&self, inside: &Path) -> Result<Piece, Failure> {
+        let shown = self.given.join(inside);
+        let path = fs::canonicalize(self.root.join(inside))
+            .map_err(|error| io_failure(shown.display(), &error))?;
+        if !path.starts_with(&self.root) {
+            return Err(Failure::new(
+                Class::Malformed,
+                shown.display().to_string(),
+                "it is a symbolic link that leads out of the layout, and is not followed",
+            )
+            .with_next("copy the file into the layout"));
+        }
+        Piece::file(&path, shown.display().to_string())
+    }
+}
+
+impl Content for Folder {
+    fn index(&self) -> Result<Piece, Failure> {
+        self.piece(Path::new(INDEX)).map_err(|failure| match failure.class {
+            Class::NotFound => missing_index(failure.subject),
+            _ => failure,
+        })
+    }
+
+    fn find(&self, digest: &Digest) -> Result<Piece, Failure> {
+        let inside: PathBuf =
+            ["blobs", digest.algorithm().name(), digest.hex()].into_iter().collect();
+        self.piece(&inside).map_err(|failure| match failure.class {
+            Class::NotFound => missing_blob(failure.subject, "the layout"),
+            _ => failure,
+        })
+    }
+
+    fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {
+        choose(&self.given.display().to_string(), index, name)
+    }
+
+    fn is_current(&self) -> bool {
+        true
+    }
+}
+
+/// That a layout has no index.
+pub(crate) fn missing_index(subject: String) -> Failure {
+    Failure::new(Class::NotFound, subject, "the layout holds no index.json")
+        .with_next("copy an image into it, or get it anew")
+}
+
+/// That content is named but not there.
+pub(crate) fn missing_blob(subject: String, place: &str) -> Failure {
+    Failure::new(Class::NotFound, subject, format!("{place} does not hold this content"))
+        .with_next("it may hold only some platforms of the image; `skopeo copy --all` copies all")
+}

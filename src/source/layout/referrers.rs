@@ -1,0 +1,166 @@
+//! What in an index refers to a manifest: by `subject`, by annotation, by a tag made of the digest.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::Content;
+use super::verified::read_verified;
+use crate::oci::{
+    Annotations, Descriptor, Digest, Document, Entry, Index, MAX_MANIFEST_READ, Manifest, keys,
+};
+use crate::source::{Referrer, Via};
+
+/// How many manifests are read for their `subject`. Entries beyond that are found by their
+/// annotations and names only.
+const MAX_READ: usize = 256;
+
+/// What manifests say of themselves, by their digest; read once for all questions.
+#[derive(Debug, Default)]
+pub(super) struct Subjects(HashMap<Digest, Option<Arc<Facts>>>);
+
+/// What the referrers API would tell of a manifest.
+#[derive(Debug)]
+struct Facts {
+    subject: Option<Digest>,
+    artifact_type: Option<String>,
+    annotations: Annotations,
+    /// The entries of an index.
+    entries: Vec<Arc<Descriptor>>,
+}
+
+/// Every referrer of `digest` that `index` lists, each once, in its order.
+pub(super) fn find(
+    content: &dyn Content,
+    index: &Index,
+    digest: &Digest,
+    subjects: &mut Subjects,
+) -> Vec<Referrer> {
+    let mut found = Found::default();
+    let tag = fallback_tag(digest);
+    let mut read = 0;
+    for entry in index.entries.iter().filter_map(Entry::descriptor) {
+        if entry.digest == *digest {
+            continue;
+        }
+        let name = entry.annotations.get(keys::REF_NAME).map_or("", |name| tag_of(name));
+        if name == tag {
+            if let Some(facts) = subjects.facts(content, entry) {
+                for referrer in &facts.entries {
+                    found.add(Arc::clone(referrer), Via::FallbackTag);
+                }
+            }
+        } else if is_cosign_tag(name, digest) {
+            found.add(Arc::clone(entry), Via::CosignTag(name.to_owned()));
+        } else if entry.attests().as_ref() == Some(digest) {
+            found.add(Arc::clone(entry), Via::SameIndex);
+        } else if read < MAX_READ {
+            read += 1;
+            if let Some(facts) = subjects.facts(content, entry)
+                && facts.subject.as_ref() == Some(digest)
+            {
+                found.add(described(entry, &facts), Via::SameIndex);
+            }
+        } else {
+            tracing::debug!(digest = %entry.digest, "not looked into for its subject");
+        }
+    }
+    found.referrers
+}
+
+#[derive(Default)]
+struct Found {
+    seen: HashSet<Digest>,
+    referrers: Vec<Referrer>,
+}
+
+impl Found {
+    fn add(&mut self, descriptor: Arc<Descriptor>, via: Via) {
+        if self.seen.insert(descriptor.digest.clone()) {
+            self.referrers.push(Referrer { descriptor, via });
+        }
+    }
+}
+
+impl Subjects {
+    /// What a manifest says; `None` where it cannot be read, which its own place shows.
+    fn facts(&mut self, content: &dyn Content, descriptor: &Descriptor) -> Option<Arc<Facts>> {
+        if let Some(known) = self.0.get(&descriptor.digest) {
+            return known.clone();
+        }
+        let facts = read(content, descriptor).map(Arc::new);
+        self.0.insert(descriptor.digest.clone(), facts.clone());
+        facts
+    }
+}
+
+fn read(content: &dyn Content, descriptor: &Descriptor) -> Option<Facts> {
+    let piece = content.find(&descriptor.digest).ok()?;
+    let bytes = read_verified(&piece, descriptor, MAX_MANIFEST_READ).ok()?;
+    let algorithm = descriptor.digest.algorithm();
+    let manifest = Document::parse(bytes, Some(&descriptor.media_type), algorithm).ok()?.manifest;
+    Some(Facts {
+        subject: manifest.subject().map(|subject| subject.digest.clone()),
+        artifact_type: manifest.artifact_type().map(str::to_owned),
+        annotations: manifest.annotations().cloned().unwrap_or_default(),
+        entries: match manifest {
+            Manifest::Index(index) => {
+                index.entries.iter().filter_map(Entry::descriptor).cloned().collect()
+            }
+            _ => Vec::new(),
+        },
+    })
+}
+
+/// The descriptor as the referrers API gives it: with the manifest's artifact type and
+/// annotations (OCI distribution-spec, "Listing Referrers").
+fn described(entry: &Descriptor, facts: &Facts) -> Arc<Descriptor> {
+    let mut descriptor = entry.clone();
+    if descriptor.artifact_type.is_none() {
+        descriptor.artifact_type.clone_from(&facts.artifact_type);
+    }
+    for (key, value) in &facts.annotations {
+        descriptor.annotations.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+    Arc::new(descriptor)
+}
+
+/// `sha256-<hex>`; the hex part is cut at 64 digits (OCI distribution-spec, "Referrers Tag
+/// Schema").
+fn fallback_tag(digest: &Digest) -> String {
+    let hex = digest.hex();
+    format!("{}-{}", digest.algorithm().name(), hex.get(..64).unwrap_or(hex))
+}
+
+/// The tag of a name that may be a whole reference.
+fn tag_of(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, tag)| tag)
+}
+
+/// `sha256-<hex>.sig`, `.att` or `.sbom` (cosign's `specs/SIGNATURE_SPEC.md`).
+fn is_cosign_tag(name: &str, digest: &Digest) -> bool {
+    name.strip_prefix(digest.algorithm().name())
+        .and_then(|rest| rest.strip_prefix('-')?.strip_prefix(digest.hex()))
+        .is_some_and(|suffix| matches!(suffix, ".sig" | ".att" | ".sbom"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::Algorithm;
+
+    #[test]
+    fn tags_made_of_a_digest() {
+        let digest = Digest::sha256(b"x");
+        let tag = fallback_tag(&digest);
+        assert_eq!(tag, format!("sha256-{}", digest.hex()));
+        assert_eq!(tag_of(&format!("localhost:5000/a:{tag}")), tag);
+        for (suffix, is) in
+            [(".sig", true), (".att", true), (".sbom", true), ("", false), (".sig2", false)]
+        {
+            assert_eq!(is_cosign_tag(&format!("{tag}{suffix}"), &digest), is, "{suffix}");
+        }
+        assert!(!is_cosign_tag(&format!("{tag}.sig"), &Digest::sha256(b"y")));
+        let long = Digest::of(Algorithm::Sha512, b"x");
+        assert_eq!(fallback_tag(&long).len(), "sha512-".len() + 64);
+    }
+}

@@ -1,0 +1,73 @@
+//! From a location to its source.
+
+use std::sync::{Arc, OnceLock};
+
+use super::archive::{DockerArchive, Limits, OciArchive};
+use super::layout::{FileSource, Folder};
+use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
+use crate::oci::{Failure, Location};
+
+/// Opens any location; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sources(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: Options,
+    activity: Activity,
+    cache: Option<Cache>,
+    registry: OnceLock<Result<Registry, Failure>>,
+}
+
+impl Sources {
+    /// Sources with these settings.
+    #[must_use]
+    pub fn new(options: Options, activity: Activity) -> Self {
+        let cache = options.cache_dir.clone().map(|dir| Cache::open(dir, options.cache_cap));
+        Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
+    }
+
+    /// The client of all registries.
+    ///
+    /// # Errors
+    /// The settings do not work, for example an unreadable CA file.
+    pub fn registry(&self) -> Result<Registry, Failure> {
+        let inner = &self.0;
+        inner
+            .registry
+            .get_or_init(|| Registry::new(inner.options.clone(), inner.activity.clone()))
+            .clone()
+    }
+
+    /// The source for a location. Nothing is sent or read before its first question.
+    ///
+    /// # Errors
+    /// As [`Sources::registry`]'s.
+    pub fn open(&self, location: &Location) -> Result<Arc<dyn Source>, Failure> {
+        let source = match location {
+            Location::Registry(reference) => {
+                return Ok(Arc::new(RegistrySource::new(
+                    self.registry()?,
+                    reference.clone(),
+                    self.0.cache.clone(),
+                )));
+            }
+            Location::Layout { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, _| {
+                    Ok(Arc::new(Folder::open(path)?))
+                })
+            }
+            Location::OciArchive { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, stop| {
+                    Ok(Arc::new(OciArchive::open(path, Limits::default(), stop)?))
+                })
+            }
+            Location::DockerArchive { path, name } => {
+                FileSource::new(location, path, name.as_deref(), |path, stop| {
+                    Ok(Arc::new(DockerArchive::open(path, Limits::default(), stop)?))
+                })
+            }
+        };
+        Ok(Arc::new(source))
+    }
+}

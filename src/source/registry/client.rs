@@ -1,0 +1,61 @@
+//! The handle on all registries of one process.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use super::site::Site;
+use crate::oci::{Failure, Host};
+use crate::source::auth::Keychain;
+use crate::source::http::{Wire, lock};
+use crate::source::{Activity, Options};
+
+/// Asks registries. Clones share connections, permits, challenges and tokens.
+#[derive(Clone)]
+pub struct Registry {
+    pub(super) shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub(super) wire: Wire,
+    pub(super) keychain: Keychain,
+    sites: Mutex<HashMap<Host, Arc<Site>>>,
+}
+
+impl Registry {
+    /// Makes the handle. Nothing is sent, and no credentials are read, until something is asked.
+    ///
+    /// # Errors
+    /// `Local` where a `--ca-file` cannot be read or holds no certificate.
+    pub fn new(options: Options, activity: Activity) -> Result<Self, Failure> {
+        let keychain = Keychain::new(options.environment.clone());
+        let wire = Wire::new(options, activity)?;
+        Ok(Self { shared: Arc::new(Shared { wire, keychain, sites: Mutex::default() }) })
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.shared.wire.options
+    }
+
+    /// The counters and notices of everything that is asked here.
+    #[must_use]
+    pub fn activity(&self) -> &Activity {
+        &self.shared.wire.activity
+    }
+
+    pub(super) fn site(&self, host: &Host) -> Arc<Site> {
+        let mut sites = lock(&self.shared.sites);
+        let site = sites
+            .entry(host.clone())
+            .or_insert_with(|| Arc::new(Site::new(host.clone(), self.options())));
+        Arc::clone(site)
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("activity", self.activity()).finish_non_exhaustive()
+    }
+}

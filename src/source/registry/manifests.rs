@@ -1,0 +1,194 @@
+//! Manifests: HEAD and GET by tag or digest.
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+
+use super::Registry;
+use super::call::Call;
+use super::verify::{Received, check_cap};
+use crate::oci::{
+    Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
+    Reference,
+};
+use crate::source::Head;
+use crate::source::http::Whole;
+
+const DIGEST_HEADER: &str = "docker-content-digest";
+
+impl Registry {
+    /// Asks what stands behind a reference without fetching it. With tag and digest, both must
+    /// agree. Costs one request; a registry that states no digest costs a GET beside it.
+    ///
+    /// # Errors
+    /// As [`Registry::document`]'s.
+    pub async fn head(&self, reference: &Reference) -> Result<Head, Failure> {
+        let call = manifest_call(reference).head();
+        let answer = self.ask(&call).await.map_err(|failure| reworded(failure, reference))?;
+        let Some(digest) = stated_digest(&answer.headers, &call.subject)? else {
+            let document = self.document(reference, None).await?;
+            return Ok(Head {
+                size: Some(document.size()),
+                digest: document.digest,
+                media_type: document.media_type,
+            });
+        };
+        check_agreement(reference, &digest)?;
+        let size = answer.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        Ok(Head {
+            digest,
+            media_type: MediaType::parse(content_type(&answer.headers).unwrap_or_default()),
+            size: size.and_then(|text| text.parse().ok()),
+        })
+    }
+
+    /// Fetches a manifest by tag or digest and checks it: against the digest of the reference,
+    /// against digest and size of `expected`, and by tag against the digest that the registry
+    /// states. With tag and digest, the tag is asked for and must lead to the digest.
+    ///
+    /// # Errors
+    /// `DigestMismatch` where the content is not what it was asked by, `TooLarge` beyond
+    /// [`MAX_MANIFEST_READ`], `Malformed` where it does not hold what its type promises, and what
+    /// the network and the registry come up with.
+    pub async fn document(
+        &self,
+        reference: &Reference,
+        expected: Option<&Descriptor>,
+    ) -> Result<Document, Failure> {
+        let call = manifest_call(reference);
+        if let Some(expected) = expected {
+            check_cap(&call.subject, expected, MAX_MANIFEST_READ)?;
+        }
+        let whole = self
+            .ask_whole(&call, MAX_MANIFEST_READ)
+            .await
+            .map_err(|failure| reworded(failure, reference))?;
+        check(&whole, reference, expected, &call.subject)?;
+        read(whole, reference, expected, &call.subject)
+    }
+}
+
+fn manifest_call(reference: &Reference) -> Call {
+    let name = match (&reference.tag, &reference.digest) {
+        (Some(tag), _) => tag.as_str(),
+        (None, Some(digest)) => digest.as_str(),
+        // The parser of references gives one of both.
+        (None, None) => "latest",
+    };
+    Call::manifest(&reference.repository, name, reference.to_string())
+}
+
+fn check(
+    whole: &Whole,
+    reference: &Reference,
+    expected: Option<&Descriptor>,
+    subject: &str,
+) -> Result<(), Failure> {
+    let received = Received { subject, url: &whole.url, size: whole.bytes.len() as u64 };
+    let of = |algorithm| Digest::of(algorithm, &whole.bytes);
+    if reference.tag.is_some() {
+        if let Some(stated) = stated_digest(&whole.headers, subject)? {
+            received.check_digest(&stated, &of(stated.algorithm()))?;
+        }
+        if let Some(digest) = &reference.digest {
+            check_agreement(reference, &of(digest.algorithm()))?;
+        }
+    } else if let Some(digest) = &reference.digest {
+        received.check_digest(digest, &of(digest.algorithm()))?;
+    }
+    match expected {
+        Some(expected) => received.check(expected, &of(expected.digest.algorithm())),
+        None => Ok(()),
+    }
+}
+
+fn read(
+    whole: Whole,
+    reference: &Reference,
+    expected: Option<&Descriptor>,
+    subject: &str,
+) -> Result<Document, Failure> {
+    let malformed = |detail: String| Failure::new(Class::Malformed, subject, detail);
+    let header = content_type(&whole.headers);
+    let stated = stated_digest(&whole.headers, subject)?;
+    if stated.is_none() && header.is_some_and(|header| header.starts_with("text/html")) {
+        let host = &reference.repository.host;
+        return Err(malformed(format!("{host} answered with a web page, not as a registry does"))
+            .with_next("look whether this is the registry's name, and not its web site's"));
+    }
+    // What a verified document says of its child goes before an unverified header, and is the
+    // same when the child comes from the cache.
+    let media_type = expected
+        .map(|expected| expected.media_type.clone())
+        .filter(MediaType::is_manifest)
+        .or_else(|| header.map(MediaType::parse));
+    let algorithm = reference
+        .digest
+        .as_ref()
+        .or(expected.map(|expected| &expected.digest))
+        .or(stated.as_ref())
+        .map_or(Algorithm::Sha256, Digest::algorithm);
+    Document::parse(whole.bytes, media_type.as_ref(), algorithm)
+        .map_err(|problem| malformed(format!("the manifest is {problem}")))
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+/// The digest that the registry states of a manifest.
+fn stated_digest(headers: &HeaderMap, subject: &str) -> Result<Option<Digest>, Failure> {
+    let Some(value) = headers.get(DIGEST_HEADER) else { return Ok(None) };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    match text.trim().parse() {
+        Ok(digest) => Ok(Some(digest)),
+        Err(problem) => {
+            let detail =
+                format!("the registry states the digest {text:?}, which is none: {problem}");
+            Err(Failure::new(Class::Malformed, subject, detail))
+        }
+    }
+}
+
+/// Checks that a tag leads to the digest that was written beside it.
+fn check_agreement(reference: &Reference, found: &Digest) -> Result<(), Failure> {
+    let (Some(tag), Some(digest)) = (&reference.tag, &reference.digest) else {
+        return match &reference.digest {
+            // Asked by digest alone, a registry that states another answers wrongly.
+            Some(digest) if digest != found => Err(Failure::new(
+                Class::DigestMismatch,
+                reference.to_string(),
+                format!("the registry states the digest {found}, not {digest}"),
+            )),
+            _ => Ok(()),
+        };
+    };
+    if digest == found {
+        return Ok(());
+    }
+    let detail = format!("the tag {tag} leads to {found}, and the reference says {digest}");
+    let name = reference.repository.familiar();
+    Err(Failure::new(Class::DigestMismatch, reference.to_string(), detail)
+        .with_next(format!("open {name}:{tag} for what the tag has now, or {name}@{digest}")))
+}
+
+/// A `NotFound` in the words of what was asked for.
+fn reworded(mut failure: Failure, reference: &Reference) -> Failure {
+    if failure.class != Class::NotFound {
+        return failure;
+    }
+    let repository = reference.repository.familiar();
+    let unknown_name = failure.codes.iter().any(|code| code.code == "NAME_UNKNOWN");
+    // A web page is what hosts answer with that are no registries.
+    if failure.detail.contains("a web page") {
+        return failure.with_next("look whether this is the registry's name");
+    }
+    failure.detail = match (&reference.tag, unknown_name) {
+        (_, true) => format!("there is no repository {repository}"),
+        (Some(tag), false) => format!("there is no tag {tag}"),
+        (None, false) => "the registry does not have this manifest".to_owned(),
+    };
+    if unknown_name {
+        failure.with_next("look at the name")
+    } else {
+        failure.with_next(format!("list the tags with `platy tags {repository}`"))
+    }
+}

@@ -1,0 +1,19 @@
+//! Registries, as the OCI distribution specification has them, with Docker's older ways.
+//!
+//! [`Registry`] asks, [`RegistrySource`] is one opened reference. Every answer is checked against
+//! what it was asked by before it is handed on.
+
+mod blobs;
+mod call;
+mod client;
+mod exchange;
+mod link;
+mod lists;
+mod manifests;
+mod referrers;
+mod site;
+mod source;
+mod verify;
+
+pub use client::Registry;
+pub use source::RegistrySource;

@@ -1,0 +1,178 @@
+//! What refers to a manifest: the referrers API, the fallback tag, and cosign's tags.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use reqwest::header::{ACCEPT, HeaderValue};
+
+use super::call::Call;
+use super::{Registry, link};
+use crate::oci::{
+    Algorithm, Class, Descriptor, Digest, Document, Entry, Failure, MAX_MANIFEST_READ, Manifest,
+    MediaType, Repository,
+};
+use crate::source::{Referrer, Via};
+
+/// How many pages are read. More is no list that a person would look at.
+const MAX_PAGES: usize = 32;
+/// What cosign puts behind the tag that it makes of a digest.
+const COSIGN: [&str; 3] = [".sig", ".att", ".sbom"];
+
+impl Registry {
+    /// Finds what refers to a manifest, each referrer once.
+    ///
+    /// Asks the referrers API and cosign's three tags at once; where the registry has no such
+    /// API, the fallback tag too, and from then on instead.
+    ///
+    /// # Errors
+    /// Where the API or a tag fails otherwise than by not being there. A tag that may not be read
+    /// counts as not there; an API that may not be asked is a failure, not an empty list.
+    pub async fn referrers(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+    ) -> Result<Vec<Referrer>, Failure> {
+        let tag = tag_of(digest);
+        let cosign = COSIGN.map(|suffix| self.cosign(repository, format!("{tag}{suffix}")));
+        let (listed, signed) =
+            tokio::try_join!(self.listed(repository, digest, &tag), try_join_all(cosign))?;
+        let mut seen = HashSet::new();
+        let mut referrers = listed;
+        referrers.extend(signed.into_iter().flatten());
+        referrers.retain(|referrer| seen.insert(referrer.descriptor.digest.clone()));
+        Ok(referrers)
+    }
+
+    async fn listed(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        tag: &str,
+    ) -> Result<Vec<Referrer>, Failure> {
+        let site = self.site(&repository.host);
+        let known = site.referrers_api.lock().await;
+        if *known == Some(false) {
+            drop(known);
+            return self.ask_fallback(repository, tag).await;
+        }
+        // As long as nobody knows, others wait for what this request finds out.
+        let mut finding_out = known.is_none().then_some(known);
+        let answer = self.ask_api(repository, digest).await;
+        let found = match &answer {
+            // An unknown repository says nothing of the registry.
+            Err(failure) if is_unknown(failure) => None,
+            Err(failure) if has_no_api(failure) => Some(false),
+            // Another failure says nothing either, but whoever waits must not fail one by one.
+            _ => Some(true),
+        };
+        match (&mut finding_out, found) {
+            (Some(known), _) => **known = found,
+            (None, Some(false)) => *site.referrers_api.lock().await = found,
+            (None, _) => {}
+        }
+        drop(finding_out);
+        match answer {
+            Err(failure) if has_no_api(&failure) => self.ask_fallback(repository, tag).await,
+            other => other,
+        }
+    }
+
+    async fn ask_api(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+    ) -> Result<Vec<Referrer>, Failure> {
+        let subject = format!("the referrers of {repository}@{digest}");
+        let mut call = Call::get(repository, &format!("referrers/{digest}"), subject);
+        let accept = HeaderValue::from_static("application/vnd.oci.image.index.v1+json");
+        call.headers.insert(ACCEPT, accept);
+        let mut referrers = Vec::new();
+        for _ in 0..MAX_PAGES {
+            let whole = self.ask_whole(&call, MAX_MANIFEST_READ).await?;
+            let malformed = |detail: String| Failure::new(Class::Malformed, &call.subject, detail);
+            let index = Document::parse(whole.bytes, Some(&MediaType::OciIndex), Algorithm::Sha256)
+                .map_err(|problem| malformed(format!("the list is {problem}")))?;
+            referrers.extend(entries(&index, &Via::Api));
+            let next = link::next(&whole.headers, &whole.url)
+                .map_err(|host| malformed(format!("the next page is said to be on {host}")))?;
+            match next {
+                Some(next) => call.target = next,
+                None => return Ok(referrers),
+            }
+        }
+        let detail = format!("the list has more than {MAX_PAGES} pages");
+        Err(Failure::new(Class::TooLarge, call.subject, detail))
+    }
+
+    async fn ask_fallback(
+        &self,
+        repository: &Repository,
+        tag: &str,
+    ) -> Result<Vec<Referrer>, Failure> {
+        match self.document(&repository.tagged(tag), None).await {
+            Ok(index) => Ok(entries(&index, &Via::FallbackTag)),
+            Err(failure) if is_not_there(&failure) => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn cosign(
+        &self,
+        repository: &Repository,
+        tag: String,
+    ) -> Result<Option<Referrer>, Failure> {
+        let reference = repository.tagged(&tag);
+        let head = match self.head(&reference).await {
+            Ok(head) => head,
+            Err(failure) if is_not_there(&failure) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let size = match head.size {
+            Some(size) => size,
+            None => self.document(&reference, None).await?.size(),
+        };
+        let descriptor = Descriptor::new(head.media_type, head.digest, size);
+        Ok(Some(Referrer { descriptor: Arc::new(descriptor), via: Via::CosignTag(tag) }))
+    }
+}
+
+fn entries(document: &Document, via: &Via) -> Vec<Referrer> {
+    let Manifest::Index(index) = &document.manifest else { return Vec::new() };
+    let descriptors = index.entries.iter().filter_map(Entry::descriptor);
+    descriptors
+        .map(|descriptor| Referrer { descriptor: Arc::clone(descriptor), via: via.clone() })
+        .collect()
+}
+
+fn is_unknown(failure: &Failure) -> bool {
+    failure.codes.iter().any(|code| code.code.ends_with("_UNKNOWN"))
+}
+
+/// What registries answer that do not know the API.
+fn has_no_api(failure: &Failure) -> bool {
+    matches!(failure.status, Some(400 | 404 | 405 | 406 | 501))
+}
+
+fn is_not_there(failure: &Failure) -> bool {
+    matches!(failure.class, Class::NotFound | Class::Forbidden | Class::Unauthorised)
+}
+
+/// The tag that stands for a digest (distribution-spec, "Referrers Tag Schema", which also cuts
+/// it to the length that a tag may have).
+fn tag_of(digest: &Digest) -> String {
+    let hex = digest.hex();
+    format!("{}-{}", digest.algorithm().name(), hex.get(..64).unwrap_or(hex))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_digests_are_never_too_long() {
+        assert_eq!(tag_of(&Digest::sha256(b"")).len(), 7 + 64);
+        let long = tag_of(&Digest::of(Algorithm::Sha512, b""));
+        assert!(long.starts_with("sha512-cf83e1357eefb8bd") && long.len() == 7 + 64, "{long}");
+    }
+}

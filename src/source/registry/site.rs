@@ -1,0 +1,118 @@
+//! What is known of one registry host for as long as the process lives.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use url::Url;
+
+use crate::oci::{Class, Failure, Host};
+use crate::source::Options;
+use crate::source::auth::Gate;
+
+/// Docker Hub answers under another name than its references have.
+const HUB_API: &str = "registry-1.docker.io";
+
+/// One registry.
+pub(super) struct Site {
+    pub(super) host: Host,
+    pub(super) gate: Gate,
+    /// Plain HTTP until the server turns out to speak TLS; on loopback hosts only.
+    plain: AtomicBool,
+    may_switch: bool,
+    /// Whether the registry has a referrers API; `None` as long as nobody knows. Locked while the
+    /// first request finds out, so that a registry without it is asked once.
+    pub(super) referrers_api: tokio::sync::Mutex<Option<bool>>,
+}
+
+impl Site {
+    /// HTTPS, but plain HTTP for hosts that the user named so, and on loopback hosts unless the
+    /// user said how to check their certificates.
+    pub(super) fn new(host: Host, options: &Options) -> Self {
+        let chosen = options.plain_http.contains(&host);
+        let guessed = host.is_loopback() && !options.insecure.contains(&host);
+        Self {
+            gate: Gate::new(host.clone()),
+            host,
+            plain: AtomicBool::new(chosen || guessed),
+            may_switch: guessed && !chosen,
+            referrers_api: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The URL of a path and query on this registry. Never one on another host, whatever the
+    /// text is: it may come from a `Link` header.
+    pub(super) fn url(&self, target: &str, subject: &str) -> Result<Url, Failure> {
+        let scheme = if self.plain.load(Ordering::Relaxed) { "http" } else { "https" };
+        let host = if self.host.is_docker_hub() { HUB_API } else { self.host.as_str() };
+        let base = Url::parse(&format!("{scheme}://{host}/"));
+        let url = base.as_ref().ok().and_then(|base| base.join(target).ok());
+        match (base, url) {
+            (Ok(base), Some(url)) if url.origin() == base.origin() => Ok(url),
+            _ => {
+                let detail = format!("{target:?} is no address on {}", self.host);
+                Err(Failure::new(Class::Malformed, subject, detail))
+            }
+        }
+    }
+
+    /// Goes over to HTTPS where the server on a loopback port did not speak plain HTTP. `true`
+    /// where that is worth another try.
+    pub(super) fn switch_to_tls(&self, asked: &Url) -> bool {
+        if !self.may_switch || asked.scheme() != "http" {
+            return false;
+        }
+        self.plain.store(false, Ordering::Relaxed);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(host: &str, options: &Options) -> Site {
+        Site::new(Host::parse(host).unwrap(), options)
+    }
+
+    fn url(host: &str, target: &str) -> Option<String> {
+        site(host, &Options::default()).url(target, "x").ok().map(String::from)
+    }
+
+    #[test]
+    fn https_but_for_loopback() {
+        for (host, expected) in [
+            ("docker.io", "https://registry-1.docker.io/v2/"),
+            ("quay.io", "https://quay.io/v2/"),
+            ("localhost:5000", "http://localhost:5000/v2/"),
+            ("[::1]:5000", "http://[::1]:5000/v2/"),
+            ("10.0.0.1:5000", "https://10.0.0.1:5000/v2/"),
+            ("my_registry:5000", "https://my_registry:5000/v2/"),
+        ] {
+            assert_eq!(url(host, "/v2/").as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_the_user_chose_goes_before() {
+        let host = || vec![Host::parse("localhost:1").unwrap()];
+        let plain = Options { plain_http: host(), ..Options::default() };
+        let insecure = Options { insecure: host(), ..Options::default() };
+        let at = |site: &Site| site.url("/v2/", "x").unwrap();
+        let chosen = site("localhost:1", &plain);
+        assert_eq!(at(&chosen).scheme(), "http");
+        assert!(!chosen.switch_to_tls(&at(&chosen)));
+        assert_eq!(at(&site("localhost:1", &insecure)).scheme(), "https");
+        let guessed = site("localhost:1", &Options::default());
+        let first = at(&guessed);
+        assert!(guessed.switch_to_tls(&first));
+        assert!(guessed.switch_to_tls(&first), "each request of the first burst switches");
+        assert!(!guessed.switch_to_tls(&at(&guessed)));
+    }
+
+    #[test]
+    fn a_target_stays_on_the_host() {
+        assert_eq!(url("a.io", "/v2/x?n=1").as_deref(), Some("https://a.io/v2/x?n=1"));
+        for target in ["https://b.io/v2/", "//b.io/v2/", "http://a.io/v2/", "\\\\b.io/"] {
+            assert_eq!(url("a.io", target), None, "{target}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One opened reference as a [`Source`], with the cache before the network.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::Registry;
+use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location, MediaType, Reference};
+use crate::source::{Answer, BlobStream, Cache, Referrer, Source};
+
+/// An image in a registry.
+#[derive(Debug, Clone)]
+pub struct RegistrySource {
+    registry: Registry,
+    reference: Reference,
+    location: Location,
+    cache: Option<Cache>,
+}
+
+impl RegistrySource {
+    /// Opens a reference. Nothing is sent yet. What a digest names is taken from the cache where
+    /// it is there, and kept in it.
+    #[must_use]
+    pub fn new(registry: Registry, reference: Reference, cache: Option<Cache>) -> Self {
+        let location = Location::Registry(reference.clone());
+        Self { registry, reference, location, cache }
+    }
+
+    async fn cached(&self, digest: &Digest) -> Option<Bytes> {
+        self.cache.as_ref()?.get(digest).await
+    }
+
+    async fn keep(&self, digest: &Digest, bytes: &Bytes) {
+        if let Some(cache) = &self.cache {
+            cache.put(digest, bytes).await;
+        }
+    }
+
+    /// What the reference names. A tag that was opened before costs a HEAD, which registries do
+    /// not bill, and nothing more where it has not moved.
+    async fn find_root(&self) -> Result<Document, Failure> {
+        let Some(tag) = &self.reference.tag else {
+            return self.by_digest(&self.reference, None).await;
+        };
+        let tagged = self.reference.repository.tagged(tag);
+        if let Some(document) = self.unmoved(&tagged).await? {
+            return Ok(document);
+        }
+        let document = self.registry.document(&self.reference, None).await?;
+        self.keep(&document.digest, &document.bytes).await;
+        if let Some(cache) = &self.cache {
+            cache.remember_tag(&tagged, &document.digest).await;
+        }
+        Ok(document)
+    }
+
+    /// The cached document of a tag that still points where it did when it was last seen.
+    async fn unmoved(&self, tagged: &Reference) -> Result<Option<Document>, Failure> {
+        let Some(cache) = &self.cache else { return Ok(None) };
+        let Some(known) = cache.known_tag(tagged).await else { return Ok(None) };
+        let Some(bytes) = cache.get(&known).await else { return Ok(None) };
+        let head = self.registry.head(&self.reference).await?;
+        if head.digest != known {
+            return Ok(None);
+        }
+        parse(bytes, Some(&head.media_type), &known, &self.reference.to_string()).map(Some)
+    }
+
+    async fn by_digest(
+        &self,
+        reference: &Reference,
+        expected: Option<&Descriptor>,
+    ) -> Result<Document, Failure> {
+        let digest = reference.digest.as_ref().or(expected.map(|it| &it.digest));
+        // A descriptor whose size lies must fail as it would without a cache.
+        if let Some(digest) = digest
+            && let Some(bytes) = self.cached(digest).await
+            && expected.is_none_or(|it| it.size == bytes.len() as u64)
+        {
+            let stated = expected.map(|it| &it.media_type);
+            return parse(bytes, stated, digest, &reference.to_string());
+        }
+        let document = self.registry.document(reference, expected).await?;
+        self.keep(&document.digest, &document.bytes).await;
+        Ok(document)
+    }
+}
+
+fn parse(
+    bytes: Bytes,
+    stated: Option<&MediaType>,
+    digest: &Digest,
+    subject: &str,
+) -> Result<Document, Failure> {
+    Document::parse(bytes, stated, digest.algorithm())
+        .map_err(|problem| Failure::new(Class::Malformed, subject, problem))
+}
+
+impl Source for RegistrySource {
+    fn location(&self) -> &Location {
+        &self.location
+    }
+
+    fn root(&self) -> Answer<'_, Document> {
+        Box::pin(self.find_root())
+    }
+
+    fn manifest<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, Document> {
+        Box::pin(async move {
+            let reference = self.reference.repository.at(descriptor.digest.clone());
+            self.by_digest(&reference, Some(descriptor)).await
+        })
+    }
+
+    fn blob<'a>(&'a self, descriptor: &'a Descriptor, cap: u64) -> Answer<'a, Bytes> {
+        Box::pin(async move {
+            if let Some(bytes) = self.cached(&descriptor.digest).await
+                && descriptor.size == bytes.len() as u64
+                && descriptor.size <= cap
+            {
+                return Ok(bytes);
+            }
+            let bytes = self.registry.blob(&self.reference.repository, descriptor, cap).await?;
+            self.keep(&descriptor.digest, &bytes).await;
+            Ok(bytes)
+        })
+    }
+
+    fn stream<'a>(
+        &'a self,
+        descriptor: &'a Descriptor,
+        range: Option<Range<u64>>,
+    ) -> Answer<'a, BlobStream> {
+        Box::pin(self.registry.blob_stream(&self.reference.repository, descriptor, range))
+    }
+
+    fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>> {
+        Box::pin(self.registry.referrers(&self.reference.repository, digest))
+    }
+}

@@ -1,0 +1,212 @@
+//! TLS: what is trusted beside the system's roots, and handshake failures in clear words.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use reqwest::{Certificate, Identity};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{CertificateError, RootCertStore};
+
+use super::Options;
+use super::auth::Environment;
+use crate::oci::{Class, Failure, Host};
+
+/// Makes ring the provider of TLS in this process; does nothing where there is one already.
+pub(super) fn install_provider() {
+    // An error says that another one was installed first, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// What one host is checked against beside the system's roots.
+pub(super) struct Trust {
+    pub(super) certificates: Vec<Certificate>,
+    /// The certificate that platy shows of itself, where the host wants one.
+    pub(super) identity: Option<Identity>,
+}
+
+impl Trust {
+    /// `--ca-file`, and for a host with a folder in `certs.d` what that holds: `*.crt` are roots,
+    /// `NAME.cert` with `NAME.key` is a client's certificate
+    /// (docs.docker.com/engine/security/certificates).
+    pub(super) fn read(options: &Options, host: Option<&Host>) -> Result<Self, Failure> {
+        let mut trust = Self { certificates: Vec::new(), identity: None };
+        for path in &options.ca_files {
+            trust.certificates.extend(read_certificates(path)?);
+        }
+        let folders = host.map(|host| own_folders(&options.environment, host)).unwrap_or_default();
+        for path in folders.iter().flat_map(|folder| files(folder)) {
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("crt") => trust.certificates.extend(read_certificates(&path)?),
+                Some("cert") => trust.identity = Some(read_identity(&path)?),
+                _ => {}
+            }
+        }
+        Ok(trust)
+    }
+}
+
+/// Whether `certs.d` has a folder for this host.
+pub(super) fn has_own_certs(environment: &Environment, host: &Host) -> bool {
+    !own_folders(environment, host).is_empty()
+}
+
+fn own_folders(environment: &Environment, host: &Host) -> Vec<PathBuf> {
+    let folders = environment.certs_dirs.iter().map(|dir| dir.join(host.as_str()));
+    folders.filter(|folder| folder.is_dir()).collect()
+}
+
+/// The files of a folder by name; an unreadable folder has none.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// The certificates of a PEM file.
+///
+/// # Errors
+/// Where the file cannot be read, or holds no certificate, or one that is none: all of that
+/// would otherwise only show as an unknown issuer.
+pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
+    let pem = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut certificates = Vec::new();
+    for der in CertificateDer::pem_slice_iter(&pem) {
+        let der = der.map_err(|error| unusable(path, &format!("its PEM is broken: {error}")))?;
+        RootCertStore::empty().add(der.clone()).map_err(|error| {
+            unusable(path, &format!("one of its certificates is broken: {error}"))
+        })?;
+        let certificate = Certificate::from_der(&der)
+            .map_err(|_| unusable(path, "one of its certificates is broken"))?;
+        certificates.push(certificate);
+    }
+    if certificates.is_empty() {
+        return Err(unusable(path, "it holds no PEM certificate"));
+    }
+    Ok(certificates)
+}
+
+fn read_identity(cert: &Path) -> Result<Identity, Failure> {
+    let key = cert.with_extension("key");
+    let mut pem = fs::read(&key).map_err(|error| unreadable(&key, &error))?;
+    pem.push(b'\n');
+    pem.extend(fs::read(cert).map_err(|error| unreadable(cert, &error))?);
+    // The cause is left out: it could quote the key.
+    Identity::from_pem(&pem)
+        .map_err(|_| unusable(cert, "it and its .key are no PEM certificate with its key"))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(Class::Local, path.display().to_string(), format!("cannot be read: {error}"))
+}
+
+fn unusable(path: &Path, problem: &str) -> Failure {
+    Failure::new(Class::Local, path.display().to_string(), problem.to_owned())
+        .with_next("give a file of PEM certificates (-----BEGIN CERTIFICATE-----)")
+}
+
+/// Why no client could be made.
+pub(super) fn not_ready(error: &reqwest::Error) -> Failure {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    Failure::new(Class::Tls, "", format!("TLS cannot be set up: {cause}"))
+        .with_next("install the system's CA certificates (ca-certificates), or give `--ca-file`")
+}
+
+/// A failed handshake.
+pub(super) fn failure(subject: &str, host: &str, error: &rustls::Error) -> Failure {
+    let fail = |detail: String| Failure::new(Class::Tls, subject, detail);
+    let trust_or_skip = format!(
+        "give the issuer's certificate with `--ca-file`, or skip the check with `--insecure {host}`"
+    );
+    match error {
+        rustls::Error::InvalidMessage(_) => fail(format!("{host} does not speak TLS on this port"))
+            .with_next(format!("if plain HTTP is meant, allow it with `--plain-http {host}`")),
+        rustls::Error::InvalidCertificate(problem) => match problem {
+            CertificateError::UnknownIssuer => {
+                fail(format!("the certificate of {host} is from an unknown issuer"))
+                    .with_next(trust_or_skip)
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                fail(format!("the certificate of {host} has expired")).with_next(format!(
+                    "look at this machine's clock, or skip the check with `--insecure {host}`"
+                ))
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                fail(format!("the certificate of {host} is not valid yet")).with_next(format!(
+                    "look at this machine's clock, or skip the check with `--insecure {host}`"
+                ))
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                fail(format!("the certificate of {host} is for another name")).with_next(format!(
+                    "use the name that it is for, or skip the check with `--insecure {host}`"
+                ))
+            }
+            other => fail(format!("the certificate of {host} is not accepted: {other}"))
+                .with_next(trust_or_skip),
+        },
+        other => fail(format!("the TLS handshake with {host} failed: {other}")),
+    }
+}
+
+/// A connection that ended inside the handshake.
+pub(super) fn broken_off(subject: &str, host: &str) -> Failure {
+    Failure::new(Class::Tls, subject, format!("{host} broke off the TLS handshake"))
+        .with_next(format!("if plain HTTP is meant, allow it with `--plain-http {host}`"))
+}
+
+/// A server that was spoken to in plain HTTP and answered otherwise.
+pub(super) fn not_plain(subject: &str, host: &str, options: &Options) -> Failure {
+    let by_choice = options.plain_http.iter().any(|plain| plain.as_str() == host);
+    let detail = format!("{host} does not answer in plain HTTP; it may speak TLS on this port");
+    Failure::new(Class::Tls, subject, detail).with_next(if by_choice {
+        format!("leave out `--plain-http {host}`")
+    } else {
+        "look whether another server listens on that port".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_certificates_is_said_to_have_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for (name, content, problem) in [
+            ("empty.crt", "", "no PEM certificate"),
+            ("text.crt", "hello", "no PEM certificate"),
+            ("garbage.crt", garbage, "certificates is broken"),
+            ("open.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n", "PEM is broken"),
+        ] {
+            let path = folder.path().join(name);
+            fs::write(&path, content).unwrap();
+            let failure = read_certificates(&path).unwrap_err();
+            assert_eq!(failure.class, Class::Local);
+            assert!(failure.detail.contains(problem), "{name}: {failure}");
+        }
+        let failure = read_certificates(&folder.path().join("missing")).unwrap_err();
+        assert!(failure.detail.starts_with("cannot be read"), "{failure}");
+    }
+
+    #[test]
+    fn a_host_has_its_own_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment =
+            Environment { certs_dirs: vec![folder.path().to_owned()], ..Environment::default() };
+        let host = Host::parse("registry.example:5000").unwrap();
+        assert!(!has_own_certs(&environment, &host));
+        let own = folder.path().join("registry.example:5000");
+        fs::create_dir(&own).unwrap();
+        assert!(has_own_certs(&environment, &host));
+        fs::write(own.join("ca.crt"), "x").unwrap();
+        let options = Options { environment, ..Options::default() };
+        assert!(Trust::read(&options, Some(&host)).is_err());
+        assert!(Trust::read(&options, None).is_ok());
+    }
+}

@@ -1,0 +1,188 @@
+//! How answers grow the tree.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::wants::{Answer, Urgency};
+use super::{Load, NodeId, Role, Tree, What};
+use crate::oci::{
+    Class, Descriptor, Digest, Document, Entry, Failure, Image, Index, MAX_INDEX_DEPTH, Manifest,
+    Referrer,
+};
+
+impl Tree {
+    /// Puts an answer into a node and hangs under it what it tells of.
+    pub(super) fn place(&mut self, id: NodeId, answer: &Answer) {
+        match answer {
+            Answer::Manifest(document) => self.place_manifest(id, document),
+            Answer::Config(config) => {
+                if let Some(node) = self.nodes.get_mut(id.index())
+                    && let What::Config { document, .. } = &mut node.what
+                {
+                    *document = Some(Arc::clone(config));
+                    node.load = Load::Ready;
+                }
+            }
+            Answer::Referrers(referrers) => self.place_referrers(id, referrers),
+        }
+    }
+
+    fn place_manifest(&mut self, id: NodeId, answer: &Arc<Document>) {
+        let Some(node) = self.nodes.get_mut(id.index()) else { return };
+        let What::Manifest { document, role, .. } = &mut node.what else { return };
+        let attests = matches!(role, Role::Attestation { .. });
+        *document = Some(Arc::clone(answer));
+        node.load = Load::Ready;
+        // Attestations hang here already, known from the index; they come after the content.
+        let before = std::mem::take(&mut node.children);
+        match &answer.manifest {
+            Manifest::Index(index) => self.grow_index(id, answer, index),
+            Manifest::Image(image) => self.grow_image(id, image, attests),
+            Manifest::Artifact(artifact) => self.grow_layers(id, &artifact.blobs),
+            Manifest::Schema1(_) | Manifest::Unknown => {}
+        }
+        if let Some(node) = self.nodes.get_mut(id.index()) {
+            node.children.extend(before);
+        }
+        let in_referrers = self.ancestors(id).any(|above| {
+            self.node(above).is_some_and(|node| matches!(node.what, What::Referrers { .. }))
+        });
+        if !attests && !in_referrers {
+            let of = answer.digest.clone();
+            self.add(Some(id), What::Referrers { of }, Load::Idle);
+        }
+        self.rows_stale = true;
+    }
+
+    fn grow_index(&mut self, id: NodeId, document: &Document, index: &Index) {
+        let mut nodes_by_digest: HashMap<&Digest, NodeId> = HashMap::new();
+        let mut attestations = Vec::new();
+        for (position, entry) in index.entries.iter().enumerate() {
+            match entry {
+                Entry::Odd { problem, raw } => {
+                    self.add_odd(id, position, problem, raw);
+                }
+                Entry::Descriptor(descriptor) if descriptor.is_attestation() => {
+                    attestations.push((position, descriptor));
+                }
+                Entry::Descriptor(descriptor) => {
+                    let child = self.add_manifest(id, Role::Entry { position }, descriptor);
+                    self.check_nesting(child, document);
+                    nodes_by_digest.entry(&descriptor.digest).or_insert(child);
+                }
+            }
+        }
+        for (position, descriptor) in attestations {
+            let parent =
+                descriptor.attests().and_then(|of| nodes_by_digest.get(&of).copied()).unwrap_or(id);
+            self.add_manifest(parent, Role::Attestation { position }, descriptor);
+        }
+    }
+
+    /// Stops at an index that stands inside itself, or too deep.
+    fn check_nesting(&mut self, id: NodeId, parent: &Document) {
+        let Some(descriptor) = self.node(id).and_then(|node| node.descriptor()).cloned() else {
+            return;
+        };
+        if !descriptor.media_type.is_index() {
+            return;
+        }
+        let in_itself = descriptor.digest == parent.digest
+            || self.ancestors(id).any(|above| {
+                self.node(above).and_then(|node| node.digest()) == Some(&descriptor.digest)
+            });
+        let depth = self
+            .ancestors(id)
+            .filter(|above| {
+                self.node(*above)
+                    .and_then(|node| node.document())
+                    .is_some_and(|document| matches!(document.manifest, Manifest::Index(_)))
+            })
+            .count();
+        let problem = if in_itself {
+            "this index stands inside itself (a cycle); it is not followed".to_owned()
+        } else if depth >= MAX_INDEX_DEPTH {
+            format!("indexes nest deeper than {MAX_INDEX_DEPTH}; it is not followed")
+        } else {
+            return;
+        };
+        let failure = Failure::new(Class::TooLarge, descriptor.digest.to_string(), problem);
+        self.fail(id, Arc::new(failure));
+    }
+
+    fn grow_image(&mut self, id: NodeId, image: &Image, attests: bool) {
+        match &image.config {
+            Entry::Odd { problem, raw } => {
+                self.add_odd(id, 0, &format!("the config: {problem}"), raw);
+            }
+            Entry::Descriptor(config) => {
+                let wanted = config.media_type.is_image_config() && !attests;
+                let load = if wanted { Load::Waiting } else { Load::Ready };
+                let what = What::Config { descriptor: Arc::clone(config), document: None };
+                let child = self.add(Some(id), what, load);
+                if wanted {
+                    self.queues.push(child, Urgency::Config);
+                }
+            }
+        }
+        self.grow_layers(id, &image.layers);
+    }
+
+    fn grow_layers(&mut self, id: NodeId, layers: &[Entry]) {
+        for (at, entry) in layers.iter().enumerate() {
+            match entry {
+                Entry::Odd { problem, raw } => {
+                    self.add_odd(id, at, problem, raw);
+                }
+                Entry::Descriptor(descriptor) => {
+                    let descriptor = Arc::clone(descriptor);
+                    self.add(Some(id), What::Layer { descriptor, number: at + 1 }, Load::Ready);
+                }
+            }
+        }
+    }
+
+    fn place_referrers(&mut self, id: NodeId, referrers: &[Referrer]) {
+        for referrer in referrers {
+            let role = Role::Referrer { via: referrer.via.clone() };
+            self.add_manifest(id, role, &referrer.descriptor);
+        }
+        if let Some(node) = self.nodes.get_mut(id.index()) {
+            node.load = Load::Ready;
+        }
+    }
+
+    fn add_manifest(&mut self, parent: NodeId, role: Role, descriptor: &Arc<Descriptor>) -> NodeId {
+        let urgency = match role {
+            Role::Attestation { .. } => Urgency::Attestation,
+            Role::Root | Role::Entry { .. } | Role::Referrer { .. } => Urgency::Manifest,
+        };
+        let eager = self.eager_left > 0 && self.is_wanted(&role, descriptor);
+        self.eager_left = self.eager_left.saturating_sub(1);
+        let load = if eager { Load::Waiting } else { Load::Idle };
+        let descriptor = Some(Arc::clone(descriptor));
+        let id = self.add(Some(parent), What::Manifest { role, descriptor, document: None }, load);
+        if eager {
+            self.queues.push(id, urgency);
+        }
+        id
+    }
+
+    /// Whether an entry is of a platform that this tree is about. An index is always of interest,
+    /// for what is in it; so is an entry without a platform.
+    fn is_wanted(&self, role: &Role, descriptor: &Descriptor) -> bool {
+        match (&self.only, role, &descriptor.platform) {
+            (Some(only), Role::Entry { .. }, Some(platform)) => {
+                descriptor.media_type.is_index() || only.matches(platform)
+            }
+            (Some(_), Role::Attestation { .. }, _) => false,
+            _ => true,
+        }
+    }
+
+    fn add_odd(&mut self, parent: NodeId, position: usize, problem: &str, raw: &str) {
+        let failure = Failure::new(Class::Malformed, "", problem);
+        let what = What::Odd { position, problem: problem.to_owned(), raw: raw.to_owned() };
+        self.add(Some(parent), what, Load::Failed(Arc::new(failure)));
+    }
+}

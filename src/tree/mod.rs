@@ -1,0 +1,150 @@
+//! The tree model: what stands behind a reference, as nodes with a load state each.
+//!
+//! A [`Tree`] is pure: it says what it needs next ([`Tree::next_wanted`]), takes the answers
+//! ([`Tree::attach`]) and lays its open nodes out as [`Row`]s. Who fetches, and how, is not its
+//! business; the screen and `platy inspect` drive the same tree.
+
+mod build;
+mod facts;
+mod known;
+mod node;
+mod rows;
+mod search;
+mod wants;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use crate::oci::PlatformPattern;
+
+pub use facts::Totals;
+pub use known::Known;
+pub use node::{Load, Node, NodeId, Role, What};
+pub use rows::Row;
+pub use search::Found;
+pub use wants::{Answer, Need, Progress};
+pub use words::{RowText, Sign, Weight};
+
+use wants::Queues;
+
+/// How many manifests of one tree are fetched without being asked for; further ones are fetched
+/// when they come into view.
+pub const EAGER_MANIFESTS: usize = 2_000;
+
+/// What stands behind one reference.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    rows: Vec<Row>,
+    /// The row of each node; `None` for a node inside a closed one.
+    row_of: Vec<Option<u32>>,
+    rows_stale: bool,
+    queues: Queues,
+    /// The nodes that wait for one answer, by what they wait for; the first one asked.
+    in_flight: HashMap<Need, Vec<NodeId>>,
+    known: Known,
+    eager_left: usize,
+    only: Option<PlatformPattern>,
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self::new(Known::default())
+    }
+}
+
+impl Tree {
+    /// A tree of which only the root is known to be wanted. What `known` holds is not asked for
+    /// again.
+    #[must_use]
+    pub fn new(known: Known) -> Self {
+        let mut tree = Self {
+            nodes: Vec::new(),
+            rows: Vec::new(),
+            row_of: Vec::new(),
+            rows_stale: true,
+            queues: Queues::default(),
+            in_flight: HashMap::new(),
+            known,
+            eager_left: EAGER_MANIFESTS,
+            only: None,
+        };
+        let root = tree.add(
+            None,
+            What::Manifest { role: Role::Root, descriptor: None, document: None },
+            Load::Waiting,
+        );
+        if let Some(node) = tree.nodes.get_mut(root.index()) {
+            node.open = true;
+        }
+        tree.queues.push(root, wants::Urgency::Root);
+        tree.settle();
+        tree
+    }
+
+    /// Leaves entries of other platforms alone: they are in the tree, but not fetched.
+    #[must_use]
+    pub fn only(mut self, platforms: Option<PlatformPattern>) -> Self {
+        self.only = platforms;
+        self
+    }
+
+    /// The root.
+    #[must_use]
+    pub fn root(&self) -> NodeId {
+        NodeId::ROOT
+    }
+
+    /// A node by its identity.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.index())
+    }
+
+    /// How many nodes there are, open or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node; a tree always has its root.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The children of a node.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.node(id)
+            .map_or(&[][..], |node| node.children.as_slice())
+            .iter()
+            .filter_map(|child| Some((*child, self.node(*child)?)))
+    }
+
+    /// The node's ancestors, nearest first.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(self.node(id).and_then(|node| node.parent), |id| {
+            self.node(*id).and_then(|node| node.parent)
+        })
+    }
+
+    /// What was loaded, for the next tree of the same place.
+    #[must_use]
+    pub fn into_known(self) -> Known {
+        self.known
+    }
+
+    fn add(&mut self, parent: Option<NodeId>, what: What, load: Load) -> NodeId {
+        let depth = parent.and_then(|id| self.node(id)).map_or(0, |node| node.depth + 1);
+        let id = NodeId::new(self.nodes.len());
+        self.nodes.push(Node { parent, children: Vec::new(), what, load, open: false, depth });
+        if let Some(parent) = parent.and_then(|id| self.nodes.get_mut(id.index())) {
+            parent.children.push(id);
+        }
+        self.rows_stale = true;
+        id
+    }
+}

@@ -1,0 +1,281 @@
+//! What the tree needs next, and what it does with an answer.
+
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::{Load, NodeId, Role, Tree, What};
+use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Referrer};
+
+/// Something to fetch.
+#[derive(Debug, Clone)]
+pub enum Need {
+    /// What the reference names.
+    Root,
+    /// A manifest by its descriptor.
+    Manifest(Arc<Descriptor>),
+    /// An image config by its descriptor.
+    Config(Arc<Descriptor>),
+    /// What refers to a digest.
+    Referrers(Digest),
+}
+
+/// What was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A manifest.
+    Manifest(Arc<Document>),
+    /// An image config.
+    Config(Arc<ConfigDocument>),
+    /// What refers to a digest.
+    Referrers(Vec<Referrer>),
+}
+
+/// The parts of a need that decide what its answer is.
+type Identity<'a> = (u8, Option<(&'a Digest, u64, &'a str)>);
+
+impl Need {
+    fn identity(&self) -> Identity<'_> {
+        fn of(descriptor: &Descriptor) -> (&Digest, u64, &str) {
+            (&descriptor.digest, descriptor.size, descriptor.media_type.as_str())
+        }
+        match self {
+            Self::Root => (0, None),
+            Self::Manifest(descriptor) => (1, Some(of(descriptor))),
+            Self::Config(descriptor) => (2, Some(of(descriptor))),
+            Self::Referrers(digest) => (3, Some((digest, 0, ""))),
+        }
+    }
+}
+
+impl PartialEq for Need {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for Need {}
+
+impl Hash for Need {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+/// What is fetched before what, where nothing is on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    Root,
+    Manifest,
+    Config,
+    Attestation,
+}
+
+/// Waiting nodes by urgency, each queue in the order of the tree.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Queues {
+    root: VecDeque<NodeId>,
+    manifests: VecDeque<NodeId>,
+    configs: VecDeque<NodeId>,
+    attestations: VecDeque<NodeId>,
+}
+
+impl Queues {
+    pub(super) fn push(&mut self, id: NodeId, urgency: Urgency) {
+        match urgency {
+            Urgency::Root => self.root.push_back(id),
+            Urgency::Manifest => self.manifests.push_back(id),
+            Urgency::Config => self.configs.push_back(id),
+            Urgency::Attestation => self.attestations.push_back(id),
+        }
+    }
+
+    fn pop(&mut self) -> Option<NodeId> {
+        self.root
+            .pop_front()
+            .or_else(|| self.manifests.pop_front())
+            .or_else(|| self.configs.pop_front())
+            .or_else(|| self.attestations.pop_front())
+    }
+}
+
+/// How far a tree is loaded, in nodes that have something to load.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Loaded.
+    pub ready: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Waiting or being fetched.
+    pub pending: usize,
+    /// Not asked for.
+    pub idle: usize,
+}
+
+impl Progress {
+    /// Everything that has something to load.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.ready + self.failed + self.pending + self.idle
+    }
+}
+
+impl Tree {
+    /// The next thing to fetch, which counts as being fetched from now on: what is on the screen
+    /// first (`visible`, in the order of the rows), then manifests, configs and attestations in
+    /// the order of the tree. `None` when nothing more is wanted at this time.
+    ///
+    /// What is known already, or is on its way for another node, is not returned.
+    pub fn next_wanted(&mut self, visible: &[NodeId]) -> Option<(NodeId, Need)> {
+        let mut visible = visible.iter().copied();
+        loop {
+            let (id, on_screen) = match visible.next() {
+                Some(id) => (id, true),
+                None => (self.queues.pop()?, false),
+            };
+            if on_screen {
+                self.wake(id);
+                // The config is what makes an image's row complete.
+                if let Some(config) = self.config_of(id)
+                    && let Some(found) = self.begin(config)
+                {
+                    return Some(found);
+                }
+            }
+            if let Some(found) = self.begin(id) {
+                return Some(found);
+            }
+        }
+    }
+
+    /// Marks a manifest that was left alone (there are too many) as wanted.
+    fn wake(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(id.index())
+            && node.load == Load::Idle
+            && matches!(node.what, What::Manifest { .. })
+        {
+            node.load = Load::Waiting;
+        }
+    }
+
+    /// Starts a waiting node; answers it at once where the content is known.
+    fn begin(&mut self, id: NodeId) -> Option<(NodeId, Need)> {
+        let node = self.nodes.get_mut(id.index())?;
+        if node.load != Load::Waiting {
+            return None;
+        }
+        let need = match &node.what {
+            What::Manifest { role: Role::Root, .. } => Need::Root,
+            What::Manifest { descriptor: Some(descriptor), .. } => {
+                Need::Manifest(Arc::clone(descriptor))
+            }
+            What::Config { descriptor, .. } => Need::Config(Arc::clone(descriptor)),
+            What::Referrers { of } => Need::Referrers(of.clone()),
+            What::Manifest { descriptor: None, .. } | What::Layer { .. } | What::Odd { .. } => {
+                return None;
+            }
+        };
+        node.load = Load::Loading;
+        if let Some(answer) = self.known.answer(&need) {
+            self.place(id, &answer);
+            return None;
+        }
+        let waiting = self.in_flight.entry(need.clone()).or_default();
+        waiting.push(id);
+        (waiting.len() == 1).then_some((id, need))
+    }
+
+    /// Takes the answer to a need that [`Tree::next_wanted`] returned, for every node that waits
+    /// for it. An answer that nobody waits for is kept and changes nothing.
+    pub fn attach(&mut self, need: &Need, result: Result<Answer, Failure>) {
+        let waiting = self.in_flight.remove(need).unwrap_or_default();
+        match result {
+            Ok(answer) => {
+                self.known.keep(need, &answer);
+                for id in waiting {
+                    self.place(id, &answer);
+                }
+            }
+            Err(failure) => {
+                let failure = Arc::new(failure);
+                for id in waiting {
+                    self.fail(id, Arc::clone(&failure));
+                }
+            }
+        }
+    }
+
+    pub(super) fn fail(&mut self, id: NodeId, failure: Arc<Failure>) {
+        if let Some(node) = self.nodes.get_mut(id.index()) {
+            node.load = Load::Failed(failure);
+        }
+    }
+
+    /// Asks again for what failed at this node; `false` where nothing failed.
+    pub fn retry(&mut self, id: NodeId) -> bool {
+        let failed = |tree: &Self, id: NodeId| {
+            tree.node(id).is_some_and(|node| matches!(node.load, Load::Failed(_)))
+        };
+        let again: Vec<NodeId> =
+            std::iter::once(id).chain(self.config_of(id)).filter(|id| failed(self, *id)).collect();
+        for id in &again {
+            if let Some(node) = self.nodes.get_mut(id.index()) {
+                node.load = Load::Waiting;
+            }
+            self.queues.push(*id, Urgency::Root);
+        }
+        !again.is_empty()
+    }
+
+    /// Asks for a group that is fetched only on request.
+    pub(super) fn want(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(id.index())
+            && node.load == Load::Idle
+        {
+            node.load = Load::Waiting;
+            self.queues.push(id, Urgency::Root);
+        }
+    }
+
+    /// Asks what refers to the root, and to each manifest below it where the root has at most
+    /// `limit` entries: every question costs several requests.
+    pub fn want_referrers(&mut self, limit: usize) {
+        let entries = self.children(self.root()).count();
+        let groups: Vec<NodeId> = (0..self.nodes.len())
+            .map(NodeId::new)
+            .filter(|id| {
+                self.node(*id).is_some_and(|node| {
+                    matches!(node.what, What::Referrers { .. })
+                        && (entries <= limit || node.parent == Some(self.root()))
+                })
+            })
+            .collect();
+        for id in groups {
+            self.want(id);
+        }
+    }
+
+    /// How far the tree is loaded.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let mut progress = Progress::default();
+        for node in &self.nodes {
+            if !matches!(node.what, What::Manifest { .. }) {
+                continue;
+            }
+            match node.load {
+                Load::Ready => progress.ready += 1,
+                Load::Failed(_) => progress.failed += 1,
+                Load::Waiting | Load::Loading => progress.pending += 1,
+                Load::Idle => progress.idle += 1,
+            }
+        }
+        progress
+    }
+
+    /// Whether anything is on its way or about to be.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.nodes.iter().any(|node| node.load.is_pending())
+    }
+}

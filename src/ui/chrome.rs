@@ -1,0 +1,189 @@
+//! What surrounds every screen: header, rules, status, keys.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{Meaning, Pen};
+use crate::app::{Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind};
+use crate::text::{cut, escape, width};
+
+const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/// The throbber's picture at this tick.
+pub(super) fn throbber(ticks: u64) -> &'static str {
+    let at = usize::try_from(ticks % THROBBER.len() as u64).unwrap_or(0);
+    THROBBER.get(at).copied().unwrap_or("…")
+}
+
+/// The notice on a terminal that is too small.
+pub(super) fn too_small(pen: &mut Pen<'_>, area: Rect) {
+    let lines = [
+        format!("platy needs {MIN_COLUMNS}×{MIN_ROWS} cells"),
+        format!("this terminal has {}×{}", area.width, area.height),
+        "make it larger, or q to quit".to_owned(),
+    ];
+    for (at, line) in lines.iter().enumerate() {
+        let y = area.y + u16::try_from(at).unwrap_or(0);
+        pen.write(area, area.x, y, line, Meaning::Text);
+    }
+}
+
+/// Header, rules, status and keys.
+pub(super) fn frame(pen: &mut Pen<'_>, state: &State) {
+    let areas = state.areas();
+    header(pen, state, &areas);
+    pen.line(inset(areas.top_rule), "─", Meaning::Rule);
+    pen.line(inset(areas.bottom_rule), "─", Meaning::Rule);
+    status(pen, state, areas.status);
+    keys(pen, state, areas.keys);
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
+fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
+    let area = inset(areas.header);
+    let x = pen.write(area, area.x, area.y, "platy", Meaning::Title) + 3;
+    let (title, note) = match state.screen() {
+        Screen::Start(_) if state.samples.is_empty() => ("open an image".to_owned(), String::new()),
+        Screen::Start(_) => ("demo".to_owned(), "a registry inside platy".to_owned()),
+        Screen::Explorer(explorer) => {
+            let note = if explorer.is_reloading() { "asking the tag again" } else { "" };
+            (explorer.location.familiar(), note.to_owned())
+        }
+        Screen::List(list) => match &list.listed {
+            Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
+            Listed::Repositories { host, prefix } => {
+                (format!("{host}/{prefix}"), "repositories".to_owned())
+            }
+        },
+    };
+    let note_width = if note.is_empty() { 0 } else { width(&note) + 3 };
+    let room = usize::from(area.right().saturating_sub(x)).saturating_sub(note_width);
+    pen.write(area, x, area.y, &cut(&escape(&title), room), Meaning::Strong);
+    pen.write_right(area, area.y, &note, Meaning::Muted);
+}
+
+fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
+    let area = inset(area);
+    if let Screen::Explorer(explorer) = state.screen()
+        && let Some(input) = &explorer.search.input
+    {
+        let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
+        let end = typed(pen, area, x, input, true);
+        if !explorer.search.needle.is_empty() {
+            let found = &explorer.search.found;
+            let mut words = format!("{} found", found.nodes.len());
+            if found.unloaded > 0 {
+                words.push_str(&format!(" · {} not loaded", found.unloaded));
+            }
+            pen.write(area, end + 3, area.y, &words, Meaning::Muted);
+        }
+        return;
+    }
+    let status = state.status();
+    let mut x = area.x;
+    if status.busy {
+        x = pen.write(area, x, area.y, throbber(state.ticks), Meaning::Accent) + 1;
+    }
+    let meaning = match status.kind {
+        None => Meaning::Muted,
+        Some(ToastKind::Done) => Meaning::Good,
+        Some(ToastKind::Warning) => Meaning::Warning,
+        Some(ToastKind::Error) => Meaning::Danger,
+    };
+    let room = usize::from(area.right().saturating_sub(x));
+    pen.write(area, x, area.y, &cut(&status.text, room), meaning);
+}
+
+/// A line being typed; returns where it ends. The part around the cursor stays visible.
+pub(super) fn typed(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    x: u16,
+    input: &tui_input::Input,
+    focused: bool,
+) -> u16 {
+    let room = usize::from(area.right().saturating_sub(x)).max(2) - 1;
+    let scroll = input.visual_scroll(room);
+    let mut hidden = 0;
+    let shown: String = input
+        .value()
+        .chars()
+        .skip_while(|c| {
+            let skip = hidden < scroll;
+            hidden += width(&c.to_string());
+            skip
+        })
+        .collect();
+    let end = pen.write(area, x, area.y, &escape(&shown), Meaning::Text);
+    if focused {
+        let offset = input.visual_cursor().saturating_sub(scroll);
+        let column = x.saturating_add(u16::try_from(offset).unwrap_or(0));
+        pen.drawn.cursor = Some(Position::new(column.min(area.right().saturating_sub(1)), area.y));
+    }
+    end
+}
+
+/// The keys that are worth showing; the least important ones give way first.
+fn keys(pen: &mut Pen<'_>, state: &State, area: Rect) {
+    const GAP: usize = 3;
+    let area = inset(area);
+    let typing = typing_keys(state);
+    if !typing.is_empty() {
+        let mut x = area.x;
+        for (key, word) in typing {
+            x = pen.write(area, x, area.y, key, Meaning::Key);
+            x = pen.write(area, x + 1, area.y, word, Meaning::Muted) + 3;
+        }
+        return;
+    }
+    let mut room = usize::from(area.width);
+    let mut chosen = Vec::new();
+    for hint in state.hints() {
+        let cells = width(&hint.key) + 1 + width(hint.word) + GAP;
+        // The last one needs no gap behind it.
+        if cells - GAP > room {
+            break;
+        }
+        room = room.saturating_sub(cells);
+        chosen.push(hint);
+    }
+    // Shown in the order of the table, so that a hint keeps its place.
+    let place = |hint: &crate::app::Hint| {
+        crate::app::Action::ALL.iter().position(|info| info.action == hint.action)
+    };
+    chosen.sort_by_key(place);
+    let mut x = area.x;
+    for hint in chosen {
+        let start = x;
+        x = pen.write(area, x, area.y, &hint.key, Meaning::Key);
+        x = pen.write(area, x + 1, area.y, hint.word, Meaning::Muted);
+        pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Hint(hint.action));
+        x += 3;
+    }
+}
+
+/// The keys while a line is being typed.
+fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
+    if state.overlay.is_some() {
+        return &[];
+    }
+    match state.screen() {
+        Screen::Start(_) => &[
+            ("↵", "open"),
+            ("↓ ↑", "choose"),
+            ("tab", "complete"),
+            ("ctrl-u", "clear"),
+            ("esc", "back"),
+            ("ctrl-c", "quit"),
+        ],
+        Screen::Explorer(explorer) if explorer.search.input.is_some() => {
+            &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::List(list) if list.typing => {
+            &[("↵", "to the list"), ("↓ ↑", "move"), ("esc", "show all")]
+        }
+        _ => &[],
+    }
+}

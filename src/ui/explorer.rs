@@ -1,0 +1,164 @@
+//! The tree pane.
+//!
+//! ```text
+//! ▾ index              0a4eaa0eecf5   8 images · 8 attestations · 29 MB
+//!   ▸ linux/amd64      33735bd63cf8   3.5 MB   1 layer    2024-09-06
+//!   ✗ linux/riscv64    80cde017a105   not in the registry (404)  r
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::chrome::throbber;
+use super::{Meaning, Pen, detail};
+use crate::app::{Action, Explorer, Pane, Spot, State};
+use crate::text::{cut, width};
+use crate::tree::{NodeId, RowText, Sign, Weight};
+
+/// Cells from one depth to the next.
+const INDENT: u16 = 2;
+const DIGEST: usize = 12;
+const SIZE: usize = 7;
+const LAYERS: usize = 9;
+const GAP: u16 = 2;
+
+pub(super) fn draw(pen: &mut Pen<'_>, state: &State, explorer: &Explorer) {
+    let areas = explorer.areas();
+    if areas.main.height > 0 {
+        tree(pen, state, explorer, areas.main);
+    }
+    if areas.pane_rule.width == 1 {
+        pen.line(areas.pane_rule, "│", Meaning::Rule);
+    } else if areas.pane_rule.height == 1 {
+        let rule = areas.pane_rule;
+        let rule = Rect { x: rule.x + 1, width: rule.width.saturating_sub(2), ..rule };
+        pen.line(rule, "─", Meaning::Rule);
+    }
+    if areas.detail.height > 0 {
+        detail::draw(pen, explorer);
+    }
+}
+
+fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let rows: Vec<(NodeId, u16, RowText)> = explorer
+        .tree
+        .rows()
+        .iter()
+        .skip(explorer.top)
+        .take(usize::from(area.height))
+        .map(|row| (row.node, row.depth, explorer.tree.words(row.node, &state.zone)))
+        .collect();
+    let digest_at = label_column(&rows, inner);
+    for (at, (node, depth, row)) in rows.iter().enumerate() {
+        let y = area.y + u16::try_from(at).unwrap_or(u16::MAX);
+        let line = Rect { y, height: 1, ..area };
+        pen.spot(line, Spot::Node(*node));
+        let sign_at = inner.x + depth * INDENT;
+        draw_row(pen, state, explorer, inner, y, sign_at, digest_at, row);
+        if matches!(row.sign, Sign::Open | Sign::Closed) {
+            let sign = Rect { x: sign_at, y, width: INDENT, height: 1 };
+            pen.spot(sign, Spot::Triangle(*node));
+        }
+        if explorer.search.matches(*node) && explorer.cursor != *node {
+            let label = Rect { x: sign_at + INDENT, y, width: 0, height: 1 };
+            let cells = u16::try_from(width(&row.label)).unwrap_or(0);
+            pen.paint(Rect { width: cells, ..label }.intersection(inner), Meaning::Match);
+        }
+        if explorer.cursor == *node {
+            let focused = explorer.focus == Pane::Tree;
+            let meaning = if focused { Meaning::Selection } else { Meaning::SelectionElsewhere };
+            pen.paint(line, meaning);
+        }
+    }
+}
+
+/// The longest label that is no platform and may still push the digests aside.
+const MAX_OTHER_LABEL: usize = 16;
+
+/// Where the digests begin: behind the longest platform on the screen, so that all platforms are
+/// whole; but never so far that a digest would be cut.
+fn label_column(rows: &[(NodeId, u16, RowText)], inner: Rect) -> u16 {
+    let longest = rows
+        .iter()
+        .filter(|(_, _, row)| !row.digest.is_empty())
+        .map(|(_, depth, row)| {
+            let cells = width(&row.label);
+            let platform = row.label.contains('/');
+            let cells = if platform { cells } else { cells.min(MAX_OTHER_LABEL) };
+            let label = u16::try_from(cells).unwrap_or(u16::MAX);
+            (depth * INDENT).saturating_add(INDENT).saturating_add(label)
+        })
+        .max()
+        .unwrap_or(0);
+    let latest = inner.width.saturating_sub(DIGEST as u16 + GAP);
+    inner.x + longest.saturating_add(GAP).clamp(18, latest.max(18))
+}
+
+#[allow(clippy::too_many_arguments, reason = "one call site; the parts of one line")]
+fn draw_row(
+    pen: &mut Pen<'_>,
+    state: &State,
+    explorer: &Explorer,
+    inner: Rect,
+    y: u16,
+    sign_at: u16,
+    digest_at: u16,
+    row: &RowText,
+) {
+    let (sign, sign_meaning) = match row.sign {
+        Sign::None => (" ", Meaning::Text),
+        Sign::Open => ("▾", Meaning::Muted),
+        Sign::Closed => ("▸", Meaning::Muted),
+        Sign::Loading => (throbber(state.ticks), Meaning::Accent),
+        Sign::Waiting => ("·", Meaning::Muted),
+        Sign::Failed => ("✗", Meaning::Danger),
+    };
+    pen.write(inner, sign_at, y, sign, sign_meaning);
+    let label_at = sign_at + INDENT;
+    let strong = explorer.tree.root()
+        == explorer.tree.rows().first().map_or(explorer.cursor, |row| row.node)
+        && y == explorer.areas().main.y
+        && explorer.top == 0;
+    let meaning = if strong { Meaning::Strong } else { Meaning::Text };
+    if row.digest.is_empty() {
+        let end = pen.write(inner, label_at, y, &row.label, meaning);
+        let room = usize::from(inner.right().saturating_sub(end + GAP));
+        let rest_at = if end + GAP <= digest_at { digest_at } else { end + GAP };
+        let rest = cut(&row.rest, room.min(usize::from(inner.right().saturating_sub(rest_at))));
+        pen.write(inner, rest_at, y, &rest, meaning_of(row.weight));
+        return;
+    }
+    let room = usize::from(digest_at.saturating_sub(label_at + GAP));
+    pen.write(inner, label_at, y, &cut(&row.label, room), meaning);
+    let mut x = pen.write(inner, digest_at, y, &row.digest, Meaning::Muted) + GAP;
+    let left = usize::from(inner.right().saturating_sub(x));
+    if !row.size.is_empty() && left >= SIZE {
+        x = pen.write(inner, x, y, &format!("{:>SIZE$}", row.size), Meaning::Text) + GAP;
+    }
+    let left = usize::from(inner.right().saturating_sub(x));
+    if !row.layers.is_empty() && left >= width(&row.layers) {
+        x = pen.write(inner, x, y, &format!("{:<LAYERS$}", row.layers), Meaning::Muted) + GAP;
+    }
+    let left = usize::from(inner.right().saturating_sub(x));
+    if row.weight == Weight::Failed && row.sign == Sign::Failed {
+        let retry = state.keymap.label(Action::Reload).unwrap_or_default();
+        let room = left.saturating_sub(width(&retry) + 2);
+        let end = pen.write(inner, x, y, &cut(&row.rest, room), Meaning::Danger);
+        pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        return;
+    }
+    let date = row.weight == Weight::Muted && row.rest.len() == 10;
+    if left > 3 && !(date && left < 10) {
+        let rest = cut(&row.rest, left);
+        pen.write(inner, x, y, &rest, meaning_of(row.weight));
+    }
+}
+
+fn meaning_of(weight: Weight) -> Meaning {
+    match weight {
+        Weight::Plain => Meaning::Text,
+        Weight::Muted => Meaning::Muted,
+        Weight::Odd => Meaning::Warning,
+        Weight::Failed => Meaning::Danger,
+    }
+}

@@ -1,0 +1,137 @@
+//! Screens as snapshots of text and styles.
+
+use insta::Settings;
+use serde_json::json;
+
+use crate::fixture::{Player, World};
+use crate::oci::Digest;
+
+const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
+
+fn check(name: &str, player: &Player) {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path("../../tests/screens");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, player.picture()));
+}
+
+fn app(columns: u16, rows: u16) -> Player {
+    Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", columns, rows)
+}
+
+#[test]
+fn explorer_narrow() {
+    let mut player = app(80, 24);
+    player.keys("j j j l");
+    check("explorer-80x24", &player);
+    player.keys("tab");
+    check("explorer-detail-80x24", &player);
+}
+
+#[test]
+fn explorer_wide() {
+    let mut player = app(120, 30);
+    player.keys("j j j l");
+    check("explorer-120x30", &player);
+    player.keys("2");
+    check("explorer-raw-120x30", &player);
+    player.keys("3 tab");
+    check("explorer-layers-120x30", &player);
+}
+
+#[test]
+fn explorer_tall() {
+    let mut player = app(80, 48);
+    player.keys("j");
+    check("explorer-80x48", &player);
+}
+
+#[test]
+fn while_it_loads() {
+    let mut player = Player::new(World::index(&PLATFORMS, true), 104, 24);
+    player.open("demo/app:1.0");
+    check("loading-first-frame", &player);
+    player.answer_one();
+    check("loading-index-is-in", &player);
+}
+
+#[test]
+fn failures_stand_where_the_facts_would_have() {
+    let mut world = World::default();
+    let good = world.image("linux/amd64");
+    let mut gone = good.clone();
+    gone["digest"] = json!(Digest::sha256(b"gone").as_str());
+    gone["platform"] = json!({ "os": "linux", "architecture": "riscv64" });
+    world.set_index(vec![good, gone, json!({ "digest": "sha256:12", "size": 3 })]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 24);
+    player.keys("j j");
+    check("failures", &player);
+}
+
+#[test]
+fn text_from_outside_is_harmless() {
+    let mut world = World::default();
+    let mut image = world.image("linux/amd64");
+    image["annotations"] = json!({
+        "title": "\u{1b}[31mred\u{1b}[0m \u{202e}gpj.exe",
+        "long": "x".repeat(9_000),
+    });
+    image["platform"]["os.version"] = json!("1\u{7}\u{9b}2");
+    world.set_index(vec![image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 24);
+    player.keys("j tab");
+    player.keys("pagedown");
+    check("hostile", &player);
+}
+
+#[test]
+fn searching() {
+    let mut player = app(104, 24);
+    player.keys("/");
+    player.types("arm");
+    check("search-typing", &player);
+    player.keys("enter");
+    check("search-done", &player);
+}
+
+#[test]
+fn copy_menu_and_help() {
+    let mut player = app(80, 24);
+    player.keys("j Y j");
+    check("copy-menu", &player);
+    player.keys("esc ?");
+    check("help", &player);
+}
+
+#[test]
+fn tags() {
+    let mut player = app(80, 24);
+    player.pages = vec![vec!["1.10".into(), "1.9".into(), "latest".into(), "broken".into()]];
+    for (tag, content) in [("1.10", "a"), ("1.9", "b"), ("latest", "a")] {
+        player.heads.insert(tag.to_owned(), Digest::sha256(content.as_bytes()));
+    }
+    player.keys("t");
+    player.answer_all();
+    player.keys("j");
+    check("tags", &player);
+    player.keys("/");
+    player.types("1");
+    check("tags-filter", &player);
+}
+
+#[test]
+fn start_page() {
+    let mut player = Player::new(World::default(), 80, 24);
+    player.state.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
+    player.types("Bad Name");
+    player.keys("enter");
+    check("start-problem", &player);
+    player.keys("ctrl-u down");
+    check("start-history", &player);
+}
+
+#[test]
+fn too_small() {
+    check("too-small", &app(40, 10));
+}

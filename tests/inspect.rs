@@ -1,0 +1,227 @@
+//! The commands, as scripts use them, against the sandbox.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use serde_json::{Value, json};
+use support::command::{Ran, platy};
+use tempfile::TempDir;
+
+struct Lab {
+    sandbox: Sandbox,
+    home: TempDir,
+}
+
+impl Lab {
+    async fn start() -> Self {
+        Self {
+            sandbox: Sandbox::start(SandboxOptions::default()).await.unwrap(),
+            home: TempDir::new().unwrap(),
+        }
+    }
+
+    fn reference(&self, name: &str) -> String {
+        format!("{}/{name}", self.sandbox.host())
+    }
+
+    /// Runs a command on a reference, away from the threads that serve it.
+    async fn run(&self, arguments: &[&str]) -> Ran {
+        let home = self.home.path().to_owned();
+        let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+        tokio::task::spawn_blocking(move || {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            platy(&home, &arguments)
+        })
+        .await
+        .unwrap()
+    }
+
+    /// Two images with an attestation each.
+    fn fill(&self) -> Vec<Value> {
+        let repository = self.sandbox.store().repository("team/app");
+        let mut entries = Vec::new();
+        for (architecture, variant) in [("amd64", ""), ("arm64", "v8")] {
+            let image = repository
+                .image("linux", architecture, variant)
+                .layer(architecture)
+                .empty_step("ENV A=1")
+                .env("A=1")
+                .label("color", "\u{1b}[31mred")
+                .push();
+            entries.push(image);
+        }
+        repository
+            .index()
+            .entries(entries.clone())
+            .annotation("org.example.a", "b")
+            .push_tag("1.0");
+        entries.iter().map(|it| json!(it.digest)).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_has_the_fields_that_the_readme_names() {
+    let lab = Lab::start().await;
+    let digests = lab.fill();
+    let reference = lab.reference("team/app:1.0");
+    let ran = lab.run(&["inspect", "--json", &reference]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let json = ran.json();
+    assert_eq!(json["reference"], reference);
+    assert_eq!(json["kind"], "index");
+    assert_eq!(json["media_type"], "application/vnd.oci.image.index.v1+json");
+    assert_eq!(json["annotations"], json!({ "org.example.a": "b" }));
+    assert_eq!(json["referrers"], json!([]));
+    let arm = &json["entries"][1];
+    assert_eq!(arm["kind"], "image");
+    assert_eq!(arm["digest"], digests[1]);
+    assert_eq!(arm["platform"], "linux/arm64/v8");
+    assert_eq!(
+        [&arm["os"], &arm["architecture"], &arm["variant"], &arm["os_version"]],
+        [&json!("linux"), &json!("arm64"), &json!("v8"), &Value::Null]
+    );
+    let image = &arm["image"];
+    assert_eq!(image["config"]["platform"], "linux/arm64/v8");
+    assert_eq!(image["layers"].as_array().unwrap().len(), 1);
+    assert!(image["layers"][0]["created_by"].is_string());
+    assert_eq!(image["total_size"], image["layers"][0]["size"]);
+    assert!(arm.get("error").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn raw_prints_the_exact_bytes() {
+    let lab = Lab::start().await;
+    let digests = lab.fill();
+    let reference = lab.reference("team/app:1.0");
+    let repository = lab.sandbox.store().repository("team/app");
+    let ran = lab.run(&["inspect", "--raw", &reference]).await;
+    assert_eq!(ran.stdout, repository.manifest("1.0").unwrap());
+    let ran = lab.run(&["inspect", "--raw", "--platform", "linux/arm64", &reference]).await;
+    let arm = repository.manifest(digests[1].as_str().unwrap()).unwrap();
+    assert_eq!(ran.stdout, arm);
+    let ran = lab.run(&["inspect", "--raw", "--platform", "linux/*", &reference]).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.stdout.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_narrows_what_is_printed_and_fetched() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let reference = lab.reference("team/app:1.0");
+    let arguments =
+        ["inspect", "--json", "--no-referrers", "--platform", "linux/arm64", &reference];
+    let ran = lab.run(&arguments).await;
+    assert_eq!(ran.json()["entries"].as_array().unwrap().len(), 1);
+    assert_eq!(lab.sandbox.requests().count(), 3, "index, manifest, config");
+    let arguments = ["inspect", "--platform", "arm64", &reference];
+    let ran = lab.run(&arguments).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("os/architecture"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn part_of_it_is_printed_with_exit_code_1() {
+    let lab = Lab::start().await;
+    let digests = lab.fill();
+    let repository = lab.sandbox.store().repository("team/app");
+    repository.remove_manifest(&digests[0].as_str().unwrap().parse().unwrap());
+    let reference = lab.reference("team/app:1.0");
+    let ran = lab.run(&["inspect", "--json", &reference]).await;
+    assert_eq!(ran.code, 1);
+    let json = ran.json();
+    assert_eq!(json["entries"][0]["error"]["class"], "not_found");
+    assert!(json["entries"][1].get("error").is_none());
+    let ran = lab.run(&["inspect", &reference]).await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.text().contains("not in the registry (404)"), "{}", ran.text());
+    assert!(ran.stderr.contains("MANIFEST_UNKNOWN"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_exit_code_2_with_a_next_step() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let ran = lab.run(&["inspect", "--json", &lab.reference("team/app:2.0")]).await;
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["error"]["class"], "not_found");
+    assert!(ran.stderr.contains("platy tags"), "{}", ran.stderr);
+    for wrong in ["Not A Reference", "a@sha256:12", "dir:x", "oci:"] {
+        let ran = lab.run(&["inspect", wrong]).await;
+        assert_eq!(ran.code, 2, "{wrong}");
+        assert!(ran.stderr.starts_with("platy: "), "{wrong}: {}", ran.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_from_outside_is_escaped() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/app");
+    let image = repository.image("linux", "amd64\u{1b}[2J", "").layer("x").push();
+    repository.index().entry(image).push_tag("1.0");
+    let message = r#"{"errors":[{"code":"DENIED\u001b[31m","message":"go\u202eaway"}]}"#;
+    let ran = lab.run(&["inspect", &lab.reference("team/app:1.0")]).await;
+    assert!(ran.text().contains("amd64\\e[2J"), "{}", ran.text());
+    lab.sandbox.faults().add(Rule::new(Fault::Answer {
+        status: 403,
+        headers: vec![("Content-Type".into(), "application/json".into())],
+        body: message.as_bytes().to_vec(),
+    }));
+    let ran = lab.run(&["inspect", "--no-cache", &lab.reference("team/app:1.0")]).await;
+    assert_eq!(ran.code, 2);
+    assert!(!ran.stderr.contains(['\u{1b}', '\u{202e}']), "{}", ran.stderr);
+    assert!(ran.stderr.contains("go\\u{202e}away"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_time_costs_one_request() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let reference = lab.reference("team/app:1.0");
+    let arguments = ["inspect", "--json", "--no-referrers", &reference];
+    let first = lab.run(&arguments).await;
+    assert_eq!(lab.sandbox.requests().count(), 5, "the index, two manifests, two configs");
+    lab.sandbox.requests().clear();
+    let second = lab.run(&arguments).await;
+    assert_eq!(lab.sandbox.requests().count(), 1);
+    assert_eq!(lab.sandbox.requests().all()[0].method, "HEAD");
+    assert_eq!(first.stdout, second.stdout);
+
+    let info = lab.run(&["cache", "info"]).await;
+    assert!(info.text().contains("files"), "{}", info.text());
+    let cleared = lab.run(&["cache", "clear"]).await;
+    assert_eq!(cleared.code, 0);
+    lab.sandbox.requests().clear();
+    lab.run(&arguments).await;
+    assert_eq!(lab.sandbox.requests().count(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_and_digest() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let repository = lab.sandbox.store().repository("team/app");
+    let digest = repository.resolve("1.0").unwrap();
+    for tag in ["1.9", "1.10", "latest"] {
+        repository.tag(tag, &digest);
+    }
+    let ran = lab.run(&["tags", &lab.reference("team/app")]).await;
+    assert_eq!(ran.text(), "latest\n1.10\n1.9\n1.0\n");
+    let ran = lab.run(&["tags", "--json", &lab.reference("team/app")]).await;
+    assert_eq!(ran.json()["tags"], json!(["latest", "1.10", "1.9", "1.0"]));
+    lab.sandbox.requests().clear();
+    let ran = lab.run(&["digest", &lab.reference("team/app:1.9")]).await;
+    assert_eq!(ran.text().trim(), digest.as_str());
+    assert_eq!(lab.sandbox.requests().count(), 1);
+    let ran = lab.run(&["tags", &lab.reference("nothing/here")]).await;
+    assert_eq!(ran.code, 2);
+}

@@ -1,0 +1,112 @@
+//! Servers that break rules which the sandbox keeps.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use platy::oci::Host;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+/// A listener that reads something on each connection, answers with the same bytes, and hangs up.
+pub(crate) struct Fake {
+    pub(crate) host: Host,
+    connections: Arc<AtomicUsize>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Fake {
+    /// Answers every connection with these bytes.
+    pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> Self {
+        let answer: Arc<[u8]> = answer.into().into();
+        Self::serving(move |stream| {
+            let answer = Arc::clone(&answer);
+            async move { answer_once(stream, &answer).await }
+        })
+        .await
+    }
+
+    async fn serving<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = io::Result<()>> + Send + 'static,
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let host = Host::parse(&listener.local_addr().unwrap().to_string()).unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(stream));
+            }
+        });
+        Self { host, connections, task }
+    }
+
+    /// Answers every TLS connection with these bytes, under this certificate of `certs`.
+    pub(crate) async fn tls(certificate: &[u8], answer: &str) -> Self {
+        let chain: Vec<_> =
+            CertificateDer::pem_slice_iter(certificate).collect::<Result<_, _>>().unwrap();
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("certs/server.key")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let answer = answer.to_owned();
+        Self::serving(move |stream| {
+            let (acceptor, answer) = (acceptor.clone(), answer.clone());
+            async move { answer_once(acceptor.accept(stream).await?, answer.as_bytes()).await }
+        })
+        .await
+    }
+
+    /// Answers every request with this status, these header lines and this body.
+    pub(crate) async fn http(status: &str, headers: &[&str], body: &str) -> Self {
+        let mut answer = format!("HTTP/1.1 {status}\r\nConnection: close\r\n");
+        for header in headers {
+            answer.push_str(header);
+            answer.push_str("\r\n");
+        }
+        answer.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        Self::answering(answer).await
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer_once(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    answer: &[u8],
+) -> io::Result<()> {
+    let mut request = [0; 8192];
+    let _ = stream.read(&mut request).await?;
+    stream.write_all(answer).await?;
+    stream.shutdown().await?;
+    // Reads to the end, so that the answer is not lost to a reset.
+    while stream.read(&mut request).await? > 0 {}
+    Ok(())
+}
+
+/// A port of this machine on which nobody listens.
+pub(crate) async fn closed_port() -> Host {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    Host::parse(&listener.local_addr().unwrap().to_string()).unwrap()
+}

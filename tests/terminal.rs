@@ -1,0 +1,195 @@
+//! The real binary in a pseudo-terminal: what a user does and sees.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+use support::command::PLATY;
+use support::terminal::Terminal;
+use tempfile::TempDir;
+
+const ENTER: &str = "\r";
+const ESC: &str = "\u{1b}";
+const DOWN: &str = "\u{1b}[B";
+const CTRL_Z: &str = "\u{1a}";
+
+fn demo(home: &TempDir, columns: u16, rows: u16) -> Terminal {
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), columns, rows);
+    terminal.see("demo/ten-platforms");
+    terminal
+}
+
+/// Opens the ten-platform sample from the demo's start page.
+fn open_ten_platforms(terminal: &mut Terminal) {
+    terminal.types("ten-platforms");
+    terminal.see("› ten-platforms");
+    terminal.types(DOWN);
+    terminal.types(ENTER);
+    terminal.see("10 attestations");
+    terminal.see("linux/riscv64");
+}
+
+#[test]
+fn open_walk_search_copy_resize_quit() {
+    let home = TempDir::new().unwrap();
+    let mut terminal = demo(&home, 120, 40);
+    open_ten_platforms(&mut terminal);
+
+    terminal.types("jl");
+    terminal.see("config");
+    terminal.see("attestation");
+
+    terminal.types("/");
+    terminal.types("s390x");
+    terminal.see("found");
+    terminal.types(ENTER);
+    terminal.see("match 1 of");
+
+    terminal.types("y");
+    // No display: the digest goes to the terminal, `sha256:` in base64.
+    terminal.wait_for_bytes(b"\x1b]52;c;c2hhMjU2O");
+    terminal.see("copied to the terminal (OSC 52): digest of linux/s390x");
+
+    terminal.types("2");
+    terminal.see("\"schemaVersion\": 2");
+
+    terminal.resize(80, 24);
+    terminal.see_no_more("\"schemaVersion\": 2");
+    terminal.resize(50, 10);
+    terminal.see("platy needs 60×15 cells");
+    terminal.resize(120, 40);
+    terminal.see("linux/s390x");
+
+    terminal.types("?");
+    terminal.see("Tags and repositories");
+    terminal.types(ESC);
+    terminal.see("linux/s390x");
+
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(terminal.is_given_back());
+}
+
+#[test]
+fn tags_of_the_demo_are_listed_and_opened() {
+    let home = TempDir::new().unwrap();
+    let mut terminal = demo(&home, 100, 30);
+    open_ten_platforms(&mut terminal);
+    terminal.types("t");
+    terminal.see("newest version first");
+    terminal.see("latest");
+    terminal.types(ENTER);
+    terminal.see("10 images");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_panic_in_a_task_gives_the_terminal_back() {
+    let home = TempDir::new().unwrap();
+    let environment = [("PLATY_TEST_PANIC", "1")];
+    // The shell shows afterwards that the terminal is usable: echo and line mode are on.
+    let script = format!("{PLATY} demo; echo code=$?; stty -a");
+    let mut terminal =
+        Terminal::start_with("sh", &["-c", &script], home.path(), &environment, 100, 30);
+    terminal.see("demo/ten-platforms");
+    terminal.types(DOWN);
+    terminal.types(ENTER);
+    terminal.see("code=101");
+    terminal.end();
+    assert!(terminal.is_given_back());
+    let contents = terminal.contents();
+    assert!(contents.contains("a panic that a test asked for"), "{contents}");
+    assert!(contents.contains(" icanon") && contents.contains(" echo "), "{contents}");
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let home = TempDir::new().unwrap();
+        let mut terminal = demo(&home, 80, 24);
+        terminal.signal(signal);
+        assert_eq!(terminal.end(), code, "{signal}");
+        assert!(terminal.is_given_back(), "{signal}");
+    }
+}
+
+#[test]
+fn ctrl_z_stops_and_fg_goes_on() {
+    let home = TempDir::new().unwrap();
+    let prompt = [("PS1", "# ")];
+    let mut terminal = Terminal::start_with("sh", &["-i"], home.path(), &prompt, 100, 30);
+    terminal.types(&format!("{PLATY} demo\r"));
+    terminal.see("demo/ten-platforms");
+    terminal.types(CTRL_Z);
+    terminal.see("Stopped");
+    assert!(terminal.is_given_back());
+    terminal.types("echo still=$((40 + 2))\r");
+    terminal.see("still=42");
+    terminal.types("fg\r");
+    terminal.wait("platy again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("demo/ten-platforms")
+    });
+    terminal.types("\u{3}");
+    // Not before the prompt is there: what is typed earlier may still go to platy.
+    terminal.wait("the shell's prompt", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("\n#")
+    });
+    terminal.types("exit\r");
+    terminal.end();
+    assert!(terminal.is_given_back());
+}
+
+#[test]
+fn the_mouse_is_taken_and_given_away() {
+    let home = TempDir::new().unwrap();
+    let mut terminal = demo(&home, 100, 30);
+    open_ten_platforms(&mut terminal);
+    terminal
+        .wait("the mouse", |screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
+    terminal.types("M");
+    terminal
+        .wait("no mouse", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+    terminal.types("M");
+    // A click on the fourth row of the tree (SGR encoding: button, column, row).
+    terminal.types("\u{1b}[<0;12;6M");
+    terminal.types("y");
+    terminal.see("copied to the terminal");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn no_color_shows_no_colour() {
+    let home = TempDir::new().unwrap();
+    let environment = [("NO_COLOR", "1")];
+    let mut terminal = Terminal::start_with(PLATY, &["demo"], home.path(), &environment, 100, 30);
+    open_ten_platforms(&mut terminal);
+    terminal.wait("no colours", |screen| {
+        (0..30).all(|row| {
+            (0..100).all(|column| {
+                screen.cell(row, column).is_none_or(|cell| {
+                    cell.fgcolor() == vt100::Color::Default
+                        && cell.bgcolor() == vt100::Color::Default
+                })
+            })
+        })
+    });
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn without_a_terminal_there_is_a_sentence() {
+    let home = TempDir::new().unwrap();
+    let ran = support::command::platy(home.path(), &["alpine"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("platy inspect"), "{}", ran.stderr);
+}
