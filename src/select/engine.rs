@@ -55,7 +55,7 @@ const DOCKER_WARNS: &str = "a bare manifest is pulled whatever its platform is; 
      difference prints a warning and the exit code stays 0";
 
 /// Every engine, in the order in which they are shown.
-pub const ENGINES: [Engine; 21] = [
+pub static ENGINES: [Engine; 21] = [
     Engine {
         id: "docker-c8d",
         aliases: &[
@@ -333,12 +333,11 @@ impl Engine {
     /// joined by spaces or hyphens, do not matter; a patch version is passed over.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
-        static TABLE: [Engine; ENGINES.len()] = ENGINES;
         let words: Vec<&str> =
             name.split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty()).collect();
         let name = words.join("-").to_lowercase();
         let known = |name: &str| {
-            TABLE.iter().find(|engine| engine.id == name || engine.aliases.contains(&name))
+            ENGINES.iter().find(|engine| engine.id == name || engine.aliases.contains(&name))
         };
         known(&name).or_else(|| {
             // docker-29.5.2 is docker-29.5; docker-24.0 is docker-24.

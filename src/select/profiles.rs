@@ -41,7 +41,7 @@ const fn windows(id: &'static str, title: &'static str, os_version: &'static str
 }
 
 /// The named machines, in the order in which they are shown.
-pub const PROFILES: [Profile; 18] = [
+pub static PROFILES: [Profile; 18] = [
     linux("x86-64-v1", "x86-64, level 1 (any PC)", "amd64", "v1"),
     linux("x86-64-v2", "x86-64, level 2 (from 2009)", "amd64", "v2"),
     linux("x86-64-v3", "x86-64, level 3 (AVX2, from 2013)", "amd64", "v3"),

@@ -48,33 +48,39 @@ pub enum SpecifierError {
 
 impl fmt::Display for SpecifierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        let text = match self {
             Self::Wildcard(text) => {
-                write!(f, "\"{text}\": wildcards not yet supported: invalid argument")
+                format!("{}: wildcards not yet supported: invalid argument", quoted(text))
             }
-            Self::Os { part, specifier } => write!(
-                f,
-                "\"{part}\" is an invalid OS component of \"{specifier}\": OSAndVersion specifier \
-                 component must match {}: invalid argument",
+            Self::Os { part, specifier } => format!(
+                "{} is an invalid OS component of {}: OSAndVersion specifier component must match \
+                 {}: invalid argument",
+                quoted(part),
+                quoted(specifier),
                 quoted(OS_PATTERN)
             ),
-            Self::Part { part, specifier } => write!(
-                f,
-                "\"{part}\" is an invalid component of \"{specifier}\": platform specifier \
-                 component must match \"{PART_PATTERN}\": invalid argument"
+            Self::Part { part, specifier } => format!(
+                "{} is an invalid component of {}: platform specifier component must match {}: \
+                 invalid argument",
+                quoted(part),
+                quoted(specifier),
+                quoted(PART_PATTERN)
             ),
-            Self::Escape { what, part, specifier, escape } => write!(
-                f,
-                "\"{specifier}\" has an invalid OS {what} \"{part}\": invalid URL escape \
-                 \"{escape}\""
+            Self::Escape { what, part, specifier, escape } => format!(
+                "{} has an invalid OS {what} {}: invalid URL escape {}",
+                quoted(specifier),
+                quoted(part),
+                quoted(escape)
             ),
-            Self::Unknown(text) => {
-                write!(f, "\"{text}\": unknown operating system or architecture: invalid argument")
-            }
+            Self::Unknown(text) => format!(
+                "{}: unknown operating system or architecture: invalid argument",
+                quoted(text)
+            ),
             Self::TooLong(text) => {
-                write!(f, "\"{text}\": cannot parse platform specifier: invalid argument")
+                format!("{}: cannot parse platform specifier: invalid argument", quoted(text))
             }
-        }
+        };
+        f.write_str(&text)
     }
 }
 
@@ -82,7 +88,22 @@ impl std::error::Error for SpecifierError {}
 
 /// As Go's `%q` writes it.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\"))
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_ascii_control() => {
+                // Writing to a String cannot fail.
+                let _ = write!(quoted, "\\x{:02x}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 pub(super) fn parse(library: &Library, text: &str) -> Result<Platform, SpecifierError> {
