@@ -11,9 +11,11 @@
 //!           parsed views beside the exact bytes
 //! text      how facts are worded: escapes, sizes, times, widths
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
+//! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
+//! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
 //! ── the screen ──
 //! app       state, messages, `update` → effects; pure too
@@ -33,10 +35,12 @@ pub mod app;
 pub mod cli;
 #[cfg(test)]
 mod fixture;
+pub mod host;
 pub mod load;
 pub mod oci;
 pub mod runtime;
 pub mod sandbox;
+pub mod select;
 pub mod source;
 pub mod text;
 pub mod tree;

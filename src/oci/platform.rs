@@ -57,6 +57,12 @@ impl Platform {
         self.os == "unknown" && self.architecture == "unknown"
     }
 
+    /// Whether no field says anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// `os/architecture[/variant]`, without version and features.
     #[must_use]
     pub fn short(&self) -> String {

@@ -1,0 +1,179 @@
+//! containerd's Go client: `Pull` and then `Image.Config` (client/pull.go,
+//! core/images/handlers.go, core/images/image.go).
+//!
+//! At every index the entries that match and those without a platform are kept, sorted, and the
+//! first one is followed. There is no way back. An image that was reached through an entry without
+//! a platform is checked against its config afterwards.
+
+use crate::oci::{MediaType, Platform};
+
+use super::super::judge::{Compared, Judge, Unnamed};
+use super::super::offer::{Candidate, Facts, Offer};
+use super::super::platforms::{Comparer, Normal};
+use super::super::reason::Reason;
+use super::super::run::{Client, Descent, End, Run, descend};
+use super::super::selection::{Missing, Outcome};
+
+/// A pull by way of containerd's client.
+pub(super) struct ContainerdPull {
+    pub(super) judge: Compared,
+    pub(super) words: Words,
+    pub(super) config: ConfigCheck,
+}
+
+/// The words in which a product repeats containerd's errors.
+pub(super) enum Words {
+    /// containerd's own.
+    Plain,
+    /// moby's: a miss names the platform first.
+    Docker(String),
+    /// BuildKit's: another word for an unknown type, and the config's type is checked.
+    BuildKit,
+}
+
+/// Which fields of a config are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ConfigCheck {
+    /// All of the platform.
+    Whole,
+    /// System and architecture, as containerd 1.x did.
+    OsAndArchitecture,
+}
+
+const MISS: &str = "no match for platform in manifest: not found";
+
+impl ContainerdPull {
+    pub(super) fn new(comparer: Comparer, words: Words) -> Self {
+        Self {
+            judge: Compared { comparer, unnamed: Unnamed::Last },
+            words,
+            config: ConfigCheck::Whole,
+        }
+    }
+}
+
+impl Client for ContainerdPull {
+    fn run(&self, offer: &Offer) -> Run {
+        if !offer.media_type.is_index() {
+            return bare_root(offer, matches!(self.words, Words::BuildKit));
+        }
+        let descent = descend(offer, &self.judge);
+        match descent.end {
+            End::Image(candidate) => self.arrived(offer, descent, candidate),
+            End::Nothing => {
+                let text = match &self.words {
+                    Words::Plain | Words::BuildKit => MISS.to_owned(),
+                    Words::Docker(platform) => format!(
+                        "no matching manifest for {platform} in the manifest list entries: {MISS}"
+                    ),
+                };
+                Run::failed(text).visiting(descent.visits)
+            }
+            End::Foreign(candidate) => {
+                let text = match &self.words {
+                    Words::BuildKit => unknown_type(&candidate.media_type),
+                    _ => unexpected(&candidate.media_type, candidate.digest_text()),
+                };
+                Run::failed(text).visiting(descent.visits)
+            }
+            End::Unread => Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits),
+            End::TooDeep => Run::too_deep().visiting(descent.visits),
+        }
+    }
+
+    fn judge(&self, _: bool) -> &dyn Judge {
+        &self.judge
+    }
+}
+
+impl ContainerdPull {
+    fn arrived(&self, offer: &Offer, descent: Descent<'_>, candidate: &Candidate) -> Run {
+        if matches!(self.words, Words::BuildKit)
+            && let Some(odd) = foreign_config(candidate.facts())
+        {
+            return Run::failed(unknown_type(odd)).visiting(descent.ended(Reason::PartType).visits);
+        }
+        let path = descent.path.clone();
+        match config_agrees(candidate, &self.judge.comparer, self.config) {
+            None => {
+                let visits = descent.ended(Reason::Unread).visits;
+                Run::needs(path, offer, Missing::Config).visiting(visits)
+            }
+            Some(true) => Run::short(Outcome::Picked(path)).visiting(descent.visits),
+            Some(false) => {
+                let fetched = !matches!(self.words, Words::BuildKit);
+                let downloads = if fetched { vec![path] } else { Vec::new() };
+                let run = Run::failed(no_match_in(offer));
+                Run { downloads, ..run }.visiting(descent.ended(Reason::Config).visits)
+            }
+        }
+    }
+}
+
+/// The error of `images.Manifest` where nothing is left.
+pub(super) fn no_match_in(offer: &Offer) -> String {
+    format!("no match for platform in manifest {}: not found", offer.digest)
+}
+
+/// The error of `images.Manifest` for what is neither image nor index.
+pub(super) fn unexpected(media_type: &MediaType, digest: &str) -> String {
+    format!("unexpected media type {media_type} for {digest}: not found")
+}
+
+fn unknown_type(media_type: &MediaType) -> String {
+    format!("encountered unknown type {media_type}; children may not be fetched")
+}
+
+/// The config's type, where it is known to be no image config.
+fn foreign_config(facts: Option<&Facts>) -> Option<&MediaType> {
+    facts?.config_type.as_ref().filter(|media_type| !media_type.is_image_config())
+}
+
+/// Whether the config behind an entry agrees: asked only where the entry names no platform. `None`
+/// where the config must be read first.
+pub(super) fn config_agrees(
+    candidate: &Candidate,
+    comparer: &Comparer,
+    check: ConfigCheck,
+) -> Option<bool> {
+    if candidate.platform.is_some() {
+        return Some(true);
+    }
+    let facts = candidate.facts()?;
+    Some(match check {
+        ConfigCheck::Whole => comparer.standing(facts.config_normal()?).is_ok(),
+        ConfigCheck::OsAndArchitecture => {
+            let config = facts.config.as_ref()?;
+            let part = Platform::new(&config.os, &config.architecture, "");
+            comparer.standing(&Normal::new(&part)).is_ok()
+        }
+    })
+}
+
+/// What the containerd family does where the root is no index: an image is taken unseen.
+pub(super) fn bare_root(offer: &Offer, buildkit: bool) -> Run {
+    if offer.media_type.is_image_manifest() {
+        match foreign_config(offer.facts()).filter(|_| buildkit) {
+            Some(odd) => Run::failed(unknown_type(odd)),
+            None => Run::root(),
+        }
+    } else if offer.media_type.is_schema1() {
+        Run::failed(if buildkit {
+            "support Docker Image manifest version 2, schema 1 has been removed. More information \
+             at https://docs.docker.com/go/deprecated-image-specs/"
+                .to_owned()
+        } else {
+            format!(
+                "not implemented: media type \"{}\" is no longer supported since containerd v2.1, \
+                 please rebuild the image as \"{}\" or \"{}\"",
+                MediaType::Schema1Signed,
+                MediaType::DockerManifest,
+                MediaType::OciManifest
+            )
+        })
+    } else if buildkit {
+        Run::failed(unknown_type(&offer.media_type))
+    } else {
+        Run::failed(unexpected(&offer.media_type, offer.digest.as_str()))
+    }
+}

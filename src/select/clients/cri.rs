@@ -1,0 +1,136 @@
+//! containerd's CRI plugin since 2.1 (internal/cri/server/images/image_pull.go,
+//! core/transfer/image/imagestore.go): the download takes exact matches only, the choice after it
+//! is made with the wide rules, and fails where it falls on what was not downloaded.
+
+use super::super::judge::{Compared, Judge, Unnamed};
+use super::super::offer::{Candidate, Content, Level, Offer, Path, Sort};
+use super::super::platforms::{Comparer, Library};
+use super::super::reason::Reason;
+use super::super::run::{Client, Descent, End, Run, descend};
+use super::super::selection::{Missing, Outcome};
+use super::containerd::{ConfigCheck, bare_root, config_agrees, no_match_in, unexpected};
+use super::walk::MOST_ENTRIES;
+
+use crate::oci::Platform;
+
+/// A download of everything that matches, and a choice among that.
+pub(super) struct TransferPull {
+    /// What the choice is made by.
+    judge: Compared,
+    /// What is downloaded.
+    filter: Compared,
+    /// What stands before the choice's errors.
+    prefix: &'static str,
+}
+
+/// The CRI plugin's pull; `own` is the node's platform.
+pub(super) fn cri(library: &Library, own: &Platform) -> TransferPull {
+    TransferPull::new(
+        library.default_for(own),
+        library.ordered([own.clone()]),
+        "get image config descriptor: ",
+    )
+}
+
+impl TransferPull {
+    pub(super) fn new(choice: Comparer, filter: Comparer, prefix: &'static str) -> Self {
+        Self {
+            judge: Compared { comparer: choice, unnamed: Unnamed::Last },
+            filter: Compared { comparer: filter, unnamed: Unnamed::Last },
+            prefix,
+        }
+    }
+
+    fn failed(&self, text: &str) -> Run {
+        Run::failed(format!("{}{text}", self.prefix))
+    }
+
+    fn passes(&self, candidate: &Candidate) -> bool {
+        self.filter.judge(candidate).is_ok()
+    }
+
+    /// The first document on the path that the filter left out, and its depth.
+    fn left_out<'o>(&self, offer: &'o Offer, path: &[usize]) -> Option<(usize, &'o Candidate)> {
+        (1..=path.len())
+            .filter_map(|depth| Some((depth, offer.at(path.get(..depth)?)?)))
+            .find(|(_, candidate)| candidate.sort() != Sort::Foreign && !self.passes(candidate))
+    }
+
+    fn choice(&self, offer: &Offer) -> Run {
+        let descent = descend(offer, &self.judge);
+        if let Some((depth, missing)) = self.left_out(offer, &descent.path) {
+            let text = format!("content digest {}: not found", missing.digest_text());
+            let descent = descent.cut_to(depth).ended(Reason::NotDownloaded);
+            return self.failed(&text).visiting(descent.visits);
+        }
+        match descent.end {
+            End::Image(candidate) => self.arrived(offer, descent, candidate),
+            End::Nothing => self.failed(&no_match_in(offer)).visiting(descent.visits),
+            End::Foreign(candidate) => self
+                .failed(&unexpected(&candidate.media_type, candidate.digest_text()))
+                .visiting(descent.visits),
+            End::Unread => Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits),
+            End::TooDeep => Run::too_deep().visiting(descent.visits),
+        }
+    }
+
+    fn arrived(&self, offer: &Offer, descent: Descent<'_>, candidate: &Candidate) -> Run {
+        let path = descent.path.clone();
+        match config_agrees(candidate, &self.judge.comparer, ConfigCheck::Whole) {
+            None => {
+                let visits = descent.ended(Reason::Unread).visits;
+                Run::needs(path, offer, Missing::Config).visiting(visits)
+            }
+            Some(true) => Run::short(Outcome::Picked(path)).visiting(descent.visits),
+            Some(false) => {
+                self.failed(&no_match_in(offer)).visiting(descent.ended(Reason::Config).visits)
+            }
+        }
+    }
+
+    fn downloads(&self, level: &Level, above: &mut Path, downloads: &mut Downloads) {
+        let passing: Vec<bool> = level.firsts().map(|(_, first)| self.passes(first)).collect();
+        for (at, (candidate, kind)) in level.entries.iter().zip(&level.kinds).enumerate() {
+            if downloads.entries_left == 0 {
+                return;
+            }
+            downloads.entries_left -= 1;
+            if passing.get(*kind) != Some(&true) {
+                continue;
+            }
+            above.push(at);
+            match (candidate.sort(), &candidate.content) {
+                (Sort::Image, _) => downloads.found.push(above.clone()),
+                (Sort::Index, Content::Index(level)) => self.downloads(level, above, downloads),
+                _ => {}
+            }
+            above.pop();
+        }
+    }
+}
+
+struct Downloads {
+    found: Vec<Path>,
+    entries_left: usize,
+}
+
+impl Client for TransferPull {
+    fn run(&self, offer: &Offer) -> Run {
+        if !offer.media_type.is_index() {
+            return bare_root(offer, false);
+        }
+        let run = self.choice(offer);
+        if matches!(run.outcome, Outcome::Needs(_) | Outcome::Unknown(_)) {
+            return run;
+        }
+        let mut downloads = Downloads { found: Vec::new(), entries_left: MOST_ENTRIES };
+        if let Content::Index(level) = &offer.content {
+            self.downloads(level, &mut Path::new(), &mut downloads);
+        }
+        Run { downloads: downloads.found, ..run }
+    }
+
+    fn judge(&self, _: bool) -> &dyn Judge {
+        &self.judge
+    }
+}

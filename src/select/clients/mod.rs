@@ -1,0 +1,23 @@
+//! The engines, a file for each family.
+
+mod buildkit;
+mod containerd;
+mod containers_image;
+mod cri;
+mod ctr;
+mod first;
+mod ggcr;
+mod graphdriver;
+mod moby;
+mod nerdctl;
+mod oci_client;
+mod oras;
+mod podman;
+mod prepare;
+mod regclient;
+mod store;
+mod store_local;
+mod walk;
+mod windows;
+
+pub(super) use prepare::prepare;

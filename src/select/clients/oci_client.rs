@@ -1,0 +1,86 @@
+//! The Rust crate oci-client and its default resolver (src/client.rs; platforms in oci-spec
+//! src/image/mod.rs): the system and architecture that the program was built for.
+
+use crate::oci::Platform;
+
+use super::super::Host;
+use super::super::judge::{Judge, choose};
+use super::super::offer::{Level, Offer, Path, Sort};
+use super::super::reason::Reason;
+use super::super::run::{Client, Run, Visit};
+use super::super::selection::{Missing, Outcome};
+use super::first::First;
+
+/// A pull with oci-client.
+pub(super) struct OciClient {
+    judge: First,
+}
+
+const PREFIX: &str = "Image manifest not found: ";
+
+impl OciClient {
+    pub(super) fn new(host: &Host) -> Self {
+        // Where oci-spec does not translate Rust's own name, no entry is ever equal to it.
+        let os = match host.os() {
+            "darwin" => "macos (as Rust names it)",
+            other => other,
+        };
+        let architecture = match host.architecture() {
+            "386" => "x86 (as Rust names it)",
+            "loong64" => "loongarch64 (as Rust names it)",
+            other => other,
+        };
+        let wanted = Platform::new(os, architecture, "");
+        Self { judge: First::new(wanted, None) }
+    }
+}
+
+/// The field that the first entry lacks whose platform is incomplete: the whole index then fails
+/// to parse.
+fn missing_field(level: &Level) -> Option<&'static str> {
+    level.entries.iter().filter_map(|entry| entry.platform.as_ref()).find_map(|platform| {
+        if platform.architecture.is_empty() {
+            Some("architecture")
+        } else if platform.os.is_empty() {
+            Some("os")
+        } else {
+            None
+        }
+    })
+}
+
+impl Client for OciClient {
+    fn run(&self, offer: &Offer) -> Run {
+        if offer.media_type.is_schema1() {
+            return Run::failed("Unsupported schema version: 1".to_owned());
+        }
+        if !offer.media_type.is_index() {
+            return Run::root();
+        }
+        let Some(level) = offer.level(&[]) else {
+            return Run::needs(Path::new(), offer, Missing::Index);
+        };
+        if let Some(field) = missing_field(level) {
+            return Run::failed(format!("missing field `{field}`"));
+        }
+        let mut visit = Visit::new(&[]);
+        let at = choose(level, &self.judge);
+        match at.and_then(|at| Some((at, level.entries.get(at)?))) {
+            None => {
+                let text = "no entry found in image index manifest matching client's default \
+                            platform";
+                Run::failed(format!("{PREFIX}{text}"))
+            }
+            Some((at, entry)) if entry.sort() == Sort::Index => {
+                visit.given_up.push((at, Reason::Nested));
+                Run::failed(format!("{PREFIX}received Image Index manifest instead"))
+            }
+            Some((at, _)) => Run::short(Outcome::Picked(vec![at])),
+        }
+        .visiting(vec![visit])
+    }
+
+    fn judge(&self, _: bool) -> &dyn Judge {
+        &self.judge
+    }
+}

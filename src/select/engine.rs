@@ -1,0 +1,391 @@
+//! The engines that platy knows, as data.
+
+use serde::Serialize;
+
+use super::platforms::Version;
+
+/// An engine, or the part of one that selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Engine {
+    /// The name in JSON output and on the command line.
+    pub id: &'static str,
+    /// Other names that people use.
+    pub aliases: &'static [&'static str],
+    /// The name to show.
+    pub title: &'static str,
+    /// The versions that it stands for.
+    pub versions: &'static str,
+    /// How a platform is asked for; `None` where it cannot be.
+    pub flag: Option<&'static str>,
+    /// What it does with a bare manifest, where no selection takes place.
+    pub bare: &'static str,
+    /// What is worth knowing about it besides.
+    pub note: &'static str,
+    /// The operating systems that it runs on.
+    pub systems: &'static [&'static str],
+    #[serde(skip)]
+    pub(super) family: Family,
+}
+
+/// The rules that an engine follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    Containerd(Version),
+    Cri(Version),
+    Ctr,
+    Nerdctl,
+    Graphdriver(Version),
+    Graphdriver2010,
+    Store,
+    StoreLegacy,
+    StoreLocal,
+    ContainersImage,
+    Podman,
+    BuildKit,
+    Ggcr,
+    Regclient,
+    Oras,
+    OciClient,
+}
+
+const PLATFORM: Option<&str> = Some("--platform");
+const EVERYWHERE: &[&str] = &["linux", "windows", "darwin", "freebsd"];
+const UNSEEN: &str = "a bare manifest is pulled whatever its platform is, without a word";
+const DOCKER_WARNS: &str = "a bare manifest is pulled whatever its platform is; with --platform a \
+     difference prints a warning and the exit code stays 0";
+
+/// Every engine, in the order in which they are shown.
+pub static ENGINES: [Engine; 21] = [
+    Engine {
+        id: "docker-c8d",
+        aliases: &[
+            "docker",
+            "dockerd",
+            "docker-29",
+            "docker-29.6",
+            "docker-29.7",
+            "docker-desktop",
+        ],
+        title: "Docker, containerd store",
+        versions: "Docker Engine 29.6 and later with the containerd image store",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "without --platform it looks for the x86-64 level of the machine",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::Store,
+    },
+    Engine {
+        id: "docker-c8d-legacy",
+        aliases: &[
+            "docker-29.0",
+            "docker-29.1",
+            "docker-29.2",
+            "docker-29.3",
+            "docker-29.4",
+            "docker-29.5",
+        ],
+        title: "Docker 29.5, containerd store",
+        versions: "Docker Engine 29.0 to 29.5 with the containerd image store",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "x86-64 levels play no part; on Windows hosts of build 26200 these versions also \
+               refuse images of build 20348 (fixed in containerd/platforms v1.0.0-rc.5)",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::StoreLegacy,
+    },
+    Engine {
+        id: "docker-c8d-local",
+        aliases: &["docker-run", "docker-inspect"],
+        title: "docker run, containerd store",
+        versions: "Docker Engine 29.6 and later, choosing among the images that it has; here all \
+                   entries count as present",
+        flag: PLATFORM,
+        bare: "a bare manifest runs whatever its platform is; with --platform it must be exactly \
+               that one",
+        note: "without --platform any image that is present will do, the machine's own first",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::StoreLocal,
+    },
+    Engine {
+        id: "docker-graphdriver",
+        aliases: &["docker-overlay2", "docker-classic", "dockerd-graphdriver"],
+        title: "Docker, graphdriver store",
+        versions: "Docker Engine 29.7 with the graphdriver image store (overlay2)",
+        flag: PLATFORM,
+        bare: DOCKER_WARNS,
+        note: "an entry without a platform is pulled without a look at its config",
+        systems: &["linux", "darwin"],
+        family: Family::Graphdriver(Version::Rc5),
+    },
+    Engine {
+        id: "docker-graphdriver-windows",
+        aliases: &["docker-windowsfilter"],
+        title: "Docker for Windows, graphdriver store",
+        versions: "Docker Engine 29.7 on Windows with the graphdriver image store (windowsfilter)",
+        flag: PLATFORM,
+        bare: "a bare manifest is pulled unless it is for a newer Windows build",
+        note: "there is no lower bound on the build: an image that is too old is taken as well",
+        systems: &["windows"],
+        family: Family::Graphdriver(Version::Rc5),
+    },
+    Engine {
+        id: "docker-28",
+        aliases: &[
+            "docker-28.0",
+            "docker-28.1",
+            "docker-28.2",
+            "docker-28.3",
+            "docker-28.4",
+            "docker-28.5",
+        ],
+        title: "Docker 28",
+        versions: "Docker Engine 28 with its default store (containerd/platforms v1.0.0-rc.1)",
+        flag: PLATFORM,
+        bare: DOCKER_WARNS,
+        note: "os.features are ignored",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::Graphdriver(Version::Rc1),
+    },
+    Engine {
+        id: "docker-27",
+        aliases: &["docker-23", "docker-24", "docker-25", "docker-26"],
+        title: "Docker 23 to 27",
+        versions: "Docker Engine 23 to 27 with its default store (containerd/platforms v0.2.1)",
+        flag: PLATFORM,
+        bare: DOCKER_WARNS,
+        note: "arm64 variants other than v8 match only themselves; os.features are ignored",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::Graphdriver(Version::V0_2_1),
+    },
+    Engine {
+        id: "docker-20.10",
+        aliases: &["docker-20", "docker-19.03", "docker-old"],
+        title: "Docker 20.10",
+        versions: "Docker Engine 20.10 and older",
+        flag: PLATFORM,
+        bare: DOCKER_WARNS,
+        note: "exact matches only; a 32-bit ARM host that finds none takes any ARM entry",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::Graphdriver2010,
+    },
+    Engine {
+        id: "containerd-cri",
+        aliases: &["kubernetes", "k8s", "kubelet", "cri", "crictl", "k3s"],
+        title: "Kubernetes with containerd",
+        versions: "Kubernetes on containerd 2.1 and later, in the CRI plugin's default mode",
+        flag: None,
+        bare: UNSEEN,
+        note: "only exact matches are downloaded: where a compatible entry alone exists, the pull \
+               fails",
+        systems: &["linux", "windows"],
+        family: Family::Cri(Version::Rc5),
+    },
+    Engine {
+        id: "containerd-client-pull",
+        aliases: &[
+            "containerd",
+            "containerd-2",
+            "containerd-2.1",
+            "containerd-2.2",
+            "containerd-2.3",
+            "containerd-2.4",
+            "ctr-local",
+        ],
+        title: "containerd client",
+        versions: "containerd 2.1 and later by its Go client, ctr pull --local, or CRI with \
+                   use_local_image_pull; as of 2.4 (before 2.3 os.features were ignored)",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "an image reached through an entry without a platform is checked against its config",
+        systems: EVERYWHERE,
+        family: Family::Containerd(Version::Rc5),
+    },
+    Engine {
+        id: "containerd-2.0",
+        aliases: &["kubernetes-containerd-2.0"],
+        title: "containerd 2.0",
+        versions: "containerd 2.0, also by CRI (containerd/platforms v1.0.0-rc.1)",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "os.features are ignored",
+        systems: EVERYWHERE,
+        family: Family::Containerd(Version::Rc1),
+    },
+    Engine {
+        id: "containerd-1.7",
+        aliases: &["containerd-1", "containerd-1.6", "kubernetes-containerd-1.7"],
+        title: "containerd 1.7",
+        versions: "containerd 1.6 and 1.7, also by CRI (containerd/platforms v0.2.1)",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "arm64 variants other than v8 match only themselves; os.features are ignored",
+        systems: EVERYWHERE,
+        family: Family::Containerd(Version::V0_2_1),
+    },
+    Engine {
+        id: "ctr-pull",
+        aliases: &["ctr"],
+        title: "ctr images pull",
+        versions: "ctr of containerd 2.4 with default flags",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "finding nothing is no error",
+        systems: EVERYWHERE,
+        family: Family::Ctr,
+    },
+    Engine {
+        id: "nerdctl",
+        aliases: &["rancher-desktop", "lima"],
+        title: "nerdctl",
+        versions: "nerdctl of August 2026 (after 2.3.4)",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "exact matches only, for the download and for the choice",
+        systems: &["linux", "windows", "freebsd"],
+        family: Family::Nerdctl,
+    },
+    Engine {
+        id: "podman",
+        aliases: &["podman-5"],
+        title: "podman",
+        versions: "podman 5 (container-libs of April 2026)",
+        flag: PLATFORM,
+        bare: "a bare manifest is pulled whatever its platform is; a difference prints a warning",
+        note: "--arch arm stands for v7 even on a v6 machine; a variant that is asked for and \
+               missing falls back to none, never to a lesser one",
+        systems: EVERYWHERE,
+        family: Family::Podman,
+    },
+    Engine {
+        id: "containers-image",
+        aliases: &["skopeo", "cri-o", "crio", "buildah", "openshift"],
+        title: "skopeo, CRI-O, buildah",
+        versions: "containers/image 5.39",
+        flag: Some("--override-os, --override-arch, --override-variant"),
+        bare: "a bare manifest is copied whatever its platform is, without a word",
+        note: "entries are compared as they are written: x86_64, aarch64 or arm64/v8.0 never match",
+        systems: EVERYWHERE,
+        family: Family::ContainersImage,
+    },
+    Engine {
+        id: "buildkit",
+        aliases: &["docker-build", "docker-buildx", "buildx", "buildctl"],
+        title: "docker build (BuildKit)",
+        versions: "BuildKit of August 2026 (after 0.32), resolving FROM",
+        flag: PLATFORM,
+        bare: "a bare manifest is used whatever its platform is; the lint InvalidBaseImagePlatform \
+               says so",
+        note: "x86-64 levels play no part: a build and a run can use different entries",
+        systems: EVERYWHERE,
+        family: Family::BuildKit,
+    },
+    Engine {
+        id: "ggcr",
+        aliases: &["crane", "ko", "kaniko", "skaffold", "go-containerregistry"],
+        title: "crane, ko, kaniko",
+        versions: "go-containerregistry 0.21.9 and later",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "without --platform it looks for linux/amd64 on every host, and takes an entry \
+               without a platform for that",
+        systems: EVERYWHERE,
+        family: Family::Ggcr,
+    },
+    Engine {
+        id: "regclient",
+        aliases: &["regctl", "regsync", "regbot"],
+        title: "regctl",
+        versions: "regclient after 0.11.5, asked for a platform",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "a variant without a number counts as level 0 and is always compatible",
+        systems: EVERYWHERE,
+        family: Family::Regclient,
+    },
+    Engine {
+        id: "oras",
+        aliases: &["oras-go"],
+        title: "oras",
+        versions: "oras-go 2.6.2",
+        flag: PLATFORM,
+        bare: "with --platform the config of a bare manifest must match, or it fails; without, it \
+               is taken",
+        note: "without --platform it selects nothing and takes the whole index",
+        systems: EVERYWHERE,
+        family: Family::Oras,
+    },
+    Engine {
+        id: "oci-client-current",
+        aliases: &["oci-client", "oci-distribution", "rust-oci-client"],
+        title: "oci-client (Rust)",
+        versions: "oci-client 0.17 and 0.18 with the default resolver",
+        flag: None,
+        bare: UNSEEN,
+        note: "variant, version and features are ignored; on macOS and on 32-bit x86 nothing ever \
+               matches",
+        systems: EVERYWHERE,
+        family: Family::OciClient,
+    },
+];
+
+impl Engine {
+    /// The engine of this name: its own, or one that people use. Case, and whether words are
+    /// joined by spaces or hyphens, do not matter; a patch version is passed over.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        let words: Vec<&str> =
+            name.split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty()).collect();
+        let name = words.join("-").to_lowercase();
+        let known = |name: &str| {
+            ENGINES.iter().find(|engine| engine.id == name || engine.aliases.contains(&name))
+        };
+        known(&name).or_else(|| {
+            // docker-29.5.2 is docker-29.5; docker-24.0 is docker-24.
+            let (shorter, _) = name.rsplit_once('.')?;
+            known(shorter).or_else(|| known(shorter.rsplit_once('.')?.0))
+        })
+    }
+
+    /// Whether it runs on this operating system.
+    #[must_use]
+    pub fn runs_on(&self, os: &str) -> bool {
+        self.systems.contains(&os)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_go_by_the_names_that_people_use() {
+        for (name, id) in [
+            ("docker", "docker-c8d"),
+            ("Docker 29.5", "docker-c8d-legacy"),
+            ("docker-29.5.2", "docker-c8d-legacy"),
+            ("docker-29.7.2", "docker-c8d"),
+            ("docker-24.0.9", "docker-27"),
+            ("docker-19.03.15", "docker-20.10"),
+            ("docker build", "buildkit"),
+            ("docker run", "docker-c8d-local"),
+            ("kubernetes", "containerd-cri"),
+            ("CRI-O", "containers-image"),
+            ("crane", "ggcr"),
+            ("regctl", "regclient"),
+            ("containerd-1.7.28", "containerd-1.7"),
+        ] {
+            assert_eq!(Engine::find(name).map(|engine| engine.id), Some(id), "{name}");
+        }
+        assert_eq!(Engine::find("toaster"), None);
+    }
+
+    #[test]
+    fn no_name_stands_for_two_engines() {
+        let mut names: Vec<&str> =
+            ENGINES.iter().flat_map(|e| e.aliases.iter().copied().chain([e.id])).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,310 @@
+//! What a reference offers to choose from: the root document and what is known below it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::oci::{
+    Descriptor, Digest, Document, Entry, MAX_INDEX_DEPTH, Manifest, MediaType, Platform,
+};
+
+use super::platforms::Normal;
+
+/// Positions of children from the root down; the root itself is the empty path.
+pub type Path = Vec<usize>;
+
+/// Containers' annotation of an entry whose layers are zstd (containers/image `oci_index.go`).
+const ZSTD_ANNOTATION: &str = "io.github.containers.compression.zstd";
+
+/// What stands behind a reference, prepared once for any number of selections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The reference as the user wrote it; engines repeat it in their errors.
+    pub reference: String,
+    /// The root document's digest.
+    pub digest: Digest,
+    /// The root document's type.
+    pub media_type: MediaType,
+    /// What the root holds.
+    pub content: Content,
+}
+
+/// What is known of a document's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Not read yet.
+    Unread,
+    /// An index: its entries.
+    Index(Arc<Level>),
+    /// An image manifest.
+    Image(Arc<Facts>),
+    /// An index below as many indexes as platy follows.
+    TooDeep,
+    /// Something that holds neither entries nor an image.
+    Other,
+}
+
+/// The entries of one index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// Every element of `manifests`, at its position.
+    pub(super) entries: Vec<Candidate>,
+    /// For each entry the number of its kind: entries of one kind are alike to every judge.
+    pub(super) kinds: Vec<usize>,
+    /// The position of the first entry of each kind.
+    pub(super) firsts: Vec<usize>,
+}
+
+/// What is known of an image manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The platform that the config names; `None` where the config has not been read.
+    pub config: Option<Platform>,
+    /// The config's media type.
+    pub config_type: Option<MediaType>,
+    /// The layers' media types.
+    pub layer_types: Vec<MediaType>,
+    normal: Normal,
+}
+
+/// One entry of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The digest; `None` for an element that is no usable descriptor.
+    pub digest: Option<Digest>,
+    /// What the entry says its content is.
+    pub media_type: MediaType,
+    /// The platform as the entry writes it.
+    pub platform: Option<Platform>,
+    /// Whether the entry says that it is an attestation.
+    pub attestation: bool,
+    /// Whether the entry says that its layers are zstd.
+    pub zstd: bool,
+    /// What is known of its content.
+    pub content: Content,
+    pub(super) normal: Normal,
+}
+
+/// What an entry's media type makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Index,
+    Image,
+    /// Neither: schema 1, an artifact manifest, an unknown type, an unusable element.
+    Foreign,
+}
+
+/// Where documents that were read already can be had from.
+pub trait Lookup {
+    /// The manifest or index of this digest.
+    fn manifest(&self, digest: &Digest) -> Option<Arc<Document>>;
+    /// The platform in the config of this digest.
+    fn config_platform(&self, digest: &Digest) -> Option<Platform>;
+}
+
+/// Nothing but the root has been read.
+impl Lookup for () {
+    fn manifest(&self, _: &Digest) -> Option<Arc<Document>> {
+        None
+    }
+
+    fn config_platform(&self, _: &Digest) -> Option<Platform> {
+        None
+    }
+}
+
+impl Facts {
+    /// What is known of an image manifest.
+    #[must_use]
+    pub fn new(
+        config: Option<Platform>,
+        config_type: Option<MediaType>,
+        layer_types: Vec<MediaType>,
+    ) -> Self {
+        let normal = config.as_ref().map(Normal::new).unwrap_or_default();
+        Self { config, config_type, layer_types, normal }
+    }
+
+    /// The config's platform in the spelling of containerd's library.
+    pub(super) fn config_normal(&self) -> Option<&Normal> {
+        self.config.as_ref().map(|_| &self.normal)
+    }
+}
+
+impl Level {
+    /// Prepares the entries of an index.
+    #[must_use]
+    pub fn new(entries: Vec<Candidate>) -> Self {
+        let mut known = HashMap::new();
+        let mut firsts = Vec::new();
+        let kinds = entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| {
+                let key = (&entry.platform, entry.zstd, entry.digest.is_none());
+                *known.entry(key).or_insert_with(|| {
+                    firsts.push(at);
+                    firsts.len() - 1
+                })
+            })
+            .collect();
+        Self { entries, kinds, firsts }
+    }
+
+    /// Every element of `manifests`, at its position.
+    #[must_use]
+    pub fn entries(&self) -> &[Candidate] {
+        &self.entries
+    }
+
+    /// The first entry of each kind, with its position.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = (usize, &Candidate)> {
+        self.firsts.iter().filter_map(|at| Some((*at, self.entries.get(*at)?)))
+    }
+}
+
+impl Candidate {
+    /// An entry and what is known of its content.
+    #[must_use]
+    pub fn new(descriptor: &Descriptor, content: Content) -> Self {
+        Self {
+            digest: Some(descriptor.digest.clone()),
+            media_type: descriptor.media_type.clone(),
+            normal: descriptor.platform.as_ref().map(Normal::new).unwrap_or_default(),
+            platform: descriptor.platform.clone(),
+            attestation: descriptor.is_attestation(),
+            zstd: descriptor.annotations.get(ZSTD_ANNOTATION).is_some_and(|value| value == "true"),
+            content,
+        }
+    }
+
+    /// An element that is no usable descriptor; it keeps its place.
+    #[must_use]
+    pub fn odd() -> Self {
+        Self {
+            digest: None,
+            media_type: MediaType::parse(""),
+            platform: None,
+            attestation: false,
+            zstd: false,
+            content: Content::Other,
+            normal: Normal::default(),
+        }
+    }
+
+    /// What its media type makes of it.
+    pub(super) fn sort(&self) -> Sort {
+        if self.digest.is_none() {
+            Sort::Foreign
+        } else if self.media_type.is_index() {
+            Sort::Index
+        } else if self.media_type.is_image_manifest() {
+            Sort::Image
+        } else {
+            Sort::Foreign
+        }
+    }
+
+    /// What is known of the image behind it.
+    pub(super) fn facts(&self) -> Option<&Facts> {
+        match &self.content {
+            Content::Image(facts) => Some(facts),
+            _ => None,
+        }
+    }
+
+    /// The digest as text, for the engines' errors.
+    pub(super) fn digest_text(&self) -> &str {
+        self.digest.as_ref().map_or("", Digest::as_str)
+    }
+}
+
+impl Offer {
+    /// Prepares the root document and all that `lookup` has of what is below it.
+    #[must_use]
+    pub fn new(reference: &str, root: &Document, lookup: &dyn Lookup) -> Self {
+        let mut reader = Reader { lookup, levels: HashMap::new() };
+        Self {
+            reference: reference.to_owned(),
+            digest: root.digest.clone(),
+            media_type: root.media_type.clone(),
+            content: reader.content(root, 0),
+        }
+    }
+
+    /// The entry at this path; `None` for the root and for a path that leads nowhere.
+    #[must_use]
+    pub fn at(&self, path: &[usize]) -> Option<&Candidate> {
+        let (last, index) = path.split_last()?;
+        self.level(index)?.entries.get(*last)
+    }
+
+    /// The index at this path.
+    #[must_use]
+    pub fn level(&self, path: &[usize]) -> Option<&Level> {
+        let mut content = &self.content;
+        for at in path {
+            let Content::Index(level) = content else { return None };
+            content = &level.entries.get(*at)?.content;
+        }
+        match content {
+            Content::Index(level) => Some(level),
+            _ => None,
+        }
+    }
+
+    /// What is known of the root where it is an image.
+    pub(super) fn facts(&self) -> Option<&Facts> {
+        match &self.content {
+            Content::Image(facts) => Some(facts),
+            _ => None,
+        }
+    }
+}
+
+struct Reader<'l> {
+    lookup: &'l dyn Lookup,
+    /// Indexes that were prepared already, by digest and depth: an index that many entries name
+    /// costs once.
+    levels: HashMap<(Digest, usize), Arc<Level>>,
+}
+
+impl Reader<'_> {
+    fn content(&mut self, document: &Document, depth: usize) -> Content {
+        match &document.manifest {
+            Manifest::Index(_) if depth > MAX_INDEX_DEPTH => Content::TooDeep,
+            Manifest::Index(index) => {
+                let key = (document.digest.clone(), depth);
+                if let Some(level) = self.levels.get(&key) {
+                    return Content::Index(Arc::clone(level));
+                }
+                let entries =
+                    index.entries.iter().map(|entry| self.candidate(entry, depth)).collect();
+                let level = Arc::new(Level::new(entries));
+                self.levels.insert(key, Arc::clone(&level));
+                Content::Index(level)
+            }
+            Manifest::Image(image) => {
+                let config = image.config.descriptor();
+                Content::Image(Arc::new(Facts::new(
+                    config.and_then(|config| self.lookup.config_platform(&config.digest)),
+                    config.map(|config| config.media_type.clone()),
+                    image.layer_descriptors().map(|layer| layer.media_type.clone()).collect(),
+                )))
+            }
+            Manifest::Artifact(_) | Manifest::Schema1(_) | Manifest::Unknown => Content::Other,
+        }
+    }
+
+    fn candidate(&mut self, entry: &Entry, depth: usize) -> Candidate {
+        match entry {
+            Entry::Descriptor(descriptor) => {
+                let content = match self.lookup.manifest(&descriptor.digest) {
+                    Some(document) => self.content(&document, depth + 1),
+                    None => Content::Unread,
+                };
+                Candidate::new(descriptor, content)
+            }
+            Entry::Odd { .. } => Candidate::odd(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Selecting: one engine, one host, one request, one offer.
+
+use super::clients::prepare;
+use super::engine::{Engine, Family};
+use super::selection::{Outcome, Selection};
+use super::{Host, Offer};
+
+/// What the engine makes of the offer on this host, with the trace of every verdict. `request` is
+/// the engine's `--platform`, as typed.
+#[must_use]
+pub fn select(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer) -> Selection {
+    let mut notes = notes(engine, host, request, offer);
+    match prepare(engine.family, host, accepted(engine, request)) {
+        Err(text) => Selection {
+            outcome: Outcome::Failed(text),
+            downloads: Vec::new(),
+            wanted: Vec::new(),
+            trace: Vec::new(),
+            notes,
+        },
+        Ok(client) => {
+            let run = client.run(offer);
+            notes.extend(client.notes(offer, &run));
+            let other = run.visits.first().is_some_and(|visit| visit.other);
+            Selection {
+                trace: client.trace(offer, &run),
+                wanted: client.judge(other).wanted(),
+                downloads: run.downloads,
+                outcome: run.outcome,
+                notes,
+            }
+        }
+    }
+}
+
+/// The outcome alone, without a trace: what a matrix asks for each of its cells.
+#[must_use]
+pub fn outcome(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer) -> Outcome {
+    match prepare(engine.family, host, accepted(engine, request)) {
+        Err(text) => Outcome::Failed(text),
+        Ok(client) => client.run(offer).outcome,
+    }
+}
+
+/// The request, where the engine takes one.
+fn accepted<'r>(engine: &Engine, request: Option<&'r str>) -> Option<&'r str> {
+    request.filter(|_| engine.flag.is_some())
+}
+
+fn notes(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !offer.media_type.is_index() {
+        notes.push(format!("no selection takes place: {}", engine.bare));
+    }
+    if request.is_some() && engine.flag.is_none() {
+        notes.push(format!("{} takes no platform: the request is ignored", engine.title));
+    }
+    let docker = matches!(
+        engine.family,
+        Family::Store
+            | Family::StoreLegacy
+            | Family::StoreLocal
+            | Family::Graphdriver(_)
+            | Family::Graphdriver2010
+    );
+    if docker && host.os() == "darwin" {
+        notes.push(format!(
+            "on a Mac the daemon runs in a Linux guest: linux/{}",
+            host.architecture()
+        ));
+    }
+    notes
+}

@@ -1,0 +1,137 @@
+//! What a selection says.
+
+use serde::{Serialize, Serializer};
+
+use crate::oci::{Digest, Platform};
+
+use super::offer::Path;
+
+/// What an engine makes of an offer on a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// The result.
+    pub outcome: Outcome,
+    /// The images whose layers are downloaded, where the engine downloads more or others than the
+    /// one that it picks.
+    pub downloads: Vec<Path>,
+    /// What the engine looks for, best first.
+    pub wanted: Vec<String>,
+    /// Every entry that was considered, in the engine's order; the entries of a nested index
+    /// follow those of the index that names it.
+    pub trace: Vec<Step>,
+    /// What else is worth knowing: no selection took place, the request was ignored, …
+    pub notes: Vec<String>,
+}
+
+/// The result of a selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// This document is used. The empty path is the root itself: a bare manifest, or the whole
+    /// index for an engine that was not asked to select.
+    Picked(Path),
+    /// The engine fails, with these words of its own.
+    Failed(String),
+    /// Nothing is picked and the engine reports success.
+    Nothing,
+    /// The engine downloads several images and picks none of them.
+    Several(Vec<Path>),
+    /// The answer depends on documents that have not been read.
+    Needs(Vec<Need>),
+    /// platy did not follow the engine to the end; why.
+    Unknown(String),
+}
+
+/// A document that has to be read before the answer is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Need {
+    /// Where it stands.
+    pub path: Path,
+    /// The digest of the manifest or index; `None` for an element without one.
+    pub digest: Option<Digest>,
+    /// What of it.
+    pub what: Missing,
+}
+
+/// What has to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Missing {
+    /// The index itself.
+    Index,
+    /// The manifest: the types of its config and layers.
+    Manifest,
+    /// The manifest and its config's platform.
+    Config,
+}
+
+/// One entry of the trace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Where the entry stands.
+    pub path: Path,
+    /// Its digest.
+    pub digest: Option<Digest>,
+    /// Its platform, as written.
+    #[serde(serialize_with = "shown")]
+    pub platform: Option<Platform>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Its place among the entries that are eligible, from 1.
+    pub rank: Option<usize>,
+    /// The rule that decided, in one sentence.
+    pub rule: String,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is used, or leads to what is used.
+    Picked,
+    /// Eligible, but another one is better or earlier.
+    Outranked,
+    /// Not eligible, or chosen and then given up.
+    Rejected,
+    /// Not looked at.
+    Skipped,
+}
+
+impl Outcome {
+    /// The path of what is used, where something is.
+    #[must_use]
+    pub fn pick(&self) -> Option<&Path> {
+        match self {
+            Self::Picked(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The engine's error, where it fails.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Failed(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Verdict {
+    /// The word in JSON output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Picked => "picked",
+            Self::Outranked => "outranked",
+            Self::Rejected => "rejected",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde passes the field by reference")]
+fn shown<S: Serializer>(platform: &Option<Platform>, serializer: S) -> Result<S::Ok, S::Error> {
+    match platform {
+        Some(platform) => serializer.collect_str(platform),
+        None => serializer.serialize_none(),
+    }
+}
