@@ -8,6 +8,7 @@ mod build;
 mod facts;
 mod known;
 mod node;
+mod offer;
 mod rows;
 mod search;
 mod wants;

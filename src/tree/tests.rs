@@ -287,3 +287,20 @@ fn an_answer_that_nobody_waits_for_changes_nothing() {
     tree.settle();
     assert_eq!(shown(&tree), before);
 }
+
+#[test]
+fn the_tree_is_what_engines_choose_from() {
+    use crate::select::{Engine, Host, Outcome, select};
+    let world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
+    let tree = loaded(&world);
+    let offer = tree.offer("demo/app:1.0").unwrap();
+    let host: Host = "linux/arm64/v8".parse().unwrap();
+    let selection = select(Engine::find("docker").unwrap(), &host, None, &offer);
+    // The positions count the attestations between the images.
+    assert_eq!(selection.outcome, Outcome::Picked(vec![2]));
+    let node = tree.at_path(selection.outcome.pick().unwrap()).unwrap();
+    assert_eq!(tree.words(node, &TimeZone::UTC).label, "linux/arm64/v8");
+    let attestation = tree.at_path(&[3]).unwrap();
+    assert_eq!(tree.node(attestation).unwrap().kind(), Kind::Attestation);
+    assert_eq!(tree.at_path(&[9]), None);
+}

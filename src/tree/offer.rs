@@ -1,0 +1,60 @@
+//! The tree as what engines choose from.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{NodeId, Tree};
+use crate::oci::{Digest, Document, Platform};
+use crate::select::{Lookup, Offer};
+
+/// What the tree has read, by digest.
+#[derive(Debug, Default)]
+struct Read {
+    manifests: HashMap<Digest, Arc<Document>>,
+    configs: HashMap<Digest, Platform>,
+}
+
+impl Lookup for Read {
+    fn manifest(&self, digest: &Digest) -> Option<Arc<Document>> {
+        self.manifests.get(digest).cloned()
+    }
+
+    fn config_platform(&self, digest: &Digest) -> Option<Platform> {
+        self.configs.get(digest).cloned()
+    }
+}
+
+impl Tree {
+    /// What stands behind the reference, for [`crate::select`]; `None` before the root is read.
+    #[must_use]
+    pub fn offer(&self, reference: &str) -> Option<Offer> {
+        let mut read = Read::default();
+        for node in &self.nodes {
+            if let Some(document) = node.document() {
+                read.manifests.insert(document.digest.clone(), Arc::clone(document));
+            }
+            if let (Some(config), Some(descriptor)) = (node.config(), node.descriptor()) {
+                let platform = config.config.platform.clone();
+                read.configs.insert(descriptor.digest.clone(), platform);
+            }
+        }
+        let root = self.node(self.root())?.document()?;
+        Some(Offer::new(reference, root, &read))
+    }
+
+    /// The node at a path of positions in the indexes from the root down.
+    #[must_use]
+    pub fn at_path(&self, path: &[usize]) -> Option<NodeId> {
+        path.iter().try_fold(self.root(), |above, position| {
+            let direct = self.children(above);
+            // Attestations hang under the image that they speak of.
+            let attestations = self.children(above).flat_map(|(id, _)| {
+                self.children(id).filter(|(_, node)| node.kind() == crate::oci::Kind::Attestation)
+            });
+            direct
+                .chain(attestations)
+                .find(|(_, node)| node.position() == Some(*position))
+                .map(|(id, _)| id)
+        })
+    }
+}
