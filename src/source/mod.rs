@@ -1,8 +1,8 @@
 //! The async fetch layer: where content comes from.
 //!
-//! A [`Source`] is one opened [`Location`](crate::oci::Location): it answers with documents that
+//! A [`Source`] is one opened [`Location`]: it answers with documents that
 //! were verified against the digest and size they were asked by, or with a
-//! [`Failure`](crate::oci::Failure). Everything a source receives is untrusted: sizes are capped,
+//! [`Failure`]. Everything a source receives is untrusted: sizes are capped,
 //! digests checked over the bytes as received, and credentials go only to the host they belong to.
 //!
 //! Dropping a future cancels the work behind it.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{NodeId, Tree};
-use crate::oci::{Digest, Document, Platform};
+use crate::oci::{Digest, Document, Kind, Platform};
 use crate::select::{Lookup, Offer};
 
 /// What the tree has read, by digest.
@@ -48,8 +48,10 @@ impl Tree {
         path.iter().try_fold(self.root(), |above, position| {
             let direct = self.children(above);
             // Attestations hang under the image that they speak of.
-            let attestations = self.children(above).flat_map(|(id, _)| {
-                self.children(id).filter(|(_, node)| node.kind() == crate::oci::Kind::Attestation)
+            // Those of a nested index have positions in that index.
+            let images = self.children(above).filter(|(_, node)| node.kind() != Kind::Index);
+            let attestations = images.flat_map(|(id, _)| {
+                self.children(id).filter(|(_, node)| node.kind() == Kind::Attestation)
             });
             direct
                 .chain(attestations)
