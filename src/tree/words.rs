@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Descriptor, Kind, Manifest, Via, keys};
+use crate::oci::{Descriptor, Failure, Kind, Manifest, Via, keys};
 use crate::text::{bytes, escape, moment, plural};
 
 /// A row's pieces. The label and the digest are never cut before the facts.
@@ -178,6 +178,10 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         .and_then(|moment| moment.get(..10).map(str::to_owned))
                         .unwrap_or_default();
                     row.weight = Weight::Muted;
+                    if let Some(failure) = config_failure(tree, id) {
+                        row.rest = format!("config: {}", escape(&failure.brief()));
+                        row.weight = Weight::Failed;
+                    }
                 }
                 Manifest::Artifact(artifact) => row.layers = plural(artifact.blobs.len(), "blob"),
                 Manifest::Schema1(schema1) => {
@@ -224,6 +228,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         }
         What::Odd { .. } => {}
     }
+}
+
+/// Why the config of an image is not there.
+fn config_failure(tree: &Tree, id: NodeId) -> Option<&Failure> {
+    tree.node(tree.config_of(id)?)?.load.failure()
 }
 
 fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {

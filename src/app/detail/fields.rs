@@ -6,7 +6,7 @@ use crate::text::{bytes, escape, pad, wrap};
 /// Where the values begin.
 const NAME_WIDTH: usize = 13;
 /// The longest value that is shown whole, in bytes; the rest is in Raw.
-const MAX_VALUE: usize = 4_000;
+const MAX_VALUE: usize = 600;
 /// The most values of one list that are shown; the rest is in Raw.
 const MAX_VALUES: usize = 200;
 
