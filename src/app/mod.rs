@@ -32,6 +32,6 @@ pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead};
 pub use message::{Copied, Effect, Msg, RequestId, SessionId, Spot};
 pub use paste::understand;
-pub use start::{Sample, Start};
+pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};

@@ -8,6 +8,8 @@ const MAX_HISTORY: usize = 50;
 /// An image worth looking at, listed by the demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
+    /// What it is called: the reference without the demo's host.
+    pub name: String,
     /// What to open.
     pub reference: String,
     /// What to look at.
@@ -28,6 +30,8 @@ pub struct Start {
 /// A line of the start page's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
+    /// What is shown.
+    pub name: String,
     /// What to open.
     pub reference: String,
     /// What to look at.
@@ -43,16 +47,28 @@ impl Start {
         let typed = self.input.value().trim();
         let fits = |text: &str| typed.is_empty() || text.contains(typed);
         let samples = samples.iter().map(|sample| Suggestion {
+            name: sample.name.clone(),
             reference: sample.reference.clone(),
             note: sample.note.clone(),
             recent: false,
         });
         let recent = history.iter().map(|reference| Suggestion {
+            name: reference.clone(),
             reference: reference.clone(),
             note: String::new(),
             recent: true,
         });
         samples.chain(recent).filter(|it| fits(&it.reference) || fits(&it.note)).collect()
+    }
+
+    /// The sample whose name was typed, with its tag or without.
+    #[must_use]
+    pub fn sample_typed<'a>(&self, samples: &'a [Sample]) -> Option<&'a Sample> {
+        let typed = self.input.value().trim();
+        let is_typed = |sample: &&Sample| {
+            sample.name == typed || sample.name.strip_suffix(":latest") == Some(typed)
+        };
+        samples.iter().find(is_typed)
     }
 }
 

@@ -39,7 +39,7 @@ impl State {
             return Status { text: wait.clone(), kind: Some(ToastKind::Warning), busy: true };
         }
         let text = match self.screen() {
-            Screen::Start(_) => self.start_status(),
+            Screen::Start(start) => self.start_status(start),
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
             Screen::List(list) => {
                 if let Some(failure) = &list.failure {
@@ -63,7 +63,13 @@ impl State {
         plural(self.activity.0, "request")
     }
 
-    fn start_status(&self) -> String {
+    fn start_status(&self, start: &super::Start) -> String {
+        let suggestions = start.suggestions(&self.samples, &self.history);
+        let chosen = start.chosen.and_then(|at| suggestions.get(at));
+        if let Some(chosen) = chosen.filter(|chosen| !chosen.note.is_empty()) {
+            // The list may have had to cut it.
+            return escape(&chosen.note).into_owned();
+        }
         match self.samples.len() {
             0 => "type or paste a reference, a pull command or a registry's web address".to_owned(),
             _ => "sample images on a registry inside platy; ↓ chooses one".to_owned(),

@@ -30,6 +30,7 @@ pub(super) async fn demo(args: &Args) -> u8 {
     let samples = sandbox::samples()
         .into_iter()
         .map(|sample| Sample {
+            name: sample.reference.to_owned(),
             reference: format!("{host}/{}", sample.reference),
             note: sample.look_at.to_owned(),
         })
