@@ -167,8 +167,10 @@ impl List {
 
     fn sort(&mut self) {
         match self.listed {
-            // The newest version is what people look for first.
-            Listed::Tags(_) => self.names.sort_by(|a, b| natural(b, a)),
+            // The newest version is what people look for first, signatures are looked for last.
+            Listed::Tags(_) => self.names.sort_by(|a, b| {
+                is_digest_tag(a).cmp(&is_digest_tag(b)).then_with(|| natural(b, a))
+            }),
             Listed::Repositories { .. } => self.names.sort_by(|a, b| natural(a, b)),
         }
         self.names.dedup();
@@ -324,6 +326,14 @@ impl List {
         let lowest = (self.cursor + 1).saturating_sub(height);
         self.top = self.top.clamp(lowest, self.cursor.max(lowest)).min(last_top);
     }
+}
+
+/// Whether a tag is made of a digest, as cosign and the referrers' fallback do:
+/// `sha256-<hex>`, with or without a suffix.
+#[must_use]
+pub fn is_digest_tag(tag: &str) -> bool {
+    let hex = tag.strip_prefix("sha256-").and_then(|rest| rest.get(..64));
+    hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Where a movement leads in a list of `length` lines.

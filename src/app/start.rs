@@ -12,6 +12,8 @@ pub struct Sample {
     pub name: String,
     /// What to open.
     pub reference: String,
+    /// What it is.
+    pub title: String,
     /// What to look at.
     pub note: String,
 }
@@ -34,6 +36,8 @@ pub struct Suggestion {
     pub name: String,
     /// What to open.
     pub reference: String,
+    /// What it is.
+    pub title: String,
     /// What to look at.
     pub note: String,
     /// Whether this is from the history.
@@ -45,20 +49,25 @@ impl Start {
     #[must_use]
     pub fn suggestions(&self, samples: &[Sample], history: &[String]) -> Vec<Suggestion> {
         let typed = self.input.value().trim();
-        let fits = |text: &str| typed.is_empty() || text.contains(typed);
+        let fits = |it: &Suggestion| {
+            typed.is_empty()
+                || [&it.reference, &it.title, &it.note].iter().any(|text| text.contains(typed))
+        };
         let samples = samples.iter().map(|sample| Suggestion {
             name: sample.name.clone(),
             reference: sample.reference.clone(),
+            title: sample.title.clone(),
             note: sample.note.clone(),
             recent: false,
         });
         let recent = history.iter().map(|reference| Suggestion {
             name: reference.clone(),
             reference: reference.clone(),
+            title: String::new(),
             note: String::new(),
             recent: true,
         });
-        samples.chain(recent).filter(|it| fits(&it.reference) || fits(&it.note)).collect()
+        samples.chain(recent).filter(fits).collect()
     }
 
     /// The sample whose name was typed, with its tag or without.

@@ -647,8 +647,8 @@ impl State {
         match (&mut self.overlay, action) {
             (_, Action::Back) | (Some(Overlay::Help(_)), Action::Help) => self.overlay = None,
             (Some(Overlay::Help(scroll)), movement) => {
-                let lines = Action::ALL.len() + super::Context::ALL.len() * 2;
-                *scroll = super::list::target(movement, *scroll, lines, page);
+                let last = super::help::last_scroll(&self.keymap, self.size);
+                *scroll = super::list::target(movement, *scroll, last + 1, page);
             }
             (Some(Overlay::Copy(menu)), Action::MenuChoose) => {
                 let chosen = menu.items.get(menu.cursor).map(|item| item.effect(&menu.title));

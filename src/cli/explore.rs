@@ -32,6 +32,7 @@ pub(super) async fn demo(args: &Args) -> u8 {
         .map(|sample| Sample {
             name: sample.reference.to_owned(),
             reference: format!("{host}/{}", sample.reference),
+            title: sample.title.to_owned(),
             note: sample.look_at.to_owned(),
         })
         .collect();

@@ -7,9 +7,10 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute};
+use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
@@ -41,12 +42,15 @@ impl Terminal {
 
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Buffer) -> Drawn) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
+        // Terminals that know these marks show the whole picture or none of it.
+        queue!(stdout(), BeginSynchronizedUpdate)?;
         self.inner.draw(|frame| {
             drawn = draw(frame.buffer_mut());
             if let Some(position) = drawn.cursor {
                 frame.set_cursor_position(position);
             }
         })?;
+        execute!(stdout(), EndSynchronizedUpdate)?;
         Ok(drawn)
     }
 
@@ -106,6 +110,7 @@ fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(
             stdout(),
+            EndSynchronizedUpdate,
             DisableMouseCapture,
             DisableBracketedPaste,
             LeaveAlternateScreen,

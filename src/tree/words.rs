@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Descriptor, Kind, Manifest, Via, keys};
+use crate::oci::{Descriptor, Failure, Kind, Manifest, Via, keys};
 use crate::text::{bytes, escape, moment, plural};
 
 /// A row's pieces. The label and the digest are never cut before the facts.
@@ -171,6 +171,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         return;
                     }
                     row.layers = plural(image.layers.len(), "layer");
+                    if let Some(failure) = config_failure(tree, id) {
+                        row.rest = format!("config {}", escape(&failure.brief()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
                     row.rest = tree
                         .config_document(id)
                         .and_then(|config| config.config.created.clone())
@@ -224,6 +229,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         }
         What::Odd { .. } => {}
     }
+}
+
+/// How the config of an image failed, so that a closed image shows it too.
+fn config_failure(tree: &Tree, id: NodeId) -> Option<&Failure> {
+    tree.node(tree.config_of(id)?)?.load.failure()
 }
 
 fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {

@@ -144,7 +144,11 @@ fn draw_row(
         let retry = state.keymap.label(Action::Reload).unwrap_or_default();
         let room = left.saturating_sub(width(&retry) + 2);
         let end = pen.write(inner, x, y, &cut(&row.rest, room), Meaning::Danger);
-        pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        let end = pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        const AGAIN: &str = " tries again";
+        if usize::from(inner.right().saturating_sub(end)) >= AGAIN.len() {
+            pen.write(inner, end, y, AGAIN, Meaning::Muted);
+        }
         return;
     }
     let date = row.weight == Weight::Muted && row.rest.len() == 10;

@@ -52,7 +52,8 @@ fn list(pen: &mut Pen<'_>, state: &State, page: &Start, area: Rect) {
     let longest = suggestions.iter().map(|it| width(&escape(&it.name))).max().unwrap_or(0);
     let name_width = longest.clamp(20, usize::from(area.width) * 2 / 3);
     let room = usize::from(area.height.saturating_sub(1));
-    let is_chosen = |row: &Row<'_>| matches!(row, Row::Suggestion(at, _) if page.chosen == Some(*at));
+    let is_chosen =
+        |row: &Row<'_>| matches!(row, Row::Suggestion(at, _) if page.chosen == Some(*at));
     let chosen = rows.iter().position(is_chosen).unwrap_or(0);
     let first = (chosen + 1).saturating_sub(room);
     let mut shown = rows.iter().skip(first).take(room).peekable();
@@ -90,5 +91,5 @@ fn draw_suggestion(pen: &mut Pen<'_>, suggestion: &Suggestion, line: Rect, name_
     let name = pad(&escape(&suggestion.name), name_width);
     let x = pen.write(line, line.x, line.y, &name, Meaning::Text) + 2;
     let room = usize::from(line.right().saturating_sub(x));
-    pen.write(line, x, line.y, &cut(&escape(&suggestion.note), room), Meaning::Muted);
+    pen.write(line, x, line.y, &cut(&escape(&suggestion.title), room), Meaning::Muted);
 }

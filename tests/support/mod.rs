@@ -12,5 +12,6 @@
 )]
 
 pub mod command;
+pub mod picture;
 pub mod real;
 pub mod terminal;
