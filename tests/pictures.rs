@@ -40,7 +40,7 @@ fn start() {
 
 #[test]
 fn explorer() {
-    let (_home, mut terminal) = demo(126, 30);
+    let (_home, mut terminal) = demo(128, 30);
     open(&mut terminal, "ten-platforms", "21 of 21 loaded");
     terminal.types("jjl");
     terminal.see("layer 3");
@@ -52,7 +52,7 @@ fn explorer() {
 
 #[test]
 fn raw() {
-    let (_home, mut terminal) = demo(120, 30);
+    let (_home, mut terminal) = demo(128, 30);
     open(&mut terminal, "ten-platforms", "21 of 21 loaded");
     terminal.types("2");
     terminal.see("\"schemaVersion\": 2");
@@ -61,7 +61,7 @@ fn raw() {
 
 #[test]
 fn layers() {
-    let (_home, mut terminal) = demo(120, 30);
+    let (_home, mut terminal) = demo(128, 30);
     open(&mut terminal, "ten-platforms", "21 of 21 loaded");
     terminal.types("jl3");
     terminal.see("compressed, base first");

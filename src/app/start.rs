@@ -87,3 +87,29 @@ pub(super) fn remember(history: &mut Vec<String>, reference: &str) {
     history.insert(0, reference.to_owned());
     history.truncate(MAX_HISTORY);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_name_is_the_sample() {
+        let samples = ["demo/app:latest", "demo/app:1"].map(|name| Sample {
+            name: name.to_owned(),
+            reference: format!("127.0.0.1:5000/{name}"),
+            title: String::new(),
+            note: String::new(),
+        });
+        for (typed, found) in [
+            ("demo/app", Some(0)),
+            ("demo/app:latest", Some(0)),
+            (" demo/app:1 ", Some(1)),
+            ("app", None),
+            ("", None),
+        ] {
+            let start = Start { input: Input::new(typed.to_owned()), ..Start::default() };
+            let found = found.and_then(|at: usize| samples.get(at));
+            assert_eq!(start.sample_typed(&samples), found, "{typed:?}");
+        }
+    }
+}

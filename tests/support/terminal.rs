@@ -126,14 +126,14 @@ impl Terminal {
 
     /// Waits until the program has written these bytes.
     pub fn wait_for_bytes(&self, bytes: &[u8]) {
-        self.wait_for(&String::from_utf8_lossy(bytes), |seen| {
+        drop(self.wait_for(&String::from_utf8_lossy(bytes), |seen| {
             seen.raw.windows(bytes.len()).any(|window| window == bytes)
-        });
+        }));
     }
 
     /// Waits until the program has ended and everything that it wrote is here; its exit code.
     pub fn end(&mut self) -> u32 {
-        self.wait_for("the end", |seen| seen.ended);
+        drop(self.wait_for("the end", |seen| seen.ended));
         self.child.wait().unwrap().exit_code()
     }
 
