@@ -74,8 +74,14 @@ fn tags() {
     open(&mut terminal, "demo/tags", "1 of 1 loaded");
     terminal.types("t");
     terminal.see("1 000 names");
+    // Each letter's screen is waited for: what was asked for depends on what was shown.
+    quiet(&terminal);
     terminal.types("/");
-    terminal.types("3.11");
+    for (letter, typed) in [("3", "/ 3"), (".", "/ 3."), ("1", "/ 3.1"), ("1", "/ 3.11")] {
+        terminal.types(letter);
+        terminal.see(typed);
+        quiet(&terminal);
+    }
     terminal.see("21 of 1 000 names");
     show("tags", "platy: a thousand tags narrowed by typing", &terminal);
 }
@@ -105,13 +111,17 @@ fn open(terminal: &mut Terminal, name: &str, loaded: &str) {
     terminal.see(loaded);
 }
 
-/// Waits until nothing moves any more; draws the picture, or compares it.
-fn show(name: &str, title: &str, terminal: &Terminal) {
-    let screen = terminal.wait("everything loaded", |screen| {
-        let contents = screen.contents();
+/// Waits until nothing moves any more.
+fn quiet(terminal: &Terminal) -> vt100::Screen {
+    terminal.wait("everything loaded", |screen| {
         // The throbber is of the braille letters.
-        !contents.contains(|c| ('\u{2800}'..'\u{2900}').contains(&c))
-    });
+        !screen.contents().contains(|c| ('\u{2800}'..'\u{2900}').contains(&c))
+    })
+}
+
+/// Draws the picture of what is shown when nothing moves any more, or compares it.
+fn show(name: &str, title: &str, terminal: &Terminal) {
+    let screen = quiet(terminal);
     let mut picture = Picture::of(&screen);
     settle(&mut picture);
     let svg = picture.svg(title);
