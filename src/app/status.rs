@@ -1,7 +1,7 @@
 //! The bottom two lines: what is going on, and which keys do what.
 
-use super::{Action, Context, Screen, State, ToastKind};
-use crate::text::{count, escape, plural};
+use super::{Action, Context, Overlay, Screen, State, ToastKind};
+use crate::text::{count, escape, plural, width};
 
 /// What the status line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl State {
             return Status { text: wait.clone(), kind: Some(ToastKind::Warning), busy: true };
         }
         let text = match self.screen() {
-            Screen::Start(_) => self.start_status(),
+            Screen::Start(start) => self.start_status(start),
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
             Screen::List(list) => {
                 if let Some(failure) = &list.failure {
@@ -63,7 +63,12 @@ impl State {
         plural(self.activity.0, "request")
     }
 
-    fn start_status(&self) -> String {
+    fn start_status(&self, start: &super::Start) -> String {
+        let suggestions = start.suggestions(&self.samples, &self.history);
+        let chosen = start.chosen.and_then(|at| suggestions.get(at));
+        if let Some(chosen) = chosen.filter(|chosen| !chosen.note.is_empty()) {
+            return escape(&chosen.note).into_owned();
+        }
         match self.samples.len() {
             0 => "type or paste a reference, a pull command or a registry's web address".to_owned(),
             _ => "sample images on a registry inside platy; ↓ chooses one".to_owned(),
@@ -77,13 +82,11 @@ impl State {
             return Status { text, kind: None, busy };
         }
         if let Some(failure) = node.and_then(|node| node.load.failure()) {
-            // The row says what it happened to.
-            let mut text = failure.detail.clone();
-            if let Some(next) = &failure.next {
-                text.push_str("; ");
-                text.push_str(next);
-            }
-            let text = escape(&text).into_owned();
+            // The row says what it happened to, and the summary says everything.
+            let detail = escape(&failure.detail).into_owned();
+            let whole = failure.next.as_ref().map(|next| format!("{detail}; {}", escape(next)));
+            let room = usize::from(self.size.0.saturating_sub(2));
+            let text = whole.filter(|whole| width(whole) <= room).unwrap_or(detail);
             return Status { text, kind: Some(ToastKind::Error), busy };
         }
         let progress = explorer.tree.progress();
@@ -106,10 +109,16 @@ impl State {
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let contexts = self.contexts();
+        let idle_here = |action| match self.overlay {
+            None => false,
+            // Nothing is chosen in the page of keys.
+            Some(Overlay::Help(_)) => matches!(action, Action::Help | Action::MenuChoose),
+            Some(Overlay::Copy(_)) => action == Action::Help,
+        };
         let mut hints: Vec<Hint> = Action::ALL
             .iter()
             .filter(|info| info.weight > 0 && contexts.contains(&info.context))
-            .filter(|info| self.why_not(info.action).is_none())
+            .filter(|info| !idle_here(info.action) && self.why_not(info.action).is_none())
             .filter_map(|info| {
                 Some(Hint {
                     action: info.action,

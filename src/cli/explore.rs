@@ -30,7 +30,9 @@ pub(super) async fn demo(args: &Args) -> u8 {
     let samples = sandbox::samples()
         .into_iter()
         .map(|sample| Sample {
+            name: sample.reference.to_owned(),
             reference: format!("{host}/{}", sample.reference),
+            title: sample.title.to_owned(),
             note: sample.look_at.to_owned(),
         })
         .collect();

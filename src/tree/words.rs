@@ -171,6 +171,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         return;
                     }
                     row.layers = plural(image.layers.len(), "layer");
+                    if let Some(failure) = config_failure(tree, id) {
+                        row.rest = format!("config {}", escape(&failure.brief()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
                     row.rest = tree
                         .config_document(id)
                         .and_then(|config| config.config.created.clone())
@@ -230,7 +235,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
     }
 }
 
-/// Why the config of an image is not there.
+/// How the config of an image failed, so that a closed image shows it too.
 fn config_failure(tree: &Tree, id: NodeId) -> Option<&Failure> {
     tree.node(tree.config_of(id)?)?.load.failure()
 }
