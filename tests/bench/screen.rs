@@ -84,10 +84,7 @@ impl<'a> Player<'a> {
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
 
         let began = Instant::now();
-        let mut effects = Vec::new();
-        for message in messages {
-            effects.extend(self.state.update(message, self.now));
-        }
+        let effects = self.state.update_all(messages, self.now);
         let (state, theme) = (&self.state, &self.theme);
         self.terminal
             .draw(|frame| {
