@@ -150,10 +150,10 @@ impl State {
 pub(super) fn search_words(explorer: &super::Explorer) -> String {
     let found = &explorer.search.found;
     let needle = escape(&explorer.search.needle);
-    let at = found.nodes.iter().position(|id| *id == explorer.cursor);
+    let at = found.number(explorer.cursor);
     let mut text = match (found.nodes.len(), at) {
         (0, _) => format!("“{needle}” is nowhere in what is loaded"),
-        (all, Some(at)) => format!("“{needle}”  match {} of {all}", at + 1),
+        (all, Some(at)) => format!("“{needle}”  match {at} of {all}"),
         (all, None) => format!("“{needle}”  {}", plural(all, "match").replace("matchs", "matches")),
     };
     if found.unloaded > 0 {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::wants::{Answer, Urgency};
-use super::{Load, NodeId, Role, Tree, What};
+use super::{Load, NodeId, Role, Totals, Tree, What};
 use crate::oci::{
     Class, Descriptor, Digest, Document, Entry, Failure, Image, Index, MAX_INDEX_DEPTH, Manifest,
     Referrer,
@@ -28,6 +28,7 @@ impl Tree {
     }
 
     fn place_manifest(&mut self, id: NodeId, answer: &Arc<Document>) {
+        let share = self.share(id);
         let Some(node) = self.nodes.get_mut(id.index()) else { return };
         let What::Manifest { document, role, .. } = &mut node.what else { return };
         let attests = matches!(role, Role::Attestation { .. });
@@ -35,6 +36,7 @@ impl Tree {
         node.load = Load::Ready;
         // Attestations hang here already, known from the index; they come after the content.
         let before = std::mem::take(&mut node.children);
+        self.retotal(id, share);
         match &answer.manifest {
             Manifest::Index(index) => self.grow_index(id, answer, index),
             Manifest::Image(image) => self.grow_image(id, image, attests),
@@ -164,6 +166,7 @@ impl Tree {
         if eager {
             self.queues.push(id, urgency);
         }
+        self.retotal(id, Totals::default());
         id
     }
 

@@ -43,6 +43,8 @@ pub struct Tree {
     /// The row of each node; `None` for a node inside a closed one.
     row_of: Vec<Option<u32>>,
     rows_stale: bool,
+    /// What hangs below a node, kept up to date by every answer.
+    totals: HashMap<NodeId, Totals>,
     queues: Queues,
     /// The nodes that wait for one answer, by what they wait for; the first one asked.
     in_flight: HashMap<Need, Vec<NodeId>>,
@@ -67,6 +69,7 @@ impl Tree {
             rows: Vec::new(),
             row_of: Vec::new(),
             rows_stale: true,
+            totals: HashMap::new(),
             queues: Queues::default(),
             in_flight: HashMap::new(),
             known,

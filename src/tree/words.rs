@@ -183,10 +183,6 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         .and_then(|moment| moment.get(..10).map(str::to_owned))
                         .unwrap_or_default();
                     row.weight = Weight::Muted;
-                    if let Some(failure) = config_failure(tree, id) {
-                        row.rest = format!("config: {}", escape(&failure.brief()));
-                        row.weight = Weight::Failed;
-                    }
                 }
                 Manifest::Artifact(artifact) => row.layers = plural(artifact.blobs.len(), "blob"),
                 Manifest::Schema1(schema1) => {

@@ -180,8 +180,26 @@ impl State {
 
     /// Takes a message; says what is to be done outside.
     pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
+        self.update_all([msg], now)
+    }
+
+    /// Takes messages in their order. Rows and detail are brought up to date once for all results
+    /// that come together: they are looked at by keys and by the drawing only.
+    pub fn update_all(
+        &mut self,
+        messages: impl IntoIterator<Item = Msg>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
         self.now = now;
-        let mut effects = self.handle(msg);
+        let mut effects = Vec::new();
+        let mut settled = true;
+        for msg in messages {
+            if !settled && !msg.is_result() {
+                effects.extend(self.settle());
+            }
+            settled = false;
+            effects.extend(self.handle(msg));
+        }
         effects.extend(self.settle());
         effects
     }
