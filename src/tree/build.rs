@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::wants::{Answer, Urgency};
 use super::{Load, NodeId, Role, Totals, Tree, What};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Entry, Failure, Image, Index, MAX_INDEX_DEPTH, Manifest,
-    Referrer,
+    Class, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, Index,
+    MAX_INDEX_DEPTH, Manifest, Referrer,
 };
 
 impl Tree {
@@ -21,9 +21,26 @@ impl Tree {
                 {
                     *document = Some(Arc::clone(config));
                     node.load = Load::Ready;
+                    let parent = node.parent;
+                    self.text.add_config(id, config);
+                    self.note_commands(parent, config);
                 }
             }
             Answer::Referrers(referrers) => self.place_referrers(id, referrers),
+        }
+    }
+
+    /// What made the layers is known now; a search finds them by it.
+    fn note_commands(&mut self, image: Option<NodeId>, config: &ConfigDocument) {
+        let Some(image) = image.and_then(|id| self.nodes.get(id.index())) else { return };
+        let steps: Vec<_> = config.config.history.iter().filter(|step| !step.empty).collect();
+        for id in &image.children {
+            if let Some(What::Layer { number, .. }) = self.nodes.get(id.index()).map(|it| &it.what)
+                && let Some(step) = number.checked_sub(1).and_then(|at| steps.get(at))
+                && let Some(command) = &step.created_by
+            {
+                self.text.add_word(*id, command);
+            }
         }
     }
 
@@ -32,6 +49,10 @@ impl Tree {
         let Some(node) = self.nodes.get_mut(id.index()) else { return };
         let What::Manifest { document, role, .. } = &mut node.what else { return };
         let attests = matches!(role, Role::Attestation { .. });
+        if *role == Role::Root {
+            // Every other one has its digest from its descriptor.
+            self.text.add_word(id, answer.digest.as_str());
+        }
         *document = Some(Arc::clone(answer));
         node.load = Load::Ready;
         // Attestations hang here already, known from the index; they come after the content.

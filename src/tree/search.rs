@@ -1,9 +1,6 @@
 //! Search in what is loaded.
 
-use memchr::memmem::Finder;
-
 use super::{Load, NodeId, Tree, What};
-use crate::oci::{Digest, MediaType, Platform};
 
 /// What a search found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,12 +53,23 @@ impl Tree {
         if needle.is_empty() {
             return found;
         }
+        let capitals = needle.chars().any(char::is_uppercase);
+        let mut said = vec![false; self.len()];
+        for id in self.text.find(needle) {
+            if let Some(said) = said.get_mut(id.index()) {
+                *said = !capitals || *said || self.says(id, needle);
+            }
+        }
+        let small = needle.to_lowercase();
         found.up_to.resize(self.len(), 0);
-        let mut needle = Needle::new(needle);
         let mut ahead = vec![self.root()];
         while let Some(id) = ahead.pop() {
             let Some(node) = self.node(id) else { continue };
-            if self.matches(id, &mut needle) {
+            let failed = node.load.failure().is_some_and(|failure| match capitals {
+                true => failure.detail.contains(needle),
+                false => failure.detail.to_lowercase().contains(&small),
+            });
+            if failed || said.get(id.index()) == Some(&true) {
                 found.nodes.push(id);
             }
             if let Some(up_to) = found.up_to.get_mut(id.index()) {
@@ -75,91 +83,39 @@ impl Tree {
         found
     }
 
-    fn matches(&self, id: NodeId, needle: &mut Needle<'_>) -> bool {
+    /// Whether a node says this in exactly these letters.
+    fn says(&self, id: NodeId, needle: &str) -> bool {
         let Some(node) = self.node(id) else { return false };
-        if let Some(descriptor) = node.descriptor() {
-            let platform = descriptor.platform.as_ref();
-            if needle.in_media_type(&descriptor.media_type)
-                || needle.in_digest(&descriptor.digest)
-                || platform.is_some_and(|platform| needle.in_platform(platform))
-                || descriptor.artifact_type.as_deref().is_some_and(|it| needle.is_in(it))
-                || descriptor.annotations.iter().any(|(k, v)| needle.is_in(k) || needle.is_in(v))
-            {
-                return true;
+        let in_descriptor = node.descriptor().is_some_and(|descriptor| {
+            let platform = descriptor.platform.as_ref().map(ToString::to_string);
+            descriptor.digest.as_str().contains(needle)
+                || descriptor.media_type.as_str().contains(needle)
+                || platform.is_some_and(|it| it.contains(needle))
+                || descriptor.artifact_type.as_deref().is_some_and(|it| it.contains(needle))
+                || descriptor
+                    .annotations
+                    .iter()
+                    .any(|(k, v)| k.contains(needle) || v.contains(needle))
+        });
+        in_descriptor
+            || match &node.what {
+                What::Manifest { document, .. } => {
+                    document.as_ref().is_some_and(|it| it.digest.as_str().contains(needle))
+                }
+                What::Config { document, .. } => document.as_ref().is_some_and(|document| {
+                    let runtime = &document.config.runtime;
+                    let lists =
+                        [Some(&runtime.env), runtime.entrypoint.as_ref(), runtime.cmd.as_ref()];
+                    document.config.platform.to_string().contains(needle)
+                        || lists.into_iter().flatten().flatten().any(|it| it.contains(needle))
+                        || runtime
+                            .labels
+                            .iter()
+                            .any(|(k, v)| k.contains(needle) || v.contains(needle))
+                }),
+                What::Layer { .. } => self.created_by(id).is_some_and(|it| it.contains(needle)),
+                What::Referrers { .. } => "referrers".contains(needle),
+                What::Odd { problem, raw, .. } => problem.contains(needle) || raw.contains(needle),
             }
-        }
-        match &node.what {
-            What::Manifest { document, descriptor, .. } => {
-                document.as_ref().is_some_and(|document| {
-                    descriptor.is_none() && needle.in_digest(&document.digest)
-                }) || node.load.failure().is_some_and(|failure| needle.is_in(&failure.detail))
-            }
-            What::Config { document, .. } => document.as_ref().is_some_and(|document| {
-                let runtime = &document.config.runtime;
-                needle.in_platform(&document.config.platform)
-                    || runtime.env.iter().any(|it| needle.is_in(it))
-                    || runtime.labels.iter().any(|(k, v)| needle.is_in(k) || needle.is_in(v))
-                    || runtime.entrypoint.iter().flatten().any(|it| needle.is_in(it))
-                    || runtime.cmd.iter().flatten().any(|it| needle.is_in(it))
-            }),
-            What::Layer { .. } => self.created_by(id).is_some_and(|it| needle.is_in(it)),
-            What::Referrers { .. } => needle.is_in("referrers"),
-            What::Odd { problem, raw, .. } => needle.is_in(problem) || needle.is_in(raw),
-        }
-    }
-}
-
-/// A text to look for, prepared once: a search looks at every text of the tree for each letter
-/// that is typed.
-struct Needle<'a> {
-    text: Finder<'a>,
-    fold_case: bool,
-    /// A text in small letters, for one comparison.
-    small: String,
-    /// Nodes side by side have the same media type mostly; whether the last one had the needle.
-    media_type: Option<(MediaType, bool)>,
-}
-
-impl<'a> Needle<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text: Finder::new(text),
-            fold_case: !text.chars().any(char::is_uppercase),
-            small: String::new(),
-            media_type: None,
-        }
-    }
-
-    fn is_in(&mut self, text: &str) -> bool {
-        if !self.fold_case {
-            return self.text.find(text.as_bytes()).is_some();
-        }
-        if !text.is_ascii() {
-            return self.text.find(text.to_lowercase().as_bytes()).is_some();
-        }
-        self.small.clear();
-        self.small.push_str(text);
-        self.small.make_ascii_lowercase();
-        self.text.find(self.small.as_bytes()).is_some()
-    }
-
-    /// Digests have small letters only.
-    fn in_digest(&self, digest: &Digest) -> bool {
-        self.text.find(digest.as_str().as_bytes()).is_some()
-    }
-
-    fn in_media_type(&mut self, media_type: &MediaType) -> bool {
-        match &self.media_type {
-            Some((last, found)) if last == media_type => *found,
-            _ => {
-                let found = self.is_in(media_type.as_str());
-                self.media_type = Some((media_type.clone(), found));
-                found
-            }
-        }
-    }
-
-    fn in_platform(&mut self, platform: &Platform) -> bool {
-        self.is_in(&platform.to_string())
     }
 }

@@ -71,7 +71,7 @@ fn memory(server: &Server) -> Row {
         unit: "MB",
         values,
         bound: Some((Judged::Max, 60.0)),
-        notes: format!("{} requests", requests.count()),
+        notes: format!("requests {}", requests.count()),
     }
 }
 

@@ -64,9 +64,9 @@ fn row(
         let least = if cache.is_some() { 1 } else { opened.least };
         let tokens = match opened.tokens {
             0 => String::new(),
-            tokens => format!(" + {tokens} for the token"),
+            tokens => format!(" and {tokens} for the token"),
         };
-        requests.insert(format!("{} requests, least {least}{tokens}", opened.requests));
+        requests.insert(format!("requests {}, least {least}{tokens}", opened.requests));
     }
     let mut requests: Vec<String> = requests.into_iter().collect();
     requests.sort();
@@ -74,7 +74,7 @@ fn row(
         what: what.to_owned(),
         unit: "ms",
         notes: format!(
-            "{:.2} × {network} ms ({round_trips} × {} ms); {}",
+            "{:.2} × {round_trips} × {} ms; {}",
             values.median() / network,
             DELAY.as_millis(),
             requests.join(" or ")
