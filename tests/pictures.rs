@@ -33,7 +33,7 @@ const SECONDS: &str = "0.1 s";
 #[test]
 fn start() {
     let (_home, mut terminal) = demo(100, 28);
-    terminal.types(&DOWN.repeat(4));
+    terminal.types(&DOWN.repeat(3));
     terminal.see("provenance and SBOM under each image");
     show("start", "platy demo: the start page lists sample images", &terminal);
 }

@@ -93,7 +93,10 @@ fn the_index_is_shown_before_its_children_are_there() {
     let labels: Vec<String> =
         tree.rows().iter().map(|row| tree.words(row.node, &TimeZone::UTC).label).collect();
     assert_eq!(labels, ["index", "linux/amd64", "linux/386", "referrers"]);
-    assert_eq!(tree.progress(), Progress { ready: 1, pending: 2, ..Progress::default() });
+    assert_eq!(
+        tree.progress(),
+        Progress { ready: 1, pending: 2, manifests: 3, ..Progress::default() }
+    );
     assert!(tree.is_busy());
 }
 

@@ -62,6 +62,7 @@ impl State {
                     {
                         None
                     }
+                    Screen::Start(_) => Some("this is the first screen; ctrl-c quits"),
                     _ => Some("this is the first screen; q quits"),
                 }
             }

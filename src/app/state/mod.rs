@@ -118,6 +118,9 @@ impl State {
     /// A state that shows the start page.
     #[must_use]
     pub fn new(setup: Setup, now: Timestamp) -> Self {
+        // In the demo the first sample is one key away.
+        let chosen = (!setup.samples.is_empty()).then_some(0);
+        let first = Start { chosen, ..Start::default() };
         Self {
             now,
             zone: setup.zone,
@@ -132,7 +135,7 @@ impl State {
             mouse: true,
             ticks: 0,
             permits: setup.permits.max(1),
-            screens: vec![Screen::Start(Start::default())],
+            screens: vec![Screen::Start(first)],
             waiting_until: None,
             last_session: 0,
             last_request: 0,
