@@ -10,7 +10,7 @@ use platy::source::{Activity, Options, Sources};
 use platy::tree::{Answer, Need, Tree};
 
 use crate::big::Big;
-use crate::screen::Player;
+use crate::screen::{Player, Took};
 use crate::server::Server;
 use crate::table::{Judged, Row, Values};
 
@@ -65,6 +65,7 @@ pub fn rows(each: bool) -> Vec<Row> {
 #[derive(Default)]
 struct Measured {
     keys: HashMap<String, Values>,
+    work: Values,
     notes: String,
 }
 
@@ -75,7 +76,11 @@ impl Measured {
         let mut keys: Vec<(String, Values)> = self.keys.into_iter().collect();
         keys.sort_by(|(_, a), (_, b)| b.p99().total_cmp(&a.p99()));
         let slowest = keys.first().map_or_else(String::new, |(key, values)| {
-            format!("slowest: {key}, p99 {:.2} ms; {}", values.p99(), self.notes)
+            let (work, slowest) = (self.work.p99(), values.p99());
+            format!(
+                "on the processor: p99 {work:.2} ms; slowest: {key}, p99 {slowest:.2} ms; {}",
+                self.notes
+            )
         });
         let row = |what: String, values: Values, notes: String| Row {
             what,
@@ -94,9 +99,10 @@ impl Measured {
         rows
     }
 
-    fn add(&mut self, key: &str, time: std::time::Duration, typing: bool) {
+    fn add(&mut self, key: &str, took: Took, typing: bool) {
         let name = if typing { format!("{key} typed in a search") } else { key.to_owned() };
-        self.keys.entry(name).or_default().push_time(time);
+        self.keys.entry(name).or_default().push_time(took.time);
+        self.work.push_time(took.work);
     }
 }
 

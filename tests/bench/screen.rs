@@ -33,6 +33,33 @@ impl Write for Sink {
     }
 }
 
+/// What a turn took.
+#[derive(Debug, Clone, Copy)]
+pub struct Took {
+    pub time: Duration,
+    /// Of the time, what this thread had a processor for; others may want it too.
+    pub work: Duration,
+}
+
+impl std::ops::Add for Took {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { time: self.time + other.time, work: self.work + other.work }
+    }
+}
+
+#[cfg(unix)]
+fn processor_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap())
+}
+
+#[cfg(not(unix))]
+fn processor_time() -> Duration {
+    Duration::ZERO
+}
+
 pub struct Player<'a> {
     pub state: State,
     theme: Theme,
@@ -70,8 +97,8 @@ impl<'a> Player<'a> {
         player
     }
 
-    /// One turn of the loop: some answers and perhaps a key, then one drawing. How long it took.
-    pub fn turn(&mut self, key: Option<&str>, answers: usize) -> Duration {
+    /// One turn of the loop: some answers and perhaps a key, then one drawing.
+    pub fn turn(&mut self, key: Option<&str>, answers: usize) -> Took {
         self.now = self.now.checked_add(SignedDuration::from_millis(10)).unwrap();
         let mut messages: Vec<Msg> =
             key.map(|key| Msg::Key(key.parse().unwrap())).into_iter().collect();
@@ -83,7 +110,7 @@ impl<'a> Player<'a> {
         }
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
 
-        let began = Instant::now();
+        let (began, worked) = (Instant::now(), processor_time());
         let effects = self.state.update_all(messages, self.now);
         let (state, theme) = (&self.state, &self.theme);
         self.terminal
@@ -94,7 +121,7 @@ impl<'a> Player<'a> {
                 }
             })
             .unwrap();
-        let took = began.elapsed();
+        let took = Took { time: began.elapsed(), work: processor_time().saturating_sub(worked) };
         self.ask(effects);
         took
     }
