@@ -3,6 +3,7 @@
 mod answer;
 mod engines;
 mod findings;
+mod group;
 mod json;
 mod machine;
 mod names;
@@ -24,7 +25,6 @@ use machine::Asked;
 /// What was asked.
 #[derive(Debug)]
 struct Question {
-    reference: String,
     location: Location,
     machine: Asked,
     request: Option<String>,
@@ -61,7 +61,6 @@ async fn question(why: &WhyArgs) -> Result<Question, String> {
     let location = why.reference.parse::<Location>().map_err(|error| error.to_string())?;
     let machine = machine::asked(why.host.as_deref()).await?;
     Ok(Question {
-        reference: why.reference.clone(),
         location,
         engines: engines::asked(&why.engine, machine.host.os())?,
         named: !why.engine.is_empty(),
