@@ -68,14 +68,43 @@ impl Lab {
 #[tokio::test(flavor = "multi_thread")]
 async fn print_all() {
     let lab = Lab::start().await;
-    for (name, args) in [(TEN, "--host pi-zero"), (HELLO, ""), (HELLO, "--host apple-silicon"), (HELLO, "--host apple-silicon --engine docker"), (TEN, "--host pi-2 --engine docker"),
-       ("demo/nested:latest", "--host pi-2 --engine docker"),("demo/nested:latest", "--host pi-2"),("demo/broken:latest", "--host pi-2"),("demo/liar:latest", "--host apple-silicon"),
-       ("yorek/multiarch-hello-world:linux", "--host pi-4"),("demo/odd:no-platform", "--host x86-64-v2"),("demo/odd:chart", "--host x86-64-v2"),("demo/odd:schema1", "--host x86-64-v2"),("demo/hostile:latest", "--host x86-64-v2 --engine docker"),
-       ("demo/odd:odd-entry", "--engine podman --host pi-4"),
-       (HELLO, "--host linux/amd64 --platform linux/arm64/foo/bar"),
-       (HELLO, "--engine dokker"), (HELLO, "--host toaster"),
-       ("demo/nothing:latest", "")] {
+    for (name, args) in [
+        (TEN, "--host pi-zero"),
+        (HELLO, ""),
+        (HELLO, "--host apple-silicon"),
+        (HELLO, "--host apple-silicon --engine docker"),
+        (TEN, "--host pi-2 --engine docker"),
+        ("demo/nested:latest", "--host pi-2 --engine docker"),
+        ("demo/nested:latest", "--host pi-2"),
+        ("demo/broken:latest", "--host pi-2"),
+        ("demo/liar:latest", "--host apple-silicon"),
+        ("yorek/multiarch-hello-world:linux", "--host pi-4"),
+        ("demo/odd:no-platform", "--host x86-64-v2"),
+        ("demo/odd:chart", "--host x86-64-v2"),
+        ("demo/odd:schema1", "--host x86-64-v2"),
+        ("demo/hostile:latest", "--host x86-64-v2 --engine docker"),
+        ("demo/odd:odd-entry", "--engine podman --host pi-4"),
+        (HELLO, "--host linux/amd64 --platform linux/arm64/foo/bar"),
+        (HELLO, "--engine dokker"),
+        (HELLO, "--host toaster"),
+        ("demo/nothing:latest", ""),
+    ] {
         let ran = lab.why(name, args).await;
         println!("=== {name} {args} → {}\n{}{}", ran.code, ran.text(), ran.stderr);
+    }
+}
+#[tokio::test(flavor = "multi_thread")]
+async fn print_matrix() {
+    let lab = Lab::start().await;
+    for name in [
+        TEN,
+        HELLO,
+        "demo/nested:latest",
+        "demo/broken:latest",
+        "yorek/multiarch-hello-world:linux",
+        "demo/hostile:latest",
+    ] {
+        let ran = lab.run("matrix", name, &[]).await;
+        println!("=== {name} → {}\n{}{}", ran.code, ran.text(), ran.stderr);
     }
 }

@@ -5,7 +5,7 @@ use super::pick::Pick;
 use super::{DONE, PART, TROUBLE};
 use crate::oci::{Class, Failure, Platform};
 use crate::select::platforms::{Mismatch, Normal, Version};
-use crate::select::{Host, Missing, Outcome};
+use crate::select::{Engine, Host, Missing, Outcome};
 
 /// Whether it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +24,15 @@ pub(super) enum Fit {
 
 impl Fit {
     /// Judges an outcome.
-    pub(super) fn of(host: &Host, outcome: &Outcome, pick: Option<&Pick>, behind: &Behind) -> Self {
+    pub(super) fn of(
+        engine: &Engine,
+        host: &Host,
+        outcome: &Outcome,
+        pick: Option<&Pick>,
+        behind: &Behind,
+    ) -> Self {
         match outcome {
-            Outcome::Picked(path) => of_pick(host, path, pick, behind),
+            Outcome::Picked(path) => of_pick(engine, host, path, pick, behind),
             Outcome::Failed(_) => Self::Nothing("the engine fails".to_owned()),
             Outcome::Nothing => {
                 Self::Nothing("nothing is picked, and the engine reports success".to_owned())
@@ -78,22 +84,35 @@ impl Fit {
     }
 }
 
-fn of_pick(host: &Host, path: &[usize], pick: Option<&Pick>, behind: &Behind) -> Fit {
+fn of_pick(
+    engine: &Engine,
+    host: &Host,
+    path: &[usize],
+    pick: Option<&Pick>,
+    behind: &Behind,
+) -> Fit {
     let Some(pick) = pick else {
         return Fit::Unknown("what is picked has no digest".to_owned());
     };
     if pick.is_index {
         return Fit::Whole;
     }
-    if let Some(failure) = behind.manifest_failure(path)
+    if let Some(failure) = behind.failure(path)
         && failure.class == Class::NotFound
     {
-        return Fit::Nothing(format!("it is chosen, but {}", failure.brief()));
+        let what =
+            if behind.manifest_failure(path).is_some() { "its manifest" } else { "its config" };
+        return Fit::Nothing(format!("it is chosen, but {what} is {}", failure.brief()));
     }
     match &pick.runs_on {
-        Some(platform) => match mismatch(host, platform) {
+        Some(platform) => match mismatch(engine, host, platform) {
             None => Fit::Right,
-            Some(mismatch) => Fit::Wrong(sentence(mismatch, host, platform)),
+            Some(mismatch) => {
+                let listed = pick.platform.as_ref().map(Platform::short);
+                let agrees = listed.is_none_or(|listed| listed == platform.short());
+                let says = if agrees { "it is for" } else { "its config says" };
+                Fit::Wrong(format!("{says} {}", sentence(mismatch, host, platform)))
+            }
         },
         None => match behind.failure(path) {
             Some(failure) => unread("the config", Some(failure)),
@@ -113,38 +132,31 @@ fn unread(what: &str, failure: Option<&Failure>) -> Fit {
     }
 }
 
-/// What keeps an image of this platform from running on the host, by the rules of containerd's
-/// library. A Mac also runs what its Linux guest runs.
-fn mismatch(host: &Host, platform: &Platform) -> Option<Mismatch> {
-    let own = host.platform().clone();
-    let guest = (own.os == "darwin").then(|| Platform { os: "linux".to_owned(), ..own.clone() });
-    let library = host.library(Version::Rc5);
+/// What keeps an image of this platform from running on the host and in the engine's guest there,
+/// by the rules of containerd's library.
+fn mismatch(engine: &Engine, host: &Host, platform: &Platform) -> Option<Mismatch> {
     let normal = Normal::new(platform);
-    let found: Vec<Mismatch> = [Some(own), guest]
+    let found: Vec<Mismatch> = [Some(host.clone()), engine.guest(host)]
         .into_iter()
         .flatten()
-        .map(|machine| library.only(&machine).standing(&normal).err())
+        .map(|machine| {
+            machine.library(Version::Rc5).only(machine.platform()).standing(&normal).err()
+        })
         .collect::<Option<_>>()?;
     found.into_iter().max()
 }
 
 fn sentence(mismatch: Mismatch, host: &Host, platform: &Platform) -> String {
     match mismatch {
-        Mismatch::Os => format!("it is for {}, and the machine runs {}", platform.os, host.os()),
-        Mismatch::Architecture => {
-            format!("it is for {}, and the machine is {}", platform.short(), host)
+        Mismatch::Os => format!("{}, and the machine runs {}", platform.os, host.os()),
+        Mismatch::Architecture => format!("{}, and the machine is {host}", platform.short()),
+        Mismatch::Variant => {
+            format!("{}, which is more than the machine has ({host})", platform.short())
         }
-        Mismatch::Variant => format!(
-            "it is for {}, which is more than the machine has ({host})",
-            platform.short()
-        ),
-        Mismatch::Build => {
-            format!("it is for Windows {}, which does not run on {host}", platform.os_version)
+        Mismatch::Build => format!("{platform}, and that build does not run on {host}"),
+        Mismatch::Features => {
+            format!("{platform}, which requires what the machine does not have")
         }
-        Mismatch::Features => format!(
-            "it requires {}, which the machine does not have",
-            platform.os_features.join(", ")
-        ),
     }
 }
 
@@ -154,23 +166,25 @@ mod tests {
 
     #[test]
     fn a_machine_runs_its_own_platform_and_lesser_ones() {
-        for (host, os, architecture, variant, version, expected) in [
-            ("linux/amd64/v3", "linux", "amd64", "", "", None),
-            ("linux/amd64/v3", "linux", "amd64", "v4", "", Some(Mismatch::Variant)),
-            ("linux/arm/v7", "linux", "arm", "v6", "", None),
-            ("linux/arm/v6", "linux", "arm", "", "", Some(Mismatch::Variant)),
-            ("linux/arm64", "linux", "x86_64", "", "", Some(Mismatch::Architecture)),
-            ("linux/arm64", "linux", "aarch64", "", "", None),
-            ("darwin/arm64", "linux", "arm64", "v8", "", None),
-            ("darwin/arm64", "linux", "amd64", "", "", Some(Mismatch::Architecture)),
-            ("darwin/arm64", "windows", "arm64", "", "", Some(Mismatch::Os)),
-            ("windows-2019", "windows", "amd64", "", "10.0.20348.1", Some(Mismatch::Build)),
-            ("windows-2022", "windows", "amd64", "", "10.0.20348.1", None),
+        for (engine, host, platform, expected) in [
+            ("docker", "linux/amd64/v3", "linux/amd64", None),
+            ("docker", "linux/amd64/v3", "linux/amd64/v4", Some(Mismatch::Variant)),
+            ("docker", "linux/arm/v7", "linux/arm/v6", None),
+            ("docker", "linux/arm/v6", "linux/arm", Some(Mismatch::Variant)),
+            ("docker", "linux/arm64", "linux/x86_64", Some(Mismatch::Architecture)),
+            ("docker", "linux/arm64", "linux/aarch64", None),
+            ("docker", "darwin/arm64", "linux/arm64/v8", None),
+            ("docker", "darwin/arm64", "linux/amd64", Some(Mismatch::Architecture)),
+            ("docker", "darwin/arm64", "windows/arm64", Some(Mismatch::Os)),
+            ("podman", "windows-2022", "linux/amd64", None),
+            ("docker", "windows-2022", "linux/amd64", Some(Mismatch::Os)),
+            ("docker", "windows-2019", "windows(10.0.20348.1)/amd64", Some(Mismatch::Build)),
+            ("docker", "windows-2022", "windows(10.0.20348.1)/amd64", None),
         ] {
+            let engine = Engine::find(engine).unwrap();
             let host: Host = host.parse().unwrap();
-            let mut platform = Platform::new(os, architecture, variant);
-            platform.os_version = version.to_owned();
-            assert_eq!(mismatch(&host, &platform), expected, "{host} {platform}");
+            let platform = host.library(Version::Rc5).parse(platform).unwrap();
+            assert_eq!(mismatch(engine, &host, &platform), expected, "{host} {platform}");
         }
     }
 }

@@ -22,7 +22,7 @@ impl Answer {
         let host = &question.machine.host;
         let selection = select(engine, host, question.request.as_deref(), &behind.offer);
         let pick = selection.outcome.pick().and_then(|path| Pick::at(behind, path));
-        let fit = Fit::of(host, &selection.outcome, pick.as_ref(), behind);
+        let fit = Fit::of(engine, host, &selection.outcome, pick.as_ref(), behind);
         let reason = reason(engine, &selection, pick.as_ref(), &fit);
         Self { engine, selection, pick, fit, reason }
     }

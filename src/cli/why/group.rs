@@ -95,7 +95,13 @@ impl Group<'_> {
     }
 
     /// What some of the engines say, then their names where there are more than these.
-    fn write_some(&self, these: &[&Answer], saying: Option<String>, cells: usize, out: &mut String) {
+    fn write_some(
+        &self,
+        these: &[&Answer],
+        saying: Option<String>,
+        cells: usize,
+        out: &mut String,
+    ) {
         let said = saying.is_some();
         if let Some(saying) = saying {
             lines("  ", &saying, cells, out);

@@ -31,7 +31,8 @@ async fn detected() -> Result<Asked, String> {
         notes.push(format!("the kernel is {kernel}, the system's programs are {own}"));
     }
     if let Some(program) = machine.program {
-        notes.push(format!("platy itself was built for {program}, the system's programs are {own}"));
+        notes
+            .push(format!("platy itself was built for {program}, the system's programs are {own}"));
     }
     Ok(Asked { host: machine.host, title: Some("this machine"), notes })
 }

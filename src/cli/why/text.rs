@@ -46,8 +46,7 @@ fn heading(question: &Question) -> String {
         Some(title) => format!("{title} ({})", machine.host),
         None => machine.host.to_string(),
     };
-    let mut out =
-        format!("{}   on {}", escape(&question.location.to_string()), escape(&host));
+    let mut out = format!("{}   on {}", escape(&question.location.to_string()), escape(&host));
     if let Some(request) = &question.request {
         out.push_str(&format!("   asked for {}", escape(request)));
     }
