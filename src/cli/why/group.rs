@@ -32,7 +32,7 @@ pub(super) fn groups(answers: &[Answer]) -> Vec<Group<'_>> {
 
 fn alike(a: &Answer, b: &Answer) -> bool {
     match (&a.selection.outcome, &b.selection.outcome) {
-        (Outcome::Picked(one), Outcome::Picked(other)) => one == other,
+        (Outcome::Picked(one), Outcome::Picked(other)) => one == other && a.fit == b.fit,
         (Outcome::Failed(_), Outcome::Failed(_)) => true,
         (one, other) => {
             std::mem::discriminant(one) == std::mem::discriminant(other) && a.fit == b.fit
