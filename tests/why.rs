@@ -264,6 +264,22 @@ async fn what_cannot_be_read_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_tree_leaves_alone_is_read_where_an_engine_reads_it() {
+    let lab = Lab::start().await;
+    let repository = lab.repository("team/many");
+    let other = repository.image("linux", "s390x", "").layer("other").push();
+    let mut last = repository.image("linux", "amd64", "").layer("last").push();
+    last.platform = None;
+    let digest = last.digest.clone();
+    let many = std::iter::repeat_n(other, platy::tree::EAGER_MANIFESTS).chain([last]);
+    repository.index().entries(many).push_tag("1");
+    let (code, store) = lab.answer("team/many:1", "--host linux/amd64 --engine docker-run").await;
+    assert_eq!((code, &store["pick"]["digest"]), (0, &json!(digest)), "{}", store["problem"]);
+    let ran = lab.run("matrix", "team/many:1", &["--json"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unknown_names_list_the_known_ones() {
     let lab = Lab::start().await;
     let ran = lab.why(HELLO, "--engine podmann").await;
