@@ -29,7 +29,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     case(
         "demo/cases:size-outlier",
-        "an image that is not like its siblings",
+        "an image unlike its siblings",
         "the sizes: one build lost most of its content",
     ),
     case(
