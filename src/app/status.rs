@@ -1,6 +1,7 @@
 //! The bottom two lines: what is going on, and which keys do what.
 
 use super::{Action, Context, Screen, State, ToastKind};
+use crate::select::Engine;
 use crate::text::{count, escape, plural};
 
 /// What the status line says.
@@ -41,6 +42,8 @@ impl State {
         let text = match self.screen() {
             Screen::Start(_) => self.start_status(),
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
+            Screen::Why(_) => about(self.choice.engine()),
+            Screen::Matrix(view) => view.engine().map_or_else(String::new, about),
             Screen::List(list) => {
                 if let Some(failure) = &list.failure {
                     let text = escape(&failure.to_string()).into_owned();
@@ -133,8 +136,15 @@ impl State {
             Screen::Start(_) => &[Context::Everywhere],
             Screen::Explorer(_) => &[Context::Explorer, Context::Move, Context::Everywhere],
             Screen::List(_) => &[Context::List, Context::Move, Context::Everywhere],
+            Screen::Why(_) => &[Context::Why, Context::Move, Context::Everywhere],
+            Screen::Matrix(_) => &[Context::Matrix, Context::Move, Context::Everywhere],
         }
     }
+}
+
+/// Which versions an engine stands for.
+fn about(engine: &Engine) -> String {
+    format!("{}: {}", engine.id, engine.versions)
 }
 
 /// What a finished search came to.
