@@ -12,6 +12,7 @@
 //! text      how facts are worded: escapes, sizes, times, widths
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
+//! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
@@ -33,6 +34,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod diagnose;
 #[cfg(test)]
 mod fixture;
 pub mod host;

@@ -1,6 +1,57 @@
-//! The table of keys as text, for the README.
+//! The table of keys as text: for the README, and for the page of keys.
 
-use super::{Action, Context, Keymap};
+use super::{Action, Areas, Context, Keymap, Pane};
+use crate::text::{width, wrap};
+
+/// A line of the page of keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HelpLine {
+    /// The heading of a context; the rest is then empty.
+    pub title: &'static str,
+    /// The keys of an action.
+    pub keys: String,
+    /// What they do.
+    pub words: String,
+}
+
+/// Where the words of the page of keys begin.
+#[must_use]
+pub fn help_keys_width(keymap: &Keymap) -> usize {
+    let cells = Action::ALL.iter().map(|info| width(&labels(keymap, info.action)));
+    cells.max().unwrap_or(0) + 2
+}
+
+/// The page of keys, every key that works by context, laid out for a width.
+#[must_use]
+pub fn help_lines(keymap: &Keymap, cells: usize) -> Vec<HelpLine> {
+    let room = cells.saturating_sub(help_keys_width(keymap)).max(10);
+    let mut lines = Vec::new();
+    for context in Context::ALL {
+        if !lines.is_empty() {
+            lines.push(HelpLine::default());
+        }
+        lines.push(HelpLine { title: context.title(), ..HelpLine::default() });
+        for info in Action::ALL.iter().filter(|info| info.context == context) {
+            let mut keys = labels(keymap, info.action);
+            for words in wrap(info.description, room) {
+                lines.push(HelpLine { keys: std::mem::take(&mut keys), words, title: "" });
+            }
+        }
+    }
+    lines
+}
+
+/// How far the page of keys can be scrolled in a terminal of this size.
+pub(super) fn last_scroll(keymap: &Keymap, size: (u16, u16)) -> usize {
+    let body = Areas::of(size.0, size.1, Pane::Tree).body;
+    let lines = help_lines(keymap, usize::from(body.width.saturating_sub(6)));
+    lines.len().saturating_sub(usize::from(body.height))
+}
+
+fn labels(keymap: &Keymap, action: Action) -> String {
+    let keys: Vec<String> = keymap.keys(action).iter().map(|key| key.label()).collect();
+    keys.join("  ")
+}
 
 /// The key table in Markdown, as the README shows it; a test compares the two.
 #[must_use]

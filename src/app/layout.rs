@@ -21,6 +21,8 @@ pub const MIN_COLUMNS: u16 = 60;
 pub const MIN_ROWS: u16 = 15;
 /// From this many columns on the panes stand side by side.
 const WIDE: u16 = 104;
+/// The columns of the detail in which a digest fits behind a field's name.
+const WHOLE_DIGESTS: u16 = 13 + 71;
 /// From this many rows on the panes of a narrow terminal stand one above the other.
 const TALL: u16 = 40;
 
@@ -65,8 +67,10 @@ impl Areas {
             ..Self::default()
         };
         if columns >= WIDE {
-            // The tree needs about 66 columns for all its facts; the detail gets the rest.
+            // The tree needs about 66 columns for all its facts; the detail gets the rest, until
+            // it has room for whole digests beside their names. Then the tree grows again.
             let main = (columns * 11 / 20).clamp(62, 76);
+            let main = main.max(columns.saturating_sub(WHOLE_DIGESTS + 3).min(104));
             areas.main = Rect { width: main, ..body };
             areas.pane_rule = Rect { x: main, width: 1, ..body };
             areas.set_detail(Rect { x: main + 2, width: columns.saturating_sub(main + 3), ..body });

@@ -325,6 +325,14 @@ impl List {
     }
 }
 
+/// Whether a tag is made of a digest, as cosign and the referrers' fallback do:
+/// `sha256-<hex>`, with or without a suffix.
+#[must_use]
+pub fn is_digest_tag(tag: &str) -> bool {
+    let hex = tag.strip_prefix("sha256-").and_then(|rest| rest.get(..64));
+    hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Where a movement leads in a list of `length` lines.
 pub(super) fn target(action: Action, position: usize, length: usize, page: usize) -> usize {
     let target = match action {

@@ -90,6 +90,21 @@ pub enum Msg {
     Warning(String),
 }
 
+impl Msg {
+    /// Whether this comes from outside and neither reads nor moves what is on the screen.
+    pub(super) fn is_result(&self) -> bool {
+        matches!(
+            self,
+            Self::Fetched { .. }
+                | Self::Page { .. }
+                | Self::Head { .. }
+                | Self::Notice(_)
+                | Self::Activity { .. }
+                | Self::Tick
+        )
+    }
+}
+
 /// How a copy went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {

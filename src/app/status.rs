@@ -1,8 +1,8 @@
 //! The bottom two lines: what is going on, and which keys do what.
 
-use super::{Action, Context, Screen, State, ToastKind};
+use super::{Action, Context, Overlay, Screen, State, ToastKind};
 use crate::select::Engine;
-use crate::text::{count, escape, plural};
+use crate::text::{count, escape, plural, width};
 
 /// What the status line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl State {
             return Status { text: wait.clone(), kind: Some(ToastKind::Warning), busy: true };
         }
         let text = match self.screen() {
-            Screen::Start(_) => self.start_status(),
+            Screen::Start(start) => self.start_status(start),
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
             Screen::Why(_) => about(self.choice.engine()),
             Screen::Matrix(view) => view.engine().map_or_else(String::new, about),
@@ -66,7 +66,12 @@ impl State {
         plural(self.activity.0, "request")
     }
 
-    fn start_status(&self) -> String {
+    fn start_status(&self, start: &super::Start) -> String {
+        let suggestions = start.suggestions(&self.samples, &self.history);
+        let chosen = start.chosen.and_then(|at| suggestions.get(at));
+        if let Some(chosen) = chosen.filter(|chosen| !chosen.note.is_empty()) {
+            return escape(&chosen.note).into_owned();
+        }
         match self.samples.len() {
             0 => "type or paste a reference, a pull command or a registry's web address".to_owned(),
             _ => "sample images on a registry inside platy; ↓ chooses one".to_owned(),
@@ -80,13 +85,11 @@ impl State {
             return Status { text, kind: None, busy };
         }
         if let Some(failure) = node.and_then(|node| node.load.failure()) {
-            // The row says what it happened to.
-            let mut text = failure.detail.clone();
-            if let Some(next) = &failure.next {
-                text.push_str("; ");
-                text.push_str(next);
-            }
-            let text = escape(&text).into_owned();
+            // The row says what it happened to, and the summary says everything.
+            let detail = escape(&failure.detail).into_owned();
+            let whole = failure.next.as_ref().map(|next| format!("{detail}; {}", escape(next)));
+            let room = usize::from(self.size.0.saturating_sub(2));
+            let text = whole.filter(|whole| width(whole) <= room).unwrap_or(detail);
             return Status { text, kind: Some(ToastKind::Error), busy };
         }
         let progress = explorer.tree.progress();
@@ -109,10 +112,16 @@ impl State {
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let contexts = self.contexts();
+        let idle_here = |action| match self.overlay {
+            None => false,
+            // Nothing is chosen in the page of keys.
+            Some(Overlay::Help(_)) => matches!(action, Action::Help | Action::MenuChoose),
+            Some(_) => action == Action::Help,
+        };
         let mut hints: Vec<Hint> = Action::ALL
             .iter()
             .filter(|info| info.weight > 0 && contexts.contains(&info.context))
-            .filter(|info| self.why_not(info.action).is_none())
+            .filter(|info| !idle_here(info.action) && self.why_not(info.action).is_none())
             .filter_map(|info| {
                 Some(Hint {
                     action: info.action,
@@ -151,10 +160,10 @@ fn about(engine: &Engine) -> String {
 pub(super) fn search_words(explorer: &super::Explorer) -> String {
     let found = &explorer.search.found;
     let needle = escape(&explorer.search.needle);
-    let at = found.nodes.iter().position(|id| *id == explorer.cursor);
+    let at = found.number(explorer.cursor);
     let mut text = match (found.nodes.len(), at) {
         (0, _) => format!("“{needle}” is nowhere in what is loaded"),
-        (all, Some(at)) => format!("“{needle}”  match {} of {all}", at + 1),
+        (all, Some(at)) => format!("“{needle}”  match {at} of {all}"),
         (all, None) => format!("“{needle}”  {}", plural(all, "match").replace("matchs", "matches")),
     };
     if found.unloaded > 0 {

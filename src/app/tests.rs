@@ -296,6 +296,21 @@ fn the_start_page_opens_what_is_typed_pasted_or_chosen() {
 }
 
 #[test]
+fn a_digest_alone_is_looked_for_where_the_user_is() {
+    let digest = Digest::sha256(b"x").to_string();
+    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
+    player.send(Msg::Paste(digest.clone()));
+    player.keys("enter");
+    assert!(player.start().problem.as_ref().unwrap().contains("REPOSITORY@sha256:"));
+    player.state.history = vec!["oci:folder".into(), "ghcr.io/a/b:1".into()];
+    player.keys("enter");
+    assert_eq!(player.explorer().location.to_string(), format!("ghcr.io/a/b@{digest}"));
+    player.send(Msg::Paste(digest.clone()));
+    player.keys("enter");
+    assert_eq!(player.explorer().location.to_string(), format!("ghcr.io/a/b@{digest}"));
+}
+
+#[test]
 fn letters_are_letters_while_a_line_is_being_typed() {
     let mut player = Player::new(World::default(), 80, 24);
     player.types("qMr?");

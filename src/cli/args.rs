@@ -62,6 +62,11 @@ pub struct Reach {
 pub enum Command {
     /// Print what stands behind a reference as a tree, or as JSON
     Inspect(InspectArgs),
+    /// Say which entry each engine picks on a machine, and why
+    #[command(after_long_help = super::why::names())]
+    Why(WhyArgs),
+    /// Print what many machines get from each engine
+    Matrix(MatrixArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
     /// Print the digest that a tag points at (one HEAD request)
@@ -89,6 +94,40 @@ pub struct InspectArgs {
     /// Do not ask what refers to the images (signatures, SBOMs)
     #[arg(long)]
     pub no_referrers: bool,
+}
+
+/// Arguments of `platy why`.
+#[derive(Debug, clap::Args)]
+pub struct WhyArgs {
+    /// What is pulled
+    pub reference: String,
+    /// The machine: linux/arm/v7, windows(10.0.20348.2000)/amd64, or a name such as pi-4;
+    /// without it, this machine
+    #[arg(long, value_name = "P")]
+    pub host: Option<String>,
+    /// The platform that the engine was asked for (its own --platform)
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// An engine, such as docker, kubernetes, podman or docker-20.10 (--help lists all); without
+    /// it, every engine that runs on the machine
+    #[arg(long, value_name = "NAME")]
+    pub engine: Vec<String>,
+    /// Print what each engine makes of each entry, not only where one engine is asked about
+    #[arg(long, conflicts_with = "json")]
+    pub trace: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `platy matrix`.
+#[derive(Debug, clap::Args)]
+pub struct MatrixArgs {
+    /// What is pulled
+    pub reference: String,
+    /// Print JSON, with every engine
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `platy tags`.

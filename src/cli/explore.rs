@@ -20,19 +20,22 @@ use crate::source::{Activity, Sources};
 use crate::ui::Theme;
 
 pub(super) async fn demo(args: &Args) -> u8 {
-    let sandbox =
-        match Sandbox::start(SandboxOptions { samples: true, ..SandboxOptions::default() }).await {
-            Ok(sandbox) => sandbox,
-            Err(error) => {
-                complain(&format!("the registry inside platy did not start: {error}"));
-                return TROUBLE;
-            }
-        };
+    // The first picture does not wait until five hundred images are made.
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = match Sandbox::start_soon(options).await {
+        Ok(sandbox) => sandbox,
+        Err(error) => {
+            complain(&format!("the registry inside platy did not start: {error}"));
+            return TROUBLE;
+        }
+    };
     let host = sandbox.host();
     let samples = sandbox::samples()
         .into_iter()
         .map(|sample| Sample {
+            name: sample.reference.to_owned(),
             reference: format!("{host}/{}", sample.reference),
+            title: sample.title.to_owned(),
             note: sample.look_at.to_owned(),
         })
         .collect();

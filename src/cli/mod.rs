@@ -1,14 +1,19 @@
 //! The command line: one file for each subcommand, text and JSON output.
 
 mod args;
+mod behind;
 mod cache;
 mod complain;
 mod digest;
 mod explore;
+mod fit;
 mod inspect;
 mod log;
+mod matrix;
 mod output;
+mod pick;
 mod tags;
+mod why;
 
 use std::process::ExitCode;
 
@@ -47,6 +52,8 @@ pub fn run(args: Args) -> ExitCode {
             None => explore::run(&args, None).await,
             Some(Command::Demo) => explore::demo(&args).await,
             Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
+            Some(Command::Why(why)) => why::run(&args, why).await,
+            Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,

@@ -1,6 +1,6 @@
 //! Writing to standard output. A reader that goes away (`| head`) is no failure.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use serde_json::Value;
 
@@ -19,4 +19,12 @@ pub(super) fn print_line(line: &str) {
 pub(super) fn print_json(value: &Value) {
     // A Value cannot fail to serialise.
     print_line(&serde_json::to_string_pretty(value).unwrap_or_default());
+}
+
+/// The cells in a line: the terminal's, else `in_a_pipe`.
+pub(super) fn columns(in_a_pipe: usize) -> usize {
+    if !io::stdout().is_terminal() {
+        return in_a_pipe;
+    }
+    crossterm::terminal::size().map_or(in_a_pipe, |(columns, _)| usize::from(columns).max(40))
 }

@@ -4,4 +4,4 @@ mod answer;
 mod whole;
 
 pub use answer::answer;
-pub use whole::{Wanted, whole};
+pub use whole::{Wanted, further, whole};

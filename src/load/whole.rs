@@ -7,7 +7,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::answer;
 use crate::source::Source;
-use crate::tree::{Need, Tree};
+use crate::tree::{Need, NodeId, Tree};
 
 /// How much of a tree a command wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,19 +20,30 @@ pub struct Wanted {
 
 /// Loads everything that a new tree wants by itself, then the referrers where they are wanted.
 pub async fn whole(source: &Arc<dyn Source>, mut tree: Tree, wanted: Wanted) -> Tree {
-    run(source, &mut tree, wanted.permits).await;
+    run(source, &mut tree, &[], wanted.permits).await;
     if let Some(limit) = wanted.referrers_up_to {
         tree.want_referrers(limit);
-        run(source, &mut tree, wanted.permits).await;
+        run(source, &mut tree, &[], wanted.permits).await;
     }
     tree
 }
 
-async fn run(source: &Arc<dyn Source>, tree: &mut Tree, permits: usize) {
+/// Loads manifests that the tree leaves alone by itself (there are too many), with their configs.
+pub async fn further(
+    source: &Arc<dyn Source>,
+    mut tree: Tree,
+    manifests: &[NodeId],
+    permits: usize,
+) -> Tree {
+    run(source, &mut tree, manifests, permits).await;
+    tree
+}
+
+async fn run(source: &Arc<dyn Source>, tree: &mut Tree, first: &[NodeId], permits: usize) {
     let mut under_way = FuturesUnordered::new();
     loop {
         while under_way.len() < permits.max(1) {
-            let Some((_, need)) = tree.next_wanted(&[]) else { break };
+            let Some((_, need)) = tree.next_wanted(first) else { break };
             under_way.push(one(source.as_ref(), need));
         }
         let Some((need, result)) = under_way.next().await else { break };

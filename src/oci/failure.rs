@@ -87,7 +87,7 @@ impl Class {
             Self::Tls => "TLS failed",
             Self::TimedOut => "no answer in time",
             Self::Malformed => "not understood",
-            Self::DigestMismatch => "altered: does not match its digest",
+            Self::DigestMismatch => "not what its digest and size say",
             Self::TooLarge => "too large",
             Self::Cancelled => "cancelled",
             Self::Unsupported => "not supported",

@@ -95,13 +95,10 @@ pub async fn run(run: Run) -> io::Result<u8> {
             _ = tick.tick(), if state.wants_ticks() => Some(Msg::Tick),
         };
         let now = Timestamp::now();
-        let mut effects = Vec::new();
         let mut messages = first.into_iter().collect::<Vec<_>>();
         drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
         messages.push(Msg::Activity { requests: activity.requests(), bytes: activity.bytes() });
-        for message in messages {
-            effects.extend(state.update(message, now));
-        }
+        let effects = state.update_all(messages, now);
         outside.carry_out(effects, &mut screen)?;
         if let Some(code) = outside.exit {
             return Ok(code);

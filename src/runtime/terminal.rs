@@ -9,9 +9,10 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute};
+use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
@@ -51,12 +52,15 @@ impl Terminal {
         if !TAKEN.load(Ordering::SeqCst) {
             return Ok(drawn);
         }
+        // Terminals that know these marks show the whole picture or none of it.
+        queue!(stdout(), BeginSynchronizedUpdate)?;
         self.inner.draw(|frame| {
             drawn = draw(frame.buffer_mut());
             if let Some(position) = drawn.cursor {
                 frame.set_cursor_position(position);
             }
         })?;
+        execute!(stdout(), EndSynchronizedUpdate)?;
         Ok(drawn)
     }
 
@@ -122,6 +126,7 @@ fn give_back() {
         wait_for_the_picture();
         let _ = execute!(
             stdout(),
+            EndSynchronizedUpdate,
             DisableMouseCapture,
             DisableBracketedPaste,
             LeaveAlternateScreen,

@@ -33,19 +33,38 @@ impl Sandbox {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn start(options: SandboxOptions) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+        let (listener, address, registry) = listen(options).await?;
+        fill(&registry).await?;
+        Self::serving(address, &registry, accept(listener, Arc::clone(&registry)))
+    }
+
+    /// As [`start`](Self::start), but does not wait for the samples to be made: requests do, until
+    /// they are.
+    ///
+    /// # Errors
+    /// Where the system gives no port.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn start_soon(options: SandboxOptions) -> io::Result<Self> {
+        let (listener, address, registry) = listen(options).await?;
+        let filled = Arc::clone(&registry);
+        Self::serving(address, &registry, async move {
+            if let Err(error) = fill(&filled).await {
+                tracing::error!(%error, "the samples could not be made");
+            }
+            accept(listener, filled).await
+        })
+    }
+
+    fn serving(
+        address: SocketAddr,
+        registry: &Arc<Registry>,
+        server: impl Future<Output = Infallible> + Send + 'static,
+    ) -> io::Result<Self> {
         let host = Host::parse(&address.to_string())
             .ok_or_else(|| io::Error::other(format!("{address} is no host")))?;
-        let registry = Arc::new(Registry::new(options, address));
-        if registry.options.samples {
-            let filled = Arc::clone(&registry);
-            tokio::task::spawn_blocking(move || filled.fill())
-                .await
-                .map_err(io::Error::other)??;
-        }
-        let server = tokio::spawn(accept(listener, Arc::clone(&registry)));
-        Ok(Self { address, host, registry, server })
+        Ok(Self { address, host, registry: Arc::clone(registry), server: tokio::spawn(server) })
     }
 
     /// `127.0.0.1:PORT`, as it stands at the beginning of a reference. It speaks plain HTTP.
@@ -89,6 +108,21 @@ impl Drop for Sandbox {
         // The task owns the listener and the tasks of all connections.
         self.server.abort();
     }
+}
+
+async fn listen(options: SandboxOptions) -> io::Result<(TcpListener, SocketAddr, Arc<Registry>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    Ok((listener, address, Arc::new(Registry::new(options, address))))
+}
+
+/// Makes the samples, where they are wanted.
+async fn fill(registry: &Arc<Registry>) -> io::Result<()> {
+    if !registry.options.samples {
+        return Ok(());
+    }
+    let registry = Arc::clone(registry);
+    tokio::task::spawn_blocking(move || registry.fill()).await.map_err(io::Error::other)?
 }
 
 async fn accept(listener: TcpListener, registry: Arc<Registry>) -> Infallible {

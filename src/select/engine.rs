@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Host;
 use super::platforms::Version;
 
 /// An engine, or the part of one that selects.
@@ -374,6 +375,15 @@ impl Engine {
     #[must_use]
     pub fn runs_on(&self, os: &str) -> bool {
         self.systems.contains(&os)
+    }
+
+    /// The Linux guest in which it runs Linux images on this host: on a Mac, and podman's on
+    /// Windows.
+    #[must_use]
+    pub fn guest(&self, host: &Host) -> Option<Host> {
+        let podman = matches!(self.family, Family::Podman);
+        let guest = host.os() == "darwin" || (podman && host.os() == "windows");
+        guest.then(|| host.linux_guest())
     }
 }
 

@@ -40,7 +40,11 @@ pub fn pad(text: &str, cells: usize) -> String {
     out
 }
 
-/// Splits a text into pieces of at most `cells`; at a space where one is near, else anywhere.
+/// What names and addresses may be split behind.
+const JOINTS: [char; 9] = ['/', '.', ':', '=', ',', '&', '?', '@', '+'];
+
+/// Splits a text into pieces of at most `cells`: at a space where one is near, else behind a
+/// joint of a name, else anywhere.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(2);
@@ -53,15 +57,19 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
             .then(|| head.rfind(' '))
             .flatten()
             .filter(|space| *space > 0 && head.len() - space <= cells / 3);
-        match at_space {
-            Some(space) => {
-                lines.push(rest.get(..space).unwrap_or_default().to_owned());
-                rest = rest.get(space + 1..).unwrap_or_default();
-            }
-            None => {
-                lines.push(head.to_owned());
-                rest = tail;
-            }
+        // Joints are one byte each.
+        let joint = (!tail.is_empty())
+            .then(|| head.rfind(JOINTS))
+            .flatten()
+            .map(|joint| joint + 1)
+            .filter(|end| head.len() - end <= cells / 3);
+        if let Some(space) = at_space {
+            lines.push(rest.get(..space).unwrap_or_default().to_owned());
+            rest = rest.get(space + 1..).unwrap_or_default();
+        } else {
+            let (head, tail) = joint.map_or((head, tail), |end| rest.split_at(end));
+            lines.push(head.to_owned());
+            rest = tail;
         }
     }
     if lines.is_empty() {
@@ -108,6 +116,8 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
+        assert_eq!(wrap("demo/app:latest", 12), ["demo/app:", "latest"]);
+        assert_eq!(wrap("v.abcdefghij", 10), ["v.abcdefgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::wants::{Answer, Urgency};
-use super::{Load, NodeId, Role, Tree, What};
+use super::{Load, NodeId, Role, Totals, Tree, What};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Entry, Failure, Image, Index, MAX_INDEX_DEPTH, Manifest,
-    Referrer,
+    Class, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, Index,
+    MAX_INDEX_DEPTH, Manifest, Referrer,
 };
 
 impl Tree {
@@ -22,20 +22,43 @@ impl Tree {
                 {
                     *document = Some(Arc::clone(config));
                     node.load = Load::Ready;
+                    let parent = node.parent;
+                    self.text.add_config(id, config);
+                    self.note_commands(parent, config);
                 }
             }
             Answer::Referrers(referrers) => self.place_referrers(id, referrers),
         }
     }
 
+    /// What made the layers is known now; a search finds them by it.
+    fn note_commands(&mut self, image: Option<NodeId>, config: &ConfigDocument) {
+        let Some(image) = image.and_then(|id| self.nodes.get(id.index())) else { return };
+        let steps: Vec<_> = config.config.history.iter().filter(|step| !step.empty).collect();
+        for id in &image.children {
+            if let Some(What::Layer { number, .. }) = self.nodes.get(id.index()).map(|it| &it.what)
+                && let Some(step) = number.checked_sub(1).and_then(|at| steps.get(at))
+                && let Some(command) = &step.created_by
+            {
+                self.text.add_word(*id, command);
+            }
+        }
+    }
+
     fn place_manifest(&mut self, id: NodeId, answer: &Arc<Document>) {
+        let share = self.share(id);
         let Some(node) = self.nodes.get_mut(id.index()) else { return };
         let What::Manifest { document, role, .. } = &mut node.what else { return };
         let attests = matches!(role, Role::Attestation { .. });
+        if *role == Role::Root {
+            // Every other one has its digest from its descriptor.
+            self.text.add_word(id, answer.digest.as_str());
+        }
         *document = Some(Arc::clone(answer));
         node.load = Load::Ready;
         // Attestations hang here already, known from the index; they come after the content.
         let before = std::mem::take(&mut node.children);
+        self.retotal(id, share);
         match &answer.manifest {
             Manifest::Index(index) => self.grow_index(id, answer, index),
             Manifest::Image(image) => self.grow_image(id, image, attests),
@@ -165,6 +188,7 @@ impl Tree {
         if eager {
             self.queues.push(id, urgency);
         }
+        self.retotal(id, Totals::default());
         id
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Node, NodeId, Role, Tree, What};
+use super::{NodeId, Role, Tree, What};
 use crate::oci::{ConfigDocument, Image, Kind, Manifest, Platform, keys};
 
 /// What the images below a node come to.
@@ -23,9 +23,10 @@ impl Tree {
     /// The config node of an image.
     #[must_use]
     pub fn config_of(&self, id: NodeId) -> Option<NodeId> {
+        // It is the first thing that grows under an image.
         self.children(id)
-            .take_while(|(_, child)| !matches!(child.what, What::Layer { .. }))
-            .find(|(_, child)| matches!(child.what, What::Config { .. }))
+            .next()
+            .filter(|(_, child)| matches!(child.what, What::Config { .. }))
             .map(|(id, _)| id)
     }
 
@@ -89,38 +90,55 @@ impl Tree {
     /// What hangs below an index.
     #[must_use]
     pub fn totals(&self, id: NodeId) -> Totals {
-        let mut totals = Totals::default();
-        for (child_id, child) in self.children(id) {
-            self.count(child_id, child, &mut totals);
-        }
-        totals
+        self.totals.get(&id).copied().unwrap_or_default()
     }
 
-    fn count(&self, id: NodeId, node: &Node, totals: &mut Totals) {
-        let What::Manifest { role, document, .. } = &node.what else { return };
-        if matches!(role, Role::Referrer { .. }) {
-            return;
-        }
+    /// What a node itself, without what hangs under it, adds to the totals above it.
+    pub(super) fn share(&self, id: NodeId) -> Totals {
+        let mut share = Totals::default();
+        let Some(node) = self.node(id) else { return share };
+        let What::Manifest { document, .. } = &node.what else { return share };
         match node.kind() {
             Kind::Image => {
-                totals.images += 1;
+                share.images = 1;
                 if let Some(Manifest::Image(image)) = document.as_ref().map(|it| &it.manifest) {
-                    totals.layers_size = totals.layers_size.saturating_add(image.layers_size());
+                    share.layers_size = image.layers_size();
                 }
             }
-            Kind::Attestation => totals.attestations += 1,
-            Kind::Index => {
-                let below = self.totals(id);
-                totals.images += below.images;
-                totals.attestations += below.attestations;
-                totals.others += below.others + 1;
-                totals.layers_size = totals.layers_size.saturating_add(below.layers_size);
-                return;
-            }
-            Kind::Artifact | Kind::Schema1 | Kind::Unknown => totals.others += 1,
+            Kind::Attestation => share.attestations = 1,
+            Kind::Index | Kind::Artifact | Kind::Schema1 | Kind::Unknown => share.others = 1,
         }
-        totals.attestations +=
-            self.children(id).filter(|(_, child)| child.kind() == Kind::Attestation).count();
+        share
+    }
+
+    /// Corrects the totals above a node whose share was `before`. So they cost nothing to read,
+    /// and an answer costs as many steps as it is deep, however many nodes there are.
+    pub(super) fn retotal(&mut self, id: NodeId, before: Totals) {
+        let after = self.share(id);
+        if after == before {
+            return;
+        }
+        let mut at = id;
+        while let Some(node) = self.node(at)
+            && let What::Manifest { role, .. } = &node.what
+            && !matches!(role, Role::Referrer { .. })
+            && let Some(parent) = node.parent
+        {
+            let totals = self.totals.entry(parent).or_default();
+            totals.images = (totals.images + after.images).saturating_sub(before.images);
+            totals.attestations =
+                (totals.attestations + after.attestations).saturating_sub(before.attestations);
+            totals.others = (totals.others + after.others).saturating_sub(before.others);
+            totals.layers_size = totals
+                .layers_size
+                .saturating_add(after.layers_size)
+                .saturating_sub(before.layers_size);
+            // What hangs under an attestation, whatever it is, is part of it.
+            if self.node(parent).is_some_and(|node| node.kind() == Kind::Attestation) {
+                break;
+            }
+            at = parent;
+        }
     }
 }
 

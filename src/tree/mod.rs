@@ -11,6 +11,7 @@ mod node;
 mod offer;
 mod rows;
 mod search;
+mod text;
 mod wants;
 mod words;
 
@@ -29,6 +30,7 @@ pub use search::Found;
 pub use wants::{Answer, Need, Progress};
 pub use words::{RowText, Sign, Weight};
 
+use text::Text;
 use wants::Queues;
 
 /// How many manifests of one tree are fetched without being asked for; further ones are fetched
@@ -43,6 +45,9 @@ pub struct Tree {
     /// The row of each node; `None` for a node inside a closed one.
     row_of: Vec<Option<u32>>,
     rows_stale: bool,
+    text: Text,
+    /// What hangs below a node, kept up to date by every answer.
+    totals: HashMap<NodeId, Totals>,
     queues: Queues,
     /// The nodes that wait for one answer, by what they wait for; the first one asked.
     in_flight: HashMap<Need, Vec<NodeId>>,
@@ -68,6 +73,8 @@ impl Tree {
             rows: Vec::new(),
             row_of: Vec::new(),
             rows_stale: true,
+            text: Text::default(),
+            totals: HashMap::new(),
             queues: Queues::default(),
             in_flight: HashMap::new(),
             known,
@@ -150,6 +157,7 @@ impl Tree {
     fn add(&mut self, parent: Option<NodeId>, what: What, load: Load) -> NodeId {
         let depth = parent.and_then(|id| self.node(id)).map_or(0, |node| node.depth + 1);
         let id = NodeId::new(self.nodes.len());
+        self.text.add(id, &what);
         self.nodes.push(Node { parent, children: Vec::new(), what, load, open: false, depth });
         match parent.and_then(|id| self.nodes.get_mut(id.index())) {
             Some(parent) => {

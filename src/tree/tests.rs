@@ -93,7 +93,10 @@ fn the_index_is_shown_before_its_children_are_there() {
     let labels: Vec<String> =
         tree.rows().iter().map(|row| tree.words(row.node, &TimeZone::UTC).label).collect();
     assert_eq!(labels, ["index", "linux/amd64", "linux/386", "referrers"]);
-    assert_eq!(tree.progress(), Progress { ready: 1, pending: 2, ..Progress::default() });
+    assert_eq!(
+        tree.progress(),
+        Progress { ready: 1, pending: 2, manifests: 3, ..Progress::default() }
+    );
     assert!(tree.is_busy());
 }
 
@@ -303,4 +306,72 @@ fn the_tree_is_what_engines_choose_from() {
     let attestation = tree.at_path(&[3]).unwrap();
     assert_eq!(tree.node(attestation).unwrap().kind(), Kind::Attestation);
     assert_eq!(tree.at_path(&[9]), None);
+}
+
+/// The totals of an index, counted anew.
+fn counted(tree: &Tree, id: NodeId) -> Totals {
+    let mut totals = Totals::default();
+    for (id, node) in tree.children(id) {
+        let What::Manifest { role, document, .. } = &node.what else { continue };
+        if matches!(role, Role::Referrer { .. }) {
+            continue;
+        }
+        match node.kind() {
+            Kind::Image => totals.images += 1,
+            Kind::Attestation => totals.attestations += 1,
+            _ => totals.others += 1,
+        }
+        if let Some(crate::oci::Manifest::Image(image)) = document.as_ref().map(|it| &it.manifest)
+            && node.kind() == Kind::Image
+        {
+            totals.layers_size += image.layers_size();
+        }
+        if node.kind() != Kind::Attestation {
+            let below = counted(tree, id);
+            totals.images += below.images;
+            totals.attestations += below.attestations;
+            totals.others += below.others;
+            totals.layers_size += below.layers_size;
+        }
+    }
+    totals
+}
+
+#[test]
+fn totals_are_true_after_every_answer() {
+    let mut world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
+    let inner = world.root_digest();
+    let bytes = world.answer(&wants::Need::Root).unwrap();
+    let Answer::Manifest(document) = bytes else { panic!("no index") };
+    let mut entries = vec![json!({
+        "mediaType": MediaType::OciIndex.as_str(),
+        "digest": inner.as_str(),
+        "size": document.size(),
+    })];
+    for platform in ["linux/s390x", "windows/amd64"] {
+        let image = world.image(platform);
+        entries.push(world.attestation(&image["digest"]));
+        entries.push(image);
+    }
+    // A list that takes an index for an image.
+    let mut lie = entries[0].clone();
+    lie["mediaType"] = json!(MediaType::OciManifest.as_str());
+    entries.push(lie);
+    world.set_index(entries);
+    world.sign(&inner);
+    let mut tree = Tree::default();
+    let mut answers = 0;
+    while let Some((_, need)) = tree.next_wanted(&[]) {
+        tree.attach(&need, world.answer(&need));
+        tree.want_referrers(10);
+        answers += 1;
+        for at in 0..tree.len() {
+            let id = NodeId::new(at);
+            if tree.node(id).unwrap().kind() == Kind::Index {
+                assert_eq!(tree.totals(id), counted(&tree, id), "{at} after {answers} answers");
+            }
+        }
+    }
+    let totals = tree.totals(tree.root());
+    assert!(totals.images >= 4 && totals.attestations == 4, "{totals:?}");
 }

@@ -99,24 +99,26 @@ impl Queues {
     }
 }
 
-/// How far a tree is loaded, in nodes that have something to load.
+/// How far a tree is loaded, in manifests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Loaded.
     pub ready: usize,
-    /// Failed.
+    /// Failed; configs and unusable entries too.
     pub failed: usize,
     /// Waiting or being fetched.
     pub pending: usize,
     /// Not asked for.
     pub idle: usize,
+    /// All manifests, in whatever state.
+    pub manifests: usize,
 }
 
 impl Progress {
-    /// Everything that has something to load.
+    /// All manifests.
     #[must_use]
     pub fn total(self) -> usize {
-        self.ready + self.failed + self.pending + self.idle
+        self.manifests
     }
 }
 
@@ -261,8 +263,11 @@ impl Tree {
         let mut progress = Progress::default();
         for node in &self.nodes {
             if !matches!(node.what, What::Manifest { .. }) {
+                // What has its place in an image's row is counted where it is missing.
+                progress.failed += usize::from(matches!(node.load, Load::Failed(_)));
                 continue;
             }
+            progress.manifests += 1;
             match node.load {
                 Load::Ready => progress.ready += 1,
                 Load::Failed(_) => progress.failed += 1,

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Descriptor, Failure, Kind, Manifest, Via, keys};
+use crate::oci::{Descriptor, Failure, Kind, Manifest, Platform, Via, keys};
+use crate::select::platforms::Normal;
 use crate::text::{bytes, escape, moment, plural};
 
 /// A row's pieces. The label and the digest are never cut before the facts.
@@ -171,6 +172,16 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         return;
                     }
                     row.layers = plural(image.layers.len(), "layer");
+                    if let Some(failure) = config_failure(tree, id) {
+                        row.rest = format!("config {}", escape(&failure.brief()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
+                    if let Some(says) = other_platform(tree, id, node) {
+                        row.rest = format!("config says {}", escape(&says.to_string()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
                     row.rest = tree
                         .config_document(id)
                         .and_then(|config| config.config.created.clone())
@@ -178,10 +189,6 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         .and_then(|moment| moment.get(..10).map(str::to_owned))
                         .unwrap_or_default();
                     row.weight = Weight::Muted;
-                    if let Some(failure) = config_failure(tree, id) {
-                        row.rest = format!("config: {}", escape(&failure.brief()));
-                        row.weight = Weight::Failed;
-                    }
                 }
                 Manifest::Artifact(artifact) => row.layers = plural(artifact.blobs.len(), "blob"),
                 Manifest::Schema1(schema1) => {
@@ -230,9 +237,22 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
     }
 }
 
-/// Why the config of an image is not there.
+/// How the config of an image failed, so that a closed image shows it too.
 fn config_failure(tree: &Tree, id: NodeId) -> Option<&Failure> {
     tree.node(tree.config_of(id)?)?.load.failure()
+}
+
+/// The platform in the config of an entry that names another one. Spellings that containerd takes
+/// as one are no difference; nor is a variant that only one side names.
+fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
+    let entry = node.descriptor()?.platform.as_ref()?;
+    let config = &tree.config_document(id)?.config.platform;
+    let (listed, built) = (Normal::new(entry), Normal::new(config));
+    let variant_differs =
+        !entry.variant.is_empty() && !config.variant.is_empty() && listed.variant != built.variant;
+    let differs =
+        listed.os != built.os || listed.architecture != built.architecture || variant_differs;
+    differs.then(|| config.clone())
 }
 
 fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {

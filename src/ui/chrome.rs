@@ -217,12 +217,26 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         return &[];
     }
     match state.screen() {
-        Screen::Start(_) => &[
+        Screen::Start(_) if state.depth() > 1 => &[
             ("↵", "open"),
             ("↓ ↑", "choose"),
             ("tab", "complete"),
             ("ctrl-u", "clear"),
             ("esc", "back"),
+            ("ctrl-c", "quit"),
+        ],
+        Screen::Start(start) if start.input.value().is_empty() => &[
+            ("↵", "open"),
+            ("↓ ↑", "choose"),
+            ("tab", "complete"),
+            ("?", "all keys"),
+            ("ctrl-c", "quit"),
+        ],
+        Screen::Start(_) => &[
+            ("↵", "open"),
+            ("↓ ↑", "choose"),
+            ("tab", "complete"),
+            ("ctrl-u", "clear"),
             ("ctrl-c", "quit"),
         ],
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {

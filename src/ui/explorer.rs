@@ -142,7 +142,8 @@ fn draw_row(
         let end = pen.write(inner, label_at, y, &row.label, meaning);
         let room = usize::from(inner.right().saturating_sub(end + GAP));
         let rest_at = if end + GAP <= digest_at { digest_at } else { end + GAP };
-        let rest = cut(&row.rest, room.min(usize::from(inner.right().saturating_sub(rest_at))));
+        let room = room.min(usize::from(inner.right().saturating_sub(rest_at)));
+        let rest = cut_facts(&row.rest, room);
         pen.write(inner, rest_at, y, &rest, meaning_of(row.weight));
         return;
     }
@@ -162,14 +163,35 @@ fn draw_row(
         let retry = state.keymap.label(Action::Reload).unwrap_or_default();
         let room = left.saturating_sub(width(&retry) + 2);
         let end = pen.write(inner, x, y, &cut(&row.rest, room), Meaning::Danger);
-        pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        let end = pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        const AGAIN: &str = " tries again";
+        if usize::from(inner.right().saturating_sub(end)) >= AGAIN.len() {
+            pen.write(inner, end, y, AGAIN, Meaning::Muted);
+        }
         return;
     }
     let date = row.weight == Weight::Muted && row.rest.len() == 10;
     if left > 3 && !(date && left < 10) {
-        let rest = cut(&row.rest, left);
+        let rest = cut_facts(&row.rest, left);
         pen.write(inner, x, y, &rest, meaning_of(row.weight));
     }
+}
+
+/// Facts between dots, cut like any text, but never inside a number and its unit: what is left of
+/// `89 kB` would read as another number.
+fn cut_facts(facts: &str, cells: usize) -> String {
+    const DOT: &str = " · ";
+    let text = cut(facts, cells);
+    let Some(shown) = text.strip_suffix('…').filter(|_| text != facts) else { return text };
+    let Some(at) = shown.rfind(DOT) else { return text };
+    let start = at + DOT.len();
+    let last = shown.get(start..).unwrap_or_default();
+    let whole = facts.get(start..).and_then(|rest| rest.split(DOT).next()).unwrap_or_default();
+    let word = last.split_once(' ').map_or("", |(_, word)| word);
+    if last == whole || !whole.starts_with(|c: char| c.is_ascii_digit()) || word.len() > 2 {
+        return text;
+    }
+    format!("{}…", shown.get(..at).unwrap_or_default())
 }
 
 fn meaning_of(weight: Weight) -> Meaning {
@@ -178,5 +200,27 @@ fn meaning_of(weight: Weight) -> Meaning {
         Weight::Muted => Meaning::Muted,
         Weight::Odd => Meaning::Warning,
         Weight::Failed => Meaning::Danger,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_is_cut() {
+        let facts = "10 images · 89 kB · 10 attestations";
+        for (cells, shown) in [
+            (40, facts),
+            (28, "10 images · 89 kB · 10 atte…"),
+            (24, "10 images · 89 kB…"),
+            (18, "10 images · 89 kB…"),
+            (17, "10 images…"),
+            (10, "10 images…"),
+            (8, "10 imag…"),
+        ] {
+            assert_eq!(cut_facts(facts, cells), shown);
+        }
+        assert_eq!(cut_facts("sbom · provenance", 12), "sbom · prov…");
     }
 }

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::chrome::{throbber, typed};
 use super::{Meaning, Pen};
-use crate::app::{List, Listed, NameRow, Spot, State, TagHead};
+use crate::app::{List, Listed, NameRow, Spot, State, TagHead, is_digest_tag};
 use crate::oci::MediaType;
 use crate::text::{cut, escape, pad, width};
 
@@ -24,7 +24,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
     if rows.is_empty() {
         return empty(pen, state, list, body);
     }
-    let longest = rows.iter().map(|row| width(&escape(row.name))).max().unwrap_or(0);
+    let longest = rows.iter().map(|row| width(&shown(row.name))).max().unwrap_or(0);
     let name_width = longest.clamp(16, usize::from(body.width).saturating_sub(44).max(16));
     for (at, row) in rows.iter().enumerate() {
         let line = Rect { y: body.y + u16::try_from(at).unwrap_or(0), height: 1, ..body };
@@ -43,7 +43,9 @@ fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
         typed(pen, area, x, &list.filter, list.typing);
     } else {
         let note = match &list.listed {
-            Listed::Tags(_) => "newest version first; digest and kind of what is on the screen",
+            Listed::Tags(_) => {
+                "newest version first; = stands before other tags of the same digest"
+            }
             Listed::Repositories { .. } => "as the registry's catalog lists them",
         };
         pen.write(area, area.x, area.y, note, Meaning::Muted);
@@ -74,7 +76,7 @@ fn empty(pen: &mut Pen<'_>, state: &State, list: &List, body: Rect) {
 }
 
 fn draw_row(pen: &mut Pen<'_>, state: &State, row: &NameRow<'_>, line: Rect, name_width: usize) {
-    let name = pad(&escape(row.name), name_width);
+    let name = pad(&shown(row.name), name_width);
     let mut x = pen.write(line, line.x, line.y, &name, Meaning::Text) + 2;
     match row.head {
         None => {}
@@ -89,10 +91,23 @@ fn draw_row(pen: &mut Pen<'_>, state: &State, row: &NameRow<'_>, line: Rect, nam
             x = pen.write(line, x, line.y, &pad(kind(&head.media_type), 9), Meaning::Text) + 2;
             if !row.same.is_empty() {
                 let room = usize::from(line.right().saturating_sub(x));
-                let same = format!("= {}", row.same.join(", "));
-                pen.write(line, x, line.y, &cut(&escape(&same), room), Meaning::Accent);
+                let same: Vec<String> = row.same.iter().map(|name| shown(name)).collect();
+                let same = format!("= {}", same.join(", "));
+                pen.write(line, x, line.y, &cut(&same, room), Meaning::Accent);
             }
         }
+    }
+}
+
+/// A name as it is shown. A tag that is made of a digest (cosign's, the referrers' fallback) keeps
+/// what tells it from its siblings: the beginning of the digest, and what stands behind it.
+fn shown(name: &str) -> String {
+    match name.split_at_checked("sha256-".len() + 64) {
+        Some((digest, suffix)) if is_digest_tag(name) => {
+            let head = digest.get(.."sha256-".len() + 12).unwrap_or(digest);
+            format!("{head}…{}", escape(suffix))
+        }
+        _ => escape(name).into_owned(),
     }
 }
 

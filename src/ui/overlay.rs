@@ -3,8 +3,8 @@
 use ratatui::layout::Rect;
 
 use super::{Meaning, Pen, choice};
-use crate::app::{Action, Context, CopyMenu, Overlay, Spot, State};
-use crate::text::{cut, escape, pad, width};
+use crate::app::{CopyMenu, Overlay, Spot, State, help_keys_width, help_lines};
+use crate::text::{cut, escape, pad};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
     match overlay {
@@ -20,30 +20,17 @@ fn help(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     let body = state.areas().body;
     pen.clear(body);
     let area = Rect { x: body.x + 3, width: body.width.saturating_sub(6), ..body };
-    let mut lines: Vec<(String, &str, Meaning)> = Vec::new();
-    for context in Context::ALL {
-        if !lines.is_empty() {
-            lines.push((String::new(), "", Meaning::Text));
-        }
-        lines.push((String::new(), context.title(), Meaning::Title));
-        for info in Action::ALL.iter().filter(|info| info.context == context) {
-            let keys: Vec<String> =
-                state.keymap.keys(info.action).iter().map(|key| key.label()).collect();
-            lines.push((keys.join("  "), info.description, Meaning::Text));
-        }
-    }
+    let cells = usize::from(area.width);
+    let lines = help_lines(&state.keymap, cells);
+    let keys_width = help_keys_width(&state.keymap);
     let page = usize::from(area.height);
     let scroll = scroll.min(lines.len().saturating_sub(page));
-    let keys_width = lines.iter().map(|(keys, ..)| width(keys)).max().unwrap_or(0) + 2;
-    for (row, (keys, words, meaning)) in lines.iter().skip(scroll).take(page).enumerate() {
-        let y = area.y + u16::try_from(row).unwrap_or(0);
-        if *meaning == Meaning::Title {
-            pen.write(area, area.x, y, words, *meaning);
-            continue;
+    for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(scroll)) {
+        pen.write(area, area.x, y, line.title, Meaning::Title);
+        if !line.words.is_empty() {
+            let x = pen.write(area, area.x, y, &pad(&line.keys, keys_width), Meaning::Key);
+            pen.write(area, x, y, &line.words, Meaning::Text);
         }
-        let x = pen.write(area, area.x, y, &pad(keys, keys_width), Meaning::Key);
-        let room = usize::from(area.right().saturating_sub(x));
-        pen.write(area, x, y, &cut(words, room), *meaning);
     }
     if lines.len() > page {
         let last = (scroll + page).min(lines.len());

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::chrome::typed;
 use super::{Meaning, Pen};
-use crate::app::{Spot, Start, State};
+use crate::app::{Spot, Start, State, Suggestion};
 use crate::text::{cut, escape, pad, width, wrap};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &Start) {
@@ -23,39 +23,73 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &Start) {
         }
     }
     y += 1;
+    list(pen, state, page, Rect { y, height: area.bottom().saturating_sub(y), ..area });
+}
+
+/// A row of the list.
+enum Row<'a> {
+    Gap,
+    Title(&'static str),
+    Suggestion(usize, &'a Suggestion),
+}
+
+const SAMPLES: &str = "samples";
+const RECENT: &str = "opened before";
+
+/// Samples and what was opened before. The heading of the first row stays where it is.
+fn list(pen: &mut Pen<'_>, state: &State, page: &Start, area: Rect) {
     let suggestions = page.suggestions(&state.samples, &state.history);
-    let longest = suggestions.iter().map(|it| width(&escape(&it.reference))).max().unwrap_or(0);
+    let title = |it: &Suggestion| if it.recent { RECENT } else { SAMPLES };
+    let mut rows = Vec::new();
+    for (at, suggestion) in suggestions.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| suggestions.get(at));
+        if before.is_some_and(|before| before.recent != suggestion.recent) {
+            rows.push(Row::Gap);
+            rows.push(Row::Title(title(suggestion)));
+        }
+        rows.push(Row::Suggestion(at, suggestion));
+    }
+    let longest = suggestions.iter().map(|it| width(&escape(&it.name))).max().unwrap_or(0);
     let name_width = longest.clamp(20, usize::from(area.width) * 2 / 3);
-    let room = usize::from(area.bottom().saturating_sub(y + 1));
-    let first = page.chosen.map_or(0, |at| (at + 1).saturating_sub(room.saturating_sub(1)));
-    let mut recent_titled = false;
-    if suggestions.first().is_some_and(|it| !it.recent) {
-        pen.write(area, area.x, y, "samples", Meaning::Muted);
-        y += 1;
+    let room = usize::from(area.height.saturating_sub(1));
+    let is_chosen =
+        |row: &Row<'_>| matches!(row, Row::Suggestion(at, _) if page.chosen == Some(*at));
+    let chosen = rows.iter().position(is_chosen).unwrap_or(0);
+    let first = (chosen + 1).saturating_sub(room);
+    let mut shown = rows.iter().skip(first).take(room).peekable();
+    // A section that would begin right under the fixed heading is named by it.
+    while shown.next_if(|row| !matches!(row, Row::Suggestion(..))).is_some() {}
+    if let Some(Row::Suggestion(_, suggestion)) = shown.peek() {
+        pen.write(area, area.x, area.y, title(suggestion), Meaning::Muted);
     }
-    for (at, suggestion) in suggestions.iter().enumerate().skip(first) {
-        if suggestion.recent && !recent_titled {
-            recent_titled = true;
-            if at > 0 {
-                y += 1;
+    let mut last = 0;
+    for (y, row) in (area.y + 1..area.bottom()).zip(shown) {
+        match row {
+            Row::Gap => {}
+            Row::Title(title) => {
+                pen.write(area, area.x, y, title, Meaning::Muted);
             }
-            pen.write(area, area.x, y, "opened before", Meaning::Muted);
-            y += 1;
+            Row::Suggestion(at, suggestion) => {
+                last = at + 1;
+                let line = Rect { y, height: 1, ..area };
+                draw_suggestion(pen, suggestion, line, name_width);
+                pen.spot(line, Spot::Line(*at));
+                if page.chosen == Some(*at) {
+                    let bar = Rect { x: line.x.saturating_sub(1), width: line.width + 2, ..line };
+                    pen.paint(bar, Meaning::Selection);
+                }
+            }
         }
-        if y >= area.bottom() {
-            break;
-        }
-        let row = Rect { y, height: 1, ..area };
-        let name = pad(&escape(&suggestion.reference), name_width);
-        let x = pen.write(area, area.x, y, &name, Meaning::Text);
-        let room = usize::from(area.right().saturating_sub(x + 2));
-        let note = cut(&escape(&suggestion.note), room);
-        pen.write(area, x + 2, y, &note, Meaning::Muted);
-        pen.spot(row, Spot::Line(at));
-        if page.chosen == Some(at) {
-            let bar = Rect { x: row.x.saturating_sub(1), width: row.width + 2, ..row };
-            pen.paint(bar, Meaning::Selection);
-        }
-        y += 1;
     }
+    if rows.len() > room {
+        let position = format!("{last}/{}", suggestions.len());
+        pen.write_right(area, area.y, &position, Meaning::Muted);
+    }
+}
+
+fn draw_suggestion(pen: &mut Pen<'_>, suggestion: &Suggestion, line: Rect, name_width: usize) {
+    let name = pad(&escape(&suggestion.name), name_width);
+    let x = pen.write(line, line.x, line.y, &name, Meaning::Text) + 2;
+    let room = usize::from(line.right().saturating_sub(x));
+    pen.write(line, x, line.y, &cut(&escape(&suggestion.title), room), Meaning::Muted);
 }

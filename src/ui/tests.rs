@@ -3,8 +3,10 @@
 use insta::Settings;
 use serde_json::json;
 
+use crate::app::Sample;
 use crate::fixture::{Player, World};
 use crate::oci::Digest;
+use crate::text::width;
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
@@ -107,7 +109,9 @@ fn copy_menu_and_help() {
 #[test]
 fn tags() {
     let mut player = app(80, 24);
-    player.pages = vec![vec!["1.10".into(), "1.9".into(), "latest".into(), "broken".into()]];
+    let signature = format!("sha256-{}.sig", "ab".repeat(32));
+    player.pages =
+        vec![vec!["1.10".into(), "1.9".into(), "latest".into(), "broken".into(), signature]];
     for (tag, content) in [("1.10", "a"), ("1.9", "b"), ("latest", "a")] {
         player.heads.insert(tag.to_owned(), Digest::sha256(content.as_bytes()));
     }
@@ -129,6 +133,47 @@ fn start_page() {
     check("start-problem", &player);
     player.keys("ctrl-u down");
     check("start-history", &player);
+}
+
+#[test]
+fn start_page_of_the_demo() {
+    let mut player = Player::new(World::default(), 80, 24);
+    player.state.samples = samples();
+    player.keys("down down down down");
+    check("start-demo", &player);
+    for _ in 4..player.state.samples.len() {
+        player.keys("down");
+    }
+    let picture = player.picture();
+    let last = player.state.samples.last().unwrap();
+    assert!(picture.contains(&last.name) && picture.contains(&last.note), "{picture}");
+    let all = player.state.samples.len();
+    assert!(picture.contains(&format!("{all}/{all}")), "{picture}");
+    for sample in &player.state.samples {
+        assert!(width(&sample.title) <= 37, "cut at 80 columns: {}", sample.title);
+        assert!(width(&sample.note) <= 78, "cut at 80 columns: {}", sample.note);
+    }
+}
+
+#[test]
+fn the_page_of_keys_ends_where_it_says() {
+    let mut player = app(80, 24);
+    player.keys("? G");
+    assert!(player.picture().contains("67/67"));
+    player.keys("k");
+    assert!(player.picture().contains("66/67"), "{}", player.picture());
+}
+
+fn samples() -> Vec<Sample> {
+    crate::sandbox::samples()
+        .into_iter()
+        .map(|sample| Sample {
+            name: sample.reference.to_owned(),
+            reference: format!("127.0.0.1:5000/{}", sample.reference),
+            title: sample.title.to_owned(),
+            note: sample.look_at.to_owned(),
+        })
+        .collect()
 }
 
 #[test]

@@ -17,7 +17,7 @@ async fn altered_bytes_are_a_mismatch_that_names_everything() {
     for reference in [by_tag, by_digest] {
         let failure = lab.registry.document(&reference, None).await.unwrap_err();
         let size = format!("{} bytes", index.size);
-        let words = [index.digest.as_str(), "that hash to sha256:", &url, &size];
+        let words = [index.digest.as_str(), "hash to sha256:", &url, &size];
         assert_failure(&failure, Class::DigestMismatch, &words);
         assert!(!failure.is_passing());
     }
@@ -75,12 +75,12 @@ async fn a_wrong_size_in_a_descriptor_is_a_mismatch() {
     let wrong = Descriptor { size: index.size + 1, ..index.clone() };
     let reference = repository.at(index.digest.clone());
     let failure = lab.registry.document(&reference, Some(&wrong)).await.unwrap_err();
-    let words = [format!("sent {} bytes", index.size), format!("says {}", index.size + 1)];
+    let words = [format!("{} bytes came", index.size), format!("says {}", index.size + 1)];
     assert_failure(&failure, Class::DigestMismatch, &[&words[0], &words[1]]);
     let blob = lab.sandbox.store().repository("team/app").put_blob("content");
     let wrong = Descriptor::new(MediaType::OciConfig, blob, 6);
     let failure = lab.registry.blob(&repository, &wrong, 100).await.unwrap_err();
-    assert_failure(&failure, Class::DigestMismatch, &["sent 7 bytes", "says 6"]);
+    assert_failure(&failure, Class::DigestMismatch, &["7 bytes came", "says 6"]);
 }
 
 #[tokio::test]

@@ -13,5 +13,6 @@
 )]
 
 pub mod command;
+pub mod picture;
 pub mod real;
 pub mod terminal;

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -27,6 +27,14 @@ struct Seen {
     raw: Vec<u8>,
     ended: bool,
     first_byte: Option<Instant>,
+}
+
+impl Seen {
+    /// Whether no picture is on its way: none was begun that has not ended (mode 2026).
+    fn is_whole(&self) -> bool {
+        let last = |mark: &[u8]| self.raw.windows(mark.len()).rposition(|bytes| bytes == mark);
+        last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
+    }
 }
 
 impl Terminal {
@@ -99,9 +107,11 @@ impl Terminal {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
-    /// Waits until the screen fulfils a condition.
-    pub fn wait(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
-        self.wait_for(what, |seen| condition(seen.parser.screen()));
+    /// Waits until the screen fulfils a condition, and gives it as it then is. Half a picture is
+    /// not looked at.
+    pub fn wait(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) -> vt100::Screen {
+        let seen = self.wait_for(what, |seen| seen.is_whole() && condition(seen.parser.screen()));
+        seen.parser.screen().clone()
     }
 
     /// Waits until a text stands on the screen.
@@ -116,18 +126,18 @@ impl Terminal {
 
     /// Waits until the program has written these bytes.
     pub fn wait_for_bytes(&self, bytes: &[u8]) {
-        self.wait_for(&String::from_utf8_lossy(bytes), |seen| {
+        drop(self.wait_for(&String::from_utf8_lossy(bytes), |seen| {
             seen.raw.windows(bytes.len()).any(|window| window == bytes)
-        });
+        }));
     }
 
     /// Waits until the program has ended and everything that it wrote is here; its exit code.
     pub fn end(&mut self) -> u32 {
-        self.wait_for("the end", |seen| seen.ended);
+        drop(self.wait_for("the end", |seen| seen.ended));
         self.child.wait().unwrap().exit_code()
     }
 
-    fn wait_for(&self, what: &str, condition: impl Fn(&Seen) -> bool) {
+    fn wait_for(&self, what: &str, condition: impl Fn(&Seen) -> bool) -> MutexGuard<'_, Seen> {
         let seen = self.shared.seen.lock().unwrap();
         let (seen, timeout) = self
             .shared
@@ -140,6 +150,7 @@ impl Terminal {
             if timeout.timed_out() { "nothing came" } else { "the program ended" },
             seen.parser.screen().contents()
         );
+        seen
     }
 
     pub fn contents(&self) -> String {

@@ -41,6 +41,7 @@ impl Explorer {
             old.as_ref().map_or("–", |digest| digest.short()),
             document.digest.short()
         );
+        self.tree.settle();
         let open = self.open_paths();
         let cursor = self.path(self.cursor);
         let known = std::mem::take(&mut self.tree).into_known();

@@ -27,7 +27,7 @@ impl Search {
     /// Whether a node matches.
     #[must_use]
     pub fn matches(&self, node: NodeId) -> bool {
-        !self.needle.is_empty() && self.found.nodes.contains(&node)
+        !self.needle.is_empty() && self.found.number(node).is_some()
     }
 }
 
@@ -70,19 +70,8 @@ impl Explorer {
     }
 
     fn go_to_match(&mut self, forward: bool, here_too: bool) {
-        let order = self.tree.order();
-        let at = |id: &NodeId| order.get(id).copied().unwrap_or(0);
-        let here = at(&self.cursor);
-        let matches = &self.search.found.nodes;
-        let next = if forward {
-            matches
-                .iter()
-                .find(|id| at(id) > here || (here_too && at(id) == here))
-                .or_else(|| matches.first())
-        } else {
-            matches.iter().rev().find(|id| at(id) < here).or_else(|| matches.last())
-        };
-        if let Some(next) = next.copied() {
+        let next = self.search.found.nearest(self.cursor, forward, here_too);
+        if let Some(next) = next {
             self.tree.reveal(next);
             self.tree.settle();
             self.put_cursor(next);

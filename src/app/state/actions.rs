@@ -4,7 +4,7 @@ use super::{Overlay, Screen, State, ToastKind};
 use crate::app::explorer::{Pane, Tab};
 use crate::app::list::Listed;
 use crate::app::start::Start;
-use crate::app::{Action, Context, CopyMenu, Effect, Key, copy, list};
+use crate::app::{Action, CopyMenu, Effect, Key, copy, help, list};
 use crate::oci::{Location, Repository};
 use crate::select::ENGINES;
 
@@ -71,6 +71,7 @@ impl State {
                     {
                         None
                     }
+                    Screen::Start(_) => Some("this is the first screen; ctrl-c quits"),
                     _ => Some("this is the first screen; q quits"),
                 }
             }
@@ -192,8 +193,8 @@ impl State {
         match (&mut self.overlay, action) {
             (_, Action::Back) | (Some(Overlay::Help(_)), Action::Help) => self.overlay = None,
             (Some(Overlay::Help(scroll)), movement) => {
-                let lines = Action::ALL.len() + Context::ALL.len() * 2;
-                *scroll = list::target(movement, *scroll, lines, page);
+                let last = help::last_scroll(&self.keymap, self.size);
+                *scroll = list::target(movement, *scroll, last + 1, page);
             }
             (Some(Overlay::Copy(menu)), Action::MenuChoose) => {
                 let chosen = menu.items.get(menu.cursor).map(|item| item.effect(&menu.title));

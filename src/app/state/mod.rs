@@ -132,6 +132,9 @@ impl State {
     /// A state that shows the start page.
     #[must_use]
     pub fn new(setup: Setup, now: Timestamp) -> Self {
+        // In the demo the first sample is one key away.
+        let chosen = (!setup.samples.is_empty()).then_some(0);
+        let first = Start { chosen, ..Start::default() };
         Self {
             now,
             zone: setup.zone,
@@ -147,7 +150,7 @@ impl State {
             mouse: true,
             ticks: 0,
             permits: setup.permits.max(1),
-            screens: vec![Screen::Start(Start::default())],
+            screens: vec![Screen::Start(first)],
             waiting_until: None,
             last_session: 0,
             last_request: 0,
@@ -198,8 +201,26 @@ impl State {
 
     /// Takes a message; says what is to be done outside.
     pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
+        self.update_all([msg], now)
+    }
+
+    /// Takes messages in their order. Rows and detail are brought up to date once for all results
+    /// that come together: they are looked at by keys and by the drawing only.
+    pub fn update_all(
+        &mut self,
+        messages: impl IntoIterator<Item = Msg>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
         self.now = now;
-        let mut effects = self.handle(msg);
+        let mut effects = Vec::new();
+        let mut settled = true;
+        for msg in messages {
+            if !settled && !msg.is_result() {
+                effects.extend(self.settle());
+            }
+            settled = false;
+            effects.extend(self.handle(msg));
+        }
         effects.extend(self.settle());
         effects
     }

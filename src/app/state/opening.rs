@@ -5,7 +5,7 @@ use crate::app::explorer::{Explorer, Pane};
 use crate::app::list::{List, Listed};
 use crate::app::start::{self};
 use crate::app::{Effect, Search, SessionId};
-use crate::oci::{Location, Target};
+use crate::oci::{Digest, Location, Target};
 use crate::text::escape;
 use tui_input::Input;
 
@@ -17,7 +17,11 @@ impl State {
             }
             return Vec::new();
         }
-        match Target::parse(text) {
+        let parsed = match text.trim().parse::<Digest>() {
+            Ok(digest) => self.at_digest(digest),
+            Err(_) => Target::parse(text).map_err(|error| error.to_string()),
+        };
+        match parsed {
             Ok(target) => {
                 // A start page that lay over another screen has done its work.
                 if self.screens.len() > 1 {
@@ -27,10 +31,35 @@ impl State {
             }
             Err(error) => {
                 if let Some(Screen::Start(start)) = self.screens.last_mut() {
-                    start.problem = Some(escape(&error.to_string()).into_owned());
+                    start.problem = Some(escape(&error).into_owned());
                 }
                 Vec::new()
             }
+        }
+    }
+
+    /// A digest alone is looked for where the user is or was last: in the repository of the screen
+    /// beneath, else in that of the last reference opened.
+    fn at_digest(&self, digest: Digest) -> Result<Target, String> {
+        let beneath = self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer.location.reference()?.repository.clone()),
+            Screen::List(list) => match &list.listed {
+                Listed::Tags(repository) => Some(repository.clone()),
+                Listed::Repositories { .. } => None,
+            },
+            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => None,
+        });
+        let last = || {
+            let locations = self.history.iter().filter_map(|it| it.parse::<Location>().ok());
+            locations.filter_map(|it| Some(it.reference()?.repository.clone())).next()
+        };
+        match beneath.or_else(last) {
+            Some(repository) => Ok(Target::Image(Location::Registry(repository.at(digest)))),
+            None => Err(format!(
+                "a digest alone says no repository; write REPOSITORY@{}:{}…",
+                digest.algorithm().name(),
+                digest.short()
+            )),
         }
     }
 

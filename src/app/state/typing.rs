@@ -82,10 +82,11 @@ impl State {
             (KeyCode::Char('?'), _) if start.input.value().is_empty() => return None,
             (KeyCode::Enter, _) => {
                 let chosen = start.chosen.and_then(|at| suggestions.get(at));
-                let text = chosen.map_or_else(
-                    || understand(start.input.value()).into_owned(),
-                    |chosen| chosen.reference.clone(),
-                );
+                let text = match (chosen, start.sample_typed(&self.samples)) {
+                    (Some(chosen), _) => chosen.reference.clone(),
+                    (None, Some(sample)) => sample.reference.clone(),
+                    (None, None) => understand(start.input.value()).into_owned(),
+                };
                 return Some(self.open_text(&text));
             }
             (KeyCode::Down, _) => {

@@ -10,7 +10,7 @@ use crate::sandbox::Store;
 pub(super) const SAMPLES: &[Sample] = &[Sample {
     reference: "demo/liar:latest",
     title: "labels that lie",
-    look_at: "the entry says arm64 and the config amd64; or both say arm64 and the program is x86-64",
+    look_at: "entry says arm64, config amd64; or both say arm64 and the program is x86-64",
 }];
 
 pub(super) fn fill(store: &Store) -> io::Result<()> {

@@ -23,7 +23,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     },
     Sample {
         reference: "demo/odd:artifact-manifest",
-        title: "an artifact manifest of OCI 1.1's release candidates",
+        title: "OCI 1.1's withdrawn artifact manifest",
         look_at: "a media type that was withdrawn, and that registries still hold",
     },
     Sample {

@@ -15,7 +15,7 @@ const SIGNATURE: &str = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
 pub(super) const SAMPLES: &[Sample] = &[Sample {
     reference: "demo/ten-platforms:latest",
-    title: "ten platforms with attestations and referrers",
+    title: "ten platforms, attested and signed",
     look_at: "provenance and SBOM under each image, signatures under the index, sibling tags",
 }];
 

@@ -20,9 +20,9 @@ impl Received<'_> {
             return Ok(());
         }
         Err(self.failure(format!(
-            "{} sent {} bytes that hash to {found}, not to {expected}",
-            bare(self.url),
+            "the {} bytes that came hash to {found}, not to {expected} ({})",
             text::count(self.size),
+            bare(self.url),
         )))
     }
 
@@ -33,11 +33,11 @@ impl Received<'_> {
             return Ok(());
         }
         Err(self.failure(format!(
-            "{} sent {} bytes, and the descriptor of {} says {}",
-            bare(self.url),
+            "{} bytes came, and the descriptor of {} says {} ({})",
             text::count(self.size),
             expected.digest,
             text::count(expected.size),
+            bare(self.url),
         )))
     }
 

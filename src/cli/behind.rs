@@ -1,0 +1,72 @@
+//! What stands behind a reference, loaded as far as engines look into it.
+
+use crate::load::{self, Wanted};
+use crate::oci::{Failure, Location};
+use crate::select::{Need, Offer};
+use crate::source::{Activity, Sources};
+use crate::tree::{Load, NodeId, Tree};
+
+use super::args::Args;
+
+/// What stands behind a reference.
+#[derive(Debug)]
+pub(super) struct Behind {
+    pub(super) tree: Tree,
+    pub(super) offer: Offer,
+}
+
+impl Behind {
+    /// Loads what opening the tree would load, then what `needs` still asks for of it.
+    pub(super) async fn load(
+        args: &Args,
+        reference: &str,
+        location: &Location,
+        needs: impl Fn(&Offer) -> Vec<Need>,
+    ) -> Result<Self, Failure> {
+        let options = args.options();
+        let permits = options.permits;
+        let source = Sources::new(options, Activity::default()).open(location)?;
+        let wanted = Wanted { referrers_up_to: None, permits };
+        let mut tree = load::whole(&source, Tree::default(), wanted).await;
+        loop {
+            let offer = match tree.offer(reference) {
+                Some(offer) => offer,
+                None => return Err(root_failure(&tree, location)),
+            };
+            // Each round reads what the one before left alone, so there is an end to them.
+            let further: Vec<NodeId> = needs(&offer)
+                .iter()
+                .filter_map(|need| tree.at_path(&need.path))
+                .filter(|id| tree.node(*id).is_some_and(|node| node.load == Load::Idle))
+                .collect();
+            if further.is_empty() {
+                return Ok(Self { tree, offer });
+            }
+            tree = load::further(&source, tree, &further, permits).await;
+        }
+    }
+
+    /// Why the document at this path, or its config, could not be read.
+    pub(super) fn failure(&self, path: &[usize]) -> Option<&Failure> {
+        self.manifest_failure(path).or_else(|| {
+            let config = self.tree.config_of(self.tree.at_path(path)?)?;
+            self.tree.node(config)?.load.failure()
+        })
+    }
+
+    /// Why the document at this path could not be read.
+    pub(super) fn manifest_failure(&self, path: &[usize]) -> Option<&Failure> {
+        self.tree.node(self.tree.at_path(path)?)?.load.failure()
+    }
+}
+
+fn root_failure(tree: &Tree, location: &Location) -> Failure {
+    let failure = tree.node(tree.root()).and_then(|root| root.load.failure());
+    failure.cloned().unwrap_or_else(|| {
+        Failure::new(
+            crate::oci::Class::NotFound,
+            location.to_string(),
+            "nothing was found behind it",
+        )
+    })
+}

@@ -1,0 +1,70 @@
+//! What one machine gets from each engine.
+
+use crate::cli::behind::Behind;
+use crate::cli::fit::Fit;
+use crate::cli::pick::Pick;
+use crate::oci::Digest;
+use crate::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile};
+
+/// One machine.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) profile: &'static Profile,
+    pub(super) host: Host,
+    /// One for each engine; `None` where it does not run on that system.
+    pub(super) cells: Vec<Option<Cell>>,
+}
+
+/// What it gets from one engine.
+#[derive(Debug)]
+pub(super) struct Cell {
+    pub(super) pick: Option<Pick>,
+    pub(super) outcome: Outcome,
+    pub(super) fit: Fit,
+}
+
+/// A row for each machine.
+pub(super) fn rows(hosts: &[Host], engines: &[&Engine], behind: &Behind) -> Vec<Row> {
+    let matrix = Matrix::new(hosts, engines, &behind.offer);
+    PROFILES
+        .iter()
+        .zip(hosts)
+        .zip(matrix.rows)
+        .map(|((profile, host), outcomes)| Row {
+            profile,
+            host: host.clone(),
+            cells: engines
+                .iter()
+                .zip(outcomes)
+                .map(|(engine, outcome)| Some(Cell::new(engine, host, outcome?, behind)))
+                .collect(),
+        })
+        .collect()
+}
+
+impl Cell {
+    fn new(engine: &Engine, host: &Host, outcome: Outcome, behind: &Behind) -> Self {
+        let pick = outcome.pick().and_then(|path| Pick::at(behind, path));
+        let fit = Fit::of(engine, host, &outcome, pick.as_ref(), behind);
+        Self { pick, outcome, fit }
+    }
+}
+
+impl Row {
+    /// Whether not all engines that choose end with the same document.
+    pub(super) fn differs(&self) -> bool {
+        let mut ends = self
+            .cells
+            .iter()
+            .flatten()
+            .filter(|cell| cell.fit != Fit::Whole)
+            .map(|cell| cell.pick.as_ref().map(|pick| &pick.digest));
+        let first: Option<Option<&Digest>> = ends.next();
+        ends.any(|end| Some(end) != first)
+    }
+
+    /// Whether all that had to be read for it was read.
+    pub(super) fn is_known(&self) -> bool {
+        !self.cells.iter().flatten().any(|cell| matches!(cell.fit, Fit::Unknown(_)))
+    }
+}

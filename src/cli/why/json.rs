@@ -1,0 +1,48 @@
+//! The answers as JSON. The README names the fields.
+
+use serde_json::{Value, json};
+
+use super::Question;
+use super::answer::Answer;
+use super::findings::findings;
+use crate::cli::behind::Behind;
+use crate::oci::Failure;
+
+/// The whole document.
+pub(super) fn document(question: &Question, behind: &Behind, answers: &[Answer]) -> Value {
+    json!({
+        "reference": question.location.to_string(),
+        "digest": behind.offer.digest,
+        "host": question.machine.host,
+        "host_notes": question.machine.notes,
+        "request": question.request,
+        "engines": answers.iter().map(engine).collect::<Vec<_>>(),
+        "findings": findings(),
+    })
+}
+
+/// The document where nothing could be loaded.
+pub(super) fn failed(question: &Question, failure: &Failure) -> Value {
+    json!({
+        "reference": question.location.to_string(),
+        "host": question.machine.host,
+        "request": question.request,
+        "error": { "class": failure.class.as_str(), "message": failure.to_string() },
+    })
+}
+
+fn engine(answer: &Answer) -> Value {
+    let selection = &answer.selection;
+    json!({
+        "engine": answer.engine.id,
+        "version": answer.engine.versions,
+        "pick": answer.pick.as_ref().map(|pick| pick.json()),
+        "matches_host": answer.fit.matches_host(),
+        "error": selection.outcome.error(),
+        "reason": answer.reason,
+        "problem": answer.fit.problem(),
+        "looked_for": selection.wanted,
+        "notes": selection.notes,
+        "trace": selection.trace,
+    })
+}

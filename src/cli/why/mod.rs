@@ -1,0 +1,91 @@
+//! `platy why REFERENCE`: which entry each engine picks on a machine, and why.
+
+mod answer;
+mod engines;
+mod findings;
+mod group;
+mod json;
+mod machine;
+mod names;
+mod table;
+mod text;
+
+pub(super) use names::names;
+
+use super::TROUBLE;
+use super::args::{Args, WhyArgs};
+use super::behind::Behind;
+use super::complain::{complain, complain_failure};
+use super::output::{print, print_json};
+use crate::oci::{Failure, Location};
+use crate::select::{Engine, Need, Offer, Outcome, outcome};
+use answer::Answer;
+use machine::Asked;
+
+/// What was asked.
+#[derive(Debug)]
+struct Question {
+    location: Location,
+    machine: Asked,
+    request: Option<String>,
+    engines: Vec<&'static Engine>,
+    /// Whether engines were named.
+    named: bool,
+}
+
+pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
+    let question = match question(why).await {
+        Ok(question) => question,
+        Err(problem) => {
+            complain(&problem);
+            return TROUBLE;
+        }
+    };
+    let needs = |offer: &Offer| question.needs(offer);
+    let behind = match Behind::load(args, &why.reference, &question.location, needs).await {
+        Ok(behind) => behind,
+        Err(failure) => return nothing(why, &question, &failure),
+    };
+    let answers: Vec<Answer> =
+        question.engines.iter().map(|engine| Answer::new(engine, &question, &behind)).collect();
+    if why.json {
+        print_json(&json::document(&question, &behind, &answers));
+    } else {
+        let trace = why.trace || (question.named && answers.len() == 1);
+        print(text::document(&question, &behind, &answers, trace).as_bytes());
+    }
+    answers.iter().map(|answer| answer.fit.code()).max().unwrap_or(TROUBLE)
+}
+
+async fn question(why: &WhyArgs) -> Result<Question, String> {
+    let location = why.reference.parse::<Location>().map_err(|error| error.to_string())?;
+    let machine = machine::asked(why.host.as_deref()).await?;
+    Ok(Question {
+        location,
+        engines: engines::asked(&why.engine, machine.host.os())?,
+        named: !why.engine.is_empty(),
+        machine,
+        request: why.platform.clone(),
+    })
+}
+
+impl Question {
+    fn needs(&self, offer: &Offer) -> Vec<Need> {
+        self.engines
+            .iter()
+            .map(|engine| outcome(engine, &self.machine.host, self.request.as_deref(), offer))
+            .flat_map(|outcome| match outcome {
+                Outcome::Needs(needs) => needs,
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+}
+
+fn nothing(why: &WhyArgs, question: &Question, failure: &Failure) -> u8 {
+    if why.json {
+        print_json(&json::failed(question, failure));
+    }
+    complain_failure(failure);
+    TROUBLE
+}

@@ -1,0 +1,77 @@
+//! The answers as text: the answer first, then the evidence.
+
+use std::io::IsTerminal as _;
+
+use super::Question;
+use super::answer::Answer;
+use super::{group, table};
+use crate::cli::behind::Behind;
+use crate::cli::output::columns;
+use crate::text::{escape, wrap};
+
+/// The whole text; with `trace`, what each engine makes of each entry.
+pub(super) fn document(
+    question: &Question,
+    behind: &Behind,
+    answers: &[Answer],
+    trace: bool,
+) -> String {
+    let short = std::io::stdout().is_terminal();
+    // In a pipe lines are for grep: whole.
+    let cells = columns(usize::MAX);
+    let mut out = heading(question);
+    if !behind.offer.media_type.is_index() {
+        out.push_str("\nThis is no index, so no selection takes place.\n");
+    }
+    for group in group::groups(answers) {
+        out.push('\n');
+        group.write(short, cells, &mut out);
+    }
+    for answer in answers.iter().filter(|_| trace) {
+        evidence(answer, answers.len() > 1, cells, &mut out);
+    }
+    for note in &question.machine.notes {
+        bullet(note, cells, &mut out);
+    }
+    if !trace {
+        out.push_str("\n--engine NAME or --trace shows the evidence\n");
+    }
+    out
+}
+
+/// The reference, the machine and what was asked for.
+fn heading(question: &Question) -> String {
+    let machine = &question.machine;
+    let host = match machine.title {
+        Some(title) => format!("{title} ({})", machine.host),
+        None => machine.host.to_string(),
+    };
+    let mut out = format!("{}   on {}", escape(&question.location.to_string()), escape(&host));
+    if let Some(request) = &question.request {
+        out.push_str(&format!("   asked for {}", escape(request)));
+    }
+    out.push('\n');
+    out
+}
+
+fn evidence(answer: &Answer, titled: bool, cells: usize, out: &mut String) {
+    let selection = &answer.selection;
+    out.push('\n');
+    if titled {
+        out.push_str(&format!("{}\n", answer.engine.title));
+    }
+    if !selection.wanted.is_empty() {
+        out.push_str(&format!("looked for   {}\n", escape(&selection.wanted.join(", then "))));
+    }
+    table::write(selection, cells, out);
+    for note in &selection.notes {
+        bullet(note, cells, out);
+    }
+    bullet(&format!("{}: {}", answer.engine.versions, answer.engine.note), cells, out);
+}
+
+fn bullet(text: &str, cells: usize, out: &mut String) {
+    for (at, line) in wrap(&escape(text), cells.saturating_sub(2)).iter().enumerate() {
+        out.push_str(&format!("{} {line}\n", if at == 0 { "●" } else { " " }));
+    }
+}

@@ -1,0 +1,25 @@
+//! Why a machine got what it got: facts in, findings out.
+//!
+//! Pure: no I/O, no clock. [`Facts`] hold what is known of the reference, the host, its engines
+//! and its registries, and say of everything else why it is not known. Each rule is a file of
+//! `rules`, named in the table [`RULES`]; [`diagnose`] asks them all.
+//!
+//! Texts from outside stand in findings as they came; whoever shows them escapes them.
+
+mod facts;
+mod finding;
+mod fit;
+mod of_tree;
+mod rule;
+mod rules;
+
+#[cfg(test)]
+mod fixture;
+
+pub use facts::{
+    AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Fact, Facts, HostFacts, Image,
+    LocalCopy, MirrorAnswer, Pick, Sibling,
+};
+pub use finding::{Finding, Severity};
+pub use fit::{Fit, fit};
+pub use rule::{RULES, Rule, diagnose, findings_markdown};

@@ -1,0 +1,150 @@
+//! What a tree tells: the facts that come from the registry by themselves.
+
+use super::facts::{Behind, Fact, Facts, HostFacts, Image, Pick};
+use crate::oci::{Class, Digest, Kind, Location, Manifest, Platform};
+use crate::select::{Engine, outcome};
+use crate::tree::{Load, Node, NodeId, Role, Tree, What};
+
+impl Facts {
+    /// What a tree tells of what stands behind a location, and what these engines make of it on
+    /// this host. Everything else stays missing.
+    #[must_use]
+    pub fn of_tree(
+        tree: &Tree,
+        location: &Location,
+        host: Option<HostFacts>,
+        request: Option<&str>,
+        engines: &[&'static Engine],
+    ) -> Self {
+        let behind = Behind::of_tree(tree, location);
+        let picks = match (&behind, &host) {
+            (Some(behind), Some(host)) => engines
+                .iter()
+                .filter(|engine| engine.runs_on(host.host.os()))
+                .map(|engine| Pick {
+                    engine,
+                    outcome: outcome(engine, &host.host, request, &behind.offer),
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        Self { behind, host, request: request.map(str::to_owned), picks, ..Self::default() }
+    }
+}
+
+impl Behind {
+    /// What stands behind a location; `None` before the root is read.
+    #[must_use]
+    pub fn of_tree(tree: &Tree, location: &Location) -> Option<Self> {
+        let reference = location.familiar();
+        let root = tree.node(tree.root())?.document()?;
+        let named = location.reference();
+        let mut entries = Vec::new();
+        collect(tree, tree.root(), &mut Vec::new(), &mut entries);
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        Some(Self {
+            repository: named.map(|named| named.repository.familiar()),
+            tag: named.and_then(|named| named.tag.clone()),
+            pinned: named.and_then(|named| named.digest.clone()),
+            digest: root.digest.clone(),
+            media_type: root.media_type.clone(),
+            kind: root.kind(),
+            entries,
+            offer: tree.offer(&reference)?,
+            reference,
+        })
+    }
+}
+
+fn collect(tree: &Tree, id: NodeId, path: &mut Vec<usize>, into: &mut Vec<Image>) {
+    let Some(node) = tree.node(id) else { return };
+    if node.kind() != Kind::Index {
+        into.extend(image(tree, id, node, path.clone()));
+    }
+    for (child_id, child) in tree.children(id) {
+        let Some(position) = child.position().filter(|_| is_entry(child)) else { continue };
+        // An attestation hangs under its image, and stands beside it in the index.
+        let beside = child.kind() == Kind::Attestation && node.kind() != Kind::Index;
+        let above = if beside { path.pop() } else { None };
+        path.push(position);
+        collect(tree, child_id, path, into);
+        path.pop();
+        path.extend(above);
+    }
+}
+
+fn is_entry(node: &Node) -> bool {
+    matches!(&node.what, What::Manifest { role: Role::Entry { .. } | Role::Attestation { .. }, .. })
+}
+
+fn image(tree: &Tree, id: NodeId, node: &Node, path: Vec<usize>) -> Option<Image> {
+    let digest = node.digest()?.clone();
+    let document = node.document();
+    let (config, history) = match tree.config_of(id).and_then(|config| tree.node(config)) {
+        Some(config) => match config.config() {
+            Some(read) => (platform(&read.config.platform), history(read)),
+            None => (Fact::Missing(why(&config.load)), Vec::new()),
+        },
+        None => match document.map(|document| &document.manifest) {
+            Some(Manifest::Schema1(schema1)) => {
+                (Fact::Known(Platform::new("linux", &schema1.architecture, "")), Vec::new())
+            }
+            Some(_) => (Fact::Missing("it has no image config".to_owned()), Vec::new()),
+            None => (Fact::Missing(why(&node.load)), Vec::new()),
+        },
+    };
+    let (manifest, layers) = match document.map(|document| &document.manifest) {
+        Some(Manifest::Image(image)) => (Fact::Known(()), Fact::Known(layers(image))),
+        Some(_) => (Fact::Known(()), Fact::Missing("it is no image manifest".to_owned())),
+        None => (Fact::Missing(why(&node.load)), Fact::Missing(why(&node.load))),
+    };
+    Some(Image {
+        path,
+        digest,
+        kind: node.kind(),
+        platform: node.descriptor().and_then(|descriptor| descriptor.platform.clone()),
+        manifest,
+        config,
+        layers,
+        broken: broken(tree, id, node),
+        history,
+    })
+}
+
+/// What is not there of a manifest and its config, and what is not what its digest says.
+fn broken(tree: &Tree, id: NodeId, node: &Node) -> Vec<String> {
+    let config = tree.config_of(id).and_then(|config| tree.node(config));
+    [("manifest", Some(node)), ("config", config)]
+        .into_iter()
+        .filter_map(|(what, node)| {
+            let failure = node?.load.failure()?;
+            matches!(failure.class, Class::NotFound | Class::DigestMismatch)
+                .then(|| format!("the {what}: {}", failure.brief()))
+        })
+        .collect()
+}
+
+fn layers(image: &crate::oci::Image) -> Vec<(Digest, u64)> {
+    image.layer_descriptors().map(|layer| (layer.digest.clone(), layer.size)).collect()
+}
+
+fn history(config: &crate::oci::ConfigDocument) -> Vec<String> {
+    let steps = config.config.history.iter().filter(|step| !step.empty);
+    steps.map(|step| step.created_by.clone().unwrap_or_default()).collect()
+}
+
+fn platform(config: &Platform) -> Fact<Platform> {
+    if config.os.is_empty() && config.architecture.is_empty() {
+        return Fact::Missing("the config names no platform".to_owned());
+    }
+    Fact::Known(config.clone())
+}
+
+fn why(load: &Load) -> String {
+    match load {
+        Load::Failed(failure) => failure.to_string(),
+        Load::Waiting | Load::Loading => "it is still being fetched".to_owned(),
+        Load::Idle => "it was not fetched".to_owned(),
+        Load::Ready => "it holds no such thing".to_owned(),
+    }
+}

@@ -1,0 +1,105 @@
+//! An entry and the config behind it name different platforms (kubernetes/kubernetes#104085,
+//! docker/for-linux#1170).
+
+use super::super::rule::Rule;
+use super::super::{Facts, Finding, Severity};
+use crate::oci::Platform;
+use crate::select::platforms::Normal;
+
+pub(in crate::diagnose) const RULE: Rule = Rule {
+    name: "config-disagrees",
+    says: "an entry of the list and the config behind it name different platforms; engines choose \
+           by the entry, and what runs is what the config was built for",
+    threads: &["kubernetes/kubernetes#104085", "docker/for-linux#1170"],
+    needs: "the list and its configs",
+    find,
+};
+
+fn find(facts: &Facts) -> Vec<Finding> {
+    let Some(behind) = facts.list() else { return Vec::new() };
+    let differing: Vec<_> = behind
+        .images()
+        .filter_map(|image| {
+            let (entry, config) = (image.platform.as_ref()?, image.config.known()?);
+            Some((image, config, difference(entry, config)?))
+        })
+        .collect();
+    let Some(severity) = differing.iter().map(|(_, _, severity)| *severity).min() else {
+        return Vec::new();
+    };
+    let title = match differing.as_slice() {
+        [(image, config, _)] => {
+            let entry = image.platform.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{} says {entry}, and its config says {config}", image.place())
+        }
+        all => format!("{} entries and their configs name different platforms", all.len()),
+    };
+    let places: Vec<_> = differing.iter().map(|(image, ..)| image.path.clone()).collect();
+    let finding = RULE
+        .finding(severity, title)
+        .saw_all(differing.iter().map(|(image, config, _)| {
+            format!("{} (the list); its config says {config}", image.line())
+        }))
+        .saw_all(facts.taken(|image| places.contains(&image.path)))
+        .next(
+            "look at which of both is true (the header of a program in its layers tells), then \
+             correct the entry, or build again for the platform that was wanted",
+        );
+    vec![finding]
+}
+
+/// How much two names for one image differ, where they do. A part that the config leaves out is no
+/// contradiction: variants came late to configs.
+fn difference(entry: &Platform, config: &Platform) -> Option<Severity> {
+    let (one, other) = (Normal::new(entry), Normal::new(config));
+    if one.os != other.os || one.architecture != other.architecture {
+        return Some(Severity::Error);
+    }
+    let differs = |one: &str, other: &str, said: &str, config: &str| {
+        !said.is_empty() && !config.is_empty() && one != other
+    };
+    let variant = differs(&one.variant, &other.variant, &entry.variant, &config.variant);
+    let version =
+        differs(&one.os_version, &other.os_version, &entry.os_version, &config.os_version);
+    (variant || version).then_some(Severity::Warning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::{bare, listed, one, silent};
+    use super::*;
+
+    #[test]
+    fn contradictions_are_found() {
+        for (entry, severity) in [
+            ("linux/arm64=linux/amd64", Severity::Error),
+            ("linux/amd64=windows/amd64", Severity::Error),
+            ("linux/arm/v7=linux/arm/v6", Severity::Warning),
+            ("windows(10.0.1.1)/amd64=windows(10.0.2.1)/amd64", Severity::Warning),
+        ] {
+            let found = one(&RULE, &listed("linux/arm64", &["linux/s390x", entry]));
+            assert_eq!(found.severity, severity, "{entry}");
+            assert!(found.title.starts_with("no. 2 says"), "{}", found.title);
+        }
+        let found = one(&RULE, &listed("linux/arm64", &["linux/arm64=linux/amd64"]));
+        assert!(found.evidence.iter().any(|line| line.contains("taken by")));
+    }
+
+    #[test]
+    fn other_spellings_and_what_is_left_out_are_none() {
+        silent(
+            &RULE,
+            &listed(
+                "linux/arm64",
+                &[
+                    "linux/amd64",
+                    "linux/arm64/v8=linux/arm64",
+                    "linux/x86_64=linux/amd64",
+                    "linux/arm/v6=linux/arm",
+                    "-=linux/amd64",
+                ],
+            ),
+        );
+        silent(&RULE, &bare("linux/arm64", "linux/amd64"));
+    }
+}

@@ -1,0 +1,84 @@
+//! The real program in a pseudo-terminal: its first picture, and how much memory it took.
+
+use std::time::Instant;
+
+use platy::sandbox::Auth;
+use tempfile::TempDir;
+
+use crate::server::Server;
+use crate::support::command::PLATY;
+use crate::support::terminal::Terminal;
+use crate::table::{Judged, Row, Values};
+
+const COLUMNS: u16 = 120;
+const ROWS: u16 = 40;
+const STARTS: usize = 40;
+/// The last word of the bottom line: what is drawn last.
+const LAST_WORD: &str = "quit";
+
+pub fn rows() -> Vec<Row> {
+    let server = Server::start(Auth::Open);
+    let ten = server.reference("demo/ten-platforms:latest");
+    vec![
+        first_frame("first frame, a reference", &[&ten], "demo/ten-platforms:latest"),
+        first_frame("first frame, no reference", &[], "open an image"),
+        first_frame("first frame, demo", &["demo"], "demo/ten-platforms"),
+        memory(&server),
+    ]
+}
+
+/// From the start of the process to its first whole picture.
+fn first_frame(what: &str, arguments: &[&str], title: &str) -> Row {
+    let mut values = Values::default();
+    for _ in 0..STARTS {
+        let home = TempDir::new().unwrap();
+        let began = Instant::now();
+        let mut terminal = Terminal::start(PLATY, arguments, home.path(), COLUMNS, ROWS);
+        terminal.wait("the first frame", |screen| {
+            let contents = screen.contents();
+            contents.contains(title) && contents.contains(LAST_WORD)
+        });
+        values.push_time(began.elapsed());
+        terminal.types("\u{3}");
+        terminal.end();
+    }
+    Row {
+        what: what.to_owned(),
+        unit: "ms",
+        values,
+        bound: Some((Judged::Median, 30.0)),
+        notes: format!("{STARTS} starts"),
+    }
+}
+
+/// The most memory that the program ever had, after it opened 500 entries to the last config.
+fn memory(server: &Server) -> Row {
+    let home = TempDir::new().unwrap();
+    let requests = server.sandbox.requests();
+    requests.clear();
+    let reference = server.reference("demo/five-hundred:latest");
+    let mut terminal = Terminal::start(PLATY, &[&reference], home.path(), COLUMNS, ROWS);
+    server.runtime.block_on(
+        requests.wait_for(|requests| requests.count() > 1000 && requests.in_flight() == 0),
+    );
+    terminal.see("501 of 501 loaded");
+    let mut values = Values::default();
+    values.push(peak_of(terminal.process_id()).unwrap_or(f64::NAN));
+    terminal.types("q");
+    terminal.end();
+    Row {
+        what: "peak memory, 500 entries".to_owned(),
+        unit: "MB",
+        values,
+        bound: Some((Judged::Max, 60.0)),
+        notes: format!("requests {}", requests.count()),
+    }
+}
+
+/// In MB; `None` on systems without /proc.
+fn peak_of(process: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024.0 / 1e6)
+}

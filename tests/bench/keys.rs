@@ -1,0 +1,171 @@
+//! From a key to its finished frame: `update`, drawing, and the bytes for the terminal.
+
+use std::collections::HashMap;
+
+use platy::load::answer;
+use platy::oci::Location;
+use platy::sandbox::Auth;
+use platy::source::auth::Environment;
+use platy::source::{Activity, Options, Sources};
+use platy::tree::{Answer, Need, Tree};
+
+use crate::big::Big;
+use crate::screen::{Player, Took};
+use crate::server::Server;
+use crate::table::{Judged, Row, Values};
+
+const BOUND: f64 = 8.0;
+
+/// Walks, opens and closes, searches letter by letter, changes pane and tab. Begins and ends with
+/// the keys in the tree.
+const SCRIPT: &[&str] = &[
+    // Walks.
+    "j", "j", "k", "pagedown", "pagedown", "pageup", "G", "k", "pageup",
+    // Closes and opens everything, then one node.
+    "g", "space", "enter", "j", "enter", "space", "j", "k", "enter", "enter",
+    // Searches letter by letter, twice.
+    "/", "s", "e", "r", "enter", "n", "n", "N", "/", "1", "9", "esc", // Reads.
+    "tab", "pagedown", "2", "j", "G", "3", "1", "tab", "esc", "j", "h", "l",
+];
+
+/// How many answers may be there when a key is: one, some, all that can be on their way.
+const BATCHES: [usize; 5] = [1, 4, 32, 8, 16];
+
+pub fn rows(each: bool) -> Vec<Row> {
+    let images = Big::images(2000, 47);
+    let nested = Big::nested(4, 25_000);
+    let parts = [
+        ("500 entries streaming in", streaming()),
+        (
+            "2 000 images × 50 rows, all open",
+            large(&images, |player| {
+                // From below, so that what is opened does not stand between the cursor and the next.
+                player.press("G");
+                for _ in 0..2000 {
+                    player.press("k");
+                    player.press("l");
+                }
+            }),
+        ),
+        (
+            "4 indexes × 25 000 entries, all open",
+            large(&nested, |player| {
+                player.press("G");
+                for _ in 0..4 {
+                    player.press("k");
+                    player.press("l");
+                }
+            }),
+        ),
+    ];
+    parts.into_iter().flat_map(|(what, measured)| measured.rows(what, each)).collect()
+}
+
+/// What was measured in one setting.
+#[derive(Default)]
+struct Measured {
+    keys: HashMap<String, Values>,
+    work: Values,
+    notes: String,
+}
+
+impl Measured {
+    fn rows(self, what: &str, each: bool) -> Vec<Row> {
+        let mut all = Values::default();
+        self.keys.values().for_each(|values| all.extend(values));
+        let mut keys: Vec<(String, Values)> = self.keys.into_iter().collect();
+        keys.sort_by(|(_, a), (_, b)| b.p99().total_cmp(&a.p99()));
+        let slowest = keys.first().map_or_else(String::new, |(key, values)| {
+            let (work, slowest) = (self.work.p99(), values.p99());
+            format!(
+                "on the processor: p99 {work:.2} ms; slowest: {key}, p99 {slowest:.2} ms; {}",
+                self.notes
+            )
+        });
+        let row = |what: String, values: Values, notes: String| Row {
+            what,
+            unit: "ms",
+            values,
+            bound: Some((Judged::P99, BOUND)),
+            notes,
+        };
+        let mut rows = vec![row(what.to_owned(), all, slowest)];
+        if each {
+            rows.extend(
+                keys.into_iter()
+                    .map(|(key, values)| row(format!("  {key}"), values, String::new())),
+            );
+        }
+        rows
+    }
+
+    fn add(&mut self, key: &str, took: Took, typing: bool) {
+        let name = if typing { format!("{key} typed in a search") } else { key.to_owned() };
+        self.keys.entry(name).or_default().push_time(took.time);
+        self.work.push_time(took.work);
+    }
+}
+
+/// The sample with 500 entries; a key always comes in the middle of a turn with answers, and its
+/// frame shows more answers.
+fn streaming() -> Measured {
+    let known = five_hundred();
+    let answer = |need: &Need| known.get(need).unwrap().clone();
+    let mut measured = Measured::default();
+    for session in 0..25 {
+        let mut player = Player::open(&answer);
+        // The index itself.
+        player.turn(None, 1);
+        let mut script = SCRIPT.iter().cycle().skip(session);
+        let mut batches = BATCHES.iter().cycle().skip(session);
+        while player.is_waiting() {
+            let key = script.next().unwrap();
+            let answers = *batches.next().unwrap();
+            let typing = is_typing(&player);
+            let before = player.turn(None, answers);
+            measured.add(key, before + player.turn(Some(key), answers), typing);
+        }
+    }
+    measured.notes = "the turn before counted too".to_owned();
+    measured
+}
+
+fn large(big: &Big, open: impl FnOnce(&mut Player<'_>)) -> Measured {
+    let answer = |need: &Need| big.answer(need);
+    let mut player = Player::open(&answer);
+    player.settle();
+    open(&mut player);
+    player.settle();
+    let mut measured = Measured { notes: format!("{} rows", player.rows()), ..Measured::default() };
+    for _ in 0..20 {
+        for key in SCRIPT {
+            let typing = is_typing(&player);
+            let took = player.turn(Some(key), usize::MAX);
+            measured.add(key, took, typing);
+        }
+    }
+    measured
+}
+
+fn is_typing(player: &Player<'_>) -> bool {
+    player.explorer().search.input.is_some()
+}
+
+/// Everything that the explorer asks of the sample with 500 entries, fetched once.
+fn five_hundred() -> HashMap<Need, Answer> {
+    let server = Server::start(Auth::Open);
+    server.sandbox.faults().clear();
+    let location: Location = server.reference("demo/five-hundred:latest").parse().unwrap();
+    let options = Options { environment: Environment::default(), ..Options::default() };
+    server.runtime.block_on(async {
+        let source = Sources::new(options, Activity::default()).open(&location).unwrap();
+        let mut tree = Tree::default();
+        let mut known = HashMap::new();
+        while let Some((_, need)) = tree.next_wanted(&[]) {
+            let found = answer(source.as_ref(), &need).await.unwrap();
+            tree.attach(&need, Ok(found.clone()));
+            known.insert(need, found);
+        }
+        known
+    })
+}

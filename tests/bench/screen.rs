@@ -1,0 +1,166 @@
+//! State, theme and terminal as the program's loop drives them, without the loop's waiting.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use platy::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
+use platy::oci::Target;
+use platy::source::DEFAULT_PERMITS;
+use platy::tree::{Answer, Need};
+use platy::ui::{self, Theme};
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+const COLUMNS: u16 = 120;
+const ROWS: u16 = 40;
+
+/// Takes what would go to the terminal, as fast as a terminal can.
+#[derive(Debug, Default)]
+struct Sink(u64);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a turn took.
+#[derive(Debug, Clone, Copy)]
+pub struct Took {
+    pub time: Duration,
+    /// Of the time, what this thread had a processor for; others may want it too.
+    pub work: Duration,
+}
+
+impl std::ops::Add for Took {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { time: self.time + other.time, work: self.work + other.work }
+    }
+}
+
+#[cfg(unix)]
+fn processor_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap())
+}
+
+#[cfg(not(unix))]
+fn processor_time() -> Duration {
+    Duration::ZERO
+}
+
+pub struct Player<'a> {
+    pub state: State,
+    theme: Theme,
+    terminal: Terminal<CrosstermBackend<Sink>>,
+    now: Timestamp,
+    asked: VecDeque<(SessionId, RequestId, Need)>,
+    answer: &'a dyn Fn(&Need) -> Answer,
+}
+
+impl<'a> Player<'a> {
+    /// The explorer on its first frame; nothing has been answered.
+    pub fn open(answer: &'a dyn Fn(&Need) -> Answer) -> Self {
+        let setup = Setup {
+            keymap: Keymap::default(),
+            history: Vec::new(),
+            samples: Vec::new(),
+            machine: "linux/amd64/v3".parse().unwrap(),
+            permits: DEFAULT_PERMITS,
+            zone: TimeZone::UTC,
+            size: (COLUMNS, ROWS),
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let viewport = Viewport::Fixed(Rect::new(0, 0, COLUMNS, ROWS));
+        let backend = CrosstermBackend::new(Sink::default());
+        let mut player = Self {
+            state: State::new(setup, now),
+            theme: Theme::default(),
+            terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(),
+            now,
+            asked: VecDeque::new(),
+            answer,
+        };
+        let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
+        let effects = player.state.open_first(target, now);
+        player.ask(effects);
+        player
+    }
+
+    /// One turn of the loop: some answers and perhaps a key, then one drawing.
+    pub fn turn(&mut self, key: Option<&str>, answers: usize) -> Took {
+        self.now = self.now.checked_add(SignedDuration::from_millis(10)).unwrap();
+        let mut messages: Vec<Msg> =
+            key.map(|key| Msg::Key(key.parse().unwrap())).into_iter().collect();
+        for (session, request, need) in
+            self.asked.drain(..answers.min(self.asked.len())).collect::<Vec<_>>()
+        {
+            let result = Ok((self.answer)(&need));
+            messages.push(Msg::Fetched { session, request, need, result });
+        }
+        messages.push(Msg::Activity { requests: 1, bytes: 1 });
+
+        let (began, worked) = (Instant::now(), processor_time());
+        let effects = self.state.update_all(messages, self.now);
+        let (state, theme) = (&self.state, &self.theme);
+        self.terminal
+            .draw(|frame| {
+                let drawn = ui::draw(state, theme, frame.buffer_mut());
+                if let Some(position) = drawn.cursor {
+                    frame.set_cursor_position(position);
+                }
+            })
+            .unwrap();
+        let took = Took { time: began.elapsed(), work: processor_time().saturating_sub(worked) };
+        self.ask(effects);
+        took
+    }
+
+    /// Presses a key without drawing.
+    pub fn press(&mut self, key: &str) {
+        let effects = self.state.update(Msg::Key(key.parse().unwrap()), self.now);
+        self.ask(effects);
+    }
+
+    /// Answers everything.
+    pub fn settle(&mut self) {
+        while self.is_waiting() {
+            self.turn(None, usize::MAX);
+        }
+    }
+
+    /// Whether anything is still to be answered.
+    pub fn is_waiting(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    pub fn explorer(&self) -> &Explorer {
+        match self.state.screen() {
+            Screen::Explorer(explorer) => explorer,
+            _ => panic!("the explorer is open"),
+        }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.explorer().tree.rows().len()
+    }
+
+    fn ask(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::Fetch { session, request, need } = effect {
+                self.asked.push_back((session, request, need));
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
+//!
+//! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
+//! `binary`, `keys`; `each` gives every key a row of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a measurement that cannot be made ends the program; the table goes to stdout"
+)]
+
+mod big;
+mod binary;
+mod keys;
+mod opening;
+mod screen;
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+mod table;
+
+use table::Table;
+
+fn main() {
+    // Cargo adds `--bench`.
+    let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
+    let named = |word: &str| words.iter().any(|it| it == word);
+    let wanted = |part: &str| named(part) || !["opening", "binary", "keys"].into_iter().any(named);
+
+    let mut table = Table::default();
+    if wanted("opening") {
+        table.part("opening, every answer of the registry 50 ms late", opening::rows());
+    }
+    if wanted("binary") {
+        table.part("the program in a pseudo-terminal of 120×40", binary::rows());
+    }
+    if wanted("keys") {
+        table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    println!("{table}");
+}

@@ -1,0 +1,166 @@
+//! The pictures of the README, made from the real program.
+//!
+//! `PLATY_PICTURES=1 cargo test --test pictures` draws assets/pictures/*.svg anew. Without the
+//! variable the same sessions run, and the pictures must show what the program shows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+use std::path::Path;
+
+use support::command::PLATY;
+use support::picture::{self, Picture};
+use support::terminal::Terminal;
+use tempfile::TempDir;
+
+const ENTER: &str = "\r";
+const DOWN: &str = "\u{1b}[B";
+
+const HOST: &str = "127.0.0.1:";
+/// The port in all pictures; the demo has another one each time.
+const PORT: &str = "50000";
+/// The seconds in all pictures.
+const SECONDS: &str = "0.1 s";
+
+#[test]
+fn start() {
+    let (_home, mut terminal) = demo(100, 28);
+    terminal.types(&DOWN.repeat(3));
+    terminal.see("provenance and SBOM under each image");
+    show("start", "platy demo: the start page lists sample images", &terminal);
+}
+
+#[test]
+fn explorer() {
+    let (_home, mut terminal) = demo(128, 30);
+    open(&mut terminal, "ten-platforms", "21 of 21 loaded");
+    terminal.types("jjl");
+    terminal.see("layer 3");
+    terminal.see("config says  linux/arm64");
+    let title = "platy: the ten platforms of an image as a tree, one of them opened, and its \
+                 summary beside the tree";
+    show("explorer", title, &terminal);
+}
+
+#[test]
+fn raw() {
+    let (_home, mut terminal) = demo(128, 30);
+    open(&mut terminal, "ten-platforms", "21 of 21 loaded");
+    terminal.types("2");
+    terminal.see("\"schemaVersion\": 2");
+    show("raw", "platy: the exact bytes of an index beside its tree, laid out", &terminal);
+}
+
+#[test]
+fn layers() {
+    let (_home, mut terminal) = demo(128, 30);
+    open(&mut terminal, "ten-platforms", "21 of 21 loaded");
+    terminal.types("jl3");
+    terminal.see("compressed, base first");
+    show("layers", "platy: layers beside the build steps that made them", &terminal);
+}
+
+#[test]
+fn tags() {
+    let (_home, mut terminal) = demo(100, 28);
+    open(&mut terminal, "demo/tags", "1 of 1 loaded");
+    terminal.types("t");
+    terminal.see("1 000 names");
+    // Each letter's screen is waited for: what was asked for depends on what was shown.
+    quiet(&terminal);
+    terminal.types("/");
+    for (letter, typed) in [("3", "/ 3"), (".", "/ 3."), ("1", "/ 3.1"), ("1", "/ 3.11")] {
+        terminal.types(letter);
+        terminal.see(typed);
+        quiet(&terminal);
+    }
+    terminal.see("21 of 1 000 names");
+    show("tags", "platy: a thousand tags narrowed by typing", &terminal);
+}
+
+#[test]
+fn broken() {
+    let (_home, mut terminal) = demo(100, 24);
+    open(&mut terminal, "demo/broken", "failed");
+    terminal.types("jj");
+    terminal.see("the registry does not have this manifest");
+    show("broken", "platy: an entry that the registry does not have, and why", &terminal);
+}
+
+fn demo(columns: u16, rows: u16) -> (TempDir, Terminal) {
+    let home = TempDir::new().unwrap();
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), columns, rows);
+    terminal.see("demo/ten-platforms");
+    (home, terminal)
+}
+
+/// Opens the first sample that fits, and waits until what is said of a loaded image is seen.
+fn open(terminal: &mut Terminal, name: &str, loaded: &str) {
+    terminal.types(name);
+    terminal.see(&format!("› {name}"));
+    terminal.types(DOWN);
+    terminal.types(ENTER);
+    terminal.see(loaded);
+}
+
+/// Waits until nothing moves any more.
+fn quiet(terminal: &Terminal) -> vt100::Screen {
+    terminal.wait("everything loaded", |screen| {
+        // The throbber is of the braille letters.
+        !screen.contents().contains(|c| ('\u{2800}'..'\u{2900}').contains(&c))
+    })
+}
+
+/// Draws the picture of what is shown when nothing moves any more, or compares it.
+fn show(name: &str, title: &str, terminal: &Terminal) {
+    let screen = quiet(terminal);
+    let mut picture = Picture::of(&screen);
+    settle(&mut picture);
+    let svg = picture.svg(title);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/pictures/{name}.svg"));
+    if std::env::var_os("PLATY_PICTURES").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &svg).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    let (shown, kept) = (comparable(&svg), comparable(&kept));
+    assert_eq!(
+        shown,
+        kept,
+        "{name}.svg shows something else; PLATY_PICTURES=1 draws it anew; the program shows:\n{}",
+        shown.join("\n")
+    );
+}
+
+/// Gives a picture the port and the seconds that all pictures have.
+fn settle(picture: &mut Picture) {
+    for (row, line) in picture.lines().iter().enumerate() {
+        let column = |at: usize| line[..at].chars().count();
+        for (at, host) in line.match_indices(HOST) {
+            let port = line[at + host.len()..].chars().take_while(char::is_ascii_digit).count();
+            assert_eq!(port, PORT.len(), "the demo's port takes as many cells as the pictures'");
+            picture.overwrite(row, column(at + host.len()), PORT);
+        }
+        if let Some(at) = line.trim_end().strip_suffix(" s").and_then(|it| it.rfind("· ")) {
+            picture.overwrite(row, column(at) + 2, SECONDS);
+        }
+    }
+}
+
+/// What a picture says, apart from ages: they go on after it was made.
+fn comparable(svg: &str) -> Vec<String> {
+    let without_age = |line: String| match line.strip_suffix(" ago").and_then(|it| it.rfind(" · "))
+    {
+        Some(at) => line[..at].to_owned(),
+        None => line,
+    };
+    picture::text(svg).into_iter().map(without_age).collect()
+}
