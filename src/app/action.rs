@@ -10,6 +10,10 @@ pub enum Context {
     Move,
     /// The explorer.
     Explorer,
+    /// The why view.
+    Why,
+    /// The matrix.
+    Matrix,
     /// Tags and repositories.
     List,
     /// A menu over a screen.
@@ -24,6 +28,8 @@ impl Context {
             Self::Everywhere => "everywhere",
             Self::Move => "move",
             Self::Explorer => "explorer",
+            Self::Why => "why",
+            Self::Matrix => "matrix",
             Self::List => "list",
             Self::Menu => "menu",
         }
@@ -36,14 +42,23 @@ impl Context {
             Self::Everywhere => "Everywhere",
             Self::Move => "Moving",
             Self::Explorer => "Explorer",
+            Self::Why => "Why: what an engine picks on a machine",
+            Self::Matrix => "Matrix: who gets what",
             Self::List => "Tags and repositories",
             Self::Menu => "Menus",
         }
     }
 
     /// All contexts in the order of the help page.
-    pub const ALL: [Self; 5] =
-        [Self::Explorer, Self::Move, Self::List, Self::Menu, Self::Everywhere];
+    pub const ALL: [Self; 7] = [
+        Self::Explorer,
+        Self::Move,
+        Self::Why,
+        Self::Matrix,
+        Self::List,
+        Self::Menu,
+        Self::Everywhere,
+    ];
 }
 
 macro_rules! actions {
@@ -96,6 +111,8 @@ actions! {
     Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
+    Why, Explorer, "why", "why", 75, "say which entry an engine picks on a machine, and why";
+    Matrix, Explorer, "matrix", "matrix", 55, "show who gets what: every machine with every engine";
     Search, Explorer, "search", "search", 80, "search in what is loaded";
     NextMatch, Explorer, "next-match", "", 0, "go to the next match";
     PreviousMatch, Explorer, "previous-match", "", 0, "go to the previous match";
@@ -112,6 +129,18 @@ actions! {
     HalfUp, Move, "half-up", "", 0, "half a page up";
     First, Move, "first", "", 0, "to the first line";
     Last, Move, "last", "", 0, "to the last line";
+    GoToEntry, Why, "go-to-entry", "go there", 90, "go to this entry in the tree";
+    NextEngine, Why, "next-engine", "next engine", 80, "the next engine";
+    PreviousEngine, Why, "previous-engine", "", 0, "the engine before";
+    NextHost, Why, "next-host", "next host", 75, "the next machine";
+    PreviousHost, Why, "previous-host", "", 0, "the machine before";
+    ChooseEngine, Why, "choose-engine", "engines", 70, "choose the engine from a list";
+    ChooseHost, Why, "choose-host", "hosts", 70, "choose the machine from a list";
+    TypeHost, Why, "type-host", "type a host", 40, "type a machine: linux/arm/v7, windows(10.0.20348)/amd64";
+    WhyMatrix, Why, "why-matrix", "matrix", 55, "show who gets what";
+    MatrixWhy, Matrix, "matrix-why", "why", 90, "say why this engine picks that on this machine";
+    MatrixLeft, Matrix, "left", "", 0, "to the engine on the left";
+    MatrixRight, Matrix, "right", "next engine", 60, "to the engine on the right";
     Choose, List, "choose", "open", 90, "open the tag or repository";
     Filter, List, "filter", "filter", 80, "narrow the list by typing (fuzzy)";
     CopyName, List, "copy-name", "copy", 60, "copy the full reference";

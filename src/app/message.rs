@@ -27,6 +27,8 @@ pub enum Spot {
     Tab(super::Tab),
     /// A line of a list or menu, counted from 0 over the whole list.
     Line(usize),
+    /// A cell of the matrix: machine and engine, counted from 0.
+    Cell(usize, usize),
     /// A hint in the bottom line.
     Hint(super::Action),
 }

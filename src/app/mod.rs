@@ -5,6 +5,7 @@
 //! keys and results.
 
 mod action;
+mod choice;
 mod copy;
 pub mod detail;
 mod explorer;
@@ -13,25 +14,32 @@ mod key;
 mod keymap;
 mod layout;
 mod list;
+mod matrix;
 mod message;
 mod paste;
 mod start;
 mod state;
 mod status;
+mod why;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_why;
 
 pub use action::{Action, Context, Info};
+pub use choice::{Choice, NamedHost};
 pub use copy::{CopyItem, CopyMenu};
-pub use explorer::{Explorer, Pane, Search, Tab};
+pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
+pub use matrix::{Cell, CellKind, Grid, MatrixView};
 pub use message::{Copied, Effect, Msg, RequestId, SessionId, Spot};
 pub use paste::understand;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};
+pub use why::{Regions, StepWords, Why};

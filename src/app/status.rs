@@ -1,6 +1,7 @@
 //! The bottom two lines: what is going on, and which keys do what.
 
 use super::{Action, Context, Overlay, Screen, State, ToastKind};
+use crate::select::Engine;
 use crate::text::{count, escape, plural, width};
 
 /// What the status line says.
@@ -41,6 +42,8 @@ impl State {
         let text = match self.screen() {
             Screen::Start(start) => self.start_status(start),
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
+            Screen::Why(_) => about(self.choice.engine()),
+            Screen::Matrix(view) => view.engine().map_or_else(String::new, about),
             Screen::List(list) => {
                 if let Some(failure) = &list.failure {
                     let text = escape(&failure.to_string()).into_owned();
@@ -113,7 +116,7 @@ impl State {
             None => false,
             // Nothing is chosen in the page of keys.
             Some(Overlay::Help(_)) => matches!(action, Action::Help | Action::MenuChoose),
-            Some(Overlay::Copy(_)) => action == Action::Help,
+            Some(_) => action == Action::Help,
         };
         let mut hints: Vec<Hint> = Action::ALL
             .iter()
@@ -142,8 +145,15 @@ impl State {
             Screen::Start(_) => &[Context::Everywhere],
             Screen::Explorer(_) => &[Context::Explorer, Context::Move, Context::Everywhere],
             Screen::List(_) => &[Context::List, Context::Move, Context::Everywhere],
+            Screen::Why(_) => &[Context::Why, Context::Move, Context::Everywhere],
+            Screen::Matrix(_) => &[Context::Matrix, Context::Move, Context::Everywhere],
         }
     }
+}
+
+/// Which versions an engine stands for.
+fn about(engine: &Engine) -> String {
+    format!("{}: {}", engine.id, engine.versions)
 }
 
 /// What a finished search came to.

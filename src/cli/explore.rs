@@ -11,9 +11,11 @@ use super::TROUBLE;
 use super::args::Args;
 use super::complain::complain;
 use crate::app::{Keymap, Msg, Sample, Setup, State, understand};
-use crate::oci::Target;
+use crate::host;
+use crate::oci::{Platform, Target};
 use crate::runtime::{self, History, Run};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
+use crate::select::Host;
 use crate::source::{Activity, Sources};
 use crate::ui::Theme;
 
@@ -54,6 +56,7 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
         complain("the explorer needs a terminal; `platy inspect REFERENCE` prints the same tree");
         return TROUBLE;
     }
+    let machine = tokio::task::spawn_blocking(host::detect);
     let (keymap, theme) = match settings() {
         Ok(settings) => settings,
         Err(problem) => {
@@ -74,6 +77,7 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
         keymap,
         history: history.load(),
         samples: samples.unwrap_or_default(),
+        machine: machine.await.map_or_else(|_| own_platform(), |machine| machine.host),
         permits: options.permits,
         zone: TimeZone::system(),
         size: (80, 24),
@@ -90,6 +94,11 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
             TROUBLE
         }
     }
+}
+
+/// What this program was built for, where the machine could not be looked at.
+fn own_platform() -> Host {
+    Host::new(&Platform::new(std::env::consts::OS, std::env::consts::ARCH, ""))
 }
 
 /// The keys and the theme: the defaults with the user's files merged over them.

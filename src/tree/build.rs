@@ -13,6 +13,7 @@ use crate::oci::{
 impl Tree {
     /// Puts an answer into a node and hangs under it what it tells of.
     pub(super) fn place(&mut self, id: NodeId, answer: &Answer) {
+        self.revision += 1;
         match answer {
             Answer::Manifest(document) => self.place_manifest(id, document),
             Answer::Config(config) => {

@@ -54,6 +54,7 @@ pub struct Tree {
     known: Known,
     eager_left: usize,
     only: Option<PlatformPattern>,
+    revision: u64,
 }
 
 impl Default for Tree {
@@ -79,6 +80,7 @@ impl Tree {
             known,
             eager_left: EAGER_MANIFESTS,
             only: None,
+            revision: 0,
         };
         let root = tree.add(
             None,
@@ -98,6 +100,13 @@ impl Tree {
     pub fn only(mut self, platforms: Option<PlatformPattern>) -> Self {
         self.only = platforms;
         self
+    }
+
+    /// Grows with every document that comes in; what was concluded from the documents is as true
+    /// as this is unchanged.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The root.

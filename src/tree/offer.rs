@@ -46,17 +46,19 @@ impl Tree {
     #[must_use]
     pub fn at_path(&self, path: &[usize]) -> Option<NodeId> {
         path.iter().try_fold(self.root(), |above, position| {
-            let direct = self.children(above);
-            // Attestations hang under the image that they speak of.
-            // Those of a nested index have positions in that index.
-            let images = self.children(above).filter(|(_, node)| node.kind() != Kind::Index);
-            let attestations = images.flat_map(|(id, _)| {
-                self.children(id).filter(|(_, node)| node.kind() == Kind::Attestation)
-            });
-            direct
-                .chain(attestations)
-                .find(|(_, node)| node.position() == Some(*position))
-                .map(|(id, _)| id)
+            self.entries(above).find(|(at, _)| at == position).map(|(_, id)| id)
         })
+    }
+
+    /// The entries of an index with their positions in it.
+    pub fn entries(&self, index: NodeId) -> impl Iterator<Item = (usize, NodeId)> {
+        let direct = self.children(index);
+        // Attestations hang under the image that they speak of.
+        // Those of a nested index have positions in that index.
+        let images = self.children(index).filter(|(_, node)| node.kind() != Kind::Index);
+        let attestations = images.flat_map(|(id, _)| {
+            self.children(id).filter(|(_, node)| node.kind() == Kind::Attestation)
+        });
+        direct.chain(attestations).filter_map(|(id, node)| Some((node.position()?, id)))
     }
 }

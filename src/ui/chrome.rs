@@ -43,13 +43,38 @@ fn inset(area: Rect) -> Rect {
 
 fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let area = inset(areas.header);
-    let x = pen.write(area, area.x, area.y, "platy", Meaning::Title) + 3;
+    let name = match state.screen() {
+        Screen::Why(_) => "why",
+        Screen::Matrix(_) => "who gets what",
+        _ => "platy",
+    };
+    let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
+    let room = usize::from(area.right().saturating_sub(x));
     let (title, note) = match state.screen() {
         Screen::Start(_) if state.samples.is_empty() => ("open an image".to_owned(), String::new()),
         Screen::Start(_) => ("demo".to_owned(), "a registry inside platy".to_owned()),
         Screen::Explorer(explorer) => {
-            let note = if explorer.is_reloading() { "asking the tag again" } else { "" };
-            (explorer.location.familiar(), note.to_owned())
+            let title = explorer.location.familiar();
+            let note = if explorer.is_reloading() {
+                "asking the tag again".to_owned()
+            } else {
+                chosen(state, room.saturating_sub(width(&escape(&title)) + 3))
+            };
+            (title, note)
+        }
+        Screen::Why(_) => {
+            let title = state.explorer_beneath().map(|it| it.location.familiar());
+            let title = title.unwrap_or_default();
+            let note = chosen(state, room.saturating_sub(width(&escape(&title)) + 3));
+            (title, note)
+        }
+        Screen::Matrix(view) => {
+            let title = state.explorer_beneath().map(|it| it.location.familiar());
+            let (rows, differing) = view.counts();
+            let differ = if differing == 1 { "row differs" } else { "rows differ" };
+            let note =
+                format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
+            (title.unwrap_or_default(), note)
         }
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
@@ -59,9 +84,19 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
         },
     };
     let note_width = if note.is_empty() { 0 } else { width(&note) + 3 };
-    let room = usize::from(area.right().saturating_sub(x)).saturating_sub(note_width);
+    let room = room.saturating_sub(note_width);
     pen.write(area, x, area.y, &cut(&escape(&title), room), Meaning::Strong);
     pen.write_right(area, area.y, &note, Meaning::Muted);
+}
+
+/// For which machine and engine picks are shown, as far as there is room; the machine's platform
+/// and the engine always.
+fn chosen(state: &State, room: usize) -> String {
+    let Some(named) = state.choice.host() else { return String::new() };
+    let engine = state.choice.engine().short;
+    let full = format!("{} · {engine}", named.words());
+    let words = if width(&full) <= room { full } else { format!("{} · {engine}", named.host) };
+    escape(&words).into_owned()
 }
 
 fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
@@ -79,6 +114,18 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
             }
             pen.write(area, end + 3, area.y, &words, Meaning::Muted);
         }
+        return;
+    }
+    if let Screen::Why(why) = state.screen()
+        && let Some(input) = &why.typing
+    {
+        let x = pen.write(area, area.x, area.y, "host: ", Meaning::Key);
+        let end = typed(pen, area, x, input, true);
+        let words = "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64";
+        let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
+        let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
+        let room = usize::from(area.right().saturating_sub(end + 3));
+        pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
         return;
     }
     let status = state.status();
@@ -194,6 +241,9 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         ],
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Why(why) if why.typing.is_some() => {
+            &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }
         Screen::List(list) if list.typing => {
             &[("↵", "to the list"), ("↓ ↑", "move"), ("esc", "show all")]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ▾ index              0a4eaa0eecf5   8 images · 8 attestations · 29 MB
-//!   ▸ linux/amd64      33735bd63cf8   3.5 MB   1 layer    2024-09-06
+//! ◆ ▸ linux/amd64      33735bd63cf8   3.5 MB   1 layer    2024-09-06
 //!   ✗ linux/riscv64    80cde017a105   not in the registry (404)  r
 //! ```
 
@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::chrome::throbber;
 use super::{Meaning, Pen, detail};
-use crate::app::{Action, Explorer, Pane, Spot, State};
+use crate::app::{Action, Explorer, Mark, Pane, Spot, State};
 use crate::text::{cut, width};
 use crate::tree::{NodeId, RowText, Sign, Weight};
 
@@ -54,7 +54,9 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
         let line = Rect { y, height: 1, ..area };
         pen.spot(line, Spot::Node(*node));
         let sign_at = inner.x + depth * INDENT;
-        draw_row(pen, state, explorer, inner, y, sign_at, digest_at, row);
+        let mark = explorer.picks().mark(*node);
+        draw_mark(pen, inner, y, mark);
+        draw_row(pen, state, explorer, inner, y, sign_at, digest_at, row, mark);
         if matches!(row.sign, Sign::Open | Sign::Closed) {
             let sign = Rect { x: sign_at, y, width: INDENT, height: 1 };
             pen.spot(sign, Spot::Triangle(*node));
@@ -94,6 +96,17 @@ fn label_column(rows: &[(NodeId, u16, RowText)], inner: Rect) -> u16 {
     inner.x + longest.saturating_add(GAP).clamp(18, latest.max(18))
 }
 
+/// What the chosen engine makes of the row, in the column that only the root's sign uses: the
+/// root itself has no mark.
+fn draw_mark(pen: &mut Pen<'_>, inner: Rect, y: u16, mark: Option<Mark>) {
+    let sign = match mark {
+        Some(Mark::Picked) => "◆",
+        Some(Mark::Downloaded) => "◇",
+        Some(Mark::Rejected) | None => return,
+    };
+    pen.write(inner, inner.x, y, sign, Meaning::Accent);
+}
+
 #[allow(clippy::too_many_arguments, reason = "one call site; the parts of one line")]
 fn draw_row(
     pen: &mut Pen<'_>,
@@ -104,6 +117,7 @@ fn draw_row(
     sign_at: u16,
     digest_at: u16,
     row: &RowText,
+    mark: Option<Mark>,
 ) {
     let (sign, sign_meaning) = match row.sign {
         Sign::None => (" ", Meaning::Text),
@@ -119,7 +133,11 @@ fn draw_row(
         == explorer.tree.rows().first().map_or(explorer.cursor, |row| row.node)
         && y == explorer.areas().main.y
         && explorer.top == 0;
-    let meaning = if strong { Meaning::Strong } else { Meaning::Text };
+    let meaning = match mark {
+        _ if strong => Meaning::Strong,
+        Some(Mark::Rejected) => Meaning::Muted,
+        _ => Meaning::Text,
+    };
     if row.digest.is_empty() {
         let end = pen.write(inner, label_at, y, &row.label, meaning);
         let room = usize::from(inner.right().saturating_sub(end + GAP));

@@ -1,13 +1,16 @@
 //! Draws the state. Reads it, changes nothing, and returns what was drawn where, for the mouse.
 
+mod choice;
 mod chrome;
 mod detail;
 mod explorer;
 mod list;
+mod matrix;
 mod overlay;
 mod pen;
 mod start;
 mod theme;
+mod why;
 
 #[cfg(test)]
 mod tests;
@@ -55,6 +58,12 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         Screen::Start(page) => start::draw(&mut pen, state, page),
         Screen::Explorer(explorer) => explorer::draw(&mut pen, state, explorer),
         Screen::List(list) => list::draw(&mut pen, state, list),
+        Screen::Why(page) => {
+            if let Some(explorer) = state.explorer_beneath() {
+                why::draw(&mut pen, page, explorer);
+            }
+        }
+        Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
     }
     if let Some(overlay) = &state.overlay {
         overlay::draw(&mut pen, state, overlay);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Meaning, Pen};
+use super::{Meaning, Pen, choice};
 use crate::app::{CopyMenu, Overlay, Spot, State, help_keys_width, help_lines};
 use crate::text::{cut, escape, pad};
 
@@ -10,6 +10,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
     match overlay {
         Overlay::Help(scroll) => help(pen, state, *scroll),
         Overlay::Copy(menu) => copy(pen, state, menu),
+        Overlay::Engines(at) => choice::engines(pen, state, *at),
+        Overlay::Hosts(at) => choice::hosts(pen, state, *at),
     }
 }
 

@@ -159,9 +159,9 @@ fn start_page_of_the_demo() {
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
     player.keys("? G");
-    assert!(player.picture().contains("49/49"));
+    assert!(player.picture().contains("67/67"));
     player.keys("k");
-    assert!(player.picture().contains("48/49"), "{}", player.picture());
+    assert!(player.picture().contains("66/67"), "{}", player.picture());
 }
 
 fn samples() -> Vec<Sample> {
@@ -179,4 +179,50 @@ fn samples() -> Vec<Sample> {
 #[test]
 fn too_small() {
     check("too-small", &app(40, 10));
+}
+
+/// Entries that alike and unlike machines fall back to, one attested, one nested.
+fn mixed(columns: u16, rows: u16) -> Player {
+    let mut world = World::default();
+    let mut entries = Vec::new();
+    for platform in ["linux/amd64", "linux/arm", "linux/arm64/v8", "linux/amd64/v3"] {
+        entries.push(world.image(platform));
+    }
+    let mut windows = world.image("windows/amd64");
+    windows["platform"]["os.version"] = json!("10.0.20348.2402");
+    entries.push(windows);
+    let digest = entries[0]["digest"].clone();
+    entries.push(world.attestation(&digest));
+    world.set_index(entries);
+    Player::opened(world, "demo/app:1.0", columns, rows)
+}
+
+#[test]
+fn why_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (120, 30)] {
+        let mut player = mixed(columns, rows);
+        player.keys("w j");
+        check(&format!("why-{columns}x{rows}"), &player);
+        player.keys("H");
+        player.types("linux/arm/v6");
+        check(&format!("why-typing-{columns}x{rows}"), &player);
+        player.keys("enter g");
+        check(&format!("why-nothing-{columns}x{rows}"), &player);
+        player.keys("h G k");
+        check(&format!("hosts-menu-{columns}x{rows}"), &player);
+        player.keys("esc e");
+        check(&format!("engines-menu-{columns}x{rows}"), &player);
+    }
+}
+
+#[test]
+fn matrix_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (120, 30), (170, 40)] {
+        let mut player = mixed(columns, rows);
+        player.keys("W j j l l");
+        check(&format!("matrix-{columns}x{rows}"), &player);
+    }
+    let mut player = mixed(80, 24);
+    player.keys("W G l l l l l l l l");
+    check("matrix-scrolled", &player);
 }

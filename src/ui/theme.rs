@@ -44,6 +44,7 @@ meanings! {
     Selection "selection" "What is under the cursor.";
     SelectionElsewhere "selection-elsewhere" "What is under the cursor of a pane without focus.";
     Match "match" "What a search found.";
+    Differs "differs" "What differs from the others.";
     Key "key" "A key in the bottom line.";
     JsonKey "json-key" "The key of a JSON object.";
     JsonString "json-string" "A JSON string.";

@@ -76,6 +76,7 @@ impl<'a> Player<'a> {
             keymap: Keymap::default(),
             history: Vec::new(),
             samples: Vec::new(),
+            machine: "linux/amd64/v3".parse().unwrap(),
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
             size: (COLUMNS, ROWS),

@@ -17,7 +17,8 @@ impl Explorer {
     ) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.in_flight.len() < limit {
-            let visible = self.visible();
+            let mut visible = self.visible();
+            visible.extend(self.picks.needed());
             while self.in_flight.len() < limit {
                 let Some((_, need)) = self.tree.next_wanted(&visible) else { break };
                 effects.push(self.ask(need, next_request));

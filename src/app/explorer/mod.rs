@@ -3,6 +3,7 @@
 mod cursor;
 mod detail;
 mod fetch;
+mod picks;
 mod reload;
 mod search;
 
@@ -15,6 +16,7 @@ use super::{Areas, RequestId, SessionId};
 use crate::oci::Location;
 use crate::tree::{Need, NodeId, Tree};
 
+pub use picks::{Mark, Picks};
 pub use search::Search;
 
 /// One half of the explorer.
@@ -84,6 +86,7 @@ pub struct Explorer {
     in_flight: HashMap<RequestId, Need>,
     reloading: Option<RequestId>,
     shown: Option<detail::Shown>,
+    picks: Picks,
     areas: Areas,
 }
 
@@ -109,6 +112,7 @@ impl Explorer {
             in_flight: HashMap::new(),
             reloading: None,
             shown: None,
+            picks: Picks::default(),
             areas: Areas::default(),
         }
     }

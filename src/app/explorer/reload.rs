@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Explorer;
+use super::{Explorer, Picks};
 use crate::app::Effect;
 use crate::oci::{Digest, Failure};
 use crate::tree::{Answer, Load, Need, NodeId, Tree};
@@ -50,6 +50,7 @@ impl Explorer {
         let _root = self.tree.next_wanted(&[]);
         self.tree.attach(&Need::Root, Ok(answer));
         self.search.forget();
+        self.picks = Picks::default();
         self.cursor = self.tree.root();
         self.restore(&open, &cursor);
         Ok(said)

@@ -6,6 +6,7 @@ use crate::app::list::Listed;
 use crate::app::start::Start;
 use crate::app::{Action, CopyMenu, Effect, Key, copy, help, list};
 use crate::oci::{Location, Repository};
+use crate::select::ENGINES;
 
 impl State {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -45,6 +46,14 @@ impl State {
                 if explorer.search.needle.is_empty() =>
             {
                 Some("nothing was searched for yet; / searches")
+            }
+            (Screen::Explorer(explorer), Action::Why | Action::Matrix)
+                if explorer.picks().offer().is_none() =>
+            {
+                Some("nothing to choose from: the reference is not loaded")
+            }
+            (Screen::Why(why), Action::GoToEntry) if why.steps() == 0 => {
+                Some("no entry was looked at")
             }
             (Screen::List(list), Action::Choose | Action::CopyName)
                 if list.name_at_cursor().is_none() =>
@@ -94,8 +103,14 @@ impl State {
             Action::OpenReference | Action::ListOpenReference => {
                 self.push(Screen::Start(Start::default()))
             }
-            _ if matches!(self.screen(), Screen::Explorer(_)) => self.act_on_explorer(action),
-            _ => self.act_on_list(action),
+            Action::Why => self.open_why(),
+            Action::Matrix | Action::WhyMatrix => self.open_matrix(),
+            _ => match self.screen() {
+                Screen::Explorer(_) => self.act_on_explorer(action),
+                Screen::Why(_) => self.act_on_why(action),
+                Screen::Matrix(_) => self.act_on_matrix(action),
+                Screen::List(_) | Screen::Start(_) => self.act_on_list(action),
+            },
         }
     }
 
@@ -189,6 +204,14 @@ impl State {
                     Some(Err(why)) => self.say(ToastKind::Warning, &format!("not copied: {why}")),
                     None => {}
                 }
+            }
+            (Some(Overlay::Engines(_) | Overlay::Hosts(_)), Action::MenuChoose) => self.chosen(),
+            (Some(Overlay::Engines(at)), movement) => {
+                *at = list::target(movement, *at, ENGINES.len(), page);
+            }
+            (Some(Overlay::Hosts(at)), movement) => {
+                // The last line is for a machine that is not listed.
+                *at = list::target(movement, *at, self.choice.hosts().len() + 1, page);
             }
             (Some(Overlay::Copy(menu)), movement) => {
                 menu.cursor = list::target(movement, menu.cursor, menu.items.len(), page);

@@ -1,6 +1,7 @@
 //! The whole state, and how a message changes it.
 
 mod actions;
+mod choosing;
 mod opening;
 mod pointer;
 mod typing;
@@ -11,8 +12,9 @@ use jiff::tz::TimeZone;
 use super::explorer::{Explorer, Pane};
 use super::list::List;
 use super::start::{Sample, Start};
-use super::{Areas, CopyMenu, Effect, Keymap, Msg, SessionId};
+use super::{Areas, Choice, CopyMenu, Effect, Keymap, MatrixView, Msg, SessionId, Why};
 use crate::oci::Target;
+use crate::select::Host;
 use crate::source::Notice;
 use crate::text::escape;
 
@@ -30,6 +32,10 @@ pub enum Screen {
     Explorer(Box<Explorer>),
     /// Tags or repositories.
     List(Box<List>),
+    /// What the chosen engine picks in the explorer beneath, and why.
+    Why(Box<Why>),
+    /// What every engine picks on every machine in the explorer beneath.
+    Matrix(Box<MatrixView>),
 }
 
 /// Something that lies over a screen and takes its keys.
@@ -39,6 +45,10 @@ pub enum Overlay {
     Help(usize),
     /// What to copy.
     Copy(CopyMenu),
+    /// Which engine; the marked line.
+    Engines(usize),
+    /// Which machine; the marked line.
+    Hosts(usize),
 }
 
 /// A sentence that stays for a moment.
@@ -72,6 +82,8 @@ pub struct Setup {
     pub history: Vec<String>,
     /// The demo's samples.
     pub samples: Vec<Sample>,
+    /// This machine.
+    pub machine: Host,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
@@ -103,6 +115,8 @@ pub struct State {
     pub samples: Vec<Sample>,
     /// Requests sent and bytes received so far.
     pub activity: (u64, u64),
+    /// The machine and the engine for which picks are shown.
+    pub choice: Choice,
     /// Whether the mouse is ours.
     pub mouse: bool,
     /// Counts ticks; moves the throbber.
@@ -132,6 +146,7 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
+            choice: Choice::new(setup.machine),
             mouse: true,
             ticks: 0,
             permits: setup.permits.max(1),
@@ -172,6 +187,9 @@ impl State {
             Screen::Start(_) => false,
             Screen::Explorer(explorer) => explorer.is_busy(),
             Screen::List(list) => list.is_busy(),
+            Screen::Why(_) | Screen::Matrix(_) => {
+                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            }
         }
     }
 
@@ -219,6 +237,7 @@ impl State {
         let mut effects = Vec::new();
         let (size, now, permits) = (self.size, self.now, self.permits);
         let top = self.screens.len().saturating_sub(1);
+        let picking = self.screens.iter().rposition(|it| matches!(it, Screen::Explorer(_)));
         for (at, screen) in self.screens.iter_mut().enumerate() {
             match screen {
                 Screen::Start(_) => {}
@@ -226,8 +245,14 @@ impl State {
                     if at == top {
                         explorer.settle(size, now, &self.zone);
                     }
+                    if Some(at) == picking {
+                        explorer.pick(&self.choice, self.ticks);
+                    }
                     let asked = explorer.pump(permits, &mut self.last_request, now);
                     effects.extend(asked);
+                    if Some(at) == picking {
+                        explorer.pick(&self.choice, self.ticks);
+                    }
                     if at == top {
                         // What was known already may have changed rows and detail.
                         explorer.settle(size, now, &self.zone);
@@ -237,9 +262,10 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
-                Screen::List(_) => {}
+                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) => {}
             }
         }
+        self.settle_picks();
         effects
     }
 
@@ -348,7 +374,7 @@ impl State {
     pub fn areas(&self) -> Areas {
         match self.screen() {
             Screen::Explorer(explorer) => explorer.areas(),
-            Screen::Start(_) | Screen::List(_) => Areas::of(self.size.0, self.size.1, Pane::Tree),
+            _ => Areas::of(self.size.0, self.size.1, Pane::Tree),
         }
     }
 }

@@ -47,7 +47,7 @@ impl State {
                 Listed::Tags(repository) => Some(repository.clone()),
                 Listed::Repositories { .. } => None,
             },
-            Screen::Start(_) => None,
+            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => None,
         });
         let last = || {
             let locations = self.history.iter().filter_map(|it| it.parse::<Location>().ok());
@@ -82,7 +82,12 @@ impl State {
         if self.screens.len() <= MAX_SCREENS {
             return Vec::new();
         }
-        close(&self.screens.remove(0))
+        let oldest = self.screens.remove(0);
+        // What was about it goes with it.
+        while matches!(self.screens.first(), Some(Screen::Why(_) | Screen::Matrix(_))) {
+            self.screens.remove(0);
+        }
+        close(&oldest)
     }
 
     pub(super) fn open_image(&mut self, location: Location) -> Vec<Effect> {
@@ -132,7 +137,7 @@ impl State {
 /// What ends with a screen.
 fn close(screen: &Screen) -> Vec<Effect> {
     match screen {
-        Screen::Start(_) => Vec::new(),
+        Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => Vec::new(),
         Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
         Screen::List(list) => vec![Effect::Close(list.session)],
     }

@@ -15,6 +15,10 @@ impl State {
                     return self.act(Action::MenuChoose);
                 }
                 (Overlay::Copy(menu), Spot::Line(line)) => menu.cursor = line,
+                (Overlay::Engines(at) | Overlay::Hosts(at), Spot::Line(line)) => {
+                    *at = line;
+                    return self.act(Action::MenuChoose);
+                }
                 _ => self.overlay = None,
             }
             return Vec::new();
@@ -40,6 +44,16 @@ impl State {
                 return self.act(Action::Choose);
             }
             (Some(Screen::List(list)), Spot::Line(line)) => list.cursor = line,
+            (Some(Screen::Why(why)), Spot::Line(line)) if why.cursor == line => {
+                return self.act(Action::GoToEntry);
+            }
+            (Some(Screen::Why(why)), Spot::Line(line)) => why.cursor = line,
+            (Some(Screen::Matrix(view)), Spot::Cell(row, column)) => {
+                if (view.row, view.column) == (row, column) {
+                    return self.act(Action::MatrixWhy);
+                }
+                (view.row, view.column) = (row, column);
+            }
             (Some(Screen::Start(start)), Spot::Line(line)) if start.chosen == Some(line) => {
                 let enter = Key::plain(KeyCode::Enter);
                 return self.typed(enter).unwrap_or_default();
@@ -69,6 +83,8 @@ impl State {
                 };
                 explorer.wheel(over_detail, lines);
             }
+            Some(Screen::Why(why)) => (0..times).for_each(|_| why.go(action)),
+            Some(Screen::Matrix(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::List(list)) => (0..times).for_each(|_| list.go(action)),
             Some(Screen::Start(_)) => {
                 let code = if lines < 0 { KeyCode::Up } else { KeyCode::Down };

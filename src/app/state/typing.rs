@@ -32,6 +32,11 @@ impl State {
                     _ => {}
                 }
             }
+            Screen::Why(why) => {
+                why.typing.as_ref()?;
+                self.host_typed(key, request);
+            }
+            Screen::Matrix(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
                     return None;
@@ -126,6 +131,16 @@ impl State {
                     insert(&mut start.input, &understand(&line));
                     return self.push(Screen::Start(start));
                 }
+            }
+            Some(Screen::Why(why)) if why.typing.is_some() => {
+                if let Some(input) = &mut why.typing {
+                    insert(input, &line);
+                }
+            }
+            Some(Screen::Why(_) | Screen::Matrix(_)) => {
+                let mut start = Start::default();
+                insert(&mut start.input, &understand(&line));
+                return self.push(Screen::Start(start));
             }
             Some(Screen::List(list)) => {
                 list.typing = true;
