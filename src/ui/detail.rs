@@ -46,6 +46,7 @@ fn position(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
     let length = explorer.content.len();
     if length > page {
         let last = (explorer.scroll + page).min(length);
-        pen.write_right(area, area.y, &format!("{last}/{length}"), Meaning::Muted);
+        let more = if explorer.content.is_whole() { "" } else { "…" };
+        pen.write_right(area, area.y, &format!("{last}/{length}{more}"), Meaning::Muted);
     }
 }

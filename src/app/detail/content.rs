@@ -82,6 +82,22 @@ impl Content {
         }
     }
 
+    /// Whether all lines are there; a large text gets them piece by piece.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Lines(_) => true,
+            Self::Json(text) => text.is_whole(),
+        }
+    }
+
+    /// Lays out about this many bytes more of a large text.
+    pub fn grow(&mut self, bytes: usize) {
+        if let Self::Json(text) = self {
+            text.grow(bytes);
+        }
+    }
+
     /// Whether there is nothing to show.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -4,13 +4,24 @@
 use super::{Line, Span, Tone};
 use crate::text::{escape, escape_lines, fitting};
 
-/// A text cut into lines of one width, with the tones of its tokens.
+/// How many bytes are laid out at once at first; enough for any screen, and a few milliseconds.
+const FIRST: usize = 128 << 10;
+
+/// A text cut into lines of one width, with the tones of its tokens. A large one is laid out in
+/// pieces, so that no key waits for its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JsonText {
     text: String,
     /// Where each token ends in `text`, and its tone; in order.
     tokens: Vec<(usize, Tone)>,
     segments: Vec<Segment>,
+    width: usize,
+    /// Where the part of `text` begins that is not cut into segments.
+    cut_from: usize,
+    /// The indent of the next segment; `None` at the beginning of a line.
+    hang: Option<usize>,
+    /// What is not laid out yet.
+    ahead: Option<Ahead>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +31,24 @@ struct Segment {
     indent: usize,
 }
 
+/// The rest of a text on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Ahead {
+    source: String,
+    at: usize,
+    depth: usize,
+    /// Lay JSON out; otherwise leave the text as it is.
+    lay_out: bool,
+}
+
 impl JsonText {
-    /// JSON laid out with two spaces a level. What is no JSON comes out as it is.
+    /// JSON laid out with two spaces a level. What is no JSON comes out as it is; `valid` says
+    /// that it was parsed before.
     #[must_use]
-    pub(super) fn pretty(bytes: &[u8], width: usize) -> Self {
-        let valid = serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+    pub(super) fn pretty(bytes: &[u8], width: usize, valid: bool) -> Self {
+        let valid = valid || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
         match std::str::from_utf8(bytes) {
-            Ok(json) if valid => {
-                let mut printer = Printer::default();
-                printer.print(json);
-                Self::cut(printer.out, printer.tokens, width, true)
-            }
+            Ok(json) if valid => Self::begin(json.to_owned(), width, true),
             _ => Self::plain(bytes, width),
         }
     }
@@ -38,42 +56,76 @@ impl JsonText {
     /// The bytes as they are; what is no UTF-8 shows as `\xNN`.
     #[must_use]
     pub(super) fn plain(bytes: &[u8], width: usize) -> Self {
-        let mut text = String::with_capacity(bytes.len());
+        let mut source = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
-            text.push_str(&escape_lines(chunk.valid()));
+            source.push_str(chunk.valid());
             for byte in chunk.invalid() {
-                text.push_str(&format!("\\x{byte:02x}"));
+                source.push_str(&format!("\\x{byte:02x}"));
             }
         }
-        Self::cut(text, Vec::new(), width, false)
+        Self::begin(source, width, false)
     }
 
-    /// Cuts lines to the width. Continued lines hang under their beginning where `hanging` says
-    /// so, unless that leaves no room.
-    fn cut(text: String, tokens: Vec<(usize, Tone)>, width: usize, hanging: bool) -> Self {
-        let width = width.max(8);
-        let mut segments = Vec::new();
-        let mut at = 0;
-        for line in text.split('\n') {
-            let own = line.len() - line.trim_start_matches(' ').len();
-            let hang = if hanging && own + 2 < width / 2 { own + 2 } else { 0 };
-            let (mut start, mut indent) = (at, 0);
-            let end = at + line.len();
-            loop {
-                let rest = text.get(start..end).unwrap_or_default();
-                let taken = start + fitting(rest, width - indent);
-                segments.push(Segment { start, end: taken.min(end), indent });
-                if taken >= end {
-                    break;
-                }
-                (start, indent) = (taken, hang);
+    fn begin(source: String, width: usize, lay_out: bool) -> Self {
+        let ahead = Some(Ahead { source, at: 0, depth: 0, lay_out });
+        let mut text = Self { width: width.max(8), ahead, ..Self::default() };
+        text.grow(FIRST);
+        text
+    }
+
+    /// Whether all of it is laid out.
+    pub(super) fn is_whole(&self) -> bool {
+        self.ahead.is_none()
+    }
+
+    /// Lays out about this many bytes more.
+    pub(super) fn grow(&mut self, budget: usize) {
+        let Some(mut ahead) = self.ahead.take() else { return };
+        let stop = ahead.at.saturating_add(budget);
+        if ahead.lay_out {
+            while ahead.at < ahead.source.len() && ahead.at < stop {
+                self.token(&mut ahead);
             }
-            at = end + 1;
+        } else {
+            let end = (stop..ahead.source.len())
+                .find(|at| ahead.source.is_char_boundary(*at))
+                .unwrap_or(ahead.source.len());
+            let piece = ahead.source.get(ahead.at..end).unwrap_or_default();
+            self.text.push_str(&escape_lines(piece));
+            ahead.at = end;
         }
-        if segments.last().is_some_and(|last| last.start == last.end) && segments.len() > 1 {
-            segments.pop();
+        let whole = ahead.at >= ahead.source.len();
+        self.cut(whole, ahead.lay_out);
+        if !whole {
+            self.ahead = Some(ahead);
         }
-        Self { text, tokens, segments }
+    }
+
+    /// Cuts what is there to the width; a line that may go on only as far as it fills rows.
+    /// Continued lines hang under their beginning where `hanging` says so, unless that leaves no
+    /// room.
+    fn cut(&mut self, whole: bool, hanging: bool) {
+        while self.cut_from < self.text.len() {
+            let rest = self.text.get(self.cut_from..).unwrap_or_default();
+            let line_end = memchr::memchr(b'\n', rest.as_bytes());
+            let line = rest.get(..line_end.unwrap_or(rest.len())).unwrap_or_default();
+            let fits = fitting(line, self.width - self.hang.unwrap_or(0));
+            let ends = fits >= line.len();
+            if ends && line_end.is_none() && !whole {
+                return;
+            }
+            let (start, end) = (self.cut_from, self.cut_from + fits.min(line.len()));
+            self.segments.push(Segment { start, end, indent: self.hang.unwrap_or(0) });
+            if ends {
+                self.hang = None;
+                self.cut_from = end + 1;
+            } else {
+                let own = line.len() - line.trim_start_matches(' ').len();
+                let hang = if hanging && own + 2 < self.width / 2 { own + 2 } else { 0 };
+                self.hang.get_or_insert(hang);
+                self.cut_from = end;
+            }
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -107,59 +159,53 @@ impl JsonText {
 /// Deeper levels are not indented further: hostile nesting would cost more memory than its bytes.
 const MAX_INDENT: usize = 48;
 
-/// Lays out valid JSON token by token.
-#[derive(Default)]
-struct Printer {
-    out: String,
-    tokens: Vec<(usize, Tone)>,
-    depth: usize,
-}
-
-impl Printer {
-    fn print(&mut self, json: &str) {
-        let mut rest = json.trim_start();
-        while let Some(first) = rest.chars().next() {
-            let (token, after) = rest.split_at(token_length(rest, first));
-            let next = after.trim_start();
-            match first {
-                '{' | '[' => {
-                    self.push(token, Tone::Muted);
-                    if next.starts_with(['}', ']']) {
-                        self.depth += 1;
-                    } else {
-                        self.depth += 1;
-                        self.line_break();
-                    }
+impl JsonText {
+    /// Lays out the next token of valid JSON, and the white space behind it.
+    fn token(&mut self, ahead: &mut Ahead) {
+        let rest = ahead.source.get(ahead.at..).unwrap_or_default();
+        let rest = rest.trim_start();
+        let Some(first) = rest.chars().next() else {
+            ahead.at = ahead.source.len();
+            return;
+        };
+        let (token, after) = rest.split_at(token_length(rest, first));
+        let next = after.trim_start();
+        match first {
+            '{' | '[' => {
+                self.push(token, Tone::Muted);
+                ahead.depth += 1;
+                if !next.starts_with(['}', ']']) {
+                    self.line_break(ahead.depth);
                 }
-                '}' | ']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if !self.out.ends_with(['{', '[']) {
-                        self.line_break();
-                    }
-                    self.push(token, Tone::Muted);
-                }
-                ',' => {
-                    self.push(token, Tone::Muted);
-                    self.line_break();
-                }
-                ':' => self.push(": ", Tone::Muted),
-                '"' if next.starts_with(':') => self.push(&escape(token), Tone::JsonKey),
-                '"' => self.push(&escape(token), Tone::JsonString),
-                _ => self.push(token, Tone::JsonValue),
             }
-            rest = next;
+            '}' | ']' => {
+                ahead.depth = ahead.depth.saturating_sub(1);
+                if !self.text.ends_with(['{', '[']) {
+                    self.line_break(ahead.depth);
+                }
+                self.push(token, Tone::Muted);
+            }
+            ',' => {
+                self.push(token, Tone::Muted);
+                self.line_break(ahead.depth);
+            }
+            ':' => self.push(": ", Tone::Muted),
+            '"' if next.starts_with(':') => self.push(&escape(token), Tone::JsonKey),
+            '"' => self.push(&escape(token), Tone::JsonString),
+            _ => self.push(token, Tone::JsonValue),
         }
+        ahead.at = ahead.source.len() - next.len();
     }
 
     fn push(&mut self, text: &str, tone: Tone) {
-        self.out.push_str(text);
-        self.tokens.push((self.out.len(), tone));
+        self.text.push_str(text);
+        self.tokens.push((self.text.len(), tone));
     }
 
-    fn line_break(&mut self) {
-        self.out.push('\n');
-        self.out.extend(std::iter::repeat_n(' ', (self.depth * 2).min(MAX_INDENT)));
-        self.tokens.push((self.out.len(), Tone::Text));
+    fn line_break(&mut self, depth: usize) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n(' ', (depth * 2).min(MAX_INDENT)));
+        self.tokens.push((self.text.len(), Tone::Text));
     }
 }
 
@@ -192,7 +238,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(json: &[u8], width: usize) -> Vec<String> {
-        let text = JsonText::pretty(json, width);
+        let text = JsonText::pretty(json, width, false);
         (0..text.len()).map(|at| text.line(at).unwrap().text()).collect()
     }
 
@@ -233,7 +279,7 @@ mod tests {
 
     #[test]
     fn tones_follow_the_tokens() {
-        let text = JsonText::pretty(br#"{"a":"b"}"#, 40);
+        let text = JsonText::pretty(br#"{"a":"b"}"#, 40, false);
         let line = text.line(1).unwrap();
         let tones: Vec<Tone> = line.spans.iter().map(|span| span.tone).collect();
         assert_eq!(tones, [Tone::Text, Tone::JsonKey, Tone::Muted, Tone::JsonString]);
@@ -245,6 +291,24 @@ mod tests {
             for line in shown(&bytes, width) {
                 let escapes = line.contains(char::is_control);
                 prop_assert!(!escapes);
+            }
+        }
+
+        #[test]
+        fn pieces_make_the_same_whole(
+            json in "(\\[(\"[a-z ü]{0,30}\",? ?){0,8}\\]|[a-z\n ü]{0,200})",
+            width in 8usize..40, budget in 1usize..60
+        ) {
+            for lay_out in [true, false] {
+                let text = |budget: usize| {
+                    let ahead = Some(Ahead { source: json.clone(), at: 0, depth: 0, lay_out });
+                    let mut text = JsonText { width, ahead, ..JsonText::default() };
+                    while !text.is_whole() {
+                        text.grow(budget);
+                    }
+                    text
+                };
+                prop_assert_eq!(text(budget), text(usize::MAX));
             }
         }
 

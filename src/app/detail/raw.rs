@@ -2,16 +2,18 @@
 
 use super::json::JsonText;
 use super::{Content, Line, Subject, Tone};
+use crate::oci::Manifest;
 use crate::text::wrap;
 use crate::tree::{Load, What};
 
 pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
     let Some(node) = subject.tree.node(subject.node) else { return Content::default() };
-    let lay_out = if as_is { JsonText::plain } else { JsonText::pretty };
-    let bytes = match &node.what {
-        What::Manifest { document: Some(document), .. } => document.bytes.as_ref(),
-        What::Config { document: Some(document), .. } => document.bytes.as_ref(),
-        What::Odd { raw, .. } => raw.as_bytes(),
+    let (bytes, valid) = match &node.what {
+        What::Manifest { document: Some(document), .. } => {
+            (document.bytes.as_ref(), document.manifest != Manifest::Unknown)
+        }
+        What::Config { document: Some(document), .. } => (document.bytes.as_ref(), true),
+        What::Odd { raw, .. } => (raw.as_bytes(), true),
         What::Layer { .. } => return say(subject, "a layer is an archive, not a text"),
         What::Referrers { .. } => return say(subject, "a list, with no bytes of its own"),
         What::Config { .. } if node.load == Load::Ready => {
@@ -24,7 +26,11 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
             };
         }
     };
-    Content::Json(lay_out(bytes, subject.width))
+    Content::Json(if as_is {
+        JsonText::plain(bytes, subject.width)
+    } else {
+        JsonText::pretty(bytes, subject.width, valid)
+    })
 }
 
 fn say(subject: &Subject<'_>, text: &str) -> Content {

@@ -23,7 +23,10 @@ impl Explorer {
                     self.put_cursor(row.node);
                 }
             }
-            Pane::Detail if action == Action::Last => self.scroll = length,
+            Pane::Detail if action == Action::Last => {
+                self.content.grow(usize::MAX);
+                self.scroll = self.content.len();
+            }
             Pane::Detail => self.scroll = target,
         }
     }

@@ -20,6 +20,8 @@ use crate::text::escape;
 
 /// How long a toast stays, in seconds.
 const TOAST_SECONDS: i64 = 4;
+/// How many bytes of a large text are laid out while the user looks at its beginning.
+const LAID_OUT_PER_TICK: usize = 512 << 10;
 /// The most screens that can lie on each other; the oldest beneath go first.
 const MAX_SCREENS: usize = 16;
 
@@ -196,7 +198,11 @@ impl State {
     /// Whether ticks change anything: something moves, or a sentence will go.
     #[must_use]
     pub fn wants_ticks(&self) -> bool {
-        self.is_busy() || self.toast.is_some() || self.waiting.is_some()
+        let growing = match self.screen() {
+            Screen::Explorer(explorer) => !explorer.content.is_whole(),
+            _ => false,
+        };
+        self.is_busy() || growing || self.toast.is_some() || self.waiting.is_some()
     }
 
     /// Takes a message; says what is to be done outside.
@@ -281,6 +287,9 @@ impl State {
             Msg::Wheel(spot, lines) => self.wheel(spot, lines),
             Msg::Tick => {
                 self.ticks = self.ticks.wrapping_add(1);
+                if let Some(explorer) = self.top_explorer() {
+                    explorer.content.grow(LAID_OUT_PER_TICK);
+                }
                 Vec::new()
             }
             Msg::Fetched { session, request, need, result } => {
