@@ -31,6 +31,15 @@ fn the_key_table_is_the_program_s() {
 }
 
 #[test]
+fn the_table_of_findings_is_the_program_s() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("<!-- findings -->\n").unwrap();
+    let (table, _) = rest.split_once("\n<!-- /findings -->").unwrap();
+    let expected = platy::diagnose::findings_markdown();
+    assert_eq!(table.trim_end(), expected.trim_end(), "paste this:\n{expected}");
+}
+
+#[test]
 fn every_command_and_option_is_named() {
     let readme = readme();
     let command = Args::command();

@@ -96,7 +96,7 @@ async fn json_has_the_fields_that_the_readme_names() {
     assert_eq!(json["digest"], digest.as_str());
     assert_eq!(json["host"], "linux/arm/v6");
     assert_eq!(json["request"], "linux/arm/v7");
-    assert_eq!(json["findings"], json!([]));
+    assert_eq!(json["findings"], json!([]), "nothing is wrong with the list, nor is all well");
     let engine = &json["engines"][0];
     assert_eq!(engine["engine"], "docker-c8d");
     assert_eq!(engine["version"], ENGINES[0].versions);

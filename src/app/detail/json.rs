@@ -104,6 +104,9 @@ impl JsonText {
     }
 }
 
+/// Deeper levels are not indented further: hostile nesting would cost more memory than its bytes.
+const MAX_INDENT: usize = 48;
+
 /// Lays out valid JSON token by token.
 #[derive(Default)]
 struct Printer {
@@ -155,7 +158,7 @@ impl Printer {
 
     fn line_break(&mut self) {
         self.out.push('\n');
-        self.out.extend(std::iter::repeat_n(' ', self.depth * 2));
+        self.out.extend(std::iter::repeat_n(' ', (self.depth * 2).min(MAX_INDENT)));
         self.tokens.push((self.out.len(), Tone::Text));
     }
 }

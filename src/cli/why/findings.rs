@@ -1,8 +1,56 @@
 //! What was diagnosed besides.
 
-use serde_json::Value;
+use super::Question;
+use crate::cli::behind::Behind;
+use crate::diagnose::{Facts, Finding, HostFacts, Severity, diagnose};
+use crate::text::{escape, wrap};
 
-/// The findings: each with `rule`, `severity`, `title`, `evidence`, `unknown` and `next_step`.
-pub(super) fn findings() -> Vec<Value> {
-    Vec::new()
+/// What the registry and this machine tell of the answers.
+pub(super) fn findings(question: &Question, behind: &Behind) -> Vec<Finding> {
+    let machine = &question.machine;
+    let host = HostFacts {
+        host: machine.host.clone(),
+        kernel: machine.kernel.clone(),
+        this_machine: machine.detected,
+    };
+    let facts = Facts::of_tree(
+        &behind.tree,
+        &question.location,
+        Some(host),
+        question.request.as_deref(),
+        &question.engines,
+    );
+    diagnose(&facts)
+}
+
+/// A finding as text: the sentence, what was seen, what to do.
+pub(super) fn write(finding: &Finding, cells: usize, out: &mut String) {
+    let sign = match finding.severity {
+        Severity::Error => "✗",
+        Severity::Warning => "!",
+        Severity::Info => "●",
+        Severity::Good => "✓",
+    };
+    line(sign, &finding.title, cells, out);
+    for seen in &finding.evidence {
+        line("    ·", seen, cells, out);
+    }
+    for unknown in &finding.unknown {
+        line("    ?", unknown, cells, out);
+    }
+    if !finding.next_step.is_empty() {
+        line("    →", &finding.next_step, cells, out);
+    }
+}
+
+/// A sign and a text that wraps under itself.
+fn line(sign: &str, text: &str, cells: usize, out: &mut String) {
+    let hang = sign.chars().count() + 1;
+    for (at, piece) in wrap(&escape(text), cells.saturating_sub(hang)).iter().enumerate() {
+        if at == 0 {
+            out.push_str(&format!("{sign} {piece}\n"));
+        } else {
+            out.push_str(&format!("{:hang$}{piece}\n", ""));
+        }
+    }
 }

@@ -17,7 +17,7 @@ pub(super) fn document(question: &Question, behind: &Behind, answers: &[Answer])
         "host_notes": question.machine.notes,
         "request": question.request,
         "engines": answers.iter().map(engine).collect::<Vec<_>>(),
-        "findings": findings(),
+        "findings": findings(question, behind),
     })
 }
 

@@ -9,6 +9,10 @@ pub(super) struct Asked {
     pub(super) host: Host,
     /// The profile's title, or `this machine`.
     pub(super) title: Option<&'static str>,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub(super) kernel: Option<String>,
+    /// Whether it is the machine that platy runs on.
+    pub(super) detected: bool,
     /// What is worth knowing about this machine.
     pub(super) notes: Vec<String>,
 }
@@ -18,7 +22,8 @@ pub(super) async fn asked(name: Option<&str>) -> Result<Asked, String> {
     let Some(name) = name else { return detected().await };
     let host: Host = name.parse().map_err(|error: crate::select::HostError| error.to_string())?;
     let profile = PROFILES.iter().find(|profile| profile.id.eq_ignore_ascii_case(name.trim()));
-    Ok(Asked { host, title: profile.map(|profile| profile.title), notes: Vec::new() })
+    let title = profile.map(|profile| profile.title);
+    Ok(Asked { host, title, kernel: None, detected: false, notes: Vec::new() })
 }
 
 async fn detected() -> Result<Asked, String> {
@@ -27,12 +32,18 @@ async fn detected() -> Result<Asked, String> {
     })?;
     let own = machine.host.architecture();
     let mut notes = machine.unknown;
-    if let Some(kernel) = machine.kernel {
+    if let Some(kernel) = &machine.kernel {
         notes.push(format!("the kernel is {kernel}, the system's programs are {own}"));
     }
     if let Some(program) = machine.program {
         notes
             .push(format!("platy itself was built for {program}, the system's programs are {own}"));
     }
-    Ok(Asked { host: machine.host, title: Some("this machine"), notes })
+    Ok(Asked {
+        host: machine.host,
+        title: Some("this machine"),
+        kernel: machine.kernel,
+        detected: true,
+        notes,
+    })
 }

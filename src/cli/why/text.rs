@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use super::Question;
 use super::answer::Answer;
-use super::{group, table};
+use super::{findings, group, table};
 use crate::cli::behind::Behind;
 use crate::cli::output::columns;
 use crate::text::{escape, wrap};
@@ -32,6 +32,13 @@ pub(super) fn document(
     }
     for note in &question.machine.notes {
         bullet(note, cells, &mut out);
+    }
+    let findings = findings::findings(question, behind);
+    if !findings.is_empty() {
+        out.push('\n');
+    }
+    for finding in &findings {
+        findings::write(finding, cells, &mut out);
     }
     if !trace {
         out.push_str("\n--engine NAME or --trace shows the evidence\n");

@@ -19,7 +19,10 @@ pub(in crate::diagnose) const RULE: Rule = Rule {
 const OLD: &str = "docker-20.10";
 
 fn find(facts: &Facts) -> Vec<Finding> {
-    let (Some(behind), Some(host)) = (&facts.behind, facts.wanted()) else { return Vec::new() };
+    // What was asked for instead is not the machine; its programs must run there all the same.
+    let (Some(behind), Some(host)) = (&facts.behind, facts.host.as_ref().map(|it| &it.host)) else {
+        return Vec::new();
+    };
     let asked: Vec<_> = facts
         .picks
         .iter()
@@ -33,7 +36,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
             return Vec::new();
         };
         let Some(config) = image.config.known() else { return Vec::new() };
-        if fit(&host, config) != Fit::Native {
+        if fit(host, config) != Fit::Native {
             return Vec::new();
         }
         if !picked.iter().any(|(known, _): &(&super::super::Image, _)| known.path == image.path) {

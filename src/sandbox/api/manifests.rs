@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::blobs::parse;
 use super::body::collect;
 use super::check;
+use super::negotiate;
 use super::path::is_tag;
 use super::route::{empty, set};
 use crate::oci::Digest;
@@ -33,6 +34,12 @@ pub(super) fn get(registry: &Registry, name: &str, reference: &str, head: &Parts
         })
         .ok_or_else(|| ApiError::name_unknown(name))?
         .ok_or_else(|| ApiError::manifest_unknown(reference))?;
+    let (digest, stored) = if is_tag(reference) {
+        negotiate::answer(registry, name, (digest, stored), &head.headers)
+            .ok_or_else(|| ApiError::manifest_unknown(reference))?
+    } else {
+        (digest, stored)
+    };
     if let Some(response) = not_modified(head, &digest) {
         return Ok(response);
     }

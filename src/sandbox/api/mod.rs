@@ -5,6 +5,7 @@ mod body;
 mod check;
 mod lists;
 mod manifests;
+mod negotiate;
 mod page;
 mod path;
 mod range;

@@ -2,6 +2,7 @@
 //! same, byte for byte.
 
 mod broken;
+mod cases;
 mod filler;
 mod five_hundred;
 mod hello;

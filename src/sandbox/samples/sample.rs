@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{broken, five_hundred, hello, hostile, liar, nested, odd, tags, ten_platforms};
+use super::{broken, cases, five_hundred, hello, hostile, liar, nested, odd, tags, ten_platforms};
 use crate::sandbox::Store;
 
 /// A sample image.
@@ -22,7 +22,7 @@ struct Set {
     fill: fn(&Store) -> io::Result<()>,
 }
 
-const SETS: [Set; 9] = [
+const SETS: [Set; 10] = [
     Set { samples: hello::SAMPLES, fill: hello::fill },
     Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
     Set { samples: liar::SAMPLES, fill: liar::fill },
@@ -30,6 +30,7 @@ const SETS: [Set; 9] = [
     Set { samples: five_hundred::SAMPLES, fill: five_hundred::fill },
     Set { samples: odd::SAMPLES, fill: odd::fill },
     Set { samples: broken::SAMPLES, fill: broken::fill },
+    Set { samples: cases::SAMPLES, fill: cases::fill },
     Set { samples: hostile::SAMPLES, fill: hostile::fill },
     Set { samples: tags::SAMPLES, fill: tags::fill },
 ];

@@ -1,0 +1,140 @@
+//! One image for each finding of [`crate::diagnose`] that a registry can show, under the name of
+//! its rule. Findings that have a sample elsewhere: `bare-manifest` and `accept-differs`
+//! (`yorek/multiarch-hello-world`), `config-disagrees` (`demo/liar`), `missing-child`
+//! (`demo/broken`), `no-platform-chosen` (`demo/odd:no-platform`), `agreement`
+//! (`demo/ten-platforms`).
+
+use std::io;
+
+use super::rootfs::{app, base, configured, image, windows};
+use super::sample::Sample;
+use crate::oci::{Descriptor, Platform};
+use crate::sandbox::{RepositoryStore, Store};
+
+pub(super) const SAMPLES: &[Sample] = &[
+    case(
+        "demo/cases:platform-not-listed",
+        "a list for big iron only",
+        "what each engine says on an ordinary machine",
+    ),
+    case(
+        "demo/cases:flattened-tag",
+        "one entry of a list, promoted alone",
+        "the tag flattened-tag-1.0 is the list that this manifest is an entry of",
+    ),
+    case(
+        "demo/cases:shared-layers",
+        "amd64 and arm64 with the same layers",
+        "the digests of the base layers: FROM was pinned to one platform",
+    ),
+    case(
+        "demo/cases:size-outlier",
+        "an image unlike its siblings",
+        "the sizes: one build lost most of its content",
+    ),
+    case(
+        "demo/cases:duplicate-platform",
+        "the same platform twice",
+        "which engine takes which of linux/amd64 and linux/x86_64",
+    ),
+    case(
+        "demo/cases:32-bit-fallback",
+        "32-bit entries only",
+        "arm64 and amd64 machines, and which engines give them a 32-bit image",
+    ),
+    case(
+        "demo/cases:arm-variant",
+        "ARM v7 before v6, and one without a variant",
+        "what a Raspberry Pi Zero (linux/arm/v6) gets",
+    ),
+    case(
+        "demo/cases:arm64-variant",
+        "arm64 with and without v8",
+        "podman takes the second entry, the others the first",
+    ),
+    case(
+        "demo/cases:amd64-level",
+        "x86-64 levels v2 to v4 beside the base",
+        "Docker takes the machine's level, Kubernetes and podman the base",
+    ),
+    case("demo/cases:amd64-level-only", "x86-64-v3 and nothing below", "most engines find nothing"),
+    case(
+        "demo/cases:windows-build",
+        "three builds of Windows",
+        "which of them Windows Server 2019, 2022 and 2025 run",
+    ),
+];
+
+const fn case(reference: &'static str, title: &'static str, look_at: &'static str) -> Sample {
+    Sample { reference, title, look_at }
+}
+
+pub(super) fn fill(store: &Store) -> io::Result<()> {
+    let repository = store.repository("demo/cases");
+    let list = |tag: &str, platforms: &[(&str, &str)]| -> io::Result<Vec<Descriptor>> {
+        let entries = platforms
+            .iter()
+            .map(|(architecture, variant)| {
+                let platform = Platform::new("linux", architecture, variant);
+                Ok(image(&repository, &platform, "case", 2)?.push())
+            })
+            .collect::<io::Result<Vec<_>>>()?;
+        repository.index().entries(entries.clone()).push_tag(tag);
+        Ok(entries)
+    };
+    list("platform-not-listed", &[("s390x", ""), ("ppc64le", "")])?;
+    let whole = list("flattened-tag-1.0", &[("amd64", ""), ("arm64", "v8")])?;
+    if let Some(promoted) = whole.first() {
+        repository.tag("flattened-tag", &promoted.digest);
+    }
+    list("32-bit-fallback", &[("386", ""), ("arm", "v7")])?;
+    list("arm-variant", &[("arm", "v7"), ("arm", "v6"), ("arm", "")])?;
+    list("arm64-variant", &[("arm64", ""), ("arm64", "v8"), ("amd64", "")])?;
+    list("amd64-level", &[("amd64", ""), ("amd64", "v2"), ("amd64", "v3"), ("amd64", "v4")])?;
+    list("amd64-level-only", &[("amd64", "v3"), ("arm64", "v8")])?;
+    shared_layers(&repository)?;
+    size_outlier(&repository)?;
+    duplicates(&repository)?;
+    windows_builds(&repository)
+}
+
+fn shared_layers(repository: &RepositoryStore) -> io::Result<()> {
+    let amd64 = Platform::new("linux", "amd64", "");
+    let layers = [base(&amd64, 2)?, app(&amd64, "shared", 1)?];
+    let entries = ["amd64", "arm64"].map(|architecture| {
+        let platform = Platform::new("linux", architecture, "");
+        configured(repository, &platform, "shared", layers.clone()).push()
+    });
+    repository.index().entries(entries).push_tag("shared-layers");
+    Ok(())
+}
+
+fn size_outlier(repository: &RepositoryStore) -> io::Result<()> {
+    let entries = [("amd64", 24), ("arm64", 24), ("s390x", 1), ("riscv64", 24)]
+        .into_iter()
+        .map(|(architecture, kib)| {
+            let platform = Platform::new("linux", architecture, "");
+            Ok(image(repository, &platform, "sized", kib)?.push())
+        })
+        .collect::<io::Result<Vec<_>>>()?;
+    repository.index().entries(entries).push_tag("size-outlier");
+    Ok(())
+}
+
+fn duplicates(repository: &RepositoryStore) -> io::Result<()> {
+    let amd64 = Platform::new("linux", "amd64", "");
+    let first = image(repository, &amd64, "first", 2)?.push();
+    let mut second = image(repository, &amd64, "second", 2)?.push();
+    second.platform = Some(Platform::new("linux", "x86_64", ""));
+    repository.index().entries([first, second]).push_tag("duplicate-platform");
+    Ok(())
+}
+
+fn windows_builds(repository: &RepositoryStore) -> io::Result<()> {
+    let entries = ["10.0.14393.7159", "10.0.17763.5696", "10.0.20348.2402"]
+        .into_iter()
+        .map(|version| Ok(image(repository, &windows(version), "built", 2)?.push()))
+        .collect::<io::Result<Vec<_>>>()?;
+    repository.index().entries(entries).push_tag("windows-build");
+    Ok(())
+}
