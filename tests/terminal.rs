@@ -68,7 +68,7 @@ fn open_walk_search_copy_resize_quit() {
     terminal.see("linux/s390x");
 
     terminal.types("?");
-    terminal.see("Moving");
+    terminal.see("open or close the node");
     terminal.types(ESC);
     terminal.see("linux/s390x");
 

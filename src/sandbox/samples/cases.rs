@@ -44,7 +44,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     case(
         "demo/cases:arm-variant",
-        "ARM v7, v6, and one without a variant",
+        "ARM v7 before v6, one bare",
         "what a Raspberry Pi Zero (linux/arm/v6) gets",
     ),
     case(
@@ -54,7 +54,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     case(
         "demo/cases:amd64-level",
-        "x86-64 levels v2 to v4 and the base",
+        "x86-64 levels beside the base",
         "Docker takes the machine's level, Kubernetes and podman the base",
     ),
     case("demo/cases:amd64-level-only", "x86-64-v3 and nothing below", "most engines find nothing"),
