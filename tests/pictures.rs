@@ -22,6 +22,7 @@ use support::terminal::Terminal;
 use tempfile::TempDir;
 
 const ENTER: &str = "\r";
+const ESCAPE: &str = "\u{1b}";
 const DOWN: &str = "\u{1b}[B";
 
 const HOST: &str = "127.0.0.1:";
@@ -108,6 +109,13 @@ fn open(terminal: &mut Terminal, name: &str, loaded: &str) {
     terminal.see(&format!("› {name}"));
     terminal.types(DOWN);
     terminal.types(ENTER);
+    terminal.see(loaded);
+    // Picks are shown for one machine wherever the pictures are drawn.
+    terminal.types("wH");
+    terminal.see("for example");
+    terminal.types(&format!("graviton{ENTER}"));
+    terminal.see("AWS Graviton");
+    terminal.types(ESCAPE);
     terminal.see(loaded);
 }
 

@@ -278,3 +278,19 @@ fn a_tag_that_has_moved_is_asked_anew() {
     let selection = player.explorer().picks().selection().unwrap();
     assert!(matches!(selection.outcome, Outcome::Failed(_)));
 }
+
+#[test]
+fn engines_that_take_two_entries_for_one_document_do_not_differ() {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let mut bare = image.clone();
+    bare.as_object_mut().unwrap().remove("platform");
+    world.set_index(vec![bare, image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.keys("W");
+    let view = matrix(&player);
+    let texts: Vec<&str> = view.cells(0).iter().map(|cell| cell.text.as_str()).collect();
+    assert!(texts.contains(&"(amd64)") && texts.contains(&"amd64"), "{texts:?}");
+    assert!(texts.contains(&"whole index"), "{texts:?}");
+    assert!(!view.differs(0));
+}

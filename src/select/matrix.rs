@@ -11,7 +11,6 @@ pub struct Matrix {
     /// One row for each host, in the order given; in it one cell for each engine. `None` where
     /// the engine does not run on that system.
     pub rows: Vec<Vec<Option<Outcome>>>,
-    of_index: bool,
 }
 
 impl Matrix {
@@ -25,26 +24,6 @@ impl Matrix {
                 .map(|engine| engine.runs_on(host.os()).then(|| outcome(engine, host, None, offer)))
                 .collect()
         };
-        Self { rows: hosts.iter().map(row).collect(), of_index: offer.media_type.is_index() }
-    }
-
-    /// Whether an outcome says which entry is chosen, or that none can be. Who takes the whole
-    /// index or several images of it has not chosen, and differs from nobody.
-    #[must_use]
-    pub fn chooses(&self, outcome: &Outcome) -> bool {
-        match outcome {
-            Outcome::Picked(path) => !(path.is_empty() && self.of_index),
-            Outcome::Failed(_) | Outcome::Nothing => true,
-            Outcome::Several(_) | Outcome::Needs(_) | Outcome::Unknown(_) => false,
-        }
-    }
-
-    /// Whether not all engines of this row that choose end with the same document.
-    #[must_use]
-    pub fn differs(&self, row: usize) -> bool {
-        let outcomes = self.rows.get(row).into_iter().flatten().flatten();
-        let mut picks = outcomes.filter(|outcome| self.chooses(outcome)).map(Outcome::pick);
-        let first = picks.next();
-        picks.any(|pick| Some(pick) != first)
+        Self { rows: hosts.iter().map(row).collect() }
     }
 }

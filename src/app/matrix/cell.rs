@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::app::why::entry_words;
 use crate::oci::{Digest, Platform};
-use crate::select::{Content, Matrix, Offer, Outcome, Path};
+use crate::select::{Content, Offer, Outcome};
 use crate::text::{escape, plural};
 
 /// A cell.
@@ -47,21 +47,44 @@ pub(super) fn alike(offer: &Offer) -> HashSet<String> {
         .collect()
 }
 
-/// The cells of a machine.
+/// What an engine ends with: a document, or none. `None` where it has not chosen: who takes the
+/// whole index or several images of it does so on every machine, and differs from nobody.
+fn end<'o>(offer: &'o Offer, outcome: &Outcome) -> Option<Option<&'o Digest>> {
+    match outcome {
+        Outcome::Picked(path) if path.is_empty() => {
+            (!offer.media_type.is_index()).then_some(Some(&offer.digest))
+        }
+        // Two entries can name one document.
+        Outcome::Picked(path) => Some(offer.at(path).and_then(|entry| entry.digest.as_ref())),
+        Outcome::Failed(_) | Outcome::Nothing => Some(None),
+        Outcome::Several(_) | Outcome::Needs(_) | Outcome::Unknown(_) => None,
+    }
+}
+
+/// The cells of a machine, and whether engines differ on it.
 pub(super) fn row(
     offer: &Offer,
-    matrix: &Matrix,
     outcomes: &[Option<Outcome>],
     alike: &HashSet<String>,
-) -> Vec<Cell> {
-    let mut picks: HashMap<Option<&Path>, usize> = HashMap::new();
-    let choosing = || outcomes.iter().flatten().filter(|outcome| matrix.chooses(outcome));
-    for outcome in choosing() {
-        *picks.entry(outcome.pick()).or_default() += 1;
+) -> (Vec<Cell>, bool) {
+    let ends = || outcomes.iter().flatten().filter_map(|outcome| end(offer, outcome));
+    let mut counts: HashMap<Option<&Digest>, usize> = HashMap::new();
+    for end in ends() {
+        *counts.entry(end).or_default() += 1;
     }
-    let most = picks.values().copied().max().unwrap_or(0);
+    let most = counts.values().copied().max().unwrap_or(0);
     // Of several that are as frequent the first one is the usual one.
-    let usual = choosing().map(Outcome::pick).find(|pick| picks.get(pick).copied() == Some(most));
+    let usual = ends().find(|end| counts.get(end).copied() == Some(most));
+    let cells = cells(offer, outcomes, usual, alike);
+    (cells, counts.len() > 1)
+}
+
+fn cells(
+    offer: &Offer,
+    outcomes: &[Option<Outcome>],
+    usual: Option<Option<&Digest>>,
+    alike: &HashSet<String>,
+) -> Vec<Cell> {
     outcomes
         .iter()
         .map(|outcome| match outcome {
@@ -73,8 +96,7 @@ pub(super) fn row(
                 odd: false,
             },
             Some(outcome) => {
-                let odd =
-                    matrix.chooses(outcome) && usual.is_some_and(|usual| usual != outcome.pick());
+                let odd = end(offer, outcome).is_some_and(|end| usual != Some(end));
                 Cell { odd, ..of(offer, outcome, alike) }
             }
         })

@@ -133,9 +133,9 @@ impl MatrixView {
         };
         let hosts: Vec<_> = choice.hosts().iter().map(|named| named.host.clone()).collect();
         let matrix = Matrix::new(&hosts, &self.engines, offer);
-        self.differs = (0..hosts.len()).map(|row| matrix.differs(row)).collect();
         let alike = cell::alike(offer);
-        self.cells = matrix.rows.iter().map(|row| cell::row(offer, &matrix, row, &alike)).collect();
+        let rows = matrix.rows.iter().map(|row| cell::row(offer, row, &alike));
+        (self.cells, self.differs) = rows.unzip();
     }
 
     /// Moves the cursor from machine to machine.
