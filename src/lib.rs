@@ -16,6 +16,7 @@
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
+//! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
 //! ── the screen ──
@@ -25,7 +26,8 @@
 //! ```
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
-//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `source → oci`.
+//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
+//! `evidence → {diagnose, source}`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
@@ -35,6 +37,7 @@
 pub mod app;
 pub mod cli;
 pub mod diagnose;
+pub mod evidence;
 #[cfg(test)]
 mod fixture;
 pub mod host;

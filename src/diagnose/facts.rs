@@ -296,11 +296,7 @@ impl Facts {
 
     /// Who takes which entry, in lines of evidence; only entries that the filter lets through.
     pub(super) fn taken(&self, of: impl Fn(&Image) -> bool) -> Vec<String> {
-        self.takers()
-            .into_iter()
-            .filter(|(entry, _)| of(entry))
-            .map(|(entry, engines)| format!("{} is taken by {}", entry.place(), listed(&engines)))
-            .collect()
+        taken(&self.takers(), of)
     }
 
     /// What engines pick, with the entry picked.
@@ -311,6 +307,18 @@ impl Facts {
             Some((pick.engine, behind?.entries.iter().find(|entry| entry.path == *path)?))
         })
     }
+}
+
+/// [`Facts::taken`], where the takers are known already.
+pub(super) fn taken(
+    takers: &[(&Image, Vec<&'static str>)],
+    of: impl Fn(&Image) -> bool,
+) -> Vec<String> {
+    takers
+        .iter()
+        .filter(|(entry, _)| of(entry))
+        .map(|(entry, engines)| format!("{} is taken by {}", entry.place(), listed(engines)))
+        .collect()
 }
 
 /// `a`, `a and b`, `a, b and c`; semicolons where a name has a comma in it.
@@ -327,7 +335,7 @@ pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
 
 impl Behind {
     /// The entries that somebody may run: not attestations, artifacts or `unknown/unknown`.
-    pub(super) fn images(&self) -> impl Iterator<Item = &Image> {
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
         self.entries.iter().filter(|entry| {
             matches!(entry.kind, Kind::Image | Kind::Schema1)
                 && !entry.platform.as_ref().is_some_and(Platform::is_unknown)

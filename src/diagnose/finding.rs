@@ -46,6 +46,9 @@ impl Severity {
     }
 }
 
+/// The most lines of one kind of evidence: a list may have thousands of entries.
+const MOST_LINES: usize = 40;
+
 impl Finding {
     /// One more thing that was seen.
     pub(super) fn saw(mut self, evidence: impl Into<String>) -> Self {
@@ -55,7 +58,12 @@ impl Finding {
 
     /// More things that were seen.
     pub(super) fn saw_all(mut self, evidence: impl IntoIterator<Item = String>) -> Self {
-        self.evidence.extend(evidence);
+        let mut evidence = evidence.into_iter();
+        self.evidence.extend(evidence.by_ref().take(MOST_LINES));
+        let more = evidence.count();
+        if more > 0 {
+            self.evidence.push(format!("and {more} more"));
+        }
         self
     }
 

@@ -113,6 +113,19 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_thousands_gives_findings_that_can_be_read() {
+        let entries: Vec<String> = (0..3000)
+            .map(|number| format!("linux/arm64/w{}=linux/amd64~{}", number / 2, number % 5))
+            .collect();
+        let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+        let findings = diagnose(&super::super::fixture::listed("linux/riscv64", &entries));
+        assert!(findings.len() < 30, "{}", findings.len());
+        for finding in findings {
+            assert!(finding.evidence.len() < 100, "{}: {}", finding.rule, finding.evidence.len());
+        }
+    }
+
+    #[test]
     fn the_gravest_comes_first() {
         let facts = super::super::fixture::listed(
             "linux/amd64",

@@ -14,7 +14,7 @@ use super::auth::Environment;
 use crate::oci::{Class, Failure, Host};
 
 /// Makes ring the provider of TLS in this process; does nothing where there is one already.
-pub(super) fn install_provider() {
+pub(crate) fn install_provider() {
     // An error says that another one was installed first, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -1,7 +1,11 @@
 //! Several entries name the same platform once names are normalised.
 
+use indexmap::IndexMap;
+
+use super::super::facts::taken;
 use super::super::rule::Rule;
 use super::super::{Behind, Facts, Finding, Image, Severity};
+use crate::oci::Platform;
 use crate::select::platforms::Normal;
 
 pub(in crate::diagnose) const RULE: Rule = Rule {
@@ -13,25 +17,35 @@ pub(in crate::diagnose) const RULE: Rule = Rule {
     find,
 };
 
+/// The most findings of this rule: a list may name a thousand platforms twice.
+const MOST: usize = 10;
+
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = facts.list() else { return Vec::new() };
-    let mut groups: Vec<(Normal, Vec<&Image>)> = Vec::new();
+    let mut groups: IndexMap<Name, Vec<&Image>> = IndexMap::new();
     for image in behind.images() {
-        let Some(platform) = &image.platform else { continue };
-        let name = Normal::new(platform);
-        match groups.iter_mut().find(|(known, _)| same(known, &name)) {
-            Some((_, images)) => images.push(image),
-            None => groups.push((name, vec![image])),
+        if let Some(platform) = &image.platform {
+            groups.entry(name(platform)).or_default().push(image);
         }
     }
+    let takers = facts.takers();
     groups
-        .into_iter()
-        .filter(|(_, images)| images.len() > 1 && !is_arm64_spelling(images))
-        .map(|(_, images)| finding(facts, behind, &images))
+        .into_values()
+        .filter(|images| images.len() > 1 && !is_arm64_spelling(images))
+        .take(MOST)
+        .map(|images| finding(&takers, behind, &images))
         .collect()
 }
 
-fn finding(facts: &Facts, behind: &Behind, images: &[&Image]) -> Finding {
+/// Everything that an engine may compare.
+type Name = (String, String, String, String, Vec<String>);
+
+fn name(platform: &Platform) -> Name {
+    let name = Normal::new(platform);
+    (name.os, name.architecture, name.variant, name.os_version, name.os_features)
+}
+
+fn finding(takers: &[(&Image, Vec<&'static str>)], behind: &Behind, images: &[&Image]) -> Finding {
     let platform =
         images.first().and_then(|image| image.platform.as_ref()).map(ToString::to_string);
     let one_digest = images.windows(2).all(|pair| match pair {
@@ -48,7 +62,7 @@ fn finding(facts: &Facts, behind: &Behind, images: &[&Image]) -> Finding {
     } else {
         Severity::Warning
     };
-    let takers = facts.taken(|image| images.iter().any(|it| it.path == image.path));
+    let takers = taken(takers, |image| images.iter().any(|it| it.path == image.path));
     let title = format!("{} entries are for {}", images.len(), platform.unwrap_or_default());
     let finding = RULE.finding(severity, title).saw_all(images.iter().map(|image| image.line()));
     let finding = if takers.is_empty() {
@@ -59,10 +73,6 @@ fn finding(facts: &Facts, behind: &Behind, images: &[&Image]) -> Finding {
         finding.saw_all(takers)
     };
     finding.next("take the entry that is not wanted out of the list; the first one usually wins")
-}
-
-fn same(one: &Normal, other: &Normal) -> bool {
-    one.names(other) && one.os_version == other.os_version && one.os_features == other.os_features
 }
 
 /// `arm64` beside `arm64/v8` has a rule of its own.

@@ -1,5 +1,7 @@
 //! The host's platform is not in the list: what is nearest, and who falls back to it.
 
+use indexmap::IndexSet;
+
 use super::super::rule::Rule;
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 use crate::select::{Host, Outcome};
@@ -12,6 +14,9 @@ pub(in crate::diagnose) const RULE: Rule = Rule {
     needs: "the list and a host",
     find,
 };
+
+/// The most platforms that are named.
+const MOST_NAMES: usize = 20;
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let (Some(behind), Some(host)) = (facts.list(), facts.wanted()) else { return Vec::new() };
@@ -57,14 +62,16 @@ fn find(facts: &Facts) -> Vec<Finding> {
 
 /// The platforms of these entries, each once.
 fn offered<'i>(images: impl Iterator<Item = &'i Image>) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for image in images {
-        let name = image.said().map_or("an unknown platform".to_owned(), ToString::to_string);
-        if !names.contains(&name) {
-            names.push(name);
-        }
+    let names: IndexSet<String> = images
+        .map(|image| image.said().map_or("an unknown platform".to_owned(), ToString::to_string))
+        .collect();
+    let more = names.len().saturating_sub(MOST_NAMES);
+    let shown: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
+    match (shown.is_empty(), more) {
+        (true, _) => "no image".to_owned(),
+        (false, 0) => shown.join(", "),
+        (false, more) => format!("{} and {more} more", shown.join(", ")),
     }
-    if names.is_empty() { "no image".to_owned() } else { names.join(", ") }
 }
 
 /// The smaller, the nearer.

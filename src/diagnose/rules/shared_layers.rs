@@ -1,5 +1,10 @@
 //! The same layers under two architectures: a base that is pinned to one platform.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::super::facts::listed;
 use super::super::rule::Rule;
 use super::super::{Facts, Finding, Image, Severity};
 use crate::oci::Digest;
@@ -20,29 +25,31 @@ const EMPTY: [&str; 2] = [
     "sha256:4f4fb700ef54461cfa02571ae0db9a0dc1e0cdb5577484a6d75e68dc38e8acc1",
 ];
 
+/// The most findings of this rule.
+const MOST: usize = 10;
+
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = facts.list() else { return Vec::new() };
-    let mut groups: Vec<(Vec<&Digest>, Vec<&Image>)> = Vec::new();
+    let mut groups: IndexMap<&Digest, Vec<&Image>> = IndexMap::new();
     for image in behind.images() {
-        let layers = real_layers(image);
-        let Some(base) = layers.first() else { continue };
-        match groups.iter_mut().find(|(known, _)| known.first() == Some(base)) {
-            Some((_, images)) => images.push(image),
-            None => groups.push((layers, vec![image])),
+        if let Some(base) = real_layers(image).next() {
+            groups.entry(base).or_default().push(image);
         }
     }
     groups
         .into_iter()
         .filter(|(_, images)| architectures(images).len() > 1)
-        .map(|(layers, images)| {
-            let names = architectures(&images).join(" and ");
-            let all = images.iter().all(|image| real_layers(image) == layers);
+        .take(MOST)
+        .map(|(base, images)| {
+            let names = listed(&architectures(&images).into_iter().collect::<Vec<_>>());
+            let first: Vec<&Digest> =
+                images.iter().take(1).flat_map(|it| real_layers(it)).collect();
+            let all = images.iter().all(|image| real_layers(image).eq(first.iter().copied()));
             let title = if all {
                 format!("{names} have the same layers")
             } else {
                 format!("{names} begin with the same base layer")
             };
-            let base = layers.first().map(ToString::to_string).unwrap_or_default();
             let made = images.iter().find_map(|image| image.history.first());
             RULE.finding(Severity::Warning, title)
                 .saw_all(images.iter().map(|image| image.line()))
@@ -58,25 +65,14 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .collect()
 }
 
-fn real_layers(image: &Image) -> Vec<&Digest> {
+fn real_layers(image: &Image) -> impl Iterator<Item = &Digest> {
     let layers = image.layers.known().map(Vec::as_slice).unwrap_or_default();
-    layers
-        .iter()
-        .map(|(digest, _)| digest)
-        .filter(|digest| !EMPTY.contains(&digest.as_str()))
-        .collect()
+    layers.iter().map(|(digest, _)| digest).filter(|digest| !EMPTY.contains(&digest.as_str()))
 }
 
-fn architectures(images: &[&Image]) -> Vec<String> {
-    let mut names = Vec::new();
-    for image in images {
-        let Some(platform) = image.said() else { continue };
-        let name = Normal::new(platform).architecture;
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+fn architectures(images: &[&Image]) -> BTreeSet<String> {
+    let platforms = images.iter().filter_map(|image| image.said());
+    platforms.map(|platform| Normal::new(platform).architecture).collect()
 }
 
 #[cfg(test)]

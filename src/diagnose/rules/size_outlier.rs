@@ -1,5 +1,7 @@
 //! An entry that is not like its siblings: another kind of document, or of quite another size.
 
+use std::collections::BTreeMap;
+
 use super::super::rule::Rule;
 use super::super::{Facts, Finding, Image, Severity};
 use crate::oci::{Kind, Platform};
@@ -29,15 +31,13 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 .map(|entry| format!("{} is no image: {}", entry.line(), entry.kind.as_str())),
         );
     }
-    let mut systems: Vec<&str> =
-        behind.images().filter_map(|image| image.said()).map(|it| it.os.as_str()).collect();
-    systems.sort_unstable();
-    systems.dedup();
-    for os in systems {
-        odd.extend(outliers(
-            behind.images().filter(|image| image.said().is_some_and(|platform| platform.os == os)),
-        ));
+    let mut systems: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
+    for image in behind.images() {
+        if let Some(platform) = image.said() {
+            systems.entry(&platform.os).or_default().push(image);
+        }
     }
+    odd.extend(systems.into_values().flat_map(outliers));
     if odd.is_empty() {
         return Vec::new();
     }
@@ -58,9 +58,11 @@ fn is_no_image(entry: &Image) -> bool {
         && !entry.platform.as_ref().is_some_and(Platform::is_unknown)
 }
 
-fn outliers<'i>(images: impl Iterator<Item = &'i Image>) -> Vec<String> {
-    let sized: Vec<(&Image, u64)> =
-        images.filter_map(|image| Some((image, image.size().filter(|size| *size > 0)?))).collect();
+fn outliers(images: Vec<&Image>) -> Vec<String> {
+    let sized: Vec<(&Image, u64)> = images
+        .into_iter()
+        .filter_map(|image| Some((image, image.size().filter(|size| *size > 0)?)))
+        .collect();
     let mut sizes: Vec<u64> = sized.iter().map(|(_, size)| *size).collect();
     sizes.sort_unstable();
     // Of two, nobody can say which one is odd.

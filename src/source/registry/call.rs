@@ -44,6 +44,20 @@ impl Call {
         call
     }
 
+    /// The same for a client that accepts these types.
+    pub(super) fn accepting(mut self, types: &'static str) -> Self {
+        self.headers.insert(ACCEPT, HeaderValue::from_static(types));
+        self
+    }
+
+    /// The same, asked of a mirror: `ns` names the registry that it stands for, as containerd
+    /// says it (`core/remotes/docker/resolver.go`).
+    pub(super) fn for_registry(mut self, ns: &Host) -> Self {
+        self.target.push_str("?ns=");
+        self.target.extend(url::form_urlencoded::byte_serialize(ns.as_str().as_bytes()));
+        self
+    }
+
     /// A GET of a blob.
     pub(super) fn blob(repository: &Repository, digest: &Digest) -> Self {
         let subject = format!("{repository}@{digest}");

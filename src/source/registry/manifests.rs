@@ -6,7 +6,7 @@ use super::Registry;
 use super::call::Call;
 use super::verify::{Received, check_cap};
 use crate::oci::{
-    Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
+    Algorithm, Class, Descriptor, Digest, Document, Failure, Host, MAX_MANIFEST_READ, MediaType,
     Reference, manifest_digest,
 };
 use crate::source::Head;
@@ -21,10 +21,39 @@ impl Registry {
     /// # Errors
     /// As [`Registry::document`]'s.
     pub async fn head(&self, reference: &Reference) -> Result<Head, Failure> {
-        let call = manifest_call(reference).head();
-        let answer = self.ask(&call).await.map_err(|failure| reworded(failure, reference))?;
+        self.head_by(manifest_call(reference), reference).await
+    }
+
+    /// As [`Registry::head`], for a client that accepts these types only (a value of `Accept`).
+    ///
+    /// # Errors
+    /// As [`Registry::head`]'s; many registries say `NotFound` where nothing is acceptable.
+    pub async fn head_accepting(
+        &self,
+        reference: &Reference,
+        types: &'static str,
+    ) -> Result<Head, Failure> {
+        self.head_by(manifest_call(reference).accepting(types), reference).await
+    }
+
+    /// As [`Registry::head`], of a mirror that stands for another registry and is told which.
+    ///
+    /// # Errors
+    /// As [`Registry::head`]'s.
+    pub async fn head_mirrored(&self, reference: &Reference, of: &Host) -> Result<Head, Failure> {
+        self.head_by(manifest_call(reference).for_registry(of), reference).await
+    }
+
+    async fn head_by(&self, call: Call, reference: &Reference) -> Result<Head, Failure> {
+        let head = call.clone().head();
+        let answer = self.ask(&head).await.map_err(|failure| reworded(failure, reference))?;
         let Some(digest) = stated_digest(&answer.headers, &call.subject)? else {
-            let document = self.document(reference, None).await?;
+            let whole = self
+                .ask_whole(&call, MAX_MANIFEST_READ)
+                .await
+                .map_err(|failure| reworded(failure, reference))?;
+            check(&whole, reference, None, &call.subject)?;
+            let document = read(whole, reference, None, &call.subject)?;
             return Ok(Head {
                 size: Some(document.size()),
                 digest: document.digest,
