@@ -112,6 +112,10 @@ pub struct WhyArgs {
     /// it, every engine that runs on the machine
     #[arg(long, value_name = "NAME")]
     pub engine: Vec<String>,
+    /// A mirror to compare with, beside those that Docker, containers and containerd name here:
+    /// HOST or HOST/PATH
+    #[arg(long, value_name = "MIRROR")]
+    pub mirror: Vec<String>,
     /// Print what each engine makes of each entry, not only where one engine is asked about
     #[arg(long, conflicts_with = "json")]
     pub trace: bool,

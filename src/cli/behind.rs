@@ -13,6 +13,8 @@ use super::args::Args;
 pub(super) struct Behind {
     pub(super) tree: Tree,
     pub(super) offer: Offer,
+    /// Where it was loaded from.
+    pub(super) sources: Sources,
 }
 
 impl Behind {
@@ -25,7 +27,8 @@ impl Behind {
     ) -> Result<Self, Failure> {
         let options = args.options();
         let permits = options.permits;
-        let source = Sources::new(options, Activity::default()).open(location)?;
+        let sources = Sources::new(options, Activity::default());
+        let source = sources.open(location)?;
         let wanted = Wanted { referrers_up_to: None, permits };
         let mut tree = load::whole(&source, Tree::default(), wanted).await;
         loop {
@@ -40,7 +43,7 @@ impl Behind {
                 .filter(|id| tree.node(*id).is_some_and(|node| node.load == Load::Idle))
                 .collect();
             if further.is_empty() {
-                return Ok(Self { tree, offer });
+                return Ok(Self { tree, offer, sources });
             }
             tree = load::further(&source, tree, &further, permits).await;
         }

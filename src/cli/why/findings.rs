@@ -3,10 +3,16 @@
 use super::Question;
 use crate::cli::behind::Behind;
 use crate::diagnose::{Facts, Finding, HostFacts, Severity, diagnose};
+use crate::evidence::{Asking, Surroundings, gather};
 use crate::text::{escape, wrap};
 
-/// What the registry and this machine tell of the answers.
-pub(super) fn findings(question: &Question, behind: &Behind) -> Vec<Finding> {
+/// What the registry, its mirrors and this machine tell of the answers. Another machine is not
+/// looked at.
+pub(super) async fn findings(
+    question: &Question,
+    behind: &Behind,
+    mirrors: &[String],
+) -> Vec<Finding> {
     let machine = &question.machine;
     let host = HostFacts {
         host: machine.host.clone(),
@@ -20,7 +26,14 @@ pub(super) fn findings(question: &Question, behind: &Behind) -> Vec<Finding> {
         question.request.as_deref(),
         &question.engines,
     );
-    diagnose(&facts)
+    let around = machine.detected.then(Surroundings::of_process);
+    let registry = behind.sources.registry().ok();
+    let asking = Asking {
+        registry: registry.as_ref().zip(question.location.reference()),
+        around: around.as_ref(),
+        mirrors,
+    };
+    diagnose(&gather(asking, facts).await)
 }
 
 /// A finding as text: the sentence, what was seen, what to do.

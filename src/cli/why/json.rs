@@ -4,12 +4,17 @@ use serde_json::{Value, json};
 
 use super::Question;
 use super::answer::Answer;
-use super::findings::findings;
 use crate::cli::behind::Behind;
+use crate::diagnose::Finding;
 use crate::oci::Failure;
 
 /// The whole document.
-pub(super) fn document(question: &Question, behind: &Behind, answers: &[Answer]) -> Value {
+pub(super) fn document(
+    question: &Question,
+    behind: &Behind,
+    answers: &[Answer],
+    findings: &[Finding],
+) -> Value {
     json!({
         "reference": question.location.to_string(),
         "digest": behind.offer.digest,
@@ -17,7 +22,7 @@ pub(super) fn document(question: &Question, behind: &Behind, answers: &[Answer])
         "host_notes": question.machine.notes,
         "request": question.request,
         "engines": answers.iter().map(engine).collect::<Vec<_>>(),
-        "findings": findings(question, behind),
+        "findings": findings,
     })
 }
 

@@ -48,11 +48,12 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
     };
     let answers: Vec<Answer> =
         question.engines.iter().map(|engine| Answer::new(engine, &question, &behind)).collect();
+    let findings = findings::findings(&question, &behind, &why.mirror).await;
     if why.json {
-        print_json(&json::document(&question, &behind, &answers));
+        print_json(&json::document(&question, &behind, &answers, &findings));
     } else {
         let trace = why.trace || (question.named && answers.len() == 1);
-        print(text::document(&question, &behind, &answers, trace).as_bytes());
+        print(text::document(&question, &behind, &answers, &findings, trace).as_bytes());
     }
     answers.iter().map(|answer| answer.fit.code()).max().unwrap_or(TROUBLE)
 }

@@ -4,9 +4,10 @@ use std::io::IsTerminal as _;
 
 use super::Question;
 use super::answer::Answer;
-use super::{findings, group, table};
+use super::{group, table};
 use crate::cli::behind::Behind;
 use crate::cli::output::columns;
+use crate::diagnose::Finding;
 use crate::text::{escape, wrap};
 
 /// The whole text; with `trace`, what each engine makes of each entry.
@@ -14,6 +15,7 @@ pub(super) fn document(
     question: &Question,
     behind: &Behind,
     answers: &[Answer],
+    findings: &[Finding],
     trace: bool,
 ) -> String {
     let short = std::io::stdout().is_terminal();
@@ -33,12 +35,11 @@ pub(super) fn document(
     for note in &question.machine.notes {
         bullet(note, cells, &mut out);
     }
-    let findings = findings::findings(question, behind);
     if !findings.is_empty() {
         out.push('\n');
     }
-    for finding in &findings {
-        findings::write(finding, cells, &mut out);
+    for finding in findings {
+        super::findings::write(finding, cells, &mut out);
     }
     if !trace {
         out.push_str("\n--engine NAME or --trace shows the evidence\n");
