@@ -142,6 +142,8 @@ pub struct MirrorAnswer {
 pub struct AcceptAnswer {
     /// The set, in words.
     pub accepts: &'static str,
+    /// The value of `Accept`.
+    pub types: &'static str,
     /// The answer; missing is an error of the registry.
     pub answer: Fact<Answered>,
 }

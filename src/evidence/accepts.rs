@@ -28,7 +28,7 @@ const SETS: [(&str, &str); 3] = [
 pub(super) async fn answers(registry: &Registry, reference: &Reference) -> Vec<AcceptAnswer> {
     join_all(SETS.iter().map(async |(accepts, types)| {
         let head = registry.head_accepting(reference, types).await;
-        AcceptAnswer { accepts, answer: head.map(answered).into() }
+        AcceptAnswer { accepts, types, answer: head.map(answered).into() }
     }))
     .await
 }

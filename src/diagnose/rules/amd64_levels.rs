@@ -1,5 +1,6 @@
 //! x86-64 levels (v2 to v4) in the list against the host's level.
 
+use super::super::facts::listed;
 use super::super::rule::Rule;
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 
@@ -49,7 +50,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .collect();
     let (severity, title) = if let Some((image, engines)) = too_new.first() {
         let platform = image.said().map(ToString::to_string).unwrap_or_default();
-        let who = super::super::facts::listed(engines);
+        let who = listed(engines);
         // What a host without a known level runs, nobody knows; a tool only carries it there.
         let run = facts.picked().any(|(engine, taken)| {
             facts.runs(engine) && too_new.iter().any(|(image, _)| image.path == taken.path)
@@ -69,7 +70,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
          linux/amd64` asks for that one",
     );
     if !failing.is_empty() {
-        let failing = super::super::facts::listed(&failing);
+        let failing = listed(&failing);
         finding = finding.saw(format!("nothing is found by {failing}"));
     }
     if unknown_level {

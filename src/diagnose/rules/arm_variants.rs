@@ -1,6 +1,7 @@
 //! 32-bit ARM: an entry for a newer processor than the host's is chosen, or old Docker versions
 //! would choose it (moby/moby#37647: before 20.10 the variant was not looked at).
 
+use super::super::facts::listed;
 use super::super::rule::Rule;
 use super::super::{EngineKind, Facts, Finding, Fit, Image, Severity, fit};
 use crate::select::Host;
@@ -41,7 +42,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
                     "add an entry for {} to the list, or name the variant: `--platform {0}`; the \
                      program ends with `Illegal instruction` otherwise ({})",
                     host.platform().short(),
-                    super::super::facts::listed(&engines)
+                    listed(&engines)
                 )),
         ];
     }

@@ -25,8 +25,8 @@ fn find(facts: &Facts) -> Vec<Finding> {
         (Some(Fit::Native), Some(platform), _) => {
             (Severity::Info, format!("{name} is a bare manifest for {platform}, not a list"))
         }
-        (Some(Fit::Foreign | Fit::TooNew | Fit::Narrow), Some(platform), Some(host)) => (
-            Severity::Error,
+        (Some(fits), Some(platform), Some(host)) => (
+            if fits == Fit::Narrow { Severity::Warning } else { Severity::Error },
             format!("{name} is a bare manifest for {platform}, and {host} gets it all the same"),
         ),
         (_, Some(platform), _) => (

@@ -1,6 +1,7 @@
 //! Emulators are registered, so that a wrong image may still run
 //! (kernel `Documentation/admin-guide/binfmt-misc.rst`).
 
+use super::super::facts::listed;
 use super::super::rule::Rule;
 use super::super::{Emulator, Facts, Finding, Severity};
 
@@ -28,7 +29,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     vec![
         RULE.finding(
             Severity::Info,
-            format!("programs for {} run here by emulation", super::super::facts::listed(&names)),
+            format!("programs for {} run here by emulation", listed(&names)),
         )
         .saw_all(working.iter().map(|emulator| {
             let fixed = if emulator.fixed {

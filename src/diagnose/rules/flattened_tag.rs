@@ -26,7 +26,8 @@ fn find(facts: &Facts) -> Vec<Finding> {
     if behind.is_list() && behind.images().count() != 1 {
         return promoted_child(behind, siblings).into_iter().collect();
     }
-    let lists: Vec<&Sibling> = siblings.iter().filter(|sibling| is_wider(sibling)).collect();
+    let lists: Vec<&Sibling> =
+        siblings.iter().filter(|sibling| is_wider(sibling, behind)).collect();
     if lists.is_empty() || behind.images().next().is_none() {
         return Vec::new();
     }
@@ -86,14 +87,15 @@ fn promoted_child(behind: &Behind, siblings: &[Sibling]) -> Option<Finding> {
     )
 }
 
-/// A list that is not known to have only one image.
-fn is_wider(sibling: &Sibling) -> bool {
+/// A list of more images. One that was not read counts as such beside a bare manifest, but not
+/// beside a list of one image: builds with attestations make those.
+fn is_wider(sibling: &Sibling, behind: &Behind) -> bool {
     let images = sibling.entries.known().map(|entries| {
         let runs =
             |platform: &Option<_>| !platform.as_ref().is_some_and(crate::oci::Platform::is_unknown);
         entries.iter().filter(|(_, platform)| runs(platform)).count()
     });
-    sibling.answer.media_type.is_index() && images.is_none_or(|images| images > 1)
+    sibling.answer.media_type.is_index() && images.map_or(!behind.is_list(), |images| images > 1)
 }
 
 fn holds(sibling: &Sibling, digests: &[&Digest]) -> bool {
@@ -153,6 +155,9 @@ mod tests {
             sibling("1.1", MediaType::OciManifest, None),
             sibling("1.0", MediaType::OciIndex, Some(&[&other])),
         ]);
+        silent(&RULE, &facts);
+        let mut facts = listed("linux/arm64", &["linux/amd64"]);
+        facts.siblings = Fact::Known(vec![sibling("1.1", MediaType::OciIndex, None)]);
         silent(&RULE, &facts);
         let mut facts = listed("linux/arm64", &["linux/amd64", "linux/arm64"]);
         facts.siblings = Fact::Known(vec![sibling("1.1", MediaType::OciIndex, None)]);

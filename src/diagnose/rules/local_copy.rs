@@ -24,14 +24,18 @@ fn find(facts: &Facts) -> Vec<Finding> {
 
 fn finding(facts: &Facts, daemon: &Daemon, copy: &LocalCopy) -> Option<Finding> {
     let host = facts.wanted();
-    let foreign = host.as_ref().filter(|host| fit(host, &copy.platform) != Fit::Native);
+    let fits = host
+        .as_ref()
+        .filter(|_| !copy.platform.architecture.is_empty())
+        .map_or(Fit::Native, |host| fit(host, &copy.platform));
+    let foreign = host.as_ref().filter(|_| fits != Fit::Native);
     let behind = facts.behind.as_ref();
     let old = behind.is_some_and(|behind| {
         !copy.digests.is_empty() && !copy.digests.iter().any(|digest| is_of(behind, digest))
     });
     let (severity, title) = match (foreign, old) {
         (Some(host), _) => (
-            Severity::Error,
+            if fits == Fit::Narrow { Severity::Warning } else { Severity::Error },
             format!("{}'s own copy is for {}, and the host is {host}", daemon.kind, copy.platform),
         ),
         (None, true) => (

@@ -1,7 +1,8 @@
 //! An engine took an entry that names no platform (containerd/containerd#4932).
 
+use super::super::facts::listed;
 use super::super::rule::Rule;
-use super::super::{Facts, Finding, Fit, Severity, fit};
+use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 
 pub(in crate::diagnose) const RULE: Rule = Rule {
     name: "no-platform-chosen",
@@ -14,6 +15,9 @@ pub(in crate::diagnose) const RULE: Rule = Rule {
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let (Some(_), Some(host)) = (facts.list(), facts.wanted()) else { return Vec::new() };
+    let is_run = |image: &Image| {
+        facts.picked().any(|(engine, taken)| taken.path == image.path && facts.runs(engine))
+    };
     facts
         .takers()
         .into_iter()
@@ -24,12 +28,13 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 (Some(Fit::Native), Some(config)) => {
                     (Severity::Info, format!("its config says {config}"))
                 }
-                (Some(_), Some(config)) => {
-                    (Severity::Error, format!("its config says {config}, which is not for {host}"))
-                }
+                (Some(_), Some(config)) => (
+                    if is_run(image) { Severity::Error } else { Severity::Warning },
+                    format!("its config says {config}, which is not for {host}"),
+                ),
                 _ => (Severity::Warning, "its config could not be read".to_owned()),
             };
-            let takers = super::super::facts::listed(&engines);
+            let takers = listed(&engines);
             let finding = RULE
                 .finding(
                     severity,
@@ -60,6 +65,9 @@ mod tests {
         assert!(found.evidence[1].contains("podman"), "{found:?}");
         let found = one(&RULE, &listed("linux/amd64", &["-=linux/amd64"]));
         assert_eq!(found.severity, Severity::Info);
+        // Only tools that run nothing prefer it to an entry that says what it is.
+        let found = one(&RULE, &listed("linux/amd64", &["-=linux/arm64", "linux/amd64"]));
+        assert_eq!(found.severity, Severity::Warning);
     }
 
     #[test]

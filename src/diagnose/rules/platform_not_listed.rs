@@ -2,6 +2,7 @@
 
 use indexmap::IndexSet;
 
+use super::super::facts::listed;
 use super::super::rule::Rule;
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 use crate::select::{Host, Outcome};
@@ -54,8 +55,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     }
     finding = finding.saw_all(facts.taken(|_| true));
     if !fail.is_empty() {
-        finding =
-            finding.saw(format!("nothing is found by {}", super::super::facts::listed(&fail)));
+        finding = finding.saw(format!("nothing is found by {}", listed(&fail)));
     }
     vec![finding]
 }

@@ -1,6 +1,7 @@
 //! `os.version` of Windows entries against the host's build (containerd/containerd#6989). Engines
 //! apply the rule for process isolation only (containerd/platforms `platform_windows_compat.go`).
 
+use super::super::facts::listed;
 use super::super::rule::Rule;
 use super::super::{Behind, Facts, Finding, Fit, Image, Severity, fit};
 use crate::select::Host;
@@ -33,9 +34,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .takers()
         .into_iter()
         .filter(|(image, _)| is_for(&host, image) && !runs(image))
-        .map(|(image, engines)| {
-            format!("{} is taken by {}", image.place(), super::super::facts::listed(&engines))
-        })
+        .map(|(image, engines)| format!("{} is taken by {}", image.place(), listed(&engines)))
         .collect();
     let none = !candidates.iter().any(|image| runs(image));
     if !none && wrong.is_empty() {
