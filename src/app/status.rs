@@ -92,6 +92,16 @@ impl State {
             let text = whole.filter(|whole| width(whole) <= room).unwrap_or(detail);
             return Status { text, kind: Some(ToastKind::Error), busy };
         }
+        let root_is_there =
+            explorer.tree.node(explorer.tree.root()).is_some_and(|root| root.document().is_some());
+        if busy && !root_is_there {
+            let asked = match explorer.location.reference() {
+                Some(reference) => reference.repository.host.to_string(),
+                None => explorer.location.to_string(),
+            };
+            let text = format!("asking {} · {}", escape(&asked), self.requests());
+            return Status { text, kind: None, busy };
+        }
         let progress = explorer.tree.progress();
         let mut parts = vec![format!(
             "{} of {} loaded",

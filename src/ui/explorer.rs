@@ -38,35 +38,61 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, explorer: &Explorer) {
     }
 }
 
+/// A row of the tree as it is drawn.
+struct TreeRow {
+    node: NodeId,
+    depth: u16,
+    words: RowText,
+    mark: Option<Mark>,
+    is_root: bool,
+}
+
+impl TreeRow {
+    /// Where its sign stands.
+    fn sign_at(&self, inner: Rect) -> u16 {
+        inner.x + self.depth * INDENT
+    }
+}
+
+/// What all rows have in common.
+struct Columns {
+    inner: Rect,
+    digest_at: u16,
+}
+
 fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let rows: Vec<(NodeId, u16, RowText)> = explorer
+    let rows: Vec<TreeRow> = explorer
         .tree
         .rows()
         .iter()
         .skip(explorer.top)
         .take(usize::from(area.height))
-        .map(|row| (row.node, row.depth, explorer.tree.words(row.node, &state.zone)))
+        .map(|row| TreeRow {
+            node: row.node,
+            depth: row.depth,
+            words: explorer.tree.words(row.node, &state.zone),
+            mark: explorer.picks().mark(row.node),
+            is_root: row.node == explorer.tree.root(),
+        })
         .collect();
-    let digest_at = label_column(&rows, inner);
-    for (at, (node, depth, row)) in rows.iter().enumerate() {
+    let columns = Columns { digest_at: label_column(&rows, inner), inner };
+    for (at, row) in rows.iter().enumerate() {
         let y = area.y + u16::try_from(at).unwrap_or(u16::MAX);
         let line = Rect { y, height: 1, ..area };
-        pen.spot(line, Spot::Node(*node));
-        let sign_at = inner.x + depth * INDENT;
-        let mark = explorer.picks().mark(*node);
-        draw_mark(pen, inner, y, mark);
-        draw_row(pen, state, explorer, inner, y, sign_at, digest_at, row, mark);
-        if matches!(row.sign, Sign::Open | Sign::Closed) {
-            let sign = Rect { x: sign_at, y, width: INDENT, height: 1 };
-            pen.spot(sign, Spot::Triangle(*node));
+        pen.spot(line, Spot::Node(row.node));
+        draw_mark(pen, inner, y, row.mark);
+        draw_row(pen, state, &columns, y, row);
+        let sign = Rect { x: row.sign_at(inner), y, width: INDENT, height: 1 };
+        if matches!(row.words.sign, Sign::Open | Sign::Closed) {
+            pen.spot(sign, Spot::Triangle(row.node));
         }
-        if explorer.search.matches(*node) && explorer.cursor != *node {
-            let label = Rect { x: sign_at + INDENT, y, width: 0, height: 1 };
-            let cells = u16::try_from(width(&row.label)).unwrap_or(0);
-            pen.paint(Rect { width: cells, ..label }.intersection(inner), Meaning::Match);
+        if explorer.search.matches(row.node) && explorer.cursor != row.node {
+            let cells = u16::try_from(width(&row.words.label)).unwrap_or(0);
+            let label = Rect { x: sign.right(), width: cells, ..sign };
+            pen.paint(label.intersection(inner), Meaning::Match);
         }
-        if explorer.cursor == *node {
+        if explorer.cursor == row.node {
             let focused = explorer.focus == Pane::Tree;
             let meaning = if focused { Meaning::Selection } else { Meaning::SelectionElsewhere };
             pen.paint(line, meaning);
@@ -79,16 +105,16 @@ const MAX_OTHER_LABEL: usize = 16;
 
 /// Where the digests begin: behind the longest platform on the screen, so that all platforms are
 /// whole; but never so far that a digest would be cut.
-fn label_column(rows: &[(NodeId, u16, RowText)], inner: Rect) -> u16 {
+fn label_column(rows: &[TreeRow], inner: Rect) -> u16 {
     let longest = rows
         .iter()
-        .filter(|(_, _, row)| !row.digest.is_empty())
-        .map(|(_, depth, row)| {
-            let cells = width(&row.label);
-            let platform = row.label.contains('/');
+        .filter(|row| !row.words.digest.is_empty())
+        .map(|row| {
+            let cells = width(&row.words.label);
+            let platform = row.words.label.contains('/');
             let cells = if platform { cells } else { cells.min(MAX_OTHER_LABEL) };
             let label = u16::try_from(cells).unwrap_or(u16::MAX);
-            (depth * INDENT).saturating_add(INDENT).saturating_add(label)
+            (row.depth * INDENT).saturating_add(INDENT).saturating_add(label)
         })
         .max()
         .unwrap_or(0);
@@ -107,18 +133,10 @@ fn draw_mark(pen: &mut Pen<'_>, inner: Rect, y: u16, mark: Option<Mark>) {
     pen.write(inner, inner.x, y, sign, Meaning::Accent);
 }
 
-#[allow(clippy::too_many_arguments, reason = "one call site; the parts of one line")]
-fn draw_row(
-    pen: &mut Pen<'_>,
-    state: &State,
-    explorer: &Explorer,
-    inner: Rect,
-    y: u16,
-    sign_at: u16,
-    digest_at: u16,
-    row: &RowText,
-    mark: Option<Mark>,
-) {
+fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &Columns, y: u16, tree_row: &TreeRow) {
+    let Columns { inner, digest_at } = *columns;
+    let TreeRow { words: row, mark, is_root, .. } = tree_row;
+    let sign_at = tree_row.sign_at(inner);
     let (sign, sign_meaning) = match row.sign {
         Sign::None => (" ", Meaning::Text),
         Sign::Open => ("▾", Meaning::Muted),
@@ -129,12 +147,8 @@ fn draw_row(
     };
     pen.write(inner, sign_at, y, sign, sign_meaning);
     let label_at = sign_at + INDENT;
-    let strong = explorer.tree.root()
-        == explorer.tree.rows().first().map_or(explorer.cursor, |row| row.node)
-        && y == explorer.areas().main.y
-        && explorer.top == 0;
     let meaning = match mark {
-        _ if strong => Meaning::Strong,
+        _ if *is_root => Meaning::Strong,
         Some(Mark::Rejected) => Meaning::Muted,
         _ => Meaning::Text,
     };
