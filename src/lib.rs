@@ -16,6 +16,7 @@
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
+//! content   layers from the inside: entries, merged files, contents
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
@@ -27,7 +28,7 @@
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
 //! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
-//! `evidence → {diagnose, source}`, `source → oci`.
+//! `evidence → {diagnose, source}`, `content → source`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
@@ -36,6 +37,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod content;
 pub mod diagnose;
 pub mod evidence;
 #[cfg(test)]
