@@ -10,6 +10,7 @@
 //! oci       digest, media type, reference, platform, descriptor, manifest, config:
 //!           parsed views beside the exact bytes
 //! text      how facts are worded: escapes, sizes, times, widths
+//! tarball   the entries of a tar, by position or as a stream; for archives and layers
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
@@ -49,6 +50,7 @@ pub mod runtime;
 pub mod sandbox;
 pub mod select;
 pub mod source;
+mod tarball;
 pub mod text;
 pub mod tree;
 pub mod ui;
