@@ -10,6 +10,7 @@
 //! oci       digest, media type, reference, platform, descriptor, manifest, config:
 //!           parsed views beside the exact bytes
 //! text      how facts are worded: escapes, sizes, times, widths
+//! tarball   the entries of a tar, by position or as a stream; for archives and layers
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
@@ -17,6 +18,7 @@
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
+//! content   layers from the inside: entries, merged files, contents
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
@@ -28,7 +30,7 @@
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
 //! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
-//! `evidence → {diagnose, source}`, `source → oci`.
+//! `evidence → {diagnose, source}`, `content → source`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
@@ -37,6 +39,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod content;
 pub mod diagnose;
 pub mod draft;
 pub mod evidence;
@@ -49,6 +52,7 @@ pub mod runtime;
 pub mod sandbox;
 pub mod select;
 pub mod source;
+mod tarball;
 pub mod text;
 pub mod tree;
 pub mod ui;

@@ -10,6 +10,7 @@ mod hostile;
 mod liar;
 mod nested;
 mod odd;
+mod packed;
 mod rootfs;
 mod sample;
 mod schema1;
