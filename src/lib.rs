@@ -12,6 +12,7 @@
 //! text      how facts are worded: escapes, sizes, times, widths
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
+//! content   what is inside of layers: the headers of programs
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
@@ -36,6 +37,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod content;
 pub mod diagnose;
 pub mod evidence;
 #[cfg(test)]

@@ -1,0 +1,3 @@
+//! What is inside of layers.
+
+pub mod program;
