@@ -13,6 +13,7 @@
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! content   what is inside of layers: the headers of programs
+//! truth     which program an image starts, and whether its header says what the labels say
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
@@ -51,4 +52,5 @@ pub mod select;
 pub mod source;
 pub mod text;
 pub mod tree;
+pub mod truth;
 pub mod ui;

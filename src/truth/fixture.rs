@@ -1,0 +1,125 @@
+//! Images in a few words, for tests.
+
+use super::*;
+use crate::content::program::{Contents, Executable, Format, Script};
+use crate::oci::{Platform, RuntimeConfig};
+
+/// A platform written `os/architecture[/variant]`.
+pub(super) fn platform(text: &str) -> Platform {
+    let mut parts = text.split('/');
+    let mut next = || parts.next().unwrap_or_default();
+    Platform::new(next(), next(), next())
+}
+
+/// A program for this platform, with a loader where one is named behind `+`.
+pub(super) fn program(text: &str) -> Executable {
+    let (platform_text, loader) = text.split_once('+').map_or((text, None), |(a, b)| (a, Some(b)));
+    let made_for = platform(platform_text);
+    Executable {
+        format: Format::Elf,
+        machine: made_for.architecture.clone(),
+        platforms: vec![made_for],
+        details: Vec::new(),
+        interpreter: loader.map(str::to_owned),
+        portable: false,
+        unknown: None,
+    }
+}
+
+/// An entry: `NAME PLATFORM[+LOADER]` a program, `NAME #!LINE` a script, `NAME -> TARGET` a link,
+/// `NAME = TARGET` a hard link, `NAME data` a file that cannot be run, `NAME/` a folder, `NAME`
+/// (a whiteout's) nothing.
+fn entry(text: &str) -> (&str, Found) {
+    if let Some((name, target)) = text.split_once(" -> ") {
+        return (name, Found::Symlink(target.to_owned()));
+    }
+    if let Some((name, target)) = text.split_once(" = ") {
+        return (name, Found::Hardlink(target.to_owned()));
+    }
+    if let Some(name) = text.strip_suffix('/') {
+        return (name, Found::Folder { stated: true });
+    }
+    let (name, what) = text.split_once(' ').unwrap_or((text, "data"));
+    let contents = match what.strip_prefix("#!") {
+        Some(line) => {
+            let (interpreter, argument) =
+                line.split_once(' ').map_or((line, None), |(a, b)| (a, Some(b)));
+            Contents::Script(Script {
+                interpreter: interpreter.to_owned(),
+                argument: argument.map(str::to_owned),
+            })
+        }
+        None if what == "data" => Contents::Data,
+        None => Contents::Executable(program(what)),
+    };
+    (name, Found::File { executable: what != "data", contents: Some(contents) })
+}
+
+/// An image that is read as it is asked for.
+pub(super) struct Image {
+    pub(super) layers: Vec<Vec<String>>,
+    pub(super) config: RuntimeConfig,
+    pub(super) windows: bool,
+}
+
+/// What came of it: the launch, and how many entries of each layer were read.
+pub(super) struct Solved {
+    pub(super) launch: Launch,
+    pub(super) read: Vec<usize>,
+    pub(super) known: Layers,
+}
+
+impl Image {
+    /// An image of these layers, base first, which starts this command (words between blanks).
+    pub(super) fn new(command: &str, layers: &[&[&str]]) -> Self {
+        let words = |text: &str| -> Vec<String> {
+            text.split_whitespace().map(|word| word.replace('_', " ")).collect()
+        };
+        Self {
+            layers: layers
+                .iter()
+                .map(|layer| layer.iter().map(|it| (*it).to_owned()).collect())
+                .collect(),
+            config: RuntimeConfig { entrypoint: Some(words(command)), ..Default::default() },
+            windows: false,
+        }
+    }
+
+    pub(super) fn env(mut self, variable: &str) -> Self {
+        self.config.env.push(variable.to_owned());
+        self
+    }
+
+    /// Reads layers as they are asked for, and each only as far as needed.
+    pub(super) fn solve(&self) -> Solved {
+        let mut known = Layers::new(self.layers.len(), self.windows);
+        let mut read = vec![0; self.layers.len()];
+        loop {
+            let ask = match launch(&self.config, &known) {
+                Step::Done(launch) => return Solved { launch, read, known },
+                Step::Ask(ask) => ask,
+            };
+            self.read(ask, &mut known, &mut read);
+        }
+    }
+
+    fn read(&self, mut ask: Ask, known: &mut Layers, read: &mut [usize]) {
+        let at = ask.layer;
+        assert!(matches!(known.layers[at], LayerState::Unread), "layer {at} is read twice");
+        let mut view = LayerView::default();
+        for text in &self.layers[at] {
+            read[at] += 1;
+            let (name, found) = entry(text);
+            let name = view.add(name, found, self.windows);
+            if name == ask.path {
+                known.layers[at] = LayerState::Read(view.clone());
+                match launch(&self.config, known) {
+                    Step::Ask(next) if next.layer == at => ask = next,
+                    _ => return,
+                }
+            }
+        }
+        view.complete();
+        known.layers[at] = LayerState::Read(view);
+    }
+}
