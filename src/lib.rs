@@ -12,12 +12,12 @@
 //! text      how facts are worded: escapes, sizes, times, widths
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
-//! content   what is inside of layers: the headers of programs
 //! truth     which program an image starts, and whether its header says what the labels say
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
+//! content   layers from the inside: entries, merged files, contents, the headers of programs
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
@@ -29,7 +29,7 @@
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
 //! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
-//! `evidence → {diagnose, source}`, `source → oci`.
+//! `evidence → {diagnose, source}`, `content → source`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is

@@ -359,7 +359,7 @@ mod tests {
         runs("server >>/log 2>/err --flag", &["server", "--flag"]);
         runs("cd /srv && ./run", &["./run"]);
         runs("command -p server", &["server"]);
-        runs("X=/y; $X/z", &["/z"]);
+        runs("X=/y; $X/z", &["/y/z"]);
         assert_eq!(command("echo hi; true", &env()), Shell::Nothing);
         assert_eq!(command("", &env()), Shell::Nothing);
     }
