@@ -5,14 +5,14 @@ use crate::content::program::{Contents, Executable, Format, Script};
 use crate::oci::{Platform, RuntimeConfig};
 
 /// A platform written `os/architecture[/variant]`.
-pub(super) fn platform(text: &str) -> Platform {
+pub(crate) fn platform(text: &str) -> Platform {
     let mut parts = text.split('/');
     let mut next = || parts.next().unwrap_or_default();
     Platform::new(next(), next(), next())
 }
 
 /// A program for this platform, with a loader where one is named behind `+`.
-pub(super) fn program(text: &str) -> Executable {
+pub(crate) fn program(text: &str) -> Executable {
     let (platform_text, loader) = text.split_once('+').map_or((text, None), |(a, b)| (a, Some(b)));
     let made_for = platform(platform_text);
     Executable {
@@ -56,22 +56,21 @@ fn entry(text: &str) -> (&str, Found) {
 }
 
 /// An image that is read as it is asked for.
-pub(super) struct Image {
-    pub(super) layers: Vec<Vec<String>>,
-    pub(super) config: RuntimeConfig,
-    pub(super) windows: bool,
+pub(crate) struct Image {
+    pub(crate) layers: Vec<Vec<String>>,
+    pub(crate) config: RuntimeConfig,
+    pub(crate) windows: bool,
 }
 
 /// What came of it: the launch, and how many entries of each layer were read.
-pub(super) struct Solved {
-    pub(super) launch: Launch,
-    pub(super) read: Vec<usize>,
-    pub(super) known: Layers,
+pub(crate) struct Solved {
+    pub(crate) launch: Launch,
+    pub(crate) read: Vec<usize>,
 }
 
 impl Image {
     /// An image of these layers, base first, which starts this command (words between blanks).
-    pub(super) fn new(command: &str, layers: &[&[&str]]) -> Self {
+    pub(crate) fn new(command: &str, layers: &[&[&str]]) -> Self {
         let words = |text: &str| -> Vec<String> {
             text.split_whitespace().map(|word| word.replace('_', " ")).collect()
         };
@@ -85,22 +84,44 @@ impl Image {
         }
     }
 
-    pub(super) fn env(mut self, variable: &str) -> Self {
+    pub(crate) fn env(mut self, variable: &str) -> Self {
         self.config.env.push(variable.to_owned());
         self
     }
 
     /// Reads layers as they are asked for, and each only as far as needed.
-    pub(super) fn solve(&self) -> Solved {
+    pub(crate) fn solve(&self) -> Solved {
         let mut known = Layers::new(self.layers.len(), self.windows);
         let mut read = vec![0; self.layers.len()];
         loop {
             let ask = match launch(&self.config, &known) {
-                Step::Done(launch) => return Solved { launch, read, known },
+                Step::Done(launch) => return Solved { launch, read },
                 Step::Ask(ask) => ask,
             };
             self.read(ask, &mut known, &mut read);
         }
+    }
+
+    /// What it says of itself and what its programs say; all of them where `all` says so.
+    pub(crate) fn row(&self, claim: Claim, all: bool) -> Row {
+        let launch = self.solve().launch;
+        let others = all.then(|| Others::of(&self.all(), claim.label()));
+        let proof = Proof { launch, others, layers: self.layers.len(), ..Proof::default() };
+        Row::new(claim, Ok(proof))
+    }
+
+    /// All layers, read to their ends.
+    pub(crate) fn all(&self) -> Layers {
+        let layers = self.layers.iter().map(|layer| {
+            let mut view = LayerView::default();
+            for text in layer {
+                let (name, found) = entry(text);
+                view.add(name, found, self.windows);
+            }
+            view.complete();
+            LayerState::Read(view)
+        });
+        Layers { layers: layers.collect(), windows: self.windows }
     }
 
     fn read(&self, mut ask: Ask, known: &mut Layers, read: &mut [usize]) {

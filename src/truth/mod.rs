@@ -26,6 +26,6 @@ pub use row::{Claim, Others, Proof, Row};
 pub use verdict::{Side, Verdict};
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
