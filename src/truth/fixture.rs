@@ -1,7 +1,10 @@
 //! Images in a few words, for tests.
 
 use super::*;
+use std::sync::Arc;
+
 use crate::content::program::{Contents, Executable, Format, Script};
+use crate::content::{Entry, Kind, Target};
 use crate::oci::{Platform, RuntimeConfig};
 
 /// A platform written `os/architecture[/variant]`.
@@ -27,17 +30,30 @@ pub(crate) fn program(text: &str) -> Executable {
 }
 
 /// An entry: `NAME PLATFORM[+LOADER]` a program, `NAME #!LINE` a script, `NAME -> TARGET` a link,
-/// `NAME = TARGET` a hard link, `NAME data` a file that cannot be run, `NAME/` a folder, `NAME`
-/// (a whiteout's) nothing.
-fn entry(text: &str) -> (&str, Found) {
+/// `NAME = TARGET` a hard link, `NAME data` a file that cannot be run, `NAME/` a folder,
+/// `-NAME` a whiteout, `-NAME/` an opaque folder.
+fn entry(text: &str) -> (Entry, Option<Contents>) {
+    let of = |name: &str, kind: Kind, mode: u32| Entry {
+        path: name.into(),
+        kind,
+        size: 0,
+        mode,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+        digest: None,
+    };
     if let Some((name, target)) = text.split_once(" -> ") {
-        return (name, Found::Symlink(target.to_owned()));
+        return (of(name, Kind::Symlink(Target::new(target.as_bytes())), 0o777), None);
     }
     if let Some((name, target)) = text.split_once(" = ") {
-        return (name, Found::Hardlink(target.to_owned()));
+        return (of(name, Kind::HardLink(target.into()), 0o755), None);
     }
-    if let Some(name) = text.strip_suffix('/') {
-        return (name, Found::Folder { stated: true });
+    match (text.strip_prefix('-'), text.strip_suffix('/')) {
+        (Some(name), Some(_)) => return (of(name, Kind::Opaque, 0), None),
+        (Some(name), None) => return (of(name, Kind::Whiteout, 0), None),
+        (None, Some(name)) => return (of(name, Kind::Folder, 0o755), None),
+        (None, None) => {}
     }
     let (name, what) = text.split_once(' ').unwrap_or((text, "data"));
     let contents = match what.strip_prefix("#!") {
@@ -52,7 +68,16 @@ fn entry(text: &str) -> (&str, Found) {
         None if what == "data" => Contents::Data,
         None => Contents::Executable(program(what)),
     };
-    (name, Found::File { executable: what != "data", contents: Some(contents) })
+    (of(name, Kind::File, if what == "data" { 0o644 } else { 0o755 }), Some(contents))
+}
+
+fn add(view: &mut LayerView, text: &str, windows: bool) -> String {
+    let (entry, contents) = entry(text);
+    let name = view.add(&entry, windows);
+    if let Some(contents) = contents {
+        view.tell(&name, contents);
+    }
+    name
 }
 
 /// An image that is read as it is asked for.
@@ -115,11 +140,10 @@ impl Image {
         let layers = self.layers.iter().map(|layer| {
             let mut view = LayerView::default();
             for text in layer {
-                let (name, found) = entry(text);
-                view.add(name, found, self.windows);
+                add(&mut view, text, self.windows);
             }
             view.complete();
-            LayerState::Read(view)
+            LayerState::Read(Arc::new(view))
         });
         Layers { layers: layers.collect(), windows: self.windows }
     }
@@ -130,10 +154,9 @@ impl Image {
         let mut view = LayerView::default();
         for text in &self.layers[at] {
             read[at] += 1;
-            let (name, found) = entry(text);
-            let name = view.add(name, found, self.windows);
+            let name = add(&mut view, text, self.windows);
             if name == ask.path {
-                known.layers[at] = LayerState::Read(view.clone());
+                known.layers[at] = LayerState::Read(Arc::new(view.clone()));
                 match launch(&self.config, known) {
                     Step::Ask(next) if next.layer == at => ask = next,
                     _ => return,
@@ -141,6 +164,6 @@ impl Image {
             }
         }
         view.complete();
-        known.layers[at] = LayerState::Read(view);
+        known.layers[at] = LayerState::Read(Arc::new(view));
     }
 }

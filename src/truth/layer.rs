@@ -1,9 +1,11 @@
 //! What is known of one layer.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::path;
 use crate::content::program::Contents;
+use crate::content::{Entry, Kind};
 
 /// How far a layer was read.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +14,7 @@ pub enum LayerState {
     #[default]
     Unread,
     /// It was read, perhaps not to its end.
-    Read(LayerView),
+    Read(Arc<LayerView>),
     /// It cannot be read; the reason.
     Unreadable(String),
 }
@@ -51,15 +53,31 @@ pub enum Found {
     Other,
 }
 
-/// The name that makes a folder opaque, and what names of whiteouts begin with (OCI `layer.md`).
-const OPAQUE: &str = ".wh..wh..opq";
-const WHITEOUT: &str = ".wh.";
+impl Found {
+    /// What an entry is, without what is in it. `None` for the marks that remove something.
+    fn of(entry: &Entry, windows: bool) -> Option<Self> {
+        Some(match &entry.kind {
+            Kind::File => Self::File { executable: runs(entry, windows), contents: None },
+            Kind::Folder => Self::Folder { stated: true },
+            Kind::Symlink(target) => Self::Symlink(target.text()),
+            Kind::HardLink(target) => Self::Hardlink(target.text()),
+            Kind::CharacterDevice(..) | Kind::BlockDevice(..) | Kind::Fifo => Self::Other,
+            Kind::Whiteout | Kind::Opaque => return None,
+        })
+    }
+}
+
+/// Whether a file can be run: by its mode, on Windows by its name.
+fn runs(entry: &Entry, windows: bool) -> bool {
+    let name = entry.path.name().unwrap_or_default();
+    if windows { name.to_ascii_lowercase().ends_with(b".exe") } else { entry.is_executable() }
+}
 
 impl LayerView {
-    /// Adds an entry, as it is named in the archive. A later entry of the same name replaces an
-    /// earlier one. Gives the name under which it was added.
-    pub fn add(&mut self, name: &str, found: Found, windows: bool) -> String {
-        let mut name = path::normal(name);
+    /// Adds an entry of the archive. A later entry of the same name replaces an earlier one. Gives
+    /// the name under which it was added.
+    pub fn add(&mut self, entry: &Entry, windows: bool) -> String {
+        let mut name = path::normal(&entry.path.text());
         if windows {
             name = name.to_lowercase();
         }
@@ -68,17 +86,35 @@ impl LayerView {
                 self.entries.insert(folder.to_owned(), Found::Folder { stated: false });
             }
         }
-        let last = path::base(&name);
-        if last == OPAQUE {
-            self.opaque.insert(path::parent(&name).to_owned());
-        } else if let Some(removed) = last.strip_prefix(WHITEOUT) {
-            let removed = path::normal(&format!("{}/{removed}", path::parent(&name)));
+        match Found::of(entry, windows) {
+            Some(found) => {
+                self.entries.insert(name.clone(), found);
+            }
+            None if entry.kind == Kind::Opaque => {
+                self.opaque.insert(name.clone());
+            }
             // What a layer removes and has is what it has.
-            self.entries.entry(removed).or_insert(Found::Whiteout);
-        } else {
-            self.entries.insert(name.clone(), found);
+            None => {
+                self.entries.entry(name.clone()).or_insert(Found::Whiteout);
+            }
         }
         name
+    }
+
+    /// Says what a file is that was added.
+    pub fn tell(&mut self, name: &str, is: Contents) {
+        if let Some(Found::File { contents, .. }) = self.entries.get_mut(name) {
+            *contents = Some(is);
+        }
+    }
+
+    /// Takes over what another view of the same layer knows of its files.
+    pub fn learn(&mut self, other: &Self) {
+        for (name, found) in &other.entries {
+            if let Found::File { contents: Some(contents), .. } = found {
+                self.tell(name, contents.clone());
+            }
+        }
     }
 
     /// Says that there are no further entries.

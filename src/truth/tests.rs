@@ -1,4 +1,6 @@
 use super::fixture::{Image, platform, program};
+use std::sync::Arc;
+
 use super::*;
 use crate::content::program::{Contents, Executable};
 
@@ -55,15 +57,13 @@ fn layers_are_read_downwards_until_it_is_found() {
 
 #[test]
 fn whiteouts_and_opaque_folders_hide_what_is_below() {
-    for above in ["opt/.wh.app", ".wh.opt", "opt/.wh..wh..opq", ".wh..wh..opq", "opt data"] {
+    for above in ["-opt/app", "-opt", "-opt/", "-/", "opt data"] {
         let image = Image::new("/opt/app", &[&["opt/app linux/amd64"], &[above]]);
         assert_eq!(told(&image), ["/opt/app! it is not in the image"], "{above}");
     }
     // What is there again is there.
-    let image = Image::new(
-        "/opt/app",
-        &[&["opt/app linux/amd64"], &["opt/.wh..wh..opq", "opt/app linux/arm64"]],
-    );
+    let image =
+        Image::new("/opt/app", &[&["opt/app linux/amd64"], &["-opt/", "opt/app linux/arm64"]]);
     assert_eq!(told(&image), ["/opt/app@2"]);
 }
 
@@ -196,8 +196,10 @@ fn a_layer_that_cannot_be_read_is_named() {
     let mut known = Layers::new(2, false);
     let mut empty = LayerView::default();
     empty.complete();
-    known.layers =
-        vec![LayerState::Unreadable("it lies elsewhere".to_owned()), LayerState::Read(empty)];
+    known.layers = vec![
+        LayerState::Unreadable("it lies elsewhere".to_owned()),
+        LayerState::Read(Arc::new(empty)),
+    ];
     match launch(&image.config, &known) {
         Step::Done(launch) => {
             assert_eq!(launch.problem().unwrap().1, "layer 1 cannot be read: it lies elsewhere");
@@ -287,7 +289,7 @@ fn all(layers: &[&[&str]]) -> Layers {
 fn all_programs_are_counted_in_what_the_layers_show() {
     let known = all(&[
         &["bin/a linux/amd64", "bin/b linux/amd64", "opt/c linux/arm64", "etc/x data"],
-        &["bin/.wh.a", "bin/d linux/arm/v7", "opt/.wh..wh..opq", "run #!/bin/sh"],
+        &["-bin/a", "bin/d linux/arm/v7", "-opt/", "run #!/bin/sh"],
     ]);
     let others = Others::of(&known, Some(&platform("linux/amd64")));
     let counts: Vec<_> =
