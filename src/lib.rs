@@ -10,6 +10,7 @@
 //! oci       digest, media type, reference, platform, descriptor, manifest, config:
 //!           parsed views beside the exact bytes
 //! text      how facts are worded: escapes, sizes, times, widths
+//! tarball   the entries of a tar, by position or as a stream; for archives and layers
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! truth     which program an image starts, and whether its header says what the labels say
@@ -50,6 +51,7 @@ pub mod runtime;
 pub mod sandbox;
 pub mod select;
 pub mod source;
+mod tarball;
 pub mod text;
 pub mod tree;
 pub mod truth;

@@ -13,9 +13,11 @@ mod limits;
 mod listing;
 mod path;
 pub mod program;
+mod read;
 
 pub use entry::{Checksum, Entry, Kind, Target};
 pub use files::{Change, Fate, FileId, Files, Found, Lookup, Resolved, Sums, Waste};
 pub use limits::Limits;
 pub use listing::{Listing, Problem, Totals, Way};
-pub use path::Path;
+pub use path::{Climbs, Path};
+pub use read::{Ask, FileBytes, FileStart, Progress, Reader, Visitor, Walked};

@@ -34,6 +34,7 @@ pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};
 pub use registry::{Registry, RegistrySource};
 pub(crate) use tls::install_provider;
+pub(crate) use workers::Workers;
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
