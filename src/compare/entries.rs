@@ -434,7 +434,7 @@ fn descriptor_changes(
     out.retain(|it| {
         let content = matches!(it.path.as_str(), "digest" | "size" | "data") && !same;
         let image = it.path.strip_prefix("annotations.") == Some(keys::REFERENCE_DIGEST);
-        !content && !(image && x.is_attestation())
+        !content && (!image || !x.is_attestation())
     });
     out
 }

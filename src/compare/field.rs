@@ -48,12 +48,25 @@ pub(super) fn objects(
         let path = join(path, key);
         match b.get(key) {
             Some(other) => changes(&path, value, other, out),
-            None => out.push(FieldChange { path, a: Some(value.clone()), b: None }),
+            None => match filled(value) {
+                Some(map) => objects(&path, map, &Map::new(), out),
+                None => out.push(FieldChange { path, a: Some(value.clone()), b: None }),
+            },
         }
     }
     for (key, value) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
-        out.push(FieldChange { path: join(path, key), a: None, b: Some(value.clone()) });
+        let path = join(path, key);
+        match filled(value) {
+            Some(map) => objects(&path, &Map::new(), map, out),
+            None => out.push(FieldChange { path, a: None, b: Some(value.clone()) }),
+        }
     }
+}
+
+/// An object that has something in it. One that only one side has is told by what is in it, so
+/// that the first label reads like the second one.
+fn filled(value: &Value) -> Option<&Map<String, Value>> {
+    value.as_object().filter(|map| !map.is_empty())
 }
 
 fn is_deep(list: &[Value]) -> bool {

@@ -11,6 +11,8 @@ use crate::oci::{Descriptor, Manifest};
 /// What two images, artifacts or configs differ in.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageDiff {
+    /// Whether both manifests were there.
+    pub compared: bool,
     /// The layers of both, base first.
     pub layers: Vec<LayerRow>,
     /// The fields of the config that differ.
@@ -29,6 +31,7 @@ impl ImageDiff {
         if !note_missing(a, b, missing) {
             return out;
         }
+        out.compared = true;
         out.layers = layers::rows(&layers::of_part(a), &layers::of_part(b));
         out.manifest = manifest_changes(a, b);
         match (&a.config, &b.config) {
@@ -59,7 +62,9 @@ impl ImageDiff {
     /// Whether nothing differs.
     #[must_use]
     pub fn is_equal(&self) -> bool {
-        self.layers_that_differ().0 == 0
+        self.compared
+            && self.layers_that_differ().0 == 0
+            && self.layers.iter().all(|row| row.fields.is_empty())
             && self.config.is_empty()
             && self.manifest.is_empty()
             && self.history.iter().all(HistoryRow::is_same)

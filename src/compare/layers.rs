@@ -12,12 +12,12 @@ use crate::tree::NodeId;
 /// How a layer differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LayerChange {
-    /// Both sides have it.
+    /// Both sides have it; what their descriptors differ in stands beside.
     Same,
     /// The same files in the same order: only the compression differs. The digest before
     /// compression (`diff_id`) is the same, that of the blob is not.
     Recompressed,
-    /// The same step of the build made another layer, or the same layer is described otherwise.
+    /// The same step of the build made another layer.
     Changed,
     /// Only the second side has it here.
     Added,
@@ -182,7 +182,7 @@ fn pair(a: &LayerSide, b: &LayerSide) -> LayerRow {
         fields.push(FieldChange::new("diff_id", text(&a.diff_id), text(&b.diff_id)));
     }
     let change = match (same_blob, same_files) {
-        (true, _) if fields.is_empty() => LayerChange::Same,
+        (true, _) => LayerChange::Same,
         (false, true) => LayerChange::Recompressed,
         _ => LayerChange::Changed,
     };

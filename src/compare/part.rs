@@ -6,7 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Side;
-use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Kind, Manifest, Platform};
+use crate::oci::{
+    ConfigDocument, Descriptor, Digest, Document, Failure, Kind, Manifest, Platform,
+    PlatformPattern,
+};
 use crate::tree::{Node, NodeId, Role, Tree, What};
 
 /// One side of a comparison, or a part of one.
@@ -88,8 +91,7 @@ impl Part {
             What::Referrers { .. } => return None,
         };
         let config_node = tree.config_of(id);
-        let config_failure =
-            config_node.and_then(|id| tree.node(id)).and_then(|node| failure(node));
+        let config_failure = config_node.and_then(|id| tree.node(id)).and_then(failure);
         let mut part = Self {
             kind,
             node: id,
@@ -135,6 +137,24 @@ impl Part {
         }
         entries.sort_unstable();
         self.entries = entries.into_iter().filter_map(|(_, id)| Self::of_tree(tree, id)).collect();
+    }
+
+    /// Only what is of a platform: the entry, where one entry of an index is; else the index with
+    /// the entries that are. `None` where nothing is.
+    #[must_use]
+    pub fn narrowed(&self, to: &PlatformPattern) -> Option<Self> {
+        if !self.is_index() {
+            let fits = self.platform().is_some_and(|platform| to.matches(&platform));
+            return fits.then(|| self.clone());
+        }
+        let images = self.entries.iter().filter(|it| !it.is_attestation());
+        let fitting: Vec<Self> = images.filter_map(|it| it.narrowed(to)).collect();
+        if let [one] = fitting.as_slice() {
+            return Some(one.clone());
+        }
+        let mut whole = self.clone();
+        whole.entries = fitting;
+        (!whole.entries.is_empty()).then_some(whole)
     }
 
     /// The digest of the content, where it has one of its own.

@@ -45,7 +45,7 @@ impl Key {
         let features = format!("{}|{}", normal.os_features.join("+"), features.join("+"));
         // 10.0.20348.2402: the first three numbers name the release, the last one the update.
         let build = (normal.os == "windows")
-            .then(|| normal.os_version.rsplitn(2, '.').nth(1).map(str::to_owned))
+            .then(|| normal.os_version.rsplit_once('.').map(|x| x.0).map(str::to_owned))
             .flatten();
         Self::Platform {
             name: [normal.os, normal.architecture, normal.variant, features],

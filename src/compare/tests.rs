@@ -199,7 +199,7 @@ fn another_order_and_other_annotations_are_told() {
     assert_eq!(entries(&found), rows);
     let last = &index(&found).entries[2];
     assert!(last.moved && last.detail.is_none());
-    assert_eq!(last.fields[0].path, "annotations");
+    assert_eq!(last.fields[0].path, "annotations.org.example");
     assert_eq!(
         lines(&found).last().unwrap().note,
         "the same content, described otherwise · place 3 → 1"
@@ -318,10 +318,10 @@ fn config_and_history_are_read() {
     );
     let found = of(&a, &b);
     let paths: Vec<&str> = image(&found).config.iter().map(|it| it.path.as_str()).collect();
-    assert_eq!(paths, ["config.Env.LOG", "config.Labels"]);
+    assert_eq!(paths, ["config.Env.LOG", "config.Labels.x"]);
     let shown: Vec<(String, &str)> =
         lines(&found).iter().map(|it| (it.label.clone(), it.sign.as_str())).collect();
-    let expected = [("layer 1", "="), ("env LOG", "~"), ("labels", "+"), ("history", "~")];
+    let expected = [("layer 1", "="), ("env LOG", "~"), ("label x", "+"), ("history", "~")];
     assert_eq!(shown, expected.map(|(label, sign)| (label.to_owned(), sign)));
 }
 
@@ -415,7 +415,11 @@ fn what_is_missing_is_named_and_the_rest_is_compared() {
     assert_eq!(found.missing[0].digest, Some(digest));
     assert!(found.missing[0].failure.is_some());
     assert_eq!(index(&found).entries[1].bytes.new, None);
-    let last = lines(&found).pop().unwrap();
+    let Some(Detail::Image(diff)) = &index(&found).entries[1].detail else { panic!() };
+    assert!(!diff.compared && !diff.is_equal());
+    let lines = lines(&found);
+    assert_eq!(lines[1].note, "not compared: a manifest is missing");
+    let last = lines.last().unwrap();
     assert_eq!(last.note, "the manifest of linux/arm64 of B: not in the registry (404)");
 }
 

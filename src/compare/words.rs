@@ -71,14 +71,9 @@ fn totals(detail: &Detail) -> Option<String> {
             let (differ, all) = diff.entries_that_differ();
             let kinds = kinds(diff);
             let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
-            (
-                format!(
-                    "{differ} of {} differ{kinds}",
-                    plural(all, "entry").replace("entrys", "entries")
-                ),
-                diff.bytes,
-            )
+            (format!("{differ} of {} differ{kinds}", entries(all)), diff.bytes)
         }
+        Detail::Image(diff) if !diff.compared => return None,
         Detail::Image(diff) => {
             let (differ, all) = diff.layers_that_differ();
             let fields = diff.config.len() + diff.manifest.len();
@@ -92,6 +87,10 @@ fn totals(detail: &Detail) -> Option<String> {
         Detail::Json(fields) => return Some(format!("{} differ.", plural(fields.len(), "field"))),
     };
     Some(format!("{text}. {}.", fetch(fetched)))
+}
+
+fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
 /// `1 changed, 2 added`
@@ -201,6 +200,9 @@ fn entry_note(row: &EntryRow) -> String {
         Change::Added => to_download(row.bytes),
         Change::Relabelled => relabelled(row),
         Change::Changed => match &row.detail {
+            Some(Detail::Image(diff)) if !diff.compared => {
+                "not compared: a manifest is missing".to_owned()
+            }
             Some(Detail::Image(diff)) => {
                 let (differ, all) = diff.layers_that_differ();
                 let layers = match differ {
@@ -238,7 +240,10 @@ fn relabelled(row: &EntryRow) -> String {
 }
 
 fn to_download(of: Bytes) -> String {
-    of.new.map_or_else(String::new, |new| format!("{} to download", bytes(new)))
+    match of.new {
+        None | Some(0) => String::new(),
+        Some(new) => format!("{} to download", bytes(new)),
+    }
 }
 
 fn joined(a: &str, b: &str) -> String {
@@ -259,8 +264,8 @@ fn image_lines(diff: &ImageDiff) -> Vec<Line> {
 
 fn layer_line(row: &LayerRow) -> Line {
     let sign = match row.change {
-        LayerChange::Same => Sign::Same,
-        LayerChange::Recompressed | LayerChange::Changed => Sign::Changed,
+        _ if is_quiet(row) => Sign::Same,
+        LayerChange::Same | LayerChange::Recompressed | LayerChange::Changed => Sign::Changed,
         LayerChange::Added => Sign::Added,
         LayerChange::Removed => Sign::Removed,
     };
@@ -270,20 +275,52 @@ fn layer_line(row: &LayerRow) -> Line {
         (None, None) => String::new(),
     };
     let mut line = Line::new(sign, format!("layer {number}"));
-    let cell = |side: &Option<LayerSide>| side.as_ref().map_or_else(String::new, layer_cell);
+    // One step on both sides is told once.
+    let step = |side: &Option<LayerSide>| side.as_ref().and_then(|it| it.step.clone());
+    let (step_a, step_b) = (step(&row.a), step(&row.b));
+    let told_once = row.a.is_none() || row.b.is_none() || step_a == step_b;
+    let cell = |side: &Option<LayerSide>| {
+        side.as_ref().map_or_else(String::new, |side| layer_cell(side, !told_once))
+    };
     (line.a, line.b) = (cell(&row.a), cell(&row.b));
     line.nodes = (row.a.as_ref().and_then(|it| it.node), row.b.as_ref().and_then(|it| it.node));
-    if row.change == LayerChange::Recompressed {
-        line.note = "the same files, compressed otherwise".to_owned();
+    line.note = match row.change {
+        LayerChange::Recompressed => "the same files, compressed otherwise".to_owned(),
+        LayerChange::Same if sign == Sign::Changed => "the same, described otherwise".to_owned(),
+        _ => String::new(),
+    };
+    if told_once {
+        let step = step_b.or(step_a).map(|it| value(&instruction(&it)));
+        line.note = joined(&line.note, &step.unwrap_or_default());
     }
-    line.children = row.fields.iter().map(|it| field_line(it, "")).collect();
+    if sign != Sign::Same {
+        line.children = row.fields.iter().map(|it| field_line(it, "")).collect();
+    }
     line
 }
 
-fn layer_cell(side: &LayerSide) -> String {
+/// Whether a layer needs no word: the same blob, perhaps named in the words of the other format,
+/// as the manifest around it is.
+fn is_quiet(row: &LayerRow) -> bool {
+    let media_type = |side: &Option<LayerSide>| {
+        side.as_ref().and_then(|it| it.descriptor.as_ref()).map(|it| it.media_type.clone())
+    };
+    let one_meaning = match (media_type(&row.a), media_type(&row.b)) {
+        (Some(a), Some(b)) => {
+            a == b || (a.is_layer() && b.is_layer() && a.compression() == b.compression())
+        }
+        (a, b) => a == b,
+    };
+    row.change == LayerChange::Same
+        && one_meaning
+        && row.fields.iter().all(|field| field.path == "mediaType")
+}
+
+fn layer_cell(side: &LayerSide, with_step: bool) -> String {
     let digest = side.digest().or(side.diff_id.as_ref()).map(|it| it.short().to_owned());
     let size = side.descriptor.as_ref().map(|it| format!("{:>7}", bytes(it.size)));
-    let step = side.step.as_deref().map(instruction).map(|step| value(&step));
+    let step = side.step.as_deref().filter(|_| with_step);
+    let step = step.map(|step| value(&instruction(step)));
     let odd = side.odd.as_ref().map(|_| "unusable".to_owned());
     let parts = [digest, size, odd, step];
     parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
@@ -294,7 +331,7 @@ fn fold_layers(rows: &[LayerRow]) -> Vec<Line> {
     let mut out = Vec::new();
     let mut rest = rows;
     while let Some(first) = rest.first() {
-        let same = rest.iter().take_while(|row| row.change == LayerChange::Same).count();
+        let same = rest.iter().take_while(|row| is_quiet(row)).count();
         if same < 2 {
             out.push(layer_line(first));
             rest = rest.get(1..).unwrap_or_default();
@@ -343,7 +380,9 @@ fn field_label(path: &str, group: &str) -> String {
     if group != "config" {
         return path.to_owned();
     }
-    let Some(field) = path.strip_prefix("config.") else { return format!("config {path}") };
+    let Some(field) = path.strip_prefix("config.") else {
+        return if path == "digest" { "config digest".to_owned() } else { path.to_owned() };
+    };
     for (prefix, word) in
         [("Env.", "env"), ("Labels.", "label"), ("ExposedPorts.", "port"), ("Volumes.", "volume")]
     {
@@ -362,7 +401,8 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Object(map) if map.is_empty() => "{}".to_owned(),
+        // As ports and volumes are written: the key says it all.
+        Value::Object(map) if map.is_empty() => "set".to_owned(),
         other => other.to_string(),
     }
 }
@@ -380,6 +420,9 @@ fn history_line(rows: &[HistoryRow]) -> Option<Line> {
     let mut line = Line::new(sign, "history");
     line.note = match differ {
         0 => format!("the same {}", plural(rows.len(), "step")),
+        _ if rows.iter().all(HistoryRow::is_same_instruction) => {
+            format!("the same {}, taken at other times", plural(rows.len(), "step"))
+        }
         _ => format!("{differ} of {} differ", plural(rows.len(), "step")),
     };
     line.children = rows.iter().map(step_line).collect();
