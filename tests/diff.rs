@@ -171,17 +171,17 @@ async fn text_is_harmless_and_says_what_differs() {
 async fn no_request_is_made_twice() {
     let lab = Lab::start().await;
     lab.fill();
-    lab.sandbox.log().clear();
+    lab.sandbox.requests().clear();
     lab.diff("team/app:1", "team/app:2", &["--no-cache"]).await;
-    let requests = lab.sandbox.log().entries();
+    let requests = lab.sandbox.requests().all();
     let mut paths: Vec<String> = requests.iter().map(|it| it.path.clone()).collect();
     assert_eq!(paths.len(), 2 + 5 + 5, "{paths:?}");
     paths.sort();
     paths.dedup();
     assert_eq!(paths.len(), 2 + 5 + 5);
-    lab.sandbox.log().clear();
+    lab.sandbox.requests().clear();
     lab.diff("team/app:1", "team/app:1", &["--no-cache"]).await;
-    assert_eq!(lab.sandbox.log().entries().len(), 2);
+    assert_eq!(lab.sandbox.requests().count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,7 +190,7 @@ async fn a_side_that_fails_in_part_is_compared_as_far_as_it_loaded() {
     lab.fill();
     let json = lab.diff("team/app:1", "team/app:2", &["--json"]).await.json();
     let digest = json["entries"][1]["b"]["digest"].as_str().unwrap().to_owned();
-    lab.sandbox.faults().add(Rule::path(&digest).fault(Fault::Status(404)));
+    lab.sandbox.faults().add(Rule::new(Fault::status(404)).contains(&digest));
     let ran = lab.diff("team/app:1", "team/app:2", &["--json", "--no-cache"]).await;
     assert_eq!(ran.code, 1);
     let json = ran.json();
@@ -212,7 +212,7 @@ async fn two_repositories_are_compared_and_what_one_lost_is_trouble() {
     }
     let ran = lab.diff("team/app:1", "mirror/app:1", &[]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    lab.sandbox.faults().add(Rule::path("mirror/app/manifests/sha256").fault(Fault::Status(404)));
+    lab.sandbox.faults().add(Rule::new(Fault::status(404)).contains("mirror/app/manifests/sha256"));
     let ran = lab.diff("team/app:1", "mirror/app:1", &["--no-cache"]).await;
     assert_eq!(ran.code, 2, "{}", ran.text());
     assert!(ran.text().contains("the manifest of linux/amd64 of B"), "{}", ran.text());
