@@ -16,6 +16,7 @@
 //! truth     which program an image starts, and whether its header says what the labels say
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
 //! draft     a list under construction: base, edits, undo, validation, exact bytes, push plan
+//! compare   what two nodes differ in: entries by platform, layers, config, JSON
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
@@ -40,6 +41,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod compare;
 pub mod content;
 pub mod diagnose;
 pub mod draft;
