@@ -13,6 +13,7 @@
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
+//! draft     a list under construction: base, edits, undo, validation, exact bytes, push plan
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
@@ -37,6 +38,7 @@
 pub mod app;
 pub mod cli;
 pub mod diagnose;
+pub mod draft;
 pub mod evidence;
 #[cfg(test)]
 mod fixture;
