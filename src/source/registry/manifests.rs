@@ -105,7 +105,7 @@ pub(super) fn manifest_call(reference: &Reference) -> Call {
     Call::manifest(&reference.repository, name, reference.to_string())
 }
 
-fn check(
+pub(super) fn check(
     whole: &Whole,
     reference: &Reference,
     expected: Option<&Descriptor>,
@@ -164,7 +164,7 @@ fn media_type(whole: &Whole, expected: Option<&Descriptor>) -> Option<MediaType>
         .or_else(|| content_type(&whole.headers).map(MediaType::parse))
 }
 
-fn content_type(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 

@@ -17,5 +17,5 @@ mod source;
 mod verify;
 
 pub use client::Registry;
-pub use push::{Meter, Upload};
+pub use push::{Held, Meter, Upload};
 pub use source::RegistrySource;

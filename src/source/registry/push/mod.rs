@@ -14,4 +14,5 @@ mod refused;
 mod sending;
 mod upload;
 
+pub use presence::Held;
 pub use upload::{Meter, Upload};
