@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::oci::{Annotations, Digest, Document, Failure};
+use crate::select::Lookup;
 use crate::tree::Answer;
 
 use super::known::{Known, Want};
@@ -175,7 +176,7 @@ impl Draft {
     /// their configs. What was answered is not asked for again.
     #[must_use]
     pub fn wanted(&self) -> Vec<Want> {
-        self.known.wanted(self.work())
+        self.known.wanted(self.start(), self.work())
     }
 
     /// Tells what was read.
@@ -187,6 +188,12 @@ impl Draft {
     #[must_use]
     pub fn known(&self, digest: &Digest) -> Option<&Arc<Document>> {
         self.known.document(digest)
+    }
+
+    /// Everything that was read, for a selection.
+    #[must_use]
+    pub fn lookup(&self) -> &dyn Lookup {
+        &self.known
     }
 
     pub(super) fn known_all(&self) -> &Known {

@@ -1,6 +1,6 @@
 //! What has been read of what a draft names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location, Manifest, Platform};
@@ -73,10 +73,11 @@ impl Known {
 
     /// What is worth reading for the problems and the effects: the manifests of images and their
     /// configs, each once, that were not asked for already.
-    pub(super) fn wanted(&self, work: &Work) -> Vec<Want> {
+    pub(super) fn wanted(&self, start: &Work, work: &Work) -> Vec<Want> {
         let mut wants: Vec<Want> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for item in &work.items {
+        let mut seen = HashSet::new();
+        // What was removed still says who loses what.
+        for item in work.items.iter().chain(&start.items) {
             let Some(descriptor) = item.descriptor() else { continue };
             if descriptor.is_attestation() || !descriptor.media_type.is_manifest() {
                 continue;
@@ -85,7 +86,7 @@ impl Known {
                 None => Some(Need::Manifest(Arc::clone(descriptor))),
                 Some(document) => config(document)
                     .filter(|it| it.media_type.is_image_config())
-                    .filter(|it| item.config.is_none() && !self.configs.contains_key(&it.digest))
+                    .filter(|it| !self.configs.contains_key(&it.digest))
                     .map(|it| Need::Config(Arc::clone(it))),
             };
             let Some(need) = next else { continue };

@@ -8,18 +8,23 @@
 
 mod apply;
 mod base;
+mod check;
+mod choose;
 mod document;
 #[expect(clippy::module_inception, reason = "the room is named after what it makes")]
 mod draft;
 mod edit;
+mod effects;
 mod encode;
 mod entry;
 mod format;
 mod item;
 mod known;
 mod losses;
+mod matching;
 mod material;
 mod plan;
+pub mod platforms;
 mod problem;
 mod raw;
 mod refused;
@@ -27,16 +32,21 @@ mod rows;
 mod saved;
 mod style;
 mod target;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use base::Base;
+pub use choose::{Choice, Gathered, materials};
 pub use document::Encoded;
 pub use draft::Draft;
 pub use edit::{Edit, EntryId, Field, Place};
+pub use effects::{Effect, Effects, Got, effects};
 pub use entry::{Entry, Mark};
 pub use format::Format;
 pub use known::Want;
 pub use losses::losses;
+pub use matching::Match;
 pub use material::{Companion, Material};
 pub use plan::{
     Action, Answers, Conflict, Guard, Missing, Plan, Presence, Question, Step, Sums, missing, plan,

@@ -5,10 +5,10 @@ use super::{Edit, Place};
 /// How much a problem weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// The list is not pushed.
-    Error,
     /// Somebody will probably get the wrong image, or none.
     Warning,
+    /// The list is not pushed.
+    Error,
 }
 
 /// What kind of problem it is, for scripts.

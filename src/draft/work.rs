@@ -89,10 +89,6 @@ impl Work {
         self.items.iter().position(|item| item.id == id).ok_or(Refused::NoEntry)
     }
 
-    pub(super) fn item(&self, id: EntryId) -> Result<&Arc<Item>, Refused> {
-        self.items.iter().find(|item| item.id == id).ok_or(Refused::NoEntry)
-    }
-
     /// Whether an entry names this digest.
     pub(super) fn names(&self, digest: &Digest) -> bool {
         self.items.iter().any(|item| item.descriptor().is_some_and(|found| found.digest == *digest))
