@@ -30,6 +30,24 @@ impl Facts {
         };
         Self { behind, host, request: request.map(str::to_owned), picks, ..Self::default() }
     }
+
+    /// The same reference, machine and engines, with what others saw outside of the tree.
+    #[must_use]
+    pub fn with_seen(self, seen: &Self) -> Self {
+        let Self { behind, host, request, picks, .. } = self;
+        Self {
+            behind,
+            host,
+            request,
+            picks,
+            siblings: seen.siblings.clone(),
+            mirrors: seen.mirrors.clone(),
+            accepts: seen.accepts.clone(),
+            default_platform: seen.default_platform.clone(),
+            daemons: seen.daemons.clone(),
+            emulators: seen.emulators.clone(),
+        }
+    }
 }
 
 impl Behind {

@@ -86,6 +86,8 @@ pub struct Setup {
     pub samples: Vec<Sample>,
     /// This machine.
     pub machine: Host,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub kernel: Option<String>,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
@@ -137,6 +139,8 @@ impl State {
         // In the demo the first sample is one key away.
         let chosen = (!setup.samples.is_empty()).then_some(0);
         let first = Start { chosen, ..Start::default() };
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
         Self {
             now,
             zone: setup.zone,
@@ -148,7 +152,7 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
-            choice: Choice::new(setup.machine),
+            choice,
             mouse: true,
             ticks: 0,
             permits: setup.permits.max(1),
@@ -189,9 +193,10 @@ impl State {
             Screen::Start(_) => false,
             Screen::Explorer(explorer) => explorer.is_busy(),
             Screen::List(list) => list.is_busy(),
-            Screen::Why(_) | Screen::Matrix(_) => {
-                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            Screen::Why(why) => {
+                why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
+            Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
 
@@ -271,7 +276,7 @@ impl State {
                 Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) => {}
             }
         }
-        self.settle_picks();
+        effects.extend(self.settle_picks());
         effects
     }
 
@@ -307,6 +312,16 @@ impl State {
             Msg::Head { session, tag, result } => {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
+                }
+                Vec::new()
+            }
+            Msg::Evidence { session, facts } => {
+                let asked = self.screens.iter_mut().find_map(|screen| match screen {
+                    Screen::Why(why) if why.findings.session() == Some(session) => Some(why),
+                    _ => None,
+                });
+                if let Some(why) = asked {
+                    why.findings.take(session, facts);
                 }
                 Vec::new()
             }

@@ -82,12 +82,12 @@ impl State {
         if self.screens.len() <= MAX_SCREENS {
             return Vec::new();
         }
-        let oldest = self.screens.remove(0);
+        let mut effects = close(&self.screens.remove(0));
         // What was about it goes with it.
         while matches!(self.screens.first(), Some(Screen::Why(_) | Screen::Matrix(_))) {
-            self.screens.remove(0);
+            effects.extend(close(&self.screens.remove(0)));
         }
-        close(&oldest)
+        effects
     }
 
     pub(super) fn open_image(&mut self, location: Location) -> Vec<Effect> {
@@ -135,9 +135,10 @@ impl State {
 }
 
 /// What ends with a screen.
-fn close(screen: &Screen) -> Vec<Effect> {
+pub(super) fn close(screen: &Screen) -> Vec<Effect> {
     match screen {
-        Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => Vec::new(),
+        Screen::Start(_) | Screen::Matrix(_) => Vec::new(),
+        Screen::Why(why) => why.findings.session().map(Effect::Close).into_iter().collect(),
         Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
         Screen::List(list) => vec![Effect::Close(list.session)],
     }

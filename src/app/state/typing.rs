@@ -34,7 +34,7 @@ impl State {
             }
             Screen::Why(why) => {
                 why.typing.as_ref()?;
-                self.host_typed(key, request);
+                self.typed_in_why(key, request);
             }
             Screen::Matrix(_) => return None,
             Screen::List(list) => {
@@ -133,8 +133,8 @@ impl State {
                 }
             }
             Some(Screen::Why(why)) if why.typing.is_some() => {
-                if let Some(input) = &mut why.typing {
-                    insert(input, &line);
+                if let Some(typing) = &mut why.typing {
+                    insert(&mut typing.input, &line);
                 }
             }
             Some(Screen::Why(_) | Screen::Matrix(_)) => {
