@@ -38,7 +38,7 @@ mod trace;
 
 pub use engine::{ENGINES, Engine};
 pub use host::{Host, HostError};
-pub use matrix::Matrix;
+pub use matrix::{Matrix, differ, end};
 pub use offer::{Candidate, Content, Facts, Level, Lookup, Offer, Path};
 pub use profiles::{PROFILES, Profile};
 pub use select::{outcome, refusal, select};

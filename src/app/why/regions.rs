@@ -12,7 +12,7 @@ const LEAST_ROWS: u16 = 3;
 const SENTENCE: u16 = 4;
 
 /// The least lines that the findings keep.
-const LEAST_FINDINGS: u16 = 8;
+const LEAST_FINDINGS: u16 = 6;
 /// The line over the findings, and the free one over that.
 const FINDINGS_TITLE: u16 = 2;
 
@@ -66,11 +66,13 @@ impl Regions {
         let y = regions.head.bottom() + 1;
         let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
         let whole_trace = lines(steps).saturating_add(1 + SENTENCE);
-        let for_findings = lines(findings).clamp(LEAST_FINDINGS, rest.height / 2 + 1);
-        let trace = rest.height.saturating_sub(for_findings + FINDINGS_TITLE).min(whole_trace);
+        let beside = rest.height.saturating_sub(lines(findings).saturating_add(FINDINGS_TITLE));
+        let trace = whole_trace.min(beside.max(rest.height / 5 * 3));
+        let both = trace >= whole_trace.min(1 + LEAST_ROWS + SENTENCE)
+            && rest.height >= trace.saturating_add(FINDINGS_TITLE + LEAST_FINDINGS);
         if steps == 0 {
             regions.put_findings(rest);
-        } else if trace > LEAST_ROWS + SENTENCE {
+        } else if both {
             regions.put_trace(Rect { height: trace, ..rest }, steps);
             let y = rest.y + trace + 1;
             regions.put_findings(Rect { y, height: area.bottom().saturating_sub(y), ..rest });
@@ -130,7 +132,7 @@ mod tests {
                         free = part.bottom();
                     }
                     if height >= 20 && keys == Part::Findings && head <= 7 {
-                        assert!(it.findings.height >= 7, "{it:?}");
+                        assert!(it.findings.height >= 6, "{it:?}");
                     }
                     assert!(it.titles.height == 0 || it.titles.y > it.head.bottom() - 1);
                     assert!(it.sentence.height == 0 || it.sentence.y > it.rows.bottom());
