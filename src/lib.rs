@@ -33,9 +33,8 @@
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
 //! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
-//! `evidence → {diagnose, source}`, `content → source`, `source → oci`.
-//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `push → {draft, load, source}`,
-//! `evidence → {diagnose, source}`, `source → oci`.
+//! `push → {draft, load, source}`, `runtime → evidence → {diagnose, source}`, `content → source`,
+//! `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
