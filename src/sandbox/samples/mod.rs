@@ -11,6 +11,7 @@ mod hostile;
 mod liar;
 mod nested;
 mod odd;
+mod packed;
 mod rootfs;
 mod sample;
 mod schema1;

@@ -3,7 +3,8 @@
 use std::io;
 
 use super::{
-    broken, cases, compare, five_hundred, hello, hostile, liar, nested, odd, tags, ten_platforms,
+    broken, cases, compare, five_hundred, hello, hostile, liar, nested, odd, packed, tags,
+    ten_platforms,
 };
 use crate::sandbox::Store;
 
@@ -24,7 +25,7 @@ struct Set {
     fill: fn(&Store) -> io::Result<()>,
 }
 
-const SETS: [Set; 11] = [
+const SETS: [Set; 12] = [
     Set { samples: hello::SAMPLES, fill: hello::fill },
     Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
     Set { samples: liar::SAMPLES, fill: liar::fill },
@@ -36,6 +37,7 @@ const SETS: [Set; 11] = [
     Set { samples: cases::SAMPLES, fill: cases::fill },
     Set { samples: hostile::SAMPLES, fill: hostile::fill },
     Set { samples: tags::SAMPLES, fill: tags::fill },
+    Set { samples: packed::SAMPLES, fill: packed::fill },
 ];
 
 /// All samples, in the order in which they are worth looking at.
