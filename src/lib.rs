@@ -14,6 +14,7 @@
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
+//! compare   what two nodes differ in: entries by platform, layers, config, JSON
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
@@ -38,6 +39,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod compare;
 pub mod content;
 pub mod diagnose;
 pub mod evidence;

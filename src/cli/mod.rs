@@ -4,6 +4,7 @@ mod args;
 mod behind;
 mod cache;
 mod complain;
+mod diff;
 mod digest;
 mod explore;
 mod fit;
@@ -54,6 +55,7 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
             Some(Command::Why(why)) => why::run(&args, why).await,
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
+            Some(Command::Diff(diff)) => diff::run(&args, diff).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,

@@ -1,9 +1,10 @@
 //! Layers: tar archives, packed or not.
 
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 
 use bytes::Bytes;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 use super::tar_file::{TarFile, archive};
@@ -37,6 +38,19 @@ impl Layer {
         let packed = packer.finish()?;
         let diff_id = Digest::sha256(&plain);
         Ok(Self { diff_id, ..Self::opaque(created_by, packed).with_media_type(GZIP) })
+    }
+
+    /// The same archive packed as tightly as gzip can: another blob with the same `diff_id`.
+    ///
+    /// # Errors
+    /// Where the layer is not packed with gzip.
+    pub fn packed_anew(&self) -> io::Result<Self> {
+        let mut plain = Vec::new();
+        GzDecoder::new(self.bytes.as_ref()).read_to_end(&mut plain)?;
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(&plain)?;
+        let packed = Self::opaque(&self.created_by, packer.finish()?);
+        Ok(Self { diff_id: self.diff_id.clone(), ..packed.with_media_type(GZIP) })
     }
 
     /// A tar archive that is not packed.

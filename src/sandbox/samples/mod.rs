@@ -3,6 +3,7 @@
 
 mod broken;
 mod cases;
+mod compare;
 mod filler;
 mod five_hundred;
 mod hello;

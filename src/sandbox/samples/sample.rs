@@ -3,7 +3,8 @@
 use std::io;
 
 use super::{
-    broken, cases, five_hundred, hello, hostile, liar, nested, odd, packed, tags, ten_platforms,
+    broken, cases, compare, five_hundred, hello, hostile, liar, nested, odd, packed, tags,
+    ten_platforms,
 };
 use crate::sandbox::Store;
 
@@ -24,10 +25,11 @@ struct Set {
     fill: fn(&Store) -> io::Result<()>,
 }
 
-const SETS: [Set; 11] = [
+const SETS: [Set; 12] = [
     Set { samples: hello::SAMPLES, fill: hello::fill },
     Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
     Set { samples: liar::SAMPLES, fill: liar::fill },
+    Set { samples: compare::SAMPLES, fill: compare::fill },
     Set { samples: nested::SAMPLES, fill: nested::fill },
     Set { samples: five_hundred::SAMPLES, fill: five_hundred::fill },
     Set { samples: odd::SAMPLES, fill: odd::fill },
