@@ -13,12 +13,14 @@
 //! tarball   the entries of a tar, by position or as a stream; for archives and layers
 //! tree      the tree model: nodes, load state of each, rows, search, what is wanted next
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
+//! truth     which program an image starts, and whether its header says what the labels say
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
+//! draft     a list under construction: base, edits, undo, validation, exact bytes, push plan
 //! compare   what two nodes differ in: entries by platform, layers, config, JSON
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
-//! content   layers from the inside: entries, merged files, contents
+//! content   layers from the inside: entries, merged files, contents, the headers of programs
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
@@ -42,6 +44,7 @@ pub mod cli;
 pub mod compare;
 pub mod content;
 pub mod diagnose;
+pub mod draft;
 pub mod evidence;
 #[cfg(test)]
 mod fixture;
@@ -55,4 +58,5 @@ pub mod source;
 mod tarball;
 pub mod text;
 pub mod tree;
+pub mod truth;
 pub mod ui;

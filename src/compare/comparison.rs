@@ -3,6 +3,7 @@
 use super::field::{FieldChange, changes, text_map};
 use super::{Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Relation};
 use crate::oci::{Digest, Kind, MediaType};
+use crate::text::escape;
 use crate::tree::NodeId;
 
 /// One of the two sides.
@@ -125,6 +126,17 @@ impl Head {
             size: size.or_else(|| part.document.as_ref().map(|it| it.size())),
             platform: part.platform().map(|it| it.to_string()),
             node: part.node,
+        }
+    }
+
+    /// What it is in words: `index`, `image linux/arm64`. Harmless for a terminal.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.platform {
+            Some(platform) if self.kind != PartKind::Config => {
+                format!("{} {}", self.kind.as_str(), escape(platform))
+            }
+            _ => self.kind.as_str().to_owned(),
         }
     }
 }

@@ -22,6 +22,8 @@ mod part;
 mod patch;
 mod platform;
 mod relation;
+mod table;
+mod text;
 mod unified;
 mod words;
 
@@ -39,5 +41,6 @@ pub use line::{Line, Sign};
 pub use part::{Missing, Part, PartKind};
 pub use patch::patch;
 pub use relation::Relation;
+pub use text::text;
 pub use unified::{pretty, unified};
 pub use words::{lines, summary};

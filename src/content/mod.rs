@@ -13,6 +13,7 @@ mod keep;
 mod limits;
 mod listing;
 mod path;
+pub mod program;
 mod read;
 
 pub use entry::{Checksum, Entry, Kind, Target};

@@ -2,20 +2,21 @@
 
 mod json;
 mod raw;
-mod table;
-mod text;
 
 use std::sync::Arc;
 
 use super::args::{Args, DiffArgs};
 use super::complain::{complain, complain_failure};
-use super::output::{print, print_json};
+use super::output::{columns, print, print_json};
 use super::{DONE, PART, TROUBLE};
-use crate::compare::{Comparison, Part, compare};
+use crate::compare::{Comparison, Part, compare, text};
 use crate::load;
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Activity, Source, Sources};
 use crate::tree::Tree;
+
+/// The cells of a line in a pipe.
+const IN_A_PIPE: usize = 140;
 
 /// What is compared.
 struct Question {
@@ -54,7 +55,9 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     } else if diff.raw {
         print(raw::document(&question, &sides).as_bytes());
     } else {
-        print(text::document(&question, &comparison).as_bytes());
+        let [a, b] = &question.locations;
+        let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
+        print(text.as_bytes());
     }
     for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
         complain_failure(failure);

@@ -1,7 +1,7 @@
 //! Lines of a comparison in columns: both sides beside each other where they fit, else one under
 //! the other.
 
-use crate::compare::{Line, Sign};
+use super::{Line, Sign};
 use crate::text::{pad, width};
 
 /// The most cells of a label that others are lined up behind.
