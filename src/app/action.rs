@@ -144,6 +144,10 @@ actions! {
     ChooseEngine, Why, "choose-engine", "engines", 70, "choose the engine from a list";
     ChooseHost, Why, "choose-host", "hosts", 70, "choose the machine from a list";
     TypeHost, Why, "type-host", "type a host", 40, "type a machine: linux/arm/v7, windows(10.0.20348)/amd64";
+    TypeRequest, Why, "type-request", "platform", 50, "type the platform that the user asked the engine for (its --platform)";
+    WhyPane, Why, "why-pane", "findings", 85, "go to the findings, or back to the trace";
+    WhyCopy, Why, "why-copy", "copy", 45, "copy the entry's full digest, or the finding's next step";
+    WhyCopyAll, Why, "why-copy-all", "", 0, "copy the answer and all findings as text";
     WhyMatrix, Why, "why-matrix", "matrix", 55, "show who gets what";
     MatrixWhy, Matrix, "matrix-why", "why", 90, "say why this engine picks that on this machine";
     MatrixLeft, Matrix, "left", "", 0, "to the engine on the left";

@@ -44,4 +44,4 @@ pub use paste::understand;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};
-pub use why::{Regions, StepWords, Why};
+pub use why::{Findings, Part, Regions, StepWords, Typed, Typing, Why};

@@ -3,7 +3,9 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{Meaning, Pen};
-use crate::app::{Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind};
+use crate::app::{
+    Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
+};
 use crate::text::{cut, escape, width};
 
 const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -98,7 +100,10 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
 /// and the engine always.
 fn chosen(state: &State, room: usize) -> String {
     let Some(named) = state.choice.host() else { return String::new() };
-    let engine = state.choice.engine().short;
+    let engine = match state.choice.request() {
+        Some(request) => format!("{} --platform {request}", state.choice.engine().short),
+        None => state.choice.engine().short.to_owned(),
+    };
     let full = format!("{} · {engine}", named.words());
     let words = if width(&full) <= room { full } else { format!("{} · {engine}", named.host) };
     escape(&words).into_owned()
@@ -128,10 +133,17 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         return ask(pen, state, area, "compare with: ", input, WORDS);
     }
     if let Screen::Why(why) = state.screen()
-        && let Some(input) = &why.typing
+        && let Some(Typing { what, input }) = &why.typing
     {
-        const WORDS: &str = "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64";
-        return ask(pen, state, area, "host: ", input, WORDS);
+        let (label, words) = match what {
+            Typed::Host => {
+                ("host: ", "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64")
+            }
+            Typed::Request => {
+                ("--platform ", "what the engine is asked for, as typed; empty: nothing")
+            }
+        };
+        return ask(pen, state, area, label, input, words);
     }
     let status = state.status();
     let mut x = area.x;

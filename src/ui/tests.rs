@@ -159,9 +159,9 @@ fn start_page_of_the_demo() {
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
     player.keys("? G");
-    assert!(player.picture().contains("67/67"));
+    assert!(player.picture().contains("73/73"));
     player.keys("k");
-    assert!(player.picture().contains("66/67"), "{}", player.picture());
+    assert!(player.picture().contains("72/73"), "{}", player.picture());
 }
 
 fn samples() -> Vec<Sample> {
@@ -202,7 +202,16 @@ fn why_narrow_and_wide() {
     for (columns, rows) in [(80, 24), (120, 30)] {
         let mut player = mixed(columns, rows);
         player.keys("w j");
+        check(&format!("why-asking-{columns}x{rows}"), &player);
+        player.answer_all();
         check(&format!("why-{columns}x{rows}"), &player);
+        player.keys("tab j");
+        check(&format!("why-findings-{columns}x{rows}"), &player);
+        player.keys("tab p");
+        player.types("linux/&");
+        player.keys("enter");
+        check(&format!("why-request-wrong-{columns}x{rows}"), &player);
+        player.keys("esc");
         player.keys("H");
         player.types("linux/arm/v6");
         check(&format!("why-typing-{columns}x{rows}"), &player);

@@ -52,6 +52,9 @@ impl State {
             {
                 Some("nothing to choose from: the reference is not loaded")
             }
+            (Screen::Why(why), Action::GoToEntry) if why.steps() > 0 && why.has_findings_keys() => {
+                Some("the keys are with the findings; tab goes to the trace")
+            }
             (Screen::Why(why), Action::GoToEntry) if why.steps() == 0 => {
                 Some("no entry was looked at")
             }

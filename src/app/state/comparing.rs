@@ -4,6 +4,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
+use super::opening::close;
 use super::{Screen, State, ToastKind};
 use crate::app::compare::{CompareView, Point};
 use crate::app::explorer::{Explorer, Pane};
@@ -254,10 +255,8 @@ impl State {
                 self.kept.push(explorer);
                 Vec::new()
             }
-            Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
-            Screen::List(list) => vec![Effect::Close(list.session)],
-            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => Vec::new(),
             Screen::Compare(_) => self.sweep(),
+            other => close(&other),
         }
     }
 

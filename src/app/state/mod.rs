@@ -90,6 +90,8 @@ pub struct Setup {
     pub samples: Vec<Sample>,
     /// This machine.
     pub machine: Host,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub kernel: Option<String>,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
@@ -145,6 +147,8 @@ impl State {
         // In the demo the first sample is one key away.
         let chosen = (!setup.samples.is_empty()).then_some(0);
         let first = Start { chosen, ..Start::default() };
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
         Self {
             now,
             zone: setup.zone,
@@ -156,7 +160,7 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
-            choice: Choice::new(setup.machine),
+            choice,
             mouse: true,
             ticks: 0,
             marked: None,
@@ -199,12 +203,13 @@ impl State {
             Screen::Start(_) => false,
             Screen::Explorer(explorer) => explorer.is_busy(),
             Screen::List(list) => list.is_busy(),
-            Screen::Why(_) | Screen::Matrix(_) => {
-                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            Screen::Why(why) => {
+                why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
             Screen::Compare(view) => [view.a.session, view.b.session]
                 .into_iter()
                 .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
 
@@ -287,7 +292,7 @@ impl State {
         for explorer in &mut self.kept {
             effects.extend(explorer.pump(permits, &mut self.last_request, now));
         }
-        self.settle_picks();
+        effects.extend(self.settle_picks());
         self.settle_compare();
         effects
     }
@@ -324,6 +329,16 @@ impl State {
             Msg::Head { session, tag, result } => {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
+                }
+                Vec::new()
+            }
+            Msg::Evidence { session, facts } => {
+                let asked = self.screens.iter_mut().find_map(|screen| match screen {
+                    Screen::Why(why) if why.findings.session() == Some(session) => Some(why),
+                    _ => None,
+                });
+                if let Some(why) = asked {
+                    why.findings.take(session, facts);
                 }
                 Vec::new()
             }

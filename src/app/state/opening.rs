@@ -83,10 +83,10 @@ impl State {
             return Vec::new();
         }
         let oldest = self.screens.remove(0);
-        let effects = self.leave(oldest);
+        let mut effects = self.leave(oldest);
         // What was about it goes with it.
         while matches!(self.screens.first(), Some(Screen::Why(_) | Screen::Matrix(_))) {
-            self.screens.remove(0);
+            effects.extend(close(&self.screens.remove(0)));
         }
         effects
     }
@@ -132,5 +132,15 @@ impl State {
         let left = self.screens.pop();
         self.waiting = None;
         left.map_or_else(Vec::new, |screen| self.leave(screen))
+    }
+}
+
+/// What ends with a screen.
+pub(super) fn close(screen: &Screen) -> Vec<Effect> {
+    match screen {
+        Screen::Start(_) | Screen::Matrix(_) | Screen::Compare(_) => Vec::new(),
+        Screen::Why(why) => why.findings.session().map(Effect::Close).into_iter().collect(),
+        Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
+        Screen::List(list) => vec![Effect::Close(list.session)],
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::{Overlay, Screen, State};
 use crate::app::explorer::Pane;
-use crate::app::{Action, Effect, Key, Spot};
+use crate::app::{Action, Effect, Key, Part, Spot};
 
 impl State {
     pub(super) fn click(&mut self, spot: Spot) -> Vec<Effect> {
@@ -44,10 +44,18 @@ impl State {
                 return self.act(Action::Choose);
             }
             (Some(Screen::List(list)), Spot::Line(line)) => list.cursor = line,
-            (Some(Screen::Why(why)), Spot::Line(line)) if why.cursor == line => {
-                return self.act(Action::GoToEntry);
+            (Some(Screen::Why(why)), Spot::Finding(line)) => {
+                why.keys = Part::Findings;
+                why.findings.cursor = line;
             }
-            (Some(Screen::Why(why)), Spot::Line(line)) => why.cursor = line,
+            (Some(Screen::Why(why)), Spot::Line(line)) => {
+                let again = why.cursor == line && !why.has_findings_keys();
+                why.keys = Part::Trace;
+                why.cursor = line;
+                if again {
+                    return self.act(Action::GoToEntry);
+                }
+            }
             (Some(Screen::Compare(view)), Spot::Line(line)) if view.cursor == line => {
                 return self.act(Action::CompareToggle);
             }

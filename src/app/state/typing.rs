@@ -37,7 +37,7 @@ impl State {
             }
             Screen::Why(why) => {
                 why.typing.as_ref()?;
-                self.host_typed(key, request);
+                self.typed_in_why(key, request);
             }
             Screen::Matrix(_) | Screen::Compare(_) => return None,
             Screen::List(list) => {
@@ -138,8 +138,8 @@ impl State {
                 }
             }
             Some(Screen::Why(why)) if why.typing.is_some() => {
-                if let Some(input) = &mut why.typing {
-                    insert(input, &line);
+                if let Some(typing) = &mut why.typing {
+                    insert(&mut typing.input, &line);
                 }
             }
             Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {

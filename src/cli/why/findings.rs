@@ -2,7 +2,7 @@
 
 use super::Question;
 use crate::cli::behind::Behind;
-use crate::diagnose::{Facts, Finding, HostFacts, Severity, diagnose};
+use crate::diagnose::{Facts, Finding, HostFacts, diagnose};
 use crate::evidence::{Asking, Surroundings, gather};
 use crate::text::{escape, wrap};
 
@@ -38,13 +38,7 @@ pub(super) async fn findings(
 
 /// A finding as text: the sentence, what was seen, what to do.
 pub(super) fn write(finding: &Finding, cells: usize, out: &mut String) {
-    let sign = match finding.severity {
-        Severity::Error => "✗",
-        Severity::Warning => "!",
-        Severity::Info => "●",
-        Severity::Good => "✓",
-    };
-    line(sign, &finding.title, cells, out);
+    line(finding.severity.sign(), &finding.title, cells, out);
     for seen in &finding.evidence {
         line("    ·", seen, cells, out);
     }
