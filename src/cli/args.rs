@@ -153,6 +153,13 @@ pub struct DiffArgs {
     /// Print a unified diff of the pretty-printed JSON and nothing else
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
+    /// Compare the files of two images too: downloads the layers that only one of them has
+    #[arg(long, conflicts_with = "raw")]
+    pub files: bool,
+    /// Print what differs in one file of two images and nothing else: its text, or what both
+    /// programs' headers say
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["json", "raw"])]
+    pub file: Option<String>,
 }
 
 /// Arguments of `platy tags`.

@@ -10,7 +10,11 @@ use crate::compare::{
 use crate::oci::{Failure, HistoryStep, Location};
 
 /// The whole document.
-pub(super) fn document(question: &Question, comparison: &Comparison) -> Value {
+pub(super) fn document(
+    question: &Question,
+    comparison: &Comparison,
+    files: Option<Value>,
+) -> Value {
     let [a, b] = &question.locations;
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
@@ -23,6 +27,7 @@ pub(super) fn document(question: &Question, comparison: &Comparison) -> Value {
     put("b", head(b, &comparison.b));
     put("missing", comparison.missing.iter().map(missing).collect());
     detail(&comparison.detail, &mut out);
+    out.extend(files.map(|files| ("files".to_owned(), files)));
     Value::Object(out)
 }
 
