@@ -47,6 +47,7 @@ mod fixture;
 pub mod host;
 pub mod load;
 pub mod oci;
+pub mod prove;
 pub mod runtime;
 pub mod sandbox;
 pub mod select;

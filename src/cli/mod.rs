@@ -3,9 +3,11 @@
 mod args;
 mod behind;
 mod cache;
+mod check;
 mod complain;
 mod digest;
 mod explore;
+mod finding;
 mod fit;
 mod inspect;
 mod log;
@@ -53,6 +55,7 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Demo) => explore::demo(&args).await,
             Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
             Some(Command::Why(why)) => why::run(&args, why).await,
+            Some(Command::Check(check)) => check::run(&args, check).await,
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
