@@ -63,9 +63,9 @@ fn program(row: &Row, program: &Program) -> Value {
     let platforms = executable.map(|it| it.platforms.as_slice()).unwrap_or_default();
     let role = match &program.role {
         Role::Entrypoint => "entrypoint",
-        Role::StartedBy(_) => "started-by",
+        Role::StartedBy(_) => "started_by",
         Role::InterpreterOf(_) => "interpreter",
-        Role::HandedTo(_) => "handed-to",
+        Role::HandedTo(_) => "handed_to",
     };
     let by = match &program.role {
         Role::Entrypoint => None,

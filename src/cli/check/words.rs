@@ -16,7 +16,7 @@ pub(super) fn claimed(platform: &Option<Platform>) -> String {
 pub(super) fn program(row: &Row) -> String {
     let Some(program) = row.program() else { return "–".to_owned() };
     match program.executable() {
-        Some(executable) => format!("{} is {executable}", program.path),
+        Some(executable) => format!("{executable}  {}", program.path),
         None => program.path.clone(),
     }
 }
