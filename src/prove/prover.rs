@@ -61,6 +61,11 @@ impl Prover {
             broken: Vec::new(),
             failure: None,
         };
+        if self.all {
+            for layer in (0..image.layers.len()).rev() {
+                work.read(layer, None).await;
+            }
+        }
         let mut asked = None;
         let launch = loop {
             match launch(&work.config, &work.layers) {
@@ -76,14 +81,7 @@ impl Prover {
                 }
             }
         };
-        let others = if self.all {
-            for layer in (0..image.layers.len()).rev() {
-                work.read(layer, None).await;
-            }
-            Some(Others::of(&work.layers, claim.label()))
-        } else {
-            None
-        };
+        let others = self.all.then(|| Others::of(&work.layers, claim.label()));
         let proof = Proof {
             launch,
             others,
