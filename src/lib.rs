@@ -15,10 +15,14 @@
 //! select    which entry an engine picks on a host: a file for each engine, and the trace
 //! truth     which program an image starts, and whether its header says what the labels say
 //! diagnose  why a machine got what it got: a file for each rule, facts in, findings out
+//! draft     a list under construction: base, edits, undo, validation, exact bytes, push plan
+//! compare   what two nodes differ in: entries by platform, layers, config, JSON
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
 //! content   layers from the inside: entries, merged files, contents, the headers of programs
+//! prove     reads layers from the top down until `truth` has its answer
+//! push      runs the plan of a draft; the journal of what was replaced, and undo
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
 //! sandbox   the embedded registry with sample images (`platy demo`, and what the tests talk to)
@@ -29,8 +33,9 @@
 //! ```
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
-//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
-//! `evidence → {diagnose, source}`, `content → source`, `source → oci`.
+//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `push → {draft, load, source}`,
+//! `evidence → {diagnose, source}`, `prove → {truth, diagnose, content}`, `content → source`,
+//! `truth → {oci, select, content's entries and headers}`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
@@ -39,8 +44,10 @@
 
 pub mod app;
 pub mod cli;
+pub mod compare;
 pub mod content;
 pub mod diagnose;
+pub mod draft;
 pub mod evidence;
 #[cfg(test)]
 mod fixture;
@@ -48,6 +55,7 @@ pub mod host;
 pub mod load;
 pub mod oci;
 pub mod prove;
+pub mod push;
 pub mod runtime;
 pub mod sandbox;
 pub mod select;

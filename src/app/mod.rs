@@ -6,6 +6,7 @@
 
 mod action;
 mod choice;
+mod compare;
 mod copy;
 pub mod detail;
 mod explorer;
@@ -29,6 +30,7 @@ mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
+pub use compare::{CompareRegions, CompareRow, CompareView, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};

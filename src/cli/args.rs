@@ -69,6 +69,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Print what many machines get from each engine
     Matrix(MatrixArgs),
+    /// Say what differs between two references: platforms, layers, configs
+    Diff(DiffArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
     /// Print the digest that a tag points at (one HEAD request)
@@ -163,6 +165,25 @@ pub struct CheckArgs {
     /// Print JUnit XML, which CI systems show as tests
     #[arg(long, group = "format")]
     pub junit: bool,
+}
+
+/// Arguments of `platy diff`.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// What is compared, called A
+    pub a: String,
+    /// What it is compared with, called B
+    pub b: String,
+    /// Only entries of this platform (os/arch[/variant]; the parts given must match); where it is
+    /// one on each side, the two images are compared
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print a unified diff of the pretty-printed JSON and nothing else
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
 }
 
 /// Arguments of `platy tags`.

@@ -5,6 +5,7 @@ mod behind;
 mod cache;
 mod check;
 mod complain;
+mod diff;
 mod digest;
 mod explore;
 mod finding;
@@ -57,6 +58,7 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Why(why)) => why::run(&args, why).await,
             Some(Command::Check(check)) => check::run(&args, check).await,
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
+            Some(Command::Diff(diff)) => diff::run(&args, diff).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,

@@ -94,6 +94,11 @@ pub enum Problem {
         /// What it is.
         found: String,
     },
+    /// The manifest announces a table of contents that cannot be used; the layer was streamed.
+    NoTable {
+        /// Why.
+        problem: String,
+    },
     /// The table of contents holds something that cannot be used; the entry is left out.
     Table {
         /// What.
@@ -179,6 +184,10 @@ impl std::fmt::Display for Problem {
             }
             Self::Packing { stated, found } => {
                 write!(f, "the media type says {stated}, the layer is {found}")
+            }
+            Self::NoTable { problem } => {
+                let problem = crate::text::escape(problem);
+                write!(f, "the table of contents cannot be used: {problem}")
             }
             Self::Table { problem } => {
                 write!(f, "in the table of contents, {}", crate::text::escape(problem))

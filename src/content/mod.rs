@@ -9,6 +9,7 @@
 
 mod entry;
 mod files;
+mod keep;
 mod limits;
 mod listing;
 mod path;

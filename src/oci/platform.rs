@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::json;
@@ -10,19 +11,24 @@ use super::json;
 ///
 /// The values are as found: nothing is normalised here. How an engine normalises them before it
 /// compares is that engine's rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Platform {
     /// `os`; empty where the field is missing.
     pub os: String,
     /// `architecture`; empty where the field is missing.
     pub architecture: String,
     /// `variant`; empty where the field is missing.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub variant: String,
     /// `os.version`; empty where the field is missing.
+    #[serde(rename = "os.version", skip_serializing_if = "String::is_empty")]
     pub os_version: String,
     /// `os.features`.
+    #[serde(rename = "os.features", skip_serializing_if = "Vec::is_empty")]
     pub os_features: Vec<String>,
     /// `features` (Docker manifest lists only; reserved in OCI).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
 }
 

@@ -46,6 +46,7 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let name = match state.screen() {
         Screen::Why(_) => "why",
         Screen::Matrix(_) => "who gets what",
+        Screen::Compare(_) => "compare",
         _ => "platy",
     };
     let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
@@ -75,6 +76,10 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             let note =
                 format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
             (title.unwrap_or_default(), note)
+        }
+        Screen::Compare(view) => {
+            let [a, b] = view.names();
+            (format!("{a} → {b}"), String::new())
         }
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
@@ -116,17 +121,17 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         }
         return;
     }
+    if let Screen::Explorer(explorer) = state.screen()
+        && let Some(input) = &explorer.comparing
+    {
+        const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
+        return ask(pen, state, area, "compare with: ", input, WORDS);
+    }
     if let Screen::Why(why) = state.screen()
         && let Some(input) = &why.typing
     {
-        let x = pen.write(area, area.x, area.y, "host: ", Meaning::Key);
-        let end = typed(pen, area, x, input, true);
-        let words = "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64";
-        let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
-        let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
-        let room = usize::from(area.right().saturating_sub(end + 3));
-        pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
-        return;
+        const WORDS: &str = "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64";
+        return ask(pen, state, area, "host: ", input, WORDS);
     }
     let status = state.status();
     let mut x = area.x;
@@ -141,6 +146,23 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     };
     let room = usize::from(area.right().saturating_sub(x));
     pen.write(area, x, area.y, &cut(&status.text, room), meaning);
+}
+
+/// A line being typed with what may be typed beside it, or what was wrong with what was.
+fn ask(
+    pen: &mut Pen<'_>,
+    state: &State,
+    area: Rect,
+    title: &str,
+    input: &tui_input::Input,
+    words: &str,
+) {
+    let x = pen.write(area, area.x, area.y, title, Meaning::Key);
+    let end = typed(pen, area, x, input, true);
+    let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
+    let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
+    let room = usize::from(area.right().saturating_sub(end + 3));
+    pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
 }
 
 /// A line being typed; returns where it ends. The part around the cursor stays visible.
@@ -239,6 +261,9 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
             ("ctrl-u", "clear"),
             ("ctrl-c", "quit"),
         ],
+        Screen::Explorer(explorer) if explorer.comparing.is_some() => {
+            &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")]
+        }
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
         }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod choosing;
+mod comparing;
 mod opening;
 mod pointer;
 mod typing;
@@ -9,6 +10,7 @@ mod typing;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::compare::{CompareView, Point};
 use super::explorer::{Explorer, Pane};
 use super::list::List;
 use super::start::{Sample, Start};
@@ -38,6 +40,8 @@ pub enum Screen {
     Why(Box<Why>),
     /// What every engine picks on every machine in the explorer beneath.
     Matrix(Box<MatrixView>),
+    /// What two nodes differ in.
+    Compare(Box<CompareView>),
 }
 
 /// Something that lies over a screen and takes its keys.
@@ -123,8 +127,12 @@ pub struct State {
     pub mouse: bool,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
+    /// The node that the next one is compared with.
+    pub marked: Option<Point>,
     permits: usize,
     screens: Vec<Screen>,
+    /// Explorers that no screen shows, but a mark or a comparison needs.
+    kept: Vec<Box<Explorer>>,
     waiting_until: Option<Timestamp>,
     last_session: u64,
     last_request: u64,
@@ -151,8 +159,10 @@ impl State {
             choice: Choice::new(setup.machine),
             mouse: true,
             ticks: 0,
+            marked: None,
             permits: setup.permits.max(1),
             screens: vec![Screen::Start(first)],
+            kept: Vec::new(),
             waiting_until: None,
             last_session: 0,
             last_request: 0,
@@ -192,6 +202,9 @@ impl State {
             Screen::Why(_) | Screen::Matrix(_) => {
                 self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
+            Screen::Compare(view) => [view.a.session, view.b.session]
+                .into_iter()
+                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
         }
     }
 
@@ -268,10 +281,14 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
-                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) => {}
+                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => {}
             }
         }
+        for explorer in &mut self.kept {
+            effects.extend(explorer.pump(permits, &mut self.last_request, now));
+        }
         self.settle_picks();
+        self.settle_compare();
         effects
     }
 
@@ -351,10 +368,12 @@ impl State {
     }
 
     fn explorer_of(&mut self, session: SessionId) -> Option<&mut Explorer> {
-        self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Explorer(explorer) if explorer.session == session => Some(explorer.as_mut()),
+        let shown = self.screens.iter_mut().filter_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer),
             _ => None,
-        })
+        });
+        let all = shown.chain(&mut self.kept).map(AsMut::as_mut);
+        all.into_iter().find(|explorer| explorer.session == session)
     }
 
     fn list_of(&mut self, session: SessionId) -> Option<&mut List> {

@@ -48,6 +48,10 @@ impl State {
                 return self.act(Action::GoToEntry);
             }
             (Some(Screen::Why(why)), Spot::Line(line)) => why.cursor = line,
+            (Some(Screen::Compare(view)), Spot::Line(line)) if view.cursor == line => {
+                return self.act(Action::CompareToggle);
+            }
+            (Some(Screen::Compare(view)), Spot::Line(line)) => view.cursor = line,
             (Some(Screen::Matrix(view)), Spot::Cell(row, column)) => {
                 if (view.row, view.column) == (row, column) {
                     return self.act(Action::MatrixWhy);
@@ -84,6 +88,7 @@ impl State {
                 explorer.wheel(over_detail, lines);
             }
             Some(Screen::Why(why)) => (0..times).for_each(|_| why.go(action)),
+            Some(Screen::Compare(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::Matrix(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::List(list)) => (0..times).for_each(|_| list.go(action)),
             Some(Screen::Start(_)) => {

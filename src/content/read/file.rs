@@ -43,6 +43,9 @@ impl Reader {
         path: &Path,
         most: u64,
     ) -> Result<Option<FileStart>, Failure> {
+        if let Some(found) = self.head_by_table(layer, path, most).await? {
+            return Ok(found);
+        }
         let seeker = Seeker { path: path.clone(), most, entry: None, bytes: Vec::new() };
         let seeker = self.walk(layer, seeker, &mut |_| ()).await?.visitor;
         Ok(seeker.entry.map(|entry| FileStart { entry, bytes: seeker.bytes.into() }))

@@ -4,6 +4,8 @@ mod arriving;
 mod file;
 mod pump;
 mod reader;
+mod table;
+mod tabled;
 mod unpack;
 mod visit;
 mod walk;

@@ -1,10 +1,9 @@
 //! From the network to the thread that unpacks.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ops::Range;
 
 use futures_util::StreamExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::Walked;
 use super::arriving::Arriving;
@@ -39,39 +38,66 @@ impl Reader {
         visitor: V,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Walked<V>, Failure> {
-        let mut stream = self.source.stream(layer, None).await?;
-        let enough = Arc::new(AtomicBool::new(false));
         let task = Task {
             subject: layer.digest.to_string(),
             stated: layer.media_type.compression(),
             limits: self.limits,
             visitor,
-            enough: Arc::clone(&enough),
         };
+        // Where they are no tar, whether the bytes are those that were asked for is worth knowing.
+        let wants_rest = |walked: &Result<Walked<V>, Failure>| {
+            walked.as_ref().is_err_and(|failure| failure.class == Class::Malformed)
+        };
+        self.pump(layer, None, progress, move |packed| task.run(packed), wants_rest).await
+    }
+
+    /// Streams a layer, or some bytes of it, to work on a thread that may block. What the work
+    /// leaves is passed over for the sake of the digest where `wants_rest` says so of its result;
+    /// else the download ends.
+    pub(super) async fn pump<T: Send + 'static>(
+        &self,
+        layer: &Descriptor,
+        range: Option<Range<u64>>,
+        progress: &mut (dyn FnMut(Progress) + Send),
+        work: impl FnOnce(Arriving) -> Result<T, Failure> + Send + 'static,
+        wants_rest: impl FnOnce(&Result<T, Failure>) -> bool + Send + 'static,
+    ) -> Result<T, Failure> {
+        let total = range.as_ref().map_or(layer.size, |range| range.end - range.start);
+        let mut stream = self.source.stream(layer, range).await?;
         let (sender, pieces) = mpsc::channel(DEPTH);
-        let working = self.workers.run(move |_| task.run(Arriving::new(pieces)));
+        let (tell, verdict) = oneshot::channel();
+        let working = self.workers.run(move |_| {
+            let result = work(Arriving::new(pieces));
+            // Nobody listens where the stream has ended.
+            let _ = tell.send(wants_rest(&result));
+            result
+        });
         let feeding = async move {
-            let mut sender = Some(sender);
+            let (mut sender, mut verdict) = (Some(sender), Some(verdict));
             let mut received = 0;
             while let Some(piece) = stream.next().await {
                 let piece = piece?;
                 received += piece.len() as u64;
-                progress(Progress { received, total: layer.size });
+                progress(Progress { received, total });
                 if let Some(open) = &sender
                     && open.send(piece).await.is_err()
                 {
                     sender = None;
-                }
-                if sender.is_none() && enough.load(Ordering::Acquire) {
-                    break;
+                    let wants_rest = match verdict.take() {
+                        Some(verdict) => verdict.await.unwrap_or(false),
+                        None => false,
+                    };
+                    if !wants_rest {
+                        break;
+                    }
                 }
             }
             Ok(())
         };
-        let (fed, walked) = futures_util::join!(feeding, working);
+        let (fed, worked) = futures_util::join!(feeding, working);
         // A failure of the source cuts the stream short, so it explains the other.
         fed?;
-        walked.unwrap_or_else(|| {
+        worked.unwrap_or_else(|| {
             let detail = "the reading broke off";
             Err(Failure::new(Class::Cancelled, layer.digest.to_string(), detail))
         })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Progress;
-use crate::content::{Limits, Listing};
+use crate::content::{Limits, Listing, Problem, keep};
 use crate::oci::{Descriptor, Failure};
 use crate::source::{Cache, Source, Workers};
 
@@ -50,7 +50,35 @@ impl Reader {
         layer: &Descriptor,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Arc<Listing>, Failure> {
-        let walked = self.walk(layer, (), progress).await?;
-        Ok(Arc::new(walked.listing))
+        if let Some(listing) = self.kept(layer).await {
+            return Ok(Arc::new(listing));
+        }
+        let listing = match self.table(layer).await? {
+            Some(Ok(table)) => table.listing,
+            Some(Err(problem)) => {
+                let mut listing = self.walk(layer, (), progress).await?.listing;
+                listing.report(Problem::NoTable { problem });
+                listing
+            }
+            None => self.walk(layer, (), progress).await?.listing,
+        };
+        let listing = Arc::new(listing);
+        self.keep(layer, &listing).await;
+        Ok(listing)
+    }
+
+    /// The listing that the cache holds of a layer; nothing is sent.
+    pub async fn kept(&self, layer: &Descriptor) -> Option<Listing> {
+        let packed = self.cache.as_ref()?.listing(&layer.digest).await?;
+        self.workers.run(move |_| keep::unpack(&packed)).await?
+    }
+
+    async fn keep(&self, layer: &Descriptor, listing: &Arc<Listing>) {
+        let Some(cache) = &self.cache else { return };
+        let listing = Arc::clone(listing);
+        let packed = self.workers.run(move |_| keep::pack(&listing)).await.flatten();
+        if let Some(packed) = packed {
+            cache.put_listing(&layer.digest, packed).await;
+        }
     }
 }

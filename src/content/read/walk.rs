@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tar::EntryType;
 
@@ -30,25 +28,12 @@ pub(super) struct Task<V> {
     pub(super) stated: Compression,
     pub(super) limits: Limits,
     pub(super) visitor: V,
-    /// Set where the rest of the blob is of no use, not even for its digest.
-    pub(super) enough: Arc<AtomicBool>,
 }
 
 impl<V: Visitor> Task<V> {
+    /// Walks to the end, or until the visitor has enough.
     pub(super) fn run(self, packed: Arriving) -> Result<Walked<V>, Failure> {
-        let enough = Arc::clone(&self.enough);
-        let result = self.walk(packed);
-        let done = match &result {
-            Ok(walked) => !walked.listing.is_complete(),
-            // Whether the bytes are those that were asked for is worth knowing.
-            Err(failure) => failure.class != Class::Malformed,
-        };
-        enough.store(done, Ordering::Release);
-        result
-    }
-
-    fn walk(self, packed: Arriving) -> Result<Walked<V>, Failure> {
-        let Self { subject, stated, limits, mut visitor, .. } = self;
+        let Self { subject, stated, limits, mut visitor } = self;
         let unpacked = Unpacked::new(packed, &subject, limits)?;
         let mut sorter = Sorter::new(limits);
         if unpacked.found() != stated {

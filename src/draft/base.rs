@@ -1,0 +1,31 @@
+//! What a draft starts from.
+
+use std::sync::Arc;
+
+use crate::oci::{Document, Location, Manifest};
+
+use super::{Format, Refused};
+
+/// The list that a draft starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// Where it was read.
+    pub location: Location,
+    /// Its exact bytes.
+    pub document: Arc<Document>,
+}
+
+impl Base {
+    /// A base of this list.
+    ///
+    /// # Errors
+    /// The document is no list.
+    pub fn new(location: Location, document: Arc<Document>) -> Result<Self, Refused> {
+        match &document.manifest {
+            Manifest::Index(_) if Format::of(&document.media_type).is_some() => {
+                Ok(Self { location, document })
+            }
+            _ => Err(Refused::NoList(format!("it is {}", document.media_type.title()))),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The entries of a draft, as a table shows them.
+
+use std::sync::Arc;
+
+use crate::oci::{Descriptor, Location, Platform};
+
+use super::EntryId;
+
+/// How an entry stands to the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// As in the base.
+    Same,
+    /// As in the base, at another place among its siblings.
+    Moved,
+    /// A field differs.
+    Changed,
+    /// Not in the base.
+    Added,
+    /// Only in the base.
+    Removed,
+}
+
+impl Mark {
+    /// The sign before the row; blank for an entry that is as it was.
+    #[must_use]
+    pub fn sign(self) -> char {
+        match self {
+            Self::Same => ' ',
+            Self::Moved => '↕',
+            Self::Changed => '~',
+            Self::Added => '+',
+            Self::Removed => '-',
+        }
+    }
+
+    /// The word in JSON output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Moved => "moved",
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// One entry of a draft, or one that was removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in edits.
+    pub id: EntryId,
+    /// Its position in the list, from 0; `None` for one that was removed.
+    pub position: Option<usize>,
+    /// How it stands to the base.
+    pub mark: Mark,
+    /// The descriptor; `None` where the element is no usable one.
+    pub descriptor: Option<Arc<Descriptor>>,
+    /// What is wrong with an element that is no usable descriptor.
+    pub odd: Option<String>,
+    /// The element as JSON, letter by letter.
+    pub json: Arc<str>,
+    /// Where its content is.
+    pub from: Arc<Location>,
+    /// The platform in its config, where that is known.
+    pub config: Option<Platform>,
+    /// Whether its platform was filled from the config when it was added.
+    pub filled: bool,
+    /// The entry that it attests, where that is in the list.
+    pub attests: Option<EntryId>,
+}
+
+impl Entry {
+    /// The platform, as written in the list.
+    #[must_use]
+    pub fn platform(&self) -> Option<&Platform> {
+        self.descriptor.as_ref()?.platform.as_ref()
+    }
+
+    /// Whether this is an attestation.
+    #[must_use]
+    pub fn is_attestation(&self) -> bool {
+        self.descriptor.as_ref().is_some_and(|it| it.is_attestation())
+    }
+}

@@ -1,0 +1,61 @@
+//! A list under construction: a base and edits in, exact bytes, problems, effects and the plan of
+//! a push out.
+//!
+//! Pure: no I/O. What an edit adds is a [`Material`] that was gathered beforehand; what else is
+//! worth reading is named by [`Draft::wanted`] and told with [`Draft::learn`]; what a plan has to
+//! know of the target is named by [`Missing`]. Whatever an edit does not touch keeps the letters
+//! that it had.
+
+mod apply;
+mod base;
+mod check;
+mod choose;
+mod document;
+#[expect(clippy::module_inception, reason = "the room is named after what it makes")]
+mod draft;
+mod edit;
+mod effects;
+mod encode;
+mod entry;
+mod format;
+mod item;
+mod known;
+mod losses;
+mod matching;
+mod material;
+mod plan;
+pub mod platforms;
+mod problem;
+mod raw;
+mod refused;
+mod rows;
+mod saved;
+mod style;
+mod target;
+#[cfg(test)]
+mod tests;
+mod work;
+
+pub use base::Base;
+pub use choose::{Choice, Gathered, materials};
+pub use document::Encoded;
+pub use draft::Draft;
+pub use edit::{Edit, EntryId, Field, Place};
+pub use effects::{Effect, Effects, Got, effects};
+pub use entry::{Entry, Mark};
+pub use format::Format;
+pub use known::Want;
+pub use losses::losses;
+pub use matching::Match;
+pub use material::{Companion, Material};
+pub use plan::{
+    Action, Answers, Conflict, Guard, Missing, Plan, Presence, Question, Step, Sums, missing, plan,
+};
+pub use problem::{Fix, Problem, ProblemKind, Severity};
+pub use refused::Refused;
+pub use saved::SaveError;
+pub use target::Target;
+
+/// The largest list that is pushed, in bytes (4 MiB): what registries must take (OCI
+/// distribution-spec, "Pushing Manifests").
+pub const MAX_MANIFEST_PUSH: u64 = 4 << 20;

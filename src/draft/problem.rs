@@ -1,0 +1,98 @@
+//! What validation reports.
+
+use super::{Edit, Place};
+
+/// How much a problem weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Somebody will probably get the wrong image, or none.
+    Warning,
+    /// The list is not pushed.
+    Error,
+}
+
+/// What kind of problem it is, for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// The list has no entry.
+    Empty,
+    /// The list has more than 4 MiB.
+    TooLarge,
+    /// An element of the list is no usable descriptor.
+    Odd,
+    /// An entry without a platform.
+    NoPlatform,
+    /// A pair of os and architecture that Go does not build for.
+    UnknownPlatform,
+    /// A variant that the architecture does not have.
+    UnknownVariant,
+    /// The config names another platform.
+    ConfigDisagrees,
+    /// Two entries for one platform.
+    Duplicate,
+    /// An attestation of an image that is not in the list.
+    LonelyAttestation,
+    /// OCI and Docker documents in one list.
+    MixedTypes,
+    /// A manifest that is not where the entry says.
+    MissingChild,
+    /// Windows without `os.version`.
+    WindowsVersion,
+}
+
+impl ProblemKind {
+    /// The word in JSON output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLarge => "too_large",
+            Self::Odd => "odd_entry",
+            Self::NoPlatform => "no_platform",
+            Self::UnknownPlatform => "unknown_platform",
+            Self::UnknownVariant => "unknown_variant",
+            Self::ConfigDisagrees => "config_disagrees",
+            Self::Duplicate => "duplicate",
+            Self::LonelyAttestation => "lonely_attestation",
+            Self::MixedTypes => "mixed_types",
+            Self::MissingChild => "missing_child",
+            Self::WindowsVersion => "windows_version",
+        }
+    }
+}
+
+impl Severity {
+    /// The word in output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// An edit that mends a problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in a few words.
+    pub label: String,
+    /// The edit.
+    pub edit: Edit,
+}
+
+/// A problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind it is.
+    pub kind: ProblemKind,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is about.
+    pub place: Place,
+    /// What is wrong, with the facts, in a sentence without a full stop. Text from outside in it
+    /// is not escaped.
+    pub sentence: String,
+    /// What mends it, where that is clear.
+    pub fix: Option<Fix>,
+}

@@ -1,0 +1,37 @@
+//! Why an edit was not done.
+
+use std::fmt;
+
+/// Why an edit was not done; the draft is as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The entry is not in the list (any more).
+    NoEntry,
+    /// The list is a document that platy cannot edit.
+    NoList(String),
+    /// What is to be added is no usable descriptor.
+    Descriptor(String),
+    /// A value that the field cannot have.
+    Value(String),
+    /// What was named is not there, or not one thing.
+    Match(String),
+    /// A Docker manifest list has no place for it.
+    Docker(&'static str),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEntry => write!(f, "the entry is not in the list any more"),
+            Self::NoList(why) => write!(f, "it cannot be edited as a list: {why}"),
+            Self::Descriptor(why) => write!(f, "this is no usable descriptor: {why}"),
+            Self::Value(why) | Self::Match(why) => f.write_str(why),
+            Self::Docker(what) => write!(
+                f,
+                "a Docker manifest list has no {what}; switch the draft to an OCI index first"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}

@@ -1,0 +1,103 @@
+//! The white space of a document: found in the base, kept in what is made of it.
+
+/// How a document is laid out between its tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Style {
+    /// One level of indentation; `None` for everything on one line.
+    indent: Option<String>,
+    /// Whether the document ends with a line break.
+    newline: bool,
+}
+
+impl Style {
+    /// The style of a document.
+    pub(super) fn of(text: &str) -> Self {
+        let newline = text.ends_with('\n');
+        let inside = text.trim_start().strip_prefix('{').unwrap_or_default();
+        let space: String = inside.chars().take_while(|c| c.is_ascii_whitespace()).collect();
+        let indent = space.rsplit_once('\n').map(|(_, indent)| indent.to_owned());
+        Self { indent, newline }
+    }
+
+    /// Lays JSON out anew; every token keeps its text. The text must be JSON.
+    pub(super) fn lay_out(&self, json: &str) -> String {
+        let mut out = String::with_capacity(json.len() + json.len() / 4);
+        let mut depth = 0_usize;
+        let mut in_string = false;
+        let mut escaped = false;
+        // Whether the last token opened a level: an empty one stays on its line.
+        let mut opened = false;
+        for c in json.chars() {
+            if in_string {
+                out.push(c);
+                in_string = escaped || c != '"';
+                escaped = !escaped && c == '\\';
+                continue;
+            }
+            match c {
+                ' ' | '\n' | '\r' | '\t' => continue,
+                '}' | ']' => {
+                    depth = depth.saturating_sub(1);
+                    if !opened {
+                        self.line(&mut out, depth);
+                    }
+                    opened = false;
+                    out.push(c);
+                    continue;
+                }
+                _ => {}
+            }
+            if opened {
+                self.line(&mut out, depth);
+                opened = false;
+            }
+            out.push(c);
+            match c {
+                '"' => in_string = true,
+                '{' | '[' => {
+                    depth += 1;
+                    opened = true;
+                }
+                ',' => self.line(&mut out, depth),
+                ':' if self.indent.is_some() => out.push(' '),
+                _ => {}
+            }
+        }
+        if self.newline {
+            out.push('\n');
+        }
+        out
+    }
+
+    fn line(&self, out: &mut String, depth: usize) {
+        if let Some(indent) = &self.indent {
+            out.push('\n');
+            for _ in 0..depth {
+                out.push_str(indent);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_laid_out_in_its_own_style_is_unchanged() {
+        for text in [
+            r#"{"a":[],"b":{},"c":[1,{"d":"x\" ,:{"}],"e":1.50}"#,
+            "{\n   \"a\": [],\n   \"b\": [\n      1,\n      {\n         \"c\": \"\\\\\"\n      }\n   ]\n}",
+            "{\n\t\"a\": null\n}\n",
+            "{}",
+        ] {
+            assert_eq!(Style::of(text).lay_out(text), text);
+        }
+        let pretty = Style::of("{\n  \"a\": 1\n}");
+        assert_eq!(
+            pretty.lay_out(r#"{"a":{"b":[1]}}"#),
+            "{\n  \"a\": {\n    \"b\": [\n      1\n    ]\n  }\n}"
+        );
+        assert_eq!(Style::default().lay_out("{ \"a\" :\n [ 1 ] }"), r#"{"a":[1]}"#);
+    }
+}

@@ -1,0 +1,609 @@
+//! Drafts as a whole: properties of edits, and tables for what they report.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use super::*;
+use crate::oci::{self, Algorithm, Digest, Document, Location, MediaType, Platform};
+
+fn location(text: &str) -> Location {
+    text.parse().unwrap()
+}
+
+fn digest(n: usize) -> Digest {
+    Digest::sha256(n.to_string().as_bytes())
+}
+
+/// An entry with fields that nobody knows, odd spellings and escapes.
+fn entry(n: usize, platform: &str) -> String {
+    let (os, rest) = platform.split_once('/').unwrap();
+    let (architecture, variant) = rest.split_once('/').unwrap_or((rest, ""));
+    let variant =
+        if variant.is_empty() { String::new() } else { format!(r#","variant":"{variant}""#) };
+    format!(
+        r#"{{"mediaType":"application/vnd.oci.image.manifest.v1+json","x-unknown":{{"b":1.0,"a":[1e2,null]}},"digest":"{}","size":{},"platform":{{"architecture":"{architecture}","os":"{os}"{variant},"x":"\u0041\/"}}}}"#,
+        digest(n),
+        100 + n
+    )
+}
+
+fn attestation(n: usize, of: usize) -> String {
+    format!(
+        r#"{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{}","size":7,"annotations":{{"vnd.docker.reference.digest":"{}","vnd.docker.reference.type":"attestation-manifest"}},"platform":{{"architecture":"unknown","os":"unknown"}}}}"#,
+        digest(n),
+        digest(of)
+    )
+}
+
+fn base(entries: &[String]) -> Base {
+    base_of(&format!(
+        r#"{{"schemaVersion":2,"x-top":{{"k":"\u00e9"}},"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{}],"annotations":{{"a":"b"}}}}"#,
+        entries.join(",")
+    ))
+}
+
+fn base_of(json: &str) -> Base {
+    let bytes = Bytes::from(json.to_owned());
+    let document = Document::parse(bytes, None, Algorithm::Sha256).unwrap();
+    Base::new(location("example.com/app:1"), Arc::new(document)).unwrap()
+}
+
+fn usual() -> Draft {
+    Draft::of(base(&[
+        entry(1, "linux/amd64"),
+        entry(2, "linux/arm/v7"),
+        attestation(3, 1),
+        entry(4, "windows/amd64"),
+    ]))
+    .unwrap()
+}
+
+fn material(n: usize, platform: &str) -> Material {
+    Material {
+        from: location("example.com/other:2"),
+        descriptor: entry(n, platform),
+        config: None,
+        filled: false,
+    }
+}
+
+fn add(n: usize, platform: &str) -> Edit {
+    Edit::Add { materials: vec![material(n, platform)], companions: Vec::new(), at: None }
+}
+
+fn marks(draft: &Draft) -> String {
+    draft.entries().iter().map(|entry| entry.mark.sign()).collect()
+}
+
+fn id(draft: &Draft, at: usize) -> EntryId {
+    draft.entries().into_iter().filter(|it| it.position.is_some()).nth(at).unwrap().id
+}
+
+fn kinds(draft: &Draft) -> Vec<&'static str> {
+    draft.problems().iter().map(|problem| problem.kind.as_str()).collect()
+}
+
+#[test]
+fn a_list_left_unchanged_keeps_its_bytes() {
+    let pretty = "{\n   \"schemaVersion\": 2,\n   \"manifests\": []\n}\n";
+    let base = base_of(pretty);
+    let digest = base.document.digest.clone();
+    let mut draft = Draft::of(base).unwrap();
+    assert_eq!(draft.document().bytes, pretty);
+    draft.apply(add(1, "linux/amd64")).unwrap();
+    assert_ne!(draft.document().digest, digest);
+    assert!(draft.document().bytes.ends_with(b"\n   ]\n}\n"), "the style of the base is kept");
+    let added = id(&draft, 0);
+    draft.apply(Edit::Remove { entries: vec![added], keep_attestations: false }).unwrap();
+    assert_eq!(draft.document().bytes, pretty, "nothing differs any more");
+    assert!(!draft.is_changed());
+}
+
+#[test]
+fn an_image_takes_its_attestations_along() {
+    let mut draft = usual();
+    let first = id(&draft, 0);
+    assert_eq!(draft.entries()[2].attests, Some(first));
+    draft.apply(Edit::Remove { entries: vec![first], keep_attestations: false }).unwrap();
+    assert_eq!(marks(&draft), "- - ");
+    assert_eq!(draft.len(), 2);
+    draft.undo();
+    draft.apply(Edit::Remove { entries: vec![first], keep_attestations: true }).unwrap();
+    assert_eq!(marks(&draft), "-   ");
+    assert!(kinds(&draft).contains(&"lonely_attestation"));
+}
+
+#[test]
+fn marks_say_how_entries_stand_to_the_base() {
+    let mut draft = usual();
+    let (first, second) = (id(&draft, 0), id(&draft, 1));
+    draft.apply(Edit::Move { entry: first, to: 3 }).unwrap();
+    assert_eq!(marks(&draft), "   ↕");
+    let value = "v6".to_owned();
+    draft.apply(Edit::SetPlatform { entry: second, field: Field::Variant, value }).unwrap();
+    draft.apply(add(9, "linux/s390x")).unwrap();
+    assert_eq!(marks(&draft), "~  ↕+");
+    assert!(draft.undo() && draft.undo() && draft.undo());
+    assert!(!draft.undo());
+    assert_eq!(marks(&draft), "    ");
+    assert!(draft.redo());
+    assert_eq!(marks(&draft), "   ↕");
+    draft.apply(add(9, "linux/s390x")).unwrap();
+    assert!(!draft.redo(), "a new edit forgets what was undone");
+}
+
+#[test]
+fn a_field_is_set_and_nothing_else() {
+    let mut draft = usual();
+    let entry = id(&draft, 3);
+    let set = |field, value: &str| Edit::SetPlatform { entry, field, value: value.to_owned() };
+    draft.apply(set(Field::OsVersion, "10.0.20348.1")).unwrap();
+    draft.apply(set(Field::OsFeatures, "win32k, x")).unwrap();
+    let json = draft.entries()[3].json.clone();
+    assert!(
+        json.contains(
+            r#""platform":{"architecture":"amd64","os":"windows","os.version":"10.0.20348.1","os.features":["win32k","x"],"x":"\u0041\/"}"#
+        ),
+        "{json}"
+    );
+    assert!(json.contains(r#""x-unknown":{"b":1.0,"a":[1e2,null]}"#));
+    draft.apply(set(Field::OsVersion, "")).unwrap();
+    draft.apply(set(Field::OsFeatures, "")).unwrap();
+    assert!(!draft.is_changed(), "dropping both gives the base back");
+    assert!(draft.apply(set(Field::Os, "a\u{1b}b")).is_err());
+    let gone = Edit::Remove { entries: vec![entry], keep_attestations: false };
+    draft.apply(gone.clone()).unwrap();
+    assert_eq!(draft.apply(gone), Err(Refused::NoEntry));
+}
+
+#[test]
+fn filling_from_a_config_keeps_what_the_config_does_not_say() {
+    let mut draft = usual();
+    let (arm, windows) = (id(&draft, 1), id(&draft, 3));
+    let config = Platform::new("linux", "arm", "");
+    draft.apply(Edit::FillFromConfig { entry: arm, config }).unwrap();
+    assert!(!draft.is_changed());
+    let mut config = Platform::new("windows", "amd64", "");
+    config.os_version = "10.0.17763.1".into();
+    draft.apply(Edit::FillFromConfig { entry: windows, config }).unwrap();
+    assert_eq!(draft.entries()[3].platform().unwrap().to_string(), "windows(10.0.17763.1)/amd64");
+    let config = Platform::new("linux", "s390x", "");
+    draft.apply(Edit::FillFromConfig { entry: windows, config }).unwrap();
+    assert_eq!(draft.entries()[3].platform().unwrap().to_string(), "linux/s390x");
+}
+
+#[test]
+fn switching_the_format_names_what_is_lost() {
+    let mut draft = usual();
+    let entry = Place::Entry(id(&draft, 0));
+    let (key, value) = ("k".to_owned(), Some("v".to_owned()));
+    draft.apply(Edit::Annotate { on: entry, key, value }).unwrap();
+    draft.apply(Edit::SetArtifactType(Some("a/b".into()))).unwrap();
+    assert_eq!(
+        losses(&draft, Format::Docker),
+        [
+            "the list's artifactType",
+            "1 annotation of the list",
+            "1 attestation",
+            "1 annotation of entries"
+        ]
+    );
+    draft.apply(Edit::SetFormat(Format::Docker)).unwrap();
+    let document = draft.document();
+    assert_eq!(document.media_type, MediaType::DockerList);
+    let text = std::str::from_utf8(&document.bytes).unwrap();
+    assert!(text.contains("manifest.list.v2+json") && !text.contains("annotations"), "{text}");
+    assert!(text.contains(r#""x-top":{"k":"\u00e9"}"#), "unknown fields stay");
+    let annotate = Edit::Annotate { on: Place::List, key: "a".into(), value: Some("b".into()) };
+    assert_eq!(draft.apply(annotate), Err(Refused::Docker("annotations")));
+    assert!(losses(&draft, Format::Oci).is_empty());
+    draft.apply(Edit::SetFormat(Format::Oci)).unwrap();
+    assert_eq!(draft.document().parse().unwrap().media_type, MediaType::OciIndex);
+}
+
+#[test]
+fn several_edits_are_undone_as_one_and_refused_as_one() {
+    let mut draft = usual();
+    let bytes = draft.document().bytes.clone();
+    let gone = Edit::Remove { entries: vec![EntryId(77)], keep_attestations: false };
+    assert!(draft.apply(Edit::All(vec![add(8, "linux/386"), gone])).is_err());
+    assert_eq!(draft.document().bytes, bytes);
+    draft.apply(Edit::All(vec![add(8, "linux/386"), add(9, "linux/arm64")])).unwrap();
+    assert_eq!(draft.len(), 6);
+    draft.undo();
+    assert_eq!(draft.document().bytes, bytes);
+}
+
+#[test]
+fn replacing_an_image_replaces_its_attestations() {
+    let mut draft = usual();
+    let edit = Edit::Replace {
+        entry: id(&draft, 0),
+        with: material(11, "linux/amd64"),
+        attestations: vec![Material { descriptor: attestation(12, 11), ..material(0, "a/b") }],
+    };
+    draft.apply(edit).unwrap();
+    let document = draft.document().parse().unwrap();
+    let oci::Manifest::Index(index) = document.manifest else { panic!() };
+    let digests: Vec<_> =
+        index.entries.iter().map(|entry| entry.descriptor().unwrap().digest.clone()).collect();
+    assert_eq!(digests, [digest(11), digest(2), digest(4), digest(12)]);
+    assert!(!kinds(&draft).contains(&"lonely_attestation"));
+}
+
+#[test]
+fn entries_are_found_by_platform_digest_and_position() {
+    let draft = usual();
+    let find = |text: &str| -> Result<Vec<EntryId>, String> {
+        draft.find(&text.parse::<Match>()?).map_err(|refused| refused.to_string())
+    };
+    let prefix = digest(2).hex()[..8].to_owned();
+    for (text, expected) in [
+        ("linux/*", vec![0, 1]),
+        ("linux/arm", vec![1]),
+        ("#3", vec![2]),
+        (prefix.as_str(), vec![1]),
+        (digest(4).as_str(), vec![3]),
+    ] {
+        let expected: Vec<EntryId> = expected.into_iter().map(EntryId).collect();
+        assert_eq!(find(text), Ok(expected), "{text}");
+    }
+    for (text, sentence) in [
+        ("#5", "there is no entry #5: the list has 4 entries"),
+        ("linux/s390x", "no entry matches linux/s390x"),
+        ("#0", "no position"),
+        ("arm", "names no entry"),
+        ("ab", "at least 4 digits"),
+    ] {
+        assert!(find(text).unwrap_err().contains(sentence), "{text}: {:?}", find(text));
+    }
+}
+
+#[test]
+fn every_problem_is_reported_at_once_and_fixes_mend() {
+    let plain = |n: usize, rest: &str| {
+        let digest = digest(n);
+        let kind = "application/vnd.docker.distribution.manifest.v2+json";
+        format!(r#"{{"mediaType":"{kind}","digest":"{digest}","size":5{rest}}}"#)
+    };
+    let platform = |os: &str, architecture: &str, variant: &str| {
+        format!(
+            r#","platform":{{"os":"{os}","architecture":"{architecture}","variant":"{variant}"}}"#
+        )
+    };
+    let mut draft = Draft::new(Format::Oci);
+    assert_eq!(kinds(&draft), ["empty"]);
+    let mut windows = Platform::new("windows", "amd64", "");
+    windows.os_version = "10.0.1.2".into();
+    let materials: Vec<Material> = [
+        (plain(1, ""), Some(Platform::new("linux", "amd64", ""))),
+        (plain(2, &platform("linux", "x86_64", "")), None),
+        (plain(3, &platform("linux", "sparc9", "")), None),
+        (plain(4, &platform("linux", "arm", "7")), None),
+        (plain(5, &platform("linux", "arm64", "v8")), Some(Platform::new("linux", "s390x", ""))),
+        (plain(6, &platform("windows", "amd64", "")), Some(windows)),
+        (plain(7, &platform("linux", "aarch64", "")), None),
+        (attestation(8, 99), None),
+    ]
+    .into_iter()
+    .map(|(descriptor, config)| Material { descriptor, config, ..material(0, "a/b") })
+    .collect();
+    draft.apply(Edit::Add { materials, companions: Vec::new(), at: None }).unwrap();
+    assert_eq!(
+        kinds(&draft),
+        [
+            "mixed_types",
+            "no_platform",
+            "unknown_platform",
+            "unknown_platform",
+            "unknown_variant",
+            "config_disagrees",
+            "windows_version",
+            "unknown_platform",
+            "duplicate",
+            "lonely_attestation"
+        ]
+    );
+    assert!(!draft.is_sound());
+    let mut steps = 0;
+    while let Some(fix) = draft.problems().into_iter().find_map(|problem| problem.fix) {
+        draft.apply(fix.edit).unwrap();
+        steps += 1;
+        assert!(steps < 20, "fixes come to an end: {:?}", draft.problems());
+    }
+    assert_eq!(kinds(&draft), ["unknown_platform"], "{:?}", draft.problems());
+    assert_eq!(draft.format(), Format::Docker);
+}
+
+#[test]
+fn what_the_base_has_already_does_not_stop_a_push() {
+    let odd = r#"{"digest":7}"#.to_owned();
+    let mut draft = Draft::of(base(&[entry(1, "linux/what"), odd])).unwrap();
+    assert!(draft.problems().len() >= 2);
+    assert!(draft.is_sound());
+    draft.apply(add(2, "linux/what2")).unwrap();
+    assert!(!draft.is_sound());
+}
+
+#[test]
+fn effects_say_who_gets_what_instead() {
+    let draft = Draft::of(base(&[entry(1, "linux/arm/v6"), entry(2, "linux/amd64")])).unwrap();
+    let before = draft.base().unwrap().document.clone();
+    assert_eq!(effects(&before, &(), &draft, "app:1"), Effects::default());
+    let mut draft = draft;
+    draft.apply(add(3, "linux/arm/v7")).unwrap();
+    let found = effects(&before, &(), &draft, "app:1");
+    let sentences: Vec<String> = found.changes.iter().map(Effect::sentence).collect();
+    let whole = sentences.join("\n");
+    assert!(
+        whole.contains("linux/arm/v7 machines get linux/arm/v7 instead of linux/arm/v6"),
+        "{whole}"
+    );
+    assert!(!whole.contains("linux/amd64"), "amd64 machines are not touched: {whole}");
+}
+
+#[test]
+fn a_draft_comes_back_as_it_was_saved() {
+    let mut draft = usual();
+    draft.apply(add(9, "linux/s390x")).unwrap();
+    let entry = id(&draft, 1);
+    draft.apply(Edit::Move { entry, to: 0 }).unwrap();
+    draft.apply(Edit::SetArtifactType(Some("a/b".into()))).unwrap();
+    draft.undo();
+    let mut restored = Draft::restore(&draft.save()).unwrap();
+    assert_eq!(restored.document(), draft.document());
+    assert_eq!(restored.entries(), draft.entries());
+    assert_eq!(restored.base(), draft.base());
+    assert!(restored.redo() && draft.redo());
+    assert_eq!(restored.document(), draft.document());
+    assert!(matches!(Draft::restore("{}"), Err(SaveError::Malformed(_))));
+    assert_eq!(Draft::restore(r#"{"version":9}"#).unwrap_err(), SaveError::Version(9));
+    let damaged = draft.save().replace("x-top", "y-top");
+    assert!(matches!(Draft::restore(&damaged), Err(SaveError::Malformed(_))));
+}
+
+#[test]
+fn a_bare_manifest_is_described_by_its_document_and_config() {
+    let json = format!(
+        r#"{{"schemaVersion":2,"config":{{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{}","size":2}},"layers":[]}}"#,
+        digest(5)
+    );
+    let stated = Some(&MediaType::OciManifest);
+    let document = Document::parse(json.into(), stated, Algorithm::Sha256).unwrap();
+    let mut config = Platform::new("windows", "amd64", "");
+    config.os_version = "10.0.20348.1".into();
+    config.os_features = vec!["win32k".into()];
+    let gathered = Gathered {
+        from: location("example.com/a:windows"),
+        configs: [(document.digest.clone(), config)].into(),
+        root: Arc::new(document.clone()),
+        companions: Vec::new(),
+    };
+    let found = materials(&gathered, &Choice::default()).unwrap();
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert!(one.filled);
+    assert_eq!(
+        one.descriptor,
+        format!(
+            r#"{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{}","size":{},"platform":{{"architecture":"amd64","os":"windows","os.version":"10.0.20348.1","os.features":["win32k"]}}}}"#,
+            document.digest,
+            document.size()
+        )
+    );
+    let only = Choice { platforms: vec!["linux/*".parse().unwrap()], attestations: true };
+    let refused = materials(&gathered, &only).unwrap_err().to_string();
+    assert_eq!(refused, "example.com/a:windows has no image for linux/*");
+}
+
+#[test]
+fn chosen_platforms_come_with_their_attestations() {
+    let base = base(&[
+        entry(1, "linux/amd64"),
+        entry(2, "linux/arm64"),
+        attestation(3, 1),
+        attestation(4, 2),
+    ]);
+    let gathered = Gathered {
+        from: base.location.clone(),
+        root: base.document.clone(),
+        configs: std::collections::HashMap::new(),
+        companions: Vec::new(),
+    };
+    let choose = |platforms: &[&str], attestations| {
+        let platforms = platforms.iter().map(|it| it.parse().unwrap()).collect();
+        let found = materials(&gathered, &Choice { platforms, attestations }).unwrap();
+        found.into_iter().map(|it| it.descriptor).collect::<Vec<_>>()
+    };
+    assert_eq!(choose(&["linux/arm64"], true), [entry(2, "linux/arm64"), attestation(4, 2)]);
+    assert_eq!(choose(&[], false), [entry(1, "linux/amd64"), entry(2, "linux/arm64")]);
+    assert_eq!(choose(&[], true).len(), 4);
+}
+
+/// What a user may do, with entries by number.
+#[derive(Debug, Clone)]
+enum Doing {
+    Add(usize, usize),
+    Remove(usize, bool),
+    Move(usize, usize),
+    Set(usize, usize, String),
+    Annotate(Option<usize>, String, Option<String>),
+    Type(Option<String>),
+    Format(bool),
+    Replace(usize, usize),
+    Undo,
+    Redo,
+}
+
+fn doing() -> impl Strategy<Value = Doing> {
+    let text = "[a-z\"\\\\é\u{7}]{0,6}";
+    prop_oneof![
+        (0..90_usize, 0..6_usize).prop_map(|(n, at)| Doing::Add(n, at)),
+        (0..8_usize, any::<bool>()).prop_map(|(at, keep)| Doing::Remove(at, keep)),
+        (0..8_usize, 0..9_usize).prop_map(|(at, to)| Doing::Move(at, to)),
+        (0..8_usize, 0..5_usize, "[a-z0-9,.]{0,6}").prop_map(|(at, f, v)| Doing::Set(at, f, v)),
+        (proptest::option::of(0..8_usize), text, proptest::option::of(text))
+            .prop_map(|(at, key, value)| Doing::Annotate(at, key, value)),
+        proptest::option::of(text).prop_map(Doing::Type),
+        any::<bool>().prop_map(Doing::Format),
+        (0..8_usize, 0..90_usize).prop_map(|(at, n)| Doing::Replace(at, n)),
+        Just(Doing::Undo),
+        Just(Doing::Redo),
+    ]
+}
+
+fn do_it(draft: &mut Draft, doing: &Doing) {
+    let at = |draft: &Draft, at: usize| {
+        let live: Vec<EntryId> =
+            draft.entries().iter().filter(|it| it.position.is_some()).map(|it| it.id).collect();
+        live.get(at % live.len().max(1)).copied()
+    };
+    let edit = match doing {
+        Doing::Add(n, to) => Some(Edit::Add {
+            materials: vec![material(100 + n, "linux/riscv64")],
+            companions: Vec::new(),
+            at: Some(*to),
+        }),
+        Doing::Remove(entry, keep) => {
+            at(draft, *entry).map(|id| Edit::Remove { entries: vec![id], keep_attestations: *keep })
+        }
+        Doing::Move(entry, to) => at(draft, *entry).map(|entry| Edit::Move { entry, to: *to }),
+        Doing::Set(entry, field, value) => at(draft, *entry).map(|entry| Edit::SetPlatform {
+            entry,
+            field: Field::ALL[*field],
+            value: value.clone(),
+        }),
+        Doing::Annotate(entry, key, value) => {
+            let on = entry.and_then(|entry| at(draft, entry)).map_or(Place::List, Place::Entry);
+            Some(Edit::Annotate { on, key: key.clone(), value: value.clone() })
+        }
+        Doing::Type(value) => Some(Edit::SetArtifactType(value.clone())),
+        Doing::Format(docker) => {
+            Some(Edit::SetFormat(if *docker { Format::Docker } else { Format::Oci }))
+        }
+        Doing::Replace(entry, n) => at(draft, *entry).map(|entry| Edit::Replace {
+            entry,
+            with: material(200 + n, "linux/loong64"),
+            attestations: Vec::new(),
+        }),
+        Doing::Undo => {
+            draft.undo();
+            None
+        }
+        Doing::Redo => {
+            draft.redo();
+            None
+        }
+    };
+    if let Some(edit) = edit {
+        // A refused edit is part of the play: it changes nothing.
+        let before = draft.document().clone();
+        if draft.apply(edit).is_err() {
+            assert_eq!(draft.document(), &before);
+        }
+    }
+}
+
+/// The entries that an edit may change.
+fn touched(draft: &Draft, edit: &Edit) -> Vec<EntryId> {
+    match edit {
+        Edit::Remove { entries, .. } => entries.clone(),
+        Edit::Replace { entry, .. }
+        | Edit::SetPlatform { entry, .. }
+        | Edit::FillFromConfig { entry, .. }
+        | Edit::Annotate { on: Place::Entry(entry), .. } => vec![*entry],
+        // A manifest list holds fewer fields: every entry may lose some.
+        Edit::SetFormat(Format::Docker) => draft.entries().iter().map(|it| it.id).collect(),
+        _ => Vec::new(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn undo_after_any_edits_gives_the_bases_bytes(all in prop::collection::vec(doing(), 0..24)) {
+        let mut draft = usual();
+        let bytes = draft.document().bytes.clone();
+        for doing in &all {
+            do_it(&mut draft, doing);
+        }
+        let last = draft.document().bytes.clone();
+        let mut steps = 0;
+        while draft.undo() {
+            steps += 1;
+        }
+        prop_assert_eq!(&draft.document().bytes, &bytes);
+        for _ in 0..steps {
+            draft.redo();
+        }
+        prop_assert_eq!(&draft.document().bytes, &last);
+    }
+
+    #[test]
+    fn an_edit_never_alters_an_untouched_descriptor(all in prop::collection::vec(doing(), 1..24)) {
+        let mut draft = usual();
+        for doing in &all {
+            let before = draft.entries();
+            let count = draft.edits().1;
+            do_it(&mut draft, doing);
+            let (edits, now) = draft.edits();
+            let touched = if now == count + 1 && !matches!(doing, Doing::Redo) {
+                touched(&draft, &edits[now - 1])
+            } else {
+                continue;
+            };
+            for entry in draft.entries() {
+                if let Some(old) = before.iter().find(|old| old.id == entry.id)
+                    && !touched.contains(&entry.id)
+                    && old.position.is_some()
+                    && entry.position.is_some()
+                {
+                    prop_assert_eq!(&old.json, &entry.json);
+                    let text = std::str::from_utf8(&draft.document().bytes).unwrap();
+                    prop_assert!(text.contains(entry.json.as_ref()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn encode_then_parse_is_the_identity(all in prop::collection::vec(doing(), 0..24)) {
+        let mut draft = usual();
+        for doing in &all {
+            do_it(&mut draft, doing);
+        }
+        let document = draft.document();
+        let again = Base::new(location("example.com/app:1"), Arc::new(document.parse().unwrap()));
+        let again = Draft::of(again.unwrap()).unwrap();
+        prop_assert_eq!(again.document(), document);
+        let jsons = |draft: &Draft| -> Vec<Arc<str>> {
+            draft.entries().into_iter().filter(|it| it.position.is_some()).map(|it| it.json).collect()
+        };
+        prop_assert_eq!(jsons(&again), jsons(&draft));
+        prop_assert_eq!(again.annotations(), draft.annotations());
+        // The same bytes come out where they are encoded anew.
+        let mut touched = again.clone();
+        touched.apply(add(1, "linux/386")).unwrap();
+        let added = id(&touched, touched.len() - 1);
+        touched.apply(Edit::Remove { entries: vec![added], keep_attestations: true }).unwrap();
+        prop_assert_eq!(&touched.document().bytes, &document.bytes);
+    }
+
+    #[test]
+    fn a_saved_draft_is_the_same_draft(all in prop::collection::vec(doing(), 0..16)) {
+        let mut draft = usual();
+        for doing in &all {
+            do_it(&mut draft, doing);
+        }
+        let restored = Draft::restore(&draft.save()).unwrap();
+        prop_assert_eq!(restored.document(), draft.document());
+        prop_assert_eq!(restored.edits(), draft.edits());
+    }
+
+    #[test]
+    fn restoring_never_panics(text in ".{0,200}") {
+        let _ = Draft::restore(&text);
+    }
+}
