@@ -65,6 +65,8 @@ pub enum Command {
     /// Say which entry each engine picks on a machine, and why
     #[command(after_long_help = super::why::names())]
     Why(WhyArgs),
+    /// Prove that labels are true: compare the list, the configs and the programs inside
+    Check(CheckArgs),
     /// Print what many machines get from each engine
     Matrix(MatrixArgs),
     /// Say what differs between two references: platforms, layers, configs
@@ -134,6 +136,35 @@ pub struct MatrixArgs {
     /// Print JSON, with every engine
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `platy check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// What to check
+    #[arg(required = true, value_name = "REFERENCE")]
+    pub references: Vec<String>,
+    /// Read the headers of the programs that images start (this is the default)
+    #[arg(long, overrides_with = "no_binaries")]
+    pub binaries: bool,
+    /// Compare only the list and the configs, and read no layer
+    #[arg(long, overrides_with = "binaries")]
+    pub no_binaries: bool,
+    /// Read every program of the images, and count them by platform
+    #[arg(long, conflicts_with = "no_binaries")]
+    pub all_programs: bool,
+    /// Only images of this platform (os/arch[/variant]; the parts given must match)
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// Print JSON
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// Print SARIF 2.1.0, which code hosts show beside the code
+    #[arg(long, group = "format")]
+    pub sarif: bool,
+    /// Print JUnit XML, which CI systems show as tests
+    #[arg(long, group = "format")]
+    pub junit: bool,
 }
 
 /// Arguments of `platy diff`.
