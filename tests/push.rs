@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![allow(missing_docs)]
 
+#[path = "push/commands.rs"]
+mod commands;
 #[path = "push/copying.rs"]
 mod copying;
 #[path = "push/faults.rs"]
@@ -12,6 +14,7 @@ mod faults;
 mod guarding;
 #[path = "push/stopping.rs"]
 mod stopping;
+mod support;
 #[path = "push/undoing.rs"]
 mod undoing;
 
@@ -61,7 +64,7 @@ impl Lab {
             other: Sandbox::start(SandboxOptions::default()).await.unwrap(),
             sources: Sources::new(options, activity.clone()),
             activity,
-            journal: Journal::at(home.path().join("journal")),
+            journal: Journal::at(home.path().join("state/platy/journal")),
             home,
         }
     }

@@ -4,6 +4,7 @@ mod args;
 mod behind;
 mod cache;
 mod complain;
+mod confirm;
 mod digest;
 mod explore;
 mod fit;
@@ -13,6 +14,7 @@ mod matrix;
 mod output;
 mod pick;
 mod tags;
+mod undo;
 mod why;
 
 use std::process::ExitCode;
@@ -56,6 +58,7 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
+            Some(Command::Undo(undo)) => undo::run(&args, undo).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }
     });

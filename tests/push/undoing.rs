@@ -6,7 +6,7 @@ use platy::push::{NoUndo, Stopped, Tagged, find_undo, undo};
 use super::{Lab, draft, images, unchanged};
 
 impl Lab {
-    async fn push_new(&self, salt: &str, guard: &Guard) {
+    pub(super) async fn push_new(&self, salt: &str, guard: &Guard) {
         let entries = images(&self.store(), salt, 2);
         let mut draft = draft(&self.target, "team/app", &entries);
         let outcome = self.push(&mut draft, guard).await;
@@ -78,7 +78,9 @@ async fn there_is_not_always_something_to_put_back() {
 async fn a_journal_that_cannot_be_written_keeps_no_push_back() {
     let lab = Lab::new().await;
     let first = lab.old();
-    std::fs::write(lab.home.path().join("journal"), "a file in its place").unwrap();
+    let path = lab.home.path().join("state/platy/journal");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, "a file in its place").unwrap();
     let entries = images(&lab.store(), "new", 1);
     let mut draft = draft(&lab.target, "team/app", &entries);
     let guard = unchanged(Some(&first));
