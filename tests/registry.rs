@@ -12,6 +12,8 @@ mod fakes;
 mod listing;
 #[path = "registry/login.rs"]
 mod login;
+#[path = "registry/pushing.rs"]
+mod pushing;
 #[path = "registry/reading.rs"]
 mod reading;
 #[path = "registry/referring.rs"]

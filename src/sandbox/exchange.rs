@@ -12,7 +12,7 @@ use super::auth::Gate;
 use super::error::ApiError;
 use super::fault::{self, Passed};
 use super::uploads::Uploads;
-use super::{Faults, Requests, SandboxOptions, Store, api, samples};
+use super::{Fault, Faults, Requests, SandboxOptions, Store, api, samples};
 
 /// The header that states the digest of the content.
 pub(super) const DIGEST_HEADER: HeaderName = HeaderName::from_static("docker-content-digest");
@@ -103,6 +103,7 @@ impl Registry {
                 let version = HeaderValue::from_static("registry/2.0");
                 response.headers_mut().insert(VERSION_HEADER, version);
                 match &verdict.fault {
+                    Some((_, Fault::LoseAnswer)) => return Err(Cut),
                     Some((_, fault)) => fault::after(fault, response).await,
                     None => response,
                 }

@@ -38,7 +38,7 @@ pub use build::{
 };
 pub use fault::{Fault, Faults, PathMatch, Rule, RuleId};
 pub use log::{Record, Requests};
-pub use options::SandboxOptions;
+pub use options::{Chunks, SandboxOptions};
 pub use samples::{Sample, samples};
 pub use server::Sandbox;
 pub use store::{RepositoryStore, Store};

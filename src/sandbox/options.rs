@@ -2,6 +2,17 @@
 
 use super::Auth;
 
+/// How a registry takes blobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chunks {
+    /// Whole or in chunks.
+    Any,
+    /// Whole or in chunks of at least so many bytes, which it states (`OCI-Chunk-Min-Length`).
+    AtLeast(usize),
+    /// In chunks only: one request with all of it is answered with 501.
+    Only,
+}
+
 /// What a [`Sandbox`](super::Sandbox) is started with. The default is an empty registry that
 /// allows everything to everyone.
 #[derive(Debug, Clone)]
@@ -15,6 +26,10 @@ pub struct SandboxOptions {
     /// Whether there is a referrers API. Without it, `/referrers/` answers 404 and clients fall
     /// back to the tag `sha256-<hex>`.
     pub referrers_api: bool,
+    /// Whether blobs can be mounted from other repositories. Without it an upload is opened.
+    pub mounts: bool,
+    /// How blobs are taken.
+    pub chunks: Chunks,
     /// The largest page of tags and of repositories, in names; also the size of a page where the
     /// client does not ask for one.
     pub page_size: usize,
@@ -29,6 +44,8 @@ impl Default for SandboxOptions {
             samples: false,
             check_references: true,
             referrers_api: true,
+            mounts: true,
+            chunks: Chunks::Any,
             page_size: 1000,
             referrers_page_size: 100,
         }

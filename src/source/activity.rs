@@ -34,6 +34,7 @@ pub struct Activity {
 struct Counters {
     requests: AtomicU64,
     bytes: AtomicU64,
+    sent: AtomicU64,
 }
 
 impl Activity {
@@ -50,6 +51,17 @@ impl Activity {
     /// Counts bytes of bodies received.
     pub fn bytes_received(&self, bytes: u64) {
         self.counters.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Counts bytes of blobs and manifests sent.
+    pub fn bytes_sent(&self, bytes: u64) {
+        self.counters.sent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// All bytes of blobs and manifests sent so far.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.counters.sent.load(Ordering::Relaxed)
     }
 
     /// Passes a notice on.

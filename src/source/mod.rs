@@ -32,7 +32,7 @@ pub use activity::{Activity, Notice};
 pub use cache::Cache;
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};
-pub use registry::{Registry, RegistrySource};
+pub use registry::{Held, Meter, Registry, RegistrySource, Upload};
 pub(crate) use tls::install_provider;
 
 /// A pending answer of a source.

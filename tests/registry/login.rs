@@ -75,6 +75,11 @@ pub(super) async fn basic_lab() -> impl std::ops::Deref<Target = Lab> {
     Guarded::new(Auth::Basic(accounts()), &password_entry(PASSWORD)).await
 }
 
+/// A sandbox that wants a token with each request, and a registry handle that can get one.
+pub(super) async fn bearer_lab() -> impl std::ops::Deref<Target = Lab> {
+    Guarded::new(Auth::bearer(accounts()), &password_entry(PASSWORD)).await
+}
+
 #[tokio::test]
 async fn basic_credentials_come_when_asked_for_and_are_remembered() {
     let lab = Guarded::new(Auth::Basic(accounts()), &password_entry(PASSWORD)).await;

@@ -1,7 +1,7 @@
 //! Blobs: push, in one piece or in chunks, or mount from another repository (distribution-spec,
 //! "Pushing Blobs").
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, Uri, header};
 use axum::response::Response;
@@ -14,18 +14,20 @@ use super::body::{collect, too_large};
 use super::path::field;
 use super::route::{empty, set};
 use crate::oci::Digest;
+use crate::sandbox::Chunks;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::exchange::{Answer, DIGEST_HEADER, Refusal, Registry};
 
 /// The largest blob that may be pushed, in bytes (1 GiB): all of it is kept in memory.
 const MAX_BLOB: usize = 1 << 30;
+const LEAST_CHUNK_HEADER: HeaderName = HeaderName::from_static("oci-chunk-min-length");
 const UPLOAD_HEADER: HeaderName = HeaderName::from_static("docker-upload-uuid");
 
 /// Mounts a blob, takes one whole, or opens an upload.
 pub(super) async fn post(registry: &Registry, name: &str, head: &Parts, body: Body) -> Answer {
     if let Some(mount) = field(&head.uri, "mount") {
         let digest = parse(&mount)?;
-        let source = field(&head.uri, "from");
+        let source = field(&head.uri, "from").filter(|_| registry.options.mounts);
         let blob = source.and_then(|source| registry.store.repository(&source).blob(&digest));
         if let Some(blob) = blob {
             registry.store.repository(name).put_blob_as(&digest, blob);
@@ -37,7 +39,11 @@ pub(super) async fn post(registry: &Registry, name: &str, head: &Parts, body: Bo
         return keep(registry, name, &digest, collect(body, MAX_BLOB).await?);
     }
     let id = registry.uploads.open(name);
-    Ok(progress(StatusCode::ACCEPTED, name, &id, 0))
+    let mut response = progress(StatusCode::ACCEPTED, name, &id, 0);
+    if let Chunks::AtLeast(bytes) = registry.options.chunks {
+        set(&mut response, LEAST_CHUNK_HEADER, &bytes.to_string());
+    }
+    Ok(response)
 }
 
 /// Takes a chunk. What is in when the connection breaks is kept, so that the upload can go on.
@@ -64,6 +70,10 @@ pub(super) async fn put(
         Some(digest) => parse(&digest)?,
         None => return Err(ApiError::digest_invalid("the digest is missing", "").into()),
     };
+    if registry.options.chunks == Chunks::Only && body.size_hint().exact() != Some(0) {
+        let _ = collect(body, MAX_BLOB).await;
+        return Err(chunks_only().into());
+    }
     append(registry, name, id, head, body).await?;
     let bytes = registry.uploads.close(id).ok_or_else(|| unknown(id))?;
     keep(registry, name, &digest, bytes)
@@ -168,6 +178,11 @@ fn unknown(id: &str) -> ApiError {
     let detail = json!({ "upload": id });
     let message = "blob upload unknown to registry";
     ApiError::new(StatusCode::NOT_FOUND, "BLOB_UPLOAD_UNKNOWN", message, detail)
+}
+
+fn chunks_only() -> ApiError {
+    let message = "this registry takes blobs in chunks";
+    ApiError::new(StatusCode::NOT_IMPLEMENTED, "UNSUPPORTED", message, Value::Null)
 }
 
 fn range_invalid(message: &str) -> ApiError {

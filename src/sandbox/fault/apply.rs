@@ -30,7 +30,19 @@ pub(in crate::sandbox) async fn before(
         return Ok(Passed::On(request));
     };
     match fault {
+        Fault::SizeLimit(most) => {
+            let length = request.headers().get(header::CONTENT_LENGTH);
+            let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+            if length.is_none_or(|length| length <= *most) {
+                return Ok(Passed::On(request));
+            }
+            drain(request).await;
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            Ok(Passed::Answered(response))
+        }
         Fault::Answer { status, headers, body } => {
+            drain(request).await;
             let mut response = Response::new(Body::from(body.clone()));
             *response.status_mut() =
                 StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -57,6 +69,13 @@ pub(in crate::sandbox) async fn before(
         Fault::CutRequest(bytes) => Ok(Passed::On(cut_request(request, *bytes))),
         _ => Ok(Passed::On(request)),
     }
+}
+
+/// Reads what the client goes on sending, as servers do that want their answer to be heard: a
+/// connection that is closed before may take the answer with it.
+async fn drain(request: Request) {
+    let mut pieces = request.into_body().into_data_stream();
+    while let Some(Ok(_)) = pieces.next().await {}
 }
 
 /// The part of a fault that changes the answer.

@@ -41,6 +41,10 @@ pub enum Fault {
     /// The connection is closed when so many bytes of the request's body are in. They count as
     /// received, so that an upload can be resumed.
     CutRequest(usize),
+    /// The request is done, but the connection is closed before a byte is answered.
+    LoseAnswer,
+    /// 413 for a request whose body is said to have more than so many bytes; nothing is done then.
+    SizeLimit(u64),
 }
 
 impl Fault {
@@ -51,6 +55,8 @@ impl Fault {
             401 => ("UNAUTHORIZED", "authentication required"),
             403 => ("DENIED", "requested access to the resource is denied"),
             404 => ("NAME_UNKNOWN", "repository name not known to registry"),
+            405 => ("UNSUPPORTED", "the operation is unsupported"),
+            413 => ("SIZE_INVALID", "the content is too large"),
             429 => ("TOOMANYREQUESTS", "too many requests"),
             503 => ("UNAVAILABLE", "service unavailable"),
             _ => ("UNKNOWN", "unknown error"),

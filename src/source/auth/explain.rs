@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 
+use super::Aim;
 use super::credential::Secret;
 use super::gate::Pass;
 use super::keychain::Found;
@@ -28,13 +29,23 @@ fn header(scheme: &str, value: &str) -> Option<HeaderValue> {
 }
 
 /// The failure of a request that was turned away although all that is known was tried.
-pub(in crate::source) fn unauthorised(refusal: Refusal, host: &Host, pass: &Pass) -> Failure {
+pub(in crate::source) fn unauthorised(
+    refusal: Refusal,
+    host: &Host,
+    aim: Aim,
+    pass: &Pass,
+) -> Failure {
     let failure = *refusal.into_setback().failure;
-    worded(failure, &host.to_string(), host, &pass.found)
+    worded(failure, &host.to_string(), host, aim, &pass.found)
 }
 
 /// The failure of a request to a token service.
-pub(super) fn refused_by_service(refusal: Refusal, host: &Host, found: &Found) -> Setback {
+pub(super) fn refused_by_service(
+    refusal: Refusal,
+    host: &Host,
+    aim: Aim,
+    found: &Found,
+) -> Setback {
     let status = refusal.status;
     let who = format!("the token service of {host}");
     // OAuth2 services answer 400 to a refresh token that they do not know (RFC 6749, 5.2).
@@ -43,7 +54,7 @@ pub(super) fn refused_by_service(refusal: Refusal, host: &Host, found: &Found) -
     let mut setback = refusal.into_setback();
     if login {
         setback.failure.class = Class::Unauthorised;
-        *setback.failure = worded(*setback.failure, &who, host, found);
+        *setback.failure = worded(*setback.failure, &who, host, aim, found);
     } else {
         let said = match setback.failure.class {
             Class::Forbidden => "does not allow it",
@@ -53,7 +64,7 @@ pub(super) fn refused_by_service(refusal: Refusal, host: &Host, found: &Found) -
         };
         setback.failure.detail = format!("{who} {said}");
         if setback.failure.class == Class::Forbidden {
-            setback.failure.next = Some(next(host, found));
+            setback.failure.next = Some(next(host, aim, found));
         }
     }
     setback
@@ -70,14 +81,14 @@ pub(super) fn not_spoken(subject: &str, host: &Host, scheme: &str) -> Failure {
 }
 
 /// The next step of a request that was not allowed.
-pub(in crate::source) fn login(host: &Host, pass: Option<&Pass>) -> String {
+pub(in crate::source) fn login(host: &Host, aim: Aim, pass: Option<&Pass>) -> String {
     match pass {
-        Some(pass) => next(host, &pass.found),
-        None => next(host, &Found::default()),
+        Some(pass) => next(host, aim, &pass.found),
+        None => next(host, aim, &Found::default()),
     }
 }
 
-fn worded(mut failure: Failure, who: &str, host: &Host, found: &Found) -> Failure {
+fn worded(mut failure: Failure, who: &str, host: &Host, aim: Aim, found: &Found) -> Failure {
     failure.detail = match &found.origin {
         Some(origin) => format!("{who} did not accept the credentials from {origin}"),
         None => format!("{who} wants a login, and {}", nothing_found(host, found)),
@@ -86,7 +97,7 @@ fn worded(mut failure: Failure, who: &str, host: &Host, found: &Found) -> Failur
         failure.detail.push_str("; ");
         failure.detail.push_str(problem);
     }
-    let next = next(host, found);
+    let next = next(host, aim, found);
     failure.with_next(next)
 }
 
@@ -105,14 +116,17 @@ fn nothing_found(host: &Host, found: &Found) -> String {
     }
 }
 
-fn next(host: &Host, found: &Found) -> String {
+fn next(host: &Host, aim: Aim, found: &Found) -> String {
     let command = if host.is_docker_hub() {
         "docker login".to_owned()
     } else {
         format!("docker login {host}")
     };
     match found.credential {
-        Some(_) => format!("log in anew with `{command}`, or look whether that user may read it"),
+        Some(_) => {
+            let may = aim.verb();
+            format!("log in anew with `{command}`, or look whether that user may {may}")
+        }
         None => format!("log in with `{command}`, and look whether the name is right"),
     }
 }

@@ -11,7 +11,7 @@ use super::credential::Credential;
 use super::explain::{basic, bearer, not_spoken};
 use super::keychain::Found;
 use super::token::{self, Wanted};
-use super::{Challenge, Keychain};
+use super::{Aim, Challenge, Keychain};
 use crate::oci::{Failure, Host};
 use crate::source::http::{Wire, lock};
 
@@ -39,6 +39,8 @@ pub(in crate::source) struct Pass {
 pub(in crate::source) struct Wish<'a> {
     /// The scope to ask for where the registry names none.
     pub(in crate::source) scope: &'a str,
+    /// What the request does.
+    pub(in crate::source) aim: Aim,
     /// The repository, for its credentials.
     pub(in crate::source) path: Option<&'a str>,
     /// What the user asked for, for failures.
@@ -137,7 +139,7 @@ impl Gate {
             state.scope = asked.scope;
         }
         state.pass = None;
-        let scope = state.scope.clone().unwrap_or_else(|| wish.scope.to_owned());
+        let scope = scope(state.scope.as_deref(), wish);
         let fetched = self.fetch(wire, keychain, wish, challenge, &scope).await;
         slot.rounds.fetch_add(1, Ordering::AcqRel);
         state.failure = fetched.as_ref().err().cloned();
@@ -173,6 +175,7 @@ impl Gate {
                     realm,
                     service: service.as_deref(),
                     scope,
+                    aim: wish.aim,
                     subject: wish.subject,
                 };
                 let token = token::fetch(wire, &wanted, &found).await?;
@@ -185,5 +188,44 @@ impl Gate {
             (Challenge::Basic, _) => {}
         }
         Ok(pass)
+    }
+}
+
+/// What to ask the token service for. Where something is pushed, what the request needs is asked
+/// for beside what the registry names: some registries name `pull` whatever the request was.
+fn scope(named: Option<&str>, wish: Wish<'_>) -> String {
+    let Some(named) = named else { return wish.scope.to_owned() };
+    let mut scope = named.to_owned();
+    if wish.aim == Aim::Push {
+        let held: Vec<&str> = named.split_whitespace().collect();
+        for part in wish.scope.split_whitespace().filter(|part| !held.contains(part)) {
+            scope.push(' ');
+            scope.push_str(part);
+        }
+    }
+    scope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_asks_for_what_it_needs_whatever_the_registry_names() {
+        let wish = |aim, scope| Wish { scope, aim, path: None, subject: "x" };
+        let push = "repository:a:pull,push";
+        for (named, aim, wanted, expected) in [
+            (None, Aim::Push, push, push),
+            (Some(push), Aim::Push, push, push),
+            (
+                Some("repository:a:pull"),
+                Aim::Push,
+                push,
+                "repository:a:pull repository:a:pull,push",
+            ),
+            (Some("repository:x:pull"), Aim::Pull, "repository:a:pull", "repository:x:pull"),
+        ] {
+            assert_eq!(scope(named, wish(aim, wanted)), expected, "{named:?}");
+        }
     }
 }

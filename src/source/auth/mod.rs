@@ -3,6 +3,7 @@
 //! Credentials are looked for when a registry asks for them, never before, and go only to that
 //! registry and to the token service that it names.
 
+mod aim;
 mod challenge;
 mod config_file;
 mod credential;
@@ -16,6 +17,7 @@ mod token;
 
 pub use environment::Environment;
 
+pub(super) use aim::Aim;
 pub(super) use challenge::Challenge;
 pub(super) use explain::{login, unauthorised};
 pub(super) use gate::{Gate, Pass, Wish};

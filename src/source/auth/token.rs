@@ -13,11 +13,12 @@ use tokio::time::Instant;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use super::Aim;
 use super::credential::{Credential, Secret};
 use super::explain::{basic, refused_by_service};
 use super::keychain::Found;
 use crate::oci::{Class, Failure, Host};
-use crate::source::http::{Refusal, Request, Setback, Wire, host_of, may_go_on, retrying};
+use crate::source::http::{Payload, Refusal, Request, Setback, Wire, host_of, may_go_on, retrying};
 
 /// The largest answer that is read, in bytes (1 MiB).
 const MAX_ANSWER: u64 = 1 << 20;
@@ -39,6 +40,7 @@ pub(super) struct Wanted<'a> {
     pub(super) realm: &'a str,
     pub(super) service: Option<&'a str>,
     pub(super) scope: &'a str,
+    pub(super) aim: Aim,
     pub(super) subject: &'a str,
 }
 
@@ -55,7 +57,7 @@ pub(super) async fn fetch(
         let answer = wire.send(&request).await?;
         if answer.status != StatusCode::OK {
             let refusal = Refusal::read(answer).await;
-            return Err(refused_by_service(refusal, wanted.host, found));
+            return Err(refused_by_service(refusal, wanted.host, wanted.aim, found));
         }
         let body = answer.whole(MAX_ANSWER).await?.bytes;
         read(&body, SystemTime::now(), Instant::now()).map_err(|problem| {
@@ -93,7 +95,8 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
         url,
         headers: HeaderMap::new(),
         authorization: None,
-        form: None,
+        payload: Payload::Nothing,
+        on_the_way: true,
         subject: wanted.subject.to_owned(),
     };
     if let Some(Credential::Identity(token)) = credential {
@@ -104,7 +107,7 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
         form.append_pair("scope", wanted.scope);
         form.append_pair("refresh_token", token.expose());
         request.method = Method::POST;
-        request.form = Some(form.finish());
+        request.payload = Payload::Form(form.finish());
         return request;
     }
     {
@@ -182,6 +185,7 @@ mod tests {
             realm: "",
             service: Some("the registry"),
             scope: "repository:a:pull repository:b:pull",
+            aim: Aim::Pull,
             subject: "x",
         };
         let realm = || Url::parse("https://user:pw@auth.example/token?k=v#f").unwrap();
@@ -197,6 +201,7 @@ mod tests {
         assert_eq!(get.authorization.unwrap(), "Basic dTpw");
         let post = request(realm(), &wanted, Some(&Credential::Identity(Secret::new("r&r"))));
         assert_eq!(post.url.as_str(), "https://auth.example/token?k=v");
-        assert!(post.form.unwrap().ends_with("&refresh_token=r%26r"));
+        let Payload::Form(form) = post.payload else { panic!("no form") };
+        assert!(form.ends_with("&refresh_token=r%26r"));
     }
 }

@@ -3,11 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
-use super::Setback;
 use super::trouble::body_trouble;
+use super::{Permit, Setback};
 use crate::oci::{Class, Failure};
 use crate::source::Activity;
 use crate::text;
@@ -22,7 +21,7 @@ pub(in crate::source) struct Answer {
     pub(in crate::source) strayed: bool,
     pub(super) subject: String,
     pub(super) response: reqwest::Response,
-    pub(super) permit: Option<OwnedSemaphorePermit>,
+    pub(super) permit: Permit,
     pub(super) activity: Activity,
 }
 
@@ -38,7 +37,7 @@ pub(in crate::source) struct Body {
     response: reqwest::Response,
     activity: Activity,
     subject: String,
-    _permit: Option<OwnedSemaphorePermit>,
+    _permit: Permit,
 }
 
 impl Answer {

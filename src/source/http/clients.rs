@@ -14,6 +14,15 @@ use crate::source::tls::{self, Trust};
 
 /// What makes one client differ from another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Kind {
+    mode: Mode,
+    /// Whether it waits for answers without a limit of its own: the client's limit begins with
+    /// the request, and a large upload may take longer than that.
+    patient: bool,
+}
+
+/// How TLS is done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Mode {
     /// Plain HTTP, through the proxy that the environment names, or straight.
     Plain { proxied: bool },
@@ -25,7 +34,7 @@ enum Mode {
 
 pub(super) struct Clients {
     options: Arc<Options>,
-    made: Mutex<HashMap<Mode, Client>>,
+    made: Mutex<HashMap<Kind, Client>>,
     /// Which hosts have a folder in `certs.d`, so that the disk is asked once for each.
     own_certs: Mutex<HashMap<Host, bool>>,
 }
@@ -42,14 +51,15 @@ impl Clients {
     }
 
     /// The client for this URL. Clients are cheap to clone and share their connections.
-    pub(super) fn for_url(&self, url: &Url, host: &Host) -> Result<Client, Failure> {
-        let mode = self.mode(url, host);
+    /// A patient one leaves it to the caller how long an answer may take.
+    pub(super) fn for_url(&self, url: &Url, host: &Host, patient: bool) -> Result<Client, Failure> {
+        let kind = Kind { mode: self.mode(url, host), patient };
         let mut made = lock(&self.made);
-        if let Some(client) = made.get(&mode) {
+        if let Some(client) = made.get(&kind) {
             return Ok(client.clone());
         }
-        let client = self.make(&mode)?;
-        made.insert(mode, client.clone());
+        let client = self.make(&kind)?;
+        made.insert(kind, client.clone());
         Ok(client)
     }
 
@@ -68,21 +78,21 @@ impl Clients {
         }
     }
 
-    fn make(&self, mode: &Mode) -> Result<Client, Failure> {
-        let made = match mode {
+    fn make(&self, kind: &Kind) -> Result<Client, Failure> {
+        let builder = |proxied| self.builder(proxied, kind.patient);
+        let made = match &kind.mode {
             // Reading the system's roots costs milliseconds, and a machine may have none.
-            Mode::Plain { proxied: false } => self.builder(false).tls_certs_only([]).build(),
+            Mode::Plain { proxied: false } => builder(false).tls_certs_only([]).build(),
             // The proxy itself may speak TLS.
-            Mode::Plain { proxied: true } => self
-                .builder(true)
-                .build()
-                .or_else(|_| self.builder(true).tls_certs_only([]).build()),
+            Mode::Plain { proxied: true } => {
+                builder(true).build().or_else(|_| builder(true).tls_certs_only([]).build())
+            }
             Mode::Unchecked { proxied } => {
-                self.builder(*proxied).tls_danger_accept_invalid_certs(true).build()
+                builder(*proxied).tls_danger_accept_invalid_certs(true).build()
             }
             Mode::Checked { proxied, own_certs } => {
                 let trust = Trust::read(&self.options, own_certs.as_ref())?;
-                let builder = self.builder(*proxied).tls_certs_merge(trust.certificates);
+                let builder = builder(*proxied).tls_certs_merge(trust.certificates);
                 match trust.identity {
                     Some(identity) => builder.identity(identity).build(),
                     None => builder.build(),
@@ -92,14 +102,15 @@ impl Clients {
         made.map_err(|error| tls::not_ready(&error))
     }
 
-    fn builder(&self, proxied: bool) -> ClientBuilder {
+    fn builder(&self, proxied: bool, patient: bool) -> ClientBuilder {
         let builder = Client::builder()
             .user_agent(concat!("platy/", env!("CARGO_PKG_VERSION")))
             // Followed by `Wire`, which knows where credentials may go.
             .redirect(redirect::Policy::none())
             .referer(false)
-            .connect_timeout(self.options.connect_timeout)
-            .read_timeout(self.options.read_timeout);
+            .connect_timeout(self.options.connect_timeout);
+        let builder =
+            if patient { builder } else { builder.read_timeout(self.options.read_timeout) };
         if proxied { builder } else { builder.no_proxy() }
     }
 }

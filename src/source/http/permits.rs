@@ -7,6 +7,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::lock;
 
+/// Leave to do something on a host, given back when it is dropped.
+pub(in crate::source) type Permit = Option<OwnedSemaphorePermit>;
+
 /// A semaphore for each host. A permit lives as long as its request and the body of its answer;
 /// dropping either gives it back.
 pub(super) struct Permits {
@@ -20,7 +23,7 @@ impl Permits {
     }
 
     /// Waits for a permit of this host. `None` cannot happen: the semaphores are never closed.
-    pub(super) async fn acquire(&self, authority: &str) -> Option<OwnedSemaphorePermit> {
+    pub(super) async fn acquire(&self, authority: &str) -> Permit {
         let semaphore = {
             let mut hosts = lock(&self.hosts);
             let semaphore = hosts

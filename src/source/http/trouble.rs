@@ -2,12 +2,13 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
 use url::Url;
 
 use super::wire::bare;
 use super::{Setback, host_of};
-use crate::oci::{Class, Failure};
+use crate::oci::{Class, Failure, Host};
 use crate::source::{Options, tls};
 
 /// Why a request got no answer.
@@ -72,6 +73,12 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
             Setback::passing(fail(Class::Unreachable, detail))
         }
     }
+}
+
+/// Nothing moved for too long while something was sent.
+pub(super) fn no_answer(host: &Host, limit: Duration, subject: &str) -> Setback {
+    let detail = format!("{host} neither took more nor answered within {limit:?}");
+    Setback::passing(Failure::new(Class::TimedOut, subject, detail))
 }
 
 /// Why a body ended before its end.

@@ -2,20 +2,24 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
+};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
 use super::clients::Clients;
 use super::origin::may_go_on;
 use super::permits::Permits;
-use super::trouble::send_trouble;
-use super::{Answer, Setback, host_of};
-use crate::oci::{Class, Failure};
+use super::trouble::{no_answer, send_trouble};
+use super::{Answer, Payload, Permit, Setback, host_of};
+use crate::oci::{Class, Failure, Host};
 use crate::source::{Activity, Options};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 5;
+/// How many uploads go to one host at once. More of them move no more bytes.
+const MAX_UPLOADS: usize = 8;
 
 /// What to send.
 #[derive(Clone)]
@@ -26,8 +30,10 @@ pub(in crate::source) struct Request {
     pub(in crate::source) headers: HeaderMap,
     /// What goes to the URL's own origin only.
     pub(in crate::source) authorization: Option<HeaderValue>,
-    /// A form, already encoded. It holds a secret, so that there is no Debug here.
-    pub(in crate::source) form: Option<String>,
+    /// What goes with it.
+    pub(in crate::source) payload: Payload,
+    /// Whether it is part of another request and waits for no permit of its own.
+    pub(in crate::source) on_the_way: bool,
     /// What the user asked for, for failures.
     pub(in crate::source) subject: String,
 }
@@ -38,6 +44,9 @@ pub(in crate::source) struct Wire {
     pub(in crate::source) activity: Activity,
     clients: Clients,
     permits: Permits,
+    /// Uploads have permits of their own: one that reads from the host that it writes to would
+    /// otherwise wait for itself.
+    uploads: Permits,
 }
 
 impl Wire {
@@ -46,9 +55,16 @@ impl Wire {
         Ok(Self {
             clients: Clients::new(Arc::clone(&options))?,
             permits: Permits::new(options.permits),
+            uploads: Permits::new(options.permits.min(MAX_UPLOADS)),
             options,
             activity,
         })
+    }
+
+    /// Waits until another upload to this host may begin. It is held for as long as the upload
+    /// takes, and taken before anything is read for it.
+    pub(in crate::source) async fn upload_permit(&self, host: &Host) -> Permit {
+        self.uploads.acquire(host.as_str()).await
     }
 
     /// Sends a request and follows its redirects. The answer may have any status.
@@ -83,7 +99,8 @@ impl Wire {
             let detail = format!("{} names no host", bare(url));
             Failure::new(Class::Malformed, &request.subject, detail)
         })?;
-        let client = self.clients.for_url(url, &host)?;
+        let patient = request.payload.is_stream();
+        let client = self.clients.for_url(url, &host, patient)?;
         let mut builder =
             client.request(request.method.clone(), url.clone()).headers(request.headers.clone());
         if let Some(authorization) = &request.authorization
@@ -91,17 +108,32 @@ impl Wire {
         {
             builder = builder.header(AUTHORIZATION, authorization);
         }
-        if let Some(form) = &request.form {
-            builder = builder
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(form.clone());
-        }
-        let permit = self.permits.acquire(url.authority()).await;
+        builder = match &request.payload {
+            Payload::Nothing => builder,
+            Payload::Form(form) => {
+                builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone())
+            }
+            Payload::Bytes(bytes) => builder.body(bytes.clone()),
+            Payload::Stream(outflow) => {
+                builder.header(CONTENT_LENGTH, outflow.length()).body(outflow.body())
+            }
+        };
+        // An upload has its permit already, and a token is asked for on the way of another
+        // request, which may hold the last one.
+        let permit = match &request.payload {
+            Payload::Stream(_) => None,
+            _ if request.on_the_way => None,
+            _ => self.permits.acquire(url.authority()).await,
+        };
         self.activity.request_sent();
         tracing::debug!(method = %request.method, url = %bare(url), "request");
-        let mut response = builder
-            .send()
-            .await
+        let limit = self.options.read_timeout;
+        let sent = match &request.payload {
+            Payload::Stream(outflow) => outflow.watched(builder.send(), limit).await,
+            _ => Some(builder.send().await),
+        };
+        let mut response = sent
+            .ok_or_else(|| no_answer(&host, limit, &request.subject))?
             .map_err(|error| send_trouble(&error, url, &request.subject, &self.options))?;
         tracing::debug!(status = response.status().as_u16(), url = %bare(url), "answer");
         Ok(Answer {
@@ -127,8 +159,8 @@ fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> 
             | StatusCode::TEMPORARY_REDIRECT
             | StatusCode::PERMANENT_REDIRECT
     );
-    // A form holds a secret; it stays where it was sent.
-    if !follows || request.form.is_some() {
+    // A form holds a secret; it stays where it was sent. A stream can be sent once.
+    if !follows || matches!(request.payload, Payload::Form(_) | Payload::Stream(_)) {
         return Ok(None);
     }
     let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());

@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, RANGE};
+use url::Url;
 
 use crate::oci::{Digest, Host, MediaType, Repository};
+use crate::source::auth::Aim;
+use crate::source::http::Payload;
 
 /// What is asked, before it is known how to reach the registry.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) host: Host,
     /// The repository's path, where the question is about one.
@@ -16,9 +19,15 @@ pub(super) struct Call {
     pub(super) method: Method,
     /// Path and query on the host.
     pub(super) target: String,
+    /// Where the registry said that an upload goes on, in place of `target`.
+    pub(super) at: Option<Url>,
     pub(super) headers: HeaderMap,
+    /// What goes with it.
+    pub(super) payload: Payload,
     /// What a token must allow.
     pub(super) scope: String,
+    /// What it is for.
+    pub(super) aim: Aim,
     /// What the user asked for, for failures.
     pub(super) subject: String,
 }
@@ -31,8 +40,11 @@ impl Call {
             path: Some(repository.path.clone()),
             method: Method::GET,
             target: format!("/v2/{}/{what}", repository.path),
+            at: None,
             headers: HeaderMap::new(),
+            payload: Payload::Nothing,
             scope: format!("repository:{}:pull", repository.path),
+            aim: Aim::Pull,
             subject,
         }
     }
@@ -71,10 +83,30 @@ impl Call {
             path: None,
             method: Method::GET,
             target: "/v2/_catalog".to_owned(),
+            at: None,
             headers: HeaderMap::new(),
+            payload: Payload::Nothing,
             scope: "registry:catalog:*".to_owned(),
+            aim: Aim::Pull,
             subject: host.to_string(),
         }
+    }
+
+    /// The same on the way of a push. The token that it takes lets push too, so that one serves
+    /// for questions and uploads, and a repository that does not exist yet is no refusal.
+    pub(super) fn pushing(mut self) -> Self {
+        if let Some(path) = &self.path {
+            self.scope = format!("repository:{path}:pull,push");
+        }
+        self.aim = Aim::Push;
+        self
+    }
+
+    /// The same with another method and something to send.
+    pub(super) fn sending(mut self, method: Method, payload: Payload) -> Self {
+        self.method = method;
+        self.payload = payload;
+        self
     }
 
     /// The same as HEAD.

@@ -1,5 +1,7 @@
 //! A question and its answer: repeats, login, and the change to TLS on loopback hosts.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 
 use super::Registry;
@@ -7,8 +9,8 @@ use super::call::Call;
 use super::site::Site;
 use crate::oci::{Class, Failure, Host};
 use crate::source::Options;
-use crate::source::auth::{Challenge, Pass, Wish, login, unauthorised};
-use crate::source::http::{Answer, Refusal, Request, Setback, Whole, retrying};
+use crate::source::auth::{Aim, Challenge, Pass, Wish, login, unauthorised};
+use crate::source::http::{Again, Answer, Refusal, Request, Setback, Whole, retrying};
 use crate::source::tls;
 
 impl Registry {
@@ -27,7 +29,7 @@ impl Registry {
         retrying(&wire.options, &wire.activity, &call.host, attempt).await
     }
 
-    async fn attempt(&self, call: &Call) -> Result<Answer, Setback> {
+    pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, Setback> {
         let site = self.site(&call.host);
         let request = request(&site, call)?;
         match self.admitted(&site, call, &request).await {
@@ -50,7 +52,13 @@ impl Registry {
         request: &Request,
     ) -> Result<Answer, Setback> {
         let shared = &self.shared;
-        let wish = Wish { scope: &call.scope, path: call.path.as_deref(), subject: &call.subject };
+        let (host, aim) = (&site.host, call.aim);
+        if !site.owns(&request.url) {
+            let answer = shared.wire.send(request).await?;
+            return accepted(answer, false, host, aim, None, self.options()).await;
+        }
+        let path = call.path.as_deref();
+        let wish = Wish { scope: &call.scope, aim, path, subject: &call.subject };
         let pass = site.gate.pass(&shared.wire, &shared.keychain, wish).await?;
         let answer = shared.wire.send(&with(request, pass.as_ref())).await?;
         // Another host's 401, behind a redirect, is no question to us.
@@ -58,32 +66,46 @@ impl Registry {
             .then(|| Challenge::of(&answer.headers))
             .flatten();
         let Some(challenge) = challenge else {
-            return accepted(answer, &site.host, pass.as_ref(), self.options()).await;
+            let own = !answer.strayed;
+            return accepted(answer, own, host, aim, pass.as_ref(), self.options()).await;
         };
         let refusal = Refusal::read(answer).await;
         let pass = site
             .gate
             .answer(&shared.wire, &shared.keychain, wish, challenge, pass.as_ref())
             .await?;
+        if request.payload.is_stream() && pass.authorization.is_some() {
+            // It was sent in part, perhaps. Whoever sends it begins again, with the new pass.
+            let failure = unauthorised(refusal, host, aim, &pass);
+            return Err(Setback {
+                failure: Box::new(failure),
+                again: Again::After(Duration::ZERO),
+            });
+        }
         if pass.authorization.is_none() {
-            return Err(unauthorised(refusal, &site.host, &pass).into());
+            return Err(unauthorised(refusal, host, aim, &pass).into());
         }
         let answer = shared.wire.send(&with(request, Some(&pass))).await?;
         if answer.status == StatusCode::UNAUTHORIZED && !answer.strayed {
             let refusal = Refusal::read(answer).await;
-            return Err(unauthorised(refusal, &site.host, &pass).into());
+            return Err(unauthorised(refusal, host, aim, &pass).into());
         }
-        accepted(answer, &site.host, Some(&pass), self.options()).await
+        let own = !answer.strayed;
+        accepted(answer, own, host, aim, Some(&pass), self.options()).await
     }
 }
 
 fn request(site: &Site, call: &Call) -> Result<Request, Failure> {
     Ok(Request {
         method: call.method.clone(),
-        url: site.url(&call.target, &call.subject)?,
+        url: match &call.at {
+            Some(url) => url.clone(),
+            None => site.url(&call.target, &call.subject)?,
+        },
         headers: call.headers.clone(),
         authorization: None,
-        form: None,
+        payload: call.payload.clone(),
+        on_the_way: false,
         subject: call.subject.clone(),
     })
 }
@@ -93,17 +115,19 @@ fn with(request: &Request, pass: Option<&Pass>) -> Request {
     Request { authorization, ..request.clone() }
 }
 
-/// The answer, where its status is a success; else what it says.
+/// The answer, where its status is a success; else what it says. `own` is whether the registry
+/// itself answered, and no host that it sent the request to.
 async fn accepted(
     answer: Answer,
+    own: bool,
     host: &Host,
+    aim: Aim,
     pass: Option<&Pass>,
     options: &Options,
 ) -> Result<Answer, Setback> {
     if answer.status.is_success() {
         return Ok(answer);
     }
-    let own = !answer.strayed;
     let refusal = Refusal::read(answer).await;
     if refusal.wants_tls() {
         let host = host.as_str();
@@ -111,7 +135,7 @@ async fn accepted(
     }
     let mut setback = refusal.into_setback();
     if own && matches!(setback.failure.class, Class::Forbidden | Class::Unauthorised) {
-        setback.failure.next = Some(login(host, pass));
+        setback.failure.next = Some(login(host, aim, pass));
     }
     Err(setback)
 }

@@ -44,7 +44,7 @@ impl Registry {
         self.head_by(manifest_call(reference).for_registry(of), reference).await
     }
 
-    async fn head_by(&self, call: Call, reference: &Reference) -> Result<Head, Failure> {
+    pub(super) async fn head_by(&self, call: Call, reference: &Reference) -> Result<Head, Failure> {
         let head = call.clone().head();
         let answer = self.ask(&head).await.map_err(|failure| reworded(failure, reference))?;
         let Some(digest) = stated_digest(&answer.headers, &call.subject)? else {
@@ -95,7 +95,7 @@ impl Registry {
     }
 }
 
-fn manifest_call(reference: &Reference) -> Call {
+pub(super) fn manifest_call(reference: &Reference) -> Call {
     let name = match (&reference.tag, &reference.digest) {
         (Some(tag), _) => tag.as_str(),
         (None, Some(digest)) => digest.as_str(),
@@ -105,7 +105,7 @@ fn manifest_call(reference: &Reference) -> Call {
     Call::manifest(&reference.repository, name, reference.to_string())
 }
 
-fn check(
+pub(super) fn check(
     whole: &Whole,
     reference: &Reference,
     expected: Option<&Descriptor>,
@@ -164,12 +164,12 @@ fn media_type(whole: &Whole, expected: Option<&Descriptor>) -> Option<MediaType>
         .or_else(|| content_type(&whole.headers).map(MediaType::parse))
 }
 
-fn content_type(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// The digest that the registry states of a manifest.
-fn stated_digest(headers: &HeaderMap, subject: &str) -> Result<Option<Digest>, Failure> {
+pub(super) fn stated_digest(headers: &HeaderMap, subject: &str) -> Result<Option<Digest>, Failure> {
     let Some(value) = headers.get(DIGEST_HEADER) else { return Ok(None) };
     let text = String::from_utf8_lossy(value.as_bytes());
     match text.trim().parse() {

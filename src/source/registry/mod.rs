@@ -10,10 +10,12 @@ mod exchange;
 mod link;
 mod lists;
 mod manifests;
+mod push;
 mod referrers;
 mod site;
 mod source;
 mod verify;
 
 pub use client::Registry;
+pub use push::{Held, Meter, Upload};
 pub use source::RegistrySource;

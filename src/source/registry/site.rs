@@ -41,17 +41,26 @@ impl Site {
     /// The URL of a path and query on this registry. Never one on another host, whatever the
     /// text is: it may come from a `Link` header.
     pub(super) fn url(&self, target: &str, subject: &str) -> Result<Url, Failure> {
-        let scheme = if self.plain.load(Ordering::Relaxed) { "http" } else { "https" };
-        let host = if self.host.is_docker_hub() { HUB_API } else { self.host.as_str() };
-        let base = Url::parse(&format!("{scheme}://{host}/"));
-        let url = base.as_ref().ok().and_then(|base| base.join(target).ok());
+        let base = self.base();
+        let url = base.as_ref().and_then(|base| base.join(target).ok());
         match (base, url) {
-            (Ok(base), Some(url)) if url.origin() == base.origin() => Ok(url),
+            (Some(base), Some(url)) if url.origin() == base.origin() => Ok(url),
             _ => {
                 let detail = format!("{target:?} is no address on {}", self.host);
                 Err(Failure::new(Class::Malformed, subject, detail))
             }
         }
+    }
+
+    fn base(&self) -> Option<Url> {
+        let scheme = if self.plain.load(Ordering::Relaxed) { "http" } else { "https" };
+        let host = if self.host.is_docker_hub() { HUB_API } else { self.host.as_str() };
+        Url::parse(&format!("{scheme}://{host}/")).ok()
+    }
+
+    /// Whether this address is the registry's own: only there go its credentials.
+    pub(super) fn owns(&self, url: &Url) -> bool {
+        self.base().is_some_and(|base| base.origin() == url.origin())
     }
 
     /// Goes over to HTTPS where the server on a loopback port did not speak plain HTTP. `true`

@@ -1,0 +1,26 @@
+//! Runs a plan: asks what is there, moves blobs and manifests, writes the tag behind its guard,
+//! reads it back, and keeps what it replaced.
+//!
+//! [`prepare`] asks what a plan has to know, [`run`] does what it says and returns an
+//! [`Outcome`] that tells of each tag whether it is old or new, whatever happened. A [`Board`]
+//! shows how far a run is while it runs, and stops it. The [`Journal`] keeps what was replaced,
+//! and [`undo`] puts it back.
+
+mod board;
+mod journal;
+mod outcome;
+mod pace;
+mod prepare;
+mod run;
+mod step;
+mod tag;
+mod undo;
+mod verify;
+
+pub use board::{Board, Did, Progress, StepProgress, StepState};
+pub use journal::{Entry, Journal, Kept};
+pub use outcome::{Outcome, Stopped, Tagged};
+pub use pace::Pace;
+pub use prepare::{ask, prepare};
+pub use run::{Pushing, run};
+pub use undo::{NoUndo, Undo, find_undo, undo};

@@ -1,0 +1,18 @@
+//! Writing to registries: what is there already, mounts, uploads, manifests (distribution-spec,
+//! "Push").
+//!
+//! Blobs stream through: a piece is read when the connection takes one. A lost connection is
+//! resumed where the registry says that its copy ends.
+
+mod inflow;
+mod location;
+mod manifest;
+mod mount;
+mod presence;
+mod range;
+mod refused;
+mod sending;
+mod upload;
+
+pub use presence::Held;
+pub use upload::{Meter, Upload};
