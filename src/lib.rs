@@ -17,6 +17,7 @@
 //! ── the outside world ──
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
+//! gather    reads what a draft is made of
 //! push      runs the plan of a draft; the journal of what was replaced, and undo
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
@@ -28,7 +29,7 @@
 //! ```
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
-//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `push → {draft, load, source}`,
+//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `{push, gather} → {draft, load, source}`,
 //! `evidence → {diagnose, source}`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
@@ -43,6 +44,7 @@ pub mod draft;
 pub mod evidence;
 #[cfg(test)]
 mod fixture;
+pub mod gather;
 pub mod host;
 pub mod load;
 pub mod oci;

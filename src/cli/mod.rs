@@ -1,10 +1,10 @@
 //! The command line: one file for each subcommand, text and JSON output.
 
 mod args;
+mod assemble;
 mod behind;
 mod cache;
 mod complain;
-mod confirm;
 mod digest;
 mod explore;
 mod fit;
@@ -58,6 +58,10 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
+            Some(Command::Create(create)) => assemble::create(&args, create).await,
+            Some(Command::Edit(edit)) => assemble::edit(&args, edit).await,
+            Some(Command::Push(push)) => assemble::push(&args, push).await,
+            Some(Command::Export(export)) => assemble::export(&args, export).await,
             Some(Command::Undo(undo)) => undo::run(&args, undo).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }

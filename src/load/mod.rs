@@ -1,7 +1,9 @@
 //! Fills a tree from a source: one need at a time for the screen, all of them for a command.
 
 mod answer;
+mod gather;
 mod whole;
 
 pub use answer::answer;
+pub use gather::{Gathered, gather};
 pub use whole::{Wanted, further, whole};

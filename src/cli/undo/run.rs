@@ -2,8 +2,8 @@
 
 use super::{json, list, text};
 use crate::cli::args::{Args, UndoArgs};
+use crate::cli::assemble::{ask, can_ask};
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::confirm::{Consent, confirm};
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::oci::{Failure, Reference};
@@ -83,17 +83,17 @@ async fn put_back(
     if wanted.dry_run {
         return Ok(DONE);
     }
-    match confirm("Put it back?", wanted.yes) {
-        Consent::Yes => Ok(write(&registry, journal, &found, wanted).await),
-        Consent::No => {
-            complain("nothing was written");
-            Ok(PART)
-        }
-        Consent::Nobody => {
-            complain("nothing was written: there is no terminal to ask on; say --yes");
-            Ok(TROUBLE)
-        }
+    if !wanted.yes && !can_ask() {
+        complain(
+            "nothing was written: there is no terminal to ask on; --yes writes without asking",
+        );
+        return Ok(TROUBLE);
     }
+    if !wanted.yes && !ask("Put it back?") {
+        complain("nothing was written");
+        return Ok(PART);
+    }
+    Ok(write(&registry, journal, &found, wanted).await)
 }
 
 async fn write(
