@@ -287,3 +287,71 @@ fn draft(from: &Repository, images: &[Descriptor]) -> Draft {
 fn options() -> Options {
     Options { environment: Environment::default(), ..Options::default() }
 }
+
+/// The tutorial: two images, one list, and each system gets its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tutorial_works_as_written() {
+    if !wanted() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let registry = RealRegistry::start(home.path());
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let store = sandbox.store().repository("yorek/multiarch-hello-world");
+    let name = |tag: &str| format!("{}/yorek/multiarch-hello-world:{tag}", registry.host);
+    for os in ["linux", "windows"] {
+        let text = format!("Hello from {os}");
+        let mut image =
+            store.image(os, "amd64", "").layer(text.into_bytes()).env(&format!("OS={os}"));
+        if os == "windows" {
+            image = image.os_version("10.0.17763.6414");
+        }
+        image.push_tag(os);
+        let from = format!("docker://{}/yorek/multiarch-hello-world:{os}", sandbox.host());
+        copy(&home, &from, &format!("docker://{}", name(os)));
+    }
+
+    let create = ["create", &name("latest"), &name("linux"), &name("windows"), "--yes", "--json"];
+    let created = platy(home.path(), &create);
+    assert_eq!(created.code, 0, "{}\n{}", created.text(), created.stderr);
+    let latest = platy(home.path(), &["inspect", "--raw", &name("latest")]);
+
+    for os in ["linux", "windows"] {
+        let seen = platy(home.path(), &["inspect", "--json", &name(os)]).json();
+        assert_eq!(seen["image"]["config"]["os"], os);
+        let digest = seen["digest"].as_str().unwrap();
+        assert!(latest.text().contains(digest), "the list names {os}'s image");
+        let theirs = skopeo(
+            home.path(),
+            &[
+                "inspect",
+                "--override-os",
+                os,
+                "--override-arch",
+                "amd64",
+                "--tls-verify=false",
+                &format!("docker://{}", name("latest")),
+            ],
+        )
+        .json();
+        assert_eq!(theirs["Os"], os);
+        assert_eq!(theirs["Env"][0], format!("OS={os}"));
+    }
+    let seen = platy(home.path(), &["inspect", "--json", &name("latest")]).json();
+    let platforms: Vec<&str> = seen["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["platform"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(platforms, ["linux/amd64", "windows/amd64"]);
+    assert_eq!(seen["entries"][1]["os_version"], "10.0.17763.6414");
+
+    // What the list replaces can be put back.
+    let again = platy(home.path(), &["create", &name("latest"), &name("windows"), "--yes"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    let undone = platy(home.path(), &["undo", &name("latest"), "--yes"]);
+    assert_eq!(undone.code, 0, "{}", undone.stderr);
+    let back = platy(home.path(), &["inspect", "--raw", &name("latest")]);
+    assert_eq!(back.stdout, latest.stdout);
+}
