@@ -83,6 +83,9 @@ impl Effect {
     }
 }
 
+/// The machines and engines with one change.
+type Group = (Vec<&'static Profile>, Vec<&'static Engine>);
+
 /// Whom the draft changes where `before` is what the tag holds now. What has been read of both is
 /// in the draft's [`lookup`](Draft::lookup) and in `lookup`.
 #[must_use]
@@ -101,8 +104,7 @@ pub fn effects(before: &Document, lookup: &dyn Lookup, draft: &Draft, reference:
     let new_rows = Matrix::new(&hosts, &engines, &new).rows;
     // The engines that choose on machines of a platform.
     let mut choosing: IndexMap<String, Vec<&'static Engine>> = IndexMap::new();
-    let mut groups: IndexMap<(String, Got, Got), (Vec<&'static Profile>, Vec<&'static Engine>)> =
-        IndexMap::new();
+    let mut groups: IndexMap<(String, Got, Got), Group> = IndexMap::new();
     for (profile, (row, new_row)) in PROFILES.iter().zip(rows.iter().zip(&new_rows)) {
         let machine = profile.host().platform().to_string();
         for (engine, pair) in engines.iter().zip(row.iter().zip(new_row)) {
