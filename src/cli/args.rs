@@ -80,6 +80,8 @@ pub enum Command {
     Push(PushArgs),
     /// Print how other tools would make a list, or the list as a file for `platy push`
     Export(ExportArgs),
+    /// Put a tag back to what it held before platy wrote it
+    Undo(UndoArgs),
     /// Show or clear the cache of content by digest
     Cache(CacheArgs),
     /// Explore sample images on a registry inside platy, without a network
@@ -330,6 +332,28 @@ pub struct ExportArgs {
 const MATCH_HELP: &str = "MATCH names entries: a platform (linux/arm/v7, linux/*), the beginning of a digest, or #N for \
                           the Nth entry. FIELD is os, architecture, variant, os.version or os.features. Exit code: 0 \
                           done, 1 refused by validation or by a guard, 2 trouble.";
+
+/// Arguments of `platy undo`.
+#[derive(Debug, clap::Args)]
+pub struct UndoArgs {
+    /// The tag; without it, the one that was pushed last
+    pub reference: Option<String>,
+    /// List the pushes in the journal, newest first, and do nothing
+    #[arg(long, conflicts_with_all = ["yes", "force", "dry_run"])]
+    pub list: bool,
+    /// Say what would be put back, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Put it back without a question
+    #[arg(long)]
+    pub yes: bool,
+    /// Put it back although somebody else has written the tag since
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Arguments of `platy cache`.
 #[derive(Debug, clap::Args)]

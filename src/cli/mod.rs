@@ -14,6 +14,7 @@ mod matrix;
 mod output;
 mod pick;
 mod tags;
+mod undo;
 mod why;
 
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Edit(edit)) => assemble::edit(&args, edit).await,
             Some(Command::Push(push)) => assemble::push(&args, push).await,
             Some(Command::Export(export)) => assemble::export(&args, export).await,
+            Some(Command::Undo(undo)) => undo::run(&args, undo).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }
     });

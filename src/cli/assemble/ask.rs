@@ -3,12 +3,12 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 /// Whether somebody is there to be asked.
-pub(super) fn can_ask() -> bool {
+pub(in crate::cli) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Asks on standard error; anything but yes is no.
-pub(super) fn ask(question: &str) -> bool {
+pub(in crate::cli) fn ask(question: &str) -> bool {
     let _ = write!(io::stderr(), "{question} [y/N] ");
     let _ = io::stderr().flush();
     let mut answer = String::new();

@@ -12,6 +12,7 @@ mod progress;
 mod push;
 mod text;
 
+pub(super) use ask::{ask, can_ask};
 pub(super) use create::create;
 pub(super) use edit::edit;
 pub(super) use export::export;
