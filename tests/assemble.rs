@@ -13,6 +13,8 @@ mod support;
 
 #[path = "assemble/creating.rs"]
 mod creating;
+#[path = "assemble/crossing.rs"]
+mod crossing;
 #[path = "assemble/editing.rs"]
 mod editing;
 #[path = "assemble/exporting.rs"]
