@@ -1,7 +1,10 @@
 //! What goes into `update` and what comes out: plain data.
 
+use std::sync::Arc;
+
+use crate::content::{Entry, FileBytes, Files, Listing};
 use crate::diagnose::Facts;
-use crate::oci::{Failure, Host, Location, Repository};
+use crate::oci::{Descriptor, Failure, Host, Location, Repository};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 
@@ -85,6 +88,8 @@ pub enum Msg {
         /// The facts that were sent, with what was seen.
         facts: Box<Facts>,
     },
+    /// Something for a files view.
+    Files(FilesMsg),
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -108,12 +113,77 @@ impl Msg {
             Self::Fetched { .. }
                 | Self::Page { .. }
                 | Self::Head { .. }
+                | Self::Files(_)
                 | Self::Evidence { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
         )
     }
+}
+
+/// What came for a files view.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilesMsg {
+    /// How far the reading of a layer is.
+    Progress {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// Compressed bytes so far.
+        received: u64,
+    },
+    /// A layer was read, or could not be.
+    Layer {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// What it holds.
+        result: Result<Arc<Listing>, Failure>,
+    },
+    /// Layers were merged.
+    Merged {
+        /// Who asked.
+        session: SessionId,
+        /// The only layer of them, from 0; `None` for all.
+        only: Option<usize>,
+        /// The files.
+        files: Arc<Files>,
+    },
+    /// A file was read, or could not be.
+    File {
+        /// Who asked.
+        session: SessionId,
+        /// What is in it.
+        result: Result<FileBytes, Failure>,
+    },
+    /// A file was saved, or could not be.
+    Saved {
+        /// Where to.
+        to: String,
+        /// Its size in bytes.
+        result: Result<u64, NotSaved>,
+    },
+}
+
+/// Why a file was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSaved {
+    /// There is a file of that name, and nobody said to write over it.
+    Exists,
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// A file of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileTask {
+    /// The layer.
+    pub layer: Arc<Descriptor>,
+    /// The file's entry in it.
+    pub entry: Entry,
 }
 
 /// How a copy went.
@@ -184,6 +254,44 @@ pub enum Effect {
         facts: Box<Facts>,
         /// Whether this machine is asked about.
         this_machine: bool,
+    },
+    /// Read what a layer holds.
+    Layer {
+        /// For whom.
+        session: SessionId,
+        /// Its number, from 0.
+        number: usize,
+        /// Which.
+        layer: Arc<Descriptor>,
+    },
+    /// Merge layers.
+    Merge {
+        /// For whom.
+        session: SessionId,
+        /// The only layer that counts, from 0; `None` for all.
+        only: Option<usize>,
+        /// What they hold, the lowest first.
+        layers: Vec<Option<Arc<Listing>>>,
+    },
+    /// Read a file, or its start.
+    File {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// At most so many bytes of it.
+        cap: u64,
+    },
+    /// Save a file to this machine's disk.
+    SaveFile {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// The path as typed.
+        to: String,
+        /// Write over what is there.
+        overwrite: bool,
     },
     /// End everything that a session asked for.
     Close(SessionId),

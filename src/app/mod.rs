@@ -10,6 +10,7 @@ mod compare;
 mod copy;
 pub mod detail;
 mod explorer;
+mod files;
 mod help;
 mod key;
 mod keymap;
@@ -35,13 +36,16 @@ pub use choice::{Choice, NamedHost};
 pub use compare::{CompareRegions, CompareRow, CompareView, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
+pub use files::{
+    FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
+};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use message::{Copied, Effect, Msg, RequestId, SessionId, Spot};
+pub use message::{Copied, Effect, FileTask, FilesMsg, Msg, NotSaved, RequestId, SessionId, Spot};
 pub use paste::understand;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};

@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod events;
+mod files;
 mod history;
 mod sessions;
 mod signals;
@@ -155,6 +156,16 @@ impl Outside {
                 }
                 Effect::Evidence { session, location, facts, this_machine } => {
                     self.sessions.evidence(session, location, *facts, this_machine);
+                }
+                Effect::Layer { session, number, layer } => {
+                    self.sessions.layer(session, number, layer);
+                }
+                Effect::Merge { session, only, layers } => {
+                    self.sessions.merge(session, only, layers);
+                }
+                Effect::File { session, task, cap } => self.sessions.file(session, task, cap),
+                Effect::SaveFile { session, task, to, overwrite } => {
+                    self.sessions.save(session, task, to, overwrite);
                 }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,

@@ -48,6 +48,7 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let name = match state.screen() {
         Screen::Why(_) => "why",
         Screen::Matrix(_) => "who gets what",
+        Screen::Files(_) => "files",
         Screen::Compare(_) => "compare",
         _ => "platy",
     };
@@ -80,6 +81,13 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             (title.unwrap_or_default(), note)
         }
         Screen::Compare(view) => (view.title().to_owned(), String::new()),
+        Screen::Files(view) => {
+            let note = match view.only {
+                None => "all layers".to_owned(),
+                Some(only) => format!("layer {} of {}", only + 1, view.layers.len()),
+            };
+            (view.title.clone(), note)
+        }
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
             Listed::Repositories { host, prefix } => {
@@ -128,6 +136,21 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     {
         const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
         return ask(pen, state, area, "compare with: ", input, WORDS);
+    }
+    if let Screen::Files(view) = state.screen() {
+        if let Some(saving) = &view.saving {
+            const WORDS: &str = "a path on this machine";
+            return ask(pen, state, area, "save to: ", &saving.input, WORDS);
+        }
+        if let Some(input) = &view.search.input {
+            let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
+            let end = typed(pen, area, x, input, true);
+            if !view.search.needle.is_empty() {
+                let words = format!("{} found", view.search.found.len());
+                pen.write(area, end + 3, area.y, &words, Meaning::Muted);
+            }
+            return;
+        }
     }
     if let Screen::Why(why) = state.screen()
         && let Some(Typing { what, input }) = &why.typing
@@ -274,6 +297,12 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
             &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
+            &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.saving.is_some() => {
+            &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
         }
         Screen::Why(why) if why.typing.is_some() => {

@@ -3,6 +3,7 @@
 mod actions;
 mod choosing;
 mod comparing;
+mod filing;
 mod opening;
 mod pointer;
 mod typing;
@@ -12,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::compare::{CompareView, Point};
 use super::explorer::{Explorer, Pane};
+use super::files::FilesView;
 use super::list::List;
 use super::start::{Sample, Start};
 use super::{Areas, Choice, CopyMenu, Effect, Keymap, MatrixView, Msg, SessionId, Why};
@@ -36,6 +38,8 @@ pub enum Screen {
     Explorer(Box<Explorer>),
     /// Tags or repositories.
     List(Box<List>),
+    /// The files of an image or a layer.
+    Files(Box<FilesView>),
     /// What the chosen engine picks in the explorer beneath, and why.
     Why(Box<Why>),
     /// What every engine picks on every machine in the explorer beneath.
@@ -206,6 +210,7 @@ impl State {
             Screen::Why(why) => {
                 why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
+            Screen::Files(view) => view.is_busy(),
             Screen::Compare(view) => [view.a.session, view.b.session]
                 .into_iter()
                 .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
@@ -286,6 +291,12 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
+                Screen::Files(view) => {
+                    effects.extend(view.pump());
+                    if at == top {
+                        view.settle(size);
+                    }
+                }
                 Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => {}
             }
         }
@@ -340,6 +351,10 @@ impl State {
                 if let Some(why) = asked {
                     why.findings.take(session, facts);
                 }
+                Vec::new()
+            }
+            Msg::Files(msg) => {
+                self.take_files(msg);
                 Vec::new()
             }
             Msg::Copied(copied) => {

@@ -56,6 +56,10 @@ impl State {
                     return self.act(Action::GoToEntry);
                 }
             }
+            (Some(Screen::Files(view)), Spot::Line(line)) if view.cursor == line => {
+                return self.act(Action::FilesOpen);
+            }
+            (Some(Screen::Files(view)), Spot::Line(line)) => view.cursor = line,
             (Some(Screen::Compare(view)), Spot::Line(line)) if view.cursor == line => {
                 return self.act(Action::CompareToggle);
             }
@@ -96,6 +100,7 @@ impl State {
                 explorer.wheel(over_detail, lines);
             }
             Some(Screen::Why(why)) => (0..times).for_each(|_| why.go(action)),
+            Some(Screen::Files(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::Compare(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::Matrix(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::List(list)) => (0..times).for_each(|_| list.go(action)),

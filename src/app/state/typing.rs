@@ -39,6 +39,22 @@ impl State {
                 why.typing.as_ref()?;
                 self.typed_in_why(key, request);
             }
+            Screen::Files(view) if view.saving.is_some() => {
+                return Some(self.saving_typed(key, request));
+            }
+            Screen::Files(view) => {
+                let input = view.search.input.as_mut()?;
+                match (key.code, request) {
+                    (KeyCode::Esc, _) => view.cancel_search(),
+                    (KeyCode::Enter, _) => view.accept_search(),
+                    (_, Some(request))
+                        if input.handle(request).is_some_and(|change| change.value) =>
+                    {
+                        view.search_typed();
+                    }
+                    _ => {}
+                }
+            }
             Screen::Matrix(_) | Screen::Compare(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
@@ -142,7 +158,16 @@ impl State {
                     insert(&mut typing.input, &line);
                 }
             }
-            Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
+            Some(Screen::Files(view)) if view.is_typing() => {
+                if let Some(saving) = &mut view.saving {
+                    insert(&mut saving.input, &line);
+                    saving.exists = None;
+                } else if let Some(input) = &mut view.search.input {
+                    insert(input, &line);
+                    view.search_typed();
+                }
+            }
+            Some(Screen::Files(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));
