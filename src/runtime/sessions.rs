@@ -14,14 +14,16 @@ use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
 }
 
@@ -91,7 +93,11 @@ impl Sessions {
         });
     }
 
-    fn spawn(&mut self, session: SessionId, work: impl Future<Output = Msg> + Send + 'static) {
+    pub(super) fn spawn(
+        &mut self,
+        session: SessionId,
+        work: impl Future<Output = Msg> + Send + 'static,
+    ) {
         let results = self.results.clone();
         let tasks = &mut self.open.entry(session).or_default().tasks;
         while tasks.try_join_next().is_some() {}

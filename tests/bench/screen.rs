@@ -79,6 +79,7 @@ impl<'a> Player<'a> {
             machine: "linux/amd64/v3".parse().unwrap(),
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
+            drafts: "bench".to_owned(),
             size: (COLUMNS, ROWS),
         };
         let now = Timestamp::UNIX_EPOCH;

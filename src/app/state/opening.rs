@@ -47,7 +47,12 @@ impl State {
                 Listed::Tags(repository) => Some(repository.clone()),
                 Listed::Repositories { .. } => None,
             },
-            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => None,
+            Screen::Start(_)
+            | Screen::Why(_)
+            | Screen::Matrix(_)
+            | Screen::Editor(_)
+            | Screen::Push(_)
+            | Screen::Drafts(_) => None,
         });
         let last = || {
             let locations = self.history.iter().filter_map(|it| it.parse::<Location>().ok());
@@ -128,6 +133,9 @@ impl State {
             list.refilter();
             return Vec::new();
         }
+        if let Some(effects) = self.leave() {
+            return effects;
+        }
         let left = self.screens.pop();
         self.waiting = None;
         left.as_ref().map_or_else(Vec::new, close)
@@ -137,7 +145,13 @@ impl State {
 /// What ends with a screen.
 fn close(screen: &Screen) -> Vec<Effect> {
     match screen {
-        Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => Vec::new(),
+        // A draft outlives its editor.
+        Screen::Start(_)
+        | Screen::Why(_)
+        | Screen::Matrix(_)
+        | Screen::Editor(_)
+        | Screen::Push(_)
+        | Screen::Drafts(_) => Vec::new(),
         Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
         Screen::List(list) => vec![Effect::Close(list.session)],
     }

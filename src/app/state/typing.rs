@@ -11,8 +11,13 @@ impl State {
     /// Keys that go into a line being typed; `None` where there is none, or the key is for others.
     pub(super) fn typed(&mut self, key: Key) -> Option<Vec<Effect>> {
         let action = self.keymap.action(key, &[Context::Everywhere]);
+        let drafts = matches!(self.screens.last(), Some(Screen::Start(_)));
         let leaves = key.character().is_none()
-            && matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
+            && match action {
+                Some(Action::Quit | Action::Suspend | Action::Redraw) => true,
+                Some(Action::Drafts) => drafts,
+                _ => false,
+            };
         if leaves {
             return None;
         }
@@ -36,7 +41,9 @@ impl State {
                 why.typing.as_ref()?;
                 self.host_typed(key, request);
             }
-            Screen::Matrix(_) => return None,
+            Screen::Editor(_) => return self.form_typed(key, request),
+            Screen::Push(_) => return self.push_typed(key, request),
+            Screen::Matrix(_) | Screen::Drafts(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
                     return None;
@@ -137,7 +144,14 @@ impl State {
                     insert(input, &line);
                 }
             }
-            Some(Screen::Why(_) | Screen::Matrix(_)) => {
+            Some(Screen::Editor(editor)) if editor.form.is_some() => {
+                if let Some(form) = &mut editor.form {
+                    form.form.paste(&line);
+                    form.complete();
+                }
+            }
+            Some(Screen::Editor(_) | Screen::Push(_)) => {}
+            Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Drafts(_)) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));
