@@ -11,8 +11,12 @@
 
 mod support;
 
+#[path = "assemble/asking.rs"]
+mod asking;
 #[path = "assemble/creating.rs"]
 mod creating;
+#[path = "assemble/crossing.rs"]
+mod crossing;
 #[path = "assemble/editing.rs"]
 mod editing;
 #[path = "assemble/exporting.rs"]

@@ -273,8 +273,8 @@ pub struct EditArgs {
     /// Make the platform of entries what their config says
     #[arg(long, value_name = "MATCH", value_parser = str::parse::<Match>)]
     pub fill: Vec<Match>,
-    /// Drop an annotation of the list
-    #[arg(long, value_name = "K")]
+    /// Drop an annotation of the list, or of entries
+    #[arg(long, value_name = "[MATCH:]K")]
     pub drop_annotation: Vec<String>,
     /// Push to this tag instead of the list's own
     #[arg(long, value_name = "TARGET")]

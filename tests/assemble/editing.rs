@@ -145,6 +145,26 @@ async fn a_platform_is_filled_from_the_config() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn annotations_are_set_and_dropped() {
+    let lab = Lab::start().await;
+    fill(&lab);
+    let reference = lab.at("app:1");
+    let set = ["--annotation", "a=b", "--annotation", "c=", "--entry-annotation", "linux/*:k=v"];
+    let ran = lab.run(&[&["edit", &reference, "--yes"], &set[..]].concat()).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let list = lab.list("app", "1");
+    assert_eq!(list["annotations"], json!({ "a": "b", "c": "" }));
+    assert_eq!(list["manifests"][1]["annotations"], json!({ "k": "v" }));
+    let drop = ["--drop-annotation", "c", "--drop-annotation", "linux/arm:k"];
+    let ran = lab.run(&[&["edit", &reference, "--yes"], &drop[..]].concat()).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let list = lab.list("app", "1");
+    assert_eq!(list["annotations"], json!({ "a": "b" }));
+    assert_eq!(list["manifests"][0]["annotations"], json!({ "k": "v" }));
+    assert!(list["manifests"][1].get("annotations").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn switching_the_format_says_what_is_lost() {
     let lab = Lab::start().await;
     fill(&lab);
