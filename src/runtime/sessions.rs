@@ -16,14 +16,16 @@ use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
 }
 
