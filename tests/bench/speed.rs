@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `binary`, `keys`; `each` gives every key a row of its own.
+//! `binary`, `keys`, `layers`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@
 mod big;
 mod binary;
 mod keys;
+mod layers;
 mod opening;
 mod screen;
 mod server;
@@ -26,11 +27,13 @@ mod table;
 
 use table::Table;
 
+const PARTS: [&str; 4] = ["opening", "binary", "keys", "layers"];
+
 fn main() {
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
-    let wanted = |part: &str| named(part) || !["opening", "binary", "keys"].into_iter().any(named);
+    let wanted = |part: &str| named(part) || !PARTS.into_iter().any(named);
 
     let mut table = Table::default();
     if wanted("opening") {
@@ -41,6 +44,9 @@ fn main() {
     }
     if wanted("keys") {
         table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    if wanted("layers") {
+        table.part("reading a layer, by turns with the tool that unpacks it", layers::rows());
     }
     println!("{table}");
 }
