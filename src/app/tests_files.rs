@@ -54,7 +54,15 @@ fn an_image_s_layers_are_read_and_merged() {
     player.keys("enter j l j l j l");
     assert_eq!(
         labels(&player),
-        ["app", "now → server (layer 2)", "server (layer 2)", "bin", "etc (17 B wasted)"]
+        [
+            "app",
+            "now → server (layer 2)",
+            "server (layer 2)",
+            "bin",
+            "sh = /bin/tool (layer 1)",
+            "tool (layer 1)",
+            "etc (17 B wasted)"
+        ]
     );
 }
 
