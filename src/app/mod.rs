@@ -27,6 +27,8 @@ mod why;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_compare;
+#[cfg(test)]
 mod tests_files;
 #[cfg(test)]
 mod tests_why;

@@ -80,16 +80,13 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
                 format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
             (title.unwrap_or_default(), note)
         }
+        Screen::Compare(view) => (view.title().to_owned(), String::new()),
         Screen::Files(view) => {
             let note = match view.only {
                 None => "all layers".to_owned(),
                 Some(only) => format!("layer {} of {}", only + 1, view.layers.len()),
             };
             (view.title.clone(), note)
-        }
-        Screen::Compare(view) => {
-            let [a, b] = view.names();
-            (format!("{a} → {b}"), String::new())
         }
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),

@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `binary`, `keys`, `layers`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `layers`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 
 mod big;
 mod binary;
+mod comparing;
 mod keys;
 mod layers;
 mod opening;
@@ -27,7 +28,7 @@ mod table;
 
 use table::Table;
 
-const PARTS: [&str; 4] = ["opening", "binary", "keys", "layers"];
+const PARTS: [&str; 5] = ["opening", "comparing", "binary", "keys", "layers"];
 
 fn main() {
     // Cargo adds `--bench`.
@@ -38,6 +39,9 @@ fn main() {
     let mut table = Table::default();
     if wanted("opening") {
         table.part("opening, every answer of the registry 50 ms late", opening::rows());
+    }
+    if wanted("comparing") {
+        table.part("comparing; what is loaded first, 50 ms late", comparing::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());

@@ -111,9 +111,8 @@ fn entry(row: &EntryRow) -> Value {
     put("a", json!(row.a.as_ref().map(entry_side)));
     put("b", json!(row.b.as_ref().map(entry_side)));
     put("fields", fields(&row.fields));
-    match &row.detail {
-        Some(found) => detail(found, &mut out),
-        None => {}
+    if let Some(found) = &row.detail {
+        detail(found, &mut out);
     }
     // Last, so that a nested index's own do not stand in for the row's.
     bytes(row.bytes, &mut out);

@@ -109,14 +109,16 @@ impl Visitor for Saver {
         }
     }
 
-    fn content(&mut self, _entry: &Entry, piece: &[u8]) {
+    fn content(&mut self, _entry: &Entry, piece: &[u8]) -> ControlFlow<()> {
         if let Ok(Some(written)) = &mut self.state {
             *written += piece.len() as u64;
             self.summing.update(piece);
             if let Err(error) = self.file.write_all(piece) {
                 self.state = Err(error);
+                return ControlFlow::Break(());
             }
         }
+        ControlFlow::Continue(())
     }
 
     fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {
