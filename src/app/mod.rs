@@ -35,6 +35,8 @@ mod tests_compare;
 #[cfg(test)]
 mod tests_editor;
 #[cfg(test)]
+mod tests_files;
+#[cfg(test)]
 mod tests_why;
 
 pub use action::{Action, Context, Info};

@@ -20,6 +20,8 @@ mod why;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_files;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -10,7 +10,7 @@ use crate::text::width;
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
-fn check(name: &str, player: &Player) {
+pub(super) fn check(name: &str, player: &Player) {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path("../../tests/screens");
     settings.set_prepend_module_to_snapshot(false);

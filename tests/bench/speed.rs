@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`, `pushing`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `pushing`, `layers`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,6 +18,7 @@ mod big;
 mod binary;
 mod comparing;
 mod keys;
+mod layers;
 mod opening;
 mod pushing;
 mod screen;
@@ -29,7 +30,7 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 5] = ["opening", "comparing", "binary", "keys", "pushing"];
+const PARTS: [&str; 6] = ["opening", "comparing", "binary", "keys", "pushing", "layers"];
 
 fn main() {
     // Cargo adds `--bench`.
@@ -52,6 +53,9 @@ fn main() {
     }
     if wanted("pushing") {
         table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());
+    }
+    if wanted("layers") {
+        table.part("reading a layer, by turns with the tool that unpacks it", layers::rows());
     }
     println!("{table}");
 }

@@ -77,6 +77,16 @@ impl State {
                 Some("a group of referrers has no content of its own to compare")
             }
             (Screen::Explorer(explorer), Action::Files) => why_no_files(explorer),
+            (
+                Screen::Files(view),
+                Action::FilesOpen
+                | Action::FilesNextLayer
+                | Action::FilesPreviousLayer
+                | Action::FilesWasted
+                | Action::FilesSearch
+                | Action::FilesNextMatch
+                | Action::FilesPreviousMatch,
+            ) if view.viewer.is_some() => Some("a file is open; esc closes it"),
             (Screen::Files(view), Action::FilesNextMatch | Action::FilesPreviousMatch)
                 if view.search.found.is_empty() =>
             {
