@@ -3,8 +3,9 @@
 use crate::oci::{Failure, Host, Location, Repository};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
+use crate::truth::Row;
 
-use super::Key;
+use super::{Key, Unproven};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +76,26 @@ pub enum Msg {
         /// What came.
         result: Result<Head, Failure>,
     },
+    /// What the programs of an image say.
+    Proven {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// Which image.
+        image: NodeId,
+        /// What came of it.
+        row: Box<Row>,
+    },
+    /// The reading of programs goes on.
+    Proving {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// The bytes of layers so far, packed.
+        bytes: u64,
+    },
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -98,6 +119,8 @@ impl Msg {
             Self::Fetched { .. }
                 | Self::Page { .. }
                 | Self::Head { .. }
+                | Self::Proven { .. }
+                | Self::Proving { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -162,6 +185,17 @@ pub enum Effect {
         /// Which tag.
         tag: String,
     },
+    /// Read the programs of images, one [`Msg::Proven`] for each.
+    Prove {
+        /// For whom.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// Which images.
+        images: Vec<Unproven>,
+    },
+    /// Read no more programs for a session.
+    StopProving(SessionId),
     /// End everything that a session asked for.
     Close(SessionId),
     /// Put text into the clipboard.

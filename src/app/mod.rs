@@ -26,13 +26,15 @@ mod why;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+pub(crate) mod tests_truth;
+#[cfg(test)]
 mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
 pub use compare::{CompareRegions, CompareRow, CompareView, Point};
 pub use copy::{CopyItem, CopyMenu};
-pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
+pub use explorer::{Explorer, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};

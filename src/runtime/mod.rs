@@ -3,6 +3,7 @@
 mod clipboard;
 mod events;
 mod history;
+mod prove;
 mod sessions;
 mod signals;
 mod terminal;
@@ -153,6 +154,10 @@ impl Outside {
                 Effect::Head { session, repository, tag } => {
                     self.sessions.head(session, repository, tag);
                 }
+                Effect::Prove { session, request, images } => {
+                    self.sessions.prove(session, request, images);
+                }
+                Effect::StopProving(session) => self.sessions.stop_proving(session),
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
                 Effect::SaveHistory(references) => self.history.save(references),

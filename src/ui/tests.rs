@@ -3,7 +3,7 @@
 use insta::Settings;
 use serde_json::json;
 
-use crate::app::Sample;
+use crate::app::{Effect, Msg, Sample};
 use crate::fixture::{Player, World};
 use crate::oci::Digest;
 use crate::text::width;
@@ -159,9 +159,14 @@ fn start_page_of_the_demo() {
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
     player.keys("? G");
-    assert!(player.picture().contains("67/67"));
+    let picture = player.picture();
+    let all = picture
+        .split_whitespace()
+        .filter_map(|word| word.split_once('/'))
+        .find_map(|(last, all)| last.parse::<usize>().ok().filter(|_| last == all));
+    let all = all.unwrap_or_else(|| panic!("not at the end: {picture}"));
     player.keys("k");
-    assert!(player.picture().contains("66/67"), "{}", player.picture());
+    assert!(player.picture().contains(&format!("{}/{all}", all - 1)), "{}", player.picture());
 }
 
 fn samples() -> Vec<Sample> {
@@ -225,4 +230,29 @@ fn matrix_narrow_and_wide() {
     let mut player = mixed(80, 24);
     player.keys("W G l l l l l l l l");
     check("matrix-scrolled", &player);
+}
+
+#[test]
+fn the_truth_of_labels() {
+    for (columns, rows) in [(80, 24), (120, 30), (180, 40)] {
+        let mut player = app(columns, rows);
+        player.keys("4");
+        check(&format!("truth-asks-{columns}x{rows}"), &player);
+        player.keys("enter");
+        let asked = player.log.iter().rev().find_map(|effect| match effect {
+            Effect::Prove { session, request, images } => Some((*session, *request, images)),
+            _ => None,
+        });
+        let (session, request, images) = asked.unwrap();
+        let images = images.clone();
+        player.send(Msg::Proving { session, request, bytes: 262_144 });
+        for (at, unproven) in images.into_iter().enumerate() {
+            if at == 1 && columns == 80 {
+                check("truth-reading-80x24", &player);
+            }
+            let row = crate::app::tests_truth::row(unproven.claim).into();
+            player.send(Msg::Proven { session, request, image: unproven.node, row });
+        }
+        check(&format!("truth-{columns}x{rows}"), &player);
+    }
 }

@@ -197,7 +197,9 @@ impl State {
     pub fn is_busy(&self) -> bool {
         match self.screen() {
             Screen::Start(_) => false,
-            Screen::Explorer(explorer) => explorer.is_busy(),
+            Screen::Explorer(explorer) => {
+                explorer.is_busy() || explorer.truths().reading().is_some()
+            }
             Screen::List(list) => list.is_busy(),
             Screen::Why(_) | Screen::Matrix(_) => {
                 self.explorer_beneath().is_some_and(Explorer::is_busy)
@@ -284,7 +286,12 @@ impl State {
                 Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => {}
             }
         }
+        effects.extend(self.screens.iter_mut().enumerate().filter_map(|(at, screen)| {
+            let Screen::Explorer(explorer) = screen else { return None };
+            explorer.leave_truth(at == top)
+        }));
         for explorer in &mut self.kept {
+            effects.extend(explorer.leave_truth(false));
             effects.extend(explorer.pump(permits, &mut self.last_request, now));
         }
         self.settle_picks();
@@ -324,6 +331,18 @@ impl State {
             Msg::Head { session, tag, result } => {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
+                }
+                Vec::new()
+            }
+            Msg::Proven { session, request, image, row } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.proven(request, image, *row);
+                }
+                Vec::new()
+            }
+            Msg::Proving { session, request, bytes } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.proving(request, bytes);
                 }
                 Vec::new()
             }
