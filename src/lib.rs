@@ -22,6 +22,7 @@
 //! load      fills a tree from a source
 //! content   layers from the inside: entries, merged files, contents, the headers of programs
 //! prove     reads layers from the top down until `truth` has its answer
+//! gather    reads what a draft is made of
 //! push      runs the plan of a draft; the journal of what was replaced, and undo
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
@@ -33,8 +34,9 @@
 //! ```
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
-//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`, `push → {draft, load, source}`,
-//! `evidence → {diagnose, source}`, `prove → {truth, diagnose, content}`, `content → source`,
+//! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
+//! `{push, gather} → {draft, load, source}`, `evidence → {diagnose, source}`,
+//! `prove → {truth, diagnose, content}`, `content → source`,
 //! `truth → {oci, select, content's entries and headers}`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
@@ -51,6 +53,7 @@ pub mod draft;
 pub mod evidence;
 #[cfg(test)]
 mod fixture;
+pub mod gather;
 pub mod host;
 pub mod load;
 pub mod oci;

@@ -1,6 +1,10 @@
 //! What goes into `update` and what comes out: plain data.
 
-use crate::oci::{Failure, Host, Location, Repository};
+use std::sync::Arc;
+
+use crate::content::{Entry, FileBytes, Files, Listing};
+use crate::diagnose::Facts;
+use crate::oci::{Descriptor, Failure, Host, Location, Repository};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 use crate::truth::Row;
@@ -28,6 +32,8 @@ pub enum Spot {
     Tab(super::Tab),
     /// A line of a list or menu, counted from 0 over the whole list.
     Line(usize),
+    /// A line of the findings, counted from 0 over all of them.
+    Finding(usize),
     /// A cell of the matrix: machine and engine, counted from 0.
     Cell(usize, usize),
     /// A hint in the bottom line.
@@ -96,6 +102,15 @@ pub enum Msg {
         /// The bytes of layers so far, packed.
         bytes: u64,
     },
+    /// What was seen outside of the tree.
+    Evidence {
+        /// Who asked.
+        session: SessionId,
+        /// The facts that were sent, with what was seen.
+        facts: Box<Facts>,
+    },
+    /// Something for a files view.
+    Files(FilesMsg),
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -121,11 +136,77 @@ impl Msg {
                 | Self::Head { .. }
                 | Self::Proven { .. }
                 | Self::Proving { .. }
+                | Self::Files(_)
+                | Self::Evidence { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
         )
     }
+}
+
+/// What came for a files view.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilesMsg {
+    /// How far the reading of a layer is.
+    Progress {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// Compressed bytes so far.
+        received: u64,
+    },
+    /// A layer was read, or could not be.
+    Layer {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// What it holds.
+        result: Result<Arc<Listing>, Failure>,
+    },
+    /// Layers were merged.
+    Merged {
+        /// Who asked.
+        session: SessionId,
+        /// The only layer of them, from 0; `None` for all.
+        only: Option<usize>,
+        /// The files.
+        files: Arc<Files>,
+    },
+    /// A file was read, or could not be.
+    File {
+        /// Who asked.
+        session: SessionId,
+        /// What is in it.
+        result: Result<FileBytes, Failure>,
+    },
+    /// A file was saved, or could not be.
+    Saved {
+        /// Where to.
+        to: String,
+        /// Its size in bytes.
+        result: Result<u64, NotSaved>,
+    },
+}
+
+/// Why a file was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSaved {
+    /// There is a file of that name, and nobody said to write over it.
+    Exists,
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// A file of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileTask {
+    /// The layer.
+    pub layer: Arc<Descriptor>,
+    /// The file's entry in it.
+    pub entry: Entry,
 }
 
 /// How a copy went.
@@ -196,6 +277,56 @@ pub enum Effect {
     },
     /// Read no more programs for a session.
     StopProving(SessionId),
+    /// Ask mirrors, the registry as other clients do, and this machine, for what a tree cannot
+    /// tell.
+    Evidence {
+        /// For whom.
+        session: SessionId,
+        /// About which reference.
+        location: Location,
+        /// What is known.
+        facts: Box<Facts>,
+        /// Whether this machine is asked about.
+        this_machine: bool,
+    },
+    /// Read what a layer holds.
+    Layer {
+        /// For whom.
+        session: SessionId,
+        /// Its number, from 0.
+        number: usize,
+        /// Which.
+        layer: Arc<Descriptor>,
+    },
+    /// Merge layers.
+    Merge {
+        /// For whom.
+        session: SessionId,
+        /// The only layer that counts, from 0; `None` for all.
+        only: Option<usize>,
+        /// What they hold, the lowest first.
+        layers: Vec<Option<Arc<Listing>>>,
+    },
+    /// Read a file, or its start.
+    File {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// At most so many bytes of it.
+        cap: u64,
+    },
+    /// Save a file to this machine's disk.
+    SaveFile {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// The path as typed.
+        to: String,
+        /// Write over what is there.
+        overwrite: bool,
+    },
     /// End everything that a session asked for.
     Close(SessionId),
     /// Put text into the clipboard.

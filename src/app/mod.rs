@@ -10,6 +10,7 @@ mod compare;
 mod copy;
 pub mod detail;
 mod explorer;
+mod files;
 mod help;
 mod key;
 mod keymap;
@@ -26,6 +27,8 @@ mod why;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_compare;
+#[cfg(test)]
 pub(crate) mod tests_truth;
 #[cfg(test)]
 mod tests_why;
@@ -35,15 +38,18 @@ pub use choice::{Choice, NamedHost};
 pub use compare::{CompareRegions, CompareRow, CompareView, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use explorer::{Explorer, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
+pub use files::{
+    FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
+};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use message::{Copied, Effect, Msg, RequestId, SessionId, Spot};
+pub use message::{Copied, Effect, FileTask, FilesMsg, Msg, NotSaved, RequestId, SessionId, Spot};
 pub use paste::understand;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};
-pub use why::{Regions, StepWords, Why};
+pub use why::{Findings, Part, Regions, StepWords, Typed, Typing, Why};

@@ -1,17 +1,11 @@
 //! Findings as text.
 
-use crate::diagnose::{Finding, Severity};
+use crate::diagnose::Finding;
 use crate::text::{escape, wrap};
 
 /// A finding as text: the sentence, what was seen, what to do.
 pub(super) fn write(finding: &Finding, cells: usize, out: &mut String) {
-    let sign = match finding.severity {
-        Severity::Error => "✗",
-        Severity::Warning => "!",
-        Severity::Info => "●",
-        Severity::Good => "✓",
-    };
-    line(sign, &finding.title, cells, out);
+    line(finding.severity.sign(), &finding.title, cells, out);
     for seen in &finding.evidence {
         line("    ·", seen, cells, out);
     }

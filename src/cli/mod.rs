@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, text and JSON output.
 
 mod args;
+mod assemble;
 mod behind;
 mod cache;
 mod check;
@@ -16,6 +17,7 @@ mod matrix;
 mod output;
 mod pick;
 mod tags;
+mod undo;
 mod why;
 
 use std::process::ExitCode;
@@ -61,6 +63,11 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Diff(diff)) => diff::run(&args, diff).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
+            Some(Command::Create(create)) => assemble::create(&args, create).await,
+            Some(Command::Edit(edit)) => assemble::edit(&args, edit).await,
+            Some(Command::Push(push)) => assemble::push(&args, push).await,
+            Some(Command::Export(export)) => assemble::export(&args, export).await,
+            Some(Command::Undo(undo)) => undo::run(&args, undo).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }
     });

@@ -30,6 +30,20 @@ impl Facts {
         };
         Self { behind, host, request: request.map(str::to_owned), picks, ..Self::default() }
     }
+
+    /// The same reference, machine and engines, with what others saw outside of the tree.
+    #[must_use]
+    pub fn with_seen(self, seen: &Self) -> Self {
+        Self {
+            siblings: seen.siblings.clone(),
+            mirrors: seen.mirrors.clone(),
+            accepts: seen.accepts.clone(),
+            default_platform: seen.default_platform.clone(),
+            daemons: seen.daemons.clone(),
+            emulators: seen.emulators.clone(),
+            ..self
+        }
+    }
 }
 
 impl Behind {

@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod events;
+mod files;
 mod history;
 mod prove;
 mod sessions;
@@ -158,6 +159,19 @@ impl Outside {
                     self.sessions.prove(session, request, images);
                 }
                 Effect::StopProving(session) => self.sessions.stop_proving(session),
+                Effect::Evidence { session, location, facts, this_machine } => {
+                    self.sessions.evidence(session, location, *facts, this_machine);
+                }
+                Effect::Layer { session, number, layer } => {
+                    self.sessions.layer(session, number, layer);
+                }
+                Effect::Merge { session, only, layers } => {
+                    self.sessions.merge(session, only, layers);
+                }
+                Effect::File { session, task, cap } => self.sessions.file(session, task, cap),
+                Effect::SaveFile { session, task, to, overwrite } => {
+                    self.sessions.save(session, task, to, overwrite);
+                }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
                 Effect::SaveHistory(references) => self.history.save(references),

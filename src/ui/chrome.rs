@@ -3,7 +3,9 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{Meaning, Pen};
-use crate::app::{Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind};
+use crate::app::{
+    Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
+};
 use crate::text::{cut, escape, width};
 
 const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -46,6 +48,7 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let name = match state.screen() {
         Screen::Why(_) => "why",
         Screen::Matrix(_) => "who gets what",
+        Screen::Files(_) => "files",
         Screen::Compare(_) => "compare",
         _ => "platy",
     };
@@ -77,9 +80,13 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
                 format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
             (title.unwrap_or_default(), note)
         }
-        Screen::Compare(view) => {
-            let [a, b] = view.names();
-            (format!("{a} → {b}"), String::new())
+        Screen::Compare(view) => (view.title().to_owned(), String::new()),
+        Screen::Files(view) => {
+            let note = match view.only {
+                None => "all layers".to_owned(),
+                Some(only) => format!("layer {} of {}", only + 1, view.layers.len()),
+            };
+            (view.title.clone(), note)
         }
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
@@ -98,7 +105,10 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
 /// and the engine always.
 fn chosen(state: &State, room: usize) -> String {
     let Some(named) = state.choice.host() else { return String::new() };
-    let engine = state.choice.engine().short;
+    let engine = match state.choice.request() {
+        Some(request) => format!("{} --platform {request}", state.choice.engine().short),
+        None => state.choice.engine().short.to_owned(),
+    };
     let full = format!("{} · {engine}", named.words());
     let words = if width(&full) <= room { full } else { format!("{} · {engine}", named.host) };
     escape(&words).into_owned()
@@ -127,11 +137,33 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
         return ask(pen, state, area, "compare with: ", input, WORDS);
     }
+    if let Screen::Files(view) = state.screen() {
+        if let Some(saving) = &view.saving {
+            const WORDS: &str = "a path on this machine";
+            return ask(pen, state, area, "save to: ", &saving.input, WORDS);
+        }
+        if let Some(input) = &view.search.input {
+            let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
+            let end = typed(pen, area, x, input, true);
+            if !view.search.needle.is_empty() {
+                let words = format!("{} found", view.search.found.len());
+                pen.write(area, end + 3, area.y, &words, Meaning::Muted);
+            }
+            return;
+        }
+    }
     if let Screen::Why(why) = state.screen()
-        && let Some(input) = &why.typing
+        && let Some(Typing { what, input }) = &why.typing
     {
-        const WORDS: &str = "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64";
-        return ask(pen, state, area, "host: ", input, WORDS);
+        let (label, words) = match what {
+            Typed::Host => {
+                ("host: ", "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64")
+            }
+            Typed::Request => {
+                ("--platform ", "what the engine is asked for, as typed; empty: nothing")
+            }
+        };
+        return ask(pen, state, area, label, input, words);
     }
     let status = state.status();
     let mut x = area.x;
@@ -265,6 +297,12 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
             &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
+            &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.saving.is_some() => {
+            &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
         }
         Screen::Why(why) if why.typing.is_some() => {

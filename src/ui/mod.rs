@@ -5,6 +5,7 @@ mod chrome;
 mod compare;
 mod detail;
 mod explorer;
+mod files;
 mod list;
 mod matrix;
 mod overlay;
@@ -65,6 +66,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
             }
         }
         Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
+        Screen::Files(view) => files::draw(&mut pen, state, view),
         Screen::Compare(view) => compare::draw(&mut pen, view),
     }
     if let Some(overlay) = &state.overlay {

@@ -1,5 +1,6 @@
 //! What each action does, and why it cannot be done now.
 
+use super::filing::why_no_files;
 use super::{Overlay, Screen, State, ToastKind};
 use crate::app::explorer::{Pane, Tab};
 use crate::app::list::Listed;
@@ -63,6 +64,9 @@ impl State {
             {
                 Some("nothing to choose from: the reference is not loaded")
             }
+            (Screen::Why(why), Action::GoToEntry) if why.steps() > 0 && why.has_findings_keys() => {
+                Some("the keys are with the findings; tab goes to the trace")
+            }
             (Screen::Why(why), Action::GoToEntry) if why.steps() == 0 => {
                 Some("no entry was looked at")
             }
@@ -70,6 +74,22 @@ impl State {
                 if !explorer.can_compare() =>
             {
                 Some("a group of referrers has no content of its own to compare")
+            }
+            (Screen::Explorer(explorer), Action::Files) => why_no_files(explorer),
+            (Screen::Files(view), Action::FilesNextMatch | Action::FilesPreviousMatch)
+                if view.search.found.is_empty() =>
+            {
+                Some("nothing was found yet; / searches")
+            }
+            (Screen::Files(view), Action::FilesWasted)
+                if view.only.is_some() || view.merged().is_none_or(|it| it.waste().is_empty()) =>
+            {
+                Some("nothing is wasted, as far as all layers are shown")
+            }
+            (Screen::Files(view), Action::FilesOpen | Action::FilesSave | Action::FilesCopy)
+                if view.at_cursor().is_none() =>
+            {
+                Some("no file is shown yet")
             }
             (Screen::Compare(view), Action::CompareCopy) if view.found().is_none() => {
                 Some("nothing was compared yet")
@@ -130,12 +150,14 @@ impl State {
             Action::Why => self.open_why(),
             Action::Matrix | Action::WhyMatrix => self.open_matrix(),
             Action::Mark => self.mark(),
+            Action::Files => self.open_files(),
             Action::Compare => self.compare(),
             Action::CompareTags => self.compare_tags(),
             _ => match self.screen() {
                 Screen::Explorer(_) => self.act_on_explorer(action),
                 Screen::Why(_) => self.act_on_why(action),
                 Screen::Matrix(_) => self.act_on_matrix(action),
+                Screen::Files(_) => self.act_on_files(action),
                 Screen::Compare(_) => self.act_on_compare(action),
                 Screen::List(_) | Screen::Start(_) => self.act_on_list(action),
             },

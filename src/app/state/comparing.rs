@@ -4,6 +4,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
+use super::opening::close;
 use super::{Screen, State, ToastKind};
 use crate::app::compare::{CompareView, Point};
 use crate::app::explorer::{Explorer, Pane};
@@ -19,7 +20,7 @@ impl State {
             Screen::Explorer(explorer) => Some(explorer),
             _ => None,
         });
-        shown.chain(&self.kept).map(AsRef::as_ref).find(|it| it.session == session)
+        shown.map(AsRef::as_ref).chain(&self.kept).find(|it| it.session == session)
     }
 
     /// Marks the node under the cursor, or takes the mark away from it.
@@ -130,7 +131,7 @@ impl State {
         let session = self.new_session();
         let explorer = Explorer::new(session, location.clone(), self.now);
         let point = Point { session, node: explorer.tree.root(), digest: None };
-        self.kept.push(Box::new(explorer));
+        self.kept.push(explorer);
         (point, vec![Effect::Open { session, location }])
     }
 
@@ -235,7 +236,7 @@ impl State {
             }
         } else if let Some(at) = self.kept.iter().position(|it| it.session == session) {
             let explorer = self.kept.remove(at);
-            effects.extend(self.push(Screen::Explorer(explorer)));
+            effects.extend(self.push(Screen::Explorer(Box::new(explorer))));
         }
         if let Some(explorer) = self.top_explorer() {
             explorer.tree.reveal(node);
@@ -251,13 +252,11 @@ impl State {
     pub(super) fn leave(&mut self, screen: Screen) -> Vec<Effect> {
         match screen {
             Screen::Explorer(explorer) if self.is_needed(explorer.session) => {
-                self.kept.push(explorer);
+                self.kept.push(*explorer);
                 Vec::new()
             }
-            Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
-            Screen::List(list) => vec![Effect::Close(list.session)],
-            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => Vec::new(),
             Screen::Compare(_) => self.sweep(),
+            other => close(&other),
         }
     }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod choosing;
 mod comparing;
+mod filing;
 mod opening;
 mod pointer;
 mod typing;
@@ -12,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::compare::{CompareView, Point};
 use super::explorer::{Explorer, Pane};
+use super::files::FilesView;
 use super::list::List;
 use super::start::{Sample, Start};
 use super::{Areas, Choice, CopyMenu, Effect, Keymap, MatrixView, Msg, SessionId, Why};
@@ -36,6 +38,8 @@ pub enum Screen {
     Explorer(Box<Explorer>),
     /// Tags or repositories.
     List(Box<List>),
+    /// The files of an image or a layer.
+    Files(Box<FilesView>),
     /// What the chosen engine picks in the explorer beneath, and why.
     Why(Box<Why>),
     /// What every engine picks on every machine in the explorer beneath.
@@ -90,6 +94,8 @@ pub struct Setup {
     pub samples: Vec<Sample>,
     /// This machine.
     pub machine: Host,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub kernel: Option<String>,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
@@ -132,7 +138,7 @@ pub struct State {
     permits: usize,
     screens: Vec<Screen>,
     /// Explorers that no screen shows, but a mark or a comparison needs.
-    kept: Vec<Box<Explorer>>,
+    kept: Vec<Explorer>,
     waiting_until: Option<Timestamp>,
     last_session: u64,
     last_request: u64,
@@ -145,6 +151,8 @@ impl State {
         // In the demo the first sample is one key away.
         let chosen = (!setup.samples.is_empty()).then_some(0);
         let first = Start { chosen, ..Start::default() };
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
         Self {
             now,
             zone: setup.zone,
@@ -156,7 +164,7 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
-            choice: Choice::new(setup.machine),
+            choice,
             mouse: true,
             ticks: 0,
             marked: None,
@@ -201,12 +209,14 @@ impl State {
                 explorer.is_busy() || explorer.truths().reading().is_some()
             }
             Screen::List(list) => list.is_busy(),
-            Screen::Why(_) | Screen::Matrix(_) => {
-                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            Screen::Why(why) => {
+                why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
+            Screen::Files(view) => view.is_busy(),
             Screen::Compare(view) => [view.a.session, view.b.session]
                 .into_iter()
                 .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
 
@@ -283,6 +293,12 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
+                Screen::Files(view) => {
+                    effects.extend(view.pump());
+                    if at == top {
+                        view.settle(size);
+                    }
+                }
                 Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => {}
             }
         }
@@ -294,7 +310,7 @@ impl State {
             effects.extend(explorer.leave_truth(false));
             effects.extend(explorer.pump(permits, &mut self.last_request, now));
         }
-        self.settle_picks();
+        effects.extend(self.settle_picks());
         self.settle_compare();
         effects
     }
@@ -346,6 +362,20 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::Evidence { session, facts } => {
+                let asked = self.screens.iter_mut().find_map(|screen| match screen {
+                    Screen::Why(why) if why.findings.session() == Some(session) => Some(why),
+                    _ => None,
+                });
+                if let Some(why) = asked {
+                    why.findings.take(session, facts);
+                }
+                Vec::new()
+            }
+            Msg::Files(msg) => {
+                self.take_files(msg);
+                Vec::new()
+            }
             Msg::Copied(copied) => {
                 match copied.result {
                     Ok(way) => self.say(
@@ -391,8 +421,8 @@ impl State {
             Screen::Explorer(explorer) => Some(explorer),
             _ => None,
         });
-        let all = shown.chain(&mut self.kept).map(AsMut::as_mut);
-        all.into_iter().find(|explorer| explorer.session == session)
+        let shown = shown.map(AsMut::as_mut);
+        shown.chain(&mut self.kept).find(|explorer| explorer.session == session)
     }
 
     fn list_of(&mut self, session: SessionId) -> Option<&mut List> {

@@ -37,7 +37,23 @@ impl State {
             }
             Screen::Why(why) => {
                 why.typing.as_ref()?;
-                self.host_typed(key, request);
+                self.typed_in_why(key, request);
+            }
+            Screen::Files(view) if view.saving.is_some() => {
+                return Some(self.saving_typed(key, request));
+            }
+            Screen::Files(view) => {
+                let input = view.search.input.as_mut()?;
+                match (key.code, request) {
+                    (KeyCode::Esc, _) => view.cancel_search(),
+                    (KeyCode::Enter, _) => view.accept_search(),
+                    (_, Some(request))
+                        if input.handle(request).is_some_and(|change| change.value) =>
+                    {
+                        view.search_typed();
+                    }
+                    _ => {}
+                }
             }
             Screen::Matrix(_) | Screen::Compare(_) => return None,
             Screen::List(list) => {
@@ -138,11 +154,20 @@ impl State {
                 }
             }
             Some(Screen::Why(why)) if why.typing.is_some() => {
-                if let Some(input) = &mut why.typing {
-                    insert(input, &line);
+                if let Some(typing) = &mut why.typing {
+                    insert(&mut typing.input, &line);
                 }
             }
-            Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
+            Some(Screen::Files(view)) if view.is_typing() => {
+                if let Some(saving) = &mut view.saving {
+                    insert(&mut saving.input, &line);
+                    saving.exists = None;
+                } else if let Some(input) = &mut view.search.input {
+                    insert(input, &line);
+                    view.search_typed();
+                }
+            }
+            Some(Screen::Files(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));

@@ -2,8 +2,10 @@
 
 mod arriving;
 mod file;
+mod images;
 mod pump;
 mod reader;
+mod save;
 mod table;
 mod tabled;
 mod unpack;
@@ -11,8 +13,10 @@ mod visit;
 mod walk;
 
 pub use file::{FileBytes, FileStart};
+pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;
 pub use reader::Reader;
+pub use save::Saved;
 pub use visit::{Ask, Visitor};
 pub use walk::Walked;
 
