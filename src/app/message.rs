@@ -11,8 +11,9 @@ use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referre
 use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
+use crate::truth::Row;
 
-use super::{DraftOrder, KeptDraft, Key};
+use super::{DraftOrder, KeptDraft, Key, Unproven};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,6 +87,26 @@ pub enum Msg {
         tag: String,
         /// What came.
         result: Result<Head, Failure>,
+    },
+    /// What the programs of an image say.
+    Proven {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// Which image.
+        image: NodeId,
+        /// What came of it.
+        row: Box<Row>,
+    },
+    /// The reading of programs goes on.
+    Proving {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// The bytes of layers so far, packed.
+        bytes: u64,
     },
     /// What was seen outside of the tree.
     Evidence {
@@ -206,6 +227,8 @@ impl Msg {
             Self::Fetched { .. }
                 | Self::Page { .. }
                 | Self::Head { .. }
+                | Self::Proven { .. }
+                | Self::Proving { .. }
                 | Self::Files(_)
                 | Self::Evidence { .. }
                 | Self::Pushing { .. }
@@ -339,6 +362,17 @@ pub enum Effect {
         /// Which tag.
         tag: String,
     },
+    /// Read the programs of images, one [`Msg::Proven`] for each.
+    Prove {
+        /// For whom.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// Which images.
+        images: Vec<Unproven>,
+    },
+    /// Read no more programs for a session.
+    StopProving(SessionId),
     /// Ask mirrors, the registry as other clients do, and this machine, for what a tree cannot
     /// tell.
     Evidence {

@@ -37,6 +37,8 @@ mod tests_editor;
 #[cfg(test)]
 mod tests_files;
 #[cfg(test)]
+pub(crate) mod tests_truth;
+#[cfg(test)]
 mod tests_why;
 
 pub use action::{Action, Context, Info};
@@ -48,7 +50,7 @@ pub use drafts::{
     Surveying,
 };
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
-pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
+pub use explorer::{Explorer, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
 pub use files::{
     FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
 };

@@ -6,6 +6,7 @@ mod drafts;
 mod events;
 mod files;
 mod history;
+mod prove;
 mod pushing;
 mod sessions;
 mod signals;
@@ -171,6 +172,10 @@ impl Outside {
                 Effect::Head { session, repository, tag } => {
                     self.sessions.head(session, repository, tag);
                 }
+                Effect::Prove { session, request, images } => {
+                    self.sessions.prove(session, request, images);
+                }
+                Effect::StopProving(session) => self.sessions.stop_proving(session),
                 Effect::Evidence { session, location, facts, this_machine } => {
                     self.sessions.evidence(session, location, *facts, this_machine);
                 }

@@ -35,6 +35,17 @@ impl State {
             (Screen::Explorer(explorer), Action::AsIs) if explorer.tab != Tab::Raw => {
                 Some("only in Raw (2)")
             }
+            (Screen::Explorer(explorer), Action::Toggle)
+                if explorer.focus == Pane::Detail && explorer.tab == Tab::Truth =>
+            {
+                if explorer.truths().reading().is_some() {
+                    Some("the programs are being read")
+                } else if explorer.unproven().is_empty() {
+                    Some("there is no program left to read here")
+                } else {
+                    None
+                }
+            }
             (Screen::Explorer(explorer), Action::Toggle) if explorer.focus == Pane::Detail => {
                 Some("the keys are with the detail; tab goes to the tree")
             }
@@ -185,6 +196,7 @@ impl State {
         let mut effects = Vec::new();
         match action {
             Action::Toggle if explorer.focus == Pane::Tree => explorer.toggle(),
+            Action::Toggle => effects.extend(explorer.prove(&mut last_request)),
             Action::In if explorer.focus == Pane::Tree => explorer.go_in(),
             Action::Out if explorer.focus == Pane::Tree => explorer.go_out(),
             Action::Out => explorer.switch_pane(),
@@ -192,6 +204,11 @@ impl State {
             Action::Summary => explorer.show(Tab::Summary),
             Action::Raw => explorer.show(Tab::Raw),
             Action::Layers => explorer.show(Tab::Layers),
+            Action::Truth => {
+                explorer.show(Tab::Truth);
+                // It asks a question, and keys go to where it stands.
+                explorer.focus = Pane::Detail;
+            }
             Action::AsIs => {
                 explorer.as_is = !explorer.as_is;
                 explorer.scroll = 0;

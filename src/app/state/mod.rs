@@ -248,7 +248,9 @@ impl State {
                 page.is_running()
                     || self.drafts.get(&page.draft).is_some_and(super::drafts::OpenDraft::is_busy)
             }
-            Screen::Explorer(explorer) => explorer.is_busy(),
+            Screen::Explorer(explorer) => {
+                explorer.is_busy() || explorer.truths().reading().is_some()
+            }
             Screen::List(list) => list.is_busy(),
             Screen::Why(why) => {
                 why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
@@ -354,7 +356,12 @@ impl State {
                 | Screen::Drafts(_) => {}
             }
         }
+        effects.extend(self.screens.iter_mut().enumerate().filter_map(|(at, screen)| {
+            let Screen::Explorer(explorer) = screen else { return None };
+            explorer.leave_truth(at == top)
+        }));
         for explorer in &mut self.kept {
+            effects.extend(explorer.leave_truth(false));
             effects.extend(explorer.pump(permits, &mut self.last_request, now));
         }
         effects.extend(self.settle_picks());
@@ -397,6 +404,18 @@ impl State {
             Msg::Head { session, tag, result } => {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
+                }
+                Vec::new()
+            }
+            Msg::Proven { session, request, image, row } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.proven(request, image, *row);
+                }
+                Vec::new()
+            }
+            Msg::Proving { session, request, bytes } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.proving(request, bytes);
                 }
                 Vec::new()
             }
