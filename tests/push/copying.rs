@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use platy::draft::Guard;
+use platy::draft::{Companion, Edit, Guard};
 use platy::push::Did;
 use platy::sandbox::{Chunks, SandboxOptions};
 use reqwest::Method;
 
-use super::{LAYER, Lab, draft, images, options, unchanged};
+use super::{LAYER, Lab, draft, images, material, options, unchanged};
 
 #[tokio::test]
 async fn a_list_in_one_repository_takes_four_round_trips() {
@@ -112,4 +112,37 @@ async fn every_tag_is_written_and_one_without_tags_by_its_digest() {
     assert!(outcome.is_done(), "{outcome:?}");
     let digest = draft.document().digest.as_str();
     assert_eq!(lab.store().manifest(digest).unwrap(), draft.document().bytes);
+}
+
+#[tokio::test]
+async fn what_refers_to_an_image_is_found_where_the_registry_keeps_no_list() {
+    for referrers_api in [false, true] {
+        let sandbox = SandboxOptions { referrers_api, ..SandboxOptions::default() };
+        let lab = Lab::with(sandbox, options(2)).await;
+        let store = lab.other.store().repository("their/app");
+        let entries = images(&store, "new", 1);
+        let refer = |layer: &'static str| {
+            store.image("unknown", "unknown", "").layer(layer).subject(&entries[0]).push()
+        };
+        let referrers = [refer("signature"), refer("sbom"), refer("licence")];
+        let mut draft = draft(&lab.other, "their/app", &entries);
+        let companions = referrers.iter().map(|it| Companion {
+            subject: entries[0].digest.clone(),
+            material: material(&lab.other, "their/app", it),
+        });
+        draft
+            .apply(Edit::Add { materials: Vec::new(), companions: companions.collect(), at: None })
+            .unwrap();
+        let outcome = lab.push(&mut draft, &Guard::Absent).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        let registry = lab.registry();
+        let found = registry.referrers(&lab.repository(), &entries[0].digest).await.unwrap();
+        let mut found: Vec<_> = found.iter().map(|it| it.descriptor.digest.clone()).collect();
+        let mut expected: Vec<_> = referrers.iter().map(|it| it.digest.clone()).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "API: {referrers_api}");
+        let tag = entries[0].digest.as_str().replace(':', "-");
+        assert_eq!(lab.store().manifest(&tag).is_some(), !referrers_api);
+    }
 }

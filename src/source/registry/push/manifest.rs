@@ -16,6 +16,16 @@ use super::refused::{What, refused};
 /// Manifests").
 pub(crate) const MAX_MANIFEST_PUSH: u64 = 4 << 20;
 
+const SUBJECT_HEADER: &str = "oci-subject";
+
+/// What a registry made of a manifest that it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Whether it says that it noted what the manifest refers to (`OCI-Subject`). Where it does
+    /// not, whoever pushes notes it under the fallback tag.
+    pub noted_subject: bool,
+}
+
 impl Registry {
     /// Puts a manifest under a tag, or by its digest alone where the reference has no tag.
     ///
@@ -32,7 +42,7 @@ impl Registry {
         target: &Reference,
         media_type: &MediaType,
         bytes: &Bytes,
-    ) -> Result<(), Failure> {
+    ) -> Result<Placed, Failure> {
         let size = bytes.len() as u64;
         let subject = target.to_string();
         if size > MAX_MANIFEST_PUSH {
@@ -62,7 +72,8 @@ impl Registry {
             .await
             .map_err(|failure| refused(failure, &target.repository, What::Manifest(size)))?;
         wire.activity.bytes_sent(size);
-        check(stated_digest(&answer.headers, &subject)?, media_type, bytes, &subject)
+        check(stated_digest(&answer.headers, &subject)?, media_type, bytes, &subject)?;
+        Ok(Placed { noted_subject: answer.headers.contains_key(SUBJECT_HEADER) })
     }
 }
 
