@@ -7,21 +7,25 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::{Msg, RequestId, SessionId};
+use crate::diagnose::Facts;
+use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
-use crate::source::{Source, Sources};
+use crate::source::{Cache, Source, Sources};
 use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
 }
 
@@ -91,7 +95,47 @@ impl Sessions {
         });
     }
 
-    fn spawn(&mut self, session: SessionId, work: impl Future<Output = Msg> + Send + 'static) {
+    pub(super) fn evidence(
+        &mut self,
+        session: SessionId,
+        location: Location,
+        facts: Facts,
+        this_machine: bool,
+    ) {
+        let sources = self.sources.clone();
+        self.spawn(session, async move {
+            let around = this_machine.then(Surroundings::of_process);
+            let registry = sources.registry().ok();
+            let asking = Asking {
+                registry: registry.as_ref().zip(location.reference()),
+                around: around.as_ref(),
+                mirrors: &[],
+            };
+            let facts = Box::new(gather(asking, facts).await);
+            Msg::Evidence { session, facts }
+        });
+    }
+
+    /// The source that a session opened.
+    pub(super) fn source(&self, session: SessionId) -> Option<Result<Arc<dyn Source>, Failure>> {
+        self.open.get(&session)?.source.clone()
+    }
+
+    /// The cache on this machine's disk.
+    pub(super) fn cache(&self) -> Option<Cache> {
+        self.sources.cache()
+    }
+
+    /// Where results go.
+    pub(super) fn results(&self) -> mpsc::Sender<Msg> {
+        self.results.clone()
+    }
+
+    pub(super) fn spawn(
+        &mut self,
+        session: SessionId,
+        work: impl Future<Output = Msg> + Send + 'static,
+    ) {
         let results = self.results.clone();
         let tasks = &mut self.open.entry(session).or_default().tasks;
         while tasks.try_join_next().is_some() {}

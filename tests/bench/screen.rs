@@ -77,8 +77,10 @@ impl<'a> Player<'a> {
             history: Vec::new(),
             samples: Vec::new(),
             machine: "linux/amd64/v3".parse().unwrap(),
+            kernel: None,
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
+            drafts: "bench".to_owned(),
             size: (COLUMNS, ROWS),
         };
         let now = Timestamp::UNIX_EPOCH;

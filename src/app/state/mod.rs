@@ -2,15 +2,26 @@
 
 mod actions;
 mod choosing;
+mod comparing;
+mod drafting;
+mod editing;
+mod filing;
+mod leaving;
 mod opening;
 mod pointer;
+mod pushing;
 mod typing;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::compare::{CompareView, Point};
+use super::drafts::{Drafts, DraftsPage};
+use super::editor::{Editor, Picking};
 use super::explorer::{Explorer, Pane};
+use super::files::FilesView;
 use super::list::List;
+use super::push::{Asked, PushPage};
 use super::start::{Sample, Start};
 use super::{Areas, Choice, CopyMenu, Effect, Keymap, MatrixView, Msg, SessionId, Why};
 use crate::oci::Target;
@@ -34,10 +45,20 @@ pub enum Screen {
     Explorer(Box<Explorer>),
     /// Tags or repositories.
     List(Box<List>),
+    /// The files of an image or a layer.
+    Files(Box<FilesView>),
     /// What the chosen engine picks in the explorer beneath, and why.
     Why(Box<Why>),
     /// What every engine picks on every machine in the explorer beneath.
     Matrix(Box<MatrixView>),
+    /// What two nodes differ in.
+    Compare(Box<CompareView>),
+    /// A draft being edited.
+    Editor(Box<Editor>),
+    /// A draft about to be pushed.
+    Push(Box<PushPage>),
+    /// The drafts and the last pushes.
+    Drafts(Box<DraftsPage>),
 }
 
 /// Something that lies over a screen and takes its keys.
@@ -51,6 +72,24 @@ pub enum Overlay {
     Engines(usize),
     /// Which machine; the marked line.
     Hosts(usize),
+    /// Which images of a list are taken.
+    Picking(Box<Picking>),
+    /// What becomes of an unsaved draft on the way out.
+    Leave {
+        /// Whether platy ends then.
+        quit: bool,
+        /// The marked line.
+        at: usize,
+    },
+    /// Whether a push is taken back.
+    Undo(Box<Asked>),
+    /// Whether a draft is discarded.
+    Discard {
+        /// The draft's name.
+        draft: String,
+        /// The marked line.
+        at: usize,
+    },
 }
 
 /// A sentence that stays for a moment.
@@ -86,12 +125,16 @@ pub struct Setup {
     pub samples: Vec<Sample>,
     /// This machine.
     pub machine: Host,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub kernel: Option<String>,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
     pub zone: TimeZone,
     /// The terminal's columns and rows.
     pub size: (u16, u16),
+    /// What the names of this process's drafts begin with; no other process uses the same.
+    pub drafts: String,
 }
 
 /// Everything that the program knows.
@@ -119,12 +162,18 @@ pub struct State {
     pub activity: (u64, u64),
     /// The machine and the engine for which picks are shown.
     pub choice: Choice,
+    /// The drafts.
+    pub drafts: Drafts,
     /// Whether the mouse is ours.
     pub mouse: bool,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
+    /// The node that the next one is compared with.
+    pub marked: Option<Point>,
     permits: usize,
     screens: Vec<Screen>,
+    /// Explorers that no screen shows, but a mark or a comparison needs.
+    kept: Vec<Explorer>,
     waiting_until: Option<Timestamp>,
     last_session: u64,
     last_request: u64,
@@ -137,6 +186,8 @@ impl State {
         // In the demo the first sample is one key away.
         let chosen = (!setup.samples.is_empty()).then_some(0);
         let first = Start { chosen, ..Start::default() };
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
         Self {
             now,
             zone: setup.zone,
@@ -148,11 +199,14 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
-            choice: Choice::new(setup.machine),
+            choice,
+            drafts: Drafts::new(&setup.drafts),
             mouse: true,
             ticks: 0,
+            marked: None,
             permits: setup.permits.max(1),
             screens: vec![Screen::Start(first)],
+            kept: Vec::new(),
             waiting_until: None,
             last_session: 0,
             last_request: 0,
@@ -186,12 +240,24 @@ impl State {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         match self.screen() {
-            Screen::Start(_) => false,
+            Screen::Start(_) | Screen::Drafts(_) => false,
+            Screen::Editor(editor) => {
+                self.drafts.get(&editor.draft).is_some_and(super::drafts::OpenDraft::is_busy)
+            }
+            Screen::Push(page) => {
+                page.is_running()
+                    || self.drafts.get(&page.draft).is_some_and(super::drafts::OpenDraft::is_busy)
+            }
             Screen::Explorer(explorer) => explorer.is_busy(),
             Screen::List(list) => list.is_busy(),
-            Screen::Why(_) | Screen::Matrix(_) => {
-                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            Screen::Why(why) => {
+                why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
+            Screen::Files(view) => view.is_busy(),
+            Screen::Compare(view) => [view.a.session, view.b.session]
+                .into_iter()
+                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
 
@@ -200,9 +266,14 @@ impl State {
     pub fn wants_ticks(&self) -> bool {
         let growing = match self.screen() {
             Screen::Explorer(explorer) => !explorer.content.is_whole(),
+            Screen::Editor(editor) => !editor.content().is_whole(),
             _ => false,
         };
-        self.is_busy() || growing || self.toast.is_some() || self.waiting.is_some()
+        self.is_busy()
+            || growing
+            || self.drafts.waits()
+            || self.toast.is_some()
+            || self.waiting.is_some()
     }
 
     /// Takes a message; says what is to be done outside.
@@ -268,10 +339,27 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
-                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) => {}
+                Screen::Files(view) => {
+                    effects.extend(view.pump());
+                    if at == top {
+                        view.settle(size);
+                    }
+                }
+                Screen::List(_)
+                | Screen::Why(_)
+                | Screen::Matrix(_)
+                | Screen::Compare(_)
+                | Screen::Editor(_)
+                | Screen::Push(_)
+                | Screen::Drafts(_) => {}
             }
         }
-        self.settle_picks();
+        for explorer in &mut self.kept {
+            effects.extend(explorer.pump(permits, &mut self.last_request, now));
+        }
+        effects.extend(self.settle_picks());
+        self.settle_compare();
+        effects.extend(self.settle_drafts());
         effects
     }
 
@@ -287,8 +375,10 @@ impl State {
             Msg::Wheel(spot, lines) => self.wheel(spot, lines),
             Msg::Tick => {
                 self.ticks = self.ticks.wrapping_add(1);
-                if let Some(explorer) = self.top_explorer() {
-                    explorer.content.grow(LAID_OUT_PER_TICK);
+                match self.screens.last_mut() {
+                    Some(Screen::Explorer(explorer)) => explorer.content.grow(LAID_OUT_PER_TICK),
+                    Some(Screen::Editor(editor)) => editor.grow(LAID_OUT_PER_TICK),
+                    _ => {}
                 }
                 Vec::new()
             }
@@ -308,6 +398,20 @@ impl State {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
                 }
+                Vec::new()
+            }
+            Msg::Evidence { session, facts } => {
+                let asked = self.screens.iter_mut().find_map(|screen| match screen {
+                    Screen::Why(why) if why.findings.session() == Some(session) => Some(why),
+                    _ => None,
+                });
+                if let Some(why) = asked {
+                    why.findings.take(session, facts);
+                }
+                Vec::new()
+            }
+            Msg::Files(msg) => {
+                self.take_files(msg);
                 Vec::new()
             }
             Msg::Copied(copied) => {
@@ -337,6 +441,49 @@ impl State {
                 self.activity = (requests, bytes);
                 Vec::new()
             }
+            Msg::Learned { session, want, result } => {
+                if let Some(open) = self.drafts.of_session(session) {
+                    open.learn(&want, result);
+                }
+                Vec::new()
+            }
+            Msg::Answered { session, target, question, result } => {
+                self.answered(session, &target, question, result);
+                Vec::new()
+            }
+            Msg::Gathered { session, request, result } => self.gathered(session, request, result),
+            Msg::Referrers { session, from, subject, result } => {
+                self.referrers_came(session, &from, &subject, result);
+                Vec::new()
+            }
+            Msg::DraftsFound(kept) => {
+                self.drafts.found(&kept);
+                Vec::new()
+            }
+            Msg::DraftTaken { name, text } => self.draft_taken(&name, text),
+            Msg::DraftSaved { name, problem } => {
+                if let Some(open) = self.drafts.get_mut(&name) {
+                    open.not_kept = problem.clone();
+                }
+                if let Some(problem) = problem {
+                    self.say(ToastKind::Error, &format!("the draft is not kept: {problem}"));
+                }
+                Vec::new()
+            }
+            Msg::Pushing { session, progress, rate, left } => {
+                self.push_moved(session, progress, (rate, left));
+                Vec::new()
+            }
+            Msg::Pushed { session, outcome } => self.pushed(session, *outcome),
+            Msg::Journal(entries) => {
+                self.journal_came(&entries);
+                Vec::new()
+            }
+            Msg::UndoFound(result) => {
+                self.undo_found(*result);
+                Vec::new()
+            }
+            Msg::Undone { undo, tagged, stopped } => self.undone(&undo, &tagged, stopped),
             Msg::Warning(text) => {
                 self.say(ToastKind::Warning, &text);
                 Vec::new()
@@ -351,10 +498,12 @@ impl State {
     }
 
     fn explorer_of(&mut self, session: SessionId) -> Option<&mut Explorer> {
-        self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Explorer(explorer) if explorer.session == session => Some(explorer.as_mut()),
+        let shown = self.screens.iter_mut().filter_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer),
             _ => None,
-        })
+        });
+        let shown = shown.map(AsMut::as_mut);
+        shown.chain(&mut self.kept).find(|explorer| explorer.session == session)
     }
 
     fn list_of(&mut self, session: SessionId) -> Option<&mut List> {
