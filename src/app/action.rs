@@ -14,6 +14,8 @@ pub enum Context {
     Why,
     /// The matrix.
     Matrix,
+    /// The compare view.
+    Compare,
     /// Tags and repositories.
     List,
     /// A menu over a screen.
@@ -30,6 +32,7 @@ impl Context {
             Self::Explorer => "explorer",
             Self::Why => "why",
             Self::Matrix => "matrix",
+            Self::Compare => "compare",
             Self::List => "list",
             Self::Menu => "menu",
         }
@@ -44,17 +47,19 @@ impl Context {
             Self::Explorer => "Explorer",
             Self::Why => "Why: what an engine picks on a machine",
             Self::Matrix => "Matrix: who gets what",
+            Self::Compare => "Compare: what differs",
             Self::List => "Tags and repositories",
             Self::Menu => "Menus",
         }
     }
 
     /// All contexts in the order of the help page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Explorer,
         Self::Move,
         Self::Why,
         Self::Matrix,
+        Self::Compare,
         Self::List,
         Self::Menu,
         Self::Everywhere,
@@ -113,6 +118,8 @@ actions! {
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
     Why, Explorer, "why", "why", 75, "say which entry an engine picks on a machine, and why";
     Matrix, Explorer, "matrix", "matrix", 55, "show who gets what: every machine with every engine";
+    Mark, Explorer, "mark", "mark", 52, "mark the node, to compare it with another; again takes the mark away";
+    Compare, Explorer, "compare", "compare", 58, "compare the marked node with this one; without a mark, with a reference";
     Search, Explorer, "search", "search", 80, "search in what is loaded";
     NextMatch, Explorer, "next-match", "", 0, "go to the next match";
     PreviousMatch, Explorer, "previous-match", "", 0, "go to the previous match";
@@ -137,12 +144,26 @@ actions! {
     ChooseEngine, Why, "choose-engine", "engines", 70, "choose the engine from a list";
     ChooseHost, Why, "choose-host", "hosts", 70, "choose the machine from a list";
     TypeHost, Why, "type-host", "type a host", 40, "type a machine: linux/arm/v7, windows(10.0.20348)/amd64";
+    TypeRequest, Why, "type-request", "platform", 50, "type the platform that the user asked the engine for (its --platform)";
+    WhyPane, Why, "why-pane", "findings", 85, "go to the findings, or back to the trace";
+    WhyCopy, Why, "why-copy", "copy", 45, "copy the entry's full digest, or the finding's next step";
+    WhyCopyAll, Why, "why-copy-all", "", 0, "copy the answer and all findings as text";
     WhyMatrix, Why, "why-matrix", "matrix", 55, "show who gets what";
     MatrixWhy, Matrix, "matrix-why", "why", 90, "say why this engine picks that on this machine";
     MatrixLeft, Matrix, "left", "", 0, "to the engine on the left";
     MatrixRight, Matrix, "right", "next engine", 60, "to the engine on the right";
+    CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A)";
+    NextDifference, Compare, "next-difference", "next difference", 80, "the next line that differs";
+    PreviousDifference, Compare, "previous-difference", "", 0, "the line before that differs";
+    CompareToggle, Compare, "toggle", "fold", 70, "open or fold what stands under the line";
+    CompareIn, Compare, "in", "", 0, "open what stands under the line";
+    CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it stands under";
+    CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
+    CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
+    CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";
     Choose, List, "choose", "open", 90, "open the tag or repository";
     Filter, List, "filter", "filter", 80, "narrow the list by typing (fuzzy)";
+    CompareTags, List, "compare-tags", "compare", 55, "mark the tag; on another tag, compare both";
     CopyName, List, "copy-name", "copy", 60, "copy the full reference";
     ListReload, List, "list-reload", "reload", 40, "ask the registry again";
     ListOpenReference, List, "list-open-reference", "open another", 35, "open another reference";

@@ -1,5 +1,6 @@
 //! What goes into `update` and what comes out: plain data.
 
+use crate::diagnose::Facts;
 use crate::oci::{Failure, Host, Location, Repository};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
@@ -27,6 +28,8 @@ pub enum Spot {
     Tab(super::Tab),
     /// A line of a list or menu, counted from 0 over the whole list.
     Line(usize),
+    /// A line of the findings, counted from 0 over all of them.
+    Finding(usize),
     /// A cell of the matrix: machine and engine, counted from 0.
     Cell(usize, usize),
     /// A hint in the bottom line.
@@ -75,6 +78,13 @@ pub enum Msg {
         /// What came.
         result: Result<Head, Failure>,
     },
+    /// What was seen outside of the tree.
+    Evidence {
+        /// Who asked.
+        session: SessionId,
+        /// The facts that were sent, with what was seen.
+        facts: Box<Facts>,
+    },
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -98,6 +108,7 @@ impl Msg {
             Self::Fetched { .. }
                 | Self::Page { .. }
                 | Self::Head { .. }
+                | Self::Evidence { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -161,6 +172,18 @@ pub enum Effect {
         repository: Repository,
         /// Which tag.
         tag: String,
+    },
+    /// Ask mirrors, the registry as other clients do, and this machine, for what a tree cannot
+    /// tell.
+    Evidence {
+        /// For whom.
+        session: SessionId,
+        /// About which reference.
+        location: Location,
+        /// What is known.
+        facts: Box<Facts>,
+        /// Whether this machine is asked about.
+        this_machine: bool,
     },
     /// End everything that a session asked for.
     Close(SessionId),

@@ -6,6 +6,7 @@
 
 mod action;
 mod choice;
+mod compare;
 mod copy;
 pub mod detail;
 mod explorer;
@@ -25,10 +26,13 @@ mod why;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_compare;
+#[cfg(test)]
 mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
+pub use compare::{CompareRegions, CompareRow, CompareView, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
@@ -42,4 +46,4 @@ pub use paste::understand;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};
-pub use why::{Regions, StepWords, Why};
+pub use why::{Findings, Part, Regions, StepWords, Typed, Typing, Why};

@@ -44,6 +44,7 @@ impl State {
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
             Screen::Why(_) => about(self.choice.engine()),
             Screen::Matrix(view) => view.engine().map_or_else(String::new, about),
+            Screen::Compare(view) => self.compare_status(view),
             Screen::List(list) => {
                 if let Some(failure) = &list.failure {
                     let text = escape(&failure.to_string()).into_owned();
@@ -60,6 +61,14 @@ impl State {
             }
         };
         Status { text, kind: None, busy }
+    }
+
+    fn compare_status(&self, view: &super::CompareView) -> String {
+        let differ =
+            |row: &&super::CompareRow| row.is_head && row.sign != crate::compare::Sign::Same;
+        let differ = view.rows().iter().filter(differ).count();
+        let all = view.rows().iter().filter(|row| row.is_head).count();
+        format!("{differ} of {} differ", plural(all, "line"))
     }
 
     fn requests(&self) -> String {
@@ -157,6 +166,7 @@ impl State {
             Screen::List(_) => &[Context::List, Context::Move, Context::Everywhere],
             Screen::Why(_) => &[Context::Why, Context::Move, Context::Everywhere],
             Screen::Matrix(_) => &[Context::Matrix, Context::Move, Context::Everywhere],
+            Screen::Compare(_) => &[Context::Compare, Context::Move, Context::Everywhere],
         }
     }
 }

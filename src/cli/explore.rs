@@ -73,11 +73,16 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
     let is_demo = samples.is_some();
     // What the demo opens lives no longer than its registry.
     let history = if is_demo { History::none() } else { History::open() };
+    let (machine, kernel) = match machine.await {
+        Ok(machine) => (machine.host, machine.kernel),
+        Err(_) => (own_platform(), None),
+    };
     let setup = Setup {
         keymap,
         history: history.load(),
         samples: samples.unwrap_or_default(),
-        machine: machine.await.map_or_else(|_| own_platform(), |machine| machine.host),
+        machine,
+        kernel,
         permits: options.permits,
         zone: TimeZone::system(),
         size: (80, 24),

@@ -8,6 +8,9 @@ use crate::text::plural;
 
 use super::Draft;
 
+/// The most engines that a sentence names.
+const NAMED: usize = 6;
+
 /// Whom a push changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
@@ -71,8 +74,11 @@ impl Effect {
         let engines = if self.every_engine {
             String::new()
         } else {
-            let names: Vec<&str> = self.engines.iter().map(|engine| engine.short).collect();
-            format!(" from {}", names.join(", "))
+            let names: Vec<&str> =
+                self.engines.iter().take(NAMED).map(|engine| engine.short).collect();
+            let more = self.engines.len() - names.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!(" from {}{more}", names.join(", "))
         };
         format!(
             "{} machines get {} instead of {}{engines}",

@@ -153,6 +153,9 @@ impl Outside {
                 Effect::Head { session, repository, tag } => {
                     self.sessions.head(session, repository, tag);
                 }
+                Effect::Evidence { session, location, facts, this_machine } => {
+                    self.sessions.evidence(session, location, *facts, this_machine);
+                }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
                 Effect::SaveHistory(references) => self.history.save(references),

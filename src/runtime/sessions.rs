@@ -7,6 +7,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::{Msg, RequestId, SessionId};
+use crate::diagnose::Facts;
+use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
 use crate::source::{Source, Sources};
@@ -88,6 +90,27 @@ impl Sessions {
                 Err(failure) => Err(failure),
             };
             Msg::Head { session, tag, result }
+        });
+    }
+
+    pub(super) fn evidence(
+        &mut self,
+        session: SessionId,
+        location: Location,
+        facts: Facts,
+        this_machine: bool,
+    ) {
+        let sources = self.sources.clone();
+        self.spawn(session, async move {
+            let around = this_machine.then(Surroundings::of_process);
+            let registry = sources.registry().ok();
+            let asking = Asking {
+                registry: registry.as_ref().zip(location.reference()),
+                around: around.as_ref(),
+                mirrors: &[],
+            };
+            let facts = Box::new(gather(asking, facts).await);
+            Msg::Evidence { session, facts }
         });
     }
 

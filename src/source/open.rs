@@ -39,6 +39,12 @@ impl Sources {
             .clone()
     }
 
+    /// The cache on this machine's disk, where there is one.
+    #[must_use]
+    pub fn cache(&self) -> Option<Cache> {
+        self.0.cache.clone()
+    }
+
     /// The source for a location. Nothing is sent or read before its first question.
     ///
     /// # Errors

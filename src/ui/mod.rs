@@ -2,6 +2,7 @@
 
 mod choice;
 mod chrome;
+mod compare;
 mod detail;
 mod explorer;
 mod list;
@@ -64,6 +65,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
             }
         }
         Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
+        Screen::Compare(view) => compare::draw(&mut pen, view),
     }
     if let Some(overlay) = &state.overlay {
         overlay::draw(&mut pen, state, overlay);

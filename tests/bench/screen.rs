@@ -77,6 +77,7 @@ impl<'a> Player<'a> {
             history: Vec::new(),
             samples: Vec::new(),
             machine: "linux/amd64/v3".parse().unwrap(),
+            kernel: None,
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
             size: (COLUMNS, ROWS),

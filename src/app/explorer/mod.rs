@@ -10,6 +10,7 @@ mod search;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use tui_input::Input;
 
 use super::detail::Content;
 use super::{Areas, RequestId, SessionId};
@@ -79,6 +80,8 @@ pub struct Explorer {
     pub scroll: usize,
     /// The search.
     pub search: Search,
+    /// The reference to compare with being typed, while it is.
+    pub comparing: Option<Input>,
     /// When it was opened.
     pub opened: Timestamp,
     /// When nothing was on its way any more.
@@ -107,6 +110,7 @@ impl Explorer {
             content: Content::default(),
             scroll: 0,
             search: Search::default(),
+            comparing: None,
             opened,
             finished: None,
             in_flight: HashMap::new(),

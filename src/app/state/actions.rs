@@ -52,10 +52,26 @@ impl State {
             {
                 Some("nothing to choose from: the reference is not loaded")
             }
+            (Screen::Why(why), Action::GoToEntry) if why.steps() > 0 && why.has_findings_keys() => {
+                Some("the keys are with the findings; tab goes to the trace")
+            }
             (Screen::Why(why), Action::GoToEntry) if why.steps() == 0 => {
                 Some("no entry was looked at")
             }
-            (Screen::List(list), Action::Choose | Action::CopyName)
+            (Screen::Explorer(explorer), Action::Mark | Action::Compare)
+                if !explorer.can_compare() =>
+            {
+                Some("a group of referrers has no content of its own to compare")
+            }
+            (Screen::Compare(view), Action::CompareCopy) if view.found().is_none() => {
+                Some("nothing was compared yet")
+            }
+            (Screen::List(list), Action::CompareTags)
+                if !matches!(list.listed, Listed::Tags(_)) =>
+            {
+                Some("only tags are compared here")
+            }
+            (Screen::List(list), Action::Choose | Action::CopyName | Action::CompareTags)
                 if list.name_at_cursor().is_none() =>
             {
                 Some("the list is empty")
@@ -105,10 +121,14 @@ impl State {
             }
             Action::Why => self.open_why(),
             Action::Matrix | Action::WhyMatrix => self.open_matrix(),
+            Action::Mark => self.mark(),
+            Action::Compare => self.compare(),
+            Action::CompareTags => self.compare_tags(),
             _ => match self.screen() {
                 Screen::Explorer(_) => self.act_on_explorer(action),
                 Screen::Why(_) => self.act_on_why(action),
                 Screen::Matrix(_) => self.act_on_matrix(action),
+                Screen::Compare(_) => self.act_on_compare(action),
                 Screen::List(_) | Screen::Start(_) => self.act_on_list(action),
             },
         }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod choosing;
+mod comparing;
 mod opening;
 mod pointer;
 mod typing;
@@ -9,6 +10,7 @@ mod typing;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::compare::{CompareView, Point};
 use super::explorer::{Explorer, Pane};
 use super::list::List;
 use super::start::{Sample, Start};
@@ -38,6 +40,8 @@ pub enum Screen {
     Why(Box<Why>),
     /// What every engine picks on every machine in the explorer beneath.
     Matrix(Box<MatrixView>),
+    /// What two nodes differ in.
+    Compare(Box<CompareView>),
 }
 
 /// Something that lies over a screen and takes its keys.
@@ -86,6 +90,8 @@ pub struct Setup {
     pub samples: Vec<Sample>,
     /// This machine.
     pub machine: Host,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub kernel: Option<String>,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
@@ -123,8 +129,12 @@ pub struct State {
     pub mouse: bool,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
+    /// The node that the next one is compared with.
+    pub marked: Option<Point>,
     permits: usize,
     screens: Vec<Screen>,
+    /// Explorers that no screen shows, but a mark or a comparison needs.
+    kept: Vec<Explorer>,
     waiting_until: Option<Timestamp>,
     last_session: u64,
     last_request: u64,
@@ -137,6 +147,8 @@ impl State {
         // In the demo the first sample is one key away.
         let chosen = (!setup.samples.is_empty()).then_some(0);
         let first = Start { chosen, ..Start::default() };
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
         Self {
             now,
             zone: setup.zone,
@@ -148,11 +160,13 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
-            choice: Choice::new(setup.machine),
+            choice,
             mouse: true,
             ticks: 0,
+            marked: None,
             permits: setup.permits.max(1),
             screens: vec![Screen::Start(first)],
+            kept: Vec::new(),
             waiting_until: None,
             last_session: 0,
             last_request: 0,
@@ -189,9 +203,13 @@ impl State {
             Screen::Start(_) => false,
             Screen::Explorer(explorer) => explorer.is_busy(),
             Screen::List(list) => list.is_busy(),
-            Screen::Why(_) | Screen::Matrix(_) => {
-                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            Screen::Why(why) => {
+                why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
+            Screen::Compare(view) => [view.a.session, view.b.session]
+                .into_iter()
+                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
 
@@ -268,10 +286,14 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
-                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) => {}
+                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => {}
             }
         }
-        self.settle_picks();
+        for explorer in &mut self.kept {
+            effects.extend(explorer.pump(permits, &mut self.last_request, now));
+        }
+        effects.extend(self.settle_picks());
+        self.settle_compare();
         effects
     }
 
@@ -307,6 +329,16 @@ impl State {
             Msg::Head { session, tag, result } => {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
+                }
+                Vec::new()
+            }
+            Msg::Evidence { session, facts } => {
+                let asked = self.screens.iter_mut().find_map(|screen| match screen {
+                    Screen::Why(why) if why.findings.session() == Some(session) => Some(why),
+                    _ => None,
+                });
+                if let Some(why) = asked {
+                    why.findings.take(session, facts);
                 }
                 Vec::new()
             }
@@ -351,10 +383,12 @@ impl State {
     }
 
     fn explorer_of(&mut self, session: SessionId) -> Option<&mut Explorer> {
-        self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Explorer(explorer) if explorer.session == session => Some(explorer.as_mut()),
+        let shown = self.screens.iter_mut().filter_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer),
             _ => None,
-        })
+        });
+        let shown = shown.map(AsMut::as_mut);
+        shown.chain(&mut self.kept).find(|explorer| explorer.session == session)
     }
 
     fn list_of(&mut self, session: SessionId) -> Option<&mut List> {

@@ -47,7 +47,7 @@ impl State {
                 Listed::Tags(repository) => Some(repository.clone()),
                 Listed::Repositories { .. } => None,
             },
-            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => None,
+            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => None,
         });
         let last = || {
             let locations = self.history.iter().filter_map(|it| it.parse::<Location>().ok());
@@ -83,11 +83,12 @@ impl State {
             return Vec::new();
         }
         let oldest = self.screens.remove(0);
+        let mut effects = self.leave(oldest);
         // What was about it goes with it.
         while matches!(self.screens.first(), Some(Screen::Why(_) | Screen::Matrix(_))) {
-            self.screens.remove(0);
+            effects.extend(close(&self.screens.remove(0)));
         }
-        close(&oldest)
+        effects
     }
 
     pub(super) fn open_image(&mut self, location: Location) -> Vec<Effect> {
@@ -130,14 +131,15 @@ impl State {
         }
         let left = self.screens.pop();
         self.waiting = None;
-        left.as_ref().map_or_else(Vec::new, close)
+        left.map_or_else(Vec::new, |screen| self.leave(screen))
     }
 }
 
 /// What ends with a screen.
-fn close(screen: &Screen) -> Vec<Effect> {
+pub(super) fn close(screen: &Screen) -> Vec<Effect> {
     match screen {
-        Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) => Vec::new(),
+        Screen::Start(_) | Screen::Matrix(_) | Screen::Compare(_) => Vec::new(),
+        Screen::Why(why) => why.findings.session().map(Effect::Close).into_iter().collect(),
         Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
         Screen::List(list) => vec![Effect::Close(list.session)],
     }

@@ -19,6 +19,9 @@ impl State {
         let request = input_request(key);
         match self.screens.last_mut()? {
             Screen::Start(_) => return self.start_typed(key, request),
+            Screen::Explorer(explorer) if explorer.comparing.is_some() => {
+                return Some(self.comparing_typed(key, request));
+            }
             Screen::Explorer(explorer) => {
                 let input = explorer.search.input.as_mut()?;
                 match (key.code, request) {
@@ -34,9 +37,9 @@ impl State {
             }
             Screen::Why(why) => {
                 why.typing.as_ref()?;
-                self.host_typed(key, request);
+                self.typed_in_why(key, request);
             }
-            Screen::Matrix(_) => return None,
+            Screen::Matrix(_) | Screen::Compare(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
                     return None;
@@ -123,7 +126,9 @@ impl State {
                 start.problem = None;
             }
             Some(Screen::Explorer(explorer)) => {
-                if let Some(input) = &mut explorer.search.input {
+                if let Some(input) = &mut explorer.comparing {
+                    insert(input, &line);
+                } else if let Some(input) = &mut explorer.search.input {
                     insert(input, &line);
                     explorer.search_typed();
                 } else {
@@ -133,11 +138,11 @@ impl State {
                 }
             }
             Some(Screen::Why(why)) if why.typing.is_some() => {
-                if let Some(input) = &mut why.typing {
-                    insert(input, &line);
+                if let Some(typing) = &mut why.typing {
+                    insert(&mut typing.input, &line);
                 }
             }
-            Some(Screen::Why(_) | Screen::Matrix(_)) => {
+            Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));

@@ -11,9 +11,12 @@ pub(super) fn named(text: &str) -> Result<(&str, &str, &str), String> {
     Ok((name, key, value))
 }
 
+/// A key and its value.
+pub(super) type Pair = (String, String);
+
 /// `NAME:KEY=VALUE,KEY=VALUE`: the name, and each key with its value. A part without `=` belongs
 /// to the value before it, as in `os.features=a,b`.
-pub(super) fn several(text: &str) -> Result<(&str, Vec<(String, String)>), String> {
+pub(super) fn several(text: &str) -> Result<(&str, Vec<Pair>), String> {
     let (name, key, rest) = named(text)?;
     let mut parts = rest.split(',');
     let mut pairs = vec![(key.to_owned(), parts.next().unwrap_or_default().to_owned())];
@@ -31,7 +34,7 @@ pub(super) fn several(text: &str) -> Result<(&str, Vec<(String, String)>), Strin
 }
 
 /// `KEY=VALUE`.
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<Pair, String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err(format!("{text:?} is not KEY=VALUE")),
@@ -44,7 +47,7 @@ mod tests {
 
     #[test]
     fn names_may_have_colons_and_values_commas() {
-        let pairs = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+        let pairs = |all: &[(&str, &str)]| -> Vec<Pair> {
             all.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
         };
         for (text, name, expected) in [

@@ -52,7 +52,7 @@ async fn job(args: &Args, create: &CreateArgs) -> Result<Job, Trouble> {
     }
     job.set(&create.setting).await?;
     if create.setting.format.is_none() && all_docker(&job.draft) && !has_oci_parts(create) {
-        job.to_docker()?;
+        job.switch_to_docker()?;
     }
     Ok(job)
 }

@@ -38,8 +38,8 @@ async fn job(args: &Args, edit: &EditArgs) -> Result<Job, Trouble> {
     job.add(edit).await?;
     job.fill(&edit.fill).await?;
     set_matching(&mut job.draft, &edit.set)?;
-    for key in &edit.drop_annotation {
-        job.draft.apply(Edit::Annotate { on: Place::List, key: key.clone(), value: None })?;
+    for text in &edit.drop_annotation {
+        drop_annotation(&mut job.draft, text)?;
     }
     job.set(&edit.setting).await?;
     Ok(job)
@@ -87,6 +87,22 @@ fn remove(draft: &mut Draft, edit: &EditArgs) -> Result<(), Trouble> {
     if !entries.is_empty() {
         let keep_attestations = edit.keep_attestations;
         draft.apply(Edit::Remove { entries, keep_attestations })?;
+    }
+    Ok(())
+}
+
+/// `--drop-annotation [MATCH:]K`
+fn drop_annotation(draft: &mut Draft, text: &str) -> Result<(), Trouble> {
+    let of_entries = text.rsplit_once(':').and_then(|(named, key)| {
+        let named = named.parse::<Match>().ok()?;
+        Some((named, key))
+    });
+    let (places, key) = match of_entries {
+        Some((named, key)) => (draft.find(&named)?.into_iter().map(Place::Entry).collect(), key),
+        None => (vec![Place::List], text),
+    };
+    for on in places {
+        draft.apply(Edit::Annotate { on, key: key.to_owned(), value: None })?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::assign::{named, pair, several};
+use super::assign::{Pair, named, pair, several};
 use crate::cli::args::{Args, Setting, Taking};
 use crate::cli::complain::{complain, complain_failure};
 use crate::draft::{
@@ -129,11 +129,7 @@ fn ids(draft: &Draft) -> Vec<EntryId> {
 }
 
 /// Sets platform fields of entries; attestations have none.
-pub(super) fn set(
-    draft: &mut Draft,
-    entries: &[EntryId],
-    pairs: &[(String, String)],
-) -> Result<(), Trouble> {
+pub(super) fn set(draft: &mut Draft, entries: &[EntryId], pairs: &[Pair]) -> Result<(), Trouble> {
     let attestations: Vec<EntryId> = draft
         .entries()
         .iter()
@@ -187,12 +183,12 @@ impl Job {
             self.draft.apply(Edit::SetSubject(Some(subject)))?;
         }
         if setting.format == Some(Format::Docker) {
-            self.to_docker()?;
+            self.switch_to_docker()?;
         }
         Ok(())
     }
 
-    pub(super) fn to_docker(&mut self) -> Result<(), Trouble> {
+    pub(super) fn switch_to_docker(&mut self) -> Result<(), Trouble> {
         let lost = losses(&self.draft, Format::Docker);
         if !lost.is_empty() {
             self.notes.push(format!("a Docker manifest list has no place for {}", lost.join(", ")));

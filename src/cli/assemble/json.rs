@@ -1,10 +1,12 @@
 //! Plans and outcomes as JSON. The README names the fields.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::finish::Report;
 use super::job::Trouble;
-use crate::draft::{Action, Effect, Got, Place, Plan, Problem, Sums};
+use crate::draft::{Action, Effect, EntryId, Got, Place, Plan, Problem, Sums};
 use crate::oci::Digest;
 use crate::push::{Did, Outcome, StepState, Tagged};
 
@@ -18,7 +20,7 @@ pub(super) fn document(report: &Report<'_>) -> Value {
         "after": list.digest,
         "media_type": list.media_type.as_str(),
         "size": list.size(),
-        "problems": report.problems.iter().map(|it| problem(report, it)).collect::<Vec<_>>(),
+        "problems": problems(report),
         "notes": report.notes,
         "done": report.outcome.is_some_and(Outcome::is_done),
     });
@@ -61,13 +63,17 @@ fn set(document: &mut Value, key: &str, value: Value) {
     }
 }
 
-fn problem(report: &Report<'_>, problem: &Problem) -> Value {
+fn problems(report: &Report<'_>) -> Value {
+    let entries = report.draft.entries();
+    let positions: HashMap<EntryId, usize> =
+        entries.iter().filter_map(|entry| Some((entry.id, entry.position? + 1))).collect();
+    report.problems.iter().map(|it| problem(it, &positions)).collect()
+}
+
+fn problem(problem: &Problem, positions: &HashMap<EntryId, usize>) -> Value {
     let entry = match problem.place {
         Place::List => None,
-        Place::Entry(id) => {
-            let entries = report.draft.entries();
-            entries.into_iter().find(|it| it.id == id).and_then(|it| it.position).map(|at| at + 1)
-        }
+        Place::Entry(id) => positions.get(&id),
     };
     json!({
         "kind": problem.kind.as_str(),

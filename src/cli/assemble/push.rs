@@ -40,10 +40,10 @@ async fn job(args: &Args, push: &PushArgs) -> Result<Job, Trouble> {
         set(&mut job.draft, &came, &fields(entry)).map_err(|trouble| at_line(entry, trouble))?;
     }
     match push.format {
-        Some(Format::Docker) => job.to_docker()?,
+        Some(Format::Docker) => job.switch_to_docker()?,
         Some(Format::Oci) => {}
         // manifest-tool's default; an OCI image in it makes an OCI index.
-        None if all_docker(&job.draft) => job.to_docker()?,
+        None if all_docker(&job.draft) => job.switch_to_docker()?,
         None => {}
     }
     Ok(job)
@@ -58,7 +58,7 @@ fn choice(entry: &SpecEntry, is_list: bool) -> Result<Choice, Trouble> {
     Ok(Choice { platforms: vec![platform.short().parse()?], attestations: true })
 }
 
-fn fields(entry: &SpecEntry) -> Vec<(String, String)> {
+fn fields(entry: &SpecEntry) -> Vec<super::assign::Pair> {
     Field::ALL
         .into_iter()
         .map(|field| (field.as_str().to_owned(), field.value(&entry.platform)))

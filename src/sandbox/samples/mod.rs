@@ -3,6 +3,7 @@
 
 mod broken;
 mod cases;
+mod compare;
 mod filler;
 mod five_hundred;
 mod hello;
@@ -10,6 +11,7 @@ mod hostile;
 mod liar;
 mod nested;
 mod odd;
+mod packed;
 mod rootfs;
 mod sample;
 mod schema1;

@@ -49,7 +49,7 @@ pub(super) struct Sending<'a> {
 
 /// What one request came to.
 enum Sent {
-    Done(Answer),
+    Done(Box<Answer>),
     /// It was too large for the registry, or for a proxy before it.
     TooLarge(Failure),
 }
@@ -199,7 +199,7 @@ impl<'a> Sending<'a> {
         call.headers.insert(LENGTH_HEADER, HeaderValue::from_static("0"));
         // Closed, it is whole; not closed, the registry is asked what it has.
         let answer = self.registry.attempt(&call).await.map_err(|setback| self.judge(setback))?;
-        Ok(Sent::Done(answer))
+        Ok(Sent::Done(Box::new(answer)))
     }
 
     /// Sends the next `length` bytes.
@@ -219,7 +219,7 @@ impl<'a> Sending<'a> {
         let sent = self.registry.attempt(&call).await;
         let own = lock(&trouble).take();
         match (sent, own) {
-            (Ok(answer), _) => Ok(Sent::Done(answer)),
+            (Ok(answer), _) => Ok(Sent::Done(Box::new(answer))),
             // The request broke off because its source did.
             (Err(_), Some(failure)) if failure.is_passing() => Err(Setback::passing(failure)),
             (Err(_), Some(failure)) => Err(failure.into()),
