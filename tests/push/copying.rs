@@ -73,7 +73,7 @@ async fn without_mounts_bytes_move_once() {
 
 #[tokio::test]
 async fn a_copy_between_registries_brings_everything() {
-    for chunks in [Chunks::Any, Chunks::AtLeast(64 << 10), Chunks::Only] {
+    for chunks in [Chunks::Any, Chunks::AtLeast(16 << 10), Chunks::Only] {
         let sandbox = SandboxOptions { chunks, ..SandboxOptions::default() };
         let lab = Lab::with(sandbox, options(2)).await;
         let entries = images(&lab.other.store().repository("their/app"), "new", 3);
