@@ -71,8 +71,8 @@ impl<'a> Sending<'a> {
             source,
             meter,
             subject,
+            chunk: preferred(None, &upload, descriptor),
             upload,
-            chunk: None,
             resumed: false,
             broke_off: false,
             confirmed: 0,
@@ -135,11 +135,7 @@ impl<'a> Sending<'a> {
         }
         self.resumed = false;
         self.upload = self.registry.open_upload(self.target, &self.subject).await?;
-        if let Some(least) = self.upload.least.filter(|least| *least < self.descriptor.size) {
-            // It has said what its chunks are like: it is one that prefers them.
-            let chunk = self.chunk.unwrap_or(CHUNK);
-            self.chunk = Some(chunk.max(least.min(MOST_CHUNK)));
-        }
+        self.chunk = preferred(self.chunk, &self.upload, self.descriptor);
         match &self.upload.at {
             Some(at) => Ok(Some(at.clone())),
             None => Err(self.fail(Class::Malformed, "no upload was opened".to_owned()).into()),
@@ -315,6 +311,15 @@ impl<'a> Sending<'a> {
 
     fn fail(&self, class: Class, detail: String) -> Failure {
         Failure::new(class, &self.subject, detail)
+    }
+}
+
+/// The size of chunks for a registry that has said what its own are like: it is one that prefers
+/// them.
+fn preferred(now: Option<u64>, upload: &Upload, descriptor: &Descriptor) -> Option<u64> {
+    match upload.least.filter(|least| *least < descriptor.size) {
+        Some(least) => Some(now.unwrap_or(CHUNK).max(least.min(MOST_CHUNK))),
+        None => now,
     }
 }
 
