@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `binary`, `keys`; `each` gives every key a row of its own.
+//! `binary`, `keys`, `selecting`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,9 +16,11 @@
 
 mod big;
 mod binary;
+mod fetched;
 mod keys;
 mod opening;
 mod screen;
+mod selecting;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -30,7 +32,8 @@ fn main() {
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
-    let wanted = |part: &str| named(part) || !["opening", "binary", "keys"].into_iter().any(named);
+    let parts = ["opening", "binary", "keys", "selecting"];
+    let wanted = |part: &str| named(part) || !parts.into_iter().any(named);
 
     let mut table = Table::default();
     if wanted("opening") {
@@ -41,6 +44,9 @@ fn main() {
     }
     if wanted("keys") {
         table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    if wanted("selecting") {
+        table.part("who gets what", selecting::rows(named("each")));
     }
     println!("{table}");
 }
