@@ -21,6 +21,8 @@
 //! source    the async fetch layer: registries, layouts, archives; credentials, cache, retries
 //! load      fills a tree from a source
 //! content   layers from the inside: entries, merged files, contents, the headers of programs
+//! prove     reads layers from the top down until `truth` has its answer
+//! gather    reads what a draft is made of
 //! push      runs the plan of a draft; the journal of what was replaced, and undo
 //! evidence  facts for `diagnose`: mirrors, what others are answered, engines' sockets, binfmt_misc
 //! host      this machine: system, architecture, ARM variant, x86-64 level
@@ -33,8 +35,9 @@
 //!
 //! Dependencies point downwards only: `runtime → {app, ui, load}`, `cli → {the pure rooms, load,
 //! source}`, `ui → app → the pure rooms`, `load → {tree, source}`,
-//! `push → {draft, load, source}`, `runtime → evidence → {diagnose, source}`, `content → source`,
-//! `source → oci`.
+//! `{push, gather} → {draft, load, source}`, `evidence → {diagnose, source}`,
+//! `prove → {truth, diagnose, content}`, `content → source`,
+//! `truth → {oci, select, content's entries and headers}`, `source → oci`.
 //!
 //! One key: terminal event → [`app::Msg::Key`] → the keymap names an [`app::Action`] →
 //! [`app::State::update`] returns [`app::Effect`]s → the runtime starts them, drains what is
@@ -50,9 +53,11 @@ pub mod draft;
 pub mod evidence;
 #[cfg(test)]
 mod fixture;
+pub mod gather;
 pub mod host;
 pub mod load;
 pub mod oci;
+pub mod prove;
 pub mod push;
 pub mod runtime;
 pub mod sandbox;

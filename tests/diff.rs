@@ -217,3 +217,110 @@ async fn two_repositories_are_compared_and_what_one_lost_is_trouble() {
     assert_eq!(ran.code, 2, "{}", ran.text());
     assert!(ran.text().contains("the manifest of linux/amd64 of B"), "{}", ran.text());
 }
+
+mod files {
+    use platy::oci::Platform;
+    use platy::sandbox::{Layer, TarFile, program};
+
+    use super::*;
+
+    /// Two images over one base; the second adds, changes and removes files of the first.
+    fn fill(lab: &Lab) {
+        let repository = lab.sandbox.store().repository("team/files");
+        let base = [TarFile::text("etc/base", "base\n"), TarFile::text("etc/motd", "old\n")];
+        let base = Layer::gzip("ADD base", &base).unwrap();
+        let tool = |architecture: &str| {
+            let platform = Platform::new("linux", architecture, "");
+            TarFile::program("bin/tool", program(&platform, b"tool"))
+        };
+        let one = [
+            tool("amd64"),
+            TarFile::text("srv/notes", "one\ntwo\n"),
+            TarFile::text("srv/gone", ""),
+        ];
+        let two = [
+            tool("arm64"),
+            TarFile::text("srv/notes", "one\nthree\u{1b}[m\n"),
+            TarFile::Symlink { path: "srv/new".to_owned(), target: "notes".to_owned() },
+            TarFile::text("etc/.wh.motd", ""),
+        ];
+        for (tag, layer) in [
+            ("1", Layer::gzip("COPY one", &one).unwrap()),
+            ("2", Layer::zstd("COPY two", &two).unwrap()),
+        ] {
+            let image = repository.image("linux", "amd64", "").layer(base.clone()).layer(layer);
+            image.push_tag(tag);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn files_are_compared_without_the_layers_that_both_have() {
+        let lab = Lab::start().await;
+        fill(&lab);
+        lab.sandbox.requests().clear();
+        let ran = lab.diff("team/files:1", "team/files:2", &["--files", "--json"]).await;
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let json = ran.json();
+        let files = json["files"].as_array().unwrap();
+        let found: Vec<_> = files
+            .iter()
+            .map(|it| (it["path"].as_str().unwrap(), it["change"].as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/bin/tool", "changed"),
+                ("/etc/motd", "removed"),
+                ("/srv/gone", "written_in_a"),
+                ("/srv/new", "written_in_b"),
+                ("/srv/notes", "changed"),
+            ]
+        );
+        assert_eq!(files[0]["differs"], json!(["content"]));
+        assert_eq!(files[3]["b"]["target"], "notes");
+        assert_eq!(files[4]["b"]["layer"], 2);
+        let layers = lab.sandbox.requests().all();
+        let blobs = layers.iter().filter(|it| it.path.contains("/blobs/")).count();
+        assert_eq!(blobs, 4, "two configs, two layers");
+
+        let text = lab.diff("team/files:1", "team/files:2", &["--files"]).await.text();
+        for part in [
+            "~ /srv/notes  8 B → 13 B · content · layer 2 → 2",
+            "+ /srv/new  lrwxrwxrwx · 0:0 · -> notes · layer 2",
+            "1 added, 2 changed, 2 removed",
+            "not read: 1 layer",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        let blobs = |lab: &Lab| {
+            lab.sandbox.requests().all().iter().filter(|it| it.path.contains("/blobs/")).count()
+        };
+        assert_eq!(blobs(&lab), 4, "listings are kept");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_file_is_compared_as_text_or_by_its_header() {
+        let lab = Lab::start().await;
+        fill(&lab);
+        let text = lab.diff("team/files:1", "team/files:2", &["--file", "/srv/notes"]).await.text();
+        assert!(text.contains("-two\n+three\\e[m\n"), "{text}");
+        let text = lab.diff("team/files:1", "team/files:2", &["--file", "bin/tool"]).await.text();
+        assert!(text.contains("A  ELF for x86-64 · platform linux/amd64"), "{text}");
+        assert!(text.contains("B  ELF for AArch64"), "{text}");
+        let text = lab.diff("team/files:1", "team/files:2", &["--file", "/etc/base"]).await.text();
+        assert!(text.contains("does not differ"), "{text}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_no_image_or_a_damaged_layer_is_trouble() {
+        let lab = Lab::start().await;
+        lab.fill();
+        fill(&lab);
+        let ran = lab.diff("team/app:1", "team/app:2", &["--files"]).await;
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("--platform"), "{}", ran.stderr);
+        lab.sandbox.faults().add(Rule::new(Fault::Corrupt(60)).contains("blobs/sha256"));
+        let ran = lab.diff("team/files:1", "team/files:2", &["--files", "--no-cache"]).await;
+        assert_eq!(ran.code, 2, "{}", ran.text());
+    }
+}

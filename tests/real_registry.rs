@@ -12,13 +12,22 @@
 
 mod support;
 
-use platy::oci::Descriptor;
-use platy::sandbox::{Sandbox, SandboxOptions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use platy::draft::{Draft, Edit, Format, Guard, Material, Target};
+use platy::oci::{Descriptor, Location, Repository};
+use platy::push::{Board, Did, Journal, Pushing, prepare, run};
+use platy::sandbox::{Sandbox, SandboxOptions, descriptor_json};
+use platy::source::auth::Environment;
+use platy::source::{Activity, Options, Sources};
 use serde_json::Value;
 use support::command::{PLATY, platy};
 use support::real::{RealRegistry, skopeo, wanted};
 use support::terminal::Terminal;
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::{TcpListener, TcpStream};
 
 /// Makes an index of three platforms in the sandbox; its descriptor and those of its images.
 fn make(sandbox: &Sandbox) -> (Descriptor, Vec<Descriptor>) {
@@ -170,4 +179,184 @@ async fn the_explorer_opens_it_and_lists_the_catalog() {
     terminal.see("1.0");
     terminal.types("q");
     assert_eq!(terminal.end(), 0);
+}
+
+/// What platy pushes is what skopeo reads, and all of it is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn skopeo_reads_what_platy_pushed() {
+    if !wanted() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let registry = RealRegistry::start(home.path());
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let (_, images) = make(&sandbox);
+    let sources = Sources::new(options(), Activity::default());
+    let repository = |host: &str, path: &str| Repository::parse(&format!("{host}/{path}")).unwrap();
+    let theirs = repository(sandbox.host().as_str(), "team/app");
+    let (first, second) =
+        (repository(&registry.host, "team/app"), repository(&registry.host, "team/mounted"));
+
+    // From another registry, and then from one repository to another.
+    for (from, to) in [(theirs, &first), (first.clone(), &second)] {
+        let mut draft = draft(&from, &images);
+        let target = Target::of(&to.tagged("1.0")).unwrap();
+        let guard = Guard::Absent;
+        let plan = prepare(&mut draft, &target, &guard, &sources).await.unwrap();
+        let journal = Journal::at(home.path().join("journal"));
+        let pushing = Pushing { sources: &sources, journal: Some(&journal), guard: &guard };
+        let outcome = run(&plan, pushing, &Board::new(&plan)).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        if from == first {
+            assert_eq!((outcome.count(Did::Copied), outcome.count(Did::Mounted)), (0, 6));
+        }
+        let name = format!("docker://{to}:1.0");
+        let raw = skopeo(home.path(), &["inspect", "--raw", "--tls-verify=false", &name]);
+        assert_eq!(raw.stdout, draft.document().bytes);
+        // Every manifest and every blob, with its digest checked.
+        let folder = format!("oci:{}", to.path.replace('/', "-"));
+        copy(&home, &name, &folder);
+    }
+}
+
+/// A way to a registry that is cut once, when so many bytes of one connection went out.
+async fn cut_once(to: String, after: u64) -> (String, Arc<AtomicBool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let done = Arc::new(AtomicBool::new(false));
+    let cut = Arc::clone(&done);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (to, cut) = (to.clone(), Arc::clone(&cut));
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(to).await.unwrap();
+                let (mut from_client, mut to_client) = client.split();
+                let (mut from_server, mut to_server) = server.split();
+                let out = async {
+                    let mut first = (&mut from_client).take(after);
+                    let sent = tokio::io::copy(&mut first, &mut to_server).await.unwrap_or(0);
+                    if sent < after || !cut.swap(true, Ordering::Relaxed) {
+                        return;
+                    }
+                    let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
+                };
+                tokio::select! {
+                    () = out => {}
+                    _ = tokio::io::copy(&mut from_server, &mut to_client) => {}
+                }
+            });
+        }
+    });
+    (host, done)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_is_cut_on_the_way_arrives() {
+    if !wanted() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let registry = RealRegistry::start(home.path());
+    let (way, cut) = cut_once(registry.host.clone(), 1 << 20).await;
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let bytes: Vec<u8> = (0..3 << 20).map(|number: u32| (number % 251) as u8).collect();
+    let image =
+        sandbox.store().repository("team/app").image("linux", "amd64", "").layer(bytes).push();
+    let sources = Sources::new(options(), Activity::default());
+    let repository = |host: &str| Repository::parse(&format!("{host}/team/app")).unwrap();
+    let mut draft = draft(&repository(sandbox.host().as_str()), &[image]);
+    let target = Target::of(&repository(&way).tagged("1.0")).unwrap();
+    let guard = Guard::Absent;
+    let plan = prepare(&mut draft, &target, &guard, &sources).await.unwrap();
+    let pushing = Pushing { sources: &sources, journal: None, guard: &guard };
+    let outcome = run(&plan, pushing, &Board::new(&plan)).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    assert!(cut.load(Ordering::Relaxed));
+    copy(&home, &format!("docker://{}/team/app:1.0", registry.host), "oci:whole");
+}
+
+/// A draft of these images.
+fn draft(from: &Repository, images: &[Descriptor]) -> Draft {
+    let material = |image: &Descriptor| Material {
+        from: Location::Registry(from.at(image.digest.clone())),
+        descriptor: descriptor_json(image).to_string(),
+        config: None,
+        filled: false,
+    };
+    let materials = images.iter().map(material).collect();
+    let mut draft = Draft::new(Format::Oci);
+    draft.apply(Edit::Add { materials, companions: Vec::new(), at: None }).unwrap();
+    draft
+}
+
+fn options() -> Options {
+    Options { environment: Environment::default(), ..Options::default() }
+}
+
+/// The tutorial: two images, one list, and each system gets its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tutorial_works_as_written() {
+    if !wanted() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let registry = RealRegistry::start(home.path());
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let store = sandbox.store().repository("yorek/multiarch-hello-world");
+    let name = |tag: &str| format!("{}/yorek/multiarch-hello-world:{tag}", registry.host);
+    for os in ["linux", "windows"] {
+        let text = format!("Hello from {os}");
+        let mut image =
+            store.image(os, "amd64", "").layer(text.into_bytes()).env(&format!("OS={os}"));
+        if os == "windows" {
+            image = image.os_version("10.0.17763.6414");
+        }
+        image.push_tag(os);
+        let from = format!("docker://{}/yorek/multiarch-hello-world:{os}", sandbox.host());
+        copy(&home, &from, &format!("docker://{}", name(os)));
+    }
+
+    let create = ["create", &name("latest"), &name("linux"), &name("windows"), "--yes", "--json"];
+    let created = platy(home.path(), &create);
+    assert_eq!(created.code, 0, "{}\n{}", created.text(), created.stderr);
+    let latest = platy(home.path(), &["inspect", "--raw", &name("latest")]);
+
+    for os in ["linux", "windows"] {
+        let seen = platy(home.path(), &["inspect", "--json", &name(os)]).json();
+        assert_eq!(seen["image"]["config"]["os"], os);
+        let digest = seen["digest"].as_str().unwrap();
+        assert!(latest.text().contains(digest), "the list names {os}'s image");
+        let theirs = skopeo(
+            home.path(),
+            &[
+                "inspect",
+                "--override-os",
+                os,
+                "--override-arch",
+                "amd64",
+                "--tls-verify=false",
+                &format!("docker://{}", name("latest")),
+            ],
+        )
+        .json();
+        assert_eq!(theirs["Os"], os);
+        assert_eq!(theirs["Env"][0], format!("OS={os}"));
+    }
+    let seen = platy(home.path(), &["inspect", "--json", &name("latest")]).json();
+    let platforms: Vec<&str> = seen["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["platform"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(platforms, ["linux/amd64", "windows/amd64"]);
+    assert_eq!(seen["entries"][1]["os_version"], "10.0.17763.6414");
+
+    // What the list replaces can be put back.
+    let again = platy(home.path(), &["create", &name("latest"), &name("windows"), "--yes"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    let undone = platy(home.path(), &["undo", &name("latest"), "--yes"]);
+    assert_eq!(undone.code, 0, "{}", undone.stderr);
+    let back = platy(home.path(), &["inspect", "--raw", &name("latest")]);
+    assert_eq!(back.stdout, latest.stdout);
 }

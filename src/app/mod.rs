@@ -26,6 +26,8 @@ mod why;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_compare;
+#[cfg(test)]
 mod tests_why;
 
 pub use action::{Action, Context, Info};

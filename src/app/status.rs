@@ -68,7 +68,7 @@ impl State {
             |row: &&super::CompareRow| row.is_head && row.sign != crate::compare::Sign::Same;
         let differ = view.rows().iter().filter(differ).count();
         let all = view.rows().iter().filter(|row| row.is_head).count();
-        format!("{differ} of {} differ · {}", plural(all, "line"), self.requests())
+        format!("{differ} of {} differ", plural(all, "line"))
     }
 
     fn requests(&self) -> String {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::oci::Host;
+use crate::draft::{Format, Match, Tool};
+use crate::oci::{Digest, Host, Location, PlatformPattern, Reference};
 use crate::runtime;
 use crate::source::Options;
 
@@ -65,6 +66,8 @@ pub enum Command {
     /// Say which entry each engine picks on a machine, and why
     #[command(after_long_help = super::why::names())]
     Why(WhyArgs),
+    /// Prove that labels are true: compare the list, the configs and the programs inside
+    Check(CheckArgs),
     /// Print what many machines get from each engine
     Matrix(MatrixArgs),
     /// Say what differs between two references: platforms, layers, configs
@@ -73,6 +76,16 @@ pub enum Command {
     Tags(TagsArgs),
     /// Print the digest that a tag points at (one HEAD request)
     Digest(DigestArgs),
+    /// Assemble a list of images and push it
+    Create(CreateArgs),
+    /// Change a list and push it
+    Edit(EditArgs),
+    /// Push the list that a file describes (manifest-tool's YAML)
+    Push(PushArgs),
+    /// Print how other tools would make a list, or the list as a file for `platy push`
+    Export(ExportArgs),
+    /// Put a tag back to what it held before platy wrote it
+    Undo(UndoArgs),
     /// Show or clear the cache of content by digest
     Cache(CacheArgs),
     /// Explore sample images on a registry inside platy, without a network
@@ -136,6 +149,35 @@ pub struct MatrixArgs {
     pub json: bool,
 }
 
+/// Arguments of `platy check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// What to check
+    #[arg(required = true, value_name = "REFERENCE")]
+    pub references: Vec<String>,
+    /// Read the headers of the programs that images start (this is the default)
+    #[arg(long, overrides_with = "no_binaries")]
+    pub binaries: bool,
+    /// Compare only the list and the configs, and read no layer
+    #[arg(long, overrides_with = "binaries")]
+    pub no_binaries: bool,
+    /// Read every program of the images, and count them by platform
+    #[arg(long, conflicts_with = "no_binaries")]
+    pub all_programs: bool,
+    /// Only images of this platform (os/arch[/variant]; the parts given must match)
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// Print JSON
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// Print SARIF 2.1.0, which code hosts show beside the code
+    #[arg(long, group = "format")]
+    pub sarif: bool,
+    /// Print JUnit XML, which CI systems show as tests
+    #[arg(long, group = "format")]
+    pub junit: bool,
+}
+
 /// Arguments of `platy diff`.
 #[derive(Debug, clap::Args)]
 pub struct DiffArgs {
@@ -153,6 +195,13 @@ pub struct DiffArgs {
     /// Print a unified diff of the pretty-printed JSON and nothing else
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
+    /// Compare the files of two images too: downloads the layers that only one of them has
+    #[arg(long, conflicts_with = "raw")]
+    pub files: bool,
+    /// Print what differs in one file of two images and nothing else: its text, or what both
+    /// programs' headers say
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["json", "raw"])]
+    pub file: Option<String>,
 }
 
 /// Arguments of `platy tags`.
@@ -170,6 +219,199 @@ pub struct TagsArgs {
 pub struct DigestArgs {
     /// The image
     pub reference: String,
+}
+
+/// How a list is pushed.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pushing")]
+pub struct Pushing {
+    /// Print the plan and push nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// With --dry-run: print the exact bytes of the list and nothing else
+    #[arg(long, requires = "dry_run", conflicts_with = "json")]
+    pub raw: bool,
+    /// Push without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Push only if the tag points at this digest
+    #[arg(long, value_name = "DIGEST", value_parser = str::parse::<Digest>)]
+    pub if_digest: Option<Digest>,
+    /// Push only if the tag does not exist
+    #[arg(long, conflicts_with = "if_digest")]
+    pub if_absent: bool,
+    /// Push even if somebody moved the tag meanwhile
+    #[arg(long, conflicts_with_all = ["if_digest", "if_absent"])]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is taken of a source.
+#[derive(Debug, clap::Args)]
+pub struct Taking {
+    /// Take only these platforms of each source (os/arch[/variant]; the parts given must match)
+    #[arg(long, value_name = "P", value_parser = str::parse::<PlatformPattern>)]
+    pub platform: Vec<PlatformPattern>,
+    /// Leave the attestations of the images behind
+    #[arg(long)]
+    pub no_attestations: bool,
+    /// Take along what refers to the images (signatures, SBOMs)
+    #[arg(long)]
+    pub referrers: bool,
+}
+
+/// What is set on a list and its entries.
+#[derive(Debug, clap::Args)]
+pub struct Setting {
+    /// Set an annotation of the list
+    #[arg(long, value_name = "K=V")]
+    pub annotation: Vec<String>,
+    /// Set an annotation of entries
+    #[arg(long, value_name = "MATCH:K=V")]
+    pub entry_annotation: Vec<String>,
+    /// Make an OCI index or a Docker manifest list
+    #[arg(long, value_name = "oci|docker", value_parser = str::parse::<Format>)]
+    pub format: Option<Format>,
+    /// Set the list's artifactType
+    #[arg(long, value_name = "TYPE")]
+    pub artifact_type: Option<String>,
+    /// Set the list's subject: an image that it refers to
+    #[arg(long, value_name = "REFERENCE")]
+    pub subject: Option<Location>,
+}
+
+/// Arguments of `platy create`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = MATCH_HELP)]
+pub struct CreateArgs {
+    /// Where the list is pushed to
+    pub target: Reference,
+    /// Images and lists that it is made of, from any registry, layout or archive
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Set platform fields of what comes from a source
+    #[arg(long, value_name = "SOURCE:FIELD=VALUE,…")]
+    pub set: Vec<String>,
+    /// Push under this tag too
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// What is taken
+    #[command(flatten)]
+    pub taking: Taking,
+    /// What is set
+    #[command(flatten)]
+    pub setting: Setting,
+    /// How it is pushed
+    #[command(flatten)]
+    pub pushing: Pushing,
+}
+
+/// Arguments of `platy edit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = MATCH_HELP)]
+pub struct EditArgs {
+    /// The list
+    pub reference: Location,
+    /// Add an image or the images of a list
+    #[arg(long, value_name = "SOURCE")]
+    pub add: Vec<String>,
+    /// Remove entries, and their attestations with them
+    #[arg(long, value_name = "MATCH", value_parser = str::parse::<Match>)]
+    pub remove: Vec<Match>,
+    /// With --remove: leave the attestations in the list
+    #[arg(long, requires = "remove")]
+    pub keep_attestations: bool,
+    /// Put the image of the same platform from a source in an entry's place
+    #[arg(long, value_name = "MATCH=SOURCE")]
+    pub replace: Vec<String>,
+    /// Set platform fields of entries; an empty value drops a field
+    #[arg(long, value_name = "MATCH:FIELD=VALUE,…")]
+    pub set: Vec<String>,
+    /// Make the platform of entries what their config says
+    #[arg(long, value_name = "MATCH", value_parser = str::parse::<Match>)]
+    pub fill: Vec<Match>,
+    /// Drop an annotation of the list, or of entries
+    #[arg(long, value_name = "[MATCH:]K")]
+    pub drop_annotation: Vec<String>,
+    /// Push to this tag instead of the list's own
+    #[arg(long, value_name = "TARGET")]
+    pub to: Option<Reference>,
+    /// What is taken of what is added
+    #[command(flatten)]
+    pub taking: Taking,
+    /// What is set
+    #[command(flatten)]
+    pub setting: Setting,
+    /// How it is pushed
+    #[command(flatten)]
+    pub pushing: Pushing,
+}
+
+/// Arguments of `platy push`.
+#[derive(Debug, clap::Args)]
+pub struct PushArgs {
+    /// The file; - for standard input
+    #[arg(required_unless_present = "template")]
+    pub spec: Option<PathBuf>,
+    /// With --template: the platforms (os/arch[/variant]), with commas between them
+    #[arg(long, value_name = "P,…", value_delimiter = ',', requires = "template")]
+    pub platforms: Vec<String>,
+    /// Instead of a file: the images' name, with OS, ARCH and VARIANT in it
+    #[arg(long, value_name = "NAME", requires_all = ["platforms", "target"], conflicts_with = "spec")]
+    pub template: Option<String>,
+    /// With --template: where the list is pushed to
+    #[arg(long, requires = "template")]
+    pub target: Option<Reference>,
+    /// Make an OCI index or a Docker manifest list
+    #[arg(long, value_name = "oci|docker", value_parser = str::parse::<Format>)]
+    pub format: Option<Format>,
+    /// How it is pushed
+    #[command(flatten)]
+    pub pushing: Pushing,
+}
+
+/// Arguments of `platy export`.
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// The list
+    pub reference: Location,
+    /// The tag that the tools are to make; without it, the list's own
+    #[arg(long, value_name = "TARGET")]
+    pub to: Option<Reference>,
+    /// Print a file for `platy push` and manifest-tool
+    #[arg(long, conflicts_with = "tool")]
+    pub spec: bool,
+    /// Only this tool: regctl, imagetools, crane or docker
+    #[arg(long, value_name = "TOOL", value_parser = str::parse::<Tool>)]
+    pub tool: Vec<Tool>,
+}
+
+const MATCH_HELP: &str = "MATCH names entries: a platform (linux/arm/v7, linux/*), the beginning of a digest, or #N for \
+                          the Nth entry. FIELD is os, architecture, variant, os.version or os.features. Exit code: 0 \
+                          done, 1 refused by validation or by a guard, 2 trouble.";
+
+/// Arguments of `platy undo`.
+#[derive(Debug, clap::Args)]
+pub struct UndoArgs {
+    /// The tag; without it, the one that was pushed last
+    pub reference: Option<String>,
+    /// List the pushes in the journal, newest first, and do nothing
+    #[arg(long, conflicts_with_all = ["yes", "force", "dry_run"])]
+    pub list: bool,
+    /// Say what would be put back, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Put it back without a question
+    #[arg(long)]
+    pub yes: bool,
+    /// Put it back although somebody else has written the tag since
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `platy cache`.

@@ -1,12 +1,15 @@
 //! The command line: one file for each subcommand, text and JSON output.
 
 mod args;
+mod assemble;
 mod behind;
 mod cache;
+mod check;
 mod complain;
 mod diff;
 mod digest;
 mod explore;
+mod finding;
 mod fit;
 mod inspect;
 mod log;
@@ -14,6 +17,7 @@ mod matrix;
 mod output;
 mod pick;
 mod tags;
+mod undo;
 mod why;
 
 use std::process::ExitCode;
@@ -54,10 +58,16 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Demo) => explore::demo(&args).await,
             Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
             Some(Command::Why(why)) => why::run(&args, why).await,
+            Some(Command::Check(check)) => check::run(&args, check).await,
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
             Some(Command::Diff(diff)) => diff::run(&args, diff).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
+            Some(Command::Create(create)) => assemble::create(&args, create).await,
+            Some(Command::Edit(edit)) => assemble::edit(&args, edit).await,
+            Some(Command::Push(push)) => assemble::push(&args, push).await,
+            Some(Command::Export(export)) => assemble::export(&args, export).await,
+            Some(Command::Undo(undo)) => undo::run(&args, undo).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }
     });

@@ -17,7 +17,8 @@ pub enum LayerChange {
     /// The same files in the same order: only the compression differs. The digest before
     /// compression (`diff_id`) is the same, that of the blob is not.
     Recompressed,
-    /// The same step of the build made another layer.
+    /// Another layer in its place: the same step of the build made it, or it stands between the
+    /// same neighbours.
     Changed,
     /// Only the second side has it here.
     Added,
@@ -120,7 +121,7 @@ pub(super) fn of_part(part: &Part) -> Vec<LayerSide> {
 }
 
 /// Aligns two lists of layers: by digest, and by `diff_id` where the blobs differ; what is left in
-/// one place is paired where the same step of the build made it.
+/// one place is paired by the step of the build that made it, else in its order.
 pub(super) fn rows(a: &[LayerSide], b: &[LayerSide]) -> Vec<LayerRow> {
     let names = Names::of(a, b);
     let mut rows = Vec::with_capacity(a.len().max(b.len()));
@@ -159,10 +160,13 @@ fn by_step(a: &[LayerSide], b: &[LayerSide], rows: &mut Vec<LayerRow>) {
                     b: b.cloned(),
                     fields: Vec::new(),
                 };
-                let removed = a.get(in_a).unwrap_or_default();
-                rows.extend(removed.iter().map(|it| one(LayerChange::Removed, Some(it), None)));
-                let added = b.get(in_b).unwrap_or_default();
-                rows.extend(added.iter().map(|it| one(LayerChange::Added, None, Some(it))));
+                let (a, b) = (a.get(in_a).unwrap_or_default(), b.get(in_b).unwrap_or_default());
+                let pairs = a.len().min(b.len());
+                rows.extend(a.iter().zip(b).map(|(a, b)| pair(a, b)));
+                let removed = a.iter().skip(pairs);
+                rows.extend(removed.map(|it| one(LayerChange::Removed, Some(it), None)));
+                let added = b.iter().skip(pairs);
+                rows.extend(added.map(|it| one(LayerChange::Added, None, Some(it))));
             }
         }
     }

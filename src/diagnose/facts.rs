@@ -386,7 +386,7 @@ impl Image {
     }
 
     /// What the entry says its platform is, or else the config.
-    pub(super) fn said(&self) -> Option<&Platform> {
+    pub fn said(&self) -> Option<&Platform> {
         self.platform.as_ref().or_else(|| self.config.known())
     }
 

@@ -25,7 +25,7 @@ impl Base {
             Manifest::Index(_) if Format::of(&document.media_type).is_some() => {
                 Ok(Self { location, document })
             }
-            _ => Err(Refused::NoList(format!("it is {}", document.media_type.title()))),
+            _ => Err(Refused::NoList(format!("its type is {}", document.media_type.title()))),
         }
     }
 }

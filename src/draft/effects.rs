@@ -8,6 +8,9 @@ use crate::text::plural;
 
 use super::Draft;
 
+/// The most engines that a sentence names.
+const NAMED: usize = 6;
+
 /// Whom a push changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
@@ -71,8 +74,11 @@ impl Effect {
         let engines = if self.every_engine {
             String::new()
         } else {
-            let names: Vec<&str> = self.engines.iter().map(|engine| engine.short).collect();
-            format!(" from {}", names.join(", "))
+            let names: Vec<&str> =
+                self.engines.iter().take(NAMED).map(|engine| engine.short).collect();
+            let more = self.engines.len() - names.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!(" from {}{more}", names.join(", "))
         };
         format!(
             "{} machines get {} instead of {}{engines}",
@@ -82,6 +88,9 @@ impl Effect {
         )
     }
 }
+
+/// The machines and engines with one change.
+type Group = (Vec<&'static Profile>, Vec<&'static Engine>);
 
 /// Whom the draft changes where `before` is what the tag holds now. What has been read of both is
 /// in the draft's [`lookup`](Draft::lookup) and in `lookup`.
@@ -101,8 +110,7 @@ pub fn effects(before: &Document, lookup: &dyn Lookup, draft: &Draft, reference:
     let new_rows = Matrix::new(&hosts, &engines, &new).rows;
     // The engines that choose on machines of a platform.
     let mut choosing: IndexMap<String, Vec<&'static Engine>> = IndexMap::new();
-    let mut groups: IndexMap<(String, Got, Got), (Vec<&'static Profile>, Vec<&'static Engine>)> =
-        IndexMap::new();
+    let mut groups: IndexMap<(String, Got, Got), Group> = IndexMap::new();
     for (profile, (row, new_row)) in PROFILES.iter().zip(rows.iter().zip(&new_rows)) {
         let machine = profile.host().platform().to_string();
         for (engine, pair) in engines.iter().zip(row.iter().zip(new_row)) {

@@ -50,14 +50,30 @@ impl Material {
         }
         Self { from, descriptor: object.text(), config, filled }
     }
+
+    /// A manifest that a descriptor names: media type, digest and size.
+    #[must_use]
+    pub fn of(from: Location, descriptor: &Descriptor) -> Self {
+        let mut object = Object::default();
+        object.set("mediaType", &quote(descriptor.media_type.as_str()));
+        object.set("digest", &quote(descriptor.digest.as_str()));
+        object.set("size", &descriptor.size.to_string());
+        Self { from, descriptor: object.text(), config: None, filled: false }
+    }
+
+    /// The descriptor, parsed; `None` where it is no usable one.
+    #[must_use]
+    pub fn parsed(&self) -> Option<Descriptor> {
+        let value: serde_json::Value = serde_json::from_str(&self.descriptor).ok()?;
+        Descriptor::from_object(value.as_object()?).ok()
+    }
 }
 
 impl Companion {
     /// The manifest's descriptor.
     #[must_use]
     pub fn descriptor(&self) -> Option<Descriptor> {
-        let value: serde_json::Value = serde_json::from_str(&self.material.descriptor).ok()?;
-        Descriptor::from_object(value.as_object()?).ok()
+        self.material.parsed()
     }
 }
 

@@ -17,6 +17,7 @@ mod edit;
 mod effects;
 mod encode;
 mod entry;
+mod export;
 mod format;
 mod item;
 mod known;
@@ -30,10 +31,13 @@ mod raw;
 mod refused;
 mod rows;
 mod saved;
+mod spec;
 mod style;
 mod target;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_text;
 mod work;
 
 pub use base::Base;
@@ -43,6 +47,7 @@ pub use draft::Draft;
 pub use edit::{Edit, EntryId, Field, Place};
 pub use effects::{Effect, Effects, Got, effects};
 pub use entry::{Entry, Mark};
+pub use export::{Tool, export};
 pub use format::Format;
 pub use known::Want;
 pub use losses::losses;
@@ -54,6 +59,7 @@ pub use plan::{
 pub use problem::{Fix, Problem, ProblemKind, Severity};
 pub use refused::Refused;
 pub use saved::SaveError;
+pub use spec::{Spec, SpecEntry, SpecError, from_template, write as write_spec};
 pub use target::Target;
 
 /// The largest list that is pushed, in bytes (4 MiB): what registries must take (OCI

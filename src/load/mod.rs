@@ -2,8 +2,10 @@
 
 mod answer;
 mod both;
+mod gather;
 mod whole;
 
 pub use answer::answer;
 pub use both::both;
+pub use gather::{Gathered, gather};
 pub use whole::{Wanted, further, whole};

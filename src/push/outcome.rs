@@ -1,5 +1,7 @@
 //! What a run came to: of each tag whether it is old or new, and why it stopped.
 
+use std::fmt;
+
 use crate::draft::{Conflict, Plan};
 use crate::oci::{Digest, Failure};
 
@@ -87,7 +89,7 @@ impl Outcome {
     #[must_use]
     pub fn sentences(&self, plan: &Plan) -> Vec<String> {
         let name = plan.target.repository.familiar();
-        let mut said: Vec<String> = self.stopped.iter().map(Stopped::sentence).collect();
+        let mut said: Vec<String> = self.stopped.iter().map(ToString::to_string).collect();
         for (tag, tagged) in &self.tags {
             said.push(match tagged {
                 Tagged::New => format!("{name}:{tag} points at {}", self.after),
@@ -117,25 +119,29 @@ impl Outcome {
     }
 }
 
-impl Stopped {
-    fn sentence(&self) -> String {
+/// What happened, in a sentence without a full stop. Not escaped.
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Conflict(conflict) => format!("nothing was written to the tag: {conflict}"),
-            Self::Failed { failure, .. } => failure.to_string(),
+            Self::Conflict(conflict) => write!(f, "nothing was written to the tag: {conflict}"),
+            Self::Failed { failure, .. } => failure.fmt(f),
             Self::Missing(digests) => {
                 let digests: Vec<&str> = digests.iter().map(Digest::as_str).collect();
-                format!(
+                write!(
+                    f,
                     "the list is there, and these of its children are not: {}",
                     digests.join(", ")
                 )
             }
             Self::Overwritten { tag, .. } => {
-                format!("the tag {tag} was written, and somebody else has written it since")
+                write!(f, "the tag {tag} was written, and somebody else has written it since")
             }
-            Self::Cancelled => "it was stopped".to_owned(),
+            Self::Cancelled => f.write_str("it was stopped"),
         }
     }
+}
 
+impl Stopped {
     fn next(&self) -> Option<String> {
         match self {
             Self::Conflict(_) => Some(

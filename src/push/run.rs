@@ -173,8 +173,8 @@ impl<'a> Run<'a> {
     ) -> (StepState, Option<Stopped>) {
         let Some(tag) = tag else { return (StepState::Failed, None) };
         let first = self.plan.target.tag() == Some(tag);
-        let unasked = written.tagged == Tagged::Unknown && !written.put;
-        if !unasked {
+        // Untouched, what the plan knew of it still holds.
+        if written.tagged != Tagged::Untouched {
             if first {
                 self.outcome.before = written.before.clone();
             }

@@ -46,8 +46,7 @@ pub(super) async fn write(
         Ok(held) => held,
         Err(failure) => {
             return Written {
-                // Nobody has asked since the plan was made, and nothing was written.
-                tagged: Tagged::Unknown,
+                tagged: Tagged::Untouched,
                 before: None,
                 put: false,
                 stopped: Some(Refused::Failure(failure)),

@@ -108,13 +108,15 @@ impl LayerView {
         }
     }
 
-    /// Takes over what another view of the same layer knows of its files.
-    pub fn learn(&mut self, other: &Self) {
+    /// The same with what another view of the same layer knows of its files.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
         for (name, found) in &other.entries {
             if let Found::File { contents: Some(contents), .. } = found {
                 self.tell(name, contents.clone());
             }
         }
+        self
     }
 
     /// Says that there are no further entries.

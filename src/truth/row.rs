@@ -10,6 +10,7 @@ use super::layer::Found;
 use super::verdict::{Side, Verdict};
 use crate::content::program::{Contents, Executable};
 use crate::oci::Platform;
+use crate::select::platforms::Normal;
 
 /// What the labels of one image say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +36,9 @@ pub struct Proof {
     pub bytes_read: u64,
     /// How many bytes they have.
     pub bytes: u64,
+    /// The layers (from 0) that were not read to their ends, so that their digests were not
+    /// checked.
+    pub unverified: Vec<usize>,
 }
 
 /// All programs of an image.
@@ -150,6 +154,19 @@ impl Row {
             .last()
             .or_else(|| self.programs().filter(|it| it.executable().is_some()).last())
             .or_else(|| self.programs().last())
+    }
+
+    /// Whether somebody gets what does not run: the program does not fit its label and does not run
+    /// there, or the labels name different systems or architectures.
+    #[must_use]
+    pub fn is_grave(&self) -> bool {
+        let apart = |one: &Platform, other: &Platform| {
+            let (one, other) = (Normal::new(one), Normal::new(other));
+            one.os != other.os || one.architecture != other.architecture
+        };
+        let labels = self.claim.list.as_ref().zip(self.claim.config.as_ref());
+        let program = self.wrong.contains(&Side::Program) && self.runs.is_none();
+        program || labels.is_some_and(|(list, config)| apart(list, config))
     }
 
     /// `from layer 4, made by COPY …`; empty where no layer has it.

@@ -31,7 +31,7 @@ impl Verdict {
         match self {
             Self::Agree => "agree",
             Self::Disagree => "disagree",
-            Self::CannotTell => "cannot-tell",
+            Self::CannotTell => "cannot_tell",
         }
     }
 }

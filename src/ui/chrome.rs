@@ -79,10 +79,7 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
                 format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
             (title.unwrap_or_default(), note)
         }
-        Screen::Compare(view) => {
-            let [a, b] = view.names();
-            (format!("{a} → {b}"), String::new())
-        }
+        Screen::Compare(view) => (view.title().to_owned(), String::new()),
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
             Listed::Repositories { host, prefix } => {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::{Sample, help_lines};
 use crate::fixture::{Player, World};
-use crate::oci::Digest;
+use crate::oci::{Digest, MediaType};
 use crate::text::width;
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
@@ -235,4 +235,66 @@ fn matrix_narrow_and_wide() {
     let mut player = mixed(80, 24);
     player.keys("W G l l l l l l l l");
     check("matrix-scrolled", &player);
+}
+
+/// Two releases with every sort of change, side by side and in one column.
+#[test]
+fn compare_narrow_and_wide() {
+    let image = |world: &mut World, platform: &str, release: &str| {
+        let (os, architecture) = platform.split_once('/').unwrap();
+        let layer = |what: &str, size: u64| {
+            json!({ "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
+                    "digest": Digest::sha256(what.as_bytes()).as_str(), "size": size })
+        };
+        let id = |what: &str| Digest::sha256(what.as_bytes()).to_string();
+        let server = format!("server {release} {platform}");
+        let config = json!({
+            "os": os, "architecture": architecture, "created": "2024-05-01T12:00:00Z",
+            "config": { "Env": ["PATH=/usr/bin", format!("RELEASE={release}")] },
+            "rootfs": { "type": "layers", "diff_ids": [id("base"), id("docs"), id(&server)] },
+            "history": [
+                { "created_by": "ADD rootfs.tar / # buildkit" },
+                { "created_by": "COPY docs /usr/share/doc # buildkit" },
+                { "created_by": format!("RUN /bin/sh -c make RELEASE={release} # buildkit") },
+            ],
+        });
+        let config = world.put(&MediaType::OciConfig, &config);
+        let docs = format!("docs packed for {release}");
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MediaType::OciManifest.as_str(), "config": config,
+            "layers": [layer("base", 3_400_000), layer(&docs, 90_000), layer(&server, 512_000)],
+        });
+        let mut entry = world.put(&MediaType::OciManifest, &manifest);
+        entry["platform"] = json!({ "os": os, "architecture": architecture });
+        entry
+    };
+    let (mut one, mut two) = (World::default(), World::default());
+    let unchanged = [one.image("linux/amd64"), one.image("linux/386")];
+    two.image("linux/amd64");
+    two.image("linux/386");
+    let (arm64, v6, riscv) =
+        (image(&mut one, "linux/arm64", "1"), one.image("linux/arm/v6"), one.image("linux/riscv"));
+    one.set_index([&unchanged[..], &[arm64, v6, riscv.clone()]].concat());
+    let mut repaired = riscv;
+    two.image("linux/riscv");
+    repaired["platform"]["architecture"] = json!("riscv64");
+    let entries = [
+        &unchanged[..],
+        &[image(&mut two, "linux/arm64", "2"), two.image("linux/s390x"), repaired],
+    ];
+    two.set_index(entries.concat());
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut player = Player::opened(one.clone(), "demo/app:1.0", columns, rows);
+        player.others.insert("docker.io/demo/app:2.0".to_owned(), two.clone());
+        player.keys("=");
+        check(&format!("compare-typing-{columns}x{rows}"), &player);
+        player.types(":2.0");
+        player.keys("enter");
+        player.answer_all();
+        check(&format!("compare-{columns}x{rows}"), &player);
+        player.keys("] ] ] ] ]");
+        check(&format!("compare-below-{columns}x{rows}"), &player);
+        player.keys("Y");
+        check(&format!("compare-copy-{columns}x{rows}"), &player);
+    }
 }

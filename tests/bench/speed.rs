@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `binary`, `keys`, `selecting`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `selecting`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 
 mod big;
 mod binary;
+mod comparing;
 mod fetched;
 mod keys;
 mod opening;
@@ -32,12 +33,15 @@ fn main() {
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
-    let parts = ["opening", "binary", "keys", "selecting"];
+    let parts = ["opening", "comparing", "binary", "keys", "selecting"];
     let wanted = |part: &str| named(part) || !parts.into_iter().any(named);
 
     let mut table = Table::default();
     if wanted("opening") {
         table.part("opening, every answer of the registry 50 ms late", opening::rows());
+    }
+    if wanted("comparing") {
+        table.part("comparing; what is loaded first, 50 ms late", comparing::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());

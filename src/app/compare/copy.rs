@@ -36,7 +36,7 @@ impl CompareView {
                     found.map(|it| text(it, [name_a, name_b], CELLS)).ok_or(NOT_LOADED),
                 ),
                 item("JSON patch", both.and_then(|(a, b)| patch_of(a.bytes(), b.bytes()))),
-                item("JSON patch of the config", both.and_then(|(a, b)| config_patch(a, b))),
+                item("config's JSON patch", both.and_then(|(a, b)| config_patch(a, b))),
                 item(
                     "unified diff",
                     both.and_then(|(a, b)| {

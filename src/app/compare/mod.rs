@@ -79,6 +79,7 @@ pub struct CompareView {
     head: Vec<detail::Line>,
     sentence: Vec<detail::Line>,
     names: [String; 2],
+    title: String,
     regions: CompareRegions,
 }
 
@@ -108,6 +109,7 @@ impl CompareView {
             head: Vec::new(),
             sentence: Vec::new(),
             names: [String::new(), String::new()],
+            title: String::new(),
             regions: CompareRegions::default(),
         }
     }
@@ -141,6 +143,12 @@ impl CompareView {
     pub fn names(&self) -> [&str; 2] {
         let [a, b] = &self.names;
         [a, b]
+    }
+
+    /// What is compared with what, in one line.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// Where its parts stand.
@@ -211,6 +219,11 @@ impl CompareView {
             side.map_or_else(String::new, |side| words::name(side, point))
         };
         self.names = [name(&self.a, a), name(&self.b, b)];
+        let [first, second] = &self.names;
+        self.title = match (a, b) {
+            (Some(a), Some(b)) => format!("{first} → {}", words::short_name(a, b, &self.b)),
+            _ => format!("{first} → {second}"),
+        };
     }
 
     /// Lays the lines out as rows; the cursor stays on what it was on.

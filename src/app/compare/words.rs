@@ -3,7 +3,7 @@
 use super::{CompareRow, CompareView, Point};
 use crate::app::Explorer;
 use crate::app::detail::{Line, Tone};
-use crate::compare::{Comparison, Part, Sign, summary};
+use crate::compare::{Comparison, Head, Part, Sign, summary};
 use crate::oci::Failure;
 use crate::text::{cut, escape, width, wrap};
 use crate::tree::{NodeId, What};
@@ -20,6 +20,24 @@ pub(super) fn name(explorer: &Explorer, point: &Point) -> String {
     match node_name(explorer, point.node) {
         Some(name) => format!("{whole} {name}"),
         None => whole,
+    }
+}
+
+/// What the second side is called behind the first one: without what both have in common.
+pub(super) fn short_name(a: &Explorer, b: &Explorer, point: &Point) -> String {
+    let whole = name(b, point);
+    if a.session == b.session {
+        return match node_name(b, point.node) {
+            Some(node) if point.node != b.tree.root() => node,
+            _ => "the whole".to_owned(),
+        };
+    }
+    match (a.location.reference(), b.location.reference()) {
+        (Some(x), Some(y)) if x.repository == y.repository => {
+            let rest = whole.strip_prefix(&y.repository.familiar());
+            rest.filter(|rest| !rest.is_empty()).map_or(whole.clone(), str::to_owned)
+        }
+        _ => whole,
     }
 }
 
@@ -42,9 +60,13 @@ pub(super) fn node_name(explorer: &Explorer, id: NodeId) -> Option<String> {
 pub(super) fn head(view: &CompareView, sides: [Option<&Explorer>; 2], cells: usize) -> Vec<Line> {
     let found = view.found();
     let [name_a, name_b] = view.names();
+    let whole = |point: &Point, side: Option<&Explorer>| {
+        side.is_none_or(|side| side.tree.root() == point.node)
+    };
+    let (whole_a, whole_b) = (whole(&view.a, sides[0]), whole(&view.b, sides[1]));
     let mut out = vec![
-        side("A", name_a, found.map(|it| &it.a), cells),
-        side("B", name_b, found.map(|it| &it.b), cells),
+        side("A", name_a, whole_a, found.map(|it| &it.a), cells),
+        side("B", name_b, whole_b, found.map(|it| &it.b), cells),
     ];
     match found {
         Some(found) => out.extend(result(found, cells)),
@@ -58,11 +80,13 @@ pub(super) fn head(view: &CompareView, sides: [Option<&Explorer>; 2], cells: usi
 }
 
 /// `A  demo/app:1.0  index  98d8886e0341`
-fn side(letter: &str, name: &str, head: Option<&crate::compare::Head>, cells: usize) -> Line {
+fn side(letter: &str, name: &str, whole: bool, head: Option<&Head>, cells: usize) -> Line {
     let mut rest = String::new();
     if let Some(head) = head {
         let digest = head.digest.as_ref().map_or("", |it| it.short());
-        rest = format!("   {}   {digest}", head.words());
+        // A node within is called by its platform already.
+        let words = if whole { head.words() } else { head.kind.as_str().to_owned() };
+        rest = format!("   {words}   {digest}");
     }
     let room = cells.saturating_sub(3 + width(&rest));
     Line::of(Tone::Muted, format!("{letter}  "))

@@ -20,7 +20,7 @@ impl State {
             Screen::Explorer(explorer) => Some(explorer),
             _ => None,
         });
-        shown.chain(&self.kept).map(AsRef::as_ref).find(|it| it.session == session)
+        shown.map(AsRef::as_ref).chain(&self.kept).find(|it| it.session == session)
     }
 
     /// Marks the node under the cursor, or takes the mark away from it.
@@ -131,7 +131,7 @@ impl State {
         let session = self.new_session();
         let explorer = Explorer::new(session, location.clone(), self.now);
         let point = Point { session, node: explorer.tree.root(), digest: None };
-        self.kept.push(Box::new(explorer));
+        self.kept.push(explorer);
         (point, vec![Effect::Open { session, location }])
     }
 
@@ -236,7 +236,7 @@ impl State {
             }
         } else if let Some(at) = self.kept.iter().position(|it| it.session == session) {
             let explorer = self.kept.remove(at);
-            effects.extend(self.push(Screen::Explorer(explorer)));
+            effects.extend(self.push(Screen::Explorer(Box::new(explorer))));
         }
         if let Some(explorer) = self.top_explorer() {
             explorer.tree.reveal(node);
@@ -252,7 +252,7 @@ impl State {
     pub(super) fn leave(&mut self, screen: Screen) -> Vec<Effect> {
         match screen {
             Screen::Explorer(explorer) if self.is_needed(explorer.session) => {
-                self.kept.push(explorer);
+                self.kept.push(*explorer);
                 Vec::new()
             }
             Screen::Compare(_) => self.sweep(),

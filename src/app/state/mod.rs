@@ -134,7 +134,7 @@ pub struct State {
     permits: usize,
     screens: Vec<Screen>,
     /// Explorers that no screen shows, but a mark or a comparison needs.
-    kept: Vec<Box<Explorer>>,
+    kept: Vec<Explorer>,
     waiting_until: Option<Timestamp>,
     last_session: u64,
     last_request: u64,
@@ -387,8 +387,8 @@ impl State {
             Screen::Explorer(explorer) => Some(explorer),
             _ => None,
         });
-        let all = shown.chain(&mut self.kept).map(AsMut::as_mut);
-        all.into_iter().find(|explorer| explorer.session == session)
+        let shown = shown.map(AsMut::as_mut);
+        shown.chain(&mut self.kept).find(|explorer| explorer.session == session)
     }
 
     fn list_of(&mut self, session: SessionId) -> Option<&mut List> {

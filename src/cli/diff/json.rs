@@ -10,7 +10,11 @@ use crate::compare::{
 use crate::oci::{Failure, HistoryStep, Location};
 
 /// The whole document.
-pub(super) fn document(question: &Question, comparison: &Comparison) -> Value {
+pub(super) fn document(
+    question: &Question,
+    comparison: &Comparison,
+    files: Option<Value>,
+) -> Value {
     let [a, b] = &question.locations;
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
@@ -23,6 +27,7 @@ pub(super) fn document(question: &Question, comparison: &Comparison) -> Value {
     put("b", head(b, &comparison.b));
     put("missing", comparison.missing.iter().map(missing).collect());
     detail(&comparison.detail, &mut out);
+    out.extend(files.map(|files| ("files".to_owned(), files)));
     Value::Object(out)
 }
 
@@ -106,9 +111,8 @@ fn entry(row: &EntryRow) -> Value {
     put("a", json!(row.a.as_ref().map(entry_side)));
     put("b", json!(row.b.as_ref().map(entry_side)));
     put("fields", fields(&row.fields));
-    match &row.detail {
-        Some(found) => detail(found, &mut out),
-        None => {}
+    if let Some(found) = &row.detail {
+        detail(found, &mut out);
     }
     // Last, so that a nested index's own do not stand in for the row's.
     bytes(row.bytes, &mut out);

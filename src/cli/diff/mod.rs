@@ -1,5 +1,6 @@
 //! `platy diff A B`: what differs between two references.
 
+mod files;
 mod json;
 mod raw;
 
@@ -10,6 +11,7 @@ use super::complain::{complain, complain_failure};
 use super::output::{columns, print, print_json};
 use super::{DONE, PART, TROUBLE};
 use crate::compare::{Comparison, Part, compare, text};
+use crate::content::Path;
 use crate::load;
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Activity, Source, Sources};
@@ -38,7 +40,8 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
             return TROUBLE;
         }
     };
-    let [tree_a, tree_b] = match trees(args, &question).await {
+    let sources = Sources::new(args.options(), Activity::default());
+    let [tree_a, tree_b] = match trees(args, &sources, &question).await {
         Ok(trees) => trees,
         Err(failures) => return nothing(diff, &question, &failures),
     };
@@ -50,14 +53,37 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         }
     };
     let comparison = compare(&sides.a, &sides.b);
-    if diff.json {
-        print_json(&json::document(&question, &comparison));
+    let parts = [&sides.a, &sides.b];
+    let files = match (diff.files || diff.file.is_some(), &diff.file) {
+        (false, _) => None,
+        (true, path) => match files::compared(&sources, &question, parts).await {
+            Ok(files) => Some((files, path.as_deref().map(Path::from))),
+            Err(failure) => {
+                complain_failure(&failure);
+                return TROUBLE;
+            }
+        },
+    };
+    if let Some((files, Some(path))) = &files {
+        match files.one(path).await {
+            Ok(text) => print(text.as_bytes()),
+            Err(failure) => {
+                complain_failure(&failure);
+                return TROUBLE;
+            }
+        }
+    } else if diff.json {
+        let files = files.as_ref().map(|(files, _)| files.json());
+        print_json(&json::document(&question, &comparison, files));
     } else if diff.raw {
         print(raw::document(&question, &sides).as_bytes());
     } else {
         let [a, b] = &question.locations;
         let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
         print(text.as_bytes());
+        if let Some((files, _)) = &files {
+            print(files.text().as_bytes());
+        }
     }
     for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
         complain_failure(failure);
@@ -81,10 +107,12 @@ fn question(diff: &DiffArgs) -> Result<Question, String> {
     Ok(Question { locations: [location(&diff.a)?, location(&diff.b)?], only })
 }
 
-async fn trees(args: &Args, question: &Question) -> Result<[Tree; 2], [Option<Failure>; 2]> {
-    let options = args.options();
-    let permits = options.permits;
-    let sources = Sources::new(options, Activity::default());
+async fn trees(
+    args: &Args,
+    sources: &Sources,
+    question: &Question,
+) -> Result<[Tree; 2], [Option<Failure>; 2]> {
+    let permits = args.options().permits;
     let [a, b] = &question.locations;
     let (a, b): (Arc<dyn Source>, Arc<dyn Source>) = match (sources.open(a), sources.open(b)) {
         (Ok(a), Ok(b)) => (a, b),

@@ -117,6 +117,13 @@ impl Files {
         Path::root().join(&parts.join(&b'/'))
     }
 
+    /// Every path that a read layer names or removes; the folders on the way only where they are
+    /// named themselves.
+    pub(in crate::content) fn spoken_of(&self) -> impl Iterator<Item = Path> {
+        let named = self.nodes.iter().enumerate().filter(|(_, node)| node.state != State::Implied);
+        named.filter_map(|(at, _)| u32::try_from(at).ok()).map(|at| self.path(FileId(at)))
+    }
+
     /// What is known of it.
     #[must_use]
     pub fn get(&self, id: FileId) -> Option<Found<'_>> {

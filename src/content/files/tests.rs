@@ -1,40 +1,7 @@
 use proptest::prelude::*;
 
+use super::fixture::files;
 use super::*;
-use crate::content::{Entry, Kind, Target};
-
-fn entry(path: &str, kind: Kind, size: u64) -> Entry {
-    let mode = 0o755;
-    Entry { path: path.into(), kind, size, mode, uid: 0, gid: 0, mtime: 0, digest: None }
-}
-
-/// `path` a file of its length, `path/` a folder, `a>b` a symbolic link, `a=b` a hard link,
-/// `-path` a whiteout, `!path` an opaque mark.
-fn layer(text: &str) -> Option<Arc<Listing>> {
-    let mut listing = Listing::empty();
-    for word in text.split_whitespace() {
-        let entry = if let Some(path) = word.strip_prefix('-') {
-            entry(path, Kind::Whiteout, 0)
-        } else if let Some(path) = word.strip_prefix('!') {
-            entry(path, Kind::Opaque, 0)
-        } else if let Some(path) = word.strip_suffix('/') {
-            entry(path, Kind::Folder, 0)
-        } else if let Some((path, target)) = word.split_once('>') {
-            entry(path, Kind::Symlink(Target::new(target.as_bytes())), 0)
-        } else if let Some((path, target)) = word.split_once('=') {
-            entry(path, Kind::HardLink(target.into()), 0)
-        } else {
-            entry(word, Kind::File, word.len() as u64)
-        };
-        listing.add(entry, true);
-    }
-    Some(Arc::new(listing))
-}
-
-fn files(layers: &[&str]) -> Files {
-    let read = |text: &&str| if *text == "?" { None } else { layer(text) };
-    Files::merge(layers.iter().map(read).collect())
-}
 
 /// Every path that shows with its layer; `/` behind folders.
 fn shown(files: &Files) -> String {
@@ -165,7 +132,7 @@ fn links_are_followed_within_their_limits() {
         files.resolve(&"/sh".into(), false),
         Resolved::Found(path, _) if path == "/sh".into()
     ));
-    let top = super::tests::files(&["?", "sh>/bin/env"]);
+    let top = super::fixture::files(&["?", "sh>/bin/env"]);
     assert_eq!(top.resolve(&"/sh".into(), true), Resolved::Unread("/bin/env".into()));
 }
 
@@ -175,7 +142,7 @@ fn a_hard_link_keeps_its_content_when_the_target_goes() {
     let Lookup::Found(found) = files.lookup(&"short".into()) else { panic!("no link") };
     assert_eq!(found.content.map(|(layer, it)| (layer, it.size)), Some((0, 9)));
     assert_eq!(files.dangling(), [(1, "none".into())]);
-    let unread = super::tests::files(&["?", "short=long-name"]);
+    let unread = super::fixture::files(&["?", "short=long-name"]);
     assert!(unread.dangling().is_empty());
 }
 

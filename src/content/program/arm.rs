@@ -31,6 +31,8 @@ pub(super) fn attributes(endian: Endianness, section: &[u8]) -> Attributes {
         if vendor.vendor() != b"aeabi" {
             continue;
         }
+        // What is not stated is 0: arguments in the registers of the base standard.
+        found.hard_float = Some(false);
         let mut parts = vendor.subsubsections();
         while let Ok(Some(part)) = parts.next() {
             if part.tag() == Tag_File {

@@ -111,8 +111,9 @@ impl Visitor for Seeker {
         if entry.kind == Kind::File { Ask::Read(self.most) } else { Ask::Enough }
     }
 
-    fn content(&mut self, _entry: &Entry, piece: &[u8]) {
+    fn content(&mut self, _entry: &Entry, piece: &[u8]) -> ControlFlow<()> {
         self.bytes.extend_from_slice(piece);
+        ControlFlow::Continue(())
     }
 
     fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {

@@ -2,6 +2,7 @@
 
 mod arriving;
 mod file;
+mod images;
 mod pump;
 mod reader;
 mod table;
@@ -11,6 +12,7 @@ mod visit;
 mod walk;
 
 pub use file::{FileBytes, FileStart};
+pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;
 pub use reader::Reader;
 pub use visit::{Ask, Visitor};

@@ -415,8 +415,9 @@ impl Visitor for Starts {
         Ask::Read(4)
     }
 
-    fn content(&mut self, _entry: &Entry, piece: &[u8]) {
+    fn content(&mut self, _entry: &Entry, piece: &[u8]) -> ControlFlow<()> {
         self.0.last_mut().unwrap().1.extend_from_slice(piece);
+        ControlFlow::Continue(())
     }
 
     fn end(&mut self, entry: &Entry) -> ControlFlow<()> {

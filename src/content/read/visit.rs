@@ -21,8 +21,8 @@ pub trait Visitor: Send + 'static {
     /// An entry; its `digest` is not known yet.
     fn entry(&mut self, entry: &Entry) -> Ask;
 
-    /// The next piece of the content that was asked for.
-    fn content(&mut self, entry: &Entry, piece: &[u8]);
+    /// The next piece of the content that was asked for. `Break` ends the download.
+    fn content(&mut self, entry: &Entry, piece: &[u8]) -> ControlFlow<()>;
 
     /// All content that was asked for, or all that there is, was given. `Break` ends the
     /// download.
@@ -37,5 +37,7 @@ impl Visitor for () {
         Ask::Pass
     }
 
-    fn content(&mut self, _entry: &Entry, _piece: &[u8]) {}
+    fn content(&mut self, _entry: &Entry, _piece: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }

@@ -66,7 +66,10 @@ impl<V: Visitor> Task<V> {
                     summing.update(piece);
                     if let Some(most) = wanted {
                         let part = usize::try_from(most).unwrap_or(usize::MAX).min(read);
-                        visitor.content(&entry, piece.get(..part).unwrap_or_default());
+                        let piece = piece.get(..part).unwrap_or_default();
+                        if visitor.content(&entry, piece).is_break() {
+                            return Ok(Walked { listing: sorter.listing, visitor });
+                        }
                         wanted = Some(most - part as u64);
                         if part as u64 == most {
                             wanted = None;

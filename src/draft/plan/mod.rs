@@ -5,6 +5,8 @@ mod content;
 mod guard;
 mod make;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use answers::{Answers, Missing, Presence, Question};
 pub use guard::{Conflict, Guard};

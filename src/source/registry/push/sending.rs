@@ -273,9 +273,8 @@ impl<'a> Sending<'a> {
     fn shrunk(&self) -> Option<u64> {
         let least = self.upload.least.unwrap_or(0).max(LEAST_CHUNK);
         match self.chunk {
-            None if self.descriptor.size > least => {
-                Some(CHUNK.min(self.descriptor.size / 2).max(least))
-            }
+            // A registry may want chunks however small the blob is.
+            None => Some(CHUNK.min(self.descriptor.size / 2).max(least)),
             Some(chunk) if chunk > least => Some((chunk / 4).max(least)),
             _ => None,
         }

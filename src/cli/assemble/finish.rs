@@ -1,0 +1,194 @@
+//! The end that all pushing commands share: validation, plan, question, push, report.
+
+use super::ask::{ask, can_ask};
+use super::job::{Job, Trouble};
+use super::progress::show;
+use super::{json, text};
+use crate::cli::args::Pushing;
+use crate::cli::complain::complain;
+use crate::cli::output::{print, print_json};
+use crate::cli::{DONE, PART, TROUBLE};
+use crate::draft::{Draft, Effects, Guard, Plan, Problem, Severity, Target, effects};
+use crate::gather;
+use crate::oci::{Document, Failure, Location};
+use crate::push::{Board, Journal, Outcome, prepare, run};
+use crate::source::Sources;
+
+/// What there is to report, as far as it came.
+pub(super) struct Report<'a> {
+    pub(super) target: &'a Target,
+    pub(super) draft: &'a Draft,
+    pub(super) problems: &'a [Problem],
+    pub(super) notes: &'a [String],
+    pub(super) plan: Option<&'a Plan>,
+    pub(super) effects: &'a Effects,
+    pub(super) outcome: Option<&'a Outcome>,
+}
+
+/// Says why a command stops before it has a plan.
+pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {
+    if pushing.json {
+        print_json(&json::stopped(trouble));
+    }
+    trouble.complain();
+    TROUBLE
+}
+
+/// Finishes a job: what it is refused for is said, a plan is shown before anything is written.
+pub(super) async fn finish(mut job: Job, pushing: &Pushing) -> u8 {
+    if let Some(digest) = &pushing.if_digest {
+        job.guard = Guard::Is(digest.clone());
+    } else if pushing.if_absent {
+        job.guard = Guard::Absent;
+    } else if pushing.force {
+        job.guard = Guard::Nothing;
+    }
+    gather::learn(&mut job.draft, &job.sources, job.permits).await;
+    let problems = job.draft.problems();
+    let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
+    if pushing.raw {
+        print(&job.draft.document().bytes);
+        say_problems(&problems);
+        return if refused { PART } else { DONE };
+    }
+    if refused {
+        let report = Report {
+            target: &job.target,
+            draft: &job.draft,
+            problems: &problems,
+            notes: &job.notes,
+            plan: None,
+            effects: &Effects::default(),
+            outcome: None,
+        };
+        if pushing.json {
+            print_json(&json::document(&report));
+        }
+        say_problems(&problems);
+        complain("nothing was pushed: the list has errors");
+        return PART;
+    }
+    let plan = match prepare(&mut job.draft, &job.target, &job.guard, &job.sources).await {
+        Ok(plan) => plan,
+        Err(failure) => {
+            return give_up(&Trouble::Failed(failure), pushing);
+        }
+    };
+    job.notes.extend(plan.notes.clone());
+    let effects = job.effects(&plan).await;
+    let report = Report {
+        target: &job.target,
+        draft: &job.draft,
+        problems: &problems,
+        notes: &job.notes,
+        plan: Some(&plan),
+        effects: &effects,
+        outcome: None,
+    };
+    if !pushing.json {
+        print(text::plan(&report).as_bytes());
+    }
+    say_problems(&problems);
+    if let Some(conflict) = &plan.conflict {
+        if pushing.json {
+            print_json(&json::document(&report));
+        }
+        complain(&format!("nothing was pushed: {conflict}"));
+        return PART;
+    }
+    if pushing.dry_run {
+        if pushing.json {
+            print_json(&json::document(&report));
+        }
+        return DONE;
+    }
+    if !plan.is_done() && !pushing.yes {
+        if !can_ask() {
+            if pushing.json {
+                print_json(&json::document(&report));
+            }
+            complain(
+                "nothing was pushed: there is no terminal to ask on; --yes pushes without asking",
+            );
+            return TROUBLE;
+        }
+        if !ask(&format!("Push to {}?", crate::text::escape(&job.target.to_string()))) {
+            complain("nothing was pushed");
+            return PART;
+        }
+    }
+    let outcome = carry_out(&plan, &job).await;
+    if pushing.json {
+        print_json(&json::document(&Report { outcome: Some(&outcome), ..report }));
+    }
+    text::say_outcome(&plan, &outcome, pushing.json);
+    match () {
+        () if outcome.is_done() => DONE,
+        () if outcome.is_refused() => PART,
+        () => TROUBLE,
+    }
+}
+
+/// Runs the plan; an interrupt stops it where it is known what the tags hold.
+async fn carry_out(plan: &Plan, job: &Job) -> Outcome {
+    let journal = Journal::of_user();
+    let pushing = crate::push::Pushing {
+        sources: &job.sources,
+        journal: journal.as_ref(),
+        guard: &job.guard,
+    };
+    let board = Board::new(plan);
+    let watching = async {
+        let interrupt = async {
+            // Without a handler the signal does what it always does.
+            if tokio::signal::ctrl_c().await.is_ok() {
+                board.cancel();
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::join!(show(&board), interrupt)
+    };
+    tokio::select! {
+        outcome = run(plan, pushing, &board) => outcome,
+        (never, ()) = watching => match never {},
+    }
+}
+
+fn say_problems(problems: &[Problem]) {
+    for problem in problems {
+        let mut line = format!("{}: {}", problem.severity.as_str(), problem.sentence);
+        if let Some(fix) = &problem.fix {
+            line.push_str(&format!(" (to mend it: {})", fix.label));
+        }
+        complain(&line);
+    }
+}
+
+impl Job {
+    /// Whom the push changes: what the tag holds now is read for that.
+    async fn effects(&self, plan: &Plan) -> Effects {
+        let Some(before) = plan.before.as_ref().filter(|digest| **digest != plan.list.digest)
+        else {
+            return Effects::default();
+        };
+        let base = self.draft.base().filter(|base| base.document.digest == *before);
+        let document = match base {
+            Some(base) => base.document.as_ref().clone(),
+            None => match old(&self.sources, &plan.target, before).await {
+                Ok(document) => document,
+                // What the tag holds can be replaced without being understood.
+                Err(_) => return Effects::default(),
+            },
+        };
+        effects(&document, &(), &self.draft, &plan.target.to_string())
+    }
+}
+
+async fn old(
+    sources: &Sources,
+    target: &Target,
+    digest: &crate::oci::Digest,
+) -> Result<Document, Failure> {
+    let at = Location::Registry(target.repository.at(digest.clone()));
+    sources.open(&at)?.root().await
+}

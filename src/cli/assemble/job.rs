@@ -1,0 +1,199 @@
+//! A draft on its way to a target: what the commands share before they finish it.
+
+use futures_util::stream::{self, StreamExt as _};
+
+use super::assign::{Pair, named, pair, several};
+use crate::cli::args::{Args, Setting, Taking};
+use crate::cli::complain::{complain, complain_failure};
+use crate::draft::{
+    Choice, Draft, Edit, EntryId, Format, Guard, Match, Material, Place, Refused, Target, losses,
+    materials,
+};
+use crate::gather::{self, Harvest};
+use crate::oci::{Failure, Location, Reference};
+use crate::source::{Activity, Sources};
+
+/// Why a command stops before it pushes.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// A sentence.
+    Said(String),
+    /// A failure of a source or of the target.
+    Failed(Failure),
+}
+
+impl From<Refused> for Trouble {
+    fn from(refused: Refused) -> Self {
+        Self::Said(refused.to_string())
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(text: String) -> Self {
+        Self::Said(text)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Trouble {
+    pub(super) fn complain(&self) {
+        match self {
+            Self::Said(text) => complain(text),
+            Self::Failed(failure) => complain_failure(failure),
+        }
+    }
+}
+
+/// A draft on its way to a target.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) draft: Draft,
+    pub(super) target: Target,
+    pub(super) guard: Guard,
+    pub(super) sources: Sources,
+    pub(super) permits: usize,
+    /// What is worth knowing, in sentences.
+    pub(super) notes: Vec<String>,
+}
+
+/// The fetch layer of a command.
+pub(super) fn reach(args: &Args) -> (Sources, usize) {
+    let options = args.options();
+    let permits = options.permits;
+    (Sources::new(options, Activity::default()), permits)
+}
+
+/// Where the target's first tag points now.
+pub(super) async fn tag_now(sources: &Sources, target: &Target) -> Result<Guard, Failure> {
+    let Some(tag) = target.tag() else { return Ok(Guard::Nothing) };
+    let tagged: Reference = target.repository.tagged(tag);
+    let head = sources.registry()?.head_to_push(&tagged).await?;
+    Ok(Guard::Unchanged(head.map(|head| head.digest)))
+}
+
+/// Adds a further tag to a target.
+pub(super) fn further_tag(target: &mut Target, tag: &str) -> Result<(), Trouble> {
+    let tagged = format!("{}:{tag}", target.repository);
+    tagged.parse::<Reference>().map_err(|error| error.to_string())?;
+    if !target.tags.iter().any(|known| known == tag) {
+        target.tags.push(tag.to_owned());
+    }
+    Ok(())
+}
+
+/// What is taken of a source.
+pub(super) fn choice(taking: &Taking) -> Choice {
+    Choice { platforms: taking.platform.clone(), attestations: !taking.no_attestations }
+}
+
+/// Reads all sources at once, in their order.
+pub(super) async fn harvest(
+    sources: &Sources,
+    locations: &[Location],
+    choice: &Choice,
+    referrers: bool,
+    permits: usize,
+) -> Result<Vec<Harvest>, Failure> {
+    let all = locations
+        .iter()
+        .map(|location| gather::harvest(sources, location, choice, referrers, permits));
+    let all: Vec<Result<Harvest, Failure>> =
+        stream::iter(all).buffered(permits.max(1)).collect().await;
+    all.into_iter().collect()
+}
+
+/// Adds what is chosen of a source; the entries that came of it.
+pub(super) fn add(
+    draft: &mut Draft,
+    harvest: Harvest,
+    choice: &Choice,
+    notes: &mut Vec<String>,
+) -> Result<Vec<EntryId>, Trouble> {
+    let materials = materials(&harvest.gathered, choice)?;
+    let before: Vec<EntryId> = ids(draft);
+    let companions = harvest.gathered.companions;
+    draft.apply(Edit::Add { materials, companions, at: None })?;
+    gather::fill(draft, harvest.read);
+    notes.extend(harvest.notes);
+    Ok(ids(draft).into_iter().filter(|id| !before.contains(id)).collect())
+}
+
+fn ids(draft: &Draft) -> Vec<EntryId> {
+    let entries = draft.entries();
+    entries.iter().filter(|entry| entry.position.is_some()).map(|entry| entry.id).collect()
+}
+
+/// Sets platform fields of entries; attestations have none.
+pub(super) fn set(draft: &mut Draft, entries: &[EntryId], pairs: &[Pair]) -> Result<(), Trouble> {
+    let attestations: Vec<EntryId> = draft
+        .entries()
+        .iter()
+        .filter(|entry| entry.is_attestation())
+        .map(|entry| entry.id)
+        .collect();
+    for entry in entries.iter().filter(|entry| !attestations.contains(entry)) {
+        for (field, value) in pairs {
+            let field = field.parse()?;
+            draft.apply(Edit::SetPlatform { entry: *entry, field, value: value.clone() })?;
+        }
+    }
+    Ok(())
+}
+
+/// `--set MATCH:FIELD=VALUE,…`
+pub(super) fn set_matching(draft: &mut Draft, all: &[String]) -> Result<(), Trouble> {
+    for text in all {
+        let (name, pairs) = several(text)?;
+        let entries = draft.find(&name.parse::<Match>()?)?;
+        set(draft, &entries, &pairs)?;
+    }
+    Ok(())
+}
+
+impl Job {
+    /// Does what `--annotation` and its neighbours ask for. A switch to a Docker manifest list
+    /// comes last and says what it takes away; one to an OCI index comes first.
+    pub(super) async fn set(&mut self, setting: &Setting) -> Result<(), Trouble> {
+        if setting.format == Some(Format::Oci) {
+            self.draft.apply(Edit::SetFormat(Format::Oci))?;
+        }
+        for text in &setting.annotation {
+            let (key, value) = pair(text)?;
+            self.draft.apply(Edit::Annotate { on: Place::List, key, value: Some(value) })?;
+        }
+        for text in &setting.entry_annotation {
+            let (name, key, value) = named(text)?;
+            for entry in self.draft.find(&name.parse::<Match>()?)? {
+                let (key, value) = (key.to_owned(), Some(value.to_owned()));
+                self.draft.apply(Edit::Annotate { on: Place::Entry(entry), key, value })?;
+            }
+        }
+        if let Some(artifact_type) = &setting.artifact_type {
+            let value = Some(artifact_type.clone()).filter(|text| !text.is_empty());
+            self.draft.apply(Edit::SetArtifactType(value))?;
+        }
+        if let Some(location) = &setting.subject {
+            let root = self.sources.open(location)?.root().await?;
+            let subject = Material::bare(location.clone(), &root, None).descriptor;
+            self.draft.apply(Edit::SetSubject(Some(subject)))?;
+        }
+        if setting.format == Some(Format::Docker) {
+            self.switch_to_docker()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn switch_to_docker(&mut self) -> Result<(), Trouble> {
+        let lost = losses(&self.draft, Format::Docker);
+        if !lost.is_empty() {
+            self.notes.push(format!("a Docker manifest list has no place for {}", lost.join(", ")));
+        }
+        self.draft.apply(Edit::SetFormat(Format::Docker))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+//! `platy create`, `edit`, `push` and `export`: lists are assembled, changed and pushed.
+
+mod ask;
+mod assign;
+mod create;
+mod edit;
+mod export;
+mod finish;
+mod job;
+mod json;
+mod progress;
+mod push;
+mod text;
+
+pub(super) use ask::{ask, can_ask};
+pub(super) use create::create;
+pub(super) use edit::edit;
+pub(super) use export::export;
+pub(super) use push::push;

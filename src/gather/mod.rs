@@ -1,0 +1,7 @@
+//! Reads what a draft is made of: what sources hold, and what is worth knowing of its entries.
+
+mod harvest;
+mod learn;
+
+pub use harvest::{Harvest, harvest};
+pub use learn::{fill, learn};

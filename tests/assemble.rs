@@ -1,0 +1,112 @@
+//! Lists assembled, changed and pushed by commands, against the sandbox.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+#[path = "assemble/creating.rs"]
+mod creating;
+#[path = "assemble/crossing.rs"]
+mod crossing;
+#[path = "assemble/editing.rs"]
+mod editing;
+#[path = "assemble/exporting.rs"]
+mod exporting;
+#[path = "assemble/pushing.rs"]
+mod pushing;
+
+use bytes::Bytes;
+use platy::oci::Digest;
+use platy::sandbox::{Sandbox, SandboxOptions};
+use serde_json::Value;
+use support::command::{Ran, platy};
+use tempfile::TempDir;
+
+/// A registry and a home.
+pub struct Lab {
+    pub sandbox: Sandbox,
+    pub home: TempDir,
+}
+
+impl Lab {
+    pub async fn start() -> Self {
+        Self {
+            sandbox: Sandbox::start(SandboxOptions::default()).await.unwrap(),
+            home: TempDir::new().unwrap(),
+        }
+    }
+
+    pub fn at(&self, name: &str) -> String {
+        format!("{}/{name}", self.sandbox.host())
+    }
+
+    /// Runs a command, away from the threads that serve it.
+    pub async fn run(&self, arguments: &[&str]) -> Ran {
+        let home = self.home.path().to_owned();
+        let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+        tokio::task::spawn_blocking(move || {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            platy(&home, &arguments)
+        })
+        .await
+        .unwrap()
+    }
+
+    /// What a tag holds.
+    pub fn bytes(&self, repository: &str, tag: &str) -> Option<Bytes> {
+        self.sandbox.store().repository(repository).manifest(tag)
+    }
+
+    pub fn digest(&self, repository: &str, tag: &str) -> Option<Digest> {
+        self.sandbox.store().repository(repository).resolve(tag)
+    }
+
+    pub fn list(&self, repository: &str, tag: &str) -> Value {
+        serde_json::from_slice(&self.bytes(repository, tag).unwrap()).unwrap()
+    }
+
+    /// Requests that change something.
+    pub fn writes(&self) -> Vec<String> {
+        let all = self.sandbox.requests().all();
+        all.iter()
+            .filter(|it| !matches!(it.method.as_str(), "GET" | "HEAD"))
+            .map(|it| format!("{} {}", it.method, it.path))
+            .collect()
+    }
+
+    /// `:linux` and `:windows` of a repository.
+    pub fn hello(&self, repository: &str) {
+        let repository = self.sandbox.store().repository(repository);
+        repository.image("linux", "amd64", "").layer("hello from linux").push_tag("linux");
+        repository
+            .image("windows", "amd64", "")
+            .os_version("10.0.17763.6414")
+            .layer("hello from windows")
+            .push_tag("windows");
+    }
+}
+
+/// `linux/arm/v7` of each entry.
+pub fn platforms(list: &Value) -> Vec<String> {
+    list["manifests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let platform = &entry["platform"];
+            let field = |name: &str| platform[name].as_str().unwrap_or_default().to_owned();
+            let mut text = format!("{}/{}", field("os"), field("architecture"));
+            if !field("variant").is_empty() {
+                text = format!("{text}/{}", field("variant"));
+            }
+            text
+        })
+        .collect()
+}

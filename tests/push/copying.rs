@@ -1,0 +1,115 @@
+//! What is moved, and what is not.
+
+use std::time::Duration;
+
+use platy::draft::Guard;
+use platy::push::Did;
+use platy::sandbox::{Chunks, SandboxOptions};
+use reqwest::Method;
+
+use super::{LAYER, Lab, draft, images, options, unchanged};
+
+#[tokio::test]
+async fn a_list_in_one_repository_takes_four_round_trips() {
+    let lab = Lab::new().await;
+    let old = lab.old();
+    let entries = images(&lab.store(), "new", 10);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let guard = unchanged(Some(&old));
+    lab.target.faults().set_delay(Duration::from_millis(30));
+    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+    let asked = lab.target.requests().all();
+    assert_eq!(asked.len(), 11, "the tag and ten children, all at once");
+    assert!(asked.iter().all(|it| it.method == Method::HEAD));
+    assert!(lab.target.requests().max_in_flight() == 11);
+    lab.target.faults().clear();
+
+    lab.target.requests().clear();
+    let outcome = lab.run(&plan, &guard).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    let methods: Vec<Method> =
+        lab.target.requests().all().iter().map(|it| it.method.clone()).collect();
+    // The tag is looked at, written, and read back beside a HEAD of each child.
+    assert_eq!(methods[..2], [Method::GET, Method::PUT]);
+    assert_eq!(methods.len(), 2 + 1 + 10);
+    assert_eq!(methods[2..].iter().filter(|method| **method == Method::GET).count(), 1);
+    lab.assert_whole(&draft);
+    assert_eq!(lab.activity.sent(), draft.document().size());
+
+    // What is done is not done again.
+    lab.target.requests().clear();
+    let outcome = lab.push(&mut draft, &guard).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    assert_eq!(lab.target.requests().count(), 11);
+}
+
+#[tokio::test]
+async fn children_of_another_repository_are_mounted() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.target.store().repository("team/base"), "new", 3);
+    let mut draft = draft(&lab.target, "team/base", &entries);
+    let outcome = lab.push(&mut draft, &unchanged(None)).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    lab.assert_whole(&draft);
+    // Three configs, three layers of their own and the one that they share.
+    assert_eq!((outcome.count(Did::Mounted), outcome.count(Did::Copied)), (7, 0));
+    let manifests: u64 = entries.iter().map(|entry| entry.size).sum();
+    assert_eq!(lab.activity.sent(), manifests + draft.document().size(), "no blob byte moved");
+}
+
+#[tokio::test]
+async fn without_mounts_bytes_move_once() {
+    let options = options(2);
+    let sandbox = SandboxOptions { mounts: false, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options).await;
+    let entries = images(&lab.target.store().repository("team/base"), "new", 3);
+    let mut draft = draft(&lab.target, "team/base", &entries);
+    let outcome = lab.push(&mut draft, &unchanged(None)).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    lab.assert_whole(&draft);
+    assert_eq!(outcome.count(Did::Copied), 7);
+    assert!(lab.activity.sent() >= 4 * LAYER as u64);
+}
+
+#[tokio::test]
+async fn a_copy_between_registries_brings_everything() {
+    for chunks in [Chunks::Any, Chunks::AtLeast(64 << 10), Chunks::Only] {
+        let sandbox = SandboxOptions { chunks, ..SandboxOptions::default() };
+        let lab = Lab::with(sandbox, options(2)).await;
+        let entries = images(&lab.other.store().repository("their/app"), "new", 3);
+        let mut draft = draft(&lab.other, "their/app", &entries);
+        let plan = lab.prepare(&mut draft, &Guard::Absent).await.unwrap();
+        let copied = plan.sums.copied_bytes;
+        let outcome = lab.run(&plan, &Guard::Absent).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        lab.assert_whole(&draft);
+        assert_eq!(outcome.count(Did::Copied), 7);
+        if chunks == Chunks::Any {
+            let manifests: u64 = entries.iter().map(|entry| entry.size).sum();
+            assert_eq!(lab.activity.sent(), copied + manifests + draft.document().size());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_tag_is_written_and_one_without_tags_by_its_digest() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.store(), "new", 2);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let guard = Guard::Nothing;
+    let mut target = lab.goal();
+    target.tags = vec!["latest".to_owned(), "1".to_owned(), "1.0".to_owned()];
+    let plan = platy::push::prepare(&mut draft, &target, &guard, &lab.sources).await.unwrap();
+    let outcome = lab.run(&plan, &guard).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    for tag in &target.tags {
+        assert_eq!(lab.store().manifest(tag).unwrap(), draft.document().bytes);
+    }
+    lab.store().remove_manifest(&draft.document().digest);
+    target.tags.clear();
+    let plan = platy::push::prepare(&mut draft, &target, &guard, &lab.sources).await.unwrap();
+    let outcome = lab.run(&plan, &guard).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    let digest = draft.document().digest.as_str();
+    assert_eq!(lab.store().manifest(digest).unwrap(), draft.document().bytes);
+}

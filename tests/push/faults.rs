@@ -1,0 +1,171 @@
+//! Every fault at every request in turn: the tag is old or new, never broken, the outcome says
+//! which, and another run brings it to its end.
+
+use platy::draft::{Draft, Guard};
+use platy::oci::{Descriptor, Digest};
+use platy::push::{Outcome, Tagged};
+use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
+use reqwest::Method;
+
+use super::{Lab, draft, images, options, unchanged};
+
+/// Checks what an outcome says against what is there.
+#[track_caller]
+fn assert_honest(lab: &Lab, outcome: &Outcome, old: Option<&Digest>, new: &Digest, context: &str) {
+    let now = lab.tag();
+    assert!(now.as_ref() == old || now.as_ref() == Some(new), "{context}: {now:?}");
+    if let Some(now) = &now {
+        lab.assert_children(now);
+    }
+    match &outcome.tags[0].1 {
+        Tagged::New => assert_eq!(now.as_ref(), Some(new), "{context}"),
+        Tagged::Old(said) => {
+            assert_eq!(now.as_ref(), old, "{context}");
+            assert_eq!(said.as_ref(), old, "{context}");
+        }
+        // Only where it cannot be asked.
+        Tagged::Unknown => assert!(!outcome.is_done(), "{context}"),
+        other => panic!("{context}: {other:?}"),
+    }
+    if outcome.is_done() {
+        assert_eq!(now.as_ref(), Some(new), "{context}");
+    }
+}
+
+/// How many requests of a push reach the registry that the faults are in.
+async fn requests(lab: &Lab, on: &Sandbox, draft: &mut Draft, guard: &Guard) -> usize {
+    on.requests().clear();
+    assert!(lab.push(draft, guard).await.is_done());
+    on.requests().count()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Where {
+    Target,
+    Source,
+}
+
+struct Case {
+    place: Where,
+    from_other: bool,
+    chunks: Chunks,
+}
+
+/// Runs a push with `fault` from request `step` on: for that request only where `once`.
+async fn cut(case: &Case, fault: &Fault, step: usize, once: bool, retries: u32) -> bool {
+    let sandbox = SandboxOptions { chunks: case.chunks, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options(retries)).await;
+    let old = lab.old();
+    let (from, path) =
+        if case.from_other { (&lab.other, "their/app") } else { (&lab.target, "team/base") };
+    let entries: Vec<Descriptor> = images(&from.store().repository(path), "new", 2);
+    let mut draft = draft(from, path, &entries);
+    let new = draft.document().digest.clone();
+    let guard = unchanged(Some(&old));
+    let context = format!("{fault:?} at {step} ({:?}, once: {once})", case.place);
+
+    let on = if case.place == Where::Target { &lab.target } else { &lab.other };
+    let rule = Rule::new(fault.clone()).skip(step);
+    let rule = on.faults().add(if once { rule.once() } else { rule });
+    let met;
+    match lab.prepare(&mut draft, &guard).await {
+        Ok(plan) => {
+            let outcome = lab.run(&plan, &guard).await;
+            met = on.faults().met(rule) > 0;
+            assert_honest(&lab, &outcome, Some(&old), &new, &context);
+            if once && retries > 0 && fault != &Fault::status(403) {
+                assert!(outcome.is_done(), "{context}: {outcome:?}");
+            }
+        }
+        Err(_) => {
+            met = true;
+            assert_eq!(lab.tag(), Some(old.clone()), "{context}");
+        }
+    }
+    // The registry is well again.
+    on.faults().clear();
+    lab.target.requests().clear();
+    // What the failed attempt could not read is asked for anew by a new draft.
+    let mut draft = super::draft(from, path, &entries);
+    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+    let missing = plan.sums.copied;
+    let outcome = lab.run(&plan, &guard).await;
+    assert!(outcome.is_done(), "{context}: {outcome:?}");
+    lab.assert_whole(&draft);
+    if case.from_other {
+        let log = lab.target.requests().all();
+        let opened = log.iter().filter(|it| it.method == Method::POST).count();
+        assert_eq!(opened, missing, "{context}: what is there is not sent again");
+    }
+    met
+}
+
+/// Cuts at every request until a push comes through without meeting the fault.
+async fn cut_everywhere(case: Case, fault: Fault, once: bool, retries: u32) {
+    let mut step = 0;
+    while cut(&case, &fault, step, once, retries).await {
+        step += 1;
+        assert!(step < 200, "{fault:?} is met without end");
+    }
+    assert!(step >= 6, "{fault:?} was met {step} times only");
+}
+
+fn copy(place: Where) -> Case {
+    Case { place, from_other: true, chunks: Chunks::Any }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_target_dies_at_every_request() {
+    cut_everywhere(copy(Where::Target), Fault::DropConnection, false, 0).await;
+    cut_everywhere(copy(Where::Target), Fault::LoseAnswer, false, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_target_dies_at_every_request_of_chunks_and_mounts() {
+    let chunks = Chunks::AtLeast(1 << 10);
+    let chunked = Case { place: Where::Target, from_other: true, chunks };
+    cut_everywhere(chunked, Fault::LoseAnswer, false, 0).await;
+    let mounts = Case { place: Where::Target, from_other: false, chunks: Chunks::Any };
+    cut_everywhere(mounts, Fault::LoseAnswer, false, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_lost_connection_anywhere_is_survived() {
+    for fault in [Fault::DropConnection, Fault::LoseAnswer, Fault::status(500)] {
+        cut_everywhere(copy(Where::Target), fault, true, 2).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_break_off_are_taken_up() {
+    let chunks = Chunks::AtLeast(1 << 10);
+    let chunked = Case { place: Where::Target, from_other: true, chunks };
+    cut_everywhere(chunked, Fault::CutRequest(1000), true, 2).await;
+    cut_everywhere(copy(Where::Target), Fault::CutRequest(1000), true, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_target_refuses_at_every_request() {
+    for status in [401, 403, 405, 413, 429] {
+        cut_everywhere(copy(Where::Target), Fault::status(status), false, 0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_source_fails_at_every_request() {
+    for fault in [Fault::DropConnection, Fault::Truncate(10), Fault::Corrupt(7), Fault::status(404)]
+    {
+        cut_everywhere(copy(Where::Source), fault, false, 0).await;
+    }
+}
+
+#[tokio::test]
+async fn requests_are_counted_as_the_cuts_assume() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.other.store().repository("their/app"), "new", 2);
+    let mut draft = draft(&lab.other, "their/app", &entries);
+    // A tag, two children, their five blobs; five uploads of two requests; two manifests; the tag
+    // looked at, put, read back, and its two children.
+    let all = requests(&lab, &lab.target, &mut draft, &Guard::Absent).await;
+    assert_eq!(all, 1 + 2 + 5 + 5 * 2 + 2 + 2 + 1 + 2);
+}

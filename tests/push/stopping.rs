@@ -1,0 +1,77 @@
+//! A run that is watched, and stopped.
+
+use platy::draft::Guard;
+use platy::push::{Board, Did, Pushing, StepState, Stopped, Tagged, run};
+use platy::sandbox::{Fault, Rule};
+use reqwest::Method;
+
+use super::{Lab, draft, images, unchanged};
+
+#[tokio::test]
+async fn a_run_stops_at_once_where_no_tag_is_written() {
+    let lab = Lab::new().await;
+    let old = lab.old();
+    let entries = images(&lab.other.store().repository("their/app"), "new", 2);
+    let mut draft = draft(&lab.other, "their/app", &entries);
+    let guard = unchanged(Some(&old));
+    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+    let rule = lab.target.faults().add(Rule::new(Fault::Hang).method(Method::PUT));
+    let board = Board::new(&plan);
+    let pushing = Pushing { sources: &lab.sources, journal: None, guard: &guard };
+    let stop = async {
+        lab.target.requests().wait_for(|_| lab.target.faults().met(rule) > 0).await;
+        let progress = board.progress();
+        assert!(progress.steps.iter().any(|step| step.state == StepState::Running));
+        let (moved, total) = progress.bytes();
+        assert!(moved < total && total > 600_000, "{moved} of {total}");
+        board.cancel();
+    };
+    let (outcome, ()) = tokio::join!(run(&plan, pushing, &board), stop);
+    assert_eq!(outcome.stopped, Some(Stopped::Cancelled));
+    assert_eq!(outcome.tags[0].1, Tagged::Old(Some(old.clone())));
+    lab.target.faults().clear();
+    assert_eq!(lab.tag(), Some(old));
+    assert!(lab.push(&mut draft, &guard).await.is_done());
+    lab.assert_whole(&draft);
+}
+
+#[tokio::test]
+async fn a_tag_that_is_being_written_is_brought_to_its_end() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.store(), "new", 2);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let plan = lab.prepare(&mut draft, &Guard::Absent).await.unwrap();
+    let rule = lab.target.faults().add(Rule::new(Fault::Hang).method(Method::PUT));
+    let board = Board::new(&plan);
+    let guard = Guard::Absent;
+    let pushing = Pushing { sources: &lab.sources, journal: None, guard: &guard };
+    let stop = async {
+        lab.target.requests().wait_for(|_| lab.target.faults().met(rule) > 0).await;
+        board.cancel();
+        lab.target.faults().remove(rule);
+    };
+    let (outcome, ()) = tokio::join!(run(&plan, pushing, &board), stop);
+    assert!(outcome.is_done() || outcome.stopped == Some(Stopped::Cancelled), "{outcome:?}");
+    assert_eq!(outcome.tags[0].1, Tagged::New);
+    lab.assert_whole(&draft);
+}
+
+#[tokio::test]
+async fn a_run_that_is_done_says_so_of_every_step() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.other.store().repository("their/app"), "new", 2);
+    let mut draft = draft(&lab.other, "their/app", &entries);
+    let guard = Guard::Absent;
+    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+    let board = Board::new(&plan);
+    assert!(board.progress().steps.iter().all(|step| step.state == StepState::Waiting));
+    let pushing = Pushing { sources: &lab.sources, journal: None, guard: &guard };
+    let outcome = run(&plan, pushing, &board).await;
+    assert!(outcome.is_done());
+    let progress = board.progress();
+    let (moved, total) = progress.bytes();
+    assert_eq!(moved, total);
+    assert_eq!(progress.done(), plan.steps.len());
+    assert_eq!(outcome.count(Did::Copied), 5);
+    assert_eq!(outcome.count(Did::Verified), 1);
+}

@@ -1,0 +1,93 @@
+//! The journal and undo.
+
+use platy::draft::Guard;
+use platy::push::{NoUndo, Stopped, Tagged, find_undo, undo};
+
+use super::{Lab, draft, images, unchanged};
+
+impl Lab {
+    pub(super) async fn push_new(&self, salt: &str, guard: &Guard) {
+        let entries = images(&self.store(), salt, 2);
+        let mut draft = draft(&self.target, "team/app", &entries);
+        let outcome = self.push(&mut draft, guard).await;
+        assert!(outcome.is_done() && outcome.unkept.is_none(), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_replaced_is_put_back_byte_for_byte() {
+    let lab = Lab::new().await;
+    let first = lab.old();
+    let bytes = lab.store().manifest("latest").unwrap();
+    lab.push_new("second", &unchanged(Some(&first))).await;
+    let second = lab.tag().unwrap();
+    lab.push_new("third", &unchanged(Some(&second))).await;
+    // The registry drops what no tag names; the journal has it.
+    lab.store().remove_manifest(&second);
+    lab.store().remove_manifest(&first);
+
+    let (registry, latest) = (lab.registry(), lab.repository().tagged("latest"));
+    for expected in [&second, &first] {
+        let found = find_undo(&registry, &lab.journal, &latest).await.unwrap();
+        assert_eq!((&found.list.digest, &found.conflict), (expected, &None));
+        let (tagged, done) = undo(&registry, &lab.journal, &found, false).await;
+        assert_eq!((tagged, done), (Tagged::New, Ok(())));
+        assert_eq!(lab.tag().as_ref(), Some(expected));
+    }
+    assert_eq!(lab.store().manifest("latest").unwrap(), bytes);
+    assert_eq!(find_undo(&registry, &lab.journal, &latest).await, Err(NoUndo::Unknown));
+    assert_eq!(lab.journal.entries().await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_tag_that_moved_since_is_put_back_by_force_only() {
+    let lab = Lab::new().await;
+    let first = lab.old();
+    lab.push_new("second", &unchanged(Some(&first))).await;
+    let theirs = lab.store().index().entries(images(&lab.store(), "theirs", 1)).push();
+    lab.store().tag("latest", &theirs.digest);
+    let (registry, latest) = (lab.registry(), lab.repository().tagged("latest"));
+    let found = find_undo(&registry, &lab.journal, &latest).await.unwrap();
+    assert_eq!(found.conflict.as_ref().unwrap().found, Some(theirs.digest.clone()));
+    let (_, stopped) = undo(&registry, &lab.journal, &found, false).await;
+    assert!(matches!(stopped, Err(Stopped::Conflict(_))), "{stopped:?}");
+    assert_eq!(lab.tag(), Some(theirs.digest));
+    assert_eq!(undo(&registry, &lab.journal, &found, true).await.1, Ok(()));
+    assert_eq!(lab.tag(), Some(first));
+}
+
+#[tokio::test]
+async fn there_is_not_always_something_to_put_back() {
+    let lab = Lab::new().await;
+    let (registry, latest) = (lab.registry(), lab.repository().tagged("latest"));
+    assert_eq!(find_undo(&registry, &lab.journal, &latest).await, Err(NoUndo::Unknown));
+    lab.push_new("first", &Guard::Absent).await;
+    let first = lab.tag().unwrap();
+    let found = find_undo(&registry, &lab.journal, &latest).await;
+    assert!(matches!(found, Err(NoUndo::WasAbsent(_))), "{found:?}");
+    lab.push_new("second", &unchanged(Some(&first))).await;
+    lab.store().tag("latest", &first);
+    let found = find_undo(&registry, &lab.journal, &latest).await;
+    assert!(matches!(found, Err(NoUndo::Already(_))), "{found:?}");
+    // Another tag has a history of its own.
+    let other = lab.repository().tagged("other");
+    assert_eq!(find_undo(&registry, &lab.journal, &other).await, Err(NoUndo::Unknown));
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_written_keeps_no_push_back() {
+    let lab = Lab::new().await;
+    let first = lab.old();
+    let path = lab.home.path().join("state/platy/journal");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, "a file in its place").unwrap();
+    let entries = images(&lab.store(), "new", 1);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let guard = unchanged(Some(&first));
+    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+    let outcome = lab.run(&plan, &guard).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    let said = outcome.sentences(&plan).join("\n");
+    assert!(said.contains("not in the journal"), "{said}");
+    lab.assert_whole(&draft);
+}
