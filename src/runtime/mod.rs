@@ -50,6 +50,8 @@ pub struct Run {
     pub theme: Theme,
     /// Where the history is kept.
     pub history: History,
+    /// Mirrors that are asked besides those of this machine's settings.
+    pub mirrors: Vec<String>,
 }
 
 /// Runs until the user quits or a signal ends the program; returns the exit code.
@@ -57,7 +59,7 @@ pub struct Run {
 /// # Errors
 /// The terminal could not be set up or written to.
 pub async fn run(run: Run) -> io::Result<u8> {
-    let Run { mut state, effects, sources, activity, mut notices, theme, history } = run;
+    let Run { mut state, effects, sources, activity, mut notices, theme, history, mirrors } = run;
     let (sender, mut results) = mpsc::channel(QUEUE);
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
@@ -66,7 +68,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
     let mut drawn = screen.draw(|buffer| ui::draw(&state, &theme, buffer))?;
 
     let mut outside = Outside {
-        sessions: Sessions::new(sources, sender.clone()),
+        sessions: Sessions::new(sources, mirrors, sender.clone()),
         clipboard: Clipboard::new(sender),
         history,
         exit: None,
