@@ -63,6 +63,8 @@ pub struct Run {
     pub drafts: DraftFolder,
     /// Where pushes note what they replaced.
     pub journal: Option<Journal>,
+    /// Mirrors that are asked besides those of this machine's settings.
+    pub mirrors: Vec<String>,
 }
 
 /// Runs until the user quits or a signal ends the program; returns the exit code.
@@ -70,8 +72,18 @@ pub struct Run {
 /// # Errors
 /// The terminal could not be set up or written to.
 pub async fn run(run: Run) -> io::Result<u8> {
-    let Run { mut state, effects, sources, activity, mut notices, theme, history, drafts, journal } =
-        run;
+    let Run {
+        mut state,
+        effects,
+        sources,
+        activity,
+        mut notices,
+        theme,
+        history,
+        drafts,
+        journal,
+        mirrors,
+    } = run;
     let (sender, mut results) = mpsc::channel(QUEUE);
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
@@ -81,7 +93,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
 
     let mut outside = Outside {
         pushes: Pushes::new(sources.clone(), journal, sender.clone()),
-        sessions: Sessions::new(sources, sender.clone()),
+        sessions: Sessions::new(sources, mirrors, sender.clone()),
         clipboard: Clipboard::new(sender.clone()),
         drafts: Drafts::new(drafts, sender),
         history,

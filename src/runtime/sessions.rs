@@ -20,6 +20,7 @@ use crate::tree::Need;
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
     pub(super) sources: Sources,
+    mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
     pub(super) open: HashMap<SessionId, Session>,
 }
@@ -34,8 +35,8 @@ pub(super) struct Session {
 }
 
 impl Sessions {
-    pub(super) fn new(sources: Sources, results: mpsc::Sender<Msg>) -> Self {
-        Self { sources, results, open: HashMap::new() }
+    pub(super) fn new(sources: Sources, mirrors: Vec<String>, results: mpsc::Sender<Msg>) -> Self {
+        Self { sources, mirrors, results, open: HashMap::new() }
     }
 
     pub(super) fn open(&mut self, session: SessionId, location: &Location) {
@@ -128,14 +129,14 @@ impl Sessions {
         facts: Facts,
         this_machine: bool,
     ) {
-        let sources = self.sources.clone();
+        let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
         self.spawn(session, async move {
             let around = this_machine.then(Surroundings::of_process);
             let registry = sources.registry().ok();
             let asking = Asking {
                 registry: registry.as_ref().zip(location.reference()),
                 around: around.as_ref(),
-                mirrors: &[],
+                mirrors: &mirrors,
             };
             let facts = Box::new(gather(asking, facts).await);
             Msg::Evidence { session, facts }

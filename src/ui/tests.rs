@@ -172,7 +172,7 @@ fn samples() -> Vec<Sample> {
             name: sample.reference.to_owned(),
             reference: format!("127.0.0.1:5000/{}", sample.reference),
             title: sample.title.to_owned(),
-            note: sample.look_at.to_owned(),
+            note: sample.look_at.replace("HOST", "127.0.0.1:65535"),
         })
         .collect()
 }

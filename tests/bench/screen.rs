@@ -66,6 +66,8 @@ pub struct Player<'a> {
     terminal: Terminal<CrosstermBackend<Sink>>,
     now: Timestamp,
     asked: VecDeque<(SessionId, RequestId, Need)>,
+    /// What was seen outside.
+    seen: Vec<Msg>,
     answer: &'a dyn Fn(&Need) -> Answer,
 }
 
@@ -92,6 +94,7 @@ impl<'a> Player<'a> {
             terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(),
             now,
             asked: VecDeque::new(),
+            seen: Vec::new(),
             answer,
         };
         let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
@@ -111,6 +114,7 @@ impl<'a> Player<'a> {
             let result = Ok((self.answer)(&need));
             messages.push(Msg::Fetched { session, request, need, result });
         }
+        messages.append(&mut self.seen);
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
 
         let (began, worked) = (Instant::now(), processor_time());
@@ -147,6 +151,10 @@ impl<'a> Player<'a> {
         !self.asked.is_empty()
     }
 
+    pub fn is_exploring(&self) -> bool {
+        matches!(self.state.screen(), Screen::Explorer(_))
+    }
+
     pub fn explorer(&self) -> &Explorer {
         match self.state.screen() {
             Screen::Explorer(explorer) => explorer,
@@ -160,8 +168,15 @@ impl<'a> Player<'a> {
 
     fn ask(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Fetch { session, request, need } = effect {
-                self.asked.push_back((session, request, need));
+            match effect {
+                Effect::Fetch { session, request, need } => {
+                    self.asked.push_back((session, request, need));
+                }
+                // As where nothing more can be had.
+                Effect::Evidence { session, facts, .. } => {
+                    self.seen.push(Msg::Evidence { session, facts });
+                }
+                _ => {}
             }
         }
     }

@@ -1,7 +1,8 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`, `pushing`, `layers`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `pushing`, `layers`,
+//! `selecting`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,11 +18,13 @@
 mod big;
 mod binary;
 mod comparing;
+mod fetched;
 mod keys;
 mod layers;
 mod opening;
 mod pushing;
 mod screen;
+mod selecting;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -30,7 +33,8 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 6] = ["opening", "comparing", "binary", "keys", "pushing", "layers"];
+const PARTS: [&str; 7] =
+    ["opening", "comparing", "binary", "keys", "pushing", "layers", "selecting"];
 
 fn main() {
     // Cargo adds `--bench`.
@@ -56,6 +60,9 @@ fn main() {
     }
     if wanted("layers") {
         table.part("reading a layer, by turns with the tool that unpacks it", layers::rows());
+    }
+    if wanted("selecting") {
+        table.part("who gets what", selecting::rows(named("each")));
     }
     println!("{table}");
 }
