@@ -11,6 +11,8 @@
 
 mod support;
 
+#[path = "assemble/asking.rs"]
+mod asking;
 #[path = "assemble/creating.rs"]
 mod creating;
 #[path = "assemble/crossing.rs"]

@@ -27,6 +27,6 @@ pub use listing::{Listing, Problem, Totals, Way};
 pub use path::{Climbs, Path};
 pub use preview::{Preview, as_text};
 pub use read::{
-    Ask, FileBytes, FileStart, ImageSide, ImagesRead, Progress, Reader, Visitor, Walked,
+    Ask, FileBytes, FileStart, ImageSide, ImagesRead, Progress, Reader, Saved, Visitor, Walked,
     read_images,
 };

@@ -11,19 +11,21 @@ use crate::diagnose::Facts;
 use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
-use crate::source::{Source, Sources};
+use crate::source::{Cache, Source, Sources};
 use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
 }
 
@@ -114,7 +116,26 @@ impl Sessions {
         });
     }
 
-    fn spawn(&mut self, session: SessionId, work: impl Future<Output = Msg> + Send + 'static) {
+    /// The source that a session opened.
+    pub(super) fn source(&self, session: SessionId) -> Option<Result<Arc<dyn Source>, Failure>> {
+        self.open.get(&session)?.source.clone()
+    }
+
+    /// The cache on this machine's disk.
+    pub(super) fn cache(&self) -> Option<Cache> {
+        self.sources.cache()
+    }
+
+    /// Where results go.
+    pub(super) fn results(&self) -> mpsc::Sender<Msg> {
+        self.results.clone()
+    }
+
+    pub(super) fn spawn(
+        &mut self,
+        session: SessionId,
+        work: impl Future<Output = Msg> + Send + 'static,
+    ) {
         let results = self.results.clone();
         let tasks = &mut self.open.entry(session).or_default().tasks;
         while tasks.try_join_next().is_some() {}

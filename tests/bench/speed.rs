@@ -28,13 +28,14 @@ mod table;
 
 use table::Table;
 
+/// The parts that can be chosen.
+const PARTS: [&str; 5] = ["opening", "comparing", "binary", "keys", "pushing"];
+
 fn main() {
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
-    let wanted = |part: &str| {
-        named(part) || !["opening", "comparing", "binary", "keys", "pushing"].into_iter().any(named)
-    };
+    let wanted = |part: &str| named(part) || !PARTS.into_iter().any(named);
 
     let mut table = Table::default();
     if wanted("opening") {
