@@ -198,11 +198,10 @@ fn without_a_terminal_there_is_a_sentence() {
 fn files_of_layers_in_every_packing_are_shown_and_saved() {
     let home = TempDir::new().unwrap();
     let mut terminal = demo(&home, 120, 40);
-    terminal.types("packed");
-    terminal.see("› packed");
-    terminal.types(DOWN);
+    terminal.types("demo/packed:latest");
+    terminal.see("› demo/packed:latest");
     terminal.types(ENTER);
-    terminal.see("4 layers");
+    terminal.see("1 of 1 loaded");
     terminal.types("f");
     terminal.see("all 4 layers merged");
     terminal.see("wasted");
