@@ -37,7 +37,7 @@ pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
 pub use compare::{CompareRegions, CompareRow, CompareView, Point};
 pub use copy::{CopyItem, CopyMenu};
-pub use explorer::{Explorer, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
+pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
 pub use files::{
     FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
 };
