@@ -332,6 +332,7 @@ impl State {
                     if Some(at) == picking {
                         explorer.pick(&self.choice, self.ticks);
                     }
+                    explorer.lint();
                     if at == top {
                         // What was known already may have changed rows and detail.
                         explorer.settle(size, now, &self.zone);
