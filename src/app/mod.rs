@@ -33,7 +33,7 @@ mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
-pub use compare::{CompareRegions, CompareRow, CompareView, Point};
+pub use compare::{CompareRegions, CompareRow, CompareView, FileDifference, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};
 pub use files::{
@@ -45,7 +45,10 @@ pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use message::{Copied, Effect, FileTask, FilesMsg, Msg, NotSaved, RequestId, SessionId, Spot};
+pub use message::{
+    Copied, Effect, FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId,
+    SessionId, Spot,
+};
 pub use paste::understand;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
