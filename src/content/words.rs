@@ -29,7 +29,10 @@ impl FileChange {
                         format!("{from} → {to}")
                     }
                 });
-                let layers = format!("layer {} → {}", a.layer + 1, b.layer + 1);
+                let layers = match (a.layer + 1, b.layer + 1) {
+                    (a, b) if a == b => format!("layer {a}"),
+                    (a, b) => format!("layer {a} → {b}"),
+                };
                 facts.chain([layers]).collect::<Vec<_>>().join(" · ")
             }
             (Some(side), None) | (None, Some(side)) => {

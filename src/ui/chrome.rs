@@ -305,6 +305,9 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         Screen::Files(view) if view.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
         }
+        Screen::Compare(view) if view.difference().is_some() => {
+            &[("↓ ↑", "scroll"), ("esc", "back")]
+        }
         Screen::Why(why) if why.typing.is_some() => {
             &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }
