@@ -43,7 +43,7 @@ mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
-pub use compare::{CompareRegions, CompareRow, CompareView, Point};
+pub use compare::{CompareRegions, CompareRow, CompareView, FileDifference, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use drafts::{
     DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
@@ -61,7 +61,10 @@ pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use message::{Copied, Effect, FileTask, FilesMsg, Msg, NotSaved, RequestId, SessionId, Spot};
+pub use message::{
+    Copied, Effect, FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId,
+    SessionId, Spot,
+};
 pub use paste::understand;
 pub use push::{Asked, Button, PushPage, Stage, undo_words};
 pub use start::{Sample, Start, Suggestion};
