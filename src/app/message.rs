@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::draft::{Guard, Plan, Presence, Question, Target, Want};
+use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
 use crate::oci::{Digest, Failure, Host, Location, Reference, Referrer, Repository};
 use crate::push::{Entry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 
-use super::{DraftOrder, KeptDraft, Key};
+use super::{DraftOrder, KeptDraft, Key, Weighing};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,6 +113,15 @@ pub enum Msg {
         /// What came.
         result: Result<Presence, Failure>,
     },
+    /// Whom a draft changes was found.
+    Weighed {
+        /// Which draft.
+        session: SessionId,
+        /// As of which revision.
+        revision: u64,
+        /// Whom.
+        effects: Effects,
+    },
     /// What a reference names came.
     Gathered {
         /// For which draft.
@@ -195,6 +204,7 @@ impl Msg {
                 | Self::Pushing { .. }
                 | Self::Learned { .. }
                 | Self::Answered { .. }
+                | Self::Weighed { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -283,6 +293,13 @@ pub enum Effect {
         target: Target,
         /// What.
         question: Question,
+    },
+    /// Find whom a draft changes.
+    Weigh {
+        /// Which draft.
+        session: SessionId,
+        /// The question.
+        weighing: Weighing,
     },
     /// Read what a reference names.
     Gather {

@@ -38,7 +38,7 @@ pub use choice::{Choice, NamedHost};
 pub use copy::{CopyItem, CopyMenu};
 pub use drafts::{
     DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
-    Surveying,
+    Surveying, Weighing,
 };
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
 pub use explorer::{Explorer, Mark, Pane, Picks, Search, Tab};

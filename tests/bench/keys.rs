@@ -63,14 +63,14 @@ pub fn rows(each: bool) -> Vec<Row> {
 
 /// What was measured in one setting.
 #[derive(Default)]
-struct Measured {
+pub struct Measured {
     keys: HashMap<String, Values>,
     work: Values,
-    notes: String,
+    pub notes: String,
 }
 
 impl Measured {
-    fn rows(self, what: &str, each: bool) -> Vec<Row> {
+    pub fn rows(self, what: &str, each: bool) -> Vec<Row> {
         let mut all = Values::default();
         self.keys.values().for_each(|values| all.extend(values));
         let mut keys: Vec<(String, Values)> = self.keys.into_iter().collect();
@@ -99,7 +99,7 @@ impl Measured {
         rows
     }
 
-    fn add(&mut self, key: &str, took: Took, typing: bool) {
+    pub fn add(&mut self, key: &str, took: Took, typing: bool) {
         let name = if typing { format!("{key} typed in a search") } else { key.to_owned() };
         self.keys.entry(name).or_default().push_time(took.time);
         self.work.push_time(took.work);
@@ -152,7 +152,7 @@ fn is_typing(player: &Player<'_>) -> bool {
 }
 
 /// Everything that the explorer asks of the sample with 500 entries, fetched once.
-fn five_hundred() -> HashMap<Need, Answer> {
+pub fn five_hundred() -> HashMap<Need, Answer> {
     let server = Server::start(Auth::Open);
     server.sandbox.faults().clear();
     let location: Location = server.reference("demo/five-hundred:latest").parse().unwrap();

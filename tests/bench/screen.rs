@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use platy::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
+use platy::draft::{Presence, Question};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
 use platy::tree::{Answer, Need};
@@ -66,6 +67,7 @@ pub struct Player<'a> {
     terminal: Terminal<CrosstermBackend<Sink>>,
     now: Timestamp,
     asked: VecDeque<(SessionId, RequestId, Need)>,
+    answered: Vec<Msg>,
     answer: &'a dyn Fn(&Need) -> Answer,
 }
 
@@ -91,6 +93,7 @@ impl<'a> Player<'a> {
             terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(),
             now,
             asked: VecDeque::new(),
+            answered: Vec::new(),
             answer,
         };
         let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
@@ -110,6 +113,7 @@ impl<'a> Player<'a> {
             let result = Ok((self.answer)(&need));
             messages.push(Msg::Fetched { session, request, need, result });
         }
+        messages.append(&mut self.answered);
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
 
         let (began, worked) = (Instant::now(), processor_time());
@@ -159,8 +163,22 @@ impl<'a> Player<'a> {
 
     fn ask(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Fetch { session, request, need } = effect {
-                self.asked.push_back((session, request, need));
+            match effect {
+                Effect::Fetch { session, request, need } => {
+                    self.asked.push_back((session, request, need));
+                }
+                // The place that is pushed to has everything but the tag.
+                Effect::Question { session, target, question } => {
+                    let presence = match &question {
+                        Question::Manifest(digest) | Question::Blob(digest) => {
+                            Presence::There(digest.clone())
+                        }
+                        Question::Tag(_) => Presence::Absent,
+                    };
+                    let result = Ok(presence);
+                    self.answered.push(Msg::Answered { session, target, question, result });
+                }
+                _ => {}
             }
         }
     }

@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `binary`, `keys`, `pushing`; `each` gives every key a row of its own.
+//! `binary`, `keys`, `editing`, `pushing`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 
 mod big;
 mod binary;
+mod editing;
 mod keys;
 mod opening;
 mod pushing;
@@ -32,7 +33,7 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
     let wanted = |part: &str| {
-        named(part) || !["opening", "binary", "keys", "pushing"].into_iter().any(named)
+        named(part) || !["opening", "binary", "keys", "editing", "pushing"].into_iter().any(named)
     };
 
     let mut table = Table::default();
@@ -44,6 +45,12 @@ fn main() {
     }
     if wanted("keys") {
         table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    if wanted("editing") {
+        table.part(
+            "from a key of the editor to its finished frame, 120×40",
+            editing::rows(named("each")),
+        );
     }
     if wanted("pushing") {
         table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());

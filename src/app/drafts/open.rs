@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{DraftOrder, Surveying};
 use crate::app::{RequestId, SessionId};
-use crate::draft::{Draft, Edit, EntryId, Problem, Refused, Target, Want};
+use crate::draft::{Draft, Edit, Effects, EntryId, Problem, Refused, Target, Want};
 use crate::oci::{Digest, Failure};
 use crate::tree::Answer;
 
@@ -54,6 +54,9 @@ pub struct OpenDraft {
     pub(super) in_flight: HashSet<Want>,
     pumped: Option<u64>,
     problems: (Option<u64>, Vec<Problem>),
+    /// The revision whose effects are being found, and those found last.
+    pub(super) weighing: Option<u64>,
+    pub(super) weighed: Option<(u64, Effects)>,
 }
 
 impl OpenDraft {
@@ -80,6 +83,8 @@ impl OpenDraft {
             in_flight: HashSet::new(),
             pumped: None,
             problems: (None, Vec::new()),
+            weighing: None,
+            weighed: None,
         }
     }
 
@@ -185,6 +190,7 @@ impl OpenDraft {
     pub fn is_busy(&self) -> bool {
         !self.in_flight.is_empty()
             || !self.gathering.is_empty()
+            || self.weighing.is_some()
             || self.survey.as_ref().is_some_and(Surveying::is_busy)
     }
 }

@@ -399,6 +399,12 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::Weighed { session, revision, effects } => {
+                if let Some(open) = self.drafts.of_session(session) {
+                    open.weighed(revision, effects);
+                }
+                Vec::new()
+            }
             Msg::Answered { session, target, question, result } => {
                 self.answered(session, &target, question, result);
                 Vec::new()
@@ -409,7 +415,11 @@ impl State {
                 Vec::new()
             }
             Msg::DraftsFound(kept) => {
-                self.drafts.found(&kept);
+                let first = self.drafts.found(&kept);
+                if first && !self.drafts.left.is_empty() && self.toast.is_none() {
+                    let words = self.left_words();
+                    self.say(ToastKind::Done, &words);
+                }
                 Vec::new()
             }
             Msg::DraftTaken { name, text } => self.draft_taken(&name, text),
