@@ -45,6 +45,8 @@ pub struct OpenDraft {
     pub pushed: Option<Digest>,
     /// Why it is not kept, where it could not be.
     pub not_kept: Option<String>,
+    /// Whether it is kept as it is now.
+    pub is_safe: bool,
     /// What is known of the target, once it was looked at.
     pub survey: Option<Surveying>,
     /// What is being gathered: what for, and its name.
@@ -76,6 +78,7 @@ impl OpenDraft {
             revision: 0,
             pushed: None,
             not_kept: None,
+            is_safe: false,
             survey: None,
             gathering: HashMap::new(),
             keep_at: None,
@@ -91,6 +94,7 @@ impl OpenDraft {
     /// A draft that was kept before.
     pub(in crate::app) fn kept(mut self) -> Self {
         self.is_kept = true;
+        self.is_safe = true;
         self
     }
 
@@ -121,6 +125,7 @@ impl OpenDraft {
     pub(in crate::app) fn touch(&mut self, now: Timestamp) {
         self.revision += 1;
         self.changed = now;
+        self.is_safe = false;
         let soon = now.checked_add(KEEP_AFTER).unwrap_or(now);
         self.keep_at.get_or_insert(soon);
     }

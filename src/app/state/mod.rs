@@ -426,6 +426,7 @@ impl State {
             Msg::DraftSaved { name, problem } => {
                 if let Some(open) = self.drafts.get_mut(&name) {
                     open.not_kept = problem.clone();
+                    open.is_safe = problem.is_none() && !open.waits();
                 }
                 if let Some(problem) = problem {
                     self.say(ToastKind::Error, &format!("the draft is not kept: {problem}"));
