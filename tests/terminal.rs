@@ -227,7 +227,7 @@ fn a_list_is_edited_pushed_and_put_back() {
     terminal.see("put it back");
     terminal.types("j");
     terminal.types(ENTER);
-    terminal.see(" again");
+    terminal.see("put back: ");
     terminal.types(ESC);
     terminal.see("9 images");
     terminal.types("r");
