@@ -13,7 +13,7 @@ mod support;
 
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
-use support::command::{Ran, platy};
+use support::command::{PLATY, Ran, command, platy};
 use tempfile::TempDir;
 
 struct Lab {
@@ -224,4 +224,33 @@ async fn tags_and_digest() {
     assert_eq!(lab.sandbox.requests().count(), 1);
     let ran = lab.run(&["tags", &lab.reference("nothing/here")]).await;
     assert_eq!(ran.code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_asked_where_the_environment_names_one() {
+    let lab = Lab::start().await;
+    lab.fill();
+    // A server takes a proxy's requests for its own; no name server knows this host.
+    let proxy = format!("http://{}", lab.sandbox.host());
+    let run = async |bypass: &str, host: String| {
+        let mut command = command(PLATY, lab.home.path());
+        command.args(["digest", "--plain-http", &host, &format!("{host}/team/app:1.0")]);
+        command.env("HTTP_PROXY", &proxy).env("NO_PROXY", bypass);
+        tokio::task::spawn_blocking(move || support::command::run(&mut command)).await.unwrap()
+    };
+    let proxied = run("", "registry.invalid".to_owned()).await;
+    assert_eq!(proxied.code, 0, "{}", proxied.stderr);
+    let digest = lab.sandbox.store().repository("team/app").resolve("1.0").unwrap();
+    assert_eq!(proxied.text().trim(), digest.as_str());
+    assert_eq!(lab.sandbox.requests().count(), 1);
+
+    let straight = run("registry.invalid", "registry.invalid".to_owned()).await;
+    assert_eq!(straight.code, 2, "{}", straight.text());
+    assert!(straight.stderr.contains("registry.invalid"), "{}", straight.stderr);
+    assert_eq!(lab.sandbox.requests().count(), 1, "it went past the proxy");
+
+    // Nobody listens on port 1 of this machine; the proxy would have answered.
+    let loopback = run("", "localhost:1".to_owned()).await;
+    assert_eq!(loopback.code, 2, "{}", loopback.text());
+    assert_eq!(lab.sandbox.requests().count(), 1, "a loopback host needs no proxy");
 }

@@ -28,7 +28,7 @@ use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Registry, Sources};
 use tempfile::TempDir;
 
-const LAYER: usize = 200_000;
+const LAYER: usize = 60_000;
 
 /// A registry that is pushed to, one that images come from, and a journal.
 struct Lab {

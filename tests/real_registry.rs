@@ -143,6 +143,11 @@ async fn layouts_and_archives_that_skopeo_wrote_are_read() {
     let json: Value = ran.json();
     assert_eq!(json["kind"], "image");
     assert_eq!(json["image"]["config"]["architecture"], "arm64");
+    // skopeo writes the old form, which has no manifest.
+    assert_eq!(json["made_by_platy"], true);
+    let ran = platy(home.path(), &["inspect", "docker-archive:saved.tar:team/app:1.0"]);
+    let text = ran.text();
+    assert!(text.contains("manifest made by platy"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

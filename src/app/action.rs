@@ -10,10 +10,14 @@ pub enum Context {
     Move,
     /// The explorer.
     Explorer,
+    /// The files view.
+    Files,
     /// The why view.
     Why,
     /// The matrix.
     Matrix,
+    /// The compare view.
+    Compare,
     /// Tags and repositories.
     List,
     /// The editor of a draft.
@@ -34,8 +38,10 @@ impl Context {
             Self::Everywhere => "everywhere",
             Self::Move => "move",
             Self::Explorer => "explorer",
+            Self::Files => "files",
             Self::Why => "why",
             Self::Matrix => "matrix",
+            Self::Compare => "compare",
             Self::List => "list",
             Self::Draft => "draft",
             Self::Push => "push",
@@ -51,8 +57,10 @@ impl Context {
             Self::Everywhere => "Everywhere",
             Self::Move => "Moving",
             Self::Explorer => "Explorer",
+            Self::Files => "Files: of an image, and of one layer",
             Self::Why => "Why: what an engine picks on a machine",
             Self::Matrix => "Matrix: who gets what",
+            Self::Compare => "Compare: what differs",
             Self::List => "Tags and repositories",
             Self::Draft => "Draft: a list being edited",
             Self::Push => "Push",
@@ -68,11 +76,13 @@ impl Context {
     }
 
     /// All contexts in the order of the help page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Explorer,
         Self::Move,
+        Self::Files,
         Self::Why,
         Self::Matrix,
+        Self::Compare,
         Self::List,
         Self::Draft,
         Self::Push,
@@ -131,9 +141,13 @@ actions! {
     Summary, Explorer, "summary", "", 0, "show the summary of the node";
     Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
+    Truth, Explorer, "truth", "", 0, "show what list, config and programs say; enter there reads the programs";
+    Files, Explorer, "files", "files", 65, "show the files of the image or layer (reads its layers)";
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
     Why, Explorer, "why", "why", 75, "say which entry an engine picks on a machine, and why";
     Matrix, Explorer, "matrix", "matrix", 55, "show who gets what: every machine with every engine";
+    Mark, Explorer, "mark", "mark", 52, "mark the node, to compare it with another; again takes the mark away";
+    Compare, Explorer, "compare", "compare", 58, "compare the marked node with this one; without a mark, with a reference";
     Search, Explorer, "search", "search", 80, "search in what is loaded";
     NextMatch, Explorer, "next-match", "", 0, "go to the next match";
     PreviousMatch, Explorer, "previous-match", "", 0, "go to the previous match";
@@ -152,6 +166,18 @@ actions! {
     HalfUp, Move, "half-up", "", 0, "half a page up";
     First, Move, "first", "", 0, "to the first line";
     Last, Move, "last", "", 0, "to the last line";
+    FilesOpen, Files, "open", "open", 90, "open or close the folder; look at the file; go where the link leads";
+    FilesIn, Files, "in", "", 0, "open the folder, or go to what is in it";
+    FilesOut, Files, "out", "", 0, "close the folder, or go to the one it lies in";
+    FilesNextLayer, Files, "next-layer", "next layer", 70, "show the next layer alone; after the last, all of them merged";
+    FilesPreviousLayer, Files, "previous-layer", "", 0, "show the layer before alone";
+    FilesWasted, Files, "wasted", "wasted", 65, "list what one layer wrote and a later one replaced or removed";
+    FilesSearch, Files, "search", "search", 80, "search by name; with a slash, in whole paths";
+    FilesNextMatch, Files, "next-match", "", 0, "go to the next match";
+    FilesPreviousMatch, Files, "previous-match", "", 0, "go to the previous match";
+    FilesSave, Files, "save", "save", 60, "save the file to this machine's disk";
+    FilesCopy, Files, "copy-path", "copy", 50, "copy the path";
+    FilesRetry, Files, "retry", "", 0, "read again the layers that failed";
     GoToEntry, Why, "go-to-entry", "go there", 90, "go to this entry in the tree";
     NextEngine, Why, "next-engine", "next engine", 80, "the next engine";
     PreviousEngine, Why, "previous-engine", "", 0, "the engine before";
@@ -160,12 +186,26 @@ actions! {
     ChooseEngine, Why, "choose-engine", "engines", 70, "choose the engine from a list";
     ChooseHost, Why, "choose-host", "hosts", 70, "choose the machine from a list";
     TypeHost, Why, "type-host", "type a host", 40, "type a machine: linux/arm/v7, windows(10.0.20348)/amd64";
+    TypeRequest, Why, "type-request", "platform", 50, "type the platform that the user asked the engine for (its --platform)";
+    WhyPane, Why, "why-pane", "findings", 85, "go to the findings, or back to the trace";
+    WhyCopy, Why, "why-copy", "copy", 45, "copy the entry's full digest, or the finding's next step";
+    WhyCopyAll, Why, "why-copy-all", "", 0, "copy the answer and all findings as text";
     WhyMatrix, Why, "why-matrix", "matrix", 55, "show who gets what";
     MatrixWhy, Matrix, "matrix-why", "why", 90, "say why this engine picks that on this machine";
     MatrixLeft, Matrix, "left", "", 0, "to the engine on the left";
     MatrixRight, Matrix, "right", "next engine", 60, "to the engine on the right";
+    CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A)";
+    NextDifference, Compare, "next-difference", "next difference", 80, "the next line that differs";
+    PreviousDifference, Compare, "previous-difference", "", 0, "the line before that differs";
+    CompareToggle, Compare, "toggle", "fold", 70, "open or fold what stands under the line";
+    CompareIn, Compare, "in", "", 0, "open what stands under the line";
+    CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it stands under";
+    CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
+    CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
+    CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";
     Choose, List, "choose", "open", 90, "open the tag or repository";
     Filter, List, "filter", "filter", 80, "narrow the list by typing (fuzzy)";
+    CompareTags, List, "compare-tags", "compare", 55, "mark the tag; on another tag, compare both";
     CopyName, List, "copy-name", "copy", 60, "copy the full reference";
     ListReload, List, "list-reload", "reload", 40, "ask the registry again";
     ListOpenReference, List, "list-open-reference", "open another", 35, "open another reference";

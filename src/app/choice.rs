@@ -20,6 +20,8 @@ pub struct Choice {
     hosts: Vec<NamedHost>,
     host: usize,
     engine: &'static Engine,
+    request: Option<String>,
+    kernel: Option<String>,
 }
 
 impl NamedHost {
@@ -53,6 +55,8 @@ impl Choice {
             hosts: std::iter::once(this).chain(profiles).collect(),
             host: 0,
             engine: Engine::find("docker").unwrap_or(first),
+            request: None,
+            kernel: None,
         }
     }
 
@@ -72,6 +76,34 @@ impl Choice {
     #[must_use]
     pub fn host(&self) -> Option<&NamedHost> {
         self.hosts.get(self.host)
+    }
+
+    /// Whether the machine that platy runs on is chosen.
+    #[must_use]
+    pub fn is_this_machine(&self) -> bool {
+        self.host == 0
+    }
+
+    /// The architecture of the chosen machine's kernel, where that is known to be another one than
+    /// its programs'.
+    #[must_use]
+    pub fn kernel(&self) -> Option<&str> {
+        self.kernel.as_deref().filter(|_| self.is_this_machine())
+    }
+
+    /// The platform that the user asked the engine for (its `--platform`), as typed.
+    #[must_use]
+    pub fn request(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
+    pub(super) fn set_kernel(&mut self, kernel: Option<String>) {
+        self.kernel = kernel;
+    }
+
+    /// Takes what was typed; nothing typed is nothing asked for.
+    pub(super) fn set_request(&mut self, typed: &str) {
+        self.request = Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty());
     }
 
     /// The chosen engine.

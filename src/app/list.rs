@@ -65,6 +65,8 @@ pub struct List {
     pub filter: Input,
     /// Whether the filter is being typed.
     pub typing: bool,
+    /// The tag to compare with another.
+    pub marked: Option<String>,
     /// The line under the cursor, counted over the filtered list.
     pub cursor: usize,
     /// The first line on the screen.
@@ -88,6 +90,7 @@ impl List {
             loading: false,
             filter: Input::default(),
             typing: false,
+            marked: None,
             cursor: 0,
             top: 0,
             names: Vec::new(),

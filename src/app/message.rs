@@ -1,15 +1,19 @@
 //! What goes into `update` and what comes out: plain data.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::content::{Entry, FileBytes, Files, Listing};
+use crate::diagnose::Facts;
 use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
-use crate::oci::{Digest, Failure, Host, Location, Reference, Referrer, Repository};
-use crate::push::{Entry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
+use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
+use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
+use crate::truth::Row;
 
-use super::{DraftOrder, KeptDraft, Key, Weighing};
+use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +36,8 @@ pub enum Spot {
     Tab(super::Tab),
     /// A line of a list or menu, counted from 0 over the whole list.
     Line(usize),
+    /// A line of the findings, counted from 0 over all of them.
+    Finding(usize),
     /// A cell of the matrix: machine and engine, counted from 0.
     Cell(usize, usize),
     /// The heading of an editor's tab.
@@ -82,6 +88,35 @@ pub enum Msg {
         /// What came.
         result: Result<Head, Failure>,
     },
+    /// What the programs of an image say.
+    Proven {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// Which image.
+        image: NodeId,
+        /// What came of it.
+        row: Box<Row>,
+    },
+    /// The reading of programs goes on.
+    Proving {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// The bytes of layers so far, packed.
+        bytes: u64,
+    },
+    /// What was seen outside of the tree.
+    Evidence {
+        /// Who asked.
+        session: SessionId,
+        /// The facts that were sent, with what was seen.
+        facts: Box<Facts>,
+    },
+    /// Something for a files view.
+    Files(FilesMsg),
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -177,7 +212,7 @@ pub enum Msg {
         outcome: Box<Outcome>,
     },
     /// What was pushed from this machine, oldest first.
-    Journal(Vec<Entry>),
+    Journal(Vec<JournalEntry>),
     /// What taking a push back would do, or why it cannot be taken back.
     UndoFound(Box<Result<Undo, NoUndo>>),
     /// How taking a push back went.
@@ -201,6 +236,10 @@ impl Msg {
             Self::Fetched { .. }
                 | Self::Page { .. }
                 | Self::Head { .. }
+                | Self::Proven { .. }
+                | Self::Proving { .. }
+                | Self::Files(_)
+                | Self::Evidence { .. }
                 | Self::Pushing { .. }
                 | Self::Learned { .. }
                 | Self::Answered { .. }
@@ -210,6 +249,70 @@ impl Msg {
                 | Self::Tick
         )
     }
+}
+
+/// What came for a files view.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilesMsg {
+    /// How far the reading of a layer is.
+    Progress {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// Compressed bytes so far.
+        received: u64,
+    },
+    /// A layer was read, or could not be.
+    Layer {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// What it holds.
+        result: Result<Arc<Listing>, Failure>,
+    },
+    /// Layers were merged.
+    Merged {
+        /// Who asked.
+        session: SessionId,
+        /// The only layer of them, from 0; `None` for all.
+        only: Option<usize>,
+        /// The files.
+        files: Arc<Files>,
+    },
+    /// A file was read, or could not be.
+    File {
+        /// Who asked.
+        session: SessionId,
+        /// What is in it.
+        result: Result<FileBytes, Failure>,
+    },
+    /// A file was saved, or could not be.
+    Saved {
+        /// Where to.
+        to: String,
+        /// Its size in bytes.
+        result: Result<u64, NotSaved>,
+    },
+}
+
+/// Why a file was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSaved {
+    /// There is a file of that name, and nobody said to write over it.
+    Exists,
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// A file of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileTask {
+    /// The layer.
+    pub layer: Arc<Descriptor>,
+    /// The file's entry in it.
+    pub entry: Entry,
 }
 
 /// How a copy went.
@@ -268,6 +371,67 @@ pub enum Effect {
         repository: Repository,
         /// Which tag.
         tag: String,
+    },
+    /// Read the programs of images, one [`Msg::Proven`] for each.
+    Prove {
+        /// For whom.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// Which images.
+        images: Vec<Unproven>,
+    },
+    /// Read no more programs for a session.
+    StopProving(SessionId),
+    /// Ask mirrors, the registry as other clients do, and this machine, for what a tree cannot
+    /// tell.
+    Evidence {
+        /// For whom.
+        session: SessionId,
+        /// About which reference.
+        location: Location,
+        /// What is known.
+        facts: Box<Facts>,
+        /// Whether this machine is asked about.
+        this_machine: bool,
+    },
+    /// Read what a layer holds.
+    Layer {
+        /// For whom.
+        session: SessionId,
+        /// Its number, from 0.
+        number: usize,
+        /// Which.
+        layer: Arc<Descriptor>,
+    },
+    /// Merge layers.
+    Merge {
+        /// For whom.
+        session: SessionId,
+        /// The only layer that counts, from 0; `None` for all.
+        only: Option<usize>,
+        /// What they hold, the lowest first.
+        layers: Vec<Option<Arc<Listing>>>,
+    },
+    /// Read a file, or its start.
+    File {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// At most so many bytes of it.
+        cap: u64,
+    },
+    /// Save a file to this machine's disk.
+    SaveFile {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// The path as typed.
+        to: String,
+        /// Write over what is there.
+        overwrite: bool,
     },
     /// End everything that a session asked for.
     Close(SessionId),

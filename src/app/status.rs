@@ -1,8 +1,8 @@
 //! The bottom two lines: what is going on, and which keys do what.
 
-use super::{Action, Context, Overlay, Screen, State, ToastKind};
+use super::{Action, Context, LayerLoad, Overlay, Screen, State, ToastKind, ViewerState};
 use crate::select::Engine;
-use crate::text::{count, escape, plural, width};
+use crate::text::{bytes, count, escape, plural, width};
 
 /// What the status line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,8 @@ impl State {
             Screen::Explorer(explorer) => return self.explorer_status(explorer, busy),
             Screen::Why(_) => about(self.choice.engine()),
             Screen::Matrix(view) => view.engine().map_or_else(String::new, about),
+            Screen::Files(view) => files_words(view, &self.requests()),
+            Screen::Compare(view) => self.compare_status(view),
             Screen::Editor(editor) => self.editor_status(editor),
             Screen::Push(page) => self.push_status(page),
             Screen::Drafts(_) => "open drafts, those left unsaved, and the last pushes".to_owned(),
@@ -63,6 +65,14 @@ impl State {
             }
         };
         Status { text, kind: None, busy }
+    }
+
+    fn compare_status(&self, view: &super::CompareView) -> String {
+        let differ =
+            |row: &&super::CompareRow| row.is_head && row.sign != crate::compare::Sign::Same;
+        let differ = view.rows().iter().filter(differ).count();
+        let all = view.rows().iter().filter(|row| row.is_head).count();
+        format!("{differ} of {} differ", plural(all, "line"))
     }
 
     fn editor_status(&self, editor: &super::Editor) -> String {
@@ -213,11 +223,46 @@ impl State {
             Screen::List(_) => &[Context::List, Context::Move, Context::Everywhere],
             Screen::Why(_) => &[Context::Why, Context::Move, Context::Everywhere],
             Screen::Matrix(_) => &[Context::Matrix, Context::Move, Context::Everywhere],
+            Screen::Files(_) => &[Context::Files, Context::Move, Context::Everywhere],
+            Screen::Compare(_) => &[Context::Compare, Context::Move, Context::Everywhere],
             Screen::Editor(_) => &[Context::Draft, Context::Move, Context::Everywhere],
             Screen::Push(_) => &[Context::Push, Context::Move, Context::Everywhere],
             Screen::Drafts(_) => &[Context::Drafts, Context::Move, Context::Everywhere],
         }
     }
+}
+
+/// How far the layers are read.
+fn files_words(view: &super::FilesView, requests: &str) -> String {
+    if let Some(viewer) = &view.viewer {
+        return match &viewer.state {
+            ViewerState::Loading => format!("reading {}", viewer.path),
+            ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
+            ViewerState::Ready(lines) => plural(lines.len(), "line"),
+        };
+    }
+    let found = &view.search.found;
+    if !view.search.needle.is_empty() && view.search.input.is_none() {
+        let needle = escape(&view.search.needle);
+        let at = view.at_cursor().and_then(|here| found.iter().position(|file| *file == here));
+        return match at {
+            Some(at) => format!("“{needle}”  match {} of {}", at + 1, found.len()),
+            None => format!("“{needle}”  {} found", count(found.len() as u64)),
+        };
+    }
+    let (mut ready, mut received) = (0, 0);
+    for layer in &view.layers {
+        match &layer.load {
+            LayerLoad::Ready(_) => ready += 1,
+            LayerLoad::Reading(bytes) => received += bytes,
+            _ => {}
+        }
+    }
+    let mut text = format!("{ready} of {} read", plural(view.layers.len(), "layer"));
+    if received > 0 {
+        text += &format!(" · {} of the others so far", bytes(received));
+    }
+    format!("{text} · {requests}")
 }
 
 /// Which versions an engine stands for.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::diagnose::{Fact, Facts, MirrorAnswer};
 use crate::fixture::{Player, World};
 use crate::oci::MediaType;
 use crate::select::{ENGINES, Outcome};
@@ -223,6 +224,7 @@ fn the_matrix_asks_nothing_and_leads_to_the_trace_of_a_cell() {
     let mut player = opened();
     let asked = player.log.len();
     player.keys("W");
+    assert_eq!(player.log.len(), asked);
     let view = matrix(&player);
     assert_eq!(view.counts().0, player.state.choice.hosts().len());
     assert_eq!(view.cell().unwrap().text, "amd64");
@@ -241,7 +243,7 @@ fn the_matrix_asks_nothing_and_leads_to_the_trace_of_a_cell() {
     assert_eq!(player.state.depth(), 3, "why view and matrix do not pile up");
     player.keys("enter esc esc");
     assert_eq!(player.state.depth(), 1);
-    assert_eq!(player.log.len(), asked);
+    assert!(player.log[asked..].iter().all(|it| !matches!(it, Effect::Fetch { .. })));
 }
 
 #[test]
@@ -293,4 +295,136 @@ fn engines_that_take_two_entries_for_one_document_do_not_differ() {
     assert!(texts.contains(&"(amd64)") && texts.contains(&"amd64"), "{texts:?}");
     assert!(texts.contains(&"whole index"), "{texts:?}");
     assert!(!view.differs(0));
+}
+
+fn why(player: &Player) -> &Why {
+    match player.state.screen() {
+        Screen::Why(why) => why,
+        other => panic!("no why view on top: {other:?}"),
+    }
+}
+
+fn found(player: &Player) -> Vec<&'static str> {
+    why(player).findings.found().iter().map(|finding| finding.rule).collect()
+}
+
+/// A mirror that answers the same reference with something else.
+fn another_mirror() -> Facts {
+    let answered = crate::diagnose::Answered {
+        digest: format!("sha256:{}", "7".repeat(64)).parse().unwrap(),
+        media_type: MediaType::OciIndex,
+    };
+    let mirror = MirrorAnswer {
+        mirror: "mirror.example/demo".to_owned(),
+        named_in: "/etc/docker/daemon.json".to_owned(),
+        answer: Fact::Known(answered),
+    };
+    Facts { mirrors: Fact::Known(vec![mirror]), ..Facts::default() }
+}
+
+#[test]
+fn findings_of_the_tree_come_at_once_and_those_from_outside_when_they_are_seen() {
+    let mut player = opened();
+    player.seen = Some(another_mirror());
+    player.keys("w");
+    assert!(why(&player).findings.is_waiting() && player.state.is_busy());
+    let screen = player.screen();
+    assert!(screen.contains("asking mirrors, other tags and this machine's engines"), "{screen}");
+    assert!(!found(&player).is_empty(), "what the tree tells is there");
+    assert!(!found(&player).contains(&"mirror-differs"));
+    player.answer_all();
+    assert!(!why(&player).findings.is_waiting() && !player.state.is_busy());
+    assert!(found(&player).contains(&"mirror-differs"), "{:?}", found(&player));
+    let asked = |player: &Player| {
+        player.log.iter().filter(|it| matches!(it, Effect::Evidence { .. })).count()
+    };
+    player.keys("j ] [ tab j j G y");
+    assert_eq!(asked(&player), 1, "once for this machine");
+    player.keys("}");
+    assert_eq!(asked(&player), 2, "once for the others");
+    player.answer_all();
+    player.keys("}");
+    assert_eq!(asked(&player), 2);
+}
+
+#[test]
+fn who_leaves_the_view_waits_for_nothing() {
+    let mut player = opened();
+    player.keys("w");
+    let session = why(&player).findings.session().unwrap();
+    player.keys("esc");
+    assert_eq!(player.log.last(), Some(&Effect::Close(session)));
+    assert!(!player.state.is_busy());
+    player.answer_all();
+    player.keys("w");
+    assert!(why(&player).findings.is_waiting(), "what came too late went nowhere");
+    let session = why(&player).findings.session().unwrap();
+    player.keys("enter");
+    assert_eq!(player.log.last(), Some(&Effect::Close(session)));
+}
+
+#[test]
+fn a_next_step_or_everything_can_be_copied() {
+    let mut player = opened();
+    player.seen = Some(another_mirror());
+    player.keys("w");
+    player.answer_all();
+    let explorer = player.state.explorer_beneath().unwrap();
+    let first = explorer.tree.at_path(&[0]).and_then(|id| explorer.tree.node(id)).unwrap();
+    let digest = first.digest().unwrap().as_str().to_owned();
+    player.keys("y tab g y Y");
+    let copied: Vec<&String> = player
+        .log
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Copy { text, .. } => Some(text),
+            _ => None,
+        })
+        .collect();
+    let [entry, step, all] = copied.as_slice() else { panic!("{copied:?}") };
+    assert_eq!(**entry, digest);
+    assert_eq!(**step, why(&player).findings.found()[0].next_step);
+    assert!(all.starts_with("docker 29.6 picks linux/amd64"), "{all}");
+    assert!(all.contains("mirror.example/demo") && all.contains(step.as_str()), "{all}");
+}
+
+#[test]
+fn the_whole_of_the_findings_can_be_read_on_a_small_screen() {
+    for (columns, rows) in [(60, 15), (80, 24), (130, 40)] {
+        let mut player =
+            Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", columns, rows);
+        player.seen = Some(another_mirror());
+        player.keys("w");
+        player.answer_all();
+        player.keys("tab G");
+        let view = why(&player);
+        let last = view.findings.lines().len() - 1;
+        assert_eq!(view.findings.cursor, last);
+        assert!(last < view.findings.top + usize::from(view.regions().findings.height));
+        player.keys("enter");
+        let toast = player.state.toast.as_ref().unwrap();
+        assert!(toast.text.contains("tab goes to the trace"), "{}", toast.text);
+        player.keys("tab enter");
+        assert_eq!(player.state.depth(), 1);
+    }
+}
+
+#[test]
+fn the_platform_that_was_asked_for_is_typed_and_decides() {
+    let mut player = opened();
+    player.keys("w p");
+    player.types("linux/arm64");
+    player.keys("enter");
+    assert!(head(&player).starts_with("docker 29.6 picks linux/arm64/v8"), "{}", head(&player));
+    assert!(player.screen().contains("docker 29.6 --platform linux/arm64"), "{}", player.screen());
+    player.keys("p ctrl-u");
+    player.types("linux/&");
+    player.keys("enter");
+    let toast = player.state.toast.as_ref().unwrap().text.clone();
+    assert!(toast.contains('&'), "{toast}");
+    assert!(why(&player).typing.is_some(), "it can be corrected");
+    assert_eq!(player.state.choice.request(), Some("linux/arm64"));
+    player.keys("ctrl-u enter");
+    assert_eq!(player.state.choice.request(), None);
+    assert!(head(&player).starts_with("docker 29.6 picks linux/amd64"), "{}", head(&player));
 }

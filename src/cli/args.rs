@@ -66,8 +66,12 @@ pub enum Command {
     /// Say which entry each engine picks on a machine, and why
     #[command(after_long_help = super::why::names())]
     Why(WhyArgs),
+    /// Prove that labels are true: compare the list, the configs and the programs inside
+    Check(CheckArgs),
     /// Print what many machines get from each engine
     Matrix(MatrixArgs),
+    /// Say what differs between two references: platforms, layers, configs
+    Diff(DiffArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
     /// Print the digest that a tag points at (one HEAD request)
@@ -143,6 +147,61 @@ pub struct MatrixArgs {
     /// Print JSON, with every engine
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `platy check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// What to check
+    #[arg(required = true, value_name = "REFERENCE")]
+    pub references: Vec<String>,
+    /// Read the headers of the programs that images start (this is the default)
+    #[arg(long, overrides_with = "no_binaries")]
+    pub binaries: bool,
+    /// Compare only the list and the configs, and read no layer
+    #[arg(long, overrides_with = "binaries")]
+    pub no_binaries: bool,
+    /// Read every program of the images, and count them by platform
+    #[arg(long, conflicts_with = "no_binaries")]
+    pub all_programs: bool,
+    /// Only images of this platform (os/arch[/variant]; the parts given must match)
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// Print JSON
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// Print SARIF 2.1.0, which code hosts show beside the code
+    #[arg(long, group = "format")]
+    pub sarif: bool,
+    /// Print JUnit XML, which CI systems show as tests
+    #[arg(long, group = "format")]
+    pub junit: bool,
+}
+
+/// Arguments of `platy diff`.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// What is compared, called A
+    pub a: String,
+    /// What it is compared with, called B
+    pub b: String,
+    /// Only entries of this platform (os/arch[/variant]; the parts given must match); where it is
+    /// one on each side, the two images are compared
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print a unified diff of the pretty-printed JSON and nothing else
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
+    /// Compare the files of two images too: downloads the layers that only one of them has
+    #[arg(long, conflicts_with = "raw")]
+    pub files: bool,
+    /// Print what differs in one file of two images and nothing else: its text, or what both
+    /// programs' headers say
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["json", "raw"])]
+    pub file: Option<String>,
 }
 
 /// Arguments of `platy tags`.

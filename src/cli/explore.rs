@@ -37,14 +37,26 @@ pub(super) async fn demo(args: &Args) -> u8 {
             name: sample.reference.to_owned(),
             reference: format!("{host}/{}", sample.reference),
             title: sample.title.to_owned(),
-            note: sample.look_at.to_owned(),
+            note: sample.look_at.replace("HOST", host.as_str()),
         })
         .collect();
-    run(args, Some(samples)).await
+    let mirror = format!("{host}/{}", sandbox::MIRROR);
+    explore(args, Some(Demo { samples, mirrors: vec![mirror] })).await
 }
 
-/// Opens the screen; with samples, as the demo.
-pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
+/// What the demo shows.
+struct Demo {
+    samples: Vec<Sample>,
+    /// The mirrors of the registry inside platy.
+    mirrors: Vec<String>,
+}
+
+/// Opens the screen.
+pub(super) async fn run(args: &Args) -> u8 {
+    explore(args, None).await
+}
+
+async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
     let target = match args.reference.as_deref().map(|text| Target::parse(&understand(text))) {
         None => None,
         Some(Ok(target)) => Some(target),
@@ -71,9 +83,15 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
         let _ = sender.send(Msg::Notice(notice));
     });
     let options = args.options();
-    let is_demo = samples.is_some();
+    let is_demo = demo.is_some();
     // What the demo opens lives no longer than its registry.
     let history = if is_demo { History::none() } else { History::open() };
+    let Demo { samples, mirrors } =
+        demo.unwrap_or_else(|| Demo { samples: Vec::new(), mirrors: Vec::new() });
+    let (machine, kernel) = match machine.await {
+        Ok(machine) => (machine.host, machine.kernel),
+        Err(_) => (own_platform(), None),
+    };
     // The demo's registry ends with it, and so does what was pushed there.
     let folder = is_demo.then(tempfile::tempdir).and_then(Result::ok);
     let journal = match &folder {
@@ -84,8 +102,9 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
     let setup = Setup {
         keymap,
         history: history.load(),
-        samples: samples.unwrap_or_default(),
-        machine: machine.await.map_or_else(|_| own_platform(), |machine| machine.host),
+        samples,
+        machine,
+        kernel,
         permits: options.permits,
         zone: TimeZone::system(),
         size: (80, 24),
@@ -95,7 +114,18 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
     let effects = target.map_or_else(Vec::new, |target| state.open_first(target, Timestamp::now()));
     runtime::install_panic_hook();
     let sources = Sources::new(options, activity.clone());
-    let run = Run { state, effects, sources, activity, notices, theme, history, drafts, journal };
+    let run = Run {
+        state,
+        effects,
+        sources,
+        activity,
+        notices,
+        theme,
+        history,
+        drafts,
+        journal,
+        mirrors,
+    };
     match runtime::run(run).await {
         Ok(code) => code,
         Err(error) => {

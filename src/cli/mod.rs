@@ -4,9 +4,12 @@ mod args;
 mod assemble;
 mod behind;
 mod cache;
+mod check;
 mod complain;
+mod diff;
 mod digest;
 mod explore;
+mod finding;
 mod fit;
 mod inspect;
 mod log;
@@ -51,11 +54,13 @@ pub fn run(args: Args) -> ExitCode {
     };
     let code = runtime.block_on(async {
         match &args.command {
-            None => explore::run(&args, None).await,
+            None => explore::run(&args).await,
             Some(Command::Demo) => explore::demo(&args).await,
             Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
             Some(Command::Why(why)) => why::run(&args, why).await,
+            Some(Command::Check(check)) => check::run(&args, check).await,
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
+            Some(Command::Diff(diff)) => diff::run(&args, diff).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
             Some(Command::Create(create)) => assemble::create(&args, create).await,

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use crate::oci::{Digest, Kind, MediaType, Platform};
+use jiff::Timestamp;
+
+use crate::oci::{Annotations, Digest, Kind, MediaType, Platform};
 use crate::select::{Engine, Host, Offer, Outcome, Path};
+use crate::truth::Row;
 
 /// Something that is known, or why it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub struct Facts {
     pub daemons: Vec<Fact<Daemon>>,
     /// The emulators that the kernel calls for programs of other architectures.
     pub emulators: Fact<Vec<Emulator>>,
+    /// The time now; `None` where nobody looked.
+    pub now: Option<Timestamp>,
 }
 
 /// What a reference leads to.
@@ -56,6 +61,8 @@ pub struct Behind {
     pub media_type: MediaType,
     /// What it is.
     pub kind: Kind,
+    /// The annotations of the document itself.
+    pub annotations: Annotations,
     /// Every entry that is no index, those of nested indexes too, in the order of the document;
     /// where the root is no index, the root itself.
     pub entries: Vec<Image>,
@@ -84,6 +91,20 @@ pub struct Image {
     pub broken: Vec<String>,
     /// What the history says of each layer, where the config has one.
     pub history: Vec<String>,
+    /// The type that the entry gives; `None` for a bare manifest.
+    pub stated_type: Option<MediaType>,
+    /// The type that the manifest gives itself (`mediaType`); not all do.
+    pub own_type: Option<MediaType>,
+    /// The annotations of the entry.
+    pub annotations: Annotations,
+    /// The annotations of its manifest.
+    pub own_annotations: Annotations,
+    /// When it was made, as its config says (RFC 3339).
+    pub created: Option<String>,
+    /// The image that an attestation speaks of.
+    pub attests: Option<Digest>,
+    /// What its programs say; missing where nobody read its layers.
+    pub truth: Fact<Row>,
 }
 
 /// The machine that is asked about.
@@ -359,8 +380,13 @@ impl Behind {
 }
 
 impl Image {
+    /// What its programs say, where somebody read its layers.
+    pub(super) fn row(&self) -> Option<&Row> {
+        self.truth.known()
+    }
+
     /// What the entry says its platform is, or else the config.
-    pub(super) fn said(&self) -> Option<&Platform> {
+    pub fn said(&self) -> Option<&Platform> {
         self.platform.as_ref().or_else(|| self.config.known())
     }
 

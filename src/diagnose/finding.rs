@@ -44,6 +44,17 @@ impl Severity {
             Self::Good => "good",
         }
     }
+
+    /// The sign before a finding, so that it reads without colour.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Error => "✗",
+            Self::Warning => "!",
+            Self::Info => "●",
+            Self::Good => "✓",
+        }
+    }
 }
 
 /// The most lines of one kind of evidence: a list may have thousands of entries.

@@ -8,6 +8,7 @@ use crate::fixture::World;
 use crate::oci::{Digest, Location, MediaType, Platform};
 use crate::select::ENGINES;
 use crate::tree::Tree;
+use crate::truth::Claim;
 
 /// An index of these entries, on this host, for every engine. An entry is written
 /// `ENTRY[=CONFIG][~LAYERS][!]`: the platform of the entry (`-` for none), the platform of its
@@ -128,6 +129,19 @@ pub(super) fn one(rule: &Rule, facts: &Facts) -> Finding {
 #[track_caller]
 pub(super) fn silent(rule: &Rule, facts: &Facts) {
     assert_eq!(find(rule, facts), [], "{}", rule.name);
+}
+
+/// Reads the layers of an image: its second layer has these entries (as [`crate::truth`]'s tests
+/// write them), and its command is `/COMMAND`.
+pub(super) fn proven(facts: &mut Facts, image: usize, entries: &[&str], command: &str) {
+    let image = &mut behind(facts).entries[image];
+    let claim = Claim {
+        list: image.platform.clone(),
+        config: image.config.known().cloned(),
+        created_by: image.history.iter().cloned().map(Some).collect(),
+    };
+    let read = crate::truth::fixture::Image::new(&format!("/{command}"), &[&[], entries]);
+    image.truth = Fact::Known(read.row(claim, true));
 }
 
 pub(super) fn behind(facts: &mut Facts) -> &mut Behind {

@@ -1,7 +1,7 @@
 //! What a tree tells: the facts that come from the registry by themselves.
 
 use super::facts::{Behind, Fact, Facts, HostFacts, Image, Pick};
-use crate::oci::{Class, Digest, Kind, Location, Manifest, Platform};
+use crate::oci::{Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Platform};
 use crate::select::{Engine, outcome};
 use crate::tree::{Load, Node, NodeId, Role, Tree, What};
 
@@ -30,6 +30,21 @@ impl Facts {
         };
         Self { behind, host, request: request.map(str::to_owned), picks, ..Self::default() }
     }
+
+    /// The same reference, machine and engines, with what others saw outside of the tree.
+    #[must_use]
+    pub fn with_seen(self, seen: &Self) -> Self {
+        Self {
+            siblings: seen.siblings.clone(),
+            mirrors: seen.mirrors.clone(),
+            accepts: seen.accepts.clone(),
+            default_platform: seen.default_platform.clone(),
+            daemons: seen.daemons.clone(),
+            emulators: seen.emulators.clone(),
+            now: seen.now,
+            ..self
+        }
+    }
 }
 
 impl Behind {
@@ -49,6 +64,7 @@ impl Behind {
             digest: root.digest.clone(),
             media_type: root.media_type.clone(),
             kind: root.kind(),
+            annotations: annotations(&root.manifest),
             entries,
             offer: tree.offer(&reference)?,
             reference,
@@ -108,7 +124,34 @@ fn image(tree: &Tree, id: NodeId, node: &Node, path: Vec<usize>) -> Option<Image
         layers,
         broken: broken(tree, id, node),
         history,
+        stated_type: node.descriptor().map(|descriptor| descriptor.media_type.clone()),
+        own_type: document.and_then(|document| own_type(&document.bytes)),
+        annotations: node.descriptor().map(|it| it.annotations.clone()).unwrap_or_default(),
+        own_annotations: document.map(|it| annotations(&it.manifest)).unwrap_or_default(),
+        created: tree.config_document(id).and_then(|config| config.config.created.clone()),
+        attests: node.descriptor().and_then(|descriptor| descriptor.attests()),
+        truth: Fact::Missing("its layers were not read".to_owned()),
     })
+}
+
+/// The type that a manifest gives itself.
+fn own_type(bytes: &[u8]) -> Option<MediaType> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Stated {
+        media_type: String,
+    }
+    let stated: Stated = serde_json::from_slice(bytes).ok()?;
+    (!stated.media_type.is_empty()).then(|| MediaType::parse(&stated.media_type))
+}
+
+fn annotations(manifest: &Manifest) -> Annotations {
+    match manifest {
+        Manifest::Index(index) => index.annotations.clone(),
+        Manifest::Image(image) => image.annotations.clone(),
+        Manifest::Artifact(artifact) => artifact.annotations.clone(),
+        Manifest::Schema1(_) | Manifest::Unknown => Annotations::new(),
+    }
 }
 
 /// What is not there of a manifest and its config, and what is not what its digest says.

@@ -18,15 +18,24 @@ pub struct Rule {
 }
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 24] = [
+pub static RULES: [Rule; 33] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
     rules::config_disagrees::RULE,
+    rules::binary_disagrees::RULE,
+    rules::command_missing::RULE,
+    rules::loader_missing::RULE,
     rules::shared_layers::RULE,
     rules::missing_child::RULE,
     rules::size_outlier::RULE,
     rules::duplicate_platform::RULE,
+    rules::descriptor_differs::RULE,
+    rules::orphan_attestation::RULE,
+    rules::windows_version::RULE,
+    rules::future::RULE,
+    rules::odd_annotations::RULE,
+    rules::foreign_programs::RULE,
     rules::no_platform_chosen::RULE,
     rules::narrow_chosen::RULE,
     rules::arm_variants::RULE,

@@ -15,6 +15,9 @@ pub struct Document {
     pub media_type: MediaType,
     /// The parsed view.
     pub manifest: Manifest,
+    /// Whether platy made the bytes, because the source holds none: an archive that `docker save`
+    /// wrote before Docker 25. No registry knows such a digest.
+    pub made: bool,
 }
 
 /// An image config as it was received.
@@ -50,7 +53,19 @@ impl Document {
         };
         let hashed = signed::hashed_part(Some(&media_type), &bytes);
         let manifest = Manifest::parse(&media_type, &hashed)?;
-        Ok(Self { digest: Digest::of(algorithm, &hashed), manifest, media_type, bytes })
+        Ok(Self {
+            digest: Digest::of(algorithm, &hashed),
+            manifest,
+            media_type,
+            bytes,
+            made: false,
+        })
+    }
+
+    /// The same document, said to be `made` by platy.
+    #[must_use]
+    pub fn with_made(self, made: bool) -> Self {
+        Self { made, ..self }
     }
 
     /// How many bytes it has.

@@ -4,7 +4,9 @@ mod clipboard;
 mod drafting;
 mod drafts;
 mod events;
+mod files;
 mod history;
+mod prove;
 mod pushing;
 mod sessions;
 mod signals;
@@ -61,6 +63,8 @@ pub struct Run {
     pub drafts: DraftFolder,
     /// Where pushes note what they replaced.
     pub journal: Option<Journal>,
+    /// Mirrors that are asked besides those of this machine's settings.
+    pub mirrors: Vec<String>,
 }
 
 /// Runs until the user quits or a signal ends the program; returns the exit code.
@@ -68,8 +72,18 @@ pub struct Run {
 /// # Errors
 /// The terminal could not be set up or written to.
 pub async fn run(run: Run) -> io::Result<u8> {
-    let Run { mut state, effects, sources, activity, mut notices, theme, history, drafts, journal } =
-        run;
+    let Run {
+        mut state,
+        effects,
+        sources,
+        activity,
+        mut notices,
+        theme,
+        history,
+        drafts,
+        journal,
+        mirrors,
+    } = run;
     let (sender, mut results) = mpsc::channel(QUEUE);
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
@@ -79,7 +93,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
 
     let mut outside = Outside {
         pushes: Pushes::new(sources.clone(), journal, sender.clone()),
-        sessions: Sessions::new(sources, sender.clone()),
+        sessions: Sessions::new(sources, mirrors, sender.clone()),
         clipboard: Clipboard::new(sender.clone()),
         drafts: Drafts::new(drafts, sender),
         history,
@@ -169,6 +183,23 @@ impl Outside {
                 }
                 Effect::Head { session, repository, tag } => {
                     self.sessions.head(session, repository, tag);
+                }
+                Effect::Prove { session, request, images } => {
+                    self.sessions.prove(session, request, images);
+                }
+                Effect::StopProving(session) => self.sessions.stop_proving(session),
+                Effect::Evidence { session, location, facts, this_machine } => {
+                    self.sessions.evidence(session, location, *facts, this_machine);
+                }
+                Effect::Layer { session, number, layer } => {
+                    self.sessions.layer(session, number, layer);
+                }
+                Effect::Merge { session, only, layers } => {
+                    self.sessions.merge(session, only, layers);
+                }
+                Effect::File { session, task, cap } => self.sessions.file(session, task, cap),
+                Effect::SaveFile { session, task, to, overwrite } => {
+                    self.sessions.save(session, task, to, overwrite);
                 }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,

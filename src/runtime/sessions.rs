@@ -4,17 +4,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
-use crate::app::{Msg, RequestId, SessionId};
+use super::prove;
+use crate::app::{Msg, RequestId, SessionId, Unproven};
+use crate::content::Reader;
+use crate::diagnose::Facts;
+use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
-use crate::source::{Source, Sources};
+use crate::prove::Prover;
+use crate::source::{Cache, Source, Sources};
 use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
     pub(super) sources: Sources,
+    mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
     pub(super) open: HashMap<SessionId, Session>,
 }
@@ -25,11 +31,12 @@ pub(super) struct Session {
     /// Other places, opened once.
     pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
+    proving: Option<AbortHandle>,
 }
 
 impl Sessions {
-    pub(super) fn new(sources: Sources, results: mpsc::Sender<Msg>) -> Self {
-        Self { sources, results, open: HashMap::new() }
+    pub(super) fn new(sources: Sources, mirrors: Vec<String>, results: mpsc::Sender<Msg>) -> Self {
+        Self { sources, mirrors, results, open: HashMap::new() }
     }
 
     pub(super) fn open(&mut self, session: SessionId, location: &Location) {
@@ -91,6 +98,64 @@ impl Sessions {
             };
             Msg::Head { session, tag, result }
         });
+    }
+
+    /// Reads the programs of images; a reading of the session that is under way ends.
+    pub(super) fn prove(&mut self, session: SessionId, request: RequestId, images: Vec<Unproven>) {
+        let cache = self.sources.cache();
+        let results = self.results.clone();
+        let permits = self.sources.permits();
+        let open = self.open.entry(session).or_default();
+        let Some(Ok(source)) = open.source.clone() else { return };
+        let prover = Prover::new(Reader::new(source, cache), false);
+        let work = prove::run(prover, images, permits, session, request, results);
+        let handle = open.tasks.spawn(work);
+        if let Some(before) = open.proving.replace(handle) {
+            before.abort();
+        }
+    }
+
+    pub(super) fn stop_proving(&mut self, session: SessionId) {
+        let proving = self.open.get_mut(&session).and_then(|open| open.proving.take());
+        if let Some(proving) = proving {
+            proving.abort();
+        }
+    }
+
+    pub(super) fn evidence(
+        &mut self,
+        session: SessionId,
+        location: Location,
+        facts: Facts,
+        this_machine: bool,
+    ) {
+        let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
+        self.spawn(session, async move {
+            let around = this_machine.then(Surroundings::of_process);
+            let registry = sources.registry().ok();
+            let asking = Asking {
+                registry: registry.as_ref().zip(location.reference()),
+                around: around.as_ref(),
+                mirrors: &mirrors,
+            };
+            let facts = Box::new(gather(asking, facts).await);
+            Msg::Evidence { session, facts }
+        });
+    }
+
+    /// The source that a session opened.
+    pub(super) fn source(&self, session: SessionId) -> Option<Result<Arc<dyn Source>, Failure>> {
+        self.open.get(&session)?.source.clone()
+    }
+
+    /// The cache on this machine's disk.
+    pub(super) fn cache(&self) -> Option<Cache> {
+        self.sources.cache()
+    }
+
+    /// Where results go.
+    pub(super) fn results(&self) -> mpsc::Sender<Msg> {
+        self.results.clone()
     }
 
     pub(super) fn spawn(

@@ -4,6 +4,7 @@ use super::engine::Engine;
 use super::select::outcome;
 use super::selection::Outcome;
 use super::{Host, Offer};
+use crate::oci::Digest;
 
 /// The outcomes of several engines on several hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,30 @@ pub struct Matrix {
     /// One row for each host, in the order given; in it one cell for each engine. `None` where
     /// the engine does not run on that system.
     pub rows: Vec<Vec<Option<Outcome>>>,
+}
+
+/// What an engine ends with: a document, or `Some(None)` for none. `None` where it has not chosen:
+/// who takes the whole index or several images of it does so on every machine, and differs from
+/// nobody; of what is not known nothing is said.
+#[must_use]
+pub fn end<'o>(offer: &'o Offer, outcome: &Outcome) -> Option<Option<&'o Digest>> {
+    match outcome {
+        Outcome::Picked(path) if path.is_empty() => {
+            (!offer.media_type.is_index()).then_some(Some(&offer.digest))
+        }
+        // Two entries can name one document.
+        Outcome::Picked(path) => Some(offer.at(path).and_then(|entry| entry.digest.as_ref())),
+        Outcome::Failed(_) | Outcome::Nothing => Some(None),
+        Outcome::Several(_) | Outcome::Needs(_) | Outcome::Unknown(_) => None,
+    }
+}
+
+/// Whether not all engines of a row that choose end with the same document.
+#[must_use]
+pub fn differ<'r>(offer: &Offer, row: impl IntoIterator<Item = &'r Outcome>) -> bool {
+    let mut ends = row.into_iter().filter_map(|outcome| end(offer, outcome));
+    let first = ends.next();
+    ends.any(|end| Some(end) != first)
 }
 
 impl Matrix {

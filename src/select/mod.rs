@@ -38,8 +38,8 @@ mod trace;
 
 pub use engine::{ENGINES, Engine};
 pub use host::{Host, HostError};
-pub use matrix::Matrix;
+pub use matrix::{Matrix, differ, end};
 pub use offer::{Candidate, Content, Facts, Level, Lookup, Offer, Path};
 pub use profiles::{PROFILES, Profile};
-pub use select::{outcome, select};
+pub use select::{outcome, refusal, select};
 pub use selection::{Missing, Need, Outcome, Selection, Step, Verdict};

@@ -42,6 +42,13 @@ pub fn outcome(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offe
     }
 }
 
+/// The engine's own sentence where it does not understand a requested platform, before it looks at
+/// anything.
+#[must_use]
+pub fn refusal(engine: &Engine, host: &Host, request: &str) -> Option<String> {
+    prepare(engine.family, host, accepted(engine, Some(request))).err()
+}
+
 /// The request, where the engine takes one.
 fn accepted<'r>(engine: &Engine, request: Option<&'r str>) -> Option<&'r str> {
     request.filter(|_| engine.flag.is_some())

@@ -35,6 +35,7 @@ pub use options::{DEFAULT_PERMITS, Options};
 pub(crate) use registry::fallback_tag;
 pub use registry::{Held, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use tls::install_provider;
+pub(crate) use workers::Workers;
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;

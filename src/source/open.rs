@@ -27,6 +27,12 @@ impl Sources {
         Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
     }
 
+    /// The most requests under way to one host.
+    #[must_use]
+    pub fn permits(&self) -> usize {
+        self.0.options.permits
+    }
+
     /// The client of all registries.
     ///
     /// # Errors
@@ -37,6 +43,12 @@ impl Sources {
             .registry
             .get_or_init(|| Registry::new(inner.options.clone(), inner.activity.clone()))
             .clone()
+    }
+
+    /// The cache on this machine's disk, where there is one.
+    #[must_use]
+    pub fn cache(&self) -> Option<Cache> {
+        self.0.cache.clone()
     }
 
     /// The source for a location. Nothing is sent or read before its first question.

@@ -182,12 +182,14 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         row.weight = Weight::Odd;
                         return;
                     }
-                    row.rest = tree
+                    let made = document.made.then(|| "manifest made by platy".to_owned());
+                    let created = tree
                         .config_document(id)
                         .and_then(|config| config.config.created.clone())
                         .and_then(|created| moment(&created, zone))
-                        .and_then(|moment| moment.get(..10).map(str::to_owned))
-                        .unwrap_or_default();
+                        .and_then(|moment| moment.get(..10).map(str::to_owned));
+                    let parts: Vec<_> = created.into_iter().chain(made).collect();
+                    row.rest = parts.join(" · ");
                     row.weight = Weight::Muted;
                 }
                 Manifest::Artifact(artifact) => row.layers = plural(artifact.blobs.len(), "blob"),

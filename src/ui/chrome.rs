@@ -3,7 +3,9 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{Meaning, Pen};
-use crate::app::{Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind};
+use crate::app::{
+    Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
+};
 use crate::draft::Format;
 use crate::text::{count, cut, escape, width};
 
@@ -47,6 +49,8 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let name = match state.screen() {
         Screen::Why(_) => "why",
         Screen::Matrix(_) => "who gets what",
+        Screen::Files(_) => "files",
+        Screen::Compare(_) => "compare",
         Screen::Editor(_) => "draft",
         Screen::Push(_) => "push",
         Screen::Drafts(_) => "drafts",
@@ -79,6 +83,14 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             let note =
                 format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
             (title.unwrap_or_default(), note)
+        }
+        Screen::Compare(view) => (view.title().to_owned(), String::new()),
+        Screen::Files(view) => {
+            let note = match view.only {
+                None => "all layers".to_owned(),
+                Some(only) => format!("layer {} of {}", only + 1, view.layers.len()),
+            };
+            (view.title.clone(), note)
         }
         Screen::Editor(editor) => draft_title(state, &editor.draft, room),
         Screen::Push(page) => draft_title(state, &page.draft, room),
@@ -133,7 +145,10 @@ fn draft_title(state: &State, name: &str, room: usize) -> (String, String) {
 /// and the engine always.
 fn chosen(state: &State, room: usize) -> String {
     let Some(named) = state.choice.host() else { return String::new() };
-    let engine = state.choice.engine().short;
+    let engine = match state.choice.request() {
+        Some(request) => format!("{} --platform {request}", state.choice.engine().short),
+        None => state.choice.engine().short.to_owned(),
+    };
     let full = format!("{} · {engine}", named.words());
     let words = if width(&full) <= room { full } else { format!("{} · {engine}", named.host) };
     escape(&words).into_owned()
@@ -156,17 +171,39 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         }
         return;
     }
-    if let Screen::Why(why) = state.screen()
-        && let Some(input) = &why.typing
+    if let Screen::Explorer(explorer) = state.screen()
+        && let Some(input) = &explorer.comparing
     {
-        let x = pen.write(area, area.x, area.y, "host: ", Meaning::Key);
-        let end = typed(pen, area, x, input, true);
-        let words = "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64";
-        let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
-        let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
-        let room = usize::from(area.right().saturating_sub(end + 3));
-        pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
-        return;
+        const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
+        return ask(pen, state, area, "compare with: ", input, WORDS);
+    }
+    if let Screen::Files(view) = state.screen() {
+        if let Some(saving) = &view.saving {
+            const WORDS: &str = "a path on this machine";
+            return ask(pen, state, area, "save to: ", &saving.input, WORDS);
+        }
+        if let Some(input) = &view.search.input {
+            let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
+            let end = typed(pen, area, x, input, true);
+            if !view.search.needle.is_empty() {
+                let words = format!("{} found", view.search.found.len());
+                pen.write(area, end + 3, area.y, &words, Meaning::Muted);
+            }
+            return;
+        }
+    }
+    if let Screen::Why(why) = state.screen()
+        && let Some(Typing { what, input }) = &why.typing
+    {
+        let (label, words) = match what {
+            Typed::Host => {
+                ("host: ", "for example linux/arm/v7, linux/amd64/v2, windows(10.0.20348)/amd64")
+            }
+            Typed::Request => {
+                ("--platform ", "what the engine is asked for, as typed; empty: nothing")
+            }
+        };
+        return ask(pen, state, area, label, input, words);
     }
     let status = state.status();
     let mut x = area.x;
@@ -181,6 +218,23 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     };
     let room = usize::from(area.right().saturating_sub(x));
     pen.write(area, x, area.y, &cut(&status.text, room), meaning);
+}
+
+/// A line being typed with what may be typed beside it, or what was wrong with what was.
+fn ask(
+    pen: &mut Pen<'_>,
+    state: &State,
+    area: Rect,
+    title: &str,
+    input: &tui_input::Input,
+    words: &str,
+) {
+    let x = pen.write(area, area.x, area.y, title, Meaning::Key);
+    let end = typed(pen, area, x, input, true);
+    let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
+    let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
+    let room = usize::from(area.right().saturating_sub(end + 3));
+    pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
 }
 
 /// A line being typed; returns where it ends. The part around the cursor stays visible.
@@ -279,7 +333,16 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
             ("ctrl-u", "clear"),
             ("ctrl-c", "quit"),
         ],
+        Screen::Explorer(explorer) if explorer.comparing.is_some() => {
+            &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")]
+        }
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
+            &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.saving.is_some() => {
+            &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
         }
         Screen::Editor(editor) if editor.form.is_some() => &[

@@ -44,6 +44,7 @@ struct TreeRow {
     depth: u16,
     words: RowText,
     mark: Option<Mark>,
+    marked: bool,
     is_root: bool,
 }
 
@@ -73,6 +74,10 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
             depth: row.depth,
             words: explorer.tree.words(row.node, &state.zone),
             mark: explorer.picks().mark(row.node),
+            marked: state
+                .marked
+                .as_ref()
+                .is_some_and(|it| (it.session, it.node) == (explorer.session, row.node)),
             is_root: row.node == explorer.tree.root(),
         })
         .collect();
@@ -82,6 +87,9 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
         let line = Rect { y, height: 1, ..area };
         pen.spot(line, Spot::Node(row.node));
         draw_mark(pen, inner, y, row.mark);
+        if row.marked {
+            pen.write(inner, inner.x + 1, y, "m", Meaning::Match);
+        }
         draw_row(pen, state, &columns, y, row);
         let sign = Rect { x: row.sign_at(inner), y, width: INDENT, height: 1 };
         if matches!(row.words.sign, Sign::Open | Sign::Closed) {

@@ -28,7 +28,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
     let name_width = longest.clamp(16, usize::from(body.width).saturating_sub(44).max(16));
     for (at, row) in rows.iter().enumerate() {
         let line = Rect { y: body.y + u16::try_from(at).unwrap_or(0), height: 1, ..body };
-        draw_row(pen, state, row, line, name_width);
+        let marked = list.marked.as_deref() == Some(row.name);
+        draw_row(pen, state, row, marked, line, name_width);
         pen.spot(line, Spot::Line(list.top + at));
         if list.cursor == list.top + at {
             let bar = Rect { x: areas.body.x, width: areas.body.width, ..line };
@@ -75,9 +76,20 @@ fn empty(pen: &mut Pen<'_>, state: &State, list: &List, body: Rect) {
     pen.write(body, body.x, body.y + 1, words, Meaning::Muted);
 }
 
-fn draw_row(pen: &mut Pen<'_>, state: &State, row: &NameRow<'_>, line: Rect, name_width: usize) {
+fn draw_row(
+    pen: &mut Pen<'_>,
+    state: &State,
+    row: &NameRow<'_>,
+    marked: bool,
+    line: Rect,
+    name_width: usize,
+) {
     let name = pad(&shown(row.name), name_width);
-    let mut x = pen.write(line, line.x, line.y, &name, Meaning::Text) + 2;
+    let meaning = if marked { Meaning::Match } else { Meaning::Text };
+    let mut x = pen.write(line, line.x, line.y, &name, meaning) + 2;
+    if marked {
+        x = pen.write(line, x, line.y, "marked", Meaning::Match) + 2;
+    }
     match row.head {
         None => {}
         Some(TagHead::Loading) => {

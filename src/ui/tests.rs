@@ -3,15 +3,15 @@
 use insta::Settings;
 use serde_json::json;
 
-use crate::app::Sample;
+use crate::app::{Effect, Msg, Sample, help_lines};
 use crate::draft::{Presence, Question};
 use crate::fixture::{Player, World};
-use crate::oci::Digest;
+use crate::oci::{Digest, MediaType};
 use crate::text::width;
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
-fn check(name: &str, player: &Player) {
+pub(super) fn check(name: &str, player: &Player) {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path("../../tests/screens");
     settings.set_prepend_module_to_snapshot(false);
@@ -159,13 +159,11 @@ fn start_page_of_the_demo() {
 #[test]
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
+    let all = help_lines(&player.state.keymap, 74).len();
     player.keys("? G");
-    let keymap = &player.state.keymap;
-    let all = crate::app::help_lines(keymap, 80 - 6).len();
-    assert!(player.picture().contains(&format!("{all}/{all}")));
+    assert!(player.picture().contains(&format!("{all}/{all}")), "{}", player.picture());
     player.keys("k");
-    let before = format!("{}/{all}", all - 1);
-    assert!(player.picture().contains(&before), "{}", player.picture());
+    assert!(player.picture().contains(&format!("{}/{all}", all - 1)), "{}", player.picture());
 }
 
 fn samples() -> Vec<Sample> {
@@ -175,7 +173,7 @@ fn samples() -> Vec<Sample> {
             name: sample.reference.to_owned(),
             reference: format!("127.0.0.1:5000/{}", sample.reference),
             title: sample.title.to_owned(),
-            note: sample.look_at.to_owned(),
+            note: sample.look_at.replace("HOST", "127.0.0.1:65535"),
         })
         .collect()
 }
@@ -206,7 +204,16 @@ fn why_narrow_and_wide() {
     for (columns, rows) in [(80, 24), (120, 30)] {
         let mut player = mixed(columns, rows);
         player.keys("w j");
+        check(&format!("why-asking-{columns}x{rows}"), &player);
+        player.answer_all();
         check(&format!("why-{columns}x{rows}"), &player);
+        player.keys("tab j");
+        check(&format!("why-findings-{columns}x{rows}"), &player);
+        player.keys("tab p");
+        player.types("linux/&");
+        player.keys("enter");
+        check(&format!("why-request-wrong-{columns}x{rows}"), &player);
+        player.keys("esc");
         player.keys("H");
         player.types("linux/arm/v6");
         check(&format!("why-typing-{columns}x{rows}"), &player);
@@ -302,4 +309,91 @@ fn the_page_of_a_push() {
     player.keys("p");
     player.answer_all();
     check("push-80x24", &player);
+}
+
+#[test]
+fn the_truth_of_labels() {
+    for (columns, rows) in [(80, 24), (120, 30), (180, 40)] {
+        let mut player = app(columns, rows);
+        player.keys("4");
+        check(&format!("truth-asks-{columns}x{rows}"), &player);
+        player.keys("enter");
+        let asked = player.log.iter().rev().find_map(|effect| match effect {
+            Effect::Prove { session, request, images } => Some((*session, *request, images)),
+            _ => None,
+        });
+        let (session, request, images) = asked.unwrap();
+        let images = images.clone();
+        player.send(Msg::Proving { session, request, bytes: 262_144 });
+        for (at, unproven) in images.into_iter().enumerate() {
+            if at == 1 && columns == 80 {
+                check("truth-reading-80x24", &player);
+            }
+            let row = crate::app::tests_truth::row(unproven.claim).into();
+            player.send(Msg::Proven { session, request, image: unproven.node, row });
+        }
+        check(&format!("truth-{columns}x{rows}"), &player);
+    }
+}
+
+/// Two releases with every sort of change, side by side and in one column.
+#[test]
+fn compare_narrow_and_wide() {
+    let image = |world: &mut World, platform: &str, release: &str| {
+        let (os, architecture) = platform.split_once('/').unwrap();
+        let layer = |what: &str, size: u64| {
+            json!({ "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
+                    "digest": Digest::sha256(what.as_bytes()).as_str(), "size": size })
+        };
+        let id = |what: &str| Digest::sha256(what.as_bytes()).to_string();
+        let server = format!("server {release} {platform}");
+        let config = json!({
+            "os": os, "architecture": architecture, "created": "2024-05-01T12:00:00Z",
+            "config": { "Env": ["PATH=/usr/bin", format!("RELEASE={release}")] },
+            "rootfs": { "type": "layers", "diff_ids": [id("base"), id("docs"), id(&server)] },
+            "history": [
+                { "created_by": "ADD rootfs.tar / # buildkit" },
+                { "created_by": "COPY docs /usr/share/doc # buildkit" },
+                { "created_by": format!("RUN /bin/sh -c make RELEASE={release} # buildkit") },
+            ],
+        });
+        let config = world.put(&MediaType::OciConfig, &config);
+        let docs = format!("docs packed for {release}");
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MediaType::OciManifest.as_str(), "config": config,
+            "layers": [layer("base", 3_400_000), layer(&docs, 90_000), layer(&server, 512_000)],
+        });
+        let mut entry = world.put(&MediaType::OciManifest, &manifest);
+        entry["platform"] = json!({ "os": os, "architecture": architecture });
+        entry
+    };
+    let (mut one, mut two) = (World::default(), World::default());
+    let unchanged = [one.image("linux/amd64"), one.image("linux/386")];
+    two.image("linux/amd64");
+    two.image("linux/386");
+    let (arm64, v6, riscv) =
+        (image(&mut one, "linux/arm64", "1"), one.image("linux/arm/v6"), one.image("linux/riscv"));
+    one.set_index([&unchanged[..], &[arm64, v6, riscv.clone()]].concat());
+    let mut repaired = riscv;
+    two.image("linux/riscv");
+    repaired["platform"]["architecture"] = json!("riscv64");
+    let entries = [
+        &unchanged[..],
+        &[image(&mut two, "linux/arm64", "2"), two.image("linux/s390x"), repaired],
+    ];
+    two.set_index(entries.concat());
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut player = Player::opened(one.clone(), "demo/app:1.0", columns, rows);
+        player.others.insert("docker.io/demo/app:2.0".to_owned(), two.clone());
+        player.keys("=");
+        check(&format!("compare-typing-{columns}x{rows}"), &player);
+        player.types(":2.0");
+        player.keys("enter");
+        player.answer_all();
+        check(&format!("compare-{columns}x{rows}"), &player);
+        player.keys("] ] ] ] ]");
+        check(&format!("compare-below-{columns}x{rows}"), &player);
+        player.keys("Y");
+        check(&format!("compare-copy-{columns}x{rows}"), &player);
+    }
 }

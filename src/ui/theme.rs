@@ -45,6 +45,9 @@ meanings! {
     SelectionElsewhere "selection-elsewhere" "What is under the cursor of a pane without focus.";
     Match "match" "What a search found.";
     Differs "differs" "What differs from the others.";
+    Added "added" "What only the second side has.";
+    Removed "removed" "What only the first side has.";
+    Changed "changed" "What both sides have, but not alike.";
     Key "key" "A key in the bottom line.";
     JsonKey "json-key" "The key of a JSON object.";
     JsonString "json-string" "A JSON string.";

@@ -29,7 +29,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, why: &Why, explorer: &Explorer) {
             columns.row(pen, line, step);
             let bar = Rect { x: line.x.saturating_sub(2), width: line.width + 4, ..line };
             pen.spot(bar, Spot::Line(at));
-            if why.cursor == at {
+            if why.cursor == at && !why.has_findings_keys() {
                 pen.paint(bar, Meaning::Selection);
             }
         }
@@ -40,6 +40,37 @@ pub(super) fn draw(pen: &mut Pen<'_>, why: &Why, explorer: &Explorer) {
         }
     }
     lines(pen, regions.sentence, why.sentence());
+    findings(pen, why);
+}
+
+fn findings(pen: &mut Pen<'_>, why: &Why) {
+    let (area, title) = (why.regions().findings, why.regions().findings_title);
+    let all = why.findings.lines();
+    let height = usize::from(area.height);
+    if title.height > 0 {
+        let heading = if why.has_findings_keys() { Meaning::Strong } else { Meaning::Muted };
+        let mut x = pen.write(title, title.x, title.y, "findings", heading) + GAP;
+        for span in why.findings.title().spans {
+            x = pen.write(title, x, title.y, &span.text, span.tone.into());
+        }
+        if height > 0 && all.len() > height {
+            let last = (why.findings.top + height).min(all.len());
+            let position = format!("{last}/{}", all.len());
+            pen.write_right(title, title.y, &position, Meaning::Muted);
+        }
+        let bar = Rect { x: title.x.saturating_sub(2), width: title.width + 4, ..title };
+        pen.spot(bar, Spot::Finding(why.findings.cursor));
+    }
+    let shown = all.iter().enumerate().skip(why.findings.top);
+    for (y, (at, (_, line))) in (area.top()..area.bottom()).zip(shown) {
+        let row = Rect { y, height: 1, ..area };
+        lines(pen, row, std::slice::from_ref(line));
+        let bar = Rect { x: row.x.saturating_sub(2), width: row.width + 4, ..row };
+        pen.spot(bar, Spot::Finding(at));
+        if why.has_findings_keys() && why.findings.cursor == at {
+            pen.paint(bar, Meaning::Selection);
+        }
+    }
 }
 
 fn lines(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {

@@ -21,9 +21,15 @@ pub struct Big {
 impl Big {
     /// One index of so many images with so many layers each.
     pub fn images(images: usize, layers: usize) -> Self {
+        Self::release(images, layers, "1")
+    }
+
+    /// The same as one of several releases, which differ in the last two layers of each image, a
+    /// variable and the time.
+    pub fn release(images: usize, layers: usize, release: &str) -> Self {
         let mut content = HashMap::new();
         let entries: Vec<Value> =
-            (0..images).map(|number| image(&mut content, number, layers)).collect();
+            (0..images).map(|number| image(&mut content, number, layers, release)).collect();
         Self { root: index(&entries).1, content, otherwise: plain_image() }
     }
 
@@ -79,7 +85,12 @@ fn index(entries: &[Value]) -> (Value, Answer) {
     document(&media_type, &json)
 }
 
-fn image(content: &mut HashMap<Digest, Answer>, number: usize, layers: usize) -> Value {
+fn image(
+    content: &mut HashMap<Digest, Answer>,
+    number: usize,
+    layers: usize,
+    release: &str,
+) -> Value {
     let version = format!("10.0.{number}.1");
     let steps: Vec<Value> = (0..layers)
         .map(|layer| {
@@ -92,7 +103,9 @@ fn image(content: &mut HashMap<Digest, Answer>, number: usize, layers: usize) ->
     let config = json!({
         "os": "windows", "architecture": "amd64", "os.version": version,
         "created": "2024-05-01T12:00:00Z",
-        "config": { "Env": ["PATH=C:\\Windows"], "Entrypoint": ["app.exe"] },
+        "config": {
+            "Env": ["PATH=C:\\Windows", format!("RELEASE={release}")], "Entrypoint": ["app.exe"],
+        },
         "history": steps,
     });
     let config_bytes = Bytes::from(config.to_string());
@@ -101,7 +114,8 @@ fn image(content: &mut HashMap<Digest, Answer>, number: usize, layers: usize) ->
     keep(content, &config, Answer::Config(Arc::new(parsed)));
     let layers: Vec<Value> = (0..layers)
         .map(|layer| {
-            let digest = Digest::sha256(format!("layer {layer} of {number}").as_bytes());
+            let of = if layer + 2 < layers { "every release" } else { release };
+            let digest = Digest::sha256(format!("layer {layer} of {number}, {of}").as_bytes());
             json!({ "mediaType": GZIP, "digest": digest.as_str(), "size": 1_000_000 + layer })
         })
         .collect();

@@ -2,7 +2,8 @@
 
 use platy::tree::Need;
 
-use crate::keys::{Measured, five_hundred};
+use crate::fetched::five_hundred;
+use crate::keys::Measured;
 use crate::screen::Player;
 use crate::table::Row;
 
@@ -22,7 +23,7 @@ const SCRIPT: &[&str] = &[
 pub fn rows(each: bool) -> Vec<Row> {
     let known = five_hundred();
     let answer = |need: &Need| known.get(need).unwrap().clone();
-    let mut measured = Measured::default();
+    let mut measured = Measured::noting(format!("{} keys", SCRIPT.len()));
     for _ in 0..4 {
         let mut player = Player::open(&answer);
         player.settle();
@@ -39,6 +40,5 @@ pub fn rows(each: bool) -> Vec<Row> {
         player.press("esc");
         assert_eq!(player.state.depth(), 1, "every edit was taken back");
     }
-    measured.notes = format!("{} keys", SCRIPT.len());
     measured.rows("a draft of 500 entries", each)
 }

@@ -67,7 +67,8 @@ pub struct Player<'a> {
     terminal: Terminal<CrosstermBackend<Sink>>,
     now: Timestamp,
     asked: VecDeque<(SessionId, RequestId, Need)>,
-    answered: Vec<Msg>,
+    /// What was seen outside.
+    seen: Vec<Msg>,
     answer: &'a dyn Fn(&Need) -> Answer,
 }
 
@@ -79,6 +80,7 @@ impl<'a> Player<'a> {
             history: Vec::new(),
             samples: Vec::new(),
             machine: "linux/amd64/v3".parse().unwrap(),
+            kernel: None,
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
             drafts: "bench".to_owned(),
@@ -93,7 +95,7 @@ impl<'a> Player<'a> {
             terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(),
             now,
             asked: VecDeque::new(),
-            answered: Vec::new(),
+            seen: Vec::new(),
             answer,
         };
         let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
@@ -113,7 +115,7 @@ impl<'a> Player<'a> {
             let result = Ok((self.answer)(&need));
             messages.push(Msg::Fetched { session, request, need, result });
         }
-        messages.append(&mut self.answered);
+        messages.append(&mut self.seen);
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
 
         let (began, worked) = (Instant::now(), processor_time());
@@ -150,6 +152,10 @@ impl<'a> Player<'a> {
         !self.asked.is_empty()
     }
 
+    pub fn is_exploring(&self) -> bool {
+        matches!(self.state.screen(), Screen::Explorer(_))
+    }
+
     pub fn explorer(&self) -> &Explorer {
         match self.state.screen() {
             Screen::Explorer(explorer) => explorer,
@@ -176,7 +182,11 @@ impl<'a> Player<'a> {
                         Question::Tag(_) => Presence::Absent,
                     };
                     let result = Ok(presence);
-                    self.answered.push(Msg::Answered { session, target, question, result });
+                    self.seen.push(Msg::Answered { session, target, question, result });
+                }
+                // As where nothing more can be had.
+                Effect::Evidence { session, facts, .. } => {
+                    self.seen.push(Msg::Evidence { session, facts });
                 }
                 _ => {}
             }

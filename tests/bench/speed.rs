@@ -1,7 +1,8 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `binary`, `keys`, `editing`, `pushing`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`,
+//! `selecting`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,11 +17,15 @@
 
 mod big;
 mod binary;
+mod comparing;
 mod editing;
+mod fetched;
 mod keys;
+mod layers;
 mod opening;
 mod pushing;
 mod screen;
+mod selecting;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -28,17 +33,22 @@ mod table;
 
 use table::Table;
 
+/// The parts that can be chosen.
+const PARTS: [&str; 8] =
+    ["opening", "comparing", "binary", "keys", "editing", "pushing", "layers", "selecting"];
+
 fn main() {
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
-    let wanted = |part: &str| {
-        named(part) || !["opening", "binary", "keys", "editing", "pushing"].into_iter().any(named)
-    };
+    let wanted = |part: &str| named(part) || !PARTS.into_iter().any(named);
 
     let mut table = Table::default();
     if wanted("opening") {
         table.part("opening, every answer of the registry 50 ms late", opening::rows());
+    }
+    if wanted("comparing") {
+        table.part("comparing; what is loaded first, 50 ms late", comparing::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());
@@ -54,6 +64,12 @@ fn main() {
     }
     if wanted("pushing") {
         table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());
+    }
+    if wanted("layers") {
+        table.part("reading a layer, by turns with the tool that unpacks it", layers::rows());
+    }
+    if wanted("selecting") {
+        table.part("who gets what", selecting::rows(named("each")));
     }
     println!("{table}");
 }

@@ -89,6 +89,7 @@ async fn one_legacy_image_gets_the_manifest_that_skopeo_would_make() {
         assert_eq!(root.bytes, expected.to_string());
         assert_eq!(root.digest, Digest::sha256(&root.bytes));
         assert_eq!(root.media_type, MediaType::DockerManifest);
+        assert!(root.made, "no manifest was in the archive");
         assert_eq!(architecture(&*source, &root).await, "amd64");
         let layer = image_of(&root).layer_descriptors().next().unwrap();
         let (bytes, failure) = drain(source.stream(layer, None).await.unwrap()).await;

@@ -49,6 +49,7 @@ async fn several_entries_without_a_name_are_the_index_itself() {
     let place = Place::layout(&made);
     let root = place.open_layout(None).root().await.unwrap();
     assert_eq!(root.bytes, made.files["index.json"]);
+    assert!(!root.made);
     assert_eq!(root.kind(), Kind::Index);
     let named = place.open_layout(Some("one")).root().await.unwrap();
     assert_eq!(named.digest, digest_of(&one));

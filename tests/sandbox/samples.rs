@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use platy::oci::{
     Algorithm, ConfigDocument, Descriptor, Digest, Document, Entry, Kind, Manifest, MediaType,
 };
@@ -121,8 +121,9 @@ impl Lab {
             let mut plain = Vec::new();
             match layer.media_type.compression() {
                 platy::oci::Compression::Gzip => {
-                    GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap();
+                    MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap();
                 }
+                platy::oci::Compression::Zstd => plain = zstd::decode_all(&bytes[..]).unwrap(),
                 _ => plain.clone_from(bytes),
             }
             let diff_id = config.diff_ids[*number].as_ref().unwrap();

@@ -86,6 +86,9 @@ fn manifest(subject: &Subject<'_>, fields: &mut Fields, node: &Node, role: &Role
         fields.field("type", document.media_type.title());
         fields.field("media type", document.media_type.as_str());
         fields.field("size", &size(document.size()));
+        if document.made {
+            fields.field("made by", "platy: the archive holds no manifest, only manifest.json");
+        }
     } else if let Some(descriptor) = node.descriptor() {
         fields.field("type", descriptor.media_type.title());
         fields.field("media type", descriptor.media_type.as_str());

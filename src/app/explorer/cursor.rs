@@ -2,7 +2,7 @@
 
 use super::{Explorer, Pane, Tab};
 use crate::app::Action;
-use crate::tree::NodeId;
+use crate::tree::{NodeId, What};
 
 impl Explorer {
     /// Moves the cursor, or scrolls the detail when that is in focus.
@@ -57,6 +57,12 @@ impl Explorer {
             self.cursor = node;
             self.scroll = 0;
         }
+    }
+
+    /// Whether the node under the cursor has content of its own.
+    pub(in crate::app) fn can_compare(&self) -> bool {
+        let node = self.tree.node(self.cursor);
+        node.is_some_and(|node| !matches!(node.what, What::Referrers { .. }))
     }
 
     pub(in crate::app) fn toggle(&mut self) {

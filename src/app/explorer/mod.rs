@@ -6,10 +6,12 @@ mod fetch;
 mod picks;
 mod reload;
 mod search;
+mod truth;
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use tui_input::Input;
 
 use super::detail::Content;
 use super::{Areas, RequestId, SessionId};
@@ -18,6 +20,8 @@ use crate::tree::{Need, NodeId, Tree};
 
 pub use picks::{Mark, Picks};
 pub use search::Search;
+pub use truth::{Reading, Truths, Unproven};
+pub(super) use truth::{claim, images, scope};
 
 /// One half of the explorer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +41,13 @@ pub enum Tab {
     Raw,
     /// Layers and build steps.
     Layers,
+    /// What the labels say and what the programs are.
+    Truth,
 }
 
 impl Tab {
     /// All tabs from left to right.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Raw, Self::Layers];
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Raw, Self::Layers, Self::Truth];
 
     /// The heading.
     #[must_use]
@@ -50,6 +56,7 @@ impl Tab {
             Self::Summary => "Summary",
             Self::Raw => "Raw",
             Self::Layers => "Layers",
+            Self::Truth => "Truth",
         }
     }
 }
@@ -79,6 +86,8 @@ pub struct Explorer {
     pub scroll: usize,
     /// The search.
     pub search: Search,
+    /// The reference to compare with being typed, while it is.
+    pub comparing: Option<Input>,
     /// When it was opened.
     pub opened: Timestamp,
     /// When nothing was on its way any more.
@@ -87,6 +96,7 @@ pub struct Explorer {
     reloading: Option<RequestId>,
     shown: Option<detail::Shown>,
     picks: Picks,
+    truths: Truths,
     areas: Areas,
 }
 
@@ -107,12 +117,14 @@ impl Explorer {
             content: Content::default(),
             scroll: 0,
             search: Search::default(),
+            comparing: None,
             opened,
             finished: None,
             in_flight: HashMap::new(),
             reloading: None,
             shown: None,
             picks: Picks::default(),
+            truths: Truths::default(),
             areas: Areas::default(),
         }
     }

@@ -29,8 +29,8 @@ pub struct Picks {
     offer: Option<Arc<Offer>>,
     /// The tree's revision, and the tick, at which the offer was made.
     made: Option<(u64, u64)>,
-    /// For which machine and engine the answer is.
-    asked: Option<(Host, &'static str)>,
+    /// For which machine, engine and requested platform the answer is.
+    asked: Option<(Host, &'static str, Option<String>)>,
     selection: Option<Selection>,
     marks: HashMap<NodeId, Mark>,
     needed: Vec<NodeId>,
@@ -91,19 +91,21 @@ impl Explorer {
             self.picks.made = Some((revision, ticks));
         }
         let engine = choice.engine();
-        let same =
-            self.picks.asked.as_ref().is_some_and(|it| it.0 == named.host && it.1 == engine.id);
+        let request = choice.request();
+        let same = self.picks.asked.as_ref().is_some_and(|it| {
+            it.0 == named.host && it.1 == engine.id && it.2.as_deref() == request
+        });
         if same && !stale {
             return;
         }
         let picks = &mut self.picks;
         picks.generation += 1;
-        picks.asked = Some((named.host.clone(), engine.id));
+        picks.asked = Some((named.host.clone(), engine.id, request.map(str::to_owned)));
         picks.selection = picks
             .offer
             .as_deref()
             .filter(|_| engine.runs_on(named.host.os()))
-            .map(|offer| select(engine, &named.host, None, offer));
+            .map(|offer| select(engine, &named.host, request, offer));
         picks.marks.clear();
         picks.needed.clear();
         if let Some(selection) = &picks.selection {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::app::why::entry_words;
 use crate::oci::{Digest, Platform};
-use crate::select::{Content, Offer, Outcome};
+use crate::select::{Content, Offer, Outcome, differ, end};
 use crate::text::{escape, plural};
 
 /// A cell.
@@ -47,20 +47,6 @@ pub(super) fn alike(offer: &Offer) -> HashSet<String> {
         .collect()
 }
 
-/// What an engine ends with: a document, or none. `None` where it has not chosen: who takes the
-/// whole index or several images of it does so on every machine, and differs from nobody.
-fn end<'o>(offer: &'o Offer, outcome: &Outcome) -> Option<Option<&'o Digest>> {
-    match outcome {
-        Outcome::Picked(path) if path.is_empty() => {
-            (!offer.media_type.is_index()).then_some(Some(&offer.digest))
-        }
-        // Two entries can name one document.
-        Outcome::Picked(path) => Some(offer.at(path).and_then(|entry| entry.digest.as_ref())),
-        Outcome::Failed(_) | Outcome::Nothing => Some(None),
-        Outcome::Several(_) | Outcome::Needs(_) | Outcome::Unknown(_) => None,
-    }
-}
-
 /// The cells of a machine, and whether engines differ on it.
 pub(super) fn row(
     offer: &Offer,
@@ -76,7 +62,7 @@ pub(super) fn row(
     // Of several that are as frequent the first one is the usual one.
     let usual = ends().find(|end| counts.get(end).copied() == Some(most));
     let cells = cells(offer, outcomes, usual, alike);
-    (cells, counts.len() > 1)
+    (cells, differ(offer, outcomes.iter().flatten()))
 }
 
 fn cells(

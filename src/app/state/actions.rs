@@ -1,5 +1,6 @@
 //! What each action does, and why it cannot be done now.
 
+use super::filing::why_no_files;
 use super::{Overlay, Screen, State, ToastKind};
 use crate::app::explorer::{Pane, Tab};
 use crate::app::list::Listed;
@@ -34,6 +35,17 @@ impl State {
             (Screen::Explorer(explorer), Action::AsIs) if explorer.tab != Tab::Raw => {
                 Some("only in Raw (2)")
             }
+            (Screen::Explorer(explorer), Action::Toggle)
+                if explorer.focus == Pane::Detail && explorer.tab == Tab::Truth =>
+            {
+                if explorer.truths().reading().is_some() {
+                    Some("the programs are being read")
+                } else if explorer.unproven().is_empty() {
+                    Some("there is no program left to read here")
+                } else {
+                    None
+                }
+            }
             (Screen::Explorer(explorer), Action::Toggle) if explorer.focus == Pane::Detail => {
                 Some("the keys are with the detail; tab goes to the tree")
             }
@@ -52,6 +64,9 @@ impl State {
             {
                 Some("nothing to choose from: the reference is not loaded")
             }
+            (Screen::Why(why), Action::GoToEntry) if why.steps() > 0 && why.has_findings_keys() => {
+                Some("the keys are with the findings; tab goes to the trace")
+            }
             (Screen::Explorer(explorer), Action::EditList | Action::AddToDraft) => {
                 Self::why_no_draft(explorer)
             }
@@ -67,7 +82,46 @@ impl State {
             (Screen::Why(why), Action::GoToEntry) if why.steps() == 0 => {
                 Some("no entry was looked at")
             }
-            (Screen::List(list), Action::Choose | Action::CopyName)
+            (Screen::Explorer(explorer), Action::Mark | Action::Compare)
+                if !explorer.can_compare() =>
+            {
+                Some("a group of referrers has no content of its own to compare")
+            }
+            (Screen::Explorer(explorer), Action::Files) => why_no_files(explorer),
+            (
+                Screen::Files(view),
+                Action::FilesOpen
+                | Action::FilesNextLayer
+                | Action::FilesPreviousLayer
+                | Action::FilesWasted
+                | Action::FilesSearch
+                | Action::FilesNextMatch
+                | Action::FilesPreviousMatch,
+            ) if view.viewer.is_some() => Some("a file is open; esc closes it"),
+            (Screen::Files(view), Action::FilesNextMatch | Action::FilesPreviousMatch)
+                if view.search.found.is_empty() =>
+            {
+                Some("nothing was found yet; / searches")
+            }
+            (Screen::Files(view), Action::FilesWasted)
+                if view.only.is_some() || view.merged().is_none_or(|it| it.waste().is_empty()) =>
+            {
+                Some("nothing is wasted, as far as all layers are shown")
+            }
+            (Screen::Files(view), Action::FilesOpen | Action::FilesSave | Action::FilesCopy)
+                if view.at_cursor().is_none() =>
+            {
+                Some("no file is shown yet")
+            }
+            (Screen::Compare(view), Action::CompareCopy) if view.found().is_none() => {
+                Some("nothing was compared yet")
+            }
+            (Screen::List(list), Action::CompareTags)
+                if !matches!(list.listed, Listed::Tags(_)) =>
+            {
+                Some("only tags are compared here")
+            }
+            (Screen::List(list), Action::Choose | Action::CopyName | Action::CompareTags)
                 if list.name_at_cursor().is_none() =>
             {
                 Some("the list is empty")
@@ -118,10 +172,16 @@ impl State {
             Action::Drafts => self.open_drafts(),
             Action::Why => self.open_why(),
             Action::Matrix | Action::WhyMatrix => self.open_matrix(),
+            Action::Mark => self.mark(),
+            Action::Files => self.open_files(),
+            Action::Compare => self.compare(),
+            Action::CompareTags => self.compare_tags(),
             _ => match self.screen() {
                 Screen::Explorer(_) => self.act_on_explorer(action),
                 Screen::Why(_) => self.act_on_why(action),
                 Screen::Matrix(_) => self.act_on_matrix(action),
+                Screen::Files(_) => self.act_on_files(action),
+                Screen::Compare(_) => self.act_on_compare(action),
                 Screen::Editor(_) => self.act_on_editor(action),
                 Screen::Push(_) => self.act_on_push(action),
                 Screen::Drafts(_) => self.act_on_drafts(action),
@@ -136,6 +196,7 @@ impl State {
         let mut effects = Vec::new();
         match action {
             Action::Toggle if explorer.focus == Pane::Tree => explorer.toggle(),
+            Action::Toggle => effects.extend(explorer.prove(&mut last_request)),
             Action::In if explorer.focus == Pane::Tree => explorer.go_in(),
             Action::Out if explorer.focus == Pane::Tree => explorer.go_out(),
             Action::Out => explorer.switch_pane(),
@@ -143,6 +204,11 @@ impl State {
             Action::Summary => explorer.show(Tab::Summary),
             Action::Raw => explorer.show(Tab::Raw),
             Action::Layers => explorer.show(Tab::Layers),
+            Action::Truth => {
+                explorer.show(Tab::Truth);
+                // It asks a question, and keys go to where it stands.
+                explorer.focus = Pane::Detail;
+            }
             Action::AsIs => {
                 explorer.as_is = !explorer.as_is;
                 explorer.scroll = 0;

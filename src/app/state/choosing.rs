@@ -3,10 +3,11 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
+use super::opening::close;
 use super::{Overlay, Screen, State, ToastKind};
 use crate::app::explorer::{Explorer, Pane};
-use crate::app::{Action, Effect, Key, MatrixView};
-use crate::select::Host;
+use crate::app::{Action, Effect, Key, MatrixView, SessionId, Typed, Typing};
+use crate::select::{Host, refusal};
 
 impl State {
     /// The explorer that the screen on top is, or is about.
@@ -19,19 +20,28 @@ impl State {
     }
 
     /// Brings a why view or a matrix on top up to date.
-    pub(super) fn settle_picks(&mut self) {
-        let Some((top, beneath)) = self.screens.split_last_mut() else { return };
+    pub(super) fn settle_picks(&mut self) -> Vec<Effect> {
+        let last_session = &mut self.last_session;
+        let Some((top, beneath)) = self.screens.split_last_mut() else { return Vec::new() };
         let explorer = beneath.iter().rev().find_map(|screen| match screen {
             Screen::Explorer(explorer) => Some(explorer.as_ref()),
             _ => None,
         });
         match (top, explorer) {
-            (Screen::Why(why), Some(explorer)) => why.settle(explorer, &self.choice, self.size),
+            (Screen::Why(why), Some(explorer)) => {
+                let effects = why.ask(explorer, &self.choice, || {
+                    *last_session += 1;
+                    SessionId(*last_session)
+                });
+                why.settle(explorer, &self.choice, self.size);
+                return effects;
+            }
             (Screen::Matrix(view), Some(explorer)) => {
                 view.settle(explorer, &self.choice, self.size);
             }
             _ => {}
         }
+        Vec::new()
     }
 
     pub(super) fn open_why(&mut self) -> Vec<Effect> {
@@ -40,20 +50,26 @@ impl State {
 
     pub(super) fn open_matrix(&mut self) -> Vec<Effect> {
         let view = MatrixView::new(&self.choice);
-        self.replace(|screen| matches!(screen, Screen::Matrix(_)));
-        self.push(Screen::Matrix(Box::new(view)))
+        let mut effects = self.replace(|screen| matches!(screen, Screen::Matrix(_)));
+        effects.extend(self.push(Screen::Matrix(Box::new(view))));
+        effects
     }
 
     /// Takes a screen of this kind away that lies over the explorer, so that why view and matrix
     /// do not pile up.
-    fn replace(&mut self, kind: impl Fn(&Screen) -> bool) {
+    fn replace(&mut self, kind: impl Fn(&Screen) -> bool) -> Vec<Effect> {
         let explorer = self.screens.iter().rposition(|it| matches!(it, Screen::Explorer(_)));
         let from = explorer.map_or(0, |at| at + 1);
-        let mut at = 0;
+        let (mut at, mut effects) = (0, Vec::new());
         self.screens.retain(|screen| {
             at += 1;
-            at <= from || !kind(screen)
+            let stays = at <= from || !kind(screen);
+            if !stays {
+                effects.extend(close(screen));
+            }
+            stays
         });
+        effects
     }
 
     pub(super) fn act_on_why(&mut self, action: Action) -> Vec<Effect> {
@@ -67,7 +83,14 @@ impl State {
                 self.overlay = Some(Overlay::Engines(self.choice.engine_number()));
             }
             Action::ChooseHost => self.overlay = Some(Overlay::Hosts(self.choice.host_number())),
-            Action::TypeHost => why.typing = Some(Input::default()),
+            Action::TypeHost => why.typing = Some(Typing::default()),
+            Action::TypeRequest => {
+                let input = Input::new(self.choice.request().unwrap_or_default().to_owned());
+                why.typing = Some(Typing { what: Typed::Request, input });
+            }
+            Action::WhyPane => why.turn(),
+            Action::WhyCopy => return self.copy_of_why(),
+            Action::WhyCopyAll => return vec![why.copy_all()],
             Action::GoToEntry => return self.go_to_entry(),
             movement => why.go(movement),
         }
@@ -84,15 +107,30 @@ impl State {
             self.say(ToastKind::Warning, "this entry has no row in the tree");
             return Vec::new();
         };
+        let mut effects = Vec::new();
         while matches!(self.screen(), Screen::Why(_) | Screen::Matrix(_)) {
-            self.screens.pop();
+            effects.extend(self.screens.pop().iter().flat_map(close));
         }
         if let Some(explorer) = self.top_explorer() {
             explorer.tree.reveal(node);
             explorer.put_cursor(node);
             explorer.focus = Pane::Tree;
         }
-        Vec::new()
+        effects
+    }
+
+    fn copy_of_why(&mut self) -> Vec<Effect> {
+        let copied = match (self.screen(), self.explorer_beneath()) {
+            (Screen::Why(why), Some(explorer)) => why.copy(explorer),
+            _ => Err("nothing is shown"),
+        };
+        match copied {
+            Ok(effect) => vec![effect],
+            Err(why) => {
+                self.say(ToastKind::Warning, &format!("not copied: {why}"));
+                Vec::new()
+            }
+        }
     }
 
     pub(super) fn act_on_matrix(&mut self, action: Action) -> Vec<Effect> {
@@ -106,8 +144,11 @@ impl State {
                 if let Some(engine) = engine {
                     self.choice.set_engine(engine);
                 }
-                self.replace(|screen| matches!(screen, Screen::Why(_)));
-                return self.open_why();
+                // The matrix shows what engines pick where they are asked for nothing.
+                self.choice.set_request("");
+                let mut effects = self.replace(|screen| matches!(screen, Screen::Why(_)));
+                effects.extend(self.open_why());
+                return effects;
             }
             movement => view.go(movement),
         }
@@ -123,19 +164,33 @@ impl State {
             }
             Some(Overlay::Hosts(_)) => {
                 if let Some(Screen::Why(why)) = self.screens.last_mut() {
-                    why.typing = Some(Input::default());
+                    why.typing = Some(Typing::default());
                 }
             }
             other => self.overlay = other,
         }
     }
 
-    /// A key of the line in which a machine is typed.
-    pub(super) fn host_typed(&mut self, key: Key, request: Option<InputRequest>) {
+    /// A key of the line in which a machine or a platform is typed.
+    pub(super) fn typed_in_why(&mut self, key: Key, request: Option<InputRequest>) {
         let Some(Screen::Why(why)) = self.screens.last_mut() else { return };
-        let Some(input) = &mut why.typing else { return };
+        let Some(Typing { what, input }) = &mut why.typing else { return };
         match (key.code, request) {
             (KeyCode::Esc, _) => why.typing = None,
+            (KeyCode::Enter, _) if *what == Typed::Request => {
+                let (typed, engine) = (input.value().trim(), self.choice.engine());
+                let host = self.choice.host().map(|named| &named.host);
+                let error = host
+                    .filter(|_| !typed.is_empty())
+                    .and_then(|host| refusal(engine, host, typed));
+                match error {
+                    Some(error) => self.say(ToastKind::Error, &error),
+                    None => {
+                        self.choice.set_request(typed);
+                        why.typing = None;
+                    }
+                }
+            }
             (KeyCode::Enter, _) if input.value().trim().is_empty() => why.typing = None,
             (KeyCode::Enter, _) => match input.value().parse::<Host>() {
                 Ok(host) => {

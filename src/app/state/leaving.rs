@@ -108,7 +108,7 @@ impl State {
     }
 
     /// What happens before the screen on top is left; `None`: it can be left.
-    pub(super) fn leave(&mut self) -> Option<Vec<Effect>> {
+    pub(super) fn leave_page(&mut self) -> Option<Vec<Effect>> {
         if let Some(effects) = self.leave_push() {
             return Some(effects);
         }

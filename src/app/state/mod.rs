@@ -2,8 +2,10 @@
 
 mod actions;
 mod choosing;
+mod comparing;
 mod drafting;
 mod editing;
+mod filing;
 mod leaving;
 mod opening;
 mod pointer;
@@ -13,9 +15,11 @@ mod typing;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::compare::{CompareView, Point};
 use super::drafts::{Drafts, DraftsPage};
 use super::editor::{Editor, Picking};
 use super::explorer::{Explorer, Pane};
+use super::files::FilesView;
 use super::list::List;
 use super::push::{Asked, PushPage};
 use super::start::{Sample, Start};
@@ -41,10 +45,14 @@ pub enum Screen {
     Explorer(Box<Explorer>),
     /// Tags or repositories.
     List(Box<List>),
+    /// The files of an image or a layer.
+    Files(Box<FilesView>),
     /// What the chosen engine picks in the explorer beneath, and why.
     Why(Box<Why>),
     /// What every engine picks on every machine in the explorer beneath.
     Matrix(Box<MatrixView>),
+    /// What two nodes differ in.
+    Compare(Box<CompareView>),
     /// A draft being edited.
     Editor(Box<Editor>),
     /// A draft about to be pushed.
@@ -117,6 +125,8 @@ pub struct Setup {
     pub samples: Vec<Sample>,
     /// This machine.
     pub machine: Host,
+    /// The architecture of its kernel, where that is another one than its programs'.
+    pub kernel: Option<String>,
     /// The most requests of one screen on their way at once.
     pub permits: usize,
     /// The time zone.
@@ -158,8 +168,12 @@ pub struct State {
     pub mouse: bool,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
+    /// The node that the next one is compared with.
+    pub marked: Option<Point>,
     permits: usize,
     screens: Vec<Screen>,
+    /// Explorers that no screen shows, but a mark or a comparison needs.
+    kept: Vec<Explorer>,
     waiting_until: Option<Timestamp>,
     last_session: u64,
     last_request: u64,
@@ -172,6 +186,8 @@ impl State {
         // In the demo the first sample is one key away.
         let chosen = (!setup.samples.is_empty()).then_some(0);
         let first = Start { chosen, ..Start::default() };
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
         Self {
             now,
             zone: setup.zone,
@@ -183,12 +199,14 @@ impl State {
             history: setup.history,
             samples: setup.samples,
             activity: (0, 0),
-            choice: Choice::new(setup.machine),
+            choice,
             drafts: Drafts::new(&setup.drafts),
             mouse: true,
             ticks: 0,
+            marked: None,
             permits: setup.permits.max(1),
             screens: vec![Screen::Start(first)],
+            kept: Vec::new(),
             waiting_until: None,
             last_session: 0,
             last_request: 0,
@@ -230,11 +248,18 @@ impl State {
                 page.is_running()
                     || self.drafts.get(&page.draft).is_some_and(super::drafts::OpenDraft::is_busy)
             }
-            Screen::Explorer(explorer) => explorer.is_busy(),
-            Screen::List(list) => list.is_busy(),
-            Screen::Why(_) | Screen::Matrix(_) => {
-                self.explorer_beneath().is_some_and(Explorer::is_busy)
+            Screen::Explorer(explorer) => {
+                explorer.is_busy() || explorer.truths().reading().is_some()
             }
+            Screen::List(list) => list.is_busy(),
+            Screen::Why(why) => {
+                why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
+            }
+            Screen::Files(view) => view.is_busy(),
+            Screen::Compare(view) => [view.a.session, view.b.session]
+                .into_iter()
+                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
 
@@ -316,15 +341,31 @@ impl State {
                     list.settle(size);
                     effects.extend(list.pump(permits));
                 }
+                Screen::Files(view) => {
+                    effects.extend(view.pump());
+                    if at == top {
+                        view.settle(size);
+                    }
+                }
                 Screen::List(_)
                 | Screen::Why(_)
                 | Screen::Matrix(_)
+                | Screen::Compare(_)
                 | Screen::Editor(_)
                 | Screen::Push(_)
                 | Screen::Drafts(_) => {}
             }
         }
-        self.settle_picks();
+        effects.extend(self.screens.iter_mut().enumerate().filter_map(|(at, screen)| {
+            let Screen::Explorer(explorer) = screen else { return None };
+            explorer.leave_truth(at == top)
+        }));
+        for explorer in &mut self.kept {
+            effects.extend(explorer.leave_truth(false));
+            effects.extend(explorer.pump(permits, &mut self.last_request, now));
+        }
+        effects.extend(self.settle_picks());
+        self.settle_compare();
         effects.extend(self.settle_drafts());
         effects
     }
@@ -364,6 +405,32 @@ impl State {
                 if let Some(list) = self.list_of(session) {
                     list.take_head(tag, result);
                 }
+                Vec::new()
+            }
+            Msg::Proven { session, request, image, row } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.proven(request, image, *row);
+                }
+                Vec::new()
+            }
+            Msg::Proving { session, request, bytes } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.proving(request, bytes);
+                }
+                Vec::new()
+            }
+            Msg::Evidence { session, facts } => {
+                let asked = self.screens.iter_mut().find_map(|screen| match screen {
+                    Screen::Why(why) if why.findings.session() == Some(session) => Some(why),
+                    _ => None,
+                });
+                if let Some(why) = asked {
+                    why.findings.take(session, facts);
+                }
+                Vec::new()
+            }
+            Msg::Files(msg) => {
+                self.take_files(msg);
                 Vec::new()
             }
             Msg::Copied(copied) => {
@@ -461,10 +528,12 @@ impl State {
     }
 
     fn explorer_of(&mut self, session: SessionId) -> Option<&mut Explorer> {
-        self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Explorer(explorer) if explorer.session == session => Some(explorer.as_mut()),
+        let shown = self.screens.iter_mut().filter_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer),
             _ => None,
-        })
+        });
+        let shown = shown.map(AsMut::as_mut);
+        shown.chain(&mut self.kept).find(|explorer| explorer.session == session)
     }
 
     fn list_of(&mut self, session: SessionId) -> Option<&mut List> {

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::{Overlay, Screen, State};
 use crate::app::explorer::Pane;
-use crate::app::{Action, Effect, Key, Spot};
+use crate::app::{Action, Effect, Key, Part, Spot};
 
 impl State {
     pub(super) fn click(&mut self, spot: Spot) -> Vec<Effect> {
@@ -58,10 +58,26 @@ impl State {
                 return self.act(Action::Choose);
             }
             (Some(Screen::List(list)), Spot::Line(line)) => list.cursor = line,
-            (Some(Screen::Why(why)), Spot::Line(line)) if why.cursor == line => {
-                return self.act(Action::GoToEntry);
+            (Some(Screen::Why(why)), Spot::Finding(line)) => {
+                why.keys = Part::Findings;
+                why.findings.cursor = line;
             }
-            (Some(Screen::Why(why)), Spot::Line(line)) => why.cursor = line,
+            (Some(Screen::Why(why)), Spot::Line(line)) => {
+                let again = why.cursor == line && !why.has_findings_keys();
+                why.keys = Part::Trace;
+                why.cursor = line;
+                if again {
+                    return self.act(Action::GoToEntry);
+                }
+            }
+            (Some(Screen::Files(view)), Spot::Line(line)) if view.cursor == line => {
+                return self.act(Action::FilesOpen);
+            }
+            (Some(Screen::Files(view)), Spot::Line(line)) => view.cursor = line,
+            (Some(Screen::Compare(view)), Spot::Line(line)) if view.cursor == line => {
+                return self.act(Action::CompareToggle);
+            }
+            (Some(Screen::Compare(view)), Spot::Line(line)) => view.cursor = line,
             (Some(Screen::Matrix(view)), Spot::Cell(row, column)) => {
                 if (view.row, view.column) == (row, column) {
                     return self.act(Action::MatrixWhy);
@@ -113,6 +129,8 @@ impl State {
                 explorer.wheel(over_detail, lines);
             }
             Some(Screen::Why(why)) => (0..times).for_each(|_| why.go(action)),
+            Some(Screen::Files(view)) => (0..times).for_each(|_| view.go(action)),
+            Some(Screen::Compare(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::Matrix(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::List(list)) => (0..times).for_each(|_| list.go(action)),
             Some(Screen::Editor(editor)) => (0..times).for_each(|_| editor.go(action)),

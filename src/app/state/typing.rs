@@ -24,6 +24,9 @@ impl State {
         let request = input_request(key);
         match self.screens.last_mut()? {
             Screen::Start(_) => return self.start_typed(key, request),
+            Screen::Explorer(explorer) if explorer.comparing.is_some() => {
+                return Some(self.comparing_typed(key, request));
+            }
             Screen::Explorer(explorer) => {
                 let input = explorer.search.input.as_mut()?;
                 match (key.code, request) {
@@ -39,11 +42,27 @@ impl State {
             }
             Screen::Why(why) => {
                 why.typing.as_ref()?;
-                self.host_typed(key, request);
+                self.typed_in_why(key, request);
+            }
+            Screen::Files(view) if view.saving.is_some() => {
+                return Some(self.saving_typed(key, request));
+            }
+            Screen::Files(view) => {
+                let input = view.search.input.as_mut()?;
+                match (key.code, request) {
+                    (KeyCode::Esc, _) => view.cancel_search(),
+                    (KeyCode::Enter, _) => view.accept_search(),
+                    (_, Some(request))
+                        if input.handle(request).is_some_and(|change| change.value) =>
+                    {
+                        view.search_typed();
+                    }
+                    _ => {}
+                }
             }
             Screen::Editor(_) => return self.form_typed(key, request),
             Screen::Push(_) => return self.push_typed(key, request),
-            Screen::Matrix(_) | Screen::Drafts(_) => return None,
+            Screen::Matrix(_) | Screen::Compare(_) | Screen::Drafts(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
                     return None;
@@ -130,7 +149,9 @@ impl State {
                 start.problem = None;
             }
             Some(Screen::Explorer(explorer)) => {
-                if let Some(input) = &mut explorer.search.input {
+                if let Some(input) = &mut explorer.comparing {
+                    insert(input, &line);
+                } else if let Some(input) = &mut explorer.search.input {
                     insert(input, &line);
                     explorer.search_typed();
                 } else {
@@ -140,8 +161,17 @@ impl State {
                 }
             }
             Some(Screen::Why(why)) if why.typing.is_some() => {
-                if let Some(input) = &mut why.typing {
+                if let Some(typing) = &mut why.typing {
+                    insert(&mut typing.input, &line);
+                }
+            }
+            Some(Screen::Files(view)) if view.is_typing() => {
+                if let Some(saving) = &mut view.saving {
+                    insert(&mut saving.input, &line);
+                    saving.exists = None;
+                } else if let Some(input) = &mut view.search.input {
                     insert(input, &line);
+                    view.search_typed();
                 }
             }
             Some(Screen::Editor(editor)) if editor.form.is_some() => {
@@ -151,7 +181,13 @@ impl State {
                 }
             }
             Some(Screen::Editor(_) | Screen::Push(_)) => {}
-            Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Drafts(_)) => {
+            Some(
+                Screen::Files(_)
+                | Screen::Why(_)
+                | Screen::Matrix(_)
+                | Screen::Compare(_)
+                | Screen::Drafts(_),
+            ) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));

@@ -11,6 +11,21 @@ const LEAST_ROWS: u16 = 3;
 /// The lines that the sentence under the trace takes, with a free line over it.
 const SENTENCE: u16 = 4;
 
+/// The least lines that the findings keep.
+const LEAST_FINDINGS: u16 = 6;
+/// The line over the findings, and the free one over that.
+const FINDINGS_TITLE: u16 = 2;
+
+/// A part of the why view that takes the keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The trace.
+    #[default]
+    Trace,
+    /// The findings.
+    Findings,
+}
+
 /// The parts of the why view from top to bottom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Regions {
@@ -22,6 +37,10 @@ pub struct Regions {
     pub rows: Rect,
     /// The line under the cursor in full; empty where there is no room.
     pub sentence: Rect,
+    /// How many findings there are, and what is still being asked.
+    pub findings_title: Rect,
+    /// The lines of the findings; empty where the trace has the room.
+    pub findings: Rect,
 }
 
 impl Regions {
@@ -31,34 +50,65 @@ impl Regions {
         usize::from(body.width.saturating_sub(2 * MARGIN))
     }
 
-    /// Shares the body out: the head gets what it needs, the trace what is left of the rest.
+    /// Shares the body out: the head gets what it needs. Trace and findings stand one below the
+    /// other where both have room; elsewhere the one with the keys has all of it, and of the
+    /// findings one line says how many there are.
     #[must_use]
-    pub fn of(body: Rect, head: usize, steps: usize) -> Self {
+    pub fn of(body: Rect, head: usize, steps: usize, findings: usize, keys: Part) -> Self {
         let area =
             Rect { x: body.x + MARGIN, width: body.width.saturating_sub(2 * MARGIN), ..body };
-        let below = if steps == 0 { 0 } else { LEAST_TRACE };
+        let below = if steps == 0 { LEAST_FINDINGS } else { LEAST_TRACE + FINDINGS_TITLE };
         // A free line over the head.
         let y = area.y + 1.min(area.height);
         let room = area.bottom().saturating_sub(y);
-        let height = u16::try_from(head).unwrap_or(u16::MAX).min(room.saturating_sub(below));
+        let height = lines(head).min(room.saturating_sub(below));
         let mut regions = Self { head: Rect { y, height, ..area }, ..Self::default() };
-        if steps == 0 {
-            return regions;
-        }
         let y = regions.head.bottom() + 1;
-        let room = area.bottom().saturating_sub(y);
-        regions.titles = Rect { y, height: 1.min(room), ..area };
-        let y = regions.titles.bottom();
-        let room = area.bottom().saturating_sub(y);
-        let sentence = if room >= SENTENCE + LEAST_ROWS { SENTENCE } else { 0 };
-        let lines = u16::try_from(steps).unwrap_or(u16::MAX).min(room.saturating_sub(sentence));
-        regions.rows = Rect { y, height: lines, ..area };
-        if sentence > 0 {
-            let y = regions.rows.bottom() + 1;
-            regions.sentence = Rect { y, height: sentence - 1, ..area };
+        let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+        let whole_trace = lines(steps).saturating_add(1 + SENTENCE);
+        let beside = rest.height.saturating_sub(lines(findings).saturating_add(FINDINGS_TITLE));
+        let trace = whole_trace.min(beside.max(rest.height / 5 * 3));
+        let both = trace >= whole_trace.min(1 + LEAST_ROWS + SENTENCE)
+            && rest.height >= trace.saturating_add(FINDINGS_TITLE + LEAST_FINDINGS);
+        if steps == 0 {
+            regions.put_findings(rest);
+        } else if both {
+            regions.put_trace(Rect { height: trace, ..rest }, steps);
+            let y = rest.y + trace + 1;
+            regions.put_findings(Rect { y, height: area.bottom().saturating_sub(y), ..rest });
+        } else if keys == Part::Findings {
+            regions.put_findings(rest);
+        } else {
+            let height = rest.height.saturating_sub(FINDINGS_TITLE);
+            regions.put_trace(Rect { height, ..rest }, steps);
+            if height > 0 {
+                regions.findings_title = Rect { y: rest.bottom() - 1, height: 1, ..rest };
+            }
         }
         regions
     }
+
+    fn put_findings(&mut self, area: Rect) {
+        self.findings_title = Rect { height: 1.min(area.height), ..area };
+        let y = self.findings_title.bottom();
+        self.findings = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+    }
+
+    fn put_trace(&mut self, area: Rect, steps: usize) {
+        self.titles = Rect { height: 1.min(area.height), ..area };
+        let y = self.titles.bottom();
+        let room = area.bottom().saturating_sub(y);
+        let sentence = if room >= SENTENCE + LEAST_ROWS { SENTENCE } else { 0 };
+        self.rows = Rect { y, height: lines(steps).min(room - sentence.min(room)), ..area };
+        if sentence > 0 {
+            let y = self.rows.bottom() + 1;
+            self.sentence = Rect { y, height: sentence - 1, ..area };
+        }
+    }
+}
+
+fn lines(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]
@@ -71,9 +121,18 @@ mod tests {
             for head in 0..20 {
                 for steps in [0, 1, 7, 500] {
                     let body = Rect::new(0, 2, 80, height);
-                    let it = Regions::of(body, head, steps);
-                    for part in [it.head, it.titles, it.rows, it.sentence] {
-                        assert!(part.height == 0 || part.bottom() <= body.bottom(), "{it:?}");
+                    let keys = if height % 2 == 0 { Part::Trace } else { Part::Findings };
+                    let it = Regions::of(body, head, steps, head * 3, keys);
+                    let parts =
+                        [it.head, it.titles, it.rows, it.sentence, it.findings_title, it.findings];
+                    let mut free = body.y;
+                    for part in parts.into_iter().filter(|part| part.height > 0) {
+                        assert!(part.bottom() <= body.bottom(), "{it:?}");
+                        assert!(part.y >= free, "{it:?}");
+                        free = part.bottom();
+                    }
+                    if height >= 20 && keys == Part::Findings && head <= 7 {
+                        assert!(it.findings.height >= 6, "{it:?}");
                     }
                     assert!(it.titles.height == 0 || it.titles.y > it.head.bottom() - 1);
                     assert!(it.sentence.height == 0 || it.sentence.y > it.rows.bottom());

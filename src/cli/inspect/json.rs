@@ -44,6 +44,9 @@ fn manifest(
         .or_else(|| descriptor.map(|it| it.media_type.as_str()));
     out.insert("media_type".to_owned(), json!(media_type));
     out.insert("digest".to_owned(), json!(node.digest()));
+    if document.is_some_and(|it| it.made) {
+        out.insert("made_by_platy".to_owned(), json!(true));
+    }
     // An entry's size is what its descriptor says; a mismatch is an error of that entry.
     let size = descriptor.map(|it| it.size).or_else(|| document.map(|it| it.size()));
     out.insert("size".to_owned(), json!(size));

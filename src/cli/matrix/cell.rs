@@ -3,8 +3,7 @@
 use crate::cli::behind::Behind;
 use crate::cli::fit::Fit;
 use crate::cli::pick::Pick;
-use crate::oci::Digest;
-use crate::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile};
+use crate::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile, differ};
 
 /// One machine.
 #[derive(Debug)]
@@ -13,6 +12,8 @@ pub(super) struct Row {
     pub(super) host: Host,
     /// One for each engine; `None` where it does not run on that system.
     pub(super) cells: Vec<Option<Cell>>,
+    /// Whether not all engines that choose end with the same document.
+    pub(super) differs: bool,
 }
 
 /// What it gets from one engine.
@@ -33,6 +34,7 @@ pub(super) fn rows(hosts: &[Host], engines: &[&Engine], behind: &Behind) -> Vec<
         .map(|((profile, host), outcomes)| Row {
             profile,
             host: host.clone(),
+            differs: differ(&behind.offer, outcomes.iter().flatten()),
             cells: engines
                 .iter()
                 .zip(outcomes)
@@ -51,18 +53,6 @@ impl Cell {
 }
 
 impl Row {
-    /// Whether not all engines that choose end with the same document.
-    pub(super) fn differs(&self) -> bool {
-        let mut ends = self
-            .cells
-            .iter()
-            .flatten()
-            .filter(|cell| cell.fit != Fit::Whole)
-            .map(|cell| cell.pick.as_ref().map(|pick| &pick.digest));
-        let first: Option<Option<&Digest>> = ends.next();
-        ends.any(|end| Some(end) != first)
-    }
-
     /// Whether all that had to be read for it was read.
     pub(super) fn is_known(&self) -> bool {
         !self.cells.iter().flatten().any(|cell| matches!(cell.fit, Fit::Unknown(_)))

@@ -44,7 +44,7 @@ fn row(row: &Row, engines: &[&Engine]) -> Value {
         "profile": row.profile.id,
         "title": row.profile.title,
         "host": row.host,
-        "differs": row.differs(),
+        "differs": row.differs,
         "cells": cells,
     })
 }

@@ -15,7 +15,7 @@ const IN_A_PIPE: usize = 120;
 
 /// The whole text.
 pub(super) fn document(location: &Location, rows: &[Row]) -> String {
-    let differing = match rows.iter().filter(|row| row.differs()).count() {
+    let differing = match rows.iter().filter(|row| row.differs).count() {
         0 => "the engines agree on every machine".to_owned(),
         1 => "≠ the engines differ on 1 machine".to_owned(),
         count => format!("≠ the engines differ on {count} machines"),
@@ -47,7 +47,7 @@ fn line(row: &Row) -> Line {
                 None => Word::new("", ""),
             })
             .collect(),
-        mark: if row.differs() { "≠" } else { "" },
+        mark: if row.differs { "≠" } else { "" },
     }
 }
 

@@ -6,6 +6,7 @@ use super::Question;
 use super::answer::Answer;
 use super::{group, table};
 use crate::cli::behind::Behind;
+use crate::cli::finding;
 use crate::cli::output::columns;
 use crate::diagnose::Finding;
 use crate::text::{escape, wrap};
@@ -39,7 +40,7 @@ pub(super) fn document(
         out.push('\n');
     }
     for finding in findings {
-        super::findings::write(finding, cells, &mut out);
+        finding::write(finding, cells, &mut out);
     }
     if !trace {
         out.push_str("\n--engine NAME or --trace shows the evidence\n");

@@ -2,7 +2,7 @@
 //! docker/for-linux#1170).
 
 use super::super::rule::Rule;
-use super::super::{Facts, Finding, Severity};
+use super::super::{Facts, Finding, Image, Severity};
 use crate::oci::Platform;
 use crate::select::platforms::Normal;
 
@@ -40,12 +40,19 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .saw_all(differing.iter().map(|(image, config, _)| {
             format!("{} (the list); its config says {config}", image.line())
         }))
+        .saw_all(differing.iter().filter_map(|(image, ..)| told(image)))
         .saw_all(facts.taken(|image| places.contains(&image.path)))
         .next(
-            "look at which of both is true (the header of a program in its layers tells), then \
+            "look at which of both is true (`platy check` reads the header of the program), then \
              correct the entry, or build again for the platform that was wanted",
         );
     vec![finding]
+}
+
+/// What the program says, where somebody read it.
+fn told(image: &Image) -> Option<String> {
+    let program = image.row()?.program()?;
+    Some(format!("{}: {} is {}", image.place(), program.path, program.executable()?))
 }
 
 /// How much two names for one image differ, where they do. A part that the config leaves out is no

@@ -1,13 +1,14 @@
 //! Layers: tar archives, packed or not.
 
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 
 use bytes::Bytes;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 use super::tar_file::{TarFile, archive};
-use crate::oci::{Descriptor, Digest, MediaType};
+use crate::oci::{Annotations, Descriptor, Digest, MediaType};
 
 const GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
@@ -22,6 +23,7 @@ pub struct Layer {
     diff_id: Digest,
     created_by: String,
     urls: Vec<String>,
+    annotations: Annotations,
 }
 
 impl Layer {
@@ -36,6 +38,19 @@ impl Layer {
         let packed = packer.finish()?;
         let diff_id = Digest::sha256(&plain);
         Ok(Self { diff_id, ..Self::opaque(created_by, packed).with_media_type(GZIP) })
+    }
+
+    /// The same archive packed as tightly as gzip can: another blob with the same `diff_id`.
+    ///
+    /// # Errors
+    /// Where the layer is not packed with gzip.
+    pub fn packed_anew(&self) -> io::Result<Self> {
+        let mut plain = Vec::new();
+        GzDecoder::new(self.bytes.as_ref()).read_to_end(&mut plain)?;
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(&plain)?;
+        let packed = Self::opaque(&self.created_by, packer.finish()?);
+        Ok(Self { diff_id: self.diff_id.clone(), ..packed.with_media_type(GZIP) })
     }
 
     /// A tar archive that is not packed.
@@ -58,6 +73,7 @@ impl Layer {
             bytes,
             created_by: created_by.to_owned(),
             urls: Vec::new(),
+            annotations: Annotations::new(),
         }
     }
 
@@ -65,6 +81,20 @@ impl Layer {
     #[must_use]
     pub fn with_media_type(mut self, media_type: &str) -> Self {
         self.media_type = MediaType::parse(media_type);
+        self
+    }
+
+    /// The same, with this digest before compression.
+    #[must_use]
+    pub fn with_diff_id(mut self, diff_id: Digest) -> Self {
+        self.diff_id = diff_id;
+        self
+    }
+
+    /// The same, with these annotations in its descriptor.
+    #[must_use]
+    pub fn with_annotations(mut self, annotations: Annotations) -> Self {
+        self.annotations = annotations;
         self
     }
 
@@ -106,7 +136,8 @@ impl Layer {
     }
 
     /// Its descriptor in an OCI or in a Docker manifest; Docker's knows one type only.
-    pub(super) fn descriptor(&self, docker: bool) -> Descriptor {
+    #[must_use]
+    pub fn descriptor(&self, docker: bool) -> Descriptor {
         let media_type = if docker && self.media_type.as_str() == GZIP {
             MediaType::parse(DOCKER_GZIP)
         } else {
@@ -115,6 +146,7 @@ impl Layer {
         let size = self.bytes.len() as u64;
         let mut descriptor = Descriptor::new(media_type, self.digest.clone(), size);
         descriptor.urls.clone_from(&self.urls);
+        descriptor.annotations.clone_from(&self.annotations);
         descriptor
     }
 }

@@ -5,6 +5,7 @@ mod descriptor;
 mod image;
 mod index;
 mod layer;
+mod packing;
 mod program;
 mod tar_file;
 

@@ -27,6 +27,13 @@ pub enum TarFile {
         /// Where it points.
         target: String,
     },
+    /// Another name of a file of the same archive.
+    HardLink {
+        /// Its path, without a leading slash.
+        path: String,
+        /// The path of the file, without a leading slash.
+        target: String,
+    },
 }
 
 impl TarFile {
@@ -63,6 +70,11 @@ pub(super) fn archive(files: &[TarFile]) -> io::Result<Vec<u8>> {
                 header.set_mode(*mode);
                 header.set_size(content.len() as u64);
                 archive.append_data(&mut header, path, content.as_slice())?;
+            }
+            TarFile::HardLink { path, target } => {
+                header.set_entry_type(EntryType::Link);
+                header.set_mode(0o644);
+                archive.append_link(&mut header, path, target)?;
             }
             TarFile::Symlink { path, target } => {
                 header.set_entry_type(EntryType::Symlink);

@@ -3,6 +3,7 @@
 
 mod broken;
 mod cases;
+mod compare;
 mod filler;
 mod five_hundred;
 mod hello;
@@ -10,6 +11,7 @@ mod hostile;
 mod liar;
 mod nested;
 mod odd;
+mod packed;
 mod rootfs;
 mod sample;
 mod schema1;
@@ -17,5 +19,8 @@ mod tags;
 mod ten_platforms;
 
 pub use sample::{Sample, samples};
+
+/// The folder of repositories that mirror the others, one of them badly.
+pub const MIRROR: &str = "mirror";
 
 pub(super) use sample::fill;

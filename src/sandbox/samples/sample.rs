@@ -2,7 +2,10 @@
 
 use std::io;
 
-use super::{broken, cases, five_hundred, hello, hostile, liar, nested, odd, tags, ten_platforms};
+use super::{
+    broken, cases, compare, five_hundred, hello, hostile, liar, nested, odd, packed, tags,
+    ten_platforms,
+};
 use crate::sandbox::Store;
 
 /// A sample image.
@@ -12,7 +15,7 @@ pub struct Sample {
     pub reference: &'static str,
     /// What it is.
     pub title: &'static str,
-    /// What to look at.
+    /// What to look at; `HOST` stands for the registry.
     pub look_at: &'static str,
 }
 
@@ -22,10 +25,11 @@ struct Set {
     fill: fn(&Store) -> io::Result<()>,
 }
 
-const SETS: [Set; 10] = [
+const SETS: [Set; 12] = [
     Set { samples: hello::SAMPLES, fill: hello::fill },
     Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
     Set { samples: liar::SAMPLES, fill: liar::fill },
+    Set { samples: compare::SAMPLES, fill: compare::fill },
     Set { samples: nested::SAMPLES, fill: nested::fill },
     Set { samples: five_hundred::SAMPLES, fill: five_hundred::fill },
     Set { samples: odd::SAMPLES, fill: odd::fill },
@@ -33,6 +37,7 @@ const SETS: [Set; 10] = [
     Set { samples: cases::SAMPLES, fill: cases::fill },
     Set { samples: hostile::SAMPLES, fill: hostile::fill },
     Set { samples: tags::SAMPLES, fill: tags::fill },
+    Set { samples: packed::SAMPLES, fill: packed::fill },
 ];
 
 /// All samples, in the order in which they are worth looking at.

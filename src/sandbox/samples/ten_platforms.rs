@@ -67,7 +67,7 @@ fn platforms() -> [Platform; 10] {
 }
 
 /// An attestation manifest as BuildKit makes it, as an entry of the index.
-fn attestation(repository: &RepositoryStore, image: &Descriptor) -> Descriptor {
+pub(super) fn attestation(repository: &RepositoryStore, image: &Descriptor) -> Descriptor {
     let statement = |predicate_type: &str, predicate: Value| {
         json!({
             "_type": "https://in-toto.io/Statement/v0.1",

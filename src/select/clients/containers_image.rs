@@ -114,6 +114,17 @@ impl Judge for Wanted {
     }
 }
 
+/// The reference with its transport, as `transports.ImageName` writes it: what names none is in a
+/// registry.
+fn with_transport(reference: &str) -> String {
+    let named = ["oci:", "oci-archive:", "docker-archive:"];
+    if named.iter().any(|transport| reference.starts_with(transport)) {
+        reference.to_owned()
+    } else {
+        format!("docker://{reference}")
+    }
+}
+
 impl Client for ContainersImage {
     fn run(&self, offer: &Offer) -> Run {
         if !offer.media_type.is_index() {
@@ -130,9 +141,9 @@ impl Client for ContainersImage {
             None => {
                 let first = wanted.platforms.first().cloned().unwrap_or_default();
                 Run::failed(format!(
-                    "choosing an image from manifest list docker://{}: no image found in {} for \
+                    "choosing an image from manifest list {}: no image found in {} for \
                      architecture \"{}\", variant \"{}\", OS \"{}\"",
-                    offer.reference,
+                    with_transport(&offer.reference),
                     if list { "manifest list" } else { "image index" },
                     first.architecture,
                     first.variant,
@@ -154,5 +165,17 @@ impl Client for ContainersImage {
 
     fn judge(&self, other: bool) -> &dyn Judge {
         if other { &self.list } else { &self.index }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_transport;
+
+    #[test]
+    fn what_is_on_disk_is_not_called_a_registry_s() {
+        assert_eq!(with_transport("alpine:3.20"), "docker://alpine:3.20");
+        assert_eq!(with_transport("oci:layout:1.0"), "oci:layout:1.0");
+        assert_eq!(with_transport("docker-archive:a.tar"), "docker-archive:a.tar");
     }
 }

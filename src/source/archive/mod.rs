@@ -11,7 +11,6 @@ mod entries;
 mod limits;
 mod oci;
 mod paths;
-mod pax;
 mod spool;
 mod tar_file;
 mod walk;

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::oci::{Algorithm, Digest, Reference};
 
 const BLOBS: &str = "blobs";
+const LISTINGS: &str = "listings";
 const TAGS: &str = "tags";
 const TEMPORARY_PREFIX: &str = ".platy-";
 const TEMPORARY_SUFFIX: &str = ".tmp";
@@ -31,6 +32,11 @@ impl Folder {
     /// Where content with this digest lies.
     pub(super) fn blob(&self, digest: &Digest) -> PathBuf {
         self.0.join(BLOBS).join(digest.algorithm().name()).join(digest.hex())
+    }
+
+    /// Where what is known of the layer with this digest lies.
+    pub(super) fn listing(&self, layer: &Digest) -> PathBuf {
+        self.0.join(LISTINGS).join(layer.algorithm().name()).join(layer.hex())
     }
 
     /// Where the digest of this tag lies, and the name that the file must carry inside. The file
@@ -60,10 +66,11 @@ impl Folder {
     /// over, and so is what cannot be read.
     pub(super) fn owned(&self) -> Vec<Owned> {
         let mut found = Vec::new();
-        let blobs = self.0.join(BLOBS);
-        if is_real_folder(&blobs) {
-            for algorithm in [Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
-                list(&blobs.join(algorithm.name()), algorithm, &mut found);
+        for content in [self.0.join(BLOBS), self.0.join(LISTINGS)] {
+            if is_real_folder(&content) {
+                for algorithm in [Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
+                    list(&content.join(algorithm.name()), algorithm, &mut found);
+                }
             }
         }
         list(&self.0.join(TAGS), Algorithm::Sha256, &mut found);
@@ -72,14 +79,15 @@ impl Folder {
 
     /// Removes the cache's own folders where they are empty.
     pub(super) fn remove_empty_folders(&self) {
-        let blobs = self.0.join(BLOBS);
-        if is_real_folder(&blobs) {
-            for algorithm in [Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
-                // Fails where something is left, as it should.
-                let _ = fs::remove_dir(blobs.join(algorithm.name()));
+        for content in [self.0.join(BLOBS), self.0.join(LISTINGS)] {
+            if is_real_folder(&content) {
+                for algorithm in [Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
+                    // Fails where something is left, as it should.
+                    let _ = fs::remove_dir(content.join(algorithm.name()));
+                }
             }
+            let _ = fs::remove_dir(content);
         }
-        let _ = fs::remove_dir(blobs);
         let _ = fs::remove_dir(self.0.join(TAGS));
     }
 }

@@ -82,6 +82,23 @@ impl Cache {
         self.wrote(written);
     }
 
+    /// What was kept of the layer with this digest by [`put_listing`](Self::put_listing).
+    pub(crate) async fn listing(&self, layer: &Digest) -> Option<Bytes> {
+        let layer = layer.clone();
+        self.run(move |inner| store::read_listing(&inner.folder, &layer, inner.largest())).await?
+    }
+
+    /// Keeps what was found out about a layer whose every byte was verified.
+    pub(crate) async fn put_listing(&self, layer: &Digest, listing: Bytes) {
+        if listing.len() as u64 > self.0.largest() {
+            return;
+        }
+        let layer = layer.clone();
+        let written =
+            self.run(move |inner| store::write_listing(&inner.folder, &layer, &listing)).await;
+        self.wrote(written);
+    }
+
     /// What a tag pointed at when last seen. Only a hint: the tag may have moved since. `None`
     /// too for a reference without a tag.
     pub async fn known_tag(&self, reference: &Reference) -> Option<Digest> {

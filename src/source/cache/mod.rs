@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! DIR/blobs/<algorithm>/<hex>   content, checked against its name on every read
+//! DIR/listings/<algorithm>/<hex> what a layer holds, by the layer's digest, with a checksum inside
 //! DIR/tags/<hex>                what a tag pointed at when last seen; the name is hashed
 //! ```
 //!

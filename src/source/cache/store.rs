@@ -39,6 +39,38 @@ pub(super) fn write(folder: &Folder, digest: &Digest, bytes: &[u8]) -> u64 {
     harmless(&path, Folder::write(&path, bytes)).map_or(0, |()| size)
 }
 
+/// What was kept of the layer with this digest, at most `limit` bytes of it; its checksum is
+/// verified.
+pub(super) fn read_listing(folder: &Folder, layer: &Digest, limit: u64) -> Option<Bytes> {
+    let path = folder.listing(layer);
+    let bytes = Bytes::from(harmless(&path, read_used(&path, limit))??);
+    let listing = bytes.get(..CHECKSUM).zip(bytes.get(CHECKSUM..));
+    match listing {
+        Some((sum, listing)) if sum == checksum(layer, listing) => Some(bytes.slice(CHECKSUM..)),
+        _ => {
+            tracing::warn!(path = %path.display(), "a cached listing was altered and is removed");
+            remove(&path);
+            None
+        }
+    }
+}
+
+/// Keeps what is known of a layer; how many bytes were written.
+pub(super) fn write_listing(folder: &Folder, layer: &Digest, listing: &[u8]) -> u64 {
+    let path = folder.listing(layer);
+    let bytes = [&checksum(layer, listing)[..], listing].concat();
+    harmless(&path, Folder::write(&path, &bytes)).map_or(0, |()| bytes.len() as u64)
+}
+
+/// How many bytes the checksum before a listing has.
+const CHECKSUM: usize = 32;
+
+/// Over the layer's digest too, so that a file under another name is no listing of that layer.
+fn checksum(layer: &Digest, listing: &[u8]) -> [u8; CHECKSUM] {
+    use sha2::Digest as _;
+    sha2::Sha256::new().chain_update(layer.as_str()).chain_update(listing).finalize().into()
+}
+
 /// What the tag pointed at when last seen.
 pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<Digest> {
     let (path, name) = folder.tag(reference)?;

@@ -55,6 +55,11 @@ impl Piece {
         }
     }
 
+    /// Whether the bytes were made here.
+    pub(crate) fn is_made(&self) -> bool {
+        matches!(self.data, Data::Memory(_))
+    }
+
     /// The path, for messages.
     pub(crate) fn subject(&self) -> &str {
         &self.subject

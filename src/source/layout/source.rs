@@ -173,14 +173,16 @@ impl Source for FileSource {
 
 fn read_index(content: &dyn Content) -> Result<(Document, Index), Failure> {
     let piece = content.index()?;
-    parse_index(piece.subject(), piece.read_all(MAX_MANIFEST_READ)?)
+    let (document, index) = parse_index(piece.subject(), piece.read_all(MAX_MANIFEST_READ)?)?;
+    Ok((document.with_made(piece.is_made()), index))
 }
 
 fn read_manifest(content: &dyn Content, descriptor: &Descriptor) -> Result<Document, Failure> {
     let piece = content.find(&descriptor.digest)?;
     let bytes = read_verified(&piece, descriptor, MAX_MANIFEST_READ)?;
     let algorithm = descriptor.digest.algorithm();
-    Document::parse(bytes, Some(&descriptor.media_type), algorithm).map_err(|problem| {
+    let document = Document::parse(bytes, Some(&descriptor.media_type), algorithm);
+    document.map(|it| it.with_made(piece.is_made())).map_err(|problem| {
         Failure::new(
             Class::Malformed,
             piece.subject(),

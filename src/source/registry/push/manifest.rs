@@ -4,17 +4,15 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
-use crate::oci::{Algorithm, Class, Digest, Failure, MediaType, Reference, manifest_digest};
+use crate::oci::{
+    Algorithm, Class, Digest, Failure, MAX_MANIFEST_PUSH, MediaType, Reference, manifest_digest,
+};
 use crate::source::http::{Again, Payload, Setback, retrying};
 use crate::source::registry::Registry;
 use crate::source::registry::manifests::{manifest_call, stated_digest};
 use crate::text;
 
 use super::refused::{What, refused};
-
-/// The largest manifest that every registry takes, in bytes (4 MiB; distribution-spec, "Pushing
-/// Manifests").
-pub(crate) const MAX_MANIFEST_PUSH: u64 = 4 << 20;
 
 const SUBJECT_HEADER: &str = "oci-subject";
 

@@ -1,0 +1,279 @@
+//! Marks and comparisons: what is compared with what, and explorers that no screen shows but a
+//! comparison needs.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::opening::close;
+use super::{Screen, State, ToastKind};
+use crate::app::compare::{CompareView, Point};
+use crate::app::explorer::{Explorer, Pane};
+use crate::app::list::Listed;
+use crate::app::{Action, Effect, Key, Overlay, SessionId, understand};
+use crate::oci::{Digest, Location, Target};
+
+impl State {
+    /// An explorer by its session, shown or kept.
+    #[must_use]
+    pub fn explorer_with(&self, session: SessionId) -> Option<&Explorer> {
+        let shown = self.screens.iter().filter_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer),
+            _ => None,
+        });
+        shown.map(AsRef::as_ref).chain(&self.kept).find(|it| it.session == session)
+    }
+
+    /// Marks the node under the cursor, or takes the mark away from it.
+    pub(super) fn mark(&mut self) -> Vec<Effect> {
+        let Some(explorer) = self.top_explorer() else { return Vec::new() };
+        let point = Point::of(explorer, explorer.cursor);
+        if self.is_marked(&point) {
+            self.marked = None;
+            self.say(ToastKind::Done, "the mark is taken away");
+        } else {
+            self.marked = Some(point);
+            let key = self.keymap.label(Action::Compare).unwrap_or_default();
+            self.say(ToastKind::Done, &format!("marked; {key} on another node compares both"));
+        }
+        self.sweep()
+    }
+
+    fn is_marked(&self, point: &Point) -> bool {
+        let marked = self.marked.as_ref();
+        marked.is_some_and(|it| (it.session, it.node) == (point.session, point.node))
+    }
+
+    /// Compares the marked node with the one under the cursor; without a mark elsewhere, asks for
+    /// a reference.
+    pub(super) fn compare(&mut self) -> Vec<Effect> {
+        let Some(explorer) = self.top_explorer() else { return Vec::new() };
+        let point = Point::of(explorer, explorer.cursor);
+        match self.marked.clone() {
+            Some(marked) if !self.is_marked(&point) => self.open_compare(marked, point),
+            _ => {
+                if let Some(explorer) = self.top_explorer() {
+                    explorer.comparing = Some(Input::default());
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn open_compare(&mut self, a: Point, b: Point) -> Vec<Effect> {
+        let mut effects = self.push(Screen::Compare(Box::new(CompareView::new(a, b))));
+        effects.extend(self.sweep());
+        effects
+    }
+
+    /// A key of the line in which the other reference is typed.
+    pub(super) fn comparing_typed(
+        &mut self,
+        key: Key,
+        request: Option<InputRequest>,
+    ) -> Vec<Effect> {
+        let Some(explorer) = self.top_explorer() else { return Vec::new() };
+        let Some(input) = &mut explorer.comparing else { return Vec::new() };
+        match (key.code, request) {
+            (KeyCode::Esc, _) => explorer.comparing = None,
+            (KeyCode::Enter, _) if input.value().trim().is_empty() => explorer.comparing = None,
+            (KeyCode::Enter, _) => {
+                let typed = input.value().trim().to_owned();
+                match self.other(&typed) {
+                    Ok(location) => return self.compare_with(location),
+                    Err(problem) => self.say(ToastKind::Error, &problem),
+                }
+            }
+            (_, Some(request)) => {
+                input.handle(request);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// What a typed reference means here: a sample's name, `:tag` of the same repository, a
+    /// digest in it, or any reference.
+    fn other(&self, typed: &str) -> Result<Location, String> {
+        let sample = self.samples.iter().find(|sample| {
+            sample.name == typed || sample.name.strip_suffix(":latest") == Some(typed)
+        });
+        if let Some(sample) = sample {
+            return sample.reference.parse().map_err(|error| format!("{error}"));
+        }
+        let here = self.explorer_beneath().and_then(|it| it.location.reference());
+        if let (Some(tag), Some(here)) = (typed.strip_prefix(':'), here) {
+            return here.repository.tagged(tag).to_string().parse().map_err(|e| format!("{e}"));
+        }
+        if let Ok(digest) = typed.trim_start_matches('@').parse::<Digest>() {
+            let here = here.ok_or("a digest alone says no repository; write REPOSITORY@DIGEST")?;
+            return Ok(Location::Registry(here.repository.at(digest)));
+        }
+        match Target::parse(&understand(typed)) {
+            Ok(Target::Image(location)) => Ok(location),
+            Ok(Target::Repositories { .. }) => {
+                Err(format!("{typed} names repositories; write which image"))
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn compare_with(&mut self, location: Location) -> Vec<Effect> {
+        let Some(explorer) = self.top_explorer() else { return Vec::new() };
+        explorer.comparing = None;
+        let a = Point::of(explorer, explorer.cursor);
+        let (b, mut effects) = self.keep(location);
+        effects.extend(self.open_compare(a, b));
+        effects
+    }
+
+    /// Opens a reference without a screen.
+    fn keep(&mut self, location: Location) -> (Point, Vec<Effect>) {
+        let session = self.new_session();
+        let explorer = Explorer::new(session, location.clone(), self.now);
+        let point = Point { session, node: explorer.tree.root(), digest: None };
+        self.kept.push(explorer);
+        (point, vec![Effect::Open { session, location }])
+    }
+
+    /// Marks the tag under the cursor, or compares it with the marked one.
+    pub(super) fn compare_tags(&mut self) -> Vec<Effect> {
+        let Some(list) = self.top_list() else { return Vec::new() };
+        let Listed::Tags(repository) = list.listed.clone() else { return Vec::new() };
+        let Some(tag) = list.name_at_cursor().map(str::to_owned) else { return Vec::new() };
+        match list.marked.take() {
+            Some(marked) if marked != tag => {
+                let at = |tag: &str| Location::Registry(repository.tagged(tag));
+                let (a, mut effects) = self.keep(at(&marked));
+                let (b, more) = self.keep(at(&tag));
+                effects.extend(more);
+                effects.extend(self.open_compare(a, b));
+                effects
+            }
+            Some(_) => {
+                self.say(ToastKind::Done, "the mark is taken away");
+                Vec::new()
+            }
+            None => {
+                list.marked = Some(tag.clone());
+                let key = self.keymap.label(Action::CompareTags).unwrap_or_default();
+                let text = format!("{tag} is marked; {key} on another tag compares both");
+                self.say(ToastKind::Done, &text);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Brings a compare view on top up to date.
+    pub(super) fn settle_compare(&mut self) {
+        let Some(Screen::Compare(view)) = self.screens.last_mut() else { return };
+        // Out of the stack for the moment, so that the sides can be looked at.
+        let mut view =
+            std::mem::replace(view, Box::new(CompareView::new(view.a.clone(), view.b.clone())));
+        view.settle(self.sides(&view), self.size, self.ticks);
+        if let Some(Screen::Compare(place)) = self.screens.last_mut() {
+            *place = view;
+        }
+    }
+
+    fn sides(&self, view: &CompareView) -> [Option<&Explorer>; 2] {
+        [self.explorer_with(view.a.session), self.explorer_with(view.b.session)]
+    }
+
+    pub(super) fn act_on_compare(&mut self, action: Action) -> Vec<Effect> {
+        let Some(Screen::Compare(view)) = self.screens.last_mut() else { return Vec::new() };
+        match action {
+            Action::CompareGo => return self.go_to_compared(),
+            Action::CompareToggle => view.fold(None),
+            Action::CompareIn => view.fold(Some(true)),
+            Action::CompareOut => view.fold(Some(false)),
+            Action::NextDifference | Action::PreviousDifference => {
+                let forward = action == Action::NextDifference;
+                if !view.next_difference(forward) {
+                    let there = if forward { "below" } else { "above" };
+                    self.say(ToastKind::Warning, &format!("nothing more differs {there}"));
+                }
+            }
+            Action::CompareSwap => view.swap(),
+            Action::CompareCopy | Action::CompareCopyMenu => return self.copy_compared(action),
+            movement => view.go(movement),
+        }
+        Vec::new()
+    }
+
+    fn copy_compared(&mut self, action: Action) -> Vec<Effect> {
+        let Screen::Compare(view) = self.screen() else { return Vec::new() };
+        let menu = view.copies(self.sides(view));
+        if action == Action::CompareCopyMenu {
+            self.overlay = Some(Overlay::Copy(menu));
+            return Vec::new();
+        }
+        match menu.items.first().map(|item| item.effect(&menu.title)) {
+            Some(Ok(effect)) => return vec![effect],
+            Some(Err(why)) => self.say(ToastKind::Warning, &format!("not copied: {why}")),
+            None => {}
+        }
+        Vec::new()
+    }
+
+    /// Goes to the node of the row under the cursor: down to the screen that shows its reference,
+    /// or to a new one over the comparison.
+    fn go_to_compared(&mut self) -> Vec<Effect> {
+        let target = match self.screen() {
+            Screen::Compare(view) => view.target(),
+            _ => None,
+        };
+        let Some((session, node)) = target else {
+            self.say(ToastKind::Warning, "this has no row in the tree");
+            return Vec::new();
+        };
+        let shown = self.screens.iter().rposition(
+            |screen| matches!(screen, Screen::Explorer(explorer) if explorer.session == session),
+        );
+        let mut effects = Vec::new();
+        if let Some(at) = shown {
+            for screen in self.screens.split_off(at + 1) {
+                effects.extend(self.leave(screen));
+            }
+        } else if let Some(at) = self.kept.iter().position(|it| it.session == session) {
+            let explorer = self.kept.remove(at);
+            effects.extend(self.push(Screen::Explorer(Box::new(explorer))));
+        }
+        if let Some(explorer) = self.top_explorer() {
+            explorer.tree.reveal(node);
+            explorer.tree.settle();
+            explorer.put_cursor(node);
+            explorer.focus = Pane::Tree;
+        }
+        effects.extend(self.sweep());
+        effects
+    }
+
+    /// Takes leave of a screen. An explorer that a mark or a comparison needs is kept.
+    pub(super) fn leave(&mut self, screen: Screen) -> Vec<Effect> {
+        match screen {
+            Screen::Explorer(explorer) if self.is_needed(explorer.session) => {
+                self.kept.push(*explorer);
+                Vec::new()
+            }
+            Screen::Compare(_) => self.sweep(),
+            other => close(&other),
+        }
+    }
+
+    /// Closes what was kept and is needed no more.
+    pub(super) fn sweep(&mut self) -> Vec<Effect> {
+        let kept = std::mem::take(&mut self.kept);
+        let (needed, done): (Vec<_>, Vec<_>) =
+            kept.into_iter().partition(|explorer| self.is_needed(explorer.session));
+        self.kept = needed;
+        done.into_iter().map(|explorer| Effect::Close(explorer.session)).collect()
+    }
+
+    fn is_needed(&self, session: SessionId) -> bool {
+        let compared = self
+            .screens
+            .iter()
+            .any(|screen| matches!(screen, Screen::Compare(view) if view.needs(session)));
+        compared || self.marked.as_ref().is_some_and(|marked| marked.session == session)
+    }
+}

@@ -1,0 +1,150 @@
+//! `platy check REFERENCE…`: whether labels are true, as a gate in CI.
+
+mod json;
+mod junit;
+mod report;
+mod sarif;
+mod text;
+mod words;
+mod xml;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::args::{Args, CheckArgs};
+use super::complain::{complain, complain_failure};
+use super::output::{print, print_json};
+use super::{DONE, PART, TROUBLE};
+use crate::content::Reader;
+use crate::diagnose::{Facts, Severity, diagnose};
+use crate::load::{self, Wanted};
+use crate::oci::{Class, Failure, Location, PlatformPattern};
+use crate::prove::{Prover, Table, Wish};
+use crate::source::{Activity, Source, Sources};
+use crate::tree::{Load, Tree};
+use report::{Checked, Report};
+
+pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
+    let only = check.platform.as_deref().map(str::parse::<PlatformPattern>).transpose();
+    let locations: Result<Vec<Location>, String> = check
+        .references
+        .iter()
+        .map(|text| text.parse::<Location>().map_err(|error| error.to_string()))
+        .collect();
+    let (locations, only) = match (locations, only) {
+        (Ok(locations), Ok(only)) => (locations, only),
+        (Err(problem), _) | (_, Err(problem)) => {
+            complain(&problem);
+            return TROUBLE;
+        }
+    };
+    let options = args.options();
+    let wish = Wish { only, permits: options.permits };
+    let sources = Sources::new(options, Activity::default());
+    let mut reports = Vec::with_capacity(locations.len());
+    for location in locations {
+        let outcome = one(&sources, &location, check, &wish).await;
+        reports.push(Report { location, outcome });
+    }
+    show(check, &reports);
+    reports.iter().map(code).max().unwrap_or(DONE)
+}
+
+async fn one(
+    sources: &Sources,
+    location: &Location,
+    check: &CheckArgs,
+    wish: &Wish,
+) -> Result<Checked, Failure> {
+    let source = sources.open(location)?;
+    let wanted = Wanted { referrers_up_to: None, permits: wish.permits };
+    let tree = load::whole(&source, Tree::default().only(wish.only.clone()), wanted).await;
+    let mut facts = Facts::of_tree(&tree, location, None, None, &[]);
+    facts.now = Some(Timestamp::now());
+    let Some(behind) = &facts.behind else { return Err(root_failure(&tree, location)) };
+    let table = table(sources, &source, &tree, behind, check, wish).await;
+    if table.rows.is_empty()
+        && let Some(only) = &wish.only
+    {
+        let detail = format!("it has no image for {only}");
+        return Err(Failure::new(Class::NotFound, location.to_string(), detail)
+            .with_next("`platy inspect` lists the platforms that it has"));
+    }
+    let digest = behind.digest.clone();
+    table.add_to(&mut facts);
+    let findings = diagnose(&facts).into_iter();
+    let findings = findings.filter(|finding| finding.severity != Severity::Good).collect();
+    let mut failures: Vec<Failure> = tree_failures(&tree);
+    failures.extend(table.failures().cloned());
+    Ok(Checked { digest, table, findings, failures })
+}
+
+async fn table(
+    sources: &Sources,
+    source: &Arc<dyn Source>,
+    tree: &Tree,
+    behind: &crate::diagnose::Behind,
+    check: &CheckArgs,
+    wish: &Wish,
+) -> Table {
+    if check.no_binaries {
+        return Table::of(tree, behind, Err("programs were not looked at"), wish).await;
+    }
+    let reader = Reader::new(Arc::clone(source), sources.cache());
+    let prover = Prover::new(reader, check.all_programs);
+    Table::of(tree, behind, Ok(&prover), wish).await
+}
+
+fn root_failure(tree: &Tree, location: &Location) -> Failure {
+    let failure = tree.node(tree.root()).and_then(|root| root.load.failure());
+    failure.cloned().unwrap_or_else(|| {
+        Failure::new(Class::NotFound, location.to_string(), "nothing was found behind it")
+    })
+}
+
+/// What kept parts of the tree from being read; what is missing or wrong is a finding.
+fn tree_failures(tree: &Tree) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    let mut ahead = vec![tree.root()];
+    while let Some(node) = ahead.pop().and_then(|id| tree.node(id)) {
+        if let Load::Failed(failure) = &node.load
+            && !matches!(failure.class, Class::NotFound | Class::DigestMismatch)
+        {
+            failures.push(failure.as_ref().clone());
+        }
+        ahead.extend(node.children.iter().rev());
+    }
+    failures
+}
+
+fn show(check: &CheckArgs, reports: &[Report]) {
+    if check.json {
+        print_json(&json::document(reports));
+    } else if check.sarif {
+        print_json(&sarif::document(reports));
+    } else if check.junit {
+        print(junit::document(reports).as_bytes());
+    } else {
+        print(text::document(reports).as_bytes());
+    }
+    for report in reports {
+        match &report.outcome {
+            Err(failure) => complain_failure(failure),
+            Ok(checked) => {
+                for failure in checked.failures.iter().take(20) {
+                    complain_failure(failure);
+                }
+            }
+        }
+    }
+}
+
+fn code(report: &Report) -> u8 {
+    match &report.outcome {
+        Err(_) => TROUBLE,
+        Ok(checked) if !checked.failures.is_empty() => TROUBLE,
+        Ok(checked) if checked.has_errors() => PART,
+        Ok(_) => DONE,
+    }
+}

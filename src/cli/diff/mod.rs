@@ -1,0 +1,149 @@
+//! `platy diff A B`: what differs between two references.
+
+mod files;
+mod json;
+mod raw;
+
+use std::sync::Arc;
+
+use super::args::{Args, DiffArgs};
+use super::complain::{complain, complain_failure};
+use super::output::{columns, print, print_json};
+use super::{DONE, PART, TROUBLE};
+use crate::compare::{Comparison, Part, compare, text};
+use crate::content::Path;
+use crate::load;
+use crate::oci::{Failure, Location, PlatformPattern};
+use crate::source::{Activity, Source, Sources};
+use crate::tree::Tree;
+
+/// The cells of a line in a pipe.
+const IN_A_PIPE: usize = 140;
+
+/// What is compared.
+struct Question {
+    locations: [Location; 2],
+    only: Option<PlatformPattern>,
+}
+
+/// Both sides, loaded.
+struct Sides {
+    a: Part,
+    b: Part,
+}
+
+pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
+    let question = match question(diff) {
+        Ok(question) => question,
+        Err(problem) => {
+            complain(&problem);
+            return TROUBLE;
+        }
+    };
+    let sources = Sources::new(args.options(), Activity::default());
+    let [tree_a, tree_b] = match trees(args, &sources, &question).await {
+        Ok(trees) => trees,
+        Err(failures) => return nothing(diff, &question, &failures),
+    };
+    let sides = match sides(&question, &tree_a, &tree_b) {
+        Ok(sides) => sides,
+        Err(problem) => {
+            complain(&problem);
+            return TROUBLE;
+        }
+    };
+    let comparison = compare(&sides.a, &sides.b);
+    let parts = [&sides.a, &sides.b];
+    let files = match (diff.files || diff.file.is_some(), &diff.file) {
+        (false, _) => None,
+        (true, path) => match files::compared(&sources, &question, parts).await {
+            Ok(files) => Some((files, path.as_deref().map(Path::from))),
+            Err(failure) => {
+                complain_failure(&failure);
+                return TROUBLE;
+            }
+        },
+    };
+    if let Some((files, Some(path))) = &files {
+        match files.one(path).await {
+            Ok(text) => print(text.as_bytes()),
+            Err(failure) => {
+                complain_failure(&failure);
+                return TROUBLE;
+            }
+        }
+    } else if diff.json {
+        let files = files.as_ref().map(|(files, _)| files.json());
+        print_json(&json::document(&question, &comparison, files));
+    } else if diff.raw {
+        print(raw::document(&question, &sides).as_bytes());
+    } else {
+        let [a, b] = &question.locations;
+        let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
+        print(text.as_bytes());
+        if let Some((files, _)) = &files {
+            print(files.text().as_bytes());
+        }
+    }
+    for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
+        complain_failure(failure);
+    }
+    code(&comparison)
+}
+
+/// Content that cannot be had on a side whose digest is the other's is trouble, not equality.
+fn code(comparison: &Comparison) -> u8 {
+    let failed = comparison.missing.iter().any(|it| it.failure.is_some());
+    match (comparison.is_equal(), failed) {
+        (true, false) => DONE,
+        (true, true) => TROUBLE,
+        (false, _) => PART,
+    }
+}
+
+fn question(diff: &DiffArgs) -> Result<Question, String> {
+    let location = |text: &str| text.parse::<Location>().map_err(|error| error.to_string());
+    let only = diff.platform.as_deref().map(str::parse::<PlatformPattern>).transpose()?;
+    Ok(Question { locations: [location(&diff.a)?, location(&diff.b)?], only })
+}
+
+async fn trees(
+    args: &Args,
+    sources: &Sources,
+    question: &Question,
+) -> Result<[Tree; 2], [Option<Failure>; 2]> {
+    let permits = args.options().permits;
+    let [a, b] = &question.locations;
+    let (a, b): (Arc<dyn Source>, Arc<dyn Source>) = match (sources.open(a), sources.open(b)) {
+        (Ok(a), Ok(b)) => (a, b),
+        (a, b) => return Err([a.err(), b.err()]),
+    };
+    let tree = || Tree::default().only(question.only.clone());
+    let trees = load::both([&a, &b], [tree(), tree()], permits).await;
+    let failure = |tree: &Tree| tree.node(tree.root())?.load.failure().cloned();
+    let failures = [failure(&trees[0]), failure(&trees[1])];
+    if failures.iter().any(Option::is_some) { Err(failures) } else { Ok(trees) }
+}
+
+fn sides(question: &Question, a: &Tree, b: &Tree) -> Result<Sides, String> {
+    let [location_a, location_b] = &question.locations;
+    let part = |tree: &Tree, location: &Location| {
+        let part = Part::of_tree(tree, tree.root());
+        let part = part.ok_or_else(|| format!("{location}: nothing to compare"))?;
+        match &question.only {
+            None => Ok(part),
+            Some(only) => part.narrowed(only).ok_or_else(|| {
+                format!("{location} has nothing for {only}; `platy inspect` shows what it has")
+            }),
+        }
+    };
+    Ok(Sides { a: part(a, location_a)?, b: part(b, location_b)? })
+}
+
+fn nothing(diff: &DiffArgs, question: &Question, failures: &[Option<Failure>; 2]) -> u8 {
+    if diff.json {
+        print_json(&json::failed(question, failures));
+    }
+    failures.iter().flatten().for_each(complain_failure);
+    TROUBLE
+}

@@ -1,0 +1,46 @@
+//! What differs between two nodes, wherever each comes from: semantics first, text second.
+//!
+//! A [`Part`] is a node with whatever of it loaded; [`compare`] takes two and answers with a
+//! [`Comparison`]: how they are related, the entries by platform, the layers as a sequence, the
+//! config field by field, and what could not be compared because it is missing. [`lines`] words
+//! that for the screen and for `platy diff` alike. [`unified`] and [`patch`] are the same as text
+//! and as a JSON patch (RFC 6902).
+//!
+//! Swapping the sides mirrors every result.
+
+mod align;
+mod bytes;
+mod comparison;
+mod config;
+mod entries;
+mod field;
+mod history;
+mod image;
+mod layers;
+mod line;
+mod part;
+mod patch;
+mod platform;
+mod relation;
+mod table;
+mod text;
+mod unified;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use bytes::Bytes;
+pub use comparison::{Comparison, Detail, Head, Side, compare};
+pub use entries::{Change, EntryRow, EntrySide, IndexDiff};
+pub use field::FieldChange;
+pub use history::{HistoryRow, instruction};
+pub use image::ImageDiff;
+pub use layers::{LayerChange, LayerRow, LayerSide};
+pub use line::{Line, Sign};
+pub use part::{Missing, Part, PartKind};
+pub use patch::patch;
+pub use relation::Relation;
+pub use text::text;
+pub use unified::{pretty, unified};
+pub use words::{lines, summary};

@@ -1,0 +1,122 @@
+//! The content of one file.
+
+use std::ops::ControlFlow;
+
+use bytes::Bytes;
+
+use super::reader::Reader;
+use super::visit::{Ask, Visitor};
+use crate::content::{Checksum, Entry, Kind, Path};
+use crate::oci::{Class, Descriptor, Failure};
+
+/// The start of a file in a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStart {
+    /// What stands at the path in this layer; whether it is a file at all.
+    pub entry: Entry,
+    /// The first bytes; empty where it is no file. Not verified: the rest of the layer was not
+    /// read.
+    pub bytes: Bytes,
+}
+
+/// The content of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileBytes {
+    /// The content, or its start.
+    pub bytes: Bytes,
+    /// Whether this is all of it.
+    pub whole: bool,
+    /// Whether it hashes to what a verified listing says.
+    pub verified: bool,
+}
+
+impl Reader {
+    /// The first `most` bytes of what stands at a path in a layer, without a listing. The download
+    /// ends as soon as they are here. Links are not followed. `None` where the layer has no such
+    /// path; that costs reading all of it.
+    ///
+    /// # Errors
+    /// As [`Reader::walk`]'s.
+    pub async fn head(
+        &self,
+        layer: &Descriptor,
+        path: &Path,
+        most: u64,
+    ) -> Result<Option<FileStart>, Failure> {
+        if let Some(found) = self.head_by_table(layer, path, most).await? {
+            return Ok(found);
+        }
+        let seeker = Seeker { path: path.clone(), most, entry: None, bytes: Vec::new() };
+        let seeker = self.walk(layer, seeker, &mut |_| ()).await?.visitor;
+        Ok(seeker.entry.map(|entry| FileStart { entry, bytes: seeker.bytes.into() }))
+    }
+
+    /// The content of a file of a listing, at most `cap` bytes of it. The download ends as soon as
+    /// they are here; a whole file is checked against the listing's checksum.
+    ///
+    /// # Errors
+    /// As [`Reader::walk`]'s; `NotFound` where the layer has no such file, `Unsupported` for a
+    /// sparse file, `DigestMismatch` where the content is not what the listing says.
+    pub async fn file(
+        &self,
+        layer: &Descriptor,
+        entry: &Entry,
+        cap: u64,
+    ) -> Result<FileBytes, Failure> {
+        let subject = || format!("{} in {}", entry.path, layer.digest);
+        let start = match self.head(layer, &entry.path, cap).await? {
+            Some(start) if start.entry.kind == Kind::File => start,
+            _ => {
+                let detail = "the layer holds no such file";
+                return Err(Failure::new(Class::NotFound, subject(), detail));
+            }
+        };
+        let bytes = start.bytes;
+        if bytes.is_empty() && start.entry.size > 0 && cap > 0 {
+            let detail = "it is stored without its holes (sparse), which is not expanded";
+            return Err(Failure::new(Class::Unsupported, subject(), detail));
+        }
+        let whole = bytes.len() as u64 == entry.size;
+        let verified = match entry.digest {
+            Some(digest) if whole => {
+                if Checksum::of(&bytes) != digest {
+                    let detail = "its content is not what the layer held when it was listed";
+                    return Err(Failure::new(Class::DigestMismatch, subject(), detail));
+                }
+                true
+            }
+            _ => false,
+        };
+        Ok(FileBytes { bytes, whole, verified })
+    }
+}
+
+/// Waits for a path and takes the start of its content.
+struct Seeker {
+    path: Path,
+    most: u64,
+    entry: Option<Entry>,
+    bytes: Vec<u8>,
+}
+
+impl Visitor for Seeker {
+    fn entry(&mut self, entry: &Entry) -> Ask {
+        if self.entry.is_some() {
+            return Ask::Enough;
+        }
+        if entry.path != self.path || entry.kind.removes() {
+            return Ask::Pass;
+        }
+        self.entry = Some(entry.clone());
+        if entry.kind == Kind::File { Ask::Read(self.most) } else { Ask::Enough }
+    }
+
+    fn content(&mut self, _entry: &Entry, piece: &[u8]) -> ControlFlow<()> {
+        self.bytes.extend_from_slice(piece);
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+}

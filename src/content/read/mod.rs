@@ -1,0 +1,24 @@
+//! Reading layers: as a stream through their compression, or by their table of contents.
+
+mod arriving;
+mod file;
+mod images;
+mod pump;
+mod reader;
+mod save;
+mod table;
+mod tabled;
+mod unpack;
+mod visit;
+mod walk;
+
+pub use file::{FileBytes, FileStart};
+pub use images::{ImageSide, ImagesRead, read_images};
+pub use pump::Progress;
+pub use reader::Reader;
+pub use save::Saved;
+pub use visit::{Ask, Visitor};
+pub use walk::Walked;
+
+#[cfg(test)]
+mod tests;

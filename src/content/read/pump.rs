@@ -1,0 +1,105 @@
+//! From the network to the thread that unpacks.
+
+use std::ops::Range;
+
+use futures_util::StreamExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use super::Walked;
+use super::arriving::Arriving;
+use super::reader::Reader;
+use super::visit::Visitor;
+use super::walk::Task;
+use crate::oci::{Class, Descriptor, Failure};
+
+/// How many pieces may wait for the thread that unpacks. A piece has up to 128 KiB.
+const DEPTH: usize = 8;
+
+/// How far the reading of a layer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Compressed bytes so far.
+    pub received: u64,
+    /// Compressed bytes in all, as the descriptor says.
+    pub total: u64,
+}
+
+impl Reader {
+    /// Streams a layer and shows each entry to the visitor, until it has enough or the layer ends.
+    /// Dropping the future ends the download.
+    ///
+    /// # Errors
+    /// What the source fails with; `DigestMismatch` where the layer turns out to be another at its
+    /// end: then nothing that the visitor saw is true. `Malformed` where it is no tar,
+    /// `TooLarge` where it exceeds a limit, which is named.
+    pub async fn walk<V: Visitor>(
+        &self,
+        layer: &Descriptor,
+        visitor: V,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Walked<V>, Failure> {
+        let task = Task {
+            subject: layer.digest.to_string(),
+            stated: layer.media_type.compression(),
+            limits: self.limits,
+            visitor,
+        };
+        // Where they are no tar, whether the bytes are those that were asked for is worth knowing.
+        let wants_rest = |walked: &Result<Walked<V>, Failure>| {
+            walked.as_ref().is_err_and(|failure| failure.class == Class::Malformed)
+        };
+        self.pump(layer, None, progress, move |packed| task.run(packed), wants_rest).await
+    }
+
+    /// Streams a layer, or some bytes of it, to work on a thread that may block. What the work
+    /// leaves is passed over for the sake of the digest where `wants_rest` says so of its result;
+    /// else the download ends.
+    pub(super) async fn pump<T: Send + 'static>(
+        &self,
+        layer: &Descriptor,
+        range: Option<Range<u64>>,
+        progress: &mut (dyn FnMut(Progress) + Send),
+        work: impl FnOnce(Arriving) -> Result<T, Failure> + Send + 'static,
+        wants_rest: impl FnOnce(&Result<T, Failure>) -> bool + Send + 'static,
+    ) -> Result<T, Failure> {
+        let total = range.as_ref().map_or(layer.size, |range| range.end - range.start);
+        let mut stream = self.source.stream(layer, range).await?;
+        let (sender, pieces) = mpsc::channel(DEPTH);
+        let (tell, verdict) = oneshot::channel();
+        let working = self.workers.run(move |_| {
+            let result = work(Arriving::new(pieces));
+            // Nobody listens where the stream has ended.
+            let _ = tell.send(wants_rest(&result));
+            result
+        });
+        let feeding = async move {
+            let (mut sender, mut verdict) = (Some(sender), Some(verdict));
+            let mut received = 0;
+            while let Some(piece) = stream.next().await {
+                let piece = piece?;
+                received += piece.len() as u64;
+                progress(Progress { received, total });
+                if let Some(open) = &sender
+                    && open.send(piece).await.is_err()
+                {
+                    sender = None;
+                    let wants_rest = match verdict.take() {
+                        Some(verdict) => verdict.await.unwrap_or(false),
+                        None => false,
+                    };
+                    if !wants_rest {
+                        break;
+                    }
+                }
+            }
+            Ok(())
+        };
+        let (fed, worked) = futures_util::join!(feeding, working);
+        // A failure of the source cuts the stream short, so it explains the other.
+        fed?;
+        worked.unwrap_or_else(|| {
+            let detail = "the reading broke off";
+            Err(Failure::new(Class::Cancelled, layer.digest.to_string(), detail))
+        })
+    }
+}

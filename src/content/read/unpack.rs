@@ -1,0 +1,171 @@
+//! A layer without its compression, within limits.
+
+use std::io::{self, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::arriving::Arriving;
+use crate::content::Limits;
+use crate::content::entry::Summing;
+use crate::oci::{Class, Compression, Digest, Failure};
+use crate::tarball::Input;
+
+/// How much is decompressed at once, in bytes.
+pub(super) const CHUNK: usize = 128 << 10;
+
+/// The decompressed bytes of a layer, counted and hashed as they pass.
+pub(super) struct Unpacked<'a> {
+    decoder: Decoder,
+    found: Compression,
+    subject: &'a str,
+    limits: Limits,
+    /// Decompressed bytes so far.
+    out: u64,
+    summing: Summing,
+    scratch: Vec<u8>,
+}
+
+enum Decoder {
+    Plain(Arriving),
+    Gzip(Box<MultiGzDecoder<Arriving>>),
+    Zstd(zstd::stream::read::Decoder<'static, Arriving>),
+}
+
+/// How a layer is packed, by its first bytes; the media type is only a hint.
+fn sniff(begin: &[u8]) -> Result<Compression, &'static str> {
+    let skippable = begin.get(1..4) == Some(&[0x2a, 0x4d, 0x18])
+        && begin.first().is_some_and(|byte| byte & 0xf0 == 0x50);
+    if begin.starts_with(&[0x1f, 0x8b]) {
+        Ok(Compression::Gzip)
+    } else if begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || skippable {
+        Ok(Compression::Zstd)
+    } else if begin.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
+        Err("xz")
+    } else if begin.starts_with(b"BZh") {
+        Err("bzip2")
+    } else {
+        Ok(Compression::None)
+    }
+}
+
+impl<'a> Unpacked<'a> {
+    pub(super) fn new(
+        mut packed: Arriving,
+        subject: &'a str,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let found = sniff(packed.peek(8)).map_err(|name| {
+            let detail = format!("the layer is compressed with {name}, which is not read");
+            Failure::new(Class::Unsupported, subject, detail)
+        })?;
+        let decoder = match found {
+            Compression::None => Decoder::Plain(packed),
+            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(packed))),
+            Compression::Zstd => {
+                let decoder =
+                    zstd::stream::read::Decoder::with_buffer(packed).map_err(|error| {
+                        Failure::new(Class::Local, subject, format!("zstd cannot begin: {error}"))
+                    })?;
+                Decoder::Zstd(decoder)
+            }
+        };
+        Ok(Self {
+            decoder,
+            found,
+            subject,
+            limits,
+            out: 0,
+            summing: Summing::default(),
+            scratch: Vec::new(),
+        })
+    }
+
+    /// How the layer is packed.
+    pub(super) fn found(&self) -> Compression {
+        self.found
+    }
+
+    /// Reads to the end; the digest and the length of everything.
+    pub(super) fn finish(mut self) -> Result<(Digest, u64), Failure> {
+        self.skip(u64::MAX)?;
+        let digest = self.summing.finish().digest().ok_or_else(|| {
+            Failure::new(Class::Malformed, self.subject, "the digest cannot be written")
+        })?;
+        Ok((digest, self.out))
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        loop {
+            let read = match &mut self.decoder {
+                Decoder::Plain(plain) => plain.read(buffer),
+                Decoder::Gzip(gzip) => gzip.read(buffer),
+                Decoder::Zstd(zstd) => zstd.read(buffer),
+            };
+            match read {
+                Ok(read) => {
+                    self.summing.update(buffer.get(..read).unwrap_or_default());
+                    self.out += read as u64;
+                    self.check()?;
+                    return Ok(read);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let name = if self.found == Compression::Zstd { "zstd" } else { "gzip" };
+                    let detail = format!("its {name} compression is damaged or cut off: {error}");
+                    return Err(Failure::new(Class::Malformed, self.subject, detail)
+                        .with_next("no engine can unpack this layer; build or push it anew"));
+                }
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let taken = match &self.decoder {
+            Decoder::Plain(plain) => plain.taken(),
+            Decoder::Gzip(gzip) => gzip.get_ref().taken(),
+            Decoder::Zstd(zstd) => zstd.get_ref().taken(),
+        };
+        let limits = &self.limits;
+        let detail = if self.out > limits.decompressed {
+            let limit = crate::text::bytes(limits.decompressed);
+            format!("it decompresses to more than {limit}")
+        } else if self.out > limits.ratio_from && self.out / limits.ratio.max(1) > taken {
+            format!(
+                "it grows to more than {} times its size when decompressed, as a bomb does",
+                limits.ratio
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(Class::TooLarge, self.subject, detail)
+            .with_next("this is far more than an image needs: do not trust this layer"))
+    }
+}
+
+impl Input for Unpacked<'_> {
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        let mut filled = 0;
+        while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.read(rest)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        Ok(filled)
+    }
+
+    fn skip(&mut self, count: u64) -> Result<u64, Failure> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.resize(CHUNK, 0);
+        let mut skipped = 0;
+        while skipped < count {
+            let wanted = usize::try_from(count - skipped).unwrap_or(CHUNK).min(CHUNK);
+            match self.read(scratch.get_mut(..wanted).unwrap_or_default())? {
+                0 => break,
+                read => skipped += read as u64,
+            }
+        }
+        self.scratch = scratch;
+        Ok(skipped)
+    }
+}

@@ -1,0 +1,9 @@
+//! Proves labels: reads the layers of images from the top down until [`crate::truth`] has its
+//! answer, and no further.
+
+mod looker;
+mod prover;
+mod table;
+
+pub use prover::{Proven, Prover};
+pub use table::{Table, Told, Wish};

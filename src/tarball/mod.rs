@@ -1,0 +1,16 @@
+//! Tar files, one entry after the other, without keeping what lies between the headers.
+//!
+//! The `tar` crate reads the headers; the walk is ours because the crate's keeps long names whole
+//! in memory, however long they claim to be. Archives are walked by position, layers as a stream;
+//! what an odd entry means is the caller's to judge.
+
+mod damage;
+mod extended;
+mod input;
+mod member;
+mod walk;
+
+pub(crate) use damage::{Damage, Trouble};
+pub(crate) use input::Input;
+pub(crate) use member::Member;
+pub(crate) use walk::Walk;

@@ -1,0 +1,31 @@
+//! Whether labels are true: which program an image starts, what its header says, and how that
+//! compares with what the list and the config say.
+//!
+//! Pure. [`launch`] follows an image's command through what is known of its [`Layers`] and either
+//! has the answer or [`Ask`]s for one more layer, the top one first; whoever reads layers asks
+//! again with what it read. [`Row`] puts the three claims beside each other.
+
+mod ask;
+mod compare;
+mod files;
+mod launch;
+mod layer;
+mod path;
+mod row;
+mod search;
+mod shell;
+mod verdict;
+mod wrappers;
+
+pub use ask::{Ask, Step};
+pub use compare::{Fit, fit, labels_differ};
+pub use files::Layers;
+pub use launch::{Launch, Loader, Program, Role, launch};
+pub use layer::{Found, LayerState, LayerView};
+pub use row::{Claim, Others, Proof, Row};
+pub use verdict::{Side, Verdict};
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

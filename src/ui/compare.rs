@@ -1,0 +1,124 @@
+//! The compare view.
+
+use ratatui::layout::Rect;
+
+use super::{Meaning, Pen};
+use crate::app::detail::Line;
+use crate::app::{CompareRow, CompareView, Spot};
+use crate::compare::Sign;
+use crate::text::{cut, width};
+
+/// Cells from one depth to the next.
+const INDENT: u16 = 2;
+/// Cells of the sign and the triangle before a label.
+const SIGNS: u16 = 4;
+const GAP: u16 = 2;
+/// The most cells of a label beside which there are sides.
+const LABEL: u16 = 36;
+
+pub(super) fn draw(pen: &mut Pen<'_>, view: &CompareView) {
+    let regions = view.regions();
+    lines(pen, regions.head, view.head());
+    let area = regions.rows;
+    let columns = Columns::of(view, area);
+    let height = usize::from(area.height);
+    for (at, row) in view.rows().iter().enumerate().skip(view.top).take(height) {
+        let y = area.y + u16::try_from(at - view.top).unwrap_or(0);
+        let line = Rect { y, height: 1, ..area };
+        columns.row(pen, line, row);
+        let bar = Rect { x: line.x.saturating_sub(1), width: line.width + 2, ..line };
+        pen.spot(bar, Spot::Line(at));
+        if view.cursor == at {
+            pen.paint(bar, Meaning::Selection);
+        }
+    }
+    lines(pen, regions.sentence, view.sentence());
+}
+
+fn lines(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
+    for (y, line) in (area.top()..area.bottom()).zip(lines) {
+        let mut x = area.x;
+        for span in &line.spans {
+            x = pen.write(area, x, y, &span.text, span.tone.into());
+        }
+    }
+}
+
+/// Where the columns of a wide screen begin; a narrow one has one column.
+enum Columns {
+    Sides { a: u16, b: u16, note: u16 },
+    One,
+}
+
+impl Columns {
+    /// From all rows, not only those on the screen, so that nothing moves while they scroll.
+    fn of(view: &CompareView, area: Rect) -> Self {
+        if !view.is_wide() {
+            return Self::One;
+        }
+        let cells = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
+        let rows = view.rows();
+        let label = rows.iter().map(|row| {
+            (row.depth * INDENT).saturating_add(SIGNS).saturating_add(cells(&row.label))
+        });
+        let label = label.max().unwrap_or(0).min(LABEL);
+        // Notes have the rest: a third at least.
+        let most = area.width.saturating_sub(label) / 3;
+        let column = |side: fn(&CompareRow) -> &String| {
+            rows.iter().map(|row| cells(side(row)).min(most)).max().unwrap_or(0)
+        };
+        let a = area.x + label + GAP;
+        let b = a + column(|row| &row.a) + GAP;
+        Self::Sides { a, b, note: b + column(|row| &row.b) + GAP }
+    }
+
+    fn row(&self, pen: &mut Pen<'_>, line: Rect, row: &CompareRow) {
+        let meaning = meaning(row.sign);
+        let x = line.x + row.depth * INDENT;
+        let triangle = match row.open {
+            Some(true) => "▾",
+            Some(false) => "▸",
+            None => "",
+        };
+        pen.write(line, x, line.y, row.sign.as_str(), meaning);
+        let label_at = if row.is_head {
+            pen.write(line, x + 2, line.y, triangle, Meaning::Muted);
+            x + SIGNS
+        } else {
+            x + 2
+        };
+        let write = |pen: &mut Pen<'_>, from: u16, to: u16, text: &str, meaning| {
+            let room = usize::from(to.saturating_sub(from));
+            pen.write(line, from, line.y, &cut(text, room), meaning)
+        };
+        let side = if row.sign == Sign::Same { Meaning::Muted } else { Meaning::Text };
+        match self {
+            Self::Sides { a, b, note } => {
+                write(pen, label_at, a - GAP, &row.label, meaning);
+                write(pen, *a, b - GAP, &row.a, side);
+                write(pen, *b, note - GAP, &row.b, side);
+                write(pen, *note, line.right(), &row.note, Meaning::Muted);
+            }
+            Self::One => {
+                let label = if row.is_head { meaning } else { side };
+                let mut x = write(pen, label_at, line.right(), &row.label, label);
+                // What both sides have is told once; what one has is its own sign's.
+                let text = if row.a.is_empty() { &row.b } else { &row.a };
+                for (text, meaning) in [(text, side), (&row.note, Meaning::Muted)] {
+                    if !text.is_empty() {
+                        x = write(pen, x + GAP, line.right(), text, meaning);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn meaning(sign: Sign) -> Meaning {
+    match sign {
+        Sign::Same => Meaning::Muted,
+        Sign::Changed => Meaning::Changed,
+        Sign::Added => Meaning::Added,
+        Sign::Removed => Meaning::Removed,
+    }
+}

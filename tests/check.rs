@@ -1,0 +1,471 @@
+//! `platy check`: labels against the programs inside, on the sandbox's samples and on images made
+//! of real programs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+use platy::content::program::{Contents, Executable, Probe};
+use platy::oci::{Descriptor, Platform};
+use platy::sandbox::{
+    Fault, Layer, RepositoryStore, Rule, Sandbox, SandboxOptions, TarFile, program,
+};
+use serde_json::{Value, json};
+use support::command::{Ran, platy};
+use tempfile::TempDir;
+
+const LIAR: &str = "demo/liar:latest";
+const TEN: &str = "demo/ten-platforms:latest";
+
+struct Lab {
+    sandbox: Sandbox,
+    home: TempDir,
+}
+
+impl Lab {
+    async fn start() -> Self {
+        let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+        Self { sandbox: Sandbox::start(options).await.unwrap(), home: TempDir::new().unwrap() }
+    }
+
+    async fn empty() -> Self {
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+        Self { sandbox, home: TempDir::new().unwrap() }
+    }
+
+    fn app(&self) -> RepositoryStore {
+        self.sandbox.store().repository("app")
+    }
+
+    /// Runs `platy check`; words with a colon and no dashes are references of the sandbox.
+    async fn check(&self, arguments: &str) -> Ran {
+        let home = self.home.path().to_owned();
+        let host = self.sandbox.host().to_string();
+        let mut words = vec!["check".to_owned()];
+        words.extend(arguments.split_whitespace().map(|word| {
+            let reference = word.contains(':') && !word.starts_with('-');
+            if reference { format!("{host}/{word}") } else { word.to_owned() }
+        }));
+        tokio::task::spawn_blocking(move || {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            platy(&home, &words)
+        })
+        .await
+        .unwrap()
+    }
+
+    /// The paths of the blobs that were asked for.
+    fn blobs(&self) -> Vec<String> {
+        let requests = self.sandbox.requests().all().into_iter();
+        requests.map(|request| request.path).filter(|path| path.contains("/blobs/")).collect()
+    }
+}
+
+fn linux(architecture: &str) -> Platform {
+    Platform::new("linux", architecture, "")
+}
+
+fn layer(created_by: &str, files: &[TarFile]) -> Layer {
+    Layer::gzip(created_by, files).unwrap()
+}
+
+fn elf(path: &str, architecture: &str) -> TarFile {
+    TarFile::program(path, program(&linux(architecture), b"code"))
+}
+
+fn rules(json: &Value) -> Vec<&str> {
+    let findings = json["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_liar_is_caught_in_both_of_its_lies() {
+    let lab = Lab::start().await;
+    let ran = lab.check(&format!("{LIAR} --json")).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let json = ran.json();
+    assert_eq!(json["reference"], format!("{}/{LIAR}", lab.sandbox.host()));
+    let digest = lab.sandbox.store().repository("demo/liar").resolve("latest").unwrap();
+    assert_eq!(json["digest"], digest.as_str());
+    let rows = json["rows"].as_array().unwrap();
+    let verdicts: Vec<_> = rows.iter().map(|row| row["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["agree", "disagree", "disagree", "disagree"]);
+
+    // The entry says arm64; the config and the program say amd64.
+    let listed = &rows[1];
+    assert_eq!(listed["descriptor"], "linux/arm64");
+    assert_eq!(listed["config"], "linux/amd64");
+    assert_eq!(listed["binary"]["platform"], "linux/amd64");
+    assert_eq!(listed["wrong"], json!(["list"]));
+
+    // The entry and the config say arm64; the program is x86-64.
+    let inside = &rows[2];
+    assert_eq!(inside["descriptor"], "linux/arm64/v8");
+    assert_eq!(inside["config"], "linux/arm64/v8");
+    assert_eq!(inside["wrong"], json!(["binary"]));
+    let binary = &inside["binary"];
+    assert_eq!(binary["path"], "/usr/local/bin/inside");
+    assert_eq!(binary["format"], "elf");
+    assert_eq!(binary["machine"], "x86-64");
+    assert_eq!(binary["platform"], "linux/amd64");
+    assert_eq!(binary["interpreter"], Value::Null);
+    assert_eq!(binary["interpreter_found"], Value::Null);
+    assert_eq!(binary["layer"], 2);
+    assert_eq!(binary["created_by"], "COPY /out/inside /usr/local/bin/inside # buildkit");
+    let reason = inside["reason"].as_str().unwrap();
+    assert_eq!(
+        reason,
+        "the label says linux/arm64/v8, /usr/local/bin/inside is x86-64 ELF, from layer 2, made by \
+         `COPY /out/inside /usr/local/bin/inside # buildkit`"
+    );
+    let found = rules(&json);
+    assert!(
+        found.contains(&"config-disagrees") && found.contains(&"binary-disagrees"),
+        "{found:?}"
+    );
+    let finding = json["findings"].as_array().unwrap();
+    let finding = finding.iter().find(|finding| finding["rule"] == "binary-disagrees").unwrap();
+    assert_eq!((&finding["severity"], &finding["title"]), (&json!("error"), &json!(reason)));
+
+    let text = lab.check(LIAR).await;
+    assert_eq!(text.code, 1);
+    let text = text.text();
+    assert!(text.contains("✗ linux/arm64/v8  linux/arm64/v8"), "{text}");
+    assert!(text.contains("4 images: 1 agrees, 3 disagree · "), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_platforms_are_what_they_say() {
+    let lab = Lab::start().await;
+    let ran = lab.check(&format!("{TEN} --json")).await;
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    let json = ran.json();
+    let rows = json["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        assert_eq!(row["verdict"], "agree", "{row:#}");
+        assert!(row["bytes_read"].as_u64().unwrap() < row["bytes"].as_u64().unwrap(), "{row:#}");
+    }
+    assert_eq!(json["findings"], json!([]));
+    // The base layers are not asked for.
+    let (read, all) = (json["bytes_read"].as_u64().unwrap(), json["bytes"].as_u64().unwrap());
+    assert!(read < all / 2, "{read} of {all}");
+
+    let one = lab.check(&format!("{TEN} --json --platform linux/arm")).await.json();
+    assert_eq!(one["rows"].as_array().unwrap().len(), 3);
+    let none = lab.check(&format!("{TEN} --platform plan9/amd64")).await;
+    assert_eq!(none.code, 2);
+    assert!(none.stderr.contains("no image for plan9/amd64"), "{}", none.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_in_the_top_layer_costs_one_layer_and_not_all_of_it() {
+    let lab = Lab::empty().await;
+    // Random bytes do not shrink.
+    let filler: Vec<u8> = std::iter::repeat_with(noise()).take(12 << 20).collect();
+    let base = layer("ADD base", &[TarFile::text("etc/os-release", "x")]);
+    let top = layer("COPY app /", &[elf("app", "arm64"), TarFile::program("large", filler)]);
+    let (base_digest, top_size) = (base.digest().clone(), top.bytes().len() as u64);
+    let image = lab.app().image("linux", "arm64", "").layer(base).layer(top).entrypoint(&["/app"]);
+    image.push_tag("1");
+    let ran = lab.check("app:1 --json").await;
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    let json = ran.json();
+    assert_eq!(json["rows"][0]["binary"]["verified"], false, "the layer was not read to its end");
+    let read = json["bytes_read"].as_u64().unwrap();
+    assert!(read < top_size / 4, "{read} of {top_size}");
+    assert!(!lab.blobs().iter().any(|path| path.ends_with(base_digest.as_str())));
+}
+
+fn noise() -> impl FnMut() -> u8 {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_binaries_no_layer_is_read() {
+    let lab = Lab::start().await;
+    let ran = lab.check(&format!("{LIAR} --no-binaries --json")).await;
+    assert_eq!(ran.code, 1, "the config alone tells one lie");
+    let json = ran.json();
+    let verdicts: Vec<_> =
+        json["rows"].as_array().unwrap().iter().map(|row| row["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["cannot_tell", "disagree", "cannot_tell", "disagree"]);
+    assert_eq!(json["rows"][0]["binary"], Value::Null);
+    assert_eq!(json["bytes_read"], 0);
+    let configs = 4;
+    assert_eq!(lab.blobs().len(), configs);
+    let text = lab.check(&format!("{LIAR} --no-binaries")).await.text();
+    assert!(text.contains("? linux/amd64: programs were not looked at"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_start_is_an_error() {
+    let lab = Lab::empty().await;
+    let dynamic = |name: &str| TarFile::program(name, dynamic_program());
+    let image = |files: &[TarFile], words: &[&str], tag: &str| {
+        let top = layer("COPY . /", files);
+        lab.app().image("linux", "amd64", "").layer(top).entrypoint(words).push_tag(tag);
+    };
+    image(&[elf("app", "amd64")], &["/lost"], "lost");
+    image(&[dynamic("app")], &["/app"], "loader");
+    image(&[TarFile::program("run", b"#!/bin/bash\n".to_vec())], &["/run"], "script");
+    image(&[dynamic("app"), elf("lib64/ld-linux-x86-64.so.2", "amd64")], &["/app"], "whole");
+    for (tag, code, rule, says) in [
+        ("lost", 1, "entrypoint-missing", "/lost: it is not in the image"),
+        ("script", 1, "entrypoint-missing", "/run is a script for /bin/bash"),
+        ("loader", 1, "loader-missing", "/app is x86-64 ELF"),
+        ("whole", 0, "", "/app is x86-64 ELF"),
+    ] {
+        let ran = lab.check(&format!("app:{tag} --json")).await;
+        assert_eq!(ran.code, code, "{tag}: {}", ran.text());
+        let json = ran.json();
+        let reason = json["rows"][0]["reason"].as_str().unwrap();
+        assert!(reason.starts_with(says), "{tag}: {reason}");
+        assert_eq!(rules(&json).contains(&rule), !rule.is_empty(), "{tag}: {json:#}");
+    }
+    let json = lab.check("app:loader --json").await.json();
+    assert_eq!(json["rows"][0]["binary"]["interpreter"], "/lib64/ld-linux-x86-64.so.2");
+    assert_eq!(json["rows"][0]["binary"]["interpreter_found"], false);
+}
+
+/// The sandbox's x86-64 program with a loader: its only segment becomes the name of it.
+fn dynamic_program() -> Vec<u8> {
+    let mut file = program(&linux("amd64"), b"");
+    let at = file.len() as u64;
+    let name = b"/lib64/ld-linux-x86-64.so.2\0";
+    file.extend_from_slice(name);
+    file[64..68].copy_from_slice(&3_u32.to_le_bytes());
+    file[72..80].copy_from_slice(&at.to_le_bytes());
+    file[96..104].copy_from_slice(&(name.len() as u64).to_le_bytes());
+    file
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_programs_are_counted_by_platform() {
+    let lab = Lab::empty().await;
+    let base = layer("ADD base", &[elf("bin/sh", "amd64"), elf("bin/qemu", "s390x")]);
+    let top = layer("COPY", &[elf("app", "amd64"), TarFile::text("bin/.wh.sh", "")]);
+    let image = lab.app().image("linux", "amd64", "").layer(base).layer(top).entrypoint(&["/app"]);
+    image.push_tag("1");
+    let data = layer("COPY", &[TarFile::text("data", "1")]);
+    lab.app().image("linux", "amd64", "").layer(data).push_tag("data");
+
+    let ran = lab.check("app:1 --all-programs --json").await;
+    assert_eq!(ran.code, 0, "another machine's programs are no error");
+    let json = ran.json();
+    let counts = json!({ "linux/amd64": 1, "linux/s390x": 1 });
+    assert_eq!(json["rows"][0]["other_programs"], counts);
+    assert_eq!(rules(&json), ["bare-manifest", "foreign-programs"]);
+    assert_eq!(json["bytes_read"], json["bytes"]);
+    let text = lab.check("app:1 --all-programs").await.text();
+    assert!(text.contains("linux/amd64: 1 × linux/amd64, 1 × linux/s390x"), "{text}");
+
+    let json = lab.check("app:data --all-programs --json").await.json();
+    assert_eq!(json["rows"][0]["verdict"], "cannot_tell");
+    assert!(json["rows"][0]["reason"].as_str().unwrap().ends_with("holds only data"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_layers_are_findings_and_failing_registries_are_trouble() {
+    let lab = Lab::empty().await;
+    let image = |tag: &str, top: Layer| {
+        let path = format!("/blobs/{}", top.digest());
+        let image = lab.app().image("linux", "amd64", "").layer(top).entrypoint(&["/app"]);
+        image.push_tag(tag);
+        path
+    };
+    let gone = image("gone", layer("COPY 1", &[elf("other1", "amd64")]));
+    let down = image("down", layer("COPY 2", &[elf("other2", "amd64")]));
+    let cut = image("cut", layer("COPY 3", &[elf("other3", "amd64")]));
+    image("text", Layer::opaque("COPY 4", "no tar at all, however one looks at it".repeat(40)));
+    let faults = lab.sandbox.faults();
+    faults.add(Rule::new(Fault::status(404)).contains(&gone));
+    faults.add(Rule::new(Fault::status(500)).contains(&down));
+    faults.add(Rule::new(Fault::Truncate(100)).contains(&cut));
+    for (tag, code) in [("gone", 1), ("text", 1), ("down", 2), ("cut", 2)] {
+        let ran = lab.check(&format!("app:{tag} --json")).await;
+        assert_eq!(ran.code, code, "{tag}: {} {}", ran.text(), ran.stderr);
+        let json = ran.json();
+        assert_eq!(json["rows"][0]["verdict"], "cannot_tell");
+        let reason = json["rows"][0]["reason"].as_str().unwrap();
+        assert!(reason.contains("layer 1 cannot be read"), "{tag}: {reason}");
+        assert_eq!(rules(&json).contains(&"missing-child"), code == 1, "{tag}: {json:#}");
+        assert_eq!(json["failures"].as_array().unwrap().is_empty(), code == 1, "{tag}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_references_give_a_list_and_the_worst_code() {
+    let lab = Lab::start().await;
+    let ran = lab.check(&format!("{TEN} demo/none:1 --json")).await;
+    assert_eq!(ran.code, 2);
+    let json = ran.json();
+    assert_eq!(json[0]["rows"].as_array().unwrap().len(), 10);
+    assert_eq!(json[1]["error"]["class"], "not_found");
+    assert!(ran.stderr.contains("demo/none"), "{}", ran.stderr);
+    assert_eq!(lab.check("").await.code, 2, "a reference is needed");
+    assert_eq!(lab.check(&format!("{TEN} --json --sarif")).await.code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sarif_names_rules_results_and_trouble() {
+    let lab = Lab::start().await;
+    let ran = lab.check(&format!("{LIAR} demo/none:1 --sarif")).await;
+    assert_eq!(ran.code, 2);
+    let json = ran.json();
+    assert_eq!(json["version"], "2.1.0");
+    let run = &json["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    let result = results.iter().find(|result| result["ruleId"] == "binary-disagrees").unwrap();
+    assert_eq!(result["level"], "error");
+    let index = result["ruleIndex"].as_u64().unwrap() as usize;
+    assert_eq!(rules[index]["id"], "binary-disagrees");
+    let text = result["message"]["text"].as_str().unwrap();
+    assert!(text.contains("/usr/local/bin/inside is x86-64 ELF"), "{text}");
+    let location = &result["locations"][0];
+    let uri = location["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+    assert!(uri.ends_with("/demo/liar%3Alatest") && !uri.contains(':'), "{uri}");
+    assert!(result["partialFingerprints"]["finding/v1"].is_string());
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let trouble = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert!(trouble.as_str().unwrap().contains("demo/none"), "{trouble}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn junit_counts_what_it_holds() {
+    let lab = Lab::start().await;
+    let ran = lab.check(&format!("{LIAR} {TEN} demo/none:1 --junit")).await;
+    assert_eq!(ran.code, 2);
+    let xml = ran.text();
+    assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "), "{xml}");
+    let count = |tag: &str| xml.matches(&format!("<{tag}")).count();
+    let first = xml.lines().nth(1).unwrap();
+    for (name, tag) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error")] {
+        assert!(first.contains(&format!(" {name}=\"{}\"", count(tag))), "{name}: {xml}");
+    }
+    assert_eq!(count("testsuite "), 3);
+    assert_eq!(count("error "), 1);
+    // One case of a platform and the finding that goes with it, for either lie.
+    assert_eq!(count("failure "), 4, "{xml}");
+    for tag in ["testsuites", "testsuite", "testcase", "failure", "system-out"] {
+        let opened =
+            xml.matches(&format!("<{tag} ")).count() + xml.matches(&format!("<{tag}>")).count();
+        let closed = xml.matches(&format!("</{tag}>")).count();
+        let empty = xml.lines().filter(|line| {
+            line.trim_start().starts_with(&format!("<{tag} ")) && line.ends_with("/>")
+        });
+        assert_eq!(opened, closed + empty.count(), "{tag}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_is_harmless_in_every_format() {
+    let lab = Lab::start().await;
+    for format in ["", "--sarif", "--junit", "--all-programs"] {
+        let ran = lab.check(&format!("demo/hostile:latest {format}")).await;
+        assert!(ran.code < 2, "{}", ran.stderr);
+        let text = ran.text();
+        for harmful in ['\u{1b}', '\u{202e}', '\u{9b}', '\u{200b}', '\u{7}'] {
+            assert!(!text.contains(harmful), "{format}: {harmful:?}");
+        }
+    }
+}
+
+fn header(file: &[u8]) -> Executable {
+    let mut probe = Probe::new(file.len() as u64);
+    probe.push(file);
+    match probe.end() {
+        Contents::Executable(executable) => executable,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn go_name(rust: &str) -> &str {
+    match rust {
+        "x86_64" => "amd64",
+        "x86" => "386",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+/// This test's own program in an image, with a loader of the same name and without.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_program_is_told_for_what_it_is() {
+    let lab = Lab::empty().await;
+    let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+    let loader = header(&own).interpreter.unwrap();
+    let real = std::fs::read(&loader).unwrap();
+    let app = Layer::plain("COPY app /", &[TarFile::program("app", own)]).unwrap();
+    let base = layer("ADD libc", &[TarFile::program(loader.trim_start_matches('/'), real)]);
+    let here = go_name(std::env::consts::ARCH);
+    let push = |architecture: &str, layers: Vec<Layer>| -> Descriptor {
+        let mut image = lab.app().image("linux", architecture, "").entrypoint(&["/app"]);
+        for layer in layers {
+            image = image.layer(layer);
+        }
+        image.push()
+    };
+    let other = if here == "s390x" { "amd64" } else { "s390x" };
+    let entries = [
+        push(here, vec![base.clone(), app.clone()]),
+        push(other, vec![base, app.clone()]),
+        push(here, vec![app]),
+    ];
+    lab.app().index().entries(entries).push_tag("1");
+    let ran = lab.check("app:1 --json").await;
+    assert_eq!(ran.code, 1, "{}", ran.text());
+    let json = ran.json();
+    let rows = json["rows"].as_array().unwrap();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| (row["verdict"].as_str().unwrap(), row["binary"]["interpreter_found"].clone()))
+        .collect();
+    assert_eq!(told, [("agree", json!(true)), ("disagree", json!(true)), ("agree", json!(false))]);
+    assert_eq!(rows[0]["binary"]["interpreter"], loader);
+    assert!(rules(&json).contains(&"loader-missing"));
+}
+
+/// Debian's cross toolchains: what their loaders, libraries and start files are made for.
+#[test]
+fn real_programs_of_other_machines_are_told_for_what_they_are() {
+    let mut told = 0;
+    for (folder, platform, detail) in [
+        ("aarch64-linux-gnu", "linux/arm64", "little-endian"),
+        ("arm-linux-gnueabi", "linux/arm/v5", "soft float"),
+        ("arm-linux-gnueabihf", "linux/arm/v7", "hard float"),
+        ("i686-linux-gnu", "linux/386", "32-bit"),
+        ("mips64el-linux-gnuabi64", "linux/mips64le", "64-bit"),
+        ("powerpc64le-linux-gnu", "linux/ppc64le", "little-endian"),
+        ("riscv64-linux-gnu", "linux/riscv64", "double float"),
+        ("s390x-linux-gnu", "linux/s390x", "big-endian"),
+    ] {
+        for file in ["libc.so.6", "crt1.o"] {
+            let Ok(bytes) = std::fs::read(format!("/usr/{folder}/lib/{file}")) else { continue };
+            let found = header(&bytes);
+            assert_eq!(found.platforms[0].to_string(), platform, "{folder}/{file}: {found:?}");
+            assert!(found.details.contains(&detail.to_owned()), "{folder}/{file}: {found:?}");
+            if file == "libc.so.6" {
+                assert!(found.interpreter.is_some_and(|path| path.starts_with("/lib")), "{folder}");
+            }
+            told += 1;
+        }
+    }
+    let wanted = std::env::var_os("PLATY_CROSS_LIBRARIES").is_some();
+    assert!(told >= 3 || !wanted, "no cross libraries are there");
+}

@@ -1,0 +1,326 @@
+//! `platy diff`, as scripts use it, against the sandbox.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use serde_json::{Value, json};
+use support::command::{Ran, platy};
+use tempfile::TempDir;
+
+struct Lab {
+    sandbox: Sandbox,
+    home: TempDir,
+}
+
+impl Lab {
+    async fn start() -> Self {
+        Self {
+            sandbox: Sandbox::start(SandboxOptions::default()).await.unwrap(),
+            home: TempDir::new().unwrap(),
+        }
+    }
+
+    fn reference(&self, name: &str) -> String {
+        format!("{}/{name}", self.sandbox.host())
+    }
+
+    /// Runs `platy diff` on two names of the sandbox, away from the threads that serve it.
+    async fn diff(&self, a: &str, b: &str, options: &[&str]) -> Ran {
+        let home = self.home.path().to_owned();
+        let mut arguments = vec!["diff".to_owned(), self.reference(a), self.reference(b)];
+        arguments.extend(options.iter().map(|it| (*it).to_owned()));
+        tokio::task::spawn_blocking(move || {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            platy(&home, &arguments)
+        })
+        .await
+        .unwrap()
+    }
+
+    /// Two releases: amd64 stays, arm64 changes, arm/v6 goes, s390x comes.
+    fn fill(&self) {
+        let repository = self.sandbox.store().repository("team/app");
+        let image = |architecture: &str, variant: &str, release: &str| {
+            repository
+                .image("linux", architecture, variant)
+                .layer(b"base".to_vec())
+                .layer(format!("{architecture} {release}").into_bytes())
+                .env(&format!("RELEASE={release}"))
+                .label("color", "\u{1b}[31mred")
+        };
+        let amd64 = image("amd64", "", "1").push();
+        let one = [amd64.clone(), image("arm64", "v8", "1").push(), image("arm", "v6", "1").push()];
+        repository.index().entries(one).push_tag("1");
+        let two = [amd64, image("arm64", "v8", "2").push(), image("s390x", "", "2").push()];
+        repository.index().entries(two).push_tag("2");
+        image("arm64", "v8", "1").push_tag("arm64");
+    }
+}
+
+fn changes(json: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+    let entries = json["entries"].as_array().unwrap();
+    entries.iter().map(|it| (text(&it["platform"]), text(&it["change"]))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_has_the_fields_that_the_readme_names() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let ran = lab.diff("team/app:1", "team/app:2", &["--json"]).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let json = ran.json();
+    for (key, value) in [
+        ("kind", json!("index")),
+        ("equal", json!(false)),
+        ("same_digest", json!(false)),
+        ("relation", json!("different")),
+        ("related_as", json!(null)),
+        ("missing", json!([])),
+        ("manifest", json!([])),
+    ] {
+        assert_eq!(json[key], value, "{key}");
+    }
+    assert_eq!(json["a"]["reference"], lab.reference("team/app:1"));
+    let expected = [
+        ("linux/amd64", "same"),
+        ("linux/arm64/v8", "changed"),
+        ("linux/s390x", "added"),
+        ("linux/arm/v6", "removed"),
+    ];
+    assert_eq!(changes(&json), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    let arm64 = &json["entries"][1];
+    assert_eq!(arm64["shared_bytes"], 4);
+    assert!(arm64["new_bytes"].as_u64().unwrap() > 7);
+    assert_eq!(arm64["layers"][0]["change"], "same");
+    assert_eq!(arm64["layers"][1]["change"], "changed");
+    assert_eq!(arm64["config"], json!([{ "path": "config.Env.RELEASE", "a": "1", "b": "2" }]));
+    assert_eq!(arm64["history"][0]["change"], "same");
+    assert_eq!(json["entries"][3]["b"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exit_code_tells_equal_from_different_from_trouble() {
+    let lab = Lab::start().await;
+    lab.fill();
+    for (a, b, options, code) in [
+        ("team/app:1", "team/app:1", &[][..], 0),
+        ("team/app:1", "team/app:2", &[], 1),
+        ("team/app:1", "team/app:2", &["--platform", "linux/amd64"], 0),
+        ("team/app:1", "team/app:2", &["--platform", "linux/arm64"], 1),
+        ("team/app:1", "team/app:2", &["--platform", "linux/s390x"], 2),
+        ("team/app:1", "team/app:arm64", &["--platform", "linux/arm64"], 0),
+        ("team/app:1", "team/app:gone", &[], 2),
+        ("team/app:1", "team/app:2", &["--platform", "arm64"], 2),
+    ] {
+        let ran = lab.diff(a, b, options).await;
+        assert_eq!(ran.code, code, "{a} {b} {options:?}\n{}\n{}", ran.text(), ran.stderr);
+    }
+    let ran = lab.diff("team/app:gone", "team/app:1", &["--json"]).await;
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["a"]["error"]["class"], "not_found");
+    assert_eq!(ran.json()["b"]["error"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_and_its_child_are_told_to_be_so() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let ran = lab.diff("team/app:1", "team/app:arm64", &["--json"]).await;
+    assert_eq!(ran.code, 1);
+    let json = ran.json();
+    assert_eq!(
+        (&json["relation"], &json["related_as"]),
+        (&json!("child_of"), &json!("linux/arm64/v8"))
+    );
+    let back = lab.diff("team/app:arm64", "team/app:1", &[]).await;
+    assert!(back.text().contains("A is the linux/arm64/v8 child of B."), "{}", back.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_is_harmless_and_says_what_differs() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let ran = lab.diff("team/app:1", "team/app:2", &[]).await;
+    let text = ran.text();
+    assert!(!text.contains('\u{1b}'), "{text}");
+    for part in
+        ["~ linux/arm64/v8", "+ linux/s390x", "- linux/arm/v6", "env RELEASE", "3 of 4 entries"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let raw = lab.diff("team/app:1", "team/app:2", &["--raw", "--platform", "linux/arm64"]).await;
+    assert_eq!(raw.code, 1);
+    assert!(raw.text().contains("-      \"RELEASE=1\""), "{}", raw.text());
+    let same = lab.diff("team/app:1", "team/app:1", &["--raw"]).await;
+    assert_eq!((same.code, same.text()), (0, String::new()));
+}
+
+/// What both name by digest in one repository is asked for once, and nothing but the two
+/// references where they are one digest.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_is_made_twice() {
+    let lab = Lab::start().await;
+    lab.fill();
+    lab.sandbox.requests().clear();
+    lab.diff("team/app:1", "team/app:2", &["--no-cache"]).await;
+    let requests = lab.sandbox.requests().all();
+    let mut paths: Vec<String> = requests.iter().map(|it| it.path.clone()).collect();
+    assert_eq!(paths.len(), 2 + 5 + 5, "{paths:?}");
+    paths.sort();
+    paths.dedup();
+    assert_eq!(paths.len(), 2 + 5 + 5);
+    lab.sandbox.requests().clear();
+    lab.diff("team/app:1", "team/app:1", &["--no-cache"]).await;
+    assert_eq!(lab.sandbox.requests().count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_side_that_fails_in_part_is_compared_as_far_as_it_loaded() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let json = lab.diff("team/app:1", "team/app:2", &["--json"]).await.json();
+    let digest = json["entries"][1]["b"]["digest"].as_str().unwrap().to_owned();
+    lab.sandbox.faults().add(Rule::new(Fault::status(404)).contains(&digest));
+    let ran = lab.diff("team/app:1", "team/app:2", &["--json", "--no-cache"]).await;
+    assert_eq!(ran.code, 1);
+    let json = ran.json();
+    assert_eq!(json["missing"][0]["side"], "b");
+    assert_eq!(json["missing"][0]["digest"], digest);
+    assert_eq!(json["missing"][0]["error"]["class"], "not_found");
+    assert_eq!(json["entries"][1]["new_bytes"], json!(null));
+    assert_eq!(changes(&json).len(), 4);
+    assert!(ran.stderr.contains("not found"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_repositories_are_compared_and_what_one_lost_is_trouble() {
+    let lab = Lab::start().await;
+    for name in ["team/app", "mirror/app"] {
+        let repository = lab.sandbox.store().repository(name);
+        let image = repository.image("linux", "amd64", "").layer("base").push();
+        repository.index().entry(image).push_tag("1");
+    }
+    let ran = lab.diff("team/app:1", "mirror/app:1", &[]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    lab.sandbox.faults().add(Rule::new(Fault::status(404)).contains("mirror/app/manifests/sha256"));
+    let ran = lab.diff("team/app:1", "mirror/app:1", &["--no-cache"]).await;
+    assert_eq!(ran.code, 2, "{}", ran.text());
+    assert!(ran.text().contains("the manifest of linux/amd64 of B"), "{}", ran.text());
+}
+
+mod files {
+    use platy::oci::Platform;
+    use platy::sandbox::{Layer, TarFile, program};
+
+    use super::*;
+
+    /// Two images over one base; the second adds, changes and removes files of the first.
+    fn fill(lab: &Lab) {
+        let repository = lab.sandbox.store().repository("team/files");
+        let base = [TarFile::text("etc/base", "base\n"), TarFile::text("etc/motd", "old\n")];
+        let base = Layer::gzip("ADD base", &base).unwrap();
+        let tool = |architecture: &str| {
+            let platform = Platform::new("linux", architecture, "");
+            TarFile::program("bin/tool", program(&platform, b"tool"))
+        };
+        let one = [
+            tool("amd64"),
+            TarFile::text("srv/notes", "one\ntwo\n"),
+            TarFile::text("srv/gone", ""),
+        ];
+        let two = [
+            tool("arm64"),
+            TarFile::text("srv/notes", "one\nthree\u{1b}[m\n"),
+            TarFile::Symlink { path: "srv/new".to_owned(), target: "notes".to_owned() },
+            TarFile::text("etc/.wh.motd", ""),
+        ];
+        for (tag, layer) in [
+            ("1", Layer::gzip("COPY one", &one).unwrap()),
+            ("2", Layer::zstd("COPY two", &two).unwrap()),
+        ] {
+            let image = repository.image("linux", "amd64", "").layer(base.clone()).layer(layer);
+            image.push_tag(tag);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn files_are_compared_without_the_layers_that_both_have() {
+        let lab = Lab::start().await;
+        fill(&lab);
+        lab.sandbox.requests().clear();
+        let ran = lab.diff("team/files:1", "team/files:2", &["--files", "--json"]).await;
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let json = ran.json();
+        let files = json["files"].as_array().unwrap();
+        let found: Vec<_> = files
+            .iter()
+            .map(|it| (it["path"].as_str().unwrap(), it["change"].as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/bin/tool", "changed"),
+                ("/etc/motd", "removed"),
+                ("/srv/gone", "written_in_a"),
+                ("/srv/new", "written_in_b"),
+                ("/srv/notes", "changed"),
+            ]
+        );
+        assert_eq!(files[0]["differs"], json!(["content"]));
+        assert_eq!(files[3]["b"]["target"], "notes");
+        assert_eq!(files[4]["b"]["layer"], 2);
+        let layers = lab.sandbox.requests().all();
+        let blobs = layers.iter().filter(|it| it.path.contains("/blobs/")).count();
+        assert_eq!(blobs, 4, "two configs, two layers");
+
+        let text = lab.diff("team/files:1", "team/files:2", &["--files"]).await.text();
+        for part in [
+            "~ /srv/notes  8 B → 13 B · content · layer 2 → 2",
+            "+ /srv/new  lrwxrwxrwx · 0:0 · -> notes · layer 2",
+            "1 added, 2 changed, 2 removed",
+            "not read: 1 layer",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        let blobs = |lab: &Lab| {
+            lab.sandbox.requests().all().iter().filter(|it| it.path.contains("/blobs/")).count()
+        };
+        assert_eq!(blobs(&lab), 4, "listings are kept");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_file_is_compared_as_text_or_by_its_header() {
+        let lab = Lab::start().await;
+        fill(&lab);
+        let text = lab.diff("team/files:1", "team/files:2", &["--file", "/srv/notes"]).await.text();
+        assert!(text.contains("-two\n+three\\e[m\n"), "{text}");
+        let text = lab.diff("team/files:1", "team/files:2", &["--file", "bin/tool"]).await.text();
+        assert!(text.contains("A  ELF for x86-64 · platform linux/amd64"), "{text}");
+        assert!(text.contains("B  ELF for AArch64"), "{text}");
+        let text = lab.diff("team/files:1", "team/files:2", &["--file", "/etc/base"]).await.text();
+        assert!(text.contains("does not differ"), "{text}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_no_image_or_a_damaged_layer_is_trouble() {
+        let lab = Lab::start().await;
+        lab.fill();
+        fill(&lab);
+        let ran = lab.diff("team/app:1", "team/app:2", &["--files"]).await;
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("--platform"), "{}", ran.stderr);
+        lab.sandbox.faults().add(Rule::new(Fault::Corrupt(60)).contains("blobs/sha256"));
+        let ran = lab.diff("team/files:1", "team/files:2", &["--files", "--no-cache"]).await;
+        assert_eq!(ran.code, 2, "{}", ran.text());
+    }
+}
