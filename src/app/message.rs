@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::content::{Entry, FileBytes, FileChange, Files, Listing};
 use crate::diagnose::Facts;
-use crate::draft::{Guard, Plan, Presence, Question, Target, Want};
+use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
 use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
 use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
@@ -13,7 +13,7 @@ use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 use crate::truth::Row;
 
-use super::{DraftOrder, KeptDraft, Key, Unproven};
+use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -162,6 +162,15 @@ pub enum Msg {
         /// What came.
         result: Result<Presence, Failure>,
     },
+    /// Whom a draft changes was found.
+    Weighed {
+        /// Which draft.
+        session: SessionId,
+        /// As of which revision.
+        revision: u64,
+        /// Whom.
+        effects: Effects,
+    },
     /// What a reference names came.
     Gathered {
         /// For which draft.
@@ -250,6 +259,7 @@ impl Msg {
                 | Self::Pushing { .. }
                 | Self::Learned { .. }
                 | Self::Answered { .. }
+                | Self::Weighed { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -499,6 +509,13 @@ pub enum Effect {
         target: Target,
         /// What.
         question: Question,
+    },
+    /// Find whom a draft changes.
+    Weigh {
+        /// Which draft.
+        session: SessionId,
+        /// The question.
+        weighing: Weighing,
     },
     /// Read what a reference names.
     Gather {

@@ -47,7 +47,7 @@ pub use compare::{CompareRegions, CompareRow, CompareView, FileDifference, Point
 pub use copy::{CopyItem, CopyMenu};
 pub use drafts::{
     DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
-    Surveying,
+    Surveying, Weighing,
 };
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
 pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};

@@ -210,6 +210,7 @@ impl Outside {
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
                 Effect::Learn { session, want } => self.sessions.learn(session, want),
+                Effect::Weigh { session, weighing } => self.sessions.weigh(session, weighing),
                 Effect::Question { session, target, question } => {
                     self.sessions.question(session, target, question);
                 }

@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`, `pushing`, `layers`,
+//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`,
 //! `selecting`; `each` gives every key a row of its own.
 
 #![allow(
@@ -18,6 +18,7 @@
 mod big;
 mod binary;
 mod comparing;
+mod editing;
 mod fetched;
 mod keys;
 mod layers;
@@ -33,8 +34,8 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 7] =
-    ["opening", "comparing", "binary", "keys", "pushing", "layers", "selecting"];
+const PARTS: [&str; 8] =
+    ["opening", "comparing", "binary", "keys", "editing", "pushing", "layers", "selecting"];
 
 fn main() {
     // Cargo adds `--bench`.
@@ -54,6 +55,12 @@ fn main() {
     }
     if wanted("keys") {
         table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    if wanted("editing") {
+        table.part(
+            "from a key of the editor to its finished frame, 120×40",
+            editing::rows(named("each")),
+        );
     }
     if wanted("pushing") {
         table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());

@@ -481,6 +481,12 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::Weighed { session, revision, effects } => {
+                if let Some(open) = self.drafts.of_session(session) {
+                    open.weighed(revision, effects);
+                }
+                Vec::new()
+            }
             Msg::Answered { session, target, question, result } => {
                 self.answered(session, &target, question, result);
                 Vec::new()
@@ -491,13 +497,18 @@ impl State {
                 Vec::new()
             }
             Msg::DraftsFound(kept) => {
-                self.drafts.found(&kept);
+                let first = self.drafts.found(&kept);
+                if first && !self.drafts.left.is_empty() && self.toast.is_none() {
+                    let words = self.left_words();
+                    self.say(ToastKind::Done, &words);
+                }
                 Vec::new()
             }
             Msg::DraftTaken { name, text } => self.draft_taken(&name, text),
             Msg::DraftSaved { name, problem } => {
                 if let Some(open) = self.drafts.get_mut(&name) {
                     open.not_kept = problem.clone();
+                    open.is_safe = problem.is_none() && !open.waits();
                 }
                 if let Some(problem) = problem {
                     self.say(ToastKind::Error, &format!("the draft is not kept: {problem}"));
