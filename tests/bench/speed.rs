@@ -1,7 +1,7 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`; `each` gives every key a row of its own.
+//! `comparing`, `checking`, `binary`, `keys`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 
 mod big;
 mod binary;
+mod checking;
 mod comparing;
 mod keys;
 mod opening;
@@ -32,7 +33,8 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
     let wanted = |part: &str| {
-        named(part) || !["opening", "comparing", "binary", "keys"].into_iter().any(named)
+        named(part)
+            || !["opening", "comparing", "checking", "binary", "keys"].into_iter().any(named)
     };
 
     let mut table = Table::default();
@@ -41,6 +43,9 @@ fn main() {
     }
     if wanted("comparing") {
         table.part("comparing; what is loaded first, 50 ms late", comparing::rows());
+    }
+    if wanted("checking") {
+        table.part("proving labels: two layers of 20 MB for each platform", checking::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());
