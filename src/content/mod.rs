@@ -22,6 +22,8 @@ mod words;
 
 pub use diff::{FileChange, FileFact, FileSide, FileSign, FilesDiff, diff};
 pub use entry::{Checksum, Entry, Kind, Target};
+#[cfg(test)]
+pub(crate) use files::fixture;
 pub use files::{Change, Fate, FileId, Files, Found, Lookup, Resolved, Sums, Waste};
 pub use limits::Limits;
 pub use listing::{Listing, Problem, Totals, Way};

@@ -6,7 +6,8 @@ use super::{Meaning, Pen};
 use crate::app::{
     Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
 };
-use crate::text::{cut, escape, width};
+use crate::draft::Format;
+use crate::text::{count, cut, escape, width};
 
 const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -50,6 +51,9 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
         Screen::Matrix(_) => "who gets what",
         Screen::Files(_) => "files",
         Screen::Compare(_) => "compare",
+        Screen::Editor(_) => "draft",
+        Screen::Push(_) => "push",
+        Screen::Drafts(_) => "drafts",
         _ => "platy",
     };
     let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
@@ -88,6 +92,9 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             };
             (view.title.clone(), note)
         }
+        Screen::Editor(editor) => draft_title(state, &editor.draft, room),
+        Screen::Push(page) => draft_title(state, &page.draft, room),
+        Screen::Drafts(_) => (String::new(), String::new()),
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
             Listed::Repositories { host, prefix } => {
@@ -99,6 +106,39 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let room = room.saturating_sub(note_width);
     pen.write(area, x, area.y, &cut(&escape(&title), room), Meaning::Strong);
     pen.write_right(area, area.y, &note, Meaning::Muted);
+}
+
+/// What a draft is called, and what its list is now, as far as there is room.
+fn draft_title(state: &State, name: &str, room: usize) -> (String, String) {
+    let Some(open) = state.drafts.get(name) else { return (String::new(), String::new()) };
+    let title = open.title();
+    let document = open.draft.document();
+    let kind = match (open.draft.base(), open.draft.is_changed(), open.is_unsaved()) {
+        (_, true, false) => "pushed",
+        (None, ..) => "new list",
+        (Some(_), true, _) => "changed",
+        (Some(_), false, _) => "unchanged",
+    };
+    let format = match open.draft.format() {
+        Format::Oci => "OCI",
+        Format::Docker => "Docker list",
+    };
+    let entries = match open.draft.len() {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    let bytes = format!("{} bytes", count(document.size()));
+    let digest = format!("sha256:{}", document.digest.short());
+    // The digest last, so that it stands where digests end; the rest gives way before it.
+    let parts = [kind, format, &entries, &bytes, &digest];
+    let left = room.saturating_sub(width(&escape(&title)) + 3);
+    let words = [&[][..], &[3], &[3, 1], &[3, 1, 2]].into_iter().map(|without| {
+        let kept = parts.iter().enumerate().filter(|(at, _)| !without.contains(at));
+        kept.map(|(_, part)| *part).collect::<Vec<&str>>().join(" · ")
+    });
+    let mut words: Vec<String> = words.collect();
+    let shortest = words.pop().unwrap_or_default();
+    (title, words.into_iter().find(|it| width(it) <= left).unwrap_or(shortest))
 }
 
 /// For which machine and engine picks are shown, as far as there is room; the machine's platform
@@ -308,6 +348,13 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         Screen::Compare(view) if view.difference().is_some() => {
             &[("↓ ↑", "scroll"), ("esc", "back")]
         }
+        Screen::Editor(editor) if editor.form.is_some() => &[
+            ("↵", "take it"),
+            ("tab", "next field"),
+            ("↓ ↑", "choose"),
+            ("ctrl-u", "clear"),
+            ("esc", "leave it"),
+        ],
         Screen::Why(why) if why.typing.is_some() => {
             &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }
