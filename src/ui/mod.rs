@@ -67,6 +67,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
         Screen::Compare(view) => compare::draw(&mut pen, view),
     }
+    chrome::problem(&mut pen, state);
     if let Some(overlay) = &state.overlay {
         overlay::draw(&mut pen, state, overlay);
     }
