@@ -1,11 +1,19 @@
 //! What goes into `update` and what comes out: plain data.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::content::{Entry, FileBytes, Files, Listing};
 use crate::diagnose::Facts;
-use crate::oci::{Failure, Host, Location, Repository};
+use crate::draft::{Guard, Plan, Presence, Question, Target, Want};
+use crate::load::Gathered;
+use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
+use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
+use crate::truth::Row;
 
-use super::Key;
+use super::{DraftOrder, KeptDraft, Key, Unproven};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +40,8 @@ pub enum Spot {
     Finding(usize),
     /// A cell of the matrix: machine and engine, counted from 0.
     Cell(usize, usize),
+    /// The heading of an editor's tab.
+    EditorTab(super::EditorTab),
     /// A hint in the bottom line.
     Hint(super::Action),
 }
@@ -78,6 +88,26 @@ pub enum Msg {
         /// What came.
         result: Result<Head, Failure>,
     },
+    /// What the programs of an image say.
+    Proven {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// Which image.
+        image: NodeId,
+        /// What came of it.
+        row: Box<Row>,
+    },
+    /// The reading of programs goes on.
+    Proving {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// The bytes of layers so far, packed.
+        bytes: u64,
+    },
     /// What was seen outside of the tree.
     Evidence {
         /// Who asked.
@@ -85,6 +115,8 @@ pub enum Msg {
         /// The facts that were sent, with what was seen.
         facts: Box<Facts>,
     },
+    /// Something for a files view.
+    Files(FilesMsg),
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -95,6 +127,93 @@ pub enum Msg {
         requests: u64,
         /// Body bytes received.
         bytes: u64,
+    },
+    /// Something that a draft wanted to know came.
+    Learned {
+        /// Of which draft.
+        session: SessionId,
+        /// What was wanted.
+        want: Want,
+        /// What came.
+        result: Result<Answer, Failure>,
+    },
+    /// The place that a draft is pushed to answered a question.
+    Answered {
+        /// Of which draft.
+        session: SessionId,
+        /// Which place.
+        target: Target,
+        /// What was asked.
+        question: Question,
+        /// What came.
+        result: Result<Presence, Failure>,
+    },
+    /// What a reference names came.
+    Gathered {
+        /// For which draft.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// What came.
+        result: Result<Gathered, Failure>,
+    },
+    /// What refers to an image came.
+    Referrers {
+        /// For which draft.
+        session: SessionId,
+        /// Where the image is.
+        from: Location,
+        /// The image.
+        subject: Digest,
+        /// What came.
+        result: Result<Vec<Referrer>, Failure>,
+    },
+    /// The unsaved drafts that nobody has open, newest first.
+    DraftsFound(Vec<KeptDraft>),
+    /// A kept draft was taken, or could not be.
+    DraftTaken {
+        /// Its name.
+        name: String,
+        /// What was kept; or why it cannot be had, in words.
+        text: Result<String, String>,
+    },
+    /// A draft was kept, or could not be.
+    DraftSaved {
+        /// Its name.
+        name: String,
+        /// Why it is not kept, in words.
+        problem: Option<String>,
+    },
+    /// A push has come this far.
+    Pushing {
+        /// Of which draft.
+        session: SessionId,
+        /// How far.
+        progress: Progress,
+        /// Bytes each second.
+        rate: Option<f64>,
+        /// How long it takes at this rate.
+        left: Option<Duration>,
+    },
+    /// A push has ended.
+    Pushed {
+        /// Of which draft.
+        session: SessionId,
+        /// How.
+        outcome: Box<Outcome>,
+    },
+    /// What was pushed from this machine, oldest first.
+    Journal(Vec<JournalEntry>),
+    /// What taking a push back would do, or why it cannot be taken back.
+    UndoFound(Box<Result<Undo, NoUndo>>),
+    /// How taking a push back went.
+    Undone {
+        /// The push.
+        undo: Box<Undo>,
+        /// What the tag holds.
+        tagged: Tagged,
+        /// Why that is not what it was to hold.
+        stopped: Option<Stopped>,
     },
     /// Something outside went wrong that a user should know.
     Warning(String),
@@ -108,12 +227,82 @@ impl Msg {
             Self::Fetched { .. }
                 | Self::Page { .. }
                 | Self::Head { .. }
+                | Self::Proven { .. }
+                | Self::Proving { .. }
+                | Self::Files(_)
                 | Self::Evidence { .. }
+                | Self::Pushing { .. }
+                | Self::Learned { .. }
+                | Self::Answered { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
         )
     }
+}
+
+/// What came for a files view.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilesMsg {
+    /// How far the reading of a layer is.
+    Progress {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// Compressed bytes so far.
+        received: u64,
+    },
+    /// A layer was read, or could not be.
+    Layer {
+        /// Who asked.
+        session: SessionId,
+        /// Which layer, from 0.
+        number: usize,
+        /// What it holds.
+        result: Result<Arc<Listing>, Failure>,
+    },
+    /// Layers were merged.
+    Merged {
+        /// Who asked.
+        session: SessionId,
+        /// The only layer of them, from 0; `None` for all.
+        only: Option<usize>,
+        /// The files.
+        files: Arc<Files>,
+    },
+    /// A file was read, or could not be.
+    File {
+        /// Who asked.
+        session: SessionId,
+        /// What is in it.
+        result: Result<FileBytes, Failure>,
+    },
+    /// A file was saved, or could not be.
+    Saved {
+        /// Where to.
+        to: String,
+        /// Its size in bytes.
+        result: Result<u64, NotSaved>,
+    },
+}
+
+/// Why a file was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSaved {
+    /// There is a file of that name, and nobody said to write over it.
+    Exists,
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// A file of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileTask {
+    /// The layer.
+    pub layer: Arc<Descriptor>,
+    /// The file's entry in it.
+    pub entry: Entry,
 }
 
 /// How a copy went.
@@ -173,6 +362,17 @@ pub enum Effect {
         /// Which tag.
         tag: String,
     },
+    /// Read the programs of images, one [`Msg::Proven`] for each.
+    Prove {
+        /// For whom.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// Which images.
+        images: Vec<Unproven>,
+    },
+    /// Read no more programs for a session.
+    StopProving(SessionId),
     /// Ask mirrors, the registry as other clients do, and this machine, for what a tree cannot
     /// tell.
     Evidence {
@@ -185,6 +385,44 @@ pub enum Effect {
         /// Whether this machine is asked about.
         this_machine: bool,
     },
+    /// Read what a layer holds.
+    Layer {
+        /// For whom.
+        session: SessionId,
+        /// Its number, from 0.
+        number: usize,
+        /// Which.
+        layer: Arc<Descriptor>,
+    },
+    /// Merge layers.
+    Merge {
+        /// For whom.
+        session: SessionId,
+        /// The only layer that counts, from 0; `None` for all.
+        only: Option<usize>,
+        /// What they hold, the lowest first.
+        layers: Vec<Option<Arc<Listing>>>,
+    },
+    /// Read a file, or its start.
+    File {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// At most so many bytes of it.
+        cap: u64,
+    },
+    /// Save a file to this machine's disk.
+    SaveFile {
+        /// For whom.
+        session: SessionId,
+        /// Which.
+        task: FileTask,
+        /// The path as typed.
+        to: String,
+        /// Write over what is there.
+        overwrite: bool,
+    },
     /// End everything that a session asked for.
     Close(SessionId),
     /// Put text into the clipboard.
@@ -194,6 +432,64 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Read something that a draft wants to know.
+    Learn {
+        /// Which draft.
+        session: SessionId,
+        /// What.
+        want: Want,
+    },
+    /// Ask the place that a draft is pushed to.
+    Question {
+        /// Which draft.
+        session: SessionId,
+        /// Which place.
+        target: Target,
+        /// What.
+        question: Question,
+    },
+    /// Read what a reference names.
+    Gather {
+        /// For which draft.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// The reference.
+        location: Location,
+    },
+    /// Ask what refers to an image.
+    Referrers {
+        /// For which draft.
+        session: SessionId,
+        /// Where the image is.
+        from: Location,
+        /// The image.
+        subject: Digest,
+    },
+    /// Run a plan.
+    Push {
+        /// Of which draft.
+        session: SessionId,
+        /// What to do.
+        plan: Box<Plan>,
+        /// What must hold of the tag.
+        guard: Guard,
+    },
+    /// Stop the push of a draft.
+    StopPush(SessionId),
+    /// Read what was pushed from this machine.
+    Journal,
+    /// Look what taking the last push of a tag back would do.
+    FindUndo(Reference),
+    /// Take a push back.
+    Undo {
+        /// What is done.
+        undo: Box<Undo>,
+        /// Whatever the tag holds now.
+        force: bool,
+    },
+    /// See to the unsaved drafts that are kept.
+    Drafts(DraftOrder),
     /// Keep the list of references last opened.
     SaveHistory(Vec<String>),
     /// Take the mouse, or leave it to the terminal.

@@ -4,28 +4,34 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
-use crate::app::{Msg, RequestId, SessionId};
+use super::prove;
+use crate::app::{Msg, RequestId, SessionId, Unproven};
+use crate::content::Reader;
 use crate::diagnose::Facts;
 use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
-use crate::source::{Source, Sources};
+use crate::prove::Prover;
+use crate::source::{Cache, Source, Sources};
 use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
     mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
+    proving: Option<AbortHandle>,
 }
 
 impl Sessions {
@@ -94,6 +100,28 @@ impl Sessions {
         });
     }
 
+    /// Reads the programs of images; a reading of the session that is under way ends.
+    pub(super) fn prove(&mut self, session: SessionId, request: RequestId, images: Vec<Unproven>) {
+        let cache = self.sources.cache();
+        let results = self.results.clone();
+        let permits = self.sources.permits();
+        let open = self.open.entry(session).or_default();
+        let Some(Ok(source)) = open.source.clone() else { return };
+        let prover = Prover::new(Reader::new(source, cache), false);
+        let work = prove::run(prover, images, permits, session, request, results);
+        let handle = open.tasks.spawn(work);
+        if let Some(before) = open.proving.replace(handle) {
+            before.abort();
+        }
+    }
+
+    pub(super) fn stop_proving(&mut self, session: SessionId) {
+        let proving = self.open.get_mut(&session).and_then(|open| open.proving.take());
+        if let Some(proving) = proving {
+            proving.abort();
+        }
+    }
+
     pub(super) fn evidence(
         &mut self,
         session: SessionId,
@@ -115,7 +143,26 @@ impl Sessions {
         });
     }
 
-    fn spawn(&mut self, session: SessionId, work: impl Future<Output = Msg> + Send + 'static) {
+    /// The source that a session opened.
+    pub(super) fn source(&self, session: SessionId) -> Option<Result<Arc<dyn Source>, Failure>> {
+        self.open.get(&session)?.source.clone()
+    }
+
+    /// The cache on this machine's disk.
+    pub(super) fn cache(&self) -> Option<Cache> {
+        self.sources.cache()
+    }
+
+    /// Where results go.
+    pub(super) fn results(&self) -> mpsc::Sender<Msg> {
+        self.results.clone()
+    }
+
+    pub(super) fn spawn(
+        &mut self,
+        session: SessionId,
+        work: impl Future<Output = Msg> + Send + 'static,
+    ) {
         let results = self.results.clone();
         let tasks = &mut self.open.entry(session).or_default().tasks;
         while tasks.try_join_next().is_some() {}

@@ -6,7 +6,8 @@ use super::{Meaning, Pen};
 use crate::app::{
     Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
 };
-use crate::text::{cut, escape, width, wrap};
+use crate::draft::Format;
+use crate::text::{count, cut, escape, width, wrap};
 
 const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -51,7 +52,11 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let name = match state.screen() {
         Screen::Why(_) => "why",
         Screen::Matrix(_) => "who gets what",
+        Screen::Files(_) => "files",
         Screen::Compare(_) => "compare",
+        Screen::Editor(_) => "draft",
+        Screen::Push(_) => "push",
+        Screen::Drafts(_) => "drafts",
         _ => "platy",
     };
     let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
@@ -90,6 +95,16 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             (title.unwrap_or_default(), note)
         }
         Screen::Compare(view) => (view.title().to_owned(), String::new()),
+        Screen::Files(view) => {
+            let note = match view.only {
+                None => "all layers".to_owned(),
+                Some(only) => format!("layer {} of {}", only + 1, view.layers.len()),
+            };
+            (view.title.clone(), note)
+        }
+        Screen::Editor(editor) => draft_title(state, &editor.draft, room),
+        Screen::Push(page) => draft_title(state, &page.draft, room),
+        Screen::Drafts(_) => (String::new(), String::new()),
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
             Listed::Repositories { host, prefix } => {
@@ -101,6 +116,39 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let room = room.saturating_sub(note_width);
     pen.write(area, x, area.y, &cut(&escape(&title), room), Meaning::Strong);
     pen.write_right(area, area.y, &note, Meaning::Muted);
+}
+
+/// What a draft is called, and what its list is now, as far as there is room.
+fn draft_title(state: &State, name: &str, room: usize) -> (String, String) {
+    let Some(open) = state.drafts.get(name) else { return (String::new(), String::new()) };
+    let title = open.title();
+    let document = open.draft.document();
+    let kind = match (open.draft.base(), open.draft.is_changed(), open.is_unsaved()) {
+        (_, true, false) => "pushed",
+        (None, ..) => "new list",
+        (Some(_), true, _) => "changed",
+        (Some(_), false, _) => "unchanged",
+    };
+    let format = match open.draft.format() {
+        Format::Oci => "OCI",
+        Format::Docker => "Docker list",
+    };
+    let entries = match open.draft.len() {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    let bytes = format!("{} bytes", count(document.size()));
+    let digest = format!("sha256:{}", document.digest.short());
+    // The digest last, so that it stands where digests end; the rest gives way before it.
+    let parts = [kind, format, &entries, &bytes, &digest];
+    let left = room.saturating_sub(width(&escape(&title)) + 3);
+    let words = [&[][..], &[3], &[3, 1], &[3, 1, 2]].into_iter().map(|without| {
+        let kept = parts.iter().enumerate().filter(|(at, _)| !without.contains(at));
+        kept.map(|(_, part)| *part).collect::<Vec<&str>>().join(" · ")
+    });
+    let mut words: Vec<String> = words.collect();
+    let shortest = words.pop().unwrap_or_default();
+    (title, words.into_iter().find(|it| width(it) <= left).unwrap_or(shortest))
 }
 
 /// For which machine and engine picks are shown, as far as there is room; the machine's platform
@@ -138,6 +186,21 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     {
         const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
         return ask(pen, area, "compare with: ", input, WORDS);
+    }
+    if let Screen::Files(view) = state.screen() {
+        if let Some(saving) = &view.saving {
+            const WORDS: &str = "a path on this machine";
+            return ask(pen, area, "save to: ", &saving.input, WORDS);
+        }
+        if let Some(input) = &view.search.input {
+            let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
+            let end = typed(pen, area, x, input, true);
+            if !view.search.needle.is_empty() {
+                let words = format!("{} found", view.search.found.len());
+                pen.write(area, end + 3, area.y, &words, Meaning::Muted);
+            }
+            return;
+        }
     }
     if let Screen::Why(why) = state.screen()
         && let Some(Typing { what, input }) = &why.typing
@@ -180,6 +243,7 @@ pub(super) fn problem(pen: &mut Pen<'_>, state: &State) {
     let typing = match state.screen() {
         Screen::Explorer(explorer) => explorer.comparing.is_some(),
         Screen::Why(why) => why.typing.is_some(),
+        Screen::Files(view) => view.saving.is_some(),
         _ => false,
     };
     let Some(toast) = state.toast.as_ref().filter(|_| typing) else { return };
@@ -297,6 +361,19 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
         }
+        Screen::Files(view) if view.saving.is_some() => {
+            &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.search.input.is_some() => {
+            &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Editor(editor) if editor.form.is_some() => &[
+            ("↵", "take it"),
+            ("tab", "next field"),
+            ("↓ ↑", "choose"),
+            ("ctrl-u", "clear"),
+            ("esc", "leave it"),
+        ],
         Screen::Why(why) if why.typing.is_some() => {
             &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }

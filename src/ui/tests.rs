@@ -3,14 +3,14 @@
 use insta::Settings;
 use serde_json::json;
 
-use crate::app::{Sample, help_lines};
+use crate::app::{Effect, Msg, Sample, help_lines};
 use crate::fixture::{Player, World};
 use crate::oci::{Digest, MediaType};
 use crate::text::width;
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
-fn check(name: &str, player: &Player) {
+pub(super) fn check(name: &str, player: &Player) {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path("../../tests/screens");
     settings.set_prepend_module_to_snapshot(false);
@@ -235,6 +235,31 @@ fn matrix_narrow_and_wide() {
     let mut player = mixed(80, 24);
     player.keys("W G l l l l l l l l");
     check("matrix-scrolled", &player);
+}
+
+#[test]
+fn the_truth_of_labels() {
+    for (columns, rows) in [(80, 24), (120, 30), (180, 40)] {
+        let mut player = app(columns, rows);
+        player.keys("4");
+        check(&format!("truth-asks-{columns}x{rows}"), &player);
+        player.keys("enter");
+        let asked = player.log.iter().rev().find_map(|effect| match effect {
+            Effect::Prove { session, request, images } => Some((*session, *request, images)),
+            _ => None,
+        });
+        let (session, request, images) = asked.unwrap();
+        let images = images.clone();
+        player.send(Msg::Proving { session, request, bytes: 262_144 });
+        for (at, unproven) in images.into_iter().enumerate() {
+            if at == 1 && columns == 80 {
+                check("truth-reading-80x24", &player);
+            }
+            let row = crate::app::tests_truth::row(unproven.claim).into();
+            player.send(Msg::Proven { session, request, image: unproven.node, row });
+        }
+        check(&format!("truth-{columns}x{rows}"), &player);
+    }
 }
 
 /// Two releases with every sort of change, side by side and in one column.

@@ -82,6 +82,7 @@ impl<'a> Player<'a> {
             kernel: None,
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
+            drafts: "bench".to_owned(),
             size: (COLUMNS, ROWS),
         };
         let now = Timestamp::UNIX_EPOCH;

@@ -6,6 +6,7 @@ mod fetch;
 mod picks;
 mod reload;
 mod search;
+mod truth;
 
 use std::collections::HashMap;
 
@@ -19,6 +20,8 @@ use crate::tree::{Need, NodeId, Tree};
 
 pub use picks::{Mark, Picks};
 pub use search::Search;
+pub use truth::{Reading, Truths, Unproven};
+pub(super) use truth::{claim, images, scope};
 
 /// One half of the explorer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +41,13 @@ pub enum Tab {
     Raw,
     /// Layers and build steps.
     Layers,
+    /// What the labels say and what the programs are.
+    Truth,
 }
 
 impl Tab {
     /// All tabs from left to right.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Raw, Self::Layers];
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Raw, Self::Layers, Self::Truth];
 
     /// The heading.
     #[must_use]
@@ -51,6 +56,7 @@ impl Tab {
             Self::Summary => "Summary",
             Self::Raw => "Raw",
             Self::Layers => "Layers",
+            Self::Truth => "Truth",
         }
     }
 }
@@ -90,6 +96,7 @@ pub struct Explorer {
     reloading: Option<RequestId>,
     shown: Option<detail::Shown>,
     picks: Picks,
+    truths: Truths,
     areas: Areas,
 }
 
@@ -117,6 +124,7 @@ impl Explorer {
             reloading: None,
             shown: None,
             picks: Picks::default(),
+            truths: Truths::default(),
             areas: Areas::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{MAX_SCREENS, Screen, State};
 use crate::app::explorer::{Explorer, Pane};
+use crate::app::files::FileSearch;
 use crate::app::list::{List, Listed};
 use crate::app::start::{self};
 use crate::app::{Effect, Search, SessionId};
@@ -47,7 +48,14 @@ impl State {
                 Listed::Tags(repository) => Some(repository.clone()),
                 Listed::Repositories { .. } => None,
             },
-            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => None,
+            Screen::Files(view) => Some(view.location.reference()?.repository.clone()),
+            Screen::Start(_)
+            | Screen::Why(_)
+            | Screen::Matrix(_)
+            | Screen::Compare(_)
+            | Screen::Editor(_)
+            | Screen::Push(_)
+            | Screen::Drafts(_) => None,
         });
         let last = || {
             let locations = self.history.iter().filter_map(|it| it.parse::<Location>().ok());
@@ -129,6 +137,22 @@ impl State {
             list.refilter();
             return Vec::new();
         }
+        if let Some(effects) = self.leave_page() {
+            return effects;
+        }
+        if let Some(view) = self.top_files() {
+            if let Some(viewer) = view.viewer.take() {
+                return vec![Effect::Close(viewer.session)];
+            }
+            if !view.search.needle.is_empty() {
+                view.search = FileSearch::default();
+                return Vec::new();
+            }
+            if view.wasted {
+                view.toggle_wasted();
+                return Vec::new();
+            }
+        }
         let left = self.screens.pop();
         self.waiting = None;
         left.map_or_else(Vec::new, |screen| self.leave(screen))
@@ -138,9 +162,19 @@ impl State {
 /// What ends with a screen.
 pub(super) fn close(screen: &Screen) -> Vec<Effect> {
     match screen {
-        Screen::Start(_) | Screen::Matrix(_) | Screen::Compare(_) => Vec::new(),
+        // A draft outlives its editor.
+        Screen::Start(_)
+        | Screen::Matrix(_)
+        | Screen::Compare(_)
+        | Screen::Editor(_)
+        | Screen::Push(_)
+        | Screen::Drafts(_) => Vec::new(),
         Screen::Why(why) => why.findings.session().map(Effect::Close).into_iter().collect(),
         Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
         Screen::List(list) => vec![Effect::Close(list.session)],
+        Screen::Files(view) => {
+            let viewer = view.viewer.as_ref().map(|viewer| viewer.session);
+            viewer.into_iter().chain([view.session]).map(Effect::Close).collect()
+        }
     }
 }

@@ -11,8 +11,13 @@ impl State {
     /// Keys that go into a line being typed; `None` where there is none, or the key is for others.
     pub(super) fn typed(&mut self, key: Key) -> Option<Vec<Effect>> {
         let action = self.keymap.action(key, &[Context::Everywhere]);
+        let drafts = matches!(self.screens.last(), Some(Screen::Start(_)));
         let leaves = key.character().is_none()
-            && matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
+            && match action {
+                Some(Action::Quit | Action::Suspend | Action::Redraw) => true,
+                Some(Action::Drafts) => drafts,
+                _ => false,
+            };
         if leaves {
             return None;
         }
@@ -39,7 +44,25 @@ impl State {
                 why.typing.as_ref()?;
                 self.typed_in_why(key, request);
             }
-            Screen::Matrix(_) | Screen::Compare(_) => return None,
+            Screen::Files(view) if view.saving.is_some() => {
+                return Some(self.saving_typed(key, request));
+            }
+            Screen::Files(view) => {
+                let input = view.search.input.as_mut()?;
+                match (key.code, request) {
+                    (KeyCode::Esc, _) => view.cancel_search(),
+                    (KeyCode::Enter, _) => view.accept_search(),
+                    (_, Some(request))
+                        if input.handle(request).is_some_and(|change| change.value) =>
+                    {
+                        view.search_typed();
+                    }
+                    _ => {}
+                }
+            }
+            Screen::Editor(_) => return self.form_typed(key, request),
+            Screen::Push(_) => return self.push_typed(key, request),
+            Screen::Matrix(_) | Screen::Compare(_) | Screen::Drafts(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
                     return None;
@@ -142,7 +165,29 @@ impl State {
                     insert(&mut typing.input, &line);
                 }
             }
-            Some(Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
+            Some(Screen::Files(view)) if view.is_typing() => {
+                if let Some(saving) = &mut view.saving {
+                    insert(&mut saving.input, &line);
+                    saving.exists = None;
+                } else if let Some(input) = &mut view.search.input {
+                    insert(input, &line);
+                    view.search_typed();
+                }
+            }
+            Some(Screen::Editor(editor)) if editor.form.is_some() => {
+                if let Some(form) = &mut editor.form {
+                    form.form.paste(&line);
+                    form.complete();
+                }
+            }
+            Some(Screen::Editor(_) | Screen::Push(_)) => {}
+            Some(
+                Screen::Files(_)
+                | Screen::Why(_)
+                | Screen::Matrix(_)
+                | Screen::Compare(_)
+                | Screen::Drafts(_),
+            ) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));

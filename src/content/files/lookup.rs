@@ -16,6 +16,8 @@ pub struct Found<'a> {
     pub entry: Option<&'a Entry>,
     /// The layer (from 0, the lowest) that the entry is of.
     pub layer: Option<usize>,
+    /// The entry's position in that layer's listing.
+    pub position: Option<usize>,
     /// The layer and the entry that hold the content: of a hard link its target's, of a file its
     /// own. `None` of everything else, and of a hard link to nothing.
     pub content: Option<(usize, &'a Entry)>,

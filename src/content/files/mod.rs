@@ -19,7 +19,7 @@ use super::{Listing, Path};
 
 /// The merged tree. A layer that was not read may be left open: then a path that no read layer
 /// speaks of is unknown instead of missing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Files {
     /// Bottom first.
     layers: Vec<Option<Arc<Listing>>>,

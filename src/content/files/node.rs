@@ -29,7 +29,7 @@ pub enum Change {
 /// Where an entry stands: layer and position in its listing.
 pub(super) type Place = (u32, u32);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) name: Arc<[u8]>,
     pub(super) parent: u32,
@@ -89,6 +89,29 @@ impl Files {
         })
     }
 
+    /// What lies in a folder now, and what a layer removed there, by name.
+    pub fn children_and_removed(&self, folder: FileId) -> impl DoubleEndedIterator<Item = FileId> {
+        let node = self.nodes.get(folder.0 as usize);
+        node.into_iter().flat_map(|node| node.children.values().copied().map(FileId)).filter(|id| {
+            self.nodes.get(id.0 as usize).is_some_and(|node| {
+                // A folder that only leads to something removed is needed to show that.
+                node.state != State::Implied || !node.children.is_empty() || node.cut
+            })
+        })
+    }
+
+    /// Whether a layer removed what stood there.
+    #[must_use]
+    pub fn is_removed(&self, id: FileId) -> bool {
+        self.nodes.get(id.0 as usize).is_some_and(|node| matches!(node.state, State::Gone(_)))
+    }
+
+    /// Whether a folder hides what unread layers below have in it.
+    #[must_use]
+    pub fn hides_below(&self, id: FileId) -> bool {
+        self.nodes.get(id.0 as usize).is_some_and(|node| node.cut)
+    }
+
     /// The folder that a file lies in; `None` of the root.
     #[must_use]
     pub fn parent(&self, id: FileId) -> Option<FileId> {
@@ -137,6 +160,7 @@ impl Files {
             id,
             entry: entry.and_then(|place| self.entry(place)),
             layer: entry.map(|(layer, _)| layer as usize),
+            position: entry.map(|(_, at)| at as usize),
             content: content
                 .and_then(|place| Some((place.0 as usize, self.entry(place)?)))
                 .filter(|(_, entry)| entry.kind == Kind::File),

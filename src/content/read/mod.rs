@@ -5,6 +5,7 @@ mod file;
 mod images;
 mod pump;
 mod reader;
+mod save;
 mod table;
 mod tabled;
 mod unpack;
@@ -15,6 +16,7 @@ pub use file::{FileBytes, FileStart};
 pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;
 pub use reader::Reader;
+pub use save::Saved;
 pub use visit::{Ask, Visitor};
 pub use walk::Walked;
 

@@ -1,0 +1,276 @@
+//! The files view: opening it, and what its keys do.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::{Screen, State, ToastKind};
+use crate::app::explorer::Explorer;
+use crate::app::files::{FilesView, Saving, Viewer, layers_of};
+use crate::app::{Action, Effect, FileTask, Key};
+use crate::content::{Entry, FileId, Files, Found, Kind, Resolved};
+use crate::oci::Kind as ManifestKind;
+use crate::tree::{NodeId, What};
+
+/// How many bytes of a file are read to be looked at.
+const LOOKED_AT: u64 = 1 << 20;
+
+/// The image whose files a node shows, and the layer (from 0) where it is one.
+fn image_at(explorer: &Explorer) -> Option<(NodeId, Option<usize>)> {
+    let node = explorer.tree.node(explorer.cursor)?;
+    match &node.what {
+        What::Manifest { .. } if node.kind() == ManifestKind::Image => {
+            Some((explorer.cursor, None))
+        }
+        What::Layer { number, descriptor } if descriptor.media_type.is_layer() => {
+            Some((node.parent?, Some(number.saturating_sub(1))))
+        }
+        _ => None,
+    }
+}
+
+/// Why the files under the cursor cannot be shown; `None` where they can.
+pub(super) fn why_no_files(explorer: &Explorer) -> Option<&'static str> {
+    let Some((image, _)) = image_at(explorer) else {
+        return Some("only an image or a layer has files; go to one");
+    };
+    match explorer.tree.node(image).and_then(|node| node.document()) {
+        None => Some("the image's manifest is not loaded"),
+        Some(_) => None,
+    }
+}
+
+impl State {
+    pub(super) fn open_files(&mut self) -> Vec<Effect> {
+        let Some(explorer) = self.top_explorer() else { return Vec::new() };
+        let Some((image, only)) = image_at(explorer) else { return Vec::new() };
+        let Some(layers) = layers_of(explorer, image) else { return Vec::new() };
+        let mut title = explorer.location.familiar();
+        if image != explorer.tree.root()
+            && let Some(platform) = explorer.tree.platform_of(image)
+        {
+            title = format!("{title} {platform}");
+        }
+        let location = explorer.location.clone();
+        let session = self.new_session();
+        let view = FilesView::new(session, location.clone(), title, layers, only);
+        let mut effects = vec![Effect::Open { session, location }];
+        effects.extend(self.push(Screen::Files(Box::new(view))));
+        effects
+    }
+
+    pub(super) fn top_files(&mut self) -> Option<&mut FilesView> {
+        match self.screens.last_mut() {
+            Some(Screen::Files(view)) => Some(view),
+            _ => None,
+        }
+    }
+
+    pub(super) fn act_on_files(&mut self, action: Action) -> Vec<Effect> {
+        let Some(view) = self.top_files() else { return Vec::new() };
+        if view.viewer.is_some() && !matches!(action, Action::FilesSave | Action::FilesCopy) {
+            view.go(action);
+            return Vec::new();
+        }
+        match action {
+            Action::FilesOpen => return self.open_file(),
+            Action::FilesIn => view.go_in(),
+            Action::FilesOut => view.go_out(),
+            Action::FilesNextLayer => view.turn(true),
+            Action::FilesPreviousLayer => view.turn(false),
+            Action::FilesWasted => view.toggle_wasted(),
+            Action::FilesSearch => view.start_search(),
+            Action::FilesNextMatch => view.next_match(true),
+            Action::FilesPreviousMatch => view.next_match(false),
+            Action::FilesSave => self.ask_where(),
+            Action::FilesCopy => return self.copy_path(),
+            Action::FilesRetry => {
+                if !view.retry() {
+                    self.say(ToastKind::Done, "nothing failed here");
+                }
+            }
+            movement => view.go(movement),
+        }
+        Vec::new()
+    }
+
+    /// Opens the folder, looks at the file, or goes where the link leads.
+    fn open_file(&mut self) -> Vec<Effect> {
+        let Some(view) = self.top_files() else { return Vec::new() };
+        if view.toggle() {
+            return Vec::new();
+        }
+        let Some((files, file)) = view.files().zip(view.at_cursor()) else { return Vec::new() };
+        let Some(found) = files.get(file) else { return Vec::new() };
+        if let Some(Kind::Symlink(_)) = found.entry.map(|entry| &entry.kind) {
+            match files.resolve(&files.path(file), true) {
+                Resolved::Found(_, target) => {
+                    let target = target.id;
+                    view.show(target);
+                }
+                Resolved::Missing(path) => {
+                    self.say(
+                        ToastKind::Warning,
+                        &format!("it leads to {path}, which is not there"),
+                    );
+                }
+                Resolved::Unread(path) => {
+                    let said = format!("it leads to {path}, which this layer does not hold");
+                    self.say(ToastKind::Warning, &said);
+                }
+                Resolved::Endless => self.say(ToastKind::Warning, "it leads in a circle"),
+            }
+            return Vec::new();
+        }
+        let (path, location) = (files.path(file), view.location.clone());
+        let Some((number, entry)) = content(&found) else {
+            self.say(ToastKind::Warning, "there is no content to look at");
+            return Vec::new();
+        };
+        let Some(layer) = view.layers.get(number).and_then(|it| it.descriptor.clone()) else {
+            return Vec::new();
+        };
+        let session = self.new_session();
+        if let Some(view) = self.top_files() {
+            view.viewer = Some(Viewer::new(session, path, entry.size));
+        }
+        let task = FileTask { layer, entry };
+        vec![Effect::Open { session, location }, Effect::File { session, task, cap: LOOKED_AT }]
+    }
+
+    fn copy_path(&mut self) -> Vec<Effect> {
+        let Some(view) = self.top_files() else { return Vec::new() };
+        let Some((files, file)) = view.files().zip(view.at_cursor()) else { return Vec::new() };
+        vec![Effect::Copy { what: "path".to_owned(), text: files.path(file).text() }]
+    }
+
+    fn ask_where(&mut self) {
+        let Some(view) = self.top_files() else { return };
+        let Some((files, file)) = view.files().zip(view.at_cursor()) else { return };
+        if files.get(file).as_ref().and_then(content).is_none() {
+            self.say(ToastKind::Warning, "there is no content to save");
+            return;
+        }
+        let name = suggested(files, file);
+        view.saving = Some(Saving { input: Input::new(name), file, exists: None });
+    }
+
+    /// A key of the line in which the path to save to is typed.
+    pub(super) fn saving_typed(&mut self, key: Key, request: Option<InputRequest>) -> Vec<Effect> {
+        let Some(view) = self.top_files() else { return Vec::new() };
+        let Some(saving) = &mut view.saving else { return Vec::new() };
+        match (key.code, request) {
+            (KeyCode::Esc, _) => view.saving = None,
+            (KeyCode::Enter, _) if saving.input.value().trim().is_empty() => view.saving = None,
+            (KeyCode::Enter, _) => {
+                let to = saving.input.value().trim().to_owned();
+                let overwrite = saving.exists.as_ref() == Some(&to);
+                let file = saving.file;
+                let found = view.files().and_then(|files| files.get(file));
+                let Some((number, entry)) = found.as_ref().and_then(content) else {
+                    return Vec::new();
+                };
+                let Some(layer) = view.layers.get(number).and_then(|it| it.descriptor.clone())
+                else {
+                    return Vec::new();
+                };
+                let session = view.session;
+                let task = FileTask { layer, entry };
+                let said = format!("saving to {to}");
+                self.say(ToastKind::Done, &said);
+                return vec![Effect::SaveFile { session, task, to, overwrite }];
+            }
+            (_, Some(request)) => {
+                saving.input.handle(request);
+                saving.exists = None;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Takes how the saving of a file went.
+    pub(super) fn take_saved(&mut self, to: String, result: Result<u64, crate::app::NotSaved>) {
+        use crate::app::NotSaved;
+        match result {
+            Ok(size) => {
+                if let Some(view) = self.top_files() {
+                    view.saving = None;
+                }
+                self.say(ToastKind::Done, &format!("saved {} to {to}", crate::text::bytes(size)));
+            }
+            Err(NotSaved::Exists) => {
+                let mut asked = false;
+                if let Some(saving) = self.top_files().and_then(|view| view.saving.as_mut()) {
+                    saving.exists = Some(to.clone());
+                    asked = true;
+                }
+                let next = if asked { "; enter again writes over it" } else { "" };
+                self.say(ToastKind::Warning, &format!("{to} exists already{next}"));
+            }
+            Err(NotSaved::Failed(failure)) => {
+                if let Some(view) = self.top_files() {
+                    view.saving = None;
+                }
+                self.say(ToastKind::Error, &format!("not saved: {failure}"));
+            }
+        }
+    }
+
+    /// The files view with this session.
+    pub(super) fn files_of(&mut self, session: crate::app::SessionId) -> Option<&mut FilesView> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Files(view)
+                if view.session == session
+                    || view.viewer.as_ref().is_some_and(|it| it.session == session) =>
+            {
+                Some(view.as_mut())
+            }
+            _ => None,
+        })
+    }
+
+    /// Takes a message that concerns a files view.
+    pub(super) fn take_files(&mut self, msg: crate::app::FilesMsg) {
+        use crate::app::FilesMsg;
+        match msg {
+            FilesMsg::Progress { session, number, received } => {
+                if let Some(view) = self.files_of(session) {
+                    view.take_progress(number, received);
+                }
+            }
+            FilesMsg::Layer { session, number, result } => {
+                if let Some(view) = self.files_of(session) {
+                    view.take_layer(number, result);
+                }
+            }
+            FilesMsg::Merged { session, only, files } => {
+                if let Some(view) = self.files_of(session) {
+                    view.take_files(only, files);
+                }
+            }
+            FilesMsg::File { session, result } => {
+                let viewer = self.files_of(session).and_then(|view| view.viewer.as_mut());
+                if let Some(viewer) = viewer.filter(|viewer| viewer.session == session) {
+                    viewer.take(result);
+                }
+            }
+            FilesMsg::Saved { to, result } => self.take_saved(to, result),
+        }
+    }
+}
+
+/// The layer (from 0) and the entry that hold the content of what was found.
+fn content(found: &Found<'_>) -> Option<(usize, Entry)> {
+    found.content.map(|(layer, entry)| (layer, entry.clone()))
+}
+
+/// A name to save a file under: its own, without what a shell or a terminal would stumble over.
+fn suggested(files: &Files, file: FileId) -> String {
+    let name = String::from_utf8_lossy(files.name(file)).into_owned();
+    let name: String =
+        name.chars().map(|c| if c.is_control() || c == '/' { '_' } else { c }).collect();
+    match name.as_str() {
+        "" | "." | ".." => "file".to_owned(),
+        _ => name,
+    }
+}
