@@ -78,6 +78,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         Screen::Drafts(page) => push::drafts(&mut pen, state, page),
         Screen::Compare(view) => compare::draw(&mut pen, state, view),
     }
+    chrome::problem(&mut pen, state);
     if let Some(overlay) = &state.overlay {
         overlay::draw(&mut pen, state, overlay);
     }
