@@ -2,6 +2,7 @@
 
 mod arriving;
 mod file;
+mod hashing;
 mod images;
 mod pump;
 mod reader;
