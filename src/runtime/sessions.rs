@@ -4,32 +4,39 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
-use crate::app::{Msg, RequestId, SessionId};
+use super::prove;
+use crate::app::{Msg, RequestId, SessionId, Unproven};
+use crate::content::Reader;
 use crate::diagnose::Facts;
 use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
+use crate::prove::Prover;
 use crate::source::{Cache, Source, Sources};
 use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
+    mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
+    proving: Option<AbortHandle>,
 }
 
 impl Sessions {
-    pub(super) fn new(sources: Sources, results: mpsc::Sender<Msg>) -> Self {
-        Self { sources, results, open: HashMap::new() }
+    pub(super) fn new(sources: Sources, mirrors: Vec<String>, results: mpsc::Sender<Msg>) -> Self {
+        Self { sources, mirrors, results, open: HashMap::new() }
     }
 
     pub(super) fn open(&mut self, session: SessionId, location: &Location) {
@@ -93,6 +100,28 @@ impl Sessions {
         });
     }
 
+    /// Reads the programs of images; a reading of the session that is under way ends.
+    pub(super) fn prove(&mut self, session: SessionId, request: RequestId, images: Vec<Unproven>) {
+        let cache = self.sources.cache();
+        let results = self.results.clone();
+        let permits = self.sources.permits();
+        let open = self.open.entry(session).or_default();
+        let Some(Ok(source)) = open.source.clone() else { return };
+        let prover = Prover::new(Reader::new(source, cache), false);
+        let work = prove::run(prover, images, permits, session, request, results);
+        let handle = open.tasks.spawn(work);
+        if let Some(before) = open.proving.replace(handle) {
+            before.abort();
+        }
+    }
+
+    pub(super) fn stop_proving(&mut self, session: SessionId) {
+        let proving = self.open.get_mut(&session).and_then(|open| open.proving.take());
+        if let Some(proving) = proving {
+            proving.abort();
+        }
+    }
+
     pub(super) fn evidence(
         &mut self,
         session: SessionId,
@@ -100,14 +129,14 @@ impl Sessions {
         facts: Facts,
         this_machine: bool,
     ) {
-        let sources = self.sources.clone();
+        let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
         self.spawn(session, async move {
             let around = this_machine.then(Surroundings::of_process);
             let registry = sources.registry().ok();
             let asking = Asking {
                 registry: registry.as_ref().zip(location.reference()),
                 around: around.as_ref(),
-                mirrors: &[],
+                mirrors: &mirrors,
             };
             let facts = Box::new(gather(asking, facts).await);
             Msg::Evidence { session, facts }

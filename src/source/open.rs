@@ -27,6 +27,12 @@ impl Sources {
         Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
     }
 
+    /// The most requests under way to one host.
+    #[must_use]
+    pub fn permits(&self) -> usize {
+        self.0.options.permits
+    }
+
     /// The client of all registries.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use super::launch::{Launch, Program, Role};
 use super::layer::Found;
 use super::verdict::{Side, Verdict};
 use crate::content::program::{Contents, Executable};
-use crate::oci::Platform;
+use crate::oci::{ImageConfig, Platform};
 use crate::select::platforms::Normal;
 
 /// What the labels of one image say.
@@ -74,6 +74,19 @@ pub struct Row {
 }
 
 impl Claim {
+    /// What an entry of a list and a config say.
+    #[must_use]
+    pub fn new(list: Option<Platform>, config: &ImageConfig) -> Self {
+        let stated = &config.platform;
+        let says = !stated.os.is_empty() || !stated.architecture.is_empty();
+        let steps = config.history.iter().filter(|step| !step.empty);
+        Self {
+            list,
+            config: says.then(|| stated.clone()),
+            created_by: steps.map(|step| step.created_by.clone()).collect(),
+        }
+    }
+
     /// The platform that somebody who chooses goes by: the list's, else the config's.
     #[must_use]
     pub fn label(&self) -> Option<&Platform> {

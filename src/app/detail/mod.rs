@@ -7,13 +7,14 @@ mod json;
 mod layers;
 mod raw;
 mod summary;
+mod truth;
 
 pub use content::{Content, Line, Span, Tone};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Tab;
+use super::{Lints, Tab, Truths};
 use crate::oci::Location;
 use crate::tree::{NodeId, Tree};
 
@@ -28,10 +29,26 @@ pub struct Subject<'a> {
     pub node: NodeId,
     /// The width in cells.
     pub width: usize,
+    /// What is known of the programs of images.
+    pub truths: &'a Truths,
+    /// What was found about entries.
+    pub lints: &'a Lints,
     /// The present moment, for ages.
     pub now: Timestamp,
     /// The time zone, for moments.
     pub zone: &'a TimeZone,
+}
+
+/// JSON laid out and coloured.
+#[must_use]
+pub(super) fn json(bytes: &[u8], width: usize) -> Content {
+    Content::Json(json::JsonText::pretty(bytes, width, true))
+}
+
+/// JSON laid out as plain text, harmless for a terminal; every token as it is.
+#[must_use]
+pub(super) fn laid_out(bytes: &[u8]) -> String {
+    json::JsonText::pretty(bytes, usize::MAX, true).into_text()
 }
 
 /// Builds the content of a tab. `as_is` shows raw bytes without layout.
@@ -41,5 +58,6 @@ pub fn build(subject: &Subject<'_>, tab: Tab, as_is: bool) -> Content {
         Tab::Summary => Content::Lines(summary::lines(subject)),
         Tab::Raw => raw::content(subject, as_is),
         Tab::Layers => Content::Lines(layers::lines(subject)),
+        Tab::Truth => Content::Lines(truth::lines(subject)),
     }
 }

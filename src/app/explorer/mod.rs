@@ -3,9 +3,11 @@
 mod cursor;
 mod detail;
 mod fetch;
+mod lints;
 mod picks;
 mod reload;
 mod search;
+mod truth;
 
 use std::collections::HashMap;
 
@@ -17,8 +19,11 @@ use super::{Areas, RequestId, SessionId};
 use crate::oci::Location;
 use crate::tree::{Need, NodeId, Tree};
 
+pub use lints::Lints;
 pub use picks::{Mark, Picks};
 pub use search::Search;
+pub use truth::{Reading, Truths, Unproven};
+pub(super) use truth::{claim, images, scope};
 
 /// One half of the explorer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +43,13 @@ pub enum Tab {
     Raw,
     /// Layers and build steps.
     Layers,
+    /// What the labels say and what the programs are.
+    Truth,
 }
 
 impl Tab {
     /// All tabs from left to right.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Raw, Self::Layers];
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Raw, Self::Layers, Self::Truth];
 
     /// The heading.
     #[must_use]
@@ -51,6 +58,7 @@ impl Tab {
             Self::Summary => "Summary",
             Self::Raw => "Raw",
             Self::Layers => "Layers",
+            Self::Truth => "Truth",
         }
     }
 }
@@ -90,6 +98,8 @@ pub struct Explorer {
     reloading: Option<RequestId>,
     shown: Option<detail::Shown>,
     picks: Picks,
+    truths: Truths,
+    lints: Lints,
     areas: Areas,
 }
 
@@ -117,6 +127,8 @@ impl Explorer {
             reloading: None,
             shown: None,
             picks: Picks::default(),
+            truths: Truths::default(),
+            lints: Lints::default(),
             areas: Areas::default(),
         }
     }

@@ -46,6 +46,7 @@ impl Explorer {
         let cursor = self.path(self.cursor);
         let known = std::mem::take(&mut self.tree).into_known();
         self.tree = Tree::new(known);
+        self.forget_truth();
         // The new tree wants its root; here it is.
         let _root = self.tree.next_wanted(&[]);
         self.tree.attach(&Need::Root, Ok(answer));

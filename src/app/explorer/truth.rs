@@ -1,0 +1,190 @@
+//! What the programs of images say: read when the user asks for it, given up when the user leaves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Explorer, Tab};
+use crate::app::{Effect, RequestId};
+use crate::oci::{ConfigDocument, Document, Kind, Manifest};
+use crate::tree::{NodeId, Tree};
+use crate::truth::{Claim, Row};
+
+/// What is known of the programs of images.
+#[derive(Debug, Clone, Default)]
+pub struct Truths {
+    rows: HashMap<NodeId, Row>,
+    reading: Option<Reading>,
+    revision: u64,
+}
+
+/// Images that are being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    request: RequestId,
+    /// The index or image for which was asked.
+    scope: NodeId,
+    /// How many images were asked for.
+    pub images: usize,
+    /// How many are done.
+    pub done: usize,
+    /// The bytes of layers that arrived, packed.
+    pub bytes: u64,
+}
+
+/// An image whose programs are to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unproven {
+    /// Its node.
+    pub node: NodeId,
+    /// What its labels say.
+    pub claim: Claim,
+    /// Its manifest.
+    pub document: Arc<Document>,
+    /// Its config.
+    pub config: Arc<ConfigDocument>,
+}
+
+impl Truths {
+    /// What an image's programs say.
+    #[must_use]
+    pub fn row(&self, image: NodeId) -> Option<&Row> {
+        self.rows.get(&image)
+    }
+
+    /// What is being read.
+    #[must_use]
+    pub fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// Grows with everything that changes.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+}
+
+/// The image or index that a node belongs to: the one whose truth is shown with it.
+#[must_use]
+pub(in crate::app) fn scope(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    std::iter::once(node).chain(tree.ancestors(node)).find(|id| {
+        let kind = tree.node(*id).map(crate::tree::Node::kind);
+        matches!(kind, Some(Kind::Image | Kind::Index | Kind::Schema1))
+    })
+}
+
+/// The images in an index, those of nested indexes too, or the image itself.
+#[must_use]
+pub(in crate::app) fn images(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
+    let mut images = Vec::new();
+    let mut ahead = vec![scope];
+    while let Some(id) = ahead.pop() {
+        match tree.node(id).map(crate::tree::Node::kind) {
+            Some(Kind::Index) => {
+                let entries: Vec<NodeId> = tree
+                    .children(id)
+                    .filter(|(_, child)| child.position().is_some())
+                    .map(|(child, _)| child)
+                    .collect();
+                ahead.extend(entries.into_iter().rev());
+            }
+            Some(Kind::Image | Kind::Schema1) => images.push(id),
+            _ => {}
+        }
+    }
+    images
+}
+
+/// What the labels of an image say.
+#[must_use]
+pub(in crate::app) fn claim(tree: &Tree, image: NodeId) -> Claim {
+    let list = tree.node(image).and_then(|node| node.descriptor()?.platform.clone());
+    match tree.config_document(image) {
+        Some(config) => Claim::new(list, &config.config),
+        None => Claim { list, ..Claim::default() },
+    }
+}
+
+impl Explorer {
+    /// What is known of the programs of images.
+    #[must_use]
+    pub fn truths(&self) -> &Truths {
+        &self.truths
+    }
+
+    /// The images under the cursor whose programs can be read and were not.
+    pub(in crate::app) fn unproven(&self) -> Vec<Unproven> {
+        let Some(scope) = scope(&self.tree, self.cursor) else { return Vec::new() };
+        images(&self.tree, scope)
+            .into_iter()
+            .filter(|node| self.truths.row(*node).is_none())
+            .filter_map(|node| {
+                let document = self.tree.node(node)?.document()?;
+                matches!(document.manifest, Manifest::Image(_)).then_some(())?;
+                Some(Unproven {
+                    node,
+                    claim: claim(&self.tree, node),
+                    document: Arc::clone(document),
+                    config: Arc::clone(self.tree.config_document(node)?),
+                })
+            })
+            .collect()
+    }
+
+    /// Starts to read the programs of the images under the cursor.
+    pub(in crate::app) fn prove(&mut self, last_request: &mut u64) -> Vec<Effect> {
+        let images = self.unproven();
+        let Some(scope) = scope(&self.tree, self.cursor).filter(|_| !images.is_empty()) else {
+            return Vec::new();
+        };
+        *last_request += 1;
+        let request = RequestId(*last_request);
+        self.truths.reading =
+            Some(Reading { request, scope, images: images.len(), done: 0, bytes: 0 });
+        self.truths.revision += 1;
+        vec![Effect::Prove { session: self.session, request, images }]
+    }
+
+    /// Takes the row of an image; one that nobody waits for any more is kept too, it is as true.
+    pub(in crate::app) fn proven(&mut self, request: RequestId, image: NodeId, row: Row) {
+        self.truths.revision += 1;
+        self.truths.rows.insert(image, row);
+        if let Some(reading) = &mut self.truths.reading
+            && reading.request == request
+        {
+            reading.done += 1;
+            if reading.done >= reading.images {
+                self.truths.reading = None;
+            }
+        }
+    }
+
+    pub(in crate::app) fn proving(&mut self, request: RequestId, bytes: u64) {
+        if let Some(reading) = &mut self.truths.reading
+            && reading.request == request
+        {
+            reading.bytes = bytes;
+            self.truths.revision += 1;
+        }
+    }
+
+    /// Ends the reading where nobody looks at it any more: another tab, another image, another
+    /// screen.
+    pub(in crate::app) fn leave_truth(&mut self, is_shown: bool) -> Option<Effect> {
+        let reading = self.truths.reading.as_ref()?;
+        let looked_at = is_shown
+            && self.tab == Tab::Truth
+            && scope(&self.tree, self.cursor) == Some(reading.scope);
+        if looked_at {
+            return None;
+        }
+        self.truths.reading = None;
+        self.truths.revision += 1;
+        Some(Effect::StopProving(self.session))
+    }
+
+    /// Another tree has other nodes.
+    pub(super) fn forget_truth(&mut self) {
+        let revision = self.truths.revision + 1;
+        self.truths = Truths { revision, ..Truths::default() };
+    }
+}

@@ -1,0 +1,180 @@
+//! Flows of the truth page: what is asked for, what comes, what is given up.
+
+use super::*;
+use crate::content::program::{Contents, Executable, Format};
+use crate::fixture::{Player, World};
+use crate::oci::Platform;
+use crate::tree::NodeId;
+use crate::truth::{Claim, Launch, Program, Proof, Role, Row};
+
+const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
+
+fn opened() -> Player {
+    Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", 130, 40)
+}
+
+/// The last reading that was asked for.
+fn asked(player: &Player) -> (SessionId, RequestId, Vec<Unproven>) {
+    let last = player.log.iter().rev().find_map(|effect| match effect {
+        Effect::Prove { session, request, images } => Some((*session, *request, images.clone())),
+        _ => None,
+    });
+    last.unwrap()
+}
+
+fn stopped(player: &Player) -> usize {
+    player.log.iter().filter(|effect| matches!(effect, Effect::StopProving(_))).count()
+}
+
+/// A row of an image that starts an x86-64 program.
+pub(crate) fn row(claim: Claim) -> Row {
+    let executable = Executable {
+        format: Format::Elf,
+        machine: "x86-64".to_owned(),
+        platforms: vec![Platform::new("linux", "amd64", "")],
+        details: vec!["64-bit".to_owned()],
+        interpreter: None,
+        portable: false,
+        unknown: None,
+    };
+    let program = Program {
+        role: Role::Entrypoint,
+        path: "/app/server".to_owned(),
+        layer: Some(1),
+        contents: Ok(Contents::Executable(executable)),
+        loader: None,
+    };
+    let launch = Launch { programs: vec![program], unclear: None };
+    let proof = Proof {
+        launch,
+        layers: 2,
+        bytes_read: 131_072,
+        bytes: 3_912_000,
+        unverified: vec![1],
+        ..Proof::default()
+    };
+    Row::new(claim, Ok(proof))
+}
+
+fn answer(player: &mut Player, count: usize) {
+    let (session, request, images) = asked(player);
+    for unproven in images.into_iter().take(count) {
+        let row = row(unproven.claim).into();
+        player.send(Msg::Proven { session, request, image: unproven.node, row });
+    }
+}
+
+/// The text of the detail, wherever its lines end.
+fn detail(player: &Player) -> String {
+    let content = &player.explorer().content;
+    let lines: Vec<String> =
+        (0..content.len()).filter_map(|at| Some(content.line(at)?.text())).collect();
+    lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn it_says_what_it_would_read_and_reads_on_enter() {
+    let mut player = opened();
+    player.keys("4");
+    assert!(detail(&player).contains("these 3 images"), "{}", detail(&player));
+    assert!(detail(&player).contains("they have 12 MB in all"), "{}", detail(&player));
+    assert!(!player.log.iter().any(|effect| matches!(effect, Effect::Prove { .. })));
+    assert_eq!(player.explorer().focus, Pane::Detail);
+
+    player.keys("enter");
+    let (session, request, images) = asked(&player);
+    let claims: Vec<String> =
+        images.iter().map(|it| it.claim.list.as_ref().unwrap().to_string()).collect();
+    assert_eq!(claims, PLATFORMS);
+    assert_eq!(images[0].claim.created_by.len(), 2, "empty steps make no layer");
+    assert!(player.state.is_busy());
+    player.send(Msg::Proving { session, request, bytes: 2_000_000 });
+    answer(&mut player, 1);
+    assert!(detail(&player).contains("1 of 3 images done, 2.0 MB so far"), "{}", detail(&player));
+    // A second Enter starts nothing.
+    player.keys("enter");
+    assert_eq!(asked(&player).1, request);
+
+    answer(&mut player, 3);
+    assert!(!player.state.is_busy());
+    assert_eq!(stopped(&player), 0);
+    let text = detail(&player);
+    assert!(text.contains("393 kB of the 12 MB of layers read"), "{text}");
+    assert!(text.contains("the label says linux/arm/v7, /app/server is x86-64 ELF"), "{text}");
+    player.keys("enter");
+    assert!(player.state.toast.is_some(), "nothing is left to read");
+}
+
+#[test]
+fn leaving_ends_it_and_keeps_what_came() {
+    for (keys, left) in
+        [("1", true), ("tab j", true), ("w", true), ("t", true), ("tab", false), ("j", false)]
+    {
+        let mut player = opened();
+        player.keys("4 enter");
+        answer(&mut player, 1);
+        player.keys(keys);
+        assert_eq!(stopped(&player), usize::from(left), "{keys}");
+        if left {
+            let Some(explorer) = player.state.explorer_beneath() else { continue };
+            assert!(explorer.truths().reading().is_none(), "{keys}");
+            let first = explorer.tree.at_path(&[0]).unwrap();
+            assert!(explorer.truths().row(first).is_some(), "{keys}");
+        }
+    }
+}
+
+#[test]
+fn one_image_is_read_alone_and_says_all_of_its_programs() {
+    let mut player = opened();
+    player.keys("j j 4 enter");
+    let (_, _, images) = asked(&player);
+    assert_eq!(images.len(), 1);
+    answer(&mut player, 1);
+    let text = detail(&player);
+    assert!(text.contains("starts /app/server x86-64 ELF 64-bit"), "{text}");
+    assert!(text.contains("from layer 2, made by `COPY server-linux/arm/v7"), "{text}");
+    // Back at the index, that row stands there and the others do not.
+    player.keys("tab g tab");
+    assert!(detail(&player).contains("these 2 images"), "{}", detail(&player));
+}
+
+#[test]
+fn another_tree_knows_nothing() {
+    let mut player = opened();
+    player.keys("4 enter");
+    answer(&mut player, 3);
+    player.world.set_index(Vec::new());
+    player.keys("r");
+    player.answer_all();
+    let rows: Vec<NodeId> = player.explorer().tree.rows().iter().map(|row| row.node).collect();
+    assert!(rows.iter().all(|node| player.explorer().truths().row(*node).is_none()));
+}
+
+#[test]
+fn what_is_found_about_an_entry_marks_it_and_stands_in_its_summary() {
+    let mut world = World::default();
+    let first = world.image("linux/amd64");
+    let mut second = first.clone();
+    second["platform"] = serde_json::json!({ "os": "linux", "architecture": "x86_64" });
+    let third = world.image("linux/arm64");
+    world.set_index(vec![first, second, third]);
+    let mut player = Player::opened(world, "demo/app:1.0", 130, 40);
+    let mark = |player: &Player, at: usize| {
+        let explorer = player.explorer();
+        explorer.lints().mark(explorer.tree.at_path(&[at]).unwrap())
+    };
+    // The same digest twice harms nobody.
+    assert_eq!([0, 1, 2].map(|at| mark(&player, at)), [None; 3]);
+
+    // A program that is made for another machine does.
+    player.keys("j j j 4 enter");
+    answer(&mut player, 1);
+    assert_eq!(mark(&player, 2), Some(crate::diagnose::Severity::Error));
+    assert_eq!([0, 1].map(|at| mark(&player, at)), [None; 2]);
+    player.keys("1");
+    let text = detail(&player);
+    assert!(text.contains("finding ✗ the label says linux/arm64, /app/server is x86-64"), "{text}");
+    let row = player.screen().lines().nth(5).unwrap().to_owned();
+    assert!(row.starts_with("  ✗▸ linux/arm64") || row.contains("✗▸ linux/arm64"), "{row}");
+}
