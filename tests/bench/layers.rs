@@ -162,7 +162,7 @@ impl Layout {
 fn tar() -> Vec<u8> {
     let mut random = fastrand::Rng::with_seed(7);
     let words: Vec<Vec<u8>> =
-        (0..4096).map(|_| (0..random.usize(4..40)).map(|_| random.u8(..)).collect()).collect();
+        (0..600).map(|_| (0..random.usize(4..40)).map(|_| random.u8(..)).collect()).collect();
     let mut tar = tar::Builder::new(Vec::with_capacity(COMPRESSED * RATIO / 2));
     let mut written = 0;
     let mut number = 0;
