@@ -3,6 +3,7 @@
 mod arriving;
 mod difference;
 mod file;
+mod hashing;
 mod images;
 mod pump;
 mod reader;
