@@ -5,12 +5,15 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     missing_docs,
     reason = "a failed unwrap is a failed test"
 )]
 
 mod support;
 
+#[path = "assemble/asking.rs"]
+mod asking;
 #[path = "assemble/creating.rs"]
 mod creating;
 #[path = "assemble/crossing.rs"]

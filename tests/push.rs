@@ -28,7 +28,7 @@ use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Registry, Sources};
 use tempfile::TempDir;
 
-const LAYER: usize = 200_000;
+const LAYER: usize = 60_000;
 
 /// A registry that is pushed to, one that images come from, and a journal.
 struct Lab {
@@ -153,16 +153,19 @@ fn images(store: &RepositoryStore, salt: &str, count: usize) -> Vec<Descriptor> 
         .collect()
 }
 
-/// A draft of these entries, taken from a repository.
-fn draft(sandbox: &Sandbox, path: &str, entries: &[Descriptor]) -> Draft {
+fn material(sandbox: &Sandbox, path: &str, entry: &Descriptor) -> Material {
     let from = Repository { host: sandbox.host().clone(), path: path.to_owned() };
-    let material = |entry: &Descriptor| Material {
+    Material {
         from: Location::Registry(from.at(entry.digest.clone())),
         descriptor: descriptor_json(entry).to_string(),
         config: None,
         filled: false,
-    };
-    let materials = entries.iter().map(material).collect();
+    }
+}
+
+/// A draft of these entries, taken from a repository.
+fn draft(sandbox: &Sandbox, path: &str, entries: &[Descriptor]) -> Draft {
+    let materials = entries.iter().map(|entry| material(sandbox, path, entry)).collect();
     let mut draft = Draft::new(Format::Oci);
     draft.apply(Edit::Add { materials, companions: Vec::new(), at: None }).unwrap();
     draft

@@ -20,6 +20,12 @@ pub enum Context {
     Compare,
     /// Tags and repositories.
     List,
+    /// The editor of a draft.
+    Draft,
+    /// The page of a push.
+    Push,
+    /// The list of drafts.
+    Drafts,
     /// A menu over a screen.
     Menu,
 }
@@ -37,6 +43,9 @@ impl Context {
             Self::Matrix => "matrix",
             Self::Compare => "compare",
             Self::List => "list",
+            Self::Draft => "draft",
+            Self::Push => "push",
+            Self::Drafts => "drafts",
             Self::Menu => "menu",
         }
     }
@@ -53,12 +62,21 @@ impl Context {
             Self::Matrix => "Matrix: who gets what",
             Self::Compare => "Compare: what differs",
             Self::List => "Tags and repositories",
+            Self::Draft => "Draft: a list being edited",
+            Self::Push => "Push",
+            Self::Drafts => "Drafts and pushes",
             Self::Menu => "Menus",
         }
     }
 
+    /// Whether an action belongs here.
+    #[must_use]
+    pub fn has(self, action: Action) -> bool {
+        action.info().is_some_and(|info| info.context == self)
+    }
+
     /// All contexts in the order of the help page.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Explorer,
         Self::Move,
         Self::Files,
@@ -66,6 +84,9 @@ impl Context {
         Self::Matrix,
         Self::Compare,
         Self::List,
+        Self::Draft,
+        Self::Push,
+        Self::Drafts,
         Self::Menu,
         Self::Everywhere,
     ];
@@ -133,6 +154,8 @@ actions! {
     CopyDigest, Explorer, "copy-digest", "copy", 60, "copy the node's full digest";
     CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, a pull command";
     Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";
+    EditList, Explorer, "edit", "edit", 65, "edit: open the list as a draft; an image becomes the first of a new list";
+    AddToDraft, Explorer, "add-to-draft", "add to draft", 45, "add the image or list to the draft, or start one with it";
     Tags, Explorer, "tags", "tags", 70, "list the repository's tags";
     OpenReference, Explorer, "open-reference", "open another", 35, "open another reference";
     Down, Move, "down", "", 0, "one line down";
@@ -171,12 +194,13 @@ actions! {
     MatrixWhy, Matrix, "matrix-why", "why", 90, "say why this engine picks that on this machine";
     MatrixLeft, Matrix, "left", "", 0, "to the engine on the left";
     MatrixRight, Matrix, "right", "next engine", 60, "to the engine on the right";
-    CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A)";
+    CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A); of a file, show what differs in it";
     NextDifference, Compare, "next-difference", "next difference", 80, "the next line that differs";
     PreviousDifference, Compare, "previous-difference", "", 0, "the line before that differs";
     CompareToggle, Compare, "toggle", "fold", 70, "open or fold what stands under the line";
     CompareIn, Compare, "in", "", 0, "open what stands under the line";
     CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it stands under";
+    CompareFiles, Compare, "compare-files", "files", 65, "compare the files of the two images: downloads the layers that only one has";
     CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
     CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
     CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";
@@ -186,10 +210,44 @@ actions! {
     CopyName, List, "copy-name", "copy", 60, "copy the full reference";
     ListReload, List, "list-reload", "reload", 40, "ask the registry again";
     ListOpenReference, List, "list-open-reference", "open another", 35, "open another reference";
+    EditEntry, Draft, "edit-entry", "platform", 90, "edit the platform of the entry";
+    AddImage, Draft, "add-image", "add", 85, "add an image by reference: all its platforms or some";
+    RemoveEntry, Draft, "remove", "remove", 70, "remove the entry, and its attestations with it";
+    RemoveKeeping, Draft, "remove-keeping", "", 0, "remove the entry and keep its attestations";
+    ReplaceEntry, Draft, "replace", "replace", 42, "put another image in the entry's place";
+    MoveDown, Draft, "move-down", "", 0, "move the entry down";
+    MoveUp, Draft, "move-up", "", 0, "move the entry up";
+    BringReferrers, Draft, "referrers", "", 0, "push what refers to the entry beside the list: signatures, SBOMs";
+    Annotate, Draft, "annotate", "annotate", 50, "edit the entry's annotations";
+    EditFields, Draft, "edit-list", "list fields", 41, "edit the list's artifactType, subject and annotations";
+    SwitchFormat, Draft, "format", "format", 40, "switch between OCI index and Docker manifest list";
+    Fix, Draft, "fix", "fix", 75, "apply the fix of the problem shown";
+    NextProblem, Draft, "next-problem", "next problem", 60, "go to the next problem";
+    Undo, Draft, "undo", "undo", 80, "undo the last edit";
+    Redo, Draft, "redo", "redo", 30, "redo what was undone";
+    Fold, Draft, "fold", "", 0, "show or hide the image's attestations";
+    SetTarget, Draft, "target", "target", 55, "say where the draft is to be pushed: repository and tags";
+    PushDraft, Draft, "push", "push", 88, "show what a push would do, and ask whether to do it";
+    NextTab, Draft, "next-tab", "", 0, "the next tab";
+    PreviousTab, Draft, "previous-tab", "", 0, "the tab before";
+    TabEntries, Draft, "entries", "", 0, "show the entries";
+    TabPreview, Draft, "preview", "", 0, "show the exact JSON, or what differs";
+    TabPlan, Draft, "plan", "", 0, "show the steps of a push, and what is there already";
+    TabEffects, Draft, "effects", "", 0, "show which machines will get something else";
+    Against, Draft, "against", "compare", 78, "in Preview: the JSON, what differs from the base, what differs from the tag now";
+    Survey, Draft, "survey", "look again", 77, "in Plan and Effects: ask the registry again";
+    CopyDraftDigest, Draft, "copy-draft-digest", "", 0, "copy the entry's full digest; in the other tabs the list's";
+    PushSwitch, Push, "push-switch", "other button", 80, "go to the other button";
+    PushTake, Push, "push-take", "choose", 90, "press the button; once it is over, go back";
+    DraftOpen, Drafts, "open-draft", "open", 90, "go on with the draft";
+    DraftDiscard, Drafts, "discard", "discard", 60, "discard the draft (asks first)";
+    UndoPush, Drafts, "undo-push", "undo the push", 70, "put the tag back to what it was before the push";
+    MenuToggle, Menu, "menu-toggle", "mark", 60, "mark the line, or take the mark away";
     MenuChoose, Menu, "menu-choose", "choose", 90, "take the marked line";
     Help, Everywhere, "help", "all keys", 100, "show or hide this page";
     Back, Everywhere, "back", "back", 45, "one step back";
     Quit, Everywhere, "quit", "quit", 85, "quit";
+    Drafts, Everywhere, "drafts", "drafts", 25, "show the drafts and the last pushes";
     Mouse, Everywhere, "mouse", "", 0, "give the mouse to the terminal, for its own selection, or take it back";
     Suspend, Everywhere, "suspend", "", 0, "go to the background (fg comes back)";
     Redraw, Everywhere, "redraw", "", 0, "draw the screen anew";

@@ -1,15 +1,19 @@
 //! What goes into `update` and what comes out: plain data.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::content::{Entry, FileBytes, Files, Listing};
+use crate::content::{Entry, FileBytes, FileChange, Files, Listing};
 use crate::diagnose::Facts;
-use crate::oci::{Descriptor, Failure, Host, Location, Repository};
+use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
+use crate::load::Gathered;
+use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
+use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 use crate::truth::Row;
 
-use super::{Key, Unproven};
+use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +40,8 @@ pub enum Spot {
     Finding(usize),
     /// A cell of the matrix: machine and engine, counted from 0.
     Cell(usize, usize),
+    /// The heading of an editor's tab.
+    EditorTab(super::EditorTab),
     /// A hint in the bottom line.
     Hint(super::Action),
 }
@@ -111,6 +117,20 @@ pub enum Msg {
     },
     /// Something for a files view.
     Files(FilesMsg),
+    /// The files of two images were compared, or could not be.
+    FilesCompared {
+        /// Who asked.
+        session: SessionId,
+        /// What differs.
+        result: Result<Arc<FilesFound>, Failure>,
+    },
+    /// One file of two images was compared, or could not be.
+    FileCompared {
+        /// Who asked.
+        session: SessionId,
+        /// What differs, in lines.
+        result: Result<Vec<String>, Failure>,
+    },
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -121,6 +141,102 @@ pub enum Msg {
         requests: u64,
         /// Body bytes received.
         bytes: u64,
+    },
+    /// Something that a draft wanted to know came.
+    Learned {
+        /// Of which draft.
+        session: SessionId,
+        /// What was wanted.
+        want: Want,
+        /// What came.
+        result: Result<Answer, Failure>,
+    },
+    /// The place that a draft is pushed to answered a question.
+    Answered {
+        /// Of which draft.
+        session: SessionId,
+        /// Which place.
+        target: Target,
+        /// What was asked.
+        question: Question,
+        /// What came.
+        result: Result<Presence, Failure>,
+    },
+    /// Whom a draft changes was found.
+    Weighed {
+        /// Which draft.
+        session: SessionId,
+        /// As of which revision.
+        revision: u64,
+        /// Whom.
+        effects: Effects,
+    },
+    /// What a reference names came.
+    Gathered {
+        /// For which draft.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// What came.
+        result: Result<Gathered, Failure>,
+    },
+    /// What refers to an image came.
+    Referrers {
+        /// For which draft.
+        session: SessionId,
+        /// Where the image is.
+        from: Location,
+        /// The image.
+        subject: Digest,
+        /// What came.
+        result: Result<Vec<Referrer>, Failure>,
+    },
+    /// The unsaved drafts that nobody has open, newest first.
+    DraftsFound(Vec<KeptDraft>),
+    /// A kept draft was taken, or could not be.
+    DraftTaken {
+        /// Its name.
+        name: String,
+        /// What was kept; or why it cannot be had, in words.
+        text: Result<String, String>,
+    },
+    /// A draft was kept, or could not be.
+    DraftSaved {
+        /// Its name.
+        name: String,
+        /// Why it is not kept, in words.
+        problem: Option<String>,
+    },
+    /// A push has come this far.
+    Pushing {
+        /// Of which draft.
+        session: SessionId,
+        /// How far.
+        progress: Progress,
+        /// Bytes each second.
+        rate: Option<f64>,
+        /// How long it takes at this rate.
+        left: Option<Duration>,
+    },
+    /// A push has ended.
+    Pushed {
+        /// Of which draft.
+        session: SessionId,
+        /// How.
+        outcome: Box<Outcome>,
+    },
+    /// What was pushed from this machine, oldest first.
+    Journal(Vec<JournalEntry>),
+    /// What taking a push back would do, or why it cannot be taken back.
+    UndoFound(Box<Result<Undo, NoUndo>>),
+    /// How taking a push back went.
+    Undone {
+        /// The push.
+        undo: Box<Undo>,
+        /// What the tag holds.
+        tagged: Tagged,
+        /// Why that is not what it was to hold.
+        stopped: Option<Stopped>,
     },
     /// Something outside went wrong that a user should know.
     Warning(String),
@@ -137,7 +253,13 @@ impl Msg {
                 | Self::Proven { .. }
                 | Self::Proving { .. }
                 | Self::Files(_)
+                | Self::FilesCompared { .. }
+                | Self::FileCompared { .. }
                 | Self::Evidence { .. }
+                | Self::Pushing { .. }
+                | Self::Learned { .. }
+                | Self::Answered { .. }
+                | Self::Weighed { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -218,6 +340,26 @@ pub struct Copied {
     pub text: String,
     /// By which way: `clipboard`, `terminal (OSC 52)`; or why not.
     pub result: Result<&'static str, String>,
+}
+
+/// An image whose files are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageLayers {
+    /// Where it is open.
+    pub session: SessionId,
+    /// Its layers, the lowest first; `None` for an element that is no usable descriptor.
+    pub layers: Vec<Option<Arc<Descriptor>>>,
+}
+
+/// What the files of two images differ in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesFound {
+    /// The files that differ, by path.
+    pub changes: Vec<FileChange>,
+    /// How many layers were read, and how many bytes they have.
+    pub read: (usize, u64),
+    /// How many layers both have that were not read.
+    pub shared: usize,
 }
 
 /// Something to be done outside.
@@ -327,6 +469,22 @@ pub enum Effect {
         /// Write over what is there.
         overwrite: bool,
     },
+    /// Compare the files of two images.
+    CompareFiles {
+        /// For whom.
+        session: SessionId,
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+    },
+    /// Say what differs in one file of two images.
+    CompareFile {
+        /// For whom.
+        session: SessionId,
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+        /// The file.
+        change: Box<FileChange>,
+    },
     /// End everything that a session asked for.
     Close(SessionId),
     /// Put text into the clipboard.
@@ -336,6 +494,71 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Read something that a draft wants to know.
+    Learn {
+        /// Which draft.
+        session: SessionId,
+        /// What.
+        want: Want,
+    },
+    /// Ask the place that a draft is pushed to.
+    Question {
+        /// Which draft.
+        session: SessionId,
+        /// Which place.
+        target: Target,
+        /// What.
+        question: Question,
+    },
+    /// Find whom a draft changes.
+    Weigh {
+        /// Which draft.
+        session: SessionId,
+        /// The question.
+        weighing: Weighing,
+    },
+    /// Read what a reference names.
+    Gather {
+        /// For which draft.
+        session: SessionId,
+        /// The request's identity.
+        request: RequestId,
+        /// The reference.
+        location: Location,
+    },
+    /// Ask what refers to an image.
+    Referrers {
+        /// For which draft.
+        session: SessionId,
+        /// Where the image is.
+        from: Location,
+        /// The image.
+        subject: Digest,
+    },
+    /// Run a plan.
+    Push {
+        /// Of which draft.
+        session: SessionId,
+        /// What to do.
+        plan: Box<Plan>,
+        /// What must hold of the tag.
+        guard: Guard,
+    },
+    /// Stop the push of a draft.
+    StopPush(SessionId),
+    /// Read what was pushed from this machine.
+    Journal,
+    /// Look what taking the last push of a tag back would do.
+    FindUndo(Reference),
+    /// Take a push back.
+    Undo {
+        /// What is done.
+        undo: Box<Undo>,
+        /// Whatever the tag holds now.
+        force: bool,
+    },
+    /// See to the unsaved drafts that are kept.
+    Drafts(DraftOrder),
     /// Keep the list of references last opened.
     SaveHistory(Vec<String>),
     /// Take the mouse, or leave it to the terminal.

@@ -9,8 +9,11 @@ mod choice;
 mod compare;
 mod copy;
 pub mod detail;
+mod drafts;
+mod editor;
 mod explorer;
 mod files;
+mod form;
 mod help;
 mod key;
 mod keymap;
@@ -19,6 +22,7 @@ mod list;
 mod matrix;
 mod message;
 mod paste;
+mod push;
 mod start;
 mod state;
 mod status;
@@ -29,26 +33,40 @@ mod tests;
 #[cfg(test)]
 mod tests_compare;
 #[cfg(test)]
+mod tests_editor;
+#[cfg(test)]
+mod tests_files;
+#[cfg(test)]
 pub(crate) mod tests_truth;
 #[cfg(test)]
 mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
-pub use compare::{CompareRegions, CompareRow, CompareView, Point};
+pub use compare::{CompareRegions, CompareRow, CompareView, FileDifference, Point};
 pub use copy::{CopyItem, CopyMenu};
+pub use drafts::{
+    DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
+    Surveying, Weighing,
+};
+pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
 pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
 pub use files::{
     FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
 };
+pub use form::{Field, Form, FormEvent};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use message::{Copied, Effect, FileTask, FilesMsg, Msg, NotSaved, RequestId, SessionId, Spot};
+pub use message::{
+    Copied, Effect, FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId,
+    SessionId, Spot,
+};
 pub use paste::understand;
+pub use push::{Asked, Button, PushPage, Stage, undo_words};
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};

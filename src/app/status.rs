@@ -46,6 +46,9 @@ impl State {
             Screen::Matrix(view) => view.engine().map_or_else(String::new, about),
             Screen::Files(view) => files_words(view, &self.requests()),
             Screen::Compare(view) => self.compare_status(view),
+            Screen::Editor(editor) => self.editor_status(editor),
+            Screen::Push(page) => self.push_status(page),
+            Screen::Drafts(_) => "open drafts, those left unsaved, and the last pushes".to_owned(),
             Screen::List(list) => {
                 if let Some(failure) = &list.failure {
                     let text = escape(&failure.to_string()).into_owned();
@@ -70,6 +73,52 @@ impl State {
         let differ = view.rows().iter().filter(differ).count();
         let all = view.rows().iter().filter(|row| row.is_head).count();
         format!("{differ} of {} differ", plural(all, "line"))
+    }
+
+    fn editor_status(&self, editor: &super::Editor) -> String {
+        let Some(open) = self.drafts.get(&editor.draft) else { return String::new() };
+        if let Some((_, name)) = open.gathering.values().next() {
+            return escape(&format!("asking for {name}")).into_owned();
+        }
+        if let Some(problem) = &open.not_kept {
+            return escape(&format!("this draft is not kept: {problem}")).into_owned();
+        }
+        match editor.tab {
+            super::EditorTab::Preview => editor.against.words().to_owned(),
+            super::EditorTab::Plan => "what a push would do; nothing is written".to_owned(),
+            super::EditorTab::Effects => {
+                "who gets something else than what the tag gives now".to_owned()
+            }
+            super::EditorTab::Entries => match editor.entry() {
+                Some(entry) => entry.descriptor.as_ref().map_or_else(String::new, |it| {
+                    let size = crate::text::bytes(it.size);
+                    escape(&format!("{} · {size} · {}", it.digest, it.media_type.title()))
+                        .into_owned()
+                }),
+                None => "an empty list; a adds an image by reference".to_owned(),
+            },
+        }
+    }
+
+    fn push_status(&self, page: &super::PushPage) -> String {
+        match &page.stage {
+            super::Stage::Asking => "nothing is written before you choose Push".to_owned(),
+            super::Stage::Running { stopping: false, .. } => "pushing; esc stops it".to_owned(),
+            super::Stage::Running { .. } => {
+                "stopping: a tag that is being written is brought to its end".to_owned()
+            }
+            super::Stage::Over { outcome, .. } if outcome.is_done() => {
+                "done; D lists it, and u there takes it back".to_owned()
+            }
+            super::Stage::Over { .. } => "↵ looks again and asks again".to_owned(),
+        }
+    }
+
+    /// Whether there is a draft to go on with; its key is worth showing then.
+    fn has_drafts(&self) -> bool {
+        self.overlay.is_none()
+            && !matches!(self.screen(), Screen::Editor(_) | Screen::Push(_) | Screen::Drafts(_))
+            && !(self.drafts.open.is_empty() && self.drafts.left.is_empty())
     }
 
     fn requests(&self) -> String {
@@ -132,15 +181,22 @@ impl State {
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let contexts = self.contexts();
-        let idle_here = |action| match self.overlay {
+        let idle_here = |action| match &self.overlay {
             None => false,
             // Nothing is chosen in the page of keys.
-            Some(Overlay::Help(_)) => matches!(action, Action::Help | Action::MenuChoose),
-            Some(_) => action == Action::Help,
+            Some(Overlay::Help(_)) => {
+                matches!(action, Action::Help | Action::MenuChoose | Action::MenuToggle)
+            }
+            Some(Overlay::Picking(picking)) => {
+                action == Action::Help
+                    || (action == Action::MenuToggle && picking.replaces.is_some())
+            }
+            Some(_) => matches!(action, Action::Help | Action::MenuToggle),
         };
         let mut hints: Vec<Hint> = Action::ALL
             .iter()
             .filter(|info| info.weight > 0 && contexts.contains(&info.context))
+            .filter(|info| info.action != Action::Drafts || self.has_drafts())
             .filter(|info| !idle_here(info.action) && self.why_not(info.action).is_none())
             .filter_map(|info| {
                 Some(Hint {
@@ -169,6 +225,9 @@ impl State {
             Screen::Matrix(_) => &[Context::Matrix, Context::Move, Context::Everywhere],
             Screen::Files(_) => &[Context::Files, Context::Move, Context::Everywhere],
             Screen::Compare(_) => &[Context::Compare, Context::Move, Context::Everywhere],
+            Screen::Editor(_) => &[Context::Draft, Context::Move, Context::Everywhere],
+            Screen::Push(_) => &[Context::Push, Context::Move, Context::Everywhere],
+            Screen::Drafts(_) => &[Context::Drafts, Context::Move, Context::Everywhere],
         }
     }
 }

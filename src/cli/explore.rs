@@ -13,7 +13,8 @@ use super::complain::complain;
 use crate::app::{Keymap, Msg, Sample, Setup, State, understand};
 use crate::host;
 use crate::oci::{Platform, Target};
-use crate::runtime::{self, History, Run};
+use crate::push::Journal;
+use crate::runtime::{self, DraftFolder, History, Run};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
 use crate::select::Host;
 use crate::source::{Activity, Sources};
@@ -36,14 +37,26 @@ pub(super) async fn demo(args: &Args) -> u8 {
             name: sample.reference.to_owned(),
             reference: format!("{host}/{}", sample.reference),
             title: sample.title.to_owned(),
-            note: sample.look_at.to_owned(),
+            note: sample.look_at.replace("HOST", host.as_str()),
         })
         .collect();
-    run(args, Some(samples)).await
+    let mirror = format!("{host}/{}", sandbox::MIRROR);
+    explore(args, Some(Demo { samples, mirrors: vec![mirror] })).await
 }
 
-/// Opens the screen; with samples, as the demo.
-pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
+/// What the demo shows.
+struct Demo {
+    samples: Vec<Sample>,
+    /// The mirrors of the registry inside platy.
+    mirrors: Vec<String>,
+}
+
+/// Opens the screen.
+pub(super) async fn run(args: &Args) -> u8 {
+    explore(args, None).await
+}
+
+async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
     let target = match args.reference.as_deref().map(|text| Target::parse(&understand(text))) {
         None => None,
         Some(Ok(target)) => Some(target),
@@ -70,28 +83,49 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
         let _ = sender.send(Msg::Notice(notice));
     });
     let options = args.options();
-    let is_demo = samples.is_some();
+    let is_demo = demo.is_some();
     // What the demo opens lives no longer than its registry.
     let history = if is_demo { History::none() } else { History::open() };
+    let Demo { samples, mirrors } =
+        demo.unwrap_or_else(|| Demo { samples: Vec::new(), mirrors: Vec::new() });
     let (machine, kernel) = match machine.await {
         Ok(machine) => (machine.host, machine.kernel),
         Err(_) => (own_platform(), None),
     };
+    // The demo's registry ends with it, and so does what was pushed there.
+    let folder = is_demo.then(tempfile::tempdir).and_then(Result::ok);
+    let journal = match &folder {
+        Some(folder) => Some(Journal::at(folder.path().to_owned())),
+        None => Journal::of_user(),
+    };
+    let drafts = if is_demo { DraftFolder::none() } else { DraftFolder::open() };
     let setup = Setup {
         keymap,
         history: history.load(),
-        samples: samples.unwrap_or_default(),
+        samples,
         machine,
         kernel,
         permits: options.permits,
         zone: TimeZone::system(),
         size: (80, 24),
+        drafts: draft_prefix(),
     };
     let mut state = State::new(setup, Timestamp::now());
     let effects = target.map_or_else(Vec::new, |target| state.open_first(target, Timestamp::now()));
     runtime::install_panic_hook();
     let sources = Sources::new(options, activity.clone());
-    let run = Run { state, effects, sources, activity, notices, theme, history };
+    let run = Run {
+        state,
+        effects,
+        sources,
+        activity,
+        notices,
+        theme,
+        history,
+        drafts,
+        journal,
+        mirrors,
+    };
     match runtime::run(run).await {
         Ok(code) => code,
         Err(error) => {
@@ -99,6 +133,13 @@ pub(super) async fn run(args: &Args, samples: Option<Vec<Sample>>) -> u8 {
             TROUBLE
         }
     }
+}
+
+/// What the names of this process's drafts begin with: the moment, and something that another
+/// process of the same moment does not have.
+fn draft_prefix() -> String {
+    let moment = Timestamp::now().strftime("%Y%m%d-%H%M%S");
+    format!("{moment}-{:08x}", fastrand::u32(..))
 }
 
 /// What this program was built for, where the machine could not be looked at.

@@ -54,7 +54,7 @@ pub fn run(args: Args) -> ExitCode {
     };
     let code = runtime.block_on(async {
         match &args.command {
-            None => explore::run(&args, None).await,
+            None => explore::run(&args).await,
             Some(Command::Demo) => explore::demo(&args).await,
             Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
             Some(Command::Why(why)) => why::run(&args, why).await,

@@ -209,7 +209,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::content::files::fixture::{files, layer};
+    use crate::content::fixture::{files, layer};
 
     fn words(diff: &FilesDiff) -> String {
         let word = |it: &FileChange| {

@@ -18,9 +18,12 @@ mod path;
 mod preview;
 pub mod program;
 mod read;
+mod words;
 
 pub use diff::{FileChange, FileFact, FileSide, FileSign, FilesDiff, diff};
 pub use entry::{Checksum, Entry, Kind, Target};
+#[cfg(test)]
+pub(crate) use files::fixture;
 pub use files::{Change, Fate, FileId, Files, Found, Lookup, Resolved, Sums, Waste};
 pub use limits::Limits;
 pub use listing::{Listing, Problem, Totals, Way};
@@ -28,5 +31,5 @@ pub use path::{Climbs, Path};
 pub use preview::{Preview, as_text};
 pub use read::{
     Ask, FileBytes, FileStart, ImageSide, ImagesRead, Progress, Reader, Saved, Visitor, Walked,
-    read_images,
+    file_difference, read_images,
 };

@@ -41,6 +41,7 @@ impl Facts {
             default_platform: seen.default_platform.clone(),
             daemons: seen.daemons.clone(),
             emulators: seen.emulators.clone(),
+            now: seen.now,
             ..self
         }
     }

@@ -1,5 +1,6 @@
 //! What each edit does.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::oci::{Descriptor, Digest, Platform};
@@ -94,12 +95,13 @@ impl Work {
     }
 
     fn remove(&mut self, entries: &[EntryId], keep_attestations: bool) -> Result<(), Refused> {
-        for id in entries {
-            self.position(*id)?;
+        let named: HashSet<EntryId> = entries.iter().copied().collect();
+        let (gone, kept): (Vec<Arc<Item>>, Vec<Arc<Item>>) =
+            self.items.iter().cloned().partition(|item| named.contains(&item.id));
+        if gone.len() != named.len() {
+            return Err(Refused::NoEntry);
         }
-        let gone: Vec<Arc<Item>> =
-            self.items.iter().filter(|item| entries.contains(&item.id)).cloned().collect();
-        self.items.retain(|item| !entries.contains(&item.id));
+        self.items = kept;
         self.left(&gone, keep_attestations);
         Ok(())
     }
@@ -107,19 +109,17 @@ impl Work {
     /// Takes away what belonged to entries that left: attestations and what was to be pushed
     /// beside the list. What another entry of the same digest still needs stays.
     fn left(&mut self, gone: &[Arc<Item>], keep_attestations: bool) {
-        let digests: Vec<Digest> = gone
-            .iter()
-            .filter_map(|item| item.descriptor())
-            .map(|descriptor| descriptor.digest.clone())
-            .filter(|digest| !self.names(digest))
-            .collect();
+        let digest = |item: &Arc<Item>| item.descriptor().map(|it| it.digest.clone());
+        let still: HashSet<Digest> = self.items.iter().filter_map(digest).collect();
+        let left: HashSet<Digest> =
+            gone.iter().filter_map(digest).filter(|digest| !still.contains(digest)).collect();
         if !keep_attestations {
             self.items.retain(|item| {
                 let attested = item.descriptor().and_then(|it| it.attests());
-                attested.is_none_or(|digest| !digests.contains(&digest))
+                attested.is_none_or(|digest| !left.contains(&digest))
             });
         }
-        self.companions.retain(|companion| !digests.contains(&companion.subject));
+        self.companions.retain(|companion| !left.contains(&companion.subject));
     }
 
     fn replace(

@@ -61,7 +61,3 @@ pub use refused::Refused;
 pub use saved::SaveError;
 pub use spec::{Spec, SpecEntry, SpecError, from_template, write as write_spec};
 pub use target::Target;
-
-/// The largest list that is pushed, in bytes (4 MiB): what registries must take (OCI
-/// distribution-spec, "Pushing Manifests").
-pub const MAX_MANIFEST_PUSH: u64 = 4 << 20;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::oci::{Digest, MediaType};
+use crate::oci::MediaType;
 
 use super::item::Item;
 use super::raw::{Object, elements, quote};
@@ -87,10 +87,5 @@ impl Work {
 
     pub(super) fn position(&self, id: EntryId) -> Result<usize, Refused> {
         self.items.iter().position(|item| item.id == id).ok_or(Refused::NoEntry)
-    }
-
-    /// Whether an entry names this digest.
-    pub(super) fn names(&self, digest: &Digest) -> bool {
-        self.items.iter().any(|item| item.descriptor().is_some_and(|found| found.digest == *digest))
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 
 use super::{Mirror, Surroundings, accepts, binfmt, mirrors, siblings, socket};
 use crate::diagnose::{Fact, Facts, MirrorAnswer, Sibling};
@@ -19,7 +20,7 @@ pub struct Asking<'a> {
     pub registry: Option<(&'a Registry, &'a Reference)>,
     /// Where this machine is looked at; `None` where another machine is asked about.
     pub around: Option<&'a Surroundings>,
-    /// Mirrors named on the command line.
+    /// Mirrors that were named besides.
     pub mirrors: &'a [String],
 }
 
@@ -46,6 +47,7 @@ pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
     facts.mirrors = mirrors;
     facts.accepts = accepts;
     facts.siblings = siblings;
+    facts.now = Some(Timestamp::now());
     facts.default_platform = match asking.around {
         Some(around) => Fact::Known(around.default_platform.clone()),
         None => Fact::Missing(elsewhere()),

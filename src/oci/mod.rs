@@ -40,6 +40,9 @@ pub use target::Target;
 
 /// The largest manifest that is read, in bytes (8 MiB).
 pub const MAX_MANIFEST_READ: u64 = 8 << 20;
+/// The largest manifest that every registry takes, in bytes (4 MiB; OCI distribution-spec, "Pushing
+/// Manifests").
+pub const MAX_MANIFEST_PUSH: u64 = 4 << 20;
 /// The largest image config that is read, in bytes (8 MiB).
 pub const MAX_CONFIG_READ: u64 = 8 << 20;
 /// How deep indexes may nest before the walk stops.

@@ -11,6 +11,7 @@ mod journal;
 mod outcome;
 mod pace;
 mod prepare;
+mod referring;
 mod run;
 mod step;
 mod tag;

@@ -123,7 +123,9 @@ impl<'a> Run<'a> {
     async fn wave(&mut self, wave: usize) {
         let (plan, board) = (self.plan, self.board);
         let registry = self.registry.clone();
-        let work = Work { plan, registry: &registry, sources: self.pushing.sources, board };
+        let sources = self.pushing.sources;
+        let turn = tokio::sync::Mutex::default();
+        let work = Work { plan, registry: &registry, sources, board, turn: &turn };
         let pushing = self.pushing;
         let writes_tags = plan.steps.iter().any(|step| step.wave == wave && tags(&step.action));
         let mut running: FuturesUnordered<_> = plan

@@ -5,6 +5,7 @@ use crate::oci::{Descriptor, Failure, Location, Repository};
 use crate::source::{Registry, Sources, Upload};
 
 use super::board::{Board, Did};
+use super::referring::note;
 
 /// What the steps of a run share.
 #[derive(Clone, Copy)]
@@ -13,6 +14,8 @@ pub(super) struct Work<'a> {
     pub(super) registry: &'a Registry,
     pub(super) sources: &'a Sources,
     pub(super) board: &'a Board,
+    /// Whose turn it is to write a fallback tag.
+    pub(super) turn: &'a tokio::sync::Mutex<()>,
 }
 
 impl Work<'_> {
@@ -24,13 +27,18 @@ impl Work<'_> {
             Action::Mount { blob, from, source } => self.mount(at, blob, from, source).await,
             Action::PutManifest(document) => {
                 let to = target.at(document.digest.clone());
-                self.registry.put_manifest(&to, &document.media_type, &document.bytes).await?;
+                let (media_type, bytes) = (&document.media_type, &document.bytes);
+                let placed = self.registry.put_manifest(&to, media_type, bytes).await?;
+                note(self.registry, target, document, placed, self.turn).await?;
                 Ok(Did::Put)
             }
             Action::PutList { tag: None } => {
                 let list = &self.plan.list;
                 let to = target.at(list.digest.clone());
-                self.registry.put_manifest(&to, &list.media_type, &list.bytes).await?;
+                let placed = self.registry.put_manifest(&to, &list.media_type, &list.bytes).await?;
+                if let Ok(document) = list.parse() {
+                    note(self.registry, target, &document, placed, self.turn).await?;
+                }
                 Ok(Did::Put)
             }
             Action::ManifestPresent(_)

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crate::draft::{Conflict, Encoded, Guard};
 use crate::oci::{Digest, Failure, Reference};
-use crate::source::{Held, Registry};
+use crate::source::{Held, Placed, Registry};
 
 use super::journal::{Journal, Kept, NewEntry};
 use super::outcome::Tagged;
+use super::referring::note;
 use super::verify::is;
 
 /// What writing a tag came to.
@@ -106,10 +107,10 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
     let mut wait = options.backoff;
     for _ in 0..=options.retries {
         let failure = match registry.put_manifest(tagged, &list.media_type, &list.bytes).await {
-            Ok(()) => {
+            Ok(placed) => {
                 written.put = true;
                 written.tagged = Tagged::New;
-                written.stopped = None;
+                written.stopped = refer(registry, tagged, list, placed).await;
                 return;
             }
             Err(failure) => failure,
@@ -132,13 +133,29 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
         match &written.tagged {
             Tagged::New if passing => {
                 written.put = true;
-                written.stopped = None;
+                // Its answer was lost, and with it whether the registry noted the subject. To note
+                // it twice does no harm.
+                let placed = Placed { noted_subject: false };
+                written.stopped = refer(registry, tagged, list, placed).await;
                 return;
             }
             Tagged::Old(_) if passing => pause(&mut wait).await,
             _ => return,
         }
     }
+}
+
+/// Notes what the list refers to, where it does.
+async fn refer(
+    registry: &Registry,
+    tagged: &Reference,
+    list: &Encoded,
+    placed: Placed,
+) -> Option<Refused> {
+    let document = list.parse().ok()?;
+    let turn = tokio::sync::Mutex::default();
+    let noted = note(registry, &tagged.repository, &document, placed, &turn).await;
+    noted.err().map(Refused::Failure)
 }
 
 async fn pause(wait: &mut Duration) {

@@ -1,10 +1,13 @@
 //! The loop: terminal events and fetch results in, effects out, one drawing for each batch.
 
 mod clipboard;
+mod drafting;
+mod drafts;
 mod events;
 mod files;
 mod history;
 mod prove;
+mod pushing;
 mod sessions;
 mod signals;
 mod terminal;
@@ -18,15 +21,19 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use crate::app::{Effect, Msg, State};
+use crate::app::{DraftOrder, Effect, Msg, State};
+use crate::push::Journal;
 use crate::source::{Activity, Sources};
 use crate::ui::{self, Drawn, Theme};
 
 use clipboard::Clipboard;
+use drafts::Drafts;
+use pushing::Pushes;
 use sessions::Sessions;
 use signals::Signals;
 use terminal::Terminal;
 
+pub use drafts::Folder as DraftFolder;
 pub use history::History;
 pub use terminal::install_panic_hook;
 
@@ -52,6 +59,12 @@ pub struct Run {
     pub theme: Theme,
     /// Where the history is kept.
     pub history: History,
+    /// Where unsaved drafts are kept.
+    pub drafts: DraftFolder,
+    /// Where pushes note what they replaced.
+    pub journal: Option<Journal>,
+    /// Mirrors that are asked besides those of this machine's settings.
+    pub mirrors: Vec<String>,
 }
 
 /// Runs until the user quits or a signal ends the program; returns the exit code.
@@ -59,7 +72,18 @@ pub struct Run {
 /// # Errors
 /// The terminal could not be set up or written to.
 pub async fn run(run: Run) -> io::Result<u8> {
-    let Run { mut state, effects, sources, activity, mut notices, theme, history } = run;
+    let Run {
+        mut state,
+        effects,
+        sources,
+        activity,
+        mut notices,
+        theme,
+        history,
+        drafts,
+        journal,
+        mirrors,
+    } = run;
     let (sender, mut results) = mpsc::channel(QUEUE);
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
@@ -68,14 +92,17 @@ pub async fn run(run: Run) -> io::Result<u8> {
     let mut drawn = screen.draw(|buffer| ui::draw(&state, &theme, buffer))?;
 
     let mut outside = Outside {
-        sessions: Sessions::new(sources, sender.clone()),
-        clipboard: Clipboard::new(sender),
+        pushes: Pushes::new(sources.clone(), journal, sender.clone()),
+        sessions: Sessions::new(sources, mirrors, sender.clone()),
+        clipboard: Clipboard::new(sender.clone()),
+        drafts: Drafts::new(drafts, sender),
         history,
         exit: None,
     };
     let mut events = events::queue(QUEUE);
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    outside.drafts.order(DraftOrder::List);
     outside.carry_out(effects, &mut screen)?;
 
     loop {
@@ -133,7 +160,9 @@ fn drain(
 /// What effects act on.
 struct Outside {
     sessions: Sessions,
+    pushes: Pushes,
     clipboard: Clipboard,
+    drafts: Drafts,
     history: History,
     exit: Option<u8>,
 }
@@ -172,8 +201,31 @@ impl Outside {
                 Effect::SaveFile { session, task, to, overwrite } => {
                     self.sessions.save(session, task, to, overwrite);
                 }
+                Effect::CompareFiles { session, sides } => {
+                    self.sessions.compare_files(session, &sides);
+                }
+                Effect::CompareFile { session, sides, change } => {
+                    self.sessions.compare_file(session, &sides, *change);
+                }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
+                Effect::Learn { session, want } => self.sessions.learn(session, want),
+                Effect::Weigh { session, weighing } => self.sessions.weigh(session, weighing),
+                Effect::Question { session, target, question } => {
+                    self.sessions.question(session, target, question);
+                }
+                Effect::Gather { session, request, location } => {
+                    self.sessions.gather(session, request, &location);
+                }
+                Effect::Referrers { session, from, subject } => {
+                    self.sessions.referrers(session, from, subject);
+                }
+                Effect::Push { session, plan, guard } => self.pushes.begin(session, *plan, guard),
+                Effect::StopPush(session) => self.pushes.stop(session),
+                Effect::Journal => self.pushes.read_journal(),
+                Effect::FindUndo(reference) => self.pushes.find_undo(reference),
+                Effect::Undo { undo, force } => self.pushes.undo(undo, force),
+                Effect::Drafts(order) => self.drafts.order(order),
                 Effect::SaveHistory(references) => self.history.save(references),
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,

@@ -19,21 +19,24 @@ use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
 pub(super) struct Sessions {
-    sources: Sources,
+    pub(super) sources: Sources,
+    mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
-    open: HashMap<SessionId, Session>,
+    pub(super) open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-struct Session {
+pub(super) struct Session {
     source: Option<Result<Arc<dyn Source>, Failure>>,
+    /// Other places, opened once.
+    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
     tasks: JoinSet<()>,
     proving: Option<AbortHandle>,
 }
 
 impl Sessions {
-    pub(super) fn new(sources: Sources, results: mpsc::Sender<Msg>) -> Self {
-        Self { sources, results, open: HashMap::new() }
+    pub(super) fn new(sources: Sources, mirrors: Vec<String>, results: mpsc::Sender<Msg>) -> Self {
+        Self { sources, mirrors, results, open: HashMap::new() }
     }
 
     pub(super) fn open(&mut self, session: SessionId, location: &Location) {
@@ -126,14 +129,14 @@ impl Sessions {
         facts: Facts,
         this_machine: bool,
     ) {
-        let sources = self.sources.clone();
+        let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
         self.spawn(session, async move {
             let around = this_machine.then(Surroundings::of_process);
             let registry = sources.registry().ok();
             let asking = Asking {
                 registry: registry.as_ref().zip(location.reference()),
                 around: around.as_ref(),
-                mirrors: &[],
+                mirrors: &mirrors,
             };
             let facts = Box::new(gather(asking, facts).await);
             Msg::Evidence { session, facts }

@@ -32,7 +32,8 @@ pub use activity::{Activity, Notice};
 pub use cache::Cache;
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};
-pub use registry::{Held, Meter, Registry, RegistrySource, Upload};
+pub(crate) use registry::fallback_tag;
+pub use registry::{Held, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use tls::install_provider;
 pub(crate) use workers::Workers;
 

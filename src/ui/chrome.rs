@@ -6,9 +6,13 @@ use super::{Meaning, Pen};
 use crate::app::{
     Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
 };
-use crate::text::{cut, escape, width};
+use crate::draft::Format;
+use crate::text::{count, cut, escape, width, wrap};
 
 const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/// The most lines for what was wrong with a line being typed.
+const MAX_PROBLEM: u16 = 5;
 
 /// The throbber's picture at this tick.
 pub(super) fn throbber(ticks: u64) -> &'static str {
@@ -50,6 +54,9 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
         Screen::Matrix(_) => "who gets what",
         Screen::Files(_) => "files",
         Screen::Compare(_) => "compare",
+        Screen::Editor(_) => "draft",
+        Screen::Push(_) => "push",
+        Screen::Drafts(_) => "drafts",
         _ => "platy",
     };
     let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
@@ -76,8 +83,15 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             let title = state.explorer_beneath().map(|it| it.location.familiar());
             let (rows, differing) = view.counts();
             let differ = if differing == 1 { "row differs" } else { "rows differ" };
-            let note =
-                format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
+            let note = match state.choice.request() {
+                Some(request) => format!("{differing} {differ} · --platform {}", escape(request)),
+                None => {
+                    format!(
+                        "{rows} hosts × {} engines · {differing} {differ}",
+                        view.engines().len()
+                    )
+                }
+            };
             (title.unwrap_or_default(), note)
         }
         Screen::Compare(view) => (view.title().to_owned(), String::new()),
@@ -88,6 +102,9 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             };
             (view.title.clone(), note)
         }
+        Screen::Editor(editor) => draft_title(state, &editor.draft, room),
+        Screen::Push(page) => draft_title(state, &page.draft, room),
+        Screen::Drafts(_) => (String::new(), String::new()),
         Screen::List(list) => match &list.listed {
             Listed::Tags(repository) => (repository.familiar(), "tags".to_owned()),
             Listed::Repositories { host, prefix } => {
@@ -99,6 +116,39 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
     let room = room.saturating_sub(note_width);
     pen.write(area, x, area.y, &cut(&escape(&title), room), Meaning::Strong);
     pen.write_right(area, area.y, &note, Meaning::Muted);
+}
+
+/// What a draft is called, and what its list is now, as far as there is room.
+fn draft_title(state: &State, name: &str, room: usize) -> (String, String) {
+    let Some(open) = state.drafts.get(name) else { return (String::new(), String::new()) };
+    let title = open.title();
+    let document = open.draft.document();
+    let kind = match (open.draft.base(), open.draft.is_changed(), open.is_unsaved()) {
+        (_, true, false) => "pushed",
+        (None, ..) => "new list",
+        (Some(_), true, _) => "changed",
+        (Some(_), false, _) => "unchanged",
+    };
+    let format = match open.draft.format() {
+        Format::Oci => "OCI",
+        Format::Docker => "Docker list",
+    };
+    let entries = match open.draft.len() {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    let bytes = format!("{} bytes", count(document.size()));
+    let digest = format!("sha256:{}", document.digest.short());
+    // The digest last, so that it stands where digests end; the rest gives way before it.
+    let parts = [kind, format, &entries, &bytes, &digest];
+    let left = room.saturating_sub(width(&escape(&title)) + 3);
+    let words = [&[][..], &[3], &[3, 1], &[3, 1, 2]].into_iter().map(|without| {
+        let kept = parts.iter().enumerate().filter(|(at, _)| !without.contains(at));
+        kept.map(|(_, part)| *part).collect::<Vec<&str>>().join(" · ")
+    });
+    let mut words: Vec<String> = words.collect();
+    let shortest = words.pop().unwrap_or_default();
+    (title, words.into_iter().find(|it| width(it) <= left).unwrap_or(shortest))
 }
 
 /// For which machine and engine picks are shown, as far as there is room; the machine's platform
@@ -135,12 +185,12 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         && let Some(input) = &explorer.comparing
     {
         const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
-        return ask(pen, state, area, "compare with: ", input, WORDS);
+        return ask(pen, area, "compare with: ", input, WORDS);
     }
     if let Screen::Files(view) = state.screen() {
         if let Some(saving) = &view.saving {
             const WORDS: &str = "a path on this machine";
-            return ask(pen, state, area, "save to: ", &saving.input, WORDS);
+            return ask(pen, area, "save to: ", &saving.input, WORDS);
         }
         if let Some(input) = &view.search.input {
             let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
@@ -163,7 +213,7 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
                 ("--platform ", "what the engine is asked for, as typed; empty: nothing")
             }
         };
-        return ask(pen, state, area, label, input, words);
+        return ask(pen, area, label, input, words);
     }
     let status = state.status();
     let mut x = area.x;
@@ -180,21 +230,33 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     pen.write(area, x, area.y, &cut(&status.text, room), meaning);
 }
 
-/// A line being typed with what may be typed beside it, or what was wrong with what was.
-fn ask(
-    pen: &mut Pen<'_>,
-    state: &State,
-    area: Rect,
-    title: &str,
-    input: &tui_input::Input,
-    words: &str,
-) {
+/// A line being typed with what may be typed beside it.
+fn ask(pen: &mut Pen<'_>, area: Rect, title: &str, input: &tui_input::Input, words: &str) {
     let x = pen.write(area, area.x, area.y, title, Meaning::Key);
     let end = typed(pen, area, x, input, true);
-    let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
-    let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
     let room = usize::from(area.right().saturating_sub(end + 3));
-    pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
+    pen.write(area, end + 3, area.y, &cut(words, room), Meaning::Muted);
+}
+
+/// What was wrong with a line being typed, in full, over what stands above the line.
+pub(super) fn problem(pen: &mut Pen<'_>, state: &State) {
+    let typing = match state.screen() {
+        Screen::Explorer(explorer) => explorer.comparing.is_some(),
+        Screen::Why(why) => why.typing.is_some(),
+        Screen::Files(view) => view.saving.is_some(),
+        _ => false,
+    };
+    let Some(toast) = state.toast.as_ref().filter(|_| typing) else { return };
+    let status = inset(state.areas().status);
+    let lines = wrap(&toast.text, usize::from(status.width));
+    let height = u16::try_from(lines.len()).unwrap_or(MAX_PROBLEM).min(MAX_PROBLEM);
+    let area = Rect { y: status.y.saturating_sub(height), height, ..status };
+    let rule = Rect { y: area.y.saturating_sub(1), height: 1, ..area };
+    pen.clear(Rect { height: height + 1, ..rule });
+    pen.line(rule, "─", Meaning::Rule);
+    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
+        pen.write(area, area.x, y, line, Meaning::Danger);
+    }
 }
 
 /// A line being typed; returns where it ends. The part around the cursor stays visible.
@@ -304,6 +366,16 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         }
         Screen::Files(view) if view.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Editor(editor) if editor.form.is_some() => &[
+            ("↵", "take it"),
+            ("tab", "next field"),
+            ("↓ ↑", "choose"),
+            ("ctrl-u", "clear"),
+            ("esc", "leave it"),
+        ],
+        Screen::Compare(view) if view.difference().is_some() => {
+            &[("↓ ↑", "scroll"), ("esc", "back")]
         }
         Screen::Why(why) if why.typing.is_some() => {
             &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]

@@ -4,18 +4,24 @@ mod choice;
 mod chrome;
 mod compare;
 mod detail;
+mod editor;
 mod explorer;
 mod files;
+mod form;
 mod list;
 mod matrix;
 mod overlay;
 mod pen;
+mod push;
+mod question;
 mod start;
 mod theme;
 mod why;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_files;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -67,8 +73,12 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         }
         Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
         Screen::Files(view) => files::draw(&mut pen, state, view),
-        Screen::Compare(view) => compare::draw(&mut pen, view),
+        Screen::Editor(page) => editor::draw(&mut pen, state, page),
+        Screen::Push(page) => push::draw(&mut pen, state, page),
+        Screen::Drafts(page) => push::drafts(&mut pen, state, page),
+        Screen::Compare(view) => compare::draw(&mut pen, state, view),
     }
+    chrome::problem(&mut pen, state);
     if let Some(overlay) = &state.overlay {
         overlay::draw(&mut pen, state, overlay);
     }

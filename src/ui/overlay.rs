@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Meaning, Pen, choice};
+use super::{Meaning, Pen, choice, question};
 use crate::app::{CopyMenu, Overlay, Spot, State, help_keys_width, help_lines};
 use crate::text::{cut, escape, pad};
 
@@ -12,6 +12,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
         Overlay::Copy(menu) => copy(pen, state, menu),
         Overlay::Engines(at) => choice::engines(pen, state, *at),
         Overlay::Hosts(at) => choice::hosts(pen, state, *at),
+        Overlay::Picking(menu) => question::picking(pen, state, menu),
+        Overlay::Leave { .. } | Overlay::Discard { .. } | Overlay::Undo(_) => {
+            question::draw(pen, state, overlay);
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! `platy export`
 
 use std::fs;
+use std::process::Command;
 
 use crate::Lab;
+use crate::support::command::{command, run};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spec_that_is_exported_makes_the_same_list_again() {
@@ -40,4 +42,35 @@ async fn other_tools_are_told_what_to_do() {
     }
     let one = lab.run(&["export", &target, "--tool", "crane"]).await.text();
     assert!(one.contains("crane") && !one.contains("regctl"), "{one}");
+}
+
+/// Where Docker's command line is installed, it makes the same list of the script.
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_makes_the_same_list() {
+    let has_docker = Command::new("docker").args(["manifest", "create", "--help"]).output();
+    if !has_docker.is_ok_and(|ran| ran.status.success()) {
+        println!("skipped: there is no docker command here");
+        return;
+    }
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("d");
+    repository.image("linux", "arm", "v7").docker().layer("x").push_tag("x");
+    let windows = repository.image("windows", "amd64", "").docker();
+    windows.os_version("10.0.17763.1").layer("y").push_tag("y");
+    let (target, x, y) = (lab.at("d:platy"), lab.at("d:x"), lab.at("d:y"));
+    let ran = lab.run(&["create", &target, &x, &y, "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let to = lab.at("d:docker");
+    let script = lab.run(&["export", &target, "--to", &to, "--tool", "docker"]).await.text();
+    let home = lab.home.path().to_owned();
+    let ran = tokio::task::spawn_blocking(move || run(command("sh", &home).args(["-ec", &script])));
+    let ran = ran.await.unwrap();
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let sorted = |tag: &str| {
+        let mut list = lab.list("d", tag);
+        let entries = list["manifests"].as_array_mut().unwrap();
+        entries.sort_by_key(|entry| entry["digest"].to_string());
+        list
+    };
+    assert_eq!(sorted("docker"), sorted("platy"));
 }

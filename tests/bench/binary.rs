@@ -76,7 +76,7 @@ fn memory(server: &Server) -> Row {
 }
 
 /// In MB; `None` on systems without /proc.
-fn peak_of(process: u32) -> Option<f64> {
+pub fn peak_of(process: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

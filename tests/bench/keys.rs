@@ -2,16 +2,11 @@
 
 use std::collections::HashMap;
 
-use platy::load::answer;
-use platy::oci::Location;
-use platy::sandbox::Auth;
-use platy::source::auth::Environment;
-use platy::source::{Activity, Options, Sources};
-use platy::tree::{Answer, Need, Tree};
+use platy::tree::Need;
 
 use crate::big::Big;
+use crate::fetched;
 use crate::screen::{Player, Took};
-use crate::server::Server;
 use crate::table::{Judged, Row, Values};
 
 const BOUND: f64 = 8.0;
@@ -63,14 +58,18 @@ pub fn rows(each: bool) -> Vec<Row> {
 
 /// What was measured in one setting.
 #[derive(Default)]
-struct Measured {
+pub struct Measured {
     keys: HashMap<String, Values>,
     work: Values,
     notes: String,
 }
 
 impl Measured {
-    fn rows(self, what: &str, each: bool) -> Vec<Row> {
+    pub fn noting(notes: String) -> Self {
+        Self { notes, ..Self::default() }
+    }
+
+    pub fn rows(self, what: &str, each: bool) -> Vec<Row> {
         let mut all = Values::default();
         self.keys.values().for_each(|values| all.extend(values));
         let mut keys: Vec<(String, Values)> = self.keys.into_iter().collect();
@@ -99,7 +98,7 @@ impl Measured {
         rows
     }
 
-    fn add(&mut self, key: &str, took: Took, typing: bool) {
+    pub fn add(&mut self, key: &str, took: Took, typing: bool) {
         let name = if typing { format!("{key} typed in a search") } else { key.to_owned() };
         self.keys.entry(name).or_default().push_time(took.time);
         self.work.push_time(took.work);
@@ -109,7 +108,7 @@ impl Measured {
 /// The sample with 500 entries; a key always comes in the middle of a turn with answers, and its
 /// frame shows more answers.
 fn streaming() -> Measured {
-    let known = five_hundred();
+    let known = fetched::five_hundred();
     let answer = |need: &Need| known.get(need).unwrap().clone();
     let mut measured = Measured::default();
     for session in 0..25 {
@@ -136,7 +135,7 @@ fn large(big: &Big, open: impl FnOnce(&mut Player<'_>)) -> Measured {
     player.settle();
     open(&mut player);
     player.settle();
-    let mut measured = Measured { notes: format!("{} rows", player.rows()), ..Measured::default() };
+    let mut measured = Measured::noting(format!("{} rows", player.rows()));
     for _ in 0..20 {
         for key in SCRIPT {
             let typing = is_typing(&player);
@@ -149,23 +148,4 @@ fn large(big: &Big, open: impl FnOnce(&mut Player<'_>)) -> Measured {
 
 fn is_typing(player: &Player<'_>) -> bool {
     player.explorer().search.input.is_some()
-}
-
-/// Everything that the explorer asks of the sample with 500 entries, fetched once.
-fn five_hundred() -> HashMap<Need, Answer> {
-    let server = Server::start(Auth::Open);
-    server.sandbox.faults().clear();
-    let location: Location = server.reference("demo/five-hundred:latest").parse().unwrap();
-    let options = Options { environment: Environment::default(), ..Options::default() };
-    server.runtime.block_on(async {
-        let source = Sources::new(options, Activity::default()).open(&location).unwrap();
-        let mut tree = Tree::default();
-        let mut known = HashMap::new();
-        while let Some((_, need)) = tree.next_wanted(&[]) {
-            let found = answer(source.as_ref(), &need).await.unwrap();
-            tree.attach(&need, Ok(found.clone()));
-            known.insert(need, found);
-        }
-        known
-    })
 }

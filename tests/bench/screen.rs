@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use platy::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
+use platy::draft::{Presence, Question};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
 use platy::tree::{Answer, Need};
@@ -66,6 +67,8 @@ pub struct Player<'a> {
     terminal: Terminal<CrosstermBackend<Sink>>,
     now: Timestamp,
     asked: VecDeque<(SessionId, RequestId, Need)>,
+    /// What was seen outside.
+    seen: Vec<Msg>,
     answer: &'a dyn Fn(&Need) -> Answer,
 }
 
@@ -80,6 +83,7 @@ impl<'a> Player<'a> {
             kernel: None,
             permits: DEFAULT_PERMITS,
             zone: TimeZone::UTC,
+            drafts: "bench".to_owned(),
             size: (COLUMNS, ROWS),
         };
         let now = Timestamp::UNIX_EPOCH;
@@ -91,6 +95,7 @@ impl<'a> Player<'a> {
             terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(),
             now,
             asked: VecDeque::new(),
+            seen: Vec::new(),
             answer,
         };
         let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
@@ -110,6 +115,7 @@ impl<'a> Player<'a> {
             let result = Ok((self.answer)(&need));
             messages.push(Msg::Fetched { session, request, need, result });
         }
+        messages.append(&mut self.seen);
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
 
         let (began, worked) = (Instant::now(), processor_time());
@@ -146,6 +152,10 @@ impl<'a> Player<'a> {
         !self.asked.is_empty()
     }
 
+    pub fn is_exploring(&self) -> bool {
+        matches!(self.state.screen(), Screen::Explorer(_))
+    }
+
     pub fn explorer(&self) -> &Explorer {
         match self.state.screen() {
             Screen::Explorer(explorer) => explorer,
@@ -159,8 +169,26 @@ impl<'a> Player<'a> {
 
     fn ask(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Fetch { session, request, need } = effect {
-                self.asked.push_back((session, request, need));
+            match effect {
+                Effect::Fetch { session, request, need } => {
+                    self.asked.push_back((session, request, need));
+                }
+                // The place that is pushed to has everything but the tag.
+                Effect::Question { session, target, question } => {
+                    let presence = match &question {
+                        Question::Manifest(digest) | Question::Blob(digest) => {
+                            Presence::There(digest.clone())
+                        }
+                        Question::Tag(_) => Presence::Absent,
+                    };
+                    let result = Ok(presence);
+                    self.seen.push(Msg::Answered { session, target, question, result });
+                }
+                // As where nothing more can be had.
+                Effect::Evidence { session, facts, .. } => {
+                    self.seen.push(Msg::Evidence { session, facts });
+                }
+                _ => {}
             }
         }
     }

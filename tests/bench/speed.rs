@@ -1,7 +1,8 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `checking`, `binary`, `keys`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
+//! `checking`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,9 +19,14 @@ mod big;
 mod binary;
 mod checking;
 mod comparing;
+mod editing;
+mod fetched;
 mod keys;
+mod layers;
 mod opening;
+mod pushing;
 mod screen;
+mod selecting;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -28,14 +34,24 @@ mod table;
 
 use table::Table;
 
+/// The parts that can be chosen.
+const PARTS: [&str; 9] = [
+    "opening",
+    "comparing",
+    "binary",
+    "keys",
+    "editing",
+    "pushing",
+    "layers",
+    "selecting",
+    "checking",
+];
+
 fn main() {
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
-    let wanted = |part: &str| {
-        named(part)
-            || !["opening", "comparing", "checking", "binary", "keys"].into_iter().any(named)
-    };
+    let wanted = |part: &str| named(part) || !PARTS.into_iter().any(named);
 
     let mut table = Table::default();
     if wanted("opening") {
@@ -52,6 +68,21 @@ fn main() {
     }
     if wanted("keys") {
         table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    if wanted("editing") {
+        table.part(
+            "from a key of the editor to its finished frame, 120×40",
+            editing::rows(named("each")),
+        );
+    }
+    if wanted("pushing") {
+        table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());
+    }
+    if wanted("layers") {
+        table.part("reading a layer, by turns with the tool that unpacks it", layers::rows());
+    }
+    if wanted("selecting") {
+        table.part("who gets what", selecting::rows(named("each")));
     }
     println!("{table}");
 }

@@ -1,32 +1,80 @@
 //! `platy demo` can show every finding that a registry can.
 
-use platy::diagnose::Severity;
+use std::collections::BTreeSet;
+
+use platy::diagnose::{RULES, Severity};
+use platy::sandbox::{MIRROR, samples};
 
 use super::{Lab, find};
 
+/// Rules with a sample that shows them on a machine, and that machine.
+const SHOWN: [(&str, &str, &str); 24] = [
+    ("bare-manifest", "yorek/multiarch-hello-world:linux", "linux/arm64"),
+    ("accept-differs", "yorek/multiarch-hello-world:latest", "linux/amd64/v3"),
+    ("config-disagrees", "demo/liar:latest", "linux/arm64"),
+    ("missing-child", "demo/broken:latest", "linux/arm64"),
+    ("no-platform-chosen", "demo/odd:no-platform", "linux/amd64"),
+    ("platform-not-listed", "demo/cases:platform-not-listed", "linux/amd64"),
+    ("flattened-tag", "demo/cases:flattened-tag", "linux/arm64"),
+    ("shared-layers", "demo/cases:shared-layers", "linux/arm64"),
+    ("size-outlier", "demo/cases:size-outlier", "linux/s390x"),
+    ("duplicate-platform", "demo/cases:duplicate-platform", "linux/amd64"),
+    ("32-bit-fallback", "demo/cases:32-bit-fallback", "linux/arm64"),
+    ("arm-variant", "demo/cases:arm-variant", "linux/arm/v6"),
+    ("arm64-variant", "demo/cases:arm64-variant", "linux/arm64"),
+    ("amd64-level", "demo/cases:amd64-level", "linux/amd64/v3"),
+    ("amd64-level", "demo/cases:amd64-level-only", "linux/amd64/v3"),
+    ("windows-build", "demo/cases:windows-build", "windows-2025"),
+    ("mirror-differs", "demo/cases:mirror-differs", "linux/arm64"),
+    ("pinned-child", "demo/pinned-child:latest", "linux/arm64"),
+    ("descriptor-differs", "demo/cases:descriptor-differs", "linux/amd64"),
+    ("orphan-attestation", "demo/cases:orphan-attestation", "linux/amd64"),
+    ("windows-version", "demo/cases:windows-version", "linux/amd64"),
+    ("created-in-future", "demo/cases:created-in-future", "linux/amd64"),
+    ("odd-annotations", "demo/cases:odd-annotations", "linux/amd64"),
+    ("agreement", "demo/ten-platforms:latest", "linux/arm64"),
+];
+
+/// Rules about a machine and its engines, which no registry can show.
+const OF_MACHINES: [&str; 6] = [
+    "32-bit-userland",
+    "default-platform",
+    "client-and-daemon",
+    "local-copy",
+    "image-store",
+    "emulation",
+];
+
+/// Rules about programs, for which layers are read: `platy check`.
+const OF_PROGRAMS: [&str; 4] =
+    ["binary-disagrees", "entrypoint-missing", "loader-missing", "foreign-programs"];
+
+#[test]
+fn no_rule_that_a_registry_can_show_is_left_out() {
+    let known: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let shown = SHOWN.iter().map(|(rule, ..)| *rule);
+    let told: BTreeSet<&str> = shown.chain(OF_MACHINES).chain(OF_PROGRAMS).collect();
+    assert_eq!(known, told);
+    for (_, shown, _) in SHOWN {
+        assert!(samples().iter().any(|sample| sample.reference == shown), "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn every_registry_side_finding_has_a_sample() {
-    let lab = Lab::new().await;
-    for (rule, sample, host) in [
-        ("bare-manifest", "yorek/multiarch-hello-world:linux", "linux/arm64"),
-        ("accept-differs", "yorek/multiarch-hello-world:latest", "linux/amd64/v3"),
-        ("config-disagrees", "demo/liar:latest", "linux/arm64"),
-        ("missing-child", "demo/broken:latest", "linux/arm64"),
-        ("no-platform-chosen", "demo/odd:no-platform", "linux/amd64"),
-        ("platform-not-listed", "demo/cases:platform-not-listed", "linux/amd64"),
-        ("flattened-tag", "demo/cases:flattened-tag", "linux/arm64"),
-        ("shared-layers", "demo/cases:shared-layers", "linux/arm64"),
-        ("size-outlier", "demo/cases:size-outlier", "linux/s390x"),
-        ("duplicate-platform", "demo/cases:duplicate-platform", "linux/amd64"),
-        ("32-bit-fallback", "demo/cases:32-bit-fallback", "linux/arm64"),
-        ("arm-variant", "demo/cases:arm-variant", "linux/arm/v6"),
-        ("arm64-variant", "demo/cases:arm64-variant", "linux/arm64"),
-        ("amd64-level", "demo/cases:amd64-level", "linux/amd64/v3"),
-        ("amd64-level", "demo/cases:amd64-level-only", "linux/amd64/v3"),
-        ("windows-build", "demo/cases:windows-build", "windows-2025"),
-        ("agreement", "demo/ten-platforms:latest", "linux/arm64"),
-    ] {
-        let findings = lab.findings(sample, host).await;
+    let mut lab = Lab::new().await;
+    lab.mirrors = vec![format!("{}/{MIRROR}", lab.sandbox.host())];
+    for (rule, sample, host) in SHOWN {
+        let pinned = match (rule, sample.split_once(':')) {
+            ("pinned-child", Some((repository, tag))) => {
+                let list = lab.sandbox.store().repository(repository).manifest(tag).unwrap();
+                let list: serde_json::Value = serde_json::from_slice(&list).unwrap();
+                let child = list["manifests"][0]["digest"].as_str().unwrap();
+                format!("{repository}@{child}")
+            }
+            _ => sample.to_owned(),
+        };
+        let findings = lab.findings(&pinned, host).await;
         let found = find(&findings, rule);
         assert!(found.is_some(), "{rule} in {sample}: {findings:#?}");
         assert!(found.unwrap().next_step.len() > 10, "{found:?}");

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use platy::draft::Guard;
+use platy::draft::{Companion, Edit, Guard};
 use platy::push::Did;
 use platy::sandbox::{Chunks, SandboxOptions};
 use reqwest::Method;
 
-use super::{LAYER, Lab, draft, images, options, unchanged};
+use super::{Lab, draft, images, material, options, unchanged};
 
 #[tokio::test]
 async fn a_list_in_one_repository_takes_four_round_trips() {
@@ -21,7 +21,7 @@ async fn a_list_in_one_repository_takes_four_round_trips() {
     let asked = lab.target.requests().all();
     assert_eq!(asked.len(), 11, "the tag and ten children, all at once");
     assert!(asked.iter().all(|it| it.method == Method::HEAD));
-    assert!(lab.target.requests().max_in_flight() == 11);
+    assert_eq!(lab.target.requests().max_in_flight(), 11);
     lab.target.faults().clear();
 
     lab.target.requests().clear();
@@ -59,21 +59,29 @@ async fn children_of_another_repository_are_mounted() {
 
 #[tokio::test]
 async fn without_mounts_bytes_move_once() {
-    let options = options(2);
-    let sandbox = SandboxOptions { mounts: false, ..SandboxOptions::default() };
-    let lab = Lab::with(sandbox, options).await;
-    let entries = images(&lab.target.store().repository("team/base"), "new", 3);
-    let mut draft = draft(&lab.target, "team/base", &entries);
-    let outcome = lab.push(&mut draft, &unchanged(None)).await;
-    assert!(outcome.is_done(), "{outcome:?}");
-    lab.assert_whole(&draft);
-    assert_eq!(outcome.count(Did::Copied), 7);
-    assert!(lab.activity.sent() >= 4 * LAYER as u64);
+    for chunks in [Chunks::Any, Chunks::AtLeast(16 << 10)] {
+        let sandbox = SandboxOptions { mounts: false, chunks, ..SandboxOptions::default() };
+        let lab = Lab::with(sandbox, options(2)).await;
+        let entries = images(&lab.target.store().repository("team/base"), "new", 3);
+        let mut draft = draft(&lab.target, "team/base", &entries);
+        let plan = lab.prepare(&mut draft, &unchanged(None)).await.unwrap();
+        let outcome = lab.run(&plan, &unchanged(None)).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        lab.assert_whole(&draft);
+        assert_eq!(outcome.count(Did::Copied), 7);
+        let manifests = plan.sums.manifest_bytes + draft.document().size();
+        assert_eq!(lab.activity.sent(), plan.sums.mounted_bytes + manifests);
+        // The upload that a registry opened in place of a mount is used, and as it wants it.
+        let log = lab.target.requests().all();
+        let count = |method: Method| log.iter().filter(|it| it.method == method).count();
+        assert_eq!(count(Method::POST), 7);
+        assert_eq!(count(Method::PATCH) > 0, chunks != Chunks::Any);
+    }
 }
 
 #[tokio::test]
 async fn a_copy_between_registries_brings_everything() {
-    for chunks in [Chunks::Any, Chunks::AtLeast(64 << 10), Chunks::Only] {
+    for chunks in [Chunks::Any, Chunks::AtLeast(16 << 10), Chunks::Only] {
         let sandbox = SandboxOptions { chunks, ..SandboxOptions::default() };
         let lab = Lab::with(sandbox, options(2)).await;
         let entries = images(&lab.other.store().repository("their/app"), "new", 3);
@@ -112,4 +120,37 @@ async fn every_tag_is_written_and_one_without_tags_by_its_digest() {
     assert!(outcome.is_done(), "{outcome:?}");
     let digest = draft.document().digest.as_str();
     assert_eq!(lab.store().manifest(digest).unwrap(), draft.document().bytes);
+}
+
+#[tokio::test]
+async fn what_refers_to_an_image_is_found_where_the_registry_keeps_no_list() {
+    for referrers_api in [false, true] {
+        let sandbox = SandboxOptions { referrers_api, ..SandboxOptions::default() };
+        let lab = Lab::with(sandbox, options(2)).await;
+        let store = lab.other.store().repository("their/app");
+        let entries = images(&store, "new", 1);
+        let refer = |layer: &'static str| {
+            store.image("unknown", "unknown", "").layer(layer).subject(&entries[0]).push()
+        };
+        let referrers = [refer("signature"), refer("sbom"), refer("licence")];
+        let mut draft = draft(&lab.other, "their/app", &entries);
+        let companions = referrers.iter().map(|it| Companion {
+            subject: entries[0].digest.clone(),
+            material: material(&lab.other, "their/app", it),
+        });
+        draft
+            .apply(Edit::Add { materials: Vec::new(), companions: companions.collect(), at: None })
+            .unwrap();
+        let outcome = lab.push(&mut draft, &Guard::Absent).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        let registry = lab.registry();
+        let found = registry.referrers(&lab.repository(), &entries[0].digest).await.unwrap();
+        let mut found: Vec<_> = found.iter().map(|it| it.descriptor.digest.clone()).collect();
+        let mut expected: Vec<_> = referrers.iter().map(|it| it.digest.clone()).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "API: {referrers_api}");
+        let tag = entries[0].digest.as_str().replace(':', "-");
+        assert_eq!(lab.store().manifest(&tag).is_some(), !referrers_api);
+    }
 }

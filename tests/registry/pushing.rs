@@ -1,5 +1,7 @@
 //! Blobs and manifests on their way into a registry.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use platy::oci::{Class, Descriptor, Digest, Failure, MediaType, Reference, Repository};
 use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
@@ -185,6 +187,23 @@ async fn a_source_whose_content_is_another_never_arrives() {
 }
 
 #[tokio::test]
+async fn an_upload_that_stands_still_is_given_up_and_taken_up() {
+    let mut pair = Pair::new(SandboxOptions::default()).await;
+    let patient = platy::source::Options { read_timeout: Duration::from_millis(60), ..options() };
+    pair.lab.registry = super::registry(patient);
+    pair.fault(Rule::new(Fault::Hang).method(Method::PUT).once());
+    pair.push().await.unwrap();
+    assert!(pair.kept().unwrap() == pair.bytes);
+    // One that takes long, but moves, is waited for.
+    let mut pair = Pair::new(SandboxOptions::default()).await;
+    let patient = platy::source::Options { read_timeout: Duration::from_millis(60), ..options() };
+    pair.lab.registry = super::registry(patient);
+    pair.fault(Rule::new(Fault::Delay(Duration::from_millis(150))).method(Method::PUT));
+    pair.push().await.unwrap();
+    assert_eq!(pair.log(), ["POST", "PUT"]);
+}
+
+#[tokio::test]
 async fn a_mount_moves_no_byte() {
     let lab = Lab::new().await;
     let digest = lab.sandbox.store().repository("team/base").put_blob("content");
@@ -195,7 +214,7 @@ async fn a_mount_moves_no_byte() {
     // What cannot be mounted has its upload open already, or may be uploaded.
     let other = lab.repository("team/none");
     assert!(lab.registry.mount(&target, &digest, &other).await.unwrap().is_some());
-    for status in [400, 403, 404, 405] {
+    for status in [400, 401, 403, 404, 405] {
         lab.fault(Rule::new(Fault::status(status)).once());
         assert!(lab.registry.mount(&target, &digest, &from).await.unwrap().is_some(), "{status}");
     }

@@ -1,7 +1,7 @@
 //! Uploads, mounts and pushed manifests.
 
 use platy::oci::{Algorithm, Digest};
-use platy::sandbox::{Fault, Rule, SandboxOptions};
+use platy::sandbox::{Chunks, Fault, Rule, SandboxOptions};
 use reqwest::{Method, Response};
 use serde_json::json;
 
@@ -172,4 +172,39 @@ async fn a_manifest_must_be_what_it_says() {
     let lenient = SandboxOptions { check_references: false, ..SandboxOptions::default() };
     let lab = Lab::with(lenient).await;
     assert_eq!(lab.put_manifest(tag, INDEX, &index).await.status(), 201);
+}
+
+#[tokio::test]
+async fn a_registry_may_want_chunks_and_know_no_mounts() {
+    let only = |chunks| SandboxOptions { chunks, mounts: false, ..SandboxOptions::default() };
+    let lab = Lab::with(only(Chunks::AtLeast(1000))).await;
+    let digest = lab.sandbox.store().repository("team/base").put_blob("content");
+    let path = format!("/v2/app/blobs/uploads/?mount={digest}&from=team/base");
+    let opened = lab.send(Method::POST, &path, "").await;
+    assert_eq!((opened.status().as_u16(), header(&opened, "oci-chunk-min-length")), (202, "1000"));
+
+    let lab = Lab::with(only(Chunks::Only)).await;
+    let upload = lab.upload().await;
+    let path = format!("{upload}?digest={digest}");
+    let refused = refusal(lab.send(Method::PUT, &path, "content").await).await;
+    assert_eq!(refused, (501, "UNSUPPORTED".to_owned()));
+    assert_eq!(lab.send(Method::PATCH, &upload, "content").await.status(), 202);
+    assert_eq!(lab.send(Method::PUT, &path, "").await.status(), 201);
+}
+
+#[tokio::test]
+async fn a_push_may_be_done_unheard_and_a_body_be_too_large() {
+    let lab = Lab::new().await;
+    let tag = "/v2/app/manifests/latest";
+    let put = |body: &'static str| {
+        lab.request(Method::PUT, tag).header("Content-Type", INDEX).body(body).send()
+    };
+    lab.sandbox.faults().add(Rule::new(Fault::LoseAnswer).once());
+    assert!(put("{\"manifests\":[]}").await.is_err());
+    let kept = lab.sandbox.store().repository("app").manifest("latest").unwrap();
+    assert_eq!(kept, "{\"manifests\":[]}");
+
+    lab.sandbox.faults().add(Rule::new(Fault::SizeLimit(16)));
+    assert_eq!(put("{\"manifests\":[] }").await.unwrap().status(), 413);
+    assert_eq!(put("{\"manifests\":[]}").await.unwrap().status(), 201);
 }

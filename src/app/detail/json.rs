@@ -128,6 +128,12 @@ impl JsonText {
         }
     }
 
+    /// All of the text, in its own lines.
+    pub(super) fn into_text(mut self) -> String {
+        self.grow(usize::MAX);
+        self.text
+    }
+
     pub(super) fn len(&self) -> usize {
         self.segments.len()
     }

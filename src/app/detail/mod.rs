@@ -39,6 +39,18 @@ pub struct Subject<'a> {
     pub zone: &'a TimeZone,
 }
 
+/// JSON laid out and coloured.
+#[must_use]
+pub(super) fn json(bytes: &[u8], width: usize) -> Content {
+    Content::Json(json::JsonText::pretty(bytes, width, true))
+}
+
+/// JSON laid out as plain text, harmless for a terminal; every token as it is.
+#[must_use]
+pub(super) fn laid_out(bytes: &[u8]) -> String {
+    json::JsonText::pretty(bytes, usize::MAX, true).into_text()
+}
+
 /// Builds the content of a tab. `as_is` shows raw bytes without layout.
 #[must_use]
 pub fn build(subject: &Subject<'_>, tab: Tab, as_is: bool) -> Content {

@@ -2,7 +2,7 @@
 
 use super::FilesView;
 use crate::app::detail::Tone;
-use crate::content::{Change, Fate, FileId, Kind};
+use crate::content::{Change, Fate, FileId, Files, Kind, Waste};
 use crate::text::{bytes, escape};
 
 /// A row.
@@ -16,6 +16,13 @@ pub struct FileRow {
     pub open: Option<bool>,
     /// Its place in the list of what is wasted.
     waste: Option<usize>,
+}
+
+impl FileRow {
+    /// What of the list of wasted files it shows.
+    pub(super) fn waste<'a>(&self, files: &'a Files) -> Option<&'a Waste> {
+        files.waste().get(self.waste?)
+    }
 }
 
 /// A row in words, harmless for a terminal.
@@ -96,7 +103,7 @@ impl FilesView {
     #[must_use]
     pub fn words(&self, row: &FileRow) -> FileWords {
         let Some(files) = self.files() else { return FileWords::empty() };
-        if let Some(waste) = row.waste.and_then(|at| files.waste().get(at)) {
+        if let Some(waste) = row.waste(files) {
             let fate = match waste.fate {
                 Fate::Replaced => "replaced",
                 Fate::Removed => "removed",

@@ -79,8 +79,10 @@ impl Viewer {
                 }));
             }
             Preview::Binary { program, hex } => {
-                lines.extend(program.into_iter().map(|line| Line::of(Tone::Strong, line)));
-                lines.push(Line::default());
+                if !program.is_empty() {
+                    lines.extend(program.into_iter().map(|line| Line::of(Tone::Strong, line)));
+                    lines.push(Line::default());
+                }
                 lines.extend(hex.into_iter().map(|line| Line::of(Tone::Text, line)));
             }
         }

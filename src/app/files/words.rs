@@ -2,7 +2,7 @@
 
 use super::{FilesView, LayerLoad};
 use crate::app::detail::{Line, Tone};
-use crate::content::{Entry, Found, Kind, Way};
+use crate::content::{Entry, Fate, Found, Kind, Way};
 use crate::text::{bytes, count, cut, escape, plural};
 
 /// What is shown and what it comes to.
@@ -17,7 +17,7 @@ pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
             continue;
         }
         let said = match &layer.load {
-            LayerLoad::Failed(failure) => Some(escape(&failure.to_string()).into_owned()),
+            LayerLoad::Failed(failure) => Some(escape(&failure.detail).into_owned()),
             LayerLoad::Ready(_) if layer.contradicts() => {
                 Some("it does not decompress to the diff_id that the config states".to_owned())
             }
@@ -37,6 +37,8 @@ pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
             LayerLoad::Failed(_) => Tone::Danger,
             _ => Tone::Warning,
         };
+        let again = matches!(layer.load, LayerLoad::Failed(_)).then_some("; r reads it again");
+        let said = said.map(|said| said + again.unwrap_or_default());
         if let Some(said) = said {
             out.push(Line::of(tone, cut(&format!("layer {}: {said}", at + 1), cells)));
         }
@@ -49,6 +51,7 @@ fn title(view: &FilesView, cells: usize) -> Line {
     let all = view.layers.len();
     let which = match view.only {
         None if all == 1 => "the only layer".to_owned(),
+        None if view.files().is_none() => format!("reading {}", plural(all, "layer")),
         None => format!("all {} merged", plural(all, "layer")),
         Some(only) => format!("layer {} of {all}", only + 1),
     };
@@ -94,6 +97,17 @@ pub(super) fn sentence(view: &FilesView, cells: usize) -> Vec<Line> {
         return Vec::new();
     }
     let mut out = vec![Line::of(Tone::Strong, cut(&files.path(id).shown(), cells))];
+    if let Some(waste) = view.rows.get(view.cursor).and_then(|row| row.waste(files)) {
+        let how = match waste.fate {
+            Fate::Replaced => "replaced",
+            Fate::Removed => "removed",
+        };
+        let (size, written, by) = (plural(waste.bytes, "byte"), waste.written, waste.by);
+        let text = format!("{size} written by layer {}, {how} by layer {}", written + 1, by + 1);
+        out.push(Line::of(Tone::Text, cut(&text, cells)));
+        out.push(made_by(view, by, cells));
+        return out;
+    }
     let found = files.get(id);
     let facts = match &found {
         Some(found) => facts(found),
@@ -102,12 +116,15 @@ pub(super) fn sentence(view: &FilesView, cells: usize) -> Vec<Line> {
     };
     out.push(Line::of(Tone::Text, cut(&facts, cells)));
     let layer = found.and_then(|found| found.layer).or(view.only);
-    if let Some(at) = layer {
-        let made = view.layers.get(at).and_then(|layer| layer.created_by.as_deref());
-        let made = made.map_or(String::new(), |made| format!(": {}", escape(made)));
-        out.push(Line::of(Tone::Muted, cut(&format!("layer {}{made}", at + 1), cells)));
-    }
+    out.extend(layer.map(|at| made_by(view, at, cells)));
     out
+}
+
+/// `layer 3: RUN update tool`
+fn made_by(view: &FilesView, layer: usize, cells: usize) -> Line {
+    let made = view.layers.get(layer).and_then(|layer| layer.created_by.as_deref());
+    let made = made.map_or(String::new(), |made| format!(": {}", escape(made)));
+    Line::of(Tone::Muted, cut(&format!("layer {}{made}", layer + 1), cells))
 }
 
 fn facts(found: &Found<'_>) -> String {

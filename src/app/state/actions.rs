@@ -67,6 +67,18 @@ impl State {
             (Screen::Why(why), Action::GoToEntry) if why.steps() > 0 && why.has_findings_keys() => {
                 Some("the keys are with the findings; tab goes to the trace")
             }
+            (Screen::Explorer(explorer), Action::EditList | Action::AddToDraft) => {
+                Self::why_no_draft(explorer)
+            }
+            (Screen::Editor(editor), action) if crate::app::Context::Draft.has(action) => {
+                self.why_not_edit(editor, action)
+            }
+            (Screen::Push(page), action) if crate::app::Context::Push.has(action) => {
+                page.why_not(action)
+            }
+            (Screen::Drafts(page), action) if crate::app::Context::Drafts.has(action) => {
+                self.why_not_drafts(page, action)
+            }
             (Screen::Why(why), Action::GoToEntry) if why.steps() == 0 => {
                 Some("no entry was looked at")
             }
@@ -76,6 +88,16 @@ impl State {
                 Some("a group of referrers has no content of its own to compare")
             }
             (Screen::Explorer(explorer), Action::Files) => why_no_files(explorer),
+            (
+                Screen::Files(view),
+                Action::FilesOpen
+                | Action::FilesNextLayer
+                | Action::FilesPreviousLayer
+                | Action::FilesWasted
+                | Action::FilesSearch
+                | Action::FilesNextMatch
+                | Action::FilesPreviousMatch,
+            ) if view.viewer.is_some() => Some("a file is open; esc closes it"),
             (Screen::Files(view), Action::FilesNextMatch | Action::FilesPreviousMatch)
                 if view.search.found.is_empty() =>
             {
@@ -125,7 +147,7 @@ impl State {
 
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::Quit => return vec![Effect::Quit],
+            Action::Quit => return self.quit(),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],
             Action::Mouse => return self.toggle_mouse(),
@@ -147,6 +169,7 @@ impl State {
             Action::OpenReference | Action::ListOpenReference => {
                 self.push(Screen::Start(Start::default()))
             }
+            Action::Drafts => self.open_drafts(),
             Action::Why => self.open_why(),
             Action::Matrix | Action::WhyMatrix => self.open_matrix(),
             Action::Mark => self.mark(),
@@ -159,6 +182,9 @@ impl State {
                 Screen::Matrix(_) => self.act_on_matrix(action),
                 Screen::Files(_) => self.act_on_files(action),
                 Screen::Compare(_) => self.act_on_compare(action),
+                Screen::Editor(_) => self.act_on_editor(action),
+                Screen::Push(_) => self.act_on_push(action),
+                Screen::Drafts(_) => self.act_on_drafts(action),
                 Screen::List(_) | Screen::Start(_) => self.act_on_list(action),
             },
         }
@@ -190,6 +216,8 @@ impl State {
             Action::Search => explorer.start_search(),
             Action::NextMatch => explorer.next_match(true),
             Action::PreviousMatch => explorer.next_match(false),
+            Action::EditList => return self.edit_list(),
+            Action::AddToDraft => return self.add_to_draft(),
             Action::Reload => effects.extend(explorer.reload(&mut last_request)),
             Action::CopyDigest => match copy::digest(explorer) {
                 Ok(effect) => effects.push(effect),
@@ -262,6 +290,31 @@ impl State {
                 }
             }
             (Some(Overlay::Engines(_) | Overlay::Hosts(_)), Action::MenuChoose) => self.chosen(),
+            (Some(Overlay::Picking(picking)), Action::MenuToggle) => picking.toggle(),
+            (Some(_), Action::MenuToggle) => {
+                self.say(ToastKind::Warning, "lines are marked where several can be taken");
+            }
+            (
+                Some(
+                    Overlay::Picking(_)
+                    | Overlay::Leave { .. }
+                    | Overlay::Discard { .. }
+                    | Overlay::Undo(_),
+                ),
+                Action::MenuChoose,
+            ) => return self.menu_chosen(),
+            (Some(Overlay::Picking(picking)), movement) => {
+                picking.cursor = list::target(movement, picking.cursor, picking.items.len(), page);
+            }
+            (Some(Overlay::Undo(asked)), movement) => {
+                asked.at = list::target(movement, asked.at, super::leaving::UNDO.len(), page);
+            }
+            (Some(Overlay::Leave { at, .. }), movement) => {
+                *at = list::target(movement, *at, super::leaving::LEAVE.len(), page);
+            }
+            (Some(Overlay::Discard { at, .. }), movement) => {
+                *at = list::target(movement, *at, super::leaving::DISCARD.len(), page);
+            }
             (Some(Overlay::Engines(at)), movement) => {
                 *at = list::target(movement, *at, ENGINES.len(), page);
             }

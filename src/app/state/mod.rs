@@ -3,18 +3,25 @@
 mod actions;
 mod choosing;
 mod comparing;
+mod drafting;
+mod editing;
 mod filing;
+mod leaving;
 mod opening;
 mod pointer;
+mod pushing;
 mod typing;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::compare::{CompareView, Point};
+use super::drafts::{Drafts, DraftsPage};
+use super::editor::{Editor, Picking};
 use super::explorer::{Explorer, Pane};
 use super::files::FilesView;
 use super::list::List;
+use super::push::{Asked, PushPage};
 use super::start::{Sample, Start};
 use super::{Areas, Choice, CopyMenu, Effect, Keymap, MatrixView, Msg, SessionId, Why};
 use crate::oci::Target;
@@ -46,6 +53,12 @@ pub enum Screen {
     Matrix(Box<MatrixView>),
     /// What two nodes differ in.
     Compare(Box<CompareView>),
+    /// A draft being edited.
+    Editor(Box<Editor>),
+    /// A draft about to be pushed.
+    Push(Box<PushPage>),
+    /// The drafts and the last pushes.
+    Drafts(Box<DraftsPage>),
 }
 
 /// Something that lies over a screen and takes its keys.
@@ -59,6 +72,24 @@ pub enum Overlay {
     Engines(usize),
     /// Which machine; the marked line.
     Hosts(usize),
+    /// Which images of a list are taken.
+    Picking(Box<Picking>),
+    /// What becomes of an unsaved draft on the way out.
+    Leave {
+        /// Whether platy ends then.
+        quit: bool,
+        /// The marked line.
+        at: usize,
+    },
+    /// Whether a push is taken back.
+    Undo(Box<Asked>),
+    /// Whether a draft is discarded.
+    Discard {
+        /// The draft's name.
+        draft: String,
+        /// The marked line.
+        at: usize,
+    },
 }
 
 /// A sentence that stays for a moment.
@@ -102,6 +133,8 @@ pub struct Setup {
     pub zone: TimeZone,
     /// The terminal's columns and rows.
     pub size: (u16, u16),
+    /// What the names of this process's drafts begin with; no other process uses the same.
+    pub drafts: String,
 }
 
 /// Everything that the program knows.
@@ -129,6 +162,8 @@ pub struct State {
     pub activity: (u64, u64),
     /// The machine and the engine for which picks are shown.
     pub choice: Choice,
+    /// The drafts.
+    pub drafts: Drafts,
     /// Whether the mouse is ours.
     pub mouse: bool,
     /// Counts ticks; moves the throbber.
@@ -165,6 +200,7 @@ impl State {
             samples: setup.samples,
             activity: (0, 0),
             choice,
+            drafts: Drafts::new(&setup.drafts),
             mouse: true,
             ticks: 0,
             marked: None,
@@ -204,7 +240,14 @@ impl State {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         match self.screen() {
-            Screen::Start(_) => false,
+            Screen::Start(_) | Screen::Drafts(_) => false,
+            Screen::Editor(editor) => {
+                self.drafts.get(&editor.draft).is_some_and(super::drafts::OpenDraft::is_busy)
+            }
+            Screen::Push(page) => {
+                page.is_running()
+                    || self.drafts.get(&page.draft).is_some_and(super::drafts::OpenDraft::is_busy)
+            }
             Screen::Explorer(explorer) => {
                 explorer.is_busy() || explorer.truths().reading().is_some()
             }
@@ -213,9 +256,11 @@ impl State {
                 why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
             Screen::Files(view) => view.is_busy(),
-            Screen::Compare(view) => [view.a.session, view.b.session]
-                .into_iter()
-                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Compare(view) => {
+                let side = |side| self.explorer_with(side).is_some_and(Explorer::is_busy);
+                let files = view.files_session().is_some_and(|(_, busy)| busy);
+                files || side(view.a.session) || side(view.b.session)
+            }
             Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
@@ -225,9 +270,14 @@ impl State {
     pub fn wants_ticks(&self) -> bool {
         let growing = match self.screen() {
             Screen::Explorer(explorer) => !explorer.content.is_whole(),
+            Screen::Editor(editor) => !editor.content().is_whole(),
             _ => false,
         };
-        self.is_busy() || growing || self.toast.is_some() || self.waiting.is_some()
+        self.is_busy()
+            || growing
+            || self.drafts.waits()
+            || self.toast.is_some()
+            || self.waiting.is_some()
     }
 
     /// Takes a message; says what is to be done outside.
@@ -300,7 +350,13 @@ impl State {
                         view.settle(size);
                     }
                 }
-                Screen::List(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => {}
+                Screen::List(_)
+                | Screen::Why(_)
+                | Screen::Matrix(_)
+                | Screen::Compare(_)
+                | Screen::Editor(_)
+                | Screen::Push(_)
+                | Screen::Drafts(_) => {}
             }
         }
         effects.extend(self.screens.iter_mut().enumerate().filter_map(|(at, screen)| {
@@ -313,6 +369,7 @@ impl State {
         }
         effects.extend(self.settle_picks());
         self.settle_compare();
+        effects.extend(self.settle_drafts());
         effects
     }
 
@@ -328,8 +385,10 @@ impl State {
             Msg::Wheel(spot, lines) => self.wheel(spot, lines),
             Msg::Tick => {
                 self.ticks = self.ticks.wrapping_add(1);
-                if let Some(explorer) = self.top_explorer() {
-                    explorer.content.grow(LAID_OUT_PER_TICK);
+                match self.screens.last_mut() {
+                    Some(Screen::Explorer(explorer)) => explorer.content.grow(LAID_OUT_PER_TICK),
+                    Some(Screen::Editor(editor)) => editor.grow(LAID_OUT_PER_TICK),
+                    _ => {}
                 }
                 Vec::new()
             }
@@ -373,6 +432,18 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::FilesCompared { session, result } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_files(result);
+                }
+                Vec::new()
+            }
+            Msg::FileCompared { session, result } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_file(result);
+                }
+                Vec::new()
+            }
             Msg::Files(msg) => {
                 self.take_files(msg);
                 Vec::new()
@@ -404,6 +475,60 @@ impl State {
                 self.activity = (requests, bytes);
                 Vec::new()
             }
+            Msg::Learned { session, want, result } => {
+                if let Some(open) = self.drafts.of_session(session) {
+                    open.learn(&want, result);
+                }
+                Vec::new()
+            }
+            Msg::Weighed { session, revision, effects } => {
+                if let Some(open) = self.drafts.of_session(session) {
+                    open.weighed(revision, effects);
+                }
+                Vec::new()
+            }
+            Msg::Answered { session, target, question, result } => {
+                self.answered(session, &target, question, result);
+                Vec::new()
+            }
+            Msg::Gathered { session, request, result } => self.gathered(session, request, result),
+            Msg::Referrers { session, from, subject, result } => {
+                self.referrers_came(session, &from, &subject, result);
+                Vec::new()
+            }
+            Msg::DraftsFound(kept) => {
+                let first = self.drafts.found(&kept);
+                if first && !self.drafts.left.is_empty() && self.toast.is_none() {
+                    let words = self.left_words();
+                    self.say(ToastKind::Done, &words);
+                }
+                Vec::new()
+            }
+            Msg::DraftTaken { name, text } => self.draft_taken(&name, text),
+            Msg::DraftSaved { name, problem } => {
+                if let Some(open) = self.drafts.get_mut(&name) {
+                    open.not_kept = problem.clone();
+                    open.is_safe = problem.is_none() && !open.waits();
+                }
+                if let Some(problem) = problem {
+                    self.say(ToastKind::Error, &format!("the draft is not kept: {problem}"));
+                }
+                Vec::new()
+            }
+            Msg::Pushing { session, progress, rate, left } => {
+                self.push_moved(session, progress, (rate, left));
+                Vec::new()
+            }
+            Msg::Pushed { session, outcome } => self.pushed(session, *outcome),
+            Msg::Journal(entries) => {
+                self.journal_came(&entries);
+                Vec::new()
+            }
+            Msg::UndoFound(result) => {
+                self.undo_found(*result);
+                Vec::new()
+            }
+            Msg::Undone { undo, tagged, stopped } => self.undone(&undo, &tagged, stopped),
             Msg::Warning(text) => {
                 self.say(ToastKind::Warning, &text);
                 Vec::new()

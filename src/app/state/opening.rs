@@ -49,7 +49,13 @@ impl State {
                 Listed::Repositories { .. } => None,
             },
             Screen::Files(view) => Some(view.location.reference()?.repository.clone()),
-            Screen::Start(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_) => None,
+            Screen::Start(_)
+            | Screen::Why(_)
+            | Screen::Matrix(_)
+            | Screen::Compare(_)
+            | Screen::Editor(_)
+            | Screen::Push(_)
+            | Screen::Drafts(_) => None,
         });
         let last = || {
             let locations = self.history.iter().filter_map(|it| it.parse::<Location>().ok());
@@ -131,6 +137,9 @@ impl State {
             list.refilter();
             return Vec::new();
         }
+        if let Some(effects) = self.leave_page() {
+            return effects;
+        }
         if let Some(view) = self.top_files() {
             if let Some(viewer) = view.viewer.take() {
                 return vec![Effect::Close(viewer.session)];
@@ -144,6 +153,11 @@ impl State {
                 return Vec::new();
             }
         }
+        if let Some(Screen::Compare(view)) = self.screens.last_mut()
+            && view.close_file()
+        {
+            return Vec::new();
+        }
         let left = self.screens.pop();
         self.waiting = None;
         left.map_or_else(Vec::new, |screen| self.leave(screen))
@@ -153,7 +167,13 @@ impl State {
 /// What ends with a screen.
 pub(super) fn close(screen: &Screen) -> Vec<Effect> {
     match screen {
-        Screen::Start(_) | Screen::Matrix(_) | Screen::Compare(_) => Vec::new(),
+        // A draft outlives its editor.
+        Screen::Start(_)
+        | Screen::Matrix(_)
+        | Screen::Compare(_)
+        | Screen::Editor(_)
+        | Screen::Push(_)
+        | Screen::Drafts(_) => Vec::new(),
         Screen::Why(why) => why.findings.session().map(Effect::Close).into_iter().collect(),
         Screen::Explorer(explorer) => vec![Effect::Close(explorer.session)],
         Screen::List(list) => vec![Effect::Close(list.session)],

@@ -15,7 +15,21 @@ impl State {
                     return self.act(Action::MenuChoose);
                 }
                 (Overlay::Copy(menu), Spot::Line(line)) => menu.cursor = line,
-                (Overlay::Engines(at) | Overlay::Hosts(at), Spot::Line(line)) => {
+                (Overlay::Undo(asked), Spot::Line(line)) => {
+                    asked.at = line;
+                    return self.act(Action::MenuChoose);
+                }
+                (Overlay::Picking(picking), Spot::Line(line)) => {
+                    picking.cursor = line;
+                    picking.toggle();
+                }
+                (
+                    Overlay::Engines(at)
+                    | Overlay::Hosts(at)
+                    | Overlay::Leave { at, .. }
+                    | Overlay::Discard { at, .. },
+                    Spot::Line(line),
+                ) => {
                     *at = line;
                     return self.act(Action::MenuChoose);
                 }
@@ -70,6 +84,21 @@ impl State {
                 }
                 (view.row, view.column) = (row, column);
             }
+            (Some(Screen::Editor(editor)), Spot::EditorTab(tab)) => editor.show(tab),
+            (Some(Screen::Editor(editor)), Spot::Line(line)) if editor.form.is_none() => {
+                if editor.cursor == line {
+                    return self.act(Action::EditEntry);
+                }
+                editor.put_cursor(line);
+            }
+            (Some(Screen::Push(page)), Spot::Line(line)) => {
+                page.focus(line);
+                return self.act(Action::PushTake);
+            }
+            (Some(Screen::Drafts(page)), Spot::Line(line)) if page.cursor == line => {
+                return self.act(Action::DraftOpen);
+            }
+            (Some(Screen::Drafts(page)), Spot::Line(line)) => page.cursor = line,
             (Some(Screen::Start(start)), Spot::Line(line)) if start.chosen == Some(line) => {
                 let enter = Key::plain(KeyCode::Enter);
                 return self.typed(enter).unwrap_or_default();
@@ -104,6 +133,9 @@ impl State {
             Some(Screen::Compare(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::Matrix(view)) => (0..times).for_each(|_| view.go(action)),
             Some(Screen::List(list)) => (0..times).for_each(|_| list.go(action)),
+            Some(Screen::Editor(editor)) => (0..times).for_each(|_| editor.go(action)),
+            Some(Screen::Push(page)) => (0..times).for_each(|_| page.go(action)),
+            Some(Screen::Drafts(page)) => (0..times).for_each(|_| page.go(action)),
             Some(Screen::Start(_)) => {
                 let code = if lines < 0 { KeyCode::Up } else { KeyCode::Down };
                 self.start_typed(Key::plain(code), None);

@@ -11,8 +11,13 @@ impl State {
     /// Keys that go into a line being typed; `None` where there is none, or the key is for others.
     pub(super) fn typed(&mut self, key: Key) -> Option<Vec<Effect>> {
         let action = self.keymap.action(key, &[Context::Everywhere]);
+        let drafts = matches!(self.screens.last(), Some(Screen::Start(_)));
         let leaves = key.character().is_none()
-            && matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
+            && match action {
+                Some(Action::Quit | Action::Suspend | Action::Redraw) => true,
+                Some(Action::Drafts) => drafts,
+                _ => false,
+            };
         if leaves {
             return None;
         }
@@ -55,7 +60,9 @@ impl State {
                     _ => {}
                 }
             }
-            Screen::Matrix(_) | Screen::Compare(_) => return None,
+            Screen::Editor(_) => return self.form_typed(key, request),
+            Screen::Push(_) => return self.push_typed(key, request),
+            Screen::Matrix(_) | Screen::Compare(_) | Screen::Drafts(_) => return None,
             Screen::List(list) => {
                 if !list.typing {
                     return None;
@@ -167,7 +174,20 @@ impl State {
                     view.search_typed();
                 }
             }
-            Some(Screen::Files(_) | Screen::Why(_) | Screen::Matrix(_) | Screen::Compare(_)) => {
+            Some(Screen::Editor(editor)) if editor.form.is_some() => {
+                if let Some(form) = &mut editor.form {
+                    form.form.paste(&line);
+                    form.complete();
+                }
+            }
+            Some(Screen::Editor(_) | Screen::Push(_)) => {}
+            Some(
+                Screen::Files(_)
+                | Screen::Why(_)
+                | Screen::Matrix(_)
+                | Screen::Compare(_)
+                | Screen::Drafts(_),
+            ) => {
                 let mut start = Start::default();
                 insert(&mut start.input, &understand(&line));
                 return self.push(Screen::Start(start));

@@ -78,11 +78,7 @@ pub(super) async fn base(
 fn remove(draft: &mut Draft, edit: &EditArgs) -> Result<(), Trouble> {
     let mut entries: Vec<EntryId> = Vec::new();
     for named in &edit.remove {
-        for entry in draft.find(named)? {
-            if !entries.contains(&entry) {
-                entries.push(entry);
-            }
-        }
+        entries.extend(draft.find(named)?);
     }
     if !entries.is_empty() {
         let keep_attestations = edit.keep_attestations;

@@ -1,5 +1,7 @@
 //! A draft on its way to a target: what the commands share before they finish it.
 
+use std::collections::HashSet;
+
 use futures_util::stream::{self, StreamExt as _};
 
 use super::assign::{Pair, named, pair, several};
@@ -115,7 +117,7 @@ pub(super) fn add(
     notes: &mut Vec<String>,
 ) -> Result<Vec<EntryId>, Trouble> {
     let materials = materials(&harvest.gathered, choice)?;
-    let before: Vec<EntryId> = ids(draft);
+    let before: HashSet<EntryId> = ids(draft).into_iter().collect();
     let companions = harvest.gathered.companions;
     draft.apply(Edit::Add { materials, companions, at: None })?;
     gather::fill(draft, harvest.read);
@@ -130,18 +132,20 @@ fn ids(draft: &Draft) -> Vec<EntryId> {
 
 /// Sets platform fields of entries; attestations have none.
 pub(super) fn set(draft: &mut Draft, entries: &[EntryId], pairs: &[Pair]) -> Result<(), Trouble> {
-    let attestations: Vec<EntryId> = draft
+    let attestations: HashSet<EntryId> = draft
         .entries()
         .iter()
         .filter(|entry| entry.is_attestation())
         .map(|entry| entry.id)
         .collect();
+    let mut edits = Vec::new();
     for entry in entries.iter().filter(|entry| !attestations.contains(entry)) {
         for (field, value) in pairs {
-            let field = field.parse()?;
-            draft.apply(Edit::SetPlatform { entry: *entry, field, value: value.clone() })?;
+            let (field, value) = (field.parse()?, value.clone());
+            edits.push(Edit::SetPlatform { entry: *entry, field, value });
         }
     }
+    draft.apply(Edit::All(edits))?;
     Ok(())
 }
 

@@ -32,7 +32,5 @@ pub(super) async fn findings(
         around: around.as_ref(),
         mirrors,
     };
-    let mut facts = gather(asking, facts).await;
-    facts.now = Some(jiff::Timestamp::now());
-    diagnose(&facts)
+    diagnose(&gather(asking, facts).await)
 }

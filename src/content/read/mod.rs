@@ -1,6 +1,7 @@
 //! Reading layers: as a stream through their compression, or by their table of contents.
 
 mod arriving;
+mod difference;
 mod file;
 mod images;
 mod pump;
@@ -12,6 +13,7 @@ mod unpack;
 mod visit;
 mod walk;
 
+pub use difference::file_difference;
 pub use file::{FileBytes, FileStart};
 pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;

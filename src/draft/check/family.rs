@@ -5,18 +5,21 @@ use std::collections::HashMap;
 use crate::select::platforms::Normal;
 
 use super::{Draft, Entry, Fix, Problem, ProblemKind, Severity, number, of};
-use crate::draft::Edit;
+use crate::draft::{Edit, EntryId};
 
 /// containers/image prefers entries with this annotation, so two of one platform may be meant.
 const ZSTD: &str = "io.github.containers.compression.zstd";
 
-pub(super) fn check(draft: &Draft, entries: &[Entry]) -> Vec<Problem> {
-    let mut found = Vec::new();
+/// The problems of each entry that has some.
+pub(super) fn check(draft: &Draft, entries: &[Entry]) -> HashMap<EntryId, Vec<Problem>> {
+    let mut all: HashMap<EntryId, Vec<Problem>> = HashMap::new();
     let mut platforms: HashMap<_, &Entry> = HashMap::new();
     for entry in entries {
         let Some(descriptor) = &entry.descriptor else { continue };
         if descriptor.is_attestation() {
-            found.extend(lonely(entry));
+            if let Some(problem) = lonely(entry) {
+                all.entry(entry.id).or_default().push(problem);
+            }
             continue;
         }
         if draft.known_all().is_missing(&descriptor.digest) {
@@ -26,7 +29,7 @@ pub(super) fn check(draft: &Draft, entries: &[Entry]) -> Vec<Problem> {
                 descriptor.digest,
                 entry.from.familiar()
             );
-            found.push(of(
+            all.entry(entry.id).or_default().push(of(
                 entry,
                 ProblemKind::MissingChild,
                 Severity::Error,
@@ -58,11 +61,17 @@ pub(super) fn check(draft: &Draft, entries: &[Entry]) -> Vec<Problem> {
                     number(first)
                 );
                 let fix = Some(remove(entry));
-                found.push(of(entry, ProblemKind::Duplicate, Severity::Warning, sentence, fix));
+                all.entry(entry.id).or_default().push(of(
+                    entry,
+                    ProblemKind::Duplicate,
+                    Severity::Warning,
+                    sentence,
+                    fix,
+                ));
             }
         }
     }
-    found
+    all
 }
 
 fn lonely(entry: &Entry) -> Option<Problem> {

@@ -1,9 +1,9 @@
 //! Problems of the list as a whole.
 
-use crate::oci::MediaType;
+use crate::oci::{MAX_MANIFEST_PUSH, MediaType};
 use crate::text::{bytes, plural};
 
-use super::super::{MAX_MANIFEST_PUSH, losses};
+use super::super::losses;
 use super::{Draft, Entry, Fix, Place, Problem, ProblemKind, Severity};
 use crate::draft::{Edit, Format};
 

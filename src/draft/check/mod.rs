@@ -13,12 +13,10 @@ impl Draft {
         let entries: Vec<Entry> =
             self.entries().into_iter().filter(|entry| entry.position.is_some()).collect();
         let mut found = list::check(self, &entries);
-        let together = family::check(self, &entries);
+        let mut together = family::check(self, &entries);
         for one in &entries {
             found.extend(entry::check(self.format(), one));
-            found.extend(
-                together.iter().filter(|problem| problem.place == Place::Entry(one.id)).cloned(),
-            );
+            found.extend(together.remove(&one.id).unwrap_or_default());
         }
         found
     }

@@ -27,11 +27,19 @@ pub(super) fn lines(draft: &Draft, target: &Target) -> String {
         }
         images.push((name, entry));
     }
+    if images.len() > 1 {
+        script.comment("docker manifest lists the entries in the order of their digests");
+    }
     if target.tags.is_empty() {
         script.comment("docker manifest needs a tag to push the list");
     }
+    // Without it docker manifest speaks HTTPS only, on loopback too.
+    let insecure: &[&str] =
+        if target.repository.host.is_loopback() { &["--insecure"] } else { &[] };
     for list in tags(target) {
-        let mut create = words(&["docker", "manifest", "create", &list]);
+        let mut create = words(&["docker", "manifest", "create"]);
+        create.extend(words(insecure));
+        create.push(list.clone());
         create.extend(images.iter().map(|(name, _)| name.clone()));
         script.command(&create);
         for (name, entry) in &images {
@@ -45,7 +53,10 @@ pub(super) fn lines(draft: &Draft, target: &Target) -> String {
             }
             script.command(&annotate);
         }
-        script.command(&words(&["docker", "manifest", "push", "--purge", &list]));
+        let mut push = words(&["docker", "manifest", "push", "--purge"]);
+        push.extend(words(insecure));
+        push.push(list);
+        script.command(&push);
     }
     script.finish()
 }

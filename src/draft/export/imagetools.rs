@@ -21,6 +21,9 @@ pub(super) fn lines(draft: &Draft, target: &Target) -> String {
     for (key, value) in &draft.annotations() {
         create.extend(["--annotation".to_owned(), format!("index:{key}={value}")]);
     }
+    if target.repository.host.is_loopback() {
+        script.comment("plain HTTP needs a builder whose configuration says so (buildkitd.toml)");
+    }
     let mut sources = Vec::new();
     for entry in entries(draft) {
         if entry.is_attestation() {

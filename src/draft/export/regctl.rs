@@ -24,6 +24,10 @@ pub(super) fn lines(draft: &Draft, target: &Target) -> String {
     if draft.subject().is_some() {
         script.comment("the list's subject is left out: regctl takes one by its tag (--subject)");
     }
+    let host = &target.repository.host;
+    if host.is_loopback() {
+        script.command(&words(&["regctl", "registry", "set", "--tls", "disabled", host.as_str()]));
+    }
     script.command(&create);
     for entry in entries(draft) {
         add(&mut script, &entry, target, first);

@@ -45,7 +45,7 @@ pub(in crate::push) struct NewEntry {
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Line {
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// The push with this id did not come about.
     Void(String),
 }
@@ -82,14 +82,14 @@ impl Line {
             Value::Null => None,
             kept => Some(Kept::read(kept)?),
         };
-        Some(Self::Entry(Entry {
+        Some(Self::Entry(Box::new(Entry {
             id: field("id")?.to_owned(),
             time: field("time")?.parse().ok()?,
             reference: field("reference")?.parse().ok()?,
             before,
             after: Kept::read(value.get("after")?)?,
             undoes: field("undoes").map(str::to_owned),
-        }))
+        })))
     }
 }
 
@@ -120,14 +120,14 @@ mod tests {
         for (before, undoes) in
             [(None, None), (Some(kept("old")), Some("17".to_owned())), (Some(kept("x")), None)]
         {
-            let line = Line::Entry(Entry {
+            let line = Line::Entry(Box::new(Entry {
                 id: "1f".to_owned(),
                 time: "2026-11-24T02:00:00Z".parse().unwrap(),
                 reference: "localhost:5000/a/b:latest".parse().unwrap(),
                 before,
                 after: kept("new"),
                 undoes,
-            });
+            }));
             assert!(!line.text().contains('\n'));
             assert_eq!(Line::parse(&line.text()), Some(line));
         }

@@ -46,7 +46,7 @@ impl Journal {
             })
             .collect();
         let entries = lines.iter().filter_map(|line| match line {
-            Line::Entry(entry) if !void.contains(entry.id.as_str()) => Some(entry.clone()),
+            Line::Entry(entry) if !void.contains(entry.id.as_str()) => Some(Entry::clone(entry)),
             Line::Entry(_) | Line::Void(_) => None,
         });
         Ok(entries.collect())
@@ -73,14 +73,14 @@ impl Journal {
             None => (None, None),
         };
         let id = format!("{:016x}", fastrand::u64(..));
-        let entry = Entry {
+        let entry = Box::new(Entry {
             id: id.clone(),
             time: Timestamp::now(),
             reference,
             before: before.clone(),
             after,
             undoes,
-        };
+        });
         self.do_file(move |folder| {
             if let (Some(kept), Some(bytes)) = (before, bytes) {
                 folder.keep(&kept.digest, &bytes)?;

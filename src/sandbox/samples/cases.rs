@@ -8,8 +8,9 @@ use std::io;
 
 use super::rootfs::{app, base, configured, image, windows};
 use super::sample::Sample;
-use crate::oci::{Descriptor, Platform};
-use crate::sandbox::{RepositoryStore, Store};
+use super::ten_platforms::attestation;
+use crate::oci::{Descriptor, MediaType, Platform};
+use crate::sandbox::{IndexBuilder, RepositoryStore, Store};
 
 pub(super) const SAMPLES: &[Sample] = &[
     case(
@@ -63,6 +64,41 @@ pub(super) const SAMPLES: &[Sample] = &[
         "three builds of Windows",
         "which of them Windows Server 2019, 2022 and 2025 run",
     ),
+    case(
+        "demo/cases:mirror-differs",
+        "a list that a mirror has one image of",
+        "w asks its mirror too; in a shell: platy why … --mirror HOST/mirror",
+    ),
+    case(
+        "demo/pinned-child:latest",
+        "a list whose entries get pinned",
+        "Y on an entry copies its reference by digest; open that with o, then press w",
+    ),
+    case(
+        "demo/cases:descriptor-differs",
+        "an OCI image listed as Docker's",
+        "the type in the entry and the one in the manifest",
+    ),
+    case(
+        "demo/cases:orphan-attestation",
+        "an attestation without its image",
+        "the list was thinned out, and the attestation was left behind",
+    ),
+    case(
+        "demo/cases:windows-version",
+        "Windows without os.version",
+        "engines cannot tell which hosts run it",
+    ),
+    case(
+        "demo/cases:created-in-future",
+        "an image from the year 2099",
+        "the time in its config: the clock of the builder was wrong",
+    ),
+    case(
+        "demo/cases:odd-annotations",
+        "annotations that keep to no rule",
+        "a time that is none, an address that is none, a reserved key",
+    ),
 ];
 
 const fn case(reference: &'static str, title: &'static str, look_at: &'static str) -> Sample {
@@ -95,7 +131,11 @@ pub(super) fn fill(store: &Store) -> io::Result<()> {
     shared_layers(&repository)?;
     size_outlier(&repository)?;
     duplicates(&repository)?;
-    windows_builds(&repository)
+    windows_builds(&repository)?;
+    mirrored(store)?;
+    let whole = list_of_two(&store.repository("demo/pinned-child"), "pinned")?;
+    whole.push_tag("latest");
+    badly_listed(&repository)
 }
 
 fn shared_layers(repository: &RepositoryStore) -> io::Result<()> {
@@ -136,5 +176,56 @@ fn windows_builds(repository: &RepositoryStore) -> io::Result<()> {
         .map(|version| Ok(image(repository, &windows(version), "built", 2)?.push()))
         .collect::<io::Result<Vec<_>>>()?;
     repository.index().entries(entries).push_tag("windows-build");
+    Ok(())
+}
+
+fn list_of_two(repository: &RepositoryStore, name: &str) -> io::Result<IndexBuilder> {
+    let entries = [("amd64", ""), ("arm64", "v8")]
+        .into_iter()
+        .map(|(architecture, variant)| {
+            let platform = Platform::new("linux", architecture, variant);
+            Ok(image(repository, &platform, name, 2)?.push())
+        })
+        .collect::<io::Result<Vec<_>>>()?;
+    Ok(repository.index().entries(entries))
+}
+
+/// A pull-through cache under `mirror/` of the same registry has the image that its first client
+/// asked for, under the tag of the list.
+fn mirrored(store: &Store) -> io::Result<()> {
+    list_of_two(&store.repository("demo/cases"), "mirrored")?.push_tag("mirror-differs");
+    let cache = store.repository("mirror/demo/cases");
+    let amd64 = Platform::new("linux", "amd64", "");
+    image(&cache, &amd64, "mirrored", 2)?.push_tag("mirror-differs");
+    Ok(())
+}
+
+/// Lists whose images are good, and which do not tell the truth about them.
+fn badly_listed(repository: &RepositoryStore) -> io::Result<()> {
+    let amd64 = Platform::new("linux", "amd64", "");
+    let good = image(repository, &amd64, "listed", 2)?.push();
+    let mut other = good.clone();
+    other.media_type = MediaType::DockerManifest;
+    repository.index().entry(other).push_tag("descriptor-differs");
+
+    let arm64 = Platform::new("linux", "arm64", "v8");
+    let left_out = image(repository, &arm64, "listed", 2)?.push();
+    let attestations = [&good, &left_out].map(|image| attestation(repository, image));
+    repository.index().entry(good.clone()).entries(attestations).push_tag("orphan-attestation");
+
+    let mut windows = image(repository, &windows("10.0.20348.2402"), "listed", 2)?.push();
+    windows.platform = Some(Platform::new("windows", "amd64", ""));
+    repository.index().entries([good.clone(), windows]).push_tag("windows-version");
+
+    let early = image(repository, &amd64, "early", 2)?.created("2099-01-01T00:00:00Z").push();
+    repository.index().entry(early).push_tag("created-in-future");
+
+    repository
+        .index()
+        .annotation("org.opencontainers.image.created", "yesterday")
+        .annotation("org.opencontainers.image.source", "our server")
+        .annotation("org.opencontainers.image.maintainer", "nobody")
+        .entry(good)
+        .push_tag("odd-annotations");
     Ok(())
 }

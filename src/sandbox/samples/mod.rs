@@ -20,4 +20,7 @@ mod ten_platforms;
 
 pub use sample::{Sample, samples};
 
+/// The folder of repositories that mirror the others, one of them badly.
+pub const MIRROR: &str = "mirror";
+
 pub(super) use sample::fill;

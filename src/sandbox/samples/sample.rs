@@ -15,7 +15,7 @@ pub struct Sample {
     pub reference: &'static str,
     /// What it is.
     pub title: &'static str,
-    /// What to look at.
+    /// What to look at; `HOST` stands for the registry.
     pub look_at: &'static str,
 }
 

@@ -17,5 +17,6 @@ mod source;
 mod verify;
 
 pub use client::Registry;
-pub use push::{Held, Meter, Upload};
+pub use push::{Held, Meter, Placed, Upload};
+pub(crate) use referrers::fallback_tag;
 pub use source::RegistrySource;

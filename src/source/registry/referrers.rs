@@ -33,7 +33,7 @@ impl Registry {
         repository: &Repository,
         digest: &Digest,
     ) -> Result<Vec<Referrer>, Failure> {
-        let tag = tag_of(digest);
+        let tag = fallback_tag(digest);
         let cosign = COSIGN.map(|suffix| self.cosign(repository, format!("{tag}{suffix}")));
         let (listed, signed) =
             tokio::try_join!(self.listed(repository, digest, &tag), try_join_all(cosign))?;
@@ -160,7 +160,7 @@ fn is_not_there(failure: &Failure) -> bool {
 
 /// The tag that stands for a digest (distribution-spec, "Referrers Tag Schema", which also cuts
 /// it to the length that a tag may have).
-fn tag_of(digest: &Digest) -> String {
+pub(crate) fn fallback_tag(digest: &Digest) -> String {
     let hex = digest.hex();
     format!("{}-{}", digest.algorithm().name(), hex.get(..64).unwrap_or(hex))
 }
@@ -171,8 +171,8 @@ mod tests {
 
     #[test]
     fn tags_of_digests_are_never_too_long() {
-        assert_eq!(tag_of(&Digest::sha256(b"")).len(), 7 + 64);
-        let long = tag_of(&Digest::of(Algorithm::Sha512, b""));
+        assert_eq!(fallback_tag(&Digest::sha256(b"")).len(), 7 + 64);
+        let long = fallback_tag(&Digest::of(Algorithm::Sha512, b""));
         assert!(long.starts_with("sha512-cf83e1357eefb8bd") && long.len() == 7 + 64, "{long}");
     }
 }

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
-use crate::oci::{Algorithm, Class, Digest, Failure, MediaType, Reference, manifest_digest};
+use crate::oci::{
+    Algorithm, Class, Digest, Failure, MAX_MANIFEST_PUSH, MediaType, Reference, manifest_digest,
+};
 use crate::source::http::{Again, Payload, Setback, retrying};
 use crate::source::registry::Registry;
 use crate::source::registry::manifests::{manifest_call, stated_digest};
@@ -12,9 +14,15 @@ use crate::text;
 
 use super::refused::{What, refused};
 
-/// The largest manifest that every registry takes, in bytes (4 MiB; distribution-spec, "Pushing
-/// Manifests").
-pub(crate) const MAX_MANIFEST_PUSH: u64 = 4 << 20;
+const SUBJECT_HEADER: &str = "oci-subject";
+
+/// What a registry made of a manifest that it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Whether it says that it noted what the manifest refers to (`OCI-Subject`). Where it does
+    /// not, whoever pushes notes it under the fallback tag.
+    pub noted_subject: bool,
+}
 
 impl Registry {
     /// Puts a manifest under a tag, or by its digest alone where the reference has no tag.
@@ -32,7 +40,7 @@ impl Registry {
         target: &Reference,
         media_type: &MediaType,
         bytes: &Bytes,
-    ) -> Result<(), Failure> {
+    ) -> Result<Placed, Failure> {
         let size = bytes.len() as u64;
         let subject = target.to_string();
         if size > MAX_MANIFEST_PUSH {
@@ -62,7 +70,8 @@ impl Registry {
             .await
             .map_err(|failure| refused(failure, &target.repository, What::Manifest(size)))?;
         wire.activity.bytes_sent(size);
-        check(stated_digest(&answer.headers, &subject)?, media_type, bytes, &subject)
+        check(stated_digest(&answer.headers, &subject)?, media_type, bytes, &subject)?;
+        Ok(Placed { noted_subject: answer.headers.contains_key(SUBJECT_HEADER) })
     }
 }
 

@@ -14,5 +14,6 @@ mod refused;
 mod sending;
 mod upload;
 
+pub use manifest::Placed;
 pub use presence::Held;
 pub use upload::{Meter, Upload};

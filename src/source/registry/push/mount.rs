@@ -17,7 +17,7 @@ impl Registry {
     /// uploaded.
     ///
     /// # Errors
-    /// What the network comes up with, and a login that is wanted or not accepted.
+    /// What the network comes up with.
     pub async fn mount(
         &self,
         target: &Repository,
@@ -43,11 +43,15 @@ impl Registry {
 }
 
 /// Whether an upload may do where this mount was refused: the other repository may be hidden from
-/// this user, and some registries answer a mount with an error.
+/// this user, or to these credentials, and some registries answer a mount with an error.
 fn may_upload(failure: &Failure) -> bool {
     failure.status.is_some()
         && matches!(
             failure.class,
-            Class::NotFound | Class::Forbidden | Class::Unsupported | Class::Malformed
+            Class::NotFound
+                | Class::Unauthorised
+                | Class::Forbidden
+                | Class::Unsupported
+                | Class::Malformed
         )
 }

@@ -49,7 +49,7 @@ pub(super) struct Sending<'a> {
 
 /// What one request came to.
 enum Sent {
-    Done(Answer),
+    Done(Box<Answer>),
     /// It was too large for the registry, or for a proxy before it.
     TooLarge(Failure),
 }
@@ -71,8 +71,8 @@ impl<'a> Sending<'a> {
             source,
             meter,
             subject,
+            chunk: preferred(None, &upload, descriptor),
             upload,
-            chunk: None,
             resumed: false,
             broke_off: false,
             confirmed: 0,
@@ -135,11 +135,7 @@ impl<'a> Sending<'a> {
         }
         self.resumed = false;
         self.upload = self.registry.open_upload(self.target, &self.subject).await?;
-        if let Some(least) = self.upload.least.filter(|least| *least < self.descriptor.size) {
-            // It has said what its chunks are like: it is one that prefers them.
-            let chunk = self.chunk.unwrap_or(CHUNK);
-            self.chunk = Some(chunk.max(least.min(MOST_CHUNK)));
-        }
+        self.chunk = preferred(self.chunk, &self.upload, self.descriptor);
         match &self.upload.at {
             Some(at) => Ok(Some(at.clone())),
             None => Err(self.fail(Class::Malformed, "no upload was opened".to_owned()).into()),
@@ -199,7 +195,7 @@ impl<'a> Sending<'a> {
         call.headers.insert(LENGTH_HEADER, HeaderValue::from_static("0"));
         // Closed, it is whole; not closed, the registry is asked what it has.
         let answer = self.registry.attempt(&call).await.map_err(|setback| self.judge(setback))?;
-        Ok(Sent::Done(answer))
+        Ok(Sent::Done(Box::new(answer)))
     }
 
     /// Sends the next `length` bytes.
@@ -219,7 +215,7 @@ impl<'a> Sending<'a> {
         let sent = self.registry.attempt(&call).await;
         let own = lock(&trouble).take();
         match (sent, own) {
-            (Ok(answer), _) => Ok(Sent::Done(answer)),
+            (Ok(answer), _) => Ok(Sent::Done(Box::new(answer))),
             // The request broke off because its source did.
             (Err(_), Some(failure)) if failure.is_passing() => Err(Setback::passing(failure)),
             (Err(_), Some(failure)) => Err(failure.into()),
@@ -315,6 +311,15 @@ impl<'a> Sending<'a> {
 
     fn fail(&self, class: Class, detail: String) -> Failure {
         Failure::new(class, &self.subject, detail)
+    }
+}
+
+/// The size of chunks for a registry that has said what its own are like: it is one that prefers
+/// them.
+fn preferred(now: Option<u64>, upload: &Upload, descriptor: &Descriptor) -> Option<u64> {
+    match upload.least.filter(|least| *least < descriptor.size) {
+        Some(least) => Some(now.unwrap_or(CHUNK).max(least.min(MOST_CHUNK))),
+        None => now,
     }
 }
 

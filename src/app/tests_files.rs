@@ -1,0 +1,242 @@
+//! Flows of the files view.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::fixture::{Player, World};
+use crate::oci::{Class, Failure};
+
+const AMD64: &str = "linux/amd64";
+
+fn world() -> World {
+    let mut world = World::index(&[AMD64, "linux/arm64/v8"], false);
+    let base = "./ bin/ bin/tool bin/sh=bin/tool etc/ etc/motd etc/hosts var/cache/index";
+    world.hold("base", AMD64, base);
+    world.hold("server", AMD64, "etc/motd -etc/hosts -var/cache app/server app/now>server");
+    world.files.insert("/app/server".to_owned(), "#!/bin/sh\n".into());
+    world
+}
+
+/// The files of the amd64 image, read.
+fn opened() -> Player {
+    let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player
+}
+
+fn labels(player: &Player) -> Vec<String> {
+    let view = player.files();
+    let row = |row: &FileRow| {
+        let words = view.words(row);
+        let note = if words.note.is_empty() { String::new() } else { format!(" ({})", words.note) };
+        format!("{}{}{note}", words.sign, words.label)
+    };
+    view.rows().iter().map(row).collect()
+}
+
+fn toast(player: &Player) -> &str {
+    player.state.toast.as_ref().map_or("", |toast| &toast.text)
+}
+
+#[test]
+fn an_image_s_layers_are_read_and_merged() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
+    player.keys("f");
+    assert_eq!(toast(&player), "only an image or a layer has files; go to one");
+    player.keys("j f");
+    let layers = player.log.iter().filter(|it| matches!(it, Effect::Layer { .. })).count();
+    assert_eq!(layers, 2);
+    assert!(player.state.is_busy());
+    player.answer_all();
+    assert!(!player.state.is_busy());
+    assert_eq!(labels(&player), ["app", "bin", "etc (17 B wasted)"]);
+    player.keys("enter j l j l j l");
+    assert_eq!(
+        labels(&player),
+        [
+            "app",
+            "now → server (layer 2)",
+            "server (layer 2)",
+            "bin",
+            "sh = /bin/tool (layer 1)",
+            "tool (layer 1)",
+            "etc (17 B wasted)"
+        ]
+    );
+}
+
+#[test]
+fn one_layer_shows_what_it_does_to_those_below() {
+    let mut player = opened();
+    player.keys("] ]");
+    player.answer_all();
+    player.keys("enter j j j enter j j j enter");
+    assert_eq!(
+        labels(&player),
+        [
+            "app",
+            "+now → server (added)",
+            "+server (added)",
+            "etc",
+            "-hosts (removed)",
+            "~motd (changed)",
+            "var",
+            "-cache (removed)"
+        ]
+    );
+    assert!(player.screen().contains("layer 2 of 2"));
+    player.keys("]");
+    assert_eq!(labels(&player).len(), 3, "all of them again");
+    player.keys("[");
+    assert_eq!(player.files().only, Some(1));
+}
+
+#[test]
+fn a_layer_opened_from_the_tree_is_read_alone() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
+    player.keys("j l");
+    player.answer_all();
+    player.keys("G");
+    while !player.at_cursor().starts_with("layer 2") {
+        player.keys("k");
+    }
+    player.keys("f");
+    player.answer_all();
+    let read: Vec<usize> = player
+        .log
+        .iter()
+        .filter_map(|it| match it {
+            Effect::Layer { number, .. } => Some(*number),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(read, [1]);
+    // Nobody knows what lies below.
+    player.keys("enter");
+    assert_eq!(labels(&player)[..3], ["app", "now → server", "server"]);
+    player.keys("]");
+    player.answer_all();
+    assert_eq!(player.files().only, None);
+    assert_eq!(labels(&player).len(), 3);
+}
+
+#[test]
+fn leaving_ends_the_reading_and_late_results_go_nowhere() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    let session = player.files().session;
+    player.send(Msg::Files(FilesMsg::Progress { session, number: 0, received: 1_000_000 }));
+    assert!(player.screen().contains("1.0 MB of 3.4 MB"), "{}", player.screen());
+    player.keys("esc");
+    assert!(player.log.contains(&Effect::Close(session)));
+    player.answer_all();
+    assert_eq!(player.state.depth(), 1);
+}
+
+#[test]
+fn a_layer_that_fails_leaves_the_others_and_is_read_again_on_demand() {
+    let mut world = world();
+    let (lost, listing) = world
+        .layers
+        .iter()
+        .find(|(_, it)| it.totals.removals == 0)
+        .map(|(digest, listing)| (digest.clone(), Arc::clone(listing)))
+        .unwrap();
+    world.layers.remove(&lost);
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    assert!(player.screen().contains("layer 1: "), "{}", player.screen());
+    assert_eq!(labels(&player), ["app", "etc"]);
+    player.world.layers.insert(lost, listing);
+    player.keys("r");
+    player.answer_all();
+    assert_eq!(labels(&player), ["app", "bin", "etc (17 B wasted)"]);
+    player.keys("r");
+    assert_eq!(toast(&player), "nothing failed here");
+}
+
+#[test]
+fn what_is_wasted_is_listed_largest_first() {
+    let mut player = opened();
+    player.keys("w");
+    assert_eq!(
+        labels(&player),
+        [
+            "/var/cache/index (layer 1, removed by 2)",
+            "/etc/hosts (layer 1, removed by 2)",
+            "/etc/motd (layer 1, replaced by 2)"
+        ]
+    );
+    player.keys("esc");
+    assert_eq!(labels(&player).len(), 3);
+}
+
+#[test]
+fn names_are_searched_and_links_are_followed() {
+    let mut player = opened();
+    player.keys("/");
+    player.types("mot");
+    player.keys("enter");
+    let under_cursor = |player: &Player| {
+        let view = player.files();
+        view.files().unwrap().path(view.at_cursor().unwrap()).text()
+    };
+    assert_eq!(under_cursor(&player), "/etc/motd");
+    player.keys("esc /");
+    player.types("/now");
+    player.keys("enter enter");
+    assert_eq!(under_cursor(&player), "/app/server");
+    player.keys("esc / s e");
+    player.keys("esc");
+    assert!(!player.files().is_typing());
+}
+
+#[test]
+fn a_file_is_looked_at_and_closing_it_ends_its_reading() {
+    let mut player = opened();
+    player.keys("enter j j enter");
+    let viewer = player.files().viewer.as_ref().unwrap().session;
+    assert_ne!(viewer, player.files().session);
+    player.answer_all();
+    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
+    player.keys("esc");
+    assert!(player.log.contains(&Effect::Close(viewer)));
+    assert!(player.files().viewer.is_none());
+}
+
+#[test]
+fn a_file_is_saved_and_nothing_is_written_over_unasked() {
+    let mut player = opened();
+    player.disk.push("server".to_owned());
+    player.keys("S");
+    assert_eq!(toast(&player), "there is no content to save");
+    player.keys("enter j j S enter");
+    player.answer_all();
+    assert_eq!(toast(&player), "server exists already; enter again writes over it");
+    let wrote_over = |player: &Player| {
+        player.log.iter().any(|it| matches!(it, Effect::SaveFile { overwrite: true, .. }))
+    };
+    player.types("2");
+    player.keys("backspace enter");
+    player.answer_all();
+    assert!(!wrote_over(&player), "another name was typed in between");
+    player.keys("enter");
+    player.answer_all();
+    assert!(wrote_over(&player));
+    assert_eq!(toast(&player), "saved 10 B to server");
+    assert!(!player.files().is_typing());
+}
+
+#[test]
+fn a_failure_of_saving_is_said() {
+    let mut player = opened();
+    player.keys("enter j j S enter");
+    let failure = Failure::new(Class::Local, "server", "it cannot be written: no space left");
+    player.send(Msg::Files(FilesMsg::Saved {
+        to: "server".to_owned(),
+        result: Err(NotSaved::Failed(failure)),
+    }));
+    assert_eq!(toast(&player), "not saved: server: it cannot be written: no space left");
+}
