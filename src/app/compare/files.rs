@@ -82,7 +82,7 @@ impl CompareView {
             files.nodes == nodes && !matches!(files.state, Reading::Failed(_))
         });
         if known {
-            self.to_files();
+            self.go_to_files();
             return Ok(Vec::new());
         }
         let layers = |explorer: Option<&Explorer>, node| {
@@ -103,13 +103,13 @@ impl CompareView {
             difference: None,
         });
         self.refresh_files();
-        self.to_files();
+        self.go_to_files();
         let read = Effect::CompareFiles { session, sides };
         Ok(before.into_iter().chain([read]).collect())
     }
 
     /// Puts the cursor on the line of files.
-    fn to_files(&mut self) {
+    fn go_to_files(&mut self) {
         let at = self.rows.iter().rposition(|row| row.depth == 0 && row.label == LABEL);
         self.cursor = at.unwrap_or(self.cursor);
     }
