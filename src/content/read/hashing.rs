@@ -1,4 +1,4 @@
-//! The digest of what passes, computed on a thread of its own: hashing costs as much as zstd does.
+//! Digests of what passes, computed on threads of their own: hashing costs as much as zstd does.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -51,5 +51,53 @@ impl Hashing {
             }
             Self::Here(summing) => Some(summing.finish()),
         }
+    }
+}
+
+/// The checksums of the files of a layer, one after the other.
+pub(super) struct FileSums(Option<(SyncSender<Step>, JoinHandle<Vec<Checksum>>)>);
+
+enum Step {
+    Piece(Bytes),
+    /// The file ends.
+    End,
+}
+
+impl FileSums {
+    pub(super) fn start() -> Self {
+        let (sender, steps) = sync_channel::<Step>(4 * DEPTH);
+        let thread = std::thread::Builder::new().name("file sums".to_owned()).spawn(move || {
+            let (mut sums, mut summing) = (Vec::new(), Summing::default());
+            for step in steps {
+                match step {
+                    Step::Piece(piece) => summing.update(&piece),
+                    Step::End => sums.push(std::mem::take(&mut summing).finish()),
+                }
+            }
+            sums
+        });
+        Self(thread.ok().map(|thread| (sender, thread)))
+    }
+
+    /// The next piece of the current file.
+    pub(super) fn update(&self, piece: &[u8]) {
+        if let Some((sender, _)) = &self.0 {
+            // The thread lives as long as this sender does.
+            drop(sender.send(Step::Piece(Bytes::copy_from_slice(piece))));
+        }
+    }
+
+    /// The current file ends.
+    pub(super) fn end(&self) {
+        if let Some((sender, _)) = &self.0 {
+            drop(sender.send(Step::End));
+        }
+    }
+
+    /// The checksums of all files that ended, in their order; none where no thread could be had.
+    pub(super) fn finish(self) -> Vec<Checksum> {
+        let Some((sender, thread)) = self.0 else { return Vec::new() };
+        drop(sender);
+        thread.join().unwrap_or_default()
     }
 }
