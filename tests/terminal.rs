@@ -196,6 +196,37 @@ fn without_a_terminal_there_is_a_sentence() {
 }
 
 #[test]
+fn files_of_layers_in_every_packing_are_shown_and_saved() {
+    let home = TempDir::new().unwrap();
+    let mut terminal = demo(&home, 120, 40);
+    terminal.types("demo/packed:latest");
+    terminal.see("› demo/packed:latest");
+    terminal.types(ENTER);
+    terminal.see("1 of 1 loaded");
+    terminal.types("f");
+    terminal.see("all 4 layers merged");
+    terminal.see("wasted");
+    terminal.types("/motd");
+    terminal.types(ENTER);
+    terminal.see("layer 3: RUN update tool");
+    terminal.types(ENTER);
+    terminal.see("Welcome to the update.");
+    terminal.types(ESC);
+    terminal.see("/etc/motd");
+    terminal.types("S");
+    terminal.see("save to: motd");
+    let to = home.path().join("saved");
+    // The line that is suggested goes.
+    terminal.types("\u{15}");
+    terminal.types(to.to_str().unwrap());
+    terminal.types(ENTER);
+    terminal.see("saved 23 B");
+    assert_eq!(std::fs::read_to_string(&to).unwrap(), "Welcome to the update.\n");
+    terminal.types("q");
+    terminal.end();
+}
+
+#[test]
 fn a_list_is_edited_pushed_and_put_back() {
     let home = TempDir::new().unwrap();
     let mut terminal = demo(&home, 110, 30);

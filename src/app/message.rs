@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::content::{Entry, FileBytes, Files, Listing};
+use crate::content::{Entry, FileBytes, FileChange, Files, Listing};
 use crate::diagnose::Facts;
 use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
@@ -117,6 +117,20 @@ pub enum Msg {
     },
     /// Something for a files view.
     Files(FilesMsg),
+    /// The files of two images were compared, or could not be.
+    FilesCompared {
+        /// Who asked.
+        session: SessionId,
+        /// What differs.
+        result: Result<Arc<FilesFound>, Failure>,
+    },
+    /// One file of two images was compared, or could not be.
+    FileCompared {
+        /// Who asked.
+        session: SessionId,
+        /// What differs, in lines.
+        result: Result<Vec<String>, Failure>,
+    },
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -239,6 +253,8 @@ impl Msg {
                 | Self::Proven { .. }
                 | Self::Proving { .. }
                 | Self::Files(_)
+                | Self::FilesCompared { .. }
+                | Self::FileCompared { .. }
                 | Self::Evidence { .. }
                 | Self::Pushing { .. }
                 | Self::Learned { .. }
@@ -324,6 +340,26 @@ pub struct Copied {
     pub text: String,
     /// By which way: `clipboard`, `terminal (OSC 52)`; or why not.
     pub result: Result<&'static str, String>,
+}
+
+/// An image whose files are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageLayers {
+    /// Where it is open.
+    pub session: SessionId,
+    /// Its layers, the lowest first; `None` for an element that is no usable descriptor.
+    pub layers: Vec<Option<Arc<Descriptor>>>,
+}
+
+/// What the files of two images differ in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesFound {
+    /// The files that differ, by path.
+    pub changes: Vec<FileChange>,
+    /// How many layers were read, and how many bytes they have.
+    pub read: (usize, u64),
+    /// How many layers both have that were not read.
+    pub shared: usize,
 }
 
 /// Something to be done outside.
@@ -432,6 +468,22 @@ pub enum Effect {
         to: String,
         /// Write over what is there.
         overwrite: bool,
+    },
+    /// Compare the files of two images.
+    CompareFiles {
+        /// For whom.
+        session: SessionId,
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+    },
+    /// Say what differs in one file of two images.
+    CompareFile {
+        /// For whom.
+        session: SessionId,
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+        /// The file.
+        change: Box<FileChange>,
     },
     /// End everything that a session asked for.
     Close(SessionId),

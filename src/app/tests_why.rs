@@ -424,6 +424,11 @@ fn the_platform_that_was_asked_for_is_typed_and_decides() {
     assert!(toast.contains('&'), "{toast}");
     assert!(why(&player).typing.is_some(), "it can be corrected");
     assert_eq!(player.state.choice.request(), Some("linux/arm64"));
+    // It holds wherever picks are shown, and is shown there.
+    player.keys("esc W");
+    assert!(player.screen().contains("--platform linux/arm64"), "{}", player.screen());
+    assert_eq!(matrix(&player).cell().unwrap().text, "arm64/v8");
+    player.keys("esc p");
     player.keys("ctrl-u enter");
     assert_eq!(player.state.choice.request(), None);
     assert!(head(&player).starts_with("docker 29.6 picks linux/amd64"), "{}", head(&player));

@@ -43,12 +43,21 @@ impl Matrix {
     /// look at each entry.
     #[must_use]
     pub fn new(hosts: &[Host], engines: &[&Engine], offer: &Offer) -> Self {
-        let row = |host: &Host| {
-            engines
-                .iter()
-                .map(|engine| engine.runs_on(host.os()).then(|| outcome(engine, host, None, offer)))
-                .collect()
+        Self::asked(hosts, engines, None, offer)
+    }
+
+    /// The same where every user asks the engine for this platform (its `--platform`, as typed).
+    #[must_use]
+    pub fn asked(
+        hosts: &[Host],
+        engines: &[&Engine],
+        request: Option<&str>,
+        offer: &Offer,
+    ) -> Self {
+        let cell = |engine: &Engine, host: &Host| {
+            engine.runs_on(host.os()).then(|| outcome(engine, host, request, offer))
         };
+        let row = |host: &Host| engines.iter().map(|engine| cell(engine, host)).collect();
         Self { rows: hosts.iter().map(row).collect() }
     }
 }

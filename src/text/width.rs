@@ -43,8 +43,8 @@ pub fn pad(text: &str, cells: usize) -> String {
 /// What names and addresses may be split behind.
 const JOINTS: [char; 9] = ['/', '.', ':', '=', ',', '&', '?', '@', '+'];
 
-/// Splits a text into pieces of at most `cells`: at a space where one is near, else behind a
-/// joint of a name, else anywhere.
+/// Splits a text into pieces of at most `cells`: at a space where one is near, or where the word
+/// behind it fits on a line of its own; else behind a joint of a name, else anywhere.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(2);
@@ -53,10 +53,15 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     while !rest.is_empty() {
         let end = fitting(rest, cells);
         let (head, tail) = rest.split_at(end);
-        let at_space = (!tail.is_empty())
-            .then(|| head.rfind(' '))
-            .flatten()
-            .filter(|space| *space > 0 && head.len() - space <= cells / 3);
+        let at_space = if tail.starts_with(' ') {
+            Some(head.len())
+        } else {
+            let near = |space: usize| head.len() - space <= cells / 3;
+            let space = (!tail.is_empty()).then(|| head.rfind(' ')).flatten();
+            space.filter(|space| {
+                *space > 0 && (near(*space) || fits(head.get(space + 1..), tail, cells))
+            })
+        };
         // Joints are one byte each.
         let joint = (!tail.is_empty())
             .then(|| head.rfind(JOINTS))
@@ -76,6 +81,13 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
         lines.push(String::new());
     }
     lines
+}
+
+/// Whether a word of which this much is before the end of a line fits on a line.
+fn fits(before: Option<&str>, tail: &str, cells: usize) -> bool {
+    let behind = tail.chars().take_while(|c| *c != ' ').take(cells + 1);
+    let behind: usize = behind.map(|c| c.width().unwrap_or(0).max(1)).sum();
+    before.unwrap_or_default().width() + behind <= cells
 }
 
 /// How many bytes of the text fit into `cells`; at least one character.
@@ -113,11 +125,26 @@ mod tests {
 
     #[test]
     fn wrapping_prefers_spaces_and_loses_nothing_else() {
-        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        for cells in 7..12 {
+            assert_eq!(wrap("one two three", cells), ["one two", "three"]);
+        }
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
         assert_eq!(wrap("demo/app:latest", 12), ["demo/app:", "latest"]);
         assert_eq!(wrap("v.abcdefghij", 10), ["v.abcdefgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_word_that_fits_on_a_line_is_not_broken() {
+        let digest = format!("sha256:{}", "0f".repeat(32));
+        let text = format!("no. 4: linux/amd64/v3 {digest}; its config");
+        let first = "no. 4: linux/amd64/v3".to_owned();
+        assert_eq!(wrap(&text, 72), [first.clone(), format!("{digest};"), "its config".to_owned()]);
+        // One that does not is broken behind a joint, or where the line ends.
+        assert_eq!(wrap("a demo/applica:latest", 16), ["a demo/applica:", "latest"]);
+        let text = format!("{} {digest}", "x".repeat(30));
+        assert_eq!(wrap(&text, 60).len(), 2);
+        assert_eq!(wrap(&text, 60).concat().replace(' ', ""), text.replace(' ', ""));
     }
 }

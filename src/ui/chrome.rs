@@ -7,9 +7,12 @@ use crate::app::{
     Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
 };
 use crate::draft::Format;
-use crate::text::{count, cut, escape, width};
+use crate::text::{count, cut, escape, width, wrap};
 
 const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/// The most lines for what was wrong with a line being typed.
+const MAX_PROBLEM: u16 = 5;
 
 /// The throbber's picture at this tick.
 pub(super) fn throbber(ticks: u64) -> &'static str {
@@ -80,8 +83,15 @@ fn header(pen: &mut Pen<'_>, state: &State, areas: &Areas) {
             let title = state.explorer_beneath().map(|it| it.location.familiar());
             let (rows, differing) = view.counts();
             let differ = if differing == 1 { "row differs" } else { "rows differ" };
-            let note =
-                format!("{rows} hosts × {} engines · {differing} {differ}", view.engines().len());
+            let note = match state.choice.request() {
+                Some(request) => format!("{differing} {differ} · --platform {}", escape(request)),
+                None => {
+                    format!(
+                        "{rows} hosts × {} engines · {differing} {differ}",
+                        view.engines().len()
+                    )
+                }
+            };
             (title.unwrap_or_default(), note)
         }
         Screen::Compare(view) => (view.title().to_owned(), String::new()),
@@ -175,12 +185,12 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         && let Some(input) = &explorer.comparing
     {
         const WORDS: &str = ":tag of this repository, a digest in it, or any reference";
-        return ask(pen, state, area, "compare with: ", input, WORDS);
+        return ask(pen, area, "compare with: ", input, WORDS);
     }
     if let Screen::Files(view) = state.screen() {
         if let Some(saving) = &view.saving {
             const WORDS: &str = "a path on this machine";
-            return ask(pen, state, area, "save to: ", &saving.input, WORDS);
+            return ask(pen, area, "save to: ", &saving.input, WORDS);
         }
         if let Some(input) = &view.search.input {
             let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
@@ -203,7 +213,7 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
                 ("--platform ", "what the engine is asked for, as typed; empty: nothing")
             }
         };
-        return ask(pen, state, area, label, input, words);
+        return ask(pen, area, label, input, words);
     }
     let status = state.status();
     let mut x = area.x;
@@ -220,21 +230,33 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     pen.write(area, x, area.y, &cut(&status.text, room), meaning);
 }
 
-/// A line being typed with what may be typed beside it, or what was wrong with what was.
-fn ask(
-    pen: &mut Pen<'_>,
-    state: &State,
-    area: Rect,
-    title: &str,
-    input: &tui_input::Input,
-    words: &str,
-) {
+/// A line being typed with what may be typed beside it.
+fn ask(pen: &mut Pen<'_>, area: Rect, title: &str, input: &tui_input::Input, words: &str) {
     let x = pen.write(area, area.x, area.y, title, Meaning::Key);
     let end = typed(pen, area, x, input, true);
-    let problem = state.toast.as_ref().map(|toast| toast.text.as_str());
-    let meaning = if problem.is_some() { Meaning::Danger } else { Meaning::Muted };
     let room = usize::from(area.right().saturating_sub(end + 3));
-    pen.write(area, end + 3, area.y, &cut(problem.unwrap_or(words), room), meaning);
+    pen.write(area, end + 3, area.y, &cut(words, room), Meaning::Muted);
+}
+
+/// What was wrong with a line being typed, in full, over what stands above the line.
+pub(super) fn problem(pen: &mut Pen<'_>, state: &State) {
+    let typing = match state.screen() {
+        Screen::Explorer(explorer) => explorer.comparing.is_some(),
+        Screen::Why(why) => why.typing.is_some(),
+        Screen::Files(view) => view.saving.is_some(),
+        _ => false,
+    };
+    let Some(toast) = state.toast.as_ref().filter(|_| typing) else { return };
+    let status = inset(state.areas().status);
+    let lines = wrap(&toast.text, usize::from(status.width));
+    let height = u16::try_from(lines.len()).unwrap_or(MAX_PROBLEM).min(MAX_PROBLEM);
+    let area = Rect { y: status.y.saturating_sub(height), height, ..status };
+    let rule = Rect { y: area.y.saturating_sub(1), height: 1, ..area };
+    pen.clear(Rect { height: height + 1, ..rule });
+    pen.line(rule, "─", Meaning::Rule);
+    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
+        pen.write(area, area.x, y, line, Meaning::Danger);
+    }
 }
 
 /// A line being typed; returns where it ends. The part around the cursor stays visible.
@@ -352,6 +374,9 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
             ("ctrl-u", "clear"),
             ("esc", "leave it"),
         ],
+        Screen::Compare(view) if view.difference().is_some() => {
+            &[("↓ ↑", "scroll"), ("esc", "back")]
+        }
         Screen::Why(why) if why.typing.is_some() => {
             &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }

@@ -65,7 +65,7 @@ fn findings(pen: &mut Pen<'_>, why: &Why) {
     for (y, (at, (_, line))) in (area.top()..area.bottom()).zip(shown) {
         let row = Rect { y, height: 1, ..area };
         lines(pen, row, std::slice::from_ref(line));
-        let bar = Rect { x: row.x.saturating_sub(2), width: row.width + 4, ..row };
+        let bar = Rect { x: row.x.saturating_sub(2), width: row.width + 2, ..row };
         pen.spot(bar, Spot::Finding(at));
         if why.has_findings_keys() && why.findings.cursor == at {
             pen.paint(bar, Meaning::Selection);

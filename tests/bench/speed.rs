@@ -1,8 +1,8 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`,
-//! `selecting`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
+//! `checking`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@
 
 mod big;
 mod binary;
+mod checking;
 mod comparing;
 mod editing;
 mod fetched;
@@ -34,8 +35,17 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 8] =
-    ["opening", "comparing", "binary", "keys", "editing", "pushing", "layers", "selecting"];
+const PARTS: [&str; 9] = [
+    "opening",
+    "comparing",
+    "binary",
+    "keys",
+    "editing",
+    "pushing",
+    "layers",
+    "selecting",
+    "checking",
+];
 
 fn main() {
     // Cargo adds `--bench`.
@@ -49,6 +59,9 @@ fn main() {
     }
     if wanted("comparing") {
         table.part("comparing; what is loaded first, 50 ms late", comparing::rows());
+    }
+    if wanted("checking") {
+        table.part("proving labels: two layers of 20 MB for each platform", checking::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());

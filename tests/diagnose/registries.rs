@@ -88,3 +88,17 @@ async fn few_requests_are_made_besides() {
     assert_eq!(heads, 4, "{log:#?}");
     assert!(!log.iter().any(|line| line.contains("tags/list")), "{log:#?}");
 }
+
+#[tokio::test]
+async fn siblings_of_a_single_image_are_looked_at_and_no_more_than_six() {
+    let lab = Lab::new().await;
+    lab.facts("demo/cases:flattened-tag", "linux/arm64").await;
+    let log = lab.sandbox.requests().all();
+    let log: Vec<String> = log.iter().map(ToString::to_string).collect();
+    let count = |part: &str| log.iter().filter(|line| line.contains(part)).count();
+    assert_eq!(count("tags/list"), 1, "{log:#?}");
+    // Three Accept sets, six tags.
+    assert_eq!(count("HEAD "), 9, "{log:#?}");
+    // The image, the entries of those six that are lists, its config.
+    assert_eq!(log.len(), 1 + 9 + 8, "{log:#?}");
+}

@@ -132,7 +132,7 @@ impl MatrixView {
             return;
         };
         let hosts: Vec<_> = choice.hosts().iter().map(|named| named.host.clone()).collect();
-        let matrix = Matrix::new(&hosts, &self.engines, offer);
+        let matrix = Matrix::asked(&hosts, &self.engines, choice.request(), offer);
         let alike = cell::alike(offer);
         let rows = matrix.rows.iter().map(|row| cell::row(offer, row, &alike));
         (self.cells, self.differs) = rows.unzip();

@@ -256,9 +256,11 @@ impl State {
                 why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
             Screen::Files(view) => view.is_busy(),
-            Screen::Compare(view) => [view.a.session, view.b.session]
-                .into_iter()
-                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Compare(view) => {
+                let side = |side| self.explorer_with(side).is_some_and(Explorer::is_busy);
+                let files = view.files_session().is_some_and(|(_, busy)| busy);
+                files || side(view.a.session) || side(view.b.session)
+            }
             Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
@@ -332,6 +334,7 @@ impl State {
                     if Some(at) == picking {
                         explorer.pick(&self.choice, self.ticks);
                     }
+                    explorer.lint();
                     if at == top {
                         // What was known already may have changed rows and detail.
                         explorer.settle(size, now, &self.zone);
@@ -426,6 +429,18 @@ impl State {
                 });
                 if let Some(why) = asked {
                     why.findings.take(session, facts);
+                }
+                Vec::new()
+            }
+            Msg::FilesCompared { session, result } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_files(result);
+                }
+                Vec::new()
+            }
+            Msg::FileCompared { session, result } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_file(result);
                 }
                 Vec::new()
             }

@@ -136,7 +136,7 @@ impl Why {
             Some(step) => words::sentence(step, cells),
             None => Vec::new(),
         };
-        self.findings.settle(explorer, choice, cells);
+        self.findings.settle(explorer, choice, Regions::finding_cells(areas.body));
         let findings = self.findings.lines().len();
         self.regions = Regions::of(areas.body, self.head.len(), self.steps, findings, self.keys);
         self.findings.scroll(usize::from(self.regions.findings.height));

@@ -4,6 +4,9 @@ use ratatui::layout::Rect;
 
 /// Cells left free on either side.
 const MARGIN: u16 = 3;
+/// Cells by which findings reach further to the right: so a digest and the sign behind it have a
+/// line of their own on 80 columns.
+const REACH: u16 = 2;
 /// The least lines that the trace keeps, its titles and one free line over them included.
 const LEAST_TRACE: u16 = 5;
 /// The least lines of the trace beside which there is a sentence.
@@ -50,6 +53,12 @@ impl Regions {
         usize::from(body.width.saturating_sub(2 * MARGIN))
     }
 
+    /// The cells of a line of the findings.
+    #[must_use]
+    pub fn finding_cells(body: Rect) -> usize {
+        usize::from(body.width.saturating_sub(2 * MARGIN - REACH))
+    }
+
     /// Shares the body out: the head gets what it needs. Trace and findings stand one below the
     /// other where both have room; elsewhere the one with the keys has all of it, and of the
     /// findings one line says how many there are.
@@ -91,7 +100,8 @@ impl Regions {
     fn put_findings(&mut self, area: Rect) {
         self.findings_title = Rect { height: 1.min(area.height), ..area };
         let y = self.findings_title.bottom();
-        self.findings = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+        let height = area.bottom().saturating_sub(y);
+        self.findings = Rect { y, height, width: area.width + REACH, ..area };
     }
 
     fn put_trace(&mut self, area: Rect, steps: usize) {
