@@ -509,7 +509,7 @@ fn a_list_with_errors_is_not_pushed() {
     player.keys("x x j x j x p");
     player.answer_all();
     player.keys("g");
-    while player.draft().draft.len() > 0 {
+    while !player.draft().draft.is_empty() {
         player.keys("esc x j p");
         player.answer_all();
     }
