@@ -28,6 +28,7 @@ use super::detail::Line;
 use super::{Action, Areas, Pane, SessionId, list};
 use crate::content::{FileId, Files};
 use crate::oci::Location;
+use crate::tree::NodeId;
 
 pub(super) use layers::layers_of;
 pub use layers::{LayerLoad, LayerState};
@@ -45,6 +46,8 @@ pub struct FilesView {
     pub location: Location,
     /// What the image is called.
     pub title: String,
+    /// The explorer and the node that the layers are of, until the image's config is known.
+    pub(in crate::app) unknown: Option<(SessionId, NodeId)>,
     /// The image's layers, the lowest first.
     pub layers: Vec<LayerState>,
     /// The layer that is shown (from 0); `None` for all of them merged.
@@ -97,6 +100,7 @@ impl FilesView {
             session,
             location,
             title,
+            unknown: None,
             layers,
             only,
             wasted: false,

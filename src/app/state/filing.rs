@@ -51,11 +51,33 @@ impl State {
             title = format!("{title} {platform}");
         }
         let location = explorer.location.clone();
+        let unknown = Some((explorer.session, image));
         let session = self.new_session();
-        let view = FilesView::new(session, location.clone(), title, layers, only);
+        let mut view = FilesView::new(session, location.clone(), title, layers, only);
+        view.unknown = unknown;
         let mut effects = vec![Effect::Open { session, location }];
         effects.extend(self.push(Screen::Files(Box::new(view))));
         effects
+    }
+
+    /// Tells a files view on top what the image's config says of its layers, once that is in.
+    pub(super) fn settle_files(&mut self) {
+        let Some((Screen::Files(view), beneath)) = self.screens.split_last_mut() else { return };
+        let Some((session, image)) = view.unknown else { return };
+        let explorer = beneath.iter().rev().find_map(|screen| match screen {
+            Screen::Explorer(explorer) if explorer.session == session => Some(explorer.as_ref()),
+            _ => None,
+        });
+        let Some(explorer) = explorer.filter(|it| it.tree.config_document(image).is_some()) else {
+            return;
+        };
+        view.unknown = None;
+        for (layer, told) in
+            view.layers.iter_mut().zip(layers_of(explorer, image).into_iter().flatten())
+        {
+            layer.diff_id = told.diff_id;
+            layer.created_by = told.created_by;
+        }
     }
 
     pub(super) fn top_files(&mut self) -> Option<&mut FilesView> {

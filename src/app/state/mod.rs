@@ -319,6 +319,7 @@ impl State {
         let (size, now, permits) = (self.size, self.now, self.permits);
         let top = self.screens.len().saturating_sub(1);
         let picking = self.screens.iter().rposition(|it| matches!(it, Screen::Explorer(_)));
+        self.settle_files();
         for (at, screen) in self.screens.iter_mut().enumerate() {
             match screen {
                 Screen::Start(_) => {}
