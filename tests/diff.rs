@@ -285,7 +285,7 @@ mod files {
 
         let text = lab.diff("team/files:1", "team/files:2", &["--files"]).await.text();
         for part in [
-            "~ /srv/notes  8 B → 13 B · content · layer 2 → 2",
+            "~ /srv/notes  8 B → 13 B · content · layer 2",
             "+ /srv/new  lrwxrwxrwx · 0:0 · -> notes · layer 2",
             "1 added, 2 changed, 2 removed",
             "not read: 1 layer",

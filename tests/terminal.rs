@@ -11,6 +11,7 @@
 
 mod support;
 
+use platy::sandbox::{Sandbox, SandboxOptions};
 use support::command::PLATY;
 use support::terminal::Terminal;
 use tempfile::TempDir;
@@ -192,4 +193,123 @@ fn without_a_terminal_there_is_a_sentence() {
     let ran = support::command::platy(home.path(), &["alpine"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("platy inspect"), "{}", ran.stderr);
+}
+
+#[test]
+fn files_of_layers_in_every_packing_are_shown_and_saved() {
+    let home = TempDir::new().unwrap();
+    let mut terminal = demo(&home, 120, 40);
+    terminal.types("demo/packed:latest");
+    terminal.see("› demo/packed:latest");
+    terminal.types(ENTER);
+    terminal.see("1 of 1 loaded");
+    terminal.types("f");
+    terminal.see("all 4 layers merged");
+    terminal.see("wasted");
+    terminal.types("/motd");
+    terminal.types(ENTER);
+    terminal.see("layer 3: RUN update tool");
+    terminal.types(ENTER);
+    terminal.see("Welcome to the update.");
+    terminal.types(ESC);
+    terminal.see("/etc/motd");
+    terminal.types("S");
+    terminal.see("save to: motd");
+    let to = home.path().join("saved");
+    // The line that is suggested goes.
+    terminal.types("\u{15}");
+    terminal.types(to.to_str().unwrap());
+    terminal.types(ENTER);
+    terminal.see("saved 23 B");
+    assert_eq!(std::fs::read_to_string(&to).unwrap(), "Welcome to the update.\n");
+    terminal.types("q");
+    terminal.end();
+}
+
+#[test]
+fn a_list_is_edited_pushed_and_put_back() {
+    let home = TempDir::new().unwrap();
+    let mut terminal = demo(&home, 110, 30);
+    open_ten_platforms(&mut terminal);
+    terminal.see("21 of 21 loaded");
+    terminal.types("e");
+    terminal.see("unchanged · OCI");
+    terminal.types("jx");
+    terminal.see("1 removed");
+    terminal.types("4");
+    terminal.see("instead of");
+    terminal.types("p");
+    terminal.see("put        the list");
+    terminal.see("[ Cancel ]");
+    terminal.types("\t");
+    terminal.see("[ Push ]");
+    terminal.types(ENTER);
+    terminal.see("and read back");
+    terminal.types(ENTER);
+    terminal.see("pushed · OCI");
+    terminal.types(ESC);
+    terminal.see("10 images");
+    terminal.types("r");
+    terminal.see("9 images");
+    // What was replaced is a key away.
+    terminal.types("D");
+    terminal.see("undo the push");
+    terminal.types("u");
+    terminal.see("put it back");
+    terminal.types("j");
+    terminal.types(ENTER);
+    terminal.see("put back: ");
+    terminal.types(ESC);
+    terminal.see("9 images");
+    terminal.types("r");
+    terminal.see("10 images");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(terminal.is_given_back());
+}
+
+#[test]
+fn an_unsaved_draft_survives_the_end_of_the_program() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
+    let reference = format!("{}/demo/ten-platforms:latest", sandbox.host());
+    let home = TempDir::new().unwrap();
+    let kept = home.path().join("state/platy/drafts");
+    let files = || {
+        let entries = std::fs::read_dir(&kept).into_iter().flatten().flatten();
+        entries.filter(|it| it.path().extension().is_some_and(|it| it == "json")).count()
+    };
+
+    let mut terminal = Terminal::start(PLATY, &[&reference], home.path(), 100, 30);
+    terminal.see("10 images");
+    terminal.types("e");
+    terminal.see("unchanged");
+    terminal.types("jx");
+    terminal.see("1 removed");
+    terminal.types("D");
+    terminal.see("1 edit · ");
+    terminal.see(" · kept");
+    assert_eq!(files(), 1);
+    // A second platy leaves it alone while the first one has it.
+    let mut other = Terminal::start(PLATY, &[&reference], home.path(), 100, 30);
+    other.see("10 images");
+    other.types("D");
+    other.see("no drafts");
+    other.types("q");
+    other.end();
+    terminal.signal("KILL");
+    terminal.end();
+
+    let mut terminal = Terminal::start(PLATY, &[], home.path(), 100, 30);
+    terminal.see("1 unsaved draft was left; ctrl-o shows it");
+    terminal.types("\u{f}");
+    terminal.see("left unsaved");
+    terminal.types(ENTER);
+    terminal.see("1 removed");
+    terminal.types("u");
+    terminal.see("unchanged");
+    terminal.types("\u{3}");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(files(), 0, "nothing to keep");
 }

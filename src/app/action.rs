@@ -194,12 +194,13 @@ actions! {
     MatrixWhy, Matrix, "matrix-why", "why", 90, "say why this engine picks that on this machine";
     MatrixLeft, Matrix, "left", "", 0, "to the engine on the left";
     MatrixRight, Matrix, "right", "next engine", 60, "to the engine on the right";
-    CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A)";
+    CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A); of a file, show what differs in it";
     NextDifference, Compare, "next-difference", "next difference", 80, "the next line that differs";
     PreviousDifference, Compare, "previous-difference", "", 0, "the line before that differs";
     CompareToggle, Compare, "toggle", "fold", 70, "open or fold what stands under the line";
     CompareIn, Compare, "in", "", 0, "open what stands under the line";
     CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it stands under";
+    CompareFiles, Compare, "compare-files", "files", 65, "compare the files of the two images: downloads the layers that only one has";
     CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
     CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
     CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::content::{Entry, FileBytes, Files, Listing};
+use crate::content::{Entry, FileBytes, FileChange, Files, Listing};
 use crate::diagnose::Facts;
-use crate::draft::{Guard, Plan, Presence, Question, Target, Want};
+use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
 use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
 use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
@@ -13,7 +13,7 @@ use crate::source::{Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 use crate::truth::Row;
 
-use super::{DraftOrder, KeptDraft, Key, Unproven};
+use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
 
 /// The identity of a screen that fetches; its requests end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,6 +117,20 @@ pub enum Msg {
     },
     /// Something for a files view.
     Files(FilesMsg),
+    /// The files of two images were compared, or could not be.
+    FilesCompared {
+        /// Who asked.
+        session: SessionId,
+        /// What differs.
+        result: Result<Arc<FilesFound>, Failure>,
+    },
+    /// One file of two images was compared, or could not be.
+    FileCompared {
+        /// Who asked.
+        session: SessionId,
+        /// What differs, in lines.
+        result: Result<Vec<String>, Failure>,
+    },
     /// How a copy went.
     Copied(Copied),
     /// The fetch layer has something to say.
@@ -147,6 +161,15 @@ pub enum Msg {
         question: Question,
         /// What came.
         result: Result<Presence, Failure>,
+    },
+    /// Whom a draft changes was found.
+    Weighed {
+        /// Which draft.
+        session: SessionId,
+        /// As of which revision.
+        revision: u64,
+        /// Whom.
+        effects: Effects,
     },
     /// What a reference names came.
     Gathered {
@@ -230,10 +253,13 @@ impl Msg {
                 | Self::Proven { .. }
                 | Self::Proving { .. }
                 | Self::Files(_)
+                | Self::FilesCompared { .. }
+                | Self::FileCompared { .. }
                 | Self::Evidence { .. }
                 | Self::Pushing { .. }
                 | Self::Learned { .. }
                 | Self::Answered { .. }
+                | Self::Weighed { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -314,6 +340,26 @@ pub struct Copied {
     pub text: String,
     /// By which way: `clipboard`, `terminal (OSC 52)`; or why not.
     pub result: Result<&'static str, String>,
+}
+
+/// An image whose files are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageLayers {
+    /// Where it is open.
+    pub session: SessionId,
+    /// Its layers, the lowest first; `None` for an element that is no usable descriptor.
+    pub layers: Vec<Option<Arc<Descriptor>>>,
+}
+
+/// What the files of two images differ in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesFound {
+    /// The files that differ, by path.
+    pub changes: Vec<FileChange>,
+    /// How many layers were read, and how many bytes they have.
+    pub read: (usize, u64),
+    /// How many layers both have that were not read.
+    pub shared: usize,
 }
 
 /// Something to be done outside.
@@ -423,6 +469,22 @@ pub enum Effect {
         /// Write over what is there.
         overwrite: bool,
     },
+    /// Compare the files of two images.
+    CompareFiles {
+        /// For whom.
+        session: SessionId,
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+    },
+    /// Say what differs in one file of two images.
+    CompareFile {
+        /// For whom.
+        session: SessionId,
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+        /// The file.
+        change: Box<FileChange>,
+    },
     /// End everything that a session asked for.
     Close(SessionId),
     /// Put text into the clipboard.
@@ -447,6 +509,13 @@ pub enum Effect {
         target: Target,
         /// What.
         question: Question,
+    },
+    /// Find whom a draft changes.
+    Weigh {
+        /// Which draft.
+        session: SessionId,
+        /// The question.
+        weighing: Weighing,
     },
     /// Read what a reference names.
     Gather {

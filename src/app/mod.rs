@@ -43,14 +43,14 @@ mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
-pub use compare::{CompareRegions, CompareRow, CompareView, Point};
+pub use compare::{CompareRegions, CompareRow, CompareView, FileDifference, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use drafts::{
     DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
-    Surveying,
+    Surveying, Weighing,
 };
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
-pub use explorer::{Explorer, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
+pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
 pub use files::{
     FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
 };
@@ -61,7 +61,10 @@ pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use message::{Copied, Effect, FileTask, FilesMsg, Msg, NotSaved, RequestId, SessionId, Spot};
+pub use message::{
+    Copied, Effect, FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId,
+    SessionId, Spot,
+};
 pub use paste::understand;
 pub use push::{Asked, Button, PushPage, Stage, undo_words};
 pub use start::{Sample, Start, Suggestion};

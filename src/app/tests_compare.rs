@@ -268,3 +268,99 @@ fn results_that_stream_in_are_compared_once_a_tick() {
     player.send(Msg::Tick);
     assert_eq!(player.compared().found(), last.as_ref());
 }
+
+/// One file that changed and one that is new.
+fn files_found() -> FilesFound {
+    use crate::content::{Checksum, Entry, FileChange, FileSide, FileSign, Kind, Path};
+    let side = |path: &str, content: &str, layer: usize| {
+        let entry = Entry {
+            path: Path::parse(path.as_bytes()).unwrap(),
+            kind: Kind::File,
+            size: content.len() as u64,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            mtime: 0,
+            digest: Some(Checksum::of(content.as_bytes())),
+        };
+        FileSide { content: Some((layer, entry.clone())), entry, layer }
+    };
+    let change = |path: &str, sign, a, b| FileChange {
+        path: Path::parse(path.as_bytes()).unwrap(),
+        sign,
+        a,
+        b,
+    };
+    let (old, new) = (side("etc/motd", "old", 0), side("etc/motd", "newer", 1));
+    let tool = side("usr/bin/tool", "tool", 1);
+    FilesFound {
+        changes: vec![
+            change("etc/motd", FileSign::Changed, Some(old), Some(new)),
+            change("usr/bin/tool", FileSign::Added, None, Some(tool)),
+        ],
+        read: (2, 5000),
+        shared: 1,
+    }
+}
+
+fn files_note(player: &Player) -> &str {
+    let rows = player.compared().rows();
+    &rows.iter().find(|row| row.label == "files in the layers").unwrap().note
+}
+
+#[test]
+fn files_are_read_when_asked_for_and_shown_one_by_one() {
+    let mut player = opened(120);
+    player.keys("j m j = f");
+    assert_eq!(files_note(&player), "reading up to 4 layers …");
+    assert!(player.state.is_busy());
+    player.files_found = Some(Ok(files_found().into()));
+    player.answer_all();
+    assert!(!player.state.is_busy());
+    assert!(
+        files_note(&player).starts_with("1 added · 1 changed · 0 removed, from 2 layers of 5.0 kB"),
+        "{}",
+        files_note(&player)
+    );
+    let asked = player.log.len();
+    player.keys("g f j");
+    assert_eq!(player.log.len(), asked, "it is not read again");
+    let row = &player.compared().rows()[player.compared().cursor];
+    assert_eq!(row.label, "/etc/motd");
+    assert_eq!(row.note, "3 B → 5 B · content · layer 1 → 2");
+    player.keys("enter");
+    assert!(player.compared().difference().unwrap().lines.is_none());
+    player.answer_all();
+    assert!(player.screen().contains("+new"), "{}", player.screen());
+    player.keys("esc");
+    assert!(player.compared().difference().is_none());
+    // Leaving the view ends what it asked for.
+    let session = player.compared().files_session().unwrap().0;
+    player.keys("esc");
+    assert_eq!(player.log.last(), Some(&Effect::Close(session)));
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why_and_lists_have_none() {
+    let mut player = opened(120);
+    player.keys("j m j = f");
+    let missing = crate::oci::Failure::new(crate::oci::Class::NotFound, "layer", "it is gone");
+    player.files_found = Some(Err(missing));
+    player.answer_all();
+    assert_eq!(files_note(&player), "layer: it is gone");
+    player.files_found = Some(Ok(files_found().into()));
+    player.keys("f");
+    player.answer_all();
+    assert!(files_note(&player).starts_with("1 added"), "asked again after a failure");
+    player.keys("esc k =");
+    assert!(player.explorer().comparing.is_some());
+    let mut player = opened(120);
+    compare_with(&mut player, ":2.0");
+    player.answer_all();
+    // A platform that only one side has.
+    player.keys("j f");
+    assert_eq!(
+        toast(&player),
+        "only two images have files to compare; go to a line of one platform"
+    );
+}

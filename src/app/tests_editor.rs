@@ -1,9 +1,10 @@
 //! Flows: drafts, from the explorer through the editor to the push.
 
 use super::*;
-use crate::draft::{Mark, Presence, Question};
+use crate::draft::{Guard, Mark, Presence, Question};
 use crate::fixture::{Player, World};
 use crate::oci::Digest;
+use crate::push::{Outcome, Progress, StepProgress, StepState, Stopped, Tagged};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -410,4 +411,205 @@ fn a_draft_that_cannot_be_read_says_why() {
     player.answer_all();
     player.keys("enter");
     assert!(toast(&player).contains("it cannot be read"), "{}", toast(&player));
+}
+
+/// A player on the page of a push, with everything asked that can be.
+fn about_to_push(held: &str) -> Player {
+    let mut player = editing();
+    let root = match held {
+        "base" => Presence::There(player.world.root_digest()),
+        "other" => Presence::There(Digest::sha256(b"somebody else's")),
+        _ => Presence::Absent,
+    };
+    player.target.insert(Question::Tag("1.0".to_owned()), root);
+    for entry in player.draft().draft.entries() {
+        let digest = entry.descriptor.unwrap().digest.clone();
+        player.target.insert(Question::Manifest(digest.clone()), Presence::There(digest));
+    }
+    player.keys("j x p");
+    player.answer_all();
+    player
+}
+
+/// A screen without white space: long digests go on in the next line.
+fn squeezed(screen: &str) -> String {
+    screen.split_whitespace().collect()
+}
+
+fn push_of(player: &Player) -> Option<(SessionId, Guard)> {
+    player.log.iter().rev().find_map(|effect| match effect {
+        Effect::Push { session, guard, .. } => Some((*session, guard.clone())),
+        _ => None,
+    })
+}
+
+fn outcome(player: &Player, tagged: Tagged, stopped: Option<Stopped>) -> Box<Outcome> {
+    let after = digest(player);
+    let before = Some(player.world.root_digest());
+    Box::new(Outcome {
+        tags: vec![("1.0".to_owned(), tagged)],
+        before,
+        after,
+        steps: Vec::new(),
+        stopped,
+        unkept: None,
+    })
+}
+
+#[test]
+fn nothing_is_pushed_unless_the_other_button_is_chosen() {
+    let mut player = about_to_push("base");
+    let screen = player.screen();
+    assert!(screen.contains("[ Cancel ]"), "{screen}");
+    assert!(squeezed(&screen).contains(&format!("tagnow{}", player.world.root_digest())));
+    player.keys("enter");
+    assert!(matches!(player.state.screen(), Screen::Editor(_)));
+    assert_eq!(push_of(&player), None);
+    player.keys("p");
+    player.answer_all();
+    player.keys("tab enter");
+    let (session, guard) = push_of(&player).unwrap();
+    assert_eq!(guard, Guard::Unchanged(Some(player.world.root_digest())));
+    player.keys("q");
+    assert_eq!(toast(&player), "it is being pushed; esc stops it");
+    let done = outcome(&player, Tagged::New, None);
+    player.send(Msg::Pushed { session, outcome: done });
+    assert!(player.screen().contains("pushed in"), "{}", player.screen());
+    player.now += jiff::SignedDuration::from_secs(1);
+    player.send(Msg::Tick);
+    let removed = Effect::Drafts(DraftOrder::Remove(player.draft().name.clone()));
+    let saved = player.log.iter().any(|it| matches!(it, Effect::Drafts(DraftOrder::Save { .. })));
+    assert_eq!(saved, player.log.contains(&removed), "what was kept is removed");
+    player.keys("enter esc");
+    assert_eq!(player.state.depth(), 1, "what is pushed needs no question");
+}
+
+#[test]
+fn a_tag_that_moved_shows_both_digests_and_asks_for_more() {
+    let mut player = about_to_push("other");
+    let screen = player.screen();
+    assert!(screen.contains("the tag has moved since the draft began"), "{screen}");
+    assert!(screen.contains("Push anyway"), "{screen}");
+    assert!(squeezed(&screen).contains(Digest::sha256(b"somebody else's").as_str()), "{screen}");
+    player.keys("tab enter");
+    let (session, guard) = push_of(&player).unwrap();
+    assert_eq!(guard, Guard::Nothing);
+    let left = Stopped::Cancelled;
+    let stopped = outcome(&player, Tagged::Untouched, Some(left));
+    player.send(Msg::Pushed { session, outcome: stopped });
+    assert!(player.screen().contains("the push stopped"));
+    player.keys("enter");
+    player.answer_all();
+    assert!(player.screen().contains("[ Cancel ]"), "it asks again: {}", player.screen());
+}
+
+#[test]
+fn a_list_with_errors_is_not_pushed() {
+    let mut player = editing();
+    player.keys("x x j x j x p");
+    player.answer_all();
+    player.keys("g");
+    while !player.draft().draft.is_empty() {
+        player.keys("esc x j p");
+        player.answer_all();
+    }
+    let screen = player.screen();
+    assert!(screen.contains("not pushed: 1 error in the list"), "{screen}");
+    player.keys("tab enter");
+    assert_eq!(toast(&player), "the list has errors; esc goes back to them");
+    assert_eq!(push_of(&player), None);
+}
+
+#[test]
+fn esc_stops_a_push_and_progress_shows_rate_and_time_left() {
+    let mut player = about_to_push("base");
+    player.keys("tab enter");
+    let (session, _) = push_of(&player).unwrap();
+    let step = |state, bytes, total| StepProgress { state, bytes, total };
+    let steps = vec![step(StepState::Running, 3_000_000, 10_000_000)];
+    player.send(Msg::Pushing {
+        session,
+        progress: Progress { steps },
+        rate: Some(1_500_000.0),
+        left: Some(std::time::Duration::from_secs(5)),
+    });
+    let words = "step 0 of 1 · 3.0 MB of 10 MB · 1.5 MB/s · 5 s left";
+    assert!(player.screen().contains(words), "{}", player.screen());
+    player.keys("esc");
+    assert_eq!(player.log.last(), Some(&Effect::StopPush(session)));
+    assert!(player.screen().contains("stopping"));
+}
+
+#[test]
+fn without_a_target_it_is_asked_for_on_the_way() {
+    let mut player = Player::opened(bare("linux/arm64/v8"), "demo/app:arm64", 80, 24);
+    player.keys("e p");
+    assert!(player.screen().contains("where to push"));
+    player.types("not a target!");
+    player.keys("enter");
+    assert!(matches!(player.state.screen(), Screen::Editor(_)));
+    player.keys("ctrl-u");
+    player.types("demo/list:1, latest");
+    player.keys("enter");
+    player.answer_all();
+    assert!(player.screen().contains("demo/list:1, :latest"), "{}", player.screen());
+}
+
+#[test]
+fn effects_name_who_gets_something_else() {
+    let mut player = editing();
+    let root = player.world.root_digest();
+    player.target.insert(Question::Tag("1.0".to_owned()), Presence::There(root));
+    player.keys("j j x 4");
+    player.answer_all();
+    let screen = player.screen();
+    assert!(screen.contains("instead of linux/arm64/v8"), "{screen}");
+    player.keys("u");
+    player.answer_all();
+    assert!(player.screen().contains("no machine gets anything else than now"));
+}
+
+#[test]
+fn what_refers_to_an_image_comes_along_on_request() {
+    let mut world = World::index(&PLATFORMS, false);
+    let image = world.image("linux/amd64");
+    let subject: Digest = image["digest"].as_str().unwrap().parse().unwrap();
+    world.sign(&subject);
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("e S");
+    player.answer_all();
+    assert_eq!(player.draft().draft.companions().len(), 1);
+    assert_eq!(toast(&player), "1 referrer will be pushed beside the list (u undoes)");
+    player.keys("j S");
+    player.answer_all();
+    assert_eq!(toast(&player), "nothing refers to this image");
+}
+
+#[test]
+fn no_key_in_any_order_panics_in_the_editor() {
+    use proptest::prelude::*;
+    let keys: Vec<Key> = Action::ALL
+        .iter()
+        .filter(|info| {
+            matches!(info.context, Context::Draft | Context::Move | Context::Menu | Context::Push)
+        })
+        .flat_map(|info| Keymap::default().keys(info.action).to_vec())
+        .chain(["esc", "v", "=", "backspace"].map(|key| key.parse().unwrap()))
+        .collect();
+    let strategy = proptest::collection::vec((0..keys.len(), any::<bool>()), 0..80);
+    let size = proptest::sample::select(vec![(80u16, 24u16), (140, 40), (60, 15), (10, 3)]);
+    proptest!(ProptestConfig::with_cases(96), |(script in strategy, (columns, rows) in size)| {
+        let mut player =
+            Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", columns, rows);
+        player.keys("e");
+        for (key, answer) in script {
+            player.send(Msg::Key(keys[key]));
+            if answer {
+                player.answer_one();
+            }
+            player.screen();
+        }
+        player.answer_all();
+        prop_assert!(player.log.len() < 4_000);
+    });
 }

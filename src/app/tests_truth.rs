@@ -150,3 +150,31 @@ fn another_tree_knows_nothing() {
     let rows: Vec<NodeId> = player.explorer().tree.rows().iter().map(|row| row.node).collect();
     assert!(rows.iter().all(|node| player.explorer().truths().row(*node).is_none()));
 }
+
+#[test]
+fn what_is_found_about_an_entry_marks_it_and_stands_in_its_summary() {
+    let mut world = World::default();
+    let first = world.image("linux/amd64");
+    let mut second = first.clone();
+    second["platform"] = serde_json::json!({ "os": "linux", "architecture": "x86_64" });
+    let third = world.image("linux/arm64");
+    world.set_index(vec![first, second, third]);
+    let mut player = Player::opened(world, "demo/app:1.0", 130, 40);
+    let mark = |player: &Player, at: usize| {
+        let explorer = player.explorer();
+        explorer.lints().mark(explorer.tree.at_path(&[at]).unwrap())
+    };
+    // The same digest twice harms nobody.
+    assert_eq!([0, 1, 2].map(|at| mark(&player, at)), [None; 3]);
+
+    // A program that is made for another machine does.
+    player.keys("j j j 4 enter");
+    answer(&mut player, 1);
+    assert_eq!(mark(&player, 2), Some(crate::diagnose::Severity::Error));
+    assert_eq!([0, 1].map(|at| mark(&player, at)), [None; 2]);
+    player.keys("1");
+    let text = detail(&player);
+    assert!(text.contains("finding ✗ the label says linux/arm64, /app/server is x86-64"), "{text}");
+    let row = player.screen().lines().nth(5).unwrap().to_owned();
+    assert!(row.starts_with("  ✗▸ linux/arm64") || row.contains("✗▸ linux/arm64"), "{row}");
+}

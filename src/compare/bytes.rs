@@ -36,23 +36,23 @@ impl Bytes {
 }
 
 #[derive(Default)]
-struct Blobs {
-    sizes: HashMap<Digest, u64>,
+struct Blobs<'a> {
+    sizes: HashMap<&'a Digest, u64>,
     /// Manifests of which the content is not there.
-    unread: Vec<Digest>,
+    unread: Vec<&'a Digest>,
 }
 
-impl Blobs {
-    fn of(part: &Part) -> Self {
+impl<'a> Blobs<'a> {
+    fn of(part: &'a Part) -> Self {
         let mut blobs = Self::default();
         blobs.add(part);
         blobs
     }
 
-    fn add(&mut self, part: &Part) {
+    fn add(&mut self, part: &'a Part) {
         let Some(digest) = part.digest() else {
             if let Some(config) = &part.config {
-                self.sizes.insert(config.digest.clone(), config.bytes.len() as u64);
+                self.sizes.insert(&config.digest, config.bytes.len() as u64);
             }
             return;
         };
@@ -61,7 +61,7 @@ impl Blobs {
             (None, Some(document)) => document.size(),
             (None, None) => 0,
         };
-        self.sizes.insert(digest.clone(), size);
+        self.sizes.insert(digest, size);
         match part.manifest() {
             Some(Manifest::Image(image)) => {
                 self.entry(&image.config);
@@ -75,15 +75,15 @@ impl Blobs {
             }
             Some(Manifest::Schema1(_) | Manifest::Unknown) => {}
             None if matches!(part.kind, super::PartKind::Manifest(_)) => {
-                self.unread.push(digest.clone());
+                self.unread.push(digest);
             }
             None => {}
         }
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &'a Entry) {
         if let Entry::Descriptor(it) = entry {
-            self.sizes.insert(it.digest.clone(), it.size);
+            self.sizes.insert(&it.digest, it.size);
         }
     }
 

@@ -5,34 +5,43 @@ use serde_json::{Map, Value};
 
 use super::FieldChange;
 use super::field::objects;
+use super::thin::object_without;
 
 /// The fields in which two configs differ, but for `history` and `rootfs.diff_ids`.
-pub(super) fn changes(a: &Value, b: &Value) -> Vec<FieldChange> {
-    let (Some(first), Some(second)) = (readable(a), readable(b)) else {
+pub(super) fn changes(a: &[u8], b: &[u8]) -> Vec<FieldChange> {
+    let (Some((first, env_a)), Some((second, env_b))) = (readable(a), readable(b)) else {
         return Vec::new();
     };
     let mut out = Vec::new();
     objects("", &first, &second, &mut out);
-    order_of_env(a, b, &mut out);
+    // The same variables in another order are a difference of the bytes and of nothing else.
+    if let (Some(a), Some(b)) = (env_a, env_b)
+        && a != b
+        && !out.iter().any(|it| it.path.starts_with("config.Env"))
+    {
+        out.push(FieldChange::new("config.Env", Some(a), Some(b)));
+    }
     out
 }
 
-/// The config with its environment as a map, without what is compared beside.
-fn readable(config: &Value) -> Option<Map<String, Value>> {
-    let mut config = config.as_object()?.clone();
-    config.shift_remove("history");
+/// The config with its environment as a map, without what is compared beside; and the environment
+/// as it is.
+fn readable(config: &[u8]) -> Option<(Map<String, Value>, Option<Value>)> {
+    let mut config = object_without(config, &["history"])?;
     if let Some(rootfs) = config.get_mut("rootfs").and_then(Value::as_object_mut) {
         rootfs.shift_remove("diff_ids");
         if rootfs.is_empty() {
             config.shift_remove("rootfs");
         }
     }
-    if let Some(runtime) = config.get_mut("config").and_then(Value::as_object_mut)
-        && let Some(env) = runtime.get("Env").and_then(Value::as_array).and_then(|it| map(it))
-    {
-        runtime.insert("Env".to_owned(), Value::Object(env));
+    let runtime = config.get_mut("config").and_then(Value::as_object_mut);
+    let env = runtime.and_then(|runtime| runtime.get_mut("Env"));
+    let Some(env) = env else { return Some((config, None)) };
+    let listed = env.clone();
+    if let Some(by_name) = env.as_array().and_then(|it| map(it)) {
+        *env = Value::Object(by_name);
     }
-    Some(config)
+    Some((config, Some(listed)))
 }
 
 /// The environment by name; a name that comes again gets its number behind it. `None` where an
@@ -57,23 +66,15 @@ fn map(env: &[Value]) -> Option<Map<String, Value>> {
     Some(out)
 }
 
-/// The same variables in another order are a difference of the bytes and of nothing else.
-fn order_of_env(a: &Value, b: &Value, out: &mut Vec<FieldChange>) {
-    let env = |config: &Value| config.get("config")?.get("Env").cloned();
-    let (first, second) = (env(a), env(b));
-    if first != second && !out.iter().any(|it| it.path.starts_with("config.Env")) {
-        let whole = a.get("config").is_some() && b.get("config").is_some();
-        if whole && first.is_some() && second.is_some() {
-            out.push(FieldChange::new("config.Env", first, second));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn changes(a: &Value, b: &Value) -> Vec<FieldChange> {
+        super::changes(a.to_string().as_bytes(), b.to_string().as_bytes())
+    }
 
     #[test]
     fn env_and_labels_are_maps_and_commands_are_lists() {

@@ -32,19 +32,19 @@ impl HistoryRow {
 }
 
 /// Aligns two histories by their instructions.
-pub(super) fn rows(
-    a: Option<&Arc<ConfigDocument>>,
-    b: Option<&Arc<ConfigDocument>>,
+pub(super) fn rows<'a>(
+    a: Option<&'a Arc<ConfigDocument>>,
+    b: Option<&'a Arc<ConfigDocument>>,
 ) -> Vec<HistoryRow> {
-    let steps = |config: Option<&Arc<ConfigDocument>>| {
-        config.map_or_else(Vec::new, |config| config.config.history.clone())
+    let steps = |config: Option<&'a Arc<ConfigDocument>>| {
+        config.map_or(&[][..], |config| config.config.history.as_slice())
     };
     let (a, b) = (steps(a), steps(b));
-    let keys = |steps: &[HistoryStep]| -> Vec<(Option<String>, bool)> {
-        steps.iter().map(|step| (step.created_by.clone(), step.empty)).collect()
+    let keys = |steps: &'a [HistoryStep]| -> Vec<(Option<&'a str>, bool)> {
+        steps.iter().map(|step| (step.created_by.as_deref(), step.empty)).collect()
     };
     let mut rows = Vec::with_capacity(a.len().max(b.len()));
-    for block in align(&keys(&a), &keys(&b)) {
+    for block in align(&keys(a), &keys(b)) {
         match block {
             Block::Same { a: from_a, b: from_b, len } => {
                 rows.extend((0..len).map(|at| HistoryRow {

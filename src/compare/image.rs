@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::field::{FieldChange, objects};
 use super::history::{self, HistoryRow};
 use super::layers::{self, LayerChange, LayerRow};
+use super::thin::object_without;
 use super::{Bytes, Missing, Part, Side, config};
 use crate::oci::{Descriptor, Manifest};
 
@@ -37,10 +38,7 @@ impl ImageDiff {
         match (&a.config, &b.config) {
             (Some(x), Some(y)) => {
                 if x.digest != y.digest {
-                    let json = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).ok();
-                    if let (Some(x), Some(y)) = (json(&x.bytes), json(&y.bytes)) {
-                        out.config = config::changes(&x, &y);
-                    }
+                    out.config = config::changes(&x.bytes, &y.bytes);
                 }
                 out.history = history::rows(Some(x), Some(y));
             }
@@ -132,10 +130,8 @@ fn config_descriptor(part: &Part) -> Option<&Descriptor> {
 /// The fields of two manifests that are neither layers nor what the config's digest says.
 fn manifest_changes(a: &Part, b: &Part) -> Vec<FieldChange> {
     let object = |part: &Part| {
-        part.document.as_ref()?;
-        let Value::Object(mut object) = part.json()? else { return None };
-        object.shift_remove("layers");
-        object.shift_remove("blobs");
+        let document = part.document.as_ref()?;
+        let mut object = object_without(&document.bytes, &["layers", "blobs"])?;
         if let Some(config) = object.get_mut("config").and_then(Value::as_object_mut) {
             config.shift_remove("digest");
             config.shift_remove("size");

@@ -44,6 +44,8 @@ pub struct Line {
     pub note: String,
     /// The nodes of both sides.
     pub nodes: (Option<NodeId>, Option<NodeId>),
+    /// The file that it is about, by its number among those that differ.
+    pub file: Option<usize>,
     /// What stands under it.
     pub children: Vec<Line>,
     /// Whether that is shown without being asked for. What is the same is folded.
@@ -52,7 +54,8 @@ pub struct Line {
 
 impl Line {
     /// A line of a label.
-    pub(super) fn new(sign: Sign, label: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn new(sign: Sign, label: impl Into<String>) -> Self {
         Self {
             sign,
             label: label.into(),
@@ -60,6 +63,7 @@ impl Line {
             b: String::new(),
             note: String::new(),
             nodes: (None, None),
+            file: None,
             children: Vec::new(),
             open: sign != Sign::Same,
         }

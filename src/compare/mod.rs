@@ -24,6 +24,7 @@ mod platform;
 mod relation;
 mod table;
 mod text;
+mod thin;
 mod unified;
 mod words;
 

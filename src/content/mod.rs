@@ -18,6 +18,7 @@ mod path;
 mod preview;
 pub mod program;
 mod read;
+mod words;
 
 pub use diff::{FileChange, FileFact, FileSide, FileSign, FilesDiff, diff};
 pub use entry::{Checksum, Entry, Kind, Target};
@@ -30,5 +31,5 @@ pub use path::{Climbs, Path};
 pub use preview::{Preview, as_text};
 pub use read::{
     Ask, FileBytes, FileStart, ImageSide, ImagesRead, Progress, Reader, Saved, Visitor, Walked,
-    read_images,
+    file_difference, read_images,
 };

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use super::Image;
+use crate::select::Path;
+
 /// How much a finding matters. The order is the one in which findings are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -31,6 +34,9 @@ pub struct Finding {
     pub unknown: Vec<String>,
     /// A command to run or a check to make.
     pub next_step: String,
+    /// The entries that it is about: their places in the list.
+    #[serde(skip)]
+    pub entries: Vec<Path>,
 }
 
 impl Severity {
@@ -75,6 +81,12 @@ impl Finding {
         if more > 0 {
             self.evidence.push(format!("and {more} more"));
         }
+        self
+    }
+
+    /// The entries that it is about.
+    pub(super) fn about<'a>(mut self, images: impl IntoIterator<Item = &'a Image>) -> Self {
+        self.entries.extend(images.into_iter().map(|image| image.path.clone()));
         self
     }
 

@@ -93,6 +93,7 @@ impl Rule {
             evidence: Vec::new(),
             unknown: Vec::new(),
             next_step: String::new(),
+            entries: Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::sessions::Sessions;
-use crate::app::{Msg, RequestId, SessionId};
+use crate::app::{Msg, RequestId, SessionId, Weighing};
 use crate::draft::{Presence, Question, Target, Want};
 use crate::load::{answer, gather};
 use crate::oci::{Digest, Failure, Location};
@@ -31,6 +31,15 @@ impl Sessions {
                 Err(failure) => Err(failure),
             };
             Msg::Learned { session, want, result }
+        });
+    }
+
+    /// Finds whom a draft changes, off the threads that must not wait.
+    pub(super) fn weigh(&mut self, session: SessionId, weighing: Weighing) {
+        self.spawn(session, async move {
+            let revision = weighing.revision;
+            let effects = tokio::task::spawn_blocking(move || weighing.answer()).await;
+            Msg::Weighed { session, revision, effects: effects.unwrap_or_default() }
         });
     }
 

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::sessions::Sessions;
-use crate::app::{FileTask, FilesMsg, Msg, NotSaved, SessionId};
-use crate::content::{Files, Listing, Progress, Reader, Saved};
+use crate::app::{FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, SessionId};
+use crate::content::{
+    FileChange, Files, ImageSide, Listing, Progress, Reader, Saved, diff, file_difference,
+    read_images,
+};
 use crate::oci::{Descriptor, Failure};
 
 /// How many bytes come between two reports of progress.
@@ -81,8 +84,58 @@ impl Sessions {
         });
     }
 
+    /// Compares the files of two images.
+    pub(super) fn compare_files(&mut self, session: SessionId, sides: &[ImageLayers; 2]) {
+        let Some(sides) = self.images(sides) else { return };
+        self.spawn(session, async move {
+            let result = match sides {
+                Ok(sides) => compared(&sides).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::FilesCompared { session, result }
+        });
+    }
+
+    /// Says what differs in one file of two images.
+    pub(super) fn compare_file(
+        &mut self,
+        session: SessionId,
+        sides: &[ImageLayers; 2],
+        change: FileChange,
+    ) {
+        let Some(sides) = self.images(sides) else { return };
+        self.spawn(session, async move {
+            let result = match sides {
+                Ok(sides) => file_difference(&sides, &change).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::FileCompared { session, result }
+        });
+    }
+
+    fn images(&self, [a, b]: &[ImageLayers; 2]) -> Option<Result<[ImageSide; 2], Failure>> {
+        let side = |image: &ImageLayers| {
+            let reader = self.reader(image.session)?;
+            let layers = image.layers.clone();
+            Some(reader.map(|reader| ImageSide { reader, layers }))
+        };
+        Some(match (side(a)?, side(b)?) {
+            (Ok(a), Ok(b)) => Ok([a, b]),
+            (Err(failure), _) | (_, Err(failure)) => Err(failure),
+        })
+    }
+
     fn reader(&self, session: SessionId) -> Option<Result<Reader, Failure>> {
         let source = self.source(session)?;
         Some(source.map(|source| Reader::new(source, self.cache())))
     }
+}
+
+async fn compared([a, b]: &[ImageSide; 2]) -> Result<Arc<FilesFound>, Failure> {
+    let read = read_images(a, b).await?;
+    let (layers, shared) = (read.read, read.shared);
+    // A million paths are no work for a thread that others wait for.
+    let found = tokio::task::spawn_blocking(move || diff(&read.a, &read.b)).await;
+    let changes = found.map(|found| found.changes).unwrap_or_default();
+    Ok(Arc::new(FilesFound { changes, read: layers, shared }))
 }

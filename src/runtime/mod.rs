@@ -201,9 +201,16 @@ impl Outside {
                 Effect::SaveFile { session, task, to, overwrite } => {
                     self.sessions.save(session, task, to, overwrite);
                 }
+                Effect::CompareFiles { session, sides } => {
+                    self.sessions.compare_files(session, &sides);
+                }
+                Effect::CompareFile { session, sides, change } => {
+                    self.sessions.compare_file(session, &sides, *change);
+                }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
                 Effect::Learn { session, want } => self.sessions.learn(session, want),
+                Effect::Weigh { session, weighing } => self.sessions.weigh(session, weighing),
                 Effect::Question { session, target, question } => {
                     self.sessions.question(session, target, question);
                 }

@@ -93,10 +93,11 @@ impl<I: Input> Walk<I> {
         if let Some(real) = extended.sparse_size.filter(|_| sparse) {
             size = real;
         }
+        // The type says so even in a header that is not GNU's and so has no map.
+        sparse |= header.entry_type() == EntryType::GNUSparse;
         if header.entry_type() == EntryType::GNUSparse
             && let Some(gnu) = header.as_gnu()
         {
-            sparse = true;
             size = gnu.real_size().unwrap_or(stored);
             let mut more = gnu.is_extended();
             while more {

@@ -238,12 +238,13 @@ fn judge(claim: &Claim, proof: Result<&Proof, &String>) -> Judged {
         Some(Said { fit: Fit::Below(why), path, .. }) => {
             (Verdict::Agree, Vec::new(), None, format!("{path}: {why}"))
         }
-        Some(said) => (
-            Verdict::Agree,
-            Vec::new(),
-            None,
-            format!("{} is {}, as the labels say", said.path, said.executable),
-        ),
+        Some(said) => {
+            let mut reason = format!("{} is {}, as the labels say", said.path, said.executable);
+            if let Some(unknown) = &said.executable.unknown {
+                reason.push_str(&format!("; {unknown}"));
+            }
+            (Verdict::Agree, Vec::new(), None, reason)
+        }
         None => {
             let path = proof.launch.programs.last().map_or("", |program| program.path.as_str());
             cannot(format!("{path} is neither a program nor a script"))

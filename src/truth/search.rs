@@ -85,11 +85,9 @@ fn search_windows(command: &str, around: &Surroundings, layers: &Layers) -> Step
     for place in places {
         for ending in ENDINGS.iter().take(if named { 1 } else { ENDINGS.len() }) {
             let path = format!("{place}{ending}");
-            match answered!(layers.resolve(&path)) {
-                target @ (Target::File(_) | Target::Unreadable(..)) => {
-                    return Step::Done(Sought { path, target });
-                }
-                _ => {}
+            let target = answered!(layers.resolve(&path));
+            if matches!(target, Target::File(_) | Target::Unreadable(..)) {
+                return Step::Done(Sought { path, target });
             }
         }
     }

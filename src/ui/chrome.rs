@@ -374,6 +374,9 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
             ("ctrl-u", "clear"),
             ("esc", "leave it"),
         ],
+        Screen::Compare(view) if view.difference().is_some() => {
+            &[("↓ ↑", "scroll"), ("esc", "back")]
+        }
         Screen::Why(why) if why.typing.is_some() => {
             &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")]
         }

@@ -2,11 +2,12 @@
 
 use ratatui::layout::Rect;
 
+use super::chrome::throbber;
 use super::{Meaning, Pen};
 use crate::app::detail::Line;
-use crate::app::{CompareRow, CompareView, Spot};
+use crate::app::{CompareRow, CompareView, FileDifference, Spot, State};
 use crate::compare::Sign;
-use crate::text::{cut, width};
+use crate::text::{cut, escape, width, wrap};
 
 /// Cells from one depth to the next.
 const INDENT: u16 = 2;
@@ -16,8 +17,11 @@ const GAP: u16 = 2;
 /// The most cells of a label beside which there are sides.
 const LABEL: u16 = 36;
 
-pub(super) fn draw(pen: &mut Pen<'_>, view: &CompareView) {
+pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &CompareView) {
     let regions = view.regions();
+    if let Some(difference) = view.difference() {
+        return file(pen, state, regions.body, difference);
+    }
     lines(pen, regions.head, view.head());
     let area = regions.rows;
     let columns = Columns::of(view, area);
@@ -33,6 +37,47 @@ pub(super) fn draw(pen: &mut Pen<'_>, view: &CompareView) {
         }
     }
     lines(pen, regions.sentence, view.sentence());
+}
+
+/// What differs in one file.
+fn file(pen: &mut Pen<'_>, state: &State, area: Rect, difference: &FileDifference) {
+    let cells = usize::from(area.width);
+    pen.write(area, area.x, area.y, &cut(&difference.title, cells), Meaning::Strong);
+    let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    match &difference.lines {
+        None => {
+            let x = pen.write(text, text.x, text.y, throbber(state.ticks), Meaning::Accent);
+            pen.write(text, x + 1, text.y, "reading the file on both sides", Meaning::Muted);
+        }
+        Some(Err(failure)) => {
+            let lines = wrap(&escape(&failure.to_string()), cells);
+            for (y, line) in (text.top()..text.bottom()).zip(lines) {
+                pen.write(text, text.x, y, &line, Meaning::Danger);
+            }
+        }
+        Some(Ok(lines)) => {
+            let page = usize::from(text.height);
+            let from = difference.scroll.min(lines.len());
+            for (y, line) in (text.top()..text.bottom()).zip(lines.iter().skip(from)) {
+                pen.write(text, text.x, y, &cut(line, cells), of_line(line));
+            }
+            if lines.len() > page {
+                let last = (from + page).min(lines.len());
+                let position = format!("{last}/{}", lines.len());
+                pen.write_right(area, area.y + 1, &position, Meaning::Muted);
+            }
+        }
+    }
+}
+
+/// What a line of a unified diff means.
+fn of_line(line: &str) -> Meaning {
+    match line.as_bytes().first() {
+        Some(b'+') => Meaning::Added,
+        Some(b'-') => Meaning::Removed,
+        Some(b'@') => Meaning::Muted,
+        _ => Meaning::Text,
+    }
 }
 
 fn lines(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use super::chrome::throbber;
 use super::{Meaning, Pen, detail};
 use crate::app::{Action, Explorer, Mark, Pane, Spot, State};
+use crate::diagnose::Severity;
 use crate::text::{cut, width};
 use crate::tree::{NodeId, RowText, Sign, Weight};
 
@@ -45,6 +46,7 @@ struct TreeRow {
     words: RowText,
     mark: Option<Mark>,
     marked: bool,
+    lint: Option<Severity>,
     is_root: bool,
 }
 
@@ -78,6 +80,7 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
                 .marked
                 .as_ref()
                 .is_some_and(|it| (it.session, it.node) == (explorer.session, row.node)),
+            lint: explorer.lints().mark(row.node),
             is_root: row.node == explorer.tree.root(),
         })
         .collect();
@@ -89,6 +92,8 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
         draw_mark(pen, inner, y, row.mark);
         if row.marked {
             pen.write(inner, inner.x + 1, y, "m", Meaning::Match);
+        } else if let Some(severity) = row.lint {
+            draw_lint(pen, inner, y, severity);
         }
         draw_row(pen, state, &columns, y, row);
         let sign = Rect { x: row.sign_at(inner), y, width: INDENT, height: 1 };
@@ -139,6 +144,13 @@ fn draw_mark(pen: &mut Pen<'_>, inner: Rect, y: u16, mark: Option<Mark>) {
         Some(Mark::Rejected) | None => return,
     };
     pen.write(inner, inner.x, y, sign, Meaning::Accent);
+}
+
+/// That something was found about the row, between the picked entry's sign and the row's own; the
+/// summary says what.
+fn draw_lint(pen: &mut Pen<'_>, inner: Rect, y: u16, severity: Severity) {
+    let meaning = if severity == Severity::Error { Meaning::Danger } else { Meaning::Warning };
+    pen.write(inner, inner.x + 1, y, severity.sign(), meaning);
 }
 
 fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &Columns, y: u16, tree_row: &TreeRow) {

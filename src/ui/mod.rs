@@ -73,10 +73,10 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         }
         Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
         Screen::Files(view) => files::draw(&mut pen, state, view),
-        Screen::Compare(view) => compare::draw(&mut pen, view),
         Screen::Editor(page) => editor::draw(&mut pen, state, page),
         Screen::Push(page) => push::draw(&mut pen, state, page),
         Screen::Drafts(page) => push::drafts(&mut pen, state, page),
+        Screen::Compare(view) => compare::draw(&mut pen, state, view),
     }
     chrome::problem(&mut pen, state);
     if let Some(overlay) = &state.overlay {

@@ -22,6 +22,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &Start) {
             y += 1;
         }
     }
+    if !state.drafts.left.is_empty() {
+        pen.write_right(area, area.y, &state.left_words(), Meaning::Muted);
+    }
     y += 1;
     list(pen, state, page, Rect { y, height: area.bottom().saturating_sub(y), ..area });
 }

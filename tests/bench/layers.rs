@@ -14,10 +14,8 @@ use tempfile::TempDir;
 use crate::support::command::PLATY;
 use crate::table::{Judged, Row, Values};
 
-/// How large the compressed gzip layer is, about.
-const COMPRESSED: usize = 200 << 20;
-/// So many bytes compress to one.
-const RATIO: usize = 5;
+/// The bytes of all files; gzip makes 200 MB of them.
+const UNPACKED: usize = 500 << 20;
 /// Bytes of a file.
 const FILE: usize = 200 << 10;
 /// How often each is run, by turns.
@@ -162,11 +160,11 @@ impl Layout {
 fn tar() -> Vec<u8> {
     let mut random = fastrand::Rng::with_seed(7);
     let words: Vec<Vec<u8>> =
-        (0..4096).map(|_| (0..random.usize(4..40)).map(|_| random.u8(..)).collect()).collect();
-    let mut tar = tar::Builder::new(Vec::with_capacity(COMPRESSED * RATIO / 2));
+        (0..600).map(|_| (0..random.usize(4..40)).map(|_| random.u8(..)).collect()).collect();
+    let mut tar = tar::Builder::new(Vec::with_capacity(UNPACKED));
     let mut written = 0;
     let mut number = 0;
-    while written < COMPRESSED * RATIO / 2 {
+    while written < UNPACKED {
         let mut content = Vec::with_capacity(FILE + 64);
         while content.len() < FILE {
             if random.u8(..) < 40 {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use platy::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
+use platy::draft::{Presence, Question};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
 use platy::tree::{Answer, Need};
@@ -171,6 +172,17 @@ impl<'a> Player<'a> {
             match effect {
                 Effect::Fetch { session, request, need } => {
                     self.asked.push_back((session, request, need));
+                }
+                // The place that is pushed to has everything but the tag.
+                Effect::Question { session, target, question } => {
+                    let presence = match &question {
+                        Question::Manifest(digest) | Question::Blob(digest) => {
+                            Presence::There(digest.clone())
+                        }
+                        Question::Tag(_) => Presence::Absent,
+                    };
+                    let result = Ok(presence);
+                    self.seen.push(Msg::Answered { session, target, question, result });
                 }
                 // As where nothing more can be had.
                 Effect::Evidence { session, facts, .. } => {

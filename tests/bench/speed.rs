@@ -1,8 +1,8 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`, `pushing`, `layers`,
-//! `selecting`; `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
+//! `checking`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,9 @@
 
 mod big;
 mod binary;
+mod checking;
 mod comparing;
+mod editing;
 mod fetched;
 mod keys;
 mod layers;
@@ -33,8 +35,17 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 7] =
-    ["opening", "comparing", "binary", "keys", "pushing", "layers", "selecting"];
+const PARTS: [&str; 9] = [
+    "opening",
+    "comparing",
+    "binary",
+    "keys",
+    "editing",
+    "pushing",
+    "layers",
+    "selecting",
+    "checking",
+];
 
 fn main() {
     // Cargo adds `--bench`.
@@ -49,11 +60,20 @@ fn main() {
     if wanted("comparing") {
         table.part("comparing; what is loaded first, 50 ms late", comparing::rows());
     }
+    if wanted("checking") {
+        table.part("proving labels: two layers of 20 MB for each platform", checking::rows());
+    }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());
     }
     if wanted("keys") {
         table.part("from a key to its finished frame, 120×40", keys::rows(named("each")));
+    }
+    if wanted("editing") {
+        table.part(
+            "from a key of the editor to its finished frame, 120×40",
+            editing::rows(named("each")),
+        );
     }
     if wanted("pushing") {
         table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());

@@ -12,20 +12,23 @@
 //! ```
 
 mod copy;
+mod files;
 mod regions;
 mod row;
 mod words;
 
 use std::collections::HashMap;
 
-use super::{Action, Areas, Explorer, Pane, SessionId, detail, list};
+use super::{Action, Areas, Effect, Explorer, Pane, SessionId, detail, list};
 use crate::compare::{Comparison, Line, Part, Side, Sign, compare, lines};
 use crate::oci::Digest;
 use crate::tree::{Load, NodeId, Tree};
 
+pub use files::FileDifference;
 pub use regions::CompareRegions;
 pub use row::CompareRow;
 
+use files::ComparedFiles;
 use row::flatten;
 
 /// From this many columns on both sides stand beside each other.
@@ -81,6 +84,7 @@ pub struct CompareView {
     names: [String; 2],
     title: String,
     regions: CompareRegions,
+    files: Option<ComparedFiles>,
 }
 
 /// What the comparison was made from.
@@ -111,6 +115,7 @@ impl CompareView {
             names: [String::new(), String::new()],
             title: String::new(),
             regions: CompareRegions::default(),
+            files: None,
         }
     }
 
@@ -215,6 +220,7 @@ impl CompareView {
             _ => None,
         };
         self.lines = self.found.as_ref().map_or_else(Vec::new, lines);
+        self.add_files();
         let name = |point: &Point, side: Option<&Explorer>| {
             side.map_or_else(String::new, |side| words::name(side, point))
         };
@@ -277,9 +283,11 @@ impl CompareView {
     }
 
     /// Exchanges the sides.
-    pub(super) fn swap(&mut self) {
+    pub(super) fn swap(&mut self) -> Vec<Effect> {
         std::mem::swap(&mut self.a, &mut self.b);
         self.made = None;
+        // What was read of the files is told from A to B.
+        self.files.take().map(|files| Effect::Close(files.session)).into_iter().collect()
     }
 
     /// Where the row under the cursor leads: the second side's node, else the first side's.

@@ -12,6 +12,8 @@ const SENTENCE: u16 = 4;
 /// The parts of the compare view from top to bottom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CompareRegions {
+    /// All of it, for a file that is looked at.
+    pub body: Rect,
     /// What is compared, and what it comes to.
     pub head: Rect,
     /// The rows.
@@ -47,7 +49,7 @@ impl CompareRegions {
         } else {
             Rect::default()
         };
-        Self { head, rows, sentence }
+        Self { body: area, head, rows, sentence }
     }
 }
 

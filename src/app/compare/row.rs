@@ -22,6 +22,8 @@ pub struct CompareRow {
     pub note: String,
     /// The nodes of both sides.
     pub nodes: (Option<NodeId>, Option<NodeId>),
+    /// The file that it is about, by its number among those that differ.
+    pub file: Option<usize>,
     /// Whether what stands under it is shown; `None` where nothing does.
     pub open: Option<bool>,
     /// Whether it is a line of its own and not a side of the one above.
@@ -62,6 +64,7 @@ fn level(lines: &[Line], above: &str, depth: u16, way: &Way<'_>, rows: &mut Vec<
             b: line.b.clone(),
             note: line.note.clone(),
             nodes: line.nodes,
+            file: line.file,
             open: has_children.then_some(open),
             is_head: true,
             key: key.clone(),
@@ -87,6 +90,7 @@ fn push(row: CompareRow, narrow: bool, rows: &mut Vec<CompareRow>) {
         b: String::new(),
         note: String::new(),
         nodes,
+        file: None,
         open: None,
         is_head: false,
         key: format!("{}\n\n{}", row.key, sign.as_str()),

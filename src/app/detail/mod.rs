@@ -14,7 +14,7 @@ pub use content::{Content, Line, Span, Tone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Tab, Truths};
+use super::{Lints, Tab, Truths};
 use crate::oci::Location;
 use crate::tree::{NodeId, Tree};
 
@@ -31,6 +31,8 @@ pub struct Subject<'a> {
     pub width: usize,
     /// What is known of the programs of images.
     pub truths: &'a Truths,
+    /// What was found about entries.
+    pub lints: &'a Lints,
     /// The present moment, for ages.
     pub now: Timestamp,
     /// The time zone, for moments.

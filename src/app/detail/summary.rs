@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::{Line, Subject, Tone};
+use crate::diagnose::Severity;
 use crate::oci::{
     Annotations, ConfigDocument, Descriptor, Document, Failure, Image, Index, Kind, Manifest,
     RuntimeConfig, Schema1, Via,
@@ -36,6 +37,14 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
         }
     }
     fields.into_lines()
+}
+
+/// What was found about the entry besides.
+fn found(subject: &Subject<'_>, fields: &mut Fields) {
+    for (severity, title) in subject.lints.of(subject.node) {
+        let tone = if *severity == Severity::Error { Tone::Danger } else { Tone::Warning };
+        fields.toned("finding", &format!("{} {title}", severity.sign()), tone);
+    }
 }
 
 fn failed(fields: &mut Fields, failure: &Failure) {
@@ -82,6 +91,7 @@ fn manifest(subject: &Subject<'_>, fields: &mut Fields, node: &Node, role: &Role
         fields.title(Tone::Text, digest.as_str());
     }
     fields.gap();
+    found(subject, fields);
     if let Some(document) = node.document() {
         fields.field("type", document.media_type.title());
         fields.field("media type", document.media_type.as_str());

@@ -8,6 +8,7 @@ mod page;
 mod shelf;
 mod surveying;
 mod text;
+mod weighing;
 
 pub use keeping::{DraftOrder, KeptDraft};
 pub(in crate::app) use knowing::learn_from;
@@ -17,3 +18,4 @@ pub use open::{GatherFor, OpenDraft};
 pub use page::{DraftLine, DraftsPage};
 pub use shelf::{Drafts, LeftDraft};
 pub use surveying::Surveying;
+pub use weighing::Weighing;

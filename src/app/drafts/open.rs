@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{DraftOrder, Surveying};
 use crate::app::{RequestId, SessionId};
-use crate::draft::{Draft, Edit, EntryId, Problem, Refused, Target, Want};
+use crate::draft::{Draft, Edit, Effects, EntryId, Problem, Refused, Target, Want};
 use crate::oci::{Digest, Failure};
 use crate::tree::Answer;
 
@@ -45,6 +45,8 @@ pub struct OpenDraft {
     pub pushed: Option<Digest>,
     /// Why it is not kept, where it could not be.
     pub not_kept: Option<String>,
+    /// Whether it is kept as it is now.
+    pub is_safe: bool,
     /// What is known of the target, once it was looked at.
     pub survey: Option<Surveying>,
     /// What is being gathered: what for, and its name.
@@ -54,6 +56,9 @@ pub struct OpenDraft {
     pub(super) in_flight: HashSet<Want>,
     pumped: Option<u64>,
     problems: (Option<u64>, Vec<Problem>),
+    /// The revision whose effects are being found, and those found last.
+    pub(super) weighing: Option<u64>,
+    pub(super) weighed: Option<(u64, Effects)>,
 }
 
 impl OpenDraft {
@@ -73,6 +78,7 @@ impl OpenDraft {
             revision: 0,
             pushed: None,
             not_kept: None,
+            is_safe: false,
             survey: None,
             gathering: HashMap::new(),
             keep_at: None,
@@ -80,12 +86,15 @@ impl OpenDraft {
             in_flight: HashSet::new(),
             pumped: None,
             problems: (None, Vec::new()),
+            weighing: None,
+            weighed: None,
         }
     }
 
     /// A draft that was kept before.
     pub(in crate::app) fn kept(mut self) -> Self {
         self.is_kept = true;
+        self.is_safe = true;
         self
     }
 
@@ -116,6 +125,7 @@ impl OpenDraft {
     pub(in crate::app) fn touch(&mut self, now: Timestamp) {
         self.revision += 1;
         self.changed = now;
+        self.is_safe = false;
         let soon = now.checked_add(KEEP_AFTER).unwrap_or(now);
         self.keep_at.get_or_insert(soon);
     }
@@ -185,6 +195,7 @@ impl OpenDraft {
     pub fn is_busy(&self) -> bool {
         !self.in_flight.is_empty()
             || !self.gathering.is_empty()
+            || self.weighing.is_some()
             || self.survey.as_ref().is_some_and(Surveying::is_busy)
     }
 }

@@ -51,6 +51,7 @@ impl Drafts {
             let edits = draft.draft.edits().1;
             let notes = words(base, &title, edits, draft.changed);
             let notes = match draft.is_unsaved() {
+                true if draft.is_safe => format!("{notes} · kept"),
                 true => notes,
                 false if draft.pushed.is_some() => format!("{notes} · pushed"),
                 false => format!("{notes} · unchanged"),

@@ -33,6 +33,8 @@ pub struct Drafts {
     pub pushes: Vec<Entry>,
     prefix: String,
     count: u64,
+    /// Whether it is known which drafts were left.
+    looked: bool,
 }
 
 impl Drafts {
@@ -118,8 +120,8 @@ impl Drafts {
         self.open.remove(at).release(discard)
     }
 
-    /// Notes which drafts were left.
-    pub(in crate::app) fn found(&mut self, kept: &[KeptDraft]) {
+    /// Notes which drafts were left; whether this is the first time.
+    pub(in crate::app) fn found(&mut self, kept: &[KeptDraft]) -> bool {
         self.left = kept
             .iter()
             .filter(|kept| self.get(&kept.name).is_none())
@@ -137,6 +139,7 @@ impl Drafts {
                 LeftDraft { name: kept.name.clone(), title, base, edits, at: kept.at }
             })
             .collect();
+        !std::mem::replace(&mut self.looked, true)
     }
 
     /// Keeps what is due, or everything at once.

@@ -1,7 +1,7 @@
 //! What stands under the table: how many problems there are, and the one shown with its fix.
 
 use crate::app::detail::{Line, Tone};
-use crate::draft::{Entry, Place, Problem, Severity};
+use crate::draft::{Problem, Severity};
 use crate::text::{escape, plural, wrap};
 
 /// The most lines of one problem.
@@ -11,7 +11,6 @@ const MAX_LINES: usize = 3;
 pub(super) fn lines(
     problems: &[Problem],
     shown: Option<usize>,
-    entries: &[Entry],
     cells: usize,
     fix: &str,
     next: &str,
@@ -39,7 +38,7 @@ pub(super) fn lines(
         Severity::Error => ("✗ ", Tone::Danger),
         Severity::Warning => ("! ", Tone::Warning),
     };
-    let text = escape(&format!("{}{}", place(problem, entries), problem.sentence)).into_owned();
+    let text = escape(&problem.sentence).into_owned();
     for (at, piece) in wrap(&text, cells.saturating_sub(2)).into_iter().take(MAX_LINES).enumerate()
     {
         let sign = if at == 0 { sign } else { "  " };
@@ -50,10 +49,4 @@ pub(super) fn lines(
         lines.push(Line::of(Tone::Accent, format!("  {fix}  ")).with(Tone::Text, label));
     }
     lines
-}
-
-fn place(problem: &Problem, entries: &[Entry]) -> String {
-    let Place::Entry(id) = problem.place else { return String::new() };
-    let position = entries.iter().find(|entry| entry.id == id).and_then(|entry| entry.position);
-    position.map_or_else(String::new, |at| format!("entry {}: ", at + 1))
 }

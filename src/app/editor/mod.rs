@@ -11,6 +11,7 @@
 
 mod annotation_form;
 mod diff;
+mod effects;
 mod foot;
 mod forms;
 mod layer;
@@ -81,6 +82,8 @@ struct Key {
     tab: EditorTab,
     against: Against,
     width: u16,
+    /// Whether the effects are known.
+    weighed: bool,
 }
 
 impl Editor {
@@ -259,9 +262,7 @@ impl Editor {
         let body = Areas::of(size.0, size.1, Pane::Tree).body;
         let cells = usize::from(body.width.saturating_sub(2));
         self.foot = match self.tab {
-            EditorTab::Entries => {
-                foot::lines(&self.problems, self.problem, &self.entries, cells, fix, next)
-            }
+            EditorTab::Entries => foot::lines(&self.problems, self.problem, cells, fix, next),
             _ => Vec::new(),
         };
         self.parts = Parts::of(body, self.foot.len());
@@ -283,7 +284,8 @@ impl Editor {
         if tab == EditorTab::Entries {
             return;
         }
-        let key = Key { revision: draft.revision, tab, against, width };
+        let weighed = draft.effects().is_some();
+        let key = Key { revision: draft.revision, tab, against, width, weighed };
         if self.content_of == Some(key) {
             return;
         }
@@ -293,7 +295,7 @@ impl Editor {
             EditorTab::Entries => Content::default(),
             EditorTab::Preview => preview::content(draft, against, cells),
             EditorTab::Plan => Content::Lines(plan::tab(draft, cells)),
-            EditorTab::Effects => Content::Lines(Vec::new()),
+            EditorTab::Effects => Content::Lines(effects::tab(draft, cells)),
         };
         self.scroll = self.scroll.min(self.content.len().saturating_sub(1));
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::draft::{Draft, Entry, EntryId, Mark, Place, Problem, Severity};
-use crate::oci::Location;
+use crate::oci::{Digest, Location};
 use crate::text::{escape, plural, width};
 
 /// One row.
@@ -36,7 +36,8 @@ pub struct Rows {
     pub rows: Vec<EntryRow>,
     /// The cells of the longest label.
     pub label_width: usize,
-    /// How many entries were added, changed or moved, and removed.
+    /// How many entries were added, changed or moved, and removed; attestations that hang below
+    /// an image do not count.
     pub counts: (usize, usize, usize),
 }
 
@@ -61,28 +62,28 @@ pub(super) fn rows(
             .or_insert_with(|| (problem.severity, problem.sentence.clone(), 0));
     }
     let mut below: HashMap<EntryId, Vec<&Entry>> = HashMap::new();
-    let images: HashSet<EntryId> =
-        entries.iter().filter(|it| it.attests.is_none()).map(|it| it.id).collect();
+    let images = images(entries);
     for entry in entries {
-        if let Some(image) = entry.attests.filter(|image| images.contains(image)) {
-            below.entry(image).or_default().push(entry);
+        if let Some(image) = images.get(&entry.id) {
+            below.entry(*image).or_default().push(entry);
         }
     }
     let home = draft.base().map(|base| &base.location);
+    let host = |from: &Location| from.reference().map(|it| it.repository.host.clone());
+    let first = home.or(entries.first().map(|entry| entry.from.as_ref())).and_then(host);
+    let one_host = entries.iter().all(|entry| host(&entry.from) == first);
+    let at = (home, one_host);
     let mut made = Rows::default();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| !images.contains_key(&entry.id)) {
         match entry.mark {
             Mark::Same => {}
             Mark::Added => made.counts.0 += 1,
             Mark::Changed | Mark::Moved => made.counts.1 += 1,
             Mark::Removed => made.counts.2 += 1,
         }
-        if entry.attests.is_some_and(|image| images.contains(&image)) {
-            continue;
-        }
         let attestations = below.get(&entry.id).map_or(&[][..], Vec::as_slice);
         let shown = open.contains(&entry.id);
-        let mut first = row(entry, home, &wrong);
+        let mut first = row(entry, at, &wrong);
         if !attestations.is_empty() {
             first.open = Some(shown);
             let words = plural(attestations.len(), "attestation");
@@ -97,7 +98,7 @@ pub(super) fn rows(
         made.rows.push(first);
         if shown {
             made.rows.extend(
-                attestations.iter().map(|it| EntryRow { below: true, ..row(it, home, &wrong) }),
+                attestations.iter().map(|it| EntryRow { below: true, ..row(it, at, &wrong) }),
             );
         }
     }
@@ -105,13 +106,35 @@ pub(super) fn rows(
     made
 }
 
+/// The image that each attestation hangs below; of one that was removed with its image, that one.
+fn images(entries: &[Entry]) -> HashMap<EntryId, EntryId> {
+    let gone =
+        entries.iter().filter(|entry| entry.mark == Mark::Removed && !entry.is_attestation());
+    let gone: HashMap<&Digest, EntryId> =
+        gone.filter_map(|entry| Some((&entry.descriptor.as_ref()?.digest, entry.id))).collect();
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let gone = || {
+                let removed = entry.mark == Mark::Removed;
+                let image = entry.descriptor.as_ref().filter(|_| removed)?.attests()?;
+                gone.get(&image).copied()
+            };
+            Some((entry.id, entry.attests.or_else(gone)?))
+        })
+        .filter(|(id, image)| id != image)
+        .collect()
+}
+
 fn row(
     entry: &Entry,
-    home: Option<&Location>,
+    at: (Option<&Location>, bool),
     wrong: &HashMap<EntryId, (Severity, String, usize)>,
 ) -> EntryRow {
     let problem = wrong.get(&entry.id).map(|(severity, text, more)| {
-        let text = escape(text);
+        // The row is the entry.
+        let own = entry.position.map(|at| format!("entry {} ", at + 1)).unwrap_or_default();
+        let text = escape(text.strip_prefix(&own).unwrap_or(text));
         let text = if *more > 0 { format!("{text} (+{more})") } else { text.into_owned() };
         (*severity, text)
     });
@@ -123,7 +146,7 @@ fn row(
         open: None,
         label: escape(&label(entry)).into_owned(),
         digest: entry.descriptor.as_ref().map_or("", |it| it.digest.short()).to_owned(),
-        notes: escape(&notes(entry, home)).into_owned(),
+        notes: escape(&notes(entry, at.0, at.1)).into_owned(),
         problem,
     }
 }
@@ -142,13 +165,13 @@ fn label(entry: &Entry) -> String {
     }
 }
 
-fn notes(entry: &Entry, home: Option<&Location>) -> String {
+fn notes(entry: &Entry, home: Option<&Location>, one_host: bool) -> String {
     if let Some(odd) = &entry.odd {
         return odd.clone();
     }
     let mut notes = String::new();
     if home != Some(entry.from.as_ref()) {
-        notes = format!("from {}", origin(&entry.from, home));
+        notes = format!("from {}", origin(&entry.from, home, one_host));
     }
     if entry.filled {
         notes = joined(&notes, "platform from its config");
@@ -156,20 +179,24 @@ fn notes(entry: &Entry, home: Option<&Location>) -> String {
     notes
 }
 
-/// Where an entry comes from: in the base's repository only the tag or digest.
-fn origin(from: &Location, home: Option<&Location>) -> String {
-    let (Some(reference), Some(home)) = (from.reference(), home.and_then(Location::reference))
-    else {
-        return from.familiar();
-    };
-    if reference.repository != home.repository {
-        return from.familiar();
-    }
-    match (&reference.tag, &reference.digest) {
+/// Where an entry comes from: in the base's repository only the tag or digest, in the registry of
+/// all entries without its name.
+fn origin(from: &Location, home: Option<&Location>, one_host: bool) -> String {
+    let Some(reference) = from.reference() else { return from.familiar() };
+    let name = match (&reference.tag, &reference.digest) {
         (Some(tag), _) => format!(":{tag}"),
         (None, Some(digest)) => format!("@{}", digest.short()),
-        (None, None) => from.familiar(),
+        (None, None) => String::new(),
+    };
+    let home = home.and_then(Location::reference);
+    if home.is_some_and(|home| home.repository == reference.repository) {
+        return name;
     }
+    let repository = match one_host {
+        true if !reference.repository.host.is_docker_hub() => reference.repository.path.clone(),
+        _ => reference.repository.familiar(),
+    };
+    format!("{repository}{name}")
 }
 
 fn joined(one: &str, two: &str) -> String {

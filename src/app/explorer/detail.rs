@@ -22,6 +22,7 @@ pub(super) struct Shown {
     totals: Option<Totals>,
     minute: i64,
     truths: u64,
+    lints: u64,
 }
 
 impl Explorer {
@@ -43,6 +44,7 @@ impl Explorer {
                 location: &self.location,
                 node: self.cursor,
                 truths: &self.truths,
+                lints: &self.lints,
                 width: usize::from(self.areas.detail.width),
                 now,
                 zone,
@@ -78,6 +80,7 @@ impl Explorer {
             totals: (is_index && self.tab == Tab::Summary && self.areas.detail.height > 0)
                 .then(|| self.tree.totals(self.cursor)),
             minute: if self.tab == Tab::Summary { now.as_second() / 60 } else { 0 },
+            lints: if self.tab == Tab::Summary { self.lints.generation() } else { 0 },
             truths: if self.tab == Tab::Truth { self.truths.revision() } else { 0 },
         }
     }

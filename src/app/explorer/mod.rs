@@ -3,6 +3,7 @@
 mod cursor;
 mod detail;
 mod fetch;
+mod lints;
 mod picks;
 mod reload;
 mod search;
@@ -18,6 +19,7 @@ use super::{Areas, RequestId, SessionId};
 use crate::oci::Location;
 use crate::tree::{Need, NodeId, Tree};
 
+pub use lints::Lints;
 pub use picks::{Mark, Picks};
 pub use search::Search;
 pub use truth::{Reading, Truths, Unproven};
@@ -97,6 +99,7 @@ pub struct Explorer {
     shown: Option<detail::Shown>,
     picks: Picks,
     truths: Truths,
+    lints: Lints,
     areas: Areas,
 }
 
@@ -125,6 +128,7 @@ impl Explorer {
             shown: None,
             picks: Picks::default(),
             truths: Truths::default(),
+            lints: Lints::default(),
             areas: Areas::default(),
         }
     }

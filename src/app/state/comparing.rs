@@ -165,14 +165,46 @@ impl State {
 
     /// Brings a compare view on top up to date.
     pub(super) fn settle_compare(&mut self) {
-        let Some(Screen::Compare(view)) = self.screens.last_mut() else { return };
-        // Out of the stack for the moment, so that the sides can be looked at.
-        let mut view =
-            std::mem::replace(view, Box::new(CompareView::new(view.a.clone(), view.b.clone())));
+        let Some(mut view) = self.take_view() else { return };
         view.settle(self.sides(&view), self.size, self.ticks);
+        self.put_view(view);
+    }
+
+    /// The compare view on top, out of the stack for the moment, so that its sides can be looked
+    /// at while it changes.
+    fn take_view(&mut self) -> Option<Box<CompareView>> {
+        let Some(Screen::Compare(view)) = self.screens.last_mut() else { return None };
+        let empty = CompareView::new(view.a.clone(), view.b.clone());
+        Some(std::mem::replace(view, Box::new(empty)))
+    }
+
+    fn put_view(&mut self, view: Box<CompareView>) {
         if let Some(Screen::Compare(place)) = self.screens.last_mut() {
             *place = view;
         }
+    }
+
+    fn compare_files(&mut self) -> Vec<Effect> {
+        let session = self.new_session();
+        let Some(mut view) = self.take_view() else { return Vec::new() };
+        let asked = view.compare_files(self.sides(&view), session);
+        self.put_view(view);
+        asked.unwrap_or_else(|why| {
+            self.say(ToastKind::Warning, why);
+            Vec::new()
+        })
+    }
+
+    /// The compare view that asked for files in this session.
+    pub(super) fn compare_of(&mut self, session: SessionId) -> Option<&mut CompareView> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Compare(view)
+                if view.files_session().is_some_and(|(asked, _)| asked == session) =>
+            {
+                Some(view.as_mut())
+            }
+            _ => None,
+        })
     }
 
     fn sides(&self, view: &CompareView) -> [Option<&Explorer>; 2] {
@@ -181,8 +213,16 @@ impl State {
 
     pub(super) fn act_on_compare(&mut self, action: Action) -> Vec<Effect> {
         let Some(Screen::Compare(view)) = self.screens.last_mut() else { return Vec::new() };
+        if view.scroll_file(action) {
+            return Vec::new();
+        }
         match action {
-            Action::CompareGo => return self.go_to_compared(),
+            Action::CompareGo => {
+                if let Some(effects) = view.open_file() {
+                    return effects;
+                }
+                return self.go_to_compared();
+            }
             Action::CompareToggle => view.fold(None),
             Action::CompareIn => view.fold(Some(true)),
             Action::CompareOut => view.fold(Some(false)),
@@ -193,7 +233,8 @@ impl State {
                     self.say(ToastKind::Warning, &format!("nothing more differs {there}"));
                 }
             }
-            Action::CompareSwap => view.swap(),
+            Action::CompareSwap => return view.swap(),
+            Action::CompareFiles => return self.compare_files(),
             Action::CompareCopy | Action::CompareCopyMenu => return self.copy_compared(action),
             movement => view.go(movement),
         }
@@ -255,7 +296,10 @@ impl State {
                 self.kept.push(*explorer);
                 Vec::new()
             }
-            Screen::Compare(_) => self.sweep(),
+            Screen::Compare(view) => {
+                let files = view.files_session().map(|(session, _)| Effect::Close(session));
+                files.into_iter().chain(self.sweep()).collect()
+            }
             other => close(&other),
         }
     }

@@ -180,6 +180,21 @@ impl State {
         effects
     }
 
+    /// How many drafts were left unsaved, and what shows them.
+    #[must_use]
+    pub fn left_words(&self) -> String {
+        let keys = self.keymap.keys(crate::app::Action::Drafts);
+        // On the start page a letter would be typed.
+        let typing = matches!(self.screen(), Screen::Start(_));
+        let key = keys.iter().find(|key| !typing || key.character().is_none());
+        let key = key.map_or_else(String::new, |key| format!("; {} shows them", key.label()));
+        let count = plural(self.drafts.left.len(), "unsaved draft");
+        match self.drafts.left.len() {
+            1 => format!("{count} was left{}", key.replace("them", "it")),
+            _ => format!("{count} were left{key}"),
+        }
+    }
+
     /// Opens the draft under the cursor of the page, or takes up one that was left.
     pub(super) fn open_draft_at_cursor(&mut self) -> Vec<Effect> {
         let Screen::Drafts(page) = self.screen() else { return Vec::new() };

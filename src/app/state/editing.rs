@@ -14,7 +14,7 @@ use crate::draft::{
     losses,
 };
 use crate::load::Gathered;
-use crate::oci::{Class, Descriptor, Digest, Failure, Location, Manifest, Referrer};
+use crate::oci::{Class, Descriptor, Digest, Failure, Location, Manifest, Referrer, Via};
 use crate::text::plural;
 
 impl State {
@@ -471,18 +471,20 @@ impl State {
         if referrers.is_empty() {
             return self.say(ToastKind::Done, "nothing refers to this image");
         }
+        // Cosign's tags refer by their names only, and an entry of the same list needs no copy.
         let companions: Vec<Companion> = referrers
             .iter()
+            .filter(|referrer| matches!(referrer.via, Via::Api | Via::FallbackTag))
             .map(|referrer| Companion {
                 subject: subject.clone(),
-                material: Material {
-                    from: from.clone(),
-                    descriptor: descriptor_json(&referrer.descriptor),
-                    config: None,
-                    filled: false,
-                },
+                material: Material::of(from.clone(), &referrer.descriptor),
             })
             .collect();
+        if companions.is_empty() {
+            let text =
+                "left behind: what refers to this image does so by a tag's name only (cosign)";
+            return self.say(ToastKind::Warning, text);
+        }
         let count = companions.len();
         let edit = Edit::Add { materials: Vec::new(), companions, at: None };
         let result = open.apply(edit, now);
@@ -507,14 +509,15 @@ impl State {
     /// holds.
     pub(super) fn pump_drafts(&mut self) -> Vec<Effect> {
         let permits = self.permits;
-        let (surveying, holding) = match self.screen() {
+        let (surveying, holding, weighing) = match self.screen() {
             Screen::Editor(editor) => (
                 matches!(editor.tab, EditorTab::Plan | EditorTab::Effects)
                     || editor.against != crate::app::editor::Against::Nothing,
                 editor.tab == EditorTab::Effects
                     || editor.against != crate::app::editor::Against::Nothing,
+                editor.tab == EditorTab::Effects,
             ),
-            Screen::Push(_) => (true, false),
+            Screen::Push(_) => (true, false, false),
             _ => return Vec::new(),
         };
         let request = RequestId(self.last_request + 1);
@@ -546,6 +549,8 @@ impl State {
             open.gathering.insert(request, (GatherFor::Held(target), location.familiar()));
             effects.push(Effect::Gather { session, request, location });
             self.last_request += 1;
+        } else if weighing && let Some(weighing) = open.weigh() {
+            effects.push(Effect::Weigh { session, weighing });
         }
         effects
     }

@@ -256,9 +256,11 @@ impl State {
                 why.findings.is_waiting() || self.explorer_beneath().is_some_and(Explorer::is_busy)
             }
             Screen::Files(view) => view.is_busy(),
-            Screen::Compare(view) => [view.a.session, view.b.session]
-                .into_iter()
-                .any(|side| self.explorer_with(side).is_some_and(Explorer::is_busy)),
+            Screen::Compare(view) => {
+                let side = |side| self.explorer_with(side).is_some_and(Explorer::is_busy);
+                let files = view.files_session().is_some_and(|(_, busy)| busy);
+                files || side(view.a.session) || side(view.b.session)
+            }
             Screen::Matrix(_) => self.explorer_beneath().is_some_and(Explorer::is_busy),
         }
     }
@@ -332,6 +334,7 @@ impl State {
                     if Some(at) == picking {
                         explorer.pick(&self.choice, self.ticks);
                     }
+                    explorer.lint();
                     if at == top {
                         // What was known already may have changed rows and detail.
                         explorer.settle(size, now, &self.zone);
@@ -429,6 +432,18 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::FilesCompared { session, result } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_files(result);
+                }
+                Vec::new()
+            }
+            Msg::FileCompared { session, result } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_file(result);
+                }
+                Vec::new()
+            }
             Msg::Files(msg) => {
                 self.take_files(msg);
                 Vec::new()
@@ -466,6 +481,12 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::Weighed { session, revision, effects } => {
+                if let Some(open) = self.drafts.of_session(session) {
+                    open.weighed(revision, effects);
+                }
+                Vec::new()
+            }
             Msg::Answered { session, target, question, result } => {
                 self.answered(session, &target, question, result);
                 Vec::new()
@@ -476,13 +497,18 @@ impl State {
                 Vec::new()
             }
             Msg::DraftsFound(kept) => {
-                self.drafts.found(&kept);
+                let first = self.drafts.found(&kept);
+                if first && !self.drafts.left.is_empty() && self.toast.is_none() {
+                    let words = self.left_words();
+                    self.say(ToastKind::Done, &words);
+                }
                 Vec::new()
             }
             Msg::DraftTaken { name, text } => self.draft_taken(&name, text),
             Msg::DraftSaved { name, problem } => {
                 if let Some(open) = self.drafts.get_mut(&name) {
                     open.not_kept = problem.clone();
+                    open.is_safe = problem.is_none() && !open.waits();
                 }
                 if let Some(problem) = problem {
                     self.say(ToastKind::Error, &format!("the draft is not kept: {problem}"));

@@ -153,6 +153,11 @@ impl State {
                 return Vec::new();
             }
         }
+        if let Some(Screen::Compare(view)) = self.screens.last_mut()
+            && view.close_file()
+        {
+            return Vec::new();
+        }
         let left = self.screens.pop();
         self.waiting = None;
         left.map_or_else(Vec::new, |screen| self.leave(screen))

@@ -244,7 +244,7 @@ impl State {
         let name = undo.entry.reference.familiar();
         match (tagged, stopped) {
             (Tagged::New, None) => {
-                let text = format!("{name} points at {} again", undo.list.digest);
+                let text = format!("put back: {name} points at {}", undo.list.digest.short());
                 self.say(ToastKind::Done, &text);
             }
             (_, Some(Stopped::Failed { failure, .. })) => {

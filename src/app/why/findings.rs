@@ -164,7 +164,10 @@ fn facts(explorer: &Explorer, choice: &Choice) -> Facts {
         this_machine: choice.is_this_machine(),
     });
     let engines = [choice.engine()];
-    Facts::of_tree(&explorer.tree, &explorer.location, host, choice.request(), &engines)
+    let tree = &explorer.tree;
+    let mut facts = Facts::of_tree(tree, &explorer.location, host, choice.request(), &engines);
+    explorer.tell(&mut facts);
+    facts
 }
 
 fn tone(severity: Severity) -> Tone {

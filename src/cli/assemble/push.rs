@@ -84,7 +84,16 @@ fn spec(push: &PushArgs) -> Result<Spec, Trouble> {
     let Some(path) = &push.spec else {
         return Err(Trouble::Said("name a spec file, or a --template".to_owned()));
     };
-    let text = read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text = read(path).map_err(|error| {
+        // Who is used to `docker manifest push` names the list.
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                "; push reads a file that describes a list, and create and edit push what they make"
+            }
+            _ => "",
+        };
+        format!("{}: {error}{hint}", path.display())
+    })?;
     Spec::parse(&text).map_err(|error| Trouble::Said(format!("{}, {error}", path.display())))
 }
 

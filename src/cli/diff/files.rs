@@ -1,20 +1,16 @@
 //! `--files` and `--file`: what differs in the files of two images.
 
 use serde_json::{Value, json};
-use similar::TextDiff;
 
 use super::Question;
 use crate::compare::Part;
 use crate::content::{
-    Entry, FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Path,
-    Preview, Reader, as_text, diff, read_images,
+    FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Path, Reader,
+    diff, file_difference, read_images,
 };
 use crate::oci::{Class, Failure, Manifest};
 use crate::source::Sources;
-use crate::text::{bytes, count, escape_lines, plural};
-
-/// The largest file whose text is compared, in bytes.
-const MAX_TEXT: u64 = 1 << 20;
+use crate::text::{bytes, count, plural};
 
 /// The files of both images.
 pub(super) struct Compared {
@@ -66,7 +62,7 @@ impl Compared {
     pub(super) fn text(&self) -> String {
         let mut out = String::from("\nfiles\n");
         for change in &self.diff.changes {
-            out += &format!("{} {}  {}\n", sign(change.sign), change.path, words(change));
+            out += &format!("{} {}  {}\n", change.sign.sign(), change.path, change.words());
         }
         let number = |signs: &[FileSign]| {
             let changes = self.diff.changes.iter().filter(|it| signs.contains(&it.sign));
@@ -94,107 +90,12 @@ impl Compared {
         let Some(change) = self.diff.changes.iter().find(|it| it.path == *path) else {
             return Ok(format!("{path} does not differ in the layers that were read\n"));
         };
-        let mut out = format!("{} {path}  {}\n", sign(change.sign), words(change));
-        let a = self.content(0, change.a.as_ref()).await?;
-        let b = self.content(1, change.b.as_ref()).await?;
-        let text = |content: &Option<Content>| match content {
-            None => Some(String::new()),
-            Some(it) if it.whole => as_text(&it.bytes, true).map(str::to_owned),
-            Some(_) => None,
-        };
-        if let (Some(a), Some(b)) = (text(&a), text(&b)) {
-            let name = path.text();
-            let (name_a, name_b) = (format!("a{name}"), format!("b{name}"));
-            let diff =
-                TextDiff::from_lines(&a, &b).unified_diff().header(&name_a, &name_b).to_string();
-            out += &escape_lines(&diff);
-            return Ok(out);
-        }
-        for (name, content) in [("A", a), ("B", b)] {
-            let Some(content) = content else { continue };
-            let lines = match Preview::of(&content.bytes, content.size) {
-                Preview::Binary { program, .. } if !program.is_empty() => program,
-                Preview::Binary { .. } => vec!["no text and no program".to_owned()],
-                Preview::Text(_) => vec![format!(
-                    "text of {}; only files below {} are compared line by line",
-                    bytes(content.size),
-                    bytes(MAX_TEXT)
-                )],
-            };
-            out += &format!("{name}  {}\n", lines.join(" · "));
+        let mut out = format!("{} {path}  {}\n", change.sign.sign(), change.words());
+        for line in file_difference(&self.sides, change).await? {
+            out += &line;
+            out.push('\n');
         }
         Ok(out)
-    }
-
-    async fn content(
-        &self,
-        which: usize,
-        side: Option<&FileSide>,
-    ) -> Result<Option<Content>, Failure> {
-        let Some((layer, entry)) = side.and_then(|side| side.content.as_ref()) else {
-            return Ok(None);
-        };
-        let Some(image) = self.sides.get(which) else { return Ok(None) };
-        let Some(descriptor) = image.layers.get(*layer).and_then(Option::as_ref) else {
-            return Ok(None);
-        };
-        let found = image.reader.file(descriptor, entry, MAX_TEXT).await?;
-        Ok(Some(Content { bytes: found.bytes, whole: found.whole, size: entry.size }))
-    }
-}
-
-struct Content {
-    bytes: bytes::Bytes,
-    whole: bool,
-    size: u64,
-}
-
-fn sign(sign: FileSign) -> &'static str {
-    match sign {
-        FileSign::Added | FileSign::WrittenInB => "+",
-        FileSign::Changed => "~",
-        FileSign::Removed | FileSign::WrittenInA => "-",
-    }
-}
-
-/// The facts of a change, harmless for a terminal.
-fn words(change: &FileChange) -> String {
-    match (&change.a, &change.b) {
-        (Some(a), Some(b)) => {
-            let facts = change.facts().into_iter().map(|fact| {
-                let (from, to) = (value(&a.entry, fact), value(&b.entry, fact));
-                if from.is_empty() { fact.as_str().to_owned() } else { format!("{from} → {to}") }
-            });
-            let layers = format!("layer {} → {}", a.layer + 1, b.layer + 1);
-            facts.chain([layers]).collect::<Vec<_>>().join(" · ")
-        }
-        (Some(side), None) | (None, Some(side)) => {
-            let entry = &side.entry;
-            let size = if entry.kind == Kind::File { bytes(entry.size) } else { String::new() };
-            let target = value(entry, FileFact::Target);
-            let layer = format!("layer {}", side.layer + 1);
-            let parts = [entry.permissions(), value(entry, FileFact::Owner), size, target, layer];
-            parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
-        }
-        (None, None) => "of a layer that was not read".to_owned(),
-    }
-}
-
-fn value(entry: &Entry, fact: FileFact) -> String {
-    match fact {
-        FileFact::Kind => entry.kind.word().to_owned(),
-        FileFact::Size => bytes(entry.size),
-        FileFact::Content => String::new(),
-        FileFact::Mode => format!("{:04o}", entry.mode),
-        FileFact::Owner => format!("{}:{}", entry.uid, entry.gid),
-        FileFact::Target => match &entry.kind {
-            Kind::Symlink(target) => format!("-> {}", crate::text::escape(&target.text())),
-            Kind::HardLink(target) => format!("= {target}"),
-            Kind::CharacterDevice(major, minor) | Kind::BlockDevice(major, minor) => {
-                format!("{major},{minor}")
-            }
-            _ => String::new(),
-        },
     }
 }
 

@@ -88,8 +88,7 @@ impl Files {
         let mut left: Vec<Vec<u8>> = path.parts().rev().map(<[u8]>::to_vec).collect();
         let mut here = Path::root();
         let mut links = 0;
-        loop {
-            let Some(part) = left.pop() else { break };
+        while let Some(part) = left.pop() {
             match part.as_slice() {
                 b"" | b"." => continue,
                 b".." => {

@@ -12,6 +12,8 @@ use crate::oci::Platform;
 /// Notes and the name of an interpreter are short.
 const NOTES: u64 = 64 << 10;
 const NAME: u64 = 4096;
+/// So much of the end of an ARM program is kept to find its attributes in.
+const TAIL: u64 = 4 << 20;
 
 /// What is needed of the `e_flags` of ARM ("ELF for the Arm Architecture").
 const ARM_ABI_MASK: u32 = 0xff00_0000;
@@ -160,9 +162,9 @@ fn read_arm<Elf: FileHeader<Endian = Endianness>>(
     variant.unwrap_or_default()
 }
 
-/// The attributes lie in a section behind everything that is loaded, and the table of sections is
-/// the last thing of a file. A layer can be read in one direction only, so all of that is asked
-/// for at once. `None` where it cannot be read.
+/// The attributes lie in a section behind everything that is loaded and behind debug information,
+/// and the table of sections is the last thing of a file. A layer can be read in one direction
+/// only, so the end of the file is asked for at once. `None` where they cannot be read.
 fn arm_attributes<Elf: FileHeader<Endian = Endianness>>(
     header: &Elf,
     endian: Endianness,
@@ -185,13 +187,14 @@ fn arm_attributes<Elf: FileHeader<Endian = Endianness>>(
         .filter(|loaded| *loaded <= table)
         .max()
         .unwrap_or_default();
-    pieces.get(loaded, end.checked_sub(loaded)?)?;
+    let tail = loaded.max(end.saturating_sub(TAIL));
+    pieces.get(tail, end.checked_sub(tail)?)?;
     let sections = header.section_headers(endian, pieces).ok()?;
     let section =
         sections.iter().find(|section| section.sh_type(endian) == elf::SHT_ARM_ATTRIBUTES);
     let Some(section) = section else { return Some(arm::Attributes::default()) };
     let (offset, size) = section.file_range(endian)?;
-    // Where it does not lie behind what is loaded, it may still lie in what is there.
-    let data = if offset >= loaded { pieces.get(offset, size)? } else { return None };
+    // What lies before the tail went by.
+    let data = (offset >= tail).then(|| pieces.get(offset, size))??;
     Some(arm::attributes(endian, data))
 }

@@ -226,6 +226,17 @@ fn variants_and_floats_of_arm_are_told() {
 }
 
 #[test]
+fn attributes_behind_a_large_program_are_found() {
+    let file = program(&Platform::new("linux", "arm", "v7"), &vec![7; 9 << 20]);
+    for chunk in [100_000, 1 << 30] {
+        match probed(&file, chunk).0 {
+            Contents::Executable(found) => assert_eq!(found.platforms[0].variant, "v7"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_header_cut_short_or_absurd_is_no_trouble() {
     let file = program(&Platform::new("linux", "arm64", ""), b"code");
     for length in 0..file.len() {

@@ -1,7 +1,9 @@
 //! Reading layers: as a stream through their compression, or by their table of contents.
 
 mod arriving;
+mod difference;
 mod file;
+mod hashing;
 mod images;
 mod pump;
 mod reader;
@@ -12,6 +14,7 @@ mod unpack;
 mod visit;
 mod walk;
 
+pub use difference::file_difference;
 pub use file::{FileBytes, FileStart};
 pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;

@@ -609,3 +609,56 @@ mod tables {
         }
     }
 }
+
+#[test]
+fn a_file_is_saved_whole_and_nothing_is_written_over_unasked() {
+    let tar = tar_of(&[file("a", b"data"), file("b", &[7; 300_000])]);
+    let layer = layer(gzip(&tar), Compression::Gzip);
+    let mut entry = layer.listing().unwrap().entries[1].clone();
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("b");
+    let save =
+        |entry: &Entry, overwrite| run(layer.reader.save(&layer.descriptor, entry, &to, overwrite));
+    assert_eq!(save(&entry, false), Ok(Saved::Done));
+    assert_eq!(std::fs::read(&to).unwrap(), [7; 300_000]);
+    std::fs::write(&to, "mine").unwrap();
+    assert_eq!(save(&entry, false), Ok(Saved::Exists));
+    assert_eq!(std::fs::read(&to).unwrap(), b"mine");
+    assert_eq!(save(&entry, true), Ok(Saved::Done));
+    entry.digest = Some(Checksum::of(b"another"));
+    assert_eq!(save(&entry, true).unwrap_err().class, Class::DigestMismatch);
+    entry.path = "none".into();
+    assert_eq!(save(&entry, true).unwrap_err().class, Class::NotFound);
+    assert_eq!(std::fs::read(&to).unwrap(), [7; 300_000]);
+    // Nothing else was left in the folder.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let nowhere = folder.path().join("no/such/folder");
+    entry.path = "b".into();
+    let failure = run(layer.reader.save(&layer.descriptor, &entry, &nowhere, false)).unwrap_err();
+    assert_eq!(failure.class, Class::Local);
+}
+
+#[test]
+fn a_layer_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let tar = tar_of(&[file("a", b"data")]);
+    let layer = layer(gzip(&tar), Compression::Gzip);
+    let cache = crate::source::Cache::open(folder.path().to_owned(), 1 << 20);
+    let reader = Reader::new(Arc::clone(&layer.reader.source), Some(cache));
+    let listing = || run(reader.listing(&layer.descriptor, &mut |_| ())).unwrap();
+    let first = listing();
+    let sent = layer.sent.load(Ordering::Relaxed);
+    assert_eq!(listing(), first);
+    assert_eq!(layer.sent.load(Ordering::Relaxed), sent, "from the cache");
+    // What was altered is read anew.
+    let path = folder.path().join("listings/sha256").join(layer.descriptor.digest.hex());
+    let mut bytes = std::fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(listing(), first);
+    assert_eq!(layer.sent.load(Ordering::Relaxed), 2 * sent);
+    // What was looked at in part is not kept.
+    std::fs::remove_file(&path).unwrap();
+    run(reader.head(&layer.descriptor, &"a".into(), 1)).unwrap();
+    assert!(!path.exists());
+}

@@ -2,16 +2,17 @@
 
 use std::io::{self, Read};
 
+use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 
 use super::arriving::Arriving;
+use super::hashing::Hashing;
 use crate::content::Limits;
-use crate::content::entry::Summing;
 use crate::oci::{Class, Compression, Digest, Failure};
 use crate::tarball::Input;
 
 /// How much is decompressed at once, in bytes.
-pub(super) const CHUNK: usize = 128 << 10;
+pub(super) const CHUNK: usize = 64 << 10;
 
 /// The decompressed bytes of a layer, counted and hashed as they pass.
 pub(super) struct Unpacked<'a> {
@@ -21,8 +22,11 @@ pub(super) struct Unpacked<'a> {
     limits: Limits,
     /// Decompressed bytes so far.
     out: u64,
-    summing: Summing,
-    scratch: Vec<u8>,
+    hashing: Hashing,
+    /// What was decompressed and not read yet.
+    chunk: Bytes,
+    /// What went wrong behind it.
+    failed: Option<Failure>,
 }
 
 enum Decoder {
@@ -75,8 +79,9 @@ impl<'a> Unpacked<'a> {
             subject,
             limits,
             out: 0,
-            summing: Summing::default(),
-            scratch: Vec::new(),
+            hashing: Hashing::start(),
+            chunk: Bytes::new(),
+            failed: None,
         })
     }
 
@@ -88,13 +93,45 @@ impl<'a> Unpacked<'a> {
     /// Reads to the end; the digest and the length of everything.
     pub(super) fn finish(mut self) -> Result<(Digest, u64), Failure> {
         self.skip(u64::MAX)?;
-        let digest = self.summing.finish().digest().ok_or_else(|| {
+        let digest = self.hashing.finish().and_then(|sum| sum.digest()).ok_or_else(|| {
             Failure::new(Class::Malformed, self.subject, "the digest cannot be written")
         })?;
         Ok((digest, self.out))
     }
 
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    /// Decompresses the next chunk where there is none left; whether there is one.
+    fn refill(&mut self) -> Result<bool, Failure> {
+        if !self.chunk.is_empty() {
+            return Ok(true);
+        }
+        if let Some(failure) = self.failed.take() {
+            return Err(failure);
+        }
+        let mut chunk = vec![0; CHUNK];
+        let mut filled = 0;
+        while let Some(rest) = chunk.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.decode(rest) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(failure) => {
+                    // What came before it is read first.
+                    self.failed = Some(failure);
+                    break;
+                }
+            }
+        }
+        chunk.truncate(filled);
+        self.chunk = chunk.into();
+        self.out += filled as u64;
+        self.check()?;
+        self.hashing.update(self.chunk.clone());
+        match self.failed.take_if(|_| filled == 0) {
+            Some(failure) => Err(failure),
+            None => Ok(filled > 0),
+        }
+    }
+
+    fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         loop {
             let read = match &mut self.decoder {
                 Decoder::Plain(plain) => plain.read(buffer),
@@ -102,12 +139,7 @@ impl<'a> Unpacked<'a> {
                 Decoder::Zstd(zstd) => zstd.read(buffer),
             };
             match read {
-                Ok(read) => {
-                    self.summing.update(buffer.get(..read).unwrap_or_default());
-                    self.out += read as u64;
-                    self.check()?;
-                    return Ok(read);
-                }
+                Ok(read) => return Ok(read),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     let name = if self.found == Compression::Zstd { "zstd" } else { "gzip" };
@@ -146,26 +178,25 @@ impl Input for Unpacked<'_> {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.read(rest)? {
-                0 => break,
-                read => filled += read,
+            if !self.refill()? {
+                break;
             }
+            let part = self.chunk.split_to(rest.len().min(self.chunk.len()));
+            if let Some(place) = rest.get_mut(..part.len()) {
+                place.copy_from_slice(&part);
+            }
+            filled += part.len();
         }
         Ok(filled)
     }
 
     fn skip(&mut self, count: u64) -> Result<u64, Failure> {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        scratch.resize(CHUNK, 0);
         let mut skipped = 0;
-        while skipped < count {
-            let wanted = usize::try_from(count - skipped).unwrap_or(CHUNK).min(CHUNK);
-            match self.read(scratch.get_mut(..wanted).unwrap_or_default())? {
-                0 => break,
-                read => skipped += read as u64,
-            }
+        while skipped < count && self.refill()? {
+            let wanted = usize::try_from(count - skipped).unwrap_or(usize::MAX);
+            let part = self.chunk.split_to(wanted.min(self.chunk.len()));
+            skipped += part.len() as u64;
         }
-        self.scratch = scratch;
         Ok(skipped)
     }
 }

@@ -6,9 +6,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use tar::EntryType;
 
 use super::arriving::Arriving;
+use super::hashing::FileSums;
 use super::unpack::{CHUNK, Unpacked};
 use super::visit::{Ask, Visitor};
-use crate::content::entry::Summing;
 use crate::content::{Entry, Kind, Limits, Listing, Path, Problem, Target, Way};
 use crate::oci::{Class, Compression, Failure};
 use crate::tarball::{Damage, Member, Trouble, Walk};
@@ -43,27 +43,35 @@ impl<V: Visitor> Task<V> {
         }
         let mut walk = Walk::new(unpacked);
         let mut buffer = vec![0; CHUNK];
+        let file_sums = FileSums::start();
+        // The entries whose checksums are computed, in their order.
+        let mut summed = Vec::new();
         let trouble = |trouble| failed(&subject, trouble);
         while let Some(member) = walk.next().map_err(trouble)? {
             if sorter.listing.totals.entries >= limits.entries {
                 let detail = format!("it has more than {} entries", limits.entries);
                 return Err(too_large(&subject, detail));
             }
-            let Some(mut entry) = sorter.entry(member.entry()) else { continue };
+            let Some(entry) = sorter.entry(member.entry()) else { continue };
             let mut wanted = match visitor.entry(&entry) {
                 Ask::Enough => return Ok(Walked { listing: sorter.listing, visitor }),
                 Ask::Pass => None,
                 Ask::Read(most) => Some(most),
             };
             if entry.kind == Kind::File && !member.sparse {
-                let mut summing = Summing::default();
+                let has_room = sorter.has_room();
+                if has_room {
+                    summed.push(sorter.listing.entries.len());
+                }
                 loop {
                     let read = walk.read(&mut buffer).map_err(trouble)?;
                     if read == 0 {
                         break;
                     }
                     let piece = buffer.get(..read).unwrap_or_default();
-                    summing.update(piece);
+                    if has_room {
+                        file_sums.update(piece);
+                    }
                     if let Some(most) = wanted {
                         let part = usize::try_from(most).unwrap_or(usize::MAX).min(read);
                         let piece = piece.get(..part).unwrap_or_default();
@@ -79,7 +87,9 @@ impl<V: Visitor> Task<V> {
                         }
                     }
                 }
-                entry.digest = Some(summing.finish());
+                if has_room {
+                    file_sums.end();
+                }
             }
             if wanted.is_some() && visitor.end(&entry).is_break() {
                 return Ok(Walked { listing: sorter.listing, visitor });
@@ -88,6 +98,11 @@ impl<V: Visitor> Task<V> {
         }
         let (diff_id, decompressed) = walk.into_input().finish()?;
         let mut listing = sorter.listing;
+        for (at, sum) in summed.into_iter().zip(file_sums.finish()) {
+            if let Some(entry) = listing.entries.get_mut(at) {
+                entry.digest = Some(sum);
+            }
+        }
         listing.way = Way::Whole { diff_id, decompressed };
         Ok(Walked { listing, visitor })
     }
@@ -233,6 +248,13 @@ impl Sorter {
     fn leave_out(&mut self, problem: Problem) {
         self.listing.totals.entries += 1;
         self.listing.report(problem);
+    }
+
+    /// Whether the listing takes one more entry; of names as long as they may be, if need be.
+    pub(super) fn has_room(&self) -> bool {
+        let longest = 2 * self.limits.name;
+        self.listing.entries.len() < self.limits.listed
+            && self.names.saturating_add(longest) <= self.limits.names
     }
 
     /// Adds an entry to the listing, as far as there is room.

@@ -27,6 +27,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let is_one = |image: &Image| image.path == bare.path || image.path == v8.path;
     let finding = RULE
         .finding(severity, "linux/arm64 and linux/arm64/v8 are both in the list")
+        .about([bare, v8])
         .saw(bare.line())
         .saw(v8.line())
         .saw_all(facts.taken(is_one))

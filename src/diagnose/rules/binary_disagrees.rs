@@ -27,7 +27,8 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .take(MOST)
         .map(|(image, row)| {
             let severity = if row.runs.is_some() { Severity::Warning } else { Severity::Error };
-            let mut finding = RULE.finding(severity, row.reason.clone()).saw(image.line());
+            let mut finding =
+                RULE.finding(severity, row.reason.clone()).about([image]).saw(image.line());
             if let Some((program, executable)) =
                 row.program().and_then(|program| Some((program, program.executable()?)))
             {

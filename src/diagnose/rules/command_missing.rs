@@ -38,7 +38,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 }
                 _ => format!("the image is to start {}, and {why}", program.path),
             };
-            RULE.finding(Severity::Error, title).saw(image.line()).next(
+            RULE.finding(Severity::Error, title).about([image]).saw(image.line()).next(
                 "look at what the build copies for this platform, and at Entrypoint, Cmd, PATH \
                  and WorkingDir of the config",
             )

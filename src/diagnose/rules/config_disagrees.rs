@@ -37,6 +37,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let places: Vec<_> = differing.iter().map(|(image, ..)| image.path.clone()).collect();
     let finding = RULE
         .finding(severity, title)
+        .about(differing.iter().map(|(image, ..)| *image))
         .saw_all(differing.iter().map(|(image, config, _)| {
             format!("{} (the list); its config says {config}", image.line())
         }))

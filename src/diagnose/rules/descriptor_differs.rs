@@ -37,6 +37,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     });
     vec![
         RULE.finding(Severity::Warning, title)
+            .about(differing.iter().map(|(entry, ..)| *entry))
             .saw_all(lines)
             .next("write the manifest's own mediaType into the entry"),
     ]

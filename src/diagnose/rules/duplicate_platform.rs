@@ -64,7 +64,8 @@ fn finding(takers: &[(&Image, Vec<&'static str>)], behind: &Behind, images: &[&I
     };
     let takers = taken(takers, |image| images.iter().any(|it| it.path == image.path));
     let title = format!("{} entries are for {}", images.len(), platform.unwrap_or_default());
-    let finding = RULE.finding(severity, title).saw_all(images.iter().map(|image| image.line()));
+    let lines = images.iter().map(|image| image.line());
+    let finding = RULE.finding(severity, title).about(images.iter().copied()).saw_all(lines);
     let finding = if takers.is_empty() {
         finding.saw(
             "equal entries are taken in the list's order by all but containers/image's zstd rule",

@@ -20,25 +20,28 @@ const SLACK: i64 = 3600;
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let (Some(behind), Some(now)) = (&facts.behind, facts.now) else { return Vec::new() };
-    let ahead: Vec<String> = behind
+    let is_ahead = |created: &str| {
+        let then = created.parse::<Timestamp>().ok();
+        then.is_some_and(|then| then.as_second() > now.as_second().saturating_add(SLACK))
+    };
+    let ahead: Vec<_> = behind
         .images()
-        .filter_map(|image| {
-            let created = image.created.as_ref()?;
-            let then: Timestamp = created.parse().ok()?;
-            (then.as_second() > now.as_second().saturating_add(SLACK)).then(|| {
-                let age = text::age(created, now).unwrap_or_default();
-                format!("{}: created {created} ({age})", image.line())
-            })
-        })
+        .filter_map(|image| Some((image, image.created.as_deref()?)))
+        .filter(|(_, created)| is_ahead(created))
         .collect();
     let title = match ahead.len() {
         0 => return Vec::new(),
         1 => "an image was made in the future".to_owned(),
         count => format!("{count} images were made in the future"),
     };
+    let lines = ahead.iter().map(|(image, created)| {
+        let age = text::age(created, now).unwrap_or_default();
+        format!("{}: created {created} ({age})", image.line())
+    });
     vec![
         RULE.finding(Severity::Warning, title)
-            .saw_all(ahead)
+            .about(ahead.iter().map(|(image, _)| *image))
+            .saw_all(lines)
             .next("set the clock of the builder, or SOURCE_DATE_EPOCH, and build again"),
     ]
 }

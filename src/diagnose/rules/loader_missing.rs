@@ -33,6 +33,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 Severity::Error,
                 format!("{} needs {}, which is not in the image", program.path, loader.path),
             )
+            .about([image])
             .saw(image.line())
             .saw(format!("{} is {origin}", program.path))
             .next(

@@ -23,6 +23,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let repository = behind.repository.as_deref().unwrap_or("this layout");
     let finding = RULE
         .finding(Severity::Error, title)
+        .about(broken.iter().copied())
         .saw_all(
             broken.iter().map(|entry| format!("{}; {}", entry.line(), entry.broken.join("; "))),
         )

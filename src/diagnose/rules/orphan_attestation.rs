@@ -18,25 +18,26 @@ pub(in crate::diagnose) const RULE: Rule = Rule {
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = facts.list() else { return Vec::new() };
     let listed: HashSet<&Digest> = behind.entries.iter().map(|entry| &entry.digest).collect();
-    let orphans: Vec<String> = behind
+    let orphans: Vec<_> = behind
         .entries
         .iter()
         .filter(|entry| entry.kind == Kind::Attestation)
-        .filter_map(|entry| match &entry.attests {
-            Some(image) if listed.contains(image) => None,
-            Some(image) => Some(format!("{} attests {image}", entry.line())),
-            None => Some(format!("{} names no image", entry.line())),
-        })
+        .filter(|entry| entry.attests.as_ref().is_none_or(|image| !listed.contains(image)))
         .collect();
     let title = match orphans.len() {
         0 => return Vec::new(),
         1 => "an attestation speaks of an image that is not in the list".to_owned(),
         count => format!("{count} attestations speak of images that are not in the list"),
     };
-    vec![RULE.finding(Severity::Warning, title).saw_all(orphans).next(
+    let lines = orphans.iter().map(|entry| match &entry.attests {
+        Some(image) => format!("{} attests {image}", entry.line()),
+        None => format!("{} names no image", entry.line()),
+    });
+    let finding = RULE.finding(Severity::Warning, title).saw_all(lines).next(
         "leave attestations out together with their images, and put them in together: \
          `docker buildx imagetools create` does",
-    )]
+    );
+    vec![finding.about(orphans)]
 }
 
 #[cfg(test)]

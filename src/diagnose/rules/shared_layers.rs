@@ -52,6 +52,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
             };
             let made = images.iter().find_map(|image| image.history.first());
             RULE.finding(Severity::Warning, title)
+                .about(images.iter().copied())
                 .saw_all(images.iter().map(|image| image.line()))
                 .saw(match made {
                     Some(made) if !made.is_empty() => format!("the base layer {base}: {made}"),

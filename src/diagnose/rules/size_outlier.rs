@@ -21,15 +21,11 @@ const FAR: u64 = 8;
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = facts.list() else { return Vec::new() };
-    let mut odd: Vec<String> = Vec::new();
+    let mut odd: Vec<(&Image, String)> = Vec::new();
     if behind.images().next().is_some() {
-        odd.extend(
-            behind
-                .entries
-                .iter()
-                .filter(|entry| is_no_image(entry))
-                .map(|entry| format!("{} is no image: {}", entry.line(), entry.kind.as_str())),
-        );
+        odd.extend(behind.entries.iter().filter(|entry| is_no_image(entry)).map(|entry| {
+            (entry, format!("{} is no image: {}", entry.line(), entry.kind.as_str()))
+        }));
     }
     let mut systems: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
     for image in behind.images() {
@@ -47,7 +43,8 @@ fn find(facts: &Facts) -> Vec<Finding> {
     };
     let finding = RULE
         .finding(Severity::Warning, title)
-        .saw_all(odd)
+        .about(odd.iter().map(|(entry, _)| *entry))
+        .saw_all(odd.into_iter().map(|(_, line)| line))
         .next("compare its layers with those of another entry: is something missing in it?");
     vec![finding]
 }
@@ -58,7 +55,7 @@ fn is_no_image(entry: &Image) -> bool {
         && !entry.platform.as_ref().is_some_and(Platform::is_unknown)
 }
 
-fn outliers(images: Vec<&Image>) -> Vec<String> {
+fn outliers(images: Vec<&Image>) -> Vec<(&Image, String)> {
     let sized: Vec<(&Image, u64)> = images
         .into_iter()
         .filter_map(|image| Some((image, image.size().filter(|size| *size > 0)?)))
@@ -75,10 +72,10 @@ fn outliers(images: Vec<&Image>) -> Vec<String> {
         .filter(|(_, size)| far(*size))
         .map(|(image, size)| {
             let (size, middle) = (text::bytes(*size), text::bytes(middle));
-            format!(
-                "{}: its layers have {size}; the middle of the others is {middle}",
-                image.line()
-            )
+            let line = image.line();
+            let line =
+                format!("{line}: its layers have {size}; the middle of the others is {middle}");
+            (*image, line)
         })
         .collect()
 }

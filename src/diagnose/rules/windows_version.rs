@@ -35,6 +35,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     });
     vec![
         RULE.finding(Severity::Warning, title)
+            .about(without.iter().copied())
             .saw_all(lines)
             .next("put the os.version of the config into the entry of the list"),
     ]

@@ -1,0 +1,87 @@
+//! Findings about single entries, as marks in the tree and in the summary of the entry.
+
+use std::collections::HashMap;
+
+use super::Explorer;
+use crate::diagnose::{Fact, Facts, Severity, diagnose};
+use crate::tree::NodeId;
+
+/// In a list with more entries nobody looks for marks, and finding them takes longer than a key.
+const MOST: usize = 2_000;
+
+/// What was found about entries, and what it was made from.
+#[derive(Debug, Clone, Default)]
+pub struct Lints {
+    made: Option<(u64, u64)>,
+    found: HashMap<NodeId, Vec<(Severity, String)>>,
+    generation: u64,
+}
+
+impl Lints {
+    /// What was found about a node: severity and sentence, the gravest first. Not escaped.
+    #[must_use]
+    pub fn of(&self, node: NodeId) -> &[(Severity, String)] {
+        self.found.get(&node).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How grave the gravest is.
+    #[must_use]
+    pub fn mark(&self, node: NodeId) -> Option<Severity> {
+        self.of(node).first().map(|(severity, _)| *severity)
+    }
+
+    /// Grows with every new answer.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+impl Explorer {
+    /// What was found about entries.
+    #[must_use]
+    pub fn lints(&self) -> &Lints {
+        &self.lints
+    }
+
+    /// Looks for findings about entries, once everything is there.
+    pub(in crate::app) fn lint(&mut self) {
+        let stale = Some((self.tree.revision(), self.truths.revision()));
+        let resting = !self.is_busy() && self.truths.reading().is_none();
+        if !resting || self.lints.made == stale {
+            return;
+        }
+        self.lints.made = stale;
+        self.lints.generation += 1;
+        self.lints.found.clear();
+        let totals = self.tree.totals(self.tree.root());
+        if totals.images + totals.attestations > MOST {
+            return;
+        }
+        let mut facts = Facts::of_tree(&self.tree, &self.location, None, None, &[]);
+        self.tell(&mut facts);
+        for finding in diagnose(&facts) {
+            if finding.severity > Severity::Warning {
+                continue;
+            }
+            for node in finding.entries.iter().filter_map(|path| self.tree.at_path(path)) {
+                // A failure says itself what is the matter.
+                if self.tree.node(node).is_some_and(|node| node.load.failure().is_some()) {
+                    continue;
+                }
+                let found = self.lints.found.entry(node).or_default();
+                found.push((finding.severity, finding.title.clone()));
+            }
+        }
+    }
+
+    /// Adds what the user had read of the images, and the time.
+    pub(in crate::app) fn tell(&self, facts: &mut Facts) {
+        facts.now = Some(self.opened);
+        for image in facts.behind.iter_mut().flat_map(|behind| &mut behind.entries) {
+            let node = self.tree.at_path(&image.path);
+            if let Some(row) = node.and_then(|node| self.truths.row(node)) {
+                image.truth = Fact::Known(row.clone());
+            }
+        }
+    }
+}
