@@ -88,6 +88,28 @@ fn tags() {
 }
 
 #[test]
+fn draft() {
+    let (_home, mut terminal) = demo(128, 30);
+    open(&mut terminal, "ten-platforms", "21 of 21 loaded");
+    terminal.types("e");
+    terminal.see("unchanged · OCI");
+    terminal.types("jjx");
+    terminal.see("1 removed");
+    // An edited platform, and a form open in another row.
+    terminal.types("j\r");
+    terminal.see("platform of entry");
+    terminal.types("\t\t\u{15}v7\r");
+    terminal.see("1 changed");
+    terminal.types("n");
+    terminal.see("fill from the config");
+    terminal.types("\r\t\t");
+    terminal.see("v5  v6  v7  v8");
+    let title = "platy: a list as a draft: an entry removed, another edited in a form, and what is \
+                 wrong with it under the table";
+    show("draft", title, &terminal);
+}
+
+#[test]
 fn broken() {
     let (_home, mut terminal) = demo(100, 24);
     open(&mut terminal, "demo/broken", "failed");

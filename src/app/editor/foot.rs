@@ -33,7 +33,11 @@ pub(super) fn lines(
         return vec![counts.with(Tone::Muted, format!("   {next} goes to the first one"))];
     };
     let number = shown.map_or(0, |at| at + 1);
-    let mut lines = vec![counts.with(Tone::Muted, format!("   this is {number}"))];
+    let place = match problems.len() {
+        1 => String::new(),
+        all => format!("   {number} of {all}; {next} goes to the next one"),
+    };
+    let mut lines = vec![counts.with(Tone::Muted, place)];
     let (sign, tone) = match problem.severity {
         Severity::Error => ("✗ ", Tone::Danger),
         Severity::Warning => ("! ", Tone::Warning),
