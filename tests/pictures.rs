@@ -185,12 +185,19 @@ fn settle(picture: &mut Picture) {
     }
 }
 
-/// What a picture says, apart from ages: they go on after it was made.
+/// What a picture says, apart from ages, which go on after it was made, and from the number of
+/// requests: what a screen that was left had asked for by then is a matter of time.
 fn comparable(svg: &str) -> Vec<String> {
+    let without_requests = |line: String| match line.split_once(" requests") {
+        Some((before, after)) => {
+            format!("{} requests{after}", before.trim_end_matches(|c: char| c.is_ascii_digit()))
+        }
+        None => line,
+    };
     let without_age = |line: String| match line.strip_suffix(" ago").and_then(|it| it.rfind(" · "))
     {
         Some(at) => line[..at].to_owned(),
         None => line,
     };
-    picture::text(svg).into_iter().map(without_age).collect()
+    picture::text(svg).into_iter().map(without_age).map(without_requests).collect()
 }
