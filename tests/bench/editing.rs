@@ -12,10 +12,10 @@ const SCRIPT: &[&str] = &[
     // Walks.
     "j", "j", "pagedown", "k", "G", "g", "space", "j", "space",
     // Removes, moves, takes back.
-    "x", "u", "U", "u", "J", "K", "J", "u", "X", "u",
+    "x", "u", "U", "u", "J", "K", "u", "u", "X", "u",
     // Types a platform and annotations.
-    "enter", "tab", "tab", "v", "7", "down", "esc", "enter", "u", "A", "a", "=", "b", "enter", "u",
-    "i", "a", "/", "b", "enter", "u", // Changes the format, goes to problems.
+    "enter", "tab", "tab", "v", "7", "enter", "u", "A", "a", "=", "b", "enter", "u", "i", "a", "/",
+    "b", "enter", "u", // Changes the format, goes to problems.
     "o", "u", "n", "n", "f", "u", // Looks at everything after an edit.
     "j", "x", "2", "pagedown", "b", "b", "b", "3", "j", "4", "1", "u",
 ];
