@@ -18,8 +18,9 @@ const SCRIPT: &[&str] = &[
     "j", "j", "k", "pagedown", "pagedown", "pageup", "G", "k", "pageup",
     // Closes and opens everything, then one node.
     "g", "space", "enter", "j", "enter", "space", "j", "k", "enter", "enter",
-    // Searches letter by letter, twice.
-    "/", "s", "e", "r", "enter", "n", "n", "N", "/", "1", "9", "esc", // Reads.
+    // Searches letter by letter, twice. A session may begin behind the slash: no letter here opens
+    // another screen.
+    "/", "i", "n", "u", "enter", "n", "n", "N", "/", "1", "9", "esc", // Reads.
     "tab", "pagedown", "2", "j", "G", "3", "1", "tab", "esc", "j", "h", "l",
 ];
 
