@@ -9,6 +9,8 @@
     reason = "a failed unwrap is a failed test"
 )]
 
+#[path = "diff/drafts.rs"]
+mod drafts;
 mod support;
 
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};

@@ -1,12 +1,13 @@
 //! The arguments.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use crate::draft::{Format, Match, Tool};
 use crate::oci::{Digest, Host, Location, PlatformPattern, Reference};
-use crate::runtime;
+use crate::runtime::{self, DraftFolder};
 use crate::source::Options;
 
 /// A terminal explorer for multi-platform container images.
@@ -19,7 +20,8 @@ use crate::source::Options;
     args_conflicts_with_subcommands = false,
     after_help = "A reference is an image in a registry (alpine, ghcr.io/owner/name:tag, \
                   name@sha256:…), a layout folder (oci:PATH[:NAME]) or an archive \
-                  (oci-archive:PATH[:NAME], docker-archive:PATH[:NAME]). One that ends in '/' \
+                  (oci-archive:PATH[:NAME], docker-archive:PATH[:NAME]), or an unsaved draft \
+                  by what it is to become (draft:REFERENCE). One that ends in '/' \
                   or names only a registry lists its repositories. An image whose name is a \
                   command's is written with a tag: inspect:latest."
 )]
@@ -445,6 +447,7 @@ impl Args {
             ca_files: self.reach.ca_file.clone(),
             cache_dir: if self.reach.no_cache { None } else { runtime::cache_dir() },
             permits: self.reach.parallel.clamp(1, 256),
+            drafts: Some(Arc::new(DraftFolder::open())),
             ..Options::default()
         }
     }

@@ -19,8 +19,11 @@ impl Base {
     /// A base of this list.
     ///
     /// # Errors
-    /// The document is no list.
+    /// The document is no list, or a draft itself.
     pub fn new(location: Location, document: Arc<Document>) -> Result<Self, Refused> {
+        if matches!(location, Location::Draft(_)) {
+            return Err(Refused::Draft(location.to_string()));
+        }
         match &document.manifest {
             Manifest::Index(_) if Format::of(&document.media_type).is_some() => {
                 Ok(Self { location, document })

@@ -51,8 +51,11 @@ impl Choice {
 /// attestations, or the single manifest with the platform of its config.
 ///
 /// # Errors
-/// The source is neither a list nor a manifest, or has none of the platforms.
+/// The source is neither a list nor a manifest, or a draft, or has none of the platforms.
 pub fn materials(gathered: &Gathered, choice: &Choice) -> Result<Vec<Material>, Refused> {
+    if matches!(gathered.from, Location::Draft(_)) {
+        return Err(Refused::Draft(gathered.from.to_string()));
+    }
     let found = match &gathered.root.manifest {
         Manifest::Index(index) => chosen(gathered, &index.entries, choice),
         Manifest::Image(_) | Manifest::Artifact(_) | Manifest::Schema1(_) => {

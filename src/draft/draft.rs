@@ -1,8 +1,9 @@
 //! The draft.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::oci::{Annotations, Digest, Document, Failure};
+use crate::oci::{Annotations, Digest, Document, Failure, Location};
 use crate::select::Lookup;
 use crate::tree::Answer;
 
@@ -164,6 +165,18 @@ impl Draft {
     #[must_use]
     pub fn document(&self) -> &Encoded {
         self.work().encoded(self.start())
+    }
+
+    /// Where the manifest of each entry is, by its digest.
+    #[must_use]
+    pub fn origins(&self) -> HashMap<Digest, Location> {
+        let items = self.work().items.iter();
+        items
+            .filter_map(|item| {
+                let digest = item.descriptor()?.digest.clone();
+                Some((digest, item.from.as_ref().clone()))
+            })
+            .collect()
     }
 
     /// Whether the list differs from the base; an empty draft without one does not.

@@ -17,6 +17,8 @@ pub enum Refused {
     Match(String),
     /// A Docker manifest list has no place for it.
     Docker(&'static str),
+    /// It is a draft, and only what is pushed can be had again.
+    Draft(String),
 }
 
 impl fmt::Display for Refused {
@@ -30,6 +32,9 @@ impl fmt::Display for Refused {
                 f,
                 "a Docker manifest list has no {what}; switch the draft to an OCI index first"
             ),
+            Self::Draft(name) => {
+                write!(f, "{name} is an unsaved draft: push it first, then use what was pushed")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Where an image is: the transports of containers-transports(5) that platy reads.
+//! Where an image is: the transports of containers-transports(5) that platy reads, and platy's own
+//! for drafts.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,7 +7,7 @@ use std::str::FromStr;
 
 use super::{Reference, ReferenceError};
 
-/// An image in a registry, in a layout folder or in an archive.
+/// An image in a registry, in a layout folder or in an archive; or a list that is a draft yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Location {
     /// `[docker://]reference`
@@ -33,6 +34,9 @@ pub enum Location {
         /// A repository and tag in the archive, or `@` and a number; `None` for all.
         name: Option<String>,
     },
+    /// `draft:NAME`, an unsaved draft: the reference that it is to be pushed to, or its name in
+    /// platy's state folder.
+    Draft(String),
 }
 
 /// Why a text names no image.
@@ -44,6 +48,8 @@ pub enum LocationError {
     Transport(String),
     /// A transport without a path behind it.
     NoPath(String),
+    /// `draft:` without a name behind it.
+    NoDraft,
 }
 
 /// Transports of containers-transports(5) that are not read; named so that the error is clear.
@@ -60,6 +66,10 @@ impl fmt::Display for LocationError {
                  with `skopeo copy {name}… oci:FOLDER`"
             ),
             Self::NoPath(name) => write!(f, "{name} needs a path behind it: {name}PATH[:NAME]"),
+            Self::NoDraft => write!(
+                f,
+                "{DRAFT} needs a name behind it: the reference that the draft is to be pushed to"
+            ),
         }
     }
 }
@@ -82,12 +92,21 @@ impl FromStr for Location {
                 return Ok(make(PathBuf::from(path), name.map(str::to_owned)));
             }
         }
+        if let Some(name) = text.strip_prefix(DRAFT) {
+            return match name {
+                "" => Err(LocationError::NoDraft),
+                name => Ok(Self::Draft(name.to_owned())),
+            };
+        }
         if let Some(transport) = UNREAD.iter().find(|transport| text.starts_with(**transport)) {
             return Err(LocationError::Transport((*transport).to_owned()));
         }
         text.parse().map(Self::Registry).map_err(LocationError::Reference)
     }
 }
+
+/// The transport of drafts.
+const DRAFT: &str = "draft:";
 
 type Make = fn(PathBuf, Option<String>) -> Location;
 
@@ -121,6 +140,7 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (transport, path, name) = match self {
             Self::Registry(reference) => return reference.fmt(f),
+            Self::Draft(name) => return write!(f, "{DRAFT}{name}"),
             Self::Layout { path, name } => ("oci", path, name),
             Self::OciArchive { path, name } => ("oci-archive", path, name),
             Self::DockerArchive { path, name } => ("docker-archive", path, name),
@@ -146,6 +166,7 @@ mod tests {
             "oci-archive:a.tar:v1",
             "docker-archive:a.tar:name:tag",
             "docker-archive:a.tar:@1",
+            "draft:localhost:5000/a:1",
         ] {
             assert_eq!(text.parse::<Location>().unwrap().to_string(), text);
         }
@@ -154,6 +175,7 @@ mod tests {
             Location::Layout { path: "layout".into(), name: None }
         );
         assert_eq!("oci:".parse::<Location>(), Err(LocationError::NoPath("oci:".into())));
+        assert_eq!("draft:".parse::<Location>(), Err(LocationError::NoDraft));
         assert!(matches!("dir:x".parse::<Location>(), Err(LocationError::Transport(_))));
         assert!(matches!("alpine".parse::<Location>(), Ok(Location::Registry(_))));
     }

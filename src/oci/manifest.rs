@@ -166,6 +166,18 @@ impl Manifest {
         }
     }
 
+    /// Everything that this document is made of and names by a usable descriptor: entries, config
+    /// and layers, blobs. Not its subject.
+    pub fn descriptors(&self) -> impl Iterator<Item = &Arc<Descriptor>> {
+        let (first, rest): (Option<&Entry>, &[Entry]) = match self {
+            Self::Index(index) => (None, &index.entries),
+            Self::Image(image) => (Some(&image.config), &image.layers),
+            Self::Artifact(artifact) => (None, &artifact.blobs),
+            Self::Schema1(_) | Self::Unknown => (None, &[]),
+        };
+        first.into_iter().chain(rest).filter_map(Entry::descriptor)
+    }
+
     /// The document's own annotations.
     #[must_use]
     pub fn annotations(&self) -> Option<&Annotations> {

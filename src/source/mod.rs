@@ -9,6 +9,7 @@
 
 mod activity;
 mod archive;
+mod assembled;
 pub mod auth;
 pub mod cache;
 mod http;
@@ -29,6 +30,7 @@ use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location
 
 pub use crate::oci::{Referrer, Via};
 pub use activity::{Activity, Notice};
+pub use assembled::{Assembled, FindDraft};
 pub use cache::Cache;
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};

@@ -3,9 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::archive::{DockerArchive, Limits, OciArchive};
+use super::assembled::{Assembled, AssembledSource, Origin};
 use super::layout::{FileSource, Folder};
 use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
-use crate::oci::{Failure, Location};
+use crate::oci::{Class, Failure, Location};
 
 /// Opens any location; cheap to clone.
 #[derive(Debug, Clone)]
@@ -64,6 +65,14 @@ impl Sources {
                     self.0.cache.clone(),
                 )));
             }
+            Location::Draft(name) => {
+                let Some(drafts) = self.0.options.drafts.clone() else {
+                    let detail = "no drafts are kept here";
+                    return Err(Failure::new(Class::Unsupported, location.to_string(), detail));
+                };
+                let origin = Origin::Kept(name.clone(), drafts);
+                return Ok(Arc::new(AssembledSource::new(location.clone(), origin, self.clone())));
+            }
             Location::Layout { path, name } => {
                 FileSource::new(location, path, name.as_deref(), |path, _| {
                     Ok(Arc::new(Folder::open(path)?))
@@ -81,5 +90,12 @@ impl Sources {
             }
         };
         Ok(Arc::new(source))
+    }
+
+    /// The source for a list that is at hand; its content is asked for where each entry is.
+    #[must_use]
+    pub fn assembled(&self, location: Location, list: Assembled) -> Arc<dyn Source> {
+        let origin = Origin::Given(Arc::new(list));
+        Arc::new(AssembledSource::new(location, origin, self.clone()))
     }
 }

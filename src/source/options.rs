@@ -1,8 +1,10 @@
 //! How to reach registries: what the command line and the environment decide.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::FindDraft;
 use super::auth::Environment;
 use crate::oci::Host;
 
@@ -34,6 +36,8 @@ pub struct Options {
     pub max_retry_after: Duration,
     /// Where credentials and certificates of hosts are looked for.
     pub environment: Environment,
+    /// What finds unsaved drafts; `None` where none are kept.
+    pub drafts: Option<Arc<dyn FindDraft>>,
 }
 
 /// Requests under way to one host at once. A ten-platform image with attestations (twenty
@@ -55,6 +59,7 @@ impl Default for Options {
             backoff: Duration::from_millis(250),
             max_retry_after: Duration::from_secs(60),
             environment: Environment::of_process(),
+            drafts: None,
         }
     }
 }

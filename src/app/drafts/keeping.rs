@@ -1,6 +1,11 @@
-//! What is asked of the folder in which unsaved drafts are kept.
+//! What is asked of the folder in which unsaved drafts are kept, and what a kept draft is.
 
 use jiff::Timestamp;
+
+use super::text;
+use crate::app::editor::parse_target;
+use crate::draft::Draft;
+use crate::source::Assembled;
 
 /// An unsaved draft as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +16,50 @@ pub struct KeptDraft {
     pub text: String,
     /// When it was kept last.
     pub at: Timestamp,
+}
+
+impl KeptDraft {
+    /// What it is called: its target as typed, else its base, else its name in the folder.
+    ///
+    /// # Errors
+    /// In words: the text cannot be read.
+    pub fn title(&self) -> Result<String, String> {
+        let (draft, target) = text::read(&self.text)?;
+        Ok(match (target.is_empty(), draft.base()) {
+            (false, _) => target,
+            (true, Some(base)) => base.location.familiar(),
+            (true, None) => self.name.clone(),
+        })
+    }
+
+    /// Whether somebody who writes this name means it: its name in the folder, or its title in
+    /// any spelling.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.title().is_ok_and(|title| is_one_name(&title, name))
+    }
+
+    /// The list that it makes.
+    ///
+    /// # Errors
+    /// In words: the text cannot be read.
+    pub fn list(&self) -> Result<Assembled, String> {
+        assembled(&text::read(&self.text)?.0)
+    }
+}
+
+/// Whether two texts name one place to push to.
+pub(in crate::app) fn is_one_name(a: &str, b: &str) -> bool {
+    a == b || parse_target(a).is_ok_and(|a| parse_target(b).is_ok_and(|b| a == b))
+}
+
+/// The list that a draft makes, as a source takes it.
+///
+/// # Errors
+/// In words: its bytes hold no list; an edit cannot bring that about.
+pub(in crate::app) fn assembled(draft: &Draft) -> Result<Assembled, String> {
+    let document = draft.document().parse()?;
+    Ok(Assembled { document: document.into(), origins: draft.origins() })
 }
 
 /// Something to be done with a kept draft.

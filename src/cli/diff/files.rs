@@ -1,15 +1,16 @@
 //! `--files` and `--file`: what differs in the files of two images.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::Question;
 use crate::compare::Part;
 use crate::content::{
     FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Path, Reader,
     diff, file_difference, read_images,
 };
 use crate::oci::{Class, Failure, Manifest};
-use crate::source::Sources;
+use crate::source::{Cache, Source};
 use crate::text::{bytes, count, plural};
 
 /// The files of both images.
@@ -21,20 +22,20 @@ pub(super) struct Compared {
 
 /// Reads the layers that differ.
 pub(super) async fn compared(
-    sources: &Sources,
-    question: &Question,
+    opened: &[Arc<dyn Source>; 2],
+    cache: Option<&Cache>,
     parts: [&Part; 2],
 ) -> Result<Compared, Failure> {
     let [a, b] = parts;
-    let [at_a, at_b] = &question.locations;
-    let side = |part: &Part, location| {
+    let [at_a, at_b] = opened;
+    let side = |part: &Part, source: &Arc<dyn Source>| {
         let Some(Manifest::Image(image)) = part.manifest() else {
             let detail = "--files compares the files of two images, and this is none";
-            return Err(Failure::new(Class::Unsupported, format!("{location}"), detail)
+            return Err(Failure::new(Class::Unsupported, source.location().to_string(), detail)
                 .with_next("choose the images with --platform"));
         };
         let layers = image.layers.iter().map(|entry| entry.descriptor().cloned()).collect();
-        Ok(ImageSide { reader: Reader::new(sources.open(location)?, sources.cache()), layers })
+        Ok(ImageSide { reader: Reader::new(Arc::clone(source), cache.cloned()), layers })
     };
     let sides = [side(a, at_a)?, side(b, at_b)?];
     let read = read_images(&sides[0], &sides[1]).await?;

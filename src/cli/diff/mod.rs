@@ -26,6 +26,9 @@ struct Question {
     only: Option<PlatformPattern>,
 }
 
+/// Why a side could not be had, of each side.
+type Failures = Box<[Option<Failure>; 2]>;
+
 /// Both sides, loaded.
 struct Sides {
     a: Part,
@@ -41,7 +44,11 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         }
     };
     let sources = Sources::new(args.options(), Activity::default());
-    let [tree_a, tree_b] = match trees(args, &sources, &question).await {
+    let opened = match open(&sources, &question) {
+        Ok(opened) => opened,
+        Err(failures) => return nothing(diff, &question, &failures),
+    };
+    let [tree_a, tree_b] = match trees(args, &opened, &question).await {
         Ok(trees) => trees,
         Err(failures) => return nothing(diff, &question, &failures),
     };
@@ -56,7 +63,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     let parts = [&sides.a, &sides.b];
     let files = match (diff.files || diff.file.is_some(), &diff.file) {
         (false, _) => None,
-        (true, path) => match files::compared(&sources, &question, parts).await {
+        (true, path) => match files::compared(&opened, sources.cache().as_ref(), parts).await {
             Ok(files) => Some((files, path.as_deref().map(Path::from))),
             Err(failure) => {
                 complain_failure(&failure);
@@ -107,22 +114,26 @@ fn question(diff: &DiffArgs) -> Result<Question, String> {
     Ok(Question { locations: [location(&diff.a)?, location(&diff.b)?], only })
 }
 
+fn open(sources: &Sources, question: &Question) -> Result<[Arc<dyn Source>; 2], Failures> {
+    let [a, b] = &question.locations;
+    match (sources.open(a), sources.open(b)) {
+        (Ok(a), Ok(b)) => Ok([a, b]),
+        (a, b) => Err(Box::new([a.err(), b.err()])),
+    }
+}
+
 async fn trees(
     args: &Args,
-    sources: &Sources,
+    opened: &[Arc<dyn Source>; 2],
     question: &Question,
-) -> Result<[Tree; 2], [Option<Failure>; 2]> {
+) -> Result<[Tree; 2], Failures> {
     let permits = args.options().permits;
-    let [a, b] = &question.locations;
-    let (a, b): (Arc<dyn Source>, Arc<dyn Source>) = match (sources.open(a), sources.open(b)) {
-        (Ok(a), Ok(b)) => (a, b),
-        (a, b) => return Err([a.err(), b.err()]),
-    };
+    let [a, b] = opened;
     let tree = || Tree::default().only(question.only.clone());
-    let trees = load::both([&a, &b], [tree(), tree()], permits).await;
+    let trees = load::both([a, b], [tree(), tree()], permits).await;
     let failure = |tree: &Tree| tree.node(tree.root())?.load.failure().cloned();
     let failures = [failure(&trees[0]), failure(&trees[1])];
-    if failures.iter().any(Option::is_some) { Err(failures) } else { Ok(trees) }
+    if failures.iter().any(Option::is_some) { Err(Box::new(failures)) } else { Ok(trees) }
 }
 
 fn sides(question: &Question, a: &Tree, b: &Tree) -> Result<Sides, String> {

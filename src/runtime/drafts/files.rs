@@ -26,7 +26,12 @@ impl Folder {
     #[must_use]
     pub fn open() -> Self {
         let dir = dirs::state_dir().or_else(dirs::data_local_dir);
-        Self { path: dir.map(|dir| dir.join("platy").join("drafts")), held: HashMap::new() }
+        dir.map_or_else(Self::none, |dir| Self::at(dir.join("platy").join("drafts")))
+    }
+
+    /// A folder at this path.
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path: Some(path), held: HashMap::new() }
     }
 
     /// A folder that keeps nothing.
@@ -38,30 +43,42 @@ impl Folder {
     /// The drafts that no process has open, newest first.
     pub(super) fn list(&self) -> Vec<KeptDraft> {
         let Some(dir) = &self.path else { return Vec::new() };
-        let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
-        let mut drafts: Vec<(String, Timestamp)> = entries
+        let free = self.names().into_iter().filter(|(name, _)| !self.held.contains_key(name));
+        free.filter_map(|(name, at)| {
+            // Held only while it is read.
+            let _lock = lock(dir, &name).ok()?;
+            read(dir, name, at)
+        })
+        .take(MAX_OFFERED)
+        .collect()
+    }
+
+    /// All drafts, newest first, those that a process has open too: to look at, not to write to.
+    /// The text of each is whole, since it is replaced by renaming.
+    pub(super) fn look(&self) -> impl Iterator<Item = KeptDraft> {
+        let dir = self.path.as_deref().unwrap_or(Path::new(""));
+        self.names().into_iter().filter_map(|(name, at)| read(dir, name, at))
+    }
+
+    /// The names of all drafts and when each was kept last, newest first.
+    fn names(&self) -> Vec<(String, Timestamp)> {
+        let entries = self.path.as_ref().and_then(|dir| std::fs::read_dir(dir).ok());
+        let mut names: Vec<(String, Timestamp)> = entries
+            .into_iter()
+            .flatten()
             .flatten()
             .filter_map(|entry| {
                 let name = entry.file_name().to_str()?.strip_suffix(".json")?.to_owned();
                 let meta = entry.metadata().ok()?;
-                if self.held.contains_key(&name) || !meta.is_file() || meta.len() > MAX_TEXT {
+                if !meta.is_file() || meta.len() > MAX_TEXT {
                     return None;
                 }
                 let at = Timestamp::try_from(meta.modified().ok()?).ok()?;
                 Some((name, at))
             })
             .collect();
-        drafts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        drafts
-            .into_iter()
-            .filter_map(|(name, at)| {
-                // Held only while it is read.
-                let _lock = lock(dir, &name).ok()?;
-                let text = std::fs::read_to_string(file(dir, &name)).ok()?;
-                Some(KeptDraft { name, text, at })
-            })
-            .take(MAX_OFFERED)
-            .collect()
+        names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        names
     }
 
     /// Takes a draft, so that no other process can.
@@ -122,6 +139,11 @@ impl Folder {
     }
 }
 
+fn read(dir: &Path, name: String, at: Timestamp) -> Option<KeptDraft> {
+    let text = std::fs::read_to_string(file(dir, &name)).ok()?;
+    Some(KeptDraft { name, text, at })
+}
+
 fn file(dir: &Path, name: &str) -> PathBuf {
     dir.join(format!("{name}.json"))
 }
@@ -166,8 +188,7 @@ mod tests {
     use super::*;
 
     fn folder(dir: &tempfile::TempDir) -> Folder {
-        let path = Some(dir.path().join("platy").join("drafts"));
-        Folder { path, held: HashMap::new() }
+        Folder::at(dir.path().join("platy").join("drafts"))
     }
 
     #[test]

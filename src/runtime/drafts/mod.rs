@@ -4,6 +4,7 @@
 //! that two processes never write to one draft. The text is replaced as a whole, by renaming.
 
 mod files;
+mod find;
 mod worker;
 
 pub use files::Folder;
