@@ -288,6 +288,13 @@ fn an_unsaved_draft_survives_the_end_of_the_program() {
     terminal.see("unchanged");
     terminal.types("jx");
     terminal.see("1 removed");
+    // Against what it began with.
+    terminal.types("=");
+    terminal.see("compare the draft");
+    terminal.types(ENTER);
+    terminal.see("1 removed). Who has A downloads");
+    terminal.types(ESC);
+    terminal.see("1 Entries");
     terminal.types("D");
     terminal.see("1 edit · ");
     terminal.see(" · kept");

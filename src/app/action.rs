@@ -227,6 +227,8 @@ actions! {
     Redo, Draft, "redo", "redo", 30, "redo what was undone";
     Fold, Draft, "fold", "", 0, "show or hide the image's attestations";
     SetTarget, Draft, "target", "target", 55, "say where the draft is to be pushed: repository and tags";
+    MarkDraft, Draft, "mark", "", 0, "mark the draft as it is now, to compare a node with it; again takes the mark away";
+    CompareDraft, Draft, "compare", "compare", 52, "compare the marked node with the draft; without a mark, a reference";
     PushDraft, Draft, "push", "push", 88, "show what a push would do, and ask whether to do it";
     NextTab, Draft, "next-tab", "", 0, "the next tab";
     PreviousTab, Draft, "previous-tab", "", 0, "the tab before";
@@ -234,7 +236,7 @@ actions! {
     TabPreview, Draft, "preview", "", 0, "show the exact JSON, or what differs";
     TabPlan, Draft, "plan", "", 0, "show the steps of a push, and what is there already";
     TabEffects, Draft, "effects", "", 0, "show which machines will get something else";
-    Against, Draft, "against", "compare", 78, "in Preview: the JSON, what differs from the base, what differs from the tag now";
+    Against, Draft, "against", "diff", 78, "in Preview: the JSON, what differs from the base, what differs from the tag now";
     Survey, Draft, "survey", "look again", 77, "in Plan and Effects: ask the registry again";
     CopyDraftDigest, Draft, "copy-draft-digest", "", 0, "copy the entry's full digest; in the other tabs the list's";
     PushSwitch, Push, "push-switch", "other button", 80, "go to the other button";

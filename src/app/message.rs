@@ -9,7 +9,7 @@ use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
 use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
 use crate::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
-use crate::source::{Head, Notice, Page};
+use crate::source::{Assembled, Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 use crate::truth::Row;
 
@@ -371,6 +371,15 @@ pub enum Effect {
         session: SessionId,
         /// What.
         location: Location,
+    },
+    /// Open a list that is at hand for a session, in the place of a location.
+    OpenList {
+        /// For whom.
+        session: SessionId,
+        /// What it is called.
+        location: Location,
+        /// The list.
+        list: Box<Assembled>,
     },
     /// Fetch something from a session's location.
     Fetch {

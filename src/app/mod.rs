@@ -33,6 +33,8 @@ mod tests;
 #[cfg(test)]
 mod tests_compare;
 #[cfg(test)]
+mod tests_draft_sides;
+#[cfg(test)]
 mod tests_editor;
 #[cfg(test)]
 mod tests_files;

@@ -172,6 +172,9 @@ impl Outside {
         for effect in effects {
             match effect {
                 Effect::Open { session, location } => self.sessions.open(session, &location),
+                Effect::OpenList { session, location, list } => {
+                    self.sessions.open_list(session, location, *list);
+                }
                 Effect::Fetch { session, request, need } => {
                     self.sessions.fetch(session, request, need);
                 }

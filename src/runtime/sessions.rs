@@ -14,7 +14,7 @@ use crate::evidence::{Asking, Surroundings, gather};
 use crate::load::answer;
 use crate::oci::{Failure, Host, Location, Repository};
 use crate::prove::Prover;
-use crate::source::{Cache, Source, Sources};
+use crate::source::{Assembled, Cache, Source, Sources};
 use crate::tree::Need;
 
 /// Opens sources and runs fetches; results come as messages.
@@ -42,6 +42,11 @@ impl Sessions {
     pub(super) fn open(&mut self, session: SessionId, location: &Location) {
         let source = self.sources.open(location);
         self.open.entry(session).or_default().source = Some(source);
+    }
+
+    pub(super) fn open_list(&mut self, session: SessionId, location: Location, list: Assembled) {
+        let source = self.sources.assembled(location, list);
+        self.open.entry(session).or_default().source = Some(Ok(source));
     }
 
     /// Ends everything that a session asked for.

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{DraftOrder, Surveying};
+use crate::app::editor::parse_target;
 use crate::app::{RequestId, SessionId};
 use crate::draft::{Draft, Edit, Effects, EntryId, Problem, Refused, Target, Want};
-use crate::oci::{Digest, Failure};
+use crate::oci::{Digest, Failure, Repository};
 use crate::tree::Answer;
 
 /// How long an edit may wait before it is kept.
@@ -112,6 +113,14 @@ impl OpenDraft {
             (true, Some(base)) => base.location.familiar(),
             (true, None) => "a new list".to_owned(),
         }
+    }
+
+    /// The repository that it is about: the target's, or else the base's.
+    #[must_use]
+    pub fn repository(&self) -> Option<Repository> {
+        let target = parse_target(&self.target).ok().map(|target| target.repository);
+        let base = || Some(self.draft.base()?.location.reference()?.repository.clone());
+        target.or_else(base)
     }
 
     /// Does an edit.

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::keeping::{assembled, is_one_name};
 use super::{DraftOrder, KeptDraft, OpenDraft, text};
 use crate::app::SessionId;
 use crate::draft::{Draft, Format};
 use crate::push::Entry;
+use crate::source::Assembled;
 
 /// A draft that was left unsaved.
 #[derive(Debug, Clone)]
@@ -62,6 +64,13 @@ impl Drafts {
     #[must_use]
     pub fn current(&self) -> Option<&OpenDraft> {
         self.open.last()
+    }
+
+    /// The list of the open draft of this name or title, as it is now.
+    pub(in crate::app) fn list(&self, name: &str) -> Option<Box<Assembled>> {
+        let called = |open: &&OpenDraft| open.name == name || is_one_name(&open.title(), name);
+        let open = self.open.iter().rev().find(called)?;
+        assembled(&open.draft).ok().map(Box::new)
     }
 
     /// Makes a draft the one used last.

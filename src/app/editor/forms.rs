@@ -1,7 +1,7 @@
 //! The forms of the editor: what stands in them at first, what could, and what they come to.
 
 use super::layer::{OpenForm, Purpose};
-use super::{annotation_form, platform_form};
+use super::{annotation_form, parse_target, platform_form};
 use crate::app::drafts::OpenDraft;
 use crate::app::form::{Field, Form};
 use crate::draft::{Draft, Edit, Entry, EntryId, Place};
@@ -57,6 +57,22 @@ impl OpenForm {
             .into_iter()
             .collect();
         Self::new(Form::new("where to push", vec![field]), purpose)
+    }
+
+    /// What to compare with: at first what the draft began with, else what its tag holds.
+    pub(in crate::app) fn compare(open: &OpenDraft, history: &[String]) -> Self {
+        let base = open.draft.base().map(|base| base.location.familiar());
+        let tag = parse_target(&open.target).ok().map(|target| target.to_string());
+        let mut choices: Vec<String> = Vec::new();
+        for choice in base.into_iter().chain(tag).chain(history.iter().cloned()) {
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
+        let first = choices.first().cloned().unwrap_or_default();
+        let mut field = Field::new("with", &first).example(":tag, sha256:…, registry/name:tag");
+        field.choices = choices;
+        Self::new(Form::new("compare the draft", vec![field]), Purpose::Compare)
     }
 
     /// Brings the choices up to date with what is typed.

@@ -20,6 +20,8 @@ pub enum Purpose {
     Target,
     /// Where to push, asked for on the way to the push.
     TargetThenPush,
+    /// What the draft is compared with.
+    Compare,
 }
 
 impl Purpose {
@@ -28,7 +30,7 @@ impl Purpose {
     pub fn entry(self) -> Option<EntryId> {
         match self {
             Self::Platform(id) | Self::Annotations(id) | Self::Replace(id) => Some(id),
-            Self::List | Self::Add | Self::Target | Self::TargetThenPush => None,
+            Self::List | Self::Add | Self::Target | Self::TargetThenPush | Self::Compare => None,
         }
     }
 }

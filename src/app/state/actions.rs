@@ -176,6 +176,8 @@ impl State {
             Action::Files => self.open_files(),
             Action::Compare => self.compare(),
             Action::CompareTags => self.compare_tags(),
+            Action::MarkDraft => self.mark_draft(),
+            Action::CompareDraft => self.compare_draft(),
             _ => match self.screen() {
                 Screen::Explorer(_) => self.act_on_explorer(action),
                 Screen::Why(_) => self.act_on_why(action),

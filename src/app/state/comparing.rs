@@ -10,7 +10,7 @@ use crate::app::compare::{CompareView, Point};
 use crate::app::explorer::{Explorer, Pane};
 use crate::app::list::Listed;
 use crate::app::{Action, Effect, Key, Overlay, SessionId, understand};
-use crate::oci::{Digest, Location, Target};
+use crate::oci::{Digest, Location, Repository, Target};
 
 impl State {
     /// An explorer by its session, shown or kept.
@@ -59,7 +59,7 @@ impl State {
         }
     }
 
-    fn open_compare(&mut self, a: Point, b: Point) -> Vec<Effect> {
+    pub(super) fn open_compare(&mut self, a: Point, b: Point) -> Vec<Effect> {
         let mut effects = self.push(Screen::Compare(Box::new(CompareView::new(a, b))));
         effects.extend(self.sweep());
         effects
@@ -77,7 +77,7 @@ impl State {
             (KeyCode::Esc, _) => explorer.comparing = None,
             (KeyCode::Enter, _) if input.value().trim().is_empty() => explorer.comparing = None,
             (KeyCode::Enter, _) => {
-                let typed = input.value().trim().to_owned();
+                let typed = input.value().to_owned();
                 match self.other(&typed) {
                     Ok(location) => return self.compare_with(location),
                     Err(problem) => self.say(ToastKind::Error, &problem),
@@ -93,20 +93,21 @@ impl State {
 
     /// What a typed reference means here: a sample's name, `:tag` of the same repository, a
     /// digest in it, or any reference.
-    fn other(&self, typed: &str) -> Result<Location, String> {
+    pub(super) fn other(&self, typed: &str) -> Result<Location, String> {
+        let typed = typed.trim();
         let sample = self.samples.iter().find(|sample| {
             sample.name == typed || sample.name.strip_suffix(":latest") == Some(typed)
         });
         if let Some(sample) = sample {
             return sample.reference.parse().map_err(|error| format!("{error}"));
         }
-        let here = self.explorer_beneath().and_then(|it| it.location.reference());
-        if let (Some(tag), Some(here)) = (typed.strip_prefix(':'), here) {
-            return here.repository.tagged(tag).to_string().parse().map_err(|e| format!("{e}"));
+        let here = self.repository_here();
+        if let (Some(tag), Some(here)) = (typed.strip_prefix(':'), &here) {
+            return here.tagged(tag).to_string().parse().map_err(|e| format!("{e}"));
         }
         if let Ok(digest) = typed.trim_start_matches('@').parse::<Digest>() {
             let here = here.ok_or("a digest alone says no repository; write REPOSITORY@DIGEST")?;
-            return Ok(Location::Registry(here.repository.at(digest)));
+            return Ok(Location::Registry(here.at(digest)));
         }
         match Target::parse(&understand(typed)) {
             Ok(Target::Image(location)) => Ok(location),
@@ -126,13 +127,29 @@ impl State {
         effects
     }
 
-    /// Opens a reference without a screen.
-    fn keep(&mut self, location: Location) -> (Point, Vec<Effect>) {
+    /// The repository that what is typed lies in, where it names none itself.
+    fn repository_here(&self) -> Option<Repository> {
+        match self.screen() {
+            Screen::Editor(editor) => self.drafts.get(&editor.draft)?.repository(),
+            _ => Some(self.explorer_beneath()?.location.reference()?.repository.clone()),
+        }
+    }
+
+    /// Opens a reference without a screen; a draft that is open here as it is now.
+    pub(super) fn keep(&mut self, location: Location) -> (Point, Vec<Effect>) {
         let session = self.new_session();
         let explorer = Explorer::new(session, location.clone(), self.now);
         let point = Point { session, node: explorer.tree.root(), digest: None };
         self.kept.push(explorer);
-        (point, vec![Effect::Open { session, location }])
+        let list = match &location {
+            Location::Draft(name) => self.drafts.list(name),
+            _ => None,
+        };
+        let effect = match list {
+            Some(list) => Effect::OpenList { session, location, list },
+            None => Effect::Open { session, location },
+        };
+        (point, vec![effect])
     }
 
     /// Marks the tag under the cursor, or compares it with the marked one.

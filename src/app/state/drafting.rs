@@ -142,6 +142,9 @@ impl State {
 
     /// Why nothing can be opened as a draft; `None` where something can.
     pub(super) fn why_no_draft(explorer: &Explorer) -> Option<&'static str> {
+        if matches!(explorer.location, Location::Draft(_)) {
+            return Some("this is a draft already; only what is pushed can be taken into another");
+        }
         let root = explorer.tree.node(explorer.tree.root());
         match root.and_then(|root| root.document()) {
             None => Some("the reference is not loaded"),

@@ -191,7 +191,7 @@ impl State {
         }
     }
 
-    fn open_form(&mut self, action: Action) {
+    pub(super) fn open_form(&mut self, action: Action) {
         let history = self.history.clone();
         let Some((editor, open)) = self.editing() else { return };
         let form = match (action, editor.entry()) {
@@ -201,9 +201,10 @@ impl State {
             (Action::ReplaceEntry, Some(entry)) => OpenForm::replace(entry, &history),
             (Action::AddImage, _) => OpenForm::add(&history),
             (Action::SetTarget, _) => OpenForm::target(open, Purpose::Target),
+            (Action::CompareDraft, _) => OpenForm::compare(open, &history),
             _ => return,
         };
-        if !matches!(form.purpose, Purpose::Target) {
+        if !matches!(form.purpose, Purpose::Target | Purpose::Compare) {
             editor.show(EditorTab::Entries);
         }
         editor.form = Some(form);
@@ -276,6 +277,10 @@ impl State {
                     Err(error) => Some((0, error.to_string())),
                 }
             }
+            Purpose::Compare => match self.other(form.form.value(0)) {
+                Ok(location) => return self.compare_draft_with(location),
+                Err(problem) => Some((0, problem)),
+            },
             Purpose::Target | Purpose::TargetThenPush => match parse_target(form.form.value(0)) {
                 Ok(target) => {
                     let then_push = form.purpose == Purpose::TargetThenPush;

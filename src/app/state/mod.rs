@@ -3,6 +3,7 @@
 mod actions;
 mod choosing;
 mod comparing;
+mod comparing_drafts;
 mod drafting;
 mod editing;
 mod filing;
