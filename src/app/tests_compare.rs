@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::compare::{Change, Relation, Sign};
-use crate::fixture::{Player, World};
+use crate::fixture::{Player, World, changed_files};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -269,40 +269,6 @@ fn results_that_stream_in_are_compared_once_a_tick() {
     assert_eq!(player.compared().found(), last.as_ref());
 }
 
-/// One file that changed and one that is new.
-fn files_found() -> FilesFound {
-    use crate::content::{Checksum, Entry, FileChange, FileSide, FileSign, Kind, Path};
-    let side = |path: &str, content: &str, layer: usize| {
-        let entry = Entry {
-            path: Path::parse(path.as_bytes()).unwrap(),
-            kind: Kind::File,
-            size: content.len() as u64,
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            mtime: 0,
-            digest: Some(Checksum::of(content.as_bytes())),
-        };
-        FileSide { content: Some((layer, entry.clone())), entry, layer }
-    };
-    let change = |path: &str, sign, a, b| FileChange {
-        path: Path::parse(path.as_bytes()).unwrap(),
-        sign,
-        a,
-        b,
-    };
-    let (old, new) = (side("etc/motd", "old", 0), side("etc/motd", "newer", 1));
-    let tool = side("usr/bin/tool", "tool", 1);
-    FilesFound {
-        changes: vec![
-            change("etc/motd", FileSign::Changed, Some(old), Some(new)),
-            change("usr/bin/tool", FileSign::Added, None, Some(tool)),
-        ],
-        read: (2, 5000),
-        shared: 1,
-    }
-}
-
 fn files_note(player: &Player) -> &str {
     let rows = player.compared().rows();
     &rows.iter().find(|row| row.label == "files in the layers").unwrap().note
@@ -314,11 +280,11 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     player.keys("j m j = f");
     assert_eq!(files_note(&player), "reading up to 4 layers …");
     assert!(player.state.is_busy());
-    player.files_found = Some(Ok(files_found().into()));
+    player.files_found = Some(Ok(changed_files().into()));
     player.answer_all();
     assert!(!player.state.is_busy());
     assert!(
-        files_note(&player).starts_with("1 added · 1 changed · 0 removed, from 2 layers of 5.0 kB"),
+        files_note(&player).starts_with("1 added · 2 changed · 1 removed, from 2 layers of 5.0 kB"),
         "{}",
         files_note(&player)
     );
@@ -348,7 +314,7 @@ fn files_that_cannot_be_read_say_why_and_lists_have_none() {
     player.files_found = Some(Err(missing));
     player.answer_all();
     assert_eq!(files_note(&player), "layer: it is gone");
-    player.files_found = Some(Ok(files_found().into()));
+    player.files_found = Some(Ok(changed_files().into()));
     player.keys("f");
     player.answer_all();
     assert!(files_note(&player).starts_with("1 added"), "asked again after a failure");

@@ -103,7 +103,8 @@ impl Columns {
         }
         let cells = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
         let rows = view.rows();
-        let label = rows.iter().map(|row| {
+        // A row that has nothing in the columns of the sides writes over them.
+        let label = rows.iter().filter(|row| has_sides(row)).map(|row| {
             (row.depth * INDENT).saturating_add(SIGNS).saturating_add(cells(&row.label))
         });
         let label = label.max().unwrap_or(0).min(LABEL);
@@ -138,6 +139,10 @@ impl Columns {
         };
         let side = if row.sign == Sign::Same { Meaning::Muted } else { Meaning::Text };
         match self {
+            Self::Sides { a, .. } if !has_sides(row) => {
+                let x = write(pen, label_at, line.right(), &row.label, meaning);
+                write(pen, (x + GAP).max(*a), line.right(), &row.note, Meaning::Muted);
+            }
             Self::Sides { a, b, note } => {
                 write(pen, label_at, a - GAP, &row.label, meaning);
                 write(pen, *a, b - GAP, &row.a, side);
@@ -157,6 +162,11 @@ impl Columns {
             }
         }
     }
+}
+
+/// Whether something of a row stands in the columns of the sides.
+fn has_sides(row: &CompareRow) -> bool {
+    !row.a.is_empty() || !row.b.is_empty()
 }
 
 fn meaning(sign: Sign) -> Meaning {

@@ -2,7 +2,7 @@
 
 use super::tests::check;
 use crate::app::{FilesMsg, Msg};
-use crate::fixture::{Player, World};
+use crate::fixture::{Player, World, changed_files};
 
 const AMD64: &str = "linux/amd64";
 
@@ -89,4 +89,22 @@ fn a_layer_that_cannot_be_read() {
     player.world.layers.clear();
     player.answer_all();
     check("files-failed-80x24", &player);
+}
+
+/// What two images' files differ in, in the compare view, and one of them looked at.
+#[test]
+fn files_of_two_images_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let world = World::index(&[AMD64, "linux/arm64/v8"], false);
+        let mut player = Player::opened(world, "demo/app:1.0", columns, rows);
+        player.files_found = Some(Ok(changed_files().into()));
+        player.keys("j m j = f");
+        check(&format!("compare-files-reading-{columns}x{rows}"), &player);
+        player.answer_all();
+        player.keys("j j");
+        check(&format!("compare-files-{columns}x{rows}"), &player);
+        player.keys("k enter");
+        player.answer_all();
+        check(&format!("compare-file-{columns}x{rows}"), &player);
+    }
 }
