@@ -3,7 +3,6 @@
 mod actions;
 mod choosing;
 mod comparing;
-mod comparing_drafts;
 mod drafting;
 mod editing;
 mod filing;

@@ -1,11 +1,10 @@
-//! Marks and comparisons: what is compared with what, and explorers that no screen shows but a
-//! comparison needs.
+//! Nodes as sides of a comparison, and the view while it is on top.
 
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::opening::close;
-use super::{Screen, State, ToastKind};
+use super::super::opening::close;
+use super::super::{Screen, State, ToastKind};
 use crate::app::compare::{CompareView, Point};
 use crate::app::explorer::{Explorer, Pane};
 use crate::app::list::Listed;
@@ -24,7 +23,7 @@ impl State {
     }
 
     /// Marks the node under the cursor, or takes the mark away from it.
-    pub(super) fn mark(&mut self) -> Vec<Effect> {
+    pub(in crate::app::state) fn mark(&mut self) -> Vec<Effect> {
         let Some(explorer) = self.top_explorer() else { return Vec::new() };
         let point = Point::of(explorer, explorer.cursor);
         if self.is_marked(&point) {
@@ -45,7 +44,7 @@ impl State {
 
     /// Compares the marked node with the one under the cursor; without a mark elsewhere, asks for
     /// a reference.
-    pub(super) fn compare(&mut self) -> Vec<Effect> {
+    pub(in crate::app::state) fn compare(&mut self) -> Vec<Effect> {
         let Some(explorer) = self.top_explorer() else { return Vec::new() };
         let point = Point::of(explorer, explorer.cursor);
         match self.marked.clone() {
@@ -59,14 +58,14 @@ impl State {
         }
     }
 
-    pub(super) fn open_compare(&mut self, a: Point, b: Point) -> Vec<Effect> {
+    pub(in crate::app::state) fn open_compare(&mut self, a: Point, b: Point) -> Vec<Effect> {
         let mut effects = self.push(Screen::Compare(Box::new(CompareView::new(a, b))));
         effects.extend(self.sweep());
         effects
     }
 
     /// A key of the line in which the other reference is typed.
-    pub(super) fn comparing_typed(
+    pub(in crate::app::state) fn comparing_typed(
         &mut self,
         key: Key,
         request: Option<InputRequest>,
@@ -93,7 +92,7 @@ impl State {
 
     /// What a typed reference means here: a sample's name, `:tag` of the same repository, a
     /// digest in it, or any reference.
-    pub(super) fn other(&self, typed: &str) -> Result<Location, String> {
+    pub(in crate::app::state) fn other(&self, typed: &str) -> Result<Location, String> {
         let typed = typed.trim();
         let sample = self.samples.iter().find(|sample| {
             sample.name == typed || sample.name.strip_suffix(":latest") == Some(typed)
@@ -136,7 +135,7 @@ impl State {
     }
 
     /// Opens a reference without a screen; a draft that is open here as it is now.
-    pub(super) fn keep(&mut self, location: Location) -> (Point, Vec<Effect>) {
+    pub(in crate::app::state) fn keep(&mut self, location: Location) -> (Point, Vec<Effect>) {
         let session = self.new_session();
         let explorer = Explorer::new(session, location.clone(), self.now);
         let point = Point { session, node: explorer.tree.root(), digest: None };
@@ -153,7 +152,7 @@ impl State {
     }
 
     /// Marks the tag under the cursor, or compares it with the marked one.
-    pub(super) fn compare_tags(&mut self) -> Vec<Effect> {
+    pub(in crate::app::state) fn compare_tags(&mut self) -> Vec<Effect> {
         let Some(list) = self.top_list() else { return Vec::new() };
         let Listed::Tags(repository) = list.listed.clone() else { return Vec::new() };
         let Some(tag) = list.name_at_cursor().map(str::to_owned) else { return Vec::new() };
@@ -181,7 +180,7 @@ impl State {
     }
 
     /// Brings a compare view on top up to date.
-    pub(super) fn settle_compare(&mut self) {
+    pub(in crate::app::state) fn settle_compare(&mut self) {
         let Some(mut view) = self.take_view() else { return };
         view.settle(self.sides(&view), self.size, self.ticks);
         self.put_view(view);
@@ -213,7 +212,10 @@ impl State {
     }
 
     /// The compare view that asked for files in this session.
-    pub(super) fn compare_of(&mut self, session: SessionId) -> Option<&mut CompareView> {
+    pub(in crate::app::state) fn compare_of(
+        &mut self,
+        session: SessionId,
+    ) -> Option<&mut CompareView> {
         self.screens.iter_mut().find_map(|screen| match screen {
             Screen::Compare(view)
                 if view.files_session().is_some_and(|(asked, _)| asked == session) =>
@@ -228,7 +230,7 @@ impl State {
         [self.explorer_with(view.a.session), self.explorer_with(view.b.session)]
     }
 
-    pub(super) fn act_on_compare(&mut self, action: Action) -> Vec<Effect> {
+    pub(in crate::app::state) fn act_on_compare(&mut self, action: Action) -> Vec<Effect> {
         let Some(Screen::Compare(view)) = self.screens.last_mut() else { return Vec::new() };
         if view.scroll_file(action) {
             return Vec::new();
@@ -307,7 +309,7 @@ impl State {
     }
 
     /// Takes leave of a screen. An explorer that a mark or a comparison needs is kept.
-    pub(super) fn leave(&mut self, screen: Screen) -> Vec<Effect> {
+    pub(in crate::app::state) fn leave(&mut self, screen: Screen) -> Vec<Effect> {
         match screen {
             Screen::Explorer(explorer) if self.is_needed(explorer.session) => {
                 self.kept.push(*explorer);
@@ -322,7 +324,7 @@ impl State {
     }
 
     /// Closes what was kept and is needed no more.
-    pub(super) fn sweep(&mut self) -> Vec<Effect> {
+    pub(in crate::app::state) fn sweep(&mut self) -> Vec<Effect> {
         let kept = std::mem::take(&mut self.kept);
         let (needed, done): (Vec<_>, Vec<_>) =
             kept.into_iter().partition(|explorer| self.is_needed(explorer.session));

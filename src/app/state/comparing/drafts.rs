@@ -1,13 +1,13 @@
 //! A draft as a side of a comparison: as it is at that moment, in the place of a reference.
 
-use super::{Screen, State, ToastKind};
+use super::super::{Screen, State, ToastKind};
 use crate::app::compare::Point;
 use crate::app::{Action, Effect};
 use crate::oci::Location;
 
 impl State {
     /// Marks the draft of the editor on top as it is now, or takes the mark away from it.
-    pub(super) fn mark_draft(&mut self) -> Vec<Effect> {
+    pub(in crate::app::state) fn mark_draft(&mut self) -> Vec<Effect> {
         let Some(location) = self.draft_on_top() else { return Vec::new() };
         if self.marks_draft() {
             self.marked = None;
@@ -24,7 +24,7 @@ impl State {
     }
 
     /// Compares the marked node with the draft; without a mark elsewhere, asks for a reference.
-    pub(super) fn compare_draft(&mut self) -> Vec<Effect> {
+    pub(in crate::app::state) fn compare_draft(&mut self) -> Vec<Effect> {
         match self.marked.clone().filter(|_| !self.marks_draft()) {
             Some(marked) => self.compare_point_with_draft(marked),
             None => {
@@ -35,7 +35,7 @@ impl State {
     }
 
     /// Compares a reference with the draft.
-    pub(super) fn compare_draft_with(&mut self, location: Location) -> Vec<Effect> {
+    pub(in crate::app::state) fn compare_draft_with(&mut self, location: Location) -> Vec<Effect> {
         let (point, mut effects) = self.keep(location);
         effects.extend(self.compare_point_with_draft(point));
         effects
