@@ -23,6 +23,7 @@ mod matrix;
 mod message;
 mod paste;
 mod push;
+mod stack;
 mod start;
 mod state;
 mod status;
@@ -45,7 +46,7 @@ mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
-pub use compare::{CompareRegions, CompareRow, CompareView, FileDifference, Point};
+pub use compare::{CompareRow, CompareView, FileDifference, Point};
 pub use copy::{CopyItem, CopyMenu};
 pub use drafts::{
     DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
@@ -53,9 +54,7 @@ pub use drafts::{
 };
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
 pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
-pub use files::{
-    FileRow, FileWords, FilesRegions, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
-};
+pub use files::{FileRow, FileWords, FilesView, LayerLoad, LayerState, Viewer, ViewerState};
 pub use form::{Field, Form, FormEvent};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
@@ -69,6 +68,7 @@ pub use message::{
 };
 pub use paste::understand;
 pub use push::{Asked, Button, PushPage, Stage, undo_words};
+pub use stack::Stack;
 pub use start::{Sample, Start, Suggestion};
 pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
 pub use status::{Hint, Status};

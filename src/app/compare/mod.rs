@@ -13,19 +13,17 @@
 
 mod copy;
 mod files;
-mod regions;
 mod row;
 mod words;
 
 use std::collections::HashMap;
 
-use super::{Action, Areas, Effect, Explorer, Pane, SessionId, detail, list};
+use super::{Action, Areas, Effect, Explorer, Pane, SessionId, Stack, detail, list};
 use crate::compare::{Comparison, Line, Part, Side, Sign, compare, lines};
 use crate::oci::Digest;
 use crate::tree::{Load, NodeId, Tree};
 
 pub use files::FileDifference;
-pub use regions::CompareRegions;
 pub use row::CompareRow;
 
 use files::ComparedFiles;
@@ -83,7 +81,7 @@ pub struct CompareView {
     sentence: Vec<detail::Line>,
     names: [String; 2],
     title: String,
-    regions: CompareRegions,
+    regions: Stack,
     files: Option<ComparedFiles>,
 }
 
@@ -114,7 +112,7 @@ impl CompareView {
             sentence: Vec::new(),
             names: [String::new(), String::new()],
             title: String::new(),
-            regions: CompareRegions::default(),
+            regions: Stack::default(),
             files: None,
         }
     }
@@ -158,7 +156,7 @@ impl CompareView {
 
     /// Where its parts stand.
     #[must_use]
-    pub fn regions(&self) -> CompareRegions {
+    pub fn regions(&self) -> Stack {
         self.regions
     }
 
@@ -194,12 +192,12 @@ impl CompareView {
             self.flat = Some(flat);
             self.lay_out();
         }
-        let cells = CompareRegions::cells(areas.body);
+        let cells = Stack::cells(areas.body);
         self.head = words::head(self, sides, cells);
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
         self.sentence =
             self.rows.get(self.cursor).map_or_else(Vec::new, |row| words::sentence(row, cells));
-        self.regions = CompareRegions::of(areas.body, self.head.len(), self.rows.len());
+        self.regions = Stack::of(areas.body, self.head.len(), self.rows.len());
         let height = usize::from(self.regions.rows.height);
         let lowest = (self.cursor + 1).saturating_sub(height);
         let last_top = self.rows.len().saturating_sub(height);

@@ -13,7 +13,6 @@
 //! ```
 
 mod layers;
-mod regions;
 mod row;
 mod search;
 mod viewer;
@@ -25,14 +24,13 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::detail::Line;
-use super::{Action, Areas, Pane, SessionId, list};
+use super::{Action, Areas, Pane, SessionId, Stack, list};
 use crate::content::{FileId, Files};
 use crate::oci::Location;
 use crate::tree::NodeId;
 
 pub(super) use layers::layers_of;
 pub use layers::{LayerLoad, LayerState};
-pub use regions::FilesRegions;
 pub use row::{FileRow, FileWords};
 pub(super) use search::FileSearch;
 pub use viewer::{Viewer, ViewerState};
@@ -69,7 +67,7 @@ pub struct FilesView {
     single: Option<(usize, Arc<Files>)>,
     open: HashSet<FileId>,
     rows: Vec<FileRow>,
-    regions: FilesRegions,
+    regions: Stack,
     areas: Areas,
     head: Vec<Line>,
     sentence: Vec<Line>,
@@ -114,7 +112,7 @@ impl FilesView {
             single: None,
             open: HashSet::new(),
             rows: Vec::new(),
-            regions: FilesRegions::default(),
+            regions: Stack::default(),
             areas: Areas::default(),
             head: Vec::new(),
             sentence: Vec::new(),
@@ -166,7 +164,7 @@ impl FilesView {
 
     /// Where its parts stand.
     #[must_use]
-    pub fn regions(&self) -> FilesRegions {
+    pub fn regions(&self) -> Stack {
         self.regions
     }
 
@@ -269,10 +267,10 @@ impl FilesView {
     /// After each message: rows and words true, the cursor in view.
     pub(super) fn settle(&mut self, size: (u16, u16)) {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
-        let cells = FilesRegions::cells(self.areas.body);
+        let cells = Stack::cells(self.areas.body);
         self.head = words::head(self, cells);
         let rows = if self.files().is_some() { self.rows.len() } else { self.layers.len() };
-        self.regions = FilesRegions::of(self.areas.body, self.head.len(), rows);
+        self.regions = Stack::of(self.areas.body, self.head.len(), rows);
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
         let height = usize::from(self.regions.rows.height).max(1);
         let lowest = (self.cursor + 1).saturating_sub(height);

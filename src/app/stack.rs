@@ -1,4 +1,5 @@
-//! Where the parts of the compare view stand.
+//! Where the parts of a view stand that has a head, rows, and the row under the cursor in full: of
+//! comparisons and of files.
 
 use ratatui::layout::Rect;
 
@@ -9,12 +10,12 @@ const LEAST_ROWS: u16 = 4;
 /// The lines that tell of the row under the cursor, with a free line over them.
 const SENTENCE: u16 = 4;
 
-/// The parts of the compare view from top to bottom.
+/// The parts of such a view from top to bottom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CompareRegions {
+pub struct Stack {
     /// All of it, for a file that is looked at.
     pub body: Rect,
-    /// What is compared, and what it comes to.
+    /// What is shown, and what it comes to.
     pub head: Rect,
     /// The rows.
     pub rows: Rect,
@@ -22,7 +23,7 @@ pub struct CompareRegions {
     pub sentence: Rect,
 }
 
-impl CompareRegions {
+impl Stack {
     /// The cells of a line in a body of this width.
     #[must_use]
     pub fn cells(body: Rect) -> usize {
@@ -63,7 +64,7 @@ mod tests {
             for head in 0..20 {
                 for rows in [0, 1, 7, 500] {
                     let body = Rect::new(0, 2, 80, height);
-                    let it = CompareRegions::of(body, head, rows);
+                    let it = Stack::of(body, head, rows);
                     for part in [it.head, it.rows, it.sentence] {
                         assert!(part.height == 0 || part.bottom() <= body.bottom(), "{it:?}");
                     }
