@@ -11,6 +11,9 @@ pub struct Limits {
     pub ratio: u64,
     /// From how many decompressed bytes on the ratio counts: short layers of zeros are harmless.
     pub ratio_from: u64,
+    /// The most bytes of the holes of sparse files that are filled, of all of a layer's together:
+    /// holes cost nothing to store.
+    pub holes: u64,
     /// The most entries that are walked.
     pub entries: u64,
     /// The most entries that a listing keeps; what comes after them is counted and left out.
@@ -29,6 +32,7 @@ impl Default for Limits {
             decompressed: 64 << 30,
             ratio: 200,
             ratio_from: 1 << 30,
+            holes: 1 << 30,
             entries: 5_000_000,
             listed: 400_000,
             names: 48 << 20,

@@ -87,6 +87,19 @@ pub enum Problem {
         /// The type byte of the tar header.
         kind: u8,
     },
+    /// A sparse file whose map of holes is damaged, or too long; its content is not read.
+    Sparse {
+        /// The path.
+        path: Path,
+    },
+    /// A sparse file whose holes are larger than [`Limits::holes`](super::Limits::holes) leaves;
+    /// its content is not read.
+    Holes {
+        /// The path.
+        path: Path,
+        /// The bytes of its holes.
+        bytes: u64,
+    },
     /// The layer is packed in another way than its media type says.
     Packing {
         /// What the media type says: `gzip`, `zstd` or `tar`.
@@ -181,6 +194,13 @@ impl std::fmt::Display for Problem {
             Self::UnknownKind { path, kind } => {
                 let kind = char::from(*kind);
                 write!(f, "{path} is of the tar type {kind:?}, which images do not have")
+            }
+            Self::Sparse { path } => {
+                write!(f, "the map of the sparse file {path} is damaged; its content is not read")
+            }
+            Self::Holes { path, bytes } => {
+                let bytes = crate::text::bytes(*bytes);
+                write!(f, "the sparse file {path} has holes of {bytes}; its content is not read")
             }
             Self::Packing { stated, found } => {
                 write!(f, "the media type says {stated}, the layer is {found}")

@@ -1,6 +1,8 @@
 //! Extended headers (POSIX pax, "Extended Header File Format") and the GNU sparse records in them
 //! (GNU tar manual, "Storing Sparse Files").
 
+use super::sparse::Map;
+
 /// What an extended header says of the entry after it, as far as it matters here. An empty value
 /// takes a record back, as in Go's `archive/tar`.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -12,8 +14,11 @@ pub(super) struct Extended {
     pub(super) gid: Option<u64>,
     /// In whole seconds.
     pub(super) mtime: Option<i64>,
-    /// The file is stored without its holes.
-    pub(super) sparse: bool,
+    /// The file is stored without its holes; where they are, unless the map stands before the
+    /// content.
+    pub(super) sparse: Option<Map>,
+    /// The map stands before the content.
+    pub(super) sparse_map_follows: bool,
     pub(super) sparse_path: Option<Vec<u8>>,
     pub(super) sparse_size: Option<u64>,
 }
@@ -49,10 +54,24 @@ impl Extended {
             }
             b"GNU.sparse.name" => self.sparse_path = text(),
             b"GNU.sparse.size" | b"GNU.sparse.realsize" => self.sparse_size = optional(value)?,
+            b"GNU.sparse.major" => self.sparse_map_follows = value == b"1",
+            b"GNU.sparse.offset" | b"GNU.sparse.numbytes" => self.add_to_map(value),
+            b"GNU.sparse.map" => value.split(|byte| *byte == b',').for_each(|number| {
+                self.add_to_map(number);
+            }),
             _ => {}
         }
-        self.sparse |= key.starts_with(b"GNU.sparse.");
+        if key.starts_with(b"GNU.sparse.") {
+            self.sparse.get_or_insert_default();
+        }
         Some(())
+    }
+
+    fn add_to_map(&mut self, digits: &[u8]) {
+        match number(digits) {
+            Some(number) => self.sparse.get_or_insert_default().add(number),
+            None => self.sparse = Some(Map::damaged()),
+        }
     }
 }
 
@@ -80,7 +99,7 @@ mod tests {
         assert_eq!(parse(b"15 mtime=-12.5\n").unwrap().mtime, Some(-12));
         assert_eq!(parse(b"10 path=a\n8 path=\n").unwrap().path, None);
         let sparse = parse(b"22 GNU.sparse.major=1\n").unwrap();
-        assert!(sparse.sparse);
+        assert!(sparse.sparse.is_some() && sparse.sparse_map_follows);
         for bad in [
             &b"8 path=a\n"[..],
             b"path=a\n",

@@ -1,5 +1,7 @@
 //! Where a tar comes from.
 
+use bytes::Bytes;
+
 use crate::oci::Failure;
 
 /// The bytes of a tar, forward only.
@@ -9,6 +11,12 @@ pub(crate) trait Input {
 
     /// Passes over so many bytes, and says how many there were.
     fn skip(&mut self, count: u64) -> Result<u64, Failure>;
+}
+
+/// An input whose bytes can be had without a copy.
+pub(crate) trait Pieces: Input {
+    /// The next bytes, at least one of them and at most `most`; none at the end.
+    fn piece(&mut self, most: u64) -> Result<Bytes, Failure>;
 }
 
 /// Bytes in memory.

@@ -2,6 +2,8 @@
 
 use tar::{EntryType, Header};
 
+use super::Parts;
+
 /// What the headers say of an entry. Its content follows.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
@@ -9,7 +11,7 @@ pub(crate) struct Member {
     pub(crate) header: Header,
     /// Where the content begins, in bytes from the start of the tar.
     pub(crate) data: u64,
-    /// How many bytes of content follow.
+    /// How many bytes of content follow; of a sparse file, after its map.
     pub(crate) stored: u64,
     /// The name as written: any bytes.
     pub(crate) path: Vec<u8>,
@@ -17,8 +19,8 @@ pub(crate) struct Member {
     pub(crate) link: Vec<u8>,
     /// The size of the file, its holes included.
     pub(crate) size: u64,
-    /// The content that follows leaves holes out.
-    pub(crate) sparse: bool,
+    /// Which parts of the file follow.
+    pub(crate) parts: Parts,
     /// The owner's number; 0 where it is none.
     pub(crate) uid: u64,
     /// The group's number; 0 where it is none.

@@ -8,9 +8,11 @@ mod damage;
 mod extended;
 mod input;
 mod member;
+mod sparse;
 mod walk;
 
 pub(crate) use damage::{Damage, Trouble};
-pub(crate) use input::Input;
+pub(crate) use input::{Input, Pieces};
 pub(crate) use member::Member;
+pub(crate) use sparse::{Parts, Run};
 pub(crate) use walk::Walk;

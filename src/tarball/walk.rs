@@ -1,10 +1,12 @@
 //! The walk from one header to the next.
 
-use tar::{EntryType, Header};
+use bytes::Bytes;
+use tar::{EntryType, GnuExtSparseHeader, GnuHeader, Header};
 
 use super::damage::MAX_EXTENDED;
 use super::extended::{self, Extended};
-use super::{Damage, Input, Member, Trouble};
+use super::sparse::{Lines, Map};
+use super::{Damage, Input, Member, Parts, Pieces, Trouble};
 
 const BLOCK: u64 = 512;
 
@@ -89,24 +91,27 @@ impl<I: Input> Walk<I> {
     fn member(&mut self, header: Header, stored: u64) -> Result<Member, Trouble> {
         let Pending { extended, path, link } = std::mem::take(&mut self.pending);
         let mut size = stored;
-        let mut sparse = extended.sparse;
-        if let Some(real) = extended.sparse_size.filter(|_| sparse) {
-            size = real;
-        }
-        // The type says so even in a header that is not GNU's and so has no map.
-        sparse |= header.entry_type() == EntryType::GNUSparse;
-        if header.entry_type() == EntryType::GNUSparse
-            && let Some(gnu) = header.as_gnu()
-        {
-            size = gnu.real_size().unwrap_or(stored);
-            let mut more = gnu.is_extended();
-            while more {
-                more = self.sparse_block()?;
+        let mut map = extended.sparse;
+        if map.is_some() {
+            size = extended.sparse_size.unwrap_or(stored);
+            if extended.sparse_map_follows {
+                map = Some(self.sparse_lines()?);
             }
+        }
+        if header.entry_type() == EntryType::GNUSparse {
+            map = Some(match header.as_gnu() {
+                Some(gnu) => {
+                    size = gnu.real_size().unwrap_or(stored);
+                    self.sparse_blocks(gnu)?
+                }
+                // The type says so even in a header that is not GNU's and so has no map.
+                None => Map::damaged(),
+            });
         }
         Ok(Member {
             data: self.position,
-            stored,
+            stored: self.left,
+            parts: map.map_or(Parts::All, |map| map.parts(size, self.left)),
             path: path
                 .or(extended.sparse_path)
                 .or(extended.path)
@@ -116,7 +121,6 @@ impl<I: Input> Walk<I> {
                 .or_else(|| header.link_name_bytes().map(Into::into))
                 .unwrap_or_default(),
             size,
-            sparse,
             uid: extended.uid.or_else(|| header.uid().ok()).unwrap_or_default(),
             gid: extended.gid.or_else(|| header.gid().ok()).unwrap_or_default(),
             mtime: extended
@@ -127,17 +131,36 @@ impl<I: Input> Walk<I> {
         })
     }
 
-    /// Passes over a block of a sparse file's map that did not fit into the header; whether one
-    /// more follows.
-    fn sparse_block(&mut self) -> Result<bool, Trouble> {
-        let mut block = tar::GnuExtSparseHeader::new();
-        let at = self.position;
-        let read = self.input.fill(block.as_mut_bytes()).map_err(Trouble::Input)?;
-        self.position += read as u64;
-        if (read as u64) < BLOCK {
-            return Err(Damage::EndsInHeader { at }.into());
+    /// The map of a sparse file of the old form: the header's, and the blocks that did not fit
+    /// into it.
+    fn sparse_blocks(&mut self, header: &GnuHeader) -> Result<Map, Trouble> {
+        let mut map = Map::default();
+        map.add_old(&header.sparse);
+        let mut more = header.is_extended();
+        while more {
+            let mut block = GnuExtSparseHeader::new();
+            let at = self.position;
+            let read = self.input.fill(block.as_mut_bytes()).map_err(Trouble::Input)?;
+            self.position += read as u64;
+            if (read as u64) < BLOCK {
+                return Err(Damage::EndsInHeader { at }.into());
+            }
+            map.add_old(block.sparse());
+            more = block.is_extended();
         }
-        Ok(block.is_extended())
+        Ok(map)
+    }
+
+    /// The map of a sparse file that stands before its content.
+    fn sparse_lines(&mut self) -> Result<Map, Trouble> {
+        let mut lines = Lines::default();
+        let mut block = [0; BLOCK as usize];
+        while self.read(&mut block)? == block.len() {
+            if let Some(map) = lines.read(&block) {
+                return Ok(map);
+            }
+        }
+        Ok(Map::damaged())
     }
 
     /// The next header; `None` at the end. Some writers leave the end marker out.
@@ -223,6 +246,23 @@ impl<I: Input> Walk<I> {
         let (at, claimed) = self.current;
         let left = self.position.saturating_sub(at + BLOCK);
         Damage::EndsInEntry { at, claimed, left }.into()
+    }
+}
+
+impl<I: Pieces> Walk<I> {
+    /// The next piece, at most `most` bytes, of the current entry's content; empty at its end.
+    pub(crate) fn piece(&mut self, most: u64) -> Result<Bytes, Trouble> {
+        let wanted = self.left.min(most);
+        if wanted == 0 {
+            return Ok(Bytes::new());
+        }
+        let piece = self.input.piece(wanted).map_err(Trouble::Input)?;
+        if piece.is_empty() {
+            return Err(self.ends());
+        }
+        self.position += piece.len() as u64;
+        self.left -= piece.len() as u64;
+        Ok(piece)
     }
 }
 

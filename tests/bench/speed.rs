@@ -48,6 +48,9 @@ const PARTS: [&str; 9] = [
 ];
 
 fn main() {
+    if layers::stream_if_asked() {
+        return;
+    }
     // Cargo adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let named = |word: &str| words.iter().any(|it| it == word);
@@ -79,7 +82,7 @@ fn main() {
         table.part("pushing; lists: every answer 50 ms late, copies: no delay", pushing::rows());
     }
     if wanted("layers") {
-        table.part("reading a layer, by turns with the tool that unpacks it", layers::rows());
+        table.part("reading a layer, by turns with the tools that unpack it", layers::rows());
     }
     if wanted("selecting") {
         table.part("who gets what", selecting::rows(named("each")));

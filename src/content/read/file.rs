@@ -56,7 +56,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::walk`]'s; `NotFound` where the layer has no such file, `Unsupported` for a
-    /// sparse file, `DigestMismatch` where the content is not what the listing says.
+    /// sparse file whose content is not read, `DigestMismatch` where the content is not what the listing says.
     pub async fn file(
         &self,
         layer: &Descriptor,
@@ -73,7 +73,7 @@ impl Reader {
         };
         let bytes = start.bytes;
         if bytes.is_empty() && start.entry.size > 0 && cap > 0 {
-            let detail = "it is stored without its holes (sparse), which is not expanded";
+            let detail = "it is a sparse file whose holes cannot be filled";
             return Err(Failure::new(Class::Unsupported, subject(), detail));
         }
         let whole = bytes.len() as u64 == entry.size;

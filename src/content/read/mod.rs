@@ -1,6 +1,7 @@
 //! Reading layers: as a stream through their compression, or by their table of contents.
 
 mod arriving;
+mod content;
 mod difference;
 mod file;
 mod hashing;
@@ -8,6 +9,7 @@ mod images;
 mod pump;
 mod reader;
 mod save;
+mod sorter;
 mod table;
 mod tabled;
 mod unpack;

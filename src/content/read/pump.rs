@@ -26,7 +26,8 @@ pub struct Progress {
 
 impl Reader {
     /// Streams a layer and shows each entry to the visitor, until it has enough or the layer ends.
-    /// Dropping the future ends the download.
+    /// Dropping the future ends the download. The checksums of files are not computed, which is a
+    /// third of all work.
     ///
     /// # Errors
     /// What the source fails with; `DigestMismatch` where the layer turns out to be another at its
@@ -38,10 +39,22 @@ impl Reader {
         visitor: V,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Walked<V>, Failure> {
+        self.stream(layer, visitor, false, progress).await
+    }
+
+    /// [`Reader::walk`], whose listing holds the checksums of files if they are wanted.
+    pub(super) async fn stream<V: Visitor>(
+        &self,
+        layer: &Descriptor,
+        visitor: V,
+        checksums: bool,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Walked<V>, Failure> {
         let task = Task {
             subject: layer.digest.to_string(),
             stated: layer.media_type.compression(),
             limits: self.limits,
+            checksums,
             visitor,
         };
         // Where they are no tar, whether the bytes are those that were asked for is worth knowing.

@@ -40,8 +40,8 @@ impl Reader {
         self
     }
 
-    /// What a layer holds: from the cache, else from its table of contents, else by streaming all
-    /// of it. What was read whole is kept in the cache.
+    /// What a layer holds, with the checksums of its files: from the cache, else from its table of
+    /// contents, else by streaming all of it. What was read whole is kept in the cache.
     ///
     /// # Errors
     /// As [`Reader::walk`]'s.
@@ -56,15 +56,23 @@ impl Reader {
         let listing = match self.table(layer).await? {
             Some(Ok(table)) => table.listing,
             Some(Err(problem)) => {
-                let mut listing = self.walk(layer, (), progress).await?.listing;
+                let mut listing = self.streamed(layer, progress).await?;
                 listing.report(Problem::NoTable { problem });
                 listing
             }
-            None => self.walk(layer, (), progress).await?.listing,
+            None => self.streamed(layer, progress).await?,
         };
         let listing = Arc::new(listing);
         self.keep(layer, &listing).await;
         Ok(listing)
+    }
+
+    async fn streamed(
+        &self,
+        layer: &Descriptor,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Listing, Failure> {
+        Ok(self.stream(layer, (), true, progress).await?.listing)
     }
 
     /// The listing that the cache holds of a layer; nothing is sent.

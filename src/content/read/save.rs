@@ -23,7 +23,8 @@ pub enum Saved {
 
 impl Reader {
     /// Saves a file of a listing under a name on this machine's disk. The file appears at once and
-    /// whole, after its content was checked against the listing; its permissions are those of a
+    /// whole, after its content was checked against the listing, or where that has no checksum of it
+    /// against the digest of the layer, which is then read to its end; its permissions are those of a
     /// new file. What is there is written over only where `overwrite` says so.
     ///
     /// # Errors
@@ -53,6 +54,10 @@ impl Reader {
             let detail = "the layer holds no such file whose content could be saved";
             return Err(Failure::new(Class::NotFound, what, detail));
         };
+        if written == 0 && entry.size > 0 {
+            let detail = "it is a sparse file whose holes cannot be filled";
+            return Err(Failure::new(Class::Unsupported, what, detail));
+        }
         let differs = entry.digest.is_some_and(|digest| digest != saver.summing.finish());
         if differs || written != entry.size {
             let detail = "its content is not what the layer held when it was listed";
@@ -122,6 +127,9 @@ impl Visitor for Saver {
     }
 
     fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {
-        ControlFlow::Break(())
+        match self.entry.digest {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::unpack::Unpacked;
 use super::{FileStart, Progress};
 use crate::content::{Kind, Path};
 use crate::oci::{Class, Descriptor, Failure};
-use crate::tarball::Input as _;
+use crate::tarball::{Input as _, Pieces as _};
 
 impl Reader {
     /// The table of contents that a layer announces: `None` where it announces none, the reason
@@ -117,14 +117,12 @@ impl Reader {
             let mut unpacked = Unpacked::new(packed, &subject, limits)?;
             unpacked.skip(inner)?;
             let mut bytes = Vec::new();
-            let mut buffer = vec![0; super::unpack::CHUNK];
-            let mut left = usize::try_from(most).unwrap_or(usize::MAX);
+            let mut left = most;
             while left > 0 {
-                let wanted = left.min(buffer.len());
-                let read = unpacked.fill(buffer.get_mut(..wanted).unwrap_or_default())?;
-                bytes.extend_from_slice(buffer.get(..read).unwrap_or_default());
-                left -= read;
-                if read < wanted {
+                let piece = unpacked.piece(left)?;
+                bytes.extend_from_slice(&piece);
+                left -= piece.len() as u64;
+                if piece.is_empty() {
                     let detail = "a file ends before the size that the table of contents says";
                     return Err(Failure::new(Class::Malformed, &subject, detail));
                 }

@@ -1,5 +1,10 @@
 //! Layers of every odd sort, streamed.
 
+mod odd;
+mod saving;
+mod sparse;
+mod tables;
+
 use std::io::Write as _;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -115,7 +120,8 @@ impl Layer {
     }
 
     fn listing(&self) -> Result<Listing, Failure> {
-        self.walk(()).map(|walked| walked.listing)
+        run(self.reader.stream(&self.descriptor, (), true, &mut |_| ()))
+            .map(|walked| walked.listing)
     }
 
     fn head(&self, path: &str, most: u64) -> Option<FileStart> {
@@ -263,101 +269,6 @@ fn each_entry_keeps_what_the_tar_says() {
 }
 
 #[test]
-fn odd_entries_are_reported_and_the_others_stay() {
-    let tar = tar_of(&[
-        file("../../etc/shadow", b"x"),
-        file("/absolute", b""),
-        file("twice", b"1"),
-        file("./twice", b"2"),
-        file("gone", b""),
-        file(".wh.gone", b""),
-        entry(EntryType::Link, b"out", "../../etc/shadow", b""),
-        entry(EntryType::new(b'V'), b"volume", "", b""),
-        entry(EntryType::Directory, b"/", "", b""),
-    ]);
-    let listing = layer(tar, Compression::None).listing().unwrap();
-    assert_eq!(
-        listing.problems,
-        [
-            Problem::Climbs { name: "../../etc/shadow".to_owned() },
-            Problem::Absolute { path: "absolute".into() },
-            Problem::Twice { path: "twice".into() },
-            Problem::LinkClimbs { path: "out".into() },
-            Problem::UnknownKind { path: "volume".into(), kind: b'V' },
-        ]
-    );
-    assert_eq!(paths(&listing), ["/absolute", "/twice", "/twice", "/gone", "/gone", "/"]);
-    assert_eq!(listing.totals.entries, 9);
-}
-
-#[test]
-fn what_exceeds_a_limit_is_refused_by_its_name() {
-    let limits = Limits::default();
-    let zeros = tar_of(&[file("zeros", &vec![0; 300_000])]);
-    let many = tar_of(&[file("a", b""), file("b", b""), file("c", b"")]);
-    for (blob, compression, limits, words) in [
-        (gzip(&zeros), Compression::Gzip, Limits { decompressed: 200_000, ..limits }, "200 kB"),
-        (zstd(&zeros), Compression::Zstd, Limits { decompressed: 200_000, ..limits }, "200 kB"),
-        (
-            gzip(&zeros),
-            Compression::Gzip,
-            Limits { ratio_from: 100_000, ratio: 20, ..limits },
-            "20 times",
-        ),
-        (
-            zstd(&zeros),
-            Compression::Zstd,
-            Limits { ratio_from: 100_000, ratio: 20, ..limits },
-            "20 times",
-        ),
-        (many.clone(), Compression::None, Limits { entries: 2, ..limits }, "2 entries"),
-    ] {
-        let failure = layer(blob, compression).limited(limits).listing().unwrap_err();
-        assert_eq!(failure.class, Class::TooLarge);
-        assert!(failure.detail.contains(words), "{failure}");
-    }
-    for (limits, kept) in [
-        (Limits { listed: 2, ..limits }, 2),
-        (Limits { names: 1, ..limits }, 1),
-        (Limits { name: 0, ..limits }, 0),
-    ] {
-        let listing = layer(many.clone(), Compression::None).limited(limits).listing().unwrap();
-        assert_eq!((listing.entries.len(), listing.totals.entries), (kept, 3));
-    }
-}
-
-#[test]
-fn what_is_damaged_or_another_is_said() {
-    let tar = tar_of(&[file("a", &b"content".repeat(3000))]);
-    let packed = gzip(&tar);
-    for (blob, compression, class) in [
-        (packed[..packed.len() - 9].to_vec(), Compression::Gzip, Class::Malformed),
-        (zstd(&tar)[..40].to_vec(), Compression::Zstd, Class::Malformed),
-        (tar[..1000].to_vec(), Compression::None, Class::Malformed),
-        (Vec::new(), Compression::None, Class::Malformed),
-        (b"{}".to_vec(), Compression::None, Class::Malformed),
-        (vec![0xfd, b'7', b'z', b'X', b'Z', 0, 0, 0], Compression::None, Class::Unsupported),
-    ] {
-        let failure = layer(blob, compression).listing().unwrap_err();
-        assert_eq!(failure.class, class, "{failure}");
-    }
-    // A layer of nothing is one of zeros.
-    assert_eq!(layer(vec![0; 1024], Compression::None).listing().unwrap().entries, []);
-}
-
-#[test]
-fn a_digest_that_is_wrong_at_the_end_withdraws_everything() {
-    let tar = tar_of(&[file("a", b"data")]);
-    let damaged = [&gzip(&tar)[..], b"trailing"].concat();
-    for blob in [gzip(&tar), damaged] {
-        let mut layer = layer(blob, Compression::Gzip);
-        layer.descriptor.digest = Digest::sha256(b"another");
-        let failure = layer.listing().unwrap_err();
-        assert_eq!(failure.class, Class::DigestMismatch);
-    }
-}
-
-#[test]
 fn the_download_ends_with_what_was_wanted() {
     let noise: Vec<u8> =
         (0..400_000_u32).flat_map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).collect();
@@ -400,6 +311,17 @@ fn a_file_is_checked_against_its_listing() {
     assert_eq!(read(&entry, 100).unwrap_err().class, Class::DigestMismatch);
     entry.path = "c".into();
     assert_eq!(read(&entry, 100).unwrap_err().class, Class::NotFound);
+}
+
+#[test]
+fn a_walk_reads_without_checksums() {
+    let tar = tar_of(&[file("a", b"data")]);
+    let layer = layer(gzip(&tar), Compression::Gzip);
+    let walked = layer.walk(()).unwrap().listing;
+    assert_eq!(walked.entries[0].digest, None);
+    let mut listing = layer.listing().unwrap();
+    listing.entries[0].digest = None;
+    assert_eq!(walked, listing);
 }
 
 /// Takes the first bytes of every executable.
@@ -447,195 +369,6 @@ fn a_visitor_takes_what_it_wants() {
         ]
     );
     assert_eq!(walked.listing.way, Way::Part);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn any_bytes_end_in_an_answer(
-        begin in prop_oneof![
-            Just(&b""[..]), Just(&b"\x1f\x8b\x08\x00"[..]), Just(&b"\x28\xb5\x2f\xfd"[..])
-        ],
-        bytes in proptest::collection::vec(any::<u8>(), 0..1500),
-    ) {
-        let _ = layer([begin, &bytes].concat(), Compression::None).listing();
-    }
-
-    #[test]
-    fn a_damaged_layer_ends_in_an_answer(
-        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
-        cut in any::<prop::sample::Index>(),
-        packing in 0..3,
-    ) {
-        let tar = tar_of(&[file("a", b"data"), file("d/b", &[7; 2000])]);
-        let mut blob = match packing {
-            0 => tar,
-            1 => gzip(&tar),
-            _ => zstd(&tar),
-        };
-        for (at, byte) in changes {
-            let at = at.index(blob.len());
-            blob[at] = byte;
-        }
-        blob.truncate(cut.index(blob.len() + 1));
-        let _ = layer(blob, Compression::None).listing();
-    }
-}
-
-mod tables {
-    use super::*;
-    use crate::content::Files;
-    use crate::sandbox;
-    use crate::sandbox::TarFile;
-
-    fn files() -> Vec<TarFile> {
-        let noise = |seed: u32| -> Vec<u8> {
-            (0..30_000_u32)
-                .flat_map(|at| (at + seed).wrapping_mul(0x9e37_79b9).to_be_bytes())
-                .collect()
-        };
-        vec![
-            TarFile::Folder("app/".to_owned()),
-            TarFile::program("app/server", noise(1)),
-            TarFile::text("app/.wh.old", ""),
-            TarFile::Symlink { path: "app/now".to_owned(), target: "server".to_owned() },
-            TarFile::HardLink { path: "srv".to_owned(), target: "app/server".to_owned() },
-            TarFile::text("app/notes", "first\n"),
-            TarFile::text("app/empty", ""),
-            TarFile::program("app/other", noise(2)),
-        ]
-    }
-
-    fn made(layer: &sandbox::Layer) -> Layer {
-        let made = super::layer(layer.bytes().clone(), Compression::None);
-        Layer { descriptor: layer.descriptor(false), ..made }
-    }
-
-    fn both() -> [Layer; 2] {
-        [
-            made(&sandbox::Layer::estargz("", &files()).unwrap()),
-            made(&sandbox::Layer::zstd_chunked("", &files()).unwrap()),
-        ]
-    }
-
-    fn listing(layer: &Layer) -> Listing {
-        Arc::unwrap_or_clone(run(layer.reader.listing(&layer.descriptor, &mut |_| ())).unwrap())
-    }
-
-    #[test]
-    fn a_table_says_the_same_as_the_layer_in_fewer_bytes() {
-        for layer in both() {
-            let table = listing(&layer);
-            let bytes = layer.sent.swap(0, Ordering::Relaxed);
-            assert_eq!((&table.way, &table.problems), (&Way::Table, &vec![]));
-            assert!(bytes < layer.descriptor.size / 20, "{bytes} of {}", layer.descriptor.size);
-            let mut streamed = layer.listing().unwrap();
-            assert_eq!(streamed.problems, []);
-            streamed.entries.retain(|entry| entry.path != "stargz.index.json".into());
-            assert_eq!(table.entries, streamed.entries);
-            let files = Files::merge(vec![Some(Arc::new(table))]);
-            assert_eq!(files.sums(files.root()).entries, 7);
-        }
-    }
-
-    #[test]
-    fn a_file_is_read_by_its_range() {
-        for layer in both() {
-            let listing = listing(&layer);
-            for entry in listing.entries.iter().filter(|entry| entry.kind == Kind::File) {
-                layer.sent.store(0, Ordering::Relaxed);
-                let file = run(layer.reader.file(&layer.descriptor, entry, 1 << 20)).unwrap();
-                assert!(file.whole && file.verified, "{}", entry.path);
-                let bytes = layer.sent.load(Ordering::Relaxed);
-                assert!(bytes < layer.descriptor.size * 6 / 10, "{}: {bytes}", entry.path);
-            }
-            assert_eq!(layer.head("app/other", 4).unwrap().bytes.len(), 4);
-            assert_eq!(layer.head("app/none", 4), None);
-        }
-    }
-
-    #[test]
-    fn a_table_that_is_not_the_announced_one_is_not_used() {
-        for mut layer in both() {
-            for value in layer.descriptor.annotations.values_mut() {
-                if value.starts_with("sha256:") {
-                    *value = Digest::sha256(b"another").to_string();
-                }
-            }
-            let listing = listing(&layer);
-            assert!(matches!(listing.way, Way::Whole { .. }));
-            assert!(
-                matches!(&listing.problems[..], [Problem::NoTable { problem }] if problem.contains("hash")),
-                "{:?}",
-                listing.problems
-            );
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(12))]
-
-        #[test]
-        fn a_damaged_table_ends_in_an_answer(
-            changes in proptest::collection::vec((1_usize..3000, any::<u8>()), 1..4),
-            which in 0..2_usize,
-            place in "[0-9]{1,20}:[0-9]{1,20}:9:1",
-        ) {
-            let layers = both();
-            let layer = &layers[which];
-            let mut blob = run(async {
-                let mut pieces = layer.reader.source.stream(&layer.descriptor, None).await.unwrap();
-                let mut bytes = Vec::new();
-                while let Some(piece) = pieces.next().await {
-                    bytes.extend_from_slice(&piece.unwrap());
-                }
-                bytes
-            });
-            for (back, byte) in changes {
-                let at = blob.len() - back;
-                blob[at] = byte;
-            }
-            let mut damaged = super::layer(blob, Compression::None);
-            damaged.descriptor.annotations = layer.descriptor.annotations.clone();
-            let read = |layer: &Layer| run(layer.reader.listing(&layer.descriptor, &mut |_| ()));
-            let _ = read(&damaged);
-            for (key, value) in &mut damaged.descriptor.annotations {
-                if key.ends_with("position") {
-                    *value = place.clone();
-                }
-            }
-            let _ = read(&damaged);
-        }
-    }
-}
-
-#[test]
-fn a_file_is_saved_whole_and_nothing_is_written_over_unasked() {
-    let tar = tar_of(&[file("a", b"data"), file("b", &[7; 300_000])]);
-    let layer = layer(gzip(&tar), Compression::Gzip);
-    let mut entry = layer.listing().unwrap().entries[1].clone();
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join("b");
-    let save =
-        |entry: &Entry, overwrite| run(layer.reader.save(&layer.descriptor, entry, &to, overwrite));
-    assert_eq!(save(&entry, false), Ok(Saved::Done));
-    assert_eq!(std::fs::read(&to).unwrap(), [7; 300_000]);
-    std::fs::write(&to, "mine").unwrap();
-    assert_eq!(save(&entry, false), Ok(Saved::Exists));
-    assert_eq!(std::fs::read(&to).unwrap(), b"mine");
-    assert_eq!(save(&entry, true), Ok(Saved::Done));
-    entry.digest = Some(Checksum::of(b"another"));
-    assert_eq!(save(&entry, true).unwrap_err().class, Class::DigestMismatch);
-    entry.path = "none".into();
-    assert_eq!(save(&entry, true).unwrap_err().class, Class::NotFound);
-    assert_eq!(std::fs::read(&to).unwrap(), [7; 300_000]);
-    // Nothing else was left in the folder.
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    let nowhere = folder.path().join("no/such/folder");
-    entry.path = "b".into();
-    let failure = run(layer.reader.save(&layer.descriptor, &entry, &nowhere, false)).unwrap_err();
-    assert_eq!(failure.class, Class::Local);
 }
 
 #[test]

@@ -1,18 +1,22 @@
 //! A layer without its compression, within limits.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use flate2::bufread::MultiGzDecoder;
 
 use super::arriving::Arriving;
 use super::hashing::Hashing;
 use crate::content::Limits;
 use crate::oci::{Class, Compression, Digest, Failure};
-use crate::tarball::Input;
+use crate::tarball::{Input, Pieces};
 
-/// How much is decompressed at once, in bytes.
-pub(super) const CHUNK: usize = 64 << 10;
+/// How much is decompressed at once, in bytes: a block of zstd. All chunks that wait together fit
+/// into a processor's cache.
+pub(super) const CHUNK: usize = 128 << 10;
+/// How many chunks may wait to be hashed.
+pub(super) const CHUNKS_WAITING: usize = 8;
 
 /// The decompressed bytes of a layer, counted and hashed as they pass.
 pub(super) struct Unpacked<'a> {
@@ -25,6 +29,8 @@ pub(super) struct Unpacked<'a> {
     hashing: Hashing,
     /// What was decompressed and not read yet.
     chunk: Bytes,
+    /// The latest chunks, the oldest first: who used them lets go of them in this order.
+    used: VecDeque<Bytes>,
     /// What went wrong behind it.
     failed: Option<Failure>,
 }
@@ -81,6 +87,7 @@ impl<'a> Unpacked<'a> {
             out: 0,
             hashing: Hashing::start(),
             chunk: Bytes::new(),
+            used: VecDeque::new(),
             failed: None,
         })
     }
@@ -107,7 +114,7 @@ impl<'a> Unpacked<'a> {
         if let Some(failure) = self.failed.take() {
             return Err(failure);
         }
-        let mut chunk = vec![0; CHUNK];
+        let mut chunk = self.buffer();
         let mut filled = 0;
         while let Some(rest) = chunk.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match self.decode(rest) {
@@ -120,8 +127,9 @@ impl<'a> Unpacked<'a> {
                 }
             }
         }
-        chunk.truncate(filled);
-        self.chunk = chunk.into();
+        let chunk = chunk.freeze();
+        self.chunk = chunk.slice(..filled);
+        self.used.push_back(chunk);
         self.out += filled as u64;
         self.check()?;
         self.hashing.update(self.chunk.clone());
@@ -129,6 +137,15 @@ impl<'a> Unpacked<'a> {
             Some(failure) => Err(failure),
             None => Ok(filled > 0),
         }
+    }
+
+    /// A buffer of the size of a chunk: the oldest one, where nobody uses it any more.
+    fn buffer(&mut self) -> BytesMut {
+        if self.used.len() <= CHUNKS_WAITING {
+            return BytesMut::zeroed(CHUNK);
+        }
+        let oldest = self.used.pop_front().map(Bytes::try_into_mut);
+        oldest.and_then(Result::ok).unwrap_or_else(|| BytesMut::zeroed(CHUNK))
     }
 
     fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
@@ -174,14 +191,24 @@ impl<'a> Unpacked<'a> {
     }
 }
 
+impl Pieces for Unpacked<'_> {
+    fn piece(&mut self, most: u64) -> Result<Bytes, Failure> {
+        if most == 0 || !self.refill()? {
+            return Ok(Bytes::new());
+        }
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        Ok(self.chunk.split_to(most.min(self.chunk.len())))
+    }
+}
+
 impl Input for Unpacked<'_> {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            if !self.refill()? {
+            let part = self.piece(rest.len() as u64)?;
+            if part.is_empty() {
                 break;
             }
-            let part = self.chunk.split_to(rest.len().min(self.chunk.len()));
             if let Some(place) = rest.get_mut(..part.len()) {
                 place.copy_from_slice(&part);
             }
@@ -192,11 +219,12 @@ impl Input for Unpacked<'_> {
 
     fn skip(&mut self, count: u64) -> Result<u64, Failure> {
         let mut skipped = 0;
-        while skipped < count && self.refill()? {
-            let wanted = usize::try_from(count - skipped).unwrap_or(usize::MAX);
-            let part = self.chunk.split_to(wanted.min(self.chunk.len()));
+        loop {
+            let part = self.piece(count - skipped)?;
+            if part.is_empty() {
+                return Ok(skipped);
+            }
             skipped += part.len() as u64;
         }
-        Ok(skipped)
     }
 }

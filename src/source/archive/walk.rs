@@ -10,7 +10,7 @@ use super::paths::{Outside, entry_name};
 use crate::oci::{Class, Failure};
 use crate::source::layout::{io_failure, read_exact_at};
 use crate::source::workers::Stop;
-use crate::tarball::{Input, Member, Trouble, Walk};
+use crate::tarball::{Input, Member, Parts, Trouble, Walk};
 
 /// Finds every file of a tar. `subject` is the path, for messages.
 pub(super) fn walk(
@@ -72,7 +72,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn note(&mut self, member: Member) -> Result<(), Failure> {
         let kind = member.kind();
-        if member.sparse {
+        if member.parts != Parts::All {
             return Err(Failure::new(
                 Class::Unsupported,
                 self.subject,

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::tarball::Run;
 
 fn header(kind: EntryType, path: &str, size: u64) -> Header {
     let mut header = Header::new_gnu();
@@ -105,33 +106,83 @@ fn owners_and_times_come_from_both_headers() {
     assert_eq!((member.uid, member.gid, member.mtime), (3_000_000, 7, 1_700_000_000));
 }
 
-#[test]
-fn sparse_files_have_their_real_size() {
-    let mut old = header(EntryType::GNUSparse, "old", 512);
-    {
-        let gnu = old.as_gnu_mut().unwrap();
-        gnu.realsize.copy_from_slice(b"00000100000\0");
-        gnu.isextended = [1];
+/// A header of the old form with these runs, and the blocks for those that do not fit.
+fn old_sparse(path: &str, size: u64, runs: &[(u64, u64)], content: &[u8]) -> Vec<u8> {
+    let mut header = header(EntryType::GNUSparse, path, content.len() as u64);
+    let gnu = header.as_gnu_mut().unwrap();
+    gnu.realsize.copy_from_slice(format!("{size:011o}\0").as_bytes());
+    let (first, more) = runs.split_at(runs.len().min(4));
+    for (place, (at, length)) in gnu.sparse.iter_mut().zip(first) {
+        place.set_offset(*at);
+        place.set_length(*length);
     }
-    old.set_cksum();
-    let mut tar = old.as_bytes().to_vec();
-    tar.resize(1024, 0);
-    tar.resize(1536, 7);
-    tar.extend(pax(&[
-        ("GNU.sparse.major", "1"),
-        ("GNU.sparse.name", "new"),
-        ("GNU.sparse.realsize", "70000"),
-    ]));
-    tar.extend(file("GNUSparseFile.0/new", b"map"));
-    tar.extend(file("after", b""));
+    gnu.set_is_extended(!more.is_empty());
+    header.set_cksum();
+    let mut bytes = header.as_bytes().to_vec();
+    let mut blocks = more.chunks(21).peekable();
+    while let Some(runs) = blocks.next() {
+        let mut block = GnuExtSparseHeader::new();
+        for (place, (at, length)) in block.sparse_mut().iter_mut().zip(runs) {
+            place.set_offset(*at);
+            place.set_length(*length);
+        }
+        block.set_is_extended(blocks.peek().is_some());
+        bytes.extend_from_slice(block.as_bytes());
+    }
+    bytes.extend_from_slice(content);
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+    bytes
+}
+
+#[test]
+fn sparse_files_have_their_real_size_and_the_runs_that_are_stored() {
+    let many: Vec<(u64, u64)> = (0..60).map(|at| (100 * at, 1)).collect();
+    let mut lines = b"2\n0\n3\n69998\n2\n".to_vec();
+    lines.resize(512, 0);
+    lines.extend_from_slice(b"abcde");
+    let major = ("GNU.sparse.major", "1");
+    let tar = [
+        old_sparse("old", 32768, &[(512, 3), (1024, 2), (32768, 0)], b"abcde"),
+        old_sparse("many", 6000, &many, &[7; 60]),
+        pax(&[
+            ("GNU.sparse.size", "9"),
+            ("GNU.sparse.offset", "4"),
+            ("GNU.sparse.numbytes", "3"),
+            ("GNU.sparse.offset", "8"),
+            ("GNU.sparse.numbytes", "1"),
+        ]),
+        file("0.0", b"abcd"),
+        pax(&[("GNU.sparse.size", "9"), ("GNU.sparse.map", "4,3,8,1")]),
+        file("0.1", b"abcd"),
+        pax(&[major, ("GNU.sparse.name", "1.0"), ("GNU.sparse.realsize", "70000")]),
+        file("GNUSparseFile.0/1.0", &lines),
+        pax(&[major, ("GNU.sparse.name", "no map"), ("GNU.sparse.realsize", "70000")]),
+        file("GNUSparseFile.0/none", b"map"),
+        pax(&[("GNU.sparse.size", "9"), ("GNU.sparse.map", "4,3,x")]),
+        file("no number", b"abc"),
+        old_sparse("too long", 9, &[(8, 3)], b"abc"),
+        file("after", b""),
+    ]
+    .concat();
+    let runs = |runs: &[(u64, u64)]| {
+        Parts::Runs(runs.iter().map(|&(at, length)| Run { at, length }).collect())
+    };
     let mut walk = Walk::new(&tar[..]);
-    for (name, size, stored, sparse) in
-        [("old", 32768, 512, true), ("new", 70000, 3, true), ("after", 0, 0, false)]
-    {
+    for (name, size, stored, parts) in [
+        ("old", 32768, 5, runs(&[(512, 3), (1024, 2)])),
+        ("many", 6000, 60, runs(&many)),
+        ("0.0", 9, 4, runs(&[(4, 3), (8, 1)])),
+        ("0.1", 9, 4, runs(&[(4, 3), (8, 1)])),
+        ("1.0", 70000, 5, runs(&[(0, 3), (69998, 2)])),
+        ("no map", 70000, 0, Parts::Unclear),
+        ("no number", 9, 3, Parts::Unclear),
+        ("too long", 9, 3, Parts::Unclear),
+        ("after", 0, 0, Parts::All),
+    ] {
         let member = walk.next().unwrap().unwrap();
         assert_eq!(
-            (&member.path[..], member.size, member.stored, member.sparse),
-            (name.as_bytes(), size, stored, sparse)
+            (&member.path[..], member.size, member.stored, member.parts),
+            (name.as_bytes(), size, stored, parts)
         );
     }
     assert!(walk.next().unwrap().is_none());

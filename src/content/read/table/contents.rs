@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::super::walk::{Raw, RawKind, Sorter};
+use super::super::sorter::{Raw, RawKind, Sorter};
 use crate::content::{Checksum, Kind, Limits, Listing, Path, Problem, Way};
 
 /// A table of contents.
