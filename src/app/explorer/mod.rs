@@ -1,5 +1,6 @@
 //! The explorer: one reference, its tree, the detail of the node under the cursor.
 
+mod behind;
 mod cursor;
 mod detail;
 mod fetch;
@@ -100,6 +101,7 @@ pub struct Explorer {
     picks: Picks,
     truths: Truths,
     lints: Lints,
+    prepared: behind::Prepared,
     areas: Areas,
 }
 
@@ -129,6 +131,7 @@ impl Explorer {
             picks: Picks::default(),
             truths: Truths::default(),
             lints: Lints::default(),
+            prepared: behind::Prepared::default(),
             areas: Areas::default(),
         }
     }

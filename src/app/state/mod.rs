@@ -328,12 +328,12 @@ impl State {
                         explorer.settle(size, now, &self.zone);
                     }
                     if Some(at) == picking {
-                        explorer.pick(&self.choice, self.ticks);
+                        explorer.pick(&self.choice, at != top, self.ticks);
                     }
                     let asked = explorer.pump(permits, &mut self.last_request, now);
                     effects.extend(asked);
                     if Some(at) == picking {
-                        explorer.pick(&self.choice, self.ticks);
+                        explorer.pick(&self.choice, at != top, self.ticks);
                     }
                     explorer.lint();
                     if at == top {
