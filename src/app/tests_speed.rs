@@ -1,4 +1,4 @@
-//! What no key may wait for: an offer made anew for nothing.
+//! What no key may wait for: an offer made anew for nothing, the end of a large text.
 
 use serde_json::json;
 
@@ -67,4 +67,43 @@ fn an_answer_about_what_is_rejected_anyway_changes_no_pick() {
     let explorer = player.state.explorer_beneath().unwrap();
     let whole = explorer.tree.offer(&explorer.location.familiar()).unwrap();
     assert_eq!(explorer.picks().offer().map(AsRef::as_ref), Some(&whole));
+}
+
+#[test]
+fn the_end_of_a_large_text_is_laid_out_beside_the_loop() {
+    let platforms: Vec<String> = (0..1500).map(|at| format!("linux/arm/w{at}")).collect();
+    let platforms: Vec<&str> = platforms.iter().map(String::as_str).collect();
+    let mut player = Player::opened(World::index(&platforms, false), "demo/app:1.0", 120, 40);
+    player.keys("tab 2");
+    assert!(!player.explorer().content.is_whole());
+    let begun = player.explorer().content.len();
+    player.keys("G");
+    let asked = |player: &Player| {
+        player.log.iter().filter(|it| matches!(it, Effect::LayOut { .. })).count()
+    };
+    assert_eq!(player.explorer().content.len(), begun, "the key waits for nothing");
+    player.send(Msg::Tick);
+    assert_eq!(asked(&player), 1);
+    player.answer_all();
+    let end = |player: &Player| {
+        let explorer = player.explorer();
+        assert!(explorer.content.is_whole());
+        let page = usize::from(explorer.areas().detail.height);
+        explorer.content.len() - explorer.scroll - page
+    };
+    assert_eq!(end(&player), 0);
+    assert!(player.explorer().content.len() > begun);
+
+    // Who went up meanwhile stays there.
+    player.keys("1 2 G");
+    player.keys("k k");
+    let scroll = player.explorer().scroll;
+    player.answer_all();
+    assert_eq!(player.explorer().scroll, scroll);
+    assert!(end(&player) > 0);
+
+    // What comes for a text that is not shown any more is dropped.
+    player.keys("1 2 G 1");
+    player.answer_all();
+    assert!(matches!(player.explorer().content, detail::Content::Lines(_)));
 }

@@ -7,6 +7,7 @@ mod fetch;
 mod lints;
 mod picks;
 mod reload;
+mod rest;
 mod search;
 mod truth;
 
@@ -98,6 +99,9 @@ pub struct Explorer {
     in_flight: HashMap<RequestId, Need>,
     reloading: Option<RequestId>,
     shown: Option<detail::Shown>,
+    /// The number of the text in `content`.
+    number: u64,
+    rest: rest::Rest,
     picks: Picks,
     truths: Truths,
     lints: Lints,
@@ -128,6 +132,8 @@ impl Explorer {
             in_flight: HashMap::new(),
             reloading: None,
             shown: None,
+            number: 0,
+            rest: rest::Rest::default(),
             picks: Picks::default(),
             truths: Truths::default(),
             lints: Lints::default(),
