@@ -13,6 +13,7 @@ use crate::source::{Assembled, Head, Notice, Page};
 use crate::tree::{Answer, Need, NodeId};
 use crate::truth::Row;
 
+use super::detail::Content;
 use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
 
 /// The identity of a screen that fetches; its requests end with it.
@@ -171,6 +172,15 @@ pub enum Msg {
         /// Whom.
         effects: Effects,
     },
+    /// A large text was laid out to its end.
+    LaidOut {
+        /// Of which explorer.
+        session: SessionId,
+        /// The number of the text.
+        number: u64,
+        /// All of it.
+        content: Box<Content>,
+    },
     /// What a reference names came.
     Gathered {
         /// For which draft.
@@ -260,6 +270,7 @@ impl Msg {
                 | Self::Learned { .. }
                 | Self::Answered { .. }
                 | Self::Weighed { .. }
+                | Self::LaidOut { .. }
                 | Self::Notice(_)
                 | Self::Activity { .. }
                 | Self::Tick
@@ -525,6 +536,15 @@ pub enum Effect {
         session: SessionId,
         /// The question.
         weighing: Weighing,
+    },
+    /// Lay out the rest of a large text.
+    LayOut {
+        /// Of which explorer.
+        session: SessionId,
+        /// The number of the text.
+        number: u64,
+        /// What is laid out of it, and the rest.
+        content: Box<Content>,
     },
     /// Read what a reference names.
     Gather {

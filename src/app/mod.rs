@@ -40,6 +40,8 @@ mod tests_editor;
 #[cfg(test)]
 mod tests_files;
 #[cfg(test)]
+mod tests_speed;
+#[cfg(test)]
 pub(crate) mod tests_truth;
 #[cfg(test)]
 mod tests_why;

@@ -1,6 +1,7 @@
 //! Everything that may be known about a reference, a host and what lies between them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -21,7 +22,7 @@ pub enum Fact<T> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// What stands behind the reference; `None` before it was read.
-    pub behind: Option<Behind>,
+    pub behind: Option<Arc<Behind>>,
     /// The machine that is asked about.
     pub host: Option<HostFacts>,
     /// The platform that its user asked the engine for, as typed.
@@ -67,7 +68,7 @@ pub struct Behind {
     /// where the root is no index, the root itself.
     pub entries: Vec<Image>,
     /// The same, prepared for the engines.
-    pub offer: Offer,
+    pub offer: Arc<Offer>,
 }
 
 /// One entry of an index, or a bare manifest.
@@ -301,7 +302,7 @@ impl Facts {
 
     /// The list behind the reference.
     pub(super) fn list(&self) -> Option<&Behind> {
-        self.behind.as_ref().filter(|behind| behind.is_list())
+        self.behind.as_deref().filter(|behind| behind.is_list())
     }
 
     /// Each entry that is picked, with the engines that pick it.
@@ -324,7 +325,7 @@ impl Facts {
 
     /// What engines pick, with the entry picked.
     pub(super) fn picked(&self) -> impl Iterator<Item = (&'static Engine, &Image)> {
-        let behind = self.behind.as_ref();
+        let behind = self.behind.as_deref();
         self.picks.iter().filter_map(move |pick| {
             let path = pick.outcome.pick()?;
             Some((pick.engine, behind?.entries.iter().find(|entry| entry.path == *path)?))

@@ -1,5 +1,7 @@
 //! Facts in a few words, for the rules' tests.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::rule::Rule;
@@ -145,7 +147,7 @@ pub(super) fn proven(facts: &mut Facts, image: usize, entries: &[&str], command:
 }
 
 pub(super) fn behind(facts: &mut Facts) -> &mut Behind {
-    facts.behind.as_mut().unwrap()
+    Arc::make_mut(facts.behind.as_mut().unwrap())
 }
 
 pub(super) fn platform(text: &str) -> Platform {

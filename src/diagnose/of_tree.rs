@@ -1,8 +1,10 @@
 //! What a tree tells: the facts that come from the registry by themselves.
 
+use std::sync::Arc;
+
 use super::facts::{Behind, Fact, Facts, HostFacts, Image, Pick};
 use crate::oci::{Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Platform};
-use crate::select::{Engine, outcome};
+use crate::select::{Engine, Offer, outcome};
 use crate::tree::{Load, Node, NodeId, Role, Tree, What};
 
 impl Facts {
@@ -16,7 +18,18 @@ impl Facts {
         request: Option<&str>,
         engines: &[&'static Engine],
     ) -> Self {
-        let behind = Behind::of_tree(tree, location);
+        Self::of(Behind::of_tree(tree, location).map(Arc::new), host, request, engines)
+    }
+
+    /// What these engines make, on this host, of what stands behind a location. Everything else
+    /// stays missing.
+    #[must_use]
+    pub fn of(
+        behind: Option<Arc<Behind>>,
+        host: Option<HostFacts>,
+        request: Option<&str>,
+        engines: &[&'static Engine],
+    ) -> Self {
         let picks = match (&behind, &host) {
             (Some(behind), Some(host)) => engines
                 .iter()
@@ -51,7 +64,13 @@ impl Behind {
     /// What stands behind a location; `None` before the root is read.
     #[must_use]
     pub fn of_tree(tree: &Tree, location: &Location) -> Option<Self> {
-        let reference = location.familiar();
+        let offer = tree.offer(&location.familiar())?;
+        Self::with_offer(tree, location, Arc::new(offer))
+    }
+
+    /// The same, where the offer of that tree was prepared already.
+    #[must_use]
+    pub fn with_offer(tree: &Tree, location: &Location, offer: Arc<Offer>) -> Option<Self> {
         let root = tree.node(tree.root())?.document()?;
         let named = location.reference();
         let mut entries = Vec::new();
@@ -66,8 +85,8 @@ impl Behind {
             kind: root.kind(),
             annotations: annotations(&root.manifest),
             entries,
-            offer: tree.offer(&reference)?,
-            reference,
+            reference: location.familiar(),
+            offer,
         })
     }
 }

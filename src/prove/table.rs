@@ -1,6 +1,7 @@
 //! All images of a tree.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
@@ -77,6 +78,7 @@ impl Table {
     /// Adds the rows to the facts about the same images.
     pub fn add_to(&self, facts: &mut Facts) {
         let Some(behind) = &mut facts.behind else { return };
+        let behind = Arc::make_mut(behind);
         for told in &self.rows {
             if let Some(image) = behind.entries.iter_mut().find(|image| image.path == told.path) {
                 image.truth = Fact::Known(told.proven.row.clone());

@@ -213,6 +213,9 @@ impl Outside {
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
                 Effect::Learn { session, want } => self.sessions.learn(session, want),
+                Effect::LayOut { session, number, content } => {
+                    self.sessions.lay_out(session, number, content);
+                }
                 Effect::Weigh { session, weighing } => self.sessions.weigh(session, weighing),
                 Effect::Question { session, target, question } => {
                     self.sessions.question(session, target, question);

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::prove;
+use crate::app::detail::Content;
 use crate::app::{Msg, RequestId, SessionId, Unproven};
 use crate::content::Reader;
 use crate::diagnose::Facts;
@@ -52,6 +53,20 @@ impl Sessions {
     /// Ends everything that a session asked for.
     pub(super) fn close(&mut self, session: SessionId) {
         self.open.remove(&session);
+    }
+
+    /// Lays out the rest of a large text, off the threads that must not wait.
+    pub(super) fn lay_out(&mut self, session: SessionId, number: u64, mut content: Box<Content>) {
+        self.spawn(session, async move {
+            let laid_out = tokio::task::spawn_blocking(move || {
+                content.grow(usize::MAX);
+                content
+            });
+            match laid_out.await {
+                Ok(content) => Msg::LaidOut { session, number, content },
+                Err(_) => Msg::Warning("the rest of the text could not be laid out".to_owned()),
+            }
+        });
     }
 
     pub(super) fn fetch(&mut self, session: SessionId, request: RequestId, need: Need) {

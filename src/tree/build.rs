@@ -13,16 +13,17 @@ use crate::oci::{
 impl Tree {
     /// Puts an answer into a node and hangs under it what it tells of.
     pub(super) fn place(&mut self, id: NodeId, answer: &Answer) {
-        self.revision += 1;
+        self.answered.push(id);
         match answer {
             Answer::Manifest(document) => self.place_manifest(id, document),
             Answer::Config(config) => {
                 if let Some(node) = self.nodes.get_mut(id.index())
-                    && let What::Config { document, .. } = &mut node.what
+                    && let What::Config { descriptor, document } = &mut node.what
                 {
                     *document = Some(Arc::clone(config));
-                    node.load = Load::Ready;
+                    self.read.config(&descriptor.digest, config);
                     let parent = node.parent;
+                    self.set_load(id, Load::Ready);
                     self.text.add_config(id, config);
                     self.note_commands(parent, config);
                 }
@@ -55,9 +56,10 @@ impl Tree {
             self.text.add_word(id, answer.digest.as_str());
         }
         *document = Some(Arc::clone(answer));
-        node.load = Load::Ready;
+        self.read.manifest(answer);
         // Attestations hang here already, known from the index; they come after the content.
         let before = std::mem::take(&mut node.children);
+        self.set_load(id, Load::Ready);
         self.retotal(id, share);
         match &answer.manifest {
             Manifest::Index(index) => self.grow_index(id, answer, index),
@@ -80,16 +82,23 @@ impl Tree {
     fn grow_index(&mut self, id: NodeId, document: &Document, index: &Index) {
         let mut nodes_by_digest: HashMap<&Digest, NodeId> = HashMap::new();
         let mut attestations = Vec::new();
+        let mut entries = vec![id; index.entries.len()];
+        let mut put = |position: usize, child: NodeId| {
+            if let Some(place) = entries.get_mut(position) {
+                *place = child;
+            }
+        };
         for (position, entry) in index.entries.iter().enumerate() {
             match entry {
                 Entry::Odd { problem, raw } => {
-                    self.add_odd(id, position, problem, raw);
+                    put(position, self.add_odd(id, position, problem, raw));
                 }
                 Entry::Descriptor(descriptor) if descriptor.is_attestation() => {
                     attestations.push((position, descriptor));
                 }
                 Entry::Descriptor(descriptor) => {
                     let child = self.add_manifest(id, Role::Entry { position }, descriptor);
+                    put(position, child);
                     self.check_nesting(child, document);
                     nodes_by_digest.entry(&descriptor.digest).or_insert(child);
                 }
@@ -98,8 +107,9 @@ impl Tree {
         for (position, descriptor) in attestations {
             let parent =
                 descriptor.attests().and_then(|of| nodes_by_digest.get(&of).copied()).unwrap_or(id);
-            self.add_manifest(parent, Role::Attestation { position }, descriptor);
+            put(position, self.add_manifest(parent, Role::Attestation { position }, descriptor));
         }
+        self.entries.insert(id, entries);
     }
 
     /// Stops at an index that stands inside itself, or too deep.
@@ -170,9 +180,7 @@ impl Tree {
             let role = Role::Referrer { via: referrer.via.clone() };
             self.add_manifest(id, role, &referrer.descriptor);
         }
-        if let Some(node) = self.nodes.get_mut(id.index()) {
-            node.load = Load::Ready;
-        }
+        self.set_load(id, Load::Ready);
     }
 
     fn add_manifest(&mut self, parent: NodeId, role: Role, descriptor: &Arc<Descriptor>) -> NodeId {
@@ -204,9 +212,9 @@ impl Tree {
         }
     }
 
-    fn add_odd(&mut self, parent: NodeId, position: usize, problem: &str, raw: &str) {
+    fn add_odd(&mut self, parent: NodeId, position: usize, problem: &str, raw: &str) -> NodeId {
         let failure = Failure::new(Class::Malformed, "", problem);
         let what = What::Odd { position, problem: problem.to_owned(), raw: raw.to_owned() };
-        self.add(Some(parent), what, Load::Failed(Arc::new(failure)));
+        self.add(Some(parent), what, Load::Failed(Arc::new(failure)))
     }
 }

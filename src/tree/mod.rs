@@ -7,8 +7,10 @@
 mod build;
 mod facts;
 mod known;
+mod loads;
 mod node;
 mod offer;
+mod order;
 mod rows;
 mod search;
 mod text;
@@ -19,17 +21,22 @@ mod words;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::oci::PlatformPattern;
 
 pub use facts::Totals;
 pub use known::Known;
+pub use loads::Progress;
 pub use node::{Load, Node, NodeId, Role, What};
 pub use rows::Row;
 pub use search::Found;
-pub use wants::{Answer, Need, Progress};
+pub use wants::{Answer, Need};
 pub use words::{RowText, Sign, Weight};
 
+use loads::Loads;
+use offer::Read;
+use order::Order;
 use text::Text;
 use wants::Queues;
 
@@ -45,16 +52,23 @@ pub struct Tree {
     /// The row of each node; `None` for a node inside a closed one.
     row_of: Vec<Option<u32>>,
     rows_stale: bool,
+    /// The order of all nodes, once it was asked for; a new node makes it stale.
+    order: OnceLock<Arc<Order>>,
     text: Text,
     /// What hangs below a node, kept up to date by every answer.
     totals: HashMap<NodeId, Totals>,
+    /// The entries of each index by their position, attestations too.
+    entries: HashMap<NodeId, Vec<NodeId>>,
+    read: Read,
+    loads: Loads,
     queues: Queues,
     /// The nodes that wait for one answer, by what they wait for; the first one asked.
     in_flight: HashMap<Need, Vec<NodeId>>,
     known: Known,
     eager_left: usize,
     only: Option<PlatformPattern>,
-    revision: u64,
+    /// The node of every answer, in the order in which they came.
+    answered: Vec<NodeId>,
 }
 
 impl Default for Tree {
@@ -73,14 +87,18 @@ impl Tree {
             rows: Vec::new(),
             row_of: Vec::new(),
             rows_stale: true,
+            order: OnceLock::new(),
             text: Text::default(),
             totals: HashMap::new(),
+            entries: HashMap::new(),
+            read: Read::default(),
+            loads: Loads::default(),
             queues: Queues::default(),
             in_flight: HashMap::new(),
             known,
             eager_left: EAGER_MANIFESTS,
             only: None,
-            revision: 0,
+            answered: Vec::new(),
         };
         let root = tree.add(
             None,
@@ -102,11 +120,17 @@ impl Tree {
         self
     }
 
-    /// Grows with every document that comes in; what was concluded from the documents is as true
-    /// as this is unchanged.
+    /// Grows with every document that comes in and with every failure; what was concluded from
+    /// them is as true as this is unchanged.
     #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.revision
+    pub fn revision(&self) -> usize {
+        self.answered.len()
+    }
+
+    /// The nodes whose documents came in, or failed to, since a revision.
+    #[must_use]
+    pub fn answered_since(&self, revision: usize) -> &[NodeId] {
+        self.answered.get(revision..).unwrap_or_default()
     }
 
     /// The root.
@@ -158,6 +182,8 @@ impl Tree {
         let depth = parent.and_then(|id| self.node(id)).map_or(0, |node| node.depth + 1);
         let id = NodeId::new(self.nodes.len());
         self.text.add(id, &what);
+        self.loads.count(id, &what, &load);
+        self.order.take();
         self.nodes.push(Node { parent, children: Vec::new(), what, load, open: false, depth });
         match parent.and_then(|id| self.nodes.get_mut(id.index())) {
             Some(parent) => {

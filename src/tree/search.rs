@@ -1,6 +1,9 @@
 //! Search in what is loaded.
 
-use super::{Load, NodeId, Tree, What};
+use std::sync::Arc;
+
+use super::order::Order;
+use super::{NodeId, Tree, What};
 
 /// What a search found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,8 +12,7 @@ pub struct Found {
     pub nodes: Vec<NodeId>,
     /// Nodes that could not be searched because they are not loaded.
     pub unloaded: usize,
-    /// For every node, how many matches there are up to it and with it, in the order of the tree.
-    up_to: Vec<u32>,
+    order: Arc<Order>,
 }
 
 impl Found {
@@ -39,8 +41,10 @@ impl Found {
         found.copied()
     }
 
+    /// How many matches there are up to a node and with it, in the order of the tree.
     fn up_to(&self, id: NodeId) -> usize {
-        self.up_to.get(id.index()).map_or(0, |number| *number as usize)
+        let Some(place) = self.order.place(id) else { return 0 };
+        self.nodes.partition_point(|found| self.order.place(*found) <= Some(place))
     }
 }
 
@@ -49,38 +53,40 @@ impl Tree {
     /// error. Letter case counts only where the needle has capital letters.
     #[must_use]
     pub fn search(&self, needle: &str) -> Found {
-        let mut found = Found::default();
         if needle.is_empty() {
-            return found;
+            return Found::default();
         }
+        let order = self.order();
         let capitals = needle.chars().any(char::is_uppercase);
+        // By place in the order of the tree.
         let mut said = vec![false; self.len()];
+        let mut say = |id: NodeId| {
+            if let Some(said) = order.place(id).and_then(|at| said.get_mut(at as usize)) {
+                *said = true;
+            }
+        };
         for id in self.text.find(needle) {
-            if let Some(said) = said.get_mut(id.index()) {
-                *said = !capitals || *said || self.says(id, needle);
+            if !capitals || self.says(id, needle) {
+                say(id);
             }
         }
         let small = needle.to_lowercase();
-        found.up_to.resize(self.len(), 0);
-        let mut ahead = vec![self.root()];
-        while let Some(id) = ahead.pop() {
-            let Some(node) = self.node(id) else { continue };
-            let failed = node.load.failure().is_some_and(|failure| match capitals {
+        for id in self.loads.failed() {
+            let failure = self.node(id).and_then(|node| node.load.failure());
+            let says = failure.is_some_and(|failure| match capitals {
                 true => failure.detail.contains(needle),
                 false => failure.detail.to_lowercase().contains(&small),
             });
-            if failed || said.get(id.index()) == Some(&true) {
-                found.nodes.push(id);
+            if says {
+                say(id);
             }
-            if let Some(up_to) = found.up_to.get_mut(id.index()) {
-                *up_to = u32::try_from(found.nodes.len()).unwrap_or(u32::MAX);
-            }
-            if matches!(node.load, Load::Idle | Load::Waiting | Load::Loading) {
-                found.unloaded += 1;
-            }
-            ahead.extend(node.children.iter().rev());
         }
-        found
+        let matching = order.nodes().iter().zip(&said).filter(|(_, said)| **said);
+        Found {
+            nodes: matching.map(|(id, _)| *id).collect(),
+            unloaded: self.loads.unloaded(),
+            order: Arc::clone(order),
+        }
     }
 
     /// Whether a node says this in exactly these letters.

@@ -99,29 +99,6 @@ impl Queues {
     }
 }
 
-/// How far a tree is loaded, in manifests.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Loaded.
-    pub ready: usize,
-    /// Failed; configs and unusable entries too.
-    pub failed: usize,
-    /// Waiting or being fetched.
-    pub pending: usize,
-    /// Not asked for.
-    pub idle: usize,
-    /// All manifests, in whatever state.
-    pub manifests: usize,
-}
-
-impl Progress {
-    /// All manifests.
-    #[must_use]
-    pub fn total(self) -> usize {
-        self.manifests
-    }
-}
-
 impl Tree {
     /// The next thing to fetch, which counts as being fetched from now on: what is on the screen
     /// first (`visible`, in the order of the rows), then manifests, configs and attestations in
@@ -152,17 +129,17 @@ impl Tree {
 
     /// Marks a manifest that was left alone (there are too many) as wanted.
     fn wake(&mut self, id: NodeId) {
-        if let Some(node) = self.nodes.get_mut(id.index())
-            && node.load == Load::Idle
-            && matches!(node.what, What::Manifest { .. })
-        {
-            node.load = Load::Waiting;
+        let wakes = self.node(id).is_some_and(|node| {
+            node.load == Load::Idle && matches!(node.what, What::Manifest { .. })
+        });
+        if wakes {
+            self.set_load(id, Load::Waiting);
         }
     }
 
     /// Starts a waiting node; answers it at once where the content is known.
     fn begin(&mut self, id: NodeId) -> Option<(NodeId, Need)> {
-        let node = self.nodes.get_mut(id.index())?;
+        let node = self.node(id)?;
         if node.load != Load::Waiting {
             return None;
         }
@@ -177,7 +154,7 @@ impl Tree {
                 return None;
             }
         };
-        node.load = Load::Loading;
+        self.set_load(id, Load::Loading);
         if let Some(answer) = self.known.answer(&need) {
             self.place(id, &answer);
             return None;
@@ -208,9 +185,8 @@ impl Tree {
     }
 
     pub(super) fn fail(&mut self, id: NodeId, failure: Arc<Failure>) {
-        if let Some(node) = self.nodes.get_mut(id.index()) {
-            node.load = Load::Failed(failure);
-        }
+        self.answered.push(id);
+        self.set_load(id, Load::Failed(failure));
     }
 
     /// Asks again for what failed at this node; `false` where nothing failed.
@@ -221,9 +197,7 @@ impl Tree {
         let again: Vec<NodeId> =
             std::iter::once(id).chain(self.config_of(id)).filter(|id| failed(self, *id)).collect();
         for id in &again {
-            if let Some(node) = self.nodes.get_mut(id.index()) {
-                node.load = Load::Waiting;
-            }
+            self.set_load(*id, Load::Waiting);
             self.queues.push(*id, Urgency::Root);
         }
         !again.is_empty()
@@ -231,10 +205,8 @@ impl Tree {
 
     /// Asks for a group that is fetched only on request.
     pub(super) fn want(&mut self, id: NodeId) {
-        if let Some(node) = self.nodes.get_mut(id.index())
-            && node.load == Load::Idle
-        {
-            node.load = Load::Waiting;
+        if self.node(id).is_some_and(|node| node.load == Load::Idle) {
+            self.set_load(id, Load::Waiting);
             self.queues.push(id, Urgency::Root);
         }
     }
@@ -255,32 +227,5 @@ impl Tree {
         for id in groups {
             self.want(id);
         }
-    }
-
-    /// How far the tree is loaded.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        let mut progress = Progress::default();
-        for node in &self.nodes {
-            if !matches!(node.what, What::Manifest { .. }) {
-                // What has its place in an image's row is counted where it is missing.
-                progress.failed += usize::from(matches!(node.load, Load::Failed(_)));
-                continue;
-            }
-            progress.manifests += 1;
-            match node.load {
-                Load::Ready => progress.ready += 1,
-                Load::Failed(_) => progress.failed += 1,
-                Load::Waiting | Load::Loading => progress.pending += 1,
-                Load::Idle => progress.idle += 1,
-            }
-        }
-        progress
-    }
-
-    /// Whether anything is on its way or about to be.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.nodes.iter().any(|node| node.load.is_pending())
     }
 }

@@ -184,6 +184,11 @@ impl<'a> Player<'a> {
                     let result = Ok(presence);
                     self.seen.push(Msg::Answered { session, target, question, result });
                 }
+                // Another thread does that, beside the loop.
+                Effect::LayOut { session, number, mut content } => {
+                    content.grow(usize::MAX);
+                    self.seen.push(Msg::LaidOut { session, number, content });
+                }
                 // As where nothing more can be had.
                 Effect::Evidence { session, facts, .. } => {
                     self.seen.push(Msg::Evidence { session, facts });

@@ -88,7 +88,7 @@ pub struct CompareView {
 /// What the comparison was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Made {
-    revisions: (u64, u64),
+    revisions: (usize, usize),
     busy: bool,
     ticks: u64,
 }

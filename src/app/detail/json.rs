@@ -1,6 +1,8 @@
 //! Large texts, mostly JSON, laid out without changing a token: numbers keep their digits,
 //! repeated keys stay, strings keep their escapes.
 
+use bytes::Bytes;
+
 use super::{Line, Span, Tone};
 use crate::text::{escape, escape_lines, fitting};
 
@@ -34,7 +36,8 @@ struct Segment {
 /// The rest of a text on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Ahead {
-    source: String,
+    /// UTF-8.
+    source: Bytes,
     at: usize,
     depth: usize,
     /// Lay JSON out; otherwise leave the text as it is.
@@ -45,10 +48,10 @@ impl JsonText {
     /// JSON laid out with two spaces a level. What is no JSON comes out as it is; `valid` says
     /// that it was parsed before.
     #[must_use]
-    pub(super) fn pretty(bytes: &[u8], width: usize, valid: bool) -> Self {
+    pub(super) fn pretty(bytes: &Bytes, width: usize, valid: bool) -> Self {
         let valid = valid || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
         match std::str::from_utf8(bytes) {
-            Ok(json) if valid => Self::begin(json.to_owned(), width, true),
+            Ok(_) if valid => Self::begin(bytes.clone(), width, true),
             _ => Self::plain(bytes, width),
         }
     }
@@ -63,10 +66,10 @@ impl JsonText {
                 source.push_str(&format!("\\x{byte:02x}"));
             }
         }
-        Self::begin(source, width, false)
+        Self::begin(source.into(), width, false)
     }
 
-    fn begin(source: String, width: usize, lay_out: bool) -> Self {
+    fn begin(source: Bytes, width: usize, lay_out: bool) -> Self {
         let ahead = Some(Ahead { source, at: 0, depth: 0, lay_out });
         let mut text = Self { width: width.max(8), ahead, ..Self::default() };
         text.grow(FIRST);
@@ -81,20 +84,21 @@ impl JsonText {
     /// Lays out about this many bytes more.
     pub(super) fn grow(&mut self, budget: usize) {
         let Some(mut ahead) = self.ahead.take() else { return };
+        let bytes = ahead.source.clone();
+        let source = std::str::from_utf8(&bytes).unwrap_or_default();
         let stop = ahead.at.saturating_add(budget);
         if ahead.lay_out {
-            while ahead.at < ahead.source.len() && ahead.at < stop {
-                self.token(&mut ahead);
+            while ahead.at < source.len() && ahead.at < stop {
+                self.token(source, &mut ahead);
             }
         } else {
-            let end = (stop..ahead.source.len())
-                .find(|at| ahead.source.is_char_boundary(*at))
-                .unwrap_or(ahead.source.len());
-            let piece = ahead.source.get(ahead.at..end).unwrap_or_default();
-            self.text.push_str(&escape_lines(piece));
+            let end = (stop..source.len())
+                .find(|at| source.is_char_boundary(*at))
+                .unwrap_or(source.len());
+            self.text.push_str(&escape_lines(source.get(ahead.at..end).unwrap_or_default()));
             ahead.at = end;
         }
-        let whole = ahead.at >= ahead.source.len();
+        let whole = ahead.at >= source.len();
         self.cut(whole, ahead.lay_out);
         if !whole {
             self.ahead = Some(ahead);
@@ -167,11 +171,11 @@ const MAX_INDENT: usize = 48;
 
 impl JsonText {
     /// Lays out the next token of valid JSON, and the white space behind it.
-    fn token(&mut self, ahead: &mut Ahead) {
-        let rest = ahead.source.get(ahead.at..).unwrap_or_default();
+    fn token(&mut self, source: &str, ahead: &mut Ahead) {
+        let rest = source.get(ahead.at..).unwrap_or_default();
         let rest = rest.trim_start();
         let Some(first) = rest.chars().next() else {
-            ahead.at = ahead.source.len();
+            ahead.at = source.len();
             return;
         };
         let (token, after) = rest.split_at(token_length(rest, first));
@@ -200,7 +204,7 @@ impl JsonText {
             '"' => self.push(&escape(token), Tone::JsonString),
             _ => self.push(token, Tone::JsonValue),
         }
-        ahead.at = ahead.source.len() - next.len();
+        ahead.at = source.len() - next.len();
     }
 
     fn push(&mut self, text: &str, tone: Tone) {
@@ -244,7 +248,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(json: &[u8], width: usize) -> Vec<String> {
-        let text = JsonText::pretty(json, width, false);
+        let text = JsonText::pretty(&Bytes::copy_from_slice(json), width, false);
         (0..text.len()).map(|at| text.line(at).unwrap().text()).collect()
     }
 
@@ -285,7 +289,7 @@ mod tests {
 
     #[test]
     fn tones_follow_the_tokens() {
-        let text = JsonText::pretty(br#"{"a":"b"}"#, 40, false);
+        let text = JsonText::pretty(&Bytes::from_static(br#"{"a":"b"}"#), 40, false);
         let line = text.line(1).unwrap();
         let tones: Vec<Tone> = line.spans.iter().map(|span| span.tone).collect();
         assert_eq!(tones, [Tone::Text, Tone::JsonKey, Tone::Muted, Tone::JsonString]);
@@ -307,7 +311,8 @@ mod tests {
         ) {
             for lay_out in [true, false] {
                 let text = |budget: usize| {
-                    let ahead = Some(Ahead { source: json.clone(), at: 0, depth: 0, lay_out });
+                    let source = Bytes::from(json.clone());
+                    let ahead = Some(Ahead { source, at: 0, depth: 0, lay_out });
                     let mut text = JsonText { width, ahead, ..JsonText::default() };
                     while !text.is_whole() {
                         text.grow(budget);

@@ -11,6 +11,7 @@ mod truth;
 
 pub use content::{Content, Line, Span, Tone};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -41,14 +42,14 @@ pub struct Subject<'a> {
 
 /// JSON laid out and coloured.
 #[must_use]
-pub(super) fn json(bytes: &[u8], width: usize) -> Content {
+pub(super) fn json(bytes: &Bytes, width: usize) -> Content {
     Content::Json(json::JsonText::pretty(bytes, width, true))
 }
 
 /// JSON laid out as plain text, harmless for a terminal; every token as it is.
 #[must_use]
 pub(super) fn laid_out(bytes: &[u8]) -> String {
-    json::JsonText::pretty(bytes, usize::MAX, true).into_text()
+    json::JsonText::pretty(&Bytes::copy_from_slice(bytes), usize::MAX, true).into_text()
 }
 
 /// Builds the content of a tab. `as_is` shows raw bytes without layout.

@@ -10,10 +10,10 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
     let Some(node) = subject.tree.node(subject.node) else { return Content::default() };
     let (bytes, valid) = match &node.what {
         What::Manifest { document: Some(document), .. } => {
-            (document.bytes.as_ref(), document.manifest != Manifest::Unknown)
+            (document.bytes.clone(), document.manifest != Manifest::Unknown)
         }
-        What::Config { document: Some(document), .. } => (document.bytes.as_ref(), true),
-        What::Odd { raw, .. } => (raw.as_bytes(), true),
+        What::Config { document: Some(document), .. } => (document.bytes.clone(), true),
+        What::Odd { raw, .. } => (raw.clone().into(), true),
         What::Layer { .. } => return say(subject, "a layer is an archive, not a text"),
         What::Referrers { .. } => return say(subject, "a list, with no bytes of its own"),
         What::Config { .. } if node.load == Load::Ready => {
@@ -27,9 +27,9 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
         }
     };
     Content::Json(if as_is {
-        JsonText::plain(bytes, subject.width)
+        JsonText::plain(&bytes, subject.width)
     } else {
-        JsonText::pretty(bytes, subject.width, valid)
+        JsonText::pretty(&bytes, subject.width, valid)
     })
 }
 

@@ -24,7 +24,8 @@ impl Explorer {
                 }
             }
             Pane::Detail if action == Action::Last => {
-                self.content.grow(usize::MAX);
+                // Of a large text the end is on its way; until it comes, what is there ends here.
+                self.want_rest();
                 self.scroll = self.content.len();
             }
             Pane::Detail => self.scroll = target,

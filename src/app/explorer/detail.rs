@@ -49,11 +49,12 @@ impl Explorer {
                 now,
                 zone,
             };
-            self.content = if self.areas.detail.height == 0 {
+            let content = if self.areas.detail.height == 0 {
                 Content::default()
             } else {
                 detail::build(&subject, self.tab, self.as_is)
             };
+            self.put_content(content);
             self.shown = Some(shown);
         }
         let page = usize::from(self.areas.detail.height);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Explorer;
-use crate::diagnose::{Fact, Facts, Severity, diagnose};
+use crate::diagnose::{Facts, Severity, diagnose};
 use crate::tree::NodeId;
 
 /// In a list with more entries nobody looks for marks, and finding them takes longer than a key.
@@ -12,7 +12,7 @@ const MOST: usize = 2_000;
 /// What was found about entries, and what it was made from.
 #[derive(Debug, Clone, Default)]
 pub struct Lints {
-    made: Option<(u64, u64)>,
+    made: Option<(usize, u64)>,
     found: HashMap<NodeId, Vec<(Severity, String)>>,
     generation: u64,
 }
@@ -57,8 +57,7 @@ impl Explorer {
         if totals.images + totals.attestations > MOST {
             return;
         }
-        let mut facts = Facts::of_tree(&self.tree, &self.location, None, None, &[]);
-        self.tell(&mut facts);
+        let facts = Facts { now: Some(self.opened), ..Facts::of(self.behind(), None, None, &[]) };
         for finding in diagnose(&facts) {
             if finding.severity > Severity::Warning {
                 continue;
@@ -70,17 +69,6 @@ impl Explorer {
                 }
                 let found = self.lints.found.entry(node).or_default();
                 found.push((finding.severity, finding.title.clone()));
-            }
-        }
-    }
-
-    /// Adds what the user had read of the images, and the time.
-    pub(in crate::app) fn tell(&self, facts: &mut Facts) {
-        facts.now = Some(self.opened);
-        for image in facts.behind.iter_mut().flat_map(|behind| &mut behind.entries) {
-            let node = self.tree.at_path(&image.path);
-            if let Some(row) = node.and_then(|node| self.truths.row(node)) {
-                image.truth = Fact::Known(row.clone());
             }
         }
     }

@@ -1,11 +1,13 @@
 //! The explorer: one reference, its tree, the detail of the node under the cursor.
 
+mod behind;
 mod cursor;
 mod detail;
 mod fetch;
 mod lints;
 mod picks;
 mod reload;
+mod rest;
 mod search;
 mod truth;
 
@@ -97,9 +99,13 @@ pub struct Explorer {
     in_flight: HashMap<RequestId, Need>,
     reloading: Option<RequestId>,
     shown: Option<detail::Shown>,
+    /// The number of the text in `content`.
+    number: u64,
+    rest: rest::Rest,
     picks: Picks,
     truths: Truths,
     lints: Lints,
+    prepared: behind::Prepared,
     areas: Areas,
 }
 
@@ -126,9 +132,12 @@ impl Explorer {
             in_flight: HashMap::new(),
             reloading: None,
             shown: None,
+            number: 0,
+            rest: rest::Rest::default(),
             picks: Picks::default(),
             truths: Truths::default(),
             lints: Lints::default(),
+            prepared: behind::Prepared::default(),
             areas: Areas::default(),
         }
     }

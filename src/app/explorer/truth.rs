@@ -51,6 +51,11 @@ impl Truths {
         self.rows.get(&image)
     }
 
+    /// Whether no program was read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// What is being read.
     #[must_use]
     pub fn reading(&self) -> Option<&Reading> {

@@ -23,8 +23,8 @@ impl State {
     pub(super) fn settle_picks(&mut self) -> Vec<Effect> {
         let last_session = &mut self.last_session;
         let Some((top, beneath)) = self.screens.split_last_mut() else { return Vec::new() };
-        let explorer = beneath.iter().rev().find_map(|screen| match screen {
-            Screen::Explorer(explorer) => Some(explorer.as_ref()),
+        let explorer = beneath.iter_mut().rev().find_map(|screen| match screen {
+            Screen::Explorer(explorer) => Some(explorer.as_mut()),
             _ => None,
         });
         match (top, explorer) {

@@ -328,17 +328,18 @@ impl State {
                         explorer.settle(size, now, &self.zone);
                     }
                     if Some(at) == picking {
-                        explorer.pick(&self.choice, self.ticks);
+                        explorer.pick(&self.choice, at != top, self.ticks);
                     }
                     let asked = explorer.pump(permits, &mut self.last_request, now);
                     effects.extend(asked);
                     if Some(at) == picking {
-                        explorer.pick(&self.choice, self.ticks);
+                        explorer.pick(&self.choice, at != top, self.ticks);
                     }
                     explorer.lint();
                     if at == top {
                         // What was known already may have changed rows and detail.
                         explorer.settle(size, now, &self.zone);
+                        effects.extend(explorer.ask_rest());
                     }
                 }
                 Screen::List(list) if at == top => {
@@ -387,7 +388,7 @@ impl State {
             Msg::Tick => {
                 self.ticks = self.ticks.wrapping_add(1);
                 match self.screens.last_mut() {
-                    Some(Screen::Explorer(explorer)) => explorer.content.grow(LAID_OUT_PER_TICK),
+                    Some(Screen::Explorer(explorer)) => explorer.grow(LAID_OUT_PER_TICK),
                     Some(Screen::Editor(editor)) => editor.grow(LAID_OUT_PER_TICK),
                     _ => {}
                 }
@@ -485,6 +486,12 @@ impl State {
             Msg::Weighed { session, revision, effects } => {
                 if let Some(open) = self.drafts.of_session(session) {
                     open.weighed(revision, effects);
+                }
+                Vec::new()
+            }
+            Msg::LaidOut { session, number, content } => {
+                if let Some(explorer) = self.explorer_of(session) {
+                    explorer.laid_out(number, *content);
                 }
                 Vec::new()
             }

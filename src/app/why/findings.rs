@@ -78,7 +78,7 @@ impl Findings {
     /// Asks outside for what the tree cannot tell; once for this machine, once for others.
     pub(super) fn ask(
         &mut self,
-        explorer: &Explorer,
+        explorer: &mut Explorer,
         choice: &Choice,
         new_session: impl FnOnce() -> SessionId,
     ) -> Vec<Effect> {
@@ -109,7 +109,7 @@ impl Findings {
     }
 
     /// Brings findings and lines up to date.
-    pub(super) fn settle(&mut self, explorer: &Explorer, choice: &Choice, cells: usize) {
+    pub(super) fn settle(&mut self, explorer: &mut Explorer, choice: &Choice, cells: usize) {
         let generation = explorer.picks().generation();
         let made = (generation, self.answers, cells);
         if self.made == Some(made) {
@@ -157,17 +157,15 @@ impl Findings {
 }
 
 /// What the tree tells about the chosen engine on the chosen machine.
-fn facts(explorer: &Explorer, choice: &Choice) -> Facts {
+fn facts(explorer: &mut Explorer, choice: &Choice) -> Facts {
     let host = choice.host().map(|named| HostFacts {
         host: named.host.clone(),
         kernel: choice.kernel().map(str::to_owned),
         this_machine: choice.is_this_machine(),
     });
     let engines = [choice.engine()];
-    let tree = &explorer.tree;
-    let mut facts = Facts::of_tree(tree, &explorer.location, host, choice.request(), &engines);
-    explorer.tell(&mut facts);
-    facts
+    let facts = Facts::of(explorer.behind(), host, choice.request(), &engines);
+    Facts { now: Some(explorer.opened), ..facts }
 }
 
 fn tone(severity: Severity) -> Tone {

@@ -107,7 +107,7 @@ impl Why {
     /// Asks outside for what the tree cannot tell, unless that was done.
     pub(super) fn ask(
         &mut self,
-        explorer: &Explorer,
+        explorer: &mut Explorer,
         choice: &Choice,
         new_session: impl FnOnce() -> SessionId,
     ) -> Vec<Effect> {
@@ -115,7 +115,7 @@ impl Why {
     }
 
     /// Brings words and places up to date.
-    pub(super) fn settle(&mut self, explorer: &Explorer, choice: &Choice, size: (u16, u16)) {
+    pub(super) fn settle(&mut self, explorer: &mut Explorer, choice: &Choice, size: (u16, u16)) {
         let areas = Areas::of(size.0, size.1, Pane::Tree);
         let cells = Regions::cells(areas.body);
         let picks = explorer.picks();

@@ -29,7 +29,7 @@ fn finding(facts: &Facts, daemon: &Daemon, copy: &LocalCopy) -> Option<Finding> 
         .filter(|_| !copy.platform.architecture.is_empty())
         .map_or(Fit::Native, |host| fit(host, &copy.platform));
     let foreign = host.as_ref().filter(|_| fits != Fit::Native);
-    let behind = facts.behind.as_ref();
+    let behind = facts.behind.as_deref();
     let old = behind.is_some_and(|behind| {
         !copy.digests.is_empty() && !copy.digests.iter().any(|digest| is_of(behind, digest))
     });

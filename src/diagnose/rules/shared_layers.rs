@@ -78,7 +78,7 @@ fn architectures(images: &[&Image]) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fixture::{listed, one, silent};
+    use super::super::super::fixture::{behind, listed, one, silent};
     use super::*;
 
     #[test]
@@ -89,7 +89,7 @@ mod tests {
         assert!(found.evidence.join("\n").contains("ADD same"), "{:?}", found.evidence);
 
         let mut facts = facts;
-        let entries = &mut facts.behind.as_mut().unwrap().entries;
+        let entries = &mut behind(&mut facts).entries;
         entries[1].layers = entries[1].layers.known().map_or_else(Default::default, |layers| {
             super::super::super::Fact::Known(layers[..1].to_vec())
         });
