@@ -1,5 +1,6 @@
 //! What stands behind a reference, loaded as far as engines look into it.
 
+use crate::diagnose::Seen;
 use crate::load::{self, Wanted};
 use crate::oci::{Failure, Location};
 use crate::select::{Need, Offer};
@@ -49,17 +50,9 @@ impl Behind {
         }
     }
 
-    /// Why the document at this path, or its config, could not be read.
-    pub(super) fn failure(&self, path: &[usize]) -> Option<&Failure> {
-        self.manifest_failure(path).or_else(|| {
-            let config = self.tree.config_of(self.tree.at_path(path)?)?;
-            self.tree.node(config)?.load.failure()
-        })
-    }
-
-    /// Why the document at this path could not be read.
-    pub(super) fn manifest_failure(&self, path: &[usize]) -> Option<&Failure> {
-        self.tree.node(self.tree.at_path(path)?)?.load.failure()
+    /// What engines are offered, and what became of it.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen { tree: &self.tree, offer: &self.offer }
     }
 }
 

@@ -6,16 +6,19 @@
 //!
 //! Texts from outside stand in findings as they came; whoever shows them escapes them.
 
+mod end;
 mod facts;
 mod finding;
 mod fit;
 mod of_tree;
 mod rule;
 mod rules;
+mod served;
 
 #[cfg(test)]
 mod fixture;
 
+pub use end::{End, Seen};
 pub use facts::{
     AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Fact, Facts, HostFacts, Image,
     LocalCopy, MirrorAnswer, Pick, Sibling,
@@ -23,3 +26,4 @@ pub use facts::{
 pub use finding::{Finding, Severity};
 pub use fit::{Fit, fit};
 pub use rule::{RULES, Rule, diagnose, findings_markdown};
+pub use served::Served;

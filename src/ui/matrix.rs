@@ -67,7 +67,11 @@ fn draw_cell(pen: &mut Pen<'_>, state: &State, cell: &Cell, area: Rect, digests:
     };
     let room = usize::from(area.width);
     let room = if digests && cell.digest.is_some() { room.saturating_sub(13) } else { room };
-    pen.write(area, area.x, area.y, &cut(text, room), meaning);
+    let x = pen.write(area, area.x, area.y, &cut(text, room), meaning);
+    if cell.wrong.is_some() {
+        // Behind the longest text it stands in the gap between the columns.
+        pen.write(Rect { width: area.width + 1, ..area }, x, area.y, "!", Meaning::Warning);
+    }
     if let Some(digest) = cell.digest.as_ref().filter(|_| digests) {
         pen.write_right(area, area.y, digest.short(), Meaning::Muted);
     }
@@ -86,9 +90,14 @@ fn sentence(pen: &mut Pen<'_>, state: &State, view: &MatrixView) {
     let x = pen.write(area, area.x, area.y, engine.title, Meaning::Strong);
     pen.write(area, x, area.y, &escape(&format!(" on {}", named.words())), Meaning::Muted);
     let meaning = if cell.kind == CellKind::Nothing { Meaning::Danger } else { Meaning::Text };
-    let mut lines = wrap(&cell.sentence, usize::from(area.width));
-    lines.extend(cell.digest.as_ref().map(ToString::to_string));
-    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
-        pen.write(area, area.x, y, line, meaning);
+    let cells = usize::from(area.width);
+    let of = |meaning, text: &str| wrap(text, cells).into_iter().map(move |line| (meaning, line));
+    let mut lines: Vec<(Meaning, String)> = of(meaning, &cell.sentence).collect();
+    if let Some(why) = &cell.wrong {
+        lines.extend(of(Meaning::Warning, &format!("! not for this machine: {why}")));
+    }
+    lines.extend(cell.digest.as_ref().map(|digest| (meaning, digest.to_string())));
+    for (y, (meaning, line)) in (area.y + 1..area.bottom()).zip(&lines) {
+        pen.write(area, area.x, y, line, *meaning);
     }
 }

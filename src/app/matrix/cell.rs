@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::why::entry_words;
+use crate::diagnose::{End, Seen, Served};
 use crate::oci::{Digest, Platform};
-use crate::select::{Content, Offer, Outcome, differ, end};
+use crate::select::{Content, Engine, Host, Offer, Outcome, differ, end};
 use crate::text::{escape, plural};
 
 /// A cell.
@@ -18,6 +19,8 @@ pub struct Cell {
     pub digest: Option<Digest>,
     /// The whole answer in a sentence.
     pub sentence: String,
+    /// Why what is picked does not run on the machine, where it does not; harmless for a terminal.
+    pub wrong: Option<String>,
     /// Whether most engines pick something else on this machine.
     pub odd: bool,
 }
@@ -47,12 +50,15 @@ pub(super) fn alike(offer: &Offer) -> HashSet<String> {
         .collect()
 }
 
-/// The cells of a machine, and whether engines differ on it.
+/// The cells of a machine, one for each engine, and whether engines differ on it.
 pub(super) fn row(
-    offer: &Offer,
+    seen: Seen<'_>,
+    host: &Host,
+    engines: &[&Engine],
     outcomes: &[Option<Outcome>],
     alike: &HashSet<String>,
 ) -> (Vec<Cell>, bool) {
+    let offer = seen.offer;
     let ends = || outcomes.iter().flatten().filter_map(|outcome| end(offer, outcome));
     let mut counts: HashMap<Option<&Digest>, usize> = HashMap::new();
     for end in ends() {
@@ -61,8 +67,20 @@ pub(super) fn row(
     let most = counts.values().copied().max().unwrap_or(0);
     // Of several that are as frequent the first one is the usual one.
     let usual = ends().find(|end| counts.get(end).copied() == Some(most));
-    let cells = cells(offer, outcomes, usual, alike);
+    let mut cells = cells(offer, outcomes, usual, alike);
+    for ((cell, outcome), engine) in cells.iter_mut().zip(outcomes).zip(engines) {
+        cell.wrong = outcome.as_ref().and_then(|outcome| wrong(seen, host, engine, outcome));
+    }
     (cells, differ(offer, outcomes.iter().flatten()))
+}
+
+/// Why what is picked does not run on the machine.
+fn wrong(seen: Seen<'_>, host: &Host, engine: &Engine, outcome: &Outcome) -> Option<String> {
+    let end = End::at(seen, outcome.pick()?);
+    match Served::of(engine, host, outcome, end.as_ref(), seen) {
+        Served::Wrong(why) | Served::Nothing(why) => Some(escape(&why).into_owned()),
+        Served::Right | Served::Whole | Served::Unknown(_) => None,
+    }
 }
 
 fn cells(
@@ -79,6 +97,7 @@ fn cells(
                 text: "·".to_owned(),
                 digest: None,
                 sentence: "does not run on this system".to_owned(),
+                wrong: None,
                 odd: false,
             },
             Some(outcome) => {
@@ -124,7 +143,7 @@ fn of(offer: &Offer, outcome: &Outcome, alike: &HashSet<String>) -> Cell {
         Outcome::Unknown(why) => (CellKind::Needs, "?".to_owned(), None, why.clone()),
     };
     let (text, sentence) = (escape(&text).into_owned(), escape(&sentence).into_owned());
-    Cell { kind, text, digest, sentence, odd: false }
+    Cell { kind, text, digest, sentence, wrong: None, odd: false }
 }
 
 fn pick_text(offer: &Offer, path: &[usize], alike: &HashSet<String>) -> String {

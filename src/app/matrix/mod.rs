@@ -10,6 +10,7 @@ mod cell;
 mod layout;
 
 use super::{Action, Areas, Choice, Explorer, Pane, list};
+use crate::diagnose::Seen;
 use crate::select::{ENGINES, Engine, Matrix};
 
 pub use cell::{Cell, CellKind};
@@ -134,7 +135,9 @@ impl MatrixView {
         let hosts: Vec<_> = choice.hosts().iter().map(|named| named.host.clone()).collect();
         let matrix = Matrix::asked(&hosts, &self.engines, choice.request(), offer);
         let alike = cell::alike(offer);
-        let rows = matrix.rows.iter().map(|row| cell::row(offer, row, &alike));
+        let seen = Seen { tree: &explorer.tree, offer };
+        let rows = hosts.iter().zip(&matrix.rows);
+        let rows = rows.map(|(host, row)| cell::row(seen, host, &self.engines, row, &alike));
         (self.cells, self.differs) = rows.unzip();
     }
 

@@ -1,8 +1,7 @@
 //! What one machine gets from each engine.
 
 use crate::cli::behind::Behind;
-use crate::cli::fit::Fit;
-use crate::cli::pick::Pick;
+use crate::diagnose::{End, Served};
 use crate::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile, differ};
 
 /// One machine.
@@ -19,9 +18,9 @@ pub(super) struct Row {
 /// What it gets from one engine.
 #[derive(Debug)]
 pub(super) struct Cell {
-    pub(super) pick: Option<Pick>,
+    pub(super) pick: Option<End>,
     pub(super) outcome: Outcome,
-    pub(super) fit: Fit,
+    pub(super) fit: Served,
 }
 
 /// A row for each machine.
@@ -46,8 +45,8 @@ pub(super) fn rows(hosts: &[Host], engines: &[&Engine], behind: &Behind) -> Vec<
 
 impl Cell {
     fn new(engine: &Engine, host: &Host, outcome: Outcome, behind: &Behind) -> Self {
-        let pick = outcome.pick().and_then(|path| Pick::at(behind, path));
-        let fit = Fit::of(engine, host, &outcome, pick.as_ref(), behind);
+        let pick = outcome.pick().and_then(|path| End::at(behind.seen(), path));
+        let fit = Served::of(engine, host, &outcome, pick.as_ref(), behind.seen());
         Self { pick, outcome, fit }
     }
 }
@@ -55,6 +54,6 @@ impl Cell {
 impl Row {
     /// Whether all that had to be read for it was read.
     pub(super) fn is_known(&self) -> bool {
-        !self.cells.iter().flatten().any(|cell| matches!(cell.fit, Fit::Unknown(_)))
+        !self.cells.iter().flatten().any(|cell| matches!(cell.fit, Served::Unknown(_)))
     }
 }

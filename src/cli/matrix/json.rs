@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::cell::{Cell, Row};
 use crate::cli::behind::Behind;
+use crate::cli::end;
 use crate::oci::{Failure, Location};
 use crate::select::Engine;
 
@@ -52,7 +53,7 @@ fn row(row: &Row, engines: &[&Engine]) -> Value {
 fn one(engine: &Engine, cell: &Cell) -> Value {
     json!({
         "engine": engine.id,
-        "pick": cell.pick.as_ref().map(|pick| pick.json()),
+        "pick": cell.pick.as_ref().map(end::json),
         "matches_host": cell.fit.matches_host(),
         "error": cell.outcome.error(),
         "problem": cell.fit.problem(),

@@ -3,9 +3,9 @@
 use super::COLUMNS;
 use super::cell::{Cell, Row};
 use super::table::{Line, Word, table};
-use crate::cli::fit::Fit;
 use crate::cli::output::columns;
-use crate::cli::pick::Pick;
+use crate::diagnose::End;
+use crate::diagnose::Served;
 use crate::oci::{Location, Platform};
 use crate::select::Host;
 use crate::text::{escape, plural};
@@ -53,10 +53,10 @@ fn line(row: &Row) -> Line {
 
 fn word(cell: &Cell, host: &Host) -> Word {
     let Some(pick) = &cell.pick else {
-        let unknown = matches!(cell.fit, Fit::Unknown(_));
+        let unknown = matches!(cell.fit, Served::Unknown(_));
         return Word::new(if unknown { "?" } else { "–" }, "");
     };
-    let wrong = matches!(cell.fit, Fit::Wrong(_) | Fit::Nothing(_));
+    let wrong = matches!(cell.fit, Served::Wrong(_) | Served::Nothing(_));
     let mut name = short(pick, host);
     if wrong {
         name.push('!');
@@ -66,7 +66,7 @@ fn word(cell: &Cell, host: &Host) -> Word {
 
 /// What tells the platform from others on this machine: its system only where that is another
 /// one, and of Windows the build.
-fn short(pick: &Pick, host: &Host) -> String {
+fn short(pick: &End, host: &Host) -> String {
     if pick.is_index {
         return "index".to_owned();
     }
@@ -90,16 +90,16 @@ fn short(pick: &Pick, host: &Host) -> String {
 fn legends(rows: &[Row]) -> Vec<&'static str> {
     let cells = || rows.iter().flat_map(|row| row.cells.iter().flatten());
     let mut legends = Vec::new();
-    if cells().any(|cell| cell.pick.is_none() && !matches!(cell.fit, Fit::Unknown(_))) {
+    if cells().any(|cell| cell.pick.is_none() && !matches!(cell.fit, Served::Unknown(_))) {
         legends.push("– nothing is pulled");
     }
-    if cells()
-        .any(|cell| matches!(cell.fit, Fit::Wrong(_) | Fit::Nothing(_)) && cell.pick.is_some())
-    {
+    if cells().any(|cell| {
+        matches!(cell.fit, Served::Wrong(_) | Served::Nothing(_)) && cell.pick.is_some()
+    }) {
         legends
             .push("! it is pulled, or tried to be, and is not for that machine or not all there");
     }
-    if cells().any(|cell| matches!(cell.fit, Fit::Unknown(_))) {
+    if cells().any(|cell| matches!(cell.fit, Served::Unknown(_))) {
         legends.push("? not known: a document could not be read (`platy why` says which)");
     }
     legends.push("* crane asks for linux/amd64 on every machine unless told otherwise");

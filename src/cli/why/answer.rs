@@ -2,8 +2,7 @@
 
 use super::Question;
 use crate::cli::behind::Behind;
-use crate::cli::fit::Fit;
-use crate::cli::pick::Pick;
+use crate::diagnose::{End, Served};
 use crate::select::{Engine, Outcome, Selection, Step, Verdict, select};
 
 /// What an engine ends with, and whether that runs.
@@ -11,8 +10,8 @@ use crate::select::{Engine, Outcome, Selection, Step, Verdict, select};
 pub(super) struct Answer {
     pub(super) engine: &'static Engine,
     pub(super) selection: Selection,
-    pub(super) pick: Option<Pick>,
-    pub(super) fit: Fit,
+    pub(super) pick: Option<End>,
+    pub(super) fit: Served,
     /// The rule that decided, in one sentence.
     pub(super) reason: String,
 }
@@ -21,14 +20,14 @@ impl Answer {
     pub(super) fn new(engine: &'static Engine, question: &Question, behind: &Behind) -> Self {
         let host = &question.machine.host;
         let selection = select(engine, host, question.request.as_deref(), &behind.offer);
-        let pick = selection.outcome.pick().and_then(|path| Pick::at(behind, path));
-        let fit = Fit::of(engine, host, &selection.outcome, pick.as_ref(), behind);
+        let pick = selection.outcome.pick().and_then(|path| End::at(behind.seen(), path));
+        let fit = Served::of(engine, host, &selection.outcome, pick.as_ref(), behind.seen());
         let reason = reason(engine, &selection, pick.as_ref(), &fit);
         Self { engine, selection, pick, fit, reason }
     }
 }
 
-fn reason(engine: &Engine, selection: &Selection, pick: Option<&Pick>, fit: &Fit) -> String {
+fn reason(engine: &Engine, selection: &Selection, pick: Option<&End>, fit: &Served) -> String {
     let trace = &selection.trace;
     match &selection.outcome {
         Outcome::Picked(path) => match trace.iter().find(|step| step.path == *path) {

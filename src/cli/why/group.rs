@@ -2,8 +2,7 @@
 
 use super::answer::Answer;
 use super::table::position;
-use crate::cli::fit::Fit;
-use crate::cli::pick::Pick;
+use crate::diagnose::{End, Served};
 use crate::select::Outcome;
 use crate::text::{escape, plural, width, wrap};
 
@@ -52,20 +51,20 @@ fn saying(answer: &Answer) -> Option<String> {
 impl Group<'_> {
     fn rank(&self) -> usize {
         match self.first.fit {
-            Fit::Right => 0,
-            Fit::Whole => 1,
-            Fit::Wrong(_) => 2,
-            Fit::Nothing(_) => 3,
-            Fit::Unknown(_) => 4,
+            Served::Right => 0,
+            Served::Whole => 1,
+            Served::Wrong(_) => 2,
+            Served::Nothing(_) => 3,
+            Served::Unknown(_) => 4,
         }
     }
 
     fn sign(&self) -> &'static str {
         match self.first.fit {
-            Fit::Right => "✓",
-            Fit::Whole => "·",
-            Fit::Wrong(_) | Fit::Nothing(_) => "✗",
-            Fit::Unknown(_) => "?",
+            Served::Right => "✓",
+            Served::Whole => "·",
+            Served::Wrong(_) | Served::Nothing(_) => "✗",
+            Served::Unknown(_) => "?",
         }
     }
 
@@ -132,7 +131,7 @@ fn titles(answers: &[&Answer], cells: usize, out: &mut String) {
     out.push_str(&format!("    {line}\n"));
 }
 
-fn picked(pick: &Pick, short: bool) -> String {
+fn picked(pick: &End, short: bool) -> String {
     let digest = if short { pick.digest.short() } else { pick.digest.as_str() };
     let platform = pick.platform_text().map_or_else(String::new, |it| format!("{it}, "));
     if pick.is_index {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Question;
 use super::answer::Answer;
 use crate::cli::behind::Behind;
+use crate::cli::end;
 use crate::diagnose::Finding;
 use crate::oci::Failure;
 
@@ -41,7 +42,7 @@ fn engine(answer: &Answer) -> Value {
     json!({
         "engine": answer.engine.id,
         "version": answer.engine.versions,
-        "pick": answer.pick.as_ref().map(|pick| pick.json()),
+        "pick": answer.pick.as_ref().map(end::json),
         "matches_host": answer.fit.matches_host(),
         "error": selection.outcome.error(),
         "reason": answer.reason,

@@ -16,6 +16,7 @@ use super::TROUBLE;
 use super::args::{Args, WhyArgs};
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
+use super::end;
 use super::output::{print, print_json};
 use crate::oci::{Failure, Location};
 use crate::select::{Engine, Need, Offer, Outcome, outcome};
@@ -55,7 +56,7 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
         let trace = why.trace || (question.named && answers.len() == 1);
         print(text::document(&question, &behind, &answers, &findings, trace).as_bytes());
     }
-    answers.iter().map(|answer| answer.fit.code()).max().unwrap_or(TROUBLE)
+    answers.iter().map(|answer| end::code(&answer.fit)).max().unwrap_or(TROUBLE)
 }
 
 async fn question(why: &WhyArgs) -> Result<Question, String> {

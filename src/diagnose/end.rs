@@ -1,29 +1,56 @@
-//! What an engine ends with, as the commands show it.
+//! What an engine ends with.
 
-use serde_json::{Value, json};
+use crate::oci::{Digest, Failure, Platform};
+use crate::select::{Content, Offer};
+use crate::tree::Tree;
 
-use super::behind::Behind;
-use crate::oci::{Digest, Platform};
-use crate::select::Content;
-
-/// A document that an engine picks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pick {
-    /// Where it stands; the root is the empty path.
-    pub(super) path: Vec<usize>,
-    pub(super) digest: Digest,
-    /// The platform that its entry names, else the one in its config.
-    pub(super) platform: Option<Platform>,
-    /// What it runs on as far as is known: the config's word, the entry's where that is silent.
-    pub(super) runs_on: Option<Platform>,
-    /// Whether it is an index, taken as a whole.
-    pub(super) is_index: bool,
+/// What stands behind a reference: what engines are offered of it, and the tree that it was read
+/// into.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// The tree.
+    pub tree: &'a Tree,
+    /// The offer.
+    pub offer: &'a Offer,
 }
 
-impl Pick {
+impl<'a> Seen<'a> {
+    /// Why the document at this path, or its config, could not be read.
+    #[must_use]
+    pub fn failure(self, path: &[usize]) -> Option<&'a Failure> {
+        self.manifest_failure(path).or_else(|| {
+            let config = self.tree.config_of(self.tree.at_path(path)?)?;
+            self.tree.node(config)?.load.failure()
+        })
+    }
+
+    /// Why the document at this path could not be read.
+    #[must_use]
+    pub fn manifest_failure(self, path: &[usize]) -> Option<&'a Failure> {
+        self.tree.node(self.tree.at_path(path)?)?.load.failure()
+    }
+}
+
+/// A document that an engine ends with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// Where it stands; the root is the empty path.
+    pub path: Vec<usize>,
+    /// Its digest.
+    pub digest: Digest,
+    /// The platform that its entry names, else the one in its config.
+    pub platform: Option<Platform>,
+    /// What it runs on as far as is known: the config's word, the entry's where that is silent.
+    pub runs_on: Option<Platform>,
+    /// Whether it is an index, taken as a whole.
+    pub is_index: bool,
+}
+
+impl End {
     /// What stands at this path.
-    pub(super) fn at(behind: &Behind, path: &[usize]) -> Option<Self> {
-        let offer = &behind.offer;
+    #[must_use]
+    pub fn at(seen: Seen<'_>, path: &[usize]) -> Option<Self> {
+        let Seen { tree, offer } = seen;
         let (digest, listed, content) = match offer.at(path) {
             Some(entry) => (entry.digest.clone()?, entry.platform.clone(), &entry.content),
             None => (offer.digest.clone(), None, &offer.content),
@@ -31,7 +58,7 @@ impl Pick {
         let config = match content {
             Content::Image(facts) => facts.config.clone(),
             // The platform of schema 1 stands in the manifest itself.
-            Content::Other => behind.tree.at_path(path).and_then(|id| behind.tree.platform_of(id)),
+            Content::Other => tree.at_path(path).and_then(|id| tree.platform_of(id)),
             _ => None,
         };
         let named = |platform: &Platform| !platform.is_empty();
@@ -47,12 +74,9 @@ impl Pick {
     }
 
     /// The platform as it is shown.
-    pub(super) fn platform_text(&self) -> Option<String> {
+    #[must_use]
+    pub fn platform_text(&self) -> Option<String> {
         self.platform.as_ref().map(Platform::to_string)
-    }
-
-    pub(super) fn json(&self) -> Value {
-        json!({ "digest": self.digest, "platform": self.platform_text() })
     }
 }
 

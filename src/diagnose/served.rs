@@ -1,15 +1,13 @@
 //! Whether what an engine ends with runs on the machine, as far as platforms tell.
 
-use super::behind::Behind;
-use super::pick::Pick;
-use super::{DONE, PART, TROUBLE};
+use super::{End, Seen};
 use crate::oci::{Class, Failure, Platform};
 use crate::select::platforms::{Mismatch, Normal, Version};
 use crate::select::{Engine, Host, Missing, Outcome};
 
-/// Whether it runs.
+/// Whether a machine is served by what an engine ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fit {
+pub enum Served {
     /// It is for this machine.
     Right,
     /// It is everything: the engine chooses nothing.
@@ -22,17 +20,18 @@ pub(super) enum Fit {
     Unknown(String),
 }
 
-impl Fit {
-    /// Judges an outcome.
-    pub(super) fn of(
+impl Served {
+    /// Judges an outcome, with the document that the engine ends with.
+    #[must_use]
+    pub fn of(
         engine: &Engine,
         host: &Host,
         outcome: &Outcome,
-        pick: Option<&Pick>,
-        behind: &Behind,
+        end: Option<&End>,
+        seen: Seen<'_>,
     ) -> Self {
         match outcome {
-            Outcome::Picked(path) => of_pick(engine, host, path, pick, behind),
+            Outcome::Picked(path) => of_pick(engine, host, path, end, seen),
             Outcome::Failed(_) => Self::Nothing("the engine fails".to_owned()),
             Outcome::Nothing => {
                 Self::Nothing("nothing is picked, and the engine reports success".to_owned())
@@ -51,14 +50,16 @@ impl Fit {
                     Missing::Config => "the config of",
                 };
                 let digest = need.digest.as_ref().map_or("without a digest", |it| it.as_str());
-                unread(&format!("{what} {digest}"), behind.failure(&need.path))
+                unread(&format!("{what} {digest}"), seen.failure(&need.path))
             }
             Outcome::Unknown(why) => Self::Unknown(why.clone()),
         }
     }
 
-    /// For JSON: null where nothing was chosen by platform, or where that cannot be told.
-    pub(super) fn matches_host(&self) -> Option<bool> {
+    /// Whether it runs on the machine; `None` where nothing was chosen by platform, or where that
+    /// cannot be told.
+    #[must_use]
+    pub fn matches_host(&self) -> Option<bool> {
         match self {
             Self::Right => Some(true),
             Self::Wrong(_) | Self::Nothing(_) => Some(false),
@@ -66,20 +67,12 @@ impl Fit {
         }
     }
 
-    /// Why not.
-    pub(super) fn problem(&self) -> Option<&str> {
+    /// Why not, or why that cannot be told.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
         match self {
             Self::Wrong(why) | Self::Nothing(why) | Self::Unknown(why) => Some(why),
             Self::Right | Self::Whole => None,
-        }
-    }
-
-    /// The exit code.
-    pub(super) fn code(&self) -> u8 {
-        match self {
-            Self::Right | Self::Whole => DONE,
-            Self::Wrong(_) | Self::Nothing(_) => PART,
-            Self::Unknown(_) => TROUBLE,
         }
     }
 }
@@ -88,47 +81,47 @@ fn of_pick(
     engine: &Engine,
     host: &Host,
     path: &[usize],
-    pick: Option<&Pick>,
-    behind: &Behind,
-) -> Fit {
-    let Some(pick) = pick else {
-        return Fit::Unknown("what is picked has no digest".to_owned());
+    end: Option<&End>,
+    seen: Seen<'_>,
+) -> Served {
+    let Some(end) = end else {
+        return Served::Unknown("what is picked has no digest".to_owned());
     };
-    if pick.is_index {
-        return Fit::Whole;
+    if end.is_index {
+        return Served::Whole;
     }
-    if let Some(failure) = behind.failure(path)
+    if let Some(failure) = seen.failure(path)
         && failure.class == Class::NotFound
     {
         let what =
-            if behind.manifest_failure(path).is_some() { "its manifest" } else { "its config" };
-        return Fit::Nothing(format!("it is chosen, but {what} is {}", failure.brief()));
+            if seen.manifest_failure(path).is_some() { "its manifest" } else { "its config" };
+        return Served::Nothing(format!("it is chosen, but {what} is {}", failure.brief()));
     }
-    match &pick.runs_on {
+    match &end.runs_on {
         Some(platform) => match mismatch(engine, host, platform) {
-            None => Fit::Right,
+            None => Served::Right,
             Some(mismatch) => {
-                let listed = pick.platform.as_ref().map(Platform::short);
+                let listed = end.platform.as_ref().map(Platform::short);
                 let agrees = listed.is_none_or(|listed| listed == platform.short());
                 let says = if agrees { "it is for" } else { "its config says" };
-                Fit::Wrong(format!("{says} {}", sentence(mismatch, host, platform)))
+                Served::Wrong(format!("{says} {}", sentence(mismatch, host, platform)))
             }
         },
-        None => match behind.failure(path) {
+        None => match seen.failure(path) {
             Some(failure) => unread("the config", Some(failure)),
-            None => Fit::Wrong("it names no platform, so it is not made to run".to_owned()),
+            None => Served::Wrong("it names no platform, so it is not made to run".to_owned()),
         },
     }
 }
 
 /// What was not found is not found by an engine either; after other failures the answer is open.
-fn unread(what: &str, failure: Option<&Failure>) -> Fit {
+fn unread(what: &str, failure: Option<&Failure>) -> Served {
     match failure {
         Some(failure) if failure.class == Class::NotFound => {
-            Fit::Nothing(format!("{what} is needed: {}", failure.brief()))
+            Served::Nothing(format!("{what} is needed: {}", failure.brief()))
         }
-        Some(failure) => Fit::Unknown(format!("{what} could not be read: {failure}")),
-        None => Fit::Unknown(format!("{what} was not read")),
+        Some(failure) => Served::Unknown(format!("{what} could not be read: {failure}")),
+        None => Served::Unknown(format!("{what} was not read")),
     }
 }
 
