@@ -1,7 +1,7 @@
 //! The whole comparison.
 
 use super::field::{FieldChange, changes, text_map};
-use super::{Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Relation};
+use super::{Bytes, Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Relation};
 use crate::oci::{Digest, Kind, MediaType};
 use crate::text::escape;
 use crate::tree::NodeId;
@@ -59,6 +59,15 @@ pub enum Detail {
 }
 
 impl Detail {
+    /// What must be fetched, where that was found out.
+    pub(super) fn bytes(&self) -> Option<Bytes> {
+        match self {
+            Self::Index(diff) => Some(diff.bytes),
+            Self::Image(diff) => Some(diff.bytes),
+            Self::Json(_) => None,
+        }
+    }
+
     /// Whether nothing differs.
     #[must_use]
     pub fn is_equal(&self) -> bool {

@@ -361,10 +361,13 @@ fn row(
     match (part_a, part_b) {
         (Some(x), Some(y)) => {
             let same = same_content(x, y);
-            row.bytes = Bytes::between(x, y);
+            row.detail = (!same).then(|| detail(x, y, missing));
+            row.bytes = match &row.detail {
+                Some(detail) => detail.bytes().unwrap_or_else(|| Bytes::between(x, y)),
+                None => Bytes::between(x, y),
+            };
             row.fields = descriptor_changes(a, b, x, y, same);
             row.change = if !same {
-                row.detail = Some(detail(x, y, missing));
                 Change::Changed
             } else if x.stated_platform() != y.stated_platform()
                 && x.descriptor.is_some()

@@ -197,17 +197,20 @@ fn pair(a: &LayerSide, b: &LayerSide) -> LayerRow {
 fn descriptor_changes(a: &LayerSide, b: &LayerSide, same_blob: bool) -> Vec<FieldChange> {
     let mut out = Vec::new();
     let (Some(a), Some(b)) = (&a.descriptor, &b.descriptor) else { return out };
-    let mut field = |path: &str, a: serde_json::Value, b: serde_json::Value| {
-        if a != b {
-            changes(path, &a, &b, &mut out);
-        }
-    };
-    field("mediaType", a.media_type.as_str().into(), b.media_type.as_str().into());
-    if same_blob {
-        field("size", a.size.into(), b.size.into());
+    // What is the same, as most is, is not made JSON first.
+    if a.media_type != b.media_type {
+        let (a, b) = (a.media_type.as_str().into(), b.media_type.as_str().into());
+        changes("mediaType", &a, &b, &mut out);
     }
-    field("annotations", text_map(&a.annotations), text_map(&b.annotations));
-    field("urls", a.urls.clone().into(), b.urls.clone().into());
+    if same_blob && a.size != b.size {
+        changes("size", &a.size.into(), &b.size.into(), &mut out);
+    }
+    if a.annotations != b.annotations {
+        changes("annotations", &text_map(&a.annotations), &text_map(&b.annotations), &mut out);
+    }
+    if a.urls != b.urls {
+        changes("urls", &a.urls.clone().into(), &b.urls.clone().into(), &mut out);
+    }
     out
 }
 

@@ -6,7 +6,7 @@ use super::{
     Bytes, Change, Comparison, Detail, EntryRow, EntrySide, FieldChange, HistoryRow, ImageDiff,
     IndexDiff, LayerChange, LayerRow, LayerSide, Line, Missing, Relation, Side, Sign, instruction,
 };
-use crate::oci::HistoryStep;
+use crate::oci::{HistoryStep, MediaType};
 use crate::select::platforms::Normal;
 use crate::text::{bytes, cut, escape, plural};
 
@@ -276,7 +276,9 @@ fn layer_line(row: &LayerRow) -> Line {
     };
     let mut line = Line::new(sign, format!("layer {number}"));
     // One step on both sides is told once.
-    let step = |side: &Option<LayerSide>| side.as_ref().and_then(|it| it.step.clone());
+    fn step(side: &Option<LayerSide>) -> Option<&str> {
+        side.as_ref().and_then(|it| it.step.as_deref())
+    }
     let (step_a, step_b) = (step(&row.a), step(&row.b));
     let told_once = row.a.is_none() || row.b.is_none() || step_a == step_b;
     let cell = |side: &Option<LayerSide>| {
@@ -290,7 +292,7 @@ fn layer_line(row: &LayerRow) -> Line {
         _ => String::new(),
     };
     if told_once {
-        let step = step_b.or(step_a).map(|it| value(&instruction(&it)));
+        let step = step_b.or(step_a).map(|it| value(&instruction(it)));
         line.note = joined(&line.note, &step.unwrap_or_default());
     }
     if sign != Sign::Same {
@@ -302,9 +304,9 @@ fn layer_line(row: &LayerRow) -> Line {
 /// Whether a layer needs no word: the same blob, perhaps named in the words of the other format,
 /// as the manifest around it is.
 fn is_quiet(row: &LayerRow) -> bool {
-    let media_type = |side: &Option<LayerSide>| {
-        side.as_ref().and_then(|it| it.descriptor.as_ref()).map(|it| it.media_type.clone())
-    };
+    fn media_type(side: &Option<LayerSide>) -> Option<&MediaType> {
+        side.as_ref().and_then(|it| it.descriptor.as_ref()).map(|it| &it.media_type)
+    }
     let one_meaning = match (media_type(&row.a), media_type(&row.b)) {
         (Some(a), Some(b)) => {
             a == b || (a.is_layer() && b.is_layer() && a.compression() == b.compression())
@@ -444,7 +446,8 @@ fn step_line(row: &HistoryRow) -> Line {
             None => "no command".to_owned(),
         })
     };
-    (line.a, line.b) = (cell(&row.a), cell(&row.b));
+    line.a = cell(&row.a);
+    line.b = if row.is_same_instruction() { line.a.clone() } else { cell(&row.b) };
     if let (Some(a), Some(b)) = (&row.a, &row.b)
         && a.created != b.created
     {

@@ -18,6 +18,10 @@ pub fn escape_lines(text: &str) -> Cow<'_, str> {
 }
 
 fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
+    // Nothing in printable ASCII is harmful; most text is that.
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
     let harmful = |c: char| is_harmful(c) && !keep(c);
     let Some(first) = text.find(harmful) else {
         return Cow::Borrowed(text);

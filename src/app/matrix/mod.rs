@@ -9,9 +9,12 @@
 mod cell;
 mod layout;
 
+use std::sync::Arc;
+
 use super::{Action, Areas, Choice, Explorer, Pane, list};
 use crate::diagnose::Seen;
-use crate::select::{ENGINES, Engine, Matrix};
+use crate::select::{ENGINES, Engine, Host, Matrix, Offer};
+use crate::tree::Tree;
 
 pub use cell::{Cell, CellKind};
 pub use layout::Grid;
@@ -36,6 +39,28 @@ fn engines() -> Vec<&'static Engine> {
     engines
 }
 
+/// What the cells were made from.
+#[derive(Debug, Clone)]
+struct Made {
+    offer: Option<Arc<Offer>>,
+    hosts: Vec<Host>,
+    request: Option<String>,
+}
+
+impl Made {
+    /// Whether these cells would be the same. One offer is one allocation.
+    fn is_of(&self, offer: Option<&Arc<Offer>>, choice: &Choice) -> bool {
+        let same_offer = match (&self.offer, offer) {
+            (Some(made), Some(offer)) => Arc::ptr_eq(made, offer),
+            (None, None) => true,
+            _ => false,
+        };
+        same_offer
+            && self.request.as_deref() == choice.request()
+            && self.hosts.iter().eq(choice.hosts().iter().map(|named| &named.host))
+    }
+}
+
 /// The state of the matrix.
 #[derive(Debug, Clone, Default)]
 pub struct MatrixView {
@@ -50,7 +75,7 @@ pub struct MatrixView {
     engines: Vec<&'static Engine>,
     cells: Vec<Vec<Cell>>,
     differs: Vec<bool>,
-    made: Option<(u64, usize)>,
+    made: Option<Made>,
     grid: Grid,
 }
 
@@ -109,11 +134,9 @@ impl MatrixView {
     /// Brings cells and places up to date. The cells are made anew only with a new answer of the
     /// explorer or another list of machines.
     pub(super) fn settle(&mut self, explorer: &Explorer, choice: &Choice, size: (u16, u16)) {
-        let picks = explorer.picks();
-        let made = (picks.generation(), choice.hosts().len());
-        if self.made != Some(made) {
-            self.made = Some(made);
-            self.fill(explorer, choice);
+        let offer = explorer.picks().offer();
+        if !self.made.as_ref().is_some_and(|made| made.is_of(offer, choice)) {
+            self.fill(&explorer.tree, offer, choice);
         }
         self.row = self.row.min(self.cells.len().saturating_sub(1));
         self.column = self.column.min(self.engines.len().saturating_sub(1));
@@ -126,19 +149,20 @@ impl MatrixView {
         self.top = self.top.clamp(lowest.min(self.row), self.row).min(last_top);
     }
 
-    fn fill(&mut self, explorer: &Explorer, choice: &Choice) {
-        let Some(offer) = explorer.picks().offer() else {
-            self.cells.clear();
-            self.differs.clear();
-            return;
+    fn fill(&mut self, tree: &Tree, offer: Option<&Arc<Offer>>, choice: &Choice) {
+        let hosts: Vec<Host> = choice.hosts().iter().map(|named| named.host.clone()).collect();
+        let request = choice.request().map(str::to_owned);
+        (self.cells, self.differs) = match offer {
+            Some(offer) => {
+                let matrix = Matrix::asked(&hosts, &self.engines, request.as_deref(), offer);
+                let alike = cell::alike(offer);
+                let seen = Seen { tree, offer };
+                let rows = hosts.iter().zip(&matrix.rows);
+                rows.map(|(host, row)| cell::row(seen, host, &self.engines, row, &alike)).unzip()
+            }
+            None => (Vec::new(), Vec::new()),
         };
-        let hosts: Vec<_> = choice.hosts().iter().map(|named| named.host.clone()).collect();
-        let matrix = Matrix::asked(&hosts, &self.engines, choice.request(), offer);
-        let alike = cell::alike(offer);
-        let seen = Seen { tree: &explorer.tree, offer };
-        let rows = hosts.iter().zip(&matrix.rows);
-        let rows = rows.map(|(host, row)| cell::row(seen, host, &self.engines, row, &alike));
-        (self.cells, self.differs) = rows.unzip();
+        self.made = Some(Made { offer: offer.cloned(), hosts, request });
     }
 
     /// Moves the cursor from machine to machine.
