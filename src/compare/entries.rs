@@ -119,7 +119,14 @@ impl IndexDiff {
     /// How many entries are not the same, attestations not counted, and how many there are.
     #[must_use]
     pub fn entries_that_differ(&self) -> (usize, usize) {
-        (self.entries.iter().filter(|row| !row.is_equal()).count(), self.entries.len())
+        let differ = self.entries.iter().filter(|row| row.change != Change::Same);
+        (differ.count(), self.entries.len())
+    }
+
+    /// How many entries are the same but for their attestations.
+    #[must_use]
+    pub fn attested_otherwise(&self) -> usize {
+        self.entries.iter().filter(|row| row.change == Change::Same && !row.is_equal()).count()
     }
 
     /// Whether nothing differs.
@@ -205,6 +212,11 @@ impl<'a> List<'a> {
         let part = self.part(at);
         let digest = part.and_then(|part| part.digest()).map(Digest::as_str);
         digest.or_else(|| part.and_then(|part| part.odd.as_deref())).unwrap_or_default()
+    }
+
+    /// The platform as the list writes it.
+    fn spelling(&self, at: usize) -> Option<&'a Platform> {
+        self.part(at)?.descriptor.as_ref()?.platform.as_ref()
     }
 
     fn raw(&self, part: &Part) -> Option<&Map<String, Value>> {
@@ -295,6 +307,11 @@ fn pairs(a: &List<'_>, b: &List<'_>, own_a: &[usize], own_b: &[usize]) -> HashMa
     matching.by(
         |at| keys_a.get(&at).filter(|key| !strange_in_b.contains(key)).map(|_| a.identity(at)),
         |at| keys_b.get(&at).filter(|key| !strange_in_a.contains(key)).map(|_| b.identity(at)),
+    );
+    // Of several that mean one platform those that are written alike belong together.
+    matching.by(
+        |at| keys_a.get(&at).filter(|key| **key != Key::Odd).map(|key| (key, a.spelling(at))),
+        |at| keys_b.get(&at).filter(|key| **key != Key::Odd).map(|key| (key, b.spelling(at))),
     );
     matching.by(
         |at| keys_a.get(&at).filter(|key| **key != Key::Odd),
@@ -483,6 +500,8 @@ fn mark_moved(rows: &mut [EntryRow]) {
     let mark = |row: &mut EntryRow| {
         if let (Some(a), Some(b)) = (&row.a, &row.b)
             && !kept.contains(&(a.position, b.position))
+            // Others changed places around it.
+            && a.position != b.position
         {
             row.moved = true;
             if row.change == Change::Same {

@@ -225,6 +225,62 @@ fn only_another_order_is_reordered() {
 }
 
 #[test]
+fn what_stays_in_its_place_among_others_that_move_is_not_reordered() {
+    let mut a = World::default();
+    let (x, y, z) = (a.image("linux/amd64"), a.image("linux/arm64"), a.image("linux/s390x"));
+    let mut b = a.clone();
+    a.set_index(vec![x.clone(), y.clone(), z.clone()]);
+    b.set_index(vec![z, y, x]);
+    let found = of(&a, &b);
+    let moved: Vec<&EntryRow> = index(&found).entries.iter().filter(|row| row.moved).collect();
+    assert!(!moved.is_empty());
+    for row in moved {
+        assert_ne!(row.a.as_ref().unwrap().position, row.b.as_ref().unwrap().position);
+    }
+}
+
+#[test]
+fn of_two_entries_for_one_platform_those_that_are_written_alike_belong_together() {
+    let (mut a, mut b) = (World::default(), World::default());
+    let one = a.image("linux/arm64/v8");
+    a.set_index(vec![one]);
+    let plain = made(&mut b, "linux/arm64", &[("other", 1)], json!({}));
+    let mut v8 = made(&mut b, "linux/arm64", &[("another", 1)], json!({}));
+    v8["platform"]["variant"] = json!("v8");
+    b.set_index(vec![plain, v8]);
+    let rows = expected(&[("linux/arm64", Change::Added), ("linux/arm64/v8", Change::Changed)]);
+    assert_eq!(entries(&of(&a, &b)), rows);
+}
+
+#[test]
+fn an_image_without_its_attestation_is_the_same_image() {
+    let world = World::index(&["linux/amd64", "linux/arm64"], true);
+    let mut alone = world.clone();
+    let entry = alone.image("linux/amd64");
+    alone.set_root(&entry);
+    let found = of(&world, &alone);
+    let row = index(&found).entries.iter().find(|row| row.b.is_some()).unwrap();
+    assert_eq!((row.change, row.is_equal()), (Change::Same, false));
+    assert_eq!(index(&found).entries_that_differ(), (1, 2));
+    assert!(summary(&found).join(" ").contains("(1 removed) · 1 has other attestations"));
+    let line = lines(&found).into_iter().find(|line| line.label == "linux/amd64").unwrap();
+    assert_eq!((line.sign, line.children[0].sign), (Sign::Same, Sign::Removed));
+}
+
+#[test]
+fn of_one_digest_nothing_is_missing_that_was_not_asked_for() {
+    let world = World::index(&["linux/amd64"], false);
+    let mut tree = Tree::new(Known::default());
+    let (_, need) = tree.next_wanted(&[]).unwrap();
+    let answer = world.answer(&need);
+    tree.attach(&need, answer);
+    let part = Part::of_tree(&tree, tree.root()).unwrap();
+    let image = part.narrowed(&"linux/amd64".parse().unwrap()).unwrap();
+    let found = compare(&image, &image);
+    assert!(found.is_equal() && found.missing.is_empty(), "{:?}", found.missing);
+}
+
+#[test]
 fn attestations_stand_under_their_image() {
     let (mut a, mut b) = (World::default(), World::default());
     let old = made(&mut a, "linux/amd64", &[("base", 10)], json!({}));

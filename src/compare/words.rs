@@ -71,7 +71,12 @@ fn totals(detail: &Detail) -> Option<String> {
             let (differ, all) = diff.entries_that_differ();
             let kinds = kinds(diff);
             let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
-            (format!("{differ} of {} differ{kinds}", entries(all)), diff.bytes)
+            let attested = match diff.attested_otherwise() {
+                0 => String::new(),
+                1 => " · 1 has other attestations".to_owned(),
+                more => format!(" · {more} have other attestations"),
+            };
+            (format!("{differ} of {} differ{kinds}{attested}", entries(all)), diff.bytes)
         }
         Detail::Image(diff) if !diff.compared => return None,
         Detail::Image(diff) => {
@@ -158,8 +163,8 @@ fn close(run: &mut Vec<Line>, what: &str, out: &mut Vec<Line>) {
 
 fn entry_line(row: &EntryRow, open: bool) -> Line {
     let sign = match row.change {
-        Change::Same if row.is_equal() => Sign::Same,
-        Change::Same | Change::Changed | Change::Relabelled | Change::Reordered => Sign::Changed,
+        Change::Same => Sign::Same,
+        Change::Changed | Change::Relabelled | Change::Reordered => Sign::Changed,
         Change::Added => Sign::Added,
         Change::Removed => Sign::Removed,
     };
@@ -180,7 +185,7 @@ fn entry_line(row: &EntryRow, open: bool) -> Line {
     if let Some(detail) = &row.detail {
         line.children.extend(detail_lines(detail));
     }
-    line.children.extend(row.fields.iter().map(|it| field_line(it, "")));
+    line.children.extend(row.fields.iter().map(|it| field_line(it, "entry")));
     let attestations: Vec<Line> =
         row.attestations.iter().map(|row| Line { open: false, ..entry_line(row, false) }).collect();
     // An attestation says of what it attests; with the image it comes and goes.
@@ -376,6 +381,11 @@ fn field_line(field: &FieldChange, group: &str) -> Line {
 
 /// The path in the field's own words: `env PATH`, `label org.example.name`, `cmd`.
 fn field_label(path: &str, group: &str) -> String {
+    if group == "entry" {
+        let label = field_label(path, "");
+        // An entry of a list and the manifest that it names can have the same fields.
+        return if label.starts_with("platform.") { label } else { format!("entry {label}") };
+    }
     if let Some(rest) = path.strip_prefix("annotations.") {
         return format!("annotation {rest}");
     }
@@ -446,13 +456,23 @@ fn step_line(row: &HistoryRow) -> Line {
             None => "no command".to_owned(),
         })
     };
-    line.a = cell(&row.a);
-    line.b = if row.is_same_instruction() { line.a.clone() } else { cell(&row.b) };
-    if let (Some(a), Some(b)) = (&row.a, &row.b)
-        && a.created != b.created
-    {
-        let time = |it: &Option<String>| it.as_deref().map_or("no time".to_owned(), value);
-        line.note = format!("{} → {}", time(&a.created), time(&b.created));
+    let time = |it: &Option<String>| it.as_deref().map_or("no time".to_owned(), value);
+    match (&row.a, &row.b) {
+        // One step on both sides is told once.
+        (Some(a), Some(b)) if row.is_same_instruction() => {
+            line.label = cell(&row.a);
+            if a.created != b.created {
+                (line.a, line.b) = (time(&a.created), time(&b.created));
+            }
+        }
+        (a, b) => {
+            (line.a, line.b) = (cell(a), cell(b));
+            if let (Some(a), Some(b)) = (a, b)
+                && a.created != b.created
+            {
+                line.note = format!("{} → {}", time(&a.created), time(&b.created));
+            }
+        }
     }
     line
 }

@@ -10,4 +10,4 @@ pub use escape::{escape, escape_lines};
 pub use natural::{natural, tag_order};
 pub use size::{bytes, count, plural};
 pub use time::{age, moment};
-pub use width::{cut, fitting, pad, width, wrap};
+pub use width::{cut, cut_middle, fitting, pad, width, wrap};

@@ -31,6 +31,27 @@ pub fn cut(text: &str, cells: usize) -> String {
     out
 }
 
+/// The text cut to at most `cells`, with `…` where its middle was cut out: of names that begin alike
+/// the ends tell them apart.
+#[must_use]
+pub fn cut_middle(text: &str, cells: usize) -> String {
+    if text.len() <= cells || text.width() <= cells {
+        return text.to_owned();
+    }
+    let tail_cells = cells.saturating_sub(1) * 2 / 3;
+    let mut tail_at = text.len();
+    let mut used = 0;
+    for (at, c) in text.char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > tail_cells {
+            break;
+        }
+        tail_at = at;
+    }
+    let tail = text.get(tail_at..).unwrap_or_default();
+    cut(text, cells.saturating_sub(tail.width())) + tail
+}
+
 /// The text cut or filled with spaces to exactly `cells`.
 #[must_use]
 pub fn pad(text: &str, cells: usize) -> String {
@@ -118,6 +139,13 @@ mod tests {
         assert_eq!(cut("漢字漢字", 5), "漢字…");
         assert_eq!(cut("漢字漢字", 4), "漢…");
         assert_eq!(pad("漢", 4), "漢  ");
+        assert_eq!(cut_middle("abcdefghij", 10), "abcdefghij");
+        assert_eq!(cut_middle("abcdefghij", 7), "ab…ghij");
+        assert_eq!(cut_middle("ab漢字漢字", 7), "ab…漢字");
+        assert_eq!(cut_middle("abc", 0), "");
+        for cells in 0..12 {
+            assert!(width(&cut_middle("a漢字b漢字c", cells)) <= cells, "{cells}");
+        }
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 3), "ab…");
         assert_eq!(cut("abcd", 0), "");

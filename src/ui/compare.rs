@@ -7,14 +7,14 @@ use super::{Meaning, Pen};
 use crate::app::detail::Line;
 use crate::app::{CompareRow, CompareView, FileDifference, Spot, State};
 use crate::compare::Sign;
-use crate::text::{cut, escape, width, wrap};
+use crate::text::{cut, cut_middle, escape, width, wrap};
 
 /// Cells from one depth to the next.
 const INDENT: u16 = 2;
 /// Cells of the sign and the triangle before a label.
 const SIGNS: u16 = 4;
 const GAP: u16 = 2;
-/// The most cells of a label beside which there are sides.
+/// The cells that a label beside which there are sides may take on any screen.
 const LABEL: u16 = 36;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &CompareView) {
@@ -107,15 +107,20 @@ impl Columns {
         let label = rows.iter().filter(|row| has_sides(row)).map(|row| {
             (row.depth * INDENT).saturating_add(SIGNS).saturating_add(cells(&row.label))
         });
-        let label = label.max().unwrap_or(0).min(LABEL);
-        // Notes have the rest: a third at least.
-        let most = area.width.saturating_sub(label) / 3;
-        let column = |side: fn(&CompareRow) -> &String| {
-            rows.iter().map(|row| cells(side(row)).min(most)).max().unwrap_or(0)
+        let most = (area.width * 2 / 5).max(LABEL);
+        let label = label.max().unwrap_or(0).min(most);
+        let longest = |text: fn(&CompareRow) -> &String| {
+            rows.iter().filter(|row| has_sides(row)).map(|row| cells(text(row))).max().unwrap_or(0)
         };
-        let a = area.x + label + GAP;
-        let b = a + column(|row| &row.a) + GAP;
-        Self::Sides { a, b, note: b + column(|row| &row.b) + GAP }
+        // Notes have what the sides leave, a third at least where they are that long.
+        let room = area.width.saturating_sub(label + 3 * GAP);
+        let sides = room - longest(|row| &row.note).min(room / 3);
+        let (a, b) = (longest(|row| &row.a), longest(|row| &row.b));
+        let half = sides / 2;
+        let (a, b) =
+            (a.min(half.max(sides.saturating_sub(b))), b.min(half.max(sides - a.min(half))));
+        let at = area.x + label + GAP;
+        Self::Sides { a: at, b: at + a + GAP, note: at + a + GAP + b + GAP }
     }
 
     fn row(&self, pen: &mut Pen<'_>, line: Rect, row: &CompareRow) {
@@ -144,7 +149,8 @@ impl Columns {
                 write(pen, (x + GAP).max(*a), line.right(), &row.note, Meaning::Muted);
             }
             Self::Sides { a, b, note } => {
-                write(pen, label_at, a - GAP, &row.label, meaning);
+                let room = usize::from((a - GAP).saturating_sub(label_at));
+                pen.write(line, label_at, line.y, &cut_middle(&row.label, room), meaning);
                 write(pen, *a, b - GAP, &row.a, side);
                 write(pen, *b, note - GAP, &row.b, side);
                 write(pen, *note, line.right(), &row.note, Meaning::Muted);
