@@ -206,6 +206,19 @@ async fn the_second_time_costs_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_blob_in_the_cache_is_no_manifest() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let tree = lab.run(&["inspect", "--json", &lab.reference("team/app:1.0")]).await.json();
+    let config = tree["entries"][0]["image"]["config"]["digest"].as_str().unwrap().to_owned();
+    let by_digest = lab.reference(&format!("team/app@{config}"));
+    let cached = lab.run(&["inspect", &by_digest]).await;
+    let asked = lab.run(&["inspect", "--no-cache", &by_digest]).await;
+    assert_eq!((cached.code, cached.text()), (2, asked.text()), "{}", cached.stderr);
+    assert_eq!(cached.stderr, asked.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tags_and_digest() {
     let lab = Lab::start().await;
     lab.fill();

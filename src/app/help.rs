@@ -1,5 +1,7 @@
 //! The table of keys as text: for the README, and for the page of keys.
 
+use ratatui::layout::Rect;
+
 use super::{Action, Areas, Context, Keymap, Pane};
 use crate::text::{width, wrap};
 
@@ -44,8 +46,19 @@ pub fn help_lines(keymap: &Keymap, cells: usize) -> Vec<HelpLine> {
 /// How far the page of keys can be scrolled in a terminal of this size.
 pub(super) fn last_scroll(keymap: &Keymap, size: (u16, u16)) -> usize {
     let body = Areas::of(size.0, size.1, Pane::Tree).body;
-    let lines = help_lines(keymap, usize::from(body.width.saturating_sub(6)));
-    lines.len().saturating_sub(usize::from(body.height))
+    lines_for(keymap, body).len().saturating_sub(usize::from(body.height))
+}
+
+/// Where the page of keys begins for a screen that listens to this context: at its own keys.
+pub(super) fn first_scroll(keymap: &Keymap, size: (u16, u16), context: Context) -> usize {
+    let body = Areas::of(size.0, size.1, Pane::Tree).body;
+    let lines = lines_for(keymap, body);
+    let at = lines.iter().position(|line| line.title == context.title()).unwrap_or(0);
+    at.min(last_scroll(keymap, size))
+}
+
+fn lines_for(keymap: &Keymap, body: Rect) -> Vec<HelpLine> {
+    help_lines(keymap, usize::from(body.width.saturating_sub(6)))
 }
 
 fn labels(keymap: &Keymap, action: Action) -> String {

@@ -69,16 +69,16 @@ impl Start {
         });
         samples.chain(recent).filter(fits).collect()
     }
+}
 
-    /// The sample whose name was typed, with its tag or without.
-    #[must_use]
-    pub fn sample_typed<'a>(&self, samples: &'a [Sample]) -> Option<&'a Sample> {
-        let typed = self.input.value().trim();
-        let is_typed = |sample: &&Sample| {
-            sample.name == typed || sample.name.strip_suffix(":latest") == Some(typed)
-        };
-        samples.iter().find(is_typed)
-    }
+/// What a typed reference means in the demo: one of a sample's repository, whatever its tag or
+/// digest, is in the demo's registry. `None` for all others.
+pub(super) fn in_demo(samples: &[Sample], typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let repository = typed.split([':', '@']).next()?;
+    let sample =
+        samples.iter().find(|sample| sample.name.split([':', '@']).next() == Some(repository))?;
+    Some(format!("{}{typed}", sample.reference.strip_suffix(&sample.name)?))
 }
 
 /// Puts a reference at the head of the history, once.
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typed_name_is_the_sample() {
+    fn a_typed_name_is_in_the_demo_s_registry() {
         let samples = ["demo/app:latest", "demo/app:1"].map(|name| Sample {
             name: name.to_owned(),
             reference: format!("127.0.0.1:5000/{name}"),
@@ -101,15 +101,15 @@ mod tests {
             note: String::new(),
         });
         for (typed, found) in [
-            ("demo/app", Some(0)),
-            ("demo/app:latest", Some(0)),
-            (" demo/app:1 ", Some(1)),
+            ("demo/app", Some("127.0.0.1:5000/demo/app")),
+            (" demo/app:1 ", Some("127.0.0.1:5000/demo/app:1")),
+            ("demo/app:none", Some("127.0.0.1:5000/demo/app:none")),
+            ("demo/app@sha256:00", Some("127.0.0.1:5000/demo/app@sha256:00")),
             ("app", None),
+            ("demo", None),
             ("", None),
         ] {
-            let start = Start { input: Input::new(typed.to_owned()), ..Start::default() };
-            let found = found.and_then(|at: usize| samples.get(at));
-            assert_eq!(start.sample_typed(&samples), found, "{typed:?}");
+            assert_eq!(in_demo(&samples, typed).as_deref(), found, "{typed:?}");
         }
     }
 }

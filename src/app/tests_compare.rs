@@ -330,3 +330,11 @@ fn files_that_cannot_be_read_say_why_and_lists_have_none() {
         "only two images have files to compare; go to a line of one platform"
     );
 }
+
+#[test]
+fn the_page_of_keys_begins_with_the_keys_of_the_screen() {
+    let mut player = opened(120);
+    player.keys("m j = ?");
+    let top: Vec<String> = player.screen().lines().take(6).map(str::to_owned).collect();
+    assert!(top.iter().any(|line| line.contains("Compare: what differs")), "{top:?}");
+}

@@ -228,7 +228,9 @@ pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
         let signed = object.contains_key("signatures");
         return Some(if signed { MediaType::Schema1Signed } else { MediaType::Schema1 });
     }
-    match (object.contains_key("manifests"), object.contains_key("config")) {
+    // An image config has a field `config` too, and layers by another name.
+    let is_image = object.contains_key("config") && object.contains_key("layers");
+    match (object.contains_key("manifests"), is_image) {
         (true, false) => Some(MediaType::OciIndex),
         (false, true) => Some(MediaType::OciManifest),
         _ => None,
@@ -312,7 +314,8 @@ mod tests {
             (r#"{"config":{},"layers":[]}"#, Some(MediaType::OciManifest)),
             (r#"{"schemaVersion":1,"fsLayers":[]}"#, Some(MediaType::Schema1)),
             (r#"{"mediaType":"a/b","manifests":[]}"#, Some(MediaType::parse("a/b"))),
-            (r#"{"manifests":[],"config":{}}"#, None),
+            (r#"{"manifests":[],"config":{},"layers":[]}"#, None),
+            (r#"{"os":"linux","config":{},"rootfs":{}}"#, None),
             ("[]", None),
             ("<html>", None),
         ] {

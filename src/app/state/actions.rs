@@ -5,7 +5,7 @@ use super::{Overlay, Screen, State, ToastKind};
 use crate::app::explorer::{Pane, Tab};
 use crate::app::list::Listed;
 use crate::app::start::Start;
-use crate::app::{Action, CopyMenu, Effect, Key, copy, help, list};
+use crate::app::{Action, Context, CopyMenu, Effect, Key, copy, help, list};
 use crate::oci::{Location, Repository};
 use crate::select::ENGINES;
 
@@ -162,7 +162,9 @@ impl State {
         }
         match action {
             Action::Help => {
-                self.overlay = Some(Overlay::Help(0));
+                let context = self.contexts().first().copied().unwrap_or(Context::Explorer);
+                let at = help::first_scroll(&self.keymap, self.size, context);
+                self.overlay = Some(Overlay::Help(at));
                 Vec::new()
             }
             Action::Back => self.back(),

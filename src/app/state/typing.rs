@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use super::{Screen, State};
-use crate::app::start::{Start, Suggestion};
+use crate::app::start::{Start, Suggestion, in_demo};
 use crate::app::{Action, Context, Effect, Key, understand};
 
 impl State {
@@ -108,10 +108,11 @@ impl State {
             (KeyCode::Char('?'), _) if start.input.value().is_empty() => return None,
             (KeyCode::Enter, _) => {
                 let chosen = start.chosen.and_then(|at| suggestions.get(at));
-                let text = match (chosen, start.sample_typed(&self.samples)) {
-                    (Some(chosen), _) => chosen.reference.clone(),
-                    (None, Some(sample)) => sample.reference.clone(),
-                    (None, None) => understand(start.input.value()).into_owned(),
+                let typed = start.input.value();
+                let text = match chosen {
+                    Some(chosen) => chosen.reference.clone(),
+                    None => in_demo(&self.samples, typed)
+                        .unwrap_or_else(|| understand(typed).into_owned()),
                 };
                 return Some(self.open_text(&text));
             }

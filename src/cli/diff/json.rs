@@ -116,10 +116,7 @@ fn entry(row: &EntryRow) -> Value {
     }
     // Last, so that a nested index's own do not stand in for the row's.
     bytes(row.bytes, &mut out);
-    if !row.attestations.is_empty() {
-        let attestations = row.attestations.iter().map(entry).collect();
-        out.insert("attestations".to_owned(), attestations);
-    }
+    out.insert("attestations".to_owned(), row.attestations.iter().map(entry).collect());
     Value::Object(out)
 }
 

@@ -5,7 +5,9 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::Registry;
-use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location, MediaType, Reference};
+use crate::oci::{
+    Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference,
+};
 use crate::source::{Answer, BlobStream, Cache, Referrer, Source};
 
 /// An image in a registry.
@@ -78,7 +80,12 @@ impl RegistrySource {
             && expected.is_none_or(|it| it.size == bytes.len() as u64)
         {
             let stated = expected.map(|it| &it.media_type);
-            return parse(bytes, stated, digest, &reference.to_string());
+            let document = parse(bytes, stated, digest, &reference.to_string());
+            // The cache holds blobs too, which are no manifests whatever a reference says.
+            let is_blob = |it: &Document| expected.is_none() && it.manifest == Manifest::Unknown;
+            if !document.as_ref().is_ok_and(is_blob) {
+                return document;
+            }
         }
         let document = self.registry.document(reference, expected).await?;
         self.keep(&document.digest, &document.bytes).await;

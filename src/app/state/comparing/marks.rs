@@ -8,6 +8,7 @@ use super::super::{Screen, State, ToastKind};
 use crate::app::compare::{CompareView, Point};
 use crate::app::explorer::{Explorer, Pane};
 use crate::app::list::Listed;
+use crate::app::start::in_demo;
 use crate::app::{Action, Effect, Key, Overlay, SessionId, understand};
 use crate::oci::{Digest, Location, Repository, Target};
 
@@ -90,15 +91,12 @@ impl State {
         Vec::new()
     }
 
-    /// What a typed reference means here: a sample's name, `:tag` of the same repository, a
+    /// What a typed reference means here: one of the demo's, `:tag` of the same repository, a
     /// digest in it, or any reference.
     pub(in crate::app::state) fn other(&self, typed: &str) -> Result<Location, String> {
         let typed = typed.trim();
-        let sample = self.samples.iter().find(|sample| {
-            sample.name == typed || sample.name.strip_suffix(":latest") == Some(typed)
-        });
-        if let Some(sample) = sample {
-            return sample.reference.parse().map_err(|error| format!("{error}"));
+        if let Some(reference) = in_demo(&self.samples, typed) {
+            return reference.parse().map_err(|error| format!("{error}"));
         }
         let here = self.repository_here();
         if let (Some(tag), Some(here)) = (typed.strip_prefix(':'), &here) {
