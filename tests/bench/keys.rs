@@ -57,11 +57,17 @@ pub fn rows(each: bool) -> Vec<Row> {
     parts.into_iter().flat_map(|(what, measured)| measured.rows(what, each)).collect()
 }
 
+/// Times, and what of them the keys had a processor for.
+#[derive(Default)]
+struct Timed {
+    time: Values,
+    work: Values,
+}
+
 /// What was measured in one setting.
 #[derive(Default)]
 pub struct Measured {
-    keys: HashMap<String, Values>,
-    work: Values,
+    keys: HashMap<String, Timed>,
     notes: String,
 }
 
@@ -71,16 +77,18 @@ impl Measured {
     }
 
     pub fn rows(self, what: &str, each: bool) -> Vec<Row> {
-        let mut all = Values::default();
-        self.keys.values().for_each(|values| all.extend(values));
-        let mut keys: Vec<(String, Values)> = self.keys.into_iter().collect();
-        keys.sort_by(|(_, a), (_, b)| b.p99().total_cmp(&a.p99()));
-        let slowest = keys.first().map_or_else(String::new, |(key, values)| {
-            let (work, slowest) = (self.work.p99(), values.p99());
-            format!(
-                "on the processor: p99 {work:.2} ms; slowest: {key}, p99 {slowest:.2} ms; {}",
-                self.notes
-            )
+        let mut all = Timed::default();
+        for timed in self.keys.values() {
+            all.time.extend(&timed.time);
+            all.work.extend(&timed.work);
+        }
+        let mut keys: Vec<(String, Timed)> = self.keys.into_iter().collect();
+        keys.sort_by(|(_, a), (_, b)| b.time.p99().total_cmp(&a.time.p99()));
+        let on_processor =
+            |timed: &Timed| format!("on the processor: p99 {:.2} ms", timed.work.p99());
+        let slowest = keys.first().map_or_else(String::new, |(key, timed)| {
+            let slowest = timed.time.p99();
+            format!("{}; slowest: {key}, p99 {slowest:.2} ms; {}", on_processor(&all), self.notes)
         });
         let row = |what: String, values: Values, notes: String| Row {
             what,
@@ -89,20 +97,21 @@ impl Measured {
             bound: Some((Judged::P99, BOUND)),
             notes,
         };
-        let mut rows = vec![row(what.to_owned(), all, slowest)];
+        let mut rows = vec![row(what.to_owned(), all.time, slowest)];
         if each {
-            rows.extend(
-                keys.into_iter()
-                    .map(|(key, values)| row(format!("  {key}"), values, String::new())),
-            );
+            rows.extend(keys.into_iter().map(|(key, timed)| {
+                let notes = on_processor(&timed);
+                row(format!("  {key}"), timed.time, notes)
+            }));
         }
         rows
     }
 
     pub fn add(&mut self, key: &str, took: Took, typing: bool) {
         let name = if typing { format!("{key} typed in a search") } else { key.to_owned() };
-        self.keys.entry(name).or_default().push_time(took.time);
-        self.work.push_time(took.work);
+        let timed = self.keys.entry(name).or_default();
+        timed.time.push_time(took.time);
+        timed.work.push_time(took.work);
     }
 }
 
