@@ -32,8 +32,8 @@ pub struct Entry {
     /// When it was last modified, in seconds since 1970.
     #[serde(rename = "t", default)]
     pub mtime: i64,
-    /// What a file's content hashes to. `None` of everything else, and where the content was not
-    /// read.
+    /// What a file's content hashes to. `None` of everything else, where the content was not read,
+    /// and in the listing of a [`Reader::walk`](super::Reader::walk).
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Checksum>,
 }

@@ -250,6 +250,23 @@ fn a_header_cut_short_or_absurd_is_no_trouble() {
     assert!(found.unknown.unwrap().contains("outside of the file"));
 }
 
+#[test]
+fn nothing_is_asked_for_where_there_is_nothing() {
+    assert_eq!(known(b""), Contents::Data);
+    // Its interpreter has no bytes, and lies behind what is there of the file.
+    let mut file = program(&Platform::new("linux", "arm64", "v8"), &[]);
+    let table = u64::from_le_bytes(file[32..40].try_into().unwrap());
+    let segment = usize::try_from(table).unwrap();
+    file[segment..segment + 4].copy_from_slice(&elf::PT_INTERP.0.to_le_bytes());
+    file[segment + 8..segment + 16].copy_from_slice(&0x10_0000_u64.to_le_bytes());
+    file[segment + 32..segment + 40].fill(0);
+    let pieces = Pieces::head(file.clone(), 0x20_0000);
+    assert!(matches!(read(&pieces), Reading::Known(Contents::Executable(_))));
+    let mut probe = Probe::new(0x20_0000);
+    probe.push(&file);
+    assert!(matches!(probe.end(), Contents::Executable(_)));
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_without_trouble(

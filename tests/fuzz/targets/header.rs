@@ -3,13 +3,51 @@
 
 #![no_main]
 
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use platy::content::program::{Contents, Pieces, Probe, Reading, read};
+use platy::oci::Platform;
+use platy::sandbox::program;
 
-fuzz_target!(|input: (u16, &[u8])| {
-    let (piece, file) = input;
+/// The platforms whose programs are damaged.
+const PLATFORMS: [[&str; 3]; 7] = [
+    ["linux", "amd64", ""],
+    ["linux", "386", ""],
+    ["linux", "arm", "v6"],
+    ["linux", "arm64", "v8"],
+    ["linux", "s390x", ""],
+    ["linux", "mips64le", ""],
+    ["windows", "amd64", ""],
+];
+
+#[derive(Debug, Arbitrary)]
+struct Input<'a> {
+    /// How many bytes come at once.
+    piece: u16,
+    /// Which program is damaged; beyond them, `rest` is the file.
+    base: u8,
+    changes: Vec<(u16, u8)>,
+    rest: &'a [u8],
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let mut file = match PLATFORMS.get(usize::from(input.base) % (PLATFORMS.len() + 3)) {
+        Some([os, architecture, variant]) => {
+            program(&Platform::new(os, architecture, variant), input.rest)
+        }
+        None => input.rest.to_vec(),
+    };
+    for (at, byte) in input.changes {
+        if let Some(place) = file.get_mut(usize::from(at)) {
+            *place = byte;
+        }
+    }
+    check(&file, usize::from(input.piece).max(1));
+});
+
+fn check(file: &[u8], piece: usize) {
     let mut probe = Probe::new(file.len() as u64);
-    for piece in file.chunks(usize::from(piece).max(1)) {
+    for piece in file.chunks(piece) {
         if !probe.push(piece) {
             break;
         }
@@ -35,4 +73,4 @@ fuzz_target!(|input: (u16, &[u8])| {
         }
     }
     panic!("it never has enough");
-});
+}
