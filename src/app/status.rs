@@ -68,6 +68,9 @@ impl State {
     }
 
     fn compare_status(&self, view: &super::CompareView) -> String {
+        if view.found().is_none() {
+            return format!("nothing compared yet · {}", self.requests());
+        }
         let differ =
             |row: &&super::CompareRow| row.is_head && row.sign != crate::compare::Sign::Same;
         let differ = view.rows().iter().filter(differ).count();

@@ -195,8 +195,7 @@ impl CompareView {
         let cells = Stack::cells(areas.body);
         self.head = words::head(self, sides, cells);
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
-        self.sentence =
-            self.rows.get(self.cursor).map_or_else(Vec::new, |row| words::sentence(row, cells));
+        self.sentence = words::sentence(&self.rows, self.cursor, cells);
         self.regions = Stack::of(areas.body, self.head.len(), self.rows.len());
         let height = usize::from(self.regions.rows.height);
         let lowest = (self.cursor + 1).saturating_sub(height);

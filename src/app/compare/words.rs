@@ -128,15 +128,22 @@ fn failed(letter: &str, failure: &Failure, cells: usize) -> Vec<Line> {
 }
 
 /// The row under the cursor in full: what each side has, and what differs.
-pub(super) fn sentence(row: &CompareRow, cells: usize) -> Vec<Line> {
+/// Its place comes first: what it stands under may be far above the screen.
+pub(super) fn sentence(rows: &[CompareRow], at: usize, cells: usize) -> Vec<Line> {
+    let Some(row) = rows.get(at) else { return Vec::new() };
+    let place = place(rows, at);
     if !row.is_head {
         let side = if row.sign == Sign::Removed { "A  " } else { "B  " };
-        return with(side, &row.label, cells);
+        let mut out: Vec<Line> = with("", &place, cells).into_iter().take(1).collect();
+        out.extend(with(side, &row.label, cells));
+        return out;
     }
     let mut out = Vec::new();
     if !row.note.is_empty() {
-        let label = if row.label.is_empty() { String::new() } else { format!("{}: ", row.label) };
+        let label = if place.is_empty() { String::new() } else { format!("{place}: ") };
         out.extend(with(&label, &row.note, cells).into_iter().take(1));
+    } else if row.depth > 0 {
+        out.extend(with("", &place, cells).into_iter().take(1));
     }
     if row.a == row.b {
         out.extend(with("both  ", &row.a, cells));
@@ -148,6 +155,24 @@ pub(super) fn sentence(row: &CompareRow, cells: usize) -> Vec<Line> {
         }
     }
     out
+}
+
+/// `linux/arm64 › layer 2`: a row's name behind the names of those that it stands under.
+fn place(rows: &[CompareRow], at: usize) -> String {
+    let mut names = Vec::new();
+    let mut depth = u16::MAX;
+    for row in rows.get(..=at).unwrap_or_default().iter().rev() {
+        if row.is_head && row.depth < depth {
+            depth = row.depth;
+            names.push(row.label.as_str());
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names.reverse();
+    names.join(" › ")
 }
 
 fn with(label: &str, text: &str, cells: usize) -> Vec<Line> {

@@ -113,9 +113,15 @@ impl State {
             {
                 Some("no file is shown yet")
             }
-            (Screen::Compare(view), Action::CompareCopy) if view.found().is_none() => {
-                Some("nothing was compared yet")
-            }
+            (
+                Screen::Compare(view),
+                Action::CompareGo
+                | Action::NextDifference
+                | Action::PreviousDifference
+                | Action::CompareToggle
+                | Action::CompareFiles
+                | Action::CompareCopy,
+            ) if view.found().is_none() => Some("nothing was compared yet"),
             (Screen::List(list), Action::CompareTags)
                 if !matches!(list.listed, Listed::Tags(_)) =>
             {
