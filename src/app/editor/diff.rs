@@ -9,13 +9,19 @@ use crate::text::{cut, wrap};
 
 /// Unchanged lines beside a change.
 const CONTEXT: usize = 3;
-/// A longer search for the smallest difference is given up for a coarser one.
+/// Of texts with more lines a longer search for the smallest difference is given up for a coarser
+/// one. The search in shorter ones ends soon enough, and finds the same on every machine.
 const MOST_TIME: Duration = Duration::from_millis(4);
+const SHORT: usize = 1000;
 
 /// The lines that differ, with what stands around them.
 pub(super) fn lines(old: &[u8], new: &[u8], cells: usize) -> Vec<Line> {
     let (old, new) = (laid_out(old), laid_out(new));
-    let diff = TextDiff::configure().timeout(MOST_TIME).diff_lines(&old, &new);
+    let mut config = TextDiff::configure();
+    if old.lines().count() + new.lines().count() > SHORT {
+        config.timeout(MOST_TIME);
+    }
+    let diff = config.diff_lines(&old, &new);
     let mut lines = Vec::new();
     for group in diff.grouped_ops(CONTEXT) {
         if !lines.is_empty() {
