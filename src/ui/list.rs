@@ -88,7 +88,9 @@ fn draw_row(
     let meaning = if marked { Meaning::Match } else { Meaning::Text };
     let mut x = pen.write(line, line.x, line.y, &name, meaning) + 2;
     if marked {
-        x = pen.write(line, x, line.y, "marked", Meaning::Match) + 2;
+        // As before a node in the tree, and in the margin, so that nothing moves.
+        let margin = Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line };
+        pen.write(margin, margin.x, line.y, "m", Meaning::Match);
     }
     match row.head {
         None => {}

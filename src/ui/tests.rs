@@ -120,7 +120,9 @@ fn tags() {
     player.answer_all();
     player.keys("j");
     check("tags", &player);
-    player.keys("/");
+    player.keys("c j");
+    check("tags-marked", &player);
+    player.keys("k c /");
     player.types("1");
     check("tags-filter", &player);
 }
