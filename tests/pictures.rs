@@ -110,6 +110,34 @@ fn draft() {
 }
 
 #[test]
+fn why() {
+    let (_home, mut terminal) = demo(128, 30);
+    open(&mut terminal, "ten-platforms", "21 of 21 loaded");
+    terminal.types("w");
+    terminal.see("looked for");
+    quiet(&terminal);
+    terminal.types("}");
+    terminal.see("Apple silicon");
+    let title = "platy: which entry an engine picks on a machine, and the verdict on every entry";
+    show("why", title, &terminal);
+}
+
+#[test]
+fn compare() {
+    let (_home, mut terminal) = demo(128, 30);
+    open(&mut terminal, "demo/compare:1", "7 of 7 loaded");
+    terminal.types("=");
+    terminal.see("compare with");
+    terminal.types(&format!(":2{ENTER}"));
+    terminal.see("entries differ");
+    quiet(&terminal);
+    terminal.types("]");
+    terminal.see("linux/arm64/v8: 3 of 4 layers differ");
+    let title = "platy: what differs between two tags, side by side: platforms, layers, config";
+    show("compare", title, &terminal);
+}
+
+#[test]
 fn broken() {
     let (_home, mut terminal) = demo(100, 24);
     open(&mut terminal, "demo/broken", "failed");

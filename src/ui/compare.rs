@@ -107,15 +107,17 @@ impl Columns {
         let label = rows.iter().filter(|row| has_sides(row)).map(|row| {
             (row.depth * INDENT).saturating_add(SIGNS).saturating_add(cells(&row.label))
         });
-        let most = (area.width * 2 / 5).max(LABEL);
-        let label = label.max().unwrap_or(0).min(most);
         let longest = |text: fn(&CompareRow) -> &String| {
             rows.iter().filter(|row| has_sides(row)).map(|row| cells(text(row))).max().unwrap_or(0)
         };
+        let (a, b, note) = (longest(|row| &row.a), longest(|row| &row.b), longest(|row| &row.note));
+        let label = label.max().unwrap_or(0).min(area.width / 2);
+        let all = [label, a, b, note, 3 * GAP].into_iter().fold(0, u16::saturating_add);
+        // Where not everything has room, names are cut first: their ends still tell them apart.
+        let label = if all > area.width { label.min(LABEL) } else { label };
         // Notes have what the sides leave, a third at least where they are that long.
         let room = area.width.saturating_sub(label + 3 * GAP);
-        let sides = room - longest(|row| &row.note).min(room / 3);
-        let (a, b) = (longest(|row| &row.a), longest(|row| &row.b));
+        let sides = room - note.min(room / 3);
         let half = sides / 2;
         let (a, b) =
             (a.min(half.max(sides.saturating_sub(b))), b.min(half.max(sides - a.min(half))));
