@@ -383,6 +383,14 @@ pub enum Effect {
         /// What.
         location: Location,
     },
+    /// Let a session use what another one opened: an archive is not walked through twice, and a
+    /// draft stays the one that is looked at.
+    Share {
+        /// For whom.
+        session: SessionId,
+        /// Who opened it.
+        with: SessionId,
+    },
     /// Open a list that is at hand for a session, in the place of a location.
     OpenList {
         /// For whom.

@@ -172,6 +172,7 @@ impl Outside {
         for effect in effects {
             match effect {
                 Effect::Open { session, location } => self.sessions.open(session, &location),
+                Effect::Share { session, with } => self.sessions.share(session, with),
                 Effect::OpenList { session, location, list } => {
                     self.sessions.open_list(session, location, *list);
                 }

@@ -45,6 +45,11 @@ impl Sessions {
         self.open.entry(session).or_default().source = Some(source);
     }
 
+    pub(super) fn share(&mut self, session: SessionId, with: SessionId) {
+        let source = self.source(with);
+        self.open.entry(session).or_default().source = source;
+    }
+
     pub(super) fn open_list(&mut self, session: SessionId, location: Location, list: Assembled) {
         let source = self.sources.assembled(location, list);
         self.open.entry(session).or_default().source = Some(Ok(source));

@@ -51,11 +51,12 @@ impl State {
             title = format!("{title} {platform}");
         }
         let location = explorer.location.clone();
-        let unknown = Some((explorer.session, image));
+        let with = explorer.session;
+        let unknown = Some((with, image));
         let session = self.new_session();
         let mut view = FilesView::new(session, location.clone(), title, layers, only);
         view.unknown = unknown;
-        let mut effects = vec![Effect::Open { session, location }];
+        let mut effects = vec![Effect::Share { session, with }];
         effects.extend(self.push(Screen::Files(Box::new(view))));
         effects
     }
@@ -143,7 +144,7 @@ impl State {
             }
             return Vec::new();
         }
-        let (path, location) = (files.path(file), view.location.clone());
+        let (path, with) = (files.path(file), view.session);
         let Some((number, entry)) = content(&found) else {
             self.say(ToastKind::Warning, "there is no content to look at");
             return Vec::new();
@@ -156,7 +157,7 @@ impl State {
             view.viewer = Some(Viewer::new(session, path, entry.size));
         }
         let task = FileTask { layer, entry };
-        vec![Effect::Open { session, location }, Effect::File { session, task, cap: LOOKED_AT }]
+        vec![Effect::Share { session, with }, Effect::File { session, task, cap: LOOKED_AT }]
     }
 
     fn copy_path(&mut self) -> Vec<Effect> {
