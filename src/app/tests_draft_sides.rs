@@ -115,6 +115,11 @@ fn a_draft_is_typed_like_a_reference() {
     assert!(player.screen().contains("draft:docker.io/demo/app:1.0"), "{}", player.screen());
     player.keys("a");
     assert!(toast(&player).starts_with("this is a draft already"), "{}", toast(&player));
+    // Its files are read through what was opened: the draft as it was then.
+    let with = player.explorer().session;
+    player.keys("g j f");
+    let session = player.files().session;
+    assert!(player.log.contains(&Effect::Share { session, with }), "{:?}", player.log.last());
 }
 
 #[test]
