@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::path;
 use crate::content::program::Contents;
 use crate::content::{Entry, Kind};
+use crate::oci::Digest;
 
 /// How far a layer was read.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,7 @@ pub struct LayerView {
     /// Folders of which the layers below show nothing.
     opaque: HashSet<String>,
     complete: bool,
+    diff_id: Option<Digest>,
 }
 
 /// An entry of a layer.
@@ -119,9 +121,17 @@ impl LayerView {
         self
     }
 
-    /// Says that there are no further entries.
-    pub fn complete(&mut self) {
+    /// Says that there are no further entries, and what the decompressed layer hashes to where
+    /// all of it was read.
+    pub fn complete(&mut self, diff_id: Option<Digest>) {
         self.complete = true;
+        self.diff_id = diff_id;
+    }
+
+    /// The digest of the decompressed layer, where all of it was read.
+    #[must_use]
+    pub fn diff_id(&self) -> Option<&Digest> {
+        self.diff_id.as_ref()
     }
 
     /// Whether all of the layer was read.

@@ -195,7 +195,7 @@ fn a_layer_that_cannot_be_read_is_named() {
     let image = Image::new("/app", &[&[], &[]]);
     let mut known = Layers::new(2, false);
     let mut empty = LayerView::default();
-    empty.complete();
+    empty.complete(None);
     known.layers = vec![
         LayerState::Unreadable("it lies elsewhere".to_owned()),
         LayerState::Read(Arc::new(empty)),
