@@ -147,6 +147,10 @@ impl Work<'_> {
             return;
         }
         match self.walk(at, &descriptor, sought).await {
+            Ok(view) if view.is_too_large() => {
+                let why = format!("it has more names than platy keeps ({})", LayerView::MOST_NAMES);
+                self.set(at, LayerState::Unreadable(why));
+            }
             Ok(mut view) => {
                 if let Some(whole) = known.as_deref() {
                     view = LayerView::clone(whole).with(&view);

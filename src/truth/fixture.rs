@@ -73,7 +73,7 @@ fn entry(text: &str) -> (Entry, Option<Contents>) {
 
 fn add(view: &mut LayerView, text: &str, windows: bool) -> String {
     let (entry, contents) = entry(text);
-    let name = view.add(&entry, windows);
+    let name = view.add(&entry, windows).unwrap();
     if let Some(contents) = contents {
         view.tell(&name, contents);
     }

@@ -144,9 +144,8 @@ impl Others {
     pub fn of(layers: &Layers, label: Option<&Platform>) -> Self {
         let mut others = Self::default();
         for (name, (layer, found)) in layers.merged() {
-            let Found::File { contents: Some(Contents::Executable(executable)), .. } = found else {
-                continue;
-            };
+            let Found::File { contents: Some(contents), .. } = found else { continue };
+            let Contents::Executable(executable) = &**contents else { continue };
             *others.counts.entry(platforms(executable)).or_default() += 1;
             if let Some(label) = label
                 && let Fit::Differs { .. } = fit(executable, label)
