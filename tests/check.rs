@@ -160,6 +160,8 @@ async fn ten_platforms_are_what_they_say() {
 
     let one = lab.check(&format!("{TEN} --json --platform linux/arm")).await.json();
     assert_eq!(one["rows"].as_array().unwrap().len(), 3);
+    let other = lab.check(&format!("{LIAR} --platform linux/amd64 --json")).await;
+    assert_eq!((other.code, &other.json()["findings"]), (0, &json!([])), "its lies are elsewhere");
     let none = lab.check(&format!("{TEN} --platform plan9/amd64")).await;
     assert_eq!(none.code, 2);
     assert!(none.stderr.contains("no image for plan9/amd64"), "{}", none.stderr);
@@ -202,13 +204,16 @@ async fn without_binaries_no_layer_is_read() {
     let json = ran.json();
     let verdicts: Vec<_> =
         json["rows"].as_array().unwrap().iter().map(|row| row["verdict"].clone()).collect();
-    assert_eq!(verdicts, ["cannot_tell", "disagree", "cannot_tell", "disagree"]);
+    assert_eq!(verdicts, ["agree", "disagree", "agree", "disagree"]);
     assert_eq!(json["rows"][0]["binary"], Value::Null);
     assert_eq!(json["bytes_read"], 0);
     let configs = 4;
     assert_eq!(lab.blobs().len(), configs);
+    let reason = json["rows"][0]["reason"].as_str().unwrap();
+    assert_eq!(reason, "the list and the config say linux/amd64; programs were not looked at");
     let text = lab.check(&format!("{LIAR} --no-binaries")).await.text();
-    assert!(text.contains("? linux/amd64: programs were not looked at"), "{text}");
+    assert!(text.contains("4 images: 2 agree, 2 disagree"), "{text}");
+    assert!(text.contains("programs were not looked at"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,10 +227,20 @@ async fn what_does_not_start_is_an_error() {
     image(&[elf("app", "amd64")], &["/lost"], "lost");
     image(&[dynamic("app")], &["/app"], "loader");
     image(&[TarFile::program("run", b"#!/bin/bash\n".to_vec())], &["/run"], "script");
+    image(
+        &[TarFile::program("run", b"#!/bin/sh\r\n".to_vec()), elf("bin/sh", "amd64")],
+        &["/run"],
+        "crlf",
+    );
+    image(&[TarFile::program("app", dynamic_program()[..30].to_vec())], &["/app"], "cut");
+    image(&[TarFile::program("app", Vec::new())], &["/app"], "empty");
     image(&[dynamic("app"), elf("lib64/ld-linux-x86-64.so.2", "amd64")], &["/app"], "whole");
     for (tag, code, rule, says) in [
         ("lost", 1, "entrypoint-missing", "/lost: it is not in the image"),
         ("script", 1, "entrypoint-missing", "/run is a script for /bin/bash"),
+        ("crlf", 1, "crlf-script", "/run is a script for /bin/sh\r, and it is not"),
+        ("cut", 1, "not-a-program", "/app is neither a program nor a script"),
+        ("empty", 1, "not-a-program", "/app is neither a program nor a script"),
         ("loader", 1, "loader-missing", "/app is x86-64 ELF"),
         ("whole", 0, "", "/app is x86-64 ELF"),
     ] {
@@ -305,6 +320,52 @@ async fn broken_layers_are_findings_and_failing_registries_are_trouble() {
         assert_eq!(rules(&json).contains(&"missing-child"), code == 1, "{tag}: {json:#}");
         assert_eq!(json["failures"].as_array().unwrap().is_empty(), code == 1, "{tag}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_image_is_trouble_in_every_format() {
+    let lab = Lab::start().await;
+    let ran = lab.check("demo/odd:artifact --json").await;
+    assert_eq!(ran.code, 2, "{}", ran.text());
+    let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("it is no image"), "{message}");
+    assert!(ran.stderr.contains("platy inspect"), "{}", ran.stderr);
+    let ran = lab.check("demo/odd:artifact --junit").await;
+    assert_eq!((ran.code, ran.text().matches("<error ").count()), (2, 1), "{}", ran.text());
+    let ran = lab.check("demo/odd:artifact --sarif").await;
+    let invocation = &ran.json()["runs"][0]["invocations"][0];
+    assert_eq!((ran.code, &invocation["executionSuccessful"]), (2, &json!(false)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_that_is_not_what_the_config_says_is_an_error() {
+    let lab = Lab::empty().await;
+    let top = layer("COPY", &[TarFile::program("run", b"#!/bin/bash\n".to_vec())]);
+    let image = lab.app().image("linux", "amd64", "").layer(top).entrypoint(&["/run"]);
+    image.push_tag("right");
+    let manifest: Value = serde_json::from_slice(&lab.app().manifest("right").unwrap()).unwrap();
+    let config = lab.app().blob(&manifest["config"]["digest"].as_str().unwrap().parse().unwrap());
+    let mut config: Value = serde_json::from_slice(&config.unwrap()).unwrap();
+    let found = config["rootfs"]["diff_ids"][0].clone();
+    let stated = platy::oci::Digest::sha256(b"another");
+    config["rootfs"]["diff_ids"] = json!([stated.as_str()]);
+    let config = serde_json::to_vec(&config).unwrap();
+    let mut wrong = manifest;
+    wrong["config"]["size"] = json!(config.len());
+    wrong["config"]["digest"] = json!(lab.app().put_blob(config).as_str());
+    let types = "application/vnd.oci.image.manifest.v1+json";
+    let pushed = lab.app().put_manifest(types, serde_json::to_vec(&wrong).unwrap());
+    lab.app().tag("wrong", &pushed.digest);
+
+    assert!(!rules(&lab.check("app:right --json").await.json()).contains(&"diff-id-differs"));
+    let ran = lab.check("app:wrong --json").await;
+    assert_eq!(ran.code, 1);
+    let json = ran.json();
+    let findings = json["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|it| it["rule"] == "diff-id-differs").unwrap();
+    assert_eq!(finding["severity"], "error");
+    let evidence = finding["evidence"][1].as_str().unwrap();
+    assert!(evidence.contains(found.as_str().unwrap()) && evidence.contains(stated.as_str()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -444,6 +444,8 @@ pub enum Effect {
         request: RequestId,
         /// Which images.
         images: Vec<Unproven>,
+        /// Whether all of their programs are read, not only those that they start.
+        all: bool,
     },
     /// Read no more programs for a session.
     StopProving(SessionId),

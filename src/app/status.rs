@@ -117,6 +117,20 @@ impl State {
         }
     }
 
+    /// What a key does here; on the page of programs it reads them.
+    fn word_of(&self, info: &super::action::Info) -> &'static str {
+        match self.screen() {
+            Screen::Explorer(explorer)
+                if info.action == Action::Toggle
+                    && explorer.focus == super::Pane::Detail
+                    && explorer.tab == super::Tab::Truth =>
+            {
+                if explorer.unproven().is_some_and(|asked| asked.all) { "read all" } else { "read" }
+            }
+            _ => info.hint,
+        }
+    }
+
     /// Whether there is a draft to go on with; its key is worth showing then.
     fn has_drafts(&self) -> bool {
         self.overlay.is_none()
@@ -205,7 +219,7 @@ impl State {
                 Some(Hint {
                     action: info.action,
                     key: self.keymap.label(info.action)?,
-                    word: info.hint,
+                    word: self.word_of(info),
                     weight: info.weight,
                 })
             })

@@ -16,7 +16,9 @@ fn opened() -> Player {
 /// The last reading that was asked for.
 fn asked(player: &Player) -> (SessionId, RequestId, Vec<Unproven>) {
     let last = player.log.iter().rev().find_map(|effect| match effect {
-        Effect::Prove { session, request, images } => Some((*session, *request, images.clone())),
+        Effect::Prove { session, request, images, .. } => {
+            Some((*session, *request, images.clone()))
+        }
         _ => None,
     });
     last.unwrap()
@@ -57,9 +59,13 @@ pub(crate) fn row(claim: Claim) -> Row {
 }
 
 fn answer(player: &mut Player, count: usize) {
+    answer_with(player, count, |row| row);
+}
+
+fn answer_with(player: &mut Player, count: usize, with: impl Fn(Row) -> Row) {
     let (session, request, images) = asked(player);
     for unproven in images.into_iter().take(count) {
-        let row = row(unproven.claim).into();
+        let row = with(row(unproven.claim)).into();
         player.send(Msg::Proven { session, request, image: unproven.node, row });
     }
 }
@@ -101,6 +107,19 @@ fn it_says_what_it_would_read_and_reads_on_enter() {
     let text = detail(&player);
     assert!(text.contains("393 kB of the 12 MB of layers read"), "{text}");
     assert!(text.contains("the label says linux/arm/v7, /app/server is x86-64 ELF"), "{text}");
+    // What the images start is read; Enter asks for all that they hold.
+    assert!(text.contains("Enter reads all programs"), "{text}");
+    player.keys("enter");
+    let all = player.log.iter().any(|it| matches!(it, Effect::Prove { all: true, .. }));
+    assert!(all && asked(&player).2.len() == 3);
+    assert!(detail(&player).contains("reading all programs: 0 of 3"), "{}", detail(&player));
+    answer_with(&mut player, 3, |row| {
+        let mut proof = row.proof.unwrap();
+        let counts = [("linux/amd64".to_owned(), 7)].into();
+        proof.others = Some(crate::truth::Others { counts, ..Default::default() });
+        Row::new(row.claim, Ok(proof))
+    });
+    assert!(detail(&player).contains("all programs: 7 × linux/amd64"), "{}", detail(&player));
     player.keys("enter");
     assert!(player.state.toast.is_some(), "nothing is left to read");
 }
@@ -122,6 +141,93 @@ fn leaving_ends_it_and_keeps_what_came() {
             assert!(explorer.truths().row(first).is_some(), "{keys}");
         }
     }
+}
+
+#[test]
+fn escape_goes_back_one_step_at_a_time() {
+    let mut player = opened();
+    player.keys("4 enter");
+    answer(&mut player, 1);
+    assert!(detail(&player).contains("reading"), "{}", detail(&player));
+    player.keys("esc");
+    assert_eq!(stopped(&player), 1);
+    assert!(!player.state.is_busy() && player.explorer().focus == Pane::Detail);
+    assert!(detail(&player).contains("these 2 images"), "{}", detail(&player));
+    player.keys("esc");
+    assert_eq!(player.explorer().focus, Pane::Tree);
+    assert_eq!(stopped(&player), 1);
+}
+
+#[test]
+fn the_line_of_keys_says_what_enter_reads() {
+    let mut player = opened();
+    let word = |player: &Player| {
+        let hints = player.state.hints();
+        hints.iter().find(|hint| hint.action == Action::Toggle).map(|hint| hint.word)
+    };
+    assert_eq!(word(&player), Some("open"));
+    player.keys("4");
+    assert_eq!(word(&player), Some("read"));
+    player.keys("enter");
+    answer(&mut player, 3);
+    assert_eq!(word(&player), Some("read all"));
+}
+
+#[test]
+fn names_and_paths_are_whole_and_a_table_as_long_as_there_is_room() {
+    const LONG: &str = "windows(10.0.17763.5696)/amd64";
+    let heads = ["the list says the config says", "list config program", "list says"];
+    for (columns, entries, form) in [
+        (200, ["windows", "linux"], 0),
+        (130, ["windows", "linux"], 2),
+        (130, ["linux", "linux"], 1),
+        (110, ["linux", "linux"], 1),
+        (90, ["linux", "linux"], 0),
+        (80, ["windows", "linux"], 0),
+        (60, ["windows", "linux"], 2),
+    ] {
+        let mut world = World::default();
+        let entries = entries.map(|os| {
+            let mut entry = world.image(&format!("{os}/arm64/v8"));
+            if os == "windows" {
+                entry = world.image("windows/amd64");
+                entry["platform"]["os.version"] = serde_json::json!("10.0.17763.5696");
+            }
+            entry
+        });
+        let is_long = entries[0]["platform"]["os"] == "windows";
+        world.set_index(entries.to_vec());
+        let mut player = Player::opened(world, "demo/app:1.0", columns, 40);
+        player.keys("4 enter");
+        answer_with(&mut player, 2, |row| {
+            let mut proof = row.proof.unwrap();
+            proof.launch.programs[0].path = "/usr/local/lib/app/bin/server".to_owned();
+            Row::new(row.claim, Ok(proof))
+        });
+        let text = detail(&player);
+        assert!(text.contains("/usr/local/lib/app/bin/server"), "{columns}: {text}");
+        let shown = heads.iter().position(|head| text.contains(head));
+        assert_eq!(shown, Some(form), "{columns}: {text}");
+        assert_eq!(text.contains(LONG), is_long, "{columns}: {text}");
+    }
+}
+
+#[test]
+fn what_is_found_about_the_list_stands_at_the_list() {
+    let mut world = World::default();
+    let entry = world.image("linux/amd64");
+    let index = serde_json::json!({
+        "schemaVersion": 2,
+        "manifests": [entry],
+        "annotations": { "org.opencontainers.mine": "x" },
+    });
+    let index = world.put(&crate::oci::MediaType::OciIndex, &index);
+    world.set_root(&index);
+    let mut player = Player::opened(world, "demo/app:1.0", 130, 40);
+    player.keys("1");
+    let root = player.explorer().tree.root();
+    assert_eq!(player.explorer().lints().mark(root), Some(crate::diagnose::Severity::Info));
+    assert!(detail(&player).contains("finding ● an annotation does not keep"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::Broken;
 use crate::oci::{Annotations, Digest, Kind, MediaType, Platform};
 use crate::select::{Engine, Host, Offer, Outcome, Path};
 use crate::truth::Row;
@@ -89,7 +90,7 @@ pub struct Image {
     /// Its layers, base first, with their sizes in bytes.
     pub layers: Fact<Vec<(Digest, u64)>>,
     /// What the registry does not have of it, or has in another form than its digest says.
-    pub broken: Vec<String>,
+    pub broken: Vec<Broken>,
     /// What the history says of each layer, where the config has one.
     pub history: Vec<String>,
     /// The type that the entry gives; `None` for a bare manifest.

@@ -6,6 +6,7 @@
 //!
 //! Texts from outside stand in findings as they came; whoever shows them escapes them.
 
+mod broken;
 mod end;
 mod facts;
 mod finding;
@@ -18,6 +19,7 @@ mod served;
 #[cfg(test)]
 mod fixture;
 
+pub use broken::Broken;
 pub use end::{End, Seen};
 pub use facts::{
     AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Fact, Facts, HostFacts, Image,

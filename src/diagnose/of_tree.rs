@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::broken::Broken;
 use super::facts::{Behind, Fact, Facts, HostFacts, Image, Pick};
 use crate::oci::{Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Platform};
 use crate::select::{Engine, Offer, outcome};
@@ -174,14 +175,14 @@ fn annotations(manifest: &Manifest) -> Annotations {
 }
 
 /// What is not there of a manifest and its config, and what is not what its digest says.
-fn broken(tree: &Tree, id: NodeId, node: &Node) -> Vec<String> {
+fn broken(tree: &Tree, id: NodeId, node: &Node) -> Vec<Broken> {
     let config = tree.config_of(id).and_then(|config| tree.node(config));
-    [("manifest", Some(node)), ("config", config)]
+    [("the manifest", Some(node)), ("the config", config)]
         .into_iter()
         .filter_map(|(what, node)| {
             let failure = node?.load.failure()?;
             matches!(failure.class, Class::NotFound | Class::DigestMismatch)
-                .then(|| format!("the {what}: {}", failure.brief()))
+                .then(|| Broken::of(what, failure))?
         })
         .collect()
 }

@@ -1,7 +1,9 @@
 //! The table of rules, and the one way through it.
 
+use indexmap::IndexMap;
+
 use super::rules;
-use super::{Facts, Finding, Severity};
+use super::{Facts, Finding, Image, Severity};
 
 /// A rule: what it says, what it needs, and how it finds.
 #[derive(Debug, Clone, Copy)]
@@ -18,16 +20,19 @@ pub struct Rule {
 }
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 33] = [
+pub static RULES: [Rule; 36] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
     rules::config_disagrees::RULE,
     rules::binary_disagrees::RULE,
     rules::command_missing::RULE,
+    rules::no_program::RULE,
+    rules::crlf_script::RULE,
     rules::loader_missing::RULE,
     rules::shared_layers::RULE,
     rules::missing_child::RULE,
+    rules::diff_id::RULE,
     rules::size_outlier::RULE,
     rules::duplicate_platform::RULE,
     rules::descriptor_differs::RULE,
@@ -83,7 +88,28 @@ fn link(thread: &str) -> String {
     }
 }
 
+/// The most findings of one rule: a list may have thousands of entries.
+const MOST: usize = 20;
+
 impl Rule {
+    /// A finding for each title, about all images that have it. `end` adds what is next.
+    pub(super) fn of_groups<'a>(
+        &self,
+        severity: Severity,
+        images: impl Iterator<Item = (String, &'a Image)>,
+        end: impl Fn(Finding, &[&'a Image]) -> Finding,
+    ) -> Vec<Finding> {
+        let mut groups: IndexMap<String, Vec<&Image>> = IndexMap::new();
+        for (title, image) in images {
+            groups.entry(title).or_default().push(image);
+        }
+        let finding = |(title, images): (String, Vec<&'a Image>)| {
+            let finding = self.finding(severity, title).about(images.iter().copied());
+            end(finding.saw_all(images.iter().map(|image| image.line())), &images)
+        };
+        groups.into_iter().take(MOST).map(finding).collect()
+    }
+
     /// A finding of this rule.
     pub(super) fn finding(&self, severity: Severity, title: impl Into<String>) -> Finding {
         Finding {

@@ -55,7 +55,7 @@ impl Looker {
 
 impl Visitor for Looker {
     fn entry(&mut self, entry: &Entry) -> Ask {
-        let name = self.view.add(entry, self.layers.windows);
+        let Some(name) = self.view.add(entry, self.layers.windows) else { return Ask::Enough };
         if entry.kind != Kind::File {
             return if self.is_enough(&name) { Ask::Enough } else { Ask::Pass };
         }
@@ -75,6 +75,11 @@ impl Visitor for Looker {
             return self.told(&name, probe.end());
         }
         ControlFlow::Continue(())
+    }
+
+    fn wants_entries(&self) -> bool {
+        // The view holds what is needed of them.
+        false
     }
 
     fn end(&mut self, _: &Entry) -> ControlFlow<()> {

@@ -8,8 +8,11 @@ use tokio::sync::Mutex;
 
 use super::looker::Looker;
 use crate::content::{Progress, Reader};
+use crate::diagnose::Broken;
 use crate::oci::{Class, Descriptor, Digest, Entry, Failure, Image, ImageConfig, RuntimeConfig};
-use crate::truth::{Claim, Found, LayerState, LayerView, Layers, Others, Proof, Row, Step, launch};
+use crate::truth::{
+    Claim, Found, LayerState, LayerView, Layers, Mistaken, Others, Proof, Row, Step, launch,
+};
 
 /// Reads the layers of images of one source. What images share is read once.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub struct Proven {
     /// The row of the table.
     pub row: Row,
     /// Parts of the image that the registry does not have, or has in another form.
-    pub broken: Vec<String>,
+    pub broken: Vec<Broken>,
     /// Why something could not be read that may well be there.
     pub failure: Option<Failure>,
 }
@@ -89,6 +92,7 @@ impl Prover {
             bytes_read: work.bytes,
             bytes: image.layers_size(),
             unverified: work.unverified(),
+            mistaken: Mistaken::among(&work.layers, config),
         };
         Proven { row: Row::new(claim, Ok(proof)), broken: work.broken, failure: work.failure }
     }
@@ -113,7 +117,7 @@ struct Work<'a> {
     config: Arc<RuntimeConfig>,
     layers: Layers,
     bytes: u64,
-    broken: Vec<String>,
+    broken: Vec<Broken>,
     failure: Option<Failure>,
 }
 
@@ -143,6 +147,10 @@ impl Work<'_> {
             return;
         }
         match self.walk(at, &descriptor, sought).await {
+            Ok(view) if view.is_too_large() => {
+                let why = format!("it has more names than platy keeps ({})", LayerView::MOST_NAMES);
+                self.set(at, LayerState::Unreadable(why));
+            }
             Ok(mut view) => {
                 if let Some(whole) = known.as_deref() {
                     view = LayerView::clone(whole).with(&view);
@@ -186,7 +194,7 @@ impl Work<'_> {
         let walked = walked?;
         let mut view = walked.visitor.view;
         if walked.listing.is_complete() {
-            view.complete();
+            view.complete(walked.listing.diff_id().cloned());
         }
         Ok(view)
     }
@@ -198,16 +206,12 @@ impl Work<'_> {
              asked"
                 .to_owned()
         } else {
-            failure.brief()
+            Broken::of("", &failure).map_or_else(|| failure.brief(), |broken| broken.why)
         };
         if !elsewhere {
-            match failure.class {
-                Class::NotFound
-                | Class::DigestMismatch
-                | Class::Malformed
-                | Class::TooLarge
-                | Class::Unsupported => self.broken.push(format!("layer {}: {why}", at + 1)),
-                _ => self.failure = Some(failure),
+            match Broken::of(format!("layer {}", at + 1), &failure) {
+                Some(broken) => self.broken.push(broken),
+                None => self.failure = Some(failure),
             }
         }
         self.set(at, LayerState::Unreadable(why));

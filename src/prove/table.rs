@@ -44,14 +44,8 @@ pub struct Told {
 }
 
 impl Table {
-    /// Reads what the images of a tree say; without a prover only what their labels say, with the
-    /// reason why nobody looks further.
-    pub async fn of(
-        tree: &Tree,
-        behind: &Behind,
-        prover: Result<&Prover, &str>,
-        wish: &Wish,
-    ) -> Self {
+    /// Reads what the images of a tree say; without a prover only what their labels say.
+    pub async fn of(tree: &Tree, behind: &Behind, prover: Option<&Prover>, wish: &Wish) -> Self {
         let wanted = |image: &&crate::diagnose::Image| match &wish.only {
             None => true,
             Some(only) => image.said().is_some_and(|platform| only.matches(platform)),
@@ -93,11 +87,7 @@ impl Table {
     }
 }
 
-async fn told(
-    tree: &Tree,
-    image: &crate::diagnose::Image,
-    prover: Result<&Prover, &str>,
-) -> Proven {
+async fn told(tree: &Tree, image: &crate::diagnose::Image, prover: Option<&Prover>) -> Proven {
     let claim = Claim {
         list: image.platform.clone(),
         config: image.config.known().cloned(),
@@ -113,8 +103,10 @@ async fn told(
         failure: None,
     };
     match (prover, manifest, config) {
-        (Err(why), ..) => unread(why),
-        (Ok(prover), Some(Manifest::Image(image)), Some(config)) => {
+        (None, ..) if claim.config.is_some() => {
+            Proven { row: Row::of_labels(claim), broken: Vec::new(), failure: None }
+        }
+        (Some(prover), Some(Manifest::Image(image)), Some(config)) => {
             prover.prove(claim, image, &config.config).await
         }
         (_, Some(Manifest::Schema1(_)), _) => {

@@ -188,8 +188,8 @@ impl Outside {
                 Effect::Head { session, repository, tag } => {
                     self.sessions.head(session, repository, tag);
                 }
-                Effect::Prove { session, request, images } => {
-                    self.sessions.prove(session, request, images);
+                Effect::Prove { session, request, images, all } => {
+                    self.sessions.prove(session, request, images, all);
                 }
                 Effect::StopProving(session) => self.sessions.stop_proving(session),
                 Effect::Evidence { session, location, facts, this_machine } => {

@@ -126,13 +126,19 @@ impl Sessions {
     }
 
     /// Reads the programs of images; a reading of the session that is under way ends.
-    pub(super) fn prove(&mut self, session: SessionId, request: RequestId, images: Vec<Unproven>) {
+    pub(super) fn prove(
+        &mut self,
+        session: SessionId,
+        request: RequestId,
+        images: Vec<Unproven>,
+        all: bool,
+    ) {
         let cache = self.sources.cache();
         let results = self.results.clone();
         let permits = self.sources.permits();
         let open = self.open.entry(session).or_default();
         let Some(Ok(source)) = open.source.clone() else { return };
-        let prover = Prover::new(Reader::new(source, cache), false);
+        let prover = Prover::new(Reader::new(source, cache), all);
         let work = prove::run(prover, images, permits, session, request, results);
         let handle = open.tasks.spawn(work);
         if let Some(before) = open.proving.replace(handle) {

@@ -3,11 +3,13 @@
 mod escape;
 mod natural;
 mod size;
+mod throbber;
 mod time;
 mod width;
 
 pub use escape::{escape, escape_lines};
 pub use natural::{natural, tag_order};
 pub use size::{bytes, count, plural};
+pub use throbber::throbber;
 pub use time::{age, moment};
 pub use width::{cut, cut_middle, fitting, pad, width, wrap};

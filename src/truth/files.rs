@@ -95,7 +95,7 @@ impl Layers {
                         name: name.to_owned(),
                         layer: number,
                         executable: *executable,
-                        contents: contents.clone(),
+                        contents: contents.as_deref().cloned(),
                     }));
                 }
                 Some(Found::Symlink(to)) => {
@@ -103,7 +103,7 @@ impl Layers {
                 }
                 Some(Found::Hardlink(to)) => {
                     // Another name in the same archive; anything else is a link to nothing.
-                    return Step::Done(Look::Link(to.clone()));
+                    return Step::Done(Look::Link(to.to_string()));
                 }
                 Some(Found::Folder { stated: true }) => return done(Target::NoFile("a folder")),
                 Some(Found::Other) => return done(Target::NoFile("a device")),

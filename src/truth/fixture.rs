@@ -73,7 +73,7 @@ fn entry(text: &str) -> (Entry, Option<Contents>) {
 
 fn add(view: &mut LayerView, text: &str, windows: bool) -> String {
     let (entry, contents) = entry(text);
-    let name = view.add(&entry, windows);
+    let name = view.add(&entry, windows).unwrap();
     if let Some(contents) = contents {
         view.tell(&name, contents);
     }
@@ -142,7 +142,7 @@ impl Image {
             for text in layer {
                 add(&mut view, text, self.windows);
             }
-            view.complete();
+            view.complete(None);
             LayerState::Read(Arc::new(view))
         });
         Layers { layers: layers.collect(), windows: self.windows }
@@ -163,7 +163,7 @@ impl Image {
                 }
             }
         }
-        view.complete();
+        view.complete(None);
         known.layers[at] = LayerState::Read(Arc::new(view));
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::path;
 use crate::content::program::Contents;
 use crate::content::{Entry, Kind};
+use crate::oci::Digest;
 
 /// How far a layer was read.
 #[derive(Debug, Clone, Default)]
@@ -22,10 +23,14 @@ pub enum LayerState {
 /// The entries of a layer that were read, by their names without a leading slash.
 #[derive(Debug, Clone, Default)]
 pub struct LayerView {
-    entries: HashMap<String, Found>,
+    entries: HashMap<Box<str>, Found>,
+    /// Bytes of all names and link targets.
+    bytes: usize,
+    too_large: bool,
     /// Folders of which the layers below show nothing.
     opaque: HashSet<String>,
     complete: bool,
+    diff_id: Option<Digest>,
 }
 
 /// An entry of a layer.
@@ -36,7 +41,7 @@ pub enum Found {
         /// Whether its mode lets somebody run it.
         executable: bool,
         /// What it is, where its first bytes were read.
-        contents: Option<Contents>,
+        contents: Option<Box<Contents>>,
     },
     /// A folder; one that is only named in the names of its entries is not `stated`.
     Folder {
@@ -44,9 +49,9 @@ pub enum Found {
         stated: bool,
     },
     /// A symbolic link.
-    Symlink(String),
+    Symlink(Box<str>),
     /// Another name of a file of the layer.
-    Hardlink(String),
+    Hardlink(Box<str>),
     /// Removes what the layers below have under this name.
     Whiteout,
     /// A device, a pipe, a socket.
@@ -59,8 +64,8 @@ impl Found {
         Some(match &entry.kind {
             Kind::File => Self::File { executable: runs(entry, windows), contents: None },
             Kind::Folder => Self::Folder { stated: true },
-            Kind::Symlink(target) => Self::Symlink(target.text()),
-            Kind::HardLink(target) => Self::Hardlink(target.text()),
+            Kind::Symlink(target) => Self::Symlink(target.text().into()),
+            Kind::HardLink(target) => Self::Hardlink(target.text().into()),
             Kind::CharacterDevice(..) | Kind::BlockDevice(..) | Kind::Fifo => Self::Other,
             Kind::Whiteout | Kind::Opaque => return None,
         })
@@ -74,37 +79,62 @@ fn runs(entry: &Entry, windows: bool) -> bool {
 }
 
 impl LayerView {
+    /// The most names that are kept of one layer.
+    pub const MOST_NAMES: usize = 400_000;
+    /// The most bytes of all of them together, with the targets of links.
+    const MOST_BYTES: usize = 32 << 20;
+
     /// Adds an entry of the archive. A later entry of the same name replaces an earlier one. Gives
-    /// the name under which it was added.
-    pub fn add(&mut self, entry: &Entry, windows: bool) -> String {
+    /// the name under which it was added; `None` where the layer has more names than are kept, so
+    /// that nothing can be told of it.
+    pub fn add(&mut self, entry: &Entry, windows: bool) -> Option<String> {
         let mut name = path::normal(&entry.path.text());
         if windows {
             name = name.to_lowercase();
         }
+        let target = match &entry.kind {
+            Kind::Symlink(target) => target.as_bytes().len(),
+            Kind::HardLink(target) => target.as_bytes().len(),
+            _ => 0,
+        };
+        self.bytes = self.bytes.saturating_add(name.len() + target);
+        if self.entries.len() + self.opaque.len() >= Self::MOST_NAMES
+            || self.bytes > Self::MOST_BYTES
+        {
+            self.too_large = true;
+            return None;
+        }
         for folder in path::above(&name) {
             if !self.entries.contains_key(folder) {
-                self.entries.insert(folder.to_owned(), Found::Folder { stated: false });
+                self.bytes = self.bytes.saturating_add(folder.len());
+                self.entries.insert(folder.into(), Found::Folder { stated: false });
             }
         }
         match Found::of(entry, windows) {
             Some(found) => {
-                self.entries.insert(name.clone(), found);
+                self.entries.insert(name.as_str().into(), found);
             }
             None if entry.kind == Kind::Opaque => {
                 self.opaque.insert(name.clone());
             }
             // What a layer removes and has is what it has.
             None => {
-                self.entries.entry(name.clone()).or_insert(Found::Whiteout);
+                self.entries.entry(name.as_str().into()).or_insert(Found::Whiteout);
             }
         }
-        name
+        Some(name)
+    }
+
+    /// Whether it had more names than are kept; then what was read of it tells nothing.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.too_large
     }
 
     /// Says what a file is that was added.
     pub fn tell(&mut self, name: &str, is: Contents) {
         if let Some(Found::File { contents, .. }) = self.entries.get_mut(name) {
-            *contents = Some(is);
+            *contents = Some(Box::new(is));
         }
     }
 
@@ -113,15 +143,23 @@ impl LayerView {
     pub fn with(mut self, other: &Self) -> Self {
         for (name, found) in &other.entries {
             if let Found::File { contents: Some(contents), .. } = found {
-                self.tell(name, contents.clone());
+                self.tell(name, Contents::clone(contents));
             }
         }
         self
     }
 
-    /// Says that there are no further entries.
-    pub fn complete(&mut self) {
+    /// Says that there are no further entries, and what the decompressed layer hashes to where
+    /// all of it was read.
+    pub fn complete(&mut self, diff_id: Option<Digest>) {
         self.complete = true;
+        self.diff_id = diff_id;
+    }
+
+    /// The digest of the decompressed layer, where all of it was read.
+    #[must_use]
+    pub fn diff_id(&self) -> Option<&Digest> {
+        self.diff_id.as_ref()
     }
 
     /// Whether all of the layer was read.
@@ -138,7 +176,7 @@ impl LayerView {
 
     /// All entries with their names.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Found)> {
-        self.entries.iter().map(|(name, found)| (name.as_str(), found))
+        self.entries.iter().map(|(name, found)| (&**name, found))
     }
 
     pub(super) fn is_opaque(&self, folder: &str) -> bool {

@@ -22,7 +22,7 @@ pub use compare::{Fit, fit, labels_differ};
 pub use files::Layers;
 pub use launch::{Launch, Loader, Program, Role, launch};
 pub use layer::{Found, LayerState, LayerView};
-pub use row::{Claim, Others, Proof, Row};
+pub use row::{Claim, Mistaken, Others, Proof, Row};
 pub use verdict::{Side, Verdict};
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::Layers;
 use super::compare::{Fit, fit, labels_differ};
 use super::launch::{Launch, Program, Role};
-use super::layer::Found;
+use super::layer::{Found, LayerState};
 use super::verdict::{Side, Verdict};
 use crate::content::program::{Contents, Executable};
-use crate::oci::{ImageConfig, Platform};
+use crate::oci::{Digest, ImageConfig, Platform};
 use crate::select::platforms::Normal;
 
 /// What the labels of one image say.
@@ -39,6 +39,41 @@ pub struct Proof {
     /// The layers (from 0) that were not read to their ends, so that their digests were not
     /// checked.
     pub unverified: Vec<usize>,
+    /// The layers that were read to their ends and are, decompressed, not what the config says.
+    pub mistaken: Vec<Mistaken>,
+}
+
+/// A layer whose content is another than the config's `rootfs.diff_ids` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistaken {
+    /// Its position, from 0, base first.
+    pub layer: usize,
+    /// What the config says; `None` where it says nothing usable.
+    pub stated: Option<Digest>,
+    /// What the decompressed layer hashes to.
+    pub found: Digest,
+}
+
+impl Mistaken {
+    /// The layers that are known to be other than a config says.
+    #[must_use]
+    pub fn among(layers: &Layers, config: &ImageConfig) -> Vec<Self> {
+        let found = layers.layers.iter().enumerate().filter_map(|(layer, state)| match state {
+            LayerState::Read(view) => Some((layer, view.diff_id()?)),
+            LayerState::Unread | LayerState::Unreadable(_) => None,
+        });
+        found
+            .map(|(layer, found)| Self {
+                layer,
+                stated: config.diff_ids.get(layer).cloned().flatten(),
+                found: found.clone(),
+            })
+            .filter(|it| match &it.stated {
+                Some(stated) => stated.algorithm() == it.found.algorithm() && *stated != it.found,
+                None => true,
+            })
+            .collect()
+    }
 }
 
 /// All programs of an image.
@@ -71,6 +106,8 @@ pub struct Row {
     pub runs: Option<&'static str>,
     /// The verdict in one sentence without a full stop.
     pub reason: String,
+    /// Whether only the labels were compared, as was asked.
+    pub only_labels: bool,
 }
 
 impl Claim {
@@ -107,9 +144,8 @@ impl Others {
     pub fn of(layers: &Layers, label: Option<&Platform>) -> Self {
         let mut others = Self::default();
         for (name, (layer, found)) in layers.merged() {
-            let Found::File { contents: Some(Contents::Executable(executable)), .. } = found else {
-                continue;
-            };
+            let Found::File { contents: Some(contents), .. } = found else { continue };
+            let Contents::Executable(executable) = &**contents else { continue };
             *others.counts.entry(platforms(executable)).or_default() += 1;
             if let Some(label) = label
                 && let Fit::Differs { .. } = fit(executable, label)
@@ -145,7 +181,39 @@ impl Row {
     pub fn new(claim: Claim, proof: Result<Proof, String>) -> Self {
         let judged = judge(&claim, proof.as_ref());
         let (verdict, wrong, runs, reason) = judged;
-        Self { claim, proof, verdict, wrong, runs, reason }
+        Self { claim, proof, verdict, wrong, runs, reason, only_labels: false }
+    }
+
+    /// Compares only the labels: programs were not asked for.
+    #[must_use]
+    pub fn of_labels(claim: Claim) -> Self {
+        const UNREAD: &str = "programs were not looked at";
+        let mut row = Self::new(claim, Err(UNREAD.to_owned()));
+        row.only_labels = true;
+        match (&row.claim.list, &row.claim.config) {
+            (Some(list), Some(_)) if row.verdict == Verdict::CannotTell => {
+                row.reason = format!("the list and the config say {list}; {UNREAD}");
+                row.verdict = Verdict::Agree;
+            }
+            (None, Some(config)) => {
+                row.reason = format!("only the config names a platform, {config}, and {UNREAD}");
+            }
+            _ => {}
+        }
+        row
+    }
+
+    /// What is worth saying of a row beside its verdict: why its claims disagree or nothing can be
+    /// told, or what is odd about a program that agrees.
+    #[must_use]
+    pub fn remark(&self) -> Option<&str> {
+        let is_plain = self.verdict == Verdict::Agree
+            && match &self.proof {
+                Err(_) => true,
+                Ok(proof) => Said::of(&proof.launch, &self.claim)
+                    .is_some_and(|said| said.fit == Fit::Same && said.executable.unknown.is_none()),
+            };
+        (!is_plain).then_some(self.reason.as_str())
     }
 
     /// The programs that were found, or not.

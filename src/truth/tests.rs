@@ -56,6 +56,37 @@ fn layers_are_read_downwards_until_it_is_found() {
 }
 
 #[test]
+fn a_view_takes_no_more_names_than_its_cap() {
+    let mut view = LayerView::default();
+    let mut entry = crate::content::Entry {
+        path: "x".into(),
+        kind: crate::content::Kind::Folder,
+        size: 0,
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+        digest: None,
+    };
+    for number in 0..LayerView::MOST_NAMES {
+        entry.path = number.to_string().as_str().into();
+        assert!(view.add(&entry, false).is_some());
+    }
+    assert!(!view.is_too_large());
+    entry.path = "one more".into();
+    assert_eq!(view.add(&entry, false), None);
+    assert!(view.is_too_large());
+
+    let mut view = LayerView::default();
+    let long = "x".repeat(60_000);
+    let taken = (0..1000).take_while(|number| {
+        entry.path = format!("{number}{long}").as_str().into();
+        view.add(&entry, false).is_some()
+    });
+    assert!((500..600).contains(&taken.count()), "names of 32 MiB");
+}
+
+#[test]
 fn whiteouts_and_opaque_folders_hide_what_is_below() {
     for above in ["-opt/app", "-opt", "-opt/", "-/", "opt data"] {
         let image = Image::new("/opt/app", &[&["opt/app linux/amd64"], &[above]]);
@@ -195,7 +226,7 @@ fn a_layer_that_cannot_be_read_is_named() {
     let image = Image::new("/app", &[&[], &[]]);
     let mut known = Layers::new(2, false);
     let mut empty = LayerView::default();
-    empty.complete();
+    empty.complete(None);
     known.layers = vec![
         LayerState::Unreadable("it lies elsewhere".to_owned()),
         LayerState::Read(Arc::new(empty)),

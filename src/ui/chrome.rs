@@ -7,18 +7,11 @@ use crate::app::{
     Areas, Listed, MIN_COLUMNS, MIN_ROWS, Screen, Spot, State, ToastKind, Typed, Typing,
 };
 use crate::draft::Format;
+pub(super) use crate::text::throbber;
 use crate::text::{count, cut, escape, width, wrap};
-
-const THROBBER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /// The most lines for what was wrong with a line being typed.
 const MAX_PROBLEM: u16 = 5;
-
-/// The throbber's picture at this tick.
-pub(super) fn throbber(ticks: u64) -> &'static str {
-    let at = usize::try_from(ticks % THROBBER.len() as u64).unwrap_or(0);
-    THROBBER.get(at).copied().unwrap_or("…")
-}
 
 /// The notice on a terminal that is too small.
 pub(super) fn too_small(pen: &mut Pen<'_>, area: Rect) {

@@ -149,7 +149,11 @@ fn draw_mark(pen: &mut Pen<'_>, inner: Rect, y: u16, mark: Option<Mark>) {
 /// That something was found about the row, between the picked entry's sign and the row's own; the
 /// summary says what.
 fn draw_lint(pen: &mut Pen<'_>, inner: Rect, y: u16, severity: Severity) {
-    let meaning = if severity == Severity::Error { Meaning::Danger } else { Meaning::Warning };
+    let meaning = match severity {
+        Severity::Error => Meaning::Danger,
+        Severity::Warning => Meaning::Warning,
+        Severity::Info | Severity::Good => Meaning::Muted,
+    };
     pen.write(inner, inner.x + 1, y, severity.sign(), meaning);
 }
 

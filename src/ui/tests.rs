@@ -321,7 +321,7 @@ fn the_truth_of_labels() {
         check(&format!("truth-asks-{columns}x{rows}"), &player);
         player.keys("enter");
         let asked = player.log.iter().rev().find_map(|effect| match effect {
-            Effect::Prove { session, request, images } => Some((*session, *request, images)),
+            Effect::Prove { session, request, images, .. } => Some((*session, *request, images)),
             _ => None,
         });
         let (session, request, images) = asked.unwrap();

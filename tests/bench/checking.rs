@@ -66,7 +66,7 @@ async fn check(reference: &str) -> Truth {
     let behind = Behind::of_tree(&tree, &location).unwrap();
     let prover = Prover::new(Reader::new(Arc::clone(&source), None), false);
     let wish = Wish { only: None, permits: DEFAULT_PERMITS };
-    Truth::of(&tree, &behind, Ok(&prover), &wish).await
+    Truth::of(&tree, &behind, Some(&prover), &wish).await
 }
 
 /// Ten platforms, each a base of 20 MB and a program of 20 MB in the layer above. What is noise

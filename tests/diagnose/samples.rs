@@ -46,8 +46,15 @@ const OF_MACHINES: [&str; 6] = [
 ];
 
 /// Rules about programs, for which layers are read: `platy check`.
-const OF_PROGRAMS: [&str; 4] =
-    ["binary-disagrees", "entrypoint-missing", "loader-missing", "foreign-programs"];
+const OF_PROGRAMS: [&str; 7] = [
+    "binary-disagrees",
+    "entrypoint-missing",
+    "not-a-program",
+    "crlf-script",
+    "loader-missing",
+    "diff-id-differs",
+    "foreign-programs",
+];
 
 #[test]
 fn no_rule_that_a_registry_can_show_is_left_out() {

@@ -42,7 +42,11 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
 /// What was found about the entry besides.
 fn found(subject: &Subject<'_>, fields: &mut Fields) {
     for (severity, title) in subject.lints.of(subject.node) {
-        let tone = if *severity == Severity::Error { Tone::Danger } else { Tone::Warning };
+        let tone = match severity {
+            Severity::Error => Tone::Danger,
+            Severity::Warning => Tone::Warning,
+            Severity::Info | Severity::Good => Tone::Muted,
+        };
         fields.toned("finding", &format!("{} {title}", severity.sign()), tone);
     }
 }

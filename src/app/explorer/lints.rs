@@ -59,10 +59,13 @@ impl Explorer {
         }
         let facts = Facts { now: Some(self.opened), ..Facts::of(self.behind(), None, None, &[]) };
         for finding in diagnose(&facts) {
-            if finding.severity > Severity::Warning {
-                continue;
-            }
-            for node in finding.entries.iter().filter_map(|path| self.tree.at_path(path)) {
+            // What is only worth knowing is told of the list itself; of entries it would be noise.
+            let told = |path: &&crate::select::Path| {
+                finding.severity <= Severity::Warning
+                    || (path.is_empty() && finding.severity == Severity::Info)
+            };
+            for path in finding.entries.iter().filter(told) {
+                let Some(node) = self.tree.at_path(path) else { continue };
                 // A failure says itself what is the matter.
                 if self.tree.node(node).is_some_and(|node| node.load.failure().is_some()) {
                     continue;

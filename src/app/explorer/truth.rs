@@ -29,6 +29,8 @@ pub struct Reading {
     pub done: usize,
     /// The bytes of layers that arrived, packed.
     pub bytes: u64,
+    /// Whether all programs of the images are read, not only those that they start.
+    pub all: bool,
 }
 
 /// An image whose programs are to be read.
@@ -42,6 +44,15 @@ pub struct Unproven {
     pub document: Arc<Document>,
     /// Its config.
     pub config: Arc<ConfigDocument>,
+}
+
+/// What Enter would read.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::app) struct Asked {
+    /// The images.
+    pub images: Vec<Unproven>,
+    /// Whether all of their programs are read, not only those that they start.
+    pub all: bool,
 }
 
 impl Truths {
@@ -63,7 +74,7 @@ impl Truths {
     }
 
     /// Grows with everything that changes.
-    pub(super) fn revision(&self) -> u64 {
+    pub(in crate::app) fn revision(&self) -> u64 {
         self.revision
     }
 }
@@ -116,12 +127,27 @@ impl Explorer {
         &self.truths
     }
 
-    /// The images under the cursor whose programs can be read and were not.
-    pub(in crate::app) fn unproven(&self) -> Vec<Unproven> {
-        let Some(scope) = scope(&self.tree, self.cursor) else { return Vec::new() };
+    /// The images under the cursor whose programs can be read and were not; where those that they
+    /// start were read of each, the images of which not all programs were. `None` where nothing is
+    /// left.
+    pub(in crate::app) fn unproven(&self) -> Option<Asked> {
+        let scope = scope(&self.tree, self.cursor)?;
+        let images = self.readable(scope, |row| row.is_none());
+        if !images.is_empty() {
+            return Some(Asked { images, all: false });
+        }
+        let in_part = |row: Option<&Row>| {
+            let proof = row.and_then(|row| row.proof.as_ref().ok());
+            proof.is_some_and(|proof| proof.others.is_none())
+        };
+        let images = self.readable(scope, in_part);
+        (!images.is_empty()).then_some(Asked { images, all: true })
+    }
+
+    fn readable(&self, scope: NodeId, wanted: impl Fn(Option<&Row>) -> bool) -> Vec<Unproven> {
         images(&self.tree, scope)
             .into_iter()
-            .filter(|node| self.truths.row(*node).is_none())
+            .filter(|node| wanted(self.truths.row(*node)))
             .filter_map(|node| {
                 let document = self.tree.node(node)?.document()?;
                 matches!(document.manifest, Manifest::Image(_)).then_some(())?;
@@ -137,16 +163,14 @@ impl Explorer {
 
     /// Starts to read the programs of the images under the cursor.
     pub(in crate::app) fn prove(&mut self, last_request: &mut u64) -> Vec<Effect> {
-        let images = self.unproven();
-        let Some(scope) = scope(&self.tree, self.cursor).filter(|_| !images.is_empty()) else {
-            return Vec::new();
-        };
+        let asked = scope(&self.tree, self.cursor).zip(self.unproven());
+        let Some((scope, Asked { images, all })) = asked else { return Vec::new() };
         *last_request += 1;
         let request = RequestId(*last_request);
         self.truths.reading =
-            Some(Reading { request, scope, images: images.len(), done: 0, bytes: 0 });
+            Some(Reading { request, scope, images: images.len(), done: 0, bytes: 0, all });
         self.truths.revision += 1;
-        vec![Effect::Prove { session: self.session, request, images }]
+        vec![Effect::Prove { session: self.session, request, images, all }]
     }
 
     /// Takes the row of an image; one that nobody waits for any more is kept too, it is as true.
@@ -172,6 +196,13 @@ impl Explorer {
         }
     }
 
+    /// Ends the reading because the user wants it; what came is kept.
+    pub(in crate::app) fn stop_reading(&mut self) -> Option<Effect> {
+        self.truths.reading.take()?;
+        self.truths.revision += 1;
+        Some(Effect::StopProving(self.session))
+    }
+
     /// Ends the reading where nobody looks at it any more: another tab, another image, another
     /// screen.
     pub(in crate::app) fn leave_truth(&mut self, is_shown: bool) -> Option<Effect> {
@@ -182,9 +213,7 @@ impl Explorer {
         if looked_at {
             return None;
         }
-        self.truths.reading = None;
-        self.truths.revision += 1;
-        Some(Effect::StopProving(self.session))
+        self.stop_reading()
     }
 
     /// Another tree has other nodes.

@@ -40,7 +40,7 @@ impl State {
             {
                 if explorer.truths().reading().is_some() {
                     Some("the programs are being read")
-                } else if explorer.unproven().is_empty() {
+                } else if explorer.unproven().is_none() {
                     Some("there is no program left to read here")
                 } else {
                     None
@@ -138,11 +138,8 @@ impl State {
             _ if action == Action::Back && self.screens.len() == 1 && self.overlay.is_none() => {
                 match self.screen() {
                     Screen::Explorer(explorer) if !explorer.search.needle.is_empty() => None,
-                    Screen::Explorer(explorer)
-                        if explorer.focus == Pane::Detail && !explorer.areas().shows_both() =>
-                    {
-                        None
-                    }
+                    Screen::Explorer(explorer) if explorer.truths().reading().is_some() => None,
+                    Screen::Explorer(explorer) if explorer.focus == Pane::Detail => None,
                     Screen::Start(_) => Some("this is the first screen; ctrl-c quits"),
                     _ => Some("this is the first screen; q quits"),
                 }

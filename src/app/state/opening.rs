@@ -125,7 +125,11 @@ impl State {
                 explorer.search = Search::default();
                 return Vec::new();
             }
-            if explorer.focus == Pane::Detail && !explorer.areas().shows_both() {
+            // One step back: from what is being read, to the tree, to the screen before.
+            if let Some(effect) = explorer.stop_reading() {
+                return vec![effect];
+            }
+            if explorer.focus == Pane::Detail {
                 explorer.focus = Pane::Tree;
                 return Vec::new();
             }

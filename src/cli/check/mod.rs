@@ -17,10 +17,11 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::{DONE, PART, TROUBLE};
 use crate::content::Reader;
-use crate::diagnose::{Facts, Severity, diagnose};
+use crate::diagnose::{Behind, Facts, Finding, Severity, diagnose};
 use crate::load::{self, Wanted};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::prove::{Prover, Table, Wish};
+use crate::select::Path;
 use crate::source::{Activity, Source, Sources};
 use crate::tree::{Load, Tree};
 use report::{Checked, Report};
@@ -64,17 +65,16 @@ async fn one(
     facts.now = Some(Timestamp::now());
     let Some(behind) = &facts.behind else { return Err(root_failure(&tree, location)) };
     let table = table(sources, &source, &tree, behind, check, wish).await;
-    if table.rows.is_empty()
-        && let Some(only) = &wish.only
-    {
-        let detail = format!("it has no image for {only}");
-        return Err(Failure::new(Class::NotFound, location.to_string(), detail)
-            .with_next("`platy inspect` lists the platforms that it has"));
+    if table.rows.is_empty() {
+        return Err(nothing(behind, location, wish));
     }
     let digest = behind.digest.clone();
     table.add_to(&mut facts);
     let findings = diagnose(&facts).into_iter();
-    let findings = findings.filter(|finding| finding.severity != Severity::Good).collect();
+    let findings = findings
+        .filter(|finding| finding.severity != Severity::Good)
+        .filter(|finding| wish.only.is_none() || is_about(finding, &table))
+        .collect();
     let mut failures: Vec<Failure> = tree_failures(&tree);
     failures.extend(table.failures().cloned());
     Ok(Checked { digest, table, findings, failures })
@@ -84,16 +84,41 @@ async fn table(
     sources: &Sources,
     source: &Arc<dyn Source>,
     tree: &Tree,
-    behind: &crate::diagnose::Behind,
+    behind: &Behind,
     check: &CheckArgs,
     wish: &Wish,
 ) -> Table {
     if check.no_binaries {
-        return Table::of(tree, behind, Err("programs were not looked at"), wish).await;
+        return Table::of(tree, behind, None, wish).await;
     }
     let reader = Reader::new(Arc::clone(source), sources.cache());
     let prover = Prover::new(reader, check.all_programs);
-    Table::of(tree, behind, Ok(&prover), wish).await
+    Table::of(tree, behind, Some(&prover), wish).await
+}
+
+/// Why there is no image to check: a gate must not be passed by what it cannot look at.
+fn nothing(behind: &Behind, location: &Location, wish: &Wish) -> Failure {
+    let (detail, next) = match &wish.only {
+        Some(only) if behind.images().next().is_some() => (
+            format!("it has no image for {only}"),
+            "`platy inspect` lists the platforms that it has",
+        ),
+        _ if behind.media_type.is_index() => (
+            "the list names no image, so there is nothing to check".to_owned(),
+            "`platy inspect` shows what it names",
+        ),
+        _ => (
+            format!("it is no image ({}), so there is nothing to check", behind.media_type.title()),
+            "look at the tag; `platy inspect` shows what it leads to",
+        ),
+    };
+    Failure::new(Class::NotFound, location.to_string(), detail).with_next(next)
+}
+
+/// Whether a finding is about an image of the table, or about no single image.
+fn is_about(finding: &Finding, table: &Table) -> bool {
+    let chosen = |path: &Path| path.is_empty() || table.rows.iter().any(|told| told.path == *path);
+    finding.entries.is_empty() || finding.entries.iter().any(chosen)
 }
 
 fn root_failure(tree: &Tree, location: &Location) -> Failure {

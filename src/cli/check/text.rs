@@ -84,7 +84,9 @@ fn table(rows: &[Told], cells: usize, out: &mut String) {
     let reasons: Vec<&Row> = rows
         .iter()
         .map(|told| &told.proven.row)
-        .filter(|row| row.verdict == Verdict::CannotTell)
+        // Why claims disagree stands in a finding.
+        .filter(|row| row.verdict != Verdict::Disagree)
+        .filter(|row| row.remark().is_some())
         .collect();
     if !reasons.is_empty() {
         out.push('\n');
@@ -92,7 +94,7 @@ fn table(rows: &[Told], cells: usize, out: &mut String) {
     for row in reasons {
         let text = format!("{}: {}", words::platform(row), row.reason);
         for (at, piece) in wrap(&escape(&text), cells.saturating_sub(2)).iter().enumerate() {
-            out.push_str(&format!("{} {piece}\n", if at == 0 { "?" } else { " " }));
+            out.push_str(&format!("{} {piece}\n", if at == 0 { sign(row) } else { " " }));
         }
     }
     counts(rows, cells, out);
@@ -153,6 +155,9 @@ fn summary(checked: &Checked) -> String {
             bytes(table.bytes_read),
             bytes(table.bytes)
         ));
+    }
+    if !table.rows.is_empty() && table.rows.iter().all(|told| told.proven.row.only_labels) {
+        text.push_str(" · programs were not looked at");
     }
     let partly = table.rows.iter().filter_map(|told| told.proven.row.proof.as_ref().ok());
     if partly.clone().any(|proof| !proof.unverified.is_empty()) {

@@ -20,7 +20,8 @@ pub(super) fn read(pieces: &Pieces) -> Option<Script> {
     let rest = start.strip_prefix(b"#!")?;
     let end = memchr::memchr2(b'\n', 0, rest).unwrap_or(rest.len());
     let line = String::from_utf8_lossy(rest.get(..end)?);
-    let line = line.trim_matches([' ', '\t', '\r']);
+    // The kernel knows no carriage return: it looks for a program whose name ends with one.
+    let line = line.trim_matches([' ', '\t']);
     let (interpreter, argument) = line.split_once([' ', '\t']).unwrap_or((line, ""));
     let argument = argument.trim_matches([' ', '\t']);
     (!interpreter.is_empty()).then(|| Script {

@@ -152,7 +152,8 @@ fn scripts_name_their_interpreter() {
     for (text, interpreter, argument) in [
         ("#!/bin/sh\nexec x", "/bin/sh", None),
         ("#! /usr/bin/env -S node --x  \n", "/usr/bin/env", Some("-S node --x")),
-        ("#!/bin/bash\t-e\r\n", "/bin/bash", Some("-e")),
+        ("#!/bin/bash\t-e\r\n", "/bin/bash", Some("-e\r")),
+        ("#!/bin/sh\r\n", "/bin/sh\r", None),
         ("#!/bin/ash", "/bin/ash", None),
     ] {
         let script =

@@ -122,6 +122,11 @@ impl Sorter {
             && self.names.saturating_add(longest) <= self.limits.names
     }
 
+    /// Counts an entry that nobody wants in the listing.
+    pub(super) fn count(&mut self, entry: Entry) {
+        self.listing.add(entry, false);
+    }
+
     /// Adds an entry to the listing, as far as there is room.
     pub(super) fn keep(&mut self, entry: Entry) {
         let link = match &entry.kind {

@@ -29,6 +29,12 @@ pub trait Visitor: Send + 'static {
     fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
+
+    /// Whether the entries are wanted in the listing too. Without them the listing holds their
+    /// sums, and memory stays flat however many there are.
+    fn wants_entries(&self) -> bool {
+        true
+    }
 }
 
 /// Wants nothing but the listing.

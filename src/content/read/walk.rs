@@ -88,7 +88,11 @@ impl<V: Visitor> Task<V> {
             if let Some(sums) = sums {
                 sums.end(sorter.listing.entries.len());
             }
-            sorter.keep(entry);
+            if visitor.wants_entries() {
+                sorter.keep(entry);
+            } else {
+                sorter.count(entry);
+            }
         }
         let (diff_id, decompressed) = walk.into_input().finish()?;
         let mut listing = sorter.listing;

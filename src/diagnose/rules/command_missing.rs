@@ -13,21 +13,18 @@ pub(in crate::diagnose) const RULE: Rule = Rule {
     find,
 };
 
-/// The most findings of this rule.
-const MOST: usize = 20;
-
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = &facts.behind else { return Vec::new() };
-    behind
+    let lost = behind
         .images()
         .filter_map(|image| {
             let proof = image.row()?.proof.as_ref().ok()?;
             let (program, why) = proof.launch.problem()?;
             // A layer that could not be read may well have it.
             let lost = program.layer.is_none() && !why.starts_with("layer ");
-            lost.then_some((image, program, why))
+            // Carriage returns have a finding of their own.
+            (lost && !program.path.ends_with('\r')).then_some((image, program, why))
         })
-        .take(MOST)
         .map(|(image, program, why)| {
             let title = match &program.role {
                 Role::InterpreterOf(script) => {
@@ -38,12 +35,14 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 }
                 _ => format!("the image is to start {}, and {why}", program.path),
             };
-            RULE.finding(Severity::Error, title).about([image]).saw(image.line()).next(
-                "look at what the build copies for this platform, and at Entrypoint, Cmd, PATH \
-                 and WorkingDir of the config",
-            )
-        })
-        .collect()
+            (title, image)
+        });
+    RULE.of_groups(Severity::Error, lost, |finding, _| {
+        finding.next(
+            "look at what the build copies for this platform, and at Entrypoint, Cmd, PATH and \
+             WorkingDir of the config",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -58,6 +57,10 @@ mod tests {
         let found = one(&RULE, &facts);
         assert_eq!(found.title, "the image is to start /usr/bin/app, and it is not in the image");
         assert!(found.evidence[0].starts_with("no. 2"), "{found:?}");
+
+        proven(&mut facts, 0, &["bin/sh linux/arm64"], "usr/bin/app");
+        let found = one(&RULE, &facts);
+        assert_eq!((found.entries.len(), found.evidence.len()), (2, 2), "one finding of both");
 
         let mut facts = listed("linux/arm64", &["linux/arm64"]);
         proven(&mut facts, 0, &["run #!/bin/bash"], "run");

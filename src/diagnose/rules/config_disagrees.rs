@@ -5,6 +5,7 @@ use super::super::rule::Rule;
 use super::super::{Facts, Finding, Image, Severity};
 use crate::oci::Platform;
 use crate::select::platforms::Normal;
+use crate::truth::Side;
 
 pub(in crate::diagnose) const RULE: Rule = Rule {
     name: "config-disagrees",
@@ -43,17 +44,64 @@ fn find(facts: &Facts) -> Vec<Finding> {
         }))
         .saw_all(differing.iter().filter_map(|(image, ..)| told(image)))
         .saw_all(facts.taken(|image| places.contains(&image.path)))
-        .next(
-            "look at which of both is true (`platy check` reads the header of the program), then \
-             correct the entry, or build again for the platform that was wanted",
-        );
+        .next(next(differing.iter().map(|(image, ..)| *image)));
     vec![finding]
+}
+
+/// What to do, by what the programs say where somebody read them.
+fn next<'a>(mut images: impl Iterator<Item = &'a Image>) -> &'static str {
+    let right = images.next().map(right);
+    match right.filter(|first| images.all(|image| self::right(image) == *first)) {
+        Some(Right::Config) => {
+            "the program is what the config says: correct the platform of the entry, or build \
+             again for the platform that it names"
+        }
+        Some(Right::List) => {
+            "the program is what the list says: build again so that the config says so too; \
+             engines that look at the config warn, or refuse the image"
+        }
+        Some(Right::Unread) => {
+            "look at which of both is true (`platy check` reads the header of the program), then \
+             correct the entry, or build again for the platform that was wanted"
+        }
+        Some(Right::Unclear) => {
+            "the programs do not tell which of both is right: build again for the platform that \
+             was wanted, and list it as that"
+        }
+        None => {
+            "correct in each case the side that its program proves wrong: the platform of the \
+             entry, or the build"
+        }
+    }
+}
+
+/// Which label the program confirms.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Right {
+    List,
+    Config,
+    Unclear,
+    Unread,
+}
+
+fn right(image: &Image) -> Right {
+    match image.row().filter(|row| row.proof.is_ok()) {
+        None => Right::Unread,
+        Some(row) if row.wrong == [Side::List] => Right::Config,
+        Some(row) if row.wrong == [Side::Config] => Right::List,
+        Some(_) => Right::Unclear,
+    }
 }
 
 /// What the program says, where somebody read it.
 fn told(image: &Image) -> Option<String> {
     let program = image.row()?.program()?;
-    Some(format!("{}: {} is {}", image.place(), program.path, program.executable()?))
+    let so = match right(image) {
+        Right::List => ", so the list is right",
+        Right::Config => ", so the config is right",
+        Right::Unclear | Right::Unread => "",
+    };
+    Some(format!("{}: {} is {}{so}", image.place(), program.path, program.executable()?))
 }
 
 /// How much two names for one image differ, where they do. A part that the config leaves out is no
@@ -74,7 +122,7 @@ fn difference(entry: &Platform, config: &Platform) -> Option<Severity> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fixture::{bare, listed, one, silent};
+    use super::super::super::fixture::{bare, listed, one, proven, silent};
     use super::*;
 
     #[test]
@@ -91,6 +139,28 @@ mod tests {
         }
         let found = one(&RULE, &listed("linux/arm64", &["linux/arm64=linux/amd64"]));
         assert!(found.evidence.iter().any(|line| line.contains("taken by")));
+    }
+
+    #[test]
+    fn the_program_tells_which_side_is_right() {
+        for (program, next) in [
+            ("app linux/amd64", "the program is what the config says"),
+            ("app linux/arm64", "the program is what the list says"),
+            ("app linux/s390x", "the programs do not tell"),
+        ] {
+            let mut facts = listed("-", &["linux/arm64=linux/amd64"]);
+            assert!(one(&RULE, &facts).next_step.contains("`platy check`"));
+            proven(&mut facts, 0, &[program], "app");
+            let found = one(&RULE, &facts);
+            assert!(found.next_step.starts_with(next), "{program}: {found:?}");
+        }
+        let both = ["linux/arm64=linux/amd64", "linux/s390x=linux/386"];
+        let mut facts = listed("-", &both);
+        proven(&mut facts, 0, &["app linux/amd64"], "app");
+        proven(&mut facts, 1, &["app linux/s390x"], "app");
+        let found = one(&RULE, &facts);
+        assert!(found.next_step.starts_with("correct in each case"), "{found:?}");
+        assert!(found.evidence[3].ends_with("so the list is right"), "{found:?}");
     }
 
     #[test]

@@ -41,6 +41,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     });
     vec![
         RULE.finding(Severity::Info, title)
+            .about(foreign.iter().map(|(image, _)| *image))
             .saw_all(lines)
             .next("see whether anything of this platform starts them"),
     ]

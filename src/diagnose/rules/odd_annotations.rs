@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::super::rule::Rule;
 use super::super::{Facts, Finding, Severity};
 use crate::oci::{Annotations, Digest};
+use crate::select::Path;
 
 pub(in crate::diagnose) const RULE: Rule = Rule {
     name: "odd-annotations",
@@ -47,12 +48,16 @@ const KNOWN: [&str; 3] = [
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = &facts.behind else { return Vec::new() };
     let mut odd: Vec<String> = problems(&behind.annotations, "the list");
+    let mut places: Vec<Path> = odd.iter().take(1).map(|_| Path::new()).collect();
     for entry in &behind.entries {
-        let place = entry.place();
+        let (place, before) = (entry.place(), odd.len());
         odd.extend(problems(&entry.annotations, &format!("the entry of {place}")));
         // Of a bare manifest these are the annotations of the document itself.
         if behind.is_list() {
             odd.extend(problems(&entry.own_annotations, &format!("the manifest of {place}")));
+        }
+        if odd.len() > before {
+            places.push(entry.path.clone());
         }
     }
     if !behind.is_list() {
@@ -65,11 +70,12 @@ fn find(facts: &Facts) -> Vec<Finding> {
         1 => "an annotation does not keep to the specification".to_owned(),
         count => format!("{count} annotations do not keep to the specification"),
     };
-    vec![
-        RULE.finding(Severity::Info, title).saw_all(odd).next(
-            "correct them where the image is built; keys of one's own begin with one's domain",
-        ),
-    ]
+    let mut finding = RULE
+        .finding(Severity::Info, title)
+        .saw_all(odd)
+        .next("correct them where the image is built; keys of one's own begin with one's domain");
+    finding.entries = places;
+    vec![finding]
 }
 
 fn problems(annotations: &Annotations, place: &str) -> Vec<String> {
@@ -142,6 +148,7 @@ mod tests {
         list.entries[0].own_annotations = odd.clone();
         let found = one(&RULE, &facts);
         assert_eq!(found.evidence.len(), 3, "{found:?}");
+        assert_eq!(found.entries, [vec![], vec![0]], "the list and its entry");
         assert!(found.evidence[2].starts_with("the manifest of no. 1: org."), "{found:?}");
 
         let mut facts = bare("-", "linux/amd64");
