@@ -4,10 +4,11 @@ use crate::diagnose::Seen;
 use crate::load::{self, Wanted};
 use crate::oci::{Failure, Location};
 use crate::select::{Need, Offer};
-use crate::source::{Activity, Sources};
+use crate::source::Sources;
 use crate::tree::{Load, NodeId, Tree};
 
 use super::args::Args;
+use super::waiting::Waiting;
 
 /// What stands behind a reference.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct Behind {
     pub(super) offer: Offer,
     /// Where it was loaded from.
     pub(super) sources: Sources,
+    /// What says how long it takes.
+    pub(super) waiting: Waiting,
 }
 
 impl Behind {
@@ -28,10 +31,11 @@ impl Behind {
     ) -> Result<Self, Failure> {
         let options = args.options();
         let permits = options.permits;
-        let sources = Sources::new(options, Activity::default());
+        let waiting = Waiting::new();
+        let sources = Sources::new(options, waiting.activity());
         let source = sources.open(location)?;
         let wanted = Wanted { referrers_up_to: None, permits };
-        let mut tree = load::whole(&source, Tree::default(), wanted).await;
+        let mut tree = waiting.during(load::whole(&source, Tree::default(), wanted)).await;
         loop {
             let offer = match tree.offer(reference) {
                 Some(offer) => offer,
@@ -44,9 +48,9 @@ impl Behind {
                 .filter(|id| tree.node(*id).is_some_and(|node| node.load == Load::Idle))
                 .collect();
             if further.is_empty() {
-                return Ok(Self { tree, offer, sources });
+                return Ok(Self { tree, offer, sources, waiting });
             }
-            tree = load::further(&source, tree, &further, permits).await;
+            tree = waiting.during(load::further(&source, tree, &further, permits)).await;
         }
     }
 

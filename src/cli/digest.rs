@@ -3,9 +3,10 @@
 use super::args::{Args, DigestArgs};
 use super::complain::{complain, complain_failure};
 use super::output::print_line;
+use super::waiting::Waiting;
 use super::{DONE, TROUBLE};
 use crate::oci::{Failure, Location};
-use crate::source::{Activity, Sources};
+use crate::source::Sources;
 
 pub(super) async fn run(args: &Args, digest: &DigestArgs) -> u8 {
     let location = match digest.reference.parse::<Location>() {
@@ -15,8 +16,9 @@ pub(super) async fn run(args: &Args, digest: &DigestArgs) -> u8 {
             return TROUBLE;
         }
     };
-    let sources = Sources::new(args.options(), Activity::default());
-    match find(&sources, &location).await {
+    let waiting = Waiting::new();
+    let sources = Sources::new(args.options(), waiting.activity());
+    match waiting.during(find(&sources, &location)).await {
         Ok(digest) => {
             print_line(&digest);
             DONE

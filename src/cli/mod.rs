@@ -12,11 +12,13 @@ mod end;
 mod explore;
 mod finding;
 mod inspect;
+mod line;
 mod log;
 mod matrix;
 mod output;
 mod tags;
 mod undo;
+mod waiting;
 mod why;
 
 use std::process::ExitCode;

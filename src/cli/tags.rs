@@ -5,9 +5,10 @@ use serde_json::json;
 use super::args::{Args, TagsArgs};
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
+use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::oci::{Failure, Repository};
-use crate::source::{Activity, Sources};
+use crate::source::Sources;
 use crate::text::{escape, tag_order};
 
 /// The most pages that are asked for.
@@ -22,8 +23,9 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
             return TROUBLE;
         }
     };
-    let sources = Sources::new(args.options(), Activity::default());
-    let (mut names, failure) = all(&sources, &repository).await;
+    let waiting = Waiting::new();
+    let sources = Sources::new(args.options(), waiting.activity());
+    let (mut names, failure) = waiting.during(all(&sources, &repository)).await;
     names.sort_by(|a, b| tag_order(a, b));
     names.dedup();
     if let (true, Some(failure)) = (names.is_empty(), &failure) {

@@ -21,6 +21,21 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// What is waited for, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Self::Retrying { host, class, delay } = self;
+        let seconds = delay.as_secs_f64().ceil();
+        match class {
+            Class::RateLimited => {
+                format!("{host} asked to slow down; trying again in {seconds:.0} s")
+            }
+            class => format!("{host}: {}; trying again in {seconds:.0} s", class.title()),
+        }
+    }
+}
+
 type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
 
 /// Counters and notices of everything that one process fetches.

@@ -460,14 +460,9 @@ impl State {
                 }
                 Vec::new()
             }
-            Msg::Notice(Notice::Retrying { host, class, delay }) => {
-                let seconds = delay.as_secs_f64().ceil();
-                self.waiting = Some(match class {
-                    crate::oci::Class::RateLimited => {
-                        format!("{host} asked to slow down; trying again in {seconds:.0} s")
-                    }
-                    class => format!("{host}: {}; trying again in {seconds:.0} s", class.title()),
-                });
+            Msg::Notice(notice) => {
+                self.waiting = Some(notice.words());
+                let Notice::Retrying { delay, .. } = notice;
                 self.waiting_until = jiff::SignedDuration::try_from(delay)
                     .ok()
                     .and_then(|delay| self.now.checked_add(delay).ok());

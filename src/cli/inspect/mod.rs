@@ -9,10 +9,11 @@ use std::sync::Arc;
 use super::args::{Args, InspectArgs};
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
+use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::load::{self, Wanted};
 use crate::oci::{Failure, Location, PlatformPattern};
-use crate::source::{Activity, Source, Sources};
+use crate::source::{Source, Sources};
 use crate::tree::{Load, NodeId, Tree, What};
 
 /// Referrers are asked for at every entry of an index with at most this many; of larger ones only
@@ -31,7 +32,8 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     };
     let options = args.options();
     let permits = options.permits;
-    let sources = Sources::new(options, Activity::default());
+    let waiting = Waiting::new();
+    let sources = Sources::new(options, waiting.activity());
     let source = match sources.open(&location) {
         Ok(source) => source,
         Err(failure) => return nothing(inspect, &location, &failure),
@@ -41,7 +43,8 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     }
     let referrers_up_to = (!inspect.no_referrers).then_some(REFERRERS_UP_TO);
     let wanted = Wanted { referrers_up_to, permits };
-    let tree = load::whole(&source, Tree::default().only(only.clone()), wanted).await;
+    let tree = load::whole(&source, Tree::default().only(only.clone()), wanted);
+    let tree = waiting.during(tree).await;
     print_tree(inspect, &source, &tree, only.as_ref())
 }
 

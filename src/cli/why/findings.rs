@@ -32,5 +32,5 @@ pub(super) async fn findings(
         around: around.as_ref(),
         mirrors,
     };
-    diagnose(&gather(asking, facts).await)
+    diagnose(&behind.waiting.during(gather(asking, facts)).await)
 }

@@ -1,0 +1,76 @@
+//! What a command waits for, said on standard error while it lasts, where that is a terminal.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::line::Line;
+use crate::source::{Activity, Notice};
+use crate::text::{bytes, plural};
+
+/// What is over before this is not spoken of.
+const SILENT: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_millis(200);
+
+/// Watches what a command fetches.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    activity: Activity,
+    /// The last pause that the fetch layer made, and when it ends.
+    pause: Arc<Mutex<Option<(String, Instant)>>>,
+}
+
+impl Waiting {
+    /// Nothing is fetched yet.
+    pub(super) fn new() -> Self {
+        let pause = Arc::new(Mutex::new(None));
+        let noted = Arc::clone(&pause);
+        let activity = Activity::with_listener(move |notice| {
+            let Notice::Retrying { delay, .. } = &notice;
+            let until = Instant::now() + *delay;
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some((notice.words(), until));
+        });
+        Self { activity, pause }
+    }
+
+    /// What counts the requests.
+    pub(super) fn activity(&self) -> Activity {
+        self.activity.clone()
+    }
+
+    /// Does the work, and says meanwhile how far it is. The line is gone before the result is
+    /// there.
+    pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            biased;
+            result = work => result,
+            () = self.show() => std::future::pending().await,
+        }
+    }
+
+    async fn show(&self) {
+        let begin = Instant::now();
+        tokio::time::sleep(SILENT).await;
+        let Some(line) = Line::new() else { return };
+        let mut tick = tokio::time::interval(EVERY);
+        loop {
+            tick.tick().await;
+            line.say(&self.words(begin.elapsed()));
+        }
+    }
+
+    /// `12 requests · 3.4 MB · 5 s`
+    fn words(&self, elapsed: Duration) -> String {
+        let requests = usize::try_from(self.activity.requests()).unwrap_or(usize::MAX);
+        let mut words = format!(
+            "{} · {} · {} s",
+            plural(requests, "request"),
+            bytes(self.activity.bytes()),
+            elapsed.as_secs()
+        );
+        let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((what, _)) = pause.as_ref().filter(|(_, until)| *until > Instant::now()) {
+            words = format!("{words} · {what}");
+        }
+        words
+    }
+}
