@@ -8,7 +8,7 @@ use crate::app::{Action, Effect, Explorer, FilesFound, ImageLayers, SessionId, l
 use crate::compare::{Line, Sign};
 use crate::content::{FileChange, FileSign, UnreadLayer};
 use crate::oci::{Failure, Kind};
-use crate::text::{bytes, count, escape, plural};
+use crate::text::{bytes, count, escape, expand_tabs, plural};
 use crate::tree::NodeId;
 
 /// The most files that have a line; text and JSON name them all.
@@ -150,7 +150,8 @@ impl CompareView {
     /// Takes what differs in one file.
     pub(in crate::app) fn take_file(&mut self, result: Result<Vec<String>, Failure>) {
         if let Some(difference) = self.files.as_mut().and_then(|it| it.difference.as_mut()) {
-            difference.lines = Some(result);
+            let expanded = |line: String| expand_tabs(&line).into_owned();
+            difference.lines = Some(result.map(|it| it.into_iter().map(expanded).collect()));
         }
     }
 
