@@ -242,7 +242,7 @@ mod files {
         ];
         let two = [
             tool("arm64"),
-            TarFile::text("srv/notes", "one\nthree\u{1b}[m\n"),
+            TarFile::text("srv/notes", "one\nthree\t\u{1b}[m\n"),
             TarFile::Symlink { path: "srv/new".to_owned(), target: "notes".to_owned() },
         ];
         let removed = [TarFile::text("etc/.wh.motd", ""), TarFile::text("etc/base", "base\n")];
@@ -294,7 +294,7 @@ mod files {
 
         let text = lab.diff("team/files:1", "team/files:2", &["--files"]).await.text();
         for part in [
-            "~ /srv/notes  8 B → 13 B · content · layer 2",
+            "~ /srv/notes  8 B → 14 B · content · layer 2",
             "+ /srv/new  lrwxrwxrwx · 0:0 · -> notes · layer 2",
             "1 added, 2 changed, 1 removed",
             "2 layers differ, ",
@@ -376,12 +376,50 @@ mod files {
         let lab = Lab::start().await;
         fill(&lab);
         let text = lab.diff("team/files:1", "team/files:2", &["--file", "/srv/notes"]).await.text();
-        assert!(text.contains("-two\n+three\\e[m\n"), "{text}");
+        assert!(text.contains("-two\n+three\t\\e[m\n"), "{text}");
         let text = lab.diff("team/files:1", "team/files:2", &["--file", "bin/tool"]).await.text();
         assert!(text.contains("A  ELF for x86-64 · platform linux/amd64"), "{text}");
         assert!(text.contains("B  ELF for AArch64"), "{text}");
-        let text = lab.diff("team/files:1", "team/files:2", &["--file", "/etc/base"]).await.text();
-        assert!(text.contains("does not differ"), "{text}");
+        for (path, code, said) in [
+            ("/srv/notes", 1, "~ /srv/notes"),
+            ("/etc/base", 0, "/etc/base does not differ"),
+            ("/etc/none", 2, ""),
+        ] {
+            let ran = lab.diff("team/files:1", "team/files:2", &["--file", path]).await;
+            assert_eq!(ran.code, code, "{path} {}", ran.stderr);
+            assert!(ran.text().starts_with(said), "{}", ran.text());
+            assert_eq!(ran.stderr.contains("neither image has"), code == 2, "{}", ran.stderr);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_pattern_that_several_images_match_is_told_apart() {
+        let lab = Lab::start().await;
+        let repository = lab.sandbox.store().repository("team/arm");
+        let image = |variant: &str, content: &str| {
+            let files = [TarFile::text("etc/content", content)];
+            let layer = Layer::gzip("COPY", &files).unwrap();
+            repository.image("linux", "arm64", variant).layer(layer).push()
+        };
+        repository.index().entries([image("", "1"), image("v8", "2")]).push_tag("both");
+        repository.index().entries([image("v8", "3"), image("v9", "4")]).push_tag("neither");
+        let only = &["--files", "--platform", "linux/arm64"];
+        let ran = lab.diff("team/arm:both", "team/arm:both", only).await;
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        repository.index().entries([image("v8", "3"), image("", "4")]).push_tag("turned");
+        for (platform, sizes) in [("linux/arm64", ["1", "4"]), ("linux/arm64/v8", ["2", "3"])] {
+            let options = &["--file", "/etc/content", "--platform", platform];
+            let ran = lab.diff("team/arm:both", "team/arm:turned", options).await;
+            assert_eq!(ran.code, 1, "{}", ran.stderr);
+            let [a, b] = sizes;
+            assert!(ran.text().contains(&format!("-{a}\n")), "{}", ran.text());
+            assert!(ran.text().contains(&format!("+{b}\n")), "{}", ran.text());
+        }
+        let ran = lab.diff("team/arm:both", "team/arm:neither", only).await;
+        assert_eq!(ran.code, 2);
+        for part in ["linux/arm64/v8 sha256:", "linux/arm64/v9 sha256:", "REPOSITORY@DIGEST"] {
+            assert!(ran.stderr.contains(part), "{part}\n{}", ran.stderr);
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use crate::content::{
     FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Lookup, Path,
     Reader, UnreadLayer, file_difference, read_images,
 };
-use crate::oci::{Class, Failure, Manifest};
+use crate::oci::{Class, Failure, Image, Manifest};
 use crate::source::{Cache, Source};
 use crate::text::{count, escape};
 
@@ -20,6 +20,8 @@ pub(super) struct Compared {
     sides: [ImageSide; 2],
     read: ImagesRead,
     diff: FilesDiff,
+    /// Both sides are one digest.
+    same: bool,
 }
 
 /// What there is to say of one file.
@@ -33,23 +35,57 @@ pub(super) async fn compared(
     opened: &[Arc<dyn Source>; 2],
     cache: Option<&Cache>,
     parts: [&Part; 2],
+    spelled: Option<&str>,
     wanted: Option<&Path>,
 ) -> Result<Compared, Failure> {
     let [a, b] = parts;
     let [at_a, at_b] = opened;
+    let same = a.digest().is_some() && a.digest() == b.digest();
     let side = |part: &Part, source: &Arc<dyn Source>| {
-        let Some(Manifest::Image(image)) = part.manifest() else {
-            let detail = "--files compares the files of two images, and this is none";
-            return Err(Failure::new(Class::Unsupported, source.location().to_string(), detail)
-                .with_next("choose the images with --platform"));
-        };
+        let reader = Reader::new(Arc::clone(source), cache.cloned());
+        // What both name by one digest is not even loaded.
+        if same {
+            return Ok(ImageSide { reader, layers: Vec::new() });
+        }
+        let image = image(part, spelled).map_err(|(detail, next)| {
+            Failure::new(Class::Unsupported, source.location().to_string(), detail).with_next(next)
+        })?;
         let layers = image.layers.iter().map(|entry| entry.descriptor().cloned()).collect();
-        Ok(ImageSide { reader: Reader::new(Arc::clone(source), cache.cloned()), layers })
+        Ok(ImageSide { reader, layers })
     };
     let sides = [side(a, at_a)?, side(b, at_b)?];
     let read = read_images(&sides[0], &sides[1], wanted, &|_| ()).await?;
     let diff = read.diff();
-    Ok(Compared { sides, read, diff })
+    Ok(Compared { sides, read, diff, same })
+}
+
+/// The image that a side is, or the one of its entries that is spelled as the pattern; else why
+/// there is none, and what to do.
+fn image<'a>(part: &'a Part, spelled: Option<&str>) -> Result<&'a Image, (String, &'static str)> {
+    if let Some(Manifest::Image(image)) = part.manifest() {
+        return Ok(image);
+    }
+    let images = part.entries.iter().filter(|it| !it.is_attestation());
+    let images = images.filter_map(|it| match it.manifest()? {
+        Manifest::Image(image) => Some((it, it.platform()?.to_string(), image)),
+        _ => None,
+    });
+    let images: Vec<_> = images.collect();
+    let Some(spelled) = spelled.filter(|_| !images.is_empty()) else {
+        let detail = "--files compares the files of two images, and this is none";
+        return Err((detail.to_owned(), "choose the images with --platform"));
+    };
+    let mut exact = images.iter().filter(|(_, platform, _)| *platform == spelled);
+    if let (Some((_, _, image)), None) = (exact.next(), exact.next()) {
+        return Ok(image);
+    }
+    let named = images.iter().map(|(part, platform, _)| {
+        let digest = part.digest().map(ToString::to_string).unwrap_or_default();
+        format!("{platform} {digest}")
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let detail = format!("{spelled} matches several images: {named}");
+    Err((detail, "name the platform in full, or the image as REPOSITORY@DIGEST"))
 }
 
 impl Compared {
@@ -130,6 +166,9 @@ impl Compared {
         let ImagesRead { a, b, layers } = &self.read;
         let Some(change) = self.diff.changes.iter().find(|it| it.path == *path) else {
             let text = format!("{path} does not differ\n");
+            if self.same {
+                return Ok(One { text, code: DONE });
+            }
             return match [a.lookup(path), b.lookup(path)] {
                 [Lookup::Missing, Lookup::Missing] => {
                     let detail = "neither image has this file";

@@ -63,7 +63,8 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     let parts = [&sides.a, &sides.b];
     let path = diff.file.as_deref().map(Path::from);
     let files = if diff.files || path.is_some() {
-        match files::compared(&opened, sources.cache().as_ref(), parts, path.as_ref()).await {
+        let (cache, spelled) = (sources.cache(), diff.platform.as_deref());
+        match files::compared(&opened, cache.as_ref(), parts, spelled, path.as_ref()).await {
             Ok(files) => Some(files),
             Err(failure) => {
                 complain_failure(&failure);
