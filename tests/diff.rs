@@ -242,13 +242,16 @@ mod files {
         ];
         let two = [
             tool("arm64"),
-            TarFile::text("srv/notes", "one\nthree\u{1b}[m\n"),
+            TarFile::text("srv/notes", "one\nthree\t\u{1b}[m\n"),
             TarFile::Symlink { path: "srv/new".to_owned(), target: "notes".to_owned() },
-            TarFile::text("etc/.wh.motd", ""),
         ];
+        let removed = [TarFile::text("etc/.wh.motd", ""), TarFile::text("etc/base", "base\n")];
+        let opaque = [TarFile::text("etc/.wh..wh..opq", ""), TarFile::text("etc/own", "")];
         for (tag, layer) in [
             ("1", Layer::gzip("COPY one", &one).unwrap()),
             ("2", Layer::zstd("COPY two", &two).unwrap()),
+            ("removed", Layer::gzip("RUN rm", &removed).unwrap()),
+            ("opaque", Layer::gzip("RUN mv", &opaque).unwrap()),
         ] {
             let image = repository.image("linux", "amd64", "").layer(base.clone()).layer(layer);
             image.push_tag(tag);
@@ -272,24 +275,29 @@ mod files {
             found,
             [
                 ("/bin/tool", "changed"),
-                ("/etc/motd", "removed"),
                 ("/srv/gone", "written_in_a"),
                 ("/srv/new", "written_in_b"),
                 ("/srv/notes", "changed"),
             ]
         );
         assert_eq!(files[0]["differs"], json!(["content"]));
-        assert_eq!(files[3]["b"]["target"], "notes");
-        assert_eq!(files[4]["b"]["layer"], 2);
+        assert_eq!(files[2]["b"]["target"], "notes");
+        assert_eq!(files[3]["b"]["layer"], 2);
+        let unread = &json["unread_layers"][0];
+        assert_eq!(
+            (&unread["a"], &unread["b"], &unread["covers"]),
+            (&json!(1), &json!(1), &json!(false))
+        );
         let layers = lab.sandbox.requests().all();
         let blobs = layers.iter().filter(|it| it.path.contains("/blobs/")).count();
         assert_eq!(blobs, 4, "two configs, two layers");
 
         let text = lab.diff("team/files:1", "team/files:2", &["--files"]).await.text();
         for part in [
-            "~ /srv/notes  8 B → 13 B · content · layer 2",
+            "~ /srv/notes  8 B → 14 B · content · layer 2",
             "+ /srv/new  lrwxrwxrwx · 0:0 · -> notes · layer 2",
-            "1 added, 2 changed, 2 removed",
+            "1 added, 2 changed, 1 removed",
+            "2 layers differ, ",
             "not read: 1 layer",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
@@ -300,17 +308,118 @@ mod files {
         assert_eq!(blobs(&lab), 4, "listings are kept");
     }
 
+    /// Where one image alone removes something that the base may hold, the base is read.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_one_side_hides_of_a_layer_that_both_have_is_listed() {
+        let lab = Lab::start().await;
+        fill(&lab);
+        let listed = |ran: Ran| -> Vec<(String, String, bool, bool)> {
+            assert_eq!(ran.code, 1, "{}", ran.stderr);
+            let json = ran.json();
+            assert_eq!(json["unread_layers"], json!([]));
+            let file = |it: &Value| {
+                let text = |key: &str| it[key].as_str().unwrap().to_owned();
+                (text("path"), text("change"), it["a"].is_null(), it["b"].is_null())
+            };
+            json["files"].as_array().unwrap().iter().map(file).collect()
+        };
+        let added = |path: &str| (path.to_owned(), "added".to_owned(), true, false);
+        let removed = |path: &str| (path.to_owned(), "removed".to_owned(), false, true);
+        let options = &["--files", "--json", "--no-cache"];
+        let there = listed(lab.diff("team/files:removed", "team/files:opaque", options).await);
+        // etc/base is in both bases, and A's layer writes it again.
+        assert_eq!(there, [removed("/etc/base"), added("/etc/own")]);
+        let back = listed(lab.diff("team/files:opaque", "team/files:removed", options).await);
+        assert_eq!(back, [added("/etc/base"), removed("/etc/own")]);
+        let first = lab.diff("team/files:opaque", "team/files:2", &["--files"]).await;
+        assert!(
+            first.text().contains("+ /etc/motd  -rw-r--r-- · 0:0 · 4 B · layer 1"),
+            "{}",
+            first.text()
+        );
+        assert!(first.text().contains("looked into: 1 layer that both have"), "{}", first.text());
+        let again = lab.diff("team/files:opaque", "team/files:2", &["--files"]).await;
+        assert_eq!(again.text(), first.text(), "from the cache it is the same");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_layer_that_cannot_be_read_is_named_and_the_rest_is_compared() {
+        let lab = Lab::start().await;
+        fill(&lab);
+        let json = lab.diff("team/files:1", "team/files:2", &["--json"]).await.json();
+        let digest = json["layers"][1]["b"]["digest"].as_str().unwrap().to_owned();
+        lab.sandbox.faults().add(Rule::new(Fault::status(404)).contains(&digest));
+        let options = &["--files", "--json"];
+        let ran = lab.diff("team/files:1", "team/files:2", options).await;
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let json = ran.json();
+        assert_eq!(json["layers"][1]["change"], "changed");
+        let missing = &json["missing"][0];
+        assert_eq!(missing["side"], "b");
+        assert_eq!(missing["what"], "the files of layer 2");
+        assert_eq!(missing["digest"], digest);
+        assert_eq!(missing["error"]["class"], "not_found");
+        assert_eq!(json["files"][0]["path"], "/bin/tool");
+        assert_eq!(json["files"][0]["change"], "written_in_a");
+        assert!(ran.stderr.contains(&digest), "{}", ran.stderr);
+        let text = lab.diff("team/files:2", "team/files:1", &["--files"]).await.text();
+        assert!(text.contains("not read: layer 2 of A: not in the registry (404);"), "{text}");
+        assert!(text.contains("+ /bin/tool"), "{text}");
+        for (path, code) in [("/bin/tool", 1), ("/etc/own", 2)] {
+            let ran = lab.diff("team/files:1", "team/files:2", &["--file", path]).await;
+            assert_eq!(ran.code, code, "{path} {}", ran.stderr);
+        }
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn one_file_is_compared_as_text_or_by_its_header() {
         let lab = Lab::start().await;
         fill(&lab);
         let text = lab.diff("team/files:1", "team/files:2", &["--file", "/srv/notes"]).await.text();
-        assert!(text.contains("-two\n+three\\e[m\n"), "{text}");
+        assert!(text.contains("-two\n+three\t\\e[m\n"), "{text}");
         let text = lab.diff("team/files:1", "team/files:2", &["--file", "bin/tool"]).await.text();
         assert!(text.contains("A  ELF for x86-64 · platform linux/amd64"), "{text}");
         assert!(text.contains("B  ELF for AArch64"), "{text}");
-        let text = lab.diff("team/files:1", "team/files:2", &["--file", "/etc/base"]).await.text();
-        assert!(text.contains("does not differ"), "{text}");
+        for (path, code, said) in [
+            ("/srv/notes", 1, "~ /srv/notes"),
+            ("/etc/base", 0, "/etc/base does not differ"),
+            ("/etc/none", 2, ""),
+        ] {
+            let ran = lab.diff("team/files:1", "team/files:2", &["--file", path]).await;
+            assert_eq!(ran.code, code, "{path} {}", ran.stderr);
+            assert!(ran.text().starts_with(said), "{}", ran.text());
+            assert_eq!(ran.stderr.contains("neither image has"), code == 2, "{}", ran.stderr);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_pattern_that_several_images_match_is_told_apart() {
+        let lab = Lab::start().await;
+        let repository = lab.sandbox.store().repository("team/arm");
+        let image = |variant: &str, content: &str| {
+            let files = [TarFile::text("etc/content", content)];
+            let layer = Layer::gzip("COPY", &files).unwrap();
+            repository.image("linux", "arm64", variant).layer(layer).push()
+        };
+        repository.index().entries([image("", "1"), image("v8", "2")]).push_tag("both");
+        repository.index().entries([image("v8", "3"), image("v9", "4")]).push_tag("neither");
+        let only = &["--files", "--platform", "linux/arm64"];
+        let ran = lab.diff("team/arm:both", "team/arm:both", only).await;
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        repository.index().entries([image("v8", "3"), image("", "4")]).push_tag("turned");
+        for (platform, sizes) in [("linux/arm64", ["1", "4"]), ("linux/arm64/v8", ["2", "3"])] {
+            let options = &["--file", "/etc/content", "--platform", platform];
+            let ran = lab.diff("team/arm:both", "team/arm:turned", options).await;
+            assert_eq!(ran.code, 1, "{}", ran.stderr);
+            let [a, b] = sizes;
+            assert!(ran.text().contains(&format!("-{a}\n")), "{}", ran.text());
+            assert!(ran.text().contains(&format!("+{b}\n")), "{}", ran.text());
+        }
+        let ran = lab.diff("team/arm:both", "team/arm:neither", only).await;
+        assert_eq!(ran.code, 2);
+        for part in ["linux/arm64/v8 sha256:", "linux/arm64/v9 sha256:", "REPOSITORY@DIGEST"] {
+            assert!(ran.stderr.contains(part), "{part}\n{}", ran.stderr);
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -323,6 +432,8 @@ mod files {
         assert!(ran.stderr.contains("--platform"), "{}", ran.stderr);
         lab.sandbox.faults().add(Rule::new(Fault::Corrupt(60)).contains("blobs/sha256"));
         let ran = lab.diff("team/files:1", "team/files:2", &["--files", "--no-cache"]).await;
-        assert_eq!(ran.code, 2, "{}", ran.text());
+        assert_eq!(ran.code, 1, "{}", ran.text());
+        let not_read = ran.text().lines().filter(|it| it.starts_with("not read: layer 2")).count();
+        assert_eq!(not_read, 2, "{}", ran.text());
     }
 }

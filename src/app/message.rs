@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::content::{Entry, FileBytes, FileChange, Files, Listing};
+use crate::content::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
 use crate::diagnose::Facts;
 use crate::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
 use crate::load::Gathered;
@@ -118,6 +118,15 @@ pub enum Msg {
     },
     /// Something for a files view.
     Files(FilesMsg),
+    /// The reading of two images' layers goes on.
+    FilesComparing {
+        /// Who asked.
+        session: SessionId,
+        /// The bytes of layers so far, packed.
+        received: u64,
+        /// The bytes of all that are read.
+        total: u64,
+    },
     /// The files of two images were compared, or could not be.
     FilesCompared {
         /// Who asked.
@@ -367,10 +376,8 @@ pub struct ImageLayers {
 pub struct FilesFound {
     /// The files that differ, by path.
     pub changes: Vec<FileChange>,
-    /// How many layers were read, and how many bytes they have.
-    pub read: (usize, u64),
-    /// How many layers both have that were not read.
-    pub shared: usize,
+    /// Which layers were read for it.
+    pub layers: LayersRead,
 }
 
 /// Something to be done outside.

@@ -280,11 +280,16 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     player.keys("j m j = f");
     assert_eq!(files_note(&player), "reading up to 4 layers …");
     assert!(player.state.is_busy());
+    let session = player.compared().files_session().unwrap().0;
+    player.send(Msg::FilesComparing { session, received: 2_000_000, total: 5_000_000 });
+    assert_eq!(files_note(&player), "2.0 MB of 5.0 MB …");
     player.files_found = Some(Ok(changed_files().into()));
     player.answer_all();
     assert!(!player.state.is_busy());
     assert!(
-        files_note(&player).starts_with("1 added · 2 changed · 1 removed, from 2 layers of 5.0 kB"),
+        files_note(&player).starts_with(
+            "1 added · 2 changed · 1 removed; 2 layers differ, 5.0 kB; not read: 1 layer"
+        ),
         "{}",
         files_note(&player)
     );
@@ -304,6 +309,29 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     let session = player.compared().files_session().unwrap().0;
     player.keys("esc");
     assert_eq!(player.log.last(), Some(&Effect::Close(session)));
+}
+
+#[test]
+fn the_files_of_two_lists_say_whose_they_are_and_which_layer_is_missing() {
+    let mut player = opened(120);
+    compare_with(&mut player, ":2.0");
+    player.answer_all();
+    while !player.compared().rows()[player.compared().cursor].label.starts_with("linux/") {
+        player.keys("j");
+    }
+    let platform = player.compared().rows()[player.compared().cursor].label.clone();
+    let mut found = changed_files();
+    let failure = crate::oci::Failure::new(crate::oci::Class::NotFound, "layer", "it is gone");
+    found.layers.unread[0].numbers = [None, Some(2)];
+    found.layers.unread[0].failure = Some(failure);
+    player.files_found = Some(Ok(found.into()));
+    player.keys("f");
+    player.answer_all();
+    let view = player.compared();
+    assert_eq!(view.rows()[view.cursor].label, format!("files of {platform}"));
+    assert_eq!(view.rows()[view.cursor + 1].label, "layer 2 of B");
+    let note = &view.rows()[view.cursor + 1].note;
+    assert_eq!(note, "not read: not found; what it holds and removes is not compared");
 }
 
 #[test]

@@ -147,12 +147,15 @@ fn a_layer_that_fails_leaves_the_others_and_is_read_again_on_demand() {
     let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
     player.keys("j f");
     player.answer_all();
-    assert!(player.screen().contains("layer 1: "), "{}", player.screen());
+    assert!(player.screen().contains("1 of 2 layers merged"), "{}", player.screen());
+    assert!(player.screen().contains("layer 1: not merged, not found; r reads it again"));
+    assert!(player.screen().contains("r read again"), "{}", player.screen());
     assert_eq!(labels(&player), ["app", "etc"]);
     player.world.layers.insert(lost, listing);
     player.keys("r");
     player.answer_all();
     assert_eq!(labels(&player), ["app", "bin", "etc (17 B wasted)"]);
+    assert!(!player.screen().contains("read again"), "{}", player.screen());
     player.keys("r");
     assert_eq!(toast(&player), "nothing failed here");
 }
@@ -239,4 +242,6 @@ fn a_failure_of_saving_is_said() {
         result: Err(NotSaved::Failed(failure)),
     }));
     assert_eq!(toast(&player), "not saved: server: it cannot be written: no space left");
+    let saving = player.files().saving.as_ref().unwrap();
+    assert_eq!(saving.input.value(), "server", "what was typed stays");
 }

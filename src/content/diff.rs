@@ -15,8 +15,8 @@ pub enum FileSign {
     Changed,
     /// Only the first image has it.
     Removed,
-    /// A layer that only the second image has writes it. Whether a layer that both share, and
-    /// that was not read, holds it too is not known.
+    /// The second image has it. Whether the first has it too, in a layer that was not read, is not
+    /// known.
     WrittenInB,
     /// The same of the first image.
     WrittenInA,

@@ -12,6 +12,7 @@ mod diff;
 mod entry;
 mod files;
 mod keep;
+mod layers_read;
 mod limits;
 mod listing;
 mod path;
@@ -25,6 +26,8 @@ pub use entry::{Checksum, Entry, Kind, Target};
 #[cfg(test)]
 pub(crate) use files::fixture;
 pub use files::{Change, Fate, FileId, Files, Found, Lookup, Resolved, Sums, Waste};
+use layers_read::hides_unread;
+pub use layers_read::{LayersRead, UnreadLayer};
 pub use limits::Limits;
 pub use listing::{Listing, Problem, Totals, Way};
 pub use path::{Climbs, Path};

@@ -1,7 +1,7 @@
 //! A file's content as it is shown: text as lines, a program by its header, the rest as hex.
 
 use super::program::{Contents, Probe};
-use crate::text::escape;
+use crate::text::{escape, escape_line, expand_tabs};
 
 /// How many bytes of a file are shown as hex.
 const HEX_BYTES: usize = 4096;
@@ -29,7 +29,8 @@ impl Preview {
     #[must_use]
     pub fn of(start: &[u8], size: u64) -> Self {
         if let Some(text) = as_text(start, start.len() as u64 == size) {
-            return Self::Text(text.lines().map(|line| escape(line).into_owned()).collect());
+            let line = |line| expand_tabs(&escape_line(line)).into_owned();
+            return Self::Text(text.lines().map(line).collect());
         }
         let head = start.get(..HEX_BYTES).unwrap_or(start);
         Self::Binary { program: program(start, size), hex: hex(head) }
@@ -91,8 +92,8 @@ mod tests {
     #[test]
     fn text_program_and_other_content() {
         assert_eq!(
-            Preview::of("a\u{1b}[2J\nü\n".as_bytes(), 9),
-            Preview::Text(vec!["a\\e[2J".to_owned(), "ü".to_owned()])
+            Preview::of("a\u{1b}[2J\n\tü\n".as_bytes(), 10),
+            Preview::Text(vec!["a\\e[2J".to_owned(), "        ü".to_owned()])
         );
         // The last character is cut.
         assert_eq!(Preview::of(&"xü".as_bytes()[..2], 3), Preview::Text(vec!["x".to_owned()]));

@@ -1,7 +1,7 @@
 //! What differs in a file, in words for text and screen.
 
 use super::{Entry, FileChange, FileFact, FileSign, Kind};
-use crate::text::{bytes, escape};
+use crate::text::{bytes, count, escape};
 
 impl FileSign {
     /// The sign before the path: `+`, `~`, `-`.
@@ -25,6 +25,9 @@ impl FileChange {
                     let (from, to) = (value(&a.entry, fact), value(&b.entry, fact));
                     if from.is_empty() {
                         fact.as_str().to_owned()
+                    } else if from == to && fact == FileFact::Size {
+                        let (from, to) = (count(a.entry.size), count(b.entry.size));
+                        format!("{from} → {to} bytes")
                     } else {
                         format!("{from} → {to}")
                     }
@@ -64,5 +67,27 @@ fn value(entry: &Entry, fact: FileFact) -> String {
             }
             _ => String::new(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::diff;
+    use crate::content::fixture::files;
+
+    #[test]
+    fn sizes_that_round_to_the_same_are_told_exactly() {
+        let name = |length: usize| "x".repeat(length);
+        for (a, b, expected) in [
+            (17_000, 17_001, "17 000 → 17 001 bytes · layer 1"),
+            (17_000, 18_000, "17 kB → 18 kB · layer 1"),
+        ] {
+            // A file of the fixture has the length of its name: a link gives both one name.
+            let (a, b) =
+                (format!("{} n={}", name(a), name(a)), format!("{} n={}", name(b), name(b)));
+            let found = diff(&files(&[&a]), &files(&[&b]));
+            let change = found.changes.iter().find(|it| it.path == "n".into()).unwrap();
+            assert_eq!(change.words(), expected);
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! Layers and files for a files view.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::sessions::Sessions;
 use crate::app::{FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, SessionId};
 use crate::content::{
-    FileChange, Files, ImageSide, Listing, Progress, Reader, Saved, diff, file_difference,
-    read_images,
+    FileChange, Files, ImageSide, Listing, Progress, Reader, Saved, file_difference, read_images,
 };
-use crate::oci::{Descriptor, Failure};
+use crate::oci::{Class, Descriptor, Failure};
 
 /// How many bytes come between two reports of progress.
 const REPORTED: u64 = 128 << 10;
@@ -87,9 +87,20 @@ impl Sessions {
     /// Compares the files of two images.
     pub(super) fn compare_files(&mut self, session: SessionId, sides: &[ImageLayers; 2]) {
         let Some(sides) = self.images(sides) else { return };
+        let reports = self.results();
         self.spawn(session, async move {
+            let reported = AtomicU64::new(0);
+            let report = |Progress { received, total }: Progress| {
+                let before = reported.load(Ordering::Relaxed);
+                // It begins anew where layers that both have must be read after all.
+                if received >= before.saturating_add(REPORTED) || received < before {
+                    reported.store(received, Ordering::Relaxed);
+                    // A full queue only costs this report.
+                    let _ = reports.try_send(Msg::FilesComparing { session, received, total });
+                }
+            };
             let result = match sides {
-                Ok(sides) => compared(&sides).await,
+                Ok(sides) => compared(&sides, &report).await,
                 Err(failure) => Err(failure),
             };
             Msg::FilesCompared { session, result }
@@ -131,11 +142,16 @@ impl Sessions {
     }
 }
 
-async fn compared([a, b]: &[ImageSide; 2]) -> Result<Arc<FilesFound>, Failure> {
-    let read = read_images(a, b).await?;
-    let (layers, shared) = (read.read, read.shared);
+async fn compared(
+    [a, b]: &[ImageSide; 2],
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Arc<FilesFound>, Failure> {
+    let read = read_images(a, b, None, progress).await?;
     // A million paths are no work for a thread that others wait for.
-    let found = tokio::task::spawn_blocking(move || diff(&read.a, &read.b)).await;
-    let changes = found.map(|found| found.changes).unwrap_or_default();
-    Ok(Arc::new(FilesFound { changes, read: layers, shared }))
+    let found = tokio::task::spawn_blocking(move || FilesFound {
+        changes: read.diff().changes,
+        layers: read.layers,
+    });
+    let broken = |_| Failure::new(Class::Cancelled, "the files of both images", "it broke off");
+    found.await.map(Arc::new).map_err(broken)
 }

@@ -17,6 +17,33 @@ pub fn escape_lines(text: &str) -> Cow<'_, str> {
     escape_with(text, |c| c == '\n')
 }
 
+/// As [`escape`], but keeps tabs, for a line of a file.
+#[must_use]
+pub fn escape_line(text: &str) -> Cow<'_, str> {
+    escape_with(text, |c| c == '\t')
+}
+
+/// A line with each tab filled up to the next multiple of eight cells, for the screen.
+#[must_use]
+pub fn expand_tabs(line: &str) -> Cow<'_, str> {
+    const STOP: usize = 8;
+    if !line.contains('\t') {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len() + STOP);
+    let mut cells = 0;
+    for (at, piece) in line.split('\t').enumerate() {
+        if at > 0 {
+            let filled = STOP - cells % STOP;
+            out.extend(std::iter::repeat_n(' ', filled));
+            cells += filled;
+        }
+        out.push_str(piece);
+        cells += super::width(piece);
+    }
+    Cow::Owned(out)
+}
+
 fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     // Nothing in printable ASCII is harmful; most text is that.
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
@@ -82,6 +109,20 @@ mod tests {
         }
         assert_eq!(escape_lines("a\nb\t"), "a\nb\\t");
         assert!(matches!(escape("plain"), Cow::Borrowed(_)));
+        assert_eq!(escape_line("\ta\u{1b}\r"), "\ta\\e\\r");
+    }
+
+    #[test]
+    fn a_tab_fills_up_to_the_next_stop() {
+        for (line, expected) in [
+            ("none", "none"),
+            ("\tcc", "        cc"),
+            ("1234567\tx", "1234567 x"),
+            ("12345678\tx", "12345678        x"),
+            ("漢\t\tx", "漢              x"),
+        ] {
+            assert_eq!(expand_tabs(line), expected);
+        }
     }
 
     proptest! {

@@ -6,15 +6,15 @@ use super::CompareView;
 use crate::app::files::layers_of;
 use crate::app::{Action, Effect, Explorer, FilesFound, ImageLayers, SessionId, list};
 use crate::compare::{Line, Sign};
-use crate::content::{FileChange, FileSign};
+use crate::content::{FileChange, FileSign, UnreadLayer};
 use crate::oci::{Failure, Kind};
-use crate::text::{bytes, count, escape, plural};
+use crate::text::{bytes, count, escape, expand_tabs, plural};
 use crate::tree::NodeId;
 
 /// The most files that have a line; text and JSON name them all.
 const MAX_FILES: usize = 20_000;
 
-/// The label of the line that the files stand under.
+/// The label of the line that the files stand under, where the sides are the images themselves.
 const LABEL: &str = "files in the layers";
 
 /// The files of two images.
@@ -24,6 +24,8 @@ pub(super) struct ComparedFiles {
     pub(super) session: SessionId,
     nodes: (NodeId, NodeId),
     sides: Box<[ImageLayers; 2]>,
+    /// The label of the line that they stand under.
+    label: String,
     state: Reading,
     /// The file that is looked at.
     pub(super) difference: Option<FileDifference>,
@@ -31,7 +33,8 @@ pub(super) struct ComparedFiles {
 
 #[derive(Debug, Clone)]
 enum Reading {
-    Loading,
+    /// The bytes that came, and those of all layers that are read.
+    Loading(Option<(u64, u64)>),
     Found(Arc<FilesFound>),
     Failed(Failure),
 }
@@ -92,14 +95,24 @@ impl CompareView {
             Some(ImageLayers { session: explorer.session, layers })
         };
         let [a, b] = sides;
+        let platform = match nodes == (self.a.node, self.b.node) {
+            true => None,
+            false => a.and_then(|explorer| explorer.tree.platform_of(nodes.0)),
+        };
+        let label = platform.map_or(LABEL.to_owned(), |it| format!("files of {it}"));
         let sides = layers(a, nodes.0).zip(layers(b, nodes.1)).ok_or(NONE)?;
         let sides = Box::new([sides.0, sides.1]);
-        let before = self.files.take().map(|files| Effect::Close(files.session));
+        let before = self.files.take();
+        if let Some(before) = &before {
+            self.lines.retain(|line| line.label != before.label);
+        }
+        let before = before.map(|files| Effect::Close(files.session));
         self.files = Some(ComparedFiles {
             session,
             nodes,
             sides: sides.clone(),
-            state: Reading::Loading,
+            label,
+            state: Reading::Loading(None),
             difference: None,
         });
         self.refresh_files();
@@ -110,8 +123,17 @@ impl CompareView {
 
     /// Puts the cursor on the line of files.
     fn go_to_files(&mut self) {
-        let at = self.rows.iter().rposition(|row| row.depth == 0 && row.label == LABEL);
+        let Some(files) = &self.files else { return };
+        let at = self.rows.iter().rposition(|row| row.depth == 0 && row.label == files.label);
         self.cursor = at.unwrap_or(self.cursor);
+    }
+
+    /// Takes how far the reading of the layers is.
+    pub(in crate::app) fn take_files_progress(&mut self, received: u64, total: u64) {
+        if let Some(ComparedFiles { state: Reading::Loading(so_far), .. }) = &mut self.files {
+            *so_far = Some((received, total));
+            self.refresh_files();
+        }
     }
 
     /// Takes what was found.
@@ -128,13 +150,15 @@ impl CompareView {
     /// Takes what differs in one file.
     pub(in crate::app) fn take_file(&mut self, result: Result<Vec<String>, Failure>) {
         if let Some(difference) = self.files.as_mut().and_then(|it| it.difference.as_mut()) {
-            difference.lines = Some(result);
+            let expanded = |line: String| expand_tabs(&line).into_owned();
+            difference.lines = Some(result.map(|it| it.into_iter().map(expanded).collect()));
         }
     }
 
     fn refresh_files(&mut self) {
-        self.lines.retain(|line| line.label != LABEL);
-        self.lines.extend(self.files.as_ref().map(ComparedFiles::line));
+        let Some(files) = &self.files else { return };
+        self.lines.retain(|line| line.label != files.label);
+        self.lines.push(files.line());
         self.lay_out();
     }
 
@@ -189,15 +213,18 @@ impl CompareView {
     pub fn files_session(&self) -> Option<(SessionId, bool)> {
         let files = self.files.as_ref()?;
         let reading = files.difference.as_ref().is_some_and(|it| it.lines.is_none());
-        Some((files.session, reading || matches!(files.state, Reading::Loading)))
+        Some((files.session, reading || matches!(files.state, Reading::Loading(_))))
     }
 }
 
 impl ComparedFiles {
     fn line(&self) -> Line {
-        let mut line = Line::new(Sign::Changed, LABEL);
+        let mut line = Line::new(Sign::Changed, self.label.as_str());
         match &self.state {
-            Reading::Loading => {
+            Reading::Loading(Some((received, total))) => {
+                line.note = format!("{} of {} …", bytes(*received), bytes(*total));
+            }
+            Reading::Loading(None) => {
                 let layers = self.sides.iter().flat_map(|side| &side.layers).flatten();
                 line.note = format!("reading up to {} …", plural(layers.count(), "layer"));
             }
@@ -212,7 +239,9 @@ impl ComparedFiles {
                     rest.note = format!("{more} more; platy diff --files names all");
                     line.children.push(rest);
                 }
-                if found.changes.is_empty() {
+                // Above the files: what is missing is to be seen.
+                line.children.splice(0..0, found.layers.failed().map(failed_line));
+                if line.children.is_empty() {
                     line.sign = Sign::Same;
                 }
             }
@@ -233,23 +262,27 @@ fn file_line(at: usize, change: &FileChange) -> Line {
     line
 }
 
-/// `3 added · 1 changed · 2 removed, from 4 layers of 12 MB; 1 layer that both have was not read`
+/// A layer that could not be read.
+fn failed_line((layer, failure): (&UnreadLayer, &Failure)) -> Line {
+    let mut line = Line::new(Sign::Changed, layer.name());
+    let why = escape(&failure.brief()).into_owned();
+    line.note = format!("not read: {why}; what it holds and removes is not compared");
+    line
+}
+
+/// `3 added · 1 changed · 2 removed; 4 layers differ, 12 MB; not read: …`
 fn words(found: &FilesFound) -> String {
     let number = |signs: &[FileSign]| {
         let found = found.changes.iter().filter(|it| signs.contains(&it.sign));
         count(found.count() as u64)
     };
-    let (layers, size) = found.read;
-    let mut text = format!(
-        "{} added · {} changed · {} removed, from {} of {}",
+    let all = format!(
+        "{} added · {} changed · {} removed",
         number(&[FileSign::Added, FileSign::WrittenInB]),
         number(&[FileSign::Changed]),
         number(&[FileSign::Removed, FileSign::WrittenInA]),
-        plural(layers, "layer"),
-        bytes(size)
     );
-    if found.shared > 0 {
-        text += &format!("; {} that both have not read", plural(found.shared, "layer"));
-    }
-    text
+    let mut parts = vec![all, found.layers.differing()];
+    parts.extend(found.layers.left_open());
+    parts.join("; ")
 }

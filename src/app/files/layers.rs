@@ -95,8 +95,14 @@ impl FilesView {
         }
     }
 
-    /// Wants again what failed; whether anything had.
-    pub(in crate::app) fn retry(&mut self) -> bool {
+    /// Whether a layer could not be read.
+    #[must_use]
+    pub fn any_failed(&self) -> bool {
+        self.layers.iter().any(|it| matches!(it.load, LayerLoad::Failed(_)))
+    }
+
+    /// Wants again what failed.
+    pub(in crate::app) fn retry(&mut self) {
         let mut any = false;
         for layer in &mut self.layers {
             if matches!(layer.load, LayerLoad::Failed(_)) {
@@ -109,7 +115,6 @@ impl FilesView {
             self.single = None;
             self.lay_rows();
         }
-        any
     }
 
     /// Asks for layers that are wanted; once those that are shown are there, for their merging.

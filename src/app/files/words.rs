@@ -12,46 +12,67 @@ pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
         return vec![Line::of(Tone::Strong, cut(&text, cells))];
     }
     let mut out = vec![title(view, cells)];
+    // Warnings take a third of the screen at most; what is wrong with a layer as a whole goes first.
+    let room = usize::from(view.areas.body.height / 3).max(4);
+    let mut odd: Vec<Line> = Vec::new();
     for (at, layer) in view.layers.iter().enumerate() {
         if view.only.is_some_and(|only| only != at) {
             continue;
         }
-        let said = match &layer.load {
-            LayerLoad::Failed(failure) => Some(escape(&failure.detail).into_owned()),
-            LayerLoad::Ready(_) if layer.contradicts() => {
-                Some("it does not decompress to the diff_id that the config states".to_owned())
+        let number = at + 1;
+        let line =
+            |tone, said: String| Line::of(tone, cut(&format!("layer {number}: {said}"), cells));
+        match &layer.load {
+            LayerLoad::Failed(failure) => {
+                let not = if view.only.is_some() { "not read" } else { "not merged" };
+                let why = failure.class.title();
+                let detail = escape(&failure.detail);
+                let said = format!("{not}, {why}; r reads it again · {detail}");
+                out.push(line(Tone::Danger, said));
             }
-            LayerLoad::Ready(listing) if !listing.problems.is_empty() => {
-                let more = match listing.problems.len() {
-                    1 => String::new(),
-                    all => format!(" · and {} more", all - 1),
-                };
-                listing.problems.first().map(|problem| format!("{problem}{more}"))
+            LayerLoad::Ready(listing) => {
+                if layer.contradicts() {
+                    let said = "it does not decompress to the diff_id that the config states";
+                    out.push(line(Tone::Warning, said.to_owned()));
+                }
+                if listing.left_out > 0 {
+                    let said = format!("{} entries are not shown", count(listing.left_out));
+                    out.push(line(Tone::Warning, said));
+                }
+                let problems = listing.problems.iter();
+                odd.extend(problems.map(|it| line(Tone::Warning, it.to_string())));
             }
-            LayerLoad::Ready(listing) if listing.left_out > 0 => {
-                Some(format!("{} entries are too many to show", count(listing.left_out)))
-            }
-            _ => None,
-        };
-        let tone = match layer.load {
-            LayerLoad::Failed(_) => Tone::Danger,
-            _ => Tone::Warning,
-        };
-        let again = matches!(layer.load, LayerLoad::Failed(_)).then_some("; r reads it again");
-        let said = said.map(|said| said + again.unwrap_or_default());
-        if let Some(said) = said {
-            out.push(Line::of(tone, cut(&format!("layer {}: {said}", at + 1), cells)));
+            _ => {}
         }
     }
-    out.truncate(4);
+    out.truncate(room);
+    let left = room - out.len();
+    if odd.len() > left {
+        let shown = left.saturating_sub(1);
+        let more = count((odd.len() - shown) as u64);
+        odd.truncate(shown);
+        if left > 0 {
+            let what = format!("{more} more warnings; a taller screen shows more of them");
+            odd.push(Line::of(Tone::Warning, cut(&what, cells)));
+        }
+    }
+    out.extend(odd);
     out
+}
+
+/// How many layers could not be read.
+fn failed(view: &FilesView) -> usize {
+    view.layers.iter().filter(|it| matches!(it.load, LayerLoad::Failed(_))).count()
 }
 
 fn title(view: &FilesView, cells: usize) -> Line {
     let all = view.layers.len();
     let which = match view.only {
-        None if all == 1 => "the only layer".to_owned(),
+        None if all == 1 && failed(view) == 0 => "the only layer".to_owned(),
         None if view.files().is_none() => format!("reading {}", plural(all, "layer")),
+        None if failed(view) > 0 => {
+            format!("{} of {} merged", all - failed(view), plural(all, "layer"))
+        }
         None => format!("all {} merged", plural(all, "layer")),
         Some(only) => format!("layer {} of {all}", only + 1),
     };

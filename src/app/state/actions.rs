@@ -103,6 +103,14 @@ impl State {
             {
                 Some("nothing was found yet; / searches")
             }
+            (Screen::Files(view), Action::FilesRetry) if !view.any_failed() => {
+                Some("nothing failed here")
+            }
+            (Screen::Files(view), Action::FilesNextLayer | Action::FilesPreviousLayer)
+                if view.layers.len() < 2 && view.only.is_none() =>
+            {
+                Some("the image has no other layer; the only one is what is shown")
+            }
             (Screen::Files(view), Action::FilesWasted)
                 if view.only.is_some() || view.merged().is_none_or(|it| it.waste().is_empty()) =>
             {

@@ -106,11 +106,7 @@ impl State {
             Action::FilesPreviousMatch => view.next_match(false),
             Action::FilesSave => self.ask_where(),
             Action::FilesCopy => return self.copy_path(),
-            Action::FilesRetry => {
-                if !view.retry() {
-                    self.say(ToastKind::Done, "nothing failed here");
-                }
-            }
+            Action::FilesRetry => view.retry(),
             movement => view.go(movement),
         }
         Vec::new()
@@ -231,9 +227,7 @@ impl State {
                 self.say(ToastKind::Warning, &format!("{to} exists already{next}"));
             }
             Err(NotSaved::Failed(failure)) => {
-                if let Some(view) = self.top_files() {
-                    view.saving = None;
-                }
+                // What was typed stays, to be put right.
                 self.say(ToastKind::Error, &format!("not saved: {failure}"));
             }
         }

@@ -434,6 +434,12 @@ impl State {
                 }
                 Vec::new()
             }
+            Msg::FilesComparing { session, received, total } => {
+                if let Some(view) = self.compare_of(session) {
+                    view.take_files_progress(received, total);
+                }
+                Vec::new()
+            }
             Msg::FilesCompared { session, result } => {
                 if let Some(view) = self.compare_of(session) {
                     view.take_files(result);

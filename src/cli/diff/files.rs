@@ -4,48 +4,93 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::compare::Part;
+use super::json::FilesJson;
+use crate::cli::{DONE, PART};
+use crate::compare::{Missing, Part, Side};
 use crate::content::{
-    FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Path, Reader,
-    diff, file_difference, read_images,
+    FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Lookup, Path,
+    Reader, UnreadLayer, file_difference, read_images,
 };
-use crate::oci::{Class, Failure, Manifest};
+use crate::oci::{Class, Failure, Image, Manifest};
 use crate::source::{Cache, Source};
-use crate::text::{bytes, count, plural};
+use crate::text::{count, escape};
 
 /// The files of both images.
 pub(super) struct Compared {
     sides: [ImageSide; 2],
     read: ImagesRead,
     diff: FilesDiff,
+    /// Both sides are one digest.
+    same: bool,
 }
 
-/// Reads the layers that differ.
+/// What there is to say of one file.
+pub(super) struct One {
+    pub(super) text: String,
+    pub(super) code: u8,
+}
+
+/// Reads the layers that differ, and more where one path is wanted that they do not tell of.
 pub(super) async fn compared(
     opened: &[Arc<dyn Source>; 2],
     cache: Option<&Cache>,
     parts: [&Part; 2],
+    spelled: Option<&str>,
+    wanted: Option<&Path>,
 ) -> Result<Compared, Failure> {
     let [a, b] = parts;
     let [at_a, at_b] = opened;
+    let same = a.digest().is_some() && a.digest() == b.digest();
     let side = |part: &Part, source: &Arc<dyn Source>| {
-        let Some(Manifest::Image(image)) = part.manifest() else {
-            let detail = "--files compares the files of two images, and this is none";
-            return Err(Failure::new(Class::Unsupported, source.location().to_string(), detail)
-                .with_next("choose the images with --platform"));
-        };
+        let reader = Reader::new(Arc::clone(source), cache.cloned());
+        // What both name by one digest is not even loaded.
+        if same {
+            return Ok(ImageSide { reader, layers: Vec::new() });
+        }
+        let image = image(part, spelled).map_err(|(detail, next)| {
+            Failure::new(Class::Unsupported, source.location().to_string(), detail).with_next(next)
+        })?;
         let layers = image.layers.iter().map(|entry| entry.descriptor().cloned()).collect();
-        Ok(ImageSide { reader: Reader::new(Arc::clone(source), cache.cloned()), layers })
+        Ok(ImageSide { reader, layers })
     };
     let sides = [side(a, at_a)?, side(b, at_b)?];
-    let read = read_images(&sides[0], &sides[1]).await?;
-    let diff = diff(&read.a, &read.b);
-    Ok(Compared { sides, read, diff })
+    let read = read_images(&sides[0], &sides[1], wanted, &|_| ()).await?;
+    let diff = read.diff();
+    Ok(Compared { sides, read, diff, same })
+}
+
+/// The image that a side is, or the one of its entries that is spelled as the pattern; else why
+/// there is none, and what to do.
+fn image<'a>(part: &'a Part, spelled: Option<&str>) -> Result<&'a Image, (String, &'static str)> {
+    if let Some(Manifest::Image(image)) = part.manifest() {
+        return Ok(image);
+    }
+    let images = part.entries.iter().filter(|it| !it.is_attestation());
+    let images = images.filter_map(|it| match it.manifest()? {
+        Manifest::Image(image) => Some((it, it.platform()?.to_string(), image)),
+        _ => None,
+    });
+    let images: Vec<_> = images.collect();
+    let Some(spelled) = spelled.filter(|_| !images.is_empty()) else {
+        let detail = "--files compares the files of two images, and this is none";
+        return Err((detail.to_owned(), "choose the images with --platform"));
+    };
+    let mut exact = images.iter().filter(|(_, platform, _)| *platform == spelled);
+    if let (Some((_, _, image)), None) = (exact.next(), exact.next()) {
+        return Ok(image);
+    }
+    let named = images.iter().map(|(part, platform, _)| {
+        let digest = part.digest().map(ToString::to_string).unwrap_or_default();
+        format!("{platform} {digest}")
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let detail = format!("{spelled} matches several images: {named}");
+    Err((detail, "name the platform in full, or the image as REPOSITORY@DIGEST"))
 }
 
 impl Compared {
-    /// `files[]` of the JSON document.
-    pub(super) fn json(&self) -> Value {
+    /// What `--files` adds to the JSON document.
+    pub(super) fn json(&self) -> FilesJson {
         let change = |change: &FileChange| {
             let facts: Vec<&str> = change.facts().into_iter().map(FileFact::as_str).collect();
             json!({
@@ -56,7 +101,36 @@ impl Compared {
                 "b": change.b.as_ref().map(side_json),
             })
         };
-        self.diff.changes.iter().map(change).collect()
+        let unread = |layer: &UnreadLayer| {
+            json!({
+                "digest": layer.digest,
+                "size": layer.size,
+                "a": layer.numbers[0],
+                "b": layer.numbers[1],
+                "covers": layer.covers,
+            })
+        };
+        FilesJson {
+            files: self.diff.changes.iter().map(change).collect(),
+            unread_layers: self.read.layers.unread.iter().map(unread).collect(),
+        }
+    }
+
+    /// The layers that could not be read, as what is missing from the comparison.
+    pub(super) fn missing(&self) -> Vec<Missing> {
+        let of = |(layer, failure): (&UnreadLayer, &Failure)| {
+            let failure = Arc::new(failure.clone());
+            let sides = [Side::A, Side::B].into_iter().zip(layer.numbers);
+            let of = sides.filter_map(|(side, number)| Some((side, number?)));
+            of.map(|(side, number)| Missing {
+                side,
+                what: format!("the files of layer {number}"),
+                digest: Some(layer.digest.clone()),
+                failure: Some(Arc::clone(&failure)),
+            })
+            .collect::<Vec<_>>()
+        };
+        self.read.layers.failed().flat_map(of).collect()
     }
 
     /// What `--files` adds to the text.
@@ -75,28 +149,44 @@ impl Compared {
             number(&[FileSign::Changed]),
             number(&[FileSign::Removed, FileSign::WrittenInA]),
         );
-        let (layers, size) = self.read.read;
-        out += &format!("from {} of {}\n", plural(layers, "layer"), bytes(size));
-        if self.read.shared > 0 {
-            out += &format!(
-                "not read: {} that both have; what is written over a file there counts as added\n",
-                plural(self.read.shared, "layer")
-            );
+        let layers = &self.read.layers;
+        for line in std::iter::once(layers.differing()).chain(layers.left_open()) {
+            out += &line;
+            out.push('\n');
+        }
+        for (layer, failure) in layers.failed() {
+            let (name, why) = (layer.name(), escape(&failure.brief()).into_owned());
+            out += &format!("not read: {name}: {why}; what it holds and removes is not compared\n");
         }
         out
     }
 
     /// What differs in one file: its text, or what both programs' headers say.
-    pub(super) async fn one(&self, path: &Path) -> Result<String, Failure> {
+    pub(super) async fn one(&self, path: &Path) -> Result<One, Failure> {
+        let ImagesRead { a, b, layers } = &self.read;
         let Some(change) = self.diff.changes.iter().find(|it| it.path == *path) else {
-            return Ok(format!("{path} does not differ in the layers that were read\n"));
+            let text = format!("{path} does not differ\n");
+            if self.same {
+                return Ok(One { text, code: DONE });
+            }
+            return match [a.lookup(path), b.lookup(path)] {
+                [Lookup::Missing, Lookup::Missing] => {
+                    let detail = "neither image has this file";
+                    Err(Failure::new(Class::NotFound, path.text(), detail))
+                }
+                [Lookup::Found(_), Lookup::Found(_)] => Ok(One { text, code: DONE }),
+                _ => match layers.failed().next() {
+                    Some((_, failure)) => Err(failure.clone()),
+                    None => Ok(One { text, code: DONE }),
+                },
+            };
         };
-        let mut out = format!("{} {path}  {}\n", change.sign.sign(), change.words());
+        let mut text = format!("{} {path}  {}\n", change.sign.sign(), change.words());
         for line in file_difference(&self.sides, change).await? {
-            out += &line;
-            out.push('\n');
+            text += &line;
+            text.push('\n');
         }
-        Ok(out)
+        Ok(One { text, code: PART })
     }
 }
 

@@ -9,11 +9,17 @@ use crate::compare::{
 };
 use crate::oci::{Failure, HistoryStep, Location};
 
+/// What `--files` adds.
+pub(super) struct FilesJson {
+    pub(super) files: Value,
+    pub(super) unread_layers: Value,
+}
+
 /// The whole document.
 pub(super) fn document(
     question: &Question,
     comparison: &Comparison,
-    files: Option<Value>,
+    files: Option<FilesJson>,
 ) -> Value {
     let [a, b] = &question.locations;
     let mut out = Map::new();
@@ -27,7 +33,10 @@ pub(super) fn document(
     put("b", head(b, &comparison.b));
     put("missing", comparison.missing.iter().map(missing).collect());
     detail(&comparison.detail, &mut out);
-    out.extend(files.map(|files| ("files".to_owned(), files)));
+    if let Some(FilesJson { files, unread_layers }) = files {
+        out.insert("files".to_owned(), files);
+        out.insert("unread_layers".to_owned(), unread_layers);
+    }
     Value::Object(out)
 }
 

@@ -59,28 +59,36 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
             return TROUBLE;
         }
     };
-    let comparison = compare(&sides.a, &sides.b);
+    let mut comparison = compare(&sides.a, &sides.b);
     let parts = [&sides.a, &sides.b];
-    let files = match (diff.files || diff.file.is_some(), &diff.file) {
-        (false, _) => None,
-        (true, path) => match files::compared(&opened, sources.cache().as_ref(), parts).await {
-            Ok(files) => Some((files, path.as_deref().map(Path::from))),
-            Err(failure) => {
-                complain_failure(&failure);
-                return TROUBLE;
-            }
-        },
-    };
-    if let Some((files, Some(path))) = &files {
-        match files.one(path).await {
-            Ok(text) => print(text.as_bytes()),
+    let path = diff.file.as_deref().map(Path::from);
+    let files = if diff.files || path.is_some() {
+        let (cache, spelled) = (sources.cache(), diff.platform.as_deref());
+        match files::compared(&opened, cache.as_ref(), parts, spelled, path.as_ref()).await {
+            Ok(files) => Some(files),
             Err(failure) => {
                 complain_failure(&failure);
                 return TROUBLE;
             }
         }
-    } else if diff.json {
-        let files = files.as_ref().map(|(files, _)| files.json());
+    } else {
+        None
+    };
+    comparison.missing.extend(files.iter().flat_map(files::Compared::missing));
+    if let (Some(files), Some(path)) = (&files, &path) {
+        return match files.one(path).await {
+            Ok(one) => {
+                print(one.text.as_bytes());
+                one.code
+            }
+            Err(failure) => {
+                complain_failure(&failure);
+                TROUBLE
+            }
+        };
+    }
+    if diff.json {
+        let files = files.as_ref().map(files::Compared::json);
         print_json(&json::document(&question, &comparison, files));
     } else if diff.raw {
         print(raw::document(&question, &sides).as_bytes());
@@ -88,7 +96,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         let [a, b] = &question.locations;
         let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
         print(text.as_bytes());
-        if let Some((files, _)) = &files {
+        if let Some(files) = &files {
             print(files.text().as_bytes());
         }
     }

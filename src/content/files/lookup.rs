@@ -81,6 +81,18 @@ impl Files {
         }
     }
 
+    /// Whether an unread layer may show something below a path that no read layer names.
+    pub(in crate::content) fn is_open(&self, path: &Path) -> bool {
+        let mut at = 0;
+        let mut cut = self.layers.iter().all(Option::is_some);
+        for part in path.parts() {
+            cut |= self.node(at).is_some_and(|node| node.cut);
+            let Some(next) = self.child(at, part) else { return !cut };
+            at = next;
+        }
+        !cut && self.node(at).is_some_and(|node| !node.cut && !matches!(node.state, State::Gone(_)))
+    }
+
     /// Looks a path up as a process in the container would: symbolic links on the way are
     /// followed, and the last part too where `follow` says so.
     #[must_use]

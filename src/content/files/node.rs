@@ -52,6 +52,16 @@ pub(super) enum State {
     Gone(u32),
 }
 
+/// A place in which what unread layers below have does not show.
+#[derive(Debug)]
+pub(in crate::content) struct Cut<'a> {
+    pub(in crate::content) path: Path,
+    /// What stands there now.
+    pub(in crate::content) kind: Option<&'a Kind>,
+    /// Whether what stood there was removed.
+    pub(in crate::content) removed: bool,
+}
+
 impl Node {
     pub(super) fn root() -> Self {
         Self::new(Arc::default(), 0)
@@ -145,6 +155,22 @@ impl Files {
     pub(in crate::content) fn spoken_of(&self) -> impl Iterator<Item = Path> {
         let named = self.nodes.iter().enumerate().filter(|(_, node)| node.state != State::Implied);
         named.filter_map(|(at, _)| u32::try_from(at).ok()).map(|at| self.path(FileId(at)))
+    }
+
+    /// The places in which what unread layers below have does not show. None where every layer was
+    /// read.
+    pub(in crate::content) fn cuts(&self) -> impl Iterator<Item = Cut<'_>> {
+        let open = self.layers.iter().any(Option::is_none);
+        let nodes = self.nodes.iter().enumerate().filter(move |(_, node)| open && node.cut);
+        nodes.filter_map(|(at, node)| {
+            let id = FileId(u32::try_from(at).ok()?);
+            let entry = self.get(id).and_then(|found| found.entry);
+            Some(Cut {
+                path: self.path(id),
+                kind: entry.map(|entry| &entry.kind),
+                removed: node.hidden,
+            })
+        })
     }
 
     /// What is known of it.

@@ -46,9 +46,8 @@ impl Reader {
         if let Some(found) = self.head_by_table(layer, path, most).await? {
             return Ok(found);
         }
-        let seeker = Seeker { path: path.clone(), most, entry: None, bytes: Vec::new() };
-        let seeker = self.walk(layer, seeker, &mut |_| ()).await?.visitor;
-        Ok(seeker.entry.map(|entry| FileStart { entry, bytes: seeker.bytes.into() }))
+        let seeker = Seeker::new(path, most);
+        Ok(self.walk(layer, seeker, &mut |_| ()).await?.visitor.start())
     }
 
     /// The content of a file of a listing, at most `cap` bytes of it. The download ends as soon as
@@ -64,7 +63,20 @@ impl Reader {
         cap: u64,
     ) -> Result<FileBytes, Failure> {
         let subject = || format!("{} in {}", entry.path, layer.digest);
-        let start = match self.head(layer, &entry.path, cap).await? {
+        let is_other = |start: &FileStart| {
+            let read = start.bytes.len() as u64;
+            let sum = entry.digest.filter(|_| read == entry.size);
+            start.entry.kind != Kind::File
+                || start.entry.size != entry.size
+                || sum.is_some_and(|sum| Checksum::of(&start.bytes) != sum)
+        };
+        let mut start = self.head(layer, &entry.path, cap).await?;
+        if start.as_ref().is_some_and(is_other) {
+            // Where a path stands twice the later counts, and only the end tells which that is.
+            let seeker = Seeker { last: true, ..Seeker::new(&entry.path, cap) };
+            start = self.walk(layer, seeker, &mut |_| ()).await?.visitor.start();
+        }
+        let start = match start {
             Some(start) if start.entry.kind == Kind::File => start,
             _ => {
                 let detail = "the layer holds no such file";
@@ -97,18 +109,36 @@ struct Seeker {
     most: u64,
     entry: Option<Entry>,
     bytes: Vec<u8>,
+    /// Wants the last of the entries with this path instead of the first.
+    last: bool,
+}
+
+impl Seeker {
+    fn new(path: &Path, most: u64) -> Self {
+        Self { path: path.clone(), most, entry: None, bytes: Vec::new(), last: false }
+    }
+
+    fn start(self) -> Option<FileStart> {
+        let bytes = self.bytes.into();
+        self.entry.map(|entry| FileStart { entry, bytes })
+    }
 }
 
 impl Visitor for Seeker {
     fn entry(&mut self, entry: &Entry) -> Ask {
-        if self.entry.is_some() {
+        if self.entry.is_some() && !self.last {
             return Ask::Enough;
         }
         if entry.path != self.path || entry.kind.removes() {
             return Ask::Pass;
         }
         self.entry = Some(entry.clone());
-        if entry.kind == Kind::File { Ask::Read(self.most) } else { Ask::Enough }
+        self.bytes.clear();
+        match (entry.kind == Kind::File, self.last) {
+            (true, _) => Ask::Read(self.most),
+            (false, true) => Ask::Pass,
+            (false, false) => Ask::Enough,
+        }
     }
 
     fn content(&mut self, _entry: &Entry, piece: &[u8]) -> ControlFlow<()> {
@@ -117,6 +147,6 @@ impl Visitor for Seeker {
     }
 
     fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {
-        ControlFlow::Break(())
+        if self.last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }

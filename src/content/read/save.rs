@@ -36,6 +36,10 @@ impl Reader {
         to: &DiskPath,
         overwrite: bool,
     ) -> Result<Saved, Failure> {
+        if to.is_dir() {
+            let detail = "it is a folder; name the file to write in it";
+            return Err(Failure::new(Class::Local, to.display().to_string(), detail));
+        }
         if !overwrite && std::fs::symlink_metadata(to).is_ok() {
             return Ok(Saved::Exists);
         }

@@ -298,6 +298,15 @@ fn the_download_ends_with_what_was_wanted() {
 }
 
 #[test]
+fn of_a_path_that_stands_twice_the_later_content_is_read() {
+    let tar = tar_of(&[file("a", b"first"), file("b", b"b"), file("a", b"2")]);
+    let layer = layer(gzip(&tar), Compression::Gzip);
+    let entry = layer.listing().unwrap().entries[2].clone();
+    let found = run(layer.reader.file(&layer.descriptor, &entry, 100)).unwrap();
+    assert_eq!((found.bytes.as_ref(), found.whole, found.verified), (&b"2"[..], true, true));
+}
+
+#[test]
 fn a_file_is_checked_against_its_listing() {
     let tar = tar_of(&[file("a", b"data"), file("b", b"more")]);
     let layer = layer(tar, Compression::None);
