@@ -200,7 +200,7 @@ actions! {
     CompareToggle, Compare, "toggle", "fold", 70, "open or fold what stands under the line";
     CompareIn, Compare, "in", "", 0, "open what stands under the line";
     CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it stands under";
-    CompareFiles, Compare, "compare-files", "files", 65, "compare the files of the two images: downloads the layers that only one has";
+    CompareFiles, Compare, "compare-files", "files", 65, "compare the files of the two images: downloads the layers that only one has, others where it must";
     CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
     CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
     CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";

@@ -104,8 +104,47 @@ fn hides(one: &Files, other: &Files) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::content::fixture::files;
+    use crate::content::{Path, diff};
+
+    /// Layers in which what is a folder stays one: `a` and `b`, and files `c` and `d`.
+    fn layers() -> impl Strategy<Value = Vec<String>> {
+        let word = prop_oneof![
+            12 => "([ab]/){0,2}[cd]",
+            1 => "-([ab]/){0,2}[cd]|[-!]([ab]/)?[ab]",
+        ];
+        let layer = proptest::collection::vec(word, 0..5).prop_map(|words| words.join(" "));
+        proptest::collection::vec(layer, 1..3)
+    }
+
+    proptest! {
+        /// Where nothing is hidden, the comparison without the base names every path that the
+        /// comparison with it does.
+        #[test]
+        fn what_a_base_would_add_to_the_result_is_never_missed(
+            base in layers(),
+            a in layers(),
+            b in layers(),
+        ) {
+            let image = |base: &[String], own: &[String]| {
+                files(&base.iter().chain(own).map(String::as_str).collect::<Vec<_>>())
+            };
+            let open: Vec<String> = base.iter().map(|_| "?".to_owned()).collect();
+            let (open_a, open_b) = (image(&open, &a), image(&open, &b));
+            prop_assume!(!hides_unread(&open_a, &open_b));
+            let paths = |a: &Files, b: &Files| -> BTreeSet<Path> {
+                diff(a, b).changes.into_iter().map(|it| it.path).collect()
+            };
+            let known = paths(&open_a, &open_b);
+            let all = paths(&image(&base, &a), &image(&base, &b));
+            prop_assert!(all.is_subset(&known), "{all:?} {known:?}");
+        }
+    }
 
     #[test]
     fn what_one_image_alone_hides_of_an_unread_layer_is_told() {
