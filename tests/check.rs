@@ -369,6 +369,28 @@ async fn a_layer_that_is_not_what_the_config_says_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_layer_that_was_read_to_its_end_is_read_once() {
+    let lab = Lab::empty().await;
+    let base = layer("ADD base", &[elf("bin/sh", "amd64"), TarFile::text("etc/x", "x")]);
+    let top = layer("COPY", &[TarFile::program("run", b"#!/bin/sh\n".to_vec())]);
+    let (base_digest, top_digest) = (base.digest().clone(), top.digest().clone());
+    let image = lab.app().image("linux", "amd64", "").layer(base).layer(top);
+    image.entrypoint(&["/run"]).push_tag("1");
+    let times = |digest: &platy::oci::Digest| {
+        lab.blobs().iter().filter(|path| path.ends_with(digest.as_str())).count()
+    };
+    let first = lab.check("app:1 --json").await.json();
+    let (base_times, top_times) = (times(&base_digest), times(&top_digest));
+    let second = lab.check("app:1 --json").await.json();
+    assert_eq!(times(&top_digest), top_times, "/bin/sh was looked for in all of it");
+    assert_eq!(times(&base_digest), base_times + 1, "only read in part, so not verified");
+    assert!(second["bytes_read"].as_u64() < first["bytes_read"].as_u64());
+    assert_eq!(second["rows"][0]["binary"], first["rows"][0]["binary"]);
+    lab.check("app:1 --no-cache").await;
+    assert_eq!(times(&top_digest), top_times * 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn several_references_give_a_list_and_the_worst_code() {
     let lab = Lab::start().await;
     let ran = lab.check(&format!("{TEN} demo/none:1 --json")).await;

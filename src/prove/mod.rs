@@ -1,6 +1,7 @@
 //! Proves labels: reads the layers of images from the top down until [`crate::truth`] has its
 //! answer, and no further.
 
+mod keep;
 mod looker;
 mod prover;
 mod table;

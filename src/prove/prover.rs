@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Mutex;
 
+use super::keep;
 use super::looker::Looker;
 use crate::content::{Progress, Reader};
 use crate::diagnose::Broken;
@@ -142,6 +143,10 @@ impl Work<'_> {
         };
         let slot = self.prover.slot(&descriptor.digest, self.layers.windows);
         let mut known = slot.lock().await;
+        let name = keep::name(&descriptor.digest, self.layers.windows);
+        if known.is_none() {
+            *known = self.prover.reader.kept_as(&name, keep::unpack).await.map(Arc::new);
+        }
         if let Some(view) = known.as_ref().filter(|view| tells(view, sought.as_deref())) {
             self.set(at, LayerState::Read(Arc::clone(view)));
             return;
@@ -152,10 +157,15 @@ impl Work<'_> {
                 self.set(at, LayerState::Unreadable(why));
             }
             Ok(mut view) => {
+                let is_verified = view.is_complete();
                 if let Some(whole) = known.as_deref() {
                     view = LayerView::clone(whole).with(&view);
                 }
                 let view = Arc::new(view);
+                if is_verified {
+                    let view = Arc::clone(&view);
+                    self.prover.reader.keep_as(&name, move || keep::pack(&view)).await;
+                }
                 if view.is_complete() {
                     *known = Some(Arc::clone(&view));
                 }

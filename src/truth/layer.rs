@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::path;
 use crate::content::program::Contents;
 use crate::content::{Entry, Kind};
@@ -21,20 +23,23 @@ pub enum LayerState {
 }
 
 /// The entries of a layer that were read, by their names without a leading slash.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerView {
     entries: HashMap<Box<str>, Found>,
     /// Bytes of all names and link targets.
     bytes: usize,
+    #[serde(skip)]
     too_large: bool,
     /// Folders of which the layers below show nothing.
     opaque: HashSet<String>,
+    #[serde(skip)]
     complete: bool,
+    #[serde(skip)]
     diff_id: Option<Digest>,
 }
 
 /// An entry of a layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Found {
     /// A file.
     File {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Pieces, Script, elf, macho, pe, script, wasm};
 use crate::oci::Platform;
 
@@ -20,7 +22,7 @@ pub enum Reading {
 }
 
 /// What a file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Contents {
     /// Machine code.
     Executable(Executable),
@@ -31,7 +33,7 @@ pub enum Contents {
 }
 
 /// The format of an executable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Format {
     /// Executable and Linkable Format: Linux, the BSDs, Solaris.
     Elf,
@@ -44,7 +46,7 @@ pub enum Format {
 }
 
 /// What the header of an executable says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Executable {
     /// The format.
     pub format: Format,

@@ -1,12 +1,14 @@
 //! The first line of a script.
 
+use serde::{Deserialize, Serialize};
+
 use super::Pieces;
 
 /// Linux reads so many bytes of a script (`BINPRM_BUF_SIZE` in `linux/binfmts.h`).
 const LINE: u64 = 256;
 
 /// A script: what its first line names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
     /// The interpreter, as written.
     pub interpreter: String,

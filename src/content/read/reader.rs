@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Progress;
 use crate::content::{Limits, Listing, Problem, keep};
-use crate::oci::{Descriptor, Failure};
+use crate::oci::{Descriptor, Digest, Failure};
 use crate::source::{Cache, Source, Workers};
 
 /// Layers that are unpacked at once.
@@ -79,6 +81,28 @@ impl Reader {
     pub async fn kept(&self, layer: &Descriptor) -> Option<Listing> {
         let packed = self.cache.as_ref()?.listing(&layer.digest).await?;
         self.workers.run(move |_| keep::unpack(&packed)).await?
+    }
+
+    /// What the cache holds under this name, made by `read` on a thread of its own.
+    pub(crate) async fn kept_as<T: Send + 'static>(
+        &self,
+        name: &Digest,
+        read: impl FnOnce(&[u8]) -> Option<T> + Send + 'static,
+    ) -> Option<T> {
+        let packed = self.cache.as_ref()?.listing(name).await?;
+        self.workers.run(move |_| read(&packed)).await?
+    }
+
+    /// Keeps what `pack` makes under this name, beside the listings; nothing without a cache.
+    pub(crate) async fn keep_as(
+        &self,
+        name: &Digest,
+        pack: impl FnOnce() -> Option<Bytes> + Send + 'static,
+    ) {
+        let Some(cache) = &self.cache else { return };
+        if let Some(packed) = self.workers.run(move |_| pack()).await.flatten() {
+            cache.put_listing(name, packed).await;
+        }
     }
 
     async fn keep(&self, layer: &Descriptor, listing: &Arc<Listing>) {
