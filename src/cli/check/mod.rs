@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use super::args::{Args, CheckArgs};
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
+use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::content::Reader;
 use crate::diagnose::{Behind, Facts, Finding, Severity, diagnose};
@@ -22,7 +23,7 @@ use crate::load::{self, Wanted};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::prove::{Prover, Table, Wish};
 use crate::select::Path;
-use crate::source::{Activity, Source, Sources};
+use crate::source::{Source, Sources};
 use crate::tree::{Load, Tree};
 use report::{Checked, Report};
 
@@ -42,10 +43,11 @@ pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
     };
     let options = args.options();
     let wish = Wish { only, permits: options.permits };
-    let sources = Sources::new(options, Activity::default());
+    let waiting = Waiting::new();
+    let sources = Sources::new(options, waiting.activity());
     let mut reports = Vec::with_capacity(locations.len());
     for location in locations {
-        let outcome = one(&sources, &location, check, &wish).await;
+        let outcome = waiting.during(one(&sources, &location, check, &wish)).await;
         reports.push(Report { location, outcome });
     }
     show(check, &reports);

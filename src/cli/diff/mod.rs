@@ -9,12 +9,13 @@ use std::sync::Arc;
 use super::args::{Args, DiffArgs};
 use super::complain::{complain, complain_failure};
 use super::output::{columns, print, print_json};
+use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::compare::{Comparison, Part, compare, text};
 use crate::content::Path;
 use crate::load;
 use crate::oci::{Failure, Location, PlatformPattern};
-use crate::source::{Activity, Source, Sources};
+use crate::source::{Source, Sources};
 use crate::tree::Tree;
 
 /// The cells of a line in a pipe.
@@ -43,12 +44,13 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
             return TROUBLE;
         }
     };
-    let sources = Sources::new(args.options(), Activity::default());
+    let waiting = Waiting::new();
+    let sources = Sources::new(args.options(), waiting.activity());
     let opened = match open(&sources, &question) {
         Ok(opened) => opened,
         Err(failures) => return nothing(diff, &question, &failures),
     };
-    let [tree_a, tree_b] = match trees(args, &opened, &question).await {
+    let [tree_a, tree_b] = match waiting.during(trees(args, &opened, &question)).await {
         Ok(trees) => trees,
         Err(failures) => return nothing(diff, &question, &failures),
     };
@@ -64,7 +66,8 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     let path = diff.file.as_deref().map(Path::from);
     let files = if diff.files || path.is_some() {
         let (cache, spelled) = (sources.cache(), diff.platform.as_deref());
-        match files::compared(&opened, cache.as_ref(), parts, spelled, path.as_ref()).await {
+        let compared = files::compared(&opened, cache.as_ref(), parts, spelled, path.as_ref());
+        match waiting.during(compared).await {
             Ok(files) => Some(files),
             Err(failure) => {
                 complain_failure(&failure);
@@ -76,7 +79,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     };
     comparison.missing.extend(files.iter().flat_map(files::Compared::missing));
     if let (Some(files), Some(path)) = (&files, &path) {
-        return match files.one(path).await {
+        return match waiting.during(files.one(path)).await {
             Ok(one) => {
                 print(one.text.as_bytes());
                 one.code
