@@ -35,17 +35,22 @@ impl Lab {
         format!("{}/{name}", self.sandbox.host())
     }
 
-    /// Runs `platy diff` on two names of the sandbox, away from the threads that serve it.
-    async fn diff(&self, a: &str, b: &str, options: &[&str]) -> Ran {
+    /// Runs platy, away from the threads that serve it.
+    async fn run(&self, arguments: &[&str]) -> Ran {
         let home = self.home.path().to_owned();
-        let mut arguments = vec!["diff".to_owned(), self.reference(a), self.reference(b)];
-        arguments.extend(options.iter().map(|it| (*it).to_owned()));
+        let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
         tokio::task::spawn_blocking(move || {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             platy(&home, &arguments)
         })
         .await
         .unwrap()
+    }
+
+    /// Runs `platy diff` on two names of the sandbox.
+    async fn diff(&self, a: &str, b: &str, options: &[&str]) -> Ran {
+        let (a, b) = (self.reference(a), self.reference(b));
+        self.run(&[&["diff", &a, &b][..], options].concat()).await
     }
 
     /// Two releases: amd64 stays, arm64 changes, arm/v6 goes, s390x comes.

@@ -18,6 +18,8 @@ mod history;
 mod image;
 mod layers;
 mod line;
+mod matching;
+mod moved;
 mod part;
 mod patch;
 mod platform;

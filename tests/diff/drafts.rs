@@ -8,7 +8,6 @@ use platy::sandbox::{Layer, TarFile};
 use platy::source::{Activity, Options, Sources};
 use serde_json::json;
 
-use super::support::command::{Ran, platy};
 use super::{Lab, changes};
 
 async fn document(location: &Location) -> Document {
@@ -52,24 +51,13 @@ async fn leave_draft(lab: &Lab) -> Document {
     draft.document().parse().unwrap()
 }
 
-async fn run(lab: &Lab, arguments: &[&str]) -> Ran {
-    let home = lab.home.path().to_owned();
-    let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
-    tokio::task::spawn_blocking(move || {
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        platy(&home, &arguments)
-    })
-    .await
-    .unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tag_is_compared_with_the_draft_that_is_to_replace_it() {
     let lab = Lab::start().await;
     let made = leave_draft(&lab).await;
     let tag = lab.reference("team/app:1");
     let draft = format!("draft:{tag}");
-    let ran = run(&lab, &["diff", &tag, &draft, "--json"]).await;
+    let ran = lab.run(&["diff", &tag, &draft, "--json"]).await;
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let json = ran.json();
     let expected =
@@ -92,7 +80,7 @@ async fn files_are_read_where_each_entry_was_taken_from() {
         let arguments =
             [&["diff", &tag, &draft, "--platform", "linux/riscv64"][..], option].concat();
         let lab = &lab;
-        async move { run(lab, &arguments).await }
+        async move { lab.run(&arguments).await }
     };
     let ran = diff(&["--files", "--json"]).await;
     assert_eq!(ran.code, 1, "{}", ran.stderr);
@@ -109,19 +97,19 @@ async fn every_command_that_looks_takes_a_draft_and_those_that_write_refuse_it()
     let lab = Lab::start().await;
     let made = leave_draft(&lab).await;
     let draft = format!("draft:{}", lab.reference("team/app:1"));
-    let ran = run(&lab, &["inspect", "--raw", &draft]).await;
+    let ran = lab.run(&["inspect", "--raw", &draft]).await;
     assert_eq!((ran.code, ran.stdout.as_slice()), (0, &made.bytes[..]), "{}", ran.stderr);
-    let ran = run(&lab, &["why", &draft, "--host", "linux/riscv64", "--engine", "docker"]).await;
+    let ran = lab.run(&["why", &draft, "--host", "linux/riscv64", "--engine", "docker"]).await;
     assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
-    let ran = run(&lab, &["check", &draft]).await;
+    let ran = lab.run(&["check", &draft]).await;
     assert!(ran.text().contains("linux/riscv64"), "{}{}", ran.text(), ran.stderr);
     let target = lab.reference("team/new:1");
     for writes in [["create", &target, &draft, "--yes"], ["edit", &draft, "--to", &target]] {
-        let ran = run(&lab, &writes).await;
+        let ran = lab.run(&writes).await;
         assert_eq!(ran.code, 2, "{}{}", ran.text(), ran.stderr);
         assert!(ran.stderr.contains("unsaved draft"), "{}", ran.stderr);
     }
-    let ran = run(&lab, &["diff", &draft, "draft:nobody/app:1"]).await;
+    let ran = lab.run(&["diff", &draft, "draft:nobody/app:1"]).await;
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("no unsaved draft"), "{}", ran.stderr);
     assert!(ran.stderr.contains(&draft), "it names those that there are: {}", ran.stderr);
