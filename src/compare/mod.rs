@@ -16,6 +16,7 @@ mod entries;
 mod field;
 mod history;
 mod image;
+mod layer_words;
 mod layers;
 mod line;
 mod matching;
