@@ -100,7 +100,7 @@ fn size(subject: &Subject<'_>, images: impl Iterator<Item = NodeId>) -> u64 {
 
 fn under_way(reading: &Reading) -> String {
     format!(
-        "reading{}: {} of {} done, {} so far; Esc or leaving this page ends it",
+        "reading{}: {} of {} done, {} so far; esc or leaving this page ends it",
         if reading.all { " all programs" } else { "" },
         reading.done,
         plural(reading.images, "image"),
