@@ -11,7 +11,7 @@
 
 mod support;
 
-use platy::sandbox::{Sandbox, SandboxOptions};
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
 use support::command::PLATY;
 use support::terminal::Terminal;
 use tempfile::TempDir;
@@ -320,4 +320,24 @@ fn an_unsaved_draft_survives_the_end_of_the_program() {
     terminal.types("\u{3}");
     assert_eq!(terminal.end(), 0);
     assert_eq!(files(), 0, "nothing to keep");
+}
+
+#[test]
+fn a_command_says_how_long_it_has_been_waiting() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
+    let reference = format!("{}/demo/ten-platforms:latest", sandbox.host());
+    let fault = sandbox.faults().add(Rule::new(Fault::Hang).contains("/manifests/"));
+    let home = TempDir::new().unwrap();
+    let mut terminal = Terminal::start(PLATY, &["inspect", &reference], home.path(), 100, 30);
+    terminal.see("1 request · 0 B · ");
+    terminal.signal("INT");
+    terminal.end();
+    sandbox.faults().remove(fault);
+    // What is soon there is not spoken of, and the line leaves nothing behind.
+    let mut terminal = Terminal::start(PLATY, &["inspect", &reference], home.path(), 100, 60);
+    terminal.see("linux/riscv64");
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.contents().contains("request"), "{}", terminal.contents());
 }

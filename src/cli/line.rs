@@ -10,7 +10,7 @@ pub(super) struct Line(());
 impl Line {
     /// The line, where standard error is a terminal.
     pub(super) fn new() -> Option<Self> {
-        io::stderr().is_terminal().then_some(Self(()))
+        io::stderr().is_terminal().then(|| Self(()))
     }
 
     /// Says something in the place of what was said before.

@@ -63,9 +63,8 @@ pub fn platy(home: &Path, arguments: &[&str]) -> Ran {
 
 pub fn run(command: &mut Command) -> Ran {
     let Output { status, stdout, stderr } = command.output().unwrap();
-    Ran {
-        code: status.code().unwrap_or(-1),
-        stdout,
-        stderr: String::from_utf8_lossy(&stderr).into_owned(),
-    }
+    let stderr = String::from_utf8_lossy(&stderr).into_owned();
+    // Neither text from outside nor a line of progress writes one into a pipe.
+    assert!(!stderr.contains('\u{1b}'), "an escape sequence: {stderr:?}");
+    Ran { code: status.code().unwrap_or(-1), stdout, stderr }
 }
