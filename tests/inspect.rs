@@ -219,6 +219,16 @@ async fn a_blob_in_the_cache_is_no_manifest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_a_pipe_a_long_wait_is_silent_and_ends() {
+    let lab = Lab::start().await;
+    lab.fill();
+    // Longer than a wait that is not spoken of in a terminal.
+    lab.sandbox.faults().set_delay(std::time::Duration::from_millis(1200));
+    let ran = lab.run(&["digest", &lab.reference("team/app:1.0")]).await;
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tags_and_digest() {
     let lab = Lab::start().await;
     lab.fill();

@@ -1,5 +1,6 @@
 //! What a command waits for, said on standard error while it lasts, where that is a terminal.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -43,14 +44,14 @@ impl Waiting {
         tokio::select! {
             biased;
             result = work => result,
-            () = self.show() => std::future::pending().await,
+            never = self.show() => match never {},
         }
     }
 
-    async fn show(&self) {
+    async fn show(&self) -> Infallible {
         let begin = Instant::now();
         tokio::time::sleep(SILENT).await;
-        let Some(line) = Line::new() else { return };
+        let Some(line) = Line::new() else { return std::future::pending().await };
         let mut tick = tokio::time::interval(EVERY);
         loop {
             tick.tick().await;
