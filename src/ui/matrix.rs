@@ -66,7 +66,7 @@ fn draw_cell(pen: &mut Pen<'_>, state: &State, cell: &Cell, area: Rect, digests:
         _ => cell.text.as_str(),
     };
     let room = usize::from(area.width);
-    let room = if digests && cell.digest.is_some() { room.saturating_sub(13) } else { room };
+    let room = if digests && cell.digest.is_some() { room.saturating_sub(14) } else { room };
     let x = pen.write(area, area.x, area.y, &cut(text, room), meaning);
     if cell.wrong.is_some() {
         // Behind the longest text it stands in the gap between the columns.

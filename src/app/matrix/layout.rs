@@ -20,8 +20,8 @@ const SIGN: u16 = 3;
 const SENTENCE: u16 = 4;
 /// From this many columns on a cell shows the digest too.
 const WITH_DIGEST: u16 = 150;
-/// The digest's cells, with the one before it.
-const DIGEST: u16 = 13;
+/// The digest's cells, with those before it: a sign may stand in the first.
+const DIGEST: u16 = 14;
 
 /// The parts of the matrix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
