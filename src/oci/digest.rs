@@ -196,6 +196,16 @@ impl Hasher {
         })
     }
 
+    /// Of which algorithm the digest will be.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            State::Sha256(_) => Algorithm::Sha256,
+            State::Sha384(_) => Algorithm::Sha384,
+            State::Sha512(_) => Algorithm::Sha512,
+        }
+    }
+
     /// Takes the next piece.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
@@ -208,10 +218,11 @@ impl Hasher {
     /// The digest of all pieces.
     #[must_use]
     pub fn finish(self) -> Digest {
+        let algorithm = self.algorithm();
         match self.0 {
-            State::Sha256(h) => digest_of_hash(Algorithm::Sha256, &h.finalize()),
-            State::Sha384(h) => digest_of_hash(Algorithm::Sha384, &h.finalize()),
-            State::Sha512(h) => digest_of_hash(Algorithm::Sha512, &h.finalize()),
+            State::Sha256(h) => digest_of_hash(algorithm, &h.finalize()),
+            State::Sha384(h) => digest_of_hash(algorithm, &h.finalize()),
+            State::Sha512(h) => digest_of_hash(algorithm, &h.finalize()),
         }
     }
 }

@@ -11,11 +11,13 @@ mod activity;
 mod archive;
 mod assembled;
 pub mod auth;
+mod blob_stream;
 pub mod cache;
 mod http;
 mod layout;
 mod open;
 mod options;
+mod recycled;
 mod registry;
 mod tls;
 mod workers;
@@ -24,16 +26,17 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream::BoxStream;
 
 use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, MediaType};
 
 pub use crate::oci::{Referrer, Via};
 pub use activity::{Activity, Notice};
 pub use assembled::{Assembled, FindDraft};
+pub use blob_stream::BlobStream;
 pub use cache::Cache;
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};
+pub(crate) use recycled::Recycled;
 pub(crate) use registry::fallback_tag;
 pub use registry::{Held, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use tls::install_provider;
@@ -41,10 +44,6 @@ pub(crate) use workers::Workers;
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
-
-/// The bytes of a blob as they arrive. Not verified until the last piece: the stream ends with a
-/// [`Failure`] of class `DigestMismatch` where the whole does not hash to what was asked.
-pub type BlobStream = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// What a HEAD request tells of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,6 +23,8 @@ const UNPACKED: usize = 500 << 20;
 const FILE: usize = 200 << 10;
 /// How often each is run, by turns.
 const RUNS: usize = 7;
+/// How often its memory is looked at, in runs of their own: looking costs time.
+const LOOKS: usize = 3;
 /// How much slower than the tool of its compression the streaming of a layer may be, and the most
 /// memory in MB.
 const STREAMING: (f64, f64) = (1.2, 40.0);
@@ -51,8 +53,14 @@ pub fn rows() -> Vec<Row> {
             if let Some(time) = decompress(layout) {
                 tools[at].push_time(time);
             }
-            streaming[at].push(layout.streaming(), 0);
-            comparing[at].push(layout.comparing(), 1);
+            streaming[at].time(layout.streaming(), 0);
+            comparing[at].time(layout.comparing(), 1);
+        }
+    }
+    for _ in 0..LOOKS {
+        for (at, layout) in [&gzip, &zstd].into_iter().enumerate() {
+            streaming[at].watch(layout.streaming());
+            comparing[at].watch(layout.comparing());
         }
     }
     let [by_gzip, by_zstd] = &tools;
@@ -80,13 +88,17 @@ struct Measured {
 }
 
 impl Measured {
-    /// Runs the program, which must end with this code.
-    fn push(&mut self, mut program: Command, expected: i32) {
+    /// Runs the program, which must end with this code, as the tools are run.
+    fn time(&mut self, mut program: Command, expected: i32) {
         let began = Instant::now();
-        let (code, peak) = watch(&mut program.stdout(Stdio::null()).spawn().unwrap());
-        assert_eq!(code, Some(expected), "{program:?}");
+        let status = program.stdout(Stdio::null()).status().unwrap();
         self.times.push_time(began.elapsed());
-        self.peaks.push(peak);
+        assert_eq!(status.code(), Some(expected), "{program:?}");
+    }
+
+    /// Runs it and looks at its memory.
+    fn watch(&mut self, mut program: Command) {
+        self.peaks.push(watch(&mut program.stdout(Stdio::null()).spawn().unwrap()));
     }
 
     fn rows(self, what: &str, sizes: &str, tool: (&str, &Values), most: (f64, f64)) -> [Row; 2] {
@@ -156,12 +168,12 @@ fn decompress(layout: &Layout) -> Option<Duration> {
 }
 
 /// Waits for the end; the most memory that was seen.
-fn watch(child: &mut Child) -> (Option<i32>, f64) {
+fn watch(child: &mut Child) -> f64 {
     let mut peak = f64::NAN;
     loop {
         peak = crate::binary::peak_of(child.id()).unwrap_or(peak);
-        if let Some(status) = child.try_wait().unwrap() {
-            return (status.code(), peak);
+        if child.try_wait().unwrap().is_some() {
+            return peak;
         }
         std::thread::sleep(Duration::from_millis(2));
     }

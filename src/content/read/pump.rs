@@ -3,16 +3,17 @@
 use std::ops::Range;
 
 use futures_util::StreamExt as _;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::Walked;
 use super::arriving::Arriving;
 use super::reader::Reader;
+use super::sums::Sums;
 use super::visit::Visitor;
 use super::walk::Task;
 use crate::oci::{Class, Descriptor, Failure};
 
-/// How many pieces may wait for the thread that unpacks. A piece has up to 128 KiB.
+/// How many pieces may wait for the thread that unpacks. A piece has up to 256 KiB.
 const DEPTH: usize = 8;
 
 /// How far the reading of a layer is.
@@ -61,7 +62,8 @@ impl Reader {
         let wants_rest = |walked: &Result<Walked<V>, Failure>| {
             walked.as_ref().is_err_and(|failure| failure.class == Class::Malformed)
         };
-        self.pump(layer, None, progress, move |packed| task.run(packed), wants_rest).await
+        self.pump(layer, None, progress, move |packed, sums| task.run(packed, sums), wants_rest)
+            .await
     }
 
     /// Streams a layer, or some bytes of it, to work on a thread that may block. What the work
@@ -72,37 +74,31 @@ impl Reader {
         layer: &Descriptor,
         range: Option<Range<u64>>,
         progress: &mut (dyn FnMut(Progress) + Send),
-        work: impl FnOnce(Arriving) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut Arriving, &Sums) -> Result<T, Failure> + Send + 'static,
         wants_rest: impl FnOnce(&Result<T, Failure>) -> bool + Send + 'static,
     ) -> Result<T, Failure> {
         let total = range.as_ref().map_or(layer.size, |range| range.end - range.start);
-        let mut stream = self.source.stream(layer, range).await?;
+        let (mut stream, verifying) = self.source.stream(layer, range).await?.split();
+        let (hasher, check) = verifying.unzip();
         let (sender, pieces) = mpsc::channel(DEPTH);
-        let (tell, verdict) = oneshot::channel();
         let working = self.workers.run(move |_| {
-            let result = work(Arriving::new(pieces));
-            // Nobody listens where the stream has ended.
-            let _ = tell.send(wants_rest(&result));
-            result
+            let sums = Sums::default();
+            let mut packed = Arriving::new(pieces, hasher.map(|hasher| sums.digest(hasher)));
+            let result = work(&mut packed, &sums);
+            if wants_rest(&result) {
+                packed.pass();
+            }
+            (result, packed.digest().map(|digest| (digest, packed.taken())))
         });
         let feeding = async move {
-            let (mut sender, mut verdict) = (Some(sender), Some(verdict));
             let mut received = 0;
             while let Some(piece) = stream.next().await {
                 let piece = piece?;
                 received += piece.len() as u64;
                 progress(Progress { received, total });
-                if let Some(open) = &sender
-                    && open.send(piece).await.is_err()
-                {
-                    sender = None;
-                    let wants_rest = match verdict.take() {
-                        Some(verdict) => verdict.await.unwrap_or(false),
-                        None => false,
-                    };
-                    if !wants_rest {
-                        break;
-                    }
+                // Nobody takes it where enough was read.
+                if sender.send(piece).await.is_err() {
+                    break;
                 }
             }
             Ok(())
@@ -110,9 +106,13 @@ impl Reader {
         let (fed, worked) = futures_util::join!(feeding, working);
         // A failure of the source cuts the stream short, so it explains the other.
         fed?;
-        worked.unwrap_or_else(|| {
+        let (result, found) = worked.ok_or_else(|| {
             let detail = "the reading broke off";
-            Err(Failure::new(Class::Cancelled, layer.digest.to_string(), detail))
-        })
+            Failure::new(Class::Cancelled, layer.digest.to_string(), detail)
+        })?;
+        if let (Some(check), Some((digest, size))) = (check, found) {
+            check.judge(&digest, size)?;
+        }
+        result
     }
 }

@@ -1,6 +1,6 @@
 //! Saving one file to this machine's disk.
 
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path as DiskPath, PathBuf};
 
@@ -96,34 +96,56 @@ fn make_readable(file: &NamedTempFile) {
 #[cfg(not(unix))]
 fn make_readable(_file: &NamedTempFile) {}
 
-/// Writes one file as it streams by.
+/// Writes a file as it streams by. Where its path stands twice, the one that the listing means
+/// takes the place of an earlier one.
 struct Saver {
     entry: Entry,
     file: NamedTempFile,
     summing: Summing,
-    /// The bytes written, once the file has gone by.
+    /// The bytes written, once such a file has gone by.
     state: io::Result<Option<u64>>,
+}
+
+impl Saver {
+    /// Forgets what was written.
+    fn begin(&mut self) -> io::Result<Option<u64>> {
+        self.summing = Summing::default();
+        let file = self.file.as_file_mut();
+        file.set_len(0)?;
+        file.rewind()?;
+        Ok(Some(0))
+    }
+
+    fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.summing.update(piece);
+        self.file.write_all(piece)
+    }
+
+    /// Whether what was written is what the listing says; never where that has no checksum.
+    fn is_right(&self) -> bool {
+        self.entry.digest.is_some_and(|digest| digest == self.summing.clone().finish())
+    }
 }
 
 impl Visitor for Saver {
     fn entry(&mut self, entry: &Entry) -> Ask {
-        if matches!(self.state, Ok(None))
-            && entry.path == self.entry.path
-            && entry.kind == Kind::File
-        {
-            self.state = Ok(Some(0));
-            Ask::Read(u64::MAX)
-        } else {
-            Ask::Pass
+        if entry.path != self.entry.path || entry.kind != Kind::File {
+            return Ask::Pass;
+        }
+        self.state = self.begin();
+        match self.state {
+            Ok(_) => Ask::Read(u64::MAX),
+            Err(_) => Ask::Enough,
         }
     }
 
     fn content(&mut self, _entry: &Entry, piece: &[u8]) -> ControlFlow<()> {
-        if let Ok(Some(written)) = &mut self.state {
-            *written += piece.len() as u64;
-            self.summing.update(piece);
-            if let Err(error) = self.file.write_all(piece) {
-                self.state = Err(error);
+        let written = self.write(piece);
+        match (&mut self.state, written) {
+            (Ok(Some(count)), Ok(())) => *count += piece.len() as u64,
+            (_, Ok(())) => {}
+            (state, Err(error)) => {
+                *state = Err(error);
                 return ControlFlow::Break(());
             }
         }
@@ -131,9 +153,9 @@ impl Visitor for Saver {
     }
 
     fn end(&mut self, _entry: &Entry) -> ControlFlow<()> {
-        match self.entry.digest {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
+        match self.is_right() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     }
 }

@@ -5,7 +5,9 @@ use std::ops::Range;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
+use super::arriving::Arriving;
 use super::reader::Reader;
+use super::sums::Sums;
 use super::table::{Announced, Form, Place, Table, chunked_json, estargz_json, estargz_table};
 use super::unpack::Unpacked;
 use super::{FileStart, Progress};
@@ -113,7 +115,7 @@ impl Reader {
         let (subject, limits) = (layer.digest.to_string(), self.limits);
         let inner = place.inner;
         let range = Some(place.packed.clone());
-        let read = move |packed| {
+        let read = move |packed: &mut Arriving, _: &Sums| {
             let mut unpacked = Unpacked::new(packed, &subject, limits)?;
             unpacked.skip(inner)?;
             let mut bytes = Vec::new();

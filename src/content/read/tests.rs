@@ -19,7 +19,8 @@ use tar::{EntryType, Header};
 use super::*;
 use crate::content::{Checksum, Entry, Kind, Limits, Listing, Path, Problem, Way};
 use crate::oci::{
-    Class, Compression, Descriptor, Digest, Document, Failure, Location, MediaType, Referrer,
+    Algorithm, Class, Compression, Descriptor, Digest, Document, Failure, Location, MediaType,
+    Referrer,
 };
 use crate::source::{Answer, BlobStream, Source};
 
@@ -57,7 +58,7 @@ impl Source for Memory {
         descriptor: &'a Descriptor,
         range: Option<Range<u64>>,
     ) -> Answer<'a, BlobStream> {
-        let right = range.is_some() || descriptor.digest.matches(&self.blob);
+        let (whole, asked) = (range.is_none(), descriptor.digest.clone());
         let blob = match range {
             Some(range) => {
                 self.blob.slice(usize::try_from(range.start).unwrap()..range.end as usize)
@@ -71,8 +72,16 @@ impl Source for Memory {
                 sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
                 async move { (!piece.is_empty()).then(|| (Ok(piece), rest)) }
             });
-            let end = (!right).then(|| Err(Failure::new(Class::DigestMismatch, "blob", "another")));
-            Ok(pieces.chain(stream::iter(end)).boxed())
+            let pieces = pieces.boxed();
+            if !whole {
+                return Ok(BlobStream::part(pieces));
+            }
+            Ok(BlobStream::whole(pieces, asked.algorithm(), move |found, _| {
+                match *found == asked {
+                    true => Ok(()),
+                    false => Err(Failure::new(Class::DigestMismatch, "blob", "another")),
+                }
+            }))
         })
     }
 
@@ -191,8 +200,13 @@ fn a_layer_is_read_through_each_compression() {
         (zstd(&tar), Compression::Zstd),
         (frames, Compression::Zstd),
     ] {
-        for piece in [1, 1000, 1 << 20] {
-            let layer = layer_in_pieces(blob.clone(), media_type(compression), piece);
+        for (piece, digest) in [
+            (1, Digest::sha256(&blob)),
+            (1000, Digest::of(Algorithm::Sha512, &blob)),
+            (1 << 20, Digest::sha256(&blob)),
+        ] {
+            let mut layer = layer_in_pieces(blob.clone(), media_type(compression), piece);
+            layer.descriptor.digest = digest;
             let listing = layer.listing().unwrap();
             assert_eq!(paths(&listing), ["/one", "/two"]);
             assert_eq!(

@@ -1,44 +1,43 @@
 //! A layer without its compression, within limits.
 
-use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 
 use super::arriving::Arriving;
-use super::hashing::Hashing;
+use super::sums::{Digesting, Sums};
 use crate::content::Limits;
-use crate::oci::{Class, Compression, Digest, Failure};
+use crate::oci::{Algorithm, Class, Compression, Digest, Failure, Hasher};
+use crate::source::Recycled;
 use crate::tarball::{Input, Pieces};
 
-/// How much is decompressed at once, in bytes: a block of zstd. All chunks that wait together fit
-/// into a processor's cache.
+/// How much is decompressed at once, in bytes: a block of zstd.
 pub(super) const CHUNK: usize = 128 << 10;
-/// How many chunks may wait to be hashed.
-pub(super) const CHUNKS_WAITING: usize = 8;
+
+/// By which algorithm the digest of a layer without its compression is computed.
+const DIFF_ID: Algorithm = Algorithm::Sha256;
 
 /// The decompressed bytes of a layer, counted and hashed as they pass.
 pub(super) struct Unpacked<'a> {
-    decoder: Decoder,
+    decoder: Decoder<'a>,
     found: Compression,
     subject: &'a str,
     limits: Limits,
     /// Decompressed bytes so far.
     out: u64,
-    hashing: Hashing,
+    digesting: Option<Digesting>,
     /// What was decompressed and not read yet.
     chunk: Bytes,
-    /// The latest chunks, the oldest first: who used them lets go of them in this order.
-    used: VecDeque<Bytes>,
+    buffers: Recycled,
     /// What went wrong behind it.
     failed: Option<Failure>,
 }
 
-enum Decoder {
-    Plain(Arriving),
-    Gzip(Box<MultiGzDecoder<Arriving>>),
-    Zstd(zstd::stream::read::Decoder<'static, Arriving>),
+enum Decoder<'a> {
+    Plain(&'a mut Arriving),
+    Gzip(Box<MultiGzDecoder<&'a mut Arriving>>),
+    Zstd(zstd::stream::read::Decoder<'static, &'a mut Arriving>),
 }
 
 /// How a layer is packed, by its first bytes; the media type is only a hint.
@@ -60,7 +59,7 @@ fn sniff(begin: &[u8]) -> Result<Compression, &'static str> {
 
 impl<'a> Unpacked<'a> {
     pub(super) fn new(
-        mut packed: Arriving,
+        packed: &'a mut Arriving,
         subject: &'a str,
         limits: Limits,
     ) -> Result<Self, Failure> {
@@ -85,11 +84,24 @@ impl<'a> Unpacked<'a> {
             subject,
             limits,
             out: 0,
-            hashing: Hashing::start(),
+            digesting: None,
             chunk: Bytes::new(),
-            used: VecDeque::new(),
+            buffers: Recycled::default(),
             failed: None,
         })
+    }
+
+    /// The same with the digest of everything, which [`Unpacked::finish`] gives. What is not packed
+    /// has it already where it is computed of what arrives.
+    pub(super) fn digested(mut self, sums: &Sums) -> Self {
+        let arriving = match &self.decoder {
+            Decoder::Plain(plain) => plain.algorithm(),
+            Decoder::Gzip(_) | Decoder::Zstd(_) => None,
+        };
+        if arriving != Some(DIFF_ID) {
+            self.digesting = Some(sums.digest(Hasher::new(DIFF_ID)));
+        }
+        self
     }
 
     /// How the layer is packed.
@@ -100,8 +112,13 @@ impl<'a> Unpacked<'a> {
     /// Reads to the end; the digest and the length of everything.
     pub(super) fn finish(mut self) -> Result<(Digest, u64), Failure> {
         self.skip(u64::MAX)?;
-        let digest = self.hashing.finish().and_then(|sum| sum.digest()).ok_or_else(|| {
-            Failure::new(Class::Malformed, self.subject, "the digest cannot be written")
+        let digest = match (self.digesting, self.decoder) {
+            (Some(digesting), _) => digesting.finish(),
+            (None, Decoder::Plain(plain)) => plain.digest(),
+            (None, _) => None,
+        };
+        let digest = digest.ok_or_else(|| {
+            Failure::new(Class::Cancelled, self.subject, "the computing of its digest broke off")
         })?;
         Ok((digest, self.out))
     }
@@ -114,7 +131,7 @@ impl<'a> Unpacked<'a> {
         if let Some(failure) = self.failed.take() {
             return Err(failure);
         }
-        let mut chunk = self.buffer();
+        let mut chunk = self.buffers.take(CHUNK);
         let mut filled = 0;
         while let Some(rest) = chunk.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match self.decode(rest) {
@@ -127,25 +144,16 @@ impl<'a> Unpacked<'a> {
                 }
             }
         }
-        let chunk = chunk.freeze();
-        self.chunk = chunk.slice(..filled);
-        self.used.push_back(chunk);
+        self.chunk = self.buffers.lend(chunk).slice(..filled);
         self.out += filled as u64;
         self.check()?;
-        self.hashing.update(self.chunk.clone());
+        if let Some(digesting) = &self.digesting {
+            digesting.update(self.chunk.clone());
+        }
         match self.failed.take_if(|_| filled == 0) {
             Some(failure) => Err(failure),
             None => Ok(filled > 0),
         }
-    }
-
-    /// A buffer of the size of a chunk: the oldest one, where nobody uses it any more.
-    fn buffer(&mut self) -> BytesMut {
-        if self.used.len() <= CHUNKS_WAITING {
-            return BytesMut::zeroed(CHUNK);
-        }
-        let oldest = self.used.pop_front().map(Bytes::try_into_mut);
-        oldest.and_then(Result::ok).unwrap_or_else(|| BytesMut::zeroed(CHUNK))
     }
 
     fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {

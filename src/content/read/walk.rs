@@ -6,8 +6,8 @@ use tar::EntryType;
 
 use super::arriving::Arriving;
 use super::content::Content;
-use super::hashing::FileSums;
 use super::sorter::{Raw, RawKind, Sorter};
+use super::sums::{FileSums, Sums};
 use super::unpack::Unpacked;
 use super::visit::{Ask, Visitor};
 use crate::content::{Entry, Kind, Limits, Listing, Problem, Way};
@@ -35,9 +35,9 @@ pub(super) struct Task<V> {
 
 impl<V: Visitor> Task<V> {
     /// Walks to the end, or until the visitor has enough.
-    pub(super) fn run(self, packed: Arriving) -> Result<Walked<V>, Failure> {
+    pub(super) fn run(self, packed: &mut Arriving, sums: &Sums) -> Result<Walked<V>, Failure> {
         let Self { subject, stated, limits, checksums, mut visitor } = self;
-        let unpacked = Unpacked::new(packed, &subject, limits)?;
+        let unpacked = Unpacked::new(packed, &subject, limits)?.digested(sums);
         let mut sorter = Sorter::new(limits);
         if unpacked.found() != stated {
             let (stated, found) =
@@ -45,7 +45,7 @@ impl<V: Visitor> Task<V> {
             sorter.listing.report(Problem::Packing { stated, found });
         }
         let mut walk = Walk::new(unpacked);
-        let sums = checksums.then(FileSums::start);
+        let sums = checksums.then(|| sums.files());
         let mut holes = limits.holes;
         let trouble = |trouble| failed(&subject, trouble);
         while let Some(member) = walk.next().map_err(trouble)? {

@@ -16,7 +16,7 @@ mod setback;
 mod trouble;
 mod wire;
 
-pub(super) use answer::{Answer, Body, Whole};
+pub(super) use answer::{Answer, Whole};
 pub(super) use lock::lock;
 pub(super) use origin::{host_of, may_go_on};
 pub(super) use payload::{Outflow, Payload};

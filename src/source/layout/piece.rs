@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use super::io_failure;
 use crate::oci::{Class, Failure};
+use crate::source::Recycled;
 
 /// Bytes that can be read from any position, by several readers at once.
 #[derive(Debug, Clone)]
@@ -75,6 +76,15 @@ impl Piece {
 
     /// Some of the bytes; positions beyond the end are left out.
     pub(crate) fn read(&self, range: Range<u64>) -> Result<Bytes, Failure> {
+        self.read_with(range, &mut Recycled::default())
+    }
+
+    /// [`Piece::read`] into one of these buffers, where it has to be read.
+    pub(crate) fn read_with(
+        &self,
+        range: Range<u64>,
+        buffers: &mut Recycled,
+    ) -> Result<Bytes, Failure> {
         let end = range.end.min(self.len());
         let begin = range.start.min(end);
         match &self.data {
@@ -86,10 +96,10 @@ impl Piece {
             Data::File { file, start, .. } => {
                 let wanted = usize::try_from(end - begin).map_err(|_| self.too_large())?;
                 let from = start.checked_add(begin).ok_or_else(|| self.too_large())?;
-                let mut buffer = vec![0; wanted];
+                let mut buffer = buffers.take(wanted);
                 read_exact_at(file, &mut buffer, from)
                     .map_err(|error| io_failure(&self.subject, &error))?;
-                Ok(buffer.into())
+                Ok(buffers.lend(buffer))
             }
         }
     }

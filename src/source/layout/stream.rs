@@ -9,20 +9,18 @@ use futures_util::{StreamExt as _, stream};
 use super::Piece;
 use super::source::broken_off;
 use super::verified::check_digest;
-use crate::oci::{Descriptor, Failure, Hasher};
-use crate::source::BlobStream;
+use crate::oci::{Descriptor, Failure};
 use crate::source::workers::Workers;
+use crate::source::{BlobStream, Recycled};
 
 /// How much is read at once, in bytes.
-const CHUNK: u64 = 128 << 10;
+const CHUNK: u64 = 256 << 10;
 
 struct Reader {
     piece: Arc<Piece>,
-    descriptor: Descriptor,
     left: Range<u64>,
-    /// Of a whole stream only: a range cannot be verified.
-    hasher: Option<Hasher>,
     workers: Workers,
+    buffers: Recycled,
 }
 
 /// The piece from start to end, verified when the end is reached, or the bytes of `range` that
@@ -33,41 +31,42 @@ pub(super) fn stream(
     range: Option<Range<u64>>,
     workers: Workers,
 ) -> BlobStream {
-    let hasher = range.is_none().then(|| Hasher::new(descriptor.digest.algorithm()));
+    let whole = range.is_none();
     let left = range.unwrap_or(0..u64::MAX);
     let end = left.end.min(piece.len());
+    let piece = Arc::new(piece);
     let reader = Reader {
         left: left.start.min(end)..end,
-        piece: Arc::new(piece),
-        descriptor: descriptor.clone(),
-        hasher,
+        piece: Arc::clone(&piece),
         workers,
+        buffers: Recycled::default(),
     };
-    stream::try_unfold(reader, next).boxed()
+    let pieces = stream::try_unfold(reader, next).boxed();
+    match whole {
+        true => {
+            let asked = descriptor.digest.clone();
+            BlobStream::whole(pieces, asked.algorithm(), move |found, _| {
+                check_digest(&piece, &asked, found)
+            })
+        }
+        false => BlobStream::part(pieces),
+    }
 }
 
 async fn next(mut reader: Reader) -> Result<Option<(Bytes, Reader)>, Failure> {
     if reader.left.is_empty() {
-        return match reader.hasher {
-            None => Ok(None),
-            Some(hasher) => {
-                check_digest(&reader.piece, &reader.descriptor.digest, &hasher.finish())?;
-                Ok(None)
-            }
-        };
+        return Ok(None);
     }
     let chunk = reader.left.start..reader.left.end.min(reader.left.start.saturating_add(CHUNK));
     reader.left.start = chunk.end;
     let piece = Arc::clone(&reader.piece);
-    let mut hasher = reader.hasher.take();
+    let mut buffers = std::mem::take(&mut reader.buffers);
     let read = reader.workers.run(move |_| {
-        let bytes = piece.read(chunk)?;
-        if let Some(hasher) = &mut hasher {
-            hasher.update(&bytes);
-        }
-        Ok((bytes, hasher))
+        let bytes = piece.read_with(chunk, &mut buffers)?;
+        Ok((bytes, buffers))
     });
-    let (bytes, hasher) = read.await.unwrap_or_else(|| Err(broken_off(reader.piece.subject())))?;
-    reader.hasher = hasher;
+    let read = read.await.unwrap_or_else(|| Err(broken_off(reader.piece.subject())));
+    let (bytes, buffers) = read?;
+    reader.buffers = buffers;
     Ok(Some((bytes, reader)))
 }

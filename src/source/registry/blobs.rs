@@ -1,19 +1,19 @@
 //! Blobs: whole, or as a stream.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_RANGE;
-use url::Url;
 
 use super::Registry;
 use super::call::Call;
 use super::verify::{Received, check_cap};
-use crate::oci::{Class, Descriptor, Digest, Failure, Hasher, Repository};
+use crate::oci::{Class, Descriptor, Digest, Failure, Repository};
 use crate::source::BlobStream;
-use crate::source::http::{Answer, Body};
+use crate::source::http::Answer;
 
 impl Registry {
     /// Fetches a blob of at most `cap` bytes into memory and checks its digest and size.
@@ -62,7 +62,7 @@ impl Registry {
             return Ok(whole(answer, descriptor.clone(), call.subject));
         };
         if range.is_empty() {
-            return Ok(stream::empty().boxed());
+            return Ok(BlobStream::part(stream::empty().boxed()));
         }
         let call = call.range(&range);
         let answer = self.ask(&call).await?;
@@ -76,47 +76,30 @@ impl Registry {
 
 /// A stream of all bytes, checked at its end.
 fn whole(answer: Answer, descriptor: Descriptor, subject: String) -> BlobStream {
-    struct State {
-        url: Url,
-        body: Body,
-        /// `None` after the end.
-        hasher: Option<Hasher>,
-        size: u64,
-        descriptor: Descriptor,
-        subject: String,
-    }
-    let state = State {
-        url: answer.url.clone(),
-        hasher: Some(Hasher::new(descriptor.digest.algorithm())),
-        size: 0,
-        body: answer.into_body(),
-        descriptor,
-        subject,
-    };
-    stream::try_unfold(state, async |mut state| {
-        let Some(hasher) = &mut state.hasher else { return Ok(None) };
-        if let Some(piece) = state.body.next().await.map_err(|setback| *setback.failure)? {
-            hasher.update(&piece);
-            state.size += piece.len() as u64;
-            // Past its size the content is another already, and may never end.
-            if state.size <= state.descriptor.size {
-                return Ok(Some((piece, state)));
-            }
+    let algorithm = descriptor.digest.algorithm();
+    let asked = Arc::new((descriptor, subject, answer.url.clone()));
+    let state = (answer.into_body(), Arc::clone(&asked), 0);
+    let pieces = stream::try_unfold(state, async |(mut body, asked, mut size)| {
+        let piece = body.next().await.map_err(|setback| *setback.failure)?;
+        let Some(piece) = piece else { return Ok(None) };
+        size += piece.len() as u64;
+        // Past its size the content is another already, and may never end.
+        let (descriptor, subject, url) = &*asked;
+        if size > descriptor.size {
+            return Err(Received { subject, url, size }.of_another_size(descriptor));
         }
-        let found = state.hasher.take().map(Hasher::finish);
-        let received = Received { subject: &state.subject, url: &state.url, size: state.size };
-        match found {
-            Some(found) => received.check(&state.descriptor, &found).map(|()| None),
-            None => Ok(None),
-        }
+        Ok(Some((piece, (body, asked, size))))
+    });
+    BlobStream::whole(pieces.boxed(), algorithm, move |found, size| {
+        let (descriptor, subject, url) = &*asked;
+        Received { subject, url, size }.check(descriptor, found)
     })
-    .boxed()
 }
 
 /// A stream of `length` bytes after the first `skip`.
 fn part(answer: Answer, skip: u64, length: u64, subject: String) -> BlobStream {
     let state = (answer.into_body(), skip, length, subject);
-    stream::try_unfold(state, async |(mut body, mut skip, left, subject)| {
+    let pieces = stream::try_unfold(state, async |(mut body, mut skip, left, subject)| {
         if left == 0 {
             return Ok(None);
         }
@@ -134,8 +117,8 @@ fn part(answer: Answer, skip: u64, length: u64, subject: String) -> BlobStream {
                 return Ok(Some((piece, (body, skip, left, subject))));
             }
         }
-    })
-    .boxed()
+    });
+    BlobStream::part(pieces.boxed())
 }
 
 /// How many bytes of a 206 come before the range: none, where the registry kept to it.

@@ -32,13 +32,18 @@ impl Received<'_> {
         if expected.size == self.size {
             return Ok(());
         }
-        Err(self.failure(format!(
+        Err(self.of_another_size(expected))
+    }
+
+    /// That the bytes are not as many as a descriptor says.
+    pub(super) fn of_another_size(&self, expected: &Descriptor) -> Failure {
+        self.failure(format!(
             "{} bytes came, and the descriptor of {} says {} ({})",
             text::count(self.size),
             expected.digest,
             text::count(expected.size),
             bare(self.url),
-        )))
+        ))
     }
 
     fn failure(&self, detail: String) -> Failure {

@@ -13,7 +13,9 @@ use futures_util::{StreamExt as _, stream};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use platy::content::{Ask, Entry, Files, Limits, Reader, Visitor};
-use platy::oci::{Class, Descriptor, Digest, Document, Failure, Location, MediaType, Referrer};
+use platy::oci::{
+    Algorithm, Class, Descriptor, Digest, Document, Failure, Location, MediaType, Referrer,
+};
 use platy::source::{Answer, BlobStream, Source};
 use tar::Header;
 use tokio::runtime::{Builder, Runtime};
@@ -134,7 +136,8 @@ impl Source for Memory {
                 let piece = rest.split_to(piece.min(rest.len()));
                 async move { (!piece.is_empty()).then(|| (Ok(piece), rest)) }
             });
-            Ok(pieces.boxed())
+            // Every content is the right one.
+            Ok(BlobStream::whole(pieces.boxed(), Algorithm::Sha256, |_, _| Ok(())))
         })
     }
 

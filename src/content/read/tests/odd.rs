@@ -89,12 +89,15 @@ fn what_is_damaged_or_another_is_said() {
 fn a_digest_that_is_wrong_at_the_end_withdraws_everything() {
     let tar = tar_of(&[file("a", b"data")]);
     let damaged = [&gzip(&tar)[..], b"trailing"].concat();
-    for blob in [gzip(&tar), damaged] {
+    let short = b"short".to_vec();
+    for blob in [tar.clone(), gzip(&tar), zstd(&tar), damaged, short.clone()] {
         let mut layer = layer(blob, Compression::Gzip);
         layer.descriptor.digest = Digest::sha256(b"another");
         let failure = layer.listing().unwrap_err();
         assert_eq!(failure.class, Class::DigestMismatch);
     }
+    // What is no layer, and what was asked for, is no other content.
+    assert_eq!(layer(short, Compression::None).listing().unwrap_err().class, Class::Malformed);
 }
 
 proptest! {

@@ -47,3 +47,20 @@ fn what_has_no_checksum_is_saved_after_its_layer_was_checked() {
         Digest::sha256(&tar_of(&[file("a", b"data"), file("b", &[7; 300_000])]));
     assert_eq!(run(layer.reader.save(&layer.descriptor, &entry, &to, false)), Ok(Saved::Done));
 }
+
+#[test]
+fn of_a_path_that_stands_twice_the_one_of_the_listing_is_saved() {
+    let tar = tar_of(&[file("a", b"the first"), file("b", b"b"), file("a", b"2")]);
+    let layer = layer(gzip(&tar), Compression::Gzip);
+    let entries = layer.listing().unwrap().entries;
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("a");
+    let without = Entry { digest: None, ..entries[2].clone() };
+    for (entry, content) in
+        [(&entries[0], &b"the first"[..]), (&entries[2], b"2"), (&without, b"2")]
+    {
+        let saved = run(layer.reader.save(&layer.descriptor, entry, &to, true));
+        assert_eq!(saved, Ok(Saved::Done));
+        assert_eq!(std::fs::read(&to).unwrap(), content);
+    }
+}
