@@ -13,8 +13,8 @@ use super::visit::Visitor;
 use super::walk::Task;
 use crate::oci::{Class, Descriptor, Failure};
 
-/// How many pieces may wait for the thread that unpacks. A piece has up to 256 KiB.
-const DEPTH: usize = 8;
+/// How many pieces may wait for the thread that unpacks. One from a file has up to 512 KiB.
+const DEPTH: usize = 4;
 
 /// How far the reading of a layer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

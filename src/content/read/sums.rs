@@ -16,7 +16,7 @@ use crate::oci::{Algorithm, Digest, Hasher};
 
 /// How many bytes may wait in a line before who brings more has to work himself. What waits fits
 /// into a processor's cache.
-const WAITING: usize = 1 << 20;
+const WAITING: usize = 2 << 20;
 
 /// What a step costs beside its bytes: files may be many and empty.
 const STEP: usize = 256;

@@ -13,8 +13,9 @@ use crate::oci::{Descriptor, Failure};
 use crate::source::workers::Workers;
 use crate::source::{BlobStream, Recycled};
 
-/// How much is read at once, in bytes.
-const CHUNK: u64 = 256 << 10;
+/// How much is read at once, in bytes. Each piece is handed from thread to thread, which costs as
+/// much as reading some hundred KiB does.
+const CHUNK: u64 = 512 << 10;
 
 struct Reader {
     piece: Arc<Piece>,
