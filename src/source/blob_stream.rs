@@ -24,7 +24,9 @@ pub struct BlobStream {
 pub(crate) type Pieces = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// Compares the digest of a whole blob and the number of its bytes with what was asked.
-pub(crate) struct Check(Box<dyn FnOnce(&Digest, u64) -> Result<(), Failure> + Send>);
+pub(crate) struct Check(Box<Judge>);
+
+type Judge = dyn FnOnce(&Digest, u64) -> Result<(), Failure> + Send;
 
 impl BlobStream {
     /// A whole blob. At its end `judge` compares the digest, by this algorithm, and the number of

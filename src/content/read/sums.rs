@@ -14,7 +14,7 @@ use crate::content::Checksum;
 use crate::content::entry::Summing;
 use crate::oci::{Algorithm, Digest, Hasher};
 
-/// How many bytes may wait in a line before who brings more has to work himself. What waits fits
+/// How many bytes may wait in a line before who brings more has to work too. What waits fits
 /// into a processor's cache.
 const WAITING: usize = 2 << 20;
 
