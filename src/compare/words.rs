@@ -274,7 +274,7 @@ pub(super) fn field_line(field: &FieldChange, group: &str) -> Line {
         (_, None) => Sign::Removed,
         _ => Sign::Changed,
     };
-    let mut line = Line::new(sign, value(&field_label(&field.path, group)));
+    let mut line = Line::new(sign, value(&field_label(&field.path(), group)));
     let shown = |it: &Option<Value>| it.as_ref().map_or_else(String::new, |it| value(&plain(it)));
     (line.a, line.b) = (shown(&field.a), shown(&field.b));
     line

@@ -180,5 +180,6 @@ fn step(row: &HistoryRow) -> Value {
 }
 
 fn fields(fields: &[FieldChange]) -> Value {
-    fields.iter().map(|it| json!({ "path": it.path, "a": it.a, "b": it.b })).collect()
+    let field = |it: &FieldChange| json!({ "path": it.path(), "pointer": it.pointer.as_str(), "a": it.a, "b": it.b });
+    fields.iter().map(field).collect()
 }
