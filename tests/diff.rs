@@ -443,6 +443,19 @@ mod files {
             assert!(ran.text().contains(&format!("-{a}\n")), "{}", ran.text());
             assert!(ran.text().contains(&format!("+{b}\n")), "{}", ran.text());
         }
+        let options = &["--files", "--platform", "linux/arm64"];
+        let text = lab.diff("team/arm:both", "team/arm:turned", options).await.text();
+        let options = &[options, &["--json"][..]].concat();
+        let json = lab.diff("team/arm:both", "team/arm:turned", options).await.json();
+        let mut head = "\nfiles\n".to_owned();
+        for (side, letter) in [("a", "A"), ("b", "B")] {
+            let of = &json["files_of"][side];
+            let digest = &json["entries"][0][side]["digest"];
+            assert_eq!((&of["platform"], &of["digest"]), (&json!("linux/arm64"), digest));
+            let short = &digest.as_str().unwrap()["sha256:".len()..][..12];
+            head += &format!("{letter}  linux/arm64  {short}\n");
+        }
+        assert!(text.contains(&head), "{head}{text}");
         let ran = lab.diff("team/arm:both", "team/arm:neither", only).await;
         assert_eq!(ran.code, 2);
         for part in ["linux/arm64/v8 sha256:", "linux/arm64/v9 sha256:", "REPOSITORY@DIGEST"] {
