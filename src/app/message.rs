@@ -380,6 +380,14 @@ pub struct FilesFound {
     pub layers: LayersRead,
 }
 
+impl FilesFound {
+    /// Exchanges the images.
+    pub fn swap(&mut self) {
+        self.changes.iter_mut().for_each(FileChange::swap);
+        self.layers.swap();
+    }
+}
+
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {

@@ -18,7 +18,7 @@ mod words;
 
 use std::collections::HashMap;
 
-use super::{Action, Areas, Effect, Explorer, Pane, SessionId, Stack, detail, list};
+use super::{Action, Areas, Explorer, Pane, SessionId, Stack, detail, list};
 use crate::compare::{Comparison, Line, Part, Side, Sign, compare, lines};
 use crate::oci::Digest;
 use crate::tree::{Load, NodeId, Tree};
@@ -280,11 +280,12 @@ impl CompareView {
     }
 
     /// Exchanges the sides.
-    pub(super) fn swap(&mut self) -> Vec<Effect> {
+    pub(super) fn swap(&mut self) {
         std::mem::swap(&mut self.a, &mut self.b);
         self.made = None;
-        // What was read of the files is told from A to B.
-        self.files.take().map(|files| Effect::Close(files.session)).into_iter().collect()
+        if let Some(files) = &mut self.files {
+            files.swap();
+        }
     }
 
     /// Where the row under the cursor leads: the second side's node, else the first side's.

@@ -250,7 +250,7 @@ impl State {
                     self.say(ToastKind::Warning, &format!("nothing more differs {there}"));
                 }
             }
-            Action::CompareSwap => return view.swap(),
+            Action::CompareSwap => view.swap(),
             Action::CompareFiles => return self.compare_files(),
             Action::CompareCopy | Action::CompareCopyMenu => return self.copy_compared(action),
             movement => view.go(movement),
