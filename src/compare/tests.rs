@@ -97,6 +97,29 @@ fn a_thing_is_identical_with_itself() {
     assert_eq!(lines(&found).len(), 1, "{:?}", lines(&found));
 }
 
+/// What a machine of one platform downloads is not what a copy of the whole list does.
+#[test]
+fn a_line_counts_against_its_counterpart_and_the_sum_against_all() {
+    let (mut a, mut b) = (World::default(), World::default());
+    let layers = [("for all platforms", 5_000_000)];
+    let amd64 = made(&mut a, "linux/amd64", &layers, json!({}));
+    a.set_index(vec![amd64]);
+    let entries = ["linux/amd64", "linux/arm64"].map(|it| made(&mut b, it, &layers, json!({})));
+    b.set_index(entries.to_vec());
+    let found = of(&a, &b);
+    let lines = lines(&found);
+    assert_eq!(
+        (lines[1].label.as_str(), lines[1].note.as_str()),
+        ("linux/arm64", "5.0 MB to download")
+    );
+    assert!(index(&found).bytes.new.unwrap() < 2_000);
+    let summary = summary(&found).join(" ");
+    assert!(summary.contains("Who has all of A downloads "), "{summary}");
+    assert!(summary.ends_with(" for all of B and shares 5.0 MB."), "{summary}");
+    let images = of(&one(&[("x", 1)], json!({})), &one(&[("y", 2)], json!({})));
+    assert!(super::summary(&images).join(" ").contains("Who has A downloads "));
+}
+
 #[test]
 fn entries_are_matched_by_platform() {
     let (mut a, mut b) = (World::default(), World::default());

@@ -3,7 +3,7 @@
 //! ```text
 //!   A  demo/app:1   index   98d8886e0341
 //!   B  demo/app:2   index   9434220b2ca2
-//!   2 of 3 entries differ (1 changed, 1 added). Who has A downloads 33 kB for B …
+//!   2 of 3 entries differ (1 changed, 1 added). Who has all of A downloads 33 kB …
 //!
 //!   = ▸ 2 entries                                             the same
 //!   ~ ▾ linux/arm64     263d88e2e9a0  19 kB   6da30b8e46b7  21 kB   3 of 4 layers differ
