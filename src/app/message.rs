@@ -138,6 +138,8 @@ pub enum Msg {
     FileCompared {
         /// Who asked.
         session: SessionId,
+        /// Its number.
+        request: RequestId,
         /// What differs, in lines.
         result: Result<Vec<String>, Failure>,
     },
@@ -525,6 +527,8 @@ pub enum Effect {
     CompareFile {
         /// For whom.
         session: SessionId,
+        /// Its number.
+        request: RequestId,
         /// The images.
         sides: Box<[ImageLayers; 2]>,
         /// The file.

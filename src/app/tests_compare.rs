@@ -305,6 +305,23 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     assert!(player.screen().contains("+new"), "{}", player.screen());
     player.keys("esc");
     assert!(player.compared().difference().is_none());
+    // What comes of a file that was left is not shown as another's.
+    player.keys("enter esc j enter");
+    let asked = player.log.iter().filter_map(|effect| match effect {
+        Effect::CompareFile { session, request, .. } => Some((*session, *request)),
+        _ => None,
+    });
+    let [.., left, looked_at] = asked.collect::<Vec<_>>()[..] else { panic!() };
+    let answer = |(session, request), line: &str| Msg::FileCompared {
+        session,
+        request,
+        result: Ok(vec![line.to_owned()]),
+    };
+    player.send(answer(left, "late"));
+    assert!(player.compared().difference().unwrap().lines.is_none());
+    player.send(answer(looked_at, "own"));
+    assert_eq!(player.compared().difference().unwrap().lines, Some(Ok(vec!["own".to_owned()])));
+    player.keys("esc");
     // Leaving the view ends what it asked for.
     let session = player.compared().files_session().unwrap().0;
     player.keys("esc");

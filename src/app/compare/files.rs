@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::CompareView;
 use crate::app::files::layers_of;
-use crate::app::{Action, Effect, Explorer, FilesFound, ImageLayers, SessionId, list};
+use crate::app::{Action, Effect, Explorer, FilesFound, ImageLayers, RequestId, SessionId, list};
 use crate::compare::{Line, Sign};
 use crate::content::{FileChange, FileSign, UnreadLayer};
 use crate::oci::{Failure, Kind};
@@ -50,6 +50,7 @@ pub struct FileDifference {
     pub lines: Option<Result<Vec<String>, Failure>>,
     /// The first line on the screen.
     pub scroll: usize,
+    request: RequestId,
 }
 
 impl CompareView {
@@ -156,9 +157,14 @@ impl CompareView {
         }
     }
 
-    /// Takes what differs in one file.
-    pub(in crate::app) fn take_file(&mut self, result: Result<Vec<String>, Failure>) {
-        if let Some(difference) = self.files.as_mut().and_then(|it| it.difference.as_mut()) {
+    /// Takes what differs in one file. One that was closed meanwhile is no longer asked for.
+    pub(in crate::app) fn take_file(
+        &mut self,
+        request: RequestId,
+        result: Result<Vec<String>, Failure>,
+    ) {
+        let difference = self.files.as_mut().and_then(|it| it.difference.as_mut());
+        if let Some(difference) = difference.filter(|it| it.request == request) {
             let expanded = |line: String| expand_tabs(&line).into_owned();
             difference.lines = Some(result.map(|it| it.into_iter().map(expanded).collect()));
         }
@@ -177,7 +183,7 @@ impl CompareView {
     }
 
     /// Looks at the file under the cursor; `None` where there is none.
-    pub(in crate::app) fn open_file(&mut self) -> Option<Vec<Effect>> {
+    pub(in crate::app) fn open_file(&mut self, request: RequestId) -> Option<Vec<Effect>> {
         let at = self.rows.get(self.cursor)?.file?;
         let files = self.files.as_mut()?;
         let Reading::Found(found) = &files.state else { return None };
@@ -186,9 +192,10 @@ impl CompareView {
             title: format!("{} {}  {}", change.sign.sign(), change.path, change.words()),
             lines: None,
             scroll: 0,
+            request,
         });
         let (session, sides) = (files.session, files.sides.clone());
-        Some(vec![Effect::CompareFile { session, sides, change: Box::new(change) }])
+        Some(vec![Effect::CompareFile { session, request, sides, change: Box::new(change) }])
     }
 
     /// The file that is looked at.
