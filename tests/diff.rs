@@ -110,9 +110,32 @@ async fn json_has_the_fields_that_the_readme_names() {
     assert!(arm64["new_bytes"].as_u64().unwrap() > 7);
     assert_eq!(arm64["layers"][0]["change"], "same");
     assert_eq!(arm64["layers"][1]["change"], "changed");
-    assert_eq!(arm64["config"], json!([{ "path": "config.Env.RELEASE", "a": "1", "b": "2" }]));
+    assert_eq!(
+        arm64["config"],
+        json!([{ "path": "config.Env.RELEASE", "pointer": "/config/Env/RELEASE", "a": "1", "b": "2" }])
+    );
     assert_eq!(arm64["history"][0]["change"], "same");
     assert_eq!(json["entries"][3]["b"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_with_dots_is_told_from_nesting() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/labels");
+    for tag in ["1", "2"] {
+        let image = repository.image("linux", "amd64", "").layer("base");
+        let image = image.label("org.example.title", tag).label("example.com/a~b", tag);
+        image.annotation("org.example.title", tag).push_tag(tag);
+    }
+    let json = lab.diff("team/labels:1", "team/labels:2", &["--json"]).await.json();
+    let pointers = |key: &str| -> Vec<String> {
+        let fields = json[key].as_array().unwrap();
+        fields.iter().map(|it| it["pointer"].as_str().unwrap().to_owned()).collect()
+    };
+    let labels = ["/config/Labels/org.example.title", "/config/Labels/example.com~1a~0b"];
+    assert_eq!(pointers("config"), labels);
+    assert_eq!(pointers("manifest"), ["/annotations/org.example.title"]);
+    assert_eq!(json["config"][1]["path"], "config.Labels.example.com/a~b");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -420,6 +443,19 @@ mod files {
             assert!(ran.text().contains(&format!("-{a}\n")), "{}", ran.text());
             assert!(ran.text().contains(&format!("+{b}\n")), "{}", ran.text());
         }
+        let options = &["--files", "--platform", "linux/arm64"];
+        let text = lab.diff("team/arm:both", "team/arm:turned", options).await.text();
+        let options = &[options, &["--json"][..]].concat();
+        let json = lab.diff("team/arm:both", "team/arm:turned", options).await.json();
+        let mut head = "\nfiles\n".to_owned();
+        for (side, letter) in [("a", "A"), ("b", "B")] {
+            let of = &json["files_of"][side];
+            let digest = &json["entries"][0][side]["digest"];
+            assert_eq!((&of["platform"], &of["digest"]), (&json!("linux/arm64"), digest));
+            let short = &digest.as_str().unwrap()["sha256:".len()..][..12];
+            head += &format!("{letter}  linux/arm64  {short}\n");
+        }
+        assert!(text.contains(&head), "{head}{text}");
         let ran = lab.diff("team/arm:both", "team/arm:neither", only).await;
         assert_eq!(ran.code, 2);
         for part in ["linux/arm64/v8 sha256:", "linux/arm64/v9 sha256:", "REPOSITORY@DIGEST"] {

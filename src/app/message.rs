@@ -138,6 +138,8 @@ pub enum Msg {
     FileCompared {
         /// Who asked.
         session: SessionId,
+        /// Its number.
+        request: RequestId,
         /// What differs, in lines.
         result: Result<Vec<String>, Failure>,
     },
@@ -380,6 +382,14 @@ pub struct FilesFound {
     pub layers: LayersRead,
 }
 
+impl FilesFound {
+    /// Exchanges the images.
+    pub fn swap(&mut self) {
+        self.changes.iter_mut().for_each(FileChange::swap);
+        self.layers.swap();
+    }
+}
+
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -517,6 +527,8 @@ pub enum Effect {
     CompareFile {
         /// For whom.
         session: SessionId,
+        /// Its number.
+        request: RequestId,
         /// The images.
         sides: Box<[ImageLayers; 2]>,
         /// The file.

@@ -305,10 +305,82 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     assert!(player.screen().contains("+new"), "{}", player.screen());
     player.keys("esc");
     assert!(player.compared().difference().is_none());
+    // What comes of a file that was left is not shown as another's.
+    player.keys("enter esc j enter");
+    let asked = player.log.iter().filter_map(|effect| match effect {
+        Effect::CompareFile { session, request, .. } => Some((*session, *request)),
+        _ => None,
+    });
+    let [.., left, looked_at] = asked.collect::<Vec<_>>()[..] else { panic!() };
+    let answer = |(session, request), line: &str| Msg::FileCompared {
+        session,
+        request,
+        result: Ok(vec![line.to_owned()]),
+    };
+    player.send(answer(left, "late"));
+    assert!(player.compared().difference().unwrap().lines.is_none());
+    player.send(answer(looked_at, "own"));
+    assert_eq!(player.compared().difference().unwrap().lines, Some(Ok(vec!["own".to_owned()])));
+    player.keys("esc");
     // Leaving the view ends what it asked for.
     let session = player.compared().files_session().unwrap().0;
     player.keys("esc");
     assert_eq!(player.log.last(), Some(&Effect::Close(session)));
+}
+
+/// The files that differ: sign, path and what differs.
+fn compared_files(player: &Player) -> Vec<(&str, &str, &str)> {
+    let rows = player.compared().rows().iter().filter(|row| row.file.is_some());
+    rows.map(|row| (row.sign.as_str(), row.label.as_str(), row.note.as_str())).collect()
+}
+
+#[test]
+fn swapped_sides_keep_the_files_that_were_read() {
+    let there = [
+        ("~", "/etc/motd", "3 B → 5 B · content · layer 1 → 2"),
+        ("+", "/usr/bin/tool", "lrw-r--r-- · 0:0 · -> ../lib/tool · layer 2"),
+    ];
+    let back = [
+        ("~", "/etc/motd", "5 B → 3 B · content · layer 2 → 1"),
+        ("-", "/usr/bin/tool", "lrw-r--r-- · 0:0 · -> ../lib/tool · layer 2"),
+    ];
+    let two = |player: &Player| -> Vec<(String, String, String)> {
+        let files = compared_files(player);
+        let own = |it: &(&str, &str, &str)| (it.0.to_owned(), it.1.to_owned(), it.2.to_owned());
+        [0, 2].map(|at| own(&files[at])).to_vec()
+    };
+    let owned = |files: [(&str, &str, &str); 2]| {
+        files.map(|(sign, path, note)| (sign.to_owned(), path.to_owned(), note.to_owned()))
+    };
+    // Once they are read, and while they are being read.
+    let mut player = opened(120);
+    player.keys("j m j = f");
+    player.files_found = Some(Ok(changed_files().into()));
+    player.answer_all();
+    assert_eq!(two(&player), owned(there));
+    let asked = player.log.len();
+    player.keys("s");
+    assert_eq!(two(&player), owned(back));
+    player.keys("s f");
+    assert_eq!(two(&player), owned(there));
+    assert_eq!(player.log.len(), asked, "nothing is read again");
+
+    let mut player = opened(120);
+    player.keys("j m j = f s");
+    assert_eq!(files_note(&player), "reading up to 4 layers …");
+    player.files_found = Some(Ok(changed_files().into()));
+    player.answer_all();
+    assert_eq!(two(&player), owned(back));
+    // A file is read as the sides stand now.
+    player.keys("f j enter");
+    let asked = player.log.iter().find_map(|effect| match effect {
+        Effect::CompareFiles { sides, .. } => Some(sides),
+        _ => None,
+    });
+    let Some(Effect::CompareFile { sides, change, .. }) = player.log.last() else { panic!() };
+    let [a, b] = asked.unwrap().as_ref();
+    assert_eq!(sides.as_ref(), &[b.clone(), a.clone()]);
+    assert_eq!(change.a.as_ref().map(|side| side.layer), Some(1));
 }
 
 #[test]

@@ -91,15 +91,29 @@ fn a_draft_that_was_marked_is_compared_as_it_was() {
     // With a node of the tree.
     player.keys("esc enter g =");
     player.answer_all();
-    assert_eq!(player.compared().title(), "draft:demo/app:1.0 → demo/app:1.0");
+    assert_eq!(player.compared().title(), "draft:demo/app:1.0 as marked → demo/app:1.0");
     assert_eq!(removed(&player), Vec::<String>::new());
     // With itself, after an edit.
     player.keys("esc D");
     player.answer_all();
     player.keys("enter g x =");
     player.answer_all();
-    assert_eq!(player.compared().title(), "draft:demo/app:1.0 → draft:demo/app:1.0");
+    assert_eq!(player.compared().title(), "draft:demo/app:1.0 as marked → now");
     assert_eq!(removed(&player), ["linux/amd64"]);
+    // Where there is little room too, each beside the digest of its own.
+    player.send(Msg::Resize(80, 24));
+    let found = player.compared().found().unwrap();
+    let digest = |head: &crate::compare::Head| head.digest.as_ref().unwrap().short().to_owned();
+    let (a, b) = (digest(&found.a), digest(&found.b));
+    let screen = player.screen();
+    for line in [
+        format!("A  draft:demo/app:1.0 as marked   index   {a}"),
+        format!("B  draft:demo/app:1.0   index   {b}"),
+    ] {
+        assert!(screen.contains(&line), "{line}\n{screen}");
+    }
+    player.keys("s");
+    assert_eq!(player.compared().title(), "draft:demo/app:1.0 → as marked");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The whole comparison.
 
 use super::field::{FieldChange, changes, text_map};
-use super::{Bytes, Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Relation};
+use super::{Bytes, Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Pointer, Relation};
 use crate::oci::{Digest, Kind, MediaType};
 use crate::text::escape;
 use crate::tree::NodeId;
@@ -199,7 +199,7 @@ fn json(a: &Part, b: &Part, missing: &mut Vec<Missing>) -> Vec<FieldChange> {
             }))
         };
         if let (Some(a), Some(b)) = (describe(a), describe(b)) {
-            changes("", &a, &b, &mut out);
+            changes(&Pointer::default(), &a, &b, &mut out);
         }
         return out;
     }
@@ -211,11 +211,11 @@ fn json(a: &Part, b: &Part, missing: &mut Vec<Missing>) -> Vec<FieldChange> {
         }
     }
     match (a.json(), b.json()) {
-        (Some(a), Some(b)) => changes("", &a, &b, &mut out),
+        (Some(a), Some(b)) => changes(&Pointer::default(), &a, &b, &mut out),
         _ if whole && a.bytes() != b.bytes() => {
             // Not JSON on both sides: the digests are all that can be compared by field.
             let digest = |part: &Part| part.digest().map(|it| it.as_str().into());
-            out.push(FieldChange::new("digest", digest(a), digest(b)));
+            out.push(FieldChange::new(Pointer::of(&["digest"]), digest(a), digest(b)));
         }
         _ => {}
     }

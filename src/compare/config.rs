@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::FieldChange;
 use super::field::objects;
 use super::thin::object_without;
+use super::{FieldChange, Pointer};
 
 /// The fields in which two configs differ, but for `history` and `rootfs.diff_ids`.
 pub(super) fn changes(a: &[u8], b: &[u8]) -> Vec<FieldChange> {
@@ -13,13 +13,14 @@ pub(super) fn changes(a: &[u8], b: &[u8]) -> Vec<FieldChange> {
         return Vec::new();
     };
     let mut out = Vec::new();
-    objects("", &first, &second, &mut out);
+    objects(&Pointer::default(), &first, &second, &mut out);
     // The same variables in another order are a difference of the bytes and of nothing else.
+    let env = Pointer::of(&["config", "Env"]);
     if let (Some(a), Some(b)) = (env_a, env_b)
         && a != b
-        && !out.iter().any(|it| it.path.starts_with("config.Env"))
+        && !out.iter().any(|it| it.pointer.is_within(&env))
     {
-        out.push(FieldChange::new("config.Env", Some(a), Some(b)));
+        out.push(FieldChange::new(env, Some(a), Some(b)));
     }
     out
 }
@@ -85,7 +86,7 @@ mod tests {
             "Env": ["LOG=warn", "PATH=/bin"], "Labels": {"org.x": "2", "org.y": "3"},
             "Entrypoint": ["/app"], "Cmd": ["a"], "Healthcheck": {"Test": ["CMD", "y"]}}});
         let found: Vec<(String, Option<Value>, Option<Value>)> =
-            changes(&a, &b).into_iter().map(|it| (it.path, it.a, it.b)).collect();
+            changes(&a, &b).into_iter().map(|it| (it.path(), it.a, it.b)).collect();
         let expected = [
             ("config.Env.LOG", Some(json!("info")), Some(json!("warn"))),
             ("config.Env.OLD", Some(json!("1")), None),
@@ -103,9 +104,9 @@ mod tests {
         let env = |env: Value| json!({"config": {"Env": env}});
         let found = changes(&env(json!(["A=1", "B=2"])), &env(json!(["B=2", "A=1"])));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].path, "config.Env");
+        assert_eq!(found[0].path(), "config.Env");
         let again = changes(&env(json!(["A=1", "A=2"])), &env(json!(["A=1", "A=3"])));
-        assert_eq!(again[0].path, "config.Env.A (2)");
+        assert_eq!(again[0].path(), "config.Env.A (2)");
         assert!(changes(&env(json!(["A=1"])), &env(json!(["A=1"]))).is_empty());
     }
 }

@@ -4,7 +4,7 @@ use super::comparison::{Detail, detail};
 use super::field::{FieldChange, objects};
 use super::matching::{self, List, in_order};
 use super::moved::mark_moved;
-use super::{Bytes, Missing, Part, PartKind, Side};
+use super::{Bytes, Missing, Part, PartKind, Pointer, Side};
 use crate::oci::{Digest, Kind, Platform, keys};
 use crate::tree::NodeId;
 
@@ -104,7 +104,7 @@ impl IndexDiff {
         }
         let (first, second) = (List::of(a), List::of(b));
         if let (Some(first), Some(second)) = (&first.fields, &second.fields) {
-            objects("", first, second, &mut diff.manifest);
+            objects(&Pointer::default(), first, second, &mut diff.manifest);
         }
         diff.entries = rows(&first, &second, missing);
         mark_moved(&mut diff.entries);
@@ -257,11 +257,12 @@ fn descriptor_changes(
 ) -> Vec<FieldChange> {
     let mut out = Vec::new();
     if let (Some(first), Some(second)) = (a.raw(x), b.raw(y)) {
-        objects("", first, second, &mut out);
+        objects(&Pointer::default(), first, second, &mut out);
     }
+    let of_image = Pointer::of(&["annotations", keys::REFERENCE_DIGEST]);
     out.retain(|it| {
-        let content = matches!(it.path.as_str(), "digest" | "size" | "data") && !same;
-        let image = it.path.strip_prefix("annotations.") == Some(keys::REFERENCE_DIGEST);
+        let content = matches!(it.pointer.as_str(), "/digest" | "/size" | "/data") && !same;
+        let image = it.pointer == of_image;
         !content && (!image || !x.is_attestation())
     });
     out

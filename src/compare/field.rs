@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value};
 
+use super::Pointer;
 use super::align::{Block, align};
 use crate::oci::Annotations;
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
-    /// Where it is: `config.Env.PATH`, `annotations.org.example.name`.
-    pub path: String,
+    /// Where it is; in an environment the name stands for the place.
+    pub pointer: Pointer,
     /// What the first side has; `None` where the field is absent.
     pub a: Option<Value>,
     /// What the second side has.
@@ -17,48 +18,54 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
-    /// A change at this path.
-    pub(super) fn new(path: &str, a: Option<Value>, b: Option<Value>) -> Self {
-        Self { path: path.to_owned(), a, b }
+    /// A change there.
+    pub(super) fn new(pointer: Pointer, a: Option<Value>, b: Option<Value>) -> Self {
+        Self { pointer, a, b }
+    }
+
+    /// Where it is, as people read it: `config.Env.PATH`, `annotations.org.example.name`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.pointer.dotted()
     }
 }
 
 /// The fields in which two values differ, in the order of the first one; what only the second one
 /// has comes last at each level. Objects are compared key by key, whatever the order; lists of
 /// plain values as wholes; lists of objects element by element.
-pub(super) fn changes(path: &str, a: &Value, b: &Value, out: &mut Vec<FieldChange>) {
+pub(super) fn changes(at: &Pointer, a: &Value, b: &Value, out: &mut Vec<FieldChange>) {
     if a == b {
         return;
     }
     match (a, b) {
-        (Value::Object(a), Value::Object(b)) => objects(path, a, b, out),
-        (Value::Array(a), Value::Array(b)) if is_deep(a) || is_deep(b) => lists(path, a, b, out),
-        _ => out.push(FieldChange::new(path, Some(a.clone()), Some(b.clone()))),
+        (Value::Object(a), Value::Object(b)) => objects(at, a, b, out),
+        (Value::Array(a), Value::Array(b)) if is_deep(a) || is_deep(b) => lists(at, a, b, out),
+        _ => out.push(FieldChange::new(at.clone(), Some(a.clone()), Some(b.clone()))),
     }
 }
 
 /// The same for two objects.
 pub(super) fn objects(
-    path: &str,
+    at: &Pointer,
     a: &Map<String, Value>,
     b: &Map<String, Value>,
     out: &mut Vec<FieldChange>,
 ) {
     for (key, value) in a {
-        let path = join(path, key);
+        let at = at.step(key);
         match b.get(key) {
-            Some(other) => changes(&path, value, other, out),
+            Some(other) => changes(&at, value, other, out),
             None => match filled(value) {
-                Some(map) => objects(&path, map, &Map::new(), out),
-                None => out.push(FieldChange { path, a: Some(value.clone()), b: None }),
+                Some(map) => objects(&at, map, &Map::new(), out),
+                None => out.push(FieldChange::new(at, Some(value.clone()), None)),
             },
         }
     }
     for (key, value) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
-        let path = join(path, key);
+        let at = at.step(key);
         match filled(value) {
-            Some(map) => objects(&path, &Map::new(), map, out),
-            None => out.push(FieldChange { path, a: None, b: Some(value.clone()) }),
+            Some(map) => objects(&at, &Map::new(), map, out),
+            None => out.push(FieldChange::new(at, None, Some(value.clone()))),
         }
     }
 }
@@ -73,23 +80,23 @@ fn is_deep(list: &[Value]) -> bool {
     list.iter().any(|it| it.is_object() || it.is_array())
 }
 
-fn lists(path: &str, a: &[Value], b: &[Value], out: &mut Vec<FieldChange>) {
+fn lists(list: &Pointer, a: &[Value], b: &[Value], out: &mut Vec<FieldChange>) {
     let text = |list: &[Value]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     for block in align(&text(a), &text(b)) {
         let Block::Differ { a: in_a, b: in_b } = block else { continue };
         let pairs = in_a.len().min(in_b.len());
         for (x, y) in in_a.clone().zip(in_b.clone()) {
             if let (Some(x), Some(value)) = (a.get(x), b.get(y)) {
-                changes(&join(path, &y.to_string()), x, value, out);
+                changes(&list.step(&y.to_string()), x, value, out);
             }
         }
         for x in in_a.skip(pairs) {
             let value = a.get(x).cloned();
-            out.push(FieldChange::new(&join(path, &x.to_string()), value, None));
+            out.push(FieldChange::new(list.step(&x.to_string()), value, None));
         }
         for y in in_b.skip(pairs) {
             let value = b.get(y).cloned();
-            out.push(FieldChange::new(&join(path, &y.to_string()), None, value));
+            out.push(FieldChange::new(list.step(&y.to_string()), None, value));
         }
     }
 }
@@ -100,10 +107,6 @@ pub(super) fn text_map(annotations: &Annotations) -> Value {
     Value::Object(pairs.collect())
 }
 
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -112,8 +115,8 @@ mod tests {
 
     fn paths(a: &Value, b: &Value) -> Vec<(String, Option<Value>, Option<Value>)> {
         let mut out = Vec::new();
-        changes("", a, b, &mut out);
-        out.into_iter().map(|it| (it.path, it.a, it.b)).collect()
+        changes(&Pointer::default(), a, b, &mut out);
+        out.into_iter().map(|it| (it.path(), it.a, it.b)).collect()
     }
 
     #[test]

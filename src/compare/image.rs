@@ -6,7 +6,7 @@ use super::field::{FieldChange, objects};
 use super::history::{self, HistoryRow};
 use super::layers::{self, LayerChange, LayerRow};
 use super::thin::object_without;
-use super::{Bytes, Missing, Part, Side, config};
+use super::{Bytes, Missing, Part, Pointer, Side, config};
 use crate::oci::{Descriptor, Manifest};
 
 /// What two images, artifacts or configs differ in.
@@ -117,7 +117,7 @@ fn unread_config(a: &Part, b: &Part) -> Vec<FieldChange> {
     if a == b {
         return Vec::new();
     }
-    vec![FieldChange::new("digest", a.map(Value::from), b.map(Value::from))]
+    vec![FieldChange::new(Pointer::of(&["digest"]), a.map(Value::from), b.map(Value::from))]
 }
 
 fn config_descriptor(part: &Part) -> Option<&Descriptor> {
@@ -141,7 +141,7 @@ fn manifest_changes(a: &Part, b: &Part) -> Vec<FieldChange> {
     };
     let mut out = Vec::new();
     if let (Some(a), Some(b)) = (object(a), object(b)) {
-        objects("", &a, &b, &mut out);
+        objects(&Pointer::default(), &a, &b, &mut out);
     }
     out
 }

@@ -58,7 +58,7 @@ fn is_quiet(row: &LayerRow) -> bool {
     };
     row.change == LayerChange::Same
         && one_meaning
-        && row.fields.iter().all(|field| field.path == "mediaType")
+        && row.fields.iter().all(|field| field.pointer.as_str() == "/mediaType")
 }
 
 fn layer_cell(side: &LayerSide, with_step: bool) -> String {

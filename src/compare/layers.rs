@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::align::{Block, align};
 use super::field::{FieldChange, changes, text_map};
-use super::{Part, PartKind};
+use super::{Part, PartKind, Pointer};
 use crate::oci::{Descriptor, Digest, Entry, Manifest};
 use crate::tree::NodeId;
 
@@ -183,7 +183,11 @@ fn pair(a: &LayerSide, b: &LayerSide) -> LayerRow {
     let mut fields = descriptor_changes(a, b, same_blob);
     if same_blob && a.diff_id != b.diff_id && a.diff_id.is_some() && b.diff_id.is_some() {
         let text = |id: &Option<Digest>| id.as_ref().map(|id| id.as_str().into());
-        fields.push(FieldChange::new("diff_id", text(&a.diff_id), text(&b.diff_id)));
+        fields.push(FieldChange::new(
+            Pointer::of(&["diff_id"]),
+            text(&a.diff_id),
+            text(&b.diff_id),
+        ));
     }
     let change = match (same_blob, same_files) {
         (true, _) => LayerChange::Same,
@@ -200,16 +204,21 @@ fn descriptor_changes(a: &LayerSide, b: &LayerSide, same_blob: bool) -> Vec<Fiel
     // What is the same, as most is, is not made JSON first.
     if a.media_type != b.media_type {
         let (a, b) = (a.media_type.as_str().into(), b.media_type.as_str().into());
-        changes("mediaType", &a, &b, &mut out);
+        changes(&Pointer::of(&["mediaType"]), &a, &b, &mut out);
     }
     if same_blob && a.size != b.size {
-        changes("size", &a.size.into(), &b.size.into(), &mut out);
+        changes(&Pointer::of(&["size"]), &a.size.into(), &b.size.into(), &mut out);
     }
     if a.annotations != b.annotations {
-        changes("annotations", &text_map(&a.annotations), &text_map(&b.annotations), &mut out);
+        changes(
+            &Pointer::of(&["annotations"]),
+            &text_map(&a.annotations),
+            &text_map(&b.annotations),
+            &mut out,
+        );
     }
     if a.urls != b.urls {
-        changes("urls", &a.urls.clone().into(), &b.urls.clone().into(), &mut out);
+        changes(&Pointer::of(&["urls"]), &a.urls.clone().into(), &b.urls.clone().into(), &mut out);
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::Pointer;
 use super::align::{Block, align};
 
 /// The operations that make `b` of `a`: `add`, `remove` and `replace`, in the order in which they
@@ -9,35 +10,35 @@ use super::align::{Block, align};
 #[must_use]
 pub fn patch(a: &Value, b: &Value) -> Value {
     let mut operations = Vec::new();
-    walk("", a, b, &mut operations);
+    walk(&Pointer::default(), a, b, &mut operations);
     Value::Array(operations)
 }
 
-fn walk(path: &str, a: &Value, b: &Value, out: &mut Vec<Value>) {
+fn walk(at: &Pointer, a: &Value, b: &Value, out: &mut Vec<Value>) {
     if a == b {
         return;
     }
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {
             for key in a.keys().filter(|key| !b.contains_key(*key)) {
-                out.push(json!({ "op": "remove", "path": step(path, key) }));
+                out.push(json!({ "op": "remove", "path": at.step(key).as_str() }));
             }
             for (key, value) in b {
-                let path = step(path, key);
+                let at = at.step(key);
                 match a.get(key) {
-                    Some(before) => walk(&path, before, value, out),
-                    None => out.push(json!({ "op": "add", "path": path, "value": value })),
+                    Some(before) => walk(&at, before, value, out),
+                    None => out.push(json!({ "op": "add", "path": at.as_str(), "value": value })),
                 }
             }
         }
-        (Value::Array(a), Value::Array(b)) => lists(path, a, b, out),
-        _ => out.push(json!({ "op": "replace", "path": path, "value": b })),
+        (Value::Array(a), Value::Array(b)) => lists(at, a, b, out),
+        _ => out.push(json!({ "op": "replace", "path": at.as_str(), "value": b })),
     }
 }
 
 /// First the list gets its length and its order, from the end to the start and back; then the
 /// elements that stay in their place are changed within.
-fn lists(path: &str, a: &[Value], b: &[Value], out: &mut Vec<Value>) {
+fn lists(list: &Pointer, a: &[Value], b: &[Value], out: &mut Vec<Value>) {
     let text = |list: &[Value]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     let (mut removed, mut added, mut within) = (Vec::new(), Vec::new(), Vec::new());
     for block in align(&text(a), &text(b)) {
@@ -48,22 +49,17 @@ fn lists(path: &str, a: &[Value], b: &[Value], out: &mut Vec<Value>) {
         added.extend(in_b.skip(pairs));
     }
     for at in removed.into_iter().rev() {
-        out.push(json!({ "op": "remove", "path": step(path, &at.to_string()) }));
+        out.push(json!({ "op": "remove", "path": list.step(&at.to_string()).as_str() }));
     }
     for at in added {
-        let value = b.get(at);
-        out.push(json!({ "op": "add", "path": step(path, &at.to_string()), "value": value }));
+        let path = list.step(&at.to_string());
+        out.push(json!({ "op": "add", "path": path.as_str(), "value": b.get(at) }));
     }
     for (at_a, at_b) in within {
         if let (Some(before), Some(after)) = (a.get(at_a), b.get(at_b)) {
-            walk(&step(path, &at_b.to_string()), before, after, out);
+            walk(&list.step(&at_b.to_string()), before, after, out);
         }
     }
-}
-
-/// A JSON pointer one step on (RFC 6901).
-fn step(path: &str, key: &str) -> String {
-    format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 #[cfg(test)]

@@ -97,6 +97,29 @@ fn a_thing_is_identical_with_itself() {
     assert_eq!(lines(&found).len(), 1, "{:?}", lines(&found));
 }
 
+/// What a machine of one platform downloads is not what a copy of the whole list does.
+#[test]
+fn a_line_counts_against_its_counterpart_and_the_sum_against_all() {
+    let (mut a, mut b) = (World::default(), World::default());
+    let layers = [("for all platforms", 5_000_000)];
+    let amd64 = made(&mut a, "linux/amd64", &layers, json!({}));
+    a.set_index(vec![amd64]);
+    let entries = ["linux/amd64", "linux/arm64"].map(|it| made(&mut b, it, &layers, json!({})));
+    b.set_index(entries.to_vec());
+    let found = of(&a, &b);
+    let lines = lines(&found);
+    assert_eq!(
+        (lines[1].label.as_str(), lines[1].note.as_str()),
+        ("linux/arm64", "5.0 MB to download")
+    );
+    assert!(index(&found).bytes.new.unwrap() < 2_000);
+    let summary = summary(&found).join(" ");
+    assert!(summary.contains("Who has all of A downloads "), "{summary}");
+    assert!(summary.ends_with(" for all of B and shares 5.0 MB."), "{summary}");
+    let images = of(&one(&[("x", 1)], json!({})), &one(&[("y", 2)], json!({})));
+    assert!(super::summary(&images).join(" ").contains("Who has A downloads "));
+}
+
 #[test]
 fn entries_are_matched_by_platform() {
     let (mut a, mut b) = (World::default(), World::default());
@@ -141,7 +164,7 @@ fn one_digest_under_another_platform_is_relabelled() {
     let found = of(&a, &b);
     assert_eq!(entries(&found), expected(&[("linux/arm64", Change::Relabelled)]));
     assert_eq!(index(&found).entries[0].bytes.new, Some(0));
-    assert_eq!(index(&found).entries[0].fields[0].path, "platform.architecture");
+    assert_eq!(index(&found).entries[0].fields[0].path(), "platform.architecture");
     assert_eq!(lines(&found)[0].note, "the same content, was linux/amd64");
 }
 
@@ -200,7 +223,7 @@ fn another_order_and_other_annotations_are_told() {
     assert_eq!(entries(&found), rows);
     let last = &index(&found).entries[2];
     assert!(last.moved && last.detail.is_none());
-    assert_eq!(last.fields[0].path, "annotations.org.example");
+    assert_eq!(last.fields[0].path(), "annotations.org.example");
     assert_eq!(
         lines(&found).last().unwrap().note,
         "the same content, described otherwise · place 3 → 1"
@@ -374,7 +397,7 @@ fn config_and_history_are_read() {
                             { "created_by": "LABEL x=y", "empty_layer": true }] }),
     );
     let found = of(&a, &b);
-    let paths: Vec<&str> = image(&found).config.iter().map(|it| it.path.as_str()).collect();
+    let paths: Vec<String> = image(&found).config.iter().map(FieldChange::path).collect();
     assert_eq!(paths, ["config.Env.LOG", "config.Labels.x"]);
     let shown: Vec<(String, &str)> =
         lines(&found).iter().map(|it| (it.label.clone(), it.sign.as_str())).collect();
@@ -435,7 +458,7 @@ fn configs_compare_with_configs_and_blobs_with_blobs() {
     let b = one(&[("x", 1)], json!({ "rootfs": { "diff_ids": [id("y")] }, "author": "me" }));
     let found = compare(&config(&a), &config(&b));
     assert_eq!(found.kind(), "config");
-    assert_eq!(image(&found).config[0].path, "author");
+    assert_eq!(image(&found).config[0].path(), "author");
     assert_eq!(image(&found).layers_that_differ(), (1, 1));
     assert_eq!(of(&a, &b).relation, Relation::Different);
     let whole = compare(&part(&a), &config(&a));
@@ -448,7 +471,7 @@ fn configs_compare_with_configs_and_blobs_with_blobs() {
     let c = one(&[("z", 2)], json!({}));
     let found = compare(&layer(&a), &layer(&c));
     let Detail::Json(fields) = &found.detail else { panic!("{found:?}") };
-    let paths: Vec<&str> = fields.iter().map(|it| it.path.as_str()).collect();
+    let paths: Vec<String> = fields.iter().map(FieldChange::path).collect();
     assert_eq!(paths, ["digest", "size"]);
     assert!(compare(&layer(&a), &layer(&b)).is_equal());
 }
@@ -576,7 +599,7 @@ fn set(rows: &[EntryRow], mirror: bool) -> Vec<String> {
                 .map(|it| {
                     let (a, b) = (&it.a, &it.b);
                     let (a, b) = if mirror { (b, a) } else { (a, b) };
-                    format!("{} {a:?} {b:?}", it.path)
+                    format!("{} {a:?} {b:?}", it.path())
                 })
                 .collect();
             fields.sort();
@@ -639,11 +662,12 @@ fn edited(a: &Part, rows: &[EntryRow], b: &Part) -> Vec<Value> {
 
 fn edit_of(entry: EntryId, field: &FieldChange) -> Edit {
     let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
-    if let Some(key) = field.path.strip_prefix("annotations.") {
+    if let Some(key) = field.path().strip_prefix("annotations.") {
         let on = Place::Entry(entry);
         return Edit::Annotate { on, key: key.to_owned(), value: text(&field.b) };
     }
-    let name = field.path.strip_prefix("platform.").unwrap();
+    let path = field.path();
+    let name = path.strip_prefix("platform.").unwrap();
     let value = text(&field.b).unwrap_or_default();
     Edit::SetPlatform { entry, field: name.parse().unwrap(), value }
 }

@@ -67,7 +67,7 @@ fn within(name: &str, whole: &str) -> String {
 }
 
 fn totals(detail: &Detail) -> Option<String> {
-    let (text, fetched) = match detail {
+    let (text, fetched, all) = match detail {
         Detail::Index(diff) => {
             let (differ, all) = diff.entries_that_differ();
             let kinds = kinds(diff);
@@ -77,7 +77,8 @@ fn totals(detail: &Detail) -> Option<String> {
                 1 => " · 1 has other attestations".to_owned(),
                 more => format!(" · {more} have other attestations"),
             };
-            (format!("{differ} of {} differ{kinds}{attested}", entries(all)), diff.bytes)
+            let text = format!("{differ} of {} differ{kinds}{attested}", entries(all));
+            (text, diff.bytes, "all of ")
         }
         Detail::Image(diff) if !diff.compared => return None,
         Detail::Image(diff) => {
@@ -87,12 +88,12 @@ fn totals(detail: &Detail) -> Option<String> {
                 0 => String::new(),
                 fields => format!(" · {}", plural(fields, "field")),
             };
-            (format!("{differ} of {} differ{fields}", plural(all, "layer")), diff.bytes)
+            (format!("{differ} of {} differ{fields}", plural(all, "layer")), diff.bytes, "")
         }
         Detail::Json(fields) if fields.is_empty() => return None,
         Detail::Json(fields) => return Some(format!("{} differ.", plural(fields.len(), "field"))),
     };
-    Some(format!("{text}. {}.", fetch(fetched)))
+    Some(format!("{text}. {}.", fetch(fetched, all)))
 }
 
 fn entries(count: usize) -> String {
@@ -112,10 +113,14 @@ fn kinds(diff: &IndexDiff) -> String {
         .join(", ")
 }
 
-fn fetch(fetched: Bytes) -> String {
+/// Of lists, the sum is between `all of` both; the line of an entry is between two images, as a
+/// machine of one platform has them.
+fn fetch(fetched: Bytes, all: &str) -> String {
     let shared = bytes(fetched.shared);
     match fetched.new {
-        Some(new) => format!("Who has A downloads {} for B and shares {shared}", bytes(new)),
+        Some(new) => {
+            format!("Who has {all}A downloads {} for {all}B and shares {shared}", bytes(new))
+        }
         None => format!("At least {shared} of B is shared with A"),
     }
 }
@@ -274,7 +279,7 @@ pub(super) fn field_line(field: &FieldChange, group: &str) -> Line {
         (_, None) => Sign::Removed,
         _ => Sign::Changed,
     };
-    let mut line = Line::new(sign, value(&field_label(&field.path, group)));
+    let mut line = Line::new(sign, value(&field_label(&field.path(), group)));
     let shown = |it: &Option<Value>| it.as_ref().map_or_else(String::new, |it| value(&plain(it)));
     (line.a, line.b) = (shown(&field.a), shown(&field.b));
     line

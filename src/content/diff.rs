@@ -23,6 +23,18 @@ pub enum FileSign {
 }
 
 impl FileSign {
+    /// The same difference, told from the second image to the first.
+    #[must_use]
+    pub fn swapped(self) -> Self {
+        match self {
+            Self::Added => Self::Removed,
+            Self::Changed => Self::Changed,
+            Self::Removed => Self::Added,
+            Self::WrittenInB => Self::WrittenInA,
+            Self::WrittenInA => Self::WrittenInB,
+        }
+    }
+
     /// The word of the command line's JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -102,6 +114,12 @@ pub struct FilesDiff {
 }
 
 impl FileChange {
+    /// Exchanges the images.
+    pub fn swap(&mut self) {
+        self.sign = self.sign.swapped();
+        std::mem::swap(&mut self.a, &mut self.b);
+    }
+
     /// What differs between the sides; empty where there is only one.
     #[must_use]
     pub fn facts(&self) -> Vec<FileFact> {
@@ -271,19 +289,8 @@ mod tests {
         fn swapping_the_sides_mirrors_the_result(a in layers(), b in layers()) {
             let a = files(&a.iter().map(String::as_str).collect::<Vec<_>>());
             let b = files(&b.iter().map(String::as_str).collect::<Vec<_>>());
-            let mirrored = |change: FileChange| FileChange {
-                sign: match change.sign {
-                    FileSign::Added => FileSign::Removed,
-                    FileSign::Removed => FileSign::Added,
-                    FileSign::Changed => FileSign::Changed,
-                    FileSign::WrittenInA => FileSign::WrittenInB,
-                    FileSign::WrittenInB => FileSign::WrittenInA,
-                },
-                a: change.b,
-                b: change.a,
-                path: change.path,
-            };
-            let back: Vec<_> = diff(&b, &a).changes.into_iter().map(mirrored).collect();
+            let mut back = diff(&b, &a).changes;
+            back.iter_mut().for_each(FileChange::swap);
             prop_assert_eq!(diff(&a, &b).changes, back);
         }
     }

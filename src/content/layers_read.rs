@@ -32,6 +32,15 @@ pub struct UnreadLayer {
 }
 
 impl LayersRead {
+    /// Exchanges the images: the layers of the one that is now the first come first.
+    pub fn swap(&mut self) {
+        self.unread.iter_mut().for_each(|layer| layer.numbers.reverse());
+        self.unread.sort_by_key(|layer| {
+            let [a, b] = layer.numbers;
+            (a.is_none(), a, b)
+        });
+    }
+
     /// The layers that could not be read, and why.
     pub fn failed(&self) -> impl Iterator<Item = (&UnreadLayer, &Failure)> {
         self.unread.iter().filter_map(|layer| Some((layer, layer.failure.as_ref()?)))
@@ -204,6 +213,12 @@ mod tests {
         );
         let failed: Vec<_> = read.failed().map(|(layer, why)| (layer.name(), why)).collect();
         assert_eq!(failed, [("layer 2 of B".to_owned(), &failure)]);
+        let mut swapped = read.clone();
+        swapped.swap();
+        let names: Vec<_> = swapped.unread.iter().map(UnreadLayer::name).collect();
+        assert_eq!(names, ["layer 1 of both", "layer 2 of A", "layer 3 of A and 4 of B"]);
+        swapped.swap();
+        assert_eq!(swapped, read);
         assert_eq!(LayersRead::default().differing(), "no layer differs");
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::sessions::Sessions;
-use crate::app::{FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, SessionId};
+use crate::app::{
+    FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId, SessionId,
+};
 use crate::content::{
     FileChange, Files, ImageSide, Listing, Progress, Reader, Saved, file_difference, read_images,
 };
@@ -111,6 +113,7 @@ impl Sessions {
     pub(super) fn compare_file(
         &mut self,
         session: SessionId,
+        request: RequestId,
         sides: &[ImageLayers; 2],
         change: FileChange,
     ) {
@@ -120,7 +123,7 @@ impl Sessions {
                 Ok(sides) => file_difference(&sides, &change).await,
                 Err(failure) => Err(failure),
             };
-            Msg::FileCompared { session, result }
+            Msg::FileCompared { session, request, result }
         });
     }
 

@@ -208,8 +208,8 @@ impl Outside {
                 Effect::CompareFiles { session, sides } => {
                     self.sessions.compare_files(session, &sides);
                 }
-                Effect::CompareFile { session, sides, change } => {
-                    self.sessions.compare_file(session, &sides, *change);
+                Effect::CompareFile { session, request, sides, change } => {
+                    self.sessions.compare_file(session, request, &sides, *change);
                 }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::CompareView;
 use crate::app::files::layers_of;
-use crate::app::{Action, Effect, Explorer, FilesFound, ImageLayers, SessionId, list};
+use crate::app::{Action, Effect, Explorer, FilesFound, ImageLayers, RequestId, SessionId, list};
 use crate::compare::{Line, Sign};
 use crate::content::{FileChange, FileSign, UnreadLayer};
 use crate::oci::{Failure, Kind};
@@ -24,9 +24,11 @@ pub(super) struct ComparedFiles {
     pub(super) session: SessionId,
     nodes: (NodeId, NodeId),
     sides: Box<[ImageLayers; 2]>,
-    /// The label of the line that they stand under.
-    label: String,
+    /// The label of the line that they stand under, as each side would have it.
+    labels: [String; 2],
     state: Reading,
+    /// The sides were exchanged since the files were asked for: what comes tells of B first.
+    turned: bool,
     /// The file that is looked at.
     pub(super) difference: Option<FileDifference>,
 }
@@ -48,6 +50,7 @@ pub struct FileDifference {
     pub lines: Option<Result<Vec<String>, Failure>>,
     /// The first line on the screen.
     pub scroll: usize,
+    request: RequestId,
 }
 
 impl CompareView {
@@ -95,24 +98,26 @@ impl CompareView {
             Some(ImageLayers { session: explorer.session, layers })
         };
         let [a, b] = sides;
-        let platform = match nodes == (self.a.node, self.b.node) {
-            true => None,
-            false => a.and_then(|explorer| explorer.tree.platform_of(nodes.0)),
+        let whole = nodes == (self.a.node, self.b.node);
+        let label = |explorer: Option<&Explorer>, node| {
+            let platform = explorer.filter(|_| !whole).and_then(|it| it.tree.platform_of(node));
+            platform.map_or(LABEL.to_owned(), |it| format!("files of {it}"))
         };
-        let label = platform.map_or(LABEL.to_owned(), |it| format!("files of {it}"));
+        let labels = [label(a, nodes.0), label(b, nodes.1)];
         let sides = layers(a, nodes.0).zip(layers(b, nodes.1)).ok_or(NONE)?;
         let sides = Box::new([sides.0, sides.1]);
         let before = self.files.take();
         if let Some(before) = &before {
-            self.lines.retain(|line| line.label != before.label);
+            self.lines.retain(|line| line.label != before.label());
         }
         let before = before.map(|files| Effect::Close(files.session));
         self.files = Some(ComparedFiles {
             session,
             nodes,
             sides: sides.clone(),
-            label,
+            labels,
             state: Reading::Loading(None),
+            turned: false,
             difference: None,
         });
         self.refresh_files();
@@ -124,7 +129,7 @@ impl CompareView {
     /// Puts the cursor on the line of files.
     fn go_to_files(&mut self) {
         let Some(files) = &self.files else { return };
-        let at = self.rows.iter().rposition(|row| row.depth == 0 && row.label == files.label);
+        let at = self.rows.iter().rposition(|row| row.depth == 0 && row.label == files.label());
         self.cursor = at.unwrap_or(self.cursor);
     }
 
@@ -140,16 +145,26 @@ impl CompareView {
     pub(in crate::app) fn take_files(&mut self, result: Result<Arc<FilesFound>, Failure>) {
         if let Some(files) = &mut self.files {
             files.state = match result {
-                Ok(found) => Reading::Found(found),
+                Ok(mut found) => {
+                    if files.turned {
+                        Arc::make_mut(&mut found).swap();
+                    }
+                    Reading::Found(found)
+                }
                 Err(failure) => Reading::Failed(failure),
             };
             self.refresh_files();
         }
     }
 
-    /// Takes what differs in one file.
-    pub(in crate::app) fn take_file(&mut self, result: Result<Vec<String>, Failure>) {
-        if let Some(difference) = self.files.as_mut().and_then(|it| it.difference.as_mut()) {
+    /// Takes what differs in one file. One that was closed meanwhile is no longer asked for.
+    pub(in crate::app) fn take_file(
+        &mut self,
+        request: RequestId,
+        result: Result<Vec<String>, Failure>,
+    ) {
+        let difference = self.files.as_mut().and_then(|it| it.difference.as_mut());
+        if let Some(difference) = difference.filter(|it| it.request == request) {
             let expanded = |line: String| expand_tabs(&line).into_owned();
             difference.lines = Some(result.map(|it| it.into_iter().map(expanded).collect()));
         }
@@ -157,7 +172,7 @@ impl CompareView {
 
     fn refresh_files(&mut self) {
         let Some(files) = &self.files else { return };
-        self.lines.retain(|line| line.label != files.label);
+        self.lines.retain(|line| line.label != files.label());
         self.lines.push(files.line());
         self.lay_out();
     }
@@ -168,7 +183,7 @@ impl CompareView {
     }
 
     /// Looks at the file under the cursor; `None` where there is none.
-    pub(in crate::app) fn open_file(&mut self) -> Option<Vec<Effect>> {
+    pub(in crate::app) fn open_file(&mut self, request: RequestId) -> Option<Vec<Effect>> {
         let at = self.rows.get(self.cursor)?.file?;
         let files = self.files.as_mut()?;
         let Reading::Found(found) = &files.state else { return None };
@@ -177,9 +192,10 @@ impl CompareView {
             title: format!("{} {}  {}", change.sign.sign(), change.path, change.words()),
             lines: None,
             scroll: 0,
+            request,
         });
         let (session, sides) = (files.session, files.sides.clone());
-        Some(vec![Effect::CompareFile { session, sides, change: Box::new(change) }])
+        Some(vec![Effect::CompareFile { session, request, sides, change: Box::new(change) }])
     }
 
     /// The file that is looked at.
@@ -218,8 +234,25 @@ impl CompareView {
 }
 
 impl ComparedFiles {
+    /// Exchanges the sides. What was read is kept, and what is being read comes to its end.
+    pub(super) fn swap(&mut self) {
+        self.nodes = (self.nodes.1, self.nodes.0);
+        self.sides.reverse();
+        self.labels.reverse();
+        match &mut self.state {
+            Reading::Loading(_) => self.turned = !self.turned,
+            Reading::Found(found) => Arc::make_mut(found).swap(),
+            Reading::Failed(_) => {}
+        }
+    }
+
+    fn label(&self) -> &str {
+        let [label, _] = &self.labels;
+        label
+    }
+
     fn line(&self) -> Line {
-        let mut line = Line::new(Sign::Changed, self.label.as_str());
+        let mut line = Line::new(Sign::Changed, self.label());
         match &self.state {
             Reading::Loading(Some((received, total))) => {
                 line.note = format!("{} of {} …", bytes(*received), bytes(*total));

@@ -3,7 +3,7 @@
 //! ```text
 //!   A  demo/app:1   index   98d8886e0341
 //!   B  demo/app:2   index   9434220b2ca2
-//!   2 of 3 entries differ (1 changed, 1 added). Who has A downloads 33 kB for B …
+//!   2 of 3 entries differ (1 changed, 1 added). Who has all of A downloads 33 kB …
 //!
 //!   = ▸ 2 entries                                             the same
 //!   ~ ▾ linux/arm64     263d88e2e9a0  19 kB   6da30b8e46b7  21 kB   3 of 4 layers differ
@@ -18,7 +18,7 @@ mod words;
 
 use std::collections::HashMap;
 
-use super::{Action, Areas, Effect, Explorer, Pane, SessionId, Stack, detail, list};
+use super::{Action, Areas, Explorer, Pane, SessionId, Stack, detail, list};
 use crate::compare::{Comparison, Line, Part, Side, Sign, compare, lines};
 use crate::oci::Digest;
 use crate::tree::{Load, NodeId, Tree};
@@ -280,11 +280,12 @@ impl CompareView {
     }
 
     /// Exchanges the sides.
-    pub(super) fn swap(&mut self) -> Vec<Effect> {
+    pub(super) fn swap(&mut self) {
         std::mem::swap(&mut self.a, &mut self.b);
         self.made = None;
-        // What was read of the files is told from A to B.
-        self.files.take().map(|files| Effect::Close(files.session)).into_iter().collect()
+        if let Some(files) = &mut self.files {
+            files.swap();
+        }
     }
 
     /// Where the row under the cursor leads: the second side's node, else the first side's.

@@ -5,15 +5,22 @@ use crate::app::Explorer;
 use crate::app::detail::{Line, Tone};
 use crate::compare::{Comparison, Head, Part, Sign, summary};
 use crate::oci::Failure;
-use crate::text::{cut, escape, width, wrap};
+use crate::text::{cut_middle, escape, width, wrap};
 use crate::tree::{NodeId, What};
 
 /// The most lines of what a comparison comes to.
 const MAX_SUMMARY: usize = 3;
 
-/// What a side is called: the reference, and the node within where it is not the whole.
+/// What tells a draft that was marked from the one that it is now.
+const AS_MARKED: &str = "as marked";
+
+/// What a side is called: the reference, and the node within where it is not the whole. A draft
+/// that was marked is told from the one that it is now.
 pub(super) fn name(explorer: &Explorer, point: &Point) -> String {
-    let whole = explorer.location.familiar();
+    let mut whole = explorer.location.familiar();
+    if explorer.as_marked {
+        whole = format!("{whole} {AS_MARKED}");
+    }
     if point.node == explorer.tree.root() {
         return whole;
     }
@@ -31,6 +38,9 @@ pub(super) fn short_name(a: &Explorer, b: &Explorer, point: &Point) -> String {
             Some(node) if point.node != b.tree.root() => node,
             _ => "the whole".to_owned(),
         };
+    }
+    if a.location == b.location && a.as_marked != b.as_marked {
+        return if b.as_marked { AS_MARKED } else { "now" }.to_owned();
     }
     match (a.location.reference(), b.location.reference()) {
         (Some(x), Some(y)) if x.repository == y.repository => {
@@ -90,7 +100,7 @@ fn side(letter: &str, name: &str, whole: bool, head: Option<&Head>, cells: usize
     }
     let room = cells.saturating_sub(3 + width(&rest));
     Line::of(Tone::Muted, format!("{letter}  "))
-        .with(Tone::Strong, cut(&escape(name), room))
+        .with(Tone::Strong, cut_middle(&escape(name), room))
         .with(Tone::Muted, rest)
 }
 

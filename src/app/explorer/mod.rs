@@ -72,6 +72,8 @@ pub struct Explorer {
     pub session: SessionId,
     /// What is open.
     pub location: Location,
+    /// It is a draft as it was when it was marked; the draft itself may be another by now.
+    pub as_marked: bool,
     /// What is known of it.
     pub tree: Tree,
     /// The node under the cursor.
@@ -117,6 +119,7 @@ impl Explorer {
         Self {
             session,
             location,
+            as_marked: false,
             cursor: tree.root(),
             tree,
             top: 0,

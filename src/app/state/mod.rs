@@ -446,9 +446,9 @@ impl State {
                 }
                 Vec::new()
             }
-            Msg::FileCompared { session, result } => {
+            Msg::FileCompared { session, request, result } => {
                 if let Some(view) = self.compare_of(session) {
-                    view.take_file(result);
+                    view.take_file(request, result);
                 }
                 Vec::new()
             }

@@ -11,17 +11,27 @@ use crate::content::{
     FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Lookup, Path,
     Reader, UnreadLayer, file_difference, read_images,
 };
-use crate::oci::{Class, Failure, Image, Manifest};
+use crate::oci::{Class, Digest, Failure, Image, Manifest, Platform};
 use crate::source::{Cache, Source};
 use crate::text::{count, escape};
 
 /// The files of both images.
 pub(super) struct Compared {
+    /// What each side's files are of.
+    of: [Of; 2],
     sides: [ImageSide; 2],
     read: ImagesRead,
     diff: FilesDiff,
     /// Both sides are one digest.
     same: bool,
+}
+
+/// The image whose files are compared, or what both sides name by one digest.
+struct Of {
+    /// Its platform, else what it is.
+    name: String,
+    platform: Option<Platform>,
+    digest: Option<Digest>,
 }
 
 /// What there is to say of one file.
@@ -45,25 +55,29 @@ pub(super) async fn compared(
         let reader = Reader::new(Arc::clone(source), cache.cloned());
         // What both name by one digest is not even loaded.
         if same {
-            return Ok(ImageSide { reader, layers: Vec::new() });
+            return Ok((Of::new(part), ImageSide { reader, layers: Vec::new() }));
         }
-        let image = image(part, spelled).map_err(|(detail, next)| {
+        let (part, image) = image(part, spelled).map_err(|(detail, next)| {
             Failure::new(Class::Unsupported, source.location().to_string(), detail).with_next(next)
         })?;
         let layers = image.layers.iter().map(|entry| entry.descriptor().cloned()).collect();
-        Ok(ImageSide { reader, layers })
+        Ok((Of::new(part), ImageSide { reader, layers }))
     };
-    let sides = [side(a, at_a)?, side(b, at_b)?];
+    let ((of_a, side_a), (of_b, side_b)) = (side(a, at_a)?, side(b, at_b)?);
+    let (of, sides) = ([of_a, of_b], [side_a, side_b]);
     let read = read_images(&sides[0], &sides[1], wanted, &|_| ()).await?;
     let diff = read.diff();
-    Ok(Compared { sides, read, diff, same })
+    Ok(Compared { of, sides, read, diff, same })
 }
 
 /// The image that a side is, or the one of its entries that is spelled as the pattern; else why
 /// there is none, and what to do.
-fn image<'a>(part: &'a Part, spelled: Option<&str>) -> Result<&'a Image, (String, &'static str)> {
+fn image<'a>(
+    part: &'a Part,
+    spelled: Option<&str>,
+) -> Result<(&'a Part, &'a Image), (String, &'static str)> {
     if let Some(Manifest::Image(image)) = part.manifest() {
-        return Ok(image);
+        return Ok((part, image));
     }
     let images = part.entries.iter().filter(|it| !it.is_attestation());
     let images = images.filter_map(|it| match it.manifest()? {
@@ -76,8 +90,8 @@ fn image<'a>(part: &'a Part, spelled: Option<&str>) -> Result<&'a Image, (String
         return Err((detail.to_owned(), "choose the images with --platform"));
     };
     let mut exact = images.iter().filter(|(_, platform, _)| *platform == spelled);
-    if let (Some((_, _, image)), None) = (exact.next(), exact.next()) {
-        return Ok(image);
+    if let (Some((part, _, image)), None) = (exact.next(), exact.next()) {
+        return Ok((part, image));
     }
     let named = images.iter().map(|(part, platform, _)| {
         let digest = part.digest().map(ToString::to_string).unwrap_or_default();
@@ -86,6 +100,22 @@ fn image<'a>(part: &'a Part, spelled: Option<&str>) -> Result<&'a Image, (String
     let named = named.collect::<Vec<_>>().join(", ");
     let detail = format!("{spelled} matches several images: {named}");
     Err((detail, "name the platform in full, or the image as REPOSITORY@DIGEST"))
+}
+
+impl Of {
+    fn new(part: &Part) -> Self {
+        Self { name: part.name(), platform: part.platform(), digest: part.digest().cloned() }
+    }
+
+    /// `A  linux/arm64  6da30b8e46b7`
+    fn line(&self, side: &str) -> String {
+        let digest = self.digest.as_ref().map_or("no digest", |it| it.short());
+        format!("{side}  {}  {digest}\n", escape(&self.name))
+    }
+
+    fn json(&self) -> Value {
+        json!({ "platform": self.platform.as_ref().map(ToString::to_string), "digest": self.digest })
+    }
 }
 
 impl Compared {
@@ -110,7 +140,9 @@ impl Compared {
                 "covers": layer.covers,
             })
         };
+        let [a, b] = &self.of;
         FilesJson {
+            files_of: json!({ "a": a.json(), "b": b.json() }),
             files: self.diff.changes.iter().map(change).collect(),
             unread_layers: self.read.layers.unread.iter().map(unread).collect(),
         }
@@ -135,7 +167,8 @@ impl Compared {
 
     /// What `--files` adds to the text.
     pub(super) fn text(&self) -> String {
-        let mut out = String::from("\nfiles\n");
+        let [a, b] = &self.of;
+        let mut out = format!("\nfiles\n{}{}", a.line("A"), b.line("B"));
         for change in &self.diff.changes {
             out += &format!("{} {}  {}\n", change.sign.sign(), change.path, change.words());
         }

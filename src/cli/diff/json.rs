@@ -11,6 +11,7 @@ use crate::oci::{Failure, HistoryStep, Location};
 
 /// What `--files` adds.
 pub(super) struct FilesJson {
+    pub(super) files_of: Value,
     pub(super) files: Value,
     pub(super) unread_layers: Value,
 }
@@ -33,7 +34,8 @@ pub(super) fn document(
     put("b", head(b, &comparison.b));
     put("missing", comparison.missing.iter().map(missing).collect());
     detail(&comparison.detail, &mut out);
-    if let Some(FilesJson { files, unread_layers }) = files {
+    if let Some(FilesJson { files_of, files, unread_layers }) = files {
+        out.insert("files_of".to_owned(), files_of);
         out.insert("files".to_owned(), files);
         out.insert("unread_layers".to_owned(), unread_layers);
     }
@@ -180,5 +182,6 @@ fn step(row: &HistoryRow) -> Value {
 }
 
 fn fields(fields: &[FieldChange]) -> Value {
-    fields.iter().map(|it| json!({ "path": it.path, "a": it.a, "b": it.b })).collect()
+    let field = |it: &FieldChange| json!({ "path": it.path(), "pointer": it.pointer.as_str(), "a": it.a, "b": it.b });
+    fields.iter().map(field).collect()
 }

@@ -15,6 +15,9 @@ impl State {
             return self.sweep();
         }
         let (point, mut effects) = self.keep(location);
+        if let Some(kept) = self.kept.iter_mut().find(|it| it.session == point.session) {
+            kept.as_marked = true;
+        }
         self.marked = Some(point);
         let key = self.keymap.label(Action::Compare).unwrap_or_default();
         let text = format!("marked as it is now; {key} on a node compares both");

@@ -234,12 +234,7 @@ impl State {
             return Vec::new();
         }
         match action {
-            Action::CompareGo => {
-                if let Some(effects) = view.open_file() {
-                    return effects;
-                }
-                return self.go_to_compared();
-            }
+            Action::CompareGo => return self.go_from_compare(),
             Action::CompareToggle => view.fold(None),
             Action::CompareIn => view.fold(Some(true)),
             Action::CompareOut => view.fold(Some(false)),
@@ -250,7 +245,7 @@ impl State {
                     self.say(ToastKind::Warning, &format!("nothing more differs {there}"));
                 }
             }
-            Action::CompareSwap => return view.swap(),
+            Action::CompareSwap => view.swap(),
             Action::CompareFiles => return self.compare_files(),
             Action::CompareCopy | Action::CompareCopyMenu => return self.copy_compared(action),
             movement => view.go(movement),
@@ -271,6 +266,19 @@ impl State {
             None => {}
         }
         Vec::new()
+    }
+
+    /// Shows what differs in the file under the cursor, else goes to the node of the row.
+    fn go_from_compare(&mut self) -> Vec<Effect> {
+        let request = self.new_request();
+        let opened = match self.screens.last_mut() {
+            Some(Screen::Compare(view)) => view.open_file(request),
+            _ => None,
+        };
+        match opened {
+            Some(effects) => effects,
+            None => self.go_to_compared(),
+        }
     }
 
     /// Goes to the node of the row under the cursor: down to the screen that shows its reference,
