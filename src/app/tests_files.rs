@@ -245,3 +245,33 @@ fn a_failure_of_saving_is_said() {
     let saving = player.files().saving.as_ref().unwrap();
     assert_eq!(saving.input.value(), "server", "what was typed stays");
 }
+
+#[test]
+fn a_search_that_is_left_puts_cursor_and_folders_back() {
+    let mut player = opened();
+    let before = (labels(&player), player.files().cursor);
+    player.keys("j /");
+    player.types("serv");
+    assert_eq!(labels(&player).len(), 5, "the folder is open");
+    player.types("zz");
+    assert_eq!((labels(&player), player.files().cursor), (before.0.clone(), 1));
+    player.keys("ctrl-u");
+    player.types("serv");
+    player.keys("esc");
+    assert_eq!((labels(&player), player.files().cursor), (before.0, 1));
+    // Out of the list of what is wasted, and back into it.
+    player.keys("w j /");
+    player.types("serv");
+    assert!(!player.files().wasted);
+    player.keys("esc");
+    assert!(player.files().wasted);
+    assert_eq!(player.files().cursor, 1);
+}
+
+#[test]
+fn nothing_is_searched_before_it_is_there() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
+    player.keys("j f /");
+    assert!(!player.files().is_typing());
+    assert_eq!(toast(&player), "no file is shown yet");
+}

@@ -98,6 +98,9 @@ impl State {
                 | Action::FilesNextMatch
                 | Action::FilesPreviousMatch,
             ) if view.viewer.is_some() => Some("a file is open; esc closes it"),
+            (Screen::Files(view), Action::FilesSearch) if view.files().is_none() => {
+                Some("no file is shown yet")
+            }
             (Screen::Files(view), Action::FilesNextMatch | Action::FilesPreviousMatch)
                 if view.search.found.is_empty() =>
             {
