@@ -275,3 +275,25 @@ fn nothing_is_searched_before_it_is_there() {
     assert!(!player.files().is_typing());
     assert_eq!(toast(&player), "no file is shown yet");
 }
+
+#[test]
+fn a_long_file_is_seen_to_its_end_and_the_width_of_the_screen_hides_nothing() {
+    let mut world = world();
+    let wide = format!("{}the end of it", "x".repeat(100));
+    let text: String = (1..=100).map(|at| format!("line {at}\n")).collect();
+    world.files.insert("/app/server".to_owned(), format!("{wide}\n{text}").into());
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    assert!(player.screen().contains("the end of it"), "{}", player.screen());
+    assert!(player.screen().contains("101 lines"), "{}", player.screen());
+    player.keys("G");
+    assert!(player.screen().contains("101  line 100"), "{}", player.screen());
+    let at_the_end = player.screen();
+    player.keys("j pagedown");
+    assert_eq!(player.screen(), at_the_end);
+    player.keys("k");
+    assert!(!player.screen().contains("101  line 100"));
+}
