@@ -326,6 +326,8 @@ pub enum FilesMsg {
     },
     /// A file was saved, or could not be.
     Saved {
+        /// Who asked.
+        session: SessionId,
         /// Where to.
         to: String,
         /// Its size in bytes.

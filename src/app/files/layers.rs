@@ -81,7 +81,11 @@ impl FilesView {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         let viewing = self.viewer.as_ref().is_some_and(super::Viewer::is_loading);
-        viewing || self.merging.is_some() || self.layers.iter().any(LayerState::is_pending)
+        let saving = self.saving.as_ref().is_some_and(|saving| saving.under_way);
+        viewing
+            || saving
+            || self.merging.is_some()
+            || self.layers.iter().any(LayerState::is_pending)
     }
 
     /// Marks the layers that what is shown needs.

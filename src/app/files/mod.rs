@@ -27,7 +27,7 @@ use tui_input::Input;
 
 use super::detail::Line;
 use super::{Action, Areas, Pane, SessionId, Stack, list};
-use crate::content::{FileId, Files};
+use crate::content::{Entry, FileId, Files};
 use crate::oci::Location;
 use crate::tree::NodeId;
 
@@ -79,10 +79,16 @@ pub struct FilesView {
 /// A path to save a file to, being typed.
 #[derive(Debug, Clone)]
 pub struct Saving {
+    /// Who saves; leaving the line ends it.
+    pub session: SessionId,
     /// The line.
     pub input: Input,
+    /// The layer (from 0) that holds the file.
+    pub layer: usize,
     /// The file.
-    pub file: FileId,
+    pub entry: Entry,
+    /// Whether the file is being saved.
+    pub under_way: bool,
     /// A file with this name is there already; the next Enter on the same name writes over it.
     pub exists: Option<String>,
 }
@@ -213,6 +219,8 @@ impl FilesView {
             self.open.clear();
             self.cursor = 0;
             self.top = 0;
+            // Files have other numbers now.
+            self.search.found = self.find(&self.search.needle);
         }
         self.lay_rows();
     }

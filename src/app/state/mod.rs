@@ -452,10 +452,7 @@ impl State {
                 }
                 Vec::new()
             }
-            Msg::Files(msg) => {
-                self.take_files(msg);
-                Vec::new()
-            }
+            Msg::Files(msg) => self.take_files(msg),
             Msg::Copied(copied) => {
                 match copied.result {
                     Ok(way) => self.say(
