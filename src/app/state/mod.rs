@@ -412,9 +412,9 @@ impl State {
                 }
                 Vec::new()
             }
-            Msg::Proven { session, request, image, row } => {
+            Msg::Proven { session, request, image, row, failed } => {
                 if let Some(explorer) = self.explorer_of(session) {
-                    explorer.proven(request, image, *row);
+                    explorer.proven(request, image, *row, failed);
                 }
                 Vec::new()
             }
