@@ -73,12 +73,17 @@ impl Viewer {
     }
 
     fn made(&self, file: &FileBytes) -> FilePage {
+        let preview = Preview::of(&file.bytes, self.size);
+        let shown = match preview {
+            Preview::Text(_) => file.bytes.len(),
+            Preview::Binary { .. } => file.bytes.len().min(HEX_BYTES),
+        };
         let mut lines = Vec::new();
         if !file.verified {
-            let part = format!("the first {}; not verified", bytes(file.bytes.len() as u64));
+            let part = format!("the first {}; not verified", bytes(shown as u64));
             lines.push(Line::of(Tone::Warning, part));
         }
-        match Preview::of(&file.bytes, self.size) {
+        match preview {
             Preview::Text(text) => {
                 let words = plural(text.len(), "line");
                 let cells = text.len().to_string().len();
@@ -93,14 +98,13 @@ impl Viewer {
                     lines.push(Line::default());
                 }
                 lines.extend(hex.into_iter().map(|line| Line::of(Tone::Text, line)));
-                FilePage::new(lines, self.as_hex(file.bytes.len()))
+                FilePage::new(lines, self.as_hex(shown as u64))
             }
         }
     }
 
     /// `the first 4.1 kB of 10 kB as hex`
-    fn as_hex(&self, read: usize) -> String {
-        let shown = read.min(HEX_BYTES) as u64;
+    fn as_hex(&self, shown: u64) -> String {
         let all = bytes(self.size);
         match shown < self.size {
             true => format!("the first {} of {all} as hex; S saves the whole file", bytes(shown)),
@@ -115,15 +119,22 @@ mod tests {
 
     #[test]
     fn the_start_of_a_file_says_that_it_is_only_the_start() {
-        for (size, words) in [
-            (10_000, "the first 4.1 kB of 10 kB as hex; S saves the whole file"),
-            (16, "16 B as hex"),
+        for (size, words, warning) in [
+            (
+                10_000,
+                "the first 4.1 kB of 10 kB as hex; S saves the whole file",
+                "the first 4.1 kB; not verified",
+            ),
+            (16, "16 B as hex", "the first 16 B; not verified"),
         ] {
             let mut viewer = Viewer::new(SessionId(1), Path::root(), size);
             let bytes = vec![0; usize::try_from(size).unwrap()].into();
-            viewer.take(Ok(FileBytes { bytes, whole: true, verified: true }));
+            viewer.take(Ok(FileBytes { bytes, whole: true, verified: false }));
+            viewer.settle(80, 20);
             let ViewerState::Ready(page) = &viewer.state else { panic!("not ready") };
             assert_eq!(page.words, words);
+            let first = page.shown(0, 1).iter().map(Line::text).collect::<String>();
+            assert_eq!(first, warning);
         }
     }
 }
