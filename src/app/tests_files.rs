@@ -392,3 +392,17 @@ fn what_was_found_is_found_again_among_more_layers() {
     let here = view.files().unwrap().path(view.at_cursor().unwrap());
     assert_eq!(here.text(), "/app/server");
 }
+
+#[test]
+fn a_file_that_could_not_be_read_is_read_again() {
+    let mut player = opened();
+    player.keys("enter j j enter r");
+    assert_eq!(toast(&player), "nothing failed here");
+    let viewer = player.files().viewer.as_ref().unwrap().session;
+    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
+    player.send(Msg::Files(FilesMsg::File { session: viewer, result: Err(failure) }));
+    player.keys("r");
+    assert!(player.log.contains(&Effect::Close(viewer)));
+    player.answer_all();
+    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
+}

@@ -99,9 +99,12 @@ impl FilesView {
         }
     }
 
-    /// Whether a layer could not be read.
+    /// Whether what is looked at could not be read: the file, else a layer.
     #[must_use]
     pub fn any_failed(&self) -> bool {
+        if let Some(viewer) = &self.viewer {
+            return matches!(viewer.state, super::ViewerState::Failed(_));
+        }
         self.layers.iter().any(|it| matches!(it.load, LayerLoad::Failed(_)))
     }
 

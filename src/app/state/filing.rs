@@ -91,6 +91,13 @@ impl State {
 
     pub(super) fn act_on_files(&mut self, action: Action) -> Vec<Effect> {
         let Some(view) = self.top_files() else { return Vec::new() };
+        if action == Action::FilesRetry
+            && let Some(viewer) = view.viewer.take()
+        {
+            let mut effects = vec![Effect::Close(viewer.session)];
+            effects.extend(self.open_file());
+            return effects;
+        }
         if view.viewer.is_some() && !matches!(action, Action::FilesSave | Action::FilesCopy) {
             view.go(action);
             return Vec::new();
