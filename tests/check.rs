@@ -18,7 +18,7 @@ use platy::sandbox::{
     Fault, Layer, RepositoryStore, Rule, Sandbox, SandboxOptions, TarFile, program,
 };
 use serde_json::{Value, json};
-use support::command::{Ran, platy};
+use support::command::{PLATY, Ran, command, platy};
 use tempfile::TempDir;
 
 const LIAR: &str = "demo/liar:latest";
@@ -83,6 +83,23 @@ fn elf(path: &str, architecture: &str) -> TarFile {
 fn rules(json: &Value) -> Vec<&str> {
     let findings = json["findings"].as_array().unwrap();
     findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_whose_report_could_not_be_written_is_not_passed() {
+    let lab = Lab::start().await;
+    let ten = format!("{}/{TEN}", lab.sandbox.host());
+    let home = lab.home.path().to_owned();
+    let ran = tokio::task::spawn_blocking(move || {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = command(PLATY, &home);
+        command.args(["check", "--no-binaries", "--json", &ten]).stdout(full);
+        support::command::run(&mut command)
+    });
+    let ran = ran.await.unwrap();
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("standard output cannot be written"), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,6 +99,8 @@ pub enum Msg {
         image: NodeId,
         /// What came of it.
         row: Box<Row>,
+        /// Whether a layer could not be had, so that asking again may help.
+        failed: bool,
     },
     /// The reading of programs goes on.
     Proving {
@@ -328,6 +330,8 @@ pub enum FilesMsg {
     },
     /// A file was saved, or could not be.
     Saved {
+        /// Who asked.
+        session: SessionId,
         /// Where to.
         to: String,
         /// Its size in bytes.

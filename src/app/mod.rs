@@ -56,7 +56,9 @@ pub use drafts::{
 };
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
 pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
-pub use files::{FileRow, FileWords, FilesView, LayerLoad, LayerState, Viewer, ViewerState};
+pub use files::{
+    FilePage, FileRow, FileWords, FilesView, LayerLoad, LayerState, Saving, Viewer, ViewerState,
+};
 pub use form::{Field, Form, FormEvent};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;

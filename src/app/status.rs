@@ -255,7 +255,7 @@ fn files_words(view: &super::FilesView, requests: &str) -> String {
         return match &viewer.state {
             ViewerState::Loading => format!("reading {}", viewer.path),
             ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
-            ViewerState::Ready(lines) => plural(lines.len(), "line"),
+            ViewerState::Ready(page) => page.words.clone(),
         };
     }
     let found = &view.search.found;

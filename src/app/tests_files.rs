@@ -177,6 +177,40 @@ fn what_is_wasted_is_listed_largest_first() {
 }
 
 #[test]
+fn what_is_wasted_is_looked_at_as_it_was_written() {
+    let mut player = opened();
+    player.keys("w j j enter");
+    let asked = player.log.iter().rev().find_map(|it| match it {
+        Effect::File { task, .. } => Some(task.clone()),
+        _ => None,
+    });
+    let wasted = asked.unwrap();
+    assert_eq!(wasted.entry.path.text(), "/etc/motd");
+    player.answer_all();
+    assert!(player.screen().contains("as layer 1 wrote it"), "{}", player.screen());
+    player.keys("S enter");
+    let saves = |task: &FileTask| matches!(player.log.last(), Some(Effect::SaveFile { task: it, .. }) if it == task);
+    assert!(saves(&wasted));
+    player.keys("esc esc w / m o t enter enter");
+    let asked = player.log.iter().rev().find_map(|it| match it {
+        Effect::File { task, .. } => Some(task.clone()),
+        _ => None,
+    });
+    assert_ne!(asked.unwrap().layer, wasted.layer);
+}
+
+#[test]
+fn what_a_layer_removes_says_so_instead_of_nothing() {
+    let mut player = opened();
+    player.keys("[");
+    player.answer_all();
+    player.keys("/");
+    player.types("hosts");
+    player.keys("enter enter");
+    assert_eq!(toast(&player), "this layer removes it; a layer below has its content");
+}
+
+#[test]
 fn names_are_searched_and_links_are_followed() {
     let mut player = opened();
     player.keys("/");
@@ -210,6 +244,28 @@ fn a_file_is_looked_at_and_closing_it_ends_its_reading() {
 }
 
 #[test]
+fn a_long_file_is_seen_to_its_end_and_the_width_of_the_screen_hides_nothing() {
+    let mut world = world();
+    let wide = format!("{}the end of it", "x".repeat(100));
+    let text: String = (1..=100).map(|at| format!("line {at}\n")).collect();
+    world.files.insert("/app/server".to_owned(), format!("{wide}\n{text}").into());
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    assert!(player.screen().contains("the end of it"), "{}", player.screen());
+    assert!(player.screen().contains("101 lines"), "{}", player.screen());
+    player.keys("G");
+    assert!(player.screen().contains("101  line 100"), "{}", player.screen());
+    let at_the_end = player.screen();
+    player.keys("j pagedown");
+    assert_eq!(player.screen(), at_the_end);
+    player.keys("k");
+    assert!(!player.screen().contains("101  line 100"));
+}
+
+#[test]
 fn a_file_is_saved_and_nothing_is_written_over_unasked() {
     let mut player = opened();
     player.disk.push("server".to_owned());
@@ -237,11 +293,116 @@ fn a_failure_of_saving_is_said() {
     let mut player = opened();
     player.keys("enter j j S enter");
     let failure = Failure::new(Class::Local, "server", "it cannot be written: no space left");
+    let session = player.files().saving.as_ref().unwrap().session;
     player.send(Msg::Files(FilesMsg::Saved {
+        session,
         to: "server".to_owned(),
         result: Err(NotSaved::Failed(failure)),
     }));
     assert_eq!(toast(&player), "not saved: server: it cannot be written: no space left");
     let saving = player.files().saving.as_ref().unwrap();
     assert_eq!(saving.input.value(), "server", "what was typed stays");
+}
+
+#[test]
+fn a_file_is_saved_once_and_leaving_the_line_ends_it() {
+    let mut player = opened();
+    player.keys("enter j j S enter enter");
+    let saves = player.log.iter().filter(|it| matches!(it, Effect::SaveFile { .. })).count();
+    assert_eq!(saves, 1, "the second enter finds it under way");
+    assert!(player.state.is_busy());
+    assert!(player.screen().contains("being saved"), "{}", player.screen());
+    let session = player.files().saving.as_ref().unwrap().session;
+    player.keys("esc");
+    assert!(player.log.contains(&Effect::Close(session)));
+    assert!(!player.state.is_busy());
+    // The line of another file is not closed by what comes late.
+    player.keys("S");
+    player.send(Msg::Files(FilesMsg::Saved { session, to: "server".to_owned(), result: Ok(1) }));
+    assert!(player.files().is_typing());
+    assert_eq!(toast(&player), "");
+}
+
+#[test]
+fn a_search_that_is_left_puts_cursor_and_folders_back() {
+    let mut player = opened();
+    let before = (labels(&player), player.files().cursor);
+    player.keys("j /");
+    player.types("serv");
+    assert_eq!(labels(&player).len(), 5, "the folder is open");
+    player.types("zz");
+    assert_eq!((labels(&player), player.files().cursor), (before.0.clone(), 1));
+    player.keys("ctrl-u");
+    player.types("serv");
+    player.keys("esc");
+    assert_eq!((labels(&player), player.files().cursor), (before.0, 1));
+    // Out of the list of what is wasted, and back into it.
+    player.keys("w j /");
+    player.types("serv");
+    assert!(!player.files().wasted);
+    player.keys("esc");
+    assert!(player.files().wasted);
+    assert_eq!(player.files().cursor, 1);
+}
+
+#[test]
+fn nothing_is_searched_before_it_is_there() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
+    player.keys("j f /");
+    assert!(!player.files().is_typing());
+    assert_eq!(toast(&player), "no file is shown yet");
+}
+
+#[test]
+fn what_has_no_content_is_said_with_the_reason() {
+    let mut world = world();
+    world.hold("server", AMD64, "app/server app/gone=bin/nothing app/name=bin/tool");
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("/");
+    player.types("gone");
+    player.keys("enter enter");
+    assert_eq!(toast(&player), "it is a hard link to /bin/nothing, which is not there");
+    player.keys("esc [");
+    player.answer_all();
+    player.keys("/");
+    player.types("name");
+    player.keys("enter enter");
+    assert_eq!(toast(&player), "it is a hard link to /bin/tool, which this layer does not hold");
+}
+
+#[test]
+fn what_was_found_is_found_again_among_more_layers() {
+    let mut world = world();
+    let base = world.layers.iter().find(|(_, it)| it.totals.removals == 0).unwrap();
+    let (lost, listing) = (base.0.clone(), Arc::clone(base.1));
+    world.layers.remove(&lost);
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("/");
+    player.types("server");
+    player.keys("enter");
+    player.world.layers.insert(lost, listing);
+    player.keys("r");
+    player.answer_all();
+    player.keys("n");
+    let view = player.files();
+    let here = view.files().unwrap().path(view.at_cursor().unwrap());
+    assert_eq!(here.text(), "/app/server");
+}
+
+#[test]
+fn a_file_that_could_not_be_read_is_read_again() {
+    let mut player = opened();
+    player.keys("enter j j enter r");
+    assert_eq!(toast(&player), "nothing failed here");
+    let viewer = player.files().viewer.as_ref().unwrap().session;
+    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
+    player.send(Msg::Files(FilesMsg::File { session: viewer, result: Err(failure) }));
+    player.keys("r");
+    assert!(player.log.contains(&Effect::Close(viewer)));
+    player.answer_all();
+    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
 }

@@ -66,7 +66,8 @@ fn answer_with(player: &mut Player, count: usize, with: impl Fn(Row) -> Row) {
     let (session, request, images) = asked(player);
     for unproven in images.into_iter().take(count) {
         let row = with(row(unproven.claim)).into();
-        player.send(Msg::Proven { session, request, image: unproven.node, row });
+        let image = unproven.node;
+        player.send(Msg::Proven { session, request, image, row, failed: false });
     }
 }
 
@@ -283,4 +284,28 @@ fn what_is_found_about_an_entry_marks_it_and_stands_in_its_summary() {
     assert!(text.contains("finding ✗ the label says linux/arm64, /app/server is x86-64"), "{text}");
     let row = player.screen().lines().nth(5).unwrap().to_owned();
     assert!(row.starts_with("  ✗▸ linux/arm64") || row.contains("✗▸ linux/arm64"), "{row}");
+}
+
+#[test]
+fn what_failed_is_read_again_and_nothing_else() {
+    let mut player = opened();
+    player.keys("4 enter");
+    let (session, request, images) = asked(&player);
+    for (at, unproven) in images.into_iter().enumerate() {
+        let (image, row) = (unproven.node, row(unproven.claim).into());
+        player.send(Msg::Proven { session, request, image, row, failed: at == 1 });
+    }
+    assert!(detail(&player).contains("; r reads again what failed"), "{}", detail(&player));
+    player.keys("r");
+    let (_, again, images) = asked(&player);
+    let claims: Vec<String> =
+        images.iter().map(|it| it.claim.list.as_ref().unwrap().to_string()).collect();
+    assert_eq!(claims, ["linux/arm/v7"]);
+    assert_ne!(again, request);
+    assert!(detail(&player).contains("0 of 1 image done"), "{}", detail(&player));
+    answer(&mut player, 1);
+    assert!(!detail(&player).contains("r reads again"), "{}", detail(&player));
+    // Nothing failed here any more: r asks whether the tag has moved.
+    player.keys("r");
+    assert_eq!(asked(&player).1, again);
 }

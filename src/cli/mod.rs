@@ -74,5 +74,9 @@ pub fn run(args: Args) -> ExitCode {
     });
     // Work on other threads (a blocked read, a hanging lookup) must not hold the exit up.
     runtime.shutdown_background();
+    if let Some(error) = output::lost() {
+        complain(&format!("standard output cannot be written: {error}"));
+        return ExitCode::from(TROUBLE);
+    }
     ExitCode::from(code)
 }

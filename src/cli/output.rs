@@ -1,13 +1,27 @@
-//! Writing to standard output. A reader that goes away (`| head`) is no failure.
+//! Writing to standard output. A reader that goes away (`| head`) is no failure; a full disk is.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
 use serde_json::Value;
+
+/// Why output was lost.
+static LOST: OnceLock<io::Error> = OnceLock::new();
 
 /// Writes bytes.
 pub(super) fn print(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // The first reason is the one that is told.
+        let _ = LOST.set(error);
+    }
+}
+
+/// Why part of what was printed did not arrive; `None` where all did.
+pub(super) fn lost() -> Option<&'static io::Error> {
+    LOST.get()
 }
 
 /// Writes a line.

@@ -31,7 +31,7 @@ pub use layers_read::{LayersRead, UnreadLayer};
 pub use limits::Limits;
 pub use listing::{Listing, Problem, Totals, Way};
 pub use path::{Climbs, Path};
-pub use preview::{Preview, as_text};
+pub use preview::{HEX_BYTES, Preview, as_text};
 pub use read::{
     Ask, FileBytes, FileStart, ImageSide, ImagesRead, Progress, Reader, Saved, Visitor, Walked,
     file_difference, read_images,

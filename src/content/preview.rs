@@ -4,7 +4,7 @@ use super::program::{Contents, Probe};
 use crate::text::{escape, escape_line, expand_tabs};
 
 /// How many bytes of a file are shown as hex.
-const HEX_BYTES: usize = 4096;
+pub const HEX_BYTES: usize = 4096;
 /// How many bytes are looked at to tell text from other content.
 const LOOKED_AT: usize = 8192;
 /// Bytes in a line of hex.
@@ -30,7 +30,7 @@ impl Preview {
     pub fn of(start: &[u8], size: u64) -> Self {
         if let Some(text) = as_text(start, start.len() as u64 == size) {
             let line = |line| expand_tabs(&escape_line(line)).into_owned();
-            return Self::Text(text.lines().map(line).collect());
+            return Self::Text(text.split_terminator('\n').map(line).collect());
         }
         let head = start.get(..HEX_BYTES).unwrap_or(start);
         Self::Binary { program: program(start, size), hex: hex(head) }
@@ -94,6 +94,11 @@ mod tests {
         assert_eq!(
             Preview::of("a\u{1b}[2J\n\tü\n".as_bytes(), 10),
             Preview::Text(vec!["a\\e[2J".to_owned(), "        ü".to_owned()])
+        );
+        // The end of a line that a script must not have is seen.
+        assert_eq!(
+            Preview::of(b"#!/bin/sh\r\n\r\n", 13),
+            Preview::Text(vec!["#!/bin/sh\\r".to_owned(), "\\r".to_owned()])
         );
         // The last character is cut.
         assert_eq!(Preview::of(&"xü".as_bytes()[..2], 3), Preview::Text(vec!["x".to_owned()]));

@@ -1,5 +1,6 @@
 //! Layers and files for a files view.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -74,7 +75,10 @@ impl Sessions {
         let Some(reader) = self.reader(session) else { return };
         self.spawn(session, async move {
             let result = match reader {
-                Ok(reader) => reader.save(&task.layer, &task.entry, to.as_ref(), overwrite).await,
+                Ok(reader) => {
+                    let place = at_home(&to, dirs::home_dir());
+                    reader.save(&task.layer, &task.entry, &place, overwrite).await
+                }
                 Err(failure) => Err(failure),
             };
             let result = match result {
@@ -82,7 +86,7 @@ impl Sessions {
                 Ok(Saved::Exists) => Err(NotSaved::Exists),
                 Err(failure) => Err(NotSaved::Failed(failure)),
             };
-            Msg::Files(FilesMsg::Saved { to, result })
+            Msg::Files(FilesMsg::Saved { session, to, result })
         });
     }
 
@@ -145,6 +149,17 @@ impl Sessions {
     }
 }
 
+/// A path as typed; `~/` is the user's home, as in a shell.
+fn at_home(typed: &str, home: Option<PathBuf>) -> PathBuf {
+    match (typed.strip_prefix('~'), home) {
+        (Some(""), Some(home)) => home,
+        (Some(rest), Some(home)) if rest.starts_with('/') => {
+            home.join(rest.trim_start_matches('/'))
+        }
+        _ => PathBuf::from(typed),
+    }
+}
+
 async fn compared(
     [a, b]: &[ImageSide; 2],
     progress: &(dyn Fn(Progress) + Send + Sync),
@@ -157,4 +172,24 @@ async fn compared(
     });
     let broken = |_| Failure::new(Class::Cancelled, "the files of both images", "it broke off");
     found.await.map(Arc::new).map_err(broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home_as_in_a_shell() {
+        for (typed, expected) in [
+            ("~/a/b", "/home/me/a/b"),
+            ("~//a", "/home/me/a"),
+            ("~", "/home/me"),
+            ("~a", "~a"),
+            ("a/~/b", "a/~/b"),
+            ("/a", "/a"),
+        ] {
+            assert_eq!(at_home(typed, Some("/home/me".into())), PathBuf::from(expected));
+        }
+        assert_eq!(at_home("~/a", None), PathBuf::from("~/a"));
+    }
 }

@@ -26,7 +26,7 @@ pub(super) async fn run(
         .map(|unproven| async move {
             let Manifest::Image(image) = &unproven.document.manifest else { return None };
             let proven = prover.prove(unproven.claim, image, &unproven.config.config).await;
-            Some((unproven.node, proven.row))
+            Some((unproven.node, proven))
         })
         .buffer_unordered(permits.max(1));
     let mut told = 0;
@@ -34,7 +34,10 @@ pub(super) async fn run(
     loop {
         let message = tokio::select! {
             row = rows.next() => match row {
-                Some(Some((image, row))) => Msg::Proven { session, request, image, row: row.into() },
+                Some(Some((image, proven))) => {
+                    let failed = proven.failure.is_some();
+                    Msg::Proven { session, request, image, row: proven.row.into(), failed }
+                }
                 Some(None) => continue,
                 None => return,
             },

@@ -182,8 +182,8 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     }
     if let Screen::Files(view) = state.screen() {
         if let Some(saving) = &view.saving {
-            const WORDS: &str = "a path on this machine";
-            return ask(pen, area, "save to: ", &saving.input, WORDS);
+            let words = if saving.under_way { "being saved" } else { "a path on this machine" };
+            return ask(pen, area, "save to: ", &saving.input, words);
         }
         if let Some(input) = &view.search.input {
             let x = pen.write(area, area.x, area.y, "/", Meaning::Key);
@@ -353,6 +353,9 @@ fn typing_keys(state: &State) -> &'static [(&'static str, &'static str)] {
         }
         Screen::Explorer(explorer) if explorer.search.input.is_some() => {
             &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")]
+        }
+        Screen::Files(view) if view.saving.as_ref().is_some_and(|it| it.under_way) => {
+            &[("esc", "end it")]
         }
         Screen::Files(view) if view.saving.is_some() => {
             &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")]

@@ -26,7 +26,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FilesView) {
     let regions = view.regions();
     lines(pen, regions.head, view.head());
     if let Some(viewer) = &view.viewer {
-        file(pen, state, view.areas().body, viewer);
+        file(pen, state, view.viewer_area(), viewer);
         return;
     }
     if view.files().is_some() {
@@ -128,13 +128,7 @@ fn progress(layer: &LayerState) -> String {
     }
 }
 
-fn file(pen: &mut Pen<'_>, state: &State, body: Rect, viewer: &Viewer) {
-    let area = Rect {
-        x: body.x + 2,
-        y: body.y + 2.min(body.height),
-        width: body.width.saturating_sub(4),
-        height: body.height.saturating_sub(2),
-    };
+fn file(pen: &mut Pen<'_>, state: &State, area: Rect, viewer: &Viewer) {
     match &viewer.state {
         ViewerState::Loading => {
             pen.write(area, area.x, area.y, throbber(state.ticks), Meaning::Accent);
@@ -145,9 +139,8 @@ fn file(pen: &mut Pen<'_>, state: &State, body: Rect, viewer: &Viewer) {
                 pen.write(area, area.x, y, &line, Meaning::Danger);
             }
         }
-        ViewerState::Ready(all) => {
-            let from = viewer.scroll.min(all.len());
-            lines(pen, area, all.get(from..).unwrap_or_default());
+        ViewerState::Ready(page) => {
+            lines(pen, area, &page.shown(viewer.scroll, usize::from(area.height)));
         }
     }
 }

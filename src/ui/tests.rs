@@ -332,7 +332,8 @@ fn the_truth_of_labels() {
                 check("truth-reading-80x24", &player);
             }
             let row = crate::app::tests_truth::row(unproven.claim).into();
-            player.send(Msg::Proven { session, request, image: unproven.node, row });
+            let image = unproven.node;
+            player.send(Msg::Proven { session, request, image, row, failed: false });
         }
         check(&format!("truth-{columns}x{rows}"), &player);
     }

@@ -70,8 +70,10 @@ fn head(subject: &Subject<'_>, rows: &[Known<'_>]) -> Vec<Line> {
     let (tone, text) = if let Some(reading) = subject.truths.reading() {
         (Tone::Accent, under_way(reading))
     } else if readable.is_empty() {
+        let failed = rows.iter().any(|known| subject.truths.has_failed(known.node));
+        let again = if failed { "; r reads again what failed" } else { "" };
         let more = if is_again { "; Enter reads all programs that the images hold" } else { "" };
-        (Tone::Muted, done(subject, rows) + more)
+        (Tone::Muted, done(subject, rows) + again + more)
     } else {
         let size = size(subject, readable.iter().copied());
         let what = match readable.len() {

@@ -1,6 +1,6 @@
 //! What the programs of images say: read when the user asks for it, given up when the user leaves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Explorer, Tab};
@@ -13,6 +13,7 @@ use crate::truth::{Claim, Row};
 #[derive(Debug, Clone, Default)]
 pub struct Truths {
     rows: HashMap<NodeId, Row>,
+    failed: HashSet<NodeId>,
     reading: Option<Reading>,
     revision: u64,
 }
@@ -60,6 +61,12 @@ impl Truths {
     #[must_use]
     pub fn row(&self, image: NodeId) -> Option<&Row> {
         self.rows.get(&image)
+    }
+
+    /// Whether a layer of an image could not be had.
+    #[must_use]
+    pub fn has_failed(&self, image: NodeId) -> bool {
+        self.failed.contains(&image)
     }
 
     /// Whether no program was read.
@@ -164,7 +171,29 @@ impl Explorer {
     /// Starts to read the programs of the images under the cursor.
     pub(in crate::app) fn prove(&mut self, last_request: &mut u64) -> Vec<Effect> {
         let asked = scope(&self.tree, self.cursor).zip(self.unproven());
-        let Some((scope, Asked { images, all })) = asked else { return Vec::new() };
+        asked.map_or_else(Vec::new, |(scope, asked)| self.read(scope, asked, last_request))
+    }
+
+    /// Reads the images under the cursor again of which a layer could not be had; `None` where the
+    /// page does not show any.
+    pub(in crate::app) fn prove_again(&mut self, last_request: &mut u64) -> Option<Vec<Effect>> {
+        if self.tab != Tab::Truth || self.truths.reading.is_some() {
+            return None;
+        }
+        let scope = scope(&self.tree, self.cursor)?;
+        let mut images = self.readable(scope, |row| row.is_some());
+        images.retain(|image| self.truths.failed.remove(&image.node));
+        if images.is_empty() {
+            return None;
+        }
+        let rows: Vec<Row> =
+            images.iter().filter_map(|image| self.truths.rows.remove(&image.node)).collect();
+        let all = rows.iter().any(|row| row.proof.as_ref().is_ok_and(|it| it.others.is_some()));
+        Some(self.read(scope, Asked { images, all }, last_request))
+    }
+
+    fn read(&mut self, scope: NodeId, asked: Asked, last_request: &mut u64) -> Vec<Effect> {
+        let Asked { images, all } = asked;
         *last_request += 1;
         let request = RequestId(*last_request);
         self.truths.reading =
@@ -174,9 +203,20 @@ impl Explorer {
     }
 
     /// Takes the row of an image; one that nobody waits for any more is kept too, it is as true.
-    pub(in crate::app) fn proven(&mut self, request: RequestId, image: NodeId, row: Row) {
+    pub(in crate::app) fn proven(
+        &mut self,
+        request: RequestId,
+        image: NodeId,
+        row: Row,
+        failed: bool,
+    ) {
         self.truths.revision += 1;
         self.truths.rows.insert(image, row);
+        if failed {
+            self.truths.failed.insert(image);
+        } else {
+            self.truths.failed.remove(&image);
+        }
         if let Some(reading) = &mut self.truths.reading
             && reading.request == request
         {

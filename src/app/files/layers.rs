@@ -81,7 +81,11 @@ impl FilesView {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         let viewing = self.viewer.as_ref().is_some_and(super::Viewer::is_loading);
-        viewing || self.merging.is_some() || self.layers.iter().any(LayerState::is_pending)
+        let saving = self.saving.as_ref().is_some_and(|saving| saving.under_way);
+        viewing
+            || saving
+            || self.merging.is_some()
+            || self.layers.iter().any(LayerState::is_pending)
     }
 
     /// Marks the layers that what is shown needs.
@@ -95,9 +99,12 @@ impl FilesView {
         }
     }
 
-    /// Whether a layer could not be read.
+    /// Whether what is looked at could not be read: the file, else a layer.
     #[must_use]
     pub fn any_failed(&self) -> bool {
+        if let Some(viewer) = &self.viewer {
+            return matches!(viewer.state, super::ViewerState::Failed(_));
+        }
         self.layers.iter().any(|it| matches!(it.load, LayerLoad::Failed(_)))
     }
 

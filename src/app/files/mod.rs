@@ -1,7 +1,7 @@
 //! The files view: the files of an image with all its layers merged, or of one layer.
 //!
 //! ```text
-//!   all 4 layers · 12 files · 12 MB · 1.2 MB wasted (s lists it)
+//!   all 4 layers · 12 files · 12 MB · 1.2 MB wasted (w lists it)
 //!
 //!   ▾ usr                                    3.1 MB
 //!     ▸ bin                                  3.0 MB   41 kB wasted
@@ -13,6 +13,7 @@
 //! ```
 
 mod layers;
+mod page;
 mod row;
 mod search;
 mod viewer;
@@ -21,16 +22,18 @@ mod words;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ratatui::layout::Rect;
 use tui_input::Input;
 
 use super::detail::Line;
 use super::{Action, Areas, Pane, SessionId, Stack, list};
-use crate::content::{FileId, Files};
+use crate::content::{Entry, FileId, Files};
 use crate::oci::Location;
 use crate::tree::NodeId;
 
 pub(super) use layers::layers_of;
 pub use layers::{LayerLoad, LayerState};
+pub use page::FilePage;
 pub use row::{FileRow, FileWords};
 pub(super) use search::FileSearch;
 pub use viewer::{Viewer, ViewerState};
@@ -76,10 +79,16 @@ pub struct FilesView {
 /// A path to save a file to, being typed.
 #[derive(Debug, Clone)]
 pub struct Saving {
+    /// Who saves; leaving the line ends it.
+    pub session: SessionId,
     /// The line.
     pub input: Input,
+    /// The layer (from 0) that holds the file.
+    pub layer: usize,
     /// The file.
-    pub file: FileId,
+    pub entry: Entry,
+    /// Whether the file is being saved.
+    pub under_way: bool,
     /// A file with this name is there already; the next Enter on the same name writes over it.
     pub exists: Option<String>,
 }
@@ -210,6 +219,8 @@ impl FilesView {
             self.open.clear();
             self.cursor = 0;
             self.top = 0;
+            // Files have other numbers now.
+            self.search.found = self.find(&self.search.needle);
         }
         self.lay_rows();
     }
@@ -258,8 +269,9 @@ impl FilesView {
 
     pub(super) fn go(&mut self, action: Action) {
         let page = usize::from(self.regions.rows.height.max(1));
+        let height = usize::from(self.viewer_area().height);
         match &mut self.viewer {
-            Some(viewer) => viewer.go(action, usize::from(self.areas.body.height)),
+            Some(viewer) => viewer.go(action, height),
             None => self.cursor = list::target(action, self.cursor, self.rows.len(), page),
         }
     }
@@ -276,6 +288,18 @@ impl FilesView {
         let lowest = (self.cursor + 1).saturating_sub(height);
         self.top = self.top.clamp(lowest, self.cursor.max(lowest));
         self.sentence = words::sentence(self, cells);
+        let height = usize::from(self.viewer_area().height);
+        if let Some(viewer) = &mut self.viewer {
+            viewer.settle(cells, height);
+        }
+    }
+
+    /// Where the file that is looked at stands: under its name and an empty line.
+    #[must_use]
+    pub fn viewer_area(&self) -> Rect {
+        let body = self.regions.body;
+        let above = 2.min(body.height);
+        Rect { y: body.y + above, height: body.height - above, ..body }
     }
 
     /// Where its parts stand on the screen.

@@ -2,7 +2,7 @@
 
 use super::FilesView;
 use crate::app::detail::Tone;
-use crate::content::{Change, Fate, FileId, Files, Kind, Waste};
+use crate::content::{Change, Entry, Fate, FileId, Files, Kind, Waste};
 use crate::text::{bytes, escape};
 
 /// A row.
@@ -97,6 +97,19 @@ impl FilesView {
         if let Some(at) = self.rows.iter().position(|row| row.file == file) {
             self.cursor = at;
         }
+    }
+
+    /// The layer (from 0) and the entry that hold the content of the row under the cursor; of what
+    /// is wasted, as it was written.
+    pub(in crate::app) fn content(&self) -> Option<(usize, Entry)> {
+        let (files, row) = (self.files()?, self.rows.get(self.cursor)?);
+        let Some(waste) = row.waste(files) else {
+            return files.get(row.file)?.content.map(|(layer, entry)| (layer, entry.clone()));
+        };
+        let path = files.path(waste.file);
+        let listing = self.layers.get(waste.written)?.listing()?;
+        let entry = listing.entries.iter().rev().find(|entry| entry.path == path)?;
+        (entry.kind == Kind::File).then(|| (waste.written, entry.clone()))
     }
 
     /// A row in words.

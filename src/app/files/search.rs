@@ -1,5 +1,7 @@
 //! Searching the files by name.
 
+use std::collections::HashSet;
+
 use tui_input::Input;
 
 use super::FilesView;
@@ -14,19 +16,28 @@ pub struct FileSearch {
     pub needle: String,
     /// What was found, in the order of the tree.
     pub found: Vec<FileId>,
-    /// Where the cursor was when typing began.
-    origin: usize,
+    /// How the rows were when typing began.
+    origin: Origin,
+}
+
+/// What typing a search changes and leaving it puts back.
+#[derive(Debug, Clone, Default)]
+struct Origin {
+    open: HashSet<FileId>,
+    wasted: bool,
+    cursor: usize,
+    top: usize,
 }
 
 impl FilesView {
     pub(in crate::app) fn start_search(&mut self) {
-        self.wasted = false;
-        self.lay_rows();
-        self.search = FileSearch {
-            input: Some(Input::default()),
-            origin: self.cursor,
-            ..FileSearch::default()
+        let origin = Origin {
+            open: self.open.clone(),
+            wasted: self.wasted,
+            cursor: self.cursor,
+            top: self.top,
         };
+        self.search = FileSearch { input: Some(Input::default()), origin, ..FileSearch::default() };
     }
 
     /// The typed line changed: goes to the first match.
@@ -34,10 +45,20 @@ impl FilesView {
         let Some(input) = &self.search.input else { return };
         self.search.needle = input.value().to_owned();
         self.search.found = self.find(&self.search.needle);
-        match self.search.found.first() {
-            Some(first) => self.reveal(*first),
-            None => self.cursor = self.search.origin,
+        match self.search.found.first().copied() {
+            Some(first) => self.show(first),
+            None => self.go_back(),
         }
+    }
+
+    /// Folders and cursor as they were when typing began.
+    fn go_back(&mut self) {
+        let Origin { open, wasted, cursor, top } = self.search.origin.clone();
+        self.open = open;
+        self.wasted = wasted;
+        self.lay_rows();
+        self.cursor = cursor;
+        self.top = top;
     }
 
     pub(in crate::app) fn accept_search(&mut self) {
@@ -45,7 +66,7 @@ impl FilesView {
     }
 
     pub(in crate::app) fn cancel_search(&mut self) {
-        self.cursor = self.search.origin;
+        self.go_back();
         self.search = FileSearch::default();
     }
 
@@ -67,7 +88,7 @@ impl FilesView {
 
     /// Every file whose name, or whose path where the needle has a slash, holds the needle. Letter
     /// case counts only where the needle has capital letters.
-    fn find(&self, needle: &str) -> Vec<FileId> {
+    pub(super) fn find(&self, needle: &str) -> Vec<FileId> {
         let Some(files) = self.files() else { return Vec::new() };
         if needle.is_empty() {
             return Vec::new();

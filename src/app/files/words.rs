@@ -8,7 +8,10 @@ use crate::text::{bytes, count, cut, escape, plural};
 /// What is shown and what it comes to.
 pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
     if let Some(viewer) = &view.viewer {
-        let text = format!("{}  {}", viewer.path, bytes(viewer.size));
+        let waste = view.files().and_then(|files| view.rows.get(view.cursor)?.waste(files));
+        let as_written =
+            waste.map_or(String::new(), |it| format!("  as layer {} wrote it", it.written + 1));
+        let text = format!("{}  {}{as_written}", viewer.path, bytes(viewer.size));
         return vec![Line::of(Tone::Strong, cut(&text, cells))];
     }
     let mut out = vec![title(view, cells)];

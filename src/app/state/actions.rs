@@ -98,6 +98,9 @@ impl State {
                 | Action::FilesNextMatch
                 | Action::FilesPreviousMatch,
             ) if view.viewer.is_some() => Some("a file is open; esc closes it"),
+            (Screen::Files(view), Action::FilesSearch) if view.files().is_none() => {
+                Some("no file is shown yet")
+            }
             (Screen::Files(view), Action::FilesNextMatch | Action::FilesPreviousMatch)
                 if view.search.found.is_empty() =>
             {
@@ -233,7 +236,10 @@ impl State {
             Action::PreviousMatch => explorer.next_match(false),
             Action::EditList => return self.edit_list(),
             Action::AddToDraft => return self.add_to_draft(),
-            Action::Reload => effects.extend(explorer.reload(&mut last_request)),
+            Action::Reload => {
+                let again = explorer.prove_again(&mut last_request);
+                effects.extend(again.unwrap_or_else(|| explorer.reload(&mut last_request)));
+            }
             Action::CopyDigest => match copy::digest(explorer) {
                 Ok(effect) => effects.push(effect),
                 Err(why) => self.say(ToastKind::Warning, &format!("not copied: {why}")),

@@ -6,9 +6,10 @@ use tui_input::{Input, InputRequest};
 use super::{Screen, State, ToastKind};
 use crate::app::explorer::Explorer;
 use crate::app::files::{FilesView, Saving, Viewer, layers_of};
-use crate::app::{Action, Effect, FileTask, Key};
-use crate::content::{Entry, FileId, Files, Found, Kind, Resolved};
+use crate::app::{Action, Effect, FileTask, FilesMsg, Key, NotSaved, SessionId};
+use crate::content::{Entry, FileId, Files, Kind, Resolved};
 use crate::oci::Kind as ManifestKind;
+use crate::text::bytes;
 use crate::tree::{NodeId, What};
 
 /// How many bytes of a file are read to be looked at.
@@ -90,6 +91,13 @@ impl State {
 
     pub(super) fn act_on_files(&mut self, action: Action) -> Vec<Effect> {
         let Some(view) = self.top_files() else { return Vec::new() };
+        if action == Action::FilesRetry
+            && let Some(viewer) = view.viewer.take()
+        {
+            let mut effects = vec![Effect::Close(viewer.session)];
+            effects.extend(self.open_file());
+            return effects;
+        }
         if view.viewer.is_some() && !matches!(action, Action::FilesSave | Action::FilesCopy) {
             view.go(action);
             return Vec::new();
@@ -104,7 +112,7 @@ impl State {
             Action::FilesSearch => view.start_search(),
             Action::FilesNextMatch => view.next_match(true),
             Action::FilesPreviousMatch => view.next_match(false),
-            Action::FilesSave => self.ask_where(),
+            Action::FilesSave => return self.ask_where(),
             Action::FilesCopy => return self.copy_path(),
             Action::FilesRetry => view.retry(),
             movement => view.go(movement),
@@ -119,8 +127,9 @@ impl State {
             return Vec::new();
         }
         let Some((files, file)) = view.files().zip(view.at_cursor()) else { return Vec::new() };
-        let Some(found) = files.get(file) else { return Vec::new() };
-        if let Some(Kind::Symlink(_)) = found.entry.map(|entry| &entry.kind) {
+        let found = files.get(file).filter(|_| !view.wasted);
+        let entry = found.as_ref().and_then(|found| found.entry);
+        if let Some(Kind::Symlink(_)) = entry.map(|entry| &entry.kind) {
             match files.resolve(&files.path(file), true) {
                 Resolved::Found(_, target) => {
                     let target = target.id;
@@ -141,8 +150,13 @@ impl State {
             return Vec::new();
         }
         let (path, with) = (files.path(file), view.session);
-        let Some((number, entry)) = content(&found) else {
-            self.say(ToastKind::Warning, "there is no content to look at");
+        let Some((number, entry)) = view.content() else {
+            let said = if !view.wasted && files.is_removed(file) {
+                "this layer removes it; a layer below has its content".to_owned()
+            } else {
+                no_content(entry, view.only.is_some())
+            };
+            self.say(ToastKind::Warning, &said);
             return Vec::new();
         };
         let Some(layer) = view.layers.get(number).and_then(|it| it.descriptor.clone()) else {
@@ -162,15 +176,20 @@ impl State {
         vec![Effect::Copy { what: "path".to_owned(), text: files.path(file).text() }]
     }
 
-    fn ask_where(&mut self) {
-        let Some(view) = self.top_files() else { return };
-        let Some((files, file)) = view.files().zip(view.at_cursor()) else { return };
-        if files.get(file).as_ref().and_then(content).is_none() {
+    fn ask_where(&mut self) -> Vec<Effect> {
+        let Some(view) = self.top_files() else { return Vec::new() };
+        let Some((files, file)) = view.files().zip(view.at_cursor()) else { return Vec::new() };
+        let (input, with) = (Input::new(suggested(files, file)), view.session);
+        let Some((layer, entry)) = view.content() else {
             self.say(ToastKind::Warning, "there is no content to save");
-            return;
+            return Vec::new();
+        };
+        let session = self.new_session();
+        if let Some(view) = self.top_files() {
+            let (under_way, exists) = (false, None);
+            view.saving = Some(Saving { session, input, layer, entry, under_way, exists });
         }
-        let name = suggested(files, file);
-        view.saving = Some(Saving { input: Input::new(name), file, exists: None });
+        vec![Effect::Share { session, with }]
     }
 
     /// A key of the line in which the path to save to is typed.
@@ -178,24 +197,20 @@ impl State {
         let Some(view) = self.top_files() else { return Vec::new() };
         let Some(saving) = &mut view.saving else { return Vec::new() };
         match (key.code, request) {
-            (KeyCode::Esc, _) => view.saving = None,
-            (KeyCode::Enter, _) if saving.input.value().trim().is_empty() => view.saving = None,
+            (KeyCode::Esc, _) => return leave_saving(view),
+            // Its name is given already.
+            _ if saving.under_way => {}
+            (KeyCode::Enter, _) if saving.input.value().trim().is_empty() => {
+                return leave_saving(view);
+            }
             (KeyCode::Enter, _) => {
                 let to = saving.input.value().trim().to_owned();
                 let overwrite = saving.exists.as_ref() == Some(&to);
-                let file = saving.file;
-                let found = view.files().and_then(|files| files.get(file));
-                let Some((number, entry)) = found.as_ref().and_then(content) else {
-                    return Vec::new();
-                };
-                let Some(layer) = view.layers.get(number).and_then(|it| it.descriptor.clone())
-                else {
-                    return Vec::new();
-                };
-                let session = view.session;
+                let (session, entry) = (saving.session, saving.entry.clone());
+                let layer = view.layers.get(saving.layer).and_then(|it| it.descriptor.clone());
+                let Some(layer) = layer else { return Vec::new() };
+                saving.under_way = true;
                 let task = FileTask { layer, entry };
-                let said = format!("saving to {to}");
-                self.say(ToastKind::Done, &said);
                 return vec![Effect::SaveFile { session, task, to, overwrite }];
             }
             (_, Some(request)) => {
@@ -207,34 +222,44 @@ impl State {
         Vec::new()
     }
 
-    /// Takes how the saving of a file went.
-    pub(super) fn take_saved(&mut self, to: String, result: Result<u64, crate::app::NotSaved>) {
-        use crate::app::NotSaved;
+    /// Takes how the saving of a file went, unless it was ended before.
+    fn take_saved(
+        &mut self,
+        session: SessionId,
+        to: &str,
+        result: Result<u64, NotSaved>,
+    ) -> Vec<Effect> {
+        let view = self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Files(view) => (view.saving.as_ref()?.session == session).then_some(view),
+            _ => None,
+        });
+        let Some(view) = view else { return Vec::new() };
+        if let Some(saving) = &mut view.saving {
+            saving.under_way = false;
+        }
         match result {
             Ok(size) => {
-                if let Some(view) = self.top_files() {
-                    view.saving = None;
-                }
-                self.say(ToastKind::Done, &format!("saved {} to {to}", crate::text::bytes(size)));
+                let effects = leave_saving(view);
+                self.say(ToastKind::Done, &format!("saved {} to {to}", bytes(size)));
+                return effects;
             }
             Err(NotSaved::Exists) => {
-                let mut asked = false;
-                if let Some(saving) = self.top_files().and_then(|view| view.saving.as_mut()) {
-                    saving.exists = Some(to.clone());
-                    asked = true;
+                if let Some(saving) = &mut view.saving {
+                    saving.exists = Some(to.to_owned());
                 }
-                let next = if asked { "; enter again writes over it" } else { "" };
-                self.say(ToastKind::Warning, &format!("{to} exists already{next}"));
+                let said = format!("{to} exists already; enter again writes over it");
+                self.say(ToastKind::Warning, &said);
             }
             Err(NotSaved::Failed(failure)) => {
                 // What was typed stays, to be put right.
                 self.say(ToastKind::Error, &format!("not saved: {failure}"));
             }
         }
+        Vec::new()
     }
 
     /// The files view with this session.
-    pub(super) fn files_of(&mut self, session: crate::app::SessionId) -> Option<&mut FilesView> {
+    pub(super) fn files_of(&mut self, session: SessionId) -> Option<&mut FilesView> {
         self.screens.iter_mut().find_map(|screen| match screen {
             Screen::Files(view)
                 if view.session == session
@@ -247,8 +272,7 @@ impl State {
     }
 
     /// Takes a message that concerns a files view.
-    pub(super) fn take_files(&mut self, msg: crate::app::FilesMsg) {
-        use crate::app::FilesMsg;
+    pub(super) fn take_files(&mut self, msg: FilesMsg) -> Vec<Effect> {
         match msg {
             FilesMsg::Progress { session, number, received } => {
                 if let Some(view) = self.files_of(session) {
@@ -271,14 +295,29 @@ impl State {
                     viewer.take(result);
                 }
             }
-            FilesMsg::Saved { to, result } => self.take_saved(to, result),
+            FilesMsg::Saved { session, to, result } => {
+                return self.take_saved(session, &to, result);
+            }
         }
+        Vec::new()
     }
 }
 
-/// The layer (from 0) and the entry that hold the content of what was found.
-fn content(found: &Found<'_>) -> Option<(usize, Entry)> {
-    found.content.map(|(layer, entry)| (layer, entry.clone()))
+/// Closes the line in which a path is typed; what is being saved ends with it.
+fn leave_saving(view: &mut FilesView) -> Vec<Effect> {
+    view.saving.take().map(|saving| Effect::Close(saving.session)).into_iter().collect()
+}
+
+/// Why there is nothing to look at; `alone` where one layer is shown.
+fn no_content(entry: Option<&Entry>, alone: bool) -> String {
+    let lacks = if alone { "which this layer does not hold" } else { "which is not there" };
+    match entry.map(|entry| &entry.kind) {
+        Some(Kind::HardLink(target)) => format!("it is a hard link to {target}, {lacks}"),
+        Some(kind @ (Kind::CharacterDevice(..) | Kind::BlockDevice(..) | Kind::Fifo)) => {
+            format!("a {} has no content", kind.word())
+        }
+        _ => "there is no content to look at".to_owned(),
+    }
 }
 
 /// A name to save a file under: its own, without what a shell or a terminal would stumble over.

@@ -412,9 +412,9 @@ impl State {
                 }
                 Vec::new()
             }
-            Msg::Proven { session, request, image, row } => {
+            Msg::Proven { session, request, image, row, failed } => {
                 if let Some(explorer) = self.explorer_of(session) {
-                    explorer.proven(request, image, *row);
+                    explorer.proven(request, image, *row, failed);
                 }
                 Vec::new()
             }
@@ -452,10 +452,7 @@ impl State {
                 }
                 Vec::new()
             }
-            Msg::Files(msg) => {
-                self.take_files(msg);
-                Vec::new()
-            }
+            Msg::Files(msg) => self.take_files(msg),
             Msg::Copied(copied) => {
                 match copied.result {
                     Ok(way) => self.say(

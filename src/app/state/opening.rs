@@ -183,7 +183,8 @@ pub(super) fn close(screen: &Screen) -> Vec<Effect> {
         Screen::List(list) => vec![Effect::Close(list.session)],
         Screen::Files(view) => {
             let viewer = view.viewer.as_ref().map(|viewer| viewer.session);
-            viewer.into_iter().chain([view.session]).map(Effect::Close).collect()
+            let saving = view.saving.as_ref().map(|saving| saving.session);
+            viewer.into_iter().chain(saving).chain([view.session]).map(Effect::Close).collect()
         }
     }
 }

@@ -43,11 +43,8 @@ impl Reader {
         if !overwrite && std::fs::symlink_metadata(to).is_ok() {
             return Ok(Saved::Exists);
         }
-        let subject = to.display().to_string();
-        let unwritten = move |error: &io::Error| {
-            Failure::new(Class::Local, subject.clone(), format!("it cannot be written: {error}"))
-        };
         let place = folder_of(to);
+        let unwritten = |error: &io::Error| unwritten(to, &place, error);
         let file = NamedTempFile::new_in(&place).map_err(|error| unwritten(&error))?;
         let saver =
             Saver { entry: entry.clone(), file, summing: Summing::default(), state: Ok(None) };
@@ -76,6 +73,17 @@ impl Reader {
             Err(error) => Err(unwritten(&error.error)),
         }
     }
+}
+
+/// Says why a file cannot be written, without the name that it has while it is.
+fn unwritten(to: &DiskPath, place: &DiskPath, error: &io::Error) -> Failure {
+    let folder = place.display();
+    let detail = match error.kind() {
+        io::ErrorKind::NotFound if !place.is_dir() => format!("there is no folder {folder}"),
+        io::ErrorKind::PermissionDenied => format!("it is not allowed to write in {folder}"),
+        kind => format!("it cannot be written in {folder}: {kind}"),
+    };
+    Failure::new(Class::Local, to.display().to_string(), detail)
 }
 
 fn folder_of(path: &DiskPath) -> PathBuf {

@@ -28,6 +28,8 @@ fn a_file_is_saved_whole_and_nothing_is_written_over_unasked() {
     entry.path = "b".into();
     let failure = run(layer.reader.save(&layer.descriptor, &entry, &nowhere, false)).unwrap_err();
     assert_eq!(failure.class, Class::Local);
+    let missing = folder.path().join("no/such");
+    assert_eq!(failure.detail, format!("there is no folder {}", missing.display()));
     let failure =
         run(layer.reader.save(&layer.descriptor, &entry, folder.path(), false)).unwrap_err();
     assert_eq!(failure.detail, "it is a folder; name the file to write in it");
