@@ -391,6 +391,7 @@ async fn a_layer_that_was_read_to_its_end_is_read_once() {
     let base = layer("ADD base", &[elf("bin/sh", "amd64"), TarFile::text("etc/x", "x")]);
     let top = layer("COPY", &[TarFile::program("run", b"#!/bin/sh\n".to_vec())]);
     let (base_digest, top_digest) = (base.digest().clone(), top.digest().clone());
+    let top_size = top.bytes().len();
     let image = lab.app().image("linux", "amd64", "").layer(base).layer(top);
     image.entrypoint(&["/run"]).push_tag("1");
     let times = |digest: &platy::oci::Digest| {
@@ -402,6 +403,10 @@ async fn a_layer_that_was_read_to_its_end_is_read_once() {
     assert_eq!(times(&top_digest), top_times, "/bin/sh was looked for in all of it");
     assert_eq!(times(&base_digest), base_times + 1, "only read in part, so not verified");
     assert!(second["bytes_read"].as_u64() < first["bytes_read"].as_u64());
+    assert_eq!((&first["bytes_known"], &second["bytes_known"]), (&json!(0), &json!(top_size)));
+    assert_eq!(second["rows"][0]["bytes_known"], json!(top_size));
+    let text = lab.check("app:1").await.text();
+    assert!(text.contains(" known from before"), "{text}");
     assert_eq!(second["rows"][0]["binary"], first["rows"][0]["binary"]);
     lab.check("app:1 --no-cache").await;
     assert_eq!(times(&top_digest), top_times * 2);

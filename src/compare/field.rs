@@ -52,8 +52,12 @@ pub(super) fn objects(
     out: &mut Vec<FieldChange>,
 ) {
     for (key, value) in a {
+        let other = b.get(key);
+        if other == Some(value) {
+            continue;
+        }
         let at = at.step(key);
-        match b.get(key) {
+        match other {
             Some(other) => changes(&at, value, other, out),
             None => match filled(value) {
                 Some(map) => objects(&at, map, &Map::new(), out),

@@ -62,6 +62,7 @@ impl Prover {
             config: Arc::new(config.runtime.clone()),
             layers: Layers::new(image.layers.len(), windows),
             bytes: 0,
+            bytes_known: 0,
             broken: Vec::new(),
             failure: None,
         };
@@ -91,6 +92,7 @@ impl Prover {
             others,
             layers: image.layers.len(),
             bytes_read: work.bytes,
+            bytes_known: work.bytes_known,
             bytes: image.layers_size(),
             unverified: work.unverified(),
             mistaken: Mistaken::among(&work.layers, config),
@@ -117,7 +119,10 @@ struct Work<'a> {
     image: &'a Image,
     config: Arc<RuntimeConfig>,
     layers: Layers,
+    /// How many bytes of layers arrived, packed.
     bytes: u64,
+    /// How many bytes the layers have that were not read, because the cache knows them.
+    bytes_known: u64,
     broken: Vec<Broken>,
     failure: Option<Failure>,
 }
@@ -144,11 +149,14 @@ impl Work<'_> {
         let slot = self.prover.slot(&descriptor.digest, self.layers.windows);
         let mut known = slot.lock().await;
         let name = keep::name(&descriptor.digest, self.layers.windows);
+        let mut kept = 0;
         if known.is_none() {
             *known = self.prover.reader.kept_as(&name, keep::unpack).await.map(Arc::new);
+            kept = if known.is_some() { descriptor.size } else { 0 };
         }
         if let Some(view) = known.as_ref().filter(|view| tells(view, sought.as_deref())) {
             self.set(at, LayerState::Read(Arc::clone(view)));
+            self.bytes_known = self.bytes_known.saturating_add(kept);
             return;
         }
         match self.walk(at, &descriptor, sought).await {

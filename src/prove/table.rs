@@ -28,6 +28,9 @@ pub struct Table {
     pub rows: Vec<Told>,
     /// How many bytes of layers arrived.
     pub bytes_read: u64,
+    /// How many bytes the layers have that were read whole before, so that they were not read
+    /// again.
+    pub bytes_known: u64,
     /// How many bytes the layers of these images have; those that images share count once.
     pub bytes: u64,
 }
@@ -62,7 +65,9 @@ impl Table {
         for image in behind.images().filter(wanted) {
             sizes.extend(image.layers.known().into_iter().flatten().map(|(it, size)| (it, *size)));
         }
+        let proofs = rows.iter().filter_map(|told| told.proven.row.proof.as_ref().ok());
         Self {
+            bytes_known: proofs.map(|it| it.bytes_known).fold(0, u64::saturating_add),
             rows,
             bytes_read: prover.map_or(0, Prover::bytes),
             bytes: sizes.values().fold(0, |sum: u64, size| sum.saturating_add(*size)),

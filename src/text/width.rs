@@ -74,11 +74,13 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     while !rest.is_empty() {
         let end = fitting(rest, cells);
         let (head, tail) = rest.split_at(end);
-        let at_space = if tail.starts_with(' ') {
+        let at_space = if tail.starts_with(' ') && !is_in_number(rest, end) {
             Some(head.len())
         } else {
             let near = |space: usize| head.len() - space <= cells / 3;
-            let space = (!tail.is_empty()).then(|| head.rfind(' ')).flatten();
+            let mut spaces = head.rmatch_indices(' ').map(|(at, _)| at);
+            let space =
+                (!tail.is_empty()).then(|| spaces.find(|at| !is_in_number(rest, *at))).flatten();
             space.filter(|space| {
                 *space > 0 && (near(*space) || fits(head.get(space + 1..), tail, cells))
             })
@@ -102,6 +104,14 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
         lines.push(String::new());
     }
     lines
+}
+
+/// Whether the space there stands between the digits of one number: `5 000`.
+fn is_in_number(text: &str, space: usize) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let before = text.get(..space).unwrap_or_default();
+    let behind = text.get(space + 1..).unwrap_or_default();
+    before.ends_with(|c: char| c.is_ascii_digit()) && digits(behind) == 3
 }
 
 /// Whether a word of which this much is before the end of a line fits on a line.
@@ -161,6 +171,14 @@ mod tests {
         assert_eq!(wrap("demo/app:latest", 12), ["demo/app:", "latest"]);
         assert_eq!(wrap("v.abcdefghij", 10), ["v.abcdefgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_number_is_not_broken_between_its_digits() {
+        assert_eq!(wrap("of 12 005 000 bytes", 9), ["of", "12 005 00", "0 bytes"]);
+        assert_eq!(wrap("of the 5 000 bytes", 10), ["of the", "5 000", "bytes"]);
+        assert_eq!(wrap("of the 5 000 bytes", 8), ["of the", "5 000", "bytes"]);
+        assert_eq!(wrap("in 2026 1 of 3", 8), ["in 2026", "1 of 3"]);
     }
 
     #[test]

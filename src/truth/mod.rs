@@ -5,6 +5,7 @@
 //! has the answer or [`Ask`]s for one more layer, the top one first; whoever reads layers asks
 //! again with what it read. [`Row`] puts the three claims beside each other.
 
+mod amount;
 mod ask;
 mod compare;
 mod files;
@@ -17,6 +18,7 @@ mod shell;
 mod verdict;
 mod wrappers;
 
+pub use amount::amount;
 pub use ask::{Ask, Step};
 pub use compare::{Fit, fit, labels_differ};
 pub use files::Layers;

@@ -34,6 +34,9 @@ pub struct Proof {
     pub layers: usize,
     /// How many bytes of them were read, packed as they are stored.
     pub bytes_read: u64,
+    /// How many bytes the layers have that were read whole before, so that they were not read
+    /// again; a layer that several images share counts for one of them.
+    pub bytes_known: u64,
     /// How many bytes they have.
     pub bytes: u64,
     /// The layers (from 0) that were not read to their ends, so that their digests were not

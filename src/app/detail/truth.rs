@@ -14,7 +14,7 @@ use crate::content::program::Contents;
 use crate::oci::{Kind, Platform};
 use crate::text::{bytes, cut, escape, pad, plural, throbber, width, wrap};
 use crate::tree::NodeId;
-use crate::truth::{Claim, Program, Role, Row, Verdict};
+use crate::truth::{Claim, Program, Role, Row, Verdict, amount};
 
 /// The narrowest that a program is shown in the table.
 const PROGRAM: usize = 14;
@@ -117,10 +117,10 @@ fn done(subject: &Subject<'_>, rows: &[Known<'_>]) -> String {
     }
     let sum = |of: fn(&crate::truth::Proof) -> u64| proofs().map(of).fold(0, u64::saturating_add);
     let proven = rows.iter().filter(|known| known.row.is_some_and(|row| row.proof.is_ok()));
-    let mut text = format!(
-        "{} of the {} of layers read",
-        bytes(sum(|proof| proof.bytes_read)),
-        bytes(size(subject, proven.map(|known| known.node)))
+    let mut text = amount(
+        sum(|proof| proof.bytes_read),
+        sum(|proof| proof.bytes_known),
+        size(subject, proven.map(|known| known.node)),
     );
     if proofs().any(|proof| !proof.unverified.is_empty()) {
         text.push_str("; layers not read to their ends were not checked by digest");

@@ -27,6 +27,7 @@ fn report(report: &Report) -> Value {
                 "findings": findings,
                 "failures": failures.iter().map(failure).collect::<Vec<_>>(),
                 "bytes_read": table.bytes_read,
+                "bytes_known": table.bytes_known,
                 "bytes": table.bytes,
             })
         }
@@ -54,6 +55,7 @@ fn row(told: &Told) -> Value {
         "wrong": row.wrong.iter().map(|side: &Side| side.as_str()).collect::<Vec<_>>(),
         "reason": row.reason,
         "bytes_read": proof.map(|proof| proof.bytes_read),
+        "bytes_known": proof.map(|proof| proof.bytes_known),
         "bytes": proof.map(|proof| proof.bytes),
     })
 }

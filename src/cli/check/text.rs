@@ -5,8 +5,8 @@ use super::words;
 use crate::cli::finding;
 use crate::cli::output::columns;
 use crate::prove::Told;
-use crate::text::{bytes, cut, escape, pad, plural, width, wrap};
-use crate::truth::{Row, Verdict};
+use crate::text::{cut, escape, pad, plural, width, wrap};
+use crate::truth::{Row, Verdict, amount};
 
 /// The cells in a line where the output goes into a pipe.
 const IN_A_PIPE: usize = 120;
@@ -150,11 +150,8 @@ fn summary(checked: &Checked) -> String {
         text.push_str(&format!(": {}", parts.join(", ")));
     }
     if table.rows.iter().any(|told| told.proven.row.proof.is_ok()) {
-        text.push_str(&format!(
-            " · {} of the {} of layers read",
-            bytes(table.bytes_read),
-            bytes(table.bytes)
-        ));
+        text.push_str(" · ");
+        text.push_str(&amount(table.bytes_read, table.bytes_known, table.bytes));
     }
     if !table.rows.is_empty() && table.rows.iter().all(|told| told.proven.row.only_labels) {
         text.push_str(" · programs were not looked at");
