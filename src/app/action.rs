@@ -177,6 +177,7 @@ actions! {
     FilesPreviousMatch, Files, "previous-match", "", 0, "go to the previous match";
     FilesSave, Files, "save", "save", 60, "save the file to this machine's disk";
     FilesCopy, Files, "copy-path", "copy", 50, "copy the path";
+    FilesCopyMenu, Files, "copy-menu", "copy more", 20, "choose what to copy: path, digest of the file, its layer";
     FilesRetry, Files, "retry", "read again", 95, "read again the layers that failed, or the file";
     GoToEntry, Why, "go-to-entry", "go there", 90, "go to this entry in the tree";
     NextEngine, Why, "next-engine", "next engine", 80, "the next engine";

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::content::Checksum;
 use crate::fixture::{Player, World};
 use crate::oci::{Class, Failure};
 
@@ -405,4 +406,45 @@ fn a_file_that_could_not_be_read_is_read_again() {
     assert!(player.log.contains(&Effect::Close(viewer)));
     player.answer_all();
     assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
+}
+
+/// What the menu of copies offers: each line and its text.
+fn copies(player: &Player) -> Vec<(&str, Result<&str, &str>)> {
+    let Some(Overlay::Copy(menu)) = &player.state.overlay else { panic!("no menu") };
+    let items = menu.items.iter();
+    items.map(|it| (it.what.as_str(), it.text.as_deref().map_err(|why| *why))).collect()
+}
+
+#[test]
+fn a_file_s_whole_digest_can_be_copied() {
+    let mut world = world();
+    let sum = Checksum::of(b"server");
+    let entries = world.layers.values_mut().flat_map(|it| &mut Arc::make_mut(it).entries);
+    entries.filter(|it| it.path.text() == "/app/server").for_each(|it| it.digest = Some(sum));
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("/ s e r v e r enter Y");
+    let view = player.files();
+    let (layer, _) = view.content().unwrap();
+    let digest = format!("sha256:{}", sum.hex());
+    let of_layer = view.layers[layer].descriptor.as_ref().unwrap().digest.to_string();
+    let step = view.layers[layer].created_by.clone();
+    assert_eq!(
+        copies(&player),
+        [
+            ("path", Ok("/app/server")),
+            ("digest of the file", Ok(digest.as_str())),
+            ("digest of the layer", Ok(of_layer.as_str())),
+            ("build step", step.as_deref().ok_or("the config does not say it")),
+        ]
+    );
+    player.keys("j enter");
+    let Some(Effect::Copy { what, text }) = player.log.last() else { panic!() };
+    assert_eq!((what.as_str(), text), ("digest of the file of /app/server", &digest));
+    // A link has no content of its own, and what no layer names has no layer.
+    player.keys("k Y");
+    assert_eq!(copies(&player)[1].1, Err("only a file with content has one"));
+    player.keys("esc g Y");
+    assert_eq!(copies(&player)[2].1, Err("no layer names it"));
 }

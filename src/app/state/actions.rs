@@ -119,11 +119,10 @@ impl State {
             {
                 Some("nothing is wasted, as far as all layers are shown")
             }
-            (Screen::Files(view), Action::FilesOpen | Action::FilesSave | Action::FilesCopy)
-                if view.at_cursor().is_none() =>
-            {
-                Some("no file is shown yet")
-            }
+            (
+                Screen::Files(view),
+                Action::FilesOpen | Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu,
+            ) if view.at_cursor().is_none() => Some("no file is shown yet"),
             (
                 Screen::Compare(view),
                 Action::CompareGo

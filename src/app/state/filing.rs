@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::{Screen, State, ToastKind};
+use super::{Overlay, Screen, State, ToastKind};
 use crate::app::explorer::Explorer;
 use crate::app::files::{FilesView, Saving, Viewer, layers_of};
 use crate::app::{Action, Effect, FileTask, FilesMsg, Key, NotSaved, SessionId};
@@ -98,7 +98,9 @@ impl State {
             effects.extend(self.open_file());
             return effects;
         }
-        if view.viewer.is_some() && !matches!(action, Action::FilesSave | Action::FilesCopy) {
+        let of_the_file =
+            matches!(action, Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu);
+        if view.viewer.is_some() && !of_the_file {
             view.go(action);
             return Vec::new();
         }
@@ -114,6 +116,7 @@ impl State {
             Action::FilesPreviousMatch => view.next_match(false),
             Action::FilesSave => return self.ask_where(),
             Action::FilesCopy => return self.copy_path(),
+            Action::FilesCopyMenu => self.overlay = view.copies().map(Overlay::Copy),
             Action::FilesRetry => view.retry(),
             movement => view.go(movement),
         }
@@ -171,9 +174,9 @@ impl State {
     }
 
     fn copy_path(&mut self) -> Vec<Effect> {
-        let Some(view) = self.top_files() else { return Vec::new() };
-        let Some((files, file)) = view.files().zip(view.at_cursor()) else { return Vec::new() };
-        vec![Effect::Copy { what: "path".to_owned(), text: files.path(file).text() }]
+        let menu = self.top_files().and_then(|view| view.copies());
+        let path = menu.and_then(|menu| menu.items.first()?.effect(&menu.title).ok());
+        path.into_iter().collect()
     }
 
     fn ask_where(&mut self) -> Vec<Effect> {
