@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::far::Far;
 use super::sessions::Sessions;
 use crate::app::{
     FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId, SessionId,
@@ -13,32 +13,23 @@ use crate::content::{
 };
 use crate::oci::{Class, Descriptor, Failure};
 
-/// How many bytes come between two reports of progress.
-const REPORTED: u64 = 128 << 10;
-
 impl Sessions {
     /// Reads what a layer holds; reports how far it is.
     pub(super) fn layer(&mut self, session: SessionId, number: usize, layer: Arc<Descriptor>) {
         let Some(reader) = self.reader(session) else { return };
         let reports = self.results();
         self.spawn(session, async move {
-            let mut reported = 0;
-            let mut report = |progress: Progress| {
-                if progress.received >= reported + REPORTED {
-                    reported = progress.received;
-                    let received = progress.received;
-                    // A full queue only costs this report.
-                    let _ = reports.try_send(Msg::Files(FilesMsg::Progress {
-                        session,
-                        number,
-                        received,
-                    }));
-                }
+            let far = Far::default();
+            let reading = async {
+                let reader = reader?;
+                reader.listing(&layer, &mut |progress| far.note(progress)).await
             };
-            let result = match reader {
-                Ok(reader) => reader.listing(&layer, &mut report).await,
-                Err(failure) => Err(failure),
+            let tell = |Progress { received, .. }: Progress| {
+                // A full queue only costs this report.
+                let message = FilesMsg::Progress { session, number, received };
+                let _ = reports.try_send(Msg::Files(message));
             };
+            let result = far.told(reading, tell).await;
             Msg::Files(FilesMsg::Layer { session, number, result })
         });
     }
@@ -95,20 +86,14 @@ impl Sessions {
         let Some(sides) = self.images(sides) else { return };
         let reports = self.results();
         self.spawn(session, async move {
-            let reported = AtomicU64::new(0);
-            let report = |Progress { received, total }: Progress| {
-                let before = reported.load(Ordering::Relaxed);
-                // It begins anew where layers that both have must be read after all.
-                if received >= before.saturating_add(REPORTED) || received < before {
-                    reported.store(received, Ordering::Relaxed);
-                    // A full queue only costs this report.
-                    let _ = reports.try_send(Msg::FilesComparing { session, received, total });
-                }
+            let far = Far::default();
+            let note = |progress| far.note(progress);
+            let comparing = async { compared(&sides?, &note).await };
+            let tell = |Progress { received, total }: Progress| {
+                // A full queue only costs this report.
+                let _ = reports.try_send(Msg::FilesComparing { session, received, total });
             };
-            let result = match sides {
-                Ok(sides) => compared(&sides, &report).await,
-                Err(failure) => Err(failure),
-            };
+            let result = far.told(comparing, tell).await;
             Msg::FilesCompared { session, result }
         });
     }

@@ -4,6 +4,7 @@ mod clipboard;
 mod drafting;
 mod drafts;
 mod events;
+mod far;
 mod files;
 mod history;
 mod prove;
