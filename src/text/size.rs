@@ -32,12 +32,17 @@ pub fn count(number: u64) -> String {
     out
 }
 
-/// `1 layer`, `3 layers`.
+/// `1 layer`, `3 layers`, `3 entries`.
 #[must_use]
 pub fn plural(number: impl TryInto<u64>, one: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {one}{s}", count(number))
+    let count = count(number);
+    let stem = one.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number, stem) {
+        (1, _) => format!("{count} {one}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {one}s"),
+    }
 }
 
 #[cfg(test)]
@@ -61,5 +66,10 @@ mod tests {
         assert_eq!(count(1_234_567), "1 234 567");
         assert_eq!(plural(1, "layer"), "1 layer");
         assert_eq!(plural(1500, "layer"), "1 500 layers");
+        assert_eq!(
+            (plural(1, "entry"), plural(0, "entry")),
+            ("1 entry".into(), "0 entries".into())
+        );
+        assert_eq!(plural(2, "key"), "2 keys");
     }
 }

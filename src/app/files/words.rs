@@ -89,7 +89,7 @@ fn title(view: &FilesView, cells: usize) -> Line {
                 parts.push(bytes(files.wasted()));
             }
             None => {
-                parts.push(plural(sums.entries, "entry").replace("entrys", "entries"));
+                parts.push(plural(sums.entries, "entry"));
                 if files.wasted() > 0 {
                     parts.push(format!("{} wasted", bytes(files.wasted())));
                 }
@@ -97,8 +97,7 @@ fn title(view: &FilesView, cells: usize) -> Line {
             Some(only) => {
                 let listing = view.layers.get(only).and_then(|layer| layer.listing());
                 if let Some(listing) = listing {
-                    let entries = plural(listing.totals.entries, "entry");
-                    parts.push(entries.replace("entrys", "entries"));
+                    parts.push(plural(listing.totals.entries, "entry"));
                     if listing.totals.removals > 0 {
                         parts.push(plural(listing.totals.removals, "removal"));
                     }
