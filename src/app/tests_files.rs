@@ -88,7 +88,8 @@ fn one_layer_shows_what_it_does_to_those_below() {
     );
     assert!(player.screen().contains("layer 2 of 2"));
     player.keys("]");
-    assert_eq!(labels(&player).len(), 3, "all of them again");
+    let all = ["app", "now → server (layer 2)", "server (layer 2)", "bin", "etc (17 B wasted)"];
+    assert_eq!(labels(&player)[..5], all, "all of them again, and open what was open");
     player.keys("[");
     assert_eq!(player.files().only, Some(1));
 }
@@ -119,7 +120,8 @@ fn a_layer_opened_from_the_tree_is_read_alone() {
     player.keys("]");
     player.answer_all();
     assert_eq!(player.files().only, None);
-    assert_eq!(labels(&player).len(), 3);
+    let all = ["app", "now → server (layer 2)", "server (layer 2)", "bin", "etc (17 B wasted)"];
+    assert_eq!(labels(&player), all);
 }
 
 #[test]
@@ -447,4 +449,40 @@ fn a_file_s_whole_digest_can_be_copied() {
     assert_eq!(copies(&player)[1].1, Err("only a file with content has one"));
     player.keys("esc g Y");
     assert_eq!(copies(&player)[2].1, Err("no layer names it"));
+}
+
+/// The row under the cursor, and the open folders.
+fn place(player: &Player) -> (String, Vec<String>) {
+    let view = player.files();
+    let files = view.files().unwrap();
+    let open = view.rows().iter().filter(|row| row.open == Some(true));
+    let open = open.map(|row| files.path(row.file).shown()).collect();
+    (files.path(view.at_cursor().unwrap()).shown(), open)
+}
+
+#[test]
+fn other_layers_are_shown_at_the_same_place() {
+    let mut player = opened();
+    player.keys("j enter j");
+    let tool = ("/bin/sh".to_owned(), vec!["/bin".to_owned()]);
+    assert_eq!(place(&player), tool);
+    player.keys("]");
+    player.answer_all();
+    assert_eq!(place(&player), tool, "the base has it");
+    // The second layer does not, and one goes by it.
+    player.keys("]");
+    player.answer_all();
+    assert_eq!(place(&player), ("/app".to_owned(), Vec::new()));
+    player.keys("]");
+    player.answer_all();
+    assert_eq!(place(&player), tool, "all layers again");
+    // Who moves is elsewhere.
+    player.keys("[ j [");
+    player.answer_all();
+    assert_eq!(place(&player).0, "/etc");
+    player.keys("[ w");
+    player.answer_all();
+    assert_eq!(player.files().rows()[0].open, None, "what is wasted is a list");
+    player.keys("w");
+    assert_eq!(place(&player).0, "/etc");
 }

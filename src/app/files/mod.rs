@@ -15,6 +15,7 @@
 mod copy;
 mod layers;
 mod page;
+mod place;
 mod row;
 mod search;
 mod viewer;
@@ -35,6 +36,7 @@ use crate::tree::NodeId;
 pub(super) use layers::layers_of;
 pub use layers::{LayerLoad, LayerState};
 pub use page::FilePage;
+use place::Place;
 pub use row::{FileRow, FileWords};
 pub(super) use search::FileSearch;
 pub use viewer::{Viewer, ViewerState};
@@ -70,6 +72,7 @@ pub struct FilesView {
     merged: Option<Arc<Files>>,
     single: Option<(usize, Arc<Files>)>,
     open: HashSet<FileId>,
+    place: Place,
     rows: Vec<FileRow>,
     regions: Stack,
     areas: Areas,
@@ -121,6 +124,7 @@ impl FilesView {
             merged: None,
             single: None,
             open: HashSet::new(),
+            place: Place::default(),
             rows: Vec::new(),
             regions: Stack::default(),
             areas: Areas::default(),
@@ -189,22 +193,19 @@ impl FilesView {
         let count = self.layers.len();
         let at = self.only.map_or(0, |only| only + 1);
         let next = if forward { at + 1 } else { at + count };
+        self.leave();
         self.only = (next % (count + 1)).checked_sub(1);
         self.wasted = false;
-        self.cursor = 0;
-        self.top = 0;
-        self.open.clear();
         self.search = FileSearch::default();
         self.want();
-        self.lay_rows();
+        self.arrive();
     }
 
     /// Switches between the tree and the list of what is wasted.
     pub(super) fn toggle_wasted(&mut self) {
+        self.leave();
         self.wasted = !self.wasted;
-        self.cursor = 0;
-        self.top = 0;
-        self.lay_rows();
+        self.arrive();
     }
 
     /// Takes merged files: all layers, or one.
@@ -212,18 +213,18 @@ impl FilesView {
         if self.merging == Some(only) {
             self.merging = None;
         }
+        if self.only == only {
+            self.leave();
+        }
         match only {
             None => self.merged = Some(files),
             Some(layer) => self.single = Some((layer, files)),
         }
         if self.only == only {
-            self.open.clear();
-            self.cursor = 0;
-            self.top = 0;
             // Files have other numbers now.
             self.search.found = self.find(&self.search.needle);
+            self.arrive();
         }
-        self.lay_rows();
     }
 
     /// Goes to a file in the tree.

@@ -63,6 +63,17 @@ impl Files {
         self.lookup_from(0, path.parts())
     }
 
+    /// What has this path, or the nearest folder above it that something names.
+    #[must_use]
+    pub fn nearest(&self, path: &Path) -> FileId {
+        let mut at = 0;
+        for part in path.parts() {
+            let Some(next) = self.child(at, part) else { break };
+            at = next;
+        }
+        FileId(at)
+    }
+
     fn lookup_from<'p>(&self, from: u32, parts: impl Iterator<Item = &'p [u8]>) -> Lookup<'_> {
         let mut at = from;
         let mut cut = self.layers.iter().all(Option::is_some);
