@@ -45,7 +45,7 @@ impl Reader {
         }
         let place = folder_of(to);
         let unwritten = |error: &io::Error| unwritten(to, &place, error);
-        let file = NamedTempFile::new_in(&place).map_err(|error| unwritten(&error))?;
+        let file = new_file(&place).map_err(|error| unwritten(&error))?;
         let saver =
             Saver { entry: entry.clone(), file, summing: Summing::default(), state: Ok(None) };
         let saver = self.walk(layer, saver, &mut |_| ()).await?.visitor;
@@ -64,7 +64,6 @@ impl Reader {
             let detail = "its content is not what the layer held when it was listed";
             return Err(Failure::new(Class::DigestMismatch, what, detail));
         }
-        make_readable(&saver.file);
         let persisted =
             if overwrite { saver.file.persist(to) } else { saver.file.persist_noclobber(to) };
         match persisted {
@@ -93,16 +92,18 @@ fn folder_of(path: &DiskPath) -> PathBuf {
     }
 }
 
-/// A temporary file is for its owner alone; what was saved is an ordinary file.
+/// A temporary file with the permissions of an ordinary new one: what the umask leaves of them.
 #[cfg(unix)]
-fn make_readable(file: &NamedTempFile) {
+fn new_file(folder: &DiskPath) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
-    // Where this fails the file is there all the same.
-    let _ = file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644));
+    let ordinary = std::fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new().permissions(ordinary).tempfile_in(folder)
 }
 
 #[cfg(not(unix))]
-fn make_readable(_file: &NamedTempFile) {}
+fn new_file(folder: &DiskPath) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder)
+}
 
 /// Writes a file as it streams by. Where its path stands twice, the one that the listing means
 /// takes the place of an earlier one.

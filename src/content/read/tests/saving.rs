@@ -13,6 +13,11 @@ fn a_file_is_saved_whole_and_nothing_is_written_over_unasked() {
         |entry: &Entry, overwrite| run(layer.reader.save(&layer.descriptor, entry, &to, overwrite));
     assert_eq!(save(&entry, false), Ok(Saved::Done));
     assert_eq!(std::fs::read(&to).unwrap(), [7; 300_000]);
+    let permissions = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions();
+    let ordinary = folder.path().join("ordinary");
+    std::fs::write(&ordinary, "").unwrap();
+    assert_eq!(permissions(&to), permissions(&ordinary));
+    std::fs::remove_file(&ordinary).unwrap();
     std::fs::write(&to, "mine").unwrap();
     assert_eq!(save(&entry, false), Ok(Saved::Exists));
     assert_eq!(std::fs::read(&to).unwrap(), b"mine");
