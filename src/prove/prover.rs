@@ -39,6 +39,15 @@ pub struct Proven {
     pub failure: Option<Failure>,
 }
 
+impl Proven {
+    /// Whether a part of the image could not be had, or not as it should be: asking again may help,
+    /// as it does where something on the way had altered it.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.failure.is_some() || !self.broken.is_empty()
+    }
+}
+
 impl Prover {
     /// A prover that reads layers with this reader; all programs of each image where `all` says
     /// so.
@@ -247,5 +256,24 @@ impl Work<'_> {
             |state: &LayerState| matches!(state, LayerState::Read(view) if !view.is_complete());
         let layers = self.layers.layers.iter().enumerate();
         layers.filter(|(_, state)| partly(state)).map(|(at, _)| at).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_damaged_can_be_asked_for_again_as_what_did_not_come() {
+        let failed = |class: Option<Class>| {
+            let failure = class.map(|class| Failure::new(class, "layer", "why"));
+            let broken = failure.as_ref().and_then(|failure| Broken::of("layer 1", failure));
+            let failure = failure.filter(|_| broken.is_none());
+            let row = Row::new(Claim::default(), Err("not read".to_owned()));
+            Proven { row, broken: broken.into_iter().collect(), failure }.has_failed()
+        };
+        assert!(failed(Some(Class::DigestMismatch)));
+        assert!(failed(Some(Class::Unreachable)));
+        assert!(!failed(None));
     }
 }

@@ -2,13 +2,9 @@
 
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
+use super::TICK;
 use crate::content::Progress;
-
-/// How often it is told, where it has changed. Counted in time and not in bytes: on a slow line
-/// every piece is news.
-const TELL: Duration = Duration::from_millis(100);
 
 /// How far some reading is.
 #[derive(Debug, Default)]
@@ -20,7 +16,8 @@ impl Far {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
     }
 
-    /// Does the work, which notes how far it is.
+    /// Does the work, which notes how far it is. It is told by time and not by bytes: on a slow line
+    /// every piece is news.
     pub(super) async fn told<T>(
         &self,
         work: impl Future<Output = T>,
@@ -28,7 +25,7 @@ impl Far {
     ) -> T {
         let mut work = pin!(work);
         let mut told = None;
-        let mut tick = tokio::time::interval(TELL);
+        let mut tick = tokio::time::interval(TICK);
         loop {
             tokio::select! {
                 biased;

@@ -40,7 +40,7 @@ pub use terminal::install_panic_hook;
 
 /// How many results may wait for the loop before fetching pauses.
 const QUEUE: usize = 1024;
-/// How often the throbber moves.
+/// How often the throbber moves, and work says how far it is.
 const TICK: Duration = Duration::from_millis(100);
 
 /// What the loop works with.

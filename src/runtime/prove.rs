@@ -1,16 +1,12 @@
 //! Reads the programs of images for the screen, and says how far that is.
 
-use std::time::Duration;
-
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
+use super::TICK;
 use crate::app::{Msg, RequestId, SessionId, Unproven};
 use crate::oci::Manifest;
 use crate::prove::Prover;
-
-/// How often the bytes so far are told.
-const TELL: Duration = Duration::from_millis(100);
 
 /// Sends a row for each image. Dropping the future ends the downloads.
 pub(super) async fn run(
@@ -30,12 +26,12 @@ pub(super) async fn run(
         })
         .buffer_unordered(permits.max(1));
     let mut told = 0;
-    let mut tell = tokio::time::interval(TELL);
+    let mut tell = tokio::time::interval(TICK);
     loop {
         let message = tokio::select! {
             row = rows.next() => match row {
                 Some(Some((image, proven))) => {
-                    let failed = proven.failure.is_some();
+                    let failed = proven.has_failed();
                     Msg::Proven { session, request, image, row: proven.row.into(), failed }
                 }
                 Some(None) => continue,

@@ -1,19 +1,17 @@
 //! Pushes: they run beside the loop, say how far they are, and come to their end.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::TICK;
 use crate::app::{Msg, SessionId};
 use crate::draft::{Guard, Plan};
 use crate::oci::{Class, Failure, Reference};
 use crate::push::{Board, Journal, NoUndo, Pace, Pushing, Undo, find_undo, run, undo};
 use crate::source::Sources;
-
-/// How often a push says how far it is.
-const OFTEN: Duration = Duration::from_millis(100);
 
 /// The pushes under way.
 pub(super) struct Pushes {
@@ -42,7 +40,7 @@ impl Pushes {
             let pushing = Pushing { sources: &sources, journal: journal.as_ref(), guard: &guard };
             let mut running = Box::pin(run(&plan, pushing, &board));
             let mut pace = Pace::default();
-            let mut tick = tokio::time::interval(OFTEN);
+            let mut tick = tokio::time::interval(TICK);
             let outcome = loop {
                 tokio::select! {
                     biased;
