@@ -12,7 +12,7 @@
 
 mod support;
 
-use platy::content::program::{Contents, Executable, Probe};
+use platy::model::files::program::{Contents, Executable, Probe};
 use platy::oci::{Descriptor, Platform};
 use platy::sandbox::{
     Fault, Layer, RepositoryStore, Rule, Sandbox, SandboxOptions, TarFile, program,

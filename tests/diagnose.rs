@@ -13,15 +13,15 @@ mod samples;
 
 use std::time::Duration;
 
-use platy::diagnose::{Facts, Finding, HostFacts, diagnose};
-use platy::evidence::{Asking, Surroundings, gather};
-use platy::load::{Wanted, whole};
+use platy::model::diagnose::{Facts, Finding, HostFacts, diagnose};
+use platy::model::select::ENGINES;
+use platy::model::tree::Tree;
 use platy::oci::Location;
 use platy::sandbox::{Sandbox, SandboxOptions};
-use platy::select::ENGINES;
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
-use platy::tree::Tree;
+use platy::work::load::{Wanted, whole};
+use platy::work::surroundings::{Asking, Surroundings, gather};
 
 /// A sandbox with the samples, and sources that know nothing of this machine.
 struct Lab {

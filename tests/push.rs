@@ -20,12 +20,12 @@ mod undoing;
 
 use std::time::Duration;
 
-use platy::draft::{Draft, Edit, Format, Guard, Material, Plan, Target};
+use platy::model::draft::{Draft, Edit, Format, Guard, Material, Plan, Target};
 use platy::oci::{Descriptor, Digest, Failure, Location, Repository};
-use platy::push::{Board, Journal, Outcome, Pushing, prepare, run};
 use platy::sandbox::{RepositoryStore, Sandbox, SandboxOptions, descriptor_json};
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Registry, Sources};
+use platy::work::push::{Board, Journal, Outcome, Pushing, prepare, run};
 use tempfile::TempDir;
 
 const LAYER: usize = 60_000;

@@ -13,9 +13,9 @@
 use std::path::Path;
 
 use clap::CommandFactory as _;
-use platy::app::{Keymap, keys_markdown};
 use platy::cli::Args;
 use platy::oci::Class;
+use platy::tui::app::{Keymap, keys_markdown};
 
 fn readme() -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
@@ -35,7 +35,7 @@ fn the_table_of_findings_is_the_program_s() {
     let readme = readme();
     let (_, rest) = readme.split_once("<!-- findings -->\n").unwrap();
     let (table, _) = rest.split_once("\n<!-- /findings -->").unwrap();
-    let expected = platy::diagnose::findings_markdown();
+    let expected = platy::model::diagnose::findings_markdown();
     assert_eq!(table.trim_end(), expected.trim_end(), "paste this:\n{expected}");
 }
 

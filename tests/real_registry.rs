@@ -15,12 +15,12 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use platy::draft::{Draft, Edit, Format, Guard, Material, Target};
+use platy::model::draft::{Draft, Edit, Format, Guard, Material, Target};
 use platy::oci::{Descriptor, Location, Repository};
-use platy::push::{Board, Did, Journal, Pushing, prepare, run};
 use platy::sandbox::{Sandbox, SandboxOptions, descriptor_json};
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
+use platy::work::push::{Board, Did, Journal, Pushing, prepare, run};
 use serde_json::Value;
 use support::command::{PLATY, platy};
 use support::real::{RealRegistry, skopeo, wanted};

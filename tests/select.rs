@@ -14,13 +14,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use platy::host::cpu;
-use platy::oci::{Algorithm, Annotations, Descriptor, Digest, Document, MediaType, Platform};
-use platy::select::platforms::{Comparer, Library, Normal, Version};
-use platy::select::{
+use platy::model::select::platforms::{Comparer, Library, Normal, Version};
+use platy::model::select::{
     Candidate, Content, ENGINES, Engine, Facts, Host, Level, Lookup, Missing, Need, Offer, Outcome,
     Path, Selection, Verdict, outcome, select,
 };
+use platy::oci::{Algorithm, Annotations, Descriptor, Digest, Document, MediaType, Platform};
+use platy::work::host::cpu;
 use serde_json::Value;
 
 /// Kinds of which a vector holds words for people and nothing that could be checked.

@@ -11,9 +11,9 @@
 
 mod support;
 
+use platy::model::select::{ENGINES, PROFILES};
 use platy::oci::{Algorithm, Digest};
 use platy::sandbox::{Fault, RepositoryStore, Rule, Sandbox, SandboxOptions};
-use platy::select::{ENGINES, PROFILES};
 use serde_json::{Value, json};
 use support::command::{Ran, platy};
 use tempfile::TempDir;
@@ -184,7 +184,7 @@ async fn without_names_every_engine_that_runs_there_answers() {
 async fn without_a_host_it_is_this_machine() {
     let lab = Lab::start().await;
     let json = lab.why(HELLO, "--json").await.json();
-    assert_eq!(json["host"], platy::host::detect().host.to_string());
+    assert_eq!(json["host"], platy::work::host::detect().host.to_string());
     assert!(lab.why(HELLO, "").await.text().contains("on this machine ("));
 }
 
@@ -271,7 +271,7 @@ async fn what_the_tree_leaves_alone_is_read_where_an_engine_reads_it() {
     let mut last = repository.image("linux", "amd64", "").layer("last").push();
     last.platform = None;
     let digest = last.digest.clone();
-    let many = std::iter::repeat_n(other, platy::tree::EAGER_MANIFESTS).chain([last]);
+    let many = std::iter::repeat_n(other, platy::model::tree::EAGER_MANIFESTS).chain([last]);
     repository.index().entries(many).push_tag("1");
     let (code, store) = lab.answer("team/many:1", "--host linux/amd64 --engine docker-run").await;
     assert_eq!((code, &store["pick"]["digest"]), (0, &json!(digest)), "{}", store["problem"]);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::draft::{Format, Match, Tool};
+use crate::model::draft::{Format, Match, Tool};
 use crate::oci::{Digest, Host, Location, PlatformPattern, Reference};
-use crate::runtime::{self, DraftFolder};
 use crate::source::Options;
+use crate::tui::run::{self, DraftFolder};
 
 /// A terminal explorer for multi-platform container images.
 #[derive(Debug, Parser)]
@@ -445,7 +445,7 @@ impl Args {
             plain_http: self.reach.plain_http.clone(),
             insecure: self.reach.insecure.clone(),
             ca_files: self.reach.ca_file.clone(),
-            cache_dir: if self.reach.no_cache { None } else { runtime::cache_dir() },
+            cache_dir: if self.reach.no_cache { None } else { run::cache_dir() },
             permits: self.reach.parallel.clamp(1, 256),
             drafts: Some(Arc::new(DraftFolder::open())),
             ..Options::default()

@@ -1,11 +1,11 @@
 //! What stands behind a reference, loaded as far as engines look into it.
 
-use crate::diagnose::Seen;
-use crate::load::{self, Wanted};
+use crate::model::diagnose::Seen;
+use crate::model::select::{Need, Offer};
+use crate::model::tree::{Load, NodeId, Tree};
 use crate::oci::{Failure, Location};
-use crate::select::{Need, Offer};
 use crate::source::Sources;
-use crate::tree::{Load, NodeId, Tree};
+use crate::work::load::{self, Wanted};
 
 use super::args::Args;
 use super::waiting::Waiting;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{DONE, PART, TROUBLE};
-use crate::diagnose::{End, Served};
+use crate::model::diagnose::{End, Served};
 
 /// `pick` of the JSON documents.
 pub(super) fn json(end: &End) -> Value {

@@ -10,15 +10,15 @@ use tokio::sync::mpsc;
 use super::TROUBLE;
 use super::args::Args;
 use super::complain::complain;
-use crate::app::{Keymap, Msg, Sample, Setup, State, understand};
-use crate::host;
+use crate::model::select::Host;
 use crate::oci::{Platform, Target};
-use crate::push::Journal;
-use crate::runtime::{self, DraftFolder, History, Run};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
-use crate::select::Host;
 use crate::source::{Activity, Sources};
-use crate::ui::Theme;
+use crate::tui::app::{Keymap, Msg, Sample, Setup, State, understand};
+use crate::tui::draw::Theme;
+use crate::tui::run::{self, DraftFolder, History, Run};
+use crate::work::host;
+use crate::work::push::Journal;
 
 pub(super) async fn demo(args: &Args) -> u8 {
     // The first picture does not wait until five hundred images are made.
@@ -112,7 +112,7 @@ async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
     };
     let mut state = State::new(setup, Timestamp::now());
     let effects = target.map_or_else(Vec::new, |target| state.open_first(target, Timestamp::now()));
-    runtime::install_panic_hook();
+    run::install_panic_hook();
     let sources = Sources::new(options, activity.clone());
     let run = Run {
         state,
@@ -126,7 +126,7 @@ async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
         journal,
         mirrors,
     };
-    match runtime::run(run).await {
+    match run::run(run).await {
         Ok(code) => code,
         Err(error) => {
             complain(&format!("the terminal failed: {error}"));
@@ -152,7 +152,7 @@ fn settings() -> Result<(Keymap, Theme), String> {
     let mut keymap = Keymap::default();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let mut theme = if no_color { Theme::plain() } else { Theme::default() };
-    let Some(dir) = runtime::config_dir() else { return Ok((keymap, theme)) };
+    let Some(dir) = run::config_dir() else { return Ok((keymap, theme)) };
     merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
     if !no_color {
         merge(&dir.join("theme.toml"), |file| {

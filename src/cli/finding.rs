@@ -1,6 +1,6 @@
 //! Findings as text.
 
-use crate::diagnose::Finding;
+use crate::model::diagnose::Finding;
 use crate::text::{escape, wrap};
 
 /// A finding as text: the sentence, what was seen, what to do.

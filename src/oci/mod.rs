@@ -20,6 +20,7 @@ mod platform_pattern;
 mod reference;
 mod referrer;
 mod signed;
+pub mod tarball;
 mod target;
 
 pub use annotations::{Annotations, keys};

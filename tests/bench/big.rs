@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use platy::model::tree::{Answer, Need};
 use platy::oci::{Algorithm, ConfigDocument, Digest, Document, MediaType};
-use platy::tree::{Answer, Need};
 use serde_json::{Value, json};
 
 const GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";

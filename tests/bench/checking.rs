@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use platy::content::Reader;
-use platy::diagnose::Behind;
-use platy::load::{Wanted, whole};
+use platy::model::check::Verdict;
+use platy::model::diagnose::Behind;
+use platy::model::tree::Tree;
 use platy::oci::{Location, Platform};
-use platy::prove::{Prover, Table as Truth, Wish};
 use platy::sandbox::{Layer, Sandbox, SandboxOptions, TarFile, program};
 use platy::source::auth::Environment;
 use platy::source::{Activity, DEFAULT_PERMITS, Options, Sources};
-use platy::tree::Tree;
-use platy::truth::Verdict;
+use platy::work::layers::Reader;
+use platy::work::load::{Wanted, whole};
+use platy::work::prove::{Prover, Table as Truth, Wish};
 
 use crate::server::runtime;
 use crate::table::{Judged, Row, Values};

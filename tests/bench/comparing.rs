@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use platy::compare::{Part, compare, lines};
-use platy::load::both;
+use platy::model::compare::{Part, compare, lines};
+use platy::model::tree::Tree;
 use platy::oci::Location;
 use platy::sandbox::Auth;
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
-use platy::tree::Tree;
+use platy::work::load::both;
 
 use crate::big::Big;
 use crate::screen::processor_time;

@@ -1,6 +1,6 @@
 //! From a key of the editor to its finished frame, with a draft of 500 entries.
 
-use platy::tree::Need;
+use platy::model::tree::Need;
 
 use crate::fetched::five_hundred;
 use crate::keys::Measured;

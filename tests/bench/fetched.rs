@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use platy::load::answer;
+use platy::model::tree::{Answer, Need, Tree};
 use platy::oci::Location;
 use platy::sandbox::Auth;
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
-use platy::tree::{Answer, Need, Tree};
+use platy::work::load::answer;
 
 use crate::server::Server;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use platy::tree::Need;
+use platy::model::tree::Need;
 
 use crate::big::Big;
 use crate::fetched;

@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use flate2::write::GzEncoder;
-use platy::content::Reader;
 use platy::oci::{Descriptor, Digest, Location, MediaType};
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
+use platy::work::layers::Reader;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

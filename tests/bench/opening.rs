@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use platy::load::{Wanted, whole};
+use platy::model::tree::{Tree, What};
 use platy::oci::Location;
 use platy::sandbox::{Accounts, Action, Auth, Grant};
 use platy::source::auth::Environment;
 use platy::source::{Activity, DEFAULT_PERMITS, Options, Sources};
-use platy::tree::{Tree, What};
+use platy::work::load::{Wanted, whole};
 use tempfile::TempDir;
 
 use crate::server::{DELAY, Server, runtime};

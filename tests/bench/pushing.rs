@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use platy::draft::{Draft, Edit, Format, Guard, Material, Plan, Target};
+use platy::model::draft::{Draft, Edit, Format, Guard, Material, Plan, Target};
 use platy::oci::{Descriptor, Digest, Location, Repository};
-use platy::push::{Board, Did, Outcome, Pushing, prepare, run};
 use platy::sandbox::{Auth, Sandbox, SandboxOptions, descriptor_json};
 use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
+use platy::work::push::{Board, Did, Outcome, Pushing, prepare, run};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use platy::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
-use platy::draft::{Presence, Question};
+use platy::model::draft::{Presence, Question};
+use platy::model::tree::{Answer, Need};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
-use platy::tree::{Answer, Need};
-use platy::ui::{self, Theme};
+use platy::tui::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
+use platy::tui::draw::{self, Theme};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -123,7 +123,7 @@ impl<'a> Player<'a> {
         let (state, theme) = (&self.state, &self.theme);
         self.terminal
             .draw(|frame| {
-                let drawn = ui::draw(state, theme, frame.buffer_mut());
+                let drawn = draw::draw(state, theme, frame.buffer_mut());
                 if let Some(position) = drawn.cursor {
                     frame.set_cursor_position(position);
                 }

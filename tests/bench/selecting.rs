@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use platy::select::{ENGINES, Engine, Host, Matrix, PROFILES, select};
-use platy::tree::{Answer, Need, Tree};
+use platy::model::select::{ENGINES, Engine, Host, Matrix, PROFILES, select};
+use platy::model::tree::{Answer, Need, Tree};
 
 use crate::fetched;
 use crate::keys::Measured;

@@ -41,7 +41,7 @@ async fn a_mirror_that_fails_is_named_as_unseen() {
     assert_eq!(mirrors.len(), 2);
     assert!(mirrors[0].answer.missing().unwrap().contains("the registry failed"), "{mirrors:?}");
     assert!(mirrors[1].answer.missing().unwrap().contains("write HOST"), "{mirrors:?}");
-    assert!(find(&platy::diagnose::diagnose(&facts), "mirror-differs").is_none());
+    assert!(find(&platy::model::diagnose::diagnose(&facts), "mirror-differs").is_none());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use platy::diagnose::{RULES, Severity};
+use platy::model::diagnose::{RULES, Severity};
 use platy::sandbox::{MIRROR, samples};
 
 use super::{Lab, find};

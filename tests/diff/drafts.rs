@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use platy::draft::{Base, Draft, Edit, Material};
+use platy::model::draft::{Base, Draft, Edit, Material};
 use platy::oci::{Document, Location, Platform};
 use platy::sandbox::{Layer, TarFile};
 use platy::source::{Activity, Options, Sources};

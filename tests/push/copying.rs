@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use platy::draft::{Companion, Edit, Guard};
-use platy::push::Did;
+use platy::model::draft::{Companion, Edit, Guard};
 use platy::sandbox::{Chunks, SandboxOptions};
+use platy::work::push::Did;
 use reqwest::Method;
 
 use super::{Lab, draft, images, material, options, unchanged};
@@ -107,7 +107,7 @@ async fn every_tag_is_written_and_one_without_tags_by_its_digest() {
     let guard = Guard::Nothing;
     let mut target = lab.goal();
     target.tags = vec!["latest".to_owned(), "1".to_owned(), "1.0".to_owned()];
-    let plan = platy::push::prepare(&mut draft, &target, &guard, &lab.sources).await.unwrap();
+    let plan = platy::work::push::prepare(&mut draft, &target, &guard, &lab.sources).await.unwrap();
     let outcome = lab.run(&plan, &guard).await;
     assert!(outcome.is_done(), "{outcome:?}");
     for tag in &target.tags {
@@ -115,7 +115,7 @@ async fn every_tag_is_written_and_one_without_tags_by_its_digest() {
     }
     lab.store().remove_manifest(&draft.document().digest);
     target.tags.clear();
-    let plan = platy::push::prepare(&mut draft, &target, &guard, &lab.sources).await.unwrap();
+    let plan = platy::work::push::prepare(&mut draft, &target, &guard, &lab.sources).await.unwrap();
     let outcome = lab.run(&plan, &guard).await;
     assert!(outcome.is_done(), "{outcome:?}");
     let digest = draft.document().digest.as_str();

@@ -1,10 +1,10 @@
 //! Every fault at every request in turn: the tag is old or new, never broken, the outcome says
 //! which, and another run brings it to its end.
 
-use platy::draft::{Draft, Guard, Plan};
+use platy::model::draft::{Draft, Guard, Plan};
 use platy::oci::{Descriptor, Digest};
-use platy::push::{Board, Outcome, Pushing, Tagged, run};
 use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
+use platy::work::push::{Board, Outcome, Pushing, Tagged, run};
 use reqwest::Method;
 
 use super::{Lab, draft, images, options, unchanged};

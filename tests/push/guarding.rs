@@ -1,9 +1,9 @@
 //! Guards: the tag moved, is not there, is there.
 
-use platy::draft::Guard;
+use platy::model::draft::Guard;
 use platy::oci::Digest;
-use platy::push::{Did, Stopped, Tagged};
 use platy::sandbox::{Fault, Rule};
+use platy::work::push::{Did, Stopped, Tagged};
 use reqwest::Method;
 
 use super::{Lab, draft, images, unchanged};

@@ -1,8 +1,8 @@
 //! A run that is watched, and stopped.
 
-use platy::draft::Guard;
-use platy::push::{Board, Did, Pushing, StepState, Stopped, Tagged, run};
+use platy::model::draft::Guard;
 use platy::sandbox::{Fault, Rule};
+use platy::work::push::{Board, Did, Pushing, StepState, Stopped, Tagged, run};
 use reqwest::Method;
 
 use super::{LAYER, Lab, draft, images, unchanged};

@@ -1,7 +1,7 @@
 //! The journal and undo.
 
-use platy::draft::Guard;
-use platy::push::{NoUndo, Stopped, Tagged, find_undo, undo};
+use platy::model::draft::Guard;
+use platy::work::push::{NoUndo, Stopped, Tagged, find_undo, undo};
 
 use super::{Lab, draft, images, unchanged};
 

@@ -6,9 +6,9 @@ use super::assign::several;
 use super::finish::{finish, give_up};
 use super::job::{Job, Trouble, add, choice, further_tag, harvest, reach, set, tag_now};
 use crate::cli::args::{Args, CreateArgs};
-use crate::draft::{Base, Draft, EntryId, Format, Target};
-use crate::gather::Harvest;
+use crate::model::draft::{Base, Draft, EntryId, Format, Target};
 use crate::oci::{Location, MediaType};
+use crate::work::gather::Harvest;
 
 pub(in crate::cli) async fn create(args: &Args, create: &CreateArgs) -> u8 {
     match job(args, create).await {
@@ -62,7 +62,7 @@ async fn job(args: &Args, create: &CreateArgs) -> Result<Job, Trouble> {
 fn assemble(
     mut found: Vec<Harvest>,
     create: &CreateArgs,
-    choice: &crate::draft::Choice,
+    choice: &crate::model::draft::Choice,
     notes: &mut Vec<String>,
 ) -> Result<(Draft, Vec<Vec<EntryId>>), Trouble> {
     let whole = choice.platforms.is_empty() && choice.attestations;

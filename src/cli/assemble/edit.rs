@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::finish::{finish, give_up};
 use super::job::{Job, Trouble, add, choice, harvest, reach, set_matching, tag_now};
 use crate::cli::args::{Args, EditArgs};
-use crate::draft::{
+use crate::model::draft::{
     Base, Choice, Draft, Edit, EntryId, Guard, Match, Material, Place, Target, materials,
 };
-use crate::gather;
 use crate::oci::{Location, PlatformPattern};
+use crate::work::gather;
 
 pub(in crate::cli) async fn edit(args: &Args, edit: &EditArgs) -> u8 {
     match job(args, edit).await {
@@ -28,8 +28,8 @@ async fn job(args: &Args, edit: &EditArgs) -> Result<Job, Trouble> {
     };
     let draft = Draft::of(base)?;
     let mut job = Job { draft, target, guard, sources, permits, notes: Vec::new() };
-    if edit.setting.format == Some(crate::draft::Format::Oci) {
-        job.draft.apply(Edit::SetFormat(crate::draft::Format::Oci))?;
+    if edit.setting.format == Some(crate::model::draft::Format::Oci) {
+        job.draft.apply(Edit::SetFormat(crate::model::draft::Format::Oci))?;
     }
     remove(&mut job.draft, edit)?;
     for text in &edit.replace {

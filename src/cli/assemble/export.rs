@@ -5,8 +5,8 @@ use super::job::{Trouble, reach};
 use crate::cli::args::{Args, ExportArgs};
 use crate::cli::output::print;
 use crate::cli::{DONE, TROUBLE};
-use crate::draft::{Draft, Tool, write_spec};
-use crate::gather;
+use crate::model::draft::{Draft, Tool, write_spec};
+use crate::work::gather;
 
 pub(in crate::cli) async fn export(args: &Args, export: &ExportArgs) -> u8 {
     match text(args, export).await {
@@ -32,6 +32,6 @@ async fn text(args: &Args, export: &ExportArgs) -> Result<String, Trouble> {
     gather::learn(&mut draft, &sources, permits).await;
     let tools: &[Tool] = if export.tool.is_empty() { &Tool::ALL } else { &export.tool };
     let scripts: Vec<String> =
-        tools.iter().map(|tool| crate::draft::export(&draft, &target, *tool)).collect();
+        tools.iter().map(|tool| crate::model::draft::export(&draft, &target, *tool)).collect();
     Ok(scripts.join("\n"))
 }

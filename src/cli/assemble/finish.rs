@@ -8,11 +8,11 @@ use crate::cli::args::Pushing;
 use crate::cli::complain::complain;
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
-use crate::draft::{Draft, Effects, Guard, Plan, Problem, Severity, Target, effects};
-use crate::gather;
+use crate::model::draft::{Draft, Effects, Guard, Plan, Problem, Severity, Target, effects};
 use crate::oci::{Document, Failure, Location};
-use crate::push::{Board, Journal, Outcome, prepare, run};
 use crate::source::Sources;
+use crate::work::gather;
+use crate::work::push::{Board, Journal, Outcome, prepare, run};
 
 /// What there is to report, as far as it came.
 pub(super) struct Report<'a> {
@@ -132,7 +132,7 @@ pub(super) async fn finish(mut job: Job, pushing: &Pushing) -> u8 {
 /// Runs the plan; an interrupt stops it where it is known what the tags hold.
 async fn carry_out(plan: &Plan, job: &Job) -> Outcome {
     let journal = Journal::of_user();
-    let pushing = crate::push::Pushing {
+    let pushing = crate::work::push::Pushing {
         sources: &job.sources,
         journal: journal.as_ref(),
         guard: &job.guard,

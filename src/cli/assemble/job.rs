@@ -7,13 +7,13 @@ use futures_util::stream::{self, StreamExt as _};
 use super::assign::{Pair, named, pair, several};
 use crate::cli::args::{Args, Setting, Taking};
 use crate::cli::complain::{complain, complain_failure};
-use crate::draft::{
+use crate::model::draft::{
     Choice, Draft, Edit, EntryId, Format, Guard, Match, Material, Place, Refused, Target, losses,
     materials,
 };
-use crate::gather::{self, Harvest};
 use crate::oci::{Failure, Location, Reference};
 use crate::source::{Activity, Sources};
+use crate::work::gather::{self, Harvest};
 
 /// Why a command stops before it pushes.
 #[derive(Debug)]

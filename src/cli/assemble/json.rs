@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::finish::Report;
 use super::job::Trouble;
-use crate::draft::{Action, Effect, EntryId, Got, Place, Plan, Problem, Sums};
+use crate::model::draft::{Action, Effect, EntryId, Got, Place, Plan, Problem, Sums};
 use crate::oci::Digest;
-use crate::push::{Did, Outcome, StepState, Tagged};
+use crate::work::push::{Did, Outcome, StepState, Tagged};
 
 /// The whole document.
 pub(super) fn document(report: &Report<'_>) -> Value {
@@ -119,7 +119,7 @@ fn sums(sums: &Sums) -> Value {
 }
 
 fn steps(plan: &Plan, outcome: Option<&Outcome>) -> Value {
-    let step = |(at, step): (usize, &crate::draft::Step)| {
+    let step = |(at, step): (usize, &crate::model::draft::Step)| {
         let state = outcome.and_then(|outcome| outcome.steps.get(at));
         let (action, digest, size, from, tag) = facts(plan, &step.action);
         json!({

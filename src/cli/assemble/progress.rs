@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use crate::cli::line::Line;
-use crate::push::{Board, Pace};
 use crate::text::bytes;
+use crate::work::push::{Board, Pace};
 
 const EVERY: Duration = Duration::from_millis(200);
 

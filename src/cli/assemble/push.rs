@@ -7,7 +7,7 @@ use super::create::all_docker;
 use super::finish::{finish, give_up};
 use super::job::{Job, Trouble, add, harvest, reach, set, tag_now};
 use crate::cli::args::{Args, PushArgs};
-use crate::draft::{Choice, Draft, Field, Format, Spec, SpecEntry, Target, from_template};
+use crate::model::draft::{Choice, Draft, Field, Format, Spec, SpecEntry, Target, from_template};
 use crate::oci::Location;
 
 /// The largest spec that is read, in bytes.

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::finish::Report;
 use crate::cli::complain::complain;
 use crate::cli::output::print_line;
-use crate::draft::{Action, Entry, Mark, Plan};
+use crate::model::draft::{Action, Entry, Mark, Plan};
 use crate::oci::Location;
-use crate::push::{Did, Outcome};
 use crate::text::{bytes, escape, plural};
+use crate::work::push::{Did, Outcome};
 
 /// The most effects that are listed.
 const EFFECTS: usize = 20;

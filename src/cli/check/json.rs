@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::report::{Checked, Report};
 use super::words;
-use crate::prove::Told;
-use crate::truth::{Loader, Program, Role, Row, Side};
+use crate::model::check::{Loader, Program, Role, Row, Side};
+use crate::work::prove::Told;
 
 /// One object; of several references a list of objects.
 pub(super) fn document(reports: &[Report]) -> Value {
@@ -94,7 +94,7 @@ fn program(row: &Row, program: &Program) -> Value {
 }
 
 fn format(program: &Program) -> Option<&'static str> {
-    use crate::content::program::Contents;
+    use crate::model::files::program::Contents;
     match program.contents.as_ref().ok()? {
         Contents::Executable(executable) => Some(executable.format.as_str()),
         Contents::Script(_) => Some("script"),
@@ -104,7 +104,7 @@ fn format(program: &Program) -> Option<&'static str> {
 
 /// The loader of a program, or what runs a script.
 fn interpreter(program: &Program) -> Option<&str> {
-    use crate::content::program::Contents;
+    use crate::model::files::program::Contents;
     match program.contents.as_ref().ok()? {
         Contents::Executable(executable) => executable.interpreter.as_deref(),
         Contents::Script(script) => Some(&script.interpreter),

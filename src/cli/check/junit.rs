@@ -4,10 +4,10 @@
 use super::report::{Checked, Report};
 use super::words;
 use super::xml::Element;
-use crate::diagnose::{Finding, Severity};
+use crate::model::check::Verdict;
+use crate::model::diagnose::{Finding, Severity};
 use crate::oci::Failure;
-use crate::prove::Told;
-use crate::truth::Verdict;
+use crate::work::prove::Told;
 
 pub(super) fn document(reports: &[Report]) -> String {
     let suites: Vec<Suite> = reports.iter().map(suite).collect();

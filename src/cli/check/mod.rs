@@ -17,14 +17,14 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::content::Reader;
-use crate::diagnose::{Behind, Facts, Finding, Severity, diagnose};
-use crate::load::{self, Wanted};
+use crate::model::diagnose::{Behind, Facts, Finding, Severity, diagnose};
+use crate::model::select::Path;
+use crate::model::tree::{Load, Tree};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
-use crate::prove::{Prover, Table, Wish};
-use crate::select::Path;
 use crate::source::{Source, Sources};
-use crate::tree::{Load, Tree};
+use crate::work::layers::Reader;
+use crate::work::load::{self, Wanted};
+use crate::work::prove::{Prover, Table, Wish};
 use report::{Checked, Report};
 
 pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {

@@ -1,8 +1,8 @@
 //! What was found out about each reference.
 
-use crate::diagnose::{Finding, Severity};
+use crate::model::diagnose::{Finding, Severity};
 use crate::oci::{Digest, Failure, Location};
-use crate::prove::Table;
+use crate::work::prove::Table;
 
 /// One reference.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::report::Report;
-use crate::diagnose::{Finding, RULES, Severity};
+use crate::model::diagnose::{Finding, RULES, Severity};
 use crate::oci::Digest;
 use crate::text::escape;
 

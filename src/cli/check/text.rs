@@ -4,9 +4,9 @@ use super::report::{Checked, Report};
 use super::words;
 use crate::cli::finding;
 use crate::cli::output::columns;
-use crate::prove::Told;
+use crate::model::check::{Row, Verdict, amount};
 use crate::text::{cut, escape, pad, plural, width, wrap};
-use crate::truth::{Row, Verdict, amount};
+use crate::work::prove::Told;
 
 /// The cells in a line where the output goes into a pipe.
 const IN_A_PIPE: usize = 120;

@@ -1,7 +1,7 @@
 //! How a row is worded, in all formats.
 
+use crate::model::check::{Program, Row, Verdict};
 use crate::oci::Platform;
-use crate::truth::{Program, Row, Verdict};
 
 /// The platform that a row is about: the list's, else the config's.
 pub(super) fn platform(row: &Row) -> String {

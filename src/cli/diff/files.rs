@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use super::json::FilesJson;
 use crate::cli::{DONE, PART};
-use crate::compare::{Missing, Part, Side};
-use crate::content::{
-    FileChange, FileFact, FileSide, FileSign, FilesDiff, ImageSide, ImagesRead, Kind, Lookup, Path,
-    Reader, UnreadLayer, file_difference, read_images,
+use crate::model::compare::{Missing, Part, Side};
+use crate::model::files::{
+    FileChange, FileFact, FileSide, FileSign, FilesDiff, Kind, Lookup, Path, UnreadLayer,
 };
 use crate::oci::{Class, Digest, Failure, Image, Manifest, Platform};
 use crate::source::{Cache, Source};
 use crate::text::{count, escape};
+use crate::work::layers::{ImageSide, ImagesRead, Reader, file_difference, read_images};
 
 /// The files of both images.
 pub(super) struct Compared {

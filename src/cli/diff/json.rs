@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Question;
-use crate::compare::{
+use crate::model::compare::{
     Bytes, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow, ImageDiff,
     LayerRow, LayerSide, Missing, Relation, Side,
 };

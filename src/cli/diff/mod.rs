@@ -11,12 +11,12 @@ use super::complain::{complain, complain_failure};
 use super::output::{columns, print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::compare::{Comparison, Part, compare, text};
-use crate::content::Path;
-use crate::load;
+use crate::model::compare::{Comparison, Part, compare, text};
+use crate::model::files::Path;
+use crate::model::tree::Tree;
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
-use crate::tree::Tree;
+use crate::work::load;
 
 /// The cells of a line in a pipe.
 const IN_A_PIPE: usize = 140;

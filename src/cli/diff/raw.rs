@@ -1,7 +1,7 @@
 //! `platy diff --raw`: a unified diff of the pretty-printed JSON.
 
 use super::{Question, Sides};
-use crate::compare::unified;
+use crate::model::compare::unified;
 use crate::text::escape_lines;
 
 pub(super) fn document(question: &Question, sides: &Sides) -> String {

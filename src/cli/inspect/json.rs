@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::is_shown;
+use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
 use crate::oci::{
     Annotations, Descriptor, Failure, Image, Kind, Location, Manifest, Platform, PlatformPattern,
     Via,
 };
-use crate::tree::{Load, Node, NodeId, Role, Tree, What};
 
 /// The whole document.
 pub(super) fn root(tree: &Tree, location: &Location, only: Option<&PlatformPattern>) -> Value {

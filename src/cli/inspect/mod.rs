@@ -11,10 +11,10 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::load::{self, Wanted};
+use crate::model::tree::{Load, NodeId, Tree, What};
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
-use crate::tree::{Load, NodeId, Tree, What};
+use crate::work::load::{self, Wanted};
 
 /// Referrers are asked for at every entry of an index with at most this many; of larger ones only
 /// at the index itself.

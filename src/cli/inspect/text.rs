@@ -5,9 +5,9 @@ use std::io::IsTerminal as _;
 use jiff::tz::TimeZone;
 
 use super::is_shown;
+use crate::model::tree::{NodeId, RowText, Tree, What};
 use crate::oci::{Location, PlatformPattern};
 use crate::text::{escape, width};
-use crate::tree::{NodeId, RowText, Tree, What};
 
 /// The whole tree, a node a line.
 pub(super) fn tree(tree: &Tree, location: &Location, only: Option<&PlatformPattern>) -> String {

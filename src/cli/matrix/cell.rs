@@ -1,8 +1,8 @@
 //! What one machine gets from each engine.
 
 use crate::cli::behind::Behind;
-use crate::diagnose::{End, Served};
-use crate::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile, differ};
+use crate::model::diagnose::{End, Served};
+use crate::model::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile, differ};
 
 /// One machine.
 #[derive(Debug)]

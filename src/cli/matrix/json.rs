@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::cell::{Cell, Row};
 use crate::cli::behind::Behind;
 use crate::cli::end;
+use crate::model::select::Engine;
 use crate::oci::{Failure, Location};
-use crate::select::Engine;
 
 /// The whole document.
 pub(super) fn document(

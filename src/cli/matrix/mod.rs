@@ -10,8 +10,8 @@ use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::{DONE, PART, TROUBLE};
+use crate::model::select::{ENGINES, Engine, Host, Matrix, Need, Offer, Outcome, PROFILES};
 use crate::oci::{Failure, Location};
-use crate::select::{ENGINES, Engine, Host, Matrix, Need, Offer, Outcome, PROFILES};
 use cell::Row;
 
 /// The engines of the text, with what stands over their columns.
@@ -38,7 +38,7 @@ pub(super) async fn run(args: &Args, matrix: &MatrixArgs) -> u8 {
     } else {
         COLUMNS.iter().filter_map(|(id, _)| Engine::find(id)).collect()
     };
-    let hosts: Vec<Host> = PROFILES.iter().map(crate::select::Profile::host).collect();
+    let hosts: Vec<Host> = PROFILES.iter().map(crate::model::select::Profile::host).collect();
     let needs = |offer: &Offer| needs(Matrix::new(&hosts, &engines, offer));
     let behind = match Behind::load(args, &matrix.reference, &location, needs).await {
         Ok(behind) => behind,

@@ -4,10 +4,10 @@ use super::COLUMNS;
 use super::cell::{Cell, Row};
 use super::table::{Line, Word, table};
 use crate::cli::output::columns;
-use crate::diagnose::End;
-use crate::diagnose::Served;
+use crate::model::diagnose::End;
+use crate::model::diagnose::Served;
+use crate::model::select::Host;
 use crate::oci::{Location, Platform};
-use crate::select::Host;
 use crate::text::{escape, plural};
 
 /// The cells in a line where the output goes into a pipe.

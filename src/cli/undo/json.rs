@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::oci::Reference;
-use crate::push::{NoUndo, Stopped, Undo};
+use crate::work::push::{NoUndo, Stopped, Undo};
 
 /// What was found, and what came of it; `None` where nothing was to be written.
 pub(super) fn found(found: &Undo, done: Option<&Result<(), Stopped>>) -> Value {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::cli::DONE;
 use crate::cli::output::{print, print_json};
 use crate::oci::Reference;
-use crate::push::{Entry, Kept};
 use crate::text::{escape, moment};
+use crate::work::push::{Entry, Kept};
 
 /// The pushes that can be taken back, oldest first.
 pub(super) fn standing(entries: &[Entry]) -> Vec<&Entry> {

@@ -7,8 +7,8 @@ use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::oci::{Failure, Reference};
-use crate::push::{Entry, Journal, NoUndo, Stopped, Undo, find_undo, undo};
 use crate::source::{Activity, Sources};
+use crate::work::push::{Entry, Journal, NoUndo, Stopped, Undo, find_undo, undo};
 
 pub(in crate::cli) async fn run(args: &Args, wanted: &UndoArgs) -> u8 {
     let reference = match wanted.reference.as_deref().map(str::parse::<Reference>).transpose() {

@@ -1,9 +1,9 @@
 //! What an undo says.
 
-use crate::draft::Conflict;
+use crate::model::draft::Conflict;
 use crate::oci::{Digest, Reference};
-use crate::push::{NoUndo, Stopped, Tagged, Undo};
 use crate::text::{age, escape};
+use crate::work::push::{NoUndo, Stopped, Tagged, Undo};
 
 /// What would be done.
 pub(super) fn plan(found: &Undo) -> String {

@@ -2,8 +2,8 @@
 
 use super::Question;
 use crate::cli::behind::Behind;
-use crate::diagnose::{End, Served};
-use crate::select::{Engine, Outcome, Selection, Step, Verdict, select};
+use crate::model::diagnose::{End, Served};
+use crate::model::select::{Engine, Outcome, Selection, Step, Verdict, select};
 
 /// What an engine ends with, and whether that runs.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The engines that are asked about.
 
-use crate::select::{ENGINES, Engine};
+use crate::model::select::{ENGINES, Engine};
 
 /// The engines of these names, each once; without any, those that run on the system.
 pub(super) fn asked(names: &[String], os: &str) -> Result<Vec<&'static Engine>, String> {

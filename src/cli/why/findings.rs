@@ -2,8 +2,8 @@
 
 use super::Question;
 use crate::cli::behind::Behind;
-use crate::diagnose::{Facts, Finding, HostFacts, diagnose};
-use crate::evidence::{Asking, Surroundings, gather};
+use crate::model::diagnose::{Facts, Finding, HostFacts, diagnose};
+use crate::work::surroundings::{Asking, Surroundings, gather};
 
 /// What the registry, its mirrors and this machine tell of the answers. Another machine is not
 /// looked at.

@@ -2,8 +2,8 @@
 
 use super::answer::Answer;
 use super::table::position;
-use crate::diagnose::{End, Served};
-use crate::select::Outcome;
+use crate::model::diagnose::{End, Served};
+use crate::model::select::Outcome;
 use crate::text::{escape, plural, width, wrap};
 
 /// Lists of names are not longer than this on any screen.

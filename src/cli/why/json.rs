@@ -6,7 +6,7 @@ use super::Question;
 use super::answer::Answer;
 use crate::cli::behind::Behind;
 use crate::cli::end;
-use crate::diagnose::Finding;
+use crate::model::diagnose::Finding;
 use crate::oci::Failure;
 
 /// The whole document.

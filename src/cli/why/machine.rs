@@ -1,7 +1,7 @@
 //! The machine that is asked about.
 
-use crate::host;
-use crate::select::{Host, PROFILES};
+use crate::model::select::{Host, PROFILES};
+use crate::work::host;
 
 /// A machine and what it is called.
 #[derive(Debug)]
@@ -20,7 +20,8 @@ pub(super) struct Asked {
 /// The machine of this name; without one, this machine.
 pub(super) async fn asked(name: Option<&str>) -> Result<Asked, String> {
     let Some(name) = name else { return detected().await };
-    let host: Host = name.parse().map_err(|error: crate::select::HostError| error.to_string())?;
+    let host: Host =
+        name.parse().map_err(|error: crate::model::select::HostError| error.to_string())?;
     let profile = PROFILES.iter().find(|profile| profile.id.eq_ignore_ascii_case(name.trim()));
     let title = profile.map(|profile| profile.title);
     Ok(Asked { host, title, kernel: None, detected: false, notes: Vec::new() })

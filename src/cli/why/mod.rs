@@ -18,8 +18,8 @@ use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::end;
 use super::output::{print, print_json};
+use crate::model::select::{Engine, Need, Offer, Outcome, outcome};
 use crate::oci::{Failure, Location};
-use crate::select::{Engine, Need, Offer, Outcome, outcome};
 use answer::Answer;
 use machine::Asked;
 

@@ -1,6 +1,6 @@
 //! The names of engines and machines, for the long help.
 
-use crate::select::{ENGINES, PROFILES};
+use crate::model::select::{ENGINES, PROFILES};
 
 /// Which engines and machines have names, and what those stand for.
 pub(in crate::cli) fn names() -> String {

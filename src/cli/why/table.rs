@@ -1,7 +1,7 @@
 //! The evidence: every entry in the order in which the engine looked.
 
+use crate::model::select::{Selection, Step};
 use crate::oci::Platform;
-use crate::select::{Selection, Step};
 use crate::text::{escape, pad, width, wrap};
 
 /// Fewer cells are not worth a column of their own.

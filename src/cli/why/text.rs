@@ -8,7 +8,7 @@ use super::{group, table};
 use crate::cli::behind::Behind;
 use crate::cli::finding;
 use crate::cli::output::columns;
-use crate::diagnose::Finding;
+use crate::model::diagnose::Finding;
 use crate::text::{escape, wrap};
 
 /// The whole text; with `trace`, what each engine makes of each entry.

@@ -1,4 +1,4 @@
-//! One image for each finding of [`crate::diagnose`] that a registry can show, under the name of
+//! One image for each finding of [`crate::model::diagnose`] that a registry can show, under the name of
 //! its rule. Findings that have a sample elsewhere: `bare-manifest` and `accept-differs`
 //! (`yorek/multiarch-hello-world`), `config-disagrees` (`demo/liar`), `missing-child`
 //! (`demo/broken`), `no-platform-chosen` (`demo/odd:no-platform`), `agreement`

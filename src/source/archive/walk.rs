@@ -7,10 +7,10 @@ use tar::EntryType;
 use super::Limits;
 use super::entries::Entries;
 use super::paths::{Outside, entry_name};
+use crate::oci::tarball::{Input, Member, Parts, Trouble, Walk};
 use crate::oci::{Class, Failure};
 use crate::source::layout::{io_failure, read_exact_at};
 use crate::source::workers::Stop;
-use crate::tarball::{Input, Member, Parts, Trouble, Walk};
 
 /// Finds every file of a tar. `subject` is the path, for messages.
 pub(super) fn walk(

@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use platy::content::program::{Contents, Pieces, Probe, Reading, read};
+use platy::model::files::program::{Contents, Pieces, Probe, Reading, read};
 use platy::oci::Platform;
 use platy::sandbox::program;
 

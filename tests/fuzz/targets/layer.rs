@@ -12,7 +12,8 @@ use flate2::write::GzEncoder;
 use futures_util::{StreamExt as _, stream};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use platy::content::{Ask, Entry, Files, Limits, Reader, Visitor};
+use platy::model::files::{Entry, Files, Limits};
+use platy::work::layers::{Ask, Reader, Visitor};
 use platy::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, Location, MediaType, Referrer,
 };

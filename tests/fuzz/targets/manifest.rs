@@ -7,7 +7,7 @@ use bytes::Bytes;
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use platy::oci::{Algorithm, ConfigDocument, Document, Manifest, MediaType};
-use platy::truth::{Layers, launch};
+use platy::model::check::{Layers, launch};
 
 const TYPES: [&str; 7] = [
     "",

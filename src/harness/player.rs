@@ -1,0 +1,393 @@
+//! Plays a user against the app: keys in, effects answered from memory, screens out.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::World;
+use crate::model::draft::{Presence, Question};
+use crate::model::files::Files;
+use crate::model::tree::{Answer, Need};
+use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, Target};
+use crate::source::{Assembled, Head, Page};
+use crate::tui::app::{
+    CompareView, Copied, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesMsg, FilesView,
+    KeptDraft, Keymap, List, Msg, NotSaved, OpenDraft, Screen, SessionId, Setup, Start, State,
+};
+use crate::tui::draw::{self, Drawn, Theme};
+use crate::work::load::Gathered;
+
+/// The moment at which every test takes place.
+const NOW: &str = "2026-11-23T12:00:00Z";
+
+pub(crate) struct Player {
+    pub(crate) state: State,
+    pub(crate) world: World,
+    /// What other references name, by how they are written in full; all else is `world`.
+    pub(crate) others: HashMap<String, World>,
+    /// How the files of two images differ.
+    pub(crate) files_found: Option<Result<Arc<FilesFound>, Failure>>,
+    /// Which reference a session has open.
+    places: HashMap<SessionId, String>,
+    /// Which list a session was given.
+    lists: HashMap<SessionId, Box<Assembled>>,
+    /// The pages of tags, and of repositories.
+    pub(crate) pages: Vec<Vec<String>>,
+    /// What HEAD tells of a tag; others are not found.
+    pub(crate) heads: HashMap<String, Digest>,
+    /// What is seen outside of the tree; without it, nothing.
+    pub(crate) seen: Option<crate::model::diagnose::Facts>,
+    /// What other references name.
+    pub(crate) worlds: HashMap<String, World>,
+    /// What the place that is pushed to has.
+    pub(crate) target: HashMap<Question, Presence>,
+    /// Drafts that were left unsaved.
+    pub(crate) kept: Vec<KeptDraft>,
+    /// Files on the disk.
+    pub(crate) disk: Vec<String>,
+    /// Effects that were not answered yet.
+    pub(crate) open: Vec<Effect>,
+    /// Every effect so far.
+    pub(crate) log: Vec<Effect>,
+    pub(crate) now: Timestamp,
+}
+
+impl Player {
+    pub(crate) fn new(world: World, columns: u16, rows: u16) -> Self {
+        let now = NOW.parse().unwrap();
+        let setup = Setup {
+            keymap: Keymap::default(),
+            history: Vec::new(),
+            samples: Vec::new(),
+            machine: "linux/amd64/v3".parse().unwrap(),
+            kernel: None,
+            permits: 32,
+            zone: TimeZone::UTC,
+            size: (columns, rows),
+            drafts: "test".to_owned(),
+        };
+        Self {
+            state: State::new(setup, now),
+            world,
+            others: HashMap::new(),
+            files_found: None,
+            places: HashMap::new(),
+            lists: HashMap::new(),
+            pages: Vec::new(),
+            heads: HashMap::new(),
+            seen: None,
+            worlds: HashMap::new(),
+            target: HashMap::new(),
+            kept: Vec::new(),
+            disk: Vec::new(),
+            open: Vec::new(),
+            log: Vec::new(),
+            now,
+        }
+    }
+
+    /// A player whose first screen is this reference, with everything loaded.
+    pub(crate) fn opened(world: World, reference: &str, columns: u16, rows: u16) -> Self {
+        let mut player = Self::new(world, columns, rows);
+        player.open(reference);
+        player.answer_all();
+        player
+    }
+
+    pub(crate) fn open(&mut self, reference: &str) {
+        let target = Target::parse(reference).unwrap();
+        let effects = self.state.open_first(target, self.now);
+        self.note(effects);
+    }
+
+    pub(crate) fn send(&mut self, msg: Msg) {
+        let effects = self.state.update(msg, self.now);
+        self.note(effects);
+    }
+
+    fn note(&mut self, effects: Vec<Effect>) {
+        for effect in &effects {
+            match effect {
+                Effect::Open { session, location } => {
+                    self.places.insert(*session, location.to_string());
+                }
+                Effect::OpenList { session, list, .. } => {
+                    self.lists.insert(*session, list.clone());
+                }
+                Effect::Share { session, with } => {
+                    if let Some(place) = self.places.get(with).cloned() {
+                        self.places.insert(*session, place);
+                    }
+                    if let Some(list) = self.lists.get(with).cloned() {
+                        self.lists.insert(*session, list);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.log.extend(effects.iter().cloned());
+        self.open.extend(effects);
+    }
+
+    /// Presses keys by their names, separated by spaces.
+    pub(crate) fn keys(&mut self, names: &str) {
+        for name in names.split_whitespace() {
+            self.send(Msg::Key(name.parse().unwrap()));
+        }
+    }
+
+    /// Types a text, key by key.
+    pub(crate) fn types(&mut self, text: &str) {
+        for c in text.chars() {
+            self.send(Msg::Key(crate::tui::app::Key::plain(crossterm::event::KeyCode::Char(c))));
+        }
+    }
+
+    /// Answers the oldest effect that wants an answer; `false` where none does.
+    pub(crate) fn answer_one(&mut self) -> bool {
+        while !self.open.is_empty() {
+            let effect = self.open.remove(0);
+            if let Some(answer) = self.answer(effect) {
+                self.send(answer);
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(crate) fn answer_all(&mut self) {
+        while self.answer_one() {}
+    }
+
+    fn answer(&self, effect: Effect) -> Option<Msg> {
+        Some(match effect {
+            Effect::Fetch { session, request, need } => {
+                let place = self.places.get(&session);
+                let other = place.and_then(|place| self.others.get(place));
+                let result = match self.lists.get(&session) {
+                    Some(list) if need == Need::Root => {
+                        Ok(Answer::Manifest(Arc::clone(&list.document)))
+                    }
+                    _ => other.unwrap_or(&self.world).answer(&need),
+                };
+                Msg::Fetched { session, request, need, result }
+            }
+            Effect::Tags { session, page, .. } | Effect::Repositories { session, page, .. } => {
+                let at = page.map_or(0, |page| page.parse::<usize>().unwrap());
+                let names = self.pages.get(at).cloned().unwrap_or_default();
+                let next = (at + 1 < self.pages.len()).then(|| (at + 1).to_string());
+                Msg::Page { session, result: Ok(Page { names, next }) }
+            }
+            Effect::Head { session, tag, .. } => {
+                let missing =
+                    || Failure::new(Class::NotFound, &tag, "no such tag").with_status(404);
+                let result = self.heads.get(&tag).ok_or_else(missing).map(|digest| Head {
+                    digest: digest.clone(),
+                    media_type: MediaType::OciIndex,
+                    size: Some(700),
+                });
+                Msg::Head { session, tag, result }
+            }
+            Effect::Evidence { session, facts, .. } => {
+                let facts = match &self.seen {
+                    Some(seen) => facts.with_seen(seen),
+                    None => *facts,
+                };
+                Msg::Evidence { session, facts: Box::new(facts) }
+            }
+            Effect::Learn { session, want } => {
+                let world = self.worlds.get(&want.from.familiar()).unwrap_or(&self.world);
+                let result = world.answer(&want.need);
+                Msg::Learned { session, want, result }
+            }
+            Effect::Weigh { session, weighing } => {
+                Msg::Weighed { session, revision: weighing.revision, effects: weighing.answer() }
+            }
+            Effect::LayOut { session, number, mut content } => {
+                content.grow(usize::MAX);
+                Msg::LaidOut { session, number, content }
+            }
+            Effect::Gather { session, request, location } => {
+                let result = self.gather(&location);
+                Msg::Gathered { session, request, result }
+            }
+            Effect::Question { session, target, question } => {
+                let result = self.target.get(&question).cloned().unwrap_or(Presence::Absent);
+                Msg::Answered { session, target, question, result: Ok(result) }
+            }
+            Effect::Referrers { session, from, subject } => {
+                let result = Ok(self.world.referrers.get(&subject).cloned().unwrap_or_default());
+                Msg::Referrers { session, from, subject, result }
+            }
+            Effect::Drafts(DraftOrder::List) => Msg::DraftsFound(self.kept.clone()),
+            Effect::Drafts(DraftOrder::Take(name)) => {
+                let kept = self.kept.iter().find(|kept| kept.name == name);
+                let text = kept.map(|kept| kept.text.clone());
+                Msg::DraftTaken { name, text: text.ok_or_else(|| "it is gone".to_owned()) }
+            }
+            Effect::Journal => Msg::Journal(Vec::new()),
+            Effect::Layer { session, number, layer } => {
+                let result = self.world.listing(&layer.digest);
+                Msg::Files(FilesMsg::Layer { session, number, result })
+            }
+            Effect::Merge { session, only, layers } => {
+                let files = Arc::new(Files::merge(layers));
+                Msg::Files(FilesMsg::Merged { session, only, files })
+            }
+            Effect::File { session, task, .. } => {
+                let result = Ok(self.world.file(&task.entry));
+                Msg::Files(FilesMsg::File { session, result })
+            }
+            Effect::SaveFile { session, task, to, overwrite } => {
+                let exists = self.disk.contains(&to) && !overwrite;
+                let result = if exists { Err(NotSaved::Exists) } else { Ok(task.entry.size) };
+                Msg::Files(FilesMsg::Saved { session, to, result })
+            }
+            Effect::CompareFiles { session, .. } => {
+                Msg::FilesCompared { session, result: self.files_found.clone()? }
+            }
+            Effect::CompareFile { session, request, change, .. } => {
+                let lines = vec![format!("--- a{}", change.path), "-old".into(), "+new".into()];
+                Msg::FileCompared { session, request, result: Ok(lines) }
+            }
+            Effect::Copy { what, text } => {
+                Msg::Copied(Copied { what, text, result: Ok("clipboard") })
+            }
+            _ => return None,
+        })
+    }
+
+    /// What a location names: another world's root, or this one's.
+    fn gather(&self, location: &Location) -> Result<Gathered, Failure> {
+        let world = self.worlds.get(&location.familiar()).unwrap_or(&self.world);
+        let Answer::Manifest(document) = world.answer(&Need::Root)? else { panic!("no manifest") };
+        let config = match &document.manifest {
+            Manifest::Image(image) => {
+                let descriptor = image.config.descriptor().unwrap();
+                match world.answer(&Need::Config(Arc::clone(descriptor)))? {
+                    Answer::Config(config) => Some(config),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        Ok(Gathered { location: location.clone(), document, config })
+    }
+
+    pub(crate) fn editor(&self) -> &Editor {
+        match self.state.screen() {
+            Screen::Editor(editor) => editor,
+            other => panic!("no editor on top: {other:?}"),
+        }
+    }
+
+    /// The draft used last.
+    pub(crate) fn draft(&self) -> &OpenDraft {
+        self.state.drafts.current().unwrap()
+    }
+
+    pub(crate) fn explorer(&self) -> &Explorer {
+        match self.state.screen() {
+            Screen::Explorer(explorer) => explorer,
+            other => panic!("no explorer on top: {other:?}"),
+        }
+    }
+
+    pub(crate) fn files(&self) -> &FilesView {
+        match self.state.screen() {
+            Screen::Files(view) => view,
+            other => panic!("no files on top: {other:?}"),
+        }
+    }
+
+    pub(crate) fn list(&self) -> &List {
+        match self.state.screen() {
+            Screen::List(list) => list,
+            other => panic!("no list on top: {other:?}"),
+        }
+    }
+
+    pub(crate) fn compared(&self) -> &CompareView {
+        match self.state.screen() {
+            Screen::Compare(view) => view,
+            other => panic!("no comparison on top: {other:?}"),
+        }
+    }
+
+    pub(crate) fn start(&self) -> &Start {
+        match self.state.screen() {
+            Screen::Start(start) => start,
+            other => panic!("no start page on top: {other:?}"),
+        }
+    }
+
+    /// The label of the node under the cursor.
+    pub(crate) fn at_cursor(&self) -> String {
+        let explorer = self.explorer();
+        explorer.tree.words(explorer.cursor, &TimeZone::UTC).label
+    }
+
+    pub(crate) fn draw(&self, theme: &Theme) -> (Buffer, Drawn) {
+        let (columns, rows) = self.state.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        let drawn = draw::draw(&self.state, theme, &mut buffer);
+        (buffer, drawn)
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&self) -> String {
+        let (buffer, _) = self.draw(&Theme::default());
+        lines(&buffer).iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// The screen as text, then the styles of each row as runs.
+    pub(crate) fn picture(&self) -> String {
+        let (buffer, _) = self.draw(&Theme::default());
+        let mut out = self.screen();
+        out.push_str("-- styles --\n");
+        for y in 0..buffer.area.height {
+            let mut runs: Vec<(u16, u16, String)> = Vec::new();
+            for x in 0..buffer.area.width {
+                let cell = buffer.cell((x, y)).unwrap();
+                let style = style_name(cell);
+                match runs.last_mut() {
+                    Some((_, end, last)) if *last == style && *end == x => *end = x + 1,
+                    _ if style.is_empty() => {}
+                    _ => runs.push((x, x + 1, style)),
+                }
+            }
+            if !runs.is_empty() {
+                let runs: Vec<String> =
+                    runs.iter().map(|(from, to, style)| format!("{from}-{to} {style}")).collect();
+                writeln!(out, "{y:>2}: {}", runs.join(", ")).unwrap();
+            }
+        }
+        out
+    }
+}
+
+fn style_name(cell: &ratatui::buffer::Cell) -> String {
+    use ratatui::style::Color;
+    let mut words = Vec::new();
+    if cell.fg != Color::Reset {
+        words.push(cell.fg.to_string().to_lowercase());
+    }
+    if cell.bg != Color::Reset {
+        words.push(format!("on {}", cell.bg).to_lowercase());
+    }
+    if !cell.modifier.is_empty() {
+        words.push(format!("{:?}", cell.modifier).to_lowercase());
+    }
+    words.join("+")
+}
+
+fn lines(buffer: &Buffer) -> Vec<String> {
+    (0..buffer.area.height)
+        .map(|y| (0..buffer.area.width).map(|x| buffer.cell((x, y)).unwrap().symbol()).collect())
+        .collect()
+}

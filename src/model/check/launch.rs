@@ -1,0 +1,252 @@
+//! What an image starts: its command, followed to the programs that run.
+
+use super::ask::{Step, answered};
+use super::files::{File, Layers, Target};
+use super::search::{Sought, Surroundings, search};
+use super::shell::{self, Shell};
+use super::{path, wrappers};
+use crate::model::files::program::{Contents, Executable, Script};
+use crate::oci::RuntimeConfig;
+
+/// How many programs one command leads through at most.
+const MOST: usize = 12;
+
+/// The programs that an image starts, in the order in which they start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Launch {
+    /// The programs.
+    pub programs: Vec<Program>,
+    /// Why the way was not followed further, where it was not.
+    pub unclear: Option<String>,
+}
+
+/// A program that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// How it comes to run.
+    pub role: Role,
+    /// Its path in the image; where it was not found, the name.
+    pub path: String,
+    /// The layer that has it, from 0, base first.
+    pub layer: Option<usize>,
+    /// What it is, or why that is not known.
+    pub contents: Result<Contents, String>,
+    /// The dynamic loader that it names.
+    pub loader: Option<Loader>,
+}
+
+/// The dynamic loader of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loader {
+    /// Its path, as the program names it.
+    pub path: String,
+    /// Whether the image has it; `None` where that cannot be told.
+    pub found: Option<bool>,
+    /// Its own header, where it was read.
+    pub executable: Option<Executable>,
+}
+
+/// How a program comes to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// It is the image's entrypoint, or its command where there is no entrypoint.
+    Entrypoint,
+    /// A program that starts others starts it; the name of that program.
+    StartedBy(String),
+    /// It runs the script before it.
+    InterpreterOf(String),
+    /// The script before it is given it as its arguments, and mostly starts it.
+    HandedTo(String),
+}
+
+impl Launch {
+    /// Whether the image names anything to start.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.programs.is_empty()
+    }
+
+    /// The programs that are machine code.
+    pub fn executables(&self) -> impl Iterator<Item = (&Program, &Executable)> {
+        self.programs.iter().filter_map(|program| Some((program, program.executable()?)))
+    }
+
+    /// The first program that could not be found or read, with the reason.
+    #[must_use]
+    pub fn problem(&self) -> Option<(&Program, &str)> {
+        self.programs
+            .iter()
+            .find_map(|program| Some((program, program.contents.as_ref().err()?.as_str())))
+    }
+}
+
+impl Program {
+    /// Its header, where it is machine code.
+    #[must_use]
+    pub fn executable(&self) -> Option<&Executable> {
+        match &self.contents {
+            Ok(Contents::Executable(executable)) => Some(executable),
+            _ => None,
+        }
+    }
+}
+
+/// Follows the command of an image (`Entrypoint` and `Cmd`, OCI `config.md`) through its layers,
+/// or says which layer has to be read first.
+#[must_use]
+pub fn launch(config: &RuntimeConfig, layers: &Layers) -> Step<Launch> {
+    let list = |words: &Option<Vec<String>>| words.clone().unwrap_or_default();
+    let mut argv = list(&config.entrypoint);
+    argv.extend(list(&config.cmd));
+    let mut walk = Walk { launch: Launch::default(), around: Surroundings::new(config) };
+    let mut role = Role::Entrypoint;
+    while !argv.is_empty() {
+        if walk.launch.programs.len() >= MOST {
+            walk.launch.unclear = Some("one program starts another too many times".to_owned());
+            break;
+        }
+        match answered!(walk.step(&argv, role, layers)) {
+            Some((next, how)) => (argv, role) = (next, how),
+            None => break,
+        }
+    }
+    Step::Done(walk.launch)
+}
+
+struct Walk {
+    launch: Launch,
+    around: Surroundings,
+}
+
+/// What runs next, and how.
+type Next = Option<(Vec<String>, Role)>;
+
+impl Walk {
+    fn step(&mut self, argv: &[String], role: Role, layers: &Layers) -> Step<Next> {
+        let Some(command) = argv.first() else { return Step::Done(None) };
+        let handed = matches!(role, Role::HandedTo(_));
+        let sought = answered!(search(command, &self.around, layers));
+        if handed && !matches!(&sought.target, Target::File(file) if file.executable) {
+            // It was only an argument.
+            return Step::Done(None);
+        }
+        let program = answered!(program(role, &sought, layers));
+        let path = program.path.clone();
+        let script = match &program.contents {
+            Ok(Contents::Script(script)) => Some(script.clone()),
+            _ => None,
+        };
+        self.launch.programs.push(program);
+        if let Some(script) = script {
+            answered!(self.interpreter(&path, &script, layers));
+            let arguments = argv.get(1..).unwrap_or_default();
+            let command = arguments.first().filter(|first| !first.starts_with('-'));
+            return Step::Done(command.map(|_| (arguments.to_vec(), Role::HandedTo(path.clone()))));
+        }
+        Step::Done(self.started_by(argv))
+    }
+
+    /// What a program starts, where it is one that starts others.
+    fn started_by(&mut self, argv: &[String]) -> Next {
+        let name = path::base(argv.first()?).to_owned();
+        if let Some(text) = wrappers::shell_text(argv) {
+            return match shell::command(text, &self.around.env) {
+                Shell::Command { words, folder, assigned } => {
+                    self.around.env.extend(assigned);
+                    if let Some(folder) = folder {
+                        self.around.enter(&folder);
+                    }
+                    Some((words, Role::StartedBy(format!("{name} -c"))))
+                }
+                Shell::Nothing => None,
+                Shell::Unclear(why) => {
+                    self.launch.unclear = Some(why.to_owned());
+                    None
+                }
+            };
+        }
+        if let Some(env) = wrappers::env(argv) {
+            let assigned = env.assignments.iter().filter_map(|it| it.split_once('='));
+            self.around.env.extend(assigned.map(|(name, it)| (name.to_owned(), it.to_owned())));
+            if let Some(folder) = env.folder {
+                self.around.enter(&folder);
+            }
+            return Some((env.command, Role::StartedBy(name)));
+        }
+        let command = wrappers::unwrapped(argv).or_else(|| wrappers::cmd_text(argv))?;
+        Some((command, Role::StartedBy(name)))
+    }
+
+    /// Adds what runs a script: the interpreter that it names, and what `env` finds.
+    fn interpreter(&mut self, of: &str, script: &Script, layers: &Layers) -> Step<()> {
+        let mut argv = vec![script.interpreter.clone()];
+        argv.extend(script.argument.clone());
+        let mut of = of.to_owned();
+        // Linux lets scripts run scripts, a few times.
+        for _ in 0..4 {
+            let Some(command) = argv.first().cloned() else { break };
+            let sought = answered!(search(&command, &self.around, layers));
+            let found = answered!(program(Role::InterpreterOf(of.clone()), &sought, layers));
+            let contents = found.contents.clone();
+            let path = found.path.clone();
+            self.launch.programs.push(found);
+            match contents {
+                Ok(Contents::Script(script)) => {
+                    argv = vec![script.interpreter];
+                    argv.extend(script.argument);
+                    of = path;
+                }
+                _ => match wrappers::env(&argv) {
+                    Some(env) if !env.command.is_empty() => argv = env.command,
+                    _ => break,
+                },
+            }
+        }
+        Step::Done(())
+    }
+}
+
+/// What was found, with the loader of a program that names one.
+fn program(role: Role, sought: &Sought, layers: &Layers) -> Step<Program> {
+    let mut program = Program {
+        role,
+        path: sought.path.clone(),
+        layer: None,
+        contents: Err(String::new()),
+        loader: None,
+    };
+    match &sought.target {
+        Target::File(file) => {
+            program.layer = Some(file.layer);
+            program.contents = Ok(answered!(contents(file)));
+        }
+        Target::NoFile(what) => program.contents = Err(format!("it is {what}")),
+        Target::Missing => program.contents = Err("it is not in the image".to_owned()),
+        Target::Loop => program.contents = Err("its links lead round in a circle".to_owned()),
+        Target::Unreadable(layer, why) => {
+            program.contents = Err(format!("layer {} cannot be read: {why}", layer + 1));
+        }
+    }
+    let interpreter = program.executable().and_then(|it| it.interpreter.clone());
+    if let Some(path) = interpreter {
+        let target = answered!(layers.resolve(&path));
+        let (found, executable) = match target {
+            Target::File(file) => match file.contents {
+                Some(Contents::Executable(executable)) => (Some(true), Some(executable)),
+                _ => (Some(true), None),
+            },
+            Target::Unreadable(..) => (None, None),
+            Target::NoFile(_) | Target::Missing | Target::Loop => (Some(false), None),
+        };
+        program.loader = Some(Loader { path, found, executable });
+    }
+    Step::Done(program)
+}
+
+/// What a file is; its first bytes are asked for where nobody read them.
+fn contents(file: &File) -> Step<Contents> {
+    match &file.contents {
+        Some(contents) => Step::Done(contents.clone()),
+        None => Step::Ask(super::Ask { layer: file.layer, path: file.name.clone() }),
+    }
+}

@@ -1,0 +1,426 @@
+//! Everything that may be known about a reference, a host and what lies between them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Broken;
+use crate::model::check::Row;
+use crate::model::select::{Engine, Host, Offer, Outcome, Path};
+use crate::oci::{Annotations, Digest, Kind, MediaType, Platform};
+
+/// Something that is known, or why it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// It was seen.
+    Known(T),
+    /// It could not be seen, or nobody looked; the reason, in a few words.
+    Missing(String),
+}
+
+/// What [`super::diagnose`] reasons about. The default knows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What stands behind the reference; `None` before it was read.
+    pub behind: Option<Arc<Behind>>,
+    /// The machine that is asked about.
+    pub host: Option<HostFacts>,
+    /// The platform that its user asked the engine for, as typed.
+    pub request: Option<String>,
+    /// What each engine asked about makes of it on this host.
+    pub picks: Vec<Pick>,
+    /// Other tags of the same repository: `latest` and those with the nearest names.
+    pub siblings: Fact<Vec<Sibling>>,
+    /// What mirrors answer for the same reference.
+    pub mirrors: Fact<Vec<MirrorAnswer>>,
+    /// What the registry answers to clients that accept fewer types.
+    pub accepts: Fact<Vec<AcceptAnswer>>,
+    /// `DOCKER_DEFAULT_PLATFORM`; `None` where it is not set.
+    pub default_platform: Fact<Option<String>>,
+    /// The engines of the machine that answered on their sockets.
+    pub daemons: Vec<Fact<Daemon>>,
+    /// The emulators that the kernel calls for programs of other architectures.
+    pub emulators: Fact<Vec<Emulator>>,
+    /// The time now; `None` where nobody looked.
+    pub now: Option<Timestamp>,
+}
+
+/// What a reference leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// The reference, as people write it.
+    pub reference: String,
+    /// The repository, as people write it; `None` for what lies on a disk.
+    pub repository: Option<String>,
+    /// The tag that was asked for.
+    pub tag: Option<String>,
+    /// The digest that was asked for.
+    pub pinned: Option<Digest>,
+    /// The digest of what was found.
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: MediaType,
+    /// What it is.
+    pub kind: Kind,
+    /// The annotations of the document itself.
+    pub annotations: Annotations,
+    /// Every entry that is no index, those of nested indexes too, in the order of the document;
+    /// where the root is no index, the root itself.
+    pub entries: Vec<Image>,
+    /// The same, prepared for the engines.
+    pub offer: Arc<Offer>,
+}
+
+/// One entry of an index, or a bare manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Positions (from 0) of the entry and of the indexes above it; empty for a bare manifest.
+    pub path: Path,
+    /// Its digest.
+    pub digest: Digest,
+    /// What it is.
+    pub kind: Kind,
+    /// The platform as the entry writes it.
+    pub platform: Option<Platform>,
+    /// Whether the manifest could be read.
+    pub manifest: Fact<()>,
+    /// The platform in its config.
+    pub config: Fact<Platform>,
+    /// Its layers, base first, with their sizes in bytes.
+    pub layers: Fact<Vec<(Digest, u64)>>,
+    /// What the registry does not have of it, or has in another form than its digest says.
+    pub broken: Vec<Broken>,
+    /// What the history says of each layer, where the config has one.
+    pub history: Vec<String>,
+    /// The type that the entry gives; `None` for a bare manifest.
+    pub stated_type: Option<MediaType>,
+    /// The type that the manifest gives itself (`mediaType`); not all do.
+    pub own_type: Option<MediaType>,
+    /// The annotations of the entry.
+    pub annotations: Annotations,
+    /// The annotations of its manifest.
+    pub own_annotations: Annotations,
+    /// When it was made, as its config says (RFC 3339).
+    pub created: Option<String>,
+    /// The image that an attestation speaks of.
+    pub attests: Option<Digest>,
+    /// What its programs say; missing where nobody read its layers.
+    pub truth: Fact<Row>,
+}
+
+/// The machine that is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostFacts {
+    /// The machine as an engine on it sees it.
+    pub host: Host,
+    /// The architecture of its kernel, where that is another one.
+    pub kernel: Option<String>,
+    /// Whether it is the machine that platy runs on.
+    pub this_machine: bool,
+}
+
+/// What one engine makes of the reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pick {
+    /// The engine.
+    pub engine: &'static Engine,
+    /// The result of its selection.
+    pub outcome: Outcome,
+}
+
+/// Another tag of the same repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sibling {
+    /// The tag.
+    pub tag: String,
+    /// What it leads to.
+    pub answer: Answered,
+    /// The digests and platforms of its entries, where it is a list and was read.
+    pub entries: Fact<Vec<(Digest, Option<Platform>)>>,
+}
+
+/// Digest and type of a manifest, as a registry states them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The digest.
+    pub digest: Digest,
+    /// The media type.
+    pub media_type: MediaType,
+}
+
+/// What a mirror answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MirrorAnswer {
+    /// The mirror's host, with a path where it serves below one.
+    pub mirror: String,
+    /// Where it is named: a file, or `--mirror`.
+    pub named_in: String,
+    /// What it answers for the reference.
+    pub answer: Fact<Answered>,
+}
+
+/// What the registry answers to one set of accepted types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptAnswer {
+    /// The set, in words.
+    pub accepts: &'static str,
+    /// The value of `Accept`.
+    pub types: &'static str,
+    /// The answer; missing is an error of the registry.
+    pub answer: Fact<Answered>,
+}
+
+/// A container engine that answered on its socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Daemon {
+    /// Which engine.
+    pub kind: EngineKind,
+    /// The socket.
+    pub socket: String,
+    /// Its version.
+    pub version: String,
+    /// The system that it runs on (`Os` of `/version`).
+    pub os: String,
+    /// The architecture that it was built for, as Go names it (`Arch` of `/version`).
+    pub architecture: String,
+    /// How it stores images: the driver, and whether that is containerd's.
+    pub store: Fact<String>,
+    /// Its own copy of the reference; `None` where it has none.
+    pub copy: Fact<Option<LocalCopy>>,
+}
+
+/// An engine that speaks Docker's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EngineKind {
+    /// Docker.
+    Docker,
+    /// Podman.
+    Podman,
+}
+
+/// An image that an engine has under the reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalCopy {
+    /// Its identity in the engine.
+    pub id: String,
+    /// The digests by which it was pulled from this repository.
+    pub digests: Vec<Digest>,
+    /// Its platform.
+    pub platform: Platform,
+}
+
+/// A handler of `binfmt_misc`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emulator {
+    /// Its name, such as `qemu-aarch64`.
+    pub name: String,
+    /// The program that runs the others.
+    pub interpreter: String,
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// Whether the kernel opened the program when it was registered (flag `F`), so that it works
+    /// inside containers.
+    pub fixed: bool,
+    /// The architecture that it runs, as Go names it, where the name tells.
+    pub architecture: Option<&'static str>,
+}
+
+impl<T> Default for Fact<T> {
+    fn default() -> Self {
+        Self::Missing("it was not asked for".to_owned())
+    }
+}
+
+impl<T> Fact<T> {
+    /// The value, where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Missing(_) => None,
+        }
+    }
+
+    /// Why it is not known.
+    pub fn missing(&self) -> Option<&str> {
+        match self {
+            Self::Known(_) => None,
+            Self::Missing(why) => Some(why),
+        }
+    }
+}
+
+impl<T> From<Result<T, crate::oci::Failure>> for Fact<T> {
+    fn from(result: Result<T, crate::oci::Failure>) -> Self {
+        match result {
+            Ok(value) => Self::Known(value),
+            Err(failure) => Self::Missing(failure.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for EngineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Docker => "Docker",
+            Self::Podman => "podman",
+        })
+    }
+}
+
+impl fmt::Display for Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.media_type.title(), self.digest)
+    }
+}
+
+/// Tools that copy or look at images and run none: what they pick matters less than what an
+/// engine does that starts it.
+const TOOLS: [&str; 4] = ["ggcr", "regclient", "oras", "oci-client-current"];
+
+impl Facts {
+    /// Whether this engine runs what it picks; where only tools were asked about, they count.
+    pub(super) fn runs(&self, engine: &Engine) -> bool {
+        let tool = |engine: &Engine| TOOLS.contains(&engine.id);
+        !tool(engine) || self.picks.iter().all(|pick| tool(pick.engine))
+    }
+
+    /// The host, where one is asked about.
+    pub(super) fn host(&self) -> Option<&Host> {
+        self.host.as_ref().map(|facts| &facts.host)
+    }
+
+    /// The engines that answered.
+    pub(super) fn answering(&self) -> impl Iterator<Item = &Daemon> {
+        self.daemons.iter().filter_map(Fact::known)
+    }
+
+    /// The machine for which is selected: the platform that was asked for, else the host.
+    pub(super) fn wanted(&self) -> Option<Host> {
+        let request = self.request.as_deref().and_then(|text| text.parse().ok());
+        request.or_else(|| self.host().cloned())
+    }
+
+    /// The list behind the reference.
+    pub(super) fn list(&self) -> Option<&Behind> {
+        self.behind.as_deref().filter(|behind| behind.is_list())
+    }
+
+    /// Each entry that is picked, with the engines that pick it.
+    pub(super) fn takers(&self) -> Vec<(&Image, Vec<&'static str>)> {
+        let mut takers: Vec<(&Image, Vec<&'static str>)> = Vec::new();
+        for (engine, entry) in self.picked() {
+            match takers.iter_mut().find(|(known, _)| known.path == entry.path) {
+                Some((_, engines)) => engines.push(engine.title),
+                None => takers.push((entry, vec![engine.title])),
+            }
+        }
+        takers.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+        takers
+    }
+
+    /// Who takes which entry, in lines of evidence; only entries that the filter lets through.
+    pub(super) fn taken(&self, of: impl Fn(&Image) -> bool) -> Vec<String> {
+        taken(&self.takers(), of)
+    }
+
+    /// What engines pick, with the entry picked.
+    pub(super) fn picked(&self) -> impl Iterator<Item = (&'static Engine, &Image)> {
+        let behind = self.behind.as_deref();
+        self.picks.iter().filter_map(move |pick| {
+            let path = pick.outcome.pick()?;
+            Some((pick.engine, behind?.entries.iter().find(|entry| entry.path == *path)?))
+        })
+    }
+}
+
+/// [`Facts::taken`], where the takers are known already.
+pub(super) fn taken(
+    takers: &[(&Image, Vec<&'static str>)],
+    of: impl Fn(&Image) -> bool,
+) -> Vec<String> {
+    takers
+        .iter()
+        .filter(|(entry, _)| of(entry))
+        .map(|(entry, engines)| format!("{} is taken by {}", entry.place(), listed(engines)))
+        .collect()
+}
+
+/// `a`, `a and b`, `a, b and c`; semicolons where a name has a comma in it.
+pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    if names.len() > 1 && names.iter().any(|name| name.contains(',')) {
+        return names.join("; ");
+    }
+    match names.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+impl Behind {
+    /// The entries that somebody may run: not attestations, artifacts or `unknown/unknown`.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.entries.iter().filter(|entry| {
+            matches!(entry.kind, Kind::Image | Kind::Schema1)
+                && !entry.platform.as_ref().is_some_and(Platform::is_unknown)
+        })
+    }
+
+    /// Whether it is an index.
+    pub(super) fn is_list(&self) -> bool {
+        self.media_type.is_index()
+    }
+
+    /// The reference for commands: `repository:tag`, or what was written.
+    pub(super) fn name(&self) -> String {
+        match (&self.repository, &self.tag) {
+            (Some(repository), Some(tag)) => format!("{repository}:{tag}"),
+            _ => self.reference.clone(),
+        }
+    }
+}
+
+impl Image {
+    /// What its programs say, where somebody read its layers.
+    pub(super) fn row(&self) -> Option<&Row> {
+        self.truth.known()
+    }
+
+    /// What the entry says its platform is, or else the config.
+    pub fn said(&self) -> Option<&Platform> {
+        self.platform.as_ref().or_else(|| self.config.known())
+    }
+
+    /// The platform that it was built for, as far as anybody says: the config before the entry.
+    pub(super) fn true_platform(&self) -> Option<&Platform> {
+        self.config.known().or(self.platform.as_ref())
+    }
+
+    /// `no. 2`, `no. 1.3` inside a nested index, `the manifest` at the root.
+    pub(super) fn place(&self) -> String {
+        if self.path.is_empty() {
+            return "the manifest".to_owned();
+        }
+        let numbers: Vec<String> = self.path.iter().map(|at| (at + 1).to_string()).collect();
+        format!("no. {}", numbers.join("."))
+    }
+
+    /// Place, platform and digest: one line of evidence.
+    pub(super) fn line(&self) -> String {
+        let platform = match &self.platform {
+            Some(platform) => platform.to_string(),
+            None if self.path.is_empty() => {
+                self.config.known().map_or("platform unknown".to_owned(), ToString::to_string)
+            }
+            None => "no platform".to_owned(),
+        };
+        format!("{}: {platform} {}", self.place(), self.digest)
+    }
+
+    /// The bytes of all layers.
+    pub(super) fn size(&self) -> Option<u64> {
+        let layers = self.layers.known()?;
+        Some(layers.iter().fold(0, |sum: u64, (_, size)| sum.saturating_add(*size)))
+    }
+}

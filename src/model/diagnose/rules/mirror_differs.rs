@@ -1,0 +1,100 @@
+//! A mirror or pull-through cache answers the same reference differently
+//! (enix/kube-image-keeper#104).
+
+use super::super::rule::Rule;
+use super::super::{Facts, Finding, Severity};
+
+pub(in crate::model::diagnose) const RULE: Rule = Rule {
+    name: "mirror-differs",
+    says: "a mirror or pull-through cache answers the same reference with another digest: it is \
+           stale, or it keeps one platform only",
+    threads: &["enix/kube-image-keeper#104"],
+    needs: "mirrors from daemon.json, registries.conf, hosts.toml or `--mirror`",
+    find,
+};
+
+fn find(facts: &Facts) -> Vec<Finding> {
+    let (Some(behind), Some(mirrors)) = (&facts.behind, facts.mirrors.known()) else {
+        return Vec::new();
+    };
+    let answers = mirrors.iter().filter_map(|mirror| Some((mirror, mirror.answer.known()?)));
+    let differing: Vec<_> =
+        answers.clone().filter(|(_, answer)| answer.digest != behind.digest).collect();
+    let Some((first, _)) = differing.first() else { return Vec::new() };
+    let flattened =
+        differing.iter().any(|(_, answer)| behind.is_list() && !answer.media_type.is_index());
+    let (severity, title) = if flattened {
+        (Severity::Error, "a mirror answers with one image where the registry has a list")
+    } else {
+        (Severity::Warning, "a mirror answers with another digest than the registry")
+    };
+    let mut finding = RULE
+        .finding(severity, title)
+        .saw(format!("the registry: {} {}", behind.media_type.title(), behind.digest))
+        .saw_all(answers.map(|(mirror, answer)| {
+            format!("{} (named in {}): {answer}", mirror.mirror, mirror.named_in)
+        }))
+        .next(format!(
+            "pull by the registry's digest to pass the mirror by, and refresh {} or take it out \
+             of {}",
+            first.mirror, first.named_in
+        ));
+    for mirror in mirrors {
+        if let Some(why) = mirror.answer.missing() {
+            finding = finding.unseen(format!("what {} has: {why}", mirror.mirror));
+        }
+    }
+    vec![finding]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::{listed, one, silent};
+    use super::super::super::{Answered, Fact, MirrorAnswer};
+    use super::*;
+    use crate::oci::{Digest, MediaType};
+
+    fn mirrored(answer: impl Fn(&Facts) -> Fact<Answered>) -> Facts {
+        let mut facts = listed("linux/arm64", &["linux/amd64"]);
+        let answer = answer(&facts);
+        facts.mirrors = Fact::Known(vec![
+            MirrorAnswer {
+                mirror: "mirror.example".into(),
+                named_in: "/etc/docker/daemon.json".into(),
+                answer,
+            },
+            MirrorAnswer {
+                mirror: "dead.example".into(),
+                named_in: "--mirror".into(),
+                answer: Fact::Missing("cannot be reached".into()),
+            },
+        ]);
+        facts
+    }
+
+    fn answered(media_type: MediaType) -> Fact<Answered> {
+        Fact::Known(Answered { digest: Digest::sha256(b"other"), media_type })
+    }
+
+    #[test]
+    fn another_digest_is_told_side_by_side() {
+        let found = one(&RULE, &mirrored(|_| answered(MediaType::OciIndex)));
+        assert_eq!(found.severity, Severity::Warning);
+        assert!(found.evidence[1].starts_with("mirror.example (named in"), "{found:?}");
+        assert_eq!(found.unknown, ["what dead.example has: cannot be reached"]);
+        let found = one(&RULE, &mirrored(|_| answered(MediaType::OciManifest)));
+        assert_eq!(found.severity, Severity::Error);
+    }
+
+    #[test]
+    fn equal_answers_and_no_mirrors_are_silent() {
+        silent(
+            &RULE,
+            &mirrored(|facts| {
+                let digest = facts.behind.as_ref().unwrap().digest.clone();
+                Fact::Known(Answered { digest, media_type: MediaType::OciIndex })
+            }),
+        );
+        silent(&RULE, &listed("linux/arm64", &["linux/amd64"]));
+    }
+}

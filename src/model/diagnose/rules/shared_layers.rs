@@ -1,0 +1,106 @@
+//! The same layers under two architectures: a base that is pinned to one platform.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::super::facts::listed;
+use super::super::rule::Rule;
+use super::super::{Facts, Finding, Image, Severity};
+use crate::model::select::platforms::Normal;
+use crate::oci::Digest;
+
+pub(in crate::model::diagnose) const RULE: Rule = Rule {
+    name: "shared-layers",
+    says: "two architectures have the same layers, or the same base layer: a base image that is \
+           pinned to one platform, by digest or by `FROM --platform`",
+    threads: &[],
+    needs: "the list and its manifests",
+    find,
+};
+
+/// A tar archive without files, packed as Docker and as Go pack it: every architecture has it.
+const EMPTY: [&str; 2] = [
+    "sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4",
+    "sha256:4f4fb700ef54461cfa02571ae0db9a0dc1e0cdb5577484a6d75e68dc38e8acc1",
+];
+
+/// The most findings of this rule.
+const MOST: usize = 10;
+
+fn find(facts: &Facts) -> Vec<Finding> {
+    let Some(behind) = facts.list() else { return Vec::new() };
+    let mut groups: IndexMap<&Digest, Vec<&Image>> = IndexMap::new();
+    for image in behind.images() {
+        if let Some(base) = real_layers(image).next() {
+            groups.entry(base).or_default().push(image);
+        }
+    }
+    groups
+        .into_iter()
+        .filter(|(_, images)| architectures(images).len() > 1)
+        .take(MOST)
+        .map(|(base, images)| {
+            let names = listed(&architectures(&images).into_iter().collect::<Vec<_>>());
+            let first: Vec<&Digest> =
+                images.iter().take(1).flat_map(|it| real_layers(it)).collect();
+            let all = images.iter().all(|image| real_layers(image).eq(first.iter().copied()));
+            let title = if all {
+                format!("{names} have the same layers")
+            } else {
+                format!("{names} begin with the same base layer")
+            };
+            let made = images.iter().find_map(|image| image.history.first());
+            RULE.finding(Severity::Warning, title)
+                .about(images.iter().copied())
+                .saw_all(images.iter().map(|image| image.line()))
+                .saw(match made {
+                    Some(made) if !made.is_empty() => format!("the base layer {base}: {made}"),
+                    _ => format!("the base layer {base}"),
+                })
+                .next(
+                    "look at FROM in the Dockerfile: a digest there must be the list's, and \
+                     `--platform` must not be fixed; images that hold only data may share layers",
+                )
+        })
+        .collect()
+}
+
+fn real_layers(image: &Image) -> impl Iterator<Item = &Digest> {
+    let layers = image.layers.known().map(Vec::as_slice).unwrap_or_default();
+    layers.iter().map(|(digest, _)| digest).filter(|digest| !EMPTY.contains(&digest.as_str()))
+}
+
+fn architectures(images: &[&Image]) -> BTreeSet<String> {
+    let platforms = images.iter().filter_map(|image| image.said());
+    platforms.map(|platform| Normal::new(platform).architecture).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::{behind, listed, one, silent};
+    use super::*;
+
+    #[test]
+    fn one_base_for_two_architectures_is_found() {
+        let facts = listed("linux/arm64", &["linux/amd64~same", "linux/arm64~same", "linux/s390x"]);
+        let found = one(&RULE, &facts);
+        assert_eq!(found.title, "amd64 and arm64 have the same layers");
+        assert!(found.evidence.join("\n").contains("ADD same"), "{:?}", found.evidence);
+
+        let mut facts = facts;
+        let entries = &mut behind(&mut facts).entries;
+        entries[1].layers = entries[1].layers.known().map_or_else(Default::default, |layers| {
+            super::super::super::Fact::Known(layers[..1].to_vec())
+        });
+        assert_eq!(one(&RULE, &facts).title, "amd64 and arm64 begin with the same base layer");
+    }
+
+    #[test]
+    fn variants_of_one_architecture_may_share() {
+        silent(
+            &RULE,
+            &listed("-", &["linux/amd64~a", "linux/amd64/v3~a", "linux/x86_64~a", "linux/arm64"]),
+        );
+    }
+}

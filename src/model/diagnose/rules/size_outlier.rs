@@ -1,0 +1,111 @@
+//! An entry that is not like its siblings: another kind of document, or of quite another size.
+
+use std::collections::BTreeMap;
+
+use super::super::rule::Rule;
+use super::super::{Facts, Finding, Image, Severity};
+use crate::oci::{Kind, Platform};
+use crate::text;
+
+pub(in crate::model::diagnose) const RULE: Rule = Rule {
+    name: "size-outlier",
+    says: "an entry is not like the others: it is no image, or its layers are many times larger \
+           or smaller than those of its siblings",
+    threads: &[],
+    needs: "the list and its manifests",
+    find,
+};
+
+/// So many times larger or smaller than the middle one.
+const FAR: u64 = 8;
+
+fn find(facts: &Facts) -> Vec<Finding> {
+    let Some(behind) = facts.list() else { return Vec::new() };
+    let mut odd: Vec<(&Image, String)> = Vec::new();
+    if behind.images().next().is_some() {
+        odd.extend(behind.entries.iter().filter(|entry| is_no_image(entry)).map(|entry| {
+            (entry, format!("{} is no image: {}", entry.line(), entry.kind.as_str()))
+        }));
+    }
+    let mut systems: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
+    for image in behind.images() {
+        if let Some(platform) = image.said() {
+            systems.entry(&platform.os).or_default().push(image);
+        }
+    }
+    odd.extend(systems.into_values().flat_map(outliers));
+    if odd.is_empty() {
+        return Vec::new();
+    }
+    let title = match odd.len() {
+        1 => "one entry is not like the others".to_owned(),
+        count => format!("{count} entries are not like the others"),
+    };
+    let finding = RULE
+        .finding(Severity::Warning, title)
+        .about(odd.iter().map(|(entry, _)| *entry))
+        .saw_all(odd.into_iter().map(|(_, line)| line))
+        .next("compare its layers with those of another entry: is something missing in it?");
+    vec![finding]
+}
+
+fn is_no_image(entry: &Image) -> bool {
+    !matches!(entry.kind, Kind::Image | Kind::Attestation | Kind::Index | Kind::Schema1)
+        && entry.manifest.known().is_some()
+        && !entry.platform.as_ref().is_some_and(Platform::is_unknown)
+}
+
+fn outliers(images: Vec<&Image>) -> Vec<(&Image, String)> {
+    let sized: Vec<(&Image, u64)> = images
+        .into_iter()
+        .filter_map(|image| Some((image, image.size().filter(|size| *size > 0)?)))
+        .collect();
+    let mut sizes: Vec<u64> = sized.iter().map(|(_, size)| *size).collect();
+    sizes.sort_unstable();
+    // Of two, nobody can say which one is odd.
+    let Some(&middle) = sizes.get(sizes.len() / 2).filter(|_| sizes.len() > 2) else {
+        return Vec::new();
+    };
+    let far = |size: u64| size > middle.saturating_mul(FAR) || size < middle / FAR;
+    sized
+        .iter()
+        .filter(|(_, size)| far(*size))
+        .map(|(image, size)| {
+            let (size, middle) = (text::bytes(*size), text::bytes(middle));
+            let line = image.line();
+            let line =
+                format!("{line}: its layers have {size}; the middle of the others is {middle}");
+            (*image, line)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::{behind, listed, one, silent};
+    use super::*;
+
+    #[test]
+    fn the_odd_one_is_found() {
+        let facts = listed(
+            "-",
+            &["linux/amd64~a*20", "linux/arm64~b*22", "linux/s390x~c*1", "linux/386~d*19"],
+        );
+        let found = one(&RULE, &facts);
+        assert_eq!(found.evidence.len(), 1);
+        assert!(found.evidence[0].starts_with("no. 3"), "{found:?}");
+
+        let mut facts = listed("-", &["linux/amd64", "linux/arm64"]);
+        behind(&mut facts).entries[1].kind = Kind::Artifact;
+        assert!(one(&RULE, &facts).evidence[0].contains("is no image: artifact"));
+    }
+
+    #[test]
+    fn alike_or_too_few_are_no_finding() {
+        silent(&RULE, &listed("-", &["linux/amd64~a*20", "linux/arm64~b*1"]));
+        silent(&RULE, &listed("-", &["linux/amd64~a*3", "linux/arm64~b*2", "linux/386~c*4"]));
+        // Windows is larger than everything else.
+        let mixed = ["linux/amd64~a*1", "linux/arm64~b*1", "linux/386~c*1", "windows/amd64~d*90"];
+        silent(&RULE, &listed("-", &mixed));
+    }
+}

@@ -1,0 +1,120 @@
+//! What has been read of what a draft names.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::model::select::Lookup;
+use crate::model::tree::{Answer, Need};
+use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location, Manifest, Platform};
+
+use super::item::Item;
+use super::work::Work;
+
+/// A document that is worth reading, and where it can be had from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Want {
+    /// Where it is.
+    pub from: Location,
+    /// What to ask there.
+    pub need: Need,
+}
+
+/// Manifests and configs by digest. Not part of the history: what is known stays known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    manifests: HashMap<Digest, Arc<Document>>,
+    configs: HashMap<Digest, Platform>,
+    failed: HashMap<Digest, Arc<Failure>>,
+}
+
+impl Known {
+    pub(super) fn learn(&mut self, want: &Want, result: Result<Answer, Failure>) {
+        let digest = match &want.need {
+            Need::Manifest(descriptor) | Need::Config(descriptor) => &descriptor.digest,
+            Need::Root | Need::Referrers(_) => return,
+        };
+        match result {
+            Ok(Answer::Manifest(document)) if document.digest == *digest => {
+                self.failed.remove(digest);
+                self.manifests.insert(digest.clone(), document);
+            }
+            Ok(Answer::Config(document)) if document.digest == *digest => {
+                self.failed.remove(digest);
+                self.configs.insert(digest.clone(), document.config.platform.clone());
+            }
+            Ok(_) => {}
+            Err(failure) => {
+                self.failed.insert(digest.clone(), Arc::new(failure));
+            }
+        }
+    }
+
+    pub(super) fn document(&self, digest: &Digest) -> Option<&Arc<Document>> {
+        self.manifests.get(digest)
+    }
+
+    pub(super) fn failure(&self, digest: &Digest) -> Option<&Arc<Failure>> {
+        self.failed.get(digest)
+    }
+
+    /// Whether the document is known not to be where its entry says.
+    pub(super) fn is_missing(&self, digest: &Digest) -> bool {
+        self.failure(digest).is_some_and(|failure| failure.class == Class::NotFound)
+    }
+
+    /// The platform in the config of an entry's image.
+    pub(super) fn config_of(&self, item: &Item) -> Option<Platform> {
+        let read = || {
+            let document = self.document(&item.descriptor()?.digest)?;
+            self.configs.get(&config(document)?.digest).cloned()
+        };
+        item.config.clone().or_else(read)
+    }
+
+    /// What is worth reading for the problems and the effects: the manifests of images and their
+    /// configs, each once, that were not asked for already.
+    pub(super) fn wanted(&self, start: &Work, work: &Work) -> Vec<Want> {
+        let mut wants: Vec<Want> = Vec::new();
+        let mut seen = HashSet::new();
+        // What was removed still says who loses what.
+        for item in work.items.iter().chain(&start.items) {
+            let Some(descriptor) = item.descriptor() else { continue };
+            if descriptor.is_attestation() || !descriptor.media_type.is_manifest() {
+                continue;
+            }
+            let next = match self.document(&descriptor.digest) {
+                None => Some(Need::Manifest(Arc::clone(descriptor))),
+                Some(document) => config(document)
+                    .filter(|it| it.media_type.is_image_config())
+                    .filter(|it| !self.configs.contains_key(&it.digest))
+                    .map(|it| Need::Config(Arc::clone(it))),
+            };
+            let Some(need) = next else { continue };
+            let digest = match &need {
+                Need::Manifest(it) | Need::Config(it) => it.digest.clone(),
+                Need::Root | Need::Referrers(_) => continue,
+            };
+            if !self.failed.contains_key(&digest) && seen.insert(digest) {
+                wants.push(Want { from: item.from.as_ref().clone(), need });
+            }
+        }
+        wants
+    }
+}
+
+fn config(document: &Document) -> Option<&Arc<Descriptor>> {
+    match &document.manifest {
+        Manifest::Image(image) => image.config.descriptor(),
+        _ => None,
+    }
+}
+
+impl Lookup for Known {
+    fn manifest(&self, digest: &Digest) -> Option<Arc<Document>> {
+        self.manifests.get(digest).cloned()
+    }
+
+    fn config_platform(&self, digest: &Digest) -> Option<Platform> {
+        self.configs.get(digest).cloned()
+    }
+}

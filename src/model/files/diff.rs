@@ -1,0 +1,297 @@
+//! The files of two images, compared. A layer that both have is not read: what only it holds is
+//! the same on both sides.
+
+use std::collections::BTreeMap;
+
+use super::merged::Lookup;
+use super::{Entry, Files, Found, Kind, Path};
+
+/// How a path differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileSign {
+    /// Only the second image has it.
+    Added,
+    /// Both have it, and it differs.
+    Changed,
+    /// Only the first image has it.
+    Removed,
+    /// The second image has it. Whether the first has it too, in a layer that was not read, is not
+    /// known.
+    WrittenInB,
+    /// The same of the first image.
+    WrittenInA,
+}
+
+impl FileSign {
+    /// The same difference, told from the second image to the first.
+    #[must_use]
+    pub fn swapped(self) -> Self {
+        match self {
+            Self::Added => Self::Removed,
+            Self::Changed => Self::Changed,
+            Self::Removed => Self::Added,
+            Self::WrittenInB => Self::WrittenInA,
+            Self::WrittenInA => Self::WrittenInB,
+        }
+    }
+
+    /// The word of the command line's JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+            Self::WrittenInA => "written_in_a",
+            Self::WrittenInB => "written_in_b",
+        }
+    }
+}
+
+/// What one image has at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileSide {
+    /// What it is; of a hard link, the file that it names, under the link's path.
+    pub entry: Entry,
+    /// The layer (from 0, the lowest) that it is of.
+    pub layer: usize,
+    /// Where its content is: the layer, and the entry there. `None` where it is no file.
+    pub content: Option<(usize, Entry)>,
+}
+
+/// A path that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// The path.
+    pub path: Path,
+    /// How it differs.
+    pub sign: FileSign,
+    /// What the first image has; `None` where it has nothing, or a layer that was not read has.
+    pub a: Option<FileSide>,
+    /// What the second image has.
+    pub b: Option<FileSide>,
+}
+
+/// A property in which the two sides of a path differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFact {
+    /// File, folder, link, …
+    Kind,
+    /// The size.
+    Size,
+    /// The content; the size may be the same.
+    Content,
+    /// The permissions.
+    Mode,
+    /// The owner or the group.
+    Owner,
+    /// Where a symbolic link points, or which device it is.
+    Target,
+}
+
+impl FileFact {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "type",
+            Self::Size => "size",
+            Self::Content => "content",
+            Self::Mode => "mode",
+            Self::Owner => "owner",
+            Self::Target => "target",
+        }
+    }
+}
+
+/// All paths that differ, in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FilesDiff {
+    /// The paths.
+    pub changes: Vec<FileChange>,
+    /// How many paths of read layers are the same on both sides.
+    pub same: u64,
+}
+
+impl FileChange {
+    /// Exchanges the images.
+    pub fn swap(&mut self) {
+        self.sign = self.sign.swapped();
+        std::mem::swap(&mut self.a, &mut self.b);
+    }
+
+    /// What differs between the sides; empty where there is only one.
+    #[must_use]
+    pub fn facts(&self) -> Vec<FileFact> {
+        match (&self.a, &self.b) {
+            (Some(a), Some(b)) => facts(&a.entry, &b.entry),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn facts(a: &Entry, b: &Entry) -> Vec<FileFact> {
+    let (one, other) = (std::mem::discriminant(&a.kind), std::mem::discriminant(&b.kind));
+    let same_kind = one == other;
+    let contents = a.digest.zip(b.digest);
+    let pairs = [
+        (FileFact::Kind, !same_kind),
+        (FileFact::Size, a.size != b.size),
+        (FileFact::Content, contents.is_some_and(|(a, b)| a != b)),
+        (FileFact::Mode, a.mode != b.mode),
+        (FileFact::Owner, (a.uid, a.gid) != (b.uid, b.gid)),
+        (FileFact::Target, same_kind && a.kind != b.kind),
+    ];
+    pairs.into_iter().filter(|(_, differs)| *differs).map(|(fact, _)| fact).collect()
+}
+
+/// What differs between the files of two images. A layer of one digest may be left open on both
+/// sides ([`Files::merge`]).
+#[must_use]
+pub fn diff(a: &Files, b: &Files) -> FilesDiff {
+    let mut paths: BTreeMap<Path, ()> = BTreeMap::new();
+    for files in [a, b] {
+        paths.extend(files.spoken_of().map(|path| (path, ())));
+    }
+    let mut out = FilesDiff::default();
+    for (path, ()) in paths {
+        let (state_a, state_b) = (State::of(a, &path), State::of(b, &path));
+        let sign = match (&state_a, &state_b) {
+            (State::Missing, State::Missing)
+            | (State::Unread, State::Unread)
+            | (State::Implied, _)
+            | (_, State::Implied) => continue,
+            (State::Known(a), State::Known(b)) if facts(&a.entry, &b.entry).is_empty() => {
+                out.same += 1;
+                continue;
+            }
+            (State::Known(_), State::Known(_)) => FileSign::Changed,
+            (State::Known(_), State::Missing) | (State::Unread, State::Missing) => {
+                FileSign::Removed
+            }
+            (State::Missing, State::Known(_)) | (State::Missing, State::Unread) => FileSign::Added,
+            // A layer names the folders of its files again; that says nothing.
+            (State::Known(side), State::Unread) | (State::Unread, State::Known(side))
+                if side.entry.kind == Kind::Folder =>
+            {
+                continue;
+            }
+            (State::Known(_), State::Unread) => FileSign::WrittenInA,
+            (State::Unread, State::Known(_)) => FileSign::WrittenInB,
+        };
+        out.changes.push(FileChange { path, sign, a: state_a.side(), b: state_b.side() });
+    }
+    out
+}
+
+enum State {
+    Known(Box<FileSide>),
+    /// A folder that no entry names.
+    Implied,
+    Missing,
+    Unread,
+}
+
+impl State {
+    fn of(files: &Files, path: &Path) -> Self {
+        match files.lookup(path) {
+            Lookup::Missing => Self::Missing,
+            Lookup::Unread => Self::Unread,
+            Lookup::Found(found) => {
+                side(&found).map_or(Self::Implied, |side| Self::Known(side.into()))
+            }
+        }
+    }
+
+    fn side(self) -> Option<FileSide> {
+        match self {
+            Self::Known(side) => Some(*side),
+            Self::Implied | Self::Missing | Self::Unread => None,
+        }
+    }
+}
+
+fn side(found: &Found<'_>) -> Option<FileSide> {
+    let entry = found.entry?;
+    let content = found.content.map(|(layer, entry)| (layer, entry.clone()));
+    // Which name of a file came first is no difference.
+    let entry = match (&entry.kind, &content) {
+        (Kind::HardLink(_), Some((_, file))) => Entry { path: entry.path.clone(), ..file.clone() },
+        _ => entry.clone(),
+    };
+    Some(FileSide { entry, layer: found.layer?, content })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::files::fixture::{files, layer};
+
+    fn words(diff: &FilesDiff) -> String {
+        let word = |it: &FileChange| {
+            let facts: Vec<_> = it.facts().into_iter().map(FileFact::as_str).collect();
+            format!("{} {} {}", it.sign.as_str(), it.path, facts.join("+")).trim_end().to_owned()
+        };
+        diff.changes.iter().map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn paths_are_added_changed_removed_or_written_over_what_was_not_read() {
+        for (a, b, expected) in [
+            (&["x y"][..], &["x z"][..], "removed /y, added /z"),
+            (&["x", "-x"], &["x"], "added /x"),
+            (&["d/x d/y"], &["d/x d/y", "-d"], "removed /d/x, removed /d/y"),
+            (&["x>a"], &["x>b"], "changed /x target"),
+            (&["x"], &["x/"], "changed /x type+size"),
+            (
+                &["long-name n=long-name"],
+                &["n long-name=n"],
+                "changed /long-name size, changed /n size",
+            ),
+            // The layer that both have was not read.
+            (&["?"], &["?", "x d/ -y"], "written_in_b /x, removed /y"),
+            (&["?", "x"], &["?", "x>a"], "changed /x type+size"),
+            (&["?", "x"], &["?", "-x"], "removed /x"),
+            (&["?", "d/ d/x"], &["?", "!d"], "removed /d/x"),
+            (&["?", "x"], &["?"], "written_in_a /x"),
+        ] {
+            assert_eq!(words(&diff(&files(a), &files(b))), expected, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn content_counts_where_it_was_read() {
+        let with = |content: &[u8]| {
+            let mut listing = (*layer("x").unwrap()).clone();
+            listing.entries[0].digest = Some(crate::model::files::Checksum::of(content));
+            Files::merge(vec![Some(listing.into())])
+        };
+        assert_eq!(words(&diff(&with(b"1"), &with(b"2"))), "changed /x content");
+        assert_eq!(diff(&with(b"1"), &with(b"1")).same, 1);
+    }
+
+    fn layers() -> impl Strategy<Value = Vec<String>> {
+        let words = proptest::collection::vec("[-!]?[ab](/[ab]){0,2}(/|>[ab])?", 0..8);
+        let layer = prop_oneof![9 => words.prop_map(|it| it.join(" ")), 1 => Just("?".to_owned())];
+        proptest::collection::vec(layer, 1..4)
+    }
+
+    proptest! {
+        #[test]
+        fn an_image_does_not_differ_from_itself(layers in layers()) {
+            let layers: Vec<&str> = layers.iter().map(String::as_str).collect();
+            prop_assert_eq!(diff(&files(&layers), &files(&layers)).changes, []);
+        }
+
+        #[test]
+        fn swapping_the_sides_mirrors_the_result(a in layers(), b in layers()) {
+            let a = files(&a.iter().map(String::as_str).collect::<Vec<_>>());
+            let b = files(&b.iter().map(String::as_str).collect::<Vec<_>>());
+            let mut back = diff(&b, &a).changes;
+            back.iter_mut().for_each(FileChange::swap);
+            prop_assert_eq!(diff(&a, &b).changes, back);
+        }
+    }
+}

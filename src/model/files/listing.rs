@@ -1,0 +1,231 @@
+//! What one layer holds.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Kind, Path};
+use crate::oci::Digest;
+
+/// The entries of one layer in the order of its tar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// The entries. Where a path stands twice, the later counts, as for every engine.
+    pub entries: Vec<Entry>,
+    /// Sums over all entries, those that were left out of `entries` among them.
+    pub totals: Totals,
+    /// What is odd; at most [`Listing::MAX_PROBLEMS`] are kept.
+    pub problems: Vec<Problem>,
+    /// How many entries did not fit into [`Limits::listed`](super::Limits::listed) or
+    /// [`Limits::names`](super::Limits::names).
+    pub left_out: u64,
+    /// How it was read.
+    pub way: Way,
+}
+
+/// How a listing was had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// The whole layer was streamed; its digest is right.
+    Whole {
+        /// The digest of the decompressed layer, to be compared with the config's.
+        #[serde(with = "digest_text")]
+        diff_id: Digest,
+        /// How many bytes it has decompressed.
+        decompressed: u64,
+    },
+    /// The layer's table of contents was read, whose digest the manifest states; the content that
+    /// it speaks of was not looked at.
+    Table,
+    /// The reading was ended early: the listing holds what came before, nothing of it is verified.
+    Part,
+}
+
+/// Sums over the entries of a layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// All entries.
+    pub entries: u64,
+    /// Regular files.
+    pub files: u64,
+    /// The bytes of all regular files.
+    pub bytes: u64,
+    /// Whiteouts and opaque marks.
+    pub removals: u64,
+}
+
+/// Something odd in a layer that does not keep it from being read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    /// A name with `..` in it; the entry is left out.
+    Climbs {
+        /// The name, as far as it is UTF-8.
+        name: String,
+    },
+    /// A hard link whose target has `..` in it; the entry is left out.
+    LinkClimbs {
+        /// The link.
+        path: Path,
+    },
+    /// A name that begins with a slash; engines take it as from the image's root.
+    Absolute {
+        /// The path.
+        path: Path,
+    },
+    /// A path that stands in the layer more than once.
+    Twice {
+        /// The path.
+        path: Path,
+    },
+    /// A name longer than [`Limits::name`](super::Limits::name); the entry is left out.
+    LongName {
+        /// Its length in bytes.
+        length: u64,
+    },
+    /// An entry of a type that images do not have; it is left out.
+    UnknownKind {
+        /// The path.
+        path: Path,
+        /// The type byte of the tar header.
+        kind: u8,
+    },
+    /// A sparse file whose map of holes is damaged, or too long; its content is not read.
+    Sparse {
+        /// The path.
+        path: Path,
+    },
+    /// A sparse file whose holes are larger than [`Limits::holes`](super::Limits::holes) leaves;
+    /// its content is not read.
+    Holes {
+        /// The path.
+        path: Path,
+        /// The bytes of its holes.
+        bytes: u64,
+    },
+    /// The layer is packed in another way than its media type says.
+    Packing {
+        /// What the media type says: `gzip`, `zstd` or `tar`.
+        stated: String,
+        /// What it is.
+        found: String,
+    },
+    /// The manifest announces a table of contents that cannot be used; the layer was streamed.
+    NoTable {
+        /// Why.
+        problem: String,
+    },
+    /// The table of contents holds something that cannot be used; the entry is left out.
+    Table {
+        /// What.
+        problem: String,
+    },
+}
+
+impl Listing {
+    /// The most problems that are kept.
+    pub const MAX_PROBLEMS: usize = 1000;
+
+    /// A listing of nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            entries: Vec::new(),
+            totals: Totals::default(),
+            problems: Vec::new(),
+            left_out: 0,
+            way: Way::Part,
+        }
+    }
+
+    /// Whether all of the layer is known: it was read to its end, or by its table.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.way != Way::Part
+    }
+
+    /// The digest of the decompressed layer, where it was read whole.
+    #[must_use]
+    pub fn diff_id(&self) -> Option<&Digest> {
+        match &self.way {
+            Way::Whole { diff_id, .. } => Some(diff_id),
+            Way::Table | Way::Part => None,
+        }
+    }
+
+    /// Counts an entry and keeps it where it `fits`.
+    pub(crate) fn add(&mut self, entry: Entry, fits: bool) {
+        self.totals.entries += 1;
+        match entry.kind {
+            Kind::File => {
+                self.totals.files += 1;
+                self.totals.bytes = self.totals.bytes.saturating_add(entry.size);
+            }
+            Kind::Whiteout | Kind::Opaque => self.totals.removals += 1,
+            _ => {}
+        }
+        if fits {
+            self.entries.push(entry);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Notes something odd.
+    pub(crate) fn report(&mut self, problem: Problem) {
+        if self.problems.len() < Self::MAX_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// A sentence without a full stop; escaped.
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Climbs { name } => {
+                write!(f, "the name {} leads outside; it is left out", crate::text::escape(name))
+            }
+            Self::LinkClimbs { path } => {
+                write!(f, "the hard link {path} leads outside; it is left out")
+            }
+            Self::Absolute { path } => write!(f, "the name of {path} begins with a slash"),
+            Self::Twice { path } => write!(f, "{path} stands in the layer more than once"),
+            Self::LongName { length } => {
+                write!(f, "a name has {length} bytes; it is left out")
+            }
+            Self::UnknownKind { path, kind } => {
+                let kind = char::from(*kind);
+                write!(f, "{path} is of the tar type {kind:?}, which images do not have")
+            }
+            Self::Sparse { path } => {
+                write!(f, "the map of the sparse file {path} is damaged; its content is not read")
+            }
+            Self::Holes { path, bytes } => {
+                let bytes = crate::text::bytes(*bytes);
+                write!(f, "the sparse file {path} has holes of {bytes}; its content is not read")
+            }
+            Self::Packing { stated, found } => {
+                write!(f, "the media type says {stated}, the layer is {found}")
+            }
+            Self::NoTable { problem } => {
+                let problem = crate::text::escape(problem);
+                write!(f, "the table of contents cannot be used: {problem}")
+            }
+            Self::Table { problem } => {
+                write!(f, "in the table of contents, {}", crate::text::escape(problem))
+            }
+        }
+    }
+}
+
+mod digest_text {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    use crate::oci::Digest;
+
+    pub(super) fn serialize<S: Serializer>(digest: &Digest, to: S) -> Result<S::Ok, S::Error> {
+        digest.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Digest, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,12 @@
+//! What platy knows of images, without reading anything: the tree, the files of layers, which
+//! entry an engine picks, findings, differences, and lists under construction.
+//!
+//! Pure: no I/O, no clock, no terminal, no async. Facts go in, answers come out.
+
+pub mod check;
+pub mod compare;
+pub mod diagnose;
+pub mod draft;
+pub mod files;
+pub mod select;
+pub mod tree;

@@ -1,0 +1,377 @@
+//! The tree against content in memory.
+
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::*;
+use crate::harness::World;
+use crate::oci::{Class, Digest, Failure, Kind, MediaType};
+
+/// Answers everything that the tree wants; how many questions there were.
+fn load(tree: &mut Tree, world: &World) -> usize {
+    let mut asked = 0;
+    while let Some((_, need)) = tree.next_wanted(&[]) {
+        asked += 1;
+        tree.attach(&need, world.answer(&need));
+    }
+    tree.settle();
+    asked
+}
+
+fn loaded(world: &World) -> Tree {
+    let mut tree = Tree::default();
+    load(&mut tree, world);
+    tree
+}
+
+/// The open rows as text: indent, sign, label, digest left out.
+fn shown(tree: &Tree) -> Vec<String> {
+    tree.rows()
+        .iter()
+        .map(|row| {
+            let words = tree.words(row.node, &TimeZone::UTC);
+            let facts = [&words.size, &words.layers, &words.rest];
+            let facts: Vec<&str> =
+                facts.into_iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+            let indent = "  ".repeat(usize::from(row.depth));
+            format!("{indent}{} | {}", words.label, facts.join(" | "))
+        })
+        .collect()
+}
+
+fn find(tree: &Tree, label: &str) -> NodeId {
+    let mut ahead = vec![tree.root()];
+    while let Some(id) = ahead.pop() {
+        if tree.words(id, &TimeZone::UTC).label == label {
+            return id;
+        }
+        ahead.extend(tree.children(id).map(|(id, _)| id));
+    }
+    panic!("there is no {label}");
+}
+
+#[test]
+fn an_index_is_asked_for_once_and_laid_out_in_order() {
+    let world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
+    let mut tree = Tree::default();
+    // The index, two images, two attestations, two configs.
+    assert_eq!(load(&mut tree, &world), 7);
+    assert_eq!(
+        shown(&tree),
+        [
+            "index | 2 images · 7.8 MB · 2 attestations",
+            "  linux/amd64 | 3.9 MB | 2 layers | 2024-05-01",
+            "  linux/arm64/v8 | 3.9 MB | 2 layers | 2024-05-01",
+            "  referrers | open to ask for them",
+        ]
+    );
+    let arm = find(&tree, "linux/arm64/v8");
+    tree.set_open(arm, true);
+    tree.settle();
+    assert_eq!(
+        shown(&tree)[2..8],
+        [
+            "  linux/arm64/v8 | 3.9 MB | 2 layers | 2024-05-01",
+            "    config | linux/arm64/v8",
+            "    layer 1 | 3.4 MB | ADD rootfs.tar /",
+            "    layer 2 | 512 kB | COPY server-linux/arm64/v8 /app/server",
+            "    attestation | provenance · sbom",
+            "    referrers | open to ask for them",
+        ]
+    );
+}
+
+#[test]
+fn the_index_is_shown_before_its_children_are_there() {
+    let world = World::index(&["linux/amd64", "linux/386"], false);
+    let mut tree = Tree::default();
+    let (_, need) = tree.next_wanted(&[]).unwrap();
+    assert_eq!(need, Need::Root);
+    assert_eq!(tree.next_wanted(&[]), None);
+    tree.attach(&need, world.answer(&need));
+    tree.settle();
+    let labels: Vec<String> =
+        tree.rows().iter().map(|row| tree.words(row.node, &TimeZone::UTC).label).collect();
+    assert_eq!(labels, ["index", "linux/amd64", "linux/386", "referrers"]);
+    assert_eq!(
+        tree.progress(),
+        Progress { ready: 1, pending: 2, manifests: 3, ..Progress::default() }
+    );
+    assert!(tree.is_busy());
+}
+
+#[test]
+fn what_is_on_the_screen_comes_first() {
+    let platforms: Vec<String> = (0..50).map(|n| format!("linux/arch{n}")).collect();
+    let platforms: Vec<&str> = platforms.iter().map(String::as_str).collect();
+    let world = World::index(&platforms, false);
+    let mut tree = Tree::default();
+    let (_, need) = tree.next_wanted(&[]).unwrap();
+    tree.attach(&need, world.answer(&need));
+    let last = find(&tree, "linux/arch49");
+    let (first, need) = tree.next_wanted(&[last]).unwrap();
+    assert_eq!(first, last);
+    tree.attach(&need, world.answer(&need));
+    // Its config too goes before the manifests that nobody sees.
+    let (next, need) = tree.next_wanted(&[last]).unwrap();
+    assert!(matches!(need, Need::Config(_)));
+    assert_eq!(tree.node(next).unwrap().parent, Some(last));
+}
+
+#[test]
+fn a_failure_stays_in_its_node_and_can_be_retried() {
+    let mut world = World::index(&["linux/amd64", "linux/arm64"], false);
+    let whole = world.clone();
+    let tree = loaded(&world);
+    let arm = find(&tree, "linux/arm64");
+    let digest = tree.node(arm).unwrap().digest().unwrap().clone();
+    world.lose(&digest);
+    let mut tree = loaded(&world);
+    assert_eq!(shown(&tree)[2], "  linux/arm64 | not in the registry (404)");
+    assert_eq!(tree.progress().failed, 1);
+    assert!(!tree.retry(find(&tree, "linux/amd64")));
+    let arm = find(&tree, "linux/arm64");
+    assert!(tree.retry(arm));
+    assert_eq!(load(&mut tree, &whole), 2);
+    assert_eq!(tree.progress().failed, 0);
+}
+
+#[test]
+fn the_same_content_is_asked_for_once() {
+    let mut world = World::default();
+    let entry = world.image("linux/amd64");
+    let mut other = entry.clone();
+    other["platform"] = json!({ "os": "linux", "architecture": "amd64", "variant": "v2" });
+    // A size that lies is another question: it must fail by itself.
+    let mut lying = entry.clone();
+    lying["size"] = json!(1);
+    world.set_index(vec![entry, other, lying]);
+    let mut tree = Tree::default();
+    assert_eq!(load(&mut tree, &world), 1 + 2 + 1);
+    assert_eq!(tree.progress().ready, 4);
+}
+
+#[test]
+fn known_content_is_not_asked_for_again() {
+    let world = World::index(&["linux/amd64", "linux/arm64"], true);
+    let known = loaded(&world).into_known();
+    let mut again = Tree::new(known);
+    assert_eq!(load(&mut again, &world), 1);
+    assert_eq!(shown(&again), shown(&loaded(&world)));
+}
+
+#[test]
+fn an_index_in_an_index_is_followed_to_depth_8() {
+    let mut world = World::default();
+    let mut entry = world.image("linux/amd64");
+    for level in 0..12 {
+        let index = json!({ "manifests": [entry], "annotations": { "level": level.to_string() } });
+        entry = world.put(&MediaType::OciIndex, &index);
+    }
+    world.set_index(vec![entry]);
+    let tree = loaded(&world);
+    let mut depth = 0;
+    let mut id = tree.root();
+    while let Some((child, _)) = tree.children(id).find(|(_, node)| node.kind() == Kind::Index) {
+        (depth, id) = (depth + 1, child);
+    }
+    assert_eq!(depth, 8);
+    let failure = tree.node(id).unwrap().load.failure().unwrap();
+    assert!(failure.detail.contains("nest deeper than 8"), "{failure}");
+}
+
+#[test]
+fn a_cycle_is_named() {
+    // Only a registry that does not check digests can serve one; the parent's digest is claimed.
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    world.set_index(vec![image]);
+    let mut tree = Tree::default();
+    let (_, need) = tree.next_wanted(&[]).unwrap();
+    let claimed = Digest::sha256(b"claimed");
+    let json = json!({ "manifests": [{
+        "mediaType": MediaType::OciIndex.as_str(), "digest": claimed.as_str(), "size": 5,
+    }]});
+    let mut document = crate::oci::Document::parse(
+        json.to_string().into(),
+        Some(&MediaType::OciIndex),
+        crate::oci::Algorithm::Sha256,
+    )
+    .unwrap();
+    document.digest = claimed;
+    tree.attach(&need, Ok(Answer::Manifest(std::sync::Arc::new(document))));
+    let (_, child) = tree.children(tree.root()).next().unwrap();
+    assert!(child.load.failure().unwrap().detail.contains("cycle"));
+    assert_eq!(tree.next_wanted(&[]), None);
+}
+
+#[test]
+fn odd_entries_leave_their_siblings_alone() {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let orphan = world.attestation(&json!(Digest::sha256(b"gone").as_str()));
+    let mut bare = world.image("linux/s390x");
+    bare.as_object_mut().unwrap().remove("platform");
+    world.set_index(vec![json!({ "digest": "sha256:xyz", "size": 1 }), orphan, image, bare]);
+    let tree = loaded(&world);
+    let labels: Vec<String> =
+        tree.rows().iter().map(|row| tree.words(row.node, &TimeZone::UTC).label).collect();
+    assert_eq!(
+        labels,
+        ["index", "unusable entry", "linux/amd64", "(linux/s390x)", "attestation", "referrers"]
+    );
+}
+
+#[test]
+fn referrers_are_asked_for_on_request() {
+    let mut world = World::index(&["linux/amd64"], false);
+    world.sign(&world.root_digest());
+    let mut tree = loaded(&world);
+    let group = find(&tree, "referrers");
+    // The first one found is the image's or the root's; take the root's.
+    let group = tree
+        .children(tree.root())
+        .find(|(_, node)| matches!(node.what, What::Referrers { .. }))
+        .map_or(group, |(id, _)| id);
+    tree.set_open(group, true);
+    assert!(load(&mut tree, &world) >= 2);
+    assert_eq!(shown(&tree)[2..], ["  referrers | 1", "    example.signature | 0 B | 0 layers"]);
+}
+
+#[test]
+fn more_manifests_than_are_fetched_eagerly_wait_until_they_are_seen() {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let entries = (0..EAGER_MANIFESTS + 10)
+        .map(|n| {
+            let mut entry = image.clone();
+            entry["digest"] = json!(Digest::sha256(&n.to_be_bytes()).as_str());
+            entry
+        })
+        .collect();
+    world.set_index(entries);
+    let mut tree = Tree::default();
+    load(&mut tree, &world);
+    assert_eq!(tree.progress().idle, 10);
+    let last = tree.children(tree.root()).map(|(id, _)| id).nth(EAGER_MANIFESTS + 9).unwrap();
+    assert_eq!(tree.node(last).unwrap().load, Load::Idle);
+    assert_eq!(tree.next_wanted(&[last]).unwrap().0, last);
+}
+
+#[test]
+fn search_looks_into_closed_parts_and_says_what_it_could_not_see() {
+    let world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
+    let tree = loaded(&world);
+    let found = tree.search("ARM64");
+    assert!(found.nodes.is_empty(), "capital letters count where they are typed");
+    let found = tree.search("copy server-linux/arm64");
+    assert_eq!(found.nodes.len(), 1);
+    assert!(matches!(tree.node(found.nodes[0]).unwrap().what, What::Layer { number: 2, .. }));
+    // The referrers of the index and of its two images were not asked for.
+    assert_eq!(found.unloaded, 3);
+    let digest = tree.node(find(&tree, "linux/amd64")).unwrap().digest().unwrap().hex().to_owned();
+    assert_eq!(tree.search(&digest[..16]).nodes.len(), 2, "the image, and what attests it");
+}
+
+#[test]
+fn only_what_is_wanted_is_fetched() {
+    let world = World::index(&["linux/amd64", "linux/arm64/v8", "linux/s390x"], true);
+    let mut tree = Tree::default().only(Some("linux/arm64".parse().unwrap()));
+    assert_eq!(load(&mut tree, &world), 3);
+}
+
+#[test]
+fn an_answer_that_nobody_waits_for_changes_nothing() {
+    let world = World::index(&["linux/amd64"], false);
+    let mut tree = loaded(&world);
+    let before = shown(&tree);
+    let failure = Failure::new(Class::TimedOut, "", "late");
+    tree.attach(&Need::Root, Err(failure));
+    tree.settle();
+    assert_eq!(shown(&tree), before);
+}
+
+#[test]
+fn the_tree_is_what_engines_choose_from() {
+    use crate::model::select::{Engine, Host, Outcome, select};
+    let world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
+    let tree = loaded(&world);
+    let offer = tree.offer("demo/app:1.0").unwrap();
+    let host: Host = "linux/arm64/v8".parse().unwrap();
+    let selection = select(Engine::find("docker").unwrap(), &host, None, &offer);
+    // The positions count the attestations between the images.
+    assert_eq!(selection.outcome, Outcome::Picked(vec![2]));
+    let node = tree.at_path(selection.outcome.pick().unwrap()).unwrap();
+    assert_eq!(tree.words(node, &TimeZone::UTC).label, "linux/arm64/v8");
+    let attestation = tree.at_path(&[3]).unwrap();
+    assert_eq!(tree.node(attestation).unwrap().kind(), Kind::Attestation);
+    assert_eq!(tree.at_path(&[9]), None);
+}
+
+/// The totals of an index, counted anew.
+fn counted(tree: &Tree, id: NodeId) -> Totals {
+    let mut totals = Totals::default();
+    for (id, node) in tree.children(id) {
+        let What::Manifest { role, document, .. } = &node.what else { continue };
+        if matches!(role, Role::Referrer { .. }) {
+            continue;
+        }
+        match node.kind() {
+            Kind::Image => totals.images += 1,
+            Kind::Attestation => totals.attestations += 1,
+            _ => totals.others += 1,
+        }
+        if let Some(crate::oci::Manifest::Image(image)) = document.as_ref().map(|it| &it.manifest)
+            && node.kind() == Kind::Image
+        {
+            totals.layers_size += image.layers_size();
+        }
+        if node.kind() != Kind::Attestation {
+            let below = counted(tree, id);
+            totals.images += below.images;
+            totals.attestations += below.attestations;
+            totals.others += below.others;
+            totals.layers_size += below.layers_size;
+        }
+    }
+    totals
+}
+
+#[test]
+fn totals_are_true_after_every_answer() {
+    let mut world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
+    let inner = world.root_digest();
+    let bytes = world.answer(&wants::Need::Root).unwrap();
+    let Answer::Manifest(document) = bytes else { panic!("no index") };
+    let mut entries = vec![json!({
+        "mediaType": MediaType::OciIndex.as_str(),
+        "digest": inner.as_str(),
+        "size": document.size(),
+    })];
+    for platform in ["linux/s390x", "windows/amd64"] {
+        let image = world.image(platform);
+        entries.push(world.attestation(&image["digest"]));
+        entries.push(image);
+    }
+    // A list that takes an index for an image.
+    let mut lie = entries[0].clone();
+    lie["mediaType"] = json!(MediaType::OciManifest.as_str());
+    entries.push(lie);
+    world.set_index(entries);
+    world.sign(&inner);
+    let mut tree = Tree::default();
+    let mut answers = 0;
+    while let Some((_, need)) = tree.next_wanted(&[]) {
+        tree.attach(&need, world.answer(&need));
+        tree.want_referrers(10);
+        answers += 1;
+        for at in 0..tree.len() {
+            let id = NodeId::new(at);
+            if tree.node(id).unwrap().kind() == Kind::Index {
+                assert_eq!(tree.totals(id), counted(&tree, id), "{at} after {answers} answers");
+            }
+        }
+    }
+    let totals = tree.totals(tree.root());
+    assert!(totals.images >= 4 && totals.attestations == 4, "{totals:?}");
+}

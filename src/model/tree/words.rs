@@ -1,0 +1,286 @@
+//! What a node's row says, on the screen and in `platy inspect` alike.
+
+use jiff::tz::TimeZone;
+
+use super::{Load, Node, NodeId, Role, Tree, What};
+use crate::model::select::platforms::Normal;
+use crate::oci::{Descriptor, Failure, Kind, Manifest, Platform, Via, keys};
+use crate::text::{bytes, escape, moment, plural};
+
+/// A row's pieces. The label and the digest are never cut before the facts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowText {
+    /// Before the label: open, closed, loading, failed.
+    pub sign: Sign,
+    /// What it is: a platform, `config`, `layer 2`.
+    pub label: String,
+    /// The first twelve hex digits; empty where there is no digest.
+    pub digest: String,
+    /// Size, in its own column.
+    pub size: String,
+    /// How many layers, in its own column.
+    pub layers: String,
+    /// The rest: created, platform, command, failure.
+    pub rest: String,
+    /// How the rest is meant.
+    pub weight: Weight,
+}
+
+/// How a row's last words are meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Weight {
+    /// A fact.
+    #[default]
+    Plain,
+    /// Beside the point.
+    Muted,
+    /// Odd.
+    Odd,
+    /// A failure.
+    Failed,
+}
+
+/// The sign before a label.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sign {
+    /// Nothing below.
+    #[default]
+    None,
+    /// Something below, shown.
+    Open,
+    /// Something below, hidden.
+    Closed,
+    /// On its way.
+    Loading,
+    /// Waiting for its turn.
+    Waiting,
+    /// Failed.
+    Failed,
+}
+
+impl Tree {
+    /// What a node's row says; times are in `zone`. Harmless for a terminal.
+    #[must_use]
+    pub fn words(&self, id: NodeId, zone: &TimeZone) -> RowText {
+        self.node(id).map_or_else(RowText::default, |node| words(self, id, node, zone))
+    }
+}
+
+fn words(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone) -> RowText {
+    let mut row = RowText {
+        sign: sign(tree, id, node),
+        label: escape(&label(tree, id, node)).into_owned(),
+        digest: node.digest().map_or_else(String::new, |digest| digest.short().to_owned()),
+        ..RowText::default()
+    };
+    facts(tree, id, node, zone, &mut row);
+    if let Load::Failed(failure) = &node.load {
+        row.size = String::new();
+        row.layers = String::new();
+        row.rest = match &node.what {
+            What::Odd { problem, .. } => escape(problem).into_owned(),
+            _ => escape(&failure.brief()).into_owned(),
+        };
+        row.weight = Weight::Failed;
+    }
+    row
+}
+
+fn sign(tree: &Tree, id: NodeId, node: &Node) -> Sign {
+    match node.load {
+        Load::Failed(_) => Sign::Failed,
+        Load::Loading => Sign::Loading,
+        Load::Waiting => Sign::Waiting,
+        Load::Idle | Load::Ready if !tree.can_open(id) => Sign::None,
+        Load::Idle | Load::Ready if node.open => Sign::Open,
+        Load::Idle | Load::Ready => Sign::Closed,
+    }
+}
+
+fn label(tree: &Tree, id: NodeId, node: &Node) -> String {
+    match &node.what {
+        What::Manifest { role, descriptor, .. } => {
+            let kind = node.kind();
+            match (kind, role) {
+                (_, Role::Referrer { via: Via::CosignTag(tag) }) => cosign_suffix(tag),
+                (Kind::Image, Role::Referrer { .. }) => "image".to_owned(),
+                (Kind::Image | Kind::Schema1, Role::Root) => match tree.platform_of(id) {
+                    Some(platform) => platform.to_string(),
+                    None => kind.as_str().to_owned(),
+                },
+                (Kind::Image | Kind::Schema1, _) => {
+                    descriptor.as_ref().and_then(|it| it.platform.as_ref()).map_or_else(
+                        || match tree.platform_of(id) {
+                            // Not the list's word but the config's.
+                            Some(platform) => format!("({platform})"),
+                            None => "no platform".to_owned(),
+                        },
+                        ToString::to_string,
+                    )
+                }
+                (Kind::Artifact, _) => artifact_label(node, descriptor.as_deref()),
+                (Kind::Unknown, Role::Root) if node.document().is_none() => "…".to_owned(),
+                (Kind::Index, Role::Entry { .. }) => {
+                    match descriptor.as_ref().and_then(|it| it.platform.as_ref()) {
+                        Some(platform) => format!("index {platform}"),
+                        None => "index".to_owned(),
+                    }
+                }
+                (kind, _) => kind.as_str().to_owned(),
+            }
+        }
+        What::Config { .. } => "config".to_owned(),
+        What::Layer { number, .. } => match node_parent_kind(tree, node) {
+            Some(Kind::Artifact) => format!("blob {number}"),
+            Some(Kind::Attestation) => format!("statement {number}"),
+            _ => format!("layer {number}"),
+        },
+        What::Referrers { .. } => "referrers".to_owned(),
+        What::Odd { .. } => "unusable entry".to_owned(),
+    }
+}
+
+fn node_parent_kind(tree: &Tree, node: &Node) -> Option<Kind> {
+    node.parent.and_then(|id| tree.node(id)).map(Node::kind)
+}
+
+/// `signature`, `sbom`, or the last part of the artifact's type.
+fn artifact_label(node: &Node, descriptor: Option<&Descriptor>) -> String {
+    let artifact_type = descriptor
+        .and_then(|it| it.artifact_type.as_deref())
+        .or_else(|| node.document().and_then(|document| document.manifest.artifact_type()));
+    match artifact_type {
+        Some(text) => {
+            let text = text.strip_prefix("application/").unwrap_or(text);
+            text.strip_prefix("vnd.").unwrap_or(text).to_owned()
+        }
+        None => "artifact".to_owned(),
+    }
+}
+
+fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowText) {
+    match &node.what {
+        What::Manifest { document, .. } => {
+            let Some(document) = document else { return };
+            match &document.manifest {
+                Manifest::Index(_) => index_facts(tree, id, row),
+                Manifest::Image(image) => {
+                    row.size = bytes(image.layers_size());
+                    if node.kind() == Kind::Attestation {
+                        row.size = String::new();
+                        row.rest = escape(&tree.predicates(id).join(" · ")).into_owned();
+                        return;
+                    }
+                    row.layers = plural(image.layers.len(), "layer");
+                    if let Some(failure) = config_failure(tree, id) {
+                        row.rest = format!("config {}", escape(&failure.brief()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
+                    if let Some(says) = other_platform(tree, id, node) {
+                        row.rest = format!("config says {}", escape(&says.to_string()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
+                    let made = document.made.then(|| "manifest made by platy".to_owned());
+                    let created = tree
+                        .config_document(id)
+                        .and_then(|config| config.config.created.clone())
+                        .and_then(|created| moment(&created, zone))
+                        .and_then(|moment| moment.get(..10).map(str::to_owned));
+                    let parts: Vec<_> = created.into_iter().chain(made).collect();
+                    row.rest = parts.join(" · ");
+                    row.weight = Weight::Muted;
+                }
+                Manifest::Artifact(artifact) => row.layers = plural(artifact.blobs.len(), "blob"),
+                Manifest::Schema1(schema1) => {
+                    row.layers = plural(schema1.layers.len(), "layer");
+                    row.rest = "schema 1, legacy".to_owned();
+                    row.weight = Weight::Odd;
+                }
+                Manifest::Unknown => {
+                    row.rest = escape(document.media_type.as_str()).into_owned();
+                    row.weight = Weight::Muted;
+                }
+            }
+        }
+        What::Config { document, descriptor } => {
+            row.rest = match document {
+                Some(document) => escape(&document.config.platform.to_string()).into_owned(),
+                None if node.load == Load::Ready => {
+                    escape(descriptor.media_type.as_str()).into_owned()
+                }
+                None => String::new(),
+            };
+        }
+        What::Layer { descriptor, .. } => {
+            row.size = bytes(descriptor.size);
+            row.weight = Weight::Muted;
+            row.rest = match tree.created_by(id) {
+                Some(command) => escape(&one_line(command)).into_owned(),
+                None => descriptor
+                    .annotations
+                    .get(keys::PREDICATE_TYPE)
+                    .map_or_else(String::new, |it| escape(it).into_owned()),
+            };
+        }
+        What::Referrers { .. } => {
+            row.weight = Weight::Muted;
+            row.rest = match node.load {
+                Load::Idle => "open to ask for them".to_owned(),
+                Load::Ready => match node.children.len() {
+                    0 => "none".to_owned(),
+                    found => found.to_string(),
+                },
+                _ => String::new(),
+            };
+        }
+        What::Odd { .. } => {}
+    }
+}
+
+/// How the config of an image failed, so that a closed image shows it too.
+fn config_failure(tree: &Tree, id: NodeId) -> Option<&Failure> {
+    tree.node(tree.config_of(id)?)?.load.failure()
+}
+
+/// The platform in the config of an entry that names another one. Spellings that containerd takes
+/// as one are no difference; nor is a variant that only one side names.
+fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
+    let entry = node.descriptor()?.platform.as_ref()?;
+    let config = &tree.config_document(id)?.config.platform;
+    let (listed, built) = (Normal::new(entry), Normal::new(config));
+    let variant_differs =
+        !entry.variant.is_empty() && !config.variant.is_empty() && listed.variant != built.variant;
+    let differs =
+        listed.os != built.os || listed.architecture != built.architecture || variant_differs;
+    differs.then(|| config.clone())
+}
+
+fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {
+    let totals = tree.totals(id);
+    let mut parts = vec![plural(totals.images, "image")];
+    if totals.layers_size > 0 {
+        parts.push(bytes(totals.layers_size));
+    }
+    if totals.attestations > 0 {
+        parts.push(plural(totals.attestations, "attestation"));
+    }
+    if totals.others > 0 {
+        parts.push(plural(totals.others, "other"));
+    }
+    row.rest = parts.join(" · ");
+}
+
+/// `.sig`, `.att` or `.sbom` of a cosign tag.
+fn cosign_suffix(tag: &str) -> String {
+    tag.rsplit_once('.').map_or_else(String::new, |(_, suffix)| format!("cosign .{suffix}"))
+}
+
+/// A build command on one line, without the shell that BuildKit and Docker put before it.
+fn one_line(command: &str) -> String {
+    let command = command.strip_prefix("/bin/sh -c ").unwrap_or(command).trim();
+    let command = command.strip_prefix("#(nop)").unwrap_or(command);
+    let words: Vec<&str> = command.split_whitespace().take(60).collect();
+    words.join(" ")
+}

@@ -1,0 +1,132 @@
+//! What can be copied of a node.
+
+use super::{Effect, Explorer};
+use crate::model::tree::{NodeId, What};
+use crate::oci::Kind;
+
+/// One thing to copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyItem {
+    /// What it is, in words.
+    pub what: String,
+    /// The text; `Err` says why there is none.
+    pub text: Result<String, &'static str>,
+}
+
+/// The menu of what can be copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyMenu {
+    /// What it is about, in words.
+    pub title: String,
+    /// The lines.
+    pub items: Vec<CopyItem>,
+    /// The marked line.
+    pub cursor: usize,
+}
+
+impl CopyMenu {
+    /// The menu for the node under the cursor.
+    #[must_use]
+    pub fn of(explorer: &Explorer) -> Self {
+        let node = explorer.cursor;
+        Self { title: title(explorer, node), items: items(explorer, node), cursor: 0 }
+    }
+}
+
+impl CopyItem {
+    /// The effect that copies this; or why it cannot be.
+    pub(super) fn effect(&self, title: &str) -> Result<Effect, &'static str> {
+        let text = self.text.clone()?;
+        Ok(Effect::Copy { what: format!("{} of {title}", self.what), text })
+    }
+}
+
+/// The full digest of the node under the cursor.
+pub(super) fn digest(explorer: &Explorer) -> Result<Effect, &'static str> {
+    let title = title(explorer, explorer.cursor);
+    items(explorer, explorer.cursor).first().ok_or("nothing to copy")?.effect(&title)
+}
+
+fn title(explorer: &Explorer, id: NodeId) -> String {
+    let tree = &explorer.tree;
+    let Some(node) = tree.node(id) else { return String::new() };
+    match &node.what {
+        What::Manifest { .. } => match (node.kind(), tree.platform_of(id)) {
+            (Kind::Image | Kind::Schema1, Some(platform)) => platform.to_string(),
+            (Kind::Unknown, _) => "the manifest".to_owned(),
+            (kind, _) => format!("the {}", kind.as_str()),
+        },
+        What::Config { .. } => "the config".to_owned(),
+        What::Layer { number, .. } => format!("layer {number}"),
+        What::Referrers { .. } => "the image referred to".to_owned(),
+        What::Odd { .. } => "the odd entry".to_owned(),
+    }
+}
+
+fn items(explorer: &Explorer, id: NodeId) -> Vec<CopyItem> {
+    const NOT_LOADED: &str = "not loaded yet";
+    const NO_REGISTRY: &str = "only for images in a registry";
+    let tree = &explorer.tree;
+    let Some(node) = tree.node(id) else { return Vec::new() };
+    let digest = match &node.what {
+        What::Referrers { of } => Some(of.clone()),
+        _ => node.digest().cloned(),
+    };
+    let reference = explorer.location.reference();
+    let is_manifest = matches!(node.what, What::Manifest { .. });
+    let at_digest = |with_tag: bool| -> Result<String, &'static str> {
+        let reference = reference.ok_or(NO_REGISTRY)?;
+        let digest = digest.clone().ok_or(NOT_LOADED)?;
+        if !is_manifest {
+            return Err("only for manifests");
+        }
+        let mut at = reference.repository.at(digest);
+        if with_tag {
+            at.tag = Some(reference.tag.clone().ok_or("the reference has no tag")?);
+        }
+        Ok(at.familiar())
+    };
+    let raw = match &node.what {
+        What::Manifest { document, .. } => {
+            document.as_ref().map(|it| it.bytes.as_ref()).ok_or(NOT_LOADED)
+        }
+        What::Config { document, .. } => {
+            document.as_ref().map(|it| it.bytes.as_ref()).ok_or(NOT_LOADED)
+        }
+        What::Odd { raw, .. } => Ok(raw.as_bytes()),
+        What::Layer { .. } | What::Referrers { .. } => Err("it has no JSON"),
+    };
+    let pull = || -> Result<String, &'static str> {
+        let reference = reference.ok_or(NO_REGISTRY)?;
+        let (image, _) = tree.image_at(id).ok_or("only for images")?;
+        let is_image = tree.node(image).is_some_and(|node| node.kind() == Kind::Image);
+        if !is_image {
+            return Err("only for images");
+        }
+        let mut plain = reference.clone();
+        if plain.tag.is_some() {
+            plain.digest = None;
+        }
+        Ok(match tree.platform_of(image) {
+            Some(platform) => {
+                format!("docker pull --platform {} {}", platform.short(), plain.familiar())
+            }
+            None => format!("docker pull {}", plain.familiar()),
+        })
+    };
+    vec![
+        CopyItem {
+            what: "digest".to_owned(),
+            text: digest.as_ref().map(ToString::to_string).ok_or(NOT_LOADED),
+        },
+        CopyItem { what: "repository@digest".to_owned(), text: at_digest(false) },
+        CopyItem { what: "repository:tag@digest".to_owned(), text: at_digest(true) },
+        CopyItem {
+            what: "raw JSON".to_owned(),
+            text: raw.and_then(|bytes| {
+                std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "it is no UTF-8 text")
+            }),
+        },
+        CopyItem { what: "docker pull".to_owned(), text: pull() },
+    ]
+}

@@ -1,0 +1,214 @@
+//! A draft that is open.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{DraftOrder, Surveying};
+use crate::model::draft::{Draft, Edit, Effects, EntryId, Problem, Refused, Target, Want};
+use crate::model::tree::Answer;
+use crate::oci::{Digest, Failure, Repository};
+use crate::tui::app::editor::parse_target;
+use crate::tui::app::{RequestId, SessionId};
+
+/// How long an edit may wait before it is kept.
+const KEEP_AFTER: SignedDuration = SignedDuration::from_millis(300);
+
+/// What a gathered reference is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatherFor {
+    /// It is added.
+    Add,
+    /// It is put in an entry's place.
+    Replace(EntryId),
+    /// The list refers to it.
+    Subject,
+    /// It is what the target's tag holds.
+    Held(Target),
+}
+
+/// A draft that is open, on the screen or beneath it.
+#[derive(Debug, Clone)]
+pub struct OpenDraft {
+    /// Its name in the folder of unsaved drafts.
+    pub name: String,
+    /// Who asks for what it needs.
+    pub session: SessionId,
+    /// The list under construction.
+    pub draft: Draft,
+    /// Where it is to be pushed, as typed; empty where that was not said yet.
+    pub target: String,
+    /// When it was changed last.
+    pub changed: Timestamp,
+    /// Grows with every edit, and with everything that is learned.
+    pub revision: u64,
+    /// The list that was pushed last from here.
+    pub pushed: Option<Digest>,
+    /// Why it is not kept, where it could not be.
+    pub not_kept: Option<String>,
+    /// Whether it is kept as it is now.
+    pub is_safe: bool,
+    /// What is known of the target, once it was looked at.
+    pub survey: Option<Surveying>,
+    /// What is being gathered: what for, and its name.
+    pub gathering: HashMap<RequestId, (GatherFor, String)>,
+    keep_at: Option<Timestamp>,
+    is_kept: bool,
+    pub(super) in_flight: HashSet<Want>,
+    pumped: Option<u64>,
+    problems: (Option<u64>, Vec<Problem>),
+    /// The revision whose effects are being found, and those found last.
+    pub(super) weighing: Option<u64>,
+    pub(super) weighed: Option<(u64, Effects)>,
+}
+
+impl OpenDraft {
+    pub(in crate::tui::app) fn new(
+        name: String,
+        session: SessionId,
+        draft: Draft,
+        target: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            name,
+            session,
+            draft,
+            target,
+            changed: now,
+            revision: 0,
+            pushed: None,
+            not_kept: None,
+            is_safe: false,
+            survey: None,
+            gathering: HashMap::new(),
+            keep_at: None,
+            is_kept: false,
+            in_flight: HashSet::new(),
+            pumped: None,
+            problems: (None, Vec::new()),
+            weighing: None,
+            weighed: None,
+        }
+    }
+
+    /// A draft that was kept before.
+    pub(in crate::tui::app) fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self.is_safe = true;
+        self
+    }
+
+    /// Whether there is something that would be lost.
+    #[must_use]
+    pub fn is_unsaved(&self) -> bool {
+        self.draft.is_changed() && self.pushed.as_ref() != Some(&self.draft.document().digest)
+    }
+
+    /// What it is called: its target, or else its base.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.target.is_empty(), self.draft.base()) {
+            (false, _) => self.target.clone(),
+            (true, Some(base)) => base.location.familiar(),
+            (true, None) => "a new list".to_owned(),
+        }
+    }
+
+    /// The repository that it is about: the target's, or else the base's.
+    #[must_use]
+    pub fn repository(&self) -> Option<Repository> {
+        let target = parse_target(&self.target).ok().map(|target| target.repository);
+        let base = || Some(self.draft.base()?.location.reference()?.repository.clone());
+        target.or_else(base)
+    }
+
+    /// Does an edit.
+    pub(in crate::tui::app) fn apply(&mut self, edit: Edit, now: Timestamp) -> Result<(), Refused> {
+        self.draft.apply(edit)?;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Notes that something changed that is to be kept.
+    pub(in crate::tui::app) fn touch(&mut self, now: Timestamp) {
+        self.revision += 1;
+        self.changed = now;
+        self.is_safe = false;
+        let soon = now.checked_add(KEEP_AFTER).unwrap_or(now);
+        self.keep_at.get_or_insert(soon);
+    }
+
+    /// Whether it waits to be kept.
+    pub(in crate::tui::app) fn waits(&self) -> bool {
+        self.keep_at.is_some()
+    }
+
+    /// Keeps it once its time has come, or now. What holds nothing to lose is removed.
+    pub(in crate::tui::app) fn keep(
+        &mut self,
+        now: Timestamp,
+        at_once: bool,
+    ) -> Option<DraftOrder> {
+        let due = self.keep_at.is_some_and(|at| at_once || at <= now);
+        if !due {
+            return None;
+        }
+        self.keep_at = None;
+        if self.is_unsaved() {
+            self.is_kept = true;
+            return Some(DraftOrder::Save {
+                name: self.name.clone(),
+                text: super::text::write(self),
+            });
+        }
+        std::mem::take(&mut self.is_kept).then(|| DraftOrder::Remove(self.name.clone()))
+    }
+
+    /// What happens to what was kept when the draft is closed.
+    pub(in crate::tui::app) fn release(&self, discard: bool) -> Option<DraftOrder> {
+        self.is_kept.then(|| match discard {
+            true => DraftOrder::Remove(self.name.clone()),
+            false => DraftOrder::Release(self.name.clone()),
+        })
+    }
+
+    /// What to ask for next, at most as much as there are permits.
+    pub(in crate::tui::app) fn pump(&mut self, permits: usize) -> Vec<Want> {
+        let free = permits.saturating_sub(self.in_flight.len());
+        if free == 0 || self.pumped == Some(self.revision) {
+            return Vec::new();
+        }
+        let wanted = self.draft.wanted().into_iter();
+        let wants: Vec<Want> =
+            wanted.filter(|want| !self.in_flight.contains(want)).take(free).collect();
+        // Where all was asked for, there is nothing new before the next change.
+        self.pumped = (wants.len() < free).then_some(self.revision);
+        self.in_flight.extend(wants.iter().cloned());
+        wants
+    }
+
+    /// Takes what was asked for.
+    pub(in crate::tui::app) fn learn(&mut self, want: &Want, result: Result<Answer, Failure>) {
+        self.in_flight.remove(want);
+        self.draft.learn(want, result);
+        self.revision += 1;
+    }
+
+    /// Every problem, found once for each revision.
+    pub(in crate::tui::app) fn problems(&mut self) -> &[Problem] {
+        if self.problems.0 != Some(self.revision) {
+            self.problems = (Some(self.revision), self.draft.problems());
+        }
+        &self.problems.1
+    }
+
+    /// Whether something is on its way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.in_flight.is_empty()
+            || !self.gathering.is_empty()
+            || self.weighing.is_some()
+            || self.survey.as_ref().is_some_and(Surveying::is_busy)
+    }
+}

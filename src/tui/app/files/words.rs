@@ -1,0 +1,174 @@
+//! What stands over and under the rows.
+
+use super::{FilesView, LayerLoad};
+use crate::model::files::{Entry, Fate, Found, Kind, Way};
+use crate::text::{bytes, count, cut, escape, plural};
+use crate::tui::app::detail::{Line, Tone};
+
+/// What is shown and what it comes to.
+pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
+    if let Some(viewer) = &view.viewer {
+        let waste = view.files().and_then(|files| view.rows.get(view.cursor)?.waste(files));
+        let as_written =
+            waste.map_or(String::new(), |it| format!("  as layer {} wrote it", it.written + 1));
+        let text = format!("{}  {}{as_written}", viewer.path, bytes(viewer.size));
+        return vec![Line::of(Tone::Strong, cut(&text, cells))];
+    }
+    let mut out = vec![title(view, cells)];
+    // Warnings take a third of the screen at most; what is wrong with a layer as a whole goes first.
+    let room = usize::from(view.areas.body.height / 3).max(4);
+    let mut odd: Vec<Line> = Vec::new();
+    for (at, layer) in view.layers.iter().enumerate() {
+        if view.only.is_some_and(|only| only != at) {
+            continue;
+        }
+        let number = at + 1;
+        let line =
+            |tone, said: String| Line::of(tone, cut(&format!("layer {number}: {said}"), cells));
+        match &layer.load {
+            LayerLoad::Failed(failure) => {
+                let not = if view.only.is_some() { "not read" } else { "not merged" };
+                let why = failure.class.title();
+                let detail = escape(&failure.detail);
+                let said = format!("{not}, {why}; r reads it again · {detail}");
+                out.push(line(Tone::Danger, said));
+            }
+            LayerLoad::Ready(listing) => {
+                if layer.contradicts() {
+                    let said = "it does not decompress to the diff_id that the config states";
+                    out.push(line(Tone::Warning, said.to_owned()));
+                }
+                if listing.left_out > 0 {
+                    let said = format!("{} entries are not shown", count(listing.left_out));
+                    out.push(line(Tone::Warning, said));
+                }
+                let problems = listing.problems.iter();
+                odd.extend(problems.map(|it| line(Tone::Warning, it.to_string())));
+            }
+            _ => {}
+        }
+    }
+    out.truncate(room);
+    let left = room - out.len();
+    if odd.len() > left {
+        let shown = left.saturating_sub(1);
+        let more = count((odd.len() - shown) as u64);
+        odd.truncate(shown);
+        if left > 0 {
+            let what = format!("{more} more warnings; a taller screen shows more of them");
+            odd.push(Line::of(Tone::Warning, cut(&what, cells)));
+        }
+    }
+    out.extend(odd);
+    out
+}
+
+/// How many layers could not be read.
+fn failed(view: &FilesView) -> usize {
+    view.layers.iter().filter(|it| matches!(it.load, LayerLoad::Failed(_))).count()
+}
+
+fn title(view: &FilesView, cells: usize) -> Line {
+    let all = view.layers.len();
+    let which = match view.only {
+        None if all == 1 && failed(view) == 0 => "the only layer".to_owned(),
+        None if view.files().is_none() => format!("reading {}", plural(all, "layer")),
+        None if failed(view) > 0 => {
+            format!("{} of {} merged", all - failed(view), plural(all, "layer"))
+        }
+        None => format!("all {} merged", plural(all, "layer")),
+        Some(only) => format!("layer {} of {all}", only + 1),
+    };
+    let mut parts = vec![];
+    if let Some(files) = view.files() {
+        let sums = files.sums(files.root());
+        parts.push(bytes(sums.bytes));
+        match view.only {
+            None if view.wasted => {
+                parts.push(format!("{} wasted", plural(files.waste().len(), "file")));
+                parts.push(bytes(files.wasted()));
+            }
+            None => {
+                parts.push(plural(sums.entries, "entry"));
+                if files.wasted() > 0 {
+                    parts.push(format!("{} wasted", bytes(files.wasted())));
+                }
+            }
+            Some(only) => {
+                let listing = view.layers.get(only).and_then(|layer| layer.listing());
+                if let Some(listing) = listing {
+                    parts.push(plural(listing.totals.entries, "entry"));
+                    if listing.totals.removals > 0 {
+                        parts.push(plural(listing.totals.removals, "removal"));
+                    }
+                    if listing.way == Way::Table {
+                        parts.push("by its table of contents".to_owned());
+                    }
+                }
+            }
+        }
+    }
+    let rest = parts.iter().map(|part| format!(" · {part}")).collect::<String>();
+    Line::of(Tone::Strong, which.clone())
+        .with(Tone::Muted, cut(&rest, cells.saturating_sub(crate::text::width(&which))))
+}
+
+/// The row under the cursor in full.
+pub(super) fn sentence(view: &FilesView, cells: usize) -> Vec<Line> {
+    let (Some(files), Some(id)) = (view.files(), view.at_cursor()) else { return Vec::new() };
+    if view.viewer.is_some() {
+        return Vec::new();
+    }
+    let mut out = vec![Line::of(Tone::Strong, cut(&files.path(id).shown(), cells))];
+    if let Some(waste) = view.rows.get(view.cursor).and_then(|row| row.waste(files)) {
+        let how = match waste.fate {
+            Fate::Replaced => "replaced",
+            Fate::Removed => "removed",
+        };
+        let (size, written, by) = (plural(waste.bytes, "byte"), waste.written, waste.by);
+        let text = format!("{size} written by layer {}, {how} by layer {}", written + 1, by + 1);
+        out.push(Line::of(Tone::Text, cut(&text, cells)));
+        out.push(made_by(view, by, cells));
+        return out;
+    }
+    let found = files.get(id);
+    let facts = match &found {
+        Some(found) => facts(found),
+        None if files.is_removed(id) => "removed by this layer".to_owned(),
+        None => String::new(),
+    };
+    out.push(Line::of(Tone::Text, cut(&facts, cells)));
+    let layer = found.and_then(|found| found.layer).or(view.only);
+    out.extend(layer.map(|at| made_by(view, at, cells)));
+    out
+}
+
+/// `layer 3: RUN update tool`
+fn made_by(view: &FilesView, layer: usize, cells: usize) -> Line {
+    let made = view.layers.get(layer).and_then(|layer| layer.created_by.as_deref());
+    let made = made.map_or(String::new(), |made| format!(": {}", escape(made)));
+    Line::of(Tone::Muted, cut(&format!("layer {}{made}", layer + 1), cells))
+}
+
+fn facts(found: &Found<'_>) -> String {
+    let Some(entry) = found.entry else { return "folder that no layer names".to_owned() };
+    let mut parts = vec![entry.kind.word().to_owned(), entry.permissions(), owner(entry)];
+    match &entry.kind {
+        Kind::File => parts.push(plural(entry.size, "byte")),
+        Kind::Symlink(target) => parts.push(format!("→ {}", escape(&target.text()))),
+        Kind::HardLink(target) => parts.push(format!("= {target}")),
+        Kind::CharacterDevice(major, minor) | Kind::BlockDevice(major, minor) => {
+            parts.push(format!("{major},{minor}"));
+        }
+        _ => {}
+    }
+    if let Ok(time) = jiff::Timestamp::from_second(entry.mtime) {
+        parts.push(time.strftime("%Y-%m-%d").to_string());
+    }
+    parts.extend(entry.digest.map(|digest| format!("sha256:{}", digest.hex())));
+    parts.join(" · ")
+}
+
+fn owner(entry: &Entry) -> String {
+    format!("{}:{}", entry.uid, entry.gid)
+}

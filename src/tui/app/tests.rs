@@ -1,0 +1,492 @@
+//! Flows: scripts of keys and results against the app without a terminal.
+
+use std::time::Duration;
+
+use super::*;
+use crate::harness::{Player, World};
+use crate::model::tree::Need;
+use crate::oci::{Class, Digest, Host};
+use crate::source::Notice;
+
+const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
+
+fn opened() -> Player {
+    Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", 80, 24)
+}
+
+fn copied(player: &Player) -> Vec<String> {
+    player
+        .log
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Copy { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn all_manifests_are_asked_for_at_once_then_their_configs() {
+    let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
+    player.open("demo/app:1.0");
+    let needs = |player: &Player| {
+        player
+            .open
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Fetch { need, .. } => Some(match need {
+                    Need::Root => "root",
+                    Need::Manifest(_) => "manifest",
+                    Need::Config(_) => "config",
+                    Need::Referrers(_) => "referrers",
+                }),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(needs(&player), ["root"]);
+    player.answer_one();
+    assert_eq!(needs(&player), ["manifest"; 6]);
+    player.answer_one();
+    assert_eq!(needs(&player)[5], "config", "a config does not wait for the other manifests");
+    player.answer_all();
+    assert!(!player.state.is_busy());
+    assert!(player.explorer().finished.is_some());
+}
+
+#[test]
+fn no_more_requests_are_on_their_way_than_there_are_permits() {
+    let platforms: Vec<String> = (0..100).map(|n| format!("linux/arch{n}")).collect();
+    let platforms: Vec<&str> = platforms.iter().map(String::as_str).collect();
+    let mut player = Player::new(World::index(&platforms, false), 80, 24);
+    player.open("demo/app:1.0");
+    let mut most = 0;
+    loop {
+        let fetches = player.open.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+        most = most.max(fetches);
+        if !player.answer_one() {
+            break;
+        }
+    }
+    assert_eq!(most, 32);
+    assert_eq!(player.explorer().tree.progress().ready, 101);
+}
+
+#[test]
+fn the_cursor_stays_on_its_node_while_results_stream_in() {
+    let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
+    player.open("demo/app:1.0");
+    player.answer_one();
+    player.keys("j j l");
+    assert_eq!(player.at_cursor(), "linux/arm/v7");
+    player.keys("k enter");
+    assert_eq!(player.at_cursor(), "linux/amd64");
+    player.keys("j");
+    let row = |player: &Player| {
+        let explorer = player.explorer();
+        explorer.tree.row_of(explorer.cursor).unwrap() - explorer.top
+    };
+    let before = (player.at_cursor(), row(&player));
+    while player.answer_one() {
+        assert_eq!(player.at_cursor(), before.0);
+    }
+}
+
+#[test]
+fn walking_the_tree() {
+    let mut player = opened();
+    for (keys, expected) in [
+        ("j", "linux/amd64"),
+        ("l", "linux/amd64"),
+        ("l", "config"),
+        ("j", "layer 1"),
+        ("h", "linux/amd64"),
+        ("h", "linux/amd64"),
+        ("h", "index"),
+        ("G", "referrers"),
+        ("g", "index"),
+        ("down down space down", "config"),
+        ("pagedown", "referrers"),
+        ("home", "index"),
+    ] {
+        player.keys(keys);
+        assert_eq!(player.at_cursor(), expected, "after {keys}");
+    }
+}
+
+#[test]
+fn copying_says_what_and_copies_whole_digests() {
+    let mut player = opened();
+    player.keys("j j j y");
+    let explorer = player.explorer();
+    let digest = explorer.tree.node(explorer.cursor).unwrap().digest().unwrap().to_string();
+    assert_eq!(copied(&player), std::slice::from_ref(&digest));
+    player.answer_all();
+    let toast = player.state.toast.clone().unwrap();
+    assert_eq!(toast.text, format!("copied to the clipboard: digest of linux/arm64/v8, {digest}"));
+    player.keys("Y j enter Y j j enter Y G enter");
+    assert_eq!(
+        copied(&player)[1..],
+        [
+            format!("demo/app@{digest}"),
+            format!("demo/app:1.0@{digest}"),
+            "docker pull --platform linux/arm64/v8 demo/app:1.0".to_owned(),
+        ]
+    );
+    player.keys("Y j j j enter");
+    let raw = copied(&player).pop().unwrap();
+    assert_eq!(Digest::sha256(raw.as_bytes()).to_string(), digest);
+}
+
+#[test]
+fn what_cannot_be_copied_says_why() {
+    let mut player = opened();
+    player.keys("Y G");
+    let Some(Overlay::Copy(menu)) = &player.state.overlay else { panic!("no menu") };
+    assert_eq!(menu.items[4].text, Err("only for images"));
+    player.keys("enter");
+    assert_eq!(player.state.toast.as_ref().unwrap().text, "not copied: only for images");
+    assert!(copied(&player).is_empty());
+}
+
+#[test]
+fn searching_goes_to_matches_in_closed_parts() {
+    let mut player = opened();
+    player.keys("/");
+    player.types("copy server");
+    assert_eq!(player.at_cursor(), "layer 2");
+    player.keys("enter n");
+    assert_eq!(player.at_cursor(), "layer 2");
+    assert!(player.state.status().text.starts_with("“copy server”  match 2 of 3"));
+    player.keys("N N");
+    assert!(player.state.status().text.starts_with("“copy server”  match 3 of 3"));
+    player.keys("esc");
+    assert!(player.state.status().text.contains("loaded"));
+}
+
+#[test]
+fn giving_a_search_up_goes_back() {
+    let mut player = opened();
+    player.keys("j /");
+    player.types("arm64");
+    assert_eq!(player.at_cursor(), "linux/arm64/v8");
+    player.types(" nowhere");
+    assert_eq!(player.at_cursor(), "linux/amd64", "no match: where the search began");
+    player.keys("esc");
+    assert_eq!(player.at_cursor(), "linux/amd64");
+    assert!(player.explorer().search.needle.is_empty());
+}
+
+#[test]
+fn keys_that_cannot_work_say_why() {
+    let mut player = opened();
+    for (keys, why) in [
+        ("n", "nothing was searched for yet; / searches"),
+        ("b", "only in Raw (2)"),
+        ("esc", "this is the first screen; q quits"),
+        ("j l l j enter", "there is nothing below this"),
+    ] {
+        player.keys(keys);
+        let toast = player.state.toast.as_ref().map(|toast| toast.text.as_str());
+        assert_eq!(toast, Some(why), "after {keys}");
+    }
+}
+
+#[test]
+fn a_toast_goes_after_a_while() {
+    let mut player = opened();
+    player.keys("n");
+    assert!(player.state.toast.is_some());
+    player.now += jiff::SignedDuration::from_secs(5);
+    player.send(Msg::Tick);
+    assert!(player.state.toast.is_none());
+    assert!(!player.state.wants_ticks());
+}
+
+#[test]
+fn r_asks_again_for_what_failed() {
+    let mut world = World::index(&PLATFORMS, false);
+    let whole = world.clone();
+    let digest = {
+        let player = Player::opened(world.clone(), "demo/app:1.0", 80, 24);
+        let (_, node) =
+            player.explorer().tree.children(player.explorer().tree.root()).nth(1).unwrap();
+        node.digest().unwrap().clone()
+    };
+    world.lose(&digest);
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    assert_eq!(player.explorer().tree.progress().failed, 1);
+    player.world = whole;
+    player.keys("j j");
+    let status = player.state.status();
+    assert_eq!(status.kind, Some(ToastKind::Error));
+    player.keys("r");
+    player.answer_all();
+    assert_eq!(player.explorer().tree.progress().failed, 0);
+}
+
+#[test]
+fn reload_keeps_what_a_tag_that_has_not_moved_showed() {
+    let mut player = opened();
+    player.keys("j l j");
+    let asked = player.log.len();
+    player.keys("r");
+    assert!(player.explorer().is_reloading());
+    player.answer_all();
+    assert_eq!(player.log.len(), asked + 1, "one question about the tag");
+    assert_eq!(player.at_cursor(), "config");
+    assert!(player.state.toast.as_ref().unwrap().text.starts_with("unchanged"));
+}
+
+#[test]
+fn reload_follows_a_tag_that_has_moved_and_keeps_the_cursor() {
+    let mut player = opened();
+    player.keys("j j j l j");
+    assert_eq!(player.at_cursor(), "config");
+    player.keys("h");
+    player.world = World::index(&["linux/s390x", "linux/arm64/v8"], true);
+    player.keys("r");
+    player.answer_all();
+    assert_eq!(player.at_cursor(), "linux/arm64/v8");
+    assert!(player.state.toast.as_ref().unwrap().text.starts_with("the tag has moved"));
+    let explorer = player.explorer();
+    assert!(explorer.tree.node(explorer.cursor).unwrap().open);
+}
+
+#[test]
+fn a_failed_reload_loses_nothing() {
+    let mut player = opened();
+    let root = player.world.root_digest();
+    player.world.lose(&root);
+    player.keys("r");
+    player.answer_all();
+    assert_eq!(player.explorer().tree.progress().ready, 7);
+    assert_eq!(player.state.toast.as_ref().unwrap().kind, ToastKind::Error);
+}
+
+#[test]
+fn an_answer_for_a_screen_that_was_left_is_dropped() {
+    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
+    player.types("demo/app");
+    player.keys("enter");
+    player.keys("esc");
+    let session = SessionId(1);
+    assert!(player.log.contains(&Effect::Close(session)));
+    player.answer_all();
+    assert!(player.start().problem.is_none());
+}
+
+#[test]
+fn the_start_page_opens_what_is_typed_pasted_or_chosen() {
+    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
+    player.keys("enter");
+    assert!(player.start().problem.as_ref().unwrap().contains("alpine"));
+    player.types("Demo");
+    player.keys("enter");
+    assert!(player.start().problem.as_ref().unwrap().contains("capital letters"));
+    player.keys("ctrl-u");
+    player.send(Msg::Paste("docker pull --platform linux/arm64 demo/app:2\n".into()));
+    assert_eq!(player.start().input.value(), "demo/app:2");
+    player.keys("enter");
+    assert_eq!(player.explorer().location.to_string(), "docker.io/demo/app:2");
+    assert!(player.log.contains(&Effect::SaveHistory(vec!["demo/app:2".into()])));
+    player.keys("o down enter");
+    assert_eq!(player.state.depth(), 3);
+    assert_eq!(player.explorer().location.to_string(), "docker.io/demo/app:2");
+}
+
+#[test]
+fn a_digest_alone_is_looked_for_where_the_user_is() {
+    let digest = Digest::sha256(b"x").to_string();
+    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
+    player.send(Msg::Paste(digest.clone()));
+    player.keys("enter");
+    assert!(player.start().problem.as_ref().unwrap().contains("REPOSITORY@sha256:"));
+    player.state.history = vec!["oci:folder".into(), "ghcr.io/a/b:1".into()];
+    player.keys("enter");
+    assert_eq!(player.explorer().location.to_string(), format!("ghcr.io/a/b@{digest}"));
+    player.send(Msg::Paste(digest.clone()));
+    player.keys("enter");
+    assert_eq!(player.explorer().location.to_string(), format!("ghcr.io/a/b@{digest}"));
+}
+
+#[test]
+fn letters_are_letters_while_a_line_is_being_typed() {
+    let mut player = Player::new(World::default(), 80, 24);
+    player.types("qMr?");
+    assert_eq!(player.start().input.value(), "qMr?");
+    assert!(player.log.is_empty());
+    player.keys("ctrl-c");
+    assert_eq!(player.log, [Effect::Quit]);
+}
+
+fn tags(pages: &[&[&str]]) -> Player {
+    let mut player = opened();
+    player.pages =
+        pages.iter().map(|page| page.iter().map(|it| (*it).to_owned()).collect()).collect();
+    for (tag, content) in [("1.10", "a"), ("1.9", "b"), ("latest", "a")] {
+        player.heads.insert(tag.to_owned(), Digest::sha256(content.as_bytes()));
+    }
+    player.keys("t");
+    player.answer_all();
+    player
+}
+
+#[test]
+fn tags_come_in_version_order_with_what_shares_a_digest() {
+    let player = tags(&[&["1.10", "1.9"], &["latest", "1.2"]]);
+    let list = player.list();
+    let rows: Vec<(&str, Vec<&str>)> =
+        list.rows().into_iter().map(|row| (row.name, row.same)).collect();
+    assert_eq!(
+        rows,
+        [("latest", vec!["1.10"]), ("1.10", vec!["latest"]), ("1.9", vec![]), ("1.2", vec![])]
+    );
+    assert!(matches!(list.rows()[3].head, Some(TagHead::Failed(_))));
+}
+
+#[test]
+fn only_the_tags_on_the_screen_are_asked_for() {
+    let names: Vec<String> = (0..1000).map(|n| format!("v{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut player = tags(&[&names]);
+    let heads = |player: &Player| {
+        player.log.iter().filter(|effect| matches!(effect, Effect::Head { .. })).count()
+    };
+    let visible = usize::from(player.list().areas().body.height) - 1;
+    assert_eq!(heads(&player), visible);
+    player.keys("pagedown");
+    player.answer_all();
+    assert!(heads(&player) <= visible * 2);
+}
+
+#[test]
+fn filtering_and_opening_a_tag() {
+    let mut player = tags(&[&["1.10", "1.9", "latest", "1.10-alpine"]]);
+    player.keys("/");
+    player.types("110");
+    assert_eq!(player.list().counts(), (4, 2));
+    player.keys("enter enter");
+    assert_eq!(player.explorer().location.familiar(), "demo/app:1.10");
+    player.keys("esc");
+    assert_eq!(player.list().counts(), (4, 2), "the list is as it was left");
+    player.keys("esc");
+    assert_eq!(player.list().counts(), (4, 4));
+    player.keys("esc");
+    assert_eq!(player.at_cursor(), "index");
+}
+
+#[test]
+fn a_registry_lists_its_repositories() {
+    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
+    player.pages = vec![vec!["team/app".into(), "other".into(), "team/web".into()]];
+    player.open("localhost:5000/team/");
+    player.answer_all();
+    let names: Vec<&str> = player.list().rows().into_iter().map(|row| row.name).collect();
+    assert_eq!(names, ["team/app", "team/web"]);
+    player.pages = vec![vec!["1.0".into()]];
+    player.keys("enter");
+    player.answer_all();
+    player.keys("enter");
+    assert_eq!(player.explorer().location.to_string(), "localhost:5000/team/app:1.0");
+}
+
+#[test]
+fn waiting_for_a_registry_shows_until_it_is_over() {
+    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
+    player.open("demo/app:1.0");
+    player.send(Msg::Notice(Notice::Retrying {
+        host: Host::docker_hub(),
+        class: Class::RateLimited,
+        delay: Duration::from_secs(4),
+    }));
+    let status = player.state.status();
+    assert_eq!(status.text, "docker.io asked to slow down; trying again in 4 s");
+    player.now += jiff::SignedDuration::from_secs(4);
+    player.send(Msg::Tick);
+    assert!(player.state.waiting.is_none());
+}
+
+#[test]
+fn the_mouse_clicks_scrolls_and_can_be_given_away() {
+    let mut player = opened();
+    let third = player.explorer().visible()[2];
+    player.send(Msg::Click(Spot::Node(third)));
+    assert_eq!(player.at_cursor(), "linux/arm/v7");
+    player.send(Msg::Click(Spot::Node(third)));
+    assert!(player.explorer().tree.node(third).unwrap().open);
+    player.send(Msg::Click(Spot::Triangle(third)));
+    assert!(!player.explorer().tree.node(third).unwrap().open);
+    player.keys("M");
+    assert!(player.log.contains(&Effect::Mouse(false)));
+    player.keys("M");
+    assert!(player.log.contains(&Effect::Mouse(true)));
+}
+
+#[test]
+fn raw_keeps_the_bytes_and_can_show_them_as_they_are() {
+    let mut player = opened();
+    player.keys("j 2");
+    let text = |player: &Player| {
+        let content = &player.explorer().content;
+        (0..content.len()).map(|at| content.line(at).unwrap().text()).collect::<Vec<_>>()
+    };
+    assert_eq!(text(&player)[0], "{");
+    player.keys("b");
+    assert!(text(&player)[0].starts_with("{\"schemaVersion\":2,"));
+    let explorer = player.explorer();
+    let bytes = &explorer.tree.node(explorer.cursor).unwrap().document().unwrap().bytes;
+    assert_eq!(text(&player).concat().as_bytes(), bytes.as_ref());
+}
+
+#[test]
+fn an_index_of_50_000_entries_is_shown_and_does_not_flood_the_registry() {
+    let mut world = World::default();
+    let entries = (0..50_000_u32)
+        .map(|n| {
+            let digest = Digest::sha256(&n.to_be_bytes());
+            serde_json::json!({
+                "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "digest": digest.as_str(), "size": 1,
+            })
+        })
+        .collect();
+    world.set_index(entries);
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    assert_eq!(player.explorer().tree.rows().len(), 50_002);
+    let asked = player.log.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+    assert_eq!(asked, 1 + crate::model::tree::EAGER_MANIFESTS);
+    // What comes into view is asked for all the same.
+    player.keys("G");
+    let more = player.open.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+    assert_eq!(more, player.explorer().visible().len() - 1, "all but the group of referrers");
+    player.answer_all();
+    assert!(player.screen().contains("not in the registry"));
+}
+
+#[test]
+fn no_key_in_any_order_panics_or_asks_without_end() {
+    use proptest::prelude::*;
+    let keys: Vec<Key> = Action::ALL
+        .iter()
+        .filter(|info| !matches!(info.action, Action::Quit | Action::Suspend))
+        .flat_map(|info| Keymap::default().keys(info.action).to_vec())
+        .chain(["a".parse().unwrap(), "backspace".parse().unwrap()])
+        .collect();
+    let strategy = proptest::collection::vec((0..keys.len(), any::<bool>()), 0..60);
+    let size = proptest::sample::select(vec![(80u16, 24u16), (140, 40), (60, 15), (10, 3)]);
+    proptest!(ProptestConfig::with_cases(96), |(script in strategy, (columns, rows) in size)| {
+        let mut player =
+            Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", columns, rows);
+        player.pages = vec![vec!["1.0".into()], vec!["latest".into()]];
+        for (key, answer) in script {
+            player.send(Msg::Key(keys[key]));
+            if answer {
+                player.answer_one();
+            }
+            player.screen();
+        }
+        player.answer_all();
+        prop_assert!(player.log.len() < 4_000);
+    });
+}

@@ -1,0 +1,52 @@
+//! The detail pane: its tabs and its lines.
+
+use ratatui::layout::Rect;
+
+use super::{Meaning, Pen};
+use crate::tui::app::{Explorer, Pane, Spot, Tab};
+
+pub(super) fn draw(pen: &mut Pen<'_>, explorer: &Explorer) {
+    let areas = explorer.areas();
+    tabs(pen, explorer, areas.tabs);
+    let area = areas.detail;
+    pen.spot(Rect { y: areas.tabs.y + 1, height: area.height + 1, ..area }, Spot::Detail);
+    for row in 0..area.height {
+        let Some(line) = explorer.content.line(explorer.scroll + usize::from(row)) else { break };
+        let mut x = area.x;
+        for span in line.spans {
+            x = pen.write(area, x, area.y + row, &span.text, span.tone.into());
+        }
+    }
+}
+
+fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
+    let mut x = area.x;
+    for (at, tab) in Tab::ALL.into_iter().enumerate() {
+        let start = x;
+        let chosen = explorer.tab == tab;
+        let meaning = match (chosen, explorer.focus) {
+            (true, Pane::Detail) => Meaning::Title,
+            (true, Pane::Tree) => Meaning::Strong,
+            (false, _) => Meaning::Muted,
+        };
+        x = pen.write(area, x, area.y, &format!("{} ", at + 1), Meaning::Muted);
+        x = pen.write(area, x, area.y, tab.title(), meaning);
+        if tab == Tab::Raw && explorer.as_is {
+            x = pen.write(area, x, area.y, " as is", Meaning::Muted);
+        }
+        pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Tab(tab));
+        x += 3;
+    }
+    position(pen, explorer, area);
+}
+
+/// How far down the text is, where it is longer than the pane.
+fn position(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
+    let page = usize::from(explorer.areas().detail.height);
+    let length = explorer.content.len();
+    if length > page {
+        let last = (explorer.scroll + page).min(length);
+        let more = if explorer.content.is_whole() { "" } else { "…" };
+        pen.write_right(area, area.y, &format!("{last}/{length}{more}"), Meaning::Muted);
+    }
+}

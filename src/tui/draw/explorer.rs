@@ -1,0 +1,264 @@
+//! The tree pane.
+//!
+//! ```text
+//! ▾ index              0a4eaa0eecf5   8 images · 8 attestations · 29 MB
+//! ◆ ▸ linux/amd64      33735bd63cf8   3.5 MB   1 layer    2024-09-06
+//!   ✗ linux/riscv64    80cde017a105   not in the registry (404)  r
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::chrome::throbber;
+use super::{Meaning, Pen, detail};
+use crate::model::diagnose::Severity;
+use crate::model::tree::{NodeId, RowText, Sign, Weight};
+use crate::text::{cut, width};
+use crate::tui::app::{Action, Explorer, Mark, Pane, Spot, State};
+
+/// Cells from one depth to the next.
+const INDENT: u16 = 2;
+const DIGEST: usize = 12;
+const SIZE: usize = 7;
+const LAYERS: usize = 9;
+const GAP: u16 = 2;
+
+pub(super) fn draw(pen: &mut Pen<'_>, state: &State, explorer: &Explorer) {
+    let areas = explorer.areas();
+    if areas.main.height > 0 {
+        tree(pen, state, explorer, areas.main);
+    }
+    if areas.pane_rule.width == 1 {
+        pen.line(areas.pane_rule, "│", Meaning::Rule);
+    } else if areas.pane_rule.height == 1 {
+        let rule = areas.pane_rule;
+        let rule = Rect { x: rule.x + 1, width: rule.width.saturating_sub(2), ..rule };
+        pen.line(rule, "─", Meaning::Rule);
+    }
+    if areas.detail.height > 0 {
+        detail::draw(pen, explorer);
+    }
+}
+
+/// A row of the tree as it is drawn.
+struct TreeRow {
+    node: NodeId,
+    depth: u16,
+    words: RowText,
+    mark: Option<Mark>,
+    marked: bool,
+    lint: Option<Severity>,
+    is_root: bool,
+}
+
+impl TreeRow {
+    /// Where its sign stands.
+    fn sign_at(&self, inner: Rect) -> u16 {
+        inner.x + self.depth * INDENT
+    }
+}
+
+/// What all rows have in common.
+struct Columns {
+    inner: Rect,
+    digest_at: u16,
+}
+
+fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let rows: Vec<TreeRow> = explorer
+        .tree
+        .rows()
+        .iter()
+        .skip(explorer.top)
+        .take(usize::from(area.height))
+        .map(|row| TreeRow {
+            node: row.node,
+            depth: row.depth,
+            words: explorer.tree.words(row.node, &state.zone),
+            mark: explorer.picks().mark(row.node),
+            marked: state
+                .marked
+                .as_ref()
+                .is_some_and(|it| (it.session, it.node) == (explorer.session, row.node)),
+            lint: explorer.lints().mark(row.node),
+            is_root: row.node == explorer.tree.root(),
+        })
+        .collect();
+    let columns = Columns { digest_at: label_column(&rows, inner), inner };
+    for (at, row) in rows.iter().enumerate() {
+        let y = area.y + u16::try_from(at).unwrap_or(u16::MAX);
+        let line = Rect { y, height: 1, ..area };
+        pen.spot(line, Spot::Node(row.node));
+        draw_mark(pen, inner, y, row.mark);
+        if row.marked {
+            pen.write(inner, inner.x + 1, y, "m", Meaning::Match);
+        } else if let Some(severity) = row.lint {
+            draw_lint(pen, inner, y, severity);
+        }
+        draw_row(pen, state, &columns, y, row);
+        let sign = Rect { x: row.sign_at(inner), y, width: INDENT, height: 1 };
+        if matches!(row.words.sign, Sign::Open | Sign::Closed) {
+            pen.spot(sign, Spot::Triangle(row.node));
+        }
+        if explorer.search.matches(row.node) && explorer.cursor != row.node {
+            let cells = u16::try_from(width(&row.words.label)).unwrap_or(0);
+            let label = Rect { x: sign.right(), width: cells, ..sign };
+            pen.paint(label.intersection(inner), Meaning::Match);
+        }
+        if explorer.cursor == row.node {
+            let focused = explorer.focus == Pane::Tree;
+            let meaning = if focused { Meaning::Selection } else { Meaning::SelectionElsewhere };
+            pen.paint(line, meaning);
+        }
+    }
+}
+
+/// The longest label that is no platform and may still push the digests aside.
+const MAX_OTHER_LABEL: usize = 16;
+
+/// Where the digests begin: behind the longest platform on the screen, so that all platforms are
+/// whole; but never so far that a digest would be cut.
+fn label_column(rows: &[TreeRow], inner: Rect) -> u16 {
+    let longest = rows
+        .iter()
+        .filter(|row| !row.words.digest.is_empty())
+        .map(|row| {
+            let cells = width(&row.words.label);
+            let platform = row.words.label.contains('/');
+            let cells = if platform { cells } else { cells.min(MAX_OTHER_LABEL) };
+            let label = u16::try_from(cells).unwrap_or(u16::MAX);
+            (row.depth * INDENT).saturating_add(INDENT).saturating_add(label)
+        })
+        .max()
+        .unwrap_or(0);
+    let latest = inner.width.saturating_sub(DIGEST as u16 + GAP);
+    inner.x + longest.saturating_add(GAP).clamp(18, latest.max(18))
+}
+
+/// What the chosen engine makes of the row, in the column that only the root's sign uses: the
+/// root itself has no mark.
+fn draw_mark(pen: &mut Pen<'_>, inner: Rect, y: u16, mark: Option<Mark>) {
+    let sign = match mark {
+        Some(Mark::Picked) => "◆",
+        Some(Mark::Downloaded) => "◇",
+        Some(Mark::Rejected) | None => return,
+    };
+    pen.write(inner, inner.x, y, sign, Meaning::Accent);
+}
+
+/// That something was found about the row, between the picked entry's sign and the row's own; the
+/// summary says what.
+fn draw_lint(pen: &mut Pen<'_>, inner: Rect, y: u16, severity: Severity) {
+    let meaning = match severity {
+        Severity::Error => Meaning::Danger,
+        Severity::Warning => Meaning::Warning,
+        Severity::Info | Severity::Good => Meaning::Muted,
+    };
+    pen.write(inner, inner.x + 1, y, severity.sign(), meaning);
+}
+
+fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &Columns, y: u16, tree_row: &TreeRow) {
+    let Columns { inner, digest_at } = *columns;
+    let TreeRow { words: row, mark, is_root, .. } = tree_row;
+    let sign_at = tree_row.sign_at(inner);
+    let (sign, sign_meaning) = match row.sign {
+        Sign::None => (" ", Meaning::Text),
+        Sign::Open => ("▾", Meaning::Muted),
+        Sign::Closed => ("▸", Meaning::Muted),
+        Sign::Loading => (throbber(state.ticks), Meaning::Accent),
+        Sign::Waiting => ("·", Meaning::Muted),
+        Sign::Failed => ("✗", Meaning::Danger),
+    };
+    pen.write(inner, sign_at, y, sign, sign_meaning);
+    let label_at = sign_at + INDENT;
+    let meaning = match mark {
+        _ if *is_root => Meaning::Strong,
+        Some(Mark::Rejected) => Meaning::Muted,
+        _ => Meaning::Text,
+    };
+    if row.digest.is_empty() {
+        let end = pen.write(inner, label_at, y, &row.label, meaning);
+        let room = usize::from(inner.right().saturating_sub(end + GAP));
+        let rest_at = if end + GAP <= digest_at { digest_at } else { end + GAP };
+        let room = room.min(usize::from(inner.right().saturating_sub(rest_at)));
+        let rest = cut_facts(&row.rest, room);
+        pen.write(inner, rest_at, y, &rest, meaning_of(row.weight));
+        return;
+    }
+    let room = usize::from(digest_at.saturating_sub(label_at + GAP));
+    pen.write(inner, label_at, y, &cut(&row.label, room), meaning);
+    let mut x = pen.write(inner, digest_at, y, &row.digest, Meaning::Muted) + GAP;
+    let left = usize::from(inner.right().saturating_sub(x));
+    if !row.size.is_empty() && left >= SIZE {
+        x = pen.write(inner, x, y, &format!("{:>SIZE$}", row.size), Meaning::Text) + GAP;
+    }
+    let left = usize::from(inner.right().saturating_sub(x));
+    if !row.layers.is_empty() && left >= width(&row.layers) {
+        x = pen.write(inner, x, y, &format!("{:<LAYERS$}", row.layers), Meaning::Muted) + GAP;
+    }
+    let left = usize::from(inner.right().saturating_sub(x));
+    if row.weight == Weight::Failed && row.sign == Sign::Failed {
+        let retry = state.keymap.label(Action::Reload).unwrap_or_default();
+        let room = left.saturating_sub(width(&retry) + 2);
+        let end = pen.write(inner, x, y, &cut(&row.rest, room), Meaning::Danger);
+        let end = pen.write(inner, end + GAP, y, &retry, Meaning::Key);
+        const AGAIN: &str = " tries again";
+        if usize::from(inner.right().saturating_sub(end)) >= AGAIN.len() {
+            pen.write(inner, end, y, AGAIN, Meaning::Muted);
+        }
+        return;
+    }
+    let date = row.weight == Weight::Muted && row.rest.len() == 10;
+    if left > 3 && !(date && left < 10) {
+        let rest = cut_facts(&row.rest, left);
+        pen.write(inner, x, y, &rest, meaning_of(row.weight));
+    }
+}
+
+/// Facts between dots, cut like any text, but never inside a number and its unit: what is left of
+/// `89 kB` would read as another number.
+fn cut_facts(facts: &str, cells: usize) -> String {
+    const DOT: &str = " · ";
+    let text = cut(facts, cells);
+    let Some(shown) = text.strip_suffix('…').filter(|_| text != facts) else { return text };
+    let Some(at) = shown.rfind(DOT) else { return text };
+    let start = at + DOT.len();
+    let last = shown.get(start..).unwrap_or_default();
+    let whole = facts.get(start..).and_then(|rest| rest.split(DOT).next()).unwrap_or_default();
+    let word = last.split_once(' ').map_or("", |(_, word)| word);
+    if last == whole || !whole.starts_with(|c: char| c.is_ascii_digit()) || word.len() > 2 {
+        return text;
+    }
+    format!("{}…", shown.get(..at).unwrap_or_default())
+}
+
+fn meaning_of(weight: Weight) -> Meaning {
+    match weight {
+        Weight::Plain => Meaning::Text,
+        Weight::Muted => Meaning::Muted,
+        Weight::Odd => Meaning::Warning,
+        Weight::Failed => Meaning::Danger,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_is_cut() {
+        let facts = "10 images · 89 kB · 10 attestations";
+        for (cells, shown) in [
+            (40, facts),
+            (28, "10 images · 89 kB · 10 atte…"),
+            (24, "10 images · 89 kB…"),
+            (18, "10 images · 89 kB…"),
+            (17, "10 images…"),
+            (10, "10 images…"),
+            (8, "10 imag…"),
+        ] {
+            assert_eq!(cut_facts(facts, cells), shown);
+        }
+        assert_eq!(cut_facts("sbom · provenance", 12), "sbom · prov…");
+    }
+}

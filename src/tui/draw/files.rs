@@ -1,0 +1,148 @@
+//! The files view.
+
+use ratatui::layout::Rect;
+
+use super::chrome::throbber;
+use super::{Meaning, Pen};
+use crate::text::{bytes, cut, escape, pad, width, wrap};
+use crate::tui::app::detail::Line;
+use crate::tui::app::{
+    FileRow, FilesView, LayerLoad, LayerState, Spot, State, Viewer, ViewerState,
+};
+
+/// Cells from one folder to the next.
+const INDENT: u16 = 2;
+/// Cells of the sign and the triangle before a name.
+const SIGNS: u16 = 4;
+const GAP: u16 = 2;
+/// `-rwxr-xr-x`
+const PERMISSIONS: u16 = 10;
+/// `1000 kB`
+const SIZE: usize = 7;
+/// `layer 12`, `1.2 MB wasted`; what one layer does is said in more words.
+const NOTE: u16 = 20;
+/// From this many columns on the permissions are shown.
+const WIDE: u16 = 74;
+
+pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FilesView) {
+    let regions = view.regions();
+    lines(pen, regions.head, view.head());
+    if let Some(viewer) = &view.viewer {
+        file(pen, state, view.viewer_area(), viewer);
+        return;
+    }
+    if view.files().is_some() {
+        rows(pen, view, regions.rows);
+    } else {
+        layers(pen, state, view, regions.rows);
+    }
+    lines(pen, regions.sentence, view.sentence());
+}
+
+fn lines(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
+    for (y, line) in (area.top()..area.bottom()).zip(lines) {
+        let mut x = area.x;
+        for span in &line.spans {
+            x = pen.write(area, x, y, &span.text, span.tone.into());
+        }
+    }
+}
+
+fn rows(pen: &mut Pen<'_>, view: &FilesView, area: Rect) {
+    if view.rows().is_empty() && area.height > 0 {
+        pen.write(area, area.x, area.y, "nothing lies in it", Meaning::Muted);
+        return;
+    }
+    let height = usize::from(area.height);
+    for (at, row) in view.rows().iter().enumerate().skip(view.top).take(height) {
+        let y = area.y + u16::try_from(at - view.top).unwrap_or(0);
+        let line = Rect { y, height: 1, ..area };
+        draw_row(pen, view, line, row);
+        let bar = Rect { x: line.x.saturating_sub(1), width: line.width + 2, ..line };
+        pen.spot(bar, Spot::Line(at));
+        if view.cursor == at {
+            pen.paint(bar, Meaning::Selection);
+        }
+    }
+}
+
+fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
+    let words = view.words(row);
+    let sign = match words.sign {
+        "+" => Meaning::Good,
+        "-" => Meaning::Danger,
+        _ => Meaning::Warning,
+    };
+    pen.write(line, line.x, line.y, words.sign, sign);
+    // Names deep down stay on the screen.
+    let x = line.x + (row.depth.saturating_mul(INDENT)).min(line.width / 3);
+    let triangle = match row.open {
+        Some(true) => "▾",
+        Some(false) => "▸",
+        None => " ",
+    };
+    pen.write(line, x + 2, line.y, triangle, Meaning::Muted);
+    let size = u16::try_from(SIZE).unwrap_or(u16::MAX);
+    let shows_permissions = line.width >= WIDE && !view.wasted;
+    let permissions = if shows_permissions { PERMISSIONS + GAP } else { 0 };
+    let note = NOTE.max(u16::try_from(width(&words.note)).unwrap_or(NOTE)).min(line.width / 3);
+    let right = line.right().saturating_sub(note + GAP + size + permissions);
+    let name_at = x + SIGNS;
+    let room = usize::from(right.saturating_sub(name_at + GAP));
+    let meaning = words.tone.into();
+    let meaning = if row.open.is_some() && words.sign != "-" { Meaning::Strong } else { meaning };
+    pen.write(line, name_at, line.y, &cut(&words.label, room), meaning);
+    let mut x = right;
+    if shows_permissions {
+        x = pen.write(line, x, line.y, &pad(&words.permissions, 10), Meaning::Muted) + GAP;
+    }
+    let x = pen.write(line, x, line.y, &format!("{:>SIZE$}", words.size), Meaning::Text) + GAP;
+    pen.write(line, x, line.y, &cut(&words.note, usize::from(note)), Meaning::Muted);
+}
+
+/// The layers while they are read.
+fn layers(pen: &mut Pen<'_>, state: &State, view: &FilesView, area: Rect) {
+    let shown =
+        view.layers.iter().enumerate().filter(|(at, _)| view.only.is_none_or(|only| only == *at));
+    for ((at, layer), y) in shown.zip(area.top()..area.bottom()) {
+        let line = Rect { y, height: 1, ..area };
+        let (sign, meaning) = match layer.load {
+            LayerLoad::Reading(_) => (throbber(state.ticks), Meaning::Accent),
+            LayerLoad::Ready(_) => ("✓", Meaning::Good),
+            LayerLoad::Failed(_) => ("✗", Meaning::Danger),
+            LayerLoad::Waiting | LayerLoad::Idle => ("·", Meaning::Muted),
+        };
+        let x = pen.write(line, line.x, y, sign, meaning) + 1;
+        let x = pen.write(line, x, y, &format!("layer {:<4}", at + 1), Meaning::Text);
+        let x = pen.write(line, x, y, &pad(&progress(layer), 22), Meaning::Muted);
+        let made = escape(layer.created_by.as_deref().unwrap_or_default()).into_owned();
+        let room = usize::from(line.right().saturating_sub(x + GAP));
+        pen.write(line, x + GAP, y, &cut(&made, room), Meaning::Muted);
+    }
+}
+
+fn progress(layer: &LayerState) -> String {
+    let total = layer.descriptor.as_ref().map_or(0, |descriptor| descriptor.size);
+    match &layer.load {
+        LayerLoad::Reading(received) => format!("{} of {}", bytes(*received), bytes(total)),
+        LayerLoad::Failed(failure) => escape(&failure.brief()).into_owned(),
+        _ => bytes(total),
+    }
+}
+
+fn file(pen: &mut Pen<'_>, state: &State, area: Rect, viewer: &Viewer) {
+    match &viewer.state {
+        ViewerState::Loading => {
+            pen.write(area, area.x, area.y, throbber(state.ticks), Meaning::Accent);
+        }
+        ViewerState::Failed(failure) => {
+            let text = wrap(&escape(&failure.to_string()), usize::from(area.width));
+            for (y, line) in (area.top()..area.bottom()).zip(text) {
+                pen.write(area, area.x, y, &line, Meaning::Danger);
+            }
+        }
+        ViewerState::Ready(page) => {
+            lines(pen, area, &page.shown(viewer.scroll, usize::from(area.height)));
+        }
+    }
+}

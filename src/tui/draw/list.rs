@@ -1,0 +1,138 @@
+//! Tags and repositories.
+//!
+//! ```text
+//! / filter
+//! latest      5b1c09d2a7e4   index    = 1.4, 1.4.2
+//! 1.4.2       5b1c09d2a7e4   index    = latest, 1.4
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::chrome::{throbber, typed};
+use super::{Meaning, Pen};
+use crate::oci::MediaType;
+use crate::text::{cut, escape, pad, width};
+use crate::tui::app::{List, Listed, NameRow, Spot, State, TagHead, is_digest_tag};
+
+pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
+    let areas = list.areas();
+    let area =
+        Rect { x: areas.body.x + 1, width: areas.body.width.saturating_sub(2), ..areas.body };
+    filter(pen, list, Rect { height: 1, ..area });
+    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let rows = list.rows();
+    if rows.is_empty() {
+        return empty(pen, state, list, body);
+    }
+    let longest = rows.iter().map(|row| width(&shown(row.name))).max().unwrap_or(0);
+    let name_width = longest.clamp(16, usize::from(body.width).saturating_sub(44).max(16));
+    for (at, row) in rows.iter().enumerate() {
+        let line = Rect { y: body.y + u16::try_from(at).unwrap_or(0), height: 1, ..body };
+        let marked = list.marked.as_deref() == Some(row.name);
+        draw_row(pen, state, row, marked, line, name_width);
+        pen.spot(line, Spot::Line(list.top + at));
+        if list.cursor == list.top + at {
+            let bar = Rect { x: areas.body.x, width: areas.body.width, ..line };
+            pen.paint(bar, Meaning::Selection);
+        }
+    }
+}
+
+fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
+    if list.typing || !list.filter.value().is_empty() {
+        let x = pen.write(area, area.x, area.y, "/ ", Meaning::Key);
+        typed(pen, area, x, &list.filter, list.typing);
+    } else {
+        let note = match &list.listed {
+            Listed::Tags(_) => {
+                "newest version first; = stands before other tags of the same digest"
+            }
+            Listed::Repositories { .. } => "as the registry's catalog lists them",
+        };
+        pen.write(area, area.x, area.y, note, Meaning::Muted);
+    }
+}
+
+fn empty(pen: &mut Pen<'_>, state: &State, list: &List, body: Rect) {
+    if list.loading {
+        let x = pen.write(body, body.x, body.y + 1, throbber(state.ticks), Meaning::Accent);
+        pen.write(body, x + 1, body.y + 1, "asking the registry", Meaning::Muted);
+        return;
+    }
+    if let Some(failure) = &list.failure {
+        pen.write(body, body.x, body.y + 1, failure.class.title(), Meaning::Danger);
+        let cells = usize::from(body.width);
+        for (at, line) in crate::text::wrap(&escape(&failure.to_string()), cells)
+            .iter()
+            .take(usize::from(body.height.saturating_sub(3)))
+            .enumerate()
+        {
+            let y = body.y + 3 + u16::try_from(at).unwrap_or(0);
+            pen.write(body, body.x, y, line, Meaning::Text);
+        }
+        return;
+    }
+    let words = if list.filter.value().is_empty() { "nothing here" } else { "nothing matches" };
+    pen.write(body, body.x, body.y + 1, words, Meaning::Muted);
+}
+
+fn draw_row(
+    pen: &mut Pen<'_>,
+    state: &State,
+    row: &NameRow<'_>,
+    marked: bool,
+    line: Rect,
+    name_width: usize,
+) {
+    let name = pad(&shown(row.name), name_width);
+    let meaning = if marked { Meaning::Match } else { Meaning::Text };
+    let mut x = pen.write(line, line.x, line.y, &name, meaning) + 2;
+    if marked {
+        // As before a node in the tree, and in the margin, so that nothing moves.
+        let margin = Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line };
+        pen.write(margin, margin.x, line.y, "m", Meaning::Match);
+    }
+    match row.head {
+        None => {}
+        Some(TagHead::Loading) => {
+            pen.write(line, x, line.y, throbber(state.ticks), Meaning::Accent);
+        }
+        Some(TagHead::Failed(failure)) => {
+            pen.write(line, x, line.y, &escape(&failure.brief()), Meaning::Danger);
+        }
+        Some(TagHead::Known(head)) => {
+            x = pen.write(line, x, line.y, head.digest.short(), Meaning::Muted) + 2;
+            x = pen.write(line, x, line.y, &pad(kind(&head.media_type), 9), Meaning::Text) + 2;
+            if !row.same.is_empty() {
+                let room = usize::from(line.right().saturating_sub(x));
+                let same: Vec<String> = row.same.iter().map(|name| shown(name)).collect();
+                let same = format!("= {}", same.join(", "));
+                pen.write(line, x, line.y, &cut(&same, room), Meaning::Accent);
+            }
+        }
+    }
+}
+
+/// A name as it is shown. A tag that is made of a digest (cosign's, the referrers' fallback) keeps
+/// what tells it from its siblings: the beginning of the digest, and what stands behind it.
+fn shown(name: &str) -> String {
+    match name.split_at_checked("sha256-".len() + 64) {
+        Some((digest, suffix)) if is_digest_tag(name) => {
+            let head = digest.get(.."sha256-".len() + 12).unwrap_or(digest);
+            format!("{head}…{}", escape(suffix))
+        }
+        _ => escape(name).into_owned(),
+    }
+}
+
+fn kind(media_type: &MediaType) -> &'static str {
+    if media_type.is_index() {
+        "index"
+    } else if media_type.is_schema1() {
+        "schema 1"
+    } else if media_type.is_image_manifest() {
+        "manifest"
+    } else {
+        "other"
+    }
+}

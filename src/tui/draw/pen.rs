@@ -1,0 +1,78 @@
+//! Writing text into the buffer: clipped to an area, in the style of a meaning.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::{Drawn, Meaning, Theme};
+use crate::text::width;
+use crate::tui::app::Spot;
+
+/// Draws, and notes where what was drawn.
+pub(super) struct Pen<'a> {
+    buffer: &'a mut Buffer,
+    theme: &'a Theme,
+    pub(super) drawn: Drawn,
+}
+
+impl<'a> Pen<'a> {
+    pub(super) fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
+        Self { buffer, theme, drawn: Drawn::default() }
+    }
+
+    /// Writes text from `x` on, inside `area`'s columns; returns where it ends.
+    pub(super) fn write(
+        &mut self,
+        area: Rect,
+        x: u16,
+        y: u16,
+        text: &str,
+        meaning: Meaning,
+    ) -> u16 {
+        if y < area.y || y >= area.bottom() || x >= area.right() {
+            return x;
+        }
+        let room = usize::from(area.right() - x);
+        let style = self.theme.style(meaning);
+        self.buffer.set_stringn(x, y, text, room, style).0
+    }
+
+    /// Writes text so that it ends at the right side of `area`.
+    pub(super) fn write_right(&mut self, area: Rect, y: u16, text: &str, meaning: Meaning) {
+        let cells = u16::try_from(width(text)).unwrap_or(u16::MAX);
+        let x = area.right().saturating_sub(cells).max(area.x);
+        self.write(area, x, y, text, meaning);
+    }
+
+    /// Fills a line with one character.
+    pub(super) fn line(&mut self, area: Rect, symbol: &str, meaning: Meaning) {
+        for y in area.top()..area.bottom() {
+            let text = symbol.repeat(usize::from(area.width));
+            self.write(area, area.x, y, &text, meaning);
+        }
+    }
+
+    /// Gives an area the look of a meaning, over what stands there.
+    pub(super) fn paint(&mut self, area: Rect, meaning: Meaning) {
+        // Colours of single words would break the bar of a selection.
+        let style = Style::reset().patch(self.theme.style(meaning));
+        self.buffer.set_style(area, style);
+    }
+
+    /// Clears an area.
+    pub(super) fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.reset();
+                }
+            }
+        }
+    }
+
+    /// Notes what the mouse hits here.
+    pub(super) fn spot(&mut self, area: Rect, spot: Spot) {
+        self.drawn.spots.push((area, spot));
+    }
+}

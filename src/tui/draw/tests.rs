@@ -1,0 +1,402 @@
+//! Screens as snapshots of text and styles.
+
+use insta::Settings;
+use serde_json::json;
+
+use crate::harness::{Player, World};
+use crate::model::draft::{Presence, Question};
+use crate::oci::{Digest, MediaType};
+use crate::text::width;
+use crate::tui::app::{Effect, Msg, Sample, help_lines};
+
+const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
+
+pub(super) fn check(name: &str, player: &Player) {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path("../../../tests/screens");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, player.picture()));
+}
+
+fn app(columns: u16, rows: u16) -> Player {
+    Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", columns, rows)
+}
+
+#[test]
+fn explorer_narrow() {
+    let mut player = app(80, 24);
+    player.keys("j j j l");
+    check("explorer-80x24", &player);
+    player.keys("tab");
+    check("explorer-detail-80x24", &player);
+}
+
+#[test]
+fn explorer_wide() {
+    let mut player = app(120, 30);
+    player.keys("j j j l");
+    check("explorer-120x30", &player);
+    player.keys("2");
+    check("explorer-raw-120x30", &player);
+    player.keys("3 tab");
+    check("explorer-layers-120x30", &player);
+}
+
+#[test]
+fn explorer_tall() {
+    let mut player = app(80, 48);
+    player.keys("j");
+    check("explorer-80x48", &player);
+}
+
+#[test]
+fn while_it_loads() {
+    let mut player = Player::new(World::index(&PLATFORMS, true), 104, 24);
+    player.open("demo/app:1.0");
+    check("loading-first-frame", &player);
+    player.answer_one();
+    check("loading-index-is-in", &player);
+}
+
+#[test]
+fn failures_stand_where_the_facts_would_have() {
+    let mut world = World::default();
+    let good = world.image("linux/amd64");
+    let mut gone = good.clone();
+    gone["digest"] = json!(Digest::sha256(b"gone").as_str());
+    gone["platform"] = json!({ "os": "linux", "architecture": "riscv64" });
+    world.set_index(vec![good, gone, json!({ "digest": "sha256:12", "size": 3 })]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 24);
+    player.keys("j j");
+    check("failures", &player);
+}
+
+#[test]
+fn text_from_outside_is_harmless() {
+    let mut world = World::default();
+    let mut image = world.image("linux/amd64");
+    image["annotations"] = json!({
+        "title": "\u{1b}[31mred\u{1b}[0m \u{202e}gpj.exe",
+        "long": "x".repeat(9_000),
+    });
+    image["platform"]["os.version"] = json!("1\u{7}\u{9b}2");
+    world.set_index(vec![image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 24);
+    player.keys("j tab");
+    player.keys("pagedown");
+    check("hostile", &player);
+}
+
+#[test]
+fn searching() {
+    let mut player = app(104, 24);
+    player.keys("/");
+    player.types("arm");
+    check("search-typing", &player);
+    player.keys("enter");
+    check("search-done", &player);
+}
+
+#[test]
+fn copy_menu_and_help() {
+    let mut player = app(80, 24);
+    player.keys("j Y j");
+    check("copy-menu", &player);
+    player.keys("esc ?");
+    check("help", &player);
+}
+
+#[test]
+fn tags() {
+    let mut player = app(80, 24);
+    let signature = format!("sha256-{}.sig", "ab".repeat(32));
+    player.pages =
+        vec![vec!["1.10".into(), "1.9".into(), "latest".into(), "broken".into(), signature]];
+    for (tag, content) in [("1.10", "a"), ("1.9", "b"), ("latest", "a")] {
+        player.heads.insert(tag.to_owned(), Digest::sha256(content.as_bytes()));
+    }
+    player.keys("t");
+    player.answer_all();
+    player.keys("j");
+    check("tags", &player);
+    player.keys("c j");
+    check("tags-marked", &player);
+    player.keys("k c /");
+    player.types("1");
+    check("tags-filter", &player);
+}
+
+#[test]
+fn start_page() {
+    let mut player = Player::new(World::default(), 80, 24);
+    player.state.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
+    player.types("Bad Name");
+    player.keys("enter");
+    check("start-problem", &player);
+    player.keys("ctrl-u down");
+    check("start-history", &player);
+}
+
+#[test]
+fn start_page_of_the_demo() {
+    let mut player = Player::new(World::default(), 80, 24);
+    player.state.samples = samples();
+    player.keys("down down down down");
+    check("start-demo", &player);
+    for _ in 4..player.state.samples.len() {
+        player.keys("down");
+    }
+    let picture = player.picture();
+    let last = player.state.samples.last().unwrap();
+    assert!(picture.contains(&last.name) && picture.contains(&last.note), "{picture}");
+    let all = player.state.samples.len();
+    assert!(picture.contains(&format!("{all}/{all}")), "{picture}");
+    for sample in &player.state.samples {
+        assert!(width(&sample.title) <= 37, "cut at 80 columns: {}", sample.title);
+        assert!(width(&sample.note) <= 78, "cut at 80 columns: {}", sample.note);
+    }
+}
+
+#[test]
+fn the_page_of_keys_ends_where_it_says() {
+    let mut player = app(80, 24);
+    let all = help_lines(&player.state.keymap, 74).len();
+    player.keys("? G");
+    assert!(player.picture().contains(&format!("{all}/{all}")), "{}", player.picture());
+    player.keys("k");
+    assert!(player.picture().contains(&format!("{}/{all}", all - 1)), "{}", player.picture());
+}
+
+fn samples() -> Vec<Sample> {
+    crate::sandbox::samples()
+        .into_iter()
+        .map(|sample| Sample {
+            name: sample.reference.to_owned(),
+            reference: format!("127.0.0.1:5000/{}", sample.reference),
+            title: sample.title.to_owned(),
+            note: sample.look_at.replace("HOST", "127.0.0.1:65535"),
+        })
+        .collect()
+}
+
+#[test]
+fn too_small() {
+    check("too-small", &app(40, 10));
+}
+
+/// Entries that alike and unlike machines fall back to, one attested, one nested.
+fn mixed(columns: u16, rows: u16) -> Player {
+    let mut world = World::default();
+    let mut entries = Vec::new();
+    for platform in ["linux/amd64", "linux/arm", "linux/arm64/v8", "linux/amd64/v3"] {
+        entries.push(world.image(platform));
+    }
+    let mut windows = world.image("windows/amd64");
+    windows["platform"]["os.version"] = json!("10.0.20348.2402");
+    entries.push(windows);
+    let digest = entries[0]["digest"].clone();
+    entries.push(world.attestation(&digest));
+    world.set_index(entries);
+    Player::opened(world, "demo/app:1.0", columns, rows)
+}
+
+#[test]
+fn why_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (120, 30)] {
+        let mut player = mixed(columns, rows);
+        player.keys("w j");
+        check(&format!("why-asking-{columns}x{rows}"), &player);
+        player.answer_all();
+        check(&format!("why-{columns}x{rows}"), &player);
+        player.keys("tab j");
+        check(&format!("why-findings-{columns}x{rows}"), &player);
+        player.keys("tab p");
+        player.types("linux/&");
+        player.keys("enter");
+        check(&format!("why-request-wrong-{columns}x{rows}"), &player);
+        player.keys("esc");
+        player.keys("H");
+        player.types("linux/arm/v6");
+        check(&format!("why-typing-{columns}x{rows}"), &player);
+        player.keys("enter g");
+        check(&format!("why-nothing-{columns}x{rows}"), &player);
+        player.keys("h G k");
+        check(&format!("hosts-menu-{columns}x{rows}"), &player);
+        player.keys("esc e");
+        check(&format!("engines-menu-{columns}x{rows}"), &player);
+    }
+}
+
+#[test]
+fn matrix_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (120, 30), (170, 40)] {
+        let mut player = mixed(columns, rows);
+        player.keys("W j j l l");
+        check(&format!("matrix-{columns}x{rows}"), &player);
+    }
+    let mut player = mixed(80, 24);
+    player.keys("W G l l l l l l l l");
+    check("matrix-scrolled", &player);
+}
+
+/// The list as a draft: one entry edited, one removed, one added, one moved.
+fn edited(columns: u16, rows: u16) -> Player {
+    let mut player = app(columns, rows);
+    let mut other = World::default();
+    let image = other.image("linux/s390x");
+    other.set_root(&image);
+    player.worlds.insert("other/app:s390x".to_owned(), other);
+    player.keys("e x j j enter tab tab ctrl-u");
+    player.types("v9");
+    player.keys("enter K a");
+    player.types("other/app:s390x");
+    player.keys("enter");
+    player.answer_all();
+    player
+}
+
+#[test]
+fn the_editor_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut player = edited(columns, rows);
+        player.now += jiff::SignedDuration::from_secs(10);
+        player.keys("n space j");
+        player.send(crate::tui::app::Msg::Tick);
+        check(&format!("draft-{columns}x{rows}"), &player);
+        player.keys("2 b");
+        player.answer_all();
+        check(&format!("draft-diff-{columns}x{rows}"), &player);
+        player.keys("3");
+        player.answer_all();
+        check(&format!("draft-plan-{columns}x{rows}"), &player);
+        player.keys("4");
+        player.answer_all();
+        check(&format!("draft-effects-{columns}x{rows}"), &player);
+    }
+}
+
+#[test]
+fn forms_and_menus_of_the_editor() {
+    let mut player = edited(80, 24);
+    player.keys("g j enter tab ctrl-u");
+    player.types("arm");
+    player.keys("down");
+    check("draft-form", &player);
+    player.keys("esc esc A");
+    player.types("x");
+    player.keys("enter");
+    check("draft-form-refused", &player);
+    player.keys("esc a");
+    let list = World::index(&["linux/s390x", "windows/amd64"], true);
+    player.worlds.insert("other/app:2".to_owned(), list);
+    player.types("other/app:2");
+    player.keys("enter");
+    player.answer_all();
+    player.keys("space");
+    check("draft-picking", &player);
+    player.keys("esc esc");
+    check("draft-leaving", &player);
+    player.keys("enter D");
+    player.answer_all();
+    check("drafts", &player);
+}
+
+#[test]
+fn the_page_of_a_push() {
+    let mut player = edited(80, 24);
+    let tag = Question::Tag("1.0".to_owned());
+    let base = player.world.root_digest();
+    player.target.insert(tag, Presence::There(base));
+    player.keys("p");
+    player.answer_all();
+    check("push-80x24", &player);
+}
+
+#[test]
+fn the_truth_of_labels() {
+    for (columns, rows) in [(80, 24), (120, 30), (180, 40)] {
+        let mut player = app(columns, rows);
+        player.keys("4");
+        check(&format!("truth-asks-{columns}x{rows}"), &player);
+        player.keys("enter");
+        let asked = player.log.iter().rev().find_map(|effect| match effect {
+            Effect::Prove { session, request, images, .. } => Some((*session, *request, images)),
+            _ => None,
+        });
+        let (session, request, images) = asked.unwrap();
+        let images = images.clone();
+        player.send(Msg::Proving { session, request, bytes: 262_144 });
+        for (at, unproven) in images.into_iter().enumerate() {
+            if at == 1 && columns == 80 {
+                check("truth-reading-80x24", &player);
+            }
+            let row = crate::tui::app::tests_truth::row(unproven.claim).into();
+            let image = unproven.node;
+            player.send(Msg::Proven { session, request, image, row, failed: false });
+        }
+        check(&format!("truth-{columns}x{rows}"), &player);
+    }
+}
+
+/// Two releases with every sort of change, side by side and in one column.
+#[test]
+fn compare_narrow_and_wide() {
+    let image = |world: &mut World, platform: &str, release: &str| {
+        let (os, architecture) = platform.split_once('/').unwrap();
+        let layer = |what: &str, size: u64| {
+            json!({ "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
+                    "digest": Digest::sha256(what.as_bytes()).as_str(), "size": size })
+        };
+        let id = |what: &str| Digest::sha256(what.as_bytes()).to_string();
+        let server = format!("server {release} {platform}");
+        let config = json!({
+            "os": os, "architecture": architecture, "created": "2024-05-01T12:00:00Z",
+            "config": { "Env": ["PATH=/usr/bin", format!("RELEASE={release}")] },
+            "rootfs": { "type": "layers", "diff_ids": [id("base"), id("docs"), id(&server)] },
+            "history": [
+                { "created_by": "ADD rootfs.tar / # buildkit" },
+                { "created_by": "COPY docs /usr/share/doc # buildkit" },
+                { "created_by": format!("RUN /bin/sh -c make RELEASE={release} # buildkit") },
+            ],
+        });
+        let config = world.put(&MediaType::OciConfig, &config);
+        let docs = format!("docs packed for {release}");
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MediaType::OciManifest.as_str(), "config": config,
+            "layers": [layer("base", 3_400_000), layer(&docs, 90_000), layer(&server, 512_000)],
+        });
+        let mut entry = world.put(&MediaType::OciManifest, &manifest);
+        entry["platform"] = json!({ "os": os, "architecture": architecture });
+        entry
+    };
+    let (mut one, mut two) = (World::default(), World::default());
+    let unchanged = [one.image("linux/amd64"), one.image("linux/386")];
+    two.image("linux/amd64");
+    two.image("linux/386");
+    let (arm64, v6, riscv) =
+        (image(&mut one, "linux/arm64", "1"), one.image("linux/arm/v6"), one.image("linux/riscv"));
+    one.set_index([&unchanged[..], &[arm64, v6, riscv.clone()]].concat());
+    let mut repaired = riscv;
+    two.image("linux/riscv");
+    repaired["platform"]["architecture"] = json!("riscv64");
+    let entries = [
+        &unchanged[..],
+        &[image(&mut two, "linux/arm64", "2"), two.image("linux/s390x"), repaired],
+    ];
+    two.set_index(entries.concat());
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut player = Player::opened(one.clone(), "demo/app:1.0", columns, rows);
+        player.others.insert("docker.io/demo/app:2.0".to_owned(), two.clone());
+        player.keys("=");
+        check(&format!("compare-typing-{columns}x{rows}"), &player);
+        player.types(":2.0");
+        player.keys("enter");
+        player.answer_all();
+        check(&format!("compare-{columns}x{rows}"), &player);
+        player.keys("] ] ] ] ]");
+        check(&format!("compare-below-{columns}x{rows}"), &player);
+        player.keys("Y");
+        check(&format!("compare-copy-{columns}x{rows}"), &player);
+    }
+}

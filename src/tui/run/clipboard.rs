@@ -1,0 +1,96 @@
+//! The clipboard: the display's where there is one, else the terminal's by OSC 52.
+
+use std::io;
+use std::sync::mpsc as channel;
+
+use crossterm::Command as _;
+use crossterm::clipboard::CopyToClipboard;
+use tokio::sync::mpsc;
+
+use super::terminal::Terminal;
+use crate::text::{bytes, cut};
+use crate::tui::app::{Copied, Msg};
+
+/// Many terminals drop an OSC 52 sequence that is longer than this, in bytes of text.
+const OSC52_LIMIT: usize = 74_994;
+/// How much of a copied text the toast shows, in cells.
+const SHOWN: usize = 80;
+
+/// Copies text. The display's clipboard is served by a thread of its own that lives as long as
+/// the program, because on X11 and Wayland the contents go when their owner goes.
+pub(super) struct Clipboard {
+    display: Option<channel::Sender<(String, String)>>,
+    results: mpsc::Sender<Msg>,
+}
+
+impl Clipboard {
+    pub(super) fn new(results: mpsc::Sender<Msg>) -> Self {
+        Self { display: has_display().then(|| serve(results.clone())).flatten(), results }
+    }
+
+    /// Copies a text; the toast follows as a message.
+    pub(super) fn copy(
+        &mut self,
+        what: String,
+        text: String,
+        screen: &mut Terminal,
+    ) -> io::Result<()> {
+        let unsent = match &self.display {
+            Some(display) => display.send((what, text)).err().map(|unsent| unsent.0),
+            None => Some((what, text)),
+        };
+        let Some((what, text)) = unsent else { return Ok(()) };
+        // The thread has ended: there is no display after all.
+        self.display = None;
+        let result = if text.len() > OSC52_LIMIT {
+            Err(format!(
+                "{} is more than terminals take by OSC 52 (75 kB); run platy on a display",
+                bytes(text.len() as u64)
+            ))
+        } else {
+            let mut sequence = String::new();
+            CopyToClipboard::to_clipboard_from(&text)
+                .write_ansi(&mut sequence)
+                .map_err(io::Error::other)?;
+            screen.write(sequence.as_bytes())?;
+            Ok("terminal (OSC 52)")
+        };
+        report(&self.results, what, &text, result);
+        Ok(())
+    }
+}
+
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(not(all(unix, not(target_os = "macos")))) || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// Serves copies on a thread of its own; ends, and so gives way to OSC 52, where the display
+/// cannot be had.
+fn serve(results: mpsc::Sender<Msg>) -> Option<channel::Sender<(String, String)>> {
+    let (sender, texts) = channel::channel::<(String, String)>();
+    std::thread::Builder::new()
+        .name("clipboard".to_owned())
+        .spawn(move || {
+            let Ok(mut clipboard) = arboard::Clipboard::new() else { return };
+            for (what, text) in texts {
+                let result = clipboard.set_text(text.as_str());
+                let result = result.map(|()| "clipboard").map_err(|error| error.to_string());
+                report(&results, what, &text, result);
+            }
+        })
+        .ok()
+        .map(|_| sender)
+}
+
+fn report(
+    results: &mpsc::Sender<Msg>,
+    what: String,
+    text: &str,
+    result: Result<&'static str, String>,
+) {
+    let head: String = text.chars().take(SHOWN + 1).collect();
+    let message = Msg::Copied(Copied { what, text: cut(&head, SHOWN), result });
+    // A full queue only costs the toast.
+    let _ = results.try_send(message);
+}

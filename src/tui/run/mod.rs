@@ -1,0 +1,258 @@
+//! The loop: terminal events and fetch results in, effects out, one drawing for each batch.
+
+mod clipboard;
+mod drafting;
+mod drafts;
+mod events;
+mod far;
+mod files;
+mod history;
+mod prove;
+mod pushing;
+mod sessions;
+mod signals;
+mod terminal;
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crossterm::event::Event;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+use crate::source::{Activity, Sources};
+use crate::tui::app::{DraftOrder, Effect, Msg, State};
+use crate::tui::draw::{self, Drawn, Theme};
+use crate::work::push::Journal;
+
+use clipboard::Clipboard;
+use drafts::Drafts;
+use pushing::Pushes;
+use sessions::Sessions;
+use signals::Signals;
+use terminal::Terminal;
+
+pub use drafts::Folder as DraftFolder;
+pub use history::History;
+pub use terminal::install_panic_hook;
+
+/// How many results may wait for the loop before fetching pauses.
+const QUEUE: usize = 1024;
+/// How often the throbber moves, and work says how far it is.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the loop works with.
+#[derive(Debug)]
+pub struct Run {
+    /// The state to begin with.
+    pub state: State,
+    /// What the state asked for so far.
+    pub effects: Vec<Effect>,
+    /// Where content comes from.
+    pub sources: Sources,
+    /// What the fetch layer does.
+    pub activity: Activity,
+    /// Notices of the fetch layer.
+    pub notices: mpsc::UnboundedReceiver<Msg>,
+    /// The look.
+    pub theme: Theme,
+    /// Where the history is kept.
+    pub history: History,
+    /// Where unsaved drafts are kept.
+    pub drafts: DraftFolder,
+    /// Where pushes note what they replaced.
+    pub journal: Option<Journal>,
+    /// Mirrors that are asked besides those of this machine's settings.
+    pub mirrors: Vec<String>,
+}
+
+/// Runs until the user quits or a signal ends the program; returns the exit code.
+///
+/// # Errors
+/// The terminal could not be set up or written to.
+pub async fn run(run: Run) -> io::Result<u8> {
+    let Run {
+        mut state,
+        effects,
+        sources,
+        activity,
+        mut notices,
+        theme,
+        history,
+        drafts,
+        journal,
+        mirrors,
+    } = run;
+    let (sender, mut results) = mpsc::channel(QUEUE);
+    // Before the terminal is taken: from then on every end must give it back.
+    let mut signals = Signals::new()?;
+    let mut screen = Terminal::enter()?;
+    state.update(Msg::Resize(screen.size().0, screen.size().1), Timestamp::now());
+    let mut drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
+
+    let mut outside = Outside {
+        pushes: Pushes::new(sources.clone(), journal, sender.clone()),
+        sessions: Sessions::new(sources, mirrors, sender.clone()),
+        clipboard: Clipboard::new(sender.clone()),
+        drafts: Drafts::new(drafts, sender),
+        history,
+        exit: None,
+    };
+    let mut events = events::queue(QUEUE);
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    outside.drafts.order(DraftOrder::List);
+    outside.carry_out(effects, &mut screen)?;
+
+    loop {
+        let first = tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                signals::Signal::End(code) => return Ok(code),
+                signals::Signal::Continue => {
+                    screen.resume()?;
+                    None
+                }
+            },
+            event = events.recv() => match event {
+                Some(event) => events::message(event?, &drawn),
+                None => return Ok(0),
+            },
+            Some(message) = results.recv() => Some(message),
+            Some(message) = notices.recv() => Some(message),
+            _ = tick.tick(), if state.wants_ticks() => Some(Msg::Tick),
+        };
+        let now = Timestamp::now();
+        let mut messages = first.into_iter().collect::<Vec<_>>();
+        drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
+        messages.push(Msg::Activity { requests: activity.requests(), bytes: activity.bytes() });
+        let effects = state.update_all(messages, now);
+        outside.carry_out(effects, &mut screen)?;
+        if let Some(code) = outside.exit {
+            return Ok(code);
+        }
+        drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
+    }
+}
+
+/// Takes everything that is ready, so that one drawing serves it all.
+fn drain(
+    messages: &mut Vec<Msg>,
+    events: &mut mpsc::Receiver<io::Result<Event>>,
+    results: &mut mpsc::Receiver<Msg>,
+    notices: &mut mpsc::UnboundedReceiver<Msg>,
+    drawn: &Drawn,
+) -> io::Result<()> {
+    while messages.len() < QUEUE {
+        let Ok(event) = events.try_recv() else { break };
+        messages.extend(events::message(event?, drawn));
+    }
+    while messages.len() < QUEUE {
+        match results.try_recv().or_else(|_| notices.try_recv()) {
+            Ok(message) => messages.push(message),
+            Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
+/// What effects act on.
+struct Outside {
+    sessions: Sessions,
+    pushes: Pushes,
+    clipboard: Clipboard,
+    drafts: Drafts,
+    history: History,
+    exit: Option<u8>,
+}
+
+impl Outside {
+    fn carry_out(&mut self, effects: Vec<Effect>, screen: &mut Terminal) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Open { session, location } => self.sessions.open(session, &location),
+                Effect::Share { session, with } => self.sessions.share(session, with),
+                Effect::OpenList { session, location, list } => {
+                    self.sessions.open_list(session, location, *list);
+                }
+                Effect::Fetch { session, request, need } => {
+                    self.sessions.fetch(session, request, need);
+                }
+                Effect::Tags { session, repository, page } => {
+                    self.sessions.tags(session, repository, page);
+                }
+                Effect::Repositories { session, host, page } => {
+                    self.sessions.repositories(session, host, page);
+                }
+                Effect::Head { session, repository, tag } => {
+                    self.sessions.head(session, repository, tag);
+                }
+                Effect::Prove { session, request, images, all } => {
+                    self.sessions.prove(session, request, images, all);
+                }
+                Effect::StopProving(session) => self.sessions.stop_proving(session),
+                Effect::Evidence { session, location, facts, this_machine } => {
+                    self.sessions.evidence(session, location, *facts, this_machine);
+                }
+                Effect::Layer { session, number, layer } => {
+                    self.sessions.layer(session, number, layer);
+                }
+                Effect::Merge { session, only, layers } => {
+                    self.sessions.merge(session, only, layers);
+                }
+                Effect::File { session, task, cap } => self.sessions.file(session, task, cap),
+                Effect::SaveFile { session, task, to, overwrite } => {
+                    self.sessions.save(session, task, to, overwrite);
+                }
+                Effect::CompareFiles { session, sides } => {
+                    self.sessions.compare_files(session, &sides);
+                }
+                Effect::CompareFile { session, request, sides, change } => {
+                    self.sessions.compare_file(session, request, &sides, *change);
+                }
+                Effect::Close(session) => self.sessions.close(session),
+                Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
+                Effect::Learn { session, want } => self.sessions.learn(session, want),
+                Effect::LayOut { session, number, content } => {
+                    self.sessions.lay_out(session, number, content);
+                }
+                Effect::Weigh { session, weighing } => self.sessions.weigh(session, weighing),
+                Effect::Question { session, target, question } => {
+                    self.sessions.question(session, target, question);
+                }
+                Effect::Gather { session, request, location } => {
+                    self.sessions.gather(session, request, &location);
+                }
+                Effect::Referrers { session, from, subject } => {
+                    self.sessions.referrers(session, from, subject);
+                }
+                Effect::Push { session, plan, guard } => self.pushes.begin(session, *plan, guard),
+                Effect::StopPush(session) => self.pushes.stop(session),
+                Effect::Journal => self.pushes.read_journal(),
+                Effect::FindUndo(reference) => self.pushes.find_undo(reference),
+                Effect::Undo { undo, force } => self.pushes.undo(undo, force),
+                Effect::Drafts(order) => self.drafts.order(order),
+                Effect::SaveHistory(references) => self.history.save(references),
+                Effect::Mouse(on) => screen.mouse(on)?,
+                Effect::Redraw => screen.redraw()?,
+                Effect::Suspend => screen.suspend()?,
+                Effect::Quit => self.exit = Some(0),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where platy keeps its settings (`keys.toml`, `theme.toml`).
+#[must_use]
+pub fn config_dir() -> Option<PathBuf> {
+    dirs::config_dir().map(|dir| dir.join("platy"))
+}
+
+/// Where platy keeps content by digest.
+#[must_use]
+pub fn cache_dir() -> Option<PathBuf> {
+    dirs::cache_dir().map(|dir| dir.join("platy"))
+}

@@ -1,0 +1,54 @@
+//! Reads the programs of images for the screen, and says how far that is.
+
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::mpsc;
+
+use super::TICK;
+use crate::oci::Manifest;
+use crate::tui::app::{Msg, RequestId, SessionId, Unproven};
+use crate::work::prove::Prover;
+
+/// Sends a row for each image. Dropping the future ends the downloads.
+pub(super) async fn run(
+    prover: Prover,
+    images: Vec<Unproven>,
+    permits: usize,
+    session: SessionId,
+    request: RequestId,
+    results: mpsc::Sender<Msg>,
+) {
+    let prover = &prover;
+    let mut rows = stream::iter(images)
+        .map(|unproven| async move {
+            let Manifest::Image(image) = &unproven.document.manifest else { return None };
+            let proven = prover.prove(unproven.claim, image, &unproven.config.config).await;
+            Some((unproven.node, proven))
+        })
+        .buffer_unordered(permits.max(1));
+    let mut told = 0;
+    let mut tell = tokio::time::interval(TICK);
+    loop {
+        let message = tokio::select! {
+            row = rows.next() => match row {
+                Some(Some((image, proven))) => {
+                    let failed = proven.has_failed();
+                    Msg::Proven { session, request, image, row: proven.row.into(), failed }
+                }
+                Some(None) => continue,
+                None => return,
+            },
+            _ = tell.tick() => {
+                let bytes = prover.bytes();
+                if bytes == told {
+                    continue;
+                }
+                told = bytes;
+                Msg::Proving { session, request, bytes }
+            }
+        };
+        if results.send(message).await.is_err() {
+            // The loop has ended; nobody wants the result.
+            return;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What is worth knowing of a draft's entries.
+
+use futures_util::stream::{self, StreamExt as _};
+
+use crate::model::draft::{Draft, Want};
+use crate::model::tree::Answer;
+use crate::oci::Failure;
+use crate::source::Sources;
+use crate::work::load;
+
+/// How many images of the base are read for the problems and the effects; of a larger base only
+/// what was added is.
+const BASE_UP_TO: usize = 100;
+
+/// Tells a draft what was read already.
+pub fn fill(draft: &mut Draft, read: Vec<(Want, Answer)>) {
+    for (want, answer) in read {
+        draft.learn(&want, Ok(answer));
+    }
+}
+
+/// Reads what a draft wants to know. A failure is told to the draft too: it is a fact about an
+/// entry.
+pub async fn learn(draft: &mut Draft, sources: &Sources, permits: usize) {
+    let base = draft.base().map(|base| base.location.clone());
+    let is_large = draft.len() > BASE_UP_TO;
+    // Manifests first, then the configs that they name.
+    for _ in 0..2 {
+        let wants: Vec<Want> = draft
+            .wanted()
+            .into_iter()
+            .filter(|want| !is_large || Some(&want.from) != base.as_ref())
+            .collect();
+        let answers: Vec<Result<Answer, Failure>> =
+            stream::iter(wants.iter().map(|want| read(sources, want)))
+                .buffered(permits.max(1))
+                .collect()
+                .await;
+        for (want, answer) in wants.iter().zip(answers) {
+            draft.learn(want, answer);
+        }
+    }
+}
+
+async fn read(sources: &Sources, want: &Want) -> Result<Answer, Failure> {
+    let source = sources.open(&want.from)?;
+    load::answer(source.as_ref(), &want.need).await
+}

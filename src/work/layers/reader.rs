@@ -1,0 +1,116 @@
+//! Reads the layers of one opened location.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Progress, keep};
+use crate::model::files::{Limits, Listing, Problem};
+use crate::oci::{Descriptor, Digest, Failure};
+use crate::source::{Cache, Source, Workers};
+
+/// Layers that are unpacked at once.
+const WORKERS: usize = 4;
+
+/// Reads layers of one source. Clones share the threads that unpack.
+#[derive(Clone)]
+pub struct Reader {
+    pub(super) source: Arc<dyn Source>,
+    pub(super) cache: Option<Cache>,
+    pub(super) limits: Limits,
+    pub(super) workers: Workers,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("location", self.source.location()).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// A reader of this source's layers that keeps listings in the cache
+    /// ([`Sources::cache`](crate::source::Sources::cache)).
+    #[must_use]
+    pub fn new(source: Arc<dyn Source>, cache: Option<Cache>) -> Self {
+        Self { source, cache, limits: Limits::default(), workers: Workers::new(WORKERS) }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What a layer holds, with the checksums of its files: from the cache, else from its table of
+    /// contents, else by streaming all of it. What was read whole is kept in the cache.
+    ///
+    /// # Errors
+    /// As [`Reader::walk`]'s.
+    pub async fn listing(
+        &self,
+        layer: &Descriptor,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Arc<Listing>, Failure> {
+        if let Some(listing) = self.kept(layer).await {
+            return Ok(Arc::new(listing));
+        }
+        let listing = match self.table(layer).await? {
+            Some(Ok(table)) => table.listing,
+            Some(Err(problem)) => {
+                let mut listing = self.streamed(layer, progress).await?;
+                listing.report(Problem::NoTable { problem });
+                listing
+            }
+            None => self.streamed(layer, progress).await?,
+        };
+        let listing = Arc::new(listing);
+        self.keep(layer, &listing).await;
+        Ok(listing)
+    }
+
+    async fn streamed(
+        &self,
+        layer: &Descriptor,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Listing, Failure> {
+        Ok(self.stream(layer, (), true, progress).await?.listing)
+    }
+
+    /// The listing that the cache holds of a layer; nothing is sent.
+    pub async fn kept(&self, layer: &Descriptor) -> Option<Listing> {
+        let packed = self.cache.as_ref()?.listing(&layer.digest).await?;
+        self.workers.run(move |_| keep::unpack(&packed)).await?
+    }
+
+    /// What the cache holds under this name, made by `read` on a thread of its own.
+    pub(crate) async fn kept_as<T: Send + 'static>(
+        &self,
+        name: &Digest,
+        read: impl FnOnce(&[u8]) -> Option<T> + Send + 'static,
+    ) -> Option<T> {
+        let packed = self.cache.as_ref()?.listing(name).await?;
+        self.workers.run(move |_| read(&packed)).await?
+    }
+
+    /// Keeps what `pack` makes under this name, beside the listings; nothing without a cache.
+    pub(crate) async fn keep_as(
+        &self,
+        name: &Digest,
+        pack: impl FnOnce() -> Option<Bytes> + Send + 'static,
+    ) {
+        let Some(cache) = &self.cache else { return };
+        if let Some(packed) = self.workers.run(move |_| pack()).await.flatten() {
+            cache.put_listing(name, packed).await;
+        }
+    }
+
+    async fn keep(&self, layer: &Descriptor, listing: &Arc<Listing>) {
+        let Some(cache) = &self.cache else { return };
+        let listing = Arc::clone(listing);
+        let packed = self.workers.run(move |_| keep::pack(&listing)).await.flatten();
+        if let Some(packed) = packed {
+            cache.put_listing(&layer.digest, packed).await;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What stands in a layer, made into the entries of a listing.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+
+use crate::model::files::{Entry, Kind, Limits, Listing, Path, Problem, Target};
+
+/// What stands in a tar or a table of contents, before its name is looked at.
+pub(super) struct Raw<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) link: &'a [u8],
+    pub(super) kind: RawKind,
+    pub(super) size: u64,
+    pub(super) mode: u32,
+    pub(super) uid: u64,
+    pub(super) gid: u64,
+    pub(super) mtime: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RawKind {
+    File,
+    Folder,
+    Symlink,
+    HardLink,
+    CharacterDevice(u32, u32),
+    BlockDevice(u32, u32),
+    Fifo,
+    Other(u8),
+}
+
+/// Makes entries of what stands in a layer, and sorts out what cannot be one.
+pub(super) struct Sorter {
+    pub(super) listing: Listing,
+    limits: Limits,
+    /// Bytes of all names that are kept.
+    names: usize,
+    /// Hashes of the paths so far, to find what stands there twice.
+    seen: HashSet<u64>,
+    hashing: RandomState,
+}
+
+impl Sorter {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            listing: Listing::empty(),
+            limits,
+            names: 0,
+            seen: HashSet::new(),
+            hashing: RandomState::new(),
+        }
+    }
+
+    /// The entry; `None` where there is none to be had of it, which is reported.
+    pub(super) fn entry(&mut self, raw: Raw<'_>) -> Option<Entry> {
+        let length = raw.name.len().max(raw.link.len());
+        if length > self.limits.name {
+            self.leave_out(Problem::LongName { length: length as u64 });
+            return None;
+        }
+        let Ok(path) = Path::parse(raw.name) else {
+            let name = String::from_utf8_lossy(raw.name).into_owned();
+            self.leave_out(Problem::Climbs { name });
+            return None;
+        };
+        if raw.name.first() == Some(&b'/') && !path.is_root() {
+            self.listing.report(Problem::Absolute { path: path.clone() });
+        }
+        let (path, kind) = match mark(&path) {
+            Some(Mark::Whiteout(path)) => (path, Kind::Whiteout),
+            Some(Mark::Opaque(path)) => (path, Kind::Opaque),
+            // Notes of AUFS, which no engine unpacks.
+            Some(Mark::Aufs) => return None,
+            None => {
+                let kind = self.kind(&raw, &path)?;
+                (path, kind)
+            }
+        };
+        Some(Entry {
+            path,
+            size: if kind == Kind::File { raw.size } else { 0 },
+            kind,
+            mode: raw.mode & 0o7777,
+            uid: raw.uid,
+            gid: raw.gid,
+            mtime: raw.mtime,
+            digest: None,
+        })
+    }
+
+    fn kind(&mut self, raw: &Raw<'_>, path: &Path) -> Option<Kind> {
+        Some(match raw.kind {
+            RawKind::File => Kind::File,
+            RawKind::Folder => Kind::Folder,
+            RawKind::Symlink => Kind::Symlink(Target::new(raw.link)),
+            RawKind::HardLink => match Path::parse(raw.link) {
+                Ok(target) => Kind::HardLink(target),
+                Err(_) => {
+                    self.leave_out(Problem::LinkClimbs { path: path.clone() });
+                    return None;
+                }
+            },
+            RawKind::CharacterDevice(major, minor) => Kind::CharacterDevice(major, minor),
+            RawKind::BlockDevice(major, minor) => Kind::BlockDevice(major, minor),
+            RawKind::Fifo => Kind::Fifo,
+            RawKind::Other(kind) => {
+                self.leave_out(Problem::UnknownKind { path: path.clone(), kind });
+                return None;
+            }
+        })
+    }
+
+    fn leave_out(&mut self, problem: Problem) {
+        self.listing.totals.entries += 1;
+        self.listing.report(problem);
+    }
+
+    /// Whether the listing takes one more entry; of names as long as they may be, if need be.
+    pub(super) fn has_room(&self) -> bool {
+        let longest = 2 * self.limits.name;
+        self.listing.entries.len() < self.limits.listed
+            && self.names.saturating_add(longest) <= self.limits.names
+    }
+
+    /// Counts an entry that nobody wants in the listing.
+    pub(super) fn count(&mut self, entry: Entry) {
+        self.listing.add(entry, false);
+    }
+
+    /// Adds an entry to the listing, as far as there is room.
+    pub(super) fn keep(&mut self, entry: Entry) {
+        let link = match &entry.kind {
+            Kind::Symlink(target) => target.as_bytes().len(),
+            Kind::HardLink(target) => target.as_bytes().len(),
+            _ => 0,
+        };
+        let names = self.names + entry.path.as_bytes().len() + link;
+        let fits = self.listing.entries.len() < self.limits.listed && names <= self.limits.names;
+        if fits {
+            self.names = names;
+            let is_new =
+                self.seen.insert(self.hashing.hash_one((&entry.path, entry.kind.removes())));
+            if !is_new {
+                self.listing.report(Problem::Twice { path: entry.path.clone() });
+            }
+        }
+        self.listing.add(entry, fits);
+    }
+}
+
+enum Mark {
+    Whiteout(Path),
+    Opaque(Path),
+    Aufs,
+}
+
+/// Whiteouts by their names (OCI `layer.md`, "Whiteouts").
+fn mark(path: &Path) -> Option<Mark> {
+    let name = path.name()?.strip_prefix(b".wh.")?;
+    let folder = path.parent()?;
+    Some(match name {
+        b".wh..opq" => Mark::Opaque(folder),
+        name if name.starts_with(b".wh.") => Mark::Aufs,
+        b"" | b"." | b".." => Mark::Aufs,
+        name => Mark::Whiteout(folder.join(name)),
+    })
+}

@@ -1,0 +1,10 @@
+//! What joins the model and the outside world: filling a tree from a source, reading layers,
+//! proving labels, pushing, and the facts about this machine and its surroundings.
+
+pub mod gather;
+pub mod host;
+pub mod layers;
+pub mod load;
+pub mod prove;
+pub mod push;
+pub mod surroundings;

@@ -1,0 +1,158 @@
+//! How far a run is, for whoever watches, and the word to stop.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::model::draft::{Action, Plan};
+use crate::source::Meter;
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Did {
+    /// Nothing: it was there.
+    Nothing,
+    /// A blob was mounted; no byte of it moved.
+    Mounted,
+    /// A blob was copied.
+    Copied,
+    /// A manifest or the list was put.
+    Put,
+    /// The tag was read back: it holds the list, and all children are there.
+    Verified,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// It has not begun.
+    Waiting,
+    /// It is under way.
+    Running,
+    /// It is done.
+    Done(Did),
+    /// It failed.
+    Failed,
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepProgress {
+    /// Where it stands.
+    pub state: StepState,
+    /// How many bytes have moved.
+    pub bytes: u64,
+    /// How many there are to move; 0 where nothing is to be moved.
+    pub total: u64,
+}
+
+/// All steps at a moment, in the order of the plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The steps.
+    pub steps: Vec<StepProgress>,
+}
+
+/// What is shared between a run and those who watch it. Clones share one board.
+#[derive(Debug, Clone)]
+pub struct Board(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    steps: Mutex<Vec<Slot>>,
+    stop: watch::Sender<bool>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    state: StepState,
+    total: u64,
+    meter: Meter,
+}
+
+impl Progress {
+    /// Bytes that have moved, and bytes that are to be moved in all.
+    #[must_use]
+    pub fn bytes(&self) -> (u64, u64) {
+        let sum =
+            |of: fn(&StepProgress) -> u64| self.steps.iter().map(of).fold(0, u64::saturating_add);
+        (sum(|step| step.bytes), sum(|step| step.total))
+    }
+
+    /// Steps that are done.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step.state, StepState::Done(_))).count()
+    }
+}
+
+impl Board {
+    /// A board for a plan that has not begun.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let slot = |action: &Action| Slot {
+            state: StepState::Waiting,
+            total: match action {
+                Action::Copy { blob, .. } => blob.size,
+                Action::PutManifest(document) => document.size(),
+                Action::PutList { .. } | Action::PutTag { .. } => plan.list.size(),
+                _ => 0,
+            },
+            meter: Meter::default(),
+        };
+        let steps = plan.steps.iter().map(|step| slot(&step.action)).collect();
+        Self(Arc::new(Shared { steps: Mutex::new(steps), stop: watch::Sender::new(false) }))
+    }
+
+    /// How far it is now.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let steps = self.lock();
+        let steps = steps.iter().map(|slot| {
+            let bytes = match slot.state {
+                StepState::Done(Did::Put | Did::Copied) => slot.total,
+                _ => slot.meter.get().min(slot.total),
+            };
+            StepProgress { state: slot.state, bytes, total: slot.total }
+        });
+        Progress { steps: steps.collect() }
+    }
+
+    /// Stops the run. What is being uploaded is dropped; a tag that is being written is brought to
+    /// its end first, so that it is known what it holds.
+    pub fn cancel(&self) {
+        self.0.stop.send_replace(true);
+    }
+
+    /// Returns when the run shall stop.
+    pub(super) async fn cancelled(&self) {
+        let mut stop = self.0.stop.subscribe();
+        // The sender lives as long as this board.
+        let _ = stop.wait_for(|stop| *stop).await;
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        *self.0.stop.borrow()
+    }
+
+    pub(super) fn set(&self, step: usize, state: StepState) {
+        if let Some(slot) = self.lock().get_mut(step) {
+            slot.state = state;
+        }
+    }
+
+    /// A step moves so many bytes after all.
+    pub(super) fn moves(&self, step: usize, bytes: u64) {
+        if let Some(slot) = self.lock().get_mut(step) {
+            slot.total = bytes;
+        }
+    }
+
+    pub(super) fn meter(&self, step: usize) -> Meter {
+        self.lock().get(step).map(|slot| slot.meter.clone()).unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Slot>> {
+        self.0.steps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

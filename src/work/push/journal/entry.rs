@@ -1,0 +1,140 @@
+//! A line of the journal.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::oci::{Digest, MediaType, Reference};
+
+/// A manifest that a tag held, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its digest.
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: MediaType,
+}
+
+/// A push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in the journal.
+    pub id: String,
+    /// When it was.
+    pub time: Timestamp,
+    /// The tag.
+    pub reference: Reference,
+    /// What the tag held; `None`: it did not exist.
+    pub before: Option<Kept>,
+    /// What it was given.
+    pub after: Kept,
+    /// The push that this one took back.
+    pub undoes: Option<String>,
+}
+
+/// A push that is about to be.
+#[derive(Debug, Clone)]
+pub(in crate::work::push) struct NewEntry {
+    pub(in crate::work::push) reference: Reference,
+    /// What is replaced, with its bytes where they are known.
+    pub(in crate::work::push) before: Option<(Kept, Option<Bytes>)>,
+    pub(in crate::work::push) after: Kept,
+    pub(in crate::work::push) undoes: Option<String>,
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    Entry(Box<Entry>),
+    /// The push with this id did not come about.
+    Void(String),
+}
+
+impl Line {
+    /// The line, without its end.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Void(id) => json!({ "void": id }).to_string(),
+            Self::Entry(entry) => {
+                let mut object = Map::new();
+                let mut set = |key: &str, value: Value| object.insert(key.to_owned(), value);
+                set("id", entry.id.clone().into());
+                set("time", entry.time.to_string().into());
+                set("reference", entry.reference.to_string().into());
+                set("before", entry.before.as_ref().map_or(Value::Null, Kept::json));
+                set("after", entry.after.json());
+                if let Some(undoes) = &entry.undoes {
+                    set("undoes", undoes.clone().into());
+                }
+                Value::Object(object).to_string()
+            }
+        }
+    }
+
+    /// Reads a line; `None` where it is none: half written, or by a later platy.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let field = |key: &str| value.get(key).and_then(Value::as_str);
+        if let Some(id) = field("void") {
+            return Some(Self::Void(id.to_owned()));
+        }
+        let before = match value.get("before")? {
+            Value::Null => None,
+            kept => Some(Kept::read(kept)?),
+        };
+        Some(Self::Entry(Box::new(Entry {
+            id: field("id")?.to_owned(),
+            time: field("time")?.parse().ok()?,
+            reference: field("reference")?.parse().ok()?,
+            before,
+            after: Kept::read(value.get("after")?)?,
+            undoes: field("undoes").map(str::to_owned),
+        })))
+    }
+}
+
+impl Kept {
+    fn json(&self) -> Value {
+        json!({ "digest": self.digest.as_str(), "media_type": self.media_type.as_str() })
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        let field = |key: &str| value.get(key).and_then(Value::as_str);
+        Some(Self {
+            digest: field("digest")?.parse().ok()?,
+            media_type: MediaType::parse(field("media_type")?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_as_it_was_written() {
+        let kept = |text: &str| Kept {
+            digest: Digest::sha256(text.as_bytes()),
+            media_type: MediaType::parse("application/vnd.oci.image.index.v1+json"),
+        };
+        for (before, undoes) in
+            [(None, None), (Some(kept("old")), Some("17".to_owned())), (Some(kept("x")), None)]
+        {
+            let line = Line::Entry(Box::new(Entry {
+                id: "1f".to_owned(),
+                time: "2026-11-24T02:00:00Z".parse().unwrap(),
+                reference: "localhost:5000/a/b:latest".parse().unwrap(),
+                before,
+                after: kept("new"),
+                undoes,
+            }));
+            assert!(!line.text().contains('\n'));
+            assert_eq!(Line::parse(&line.text()), Some(line));
+        }
+        let void = Line::Void("1f".to_owned());
+        assert_eq!(Line::parse(&void.text()), Some(void));
+        for odd in ["", "{", "{}", "[]", r#"{"id":"x","before":null}"#] {
+            assert_eq!(Line::parse(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The journal as the rest of the house sees it.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::entry::{Entry, Kept, Line, NewEntry};
+use super::file::Folder;
+use crate::oci::{Class, Failure};
+
+/// What pushes replaced. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    folder: Folder,
+}
+
+impl Journal {
+    /// The journal in this folder, which need not be there yet.
+    #[must_use]
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder: Folder(folder) }
+    }
+
+    /// The journal in platy's state folder; `None` where the system names none.
+    #[must_use]
+    pub fn of_user() -> Option<Self> {
+        let dir = dirs::state_dir().or_else(dirs::data_local_dir)?;
+        Some(Self::at(dir.join("platy").join("journal")))
+    }
+
+    /// All pushes that came about, oldest first. Lines that cannot be read are passed over.
+    ///
+    /// # Errors
+    /// `Local` where the file is there and cannot be read.
+    pub async fn entries(&self) -> Result<Vec<Entry>, Failure> {
+        let lines = self.do_file(|folder| folder.lines()).await?;
+        let lines: Vec<Line> = lines.iter().filter_map(|line| Line::parse(line)).collect();
+        let void: HashSet<&str> = lines
+            .iter()
+            .filter_map(|line| match line {
+                Line::Void(id) => Some(id.as_str()),
+                Line::Entry(_) => None,
+            })
+            .collect();
+        let entries = lines.iter().filter_map(|line| match line {
+            Line::Entry(entry) if !void.contains(entry.id.as_str()) => Some(Entry::clone(entry)),
+            Line::Entry(_) | Line::Void(_) => None,
+        });
+        Ok(entries.collect())
+    }
+
+    /// The bytes of what a push replaced, where they are kept and still right.
+    ///
+    /// # Errors
+    /// `Local` where they are there and cannot be read.
+    pub async fn bytes(&self, kept: &Kept) -> Result<Option<Bytes>, Failure> {
+        let digest = kept.digest.clone();
+        let bytes = self.do_file(move |folder| folder.kept(&digest)).await?.map(Bytes::from);
+        Ok(bytes.filter(|bytes| {
+            let algorithm = kept.digest.algorithm();
+            crate::oci::manifest_digest(Some(&kept.media_type), algorithm, bytes) == kept.digest
+        }))
+    }
+
+    /// Notes a push that is about to be; gives its id. What it replaces is kept first.
+    pub(in crate::work::push) async fn add(&self, new: NewEntry) -> Result<String, Failure> {
+        let NewEntry { reference, before, after, undoes } = new;
+        let (before, bytes) = match before {
+            Some((kept, bytes)) => (Some(kept), bytes),
+            None => (None, None),
+        };
+        let id = format!("{:016x}", fastrand::u64(..));
+        let entry = Box::new(Entry {
+            id: id.clone(),
+            time: Timestamp::now(),
+            reference,
+            before: before.clone(),
+            after,
+            undoes,
+        });
+        self.do_file(move |folder| {
+            if let (Some(kept), Some(bytes)) = (before, bytes) {
+                folder.keep(&kept.digest, &bytes)?;
+            }
+            folder.append(&Line::Entry(entry).text())
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Notes that a push did not come about.
+    pub(in crate::work::push) async fn void(&self, id: &str) -> Result<(), Failure> {
+        let line = Line::Void(id.to_owned()).text();
+        self.do_file(move |folder| folder.append(&line)).await
+    }
+
+    async fn do_file<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let folder = self.folder.clone();
+        let path = folder.0.display().to_string();
+        let done = tokio::task::spawn_blocking(move || work(&folder)).await;
+        done.map_err(io::Error::other).and_then(|done| done).map_err(|error| {
+            Failure::new(Class::Local, path, format!("the journal of pushes: {error}"))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::{Digest, MediaType};
+
+    fn new(number: usize, bytes: Option<&'static str>) -> NewEntry {
+        let kept = |text: &str| Kept {
+            digest: Digest::sha256(text.as_bytes()),
+            media_type: MediaType::parse("application/vnd.oci.image.index.v1+json"),
+        };
+        NewEntry {
+            reference: format!("localhost:5000/a:t{number}").parse().unwrap(),
+            before: bytes.map(|bytes| (kept(bytes), Some(Bytes::from_static(bytes.as_bytes())))),
+            after: kept("new"),
+            undoes: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_added_is_there_with_its_bytes() {
+        let home = tempfile::tempdir().unwrap();
+        let journal = Journal::at(home.path().join("journal"));
+        assert_eq!(journal.entries().await.unwrap(), []);
+        let id = journal.add(new(1, Some("{}"))).await.unwrap();
+        let gone = journal.add(new(2, None)).await.unwrap();
+        journal.void(&gone).await.unwrap();
+        let entries = journal.entries().await.unwrap();
+        assert_eq!(entries.len(), 1);
+        assert_eq!(entries[0].id, id);
+        let before = entries[0].before.as_ref().unwrap();
+        assert_eq!(journal.bytes(before).await.unwrap().unwrap(), "{}");
+        assert_eq!(journal.bytes(&entries[0].after).await.unwrap(), None);
+        // Bytes that were changed meanwhile are not put back.
+        let path = home.path().join("journal/manifests/sha256").join(before.digest.hex());
+        std::fs::write(path, "[]").unwrap();
+        assert_eq!(journal.bytes(before).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_half_written_line_costs_itself_only() {
+        let home = tempfile::tempdir().unwrap();
+        let journal = Journal::at(home.path().to_owned());
+        journal.add(new(1, None)).await.unwrap();
+        let path = home.path().join("pushes.jsonl");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{text}{}", &text[..20])).unwrap();
+        journal.add(new(2, None)).await.unwrap();
+        let tags: Vec<_> =
+            journal.entries().await.unwrap().into_iter().map(|it| it.reference.tag).collect();
+        assert_eq!(tags, [Some("t1".to_owned()), Some("t2".to_owned())]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn writers_lose_nothing_to_each_other() {
+        let home = tempfile::tempdir().unwrap();
+        let writers = (0..40).map(|number| {
+            // Each with a file of its own, as processes have it.
+            let journal = Journal::at(home.path().to_owned());
+            tokio::spawn(async move { journal.add(new(number, Some("{}"))).await.unwrap() })
+        });
+        futures_util::future::join_all(writers.collect::<Vec<_>>()).await;
+        assert_eq!(Journal::at(home.path().to_owned()).entries().await.unwrap().len(), 40);
+    }
+}

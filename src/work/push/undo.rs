@@ -1,0 +1,135 @@
+//! A tag put back to what it held before platy wrote it.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+
+use crate::model::draft::{Conflict, Encoded, Guard};
+use crate::oci::{Class, Digest, Failure, Reference};
+use crate::source::Registry;
+
+use super::journal::{Entry, Journal, Kept};
+use super::outcome::Tagged;
+use super::tag::{self, Refused};
+use super::verify::{Verdict, verify};
+
+/// What an undo would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undo {
+    /// The push to take back.
+    pub entry: Entry,
+    /// What the tag gets.
+    pub list: Encoded,
+    /// What the tag holds now; `None`: it does not exist.
+    pub now: Option<Digest>,
+    /// Set where the tag does not hold what was pushed: it is put back by force only.
+    pub conflict: Option<Conflict>,
+}
+
+/// Why there is nothing to put back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoUndo {
+    /// The journal has no push of this tag that was not taken back.
+    Unknown,
+    /// There was no tag before the push.
+    WasAbsent(Box<Entry>),
+    /// The tag holds already what it held before.
+    Already(Box<Entry>),
+    /// Something could not be read.
+    Failed(Failure),
+}
+
+impl From<Failure> for NoUndo {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Looks what an undo would do to a tag. Nothing is written.
+///
+/// # Errors
+/// Why there is nothing to put back.
+pub async fn find_undo(
+    registry: &Registry,
+    journal: &Journal,
+    reference: &Reference,
+) -> Result<Undo, NoUndo> {
+    let entries = journal.entries().await?;
+    let entry = last(&entries, reference).ok_or(NoUndo::Unknown)?.clone();
+    let Some(before) = &entry.before else {
+        return Err(NoUndo::WasAbsent(Box::new(entry)));
+    };
+    let now = registry.head_to_push(&entry.reference).await?.map(|head| head.digest);
+    if now.as_ref() == Some(&before.digest) {
+        return Err(NoUndo::Already(Box::new(entry)));
+    }
+    let bytes = bytes(registry, journal, &entry.reference, before).await?;
+    let list =
+        Encoded { media_type: before.media_type.clone(), digest: before.digest.clone(), bytes };
+    let guard = Guard::Is(entry.after.digest.clone());
+    let conflict = (now.as_ref() != Some(&entry.after.digest)).then(|| Conflict {
+        tag: reference.tag.clone().unwrap_or_default(),
+        guard,
+        found: now.clone(),
+    });
+    Ok(Undo { entry, list, now, conflict })
+}
+
+/// The last push of a tag that was not taken back and takes nothing back itself.
+fn last<'a>(entries: &'a [Entry], reference: &Reference) -> Option<&'a Entry> {
+    let undone: HashSet<&str> =
+        entries.iter().filter_map(|entry| entry.undoes.as_deref()).collect();
+    entries.iter().rev().find(|entry| {
+        entry.reference == *reference
+            && entry.undoes.is_none()
+            && !undone.contains(entry.id.as_str())
+    })
+}
+
+/// The bytes that are put back: those that were kept, else those that the registry still has.
+async fn bytes(
+    registry: &Registry,
+    journal: &Journal,
+    reference: &Reference,
+    kept: &Kept,
+) -> Result<Bytes, Failure> {
+    if let Some(bytes) = journal.bytes(kept).await? {
+        return Ok(bytes);
+    }
+    let at = reference.repository.at(kept.digest.clone());
+    let held = registry.held(&at).await?.and_then(|held| held.bytes);
+    held.ok_or_else(|| {
+        let detail = "neither the journal nor the registry has what the tag held before";
+        Failure::new(Class::NotFound, at.to_string(), detail)
+    })
+}
+
+/// Puts the tag back: if it still holds what was pushed, or whatever it holds with `force`.
+/// Returns what the tag holds then, and why that is not what it was to hold.
+pub async fn undo(
+    registry: &Registry,
+    journal: &Journal,
+    undo: &Undo,
+    force: bool,
+) -> (Tagged, Result<(), super::Stopped>) {
+    let guard = if force { Guard::Nothing } else { Guard::Is(undo.entry.after.digest.clone()) };
+    let (to, list) = (&undo.entry.reference, &undo.list);
+    let written = tag::write(registry, to, list, &guard, Some(journal), Some(&undo.entry.id)).await;
+    let stopped = |failure| super::Stopped::Failed { step: 0, failure: Box::new(failure) };
+    match written.stopped {
+        Some(Refused::Conflict(conflict)) => {
+            return (written.tagged, Err(super::Stopped::Conflict(conflict)));
+        }
+        Some(Refused::Failure(failure)) => return (written.tagged, Err(stopped(failure))),
+        None => {}
+    }
+    match verify(registry, to, list).await {
+        Ok(Verdict::Right) => (Tagged::New, Ok(())),
+        Ok(Verdict::Missing(digests)) => (Tagged::New, Err(super::Stopped::Missing(digests))),
+        Ok(Verdict::Other(found)) => {
+            let tag = to.tag.clone().unwrap_or_default();
+            (Tagged::Other(found.clone()), Err(super::Stopped::Overwritten { tag, found }))
+        }
+        Err(failure) => (Tagged::New, Err(stopped(failure))),
+    }
+}

@@ -1,0 +1,155 @@
+//! Where this machine is looked at: paths and variables, taken from the environment once, so that
+//! nothing else reads it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use crate::model::diagnose::EngineKind;
+
+/// What the environment decides. The default has nothing: nothing is looked for anywhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// `DOCKER_DEFAULT_PLATFORM`.
+    pub default_platform: Option<String>,
+    /// Docker's `daemon.json`, wherever one may be.
+    pub docker_configs: Vec<PathBuf>,
+    /// containers-registries.conf(5): the main file, then those of `registries.conf.d`.
+    pub registries_conf: Vec<PathBuf>,
+    /// Folders with a folder for each registry that holds a `hosts.toml` (containerd
+    /// `docs/hosts.md`).
+    pub hosts_dirs: Vec<PathBuf>,
+    /// The folder of binfmt_misc; `None` where there is no such thing.
+    pub binfmt: Option<PathBuf>,
+    /// The engines' sockets.
+    pub sockets: Vec<Socket>,
+}
+
+/// Where an engine may listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Socket {
+    /// Which engine is expected there.
+    pub kind: EngineKind,
+    /// The path of the socket, or why it cannot be asked.
+    pub at: Result<PathBuf, String>,
+}
+
+impl Surroundings {
+    /// What the environment of this process says.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self::of(|name| env::var_os(name).filter(|value| !value.is_empty()), dirs::home_dir())
+    }
+
+    fn of(var: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
+        let dir = |name: &str| var(name).map(PathBuf::from);
+        let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
+        let config = dir("XDG_CONFIG_HOME").or_else(|| in_home(".config"));
+        let text = |name: &str| var(name).map(|value| value.to_string_lossy().into_owned());
+
+        let mut docker_configs = vec![PathBuf::from("/etc/docker/daemon.json")];
+        docker_configs.extend(config.as_ref().map(|dir| dir.join("docker/daemon.json")));
+        docker_configs.extend(in_home(".docker/daemon.json"));
+
+        let own = config.as_ref().map(|dir| dir.join("containers/registries.conf"));
+        let system = PathBuf::from("/etc/containers/registries.conf");
+        // The user's file replaces the system's (containers-registries.conf(5)).
+        let main = dir("CONTAINERS_REGISTRIES_CONF")
+            .or_else(|| own.filter(|path| path.exists()))
+            .unwrap_or(system);
+        let mut registries_conf = vec![main];
+        let drop_ins = [
+            Some(PathBuf::from("/etc/containers/registries.conf.d")),
+            config.as_ref().map(|dir| dir.join("containers/registries.conf.d")),
+        ];
+        registries_conf.extend(drop_ins.into_iter().flatten().flat_map(conf_files));
+
+        let hosts_dirs = ["/etc/containerd/certs.d", "/etc/docker/certs.d"].map(PathBuf::from);
+        let runtime = dir("XDG_RUNTIME_DIR");
+        let in_runtime = |path: &str| runtime.as_ref().map(|dir| dir.join(path));
+        let docker = match text("DOCKER_HOST") {
+            Some(host) => docker_host(&host),
+            // The system's, Docker Desktop's, a rootless daemon's.
+            None => Ok(first(
+                "/var/run/docker.sock",
+                [in_home(".docker/run/docker.sock"), in_runtime("docker.sock")],
+            )),
+        };
+        let podman = first("/run/podman/podman.sock", [in_runtime("podman/podman.sock"), None]);
+        let sockets = vec![
+            Socket { kind: EngineKind::Docker, at: docker },
+            Socket { kind: EngineKind::Podman, at: Ok(podman) },
+        ];
+        Self {
+            default_platform: text("DOCKER_DEFAULT_PLATFORM"),
+            docker_configs,
+            registries_conf,
+            hosts_dirs: hosts_dirs.into(),
+            binfmt: cfg!(target_os = "linux").then(|| PathBuf::from("/proc/sys/fs/binfmt_misc")),
+            sockets,
+        }
+    }
+}
+
+fn docker_host(host: &str) -> Result<PathBuf, String> {
+    host.strip_prefix("unix://")
+        .map(PathBuf::from)
+        .ok_or_else(|| format!("DOCKER_HOST is {host}, and platy asks Unix sockets only"))
+}
+
+/// The usual path, or the first of the others that is there where it is not.
+fn first(usual: &str, others: [Option<PathBuf>; 2]) -> PathBuf {
+    let usual = PathBuf::from(usual);
+    if usual.exists() {
+        return usual;
+    }
+    others.into_iter().flatten().find(|path| path.exists()).unwrap_or(usual)
+}
+
+/// The `*.conf` files of a folder, in the order of their names.
+fn conf_files(folder: PathBuf) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "conf"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(vars: &[(&str, &str)]) -> Surroundings {
+        let var = |name: &str| {
+            vars.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        };
+        Surroundings::of(var, Some("/nowhere".into()))
+    }
+
+    #[test]
+    fn the_environment_says_where() {
+        let plain = of(&[]);
+        assert_eq!(plain.default_platform, None);
+        let set = of(&[
+            ("DOCKER_DEFAULT_PLATFORM", "linux/amd64"),
+            ("DOCKER_HOST", "unix:///run/user/1/docker.sock"),
+            ("XDG_RUNTIME_DIR", "/run/user/1"),
+            ("CONTAINERS_REGISTRIES_CONF", "/r.conf"),
+        ]);
+        assert_eq!(set.default_platform.as_deref(), Some("linux/amd64"));
+        assert_eq!(set.sockets[0].at, Ok("/run/user/1/docker.sock".into()));
+        assert_eq!(set.registries_conf[0], PathBuf::from("/r.conf"));
+        assert!(of(&[("DOCKER_HOST", "ssh://me@far")]).sockets[0].at.is_err());
+    }
+
+    #[test]
+    fn a_rootless_socket_is_found_where_the_usual_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().join("docker.sock");
+        fs::write(&there, "").unwrap();
+        assert_eq!(first("/no/such/socket", [None, Some(there.clone())]), there);
+        assert_eq!(first("/no/such/socket", [None, None]), PathBuf::from("/no/such/socket"));
+    }
+}

@@ -1,0 +1,156 @@
+//! Everything at once.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+
+use super::{Mirror, Surroundings, accepts, binfmt, mirrors, siblings, socket};
+use crate::model::diagnose::{Fact, Facts, MirrorAnswer, Sibling};
+use crate::oci::Reference;
+use crate::source::Registry;
+
+/// The longest wait for one mirror, for the Accept sets, and for the sibling tags.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What to ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Where to ask about the reference; `None` for what lies on a disk.
+    pub registry: Option<(&'a Registry, &'a Reference)>,
+    /// Where this machine is looked at; `None` where another machine is asked about.
+    pub around: Option<&'a Surroundings>,
+    /// Mirrors that were named besides.
+    pub mirrors: &'a [String],
+}
+
+/// Adds what can be had to the facts of a tree. It asks one HEAD of each mirror and for each
+/// Accept set; about sibling tags only where the reference leads to a single image, or one HEAD of
+/// `latest` where it leads to a list. What cannot be had is named as missing.
+pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
+    let elsewhere = || "another machine is asked about".to_owned();
+    let (mirrors, accepts, siblings, machine) = tokio::join!(
+        mirror_answers(&asking),
+        in_time(accept_answers(&asking)),
+        in_time(sibling_tags(&asking, &facts)),
+        async {
+            let around = asking.around?;
+            let reference = asking.registry.map(|(_, reference)| reference);
+            let daemons =
+                join_all(around.sockets.iter().map(|it| socket::daemon(it, reference))).await;
+            let folder = around.binfmt.clone();
+            let emulators =
+                tokio::task::spawn_blocking(move || binfmt::emulators(folder.as_deref())).await;
+            Some((daemons, emulators))
+        }
+    );
+    facts.mirrors = mirrors;
+    facts.accepts = accepts;
+    facts.siblings = siblings;
+    facts.now = Some(Timestamp::now());
+    facts.default_platform = match asking.around {
+        Some(around) => Fact::Known(around.default_platform.clone()),
+        None => Fact::Missing(elsewhere()),
+    };
+    match machine {
+        Some((daemons, emulators)) => {
+            facts.daemons = daemons.into_iter().flatten().collect();
+            if facts.daemons.is_empty() {
+                facts.daemons = vec![Fact::Missing("no engine listens on this machine".to_owned())];
+            }
+            facts.emulators = emulators.unwrap_or_else(|error| Fact::Missing(error.to_string()));
+        }
+        None => {
+            facts.daemons = vec![Fact::Missing(elsewhere())];
+            facts.emulators = Fact::Missing(elsewhere());
+        }
+    }
+    facts
+}
+
+/// A fact, or that it did not come in time.
+async fn in_time<T>(asked: impl Future<Output = Fact<T>>) -> Fact<T> {
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(fact) => fact,
+        Err(_) => Fact::Missing(format!("no answer within {} seconds", PATIENCE.as_secs())),
+    }
+}
+
+fn not_in_a_registry<T>() -> Fact<T> {
+    Fact::Missing("the image is in no registry".to_owned())
+}
+
+async fn mirror_answers(asking: &Asking<'_>) -> Fact<Vec<MirrorAnswer>> {
+    let Some((registry, reference)) = asking.registry else { return not_in_a_registry() };
+    let (repository, named) = (reference.repository.clone(), asking.mirrors.to_vec());
+    // Another machine has other settings; what the user names is asked all the same.
+    let around = asking.around.cloned().unwrap_or_default();
+    let read =
+        tokio::task::spawn_blocking(move || mirrors::mirrors_of(&repository, &around, &named));
+    let (mirrors, problems) = match read.await {
+        Ok(found) => found,
+        Err(error) => return Fact::Missing(error.to_string()),
+    };
+    if mirrors.is_empty() && !problems.is_empty() {
+        return Fact::Missing(problems.join("; "));
+    }
+    let answers = mirrors.into_iter().map(|mirror| ask_mirror(registry, reference, mirror));
+    let mut answers = join_all(answers).await;
+    answers.extend(problems.into_iter().map(|problem| MirrorAnswer {
+        mirror: "a mirror".to_owned(),
+        named_in: String::new(),
+        answer: Fact::Missing(problem),
+    }));
+    Fact::Known(answers)
+}
+
+async fn ask_mirror(registry: &Registry, reference: &Reference, mirror: Mirror) -> MirrorAnswer {
+    let host = &mirror.repository.host;
+    let allowed = host.is_loopback() || registry.options().plain_http.contains(host);
+    let answer = if mirror.plain_http && !allowed {
+        Fact::Missing(format!("it is named with http://; allow that with --plain-http {host}"))
+    } else {
+        let there = Reference { repository: mirror.repository.clone(), ..reference.clone() };
+        let asked = async {
+            if mirror.by_containerd {
+                registry.head_mirrored(&there, &reference.repository.host).await
+            } else {
+                registry.head(&there).await
+            }
+        };
+        in_time(async { asked.await.map(accepts::answered).into() }).await
+    };
+    MirrorAnswer { mirror: mirror.repository.to_string(), named_in: mirror.named_in, answer }
+}
+
+async fn accept_answers(asking: &Asking<'_>) -> Fact<Vec<crate::model::diagnose::AcceptAnswer>> {
+    let Some((registry, reference)) = asking.registry else { return not_in_a_registry() };
+    if reference.tag.is_none() || reference.digest.is_some() {
+        return Fact::Missing("a digest is the same for everyone".to_owned());
+    }
+    Fact::Known(accepts::answers(registry, reference).await)
+}
+
+async fn sibling_tags(asking: &Asking<'_>, facts: &Facts) -> Fact<Vec<Sibling>> {
+    let Some((registry, reference)) = asking.registry else { return not_in_a_registry() };
+    let Some(behind) = &facts.behind else { return Fact::default() };
+    let tag = reference.tag.as_deref();
+    if behind.images().count() == 1 {
+        return siblings::siblings(registry, &reference.repository, tag, true).await.into();
+    }
+    // Of a list, only a `latest` that leads to one of its entries is of interest.
+    if tag == Some("latest") || tag.is_none() {
+        return Fact::Known(Vec::new());
+    }
+    let latest = registry.head(&reference.repository.tagged("latest")).await;
+    Fact::Known(
+        latest
+            .map(|head| Sibling {
+                tag: "latest".to_owned(),
+                answer: accepts::answered(head),
+                entries: Fact::default(),
+            })
+            .into_iter()
+            .collect(),
+    )
+}

@@ -1,0 +1,96 @@
+//! Other tags of the repository: `latest` and the nearest names.
+
+use std::cmp::Reverse;
+
+use futures_util::future::join_all;
+
+use super::accepts::answered;
+use crate::model::diagnose::{Fact, Sibling};
+use crate::oci::{Failure, Manifest, Repository};
+use crate::source::Registry;
+use crate::text::natural;
+
+/// The most tags that are asked about.
+const MOST: usize = 6;
+
+/// Asks for one page of tags, a HEAD for each of a few, and the entries of those that are lists
+/// where they are wanted.
+pub(super) async fn siblings(
+    registry: &Registry,
+    repository: &Repository,
+    tag: Option<&str>,
+    entries: bool,
+) -> Result<Vec<Sibling>, Failure> {
+    let page = registry.tags(repository, None).await?;
+    let chosen = nearest(page.names, tag.unwrap_or_default());
+    let asked = join_all(chosen.into_iter().map(async |tag| {
+        let reference = repository.tagged(&tag);
+        let answer = registry.head(&reference).await.map(answered).ok()?;
+        let entries = if entries && answer.media_type.is_index() {
+            let at = repository.at(answer.digest.clone());
+            registry.document(&at, None).await.map(|list| listed(&list.manifest)).into()
+        } else {
+            Fact::default()
+        };
+        Some(Sibling { tag, answer, entries })
+    }));
+    Ok(asked.await.into_iter().flatten().collect())
+}
+
+fn listed(manifest: &Manifest) -> Vec<(crate::oci::Digest, Option<crate::oci::Platform>)> {
+    let Manifest::Index(index) = manifest else { return Vec::new() };
+    let entries = index.entries.iter().filter_map(|entry| entry.descriptor());
+    entries.map(|entry| (entry.digest.clone(), entry.platform.clone())).collect()
+}
+
+/// `latest`, then the tags that begin most like this one; among equals the newest names.
+fn nearest(mut tags: Vec<String>, own: &str) -> Vec<String> {
+    tags.retain(|tag| tag != own && !is_attached(tag) && (names_one(own) || !names_one(tag)));
+    tags.sort_by(|one, other| natural(other, one));
+    tags.sort_by_key(|tag| (tag != "latest", Reverse(shared(tag, own))));
+    tags.truncate(MOST);
+    tags
+}
+
+/// `sha256-…`: referrers and signatures.
+fn is_attached(tag: &str) -> bool {
+    tag.starts_with("sha256-") || tag.starts_with("sha512-")
+}
+
+/// Whether the tag says that it is of one architecture.
+fn names_one(tag: &str) -> bool {
+    let names = ["amd64", "arm64", "aarch64", "x86_64", "arm32", "armv", "s390x", "ppc64le", "386"];
+    names.iter().any(|name| tag.contains(name))
+}
+
+fn shared(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_names_come_first() {
+        let tags = [
+            "1.0",
+            "1.1",
+            "1.2",
+            "1.2-alpine",
+            "1.2-arm64",
+            "2.0",
+            "edge",
+            "latest",
+            "nightly",
+            "sha256-0f.sig",
+        ];
+        let tags: Vec<String> = tags.map(str::to_owned).into();
+        assert_eq!(
+            nearest(tags.clone(), "1.2"),
+            ["latest", "1.2-alpine", "1.1", "1.0", "nightly", "edge"]
+        );
+        assert!(nearest(tags.clone(), "1.2-amd64").contains(&"1.2-arm64".to_owned()));
+        assert_eq!(nearest(tags, "latest").len(), MOST);
+    }
+}
