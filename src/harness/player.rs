@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::World;
-use crate::model::draft::{Presence, Question};
+use crate::model::draft::{Presence, Question, SourceRoot};
 use crate::model::files::Files;
 use crate::model::tree::{Answer, Need};
 use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, Target};
@@ -20,7 +20,6 @@ use crate::tui::app::{
     KeptDraft, Keymap, List, Msg, NotSaved, OpenDraft, Screen, SessionId, Setup, Start, State,
 };
 use crate::tui::draw::{self, Drawn, Theme};
-use crate::work::load::Gathered;
 
 /// The moment at which every test takes place.
 const NOW: &str = "2026-11-23T12:00:00Z";
@@ -263,7 +262,7 @@ impl Player {
     }
 
     /// What a location names: another world's root, or this one's.
-    fn gather(&self, location: &Location) -> Result<Gathered, Failure> {
+    fn gather(&self, location: &Location) -> Result<SourceRoot, Failure> {
         let world = self.worlds.get(&location.familiar()).unwrap_or(&self.world);
         let Answer::Manifest(document) = world.answer(&Need::Root)? else { panic!("no manifest") };
         let config = match &document.manifest {
@@ -276,7 +275,7 @@ impl Player {
             }
             _ => None,
         };
-        Ok(Gathered { location: location.clone(), document, config })
+        Ok(SourceRoot { location: location.clone(), document, config })
     }
 
     pub(crate) fn editor(&self) -> &Editor {

@@ -8,5 +8,8 @@ pub mod compare;
 pub mod diagnose;
 pub mod draft;
 pub mod files;
+pub mod push;
 pub mod select;
 pub mod tree;
+#[cfg(test)]
+pub(crate) mod world;

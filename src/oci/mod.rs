@@ -6,15 +6,19 @@
 //! kept and named one by one instead of failing the whole.
 
 mod annotations;
+mod assembled;
 mod config;
 mod descriptor;
 mod digest;
 mod document;
 mod failure;
+mod head;
 mod json;
 mod location;
 mod manifest;
 mod media_type;
+mod notice;
+mod page;
 mod platform;
 mod platform_pattern;
 mod reference;
@@ -24,14 +28,18 @@ pub mod tarball;
 mod target;
 
 pub use annotations::{Annotations, keys};
+pub use assembled::Assembled;
 pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step};
 pub use descriptor::{Descriptor, Entry};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use document::{ConfigDocument, Document};
 pub use failure::{Class, Code, Failure};
+pub use head::Head;
 pub use location::{Location, LocationError};
 pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub use media_type::{Compression, MediaType};
+pub use notice::Notice;
+pub use page::Page;
 pub use platform::Platform;
 pub use platform_pattern::PlatformPattern;
 pub use reference::{Host, Reference, ReferenceError, Repository};

@@ -3,38 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use crate::oci::{Class, Host};
-
-/// Something that a user who waits should see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// A request will be repeated after a while.
-    Retrying {
-        /// The host that is waited for.
-        host: Host,
-        /// Why: `RateLimited`, `Server`, `Unreachable` or `TimedOut`.
-        class: Class,
-        /// How long it waits.
-        delay: Duration,
-    },
-}
-
-impl Notice {
-    /// What is waited for, in words.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let Self::Retrying { host, class, delay } = self;
-        let seconds = delay.as_secs_f64().ceil();
-        match class {
-            Class::RateLimited => {
-                format!("{host} asked to slow down; trying again in {seconds:.0} s")
-            }
-            class => format!("{host}: {}; trying again in {seconds:.0} s", class.title()),
-        }
-    }
-}
+use crate::oci::Notice;
 
 type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
 

@@ -9,16 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use super::{Answer, BlobStream, Referrer, Source, Sources};
-use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location};
-
-/// A list, and where the content of its entries can be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assembled {
-    /// The list.
-    pub document: Arc<Document>,
-    /// Where each entry's manifest is, with all that it names.
-    pub origins: HashMap<Digest, Location>,
-}
+use crate::oci::{Assembled, Class, Descriptor, Digest, Document, Failure, Location};
 
 /// Finds unsaved drafts.
 pub trait FindDraft: fmt::Debug + Send + Sync {

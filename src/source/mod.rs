@@ -27,11 +27,11 @@ use std::ops::Range;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, MediaType};
+use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location};
 
-pub use crate::oci::{Referrer, Via};
-pub use activity::{Activity, Notice};
-pub use assembled::{Assembled, FindDraft};
+pub use crate::oci::{Assembled, Head, Notice, Page, Referrer, Via};
+pub use activity::Activity;
+pub use assembled::FindDraft;
 pub use blob_stream::BlobStream;
 pub use cache::Cache;
 pub use open::Sources;
@@ -44,26 +44,6 @@ pub(crate) use workers::Workers;
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
-
-/// What a HEAD request tells of a manifest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// The digest that the registry states.
-    pub digest: Digest,
-    /// The media type that the registry states.
-    pub media_type: MediaType,
-    /// The size in bytes, where stated.
-    pub size: Option<u64>,
-}
-
-/// One page of a list of names (tags or repositories).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// The names in the registry's order.
-    pub names: Vec<String>,
-    /// Where the next page is (path and query on the same host), as the `Link` header gives it.
-    pub next: Option<String>,
-}
 
 /// One opened location.
 pub trait Source: Send + Sync {

@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::archive::{DockerArchive, Limits, OciArchive};
-use super::assembled::{Assembled, AssembledSource, Origin};
+use super::assembled::{AssembledSource, Origin};
 use super::layout::{FileSource, Folder};
 use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
-use crate::oci::{Class, Failure, Location};
+use crate::oci::{Assembled, Class, Failure, Location};
 
 /// Opens any location; cheap to clone.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::harness::World;
 use crate::model::draft::{Base, Draft, Edit, EntryId, Mark, Material, Place};
 use crate::model::tree::{Known, Tree};
+use crate::model::world::World;
 use crate::oci::MediaType;
 
 pub(super) fn tree(world: &World) -> Tree {

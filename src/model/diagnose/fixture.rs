@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::rule::Rule;
 use super::{Behind, Daemon, EngineKind, Fact, Facts, Finding, HostFacts};
-use crate::harness::World;
 use crate::model::check::Claim;
 use crate::model::select::ENGINES;
 use crate::model::tree::Tree;
+use crate::model::world::World;
 use crate::oci::{Digest, Location, MediaType, Platform};
 
 /// An index of these entries, on this host, for every engine. An entry is written

@@ -31,6 +31,7 @@ mod raw;
 mod refused;
 mod rows;
 mod saved;
+mod source_root;
 mod spec;
 mod style;
 mod target;
@@ -59,5 +60,6 @@ pub use plan::{
 pub use problem::{Fix, Problem, ProblemKind, Severity};
 pub use refused::Refused;
 pub use saved::SaveError;
+pub use source_root::SourceRoot;
 pub use spec::{Spec, SpecEntry, SpecError, from_template, write as write_spec};
 pub use target::Target;

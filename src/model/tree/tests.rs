@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::*;
-use crate::harness::World;
+use crate::model::world::World;
 use crate::oci::{Class, Digest, Failure, Kind, MediaType};
 
 /// Answers everything that the tree wants; how many questions there were.

@@ -7,8 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
 
 use super::{Action, Areas, Effect, Pane, SessionId};
-use crate::oci::{Failure, Host, Repository};
-use crate::source::{Head, Page};
+use crate::oci::{Failure, Head, Host, Page, Repository};
 use crate::text::{natural, tag_order};
 
 /// Pages that are fetched without being asked for; more come when the end is reached.

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use crate::model::check::Row;
 use crate::model::diagnose::Facts;
-use crate::model::draft::{Effects, Guard, Plan, Presence, Question, Target, Want};
+use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, Target, Want};
 use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
+use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::model::tree::{Answer, Need, NodeId};
-use crate::oci::{Descriptor, Digest, Failure, Host, Location, Reference, Referrer, Repository};
-use crate::source::{Assembled, Head, Notice, Page};
-use crate::work::load::Gathered;
-use crate::work::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
+use crate::oci::{
+    Assembled, Descriptor, Digest, Failure, Head, Host, Location, Notice, Page, Reference,
+    Referrer, Repository,
+};
 
 use super::detail::Content;
 use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
@@ -201,7 +202,7 @@ pub enum Msg {
         /// The request's identity.
         request: RequestId,
         /// What came.
-        result: Result<Gathered, Failure>,
+        result: Result<SourceRoot, Failure>,
     },
     /// What refers to an image came.
     Referrers {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::*;
 use crate::harness::{Player, World};
 use crate::model::tree::Need;
+use crate::oci::Notice;
 use crate::oci::{Class, Digest, Host};
-use crate::source::Notice;
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 

@@ -3,8 +3,8 @@
 use super::*;
 use crate::harness::{Player, World};
 use crate::model::draft::{Guard, Mark, Presence, Question};
+use crate::model::push::{Outcome, Progress, StepProgress, StepState, Stopped, Tagged};
 use crate::oci::Digest;
-use crate::work::push::{Outcome, Progress, StepProgress, StepState, Stopped, Tagged};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 

@@ -7,5 +7,5 @@ mod whole;
 
 pub use answer::answer;
 pub use both::both;
-pub use gather::{Gathered, gather};
+pub use gather::gather;
 pub use whole::{Wanted, further, whole};

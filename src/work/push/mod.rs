@@ -2,13 +2,12 @@
 //! reads it back, and keeps what it replaced.
 //!
 //! [`prepare`] asks what a plan has to know, [`run`] does what it says and returns an
-//! [`Outcome`] that tells of each tag whether it is old or new, whatever happened. A [`Board`]
+//! [`Outcome`](crate::model::push::Outcome) that tells of each tag whether it is old or new, whatever happened. A [`Board`]
 //! shows how far a run is while it runs, and stops it. The [`Journal`] keeps what was replaced,
 //! and [`undo`] puts it back.
 
 mod board;
 mod journal;
-mod outcome;
 mod pace;
 mod prepare;
 mod referring;
@@ -18,10 +17,12 @@ mod tag;
 mod undo;
 mod verify;
 
-pub use board::{Board, Did, Progress, StepProgress, StepState};
-pub use journal::{Entry, Journal, Kept};
-pub use outcome::{Outcome, Stopped, Tagged};
+pub use crate::model::push::{
+    Did, Entry, Kept, NoUndo, Outcome, Progress, StepProgress, StepState, Stopped, Tagged, Undo,
+};
+pub use board::Board;
+pub use journal::Journal;
 pub use pace::Pace;
 pub use prepare::{ask, prepare};
 pub use run::{Pushing, run};
-pub use undo::{NoUndo, Undo, find_undo, undo};
+pub use undo::{find_undo, undo};

@@ -9,12 +9,12 @@ use crate::model::draft::{Action, Guard, Plan};
 use crate::oci::{Digest, Failure, Reference};
 use crate::source::{Registry, Sources};
 
-use super::board::{Board, Did, StepState};
+use super::board::Board;
 use super::journal::Journal;
-use super::outcome::{Outcome, Stopped, Tagged};
 use super::step::Work;
 use super::tag::{self, Refused};
 use super::verify::{Verdict, verify};
+use super::{Did, Outcome, StepState, Stopped, Tagged};
 
 /// What a run needs beside its plan.
 #[derive(Debug, Clone, Copy)]

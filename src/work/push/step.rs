@@ -4,7 +4,8 @@ use crate::model::draft::{Action, Plan};
 use crate::oci::{Descriptor, Failure, Location, Repository};
 use crate::source::{Registry, Sources, Upload};
 
-use super::board::{Board, Did};
+use super::Did;
+use super::board::Board;
 use super::referring::note;
 
 /// What the steps of a run share.

@@ -6,10 +6,10 @@ use crate::model::draft::{Conflict, Encoded, Guard};
 use crate::oci::{Digest, Failure, Reference};
 use crate::source::{Held, Placed, Registry};
 
-use super::journal::{Journal, Kept, NewEntry};
-use super::outcome::Tagged;
+use super::journal::{Journal, NewEntry};
 use super::referring::note;
 use super::verify::is;
+use super::{Kept, Tagged};
 
 /// What writing a tag came to.
 #[derive(Debug)]

@@ -5,45 +5,13 @@ use std::collections::HashSet;
 use bytes::Bytes;
 
 use crate::model::draft::{Conflict, Encoded, Guard};
-use crate::oci::{Class, Digest, Failure, Reference};
+use crate::model::push::{Entry, Kept, NoUndo, Stopped, Tagged, Undo};
+use crate::oci::{Class, Failure, Reference};
 use crate::source::Registry;
 
-use super::journal::{Entry, Journal, Kept};
-use super::outcome::Tagged;
+use super::journal::Journal;
 use super::tag::{self, Refused};
 use super::verify::{Verdict, verify};
-
-/// What an undo would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undo {
-    /// The push to take back.
-    pub entry: Entry,
-    /// What the tag gets.
-    pub list: Encoded,
-    /// What the tag holds now; `None`: it does not exist.
-    pub now: Option<Digest>,
-    /// Set where the tag does not hold what was pushed: it is put back by force only.
-    pub conflict: Option<Conflict>,
-}
-
-/// Why there is nothing to put back.
-#[derive(Debug, Clone, PartialEq)]
-pub enum NoUndo {
-    /// The journal has no push of this tag that was not taken back.
-    Unknown,
-    /// There was no tag before the push.
-    WasAbsent(Box<Entry>),
-    /// The tag holds already what it held before.
-    Already(Box<Entry>),
-    /// Something could not be read.
-    Failed(Failure),
-}
-
-impl From<Failure> for NoUndo {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
 
 /// Looks what an undo would do to a tag. Nothing is written.
 ///
@@ -111,24 +79,24 @@ pub async fn undo(
     journal: &Journal,
     undo: &Undo,
     force: bool,
-) -> (Tagged, Result<(), super::Stopped>) {
+) -> (Tagged, Result<(), Stopped>) {
     let guard = if force { Guard::Nothing } else { Guard::Is(undo.entry.after.digest.clone()) };
     let (to, list) = (&undo.entry.reference, &undo.list);
     let written = tag::write(registry, to, list, &guard, Some(journal), Some(&undo.entry.id)).await;
-    let stopped = |failure| super::Stopped::Failed { step: 0, failure: Box::new(failure) };
+    let stopped = |failure| Stopped::Failed { step: 0, failure: Box::new(failure) };
     match written.stopped {
         Some(Refused::Conflict(conflict)) => {
-            return (written.tagged, Err(super::Stopped::Conflict(conflict)));
+            return (written.tagged, Err(Stopped::Conflict(conflict)));
         }
         Some(Refused::Failure(failure)) => return (written.tagged, Err(stopped(failure))),
         None => {}
     }
     match verify(registry, to, list).await {
         Ok(Verdict::Right) => (Tagged::New, Ok(())),
-        Ok(Verdict::Missing(digests)) => (Tagged::New, Err(super::Stopped::Missing(digests))),
+        Ok(Verdict::Missing(digests)) => (Tagged::New, Err(Stopped::Missing(digests))),
         Ok(Verdict::Other(found)) => {
             let tag = to.tag.clone().unwrap_or_default();
-            (Tagged::Other(found.clone()), Err(super::Stopped::Overwritten { tag, found }))
+            (Tagged::Other(found.clone()), Err(Stopped::Overwritten { tag, found }))
         }
         Err(failure) => (Tagged::New, Err(stopped(failure))),
     }

@@ -44,7 +44,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
 mod tests {
     use super::super::super::fixture::{behind, facts, one, silent};
     use super::*;
-    use crate::harness::World;
+    use crate::model::world::World;
 
     #[test]
     fn an_attestation_without_its_image_is_found() {

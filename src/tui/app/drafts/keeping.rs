@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::text;
 use crate::model::draft::Draft;
-use crate::source::Assembled;
+use crate::oci::Assembled;
 use crate::tui::app::editor::parse_target;
 
 /// An unsaved draft as it was found.

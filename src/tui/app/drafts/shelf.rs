@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::keeping::{assembled, is_one_name};
 use super::{DraftOrder, KeptDraft, OpenDraft, text};
 use crate::model::draft::{Draft, Format};
-use crate::source::Assembled;
+use crate::model::push::Entry;
+use crate::oci::Assembled;
 use crate::tui::app::SessionId;
-use crate::work::push::Entry;
 
 /// A draft that was left unsaved.
 #[derive(Debug, Clone)]

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::page::{PushPage, Stage};
 use crate::model::draft::{Action, Plan, Problem, Severity};
+use crate::model::push::{Did, Outcome, Progress, StepState};
 use crate::text::{bytes, escape, plural, wrap};
 use crate::tui::app::detail::{Line, Tone};
 use crate::tui::app::drafts::OpenDraft;
 use crate::tui::app::editor::{field, plan_lines, tag_lines};
-use crate::work::push::{Did, Outcome, Progress, StepState};
 
 /// The most problems that are named; the editor has them all.
 const MAX_PROBLEMS: usize = 6;

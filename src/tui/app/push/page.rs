@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::model::draft::Plan;
+use crate::model::push::{Outcome, Progress};
 use crate::tui::app::detail::Line;
 use crate::tui::app::{Action, Areas, Pane, list};
-use crate::work::push::{Outcome, Progress};
 
 /// A button at the foot of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

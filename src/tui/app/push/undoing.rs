@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
+use crate::model::push::{Entry, NoUndo, Undo};
 use crate::text::{age, escape};
-use crate::work::push::{Entry, NoUndo, Undo};
 
 /// A question whether to take a push back.
 #[derive(Debug, Clone, PartialEq, Eq)]

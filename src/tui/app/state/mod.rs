@@ -25,8 +25,7 @@ use super::push::{Asked, PushPage};
 use super::start::{Sample, Start};
 use super::{Areas, Choice, CopyMenu, Effect, Keymap, MatrixView, Msg, SessionId, Why};
 use crate::model::select::Host;
-use crate::oci::Target;
-use crate::source::Notice;
+use crate::oci::{Notice, Target};
 use crate::text::escape;
 
 /// How long a toast stays, in seconds.

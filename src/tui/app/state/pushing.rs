@@ -7,11 +7,11 @@ use tui_input::InputRequest;
 
 use super::{Overlay, Screen, State, ToastKind};
 use crate::model::draft::Guard;
+use crate::model::push::{Entry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::tui::app::drafts::DraftsPage;
 use crate::tui::app::editor::{OpenForm, Purpose, parse_target};
 use crate::tui::app::push::{Asked, Button, PushPage, Stage, last_of_each, lines, refusal};
 use crate::tui::app::{Action, Effect, Key, SessionId};
-use crate::work::push::{Entry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 
 impl State {
     /// Opens the page of a push; without a target it is asked for first.

@@ -1,36 +1,10 @@
 //! A line of the journal.
 
 use bytes::Bytes;
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::oci::{Digest, MediaType, Reference};
-
-/// A manifest that a tag held, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its digest.
-    pub digest: Digest,
-    /// Its media type.
-    pub media_type: MediaType,
-}
-
-/// A push.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its name in the journal.
-    pub id: String,
-    /// When it was.
-    pub time: Timestamp,
-    /// The tag.
-    pub reference: Reference,
-    /// What the tag held; `None`: it did not exist.
-    pub before: Option<Kept>,
-    /// What it was given.
-    pub after: Kept,
-    /// The push that this one took back.
-    pub undoes: Option<String>,
-}
+use crate::model::push::{Entry, Kept};
+use crate::oci::{MediaType, Reference};
 
 /// A push that is about to be.
 #[derive(Debug, Clone)]
@@ -61,8 +35,8 @@ impl Line {
                 set("id", entry.id.clone().into());
                 set("time", entry.time.to_string().into());
                 set("reference", entry.reference.to_string().into());
-                set("before", entry.before.as_ref().map_or(Value::Null, Kept::json));
-                set("after", entry.after.json());
+                set("before", entry.before.as_ref().map_or(Value::Null, json_of));
+                set("after", json_of(&entry.after));
                 if let Some(undoes) = &entry.undoes {
                     set("undoes", undoes.clone().into());
                 }
@@ -80,36 +54,35 @@ impl Line {
         }
         let before = match value.get("before")? {
             Value::Null => None,
-            kept => Some(Kept::read(kept)?),
+            kept => Some(kept_of(kept)?),
         };
         Some(Self::Entry(Box::new(Entry {
             id: field("id")?.to_owned(),
             time: field("time")?.parse().ok()?,
             reference: field("reference")?.parse().ok()?,
             before,
-            after: Kept::read(value.get("after")?)?,
+            after: kept_of(value.get("after")?)?,
             undoes: field("undoes").map(str::to_owned),
         })))
     }
 }
 
-impl Kept {
-    fn json(&self) -> Value {
-        json!({ "digest": self.digest.as_str(), "media_type": self.media_type.as_str() })
-    }
+fn json_of(kept: &Kept) -> Value {
+    json!({ "digest": kept.digest.as_str(), "media_type": kept.media_type.as_str() })
+}
 
-    fn read(value: &Value) -> Option<Self> {
-        let field = |key: &str| value.get(key).and_then(Value::as_str);
-        Some(Self {
-            digest: field("digest")?.parse().ok()?,
-            media_type: MediaType::parse(field("media_type")?),
-        })
-    }
+fn kept_of(value: &Value) -> Option<Kept> {
+    let field = |key: &str| value.get(key).and_then(Value::as_str);
+    Some(Kept {
+        digest: field("digest")?.parse().ok()?,
+        media_type: MediaType::parse(field("media_type")?),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::Digest;
 
     #[test]
     fn a_line_reads_as_it_was_written() {

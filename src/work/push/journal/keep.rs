@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::entry::{Entry, Kept, Line, NewEntry};
+use super::entry::{Line, NewEntry};
 use super::file::Folder;
+use crate::model::push::{Entry, Kept};
 use crate::oci::{Class, Failure};
 
 /// What pushes replaced. Cheap to clone.

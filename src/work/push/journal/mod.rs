@@ -7,7 +7,6 @@ mod entry;
 mod file;
 mod keep;
 
-pub use entry::{Entry, Kept};
 pub use keep::Journal;
 
 pub(super) use entry::NewEntry;

@@ -2,13 +2,12 @@
 
 use super::super::drafting::words;
 use super::super::{Overlay, Screen, State, ToastKind};
-use crate::model::draft::{Companion, Edit, Mark, Material, Target};
+use crate::model::draft::{Companion, Edit, Mark, Material, SourceRoot, Target};
 use crate::oci::{Class, Descriptor, Digest, Failure, Location, Manifest, Referrer, Via};
 use crate::text::plural;
 use crate::tui::app::drafts::{GatherFor, Offered, OpenDraft, of_list};
 use crate::tui::app::editor::{Picking, add};
 use crate::tui::app::{Effect, RequestId, SessionId};
-use crate::work::load::Gathered;
 
 impl State {
     pub(super) fn gather(&mut self, location: Location, purpose: GatherFor) -> Vec<Effect> {
@@ -23,7 +22,7 @@ impl State {
         &mut self,
         session: SessionId,
         request: RequestId,
-        result: Result<Gathered, Failure>,
+        result: Result<SourceRoot, Failure>,
     ) -> Vec<Effect> {
         let now = self.now;
         let Some(open) = self.drafts.of_session(session) else { return Vec::new() };

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::draft::{Conflict, Plan};
 use crate::oci::{Digest, Failure};
 
-use super::board::{Did, StepState};
+use super::{Did, StepState};
 
 /// What a tag holds after a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,31 @@
+//! A push, as the journal keeps it.
+
+use jiff::Timestamp;
+
+use crate::oci::{Digest, MediaType, Reference};
+
+/// A manifest that a tag held, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its digest.
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: MediaType,
+}
+
+/// A push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in the journal.
+    pub id: String,
+    /// When it was.
+    pub time: Timestamp,
+    /// The tag.
+    pub reference: Reference,
+    /// What the tag held; `None`: it did not exist.
+    pub before: Option<Kept>,
+    /// What it was given.
+    pub after: Kept,
+    /// The push that this one took back.
+    pub undoes: Option<String>,
+}
