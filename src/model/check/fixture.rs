@@ -4,7 +4,7 @@ use super::*;
 use std::sync::Arc;
 
 use crate::model::files::program::{Contents, Executable, Format, Script};
-use crate::model::files::{Entry, Kind, Target};
+use crate::model::files::{Ask, Entry, Kind, LayerState, LayerView, Layers, Path, Step, Target};
 use crate::oci::{Platform, RuntimeConfig};
 
 /// A platform written `os/architecture[/variant]`.
@@ -71,7 +71,7 @@ fn entry(text: &str) -> (Entry, Option<Contents>) {
     (of(name, Kind::File, if what == "data" { 0o644 } else { 0o755 }), Some(contents))
 }
 
-fn add(view: &mut LayerView, text: &str, windows: bool) -> String {
+fn add(view: &mut LayerView, text: &str, windows: bool) -> Path {
     let (entry, contents) = entry(text);
     let name = view.add(&entry, windows).unwrap();
     if let Some(contents) = contents {

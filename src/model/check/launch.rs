@@ -1,11 +1,10 @@
 //! What an image starts: its command, followed to the programs that run.
 
-use super::ask::{Step, answered};
-use super::files::{File, Layers, Target};
 use super::search::{Sought, Surroundings, search};
 use super::shell::{self, Shell};
 use super::{path, wrappers};
 use crate::model::files::program::{Contents, Executable, Script};
+use crate::model::files::{Ask, Layers, Leads, Placed, Step, answered};
 use crate::oci::RuntimeConfig;
 
 /// How many programs one command leads through at most.
@@ -126,7 +125,7 @@ impl Walk {
         let Some(command) = argv.first() else { return Step::Done(None) };
         let handed = matches!(role, Role::HandedTo(_));
         let sought = answered!(search(command, &self.around, layers));
-        if handed && !matches!(&sought.target, Target::File(file) if file.executable) {
+        if handed && !matches!(&sought.target, Leads::File(file) if file.executable) {
             // It was only an argument.
             return Step::Done(None);
         }
@@ -216,27 +215,27 @@ fn program(role: Role, sought: &Sought, layers: &Layers) -> Step<Program> {
         loader: None,
     };
     match &sought.target {
-        Target::File(file) => {
+        Leads::File(file) => {
             program.layer = Some(file.layer);
             program.contents = Ok(answered!(contents(file)));
         }
-        Target::NoFile(what) => program.contents = Err(format!("it is {what}")),
-        Target::Missing => program.contents = Err("it is not in the image".to_owned()),
-        Target::Loop => program.contents = Err("its links lead round in a circle".to_owned()),
-        Target::Unreadable(layer, why) => {
+        Leads::NoFile(what) => program.contents = Err(format!("it is {what}")),
+        Leads::Missing => program.contents = Err("it is not in the image".to_owned()),
+        Leads::Loop => program.contents = Err("its links lead round in a circle".to_owned()),
+        Leads::Unreadable(layer, why) => {
             program.contents = Err(format!("layer {} cannot be read: {why}", layer + 1));
         }
     }
     let interpreter = program.executable().and_then(|it| it.interpreter.clone());
     if let Some(path) = interpreter {
-        let target = answered!(layers.resolve(&path));
+        let target = answered!(layers.resolve(&path.as_str().into()));
         let (found, executable) = match target {
-            Target::File(file) => match file.contents {
+            Leads::File(file) => match file.contents {
                 Some(Contents::Executable(executable)) => (Some(true), Some(executable)),
                 _ => (Some(true), None),
             },
-            Target::Unreadable(..) => (None, None),
-            Target::NoFile(_) | Target::Missing | Target::Loop => (Some(false), None),
+            Leads::Unreadable(..) => (None, None),
+            Leads::NoFile(_) | Leads::Missing | Leads::Loop => (Some(false), None),
         };
         program.loader = Some(Loader { path, found, executable });
     }
@@ -244,9 +243,9 @@ fn program(role: Role, sought: &Sought, layers: &Layers) -> Step<Program> {
 }
 
 /// What a file is; its first bytes are asked for where nobody read them.
-fn contents(file: &File) -> Step<Contents> {
+fn contents(file: &Placed) -> Step<Contents> {
     match &file.contents {
         Some(contents) => Step::Done(contents.clone()),
-        None => Step::Ask(super::Ask { layer: file.layer, path: file.name.clone() }),
+        None => Step::Ask(Ask { layer: file.layer, path: file.name.clone() }),
     }
 }

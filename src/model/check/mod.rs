@@ -1,16 +1,13 @@
 //! Whether labels are true: which program an image starts, what its header says, and how that
 //! compares with what the list and the config say.
 //!
-//! Pure. [`launch`] follows an image's command through what is known of its [`Layers`] and either
-//! has the answer or [`Ask`]s for one more layer, the top one first; whoever reads layers asks
-//! again with what it read. [`Row`] puts the three claims beside each other.
+//! Pure. [`launch`] follows an image's command through what is known of its
+//! [`Layers`](crate::model::files::Layers) and either has the answer or asks for one more layer, the
+//! top one first; whoever reads layers asks again with what it read. [`Row`] puts the three claims beside each other.
 
 mod amount;
-mod ask;
 mod compare;
-mod files;
 mod launch;
-mod layer;
 mod path;
 mod row;
 mod search;
@@ -19,11 +16,8 @@ mod verdict;
 mod wrappers;
 
 pub use amount::amount;
-pub use ask::{Ask, Step};
 pub use compare::{Fit, fit, labels_differ};
-pub use files::Layers;
 pub use launch::{Launch, Loader, Program, Role, launch};
-pub use layer::{Found, LayerState, LayerView};
 pub use row::{Claim, Mistaken, Others, Proof, Row};
 pub use verdict::{Side, Verdict};
 

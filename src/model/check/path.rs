@@ -1,4 +1,6 @@
-//! Paths inside an image.
+//! Paths inside an image, as commands and configs write them.
+
+use crate::model::files::Path;
 
 /// `usr/bin/app` for `/usr/bin/./x/../app`: no leading slash, no empty parts, no `.` and `..`.
 /// What would lead above the root stays at the root.
@@ -21,30 +23,20 @@ pub(super) fn join(folder: &str, path: &str) -> String {
     if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
-/// The folder that a name is in; empty for the root.
-pub(super) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
 /// The last part.
 pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The folders above a name, the outermost first.
-pub(super) fn above(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').filter_map(|(at, _)| path.get(..at))
-}
-
 /// A Windows path as it stands in a layer: below `Files`, without the drive, in small letters
 /// because Windows does not tell them from capitals.
-pub(super) fn windows(path: &str) -> String {
+pub(super) fn windows(path: &str) -> Path {
     let path = path.replace('\\', "/");
     let path = match path.split_once(':') {
         Some((drive, rest)) if drive.len() == 1 => rest,
         _ => &path,
     };
-    format!("files/{}", normal(path).to_lowercase())
+    Path::from(format!("files/{}", normal(path).to_lowercase()).as_str())
 }
 
 #[cfg(test)]
@@ -62,9 +54,8 @@ mod tests {
         ] {
             assert_eq!(normal(path), expected, "{path}");
         }
-        assert_eq!(windows(r"C:\Program Files\App\app.EXE"), "files/program files/app/app.exe");
-        assert_eq!(above("a/b/c").collect::<Vec<_>>(), ["a", "a/b"]);
-        assert_eq!(parent("a"), "");
+        let exe = windows(r"C:\Program Files\App\app.EXE");
+        assert_eq!(exe, "files/program files/app/app.exe".into());
         assert_eq!(base("/usr/bin/env"), "env");
     }
 }

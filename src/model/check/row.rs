@@ -3,12 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::Layers;
 use super::compare::{Fit, fit, labels_differ};
 use super::launch::{Launch, Program, Role};
-use super::layer::{Found, LayerState};
 use super::verdict::{Side, Verdict};
 use crate::model::files::program::{Contents, Executable};
+use crate::model::files::{Held, LayerState, Layers};
 use crate::model::select::platforms::Normal;
 use crate::oci::{Digest, ImageConfig, Platform};
 
@@ -146,8 +145,8 @@ impl Others {
     #[must_use]
     pub fn of(layers: &Layers, label: Option<&Platform>) -> Self {
         let mut others = Self::default();
-        for (name, (layer, found)) in layers.merged() {
-            let Found::File { contents: Some(contents), .. } = found else { continue };
+        for (path, layer, held) in layers.merged() {
+            let Held::File { contents: Some(contents), .. } = held else { continue };
             let Contents::Executable(executable) = &**contents else { continue };
             *others.counts.entry(platforms(executable)).or_default() += 1;
             if let Some(label) = label
@@ -155,7 +154,7 @@ impl Others {
             {
                 others.differ += 1;
                 if others.differing.len() < NAMED {
-                    others.differing.push((format!("/{name}"), layer, executable.to_string()));
+                    others.differing.push((path.text(), layer, executable.to_string()));
                 }
             }
         }

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::ask::{Step, answered};
-use super::files::{Layers, Target};
 use super::path;
+use crate::model::files::{Layers, Leads, Step, answered};
 use crate::oci::RuntimeConfig;
 
 /// What Docker and containerd take where an image sets no `PATH`.
@@ -40,7 +39,7 @@ impl Surroundings {
 pub(super) struct Sought {
     /// Where it was found, or where it should be.
     pub(super) path: String,
-    pub(super) target: Target,
+    pub(super) target: Leads,
 }
 
 /// Finds a command: a name with a slash from the working folder, any other in `PATH`.
@@ -50,7 +49,7 @@ pub(super) fn search(command: &str, around: &Surroundings, layers: &Layers) -> S
     }
     if command.contains('/') {
         let path = format!("/{}", path::normal(&path::join(&around.folder, command)));
-        let target = answered!(layers.resolve(&path));
+        let target = answered!(layers.resolve(&path.as_str().into()));
         return Step::Done(Sought { path, target });
     }
     let folders = around.env.get("PATH").map_or(PATH, String::as_str);
@@ -58,15 +57,15 @@ pub(super) fn search(command: &str, around: &Surroundings, layers: &Layers) -> S
         // An empty part is the working folder.
         let folder = path::join(&around.folder, if folder.is_empty() { "." } else { folder });
         let path = format!("/{}", path::normal(&format!("{folder}/{command}")));
-        match answered!(layers.resolve(&path)) {
-            Target::File(file) if !file.executable => {}
-            target @ (Target::File(_) | Target::Unreadable(..)) => {
+        match answered!(layers.resolve(&path.as_str().into())) {
+            Leads::File(file) if !file.executable => {}
+            target @ (Leads::File(_) | Leads::Unreadable(..)) => {
                 return Step::Done(Sought { path, target });
             }
             _ => {}
         }
     }
-    Step::Done(Sought { path: command.to_owned(), target: Target::Missing })
+    Step::Done(Sought { path: command.to_owned(), target: Leads::Missing })
 }
 
 fn search_windows(command: &str, around: &Surroundings, layers: &Layers) -> Step<Sought> {
@@ -85,11 +84,11 @@ fn search_windows(command: &str, around: &Surroundings, layers: &Layers) -> Step
     for place in places {
         for ending in ENDINGS.iter().take(if named { 1 } else { ENDINGS.len() }) {
             let path = format!("{place}{ending}");
-            let target = answered!(layers.resolve(&path));
-            if matches!(target, Target::File(_) | Target::Unreadable(..)) {
+            let target = answered!(layers.resolve(&path::windows(&path)));
+            if matches!(target, Leads::File(_) | Leads::Unreadable(..)) {
                 return Step::Done(Sought { path, target });
             }
         }
     }
-    Step::Done(Sought { path: command.to_owned(), target: Target::Missing })
+    Step::Done(Sought { path: command.to_owned(), target: Leads::Missing })
 }

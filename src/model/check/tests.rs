@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::files::program::{Contents, Executable};
+use crate::model::files::{LayerState, LayerView, Layers, Step};
 
 /// What starts, in words: `path@layer` or `path!reason`, with the loader behind `+` or `-`.
 fn told(image: &Image) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! Layers from the inside: the files of a layer, and of an image with all its layers merged.
 //!
 //! [`crate::work::layers`] reads a layer into a [`Listing`]. [`Files`] merges the listings of an
-//! image's layers, whiteouts applied; [`diff`] compares the files of two images.
+//! image's layers, whiteouts applied; [`diff`] compares the files of two images; [`Layers`] asks the
+//! same of layers that are read only as far as a question needs.
 //!
 //! Everything here is named by someone else: sizes, counts, names and ratios are limited
 //! ([`Limits`]), odd entries become [`Problem`]s of the listing instead of failures.
@@ -9,10 +10,12 @@
 mod diff;
 mod entry;
 mod file_bytes;
+mod follow;
 mod layers_read;
 mod limits;
 mod listing;
 mod merged;
+mod partly;
 mod path;
 mod preview;
 pub mod program;
@@ -21,11 +24,14 @@ mod words;
 pub use diff::{FileChange, FileFact, FileSide, FileSign, FilesDiff, diff};
 pub use entry::{Checksum, Entry, Kind, Summing, Target};
 pub use file_bytes::FileBytes;
+pub use follow::Resolved;
 pub use layers_read::{LayersRead, UnreadLayer, hides_unread};
 pub use limits::Limits;
 pub use listing::{Listing, Problem, Totals, Way};
 #[cfg(test)]
 pub(crate) use merged::fixture;
-pub use merged::{Change, Fate, FileId, Files, Found, Lookup, Resolved, Sums, Waste};
+pub use merged::{Change, Fate, FileId, Files, Found, Lookup, Sums, Waste};
+pub(in crate::model) use partly::answered;
+pub use partly::{Ask, Held, LayerState, LayerView, Layers, Leads, Placed, Step};
 pub use path::{Climbs, Path};
 pub use preview::{HEX_BYTES, Preview, as_text};

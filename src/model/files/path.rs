@@ -81,6 +81,30 @@ impl Path {
         self.0.get(..end).map(|bytes| Self(bytes.into()))
     }
 
+    /// The folders above it, the outermost first; not the root.
+    pub fn above(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        let slashes = self.0.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        slashes.filter_map(|(at, _)| self.0.get(..at))
+    }
+
+    /// Whether this path lies at or below that one.
+    #[must_use]
+    pub fn is_within(&self, folder: &Self) -> bool {
+        folder.is_root()
+            || self.0.strip_prefix(&*folder.0).is_some_and(|rest| matches!(rest, [] | [b'/', ..]))
+    }
+
+    /// The same in small letters, for systems that do not tell them from capitals.
+    #[must_use]
+    pub fn lowercase(&self) -> Self {
+        Self(String::from_utf8_lossy(&self.0).to_lowercase().into_bytes().into())
+    }
+
+    /// A path of bytes that are regular already, such as those of [`Path::above`].
+    pub(super) fn regular(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
     /// Whether this is the image's root.
     #[must_use]
     pub fn is_root(&self) -> bool {
@@ -117,6 +141,13 @@ impl fmt::Display for Path {
 impl fmt::Debug for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown())
+    }
+}
+
+/// To be found in a map by its bytes, or by those of a folder above another path.
+impl std::borrow::Borrow<[u8]> for Path {
+    fn borrow(&self) -> &[u8] {
+        &self.0
     }
 }
 

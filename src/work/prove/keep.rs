@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::model::check::LayerView;
+use crate::model::files::LayerView;
 use crate::oci::Digest;
 
 /// Raised with every change of what stands in a kept view, of how layers are walked, or of how
 /// headers are read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The most bytes that a kept view may unpack to.
 const MAX_UNPACKED: u64 = 128 << 20;
 /// zstd's own default.
@@ -55,8 +55,8 @@ pub(super) fn unpack(bytes: &[u8]) -> Option<LayerView> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::check::LayerState;
     use crate::model::check::fixture::Image;
+    use crate::model::files::LayerState;
 
     #[test]
     fn a_view_survives() {

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::model::check::{Found, LayerState, LayerView, Layers, Step, launch};
+use crate::model::check::launch;
 use crate::model::files::program::{Contents, Probe};
-use crate::model::files::{Entry, Kind};
+use crate::model::files::{Entry, Held, Kind, LayerState, LayerView, Layers, Path, Step};
 use crate::oci::RuntimeConfig;
 use crate::work::layers::{Ask, Visitor};
 
@@ -18,15 +18,15 @@ pub(super) struct Looker {
     pub(super) at: usize,
     pub(super) view: LayerView,
     /// What is looked for; `None` where all of the layer is wanted.
-    pub(super) sought: Option<String>,
+    pub(super) sought: Option<Path>,
     /// The file that is being read.
-    pub(super) file: Option<(String, Probe)>,
+    pub(super) file: Option<(Path, Probe)>,
 }
 
 impl Looker {
     /// Whether nothing more of this layer is needed, now that this name was read.
-    fn is_enough(&mut self, name: &str) -> bool {
-        if self.sought.as_deref() != Some(name) {
+    fn is_enough(&mut self, name: &Path) -> bool {
+        if self.sought.as_ref() != Some(name) {
             return false;
         }
         let state = LayerState::Read(Arc::new(std::mem::take(&mut self.view)));
@@ -48,7 +48,7 @@ impl Looker {
         }
     }
 
-    fn told(&mut self, name: &str, contents: Contents) -> ControlFlow<()> {
+    fn told(&mut self, name: &Path, contents: Contents) -> ControlFlow<()> {
         self.view.tell(name, contents);
         if self.is_enough(name) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -60,8 +60,9 @@ impl Visitor for Looker {
         if entry.kind != Kind::File {
             return if self.is_enough(&name) { Ask::Enough } else { Ask::Pass };
         }
-        let runs = matches!(self.view.get(&name), Some(Found::File { executable: true, .. }));
-        if !runs && self.sought.as_deref() != Some(name.as_str()) {
+        let runs =
+            matches!(self.view.get(name.as_bytes()), Some(Held::File { executable: true, .. }));
+        if !runs && self.sought.as_ref() != Some(&name) {
             return Ask::Pass;
         }
         self.file = Some((name, Probe::new(entry.size)));

@@ -8,10 +8,9 @@ use tokio::sync::Mutex;
 
 use super::keep;
 use super::looker::Looker;
-use crate::model::check::{
-    Claim, Found, LayerState, LayerView, Layers, Mistaken, Others, Proof, Row, Step, launch,
-};
+use crate::model::check::{Claim, Mistaken, Others, Proof, Row, launch};
 use crate::model::diagnose::Broken;
+use crate::model::files::{Held, LayerState, LayerView, Layers, Path, Step};
 use crate::oci::{Class, Descriptor, Digest, Entry, Failure, Image, ImageConfig, RuntimeConfig};
 use crate::work::layers::{Progress, Reader};
 
@@ -117,9 +116,9 @@ impl Prover {
 
 /// Whether a view answers what is asked of this name: only the content of files that can be run is
 /// looked at by the way.
-fn tells(view: &LayerView, sought: Option<&str>) -> bool {
-    let found = sought.and_then(|name| view.get(name));
-    !matches!(found, Some(Found::File { contents: None, .. }))
+fn tells(view: &LayerView, sought: Option<&Path>) -> bool {
+    let found = sought.and_then(|name| view.get(name.as_bytes()));
+    !matches!(found, Some(Held::File { contents: None, .. }))
 }
 
 /// One image under way.
@@ -138,7 +137,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Reads a layer until the sought path answers the question, or to its end.
-    async fn read(&mut self, at: usize, sought: Option<String>) {
+    async fn read(&mut self, at: usize, sought: Option<Path>) {
         let complete = match self.layers.layers.get(at) {
             None | Some(LayerState::Unreadable(_)) => return,
             Some(LayerState::Read(view)) => view.is_complete(),
@@ -163,7 +162,7 @@ impl Work<'_> {
             *known = self.prover.reader.kept_as(&name, keep::unpack).await.map(Arc::new);
             kept = if known.is_some() { descriptor.size } else { 0 };
         }
-        if let Some(view) = known.as_ref().filter(|view| tells(view, sought.as_deref())) {
+        if let Some(view) = known.as_ref().filter(|view| tells(view, sought.as_ref())) {
             self.set(at, LayerState::Read(Arc::clone(view)));
             self.bytes_known = self.bytes_known.saturating_add(kept);
             return;
@@ -196,7 +195,7 @@ impl Work<'_> {
         &mut self,
         at: usize,
         descriptor: &Descriptor,
-        sought: Option<String>,
+        sought: Option<Path>,
     ) -> Result<LayerView, Failure> {
         let mut layers = self.layers.clone();
         if let Some(slot) = layers.layers.get_mut(at) {

@@ -2,10 +2,8 @@
 
 use super::node::State;
 use super::{FileId, Files};
+use crate::model::files::follow::{Look, Resolved, follow};
 use crate::model::files::{Entry, Kind, Path};
-
-/// How many symbolic links may be followed for one path (Linux `path_resolution(7)`).
-const MAX_LINKS: usize = 40;
 
 /// A path that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,19 +31,6 @@ pub enum Lookup<'a> {
     Missing,
     /// No read layer speaks of it; one that was not read may hold it.
     Unread,
-}
-
-/// Where a path leads with its symbolic links followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolved<'a> {
-    /// To this file or folder; its path without links.
-    Found(Path, Found<'a>),
-    /// To this path, which is not there.
-    Missing(Path),
-    /// To this path, which a layer that was not read may hold.
-    Unread(Path),
-    /// In a circle, or through more than 40 links.
-    Endless,
 }
 
 impl Found<'_> {
@@ -105,57 +90,16 @@ impl Files {
     }
 
     /// Looks a path up as a process in the container would: symbolic links on the way are
-    /// followed, and the last part too where `follow` says so.
+    /// followed, and the last part too where `last` says so.
     #[must_use]
-    pub fn resolve(&self, path: &Path, follow: bool) -> Resolved<'_> {
-        let mut left: Vec<Vec<u8>> = path.parts().rev().map(<[u8]>::to_vec).collect();
-        let mut here = Path::root();
-        let mut links = 0;
-        while let Some(part) = left.pop() {
-            match part.as_slice() {
-                b"" | b"." => continue,
-                b".." => {
-                    here = here.parent().unwrap_or_default();
-                    continue;
-                }
-                _ => {}
-            }
-            let next = here.join(&part);
-            let found = match self.lookup(&next) {
-                Lookup::Found(found) => found,
-                state => {
-                    // With what is left, as far as it can be told without links.
-                    left.reverse();
-                    let wanted = next.join(&left.join(&b'/'));
-                    return match state {
-                        Lookup::Unread => Resolved::Unread(wanted),
-                        _ => Resolved::Missing(wanted),
-                    };
-                }
-            };
-            match found.entry.map(|entry| &entry.kind) {
-                Some(Kind::Symlink(target)) if follow || !left.is_empty() => {
-                    links += 1;
-                    if links > MAX_LINKS || left.len() > MAX_DEPTH {
-                        return Resolved::Endless;
-                    }
-                    if target.as_bytes().first() == Some(&b'/') {
-                        here = Path::root();
-                    }
-                    left.extend(
-                        target.as_bytes().split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec),
-                    );
-                }
-                _ => here = next,
-            }
-        }
-        match self.lookup(&here) {
-            Lookup::Found(found) => Resolved::Found(here, found),
-            Lookup::Unread => Resolved::Unread(here),
-            Lookup::Missing => Resolved::Missing(here),
-        }
+    pub fn resolve(&self, path: &Path, last: bool) -> Resolved<Found<'_>> {
+        follow(path, last, |next, _| match self.lookup(next) {
+            Lookup::Found(found) => match found.entry.map(|entry| &entry.kind) {
+                Some(Kind::Symlink(target)) => Look::Link(target.clone(), found),
+                _ => Look::Found(found),
+            },
+            Lookup::Missing => Look::Missing,
+            Lookup::Unread => Look::Unread,
+        })
     }
 }
-
-/// How many parts a path may grow to while links are followed (`PATH_MAX` is 4096 bytes).
-const MAX_DEPTH: usize = 4096;

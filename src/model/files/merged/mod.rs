@@ -7,7 +7,7 @@ mod node;
 mod rollup;
 mod waste;
 
-pub use lookup::{Found, Lookup, Resolved};
+pub use lookup::{Found, Lookup};
 pub use node::{Change, FileId};
 pub use rollup::Sums;
 pub use waste::{Fate, Waste};

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::fixture::files;
 use super::*;
+use crate::model::files::Resolved;
 
 /// Every path that shows with its layer; `/` behind folders.
 fn shown(files: &Files) -> String {

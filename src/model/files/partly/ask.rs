@@ -1,5 +1,7 @@
 //! What has to be read next.
 
+use crate::model::files::Path;
+
 /// A layer that has to be read before an answer is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
@@ -7,7 +9,7 @@ pub struct Ask {
     pub layer: usize,
     /// What is looked for in it, in the form of [`super::LayerView`]'s names. When this has been
     /// read, the question should be asked again before the rest of the layer is read.
-    pub path: String,
+    pub path: Path,
 }
 
 /// An answer, or what has to be read before it is known.
@@ -23,10 +25,10 @@ pub enum Step<T> {
 macro_rules! answered {
     ($step:expr) => {
         match $step {
-            $crate::model::check::Step::Done(answer) => answer,
-            $crate::model::check::Step::Ask(ask) => return $crate::model::check::Step::Ask(ask),
+            $crate::model::files::Step::Done(answer) => answer,
+            $crate::model::files::Step::Ask(ask) => return $crate::model::files::Step::Ask(ask),
         }
     };
 }
 
-pub(super) use answered;
+pub(in crate::model) use answered;
