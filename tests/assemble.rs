@@ -1,35 +1,17 @@
 //! Lists assembled, changed and pushed by commands, against the sandbox.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
-
-#[path = "assemble/asking.rs"]
 mod asking;
-#[path = "assemble/creating.rs"]
 mod creating;
-#[path = "assemble/crossing.rs"]
 mod crossing;
-#[path = "assemble/editing.rs"]
 mod editing;
-#[path = "assemble/exporting.rs"]
 mod exporting;
-#[path = "assemble/pushing.rs"]
 mod pushing;
 
+use crate::support::command::{Ran, platy};
 use bytes::Bytes;
 use platy::oci::Digest;
 use platy::sandbox::{Sandbox, SandboxOptions};
 use serde_json::Value;
-use support::command::{Ran, platy};
 use tempfile::TempDir;
 
 /// A registry and a home.

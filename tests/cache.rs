@@ -1,8 +1,5 @@
 //! The cache on disk: what is stored comes back, what was altered does not, and the cap holds.
 
-// A failed unwrap is the failed assertion.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};

@@ -1,24 +1,13 @@
 //! `platy check`: labels against the programs inside, on the sandbox's samples and on images made
 //! of real programs.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
-
+use crate::support::command::{PLATY, Ran, command, platy};
 use platy::model::files::program::{Contents, Executable, Probe};
 use platy::oci::{Descriptor, Platform};
 use platy::sandbox::{
     Fault, Layer, RepositoryStore, Rule, Sandbox, SandboxOptions, TarFile, program,
 };
 use serde_json::{Value, json};
-use support::command::{PLATY, Ran, command, platy};
 use tempfile::TempDir;
 
 const LIAR: &str = "demo/liar:latest";
@@ -95,7 +84,7 @@ async fn a_gate_whose_report_could_not_be_written_is_not_passed() {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let mut command = command(PLATY, &home);
         command.args(["check", "--no-binaries", "--json", &ten]).stdout(full);
-        support::command::run(&mut command)
+        crate::support::command::run(&mut command)
     });
     let ran = ran.await.unwrap();
     assert_eq!(ran.code, 2, "{}", ran.stderr);
@@ -548,6 +537,7 @@ async fn a_real_program_is_told_for_what_it_is() {
 
 /// Debian's cross toolchains: what their loaders, libraries and start files are made for.
 #[test]
+#[ignore = "needs Debian's C libraries for other machines"]
 fn real_programs_of_other_machines_are_told_for_what_they_are() {
     let mut told = 0;
     for (folder, platform, detail) in [
@@ -571,6 +561,5 @@ fn real_programs_of_other_machines_are_told_for_what_they_are() {
             told += 1;
         }
     }
-    let wanted = std::env::var_os("PLATY_CROSS_LIBRARIES").is_some();
-    assert!(told >= 3 || !wanted, "no cross libraries are there");
+    assert!(told >= 3, "libc6-arm64-cross, libc6-armhf-cross and libc6-riscv64-cross are missing");
 }

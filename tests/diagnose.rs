@@ -1,14 +1,8 @@
 //! Findings end to end: the sandbox's samples, mirrors, clients of other ages, engines' sockets.
-// A test that cannot go on must stop there; names of tests are their documentation.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs)]
 
 #[cfg(unix)]
-#[path = "diagnose/engine.rs"]
 mod engine;
-#[path = "diagnose/registries.rs"]
 mod registries;
-#[path = "diagnose/samples.rs"]
 mod samples;
 
 use std::time::Duration;

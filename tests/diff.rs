@@ -1,21 +1,9 @@
 //! `platy diff`, as scripts use it, against the sandbox.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-#[path = "diff/drafts.rs"]
 mod drafts;
-mod support;
-
+use crate::support::command::{Ran, platy};
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
-use support::command::{Ran, platy};
 use tempfile::TempDir;
 
 struct Lab {

@@ -1,19 +1,8 @@
 //! The commands, as scripts use them, against the sandbox.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
-
+use crate::support::command::{PLATY, Ran, command, platy};
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
-use support::command::{PLATY, Ran, command, platy};
 use tempfile::TempDir;
 
 struct Lab {
@@ -259,7 +248,9 @@ async fn a_proxy_is_asked_where_the_environment_names_one() {
         let mut command = command(PLATY, lab.home.path());
         command.args(["digest", "--plain-http", &host, &format!("{host}/team/app:1.0")]);
         command.env("HTTP_PROXY", &proxy).env("NO_PROXY", bypass);
-        tokio::task::spawn_blocking(move || support::command::run(&mut command)).await.unwrap()
+        tokio::task::spawn_blocking(move || crate::support::command::run(&mut command))
+            .await
+            .unwrap()
     };
     let proxied = run("", "registry.invalid".to_owned()).await;
     assert_eq!(proxied.code, 0, "{}", proxied.stderr);

@@ -1,24 +1,13 @@
 //! The pictures of the README, made from the real program.
 //!
-//! `PLATY_PICTURES=1 cargo test --test pictures` draws assets/pictures/*.svg anew. Without the
+//! `PLATY_PICTURES=1 cargo test --test integration pictures` draws assets/pictures/*.svg anew. Without the
 //! variable the same sessions run, and the pictures must show what the program shows.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
 
 use std::path::Path;
 
-use support::command::PLATY;
-use support::picture::{self, Picture};
-use support::terminal::Terminal;
+use crate::support::command::PLATY;
+use crate::support::picture::{self, Picture};
+use crate::support::terminal::Terminal;
 use tempfile::TempDir;
 
 const ENTER: &str = "\r";

@@ -1,21 +1,11 @@
 //! Plans run against the embedded registry: what arrives, what is guarded, and what is left when
 //! anything on the way fails.
-// A test that cannot go on must stop there; names of tests are their documentation.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs)]
 
-#[path = "push/commands.rs"]
 mod commands;
-#[path = "push/copying.rs"]
 mod copying;
-#[path = "push/faults.rs"]
 mod faults;
-#[path = "push/guarding.rs"]
 mod guarding;
-#[path = "push/stopping.rs"]
 mod stopping;
-mod support;
-#[path = "push/undoing.rs"]
 mod undoing;
 
 use std::time::Duration;

@@ -1,15 +1,5 @@
 //! The README says what the program does.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
 use std::path::Path;
 
 use clap::CommandFactory as _;

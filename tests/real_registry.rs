@@ -1,20 +1,12 @@
 //! Against Debian's docker-registry, with skopeo as the other side: what an implementation that
 //! is not ours pushed, platy reads.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::support::command::{PLATY, platy};
+use crate::support::real::{RealRegistry, skopeo};
+use crate::support::terminal::Terminal;
 use platy::model::draft::{Draft, Edit, Format, Guard, Material, Target};
 use platy::oci::{Descriptor, Location, Repository};
 use platy::sandbox::{Sandbox, SandboxOptions, descriptor_json};
@@ -22,9 +14,6 @@ use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
 use platy::work::push::{Board, Did, Journal, Pushing, prepare, run};
 use serde_json::Value;
-use support::command::{PLATY, platy};
-use support::real::{RealRegistry, skopeo, wanted};
-use support::terminal::Terminal;
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -68,10 +57,8 @@ fn copy(home: &TempDir, from: &str, to: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs docker-registry and skopeo"]
 async fn what_skopeo_pushed_is_read_digest_by_digest() {
-    if !wanted() {
-        return;
-    }
     let home = TempDir::new().unwrap();
     let registry = RealRegistry::start(home.path());
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
@@ -110,10 +97,8 @@ async fn what_skopeo_pushed_is_read_digest_by_digest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs docker-registry and skopeo"]
 async fn layouts_and_archives_that_skopeo_wrote_are_read() {
-    if !wanted() {
-        return;
-    }
     let home = TempDir::new().unwrap();
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
     let (index, images) = make(&sandbox);
@@ -151,10 +136,8 @@ async fn layouts_and_archives_that_skopeo_wrote_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs docker-registry and skopeo"]
 async fn the_explorer_opens_it_and_lists_the_catalog() {
-    if !wanted() {
-        return;
-    }
     let home = TempDir::new().unwrap();
     let registry = RealRegistry::start(home.path());
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
@@ -183,10 +166,8 @@ async fn the_explorer_opens_it_and_lists_the_catalog() {
 
 /// What platy pushes is what skopeo reads, and all of it is there.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs docker-registry and skopeo"]
 async fn skopeo_reads_what_platy_pushed() {
-    if !wanted() {
-        return;
-    }
     let home = TempDir::new().unwrap();
     let registry = RealRegistry::start(home.path());
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
@@ -251,10 +232,8 @@ async fn cut_once(to: String, after: u64) -> (String, Arc<AtomicBool>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs docker-registry and skopeo"]
 async fn an_upload_that_is_cut_on_the_way_arrives() {
-    if !wanted() {
-        return;
-    }
     let home = TempDir::new().unwrap();
     let registry = RealRegistry::start(home.path());
     let (way, cut) = cut_once(registry.host.clone(), 1 << 20).await;
@@ -295,10 +274,8 @@ fn options() -> Options {
 
 /// The tutorial: two images, one list, and each system gets its own.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs docker-registry and skopeo"]
 async fn the_tutorial_works_as_written() {
-    if !wanted() {
-        return;
-    }
     let home = TempDir::new().unwrap();
     let registry = RealRegistry::start(home.path());
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();

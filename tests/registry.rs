@@ -1,30 +1,16 @@
 //! Registries as the fetch layer sees them: the embedded registry with its faults, and small
 //! servers that break rules which it keeps.
-// A test that cannot go on must stop there; names of tests are their documentation.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs)]
 
-#[path = "registry/connecting.rs"]
 mod connecting;
-#[path = "registry/fakes.rs"]
 mod fakes;
-#[path = "registry/listing.rs"]
 mod listing;
-#[path = "registry/login.rs"]
 mod login;
-#[path = "registry/pushing.rs"]
 mod pushing;
-#[path = "registry/reading.rs"]
 mod reading;
-#[path = "registry/referring.rs"]
 mod referring;
-#[path = "registry/repeating.rs"]
 mod repeating;
-#[path = "registry/streaming.rs"]
 mod streaming;
-#[path = "registry/trusting.rs"]
 mod trusting;
-#[path = "registry/verifying.rs"]
 mod verifying;
 
 use std::sync::{Arc, Mutex};

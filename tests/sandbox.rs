@@ -1,21 +1,11 @@
 //! The embedded registry over real HTTP.
-// A test that cannot go on must stop there; names of tests are their documentation.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs)]
 
-#[path = "sandbox/auth.rs"]
 mod auth;
-#[path = "sandbox/client.rs"]
 mod client;
-#[path = "sandbox/faults.rs"]
 mod faults;
-#[path = "sandbox/pushing.rs"]
 mod pushing;
-#[path = "sandbox/reading.rs"]
 mod reading;
-#[path = "sandbox/referrers.rs"]
 mod referrers;
-#[path = "sandbox/samples.rs"]
 mod samples;
 
 use platy::sandbox::{Sandbox, SandboxOptions};

@@ -1,15 +1,6 @@
 //! The table of executed selections, and what must hold for every input.
 //!
 //! `PLATY_VECTORS` names another table of the same form instead of the one that lies beside.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test stops where something unexpected stands in its data"
-)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,19 +1,8 @@
 //! The real binary in a pseudo-terminal: what a user does and sees.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
-
+use crate::support::command::PLATY;
+use crate::support::terminal::Terminal;
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
-use support::command::PLATY;
-use support::terminal::Terminal;
 use tempfile::TempDir;
 
 const ENTER: &str = "\r";
@@ -190,7 +179,7 @@ fn no_color_shows_no_colour() {
 #[test]
 fn without_a_terminal_there_is_a_sentence() {
     let home = TempDir::new().unwrap();
-    let ran = support::command::platy(home.path(), &["alpine"]);
+    let ran = crate::support::command::platy(home.path(), &["alpine"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("platy inspect"), "{}", ran.stderr);
 }

@@ -1,21 +1,10 @@
 //! `platy why` and `platy matrix` on the sandbox's samples.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs,
-    reason = "a failed unwrap is a failed test"
-)]
-
-mod support;
-
+use crate::support::command::{Ran, platy};
 use platy::model::select::{ENGINES, PROFILES};
 use platy::oci::{Algorithm, Digest};
 use platy::sandbox::{Fault, RepositoryStore, Rule, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
-use support::command::{Ran, platy};
 use tempfile::TempDir;
 
 const HELLO: &str = "yorek/multiarch-hello-world:latest";

@@ -20,7 +20,7 @@ pub struct Store {
 }
 
 /// What one repository holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Content {
     pub(super) manifests: IndexMap<Digest, Stored>,
     pub(super) tags: BTreeMap<String, Digest>,
@@ -69,6 +69,13 @@ impl Store {
     /// Changes a repository, which is made where it does not exist.
     pub(super) fn write<T>(&self, name: &str, change: impl FnOnce(&mut Content) -> T) -> T {
         change(self.lock().entry(name.to_owned()).or_default())
+    }
+
+    /// Adds the repositories of another store, which replace those of the same name. Their bytes
+    /// are shared.
+    pub(super) fn take_in(&self, other: &Self) {
+        let repositories = other.lock().clone();
+        self.lock().extend(repositories);
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Content>> {

@@ -1,8 +1,8 @@
 //! The question before a push, on a terminal.
 
+use super::{Lab, platforms};
 use crate::support::command::PLATY;
 use crate::support::terminal::Terminal;
-use crate::{Lab, platforms};
 
 /// Asks to put `:linux` and `:windows` under `:all`, and answers after `meanwhile`.
 async fn ask(lab: Lab, more: &[&str], answer: &str, meanwhile: fn(&Lab)) -> (Lab, u32, String) {

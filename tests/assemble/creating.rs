@@ -3,7 +3,7 @@
 use platy::sandbox::Sandbox;
 use platy::sandbox::SandboxOptions;
 
-use crate::{Lab, platforms};
+use super::{Lab, platforms};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_images_become_one_list() {

@@ -9,7 +9,7 @@ use platy::sandbox::{Accounts, Auth, Grant, Sandbox, SandboxOptions, User};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Lab, platforms};
+use super::{Lab, platforms};
 
 /// A layout folder with an image of each architecture under its name; their digests.
 fn layout(folder: &Path, architectures: &[&str]) -> Vec<Digest> {

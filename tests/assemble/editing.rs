@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{Lab, platforms};
+use super::{Lab, platforms};
 
 /// A list of three images, the first with an attestation; its tag is `1`.
 fn fill(lab: &Lab) {

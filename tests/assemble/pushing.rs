@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{Lab, platforms};
+use super::{Lab, platforms};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spec_is_pushed() {

@@ -29,6 +29,7 @@ mod screen;
 mod selecting;
 mod server;
 #[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest of it")]
 mod support;
 mod table;
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::support::command::{Ran, platy};
 use super::{Lab, unchanged};
+use crate::support::command::{Ran, platy};
 
 impl Lab {
     fn undo(&self, arguments: &[&str]) -> Ran {

@@ -6,15 +6,6 @@ use std::process::{Child, Command, Stdio};
 
 use super::command::{Ran, command, run};
 
-/// Whether the tests against a real registry were asked for (`.ci/run` does).
-pub fn wanted() -> bool {
-    let wanted = std::env::var_os("PLATY_REAL_REGISTRY").is_some();
-    if !wanted {
-        println!("skipped: set PLATY_REAL_REGISTRY=1 where docker-registry and skopeo are there");
-    }
-    wanted
-}
-
 /// A registry that ends with the test.
 pub struct RealRegistry {
     child: Child,

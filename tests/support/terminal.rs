@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -26,7 +26,6 @@ struct Seen {
     parser: vt100::Parser,
     raw: Vec<u8>,
     ended: bool,
-    first_byte: Option<Instant>,
 }
 
 impl Seen {
@@ -69,7 +68,6 @@ impl Terminal {
                 parser: vt100::Parser::new(rows, columns, 0),
                 raw: Vec::new(),
                 ended: false,
-                first_byte: None,
             }),
             changed: Condvar::new(),
         });
@@ -80,7 +78,6 @@ impl Terminal {
             loop {
                 let read = reader.read(&mut buffer).unwrap_or(0);
                 let mut seen = readers.seen.lock().unwrap();
-                seen.first_byte.get_or_insert_with(Instant::now);
                 seen.parser.process(&buffer[..read]);
                 seen.raw.extend_from_slice(&buffer[..read]);
                 seen.ended = read == 0;
@@ -157,12 +154,6 @@ impl Terminal {
         self.shared.seen.lock().unwrap().parser.screen().contents()
     }
 
-    pub fn line(&self, row: u16) -> String {
-        let seen = self.shared.seen.lock().unwrap();
-        let (_, columns) = seen.parser.screen().size();
-        seen.parser.screen().rows(0, columns).nth(usize::from(row)).unwrap_or_default()
-    }
-
     /// Whether the program has given the terminal back.
     pub fn is_given_back(&self) -> bool {
         let seen = self.shared.seen.lock().unwrap();
@@ -184,11 +175,6 @@ impl Terminal {
             .status()
             .unwrap();
         assert!(sent.success());
-    }
-
-    /// When the first byte came.
-    pub fn first_byte(&self) -> Option<Instant> {
-        self.shared.seen.lock().unwrap().first_byte
     }
 }
 

@@ -1,6 +1,7 @@
 //! What samples there are.
 
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use super::{
     broken, cases, compare, five_hundred, hello, hostile, liar, nested, odd, packed, tags,
@@ -46,10 +47,39 @@ pub fn samples() -> Vec<Sample> {
     SETS.iter().flat_map(|set| set.samples).copied().collect()
 }
 
-/// Makes all samples in a store.
+/// Puts all samples into a store. A process makes them once; every store after the first shares
+/// their bytes.
 ///
 /// # Errors
-/// Where a layer cannot be packed.
+/// When a layer cannot be packed.
 pub(in crate::sandbox) fn fill(store: &Store) -> io::Result<()> {
-    SETS.iter().try_for_each(|set| (set.fill)(store))
+    static MADE: Mutex<Option<Store>> = Mutex::new(None);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let samples = match made.take() {
+        Some(samples) => samples,
+        None => make()?,
+    };
+    store.take_in(made.insert(samples));
+    Ok(())
+}
+
+fn make() -> io::Result<Store> {
+    let store = Store::new();
+    SETS.iter().try_for_each(|set| (set.fill)(&store))?;
+    Ok(store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_the_same_every_time() {
+        let (one, two) = (make().unwrap(), make().unwrap());
+        for sample in samples() {
+            let (repository, tag) = sample.reference.split_once(':').unwrap();
+            let digest = |store: &Store| store.repository(repository).resolve(tag).unwrap();
+            assert_eq!(digest(&one), digest(&two), "{}", sample.reference);
+        }
+    }
 }

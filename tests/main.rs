@@ -1,0 +1,32 @@
+//! The integration tests: one program, a module for each thing that is tested.
+//!
+//! Tests that need more than Rust are `#[ignore]`, with what they need; `.ci/run` runs them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test, and a test's name is its documentation"
+)]
+
+mod assemble;
+mod cache;
+mod check;
+mod diagnose;
+mod diff;
+mod files;
+mod inspect;
+mod pictures;
+mod push;
+mod readme;
+mod real_registry;
+mod registry;
+mod sandbox;
+mod select;
+mod support;
+mod terminal;
+mod why;
