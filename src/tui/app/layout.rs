@@ -69,7 +69,7 @@ impl Areas {
         if columns >= WIDE {
             // The tree needs about 66 columns for all its facts; the detail gets the rest, until
             // it has room for whole digests beside their names. Then the tree grows again.
-            let main = (columns * 11 / 20).clamp(62, 76);
+            let main = (columns.min(200) * 11 / 20).clamp(62, 76);
             let main = main.max(columns.saturating_sub(WHOLE_DIGESTS + 3).min(104));
             areas.main = Rect { width: main, ..body };
             areas.pane_rule = Rect { x: main, width: 1, ..body };

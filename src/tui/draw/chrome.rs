@@ -1,6 +1,6 @@
 //! What surrounds every screen: header, rules, status, keys.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use super::{Meaning, Pen};
 use crate::model::draft::Format;
@@ -276,7 +276,7 @@ pub(super) fn typed(
     if focused {
         let offset = input.visual_cursor().saturating_sub(scroll);
         let column = x.saturating_add(u16::try_from(offset).unwrap_or(0));
-        pen.drawn.cursor = Some(Position::new(column.min(area.right().saturating_sub(1)), area.y));
+        pen.cursor(column.min(area.right().saturating_sub(1)), area.y);
     }
     end
 }

@@ -50,7 +50,11 @@ fn copy(pen: &mut Pen<'_>, state: &State, menu: &CopyMenu) {
         Rect { x: body.x, y: body.bottom().saturating_sub(height), width: body.width, height };
     pen.clear(area);
     let inner = Rect { x: area.x + 3, width: area.width.saturating_sub(6), ..area };
-    pen.line(Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area }, "─", Meaning::Rule);
+    pen.line(
+        Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area },
+        "─",
+        Meaning::Rule,
+    );
     let title = format!("copy of {}", escape(&menu.title));
     pen.write(inner, inner.x, area.y + 1, &cut(&title, usize::from(inner.width)), Meaning::Title);
     for (at, item) in menu.items.iter().enumerate() {

@@ -1,7 +1,10 @@
 //! Writing text into the buffer: clipped to an area, in the style of a meaning.
+//!
+//! Everything is clipped to the buffer too. Its size is the terminal's at this moment, and the
+//! state may have been laid out for another one: the event of a resize comes after it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::{Drawn, Meaning, Theme};
@@ -29,10 +32,13 @@ impl<'a> Pen<'a> {
         text: &str,
         meaning: Meaning,
     ) -> u16 {
-        if y < area.y || y >= area.bottom() || x >= area.right() {
+        let whole = self.buffer.area;
+        let bottom = area.bottom().min(whole.bottom());
+        let right = area.right().min(whole.right());
+        if y < area.y.max(whole.y) || y >= bottom || x < whole.x || x >= right {
             return x;
         }
-        let room = usize::from(area.right() - x);
+        let room = usize::from(right - x);
         let style = self.theme.style(meaning);
         self.buffer.set_stringn(x, y, text, room, style).0
     }
@@ -56,7 +62,7 @@ impl<'a> Pen<'a> {
     pub(super) fn paint(&mut self, area: Rect, meaning: Meaning) {
         // Colours of single words would break the bar of a selection.
         let style = Style::reset().patch(self.theme.style(meaning));
-        self.buffer.set_style(area, style);
+        self.buffer.set_style(area.intersection(self.buffer.area), style);
     }
 
     /// Clears an area.
@@ -73,6 +79,16 @@ impl<'a> Pen<'a> {
 
     /// Notes what the mouse hits here.
     pub(super) fn spot(&mut self, area: Rect, spot: Spot) {
-        self.drawn.spots.push((area, spot));
+        let area = area.intersection(self.buffer.area);
+        if !area.is_empty() {
+            self.drawn.spots.push((area, spot));
+        }
+    }
+
+    /// Puts the terminal's cursor here.
+    pub(super) fn cursor(&mut self, column: u16, row: u16) {
+        let area = self.buffer.area;
+        let at = Position::new(column.min(area.right().saturating_sub(1)), row);
+        self.drawn.cursor = Some(at).filter(|at| area.contains(*at));
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn drafts(pen: &mut Pen<'_>, state: &State, page: &DraftsPage) {
         return;
     }
     let names = rows.iter().map(|(title, ..)| width(title)).max().unwrap_or(0);
-    let names = names.clamp(20, usize::from(area.width) * 3 / 5);
+    let names = names.clamp(20, (usize::from(area.width) * 3 / 5).max(20));
     let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let heading = if page.top < first_push { "drafts" } else { "pushed" };
     pen.write(area, area.x, area.y, heading, Meaning::Muted);

@@ -53,7 +53,7 @@ fn list(pen: &mut Pen<'_>, state: &State, page: &Start, area: Rect) {
         rows.push(Row::Suggestion(at, suggestion));
     }
     let longest = suggestions.iter().map(|it| width(&escape(&it.name))).max().unwrap_or(0);
-    let name_width = longest.clamp(20, usize::from(area.width) * 2 / 3);
+    let name_width = longest.clamp(20, (usize::from(area.width) * 2 / 3).max(20));
     let room = usize::from(area.height.saturating_sub(1));
     let is_chosen =
         |row: &Row<'_>| matches!(row, Row::Suggestion(at, _) if page.chosen == Some(*at));

@@ -96,7 +96,7 @@ impl Columns {
         let (number, entry) = why.columns();
         let number = u16::try_from(number).unwrap_or(4).min(12);
         // Platforms of Windows with a version are long, and whole where there is room at all.
-        let entry_cells = entry.clamp(12, usize::from(area.width) / 3);
+        let entry_cells = entry.clamp(12, (usize::from(area.width) / 3).max(12));
         let entry = area.x + number + GAP;
         let mut next = entry + u16::try_from(entry_cells).unwrap_or(0) + GAP - 1;
         let digest = (area.width >= WITH_DIGEST).then_some(next);

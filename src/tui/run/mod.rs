@@ -1,5 +1,6 @@
 //! The loop: terminal events and fetch results in, effects out, one drawing for each batch.
 
+mod account;
 mod clipboard;
 mod drafting;
 mod drafts;
@@ -89,7 +90,8 @@ pub async fn run(run: Run) -> io::Result<u8> {
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
     let mut screen = Terminal::enter()?;
-    state.update(Msg::Resize(screen.size().0, screen.size().1), Timestamp::now());
+    let mut effects = effects;
+    effects.extend(fit(&mut state, &screen));
     let mut drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
 
     let mut outside = Outside {
@@ -128,13 +130,24 @@ pub async fn run(run: Run) -> io::Result<u8> {
         let mut messages = first.into_iter().collect::<Vec<_>>();
         drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
         messages.push(Msg::Activity { requests: activity.requests(), bytes: activity.bytes() });
-        let effects = state.update_all(messages, now);
+        let mut effects = state.update_all(messages, now);
+        // The event that tells of another size may still be on its way.
+        effects.extend(fit(&mut state, &screen));
         outside.carry_out(effects, &mut screen)?;
         if let Some(code) = outside.exit {
             return Ok(code);
         }
         drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
     }
+}
+
+/// Lays the screen out for the size that the terminal has now.
+fn fit(state: &mut State, screen: &Terminal) -> Vec<Effect> {
+    let (columns, rows) = screen.size();
+    if state.size == (columns, rows) {
+        return Vec::new();
+    }
+    state.update(Msg::Resize(columns, rows), Timestamp::now())
 }
 
 /// Takes everything that is ready, so that one drawing serves it all.

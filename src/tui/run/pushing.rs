@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::TICK;
+use super::{TICK, account};
 use crate::model::draft::{Guard, Plan};
 use crate::oci::{Class, Failure, Reference};
 use crate::source::Sources;
@@ -36,7 +36,9 @@ impl Pushes {
         self.boards.insert(session, board.clone());
         let (sources, journal) = (self.sources.clone(), self.journal.clone());
         let results = self.results.clone();
+        let noted = account::note(session, &plan, &board);
         self.spawn(async move {
+            let _noted = noted;
             let pushing = Pushing { sources: &sources, journal: journal.as_ref(), guard: &guard };
             let mut running = Box::pin(run(&plan, pushing, &board));
             let mut pace = Pace::default();

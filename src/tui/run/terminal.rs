@@ -16,6 +16,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
+use super::account;
 use crate::text::escape;
 use crate::tui::draw::Drawn;
 
@@ -166,9 +167,12 @@ pub fn install_panic_hook() {
         let _ = writeln!(
             io::stderr(),
             "platy stopped: an error in platy itself, at {place}: {}\n\
-             Nothing was written anywhere. Please report this line.",
+             Please report this line.",
             escape(&what)
         );
+        for sentence in account::sentences() {
+            let _ = writeln!(io::stderr(), "{}", escape(&sentence));
+        }
         std::process::exit(PANICKED);
     }));
 }

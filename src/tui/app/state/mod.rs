@@ -213,6 +213,7 @@ impl State {
     }
 
     /// Opens a target as the first screen, in place of the start page.
+    #[must_use = "the effects are still to be carried out"]
     pub fn open_first(&mut self, target: Target, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         self.screens.clear();
@@ -280,12 +281,14 @@ impl State {
     }
 
     /// Takes a message; says what is to be done outside.
+    #[must_use = "the effects are still to be carried out"]
     pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
         self.update_all([msg], now)
     }
 
     /// Takes messages in their order. Rows and detail are brought up to date once for all results
     /// that come together: they are looked at by keys and by the drawing only.
+    #[must_use = "the effects are still to be carried out"]
     pub fn update_all(
         &mut self,
         messages: impl IntoIterator<Item = Msg>,

@@ -1,0 +1,70 @@
+//! Every screen, menu and typed line, with something to show in each.
+
+use super::{Player, World};
+use crate::model::draft::{Presence, Question};
+
+const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
+
+/// The keys that lead from the explorer to each scene.
+const WAYS: [(&str, &str); 34] = [
+    ("explorer", "j j l"),
+    ("raw", "j 2"),
+    ("layers", "j 3 tab"),
+    ("programs", "4"),
+    ("search", "/ a r m"),
+    ("found", "/ a r m enter"),
+    ("copy menu", "j Y"),
+    ("help", "?"),
+    ("typed reference", "= : 2"),
+    ("comparison", "j m j ="),
+    ("comparison, copy menu", "j m j = Y"),
+    ("comparison, files", "j m j = f"),
+    ("tags", "t"),
+    ("filter", "t / 1"),
+    ("start page", "o"),
+    ("why", "w"),
+    ("findings", "w tab"),
+    ("typed machine", "w H l i"),
+    ("typed platform", "w p l i enter"),
+    ("engines", "w e"),
+    ("machines", "w h"),
+    ("matrix", "W"),
+    ("matrix, last cell", "W G l l l l l l l l l l l l"),
+    ("files", "j f"),
+    ("one layer", "j f ]"),
+    ("looked at", "j f j enter"),
+    ("searched files", "j f / s"),
+    ("saved file", "j f j S"),
+    ("draft", "e"),
+    ("draft, form", "e j enter"),
+    ("draft, preview", "e x 2"),
+    ("draft, plan", "e x 3"),
+    ("drafts", "e x D"),
+    ("push", "e x p"),
+];
+
+/// The scenes by name, at a size.
+pub(crate) fn all(columns: u16, rows: u16) -> Vec<(&'static str, Player)> {
+    WAYS.iter().map(|(name, keys)| (*name, scene(keys, columns, rows))).collect()
+}
+
+fn scene(keys: &str, columns: u16, rows: u16) -> Player {
+    let mut world = World::index(&PLATFORMS, true);
+    for platform in PLATFORMS {
+        world.hold(
+            "base",
+            platform,
+            "./ bin/ bin/tool bin/sh=bin/tool etc/ etc/motd etc/hosts var/cache/index",
+        );
+        world.hold("server", platform, "etc/motd -etc/hosts -var/cache app/server app/now>server");
+    }
+    let mut player = Player::opened(world, "demo/app:1.0", columns, rows);
+    player.pages = vec![vec!["1.10".into(), "1.9".into(), "latest".into()]];
+    let tag = Question::Tag("1.0".to_owned());
+    player.target.insert(tag, Presence::There(player.world.root_digest()));
+    for key in keys.split_whitespace() {
+        player.keys(key);
+        player.answer_all();
+    }
+    player
+}
