@@ -19,10 +19,8 @@ const PURE: [&str; 4] = ["text", "oci", "model", "tui::app"];
 const IMPURE: [&str; 4] = ["source", "work", "tokio", "reqwest"];
 
 /// Circles that are still there: the room in which all their files are, and how many there are.
-const CIRCLES: [(&str, usize); 10] = [
+const CIRCLES: [(&str, usize); 8] = [
     ("cli::assemble", 3),
-    ("model::compare", 10),
-    ("model::diagnose", 37),
     ("model::files::merged", 3),
     ("model::files::program", 5),
     ("model::select::platforms", 3),

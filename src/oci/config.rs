@@ -81,21 +81,24 @@ impl ImageConfig {
     /// # Errors
     /// A sentence where the bytes are no JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let object = json::parse_object(bytes)?;
-        let rootfs = json::object(&object, "rootfs");
-        Ok(Self {
-            platform: Platform::from_object(&object),
-            created: json::string(&object, "created"),
-            author: json::string(&object, "author").filter(|text| !text.is_empty()),
-            runtime: json::object(&object, "config").map(read_runtime).unwrap_or_default(),
+        json::parse_object(bytes).map(|object| Self::from_object(&object))
+    }
+
+    pub(super) fn from_object(object: &Map<String, Value>) -> Self {
+        let rootfs = json::object(object, "rootfs");
+        Self {
+            platform: Platform::from_object(object),
+            created: json::string(object, "created"),
+            author: json::string(object, "author").filter(|text| !text.is_empty()),
+            runtime: json::object(object, "config").map(read_runtime).unwrap_or_default(),
             diff_ids: rootfs.map_or_else(Vec::new, |rootfs| {
                 json::array(rootfs, "diff_ids")
                     .iter()
                     .map(|id| id.as_str().and_then(|text| text.parse().ok()))
                     .collect()
             }),
-            history: json::array(&object, "history").iter().map(read_step).collect(),
-        })
+            history: json::array(object, "history").iter().map(read_step).collect(),
+        }
     }
 
     /// Aligns the history with the layers of the image: each step that is not empty made the next
@@ -135,7 +138,7 @@ impl ImageConfig {
 
 fn read_runtime(object: &Map<String, Value>) -> RuntimeConfig {
     let list = |key: &str| {
-        object.get(key).filter(|value| value.is_array()).map(|_| json::strings(object, key))
+        json::get(object, key).filter(|value| value.is_array()).map(|_| json::strings(object, key))
     };
     let text = |key: &str| json::string(object, key).filter(|text| !text.is_empty());
     let keys = |key: &str| {
@@ -163,7 +166,7 @@ fn read_step(value: &Value) -> HistoryStep {
         created: json::string(object, "created"),
         created_by: json::string(object, "created_by"),
         comment: json::string(object, "comment").filter(|text| !text.is_empty()),
-        empty: object.get("empty_layer").and_then(Value::as_bool).unwrap_or(false),
+        empty: json::get(object, "empty_layer").and_then(Value::as_bool).unwrap_or(false),
     }
 }
 

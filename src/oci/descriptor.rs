@@ -62,13 +62,13 @@ impl Descriptor {
     pub fn from_object(object: &Map<String, Value>) -> Result<Self, String> {
         let digest = json::string(object, "digest").ok_or("it has no digest")?;
         let digest: Digest = digest.parse().map_err(|e| format!("its digest {digest:?}: {e}"))?;
-        let size = match object.get("size") {
+        let size = match json::get(object, "size") {
             None => return Err("it has no size".to_owned()),
             Some(size) => size.as_u64().ok_or_else(|| format!("its size is {size}"))?,
         };
         Ok(Self {
             media_type: MediaType::parse(
-                object.get("mediaType").and_then(Value::as_str).unwrap_or_default(),
+                json::get(object, "mediaType").and_then(Value::as_str).unwrap_or_default(),
             ),
             digest,
             size,

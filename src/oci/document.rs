@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 
-use super::{Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, manifest, signed};
+use super::{
+    Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, Oddity, json, manifest, shape,
+    signed,
+};
 
 /// A manifest as it was received. The digest is of the bytes; nothing is ever re-encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Document {
     /// Whether platy made the bytes, because the source holds none: an archive that `docker save`
     /// wrote before Docker 25. No registry knows such a digest.
     pub made: bool,
+    /// What is odd about its JSON.
+    pub oddities: Vec<Oddity>,
 }
 
 /// An image config as it was received.
@@ -29,6 +34,8 @@ pub struct ConfigDocument {
     pub digest: Digest,
     /// The parsed view.
     pub config: ImageConfig,
+    /// What is odd about its JSON.
+    pub oddities: Vec<Oddity>,
 }
 
 impl Document {
@@ -52,13 +59,14 @@ impl Document {
             },
         };
         let hashed = signed::hashed_part(Some(&media_type), &bytes);
-        let manifest = Manifest::parse(&media_type, &hashed)?;
+        let (manifest, oddities) = Manifest::parse_with_oddities(&media_type, &hashed)?;
         Ok(Self {
             digest: Digest::of(algorithm, &hashed),
             manifest,
             media_type,
             bytes,
             made: false,
+            oddities,
         })
     }
 
@@ -87,9 +95,11 @@ impl ConfigDocument {
     /// # Errors
     /// A sentence where the bytes are no JSON object.
     pub fn parse(bytes: Bytes, algorithm: Algorithm) -> Result<Self, String> {
+        let parsed = json::parse(&bytes)?;
         Ok(Self {
             digest: Digest::of(algorithm, &bytes),
-            config: ImageConfig::parse(&bytes)?,
+            config: ImageConfig::from_object(&parsed.object),
+            oddities: shape::of_config(&parsed),
             bytes,
         })
     }

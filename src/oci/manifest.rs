@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::annotations::{self, Annotations};
-use super::{Descriptor, Entry, MediaType, json};
+use super::{Descriptor, Entry, MediaType, Oddity, json, shape};
 
 /// The kind of a document, in the words of the command line's JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -138,19 +138,29 @@ impl Manifest {
     /// # Errors
     /// A sentence where the bytes do not hold what the media type promises.
     pub(crate) fn parse(media_type: &MediaType, bytes: &[u8]) -> Result<Self, String> {
+        Self::parse_with_oddities(media_type, bytes).map(|(manifest, _)| manifest)
+    }
+
+    /// The same, with what is odd about its JSON.
+    pub(super) fn parse_with_oddities(
+        media_type: &MediaType,
+        bytes: &[u8],
+    ) -> Result<(Self, Vec<Oddity>), String> {
         if !media_type.is_manifest() {
-            return Ok(Self::Unknown);
+            return Ok((Self::Unknown, Vec::new()));
         }
-        let object = json::parse_object(bytes)?;
-        if media_type.is_index() {
-            read_index(&object).map(Self::Index)
+        let parsed = json::parse(bytes)?;
+        let object = &parsed.object;
+        let manifest = if media_type.is_index() {
+            Self::Index(read_index(object)?)
         } else if media_type.is_image_manifest() {
-            read_image(&object).map(Self::Image)
+            Self::Image(read_image(object)?)
         } else if media_type.is_schema1() {
-            Ok(Self::Schema1(read_schema1(&object, *media_type == MediaType::Schema1Signed)))
+            Self::Schema1(read_schema1(object, *media_type == MediaType::Schema1Signed))
         } else {
-            Ok(Self::Artifact(read_artifact(&object)))
-        }
+            Self::Artifact(read_artifact(object))
+        };
+        Ok((manifest, shape::of_manifest(media_type, &parsed)))
     }
 
     /// The kind of this document on its own; an attestation is known by the entry that names it.
@@ -222,15 +232,16 @@ pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
     if let Some(text) = json::string(&object, "mediaType").filter(|text| !text.is_empty()) {
         return Some(MediaType::parse(&text));
     }
-    if object.get("schemaVersion").and_then(Value::as_u64) == Some(1)
-        && object.contains_key("fsLayers")
+    if json::get(&object, "schemaVersion").and_then(Value::as_u64) == Some(1)
+        && json::get(&object, "fsLayers").is_some()
     {
-        let signed = object.contains_key("signatures");
+        let signed = json::get(&object, "signatures").is_some();
         return Some(if signed { MediaType::Schema1Signed } else { MediaType::Schema1 });
     }
     // An image config has a field `config` too, and layers by another name.
-    let is_image = object.contains_key("config") && object.contains_key("layers");
-    match (object.contains_key("manifests"), is_image) {
+    let has = |key: &str| json::get(&object, key).is_some();
+    let is_image = has("config") && has("layers");
+    match (has("manifests"), is_image) {
         (true, false) => Some(MediaType::OciIndex),
         (false, true) => Some(MediaType::OciManifest),
         _ => None,
@@ -238,7 +249,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
 }
 
 fn entries(object: &Map<String, Value>, key: &str) -> Result<Vec<Entry>, String> {
-    match object.get(key) {
+    match json::get(object, key) {
         Some(Value::Array(array)) => Ok(array.iter().map(Entry::from_value).collect()),
         Some(_) => Err(format!("its field {key:?} is not a list")),
         None => Err(format!("it has no field {key:?}")),
@@ -264,12 +275,12 @@ fn read_index(object: &Map<String, Value>) -> Result<Index, String> {
 
 fn read_image(object: &Map<String, Value>) -> Result<Image, String> {
     // A Docker image without layers may carry `null`.
-    let layers = match object.get("layers") {
+    let layers = match json::get(object, "layers") {
         None | Some(Value::Null) => Vec::new(),
         Some(_) => entries(object, "layers")?,
     };
     Ok(Image {
-        config: object.get("config").map_or_else(
+        config: json::get(object, "config").map_or_else(
             || Entry::Odd { problem: "it has no config".to_owned(), raw: "null".to_owned() },
             Entry::from_value,
         ),
@@ -336,7 +347,7 @@ mod tests {
         let deep = "[".repeat(100_000);
         let json = format!(r#"{{"manifests":{deep}"#);
         let error = Manifest::parse(&MediaType::OciIndex, json.as_bytes()).unwrap_err();
-        assert!(error.contains("recursion limit"), "{error}");
+        assert!(error.contains("10000 levels"), "{error}");
     }
 
     #[test]

@@ -1,19 +1,12 @@
 //! The whole comparison.
 
 use super::field::{FieldChange, changes, text_map};
-use super::{Bytes, Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Pointer, Relation};
+use super::{
+    Bytes, Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Pointer, Relation, Side,
+};
 use crate::model::tree::NodeId;
 use crate::oci::{Digest, Kind, MediaType};
 use crate::text::escape;
-
-/// One of the two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The first one.
-    A,
-    /// The second one.
-    B,
-}
 
 /// What two nodes differ in.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use super::comparison::{Detail, detail};
 use super::field::{FieldChange, objects};
 use super::matching::{self, List, in_order};
-use super::moved::mark_moved;
+use super::moved::moved;
 use super::{Bytes, Missing, Part, PartKind, Pointer, Side};
 use crate::model::tree::NodeId;
 use crate::oci::{Digest, Kind, Platform, keys};
@@ -294,5 +294,35 @@ impl EntrySide {
             (PartKind::Manifest(Kind::Image | Kind::Unknown), None) => "no platform".to_owned(),
             (kind, _) => kind.as_str().to_owned(),
         }
+    }
+}
+
+/// Marks the entries that are in another place among the others.
+fn mark_moved(rows: &mut [EntryRow]) {
+    let mut pairs: Vec<(usize, usize, String)> = Vec::new();
+    for row in rows.iter().flat_map(|row| std::iter::once(row).chain(&row.attestations)) {
+        if let (Some(a), Some(b)) = (&row.a, &row.b) {
+            let name = |side: &EntrySide| {
+                format!("{:?} {:?}", side.digest.as_ref().map(Digest::as_str), side.platform)
+            };
+            let (a_name, b_name) = (name(a), name(b));
+            let both = if a_name <= b_name { a_name + &b_name } else { b_name + &a_name };
+            pairs.push((a.position, b.position, both));
+        }
+    }
+    let moved = moved(&pairs);
+    let mark = |row: &mut EntryRow| {
+        if let (Some(a), Some(b)) = (&row.a, &row.b)
+            && moved.contains(&(a.position, b.position))
+        {
+            row.moved = true;
+            if row.change == Change::Same {
+                row.change = Change::Reordered;
+            }
+        }
+    };
+    for row in rows {
+        mark(row);
+        row.attestations.iter_mut().for_each(mark);
     }
 }

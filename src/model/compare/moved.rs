@@ -1,26 +1,14 @@
-//! Entries that stand in another place among the others.
+//! Entries that are in another place among the others.
 
 use std::collections::{HashMap, HashSet};
 
 use super::align::{Block, in_this_order};
-use super::{Change, EntryRow, EntrySide};
-use crate::oci::Digest;
 
-/// Marks the entries that are not part of the longest sequence that both sides have in one order.
-pub(super) fn mark_moved(rows: &mut [EntryRow]) {
-    let mut pairs: Vec<(usize, usize, String)> = Vec::new();
-    for row in rows.iter().flat_map(|row| std::iter::once(row).chain(&row.attestations)) {
-        if let (Some(a), Some(b)) = (&row.a, &row.b) {
-            let name = |side: &EntrySide| {
-                format!("{:?} {:?}", side.digest.as_ref().map(Digest::as_str), side.platform)
-            };
-            let (a_name, b_name) = (name(a), name(b));
-            let both = if a_name <= b_name { a_name + &b_name } else { b_name + &a_name };
-            pairs.push((a.position, b.position, both));
-        }
-    }
+/// Which of these pairs are not part of the longest sequence that both sides have in one order.
+/// A pair is the place on either side, and a name that is the same whichever side comes first.
+pub(super) fn moved(pairs: &[(usize, usize, String)]) -> HashSet<(usize, usize)> {
     if pairs.is_sorted_by_key(|pair| pair.0) && pairs.is_sorted_by_key(|pair| pair.1) {
-        return;
+        return HashSet::new();
     }
     let order = |key: fn(&(usize, usize, String)) -> usize| {
         let mut order: Vec<&(usize, usize, String)> = pairs.iter().collect();
@@ -44,20 +32,7 @@ pub(super) fn mark_moved(rows: &mut [EntryRow]) {
             kept.extend(first.iter().skip(a).take(len).map(|pair| (pair.0, pair.1)));
         }
     }
-    let mark = |row: &mut EntryRow| {
-        if let (Some(a), Some(b)) = (&row.a, &row.b)
-            && !kept.contains(&(a.position, b.position))
-            // Others changed places around it.
-            && a.position != b.position
-        {
-            row.moved = true;
-            if row.change == Change::Same {
-                row.change = Change::Reordered;
-            }
-        }
-    };
-    for row in rows {
-        mark(row);
-        row.attestations.iter_mut().for_each(mark);
-    }
+    // A pair in one place has others change around it.
+    let moved = pairs.iter().map(|(a, b, _)| (*a, *b)).filter(|(a, b)| a != b);
+    moved.filter(|pair| !kept.contains(pair)).collect()
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::rule::Rule;
+use super::rule::{Find, Rule};
+use super::table::diagnose;
 use super::{Behind, Daemon, EngineKind, Fact, Facts, Finding, HostFacts};
 use crate::model::check::Claim;
 use crate::model::select::ENGINES;
@@ -116,7 +117,13 @@ pub(super) fn daemon(version: &str, architecture: &str) -> Daemon {
 
 /// What one rule finds.
 pub(super) fn find(rule: &Rule, facts: &Facts) -> Vec<Finding> {
-    (rule.find)(facts)
+    match rule.find {
+        Find::Facts(find) => find(facts),
+        Find::Others(_) => {
+            let found = diagnose(facts).into_iter();
+            found.filter(|finding| finding.rule == rule.name).collect()
+        }
+    }
 }
 
 /// The one finding of a rule.

@@ -15,6 +15,7 @@ mod of_tree;
 mod rule;
 mod rules;
 mod served;
+mod table;
 
 #[cfg(test)]
 mod fixture;
@@ -27,5 +28,6 @@ pub use facts::{
 };
 pub use finding::{Finding, Severity};
 pub use fit::{Fit, fit};
-pub use rule::{RULES, Rule, diagnose, findings_markdown};
+pub use rule::Rule;
 pub use served::Served;
+pub use table::{RULES, diagnose, findings_markdown};

@@ -1,7 +1,7 @@
 //! The registry answers one tag with different objects to different `Accept` headers
 //! (goharbor/harbor#16075; distribution `registry/handlers/manifests.go`).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            client accepts: old clients get the linux/amd64 child instead of the list",
     threads: &["goharbor/harbor#16075"],
     needs: "the answers to several Accept sets",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! The exoneration: registry, list, config and host agree, so that the architecture is not the
 //! cause.
 
-use super::super::rule::{RULES, Rule};
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 use crate::model::select::Outcome;
 
@@ -12,13 +12,13 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            shebang, CRLF line ends",
     threads: &[],
     needs: "the list, its configs and a host",
-    find,
+    find: Find::Others(find),
 };
 
 /// Docker before 23.0 is long out of support, and stricter than every later one.
 const OLD: &str = "docker-20.10";
 
-fn find(facts: &Facts) -> Vec<Finding> {
+fn find(facts: &Facts, others: &[Finding]) -> Vec<Finding> {
     // What was asked for instead is not the machine; its programs must run there all the same.
     let (Some(behind), Some(host)) = (&facts.behind, facts.host.as_ref().map(|it| &it.host)) else {
         return Vec::new();
@@ -43,10 +43,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
             picked.push((image, config));
         }
     }
-    let doubts = RULES
-        .iter()
-        .filter(|rule| rule.name != RULE.name)
-        .any(|rule| (rule.find)(facts).iter().any(|finding| finding.severity <= Severity::Warning));
+    let doubts = others.iter().any(|finding| finding.severity <= Severity::Warning);
     if picked.is_empty() || doubts {
         return Vec::new();
     }

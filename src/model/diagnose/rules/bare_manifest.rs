@@ -1,6 +1,6 @@
 //! The tag is a bare manifest, so that no selection takes place (containers/podman#14271).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -8,7 +8,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
     says: "the tag is a bare manifest, so no engine selects anything: every machine gets it",
     threads: &["containers/podman#14271"],
     needs: "the manifest; its config and the host say whether it is the right one",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! A program that is made for another machine than the labels say (moby/buildkit#5677).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::model::check::Side;
 
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            config say: it does not start where it was meant to",
     threads: &["moby/buildkit#5677"],
     needs: "the headers of programs, which `platy check` reads",
-    find,
+    find: Find::Facts(find),
 };
 
 /// The most findings of this rule: a list may have thousands of entries.

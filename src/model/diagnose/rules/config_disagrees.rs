@@ -1,7 +1,7 @@
 //! An entry and the config behind it name different platforms (kubernetes/kubernetes#104085,
 //! docker/for-linux#1170).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 use crate::model::check::Side;
 use crate::model::select::platforms::Normal;
@@ -13,7 +13,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            by the entry, and what runs is what the config was built for",
     threads: &["kubernetes/kubernetes#104085", "docker/for-linux#1170"],
     needs: "the list and its configs",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

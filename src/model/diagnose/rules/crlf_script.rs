@@ -1,6 +1,6 @@
 //! A script whose first line ends as lines end on Windows.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::model::check::Program;
 use crate::model::files::program::{Contents, Script};
@@ -11,7 +11,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            for a part of the interpreter's name, and says \"no such file or directory\"",
     threads: &[],
     needs: "the headers of programs, which `platy check` reads",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {
@@ -42,7 +42,7 @@ fn crlf(program: &Program) -> Option<(&Program, &Script)> {
 #[cfg(test)]
 mod tests {
     use super::super::super::fixture::{listed, one, proven, silent};
-    use super::super::command_missing;
+    use super::super::entrypoint_missing;
     use super::*;
 
     #[test]
@@ -55,7 +55,7 @@ mod tests {
             let found = one(&RULE, &facts);
             let title = format!("/run has CRLF line ends: its first line is `#!{line}`");
             assert_eq!(found.title, title);
-            silent(&command_missing::RULE, &facts);
+            silent(&entrypoint_missing::RULE, &facts);
         }
     }
 

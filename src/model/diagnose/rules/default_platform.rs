@@ -1,6 +1,6 @@
 //! `DOCKER_DEFAULT_PLATFORM` is set (kubernetes-sigs/kind#2632).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 use crate::model::select::Host;
 
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            pull, run, create and build without `--platform`",
     threads: &["kubernetes-sigs/kind#2632"],
     needs: "the environment of this machine",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Entries that describe their manifest as something else than it says it is.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            that check refuse it (a size or digest that differs is told by `missing-child`)",
     threads: &[],
     needs: "the list and its manifests",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

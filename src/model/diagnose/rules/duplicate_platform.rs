@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::super::facts::taken;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Behind, Facts, Finding, Image, Severity};
 use crate::model::select::platforms::Normal;
 use crate::oci::Platform;
@@ -14,7 +14,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            engine takes which of them",
     threads: &[],
     needs: "the list; a host for who takes which",
-    find,
+    find: Find::Facts(find),
 };
 
 /// The most findings of this rule: a list may name a thousand platforms twice.

@@ -2,7 +2,7 @@
 //! (kernel `Documentation/admin-guide/binfmt-misc.rst`).
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Emulator, Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            may run, slowly, instead of failing with `exec format error`",
     threads: &[],
     needs: "/proc/sys/fs/binfmt_misc of this machine",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

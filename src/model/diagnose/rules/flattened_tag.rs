@@ -2,7 +2,7 @@
 //! one entry of another tag's list: a promotion that flattened it, or a job that overwrote
 //! another's push.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Behind, Facts, Finding, Severity, Sibling};
 use crate::oci::Digest;
 
@@ -13,7 +13,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            overwrote another's push",
     threads: &[],
     needs: "the tag and its siblings",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

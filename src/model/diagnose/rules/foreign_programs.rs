@@ -1,6 +1,6 @@
 //! Programs of other machines in an image whose own command is right.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            toolchains do, others were copied from the wrong stage",
     threads: &[],
     needs: "the headers of all programs (`platy check --all-programs`)",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Which image store the daemon uses: it decides which rules hold.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{EngineKind, Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            with a graphdriver (overlay2)",
     threads: &[],
     needs: "a Docker daemon that answers on its socket",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

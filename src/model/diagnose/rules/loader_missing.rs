@@ -1,6 +1,6 @@
 //! A program whose dynamic loader is not in the image.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            library",
     threads: &[],
     needs: "the layers, which `platy check` reads",
-    find,
+    find: Find::Facts(find),
 };
 
 /// The most findings of this rule.

@@ -1,7 +1,7 @@
 //! The engine's own copy of the reference has another platform, or an older digest
 //! (docker/cli#2590).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Behind, Daemon, Facts, Finding, Fit, LocalCopy, Severity, fit};
 use crate::oci::Digest;
 
@@ -11,7 +11,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            registry has: `run` uses it without asking the registry",
     threads: &["docker/cli#2590"],
     needs: "an engine that answers on its socket",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

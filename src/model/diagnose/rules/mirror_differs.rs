@@ -1,7 +1,7 @@
 //! A mirror or pull-through cache answers the same reference differently
 //! (enix/kube-image-keeper#104).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            stale, or it keeps one platform only",
     threads: &["enix/kube-image-keeper#104"],
     needs: "mirrors from daemon.json, registries.conf, hosts.toml or `--mirror`",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

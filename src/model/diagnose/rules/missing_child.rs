@@ -1,6 +1,6 @@
 //! Parts of the list are not in the registry.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Broken, Facts, Finding, Image, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            digest and size say, or is damaged: engines that choose it fail",
     threads: &[],
     needs: "the list and its manifests",
-    find,
+    find: Find::Facts(find),
 };
 
 /// The most next steps of one finding.

@@ -1,7 +1,7 @@
 //! An engine took an entry that names no platform (containerd/containerd#4932).
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            linux/amd64, without a look at its config",
     threads: &["containerd/containerd#4932"],
     needs: "the list and a host",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::model::select::Path;
 use crate::oci::{Annotations, Digest};
@@ -13,7 +13,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            not define, a time that is no RFC 3339, an address that is no URL, an empty key",
     threads: &[],
     needs: "the list and its manifests",
-    find,
+    find: Find::Facts(find),
 };
 
 /// What the specification reserves.

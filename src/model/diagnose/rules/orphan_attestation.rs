@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::oci::{Digest, Kind};
 
@@ -12,7 +12,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            was put together or thinned out by a tool that does not know them",
     threads: &[],
     needs: "the list",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! The reference pins the digest of one platform's manifest, not of the list.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            that every machine gets that platform",
     threads: &[],
     needs: "a reference with a digest; sibling tags say whose entry it is",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 use crate::model::select::{Host, Outcome};
 
@@ -13,7 +13,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            fall back to it and the engines that fail",
     threads: &[],
     needs: "the list and a host",
-    find,
+    find: Find::Facts(find),
 };
 
 /// The most platforms that are named.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 use crate::model::select::platforms::Normal;
 use crate::oci::Digest;
@@ -16,7 +16,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            pinned to one platform, by digest or by `FROM --platform`",
     threads: &[],
     needs: "the list and its manifests",
-    find,
+    find: Find::Facts(find),
 };
 
 /// A tar archive without files, packed as Docker and as Go pack it: every architecture has it.

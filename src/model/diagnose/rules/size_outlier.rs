@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 use crate::oci::{Kind, Platform};
 use crate::text;
@@ -13,7 +13,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            or smaller than those of its siblings",
     threads: &[],
     needs: "the list and its manifests",
-    find,
+    find: Find::Facts(find),
 };
 
 /// So many times larger or smaller than the middle one.

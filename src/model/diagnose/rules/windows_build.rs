@@ -2,7 +2,7 @@
 //! apply the rule for process isolation only (containerd/platforms `platform_windows_compat.go`).
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Behind, Facts, Finding, Fit, Image, Severity, fit};
 use crate::model::select::Host;
 use crate::model::select::platforms::{Build, Normal, Version};
@@ -14,7 +14,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            from 20348 up to its own",
     threads: &["containerd/containerd#6989"],
     needs: "a Windows host with its version, and the list or the config",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

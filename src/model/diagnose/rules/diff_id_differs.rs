@@ -1,6 +1,6 @@
 //! A layer that is, unpacked, another than the config says (OCI `config.md`, `rootfs.diff_ids`).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 use crate::model::check::Mistaken;
 
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            says: engines refuse the image when they unpack it",
     threads: &[],
     needs: "the layers, which `platy check` reads",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! A 32-bit entry was chosen for a 64-bit machine (containerd/containerd#4932).
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            none of its own; not every processor runs those",
     threads: &["containerd/containerd#4932"],
     needs: "the list and a host",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

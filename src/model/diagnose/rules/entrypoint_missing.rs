@@ -1,6 +1,6 @@
 //! An image whose command is not in it.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::model::check::Role;
 
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            not in the image: it does not start anywhere",
     threads: &[],
     needs: "the layers, which `platy check` reads",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! 32-bit programs on a 64-bit kernel: engines select for what they were built for.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            engine built for 32 bits selects 32-bit entries",
     threads: &[],
     needs: "the kernel's architecture",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

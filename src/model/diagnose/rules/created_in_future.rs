@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::text;
 
@@ -12,7 +12,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            wrong, and tools that sort by time take it for the newest for ever",
     threads: &[],
     needs: "the configs and the time",
-    find,
+    find: Find::Facts(find),
 };
 
 /// Clocks differ by so many seconds without anybody minding.

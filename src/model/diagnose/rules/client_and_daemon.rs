@@ -1,7 +1,7 @@
 //! The client and the daemon are built for different platforms; the daemon is the one that
 //! selects.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Daemon, Facts, Finding, Severity};
 use crate::model::select::platforms::Normal;
 use crate::oci::Platform;
@@ -12,7 +12,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            for the daemon's (a virtual machine, a remote context)",
     threads: &[],
     needs: "an engine that answers on its socket",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! arm64 stands in the list with and without `v8` (containers/image#898).
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            podman, skopeo and CRI-O the one with `v8`",
     threads: &["containers/image#898"],
     needs: "the list; a host for who takes which",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

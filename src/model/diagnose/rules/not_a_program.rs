@@ -1,6 +1,6 @@
 //! An entrypoint that the kernel cannot run at all.
 
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 use crate::model::check::{Program, Role};
 use crate::model::files::program::Contents;
@@ -11,7 +11,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            off, empty or data, so that it fails everywhere with `exec format error`",
     threads: &[],
     needs: "the headers of programs, which `platy check` reads",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

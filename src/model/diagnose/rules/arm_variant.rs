@@ -2,7 +2,7 @@
 //! would choose it (moby/moby#37647: before 20.10 the variant was not looked at).
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{EngineKind, Facts, Finding, Fit, Image, Severity, fit};
 use crate::model::select::Host;
 
@@ -12,7 +12,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            engine or by Docker before 20.10, which takes the first ARM entry",
     threads: &["moby/moby#37647"],
     needs: "the list and an ARM host; the version of Docker says whether it applies",
-    find,
+    find: Find::Facts(find),
 };
 
 /// Docker 20.10 and older, as [`crate::model::select::ENGINES`] has it.

@@ -1,7 +1,7 @@
 //! x86-64 levels (v2 to v4) in the list against the host's level.
 
 use super::super::facts::listed;
-use super::super::rule::Rule;
+use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
            other engines for none, and a level above the host's does not run",
     threads: &[],
     needs: "the list; an amd64 host for who takes which",
-    find,
+    find: Find::Facts(find),
 };
 
 fn find(facts: &Facts) -> Vec<Finding> {

@@ -1,0 +1,180 @@
+//! Whether the diff IDs of a config fit the layers of its manifest, as far as that is known
+//! without reading a layer (OCI image-spec v1.1, `config.md`, `rootfs`).
+
+use std::fmt;
+
+use super::{Compression, Digest, Image, ImageConfig};
+
+/// What does not fit. Engines fail when they unpack such an image; layers are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// There are more or fewer diff IDs than layers.
+    Count {
+        /// How many layers the manifest has.
+        layers: usize,
+        /// How many diff IDs the config has; `None`: it has no `rootfs.diff_ids`.
+        diff_ids: Option<usize>,
+    },
+    /// A diff ID is not a digest.
+    NotADigest {
+        /// The layer.
+        layer: usize,
+    },
+    /// A layer is not compressed, so its diff ID must be its digest, and is not.
+    Uncompressed {
+        /// The layer.
+        layer: usize,
+        /// Its digest.
+        digest: Digest,
+        /// What the config says.
+        diff_id: Digest,
+    },
+    /// One blob is two layers, and has two diff IDs.
+    OneBlobTwoIds {
+        /// The two layers.
+        layers: (usize, usize),
+        /// The blob's digest.
+        digest: Digest,
+    },
+}
+
+/// What does not fit between a manifest and its config. Nothing is looked for in an artifact, and
+/// in an image with a layer that is not a layer of files.
+#[must_use]
+pub fn misfits(image: &Image, config: &ImageConfig) -> Vec<Misfit> {
+    let files = |layer: &&std::sync::Arc<super::Descriptor>| layer.media_type.is_layer();
+    let layers = image.layers.len();
+    if image.is_artifact() || !image.layer_descriptors().all(|layer| files(&layer)) {
+        return Vec::new();
+    }
+    let ids = &config.diff_ids;
+    if ids.len() != layers {
+        let diff_ids = (!ids.is_empty()).then_some(ids.len());
+        return vec![Misfit::Count { layers, diff_ids }];
+    }
+    let mut found = Vec::new();
+    let mut seen: Vec<(usize, &Digest, &Digest)> = Vec::new();
+    for (at, (entry, id)) in image.layers.iter().zip(ids).enumerate() {
+        let layer = at + 1;
+        let Some(id) = id else {
+            found.push(Misfit::NotADigest { layer });
+            continue;
+        };
+        let Some(descriptor) = entry.descriptor() else { continue };
+        let digest = &descriptor.digest;
+        let plain = descriptor.media_type.compression() == Compression::None;
+        if plain && digest.algorithm() == id.algorithm() && digest != id {
+            let (digest, diff_id) = (digest.clone(), id.clone());
+            found.push(Misfit::Uncompressed { layer, digest, diff_id });
+        }
+        match seen.iter().find(|(_, blob, _)| *blob == digest) {
+            Some((first, _, other)) if *other != id && other.algorithm() == id.algorithm() => {
+                let layers = (*first, layer);
+                found.push(Misfit::OneBlobTwoIds { layers, digest: digest.clone() });
+            }
+            Some(_) => {}
+            None => seen.push((layer, digest, id)),
+        }
+    }
+    found
+}
+
+/// The fact, in a sentence without a full stop.
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: usize, noun: &str| crate::text::plural(count, noun);
+        match self {
+            Self::Count { layers, diff_ids: None } => write!(
+                f,
+                "the manifest has {}, and the config has no `rootfs.diff_ids`",
+                counted(*layers, "layer")
+            ),
+            Self::Count { layers, diff_ids: Some(ids) } => write!(
+                f,
+                "the manifest has {}, and the config has {}",
+                counted(*layers, "layer"),
+                counted(*ids, "diff ID")
+            ),
+            Self::NotADigest { layer } => {
+                write!(f, "the diff ID of layer {layer} is not a digest")
+            }
+            Self::Uncompressed { layer, digest, diff_id } => write!(
+                f,
+                "layer {layer} is not compressed, so its diff ID must be its digest, {digest}; the \
+                 config says {diff_id}"
+            ),
+            Self::OneBlobTwoIds { layers: (one, other), digest } => {
+                write!(f, "layers {one} and {other} are one blob, {digest}, with two diff IDs")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::{Manifest, MediaType};
+    use serde_json::json;
+
+    const GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+    const PLAIN: &str = "application/vnd.docker.image.rootfs.diff.tar";
+
+    fn digest(text: &str) -> Digest {
+        Digest::sha256(text.as_bytes())
+    }
+
+    fn found(layers: &[(&str, &str)], ids: Option<&[&str]>) -> Vec<String> {
+        let layers: Vec<_> = layers
+            .iter()
+            .map(|(name, media_type)| {
+                json!({ "mediaType": media_type, "digest": digest(name).as_str(), "size": 1 })
+            })
+            .collect();
+        let config = json!({
+            "mediaType": MediaType::DockerConfig.as_str(), "digest": digest("c").as_str(), "size": 1,
+        });
+        let manifest = json!({ "config": config, "layers": layers }).to_string();
+        let Ok(Manifest::Image(image)) =
+            Manifest::parse(&MediaType::DockerManifest, manifest.as_bytes())
+        else {
+            panic!("{manifest}")
+        };
+        let ids = ids.map(|ids| -> Vec<String> {
+            let id = |name: &&str| match *name {
+                "odd" => "odd".to_owned(),
+                name => digest(name).to_string(),
+            };
+            ids.iter().map(id).collect()
+        });
+        let config = json!({ "rootfs": { "type": "layers", "diff_ids": ids } }).to_string();
+        let config = ImageConfig::parse(config.as_bytes()).unwrap();
+        misfits(&image, &config).iter().map(ToString::to_string).collect()
+    }
+
+    // The kinds of paketo-buildpacks/builder-noble-java-tiny#293, and what containerd 2.4.2 says of
+    // counts: `number of layers and diffIDs don't match: 2 != 1`.
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let none: &[&str] = &[];
+        assert_eq!(found(&[("a", GZIP), ("b", PLAIN)], Some(&["A", "b"])), none);
+        assert_eq!(found(&[("a", GZIP), ("a", GZIP)], Some(&["A", "A"])), none);
+        assert_eq!(found(&[("a", GZIP), ("b", GZIP)], Some(&["A", "A"])), none);
+        assert_eq!(found(&[], None), none);
+        assert_eq!(found(&[("a", "application/vnd.in-toto+json")], None), none);
+        let missing = "the manifest has 1 layer, and the config has no `rootfs.diff_ids`";
+        assert_eq!(found(&[("a", GZIP)], None), [missing]);
+        assert_eq!(found(&[("a", GZIP)], Some(&[])), [missing]);
+        let few = "the manifest has 2 layers, and the config has 1 diff ID";
+        assert_eq!(found(&[("a", GZIP), ("b", GZIP)], Some(&["A"])), [few]);
+        let odd = "the diff ID of layer 2 is not a digest";
+        assert_eq!(found(&[("a", GZIP), ("b", GZIP)], Some(&["A", "odd"])), [odd]);
+        let plain = found(&[("a", GZIP), ("b", PLAIN)], Some(&["A", "B"]));
+        assert!(plain[0].starts_with("layer 2 is not compressed"), "{plain:?}");
+        let twice = found(&[("a", GZIP), ("a", GZIP)], Some(&["A", "B"]));
+        assert!(twice[0].starts_with("layers 1 and 2 are one blob"), "{twice:?}");
+        assert_eq!(
+            found(&[], Some(&["A"])),
+            ["the manifest has 0 layers, and the config has 1 diff ID"]
+        );
+    }
+}
