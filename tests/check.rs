@@ -240,6 +240,7 @@ async fn what_does_not_start_is_an_error() {
     );
     image(&[TarFile::program("app", dynamic_program()[..30].to_vec())], &["/app"], "cut");
     image(&[TarFile::program("app", Vec::new())], &["/app"], "empty");
+    image(&[TarFile::text("run", "#!/bin/sh\n"), elf("bin/sh", "amd64")], &["/run"], "denied");
     image(&[dynamic("app"), elf("lib64/ld-linux-x86-64.so.2", "amd64")], &["/app"], "whole");
     for (tag, code, rule, says) in [
         ("lost", 1, "entrypoint-missing", "/lost: it is not in the image"),
@@ -247,6 +248,8 @@ async fn what_does_not_start_is_an_error() {
         ("crlf", 1, "crlf-script", "/run is a script for /bin/sh\r, and it is not"),
         ("cut", 1, "not-a-program", "/app is neither a program nor a script"),
         ("empty", 1, "not-a-program", "/app is neither a program nor a script"),
+        // COPY of a script without chmod.
+        ("denied", 1, "not-executable", "/run: nobody may execute it: its mode is 0644"),
         ("loader", 1, "loader-missing", "/app is x86-64 ELF"),
         ("whole", 0, "", "/app is x86-64 ELF"),
     ] {

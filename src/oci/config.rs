@@ -46,6 +46,8 @@ pub struct RuntimeConfig {
     pub labels: Annotations,
     /// `StopSignal`.
     pub stop_signal: Option<String>,
+    /// `ArgsEscaped` (Docker, Windows): the command is one command line, not a list of arguments.
+    pub args_escaped: bool,
     /// `Shell` (Docker).
     pub shell: Option<Vec<String>>,
 }
@@ -154,6 +156,7 @@ fn read_runtime(object: &Map<String, Value>) -> RuntimeConfig {
         volumes: keys("Volumes"),
         labels: annotations::read(object, "Labels"),
         stop_signal: text("StopSignal"),
+        args_escaped: json::get(object, "ArgsEscaped") == Some(&Value::Bool(true)),
         shell: list("Shell"),
     }
 }

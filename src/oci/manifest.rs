@@ -80,6 +80,8 @@ pub struct Image {
     pub artifact_type: Option<String>,
     /// `subject`.
     pub subject: Option<Descriptor>,
+    /// Whether it is Docker's schema 2, not OCI's.
+    pub docker: bool,
 }
 
 /// `application/vnd.oci.artifact.manifest.v1+json` of the 1.1 release candidates.
@@ -128,7 +130,19 @@ impl Image {
     #[must_use]
     pub fn is_artifact(&self) -> bool {
         self.artifact_type.is_some()
-            || self.config.descriptor().is_some_and(|config| !config.media_type.is_image_config())
+            || self.config.descriptor().is_some() && self.image_config().is_none()
+    }
+
+    /// The config's descriptor, if the config is that of an image. Early registries and tools gave
+    /// the configs of Docker's images other types, or none, and Docker takes them (`ImageTypes` in
+    /// moby 29.8's `distribution/registry.go`; moby/moby#44367).
+    #[must_use]
+    pub fn image_config(&self) -> Option<&Arc<Descriptor>> {
+        const TAKEN: [&str; 4] = ["application/octet-stream", "application/json", "text/html", ""];
+        self.config.descriptor().filter(|config| {
+            config.media_type.is_image_config()
+                || self.docker && TAKEN.contains(&config.media_type.as_str())
+        })
     }
 }
 
@@ -154,7 +168,8 @@ impl Manifest {
         let manifest = if media_type.is_index() {
             Self::Index(read_index(object)?)
         } else if media_type.is_image_manifest() {
-            Self::Image(read_image(object)?)
+            let docker = *media_type == MediaType::DockerManifest;
+            Self::Image(read_image(object, docker)?)
         } else if media_type.is_schema1() {
             Self::Schema1(read_schema1(object, *media_type == MediaType::Schema1Signed))
         } else {
@@ -218,7 +233,7 @@ impl Manifest {
             Self::Artifact(artifact) => artifact.artifact_type.as_deref(),
             Self::Image(image) => image.artifact_type.as_deref().or_else(|| {
                 let config = image.config.descriptor()?;
-                (!config.media_type.is_image_config()).then(|| config.media_type.as_str())
+                image.image_config().is_none().then(|| config.media_type.as_str())
             }),
             Self::Schema1(_) | Self::Unknown => None,
         }
@@ -273,7 +288,7 @@ fn read_index(object: &Map<String, Value>) -> Result<Index, String> {
     })
 }
 
-fn read_image(object: &Map<String, Value>) -> Result<Image, String> {
+fn read_image(object: &Map<String, Value>, docker: bool) -> Result<Image, String> {
     // A Docker image without layers may carry `null`.
     let layers = match json::get(object, "layers") {
         None | Some(Value::Null) => Vec::new(),
@@ -288,6 +303,7 @@ fn read_image(object: &Map<String, Value>) -> Result<Image, String> {
         annotations: annotations::read(object, "annotations"),
         artifact_type: artifact_type(object),
         subject: read_subject(object),
+        docker,
     })
 }
 
@@ -332,6 +348,27 @@ mod tests {
         ] {
             assert_eq!(detect(json.as_bytes()), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn docker_images_may_have_configs_of_other_types() {
+        // moby/moby#44367, docker/distribution#1621.
+        let digest = Digest::sha256(b"");
+        let read = |own: &MediaType, config: &str| {
+            let json =
+                format!(r#"{{"config":{{{config}"digest":"{digest}","size":1}},"layers":[]}}"#);
+            Manifest::parse(own, json.as_bytes()).unwrap().kind()
+        };
+        for config in
+            ["application/octet-stream", "application/json", "text/html", "", "text/plain"]
+        {
+            let config = format!(r#""mediaType":"{config}","#);
+            let taken = !config.contains("plain");
+            let expected = if taken { Kind::Image } else { Kind::Artifact };
+            assert_eq!(read(&MediaType::DockerManifest, &config), expected, "{config}");
+            assert_eq!(read(&MediaType::OciManifest, &config), Kind::Artifact, "{config}");
+        }
+        assert_eq!(read(&MediaType::DockerManifest, ""), Kind::Image);
     }
 
     #[test]

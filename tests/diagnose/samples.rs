@@ -46,10 +46,11 @@ const OF_MACHINES: [&str; 6] = [
 ];
 
 /// Rules about programs, for which layers are read: `platy check`.
-const OF_PROGRAMS: [&str; 7] = [
+const OF_PROGRAMS: [&str; 8] = [
     "binary-disagrees",
     "entrypoint-missing",
     "not-a-program",
+    "not-executable",
     "crlf-script",
     "loader-missing",
     "diff-id-differs",

@@ -31,7 +31,7 @@ pub(crate) fn program(text: &str) -> Executable {
 
 /// An entry: `NAME PLATFORM[+LOADER]` a program, `NAME #!LINE` a script, `NAME -> TARGET` a link,
 /// `NAME = TARGET` a hard link, `NAME data` a file that cannot be run, `NAME/` a folder,
-/// `-NAME` a whiteout, `-NAME/` an opaque folder.
+/// `-NAME` a whiteout, `-NAME/` an opaque folder. Behind `|` a mode in octal digits.
 fn entry(text: &str) -> (Entry, Option<Contents>) {
     let of = |name: &str, kind: Kind, mode: u32| Entry {
         path: name.into(),
@@ -55,6 +55,9 @@ fn entry(text: &str) -> (Entry, Option<Contents>) {
         (None, Some(name)) => return (of(name, Kind::Folder, 0o755), None),
         (None, None) => {}
     }
+    let (text, mode) = text
+        .split_once('|')
+        .map_or((text, None), |(text, mode)| (text, Some(u32::from_str_radix(mode, 8).unwrap())));
     let (name, what) = text.split_once(' ').unwrap_or((text, "data"));
     let contents = match what.strip_prefix("#!") {
         Some(line) => {
@@ -68,7 +71,8 @@ fn entry(text: &str) -> (Entry, Option<Contents>) {
         None if what == "data" => Contents::Data,
         None => Contents::Executable(program(what)),
     };
-    (of(name, Kind::File, if what == "data" { 0o644 } else { 0o755 }), Some(contents))
+    let usual = if what == "data" { 0o644 } else { 0o755 };
+    (of(name, Kind::File, mode.unwrap_or(usual)), Some(contents))
 }
 
 fn add(view: &mut LayerView, text: &str, windows: bool) -> Path {

@@ -2,9 +2,9 @@
 
 use super::search::{Sought, Surroundings, search};
 use super::shell::{self, Shell};
-use super::{path, wrappers};
+use super::{cmd, path, wrappers};
 use crate::model::files::program::{Contents, Executable, Script};
-use crate::model::files::{Ask, Layers, Leads, Placed, Step, answered};
+use crate::model::files::{Ask, Layers, Leads, Placed, Step, User, answered};
 use crate::oci::RuntimeConfig;
 
 /// How many programs one command leads through at most.
@@ -30,6 +30,8 @@ pub struct Program {
     pub layer: Option<usize>,
     /// What it is, or why that is not known.
     pub contents: Result<Contents, String>,
+    /// Why the kernel refuses to execute it, if that is known: its mode and the user.
+    pub denied: Option<String>,
     /// The dynamic loader that it names.
     pub loader: Option<Loader>,
 }
@@ -41,6 +43,8 @@ pub struct Loader {
     pub path: String,
     /// Whether the image has it; `None` where that cannot be told.
     pub found: Option<bool>,
+    /// Why the kernel refuses to execute it, if that is known.
+    pub denied: Option<String>,
     /// Its own header, where it was read.
     pub executable: Option<Executable>,
 }
@@ -77,6 +81,19 @@ impl Launch {
             .iter()
             .find_map(|program| Some((program, program.contents.as_ref().err()?.as_str())))
     }
+
+    /// The first program that the kernel refuses to execute: its path, the layer that has it, and
+    /// why.
+    #[must_use]
+    pub fn denied(&self) -> Option<(&str, Option<usize>, &str)> {
+        // What is no program has a finding of its own.
+        let mut programs = self.programs.iter().filter(|it| it.contents != Ok(Contents::Data));
+        programs.find_map(|program| match (&program.denied, &program.loader) {
+            (Some(why), _) => Some((program.path.as_str(), program.layer, why.as_str())),
+            (None, Some(Loader { path, denied: Some(why), .. })) => Some((path, None, why)),
+            _ => None,
+        })
+    }
 }
 
 impl Program {
@@ -94,10 +111,10 @@ impl Program {
 /// or says which layer has to be read first.
 #[must_use]
 pub fn launch(config: &RuntimeConfig, layers: &Layers) -> Step<Launch> {
-    let list = |words: &Option<Vec<String>>| words.clone().unwrap_or_default();
-    let mut argv = list(&config.entrypoint);
-    argv.extend(list(&config.cmd));
-    let mut walk = Walk { launch: Launch::default(), around: Surroundings::new(config) };
+    let mut argv = command(config, layers.windows);
+    let around = Surroundings::new(config, layers.windows);
+    let user = User::of(config.user.as_deref());
+    let mut walk = Walk { launch: Launch::default(), around, user };
     let mut role = Role::Entrypoint;
     while !argv.is_empty() {
         if walk.launch.programs.len() >= MOST {
@@ -112,9 +129,27 @@ pub fn launch(config: &RuntimeConfig, layers: &Layers) -> Step<Launch> {
     Step::Done(walk.launch)
 }
 
+/// What an image starts, as words.
+fn command(config: &RuntimeConfig, windows: bool) -> Vec<String> {
+    let list = |words: &Option<Vec<String>>| words.clone().unwrap_or_default();
+    let mut argv = list(&config.entrypoint);
+    // One empty string takes the entrypoint of the base away (`ENTRYPOINT [""]`; moby 29.8's
+    // `daemon/create.go`, podman 4.3's and containerd 2.4's specs do the same).
+    if argv == [""] {
+        argv.clear();
+    }
+    argv.extend(list(&config.cmd));
+    if windows && config.args_escaped {
+        // The shell form of a Dockerfile: a command line already (moby's `oci_windows.go`).
+        argv = cmd::command_line(&argv.join(" "));
+    }
+    argv
+}
+
 struct Walk {
     launch: Launch,
     around: Surroundings,
+    user: User,
 }
 
 /// What runs next, and how.
@@ -125,11 +160,11 @@ impl Walk {
         let Some(command) = argv.first() else { return Step::Done(None) };
         let handed = matches!(role, Role::HandedTo(_));
         let sought = answered!(search(command, &self.around, layers));
-        if handed && !matches!(&sought.target, Leads::File(file) if file.executable) {
+        if handed && !matches!(&sought.target, Leads::File(file) if file.access.runs()) {
             // It was only an argument.
             return Step::Done(None);
         }
-        let program = answered!(program(role, &sought, layers));
+        let program = answered!(self.program(role, &sought, layers));
         let path = program.path.clone();
         let script = match &program.contents {
             Ok(Contents::Script(script)) => Some(script.clone()),
@@ -148,14 +183,20 @@ impl Walk {
     /// What a program starts, where it is one that starts others.
     fn started_by(&mut self, argv: &[String]) -> Next {
         let name = path::base(argv.first()?).to_owned();
-        if let Some(text) = wrappers::shell_text(argv) {
-            return match shell::command(text, &self.around.env) {
+        let shell = wrappers::shell_text(argv)
+            .map(|text| (format!("{name} -c"), shell::command(text, &self.around.env)))
+            .or_else(|| {
+                let text = cmd::text(argv)?;
+                Some((format!("{name} /C"), cmd::command(&text, &self.around.env)))
+            });
+        if let Some((starter, shell)) = shell {
+            return match shell {
                 Shell::Command { words, folder, assigned } => {
                     self.around.env.extend(assigned);
                     if let Some(folder) = folder {
                         self.around.enter(&folder);
                     }
-                    Some((words, Role::StartedBy(format!("{name} -c"))))
+                    Some((words, Role::StartedBy(starter)))
                 }
                 Shell::Nothing => None,
                 Shell::Unclear(why) => {
@@ -172,7 +213,9 @@ impl Walk {
             }
             return Some((env.command, Role::StartedBy(name)));
         }
-        let command = wrappers::unwrapped(argv).or_else(|| wrappers::cmd_text(argv))?;
+        let command = wrappers::unwrapped(argv).or_else(|| cmd::powershell(argv))?;
+        // `gosu` and its like change to another user.
+        self.user = User::default();
         Some((command, Role::StartedBy(name)))
     }
 
@@ -185,7 +228,7 @@ impl Walk {
         for _ in 0..4 {
             let Some(command) = argv.first().cloned() else { break };
             let sought = answered!(search(&command, &self.around, layers));
-            let found = answered!(program(Role::InterpreterOf(of.clone()), &sought, layers));
+            let found = answered!(self.program(Role::InterpreterOf(of.clone()), &sought, layers));
             let contents = found.contents.clone();
             let path = found.path.clone();
             self.launch.programs.push(found);
@@ -203,43 +246,54 @@ impl Walk {
         }
         Step::Done(())
     }
-}
 
-/// What was found, with the loader of a program that names one.
-fn program(role: Role, sought: &Sought, layers: &Layers) -> Step<Program> {
-    let mut program = Program {
-        role,
-        path: sought.path.clone(),
-        layer: None,
-        contents: Err(String::new()),
-        loader: None,
-    };
-    match &sought.target {
-        Leads::File(file) => {
-            program.layer = Some(file.layer);
-            program.contents = Ok(answered!(contents(file)));
-        }
-        Leads::NoFile(what) => program.contents = Err(format!("it is {what}")),
-        Leads::Missing => program.contents = Err("it is not in the image".to_owned()),
-        Leads::Loop => program.contents = Err("its links lead round in a circle".to_owned()),
-        Leads::Unreadable(layer, why) => {
-            program.contents = Err(format!("layer {} cannot be read: {why}", layer + 1));
-        }
-    }
-    let interpreter = program.executable().and_then(|it| it.interpreter.clone());
-    if let Some(path) = interpreter {
-        let target = answered!(layers.resolve(&path.as_str().into()));
-        let (found, executable) = match target {
-            Leads::File(file) => match file.contents {
-                Some(Contents::Executable(executable)) => (Some(true), Some(executable)),
-                _ => (Some(true), None),
-            },
-            Leads::Unreadable(..) => (None, None),
-            Leads::NoFile(_) | Leads::Missing | Leads::Loop => (Some(false), None),
+    /// What was found, with the loader of a program that names one.
+    fn program(&self, role: Role, sought: &Sought, layers: &Layers) -> Step<Program> {
+        let mut program = Program {
+            role,
+            path: sought.path.clone(),
+            layer: None,
+            contents: Err(String::new()),
+            denied: None,
+            loader: None,
         };
-        program.loader = Some(Loader { path, found, executable });
+        match &sought.target {
+            Leads::File(file) => {
+                program.layer = Some(file.layer);
+                program.denied = self.denied(file, layers);
+                program.contents = Ok(answered!(contents(file)));
+            }
+            Leads::NoFile(what) => program.contents = Err(format!("it is {what}")),
+            Leads::Missing => program.contents = Err("it is not in the image".to_owned()),
+            Leads::Loop => program.contents = Err("its links lead round in a circle".to_owned()),
+            Leads::Unreadable(layer, why) => {
+                program.contents = Err(format!("layer {} cannot be read: {why}", layer + 1));
+            }
+        }
+        let interpreter = program.executable().and_then(|it| it.interpreter.clone());
+        if let Some(path) = interpreter {
+            let target = answered!(layers.resolve(&path.as_str().into()));
+            let mut loader = Loader { path, found: Some(false), denied: None, executable: None };
+            match target {
+                Leads::File(file) => {
+                    loader.found = Some(true);
+                    loader.denied = self.denied(&file, layers);
+                    if let Some(Contents::Executable(executable)) = file.contents {
+                        loader.executable = Some(executable);
+                    }
+                }
+                Leads::Unreadable(..) => loader.found = None,
+                Leads::NoFile(_) | Leads::Missing | Leads::Loop => {}
+            }
+            program.loader = Some(loader);
+        }
+        Step::Done(program)
     }
-    Step::Done(program)
+
+    /// Why the kernel refuses to execute a file; Windows asks its own lists.
+    fn denied(&self, file: &Placed, layers: &Layers) -> Option<String> {
+        if layers.windows { None } else { file.access.refuses(self.user) }
+    }
 }
 
 /// What a file is; its first bytes are asked for where nobody read them.

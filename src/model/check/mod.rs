@@ -6,6 +6,7 @@
 //! top one first; whoever reads layers asks again with what it read. [`Row`] puts the three claims beside each other.
 
 mod amount;
+mod cmd;
 mod compare;
 mod launch;
 mod path;

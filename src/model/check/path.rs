@@ -23,6 +23,16 @@ pub(super) fn join(folder: &str, path: &str) -> String {
     if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
+/// A Windows path as seen from a folder, with one backslash between them.
+pub(super) fn join_windows(folder: &str, path: &str) -> String {
+    let rooted = path.starts_with(['\\', '/']) || path.contains(':');
+    if rooted {
+        path.to_owned()
+    } else {
+        format!("{}\\{path}", folder.trim_end_matches(['\\', '/']))
+    }
+}
+
 /// The last part.
 pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
@@ -57,5 +67,14 @@ mod tests {
         let exe = windows(r"C:\Program Files\App\app.EXE");
         assert_eq!(exe, "files/program files/app/app.exe".into());
         assert_eq!(base("/usr/bin/env"), "env");
+        for (folder, path, expected) in [
+            (r"C:\", "app.exe", r"C:\app.exe"),
+            (r"C:\app\", r"bin\a.exe", r"C:\app\bin\a.exe"),
+            ("c:/app", "a.exe", r"c:/app\a.exe"),
+            (r"C:\app", r"D:\a.exe", r"D:\a.exe"),
+            (r"C:\app", r"\a.exe", r"\a.exe"),
+        ] {
+            assert_eq!(join_windows(folder, path), expected);
+        }
     }
 }

@@ -300,6 +300,9 @@ fn judge(claim: &Claim, proof: Result<&Proof, &String>) -> Judged {
             _ => format!("{}: {why}", program.path),
         });
     }
+    if let Some((path, _, why)) = proof.launch.denied() {
+        return cannot(format!("{path}: {why}"));
+    }
     if let Some(why) = &proof.launch.unclear {
         return cannot(why.clone());
     }

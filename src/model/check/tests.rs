@@ -215,11 +215,95 @@ fn windows_paths_are_found() {
         let solved = image.solve();
         assert_eq!(solved.launch.programs[0].layer, Some(1), "{command}");
     }
+    let mut image = Image::new("server.exe", layers);
+    image.windows = true;
+    image.config.working_dir = Some(r"C:\App\".to_owned());
+    assert_eq!(told(&image), [r"C:\App\server.exe@2"]);
     let mut image = Image::new(r"cmd /S /C C:\App\server.exe", layers);
     image.windows = true;
     let told_of = told(&image);
     assert_eq!(told_of.len(), 2, "{told_of:?}");
     assert!(told_of[0].ends_with("cmd.exe@1"), "{told_of:?}");
+}
+
+#[test]
+fn the_shell_form_of_windows_is_one_command_line() {
+    // containerd/containerd#5067, moby/moby#41488: `ArgsEscaped` with the line as one element.
+    let layers: &[&[&str]] = &[&[
+        "Files/Windows/System32/cmd.exe windows/amd64",
+        "Files/Windows/System32/WindowsPowerShell/v1.0/powershell.exe windows/amd64",
+        "Files/app.exe windows/386",
+    ]];
+    let ps = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe@1";
+    for (line, expected) in [
+        ("cmd /S /C app.exe -x", &[r"C:\Windows\System32\cmd.exe@1", r"C:\app.exe@1"][..]),
+        (r#"cmd /S /C ""C:\app.exe" -x""#, &[r"C:\Windows\System32\cmd.exe@1", r"C:\app.exe@1"]),
+        (r#""C:\app.exe" --flag"#, &[r"C:\app.exe@1"]),
+        (r"powershell -Command $x = 'a b'; C:\app.exe", &[ps, r"C:\app.exe@1"]),
+        ("powershell -Command Get-Date", &[ps]),
+    ] {
+        for cmd in [false, true] {
+            let mut image = Image::new("", layers).env(r"PATH=C:\Windows\System32;C:\Windows");
+            image.windows = true;
+            image.config.args_escaped = true;
+            let words = Some(vec![line.to_owned()]);
+            if cmd {
+                image.config.cmd = words;
+            } else {
+                image.config.entrypoint = words;
+            }
+            let mut found = told(&image);
+            found.truncate(expected.len());
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+    // Without the mark, and on Linux, each element is an argument.
+    let mut image = Image::new("", &[&["app linux/amd64"]]);
+    image.config.entrypoint = Some(vec!["/app -x".to_owned()]);
+    image.config.args_escaped = true;
+    assert_eq!(told(&image), ["/app -x! it is not in the image"]);
+}
+
+#[test]
+fn one_empty_string_is_no_entrypoint() {
+    let mut image = Image::new("", &[&["app linux/amd64"]]);
+    image.config.entrypoint = Some(vec![String::new()]);
+    image.config.cmd = Some(vec!["/app".to_owned()]);
+    assert_eq!(told(&image), ["/app@1"]);
+    image.config.cmd = None;
+    assert!(image.solve().launch.is_empty());
+}
+
+#[test]
+fn what_may_not_be_executed_is_told() {
+    let denied = |image: &Image| {
+        let launch = image.solve().launch;
+        launch.denied().map(|(path, layer, why)| format!("{path} {layer:?} {why}"))
+    };
+    let nobody = "nobody may execute it: its mode is 0644";
+    for (command, layer, expected) in [
+        ("/app", &["app linux/amd64|644"][..], Some("/app Some(0)")),
+        ("app", &["bin/app linux/amd64|644"], Some("/bin/app Some(0)")),
+        ("/run", &["run #!/bin/sh|644", "bin/sh linux/amd64"], Some("/run Some(0)")),
+        ("/run", &["run #!/bin/sh", "bin/sh linux/amd64|644"], Some("/bin/sh Some(0)")),
+        ("/app", &["app linux/amd64+/ld.so", "ld.so linux/amd64|644"], Some("/ld.so None")),
+        ("sh -c /app", &["app linux/amd64|644", "bin/sh linux/amd64"], Some("/app Some(0)")),
+        ("sh /run", &["run #!/bin/sh|644", "bin/sh linux/amd64"], None),
+        ("/app", &["app linux/amd64|100"], None),
+    ] {
+        let image = Image::new(command, &[layer]);
+        let expected = expected.map(|it| format!("{it} {nobody}"));
+        assert_eq!(denied(&image), expected, "{command} {layer:?}");
+    }
+    let mut image = Image::new("/app", &[&["app linux/amd64|700"]]);
+    image.config.user = Some("1000".to_owned());
+    let why = denied(&image).unwrap();
+    assert!(why.contains("user 1000 may not execute it: its mode is 0700"), "{why}");
+    image.config.user = Some("app".to_owned());
+    assert_eq!(denied(&image), None, "the number of app is not known");
+    let found = row("linux/amd64", "linux/amd64", &Image::new("/app", &[&["app linux/amd64|644"]]));
+    assert_eq!(found.verdict, Verdict::CannotTell);
+    assert_eq!(found.reason, format!("/app: {nobody}"));
 }
 
 #[test]
@@ -353,6 +437,7 @@ fn code_for_every_machine_tells_nothing() {
             path: "/app.dll".to_owned(),
             layer: Some(0),
             contents: Ok(Contents::Executable(portable)),
+            denied: None,
             loader: None,
         }],
         unclear: None,

@@ -167,18 +167,6 @@ pub(super) fn shell_text(argv: &[String]) -> Option<&str> {
     arguments.find(|argument| !argument.starts_with('-')).map(String::as_str)
 }
 
-/// The words behind `cmd /C`.
-pub(super) fn cmd_text(argv: &[String]) -> Option<Vec<String>> {
-    let (program, arguments) = argv.split_first()?;
-    let name = path::base(program).to_lowercase();
-    if name != "cmd" && name != "cmd.exe" {
-        return None;
-    }
-    let at = arguments.iter().position(|argument| argument.eq_ignore_ascii_case("/c"))?;
-    let rest = arguments.get(at + 1..)?.join(" ");
-    Some(rest.split_whitespace().map(|word| word.trim_matches('"').to_owned()).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,7 +81,10 @@ fn note_missing(a: &Part, b: &Part, missing: &mut Vec<Missing>) -> bool {
     let different =
         config_descriptor(a).map(|it| &it.digest) != config_descriptor(b).map(|it| &it.digest);
     for (side, part) in [(Side::A, a), (Side::B, b)] {
-        let wanted = config_descriptor(part).filter(|it| it.media_type.is_image_config());
+        let wanted = match part.manifest() {
+            Some(Manifest::Image(image)) => image.image_config(),
+            _ => None,
+        };
         if let Some(wanted) = wanted.filter(|_| different && !part.is_attestation())
             && part.config.is_none()
         {

@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 36] = [
+pub static RULES: [Rule; 37] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
@@ -14,6 +14,7 @@ pub static RULES: [Rule; 36] = [
     rules::binary_disagrees::RULE,
     rules::entrypoint_missing::RULE,
     rules::not_a_program::RULE,
+    rules::not_executable::RULE,
     rules::crlf_script::RULE,
     rules::loader_missing::RULE,
     rules::shared_layers::RULE,

@@ -84,8 +84,7 @@ impl Known {
             }
             let next = match self.document(&descriptor.digest) {
                 None => Some(Need::Manifest(Arc::clone(descriptor))),
-                Some(document) => config(document)
-                    .filter(|it| it.media_type.is_image_config())
+                Some(document) => image_config(document)
                     .filter(|it| !self.configs.contains_key(&it.digest))
                     .map(|it| Need::Config(Arc::clone(it))),
             };
@@ -99,6 +98,13 @@ impl Known {
             }
         }
         wants
+    }
+}
+
+fn image_config(document: &Document) -> Option<&Arc<Descriptor>> {
+    match &document.manifest {
+        Manifest::Image(image) => image.image_config(),
+        _ => None,
     }
 }
 

@@ -32,6 +32,6 @@ pub use listing::{Listing, Problem, Totals, Way};
 pub(crate) use merged::fixture;
 pub use merged::{Change, Fate, FileId, Files, Found, Lookup, Sums, Waste};
 pub(in crate::model) use partly::answered;
-pub use partly::{Ask, Held, LayerState, LayerView, Layers, Leads, Placed, Step};
+pub use partly::{Access, Ask, Held, LayerState, LayerView, Layers, Leads, Placed, Step, User};
 pub use path::{Climbs, Path};
 pub use preview::{HEX_BYTES, Preview, as_text};

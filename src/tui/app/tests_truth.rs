@@ -44,6 +44,7 @@ pub(crate) fn row(claim: Claim) -> Row {
         path: "/app/server".to_owned(),
         layer: Some(1),
         contents: Ok(Contents::Executable(executable)),
+        denied: None,
         loader: None,
     };
     let launch = Launch { programs: vec![program], unclear: None };

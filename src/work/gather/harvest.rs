@@ -76,7 +76,7 @@ async fn platform(
 ) -> Result<Option<Platform>, Failure> {
     let document = source.manifest(descriptor).await?;
     let Manifest::Image(image) = &document.manifest else { return Ok(None) };
-    match image.config.descriptor().filter(|it| it.media_type.is_image_config()) {
+    match image.image_config() {
         Some(config) => Ok(Some(source.config(config).await?.config.platform)),
         None => Ok(None),
     }

@@ -13,9 +13,7 @@ use crate::source::Source;
 pub async fn gather(source: &dyn Source) -> Result<SourceRoot, Failure> {
     let document = Arc::new(source.root().await?);
     let config = match &document.manifest {
-        Manifest::Image(image) => {
-            image.config.descriptor().filter(|it| it.media_type.is_image_config())
-        }
+        Manifest::Image(image) => image.image_config(),
         _ => None,
     };
     let config = match config {

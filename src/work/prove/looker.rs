@@ -60,8 +60,7 @@ impl Visitor for Looker {
         if entry.kind != Kind::File {
             return if self.is_enough(&name) { Ask::Enough } else { Ask::Pass };
         }
-        let runs =
-            matches!(self.view.get(name.as_bytes()), Some(Held::File { executable: true, .. }));
+        let runs = matches!(self.view.get(name.as_bytes()), Some(Held::File { access, .. }) if access.runs());
         if !runs && self.sought.as_ref() != Some(&name) {
             return Ask::Pass;
         }

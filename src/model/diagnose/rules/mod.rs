@@ -28,6 +28,7 @@ pub(super) mod mirror_differs;
 pub(super) mod missing_child;
 pub(super) mod no_platform_chosen;
 pub(super) mod not_a_program;
+pub(super) mod not_executable;
 pub(super) mod odd_annotations;
 pub(super) mod orphan_attestation;
 pub(super) mod pinned_child;

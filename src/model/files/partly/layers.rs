@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::along::{Along, Hit};
-use super::{Ask, Held, LayerView, Step};
+use super::{Access, Ask, Held, LayerView, Step};
 use crate::model::files::follow::follow;
 use crate::model::files::program::Contents;
 use crate::model::files::{Files, Kind, Path, Resolved};
@@ -51,8 +51,8 @@ pub struct Placed {
     pub name: Path,
     /// The position of the layer, from 0, base first.
     pub layer: usize,
-    /// Whether its mode lets somebody run it.
-    pub executable: bool,
+    /// Who may run it.
+    pub access: Access,
     /// What it is, if its first bytes were read.
     pub contents: Option<Contents>,
 }
@@ -129,9 +129,9 @@ impl LayerState {
 }
 
 fn leads(hit: Hit<'_>) -> Leads {
-    if let Some((layer, name, Held::File { executable, contents })) = hit.file {
-        let (executable, contents) = (*executable, contents.as_deref().cloned());
-        return Leads::File(Placed { name, layer, executable, contents });
+    if let Some((layer, name, Held::File { access, contents })) = hit.file {
+        let (access, contents) = (*access, contents.as_deref().cloned());
+        return Leads::File(Placed { name, layer, access, contents });
     }
     match hit.kind {
         None | Some(Kind::Folder) => Leads::NoFile("a folder"),

@@ -4,11 +4,13 @@
 //! [`Layers::resolve`] answers or [`Ask`]s for one more layer. What the layers show together is
 //! [`Files`](super::Files)' to say: it merges the entries that lie along the path in question.
 
+mod access;
 mod along;
 mod ask;
 mod layers;
 mod view;
 
+pub use access::{Access, User};
 pub(in crate::model) use ask::answered;
 pub use ask::{Ask, Step};
 pub use layers::{LayerState, Layers, Leads, Placed};

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Access;
 use crate::model::files::program::Contents;
 use crate::model::files::{Entry, Kind, Path, Target};
 use crate::oci::Digest;
@@ -32,8 +33,8 @@ pub struct LayerView {
 pub enum Held {
     /// A file.
     File {
-        /// Whether its mode lets somebody run it.
-        executable: bool,
+        /// Who may run it.
+        access: Access,
         /// What it is, if its first bytes were read.
         contents: Option<Box<Contents>>,
     },
@@ -168,7 +169,7 @@ impl Held {
     /// What an entry is, without what is in it. `None` for the marks that remove something.
     fn of(entry: &Entry, windows: bool) -> Option<Self> {
         Some(match &entry.kind {
-            Kind::File => Self::File { executable: runs(entry, windows), contents: None },
+            Kind::File => Self::File { access: Access::of(entry, windows), contents: None },
             Kind::Folder => Self::Folder,
             Kind::Symlink(target) if windows => {
                 Self::Symlink(Target::new(target.text().to_lowercase().into_bytes()))
@@ -191,12 +192,6 @@ impl Held {
             Self::Other => Kind::Fifo,
         }
     }
-}
-
-/// Whether a file can be run: by its mode, on Windows by its name.
-fn runs(entry: &Entry, windows: bool) -> bool {
-    let name = entry.path.name().unwrap_or_default();
-    if windows { name.to_ascii_lowercase().ends_with(b".exe") } else { entry.is_executable() }
 }
 
 /// Names may be any bytes, which no key of a JSON object can be.

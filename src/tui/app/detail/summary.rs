@@ -179,7 +179,7 @@ fn image_fields(subject: &Subject<'_>, fields: &mut Fields, image: &Image) {
     fields.field("layers", &format!("{layers} · {}", size(image.layers_size())));
     if let Some(config) = image.config.descriptor() {
         fields.field("config", config.digest.as_str());
-        if !config.media_type.is_image_config() {
+        if image.image_config().is_none() {
             fields.field("config type", config.media_type.as_str());
         }
     }
