@@ -9,6 +9,7 @@ pub mod diagnose;
 pub mod draft;
 pub mod files;
 pub mod push;
+pub mod route;
 pub mod select;
 pub mod tree;
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod blob_stream;
 pub mod cache;
 mod http;
 mod layout;
+pub mod mirrors;
 mod open;
 mod options;
 mod recycled;

@@ -52,9 +52,16 @@ pub(super) fn has_own_certs(environment: &Environment, host: &Host) -> bool {
     !own_folders(environment, host).is_empty()
 }
 
+/// Docker's folders of this host, and the first of containers' (`dockerCertDir` of
+/// go.podman.io/image v5.42.1 `docker/docker_client.go`).
 fn own_folders(environment: &Environment, host: &Host) -> Vec<PathBuf> {
-    let folders = environment.certs_dirs.iter().map(|dir| dir.join(host.as_str()));
-    folders.filter(|folder| folder.is_dir()).collect()
+    let of = |dirs: &[PathBuf]| {
+        let folders = dirs.iter().map(|dir| dir.join(host.as_str()));
+        folders.filter(|folder| folder.is_dir()).collect::<Vec<_>>()
+    };
+    let mut folders = of(&environment.certs_dirs);
+    folders.extend(of(&environment.containers_certs_dirs).into_iter().take(1));
+    folders
 }
 
 /// The files of a folder by name; an unreadable folder has none.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Broken;
 use crate::model::check::Row;
+use crate::model::route::{Door, Route};
 use crate::model::select::{Engine, Host, Offer, Outcome, Path};
 use crate::oci::{Annotations, Digest, Kind, MediaType, Platform};
 
@@ -34,6 +35,9 @@ pub struct Facts {
     pub siblings: Fact<Vec<Sibling>>,
     /// What mirrors answer for the same reference.
     pub mirrors: Fact<Vec<MirrorAnswer>>,
+    /// The hosts that the engines asked about ask for the reference, in order; empty if nobody
+    /// looked.
+    pub routes: Vec<Route>,
     /// What the registry answers to clients that accept fewer types.
     pub accepts: Fact<Vec<AcceptAnswer>>,
     /// `DOCKER_DEFAULT_PLATFORM`; `None` where it is not set.
@@ -152,8 +156,10 @@ pub struct Answered {
 /// What a mirror answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MirrorAnswer {
-    /// The mirror's host, with a path where it serves below one.
+    /// The repository on the mirror.
     pub mirror: String,
+    /// Where it is asked; `None` if its name says no address.
+    pub door: Option<Door>,
     /// Where it is named: a file, or `--mirror`.
     pub named_in: String,
     /// What it answers for the reference.

@@ -4,10 +4,11 @@ use std::fmt;
 
 /// A text that is never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret(String);
+pub struct Secret(String);
 
 impl Secret {
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    /// Hides a text.
+    pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 

@@ -5,16 +5,29 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::credential::Secret;
+use super::env_auth;
+use crate::source::mirrors::{Places, RegistriesPlaces, drop_ins, user_id};
+
 /// Paths that the environment decides. The default has none: nothing is looked for anywhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
-    /// Files with credentials, the first found entry wins: `REGISTRY_AUTH_FILE`, or else
-    /// `$XDG_RUNTIME_DIR/containers/auth.json` and `$XDG_CONFIG_HOME/containers/auth.json`
-    /// (containers-auth.json(5)); then `$DOCKER_CONFIG/config.json`, or else
-    /// `~/.docker/config.json`.
+    /// The files that containers' library reads, in its order: `REGISTRY_AUTH_FILE` alone; or
+    /// `auth.json` of the session (`$XDG_RUNTIME_DIR/containers`, or `/run/containers/UID`), that
+    /// of the user, and Docker's `config.json` (go.podman.io/image v5.42.1 `pkg/docker/config`).
     pub auth_files: Vec<PathBuf>,
-    /// Folders that hold a folder of certificates for each host.
+    /// `~/.dockercfg`, which containers' library reads last.
+    pub legacy_auth_file: Option<PathBuf>,
+    /// Docker's `$DOCKER_CONFIG/config.json`, or else `~/.docker/config.json`.
+    pub docker_config: Option<PathBuf>,
+    /// `DOCKER_AUTH_CONFIG`.
+    pub docker_auth: Option<Secret>,
+    /// `registries.conf`, for the helpers that it names.
+    pub registries: RegistriesPlaces,
+    /// Docker's folders that hold a folder of certificates for each host; all count.
     pub certs_dirs: Vec<PathBuf>,
+    /// The same of containers' library, of which the first that has the host counts.
+    pub containers_certs_dirs: Vec<PathBuf>,
     /// `PATH`, where credential helpers are found.
     pub path: OsString,
     /// Whether `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` names a proxy. Which one serves what is
@@ -26,31 +39,66 @@ impl Environment {
     /// What the environment of this process says.
     #[must_use]
     pub fn of_process() -> Self {
-        Self::of(|name| env::var_os(name).filter(|value| !value.is_empty()), dirs::home_dir())
+        Self::of(
+            |name| env::var_os(name).filter(|value| !value.is_empty()),
+            dirs::home_dir(),
+            user_id(),
+        )
     }
 
-    fn of(var: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
+    /// The same certificates, and no credentials.
+    #[must_use]
+    pub fn without_credentials(&self) -> Self {
+        Self {
+            certs_dirs: self.certs_dirs.clone(),
+            containers_certs_dirs: self.containers_certs_dirs.clone(),
+            proxy: self.proxy,
+            ..Self::default()
+        }
+    }
+
+    fn of(
+        var: impl Fn(&str) -> Option<OsString>,
+        home: Option<PathBuf>,
+        user: Option<u32>,
+    ) -> Self {
         let dir = |name: &str| var(name).map(PathBuf::from);
         let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
         let config = dir("XDG_CONFIG_HOME").or_else(|| in_home(".config"));
+        let docker = dir("DOCKER_CONFIG").or_else(|| in_home(".docker"));
+        let docker_config = docker.map(|folder| folder.join("config.json"));
 
         let mut auth_files = Vec::new();
+        let mut legacy_auth_file = None;
         if let Some(file) = dir("REGISTRY_AUTH_FILE") {
             auth_files.push(file);
         } else {
-            let folders = [dir("XDG_RUNTIME_DIR"), config.clone()];
-            auth_files
-                .extend(folders.into_iter().flatten().map(|d| d.join("containers/auth.json")));
+            let of_session = match (dir("XDG_RUNTIME_DIR"), user) {
+                (Some(folder), _) => Some(folder.join("containers/auth.json")),
+                (None, Some(user)) if cfg!(target_os = "linux") => {
+                    Some(PathBuf::from(format!("/run/containers/{user}/auth.json")))
+                }
+                (None, _) => in_home(".config/containers/auth.json"),
+            };
+            auth_files.extend(of_session);
+            let of_user = config.as_ref().map(|config| config.join("containers/auth.json"));
+            auth_files.extend(of_user.filter(|file| !auth_files.contains(file)));
+            auth_files.extend(docker_config.clone());
+            legacy_auth_file = in_home(".dockercfg");
         }
-        let docker = dir("DOCKER_CONFIG").or_else(|| in_home(".docker"));
-        auth_files.extend(docker.map(|folder| folder.join("config.json")));
 
         let mut certs_dirs = vec![PathBuf::from("/etc/docker/certs.d")];
-        certs_dirs.extend(config.map(|config| config.join("docker/certs.d")));
+        certs_dirs.extend(config.as_ref().map(|config| config.join("docker/certs.d")));
         let proxies = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
         Self {
             auth_files,
+            legacy_auth_file,
+            docker_config,
+            docker_auth: var(env_auth::NAME)
+                .map(|text| Secret::new(text.to_string_lossy().into_owned())),
+            registries: Places::of(&var, home.as_deref(), user).registries,
             certs_dirs,
+            containers_certs_dirs: drop_ins(config.as_deref(), "certs", "", user),
             path: var("PATH").unwrap_or_default(),
             proxy: proxies
                 .iter()
@@ -63,20 +111,30 @@ impl Environment {
 mod tests {
     use super::*;
 
-    fn files(vars: &[(&str, &str)]) -> Vec<String> {
+    fn of(vars: &[(&str, &str)]) -> Environment {
         let var = |name: &str| {
             vars.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
         };
-        let environment = Environment::of(var, Some("/home/u".into()));
-        environment.auth_files.iter().map(|path| path.display().to_string()).collect()
+        Environment::of(var, Some("/home/u".into()), Some(7))
     }
 
+    fn files(vars: &[(&str, &str)]) -> Vec<String> {
+        of(vars).auth_files.iter().map(|path| path.display().to_string()).collect()
+    }
+
+    // go.podman.io/image v5.42.1, getAuthFilePaths.
     #[test]
+    #[cfg(target_os = "linux")]
     fn files_are_looked_for_in_order() {
         assert_eq!(
             files(&[]),
-            ["/home/u/.config/containers/auth.json", "/home/u/.docker/config.json"]
+            [
+                "/run/containers/7/auth.json",
+                "/home/u/.config/containers/auth.json",
+                "/home/u/.docker/config.json"
+            ]
         );
+        assert_eq!(of(&[]).legacy_auth_file, Some("/home/u/.dockercfg".into()));
         assert_eq!(
             files(&[
                 ("XDG_RUNTIME_DIR", "/run/u"),
@@ -85,9 +143,30 @@ mod tests {
             ]),
             ["/run/u/containers/auth.json", "/c/containers/auth.json", "/d/config.json"]
         );
+        let own = [("REGISTRY_AUTH_FILE", "/a.json"), ("XDG_RUNTIME_DIR", "/run/u")];
+        assert_eq!(files(&own), ["/a.json"]);
+        assert_eq!(of(&own).legacy_auth_file, None);
+        assert_eq!(of(&own).docker_config, Some("/home/u/.docker/config.json".into()));
+    }
+
+    #[test]
+    fn certificates_of_containers_are_looked_for_in_order() {
+        let of: Vec<String> = of(&[])
+            .containers_certs_dirs
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
         assert_eq!(
-            files(&[("REGISTRY_AUTH_FILE", "/a.json"), ("XDG_RUNTIME_DIR", "/run/u")]),
-            ["/a.json", "/home/u/.docker/config.json"]
+            of,
+            [
+                "/home/u/.config/containers/certs.d",
+                "/etc/containers/certs.rootless.d/7",
+                "/etc/containers/certs.rootless.d",
+                "/etc/containers/certs.d",
+                "/usr/share/containers/certs.rootless.d/7",
+                "/usr/share/containers/certs.rootless.d",
+                "/usr/share/containers/certs.d",
+            ]
         );
     }
 }

@@ -93,27 +93,23 @@ fn worded(mut failure: Failure, who: &str, host: &Host, aim: Aim, found: &Found)
         Some(origin) => format!("{who} did not accept the credentials from {origin}"),
         None => format!("{who} wants a login, and {}", nothing_found(host, found)),
     };
-    for problem in &found.problems {
+    for part in found.disagreement.iter().filter(|_| found.origin.is_some()).chain(&found.problems)
+    {
         failure.detail.push_str("; ");
-        failure.detail.push_str(problem);
+        failure.detail.push_str(part);
     }
     let next = next(host, aim, found);
     failure.with_next(next)
 }
 
 fn nothing_found(host: &Host, found: &Found) -> String {
-    let list = |paths: &[std::path::PathBuf]| {
-        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        names.join(", ")
-    };
-    if found.looked_at.is_empty() {
-        match list(&found.missing) {
-            paths if paths.is_empty() => "there is no file of credentials to look at".to_owned(),
-            paths => format!("there is no file of credentials (looked for {paths})"),
-        }
-    } else {
-        format!("there are no credentials for {host} in {}", list(&found.looked_at))
+    if !found.looked_at.is_empty() {
+        return format!("there are no credentials for {host} in {}", found.looked_at.join(", "));
     }
+    if found.missing.is_empty() {
+        return "there is no file of credentials to look at".to_owned();
+    }
+    format!("there is no file of credentials (looked for {})", found.missing.join(", "))
 }
 
 fn next(host: &Host, aim: Aim, found: &Found) -> String {

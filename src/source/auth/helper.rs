@@ -16,7 +16,7 @@ use super::credential::{Credential, Secret};
 /// How long a helper may take. Some ask the user or a network.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 const MAX_OUTPUT: u64 = 1 << 20;
-/// What helpers print where they have nothing (`credentials.NewErrCredentialsNotFound`).
+/// What helpers print if they have nothing (`credentials.NewErrCredentialsNotFound`).
 const NOTHING: &str = "credentials not found";
 /// The user name that marks an identity token.
 const TOKEN_USER: &str = "<token>";
@@ -47,13 +47,16 @@ pub(super) async fn get(
 
 fn find(name: &str, path: &OsStr) -> Result<PathBuf, String> {
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
-        return Err(format!("{name:?} is no name of a credential helper"));
+        return Err(format!("{name:?} is not the name of a credential helper"));
     }
-    let program = format!("docker-credential-{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(path)
-        .map(|folder| folder.join(&program))
-        .find(|program| program.is_file())
-        .ok_or_else(|| format!("{program} is not on the PATH"))
+    let program = format!("docker-credential-{name}");
+    on_path(&program, path).ok_or_else(|| format!("{program} is not on the PATH"))
+}
+
+/// Where a program is; `None` if it is in no folder of `path`.
+pub(super) fn on_path(program: &str, path: &OsStr) -> Option<PathBuf> {
+    let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(path).map(|folder| folder.join(&file)).find(|file| file.is_file())
 }
 
 async fn run(program: PathBuf, server: &str) -> io::Result<(bool, Vec<u8>)> {
@@ -148,6 +151,6 @@ mod tests {
     fn a_helper_that_is_not_there_is_named() {
         let path = OsStr::new("/nonexistent");
         assert_eq!(find("pass", path).unwrap_err(), "docker-credential-pass is not on the PATH");
-        assert!(find("../evil", path).unwrap_err().contains("no name"));
+        assert!(find("../evil", path).unwrap_err().contains("is not the name"));
     }
 }

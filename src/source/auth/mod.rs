@@ -7,14 +7,19 @@ mod aim;
 mod challenge;
 mod config_file;
 mod credential;
+mod env_auth;
 mod environment;
 mod explain;
 mod gate;
 mod helper;
 mod key;
 mod keychain;
+mod of_containers;
+mod of_docker;
+mod search;
 mod token;
 
+pub use credential::Secret;
 pub use environment::Environment;
 
 pub(super) use aim::Aim;

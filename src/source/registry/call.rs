@@ -6,6 +6,7 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, RANGE};
 use url::Url;
 
+use crate::model::route::Door;
 use crate::oci::{Digest, Host, MediaType, Repository};
 use crate::source::auth::Aim;
 use crate::source::http::Payload;
@@ -62,12 +63,17 @@ impl Call {
         self
     }
 
-    /// The same, asked of a mirror: `ns` names the registry that it stands for, as containerd
-    /// says it (`core/remotes/docker/resolver.go`).
-    pub(super) fn for_registry(mut self, ns: &Host) -> Self {
-        self.target.push_str("?ns=");
-        self.target.extend(url::form_urlencoded::byte_serialize(ns.as_str().as_bytes()));
-        self
+    /// A GET of a manifest through a door: below another API, and with `ns` if the host is to
+    /// know which registry it stands for (containerd `core/remotes/docker/resolver.go`).
+    pub(super) fn through(door: &Door, name: &str, subject: String) -> Self {
+        let repository = Repository { host: door.host.clone(), path: door.path.clone() };
+        let mut call = Self::manifest(&repository, name, subject);
+        call.target = format!("{}/{}/manifests/{name}", door.api, door.path);
+        if let Some(ns) = &door.ns {
+            call.target.push_str("?ns=");
+            call.target.extend(url::form_urlencoded::byte_serialize(ns.as_bytes()));
+        }
+        call
     }
 
     /// A GET of a blob.

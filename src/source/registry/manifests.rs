@@ -5,9 +5,10 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use super::Registry;
 use super::call::Call;
 use super::verify::{Received, check_cap};
+use crate::model::route::Door;
 use crate::oci::{
-    Algorithm, Class, Descriptor, Digest, Document, Failure, Host, MAX_MANIFEST_READ, MediaType,
-    Reference, manifest_digest,
+    Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
+    Reference, Repository, manifest_digest,
 };
 use crate::source::Head;
 use crate::source::http::Whole;
@@ -36,12 +37,19 @@ impl Registry {
         self.head_by(manifest_call(reference).accepting(types), reference).await
     }
 
-    /// As [`Registry::head`], of a mirror that stands for another registry and is told which.
+    /// As [`Registry::head`], of the same tag or digest through the door of a mirror.
     ///
     /// # Errors
     /// As [`Registry::head`]'s.
-    pub async fn head_mirrored(&self, reference: &Reference, of: &Host) -> Result<Head, Failure> {
-        self.head_by(manifest_call(reference).for_registry(of), reference).await
+    pub async fn head_through(
+        &self,
+        door: &Door,
+        reference: &Reference,
+    ) -> Result<Head, Failure> {
+        let repository = Repository { host: door.host.clone(), path: door.path.clone() };
+        let there = Reference { repository, ..reference.clone() };
+        let call = Call::through(door, manifest_name(reference), there.to_string());
+        self.head_by(call, &there).await
     }
 
     pub(super) async fn head_by(&self, call: Call, reference: &Reference) -> Result<Head, Failure> {
@@ -96,13 +104,16 @@ impl Registry {
 }
 
 pub(super) fn manifest_call(reference: &Reference) -> Call {
-    let name = match (&reference.tag, &reference.digest) {
+    Call::manifest(&reference.repository, manifest_name(reference), reference.to_string())
+}
+
+fn manifest_name(reference: &Reference) -> &str {
+    match (&reference.tag, &reference.digest) {
         (Some(tag), _) => tag.as_str(),
         (None, Some(digest)) => digest.as_str(),
         // The parser of references gives one of both.
         (None, None) => "latest",
-    };
-    Call::manifest(&reference.repository, name, reference.to_string())
+    }
 }
 
 pub(super) fn check(

@@ -315,6 +315,7 @@ fn another_mirror() -> Facts {
         media_type: MediaType::OciIndex,
     };
     let mirror = MirrorAnswer {
+        door: None,
         mirror: "mirror.example/demo".to_owned(),
         named_in: "/etc/docker/daemon.json".to_owned(),
         answer: Fact::Known(answered),

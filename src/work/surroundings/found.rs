@@ -2,23 +2,19 @@
 //! nothing else reads it.
 
 use std::ffi::OsString;
+use std::env;
 use std::path::PathBuf;
-use std::{env, fs};
 
 use crate::model::diagnose::EngineKind;
+use crate::source::mirrors::{Places, user_id};
 
 /// What the environment decides. The default has nothing: nothing is looked for anywhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// `DOCKER_DEFAULT_PLATFORM`.
     pub default_platform: Option<String>,
-    /// Docker's `daemon.json`, wherever one may be.
-    pub docker_configs: Vec<PathBuf>,
-    /// containers-registries.conf(5): the main file, then those of `registries.conf.d`.
-    pub registries_conf: Vec<PathBuf>,
-    /// Folders with a folder for each registry that holds a `hosts.toml` (containerd
-    /// `docs/hosts.md`).
-    pub hosts_dirs: Vec<PathBuf>,
+    /// Where the engines' settings of mirrors are.
+    pub places: Places,
     /// The folder of binfmt_misc; `None` where there is no such thing.
     pub binfmt: Option<PathBuf>,
     /// The engines' sockets.
@@ -44,27 +40,8 @@ impl Surroundings {
     fn of(var: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
         let dir = |name: &str| var(name).map(PathBuf::from);
         let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
-        let config = dir("XDG_CONFIG_HOME").or_else(|| in_home(".config"));
         let text = |name: &str| var(name).map(|value| value.to_string_lossy().into_owned());
 
-        let mut docker_configs = vec![PathBuf::from("/etc/docker/daemon.json")];
-        docker_configs.extend(config.as_ref().map(|dir| dir.join("docker/daemon.json")));
-        docker_configs.extend(in_home(".docker/daemon.json"));
-
-        let own = config.as_ref().map(|dir| dir.join("containers/registries.conf"));
-        let system = PathBuf::from("/etc/containers/registries.conf");
-        // The user's file replaces the system's (containers-registries.conf(5)).
-        let main = dir("CONTAINERS_REGISTRIES_CONF")
-            .or_else(|| own.filter(|path| path.exists()))
-            .unwrap_or(system);
-        let mut registries_conf = vec![main];
-        let drop_ins = [
-            Some(PathBuf::from("/etc/containers/registries.conf.d")),
-            config.as_ref().map(|dir| dir.join("containers/registries.conf.d")),
-        ];
-        registries_conf.extend(drop_ins.into_iter().flatten().flat_map(conf_files));
-
-        let hosts_dirs = ["/etc/containerd/certs.d", "/etc/docker/certs.d"].map(PathBuf::from);
         let runtime = dir("XDG_RUNTIME_DIR");
         let in_runtime = |path: &str| runtime.as_ref().map(|dir| dir.join(path));
         let docker = match text("DOCKER_HOST") {
@@ -82,9 +59,7 @@ impl Surroundings {
         ];
         Self {
             default_platform: text("DOCKER_DEFAULT_PLATFORM"),
-            docker_configs,
-            registries_conf,
-            hosts_dirs: hosts_dirs.into(),
+            places: Places::of(&var, home.as_deref(), user_id()),
             binfmt: cfg!(target_os = "linux").then(|| PathBuf::from("/proc/sys/fs/binfmt_misc")),
             sockets,
         }
@@ -106,19 +81,10 @@ fn first(usual: &str, others: [Option<PathBuf>; 2]) -> PathBuf {
     others.into_iter().flatten().find(|path| path.exists()).unwrap_or(usual)
 }
 
-/// The `*.conf` files of a folder, in the order of their names.
-fn conf_files(folder: PathBuf) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "conf"))
-        .collect();
-    files.sort();
-    files
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn of(vars: &[(&str, &str)]) -> Surroundings {
@@ -136,11 +102,9 @@ mod tests {
             ("DOCKER_DEFAULT_PLATFORM", "linux/amd64"),
             ("DOCKER_HOST", "unix:///run/user/1/docker.sock"),
             ("XDG_RUNTIME_DIR", "/run/user/1"),
-            ("CONTAINERS_REGISTRIES_CONF", "/r.conf"),
         ]);
         assert_eq!(set.default_platform.as_deref(), Some("linux/amd64"));
         assert_eq!(set.sockets[0].at, Ok("/run/user/1/docker.sock".into()));
-        assert_eq!(set.registries_conf[0], PathBuf::from("/r.conf"));
         assert!(of(&[("DOCKER_HOST", "ssh://me@far")]).sockets[0].at.is_err());
     }
 

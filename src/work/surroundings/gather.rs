@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use super::{Mirror, Surroundings, accepts, binfmt, mirrors, siblings, socket};
-use crate::model::diagnose::{Fact, Facts, MirrorAnswer, Sibling};
+use super::{Surroundings, accepts, binfmt, mirrors, siblings, socket};
+use crate::model::diagnose::{Fact, Facts, Sibling};
+use crate::model::route::Family;
 use crate::oci::Reference;
 use crate::source::Registry;
 
@@ -29,8 +30,9 @@ pub struct Asking<'a> {
 /// `latest` where it leads to a list. What cannot be had is named as missing.
 pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
     let elsewhere = || "another machine is asked about".to_owned();
-    let (mirrors, accepts, siblings, machine) = tokio::join!(
-        mirror_answers(&asking),
+    let families = families(&facts);
+    let ((routes, mirrors), accepts, siblings, machine) = tokio::join!(
+        mirrors::ask(&asking, &families),
         in_time(accept_answers(&asking)),
         in_time(sibling_tags(&asking, &facts)),
         async {
@@ -44,6 +46,7 @@ pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
             Some((daemons, emulators))
         }
     );
+    facts.routes = routes;
     facts.mirrors = mirrors;
     facts.accepts = accepts;
     facts.siblings = siblings;
@@ -68,59 +71,27 @@ pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
     facts
 }
 
+/// The families of the engines that are asked about; all if none is.
+fn families(facts: &Facts) -> Vec<Family> {
+    let of_engine = |family: &Family| {
+        facts.picks.iter().any(|pick| Family::of_engine(pick.engine.id) == Some(*family))
+    };
+    if facts.picks.is_empty() {
+        return Family::ALL.to_vec();
+    }
+    Family::ALL.into_iter().filter(of_engine).collect()
+}
+
 /// A fact, or that it did not come in time.
-async fn in_time<T>(asked: impl Future<Output = Fact<T>>) -> Fact<T> {
+pub(super) async fn in_time<T>(asked: impl Future<Output = Fact<T>>) -> Fact<T> {
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(fact) => fact,
         Err(_) => Fact::Missing(format!("no answer within {} seconds", PATIENCE.as_secs())),
     }
 }
 
-fn not_in_a_registry<T>() -> Fact<T> {
+pub(super) fn not_in_a_registry<T>() -> Fact<T> {
     Fact::Missing("the image is in no registry".to_owned())
-}
-
-async fn mirror_answers(asking: &Asking<'_>) -> Fact<Vec<MirrorAnswer>> {
-    let Some((registry, reference)) = asking.registry else { return not_in_a_registry() };
-    let (repository, named) = (reference.repository.clone(), asking.mirrors.to_vec());
-    // Another machine has other settings; what the user names is asked all the same.
-    let around = asking.around.cloned().unwrap_or_default();
-    let read =
-        tokio::task::spawn_blocking(move || mirrors::mirrors_of(&repository, &around, &named));
-    let (mirrors, problems) = match read.await {
-        Ok(found) => found,
-        Err(error) => return Fact::Missing(error.to_string()),
-    };
-    if mirrors.is_empty() && !problems.is_empty() {
-        return Fact::Missing(problems.join("; "));
-    }
-    let answers = mirrors.into_iter().map(|mirror| ask_mirror(registry, reference, mirror));
-    let mut answers = join_all(answers).await;
-    answers.extend(problems.into_iter().map(|problem| MirrorAnswer {
-        mirror: "a mirror".to_owned(),
-        named_in: String::new(),
-        answer: Fact::Missing(problem),
-    }));
-    Fact::Known(answers)
-}
-
-async fn ask_mirror(registry: &Registry, reference: &Reference, mirror: Mirror) -> MirrorAnswer {
-    let host = &mirror.repository.host;
-    let allowed = host.is_loopback() || registry.options().plain_http.contains(host);
-    let answer = if mirror.plain_http && !allowed {
-        Fact::Missing(format!("it is named with http://; allow that with --plain-http {host}"))
-    } else {
-        let there = Reference { repository: mirror.repository.clone(), ..reference.clone() };
-        let asked = async {
-            if mirror.by_containerd {
-                registry.head_mirrored(&there, &reference.repository.host).await
-            } else {
-                registry.head(&there).await
-            }
-        };
-        in_time(async { asked.await.map(accepts::answered).into() }).await
-    };
-    MirrorAnswer { mirror: mirror.repository.to_string(), named_in: mirror.named_in, answer }
 }
 
 async fn accept_answers(asking: &Asking<'_>) -> Fact<Vec<crate::model::diagnose::AcceptAnswer>> {

@@ -7,10 +7,9 @@ mod accepts;
 mod binfmt;
 mod found;
 mod gather;
-pub mod mirrors;
+mod mirrors;
 mod siblings;
 mod socket;
 
 pub use found::{Socket, Surroundings};
 pub use gather::{Asking, gather};
-pub use mirrors::Mirror;

@@ -60,11 +60,13 @@ mod tests {
         facts.mirrors = Fact::Known(vec![
             MirrorAnswer {
                 mirror: "mirror.example".into(),
+                door: None,
                 named_in: "/etc/docker/daemon.json".into(),
                 answer,
             },
             MirrorAnswer {
                 mirror: "dead.example".into(),
+                door: None,
                 named_in: "--mirror".into(),
                 answer: Fact::Missing("cannot be reached".into()),
             },

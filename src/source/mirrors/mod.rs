@@ -1,0 +1,42 @@
+//! Which hosts each family of engines asks for a reference: the settings of containers,
+//! containerd and Docker, read as their own libraries read them.
+//!
+//! What a library does with a bad value is part of the answer: containers refuses every pull,
+//! containerd passes the whole file by, dockerd does not start.
+
+mod addresses;
+mod containerd;
+mod containers;
+mod daemon_json;
+mod docker;
+mod file;
+mod go_duration;
+mod hosts_dir;
+mod hosts_order;
+mod hosts_toml;
+mod named;
+mod places;
+mod registries;
+mod registries_conf;
+#[cfg(test)]
+mod tests;
+
+pub use named::named;
+pub(in crate::source) use file::bytes;
+pub(in crate::source) use places::drop_ins;
+pub use places::{Places, RegistriesPlaces, user_id};
+pub(in crate::source) use registries::Registries;
+
+use crate::model::route::{Family, Route};
+use crate::oci::Reference;
+
+/// The way of one family to a reference. Reads small files, so it belongs off the async threads.
+/// Docker has one for each `daemon.json`.
+#[must_use]
+pub fn routes(family: Family, places: &Places, reference: &Reference) -> Vec<Route> {
+    match family {
+        Family::Containers => vec![containers::route(places, reference)],
+        Family::Containerd => vec![containerd::route(places, reference)],
+        Family::Docker => docker::routes(places, reference),
+    }
+}
