@@ -16,7 +16,7 @@ async fn a_stale_mirror_is_shown_beside_the_registry() {
     std::fs::create_dir(&certs).unwrap();
     let hosts = format!("[host.'http://{}/v2/hub']\noverride_path = true\n", mirror.sandbox.host());
     std::fs::write(certs.join("hosts.toml"), hosts).unwrap();
-    lab.around.hosts_dirs = vec![folder.path().to_owned()];
+    lab.around.places.hosts_dirs = vec![folder.path().to_owned()];
 
     let findings = lab.findings("demo/ten-platforms:latest", "linux/arm64").await;
     let found = find(&findings, "mirror-differs").unwrap();

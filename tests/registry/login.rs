@@ -44,7 +44,7 @@ impl Guarded {
         let folder = tempfile::tempdir().unwrap();
         let guarded = |lab: &Lab| Options {
             environment: Environment {
-                auth_files: vec![folder.path().join("config.json")],
+                docker_config: Some(folder.path().join("config.json")),
                 ..Environment::default()
             },
             ..lab.registry.options().clone()

@@ -33,12 +33,13 @@ pub(super) fn find(text: &Secret, key: &str) -> Result<Option<Credential>, Strin
     if text.expose().trim().is_empty() {
         return Ok(None);
     }
-    let file: File = serde_json::from_str(text.expose()).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => {
-            "it has a field beside auths and auth, or a value of the wrong type".to_owned()
-        }
-        _ => "it is not one JSON object".to_owned(),
-    })?;
+    let file: File =
+        serde_json::from_str(text.expose()).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => {
+                "it has a field beside auths and auth, or a value of the wrong type".to_owned()
+            }
+            _ => "it is not one JSON object".to_owned(),
+        })?;
     let mut found = None;
     for (name, entry) in file.auths.unwrap_or_default() {
         let auth = entry.auth.filter(|auth| !auth.is_empty());

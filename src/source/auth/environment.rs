@@ -151,11 +151,8 @@ mod tests {
 
     #[test]
     fn certificates_of_containers_are_looked_for_in_order() {
-        let of: Vec<String> = of(&[])
-            .containers_certs_dirs
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+        let of: Vec<String> =
+            of(&[]).containers_certs_dirs.iter().map(|path| path.display().to_string()).collect();
         assert_eq!(
             of,
             [

@@ -64,11 +64,7 @@ fn choose(containers: Search, docker: Search) -> Found {
         Some(origin) => format!("{who} would take {origin}"),
         None => format!("{who} would send none"),
     };
-    let other = if take_docker {
-        says("podman", &containers)
-    } else {
-        says("docker", &docker)
-    };
+    let other = if take_docker { says("podman", &containers) } else { says("docker", &docker) };
     let taken = if take_docker { &docker } else { &containers };
     let (credential, origin) = (taken.credential.clone(), taken.origin.clone());
     let both = |one: &[String], two: &[String]| {
@@ -102,6 +98,9 @@ mod tests {
     use crate::source::mirrors::RegistriesPlaces;
 
     const HOST: &str = "127.0.0.1:5000";
+
+    /// A name, files with their texts, and the user that is sent.
+    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
     /// A home folder with files, and helpers on the path: `ok` knows all hosts, `none` none.
     struct Home {
@@ -151,7 +150,10 @@ mod tests {
                 let ok = r#"{"Username":"helper","Secret":"x"}"#;
                 let none = "credentials not found in native keychain";
                 helper_program(&at("bin/docker-credential-ok"), &format!("echo '{ok}'"));
-                helper_program(&at("bin/docker-credential-none"), &format!("echo '{none}'; exit 1"));
+                helper_program(
+                    &at("bin/docker-credential-none"),
+                    &format!("echo '{none}'; exit 1"),
+                );
             }
             Self { folder, environment }
         }
@@ -197,43 +199,85 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn the_user_of_each_library_is_found() {
-        let auths = |key: &str, user: &str| format!("{{\"auths\":{{\"{key}\":{{\"auth\":\"<{user}>\"}}}}}}");
+        let auths = |key: &str, user: &str| {
+            format!("{{\"auths\":{{\"{key}\":{{\"auth\":\"<{user}>\"}}}}}}")
+        };
         let of_host = |user: &str| auths("HOST", user);
         let (run, auth, config) = (of_host("run"), of_host("auth"), of_host("config"));
-        let two_keys = r#"{"auths":{"http://HOST/v1/":{"auth":"<url>"},"HOST":{"auth":"<exact>"}}}"#;
+        let two_keys =
+            r#"{"auths":{"http://HOST/v1/":{"auth":"<url>"},"HOST":{"auth":"<exact>"}}}"#;
         let store = r#"{"auths":{"HOST":{"auth":"<file>"}},"credsStore":"ok"}"#;
         let empty_helper = r#"{"credHelpers":{"HOST":"none"},"auths":{"HOST":{"auth":"<file>"}}}"#;
         let teams = r#"{"auths":{"HOST/other":{"auth":"<other>"},"HOST/team":{"auth":"<team>"}}}"#;
         let stray = r#"{"auths":{"HOST":{"auth":"<env>","email":"x"}}}"#;
         let helpers = "credential-helpers=['ok']";
-        let rows: &[(&str, &[(&str, &str)], &str)] = &[
+        let rows: &[Row<'_>] = &[
             ("nothing", &[], "nobody"),
             ("the session's file", &[("run.json", &run), ("auth.json", &auth)], "run"),
             ("the user's file", &[("auth.json", &auth), ("config.json", &config)], "auth"),
             ("DOCKER_AUTH_CONFIG", &[("DOCKER_AUTH_CONFIG", &of_host("env"))], "env"),
-            ("DOCKER_AUTH_CONFIG and a file", &[("DOCKER_AUTH_CONFIG", &of_host("env")), ("config.json", &config)], "env"),
-            ("DOCKER_AUTH_CONFIG with another key", &[("DOCKER_AUTH_CONFIG", &auths("https://HOST", "env")), ("config.json", &config)], "config"),
-            ("a stray field in DOCKER_AUTH_CONFIG", &[("DOCKER_AUTH_CONFIG", stray), ("config.json", &config)], "config"),
+            (
+                "DOCKER_AUTH_CONFIG and a file",
+                &[("DOCKER_AUTH_CONFIG", &of_host("env")), ("config.json", &config)],
+                "env",
+            ),
+            (
+                "DOCKER_AUTH_CONFIG with another key",
+                &[("DOCKER_AUTH_CONFIG", &auths("https://HOST", "env")), ("config.json", &config)],
+                "config",
+            ),
+            (
+                "a stray field in DOCKER_AUTH_CONFIG",
+                &[("DOCKER_AUTH_CONFIG", stray), ("config.json", &config)],
+                "config",
+            ),
             ("the exact key, auth.json", &[("auth.json", two_keys)], "exact"),
             ("the exact key, config.json", &[("config.json", two_keys)], "exact"),
             ("credsStore in auth.json", &[("auth.json", store)], "file"),
             ("credsStore in config.json", &[("config.json", store)], "helper"),
             ("credential-helpers", &[("registries.conf", helpers)], "helper"),
-            ("credential-helpers before files", &[("registries.conf", helpers), ("auth.json", &auth)], "helper"),
-            ("credential-helpers with files", &[("registries.conf", "credential-helpers=['none','containers-auth.json']"), ("auth.json", &auth)], "auth"),
+            (
+                "credential-helpers before files",
+                &[("registries.conf", helpers), ("auth.json", &auth)],
+                "helper",
+            ),
+            (
+                "credential-helpers with files",
+                &[
+                    ("registries.conf", "credential-helpers=['none','containers-auth.json']"),
+                    ("auth.json", &auth),
+                ],
+                "auth",
+            ),
             ("a helper that has nothing, config.json", &[("config.json", empty_helper)], "nobody"),
             ("a helper that has nothing, auth.json", &[("auth.json", empty_helper)], "nobody"),
-            ("the next file after such a helper", &[("auth.json", empty_helper), ("config.json", &config)], "config"),
+            (
+                "the next file after such a helper",
+                &[("auth.json", empty_helper), ("config.json", &config)],
+                "config",
+            ),
             ("a key with a path", &[("config.json", &auths("HOST/v1", "v1"))], "v1"),
             ("such a key in auth.json", &[("auth.json", &auths("HOST/v1", "v1"))], "nobody"),
             ("the namespace's key", &[("auth.json", teams)], "team"),
             ("the namespace's key, config.json", &[("config.json", teams)], "team"),
             ("~/.dockercfg", &[(".dockercfg", r#"{"HOST":{"auth":"<legacy>"}}"#)], "legacy"),
-            ("~/.dockercfg with a path", &[(".dockercfg", r#"{"HOST/v1/":{"auth":"<legacy>"}}"#)], "legacy"),
+            (
+                "~/.dockercfg with a path",
+                &[(".dockercfg", r#"{"HOST/v1/":{"auth":"<legacy>"}}"#)],
+                "legacy",
+            ),
             ("another port", &[("auth.json", &auths("127.0.0.1:5001", "x"))], "nobody"),
             ("the bare host", &[("config.json", &auths("127.0.0.1", "x"))], "nobody"),
-            ("a broken auth.json ends podman's way", &[("auth.json", "{"), ("config.json", &config)], "config"),
-            ("registries.conf of version 1 ends it too", &[("registries.conf", "[registries.search]\nregistries=[]"), ("auth.json", &auth)], "nobody"),
+            (
+                "a broken auth.json ends podman's way",
+                &[("auth.json", "{"), ("config.json", &config)],
+                "config",
+            ),
+            (
+                "registries.conf of version 1 ends it too",
+                &[("registries.conf", "[registries.search]\nregistries=[]"), ("auth.json", &auth)],
+                "nobody",
+            ),
         ];
         for (name, files, expected) in rows {
             let home = Home::new(files);

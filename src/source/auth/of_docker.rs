@@ -82,11 +82,7 @@ fn of_file(config: &ConfigFile, key: &str, file: &Path, search: &mut Search) {
     let exact = config.entry(key);
     let by_host: Vec<_> = match exact {
         Some(_) => Vec::new(),
-        None => config
-            .entries
-            .iter()
-            .filter(|entry| key::docker_host(&entry.key) == key)
-            .collect(),
+        None => config.entries.iter().filter(|entry| key::docker_host(&entry.key) == key).collect(),
     };
     let Some(entry) = exact.or(by_host.first().copied()) else { return };
     let name = format!("entry {:?} of {}", entry.key, file.display());

@@ -53,11 +53,7 @@ pub(super) fn route(places: &Places, reference: &Reference) -> Route {
         && table.blocked
         && route.mirrors().next().is_none()
     {
-        route.refused = Some(format!(
-            "registry {} is blocked in {}",
-            table.prefix,
-            file.display()
-        ));
+        route.refused = Some(format!("registry {} is blocked in {}", table.prefix, file.display()));
     }
     route
 }

@@ -92,8 +92,7 @@ fn within(ip: IpAddr, network: &str) -> bool {
     };
     let ((ip, whole), (base, same)) = (bits(ip), bits(base));
     let shift = whole.checked_sub(length);
-    whole == same
-        && shift.is_some_and(|shift| ip.checked_shr(shift) == base.checked_shr(shift))
+    whole == same && shift.is_some_and(|shift| ip.checked_shr(shift) == base.checked_shr(shift))
 }
 
 #[cfg(test)]

@@ -56,9 +56,9 @@ fn with_config(
     // Several hosts are a choice of their own; the older settings do not change it.
     if reference.repository.host.is_docker_hub() && route.hosts.len() == 1 {
         let mirrors = conf.mirrors();
-        let mirrors = mirrors.iter().filter_map(|(text, address)| {
-            mirror(&conf, text, address, reference, &file)
-        });
+        let mirrors = mirrors
+            .iter()
+            .filter_map(|(text, address)| mirror(&conf, text, address, reference, &file));
         route.hosts.splice(0..0, mirrors);
     }
     route

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::addresses::is_own;
-use super::hosts_toml::{self, ALL, HostEntry};
 use super::file;
+use super::hosts_toml::{self, ALL, HostEntry};
 use crate::model::route::{Door, RouteHost, Scheme, Settings};
 use crate::oci::{Host, Reference, Repository};
 
@@ -117,8 +117,7 @@ fn host(entry: &HostEntry, server: bool, reference: &Reference) -> RouteHost {
         None => Err("it has no address".to_owned()),
     };
     let what = if server { "server" } else { "host" };
-    let needed: &[&str] =
-        if reference.digest.is_some() { &["pull"] } else { &["pull", "resolve"] };
+    let needed: &[&str] = if reference.digest.is_some() { &["pull"] } else { &["pull", "resolve"] };
     let lacks = needed.iter().find(|need| !entry.can.contains(need));
     let (door, problem) = match door {
         Ok(door) => (door, None),
@@ -130,7 +129,9 @@ fn host(entry: &HostEntry, server: bool, reference: &Reference) -> RouteHost {
         reason: format!("{what} {:?}", entry.written),
         passed_by: problem.or_else(|| {
             let what = if reference.digest.is_some() { "a digest" } else { "a tag" };
-            lacks.map(|lacks| format!("{what} needs {}, and it has no {lacks}", needed.join(" and ")))
+            lacks.map(|lacks| {
+                format!("{what} needs {}, and it has no {lacks}", needed.join(" and "))
+            })
         }),
         door,
         can: entry.can.clone(),

@@ -4,8 +4,8 @@
 //! it. A host in an inline table or under a dotted key is never asked, and one whose `.header`
 //! table is behind another host's is asked twice.
 
-use toml_parser::parser::{Event, EventKind, parse_document};
 use toml_parser::Source;
+use toml_parser::parser::{Event, EventKind, parse_document};
 
 /// The hosts' addresses as they are written, some perhaps twice.
 pub(super) fn hosts(text: &str) -> Vec<String> {

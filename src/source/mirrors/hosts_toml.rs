@@ -177,7 +177,10 @@ fn pairs(value: &Value) -> Result<Vec<String>, String> {
 mod tests {
     use super::*;
 
-    fn hosts(text: &str) -> Result<Vec<(String, String, Vec<&'static str>)>, String> {
+    /// Address, API and capabilities.
+    type Host = (String, String, Vec<&'static str>);
+
+    fn hosts(text: &str) -> Result<Vec<Host>, String> {
         let hosts = parse(text, Path::new("/certs"))?;
         Ok(hosts.into_iter().map(|host| (host.written, host.api, host.can)).collect())
     }
@@ -240,10 +243,9 @@ mod tests {
         assert_eq!(found[6].2, ["pull", "resolve"]);
         assert_eq!(found[7].0, "s.example");
         // An inline table is no header: its host is never asked, and the registry is.
-        assert_eq!(hosts("[host]\n'http://a' = {}").unwrap(), [(
-            String::new(),
-            String::new(),
-            ALL.to_vec()
-        )]);
+        assert_eq!(
+            hosts("[host]\n'http://a' = {}").unwrap(),
+            [(String::new(), String::new(), ALL.to_vec())]
+        );
     }
 }

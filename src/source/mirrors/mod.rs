@@ -21,8 +21,8 @@ mod registries_conf;
 #[cfg(test)]
 mod tests;
 
-pub use named::named;
 pub(in crate::source) use file::bytes;
+pub use named::named;
 pub(in crate::source) use places::drop_ins;
 pub use places::{Places, RegistriesPlaces, user_id};
 pub(in crate::source) use registries::Registries;

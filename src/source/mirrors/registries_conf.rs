@@ -94,9 +94,12 @@ impl RegistriesConf {
         if !matches!(conf.short_name_mode.as_str(), "" | "disabled" | "enforcing" | "permissive") {
             return Err(format!("invalid short-name mode: {:?}", conf.short_name_mode));
         }
-        if let Some(prefix) = conf.registries.iter().map(|it| it.prefix.as_str()).find(|prefix| {
-            prefix.starts_with("*.") && prefix.contains(['/', '@', ':'])
-        }) {
+        if let Some(prefix) = conf
+            .registries
+            .iter()
+            .map(|it| it.prefix.as_str())
+            .find(|prefix| prefix.starts_with("*.") && prefix.contains(['/', '@', ':']))
+        {
             return Err(format!(
                 "Wildcarded prefix should be in the format: *.example.com. Current prefix \
                  {prefix:?} is incorrectly formatted"
@@ -245,7 +248,10 @@ mod tests {
             ("[[registry]]\nblocked=true", "both location and prefix are unset"),
             ("[[registry]]\nlocation='https://a.example'", "URI schemes are not supported"),
             ("[[registry]]\nlocation='a.example'\npull-from-mirror='all'", "non-mirror registry"),
-            ("[[registry]]\nlocation='a.example'\n[[registry.mirror]]\ninsecure=true", "mirror location is unset"),
+            (
+                "[[registry]]\nlocation='a.example'\n[[registry.mirror]]\ninsecure=true",
+                "mirror location is unset",
+            ),
             (
                 "[[registry]]\nlocation='a.example'\n[[registry.mirror]]\nlocation='m'\npull-from-mirror='never'",
                 "unsupported pull-from-mirror value",

@@ -41,11 +41,7 @@ impl Registry {
     ///
     /// # Errors
     /// As [`Registry::head`]'s.
-    pub async fn head_through(
-        &self,
-        door: &Door,
-        reference: &Reference,
-    ) -> Result<Head, Failure> {
+    pub async fn head_through(&self, door: &Door, reference: &Reference) -> Result<Head, Failure> {
         let repository = Repository { host: door.host.clone(), path: door.path.clone() };
         let there = Reference { repository, ..reference.clone() };
         let call = Call::through(door, manifest_name(reference), there.to_string());

@@ -1,8 +1,8 @@
 //! Where this machine is looked at: paths and variables, taken from the environment once, so that
 //! nothing else reads it.
 
-use std::ffi::OsString;
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::model::diagnose::EngineKind;

@@ -32,7 +32,8 @@ pub(super) async fn ask(
             found.push((host.door.clone(), host.named_in.clone().unwrap_or_default()));
         }
     }
-    let asked = found.into_iter().map(|(door, named_in)| answer(registry, reference, door, named_in));
+    let asked =
+        found.into_iter().map(|(door, named_in)| answer(registry, reference, door, named_in));
     let mut answers = join_all(asked).await;
     answers.extend(unwritten.into_iter().map(|problem| MirrorAnswer {
         mirror: "a mirror".to_owned(),
@@ -116,11 +117,7 @@ async fn head(
     })
 }
 
-async fn plain(
-    registry: &Registry,
-    reference: &Reference,
-    door: &Door,
-) -> Result<Head, Failure> {
+async fn plain(registry: &Registry, reference: &Reference, door: &Door) -> Result<Head, Failure> {
     let options = registry.options();
     let plain_http = [options.plain_http.clone(), vec![door.host.clone()]].concat();
     let lent = Options { plain_http, ..without_credentials(options) };
