@@ -8,6 +8,7 @@ pub mod compare;
 pub mod diagnose;
 pub mod draft;
 pub mod files;
+pub mod fleet;
 pub mod push;
 pub mod route;
 pub mod select;

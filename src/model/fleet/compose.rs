@@ -1,0 +1,43 @@
+//! Compose files: `services.NAME.image`, with the variables' defaults.
+//!
+//! Rules: Compose specification, "Interpolation" (a variable without a value and without a default
+//! is empty to Compose, which then has another image; here it is named instead).
+
+use super::mention::{Mention, Named, Served, Unresolved};
+use super::node::Node;
+use super::variables::expand;
+use crate::model::select::Host;
+
+pub(super) fn is(root: &Node) -> bool {
+    root.get("services").is_some_and(|services| services.is_map())
+        && root.get("apiVersion").is_none()
+}
+
+pub(super) fn read(root: &Node) -> Vec<Mention> {
+    let Some(services) = root.get("services") else { return Vec::new() };
+    let mut found = Vec::new();
+    for (name, service) in services.entries() {
+        let Some(image) = service.get("image") else { continue };
+        let Some(text) = image.text() else { continue };
+        let named = if text.contains("{{") {
+            Named::of(text)
+        } else {
+            match expand(text, &|_| None) {
+                Ok(expanded) => Named::of(&expanded),
+                Err(variable) => {
+                    Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
+                }
+            }
+        };
+        let platform = service.text_of("platform").and_then(|it| it.parse::<Host>().ok());
+        found.push(Mention {
+            named,
+            line: image.line,
+            owner: format!("service {name}"),
+            served: platform.map_or(Served::Targets, |host| Served::Only(host.platform().clone())),
+            pod: None,
+            running: None,
+        });
+    }
+    found
+}

@@ -1,0 +1,89 @@
+//! GitLab CI: `image` and `services` of jobs and defaults, with the file's own variables.
+
+use std::collections::HashMap;
+
+use super::mention::{Mention, Named, Served, Unresolved};
+use super::node::{Node, Value};
+use super::variables::expand;
+use crate::model::select::Host;
+
+/// Keys of a job.
+const JOB: [&str; 3] = ["script", "trigger", "extends"];
+
+pub(super) fn is(root: &Node) -> bool {
+    let is_job = |node: &Node| JOB.iter().any(|key| node.get(key).is_some());
+    root.get("jobs").is_none()
+        && (root.get("stages").is_some() || root.entries().iter().any(|(_, it)| is_job(it)))
+}
+
+pub(super) fn read(root: &Node) -> Vec<Mention> {
+    let globals = variables(root);
+    let mut found = Vec::new();
+    of(root, "defaults", &globals, &mut found);
+    for (name, job) in root.entries() {
+        if !["image", "services", "variables", "include", "stages"].contains(&name) && job.is_map()
+        {
+            let mut known = globals.clone();
+            known.extend(variables(job));
+            let owner =
+                if name == "default" { "defaults".to_owned() } else { format!("job {name}") };
+            of(job, &owner, &known, &mut found);
+        }
+    }
+    found
+}
+
+fn of(node: &Node, owner: &str, known: &HashMap<String, String>, found: &mut Vec<Mention>) {
+    if let Some(image) = node.get("image") {
+        found.extend(mention(image, owner.to_owned(), known));
+    }
+    for service in node.get("services").map(|it| it.items()).unwrap_or_default() {
+        found.extend(mention(service, format!("{owner}, service"), known));
+    }
+}
+
+fn mention(node: &Node, owner: String, known: &HashMap<String, String>) -> Option<Mention> {
+    let name = match &node.value {
+        Value::Map(_) => node.get("name")?,
+        _ => return of_text(node, node, owner, known),
+    };
+    of_text(name, node, owner, known)
+}
+
+fn of_text(
+    name: &Node,
+    whole: &Node,
+    owner: String,
+    known: &HashMap<String, String>,
+) -> Option<Mention> {
+    let text = name.text()?;
+    let named = match expand(text, &|variable| known.get(variable).cloned()) {
+        Ok(expanded) => Named::of(&expanded),
+        Err(variable) => {
+            Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
+        }
+    };
+    let platform = whole.get("docker").and_then(|it| it.text_of("platform"));
+    let platform = platform.and_then(|it| it.parse::<Host>().ok());
+    Some(Mention {
+        named,
+        line: name.line,
+        owner,
+        served: platform.map_or(Served::Targets, |host| Served::Only(host.platform().clone())),
+        pod: None,
+        running: None,
+    })
+}
+
+fn variables(node: &Node) -> HashMap<String, String> {
+    let Some(variables) = node.get("variables") else { return HashMap::new() };
+    variables
+        .entries()
+        .into_iter()
+        .filter_map(|(name, node)| {
+            let value = node.text().or_else(|| node.text_of("value"))?;
+            Some((name.to_owned(), value.to_owned()))
+        })
+        .filter(|(_, value)| !value.contains('$'))
+        .collect()
+}

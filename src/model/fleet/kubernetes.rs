@@ -1,0 +1,154 @@
+//! Kubernetes objects: pods, everything that has a pod's template, lists of objects as `kubectl
+//! get -o json` prints them, and custom resources by the names of their fields.
+
+use std::collections::HashMap;
+
+use super::mention::{Mention, Named, Problem, Served};
+use super::node::{Node, Value};
+use crate::oci::Digest;
+
+/// The lists of containers that a pod has.
+const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
+/// Parts of an object that hold other text.
+const LEFT_OUT: [&str; 4] = ["metadata", "status", "env", "annotations"];
+
+pub(super) fn is(root: &Node) -> bool {
+    root.get("apiVersion").is_some() && root.get("kind").is_some()
+}
+
+/// What the objects of a document name; `pods` counts the pods of the file.
+pub(super) fn read(root: &Node, pods: &mut usize) -> (Vec<Mention>, Vec<Problem>) {
+    let mut found = Vec::new();
+    let mut problems = Vec::new();
+    let is_list = root.text_of("kind").is_some_and(|kind| kind.ends_with("List"));
+    match root.get("items").filter(|_| is_list) {
+        Some(items) => {
+            for item in items.items() {
+                object(item, pods, &mut found, &mut problems);
+            }
+        }
+        None => object(root, pods, &mut found, &mut problems),
+    }
+    (found, problems)
+}
+
+fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mut Vec<Problem>) {
+    let title = title(root);
+    let running = running(root);
+    // Pods by the path of the object that lists their containers.
+    let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
+    let whole = root.visit(&mut |path, node| {
+        let Some(last) = path.last() else { return true };
+        if LEFT_OUT.contains(&last.as_str()) {
+            return false;
+        }
+        if last == "image" || last.ends_with("Image") || last == "imageName" {
+            let container = container(path);
+            if let Some((pod, of)) = &container {
+                let number = numbers.entry(pod.clone()).or_insert_with(|| {
+                    *pods += 1;
+                    *pods
+                });
+                let Some(text) = node.text() else { return false };
+                let name = of.iter().try_fold(root, |node, key| below(node, key));
+                let name = name.and_then(|it| it.text_of("name")).unwrap_or("?").to_owned();
+                found.push(Mention {
+                    named: Named::of(text),
+                    line: node.line,
+                    owner: format!("{title}, container {name}"),
+                    served: Served::Targets,
+                    pod: Some(*number),
+                    running: running.get(&name).cloned(),
+                });
+                return false;
+            }
+            if let Some(named) = field(node) {
+                found.push(Mention {
+                    named,
+                    line: node.line,
+                    owner: format!("{title}, {}", path.join(".")),
+                    served: Served::Targets,
+                    pod: None,
+                    running: None,
+                });
+                return false;
+            }
+        }
+        true
+    });
+    if !whole {
+        problems.push(Problem {
+            line: Some(root.line),
+            text: format!("{title} holds too many values; what follows was not read"),
+        });
+    }
+}
+
+/// The path of a pod's specification and of the container whose `image` this path leads to.
+fn container(path: &[String]) -> Option<(Vec<String>, Vec<String>)> {
+    let [pod @ .., list, number, field] = path else { return None };
+    (field == "image" && CONTAINERS.contains(&list.as_str())).then(|| {
+        let mut of = pod.to_vec();
+        of.extend([list.clone(), number.clone()]);
+        (pod.to_vec(), of)
+    })
+}
+
+fn below<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    match &node.value {
+        Value::List(items) => items.get(key.parse::<usize>().ok()?).map(|it| &**it),
+        _ => node.get(key).map(|it| &**it),
+    }
+}
+
+/// An image in a field of another object: text that has a tag, a digest or a path, or the parts
+/// of a name (`repository`, `tag`, `digest`, `registry`; `reference` of an image volume).
+fn field(node: &Node) -> Option<Named> {
+    if let Some(text) = node.text() {
+        let looks_so = text.contains([':', '/', '@']) && !text.contains(char::is_whitespace);
+        return (looks_so && !text.contains("://")).then(|| Named::of(text));
+    }
+    if let Some(reference) = node.text_of("reference") {
+        return Some(Named::of(reference));
+    }
+    let repository = node.text_of("repository").or_else(|| node.text_of("name"))?;
+    let mut name = match node.text_of("registry").filter(|it| !it.is_empty()) {
+        Some(registry) => format!("{registry}/{repository}"),
+        None => repository.to_owned(),
+    };
+    let digest = node.text_of("digest").or_else(|| node.text_of("sha"));
+    if let Some(tag) = node.text_of("tag").filter(|it| !it.is_empty()) {
+        name = format!("{name}:{tag}");
+    }
+    if let Some(digest) = digest.filter(|it| !it.is_empty()) {
+        name = format!("{name}@{digest}");
+    }
+    Some(Named::of(&name))
+}
+
+/// `Deployment shop/api`.
+fn title(root: &Node) -> String {
+    let kind = root.text_of("kind").unwrap_or("object");
+    let metadata = root.get("metadata");
+    let of = |key: &str| metadata.and_then(|it| it.text_of(key));
+    let name = of("name").or_else(|| of("generateName")).unwrap_or("without a name");
+    match of("namespace") {
+        Some(namespace) => format!("{kind} {namespace}/{name}"),
+        None => format!("{kind} {name}"),
+    }
+}
+
+/// The digests that a pod's containers run, by the containers' names. An `imageID` ends in
+/// `@DIGEST` if the image was pulled; without a repository it is the config's and no manifest's.
+fn running(root: &Node) -> HashMap<String, Digest> {
+    let Some(status) = root.get("status") else { return HashMap::new() };
+    ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"]
+        .iter()
+        .filter_map(|list| status.get(list))
+        .flat_map(|list| list.items())
+        .filter_map(|container| {
+            let (_, digest) = container.text_of("imageID")?.rsplit_once('@')?;
+            Some((container.text_of("name")?.to_owned(), digest.parse().ok()?))
+        })
+        .collect()
+}

@@ -1,0 +1,97 @@
+//! One place in a file that names an image.
+
+use crate::oci::{Digest, Platform, Reference};
+
+/// One place that names an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The image.
+    pub named: Named,
+    /// The line, from 1.
+    pub line: usize,
+    /// What names it: `service web`, `Deployment shop/api, container app`, `stage build`.
+    pub owner: String,
+    /// For which machines it is pulled.
+    pub served: Served,
+    /// The images of one number run together on one machine (a pod); numbers are the file's own.
+    pub pod: Option<usize>,
+    /// The digest that a running container has, if the object says so.
+    pub running: Option<Digest>,
+}
+
+/// What is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// An image.
+    Image(Box<Reference>),
+    /// Text that does not name an image by itself.
+    Unresolved {
+        /// As the file has it.
+        text: String,
+        /// Why.
+        why: Unresolved,
+    },
+}
+
+/// Why a text does not name an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unresolved {
+    /// It is a template that was not rendered (`{{ .Values.image }}`, `${{ matrix.image }}`).
+    Template,
+    /// It needs a variable that has no value here.
+    Variable(String),
+    /// It is not an image reference, with the reason.
+    Malformed(String),
+}
+
+/// For which machines an image is pulled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Served {
+    /// The machines that are asked about.
+    #[default]
+    Targets,
+    /// This platform, whatever the machine is.
+    Only(Platform),
+    /// The machine that builds (`FROM --platform=$BUILDPLATFORM`).
+    BuildMachine,
+}
+
+/// What is wrong with a file, or with a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1; `None` for the whole file.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub text: String,
+}
+
+impl Named {
+    /// Reads a name as the field of an object has it.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let text = text.trim();
+        if text.contains("{{") {
+            return Self::Unresolved { text: text.to_owned(), why: Unresolved::Template };
+        }
+        let bare = text.strip_prefix("docker://").unwrap_or(text);
+        match bare.parse::<Reference>() {
+            Ok(reference) => Self::Image(Box::new(reference)),
+            Err(error) => Self::Unresolved {
+                text: text.to_owned(),
+                why: Unresolved::Malformed(error.to_string()),
+            },
+        }
+    }
+}
+
+impl Unresolved {
+    /// The reason in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Template => "a template that was not rendered; render the files first".to_owned(),
+            Self::Variable(name) => format!("the variable {name} has no value here"),
+            Self::Malformed(reason) => reason.clone(),
+        }
+    }
+}
