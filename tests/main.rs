@@ -19,6 +19,7 @@ mod check;
 mod diagnose;
 mod diff;
 mod files;
+mod fleet;
 mod inspect;
 mod manual;
 mod pictures;

@@ -88,6 +88,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Put a tag back to what it held before platy wrote it
     Undo(UndoArgs),
+    /// Say what machines get of every image that files name (Compose, Kubernetes, Dockerfiles, CI)
+    Fleet(FleetArgs),
     /// Show or clear the cache of content by digest
     Cache(CacheArgs),
     /// Explore sample images on a registry inside platy, without a network
@@ -178,6 +180,49 @@ pub struct CheckArgs {
     /// Print JUnit XML, which CI systems show as tests
     #[arg(long, group = "format")]
     pub junit: bool,
+}
+
+/// Arguments of `platy fleet`.
+#[derive(Debug, clap::Args)]
+pub struct FleetArgs {
+    /// Compose files, Kubernetes YAML or JSON, Dockerfiles, GitHub Actions and GitLab CI files,
+    /// lists of images; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// A machine that is to run them: linux/arm/v7, or a name such as pi-4 (repeatable; without
+    /// it linux/amd64 and linux/arm64)
+    #[arg(long, value_name = "P")]
+    pub host: Vec<String>,
+    /// The engine that pulls them (without it Kubernetes for pods, else Docker)
+    #[arg(long, value_name = "NAME")]
+    pub engine: Option<String>,
+    /// A value for an ARG of Dockerfiles
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub build_arg: Vec<String>,
+    /// A file of known exceptions (TOML: [[allow]] with image, reason, until)
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// Print SARIF 2.1.0, with the files and lines that name the images
+    #[arg(long, group = "format")]
+    pub sarif: bool,
+    /// Print JUnit XML, which CI systems show as tests
+    #[arg(long, group = "format")]
+    pub junit: bool,
+}
+
+impl FleetArgs {
+    /// The values for ARGs, by name.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<(String, String)> {
+        self.build_arg
+            .iter()
+            .filter_map(|it| it.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
 }
 
 /// Arguments of `platy diff`.

@@ -11,6 +11,7 @@ mod digest;
 mod end;
 mod explore;
 mod finding;
+mod fleet;
 mod inspect;
 mod line;
 mod log;
@@ -69,6 +70,7 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Push(push)) => assemble::push(&args, push).await,
             Some(Command::Export(export)) => assemble::export(&args, export).await,
             Some(Command::Undo(undo)) => undo::run(&args, undo).await,
+            Some(Command::Fleet(fleet)) => fleet::run(&args, fleet).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }
     });

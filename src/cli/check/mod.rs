@@ -26,6 +26,8 @@ use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};
 use report::{Checked, Report};
+pub(super) use sarif::uri;
+pub(super) use xml::Element;
 
 pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
     let only = check.platform.as_deref().map(str::parse::<PlatformPattern>).transpose();

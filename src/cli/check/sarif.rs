@@ -75,7 +75,7 @@ fn location(reference: &str) -> Value {
 }
 
 /// The reference as a relative URI: what may not stand in one is written in percent signs.
-fn uri(reference: &str) -> String {
+pub(in crate::cli) fn uri(reference: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte);
     reference
         .bytes()

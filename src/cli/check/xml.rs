@@ -4,7 +4,7 @@ use crate::text::escape;
 
 /// An element under construction.
 #[derive(Debug)]
-pub(super) struct Element {
+pub(in crate::cli) struct Element {
     name: &'static str,
     attributes: Vec<(&'static str, String)>,
     text: String,
@@ -12,32 +12,32 @@ pub(super) struct Element {
 }
 
 impl Element {
-    pub(super) fn new(name: &'static str) -> Self {
+    pub(in crate::cli) fn new(name: &'static str) -> Self {
         Self { name, attributes: Vec::new(), text: String::new(), children: Vec::new() }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(in crate::cli) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.attributes.push((name, value.to_string()));
         self
     }
 
-    pub(super) fn text(mut self, text: impl Into<String>) -> Self {
+    pub(in crate::cli) fn text(mut self, text: impl Into<String>) -> Self {
         self.text = text.into();
         self
     }
 
-    pub(super) fn child(mut self, child: Self) -> Self {
+    pub(in crate::cli) fn child(mut self, child: Self) -> Self {
         self.children.push(child);
         self
     }
 
-    pub(super) fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+    pub(in crate::cli) fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
         self.children.extend(children);
         self
     }
 
     /// The whole document.
-    pub(super) fn document(&self) -> String {
+    pub(in crate::cli) fn document(&self) -> String {
         let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
         self.write(0, &mut out);
         out

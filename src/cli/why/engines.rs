@@ -3,7 +3,7 @@
 use crate::model::select::{ENGINES, Engine};
 
 /// The engines of these names, each once; without any, those that run on the system.
-pub(super) fn asked(names: &[String], os: &str) -> Result<Vec<&'static Engine>, String> {
+pub(in crate::cli) fn asked(names: &[String], os: &str) -> Result<Vec<&'static Engine>, String> {
     if names.is_empty() {
         let engines: Vec<_> = ENGINES.iter().filter(|engine| engine.runs_on(os)).collect();
         return if engines.is_empty() {

@@ -1,7 +1,7 @@
 //! `platy why REFERENCE`: which entry each engine picks on a machine, and why.
 
 mod answer;
-mod engines;
+pub(super) mod engines;
 mod findings;
 mod group;
 mod json;

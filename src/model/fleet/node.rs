@@ -143,22 +143,19 @@ impl Node {
     }
 }
 
-/// One document of a file, or why it could not be read.
-pub(super) type Document = Result<Rc<Node>, Broken>;
-
-/// A document that is not YAML.
+/// A part of a file: what stands between two `---`.
 #[derive(Debug)]
-pub(super) struct Broken {
-    /// What is wrong, with its line in the file.
-    pub(super) problem: Problem,
-    /// The document's text.
+pub(super) struct Part {
+    /// Its text.
     pub(super) text: String,
     /// The line of the file that the text begins on, from 1.
     pub(super) line: usize,
+    /// Its documents, or why it is not YAML, with the line in the file.
+    pub(super) documents: Result<Vec<Rc<Node>>, Problem>,
 }
 
 /// Reads every document of a YAML (or JSON) file. One that is broken does not hide the others.
-pub(super) fn documents(text: &str) -> Vec<Document> {
+pub(super) fn parts(text: &str) -> Vec<Part> {
     let mut parts: Vec<(usize, String)> = vec![(1, String::new())];
     for (at, line) in text.split_inclusive('\n').enumerate() {
         let is_marker = line
@@ -173,10 +170,7 @@ pub(super) fn documents(text: &str) -> Vec<Document> {
     }
     parts
         .into_iter()
-        .flat_map(|(line, part)| match compose(&part, line - 1) {
-            Ok(nodes) => nodes.into_iter().map(Ok).collect::<Vec<_>>(),
-            Err(problem) => vec![Err(Broken { problem, text: part, line })],
-        })
+        .map(|(line, text)| Part { documents: compose(&text, line - 1), text, line })
         .collect()
 }
 
@@ -251,22 +245,26 @@ fn compose(text: &str, before: usize) -> Result<Vec<Rc<Node>>, Problem> {
 mod tests {
     use super::*;
 
+    fn root(part: &Part) -> &Node {
+        &part.documents.as_ref().unwrap()[0]
+    }
+
     #[test]
     fn lines_merges_and_documents() {
         let text = "a: &x\n  image: one\n---\nb: [\n---\nc:\n  <<: *y\n";
-        let documents = documents(text);
-        assert_eq!(documents.len(), 3);
-        let first = documents[0].as_ref().unwrap();
-        assert_eq!(first.get("a").unwrap().get("image").unwrap().line, 2);
-        assert_eq!(documents[1].as_ref().unwrap_err().line, 3);
-        assert!(documents[2].is_err(), "an alias of another document");
+        let parts = parts(text);
+        assert_eq!(parts.len(), 3);
+        assert_eq!(root(&parts[0]).get("a").unwrap().get("image").unwrap().line, 2);
+        assert_eq!(parts[1].line, 3);
+        assert!(parts[1].documents.is_err());
+        assert!(parts[2].documents.is_err(), "an alias of another document");
     }
 
     #[test]
     fn a_merge_gives_what_the_mapping_lacks() {
         let text = "x: &x {image: one, tag: a}\ny:\n  <<: *x\n  tag: b\nz:\n  <<: [*x]\n";
-        let documents = documents(text);
-        let root = documents[0].as_ref().unwrap();
+        let parts = parts(text);
+        let root = root(&parts[0]);
         assert_eq!(root.get("y").unwrap().text_of("image"), Some("one"));
         assert_eq!(root.get("y").unwrap().text_of("tag"), Some("b"));
         assert_eq!(root.get("z").unwrap().text_of("image"), Some("one"));
@@ -276,18 +274,14 @@ mod tests {
     fn aliases_of_aliases_end() {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
-            let before = level - 1;
-            text.push_str(&format!(
-                "a{level}: &a{level} [{}]\n",
-                vec![format!("*a{before}"); 10].join(", ")
-            ));
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
         }
-        let documents = documents(&text);
-        assert!(!documents[0].as_ref().unwrap().visit(&mut |_, _| true));
+        assert!(!root(&parts(&text)[0]).visit(&mut |_, _| true));
     }
 
     #[test]
     fn nesting_is_bounded() {
-        assert!(documents(&"[".repeat(10_000))[0].is_err());
+        assert!(parts(&"[".repeat(10_000))[0].documents.is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Reads a file.
 
 use super::mention::{Mention, Named, Problem, Served};
-use super::node::{Broken, Node, Value, documents};
+use super::node::{Node, Part, Value, parts};
 use super::{Form, actions, compose, dockerfile, gitlab, kubernetes, plain};
 
 /// The largest file that is read, in bytes (64 MiB).
@@ -37,11 +37,17 @@ pub fn read(name: &str, text: &str, arguments: &[(String, String)]) -> Reading {
 fn yaml(text: &str) -> Reading {
     let mut reading = Reading::default();
     let mut pods = 0;
-    for document in documents(text) {
-        match document {
-            Ok(root) => of_document(&root, &mut pods, &mut reading),
-            Err(broken) => of_broken(broken, &mut reading),
+    for part in parts(text) {
+        let templates = templates(&part);
+        match part.documents {
+            Ok(roots) => {
+                roots.iter().for_each(|root| of_document(root, &mut pods, &mut reading));
+            }
+            // A template that was not rendered is told as that.
+            Err(_) if !templates.is_empty() => {}
+            Err(problem) => reading.problems.push(problem),
         }
+        reading.mentions.extend(templates);
     }
     reading.mentions.sort_by_key(|mention| mention.line);
     reading
@@ -86,27 +92,25 @@ fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
     reading.problems.extend(problems);
 }
 
-/// A document that is not YAML: a template that was not rendered names its images by line.
-fn of_broken(broken: Broken, reading: &mut Reading) {
-    let mut templates = Vec::new();
-    for (at, line) in broken.text.lines().enumerate() {
+/// The images that a template names, by line: in a part that is not YAML all of them, else those
+/// whose value begins with a brace, which YAML takes for a mapping.
+fn templates(part: &Part) -> Vec<Mention> {
+    let is_yaml = part.documents.is_ok();
+    let mention = |(at, line): (usize, &str)| {
         let bare = line.trim().trim_start_matches("- ").trim();
-        let Some((key, value)) = bare.split_once(':') else { continue };
-        if key.trim_matches(['"', '\'']) == "image" && value.contains("{{") {
-            templates.push(Mention {
-                named: Named::of(value.trim().trim_matches(['"', '\''])),
-                line: broken.line + at,
-                owner: String::new(),
-                served: Served::Targets,
-                pod: None,
-                running: None,
-            });
-        }
-    }
-    if templates.is_empty() || !broken.text.contains("{{") {
-        reading.problems.push(broken.problem);
-    }
-    reading.mentions.extend(templates);
+        let (key, value) = bare.split_once(':')?;
+        let value = value.trim();
+        let is_template = if is_yaml { value.starts_with("{{") } else { value.contains("{{") };
+        (is_template && key.trim_matches(['"', '\'']) == "image").then(|| Mention {
+            named: Named::of(value.trim_matches(['"', '\''])),
+            line: part.line + at,
+            owner: String::new(),
+            served: Served::Targets,
+            pod: None,
+            running: None,
+        })
+    };
+    part.text.lines().enumerate().filter_map(mention).collect()
 }
 
 #[cfg(test)]

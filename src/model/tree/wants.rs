@@ -106,25 +106,26 @@ impl Tree {
     ///
     /// What is known already, or is on its way for another node, is not returned.
     pub fn next_wanted(&mut self, visible: &[NodeId]) -> Option<(NodeId, Need)> {
-        let mut visible = visible.iter().copied();
+        if let Some(found) = self.next_of(visible) {
+            return Some(found);
+        }
         loop {
-            let (id, on_screen) = match visible.next() {
-                Some(id) => (id, true),
-                None => (self.queues.pop()?, false),
-            };
-            if on_screen {
-                self.wake(id);
-                // The config is what makes an image's row complete.
-                if let Some(config) = self.config_of(id)
-                    && let Some(found) = self.begin(config)
-                {
-                    return Some(found);
-                }
-            }
+            let id = self.queues.pop()?;
             if let Some(found) = self.begin(id) {
                 return Some(found);
             }
         }
+    }
+
+    /// The next thing to fetch of these nodes and their configs, and of no others; it counts as
+    /// being fetched from now on.
+    pub fn next_of(&mut self, ids: &[NodeId]) -> Option<(NodeId, Need)> {
+        ids.iter().find_map(|id| {
+            self.wake(*id);
+            // The config is what makes an image's row complete.
+            let config = self.config_of(*id).and_then(|config| self.begin(config));
+            config.or_else(|| self.begin(*id))
+        })
     }
 
     /// Marks a manifest that was left alone (there are too many) as wanted.

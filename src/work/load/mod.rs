@@ -3,9 +3,11 @@
 mod answer;
 mod both;
 mod gather;
+mod narrow;
 mod whole;
 
 pub use answer::answer;
 pub use both::both;
 pub use gather::gather;
+pub use narrow::narrow;
 pub use whole::{Wanted, further, whole};

@@ -116,6 +116,9 @@ fn templates_are_named_with_their_line_and_the_rest_is_read() {
         Named::Unresolved { why: Unresolved::Template, text } if text.contains(".Values.image")
     ));
     assert_eq!(reading.mentions[1].line, 12);
+    let alone = read("t.yaml", "kind: Pod\nspec:\n  image: {{ .Values.image }}\n", &[]);
+    assert_eq!(alone.mentions.len(), 1);
+    assert_eq!((alone.mentions[0].line, alone.problems.len()), (3, 0));
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! Known exceptions: a file of images whose findings do not count until a day.
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::oci::Reference;
+
+/// Exceptions that hold today.
+#[derive(Debug, Default)]
+pub(super) struct Allowed(Vec<(Reference, String)>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    allow: Vec<Exception>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    image: String,
+    reason: String,
+    until: String,
+}
+
+impl Allowed {
+    /// Reads the file (TOML: `[[allow]]` with `image`, `reason` and `until = "YYYY-MM-DD"`).
+    pub(super) fn read(path: &std::path::Path) -> Result<Self, String> {
+        let name = path.display();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+        Self::parse(&text, Zoned::now().date()).map_err(|problem| format!("{name}: {problem}"))
+    }
+
+    fn parse(text: &str, today: Date) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+        let mut allowed = Vec::new();
+        for Exception { image, reason, until } in file.allow {
+            let reference: Reference =
+                image.parse().map_err(|error: crate::oci::ReferenceError| error.to_string())?;
+            let until: Date = until
+                .parse()
+                .map_err(|_| format!("{until:?} is not a day; write one as 2027-01-31"))?;
+            if reason.trim().is_empty() {
+                return Err(format!("the exception for {image} needs a reason"));
+            }
+            if until >= today {
+                allowed.push((reference, reason));
+            }
+        }
+        Ok(Self(allowed))
+    }
+
+    /// Why the findings of an image do not count.
+    pub(super) fn reason(&self, image: &Reference) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == image).map(|(_, reason)| reason.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exception_has_an_image_a_reason_and_an_end() {
+        let of = |until: &str| {
+            let text =
+                format!("[[allow]]\nimage = \"a/b:1\"\nreason = \"old\"\nuntil = \"{until}\"\n");
+            let allowed = Allowed::parse(&text, Date::constant(2026, 11, 28))?;
+            Ok::<_, String>(allowed.reason(&"docker.io/a/b:1".parse().unwrap()).map(str::to_owned))
+        };
+        assert_eq!(of("2026-11-28"), Ok(Some("old".to_owned())));
+        assert_eq!(of("2026-11-27"), Ok(None));
+        assert!(of("soon").unwrap_err().contains("is not a day"));
+        assert!(Allowed::parse("[[allow]]\nimage = \"a\"\n", Date::constant(2026, 1, 1)).is_err());
+    }
+}

@@ -1,0 +1,148 @@
+//! The report as text: problems first, then every image with what each machine gets.
+
+use super::report::{Cell, Fleet, Image};
+use crate::cli::output::columns;
+use crate::model::fleet::{Mention, Served};
+use crate::text::{escape, pad, plural, width, wrap};
+
+/// The cells in a line where the output goes into a pipe.
+const IN_A_PIPE: usize = 120;
+/// The widest that an image's name is shown.
+const NAME: usize = 60;
+
+pub(super) fn document(fleet: &Fleet) -> String {
+    let cells = columns(IN_A_PIPE);
+    let mut out = String::new();
+    for (file, problem) in fleet.problems() {
+        let at = problem.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
+        paragraph(&format!("✗ {at}: {}", problem.text), cells, &mut out);
+    }
+    for (file, line, text, reason) in fleet.unresolved() {
+        paragraph(&format!("? {file}:{line}: {text}: {reason}"), cells, &mut out);
+    }
+    for image in &fleet.images {
+        trouble(fleet, image, cells, &mut out);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    table(fleet, &mut out);
+    paragraph(&summary(fleet), cells, &mut out);
+    out
+}
+
+/// A sentence in lines, the following ones indented.
+fn paragraph(text: &str, cells: usize, out: &mut String) {
+    for (at, line) in wrap(&escape(text), cells.saturating_sub(2).max(20)).iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { "  " });
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+fn trouble(fleet: &Fleet, image: &Image, cells: usize, out: &mut String) {
+    let name = image.reference.familiar();
+    let mut lines: Vec<String> = Vec::new();
+    match &image.outcome {
+        Some(Err(failure)) => {
+            lines.push(format!("✗ {name}: {}: {}", failure.class.title(), failure.detail));
+        }
+        Some(Ok(behind)) if image.allowed.is_none() => {
+            for (host, cell) in fleet.hosts.iter().zip(&behind.cells) {
+                let host = host.platform();
+                match cell {
+                    Cell::Nothing(why) => lines.push(format!("✗ {name} on {host}: nothing: {why}")),
+                    Cell::Wrong { platform, why, .. } => {
+                        lines.push(format!("✗ {name} on {host}: {platform}: {why}"));
+                    }
+                    Cell::Unknown(why) => {
+                        lines.push(format!("? {name} on {host}: not known: {why}"));
+                    }
+                    Cell::Gets { .. } | Cell::NotAsked => {}
+                }
+            }
+        }
+        Some(Ok(_)) | None => {}
+    }
+    if lines.is_empty() {
+        return;
+    }
+    for line in lines {
+        paragraph(&line, cells, out);
+    }
+    let pulled = |mention: &Mention| mention.served != Served::BuildMachine;
+    for (file, mention) in fleet.places(image).filter(|(_, mention)| pulled(mention)) {
+        let owner = if mention.owner.is_empty() { "" } else { "  " };
+        let text = format!("{file}:{}{owner}{}", mention.line, mention.owner);
+        out.push_str(&format!("    {}\n", escape(&text)));
+    }
+}
+
+fn table(fleet: &Fleet, out: &mut String) {
+    if fleet.images.is_empty() {
+        return;
+    }
+    let name = |image: &Image| escape(&image.reference.familiar()).into_owned();
+    let first = fleet.images.iter().map(|it| width(&name(it)).min(NAME)).max().unwrap_or_default();
+    let heads: Vec<String> = fleet.hosts.iter().map(|it| it.platform().to_string()).collect();
+    let rows: Vec<(String, Vec<String>)> = fleet
+        .images
+        .iter()
+        .map(|image| {
+            let cells = match &image.outcome {
+                Some(Ok(behind)) => behind.cells.iter().map(sign).collect(),
+                _ => heads.iter().map(|_| "?".to_owned()).collect(),
+            };
+            (name(image), cells)
+        })
+        .collect();
+    let widest = |at: usize| {
+        let head = heads.get(at).map_or(0, |head| width(head));
+        let cells = rows.iter().filter_map(|(_, cells)| cells.get(at));
+        cells.map(|cell| width(cell)).max().unwrap_or_default().max(head)
+    };
+    let line = |name: &str, cells: &[String]| {
+        let mut line = pad(name, first);
+        for (at, cell) in cells.iter().enumerate() {
+            line.push_str("  ");
+            line.push_str(&pad(cell, widest(at)));
+        }
+        format!("{}\n", line.trim_end())
+    };
+    out.push_str(&line("", &heads));
+    for (name, cells) in &rows {
+        out.push_str(&line(name, cells));
+    }
+    out.push('\n');
+}
+
+fn sign(cell: &Cell) -> String {
+    match cell {
+        Cell::Gets { platform, .. } => format!("✓ {}", escape(platform)),
+        Cell::Wrong { platform, .. } => format!("✗ {}", escape(platform)),
+        Cell::Nothing(_) => "✗ nothing".to_owned(),
+        Cell::Unknown(_) => "?".to_owned(),
+        Cell::NotAsked => "·".to_owned(),
+    }
+}
+
+fn summary(fleet: &Fleet) -> String {
+    let bad = fleet.images.iter().filter(|it| fleet.findings(it).next().is_some()).count();
+    let unread = fleet.images.iter().filter(|it| !matches!(it.outcome, Some(Ok(_)))).count();
+    let allowed = fleet.images.iter().filter(|it| it.allowed.is_some()).count();
+    let unresolved = fleet.unresolved().count();
+    let mut parts = vec![plural(fleet.images.len(), "image")];
+    let mut part = |number: usize, text: String| {
+        if number > 0 {
+            parts.push(text);
+        }
+    };
+    part(bad, format!("{bad} not for every machine"));
+    part(unread, format!("{unread} not read"));
+    part(unresolved, format!("{} without a value", plural(unresolved, "name")));
+    part(allowed, format!("{allowed} with an exception"));
+    if parts.len() == 1 && !fleet.images.is_empty() {
+        parts.push("every machine gets its own".to_owned());
+    }
+    parts.join(" · ")
+}
