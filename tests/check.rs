@@ -332,6 +332,57 @@ async fn broken_layers_are_findings_and_failing_registries_are_trouble() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn odd_layers_are_what_engines_make_of_them() {
+    let lab = Lab::empty().await;
+    let app = || elf("app", "amd64");
+    let image = |tag: &str, layers: Vec<Layer>| {
+        let image = lab.app().image("linux", "amd64", "").entrypoint(&["/app"]);
+        layers.into_iter().fold(image, |image, layer| image.layer(layer)).push_tag(tag);
+    };
+    let link = |path: &str, target: &str| TarFile::HardLink {
+        path: path.to_owned(),
+        target: target.to_owned(),
+    };
+    let top = || layer("COPY", &[app()]);
+    let of =
+        |media_type: &str, bytes: Vec<u8>| Layer::opaque("COPY", bytes).with_media_type(media_type);
+    const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+    image("nothing", vec![top(), of(LAYER, Vec::new())]);
+    image("erofs", vec![of("application/vnd.erofs.layer.v1", vec![0; 2048])]);
+    let encrypted = format!("{LAYER}+gzip+encrypted");
+    image("encrypted", vec![of(&encrypted, vec![7; 2048])]);
+    image("sif", vec![of("application/vnd.sylabs.sif.layer.v1.sif", vec![7; 2048])]);
+    let padded = [top().bytes(), &[0; 512][..]].concat();
+    let gzip = format!("{LAYER}+gzip");
+    image("zeros", vec![of(&gzip, padded).with_diff_id(top().diff_id().clone())]);
+    image("twice", vec![layer("COPY", &[elf("app", "arm64"), TarFile::text("x", ""), app()])]);
+    image("lower", vec![top(), layer("RUN", &[link("app2", "app"), app()])]);
+    image("elsewhere", vec![top(), layer("RUN", &[app(), link("app2", "other")])]);
+    for (tag, code, verdict, words) in [
+        ("nothing", 0, "agree", ""),
+        ("erofs", 0, "cannot_tell", "it is an EROFS image, which platy does not read"),
+        ("encrypted", 0, "cannot_tell", "it is encrypted"),
+        ("sif", 0, "cannot_tell", "it is a SIF image"),
+        ("zeros", 1, "agree", "containerd unpacks it if unpigz is installed"),
+        // The last counts for what unpacks it.
+        ("twice", 1, "agree", "Docker with a graph driver, podman and CRI-O refuse the layer"),
+        ("lower", 1, "agree", "/app2 is a hard link to /app, which comes later"),
+        ("elsewhere", 1, "agree", "/app2 is a hard link to /other, which is not in the same layer"),
+    ] {
+        // What is known again from the cache is the same.
+        for _ in 0..2 {
+            let ran = lab.check(&format!("app:{tag} --all-programs --json")).await;
+            assert_eq!(ran.code, code, "{tag}: {} {}", ran.text(), ran.stderr);
+            let json = ran.json();
+            assert_eq!(json["rows"][0]["verdict"], verdict, "{tag}: {json:#}");
+            assert!(ran.text().contains(words), "{tag}: {json:#}");
+            assert_eq!(rules(&json).contains(&"layer-refused"), code == 1, "{tag}: {json:#}");
+            assert!(!rules(&json).contains(&"missing-child"), "{tag}: {json:#}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_image_is_trouble_in_every_format() {
     let lab = Lab::start().await;
     let ran = lab.check("demo/odd:artifact --json").await;

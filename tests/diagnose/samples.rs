@@ -46,7 +46,7 @@ const OF_MACHINES: [&str; 6] = [
 ];
 
 /// Rules about programs, for which layers are read: `platy check`.
-const OF_PROGRAMS: [&str; 8] = [
+const OF_PROGRAMS: [&str; 9] = [
     "binary-disagrees",
     "entrypoint-missing",
     "not-a-program",
@@ -54,6 +54,7 @@ const OF_PROGRAMS: [&str; 8] = [
     "crlf-script",
     "loader-missing",
     "diff-id-differs",
+    "layer-refused",
     "foreign-programs",
 ];
 

@@ -95,7 +95,7 @@ async fn an_archive_cut_off_anywhere_is_refused_or_whole() {
 async fn damaged_headers_are_refused() {
     let mut tar = image().tar();
     tar[0] ^= 1;
-    assert!(refused(&tar).await.detail.contains("no tar archive"));
+    assert!(refused(&tar).await.detail.contains("not a tar archive"));
     let mut second = before(header(b"first", EntryType::Regular, 0).as_bytes());
     second[512] ^= 1;
     assert!(refused(&second).await.detail.contains("header at byte 512 is damaged"));

@@ -111,15 +111,15 @@ async fn what_is_no_oci_archive_is_said() {
     let mut cut = two_images().tar();
     cut.truncate(1000);
     for (bytes, class, words) in [
-        (&b""[..], Class::Malformed, "no tar archive"),
-        (b"hello", Class::Malformed, "no tar archive"),
-        (&[b'x'; 4096], Class::Malformed, "no tar archive"),
+        (&b""[..], Class::Malformed, "not a tar archive"),
+        (b"hello", Class::Malformed, "not a tar archive"),
+        (&[b'x'; 4096], Class::Malformed, "not a tar archive"),
         (&zstd, Class::Unsupported, "zstd -d"),
         (&docker, Class::Malformed, "docker-archive:"),
         (&no_index, Class::NotFound, "no index.json"),
         (&other, Class::Malformed, "no file oci-layout"),
         (&cut, Class::Malformed, "ends too early"),
-        (&gzip(b"hello"), Class::Malformed, "no tar archive"),
+        (&gzip(b"hello"), Class::Malformed, "not a tar archive"),
         (&gzip(&cut)[..40], Class::Malformed, "gzip"),
     ] {
         let place = Place::archive(bytes);

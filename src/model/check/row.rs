@@ -7,7 +7,7 @@ use super::compare::{Fit, fit, labels_differ};
 use super::launch::{Launch, Program, Role};
 use super::verdict::{Side, Verdict};
 use crate::model::files::program::{Contents, Executable};
-use crate::model::files::{Held, LayerState, Layers};
+use crate::model::files::{Held, LayerState, Layers, Problem};
 use crate::model::select::platforms::Normal;
 use crate::oci::{Digest, ImageConfig, Platform};
 
@@ -41,8 +41,10 @@ pub struct Proof {
     /// The layers (from 0) that were not read to their ends, so that their digests were not
     /// checked.
     pub unverified: Vec<usize>,
-    /// The layers that were read to their ends and are, decompressed, not what the config says.
+    /// The layers that are, decompressed, not what the config says, of those of which it is known.
     pub mistaken: Vec<Mistaken>,
+    /// What keeps engines from unpacking a layer (its position from 0), as far as it was read.
+    pub refused: Vec<(usize, Problem)>,
 }
 
 /// A layer whose content is another than the config's `rootfs.diff_ids` says.

@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 37] = [
+pub static RULES: [Rule; 38] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
@@ -20,6 +20,7 @@ pub static RULES: [Rule; 37] = [
     rules::shared_layers::RULE,
     rules::missing_child::RULE,
     rules::diff_id_differs::RULE,
+    rules::layer_refused::RULE,
     rules::size_outlier::RULE,
     rules::duplicate_platform::RULE,
     rules::descriptor_differs::RULE,

@@ -22,6 +22,19 @@ pub enum Resolved<T> {
     Endless,
 }
 
+/// Where a path leads through these symbolic links, its last part not followed; whatever is not a
+/// link is taken to be there. `None` if the links do not end.
+pub(crate) fn follow_links(path: &Path, link: impl Fn(&Path) -> Option<Target>) -> Option<Path> {
+    let resolved = follow(path, false, |next, _| match link(next) {
+        Some(target) => Look::Link(target, ()),
+        None => Look::Found(()),
+    });
+    match resolved {
+        Resolved::Found(path, ()) => Some(path),
+        _ => None,
+    }
+}
+
 /// What is at a path, its last part not followed.
 pub(super) enum Look<T> {
     /// A symbolic link to this target.

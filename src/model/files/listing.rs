@@ -8,7 +8,8 @@ use crate::oci::Digest;
 /// The entries of one layer in the order of its tar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// The entries. Where a path stands twice, the later counts, as for every engine.
+    /// The entries. Of a path that is there twice, the later counts, as it does for what
+    /// unpacks them.
     pub entries: Vec<Entry>,
     /// Sums over all entries, those that were left out of `entries` among them.
     pub totals: Totals,
@@ -55,12 +56,12 @@ pub struct Totals {
 /// Something odd in a layer that does not keep it from being read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
-    /// A name with `..` in it; the entry is left out.
+    /// A name that leads out of the image; the entry is left out.
     Climbs {
         /// The name, as far as it is UTF-8.
         name: String,
     },
-    /// A hard link whose target has `..` in it; the entry is left out.
+    /// A hard link whose target leads out of the image; the entry is left out.
     LinkClimbs {
         /// The link.
         path: Path,
@@ -70,10 +71,43 @@ pub enum Problem {
         /// The path.
         path: Path,
     },
-    /// A path that stands in the layer more than once.
+    /// A name that is in the layer more than once.
     Twice {
         /// The path.
         path: Path,
+    },
+    /// A whiteout behind the file that it names, in one layer.
+    WhiteoutBehind {
+        /// The path.
+        path: Path,
+    },
+    /// A hard link to a path that is not there before it in its own layer.
+    LinkElsewhere {
+        /// The link.
+        path: Path,
+        /// What it names.
+        target: Path,
+        /// Whether that comes later in the layer; else only a lower layer can have it.
+        later: bool,
+    },
+    /// A hard link to a folder.
+    LinkToFolder {
+        /// The link.
+        path: Path,
+        /// What it names.
+        target: Path,
+    },
+    /// The root of the image as something else than a folder; the entry is left out.
+    Root {
+        /// The word for it.
+        kind: String,
+    },
+    /// Zeros follow the end of the gzip stream.
+    Zeros,
+    /// A compression that the specification does not have.
+    Compression {
+        /// `xz` or `bzip2`.
+        found: String,
     },
     /// A name longer than [`Limits::name`](super::Limits::name); the entry is left out.
     LongName {
@@ -187,7 +221,22 @@ impl std::fmt::Display for Problem {
                 write!(f, "the hard link {path} leads outside; it is left out")
             }
             Self::Absolute { path } => write!(f, "the name of {path} begins with a slash"),
-            Self::Twice { path } => write!(f, "{path} stands in the layer more than once"),
+            Self::Twice { path } => write!(f, "{path} is in the layer more than once"),
+            Self::WhiteoutBehind { path } => {
+                write!(f, "a whiteout of {path} comes behind {path} itself")
+            }
+            Self::LinkElsewhere { path, target, later: true } => {
+                write!(f, "{path} is a hard link to {target}, which comes later in the layer")
+            }
+            Self::LinkElsewhere { path, target, later: false } => {
+                write!(f, "{path} is a hard link to {target}, which is not in the same layer")
+            }
+            Self::LinkToFolder { path, target } => {
+                write!(f, "{path} is a hard link to the folder {target}")
+            }
+            Self::Root { kind } => write!(f, "the root of the image is a {kind}; it is left out"),
+            Self::Zeros => f.write_str("zeros follow the end of its gzip stream"),
+            Self::Compression { found } => write!(f, "it is compressed with {found}"),
             Self::LongName { length } => {
                 write!(f, "a name has {length} bytes; it is left out")
             }

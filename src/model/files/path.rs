@@ -11,7 +11,7 @@ use crate::text::escape;
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path(Box<[u8]>);
 
-/// Why a name cannot be a path inside an image: it climbs with `..`.
+/// Why a name cannot be a path inside an image: it leads out of it with `..`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Climbs;
 
@@ -25,13 +25,18 @@ impl Path {
     /// Reads a name. A leading slash means the image's root, as it does for every engine.
     ///
     /// # Errors
-    /// Where a part of it is `..`: no archiver of images writes one.
+    /// If it leads out of the image with `..`; within it, engines clean it (`filepath.Clean`).
     pub fn parse(name: &[u8]) -> Result<Self, Climbs> {
-        let mut bytes = Vec::with_capacity(name.len());
+        let mut bytes: Vec<u8> = Vec::with_capacity(name.len());
         for part in name.split(|byte| *byte == b'/') {
             match part {
                 b"" | b"." => {}
-                b".." => return Err(Climbs),
+                b".." if bytes.is_empty() && name.first() == Some(&b'/') => {}
+                b".." if bytes.is_empty() => return Err(Climbs),
+                b".." => {
+                    let end = bytes.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+                    bytes.truncate(end);
+                }
                 part => {
                     if !bytes.is_empty() {
                         bytes.push(b'/');
@@ -209,7 +214,10 @@ mod tests {
             ("./", Ok("/")),
             ("..a/b..", Ok("/..a/b..")),
             ("../x", Err(Climbs)),
-            ("a/../b", Err(Climbs)),
+            ("a/../b", Ok("/b")),
+            ("a/b/../../c/./d/..", Ok("/c")),
+            ("a/../../b", Err(Climbs)),
+            ("/../b", Ok("/b")),
         ] {
             assert_eq!(
                 Path::parse(name.as_bytes()).map(|path| path.text()),

@@ -21,6 +21,8 @@ pub(crate) enum Trouble {
 pub(crate) enum Damage {
     /// The first block is no header.
     NoTar,
+    /// There are no bytes at all.
+    Empty,
     /// There is not even one block.
     TooShort,
     /// The end comes within a header.
@@ -48,8 +50,9 @@ impl Damage {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoTar => f.write_str("it is no tar archive"),
-            Self::TooShort => f.write_str("it is no tar archive: it is too short"),
+            Self::Empty => f.write_str("it is not a tar archive: it is empty"),
+            Self::NoTar => f.write_str("it is not a tar archive"),
+            Self::TooShort => f.write_str("it is not a tar archive: it is too short"),
             Self::EndsInHeader { at } => {
                 write!(f, "it ends too early, in the header at byte {at}")
             }

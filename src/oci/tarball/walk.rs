@@ -171,6 +171,7 @@ impl<I: Input> Walk<I> {
         self.position += read as u64;
         match (at, read as u64) {
             (_, BLOCK) => {}
+            (0, 0) => return Err(Damage::Empty.into()),
             (0, _) => return Err(Damage::TooShort.into()),
             (_, 0) => return Ok(None),
             _ => return Err(Damage::EndsInHeader { at }.into()),

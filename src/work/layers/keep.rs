@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::files::Listing;
 
 /// Raised with every change of what stands in a kept listing, or of how layers are read.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The most bytes that a kept listing may unpack to.
 const MAX_UNPACKED: u64 = 512 << 20;
 /// zstd's own default.

@@ -10,14 +10,18 @@ mod difference;
 mod file;
 mod images;
 mod keep;
+mod members;
+mod packing;
 mod pump;
 mod reader;
 mod save;
+mod sort_of;
 mod sorter;
 mod sums;
 mod table;
 mod tabled;
 mod unpack;
+mod unpacking;
 mod visit;
 mod walk;
 

@@ -7,7 +7,9 @@ use tokio::sync::mpsc;
 
 use super::Walked;
 use super::arriving::Arriving;
+use super::packing::Packing;
 use super::reader::Reader;
+use super::sort_of::sort_of;
 use super::sums::Sums;
 use super::visit::Visitor;
 use super::walk::Task;
@@ -32,7 +34,8 @@ impl Reader {
     ///
     /// # Errors
     /// What the source fails with; `DigestMismatch` where the layer turns out to be another at its
-    /// end: then nothing that the visitor saw is true. `Malformed` where it is no tar,
+    /// end: then nothing that the visitor saw is true. `Malformed` if it is not a tar, `Unsupported` if by its
+    /// type it is not meant to be one,
     /// `TooLarge` where it exceeds a limit, which is named.
     pub async fn walk<V: Visitor>(
         &self,
@@ -51,9 +54,14 @@ impl Reader {
         checksums: bool,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Walked<V>, Failure> {
+        if let Some(sort) = sort_of(layer) {
+            let detail = format!("it is {sort}, which platy does not read");
+            return Err(Failure::new(Class::Unsupported, layer.digest.to_string(), detail));
+        }
         let task = Task {
             subject: layer.digest.to_string(),
-            stated: layer.media_type.compression(),
+            stated: Packing::stated(layer.media_type.compression()),
+            is_layer: layer.media_type.is_layer(),
             limits: self.limits,
             checksums,
             visitor,

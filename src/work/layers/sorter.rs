@@ -1,8 +1,6 @@
 //! What stands in a layer, made into the entries of a listing.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
-
+use super::unpacking::{Pending, Unpacking};
 use crate::model::files::{Entry, Kind, Limits, Listing, Path, Problem, Target};
 
 /// What stands in a tar or a table of contents, before its name is looked at.
@@ -35,9 +33,10 @@ pub(super) struct Sorter {
     limits: Limits,
     /// Bytes of all names that are kept.
     names: usize,
-    /// Hashes of the paths so far, to find what stands there twice.
-    seen: HashSet<u64>,
-    hashing: RandomState,
+    /// What the entries so far do to each other.
+    unpacking: Unpacking,
+    /// Hard links to what the layer has not shown so far.
+    pending: Vec<Pending>,
 }
 
 impl Sorter {
@@ -46,8 +45,8 @@ impl Sorter {
             listing: Listing::empty(),
             limits,
             names: 0,
-            seen: HashSet::new(),
-            hashing: RandomState::new(),
+            unpacking: Unpacking::new(limits.listed),
+            pending: Vec::new(),
         }
     }
 
@@ -63,19 +62,36 @@ impl Sorter {
             self.leave_out(Problem::Climbs { name });
             return None;
         };
-        if raw.name.first() == Some(&b'/') && !path.is_root() {
+        if is_of_aufs(&path) {
+            return None;
+        }
+        let absolute = raw.name.first() == Some(&b'/');
+        if absolute && !path.is_root() {
             self.listing.report(Problem::Absolute { path: path.clone() });
         }
+        if self.unpacking.is_twice(&path, absolute) {
+            self.listing.report(Problem::Twice { path: path.clone() });
+        }
+        let path = self.unpacking.place(path);
         let (path, kind) = match mark(&path) {
-            Some(Mark::Whiteout(path)) => (path, Kind::Whiteout),
+            Some(Mark::Whiteout(path)) => {
+                if self.unpacking.holds(&path) {
+                    self.listing.report(Problem::WhiteoutBehind { path: path.clone() });
+                }
+                (path, Kind::Whiteout)
+            }
             Some(Mark::Opaque(path)) => (path, Kind::Opaque),
-            // Notes of AUFS, which no engine unpacks.
-            Some(Mark::Aufs) => return None,
+            Some(Mark::Nothing) => return None,
             None => {
                 let kind = self.kind(&raw, &path)?;
                 (path, kind)
             }
         };
+        if path.is_root() && !matches!(kind, Kind::Folder | Kind::Opaque) {
+            self.leave_out(Problem::Root { kind: kind.word().to_owned() });
+            return None;
+        }
+        self.unpacking.note(&path, &kind);
         Some(Entry {
             path,
             size: if kind == Kind::File { raw.size } else { 0 },
@@ -94,7 +110,7 @@ impl Sorter {
             RawKind::Folder => Kind::Folder,
             RawKind::Symlink => Kind::Symlink(Target::new(raw.link)),
             RawKind::HardLink => match Path::parse(raw.link) {
-                Ok(target) => Kind::HardLink(target),
+                Ok(target) => self.hard_link(path, target),
                 Err(_) => {
                     self.leave_out(Problem::LinkClimbs { path: path.clone() });
                     return None;
@@ -108,6 +124,29 @@ impl Sorter {
                 return None;
             }
         })
+    }
+
+    /// A hard link. Another name of a symbolic link is one too (`link(2)` does not follow it).
+    fn hard_link(&mut self, path: &Path, target: Path) -> Kind {
+        let target = self.unpacking.place(target);
+        if let Some(link) = self.unpacking.link(&target) {
+            return Kind::Symlink(link.clone());
+        }
+        // Regular files there can be targets; engines keep them beside the layer for that.
+        if !path.is_root()
+            && !is_of_aufs(&target)
+            && let Some((problem, hash)) = self.unpacking.hard_link(path, &target)
+        {
+            self.pending.push((self.listing.problems.len(), hash));
+            self.listing.report(problem);
+        }
+        Kind::HardLink(target)
+    }
+
+    /// The listing, once the layer has ended or nothing more of it is read.
+    pub(super) fn finish(mut self) -> Listing {
+        self.unpacking.end(&self.pending, &mut self.listing.problems);
+        self.listing
     }
 
     fn leave_out(&mut self, problem: Problem) {
@@ -138,11 +177,6 @@ impl Sorter {
         let fits = self.listing.entries.len() < self.limits.listed && names <= self.limits.names;
         if fits {
             self.names = names;
-            let is_new =
-                self.seen.insert(self.hashing.hash_one((&entry.path, entry.kind.removes())));
-            if !is_new {
-                self.listing.report(Problem::Twice { path: entry.path.clone() });
-            }
         }
         self.listing.add(entry, fits);
     }
@@ -151,7 +185,18 @@ impl Sorter {
 enum Mark {
     Whiteout(Path),
     Opaque(Path),
-    Aufs,
+    /// A whiteout without a name.
+    Nothing,
+}
+
+/// Whether a path belongs to what AUFS notes about its layers: `.wh..wh.plnk`, `.wh..wh.aufs`,
+/// `.wh..wh.orph` and what lies below them. Engines do not unpack it (moby 29.8
+/// `pkg/archive/diff.go`, containerd 2.4 `archive/tar.go`).
+fn is_of_aufs(path: &Path) -> bool {
+    let mut parts = path.parts();
+    let last = parts.next_back();
+    let notes = |part: &[u8]| part.starts_with(b".wh..wh.");
+    parts.any(notes) || last.is_some_and(|part| notes(part) && part != b".wh..wh..opq")
 }
 
 /// Whiteouts by their names (OCI `layer.md`, "Whiteouts").
@@ -160,8 +205,7 @@ fn mark(path: &Path) -> Option<Mark> {
     let folder = path.parent()?;
     Some(match name {
         b".wh..opq" => Mark::Opaque(folder),
-        name if name.starts_with(b".wh.") => Mark::Aufs,
-        b"" | b"." | b".." => Mark::Aufs,
+        b"" | b"." | b".." => Mark::Nothing,
         name => Mark::Whiteout(folder.join(name)),
     })
 }

@@ -4,6 +4,7 @@ mod odd;
 mod saving;
 mod sparse;
 mod tables;
+mod unpacked;
 
 use std::io::Write as _;
 use std::ops::{ControlFlow, Range};
@@ -17,7 +18,9 @@ use proptest::prelude::*;
 use tar::{EntryType, Header};
 
 use super::*;
-use crate::model::files::{Checksum, Entry, FileBytes, Kind, Limits, Listing, Path, Problem, Way};
+use crate::model::files::{
+    Checksum, Entry, FileBytes, Kind, Limits, Listing, Path, Problem, Target, Way,
+};
 use crate::oci::{
     Algorithm, Class, Compression, Descriptor, Digest, Document, Failure, Location, MediaType,
     Referrer,

@@ -2,15 +2,26 @@
 
 use std::io::{self, Read};
 
-use bytes::Bytes;
+use ::bytes::Bytes;
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
 
 use super::arriving::Arriving;
+use super::members::Members;
+use super::packing::{self, LARGEST_WINDOW, Packing, WINDOW};
 use super::sums::{Digesting, Sums};
 use crate::model::files::Limits;
 use crate::oci::tarball::{Input, Pieces};
-use crate::oci::{Algorithm, Class, Compression, Digest, Failure, Hasher};
+use crate::oci::{Algorithm, Class, Digest, Failure, Hasher};
 use crate::source::Recycled;
+use crate::text::bytes;
+
+/// How many bytes tell how a layer is packed, and the window of zstd.
+const BEGIN: usize = 18;
+/// The most memory for xz: what `xz -9` needs to decompress is 65 MiB.
+const XZ_BYTES: u64 = 128 << 20;
+const XZ_MEMORY: u32 = 128 << 10;
 
 /// How much is decompressed at once, in bytes: a block of zstd.
 pub(super) const CHUNK: usize = 128 << 10;
@@ -21,7 +32,12 @@ const DIFF_ID: Algorithm = Algorithm::Sha256;
 /// The decompressed bytes of a layer, counted and hashed as they pass.
 pub(super) struct Unpacked<'a> {
     decoder: Decoder<'a>,
-    found: Compression,
+    found: Packing,
+    /// The window that zstd asks for, in bytes; 0 if it is not known.
+    window: u64,
+    /// Whether zeros follow the end of gzip.
+    zeros: bool,
+    void: bool,
     subject: &'a str,
     limits: Limits,
     /// Decompressed bytes so far.
@@ -34,27 +50,21 @@ pub(super) struct Unpacked<'a> {
     failed: Option<Failure>,
 }
 
-enum Decoder<'a> {
-    Plain(&'a mut Arriving),
-    Gzip(Box<MultiGzDecoder<&'a mut Arriving>>),
-    Zstd(zstd::stream::read::Decoder<'static, &'a mut Arriving>),
+/// What a layer without its compression comes to.
+pub(super) struct Finished {
+    pub(super) digest: Digest,
+    /// Decompressed bytes.
+    pub(super) length: u64,
+    /// Whether zeros follow the end of gzip.
+    pub(super) zeros: bool,
 }
 
-/// How a layer is packed, by its first bytes; the media type is only a hint.
-fn sniff(begin: &[u8]) -> Result<Compression, &'static str> {
-    let skippable = begin.get(1..4) == Some(&[0x2a, 0x4d, 0x18])
-        && begin.first().is_some_and(|byte| byte & 0xf0 == 0x50);
-    if begin.starts_with(&[0x1f, 0x8b]) {
-        Ok(Compression::Gzip)
-    } else if begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || skippable {
-        Ok(Compression::Zstd)
-    } else if begin.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
-        Err("xz")
-    } else if begin.starts_with(b"BZh") {
-        Err("bzip2")
-    } else {
-        Ok(Compression::None)
-    }
+enum Decoder<'a> {
+    Plain(&'a mut Arriving),
+    Gzip(Box<MultiGzDecoder<Members<'a>>>),
+    Zstd(zstd::stream::read::Decoder<'static, &'a mut Arriving>),
+    Xz(Box<XzReader<&'a mut Arriving>>),
+    Bzip2(Box<MultiBzDecoder<&'a mut Arriving>>),
 }
 
 impl<'a> Unpacked<'a> {
@@ -63,24 +73,38 @@ impl<'a> Unpacked<'a> {
         subject: &'a str,
         limits: Limits,
     ) -> Result<Self, Failure> {
-        let found = sniff(packed.peek(8)).map_err(|name| {
-            let detail = format!("the layer is compressed with {name}, which is not read");
-            Failure::new(Class::Unsupported, subject, detail)
-        })?;
+        let begin = packed.peek(BEGIN);
+        let (found, window) = (Packing::sniff(begin), packing::window(begin).unwrap_or(0));
+        let void = begin.is_empty();
+        let mut limits = limits;
         let decoder = match found {
-            Compression::None => Decoder::Plain(packed),
-            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(packed))),
-            Compression::Zstd => {
-                let decoder =
-                    zstd::stream::read::Decoder::with_buffer(packed).map_err(|error| {
-                        Failure::new(Class::Local, subject, format!("zstd cannot begin: {error}"))
-                    })?;
+            Packing::Plain => Decoder::Plain(packed),
+            Packing::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(Members::new(packed)))),
+            Packing::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY))),
+            Packing::Bzip2 => Decoder::Bzip2(Box::new(MultiBzDecoder::new(packed))),
+            Packing::Zstd => {
+                let cannot = |error: io::Error| {
+                    Failure::new(Class::Local, subject, format!("zstd cannot begin: {error}"))
+                };
+                let mut decoder =
+                    zstd::stream::read::Decoder::with_buffer(packed).map_err(cannot)?;
+                if window > LARGEST_WINDOW {
+                    return Err(too_wide(subject, window));
+                }
+                if window > WINDOW {
+                    // As long as less comes than that, less memory is used.
+                    limits.decompressed = limits.decompressed.min(WINDOW);
+                    decoder.window_log_max(LARGEST_WINDOW.ilog2()).map_err(cannot)?;
+                }
                 Decoder::Zstd(decoder)
             }
         };
         Ok(Self {
             decoder,
             found,
+            window,
+            zeros: false,
+            void,
             subject,
             limits,
             out: 0,
@@ -96,7 +120,7 @@ impl<'a> Unpacked<'a> {
     pub(super) fn digested(mut self, sums: &Sums) -> Self {
         let arriving = match &self.decoder {
             Decoder::Plain(plain) => plain.algorithm(),
-            Decoder::Gzip(_) | Decoder::Zstd(_) => None,
+            _ => None,
         };
         if arriving != Some(DIFF_ID) {
             self.digesting = Some(sums.digest(Hasher::new(DIFF_ID)));
@@ -105,13 +129,19 @@ impl<'a> Unpacked<'a> {
     }
 
     /// How the layer is packed.
-    pub(super) fn found(&self) -> Compression {
+    pub(super) fn found(&self) -> Packing {
         self.found
     }
 
-    /// Reads to the end; the digest and the length of everything.
-    pub(super) fn finish(mut self) -> Result<(Digest, u64), Failure> {
+    /// Whether it has no bytes at all.
+    pub(super) fn is_void(&self) -> bool {
+        self.void
+    }
+
+    /// Reads to the end.
+    pub(super) fn finish(mut self) -> Result<Finished, Failure> {
         self.skip(u64::MAX)?;
+        let zeros = self.zeros;
         let digest = match (self.digesting, self.decoder) {
             (Some(digesting), _) => digesting.finish(),
             (None, Decoder::Plain(plain)) => plain.digest(),
@@ -120,7 +150,7 @@ impl<'a> Unpacked<'a> {
         let digest = digest.ok_or_else(|| {
             Failure::new(Class::Cancelled, self.subject, "the computing of its digest broke off")
         })?;
-        Ok((digest, self.out))
+        Ok(Finished { digest, length: self.out, zeros })
     }
 
     /// Decompresses the next chunk where there is none left; whether there is one.
@@ -160,20 +190,52 @@ impl<'a> Unpacked<'a> {
         loop {
             let read = match &mut self.decoder {
                 Decoder::Plain(plain) => plain.read(buffer),
+                Decoder::Gzip(_) if self.zeros => return Ok(0),
                 Decoder::Gzip(gzip) => gzip.read(buffer),
                 Decoder::Zstd(zstd) => zstd.read(buffer),
+                Decoder::Xz(xz) => xz.read(buffer),
+                Decoder::Bzip2(bzip2) => bzip2.read(buffer),
             };
             match read {
                 Ok(read) => return Ok(read),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let name = if self.found == Compression::Zstd { "zstd" } else { "gzip" };
-                    let detail = format!("its {name} compression is damaged or cut off: {error}");
-                    return Err(Failure::new(Class::Malformed, self.subject, detail)
-                        .with_next("no engine can unpack this layer; build or push it anew"));
+                    if let Decoder::Gzip(gzip) = &mut self.decoder
+                        && gzip.get_mut().ends_in_zeros().is_ok_and(|zeros| zeros)
+                    {
+                        self.zeros = true;
+                        return Ok(0);
+                    }
+                    return Err(self.failed(&error));
                 }
             }
         }
+    }
+
+    /// Why it cannot be decompressed.
+    fn failed(&self, error: &io::Error) -> Failure {
+        let text = error.to_string();
+        if self.found == Packing::Zstd && text.contains("too much memory") {
+            // A later frame than the first.
+            return self.too_large_for_memory();
+        }
+        if self.found == Packing::Xz && error.kind() == io::ErrorKind::OutOfMemory {
+            let detail =
+                format!("its xz compression needs more than {} of memory", bytes(XZ_BYTES));
+            return Failure::new(Class::Unsupported, self.subject, detail);
+        }
+        let name = self.found.name();
+        let detail = format!("its {name} compression is damaged or cut off: {text}");
+        Failure::new(Class::Malformed, self.subject, detail)
+            .with_next("no engine can unpack this layer; build or push it anew")
+    }
+
+    fn too_large_for_memory(&self) -> Failure {
+        let size = if self.window > WINDOW { bytes(self.window) } else { "a later one".to_owned() };
+        let detail = format!(
+            "its zstd window ({size}) needs more memory than platy takes; engines unpack it"
+        );
+        Failure::new(Class::Unsupported, self.subject, detail)
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -181,10 +243,15 @@ impl<'a> Unpacked<'a> {
             Decoder::Plain(plain) => plain.taken(),
             Decoder::Gzip(gzip) => gzip.get_ref().taken(),
             Decoder::Zstd(zstd) => zstd.get_ref().taken(),
+            Decoder::Xz(xz) => xz.inner().taken(),
+            Decoder::Bzip2(bzip2) => bzip2.get_ref().taken(),
         };
         let limits = &self.limits;
+        if self.window > WINDOW && self.out > limits.decompressed {
+            return Err(self.too_large_for_memory());
+        }
         let detail = if self.out > limits.decompressed {
-            let limit = crate::text::bytes(limits.decompressed);
+            let limit = bytes(limits.decompressed);
             format!("it decompresses to more than {limit}")
         } else if self.out > limits.ratio_from && self.out / limits.ratio.max(1) > taken {
             format!(
@@ -197,6 +264,13 @@ impl<'a> Unpacked<'a> {
         Err(Failure::new(Class::TooLarge, self.subject, detail)
             .with_next("this is far more than an image needs: do not trust this layer"))
     }
+}
+
+fn too_wide(subject: &str, window: u64) -> Failure {
+    let (window, largest) = (bytes(window), bytes(LARGEST_WINDOW));
+    let detail = format!("its zstd window has {window}; engines take at most {largest}");
+    Failure::new(Class::Malformed, subject, detail)
+        .with_next("compress the layer anew with a smaller window (zstd without --long)")
 }
 
 impl Pieces for Unpacked<'_> {

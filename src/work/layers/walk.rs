@@ -6,13 +6,14 @@ use tar::EntryType;
 
 use super::arriving::Arriving;
 use super::content::Content;
+use super::packing::Packing;
 use super::sorter::{Raw, RawKind, Sorter};
 use super::sums::{FileSums, Sums};
-use super::unpack::Unpacked;
+use super::unpack::{Finished, Unpacked};
 use super::visit::{Ask, Visitor};
 use crate::model::files::{Entry, Kind, Limits, Listing, Problem, Way};
 use crate::oci::tarball::{Damage, Member, Parts, Trouble, Walk};
-use crate::oci::{Class, Compression, Failure};
+use crate::oci::{Class, Failure};
 
 /// A walk that has ended.
 #[derive(Debug)]
@@ -21,12 +22,16 @@ pub struct Walked<V> {
     pub listing: Listing,
     /// The visitor, with what it has seen.
     pub visitor: V,
+    /// Whether the layer is not compressed, so that its digest is that of its archive.
+    pub plain: bool,
 }
 
 /// What a walk needs beside the bytes.
 pub(super) struct Task<V> {
     pub(super) subject: String,
-    pub(super) stated: Compression,
+    pub(super) stated: Packing,
+    /// Whether the media type says that it is a layer.
+    pub(super) is_layer: bool,
     pub(super) limits: Limits,
     /// Whether the listing is to hold the checksums of files.
     pub(super) checksums: bool,
@@ -36,19 +41,24 @@ pub(super) struct Task<V> {
 impl<V: Visitor> Task<V> {
     /// Walks to the end, or until the visitor has enough.
     pub(super) fn run(self, packed: &mut Arriving, sums: &Sums) -> Result<Walked<V>, Failure> {
-        let Self { subject, stated, limits, checksums, mut visitor } = self;
+        let Self { subject, stated, is_layer, limits, checksums, mut visitor } = self;
         let unpacked = Unpacked::new(packed, &subject, limits)?.digested(sums);
         let mut sorter = Sorter::new(limits);
-        if unpacked.found() != stated {
-            let (stated, found) =
-                (name_of(stated).to_owned(), name_of(unpacked.found()).to_owned());
-            sorter.listing.report(Problem::Packing { stated, found });
+        let plain = unpacked.found() == Packing::Plain;
+        if let Some(problem) = odd_packing(stated, &unpacked) {
+            sorter.listing.report(problem);
         }
         let mut walk = Walk::new(unpacked);
         let sums = checksums.then(|| sums.files());
         let mut holes = limits.holes;
-        let trouble = |trouble| failed(&subject, trouble);
-        while let Some(member) = walk.next().map_err(trouble)? {
+        let trouble = |trouble| failed(&subject, is_layer, trouble);
+        loop {
+            let member = match walk.next() {
+                Ok(Some(member)) => member,
+                // A layer of no bytes holds nothing; engines take it (moby/moby#18170).
+                Ok(None) | Err(Trouble::Damage(Damage::Empty)) => break,
+                Err(other) => return Err(trouble(other)),
+            };
             if sorter.listing.totals.entries >= limits.entries {
                 let detail = format!("it has more than {} entries", limits.entries);
                 return Err(too_large(&subject, detail));
@@ -56,7 +66,7 @@ impl<V: Visitor> Task<V> {
             let Some(entry) = sorter.entry(member.entry()) else { continue };
             let ask = visitor.entry(&entry);
             if ask == Ask::Enough {
-                return Ok(Walked { listing: sorter.listing, visitor });
+                return Ok(Walked { listing: sorter.finish(), visitor, plain });
             }
             let content = match (&entry.kind, member.parts) {
                 (Kind::File, Parts::All) => Some(Content::whole(&mut walk)),
@@ -83,7 +93,7 @@ impl<V: Visitor> Task<V> {
             let sums = sums.as_ref().filter(|_| content.is_some() && sorter.has_room());
             let shown = show(content, &entry, ask, &mut visitor, sums).map_err(trouble)?;
             if shown.is_break() {
-                return Ok(Walked { listing: sorter.listing, visitor });
+                return Ok(Walked { listing: sorter.finish(), visitor, plain });
             }
             if let Some(sums) = sums {
                 sums.end(sorter.listing.entries.len());
@@ -94,15 +104,19 @@ impl<V: Visitor> Task<V> {
                 sorter.count(entry);
             }
         }
-        let (diff_id, decompressed) = walk.into_input().finish()?;
-        let mut listing = sorter.listing;
+        let unpacked = walk.into_input();
+        let Finished { digest: diff_id, length: decompressed, zeros } = unpacked.finish()?;
+        if zeros {
+            sorter.listing.report(Problem::Zeros);
+        }
+        let mut listing = sorter.finish();
         for (at, sum) in sums.map(FileSums::finish).unwrap_or_default() {
             if let Some(entry) = listing.entries.get_mut(at) {
                 entry.digest = Some(sum);
             }
         }
         listing.way = Way::Whole { diff_id, decompressed };
-        Ok(Walked { listing, visitor })
+        Ok(Walked { listing, visitor, plain })
     }
 }
 
@@ -179,24 +193,28 @@ impl AsRaw for Member {
     }
 }
 
-pub(super) fn name_of(compression: Compression) -> &'static str {
-    match compression {
-        Compression::None => "tar",
-        Compression::Gzip => "gzip",
-        Compression::Zstd => "zstd",
+/// What is odd about the compression of a layer that has any bytes.
+fn odd_packing(stated: Packing, unpacked: &Unpacked<'_>) -> Option<Problem> {
+    let found = unpacked.found();
+    let name = |packing: Packing| packing.name().to_owned();
+    match found {
+        Packing::Xz | Packing::Bzip2 => Some(Problem::Compression { found: name(found) }),
+        _ if found == stated || unpacked.is_void() => None,
+        _ => Some(Problem::Packing { stated: name(stated), found: name(found) }),
     }
 }
 
-fn failed(subject: &str, trouble: Trouble) -> Failure {
+fn failed(subject: &str, is_layer: bool, trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Input(failure) => failure,
         Trouble::Damage(damage) if damage.is_limit() => too_large(subject, damage.to_string()),
         Trouble::Damage(damage) => {
-            let next = match damage {
-                Damage::NoTar | Damage::TooShort => "what it is, its media type does not say",
-                _ => "no engine can unpack this layer; build or push it anew",
-            };
-            Failure::new(Class::Malformed, subject, damage.to_string()).with_next(next)
+            if !is_layer && matches!(damage, Damage::NoTar | Damage::TooShort) {
+                let detail = "its media type is not that of a layer, and it is not a tar archive";
+                return Failure::new(Class::Unsupported, subject, detail);
+            }
+            Failure::new(Class::Malformed, subject, damage.to_string())
+                .with_next("no engine can unpack this layer; build or push it anew")
         }
     }
 }

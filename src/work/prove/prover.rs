@@ -10,7 +10,7 @@ use super::keep;
 use super::looker::Looker;
 use crate::model::check::{Claim, Mistaken, Others, Proof, Row, launch};
 use crate::model::diagnose::Broken;
-use crate::model::files::{Held, LayerState, LayerView, Layers, Path, Step};
+use crate::model::files::{Held, LayerState, LayerView, Layers, Path, Problem, Step};
 use crate::oci::{Class, Descriptor, Digest, Entry, Failure, Image, ImageConfig, RuntimeConfig};
 use crate::work::layers::{Progress, Reader};
 
@@ -104,6 +104,7 @@ impl Prover {
             bytes: image.layers_size(),
             unverified: work.unverified(),
             mistaken: Mistaken::among(&work.layers, config),
+            refused: refused(&work.layers),
         };
         Proven { row: Row::new(claim, Ok(proof)), broken: work.broken, failure: work.failure }
     }
@@ -112,6 +113,16 @@ impl Prover {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(seen.entry((digest.clone(), windows)).or_default())
     }
+}
+
+/// What keeps engines from unpacking the layers, as far as they were read.
+fn refused(layers: &Layers) -> Vec<(usize, Problem)> {
+    let layers = layers.layers.iter().enumerate();
+    let views = layers.filter_map(|(at, layer)| match layer {
+        LayerState::Read(view) => Some((at, view)),
+        LayerState::Unread | LayerState::Unreadable(_) => None,
+    });
+    views.flat_map(|(at, view)| view.problems().iter().map(move |it| (at, it.clone()))).collect()
 }
 
 /// Whether a view answers what is asked of this name: only the content of files that can be run is
@@ -219,8 +230,12 @@ impl Work<'_> {
         self.bytes = self.bytes.saturating_add(bytes);
         let walked = walked?;
         let mut view = walked.visitor.view;
+        view.report(&walked.listing.problems);
         if walked.listing.is_complete() {
             view.complete(walked.listing.diff_id().cloned());
+        }
+        if walked.plain {
+            view.is_plain(&descriptor.digest);
         }
         Ok(view)
     }
@@ -234,7 +249,8 @@ impl Work<'_> {
         } else {
             Broken::of("", &failure).map_or_else(|| failure.brief(), |broken| broken.why)
         };
-        if !elsewhere {
+        // What platy does not read may be as good as any.
+        if !elsewhere && failure.class != Class::Unsupported {
             match Broken::of(format!("layer {}", at + 1), &failure) {
                 Some(broken) => self.broken.push(broken),
                 None => self.failure = Some(failure),

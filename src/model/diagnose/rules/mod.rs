@@ -22,6 +22,7 @@ pub(super) mod entrypoint_missing;
 pub(super) mod flattened_tag;
 pub(super) mod foreign_programs;
 pub(super) mod image_store;
+pub(super) mod layer_refused;
 pub(super) mod loader_missing;
 pub(super) mod local_copy;
 pub(super) mod mirror_differs;

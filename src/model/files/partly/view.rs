@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Access;
 use crate::model::files::program::Contents;
-use crate::model::files::{Entry, Kind, Path, Target};
+use crate::model::files::{Entry, Kind, Path, Problem, Target};
 use crate::oci::Digest;
 
 /// The entries of a layer that were read, by their paths.
@@ -20,6 +20,8 @@ pub struct LayerView {
     opaque: HashSet<Path>,
     /// Bytes of all names and link targets.
     bytes: usize,
+    /// What keeps engines from unpacking the layer; at most [`LayerView::MOST_PROBLEMS`].
+    problems: Vec<Problem>,
     #[serde(skip)]
     too_large: bool,
     #[serde(skip)]
@@ -51,6 +53,8 @@ pub enum Held {
 impl LayerView {
     /// The most names that are kept of one layer.
     pub const MOST_NAMES: usize = 400_000;
+    /// The most problems that are kept.
+    const MOST_PROBLEMS: usize = 20;
     /// The most bytes of all of them together, with the targets of links.
     const MOST_BYTES: usize = 32 << 20;
 
@@ -133,7 +137,25 @@ impl LayerView {
         self.diff_id = diff_id;
     }
 
-    /// The digest of the decompressed layer, if all of it was read.
+    /// Says what the layer hashes to although it was not read to its end: it is not compressed, so
+    /// that its own digest tells.
+    pub fn is_plain(&mut self, digest: &Digest) {
+        self.diff_id = Some(digest.clone());
+    }
+
+    /// Keeps what of this keeps engines from unpacking the layer.
+    pub fn report(&mut self, problems: &[Problem]) {
+        let refused = problems.iter().filter(|problem| problem.refusal().is_some());
+        self.problems = refused.take(Self::MOST_PROBLEMS).cloned().collect();
+    }
+
+    /// What keeps engines from unpacking the layer, as far as it was read.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The digest of the decompressed layer, if it is known.
     #[must_use]
     pub fn diff_id(&self) -> Option<&Digest> {
         self.diff_id.as_ref()

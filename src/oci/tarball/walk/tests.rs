@@ -195,7 +195,7 @@ fn what_is_damaged_is_named_with_its_place() {
     wrong[0] ^= 1;
     let late = [good.clone(), wrong.clone()].concat();
     for (tar, expected) in [
-        (&[][..], Damage::TooShort),
+        (&[][..], Damage::Empty),
         (&good[..100], Damage::TooShort),
         (&wrong[..], Damage::NoTar),
         (&late[..], Damage::Header { at: 1024 }),

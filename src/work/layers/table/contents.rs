@@ -93,7 +93,7 @@ impl Table {
             }
             sorter.keep(entry);
         }
-        let mut listing = sorter.listing;
+        let mut listing = sorter.finish();
         listing.way = Way::Table;
         Ok(Self { listing, places })
     }
