@@ -30,4 +30,5 @@ mod sandbox;
 mod select;
 mod support;
 mod terminal;
+mod wait;
 mod why;

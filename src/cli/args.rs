@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -88,6 +89,10 @@ pub enum Command {
     Export(ExportArgs),
     /// Put a tag back to what it held before platy wrote it
     Undo(UndoArgs),
+    /// Wait until an image is there: a tag, its platforms, a digest
+    Wait(WaitArgs),
+    /// Print a line each time that a tag moves
+    Watch(WatchArgs),
     /// Say what machines get of every image that files name (Compose, Kubernetes, Dockerfiles, CI)
     Fleet(FleetArgs),
     /// Show or clear the cache of content by digest
@@ -180,6 +185,48 @@ pub struct CheckArgs {
     /// Print JUnit XML, which CI systems show as tests
     #[arg(long, group = "format")]
     pub junit: bool,
+}
+
+/// Arguments of `platy wait`.
+#[derive(Debug, clap::Args)]
+pub struct WaitArgs {
+    /// The image that is waited for
+    pub reference: String,
+    /// Until it has an image for this platform (repeatable, or separated by commas)
+    #[arg(long, value_name = "P")]
+    pub platform: Vec<String>,
+    /// Until the tag holds this digest
+    #[arg(long, value_name = "DIGEST")]
+    pub digest: Option<Digest>,
+    /// The longest that is waited
+    #[arg(long = "for", value_name = "TIME", default_value = "10m", value_parser = duration)]
+    pub limit: Duration,
+    /// The pause between two looks, which grows to four times as much
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
+    pub interval: Duration,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `platy watch`.
+#[derive(Debug, clap::Args)]
+pub struct WatchArgs {
+    /// What is watched
+    #[arg(required = true, value_name = "REFERENCE")]
+    pub references: Vec<String>,
+    /// Only the image of this platform
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// The pause between two looks
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    pub interval: Duration,
+    /// Run this command at each move, with PLATY_REFERENCE, PLATY_BEFORE and PLATY_AFTER set
+    #[arg(long, value_name = "COMMAND")]
+    pub exec: Option<String>,
+    /// Print a JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `platy fleet`.
@@ -496,6 +543,13 @@ impl Args {
             ..Options::default()
         }
     }
+}
+
+/// A time as people write it: `90s`, `10m`, `1h 30m`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let said = || format!("{text:?} is not a time; write one as 90s, 10m or 1h30m");
+    let time: jiff::SignedDuration = text.parse().map_err(|_| said())?;
+    Duration::try_from(time).ok().filter(|it| !it.is_zero()).ok_or_else(said)
 }
 
 #[cfg(test)]

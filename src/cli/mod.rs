@@ -15,11 +15,14 @@ mod fleet;
 mod inspect;
 mod line;
 mod log;
+mod look;
 mod matrix;
 mod output;
 mod tags;
 mod undo;
+mod wait;
 mod waiting;
+mod watch;
 mod why;
 
 use std::process::ExitCode;
@@ -70,6 +73,8 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Push(push)) => assemble::push(&args, push).await,
             Some(Command::Export(export)) => assemble::export(&args, export).await,
             Some(Command::Undo(undo)) => undo::run(&args, undo).await,
+            Some(Command::Wait(wait)) => wait::run(&args, wait).await,
+            Some(Command::Watch(watch)) => watch::run(&args, watch).await,
             Some(Command::Fleet(fleet)) => fleet::run(&args, fleet).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
         }

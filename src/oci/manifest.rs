@@ -280,8 +280,14 @@ fn artifact_type(object: &Map<String, Value>) -> Option<String> {
 }
 
 fn read_index(object: &Map<String, Value>) -> Result<Index, String> {
+    // `crane index filter` (0.22.1) writes `null` for a list that keeps nothing; Go reads it as an
+    // empty list.
+    let entries = match json::get(object, "manifests") {
+        Some(Value::Null) => Vec::new(),
+        _ => entries(object, "manifests")?,
+    };
     Ok(Index {
-        entries: entries(object, "manifests")?,
+        entries,
         annotations: annotations::read(object, "annotations"),
         artifact_type: artifact_type(object),
         subject: read_subject(object),
@@ -377,6 +383,15 @@ mod tests {
         assert_eq!(missing, "it has no field \"manifests\"");
         let html = Manifest::parse(&MediaType::OciIndex, b"<html>").unwrap_err();
         assert!(html.starts_with("not valid JSON"), "{html}");
+    }
+
+    #[test]
+    fn a_list_of_nothing_may_be_null() {
+        let json = br#"{"schemaVersion":2,"manifests":null}"#;
+        match Manifest::parse(&MediaType::OciIndex, json) {
+            Ok(Manifest::Index(index)) => assert_eq!(index.entries, []),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

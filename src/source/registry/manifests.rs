@@ -159,7 +159,7 @@ fn read(
         .or(stated.as_ref())
         .map_or(Algorithm::Sha256, Digest::algorithm);
     Document::parse(whole.bytes, media_type.as_ref(), algorithm)
-        .map_err(|problem| malformed(format!("the manifest is {problem}")))
+        .map_err(|problem| malformed(format!("the manifest cannot be read: {problem}")))
 }
 
 /// What the content is said to be. What a verified document says of its child goes before an
