@@ -90,6 +90,9 @@ impl World {
             { "created": CREATED, "created_by": "ENV PLATFORM", "empty_layer": true },
             { "created": CREATED, "created_by": format!("COPY server-{platform} /app/server") },
         ]);
+        let diff_id = |what: &str| Digest::sha256(format!("{what} {platform} tar").as_bytes());
+        let diff_ids = ["base", "server"].map(|what| diff_id(what).to_string());
+        config["rootfs"] = json!({ "type": "layers", "diff_ids": diff_ids });
         let config = self.put(&MediaType::OciConfig, &config);
         let layer = |what: &str, size: u64| {
             let digest = Digest::sha256(format!("{what} {platform}").as_bytes());

@@ -103,6 +103,13 @@ impl ImageConfig {
         }
     }
 
+    /// When it was made, if the config says so: Go's zero time (`0001-01-01`, ko, cosign) and the
+    /// beginning of Unix time (`1970-01-01`, Jib, reproducible builds) mean "not set".
+    #[must_use]
+    pub fn made_at(&self) -> Option<&str> {
+        self.created.as_deref().filter(|created| is_set(created))
+    }
+
     /// Aligns the history with the layers of the image: each step that is not empty made the next
     /// layer. What is left over on either side stands alone.
     #[must_use]
@@ -136,6 +143,11 @@ impl ImageConfig {
             .nth(layer)
             .and_then(|step| step.created_by.as_deref())
     }
+}
+
+/// Whether a time says something.
+fn is_set(time: &str) -> bool {
+    !["0001-01-01T00:00:00", "1970-01-01T00:00:00"].iter().any(|zero| time.starts_with(zero))
 }
 
 fn read_runtime(object: &Map<String, Value>) -> RuntimeConfig {
@@ -223,6 +235,22 @@ mod tests {
             [(by("ADD"), Some(1)), (by("ENV"), None), (by("COPY"), None)]
         );
         assert_eq!(numbers("{}", 1), [(None, Some(1))]);
+    }
+
+    #[test]
+    fn a_zero_time_is_not_set() {
+        for (created, set) in [
+            (r#""0001-01-01T00:00:00Z""#, false),
+            (r#""1970-01-01T00:00:00Z""#, false),
+            (r#""1970-01-01T00:00:00.000Z""#, false),
+            (r#""1980-01-01T00:00:01Z""#, true),
+            (r#""1970-01-02T00:00:00Z""#, true),
+            ("null", false),
+        ] {
+            let json = format!(r#"{{"created":{created}}}"#);
+            let config = ImageConfig::parse(json.as_bytes()).unwrap();
+            assert_eq!(config.made_at().is_some(), set, "{created}");
+        }
     }
 
     #[test]

@@ -89,6 +89,14 @@ impl Descriptor {
         self.annotations.get(keys::REFERENCE_DIGEST)?.parse().ok()
     }
 
+    /// Whether this names an artifact: it gives a type that is not an image config's. crane 0.22
+    /// `index append` gives ordinary images the type of their config.
+    #[must_use]
+    pub fn names_artifact(&self) -> bool {
+        let named = self.artifact_type.as_deref();
+        named.is_some_and(|named| !MediaType::parse(named).is_image_config())
+    }
+
     /// Whether this entry says that it is a BuildKit attestation.
     #[must_use]
     pub fn is_attestation(&self) -> bool {

@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::annotations::{self, Annotations};
 use super::{Descriptor, Entry, MediaType, Oddity, json, shape};
 
+/// What BuildKit 0.34 calls its attestations.
+const ATTESTATION: &str = "application/vnd.docker.attestation.manifest.v1+json";
+
 /// The kind of a document, in the words of the command line's JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -125,6 +128,22 @@ impl Image {
         self.layer_descriptors().fold(0, |sum, layer| sum.saturating_add(layer.size))
     }
 
+    /// Whether this is a BuildKit attestation: its type says so, or it carries in-toto statements
+    /// and nothing else, and no other type is named (BuildKit 0.34
+    /// `docs/attestations/attestation-storage.md`). An entry of a list says so by annotations too,
+    /// which some tools strip.
+    #[must_use]
+    pub fn is_attestation(&self) -> bool {
+        let statements = self
+            .layers
+            .iter()
+            .all(|layer| layer.descriptor().is_some_and(|it| it.media_type == MediaType::InToto));
+        match self.artifact_type.as_deref() {
+            Some(named) => named == ATTESTATION,
+            None => statements && !self.layers.is_empty(),
+        }
+    }
+
     /// Whether this is something else than a runnable image: `artifactType` is set, or the config
     /// is not an image config (OCI `manifest.md`, "Guidelines for Artifact Usage").
     #[must_use]
@@ -178,11 +197,12 @@ impl Manifest {
         Ok((manifest, shape::of_manifest(media_type, &parsed)))
     }
 
-    /// The kind of this document on its own; an attestation is known by the entry that names it.
+    /// The kind of this document on its own.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
             Self::Index(_) => Kind::Index,
+            Self::Image(image) if image.is_attestation() => Kind::Attestation,
             Self::Image(image) if image.is_artifact() => Kind::Artifact,
             Self::Image(_) => Kind::Image,
             Self::Artifact(_) => Kind::Artifact,
@@ -412,6 +432,20 @@ mod tests {
             Manifest::parse(&MediaType::OciManifest, json.as_bytes()).unwrap()
         };
         assert_eq!(manifest("application/vnd.oci.image.config.v1+json").kind(), Kind::Image);
+        let statement = |artifact_type: &str, layer: &str| {
+            let layer = format!(r#"{{"mediaType":"{layer}","digest":"{digest}","size":2}}"#);
+            let json = format!(
+                r#"{{"config":{{"mediaType":"application/vnd.oci.image.config.v1+json",
+                "digest":"{digest}","size":2}},"layers":[{layer}]{artifact_type}}}"#
+            );
+            Manifest::parse(&MediaType::OciManifest, json.as_bytes()).unwrap().kind()
+        };
+        let in_toto = MediaType::InToto.as_str();
+        assert_eq!(statement("", in_toto), Kind::Attestation);
+        assert_eq!(statement("", "application/vnd.oci.image.layer.v1.tar"), Kind::Image);
+        assert_eq!(statement(r#","artifactType":"a/b""#, in_toto), Kind::Artifact);
+        let named = format!(r#","artifactType":"{ATTESTATION}""#);
+        assert_eq!(statement(&named, in_toto), Kind::Attestation);
         let chart = manifest("application/vnd.cncf.helm.config.v1+json");
         assert_eq!(chart.kind(), Kind::Artifact);
         assert_eq!(chart.artifact_type(), Some("application/vnd.cncf.helm.config.v1+json"));

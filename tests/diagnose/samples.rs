@@ -8,7 +8,7 @@ use platy::sandbox::{MIRROR, samples};
 use super::{Lab, find};
 
 /// Rules with a sample that shows them on a machine, and that machine.
-const SHOWN: [(&str, &str, &str); 24] = [
+const SHOWN: [(&str, &str, &str); 27] = [
     ("bare-manifest", "yorek/multiarch-hello-world:linux", "linux/arm64"),
     ("accept-differs", "yorek/multiarch-hello-world:latest", "linux/amd64/v3"),
     ("config-disagrees", "demo/liar:latest", "linux/arm64"),
@@ -32,6 +32,9 @@ const SHOWN: [(&str, &str, &str); 24] = [
     ("windows-version", "demo/cases:windows-version", "linux/amd64"),
     ("created-in-future", "demo/cases:created-in-future", "linux/amd64"),
     ("odd-annotations", "demo/cases:odd-annotations", "linux/amd64"),
+    ("diff-ids-misfit", "demo/cases:diff-ids-misfit", "linux/amd64"),
+    ("ambiguous-document", "demo/cases:ambiguous-document", "linux/amd64"),
+    ("unreadable-field", "demo/cases:unreadable-field", "linux/amd64"),
     ("agreement", "demo/ten-platforms:latest", "linux/arm64"),
 ];
 

@@ -126,8 +126,12 @@ impl Lab {
                 platy::oci::Compression::Zstd => plain = zstd::decode_all(&bytes[..]).unwrap(),
                 _ => plain.clone_from(bytes),
             }
-            let diff_id = config.diff_ids[*number].as_ref().unwrap();
-            assert!(diff_id.matches(&plain), "{repository}");
+            // One sample is about a diff ID that is missing.
+            if let Some(Some(diff_id)) = config.diff_ids.get(*number) {
+                assert!(diff_id.matches(&plain), "{repository}");
+            } else {
+                walked.problems.push("no diff ID".to_owned());
+            }
             for file in tar::Archive::new(plain.as_slice()).entries().unwrap() {
                 let mut file = file.unwrap();
                 let mut content = Vec::new();
@@ -149,6 +153,7 @@ async fn every_sample_is_there_and_whole_but_for_what_it_is_about() {
         problems.sort();
         let expected: &[&str] = match sample.reference {
             "demo/broken:latest" => &["blob 404", "blob 404", "manifest 404", "size"],
+            "demo/cases:diff-ids-misfit" => &["no diff ID"],
             "demo/odd:foreign" => &["elsewhere"],
             "demo/odd:odd-entry" => &[
                 "it has no digest",

@@ -9,7 +9,7 @@ use super::Broken;
 use crate::model::check::Row;
 use crate::model::route::{Door, Route};
 use crate::model::select::{Engine, Host, Offer, Outcome, Path};
-use crate::oci::{Annotations, Digest, Kind, MediaType, Platform};
+use crate::oci::{Annotations, Digest, Kind, MediaType, Misfit, Oddity, Platform, keys};
 
 /// Something that is known, or why it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +72,26 @@ pub struct Behind {
     /// Every entry that is no index, those of nested indexes too, in the order of the document;
     /// where the root is no index, the root itself.
     pub entries: Vec<Image>,
+    /// What is odd about the JSON of the documents that were read, in the order of the list.
+    pub odd: Vec<OddDocument>,
     /// The same, prepared for the engines.
     pub offer: Arc<Offer>,
+}
+
+/// A document with something odd about its JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddDocument {
+    /// The place of the index, of the entry, or of the image whose config it is; the root is the
+    /// empty path.
+    pub path: Path,
+    /// Whether it is the config of the image at that place.
+    pub is_config: bool,
+    /// What the manifest at that place is.
+    pub kind: Kind,
+    /// The digest of the document.
+    pub digest: Digest,
+    /// What is odd.
+    pub oddities: Vec<Oddity>,
 }
 
 /// One entry of an index, or a bare manifest.
@@ -95,6 +113,8 @@ pub struct Image {
     pub layers: Fact<Vec<(Digest, u64)>>,
     /// What the registry does not have of it, or has in another form than its digest says.
     pub broken: Vec<Broken>,
+    /// How the diff IDs of its config do not fit its layers.
+    pub misfits: Vec<Misfit>,
     /// What the history says of each layer, where the config has one.
     pub history: Vec<String>,
     /// The type that the entry gives; `None` for a bare manifest.
@@ -109,6 +129,10 @@ pub struct Image {
     pub created: Option<String>,
     /// The image that an attestation speaks of.
     pub attests: Option<Digest>,
+    /// The manifest that its own `subject` names.
+    pub subject: Option<Digest>,
+    /// Whether it names an artifact of another type, and which (`artifactType`).
+    pub artifact_type: Option<String>,
     /// What its programs say; missing where nobody read its layers.
     pub truth: Fact<Row>,
 }
@@ -364,6 +388,25 @@ pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// `no. 2`, `no. 1.3` inside a nested index; `None` at the root.
+fn place(path: &[usize]) -> Option<String> {
+    let numbers: Vec<String> = path.iter().map(|at| (at + 1).to_string()).collect();
+    (!path.is_empty()).then(|| format!("no. {}", numbers.join(".")))
+}
+
+impl OddDocument {
+    /// `the list`, `no. 2`, `the config of no. 2`, `the config`.
+    pub(super) fn name(&self) -> String {
+        match (place(&self.path), self.is_config) {
+            (Some(place), true) => format!("the config of {place}"),
+            (Some(place), false) => place,
+            (None, true) => "the config".to_owned(),
+            (None, false) if self.kind == Kind::Index => "the list".to_owned(),
+            (None, false) => "the manifest".to_owned(),
+        }
+    }
+}
+
 impl Behind {
     /// The entries that somebody may run: not attestations, artifacts or `unknown/unknown`.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
@@ -393,6 +436,11 @@ impl Image {
         self.truth.known()
     }
 
+    /// Whether the entry says that it is an attestation.
+    pub(super) fn is_named_attestation(&self) -> bool {
+        self.annotations.get(keys::REFERENCE_TYPE).is_some_and(|it| it == "attestation-manifest")
+    }
+
     /// What the entry says its platform is, or else the config.
     pub fn said(&self) -> Option<&Platform> {
         self.platform.as_ref().or_else(|| self.config.known())
@@ -405,11 +453,7 @@ impl Image {
 
     /// `no. 2`, `no. 1.3` inside a nested index, `the manifest` at the root.
     pub(super) fn place(&self) -> String {
-        if self.path.is_empty() {
-            return "the manifest".to_owned();
-        }
-        let numbers: Vec<String> = self.path.iter().map(|at| (at + 1).to_string()).collect();
-        format!("no. {}", numbers.join("."))
+        place(&self.path).unwrap_or_else(|| "the manifest".to_owned())
     }
 
     /// Place, platform and digest: one line of evidence.

@@ -62,6 +62,12 @@ fn image(world: &mut World, text: &str) -> Value {
         { "created_by": "CMD sh", "empty_layer": true },
         { "created_by": "COPY app /" },
     ]);
+    let diff_ids =
+        ["base", "app"].map(|part| Digest::sha256(format!("{part} tar {layers}").as_bytes()));
+    config_json["rootfs"] = json!({
+        "type": "layers",
+        "diff_ids": diff_ids.map(|id| id.to_string()),
+    });
     let config = world.put(&MediaType::OciConfig, &config_json);
     let size = layers.split_once('*').map_or(1, |(_, times)| times.parse().unwrap());
     let layer = |part: &str| {

@@ -24,7 +24,7 @@ pub use broken::Broken;
 pub use end::{End, Seen};
 pub use facts::{
     AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Fact, Facts, HostFacts, Image,
-    LocalCopy, MirrorAnswer, Pick, Sibling,
+    LocalCopy, MirrorAnswer, OddDocument, Pick, Sibling,
 };
 pub use finding::{Finding, Severity};
 pub use fit::{Fit, fit};

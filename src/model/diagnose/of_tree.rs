@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::broken::Broken;
-use super::facts::{Behind, Fact, Facts, HostFacts, Image, Pick};
+use super::facts::{Behind, Fact, Facts, HostFacts, Image, OddDocument, Pick};
 use crate::model::select::{Engine, Offer, outcome};
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Platform};
+use crate::oci::{
+    Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Misfit, Platform,
+};
 
 impl Facts {
     /// What a tree tells of what stands behind a location, and what these engines make of it on
@@ -74,9 +76,10 @@ impl Behind {
     pub fn with_offer(tree: &Tree, location: &Location, offer: Arc<Offer>) -> Option<Self> {
         let root = tree.node(tree.root())?.document()?;
         let named = location.reference();
-        let mut entries = Vec::new();
-        collect(tree, tree.root(), &mut Vec::new(), &mut entries);
+        let (mut entries, mut odd) = (Vec::new(), Vec::new());
+        collect(tree, tree.root(), &mut Vec::new(), &mut entries, &mut odd);
         entries.sort_by(|one, other| one.path.cmp(&other.path));
+        odd.sort_by(|one, other| one.path.cmp(&other.path));
         Some(Self {
             repository: named.map(|named| named.repository.familiar()),
             tag: named.and_then(|named| named.tag.clone()),
@@ -86,14 +89,22 @@ impl Behind {
             kind: root.kind(),
             annotations: annotations(&root.manifest),
             entries,
+            odd,
             reference: location.familiar(),
             offer,
         })
     }
 }
 
-fn collect(tree: &Tree, id: NodeId, path: &mut Vec<usize>, into: &mut Vec<Image>) {
+fn collect(
+    tree: &Tree,
+    id: NodeId,
+    path: &mut Vec<usize>,
+    into: &mut Vec<Image>,
+    odd: &mut Vec<OddDocument>,
+) {
     let Some(node) = tree.node(id) else { return };
+    odd.extend(odd_documents(tree, id, node, path));
     if node.kind() != Kind::Index {
         into.extend(image(tree, id, node, path.clone()));
     }
@@ -103,7 +114,7 @@ fn collect(tree: &Tree, id: NodeId, path: &mut Vec<usize>, into: &mut Vec<Image>
         let beside = child.kind() == Kind::Attestation && node.kind() != Kind::Index;
         let above = if beside { path.pop() } else { None };
         path.push(position);
-        collect(tree, child_id, path, into);
+        collect(tree, child_id, path, into, odd);
         path.pop();
         path.extend(above);
     }
@@ -143,13 +154,20 @@ fn image(tree: &Tree, id: NodeId, node: &Node, path: Vec<usize>) -> Option<Image
         config,
         layers,
         broken: broken(tree, id, node),
+        misfits: misfits(tree, id, node),
         history,
         stated_type: node.descriptor().map(|descriptor| descriptor.media_type.clone()),
         own_type: document.and_then(|document| own_type(&document.bytes)),
         annotations: node.descriptor().map(|it| it.annotations.clone()).unwrap_or_default(),
         own_annotations: document.map(|it| annotations(&it.manifest)).unwrap_or_default(),
-        created: tree.config_document(id).and_then(|config| config.config.created.clone()),
+        created: tree
+            .config_document(id)
+            .and_then(|config| config.config.made_at().map(str::to_owned)),
         attests: node.descriptor().and_then(|descriptor| descriptor.attests()),
+        subject: document.and_then(|it| it.manifest.subject()).map(|it| it.digest.clone()),
+        artifact_type: document
+            .and_then(|it| it.manifest.artifact_type().map(str::to_owned))
+            .or_else(|| node.descriptor()?.artifact_type.clone()),
         truth: Fact::Missing("its layers were not read".to_owned()),
     })
 }
@@ -185,6 +203,28 @@ fn broken(tree: &Tree, id: NodeId, node: &Node) -> Vec<Broken> {
                 .then(|| Broken::of(what, failure))?
         })
         .collect()
+}
+
+/// The manifest and the config of a node, if something is odd about their JSON.
+fn odd_documents(tree: &Tree, id: NodeId, node: &Node, path: &[usize]) -> Vec<OddDocument> {
+    let manifest = node.document().map(|it| (false, &it.digest, &it.oddities));
+    let config = tree.config_document(id).map(|it| (true, &it.digest, &it.oddities));
+    let odd = [manifest, config].into_iter().flatten().filter(|(_, _, found)| !found.is_empty());
+    odd.map(|(is_config, digest, oddities)| OddDocument {
+        path: path.to_vec(),
+        is_config,
+        kind: node.kind(),
+        digest: digest.clone(),
+        oddities: oddities.clone(),
+    })
+    .collect()
+}
+
+fn misfits(tree: &Tree, id: NodeId, node: &Node) -> Vec<Misfit> {
+    match (node.document().map(|document| &document.manifest), tree.config_document(id)) {
+        (Some(Manifest::Image(image)), Some(config)) => crate::oci::misfits(image, &config.config),
+        _ => Vec::new(),
+    }
 }
 
 fn layers(image: &crate::oci::Image) -> Vec<(Digest, u64)> {

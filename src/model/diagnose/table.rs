@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 38] = [
+pub static RULES: [Rule; 43] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
@@ -19,12 +19,17 @@ pub static RULES: [Rule; 38] = [
     rules::loader_missing::RULE,
     rules::shared_layers::RULE,
     rules::missing_child::RULE,
+    rules::diff_ids_misfit::RULE,
     rules::diff_id_differs::RULE,
     rules::layer_refused::RULE,
+    rules::ambiguous_document::RULE,
+    rules::unreadable_field::RULE,
     rules::size_outlier::RULE,
     rules::duplicate_platform::RULE,
     rules::descriptor_differs::RULE,
     rules::orphan_attestation::RULE,
+    rules::attestation_mismatch::RULE,
+    rules::stripped_attestation::RULE,
     rules::windows_version::RULE,
     rules::created_in_future::RULE,
     rules::odd_annotations::RULE,

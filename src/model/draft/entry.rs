@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::oci::{Descriptor, Location, Platform};
+use crate::oci::{Descriptor, Location, Misfit, Platform};
 
 use super::EntryId;
 
@@ -66,8 +66,12 @@ pub struct Entry {
     pub from: Arc<Location>,
     /// The platform in its config, where that is known.
     pub config: Option<Platform>,
+    /// How the diff IDs in its config do not fit its layers, if both were read.
+    pub misfits: Vec<Misfit>,
     /// Whether its platform was filled from the config when it was added.
     pub filled: bool,
+    /// Whether its manifest, if it was read, is an attestation.
+    pub holds_attestation: bool,
     /// The entry that it attests, where that is in the list.
     pub attests: Option<EntryId>,
 }
@@ -82,6 +86,6 @@ impl Entry {
     /// Whether this is an attestation.
     #[must_use]
     pub fn is_attestation(&self) -> bool {
-        self.descriptor.as_ref().is_some_and(|it| it.is_attestation())
+        self.holds_attestation || self.descriptor.as_ref().is_some_and(|it| it.is_attestation())
     }
 }

@@ -4,8 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::select::Lookup;
-use crate::model::tree::{Answer, Need};
-use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location, Manifest, Platform};
+use crate::model::tree::{Answer, Need, Read};
+use crate::oci::{
+    Class, Descriptor, Digest, Document, Failure, Kind, Location, Manifest, Misfit, Platform,
+    misfits,
+};
 
 use super::item::Item;
 use super::work::Work;
@@ -22,8 +25,7 @@ pub struct Want {
 /// Manifests and configs by digest. Not part of the history: what is known stays known.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
-    manifests: HashMap<Digest, Arc<Document>>,
-    configs: HashMap<Digest, Platform>,
+    read: Read,
     failed: HashMap<Digest, Arc<Failure>>,
 }
 
@@ -36,11 +38,11 @@ impl Known {
         match result {
             Ok(Answer::Manifest(document)) if document.digest == *digest => {
                 self.failed.remove(digest);
-                self.manifests.insert(digest.clone(), document);
+                self.read.keep_manifest(&document);
             }
             Ok(Answer::Config(document)) if document.digest == *digest => {
                 self.failed.remove(digest);
-                self.configs.insert(digest.clone(), document.config.platform.clone());
+                self.read.keep_config(digest, &document);
             }
             Ok(_) => {}
             Err(failure) => {
@@ -50,7 +52,7 @@ impl Known {
     }
 
     pub(super) fn document(&self, digest: &Digest) -> Option<&Arc<Document>> {
-        self.manifests.get(digest)
+        self.read.document(digest)
     }
 
     pub(super) fn failure(&self, digest: &Digest) -> Option<&Arc<Failure>> {
@@ -66,9 +68,27 @@ impl Known {
     pub(super) fn config_of(&self, item: &Item) -> Option<Platform> {
         let read = || {
             let document = self.document(&item.descriptor()?.digest)?;
-            self.configs.get(&config(document)?.digest).cloned()
+            let config = self.read.config(&image_config(document)?.digest)?;
+            Some(config.config.platform.clone())
         };
         item.config.clone().or_else(read)
+    }
+
+    /// Whether an entry's manifest is an attestation, whatever the entry says.
+    pub(super) fn is_attestation(&self, item: &Item) -> bool {
+        let document = item.descriptor().and_then(|it| self.document(&it.digest));
+        document.is_some_and(|document| document.kind() == Kind::Attestation)
+    }
+
+    /// How the diff IDs of an entry's image do not fit its layers.
+    pub(super) fn misfits_of(&self, item: &Item) -> Vec<Misfit> {
+        let read = || {
+            let document = self.document(&item.descriptor()?.digest)?;
+            let Manifest::Image(image) = &document.manifest else { return None };
+            let config = self.read.config(&image.config.descriptor()?.digest)?;
+            Some(misfits(image, &config.config))
+        };
+        read().unwrap_or_default()
     }
 
     /// What is worth reading for the problems and the effects: the manifests of images and their
@@ -85,7 +105,7 @@ impl Known {
             let next = match self.document(&descriptor.digest) {
                 None => Some(Need::Manifest(Arc::clone(descriptor))),
                 Some(document) => image_config(document)
-                    .filter(|it| !self.configs.contains_key(&it.digest))
+                    .filter(|it| self.read.config(&it.digest).is_none())
                     .map(|it| Need::Config(Arc::clone(it))),
             };
             let Some(need) = next else { continue };
@@ -117,10 +137,10 @@ fn config(document: &Document) -> Option<&Arc<Descriptor>> {
 
 impl Lookup for Known {
     fn manifest(&self, digest: &Digest) -> Option<Arc<Document>> {
-        self.manifests.get(digest).cloned()
+        self.read.manifest(digest)
     }
 
     fn config_platform(&self, digest: &Digest) -> Option<Platform> {
-        self.configs.get(digest).cloned()
+        self.read.config_platform(digest)
     }
 }

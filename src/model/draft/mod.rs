@@ -8,6 +8,7 @@
 
 mod apply;
 mod base;
+mod changes;
 mod check;
 mod choose;
 mod document;

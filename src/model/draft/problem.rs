@@ -28,6 +28,8 @@ pub enum ProblemKind {
     UnknownVariant,
     /// The config names another platform.
     ConfigDisagrees,
+    /// The diff IDs of the config do not fit the layers.
+    DiffIds,
     /// Two entries for one platform.
     Duplicate,
     /// An attestation of an image that is not in the list.
@@ -52,6 +54,7 @@ impl ProblemKind {
             Self::UnknownPlatform => "unknown_platform",
             Self::UnknownVariant => "unknown_variant",
             Self::ConfigDisagrees => "config_disagrees",
+            Self::DiffIds => "diff_ids",
             Self::Duplicate => "duplicate",
             Self::LonelyAttestation => "lonely_attestation",
             Self::MixedTypes => "mixed_types",

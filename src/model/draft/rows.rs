@@ -71,6 +71,8 @@ fn row(
         json: Arc::clone(&item.raw),
         from: Arc::clone(&item.from),
         config: known.config_of(item),
+        misfits: known.misfits_of(item),
+        holds_attestation: known.is_attestation(item),
         filled: item.filled,
         attests,
     }

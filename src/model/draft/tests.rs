@@ -300,9 +300,10 @@ fn every_problem_is_reported_at_once_and_fixes_mend() {
             "unknown_platform",
             "unknown_variant",
             "config_disagrees",
+            // Of two for arm64 the one whose config says s390x goes.
+            "duplicate",
             "windows_version",
             "unknown_platform",
-            "duplicate",
             "lonely_attestation"
         ]
     );
@@ -315,6 +316,103 @@ fn every_problem_is_reported_at_once_and_fixes_mend() {
     }
     assert_eq!(kinds(&draft), ["unknown_platform"], "{:?}", draft.problems());
     assert_eq!(draft.format(), Format::Docker);
+}
+
+#[test]
+fn of_two_for_one_platform_the_one_whose_config_disagrees_goes() {
+    let image = |n: usize, config: &str| {
+        let (os, architecture) = config.split_once('/').unwrap();
+        let config = Some(Platform::new(os, architecture, ""));
+        Material { descriptor: entry(n, "linux/arm64"), config, ..material(0, "a/b") }
+    };
+    for (configs, gone) in [
+        (["linux/amd64", "linux/arm64"], 1),
+        (["linux/arm64", "linux/amd64"], 2),
+        (["linux/arm64", "linux/arm64"], 2),
+        (["linux/amd64", "linux/amd64"], 2),
+        // A part that a config leaves out is no contradiction.
+        (["linux/", "linux/amd64"], 2),
+    ] {
+        let mut draft = Draft::new(Format::Oci);
+        let materials = configs.iter().zip(1..).map(|(config, n)| image(n, config)).collect();
+        draft.apply(Edit::Add { materials, companions: Vec::new(), at: None }).unwrap();
+        let problems = draft.problems();
+        let found: Vec<_> =
+            problems.iter().filter(|it| it.kind == ProblemKind::Duplicate).collect();
+        assert_eq!(found.len(), 1, "{configs:?}");
+        let fix = found[0].fix.clone().unwrap();
+        assert!(found[0].sentence.starts_with(&format!("entry {gone} is for")), "{found:?}");
+        draft.apply(fix.edit).unwrap();
+        let left = draft.document().parse().unwrap();
+        let oci::Manifest::Index(index) = &left.manifest else { panic!() };
+        assert_eq!(index.entries[0].descriptor().unwrap().digest, digest(3 - gone), "{configs:?}");
+    }
+}
+
+#[test]
+fn diff_ids_that_do_not_fit_stop_a_push() {
+    use crate::model::world::World;
+    let mut world = World::default();
+    let image = |world: &mut World, ids: &[&str]| {
+        let ids: Vec<String> =
+            ids.iter().map(|id| Digest::sha256(id.as_bytes()).to_string()).collect();
+        let config = serde_json::json!({
+            "os": "linux", "architecture": "amd64",
+            "rootfs": { "type": "layers", "diff_ids": ids },
+        });
+        let config = world.put(&MediaType::OciConfig, &config);
+        let layer = |n: u8| {
+            let digest = Digest::sha256(&[n]);
+            let kind = "application/vnd.oci.image.layer.v1.tar+gzip";
+            serde_json::json!({ "mediaType": kind, "digest": digest.as_str(), "size": 1 })
+        };
+        let manifest = serde_json::json!({
+            "schemaVersion": 2, "config": config, "layers": [layer(1), layer(2)],
+        });
+        let mut entry = world.put(&MediaType::OciManifest, &manifest);
+        entry["platform"] = serde_json::json!({ "os": "linux", "architecture": "amd64" });
+        Material { descriptor: entry.to_string(), ..material(0, "a/b") }
+    };
+    for (ids, sound) in [(&["a", "b"][..], true), (&["a"], false), (&[], false)] {
+        let mut draft = Draft::new(Format::Oci);
+        let materials = vec![image(&mut world, ids)];
+        draft.apply(Edit::Add { materials, companions: Vec::new(), at: None }).unwrap();
+        while let Some(want) = draft.wanted().into_iter().next() {
+            let answer = world.answer(&want.need);
+            draft.learn(&want, answer);
+        }
+        assert_eq!(draft.is_sound(), sound, "{:?}", draft.problems());
+        assert_eq!(kinds(&draft).contains(&"diff_ids"), !sound);
+    }
+}
+
+#[test]
+fn a_plan_says_what_changes_beside_the_entries() {
+    let list = [entry(1, "linux/amd64"), attestation(2, 1), entry(3, "linux/arm64")];
+    let mut draft = Draft::of(base(&list)).unwrap();
+    assert_eq!(changes::changes(&draft), Vec::<String>::new());
+    let annotate = |place, key: &str, value: Option<&str>| Edit::Annotate {
+        on: place,
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+    };
+    draft.apply(annotate(Place::List, "org.example.a", Some("1"))).unwrap();
+    draft.apply(annotate(Place::Entry(EntryId(2)), "org.example.b", Some("2"))).unwrap();
+    assert_eq!(
+        changes::changes(&draft),
+        [
+            "the annotation org.example.a of the list is set to 1",
+            "the annotation org.example.b of entry 3 is set to 2",
+        ]
+    );
+    draft.apply(Edit::Remove { entries: vec![EntryId(0)], keep_attestations: false }).unwrap();
+    let said = changes::changes(&draft);
+    assert_eq!(said.last().unwrap(), "an attestation falls away: that of linux/amd64");
+    draft.undo();
+    draft.apply(Edit::SetFormat(Format::Docker)).unwrap();
+    let said = changes::changes(&draft);
+    assert_eq!(said[0], "the list becomes a Docker manifest list; it was an OCI index");
+    assert_eq!(said.last().unwrap(), "an attestation falls away: that of linux/amd64");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::wants::{Answer, Urgency};
 use super::{Load, NodeId, Role, Totals, Tree, What};
 use crate::oci::{
-    Class, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, Index,
+    Class, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, Index, Kind,
     MAX_INDEX_DEPTH, Manifest, Referrer,
 };
 
@@ -21,7 +21,7 @@ impl Tree {
                     && let What::Config { descriptor, document } = &mut node.what
                 {
                     *document = Some(Arc::clone(config));
-                    self.read.config(&descriptor.digest, config);
+                    self.read.keep_config(&descriptor.digest, config);
                     let parent = node.parent;
                     self.set_load(id, Load::Ready);
                     self.text.add_config(id, config);
@@ -56,7 +56,7 @@ impl Tree {
             self.text.add_word(id, answer.digest.as_str());
         }
         *document = Some(Arc::clone(answer));
-        self.read.manifest(answer);
+        self.read.keep_manifest(answer);
         // Attestations hang here already, known from the index; they come after the content.
         let before = std::mem::take(&mut node.children);
         self.set_load(id, Load::Ready);
@@ -112,7 +112,7 @@ impl Tree {
         self.entries.insert(id, entries);
     }
 
-    /// Stops at an index that stands inside itself, or too deep.
+    /// Stops at an index that is inside itself, or too deep.
     fn check_nesting(&mut self, id: NodeId, parent: &Document) {
         let Some(descriptor) = self.node(id).and_then(|node| node.descriptor()).cloned() else {
             return;
@@ -133,7 +133,7 @@ impl Tree {
             })
             .count();
         let problem = if in_itself {
-            "this index stands inside itself (a cycle); it is not followed".to_owned()
+            "this index is inside itself (a cycle); it is not followed".to_owned()
         } else if depth >= MAX_INDEX_DEPTH {
             format!("indexes nest deeper than {MAX_INDEX_DEPTH}; it is not followed")
         } else {
@@ -176,11 +176,27 @@ impl Tree {
     }
 
     fn place_referrers(&mut self, id: NodeId, referrers: &[Referrer]) {
+        let listed = self.attestations();
         for referrer in referrers {
+            // BuildKit 0.34 gives its attestations a subject, so a registry finds them too.
+            if let Some(entry) = listed.get(&referrer.descriptor.digest) {
+                self.also_referrers.insert(*entry);
+                continue;
+            }
             let role = Role::Referrer { via: referrer.via.clone() };
             self.add_manifest(id, role, &referrer.descriptor);
         }
         self.set_load(id, Load::Ready);
+    }
+
+    /// The attestations in the list, by digest.
+    fn attestations(&self) -> HashMap<Digest, NodeId> {
+        let entries = self.entries.values().flatten();
+        let attestation = |id: &NodeId| {
+            let node = self.node(*id).filter(|node| node.kind() == Kind::Attestation)?;
+            Some((node.digest()?.clone(), *id))
+        };
+        entries.filter_map(attestation).collect()
     }
 
     fn add_manifest(&mut self, parent: NodeId, role: Role, descriptor: &Arc<Descriptor>) -> NodeId {

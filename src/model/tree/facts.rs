@@ -87,6 +87,12 @@ impl Tree {
             .collect()
     }
 
+    /// Whether an attestation of the list was found as a referrer too.
+    #[must_use]
+    pub fn is_also_referrer(&self, id: NodeId) -> bool {
+        self.also_referrers.contains(&id)
+    }
+
     /// What hangs below an index.
     #[must_use]
     pub fn totals(&self, id: NodeId) -> Totals {

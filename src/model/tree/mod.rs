@@ -11,6 +11,7 @@ mod loads;
 mod node;
 mod offer;
 mod order;
+mod read;
 mod rows;
 mod search;
 mod text;
@@ -20,7 +21,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::oci::PlatformPattern;
@@ -29,13 +30,13 @@ pub use facts::Totals;
 pub use known::Known;
 pub use loads::Progress;
 pub use node::{Load, Node, NodeId, Role, What};
+pub use read::Read;
 pub use rows::Row;
 pub use search::Found;
 pub use wants::{Answer, Need};
 pub use words::{RowText, Sign, Weight};
 
 use loads::Loads;
-use offer::Read;
 use order::Order;
 use text::Text;
 use wants::Queues;
@@ -67,6 +68,8 @@ pub struct Tree {
     known: Known,
     eager_left: usize,
     only: Option<PlatformPattern>,
+    /// Entries of the list that were found as referrers too; they have one node.
+    also_referrers: HashSet<NodeId>,
     /// The node of every answer, in the order in which they came.
     answered: Vec<NodeId>,
 }
@@ -98,6 +101,7 @@ impl Tree {
             known,
             eager_left: EAGER_MANIFESTS,
             only: None,
+            also_referrers: HashSet::new(),
             answered: Vec::new(),
         };
         let root = tree.add(

@@ -201,7 +201,7 @@ impl Node {
         descriptor.as_ref().map_or(Kind::Unknown, |descriptor| {
             if descriptor.media_type.is_index() {
                 Kind::Index
-            } else if descriptor.artifact_type.is_some() {
+            } else if descriptor.names_artifact() {
                 Kind::Artifact
             } else if descriptor.media_type.is_image_manifest() {
                 Kind::Image

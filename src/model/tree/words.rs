@@ -144,12 +144,16 @@ fn node_parent_kind(tree: &Tree, node: &Node) -> Option<Kind> {
     node.parent.and_then(|id| tree.node(id)).map(Node::kind)
 }
 
+/// What SOCI calls its indexes (soci-snapshotter 0.16).
+const SOCI: &str = "application/vnd.amazon.soci.index.";
+
 /// `signature`, `sbom`, or the last part of the artifact's type.
 fn artifact_label(node: &Node, descriptor: Option<&Descriptor>) -> String {
     let artifact_type = descriptor
         .and_then(|it| it.artifact_type.as_deref())
         .or_else(|| node.document().and_then(|document| document.manifest.artifact_type()));
     match artifact_type {
+        Some(text) if text.starts_with(SOCI) => "SOCI index".to_owned(),
         Some(text) => {
             let text = text.strip_prefix("application/").unwrap_or(text);
             text.strip_prefix("vnd.").unwrap_or(text).to_owned()
@@ -168,7 +172,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                     row.size = bytes(image.layers_size());
                     if node.kind() == Kind::Attestation {
                         row.size = String::new();
-                        row.rest = escape(&tree.predicates(id).join(" · ")).into_owned();
+                        let mut parts = tree.predicates(id);
+                        if tree.is_also_referrer(id) {
+                            parts.push("in the list and as a referrer".to_owned());
+                        }
+                        row.rest = escape(&parts.join(" · ")).into_owned();
                         return;
                     }
                     row.layers = plural(image.layers.len(), "layer");
@@ -185,7 +193,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                     let made = document.made.then(|| "manifest made by platy".to_owned());
                     let created = tree
                         .config_document(id)
-                        .and_then(|config| config.config.created.clone())
+                        .and_then(|config| config.config.made_at().map(str::to_owned))
                         .and_then(|created| moment(&created, zone))
                         .and_then(|moment| moment.get(..10).map(str::to_owned));
                     let parts: Vec<_> = created.into_iter().chain(made).collect();
@@ -229,6 +237,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
             row.rest = match node.load {
                 Load::Idle => "open to ask for them".to_owned(),
                 Load::Ready => match node.children.len() {
+                    0 if has_listed(tree, node) => "none but what is in the list".to_owned(),
                     0 => "none".to_owned(),
                     found => found.to_string(),
                 },
@@ -237,6 +246,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         }
         What::Odd { .. } => {}
     }
+}
+
+/// Whether an attestation beside this group was found as a referrer too.
+fn has_listed(tree: &Tree, group: &Node) -> bool {
+    group.parent.is_some_and(|above| tree.children(above).any(|(id, _)| tree.is_also_referrer(id)))
 }
 
 /// How the config of an image failed, so that a closed image shows it too.
@@ -252,8 +266,11 @@ fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
     let (listed, built) = (Normal::new(entry), Normal::new(config));
     let variant_differs =
         !entry.variant.is_empty() && !config.variant.is_empty() && listed.variant != built.variant;
-    let differs =
-        listed.os != built.os || listed.architecture != built.architecture || variant_differs;
+    // A part that the config leaves out is no contradiction.
+    let other = |listed: &str, built: &str| !built.is_empty() && listed != built;
+    let differs = other(&listed.os, &built.os)
+        || other(&listed.architecture, &built.architecture)
+        || variant_differs;
     differs.then(|| config.clone())
 }
 

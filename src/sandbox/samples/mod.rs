@@ -4,6 +4,7 @@
 mod broken;
 mod cases;
 mod compare;
+mod documents;
 mod filler;
 mod five_hundred;
 mod hello;

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use super::{
-    broken, cases, compare, five_hundred, hello, hostile, liar, nested, odd, packed, tags,
-    ten_platforms,
+    broken, cases, compare, documents, five_hundred, hello, hostile, liar, nested, odd, packed,
+    tags, ten_platforms,
 };
 use crate::sandbox::Store;
 
@@ -26,7 +26,7 @@ struct Set {
     fill: fn(&Store) -> io::Result<()>,
 }
 
-const SETS: [Set; 12] = [
+const SETS: [Set; 13] = [
     Set { samples: hello::SAMPLES, fill: hello::fill },
     Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
     Set { samples: liar::SAMPLES, fill: liar::fill },
@@ -36,6 +36,7 @@ const SETS: [Set; 12] = [
     Set { samples: odd::SAMPLES, fill: odd::fill },
     Set { samples: broken::SAMPLES, fill: broken::fill },
     Set { samples: cases::SAMPLES, fill: cases::fill },
+    Set { samples: documents::SAMPLES, fill: documents::fill },
     Set { samples: hostile::SAMPLES, fill: hostile::fill },
     Set { samples: tags::SAMPLES, fill: tags::fill },
     Set { samples: packed::SAMPLES, fill: packed::fill },

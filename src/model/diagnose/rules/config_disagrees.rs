@@ -108,7 +108,8 @@ fn told(image: &Image) -> Option<String> {
 /// contradiction: variants came late to configs.
 fn difference(entry: &Platform, config: &Platform) -> Option<Severity> {
     let (one, other) = (Normal::new(entry), Normal::new(config));
-    if one.os != other.os || one.architecture != other.architecture {
+    let other_machine = |one: &str, other: &str| !other.is_empty() && one != other;
+    if other_machine(&one.os, &other.os) || other_machine(&one.architecture, &other.architecture) {
         return Some(Severity::Error);
     }
     let differs = |one: &str, other: &str, said: &str, config: &str| {
@@ -174,6 +175,8 @@ mod tests {
                     "linux/arm64/v8=linux/arm64",
                     "linux/x86_64=linux/amd64",
                     "linux/arm/v6=linux/arm",
+                    // Builders of WebAssembly and others leave the architecture empty.
+                    "linux/s390x=linux/",
                     "-=linux/amd64",
                 ],
             ),

@@ -17,6 +17,8 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = &facts.behind else { return Vec::new() };
     let wrong: Vec<(&Image, &[Mistaken])> = behind
         .images()
+        // What does not even fit is told without reading.
+        .filter(|image| image.misfits.is_empty())
         .filter_map(|image| {
             let mistaken = image.row()?.proof.as_ref().ok()?.mistaken.as_slice();
             (!mistaken.is_empty()).then_some((image, mistaken))

@@ -21,7 +21,8 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let orphans: Vec<_> = behind
         .entries
         .iter()
-        .filter(|entry| entry.kind == Kind::Attestation)
+        // One whose annotations were stripped has a rule of its own.
+        .filter(|entry| entry.kind == Kind::Attestation && entry.is_named_attestation())
         .filter(|entry| entry.attests.as_ref().is_none_or(|image| !listed.contains(image)))
         .collect();
     let title = match orphans.len() {

@@ -53,6 +53,14 @@ fn is_no_image(entry: &Image) -> bool {
     !matches!(entry.kind, Kind::Image | Kind::Attestation | Kind::Index | Kind::Schema1)
         && entry.manifest.known().is_some()
         && !entry.platform.as_ref().is_some_and(Platform::is_unknown)
+        && !is_companion(entry)
+}
+
+/// Whether it is there for another entry: SOCI puts an index of an image's layers beside the image,
+/// under the same platform (soci-snapshotter 0.16 `soci convert`).
+fn is_companion(entry: &Image) -> bool {
+    let named = entry.artifact_type.as_deref();
+    named.is_some_and(|named| named.starts_with("application/vnd.amazon.soci.index."))
 }
 
 fn outliers(images: Vec<&Image>) -> Vec<(&Image, String)> {

@@ -1,7 +1,7 @@
 //! Problems that an entry has by itself.
 
 use crate::model::select::platforms::Normal;
-use crate::oci::Platform;
+use crate::oci::{Descriptor, Platform};
 
 use super::super::platforms::{is_known, variants};
 use super::{Entry, Fix, Problem, ProblemKind, Severity, error_if_new, number, of};
@@ -16,12 +16,20 @@ pub(super) fn check(format: Format, entry: &Entry) -> Vec<Problem> {
         return vec![of(entry, ProblemKind::Odd, error_if_new(entry), sentence, fix)];
     };
     // Attestations run nowhere; indexes and artifacts may go without a platform.
-    let runs = !descriptor.is_attestation()
+    let runs = !entry.is_attestation()
         && !descriptor.media_type.is_index()
-        && descriptor.artifact_type.is_none();
+        && !descriptor.names_artifact();
     if !runs {
         return Vec::new();
     }
+    let misfits = entry.misfits.iter().map(|misfit| {
+        let sentence = format!("{} cannot be unpacked: {misfit}", number(entry));
+        of(entry, ProblemKind::DiffIds, error_if_new(entry), sentence, None)
+    });
+    platform_problems(format, entry, descriptor).into_iter().chain(misfits).collect()
+}
+
+fn platform_problems(format: Format, entry: &Entry, descriptor: &Descriptor) -> Vec<Problem> {
     match descriptor.platform.as_ref().filter(|it| !it.os.is_empty() && !it.architecture.is_empty())
     {
         None => vec![no_platform(format, entry)],

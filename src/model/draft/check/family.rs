@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
+
 use crate::model::select::platforms::Normal;
 
-use super::{Draft, Entry, Fix, Problem, ProblemKind, Severity, number, of};
+use super::{Draft, Entry, Fix, Place, Problem, ProblemKind, Severity, number, of};
 use crate::model::draft::{Edit, EntryId};
+use crate::oci::Platform;
 
 /// containers/image prefers entries with this annotation, so two of one platform may be meant.
 const ZSTD: &str = "io.github.containers.compression.zstd";
@@ -13,10 +16,10 @@ const ZSTD: &str = "io.github.containers.compression.zstd";
 /// The problems of each entry that has some.
 pub(super) fn check(draft: &Draft, entries: &[Entry]) -> HashMap<EntryId, Vec<Problem>> {
     let mut all: HashMap<EntryId, Vec<Problem>> = HashMap::new();
-    let mut platforms: HashMap<_, &Entry> = HashMap::new();
+    let mut platforms: IndexMap<_, Vec<(&Entry, &Platform)>> = IndexMap::new();
     for entry in entries {
         let Some(descriptor) = &entry.descriptor else { continue };
-        if descriptor.is_attestation() {
+        if entry.is_attestation() {
             if let Some(problem) = lonely(entry) {
                 all.entry(entry.id).or_default().push(problem);
             }
@@ -38,7 +41,8 @@ pub(super) fn check(draft: &Draft, entries: &[Entry]) -> HashMap<EntryId, Vec<Pr
             ));
         }
         let platform = descriptor.platform.as_ref().filter(|it| !it.is_empty() && !it.is_unknown());
-        let Some(platform) = platform.filter(|_| !descriptor.media_type.is_index()) else {
+        let runs = !descriptor.media_type.is_index() && !descriptor.names_artifact();
+        let Some(platform) = platform.filter(|_| runs) else {
             continue;
         };
         let normal = Normal::new(platform);
@@ -50,28 +54,46 @@ pub(super) fn check(draft: &Draft, entries: &[Entry]) -> HashMap<EntryId, Vec<Pr
             normal.os_features,
             descriptor.annotations.get(ZSTD).is_some_and(|value| value == "true"),
         );
-        match platforms.get(&key) {
-            None => {
-                platforms.insert(key, entry);
-            }
-            Some(first) => {
-                let sentence = format!(
-                    "{} is for {platform}, as {} is; most engines never reach it",
-                    number(entry),
-                    number(first)
-                );
-                let fix = Some(remove(entry));
-                all.entry(entry.id).or_default().push(of(
-                    entry,
-                    ProblemKind::Duplicate,
-                    Severity::Warning,
-                    sentence,
-                    fix,
-                ));
-            }
+        platforms.entry(key).or_default().push((entry, platform));
+    }
+    for twins in platforms.values().filter(|twins| twins.len() > 1) {
+        for problem in duplicates(twins) {
+            let Place::Entry(id) = problem.place else { continue };
+            all.entry(id).or_default().push(problem);
         }
     }
     all
+}
+
+/// Entries of one platform: one stays, the first whose config does not name another machine.
+fn duplicates(twins: &[(&Entry, &Platform)]) -> Vec<Problem> {
+    let kept = twins.iter().find(|(entry, _)| disagrees(entry).is_none()).or_else(|| twins.first());
+    let Some((kept, _)) = kept else { return Vec::new() };
+    let others = twins.iter().filter(|(entry, _)| entry.id != kept.id);
+    let problem = |(entry, platform): &(&Entry, &Platform)| {
+        let why = match disagrees(entry) {
+            Some(config) => format!("its config says {config}"),
+            None if entry.position < kept.position => "most engines take it".to_owned(),
+            None => "most engines never reach it".to_owned(),
+        };
+        let sentence =
+            format!("{} is for {platform}, as {} is; {why}", number(entry), number(kept));
+        let fix = Some(remove(entry));
+        of(entry, ProblemKind::Duplicate, Severity::Warning, sentence, fix)
+    };
+    others.map(problem).collect()
+}
+
+/// The platform in the config, if it is another machine than the entry says.
+fn disagrees(entry: &Entry) -> Option<&Platform> {
+    let config = entry.config.as_ref()?;
+    let (listed, found) = (Normal::new(entry.platform()?), Normal::new(config));
+    let differ = |one: &str, other: &str| !other.is_empty() && one != other;
+    let machine =
+        differ(&listed.os, &found.os) || differ(&listed.architecture, &found.architecture);
+    // Many builders leave the variant out of the config.
+    let variant = !config.variant.is_empty() && listed.variant != found.variant;
+    (machine || variant).then_some(config)
 }
 
 fn lonely(entry: &Entry) -> Option<Problem> {
@@ -80,6 +102,10 @@ fn lonely(entry: &Entry) -> Option<Problem> {
     }
     let sentence = match entry.descriptor.as_ref().and_then(|it| it.attests()) {
         Some(image) => format!("{} attests {image}, which is not in the list", number(entry)),
+        None if !entry.descriptor.as_ref().is_some_and(|it| it.is_attestation()) => format!(
+            "{} is an attestation, and its annotations, which would say so, were stripped",
+            number(entry)
+        ),
         None => format!("{} is an attestation that names no image", number(entry)),
     };
     let fix = Some(remove(entry));

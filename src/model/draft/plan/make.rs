@@ -7,6 +7,7 @@ use crate::model::tree::Need;
 use crate::oci::{Descriptor, Digest, Location};
 use crate::text::plural;
 
+use super::super::changes::changes;
 use super::super::{Draft, Target, Want};
 use super::answers::{Answers, Missing, Question};
 use super::content::{Child, blobs, children};
@@ -81,7 +82,7 @@ pub fn plan(
         steps: made.steps,
         sums: made.sums,
         conflict,
-        notes: made.notes.into_iter().collect(),
+        notes: changes(draft).into_iter().chain(made.notes).collect(),
     })
 }
 
