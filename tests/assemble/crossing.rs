@@ -23,7 +23,9 @@ fn layout(folder: &Path, architectures: &[&str]) -> Vec<Digest> {
     let layer = blob("application/vnd.oci.image.layer.v1.tar", b"a layer of the layout");
     let mut entries = Vec::new();
     for architecture in architectures {
-        let config = json!({ "os": "linux", "architecture": architecture }).to_string();
+        let rootfs = json!({ "type": "layers", "diff_ids": [layer["digest"]] });
+        let config = json!({ "os": "linux", "architecture": architecture, "rootfs": rootfs });
+        let config = config.to_string();
         let config = blob("application/vnd.oci.image.config.v1+json", config.as_bytes());
         let media_type = "application/vnd.oci.image.manifest.v1+json";
         let manifest = json!({

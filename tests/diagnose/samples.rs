@@ -8,7 +8,7 @@ use platy::sandbox::{MIRROR, samples};
 use super::{Lab, find};
 
 /// Rules with a sample that shows them on a machine, and that machine.
-const SHOWN: [(&str, &str, &str); 27] = [
+const SHOWN: [(&str, &str, &str); 29] = [
     ("bare-manifest", "yorek/multiarch-hello-world:linux", "linux/arm64"),
     ("accept-differs", "yorek/multiarch-hello-world:latest", "linux/amd64/v3"),
     ("config-disagrees", "demo/liar:latest", "linux/arm64"),
@@ -35,11 +35,14 @@ const SHOWN: [(&str, &str, &str); 27] = [
     ("diff-ids-misfit", "demo/cases:diff-ids-misfit", "linux/amd64"),
     ("ambiguous-document", "demo/cases:ambiguous-document", "linux/amd64"),
     ("unreadable-field", "demo/cases:unreadable-field", "linux/amd64"),
+    ("attestation-mismatch", "demo/cases:attestation-mismatch", "linux/amd64"),
+    ("stripped-attestation", "demo/cases:stripped-attestation", "linux/amd64"),
     ("agreement", "demo/ten-platforms:latest", "linux/arm64"),
 ];
 
 /// Rules about a machine and its engines, which no registry can show.
-const OF_MACHINES: [&str; 6] = [
+const OF_MACHINES: [&str; 7] = [
+    "mirror-unanswered",
     "32-bit-userland",
     "default-platform",
     "client-and-daemon",

@@ -188,6 +188,8 @@ pub struct MirrorAnswer {
     pub named_in: String,
     /// What it answers for the reference.
     pub answer: Fact<Answered>,
+    /// Whether it answered that it has no such manifest; engines go on to the next host then.
+    pub absent: bool,
 }
 
 /// What the registry answers to one set of accepted types.

@@ -43,6 +43,7 @@ pub static RULES: [Rule; 43] = [
     rules::windows_build::RULE,
     rules::pinned_child::RULE,
     rules::mirror_differs::RULE,
+    rules::mirror_unanswered::RULE,
     rules::accept_differs::RULE,
     rules::default_platform::RULE,
     rules::client_and_daemon::RULE,

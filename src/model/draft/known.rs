@@ -128,13 +128,6 @@ fn image_config(document: &Document) -> Option<&Arc<Descriptor>> {
     }
 }
 
-fn config(document: &Document) -> Option<&Arc<Descriptor>> {
-    match &document.manifest {
-        Manifest::Image(image) => image.config.descriptor(),
-        _ => None,
-    }
-}
-
 impl Lookup for Known {
     fn manifest(&self, digest: &Digest) -> Option<Arc<Document>> {
         self.read.manifest(digest)

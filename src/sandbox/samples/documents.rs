@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::rootfs::image;
 use super::sample::Sample;
+use super::ten_platforms::attestation;
 use crate::oci::{Descriptor, MediaType, Platform};
 use crate::sandbox::{RepositoryStore, Store, descriptor_json};
 
@@ -24,6 +25,16 @@ pub(super) const SAMPLES: &[Sample] = &[
         reference: "demo/cases:unreadable-field",
         title: "a label that is a number",
         look_at: "the config is good JSON, and engines cannot read it",
+    },
+    Sample {
+        reference: "demo/cases:attestation-mismatch",
+        title: "an attestation of another image",
+        look_at: "the annotation of its entry names one image, its manifest's subject another",
+    },
+    Sample {
+        reference: "demo/cases:stripped-attestation",
+        title: "an attestation not called so",
+        look_at: "a tool stripped its annotations; its layers are in-toto statements",
     },
 ];
 
@@ -48,7 +59,26 @@ pub(super) fn fill(store: &Store) -> io::Result<()> {
     let mut both = manifest;
     set(Some(&mut both), "manifests", json!([descriptor_json(&good)]));
     list(&repository, &both, "ambiguous-document");
+
+    let arm64 = Platform::new("linux", "arm64", "v8");
+    attestations(&repository, &good, &image(&repository, &arm64, "documents", 2)?.push());
     Ok(())
+}
+
+fn attestations(repository: &RepositoryStore, one: &Descriptor, other: &Descriptor) {
+    let mut stripped = attestation(repository, one);
+    let mut wrong = read(repository, &stripped);
+    stripped.annotations.clear();
+    let images = [one.clone(), other.clone()];
+    repository.index().entries(images.clone()).entry(stripped).push_tag("stripped-attestation");
+
+    set(Some(&mut wrong), "subject", descriptor_json(other));
+    let media_type = MediaType::OciManifest;
+    let mut entry = repository.put_manifest(media_type.as_str(), wrong.to_string());
+    let named = attestation(repository, one);
+    entry.platform = named.platform;
+    entry.annotations = named.annotations;
+    repository.index().entries(images).entry(entry).push_tag("attestation-mismatch");
 }
 
 /// Puts a manifest, and under this tag a list of it alone.

@@ -319,6 +319,7 @@ fn another_mirror() -> Facts {
         mirror: "mirror.example/demo".to_owned(),
         named_in: "/etc/docker/daemon.json".to_owned(),
         answer: Fact::Known(answered),
+        absent: false,
     };
     Facts { mirrors: Fact::Known(vec![mirror]), ..Facts::default() }
 }

@@ -40,6 +40,7 @@ pub(super) async fn ask(
         door: None,
         named_in: "--mirror".to_owned(),
         answer: Fact::Missing(problem),
+        absent: false,
     }));
     (routes, Fact::Known(answers))
 }
@@ -65,15 +66,26 @@ async fn answer(
     named_in: String,
 ) -> MirrorAnswer {
     let by_the_user = named_in == "--mirror";
+    let mut absent = false;
     let answer = in_time(async {
         match head(registry, reference, &door, by_the_user).await {
             Ok(head) => Fact::Known(accepts::answered(head)),
-            Err(why) => Fact::<Answered>::Missing(why),
+            Err(missed) => {
+                absent = missed.absent;
+                Fact::<Answered>::Missing(missed.why)
+            }
         }
     })
     .await;
     let there = Repository { host: door.host.clone(), path: door.path.clone() };
-    MirrorAnswer { mirror: there.to_string(), door: Some(door), named_in, answer }
+    MirrorAnswer { mirror: there.to_string(), door: Some(door), named_in, answer, absent }
+}
+
+/// Why a mirror told of no manifest.
+struct Missed {
+    why: String,
+    /// Whether it said that it has none.
+    absent: bool,
 }
 
 /// A HEAD as the engine would send it. Where its settings say plain HTTP or no check of
@@ -83,7 +95,7 @@ async fn head(
     reference: &Reference,
     door: &Door,
     by_the_user: bool,
-) -> Result<Head, String> {
+) -> Result<Head, Missed> {
     let host = &door.host;
     let options = registry.options();
     let plain_allowed = host.is_loopback() || options.plain_http.contains(host);
@@ -91,7 +103,8 @@ async fn head(
         Scheme::Tls => registry.head_through(door, reference).await,
         Scheme::Plain if plain_allowed => registry.head_through(door, reference).await,
         Scheme::Plain if by_the_user => {
-            return Err(format!("it is named with http://; allow that with --plain-http {host}"));
+            let why = format!("it is named with http://; allow that with --plain-http {host}");
+            return Err(Missed { why, absent: false });
         }
         Scheme::Plain => plain(registry, reference, door).await,
         Scheme::Unchecked if options.plain_http.contains(host) => {
@@ -108,12 +121,15 @@ async fn head(
             }
         }
     };
-    asked.map_err(|failure| match failure.class {
-        Class::Unauthorised if door.scheme != Scheme::Tls && !plain_allowed => format!(
-            "it wants a login, and platy sends no credential over a connection that is not \
-             checked; allow that with --plain-http {host} or --insecure {host}"
-        ),
-        _ => failure.to_string(),
+    asked.map_err(|failure| Missed {
+        absent: failure.class == Class::NotFound,
+        why: match failure.class {
+            Class::Unauthorised if door.scheme != Scheme::Tls && !plain_allowed => format!(
+                "it wants a login, and platy sends no credential over a connection that is not \
+                 checked; allow that with --plain-http {host} or --insecure {host}"
+            ),
+            _ => failure.to_string(),
+        },
     })
 }
 

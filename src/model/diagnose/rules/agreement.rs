@@ -43,6 +43,11 @@ fn find(facts: &Facts, others: &[Finding]) -> Vec<Finding> {
             picked.push((image, config));
         }
     }
+    // Who pulls through a mirror gets what that answers.
+    let unanswered = facts.mirrors.known().into_iter().flatten();
+    if unanswered.filter(|it| !it.absent).any(|mirror| mirror.answer.missing().is_some()) {
+        return Vec::new();
+    }
     let doubts = others.iter().any(|finding| finding.severity <= Severity::Warning);
     if picked.is_empty() || doubts {
         return Vec::new();
@@ -59,8 +64,8 @@ fn find(facts: &Facts, others: &[Finding]) -> Vec<Finding> {
                 .map(|(image, config)| format!("{}; its config says {config}", image.line())),
         )
         .next(
-            "where `exec format error` or `no such file` remains, the cause is another: remove the \
-             image and pull it again (a damaged unpack); look for a missing loader \
+            "if `exec format error` or `no such file` remains, the platform is not its cause: remove \
+             the image and pull it again (a damaged unpack); look for a missing loader \
              (`/lib/ld-*`), a script without a shebang, or one with CRLF line ends; and whether \
              the programs inside are what the config says",
         );
@@ -83,8 +88,8 @@ fn find(facts: &Facts, others: &[Finding]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Fact;
     use super::super::super::fixture::{bare, listed, one, silent};
+    use super::super::super::{Fact, MirrorAnswer};
     use super::*;
 
     #[test]
@@ -110,6 +115,18 @@ mod tests {
         silent(&RULE, &bare("linux/arm64", "linux/amd64"));
         silent(&RULE, &listed("-", &["linux/arm64"]));
         let mut facts = listed("linux/arm64", &["linux/arm64"]);
+        let mirror = |absent| MirrorAnswer {
+            mirror: "mirror.example".into(),
+            door: None,
+            named_in: "--mirror".into(),
+            answer: Fact::Missing("no answer".into()),
+            absent,
+        };
+        facts.mirrors = Fact::Known(vec![mirror(true)]);
+        assert_eq!(one(&RULE, &facts).severity, Severity::Good, "engines ask the registry then");
+        facts.mirrors = Fact::Known(vec![mirror(false)]);
+        silent(&RULE, &facts);
+        facts.mirrors = Fact::default();
         facts.default_platform = Fact::Known(Some("linux/amd64".into()));
         silent(&RULE, &facts);
     }

@@ -1,11 +1,12 @@
-//! The tag is a bare manifest, so that no selection takes place (containers/podman#14271).
+//! The reference leads to a bare manifest, so that no selection takes place (containers/podman#14271).
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "bare-manifest",
-    says: "the tag is a bare manifest, so no engine selects anything: every machine gets it",
+    says: "the reference leads to a bare manifest, so no engine selects anything: every machine \
+           gets it",
     threads: &["containers/podman#14271"],
     needs: "the manifest; its config and the host say whether it is the right one",
     find: Find::Facts(find),
@@ -37,7 +38,12 @@ fn find(facts: &Facts) -> Vec<Finding> {
     };
     let mut finding = RULE
         .finding(severity, title)
-        .saw(format!("the tag leads to {} {}", behind.media_type.title(), behind.digest))
+        .saw(format!(
+            "{} {} {}",
+            if behind.tag.is_some() { "the tag leads to" } else { "it is" },
+            behind.media_type.title(),
+            behind.digest
+        ))
         .next(match &behind.repository {
             Some(repository) => format!(
                 "look for a tag that is a list (`platy tags {repository}`), or build one: `docker \

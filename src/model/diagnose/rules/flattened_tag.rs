@@ -9,12 +9,17 @@ use crate::oci::Digest;
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "flattened-tag",
     says: "one architecture stands alone under a tag while its sibling tags are lists, or the tag \
-           leads to one entry of another tag's list: a flattened promotion, or a job that \
-           overwrote another's push",
+           leads to one entry of another tag's list: `docker pull` and `docker push` of it on one \
+           machine, a flattened promotion, or a job that overwrote another's push",
     threads: &[],
     needs: "the tag and its siblings",
     find: Find::Facts(find),
 };
+
+/// Seen with Docker 29.8 on containerd's image store: the index of three platforms was replaced by
+/// the host's manifest, with exit code 0.
+const CAUSE: &str = "the commonest cause: `docker pull` and then `docker push` of the tag on one \
+                     machine, which replaces the list by that machine's image, and reports success";
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let (Some(behind), Some(siblings)) = (&facts.behind, facts.siblings.known()) else {
@@ -54,14 +59,16 @@ fn find(facts: &Facts) -> Vec<Finding> {
             platform.map(|platform| format!(", {platform}")).unwrap_or_default()
         ))
         .saw_all(lists.iter().map(|sibling| line(sibling)))
-        .next(match parent {
-            Some(parent) => format!(
-                "copy the list, not one image, when the tag is moved: `crane copy` or `skopeo \
-                 copy --all` from {}",
+        .saw(CAUSE)
+        .next(match (parent, &behind.repository) {
+            (Some(parent), Some(repository)) => format!(
+                "copy the list whole: `docker buildx imagetools create --tag {name} \
+                 {repository}:{}`, `crane copy` or `skopeo copy --all`",
                 parent.tag
             ),
-            None => "look at the job that pushed this tag: each platform's job must push under \
-                     its own name, and one job makes the list"
+            _ => "look at the job that pushed this tag: lists are copied whole by `docker buildx \
+                  imagetools create --tag NEW OLD`; and where each platform has a job, it must \
+                  push under its own name, and one job makes the list"
                 .to_owned(),
         });
     vec![finding]
@@ -135,6 +142,9 @@ mod tests {
         let found = one(&RULE, &facts);
         assert_eq!(found.severity, Severity::Error);
         assert!(found.title.contains("the tag 1.2 names"), "{}", found.title);
+        assert!(found.evidence.last().unwrap().contains("`docker push`"), "{found:?}");
+        let copy = "imagetools create --tag example.com/team/app:1 example.com/team/app:1.2`";
+        assert!(found.next_step.contains(copy), "{found:?}");
     }
 
     #[test]

@@ -40,9 +40,15 @@ fn find(facts: &Facts) -> Vec<Finding> {
             first.mirror, first.named_in
         ));
     for mirror in mirrors {
-        if let Some(why) = mirror.answer.missing() {
-            finding = finding.unseen(format!("what {} has: {why}", mirror.mirror));
-        }
+        finding = match mirror.answer.missing() {
+            // distribution 3.1.2 answers so for what it never had, while its upstream is down.
+            Some(why) if mirror.absent => finding.unseen(format!(
+                "what {} would have: {why} (a cache that cannot reach its registry says so too)",
+                mirror.mirror
+            )),
+            Some(why) => finding.unseen(format!("what {} has: {why}", mirror.mirror)),
+            None => finding,
+        };
     }
     vec![finding]
 }
@@ -63,12 +69,14 @@ mod tests {
                 door: None,
                 named_in: "/etc/docker/daemon.json".into(),
                 answer,
+                absent: false,
             },
             MirrorAnswer {
                 mirror: "dead.example".into(),
                 door: None,
                 named_in: "--mirror".into(),
                 answer: Fact::Missing("cannot be reached".into()),
+                absent: false,
             },
         ]);
         facts
@@ -86,6 +94,21 @@ mod tests {
         assert_eq!(found.unknown, ["what dead.example has: cannot be reached"]);
         let found = one(&RULE, &mirrored(|_| answered(MediaType::OciManifest)));
         assert_eq!(found.severity, Severity::Error);
+    }
+
+    // A cache that is cut off from its registry answers 404 (distribution 3.1.2, pull-through).
+    #[test]
+    fn nothing_is_concluded_from_a_mirror_that_has_nothing() {
+        let mut facts = mirrored(|_| Fact::Missing("not in the registry (404)".into()));
+        if let Fact::Known(mirrors) = &mut facts.mirrors {
+            mirrors[0].absent = true;
+        }
+        silent(&RULE, &facts);
+        let mut facts = mirrored(|_| answered(MediaType::OciIndex));
+        if let Fact::Known(mirrors) = &mut facts.mirrors {
+            mirrors[1].absent = true;
+        }
+        assert!(one(&RULE, &facts).unknown[0].contains("cannot reach its registry"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(super) mod layer_refused;
 pub(super) mod loader_missing;
 pub(super) mod local_copy;
 pub(super) mod mirror_differs;
+pub(super) mod mirror_unanswered;
 pub(super) mod missing_child;
 pub(super) mod no_platform_chosen;
 pub(super) mod not_a_program;

@@ -40,18 +40,22 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .into_iter()
         .filter(|(_, images)| architectures(images).len() > 1)
         .take(MOST)
-        .map(|(base, images)| {
+        .filter_map(|(base, images)| {
             let names = listed(&architectures(&images).into_iter().collect::<Vec<_>>());
             let first: Vec<&Digest> =
                 images.iter().take(1).flat_map(|it| real_layers(it)).collect();
             let all = images.iter().all(|image| real_layers(image).eq(first.iter().copied()));
+            if !all && images.iter().all(|image| begins_from_scratch(image)) {
+                return None;
+            }
             let title = if all {
                 format!("{names} have the same layers")
             } else {
                 format!("{names} begin with the same base layer")
             };
             let made = images.iter().find_map(|image| image.history.first());
-            RULE.finding(Severity::Warning, title)
+            let finding = RULE
+                .finding(Severity::Warning, title)
                 .about(images.iter().copied())
                 .saw_all(images.iter().map(|image| image.line()))
                 .saw(match made {
@@ -61,9 +65,18 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 .next(
                     "look at FROM in the Dockerfile: a digest there must be the list's, and \
                      `--platform` must not be fixed; images that hold only data may share layers",
-                )
+                );
+            Some(finding)
         })
         .collect()
+}
+
+/// Whether the history begins as that of an image `FROM scratch`: with a step that copies files or
+/// makes a folder. Base images begin with ADD, or with what another builder writes.
+fn begins_from_scratch(image: &Image) -> bool {
+    let step = image.history.first().map(String::as_str).unwrap_or_default();
+    let step = step.strip_prefix("/bin/sh -c #(nop)").unwrap_or(step).trim_start();
+    ["COPY ", "WORKDIR "].iter().any(|word| step.starts_with(word))
 }
 
 fn real_layers(image: &Image) -> impl Iterator<Item = &Digest> {
@@ -94,6 +107,31 @@ mod tests {
             super::super::super::Fact::Known(layers[..1].to_vec())
         });
         assert_eq!(one(&RULE, &facts).title, "amd64 and arm64 begin with the same base layer");
+    }
+
+    // Two images FROM scratch that copy the same certificates first (found with BuildKit 0.34).
+    #[test]
+    fn images_from_scratch_have_no_base_in_common() {
+        for (step, found) in [
+            ("COPY /etc/ssl/certs/ca.crt /etc/ssl/certs/ # buildkit", 0),
+            ("/bin/sh -c #(nop) COPY file:1 in / ", 0),
+            ("WORKDIR /app", 0),
+            ("ADD rootfs.tar.gz / # buildkit", 1),
+            ("/bin/sh -c #(nop) ADD file:1 in / ", 1),
+            ("# debian.sh --arch 'amd64' out/ 'bookworm'", 1),
+            ("", 1),
+        ] {
+            let mut facts = listed("-", &["linux/amd64~same", "linux/arm64~same"]);
+            let entries = &mut behind(&mut facts).entries;
+            for (entry, own) in entries.iter_mut().zip([b"a", b"b"]) {
+                entry.history[0] = step.to_owned();
+                let mut layers = entry.layers.known().unwrap().clone();
+                layers[1].0 = Digest::sha256(own);
+                entry.layers = super::super::super::Fact::Known(layers);
+            }
+            let findings = super::super::super::fixture::find(&RULE, &facts);
+            assert_eq!(findings.len(), found, "{step}");
+        }
     }
 
     #[test]
