@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 43] = [
+pub static RULES: [Rule; 44] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
