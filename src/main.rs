@@ -5,5 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    platy::cli::answer_shell();
     platy::cli::run(platy::cli::Args::parse())
 }

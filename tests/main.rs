@@ -20,6 +20,7 @@ mod diagnose;
 mod diff;
 mod files;
 mod fleet;
+mod help;
 mod inspect;
 mod manual;
 mod pictures;

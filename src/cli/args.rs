@@ -19,12 +19,14 @@ use crate::tui::run::{self, DraftFolder};
     about,
     subcommand_negates_reqs = true,
     args_conflicts_with_subcommands = false,
+    disable_help_subcommand = true,
     after_help = "A reference is an image in a registry (alpine, ghcr.io/owner/name:tag, \
                   name@sha256:…), a layout folder (oci:PATH[:NAME]) or an archive \
                   (oci-archive:PATH[:NAME], docker-archive:PATH[:NAME]), or an unsaved draft \
                   by what it is to become (draft:REFERENCE). One that ends in '/' \
                   or names only a registry lists its repositories. An image whose name is a \
-                  command's is written with a tag: inspect:latest."
+                  command's is written with a tag: inspect:latest. `platy help` lists the topics \
+                  of the manual."
 )]
 pub struct Args {
     /// What to explore; without it, the start page
@@ -99,6 +101,38 @@ pub enum Command {
     Cache(CacheArgs),
     /// Explore sample images on a registry inside platy, without a network
     Demo,
+    /// Print the options of a command, or a page of the manual
+    Help(HelpArgs),
+    /// Print man pages, of the commands and of the manual
+    Man(ManArgs),
+    /// Print the script that completes platy's commands in a shell
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `platy help`.
+#[derive(Debug, clap::Args)]
+pub struct HelpArgs {
+    /// A command, or a topic of the manual; without it, the list of both
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub words: Vec<String>,
+}
+
+/// Arguments of `platy man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// A command, or a topic of the manual; without it, the page of platy itself
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub name: Option<String>,
+    /// Write all pages into this folder instead
+    #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+    pub folder: Option<PathBuf>,
+}
+
+/// Arguments of `platy completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
 }
 
 /// Arguments of `platy inspect`.

@@ -6,16 +6,21 @@ mod behind;
 mod cache;
 mod check;
 mod complain;
+mod completions;
 mod diff;
 mod digest;
 mod end;
 mod explore;
 mod finding;
 mod fleet;
+mod help;
 mod inspect;
+mod junit;
 mod line;
 mod log;
 mod look;
+mod man;
+mod manual;
 mod matrix;
 mod output;
 mod tags;
@@ -28,6 +33,7 @@ mod why;
 use std::process::ExitCode;
 
 pub use args::Args;
+pub use completions::answer_shell;
 
 use args::Command;
 use complain::complain;
@@ -77,6 +83,9 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Watch(watch)) => watch::run(&args, watch).await,
             Some(Command::Fleet(fleet)) => fleet::run(&args, fleet).await,
             Some(Command::Cache(cache)) => cache::run(&args, cache).await,
+            Some(Command::Help(help)) => help::run(help),
+            Some(Command::Man(man)) => man::run(man),
+            Some(Command::Completions(completions)) => completions::run(completions),
         }
     });
     // Work on other threads (a blocked read, a hanging lookup) must not hold the exit up.

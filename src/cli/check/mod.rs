@@ -6,7 +6,6 @@ mod report;
 mod sarif;
 mod text;
 mod words;
-mod xml;
 
 use std::sync::Arc;
 
@@ -27,7 +26,6 @@ use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};
 use report::{Checked, Report};
 pub(super) use sarif::uri;
-pub(super) use xml::Element;
 
 pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
     let only = check.platform.as_deref().map(str::parse::<PlatformPattern>).transpose();

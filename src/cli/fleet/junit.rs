@@ -1,98 +1,51 @@
 //! The report as JUnit XML: a suite for each file, a case for each image and machine.
 
+use quick_junit::{TestCase, TestSuite};
+
 use super::report::{Cell, Fleet, Image};
-use crate::cli::check::Element;
+use crate::cli::junit;
 
 pub(super) fn document(fleet: &Fleet) -> String {
-    let mut suites = Vec::new();
-    let mut totals = [0_usize; 3];
-    for (file, source) in fleet.sources.iter().enumerate() {
-        let mut cases = Vec::new();
-        let mut counts = [0_usize; 3];
-        for image in &fleet.images {
-            let is_here = image.places.iter().any(|(of, _)| *of == file);
-            if is_here {
-                cases.extend(of_image(fleet, image, &source.name, &mut counts));
-            }
-        }
-        for (_, line, text, reason) in fleet.unresolved().filter(|it| it.0 == source.name) {
-            counts[1] += 1;
-            let error = Element::new("error").with("message", reason).with("type", "unresolved");
-            cases.push(case(&source.name, &format!("line {line}: {text}")).child(error));
-        }
-        for problem in &source.reading.problems {
-            counts[1] += 1;
-            let error = Element::new("error").with("message", &problem.text).with("type", "file");
-            cases.push(case(&source.name, "reading").child(error));
-        }
-        for (total, count) in totals.iter_mut().zip(counts) {
-            *total += count;
-        }
-        suites.push((source.name.clone(), counts, cases));
+    junit::document("platy fleet", (0..fleet.sources.len()).filter_map(|file| suite(fleet, file)))
+}
+
+fn suite(fleet: &Fleet, file: usize) -> Option<TestSuite> {
+    let source = fleet.sources.get(file)?;
+    let here = |image: &&Image| image.places.iter().any(|(of, _)| *of == file);
+    let mut cases: Vec<TestCase> =
+        fleet.images.iter().filter(here).flat_map(|image| of_image(fleet, image)).collect();
+    for (_, line, text, reason) in fleet.unresolved().filter(|it| it.0 == source.name) {
+        cases.push(junit::broken(&format!("line {line}: {text}"), "unresolved", &reason));
     }
-    let tests: usize = suites.iter().map(|(_, _, cases)| cases.len()).sum();
-    let counted = |element: Element, [failures, errors, skipped]: [usize; 3]| {
-        element.with("failures", failures).with("errors", errors).with("skipped", skipped)
-    };
-    let suites: Vec<Element> = suites
-        .into_iter()
-        .map(|(name, counts, cases)| {
-            let suite = Element::new("testsuite").with("name", name).with("tests", cases.len());
-            counted(suite, counts).children(cases)
-        })
-        .collect();
-    let all = Element::new("testsuites").with("name", "platy fleet").with("tests", tests);
-    counted(all, totals).children(suites).document()
+    for problem in &source.reading.problems {
+        cases.push(junit::broken("reading", "file", &problem.text));
+    }
+    Some(junit::suite(&source.name, cases))
 }
 
-fn case(file: &str, name: &str) -> Element {
-    Element::new("testcase").with("classname", file).with("name", name)
-}
-
-fn of_image(
-    fleet: &Fleet,
-    image: &Image,
-    file: &str,
-    [failures, errors, skipped]: &mut [usize; 3],
-) -> Vec<Element> {
+fn of_image(fleet: &Fleet, image: &Image) -> Vec<TestCase> {
     let name = image.reference.familiar();
     let behind = match &image.outcome {
         Some(Ok(behind)) => behind,
         Some(Err(failure)) => {
-            *errors += 1;
-            let error = Element::new("error")
-                .with("message", failure.to_string())
-                .with("type", failure.class.as_str());
-            return vec![case(file, &name).child(error)];
+            return vec![junit::broken(&name, failure.class.as_str(), &failure.to_string())];
         }
         None => return Vec::new(),
     };
-    fleet
-        .hosts
-        .iter()
-        .zip(&behind.cells)
+    let hosts = fleet.hosts.iter().zip(&behind.cells);
+    hosts
         .map(|(host, cell)| {
-            let case = case(file, &format!("{name} on {}", host.platform()));
+            let name = format!("{name} on {}", host.platform());
             match (cell, &image.allowed) {
                 (Cell::Nothing(_) | Cell::Wrong { .. }, Some(reason)) => {
-                    *skipped += 1;
-                    case.child(Element::new("skipped").with("message", reason))
+                    junit::skipped(&name, reason)
                 }
                 (Cell::Nothing(why) | Cell::Wrong { why, .. }, None) => {
-                    *failures += 1;
-                    case.child(
-                        Element::new("failure").with("message", why).with("type", "platform"),
-                    )
+                    junit::failed(&name, "platform", why, "")
                 }
-                (Cell::Unknown(why), _) => {
-                    *errors += 1;
-                    case.child(Element::new("error").with("message", why).with("type", "unknown"))
-                }
-                (Cell::NotAsked, _) => {
-                    *skipped += 1;
-                    case.child(Element::new("skipped").with("message", "not for this machine"))
-                }
-                (Cell::Gets { .. }, _) => case,
+                (Cell::Unknown(why), _) => junit::broken(&name, "unknown", why),
+                (Cell::NotAsked, _) => junit::skipped(&name, "not for this machine"),
+                (Cell::Gets { .. }, _) => junit::passed(&name),
             }
         })
         .collect()

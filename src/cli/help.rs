@@ -1,0 +1,74 @@
+//! `platy help`: the options of a command, or a page of the manual.
+
+use std::io::{self, IsTerminal as _};
+
+use clap::{Command, CommandFactory as _};
+
+use super::args::{Args, HelpArgs};
+use super::complain::complain;
+use super::manual::{TOPICS, Topic, text};
+use super::output::{columns, print};
+use super::{DONE, TROUBLE};
+
+/// The width in a pipe.
+const COLUMNS: usize = 100;
+/// How alike two names are before one is proposed instead of the other.
+const ALIKE: f64 = 0.8;
+
+/// Runs the command.
+pub(super) fn run(help: &HelpArgs) -> u8 {
+    let command = Args::command();
+    let words: Vec<&str> = help.words.iter().map(String::as_str).collect();
+    if let [name] = words.as_slice()
+        && let Some(topic) = Topic::find(name)
+    {
+        print(text(topic.markdown, columns(COLUMNS), is_styled()).as_bytes());
+        return DONE;
+    }
+    if find(&command, &words).is_none() {
+        complain(&unknown(&command, &words));
+        return TROUBLE;
+    }
+    // The same page as the command's own --help, which clap gives as an error.
+    let asked = ["platy"].into_iter().chain(words.iter().copied()).chain(["--help"]);
+    if let Err(page) = command.try_get_matches_from(asked) {
+        let page = page.render();
+        let page = if is_styled() { page.ansi().to_string() } else { page.to_string() };
+        print(page.as_bytes());
+    }
+    if words.is_empty() {
+        print(topics().as_bytes());
+    }
+    DONE
+}
+
+fn is_styled() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+}
+
+/// The command that these words lead to; the program itself for none.
+fn find<'a>(command: &'a Command, words: &[&str]) -> Option<&'a Command> {
+    words.iter().try_fold(command, |command, word| command.find_subcommand(word))
+}
+
+/// The topics and what they are about.
+fn topics() -> String {
+    let mut out = "\nTopics of the manual (platy help TOPIC):\n".to_owned();
+    for topic in TOPICS {
+        out += &format!("  {:12} {}\n", topic.name, topic.title());
+    }
+    out
+}
+
+fn unknown(command: &Command, words: &[&str]) -> String {
+    let typed = words.join(" ");
+    let names = command.get_subcommands().map(Command::get_name);
+    let names = names.chain(TOPICS.iter().map(|topic| topic.name));
+    let like = |name: &str| strsim::jaro_winkler(name, &typed);
+    let nearest = names.max_by(|a, b| like(a).total_cmp(&like(b))).filter(|it| like(it) > ALIKE);
+    let nearest = nearest.map(|it| format!("; did you mean `platy help {it}`?"));
+    format!(
+        "there is no command and no topic '{typed}'{} `platy help` lists all",
+        nearest.as_deref().unwrap_or(";")
+    )
+}
