@@ -238,8 +238,7 @@ fn a_list_is_edited_pushed_and_put_back() {
     terminal.types(ENTER);
     terminal.see("pushed · OCI");
     terminal.types(ESC);
-    terminal.see("10 images");
-    terminal.types("r");
+    // The explorer beneath asked the tag again by itself.
     terminal.see("9 images");
     // What was replaced is a key away.
     terminal.types("D");
@@ -250,8 +249,6 @@ fn a_list_is_edited_pushed_and_put_back() {
     terminal.types(ENTER);
     terminal.see("put back: ");
     terminal.types(ESC);
-    terminal.see("9 images");
-    terminal.types("r");
     terminal.see("10 images");
     terminal.types("q");
     assert_eq!(terminal.end(), 0);

@@ -16,8 +16,9 @@ use crate::model::tree::{Answer, Need};
 use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, Target};
 use crate::source::{Assembled, Head, Page};
 use crate::tui::app::{
-    CompareView, Copied, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesMsg, FilesView,
-    KeptDraft, Keymap, List, Msg, NotSaved, OpenDraft, Screen, SessionId, Setup, Start, State,
+    CompareView, Copied, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
+    Keymap, List, Menu, Msg, OpenDraft, OpenedRef, Overlay, Part, Query, Reply, RequestId, Screen,
+    SessionId, Setup, Start, State,
 };
 use crate::tui::draw::{self, Drawn, Theme};
 
@@ -45,6 +46,8 @@ pub(crate) struct Player {
     pub(crate) worlds: HashMap<String, World>,
     /// What the place that is pushed to has.
     pub(crate) target: HashMap<Question, Presence>,
+    /// What was pushed from this machine.
+    pub(crate) journal: Vec<crate::model::push::Entry>,
     /// Drafts that were left unsaved.
     pub(crate) kept: Vec<KeptDraft>,
     /// Files on the disk.
@@ -82,6 +85,7 @@ impl Player {
             seen: None,
             worlds: HashMap::new(),
             target: HashMap::new(),
+            journal: Vec::new(),
             kept: Vec::new(),
             disk: Vec::new(),
             open: Vec::new(),
@@ -117,14 +121,6 @@ impl Player {
                 }
                 Effect::OpenList { session, list, .. } => {
                     self.lists.insert(*session, list.clone());
-                }
-                Effect::Share { session, with } => {
-                    if let Some(place) = self.places.get(with).cloned() {
-                        self.places.insert(*session, place);
-                    }
-                    if let Some(list) = self.lists.get(with).cloned() {
-                        self.lists.insert(*session, list);
-                    }
                 }
                 _ => {}
             }
@@ -165,63 +161,9 @@ impl Player {
 
     fn answer(&self, effect: Effect) -> Option<Msg> {
         Some(match effect {
-            Effect::Fetch { session, request, need } => {
-                let place = self.places.get(&session);
-                let other = place.and_then(|place| self.others.get(place));
-                let result = match self.lists.get(&session) {
-                    Some(list) if need == Need::Root => {
-                        Ok(Answer::Manifest(Arc::clone(&list.document)))
-                    }
-                    _ => other.unwrap_or(&self.world).answer(&need),
-                };
-                Msg::Fetched { session, request, need, result }
-            }
-            Effect::Tags { session, page, .. } | Effect::Repositories { session, page, .. } => {
-                let at = page.map_or(0, |page| page.parse::<usize>().unwrap());
-                let names = self.pages.get(at).cloned().unwrap_or_default();
-                let next = (at + 1 < self.pages.len()).then(|| (at + 1).to_string());
-                Msg::Page { session, result: Ok(Page { names, next }) }
-            }
-            Effect::Head { session, tag, .. } => {
-                let missing =
-                    || Failure::new(Class::NotFound, &tag, "no such tag").with_status(404);
-                let result = self.heads.get(&tag).ok_or_else(missing).map(|digest| Head {
-                    digest: digest.clone(),
-                    media_type: MediaType::OciIndex,
-                    size: Some(700),
-                });
-                Msg::Head { session, tag, result }
-            }
-            Effect::Evidence { session, facts, .. } => {
-                let facts = match &self.seen {
-                    Some(seen) => facts.with_seen(seen),
-                    None => *facts,
-                };
-                Msg::Evidence { session, facts: Box::new(facts) }
-            }
-            Effect::Learn { session, want } => {
-                let world = self.worlds.get(&want.from.familiar()).unwrap_or(&self.world);
-                let result = world.answer(&want.need);
-                Msg::Learned { session, want, result }
-            }
-            Effect::Weigh { session, weighing } => {
-                Msg::Weighed { session, revision: weighing.revision, effects: weighing.answer() }
-            }
-            Effect::LayOut { session, number, mut content } => {
-                content.grow(usize::MAX);
-                Msg::LaidOut { session, number, content }
-            }
-            Effect::Gather { session, request, location } => {
-                let result = self.gather(&location);
-                Msg::Gathered { session, request, result }
-            }
-            Effect::Question { session, target, question } => {
-                let result = self.target.get(&question).cloned().unwrap_or(Presence::Absent);
-                Msg::Answered { session, target, question, result: Ok(result) }
-            }
-            Effect::Referrers { session, from, subject } => {
-                let result = Ok(self.world.referrers.get(&subject).cloned().unwrap_or_default());
-                Msg::Referrers { session, from, subject, result }
+            Effect::Ask { session, request, question } => {
+                let answer = self.reply(session, question)?;
+                Msg::Answer { session, request, answer }
             }
             Effect::Drafts(DraftOrder::List) => Msg::DraftsFound(self.kept.clone()),
             Effect::Drafts(DraftOrder::Take(name)) => {
@@ -229,36 +171,112 @@ impl Player {
                 let text = kept.map(|kept| kept.text.clone());
                 Msg::DraftTaken { name, text: text.ok_or_else(|| "it is gone".to_owned()) }
             }
-            Effect::Journal => Msg::Journal(Vec::new()),
-            Effect::Layer { session, number, layer } => {
-                let result = self.world.listing(&layer.digest);
-                Msg::Files(FilesMsg::Layer { session, number, result })
-            }
-            Effect::Merge { session, only, layers } => {
-                let files = Arc::new(Files::merge(layers));
-                Msg::Files(FilesMsg::Merged { session, only, files })
-            }
-            Effect::File { session, task, .. } => {
-                let result = Ok(self.world.file(&task.entry));
-                Msg::Files(FilesMsg::File { session, result })
-            }
-            Effect::SaveFile { session, task, to, overwrite } => {
-                let exists = self.disk.contains(&to) && !overwrite;
-                let result = if exists { Err(NotSaved::Exists) } else { Ok(task.entry.size) };
-                Msg::Files(FilesMsg::Saved { session, to, result })
-            }
-            Effect::CompareFiles { session, .. } => {
-                Msg::FilesCompared { session, result: self.files_found.clone()? }
-            }
-            Effect::CompareFile { session, request, change, .. } => {
-                let lines = vec![format!("--- a{}", change.path), "-old".into(), "+new".into()];
-                Msg::FileCompared { session, request, result: Ok(lines) }
-            }
             Effect::Copy { what, text } => {
                 Msg::Copied(Copied { what, text, result: Ok("clipboard") })
             }
             _ => return None,
         })
+    }
+
+    /// The answer to a question; `None` for those that a test answers itself.
+    fn reply(&self, session: SessionId, question: Query) -> Option<Result<Reply, Failure>> {
+        Some(match question {
+            Query::Fetch(need) => {
+                let place = self.places.get(&session);
+                let other = place.and_then(|place| self.others.get(place));
+                let answer = match self.lists.get(&session) {
+                    Some(list) if need == Need::Root => {
+                        Ok(Answer::Manifest(Arc::clone(&list.document)))
+                    }
+                    _ => other.unwrap_or(&self.world).answer(&need),
+                };
+                answer.map(Reply::Content)
+            }
+            Query::Tags { page, .. } | Query::Repositories { page, .. } => {
+                let at = page.map_or(0, |page| page.parse::<usize>().unwrap());
+                let names = self.pages.get(at).cloned().unwrap_or_default();
+                let next = (at + 1 < self.pages.len()).then(|| (at + 1).to_string());
+                Ok(Reply::Names(Page { names, next }))
+            }
+            Query::Head { tag, .. } => {
+                let missing =
+                    || Failure::new(Class::NotFound, &tag, "no such tag").with_status(404);
+                self.heads.get(&tag).ok_or_else(missing).map(|digest| {
+                    let (digest, media_type) = (digest.clone(), MediaType::OciIndex);
+                    Reply::Head(Head { digest, media_type, size: Some(700) })
+                })
+            }
+            Query::Evidence { facts, .. } => {
+                let facts = match &self.seen {
+                    Some(seen) => facts.with_seen(seen),
+                    None => *facts,
+                };
+                Ok(Reply::Facts(Box::new(facts)))
+            }
+            Query::Learn(want) => {
+                let world = self.worlds.get(&want.from.familiar()).unwrap_or(&self.world);
+                world.answer(&want.need).map(Reply::Content)
+            }
+            Query::Weigh(weighing) => Ok(Reply::Effects(weighing.answer())),
+            Query::LayOut(content) => {
+                let mut content = Arc::unwrap_or_clone(content);
+                content.grow(usize::MAX);
+                Ok(Reply::LaidOut(Arc::new(content)))
+            }
+            Query::Gather(location) => self.gather(&location).map(Reply::Gathered),
+            Query::Presence { question, .. } => {
+                let presence = self.target.get(&question).cloned().unwrap_or(Presence::Absent);
+                Ok(Reply::Presence(presence))
+            }
+            Query::Referrers { subject, .. } => {
+                let referrers = self.world.referrers.get(&subject).cloned().unwrap_or_default();
+                Ok(Reply::Referrers(referrers))
+            }
+            Query::Journal => Ok(Reply::Journal(self.journal.clone())),
+            Query::Layer { layer, .. } => self.world.listing(&layer.digest).map(Reply::Listing),
+            Query::Merge { layers, .. } => Ok(Reply::Files(Arc::new(Files::merge(layers)))),
+            Query::File { task, .. } => Ok(Reply::File(self.world.file(&task.entry))),
+            Query::SaveFile { task, to, overwrite, .. } => {
+                let exists = self.disk.contains(&to) && !overwrite;
+                Ok(if exists { Reply::Exists } else { Reply::Saved(task.entry.size) })
+            }
+            Query::CompareFiles(_) => self.files_found.clone()?.map(Reply::Compared),
+            Query::CompareFile { change, .. } => Ok(Reply::Lines(vec![
+                format!("--- a{}", change.path),
+                "-old".into(),
+                "+new".into(),
+            ])),
+            Query::Prove { .. } | Query::Push { .. } | Query::FindUndo(_) | Query::Undo { .. } => {
+                return None;
+            }
+        })
+    }
+
+    /// What was asked so far, the oldest question first.
+    pub(crate) fn asked(&self) -> impl DoubleEndedIterator<Item = (SessionId, RequestId, &Query)> {
+        self.log.iter().filter_map(|effect| match effect {
+            Effect::Ask { session, request, question } => Some((*session, *request, question)),
+            _ => None,
+        })
+    }
+
+    /// How often such a question was asked.
+    pub(crate) fn count(&self, such: impl Fn(&Query) -> bool) -> usize {
+        self.asked().filter(|(.., question)| such(question)).count()
+    }
+
+    /// Answers a question of a test's own.
+    pub(crate) fn replies(
+        &mut self,
+        (session, request): (SessionId, RequestId),
+        answer: Result<Reply, Failure>,
+    ) {
+        self.send(Msg::Answer { session, request, answer });
+    }
+
+    /// Tells a part of an answer.
+    pub(crate) fn tells(&mut self, (session, request): (SessionId, RequestId), part: Part) {
+        self.send(Msg::Part { session, request, part });
     }
 
     /// What a location names: another world's root, or this one's.
@@ -287,13 +305,32 @@ impl Player {
 
     /// The draft used last.
     pub(crate) fn draft(&self) -> &OpenDraft {
-        self.state.drafts.current().unwrap()
+        self.state.cx.drafts.current().unwrap()
     }
 
     pub(crate) fn explorer(&self) -> &Explorer {
         match self.state.screen() {
             Screen::Explorer(explorer) => explorer,
             other => panic!("no explorer on top: {other:?}"),
+        }
+    }
+
+    /// What the explorer on top shows.
+    pub(crate) fn shown(&self) -> &OpenedRef {
+        self.state.cx.opened.get(self.explorer().id).unwrap()
+    }
+
+    /// What the view on top points at.
+    pub(crate) fn pointed_at(&self) -> &OpenedRef {
+        let at = self.state.screen().view().points_at().unwrap();
+        self.state.cx.opened.get(at.id).unwrap()
+    }
+
+    /// The menu that lies over the view.
+    pub(crate) fn menu(&self) -> &Menu {
+        match &self.state.cx.overlay {
+            Some(Overlay::Menu(menu)) => menu,
+            other => panic!("no menu: {other:?}"),
         }
     }
 
@@ -327,12 +364,11 @@ impl Player {
 
     /// The label of the node under the cursor.
     pub(crate) fn at_cursor(&self) -> String {
-        let explorer = self.explorer();
-        explorer.tree.words(explorer.cursor, &TimeZone::UTC).label
+        self.shown().tree.words(self.explorer().cursor, &TimeZone::UTC).label
     }
 
     pub(crate) fn draw(&self, theme: &Theme) -> (Buffer, Drawn) {
-        let (columns, rows) = self.state.size;
+        let (columns, rows) = self.state.cx.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
         let drawn = draw::draw(&self.state, theme, &mut buffer);
         (buffer, drawn)

@@ -15,7 +15,7 @@ fn drawn(name: &str, player: &Player, columns: u16, rows: u16) {
     let area = Rect::new(0, 0, columns, rows);
     let mut buffer = Buffer::empty(area);
     let drawn = draw::draw(&player.state, &Theme::default(), &mut buffer);
-    let state = player.state.size;
+    let state = player.state.cx.size;
     for (spot, what) in &drawn.spots {
         assert_eq!(spot.intersection(area), *spot, "{name} {state:?} {area:?}: {what:?}");
     }

@@ -36,7 +36,7 @@ pub fn rows(each: bool) -> Vec<Row> {
             }
         }
         // What was typed and taken back leaves no form open and no edit behind.
-        assert!(player.state.overlay.is_none());
+        assert!(player.state.cx.overlay.is_none());
         player.press("esc");
         assert_eq!(player.state.depth(), 1, "every edit was taken back");
     }

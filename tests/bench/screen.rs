@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -10,7 +11,10 @@ use platy::model::draft::{Presence, Question};
 use platy::model::tree::{Answer, Need};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
-use platy::tui::app::{Effect, Explorer, Keymap, Msg, RequestId, Screen, SessionId, Setup, State};
+use platy::tui::app::{
+    Effect, Explorer, Keymap, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId, Setup,
+    State,
+};
 use platy::tui::draw::{self, Theme};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
@@ -112,8 +116,8 @@ impl<'a> Player<'a> {
         for (session, request, need) in
             self.asked.drain(..answers.min(self.asked.len())).collect::<Vec<_>>()
         {
-            let result = Ok((self.answer)(&need));
-            messages.push(Msg::Fetched { session, request, need, result });
+            let answer = Ok(Reply::Content((self.answer)(&need)));
+            messages.push(Msg::Answer { session, request, answer });
         }
         messages.append(&mut self.seen);
         messages.push(Msg::Activity { requests: 1, bytes: 1 });
@@ -163,38 +167,38 @@ impl<'a> Player<'a> {
         }
     }
 
+    pub fn opened(&self) -> &OpenedRef {
+        self.state.cx.opened.get(self.explorer().id).expect("the reference is open")
+    }
+
     pub fn rows(&self) -> usize {
-        self.explorer().tree.rows().len()
+        self.opened().tree.rows().len()
     }
 
     fn ask(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            match effect {
-                Effect::Fetch { session, request, need } => {
+            let Effect::Ask { session, request, question } = effect else { continue };
+            let reply = match question {
+                Query::Fetch(need) => {
                     self.asked.push_back((session, request, need));
+                    continue;
                 }
                 // The place that is pushed to has everything but the tag.
-                Effect::Question { session, target, question } => {
-                    let presence = match &question {
-                        Question::Manifest(digest) | Question::Blob(digest) => {
-                            Presence::There(digest.clone())
-                        }
-                        Question::Tag(_) => Presence::Absent,
-                    };
-                    let result = Ok(presence);
-                    self.seen.push(Msg::Answered { session, target, question, result });
-                }
+                Query::Presence { question, .. } => Reply::Presence(match question {
+                    Question::Manifest(digest) | Question::Blob(digest) => Presence::There(digest),
+                    Question::Tag(_) => Presence::Absent,
+                }),
                 // Another thread does that, beside the loop.
-                Effect::LayOut { session, number, mut content } => {
+                Query::LayOut(content) => {
+                    let mut content = Arc::unwrap_or_clone(content);
                     content.grow(usize::MAX);
-                    self.seen.push(Msg::LaidOut { session, number, content });
+                    Reply::LaidOut(Arc::new(content))
                 }
-                // As where nothing more can be had.
-                Effect::Evidence { session, facts, .. } => {
-                    self.seen.push(Msg::Evidence { session, facts });
-                }
-                _ => {}
-            }
+                // As if nothing more can be had.
+                Query::Evidence { facts, .. } => Reply::Facts(facts),
+                _ => continue,
+            };
+            self.seen.push(Msg::Answer { session, request, answer: Ok(reply) });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What can be copied of a node.
 
-use super::{Effect, Explorer};
+use super::Effect;
+use super::opened::OpenedRef;
 use crate::model::tree::{NodeId, What};
 use crate::oci::Kind;
 
@@ -20,16 +21,13 @@ pub struct CopyMenu {
     pub title: String,
     /// The lines.
     pub items: Vec<CopyItem>,
-    /// The marked line.
-    pub cursor: usize,
 }
 
 impl CopyMenu {
-    /// The menu for the node under the cursor.
+    /// The menu for a node.
     #[must_use]
-    pub fn of(explorer: &Explorer) -> Self {
-        let node = explorer.cursor;
-        Self { title: title(explorer, node), items: items(explorer, node), cursor: 0 }
+    pub fn of(open: &OpenedRef, node: NodeId) -> Self {
+        Self { title: title(open, node), items: items(open, node) }
     }
 }
 
@@ -41,14 +39,14 @@ impl CopyItem {
     }
 }
 
-/// The full digest of the node under the cursor.
-pub(super) fn digest(explorer: &Explorer) -> Result<Effect, &'static str> {
-    let title = title(explorer, explorer.cursor);
-    items(explorer, explorer.cursor).first().ok_or("nothing to copy")?.effect(&title)
+/// The full digest of a node.
+pub(super) fn digest(open: &OpenedRef, node: NodeId) -> Result<Effect, &'static str> {
+    let title = title(open, node);
+    items(open, node).first().ok_or("nothing to copy")?.effect(&title)
 }
 
-fn title(explorer: &Explorer, id: NodeId) -> String {
-    let tree = &explorer.tree;
+fn title(open: &OpenedRef, id: NodeId) -> String {
+    let tree = &open.tree;
     let Some(node) = tree.node(id) else { return String::new() };
     match &node.what {
         What::Manifest { .. } => match (node.kind(), tree.platform_of(id)) {
@@ -63,16 +61,16 @@ fn title(explorer: &Explorer, id: NodeId) -> String {
     }
 }
 
-fn items(explorer: &Explorer, id: NodeId) -> Vec<CopyItem> {
+fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
     const NOT_LOADED: &str = "not loaded yet";
     const NO_REGISTRY: &str = "only for images in a registry";
-    let tree = &explorer.tree;
+    let tree = &open.tree;
     let Some(node) = tree.node(id) else { return Vec::new() };
     let digest = match &node.what {
         What::Referrers { of } => Some(of.clone()),
         _ => node.digest().cloned(),
     };
-    let reference = explorer.location.reference();
+    let reference = open.location.reference();
     let is_manifest = matches!(node.what, What::Manifest { .. });
     let at_digest = |with_tag: bool| -> Result<String, &'static str> {
         let reference = reference.ok_or(NO_REGISTRY)?;

@@ -1,339 +1,6 @@
-//! Lists of names: the tags of a repository, the repositories of a registry.
+//! Lines with a cursor: how it moves, and what of them is on the screen.
 
-use std::collections::HashMap;
-
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-use tui_input::Input;
-
-use super::{Action, Areas, Effect, Pane, SessionId};
-use crate::oci::{Failure, Head, Host, Page, Repository};
-use crate::text::{natural, tag_order};
-
-/// Pages that are fetched without being asked for; more come when the end is reached.
-const EAGER_PAGES: usize = 20;
-
-/// What is listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Listed {
-    /// The tags of a repository.
-    Tags(Repository),
-    /// The repositories of a registry whose path begins so.
-    Repositories {
-        /// The registry.
-        host: Host,
-        /// The beginning of the path; may be empty.
-        prefix: String,
-    },
-}
-
-/// What is known of a tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TagHead {
-    /// Being asked for.
-    Loading,
-    /// The registry's answer.
-    Known(Head),
-    /// It could not be had.
-    Failed(Failure),
-}
-
-/// A line of the list as it is drawn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameRow<'a> {
-    /// The tag or repository.
-    pub name: &'a str,
-    /// What is known of the tag.
-    pub head: Option<&'a TagHead>,
-    /// Other tags in the list that point to the same digest, as far as known.
-    pub same: Vec<&'a str>,
-}
-
-/// The state of a list.
-#[derive(Debug, Clone)]
-pub struct List {
-    /// Who asks.
-    pub session: SessionId,
-    /// What is listed.
-    pub listed: Listed,
-    /// How the list failed, if it did.
-    pub failure: Option<Failure>,
-    /// Whether a page is on its way.
-    pub loading: bool,
-    /// The filter's text; `typing` says whether keys go there.
-    pub filter: Input,
-    /// Whether the filter is being typed.
-    pub typing: bool,
-    /// The tag to compare with another.
-    pub marked: Option<String>,
-    /// The line under the cursor, counted over the filtered list.
-    pub cursor: usize,
-    /// The first line on the screen.
-    pub top: usize,
-    names: Vec<String>,
-    heads: HashMap<String, TagHead>,
-    shown: Vec<usize>,
-    next: Option<String>,
-    pages: usize,
-    areas: Areas,
-}
-
-impl List {
-    /// A list that has fetched nothing yet, and what to do to fill it.
-    #[must_use]
-    pub fn open(session: SessionId, listed: Listed) -> (Self, Vec<Effect>) {
-        let mut list = Self {
-            session,
-            listed,
-            failure: None,
-            loading: false,
-            filter: Input::default(),
-            typing: false,
-            marked: None,
-            cursor: 0,
-            top: 0,
-            names: Vec::new(),
-            heads: HashMap::new(),
-            shown: Vec::new(),
-            next: None,
-            pages: 0,
-            areas: Areas::default(),
-        };
-        let effects = list.ask(None);
-        (list, effects)
-    }
-
-    fn ask(&mut self, page: Option<String>) -> Vec<Effect> {
-        self.loading = true;
-        self.failure = None;
-        let session = self.session;
-        vec![match &self.listed {
-            Listed::Tags(repository) => {
-                Effect::Tags { session, repository: repository.clone(), page }
-            }
-            Listed::Repositories { host, .. } => {
-                Effect::Repositories { session, host: host.clone(), page }
-            }
-        }]
-    }
-
-    /// Starts over.
-    pub(super) fn reload(&mut self) -> Vec<Effect> {
-        if self.loading {
-            return Vec::new();
-        }
-        self.names.clear();
-        self.heads.clear();
-        self.next = None;
-        self.pages = 0;
-        self.refilter();
-        self.ask(None)
-    }
-
-    /// Takes a page; asks for the next one where there is one.
-    pub(super) fn take(&mut self, result: Result<Page, Failure>) -> Vec<Effect> {
-        self.loading = false;
-        match result {
-            Err(failure) => {
-                self.failure = Some(failure);
-                Vec::new()
-            }
-            Ok(page) => {
-                let chosen = self.name_at_cursor().map(str::to_owned);
-                let wanted = |name: &String| match &self.listed {
-                    Listed::Tags(_) => true,
-                    Listed::Repositories { prefix, .. } => name.starts_with(prefix.as_str()),
-                };
-                self.names.extend(page.names.into_iter().filter(wanted));
-                self.sort();
-                self.refilter();
-                if let Some(chosen) = chosen {
-                    self.put_cursor_on(&chosen);
-                }
-                self.pages += 1;
-                self.next = page.next;
-                if self.pages < EAGER_PAGES { self.ask_more() } else { Vec::new() }
-            }
-        }
-    }
-
-    fn ask_more(&mut self) -> Vec<Effect> {
-        match self.next.take() {
-            Some(page) if !self.loading => self.ask(Some(page)),
-            other => {
-                self.next = other;
-                Vec::new()
-            }
-        }
-    }
-
-    fn sort(&mut self) {
-        match self.listed {
-            Listed::Tags(_) => self.names.sort_by(|a, b| tag_order(a, b)),
-            Listed::Repositories { .. } => self.names.sort_by(|a, b| natural(a, b)),
-        }
-        self.names.dedup();
-    }
-
-    /// Takes what a HEAD told of a tag.
-    pub(super) fn take_head(&mut self, tag: String, result: Result<Head, Failure>) {
-        let head = match result {
-            Ok(head) => TagHead::Known(head),
-            Err(failure) => TagHead::Failed(failure),
-        };
-        self.heads.insert(tag, head);
-    }
-
-    /// Asks for the heads of the tags on the screen, as far as they are not known.
-    pub(super) fn pump(&mut self, limit: usize) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let at_end = self.cursor + self.height() >= self.shown.len();
-        if at_end && self.next.is_some() {
-            effects.extend(self.ask_more());
-        }
-        let Listed::Tags(repository) = self.listed.clone() else { return effects };
-        let mut loading =
-            self.heads.values().filter(|head| matches!(head, TagHead::Loading)).count();
-        let height = self.height();
-        for index in self.shown.iter().skip(self.top).take(height) {
-            if loading >= limit {
-                break;
-            }
-            let Some(name) = self.names.get(*index) else { continue };
-            if !self.heads.contains_key(name) {
-                self.heads.insert(name.clone(), TagHead::Loading);
-                loading += 1;
-                effects.push(Effect::Head {
-                    session: self.session,
-                    repository: repository.clone(),
-                    tag: name.clone(),
-                });
-            }
-        }
-        effects
-    }
-
-    /// Narrows the list to what the filter matches, best first.
-    pub(super) fn refilter(&mut self) {
-        let text = self.filter.value();
-        self.shown = if text.is_empty() {
-            (0..self.names.len()).collect()
-        } else {
-            let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
-            let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
-            let mut buffer = Vec::new();
-            let mut scored: Vec<(u32, usize)> = self
-                .names
-                .iter()
-                .enumerate()
-                .filter_map(|(at, name)| {
-                    let name = Utf32Str::new(name, &mut buffer);
-                    Some((pattern.score(name, &mut matcher)?, at))
-                })
-                .collect();
-            scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-            scored.into_iter().map(|(_, at)| at).collect()
-        };
-        self.cursor = self.cursor.min(self.shown.len().saturating_sub(1));
-    }
-
-    fn put_cursor_on(&mut self, name: &str) {
-        let at = self.shown.iter().position(|at| self.names.get(*at).is_some_and(|n| n == name));
-        if let Some(at) = at {
-            // The line under the cursor stays where it is on the screen.
-            self.top = (self.top + at).saturating_sub(self.cursor);
-            self.cursor = at;
-        }
-    }
-
-    /// The name under the cursor.
-    #[must_use]
-    pub fn name_at_cursor(&self) -> Option<&str> {
-        self.names.get(*self.shown.get(self.cursor)?).map(String::as_str)
-    }
-
-    /// How many names there are, and how many the filter shows.
-    #[must_use]
-    pub fn counts(&self) -> (usize, usize) {
-        (self.names.len(), self.shown.len())
-    }
-
-    /// Whether the registry has more names than were fetched.
-    #[must_use]
-    pub fn has_more(&self) -> bool {
-        self.next.is_some()
-    }
-
-    /// Whether anything is on its way.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.loading || self.heads.values().any(|head| matches!(head, TagHead::Loading))
-    }
-
-    /// The lines on the screen.
-    #[must_use]
-    pub fn rows(&self) -> Vec<NameRow<'_>> {
-        let height = self.height();
-        let mut by_digest: HashMap<&str, Vec<&str>> = HashMap::new();
-        for name in &self.names {
-            if let Some(TagHead::Known(head)) = self.heads.get(name) {
-                by_digest.entry(head.digest.as_str()).or_default().push(name);
-            }
-        }
-        self.shown
-            .iter()
-            .skip(self.top)
-            .take(height)
-            .filter_map(|index| {
-                let name = self.names.get(*index)?;
-                let head = self.heads.get(name);
-                let same = match head {
-                    Some(TagHead::Known(head)) => by_digest
-                        .get(head.digest.as_str())
-                        .into_iter()
-                        .flatten()
-                        .copied()
-                        .filter(|other| other != name)
-                        .collect(),
-                    _ => Vec::new(),
-                };
-                Some(NameRow { name, head, same })
-            })
-            .collect()
-    }
-
-    pub(super) fn go(&mut self, action: Action) {
-        let page = self.height().max(1);
-        self.cursor = target(action, self.cursor, self.shown.len(), page);
-    }
-
-    /// Where its parts stand on the screen.
-    #[must_use]
-    pub fn areas(&self) -> Areas {
-        self.areas
-    }
-
-    /// How many names fit on the screen; the first line of the body is the filter's.
-    fn height(&self) -> usize {
-        usize::from(self.areas.body.height.saturating_sub(1))
-    }
-
-    pub(super) fn settle(&mut self, size: (u16, u16)) {
-        self.areas = Areas::of(size.0, size.1, Pane::Tree);
-        let height = self.height();
-        let last_top = self.shown.len().saturating_sub(height);
-        let lowest = (self.cursor + 1).saturating_sub(height);
-        self.top = self.top.clamp(lowest, self.cursor.max(lowest)).min(last_top);
-    }
-}
-
-/// Whether a tag is made of a digest, as cosign and the referrers' fallback do:
-/// `sha256-<hex>`, with or without a suffix.
-#[must_use]
-pub fn is_digest_tag(tag: &str) -> bool {
-    let hex = tag.strip_prefix("sha256-").and_then(|rest| rest.get(..64));
-    hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
+use super::Action;
 
 /// Where a movement leads in a list of `length` lines.
 pub(super) fn target(action: Action, position: usize, length: usize, page: usize) -> usize {
@@ -349,4 +16,31 @@ pub(super) fn target(action: Action, position: usize, length: usize, page: usize
         _ => position,
     };
     target.min(length.saturating_sub(1))
+}
+
+/// The first line on a screen of `height` lines, so that the cursor is on it and no line is free at
+/// the end; as before if that holds.
+pub(super) fn top(before: usize, cursor: usize, length: usize, height: usize) -> usize {
+    let lowest = (cursor + 1).saturating_sub(height).min(cursor);
+    before.clamp(lowest, cursor).min(length.saturating_sub(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_is_on_the_screen() {
+        for length in [0, 1, 5, 30] {
+            for height in [1, 4, 10] {
+                for cursor in 0..length.max(1) {
+                    for before in [0, 3, 100] {
+                        let top = top(before, cursor, length, height);
+                        assert!(top <= cursor && cursor < top + height, "{top} {cursor} {height}");
+                        assert!(length <= height || top + height <= length, "{top} {length}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -17,12 +17,12 @@ use crate::oci::{
 use super::detail::Content;
 use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
 
-/// The identity of a screen that fetches; its requests end with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// The address of whoever asks: a view, an open reference, a draft. Its requests end with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub u64);
 
 /// The identity of one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
 
 /// A place on the screen that the mouse can hit, as the drawing reported it.
@@ -63,88 +63,24 @@ pub enum Msg {
     Wheel(Option<Spot>, i32),
     /// Time has passed; while something is on its way, ten times a second.
     Tick,
-    /// A session's fetch ended.
-    Fetched {
+    /// A question was answered, or could not be. Every question gets one answer, unless it is
+    /// stopped or its session closed before.
+    Answer {
         /// Who asked.
         session: SessionId,
         /// With which request.
         request: RequestId,
-        /// For what.
-        need: Need,
         /// What came.
-        result: Result<Answer, Failure>,
+        answer: Result<Reply, Failure>,
     },
-    /// A page of names came.
-    Page {
-        /// Who asked.
-        session: SessionId,
-        /// What came.
-        result: Result<Page, Failure>,
-    },
-    /// The head of a tag came.
-    Head {
-        /// Who asked.
-        session: SessionId,
-        /// Which tag.
-        tag: String,
-        /// What came.
-        result: Result<Head, Failure>,
-    },
-    /// What the programs of an image say.
-    Proven {
+    /// A part of an answer that is still on its way.
+    Part {
         /// Who asked.
         session: SessionId,
         /// With which request.
         request: RequestId,
-        /// Which image.
-        image: NodeId,
-        /// What came of it.
-        row: Box<Row>,
-        /// Whether a layer could not be had, so that asking again may help.
-        failed: bool,
-    },
-    /// The reading of programs goes on.
-    Proving {
-        /// Who asked.
-        session: SessionId,
-        /// With which request.
-        request: RequestId,
-        /// The bytes of layers so far, packed.
-        bytes: u64,
-    },
-    /// What was seen outside of the tree.
-    Evidence {
-        /// Who asked.
-        session: SessionId,
-        /// The facts that were sent, with what was seen.
-        facts: Box<Facts>,
-    },
-    /// Something for a files view.
-    Files(FilesMsg),
-    /// The reading of two images' layers goes on.
-    FilesComparing {
-        /// Who asked.
-        session: SessionId,
-        /// The bytes of layers so far, packed.
-        received: u64,
-        /// The bytes of all that are read.
-        total: u64,
-    },
-    /// The files of two images were compared, or could not be.
-    FilesCompared {
-        /// Who asked.
-        session: SessionId,
-        /// What differs.
-        result: Result<Arc<FilesFound>, Failure>,
-    },
-    /// One file of two images was compared, or could not be.
-    FileCompared {
-        /// Who asked.
-        session: SessionId,
-        /// Its number.
-        request: RequestId,
-        /// What differs, in lines.
-        result: Result<Vec<String>, Failure>,
+        /// What came.
+        part: Part,
     },
     /// How a copy went.
     Copied(Copied),
@@ -156,64 +92,6 @@ pub enum Msg {
         requests: u64,
         /// Body bytes received.
         bytes: u64,
-    },
-    /// Something that a draft wanted to know came.
-    Learned {
-        /// Of which draft.
-        session: SessionId,
-        /// What was wanted.
-        want: Want,
-        /// What came.
-        result: Result<Answer, Failure>,
-    },
-    /// The place that a draft is pushed to answered a question.
-    Answered {
-        /// Of which draft.
-        session: SessionId,
-        /// Which place.
-        target: Target,
-        /// What was asked.
-        question: Question,
-        /// What came.
-        result: Result<Presence, Failure>,
-    },
-    /// Whom a draft changes was found.
-    Weighed {
-        /// Which draft.
-        session: SessionId,
-        /// As of which revision.
-        revision: u64,
-        /// Whom.
-        effects: Effects,
-    },
-    /// A large text was laid out to its end.
-    LaidOut {
-        /// Of which explorer.
-        session: SessionId,
-        /// The number of the text.
-        number: u64,
-        /// All of it.
-        content: Box<Content>,
-    },
-    /// What a reference names came.
-    Gathered {
-        /// For which draft.
-        session: SessionId,
-        /// The request's identity.
-        request: RequestId,
-        /// What came.
-        result: Result<SourceRoot, Failure>,
-    },
-    /// What refers to an image came.
-    Referrers {
-        /// For which draft.
-        session: SessionId,
-        /// Where the image is.
-        from: Location,
-        /// The image.
-        subject: Digest,
-        /// What came.
-        result: Result<Vec<Referrer>, Failure>,
     },
     /// The unsaved drafts that nobody has open, newest first.
     DraftsFound(Vec<KeptDraft>),
@@ -231,10 +109,91 @@ pub enum Msg {
         /// Why it is not kept, in words.
         problem: Option<String>,
     },
+    /// Something outside went wrong that a user should know.
+    Warning(String),
+}
+
+impl Msg {
+    /// Whether the user did this: what is on the screen is brought up to date before it is looked
+    /// at with a key or the mouse.
+    pub(super) fn is_input(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Paste(_) | Self::Click(_) | Self::Wheel(..))
+    }
+}
+
+/// The answer to a [`Query`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Of [`Query::Fetch`] and [`Query::Learn`].
+    Content(Answer),
+    /// Of [`Query::Tags`] and [`Query::Repositories`].
+    Names(Page),
+    /// Of [`Query::Head`].
+    Head(Head),
+    /// Of [`Query::Prove`]: all images were read, each told as a [`Part::Proof`].
+    Proven,
+    /// Of [`Query::Evidence`]: the facts that were sent, with what was seen.
+    Facts(Box<Facts>),
+    /// Of [`Query::Layer`].
+    Listing(Arc<Listing>),
+    /// Of [`Query::Merge`].
+    Files(Arc<Files>),
+    /// Of [`Query::File`].
+    File(FileBytes),
+    /// Of [`Query::SaveFile`]: the file is there, of this size in bytes.
+    Saved(u64),
+    /// Of [`Query::SaveFile`]: there is a file of that name, and nobody said to write over it.
+    Exists,
+    /// Of [`Query::CompareFiles`].
+    Compared(Arc<FilesFound>),
+    /// Of [`Query::CompareFile`]: what differs, in lines.
+    Lines(Vec<String>),
+    /// Of [`Query::Presence`].
+    Presence(Presence),
+    /// Of [`Query::Weigh`].
+    Effects(Effects),
+    /// Of [`Query::LayOut`]: all of the text.
+    LaidOut(Arc<Content>),
+    /// Of [`Query::Gather`].
+    Gathered(SourceRoot),
+    /// Of [`Query::Referrers`].
+    Referrers(Vec<Referrer>),
+    /// Of [`Query::Push`].
+    Pushed(Box<Outcome>),
+    /// Of [`Query::Journal`]: oldest first.
+    Journal(Vec<JournalEntry>),
+    /// Of [`Query::FindUndo`]: what taking the push back would do, or why it cannot be taken back.
+    Undo(Box<Result<Undo, NoUndo>>),
+    /// Of [`Query::Undo`].
+    Undone {
+        /// What the tag holds.
+        tagged: Tagged,
+        /// Why that is not what it was to hold.
+        stopped: Option<Stopped>,
+    },
+}
+
+/// A part of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// How far the reading of layers is.
+    Bytes {
+        /// The bytes of layers so far, packed.
+        received: u64,
+        /// The bytes of all that are read; 0 if that is not known.
+        total: u64,
+    },
+    /// What the programs of an image say.
+    Proof {
+        /// Which image.
+        image: NodeId,
+        /// What came of it.
+        row: Box<Row>,
+        /// Whether a layer could not be had, so that asking again may help.
+        failed: bool,
+    },
     /// A push has come this far.
     Pushing {
-        /// Of which draft.
-        session: SessionId,
         /// How far.
         progress: Progress,
         /// Bytes each second.
@@ -242,111 +201,6 @@ pub enum Msg {
         /// How long it takes at this rate.
         left: Option<Duration>,
     },
-    /// A push has ended.
-    Pushed {
-        /// Of which draft.
-        session: SessionId,
-        /// How.
-        outcome: Box<Outcome>,
-    },
-    /// What was pushed from this machine, oldest first.
-    Journal(Vec<JournalEntry>),
-    /// What taking a push back would do, or why it cannot be taken back.
-    UndoFound(Box<Result<Undo, NoUndo>>),
-    /// How taking a push back went.
-    Undone {
-        /// The push.
-        undo: Box<Undo>,
-        /// What the tag holds.
-        tagged: Tagged,
-        /// Why that is not what it was to hold.
-        stopped: Option<Stopped>,
-    },
-    /// Something outside went wrong that a user should know.
-    Warning(String),
-}
-
-impl Msg {
-    /// Whether this comes from outside and neither reads nor moves what is on the screen.
-    pub(super) fn is_result(&self) -> bool {
-        matches!(
-            self,
-            Self::Fetched { .. }
-                | Self::Page { .. }
-                | Self::Head { .. }
-                | Self::Proven { .. }
-                | Self::Proving { .. }
-                | Self::Files(_)
-                | Self::FilesCompared { .. }
-                | Self::FileCompared { .. }
-                | Self::Evidence { .. }
-                | Self::Pushing { .. }
-                | Self::Learned { .. }
-                | Self::Answered { .. }
-                | Self::Weighed { .. }
-                | Self::LaidOut { .. }
-                | Self::Notice(_)
-                | Self::Activity { .. }
-                | Self::Tick
-        )
-    }
-}
-
-/// What came for a files view.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FilesMsg {
-    /// How far the reading of a layer is.
-    Progress {
-        /// Who asked.
-        session: SessionId,
-        /// Which layer, from 0.
-        number: usize,
-        /// Compressed bytes so far.
-        received: u64,
-    },
-    /// A layer was read, or could not be.
-    Layer {
-        /// Who asked.
-        session: SessionId,
-        /// Which layer, from 0.
-        number: usize,
-        /// What it holds.
-        result: Result<Arc<Listing>, Failure>,
-    },
-    /// Layers were merged.
-    Merged {
-        /// Who asked.
-        session: SessionId,
-        /// The only layer of them, from 0; `None` for all.
-        only: Option<usize>,
-        /// The files.
-        files: Arc<Files>,
-    },
-    /// A file was read, or could not be.
-    File {
-        /// Who asked.
-        session: SessionId,
-        /// What is in it.
-        result: Result<FileBytes, Failure>,
-    },
-    /// A file was saved, or could not be.
-    Saved {
-        /// Who asked.
-        session: SessionId,
-        /// Where to.
-        to: String,
-        /// Its size in bytes.
-        result: Result<u64, NotSaved>,
-    },
-}
-
-/// Why a file was not saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotSaved {
-    /// There is a file of that name, and nobody said to write over it.
-    Exists,
-    /// It could not be read or written.
-    Failed(Failure),
 }
 
 /// A file of a layer.
@@ -395,23 +249,161 @@ impl FilesFound {
     }
 }
 
+/// A question to the world outside. The one who asks gets it back with its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// Something of the location that the session has open.
+    Fetch(Need),
+    /// A page of tags.
+    Tags {
+        /// Of which repository.
+        repository: Repository,
+        /// The page, as the one before named it.
+        page: Option<String>,
+    },
+    /// A page of repositories.
+    Repositories {
+        /// Of which registry.
+        host: Host,
+        /// The page, as the one before named it.
+        page: Option<String>,
+    },
+    /// The digest of a tag.
+    Head {
+        /// In which repository.
+        repository: Repository,
+        /// Which tag.
+        tag: String,
+    },
+    /// The programs of images, one [`Part::Proof`] for each.
+    Prove {
+        /// Which images.
+        images: Vec<Unproven>,
+        /// Whether all of their programs are read, not only those that they start.
+        all: bool,
+    },
+    /// What mirrors, the registry as other clients ask it, and this machine tell that a tree
+    /// cannot.
+    Evidence {
+        /// About which reference.
+        location: Location,
+        /// What is known.
+        facts: Box<Facts>,
+        /// Whether this machine is asked about.
+        this_machine: bool,
+    },
+    /// What a layer holds.
+    Layer {
+        /// Who has the image open.
+        of: SessionId,
+        /// Its number, from 0.
+        number: usize,
+        /// Which.
+        layer: Arc<Descriptor>,
+    },
+    /// Layers, merged.
+    Merge {
+        /// The only layer that counts, from 0; `None` for all.
+        only: Option<usize>,
+        /// What they hold, the lowest first.
+        layers: Vec<Option<Arc<Listing>>>,
+    },
+    /// A file, or its start.
+    File {
+        /// Who has the image open.
+        of: SessionId,
+        /// Which.
+        task: FileTask,
+        /// At most so many bytes of it.
+        cap: u64,
+    },
+    /// To save a file to this machine's disk.
+    SaveFile {
+        /// Who has the image open.
+        of: SessionId,
+        /// Which.
+        task: FileTask,
+        /// The path as typed.
+        to: String,
+        /// Write over what is there.
+        overwrite: bool,
+    },
+    /// How the files of two images differ.
+    CompareFiles(Box<[ImageLayers; 2]>),
+    /// What differs in one file of two images.
+    CompareFile {
+        /// The images.
+        sides: Box<[ImageLayers; 2]>,
+        /// The file.
+        change: Box<FileChange>,
+    },
+    /// Something that a draft wants to know.
+    Learn(Want),
+    /// Something that the place may know that a draft is pushed to.
+    Presence {
+        /// Which place.
+        target: Target,
+        /// What.
+        question: Question,
+    },
+    /// Whom a draft changes.
+    Weigh(Weighing),
+    /// The rest of a large text, laid out.
+    LayOut(Arc<Content>),
+    /// What a reference names.
+    Gather(Location),
+    /// What refers to an image.
+    Referrers {
+        /// Where the image is.
+        from: Location,
+        /// The image.
+        subject: Digest,
+    },
+    /// To run a plan.
+    Push {
+        /// What to do.
+        plan: Box<Plan>,
+        /// What must hold of the tag.
+        guard: Guard,
+    },
+    /// What was pushed from this machine.
+    Journal,
+    /// What taking the last push of a tag back would do.
+    FindUndo(Reference),
+    /// To take a push back.
+    Undo {
+        /// What is done.
+        undo: Box<Undo>,
+        /// Whatever the tag holds now.
+        force: bool,
+    },
+}
+
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// Answer a question with a [`Msg::Answer`] to the same address.
+    Ask {
+        /// Who asks.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+        /// What.
+        question: Query,
+    },
+    /// Answer a question no more.
+    Stop {
+        /// Who asked.
+        session: SessionId,
+        /// With which request.
+        request: RequestId,
+    },
     /// Open a location for a session.
     Open {
         /// For whom.
         session: SessionId,
         /// What.
         location: Location,
-    },
-    /// Let a session use what another one opened: an archive is not walked through twice, and a
-    /// draft stays the one that is looked at.
-    Share {
-        /// For whom.
-        session: SessionId,
-        /// Who opened it.
-        with: SessionId,
     },
     /// Open a list that is at hand for a session, in the place of a location.
     OpenList {
@@ -422,124 +414,7 @@ pub enum Effect {
         /// The list.
         list: Box<Assembled>,
     },
-    /// Fetch something from a session's location.
-    Fetch {
-        /// For whom.
-        session: SessionId,
-        /// The request's identity.
-        request: RequestId,
-        /// What.
-        need: Need,
-    },
-    /// Fetch a page of tags.
-    Tags {
-        /// For whom.
-        session: SessionId,
-        /// Of which repository.
-        repository: Repository,
-        /// The page, as the one before named it.
-        page: Option<String>,
-    },
-    /// Fetch a page of repositories.
-    Repositories {
-        /// For whom.
-        session: SessionId,
-        /// Of which registry.
-        host: Host,
-        /// The page, as the one before named it.
-        page: Option<String>,
-    },
-    /// Ask for the digest of a tag.
-    Head {
-        /// For whom.
-        session: SessionId,
-        /// In which repository.
-        repository: Repository,
-        /// Which tag.
-        tag: String,
-    },
-    /// Read the programs of images, one [`Msg::Proven`] for each.
-    Prove {
-        /// For whom.
-        session: SessionId,
-        /// The request's identity.
-        request: RequestId,
-        /// Which images.
-        images: Vec<Unproven>,
-        /// Whether all of their programs are read, not only those that they start.
-        all: bool,
-    },
-    /// Read no more programs for a session.
-    StopProving(SessionId),
-    /// Ask mirrors, the registry as other clients do, and this machine, for what a tree cannot
-    /// tell.
-    Evidence {
-        /// For whom.
-        session: SessionId,
-        /// About which reference.
-        location: Location,
-        /// What is known.
-        facts: Box<Facts>,
-        /// Whether this machine is asked about.
-        this_machine: bool,
-    },
-    /// Read what a layer holds.
-    Layer {
-        /// For whom.
-        session: SessionId,
-        /// Its number, from 0.
-        number: usize,
-        /// Which.
-        layer: Arc<Descriptor>,
-    },
-    /// Merge layers.
-    Merge {
-        /// For whom.
-        session: SessionId,
-        /// The only layer that counts, from 0; `None` for all.
-        only: Option<usize>,
-        /// What they hold, the lowest first.
-        layers: Vec<Option<Arc<Listing>>>,
-    },
-    /// Read a file, or its start.
-    File {
-        /// For whom.
-        session: SessionId,
-        /// Which.
-        task: FileTask,
-        /// At most so many bytes of it.
-        cap: u64,
-    },
-    /// Save a file to this machine's disk.
-    SaveFile {
-        /// For whom.
-        session: SessionId,
-        /// Which.
-        task: FileTask,
-        /// The path as typed.
-        to: String,
-        /// Write over what is there.
-        overwrite: bool,
-    },
-    /// Compare the files of two images.
-    CompareFiles {
-        /// For whom.
-        session: SessionId,
-        /// The images.
-        sides: Box<[ImageLayers; 2]>,
-    },
-    /// Say what differs in one file of two images.
-    CompareFile {
-        /// For whom.
-        session: SessionId,
-        /// Its number.
-        request: RequestId,
-        /// The images.
-        sides: Box<[ImageLayers; 2]>,
-        /// The file.
-        change: Box<FileChange>,
-    },
-    /// End everything that a session asked for.
+    /// End everything that a session asked for, and close what it has open.
     Close(SessionId),
     /// Put text into the clipboard.
     Copy {
@@ -547,78 +422,6 @@ pub enum Effect {
         what: String,
         /// The text.
         text: String,
-    },
-    /// Read something that a draft wants to know.
-    Learn {
-        /// Which draft.
-        session: SessionId,
-        /// What.
-        want: Want,
-    },
-    /// Ask the place that a draft is pushed to.
-    Question {
-        /// Which draft.
-        session: SessionId,
-        /// Which place.
-        target: Target,
-        /// What.
-        question: Question,
-    },
-    /// Find whom a draft changes.
-    Weigh {
-        /// Which draft.
-        session: SessionId,
-        /// The question.
-        weighing: Weighing,
-    },
-    /// Lay out the rest of a large text.
-    LayOut {
-        /// Of which explorer.
-        session: SessionId,
-        /// The number of the text.
-        number: u64,
-        /// What is laid out of it, and the rest.
-        content: Box<Content>,
-    },
-    /// Read what a reference names.
-    Gather {
-        /// For which draft.
-        session: SessionId,
-        /// The request's identity.
-        request: RequestId,
-        /// The reference.
-        location: Location,
-    },
-    /// Ask what refers to an image.
-    Referrers {
-        /// For which draft.
-        session: SessionId,
-        /// Where the image is.
-        from: Location,
-        /// The image.
-        subject: Digest,
-    },
-    /// Run a plan.
-    Push {
-        /// Of which draft.
-        session: SessionId,
-        /// What to do.
-        plan: Box<Plan>,
-        /// What must hold of the tag.
-        guard: Guard,
-    },
-    /// Stop the push of a draft.
-    StopPush(SessionId),
-    /// Read what was pushed from this machine.
-    Journal,
-    /// Look what taking the last push of a tag back would do.
-    FindUndo(Reference),
-    /// Take a push back.
-    Undo {
-        /// What is done.
-        undo: Box<Undo>,
-        /// Whatever the tag holds now.
-        force: bool,
     },
     /// See to the unsaved drafts that are kept.
     Drafts(DraftOrder),

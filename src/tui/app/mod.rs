@@ -1,33 +1,42 @@
 //! The application without a terminal: state, messages, `update` → effects.
 //!
 //! Synchronous and pure: [`State::update`] takes a message and the present moment and returns
-//! effects as plain data, which `runtime` carries out. Whole sessions are tested as scripts of
+//! effects as plain data, which `run` carries out. Views lie on each other; each keeps the contract
+//! [`View`], and only `views/mod.rs` knows them all. Whole sessions are tested as scripts of
 //! keys and results.
 
 mod action;
 mod choice;
-mod compare;
 mod copy;
+mod cx;
 pub mod detail;
 mod drafts;
-mod editor;
-mod explorer;
-mod files;
 mod form;
+mod going;
 mod help;
+mod history;
 mod key;
 mod keymap;
+mod layers;
 mod layout;
 mod list;
-mod matrix;
 mod message;
+mod opened;
+mod overlay;
+mod pane;
 mod paste;
-mod push;
+mod picking;
+mod plan_words;
+mod point;
+mod requests;
+mod sample;
 mod stack;
-mod start;
 mod state;
 mod status;
-mod why;
+mod target;
+mod typed_reference;
+mod view;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -48,32 +57,38 @@ mod tests_why;
 
 pub use action::{Action, Context, Info};
 pub use choice::{Choice, NamedHost};
-pub use compare::{CompareRow, CompareView, FileDifference, Point};
 pub use copy::{CopyItem, CopyMenu};
+pub use cx::{Cx, Toast, ToastKind};
 pub use drafts::{
-    DraftLine, DraftOrder, Drafts, DraftsPage, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft,
-    Surveying, Weighing,
-};
-pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Picking, Purpose, Rows};
-pub use explorer::{Explorer, Lints, Mark, Pane, Picks, Reading, Search, Tab, Truths, Unproven};
-pub use files::{
-    FilePage, FileRow, FileWords, FilesView, LayerLoad, LayerState, Saving, Viewer, ViewerState,
+    DraftOrder, Drafts, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft, Surveying, Weighing,
 };
 pub use form::{Field, Form, FormEvent};
+pub use going::{At, Going, Listed, Opening};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
-pub use list::{List, Listed, NameRow, TagHead, is_digest_tag};
-pub use matrix::{Cell, CellKind, Grid, MatrixView};
 pub use message::{
-    Copied, Effect, FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId,
+    Copied, Effect, FileTask, FilesFound, ImageLayers, Msg, Part, Query, Reply, RequestId,
     SessionId, Spot,
 };
+pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};
+pub use overlay::{Choosing, Menu, MenuItem, Overlay};
+pub use pane::{Pane, Tab};
 pub use paste::understand;
-pub use push::{Asked, Button, PushPage, Stage, undo_words};
+pub use picking::Picking;
+pub use point::Point;
+pub use requests::Requests;
+pub use sample::Sample;
 pub use stack::Stack;
-pub use start::{Sample, Start, Suggestion};
-pub use state::{Overlay, Screen, Setup, State, Toast, ToastKind};
+pub use state::{Setup, State};
 pub use status::{Hint, Status};
-pub use why::{Findings, Part, Regions, StepWords, Typed, Typing, Why};
+pub use view::{Prompt, Reason, Title, View, Words};
+pub(in crate::tui) use views::views;
+pub use views::{
+    Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,
+    EditorTab, EntryRow, Explorer, FileDifference, FilePage, FileRow, FileWords, FilesView,
+    Findings, Grid, LayerLoad, LayerState, List, MatrixView, NameRow, OpenForm, Parts, Purpose,
+    PushPage, Regions, Rows, Saving, Screen, Search, Stage, Start, StepWords, Suggestion, TagHead,
+    Typed, Typing, Viewer, ViewerState, Why, WhyPart, is_digest_tag, undo_words,
+};

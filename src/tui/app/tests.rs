@@ -25,6 +25,10 @@ fn copied(player: &Player) -> Vec<String> {
         .collect()
 }
 
+fn fetches(effect: &Effect) -> bool {
+    matches!(effect, Effect::Ask { question: Query::Fetch(_), .. })
+}
+
 #[test]
 fn all_manifests_are_asked_for_at_once_then_their_configs() {
     let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
@@ -34,7 +38,7 @@ fn all_manifests_are_asked_for_at_once_then_their_configs() {
             .open
             .iter()
             .filter_map(|effect| match effect {
-                Effect::Fetch { need, .. } => Some(match need {
+                Effect::Ask { question: Query::Fetch(need), .. } => Some(match need {
                     Need::Root => "root",
                     Need::Manifest(_) => "manifest",
                     Need::Config(_) => "config",
@@ -51,7 +55,7 @@ fn all_manifests_are_asked_for_at_once_then_their_configs() {
     assert_eq!(needs(&player)[5], "config", "a config does not wait for the other manifests");
     player.answer_all();
     assert!(!player.state.is_busy());
-    assert!(player.explorer().finished.is_some());
+    assert!(player.shown().is_at_rest());
 }
 
 #[test]
@@ -62,14 +66,14 @@ fn no_more_requests_are_on_their_way_than_there_are_permits() {
     player.open("demo/app:1.0");
     let mut most = 0;
     loop {
-        let fetches = player.open.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+        let fetches = player.open.iter().filter(|it| fetches(it)).count();
         most = most.max(fetches);
         if !player.answer_one() {
             break;
         }
     }
     assert_eq!(most, 32);
-    assert_eq!(player.explorer().tree.progress().ready, 101);
+    assert_eq!(player.shown().tree.progress().ready, 101);
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn the_cursor_stays_on_its_node_while_results_stream_in() {
     player.keys("j");
     let row = |player: &Player| {
         let explorer = player.explorer();
-        explorer.tree.row_of(explorer.cursor).unwrap() - explorer.top
+        player.shown().tree.row_of(explorer.cursor).unwrap() - explorer.top
     };
     let before = (player.at_cursor(), row(&player));
     while player.answer_one() {
@@ -118,11 +122,11 @@ fn walking_the_tree() {
 fn copying_says_what_and_copies_whole_digests() {
     let mut player = opened();
     player.keys("j j j y");
-    let explorer = player.explorer();
-    let digest = explorer.tree.node(explorer.cursor).unwrap().digest().unwrap().to_string();
+    let cursor = player.explorer().cursor;
+    let digest = player.shown().tree.node(cursor).unwrap().digest().unwrap().to_string();
     assert_eq!(copied(&player), std::slice::from_ref(&digest));
     player.answer_all();
-    let toast = player.state.toast.clone().unwrap();
+    let toast = player.state.cx.toast.clone().unwrap();
     assert_eq!(toast.text, format!("copied to the clipboard: digest of linux/arm64/v8, {digest}"));
     player.keys("Y j enter Y j j enter Y G enter");
     assert_eq!(
@@ -142,10 +146,9 @@ fn copying_says_what_and_copies_whole_digests() {
 fn what_cannot_be_copied_says_why() {
     let mut player = opened();
     player.keys("Y G");
-    let Some(Overlay::Copy(menu)) = &player.state.overlay else { panic!("no menu") };
-    assert_eq!(menu.items[4].text, Err("only for images"));
+    assert_eq!(player.menu().items[4].note.text(), "– only for images");
     player.keys("enter");
-    assert_eq!(player.state.toast.as_ref().unwrap().text, "not copied: only for images");
+    assert_eq!(player.state.cx.toast.as_ref().unwrap().text, "not copied: only for images");
     assert!(copied(&player).is_empty());
 }
 
@@ -187,7 +190,7 @@ fn keys_that_cannot_work_say_why() {
         ("j l l j enter", "there is nothing below this"),
     ] {
         player.keys(keys);
-        let toast = player.state.toast.as_ref().map(|toast| toast.text.as_str());
+        let toast = player.state.cx.toast.as_ref().map(|toast| toast.text.as_str());
         assert_eq!(toast, Some(why), "after {keys}");
     }
 }
@@ -196,10 +199,10 @@ fn keys_that_cannot_work_say_why() {
 fn a_toast_goes_after_a_while() {
     let mut player = opened();
     player.keys("n");
-    assert!(player.state.toast.is_some());
+    assert!(player.state.cx.toast.is_some());
     player.now += jiff::SignedDuration::from_secs(5);
     player.send(Msg::Tick);
-    assert!(player.state.toast.is_none());
+    assert!(player.state.cx.toast.is_none());
     assert!(!player.state.wants_ticks());
 }
 
@@ -209,20 +212,19 @@ fn r_asks_again_for_what_failed() {
     let whole = world.clone();
     let digest = {
         let player = Player::opened(world.clone(), "demo/app:1.0", 80, 24);
-        let (_, node) =
-            player.explorer().tree.children(player.explorer().tree.root()).nth(1).unwrap();
+        let (_, node) = player.shown().tree.children(player.shown().tree.root()).nth(1).unwrap();
         node.digest().unwrap().clone()
     };
     world.lose(&digest);
     let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    assert_eq!(player.explorer().tree.progress().failed, 1);
+    assert_eq!(player.shown().tree.progress().failed, 1);
     player.world = whole;
     player.keys("j j");
     let status = player.state.status();
     assert_eq!(status.kind, Some(ToastKind::Error));
     player.keys("r");
     player.answer_all();
-    assert_eq!(player.explorer().tree.progress().failed, 0);
+    assert_eq!(player.shown().tree.progress().failed, 0);
 }
 
 #[test]
@@ -231,11 +233,11 @@ fn reload_keeps_what_a_tag_that_has_not_moved_showed() {
     player.keys("j l j");
     let asked = player.log.len();
     player.keys("r");
-    assert!(player.explorer().is_reloading());
+    assert!(player.shown().is_reloading());
     player.answer_all();
     assert_eq!(player.log.len(), asked + 1, "one question about the tag");
     assert_eq!(player.at_cursor(), "config");
-    assert!(player.state.toast.as_ref().unwrap().text.starts_with("unchanged"));
+    assert!(player.state.cx.toast.as_ref().unwrap().text.starts_with("unchanged"));
 }
 
 #[test]
@@ -248,9 +250,9 @@ fn reload_follows_a_tag_that_has_moved_and_keeps_the_cursor() {
     player.keys("r");
     player.answer_all();
     assert_eq!(player.at_cursor(), "linux/arm64/v8");
-    assert!(player.state.toast.as_ref().unwrap().text.starts_with("the tag has moved"));
-    let explorer = player.explorer();
-    assert!(explorer.tree.node(explorer.cursor).unwrap().open);
+    assert!(player.state.cx.toast.as_ref().unwrap().text.starts_with("the tag has moved"));
+    let cursor = player.explorer().cursor;
+    assert!(player.shown().tree.node(cursor).unwrap().open);
 }
 
 #[test]
@@ -260,8 +262,8 @@ fn a_failed_reload_loses_nothing() {
     player.world.lose(&root);
     player.keys("r");
     player.answer_all();
-    assert_eq!(player.explorer().tree.progress().ready, 7);
-    assert_eq!(player.state.toast.as_ref().unwrap().kind, ToastKind::Error);
+    assert_eq!(player.shown().tree.progress().ready, 7);
+    assert_eq!(player.state.cx.toast.as_ref().unwrap().kind, ToastKind::Error);
 }
 
 #[test]
@@ -269,8 +271,8 @@ fn an_answer_for_a_screen_that_was_left_is_dropped() {
     let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
     player.types("demo/app");
     player.keys("enter");
+    let session = player.shown().id.session();
     player.keys("esc");
-    let session = SessionId(1);
     assert!(player.log.contains(&Effect::Close(session)));
     player.answer_all();
     assert!(player.start().problem.is_none());
@@ -288,11 +290,11 @@ fn the_start_page_opens_what_is_typed_pasted_or_chosen() {
     player.send(Msg::Paste("docker pull --platform linux/arm64 demo/app:2\n".into()));
     assert_eq!(player.start().input.value(), "demo/app:2");
     player.keys("enter");
-    assert_eq!(player.explorer().location.to_string(), "docker.io/demo/app:2");
+    assert_eq!(player.shown().location.to_string(), "docker.io/demo/app:2");
     assert!(player.log.contains(&Effect::SaveHistory(vec!["demo/app:2".into()])));
     player.keys("o down enter");
     assert_eq!(player.state.depth(), 3);
-    assert_eq!(player.explorer().location.to_string(), "docker.io/demo/app:2");
+    assert_eq!(player.shown().location.to_string(), "docker.io/demo/app:2");
 }
 
 #[test]
@@ -302,12 +304,12 @@ fn a_digest_alone_is_looked_for_where_the_user_is() {
     player.send(Msg::Paste(digest.clone()));
     player.keys("enter");
     assert!(player.start().problem.as_ref().unwrap().contains("REPOSITORY@sha256:"));
-    player.state.history = vec!["oci:folder".into(), "ghcr.io/a/b:1".into()];
+    player.state.cx.history = vec!["oci:folder".into(), "ghcr.io/a/b:1".into()];
     player.keys("enter");
-    assert_eq!(player.explorer().location.to_string(), format!("ghcr.io/a/b@{digest}"));
+    assert_eq!(player.shown().location.to_string(), format!("ghcr.io/a/b@{digest}"));
     player.send(Msg::Paste(digest.clone()));
     player.keys("enter");
-    assert_eq!(player.explorer().location.to_string(), format!("ghcr.io/a/b@{digest}"));
+    assert_eq!(player.shown().location.to_string(), format!("ghcr.io/a/b@{digest}"));
 }
 
 #[test]
@@ -350,9 +352,7 @@ fn only_the_tags_on_the_screen_are_asked_for() {
     let names: Vec<String> = (0..1000).map(|n| format!("v{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut player = tags(&[&names]);
-    let heads = |player: &Player| {
-        player.log.iter().filter(|effect| matches!(effect, Effect::Head { .. })).count()
-    };
+    let heads = |player: &Player| player.count(|it| matches!(it, Query::Head { .. }));
     let visible = usize::from(player.list().areas().body.height) - 1;
     assert_eq!(heads(&player), visible);
     player.keys("pagedown");
@@ -367,7 +367,7 @@ fn filtering_and_opening_a_tag() {
     player.types("110");
     assert_eq!(player.list().counts(), (4, 2));
     player.keys("enter enter");
-    assert_eq!(player.explorer().location.familiar(), "demo/app:1.10");
+    assert_eq!(player.shown().location.familiar(), "demo/app:1.10");
     player.keys("esc");
     assert_eq!(player.list().counts(), (4, 2), "the list is as it was left");
     player.keys("esc");
@@ -388,7 +388,7 @@ fn a_registry_lists_its_repositories() {
     player.keys("enter");
     player.answer_all();
     player.keys("enter");
-    assert_eq!(player.explorer().location.to_string(), "localhost:5000/team/app:1.0");
+    assert_eq!(player.shown().location.to_string(), "localhost:5000/team/app:1.0");
 }
 
 #[test]
@@ -410,13 +410,13 @@ fn waiting_for_a_registry_shows_until_it_is_over() {
 #[test]
 fn the_mouse_clicks_scrolls_and_can_be_given_away() {
     let mut player = opened();
-    let third = player.explorer().visible()[2];
+    let third = player.explorer().visible(player.shown())[2];
     player.send(Msg::Click(Spot::Node(third)));
     assert_eq!(player.at_cursor(), "linux/arm/v7");
     player.send(Msg::Click(Spot::Node(third)));
-    assert!(player.explorer().tree.node(third).unwrap().open);
+    assert!(player.shown().tree.node(third).unwrap().open);
     player.send(Msg::Click(Spot::Triangle(third)));
-    assert!(!player.explorer().tree.node(third).unwrap().open);
+    assert!(!player.shown().tree.node(third).unwrap().open);
     player.keys("M");
     assert!(player.log.contains(&Effect::Mouse(false)));
     player.keys("M");
@@ -434,8 +434,8 @@ fn raw_keeps_the_bytes_and_can_show_them_as_they_are() {
     assert_eq!(text(&player)[0], "{");
     player.keys("b");
     assert!(text(&player)[0].starts_with("{\"schemaVersion\":2,"));
-    let explorer = player.explorer();
-    let bytes = &explorer.tree.node(explorer.cursor).unwrap().document().unwrap().bytes;
+    let cursor = player.explorer().cursor;
+    let bytes = &player.shown().tree.node(cursor).unwrap().document().unwrap().bytes;
     assert_eq!(text(&player).concat().as_bytes(), bytes.as_ref());
 }
 
@@ -453,13 +453,17 @@ fn an_index_of_50_000_entries_is_shown_and_does_not_flood_the_registry() {
         .collect();
     world.set_index(entries);
     let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    assert_eq!(player.explorer().tree.rows().len(), 50_002);
-    let asked = player.log.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
+    assert_eq!(player.shown().tree.rows().len(), 50_002);
+    let asked = player.log.iter().filter(|it| fetches(it)).count();
     assert_eq!(asked, 1 + crate::model::tree::EAGER_MANIFESTS);
     // What comes into view is asked for all the same.
     player.keys("G");
-    let more = player.open.iter().filter(|it| matches!(it, Effect::Fetch { .. })).count();
-    assert_eq!(more, player.explorer().visible().len() - 1, "all but the group of referrers");
+    let more = player.open.iter().filter(|it| fetches(it)).count();
+    assert_eq!(
+        more,
+        player.explorer().visible(player.shown()).len() - 1,
+        "all but the group of referrers"
+    );
     player.answer_all();
     assert!(player.screen().contains("not in the registry"));
 }

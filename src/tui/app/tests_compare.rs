@@ -30,7 +30,7 @@ fn changes(player: &Player) -> Vec<Change> {
 }
 
 fn toast(player: &Player) -> &str {
-    &player.state.toast.as_ref().unwrap().text
+    &player.state.cx.toast.as_ref().unwrap().text
 }
 
 fn opened_sessions(player: &Player) -> usize {
@@ -126,7 +126,7 @@ fn enter_goes_to_the_node_and_esc_comes_back() {
         player.keys("j");
     }
     player.keys("enter");
-    assert_eq!(player.explorer().location.familiar(), "demo/app:2.0");
+    assert_eq!(player.shown().location.familiar(), "demo/app:2.0");
     assert_eq!(player.at_cursor(), "linux/s390x");
     player.keys("esc");
     player.keys("g");
@@ -134,7 +134,7 @@ fn enter_goes_to_the_node_and_esc_comes_back() {
         player.keys("j");
     }
     player.keys("enter");
-    assert_eq!(player.explorer().location.familiar(), "demo/app:1.0");
+    assert_eq!(player.shown().location.familiar(), "demo/app:1.0");
     assert_eq!(player.at_cursor(), "linux/arm/v7");
     assert_eq!(player.state.depth(), 1);
     assert_eq!(opened_sessions(&player), 1);
@@ -154,7 +154,7 @@ fn differences_are_walked_and_lines_are_folded() {
     let mut walked = vec![player.compared().cursor];
     while {
         player.keys("]");
-        player.state.toast.is_none()
+        player.state.cx.toast.is_none()
     } {
         walked.push(player.compared().cursor);
     }
@@ -282,8 +282,8 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     player.keys("j m j = f");
     assert_eq!(files_note(&player), "reading up to 4 layers …");
     assert!(player.state.is_busy());
-    let session = player.compared().files_session().unwrap().0;
-    player.send(Msg::FilesComparing { session, received: 2_000_000, total: 5_000_000 });
+    let (session, request, _) = player.asked().next_back().unwrap();
+    player.tells((session, request), Part::Bytes { received: 2_000_000, total: 5_000_000 });
     assert_eq!(files_note(&player), "2.0 MB of 5.0 MB …");
     player.files_found = Some(Ok(changed_files().into()));
     player.answer_all();
@@ -309,25 +309,19 @@ fn files_are_read_when_asked_for_and_shown_one_by_one() {
     assert!(player.compared().difference().is_none());
     // What comes of a file that was left is not shown as another's.
     player.keys("enter esc j enter");
-    let asked = player.log.iter().filter_map(|effect| match effect {
-        Effect::CompareFile { session, request, .. } => Some((*session, *request)),
-        _ => None,
-    });
-    let [.., left, looked_at] = asked.collect::<Vec<_>>()[..] else { panic!() };
-    let answer = |(session, request), line: &str| Msg::FileCompared {
-        session,
-        request,
-        result: Ok(vec![line.to_owned()]),
-    };
-    player.send(answer(left, "late"));
+    let asked = player.asked().filter(|(.., it)| matches!(it, Query::CompareFile { .. }));
+    let asked: Vec<_> = asked.map(|(session, request, _)| (session, request)).collect();
+    let [.., left, looked_at] = asked[..] else { panic!() };
+    assert!(player.log.contains(&Effect::Stop { session: left.0, request: left.1 }));
+    let lines = |line: &str| Ok(Reply::Lines(vec![line.to_owned()]));
+    player.replies(left, lines("late"));
     assert!(player.compared().difference().unwrap().lines.is_none());
-    player.send(answer(looked_at, "own"));
+    player.replies(looked_at, lines("own"));
     assert_eq!(player.compared().difference().unwrap().lines, Some(Ok(vec!["own".to_owned()])));
     player.keys("esc");
     // Leaving the view ends what it asked for.
-    let session = player.compared().files_session().unwrap().0;
     player.keys("esc");
-    assert_eq!(player.log.last(), Some(&Effect::Close(session)));
+    assert_eq!(player.log.last(), Some(&Effect::Close(looked_at.0)));
 }
 
 /// The files that differ: sign, path and what differs.
@@ -375,11 +369,13 @@ fn swapped_sides_keep_the_files_that_were_read() {
     assert_eq!(two(&player), owned(back));
     // A file is read as the sides stand now.
     player.keys("f j enter");
-    let asked = player.log.iter().find_map(|effect| match effect {
-        Effect::CompareFiles { sides, .. } => Some(sides),
+    let asked = player.asked().find_map(|(.., question)| match question {
+        Query::CompareFiles(sides) => Some(sides),
         _ => None,
     });
-    let Some(Effect::CompareFile { sides, change, .. }) = player.log.last() else { panic!() };
+    let Some((.., Query::CompareFile { sides, change })) = player.asked().next_back() else {
+        panic!()
+    };
     let [a, b] = asked.unwrap().as_ref();
     assert_eq!(sides.as_ref(), &[b.clone(), a.clone()]);
     assert_eq!(change.a.as_ref().map(|side| side.layer), Some(1));

@@ -28,7 +28,7 @@ fn removed(player: &Player) -> Vec<String> {
 }
 
 fn toast(player: &Player) -> &str {
-    player.state.toast.as_ref().map_or("", |toast| toast.text.as_str())
+    player.state.cx.toast.as_ref().map_or("", |toast| toast.text.as_str())
 }
 
 /// Sessions that are open outside.
@@ -58,7 +58,7 @@ fn a_draft_is_compared_with_what_it_began_with() {
     assert_eq!(player.compared().title(), "demo/app:1.0 → draft:demo/app:1.0");
     assert_eq!(removed(&player), ["linux/arm/v7"]);
     // The bytes that a push would write.
-    let digest = player.state.drafts.current().unwrap().draft.document().digest.clone();
+    let digest = player.state.cx.drafts.current().unwrap().draft.document().digest.clone();
     assert_eq!(player.compared().found().unwrap().b.digest, Some(digest));
     player.keys("esc");
     assert_eq!(player.editor().rows().rows.len(), 3, "back in the editor");
@@ -131,10 +131,10 @@ fn a_draft_is_typed_like_a_reference() {
     player.keys("a");
     assert!(toast(&player).starts_with("this is a draft already"), "{}", toast(&player));
     // Its files are read through what was opened: the draft as it was then.
-    let with = player.explorer().session;
+    let with = player.shown().id.session();
     player.keys("g j f");
-    let session = player.files().session;
-    assert!(player.log.contains(&Effect::Share { session, with }), "{:?}", player.log.last());
+    let through = |it: &Query| matches!(it, Query::Layer { of, .. } if *of == with);
+    assert_eq!(player.count(through), 2, "{:?}", player.log.last());
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn labels(player: &Player) -> Vec<String> {
 }
 
 fn toast(player: &Player) -> &str {
-    player.state.toast.as_ref().map_or("", |toast| toast.text.as_str())
+    player.state.cx.toast.as_ref().map_or("", |toast| toast.text.as_str())
 }
 
 fn digest(player: &Player) -> Digest {
@@ -50,10 +50,10 @@ fn a_list_opens_as_a_draft_with_the_cursor_on_the_entry() {
     assert_eq!(player.editor().cursor, 1);
     assert_eq!(digest(&player), player.world.root_digest(), "unchanged, byte for byte");
     assert_eq!(player.draft().target, "demo/app:1.0");
-    let asked = player.log.iter().filter(|it| matches!(it, Effect::Learn { .. })).count();
+    let asked = player.count(|it| matches!(it, Query::Learn(_)));
     assert_eq!(asked, 0, "what the explorer has read is not read again");
     player.keys("esc");
-    assert!(player.state.drafts.open.is_empty(), "nothing was changed, nothing is kept");
+    assert!(player.state.cx.drafts.open.is_empty(), "nothing was changed, nothing is kept");
     player.keys("e e");
     assert_eq!(player.state.depth(), 2);
 }
@@ -232,8 +232,7 @@ fn an_image_is_replaced_by_one_of_the_same_platform() {
     player.keys("enter");
     player.answer_all();
     assert!(player.screen().contains("which image of other/app:2 takes its place"));
-    let Some(Overlay::Picking(menu)) = &player.state.overlay else { panic!("no menu") };
-    assert_eq!(menu.cursor, 1, "the one of the same platform");
+    assert_eq!(player.menu().cursor, 1, "the one of the same platform");
     player.keys("k enter");
     assert_eq!(player.draft().draft.len(), 5, "its attestation went with the old one");
     assert!(
@@ -335,10 +334,10 @@ fn the_plan_asks_the_target_and_shows_the_steps() {
     for words in ["present    4 manifests", "put        the list", "read back  :1.0"] {
         assert!(screen.contains(words), "{words}: {screen}");
     }
-    let asked = player.log.iter().filter(|it| matches!(it, Effect::Question { .. })).count();
+    let asked = player.count(|it| matches!(it, Query::Presence { .. }));
     player.keys("1 3");
     player.answer_all();
-    let again = player.log.iter().filter(|it| matches!(it, Effect::Question { .. })).count();
+    let again = player.count(|it| matches!(it, Query::Presence { .. }));
     assert_eq!(asked, again, "asked once");
 }
 
@@ -348,12 +347,12 @@ fn leaving_an_unsaved_draft_asks_once() {
     player.keys("x esc");
     assert!(player.screen().contains("demo/app:1.0 is not pushed"));
     player.keys("esc");
-    assert!(player.state.overlay.is_none());
+    assert!(player.state.cx.overlay.is_none());
     player.keys("esc enter");
-    assert_eq!(player.state.drafts.open.len(), 1, "kept for later");
+    assert_eq!(player.state.cx.drafts.open.len(), 1, "kept for later");
     assert_eq!(player.state.depth(), 1);
     player.keys("D enter esc j j enter");
-    assert!(player.state.drafts.open.is_empty(), "discarded");
+    assert!(player.state.cx.drafts.open.is_empty(), "discarded");
 }
 
 #[test]
@@ -371,7 +370,7 @@ fn edits_are_kept_soon_and_removed_when_they_are_taken_back() {
     player.now += jiff::SignedDuration::from_secs(1);
     player.send(Msg::Tick);
     let (name, text) = saved(&player).unwrap();
-    assert!(!player.state.drafts.waits());
+    assert!(!player.state.cx.drafts.waits());
 
     // Another platy finds it.
     let mut other = opened();
@@ -436,9 +435,9 @@ fn squeezed(screen: &str) -> String {
     screen.split_whitespace().collect()
 }
 
-fn push_of(player: &Player) -> Option<(SessionId, Guard)> {
-    player.log.iter().rev().find_map(|effect| match effect {
-        Effect::Push { session, guard, .. } => Some((*session, guard.clone())),
+fn push_of(player: &Player) -> Option<((SessionId, RequestId), Guard)> {
+    player.asked().rev().find_map(|(session, request, question)| match question {
+        Query::Push { guard, .. } => Some(((session, request), guard.clone())),
         _ => None,
     })
 }
@@ -468,18 +467,21 @@ fn nothing_is_pushed_unless_the_other_button_is_chosen() {
     player.keys("p");
     player.answer_all();
     player.keys("tab enter");
-    let (session, guard) = push_of(&player).unwrap();
+    let (push, guard) = push_of(&player).unwrap();
     assert_eq!(guard, Guard::Unchanged(Some(player.world.root_digest())));
     player.keys("q");
     assert_eq!(toast(&player), "it is being pushed; esc stops it");
+    // Long enough for the draft to be kept meanwhile.
+    player.now += jiff::SignedDuration::from_secs(1);
+    player.send(Msg::Tick);
+    assert!(player.log.iter().any(|it| matches!(it, Effect::Drafts(DraftOrder::Save { .. }))));
     let done = outcome(&player, Tagged::New, None);
-    player.send(Msg::Pushed { session, outcome: done });
+    player.replies(push, Ok(Reply::Pushed(done)));
     assert!(player.screen().contains("pushed in"), "{}", player.screen());
     player.now += jiff::SignedDuration::from_secs(1);
     player.send(Msg::Tick);
     let removed = Effect::Drafts(DraftOrder::Remove(player.draft().name.clone()));
-    let saved = player.log.iter().any(|it| matches!(it, Effect::Drafts(DraftOrder::Save { .. })));
-    assert_eq!(saved, player.log.contains(&removed), "what was kept is removed");
+    assert!(player.log.contains(&removed), "what was kept is removed");
     player.keys("enter esc");
     assert_eq!(player.state.depth(), 1, "what is pushed needs no question");
 }
@@ -492,11 +494,11 @@ fn a_tag_that_moved_shows_both_digests_and_asks_for_more() {
     assert!(screen.contains("Push anyway"), "{screen}");
     assert!(squeezed(&screen).contains(Digest::sha256(b"somebody else's").as_str()), "{screen}");
     player.keys("tab enter");
-    let (session, guard) = push_of(&player).unwrap();
+    let (push, guard) = push_of(&player).unwrap();
     assert_eq!(guard, Guard::Nothing);
     let left = Stopped::Cancelled;
     let stopped = outcome(&player, Tagged::Untouched, Some(left));
-    player.send(Msg::Pushed { session, outcome: stopped });
+    player.replies(push, Ok(Reply::Pushed(stopped)));
     assert!(player.screen().contains("the push stopped"));
     player.keys("enter");
     player.answer_all();
@@ -524,19 +526,21 @@ fn a_list_with_errors_is_not_pushed() {
 fn esc_stops_a_push_and_progress_shows_rate_and_time_left() {
     let mut player = about_to_push("base");
     player.keys("tab enter");
-    let (session, _) = push_of(&player).unwrap();
+    let (push, _) = push_of(&player).unwrap();
     let step = |state, bytes, total| StepProgress { state, bytes, total };
     let steps = vec![step(StepState::Running, 3_000_000, 10_000_000)];
-    player.send(Msg::Pushing {
-        session,
-        progress: Progress { steps },
-        rate: Some(1_500_000.0),
-        left: Some(std::time::Duration::from_secs(5)),
-    });
+    player.tells(
+        push,
+        Part::Pushing {
+            progress: Progress { steps },
+            rate: Some(1_500_000.0),
+            left: Some(std::time::Duration::from_secs(5)),
+        },
+    );
     let words = "step 0 of 1 · 3.0 MB of 10 MB · 1.5 MB/s · 5 s left";
     assert!(player.screen().contains(words), "{}", player.screen());
     player.keys("esc");
-    assert_eq!(player.log.last(), Some(&Effect::StopPush(session)));
+    assert_eq!(player.log.last(), Some(&Effect::Stop { session: push.0, request: push.1 }));
     assert!(player.screen().contains("stopping"));
 }
 

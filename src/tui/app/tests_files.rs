@@ -36,8 +36,13 @@ fn labels(player: &Player) -> Vec<String> {
     view.rows().iter().map(row).collect()
 }
 
+/// The request for the file that is looked at.
+fn viewed(player: &Player) -> (SessionId, RequestId) {
+    (player.files().session, player.files().viewer.as_ref().unwrap().request)
+}
+
 fn toast(player: &Player) -> &str {
-    player.state.toast.as_ref().map_or("", |toast| &toast.text)
+    player.state.cx.toast.as_ref().map_or("", |toast| &toast.text)
 }
 
 #[test]
@@ -46,7 +51,7 @@ fn an_image_s_layers_are_read_and_merged() {
     player.keys("f");
     assert_eq!(toast(&player), "only an image or a layer has files; go to one");
     player.keys("j f");
-    let layers = player.log.iter().filter(|it| matches!(it, Effect::Layer { .. })).count();
+    let layers = player.count(|it| matches!(it, Query::Layer { .. }));
     assert_eq!(layers, 2);
     assert!(player.state.is_busy());
     player.answer_all();
@@ -106,10 +111,9 @@ fn a_layer_opened_from_the_tree_is_read_alone() {
     player.keys("f");
     player.answer_all();
     let read: Vec<usize> = player
-        .log
-        .iter()
-        .filter_map(|it| match it {
-            Effect::Layer { number, .. } => Some(*number),
+        .asked()
+        .filter_map(|(.., it)| match it {
+            Query::Layer { number, .. } => Some(*number),
             _ => None,
         })
         .collect();
@@ -128,8 +132,9 @@ fn a_layer_opened_from_the_tree_is_read_alone() {
 fn leaving_ends_the_reading_and_late_results_go_nowhere() {
     let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
     player.keys("j f");
-    let session = player.files().session;
-    player.send(Msg::Files(FilesMsg::Progress { session, number: 0, received: 1_000_000 }));
+    let first = |it: &Query| matches!(it, Query::Layer { number: 0, .. });
+    let (session, request, _) = player.asked().find(|(.., it)| first(it)).unwrap();
+    player.tells((session, request), Part::Bytes { received: 1_000_000, total: 0 });
     assert!(player.screen().contains("1.0 MB of 3.4 MB"), "{}", player.screen());
     player.keys("esc");
     assert!(player.log.contains(&Effect::Close(session)));
@@ -183,8 +188,8 @@ fn what_is_wasted_is_listed_largest_first() {
 fn what_is_wasted_is_looked_at_as_it_was_written() {
     let mut player = opened();
     player.keys("w j j enter");
-    let asked = player.log.iter().rev().find_map(|it| match it {
-        Effect::File { task, .. } => Some(task.clone()),
+    let asked = player.asked().rev().find_map(|(.., it)| match it {
+        Query::File { task, .. } => Some(task.clone()),
         _ => None,
     });
     let wasted = asked.unwrap();
@@ -192,11 +197,11 @@ fn what_is_wasted_is_looked_at_as_it_was_written() {
     player.answer_all();
     assert!(player.screen().contains("as layer 1 wrote it"), "{}", player.screen());
     player.keys("S enter");
-    let saves = |task: &FileTask| matches!(player.log.last(), Some(Effect::SaveFile { task: it, .. }) if it == task);
-    assert!(saves(&wasted));
+    let saved = player.asked().next_back();
+    assert!(matches!(saved, Some((.., Query::SaveFile { task, .. })) if *task == wasted));
     player.keys("esc esc w / m o t enter enter");
-    let asked = player.log.iter().rev().find_map(|it| match it {
-        Effect::File { task, .. } => Some(task.clone()),
+    let asked = player.asked().rev().find_map(|(.., it)| match it {
+        Query::File { task, .. } => Some(task.clone()),
         _ => None,
     });
     assert_ne!(asked.unwrap().layer, wasted.layer);
@@ -237,13 +242,13 @@ fn names_are_searched_and_links_are_followed() {
 fn a_file_is_looked_at_and_closing_it_ends_its_reading() {
     let mut player = opened();
     player.keys("enter j j enter");
-    let viewer = player.files().viewer.as_ref().unwrap().session;
-    assert_ne!(viewer, player.files().session);
+    let (session, request) = viewed(&player);
+    player.keys("esc");
+    assert!(player.log.contains(&Effect::Stop { session, request }));
+    assert!(player.files().viewer.is_none());
+    player.keys("enter");
     player.answer_all();
     assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
-    player.keys("esc");
-    assert!(player.log.contains(&Effect::Close(viewer)));
-    assert!(player.files().viewer.is_none());
 }
 
 #[test]
@@ -278,7 +283,7 @@ fn a_file_is_saved_and_nothing_is_written_over_unasked() {
     player.answer_all();
     assert_eq!(toast(&player), "server exists already; enter again writes over it");
     let wrote_over = |player: &Player| {
-        player.log.iter().any(|it| matches!(it, Effect::SaveFile { overwrite: true, .. }))
+        player.count(|it| matches!(it, Query::SaveFile { overwrite: true, .. })) > 0
     };
     player.types("2");
     player.keys("backspace enter");
@@ -296,12 +301,8 @@ fn a_failure_of_saving_is_said() {
     let mut player = opened();
     player.keys("enter j j S enter");
     let failure = Failure::new(Class::Local, "server", "it cannot be written: no space left");
-    let session = player.files().saving.as_ref().unwrap().session;
-    player.send(Msg::Files(FilesMsg::Saved {
-        session,
-        to: "server".to_owned(),
-        result: Err(NotSaved::Failed(failure)),
-    }));
+    let (session, request, _) = player.asked().next_back().unwrap();
+    player.replies((session, request), Err(failure));
     assert_eq!(toast(&player), "not saved: server: it cannot be written: no space left");
     let saving = player.files().saving.as_ref().unwrap();
     assert_eq!(saving.input.value(), "server", "what was typed stays");
@@ -311,17 +312,17 @@ fn a_failure_of_saving_is_said() {
 fn a_file_is_saved_once_and_leaving_the_line_ends_it() {
     let mut player = opened();
     player.keys("enter j j S enter enter");
-    let saves = player.log.iter().filter(|it| matches!(it, Effect::SaveFile { .. })).count();
+    let saves = player.count(|it| matches!(it, Query::SaveFile { .. }));
     assert_eq!(saves, 1, "the second enter finds it under way");
     assert!(player.state.is_busy());
     assert!(player.screen().contains("being saved"), "{}", player.screen());
-    let session = player.files().saving.as_ref().unwrap().session;
+    let (session, request, _) = player.asked().next_back().unwrap();
     player.keys("esc");
-    assert!(player.log.contains(&Effect::Close(session)));
+    assert!(player.log.contains(&Effect::Stop { session, request }));
     assert!(!player.state.is_busy());
     // The line of another file is not closed by what comes late.
     player.keys("S");
-    player.send(Msg::Files(FilesMsg::Saved { session, to: "server".to_owned(), result: Ok(1) }));
+    player.replies((session, request), Ok(Reply::Saved(1)));
     assert!(player.files().is_typing());
     assert_eq!(toast(&player), "");
 }
@@ -401,18 +402,18 @@ fn a_file_that_could_not_be_read_is_read_again() {
     let mut player = opened();
     player.keys("enter j j enter r");
     assert_eq!(toast(&player), "nothing failed here");
-    let viewer = player.files().viewer.as_ref().unwrap().session;
+    let viewer = viewed(&player);
     let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
-    player.send(Msg::Files(FilesMsg::File { session: viewer, result: Err(failure) }));
+    player.replies(viewer, Err(failure));
     player.keys("r");
-    assert!(player.log.contains(&Effect::Close(viewer)));
+    assert_ne!(viewed(&player), viewer);
     player.answer_all();
     assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
 }
 
 /// What the menu of copies offers: each line and its text.
 fn copies(player: &Player) -> Vec<(&str, Result<&str, &str>)> {
-    let Some(Overlay::Copy(menu)) = &player.state.overlay else { panic!("no menu") };
+    let Choosing::Copy(menu) = &player.menu().what else { panic!("not of copies") };
     let items = menu.items.iter();
     items.map(|it| (it.what.as_str(), it.text.as_deref().map_err(|why| *why))).collect()
 }

@@ -30,7 +30,7 @@ fn what_is_picked_while_answers_come_is_what_is_picked_in_the_end() {
             let mut player = Player::new(all_sorts(), 80, 24);
             player.open("demo/app:1.0");
             player.answer_one();
-            player.state.choice.set_engine(engine);
+            player.state.cx.choice.set_engine(engine);
             loop {
                 if from_behind {
                     player.open.reverse();
@@ -40,8 +40,8 @@ fn what_is_picked_while_answers_come_is_what_is_picked_in_the_end() {
                 }
                 player.send(Msg::Tick);
             }
-            let explorer = player.explorer();
-            let host = player.state.choice.host().unwrap().host.clone();
+            let explorer = player.shown();
+            let host = player.state.cx.choice.host().unwrap().host.clone();
             let offer = explorer.tree.offer(&explorer.location.familiar()).unwrap();
             let expected = engine.runs_on(host.os()).then(|| select(engine, &host, None, &offer));
             assert_eq!(explorer.picks().selection(), expected.as_ref(), "{}", engine.id);
@@ -54,7 +54,7 @@ fn an_answer_about_what_is_rejected_anyway_changes_no_pick() {
     let mut player = Player::new(World::index(&["linux/amd64", "linux/arm64"], false), 80, 24);
     player.open("demo/app:1.0");
     player.answer_one();
-    let generation = |player: &Player| player.explorer().picks().generation();
+    let generation = |player: &Player| player.shown().picks().generation();
     let first = generation(&player);
     // The image for the other machine.
     player.open.reverse();
@@ -64,7 +64,7 @@ fn an_answer_about_what_is_rejected_anyway_changes_no_pick() {
     player.answer_all();
     assert!(generation(&player) > first);
     player.keys("w");
-    let explorer = player.state.explorer_beneath().unwrap();
+    let explorer = player.pointed_at();
     let whole = explorer.tree.offer(&explorer.location.familiar()).unwrap();
     assert_eq!(explorer.picks().offer().map(AsRef::as_ref), Some(&whole));
 }
@@ -78,9 +78,7 @@ fn the_end_of_a_large_text_is_laid_out_beside_the_loop() {
     assert!(!player.explorer().content.is_whole());
     let begun = player.explorer().content.len();
     player.keys("G");
-    let asked = |player: &Player| {
-        player.log.iter().filter(|it| matches!(it, Effect::LayOut { .. })).count()
-    };
+    let asked = |player: &Player| player.count(|it| matches!(it, Query::LayOut(_)));
     assert_eq!(player.explorer().content.len(), begun, "the key waits for nothing");
     player.send(Msg::Tick);
     assert_eq!(asked(&player), 1);

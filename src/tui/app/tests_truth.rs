@@ -15,17 +15,15 @@ fn opened() -> Player {
 
 /// The last reading that was asked for.
 fn asked(player: &Player) -> (SessionId, RequestId, Vec<Unproven>) {
-    let last = player.log.iter().rev().find_map(|effect| match effect {
-        Effect::Prove { session, request, images, .. } => {
-            Some((*session, *request, images.clone()))
-        }
+    let last = player.asked().rev().find_map(|(session, request, question)| match question {
+        Query::Prove { images, .. } => Some((session, request, images.clone())),
         _ => None,
     });
     last.unwrap()
 }
 
 fn stopped(player: &Player) -> usize {
-    player.log.iter().filter(|effect| matches!(effect, Effect::StopProving(_))).count()
+    player.log.iter().filter(|effect| matches!(effect, Effect::Stop { .. })).count()
 }
 
 /// A row of an image that starts an x86-64 program.
@@ -65,10 +63,14 @@ fn answer(player: &mut Player, count: usize) {
 
 fn answer_with(player: &mut Player, count: usize, with: impl Fn(Row) -> Row) {
     let (session, request, images) = asked(player);
+    let all = images.len();
     for unproven in images.into_iter().take(count) {
         let row = with(row(unproven.claim)).into();
-        let image = unproven.node;
-        player.send(Msg::Proven { session, request, image, row, failed: false });
+        let part = Part::Proof { image: unproven.node, row, failed: false };
+        player.tells((session, request), part);
+    }
+    if count >= all {
+        player.replies((session, request), Ok(Reply::Proven));
     }
 }
 
@@ -86,7 +88,7 @@ fn it_says_what_it_would_read_and_reads_on_enter() {
     player.keys("4");
     assert!(detail(&player).contains("these 3 images"), "{}", detail(&player));
     assert!(detail(&player).contains("they have 12 MB in all"), "{}", detail(&player));
-    assert!(!player.log.iter().any(|effect| matches!(effect, Effect::Prove { .. })));
+    assert_eq!(player.count(|it| matches!(it, Query::Prove { .. })), 0);
     assert_eq!(player.explorer().focus, Pane::Detail);
 
     player.keys("enter");
@@ -96,7 +98,7 @@ fn it_says_what_it_would_read_and_reads_on_enter() {
     assert_eq!(claims, PLATFORMS);
     assert_eq!(images[0].claim.created_by.len(), 2, "empty steps make no layer");
     assert!(player.state.is_busy());
-    player.send(Msg::Proving { session, request, bytes: 2_000_000 });
+    player.tells((session, request), Part::Bytes { received: 2_000_000, total: 0 });
     answer(&mut player, 1);
     assert!(detail(&player).contains("1 of 3 images done, 2.0 MB so far"), "{}", detail(&player));
     // A second Enter starts nothing.
@@ -112,7 +114,7 @@ fn it_says_what_it_would_read_and_reads_on_enter() {
     // What the images start is read; Enter asks for all that they hold.
     assert!(text.contains("Enter reads all programs"), "{text}");
     player.keys("enter");
-    let all = player.log.iter().any(|it| matches!(it, Effect::Prove { all: true, .. }));
+    let all = player.count(|it| matches!(it, Query::Prove { all: true, .. })) == 1;
     assert!(all && asked(&player).2.len() == 3);
     assert!(detail(&player).contains("reading all programs: 0 of 3"), "{}", detail(&player));
     answer_with(&mut player, 3, |row| {
@@ -123,7 +125,7 @@ fn it_says_what_it_would_read_and_reads_on_enter() {
     });
     assert!(detail(&player).contains("all programs: 7 × linux/amd64"), "{}", detail(&player));
     player.keys("enter");
-    assert!(player.state.toast.is_some(), "nothing is left to read");
+    assert!(player.state.cx.toast.is_some(), "nothing is left to read");
 }
 
 #[test]
@@ -137,7 +139,7 @@ fn leaving_ends_it_and_keeps_what_came() {
         player.keys(keys);
         assert_eq!(stopped(&player), usize::from(left), "{keys}");
         if left {
-            let Some(explorer) = player.state.explorer_beneath() else { continue };
+            let explorer = player.state.cx.opened.iter().next().unwrap();
             assert!(explorer.truths().reading().is_none(), "{keys}");
             let first = explorer.tree.at_path(&[0]).unwrap();
             assert!(explorer.truths().row(first).is_some(), "{keys}");
@@ -227,8 +229,8 @@ fn what_is_found_about_the_list_stands_at_the_list() {
     world.set_root(&index);
     let mut player = Player::opened(world, "demo/app:1.0", 130, 40);
     player.keys("1");
-    let root = player.explorer().tree.root();
-    assert_eq!(player.explorer().lints().mark(root), Some(crate::model::diagnose::Severity::Info));
+    let root = player.shown().tree.root();
+    assert_eq!(player.shown().lints().mark(root), Some(crate::model::diagnose::Severity::Info));
     assert!(detail(&player).contains("finding ● an annotation does not keep"));
 }
 
@@ -255,8 +257,8 @@ fn another_tree_knows_nothing() {
     player.world.set_index(Vec::new());
     player.keys("r");
     player.answer_all();
-    let rows: Vec<NodeId> = player.explorer().tree.rows().iter().map(|row| row.node).collect();
-    assert!(rows.iter().all(|node| player.explorer().truths().row(*node).is_none()));
+    let rows: Vec<NodeId> = player.shown().tree.rows().iter().map(|row| row.node).collect();
+    assert!(rows.iter().all(|node| player.shown().truths().row(*node).is_none()));
 }
 
 #[test]
@@ -269,7 +271,7 @@ fn what_is_found_about_an_entry_marks_it_and_stands_in_its_summary() {
     world.set_index(vec![first, second, third]);
     let mut player = Player::opened(world, "demo/app:1.0", 130, 40);
     let mark = |player: &Player, at: usize| {
-        let explorer = player.explorer();
+        let explorer = player.shown();
         explorer.lints().mark(explorer.tree.at_path(&[at]).unwrap())
     };
     // The same digest twice harms nobody.
@@ -294,8 +296,9 @@ fn what_failed_is_read_again_and_nothing_else() {
     let (session, request, images) = asked(&player);
     for (at, unproven) in images.into_iter().enumerate() {
         let (image, row) = (unproven.node, row(unproven.claim).into());
-        player.send(Msg::Proven { session, request, image, row, failed: at == 1 });
+        player.tells((session, request), Part::Proof { image, row, failed: at == 1 });
     }
+    player.replies((session, request), Ok(Reply::Proven));
     assert!(detail(&player).contains("; r reads again what failed"), "{}", detail(&player));
     player.keys("r");
     let (_, again, images) = asked(&player);

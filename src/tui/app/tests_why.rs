@@ -16,7 +16,7 @@ fn opened() -> Player {
 }
 
 fn marked(player: &Player, mark: Mark) -> Vec<String> {
-    let explorer = player.state.explorer_beneath().unwrap();
+    let explorer = player.pointed_at();
     let words = |id: NodeId| explorer.tree.words(id, &jiff::tz::TimeZone::UTC).label;
     let rows = explorer.tree.rows().iter().map(|row| row.node);
     rows.filter(|id| explorer.picks().mark(*id) == Some(mark)).map(words).collect()
@@ -48,8 +48,8 @@ fn the_entry_picked_is_marked_and_images_that_were_rejected_are_dimmed() {
     let player = opened();
     assert_eq!(marked(&player, Mark::Picked), ["linux/amd64"]);
     assert_eq!(marked(&player, Mark::Rejected), ["linux/arm/v7", "linux/arm64/v8"]);
-    let attestation = player.explorer().tree.at_path(&[3]).unwrap();
-    assert_eq!(player.explorer().picks().mark(attestation), None);
+    let attestation = player.shown().tree.at_path(&[3]).unwrap();
+    assert_eq!(player.shown().picks().mark(attestation), None);
 }
 
 #[test]
@@ -58,23 +58,23 @@ fn the_mark_is_there_as_soon_as_the_index_is() {
     player.open("demo/app:1.0");
     assert!(marked(&player, Mark::Picked).is_empty());
     player.keys("w");
-    let toast = player.state.toast.as_ref().unwrap();
+    let toast = player.state.cx.toast.as_ref().unwrap();
     assert_eq!(toast.text, "nothing to choose from: the reference is not loaded");
     player.answer_one();
     assert_eq!(marked(&player, Mark::Picked), ["linux/amd64"]);
     assert!(player.state.is_busy());
-    let generation = player.explorer().picks().generation();
+    let generation = player.shown().picks().generation();
     for _ in 0..3 {
         player.answer_one();
     }
-    assert_eq!(player.explorer().picks().generation(), generation, "not for every result");
+    assert_eq!(player.shown().picks().generation(), generation, "not for every result");
     player.send(Msg::Tick);
-    assert_eq!(player.explorer().picks().generation(), generation + 1, "but for every tick");
+    assert_eq!(player.shown().picks().generation(), generation + 1, "but for every tick");
     player.answer_all();
-    let generation = player.explorer().picks().generation();
+    let generation = player.shown().picks().generation();
     player.keys("j k l h");
     player.send(Msg::Tick);
-    assert_eq!(player.explorer().picks().generation(), generation);
+    assert_eq!(player.shown().picks().generation(), generation);
 }
 
 #[test]
@@ -123,15 +123,15 @@ fn the_choice_made_in_the_why_view_holds_for_the_marks() {
     player.keys("esc");
     assert!(marked(&player, Mark::Picked).is_empty());
     player.keys("w h");
-    let Some(Overlay::Hosts(at)) = player.state.overlay else { panic!("no menu") };
-    assert_eq!(player.state.choice.hosts()[at].name(), "linux/mips64");
+    let at = player.menu().cursor;
+    assert_eq!(player.state.cx.choice.hosts()[at].name(), "linux/mips64");
     player.keys("g j enter esc");
-    assert_eq!(player.state.choice.host_number(), 1);
+    assert_eq!(player.state.cx.choice.host_number(), 1);
     assert_eq!(marked(&player, Mark::Picked), ["linux/amd64"]);
     player.keys("w e G enter");
-    assert_eq!(player.state.choice.engine().id, ENGINES[ENGINES.len() - 1].id);
+    assert_eq!(player.state.cx.choice.engine().id, ENGINES[ENGINES.len() - 1].id);
     player.keys("] } [ {");
-    assert_eq!(player.state.choice.host_number(), 1);
+    assert_eq!(player.state.cx.choice.host_number(), 1);
 }
 
 #[test]
@@ -140,14 +140,14 @@ fn a_machine_that_is_none_is_explained_and_can_be_corrected() {
     player.keys("w h G enter");
     player.types("toaster");
     player.keys("enter");
-    let toast = player.state.toast.as_ref().unwrap();
+    let toast = player.state.cx.toast.as_ref().unwrap();
     assert!(toast.text.contains("is not a host"), "{}", toast.text);
     player.keys("ctrl-u");
     player.types("q");
     player.keys("backspace");
     player.send(Msg::Paste("pi-zero\n".into()));
     player.keys("enter");
-    assert_eq!(player.state.choice.host().unwrap().host.to_string(), "linux/arm/v6");
+    assert_eq!(player.state.cx.choice.host().unwrap().host.to_string(), "linux/arm/v6");
     player.keys("H esc");
     assert!(matches!(player.state.screen(), Screen::Why(why) if why.typing.is_none()));
 }
@@ -156,13 +156,13 @@ fn a_machine_that_is_none_is_explained_and_can_be_corrected() {
 fn an_engine_that_does_not_run_there_picks_nothing() {
     let mut player = opened();
     player.keys("w");
-    player.state.choice.choose_engine(ENGINES.iter().position(|it| it.id == "nerdctl").unwrap());
+    player.state.cx.choice.choose_engine(ENGINES.iter().position(|it| it.id == "nerdctl").unwrap());
     type_host(&mut player, "darwin/arm64");
     assert!(head(&player).starts_with("nerdctl does not run on darwin"), "{}", head(&player));
     player.keys("enter");
-    assert_eq!(player.state.toast.as_ref().unwrap().text, "no entry was looked at");
+    assert_eq!(player.state.cx.toast.as_ref().unwrap().text, "no entry was looked at");
     player.keys("]");
-    assert!(player.state.choice.engine().runs_on("darwin"));
+    assert!(player.state.cx.choice.engine().runs_on("darwin"));
 }
 
 #[test]
@@ -194,6 +194,7 @@ fn what_is_not_loaded_yet_is_waited_for_and_what_failed_is_said() {
     player.keys("w");
     player
         .state
+        .cx
         .choice
         .choose_engine(ENGINES.iter().position(|it| it.id == "containerd-client-pull").unwrap());
     player.send(Msg::Tick);
@@ -210,6 +211,7 @@ fn what_is_not_loaded_yet_is_waited_for_and_what_failed_is_said() {
     let mut player = Player::new(world, 80, 24);
     player
         .state
+        .cx
         .choice
         .choose_engine(ENGINES.iter().position(|it| it.id == "containerd-client-pull").unwrap());
     player.open("demo/app:1.0");
@@ -226,24 +228,28 @@ fn the_matrix_asks_nothing_and_leads_to_the_trace_of_a_cell() {
     player.keys("W");
     assert_eq!(player.log.len(), asked);
     let view = matrix(&player);
-    assert_eq!(view.counts().0, player.state.choice.hosts().len());
+    assert_eq!(view.counts().0, player.state.cx.choice.hosts().len());
     assert_eq!(view.cell().unwrap().text, "amd64");
     let crane = view.engines().iter().position(|it| it.id == "ggcr").unwrap();
     let pi =
-        player.state.choice.hosts().iter().position(|it| it.host.to_string() == "linux/arm/v7");
+        player.state.cx.choice.hosts().iter().position(|it| it.host.to_string() == "linux/arm/v7");
     let row = pi.unwrap();
     assert!(view.differs(row));
     assert!(view.cells(row)[crane].odd && !view.cells(row)[0].odd);
     player.send(Msg::Click(Spot::Cell(row, crane)));
     player.keys("enter");
-    assert_eq!(player.state.choice.engine().id, "ggcr");
+    assert_eq!(player.state.cx.choice.engine().id, "ggcr");
     assert!(head(&player).starts_with("crane picks linux/amd64 (entry 1, "), "{}", head(&player));
     player.keys("W");
     assert_eq!((matrix(&player).row, matrix(&player).column), (row, crane));
     assert_eq!(player.state.depth(), 3, "why view and matrix do not pile up");
     player.keys("enter esc esc");
     assert_eq!(player.state.depth(), 1);
-    assert!(player.log[asked..].iter().all(|it| !matches!(it, Effect::Fetch { .. })));
+    assert!(
+        player.log[asked..]
+            .iter()
+            .all(|it| !matches!(it, Effect::Ask { question: Query::Fetch(_), .. }))
+    );
 }
 
 #[test]
@@ -277,7 +283,7 @@ fn a_tag_that_has_moved_is_asked_anew() {
     player.keys("r");
     player.answer_all();
     assert!(marked(&player, Mark::Picked).is_empty());
-    let selection = player.explorer().picks().selection().unwrap();
+    let selection = player.shown().picks().selection().unwrap();
     assert!(matches!(selection.outcome, Outcome::Failed(_)));
 }
 
@@ -337,9 +343,7 @@ fn findings_of_the_tree_come_at_once_and_those_from_outside_when_they_are_seen()
     player.answer_all();
     assert!(!why(&player).findings.is_waiting() && !player.state.is_busy());
     assert!(found(&player).contains(&"mirror-differs"), "{:?}", found(&player));
-    let asked = |player: &Player| {
-        player.log.iter().filter(|it| matches!(it, Effect::Evidence { .. })).count()
-    };
+    let asked = |player: &Player| player.count(|it| matches!(it, Query::Evidence { .. }));
     player.keys("j ] [ tab j j G y");
     assert_eq!(asked(&player), 1, "once for this machine");
     player.keys("}");
@@ -353,14 +357,14 @@ fn findings_of_the_tree_come_at_once_and_those_from_outside_when_they_are_seen()
 fn who_leaves_the_view_waits_for_nothing() {
     let mut player = opened();
     player.keys("w");
-    let session = why(&player).findings.session().unwrap();
+    let session = why(&player).session().unwrap();
     player.keys("esc");
     assert_eq!(player.log.last(), Some(&Effect::Close(session)));
     assert!(!player.state.is_busy());
     player.answer_all();
     player.keys("w");
     assert!(why(&player).findings.is_waiting(), "what came too late went nowhere");
-    let session = why(&player).findings.session().unwrap();
+    let session = why(&player).session().unwrap();
     player.keys("enter");
     assert_eq!(player.log.last(), Some(&Effect::Close(session)));
 }
@@ -371,7 +375,7 @@ fn a_next_step_or_everything_can_be_copied() {
     player.seen = Some(another_mirror());
     player.keys("w");
     player.answer_all();
-    let explorer = player.state.explorer_beneath().unwrap();
+    let explorer = player.pointed_at();
     let first = explorer.tree.at_path(&[0]).and_then(|id| explorer.tree.node(id)).unwrap();
     let digest = first.digest().unwrap().as_str().to_owned();
     player.keys("y tab g y Y");
@@ -404,7 +408,7 @@ fn the_whole_of_the_findings_can_be_read_on_a_small_screen() {
         assert_eq!(view.findings.cursor, last);
         assert!(last < view.findings.top + usize::from(view.regions().findings.height));
         player.keys("enter");
-        let toast = player.state.toast.as_ref().unwrap();
+        let toast = player.state.cx.toast.as_ref().unwrap();
         assert!(toast.text.contains("tab goes to the trace"), "{}", toast.text);
         player.keys("tab enter");
         assert_eq!(player.state.depth(), 1);
@@ -422,16 +426,16 @@ fn the_platform_that_was_asked_for_is_typed_and_decides() {
     player.keys("p ctrl-u");
     player.types("linux/&");
     player.keys("enter");
-    let toast = player.state.toast.as_ref().unwrap().text.clone();
+    let toast = player.state.cx.toast.as_ref().unwrap().text.clone();
     assert!(toast.contains('&'), "{toast}");
     assert!(why(&player).typing.is_some(), "it can be corrected");
-    assert_eq!(player.state.choice.request(), Some("linux/arm64"));
+    assert_eq!(player.state.cx.choice.request(), Some("linux/arm64"));
     // It holds wherever picks are shown, and is shown there.
     player.keys("esc W");
     assert!(player.screen().contains("--platform linux/arm64"), "{}", player.screen());
     assert_eq!(matrix(&player).cell().unwrap().text, "arm64/v8");
     player.keys("esc p");
     player.keys("ctrl-u enter");
-    assert_eq!(player.state.choice.request(), None);
+    assert_eq!(player.state.cx.choice.request(), None);
     assert!(head(&player).starts_with("docker 29.6 picks linux/amd64"), "{}", head(&player));
 }

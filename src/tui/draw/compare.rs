@@ -46,7 +46,7 @@ fn file(pen: &mut Pen<'_>, state: &State, area: Rect, difference: &FileDifferenc
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match &difference.lines {
         None => {
-            let x = pen.write(text, text.x, text.y, throbber(state.ticks), Meaning::Accent);
+            let x = pen.write(text, text.x, text.y, throbber(state.cx.ticks), Meaning::Accent);
             pen.write(text, x + 1, text.y, "reading the file on both sides", Meaning::Muted);
         }
         Some(Err(failure)) => {

@@ -111,7 +111,7 @@ fn table(pen: &mut Pen<'_>, state: &State, editor: &Editor) {
         columns.area = above(pen, open, whole);
     } else if rows.is_empty() {
         pen.write(area, area.x + 1, area.y, "no entries yet", Meaning::Muted);
-        let key = state.keymap.label(crate::tui::app::Action::AddImage).unwrap_or_default();
+        let key = state.cx.keymap.label(crate::tui::app::Action::AddImage).unwrap_or_default();
         let x = pen.write(area, area.x + 1, area.y + 2, &key, Meaning::Key);
         pen.write(area, x + 1, area.y + 2, "adds an image by reference", Meaning::Muted);
         return;

@@ -13,7 +13,7 @@ use super::{Meaning, Pen, detail};
 use crate::model::diagnose::Severity;
 use crate::model::tree::{NodeId, RowText, Sign, Weight};
 use crate::text::{cut, width};
-use crate::tui::app::{Action, Explorer, Mark, Pane, Spot, State};
+use crate::tui::app::{Action, Explorer, Mark, OpenedRef, Pane, Spot, State};
 
 /// Cells from one depth to the next.
 const INDENT: u16 = 2;
@@ -24,8 +24,10 @@ const GAP: u16 = 2;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, explorer: &Explorer) {
     let areas = explorer.areas();
-    if areas.main.height > 0 {
-        tree(pen, state, explorer, areas.main);
+    if areas.main.height > 0
+        && let Some(open) = state.cx.opened.get(explorer.id)
+    {
+        tree(pen, state, (explorer, open), areas.main);
     }
     if areas.pane_rule.width == 1 {
         pen.line(areas.pane_rule, "│", Meaning::Rule);
@@ -63,9 +65,9 @@ struct Columns {
     digest_at: u16,
 }
 
-fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
+fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedRef), area: Rect) {
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let rows: Vec<TreeRow> = explorer
+    let rows: Vec<TreeRow> = open
         .tree
         .rows()
         .iter()
@@ -74,14 +76,11 @@ fn tree(pen: &mut Pen<'_>, state: &State, explorer: &Explorer, area: Rect) {
         .map(|row| TreeRow {
             node: row.node,
             depth: row.depth,
-            words: explorer.tree.words(row.node, &state.zone),
-            mark: explorer.picks().mark(row.node),
-            marked: state
-                .marked
-                .as_ref()
-                .is_some_and(|it| (it.session, it.node) == (explorer.session, row.node)),
-            lint: explorer.lints().mark(row.node),
-            is_root: row.node == explorer.tree.root(),
+            words: open.tree.words(row.node, &state.cx.zone),
+            mark: open.picks().mark(row.node),
+            marked: state.cx.marked.as_ref().is_some_and(|it| it.is(explorer.id, row.node)),
+            lint: open.lints().mark(row.node),
+            is_root: row.node == open.tree.root(),
         })
         .collect();
     let columns = Columns { digest_at: label_column(&rows, inner), inner };
@@ -165,7 +164,7 @@ fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &Columns, y: u16, tree_ro
         Sign::None => (" ", Meaning::Text),
         Sign::Open => ("▾", Meaning::Muted),
         Sign::Closed => ("▸", Meaning::Muted),
-        Sign::Loading => (throbber(state.ticks), Meaning::Accent),
+        Sign::Loading => (throbber(state.cx.ticks), Meaning::Accent),
         Sign::Waiting => ("·", Meaning::Muted),
         Sign::Failed => ("✗", Meaning::Danger),
     };
@@ -198,7 +197,7 @@ fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &Columns, y: u16, tree_ro
     }
     let left = usize::from(inner.right().saturating_sub(x));
     if row.weight == Weight::Failed && row.sign == Sign::Failed {
-        let retry = state.keymap.label(Action::Reload).unwrap_or_default();
+        let retry = state.cx.keymap.label(Action::Reload).unwrap_or_default();
         let room = left.saturating_sub(width(&retry) + 2);
         let end = pen.write(inner, x, y, &cut(&row.rest, room), Meaning::Danger);
         let end = pen.write(inner, end + GAP, y, &retry, Meaning::Key);

@@ -107,7 +107,7 @@ fn layers(pen: &mut Pen<'_>, state: &State, view: &FilesView, area: Rect) {
     for ((at, layer), y) in shown.zip(area.top()..area.bottom()) {
         let line = Rect { y, height: 1, ..area };
         let (sign, meaning) = match layer.load {
-            LayerLoad::Reading(_) => (throbber(state.ticks), Meaning::Accent),
+            LayerLoad::Reading(_) => (throbber(state.cx.ticks), Meaning::Accent),
             LayerLoad::Ready(_) => ("✓", Meaning::Good),
             LayerLoad::Failed(_) => ("✗", Meaning::Danger),
             LayerLoad::Waiting | LayerLoad::Idle => ("·", Meaning::Muted),
@@ -133,7 +133,7 @@ fn progress(layer: &LayerState) -> String {
 fn file(pen: &mut Pen<'_>, state: &State, area: Rect, viewer: &Viewer) {
     match &viewer.state {
         ViewerState::Loading => {
-            pen.write(area, area.x, area.y, throbber(state.ticks), Meaning::Accent);
+            pen.write(area, area.x, area.y, throbber(state.cx.ticks), Meaning::Accent);
         }
         ViewerState::Failed(failure) => {
             let text = wrap(&escape(&failure.to_string()), usize::from(area.width));

@@ -54,8 +54,8 @@ fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
 }
 
 fn empty(pen: &mut Pen<'_>, state: &State, list: &List, body: Rect) {
-    if list.loading {
-        let x = pen.write(body, body.x, body.y + 1, throbber(state.ticks), Meaning::Accent);
+    if list.is_loading(&state.cx) {
+        let x = pen.write(body, body.x, body.y + 1, throbber(state.cx.ticks), Meaning::Accent);
         pen.write(body, x + 1, body.y + 1, "asking the registry", Meaning::Muted);
         return;
     }
@@ -95,7 +95,7 @@ fn draw_row(
     match row.head {
         None => {}
         Some(TagHead::Loading) => {
-            pen.write(line, x, line.y, throbber(state.ticks), Meaning::Accent);
+            pen.write(line, x, line.y, throbber(state.cx.ticks), Meaning::Accent);
         }
         Some(TagHead::Failed(failure)) => {
             pen.write(line, x, line.y, &escape(&failure.brief()), Meaning::Danger);

@@ -11,7 +11,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &MatrixView) {
     titles(pen, view);
     let grid = view.grid();
     let height = usize::from(grid.rows.height);
-    for (at, named) in state.choice.hosts().iter().enumerate().skip(view.top).take(height) {
+    for (at, named) in state.cx.choice.hosts().iter().enumerate().skip(view.top).take(height) {
         let y = grid.rows.y + u16::try_from(at - view.top).unwrap_or(0);
         let line = Rect { y, height: 1, ..grid.rows };
         let meaning = if at == view.row { Meaning::Strong } else { Meaning::Text };
@@ -62,7 +62,7 @@ fn draw_cell(pen: &mut Pen<'_>, state: &State, cell: &Cell, area: Rect, digests:
         (CellKind::Nothing, false) => Meaning::Muted,
     };
     let text = match cell.kind {
-        CellKind::Needs if state.is_busy() => throbber(state.ticks),
+        CellKind::Needs if state.is_busy() => throbber(state.cx.ticks),
         _ => cell.text.as_str(),
     };
     let room = usize::from(area.width);
@@ -80,7 +80,7 @@ fn draw_cell(pen: &mut Pen<'_>, state: &State, cell: &Cell, area: Rect, digests:
 /// What the cell under the cursor says in full.
 fn sentence(pen: &mut Pen<'_>, state: &State, view: &MatrixView) {
     let area = view.grid().sentence;
-    let named = state.choice.hosts().get(view.row);
+    let named = state.cx.choice.hosts().get(view.row);
     let (Some(cell), Some(named), Some(engine)) = (view.cell(), named, view.engine()) else {
         return;
     };

@@ -1,19 +1,19 @@
 //! Draws the state. Reads it, changes nothing, and returns what was drawn where, for the mouse.
 
-mod choice;
 mod chrome;
 mod compare;
 mod detail;
+mod drafts;
 mod editor;
 mod explorer;
 mod files;
 mod form;
 mod list;
 mod matrix;
+mod menu;
 mod overlay;
 mod pen;
 mod push;
-mod question;
 mod start;
 mod theme;
 mod why;
@@ -26,7 +26,7 @@ mod tests_files;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::app::{Areas, Screen, Spot, State};
+use crate::tui::app::{Areas, Screen, Spot, State, views};
 
 pub use theme::{Meaning, Theme, ThemeError};
 
@@ -62,25 +62,22 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         return pen.drawn;
     }
     chrome::frame(&mut pen, state);
-    match state.screen() {
-        Screen::Start(page) => start::draw(&mut pen, state, page),
-        Screen::Explorer(explorer) => explorer::draw(&mut pen, state, explorer),
-        Screen::List(list) => list::draw(&mut pen, state, list),
-        Screen::Why(page) => {
-            if let Some(explorer) = state.explorer_beneath() {
-                why::draw(&mut pen, page, explorer);
-            }
-        }
-        Screen::Matrix(view) => matrix::draw(&mut pen, state, view),
-        Screen::Files(view) => files::draw(&mut pen, state, view),
-        Screen::Editor(page) => editor::draw(&mut pen, state, page),
-        Screen::Push(page) => push::draw(&mut pen, state, page),
-        Screen::Drafts(page) => push::drafts(&mut pen, state, page),
-        Screen::Compare(view) => compare::draw(&mut pen, state, view),
-    }
+    screen(&mut pen, state);
     chrome::problem(&mut pen, state);
-    if let Some(overlay) = &state.overlay {
+    if let Some(overlay) = &state.cx.overlay {
         overlay::draw(&mut pen, state, overlay);
     }
     pen.drawn
 }
+
+macro_rules! dispatch {
+    ($($(#[$doc:meta])* $name:ident($drawing:ident, $type:ident),)*) => {
+        /// Draws the view on top: each by the module of its name in the list of views.
+        fn screen(pen: &mut Pen<'_>, state: &State) {
+            match state.screen() {
+                $(Screen::$name(view) => $drawing::draw(pen, state, view),)*
+            }
+        }
+    };
+}
+views!(dispatch);

@@ -22,7 +22,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &Start) {
             y += 1;
         }
     }
-    if !state.drafts.left.is_empty() {
+    if !state.cx.drafts.left.is_empty() {
         pen.write_right(area, area.y, &state.left_words(), Meaning::Muted);
     }
     y += 1;
@@ -41,7 +41,7 @@ const RECENT: &str = "opened before";
 
 /// Samples and what was opened before. The heading of the first row stays where it is.
 fn list(pen: &mut Pen<'_>, state: &State, page: &Start, area: Rect) {
-    let suggestions = page.suggestions(&state.samples, &state.history);
+    let suggestions = page.suggestions(&state.cx.samples, &state.cx.history);
     let title = |it: &Suggestion| if it.recent { RECENT } else { SAMPLES };
     let mut rows = Vec::new();
     for (at, suggestion) in suggestions.iter().enumerate() {

@@ -7,7 +7,7 @@ use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
 use crate::oci::{Digest, MediaType};
 use crate::text::width;
-use crate::tui::app::{Effect, Msg, Sample, help_lines};
+use crate::tui::app::{Part, Query, Reply, Sample, help_lines};
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
@@ -130,7 +130,7 @@ fn tags() {
 #[test]
 fn start_page() {
     let mut player = Player::new(World::default(), 80, 24);
-    player.state.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
+    player.state.cx.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
     player.types("Bad Name");
     player.keys("enter");
     check("start-problem", &player);
@@ -141,18 +141,18 @@ fn start_page() {
 #[test]
 fn start_page_of_the_demo() {
     let mut player = Player::new(World::default(), 80, 24);
-    player.state.samples = samples();
+    player.state.cx.samples = samples();
     player.keys("down down down down");
     check("start-demo", &player);
-    for _ in 4..player.state.samples.len() {
+    for _ in 4..player.state.cx.samples.len() {
         player.keys("down");
     }
     let picture = player.picture();
-    let last = player.state.samples.last().unwrap();
+    let last = player.state.cx.samples.last().unwrap();
     assert!(picture.contains(&last.name) && picture.contains(&last.note), "{picture}");
-    let all = player.state.samples.len();
+    let all = player.state.cx.samples.len();
     assert!(picture.contains(&format!("{all}/{all}")), "{picture}");
-    for sample in &player.state.samples {
+    for sample in &player.state.cx.samples {
         assert!(width(&sample.title) <= 37, "cut at 80 columns: {}", sample.title);
         assert!(width(&sample.note) <= 78, "cut at 80 columns: {}", sample.note);
     }
@@ -161,7 +161,7 @@ fn start_page_of_the_demo() {
 #[test]
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
-    let all = help_lines(&player.state.keymap, 74).len();
+    let all = help_lines(&player.state.cx.keymap, 74).len();
     player.keys("? G");
     assert!(player.picture().contains(&format!("{all}/{all}")), "{}", player.picture());
     player.keys("k");
@@ -320,21 +320,20 @@ fn the_truth_of_labels() {
         player.keys("4");
         check(&format!("truth-asks-{columns}x{rows}"), &player);
         player.keys("enter");
-        let asked = player.log.iter().rev().find_map(|effect| match effect {
-            Effect::Prove { session, request, images, .. } => Some((*session, *request, images)),
+        let asked = player.asked().rev().find_map(|(session, request, question)| match question {
+            Query::Prove { images, .. } => Some(((session, request), images.clone())),
             _ => None,
         });
-        let (session, request, images) = asked.unwrap();
-        let images = images.clone();
-        player.send(Msg::Proving { session, request, bytes: 262_144 });
+        let (at_work, images) = asked.unwrap();
+        player.tells(at_work, Part::Bytes { received: 262_144, total: 0 });
         for (at, unproven) in images.into_iter().enumerate() {
             if at == 1 && columns == 80 {
                 check("truth-reading-80x24", &player);
             }
             let row = crate::tui::app::tests_truth::row(unproven.claim).into();
-            let image = unproven.node;
-            player.send(Msg::Proven { session, request, image, row, failed: false });
+            player.tells(at_work, Part::Proof { image: unproven.node, row, failed: false });
         }
+        player.replies(at_work, Ok(Reply::Proven));
         check(&format!("truth-{columns}x{rows}"), &player);
     }
 }

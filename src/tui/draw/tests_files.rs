@@ -2,7 +2,7 @@
 
 use super::tests::check;
 use crate::harness::{Player, World, changed_files};
-use crate::tui::app::{FilesMsg, Msg};
+use crate::tui::app::{Part, Query};
 
 const AMD64: &str = "linux/amd64";
 
@@ -32,8 +32,9 @@ fn opened(columns: u16, rows: u16) -> Player {
 #[test]
 fn layers_while_they_are_read() {
     let mut player = opening(80, 24);
-    let session = player.files().session;
-    player.send(Msg::Files(FilesMsg::Progress { session, number: 0, received: 1_200_000 }));
+    let first = |it: &Query| matches!(it, Query::Layer { number: 0, .. });
+    let (session, request, _) = player.asked().find(|(.., it)| first(it)).unwrap();
+    player.tells((session, request), Part::Bytes { received: 1_200_000, total: 0 });
     check("files-reading-80x24", &player);
 }
 

@@ -6,7 +6,7 @@ use super::{Meaning, Pen};
 use crate::model::select::{Step, Verdict};
 use crate::text::{cut, pad, width};
 use crate::tui::app::detail::Line;
-use crate::tui::app::{Explorer, Spot, StepWords, Why};
+use crate::tui::app::{Spot, State, StepWords, Why};
 
 const GAP: u16 = 3;
 /// `◆ outranked`
@@ -15,13 +15,14 @@ const VERDICT: u16 = 11;
 const WITH_DIGEST: u16 = 100;
 const DIGEST: usize = 12;
 
-pub(super) fn draw(pen: &mut Pen<'_>, why: &Why, explorer: &Explorer) {
+pub(super) fn draw(pen: &mut Pen<'_>, state: &State, why: &Why) {
+    let Some(open) = state.cx.opened.get(why.id) else { return };
     let regions = why.regions();
     lines(pen, regions.head, why.head());
     if regions.titles.height > 0 {
         let columns = Columns::of(why, regions.titles);
         columns.titles(pen, regions.titles);
-        let trace = explorer.picks().selection().map_or(&[][..], |it| it.trace.as_slice());
+        let trace = open.picks().selection().map_or(&[][..], |it| it.trace.as_slice());
         let height = usize::from(regions.rows.height);
         for (at, step) in trace.iter().enumerate().skip(why.top).take(height) {
             let y = regions.rows.y + u16::try_from(at - why.top).unwrap_or(0);

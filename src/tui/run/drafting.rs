@@ -1,82 +1,55 @@
 //! What drafts ask for: content of any place, answers of the place that is pushed to.
 
-use std::sync::Arc;
-
-use super::sessions::Sessions;
-use crate::model::draft::{Presence, Question, Target, Want};
-use crate::oci::{Digest, Failure, Location};
-use crate::source::Source;
-use crate::tui::app::{Msg, RequestId, SessionId, Weighing};
+use super::sessions::{Address, Sessions, broke_off};
+use crate::model::draft::Presence;
+use crate::oci::{Class, Failure};
+use crate::tui::app::{Query, Reply};
 use crate::work::load::{answer, gather};
 use crate::work::push::ask;
 
 impl Sessions {
-    /// The source of a place; each is opened once for a session.
-    fn place(
-        &mut self,
-        session: SessionId,
-        location: &Location,
-    ) -> Result<Arc<dyn Source>, Failure> {
+    /// Answers a question that a draft has.
+    pub(super) fn ask_for_draft(&mut self, at: Address, question: Query) {
         let sources = self.sources.clone();
-        let places = &mut self.open.entry(session).or_default().places;
-        let opened = places.entry(location.clone()).or_insert_with(|| sources.open(location));
-        opened.clone()
-    }
-
-    pub(super) fn learn(&mut self, session: SessionId, want: Want) {
-        let source = self.place(session, &want.from);
-        self.spawn(session, async move {
-            let result = match source {
-                Ok(source) => answer(source.as_ref(), &want.need).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Learned { session, want, result }
-        });
-    }
-
-    /// Finds whom a draft changes, off the threads that must not wait.
-    pub(super) fn weigh(&mut self, session: SessionId, weighing: Weighing) {
-        self.spawn(session, async move {
-            let revision = weighing.revision;
-            let effects = tokio::task::spawn_blocking(move || weighing.answer()).await;
-            Msg::Weighed { session, revision, effects: effects.unwrap_or_default() }
-        });
-    }
-
-    pub(super) fn gather(&mut self, session: SessionId, request: RequestId, location: &Location) {
-        let source = self.place(session, location);
-        self.spawn(session, async move {
-            let result = match source {
-                Ok(source) => gather(source.as_ref()).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Gathered { session, request, result }
-        });
-    }
-
-    pub(super) fn referrers(&mut self, session: SessionId, from: Location, subject: Digest) {
-        let source = self.place(session, &from);
-        self.spawn(session, async move {
-            let result = match source {
-                Ok(source) => source.referrers(&subject).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Referrers { session, from, subject, result }
-        });
-    }
-
-    pub(super) fn question(&mut self, session: SessionId, target: Target, question: Question) {
-        let sources = self.sources.clone();
-        self.spawn(session, async move {
-            let asked = match sources.registry() {
-                Ok(registry) => ask(&registry, &target.repository, vec![question.clone()]).await,
-                Err(failure) => Err(failure),
-            };
-            // One question has one answer.
-            let result = asked.map(|answers| {
-                answers.into_iter().next().map_or(Presence::Absent, |(_, presence)| presence)
-            });
-            Msg::Answered { session, target, question, result }
-        });
+        match question {
+            Query::Learn(want) => {
+                let place = self.place(at.0, &want.from);
+                self.spawn(at, async move {
+                    let source = place.source(&sources).await?;
+                    answer(source.as_ref(), &want.need).await.map(Reply::Content)
+                });
+            }
+            // Off the threads that must not wait.
+            Query::Weigh(weighing) => self.spawn(at, async move {
+                let effects = tokio::task::spawn_blocking(move || weighing.answer()).await;
+                effects.map(Reply::Effects).map_err(|_| broke_off("whom the draft changes"))
+            }),
+            Query::Gather(location) => {
+                let place = self.place(at.0, &location);
+                self.spawn(at, async move {
+                    let source = place.source(&sources).await?;
+                    gather(source.as_ref()).await.map(Reply::Gathered)
+                });
+            }
+            Query::Referrers { from, subject } => {
+                let place = self.place(at.0, &from);
+                self.spawn(at, async move {
+                    let source = place.source(&sources).await?;
+                    source.referrers(&subject).await.map(Reply::Referrers)
+                });
+            }
+            Query::Presence { target, question } => self.spawn(at, async move {
+                let registry = sources.registry()?;
+                let answers = ask(&registry, &target.repository, vec![question]).await?;
+                // One question has one answer.
+                let presence = answers.into_iter().next().map(|(_, presence)| presence);
+                Ok(Reply::Presence(presence.unwrap_or(Presence::Absent)))
+            }),
+            other => self.spawn(at, async move {
+                let kind = format!("{other:?}");
+                let kind: String = kind.chars().take_while(|c| c.is_alphanumeric()).collect();
+                Err(Failure::new(Class::Malformed, kind, "nobody answers this question"))
+            }),
+        }
     }
 }

@@ -1,136 +1,109 @@
-//! Layers and files for a files view.
+//! Layers and files.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::far::Far;
-use super::sessions::Sessions;
-use crate::model::files::{FileChange, Files, Listing};
-use crate::oci::{Class, Descriptor, Failure};
-use crate::tui::app::{
-    FileTask, FilesFound, FilesMsg, ImageLayers, Msg, NotSaved, RequestId, SessionId,
-};
+use super::sessions::Opening;
+use super::sessions::{Address, Sessions, broke_off};
+use crate::model::files::Files;
+use crate::oci::Failure;
+use crate::source::{Cache, Sources};
+use crate::tui::app::{FilesFound, ImageLayers, Msg, Part, Query, Reply, SessionId};
 use crate::work::layers::{ImageSide, Progress, Reader, Saved, file_difference, read_images};
 
 impl Sessions {
-    /// Reads what a layer holds; reports how far it is.
-    pub(super) fn layer(&mut self, session: SessionId, number: usize, layer: Arc<Descriptor>) {
-        let Some(reader) = self.reader(session) else { return };
+    /// Answers a question about layers and the files in them.
+    pub(super) fn ask_layers(&mut self, at: Address, question: Query) {
+        let (session, request) = at;
         let reports = self.results();
-        self.spawn(session, async move {
-            let far = Far::default();
-            let reading = async {
-                let reader = reader?;
-                reader.listing(&layer, &mut |progress| far.note(progress)).await
-            };
-            let tell = |Progress { received, .. }: Progress| {
-                // A full queue only costs this report.
-                let message = FilesMsg::Progress { session, number, received };
-                let _ = reports.try_send(Msg::Files(message));
-            };
-            let result = far.told(reading, tell).await;
-            Msg::Files(FilesMsg::Layer { session, number, result })
-        });
-    }
-
-    /// Merges layers away from the loop.
-    pub(super) fn merge(
-        &mut self,
-        session: SessionId,
-        only: Option<usize>,
-        layers: Vec<Option<Arc<Listing>>>,
-    ) {
-        self.spawn(session, async move {
-            let merged = tokio::task::spawn_blocking(move || Files::merge(layers)).await;
-            // It breaks off only where the runtime ends.
-            let files = Arc::new(merged.unwrap_or_else(|_| Files::merge(Vec::new())));
-            Msg::Files(FilesMsg::Merged { session, only, files })
-        });
-    }
-
-    /// Reads a file, or its start.
-    pub(super) fn file(&mut self, session: SessionId, task: FileTask, cap: u64) {
-        let Some(reader) = self.reader(session) else { return };
-        self.spawn(session, async move {
-            let result = match reader {
-                Ok(reader) => reader.file(&task.layer, &task.entry, cap).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Files(FilesMsg::File { session, result })
-        });
-    }
-
-    /// Saves a file.
-    pub(super) fn save(&mut self, session: SessionId, task: FileTask, to: String, overwrite: bool) {
-        let Some(reader) = self.reader(session) else { return };
-        self.spawn(session, async move {
-            let result = match reader {
-                Ok(reader) => {
-                    let place = at_home(&to, dirs::home_dir());
-                    reader.save(&task.layer, &task.entry, &place, overwrite).await
-                }
-                Err(failure) => Err(failure),
-            };
-            let result = match result {
-                Ok(Saved::Done) => Ok(task.entry.size),
-                Ok(Saved::Exists) => Err(NotSaved::Exists),
-                Err(failure) => Err(NotSaved::Failed(failure)),
-            };
-            Msg::Files(FilesMsg::Saved { session, to, result })
-        });
-    }
-
-    /// Compares the files of two images.
-    pub(super) fn compare_files(&mut self, session: SessionId, sides: &[ImageLayers; 2]) {
-        let Some(sides) = self.images(sides) else { return };
-        let reports = self.results();
-        self.spawn(session, async move {
-            let far = Far::default();
-            let note = |progress| far.note(progress);
-            let comparing = async { compared(&sides?, &note).await };
-            let tell = |Progress { received, total }: Progress| {
-                // A full queue only costs this report.
-                let _ = reports.try_send(Msg::FilesComparing { session, received, total });
-            };
-            let result = far.told(comparing, tell).await;
-            Msg::FilesCompared { session, result }
-        });
-    }
-
-    /// Says what differs in one file of two images.
-    pub(super) fn compare_file(
-        &mut self,
-        session: SessionId,
-        request: RequestId,
-        sides: &[ImageLayers; 2],
-        change: FileChange,
-    ) {
-        let Some(sides) = self.images(sides) else { return };
-        self.spawn(session, async move {
-            let result = match sides {
-                Ok(sides) => file_difference(&sides, &change).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::FileCompared { session, request, result }
-        });
-    }
-
-    fn images(&self, [a, b]: &[ImageLayers; 2]) -> Option<Result<[ImageSide; 2], Failure>> {
-        let side = |image: &ImageLayers| {
-            let reader = self.reader(image.session)?;
-            let layers = image.layers.clone();
-            Some(reader.map(|reader| ImageSide { reader, layers }))
+        let tell = move |Progress { received, total }: Progress| {
+            // A full queue only costs this report.
+            let part = Part::Bytes { received, total };
+            let _ = reports.try_send(Msg::Part { session, request, part });
         };
-        Some(match (side(a)?, side(b)?) {
-            (Ok(a), Ok(b)) => Ok([a, b]),
-            (Err(failure), _) | (_, Err(failure)) => Err(failure),
-        })
+        match question {
+            Query::Layer { of, layer, .. } => {
+                let image = self.image(of);
+                self.spawn(at, async move {
+                    let far = Far::default();
+                    let reading = async {
+                        let reader = image?.reader().await?;
+                        reader.listing(&layer, &mut |progress| far.note(progress)).await
+                    };
+                    far.told(reading, tell).await.map(Reply::Listing)
+                });
+            }
+            // Away from the loop.
+            Query::Merge { layers, .. } => self.spawn(at, async move {
+                let merged = tokio::task::spawn_blocking(move || Files::merge(layers)).await;
+                let files = merged.map_err(|_| broke_off("the merging of the layers"))?;
+                Ok(Reply::Files(Arc::new(files)))
+            }),
+            Query::File { of, task, cap } => {
+                let image = self.image(of);
+                self.spawn(at, async move {
+                    let reader = image?.reader().await?;
+                    reader.file(&task.layer, &task.entry, cap).await.map(Reply::File)
+                });
+            }
+            Query::SaveFile { of, task, to, overwrite } => {
+                let image = self.image(of);
+                self.spawn(at, async move {
+                    let place = at_home(&to, dirs::home_dir());
+                    let reader = image?.reader().await?;
+                    match reader.save(&task.layer, &task.entry, &place, overwrite).await? {
+                        Saved::Done => Ok(Reply::Saved(task.entry.size)),
+                        Saved::Exists => Ok(Reply::Exists),
+                    }
+                });
+            }
+            Query::CompareFiles(sides) => {
+                let images = self.images(&sides);
+                self.spawn(at, async move {
+                    let far = Far::default();
+                    let note = |progress| far.note(progress);
+                    let comparing = async { compared(&sides_of(images?).await?, &note).await };
+                    far.told(comparing, tell).await.map(Reply::Compared)
+                });
+            }
+            Query::CompareFile { sides, change } => {
+                let images = self.images(&sides);
+                self.spawn(at, async move {
+                    let sides = sides_of(images?).await?;
+                    file_difference(&sides, &change).await.map(Reply::Lines)
+                });
+            }
+            _ => {}
+        }
     }
 
-    fn reader(&self, session: SessionId) -> Option<Result<Reader, Failure>> {
-        let source = self.source(session)?;
-        Some(source.map(|source| Reader::new(source, self.cache())))
+    fn image(&self, of: SessionId) -> Result<Image, Failure> {
+        Ok(Image { opening: self.own(of)?, sources: self.sources.clone(), cache: self.cache() })
     }
+
+    fn images(&self, [a, b]: &[ImageLayers; 2]) -> Result<[(Image, ImageLayers); 2], Failure> {
+        Ok([(self.image(a.session)?, a.clone()), (self.image(b.session)?, b.clone())])
+    }
+}
+
+/// Where an image's layers are read from.
+struct Image {
+    opening: Opening,
+    sources: Sources,
+    cache: Option<Cache>,
+}
+
+impl Image {
+    async fn reader(self) -> Result<Reader, Failure> {
+        Ok(Reader::new(self.opening.source(&self.sources).await?, self.cache))
+    }
+}
+
+async fn sides_of([a, b]: [(Image, ImageLayers); 2]) -> Result<[ImageSide; 2], Failure> {
+    let a = ImageSide { reader: a.0.reader().await?, layers: a.1.layers };
+    let b = ImageSide { reader: b.0.reader().await?, layers: b.1.layers };
+    Ok([a, b])
 }
 
 /// A path as typed; `~/` is the user's home, as in a shell.
@@ -154,8 +127,7 @@ async fn compared(
         changes: read.diff().changes,
         layers: read.layers,
     });
-    let broken = |_| Failure::new(Class::Cancelled, "the files of both images", "it broke off");
-    found.await.map(Arc::new).map_err(broken)
+    found.await.map(Arc::new).map_err(|_| broke_off("the files of both images"))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::source::{Activity, Sources};
-use crate::tui::app::{DraftOrder, Effect, Msg, State};
+use crate::tui::app::{DraftOrder, Effect, Msg, Query, State};
 use crate::tui::draw::{self, Drawn, Theme};
 use crate::work::push::Journal;
 
@@ -144,7 +144,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
 /// Lays the screen out for the size that the terminal has now.
 fn fit(state: &mut State, screen: &Terminal) -> Vec<Effect> {
     let (columns, rows) = screen.size();
-    if state.size == (columns, rows) {
+    if state.cx.size == (columns, rows) {
         return Vec::new();
     }
     state.update(Msg::Resize(columns, rows), Timestamp::now())
@@ -185,67 +185,27 @@ impl Outside {
     fn carry_out(&mut self, effects: Vec<Effect>, screen: &mut Terminal) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Open { session, location } => self.sessions.open(session, &location),
-                Effect::Share { session, with } => self.sessions.share(session, with),
+                Effect::Ask { session, request, question } => match question {
+                    Query::Push { plan, guard } => {
+                        self.pushes.begin((session, request), *plan, guard);
+                    }
+                    Query::Journal => self.pushes.read_journal((session, request)),
+                    Query::FindUndo(tag) => self.pushes.find_undo((session, request), tag),
+                    Query::Undo { undo, force } => {
+                        self.pushes.undo((session, request), undo, force);
+                    }
+                    question => self.sessions.ask((session, request), question),
+                },
+                Effect::Stop { session, request } => {
+                    self.sessions.stop(session, request);
+                    self.pushes.stop((session, request));
+                }
+                Effect::Open { session, location } => self.sessions.open(session, location),
                 Effect::OpenList { session, location, list } => {
                     self.sessions.open_list(session, location, *list);
                 }
-                Effect::Fetch { session, request, need } => {
-                    self.sessions.fetch(session, request, need);
-                }
-                Effect::Tags { session, repository, page } => {
-                    self.sessions.tags(session, repository, page);
-                }
-                Effect::Repositories { session, host, page } => {
-                    self.sessions.repositories(session, host, page);
-                }
-                Effect::Head { session, repository, tag } => {
-                    self.sessions.head(session, repository, tag);
-                }
-                Effect::Prove { session, request, images, all } => {
-                    self.sessions.prove(session, request, images, all);
-                }
-                Effect::StopProving(session) => self.sessions.stop_proving(session),
-                Effect::Evidence { session, location, facts, this_machine } => {
-                    self.sessions.evidence(session, location, *facts, this_machine);
-                }
-                Effect::Layer { session, number, layer } => {
-                    self.sessions.layer(session, number, layer);
-                }
-                Effect::Merge { session, only, layers } => {
-                    self.sessions.merge(session, only, layers);
-                }
-                Effect::File { session, task, cap } => self.sessions.file(session, task, cap),
-                Effect::SaveFile { session, task, to, overwrite } => {
-                    self.sessions.save(session, task, to, overwrite);
-                }
-                Effect::CompareFiles { session, sides } => {
-                    self.sessions.compare_files(session, &sides);
-                }
-                Effect::CompareFile { session, request, sides, change } => {
-                    self.sessions.compare_file(session, request, &sides, *change);
-                }
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
-                Effect::Learn { session, want } => self.sessions.learn(session, want),
-                Effect::LayOut { session, number, content } => {
-                    self.sessions.lay_out(session, number, content);
-                }
-                Effect::Weigh { session, weighing } => self.sessions.weigh(session, weighing),
-                Effect::Question { session, target, question } => {
-                    self.sessions.question(session, target, question);
-                }
-                Effect::Gather { session, request, location } => {
-                    self.sessions.gather(session, request, &location);
-                }
-                Effect::Referrers { session, from, subject } => {
-                    self.sessions.referrers(session, from, subject);
-                }
-                Effect::Push { session, plan, guard } => self.pushes.begin(session, *plan, guard),
-                Effect::StopPush(session) => self.pushes.stop(session),
-                Effect::Journal => self.pushes.read_journal(),
-                Effect::FindUndo(reference) => self.pushes.find_undo(reference),
-                Effect::Undo { undo, force } => self.pushes.undo(undo, force),
                 Effect::Drafts(order) => self.drafts.order(order),
                 Effect::SaveHistory(references) => self.history.save(references),
                 Effect::Mouse(on) => screen.mouse(on)?,

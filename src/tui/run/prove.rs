@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::TICK;
 use crate::oci::Manifest;
-use crate::tui::app::{Msg, RequestId, SessionId, Unproven};
+use crate::tui::app::{Msg, Part, RequestId, SessionId, Unproven};
 use crate::work::prove::Prover;
 
 /// Sends a row for each image. Dropping the future ends the downloads.
@@ -28,11 +28,11 @@ pub(super) async fn run(
     let mut told = 0;
     let mut tell = tokio::time::interval(TICK);
     loop {
-        let message = tokio::select! {
+        let part = tokio::select! {
             row = rows.next() => match row {
                 Some(Some((image, proven))) => {
                     let failed = proven.has_failed();
-                    Msg::Proven { session, request, image, row: proven.row.into(), failed }
+                    Part::Proof { image, row: proven.row.into(), failed }
                 }
                 Some(None) => continue,
                 None => return,
@@ -43,10 +43,10 @@ pub(super) async fn run(
                     continue;
                 }
                 told = bytes;
-                Msg::Proving { session, request, bytes }
+                Part::Bytes { received: bytes, total: 0 }
             }
         };
-        if results.send(message).await.is_err() {
+        if results.send(Msg::Part { session, request, part }).await.is_err() {
             // The loop has ended; nobody wants the result.
             return;
         }

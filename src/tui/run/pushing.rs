@@ -6,11 +6,12 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::sessions::Address;
 use super::{TICK, account};
 use crate::model::draft::{Guard, Plan};
 use crate::oci::{Class, Failure, Reference};
 use crate::source::Sources;
-use crate::tui::app::{Msg, SessionId};
+use crate::tui::app::{Msg, Part, Reply};
 use crate::work::push::{Board, Journal, NoUndo, Pace, Pushing, Undo, find_undo, run, undo};
 
 /// The pushes under way.
@@ -18,7 +19,7 @@ pub(super) struct Pushes {
     sources: Sources,
     journal: Option<Journal>,
     results: mpsc::Sender<Msg>,
-    boards: HashMap<SessionId, Board>,
+    boards: HashMap<Address, Board>,
     tasks: JoinSet<()>,
 }
 
@@ -31,9 +32,10 @@ impl Pushes {
         Self { sources, journal, results, boards: HashMap::new(), tasks: JoinSet::new() }
     }
 
-    pub(super) fn begin(&mut self, session: SessionId, plan: Plan, guard: Guard) {
+    pub(super) fn begin(&mut self, at: Address, plan: Plan, guard: Guard) {
+        let (session, request) = at;
         let board = Board::new(&plan);
-        self.boards.insert(session, board.clone());
+        self.boards.insert(at, board.clone());
         let (sources, journal) = (self.sources.clone(), self.journal.clone());
         let results = self.results.clone();
         let noted = account::note(session, &plan, &board);
@@ -52,66 +54,64 @@ impl Pushes {
                         let (moved, total) = progress.bytes();
                         pace.note(Instant::now(), moved);
                         let (rate, left) = (pace.rate(), pace.left(total.saturating_sub(moved)));
-                        let _ = results.send(Msg::Pushing { session, progress, rate, left }).await;
+                        let part = Part::Pushing { progress, rate, left };
+                        let _ = results.send(Msg::Part { session, request, part }).await;
                     }
                 }
             };
-            let _ = results.send(Msg::Pushed { session, outcome: Box::new(outcome) }).await;
+            let answer = Ok(Reply::Pushed(Box::new(outcome)));
+            let _ = results.send(Msg::Answer { session, request, answer }).await;
         });
     }
 
-    pub(super) fn stop(&self, session: SessionId) {
-        if let Some(board) = self.boards.get(&session) {
+    pub(super) fn stop(&self, at: Address) {
+        if let Some(board) = self.boards.get(&at) {
             board.cancel();
         }
     }
 
-    pub(super) fn read_journal(&mut self) {
+    pub(super) fn read_journal(&mut self, at: Address) {
         let journal = self.journal.clone();
-        let results = self.results.clone();
-        self.spawn(async move {
-            let entries = match &journal {
-                Some(journal) => journal.entries().await,
-                None => Ok(Vec::new()),
-            };
-            let message = match entries {
-                Ok(entries) => Msg::Journal(entries),
-                Err(failure) => Msg::Warning(failure.to_string()),
-            };
-            let _ = results.send(message).await;
+        self.answer(at, async move {
+            match &journal {
+                Some(journal) => journal.entries().await.map(Reply::Journal),
+                None => Ok(Reply::Journal(Vec::new())),
+            }
         });
     }
 
-    pub(super) fn find_undo(&mut self, reference: Reference) {
+    pub(super) fn find_undo(&mut self, at: Address, reference: Reference) {
         let (sources, journal) = (self.sources.clone(), self.journal.clone());
-        let results = self.results.clone();
-        self.spawn(async move {
+        self.answer(at, async move {
             let found = match (sources.registry(), &journal) {
                 (Ok(registry), Some(journal)) => find_undo(&registry, journal, &reference).await,
                 (Err(failure), _) => Err(NoUndo::Failed(failure)),
                 (_, None) => Err(NoUndo::Unknown),
             };
-            let _ = results.send(Msg::UndoFound(Box::new(found))).await;
+            Ok(Reply::Undo(Box::new(found)))
         });
     }
 
-    pub(super) fn undo(&mut self, taken_back: Box<Undo>, force: bool) {
+    pub(super) fn undo(&mut self, at: Address, taken_back: Box<Undo>, force: bool) {
         let (sources, journal) = (self.sources.clone(), self.journal.clone());
+        self.answer(at, async move {
+            let registry = sources.registry()?;
+            let none = || Failure::new(Class::Local, "", "there is no journal");
+            let journal = journal.ok_or_else(none)?;
+            let (tagged, result) = undo(&registry, &journal, &taken_back, force).await;
+            Ok(Reply::Undone { tagged, stopped: result.err() })
+        });
+    }
+
+    fn answer(
+        &mut self,
+        (session, request): Address,
+        work: impl Future<Output = Result<Reply, Failure>> + Send + 'static,
+    ) {
         let results = self.results.clone();
         self.spawn(async move {
-            let registry = match (sources.registry(), &journal) {
-                (Ok(registry), Some(journal)) => Ok((registry, journal)),
-                (Err(failure), _) => Err(failure),
-                (_, None) => Err(Failure::new(Class::Local, "", "there is no journal")),
-            };
-            let message = match registry {
-                Ok((registry, journal)) => {
-                    let (tagged, result) = undo(&registry, journal, &taken_back, force).await;
-                    Msg::Undone { undo: taken_back, tagged, stopped: result.err() }
-                }
-                Err(failure) => Msg::Warning(failure.to_string()),
-            };
-            let _ = results.send(message).await;
+            let answer = work.await;
+            let _ = results.send(Msg::Answer { session, request, answer }).await;
         });
     }
 

@@ -1,38 +1,65 @@
-//! The tasks of each screen: they end with it.
+//! The tasks of whoever asks: they end with it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{OnceCell, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::prove;
-use crate::model::diagnose::Facts;
-use crate::model::tree::Need;
-use crate::oci::{Failure, Host, Location, Repository};
-use crate::source::{Assembled, Cache, Source, Sources};
-use crate::tui::app::detail::Content;
-use crate::tui::app::{Msg, RequestId, SessionId, Unproven};
+use crate::oci::{Assembled, Class, Failure, Location};
+use crate::source::{Cache, Source, Sources};
+use crate::tui::app::{Msg, Query, Reply, RequestId, SessionId};
 use crate::work::layers::Reader;
 use crate::work::load::answer;
 use crate::work::prove::Prover;
 use crate::work::surroundings::{Asking, Surroundings, gather};
 
-/// Opens sources and runs fetches; results come as messages.
+/// Who asks, and with which request: where the answer goes.
+pub(super) type Address = (SessionId, RequestId);
+
+/// A place, opened once and off the loop's thread: files may have to be read for it.
+pub(super) type Place = Arc<OnceCell<Result<Arc<dyn Source>, Failure>>>;
+
+/// Opens sources and answers questions; the answers come as messages.
 pub(super) struct Sessions {
     pub(super) sources: Sources,
     mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
-    pub(super) open: HashMap<SessionId, Session>,
+    open: HashMap<SessionId, Session>,
 }
 
 #[derive(Default)]
-pub(super) struct Session {
-    source: Option<Result<Arc<dyn Source>, Failure>>,
+struct Session {
+    /// What it has open.
+    own: Option<Opening>,
     /// Other places, opened once.
-    pub(super) places: HashMap<Location, Result<Arc<dyn Source>, Failure>>,
+    places: HashMap<Location, Place>,
     tasks: JoinSet<()>,
-    proving: Option<AbortHandle>,
+    running: HashMap<RequestId, AbortHandle>,
+}
+
+/// A location and what it is opened as, once somebody asks for its content.
+#[derive(Clone)]
+pub(super) struct Opening {
+    location: Location,
+    place: Place,
+}
+
+impl Opening {
+    fn new(location: Location) -> Self {
+        Self { location, place: Place::default() }
+    }
+
+    /// The source; opened when it is asked for first.
+    pub(super) async fn source(&self, sources: &Sources) -> Result<Arc<dyn Source>, Failure> {
+        let open = || async {
+            let (sources, location) = (sources.clone(), self.location.clone());
+            let opened = tokio::task::spawn_blocking(move || sources.open(&location)).await;
+            opened.unwrap_or_else(|_| Err(broke_off(&self.location.familiar())))
+        };
+        self.place.get_or_init(open).await.clone()
+    }
 }
 
 impl Sessions {
@@ -40,19 +67,14 @@ impl Sessions {
         Self { sources, mirrors, results, open: HashMap::new() }
     }
 
-    pub(super) fn open(&mut self, session: SessionId, location: &Location) {
-        let source = self.sources.open(location);
-        self.open.entry(session).or_default().source = Some(source);
-    }
-
-    pub(super) fn share(&mut self, session: SessionId, with: SessionId) {
-        let source = self.source(with);
-        self.open.entry(session).or_default().source = source;
+    pub(super) fn open(&mut self, session: SessionId, location: Location) {
+        self.open.entry(session).or_default().own = Some(Opening::new(location));
     }
 
     pub(super) fn open_list(&mut self, session: SessionId, location: Location, list: Assembled) {
-        let source = self.sources.assembled(location, list);
-        self.open.entry(session).or_default().source = Some(Ok(source));
+        let source = self.sources.assembled(location.clone(), list);
+        let place = Arc::new(OnceCell::new_with(Some(Ok(source))));
+        self.open.entry(session).or_default().own = Some(Opening { location, place });
     }
 
     /// Ends everything that a session asked for.
@@ -60,123 +82,101 @@ impl Sessions {
         self.open.remove(&session);
     }
 
-    /// Lays out the rest of a large text, off the threads that must not wait.
-    pub(super) fn lay_out(&mut self, session: SessionId, number: u64, mut content: Box<Content>) {
-        self.spawn(session, async move {
-            let laid_out = tokio::task::spawn_blocking(move || {
-                content.grow(usize::MAX);
-                content
-            });
-            match laid_out.await {
-                Ok(content) => Msg::LaidOut { session, number, content },
-                Err(_) => Msg::Warning("the rest of the text could not be laid out".to_owned()),
+    /// Ends one request.
+    pub(super) fn stop(&mut self, session: SessionId, request: RequestId) {
+        let open = self.open.get_mut(&session);
+        if let Some(task) = open.and_then(|open| open.running.remove(&request)) {
+            task.abort();
+        }
+    }
+
+    /// Answers a question. Every question gets an answer, unless it is stopped.
+    pub(super) fn ask(&mut self, at: Address, question: Query) {
+        let (session, request) = at;
+        match question {
+            Query::Fetch(need) => {
+                let (own, sources) = (self.own(session), self.sources.clone());
+                self.spawn(at, async move {
+                    let source = own?.source(&sources).await?;
+                    answer(source.as_ref(), &need).await.map(Reply::Content)
+                });
             }
-        });
-    }
-
-    pub(super) fn fetch(&mut self, session: SessionId, request: RequestId, need: Need) {
-        let Some(source) = self.open.get(&session).and_then(|it| it.source.clone()) else {
-            return;
-        };
-        self.spawn(session, async move {
-            let result = match source {
-                Ok(source) => answer(source.as_ref(), &need).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Fetched { session, request, need, result }
-        });
-    }
-
-    pub(super) fn tags(
-        &mut self,
-        session: SessionId,
-        repository: Repository,
-        page: Option<String>,
-    ) {
-        let sources = self.sources.clone();
-        self.spawn(session, async move {
-            let result = match sources.registry() {
-                Ok(registry) => registry.tags(&repository, page.as_deref()).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Page { session, result }
-        });
-    }
-
-    pub(super) fn repositories(&mut self, session: SessionId, host: Host, page: Option<String>) {
-        let sources = self.sources.clone();
-        self.spawn(session, async move {
-            let result = match sources.registry() {
-                Ok(registry) => registry.repositories(&host, page.as_deref()).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Page { session, result }
-        });
-    }
-
-    pub(super) fn head(&mut self, session: SessionId, repository: Repository, tag: String) {
-        let sources = self.sources.clone();
-        self.spawn(session, async move {
-            let result = match sources.registry() {
-                Ok(registry) => registry.head(&repository.tagged(&tag)).await,
-                Err(failure) => Err(failure),
-            };
-            Msg::Head { session, tag, result }
-        });
-    }
-
-    /// Reads the programs of images; a reading of the session that is under way ends.
-    pub(super) fn prove(
-        &mut self,
-        session: SessionId,
-        request: RequestId,
-        images: Vec<Unproven>,
-        all: bool,
-    ) {
-        let cache = self.sources.cache();
-        let results = self.results.clone();
-        let permits = self.sources.permits();
-        let open = self.open.entry(session).or_default();
-        let Some(Ok(source)) = open.source.clone() else { return };
-        let prover = Prover::new(Reader::new(source, cache), all);
-        let work = prove::run(prover, images, permits, session, request, results);
-        let handle = open.tasks.spawn(work);
-        if let Some(before) = open.proving.replace(handle) {
-            before.abort();
+            Query::Prove { images, all } => {
+                let (own, sources) = (self.own(session), self.sources.clone());
+                let (results, cache) = (self.results.clone(), self.sources.cache());
+                self.spawn(at, async move {
+                    let source = own?.source(&sources).await?;
+                    let prover = Prover::new(Reader::new(source, cache), all);
+                    prove::run(prover, images, sources.permits(), session, request, results).await;
+                    Ok(Reply::Proven)
+                });
+            }
+            Query::Tags { repository, page } => {
+                let sources = self.sources.clone();
+                self.spawn(at, async move {
+                    let registry = sources.registry()?;
+                    registry.tags(&repository, page.as_deref()).await.map(Reply::Names)
+                });
+            }
+            Query::Repositories { host, page } => {
+                let sources = self.sources.clone();
+                self.spawn(at, async move {
+                    let registry = sources.registry()?;
+                    registry.repositories(&host, page.as_deref()).await.map(Reply::Names)
+                });
+            }
+            Query::Head { repository, tag } => {
+                let sources = self.sources.clone();
+                self.spawn(at, async move {
+                    sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
+                });
+            }
+            Query::Evidence { location, facts, this_machine } => {
+                let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
+                self.spawn(at, async move {
+                    let around = match this_machine {
+                        true => tokio::task::spawn_blocking(Surroundings::of_process).await.ok(),
+                        false => None,
+                    };
+                    let registry = sources.registry().ok();
+                    let asking = Asking {
+                        registry: registry.as_ref().zip(location.reference()),
+                        around: around.as_ref(),
+                        mirrors: &mirrors,
+                    };
+                    Ok(Reply::Facts(Box::new(gather(asking, *facts).await)))
+                });
+            }
+            // A large text, off the threads that must not wait.
+            Query::LayOut(content) => self.spawn(at, async move {
+                let laid_out = tokio::task::spawn_blocking(move || {
+                    let mut content = Arc::unwrap_or_clone(content);
+                    content.grow(usize::MAX);
+                    Arc::new(content)
+                });
+                laid_out.await.map(Reply::LaidOut).map_err(|_| broke_off("the rest of the text"))
+            }),
+            question @ (Query::Layer { .. }
+            | Query::Merge { .. }
+            | Query::File { .. }
+            | Query::SaveFile { .. }
+            | Query::CompareFiles(_)
+            | Query::CompareFile { .. }) => self.ask_layers(at, question),
+            question => self.ask_for_draft(at, question),
         }
     }
 
-    pub(super) fn stop_proving(&mut self, session: SessionId) {
-        let proving = self.open.get_mut(&session).and_then(|open| open.proving.take());
-        if let Some(proving) = proving {
-            proving.abort();
-        }
+    /// What a session opened.
+    pub(super) fn own(&self, session: SessionId) -> Result<Opening, Failure> {
+        let own = self.open.get(&session).and_then(|open| open.own.clone());
+        own.ok_or_else(|| Failure::new(Class::Cancelled, "", "unknown session: it was closed"))
     }
 
-    pub(super) fn evidence(
-        &mut self,
-        session: SessionId,
-        location: Location,
-        facts: Facts,
-        this_machine: bool,
-    ) {
-        let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
-        self.spawn(session, async move {
-            let around = this_machine.then(Surroundings::of_process);
-            let registry = sources.registry().ok();
-            let asking = Asking {
-                registry: registry.as_ref().zip(location.reference()),
-                around: around.as_ref(),
-                mirrors: &mirrors,
-            };
-            let facts = Box::new(gather(asking, facts).await);
-            Msg::Evidence { session, facts }
-        });
-    }
-
-    /// The source that a session opened.
-    pub(super) fn source(&self, session: SessionId) -> Option<Result<Arc<dyn Source>, Failure>> {
-        self.open.get(&session)?.source.clone()
+    /// A place that a session looks at; each is opened once for it.
+    pub(super) fn place(&mut self, session: SessionId, location: &Location) -> Opening {
+        let places = &mut self.open.entry(session).or_default().places;
+        let place = Arc::clone(places.entry(location.clone()).or_default());
+        Opening { location: location.clone(), place }
     }
 
     /// The cache on this machine's disk.
@@ -191,19 +191,26 @@ impl Sessions {
 
     pub(super) fn spawn(
         &mut self,
-        session: SessionId,
-        work: impl Future<Output = Msg> + Send + 'static,
+        (session, request): Address,
+        work: impl Future<Output = Result<Reply, Failure>> + Send + 'static,
     ) {
         let results = self.results.clone();
-        let tasks = &mut self.open.entry(session).or_default().tasks;
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(async move {
+        let open = self.open.entry(session).or_default();
+        while open.tasks.try_join_next().is_some() {}
+        open.running.retain(|_, task| !task.is_finished());
+        let task = open.tasks.spawn(async move {
             force_panic();
-            let message = work.await;
+            let answer = work.await;
             // The loop has ended; nobody wants the result.
-            let _ = results.send(message).await;
+            let _ = results.send(Msg::Answer { session, request, answer }).await;
         });
+        open.running.insert(request, task);
     }
+}
+
+/// Work on another thread came to no end: the program is ending.
+pub(super) fn broke_off(what: &str) -> Failure {
+    Failure::new(Class::Cancelled, what, "it broke off")
 }
 
 /// In debug builds the tests can ask for a panic inside a task.

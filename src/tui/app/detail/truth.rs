@@ -14,7 +14,7 @@ use crate::model::files::program::Contents;
 use crate::model::tree::NodeId;
 use crate::oci::{Kind, Platform};
 use crate::text::{bytes, cut, escape, pad, plural, throbber, width, wrap};
-use crate::tui::app::explorer::{Reading, claim, images, scope};
+use crate::tui::app::opened::{Reading, claim, images, scope};
 
 /// The narrowest that a program is shown in the table.
 const PROGRAM: usize = 14;

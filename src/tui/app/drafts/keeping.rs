@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::text;
 use crate::model::draft::Draft;
 use crate::oci::Assembled;
-use crate::tui::app::editor::parse_target;
+use crate::tui::app::target::parse as parse_target;
 
 /// An unsaved draft as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -56,6 +56,15 @@ pub(in crate::tui::app) fn of_list(from: &Location, document: &Arc<Document>) ->
         .collect()
 }
 
+/// `3 images with 2 attestations`
+pub(in crate::tui::app) fn along_words(images: &str, along: usize) -> String {
+    match along {
+        0 => images.to_owned(),
+        1 => format!("{images} with its attestation"),
+        more => format!("{images} with {more} attestations"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

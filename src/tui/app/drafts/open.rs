@@ -1,6 +1,6 @@
 //! A draft that is open.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,8 +8,9 @@ use super::{DraftOrder, Surveying};
 use crate::model::draft::{Draft, Edit, Effects, EntryId, Problem, Refused, Target, Want};
 use crate::model::tree::Answer;
 use crate::oci::{Digest, Failure, Repository};
-use crate::tui::app::editor::parse_target;
-use crate::tui::app::{RequestId, SessionId};
+use crate::tui::app::requests::Pump;
+use crate::tui::app::target::parse as parse_target;
+use crate::tui::app::{Query, RequestId, Requests, SessionId};
 
 /// How long an edit may wait before it is kept.
 const KEEP_AFTER: SignedDuration = SignedDuration::from_millis(300);
@@ -52,13 +53,13 @@ pub struct OpenDraft {
     pub survey: Option<Surveying>,
     /// What is being gathered: what for, and its name.
     pub gathering: HashMap<RequestId, (GatherFor, String)>,
+    /// The entry that its editor is to show next.
+    pub(in crate::tui::app) go_to: Option<EntryId>,
     keep_at: Option<Timestamp>,
     is_kept: bool,
-    pub(super) in_flight: HashSet<Want>,
     pumped: Option<u64>,
     problems: (Option<u64>, Vec<Problem>),
-    /// The revision whose effects are being found, and those found last.
-    pub(super) weighing: Option<u64>,
+    /// The effects found last, and of which revision.
     pub(super) weighed: Option<(u64, Effects)>,
 }
 
@@ -82,12 +83,11 @@ impl OpenDraft {
             is_safe: false,
             survey: None,
             gathering: HashMap::new(),
+            go_to: None,
             keep_at: None,
             is_kept: false,
-            in_flight: HashSet::new(),
             pumped: None,
             problems: (None, Vec::new()),
-            weighing: None,
             weighed: None,
         }
     }
@@ -173,24 +173,34 @@ impl OpenDraft {
         })
     }
 
-    /// What to ask for next, at most as much as there are permits.
-    pub(in crate::tui::app) fn pump(&mut self, permits: usize) -> Vec<Want> {
-        let free = permits.saturating_sub(self.in_flight.len());
+    /// Asks for facts about the entries, at most as much as there are permits.
+    pub(in crate::tui::app) fn pump(&mut self, pump: &mut Pump<'_>) {
+        let asked = self.asked(pump.requests);
+        let free = pump.permits.saturating_sub(asked.len());
         if free == 0 || self.pumped == Some(self.revision) {
-            return Vec::new();
+            return;
         }
         let wanted = self.draft.wanted().into_iter();
-        let wants: Vec<Want> =
-            wanted.filter(|want| !self.in_flight.contains(want)).take(free).collect();
-        // Where all was asked for, there is nothing new before the next change.
+        let wants: Vec<Want> = wanted.filter(|want| !asked.contains(want)).take(free).collect();
+        // If all was asked for, there is nothing new before the next change.
         self.pumped = (wants.len() < free).then_some(self.revision);
-        self.in_flight.extend(wants.iter().cloned());
-        wants
+        for want in wants {
+            pump.ask(self.session, Query::Learn(want));
+        }
+    }
+
+    /// What is being asked for about the entries.
+    pub(super) fn asked(&self, requests: &Requests) -> Vec<Want> {
+        let open = requests.of(self.session);
+        open.filter_map(|(_, question)| match question {
+            Query::Learn(want) => Some(want.clone()),
+            _ => None,
+        })
+        .collect()
     }
 
     /// Takes what was asked for.
     pub(in crate::tui::app) fn learn(&mut self, want: &Want, result: Result<Answer, Failure>) {
-        self.in_flight.remove(want);
         self.draft.learn(want, result);
         self.revision += 1;
     }
@@ -201,14 +211,5 @@ impl OpenDraft {
             self.problems = (Some(self.revision), self.draft.problems());
         }
         &self.problems.1
-    }
-
-    /// Whether something is on its way.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        !self.in_flight.is_empty()
-            || !self.gathering.is_empty()
-            || self.weighing.is_some()
-            || self.survey.as_ref().is_some_and(Surveying::is_busy)
     }
 }

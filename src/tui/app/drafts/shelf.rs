@@ -33,6 +33,8 @@ pub struct Drafts {
     pub left: Vec<LeftDraft>,
     /// The last push of each tag, newest first.
     pub pushes: Vec<Entry>,
+    /// The address under which pushes are looked for and taken back.
+    pub(in crate::tui::app) session: SessionId,
     prefix: String,
     count: u64,
     /// Whether it is known which drafts were left.
@@ -41,9 +43,8 @@ pub struct Drafts {
 
 impl Drafts {
     /// No drafts. Names begin with `prefix`, so that no two processes use the same.
-    #[must_use]
-    pub fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), ..Self::default() }
+    pub(in crate::tui::app) fn new(prefix: &str, session: SessionId) -> Self {
+        Self { prefix: prefix.to_owned(), session, ..Self::default() }
     }
 
     /// An open draft.

@@ -1,13 +1,14 @@
 //! What is known of the place that a draft is pushed to.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{GatherFor, OpenDraft};
 use crate::model::draft::{
     Answers, Guard, Missing, Plan, Presence, Question, Target, Want, missing, plan,
 };
-use crate::oci::{Digest, Document, Failure, Location};
+use crate::oci::{Class, Digest, Document, Failure, Location};
+use crate::tui::app::requests::Pump;
+use crate::tui::app::{Query, RequestId, Requests, SessionId};
 
 /// The most questions on their way at once.
 const MAX_QUESTIONS: usize = 32;
@@ -25,72 +26,79 @@ pub struct Surveying {
     pub held: Option<Result<Option<Arc<Document>>, Arc<Failure>>>,
     /// Where the tag pointed when the target was first looked at.
     began: Option<Option<Digest>>,
-    in_flight: HashSet<Question>,
+    /// Questions up to this one were asked before it was looked at again.
+    after: RequestId,
     /// The revision of the draft at which there was nothing more to ask.
     asked: Option<u64>,
 }
 
 impl Surveying {
-    fn new(target: Target) -> Self {
+    fn new(target: Target, after: RequestId) -> Self {
         Self {
             target,
             answers: Answers::default(),
             failure: None,
             held: None,
             began: None,
-            in_flight: HashSet::new(),
+            after,
             asked: None,
         }
     }
 
-    /// Whether questions are on their way.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        !self.in_flight.is_empty()
+    /// What it is being asked.
+    fn asked(&self, session: SessionId, requests: &Requests) -> Vec<Question> {
+        let open = requests.of(session).filter(|(request, _)| *request > self.after);
+        open.filter_map(|(_, question)| match question {
+            Query::Presence { target, question } if *target == self.target => {
+                Some(question.clone())
+            }
+            _ => None,
+        })
+        .collect()
     }
 }
 
-/// What is to be asked next.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(in crate::tui::app) struct Asking {
-    pub(in crate::tui::app) questions: Vec<Question>,
-    pub(in crate::tui::app) wants: Vec<Want>,
-}
-
 impl OpenDraft {
-    /// Looks at the target, from the beginning where it is another one than before or `again`.
-    pub(in crate::tui::app) fn look_at(&mut self, target: Target, again: bool) {
+    /// Looks at the target, from the beginning if it is another one than before or `again`;
+    /// answers to questions up to `after` do not count then.
+    pub(in crate::tui::app) fn look_at(&mut self, target: Target, again: bool, after: RequestId) {
         let same = self.survey.as_ref().filter(|survey| survey.target == target);
         if same.is_some() && !again {
             return;
         }
         let began = same.and_then(|survey| survey.began.clone());
-        self.survey = Some(Surveying { began, ..Surveying::new(target) });
+        self.survey = Some(Surveying { began, ..Surveying::new(target, after) });
         self.revision += 1;
     }
 
-    /// What is to be asked before there is a plan.
-    pub(in crate::tui::app) fn ask(&mut self) -> Asking {
-        let Some(survey) = &mut self.survey else { return Asking::default() };
-        if survey.failure.is_some() || survey.asked == Some(self.revision) {
-            return Asking::default();
+    /// Asks what is to be known before there is a plan.
+    pub(in crate::tui::app) fn ask(&mut self, pump: &mut Pump<'_>) {
+        let learning = self.asked(pump.requests);
+        let (session, revision) = (self.session, self.revision);
+        let Some(survey) = &mut self.survey else { return };
+        if survey.failure.is_some() || survey.asked == Some(revision) {
+            return;
         }
-        let free = MAX_QUESTIONS.saturating_sub(survey.in_flight.len());
+        let asked = survey.asked(session, pump.requests);
+        let free = MAX_QUESTIONS.saturating_sub(asked.len());
         if free == 0 {
-            return Asking::default();
+            return;
         }
         let Missing { questions, wants, .. } =
             missing(&self.draft, &survey.target, &survey.answers);
-        let new = questions.into_iter().filter(|it| !survey.in_flight.contains(it));
+        let new = questions.into_iter().filter(|it| !asked.contains(it));
         let questions: Vec<Question> = new.take(free).collect();
-        survey.in_flight.extend(questions.iter().cloned());
-        let new = wants.into_iter().filter(|it| !self.in_flight.contains(it));
+        let new = wants.into_iter().filter(|it| !learning.contains(it));
         let wants: Vec<Want> = new.take(free - questions.len()).collect();
-        self.in_flight.extend(wants.iter().cloned());
         if questions.is_empty() && wants.is_empty() {
-            survey.asked = Some(self.revision);
+            survey.asked = Some(revision);
         }
-        Asking { questions, wants }
+        for question in questions {
+            pump.ask(session, Query::Presence { target: survey.target.clone(), question });
+        }
+        for want in wants {
+            pump.ask(session, Query::Learn(want));
+        }
     }
 
     /// The tag whose content is to be read, where it is not known yet.
@@ -119,14 +127,13 @@ impl OpenDraft {
     /// Takes an answer of the target.
     pub(in crate::tui::app) fn answered(
         &mut self,
+        request: RequestId,
         target: &Target,
         question: Question,
         result: Result<Presence, Failure>,
     ) {
-        let Some(survey) = self.survey.as_mut().filter(|survey| survey.target == *target) else {
-            return;
-        };
-        survey.in_flight.remove(&question);
+        let same = |survey: &&mut Surveying| survey.target == *target && request > survey.after;
+        let Some(survey) = self.survey.as_mut().filter(same) else { return };
         match result {
             Ok(presence) => {
                 let first = matches!(&question, Question::Tag(tag) if target.tag() == Some(tag));
@@ -175,5 +182,20 @@ impl OpenDraft {
     pub fn tag_now(&self) -> Option<Option<&Digest>> {
         let survey = self.survey.as_ref()?;
         survey.answers.tag(survey.target.tag()?)
+    }
+
+    /// What the target's tag holds came.
+    pub(in crate::tui::app) fn held(
+        &mut self,
+        target: &Target,
+        result: Result<Arc<Document>, Failure>,
+    ) {
+        let Some(survey) = self.survey.as_mut().filter(|it| it.target == *target) else { return };
+        survey.held = Some(match result {
+            Ok(document) => Ok(Some(document)),
+            Err(failure) if failure.class == Class::NotFound => Ok(None),
+            Err(failure) => Err(Arc::new(failure)),
+        });
+        self.revision += 1;
     }
 }

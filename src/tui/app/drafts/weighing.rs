@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::OpenDraft;
 use crate::model::draft::{Draft, Effects, effects};
 use crate::oci::{Algorithm, Document, MediaType};
+use crate::tui::app::{Query, Requests};
 
 /// A question whom a draft changes.
 #[derive(Debug, Clone)]
@@ -51,9 +52,10 @@ impl OpenDraft {
 
     /// The question, where it is not answered and not asked yet. Facts that stream in are waited
     /// for.
-    pub(in crate::tui::app) fn weigh(&mut self) -> Option<Weighing> {
+    pub(in crate::tui::app) fn weigh(&self, requests: &Requests) -> Option<Weighing> {
         let answered = self.weighed.as_ref().is_some_and(|it| it.0 == self.revision);
-        if answered || self.weighing.is_some() || !self.in_flight.is_empty() {
+        let mut open = requests.of(self.session);
+        if answered || open.any(|(_, it)| matches!(it, Query::Weigh(_) | Query::Learn(_))) {
             return None;
         }
         let survey = self.survey.as_ref()?;
@@ -62,7 +64,6 @@ impl OpenDraft {
             Ok(None) => NOTHING.clone()?,
             Err(_) => return None,
         };
-        self.weighing = Some(self.revision);
         Some(Weighing {
             revision: self.revision,
             draft: Arc::new(self.draft.clone()),
@@ -73,7 +74,6 @@ impl OpenDraft {
 
     /// Takes the answer.
     pub(in crate::tui::app) fn weighed(&mut self, revision: u64, effects: Effects) {
-        self.weighing = None;
         self.weighed = Some((revision, effects));
     }
 }

@@ -1,0 +1,296 @@
+//! What all views share, and what they hand on: the context of every call of a view.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::drafts::{DraftOrder, Drafts, GatherFor};
+use super::going::{Going, Opening};
+use super::opened::{Opened, OpenedId, OpenedRef};
+use super::overlay::Overlay;
+use super::point::Point;
+use super::requests::Pump;
+use super::sample::Sample;
+use super::{Action, Choice, Effect, Keymap, Query, RequestId, Requests, SessionId};
+use crate::model::tree::NodeId;
+use crate::oci::{Location, Reference, Repository};
+use crate::text::escape;
+
+/// How long a toast stays, in seconds.
+const TOAST_SECONDS: i64 = 4;
+
+/// A sentence that stays for a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// What it says, harmless for a terminal.
+    pub text: String,
+    /// How it is meant.
+    pub kind: ToastKind,
+    /// Until when it stays.
+    pub until: Timestamp,
+}
+
+/// How a sentence is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something was done.
+    Done,
+    /// Something cannot be done, or is odd.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// What all views share.
+#[derive(Debug)]
+pub struct Cx {
+    /// The present moment, as of the last message.
+    pub now: Timestamp,
+    /// The time zone.
+    pub zone: TimeZone,
+    /// The terminal's columns and rows.
+    pub size: (u16, u16),
+    /// The keys.
+    pub keymap: Keymap,
+    /// The references last opened, newest first.
+    pub history: Vec<String>,
+    /// The demo's samples.
+    pub samples: Vec<Sample>,
+    /// Requests sent and bytes received so far.
+    pub activity: (u64, u64),
+    /// The machine and the engine for which picks are shown.
+    pub choice: Choice,
+    /// The opened references.
+    pub opened: Opened,
+    /// The drafts.
+    pub drafts: Drafts,
+    /// Everything that is on its way.
+    pub requests: Requests,
+    /// The node that the next one is compared with.
+    pub marked: Option<Point>,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// Counts ticks; moves the throbber.
+    pub ticks: u64,
+    /// What lies over the view on top.
+    pub overlay: Option<Overlay>,
+    /// A sentence that stays for a moment.
+    pub toast: Option<Toast>,
+    /// How many views lie on each other.
+    pub depth: usize,
+    /// The repository that the view on top is about, or else one beneath it.
+    pub(super) here: Option<Repository>,
+    pub(super) permits: usize,
+    /// What is to be done outside.
+    pub(super) out: Vec<Effect>,
+    /// Where the user goes.
+    pub(super) going: Vec<Going>,
+}
+
+impl Cx {
+    /// Says something for a moment.
+    pub(super) fn say(&mut self, kind: ToastKind, text: &str) {
+        let stay = jiff::SignedDuration::from_secs(TOAST_SECONDS);
+        let until = self.now.checked_add(stay).unwrap_or(self.now);
+        self.toast = Some(Toast { text: escape(text).into_owned(), kind, until });
+    }
+
+    /// Has something done outside.
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.out.push(effect);
+    }
+
+    /// Asks a question; the answer comes to this address.
+    pub(super) fn ask(&mut self, session: SessionId, question: Query) -> RequestId {
+        let request = self.requests.add(session, question.clone());
+        self.out.push(Effect::Ask { session, request, question });
+        request
+    }
+
+    /// Waits for an answer no more.
+    pub(super) fn stop(&mut self, session: SessionId, request: RequestId) {
+        if self.requests.take(session, request).is_some() {
+            self.out.push(Effect::Stop { session, request });
+        }
+    }
+
+    /// Ends whatever asked under an address.
+    pub(super) fn close(&mut self, session: SessionId) {
+        if self.requests.end(session) {
+            self.out.push(Effect::Close(session));
+        }
+    }
+
+    /// Copies a text, or says why there is none.
+    pub(super) fn copy(&mut self, copied: Result<Effect, &'static str>) {
+        match copied {
+            Ok(effect) => self.effect(effect),
+            Err(why) => self.say(ToastKind::Warning, &format!("not copied: {why}")),
+        }
+    }
+
+    /// Puts another view over this one, once this call is over.
+    pub(super) fn open(&mut self, opening: Opening) {
+        self.going.push(Going::Open(opening));
+    }
+
+    /// Goes somewhere, once this call is over.
+    pub(super) fn go(&mut self, going: Going) {
+        self.going.push(going);
+    }
+
+    /// The first key of an action as the screens show it; empty if it has none.
+    #[must_use]
+    pub fn key(&self, action: Action) -> String {
+        self.keymap.label(action).unwrap_or_default()
+    }
+
+    /// An address that nobody has.
+    pub(super) fn new_session(&mut self) -> SessionId {
+        self.requests.new_session()
+    }
+
+    /// Opens a reference; a draft that is open here as it is now. Somebody has to look at it until
+    /// the message is handled, or it is closed again.
+    pub(super) fn open_reference(&mut self, location: Location) -> OpenedId {
+        let session = self.new_session();
+        let id = self.opened.add(session, location.clone(), self.now);
+        let list = match &location {
+            Location::Draft(name) => self.drafts.list(name),
+            _ => None,
+        };
+        self.requests.opened(session);
+        self.out.push(match list {
+            Some(list) => Effect::OpenList { session, location, list },
+            None => Effect::Open { session, location },
+        });
+        id
+    }
+
+    /// Brings an opened reference up to date; `first` is wanted before all else. With `whole`, the
+    /// chosen engine's pick too, and with `Some(true)` as soon as anything of the offer changes.
+    pub(super) fn advance(&mut self, id: OpenedId, first: &[NodeId], whole: Option<bool>) {
+        let Some(open) = self.opened.get_mut(id) else { return };
+        let looked = whole.map(|whole| (&self.choice, whole));
+        open.advance(
+            first,
+            looked,
+            &mut Pump {
+                requests: &mut self.requests,
+                out: &mut self.out,
+                permits: self.permits,
+                now: self.now,
+                ticks: self.ticks,
+            },
+        );
+    }
+
+    /// Does something with an opened reference that may ask for content.
+    pub(super) fn with_opened<T>(
+        &mut self,
+        id: OpenedId,
+        act: impl FnOnce(&mut OpenedRef, &mut Pump<'_>) -> T,
+    ) -> Option<T> {
+        let open = self.opened.get_mut(id)?;
+        Some(act(
+            open,
+            &mut Pump {
+                requests: &mut self.requests,
+                out: &mut self.out,
+                permits: self.permits,
+                now: self.now,
+                ticks: self.ticks,
+            },
+        ))
+    }
+
+    /// Whether content of an opened reference is on its way.
+    #[must_use]
+    pub fn is_fetching(&self, id: OpenedId) -> bool {
+        self.opened.get(id).is_some_and(|open| open.is_fetching(&self.requests))
+    }
+
+    /// `12 requests`
+    #[must_use]
+    pub fn requests_sent(&self) -> String {
+        crate::text::plural(self.activity.0, "request")
+    }
+
+    /// Asks for what a draft wants to know; `surveying`: and for what its target holds.
+    pub(super) fn pump_draft(&mut self, name: &str, surveying: bool) {
+        let Some(open) = self.drafts.get_mut(name) else { return };
+        let mut pump = Pump {
+            requests: &mut self.requests,
+            out: &mut self.out,
+            permits: self.permits,
+            now: self.now,
+            ticks: self.ticks,
+        };
+        open.pump(&mut pump);
+        if surveying {
+            open.ask(&mut pump);
+        }
+    }
+
+    /// Asks for what the tag of a draft's target holds; once that is known and `weighing`, whom the
+    /// draft changes.
+    pub(super) fn pump_effects(&mut self, name: &str, weighing: bool) {
+        let Some(open) = self.drafts.get_mut(name) else { return };
+        let session = open.session;
+        let target = open.survey.as_ref().map(|it| it.target.clone());
+        if let Some((location, target)) = open.wants_held().zip(target) {
+            let name = location.familiar();
+            let request = self.requests.add(session, Query::Gather(location.clone()));
+            open.gathering.insert(request, (GatherFor::Held(target), name));
+            let question = Query::Gather(location);
+            self.out.push(Effect::Ask { session, request, question });
+        } else if weighing && let Some(weighing) = open.weigh(&self.requests) {
+            self.ask(session, Query::Weigh(weighing));
+        }
+    }
+
+    /// Ends a draft for good.
+    pub(super) fn discard(&mut self, name: &str) {
+        self.drafts.left.retain(|left| left.name != name);
+        let session = self.drafts.get(name).map(|open| open.session);
+        let order = match session {
+            Some(session) => {
+                self.close(session);
+                self.drafts.close(name, true)
+            }
+            None => Some(DraftOrder::Remove(name.to_owned())),
+        };
+        self.out.extend(order.map(Effect::Drafts));
+    }
+
+    /// Asks again where a tag points, wherever it is open: something was written there.
+    pub(super) fn look_again(&mut self, written: &Reference) {
+        let mut pump = Pump {
+            requests: &mut self.requests,
+            out: &mut self.out,
+            permits: self.permits,
+            now: self.now,
+            ticks: self.ticks,
+        };
+        for open in self.opened.iter_mut() {
+            let here = open.location.reference().is_some_and(|it| {
+                it.repository == written.repository && it.tag == written.tag && it.digest.is_none()
+            });
+            if here {
+                open.reload(open.tree.root(), &mut pump);
+            }
+        }
+    }
+
+    /// A draft that was left is this platy's now, or is not.
+    pub(super) fn draft_taken(&mut self, name: &str, text: Result<String, String>) {
+        let session = self.new_session();
+        match text.and_then(|text| self.drafts.take_up(name, &text, session, self.now)) {
+            Ok(()) => self.open(Opening::Draft(name.to_owned())),
+            Err(why) => {
+                self.say(ToastKind::Error, &format!("not opened: {why}"));
+                let orders = [DraftOrder::Release(name.to_owned()), DraftOrder::List];
+                self.out.extend(orders.map(Effect::Drafts));
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The contract for a view.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use tui_input::{Input, InputRequest};
+
+use super::cx::{Cx, ToastKind};
+use super::going::{At, Opening};
+use super::opened::OpenedId;
+use super::overlay::Menu;
+use super::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
+use crate::oci::{Failure, Repository};
+
+/// What the header says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Title {
+    /// What kind of view it is.
+    pub name: &'static str,
+    /// What is shown; not escaped.
+    pub title: String,
+    /// More about it, at the right end; harmless for a terminal.
+    pub note: String,
+}
+
+/// A sentence for the status line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The sentence, harmless for a terminal.
+    pub text: String,
+    /// How it is meant; `None` for the plain course of things.
+    pub kind: Option<ToastKind>,
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        Self { text, kind: None }
+    }
+}
+
+/// Why an action cannot be done now. A key in it is named by its action, since keys can be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    fact: Cow<'static, str>,
+    next: Option<Next>,
+}
+
+/// What can be done instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// `…; / searches`
+    Does(Action, &'static str),
+    /// `… (2)`
+    At(Action),
+}
+
+impl Reason {
+    /// A fact in words.
+    pub(super) fn new(fact: impl Into<Cow<'static, str>>) -> Self {
+        Self { fact: fact.into(), next: None }
+    }
+
+    /// What an action does about it.
+    pub(super) fn then(self, action: Action, does: &'static str) -> Self {
+        Self { next: Some(Next::Does(action, does)), ..self }
+    }
+
+    /// The action that leads to the place that the fact names.
+    pub(super) fn at(self, action: Action) -> Self {
+        Self { next: Some(Next::At(action)), ..self }
+    }
+
+    /// The sentence.
+    #[must_use]
+    pub fn words(&self, cx: &Cx) -> String {
+        let key = |action| cx.keymap.label(action);
+        match self.next {
+            Some(Next::Does(action, does)) => match key(action) {
+                Some(key) => format!("{}; {key} {does}", self.fact),
+                None => self.fact.clone().into_owned(),
+            },
+            Some(Next::At(action)) => match key(action) {
+                Some(key) => format!("{} ({key})", self.fact),
+                None => self.fact.clone().into_owned(),
+            },
+            None => self.fact.clone().into_owned(),
+        }
+    }
+}
+
+/// A line that is typed in the place of the status line.
+#[derive(Debug, Clone)]
+pub struct Prompt<'a> {
+    /// What stands before it.
+    pub label: &'static str,
+    /// The line.
+    pub input: &'a Input,
+    /// What can be typed, or what was found.
+    pub words: Cow<'a, str>,
+    /// Whether what is wrong with it is told in full over it.
+    pub tells_problems: bool,
+}
+
+/// A screen, as everything outside of it sees it.
+pub trait View: fmt::Debug {
+    /// Whether an action shows such a view of what the view on top points at.
+    fn is_shown_by(action: Action) -> bool
+    where
+        Self: Sized,
+    {
+        let _ = action;
+        false
+    }
+
+    /// Why it cannot be shown of that.
+    fn cannot_show(at: Option<At>, cx: &Cx) -> Option<Reason>
+    where
+        Self: Sized,
+    {
+        let _ = (at, cx);
+        None
+    }
+
+    /// The view for something that is to be shown; `None` if another one shows that.
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self>
+    where
+        Self: Sized;
+
+    /// The contexts whose keys it listens to, its own first.
+    fn contexts(&self) -> &'static [Context];
+
+    /// What the header says, as far as `room` cells reach.
+    fn title(&self, cx: &Cx, room: usize) -> Title;
+
+    /// What the status line says.
+    fn status(&self, cx: &Cx) -> Words;
+
+    /// Why an action cannot be done now; `None` if it can.
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
+        let _ = (action, cx);
+        None
+    }
+
+    /// The word beside the key of an action, if it is another one than the table's.
+    fn word(&self, action: Action, cx: &Cx) -> Option<&'static str> {
+        let _ = (action, cx);
+        None
+    }
+
+    /// Does what a key means.
+    fn act(&mut self, action: Action, cx: &mut Cx);
+
+    /// The line being typed in the place of the status line.
+    fn prompt(&self) -> Option<Prompt<'_>> {
+        None
+    }
+
+    /// The keys of a line or form being typed, each with what it does; empty if nothing is typed.
+    fn typing_keys(&self, cx: &Cx) -> &'static [(&'static str, &'static str)] {
+        let _ = cx;
+        &[]
+    }
+
+    /// Takes a key that goes into a line being typed; `false` if none is, or the key is for others.
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        let _ = (key, request, cx);
+        false
+    }
+
+    /// Whether letters always go into a line, so that an action needs a key that is not one.
+    fn takes_letters(&self) -> bool {
+        false
+    }
+
+    /// Takes a pasted line; `false` if it has no place for it, and the start page gets it.
+    fn paste(&mut self, line: &str, cx: &mut Cx) -> bool {
+        let _ = (line, cx);
+        false
+    }
+
+    /// The left button was pressed on a place; the action that this comes to, if it does.
+    fn click(&mut self, spot: Spot, cx: &mut Cx) -> Option<Action> {
+        let _ = (spot, cx);
+        None
+    }
+
+    /// The wheel was turned by this many lines.
+    fn wheel(&mut self, spot: Option<Spot>, lines: i32, cx: &mut Cx) {
+        let _ = spot;
+        let action = if lines < 0 { Action::Up } else { Action::Down };
+        for _ in 0..lines.unsigned_abs() {
+            self.act(action, cx);
+        }
+    }
+
+    /// A line of a menu that it put over itself was taken.
+    fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
+        let _ = (menu, cx);
+    }
+
+    /// Whether a choice that a draft waits for can be put to the user here.
+    fn offers_choices_of(&self, draft: &str) -> bool {
+        let _ = draft;
+        false
+    }
+
+    /// Whether the key that shows the drafts is worth a hint here.
+    fn leads_to_drafts(&self) -> bool {
+        true
+    }
+
+    /// The address under which it asks.
+    fn session(&self) -> Option<SessionId> {
+        None
+    }
+
+    /// Takes the answer to one of its questions.
+    fn answer(
+        &mut self,
+        request: RequestId,
+        question: &Query,
+        answer: Result<Reply, Failure>,
+        cx: &mut Cx,
+    ) {
+        let _ = (request, question, answer, cx);
+    }
+
+    /// Takes a part of an answer that is on its way.
+    fn part(&mut self, question: &Query, part: Part, cx: &mut Cx) {
+        let _ = (question, part, cx);
+    }
+
+    /// Brings itself up to date and asks for what it shows; `on_top`: it is on the screen.
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx);
+
+    /// Whether anything is on its way for it.
+    fn is_busy(&self, cx: &Cx) -> bool {
+        self.session().is_some_and(|session| cx.requests.is_busy(session))
+    }
+
+    /// Whether time alone changes what it shows: a large text is laid out piece by piece.
+    fn is_growing(&self) -> bool {
+        false
+    }
+
+    /// Lays out about this many bytes more.
+    fn grow(&mut self, bytes: usize) {
+        let _ = bytes;
+    }
+
+    /// The opened references that it looks at.
+    fn looks_at(&self) -> Vec<OpenedId> {
+        Vec::new()
+    }
+
+    /// What it points at.
+    fn points_at(&self) -> Option<At> {
+        None
+    }
+
+    /// The repository that it is about.
+    fn repository(&self, cx: &Cx) -> Option<Repository> {
+        let open = cx.opened.get(*self.looks_at().first()?)?;
+        Some(open.location.reference()?.repository.clone())
+    }
+
+    /// Goes to a node of the tree that it shows; `false` if it shows none of it.
+    fn go_to(&mut self, at: At, cx: &mut Cx) -> bool {
+        let _ = (at, cx);
+        false
+    }
+
+    /// Why one step back cannot be done though the view is the first; `None` if something within
+    /// it can be stepped out of.
+    fn first_view(&self, cx: &Cx) -> Option<Reason> {
+        let _ = cx;
+        Some(Reason::new("this is the first screen").then(Action::Quit, "quits"))
+    }
+
+    /// One step back within it; `false` if it is to be left.
+    fn back(&mut self, cx: &mut Cx) -> bool {
+        let _ = cx;
+        false
+    }
+
+    /// Takes a wish to end the program; `false`: it has nothing against it.
+    fn holds_back_quit(&mut self, cx: &mut Cx) -> bool {
+        let _ = cx;
+        false
+    }
+
+    /// A name under which only one view may lie on the others.
+    fn name(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether what it showed is gone.
+    fn is_over(&self, cx: &Cx) -> bool {
+        let _ = cx;
+        false
+    }
+}
+
+/// Puts text into a line being typed.
+pub(super) fn insert(input: &mut Input, text: &str) {
+    for c in text.chars() {
+        input.handle(InputRequest::InsertChar(c));
+    }
+}

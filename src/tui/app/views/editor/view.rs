@@ -1,0 +1,232 @@
+//! The editor as a view.
+
+use tui_input::InputRequest;
+
+use super::{Against, Editor, EditorTab, Keys, gathering};
+use crate::oci::Repository;
+use crate::text::{bytes, escape};
+use crate::tui::app::cx::Cx;
+use crate::tui::app::form::FormEvent;
+use crate::tui::app::going::{Going, Opening};
+use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::target::parse as parse_target;
+use crate::tui::app::view::{Reason, Title, View, Words};
+use crate::tui::app::views::draft_title;
+use crate::tui::app::{Action, Context, Key, Spot};
+
+impl View for Editor {
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
+        let Opening::Draft(name) = opening else { return None };
+        cx.drafts.use_now(name);
+        let last = cx.requests.last();
+        if let Some(open) = cx.drafts.get_mut(name)
+            && open.survey.is_none()
+            && let Ok(target) = parse_target(&open.target)
+        {
+            open.look_at(target, false, last);
+        }
+        Some(Self::new(name))
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Draft, Context::Move, Context::Everywhere]
+    }
+
+    fn title(&self, cx: &Cx, room: usize) -> Title {
+        draft_title(cx, "draft", &self.draft, room)
+    }
+
+    fn status(&self, cx: &Cx) -> Words {
+        let Some(open) = cx.drafts.get(&self.draft) else { return Words::default() };
+        if let Some((_, name)) = open.gathering.values().next() {
+            return escape(&format!("asking for {name}")).into_owned().into();
+        }
+        if let Some(problem) = &open.not_kept {
+            return escape(&format!("this draft is not kept: {problem}")).into_owned().into();
+        }
+        match self.tab {
+            EditorTab::Preview => self.against.words().to_owned(),
+            EditorTab::Plan => "what a push would do; nothing is written".to_owned(),
+            EditorTab::Effects => "who gets something else than what the tag gives now".to_owned(),
+            EditorTab::Entries => match self.entry() {
+                Some(entry) => entry.descriptor.as_ref().map_or_else(String::new, |it| {
+                    let text =
+                        format!("{} · {} · {}", it.digest, bytes(it.size), it.media_type.title());
+                    escape(&text).into_owned()
+                }),
+                None => {
+                    format!(
+                        "an empty list; {} adds an image by reference",
+                        cx.key(Action::AddImage)
+                    )
+                }
+            },
+        }
+        .into()
+    }
+
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
+        self.why_not(action, cx)
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) {
+        self.edit(action, cx);
+    }
+
+    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
+        match self.form {
+            Some(_) => &[
+                ("↵", "take it"),
+                ("tab", "next field"),
+                ("↓ ↑", "choose"),
+                ("ctrl-u", "clear"),
+                ("esc", "leave it"),
+            ],
+            None => &[],
+        }
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        let Some(form) = self.form.as_mut() else { return false };
+        match form.form.key(key, request) {
+            FormEvent::Stay => {}
+            FormEvent::Changed => form.complete(),
+            FormEvent::Leave => self.form = None,
+            FormEvent::Take => self.take_form(cx),
+        }
+        true
+    }
+
+    fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        if let Some(form) = &mut self.form {
+            form.form.paste(line);
+            form.complete();
+        }
+        true
+    }
+
+    fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
+        match spot {
+            Spot::EditorTab(tab) => self.show(tab),
+            Spot::Line(line) if self.form.is_none() => {
+                if self.cursor == line {
+                    return Some(Action::EditEntry);
+                }
+                self.put_cursor(line);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn wheel(&mut self, _spot: Option<Spot>, lines: i32, _cx: &mut Cx) {
+        let action = if lines < 0 { Action::Up } else { Action::Down };
+        (0..lines.unsigned_abs()).for_each(|_| self.go(action));
+    }
+
+    fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
+        match &menu.what {
+            Choosing::Images(picking) => gathering::picked(picking, &menu, cx),
+            Choosing::Leave { quit } => match (menu.cursor, *quit) {
+                (0, true) => cx.go(Going::Quit),
+                (0, false) => cx.go(Going::Back),
+                (1, _) => {}
+                (_, quit) => {
+                    cx.discard(&self.draft);
+                    if quit {
+                        cx.go(Going::Quit);
+                    }
+                }
+            },
+            _ => {}
+        }
+    }
+
+    fn offers_choices_of(&self, draft: &str) -> bool {
+        self.draft == draft && self.form.is_none()
+    }
+
+    fn leads_to_drafts(&self) -> bool {
+        false
+    }
+
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        if !on_top {
+            return;
+        }
+        let plain = self.against == Against::Nothing;
+        let surveying = matches!(self.tab, EditorTab::Plan | EditorTab::Effects) || !plain;
+        cx.pump_draft(&self.draft, surveying);
+        if self.tab == EditorTab::Effects || !plain {
+            cx.pump_effects(&self.draft, self.tab == EditorTab::Effects);
+        }
+        let (size, keys) = (cx.size, Keys::of(cx));
+        if let Some(open) = cx.drafts.get_mut(&self.draft) {
+            if let Some(entry) = open.go_to.take() {
+                self.entries = open.draft.entries();
+                self.go_to(entry);
+            }
+            self.settle(open, size, &keys);
+        }
+    }
+
+    fn is_busy(&self, cx: &Cx) -> bool {
+        let session = cx.drafts.get(&self.draft).map(|open| open.session);
+        session.is_some_and(|session| cx.requests.is_busy(session))
+    }
+
+    fn is_growing(&self) -> bool {
+        !self.content().is_whole()
+    }
+
+    fn grow(&mut self, bytes: usize) {
+        self.content.grow(bytes);
+    }
+
+    fn repository(&self, cx: &Cx) -> Option<Repository> {
+        cx.drafts.get(&self.draft)?.repository()
+    }
+
+    fn back(&mut self, cx: &mut Cx) -> bool {
+        if cx.drafts.get(&self.draft).is_some_and(|open| open.is_unsaved()) {
+            self.ask_to_leave(false, cx);
+        } else {
+            // Nothing would be lost: it is closed.
+            cx.discard(&self.draft);
+        }
+        true
+    }
+
+    fn holds_back_quit(&mut self, cx: &mut Cx) -> bool {
+        let unsaved = cx.drafts.get(&self.draft).is_some_and(|open| open.is_unsaved());
+        if unsaved {
+            self.ask_to_leave(true, cx);
+        }
+        unsaved
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(format!("draft {}", self.draft))
+    }
+
+    fn is_over(&self, cx: &Cx) -> bool {
+        cx.drafts.get(&self.draft).is_none()
+    }
+}
+
+impl Editor {
+    /// Asks what becomes of an unsaved draft on the way out.
+    fn ask_to_leave(&self, quit: bool, cx: &mut Cx) {
+        let Some(open) = cx.drafts.get(&self.draft) else { return };
+        let title = format!("{} is not pushed", open.title());
+        let keep = if quit {
+            "quit and keep it: it is offered again at the next start".to_owned()
+        } else {
+            let key = cx.key(Action::Drafts);
+            format!("keep it for later: {key} lists it, and so does the next start")
+        };
+        let what = Choosing::Leave { quit };
+        let menu = Menu::question(what, title, &[&keep, "stay", "discard it"]);
+        cx.overlay = Some(Overlay::Menu(Box::new(menu)));
+    }
+}

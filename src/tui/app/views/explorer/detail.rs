@@ -1,0 +1,95 @@
+//! Keeping the detail pane's content true with as little work as possible.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Explorer;
+use crate::model::tree::{Load, NodeId, Totals};
+use crate::tui::app::detail::{self, Content, Subject};
+use crate::tui::app::opened::OpenedRef;
+use crate::tui::app::{Areas, Tab};
+
+/// What the content on the screen was made from; it is made anew when this changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shown {
+    node: NodeId,
+    tab: Tab,
+    as_is: bool,
+    width: u16,
+    load: Option<Load>,
+    config: Option<Load>,
+    parent_config: Option<Load>,
+    children: usize,
+    totals: Option<Totals>,
+    minute: i64,
+    truths: u64,
+    lints: u64,
+}
+
+impl Explorer {
+    /// After each message: rows laid out, cursor in view, detail true.
+    pub(super) fn settle(
+        &mut self,
+        open: &mut OpenedRef,
+        size: (u16, u16),
+        now: Timestamp,
+        zone: &TimeZone,
+    ) {
+        self.areas = Areas::of(size.0, size.1, self.focus);
+        // While the row of the cursor moves (something above it grew), the screen moves with it.
+        let before = open.tree.row_of(self.cursor);
+        open.tree.settle();
+        if let (Some(before), Some(after)) = (before, open.tree.row_of(self.cursor)) {
+            let first = self.top.saturating_add(after);
+            self.top = first.saturating_sub(before);
+        }
+        self.keep_in_view(open);
+        let shown = self.what_is_shown(open, now);
+        if self.shown.as_ref() != Some(&shown) {
+            let subject = Subject {
+                tree: &open.tree,
+                location: &open.location,
+                node: self.cursor,
+                truths: open.truths(),
+                lints: open.lints(),
+                width: usize::from(self.areas.detail.width),
+                now,
+                zone,
+            };
+            let content = if self.areas.detail.height == 0 {
+                Content::default()
+            } else {
+                detail::build(&subject, self.tab, self.as_is)
+            };
+            self.put_content(content);
+            self.shown = Some(shown);
+        }
+        let page = usize::from(self.areas.detail.height);
+        self.scroll = self.scroll.min(self.content.len().saturating_sub(page));
+    }
+
+    fn what_is_shown(&self, open: &OpenedRef, now: Timestamp) -> Shown {
+        let node = open.tree.node(self.cursor);
+        let load_of =
+            |id: Option<NodeId>| id.and_then(|id| open.tree.node(id)).map(|node| node.load.clone());
+        let is_index = node.is_some_and(|node| node.kind() == crate::oci::Kind::Index);
+        Shown {
+            node: self.cursor,
+            tab: self.tab,
+            as_is: self.as_is,
+            // A width of nothing is a pane that is not shown.
+            width: if self.areas.detail.height == 0 { 0 } else { self.areas.detail.width },
+            load: node.map(|node| node.load.clone()),
+            config: load_of(open.tree.config_of(self.cursor)),
+            parent_config: load_of(
+                node.and_then(|node| node.parent).and_then(|id| open.tree.config_of(id)),
+            ),
+            children: node.map_or(0, |node| node.children.len()),
+            totals: (is_index && self.tab == Tab::Summary && self.areas.detail.height > 0)
+                .then(|| open.tree.totals(self.cursor)),
+            minute: if self.tab == Tab::Summary { now.as_second() / 60 } else { 0 },
+            lints: if self.tab == Tab::Summary { open.lints().generation() } else { 0 },
+            truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },
+        }
+    }
+}

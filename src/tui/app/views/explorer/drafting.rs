@@ -1,0 +1,228 @@
+//! Drafts from the explorer: starting one, adding to one.
+
+use super::Explorer;
+use crate::model::draft::{Base, Draft, Edit, Format, Material};
+use crate::model::tree::NodeId;
+use crate::oci::{Kind, Location, Manifest, MediaType};
+use crate::text::plural;
+use crate::tui::app::Action;
+use crate::tui::app::cx::{Cx, ToastKind};
+use crate::tui::app::drafts::{Offered, along_words, learn_from, of_list};
+use crate::tui::app::going::Opening;
+use crate::tui::app::opened::OpenedRef;
+use crate::tui::app::picking::add;
+use crate::tui::app::view::Reason;
+
+/// What there is to add under the cursor.
+struct Offer {
+    edit: Edit,
+    /// In words: `linux/arm64 with its attestation`.
+    words: String,
+}
+
+/// Why nothing can be opened as a draft; `None` if something can.
+pub(super) fn why_no_draft(open: &OpenedRef) -> Option<Reason> {
+    if matches!(open.location, Location::Draft(_)) {
+        let fact = "this is a draft already; only what is pushed can be taken into another";
+        return Some(Reason::new(fact));
+    }
+    let root = open.tree.node(open.tree.root());
+    match root.and_then(|root| root.document()) {
+        None => Some(Reason::new("the reference is not loaded")),
+        Some(document) => match &document.manifest {
+            Manifest::Index(_) | Manifest::Image(_) => None,
+            Manifest::Schema1(_) => Some(Reason::new("a schema 1 manifest cannot stand in a list")),
+            Manifest::Artifact(_) | Manifest::Unknown => {
+                Some(Reason::new("this is neither list nor image"))
+            }
+        },
+    }
+}
+
+impl Explorer {
+    /// Opens the list of the explorer as a draft; a single image becomes the first of a new list.
+    pub(super) fn edit_list(&self, cx: &mut Cx) {
+        let Some(open) = cx.opened.get(self.id) else { return };
+        let Some(list) = list_at(open, self.cursor) else { return self.start_with_image(cx) };
+        let Some(document) = open.tree.node(list).and_then(|node| node.document()) else { return };
+        let document = document.clone();
+        let location = location_of(open, list);
+        // The same list is not opened twice.
+        let known = cx.drafts.open.iter().find(|it| {
+            let base = it.draft.base();
+            base.is_some_and(|it| it.location == location && it.document.digest == document.digest)
+        });
+        if let Some(known) = known {
+            let name = known.name.clone();
+            cx.say(ToastKind::Done, "this list is open as a draft already");
+            return cx.open(Opening::Draft(name));
+        }
+        let made = Base::new(location.clone(), document).and_then(Draft::of);
+        let mut draft = match made {
+            Ok(draft) => draft,
+            Err(refused) => return cx.say(ToastKind::Error, &refused.to_string()),
+        };
+        learn_from(&mut draft, &open.tree, &location);
+        let at = open.tree.ancestors(self.cursor).chain([self.cursor]);
+        let digests: Vec<_> = at
+            .filter_map(|id| open.tree.node(id)?.descriptor().map(|it| it.digest.clone()))
+            .collect();
+        let entry = draft
+            .entries()
+            .into_iter()
+            .find(|entry| entry.descriptor.as_ref().is_some_and(|it| digests.contains(&it.digest)));
+        let target = match location.reference() {
+            Some(reference) if reference.tag.is_some() => {
+                let mut plain = reference.clone();
+                plain.digest = None;
+                plain.familiar()
+            }
+            _ => String::new(),
+        };
+        let session = cx.new_session();
+        let name = cx.drafts.add(session, draft, target, cx.now);
+        if let (Some(entry), Some(open)) = (entry, cx.drafts.get_mut(&name)) {
+            open.go_to = Some(entry.id);
+        }
+        cx.open(Opening::Draft(name));
+    }
+
+    fn start_with_image(&self, cx: &mut Cx) {
+        let name = self.new_draft(cx);
+        match self.add_to(&name, cx) {
+            Some(_) => cx.open(Opening::Draft(name)),
+            None => drop(cx.drafts.close(&name, true)),
+        }
+    }
+
+    fn new_draft(&self, cx: &mut Cx) -> String {
+        let format = cx.opened.get(self.id).map_or(Format::Oci, |open| self.format(open));
+        let session = cx.new_session();
+        cx.drafts.add_empty(format, session, cx.now)
+    }
+
+    /// Adds what is under the cursor to the draft used last, or starts one with it.
+    pub(super) fn add_to_draft(&self, cx: &mut Cx) {
+        let name = match cx.drafts.current() {
+            Some(current) => current.name.clone(),
+            None => self.new_draft(cx),
+        };
+        match self.add_to(&name, cx) {
+            Some(words) => {
+                let open = cx.drafts.get(&name);
+                let (title, entries) =
+                    open.map_or((String::new(), 0), |it| (it.title(), it.draft.len()));
+                let text = format!(
+                    "added {words} to the draft of {title}, now {}; {} shows it",
+                    if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") },
+                    cx.key(Action::Drafts)
+                );
+                cx.say(ToastKind::Done, &text);
+            }
+            None => {
+                // A draft that was started for this holds nothing.
+                let is_new = cx.drafts.get(&name).is_some_and(|open| {
+                    open.draft.base().is_none() && open.draft.edits().0.is_empty()
+                });
+                if is_new {
+                    cx.drafts.close(&name, true);
+                }
+            }
+        }
+    }
+
+    /// Adds what is under the cursor; says in words what. `None`: it was not, and why was said.
+    fn add_to(&self, name: &str, cx: &mut Cx) -> Option<String> {
+        let open = cx.opened.get(self.id)?;
+        let offer = match offer(open, self.cursor) {
+            Ok(offer) => offer,
+            Err(why) => {
+                cx.say(ToastKind::Warning, why);
+                return None;
+            }
+        };
+        let draft = cx.drafts.get_mut(name)?;
+        learn_from(&mut draft.draft, &open.tree, &open.location);
+        if let Err(refused) = draft.apply(offer.edit, cx.now) {
+            cx.say(ToastKind::Error, &refused.to_string());
+            return None;
+        }
+        Some(offer.words)
+    }
+
+    /// The format that a new list gets: that of what becomes its first entry.
+    fn format(&self, open: &OpenedRef) -> Format {
+        let way = open.tree.ancestors(self.cursor).chain([self.cursor]);
+        let docker = way
+            .filter_map(|id| open.tree.node(id)?.document())
+            .any(|it| matches!(it.media_type, MediaType::DockerList | MediaType::DockerManifest));
+        if docker { Format::Docker } else { Format::Oci }
+    }
+}
+
+/// The list under the cursor or nearest above it.
+fn list_at(open: &OpenedRef, cursor: NodeId) -> Option<NodeId> {
+    let tree = &open.tree;
+    let way = std::iter::once(cursor).chain(tree.ancestors(cursor));
+    let is_list = |id: &NodeId| {
+        let document = tree.node(*id).and_then(|node| node.document());
+        document.is_some_and(|it| matches!(it.manifest, Manifest::Index(_)))
+    };
+    way.into_iter().find(is_list)
+}
+
+/// Where a node can be had: the reference itself, or the digest in its repository.
+fn location_of(open: &OpenedRef, id: NodeId) -> Location {
+    let node = open.tree.node(id);
+    match (open.location.reference(), node.and_then(|node| node.digest())) {
+        (Some(reference), Some(digest)) if id != open.tree.root() => {
+            Location::Registry(reference.repository.at(digest.clone()))
+        }
+        _ => open.location.clone(),
+    }
+}
+
+/// What can be added under the cursor.
+fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
+    let tree = &open.tree;
+    let mut id = cursor;
+    // From a config, a layer, an attestation to the image that it belongs to.
+    loop {
+        let node = tree.node(id).ok_or("there is nothing here")?;
+        match node.kind() {
+            Kind::Image | Kind::Index => break,
+            Kind::Schema1 => return Err("a schema 1 manifest cannot stand in a list"),
+            _ => id = node.parent.ok_or("only images and lists can be added")?,
+        }
+    }
+    let node = tree.node(id).ok_or("there is nothing here")?;
+    if let Some(document) = node.document()
+        && matches!(document.manifest, Manifest::Index(_))
+    {
+        let all = of_list(&location_of(open, id), document);
+        let all: Vec<&Offered> = all.iter().collect();
+        let (edit, images, along) = add(&all).ok_or("the list has no entries")?;
+        return Ok(Offer { edit, words: along_words(&plural(images, "image"), along) });
+    }
+    if let (Some(descriptor), Some(parent)) = (node.descriptor(), node.parent)
+        && let Some(list) = tree.node(parent).and_then(|node| node.document())
+    {
+        let all = of_list(&location_of(open, parent), list);
+        let one: Vec<&Offered> =
+            all.iter().filter(|it| it.descriptor == *descriptor).take(1).collect();
+        let name = tree.platform_of(id).map_or_else(|| "the entry".to_owned(), |it| it.to_string());
+        let (edit, _, along) = add(&one).ok_or("this is no usable entry")?;
+        return Ok(Offer { edit, words: along_words(&name, along) });
+    }
+    let document = node.document().ok_or("the image is not loaded")?;
+    let config = tree.config_document(id).map(|it| it.config.platform.clone());
+    if config.is_none() {
+        return Err("its config is not loaded, so its platform is not known");
+    }
+    let material = Material::bare(open.location.clone(), document, config);
+    let name = tree.platform_of(id).map_or_else(|| "the image".to_owned(), |it| it.to_string());
+    Ok(Offer {
+        edit: Edit::Add { materials: vec![material], companions: Vec::new(), at: None },
+        words: format!("{name} (platform from its config)"),
+    })
+}

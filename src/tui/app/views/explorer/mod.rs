@@ -1,0 +1,93 @@
+//! The explorer: the tree of one reference, the detail of the node under the cursor.
+
+mod cursor;
+mod detail;
+mod drafting;
+mod rest;
+mod search;
+mod view;
+
+use tui_input::Input;
+
+use crate::model::tree::NodeId;
+use crate::tui::app::detail::Content;
+use crate::tui::app::opened::{OpenedId, OpenedRef};
+use crate::tui::app::{Areas, Pane, SessionId, Tab};
+
+pub use search::Search;
+
+/// The state of the explorer.
+#[derive(Debug, Clone)]
+pub struct Explorer {
+    /// The reference that is shown.
+    pub id: OpenedId,
+    session: SessionId,
+    /// The node under the cursor.
+    pub cursor: NodeId,
+    /// The first row on the screen.
+    pub top: usize,
+    /// Where keys go.
+    pub focus: Pane,
+    /// Which view of the node is shown.
+    pub tab: Tab,
+    /// Raw shows the bytes without layout.
+    pub as_is: bool,
+    /// What the detail pane shows.
+    pub content: Content,
+    /// The first line of the detail on the screen.
+    pub scroll: usize,
+    /// The search.
+    pub search: Search,
+    /// The reference to compare with being typed, while it is.
+    pub comparing: Option<Input>,
+    shown: Option<detail::Shown>,
+    /// Whether the rest of the text is wanted, and the request for it.
+    rest: rest::Rest,
+    /// How often the tag had moved when the nodes here were noted.
+    moves: u64,
+    areas: Areas,
+}
+
+impl Explorer {
+    fn new(open: &OpenedRef, session: SessionId) -> Self {
+        Self {
+            id: open.id,
+            session,
+            cursor: open.tree.root(),
+            top: 0,
+            focus: Pane::Tree,
+            tab: Tab::Summary,
+            as_is: false,
+            content: Content::default(),
+            scroll: 0,
+            search: Search::default(),
+            comparing: None,
+            shown: None,
+            rest: rest::Rest::default(),
+            moves: open.moves(),
+            areas: Areas::default(),
+        }
+    }
+
+    /// Where its parts stand on the screen.
+    #[must_use]
+    pub fn areas(&self) -> Areas {
+        self.areas
+    }
+
+    /// The nodes on the screen, in order.
+    #[must_use]
+    pub fn visible(&self, open: &OpenedRef) -> Vec<NodeId> {
+        let height = usize::from(self.areas.main.height.max(1));
+        open.tree.rows().iter().skip(self.top).take(height).map(|row| row.node).collect()
+    }
+
+    /// Follows the nodes to where they are since the tag moved.
+    fn follow(&mut self, open: &OpenedRef) {
+        if self.moves != open.moves() {
+            self.moves = open.moves();
+            self.cursor = open.place(self.cursor);
+            self.search.forget();
+        }
+    }
+}

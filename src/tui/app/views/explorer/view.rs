@@ -1,0 +1,457 @@
+//! The explorer as a view.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::Explorer;
+use crate::oci::Failure;
+use crate::text::{count, escape, plural, width};
+use crate::tui::app::copy;
+use crate::tui::app::cx::{Cx, ToastKind};
+use crate::tui::app::going::{At, Opening};
+use crate::tui::app::history::remember;
+use crate::tui::app::opened::{OpenedId, OpenedRef};
+use crate::tui::app::overlay::{Menu, Overlay};
+use crate::tui::app::point::Point;
+use crate::tui::app::typed_reference::understood;
+use crate::tui::app::view::{Prompt, Reason, Title, View, Words, insert};
+use crate::tui::app::views::chosen;
+use crate::tui::app::{
+    Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
+};
+
+impl View for Explorer {
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
+        let id = match opening {
+            Opening::Image(location) => {
+                remember(&mut cx.history, &location.familiar());
+                cx.effect(Effect::SaveHistory(cx.history.clone()));
+                cx.open_reference(location.clone())
+            }
+            Opening::Node(at) => at.id,
+            _ => return None,
+        };
+        let session = cx.new_session();
+        cx.opened.get(id).map(|open| Self::new(open, session))
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Explorer, Context::Move, Context::Everywhere]
+    }
+
+    fn title(&self, cx: &Cx, room: usize) -> Title {
+        let Some(open) = cx.opened.get(self.id) else { return Title::default() };
+        let title = open.location.familiar();
+        let note = match open.is_reloading() {
+            true => "asking the tag again".to_owned(),
+            false => chosen(cx, &title, room),
+        };
+        Title { name: "platy", title, note }
+    }
+
+    fn status(&self, cx: &Cx) -> Words {
+        cx.opened.get(self.id).map_or_else(Words::default, |open| self.words(open, cx))
+    }
+
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
+        let open = cx.opened.get(self.id)?;
+        match action {
+            Action::AsIs if self.tab != Tab::Raw => {
+                Some(Reason::new("only in Raw").at(Action::Raw))
+            }
+            Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Truth => {
+                if open.truths().reading().is_some() {
+                    Some(Reason::new("the programs are being read"))
+                } else if open.unproven(self.cursor).is_none() {
+                    Some(Reason::new("there is no program left to read here"))
+                } else {
+                    None
+                }
+            }
+            Action::Toggle if self.focus == Pane::Detail => Some(
+                Reason::new("the keys are with the detail").then(Action::Pane, "goes to the tree"),
+            ),
+            Action::Toggle if !open.tree.can_open(self.cursor) => {
+                Some(Reason::new("there is nothing below this"))
+            }
+            Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
+                Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
+            }
+            Action::EditList | Action::AddToDraft => super::drafting::why_no_draft(open),
+            Action::Mark | Action::Compare if !self.can_compare(open) => {
+                let fact = "a group of referrers has no content of its own to compare";
+                Some(Reason::new(fact))
+            }
+            _ => None,
+        }
+    }
+
+    /// On the page of programs the key reads them.
+    fn word(&self, action: Action, cx: &Cx) -> Option<&'static str> {
+        let reads =
+            action == Action::Toggle && self.focus == Pane::Detail && self.tab == Tab::Truth;
+        let open = cx.opened.get(self.id).filter(|_| reads)?;
+        let all = open.unproven(self.cursor).is_some_and(|asked| asked.all);
+        Some(if all { "read all" } else { "read" })
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) {
+        match action {
+            Action::EditList => return self.edit_list(cx),
+            Action::AddToDraft => return self.add_to_draft(cx),
+            Action::Mark => return self.mark(cx),
+            Action::Compare => return self.compare(cx),
+            Action::Toggle if self.focus == Pane::Detail => {
+                let node = self.cursor;
+                cx.with_opened(self.id, |open, pump| open.prove(node, pump));
+                return;
+            }
+            Action::Reload => {
+                let (node, on_truth) = (self.cursor, self.tab == Tab::Truth);
+                cx.with_opened(self.id, |open, pump| {
+                    if !(on_truth && open.prove_again(node, pump)) {
+                        open.reload(node, pump);
+                    }
+                });
+                return;
+            }
+            _ => {}
+        }
+        let Some(open) = cx.opened.get_mut(self.id) else { return };
+        match action {
+            Action::Toggle => self.toggle(open),
+            Action::In if self.focus == Pane::Tree => self.go_in(open),
+            Action::Out if self.focus == Pane::Tree => self.go_out(open),
+            Action::Out | Action::Pane => self.switch_pane(),
+            Action::Summary => self.show(Tab::Summary),
+            Action::Raw => self.show(Tab::Raw),
+            Action::Layers => self.show(Tab::Layers),
+            Action::Truth => {
+                self.show(Tab::Truth);
+                // It asks a question, and keys go to where that is.
+                self.focus = Pane::Detail;
+            }
+            Action::AsIs => {
+                self.as_is = !self.as_is;
+                self.scroll = 0;
+            }
+            Action::Search => self.start_search(),
+            Action::NextMatch => self.next_match(open, true),
+            Action::PreviousMatch => self.next_match(open, false),
+            Action::CopyDigest => {
+                let copied = copy::digest(open, self.cursor);
+                cx.copy(copied);
+            }
+            Action::CopyMenu => {
+                let menu = Menu::copy(CopyMenu::of(open, self.cursor));
+                cx.overlay = Some(Overlay::Menu(Box::new(menu)));
+            }
+            movement => self.go(open, movement),
+        }
+    }
+
+    fn prompt(&self) -> Option<Prompt<'_>> {
+        if let Some(input) = &self.comparing {
+            let words = ":tag of this repository, a digest in it, or any reference";
+            let label = "compare with: ";
+            return Some(Prompt { label, input, words: words.into(), tells_problems: true });
+        }
+        let input = self.search.input.as_ref()?;
+        let mut words = String::new();
+        if !self.search.needle.is_empty() {
+            let found = &self.search.found;
+            words = format!("{} found", found.nodes.len());
+            if found.unloaded > 0 {
+                words.push_str(&format!(" · {} not loaded", found.unloaded));
+            }
+        }
+        Some(Prompt { label: "/", input, words: words.into(), tells_problems: false })
+    }
+
+    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
+        match (&self.comparing, &self.search.input) {
+            (Some(_), _) => &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")],
+            (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
+            (None, None) => &[],
+        }
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        if self.comparing.is_some() {
+            self.comparing_typed(key, request, cx);
+            return true;
+        }
+        let Some(input) = self.search.input.as_mut() else { return false };
+        match (key.code, request) {
+            (KeyCode::Esc, _) => self.cancel_search(),
+            (KeyCode::Enter, _) => self.accept_search(),
+            (_, Some(request)) if input.handle(request).is_some_and(|change| change.value) => {
+                if let Some(open) = cx.opened.get_mut(self.id) {
+                    self.search_typed(open);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn paste(&mut self, line: &str, cx: &mut Cx) -> bool {
+        if let Some(input) = &mut self.comparing {
+            insert(input, line);
+            return true;
+        }
+        let Some(input) = &mut self.search.input else { return false };
+        insert(input, line);
+        if let Some(open) = cx.opened.get_mut(self.id) {
+            self.search_typed(open);
+        }
+        true
+    }
+
+    fn click(&mut self, spot: Spot, cx: &mut Cx) -> Option<Action> {
+        let open = cx.opened.get_mut(self.id)?;
+        match spot {
+            Spot::Triangle(node) => {
+                self.focus = Pane::Tree;
+                self.put_cursor(node);
+                self.toggle(open);
+            }
+            Spot::Node(node) => {
+                self.focus = Pane::Tree;
+                if self.cursor == node {
+                    self.toggle(open);
+                } else {
+                    self.put_cursor(node);
+                }
+            }
+            Spot::Tab(tab) => self.show(tab),
+            Spot::Detail => self.focus = Pane::Detail,
+            _ => {}
+        }
+        None
+    }
+
+    fn wheel(&mut self, spot: Option<Spot>, lines: i32, cx: &mut Cx) {
+        let both = self.areas().shows_both();
+        let over_detail = match spot {
+            Some(Spot::Detail | Spot::Tab(_)) => true,
+            Some(Spot::Node(_) | Spot::Triangle(_)) => false,
+            _ => !both && self.focus == Pane::Detail,
+        };
+        if let Some(open) = cx.opened.get(self.id) {
+            self.wheel_over(open, over_detail, lines);
+        }
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        Some(self.session)
+    }
+
+    fn answer(
+        &mut self,
+        request: RequestId,
+        _question: &Query,
+        answer: Result<Reply, Failure>,
+        cx: &mut Cx,
+    ) {
+        match answer {
+            Ok(Reply::LaidOut(content)) => self.laid_out(request, content),
+            Ok(_) => {}
+            Err(failure) => {
+                self.not_laid_out(request);
+                cx.say(ToastKind::Warning, &failure.to_string());
+            }
+        }
+    }
+
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        self.leave_programs(on_top, cx);
+        if !on_top {
+            return;
+        }
+        let Some(open) = cx.opened.get_mut(self.id) else { return };
+        self.follow(open);
+        self.settle(open, cx.size, cx.now, &cx.zone);
+        let visible = self.visible(open);
+        cx.advance(self.id, &visible, Some(false));
+        // What was known already may have changed rows and detail.
+        if let Some(open) = cx.opened.get_mut(self.id) {
+            self.settle(open, cx.size, cx.now, &cx.zone);
+        }
+        self.ask_rest(cx);
+    }
+
+    fn is_busy(&self, cx: &Cx) -> bool {
+        cx.requests.is_busy(self.id.session())
+    }
+
+    fn is_growing(&self) -> bool {
+        !self.content.is_whole()
+    }
+
+    fn grow(&mut self, bytes: usize) {
+        self.grow_by(bytes);
+    }
+
+    fn looks_at(&self) -> Vec<OpenedId> {
+        vec![self.id]
+    }
+
+    fn points_at(&self) -> Option<At> {
+        Some(At { id: self.id, node: self.cursor })
+    }
+
+    fn go_to(&mut self, at: At, cx: &mut Cx) -> bool {
+        if at.id != self.id {
+            return false;
+        }
+        if let Some(open) = cx.opened.get_mut(self.id) {
+            self.follow(open);
+            open.tree.reveal(at.node);
+            open.tree.settle();
+            self.put_cursor(at.node);
+            self.focus = Pane::Tree;
+        }
+        true
+    }
+
+    fn first_view(&self, cx: &Cx) -> Option<Reason> {
+        let reading = cx.opened.get(self.id).is_some_and(|it| it.truths().reading().is_some());
+        let within = !self.search.needle.is_empty() || reading || self.focus == Pane::Detail;
+        (!within).then(|| Reason::new("this is the first screen").then(Action::Quit, "quits"))
+    }
+
+    fn back(&mut self, cx: &mut Cx) -> bool {
+        if !self.search.needle.is_empty() {
+            self.search = super::Search::default();
+            return true;
+        }
+        // One step back: from what is being read, to the tree, to the view before.
+        if cx.with_opened(self.id, |open, pump| open.stop_reading(pump)) == Some(true) {
+            return true;
+        }
+        if self.focus == Pane::Detail {
+            self.focus = Pane::Tree;
+            return true;
+        }
+        false
+    }
+}
+
+impl Explorer {
+    /// Ends the reading of programs if nobody looks at it any more: another tab, another image,
+    /// another view.
+    fn leave_programs(&mut self, on_top: bool, cx: &mut Cx) {
+        let shown = on_top && self.tab == Tab::Truth;
+        let node = self.cursor;
+        cx.with_opened(self.id, |open, pump| {
+            if !(shown && open.is_reading_of(node)) {
+                open.stop_reading(pump);
+            }
+        });
+    }
+
+    /// Marks the node under the cursor, or takes the mark away from it.
+    fn mark(&mut self, cx: &mut Cx) {
+        let Some(open) = cx.opened.get(self.id) else { return };
+        let point = Point::of(open, self.cursor);
+        if cx.marked.as_ref().is_some_and(|it| it.is(self.id, self.cursor)) {
+            cx.marked = None;
+            cx.say(ToastKind::Done, "the mark is taken away");
+        } else {
+            cx.marked = Some(point);
+            let key = cx.key(Action::Compare);
+            cx.say(ToastKind::Done, &format!("marked; {key} on another node compares both"));
+        }
+    }
+
+    /// Compares the marked node with the one under the cursor; without a mark elsewhere, asks for
+    /// a reference.
+    fn compare(&mut self, cx: &mut Cx) {
+        let Some(open) = cx.opened.get(self.id) else { return };
+        let point = Point::of(open, self.cursor);
+        match cx.marked.clone().filter(|it| !it.is(self.id, self.cursor)) {
+            Some(marked) => cx.open(Opening::Compare(marked, point)),
+            None => self.comparing = Some(Input::default()),
+        }
+    }
+
+    /// A key of the line in which the other reference is typed.
+    fn comparing_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
+        let Some(input) = &mut self.comparing else { return };
+        match (key.code, request) {
+            (KeyCode::Esc, _) => self.comparing = None,
+            (KeyCode::Enter, _) if input.value().trim().is_empty() => self.comparing = None,
+            (KeyCode::Enter, _) => match understood(input.value(), cx) {
+                Ok(location) => {
+                    self.comparing = None;
+                    let id = cx.open_reference(location);
+                    let a = cx.opened.get(self.id).map(|open| Point::of(open, self.cursor));
+                    let b = cx.opened.get(id).map(Point::whole);
+                    if let (Some(a), Some(b)) = (a, b) {
+                        cx.open(Opening::Compare(a, b));
+                    }
+                }
+                Err(problem) => cx.say(ToastKind::Error, &problem),
+            },
+            (_, Some(request)) => {
+                input.handle(request);
+            }
+            _ => {}
+        }
+    }
+
+    fn words(&self, open: &OpenedRef, cx: &Cx) -> Words {
+        let tree = &open.tree;
+        if self.search.input.is_none() && !self.search.needle.is_empty() {
+            return self.search.words(self.cursor).into();
+        }
+        if let Some(failure) = tree.node(self.cursor).and_then(|node| node.load.failure()) {
+            // The row says what it happened to, and the summary says everything.
+            let detail = escape(&failure.detail).into_owned();
+            let whole = failure.next.as_ref().map(|next| format!("{detail}; {}", escape(next)));
+            let room = usize::from(cx.size.0.saturating_sub(2));
+            let text = whole.filter(|whole| width(whole) <= room).unwrap_or(detail);
+            return Words { text, kind: Some(ToastKind::Error) };
+        }
+        let root_is_there = tree.node(tree.root()).is_some_and(|root| root.document().is_some());
+        if self.is_busy(cx) && !root_is_there {
+            let asked = match open.location.reference() {
+                Some(reference) => reference.repository.host.to_string(),
+                None => open.location.to_string(),
+            };
+            return format!("asking {} · {}", escape(&asked), cx.requests_sent()).into();
+        }
+        let progress = tree.progress();
+        let mut parts = vec![format!(
+            "{} of {} loaded",
+            count(progress.ready as u64),
+            count(progress.total() as u64)
+        )];
+        if progress.failed > 0 {
+            parts.push(format!("{} failed", progress.failed));
+        }
+        parts.push(cx.requests_sent());
+        let tenths = open.work(cx.now).as_millis().max(0) / 100;
+        parts.push(format!("{}.{} s", tenths / 10, tenths % 10));
+        parts.join(" · ").into()
+    }
+}
+
+impl super::Search {
+    /// What a finished search came to.
+    fn words(&self, cursor: crate::model::tree::NodeId) -> String {
+        let needle = escape(&self.needle);
+        let mut text = match (self.found.nodes.len(), self.found.number(cursor)) {
+            (0, _) => format!("“{needle}” is nowhere in what is loaded"),
+            (all, Some(at)) => format!("“{needle}”  match {at} of {all}"),
+            (all, None) => {
+                format!("“{needle}”  {}", plural(all, "match").replace("matchs", "matches"))
+            }
+        };
+        if self.found.unloaded > 0 {
+            text.push_str(&format!(" · {} not loaded and not searched", self.found.unloaded));
+        }
+        text
+    }
+}

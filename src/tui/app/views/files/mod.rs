@@ -1,0 +1,309 @@
+//! The files view: the files of an image with all its layers merged, or of one layer.
+//!
+//! ```text
+//!   all 4 layers · 12 files · 12 MB · 1.2 MB wasted (w lists it)
+//!
+//!   ▾ usr                                    3.1 MB
+//!     ▸ bin                                  3.0 MB   41 kB wasted
+//!       tool                  -rwxr-xr-x      41 kB   layer 3
+//!
+//!   /usr/bin/tool
+//!   file · -rwxr-xr-x · 0:0 · 40 984 bytes · 2026-05-04 · sha256:…
+//!   layer 3: RUN update tool
+//! ```
+
+mod copy;
+mod layers;
+mod page;
+mod place;
+mod row;
+mod save;
+mod search;
+mod view;
+mod viewer;
+mod words;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+use tui_input::Input;
+
+use crate::model::files::{Entry, FileId, Files};
+use crate::tui::app::detail::Line;
+use crate::tui::app::going::At;
+use crate::tui::app::{Action, Areas, Pane, RequestId, SessionId, Stack, list};
+
+pub use layers::{LayerLoad, LayerState};
+pub use page::FilePage;
+use place::Place;
+pub use row::{FileRow, FileWords};
+use search::FileSearch;
+pub use viewer::{Viewer, ViewerState};
+
+/// The state of the files view.
+#[derive(Debug, Clone)]
+pub struct FilesView {
+    /// Who asks; leaving the view ends it.
+    pub session: SessionId,
+    /// The image.
+    pub of: At,
+    /// What the image is called.
+    pub title: String,
+    /// Whether it is still to be told what the image's config says of its layers.
+    config_unknown: bool,
+    /// The image's layers, the lowest first.
+    pub layers: Vec<LayerState>,
+    /// The layer that is shown (from 0); `None` for all of them merged.
+    pub only: Option<usize>,
+    /// Shows what one layer wrote and a later one replaced or removed.
+    pub wasted: bool,
+    /// The row under the cursor.
+    pub cursor: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// The search.
+    pub search: FileSearch,
+    /// The line in which a path to save to is typed, while it is.
+    pub saving: Option<Saving>,
+    /// The file that is looked at.
+    pub viewer: Option<Viewer>,
+    merging: Option<Option<usize>>,
+    merged: Option<Arc<Files>>,
+    single: Option<(usize, Arc<Files>)>,
+    open: HashSet<FileId>,
+    place: Place,
+    rows: Vec<FileRow>,
+    regions: Stack,
+    areas: Areas,
+    head: Vec<Line>,
+    sentence: Vec<Line>,
+}
+
+/// A path to save a file to, being typed.
+#[derive(Debug, Clone)]
+pub struct Saving {
+    /// The line.
+    pub input: Input,
+    /// The layer (from 0) that holds the file.
+    pub layer: usize,
+    /// The file.
+    pub entry: Entry,
+    /// The request, while the file is being saved.
+    pub under_way: Option<RequestId>,
+    /// A file with this name is there already; the next Enter on the same name writes over it.
+    pub exists: Option<String>,
+}
+
+impl FilesView {
+    /// A view that has read nothing yet.
+    fn new(
+        session: SessionId,
+        of: At,
+        title: String,
+        layers: Vec<LayerState>,
+        only: Option<usize>,
+    ) -> Self {
+        let mut view = Self {
+            session,
+            of,
+            title,
+            config_unknown: true,
+            layers,
+            only,
+            wasted: false,
+            cursor: 0,
+            top: 0,
+            search: FileSearch::default(),
+            saving: None,
+            viewer: None,
+            merging: None,
+            merged: None,
+            single: None,
+            open: HashSet::new(),
+            place: Place::default(),
+            rows: Vec::new(),
+            regions: Stack::default(),
+            areas: Areas::default(),
+            head: Vec::new(),
+            sentence: Vec::new(),
+        };
+        view.want();
+        view
+    }
+
+    /// The files that are shown, once they are there.
+    #[must_use]
+    pub fn files(&self) -> Option<&Files> {
+        match self.only {
+            None => self.merged.as_deref(),
+            Some(only) => {
+                self.single.as_ref().filter(|(layer, _)| *layer == only).map(|(_, files)| &**files)
+            }
+        }
+    }
+
+    /// The files of all layers, once they are there.
+    #[must_use]
+    pub fn merged(&self) -> Option<&Files> {
+        self.merged.as_deref()
+    }
+
+    /// The rows that are not folded away.
+    #[must_use]
+    pub fn rows(&self) -> &[FileRow] {
+        &self.rows
+    }
+
+    /// The file under the cursor.
+    #[must_use]
+    pub fn at_cursor(&self) -> Option<FileId> {
+        self.rows.get(self.cursor).map(|row| row.file)
+    }
+
+    /// What is shown, and its sums.
+    #[must_use]
+    pub fn head(&self) -> &[Line] {
+        &self.head
+    }
+
+    /// The row under the cursor in full.
+    #[must_use]
+    pub fn sentence(&self) -> &[Line] {
+        &self.sentence
+    }
+
+    /// Where its parts stand.
+    #[must_use]
+    pub fn regions(&self) -> Stack {
+        self.regions
+    }
+
+    /// Whether a line is being typed.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        self.search.input.is_some() || self.saving.is_some()
+    }
+
+    /// Shows the next or previous layer, or all of them.
+    pub(super) fn turn(&mut self, forward: bool) {
+        let count = self.layers.len();
+        let at = self.only.map_or(0, |only| only + 1);
+        let next = if forward { at + 1 } else { at + count };
+        self.leave();
+        self.only = (next % (count + 1)).checked_sub(1);
+        self.wasted = false;
+        self.search = FileSearch::default();
+        self.want();
+        self.arrive();
+    }
+
+    /// Switches between the tree and the list of what is wasted.
+    pub(super) fn toggle_wasted(&mut self) {
+        self.leave();
+        self.wasted = !self.wasted;
+        self.arrive();
+    }
+
+    /// Takes merged files: all layers, or one.
+    pub(super) fn take_files(&mut self, only: Option<usize>, files: Arc<Files>) {
+        if self.merging == Some(only) {
+            self.merging = None;
+        }
+        if self.only == only {
+            self.leave();
+        }
+        match only {
+            None => self.merged = Some(files),
+            Some(layer) => self.single = Some((layer, files)),
+        }
+        if self.only == only {
+            // Files have other numbers now.
+            self.search.found = self.find(&self.search.needle);
+            self.arrive();
+        }
+    }
+
+    /// Goes to a file in the tree.
+    pub(super) fn show(&mut self, file: FileId) {
+        self.wasted = false;
+        self.reveal(file);
+    }
+
+    /// Opens or closes the folder under the cursor; whether there is one.
+    pub(super) fn toggle(&mut self) -> bool {
+        let Some(row) = self.rows.get(self.cursor) else { return false };
+        let Some(open) = row.open else { return false };
+        let file = row.file;
+        if open {
+            self.open.remove(&file);
+        } else {
+            self.open.insert(file);
+        }
+        self.lay_rows();
+        true
+    }
+
+    /// Opens the folder under the cursor, or goes to its first file.
+    pub(super) fn go_in(&mut self) {
+        match self.rows.get(self.cursor).map(|row| row.open) {
+            Some(Some(false)) => drop(self.toggle()),
+            Some(Some(true)) => self.go(Action::Down),
+            _ => {}
+        }
+    }
+
+    /// Closes the folder under the cursor, or goes to the folder it lies in.
+    pub(super) fn go_out(&mut self) {
+        let Some(row) = self.rows.get(self.cursor) else { return };
+        if row.open == Some(true) {
+            self.toggle();
+            return;
+        }
+        let parent = self.files().and_then(|files| files.parent(row.file));
+        if let Some(at) = self.rows.iter().position(|row| Some(row.file) == parent) {
+            self.cursor = at;
+        }
+    }
+
+    pub(super) fn go(&mut self, action: Action) {
+        let page = usize::from(self.regions.rows.height.max(1));
+        let height = usize::from(self.viewer_area().height);
+        match &mut self.viewer {
+            Some(viewer) => viewer.go(action, height),
+            None => self.cursor = list::target(action, self.cursor, self.rows.len(), page),
+        }
+    }
+
+    /// After each message: rows and words true, the cursor in view.
+    pub(super) fn settle(&mut self, size: (u16, u16)) {
+        self.areas = Areas::of(size.0, size.1, Pane::Tree);
+        let cells = Stack::cells(self.areas.body);
+        self.head = words::head(self, cells);
+        let rows = if self.files().is_some() { self.rows.len() } else { self.layers.len() };
+        self.regions = Stack::of(self.areas.body, self.head.len(), rows);
+        self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+        let height = usize::from(self.regions.rows.height).max(1);
+        let lowest = (self.cursor + 1).saturating_sub(height);
+        self.top = self.top.clamp(lowest, self.cursor.max(lowest));
+        self.sentence = words::sentence(self, cells);
+        let height = usize::from(self.viewer_area().height);
+        if let Some(viewer) = &mut self.viewer {
+            viewer.settle(cells, height);
+        }
+    }
+
+    /// Where the file that is looked at stands: under its name and an empty line.
+    #[must_use]
+    pub fn viewer_area(&self) -> Rect {
+        let body = self.regions.body;
+        let above = 2.min(body.height);
+        Rect { y: body.y + above, height: body.height - above, ..body }
+    }
+
+    /// Where its parts stand on the screen.
+    #[must_use]
+    pub fn areas(&self) -> Areas {
+        self.areas
+    }
+}

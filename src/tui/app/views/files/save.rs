@@ -1,0 +1,154 @@
+//! Looking at a file, and saving it to this machine's disk.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::{FilesView, Saving, Viewer};
+use crate::model::files::{Entry, FileId, Files, Kind, Resolved};
+use crate::oci::Failure;
+use crate::text::bytes;
+use crate::tui::app::cx::{Cx, ToastKind};
+use crate::tui::app::{FileTask, Key, Query, Reply, RequestId};
+
+/// How many bytes of a file are read to be looked at.
+const LOOKED_AT: u64 = 1 << 20;
+
+impl FilesView {
+    /// Opens the folder, looks at the file, or goes where the link leads.
+    pub(super) fn open_file(&mut self, cx: &mut Cx) {
+        if self.toggle() {
+            return;
+        }
+        let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
+        let found = files.get(file).filter(|_| !self.wasted);
+        let entry = found.as_ref().and_then(|found| found.entry);
+        if let Some(Kind::Symlink(_)) = entry.map(|entry| &entry.kind) {
+            let said = match files.resolve(&files.path(file), true) {
+                Resolved::Found(_, target) => {
+                    let target = target.id;
+                    return self.show(target);
+                }
+                Resolved::Missing(path) => format!("it leads to {path}, which is not there"),
+                Resolved::Unread(path) => {
+                    format!("it leads to {path}, which this layer does not hold")
+                }
+                Resolved::Endless => "it leads in a circle".to_owned(),
+            };
+            return cx.say(ToastKind::Warning, &said);
+        }
+        let path = files.path(file);
+        let Some((number, entry)) = self.content() else {
+            let said = if !self.wasted && files.is_removed(file) {
+                "this layer removes it; a layer below has its content".to_owned()
+            } else {
+                no_content(entry, self.only.is_some())
+            };
+            return cx.say(ToastKind::Warning, &said);
+        };
+        let layer = self.layers.get(number).and_then(|it| it.descriptor.clone());
+        let Some(layer) = layer else { return };
+        let (of, size) = (self.of.id.session(), entry.size);
+        let task = FileTask { layer, entry };
+        let request = cx.ask(self.session, Query::File { of, task, cap: LOOKED_AT });
+        self.viewer = Some(Viewer::new(request, path, size));
+    }
+
+    /// Closes the file that is looked at; whether there was one.
+    pub(super) fn close_file(&mut self, cx: &mut Cx) -> bool {
+        let Some(viewer) = self.viewer.take() else { return false };
+        cx.stop(self.session, viewer.request);
+        true
+    }
+
+    /// Asks where the file under the cursor is to be saved.
+    pub(super) fn ask_where(&mut self, cx: &mut Cx) {
+        let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
+        let input = Input::new(suggested(files, file));
+        let Some((layer, entry)) = self.content() else {
+            return cx.say(ToastKind::Warning, "there is no content to save");
+        };
+        self.saving = Some(Saving { input, layer, entry, under_way: None, exists: None });
+    }
+
+    /// A key of the line in which the path to save to is typed.
+    pub(super) fn saving_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
+        let Some(saving) = &mut self.saving else { return };
+        match (key.code, request) {
+            (KeyCode::Esc, _) => self.leave_saving(cx),
+            // Its name is given already.
+            _ if saving.under_way.is_some() => {}
+            (KeyCode::Enter, _) if saving.input.value().trim().is_empty() => self.leave_saving(cx),
+            (KeyCode::Enter, _) => {
+                let to = saving.input.value().trim().to_owned();
+                let overwrite = saving.exists.as_ref() == Some(&to);
+                let layer = self.layers.get(saving.layer).and_then(|it| it.descriptor.clone());
+                let Some(layer) = layer else { return };
+                let task = FileTask { layer, entry: saving.entry.clone() };
+                let of = self.of.id.session();
+                let question = Query::SaveFile { of, task, to, overwrite };
+                saving.under_way = Some(cx.ask(self.session, question));
+            }
+            (_, Some(request)) => {
+                saving.input.handle(request);
+                saving.exists = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Closes the line in which a path is typed; what is being saved ends with it.
+    fn leave_saving(&mut self, cx: &mut Cx) {
+        if let Some(request) = self.saving.take().and_then(|saving| saving.under_way) {
+            cx.stop(self.session, request);
+        }
+    }
+
+    /// Takes how the saving of a file went, unless it was ended before.
+    pub(super) fn saved(
+        &mut self,
+        request: RequestId,
+        to: &str,
+        result: Result<Reply, Failure>,
+        cx: &mut Cx,
+    ) {
+        let saving = self.saving.as_mut().filter(|it| it.under_way == Some(request));
+        let Some(saving) = saving else { return };
+        saving.under_way = None;
+        match result {
+            Ok(Reply::Saved(size)) => {
+                self.saving = None;
+                cx.say(ToastKind::Done, &format!("saved {} to {to}", bytes(size)));
+            }
+            Ok(_) => {
+                saving.exists = Some(to.to_owned());
+                let said = format!("{to} exists already; enter again writes over it");
+                cx.say(ToastKind::Warning, &said);
+            }
+            // What was typed stays, to be put right.
+            Err(failure) => cx.say(ToastKind::Error, &format!("not saved: {failure}")),
+        }
+    }
+}
+
+/// Why there is nothing to look at; `alone`: one layer is shown.
+fn no_content(entry: Option<&Entry>, alone: bool) -> String {
+    let lacks = if alone { "which this layer does not hold" } else { "which is not there" };
+    match entry.map(|entry| &entry.kind) {
+        Some(Kind::HardLink(target)) => format!("it is a hard link to {target}, {lacks}"),
+        Some(kind @ (Kind::CharacterDevice(..) | Kind::BlockDevice(..) | Kind::Fifo)) => {
+            format!("a {} has no content", kind.word())
+        }
+        _ => "there is no content to look at".to_owned(),
+    }
+}
+
+/// A name to save a file under: its own, without what a shell or a terminal would stumble over.
+fn suggested(files: &Files, file: FileId) -> String {
+    let name = String::from_utf8_lossy(files.name(file)).into_owned();
+    let name: String =
+        name.chars().map(|c| if c.is_control() || c == '/' { '_' } else { c }).collect();
+    match name.as_str() {
+        "" | "." | ".." => "file".to_owned(),
+        _ => name,
+    }
+}

@@ -1,0 +1,331 @@
+//! The files as a view.
+
+use crossterm::event::KeyCode;
+use tui_input::InputRequest;
+
+use super::search::FileSearch;
+use super::{FilesView, LayerLoad, ViewerState};
+use crate::model::tree::{NodeId, What};
+use crate::oci::{Failure, Kind};
+use crate::text::{bytes, count, escape, plural};
+use crate::tui::app::cx::{Cx, ToastKind};
+use crate::tui::app::going::{At, Opening};
+use crate::tui::app::layers::layers_of;
+use crate::tui::app::opened::{OpenedId, OpenedRef};
+use crate::tui::app::overlay::{Menu, Overlay};
+use crate::tui::app::view::{Prompt, Reason, Title, View, Words, insert};
+use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
+
+/// The image whose files a node shows, and the layer (from 0) if it is one.
+fn image_at(open: &OpenedRef, node: NodeId) -> Option<(NodeId, Option<usize>)> {
+    let found = open.tree.node(node)?;
+    match &found.what {
+        What::Manifest { .. } if found.kind() == Kind::Image => Some((node, None)),
+        What::Layer { number, descriptor } if descriptor.media_type.is_layer() => {
+            Some((found.parent?, Some(number.saturating_sub(1))))
+        }
+        _ => None,
+    }
+}
+
+impl View for FilesView {
+    fn is_shown_by(action: Action) -> bool {
+        action == Action::Files
+    }
+
+    fn cannot_show(at: Option<At>, cx: &Cx) -> Option<Reason> {
+        let at = at?;
+        let open = cx.opened.get(at.id)?;
+        let Some((image, _)) = image_at(open, at.node) else {
+            return Some(Reason::new("only an image or a layer has files; go to one"));
+        };
+        match open.tree.node(image).and_then(|node| node.document()) {
+            None => Some(Reason::new("the image's manifest is not loaded")),
+            Some(_) => None,
+        }
+    }
+
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
+        let at = match opening {
+            Opening::By(action, at) if Self::is_shown_by(*action) => (*at)?,
+            _ => return None,
+        };
+        let open = cx.opened.get(at.id)?;
+        let (image, only) = image_at(open, at.node)?;
+        let layers = layers_of(open, image)?.into_iter().map(Into::into).collect();
+        let mut title = open.location.familiar();
+        if image != open.tree.root()
+            && let Some(platform) = open.tree.platform_of(image)
+        {
+            title = format!("{title} {platform}");
+        }
+        let of = At { id: at.id, node: image };
+        Some(Self::new(cx.new_session(), of, title, layers, only))
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Files, Context::Move, Context::Everywhere]
+    }
+
+    fn title(&self, _cx: &Cx, _room: usize) -> Title {
+        let note = match self.only {
+            None => "all layers".to_owned(),
+            Some(only) => format!("layer {} of {}", only + 1, self.layers.len()),
+        };
+        Title { name: "files", title: self.title.clone(), note }
+    }
+
+    fn status(&self, cx: &Cx) -> Words {
+        self.words_of_status(cx).into()
+    }
+
+    fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
+        match action {
+            Action::FilesOpen
+            | Action::FilesNextLayer
+            | Action::FilesPreviousLayer
+            | Action::FilesWasted
+            | Action::FilesSearch
+            | Action::FilesNextMatch
+            | Action::FilesPreviousMatch
+                if self.viewer.is_some() =>
+            {
+                Some(Reason::new("a file is open").then(Action::Back, "closes it"))
+            }
+            Action::FilesSearch if self.files().is_none() => {
+                Some(Reason::new("no file is shown yet"))
+            }
+            Action::FilesNextMatch | Action::FilesPreviousMatch if self.search.found.is_empty() => {
+                Some(Reason::new("nothing was found yet").then(Action::FilesSearch, "searches"))
+            }
+            Action::FilesRetry if !self.any_failed() => Some(Reason::new("nothing failed here")),
+            Action::FilesNextLayer | Action::FilesPreviousLayer
+                if self.layers.len() < 2 && self.only.is_none() =>
+            {
+                let fact = "the image has no other layer; the only one is what is shown";
+                Some(Reason::new(fact))
+            }
+            Action::FilesWasted
+                if self.only.is_some() || self.merged().is_none_or(|it| it.waste().is_empty()) =>
+            {
+                Some(Reason::new("nothing is wasted, as far as all layers are shown"))
+            }
+            Action::FilesOpen | Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu
+                if self.at_cursor().is_none() =>
+            {
+                Some(Reason::new("no file is shown yet"))
+            }
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) {
+        if action == Action::FilesRetry && self.close_file(cx) {
+            return self.open_file(cx);
+        }
+        let of_the_file =
+            matches!(action, Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu);
+        if self.viewer.is_some() && !of_the_file {
+            return self.go(action);
+        }
+        match action {
+            Action::FilesOpen => self.open_file(cx),
+            Action::FilesIn => self.go_in(),
+            Action::FilesOut => self.go_out(),
+            Action::FilesNextLayer => self.turn(true),
+            Action::FilesPreviousLayer => self.turn(false),
+            Action::FilesWasted => self.toggle_wasted(),
+            Action::FilesSearch => self.start_search(),
+            Action::FilesNextMatch => self.next_match(true),
+            Action::FilesPreviousMatch => self.next_match(false),
+            Action::FilesSave => self.ask_where(cx),
+            Action::FilesCopy => {
+                let path = self.copies().and_then(|it| it.items.first()?.effect(&it.title).ok());
+                cx.out.extend(path);
+            }
+            Action::FilesCopyMenu => {
+                let menu = self.copies().map(|menu| Overlay::Menu(Box::new(Menu::copy(menu))));
+                cx.overlay = menu;
+            }
+            Action::FilesRetry => self.retry(),
+            movement => self.go(movement),
+        }
+    }
+
+    fn prompt(&self) -> Option<Prompt<'_>> {
+        if let Some(saving) = &self.saving {
+            let under_way = saving.under_way.is_some();
+            let words = if under_way { "being saved" } else { "a path on this machine" };
+            let (label, input) = ("save to: ", &saving.input);
+            return Some(Prompt { label, input, words: words.into(), tells_problems: true });
+        }
+        let input = self.search.input.as_ref()?;
+        let words = match self.search.needle.is_empty() {
+            true => String::new(),
+            false => format!("{} found", self.search.found.len()),
+        };
+        Some(Prompt { label: "/", input, words: words.into(), tells_problems: false })
+    }
+
+    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
+        match (&self.saving, &self.search.input) {
+            (Some(saving), _) if saving.under_way.is_some() => &[("esc", "end it")],
+            (Some(_), _) => &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")],
+            (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
+            (None, None) => &[],
+        }
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        if self.saving.is_some() {
+            self.saving_typed(key, request, cx);
+            return true;
+        }
+        let Some(input) = self.search.input.as_mut() else { return false };
+        match (key.code, request) {
+            (KeyCode::Esc, _) => self.cancel_search(),
+            (KeyCode::Enter, _) => self.accept_search(),
+            (_, Some(request)) if input.handle(request).is_some_and(|change| change.value) => {
+                self.search_typed();
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        if let Some(saving) = &mut self.saving {
+            insert(&mut saving.input, line);
+            saving.exists = None;
+            return true;
+        }
+        let Some(input) = &mut self.search.input else { return false };
+        insert(input, line);
+        self.search_typed();
+        true
+    }
+
+    fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
+        let Spot::Line(line) = spot else { return None };
+        let again = std::mem::replace(&mut self.cursor, line) == line;
+        again.then_some(Action::FilesOpen)
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        Some(self.session)
+    }
+
+    fn answer(
+        &mut self,
+        request: RequestId,
+        question: &Query,
+        answer: Result<Reply, Failure>,
+        cx: &mut Cx,
+    ) {
+        match (question, answer) {
+            (Query::Layer { number, .. }, Ok(Reply::Listing(listing))) => {
+                self.take_layer(*number, Ok(listing));
+            }
+            (Query::Layer { number, .. }, Err(failure)) => self.take_layer(*number, Err(failure)),
+            (Query::Merge { only, .. }, Ok(Reply::Files(files))) => self.take_files(*only, files),
+            (Query::Merge { .. }, Err(failure)) => {
+                self.merging = None;
+                cx.say(ToastKind::Error, &failure.to_string());
+            }
+            (Query::File { .. }, answer) => {
+                let viewer = self.viewer.as_mut().filter(|viewer| viewer.request == request);
+                if let Some(viewer) = viewer {
+                    match answer {
+                        Ok(Reply::File(file)) => viewer.take(Ok(file)),
+                        Ok(_) => {}
+                        Err(failure) => viewer.take(Err(failure)),
+                    }
+                }
+            }
+            (Query::SaveFile { to, .. }, answer) => self.saved(request, to, answer, cx),
+            _ => {}
+        }
+    }
+
+    fn part(&mut self, question: &Query, part: Part, _cx: &mut Cx) {
+        if let (Query::Layer { number, .. }, Part::Bytes { received, .. }) = (question, part) {
+            self.take_progress(*number, received);
+        }
+    }
+
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        if on_top {
+            self.learn_config(cx);
+        }
+        self.pump(cx);
+        if on_top {
+            self.settle(cx.size);
+        }
+    }
+
+    fn looks_at(&self) -> Vec<OpenedId> {
+        vec![self.of.id]
+    }
+
+    fn back(&mut self, cx: &mut Cx) -> bool {
+        if self.close_file(cx) {
+            return true;
+        }
+        if !self.search.needle.is_empty() {
+            self.search = FileSearch::default();
+            return true;
+        }
+        if self.wasted {
+            self.toggle_wasted();
+            return true;
+        }
+        false
+    }
+}
+
+impl FilesView {
+    /// Takes what the image's config says of its layers, once that is in.
+    fn learn_config(&mut self, cx: &Cx) {
+        let open = cx.opened.get(self.of.id).filter(|_| self.config_unknown);
+        let known = open.filter(|it| it.tree.config_document(self.of.node).is_some());
+        let Some(layers) = known.and_then(|open| layers_of(open, self.of.node)) else { return };
+        self.config_unknown = false;
+        for (layer, told) in self.layers.iter_mut().zip(layers) {
+            layer.diff_id = told.diff_id;
+            layer.created_by = told.created_by;
+        }
+    }
+
+    /// How far the layers are read.
+    fn words_of_status(&self, cx: &Cx) -> String {
+        if let Some(viewer) = &self.viewer {
+            return match &viewer.state {
+                ViewerState::Loading => format!("reading {}", viewer.path),
+                ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
+                ViewerState::Ready(page) => page.words.clone(),
+            };
+        }
+        let found = &self.search.found;
+        if !self.search.needle.is_empty() && self.search.input.is_none() {
+            let needle = escape(&self.search.needle);
+            let at = self.at_cursor().and_then(|here| found.iter().position(|file| *file == here));
+            return match at {
+                Some(at) => format!("“{needle}”  match {} of {}", at + 1, found.len()),
+                None => format!("“{needle}”  {} found", count(found.len() as u64)),
+            };
+        }
+        let (mut ready, mut received) = (0, 0);
+        for layer in &self.layers {
+            match &layer.load {
+                LayerLoad::Ready(_) => ready += 1,
+                LayerLoad::Reading(bytes) => received += bytes,
+                _ => {}
+            }
+        }
+        let mut text = format!("{ready} of {} read", plural(self.layers.len(), "layer"));
+        if received > 0 {
+            text += &format!(" · {} of the others so far", bytes(received));
+        }
+        format!("{text} · {}", cx.requests_sent())
+    }
+}

@@ -1,0 +1,220 @@
+//! A list of names as a view.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::List;
+use crate::oci::{Failure, Location, Repository};
+use crate::text::{count, escape, plural};
+use crate::tui::app::cx::{Cx, ToastKind};
+use crate::tui::app::going::{At, Listed, Opening};
+use crate::tui::app::point::Point;
+use crate::tui::app::view::{Reason, Title, View, Words, insert};
+use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
+
+impl View for List {
+    fn is_shown_by(action: Action) -> bool {
+        action == Action::Tags
+    }
+
+    fn cannot_show(at: Option<At>, cx: &Cx) -> Option<Reason> {
+        let open = cx.opened.get(at?.id)?;
+        let none = open.location.reference().is_none();
+        none.then(|| Reason::new("only a registry has tags to list"))
+    }
+
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
+        let listed = match opening {
+            Opening::Names(listed) => listed.clone(),
+            Opening::By(action, Some(at)) if Self::is_shown_by(*action) => {
+                let open = cx.opened.get(at.id)?;
+                Listed::Tags(open.location.reference()?.repository.clone())
+            }
+            _ => return None,
+        };
+        let mut list = Self::new(cx.new_session(), listed);
+        list.ask(None, cx);
+        Some(list)
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::List, Context::Move, Context::Everywhere]
+    }
+
+    fn title(&self, _cx: &Cx, _room: usize) -> Title {
+        let (title, note) = match &self.listed {
+            Listed::Tags(repository) => (repository.familiar(), "tags"),
+            Listed::Repositories { host, prefix } => (format!("{host}/{prefix}"), "repositories"),
+        };
+        Title { name: "platy", title, note: note.to_owned() }
+    }
+
+    fn status(&self, cx: &Cx) -> Words {
+        if let Some(failure) = &self.failure {
+            let text = escape(&failure.to_string()).into_owned();
+            return Words { text, kind: Some(ToastKind::Error) };
+        }
+        let (all, shown) = self.counts();
+        let filtered =
+            if all == shown { String::new() } else { format!("{} of ", count(shown as u64)) };
+        let more = if self.has_more() { " so far" } else { "" };
+        format!("{filtered}{}{more} · {}", plural(all, "name"), cx.requests_sent()).into()
+    }
+
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
+        match action {
+            Action::CompareTags if !matches!(self.listed, Listed::Tags(_)) => {
+                Some(Reason::new("only tags are compared here"))
+            }
+            Action::Choose | Action::CopyName | Action::CompareTags
+                if self.name_at_cursor().is_none() =>
+            {
+                Some(Reason::new("the list is empty"))
+            }
+            Action::ListReload if self.is_loading(cx) => {
+                Some(Reason::new("the list is being loaded"))
+            }
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) {
+        let name = self.name_at_cursor().map(str::to_owned);
+        match (action, name) {
+            (Action::Choose, Some(name)) => cx.open(match &self.listed {
+                Listed::Tags(repository) => {
+                    Opening::Image(Location::Registry(repository.tagged(&name)))
+                }
+                Listed::Repositories { host, .. } => {
+                    Opening::Names(Listed::Tags(Repository { host: host.clone(), path: name }))
+                }
+            }),
+            (Action::CopyName, Some(name)) => {
+                let (what, text) = match &self.listed {
+                    Listed::Tags(repository) => ("reference", repository.tagged(&name).familiar()),
+                    Listed::Repositories { host, .. } => {
+                        ("repository", Repository { host: host.clone(), path: name }.familiar())
+                    }
+                };
+                cx.effect(Effect::Copy { what: what.to_owned(), text });
+            }
+            (Action::CompareTags, Some(tag)) => self.compare(tag, cx),
+            (Action::Filter, _) => self.typing = true,
+            (Action::ListReload, _) => self.reload(cx),
+            (movement, _) => self.go(movement),
+        }
+    }
+
+    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
+        match self.typing {
+            true => &[("↵", "to the list"), ("↓ ↑", "move"), ("esc", "show all")],
+            false => &[],
+        }
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, _cx: &mut Cx) -> bool {
+        if !self.typing {
+            return false;
+        }
+        match (key.code, request) {
+            (KeyCode::Esc, _) => {
+                self.typing = false;
+                self.filter = Input::default();
+                self.refilter();
+            }
+            (KeyCode::Enter, _) => self.typing = false,
+            (KeyCode::Down, _) => self.go(Action::Down),
+            (KeyCode::Up, _) => self.go(Action::Up),
+            (_, Some(request))
+                if self.filter.handle(request).is_some_and(|change| change.value) =>
+            {
+                self.cursor = 0;
+                self.refilter();
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        self.typing = true;
+        insert(&mut self.filter, line);
+        self.cursor = 0;
+        self.refilter();
+        true
+    }
+
+    fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
+        let Spot::Line(line) = spot else { return None };
+        let again = std::mem::replace(&mut self.cursor, line) == line;
+        again.then_some(Action::Choose)
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        Some(self.session)
+    }
+
+    fn answer(
+        &mut self,
+        _request: RequestId,
+        question: &Query,
+        answer: Result<Reply, Failure>,
+        cx: &mut Cx,
+    ) {
+        match (question, answer) {
+            (Query::Head { tag, .. }, Ok(Reply::Head(head))) => self.take_head(tag, Ok(head)),
+            (Query::Head { tag, .. }, Err(failure)) => self.take_head(tag, Err(failure)),
+            (_, Ok(Reply::Names(page))) => self.take(Ok(page), cx),
+            (_, Err(failure)) => self.take(Err(failure), cx),
+            _ => {}
+        }
+    }
+
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        if on_top {
+            self.settle(cx.size);
+            self.pump(cx);
+        }
+    }
+
+    fn repository(&self, _cx: &Cx) -> Option<Repository> {
+        match &self.listed {
+            Listed::Tags(repository) => Some(repository.clone()),
+            Listed::Repositories { .. } => None,
+        }
+    }
+
+    fn back(&mut self, _cx: &mut Cx) -> bool {
+        if self.filter.value().is_empty() {
+            return false;
+        }
+        self.filter = Input::default();
+        self.refilter();
+        true
+    }
+}
+
+impl List {
+    /// Marks the tag, or compares it with the marked one.
+    fn compare(&mut self, tag: String, cx: &mut Cx) {
+        let Listed::Tags(repository) = &self.listed else { return };
+        match self.marked.take() {
+            Some(marked) if marked != tag => {
+                let mut point = |tag: &str| {
+                    let id = cx.open_reference(Location::Registry(repository.tagged(tag)));
+                    cx.opened.get(id).map(Point::whole)
+                };
+                if let (Some(a), Some(b)) = (point(&marked), point(&tag)) {
+                    cx.open(Opening::Compare(a, b));
+                }
+            }
+            Some(_) => cx.say(ToastKind::Done, "the mark is taken away"),
+            None => {
+                let key = cx.key(Action::CompareTags);
+                let text = format!("{tag} is marked; {key} on another tag compares both");
+                cx.say(ToastKind::Done, &text);
+                self.marked = Some(tag);
+            }
+        }
+    }
+}

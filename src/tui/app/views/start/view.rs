@@ -1,0 +1,201 @@
+//! The start page as a view.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::{Start, Suggestion};
+use crate::oci::{Digest, Location, Repository, Target};
+use crate::text::escape;
+use crate::tui::app::cx::Cx;
+use crate::tui::app::going::{Going, Listed, Opening};
+use crate::tui::app::paste::understand;
+use crate::tui::app::sample::in_demo;
+use crate::tui::app::view::{Reason, Title, View, Words, insert};
+use crate::tui::app::{Action, Context, Key, Spot};
+
+impl View for Start {
+    fn is_shown_by(action: Action) -> bool {
+        matches!(action, Action::OpenReference | Action::ListOpenReference)
+    }
+
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
+        let typed = match opening {
+            Opening::Start(typed) => typed.as_str(),
+            Opening::By(action, _) if Self::is_shown_by(*action) => "",
+            _ => return None,
+        };
+        let mut start = Self { here: cx.here.clone(), ..Self::default() };
+        insert(&mut start.input, &understand(typed));
+        Some(start)
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Everywhere]
+    }
+
+    fn title(&self, cx: &Cx, _room: usize) -> Title {
+        let (title, note) = match cx.samples.is_empty() {
+            true => ("open an image", ""),
+            false => ("demo", "a registry inside platy"),
+        };
+        Title { name: "platy", title: title.to_owned(), note: note.to_owned() }
+    }
+
+    fn status(&self, cx: &Cx) -> Words {
+        let chosen = self.suggested(cx).filter(|chosen| !chosen.note.is_empty());
+        match (chosen, cx.samples.len()) {
+            (Some(chosen), _) => escape(&chosen.note).into_owned(),
+            (None, 0) => {
+                "type or paste a reference, a pull command or a registry's web address".to_owned()
+            }
+            (None, _) => "sample images on a registry inside platy; ↓ chooses one".to_owned(),
+        }
+        .into()
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) {
+        let length = self.suggestions(&cx.samples, &cx.history).len();
+        match action {
+            Action::Down => {
+                let next = self.chosen.map_or(0, |at| at + 1);
+                self.chosen = length.checked_sub(1).map(|last| next.min(last));
+            }
+            Action::Up => self.chosen = self.chosen.and_then(|at| at.checked_sub(1)),
+            _ => {}
+        }
+    }
+
+    fn typing_keys(&self, cx: &Cx) -> &'static [(&'static str, &'static str)] {
+        match (cx.depth > 1, self.input.value().is_empty()) {
+            (true, _) => &[
+                ("↵", "open"),
+                ("↓ ↑", "choose"),
+                ("tab", "complete"),
+                ("ctrl-u", "clear"),
+                ("esc", "back"),
+                ("ctrl-c", "quit"),
+            ],
+            (false, true) => &[
+                ("↵", "open"),
+                ("↓ ↑", "choose"),
+                ("tab", "complete"),
+                ("?", "all keys"),
+                ("ctrl-c", "quit"),
+            ],
+            (false, false) => &[
+                ("↵", "open"),
+                ("↓ ↑", "choose"),
+                ("tab", "complete"),
+                ("ctrl-u", "clear"),
+                ("ctrl-c", "quit"),
+            ],
+        }
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        match (key.code, request) {
+            (KeyCode::Esc, _) => return false,
+            (KeyCode::Char('?'), _) if self.input.value().is_empty() => return false,
+            (KeyCode::Enter, _) => {
+                let typed = self.input.value();
+                let text = match self.suggested(cx) {
+                    Some(chosen) => chosen.reference,
+                    None => in_demo(&cx.samples, typed)
+                        .unwrap_or_else(|| understand(typed).into_owned()),
+                };
+                self.take(&text, cx);
+            }
+            (KeyCode::Down, _) => self.act(Action::Down, cx),
+            (KeyCode::Up, _) => self.act(Action::Up, cx),
+            (KeyCode::Tab, _) => {
+                let suggestions = self.suggestions(&cx.samples, &cx.history);
+                if let Some(chosen) = suggestions.get(self.chosen.unwrap_or(0)) {
+                    self.input = Input::new(chosen.reference.clone());
+                    self.chosen = None;
+                }
+            }
+            (_, Some(request)) => {
+                self.input.handle(request);
+                self.chosen = None;
+                self.problem = None;
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn takes_letters(&self) -> bool {
+        true
+    }
+
+    fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        insert(&mut self.input, &understand(line));
+        self.chosen = None;
+        self.problem = None;
+        true
+    }
+
+    fn click(&mut self, spot: Spot, cx: &mut Cx) -> Option<Action> {
+        if let Spot::Line(line) = spot
+            && self.chosen.replace(line) == Some(line)
+        {
+            self.typed(Key::plain(KeyCode::Enter), None, cx);
+        }
+        None
+    }
+
+    fn refresh(&mut self, _on_top: bool, _cx: &mut Cx) {}
+
+    fn first_view(&self, _cx: &Cx) -> Option<Reason> {
+        Some(Reason::new("this is the first screen; ctrl-c quits"))
+    }
+}
+
+impl Start {
+    fn suggested(&self, cx: &Cx) -> Option<Suggestion> {
+        let suggestions = self.suggestions(&cx.samples, &cx.history);
+        suggestions.into_iter().nth(self.chosen?)
+    }
+
+    /// Opens what was typed, or says what is wrong with it.
+    fn take(&mut self, text: &str, cx: &mut Cx) {
+        if text.trim().is_empty() {
+            self.problem = Some("type a reference first, for example alpine:3.20".to_owned());
+            return;
+        }
+        let parsed = match text.trim().parse::<Digest>() {
+            Ok(digest) => self.at_digest(digest, cx),
+            Err(_) => Target::parse(text).map_err(|error| error.to_string()),
+        };
+        // A start page that lay over another view has done its work; as the first it stays.
+        match parsed {
+            Ok(target) => {
+                let opening = match target {
+                    Target::Image(location) => Opening::Image(location),
+                    Target::Repositories { host, prefix } => {
+                        Opening::Names(Listed::Repositories { host, prefix })
+                    }
+                };
+                cx.go(if cx.depth > 1 { Going::Instead(opening) } else { Going::Open(opening) });
+            }
+            Err(error) => self.problem = Some(escape(&error).into_owned()),
+        }
+    }
+
+    /// A digest alone is looked for where the user is or was last: in the repository of the view
+    /// beneath, else in that of the last reference opened.
+    fn at_digest(&self, digest: Digest, cx: &Cx) -> Result<Target, String> {
+        let last = || -> Option<Repository> {
+            let locations = cx.history.iter().filter_map(|it| it.parse::<Location>().ok());
+            locations.filter_map(|it| Some(it.reference()?.repository.clone())).next()
+        };
+        match self.here.clone().or_else(last) {
+            Some(repository) => Ok(Target::Image(Location::Registry(repository.at(digest)))),
+            None => Err(format!(
+                "a digest alone says no repository; write REPOSITORY@{}:{}…",
+                digest.algorithm().name(),
+                digest.short()
+            )),
+        }
+    }
+}
