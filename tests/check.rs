@@ -5,7 +5,7 @@ use crate::support::command::{PLATY, Ran, command, platy};
 use platy::model::files::program::{Contents, Executable, Probe};
 use platy::oci::{Descriptor, Platform};
 use platy::sandbox::{
-    Fault, Layer, RepositoryStore, Rule, Sandbox, SandboxOptions, TarFile, program,
+    Fault, Layer, RepositoryStore, Rule, Sandbox, SandboxOptions, TarFile, go_program, program,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -329,6 +329,75 @@ async fn broken_layers_are_findings_and_failing_registries_are_trouble() {
         assert_eq!(rules(&json).contains(&"missing-child"), code == 1, "{tag}: {json:#}");
         assert_eq!(json["failures"].as_array().unwrap().is_empty(), code == 1, "{tag}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn go_programs_for_more_than_the_label_promises_do_not_agree() {
+    let lab = Lab::empty().await;
+    // Go 1.26: "This program can only be run on AMD64 processors with v3 microarchitecture support."
+    for (tag, platform, name, value, code, words) in [
+        ("a", ("amd64", ""), "GOAMD64", "v1", 0, ""),
+        (
+            "b",
+            ("amd64", ""),
+            "GOAMD64",
+            "v3",
+            1,
+            "it needs x86-64-v3, and the label promises x86-64-v1",
+        ),
+        ("c", ("amd64", "v2"), "GOAMD64", "v3", 1, "the label promises x86-64-v2"),
+        ("d", ("amd64", "v3"), "GOAMD64", "v3", 0, ""),
+        ("e", ("arm", "v6"), "GOARM", "7", 1, "it needs ARM v7, and the label promises ARM v6"),
+        ("f", ("arm", "v7"), "GOARM", "7,hardfloat", 0, ""),
+        ("g", ("arm64", ""), "GOARM64", "v8.1", 1, "it needs Armv8.1"),
+        ("h", ("arm64", "v8"), "GOARM64", "v9.0", 1, "the label promises Armv8.0"),
+        ("i", ("ppc64le", ""), "GOPPC64", "power10", 1, "it needs POWER10"),
+        ("j", ("riscv64", ""), "GORISCV64", "rva23u64", 1, "it needs RVA23"),
+    ] {
+        let (architecture, variant) = platform;
+        let file = go_program(&Platform::new("linux", architecture, variant), &[(name, value)]);
+        let top = layer("COPY", &[TarFile::program("app", file)]);
+        let image = lab.app().image("linux", architecture, variant).layer(top);
+        image.entrypoint(&["/app"]).push_tag(tag);
+        let ran = lab.check(&format!("app:{tag} --json")).await;
+        assert_eq!(ran.code, code, "{value}: {}", ran.text());
+        let reason = ran.json()["rows"][0]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.contains(words), "{value}: {reason}");
+        assert_eq!(rules(&ran.json()).contains(&"binary-disagrees"), code == 1, "{value}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_beyond_the_first_thousands_are_read_too() {
+    let lab = Lab::empty().await;
+    let top = layer("COPY", &[elf("app", "amd64")]);
+    let wrong = layer("COPY", &[elf("app", "arm64")]);
+    let good = lab.app().image("linux", "amd64", "").layer(top).entrypoint(&["/app"]).push();
+    let bad = lab.app().image("linux", "amd64", "").layer(wrong).entrypoint(&["/app"]).push();
+    let entry = |image: &Descriptor, number: usize| {
+        json!({
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "digest": image.digest.as_str(),
+            "size": image.size,
+            "platform": { "os": "linux", "architecture": "amd64", "variant": format!("w{number}") },
+        })
+    };
+    let entries: Vec<Value> = (0..2_003)
+        .map(|number| entry(if number == 2_002 { &bad } else { &good }, number))
+        .collect();
+    let index = json!({
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.index.v1+json",
+        "manifests": entries,
+    });
+    let types = "application/vnd.oci.image.index.v1+json";
+    let pushed = lab.app().put_manifest(types, serde_json::to_vec(&index).unwrap());
+    lab.app().tag("long", &pushed.digest);
+    let json = lab.check("app:long --json").await.json();
+    let rows = json["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2_003);
+    assert_eq!(rows[2_002]["config"], "linux/amd64", "it was read");
+    assert_eq!(rows[2_002]["binary"]["platform"], "linux/arm64");
 }
 
 #[tokio::test(flavor = "multi_thread")]

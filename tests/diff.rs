@@ -275,6 +275,20 @@ mod files {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn the_only_image_of_a_list_is_the_one_that_is_meant() {
+        let lab = Lab::start().await;
+        let repository = lab.sandbox.store().repository("team/lists");
+        for tag in ["1", "2"] {
+            let layer = Layer::gzip("COPY", &[TarFile::text("release", tag)]).unwrap();
+            let image = repository.image("linux", "amd64", "").layer(layer).push();
+            repository.index().entry(image).push_tag(tag);
+        }
+        let ran = lab.diff("team/lists:1", "team/lists:2", &["--files", "--json"]).await;
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert_eq!(ran.json()["files"][0]["path"], "/release");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn files_are_compared_without_the_layers_that_both_have() {
         let lab = Lab::start().await;
         fill(&lab);

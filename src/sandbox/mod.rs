@@ -34,7 +34,8 @@ mod uploads;
 
 pub use auth::{Accounts, Action, Auth, Grant, User};
 pub use build::{
-    ArtifactBuilder, ImageBuilder, IndexBuilder, Layer, TarFile, descriptor_json, program,
+    ArtifactBuilder, ImageBuilder, IndexBuilder, Layer, TarFile, descriptor_json, go_build_info,
+    go_program, program,
 };
 pub use fault::{Fault, Faults, PathMatch, Rule, RuleId};
 pub use log::{Record, Requests};

@@ -81,12 +81,19 @@ fn image<'a>(
     }
     let images = part.entries.iter().filter(|it| !it.is_attestation());
     let images = images.filter_map(|it| match it.manifest()? {
-        Manifest::Image(image) => Some((it, it.platform()?.to_string(), image)),
+        Manifest::Image(image) if !image.is_artifact() => {
+            let platform = it.platform().map(|platform| platform.to_string());
+            Some((it, platform.unwrap_or_default(), image))
+        }
         _ => None,
     });
     let images: Vec<_> = images.collect();
+    if let ([(part, _, image)], None) = (images.as_slice(), spelled) {
+        // Only one can be meant.
+        return Ok((part, image));
+    }
     let Some(spelled) = spelled.filter(|_| !images.is_empty()) else {
-        let detail = "--files compares the files of two images, and this is none";
+        let detail = "--files compares the files of two images, and this is not one";
         return Err((detail.to_owned(), "choose the images with --platform"));
     };
     let mut exact = images.iter().filter(|(_, platform, _)| *platform == spelled);

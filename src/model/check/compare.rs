@@ -22,6 +22,8 @@ pub enum Fit {
     Unknown(String),
 }
 
+/// Systems that run each other's programs; their programs do not say for which of both they are.
+const SUN: [&str; 2] = ["solaris", "illumos"];
 /// Names under which WebAssembly's system goes.
 const WASI: [&str; 4] = ["wasi", "wasip1", "wasip2", "js"];
 
@@ -52,7 +54,9 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
         let known = said.os.is_empty() || WASI.contains(&said.os.as_str());
         return if known { Fit::Same } else { differs(None) };
     }
-    if !said.os.is_empty() && said.os != program.os {
+    let one_kernel = |os: &str| SUN.contains(&os);
+    let same_os = said.os == program.os || one_kernel(&said.os) && one_kernel(&program.os);
+    if !said.os.is_empty() && !same_os {
         return differs(None);
     }
     if said.architecture != program.architecture {
@@ -62,17 +66,12 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
             _ => None,
         });
     }
-    let (needs, promised) = match program.architecture.as_str() {
-        // A program that does not state its version is not taken for v7, as a label is.
-        "arm" => (number(&made_for.variant), number(&said.variant)),
-        "amd64" => (number(&program.variant).or(Some(1)), number(&said.variant).or(Some(1))),
-        _ => return Fit::Same,
-    };
+    let architecture = program.architecture.as_str();
+    // A program that does not state its version is not taken for v7, as a label is.
+    let needs = level(architecture, &made_for.variant);
+    let promised = level(architecture, &said.variant);
     let (Some(needs), Some(promised)) = (needs, promised) else { return Fit::Same };
-    let arm = program.architecture == "arm";
-    let spelled = |number: u32| {
-        if arm { format!("ARM v{number}") } else { format!("x86-64-v{number}") }
-    };
+    let spelled = |level| spelled(architecture, level);
     if needs > promised {
         Fit::Differs {
             why: format!(
@@ -82,7 +81,7 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
             ),
             runs: None,
         }
-    } else if needs < promised && arm {
+    } else if needs < promised && architecture == "arm" {
         Fit::Below(format!("it is made for {}, which {} runs", spelled(needs), spelled(promised)))
     } else {
         // A level is only stated by programs that need one.
@@ -90,11 +89,45 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
     }
 }
 
-/// The number of a variant: `v7` is 7.
-fn number(variant: &str) -> Option<u32> {
-    let digits: String =
-        variant.strip_prefix('v')?.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+/// The level that a variant stands for: the higher one runs everything of the lower. Without one,
+/// what every machine of the architecture has; `None` if nothing is known of it.
+fn level(architecture: &str, variant: &str) -> Option<u32> {
+    let number = |prefix: &str| variant.strip_prefix(prefix)?.split('.').next()?.parse().ok();
+    match (architecture, variant) {
+        ("amd64", "") => Some(1),
+        ("amd64" | "arm", _) => number("v"),
+        ("arm64", "") => Some(arm64(8, 0)),
+        ("arm64", _) => {
+            let (major, minor) =
+                variant.trim_start_matches('v').split_once('.').unwrap_or((variant, "0"));
+            Some(arm64(major.trim_start_matches('v').parse().ok()?, minor.parse().ok()?))
+        }
+        ("ppc64" | "ppc64le", "") => Some(8),
+        ("ppc64" | "ppc64le", _) => number("power"),
+        ("riscv64", "") => Some(20),
+        ("riscv64", _) => variant.strip_prefix("rva")?.get(..2)?.parse().ok(),
+        // Release 6 has not all instructions of those before it.
+        ("mips" | "mipsle" | "mips64" | "mips64le", _) => Some(if variant == "r6" { 6 } else { 5 }),
+        _ => None,
+    }
+}
+
+/// Armv9.0 has everything of Armv8.5 ("Arm Architecture Reference Manual", A-profile).
+fn arm64(major: u32, minor: u32) -> u32 {
+    let added = if major >= 9 { 5 } else { 0 };
+    800 + added + minor
+}
+
+fn spelled(architecture: &str, level: u32) -> String {
+    match architecture {
+        "amd64" => format!("x86-64-v{level}"),
+        "arm64" => format!("Armv8.{} (or Armv9)", level.saturating_sub(800)),
+        "ppc64" | "ppc64le" => format!("POWER{level}"),
+        "riscv64" => format!("RVA{level}"),
+        "mips" | "mipsle" | "mips64" | "mips64le" if level == 6 => "MIPS release 6".to_owned(),
+        "mips" | "mipsle" | "mips64" | "mips64le" => "an earlier release of MIPS".to_owned(),
+        _ => format!("ARM v{level}"),
+    }
 }
 
 /// Whether two labels of one image contradict each other. A part that one of them leaves out is
@@ -154,6 +187,22 @@ mod tests {
             ("linux/amd64", "linux/386", "differs"),
             ("linux/arm/v7", "linux/arm64", "runs"),
             ("windows/amd64", "linux/amd64", "differs"),
+            ("linux/arm64/v8.1", "linux/arm64", "differs"),
+            ("linux/arm64/v8.1", "linux/arm64/v8", "differs"),
+            ("linux/arm64/v8.1", "linux/arm64/v8.2", "same"),
+            ("linux/arm64/v8.5", "linux/arm64/v9", "same"),
+            ("linux/arm64/v9.0", "linux/arm64/v8", "differs"),
+            ("linux/ppc64le/power10", "linux/ppc64le", "differs"),
+            ("linux/ppc64le/power9", "linux/ppc64le/power10", "same"),
+            ("linux/ppc64le", "linux/ppc64le", "same"),
+            ("linux/riscv64/rva23u64", "linux/riscv64", "differs"),
+            ("linux/riscv64", "linux/riscv64", "same"),
+            ("linux/mips64le/r6", "linux/mips64le", "differs"),
+            ("linux/mips64le", "linux/mips64le", "same"),
+            ("linux/s390x", "linux/s390x", "same"),
+            ("solaris/amd64", "illumos/amd64", "same"),
+            ("illumos/amd64", "linux/amd64", "differs"),
+            ("dragonfly/amd64", "linux/amd64", "differs"),
             ("wasip1/wasm", "wasi/wasm", "same"),
             ("wasip1/wasm", "wasip1/wasm32", "same"),
             ("wasip1/wasm", "linux/amd64", "differs"),

@@ -216,6 +216,25 @@ impl Tree {
         id
     }
 
+    /// The entries of indexes that are wanted and that nobody has asked for, because there are more
+    /// than [`EAGER_MANIFESTS`](super::EAGER_MANIFESTS).
+    #[must_use]
+    pub fn unread(&self) -> Vec<NodeId> {
+        let mut unread = Vec::new();
+        let mut ahead = vec![self.root()];
+        while let Some((id, node)) = ahead.pop().and_then(|id| Some((id, self.node(id)?))) {
+            if let What::Manifest { role: role @ Role::Entry { .. }, descriptor: Some(it), .. } =
+                &node.what
+                && matches!(node.load, Load::Idle)
+                && self.is_wanted(role, it)
+            {
+                unread.push(id);
+            }
+            ahead.extend(node.children.iter().rev());
+        }
+        unread
+    }
+
     /// Whether an entry is of a platform that this tree is about. An index is always of interest,
     /// for what is in it; so is an entry without a platform.
     fn is_wanted(&self, role: &Role, descriptor: &Descriptor) -> bool {

@@ -2,6 +2,7 @@
 
 mod artifact;
 mod descriptor;
+mod go_program;
 mod image;
 mod index;
 mod layer;
@@ -11,6 +12,7 @@ mod tar_file;
 
 pub use artifact::ArtifactBuilder;
 pub use descriptor::descriptor_json;
+pub use go_program::{go_build_info, go_program};
 pub use image::ImageBuilder;
 pub use index::IndexBuilder;
 pub use layer::Layer;

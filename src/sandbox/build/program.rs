@@ -3,7 +3,7 @@
 use crate::oci::Platform;
 
 /// How an ELF file names an architecture.
-struct Machine {
+pub(super) struct Machine {
     /// `e_machine`.
     number: u16,
     /// 64 bits.
@@ -24,7 +24,7 @@ pub fn program(platform: &Platform, filler: &[u8]) -> Vec<u8> {
     }
 }
 
-fn machine(architecture: &str, variant: &str) -> Machine {
+pub(super) fn machine(architecture: &str, variant: &str) -> Machine {
     let (number, wide, little_endian, flags) = match architecture {
         "386" => (3, false, true, 0),
         "amd64" => (62, true, true, 0),
@@ -41,15 +41,26 @@ fn machine(architecture: &str, variant: &str) -> Machine {
     Machine { number, wide, little_endian, flags }
 }
 
+impl Machine {
+    pub(super) fn little_endian(&self) -> bool {
+        self.little_endian
+    }
+
+    /// The bytes of the header and of one segment's.
+    pub(super) fn sizes(&self) -> (u16, u16) {
+        if self.wide { (64, 56) } else { (52, 32) }
+    }
+}
+
 /// Numbers in the order and width of one machine.
-struct Writer {
-    out: Vec<u8>,
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
     wide: bool,
     little_endian: bool,
 }
 
 impl Writer {
-    fn new(machine: &Machine) -> Self {
+    pub(super) fn new(machine: &Machine) -> Self {
         Self { out: Vec::new(), wide: machine.wide, little_endian: machine.little_endian }
     }
 
@@ -61,6 +72,47 @@ impl Writer {
     fn word(&mut self, value: u32) {
         let bytes = if self.little_endian { value.to_le_bytes() } else { value.to_be_bytes() };
         self.out.extend_from_slice(&bytes);
+    }
+
+    /// The header of an ELF file whose code begins at this place, and its table of sections; the
+    /// numbers are those behind the flags.
+    fn head(&mut self, machine: &Machine, begin: u32, table: u32, numbers: [u16; 6]) {
+        let class = if machine.wide { 2 } else { 1 };
+        let order = if machine.little_endian { 1 } else { 2 };
+        self.out.extend_from_slice(&[0x7f, b'E', b'L', b'F', class, order, 1, 0]);
+        self.out.extend_from_slice(&[0; 8]);
+        self.half(2);
+        self.half(machine.number);
+        self.word(1);
+        self.long(BASE + begin);
+        self.long(u32::from(machine.sizes().0));
+        self.long(table);
+        self.word(machine.flags);
+        for value in numbers {
+            self.half(value);
+        }
+    }
+
+    /// The header of an ELF file without sections.
+    pub(super) fn head_of_segments(&mut self, machine: &Machine, begin: u32, segments: u16) {
+        let (head, segment) = machine.sizes();
+        self.head(machine, begin, 0, [head, segment, segments, 0, 0, 0]);
+    }
+
+    /// The header of a segment that is loaded at its place in the file.
+    pub(super) fn segment(&mut self, kind: u32, flags: u32, offset: u32, size: u32) {
+        // The flags are second in 64 bits and second last in 32.
+        self.word(kind);
+        if self.wide {
+            self.word(flags);
+        }
+        for value in [offset, BASE + offset, BASE + offset, size, size] {
+            self.long(value);
+        }
+        if !self.wide {
+            self.word(flags);
+        }
+        self.long(if kind == NOTE { 4 } else { 0x1000 });
     }
 
     /// An address, offset or size: 64 or 32 bits.
@@ -79,6 +131,8 @@ impl Writer {
     }
 }
 
+/// A segment of notes, which are aligned to words.
+pub(super) const NOTE: u32 = 4;
 /// Where programs are loaded.
 const BASE: u32 = 0x40_0000;
 /// `.ARM.attributes`.
@@ -92,8 +146,8 @@ type Section = (u32, u32, u32, Vec<u8>);
 /// is all that tells v6 from v7.
 fn elf(architecture: &str, variant: &str, filler: &[u8]) -> Vec<u8> {
     let machine = machine(architecture, variant);
-    let (head, segment, section): (u16, u16, u16) =
-        if machine.wide { (64, 56, 64) } else { (52, 32, 40) };
+    let (head, segment) = machine.sizes();
+    let section: u16 = if machine.wide { 64 } else { 40 };
     let begin = u32::from(head) + u32::from(segment);
 
     let mut sections: Vec<Section> = vec![(1, 1, 6, filler.to_vec())];
@@ -128,32 +182,8 @@ fn elf(architecture: &str, variant: &str, filler: &[u8]) -> Vec<u8> {
     let count = u16::try_from(sections.len()).unwrap_or(u16::MAX);
 
     let mut file = Writer::new(&machine);
-    let class = if machine.wide { 2 } else { 1 };
-    let order = if machine.little_endian { 1 } else { 2 };
-    file.out.extend_from_slice(&[0x7f, b'E', b'L', b'F', class, order, 1, 0]);
-    file.out.extend_from_slice(&[0; 8]);
-    file.half(2);
-    file.half(machine.number);
-    file.word(1);
-    file.long(BASE + begin);
-    file.long(u32::from(head));
-    file.long(table_at);
-    file.word(machine.flags);
-    for value in [head, segment, 1, section, count + 1, count] {
-        file.half(value);
-    }
-    // The segment: flags stand second in 64 bits and second last in 32.
-    file.word(1);
-    if machine.wide {
-        file.word(5);
-    }
-    for value in [0, BASE, BASE, total, total] {
-        file.long(value);
-    }
-    if !machine.wide {
-        file.word(5);
-    }
-    file.long(0x1000);
+    file.head(&machine, begin, table_at, [head, segment, 1, section, count + 1, count]);
+    file.segment(1, 5, 0, total);
     file.out.extend_from_slice(&body);
     file.out.extend_from_slice(&table.out);
     file.out

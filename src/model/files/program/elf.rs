@@ -4,7 +4,9 @@ use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, NoteIterator, ProgramHeader, SectionHeader};
 
+use super::go::Settings;
 use super::machines::{Machine, system};
+use super::reading::HEAD;
 use super::reading::{Executable, Format};
 use super::{Pieces, arm};
 use crate::oci::Platform;
@@ -14,6 +16,10 @@ const NOTES: u64 = 64 << 10;
 const NAME: u64 = 4096;
 /// So much of the end of an ARM program is kept to find its attributes in.
 const TAIL: u64 = 4 << 20;
+
+/// So much of a segment with data is looked at for what Go writes there; its linker begins the data
+/// with it, others do not.
+const DATA: u64 = 4 << 20;
 
 /// What is needed of the `e_flags` of ARM ("ELF for the Arm Architecture").
 const ARM_ABI_MASK: u32 = 0xff00_0000;
@@ -53,12 +59,34 @@ fn header<Elf: FileHeader<Endian = Endianness>>(pieces: &Pieces) -> Option<Execu
     let segments = segments.unwrap_or_default();
     executable.interpreter =
         segments.iter().find_map(|segment| interpreter(segment, endian, pieces));
-    let mut variant = "";
+    let go = go(header, segments, endian, pieces);
+    let mut variant = String::new();
     if machine.number == elf::EM_ARM {
         variant = read_arm(header, endian, segments, pieces, machine.flags, &mut executable);
     }
     if architecture == "amd64" {
-        variant = level(segments, endian, pieces).unwrap_or_default();
+        variant = level(segments, endian, pieces).unwrap_or_default().to_owned();
+    }
+    if architecture.starts_with("mips") {
+        variant = mips(machine.flags, &mut executable).to_owned();
+    }
+    match &go {
+        Go::Settings(settings) => {
+            executable.details.push("Go".to_owned());
+            if let Some((name, value)) = settings.level(architecture) {
+                executable.details.push(format!("{name}={value}"));
+            }
+            if let Some(needed) = settings.variant(architecture) {
+                // A note of C code may ask for more.
+                variant = if architecture == "amd64" { needed.max(variant) } else { needed };
+                executable.unknown = None;
+            }
+        }
+        Go::Unread => {
+            let unknown = "what it was built for is in its data, which cannot be read";
+            executable.unknown = Some(unknown.to_owned());
+        }
+        Go::Other => {}
     }
     if machine.number == elf::EM_RISCV {
         let float = ["soft float", "single float", "double float", "quad float"];
@@ -66,14 +94,98 @@ fn header<Elf: FileHeader<Endian = Endianness>>(pieces: &Pieces) -> Option<Execu
         executable.details.extend(float.map(|it| (*it).to_owned()));
     }
     if !architecture.is_empty() {
-        let system = system(header.e_ident().os_abi);
-        executable.platforms.push(Platform::new(system, architecture, variant));
+        let settings = if let Go::Settings(settings) = &go { Some(settings) } else { None };
+        let system = settings.and_then(Settings::system).unwrap_or_else(|| {
+            system(header.e_ident().os_abi, executable.interpreter.as_deref(), architecture)
+        });
+        let platform = Platform::new(system, architecture, &variant);
+        executable.platforms.push(platform);
     }
     if cut_segments && executable.unknown.is_none() {
         executable.unknown =
             Some("its program headers are cut off or lie outside of the file".to_owned());
     }
     Some(executable)
+}
+
+/// What is known of a program by Go.
+enum Go {
+    /// It is not by Go.
+    Other,
+    /// What it was built for.
+    Settings(Settings),
+    /// It is by Go, and what it was built for was not there to read.
+    Unread,
+}
+
+/// What Go wrote into the program. Only programs by Go are asked for it, because it is behind the
+/// code: those with its note, or whose table of sections comes before everything else, as Go's
+/// linker has it.
+fn go<Elf: FileHeader<Endian = Endianness>>(
+    header: &Elf,
+    segments: &[Elf::ProgramHeader],
+    endian: Endianness,
+    pieces: &Pieces,
+) -> Go {
+    let table: u64 = header.e_shoff(endian).into();
+    let first = (1..HEAD).contains(&table);
+    if !first && !segments.iter().any(|segment| is_of_go(segment, endian, pieces)) {
+        return Go::Other;
+    }
+    let written = elf::PF_W;
+    let data = segments.iter().filter(|segment| {
+        segment.p_type(endian) == elf::PT_LOAD
+            && segment.p_flags(endian) & (written | elf::PF_X) == written
+    });
+    for segment in data {
+        let (offset, size) = segment.file_range(endian);
+        let Some(bytes) = pieces.get(offset, size.min(DATA)) else { return Go::Unread };
+        if let Some(settings) = Settings::find(bytes) {
+            return Go::Settings(settings);
+        }
+    }
+    Go::Other
+}
+
+fn is_of_go<Segment: ProgramHeader<Endian = Endianness>>(
+    segment: &Segment,
+    endian: Endianness,
+    pieces: &Pieces,
+) -> bool {
+    if segment.p_type(endian) != elf::PT_NOTE || segment.p_filesz(endian).into() > NOTES {
+        return false;
+    }
+    let Ok(data) = segment.data(endian, pieces) else { return false };
+    let notes = NoteIterator::<Segment::Elf>::new(endian, segment.p_align(endian), data);
+    let Ok(mut notes) = notes else { return false };
+    while let Ok(Some(note)) = notes.next() {
+        if note.name() == b"Go" {
+            return true;
+        }
+    }
+    false
+}
+
+/// What the flags of a MIPS program say of the machine ("MIPS ABI supplement"): release 6 is
+/// another set of instructions, which older machines do not have and which has not all of theirs.
+fn mips(flags: u32, executable: &mut Executable) -> &'static str {
+    const RELEASE: [(u32, &str); 11] = [
+        (0x0, "MIPS I"),
+        (0x1, "MIPS II"),
+        (0x2, "MIPS III"),
+        (0x3, "MIPS IV"),
+        (0x4, "MIPS V"),
+        (0x5, "MIPS32"),
+        (0x6, "MIPS64"),
+        (0x7, "MIPS32r2"),
+        (0x8, "MIPS64r2"),
+        (0x9, "MIPS32r6"),
+        (0xa, "MIPS64r6"),
+    ];
+    let number = flags >> 28;
+    let name = RELEASE.iter().find(|(it, _)| *it == number).map(|(_, name)| (*name).to_owned());
+    executable.details.extend(name);
+    if number == 9 || number == 10 { "r6" } else { "" }
 }
 
 fn interpreter<Segment: ProgramHeader<Endian = Endianness>>(
@@ -138,7 +250,7 @@ fn read_arm<Elf: FileHeader<Endian = Endianness>>(
     pieces: &Pieces,
     flags: u32,
     executable: &mut Executable,
-) -> &'static str {
+) -> String {
     let found = arm_attributes(header, endian, segments, pieces);
     let abi = (flags & ARM_ABI_MASK) >> 24;
     if abi > 0 {
@@ -159,7 +271,7 @@ fn read_arm<Elf: FileHeader<Endian = Endianness>>(
     } else if variant.is_none() {
         executable.unknown = Some("it does not say which ARM version it needs".to_owned());
     }
-    variant.unwrap_or_default()
+    variant.unwrap_or_default().to_owned()
 }
 
 /// The attributes lie in a section behind everything that is loaded and behind debug information,

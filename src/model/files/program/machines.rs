@@ -47,14 +47,28 @@ impl Machine {
     }
 }
 
-/// The system of a program by `EI_OSABI`; Linux programs mostly leave it at System V.
-pub(super) fn system(abi: elf::OsAbi) -> &'static str {
+/// The system of a program by `EI_OSABI`, else by its interpreter: programs for Linux, Solaris,
+/// illumos and DragonFly mostly leave the first at System V. Solaris and illumos have one loader.
+pub(super) fn system(
+    abi: elf::OsAbi,
+    interpreter: Option<&str>,
+    architecture: &str,
+) -> &'static str {
+    let of_solaris = ["amd64", "386", "sparc", "sparc64"].contains(&architecture);
     match abi {
         elf::ELFOSABI_FREEBSD => "freebsd",
         elf::ELFOSABI_NETBSD => "netbsd",
         elf::ELFOSABI_OPENBSD => "openbsd",
         elf::ELFOSABI_SOLARIS => "solaris",
         elf::ELFOSABI_HURD => "hurd",
-        _ => "linux",
+        _ => match interpreter.unwrap_or_default() {
+            // Linux has this name on PowerPC and MIPS.
+            path if of_solaris && path.ends_with("/ld.so.1") => "solaris",
+            "/usr/libexec/ld-elf.so.2" => "dragonfly",
+            "/libexec/ld-elf.so.1" => "freebsd",
+            "/libexec/ld.elf_so" | "/usr/libexec/ld.elf_so" => "netbsd",
+            "/usr/libexec/ld.so" => "openbsd",
+            _ => "linux",
+        },
     }
 }

@@ -5,6 +5,7 @@
 
 mod arm;
 mod elf;
+mod go;
 mod machines;
 mod macho;
 mod pe;

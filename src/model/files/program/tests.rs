@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::oci::Platform;
-use crate::sandbox::program;
+use crate::sandbox::{go_program, program};
 
 /// What a file is, with how many bytes went by before that was known.
 fn probed(file: &[u8], chunk: usize) -> (Contents, usize) {
@@ -75,6 +75,66 @@ fn the_sandbox_s_programs_tell_their_platform() {
             assert_eq!(passed, 4096, "{said}");
         }
     }
+}
+
+#[test]
+fn what_go_wrote_tells_system_and_level() {
+    for (platform_of, settings, said) in [
+        (("linux", "amd64", ""), ("GOAMD64", "v3"), "linux/amd64/v3"),
+        (("linux", "amd64", ""), ("GOAMD64", "v1"), "linux/amd64"),
+        (("linux", "arm", "v7"), ("GOARM", "7"), "linux/arm/v7"),
+        (("linux", "arm", "v7"), ("GOARM", "5,softfloat"), "linux/arm/v5"),
+        (("linux", "arm64", ""), ("GOARM64", "v8.1"), "linux/arm64/v8.1"),
+        (("linux", "s390x", ""), ("CGO_ENABLED", "0"), "linux/s390x"),
+        (("linux", "ppc64le", ""), ("GOPPC64", "power10"), "linux/ppc64le/power10"),
+        (("linux", "riscv64", ""), ("GORISCV64", "rva23u64"), "linux/riscv64/rva23u64"),
+        (("illumos", "amd64", ""), ("GOAMD64", "v1"), "illumos/amd64"),
+        (("dragonfly", "amd64", ""), ("GOAMD64", "v1"), "dragonfly/amd64"),
+    ] {
+        let (os, architecture, variant) = platform_of;
+        let (name, value) = settings;
+        let built = Platform::new(os, architecture, variant);
+        let file = go_program(&built, &[("GOOS", os), (name, value)]);
+        assert_eq!(platform(&file), said);
+        let found = executable(&file);
+        assert_eq!(found.unknown, None, "{said}");
+        assert!(name == "CGO_ENABLED" || found.details.contains(&format!("{name}={value}")));
+        for chunk in [1, 1000, 1 << 20] {
+            assert_eq!(probed(&file, chunk).0, known(&file), "{said} {chunk}");
+        }
+        // A file that is cut off before its data.
+        let mut probe = Probe::new(file.len() as u64);
+        probe.push(&file[..4096]);
+        match probe.end() {
+            Contents::Executable(cut) => assert!(cut.unknown.is_some(), "{cut:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn systems_that_elf_does_not_number_are_told_by_the_loader() {
+    for (loader, system) in [
+        ("/lib64/ld-linux-x86-64.so.2", "linux"),
+        ("/lib/ld-musl-x86_64.so.1", "linux"),
+        ("/lib/amd64/ld.so.1", "solaris"),
+        ("/usr/lib/ld.so.1", "solaris"),
+        ("/usr/libexec/ld-elf.so.2", "dragonfly"),
+        ("/libexec/ld-elf.so.1", "freebsd"),
+    ] {
+        let file = with_segment(elf::PT_INTERP.0, 1, format!("{loader}\0").as_bytes());
+        assert_eq!(platform(&file), format!("{system}/amd64"), "{loader}");
+    }
+}
+
+#[test]
+fn release_6_of_mips_is_another_machine() {
+    let mut file = program(&Platform::new("linux", "mips64le", ""), b"code");
+    assert_eq!(platform(&file), "linux/mips64le");
+    file[51] = 0xa0;
+    let found = executable(&file);
+    assert_eq!(found.platforms[0].to_string(), "linux/mips64le/r6");
+    assert!(found.details.contains(&"MIPS64r6".to_owned()), "{found:?}");
 }
 
 #[test]
