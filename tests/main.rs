@@ -29,6 +29,7 @@ mod real_registry;
 mod registry;
 mod sandbox;
 mod select;
+mod self_check;
 mod support;
 mod terminal;
 mod wait;

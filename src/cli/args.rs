@@ -99,6 +99,9 @@ pub enum Command {
     Fleet(FleetArgs),
     /// Show or clear the cache of content by digest
     Cache(CacheArgs),
+    /// Say what platy would use on this machine
+    #[command(name = "self")]
+    Itself(SelfArgs),
     /// Explore sample images on a registry inside platy, without a network
     Demo,
     /// Print the options of a command, or a page of the manual
@@ -174,6 +177,9 @@ pub struct WhyArgs {
     /// HOST or HOST/PATH
     #[arg(long, value_name = "MIRROR")]
     pub mirror: Vec<String>,
+    /// Show the hosts that the engines ask on this machine, in order, with the reason for each
+    #[arg(long)]
+    pub mirrors: bool,
     /// Print what each engine makes of each entry, not only where one engine is asked about
     #[arg(long, conflicts_with = "json")]
     pub trace: bool,
@@ -548,6 +554,31 @@ pub struct CacheArgs {
     /// What to do
     #[command(subcommand)]
     pub action: CacheAction,
+}
+
+/// Arguments of `platy self`.
+#[derive(Debug, clap::Args)]
+pub struct SelfArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub action: SelfAction,
+}
+
+/// What to say of platy itself.
+#[derive(Debug, Subcommand)]
+pub enum SelfAction {
+    /// Which files, credentials, certificates and sockets platy would use, without secrets
+    Check(SelfCheckArgs),
+}
+
+/// Arguments of `platy self check`.
+#[derive(Debug, clap::Args)]
+pub struct SelfCheckArgs {
+    /// For this image: whose credentials go to its registry, and which hosts engines ask
+    pub reference: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to do with the cache.

@@ -23,6 +23,8 @@ mod man;
 mod manual;
 mod matrix;
 mod output;
+mod routes;
+mod self_check;
 mod tags;
 mod undo;
 mod wait;
@@ -35,7 +37,7 @@ use std::process::ExitCode;
 pub use args::Args;
 pub use completions::answer_shell;
 
-use args::Command;
+use args::{Command, SelfAction};
 use complain::complain;
 
 /// Everything that was asked for is there.
@@ -86,6 +88,9 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Help(help)) => help::run(help),
             Some(Command::Man(man)) => man::run(man),
             Some(Command::Completions(completions)) => completions::run(completions),
+            Some(Command::Itself(itself)) => match &itself.action {
+                SelfAction::Check(check) => self_check::run(&args, check).await,
+            },
         }
     });
     // Work on other threads (a blocked read, a hanging lookup) must not hold the exit up.

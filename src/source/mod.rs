@@ -41,6 +41,7 @@ pub(crate) use recycled::Recycled;
 pub(crate) use registry::fallback_tag;
 pub use registry::{Held, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use tls::install_provider;
+pub use tls::{CertificateFile, certificate_files};
 pub(crate) use workers::Workers;
 
 /// A pending answer of a source.

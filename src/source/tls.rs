@@ -64,6 +64,59 @@ fn own_folders(environment: &Environment, host: &Host) -> Vec<PathBuf> {
     folders
 }
 
+/// A file of certificates that is trusted or shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFile {
+    /// Its path.
+    pub file: String,
+    /// What it is for: `every host`, or the host.
+    pub host: String,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+}
+
+/// The files that a host is checked against beside the system's roots, and the client's
+/// certificates; without a host, those of all hosts.
+#[must_use]
+pub fn certificate_files(options: &Options, host: Option<&Host>) -> Vec<CertificateFile> {
+    let problem = |failure: Failure| failure.detail;
+    let mut all: Vec<CertificateFile> = options
+        .ca_files
+        .iter()
+        .map(|path| CertificateFile {
+            file: path.display().to_string(),
+            host: "every host".to_owned(),
+            problem: read_certificates(path).err().map(problem),
+        })
+        .collect();
+    let environment = &options.environment;
+    let hosts = match host {
+        Some(host) => vec![host.clone()],
+        None => {
+            let roots = environment.certs_dirs.iter().chain(&environment.containers_certs_dirs);
+            let mut hosts: Vec<Host> = roots
+                .flat_map(|root| files(root))
+                .filter_map(|path| Host::parse(path.file_name()?.to_str()?))
+                .collect();
+            hosts.sort();
+            hosts.dedup();
+            hosts
+        }
+    };
+    for host in &hosts {
+        for path in own_folders(environment, host).iter().flat_map(|folder| files(folder)) {
+            let problem = match path.extension().and_then(|extension| extension.to_str()) {
+                Some("crt") => read_certificates(&path).err().map(problem),
+                Some("cert") => read_identity(&path).err().map(problem),
+                _ => continue,
+            };
+            let file = path.display().to_string();
+            all.push(CertificateFile { file, host: host.to_string(), problem });
+        }
+    }
+    all
+}
+
 /// The files of a folder by name; an unreadable folder has none.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

@@ -41,7 +41,7 @@ const SHOWN: [(&str, &str, &str); 29] = [
 ];
 
 /// Rules about a machine and its engines, which no registry can show.
-const OF_MACHINES: [&str; 7] = [
+const OF_MACHINES: [&str; 8] = [
     "mirror-unanswered",
     "32-bit-userland",
     "default-platform",
@@ -49,6 +49,7 @@ const OF_MACHINES: [&str; 7] = [
     "local-copy",
     "image-store",
     "emulation",
+    "settings-refused",
 ];
 
 /// Rules about programs, for which layers are read: `platy check`.

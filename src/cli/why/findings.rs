@@ -11,7 +11,7 @@ pub(super) async fn findings(
     question: &Question,
     behind: &Behind,
     mirrors: &[String],
-) -> Vec<Finding> {
+) -> (Facts, Vec<Finding>) {
     let machine = &question.machine;
     let host = HostFacts {
         host: machine.host.clone(),
@@ -32,5 +32,7 @@ pub(super) async fn findings(
         around: around.as_ref(),
         mirrors,
     };
-    diagnose(&behind.waiting.during(gather(asking, facts)).await)
+    let facts = behind.waiting.during(gather(asking, facts)).await;
+    let findings = diagnose(&facts);
+    (facts, findings)
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Question;
 use super::answer::Answer;
 use crate::cli::behind::Behind;
-use crate::cli::end;
-use crate::model::diagnose::Finding;
+use crate::cli::{end, routes};
+use crate::model::diagnose::{Facts, Finding};
 use crate::oci::Failure;
 
 /// The whole document.
@@ -14,8 +14,10 @@ pub(super) fn document(
     question: &Question,
     behind: &Behind,
     answers: &[Answer],
+    facts: &Facts,
     findings: &[Finding],
 ) -> Value {
+    let mirrors = facts.mirrors.known().map(Vec::as_slice).unwrap_or_default();
     json!({
         "reference": question.location.to_string(),
         "digest": behind.offer.digest,
@@ -23,6 +25,7 @@ pub(super) fn document(
         "host_notes": question.machine.notes,
         "request": question.request,
         "engines": answers.iter().map(engine).collect::<Vec<_>>(),
+        "mirrors": routes::json(&facts.routes, mirrors),
         "findings": findings,
     })
 }

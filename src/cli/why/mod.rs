@@ -12,12 +12,12 @@ mod text;
 
 pub(super) use names::names;
 
-use super::TROUBLE;
 use super::args::{Args, WhyArgs};
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::end;
 use super::output::{print, print_json};
+use super::{PART, TROUBLE};
 use crate::model::select::{Engine, Need, Offer, Outcome, outcome};
 use crate::oci::{Failure, Location};
 use answer::Answer;
@@ -49,14 +49,18 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
     };
     let answers: Vec<Answer> =
         question.engines.iter().map(|engine| Answer::new(engine, &question, &behind)).collect();
-    let findings = findings::findings(&question, &behind, &why.mirror).await;
+    let (facts, findings) = findings::findings(&question, &behind, &why.mirror).await;
     if why.json {
-        print_json(&json::document(&question, &behind, &answers, &findings));
+        print_json(&json::document(&question, &behind, &answers, &facts, &findings));
     } else {
         let trace = why.trace || (question.named && answers.len() == 1);
-        print(text::document(&question, &behind, &answers, &findings, trace).as_bytes());
+        let shown = text::Shown { trace, mirrors: why.mirrors };
+        print(text::document(&question, &behind, &answers, &facts, &findings, shown).as_bytes());
     }
-    answers.iter().map(|answer| end::code(&answer.fit)).max().unwrap_or(TROUBLE)
+    let code = answers.iter().map(|answer| end::code(&answer.fit)).max().unwrap_or(TROUBLE);
+    // Settings that stop every pull are an engine that gets nothing.
+    let stopped = facts.routes.iter().any(|route| route.refused.is_some());
+    if stopped { code.max(PART) } else { code }
 }
 
 async fn question(why: &WhyArgs) -> Result<Question, String> {

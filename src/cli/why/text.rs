@@ -6,25 +6,43 @@ use super::Question;
 use super::answer::Answer;
 use super::{group, table};
 use crate::cli::behind::Behind;
-use crate::cli::finding;
 use crate::cli::output::columns;
-use crate::model::diagnose::Finding;
+use crate::cli::{finding, routes};
+use crate::model::diagnose::{Facts, Finding};
 use crate::text::{escape, wrap};
 
-/// The whole text; with `trace`, what each engine makes of each entry.
+/// What is shown beside the answers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// What each engine makes of each entry.
+    pub(super) trace: bool,
+    /// The hosts that the engines ask, in order.
+    pub(super) mirrors: bool,
+}
+
+/// The whole text.
 pub(super) fn document(
     question: &Question,
     behind: &Behind,
     answers: &[Answer],
+    facts: &Facts,
     findings: &[Finding],
-    trace: bool,
+    shown: Shown,
 ) -> String {
+    let trace = shown.trace;
     let short = std::io::stdout().is_terminal();
     // In a pipe lines are for grep: whole.
     let cells = columns(usize::MAX);
     let mut out = heading(question);
     if !behind.offer.media_type.is_index() {
         out.push_str("\nThis is no index, so no selection takes place.\n");
+    }
+    for route in &facts.routes {
+        if let Some(why) = &route.refused {
+            // Whatever would be picked, nobody gets so far.
+            let text = format!("nothing can be pulled by {} here: {why}", route.family);
+            bullet(&text, cells, &mut out);
+        }
     }
     for group in group::groups(answers) {
         out.push('\n');
@@ -35,6 +53,10 @@ pub(super) fn document(
     }
     for note in &question.machine.notes {
         bullet(note, cells, &mut out);
+    }
+    if shown.mirrors {
+        let mirrors = facts.mirrors.known().map(Vec::as_slice).unwrap_or_default();
+        routes::write(&facts.routes, mirrors, cells, &mut out);
     }
     if !findings.is_empty() {
         out.push('\n');

@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 44] = [
+pub static RULES: [Rule; 45] = [
     rules::bare_manifest::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
@@ -44,6 +44,7 @@ pub static RULES: [Rule; 44] = [
     rules::pinned_child::RULE,
     rules::mirror_differs::RULE,
     rules::mirror_unanswered::RULE,
+    rules::settings_refused::RULE,
     rules::accept_differs::RULE,
     rules::default_platform::RULE,
     rules::client_and_daemon::RULE,

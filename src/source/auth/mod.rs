@@ -17,10 +17,12 @@ mod keychain;
 mod of_containers;
 mod of_docker;
 mod search;
+mod survey;
 mod token;
 
 pub use credential::Secret;
 pub use environment::Environment;
+pub use survey::{FileSurvey, HelperSurvey, Lookup, lookup, survey};
 
 pub(super) use aim::Aim;
 pub(super) use challenge::Challenge;

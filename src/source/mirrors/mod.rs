@@ -18,6 +18,7 @@ mod named;
 mod places;
 mod registries;
 mod registries_conf;
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ pub use named::named;
 pub(in crate::source) use places::drop_ins;
 pub use places::{Places, RegistriesPlaces, user_id};
 pub(in crate::source) use registries::Registries;
+pub use survey::survey;
 
 use crate::model::route::{Family, Route};
 use crate::oci::Reference;

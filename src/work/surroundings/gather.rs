@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::{Surroundings, accepts, binfmt, mirrors, siblings, socket};
-use crate::model::diagnose::{Fact, Facts, Sibling};
+use crate::model::diagnose::{Daemon, Fact, Facts, Sibling};
 use crate::model::route::Family;
 use crate::oci::Reference;
 use crate::source::Registry;
@@ -69,6 +69,18 @@ pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
         }
     }
     facts
+}
+
+/// The engines that answer on this machine, without any image.
+pub async fn daemons(around: &Surroundings) -> Vec<(String, Option<Fact<Daemon>>)> {
+    join_all(around.sockets.iter().map(async |socket| {
+        let at = match &socket.at {
+            Ok(path) => path.display().to_string(),
+            Err(why) => why.clone(),
+        };
+        (at, socket::daemon(socket, None).await)
+    }))
+    .await
 }
 
 /// The families of the engines that are asked about; all if none is.

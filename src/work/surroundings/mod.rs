@@ -12,4 +12,4 @@ mod siblings;
 mod socket;
 
 pub use found::{Socket, Surroundings};
-pub use gather::{Asking, gather};
+pub use gather::{Asking, daemons, gather};

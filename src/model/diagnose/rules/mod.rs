@@ -38,6 +38,7 @@ pub(super) mod odd_annotations;
 pub(super) mod orphan_attestation;
 pub(super) mod pinned_child;
 pub(super) mod platform_not_listed;
+pub(super) mod settings_refused;
 pub(super) mod shared_layers;
 pub(super) mod size_outlier;
 pub(super) mod stripped_attestation;

@@ -1,0 +1,135 @@
+//! `platy self check`, and settings of this machine in `platy why`.
+
+use std::fs;
+
+use platy::sandbox::{Sandbox, SandboxOptions};
+use tempfile::TempDir;
+
+use crate::support::command::{Ran, platy};
+
+const SECRET: &str = "hunter2-hunter2";
+
+struct Lab {
+    sandbox: Sandbox,
+    home: TempDir,
+}
+
+impl Lab {
+    async fn start() -> Self {
+        let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+        Self { sandbox: Sandbox::start(options).await.unwrap(), home: TempDir::new().unwrap() }
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.home.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text.replace("HOST", self.sandbox.host().as_str())).unwrap();
+    }
+
+    async fn run(&self, arguments: &str) -> Ran {
+        let home = self.home.path().to_owned();
+        let arguments = arguments.replace("HOST", self.sandbox.host().as_str());
+        let run = move || {
+            let arguments: Vec<&str> = arguments.split_whitespace().collect();
+            platy(&home, &arguments)
+        };
+        tokio::task::spawn_blocking(run).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_would_be_used_is_listed_without_secrets() {
+    let lab = Lab::start().await;
+    fs::create_dir(lab.home.path().join("run")).unwrap();
+    // ann:hunter2-hunter2 and ben:hunter2-hunter2
+    lab.write(
+        "docker/config.json",
+        r#"{"auths":{"HOST":{"auth":"YW5uOmh1bnRlcjItaHVudGVyMg=="}}}"#,
+    );
+    lab.write(
+        "run/containers/auth.json",
+        r#"{"auths":{"HOST/demo":{"auth":"YmVuOmh1bnRlcjItaHVudGVyMg=="}}}"#,
+    );
+    let ran = lab.run("self check HOST/demo/ten-platforms --json").await;
+    let json = ran.json();
+    let of = &json["credentials"]["for_the_reference"];
+    assert!(of["used"].as_str().unwrap().contains("run/containers/auth.json"), "{of}");
+    assert!(of["podman"] == of["used"], "{of}");
+    assert!(of["docker"].as_str().unwrap().contains("docker/config.json"), "{of}");
+    let families: Vec<&str> = json["mirrors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["family"].as_str().unwrap())
+        .collect();
+    assert!(families.contains(&"containerd") && families.contains(&"containers"), "{families:?}");
+    let text = lab.run("self check HOST/demo/ten-platforms").await;
+    for out in [ran.text(), text.text(), ran.stderr, text.stderr.clone()] {
+        assert!(!out.contains(SECRET) && !out.contains("aHVudGVy"), "{out}");
+    }
+    assert!(text.text().contains("docker sends entry"), "{}", text.text());
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_a_problem() {
+    let lab = Lab::start().await;
+    lab.write("docker/config.json", r#"{"credsStore":"nowhere"}"#);
+    lab.write(
+        "config/containers/registries.conf",
+        "[registries.search]\nregistries=['docker.io']\n",
+    );
+    let ran = lab.run("self check --json").await;
+    assert_eq!(ran.code, 1);
+    let json = ran.json();
+    let problems = json["problems"].to_string();
+    assert!(problems.contains("docker-credential-nowhere is not on the PATH"), "{problems}");
+    assert!(problems.contains("must be in v2 format but is in v1"), "{problems}");
+}
+
+// go.podman.io/image v5.42.1: a file in the first format stops every pull.
+#[tokio::test]
+async fn settings_that_stop_every_pull_are_the_answer() {
+    let lab = Lab::start().await;
+    lab.write(
+        "config/containers/registries.conf",
+        "[registries.search]\nregistries=['docker.io']\n",
+    );
+    let ran = lab.run("why HOST/demo/ten-platforms --engine podman").await;
+    assert_eq!(ran.code, 1, "{}", ran.text());
+    let told = "nothing can be pulled by podman, skopeo and CRI-O here";
+    assert!(ran.text().contains(told) && ran.text().contains("is in v1"), "{}", ran.text());
+    // Docker does not read that file.
+    let docker = lab.run("why HOST/demo/ten-platforms --engine docker --json").await;
+    assert_eq!(docker.code, 0, "{}", docker.text());
+}
+
+#[tokio::test]
+async fn mirrors_are_listed_in_order_and_a_silent_one_keeps_agreement_away() {
+    let lab = Lab::start().await;
+    lab.write(
+        "config/containers/registries.conf",
+        "[[registry]]\nlocation='HOST'\n[[registry.mirror]]\nlocation='127.0.0.1:1/hub'\n\
+         [[registry.mirror]]\nlocation='m.example'\npull-from-mirror='digest-only'\n",
+    );
+    let ran =
+        lab.run("why HOST/demo/ten-platforms --engine podman --json --host linux/arm64").await;
+    // Another machine has other settings.
+    assert_eq!(ran.json()["mirrors"].as_array().unwrap().len(), 0);
+    let ran = lab.run("why HOST/demo/ten-platforms --engine podman --json").await;
+    let json = ran.json();
+    let hosts = json["mirrors"][0]["hosts"].as_array().unwrap();
+    assert_eq!(hosts[0]["address"], "https://127.0.0.1:1/v2/hub/demo/ten-platforms");
+    assert!(hosts[0]["problem"].as_str().unwrap().contains("connection refused"), "{hosts:?}");
+    assert!(hosts[1]["passed_by"].as_str().unwrap().contains("digest-only"), "{hosts:?}");
+    assert_eq!(hosts[2]["registry_itself"], true);
+    let rules: Vec<&str> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["rule"].as_str().unwrap())
+        .collect();
+    assert!(rules.contains(&"mirror-unanswered") && !rules.contains(&"agreement"), "{rules:?}");
+    let text = lab.run("why HOST/demo/ten-platforms --engine podman --mirrors").await.text();
+    assert!(text.contains("Asked by podman, skopeo and CRI-O\n"), "{text}");
+    assert!(text.contains("  3. "), "{text}");
+}
