@@ -19,12 +19,9 @@ const PURE: [&str; 4] = ["text", "oci", "model", "tui::app"];
 const IMPURE: [&str; 4] = ["source", "work", "tokio", "reqwest"];
 
 /// Circles that are still there: the room in which all their files are, and how many there are.
-const CIRCLES: [(&str, usize); 8] = [
-    ("cli::assemble", 3),
-    ("model::files::merged", 3),
+const CIRCLES: [(&str, usize); 5] = [
     ("model::files::program", 5),
-    ("model::select::platforms", 3),
-    ("sandbox", 15),
+    ("sandbox::", 15),
     ("source", 17),
     ("source::registry::push", 3),
     ("tui::app", 20),

@@ -145,8 +145,9 @@ impl ImageConfig {
     }
 }
 
-/// Whether a time says something.
-fn is_set(time: &str) -> bool {
+/// Whether a time says something, and is not Go's or Unix's zero.
+#[must_use]
+pub fn is_set(time: &str) -> bool {
     !["0001-01-01T00:00:00", "1970-01-01T00:00:00"].iter().any(|zero| time.starts_with(zero))
 }
 

@@ -33,7 +33,7 @@ mod target;
 
 pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
-pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step};
+pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step, is_set};
 pub use descriptor::{Descriptor, Entry};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use document::{ConfigDocument, Document};

@@ -3,27 +3,17 @@
 use super::ask::{ask, can_ask};
 use super::job::{Job, Trouble};
 use super::progress::show;
+use super::report::Report;
 use super::{json, text};
 use crate::cli::args::Pushing;
 use crate::cli::complain::complain;
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
-use crate::model::draft::{Draft, Effects, Guard, Plan, Problem, Severity, Target, effects};
+use crate::model::draft::{Effects, Guard, Plan, Problem, Severity, Target, effects};
 use crate::oci::{Document, Failure, Location};
 use crate::source::Sources;
 use crate::work::gather;
 use crate::work::push::{Board, Journal, Outcome, prepare, run};
-
-/// What there is to report, as far as it came.
-pub(super) struct Report<'a> {
-    pub(super) target: &'a Target,
-    pub(super) draft: &'a Draft,
-    pub(super) problems: &'a [Problem],
-    pub(super) notes: &'a [String],
-    pub(super) plan: Option<&'a Plan>,
-    pub(super) effects: &'a Effects,
-    pub(super) outcome: Option<&'a Outcome>,
-}
 
 /// Says why a command stops before it has a plan.
 pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {

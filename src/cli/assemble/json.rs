@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::finish::Report;
 use super::job::Trouble;
+use super::report::Report;
 use crate::model::draft::{Action, Effect, EntryId, Got, Place, Plan, Problem, Sums};
 use crate::oci::Digest;
 use crate::work::push::{Did, Outcome, StepState, Tagged};

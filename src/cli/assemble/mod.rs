@@ -10,6 +10,7 @@ mod job;
 mod json;
 mod progress;
 mod push;
+mod report;
 mod text;
 
 pub(super) use ask::{ask, can_ask};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::finish::Report;
+use super::report::Report;
 use crate::cli::complain::complain;
 use crate::cli::output::print_line;
 use crate::model::draft::{Action, Entry, Mark, Plan};

@@ -95,6 +95,9 @@ fn manifest(
     if let Some(subject) = subject(node) {
         out.insert("subject".to_owned(), json!(subject));
     }
+    if tree.is_also_referrer(id) {
+        out.insert("also_referrer".to_owned(), json!(true));
+    }
     out.insert("referrers".to_owned(), referrers(tree, id));
     let config_failure =
         tree.config_of(id).and_then(|id| tree.node(id)).and_then(|it| it.load.failure());

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::world::World;
-use crate::oci::{Class, Digest, Failure, Kind, MediaType};
+use crate::oci::{Class, Digest, Failure, Kind, MediaType, Referrer, Via};
 
 /// Answers everything that the tree wants; how many questions there were.
 fn load(tree: &mut Tree, world: &World) -> usize {
@@ -236,6 +236,66 @@ fn referrers_are_asked_for_on_request() {
     tree.set_open(group, true);
     assert!(load(&mut tree, &world) >= 2);
     assert_eq!(shown(&tree)[2..], ["  referrers | 1", "    example.signature | 0 B | 0 layers"]);
+}
+
+// BuildKit 0.34 gives its attestations a subject, so a registry with the API names them too.
+#[test]
+fn an_attestation_that_is_listed_and_refers_has_one_row() {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let attestation = world.attestation(&image["digest"]);
+    let of: Digest = image["digest"].as_str().unwrap().parse().unwrap();
+    world.set_index(vec![image, attestation.clone()]);
+    world.sign(&of);
+    let descriptor = crate::oci::Entry::from_value(&attestation).descriptor().cloned().unwrap();
+    let referrer = Referrer { descriptor, via: Via::Api };
+    world.referrers.get_mut(&of).unwrap().push(referrer);
+    let mut tree = loaded(&world);
+    tree.want_referrers(100);
+    load(&mut tree, &world);
+    let attestation = find(&tree, "attestation");
+    assert!(tree.is_also_referrer(attestation));
+    let words = tree.words(attestation, &TimeZone::UTC).rest;
+    assert_eq!(words, "provenance · sbom · in the list and as a referrer");
+    let image = tree.node(attestation).unwrap().parent.unwrap();
+    let group = tree.children(image).find(|(_, it)| matches!(it.what, What::Referrers { .. }));
+    let (group, _) = group.unwrap();
+    let others: Vec<_> = tree.children(group).map(|(id, _)| id).collect();
+    assert_eq!(others.len(), 1, "the signature alone");
+    assert_eq!(tree.totals(tree.root()).attestations, 1);
+}
+
+// `soci convert` 0.16 and `podman manifest add --all` 4.3 strip the annotations of attestations.
+#[test]
+fn an_attestation_without_annotations_is_known_by_its_layers() {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let mut attestation = world.attestation(&image["digest"]);
+    attestation.as_object_mut().unwrap().remove("annotations");
+    world.set_index(vec![image, attestation]);
+    let tree = loaded(&world);
+    let totals = tree.totals(tree.root());
+    assert_eq!((totals.images, totals.attestations, totals.others), (1, 1, 0));
+}
+
+#[test]
+fn a_config_that_leaves_the_architecture_out_does_not_contradict() {
+    let mut world = World::default();
+    for (platform, expected) in [
+        (json!({ "os": "linux", "architecture": "" }), ""),
+        (json!({ "os": "linux", "architecture": "arm64" }), "config says linux/arm64"),
+    ] {
+        let mut config = platform.clone();
+        config["created"] = json!("1970-01-01T00:00:00Z");
+        let config = world.put(&MediaType::OciConfig, &config);
+        let manifest = json!({ "schemaVersion": 2, "config": config, "layers": [] });
+        let mut entry = world.put(&MediaType::OciManifest, &manifest);
+        entry["platform"] = json!({ "os": "linux", "architecture": "amd64" });
+        world.set_index(vec![entry]);
+        let tree = loaded(&world);
+        let image = find(&tree, "linux/amd64");
+        assert_eq!(tree.words(image, &TimeZone::UTC).rest, expected, "{platform}");
+    }
 }
 
 #[test]

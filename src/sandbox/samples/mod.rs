@@ -1,6 +1,7 @@
 //! The sample images: real content for the demo and the tests, made in memory and always the
 //! same, byte for byte.
 
+mod all;
 mod broken;
 mod cases;
 mod compare;
@@ -19,9 +20,10 @@ mod schema1;
 mod tags;
 mod ten_platforms;
 
-pub use sample::{Sample, samples};
+pub use all::samples;
+pub use sample::Sample;
 
 /// The folder of repositories that mirror the others, one of them badly.
 pub const MIRROR: &str = "mirror";
 
-pub(super) use sample::fill;
+pub(super) use all::fill;

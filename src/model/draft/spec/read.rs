@@ -51,24 +51,24 @@ impl std::error::Error for SpecError {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ReadSpec {
     image: Spanned<String>,
     #[serde(default)]
     tags: Option<Vec<Spanned<String>>>,
-    manifests: Vec<FileEntry>,
+    manifests: Vec<ReadEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileEntry {
+struct ReadEntry {
     image: Spanned<String>,
     #[serde(default)]
-    platform: Option<FilePlatform>,
+    platform: Option<ReadPlatform>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct FilePlatform {
+struct ReadPlatform {
     os: Option<String>,
     architecture: Option<String>,
     variant: Option<String>,
@@ -85,7 +85,7 @@ impl Spec {
     /// # Errors
     /// What is wrong, with its line.
     pub fn parse(text: &str) -> Result<Self, SpecError> {
-        let file: File = serde_saphyr::from_str(text).map_err(|error| SpecError {
+        let file: ReadSpec = serde_saphyr::from_str(text).map_err(|error| SpecError {
             line: error.location().map(|place| place.line()).filter(|line| *line > 0),
             problem: sentence(&error),
         })?;
@@ -98,12 +98,12 @@ impl Spec {
                 target.tags.push(tag.value);
             }
         }
-        let entries = file.manifests.into_iter().map(FileEntry::read).collect::<Result<_, _>>()?;
+        let entries = file.manifests.into_iter().map(ReadEntry::read).collect::<Result<_, _>>()?;
         Ok(Self { target, entries })
     }
 }
 
-impl FileEntry {
+impl ReadEntry {
     fn read(self) -> Result<SpecEntry, SpecError> {
         let platform = self.platform.unwrap_or_default();
         Ok(SpecEntry {

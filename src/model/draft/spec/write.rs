@@ -7,22 +7,22 @@ use crate::oci::{Location, Platform};
 use super::super::{Draft, Entry, Target};
 
 #[derive(Serialize)]
-struct File {
+struct WrittenSpec {
     image: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
-    manifests: Vec<FileEntry>,
+    manifests: Vec<WrittenEntry>,
 }
 
 #[derive(Serialize)]
-struct FileEntry {
+struct WrittenEntry {
     image: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    platform: Option<FilePlatform>,
+    platform: Option<WrittenPlatform>,
 }
 
 #[derive(Serialize)]
-struct FilePlatform {
+struct WrittenPlatform {
     architecture: String,
     os: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -57,7 +57,7 @@ pub fn write(draft: &Draft, target: &Target) -> String {
         unsaid.push("annotations of entries".to_owned());
     }
     let images = entries.iter().filter(|entry| !entry.is_attestation());
-    let file = File {
+    let file = WrittenSpec {
         image: target.to_string(),
         tags: target.tags.iter().skip(1).cloned().collect(),
         manifests: images.filter_map(file_entry).collect(),
@@ -69,17 +69,17 @@ pub fn write(draft: &Draft, target: &Target) -> String {
     text
 }
 
-fn file_entry(entry: &Entry) -> Option<FileEntry> {
+fn file_entry(entry: &Entry) -> Option<WrittenEntry> {
     let digest = entry.descriptor.as_ref()?.digest.clone();
     let image = match entry.from.as_ref() {
         Location::Registry(reference) => reference.repository.at(digest).familiar(),
         other => other.to_string(),
     };
-    Some(FileEntry { image, platform: entry.platform().map(platform) })
+    Some(WrittenEntry { image, platform: entry.platform().map(platform) })
 }
 
-fn platform(platform: &Platform) -> FilePlatform {
-    FilePlatform {
+fn platform(platform: &Platform) -> WrittenPlatform {
+    WrittenPlatform {
         architecture: platform.architecture.clone(),
         os: platform.os.clone(),
         variant: platform.variant.clone(),

@@ -5,11 +5,12 @@ mod apply;
 mod lookup;
 mod node;
 mod rollup;
+mod sums;
 mod waste;
 
 pub use lookup::{Found, Lookup};
 pub use node::{Change, FileId};
-pub use rollup::Sums;
+pub use sums::Sums;
 pub use waste::{Fate, Waste};
 
 use std::sync::Arc;

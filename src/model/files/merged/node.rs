@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::rollup::Sums;
-use super::{Files, Found};
+use super::{Files, Found, Sums};
 use crate::model::files::{Entry, Kind, Path};
 
 /// A file or folder of a merged tree; good for that tree only.

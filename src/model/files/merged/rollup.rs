@@ -1,26 +1,7 @@
 //! Sums over the tree.
 
-use super::Files;
 use super::node::State;
-
-/// What lies in a folder and in all folders below it; of a file, its own numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Bytes of the files that show. A hard link adds nothing to its target.
-    pub bytes: u64,
-    /// Entries that show, the folder's own among them.
-    pub entries: u64,
-    /// Bytes that were written here in one layer and replaced or removed in a later one.
-    pub wasted: u64,
-}
-
-impl Sums {
-    fn add(&mut self, other: Self) {
-        self.bytes = self.bytes.saturating_add(other.bytes);
-        self.entries += other.entries;
-        self.wasted = self.wasted.saturating_add(other.wasted);
-    }
-}
+use super::{Files, Sums};
 
 impl Files {
     /// The sums of a file or folder.
@@ -41,7 +22,7 @@ impl Files {
             let (parent, mut sums) = (node.parent as usize, node.sums);
             if let State::Present { entry, .. } = node.state {
                 let bytes = self.entry(entry).map_or(0, |entry| entry.size);
-                sums.add(super::Sums { bytes, entries: 1, wasted: 0 });
+                sums.add(Sums { bytes, entries: 1, wasted: 0 });
             }
             if let Some(node) = self.nodes.get_mut(at) {
                 node.sums = sums;

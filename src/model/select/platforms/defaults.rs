@@ -5,8 +5,16 @@ use crate::oci::Platform;
 use super::comparer::{Comparer, Order};
 use super::{Library, Version};
 
-/// `Default()` of a program built for `library.os`; `own` is `DefaultSpec()`.
-pub(super) fn default_for(library: &Library, own: &Platform) -> Comparer {
+impl Library {
+    /// What a client takes if nobody said what to take: `Default()` of a program built for this
+    /// system; `own` is `DefaultSpec()`.
+    #[must_use]
+    pub fn default_for(&self, own: &Platform) -> Comparer {
+        default_for(self, own)
+    }
+}
+
+fn default_for(library: &Library, own: &Platform) -> Comparer {
     match library.os.as_str() {
         // A Mac and a FreeBSD host take their own platform, then Linux, both exactly.
         "darwin" => library.ordered([own.clone(), Platform::new("linux", &own.architecture, "")]),

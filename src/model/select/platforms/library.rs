@@ -5,7 +5,7 @@ use crate::oci::Platform;
 use super::comparer::{Comparer, Order};
 use super::ladder::ladder;
 use super::matcher::Matcher;
-use super::{Normal, SpecifierError, Version, defaults, specifier};
+use super::{Normal, Version};
 
 /// One copy of the platform library: its release, and what the program that carries it was built
 /// for. Everything that it answers can depend on both.
@@ -22,14 +22,6 @@ pub struct Library {
 }
 
 impl Library {
-    /// Reads a platform as the user typed it (`Parse`).
-    ///
-    /// # Errors
-    /// The library's own sentence.
-    pub fn parse(&self, text: &str) -> Result<Platform, SpecifierError> {
-        specifier::parse(self, text)
-    }
-
     /// The canonical spelling (`Normalize`).
     #[must_use]
     pub fn normalize(&self, platform: &Platform) -> Platform {
@@ -81,11 +73,5 @@ impl Library {
                 .collect(),
             order: Order::Place,
         }
-    }
-
-    /// What a client takes where nobody said what to take (`Default`).
-    #[must_use]
-    pub fn default_for(&self, own: &Platform) -> Comparer {
-        defaults::default_for(self, own)
     }
 }

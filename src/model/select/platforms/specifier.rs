@@ -106,7 +106,17 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-pub(super) fn parse(library: &Library, text: &str) -> Result<Platform, SpecifierError> {
+impl Library {
+    /// Reads a platform as the user typed it (`Parse`).
+    ///
+    /// # Errors
+    /// The library's own sentence.
+    pub fn parse(&self, text: &str) -> Result<Platform, SpecifierError> {
+        parse(self, text)
+    }
+}
+
+fn parse(library: &Library, text: &str) -> Result<Platform, SpecifierError> {
     if text.contains('*') {
         return Err(SpecifierError::Wildcard(text.to_owned()));
     }

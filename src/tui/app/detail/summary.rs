@@ -6,7 +6,7 @@ use crate::model::diagnose::Severity;
 use crate::model::tree::{Load, Node, Role, What};
 use crate::oci::{
     Annotations, ConfigDocument, Descriptor, Document, Failure, Image, Index, Kind, Manifest,
-    RuntimeConfig, Schema1, Via,
+    RuntimeConfig, Schema1, Via, is_set,
 };
 use crate::text::{age, bytes, count, moment, plural};
 
@@ -249,7 +249,11 @@ fn runtime(fields: &mut Fields, runtime: &RuntimeConfig) {
 fn history(subject: &Subject<'_>, fields: &mut Fields, document: &ConfigDocument) {
     fields.gap();
     let steps = document.config.history.iter().map(|step| {
-        let when = step.created.as_deref().and_then(|text| moment(text, subject.zone));
+        let when = step
+            .created
+            .as_deref()
+            .filter(|text| is_set(text))
+            .and_then(|text| moment(text, subject.zone));
         let by = step.created_by.as_deref().or(step.comment.as_deref()).unwrap_or("(no command)");
         let empty = if step.empty { " (no layer)" } else { "" };
         format!("{}  {by}{empty}", when.as_deref().unwrap_or("–"))
@@ -259,6 +263,7 @@ fn history(subject: &Subject<'_>, fields: &mut Fields, document: &ConfigDocument
 
 fn created(subject: &Subject<'_>, fields: &mut Fields, created: Option<&str>) {
     let shown = created.map(|text| match (moment(text, subject.zone), age(text, subject.now)) {
+        _ if !is_set(text) => format!("not set ({text})"),
         (Some(moment), Some(age)) => format!("{moment} · {age}"),
         _ => text.to_owned(),
     });
