@@ -31,7 +31,7 @@ pub struct Descriptor {
 pub enum Entry {
     /// A usable descriptor.
     Descriptor(Arc<Descriptor>),
-    /// Something that is no usable descriptor; its siblings are not touched by that.
+    /// Something that is not a usable descriptor; its siblings are not touched by that.
     Odd {
         /// What is wrong with it.
         problem: String,

@@ -1,4 +1,4 @@
-//! What stands behind a reference: an index, an image, an artifact, schema 1, or something unknown.
+//! What is behind a reference: an index, an image, an artifact, schema 1, or something unknown.
 
 use std::sync::Arc;
 

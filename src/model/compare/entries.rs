@@ -21,7 +21,7 @@ pub enum Change {
     Removed,
     /// The same content stands for another platform.
     Relabelled,
-    /// It stands in another place among the others.
+    /// It is in another place among the others.
     Reordered,
 }
 
@@ -45,7 +45,7 @@ impl Change {
 pub struct EntryRow {
     /// How it differs.
     pub change: Change,
-    /// Whether it stands in another place among the others, whatever else differs.
+    /// Whether it is in another place among the others, whatever else differs.
     pub moved: bool,
     /// The first side's entry.
     pub a: Option<EntrySide>,
@@ -81,7 +81,7 @@ pub struct EntrySide {
 /// What two indexes differ in.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct IndexDiff {
-    /// The entries in the order of the first side; what the second side adds stands where it has
+    /// The entries in the order of the first side; what the second side adds is where it has
     /// it.
     pub entries: Vec<EntryRow>,
     /// The fields that differ, but for the list of entries.
@@ -247,7 +247,7 @@ fn same_content(a: &Part, b: &Part) -> bool {
 }
 
 /// What two descriptors differ in. Digest and size of other content are no field of theirs; nor
-/// is, of an attestation, the digest of the image that it stands under.
+/// is, of an attestation, the digest of the image that it is under.
 fn descriptor_changes(
     a: &List<'_>,
     b: &List<'_>,

@@ -105,7 +105,7 @@ fn lists(list: &Pointer, a: &[Value], b: &[Value], out: &mut Vec<FieldChange>) {
     }
 }
 
-/// Annotations as the JSON object that they stand in.
+/// Annotations as the JSON object that they are in.
 pub(super) fn text_map(annotations: &Annotations) -> Value {
     let pairs = annotations.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
     Value::Object(pairs.collect())

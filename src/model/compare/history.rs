@@ -61,7 +61,7 @@ pub(super) fn rows<'a>(
     rows
 }
 
-/// What made a layer as it would stand in a Dockerfile: without the shell that Docker's classic
+/// What made a layer as it would be in a Dockerfile: without the shell that Docker's classic
 /// builder and BuildKit write before and behind it. On one line.
 #[must_use]
 pub fn instruction(created_by: &str) -> String {

@@ -12,12 +12,12 @@ use crate::oci::{Descriptor, Digest, Entry, Manifest};
 /// How a layer differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LayerChange {
-    /// Both sides have it; what their descriptors differ in stands beside.
+    /// Both sides have it; what their descriptors differ in is beside.
     Same,
     /// The same files in the same order: only the compression differs. The digest before
     /// compression (`diff_id`) is the same, that of the blob is not.
     Recompressed,
-    /// Another layer in its place: the same step of the build made it, or it stands between the
+    /// Another layer in its place: the same step of the build made it, or it is between the
     /// same neighbours.
     Changed,
     /// Only the second side has it here.
@@ -66,7 +66,7 @@ pub struct LayerSide {
     pub step: Option<String>,
     /// Its node in the tree.
     pub node: Option<NodeId>,
-    /// The list's element, where it is no usable descriptor.
+    /// The list's element, where it is not a usable descriptor.
     pub odd: Option<String>,
 }
 

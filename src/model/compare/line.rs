@@ -3,7 +3,7 @@
 use super::Side;
 use crate::model::tree::NodeId;
 
-/// What stands before a line, so that it reads without colour.
+/// What is before a line, so that it reads without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     /// `=`
@@ -46,7 +46,7 @@ pub struct Line {
     pub nodes: (Option<NodeId>, Option<NodeId>),
     /// The file that it is about, by its number among those that differ.
     pub file: Option<usize>,
-    /// What stands under it.
+    /// What is under it.
     pub children: Vec<Line>,
     /// Whether that is shown without being asked for. What is the same is folded.
     pub open: bool,

@@ -16,7 +16,7 @@ pub(super) struct List<'a> {
     raw: Vec<Value>,
     /// The other fields of the index.
     pub(super) fields: Option<Map<String, Value>>,
-    /// The places in `entries` of what stands in its own row.
+    /// The places in `entries` of what is in its own row.
     pub(super) own: Vec<usize>,
     /// The places of the attestations of each of them.
     attestations: HashMap<usize, Vec<usize>>,
@@ -88,7 +88,7 @@ impl<'a> List<'a> {
 }
 
 /// Both sides' places, paired or alone: the first side's order, what only the second side has
-/// behind what stands before it there.
+/// behind what is before it there.
 pub(super) fn in_order(
     a: &[usize],
     b: &[usize],
@@ -136,7 +136,7 @@ pub(super) fn pairs(
         |at| Some((keys_a.get(&at)?, a.identity(at))),
         |at| Some((keys_b.get(&at)?, b.identity(at))),
     );
-    // Labels that were exchanged: every entry that stands on a platform concerned is still there.
+    // Labels that were exchanged: every entry that is on a platform concerned is still there.
     let both: HashSet<&str> = {
         let in_a: HashSet<&str> = matching.a.iter().map(|at| a.identity(*at)).collect();
         let in_b = matching.b.iter().map(|at| b.identity(*at));

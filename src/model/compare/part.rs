@@ -33,7 +33,7 @@ pub struct Part {
     pub entries: Vec<Part>,
     /// The place in the list above, from 0.
     pub position: Option<usize>,
-    /// The element of a list that is no usable descriptor, as JSON.
+    /// The element of a list that is not a usable descriptor, as JSON.
     pub odd: Option<String>,
     /// Why it, or its config, did not load.
     pub failure: Option<Arc<Failure>>,
@@ -48,7 +48,7 @@ pub enum PartKind {
     Config,
     /// A layer or another blob; only its descriptor can be compared.
     Blob,
-    /// An element of a list that is no usable descriptor.
+    /// An element of a list that is not a usable descriptor.
     Odd,
 }
 
@@ -79,7 +79,7 @@ pub struct Missing {
 }
 
 impl Part {
-    /// The node of a tree; `None` for a group of referrers, which is no content of its own.
+    /// The node of a tree; `None` for a group of referrers, which is not content of its own.
     #[must_use]
     pub fn of_tree(tree: &Tree, id: NodeId) -> Option<Self> {
         let node = tree.node(id)?;

@@ -1,4 +1,4 @@
-//! Where a value stands in a JSON document.
+//! Where a value is in a JSON document.
 
 /// A JSON pointer (RFC 6901). The empty one is the document itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

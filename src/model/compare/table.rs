@@ -14,7 +14,7 @@ pub(super) fn table(lines: &[Line], cells: usize) -> Vec<String> {
     flatten(lines, 0, &mut shown);
     let label = |(line, depth): &(&Line, usize)| depth * INDENT + width(&line.label);
     let label = shown.iter().map(label).max().unwrap_or(0).min(LABEL);
-    // What is longer than a third of the line stands under it, so that the notes have room.
+    // What is longer than a third of the line is under it, so that the notes have room.
     let most = (cells.saturating_sub(label) / 3).max(24);
     let column = |side: fn(&Line) -> &String| {
         let widths = shown.iter().map(|(line, _)| width(side(line)));

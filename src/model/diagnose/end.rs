@@ -4,7 +4,7 @@ use crate::model::select::{Content, Offer};
 use crate::model::tree::Tree;
 use crate::oci::{Digest, Failure, Platform};
 
-/// What stands behind a reference: what engines are offered of it, and the tree that it was read
+/// What is behind a reference: what engines are offered of it, and the tree that it was read
 /// into.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
@@ -34,7 +34,7 @@ impl<'a> Seen<'a> {
 /// A document that an engine ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
-    /// Where it stands; the root is the empty path.
+    /// Where it is; the root is the empty path.
     pub path: Vec<usize>,
     /// Its digest.
     pub digest: Digest,
@@ -47,7 +47,7 @@ pub struct End {
 }
 
 impl End {
-    /// What stands at this path.
+    /// What is at this path.
     #[must_use]
     pub fn at(seen: Seen<'_>, path: &[usize]) -> Option<Self> {
         let Seen { tree, offer } = seen;
@@ -57,7 +57,7 @@ impl End {
         };
         let config = match content {
             Content::Image(facts) => facts.config.clone(),
-            // The platform of schema 1 stands in the manifest itself.
+            // The platform of schema 1 is in the manifest itself.
             Content::Other => tree.at_path(path).and_then(|id| tree.platform_of(id)),
             _ => None,
         };

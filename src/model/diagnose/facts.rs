@@ -23,7 +23,7 @@ pub enum Fact<T> {
 /// What [`super::diagnose`] reasons about. The default knows nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// What stands behind the reference; `None` before it was read.
+    /// What is behind the reference; `None` before it was read.
     pub behind: Option<Arc<Behind>>,
     /// The machine that is asked about.
     pub host: Option<HostFacts>,
@@ -69,8 +69,8 @@ pub struct Behind {
     pub kind: Kind,
     /// The annotations of the document itself.
     pub annotations: Annotations,
-    /// Every entry that is no index, those of nested indexes too, in the order of the document;
-    /// where the root is no index, the root itself.
+    /// Every entry that is not an index, those of nested indexes too, in the order of the document;
+    /// where the root is not an index, the root itself.
     pub entries: Vec<Image>,
     /// What is odd about the JSON of the documents that were read, in the order of the list.
     pub odd: Vec<OddDocument>,

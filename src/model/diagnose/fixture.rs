@@ -93,7 +93,7 @@ fn image(world: &mut World, text: &str) -> Value {
     descriptor
 }
 
-/// `os[(version)]/architecture[/variant]`, spelled as it stands.
+/// `os[(version)]/architecture[/variant]`, spelled as it is written.
 fn written(text: &str) -> Value {
     let mut parts = text.split('/');
     let (os, architecture) = (parts.next().unwrap(), parts.next().unwrap_or_default());

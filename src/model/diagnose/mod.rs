@@ -4,7 +4,7 @@
 //! and its registries, and say of everything else why it is not known. Each rule is a file of
 //! `rules`, named in the table [`RULES`]; [`diagnose`] asks them all.
 //!
-//! Texts from outside stand in findings as they came; whoever shows them escapes them.
+//! Texts from outside are in findings as they came; whoever shows them escapes them.
 
 mod broken;
 mod end;

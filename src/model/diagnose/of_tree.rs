@@ -11,7 +11,7 @@ use crate::oci::{
 };
 
 impl Facts {
-    /// What a tree tells of what stands behind a location, and what these engines make of it on
+    /// What a tree tells of what is behind a location, and what these engines make of it on
     /// this host. Everything else stays missing.
     #[must_use]
     pub fn of_tree(
@@ -24,7 +24,7 @@ impl Facts {
         Self::of(Behind::of_tree(tree, location).map(Arc::new), host, request, engines)
     }
 
-    /// What these engines make, on this host, of what stands behind a location. Everything else
+    /// What these engines make, on this host, of what is behind a location. Everything else
     /// stays missing.
     #[must_use]
     pub fn of(
@@ -64,7 +64,7 @@ impl Facts {
 }
 
 impl Behind {
-    /// What stands behind a location; `None` before the root is read.
+    /// What is behind a location; `None` before the root is read.
     #[must_use]
     pub fn of_tree(tree: &Tree, location: &Location) -> Option<Self> {
         let offer = tree.offer(&location.familiar())?;
@@ -110,7 +110,7 @@ fn collect(
     }
     for (child_id, child) in tree.children(id) {
         let Some(position) = child.position().filter(|_| is_entry(child)) else { continue };
-        // An attestation hangs under its image, and stands beside it in the index.
+        // An attestation hangs under its image, and is beside it in the index.
         let beside = child.kind() == Kind::Attestation && node.kind() != Kind::Index;
         let above = if beside { path.pop() } else { None };
         path.push(position);

@@ -19,7 +19,7 @@ impl Base {
     /// A base of this list.
     ///
     /// # Errors
-    /// The document is no list, or a draft itself.
+    /// The document is not a list, or a draft itself.
     pub fn new(location: Location, document: Arc<Document>) -> Result<Self, Refused> {
         if matches!(location, Location::Draft(_)) {
             return Err(Refused::Draft(location.to_string()));

@@ -111,7 +111,7 @@ impl Draft {
         self.work().format
     }
 
-    /// The entries in order, those that were removed where they stood.
+    /// The entries in order, those that were removed where they were.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         rows(self.start(), self.work(), &self.known)

@@ -6,7 +6,7 @@ use crate::oci::{Descriptor, Location, Misfit, Platform};
 
 use super::EntryId;
 
-/// How an entry stands to the base.
+/// How an entry compares to the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mark {
     /// As in the base.
@@ -54,11 +54,11 @@ pub struct Entry {
     pub id: EntryId,
     /// Its position in the list, from 0; `None` for one that was removed.
     pub position: Option<usize>,
-    /// How it stands to the base.
+    /// How it compares to the base.
     pub mark: Mark,
-    /// The descriptor; `None` where the element is no usable one.
+    /// The descriptor; `None` where the element is not a usable one.
     pub descriptor: Option<Arc<Descriptor>>,
-    /// What is wrong with an element that is no usable descriptor.
+    /// What is wrong with an element that is not a usable descriptor.
     pub odd: Option<String>,
     /// The element as JSON, letter by letter.
     pub json: Arc<str>,

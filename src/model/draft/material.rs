@@ -61,7 +61,7 @@ impl Material {
         Self { from, descriptor: object.text(), config: None, filled: false }
     }
 
-    /// The descriptor, parsed; `None` where it is no usable one.
+    /// The descriptor, parsed; `None` where it is not a usable one.
     #[must_use]
     pub fn parsed(&self) -> Option<Descriptor> {
         let value: serde_json::Value = serde_json::from_str(&self.descriptor).ok()?;

@@ -18,7 +18,7 @@ pub enum ProblemKind {
     Empty,
     /// The list has more than 4 MiB.
     TooLarge,
-    /// An element of the list is no usable descriptor.
+    /// An element of the list is not a usable descriptor.
     Odd,
     /// An entry without a platform.
     NoPlatform,

@@ -9,7 +9,7 @@ pub enum Refused {
     NoEntry,
     /// The list is a document that platy cannot edit.
     NoList(String),
-    /// What is to be added is no usable descriptor.
+    /// What is to be added is not a usable descriptor.
     Descriptor(String),
     /// A value that the field cannot have.
     Value(String),

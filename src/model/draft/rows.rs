@@ -10,7 +10,7 @@ use super::known::Known;
 use super::work::Work;
 use super::{Entry, EntryId, Mark};
 
-/// The entries of the list in order, those that were removed where they stood.
+/// The entries of the list in order, those that were removed where they were.
 pub(super) fn rows(start: &Work, work: &Work, known: &Known) -> Vec<Entry> {
     let base: HashMap<EntryId, usize> =
         start.items.iter().enumerate().map(|(at, item)| (item.id, at)).collect();
@@ -78,7 +78,7 @@ fn row(
     }
 }
 
-/// The most numbers that are in rising order as they stand: those that nobody moved.
+/// The most numbers that are in rising order as they are: those that nobody moved.
 fn longest_rise(numbers: &[usize]) -> HashSet<usize> {
     // Patience sorting: the end of each pile, and for each number the one below it.
     let mut ends: Vec<usize> = Vec::new();

@@ -330,7 +330,7 @@ fn of_two_for_one_platform_the_one_whose_config_disagrees_goes() {
         (["linux/arm64", "linux/amd64"], 2),
         (["linux/arm64", "linux/arm64"], 2),
         (["linux/amd64", "linux/amd64"], 2),
-        // A part that a config leaves out is no contradiction.
+        // A part that a config leaves out is not a contradiction.
         (["linux/", "linux/amd64"], 2),
     ] {
         let mut draft = Draft::new(Format::Oci);

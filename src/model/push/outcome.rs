@@ -57,7 +57,7 @@ pub struct Outcome {
     pub before: Option<Digest>,
     /// The list's digest.
     pub after: Digest,
-    /// Where each step of the plan stands.
+    /// How far each step of the plan is.
     pub steps: Vec<StepState>,
     /// Why it stopped; `None` where all is done.
     pub stopped: Option<Stopped>,

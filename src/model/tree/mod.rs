@@ -1,4 +1,4 @@
-//! The tree model: what stands behind a reference, as nodes with a load state each.
+//! The tree model: what is behind a reference, as nodes with a load state each.
 //!
 //! A [`Tree`] is pure: it says what it needs next ([`Tree::next_wanted`]), takes the answers
 //! ([`Tree::attach`]) and lays its open nodes out as [`Row`]s. Who fetches, and how, is not its
@@ -45,7 +45,7 @@ use wants::Queues;
 /// when they come into view.
 pub const EAGER_MANIFESTS: usize = 2_000;
 
-/// What stands behind one reference.
+/// What is behind one reference.
 #[derive(Debug, Clone)]
 pub struct Tree {
     nodes: Vec<Node>,

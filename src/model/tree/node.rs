@@ -69,7 +69,7 @@ pub enum What {
         /// The digest that is referred to.
         of: Digest,
     },
-    /// An element of a list that is no usable descriptor.
+    /// An element of a list that is not a usable descriptor.
     Odd {
         /// Its position in the list (from 0).
         position: usize,

@@ -4,7 +4,7 @@ use super::{NodeId, Tree};
 use crate::model::select::Offer;
 
 impl Tree {
-    /// What stands behind the reference, for [`crate::model::select`]; `None` before the root is read.
+    /// What is behind the reference, for [`crate::model::select`]; `None` before the root is read.
     #[must_use]
     pub fn offer(&self, reference: &str) -> Option<Offer> {
         let root = self.node(self.root())?.document()?;

@@ -266,7 +266,7 @@ fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
     let (listed, built) = (Normal::new(entry), Normal::new(config));
     let variant_differs =
         !entry.variant.is_empty() && !config.variant.is_empty() && listed.variant != built.variant;
-    // A part that the config leaves out is no contradiction.
+    // A part that the config leaves out is not a contradiction.
     let other = |listed: &str, built: &str| !built.is_empty() && listed != built;
     let differs = other(&listed.os, &built.os)
         || other(&listed.architecture, &built.architecture)

@@ -29,7 +29,7 @@ pub(crate) enum Damage {
     EndsInHeader { at: u64 },
     /// The checksum of a header is wrong.
     Header { at: u64 },
-    /// The size in a header is no number, or too large for any file.
+    /// The size in a header is not a number, or too large for any file.
     NoSize { at: u64 },
     /// The end comes within the content of an entry.
     EndsInEntry { at: u64, claimed: u64, left: u64 },

@@ -75,7 +75,7 @@ impl Extended {
     }
 }
 
-/// `Some(None)` for an empty value, `None` for one that is no number.
+/// `Some(None)` for an empty value, `None` for one that is not a number.
 fn optional<T: std::str::FromStr>(value: &[u8]) -> Option<Option<T>> {
     if value.is_empty() { Some(None) } else { number(value).map(Some) }
 }

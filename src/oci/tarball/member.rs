@@ -25,7 +25,7 @@ pub(crate) struct Member {
     pub(crate) uid: u64,
     /// The group's number; 0 where it is none.
     pub(crate) gid: u64,
-    /// Seconds since 1970; 0 where it is no number.
+    /// Seconds since 1970; 0 where it is not a number.
     pub(crate) mtime: i64,
 }
 

@@ -45,7 +45,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let failing: Vec<&str> = facts
         .picks
         .iter()
-        // What a tool asks for by default is no fault of the list.
+        // What a tool asks for by default is not a fault of the list.
         .filter(|pick| facts.runs(pick.engine) && pick.outcome.error().is_some())
         .map(|pick| pick.engine.title)
         .collect();

@@ -1,11 +1,11 @@
-//! arm64 stands in the list with and without `v8` (containers/image#898).
+//! arm64 is in the list with and without `v8` (containers/image#898).
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Image, Severity};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "arm64-variant",
-    says: "arm64 stands in the list with and without `v8`: containerd and Docker take the first, \
+    says: "arm64 is in the list with and without `v8`: containerd and Docker take the first, \
            podman, skopeo and CRI-O the one with `v8`",
     threads: &["containers/image#898"],
     needs: "the list; a host for who takes which",

@@ -88,7 +88,7 @@ fn is_too_new(host: &Host, image: &Image) -> bool {
     is_arm(image) && image.said().is_some_and(|platform| fit(host, platform) == Fit::TooNew)
 }
 
-/// Before 20.10. A version that is no number is taken for a new one.
+/// Before 20.10. A version that is not a number is taken for a new one.
 fn is_old(version: &str) -> bool {
     let mut parts = version.split('.').map_while(|part| part.parse::<u32>().ok());
     parts.next().is_some_and(|major| (major, parts.next().unwrap_or(0)) < (20, 10))

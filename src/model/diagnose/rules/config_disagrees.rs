@@ -61,11 +61,11 @@ fn next<'a>(mut images: impl Iterator<Item = &'a Image>) -> &'static str {
              engines that look at the config warn, or refuse the image"
         }
         Some(Right::Unread) => {
-            "look at which of both is true (`platy check` reads the header of the program), then \
+            "look which of the two is true (`platy check` reads the header of the program), then \
              correct the entry, or build again for the platform that was wanted"
         }
         Some(Right::Unclear) => {
-            "the programs do not tell which of both is right: build again for the platform that \
+            "the programs do not tell which of the two is right: build again for the platform that \
              was wanted, and list it as that"
         }
         None => {

@@ -25,7 +25,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
         }
         (_, None, _) => (
             Severity::Error,
-            format!("DOCKER_DEFAULT_PLATFORM is set to {value}, which is no platform"),
+            format!("DOCKER_DEFAULT_PLATFORM is set to {value}, which is not a platform"),
         ),
         (_, Some(_), Some(host)) => (
             Severity::Warning,

@@ -56,7 +56,7 @@ fn finding(takers: &[(&Image, Vec<&'static str>)], behind: &Behind, images: &[&I
         .iter()
         .filter(|image| behind.offer.at(&image.path).is_some_and(|entry| entry.zstd))
         .count();
-    // The same digest twice harms nobody; a zstd twin stands beside its gzip original on purpose.
+    // The same digest twice harms nobody; a zstd twin is beside its gzip original on purpose.
     let severity = if one_digest || (compressed > 0 && compressed < images.len()) {
         Severity::Info
     } else {

@@ -36,7 +36,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let fail: Vec<&str> = facts
         .picks
         .iter()
-        // What a tool asks for by default is no fault of the list.
+        // What a tool asks for by default is not a fault of the list.
         .filter(|pick| facts.runs(pick.engine))
         .filter(|pick| matches!(pick.outcome, Outcome::Failed(_) | Outcome::Nothing))
         .map(|pick| pick.engine.title)

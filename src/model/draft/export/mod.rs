@@ -1,4 +1,4 @@
-//! The same list as command lines of other tools; what a tool cannot express stands as a comment.
+//! The same list as command lines of other tools; what a tool cannot express is a comment.
 
 mod crane;
 mod docker;

@@ -33,7 +33,7 @@ struct WrittenPlatform {
     osfeatures: Vec<String>,
 }
 
-/// The draft as a spec; what a spec cannot say stands above it as comments.
+/// The draft as a spec; what a spec cannot say is above it in comments.
 #[must_use]
 pub fn write(draft: &Draft, target: &Target) -> String {
     let entries: Vec<Entry> =
