@@ -2,7 +2,7 @@
 
 use super::Effect;
 use super::opened::OpenedRef;
-use crate::model::tree::{NodeId, What};
+use crate::model::tree::{NodeId, Tree, What};
 use crate::oci::Kind;
 
 /// One thing to copy.
@@ -61,6 +61,12 @@ fn title(open: &OpenedRef, id: NodeId) -> String {
     }
 }
 
+/// Whether a node is a signature, an SBOM or the like: it refers to an image and is not one.
+fn refers(tree: &Tree, id: NodeId) -> bool {
+    let mut above = tree.ancestors(id).filter_map(|id| tree.node(id));
+    above.any(|node| matches!(node.what, What::Referrers { .. }))
+}
+
 fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
     const NOT_LOADED: &str = "not loaded yet";
     const NO_REGISTRY: &str = "only for images in a registry";
@@ -79,6 +85,10 @@ fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
             return Err("only for manifests");
         }
         let mut at = reference.repository.at(digest);
+        if with_tag && id != tree.root() {
+            // A reference with both is what the tag holds; engines and platy refuse another digest.
+            return Err("only of what the tag names");
+        }
         if with_tag {
             at.tag = Some(reference.tag.clone().ok_or("the reference has no tag")?);
         }
@@ -98,7 +108,7 @@ fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
         let reference = reference.ok_or(NO_REGISTRY)?;
         let (image, _) = tree.image_at(id).ok_or("only for images")?;
         let is_image = tree.node(image).is_some_and(|node| node.kind() == Kind::Image);
-        if !is_image {
+        if !is_image || refers(tree, image) {
             return Err("only for images");
         }
         let mut plain = reference.clone();

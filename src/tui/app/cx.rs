@@ -41,7 +41,7 @@ pub enum ToastKind {
 }
 
 /// What all views share.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cx {
     /// The present moment, as of the last message.
     pub now: Timestamp,
@@ -142,6 +142,13 @@ impl Cx {
     #[must_use]
     pub fn key(&self, action: Action) -> String {
         self.keymap.label(action).unwrap_or_default()
+    }
+
+    /// The first key of an action that is not a letter, for a view in which letters are typed.
+    #[must_use]
+    pub fn key_beside_letters(&self, action: Action) -> String {
+        let mut keys = self.keymap.keys(action).iter().filter(|key| key.character().is_none());
+        keys.next().map_or_else(String::new, |key| key.label())
     }
 
     /// An address that nobody has.

@@ -83,7 +83,7 @@ pub use sample::Sample;
 pub use stack::Stack;
 pub use state::{Setup, State};
 pub use status::{Hint, Status};
-pub use view::{Prompt, Reason, Title, View, Words};
+pub use view::{Prompt, Reason, Title, TypingKey, View, Words};
 pub(in crate::tui) use views::views;
 pub use views::{
     Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,

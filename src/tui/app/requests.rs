@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Effect, Query, RequestId, SessionId};
 
 /// The questions that are not answered yet, and the identities given out so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Requests {
     open: BTreeMap<(SessionId, RequestId), Query>,
     /// Who asked something since it began; what it had is to be ended with it.

@@ -13,7 +13,7 @@ use super::going::{At, Going, Listed, Opening};
 use super::opened::{Opened, OpenedId};
 use super::overlay::{Choosing, Menu, Overlay};
 use super::sample::Sample;
-use super::view::{Prompt, Reason, Title};
+use super::view::{Prompt, Reason, Title, TypingKey};
 use super::views::{Screen, Start, draft_answered, pushes_answered, taken_back};
 use super::{
     Action, Areas, Choice, Context, Effect, Key, Keymap, Msg, Pane, Reply, RequestId, Requests,
@@ -51,7 +51,7 @@ pub struct Setup {
 }
 
 /// Everything that the program knows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct State {
     /// What all views share.
     pub cx: Cx,
@@ -118,6 +118,12 @@ impl State {
         static EMPTY: std::sync::LazyLock<Screen> =
             std::sync::LazyLock::new(|| Screen::Start(Box::default()));
         self.screens.last().unwrap_or(&EMPTY)
+    }
+
+    /// All views, the one on top last.
+    #[must_use]
+    pub fn screens(&self) -> &[Screen] {
+        &self.screens
     }
 
     /// How many views lie on each other.
@@ -604,9 +610,9 @@ impl State {
 
     /// The keys while something is typed; empty if nothing is.
     #[must_use]
-    pub fn typing_keys(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn typing_keys(&self) -> Vec<TypingKey> {
         match self.cx.overlay {
-            Some(_) => &[],
+            Some(_) => Vec::new(),
             None => self.screen().view().typing_keys(&self.cx),
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::harness::{Player, World};
+use crate::harness::{Player, World, hold};
 use crate::model::tree::Need;
 use crate::oci::Notice;
 use crate::oci::{Class, Digest, Host};
@@ -128,15 +128,21 @@ fn copying_says_what_and_copies_whole_digests() {
     player.answer_all();
     let toast = player.state.cx.toast.clone().unwrap();
     assert_eq!(toast.text, format!("copied to the clipboard: digest of linux/arm64/v8, {digest}"));
-    player.keys("Y j enter Y j j enter Y G enter");
+    player.keys("Y j enter Y G enter");
     assert_eq!(
         copied(&player)[1..],
         [
             format!("demo/app@{digest}"),
-            format!("demo/app:1.0@{digest}"),
             "docker pull --platform linux/arm64/v8 demo/app:1.0".to_owned(),
         ]
     );
+    // A tag with the digest of an entry is a reference that platy and engines refuse; with the
+    // digest of what it names it is one that they take.
+    let toast = player.state.cx.toast.clone();
+    player.keys("Y j j enter");
+    assert!(player.state.cx.toast != toast);
+    let toast = player.state.cx.toast.clone().unwrap().text;
+    assert_eq!(toast, "not copied: only of what the tag names");
     player.keys("Y j j j enter");
     let raw = copied(&player).pop().unwrap();
     assert_eq!(Digest::sha256(raw.as_bytes()).to_string(), digest);
@@ -489,8 +495,87 @@ fn no_key_in_any_order_panics_or_asks_without_end() {
                 player.answer_one();
             }
             player.screen();
+            hold(&player);
         }
         player.answer_all();
+        hold(&player);
         prop_assert!(player.log.len() < 4_000);
     });
+}
+
+/// Keys can be changed, and a sentence that names one names the key that works.
+#[test]
+fn a_sentence_names_the_key_that_works() {
+    let mut player = opened();
+    let keys = "[explorer]\nsearch = [\"ctrl-s\"]\npane = []\n[everywhere]\nquit = [\"ctrl-q\"]\n";
+    player.state.cx.keymap.merge(keys).unwrap();
+    let said = |player: &mut Player, keys: &str| {
+        player.keys(keys);
+        player.state.cx.toast.clone().unwrap().text
+    };
+    assert_eq!(said(&mut player, "n"), "nothing was searched for yet; ctrl-s searches");
+    assert_eq!(said(&mut player, "esc"), "this is the first screen; ctrl-q quits");
+    player.keys("2");
+    player.state.cx.keymap.merge("[explorer]\nraw = [\"9\"]\n").unwrap();
+    assert_eq!(said(&mut player, "1 b"), "only in Raw (9)");
+    // Without a key the fact stands alone.
+    player.keys("enter");
+    player.state.cx.keymap.merge("[explorer]\nsearch = []\n").unwrap();
+    assert_eq!(said(&mut player, "n"), "nothing was searched for yet");
+}
+
+/// The status line counted the time since the reference was opened whenever something was on its
+/// way, idle time included (the first week on 9305aee).
+#[test]
+fn the_seconds_count_work_and_not_idle_time() {
+    let mut player = opened();
+    let seconds = |player: &Player| {
+        player.state.status().text.split(" · ").last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(seconds(&player), "0.0 s");
+    player.now += jiff::SignedDuration::from_secs(300);
+    player.keys("r");
+    player.now += jiff::SignedDuration::from_secs(2);
+    player.send(Msg::Tick);
+    assert_eq!(seconds(&player), "2.0 s");
+    player.answer_all();
+    player.now += jiff::SignedDuration::from_secs(60);
+    player.send(Msg::Tick);
+    assert_eq!(seconds(&player), "2.0 s");
+}
+
+/// A signature is nothing to run: its line offered `docker pull …:latest`.
+#[test]
+fn nothing_that_refers_to_an_image_is_offered_to_be_pulled() {
+    let mut world = World::index(&PLATFORMS, false);
+    let root = world.root_digest();
+    world.sign(&root);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    player.keys("G l l");
+    player.answer_all();
+    player.keys("G");
+    assert_ne!(player.at_cursor(), "referrers");
+    player.keys("Y");
+    assert_eq!(player.menu().items[4].note.text(), "– only for images");
+    // What the tag names can be written with both.
+    player.keys("esc g Y");
+    let both = format!("demo/app:1.0@{root}");
+    assert_eq!(player.menu().items[2].note.text(), both);
+    assert!(both.parse::<crate::oci::Location>().is_ok());
+}
+
+#[test]
+fn the_config_of_an_attestation_is_called_so() {
+    let mut player = opened();
+    while !player.at_cursor().contains("attestation") {
+        player.keys("l j");
+    }
+    player.keys("l l");
+    player.answer_all();
+    assert_eq!(player.at_cursor(), "config");
+    player.keys("tab");
+    let screen = player.screen();
+    assert!(screen.contains("config of an attestation"), "{screen}");
+    assert!(screen.contains("it says nothing about an image"), "{screen}");
+    assert!(!screen.contains("not an image config"), "{screen}");
 }

@@ -1,9 +1,10 @@
 //! Flows: drafts, from the explorer through the editor to the push.
 
 use super::*;
-use crate::harness::{Player, World};
+use crate::harness::{Player, World, hold};
 use crate::model::draft::{Guard, Mark, Presence, Question};
 use crate::model::push::{Outcome, Progress, StepProgress, StepState, Stopped, Tagged};
+use crate::model::tree::Need;
 use crate::oci::Digest;
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
@@ -476,7 +477,10 @@ fn nothing_is_pushed_unless_the_other_button_is_chosen() {
     player.send(Msg::Tick);
     assert!(player.log.iter().any(|it| matches!(it, Effect::Drafts(DraftOrder::Save { .. }))));
     let done = outcome(&player, Tagged::New, None);
+    let roots = |player: &Player| player.count(|it| matches!(it, Query::Fetch(Need::Root)));
+    let before = roots(&player);
     player.replies(push, Ok(Reply::Pushed(done)));
+    assert_eq!(roots(&player), before + 1, "the explorer beneath asks where the tag points now");
     assert!(player.screen().contains("pushed in"), "{}", player.screen());
     player.now += jiff::SignedDuration::from_secs(1);
     player.send(Msg::Tick);
@@ -612,8 +616,40 @@ fn no_key_in_any_order_panics_in_the_editor() {
                 player.answer_one();
             }
             player.screen();
+            hold(&player);
         }
         player.answer_all();
+        hold(&player);
         prop_assert!(player.log.len() < 4_000);
     });
+}
+
+/// Issue 14 of the first week on 9305aee: "u takes it back" was promised for tags that did not
+/// exist before, and platy deletes no tags.
+#[test]
+fn a_push_of_a_new_tag_is_not_offered_to_be_taken_back() {
+    let mut player = opened();
+    let kept = |content: &[u8]| crate::model::push::Kept {
+        digest: Digest::sha256(content),
+        media_type: crate::oci::MediaType::OciIndex,
+    };
+    let entry = |tag: &str, before| crate::model::push::Entry {
+        id: tag.to_owned(),
+        time: player.now,
+        reference: format!("demo/app:{tag}").parse().unwrap(),
+        before,
+        after: kept(b"after"),
+        undoes: None,
+    };
+    player.journal = vec![entry("old", Some(kept(b"before"))), entry("new", None)];
+    player.keys("D");
+    player.answer_all();
+    let offered =
+        |player: &Player| player.state.hints().iter().any(|hint| hint.action == Action::UndoPush);
+    assert!(!offered(&player), "{}", player.screen());
+    player.keys("u");
+    let why = "the tag did not exist before this push, and platy deletes no tags";
+    assert_eq!(toast(&player), why);
+    player.keys("j");
+    assert!(offered(&player), "{}", player.screen());
 }

@@ -101,6 +101,14 @@ pub struct Prompt<'a> {
     pub tells_problems: bool,
 }
 
+/// A key while something is typed, and what it does.
+pub type TypingKey = (Cow<'static, str>, &'static str);
+
+/// Keys of typed lines and forms: these are fixed.
+pub(super) fn typing_keys(fixed: &[(&'static str, &'static str)]) -> Vec<TypingKey> {
+    fixed.iter().map(|(key, word)| (Cow::Borrowed(*key), *word)).collect()
+}
+
 /// A screen, as everything outside of it sees it.
 pub trait View: fmt::Debug {
     /// Whether an action shows such a view of what the view on top points at.
@@ -156,9 +164,9 @@ pub trait View: fmt::Debug {
     }
 
     /// The keys of a line or form being typed, each with what it does; empty if nothing is typed.
-    fn typing_keys(&self, cx: &Cx) -> &'static [(&'static str, &'static str)] {
+    fn typing_keys(&self, cx: &Cx) -> Vec<TypingKey> {
         let _ = cx;
-        &[]
+        Vec::new()
     }
 
     /// Takes a key that goes into a line being typed; `false` if none is, or the key is for others.

@@ -5,17 +5,17 @@ use ratatui::layout::Rect;
 use super::{Meaning, Pen};
 pub(super) use crate::text::throbber;
 use crate::text::{cut, escape, width, wrap};
-use crate::tui::app::{MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, Title, ToastKind};
+use crate::tui::app::{Action, MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, Title, ToastKind};
 
 /// The most lines for what was wrong with a line being typed.
 const MAX_PROBLEM: u16 = 5;
 
 /// The notice on a terminal that is too small.
-pub(super) fn too_small(pen: &mut Pen<'_>, area: Rect) {
+pub(super) fn too_small(pen: &mut Pen<'_>, state: &State, area: Rect) {
     let lines = [
         format!("platy needs {MIN_COLUMNS}×{MIN_ROWS} cells"),
         format!("this terminal has {}×{}", area.width, area.height),
-        "make it larger, or q to quit".to_owned(),
+        format!("make it larger, or {} to quit", state.cx.key(Action::Quit)),
     ];
     for (at, line) in lines.iter().enumerate() {
         let y = area.y + u16::try_from(at).unwrap_or(0);
@@ -126,7 +126,7 @@ fn keys(pen: &mut Pen<'_>, state: &State, area: Rect) {
     if !typing.is_empty() {
         let mut x = area.x;
         for (key, word) in typing {
-            x = pen.write(area, x, area.y, key, Meaning::Key);
+            x = pen.write(area, x, area.y, &key, Meaning::Key);
             x = pen.write(area, x + 1, area.y, word, Meaning::Muted) + 3;
         }
         return;

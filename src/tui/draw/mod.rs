@@ -58,7 +58,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
     let area = buffer.area;
     let mut pen = Pen::new(buffer, theme);
     if Areas::too_small(area.width, area.height) {
-        chrome::too_small(&mut pen, area);
+        chrome::too_small(&mut pen, state, area);
         return pen.drawn;
     }
     chrome::frame(&mut pen, state);

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Lints, Tab, Truths};
+use super::{Keymap, Lints, Tab, Truths};
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::Location;
 
@@ -34,6 +34,8 @@ pub struct Subject<'a> {
     pub truths: &'a Truths,
     /// What was found about entries.
     pub lints: &'a Lints,
+    /// The keys, for sentences that name one.
+    pub keymap: &'a Keymap,
     /// The present moment, for ages.
     pub now: Timestamp,
     /// The time zone, for moments.

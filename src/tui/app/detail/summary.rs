@@ -336,7 +336,12 @@ fn config(
     fields.title(Tone::Strong, "config");
     fields.title(Tone::Text, descriptor.digest.as_str());
     fields.gap();
-    fields.field("type", descriptor.media_type.title());
+    let attests =
+        node.parent.and_then(|it| subject.tree.node(it)).map(Node::kind) == Some(Kind::Attestation);
+    match attests {
+        true => fields.field("type", "config of an attestation"),
+        false => fields.field("type", descriptor.media_type.title()),
+    }
     fields.field("media type", descriptor.media_type.as_str());
     fields.field("size", &size(descriptor.size));
     state(fields, node);
@@ -344,7 +349,11 @@ fn config(
         Some(document) => image_config(subject, fields, document),
         None if node.load == Load::Ready => {
             fields.gap();
-            fields.title(Tone::Muted, "not an image config; platy does not load it");
+            let why = match attests {
+                true => "it says nothing about an image; platy does not load it",
+                false => "not an image config; platy does not load it",
+            };
+            fields.title(Tone::Muted, why);
         }
         None => {}
     }

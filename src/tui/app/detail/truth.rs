@@ -14,6 +14,7 @@ use crate::model::files::program::Contents;
 use crate::model::tree::NodeId;
 use crate::oci::{Kind, Platform};
 use crate::text::{bytes, cut, escape, pad, plural, throbber, width, wrap};
+use crate::tui::app::Action;
 use crate::tui::app::opened::{Reading, claim, images, scope};
 
 /// The narrowest that a program is shown in the table.
@@ -67,13 +68,21 @@ fn head(subject: &Subject<'_>, rows: &[Known<'_>]) -> Vec<Line> {
         .filter(|known| subject.tree.config_document(known.node).is_some())
         .map(|known| known.node)
         .collect();
+    let enter = key(subject, Action::Toggle);
     let (tone, text) = if let Some(reading) = subject.truths.reading() {
-        (Tone::Accent, under_way(reading))
+        (Tone::Accent, under_way(subject, reading))
     } else if readable.is_empty() {
         let failed = rows.iter().any(|known| subject.truths.has_failed(known.node));
-        let again = if failed { "; r reads again what failed" } else { "" };
-        let more = if is_again { "; Enter reads all programs that the images hold" } else { "" };
-        (Tone::Muted, done(subject, rows) + again + more)
+        let reload = key(subject, Action::Reload);
+        let again = match failed {
+            true => format!("; {reload} reads again what failed"),
+            false => String::new(),
+        };
+        let more = match is_again {
+            true => format!("; {enter} reads all programs that the images hold"),
+            false => String::new(),
+        };
+        (Tone::Muted, done(subject, rows) + &again + &more)
     } else {
         let size = size(subject, readable.iter().copied());
         let what = match readable.len() {
@@ -83,7 +92,7 @@ fn head(subject: &Subject<'_>, rows: &[Known<'_>]) -> Vec<Line> {
         (
             Tone::Strong,
             format!(
-                "Enter reads the headers of the programs of {what}: layers from the top down, \
+                "{enter} reads the headers of the programs of {what}: layers from the top down, \
                  each only until the header is known; they have {} in all",
                 bytes(size)
             ),
@@ -100,13 +109,22 @@ fn size(subject: &Subject<'_>, images: impl Iterator<Item = NodeId>) -> u64 {
     sizes.values().copied().fold(0, u64::saturating_add)
 }
 
-fn under_way(reading: &Reading) -> String {
+/// The key of an action as a word; the one that is a sign is called by its name.
+fn key(subject: &Subject<'_>, action: Action) -> String {
+    match subject.keymap.label(action) {
+        Some(key) if key == "↵" => "Enter".to_owned(),
+        key => key.unwrap_or_default(),
+    }
+}
+
+fn under_way(subject: &Subject<'_>, reading: &Reading) -> String {
     format!(
-        "reading{}: {} of {} done, {} so far; esc or leaving this page ends it",
+        "reading{}: {} of {} done, {} so far; {} or leaving this page ends it",
         if reading.all { " all programs" } else { "" },
         reading.done,
         plural(reading.images, "image"),
-        bytes(reading.bytes)
+        bytes(reading.bytes),
+        key(subject, Action::Back)
     )
 }
 

@@ -34,7 +34,7 @@ pub struct Drafts {
     /// The last push of each tag, newest first.
     pub pushes: Vec<Entry>,
     /// The address under which pushes are looked for and taken back.
-    pub(in crate::tui::app) session: SessionId,
+    pub session: SessionId,
     prefix: String,
     count: u64,
     /// Whether it is known which drafts were left.

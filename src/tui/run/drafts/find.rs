@@ -20,7 +20,7 @@ impl FindDraft for Folder {
                 .take(NAMED)
                 .collect();
             let next = match titles.is_empty() {
-                true => "no draft is unsaved; e in the explorer begins one".to_owned(),
+                true => "no draft is unsaved; edit a list in the explorer to begin one".to_owned(),
                 false => format!("unsaved are {}", titles.join(", ")),
             };
             let detail = "no unsaved draft has this name";

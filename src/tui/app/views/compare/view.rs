@@ -8,7 +8,7 @@ use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{Going, Opening};
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Menu, Overlay};
-use crate::tui::app::view::{Reason, Title, View, Words};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, typing_keys};
 use crate::tui::app::{
     Action, CompareRow, Context, Part, Query, Reply, RequestId, SessionId, Spot,
 };
@@ -96,11 +96,11 @@ impl View for CompareView {
         }
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match self.difference() {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match self.difference() {
             Some(_) => &[("↓ ↑", "scroll"), ("esc", "back")],
             None => &[],
-        }
+        })
     }
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {

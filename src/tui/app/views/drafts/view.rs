@@ -53,6 +53,16 @@ impl View for DraftsPage {
             Action::UndoPush if on_draft => {
                 Some(Reason::new("this is a draft; only pushes are taken back"))
             }
+            Action::UndoPush
+                if cx
+                    .drafts
+                    .pushes
+                    .get(self.cursor - drafts)
+                    .is_some_and(|it| it.before.is_none()) =>
+            {
+                let fact = "the tag did not exist before this push, and platy deletes no tags";
+                Some(Reason::new(fact))
+            }
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use crate::tui::app::form::FormEvent;
 use crate::tui::app::going::{Going, Opening};
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::target::parse as parse_target;
-use crate::tui::app::view::{Reason, Title, View, Words};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, typing_keys};
 use crate::tui::app::views::draft_title;
 use crate::tui::app::{Action, Context, Key, Spot};
 
@@ -73,8 +73,8 @@ impl View for Editor {
         self.edit(action, cx);
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match self.form {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match self.form {
             Some(_) => &[
                 ("↵", "take it"),
                 ("tab", "next field"),
@@ -83,7 +83,7 @@ impl View for Editor {
                 ("esc", "leave it"),
             ],
             None => &[],
-        }
+        })
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {

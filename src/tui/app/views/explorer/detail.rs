@@ -7,7 +7,7 @@ use super::Explorer;
 use crate::model::tree::{Load, NodeId, Totals};
 use crate::tui::app::detail::{self, Content, Subject};
 use crate::tui::app::opened::OpenedRef;
-use crate::tui::app::{Areas, Tab};
+use crate::tui::app::{Areas, Keymap, Tab};
 
 /// What the content on the screen was made from; it is made anew when this changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Explorer {
         open: &mut OpenedRef,
         size: (u16, u16),
         now: Timestamp,
-        zone: &TimeZone,
+        (zone, keymap): (&TimeZone, &Keymap),
     ) {
         self.areas = Areas::of(size.0, size.1, self.focus);
         // While the row of the cursor moves (something above it grew), the screen moves with it.
@@ -53,6 +53,7 @@ impl Explorer {
                 truths: open.truths(),
                 lints: open.lints(),
                 width: usize::from(self.areas.detail.width),
+                keymap,
                 now,
                 zone,
             };

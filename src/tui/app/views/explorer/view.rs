@@ -14,7 +14,7 @@ use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
 use crate::tui::app::point::Point;
 use crate::tui::app::typed_reference::understood;
-use crate::tui::app::view::{Prompt, Reason, Title, View, Words, insert};
+use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::chosen;
 use crate::tui::app::{
     Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
@@ -168,12 +168,12 @@ impl View for Explorer {
         Some(Prompt { label: "/", input, words: words.into(), tells_problems: false })
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match (&self.comparing, &self.search.input) {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match (&self.comparing, &self.search.input) {
             (Some(_), _) => &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")],
             (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
             (None, None) => &[],
-        }
+        })
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
@@ -271,12 +271,12 @@ impl View for Explorer {
         }
         let Some(open) = cx.opened.get_mut(self.id) else { return };
         self.follow(open);
-        self.settle(open, cx.size, cx.now, &cx.zone);
+        self.settle(open, cx.size, cx.now, (&cx.zone, &cx.keymap));
         let visible = self.visible(open);
         cx.advance(self.id, &visible, Some(false));
         // What was known already may have changed rows and detail.
         if let Some(open) = cx.opened.get_mut(self.id) {
-            self.settle(open, cx.size, cx.now, &cx.zone);
+            self.settle(open, cx.size, cx.now, (&cx.zone, &cx.keymap));
         }
         self.ask_rest(cx);
     }

@@ -276,10 +276,10 @@ impl FilesView {
     }
 
     /// After each message: rows and words true, the cursor in view.
-    pub(super) fn settle(&mut self, size: (u16, u16)) {
+    pub(super) fn settle(&mut self, size: (u16, u16), retry: &str) {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
         let cells = Stack::cells(self.areas.body);
-        self.head = words::head(self, cells);
+        self.head = words::head(self, cells, retry);
         let rows = if self.files().is_some() { self.rows.len() } else { self.layers.len() };
         self.regions = Stack::of(self.areas.body, self.head.len(), rows);
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));

@@ -13,7 +13,7 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::layers::layers_of;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
-use crate::tui::app::view::{Prompt, Reason, Title, View, Words, insert};
+use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 
 /// The image whose files a node shows, and the layer (from 0) if it is one.
@@ -167,13 +167,13 @@ impl View for FilesView {
         Some(Prompt { label: "/", input, words: words.into(), tells_problems: false })
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match (&self.saving, &self.search.input) {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match (&self.saving, &self.search.input) {
             (Some(saving), _) if saving.under_way.is_some() => &[("esc", "end it")],
             (Some(_), _) => &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")],
             (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
             (None, None) => &[],
-        }
+        })
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
@@ -236,9 +236,9 @@ impl View for FilesView {
                 let viewer = self.viewer.as_mut().filter(|viewer| viewer.request == request);
                 if let Some(viewer) = viewer {
                     match answer {
-                        Ok(Reply::File(file)) => viewer.take(Ok(file)),
+                        Ok(Reply::File(file)) => viewer.take(&file, &cx.key(Action::FilesSave)),
                         Ok(_) => {}
-                        Err(failure) => viewer.take(Err(failure)),
+                        Err(failure) => viewer.fail(failure),
                     }
                 }
             }
@@ -259,7 +259,7 @@ impl View for FilesView {
         }
         self.pump(cx);
         if on_top {
-            self.settle(cx.size);
+            self.settle(cx.size, &cx.key(Action::FilesRetry));
         }
     }
 

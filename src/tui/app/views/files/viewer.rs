@@ -53,11 +53,14 @@ impl Viewer {
         }
     }
 
-    pub(super) fn take(&mut self, result: Result<FileBytes, Failure>) {
-        self.state = match result {
-            Ok(file) => ViewerState::Ready(self.made(&file)),
-            Err(failure) => ViewerState::Failed(failure),
-        };
+    /// Takes the file, or its start; `save` is the key that saves all of it.
+    pub(super) fn take(&mut self, file: &FileBytes, save: &str) {
+        self.state = ViewerState::Ready(self.made(file, save));
+    }
+
+    /// Takes why it could not be read.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.state = ViewerState::Failed(failure);
     }
 
     pub(super) fn go(&mut self, action: Action, height: usize) {
@@ -72,7 +75,7 @@ impl Viewer {
         self.scroll = self.scroll.min(page.len().saturating_sub(height));
     }
 
-    fn made(&self, file: &FileBytes) -> FilePage {
+    fn made(&self, file: &FileBytes, save: &str) -> FilePage {
         let preview = Preview::of(&file.bytes, self.size);
         let shown = match preview {
             Preview::Text(_) => file.bytes.len(),
@@ -98,16 +101,18 @@ impl Viewer {
                     lines.push(Line::default());
                 }
                 lines.extend(hex.into_iter().map(|line| Line::of(Tone::Text, line)));
-                FilePage::new(lines, self.as_hex(shown as u64))
+                FilePage::new(lines, self.as_hex(shown as u64, save))
             }
         }
     }
 
     /// `the first 4.1 kB of 10 kB as hex`
-    fn as_hex(&self, shown: u64) -> String {
+    fn as_hex(&self, shown: u64, save: &str) -> String {
         let all = bytes(self.size);
         match shown < self.size {
-            true => format!("the first {} of {all} as hex; S saves the whole file", bytes(shown)),
+            true => {
+                format!("the first {} of {all} as hex; {save} saves the whole file", bytes(shown))
+            }
             false => format!("{all} as hex"),
         }
     }
@@ -129,7 +134,7 @@ mod tests {
         ] {
             let mut viewer = Viewer::new(RequestId(1), Path::root(), size);
             let bytes = vec![0; usize::try_from(size).unwrap()].into();
-            viewer.take(Ok(FileBytes { bytes, whole: true, verified: false }));
+            viewer.take(&FileBytes { bytes, whole: true, verified: false }, "S");
             viewer.settle(80, 20);
             let ViewerState::Ready(page) = &viewer.state else { panic!("not ready") };
             assert_eq!(page.words, words);

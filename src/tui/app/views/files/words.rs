@@ -5,8 +5,8 @@ use crate::model::files::{Entry, Fate, Found, Kind, Way};
 use crate::text::{bytes, count, cut, escape, plural};
 use crate::tui::app::detail::{Line, Tone};
 
-/// What is shown and what it comes to.
-pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
+/// What is shown and what it comes to; `retry` is the key that reads again what failed.
+pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
     if let Some(viewer) = &view.viewer {
         let waste = view.files().and_then(|files| view.rows.get(view.cursor)?.waste(files));
         let as_written =
@@ -30,7 +30,7 @@ pub(super) fn head(view: &FilesView, cells: usize) -> Vec<Line> {
                 let not = if view.only.is_some() { "not read" } else { "not merged" };
                 let why = failure.class.title();
                 let detail = escape(&failure.detail);
-                let said = format!("{not}, {why}; r reads it again · {detail}");
+                let said = format!("{not}, {why}; {retry} reads it again · {detail}");
                 out.push(line(Tone::Danger, said));
             }
             LayerLoad::Ready(listing) => {

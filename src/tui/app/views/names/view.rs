@@ -9,7 +9,7 @@ use crate::text::{count, escape, plural};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{At, Listed, Opening};
 use crate::tui::app::point::Point;
-use crate::tui::app::view::{Reason, Title, View, Words, insert};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for List {
@@ -105,11 +105,11 @@ impl View for List {
         }
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match self.typing {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match self.typing {
             true => &[("↵", "to the list"), ("↓ ↑", "move"), ("esc", "show all")],
             false => &[],
-        }
+        })
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, _cx: &mut Cx) -> bool {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
 use super::{Button, PushPage, Stage, lines};
@@ -71,7 +70,8 @@ impl View for PushPage {
 
     /// While it is written, no key but the one for back may end anything by accident.
     fn typed(&mut self, key: Key, _request: Option<InputRequest>, cx: &mut Cx) -> bool {
-        let running = self.is_running() && key.code == KeyCode::Char('q');
+        let quits = cx.keymap.action(key, self.contexts()) == Some(Action::Quit);
+        let running = self.is_running() && quits && key.character().is_some();
         if running {
             let text = format!("it is being pushed; {} stops it", cx.key(Action::Back));
             cx.say(ToastKind::Warning, &text);

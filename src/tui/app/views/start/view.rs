@@ -10,7 +10,7 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{Going, Listed, Opening};
 use crate::tui::app::paste::understand;
 use crate::tui::app::sample::in_demo;
-use crate::tui::app::view::{Reason, Title, View, Words, insert};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Spot};
 
 impl View for Start {
@@ -65,37 +65,29 @@ impl View for Start {
         }
     }
 
-    fn typing_keys(&self, cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match (cx.depth > 1, self.input.value().is_empty()) {
-            (true, _) => &[
-                ("↵", "open"),
-                ("↓ ↑", "choose"),
-                ("tab", "complete"),
-                ("ctrl-u", "clear"),
-                ("esc", "back"),
-                ("ctrl-c", "quit"),
-            ],
-            (false, true) => &[
-                ("↵", "open"),
-                ("↓ ↑", "choose"),
-                ("tab", "complete"),
-                ("?", "all keys"),
-                ("ctrl-c", "quit"),
-            ],
-            (false, false) => &[
-                ("↵", "open"),
-                ("↓ ↑", "choose"),
-                ("tab", "complete"),
-                ("ctrl-u", "clear"),
-                ("ctrl-c", "quit"),
-            ],
+    fn typing_keys(&self, cx: &Cx) -> Vec<TypingKey> {
+        let mut keys = typing_keys(&[("↵", "open"), ("↓ ↑", "choose"), ("tab", "complete")]);
+        if cx.depth > 1 || !self.input.value().is_empty() {
+            keys.push(("ctrl-u".into(), "clear"));
+        } else {
+            keys.push((cx.key(Action::Help).into(), "all keys"));
         }
+        if cx.depth > 1 {
+            keys.push(("esc".into(), "back"));
+        }
+        keys.push((cx.key_beside_letters(Action::Quit).into(), "quit"));
+        keys
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
         match (key.code, request) {
             (KeyCode::Esc, _) => return false,
-            (KeyCode::Char('?'), _) if self.input.value().is_empty() => return false,
+            (KeyCode::Char(_), _)
+                if self.input.value().is_empty()
+                    && cx.keymap.action(key, self.contexts()) == Some(Action::Help) =>
+            {
+                return false;
+            }
             (KeyCode::Enter, _) => {
                 let typed = self.input.value();
                 let text = match self.suggested(cx) {
@@ -146,8 +138,9 @@ impl View for Start {
 
     fn refresh(&mut self, _on_top: bool, _cx: &mut Cx) {}
 
-    fn first_view(&self, _cx: &Cx) -> Option<Reason> {
-        Some(Reason::new("this is the first screen; ctrl-c quits"))
+    fn first_view(&self, cx: &Cx) -> Option<Reason> {
+        let quit = cx.key_beside_letters(Action::Quit);
+        Some(Reason::new(format!("this is the first screen; {quit} quits")))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::tui::app::detail::{Line, Tone};
 use crate::tui::app::going::{At, Going, Opening};
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Choosing, Menu, MenuItem, Overlay};
-use crate::tui::app::view::{Prompt, Reason, Title, View, Words, insert};
+use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::{about, chosen, nothing_offered};
 use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
@@ -103,11 +103,11 @@ impl View for Why {
         Some(Prompt { label, input, words: words.into(), tells_problems: true })
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> &'static [(&'static str, &'static str)] {
-        match self.typing {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match self.typing {
             Some(_) => &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")],
             None => &[],
-        }
+        })
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {

@@ -1,0 +1,132 @@
+//! What holds whatever is pressed, clicked or answered.
+
+use std::collections::BTreeSet;
+
+use super::{Player, scenes};
+use crate::tui::app::{Effect, Key, Msg, Screen, SessionId, State};
+use crate::tui::draw::{self, Theme};
+
+/// Fails if something does not hold.
+pub(crate) fn hold(player: &Player) {
+    let state = &player.state;
+    cursor_is_on_a_row(state);
+    hints_are_not_refused(state);
+    left_sessions_are_closed(player);
+}
+
+/// The cursor is on a row that is there.
+fn cursor_is_on_a_row(state: &State) {
+    let (cursor, rows) = match state.screen() {
+        Screen::Explorer(explorer) => {
+            let open = state.cx.opened.get(explorer.id).expect("what is shown is open");
+            let row = open.tree.row_of(explorer.cursor).expect("the cursor has a row");
+            (row, open.tree.rows().len())
+        }
+        Screen::List(list) => (list.cursor, list.counts().1),
+        Screen::Files(view) => (view.cursor, view.rows().len()),
+        Screen::Why(why) => (why.cursor, why.steps()),
+        Screen::Matrix(view) => (view.row, view.counts().0),
+        Screen::Compare(view) => (view.cursor, view.rows().len()),
+        Screen::Editor(editor) => (editor.cursor, editor.rows().rows.len()),
+        Screen::Drafts(page) => {
+            let drafts = &state.cx.drafts;
+            (page.cursor, drafts.open.len() + drafts.left.len() + drafts.pushes.len())
+        }
+        // It has no cursor; without room for a line it is scrolled to its end.
+        Screen::Push(page) => (page.scroll, page.lines().len() + 1),
+        Screen::Start(_) => return,
+    };
+    assert!(cursor < rows.max(1), "{cursor} of {rows}: {:?}", state.screen());
+}
+
+/// What the bottom line offers is not refused, and its key does it.
+fn hints_are_not_refused(state: &State) {
+    for hint in state.hints() {
+        assert_eq!(state.why_not(hint.action), None, "{hint:?}");
+        let keys = state.cx.keymap.keys(hint.action);
+        let done = state.cx.keymap.action(keys[0], state.contexts());
+        assert_eq!(done, Some(hint.action), "{hint:?}");
+    }
+}
+
+/// Who asked or opened something and is not there any more was closed.
+fn left_sessions_are_closed(player: &Player) {
+    let mut open = BTreeSet::new();
+    for effect in &player.log {
+        match effect {
+            Effect::Open { session, .. }
+            | Effect::OpenList { session, .. }
+            | Effect::Ask { session, .. } => drop(open.insert(*session)),
+            Effect::Close(session) => drop(open.remove(session)),
+            _ => {}
+        }
+    }
+    let cx = &player.state.cx;
+    let views = player.state.screens().iter().filter_map(|it| it.view().session());
+    let references = cx.opened.iter().map(|open| open.id.session());
+    let drafts = cx.drafts.open.iter().map(|open| open.session);
+    let live: BTreeSet<SessionId> =
+        views.chain(references).chain(drafts).chain([cx.drafts.session]).collect();
+    let left: Vec<_> = open.difference(&live).collect();
+    assert!(left.is_empty(), "{left:?} of {open:?} are not closed");
+    assert!(player.state.cx.requests.sessions().all(|it| live.contains(&it)));
+}
+
+#[test]
+fn every_scene_keeps_them_and_is_left_without_a_trace() {
+    for (_, mut player) in scenes::all(120, 30) {
+        hold(&player);
+        for _ in 0..12 {
+            player.keys("esc");
+            player.answer_all();
+            hold(&player);
+        }
+        // An editor asks what becomes of its draft; the first answer keeps it.
+        player.keys("enter");
+        player.answer_all();
+        hold(&player);
+    }
+}
+
+/// Every place that the mouse can hit, in every scene: nothing breaks, and what it does can be
+/// drawn.
+#[test]
+fn every_place_can_be_clicked_once_and_again() {
+    for (name, player) in scenes::all(120, 30) {
+        let (_, drawn) = player.draw(&Theme::default());
+        assert!(!drawn.spots.is_empty(), "{name}");
+        for (area, spot) in &drawn.spots {
+            // What lies over it is hit in its place.
+            let Some(hit) = drawn.at(area.x, area.y) else { panic!("{name}: {spot:?}") };
+            let mut state = player.state.clone();
+            for _ in 0..2 {
+                let _effects = state.update(Msg::Click(hit), player.now);
+                cursor_is_on_a_row(&state);
+                hints_are_not_refused(&state);
+                let mut buffer =
+                    ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, 120, 30));
+                draw::draw(&state, &Theme::default(), &mut buffer);
+            }
+        }
+    }
+}
+
+/// A hint does with the mouse what its key does.
+#[test]
+fn a_click_on_a_hint_is_its_key() {
+    for (name, player) in scenes::all(120, 30) {
+        for hint in player.state.hints() {
+            let key: Key = player.state.cx.keymap.keys(hint.action)[0];
+            let (mut clicked, mut pressed) = (player.state.clone(), player.state.clone());
+            if !player.state.typing_keys().is_empty() {
+                continue;
+            }
+            let by_mouse =
+                clicked.update(Msg::Click(crate::tui::app::Spot::Hint(hint.action)), player.now);
+            let by_key = pressed.update(Msg::Key(key), player.now);
+            if player.state.cx.overlay.is_none() {
+                assert_eq!(by_mouse, by_key, "{name}: {hint:?}");
+            }
+        }
+    }
+}
