@@ -216,6 +216,15 @@ pub struct CheckArgs {
     /// Only images of this platform (os/arch[/variant]; the parts given must match)
     #[arg(long, value_name = "P")]
     pub platform: Option<String>,
+    /// The platforms that it should have (repeatable, or separated by commas)
+    #[arg(long, value_name = "P", value_delimiter = ',')]
+    pub expect: Vec<String>,
+    /// It should have no platforms but those of --expect
+    #[arg(long, requires = "expect")]
+    pub exactly: bool,
+    /// Print workflow commands, which GitHub Actions shows as annotations
+    #[arg(long, group = "format")]
+    pub github: bool,
     /// Print JSON
     #[arg(long, group = "format")]
     pub json: bool,

@@ -52,8 +52,9 @@ const OF_MACHINES: [&str; 8] = [
     "settings-refused",
 ];
 
-/// Rules about programs, for which layers are read: `platy check`.
-const OF_PROGRAMS: [&str; 9] = [
+/// Rules of `platy check`: about programs, for which layers are read, and about what is expected.
+const OF_PROGRAMS: [&str; 10] = [
+    "expected-platform",
     "binary-disagrees",
     "entrypoint-missing",
     "not-a-program",

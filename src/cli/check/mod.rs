@@ -1,5 +1,6 @@
 //! `platy check REFERENCE…`: whether labels are true, as a gate in CI.
 
+mod github;
 mod json;
 mod junit;
 mod report;
@@ -16,10 +17,10 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::model::diagnose::{Behind, Facts, Finding, Severity, diagnose};
+use crate::model::diagnose::{Behind, Expectation, Facts, Finding, Severity, diagnose};
 use crate::model::select::Path;
 use crate::model::tree::{EAGER_MANIFESTS, Load, Tree};
-use crate::oci::{Class, Failure, Location, PlatformPattern};
+use crate::oci::{Class, Failure, Location, Platform, PlatformPattern};
 use crate::source::{Source, Sources};
 use crate::text::count;
 use crate::work::layers::Reader;
@@ -35,20 +36,22 @@ pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
         .iter()
         .map(|text| text.parse::<Location>().map_err(|error| error.to_string()))
         .collect();
-    let (locations, only) = match (locations, only) {
-        (Ok(locations), Ok(only)) => (locations, only),
-        (Err(problem), _) | (_, Err(problem)) => {
+    let platforms = check.expect.iter().map(|text| platform(text)).collect();
+    let (locations, only, platforms) = match (locations, only, platforms) {
+        (Ok(locations), Ok(only), Ok(platforms)) => (locations, only, platforms),
+        (Err(problem), _, _) | (_, Err(problem), _) | (_, _, Err(problem)) => {
             complain(&problem);
             return TROUBLE;
         }
     };
+    let expected = Expectation { platforms, exactly: check.exactly, absent: None };
     let options = args.options();
     let wish = Wish { only, permits: options.permits };
     let waiting = Waiting::new();
     let sources = Sources::new(options, waiting.activity());
     let mut reports = Vec::with_capacity(locations.len());
     for location in locations {
-        let outcome = waiting.during(one(&sources, &location, check, &wish)).await;
+        let outcome = waiting.during(one(&sources, &location, check, (&wish, &expected))).await;
         reports.push(Report { location, outcome });
     }
     show(check, &reports);
@@ -59,7 +62,7 @@ async fn one(
     sources: &Sources,
     location: &Location,
     check: &CheckArgs,
-    wish: &Wish,
+    (wish, expected): (&Wish, &Expectation),
 ) -> Result<Checked, Failure> {
     let source = sources.open(location)?;
     let wanted = Wanted { referrers_up_to: None, permits: wish.permits };
@@ -70,11 +73,19 @@ async fn one(
     let Some(behind) = &facts.behind else { return Err(root_failure(&tree, location)) };
     let table = table(sources, &source, &tree, behind, check, wish).await;
     let unread = (left > 0).then(|| unread(location, left));
+    let mut expected = expected.clone();
     if table.rows.is_empty() {
-        return Err(unread.unwrap_or_else(|| nothing(behind, location, wish)));
+        // A platform that is not there is what the check found, not what keeps it from looking.
+        match &wish.only {
+            Some(only) if unread.is_none() && behind.images().next().is_some() => {
+                expected.absent = Some(only.to_string());
+            }
+            _ => return Err(unread.unwrap_or_else(|| nothing(behind, location))),
+        }
     }
     let digest = behind.digest.clone();
     table.add_to(&mut facts);
+    facts.expected = Some(expected);
     let findings = diagnose(&facts).into_iter();
     let findings = findings
         .filter(|finding| finding.severity != Severity::Good)
@@ -129,21 +140,33 @@ fn unread(location: &Location, left: usize) -> Failure {
         .with_next("check one platform with --platform, or the nested lists one by one")
 }
 
+/// A platform as it is expected: `os/arch[/variant]`, in any spelling that engines know.
+fn platform(text: &str) -> Result<Platform, String> {
+    let parts: Vec<&str> = text.trim().split('/').collect();
+    match parts.as_slice() {
+        _ if parts.iter().any(|part| part.is_empty()) => None,
+        [os, architecture] => Some(Platform::new(os, architecture, "")),
+        [os, architecture, variant] => Some(Platform::new(os, architecture, variant)),
+        _ => None,
+    }
+    .ok_or_else(|| format!("--expect {text}: a platform is os/arch[/variant], such as linux/arm64"))
+}
+
 /// Why there is no image to check: a gate must not be passed by what it cannot look at.
-fn nothing(behind: &Behind, location: &Location, wish: &Wish) -> Failure {
-    let (detail, next) = match &wish.only {
-        Some(only) if behind.images().next().is_some() => (
-            format!("it has no image for {only}"),
-            "`platy inspect` lists the platforms that it has",
-        ),
-        _ if behind.media_type.is_index() => (
+fn nothing(behind: &Behind, location: &Location) -> Failure {
+    let (detail, next) = if behind.media_type.is_index() {
+        (
             "the list names no image, so there is nothing to check".to_owned(),
             "`platy inspect` shows what it names",
-        ),
-        _ => (
-            format!("it is no image ({}), so there is nothing to check", behind.media_type.title()),
+        )
+    } else {
+        (
+            format!(
+                "it is not an image ({}), so there is nothing to check",
+                behind.media_type.title()
+            ),
             "look at the tag; `platy inspect` shows what it leads to",
-        ),
+        )
     };
     Failure::new(Class::NotFound, location.to_string(), detail).with_next(next)
 }
@@ -181,6 +204,8 @@ fn show(check: &CheckArgs, reports: &[Report]) {
         print_json(&json::document(reports));
     } else if check.sarif {
         print_json(&sarif::document(reports));
+    } else if check.github {
+        print(github::document(reports).as_bytes());
     } else if check.junit {
         print(junit::document(reports).as_bytes());
     } else {

@@ -46,8 +46,21 @@ pub struct Facts {
     pub daemons: Vec<Fact<Daemon>>,
     /// The emulators that the kernel calls for programs of other architectures.
     pub emulators: Fact<Vec<Emulator>>,
+    /// The platforms that somebody expects; `None` if nobody said.
+    pub expected: Option<Expectation>,
     /// The time now; `None` where nobody looked.
     pub now: Option<Timestamp>,
+}
+
+/// What somebody expects of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expectation {
+    /// The platforms that it should have.
+    pub platforms: Vec<Platform>,
+    /// Whether it should have no others.
+    pub exactly: bool,
+    /// A platform that was asked for, as it was typed, and that no image is for.
+    pub absent: Option<String>,
 }
 
 /// What a reference leads to.

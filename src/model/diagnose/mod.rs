@@ -23,8 +23,8 @@ mod fixture;
 pub use broken::Broken;
 pub use end::{End, Seen};
 pub use facts::{
-    AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Fact, Facts, HostFacts, Image,
-    LocalCopy, MirrorAnswer, OddDocument, Pick, Sibling,
+    AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Expectation, Fact, Facts,
+    HostFacts, Image, LocalCopy, MirrorAnswer, OddDocument, Pick, Sibling,
 };
 pub use finding::{Finding, Severity};
 pub use fit::{Fit, fit};

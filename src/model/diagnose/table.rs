@@ -6,8 +6,9 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 45] = [
+pub static RULES: [Rule; 46] = [
     rules::bare_manifest::RULE,
+    rules::expected_platform::RULE,
     rules::platform_not_listed::RULE,
     rules::flattened_tag::RULE,
     rules::config_disagrees::RULE,

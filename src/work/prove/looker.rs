@@ -19,6 +19,8 @@ pub(super) struct Looker {
     pub(super) view: LayerView,
     /// What is looked for; `None` where all of the layer is wanted.
     pub(super) sought: Option<Path>,
+    /// Whether the layer is read to its end whatever is found before.
+    pub(super) whole: bool,
     /// The file that is being read.
     pub(super) file: Option<(Path, Probe)>,
 }
@@ -26,7 +28,7 @@ pub(super) struct Looker {
 impl Looker {
     /// Whether nothing more of this layer is needed, now that this name was read.
     fn is_enough(&mut self, name: &Path) -> bool {
-        if self.sought.as_ref() != Some(name) {
+        if self.whole || self.sought.as_ref() != Some(name) {
             return false;
         }
         let state = LayerState::Read(Arc::new(std::mem::take(&mut self.view)));

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::keep;
 use super::looker::Looker;
-use crate::model::check::{Claim, Mistaken, Others, Proof, Row, launch};
+use crate::model::check::{Claim, Launch, Mistaken, Others, Proof, Row, Verdict, launch};
 use crate::model::diagnose::Broken;
 use crate::model::files::{Held, LayerState, LayerView, Layers, Path, Problem, Step};
 use crate::oci::{Class, Descriptor, Digest, Entry, Failure, Image, ImageConfig, RuntimeConfig};
@@ -79,21 +79,11 @@ impl Prover {
                 work.read(layer, None).await;
             }
         }
-        let mut asked = None;
-        let launch = loop {
-            match launch(&work.config, &work.layers) {
-                Step::Done(launch) => break launch,
-                Step::Ask(ask) if asked.as_ref() == Some(&ask) => {
-                    // The layer has another content each time that it is read.
-                    let why = "its content cannot be made out".to_owned();
-                    work.set(ask.layer, LayerState::Unreadable(why));
-                }
-                Step::Ask(ask) => {
-                    asked = Some(ask.clone());
-                    work.read(ask.layer, Some(ask.path)).await;
-                }
-            }
-        };
+        let mut launch = work.launch().await;
+        let row = Row::new(claim.clone(), Ok(Proof { launch: launch.clone(), ..Proof::default() }));
+        if row.verdict != Verdict::Agree && work.confirm().await {
+            launch = work.launch().await;
+        }
         let others = self.all.then(|| Others::of(&work.layers, claim.label()));
         let proof = Proof {
             launch,
@@ -146,7 +136,47 @@ struct Work<'a> {
     failure: Option<Failure>,
 }
 
+/// Layers of at most so many bytes are read to their ends: what comes late in them, and whether
+/// they are what their digests say, costs next to nothing.
+const SMALL: u64 = 1 << 20;
+/// Layers of at most so many bytes are read to their ends before something wrong is said of them.
+const CONFIRMED: u64 = 64 << 20;
+
 impl Work<'_> {
+    /// Reads what it takes to know what the image starts.
+    async fn launch(&mut self) -> Launch {
+        let mut asked = None;
+        loop {
+            match launch(&self.config, &self.layers) {
+                Step::Done(launch) => return launch,
+                Step::Ask(ask) if asked.as_ref() == Some(&ask) => {
+                    // The layer has another content each time that it is read.
+                    let why = "its content cannot be made out".to_owned();
+                    self.set(ask.layer, LayerState::Unreadable(why));
+                }
+                Step::Ask(ask) => {
+                    asked = Some(ask.clone());
+                    self.read(ask.layer, Some(ask.path)).await;
+                }
+            }
+        }
+    }
+
+    /// Reads the layers to their ends that were read in part: a later entry of the same name may
+    /// count, and nothing of them is verified. Whether there was one.
+    async fn confirm(&mut self) -> bool {
+        let unverified = self.unverified();
+        let small = |at: &usize| {
+            let descriptor = self.image.layers.get(*at).and_then(Entry::descriptor);
+            descriptor.is_some_and(|layer| layer.size <= CONFIRMED)
+        };
+        let unverified: Vec<usize> = unverified.into_iter().filter(small).collect();
+        for at in &unverified {
+            self.read(*at, None).await;
+        }
+        !unverified.is_empty()
+    }
+
     /// Reads a layer until the sought path answers the question, or to its end.
     async fn read(&mut self, at: usize, sought: Option<Path>) {
         let complete = match self.layers.layers.get(at) {
@@ -218,6 +248,7 @@ impl Work<'_> {
             at,
             view: LayerView::default(),
             sought,
+            whole: descriptor.size <= SMALL,
             file: None,
         };
         let (mut before, mut bytes, total) = (0, 0, &self.prover.bytes);

@@ -22,6 +22,7 @@ pub(super) mod diff_ids_misfit;
 pub(super) mod duplicate_platform;
 pub(super) mod emulation;
 pub(super) mod entrypoint_missing;
+pub(super) mod expected_platform;
 pub(super) mod flattened_tag;
 pub(super) mod foreign_programs;
 pub(super) mod image_store;

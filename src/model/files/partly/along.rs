@@ -60,6 +60,8 @@ impl<'a> Along<'a> {
             Lookup::Found(found) => self.found(&found, self.base),
             Lookup::Missing => Look::Missing,
             Lookup::Unread => match self.partial.as_ref().map(|files| files.lookup(path)) {
+                // What a hard link names may come later.
+                Some(Lookup::Found(found)) if is_open_link(&found) => Look::Unread,
                 // One layer more lies below these.
                 Some(Lookup::Found(found)) => self.found(&found, self.base.wrapping_sub(1)),
                 _ => Look::Unread,
@@ -78,6 +80,11 @@ impl<'a> Along<'a> {
             kind => Look::Found(Hit { kind, file }),
         }
     }
+}
+
+fn is_open_link(found: &Found<'_>) -> bool {
+    let is_link = |entry: &Entry| matches!(entry.kind, Kind::HardLink(_));
+    found.entry.is_some_and(is_link) && found.content.is_none()
 }
 
 /// The path, and every name whose content it may have as a hard link.

@@ -131,11 +131,14 @@ impl fmt::Display for Format {
     }
 }
 
-/// `x86-64 ELF`, `32-bit ARM ELF for v7`.
+/// `x86-64 ELF`, `ARM ELF for v7`, `x86-64 ELF for illumos`.
 impl fmt::Display for Executable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.machine, self.format)?;
         match self.platforms.as_slice() {
+            [one] if self.format == Format::Elf && one.os != "linux" => {
+                write!(f, " for {}", one.os)
+            }
             [one] if !one.variant.is_empty() => write!(f, " for {}", one.variant),
             _ => Ok(()),
         }
