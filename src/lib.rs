@@ -15,6 +15,7 @@
 //! oci       digest, media type, reference, platform, descriptor, manifest, config, tar entries:
 //!           parsed views beside the exact bytes
 //! text      how facts are worded: escapes, sizes, times, widths
+//! fuzz      for the fuzzers: a function for each parser of input from outside
 //! harness   for tests: content in memory, and a player of keys
 //! ```
 //!
@@ -27,6 +28,8 @@
 //! with the need it answers; [`model::tree::Tree::attach`] puts it where it was asked for.
 
 pub mod cli;
+#[doc(hidden)]
+pub mod fuzz;
 #[cfg(test)]
 mod harness;
 pub mod model;

@@ -16,6 +16,8 @@
 mod assemble;
 mod cache;
 mod check;
+mod corpus;
+mod dependencies;
 mod diagnose;
 mod diff;
 mod files;

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use oci_distribution::client::{linux_amd64_resolver, windows_amd64_resolver};
+use oci_distribution::manifest::{ImageIndexEntry, OciImageIndex};
 use platy::model::select::platforms::{Comparer, Library, Normal, Version};
 use platy::model::select::{
     Candidate, Content, ENGINES, Engine, Facts, Host, Level, Lookup, Missing, Need, Offer, Outcome,
@@ -588,6 +590,72 @@ fn the_trace_words_every_verdict() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("select-traces", words));
+}
+
+/// The library's own resolvers (oci-client 0.18 `src/client.rs`), which exist for two platforms,
+/// choose of every list what the row `oci-client` says.
+#[test]
+fn the_row_of_oci_client_is_what_its_library_chooses() {
+    type Resolver = fn(&[ImageIndexEntry]) -> Option<String>;
+    let resolvers: [(&str, Resolver); 2] =
+        [("linux", linux_amd64_resolver), ("windows", windows_amd64_resolver)];
+    let engine = Engine::find("oci-client").unwrap();
+    let (mut picks, mut refusals) = (0, 0);
+    for vector in table()["vectors"].as_array().unwrap() {
+        let image = &vector["image"];
+        if !is_index(image) || !media_type(image).is_index() {
+            continue;
+        }
+        let offer = offer("oci-client", image);
+        let entries = image["manifests"].as_array().unwrap();
+        let manifests: Vec<Value> = entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| {
+                let platform = if entry["platform"].is_object() {
+                    &entry["platform"]
+                } else {
+                    &entry["raw_platform"]
+                };
+                serde_json::json!({
+                    "mediaType": media_type(entry).as_str(),
+                    "digest": digest(&[at]).as_str(),
+                    "size": 1,
+                    "platform": platform,
+                })
+            })
+            .collect();
+        let index = serde_json::json!({ "schemaVersion": 2, "manifests": manifests });
+        let index = serde_json::from_value::<OciImageIndex>(index);
+        for (os, resolve) in resolvers {
+            let found =
+                select(engine, &Host::detected(Platform::new(os, "amd64", "")), None, &offer);
+            let ours = found.outcome.pick().map(|path| digest(path).as_str().to_owned());
+            let theirs = match &index {
+                Ok(index) => resolve(&index.manifests),
+                Err(error) => {
+                    refusals += 1;
+                    assert_eq!(
+                        found.outcome.error(),
+                        Some(&*error.to_string()),
+                        "{}",
+                        vector["id"]
+                    );
+                    None
+                }
+            };
+            // A pull goes on with what the resolver chose, and refuses an index.
+            let nested = |it: &String| {
+                entries
+                    .iter()
+                    .enumerate()
+                    .any(|(at, entry)| digest(&[at]).as_str() == it && media_type(entry).is_index())
+            };
+            assert_eq!(ours, theirs.filter(|it| !nested(it)), "{} {os}", vector["id"]);
+            picks += usize::from(ours.is_some());
+        }
+    }
+    assert!(picks > 100 && refusals > 0, "{picks} picks, {refusals} refusals");
 }
 
 #[test]

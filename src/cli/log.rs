@@ -4,16 +4,21 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, registry};
 
 /// Starts the log at the end of a file. `PLATY_LOG` sets what goes in (`debug`, `platy=trace`).
 pub(super) fn start(path: &Path) -> io::Result<()> {
     let file = OpenOptions::new().create(true).append(true).open(path)?;
-    let filter = EnvFilter::try_from_env("PLATY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(file)
-        .with_ansi(false)
+    let wanted = std::env::var("PLATY_LOG").ok().filter(|it| !it.is_empty());
+    let wanted = wanted.and_then(|it| it.parse::<Targets>().ok());
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    registry()
+        .with(layer().with_writer(file).with_ansi(false).with_filter(filter))
         .try_init()
         .map_err(io::Error::other)
 }

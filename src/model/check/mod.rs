@@ -20,6 +20,7 @@ pub use amount::amount;
 pub use compare::{Fit, fit, labels_differ};
 pub use launch::{Launch, Loader, Program, Role, launch};
 pub use row::{Claim, Mistaken, Others, Proof, Row};
+pub(crate) use shell::read as read_shell;
 pub use verdict::{Side, Verdict};
 
 #[cfg(test)]

@@ -22,6 +22,13 @@ pub(in crate::source) enum Challenge {
     Unknown(String),
 }
 
+/// Reads the text of a header; for the fuzz targets.
+pub(crate) fn read(text: &str) {
+    if let Ok(value) = text.parse() {
+        drop(Challenge::of(&HeaderMap::from_iter([(WWW_AUTHENTICATE, value)])));
+    }
+}
+
 impl Challenge {
     /// The best challenge of an answer. A header is read up to the first thing that breaks its
     /// grammar.

@@ -26,6 +26,7 @@ pub use survey::{FileSurvey, HelperSurvey, Lookup, lookup, survey};
 
 pub(super) use aim::Aim;
 pub(super) use challenge::Challenge;
+pub(crate) use challenge::read as read_challenge;
 pub(super) use explain::{login, unauthorised};
 pub(super) use gate::{Gate, Pass, Wish};
 pub(super) use keychain::Keychain;

@@ -32,6 +32,21 @@ pub use survey::survey;
 use crate::model::route::{Family, Route};
 use crate::oci::Reference;
 
+/// Reads the text of a `daemon.json`; for the fuzz targets.
+pub(crate) fn read_daemon_json(text: &str) {
+    drop(daemon_json::DaemonJson::parse(text));
+}
+
+/// Reads the text of a `hosts.toml`; for the fuzz targets.
+pub(crate) fn read_hosts_toml(text: &str) {
+    drop(hosts_toml::parse(text, std::path::Path::new("/")));
+}
+
+/// Reads the text of a `registries.conf`; for the fuzz targets.
+pub(crate) fn read_registries_conf(text: &str) {
+    drop(registries_conf::RegistriesConf::parse(text));
+}
+
 /// The way of one family to a reference. Reads small files, so it belongs off the async threads.
 /// Docker has one for each `daemon.json`.
 #[must_use]

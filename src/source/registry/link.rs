@@ -29,6 +29,16 @@ pub(super) fn next(headers: &HeaderMap, page: &Url) -> Result<Option<String>, St
     Ok((next != here).then_some(next))
 }
 
+/// Reads the text of a header; for the fuzz targets.
+pub(crate) fn read(text: &str) {
+    let page = Url::parse("https://registry.example/v2/_catalog?n=2");
+    if let (Ok(page), Ok(value)) = (page, text.parse()) {
+        // A page is not its own next, which would never end.
+        let found = next(&HeaderMap::from_iter([(LINK, value)]), &page);
+        assert_ne!(found, Ok(Some("/v2/_catalog?n=2".to_owned())));
+    }
+}
+
 /// The target of the first link whose relation is `next`.
 fn next_target(mut text: &str) -> Option<&str> {
     loop {

@@ -17,6 +17,7 @@ mod source;
 mod verify;
 
 pub use client::Registry;
+pub(crate) use link::read as read_link;
 pub use push::{Held, Meter, Placed, Upload};
 pub(crate) use referrers::fallback_tag;
 pub use source::RegistrySource;

@@ -17,7 +17,7 @@ const OSC52_LIMIT: usize = 74_994;
 const SHOWN: usize = 80;
 
 /// Copies text. The display's clipboard is served by a thread of its own that lives as long as
-/// the program, because on X11 and Wayland the contents go when their owner goes.
+/// the program, because on X11 (and so Xwayland) the contents go when their owner goes.
 pub(super) struct Clipboard {
     display: Option<channel::Sender<(String, String)>>,
     results: mpsc::Sender<Msg>,
@@ -62,7 +62,7 @@ impl Clipboard {
 
 fn has_display() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(not(all(unix, not(target_os = "macos")))) || set("DISPLAY") || set("WAYLAND_DISPLAY")
+    cfg!(not(all(unix, not(target_os = "macos")))) || set("DISPLAY")
 }
 
 /// Serves copies on a thread of its own; ends, and so gives way to OSC 52, where the display

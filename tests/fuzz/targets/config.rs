@@ -1,0 +1,5 @@
+//! Configs of images: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("config", input));

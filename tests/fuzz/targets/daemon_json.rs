@@ -1,0 +1,5 @@
+//! Docker's `daemon.json`: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("daemon_json", input));

@@ -1,0 +1,5 @@
+//! Manifests, indexes and schema 1: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("document", input));

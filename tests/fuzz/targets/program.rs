@@ -1,0 +1,5 @@
+//! Headers of programs, as they are: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("program", input));

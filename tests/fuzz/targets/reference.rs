@@ -1,0 +1,5 @@
+//! References, locations, digests and platforms as they are typed: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("reference", input));

@@ -1,0 +1,5 @@
+//! containers' `registries.conf`: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("registries_conf", input));
