@@ -24,8 +24,8 @@
 //!
 //! One key: terminal event → [`tui::app::Msg::Key`] → the keymap names a [`tui::app::Action`] →
 //! [`tui::app::State::update`] returns [`tui::app::Effect`]s → the runtime starts them, drains
-//! what is ready, draws once. One result: a task of [`source`] sends [`tui::app::Msg::Fetched`]
-//! with the need it answers; [`model::tree::Tree::attach`] puts it where it was asked for.
+//! what is ready, draws once. One result: a task of [`source`] sends [`tui::app::Msg::Answer`] to
+//! the address that asked; [`model::tree::Tree::attach`] puts it where it was asked for.
 
 pub mod cli;
 #[doc(hidden)]

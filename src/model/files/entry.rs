@@ -33,7 +33,7 @@ pub struct Entry {
     #[serde(rename = "t", default)]
     pub mtime: i64,
     /// What a file's content hashes to. `None` of everything else, where the content was not read,
-    /// and in the listing of a [`Reader::walk`](super::Reader::walk).
+    /// and in the listing of a [`Reader::walk`](crate::work::layers::Reader::walk).
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Checksum>,
 }

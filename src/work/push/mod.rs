@@ -2,7 +2,7 @@
 //! reads it back, and keeps what it replaced.
 //!
 //! [`prepare`] asks what a plan has to know, [`run`] does what it says and returns an
-//! [`Outcome`](crate::model::push::Outcome) that tells of each tag whether it is old or new, whatever happened. A [`Board`]
+//! [`Outcome`] that tells of each tag whether it is old or new, whatever happened. A [`Board`]
 //! shows how far a run is while it runs, and stops it. The [`Journal`] keeps what was replaced,
 //! and [`undo`] puts it back.
 
