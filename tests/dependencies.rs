@@ -66,7 +66,8 @@ fn licences_and_sources_are_those_that_are_allowed() {
         let licence = Expression::parse_mode(licence, ParseMode::LAX).unwrap();
         let kept = licence.evaluate(|required| {
             let found = allowed.iter().find(|licensee| licensee.satisfies(required));
-            found.inspect(|it| drop(used.insert(it.to_string()))).is_some()
+            used.extend(found.map(ToString::to_string));
+            found.is_some()
         });
         assert!(kept, "{name}: {licence}");
         if let Some(source) = package["source"].as_str() {
@@ -103,7 +104,7 @@ fn two_versions_of_a_library_are_a_decision() {
                 skipped == name && version.starts_with(&format!("{prefix}."))
             };
             let found = skipped.iter().find(|skip| of(skip)).copied();
-            found.inspect(|it| drop(skipped.remove(it))).is_some()
+            found.is_some_and(|it| skipped.remove(it))
         });
         assert_eq!(named.count(), versions.len() - 1, "{name}: {versions:?}");
     }
