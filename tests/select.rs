@@ -12,24 +12,36 @@ use platy::model::select::{
     Candidate, Content, ENGINES, Engine, Facts, Host, Level, Lookup, Missing, Need, Offer, Outcome,
     Path, Selection, Verdict, outcome, select,
 };
-use platy::oci::{Algorithm, Annotations, Descriptor, Digest, Document, MediaType, Platform};
+use platy::oci::{
+    Algorithm, Annotations, Descriptor, Digest, Document, MediaType, Platform, PlatformKeys,
+};
 use platy::work::host::cpu;
 use serde_json::Value;
 
 /// Kinds of which a vector holds words for people and nothing that could be checked.
 const READ_ONLY: [&str; 1] = ["behaviour"];
 
-fn table() -> Value {
-    let path = std::env::var("PLATY_VECTORS").unwrap_or_else(|_| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/platform-vectors.json").to_owned()
-    });
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+/// The tables: executed before November 2026 (with corrections), and with the releases of then.
+const TABLES: [&str; 2] = ["platform-vectors.json", "platform-vectors-2026.json"];
+
+fn table(path: &str) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"));
     serde_json::from_str(&text).unwrap()
 }
 
 #[test]
-fn every_vector_of_the_table_holds() {
-    let table = table();
+fn every_vector_of_the_tables_holds() {
+    match std::env::var("PLATY_VECTORS") {
+        Ok(path) => every_vector_holds(&path),
+        Err(_) => {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+            TABLES.iter().for_each(|name| every_vector_holds(&format!("{folder}/{name}")));
+        }
+    }
+}
+
+fn every_vector_holds(path: &str) {
+    let table = table(path);
     assert_eq!(table["format"], "platform-vectors/1");
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut failures = Vec::new();
@@ -215,6 +227,11 @@ fn candidate(entry: &Value, path: &Path) -> Candidate {
         .as_object()
         .or_else(|| entry["raw_platform"].as_object())
         .map(Platform::from_object);
+    descriptor.platform_keys = entry["platform"]
+        .as_object()
+        .or_else(|| entry["raw_platform"].as_object())
+        .map(PlatformKeys::of)
+        .unwrap_or_default();
     descriptor.annotations =
         entry["annotations"].as_object().map_or_else(Annotations::new, |annotations| {
             annotations.iter().map(|(k, v)| (k.clone(), text(v).to_owned())).collect()
@@ -239,7 +256,7 @@ fn host(vector: &Value) -> Host {
 
 /// Puts digests in the place of `{root}`, `{manifest.0.1}` and `{index.0}`.
 fn filled(error: &str) -> String {
-    let mut filled = error.to_owned();
+    let mut filled = error.replace("{source}", "docker://example.com/lab:latest");
     while let Some(start) = filled.find('{') {
         let end = start + filled[start..].find('}').unwrap();
         let path: Vec<usize> =
@@ -393,8 +410,8 @@ fn engines_part_ways_where_the_rules_say_so() {
         ("linux/amd64/v3", "linux/amd64 linux/amd64/v2 linux/amd64/v3", "0 0 0 2 2 0 0 2 0 0"),
         ("linux/amd64/v3", "linux/amd64/v3", "x x x 0 0 x x 0 0 0"),
         ("linux/amd64/v1", "linux/amd64/v1", "0 0 0 0 0 x 0 0 0 0"),
-        ("linux/amd64/v1", "-=linux/arm64", "x x x 0 x 0 x x 0 x"),
-        ("linux/amd64/v1", "-=linux/arm64 -=linux/amd64", "x x x 0 x 0 x x 0 x"),
+        ("linux/amd64/v1", "-=linux/arm64", "x x x 0 0 0 x x 0 x"),
+        ("linux/amd64/v1", "-=linux/arm64 -=linux/amd64", "x x x 0 0 0 x x 0 x"),
         ("linux/amd64/v1", "-=linux/arm64 linux/amd64", "1 1 1 1 1 1 1 1 0 1"),
         ("linux/amd64/v1", "[linux/amd64] linux/amd64", "1 1 1 1 1 1 1 1 0.0 1"),
         ("linux/amd64/v1", "[linux/arm64] [linux/amd64]", "x x x x x x x x x x"),
@@ -522,11 +539,13 @@ fn what_has_not_been_read_is_named_instead_of_guessed() {
         }
     };
     let nameless = || vec![unread(MediaType::OciManifest, 0, None)];
-    for engine in ["docker", "containerd", "kubernetes", "nerdctl", "docker build", "docker run"] {
+    for engine in ["containerd", "kubernetes", "nerdctl", "docker build", "docker run"] {
         let needs: Vec<_> = ask(engine, level(nameless()));
         assert_eq!(needs, [(vec![0], Missing::Config)], "{engine}");
     }
-    assert_eq!(ask("docker-28", level(nameless())), vec![(vec![0], Missing::Manifest)]);
+    for engine in ["docker", "docker-28"] {
+        assert_eq!(ask(engine, level(nameless())), vec![(vec![0], Missing::Manifest)], "{engine}");
+    }
     let arm = Platform::new("linux", "arm64", "");
     let nested = || vec![unread(MediaType::OciIndex, 0, Some(arm.clone()))];
     for engine in [
@@ -681,7 +700,7 @@ fn an_offer_is_made_of_documents() {
         image.digest,
         image.size()
     ));
-    let (host, engine) = ("linux/arm64".parse().unwrap(), Engine::find("docker").unwrap());
+    let (host, engine) = ("linux/arm64".parse().unwrap(), Engine::find("containerd").unwrap());
     let unread = Offer::new("example.com/lab:latest", &root, &());
     let needs = select(engine, &host, None, &unread).outcome;
     let need = Need { path: vec![1], digest: Some(image.digest.clone()), what: Missing::Config };

@@ -18,12 +18,39 @@ pub struct Descriptor {
     pub size: u64,
     /// The platform of an index entry.
     pub platform: Option<Platform>,
+    /// How the platform is written.
+    pub platform_keys: PlatformKeys,
     /// Annotations, in the document's order.
     pub annotations: Annotations,
     /// The type of the artifact behind the descriptor.
     pub artifact_type: Option<String>,
     /// Places where the content may be had from. Shown, never fetched.
     pub urls: Vec<String>,
+}
+
+/// Which keys an entry's platform has, letter by letter: readers that are not written in Go mind
+/// their case, and some tell a key that is missing from one that is empty.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct PlatformKeys {
+    /// `os`, with text.
+    pub os: bool,
+    /// `architecture`, with text.
+    pub architecture: bool,
+    /// `os.features`, with a list.
+    pub os_features: bool,
+}
+
+impl PlatformKeys {
+    /// The keys of a platform's object.
+    #[must_use]
+    pub fn of(object: &Map<String, Value>) -> Self {
+        let text = |key: &str| object.get(key).is_some_and(Value::is_string);
+        Self {
+            os: text("os"),
+            architecture: text("architecture"),
+            os_features: json::get(object, "os.features").is_some_and(Value::is_array),
+        }
+    }
 }
 
 /// One element of a list of descriptors, as found.
@@ -49,6 +76,7 @@ impl Descriptor {
             digest,
             size,
             platform: None,
+            platform_keys: PlatformKeys::default(),
             annotations: Annotations::new(),
             artifact_type: None,
             urls: Vec::new(),
@@ -73,6 +101,9 @@ impl Descriptor {
             digest,
             size,
             platform: json::object(object, "platform").map(Platform::from_object),
+            platform_keys: json::object(object, "platform")
+                .map(PlatformKeys::of)
+                .unwrap_or_default(),
             annotations: annotations::read(object, "annotations"),
             artifact_type: json::string(object, "artifactType").filter(|text| !text.is_empty()),
             urls: json::strings(object, "urls"),

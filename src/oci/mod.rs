@@ -34,7 +34,7 @@ mod target;
 pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
 pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step, is_set};
-pub use descriptor::{Descriptor, Entry};
+pub use descriptor::{Descriptor, Entry, PlatformKeys};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use document::{ConfigDocument, Document};
 pub use failure::{Class, Code, Failure};

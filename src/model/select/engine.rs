@@ -37,6 +37,7 @@ pub(super) enum Family {
     Containerd(Version),
     Cri(Version),
     Ctr,
+    CtrLocal,
     Nerdctl,
     Graphdriver(Version),
     Graphdriver2010,
@@ -59,7 +60,7 @@ const DOCKER_WARNS: &str = "a bare manifest is pulled whatever its platform is; 
      difference prints a warning and the exit code stays 0";
 
 /// Every engine, in the order in which they are shown.
-pub static ENGINES: [Engine; 21] = [
+pub static ENGINES: [Engine; 22] = [
     Engine {
         id: "docker-c8d",
         aliases: &[
@@ -68,11 +69,13 @@ pub static ENGINES: [Engine; 21] = [
             "docker-29",
             "docker-29.6",
             "docker-29.7",
+            "docker-29.8",
+            "docker-29.9",
             "docker-desktop",
         ],
         title: "Docker, containerd store",
         short: "docker 29.6",
-        versions: "Docker Engine 29.6 and later with the containerd image store",
+        versions: "Docker Engine 29.6 and later with the containerd image store (29.8.1 was checked)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "without --platform it looks for the x86-64 level of the machine",
@@ -202,11 +205,10 @@ pub static ENGINES: [Engine; 21] = [
             "containerd-2.2",
             "containerd-2.3",
             "containerd-2.4",
-            "ctr-local",
         ],
         title: "containerd client",
         short: "containerd",
-        versions: "containerd 2.1 and later by its Go client, ctr pull --local, or CRI with \
+        versions: "containerd 2.1 and later by its Go client, or CRI with \
                    use_local_image_pull; as of 2.4 (before 2.3 os.features were ignored)",
         flag: PLATFORM,
         bare: UNSEEN,
@@ -251,6 +253,18 @@ pub static ENGINES: [Engine; 21] = [
         family: Family::Ctr,
     },
     Engine {
+        id: "ctr-local",
+        aliases: &["ctr-pull-local"],
+        title: "ctr images pull --local",
+        short: "ctr --local",
+        versions: "ctr of containerd 2.4 with --local",
+        flag: PLATFORM,
+        bare: UNSEEN,
+        note: "it downloads exact matches and chooses by the wide rules: a compatible entry fails",
+        systems: EVERYWHERE,
+        family: Family::CtrLocal,
+    },
+    Engine {
         id: "nerdctl",
         aliases: &["rancher-desktop", "lima"],
         title: "nerdctl",
@@ -289,10 +303,10 @@ pub static ENGINES: [Engine; 21] = [
     },
     Engine {
         id: "buildkit",
-        aliases: &["docker-build", "docker-buildx", "buildx", "buildctl"],
+        aliases: &["docker-build", "docker-buildx", "buildx", "buildctl", "buildkit-0.34"],
         title: "docker build (BuildKit)",
         short: "docker build",
-        versions: "BuildKit of August 2026 (after 0.32), resolving FROM",
+        versions: "BuildKit 0.33 and later (0.34.2 was checked), resolving FROM",
         flag: PLATFORM,
         bare: "a bare manifest is used whatever its platform is; the lint InvalidBaseImagePlatform \
                says so",

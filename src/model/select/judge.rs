@@ -6,7 +6,7 @@ use super::reason::Reason;
 
 /// One engine's rules for the entries of an index.
 pub(super) trait Judge {
-    /// The entry's rank, or why it is not eligible. It depends on the platform, the zstd mark and
+    /// The entry's rank, or why it is not eligible. It depends on the platform and its keys, the zstd mark and
     /// whether the element is a descriptor, and on nothing else.
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason>;
 
@@ -124,7 +124,12 @@ impl Judge for Compared {
         }
         let none = match &candidate.platform {
             None => true,
-            Some(platform) => self.unnamed == Unnamed::LastEvenEmpty && platform.is_empty(),
+            // An empty list of features is something that is said (moby v2.0.0-beta.24).
+            Some(platform) => {
+                self.unnamed == Unnamed::LastEvenEmpty
+                    && platform.is_empty()
+                    && !candidate.platform_keys.os_features
+            }
         };
         match (none, self.unnamed) {
             (true, Unnamed::Never) => Err(Reason::NoPlatform),

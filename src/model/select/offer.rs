@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::oci::{
-    Descriptor, Digest, Document, Entry, MAX_INDEX_DEPTH, Manifest, MediaType, Platform,
+    Descriptor, Digest, Document, Entry, Image, MAX_INDEX_DEPTH, Manifest, MediaType, Platform,
+    PlatformKeys,
 };
 
 use super::platforms::Normal;
@@ -61,6 +62,8 @@ pub struct Facts {
     pub config: Option<Platform>,
     /// The config's media type.
     pub config_type: Option<MediaType>,
+    /// The config's digest: the image's identity to CRI.
+    pub config_digest: Option<Digest>,
     /// The layers' media types.
     pub layer_types: Vec<MediaType>,
     normal: Normal,
@@ -75,6 +78,8 @@ pub struct Candidate {
     pub media_type: MediaType,
     /// The platform as the entry writes it.
     pub platform: Option<Platform>,
+    /// The keys with which it writes the platform.
+    pub platform_keys: PlatformKeys,
     /// Whether the entry says that it is an attestation.
     pub attestation: bool,
     /// Whether the entry says that its layers are zstd.
@@ -121,7 +126,7 @@ impl Facts {
         layer_types: Vec<MediaType>,
     ) -> Self {
         let normal = config.as_ref().map(Normal::new).unwrap_or_default();
-        Self { config, config_type, layer_types, normal }
+        Self { config, config_type, config_digest: None, layer_types, normal }
     }
 
     /// The config's platform in the spelling of containerd's library.
@@ -140,7 +145,8 @@ impl Level {
             .iter()
             .enumerate()
             .map(|(at, entry)| {
-                let key = (&entry.platform, entry.zstd, entry.digest.is_none());
+                let features = entry.platform_keys.os_features;
+                let key = (&entry.platform, features, entry.zstd, entry.digest.is_none());
                 *known.entry(key).or_insert_with(|| {
                     firsts.push(at);
                     firsts.len() - 1
@@ -171,6 +177,7 @@ impl Candidate {
             media_type: descriptor.media_type.clone(),
             normal: descriptor.platform.as_ref().map(Normal::new).unwrap_or_default(),
             platform: descriptor.platform.clone(),
+            platform_keys: descriptor.platform_keys,
             attestation: descriptor.is_attestation(),
             zstd: descriptor.annotations.get(ZSTD_ANNOTATION).is_some_and(|value| value == "true"),
             content,
@@ -184,6 +191,7 @@ impl Candidate {
             digest: None,
             media_type: MediaType::parse(""),
             platform: None,
+            platform_keys: PlatformKeys::default(),
             attestation: false,
             zstd: false,
             content: Content::Other,
@@ -285,11 +293,14 @@ impl Reader<'_> {
             }
             Manifest::Image(image) => {
                 let config = image.config.descriptor();
-                Content::Image(Arc::new(Facts::new(
-                    config.and_then(|config| self.lookup.config_platform(&config.digest)),
+                let read = config.and_then(|it| self.lookup.config_platform(&it.digest));
+                let facts = Facts::new(
+                    read.or_else(|| known_platform(image)),
                     config.map(|config| config.media_type.clone()),
                     image.layer_descriptors().map(|layer| layer.media_type.clone()).collect(),
-                )))
+                );
+                let config_digest = config.map(|config| config.digest.clone());
+                Content::Image(Arc::new(Facts { config_digest, ..facts }))
             }
             Manifest::Artifact(_) | Manifest::Schema1(_) | Manifest::Unknown => Content::Other,
         }
@@ -306,5 +317,22 @@ impl Reader<'_> {
             }
             Entry::Odd { .. } => Candidate::odd(),
         }
+    }
+}
+
+/// What an image manifest's config says of the platform, known without reading it: that of an
+/// artifact names none, and BuildKit's attestations (0.34) say `unknown/unknown`.
+fn known_platform(image: &Image) -> Option<Platform> {
+    let config = image.config.descriptor()?;
+    let attests =
+        |layer: &Arc<Descriptor>| layer.media_type.as_str() == "application/vnd.in-toto+json";
+    // Old Docker images have configs of other types (moby#44367).
+    let is_named = !config.media_type.as_str().is_empty() && !image.docker;
+    if is_named && !config.media_type.is_image_config() {
+        Some(Platform::default())
+    } else if image.layer_descriptors().next().is_some() && image.layer_descriptors().all(attests) {
+        Some(Platform::new("unknown", "unknown", ""))
+    } else {
+        None
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct ContainerdPull {
 pub(super) enum Words {
     /// containerd's own.
     Plain,
-    /// moby's: a miss names the platform first.
+    /// moby's: a miss names the platform first, and images are unpacked while they are pulled.
     Docker(String),
     /// BuildKit's: another word for an unknown type, and the config's type is checked.
     BuildKit,
@@ -40,6 +40,8 @@ pub(super) enum ConfigCheck {
     OsAndArchitecture,
 }
 
+/// What is before errors of unpacking.
+const UNPACK: &str = "failed to unpack image on snapshotter overlayfs: ";
 const MISS: &str = "no match for platform in manifest: not found";
 
 impl ContainerdPull {
@@ -60,19 +62,15 @@ impl Client for ContainerdPull {
         let descent = descend(offer, &self.judge);
         match descent.end {
             End::Image(candidate) => self.arrived(offer, descent, candidate),
-            End::Nothing => {
-                let text = match &self.words {
-                    Words::Plain | Words::BuildKit => MISS.to_owned(),
-                    Words::Docker(platform) => format!(
-                        "no matching manifest for {platform} in the manifest list entries: {MISS}"
-                    ),
-                };
-                Run::failed(text).visiting(descent.visits)
-            }
+            End::Nothing => Run::failed(self.miss(MISS.to_owned())).visiting(descent.visits),
             End::Foreign(candidate) => {
                 let text = match &self.words {
                     Words::BuildKit => unknown_type(&candidate.media_type),
-                    _ => unexpected(&candidate.media_type, candidate.digest_text()),
+                    Words::Docker(_) => {
+                        let error = unexpected(&candidate.media_type, candidate.digest_text());
+                        format!("{UNPACK}{error}")
+                    }
+                    Words::Plain => unexpected(&candidate.media_type, candidate.digest_text()),
                 };
                 Run::failed(text).visiting(descent.visits)
             }
@@ -94,6 +92,9 @@ impl ContainerdPull {
             return Run::failed(unknown_type(odd)).visiting(descent.ended(Reason::PartType).visits);
         }
         let path = descent.path.clone();
+        if matches!(self.words, Words::Docker(_)) {
+            return self.unpacked(offer, descent, candidate);
+        }
         match config_agrees(candidate, &self.judge.comparer, self.config) {
             None => {
                 let visits = descent.ended(Reason::Unread).visits;
@@ -105,6 +106,54 @@ impl ContainerdPull {
                 let downloads = if fetched { vec![path] } else { Vec::new() };
                 let run = Run::failed(no_match_in(offer));
                 Run { downloads, ..run }.visiting(descent.ended(Reason::Config).visits)
+            }
+        }
+    }
+}
+
+impl ContainerdPull {
+    /// An error that says that nothing matches, in the product's words.
+    fn miss(&self, text: String) -> String {
+        match &self.words {
+            Words::Plain | Words::BuildKit => text,
+            Words::Docker(platform) => {
+                format!("no matching manifest for {platform} in the manifest list entries: {text}")
+            }
+        }
+    }
+
+    /// moby pulls with `WithPullUnpack`: what has layers is unpacked while it arrives, and nobody
+    /// asks its config for the platform. Where there was nothing to unpack, `Pull` unpacks once
+    /// more, by way of the config (containerd 2.4.2 client/pull.go, client/image.go).
+    fn unpacked(&self, offer: &Offer, descent: Descent<'_>, candidate: &Candidate) -> Run {
+        let path = descent.path.clone();
+        let picked = |visits| Run::short(Outcome::Picked(path.clone())).visiting(visits);
+        let Some(facts) = candidate.facts() else {
+            if candidate.platform.is_some() {
+                return picked(descent.visits);
+            }
+            let visits = descent.ended(Reason::Unread).visits;
+            return Run::needs(path, offer, Missing::Manifest).visiting(visits);
+        };
+        if facts.layer_types.iter().any(MediaType::is_layer) {
+            return picked(descent.visits);
+        }
+        match config_agrees(candidate, &self.judge.comparer, self.config) {
+            None => {
+                let visits = descent.ended(Reason::Unread).visits;
+                Run::needs(path, offer, Missing::Config).visiting(visits)
+            }
+            // Layers of other types are not counted among those that the config names.
+            Some(true) if facts.layer_types.is_empty() => picked(descent.visits),
+            Some(true) => {
+                let text = format!("{UNPACK}mismatched image rootfs and manifest layers");
+                Run { downloads: vec![path.clone()], ..Run::failed(text) }
+                    .visiting(descent.ended(Reason::PartType).visits)
+            }
+            Some(false) => {
+                let text = self.miss(format!("{UNPACK}{}", no_match_in(offer)));
+                Run { downloads: vec![path.clone()], ..Run::failed(text) }
+                    .visiting(descent.ended(Reason::Config).visits)
             }
         }
     }

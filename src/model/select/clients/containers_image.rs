@@ -117,12 +117,13 @@ impl Judge for Wanted {
 /// The reference with its transport, as `transports.ImageName` writes it: what names none is in a
 /// registry.
 fn with_transport(reference: &str) -> String {
-    let named = ["oci:", "oci-archive:", "docker-archive:"];
-    if named.iter().any(|transport| reference.starts_with(transport)) {
-        reference.to_owned()
-    } else {
-        format!("docker://{reference}")
-    }
+    if is_in_a_registry(reference) { format!("docker://{reference}") } else { reference.to_owned() }
+}
+
+/// What names no transport of files is in a registry.
+fn is_in_a_registry(reference: &str) -> bool {
+    let named = ["oci:", "oci-archive:", "docker-archive:", "dir:"];
+    !named.iter().any(|transport| reference.starts_with(transport))
 }
 
 impl Client for ContainersImage {
@@ -157,6 +158,17 @@ impl Client for ContainersImage {
                      list instead of a manifest for a single image"
                         .to_owned(),
                 )
+            }
+            // A registry's type is taken as it is; on disk the content decides (image v5.42.1).
+            Some((at, entry))
+                if entry.sort() == Sort::Foreign && is_in_a_registry(&offer.reference) =>
+            {
+                visit.given_up.push((at, Reason::MediaType));
+                Run::failed(format!(
+                    "copying system image from manifest list: initializing image from source {}: \
+                     unsupported schema version 2",
+                    with_transport(&offer.reference)
+                ))
             }
             Some((at, _)) => Run::short(Outcome::Picked(vec![at])),
         }

@@ -3,7 +3,7 @@
 //! is made with the wide rules, and fails where it falls on what was not downloaded.
 
 use super::super::judge::{Compared, Judge, Unnamed};
-use super::super::offer::{Candidate, Content, Level, Offer, Path, Sort};
+use super::super::offer::{Candidate, Content, Facts, Level, Offer, Path, Sort};
 use super::super::platforms::{Comparer, Library};
 use super::super::reason::Reason;
 use super::super::run::{Client, Descent, End, Run, descend};
@@ -11,7 +11,7 @@ use super::super::selection::{Missing, Outcome};
 use super::containerd::{ConfigCheck, bare_root, config_agrees, no_match_in, unexpected};
 use super::walk::MOST_ENTRIES;
 
-use crate::oci::Platform;
+use crate::oci::{Digest, Platform};
 
 /// A download of everything that matches, and a choice among that.
 pub(super) struct TransferPull {
@@ -21,15 +21,42 @@ pub(super) struct TransferPull {
     filter: Compared,
     /// What stands before the choice's errors.
     prefix: &'static str,
+    /// What else the product minds.
+    minds: Minds,
 }
+
+/// What a product minds besides the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Minds {
+    Nothing,
+    /// CRI adds up the size of the first entry in order, whether it matches or not, and fails when
+    /// that one was not downloaded (containerd 2.4.2 internal/cri/store/image).
+    Size,
+    /// nerdctl takes images only.
+    ConfigType,
+}
+
+/// The most references that are followed (containerd 2.4: core/images/handlers.go).
+pub(super) const MOST_REFERENCES: usize = 10_000;
+/// The error beyond them.
+pub(super) const TOO_MANY: &str = "too many descriptors (limit 10000): resource exhausted";
 
 /// The CRI plugin's pull; `own` is the node's platform.
 pub(super) fn cri(library: &Library, own: &Platform) -> TransferPull {
-    TransferPull::new(
-        library.default_for(own),
-        library.ordered([own.clone()]),
-        "get image config descriptor: ",
-    )
+    TransferPull {
+        minds: Minds::Size,
+        ..TransferPull::new(
+            library.default_for(own),
+            library.ordered([own.clone()]),
+            "get image config descriptor: ",
+        )
+    }
+}
+
+/// `ctr images pull --local`: exact matches are fetched, then the wide rules choose
+/// (cmd/ctr/commands/images/pull.go, seen with 2.4.2).
+pub(super) fn ctr_local(library: &Library, wanted: &Platform) -> TransferPull {
+    TransferPull::new(library.only(wanted), library.ordered([wanted.clone()]), "")
 }
 
 impl TransferPull {
@@ -38,7 +65,45 @@ impl TransferPull {
             judge: Compared { comparer: choice, unnamed: Unnamed::Last },
             filter: Compared { comparer: filter, unnamed: Unnamed::Last },
             prefix,
+            minds: Minds::Nothing,
         }
+    }
+
+    /// The same for a product that takes images only.
+    pub(super) fn of_images(self) -> Self {
+        Self { minds: Minds::ConfigType, ..self }
+    }
+
+    /// The error of nerdctl for what is not an image: its config's type.
+    fn foreign_config(&self, facts: Option<&Facts>) -> Option<String> {
+        let config = facts?.config_type.as_ref()?;
+        let is_foreign = self.minds == Minds::ConfigType && !config.is_image_config();
+        is_foreign.then(|| format!("unknown media type \"{config}\""))
+    }
+
+    /// CRI's error when the entry whose size is added up was not downloaded: on the way a nameless
+    /// entry was taken, and a sibling that names a platform comes before it.
+    fn size_missing(&self, offer: &Offer, path: &[usize]) -> Option<String> {
+        if self.minds != Minds::Size {
+            return None;
+        }
+        let missing = (0..path.len()).find_map(|depth| {
+            let level = offer.level(path.get(..depth)?)?;
+            let taken = level.entries.get(*path.get(depth)?)?;
+            let named = |entry: &&Candidate| entry.platform.is_some() && entry.digest.is_some();
+            taken.platform.is_none().then_some(())?;
+            level
+                .entries
+                .iter()
+                .filter(named)
+                .min_by_key(|entry| self.judge.comparer.standing_of_rest(&entry.normal))
+        })?;
+        let image = offer.at(path)?.facts()?.config_digest.as_ref().map_or("", Digest::as_str);
+        Some(format!(
+            "failed to update image store \"{image}\": get image info from containerd: get image \
+             compressed resource size: content digest {}: not found",
+            missing.digest_text()
+        ))
     }
 
     fn failed(&self, text: &str) -> Run {
@@ -76,6 +141,12 @@ impl TransferPull {
 
     fn arrived(&self, offer: &Offer, descent: Descent<'_>, candidate: &Candidate) -> Run {
         let path = descent.path.clone();
+        if let Some(text) = self.foreign_config(candidate.facts()) {
+            return Run::failed(text).visiting(descent.ended(Reason::PartType).visits);
+        }
+        if let Some(text) = self.size_missing(offer, &path) {
+            return Run::failed(text).visiting(descent.ended(Reason::NotDownloaded).visits);
+        }
         match config_agrees(candidate, &self.judge.comparer, ConfigCheck::Whole) {
             None => {
                 let visits = descent.ended(Reason::Unread).visits;
@@ -117,7 +188,10 @@ struct Downloads {
 impl Client for TransferPull {
     fn run(&self, offer: &Offer) -> Run {
         if !offer.media_type.is_index() {
-            return bare_root(offer, false);
+            return match self.foreign_config(offer.facts()) {
+                Some(text) => Run::failed(text),
+                None => bare_root(offer, false),
+            };
         }
         let run = self.choice(offer);
         if matches!(run.outcome, Outcome::Needs(_) | Outcome::Unknown(_)) {
@@ -126,6 +200,10 @@ impl Client for TransferPull {
         let mut downloads = Downloads { found: Vec::new(), entries_left: MOST_ENTRIES };
         if let Content::Index(level) = &offer.content {
             self.downloads(level, &mut Path::new(), &mut downloads);
+        }
+        // Each image is a manifest, a config and its layers.
+        if downloads.found.len().saturating_mul(3) > MOST_REFERENCES {
+            return Run::failed(TOO_MANY.to_owned());
         }
         Run { downloads: downloads.found, ..run }
     }

@@ -10,6 +10,7 @@ use super::super::run::{Client, Run};
 use super::super::selection::{Outcome, Step, Verdict};
 use super::super::trace::liking;
 use super::containerd::bare_root;
+use super::cri::{MOST_REFERENCES, TOO_MANY};
 use super::walk::walk;
 
 /// A pull with `ctr`.
@@ -29,13 +30,19 @@ impl Client for Ctr {
             return bare_root(offer, false);
         }
         let mut downloads: Vec<Path> = Vec::new();
+        // The manifest and the config of every image are fetched, whatever its platform.
+        let mut references = 0_usize;
         let gaps = walk(offer, |path, candidate| {
+            references += if candidate.sort() == Sort::Image { 2 } else { 1 };
             if candidate.sort() == Sort::Image && self.judge.judge(candidate).is_ok() {
                 downloads.push(path.clone());
             }
         });
         if !gaps.needs.is_empty() {
             return Run::short(Outcome::Needs(gaps.needs));
+        }
+        if references > MOST_REFERENCES {
+            return Run::failed(TOO_MANY.to_owned());
         }
         if gaps.cut {
             return Run::too_deep();

@@ -204,13 +204,27 @@ impl Graphdriver {
         }
         (self.check)(facts, &self.daemon)
             .map_err(|text| (Reason::Build(None), Failure::Other(text)))?;
-        self.supported(candidate)
+        self.supported(candidate)?;
+        let config = facts.config.as_ref().map_or("", |platform| &platform.os);
+        if self.runs(config) {
+            return Ok(());
+        }
+        let text = format!(
+            "image operating system \"{config}\" cannot be used on this platform: operating system \
+             is not supported"
+        );
+        Err((Reason::Config, Failure::Other(text)))
+    }
+
+    /// Whether the daemon takes images of this operating system; an empty name is its own.
+    fn runs(&self, os: &str) -> bool {
+        os.is_empty() || os.eq_ignore_ascii_case(&self.os)
     }
 
     /// Whether the daemon supports the operating system that the entry names.
     fn supported(&self, candidate: &Candidate) -> Result<(), (Reason, Failure)> {
         let os = candidate.platform.as_ref().map_or("", |platform| &platform.os);
-        if os.is_empty() || os.eq_ignore_ascii_case(&self.os) {
+        if self.runs(os) {
             return Ok(());
         }
         let text = "operating system is not supported".to_owned();

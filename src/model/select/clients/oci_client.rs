@@ -35,18 +35,14 @@ impl OciClient {
     }
 }
 
-/// The field that the first entry lacks whose platform is incomplete: the whole index then fails
-/// to parse.
-fn missing_field(level: &Level) -> Option<&'static str> {
-    level.entries.iter().filter_map(|entry| entry.platform.as_ref()).find_map(|platform| {
-        if platform.architecture.is_empty() {
-            Some("architecture")
-        } else if platform.os.is_empty() {
-            Some("os")
-        } else {
-            None
-        }
-    })
+/// Whether an entry has a platform without `os` or `architecture`: the whole index then fails to
+/// parse. Empty text is no missing field.
+fn lacks_a_field(level: &Level) -> bool {
+    level
+        .entries
+        .iter()
+        .filter(|entry| entry.platform.is_some())
+        .any(|entry| !(entry.platform_keys.os && entry.platform_keys.architecture))
 }
 
 impl Client for OciClient {
@@ -60,8 +56,11 @@ impl Client for OciClient {
         let Some(level) = offer.level(&[]) else {
             return Run::needs(Path::new(), offer, Missing::Index);
         };
-        if let Some(field) = missing_field(level) {
-            return Run::failed(format!("missing field `{field}`"));
+        if lacks_a_field(level) {
+            // oci-client 0.18.0, which knows of no single field.
+            let text = "Failed to parse manifest as Versioned object: data did not match any \
+                        variant of untagged enum OciManifest";
+            return Run::failed(text.to_owned());
         }
         let mut visit = Visit::new(&[]);
         let at = choose(level, &self.judge);
@@ -74,6 +73,10 @@ impl Client for OciClient {
             Some((at, entry)) if entry.sort() == Sort::Index => {
                 visit.given_up.push((at, Reason::Nested));
                 Run::failed(format!("{PREFIX}received Image Index manifest instead"))
+            }
+            Some((at, entry)) if entry.sort() == Sort::Foreign => {
+                visit.given_up.push((at, Reason::MediaType));
+                Run::failed(format!("Unsupported media type: {}", entry.media_type))
             }
             Some((at, _)) => Run::short(Outcome::Picked(vec![at])),
         }

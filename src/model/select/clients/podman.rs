@@ -15,11 +15,16 @@ pub(super) fn podman(host: &Host, request: Option<&str>) -> ContainersImage {
     ContainersImage::new(&host, request.as_ref())
 }
 
-/// A variant that normalising takes away is put back as it was typed.
+/// A variant that normalising takes away is put back, except where it only says what goes without
+/// saying: `v1` of amd64 is none, and `8` or `v8.0` of arm64 is v8 (libimage of April 2026).
 fn normalised(typed: &Platform, host: &Host) -> Platform {
-    let mut platform = host.library(Version::Rc2).normalize(typed);
+    let mut platform = host.library(Version::Rc4).normalize(typed);
     if platform.variant.is_empty() {
-        platform.variant.clone_from(&typed.variant);
+        platform.variant = match (platform.architecture.as_str(), typed.variant.as_str()) {
+            ("amd64", "v1") => String::new(),
+            ("arm64", "8" | "8.0" | "v8.0") => "v8".to_owned(),
+            (_, variant) => variant.to_owned(),
+        };
     }
     platform
 }

@@ -10,7 +10,7 @@ use super::super::run::Client;
 use super::buildkit::buildkit;
 use super::containerd::{ConfigCheck, ContainerdPull, Words};
 use super::containers_image::{ContainersImage, overrides};
-use super::cri::cri;
+use super::cri::{cri, ctr_local};
 use super::ctr::Ctr;
 use super::ggcr::Ggcr;
 use super::graphdriver::{graphdriver, graphdriver_20_10};
@@ -49,7 +49,17 @@ pub(in super::super) fn prepare(
                 // ctr looks for Linux images on a Mac.
                 None => moby::daemon(host).own_spec(),
             };
+            unpacks(host, &wanted)?;
             Box::new(Ctr::new(library.ordered([wanted])))
+        }
+        Family::CtrLocal => {
+            let library = host.library(Version::Rc5);
+            let wanted = match request {
+                Some(text) => parsed(&library, text)?,
+                None => moby::daemon(host).own_spec(),
+            };
+            unpacks(host, &wanted)?;
+            Box::new(ctr_local(&library, &wanted))
         }
         Family::Nerdctl => {
             let library = host.library(Version::Rc5);
@@ -59,6 +69,7 @@ pub(in super::super) fn prepare(
                 }
                 None => host.own_spec(),
             };
+            unpacks(host, &wanted)?;
             Box::new(nerdctl(&library, &wanted))
         }
         Family::Graphdriver(version) => {
@@ -120,6 +131,16 @@ fn containerd(
         words: Words::Plain,
         config,
     })
+}
+
+/// Whether containerd on a Linux host unpacks images of this system (ctr and nerdctl with
+/// containerd 2.4.2).
+fn unpacks(host: &Host, wanted: &Platform) -> Result<(), String> {
+    if host.os() == "linux" && !wanted.os.is_empty() && wanted.os != "linux" {
+        return Err("unable to initialize unpacker: no unpack platforms defined: invalid argument"
+            .to_owned());
+    }
+    Ok(())
 }
 
 fn parsed(library: &Library, text: &str) -> Result<Platform, String> {

@@ -63,6 +63,16 @@ impl StoreLocal {
     }
 }
 
+/// Whether the layers at this path are statements and nothing that could be unpacked.
+fn is_attestation(offer: &Offer, path: &[usize]) -> bool {
+    let Some(candidate) = offer.at(path) else { return false };
+    candidate.attestation
+        || candidate.facts().is_some_and(|facts| {
+            !facts.layer_types.is_empty()
+                && facts.layer_types.iter().all(|it| it.as_str() == "application/vnd.in-toto+json")
+        })
+}
+
 /// The entry's platform, else its config's.
 fn platform_of(candidate: &Candidate) -> Option<&Normal> {
     match candidate.platform {
@@ -100,6 +110,10 @@ impl Client for StoreLocal {
         }
         match best {
             _ if gaps.cut => Run::too_deep(),
+            Some((_, path)) if is_attestation(offer, &path) => {
+                // Seen with `docker create` of moby v2.0.0-beta.24.
+                Run::failed("mismatched image rootfs and manifest layers".to_owned())
+            }
             Some((_, path)) => Run::short(Outcome::Picked(path)),
             None => Run::failed(self.miss(offer)),
         }

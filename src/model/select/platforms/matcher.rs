@@ -82,7 +82,9 @@ impl Matcher {
     }
 
     fn has_features(&self, entry: &Normal) -> bool {
-        let overlooked = self.os == "windows" && self.version.overlooks_win32k();
+        // One is taken off before the list is made unique (rc.4, rc.5).
+        let overlooked =
+            self.os == "windows" && self.version.overlooks_win32k() && entry.win32k_listed == 1;
         entry
             .os_features
             .iter()

@@ -23,6 +23,8 @@ pub struct Normal {
     pub os_features: Vec<String>,
     /// How many features the entry lists, repeated ones too: that number ranks.
     pub(super) features_listed: usize,
+    /// How often `win32k` is among them.
+    pub(super) win32k_listed: usize,
 }
 
 impl Normal {
@@ -44,6 +46,7 @@ impl Normal {
             build: Build::parse(&platform.os_version),
             os_version: platform.os_version.clone(),
             features_listed: platform.os_features.len(),
+            win32k_listed: platform.os_features.iter().filter(|it| *it == "win32k").count(),
             os_features,
         }
     }
