@@ -24,6 +24,15 @@ const READ_ONLY: [&str; 1] = ["behaviour"];
 /// The tables: executed before November 2026 (with corrections), and with the releases of then.
 const TABLES: [&str; 2] = ["platform-vectors.json", "platform-vectors-2026.json"];
 
+/// Rows that live engines of November 2026 contradict, and what those say: the tables were made by
+/// calling parts of the engines. CRI 2.4.2 looks for the size of an entry that it did not fetch;
+/// ctr and nerdctl unpack no other system on a Linux host.
+const OVERRULED: [(&str, &str); 3] = [
+    ("containerd-cri/064", "get image compressed resource size: content digest"),
+    ("nerdctl/110", "no unpack platforms defined"),
+    ("ctr-pull/110", "no unpack platforms defined"),
+];
+
 fn table(path: &str) -> Value {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"));
     serde_json::from_str(&text).unwrap()
@@ -277,6 +286,10 @@ fn check_select(vector: &Value) -> Result<(), String> {
     let offer = offer(client, &vector["image"]);
     let found = select(engine, &host(vector), vector["request"].as_str(), &offer);
     consistent(&found, &offer)?;
+    if let Some((_, live)) = OVERRULED.iter().find(|(id, _)| vector["id"] == *id) {
+        let says = found.outcome.error().is_some_and(|error| error.contains(live));
+        return same("what the live engine says", &says, &true);
+    }
 
     let expect = &vector["expect"];
     let pick: Option<Path> = serde_json::from_value(expect["pick"].clone()).unwrap();

@@ -144,15 +144,17 @@ impl TransferPull {
         if let Some(text) = self.foreign_config(candidate.facts()) {
             return Run::failed(text).visiting(descent.ended(Reason::PartType).visits);
         }
-        if let Some(text) = self.size_missing(offer, &path) {
-            return Run::failed(text).visiting(descent.ended(Reason::NotDownloaded).visits);
-        }
         match config_agrees(candidate, &self.judge.comparer, ConfigCheck::Whole) {
             None => {
                 let visits = descent.ended(Reason::Unread).visits;
                 Run::needs(path, offer, Missing::Config).visiting(visits)
             }
-            Some(true) => Run::short(Outcome::Picked(path)).visiting(descent.visits),
+            Some(true) => match self.size_missing(offer, &path) {
+                Some(text) => {
+                    Run::failed(text).visiting(descent.ended(Reason::NotDownloaded).visits)
+                }
+                None => Run::short(Outcome::Picked(path)).visiting(descent.visits),
+            },
             Some(false) => {
                 self.failed(&no_match_in(offer)).visiting(descent.ended(Reason::Config).visits)
             }

@@ -41,11 +41,11 @@ impl Client for Ctr {
         if !gaps.needs.is_empty() {
             return Run::short(Outcome::Needs(gaps.needs));
         }
-        if references > MOST_REFERENCES {
-            return Run::failed(TOO_MANY.to_owned());
-        }
         if gaps.cut {
             return Run::too_deep();
+        }
+        if references > MOST_REFERENCES {
+            return Run::failed(TOO_MANY.to_owned());
         }
         let outcome = match downloads.as_slice() {
             [] => Outcome::Nothing,
