@@ -2,9 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
     platy::cli::answer_shell();
-    platy::cli::run(platy::cli::Args::parse())
+    platy::cli::run(platy::cli::arguments())
 }

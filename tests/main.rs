@@ -16,6 +16,7 @@
 mod assemble;
 mod cache;
 mod check;
+mod commands;
 mod corpus;
 mod dependencies;
 mod diagnose;

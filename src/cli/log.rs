@@ -1,6 +1,6 @@
 //! The log: a file that the user names, never the terminal.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -13,6 +13,10 @@ use tracing_subscriber::{Layer as _, registry};
 
 /// Starts the log at the end of a file. `PLATY_LOG` sets what goes in (`debug`, `platy=trace`).
 pub(super) fn start(path: &Path) -> io::Result<()> {
+    // A pipe without a reader would keep platy waiting, and a device keeps no log.
+    if fs::metadata(path).is_ok_and(|facts| !facts.is_file()) {
+        return Err(io::Error::other("it is not a regular file"));
+    }
     let file = OpenOptions::new().create(true).append(true).open(path)?;
     let wanted = std::env::var("PLATY_LOG").ok().filter(|it| !it.is_empty());
     let wanted = wanted.and_then(|it| it.parse::<Targets>().ok());

@@ -34,6 +34,9 @@ mod why;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
+
 pub use args::Args;
 pub use completions::answer_shell;
 
@@ -47,9 +50,47 @@ const PART: u8 = 1;
 /// Nothing could be done.
 const TROUBLE: u8 = 2;
 
+/// The arguments of this process. What cannot be understood ends it, with the nearest command if
+/// the first word is not one.
+#[must_use]
+pub fn arguments() -> Args {
+    Args::try_parse().unwrap_or_else(|error| {
+        let word = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+        if matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand)
+            && let Some(nearest) = word.as_deref().and_then(nearest)
+        {
+            complain(&format!(
+                "{} is not a command; did you mean `platy {nearest}`?",
+                word.unwrap_or_default()
+            ));
+            std::process::exit(i32::from(TROUBLE));
+        }
+        error.exit()
+    })
+}
+
+/// The command whose name is most like this word, if it is not one itself.
+fn nearest(word: &str) -> Option<String> {
+    let command = Args::command();
+    let like = |name: &str| strsim::jaro_winkler(name, word);
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let nearest = names.max_by(|a, b| like(a).total_cmp(&like(b)))?;
+    (nearest != word && like(nearest) > ALIKE).then(|| nearest.to_owned())
+}
+
+/// How much alike two words are of which one is probably meant for the other (Jaro-Winkler).
+const ALIKE: f64 = 0.8;
+
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
+    if let (Some(reference), Some(_)) = (&args.reference, &args.command) {
+        complain(&format!(
+            "{reference} is in front of the command, and each command names its own reference: \
+             write `platy COMMAND REFERENCE`"
+        ));
+        return ExitCode::from(TROUBLE);
+    }
     if let Some(path) = &args.reach.log
         && let Err(error) = log::start(path)
     {

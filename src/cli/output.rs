@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::text::escape_json;
+
 /// Why output was lost.
 static LOST: OnceLock<io::Error> = OnceLock::new();
 
@@ -29,10 +31,11 @@ pub(super) fn print_line(line: &str) {
     print(format!("{line}\n").as_bytes());
 }
 
-/// Writes JSON with two spaces a level.
+/// Writes JSON with two spaces a level, harmless for a terminal.
 pub(super) fn print_json(value: &Value) {
     // A Value cannot fail to serialise.
-    print_line(&serde_json::to_string_pretty(value).unwrap_or_default());
+    let json = serde_json::to_string_pretty(value).unwrap_or_default();
+    print_line(&escape_json(&json));
 }
 
 /// The cells in a line: the terminal's, else `in_a_pipe`.

@@ -29,6 +29,14 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     names.sort_by(|a, b| tag_order(a, b));
     names.dedup();
     if let (true, Some(failure)) = (names.is_empty(), &failure) {
+        if tags.json {
+            print_json(&json!({
+                "repository": repository.to_string(),
+                "tags": [],
+                "complete": false,
+                "error": { "class": failure.class.as_str(), "message": failure.to_string() },
+            }));
+        }
         complain_failure(failure);
         return TROUBLE;
     }

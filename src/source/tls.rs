@@ -1,7 +1,6 @@
 //! TLS: what is trusted beside the system's roots, and handshake failures in clear words.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use reqwest::{Certificate, Identity};
@@ -11,6 +10,7 @@ use rustls::{CertificateError, RootCertStore};
 
 use super::Options;
 use super::auth::Environment;
+use super::mirrors::bytes;
 use crate::oci::{Class, Failure, Host};
 
 /// Makes ring the provider of TLS in this process; does nothing where there is one already.
@@ -131,7 +131,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Where the file cannot be read, or holds no certificate, or one that is none: all of that
 /// would otherwise only show as an unknown issuer.
 pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
-    let pem = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let pem = read(path)?;
     let mut certificates = Vec::new();
     for der in CertificateDer::pem_slice_iter(&pem) {
         let der = der.map_err(|error| unusable(path, &format!("its PEM is broken: {error}")))?;
@@ -150,16 +150,22 @@ pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Failure
 
 fn read_identity(cert: &Path) -> Result<Identity, Failure> {
     let key = cert.with_extension("key");
-    let mut pem = fs::read(&key).map_err(|error| unreadable(&key, &error))?;
+    let mut pem = read(&key)?;
     pem.push(b'\n');
-    pem.extend(fs::read(cert).map_err(|error| unreadable(cert, &error))?);
+    pem.extend(read(cert)?);
     // The cause is left out: it could quote the key.
     Identity::from_pem(&pem)
         .map_err(|_| unusable(cert, "it and its .key are no PEM certificate with its key"))
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Class::Local, path.display().to_string(), format!("cannot be read: {error}"))
+/// The bytes of a file of certificates; a pipe or a device is not one.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let problem = match bytes(path) {
+        Ok(Some(bytes)) => return Ok(bytes),
+        Ok(None) => "there is no such file".to_owned(),
+        Err(why) => why,
+    };
+    Err(Failure::new(Class::Local, path.display().to_string(), problem))
 }
 
 fn unusable(path: &Path, problem: &str) -> Failure {
@@ -251,7 +257,9 @@ mod tests {
             assert!(failure.detail.contains(problem), "{name}: {failure}");
         }
         let failure = read_certificates(&folder.path().join("missing")).unwrap_err();
-        assert!(failure.detail.starts_with("cannot be read"), "{failure}");
+        assert!(failure.detail.contains("no such file"), "{failure}");
+        let failure = read_certificates(folder.path()).unwrap_err();
+        assert!(failure.detail.contains("not a regular file"), "{failure}");
     }
 
     #[test]

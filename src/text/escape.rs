@@ -49,16 +49,22 @@ fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return Cow::Borrowed(text);
     }
-    let harmful = |c: char| is_harmful(c) && !keep(c);
-    let Some(first) = text.find(harmful) else {
+    let shown = |c: char, marks: &mut usize| {
+        *marks = if is_mark(c) { *marks + 1 } else { 0 };
+        *marks <= MOST_MARKS && (!is_harmful(c) || keep(c))
+    };
+    let mut marks = 0;
+    let Some((first, _)) = text.char_indices().find(|(_, c)| !shown(*c, &mut marks)) else {
         return Cow::Borrowed(text);
     };
     let (clean, rest) = text.split_at(first);
     let mut out = String::with_capacity(text.len() + 16);
     out.push_str(clean);
+    // The run of marks goes on where it stopped.
+    marks = clean.chars().rev().take_while(|c| is_mark(*c)).count();
     for c in rest.chars() {
         match c {
-            c if !harmful(c) => out.push(c),
+            c if shown(c, &mut marks) => out.push(c),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
@@ -66,6 +72,38 @@ fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
             // Writing to a String cannot fail.
             c if (c as u32) < 0x100 => drop(write!(out, "\\x{:02x}", c as u32)),
             c => drop(write!(out, "\\u{{{:x}}}", c as u32)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The most combining marks on one letter that are shown. No script needs as many; hundreds of
+/// them cover the lines above and below.
+const MOST_MARKS: usize = 8;
+
+/// Whether the character takes no cell of its own: it goes onto the one before it.
+fn is_mark(c: char) -> bool {
+    !c.is_control() && unicode_width::UnicodeWidthChar::width(c) == Some(0)
+}
+
+/// JSON with everything that acts on a terminal or deceives the eye written as `\u…`: the
+/// same document for every reader of JSON. The text must be JSON: there such characters are in
+/// strings only. Line breaks stay.
+#[must_use]
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    let harmful = |c: char| is_harmful(c) && c != '\n';
+    if !json.contains(harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if !harmful(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
         }
     }
     Cow::Owned(out)
@@ -110,6 +148,30 @@ mod tests {
         assert_eq!(escape_lines("a\nb\t"), "a\nb\\t");
         assert!(matches!(escape("plain"), Cow::Borrowed(_)));
         assert_eq!(escape_line("\ta\u{1b}\r"), "\ta\\e\\r");
+    }
+
+    #[test]
+    fn a_letter_has_no_more_marks_than_a_script_needs() {
+        let marks = |count: usize| "\u{301}".repeat(count);
+        assert_eq!(escape(&format!("e{}", marks(8))), format!("e{}", marks(8)));
+        let shown = escape(&format!("e{}o", marks(10))).into_owned();
+        assert_eq!(shown, format!("e{}\\u{{301}}\\u{{301}}o", marks(8)));
+        // Another letter begins anew.
+        let text = format!("e{}o{}", marks(8), marks(8));
+        assert_eq!(escape(&text), text);
+    }
+
+    #[test]
+    fn json_stays_the_same_document() {
+        let value = serde_json::json!({
+            "a\u{202e}": ["\u{7f}\u{9b}\u{200b}", "plain ü\n", "\u{e0041}"],
+        });
+        let json = serde_json::to_string_pretty(&value).unwrap();
+        let escaped = escape_json(&json);
+        assert!(!escaped.chars().any(|c| is_harmful(c) && c != '\n'), "{escaped}");
+        assert!(escaped.contains("\\u007f\\u009b\\u200b") && escaped.contains("\\udb40\\udc41"));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+        assert!(matches!(escape_json("{}"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod throbber;
 mod time;
 mod width;
 
-pub use escape::{escape, escape_line, escape_lines, expand_tabs};
+pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs};
 pub use natural::{natural, tag_order};
 pub use size::{bytes, count, plural};
 pub use throbber::throbber;

@@ -29,6 +29,8 @@ pub(in crate::source) struct Refusal {
     pub(in crate::source) url: String,
     /// What the user asked for.
     pub(in crate::source) subject: String,
+    /// The host of a redirect's target, if it is not the registry that answered.
+    elsewhere: Option<String>,
     again: Again,
 }
 
@@ -49,10 +51,11 @@ impl Refusal {
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.starts_with("text/html"));
         let (url, subject) = (bare(&answer.url), answer.subject.clone());
+        let elsewhere = answer.url.host_str().filter(|_| answer.strayed).map(str::to_owned);
         let body = answer.beginning(MAX_ERROR_BODY).await;
         let codes = codes_of(&body);
         let words = if codes.is_empty() { summary(&body, is_html) } else { None };
-        Self { status, codes, words, url, subject, again }
+        Self { status, codes, words, url, subject, elsewhere, again }
     }
 
     /// Whether the body says that this port wants TLS. Go's servers and nginx answer plain HTTP
@@ -69,12 +72,16 @@ impl Refusal {
     /// The failure, in the words of its status.
     pub(in crate::source) fn into_setback(self) -> Setback {
         let class = class_of(self.status);
+        let who = match &self.elsewhere {
+            Some(host) => format!("{host}, where the registry redirects to,"),
+            None => "the registry".to_owned(),
+        };
         let mut detail = match class {
-            Class::NotFound => "the registry does not have it".to_owned(),
-            Class::Unauthorised => "the registry wants a login".to_owned(),
-            Class::Forbidden => "the registry does not allow it".to_owned(),
-            Class::RateLimited => "the registry asks to slow down".to_owned(),
-            Class::Server => "the registry failed".to_owned(),
+            Class::NotFound => format!("{who} does not have it"),
+            Class::Unauthorised => format!("{who} wants a login"),
+            Class::Forbidden => format!("{who} does not allow it"),
+            Class::RateLimited => format!("{who} asks to slow down"),
+            Class::Server => format!("{who} failed"),
             _ => format!("{} answered with status {}", self.url, self.status),
         };
         if let Some(words) = self.words {

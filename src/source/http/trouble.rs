@@ -48,6 +48,10 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
         };
         return Setback::passing(fail(Class::TimedOut, format!("{what} {host} within {limit:?}")));
     }
+    if causes.too_large {
+        let detail = format!("the headers of {host}'s answer are more than platy reads");
+        return fail(Class::Malformed, detail).into();
+    }
     if causes.not_http && url.scheme() == "http" {
         return tls::not_plain(subject, &host, options).into();
     }
@@ -112,18 +116,27 @@ struct Causes<'a> {
     tls: Option<&'a rustls::Error>,
     io: Option<io::ErrorKind>,
     not_http: bool,
+    /// HTTP with too many or too long headers.
+    too_large: bool,
     /// The innermost cause, which never holds the URL.
     last: String,
 }
 
 impl<'a> Causes<'a> {
     fn of(error: &'a reqwest::Error) -> Self {
-        let mut causes = Self { tls: None, io: None, not_http: false, last: "unknown".to_owned() };
+        let mut causes = Self {
+            tls: None,
+            io: None,
+            not_http: false,
+            too_large: false,
+            last: "unknown".to_owned(),
+        };
         let mut next: Option<&(dyn Error + 'static)> = error.source();
         while let Some(error) = next {
             causes.last = error.to_string();
             if let Some(error) = error.downcast_ref::<hyper::Error>() {
                 causes.not_http |= error.is_parse();
+                causes.too_large |= error.is_parse_too_large();
             }
             if let Some(error) = error.downcast_ref::<rustls::Error>() {
                 causes.tls = Some(error);

@@ -175,7 +175,8 @@ fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> 
 }
 
 fn not_followed(request: &Request, from: &Url, to: &Url) -> Failure {
-    let detail = format!("{} redirects to {}, in plain HTTP", bare(from), bare(to));
+    let way = if to.scheme() == "http" { "in plain HTTP" } else { "which is not a web address" };
+    let detail = format!("{} redirects to {}, {way}", bare(from), bare(to));
     let failure = Failure::new(Class::Forbidden, &request.subject, detail);
     match host_of(to) {
         Some(host) if to.scheme() == "http" => {
