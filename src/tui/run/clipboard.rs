@@ -1,6 +1,10 @@
-//! The clipboard: the display's where there is one, else the terminal's by OSC 52.
+//! The clipboard: the display's if there is one, else the terminal's by OSC 52.
+//!
+//! On X11 (and so Xwayland), macOS and Windows arboard serves it. On a Wayland session without
+//! Xwayland `wl-copy` of wl-clipboard does: arboard's own way there costs 16 packages.
 
-use std::io;
+use std::io::{self, Write as _};
+use std::process::{Command, Stdio};
 use std::sync::mpsc as channel;
 
 use crossterm::Command as _;
@@ -60,23 +64,55 @@ impl Clipboard {
     }
 }
 
-fn has_display() -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(not(all(unix, not(target_os = "macos")))) || set("DISPLAY")
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// Serves copies on a thread of its own; ends, and so gives way to OSC 52, where the display
-/// cannot be had.
+fn has_display() -> bool {
+    cfg!(not(all(unix, not(target_os = "macos")))) || is_set("DISPLAY") || has_wl_copy()
+}
+
+/// Whether this is a Wayland session with wl-clipboard.
+fn has_wl_copy() -> bool {
+    let Some(path) = std::env::var_os("PATH").filter(|_| is_set("WAYLAND_DISPLAY")) else {
+        return false;
+    };
+    std::env::split_paths(&path).any(|folder| folder.join("wl-copy").is_file())
+}
+
+/// Gives a text to `wl-copy`, which serves it as long as it is the clipboard's.
+fn wl_copy(text: &str) -> io::Result<()> {
+    let mut child = Command::new("wl-copy")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(text.as_bytes())?;
+    }
+    let status = child.wait()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("wl-copy: {status}"))) }
+}
+
+/// Serves copies on a thread of its own; ends, and so gives way to OSC 52, if the display cannot
+/// be had.
 fn serve(results: mpsc::Sender<Msg>) -> Option<channel::Sender<(String, String)>> {
     let (sender, texts) = channel::channel::<(String, String)>();
     std::thread::Builder::new()
         .name("clipboard".to_owned())
         .spawn(move || {
-            let Ok(mut clipboard) = arboard::Clipboard::new() else { return };
+            let mut clipboard = arboard::Clipboard::new().ok();
+            if clipboard.is_none() && !has_wl_copy() {
+                return;
+            }
             for (what, text) in texts {
-                let result = clipboard.set_text(text.as_str());
-                let result = result.map(|()| "clipboard").map_err(|error| error.to_string());
-                report(&results, what, &text, result);
+                let result = match &mut clipboard {
+                    Some(clipboard) => {
+                        clipboard.set_text(text.as_str()).map_err(|error| error.to_string())
+                    }
+                    None => wl_copy(&text).map_err(|error| error.to_string()),
+                };
+                report(&results, what, &text, result.map(|()| "clipboard"));
             }
         })
         .ok()
