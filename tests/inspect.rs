@@ -182,7 +182,7 @@ async fn the_second_time_costs_one_request() {
     lab.sandbox.requests().clear();
     let second = lab.run(&arguments).await;
     assert_eq!(lab.sandbox.requests().count(), 1);
-    assert_eq!(lab.sandbox.requests().all()[0].method, "HEAD");
+    assert_eq!(lab.sandbox.requests().all()[0].status, Some(304));
     assert_eq!(first.stdout, second.stdout);
 
     let info = lab.run(&["cache", "info"]).await;

@@ -14,7 +14,7 @@ use platy::model::draft::{Draft, Edit, Format, Guard, Material, Plan, Target};
 use platy::oci::{Descriptor, Digest, Failure, Location, Repository};
 use platy::sandbox::{RepositoryStore, Sandbox, SandboxOptions, descriptor_json};
 use platy::source::auth::Environment;
-use platy::source::{Activity, Options, Registry, Sources};
+use platy::source::{Activity, Limits, Options, Registry, Sources};
 use platy::work::push::{Board, Journal, Outcome, Pushing, prepare, run};
 use tempfile::TempDir;
 
@@ -34,8 +34,7 @@ fn options(retries: u32) -> Options {
     Options {
         retries,
         backoff: Duration::from_millis(2),
-        connect_timeout: Duration::from_secs(20),
-        read_timeout: Duration::from_secs(20),
+        limits: Limits::default().at_least(Duration::from_secs(20)),
         environment: Environment::default(),
         ..Options::default()
     }

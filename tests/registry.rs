@@ -19,7 +19,7 @@ use std::time::Duration;
 use platy::oci::{Class, Descriptor, Failure, Host, Reference, Repository};
 use platy::sandbox::{Rule, RuleId, Sandbox, SandboxOptions};
 use platy::source::auth::Environment;
-use platy::source::{Activity, Notice, Options, Registry};
+use platy::source::{Activity, Limits, Notice, Options, Registry};
 
 /// A sandbox, and a registry handle that knows no credentials and does not wait long.
 struct Lab {
@@ -82,8 +82,7 @@ fn options() -> Options {
     Options {
         retries: 2,
         backoff: Duration::from_millis(2),
-        connect_timeout: Duration::from_secs(20),
-        read_timeout: Duration::from_secs(20),
+        limits: Limits::default().at_least(Duration::from_secs(20)),
         environment: Environment::default(),
         ..Options::default()
     }

@@ -8,8 +8,9 @@ use clap::{Parser, Subcommand};
 
 use crate::model::draft::{Format, Match, Tool};
 use crate::oci::{Digest, Host, Location, PlatformPattern, Reference};
-use crate::source::Options;
+use crate::source::{COMMAND, Limits, Options};
 use crate::tui::run::{self, DraftFolder};
+use crate::work::push::Journal;
 
 /// A terminal explorer for multi-platform container images.
 #[derive(Debug, Parser)]
@@ -52,6 +53,19 @@ pub struct Reach {
     /// Trust the certificates in this PEM file too
     #[arg(long, value_name = "FILE", global = true)]
     pub ca_file: Vec<PathBuf>,
+    /// Give registries that are slow by design this long for each answer, instead of 5 to 15 s
+    #[arg(long, value_name = "SECONDS", global = true,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: Option<u32>,
+    /// Wait for as long as a registry asks (Retry-After), however long that is
+    #[arg(long, global = true)]
+    pub wait_for_limits: bool,
+    /// Refuse token services on another site than the registry's
+    #[arg(long, global = true)]
+    pub strict_realm: bool,
+    /// Push without keeping what is replaced: `platy undo` cannot put it back then
+    #[arg(long, global = true)]
+    pub no_journal: bool,
     /// Neither read nor write the cache of content by digest
     #[arg(long, global = true)]
     pub no_cache: bool,
@@ -614,8 +628,55 @@ impl Args {
             cache_dir: if self.reach.no_cache { None } else { run::cache_dir() },
             permits: self.reach.parallel.clamp(1, 256),
             drafts: Some(Arc::new(DraftFolder::open())),
+            limits: self.limits(),
+            strict_realm: self.reach.strict_realm,
             ..Options::default()
         }
+    }
+
+    fn limits(&self) -> Limits {
+        // Those that go on for long by themselves wait as long as they are asked to.
+        let waits = self.reach.wait_for_limits || self.goes_on();
+        let usual = Limits::default();
+        let limits = Limits {
+            command: (!waits && self.reads_documents_only()).then_some(COMMAND),
+            asked_wait: usual.asked_wait.filter(|_| !waits),
+            ..usual
+        };
+        match self.reach.timeout {
+            Some(seconds) => limits.at_least(Duration::from_secs(seconds.into())),
+            None => limits,
+        }
+    }
+
+    /// Whether the command asks again and again, or of very many images.
+    fn goes_on(&self) -> bool {
+        matches!(self.command, Some(Command::Fleet(_) | Command::Wait(_) | Command::Watch(_)))
+    }
+
+    /// Whether the command reads no layer, writes nothing and ends by itself: then it has a limit
+    /// for the whole.
+    fn reads_documents_only(&self) -> bool {
+        match &self.command {
+            Some(
+                Command::Inspect(_)
+                | Command::Why(_)
+                | Command::Matrix(_)
+                | Command::Tags(_)
+                | Command::Digest(_)
+                | Command::Export(_),
+            ) => true,
+            Some(Command::Diff(diff)) => !diff.files && diff.file.is_none(),
+            Some(Command::Check(check)) => check.no_binaries,
+            _ => false,
+        }
+    }
+
+    /// What pushes replaced is kept in it; `None` if the user wants none, or the system names no
+    /// folder for it.
+    #[must_use]
+    pub fn journal(&self) -> Option<Journal> {
+        if self.reach.no_journal { None } else { Journal::of_user() }
     }
 }
 
@@ -643,5 +704,32 @@ mod tests {
             Args::try_parse_from(["platy", "tags", "a/b", "--plain-http", "10.0.0.1:80"]).unwrap();
         assert_eq!(args.options().plain_http.len(), 1);
         assert!(Args::try_parse_from(["platy", "--insecure", "a b"]).is_err());
+    }
+
+    #[test]
+    fn only_commands_that_read_documents_have_a_limit_for_the_whole() {
+        let limits = |words: &[&str]| {
+            Args::try_parse_from([&["platy"], words].concat()).unwrap().options().limits
+        };
+        for (words, whole) in [
+            (&["inspect", "a"][..], Some(60)),
+            (&["tags", "a"], Some(60)),
+            (&["diff", "a", "b"], Some(60)),
+            (&["diff", "a", "b", "--files"], None),
+            (&["check", "a"], None),
+            (&["check", "a", "--no-binaries"], Some(60)),
+            (&["edit", "a:b"], None),
+            (&["a"], None),
+            (&["inspect", "a", "--timeout", "100"], Some(400)),
+            (&["inspect", "a", "--wait-for-limits"], None),
+        ] {
+            assert_eq!(limits(words).command, whole.map(Duration::from_secs), "{words:?}");
+        }
+        let usual = limits(&["inspect", "a"]);
+        assert_eq!(usual.asked_wait, Some(Duration::from_secs(10)));
+        assert_eq!(limits(&["inspect", "a", "--wait-for-limits"]).asked_wait, None);
+        assert_eq!(limits(&["fleet", "x"]).asked_wait, None);
+        assert_eq!(limits(&["inspect", "a", "--timeout", "20"]).document, Duration::from_secs(20));
+        assert!(Args::try_parse_from(["platy", "inspect", "a", "--timeout", "0"]).is_err());
     }
 }

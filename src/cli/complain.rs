@@ -18,10 +18,12 @@ pub(super) fn complain_failure(failure: &Failure) {
     }
     lines.push(format!("  {}", escape(&failure.detail)));
     for code in &failure.codes {
+        let detail = code.detail.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
         lines.push(format!(
-            "  the registry says {}: {}",
+            "  the registry says {}: {}{}",
             escape(&code.code),
-            escape(&code.message)
+            escape(&code.message),
+            escape(&detail)
         ));
     }
     if let Some(next) = &failure.next {

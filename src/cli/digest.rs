@@ -6,7 +6,7 @@ use super::output::print_line;
 use super::waiting::Waiting;
 use super::{DONE, TROUBLE};
 use crate::oci::{Failure, Location};
-use crate::source::Sources;
+use crate::source::{Look, Sources};
 
 pub(super) async fn run(args: &Args, digest: &DigestArgs) -> u8 {
     let location = match digest.reference.parse::<Location>() {
@@ -32,8 +32,13 @@ pub(super) async fn run(args: &Args, digest: &DigestArgs) -> u8 {
 
 async fn find(sources: &Sources, location: &Location) -> Result<String, Failure> {
     if let Some(reference) = location.reference() {
-        let head = sources.registry()?.head(reference).await?;
-        return Ok(head.digest.to_string());
+        let found = match sources.registry()?.look(reference, None).await? {
+            Look::Document(document) => document.digest,
+            Look::Head(head) => head.digest,
+            // Nothing was known before.
+            Look::Unchanged => return Ok(String::new()),
+        };
+        return Ok(found.to_string());
     }
     let root = sources.open(location)?.root().await?;
     Ok(root.digest.to_string())

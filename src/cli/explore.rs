@@ -96,7 +96,7 @@ async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
     let folder = is_demo.then(tempfile::tempdir).and_then(Result::ok);
     let journal = match &folder {
         Some(folder) => Some(Journal::at(folder.path().to_owned())),
-        None => Journal::of_user(),
+        None => args.journal(),
     };
     let drafts = if is_demo { DraftFolder::none() } else { DraftFolder::open() };
     let setup = Setup {

@@ -1,5 +1,7 @@
 //! `platy tags REPOSITORY`
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::args::{Args, TagsArgs};
@@ -7,12 +9,9 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::oci::{Failure, Repository};
+use crate::oci::{Failure, NextPage, Repository};
 use crate::source::Sources;
 use crate::text::{escape, tag_order};
-
-/// The most pages that are asked for.
-const MAX_PAGES: usize = 1_000;
 
 pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     let text = tags.repository.trim_end_matches('/');
@@ -27,16 +26,7 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     let sources = Sources::new(args.options(), waiting.activity());
     let (mut names, failure) = waiting.during(all(&sources, &repository)).await;
     names.sort_by(|a, b| tag_order(a, b));
-    names.dedup();
-    if let (true, Some(failure)) = (names.is_empty(), &failure) {
-        if tags.json {
-            print_json(&json!({
-                "repository": repository.to_string(),
-                "tags": [],
-                "complete": false,
-                "error": { "class": failure.class.as_str(), "message": failure.to_string() },
-            }));
-        }
+    if let (true, Some(failure), false) = (names.is_empty(), &failure, tags.json) {
         complain_failure(failure);
         return TROUBLE;
     }
@@ -45,6 +35,7 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
             "repository": repository.to_string(),
             "tags": names,
             "complete": failure.is_none(),
+            "error": failure.as_ref().map(ToString::to_string),
         }));
     } else {
         let lines: String = names.iter().map(|name| format!("{}\n", escape(name))).collect();
@@ -53,7 +44,7 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     match failure {
         Some(failure) => {
             complain_failure(&failure);
-            PART
+            if names.is_empty() { TROUBLE } else { PART }
         }
         None => DONE,
     }
@@ -67,17 +58,20 @@ async fn all(sources: &Sources, repository: &Repository) -> (Vec<String>, Option
         Err(failure) => return (names, Some(failure)),
     };
     let mut next = None;
-    for _ in 0..MAX_PAGES {
-        match registry.tags(repository, next.as_deref()).await {
-            Ok(page) => {
-                names.extend(page.names);
-                next = page.next;
-            }
+    let mut known = HashSet::new();
+    loop {
+        let page = match registry.tags(repository, next.as_ref()).await {
+            Ok(page) => page,
             Err(failure) => return (names, Some(failure)),
-        }
-        if next.is_none() {
-            break;
+        };
+        let before = names.len();
+        names.extend(page.names.into_iter().filter(|name| known.insert(name.clone())));
+        let asked_by_name = next.as_ref().is_some_and(|next: &NextPage| !next.named);
+        next = page.next;
+        // A registry that ignores `last` gives the same names again, in whatever order.
+        let nothing_new = asked_by_name && names.len() == before;
+        if next.is_none() || nothing_new {
+            return (names, None);
         }
     }
-    (names, None)
 }

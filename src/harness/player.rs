@@ -13,7 +13,7 @@ use super::World;
 use crate::model::draft::{Presence, Question, SourceRoot};
 use crate::model::files::Files;
 use crate::model::tree::{Answer, Need};
-use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, Target};
+use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, NextPage, Target};
 use crate::source::{Assembled, Head, Page};
 use crate::tui::app::{
     CompareView, Copied, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
@@ -193,9 +193,9 @@ impl Player {
                 answer.map(Reply::Content)
             }
             Query::Tags { page, .. } | Query::Repositories { page, .. } => {
-                let at = page.map_or(0, |page| page.parse::<usize>().unwrap());
+                let at = page.map_or(0, |page| page.target.parse::<usize>().unwrap());
                 let names = self.pages.get(at).cloned().unwrap_or_default();
-                let next = (at + 1 < self.pages.len()).then(|| (at + 1).to_string());
+                let next = (at + 1 < self.pages.len()).then(|| NextPage::at((at + 1).to_string()));
                 Ok(Reply::Names(Page { names, next }))
             }
             Query::Head { tag, .. } => {

@@ -104,6 +104,8 @@ pub struct Code {
     pub code: String,
     /// The registry's words, unescaped.
     pub message: String,
+    /// What the registry says about it besides (`detail`), shortened: which digest, which address.
+    pub detail: Option<String>,
 }
 
 /// A failure with its facts. Texts from outside are kept as they came; whoever shows them
@@ -189,6 +191,9 @@ impl fmt::Display for Failure {
             write!(f, " [{}", code.code)?;
             if !code.message.is_empty() {
                 write!(f, ": {}", code.message)?;
+            }
+            if let Some(detail) = &code.detail {
+                write!(f, " ({detail})")?;
             }
             f.write_str("]")?;
         }

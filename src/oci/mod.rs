@@ -44,7 +44,7 @@ pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub use media_type::{Compression, MediaType};
 pub use notice::Notice;
 pub use oddity::Oddity;
-pub use page::Page;
+pub use page::{NextPage, Page, Walked};
 pub use platform::Platform;
 pub use platform_pattern::PlatformPattern;
 pub use reference::{Host, Reference, ReferenceError, Repository};

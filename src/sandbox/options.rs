@@ -33,6 +33,15 @@ pub struct SandboxOptions {
     /// The largest page of tags and of repositories, in names; also the size of a page where the
     /// client does not ask for one.
     pub page_size: usize,
+    /// Whether a page says where the next one is (`Link`). Without it, a registry that is asked what
+    /// follows its last name begins again, as go-containerregistry 0.22.1's does.
+    pub links: bool,
+    /// Whether what a tag held stays when the tag moves. Without it, zot's manner: the manifest and
+    /// those of its children that the new one lacks are gone at once.
+    pub keeps_untagged: bool,
+    /// Whether a mount is answered with 201 and nothing is done, as in distribution 3.1.2 for
+    /// sha512.
+    pub lying_mounts: bool,
     /// The largest page of referrers, in descriptors.
     pub referrers_page_size: usize,
 }
@@ -47,6 +56,9 @@ impl Default for SandboxOptions {
             mounts: true,
             chunks: Chunks::Any,
             page_size: 1000,
+            links: true,
+            keeps_untagged: true,
+            lying_mounts: false,
             referrers_page_size: 100,
         }
     }

@@ -8,6 +8,7 @@
 //! Dropping a future cancels the work behind it.
 
 mod activity;
+mod anchored;
 mod archive;
 mod assembled;
 pub mod auth;
@@ -15,6 +16,7 @@ mod blob_stream;
 pub mod cache;
 mod http;
 mod layout;
+mod limits;
 pub mod mirrors;
 mod open;
 mod options;
@@ -35,10 +37,11 @@ pub use activity::Activity;
 pub use assembled::FindDraft;
 pub use blob_stream::BlobStream;
 pub use cache::Cache;
+pub use limits::{COMMAND, Limits};
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};
 pub(crate) use recycled::Recycled;
-pub use registry::{Held, Meter, Placed, Registry, RegistrySource, Upload};
+pub use registry::{Held, Look, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use registry::{fallback_tag, read_link};
 pub(crate) use tls::install_provider;
 pub use tls::{CertificateFile, certificate_files};

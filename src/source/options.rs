@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::FindDraft;
 use super::auth::Environment;
+use super::limits::Limits;
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -23,17 +24,15 @@ pub struct Options {
     pub cache_cap: u64,
     /// The most requests under way to one host.
     pub permits: usize,
-    /// The longest wait for a connection.
-    pub connect_timeout: Duration,
-    /// The longest silence of a connection before a request counts as lost.
-    pub read_timeout: Duration,
+    /// How long requests may take.
+    pub limits: Limits,
+    /// Whether a token service must be of the registry's own site.
+    pub strict_realm: bool,
     /// How often an idempotent request is repeated after a passing failure.
     pub retries: u32,
     /// The first wait before a repeat; doubled each time, with jitter. A registry's own
     /// `Retry-After` goes before it.
     pub backoff: Duration,
-    /// The longest `Retry-After` that is waited for; beyond it the request fails at once.
-    pub max_retry_after: Duration,
     /// Where credentials and certificates of hosts are looked for.
     pub environment: Environment,
     /// What finds unsaved drafts; `None` where none are kept.
@@ -53,11 +52,10 @@ impl Default for Options {
             cache_dir: None,
             cache_cap: 256 << 20,
             permits: DEFAULT_PERMITS,
-            connect_timeout: Duration::from_secs(10),
-            read_timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            strict_realm: false,
             retries: 3,
             backoff: Duration::from_millis(250),
-            max_retry_after: Duration::from_secs(60),
             environment: Environment::of_process(),
             drafts: None,
         }

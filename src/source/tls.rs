@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use reqwest::{Certificate, Identity};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{CertificateError, RootCertStore};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 use super::Options;
+use super::anchored::Anchored;
 use super::auth::Environment;
 use super::mirrors::bytes;
 use crate::oci::{Class, Failure, Host};
@@ -21,10 +22,12 @@ pub(crate) fn install_provider() {
 
 /// What one host is checked against beside the system's roots.
 pub(super) struct Trust {
-    pub(super) certificates: Vec<Certificate>,
-    /// The certificate that platy shows of itself, where the host wants one.
-    pub(super) identity: Option<Identity>,
+    certificates: Vec<CertificateDer<'static>>,
+    /// The certificate that platy shows of itself, and its key, if the host wants one.
+    identity: Option<Identity>,
 }
+
+type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl Trust {
     /// `--ca-file`, and for a host with a folder in `certs.d` what that holds: `*.crt` are roots,
@@ -44,6 +47,28 @@ impl Trust {
             }
         }
         Ok(trust)
+    }
+
+    /// How to do TLS with it; `None` if there is nothing beside the system's roots.
+    pub(super) fn into_config(self) -> Result<Option<ClientConfig>, Failure> {
+        if self.certificates.is_empty() && self.identity.is_none() {
+            return Ok(None);
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| unready(&error.to_string()))?;
+        let anchored = Anchored::new(self.certificates, provider)
+            .map_err(|error| unready(&error.to_string()))?;
+        let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(anchored));
+        let mut config = match self.identity {
+            Some((chain, key)) => builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| unready(&error.to_string()))?,
+            None => builder.with_no_client_auth(),
+        };
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Some(config))
     }
 }
 
@@ -130,7 +155,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// Where the file cannot be read, or holds no certificate, or one that is none: all of that
 /// would otherwise only show as an unknown issuer.
-pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
+pub(super) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let pem = read(path)?;
     let mut certificates = Vec::new();
     for der in CertificateDer::pem_slice_iter(&pem) {
@@ -138,9 +163,7 @@ pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Failure
         RootCertStore::empty().add(der.clone()).map_err(|error| {
             unusable(path, &format!("one of its certificates is broken: {error}"))
         })?;
-        let certificate = Certificate::from_der(&der)
-            .map_err(|_| unusable(path, "one of its certificates is broken"))?;
-        certificates.push(certificate);
+        certificates.push(der);
     }
     if certificates.is_empty() {
         return Err(unusable(path, "it holds no PEM certificate"));
@@ -149,13 +172,14 @@ pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Failure
 }
 
 fn read_identity(cert: &Path) -> Result<Identity, Failure> {
-    let key = cert.with_extension("key");
-    let mut pem = read(&key)?;
-    pem.push(b'\n');
-    pem.extend(read(cert)?);
+    let key = read(&cert.with_extension("key"))?;
+    let chain = read(cert)?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&chain).collect();
     // The cause is left out: it could quote the key.
-    Identity::from_pem(&pem)
-        .map_err(|_| unusable(cert, "it and its .key are no PEM certificate with its key"))
+    match (chain, PrivateKeyDer::from_pem_slice(&key)) {
+        (Ok(chain), Ok(key)) if !chain.is_empty() => Ok((chain, key)),
+        _ => Err(unusable(cert, "it and its .key are not a PEM certificate with its key")),
+    }
 }
 
 /// The bytes of a file of certificates; a pipe or a device is not one.
@@ -179,6 +203,10 @@ pub(super) fn not_ready(error: &reqwest::Error) -> Failure {
     while let Some(source) = cause.source() {
         cause = source;
     }
+    unready(&cause.to_string())
+}
+
+fn unready(cause: &str) -> Failure {
     Failure::new(Class::Tls, "", format!("TLS cannot be set up: {cause}"))
         .with_next("install the system's CA certificates (ca-certificates), or give `--ca-file`")
 }

@@ -177,3 +177,63 @@ async fn requests_are_counted_as_the_cuts_assume() {
     let all = requests(&lab, &lab.target, &mut draft, &Guard::Absent).await;
     assert_eq!(all, 1 + 2 + 5 + 5 * 2 + 2 + 2 + 1 + 2);
 }
+
+/// A registry or a proxy may refuse what it has stored: the tag is looked at.
+#[tokio::test]
+async fn a_tag_that_was_refused_and_stored_is_seen() {
+    for status in [400, 401, 403, 404, 408, 409, 413] {
+        let lab = Lab::new().await;
+        let old = lab.old();
+        let entries = images(&lab.store(), "new", 1);
+        let mut draft = draft(&lab.target, "team/app", &entries);
+        let rule = Rule::new(Fault::Belie(status)).method(Method::PUT).contains("manifests/latest");
+        lab.target.faults().add(rule);
+        let outcome = lab.push(&mut draft, &unchanged(Some(&old))).await;
+        assert_eq!(outcome.tags[0].1, Tagged::New, "{status}: {outcome:?}");
+        assert!(outcome.is_done(), "{status}");
+        let kept = lab.journal.entries().await.unwrap();
+        assert_eq!((kept.len(), kept[0].seen), (1, true), "{status}");
+    }
+}
+
+/// distribution 3.1.2 answers 201 to a mount by sha512 and does nothing.
+#[tokio::test]
+async fn a_mount_that_was_not_done_is_uploaded() {
+    let sandbox = SandboxOptions { lying_mounts: true, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options(2)).await;
+    let entries = images(&lab.target.store().repository("team/base"), "new", 1);
+    let mut draft = draft(&lab.target, "team/base", &entries);
+    let outcome = lab.push(&mut draft, &Guard::Absent).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    lab.assert_whole(&draft);
+}
+
+/// distribution 2.8 answers so for a moment under parallel pushes.
+#[tokio::test]
+async fn what_is_said_to_be_unknown_and_is_there_is_put_once_more() {
+    for status in [400, 500] {
+        let lab = Lab::new().await;
+        let entries = images(&lab.other.store().repository("their/app"), "new", 1);
+        let mut draft = draft(&lab.other, "their/app", &entries);
+        let body = br#"{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"x"}]}"#.to_vec();
+        let answer = Fault::Answer { status, headers: vec![], body };
+        let rule = Rule::new(answer).method(Method::PUT).contains("/manifests/");
+        let rule = lab.target.faults().add(rule.once());
+        let outcome = lab.push(&mut draft, &Guard::Absent).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        assert_eq!(lab.target.faults().met(rule), 1);
+    }
+}
+
+#[tokio::test]
+async fn nothing_more_is_mounted_after_a_refusal() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.target.store().repository("team/base"), "new", 2);
+    let mut draft = draft(&lab.target, "team/base", &entries);
+    lab.target.faults().add(Rule::new(Fault::status(401)).contains("mount="));
+    let outcome = lab.push(&mut draft, &Guard::Absent).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    let log = lab.target.requests().all();
+    let mounts = log.iter().filter(|it| it.query.as_deref().unwrap_or("").contains("mount="));
+    assert_eq!(mounts.count(), 1);
+}

@@ -75,3 +75,43 @@ async fn a_run_that_is_done_says_so_of_every_step() {
     assert_eq!(outcome.count(Did::Copied), 5);
     assert_eq!(outcome.count(Did::Verified), 1);
 }
+
+#[tokio::test]
+async fn a_second_word_ends_a_tag_that_hangs_and_the_journal_keeps_it() {
+    let lab = Lab::new().await;
+    let old = lab.old();
+    let entries = images(&lab.store(), "new", 2);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let guard = unchanged(Some(&old));
+    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+    let rule = lab.target.faults().add(Rule::new(Fault::Hang).method(Method::PUT));
+    let board = Board::new(&plan);
+    let pushing = Pushing { sources: &lab.sources, journal: Some(&lab.journal), guard: &guard };
+    let stop = async {
+        lab.target.requests().wait_for(|_| lab.target.faults().met(rule) > 0).await;
+        board.cancel();
+        board.cancel();
+    };
+    let (outcome, ()) = tokio::join!(run(&plan, pushing, &board), stop);
+    assert_eq!(outcome.stopped, Some(Stopped::Cancelled));
+    assert_eq!(outcome.tags[0].1, Tagged::Unknown);
+    let kept = lab.journal.entries().await.unwrap();
+    assert_eq!((kept.len(), kept[0].seen), (1, false));
+}
+
+#[tokio::test]
+async fn nothing_is_written_without_the_journal_that_was_wanted() {
+    let lab = Lab::new().await;
+    let old = lab.old();
+    // A file is in the folder's place.
+    std::fs::create_dir_all(lab.home.path().join("state/platy")).unwrap();
+    std::fs::write(lab.home.path().join("state/platy/journal"), "").unwrap();
+    let entries = images(&lab.other.store().repository("their/app"), "new", 1);
+    let mut draft = draft(&lab.other, "their/app", &entries);
+    let outcome = lab.push(&mut draft, &unchanged(Some(&old))).await;
+    let Some(Stopped::Failed { failure, .. }) = &outcome.stopped else { panic!("{outcome:?}") };
+    assert!(failure.to_string().contains("--no-journal"), "{failure}");
+    assert_eq!(lab.tag(), Some(old));
+    let log = lab.target.requests().all();
+    assert!(log.iter().all(|it| it.method == Method::HEAD || it.method == Method::GET), "{log:?}");
+}

@@ -3,7 +3,10 @@
 use platy::model::draft::Guard;
 use platy::work::push::{NoUndo, Stopped, Tagged, find_undo, undo};
 
-use super::{Lab, draft, images, unchanged};
+use platy::oci::Digest;
+use platy::sandbox::SandboxOptions;
+
+use super::{Lab, draft, images, options, unchanged};
 
 impl Lab {
     pub(super) async fn push_new(&self, salt: &str, guard: &Guard) {
@@ -74,20 +77,38 @@ async fn there_is_not_always_something_to_put_back() {
     assert_eq!(find_undo(&registry, &lab.journal, &other).await, Err(NoUndo::Unknown));
 }
 
+/// zot (main, 2026-08-21) deletes what a tag held the moment that the tag moves: the old list and
+/// those of its children that the new one lacks.
 #[tokio::test]
-async fn a_journal_that_cannot_be_written_keeps_no_push_back() {
+async fn what_the_registry_dropped_is_put_back_first() {
+    let sandbox = SandboxOptions { keeps_untagged: false, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options(2)).await;
+    let first = lab.old();
+    lab.push_new("second", &unchanged(Some(&first))).await;
+    assert!(lab.store().manifest(first.as_str()).is_none());
+    let (registry, latest) = (lab.registry(), lab.repository().tagged("latest"));
+    let found = find_undo(&registry, &lab.journal, &latest).await.unwrap();
+    assert_eq!(found.put_back.len(), 1);
+    let (tagged, done) = undo(&registry, &lab.journal, &found, false).await;
+    assert_eq!((tagged, done), (Tagged::New, Ok(())));
+    assert_eq!(lab.tag().as_ref(), Some(&first));
+    lab.assert_children(&first);
+}
+
+#[tokio::test]
+async fn what_is_in_neither_leaves_the_tag_as_it_is() {
     let lab = Lab::new().await;
     let first = lab.old();
-    let path = lab.home.path().join("state/platy/journal");
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, "a file in its place").unwrap();
-    let entries = images(&lab.store(), "new", 1);
-    let mut draft = draft(&lab.target, "team/app", &entries);
-    let guard = unchanged(Some(&first));
-    let plan = lab.prepare(&mut draft, &guard).await.unwrap();
-    let outcome = lab.run(&plan, &guard).await;
-    assert!(outcome.is_done(), "{outcome:?}");
-    let said = outcome.sentences(&plan).join("\n");
-    assert!(said.contains("not in the journal"), "{said}");
-    lab.assert_whole(&draft);
+    let images = lab.store().manifest("latest").unwrap();
+    let images: serde_json::Value = serde_json::from_slice(&images).unwrap();
+    let child: Digest = images["manifests"][0]["digest"].as_str().unwrap().parse().unwrap();
+    lab.push_new("second", &unchanged(Some(&first))).await;
+    lab.store().remove_manifest(&child);
+    let (algorithm, hex) = (child.algorithm().name(), child.hex());
+    let kept = lab.home.path().join(format!("state/platy/journal/manifests/{algorithm}/{hex}"));
+    std::fs::remove_file(kept).unwrap();
+    let (registry, latest) = (lab.registry(), lab.repository().tagged("latest"));
+    let found = find_undo(&registry, &lab.journal, &latest).await;
+    let Err(NoUndo::Failed(failure)) = found else { panic!("{found:?}") };
+    assert!(failure.to_string().contains(child.as_str()), "{failure}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use platy::oci::{Class, Descriptor, Digest, Failure, MediaType, Reference, Repository};
 use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
-use platy::source::{Meter, RegistrySource, Upload};
+use platy::source::{Limits, Meter, RegistrySource, Upload};
 use reqwest::Method;
 
 use super::{Lab, assert_failure, options};
@@ -189,14 +189,17 @@ async fn a_source_whose_content_is_another_never_arrives() {
 #[tokio::test]
 async fn an_upload_that_stands_still_is_given_up_and_taken_up() {
     let mut pair = Pair::new(SandboxOptions::default()).await;
-    let patient = platy::source::Options { read_timeout: Duration::from_millis(60), ..options() };
+    let first_byte = Duration::from_millis(60);
+    let limits = Limits { first_byte, window: first_byte, ..Limits::default() };
+    let patient = platy::source::Options { limits, ..options() };
     pair.lab.registry = super::registry(patient);
     pair.fault(Rule::new(Fault::Hang).method(Method::PUT).once());
     pair.push().await.unwrap();
     assert!(pair.kept().unwrap() == pair.bytes);
     // One that takes long, but moves, is waited for.
     let mut pair = Pair::new(SandboxOptions::default()).await;
-    let patient = platy::source::Options { read_timeout: Duration::from_millis(60), ..options() };
+    let limits = Limits { first_byte: Duration::from_secs(20), ..limits };
+    let patient = platy::source::Options { limits, ..options() };
     pair.lab.registry = super::registry(patient);
     pair.fault(Rule::new(Fault::Delay(Duration::from_millis(150))).method(Method::PUT));
     pair.push().await.unwrap();

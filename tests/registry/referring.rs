@@ -119,3 +119,37 @@ async fn a_tag_that_may_not_be_read_counts_as_not_there() {
     let failure = lab.registry.referrers(&lab.repository("team/app"), &image.digest).await;
     assert_failure(&failure.unwrap_err(), Class::Server, &[]);
 }
+
+/// Web pages, nothing, `null`, errors and the `references` of an early draft, all with status 200.
+#[tokio::test]
+async fn an_answer_that_is_not_the_api_s_is_no_api() {
+    for body in ["<html>", "", r#"{"manifests":null}"#, r#"{"errors":[]}"#, r#"{"references":[]}"#]
+    {
+        let sandbox = SandboxOptions { referrers_api: false, ..SandboxOptions::default() };
+        let lab = Lab::with(sandbox, options()).await;
+        let (image, expected) = refer(&lab);
+        lab.sandbox.store().repository("team/app").write_fallback_tags();
+        lab.fault(
+            Rule::new(Fault::Answer { status: 200, headers: vec![], body: body.into() })
+                .contains("/referrers/"),
+        );
+        assert_eq!(digests(&ask(&lab, &image).await), sorted(&expected), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn referrers_that_go_round_are_said() {
+    let lab = Lab::new().await;
+    let (image, _) = refer(&lab);
+    let path = format!("/v2/team/app/referrers/{}", image.digest);
+    lab.fault(
+        Rule::new(Fault::Answer {
+            status: 200,
+            headers: vec![("Link".into(), format!("<{path}>; rel=\"next\""))],
+            body: br#"{"manifests":[]}"#.to_vec(),
+        })
+        .contains("/referrers/"),
+    );
+    let failure = lab.registry.referrers(&lab.repository("team/app"), &image.digest).await;
+    assert_failure(&failure.unwrap_err(), Class::Malformed, &["go round"]);
+}

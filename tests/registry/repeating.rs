@@ -57,7 +57,7 @@ async fn a_failure_that_stays_is_given_up() {
 async fn the_registrys_own_wait_goes_before_ours() {
     let lab = Lab::new().await;
     lab.index(1);
-    lab.fault(Rule::new(Fault::retry_after(503, 30)).once());
+    lab.fault(Rule::new(Fault::retry_after(503, 8)).once());
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let activity = Activity::with_listener(move |notice| drop(tell.send(notice)));
     let registry = Registry::new(options(), activity).unwrap();
@@ -67,7 +67,7 @@ async fn the_registrys_own_wait_goes_before_ours() {
     let Notice::Retrying { host, class, delay } = told.recv().await.unwrap();
     asking.abort();
     assert_eq!((&host, class), (lab.sandbox.host(), Class::Server));
-    assert!(delay >= Duration::from_secs(30) && delay < Duration::from_secs(31), "{delay:?}");
+    assert!(delay >= Duration::from_secs(8) && delay < Duration::from_secs(9), "{delay:?}");
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_wait_that_is_too_long_fails_at_once() {
     lab.fault(Rule::new(Fault::retry_after(429, 3600)));
     let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
     assert_failure(&failure, Class::RateLimited, &["asks to wait 60 minutes"]);
-    assert_eq!(failure.next.as_deref(), Some("try again in 60 minutes"));
+    assert!(failure.next.unwrap().starts_with("try again in 60 minutes (at "));
     assert_eq!(lab.sandbox.requests().count(), 1);
 }
 

@@ -66,3 +66,21 @@ async fn a_certificate_that_is_over_or_for_another_name_is_named_so() {
         assert_failure(&failure, Class::Tls, &[word, fake.host.as_str(), "--insecure"]);
     }
 }
+
+/// `openssl req -x509` makes certificates that sign themselves and say that they are authorities; curl
+/// and skopeo (Go's crypto/x509) take one that was given as the anchor it is.
+#[tokio::test]
+async fn a_self_signed_certificate_that_was_given_is_the_anchor() {
+    let given = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/registry/certs");
+        Options { ca_files: vec![folder.join(name)], ..options() }
+    };
+    let fake = Fake::tls(include_bytes!("certs/self.pem"), INDEX).await;
+    assert!(open(&fake, given("self.pem")).await.is_ok());
+    let failure = open(&fake, given("ca.pem")).await.unwrap_err();
+    assert_failure(&failure, Class::Tls, &["certificate of"]);
+    // For its own names only.
+    let fake = Fake::tls(include_bytes!("certs/self-other.pem"), INDEX).await;
+    let failure = open(&fake, given("self-other.pem")).await.unwrap_err();
+    assert_failure(&failure, Class::Tls, &["for another name"]);
+}

@@ -46,12 +46,12 @@ async fn a_wrong_digest_header_is_a_mismatch_by_tag_and_nothing_by_digest() {
     assert_failure(&failure, Class::DigestMismatch, &[other.as_str(), index.digest.as_str()]);
     let by_digest = lab.repository("team/app").at(index.digest.clone());
     assert_eq!(lab.registry.document(&by_digest, None).await.unwrap().digest, index.digest);
-    let failure = lab.registry.head(&by_digest).await.unwrap_err();
-    assert_failure(&failure, Class::DigestMismatch, &[other.as_str(), index.digest.as_str()]);
+    // The bytes are asked for, and are what they were asked by.
+    assert_eq!(lab.registry.head(&by_digest).await.unwrap().digest, index.digest);
 }
 
 #[tokio::test]
-async fn a_digest_header_that_is_none_is_malformed_and_a_missing_one_is_computed() {
+async fn a_digest_header_that_is_none_or_missing_is_computed() {
     let lab = Lab::new().await;
     let index = lab.index(1);
     lab.fault(Rule::new(Fault::DigestHeader(Some("md5:00".to_owned()))).times(2));
@@ -59,7 +59,7 @@ async fn a_digest_header_that_is_none_is_malformed_and_a_missing_one_is_computed
         lab.registry.document(&lab.latest(), None).await.map(|document| document.digest),
         lab.registry.head(&lab.latest()).await.map(|head| head.digest),
     ] {
-        assert_failure(&result.unwrap_err(), Class::Malformed, &["md5:00"]);
+        assert_eq!(result.unwrap(), index.digest);
     }
     lab.fault(Rule::new(Fault::DigestHeader(None)));
     lab.sandbox.requests().clear();
@@ -137,7 +137,7 @@ async fn json_that_is_none_is_malformed() {
     let depth = 100_000;
     let deep = format!("{{\"manifests\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
     for (body, word) in
-        [("not JSON", "not valid JSON"), ("[]", "not an object"), (&deep, "recursion")]
+        [("not JSON", "not valid JSON"), ("[]", "not an object"), (&deep, "nested more than")]
     {
         let odd = store.put_manifest(MediaType::OciIndex.as_str(), body.to_owned());
         store.tag("latest", &odd.digest);

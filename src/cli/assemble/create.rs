@@ -12,7 +12,7 @@ use crate::work::gather::Harvest;
 
 pub(in crate::cli) async fn create(args: &Args, create: &CreateArgs) -> u8 {
     match job(args, create).await {
-        Ok(job) => finish(job, &create.pushing).await,
+        Ok(job) => finish(args, job, &create.pushing).await,
         Err(trouble) => give_up(&trouble, &create.pushing),
     }
 }

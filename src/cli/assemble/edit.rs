@@ -13,7 +13,7 @@ use crate::work::gather;
 
 pub(in crate::cli) async fn edit(args: &Args, edit: &EditArgs) -> u8 {
     match job(args, edit).await {
-        Ok(job) => finish(job, &edit.pushing).await,
+        Ok(job) => finish(args, job, &edit.pushing).await,
         Err(trouble) => give_up(&trouble, &edit.pushing),
     }
 }

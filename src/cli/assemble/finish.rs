@@ -5,8 +5,8 @@ use super::job::{Job, Trouble};
 use super::progress::show;
 use super::report::Report;
 use super::{json, text};
-use crate::cli::args::Pushing;
-use crate::cli::complain::complain;
+use crate::cli::args::{Args, Pushing};
+use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{Effects, Guard, Plan, Problem, Severity, Target, effects};
@@ -25,7 +25,7 @@ pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {
 }
 
 /// Finishes a job: what it is refused for is said, a plan is shown before anything is written.
-pub(super) async fn finish(mut job: Job, pushing: &Pushing) -> u8 {
+pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
     if let Some(digest) = &pushing.if_digest {
         job.guard = Guard::Is(digest.clone());
     } else if pushing.if_absent {
@@ -86,6 +86,21 @@ pub(super) async fn finish(mut job: Job, pushing: &Pushing) -> u8 {
         complain(&format!("nothing was pushed: {conflict}"));
         return PART;
     }
+    let journal = match journal(args).await {
+        _ if plan.is_done() => None,
+        Ok(journal) => journal,
+        Err(failure) => {
+            complain_failure(&failure);
+            if !pushing.dry_run {
+                if pushing.json {
+                    print_json(&json::document(&report));
+                }
+                complain("nothing was pushed: what it replaces could not be put back");
+                return TROUBLE;
+            }
+            None
+        }
+    };
     if pushing.dry_run {
         if pushing.json {
             print_json(&json::document(&report));
@@ -107,7 +122,7 @@ pub(super) async fn finish(mut job: Job, pushing: &Pushing) -> u8 {
             return PART;
         }
     }
-    let outcome = carry_out(&plan, &job).await;
+    let outcome = carry_out(&plan, &job, journal.as_ref()).await;
     if pushing.json {
         print_json(&json::document(&Report { outcome: Some(&outcome), ..report }));
     }
@@ -119,19 +134,27 @@ pub(super) async fn finish(mut job: Job, pushing: &Pushing) -> u8 {
     }
 }
 
-/// Runs the plan; an interrupt stops it where it is known what the tags hold.
-async fn carry_out(plan: &Plan, job: &Job) -> Outcome {
-    let journal = Journal::of_user();
-    let pushing = crate::work::push::Pushing {
-        sources: &job.sources,
-        journal: journal.as_ref(),
-        guard: &job.guard,
+/// The journal, if it is wanted and can be written.
+async fn journal(args: &Args) -> Result<Option<Journal>, Failure> {
+    if args.reach.no_journal {
+        return Ok(None);
+    }
+    let Some(journal) = args.journal() else {
+        let detail = "there is no journal of pushes: this system names no folder for state";
+        return Err(Failure::new(crate::oci::Class::Local, "", detail)
+            .with_next("set XDG_STATE_HOME, or push with `--no-journal`"));
     };
+    journal.ready().await.map(|()| Some(journal))
+}
+
+/// Runs the plan; an interrupt stops it where it is known what the tags hold.
+async fn carry_out(plan: &Plan, job: &Job, journal: Option<&Journal>) -> Outcome {
+    let pushing = crate::work::push::Pushing { sources: &job.sources, journal, guard: &job.guard };
     let board = Board::new(plan);
     let watching = async {
         let interrupt = async {
-            // Without a handler the signal does what it always does.
-            if tokio::signal::ctrl_c().await.is_ok() {
+            // Without a handler the signal does what it always does. A second one ends at once.
+            while tokio::signal::ctrl_c().await.is_ok() {
                 board.cancel();
             }
             std::future::pending::<()>().await;

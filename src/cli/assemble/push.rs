@@ -15,7 +15,7 @@ const MAX_SPEC: u64 = 4 << 20;
 
 pub(in crate::cli) async fn push(args: &Args, push: &PushArgs) -> u8 {
     match job(args, push).await {
-        Ok(job) => finish(job, &push.pushing).await,
+        Ok(job) => finish(args, job, &push.pushing).await,
         Err(trouble) => give_up(&trouble, &push.pushing),
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn found(found: &Undo, done: Option<&Result<(), Stopped>>) -> Value {
         "push": found.entry.id,
         "before": found.now,
         "after": found.list.digest,
+        "put_back": found.put_back,
         "dry_run": done.is_none(),
         "done": matches!(done, Some(Ok(()))),
         "conflict": found.conflict.as_ref().map(ToString::to_string),

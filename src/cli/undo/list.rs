@@ -31,6 +31,7 @@ pub(super) fn print_list(entries: &[Entry], only: Option<&Reference>, as_json: b
             let state = match &entry.undoes {
                 Some(_) => "undo",
                 None if undone.contains(entry.id.as_str()) => "undone",
+                None if !entry.seen => "not known whether it was written",
                 None => "",
             };
             (entry, state)
@@ -95,6 +96,7 @@ mod tests {
             before: before.map(kept),
             after: kept("new"),
             undoes: undoes.map(str::to_owned),
+            seen: true,
         };
         let entries = [
             entry("1", None, None),

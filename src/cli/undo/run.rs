@@ -6,7 +6,7 @@ use crate::cli::assemble::{ask, can_ask};
 use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
-use crate::oci::{Failure, Reference};
+use crate::oci::{Class, Digest, Failure, Reference};
 use crate::source::{Activity, Sources};
 use crate::work::push::{Entry, Journal, NoUndo, Stopped, Undo, find_undo, undo};
 
@@ -27,6 +27,7 @@ pub(in crate::cli) async fn run(args: &Args, wanted: &UndoArgs) -> u8 {
         Err(failure) => return trouble(&failure),
     };
     if wanted.list {
+        let entries = settled(args, &journal, entries).await;
         return list::print_list(&entries, reference.as_ref(), wanted.json);
     }
     let Some(reference) = reference.or_else(|| newest(&entries)) else {
@@ -36,6 +37,46 @@ pub(in crate::cli) async fn run(args: &Args, wanted: &UndoArgs) -> u8 {
     match put_back(args, wanted, &journal, &reference).await {
         Ok(code) => code,
         Err(failure) => trouble(&failure),
+    }
+}
+
+/// The pushes, after a look at the tags of those of which it is not known whether they wrote them:
+/// platy was ended meanwhile. One that did not is noted as such and left out.
+async fn settled(args: &Args, journal: &Journal, entries: Vec<Entry>) -> Vec<Entry> {
+    let mut settled = Vec::new();
+    let sources = Sources::new(args.options(), Activity::default());
+    for (at, entry) in entries.iter().enumerate() {
+        if entry.seen {
+            settled.push(entry.clone());
+            continue;
+        }
+        // What the next push of the tag found is what this one left.
+        let mut later = entries.iter().skip(at + 1);
+        let now = match later.find(|it| it.reference == entry.reference) {
+            Some(later) => Some(later.before.as_ref().map(|kept| kept.digest.clone())),
+            None => tag_now(&sources, &entry.reference).await,
+        };
+        let before = entry.before.as_ref().map(|kept| kept.digest.clone());
+        let wrote = now.map(|now| (now.as_ref() == Some(&entry.after.digest), now == before));
+        match wrote {
+            Some((true, _)) => {
+                // What cannot be noted is asked again the next time.
+                let _ = journal.seen(&entry.id).await;
+                settled.push(Entry { seen: true, ..entry.clone() });
+            }
+            Some((false, true)) => drop(journal.void(&entry.id).await),
+            _ => settled.push(entry.clone()),
+        }
+    }
+    settled
+}
+
+/// What a tag points at; the outer `None` if it cannot be asked.
+async fn tag_now(sources: &Sources, reference: &Reference) -> Option<Option<Digest>> {
+    match sources.registry().ok()?.head(reference).await {
+        Ok(head) => Some(Some(head.digest)),
+        Err(failure) if failure.class == Class::NotFound => Some(None),
+        Err(_) => None,
     }
 }
 

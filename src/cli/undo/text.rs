@@ -2,15 +2,23 @@
 
 use crate::model::draft::Conflict;
 use crate::oci::{Digest, Reference};
-use crate::text::{age, escape};
+use crate::text::{age, escape, plural};
 use crate::work::push::{NoUndo, Stopped, Tagged, Undo};
 
 /// What would be done.
 pub(super) fn plan(found: &Undo) -> String {
     let entry = &found.entry;
     let when = age(&entry.time.to_string(), jiff::Timestamp::now()).unwrap_or_default();
+    let put_back = match found.put_back.len() {
+        0 => String::new(),
+        count => format!(
+            "  {} of it {} gone from the registry and put back first, from the journal\n",
+            plural(count, "manifest"),
+            if count == 1 { "is" } else { "are" },
+        ),
+    };
     format!(
-        "{}\n  now     {}\n  back to {}\n  the push to take back was {when}: {} → {}\n",
+        "{}\n  now     {}\n  back to {}\n{put_back}  the push to take back was {when}: {} → {}\n",
         escape(&entry.reference.familiar()),
         points(found.now.as_ref()),
         found.list.digest,

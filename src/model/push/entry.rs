@@ -28,4 +28,7 @@ pub struct Entry {
     pub after: Kept,
     /// The push that this one took back.
     pub undoes: Option<String>,
+    /// Whether the tag was seen to hold what was pushed. If not, nobody knows whether the push
+    /// wrote it: platy was ended meanwhile, or the registry could not be asked.
+    pub seen: bool,
 }

@@ -13,14 +13,19 @@ pub(super) fn tags(registry: &Registry, name: &str, head: &Parts) -> Answer {
         .store
         .read(name, |content| content.tags.keys().cloned().collect())
         .ok_or_else(|| ApiError::name_unknown(name))?;
-    let page = cut(head, tags, registry.options.page_size)?;
+    let page = cut(head, tags, registry.options.page_size, registry.options.links)?;
     let mut response = json_body(json!({ "name": name, "tags": page.names }).to_string());
     page.link(head, &mut response);
     Ok(response)
 }
 
 pub(super) fn catalog(registry: &Registry, head: &Parts) -> Answer {
-    let page = cut(head, registry.store.repositories(), registry.options.page_size)?;
+    let page = cut(
+        head,
+        registry.store.repositories(),
+        registry.options.page_size,
+        registry.options.links,
+    )?;
     let mut response = json_body(json!({ "repositories": page.names }).to_string());
     page.link(head, &mut response);
     Ok(response)

@@ -14,7 +14,7 @@ use super::route::{empty, set};
 use crate::oci::Digest;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::exchange::{Answer, DIGEST_HEADER, Registry};
-use crate::sandbox::store::Stored;
+use crate::sandbox::store::{Content, Stored};
 
 /// The largest manifest that may be pushed, in bytes (4 MiB; distribution-spec, "Pushing
 /// Manifests").
@@ -90,8 +90,14 @@ fn keep(
     let subject = stored.subject.clone();
     registry.store.write(name, |content| {
         content.manifests.insert(digest.clone(), stored);
-        if !reference.contains(':') {
-            content.tags.insert(reference.to_owned(), digest.clone());
+        if reference.contains(':') {
+            return;
+        }
+        let before = content.tags.insert(reference.to_owned(), digest.clone());
+        if let Some(before) = before.filter(|before| before != digest)
+            && !registry.options.keeps_untagged
+        {
+            drop_untagged(content, &before, digest);
         }
     });
     let mut response = empty(StatusCode::CREATED);
@@ -101,6 +107,24 @@ fn keep(
         set(&mut response, SUBJECT_HEADER, subject.as_str());
     }
     response
+}
+
+/// Takes away what a tag held, and its children that the new manifest does not name.
+fn drop_untagged(content: &mut Content, before: &Digest, now: &Digest) {
+    let children = |content: &Content, digest: &Digest| -> Vec<Digest> {
+        let Some(stored) = content.manifests.get(digest) else { return Vec::new() };
+        let value: serde_json::Value = serde_json::from_slice(&stored.bytes).unwrap_or_default();
+        let entries = value.get("manifests").and_then(|it| it.as_array()).into_iter().flatten();
+        entries.filter_map(|it| it.get("digest")?.as_str()?.parse().ok()).collect()
+    };
+    let kept = children(content, now);
+    let gone = children(content, before).into_iter().filter(|child| !kept.contains(child));
+    let gone: Vec<Digest> = gone.chain([before.clone()]).collect();
+    for digest in gone {
+        if !content.tags.values().any(|tagged| *tagged == digest) {
+            content.remove_manifest(&digest);
+        }
+    }
 }
 
 /// A tag is only taken away; a digest goes with the tags that point to it.

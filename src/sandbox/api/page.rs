@@ -19,7 +19,13 @@ pub(super) struct Page {
 }
 
 /// Cuts the page that is asked for out of a list that is in order. `limit` is the largest page.
-pub(super) fn cut(head: &Parts, names: Vec<String>, limit: usize) -> Result<Page, ApiError> {
+/// Without `links` nothing is said of the next page, and the list begins again after its end.
+pub(super) fn cut(
+    head: &Parts,
+    names: Vec<String>,
+    limit: usize,
+    links: bool,
+) -> Result<Page, ApiError> {
     let size = match field(&head.uri, "n") {
         None => limit,
         Some(n) => n.parse::<usize>().map(|n| n.min(limit)).map_err(|_| {
@@ -31,11 +37,14 @@ pub(super) fn cut(head: &Parts, names: Vec<String>, limit: usize) -> Result<Page
             )
         })?,
     };
-    let last = field(&head.uri, "last").unwrap_or_default();
+    let mut last = field(&head.uri, "last").unwrap_or_default();
+    if !links && names.last() == Some(&last) {
+        last.clear();
+    }
     let mut rest = names.into_iter().filter(|name| *name > last);
     let names: Vec<String> = rest.by_ref().take(size).collect();
     let more = rest.next().is_some();
-    Ok(Page { next: names.last().filter(|_| more).cloned(), names })
+    Ok(Page { next: names.last().filter(|_| more && links).cloned(), names })
 }
 
 impl Page {

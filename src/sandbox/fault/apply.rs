@@ -111,6 +111,30 @@ pub(in crate::sandbox) async fn after(fault: &Fault, mut response: Response) -> 
             })
             .await
         }
+        Fault::Drip(wait) => {
+            let wait = *wait;
+            with_body(response, |body| {
+                stream::iter(body).then(move |byte| async move {
+                    tokio::time::sleep(wait).await;
+                    Ok(Bytes::from(vec![byte]))
+                })
+            })
+            .await
+        }
+        Fault::Belie(status) => match Fault::status(*status) {
+            Fault::Answer { status, headers, body } => {
+                let mut response = Response::new(Body::from(body));
+                *response.status_mut() =
+                    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                for (name, value) in headers {
+                    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
+                        response.headers_mut().append(name, value);
+                    }
+                }
+                response
+            }
+            _ => response,
+        },
         Fault::Corrupt(at) => {
             with_body(response, |body| {
                 let mut bytes = body.to_vec();

@@ -31,6 +31,10 @@ pub enum Fault {
     ContentType(String),
     /// The true answer, followed by blanks without end.
     EndlessBody,
+    /// The true answer, one byte of its body at a time, with this wait before each.
+    Drip(Duration),
+    /// The request is done, and answered with this status as if it had been refused.
+    Belie(u16),
     /// No answer for as long as the rule stands. When it is removed, the requests that hung go on
     /// as if nothing had been.
     Hang,

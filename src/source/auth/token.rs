@@ -18,7 +18,9 @@ use super::credential::{Credential, Secret};
 use super::explain::{basic, refused_by_service};
 use super::keychain::Found;
 use crate::oci::{Class, Failure, Host};
-use crate::source::http::{Payload, Refusal, Request, Setback, Wire, host_of, may_go_on, retrying};
+use crate::source::http::{
+    Payload, Refusal, Request, Setback, Way, Wire, host_of, retrying, same_site, without_user,
+};
 
 /// The largest answer that is read, in bytes (1 MiB).
 const MAX_ANSWER: u64 = 1 << 20;
@@ -53,7 +55,7 @@ pub(super) async fn fetch(
     let realm = check_realm(wire, wanted)?;
     let request = request(realm, wanted, found.credential.as_ref());
     let service = host_of(&request.url).unwrap_or_else(|| wanted.host.clone());
-    retrying(&wire.options, &wire.activity, &service, async || {
+    retrying(wire, &service, async || {
         let answer = wire.send(&request).await?;
         if answer.status != StatusCode::OK {
             let refusal = Refusal::read(answer).await;
@@ -77,18 +79,37 @@ fn check_realm(wire: &Wire, wanted: &Wanted<'_>) -> Result<Url, Failure> {
         let detail = format!("{} names no usable token service", wanted.host);
         return Err(fail(Class::Malformed, detail));
     };
-    if !may_go_on(&wire.options, wanted.host, &url) {
-        let detail = format!("{} names a token service without TLS: {host}", wanted.host);
-        return Err(fail(Class::Forbidden, detail)
-            .with_next(format!("allow it with `--plain-http {host}` if you trust the way")));
+    match Way::of(&wire.options, wanted.host, &url) {
+        Way::Open => {}
+        Way::Inward => {
+            let detail = format!(
+                "{} names a token service that is near this machine and not the registry's: {host}",
+                wanted.host
+            );
+            return Err(fail(Class::Forbidden, detail)
+                .with_next("ask who runs the registry; platy does not go there"));
+        }
+        Way::Plain | Way::NoScheme => {
+            let detail = format!("{} names a token service without TLS: {host}", wanted.host);
+            return Err(fail(Class::Forbidden, detail)
+                .with_next(format!("allow it with `--plain-http {host}` if you trust the way")));
+        }
+    }
+    if !same_site(wanted.host, &host) {
+        if wire.options.strict_realm {
+            let detail = format!("{} names a token service on another site: {host}", wanted.host);
+            return Err(fail(Class::Forbidden, detail).with_next(
+                "leave out `--strict-realm` if you trust that site with your credentials",
+            ));
+        }
+        wire.say_once(&format!("{} names a token service on another site: {host}", wanted.host));
     }
     Ok(url)
 }
 
 fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -> Request {
-    // What the registry may have put there is no user's.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
+    // What the registry may have put there is not the user's.
+    url = without_user(url);
     url.set_fragment(None);
     let mut request = Request {
         method: Method::GET,
@@ -97,6 +118,7 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
         authorization: None,
         payload: Payload::Nothing,
         on_the_way: true,
+        document: true,
         subject: wanted.subject.to_owned(),
     };
     if let Some(Credential::Identity(token)) = credential {

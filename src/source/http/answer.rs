@@ -2,14 +2,18 @@
 
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use tokio::time::{Duration, Instant};
 use url::Url;
 
-use super::trouble::body_trouble;
+use super::trouble::{body_trouble, not_whole, too_slow};
 use super::{Permit, Setback};
 use crate::oci::{Class, Failure};
-use crate::source::Activity;
+use crate::source::{Activity, Limits};
 use crate::text;
+
+/// The longest that the words of an error are waited for.
+const WORDS: Duration = Duration::from_secs(2);
 
 /// The head of an answer. It holds a permit of its host until it, or its body, is dropped.
 pub(in crate::source) struct Answer {
@@ -23,13 +27,19 @@ pub(in crate::source) struct Answer {
     pub(super) response: reqwest::Response,
     pub(super) permit: Permit,
     pub(super) activity: Activity,
+    pub(super) limits: Limits,
+    /// When the request was sent.
+    pub(super) began: Instant,
 }
 
 /// An answer that was read to its end.
 pub(in crate::source) struct Whole {
     pub(in crate::source) headers: HeaderMap,
     pub(in crate::source) url: Url,
+    /// The content; decoded if the other side had encoded it unasked.
     pub(in crate::source) bytes: Bytes,
+    /// What came, if the content is a decoded one.
+    pub(in crate::source) encoded: Option<Bytes>,
 }
 
 /// A body that is read piece by piece.
@@ -37,11 +47,14 @@ pub(in crate::source) struct Body {
     response: reqwest::Response,
     activity: Activity,
     subject: String,
+    limits: Limits,
+    /// How long the pieces of this window were waited for, and how much they brought.
+    window: (Duration, u64),
     _permit: Permit,
 }
 
 impl Answer {
-    /// The body's length, where the other side states it.
+    /// The body's length, if the other side states it.
     pub(in crate::source) fn length(&self) -> Option<u64> {
         self.response.content_length()
     }
@@ -52,12 +65,23 @@ impl Answer {
             response: self.response,
             activity: self.activity,
             subject: self.subject,
+            limits: self.limits,
+            window: (Duration::ZERO, 0),
             _permit: self.permit,
         }
     }
 
-    /// Reads the whole body, at most `cap` bytes.
-    pub(in crate::source) async fn whole(mut self, cap: u64) -> Result<Whole, Setback> {
+    /// Reads the whole body, at most `cap` bytes, in the time that a document may take.
+    pub(in crate::source) async fn whole(self, cap: u64) -> Result<Whole, Setback> {
+        let (limit, url) = (self.limits.document, self.url.clone());
+        let (until, subject) = (self.began + limit, self.subject.clone());
+        match tokio::time::timeout_at(until, self.read(cap)).await {
+            Ok(read) => read,
+            Err(_) => Err(not_whole(&url, limit, &subject)),
+        }
+    }
+
+    async fn read(mut self, cap: u64) -> Result<Whole, Setback> {
         let stated = self.length();
         if stated.is_some_and(|length| length > cap) {
             return Err(too_large(&self.subject, stated, cap).into());
@@ -72,15 +96,21 @@ impl Answer {
             }
             bytes.extend_from_slice(&piece);
         }
-        Ok(Whole { headers, url, bytes: bytes.freeze() })
+        let bytes = bytes.freeze();
+        Ok(match decoded(&headers, &bytes, cap) {
+            Some(content) => Whole { headers, url, bytes: content, encoded: Some(bytes) },
+            None => Whole { headers, url, bytes, encoded: None },
+        })
     }
 
-    /// The beginning of the body, for an error message; a broken body counts as its beginning.
+    /// The beginning of the body, for an error message; a broken body counts as its beginning, and
+    /// so does what came of a slow one.
     pub(super) async fn beginning(self, cap: usize) -> Bytes {
+        let until = Instant::now() + WORDS;
         let mut body = self.into_body();
         let mut bytes = BytesMut::new();
         while bytes.len() < cap
-            && let Ok(Some(piece)) = body.next().await
+            && let Ok(Ok(Some(piece))) = tokio::time::timeout_at(until, body.next()).await
         {
             bytes.extend_from_slice(&piece);
         }
@@ -90,18 +120,44 @@ impl Answer {
 }
 
 impl Body {
-    /// The next piece; `None` at the end.
+    /// The next piece; `None` at the end. The time between two calls is not the other side's, and
+    /// does not count against its rate.
     pub(in crate::source) async fn next(&mut self) -> Result<Option<Bytes>, Setback> {
-        let piece = self
-            .response
-            .chunk()
-            .await
+        let asked = Instant::now();
+        let limit = self.limits.window;
+        let chunk = tokio::time::timeout(limit, self.response.chunk()).await;
+        let slow = || too_slow(self.response.url(), limit, &self.subject);
+        let piece = chunk
+            .map_err(|_| slow())?
             .map_err(|error| body_trouble(&error, self.response.url(), &self.subject))?;
-        if let Some(piece) = &piece {
-            self.activity.bytes_received(piece.len() as u64);
+        let Some(piece) = piece else { return Ok(None) };
+        let size = piece.len() as u64;
+        self.activity.bytes_received(size);
+        self.window.0 += asked.elapsed();
+        self.window.1 += size;
+        if self.window.0 >= limit {
+            if self.window.1 < self.limits.least {
+                return Err(slow());
+            }
+            self.window = (Duration::ZERO, 0);
         }
-        Ok(piece)
+        Ok(Some(piece))
     }
+}
+
+/// The content of a body that was sent in gzip though nobody asked for it: its digest is that of
+/// the content. `None` if it is not encoded, or not rightly.
+fn decoded(headers: &HeaderMap, bytes: &Bytes, cap: u64) -> Option<Bytes> {
+    use std::io::Read as _;
+    let encoding = headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim();
+    let gzip = encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip");
+    if !gzip || !bytes.starts_with(&[0x1f, 0x8b]) {
+        return None;
+    }
+    let mut content = Vec::new();
+    let mut reader = flate2::read::MultiGzDecoder::new(bytes.as_ref()).take(cap + 1);
+    reader.read_to_end(&mut content).ok()?;
+    (content.len() as u64 <= cap).then(|| content.into())
 }
 
 fn too_large(subject: &str, stated: Option<u64>, cap: u64) -> Failure {

@@ -16,9 +16,8 @@ use crate::source::tls::{self, Trust};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
     mode: Mode,
-    /// Whether it waits for answers without a limit of its own: the client's limit begins with
-    /// the request, and a large upload may take longer than that.
-    patient: bool,
+    /// Whether it is for what is asked a second time: it shares no connection with the first.
+    second: bool,
 }
 
 /// How TLS is done.
@@ -51,9 +50,9 @@ impl Clients {
     }
 
     /// The client for this URL. Clients are cheap to clone and share their connections.
-    /// A patient one leaves it to the caller how long an answer may take.
-    pub(super) fn for_url(&self, url: &Url, host: &Host, patient: bool) -> Result<Client, Failure> {
-        let kind = Kind { mode: self.mode(url, host), patient };
+    /// The second one shares no connection with the first.
+    pub(super) fn for_url(&self, url: &Url, host: &Host, second: bool) -> Result<Client, Failure> {
+        let kind = Kind { mode: self.mode(url, host), second };
         let mut made = lock(&self.made);
         if let Some(client) = made.get(&kind) {
             return Ok(client.clone());
@@ -79,7 +78,7 @@ impl Clients {
     }
 
     fn make(&self, kind: &Kind) -> Result<Client, Failure> {
-        let builder = |proxied| self.builder(proxied, kind.patient);
+        let builder = |proxied| self.builder(proxied);
         let made = match &kind.mode {
             // Reading the system's roots costs milliseconds, and a machine may have none.
             Mode::Plain { proxied: false } => builder(false).tls_certs_only([]).build(),
@@ -92,25 +91,22 @@ impl Clients {
             }
             Mode::Checked { proxied, own_certs } => {
                 let trust = Trust::read(&self.options, own_certs.as_ref())?;
-                let builder = builder(*proxied).tls_certs_merge(trust.certificates);
-                match trust.identity {
-                    Some(identity) => builder.identity(identity).build(),
-                    None => builder.build(),
+                match trust.into_config()? {
+                    Some(config) => builder(*proxied).tls_backend_preconfigured(config).build(),
+                    None => builder(*proxied).build(),
                 }
             }
         };
         made.map_err(|error| tls::not_ready(&error))
     }
 
-    fn builder(&self, proxied: bool, patient: bool) -> ClientBuilder {
+    fn builder(&self, proxied: bool) -> ClientBuilder {
         let builder = Client::builder()
             .user_agent(concat!("platy/", env!("CARGO_PKG_VERSION")))
             // Followed by `Wire`, which knows where credentials may go.
             .redirect(redirect::Policy::none())
             .referer(false)
-            .connect_timeout(self.options.connect_timeout);
-        let builder =
-            if patient { builder } else { builder.read_timeout(self.options.read_timeout) };
+            .connect_timeout(self.options.limits.connect);
         if proxied { builder } else { builder.no_proxy() }
     }
 }

@@ -18,7 +18,7 @@ mod wire;
 
 pub(super) use answer::{Answer, Whole};
 pub(super) use lock::lock;
-pub(super) use origin::{host_of, may_go_on};
+pub(super) use origin::{Way, host_of, same_site, without_user};
 pub(super) use payload::{Outflow, Payload};
 pub(super) use permits::Permit;
 pub(super) use refusal::Refusal;

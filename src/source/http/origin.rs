@@ -1,8 +1,11 @@
 //! Hosts of URLs, and where plain HTTP is allowed.
 
+use std::net::Ipv4Addr;
+
 use url::Url;
 
-use crate::oci::Host;
+use super::wire::bare;
+use crate::oci::{Class, Failure, Host};
 use crate::source::Options;
 
 /// The host of a URL, with its port where that is not the scheme's own.
@@ -25,17 +28,126 @@ pub(super) fn is_named(hosts: &[Host], url: &Url) -> bool {
     })
 }
 
-/// Whether a request that came from `from` may go on to `to`: HTTPS always, plain HTTP only to a
-/// host that the user allowed, or from this machine to this machine.
-pub(in crate::source) fn may_go_on(options: &Options, from: &Host, to: &Url) -> bool {
-    match to.scheme() {
-        "https" => true,
-        "http" => {
-            is_named(&options.plain_http, to)
-                || (from.is_loopback() && host_of(to).is_some_and(|to| to.is_loopback()))
+/// Whether a request may go on to another address, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source) enum Way {
+    /// It may.
+    Open,
+    /// Plain HTTP to a host that the user did not allow.
+    Plain,
+    /// From elsewhere to this machine, to its own link, or to a cloud's metadata.
+    Inward,
+    /// The address is of another scheme than HTTP.
+    NoScheme,
+}
+
+impl Way {
+    /// The way from one host to an address: HTTPS always, plain HTTP only to a host that the user
+    /// allowed, or from this machine to this machine. What is near this machine is reached only from
+    /// what is near it itself, or if the user named it (so does oras-go 2.7.0 for realms).
+    pub(in crate::source) fn of(options: &Options, from: &Host, to: &Url) -> Self {
+        if !matches!(to.scheme(), "http" | "https") {
+            return Self::NoScheme;
         }
-        _ => false,
+        let Some(host) = host_of(to) else { return Self::NoScheme };
+        let named = is_named(&options.plain_http, to);
+        if is_inward(to) && !is_inward_host(from) && !named && !is_named(&options.insecure, to) {
+            return Self::Inward;
+        }
+        if to.scheme() == "https" || named || (from.is_loopback() && host.is_loopback()) {
+            return Self::Open;
+        }
+        Self::Plain
     }
+
+    /// Why a redirect was not followed.
+    pub(super) fn not_followed(self, subject: &str, from: &Url, to: &Url) -> Failure {
+        let (from, to_bare) = (bare(from), bare(to));
+        let fail = |detail| Failure::new(Class::Forbidden, subject, detail);
+        let host = host_of(to).map(|host| host.to_string()).unwrap_or_default();
+        match self {
+            Self::Inward => fail(format!(
+                "{from} redirects to {to_bare}, which is near this machine and not the registry's"
+            ))
+            .with_next("ask who runs the registry; platy does not go there"),
+            Self::NoScheme => fail(format!("{from} redirects to {to_bare}, which is not HTTP"))
+                .with_next("ask who runs the registry"),
+            Self::Open | Self::Plain => {
+                fail(format!("{from} redirects to {to_bare}, in plain HTTP"))
+                    .with_next(format!("allow it with `--plain-http {host}` if you trust the way"))
+            }
+        }
+    }
+}
+
+/// The same address without a user and a password, which would go out as credentials.
+pub(in crate::source) fn without_user(mut url: Url) -> Url {
+    // Fails only for a URL that cannot have a user.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
+fn is_inward_host(host: &Host) -> bool {
+    Url::parse(&format!("http://{host}/")).is_ok_and(|url| is_inward(&url))
+}
+
+/// Whether an address is this machine's own, of its own link, or a cloud's metadata service.
+fn is_inward(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => is_near(ip),
+        Some(url::Host::Ipv6(ip)) => match ip.to_ipv4() {
+            Some(ip) if !ip.is_unspecified() && ip.octets() != [0, 0, 0, 1] => is_near(ip),
+            // fd00:ec2::254 is EC2's metadata service, fd20:ce::254 Google's.
+            _ => {
+                ip.is_loopback()
+                    || ip.is_unspecified()
+                    || ip.is_unicast_link_local()
+                    || [[0xfd00, 0x0ec2], [0xfd20, 0x00ce]]
+                        .iter()
+                        .any(|net| ip.segments().starts_with(net))
+            }
+        },
+        Some(url::Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost"
+                || name.ends_with(".localhost")
+                || name == "metadata"
+                || name == "metadata.google.internal"
+        }
+        None => false,
+    }
+}
+
+fn is_near(ip: Ipv4Addr) -> bool {
+    // 100.100.100.200 is Alibaba's metadata service, 192.0.0.192 Oracle's.
+    ip.is_loopback()
+        || ip.is_link_local()
+        || ip.octets().first() == Some(&0)
+        || ip == Ipv4Addr::new(100, 100, 100, 200)
+        || ip == Ipv4Addr::new(192, 0, 0, 192)
+}
+
+/// Whether two hosts are of one site: the same, or with the same last two labels (three below
+/// endings such as co.uk).
+pub(in crate::source) fn same_site(one: &Host, other: &Host) -> bool {
+    let name = |host: &Host| {
+        let url = Url::parse(&format!("https://{host}/")).ok()?;
+        Some(url.host_str()?.trim_end_matches('.').to_owned())
+    };
+    let (Some(one), Some(other)) = (name(one), name(other)) else { return false };
+    if one == other {
+        return true;
+    }
+    let (one, other): (Vec<&str>, Vec<&str>) =
+        (one.rsplit('.').collect(), other.rsplit('.').collect());
+    let labels = match one.as_slice() {
+        [top, second, ..] if top.len() == 2 && second.len() <= 3 => 3,
+        _ => 2,
+    };
+    let is_name = |labels: &[&str]| labels.first().is_some_and(|top| top.parse::<u8>().is_err());
+    let site = one.get(..labels);
+    is_name(&one) && site.is_some() && site == other.get(..labels)
 }
 
 #[cfg(test)]
@@ -57,18 +169,66 @@ mod tests {
             ..Options::default()
         };
         for (from, to, allowed) in [
-            ("a.example", "https://b.example/x", true),
-            ("a.example", "http://b.example/x", false),
-            ("a.example", "http://plain.example:80/x", true),
-            ("a.example", "http://plain.example:81/x", false),
-            ("a.example", "http://other.example:8080/", true),
-            ("a.example", "http://other.example/", false),
-            ("a.example", "http://127.0.0.1:5000/", false),
-            ("localhost:5000", "http://127.0.0.1:5000/", true),
-            ("localhost:5000", "http://[::1]:5000/", true),
-            ("localhost:5000", "file:///etc/passwd", false),
+            ("a.example", "https://b.example/x", Way::Open),
+            ("a.example", "http://b.example/x", Way::Plain),
+            ("a.example", "http://plain.example:80/x", Way::Open),
+            ("a.example", "http://plain.example:81/x", Way::Plain),
+            ("a.example", "http://other.example:8080/", Way::Open),
+            ("a.example", "http://other.example/", Way::Plain),
+            ("a.example", "http://127.0.0.1:5000/", Way::Inward),
+            ("localhost:5000", "http://127.0.0.1:5000/", Way::Open),
+            ("localhost:5000", "http://[::1]:5000/", Way::Open),
+            ("localhost:5000", "http://169.254.1.1/", Way::Plain),
+            ("localhost:5000", "file:///etc/passwd", Way::NoScheme),
         ] {
-            assert_eq!(may_go_on(&options, &host(from), &url(to)), allowed, "{from} {to}");
+            assert_eq!(Way::of(&options, &host(from), &url(to)), allowed, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn what_is_near_this_machine_is_not_reached_from_elsewhere() {
+        let options = Options { insecure: vec![host("127.0.0.1:7")], ..Options::default() };
+        for (to, way) in [
+            ("https://127.0.0.1/", Way::Inward),
+            ("https://127.9.9.9:8443/", Way::Inward),
+            ("https://2130706433/", Way::Inward),
+            ("https://0.0.0.0/", Way::Inward),
+            ("https://localhost/", Way::Inward),
+            ("https://a.localhost./", Way::Inward),
+            ("https://[::1]/", Way::Inward),
+            ("https://[::]/", Way::Inward),
+            ("https://[::ffff:127.0.0.1]/", Way::Inward),
+            ("https://[fe80::1]/", Way::Inward),
+            ("https://[fd00:ec2::254]/", Way::Inward),
+            ("http://169.254.169.254/latest", Way::Inward),
+            ("https://169.254.170.2/", Way::Inward),
+            ("https://100.100.100.200/", Way::Inward),
+            ("https://metadata.google.internal/", Way::Inward),
+            ("https://127.0.0.1:7/", Way::Open),
+            ("https://10.0.0.1/", Way::Open),
+            ("https://localhost.example/", Way::Open),
+            ("https://[2001:db8::1]/", Way::Open),
+        ] {
+            assert_eq!(Way::of(&options, &host("a.example"), &url(to)), way, "{to}");
+            let near = Way::of(&options, &host("[::1]:5000"), &url(to));
+            assert_ne!(near, Way::Inward, "{to}");
+        }
+    }
+
+    #[test]
+    fn sites_are_told_by_their_last_labels() {
+        for (one, other, same) in [
+            ("registry-1.docker.io", "auth.docker.io", true),
+            ("ghcr.io", "ghcr.io:443", true),
+            ("a.example.com", "b.example.org", false),
+            ("a.one.co.uk", "b.one.co.uk", true),
+            ("a.one.co.uk", "b.two.co.uk", false),
+            ("10.0.0.1", "10.0.0.2", false),
+            ("10.0.0.1:5000", "10.0.0.1:5001", true),
+            ("localhost:1", "localhost:2", true),
+            ("com", "com.example", false),
+        ] {
+            assert_eq!(same_site(&host(one), &host(other)), same, "{one} {other}");
         }
     }
 

@@ -9,9 +9,13 @@ use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt as _};
 use reqwest::Body;
 
-/// How many times the read timeout a registry may take after the last byte of an upload: some
-/// hash or move the whole content before they answer.
-const PATIENCE: u32 = 10;
+use crate::source::Limits;
+
+/// How many bytes a second a registry is thought to hash or move at least after the last byte of an
+/// upload, before it answers (20 MB/s).
+const DIGESTING: u64 = 20_000_000;
+/// The size of the pieces that bytes are sent in, so that it shows how far they are.
+const PIECE: usize = 16 << 10;
 
 /// The body of a request.
 #[derive(Clone)]
@@ -64,27 +68,63 @@ impl Outflow {
         }))
     }
 
-    /// Waits for the answer for as long as the body is on its way. `None` where nothing of it went
-    /// out for `limit`, or the answer to all of it took many times as long.
+    /// Waits for the answer for as long as the body is on its way at the least rate, and then for as
+    /// long as an answer may take, with what it takes to digest so much.
+    ///
+    /// # Errors
+    /// Which limit was passed.
     pub(super) async fn watched<T>(
         &self,
         sending: impl Future<Output = T>,
-        limit: Duration,
-    ) -> Option<T> {
+        limits: &Limits,
+    ) -> Result<T, Overdue> {
         let mut sending = std::pin::pin!(sending);
-        let mut seen = 0;
-        let mut silent = 0;
+        let step = limits.window.min(limits.first_byte) / 10;
+        let answer = limits.first_byte + Duration::from_secs(self.length / DIGESTING);
+        let (mut seen, mut idle) = (0, Duration::ZERO);
+        let (mut begin, mut spent) = (0, Duration::ZERO);
         loop {
-            if let Ok(sent) = tokio::time::timeout(limit, &mut sending).await {
-                return Some(sent);
+            if let Ok(sent) = tokio::time::timeout(step, &mut sending).await {
+                return Ok(sent);
             }
             let passed = self.passed.load(Ordering::Relaxed);
-            silent = if passed == seen { silent + 1 } else { 0 };
+            idle = if passed == seen { idle + step } else { Duration::ZERO };
             seen = passed;
-            let most = if passed < self.length { 1 } else { PATIENCE };
-            if silent >= most {
-                return None;
+            if passed >= self.length {
+                if idle >= answer {
+                    return Err(Overdue::Answer(answer));
+                }
+                continue;
+            }
+            spent += step;
+            if idle >= limits.window || (spent >= limits.window && passed - begin < limits.least) {
+                return Err(Overdue::Body(limits.window));
+            }
+            if spent >= limits.window {
+                (begin, spent) = (passed, Duration::ZERO);
             }
         }
+    }
+}
+
+/// A limit that was passed while something was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// The body did not move.
+    Body(Duration),
+    /// No answer came to all of it.
+    Answer(Duration),
+}
+
+impl From<&Bytes> for Outflow {
+    /// Bytes as a body that is watched while it is sent.
+    fn from(bytes: &Bytes) -> Self {
+        let bytes = bytes.clone();
+        Self::new(bytes.len() as u64, move || {
+            let pieces = (0..bytes.len()).step_by(PIECE);
+            let pieces: Vec<io::Result<Bytes>> =
+                pieces.map(|at| Ok(bytes.slice(at..bytes.len().min(at + PIECE)))).collect();
+            futures_util::stream::iter(pieces).boxed()
+        })
     }
 }

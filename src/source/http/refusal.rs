@@ -55,6 +55,9 @@ impl Refusal {
         let body = answer.beginning(MAX_ERROR_BODY).await;
         let codes = codes_of(&body);
         let words = if codes.is_empty() { summary(&body, is_html) } else { None };
+        // A registry that says what is wrong with the request has not failed in passing, whatever
+        // its status (distribution 3.1.2 answers some refusals of manifests with 500).
+        let again = if codes.iter().any(is_final) { Again::No } else { again };
         Self { status, codes, words, url, subject, elsewhere, again }
     }
 
@@ -95,7 +98,7 @@ impl Refusal {
             Class::RateLimited => {
                 Some("try again later; registries allow more after a login".to_owned())
             }
-            Class::Server => Some("try again later".to_owned()),
+            Class::Server if self.again != Again::No => Some("try again later".to_owned()),
             _ => None,
         };
         Setback { failure: Box::new(failure), again: self.again }
@@ -116,6 +119,22 @@ fn class_of(status: StatusCode) -> Class {
     }
 }
 
+/// Whether an error is about what was asked, and stays however often it is asked.
+fn is_final(code: &Code) -> bool {
+    let words = [Some(code.message.as_str()), code.detail.as_deref()];
+    matches!(
+        code.code.as_str(),
+        "MANIFEST_BLOB_UNKNOWN"
+            | "MANIFEST_INVALID"
+            | "MANIFEST_UNVERIFIED"
+            | "BLOB_UNKNOWN"
+            | "DIGEST_INVALID"
+            | "NAME_INVALID"
+            | "TAG_INVALID"
+            | "SIZE_INVALID"
+    ) || words.into_iter().flatten().any(|words| words.contains("invalid URL on layer"))
+}
+
 /// The error codes of a registry's or token service's answer. Odd elements are read as far as
 /// they go; a `details` (Docker Hub's token service) or OAuth2 `error` counts as one code.
 fn codes_of(body: &[u8]) -> Vec<Code> {
@@ -132,15 +151,16 @@ fn codes_of(body: &[u8]) -> Vec<Code> {
         .unwrap_or_default();
     match text("error").or_else(|| text("code")) {
         None if message.is_empty() => Vec::new(),
-        None => vec![Code { code: "ERROR".to_owned(), message }],
-        Some(code) => vec![Code { code, message }],
+        None => vec![Code { code: "ERROR".to_owned(), message, detail: None }],
+        Some(code) => vec![Code { code, message, detail: None }],
     }
 }
 
 fn code_of(value: &Value) -> Option<Code> {
+    let detail = value.get("detail").and_then(detail_of);
     if let Ok(error) = serde_json::from_value::<OciError>(value.clone()) {
         let code = serde_json::to_value(&error.code).ok()?;
-        return Some(Code { code: code.as_str()?.to_owned(), message: error.message });
+        return Some(Code { code: code.as_str()?.to_owned(), message: error.message, detail });
     }
     // JFrog and others write a number, or leave the code out.
     let text = |key: &str| match value.get(key) {
@@ -150,8 +170,33 @@ fn code_of(value: &Value) -> Option<Code> {
     };
     let message = text("message").unwrap_or_default();
     let code = text("code").or_else(|| text("status"));
-    (code.is_some() || !message.is_empty())
-        .then(|| Code { code: code.unwrap_or_else(|| "ERROR".to_owned()), message })
+    (code.is_some() || !message.is_empty()).then(|| Code {
+        code: code.unwrap_or_else(|| "ERROR".to_owned()),
+        message,
+        detail,
+    })
+}
+
+/// What `detail` says, in short: its text, or that of its fields. Registries write a digest, an
+/// object with a digest, or the error below.
+fn detail_of(value: &Value) -> Option<String> {
+    fn texts(value: &Value, depth: usize, all: &mut Vec<String>) {
+        match value {
+            Value::String(text) if !text.trim().is_empty() => all.push(text.trim().to_owned()),
+            Value::Array(values) if depth > 0 => {
+                values.iter().for_each(|value| texts(value, depth - 1, all));
+            }
+            Value::Object(fields) if depth > 0 => {
+                fields.values().for_each(|value| texts(value, depth - 1, all));
+            }
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    texts(value, 4, &mut all);
+    all.dedup();
+    let text: String = all.join(", ").chars().take(MAX_EXCERPT).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// A few words of a body that is not a registry's.
@@ -216,6 +261,37 @@ mod tests {
         ] {
             assert_eq!(codes(body), expected, "{body}");
         }
+    }
+
+    #[test]
+    fn details_are_read_in_short() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        for (detail, expected) in [
+            (format!("\"{digest}\""), Some(digest.clone())),
+            (format!("{{\"digest\":\"{digest}\"}}"), Some(digest.clone())),
+            ("\"invalid URL on layer\"".to_owned(), Some("invalid URL on layer".to_owned())),
+            ("{}".to_owned(), None),
+            ("null".to_owned(), None),
+            ("[[\"a\"],{\"b\":\"c\"}]".to_owned(), Some("a, c".to_owned())),
+        ] {
+            let body =
+                format!(r#"{{"errors":[{{"code":"UNKNOWN","message":"m","detail":{detail}}}]}}"#);
+            assert_eq!(codes_of(body.as_bytes())[0].detail, expected, "{detail}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_the_request_stays() {
+        let code = |code: &str, detail: Option<&str>| Code {
+            code: code.to_owned(),
+            message: String::new(),
+            detail: detail.map(str::to_owned),
+        };
+        assert!(is_final(&code("MANIFEST_BLOB_UNKNOWN", None)));
+        // distribution 3.1.2: status 500, code UNKNOWN, the cause in the detail only.
+        assert!(is_final(&code("UNKNOWN", Some("invalid URL on layer"))));
+        assert!(!is_final(&code("UNKNOWN", None)));
+        assert!(!is_final(&code("TOOMANYREQUESTS", None)));
     }
 
     #[test]

@@ -3,24 +3,28 @@
 
 use std::time::{Duration, SystemTime};
 
+use jiff::{SignedDuration, Timestamp, Unit};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use tokio::time::Instant;
 
-use super::{Again, Setback};
-use crate::oci::{Failure, Host};
-use crate::source::{Activity, Notice, Options};
+use super::{Again, Setback, Wire};
+use crate::oci::{Class, Failure, Host};
+use crate::source::Notice;
 
-/// Runs `attempt` until it succeeds, fails for good, or was repeated `options.retries` times.
-/// While it waits it holds nothing; each wait is told to the activity.
+/// Runs `attempt` until it succeeds, fails for good, was repeated `options.retries` times, or has
+/// taken as long as a document may. While it waits it holds nothing; each wait is told to the
+/// activity. What took too long, or is to wait for longer than it may, is given up for its host.
 pub(in crate::source) async fn retrying<T, F>(
-    options: &Options,
-    activity: &Activity,
+    wire: &Wire,
     host: &Host,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, Failure>
 where
     F: Future<Output = Result<T, Setback>>,
 {
-    let mut repeats = 0;
+    let (options, limits) = (&wire.options, wire.options.limits);
+    let (mut repeats, mut waited) = (0, Duration::ZERO);
+    let began = Instant::now();
     loop {
         let setback = match attempt().await {
             Ok(value) => return Ok(value),
@@ -28,20 +32,34 @@ where
         };
         let failure = *setback.failure;
         let wait = match setback.again {
-            Again::No => return Err(failure),
-            Again::After(asked) if asked > options.max_retry_after => {
-                return Err(too_long(failure, asked));
+            Again::No => {
+                if failure.class == Class::TimedOut && failure.status.is_none() {
+                    wire.gave_up(host, &failure);
+                }
+                return Err(failure);
+            }
+            Again::After(asked) if limits.asked_wait.is_some_and(|most| waited + asked > most) => {
+                let failure = too_long(failure, asked, Timestamp::now());
+                wire.gave_up(host, &failure);
+                return Err(failure);
             }
             // Requests that were turned away together must not come back together.
             Again::After(asked) => asked + options.backoff.mul_f64(fastrand::f64()),
             Again::Backoff => backoff(options.backoff, repeats, fastrand::f64()),
         };
-        if repeats >= options.retries {
+        let patient = limits.asked_wait.is_none() && matches!(setback.again, Again::After(_));
+        let slow = failure.class == Class::Unreachable && began.elapsed() >= limits.document;
+        if (repeats >= options.retries || slow) && !patient {
             return Err(given_up(failure, repeats));
         }
         repeats += 1;
+        waited += wait;
         tracing::debug!(host = %host, class = failure.class.as_str(), ?wait, "asking again");
-        activity.notify(Notice::Retrying { host: host.clone(), class: failure.class, delay: wait });
+        wire.activity.notify(Notice::Retrying {
+            host: host.clone(),
+            class: failure.class,
+            delay: wait,
+        });
         tokio::time::sleep(wait).await;
     }
 }
@@ -60,10 +78,14 @@ fn given_up(mut failure: Failure, repeats: u32) -> Failure {
     failure
 }
 
-fn too_long(mut failure: Failure, asked: Duration) -> Failure {
+/// That a registry asks for a longer wait than is waited, and when to come back.
+fn too_long(mut failure: Failure, asked: Duration, now: Timestamp) -> Failure {
     let wait = words(asked);
     failure.detail.push_str(&format!("; it asks to wait {wait}"));
-    failure.with_next(format!("try again in {wait}"))
+    let back = SignedDuration::try_from(asked)
+        .and_then(|asked| now.round(Unit::Second)?.checked_add(asked))
+        .map_or_else(|_| String::new(), |back| format!(" (at {back})"));
+    failure.with_next(format!("try again in {wait}{back}, or wait with `--wait-for-limits`"))
 }
 
 fn words(time: Duration) -> String {
@@ -87,7 +109,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Class;
+    use crate::source::{Activity, Limits, Options};
     use std::sync::{Arc, Mutex};
 
     #[test]
@@ -130,12 +152,13 @@ mod tests {
         let options = Options {
             retries: 2,
             backoff: Duration::from_micros(10),
-            max_retry_after: Duration::from_secs(1),
+            limits: Limits { asked_wait: Some(Duration::from_secs(1)), ..Limits::default() },
             ..Options::default()
         };
+        let wire = Wire::new(options, activity).unwrap();
         let host = Host::parse("localhost").unwrap();
         let mut asked = 0;
-        let result = runtime.block_on(retrying(&options, &activity, &host, || {
+        let result = runtime.block_on(retrying(&wire, &host, || {
             asked += 1;
             let again = agains.get(asked - 1).copied();
             let asked = asked;
@@ -169,6 +192,8 @@ mod tests {
         let (result, waits) = run(&[Again::After(Duration::from_secs(3600))]);
         let failure = result.unwrap_err();
         assert_eq!(waits.len(), 0);
-        assert_eq!(failure.next.as_deref(), Some("try again in 60 minutes"));
+        let next = failure.next.unwrap();
+        assert!(next.starts_with("try again in 60 minutes (at 2"), "{next}");
+        assert!(next.ends_with("Z), or wait with `--wait-for-limits`"), "{next}");
     }
 }

@@ -41,19 +41,16 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
         return tls::failure(subject, &host, error).into();
     }
     if error.is_timeout() {
-        let (what, limit) = if error.is_connect() {
-            ("no connection to", options.connect_timeout)
-        } else {
-            ("no answer from", options.read_timeout)
-        };
-        return Setback::passing(fail(Class::TimedOut, format!("{what} {host} within {limit:?}")));
+        // The clients limit connecting only; all else is limited where it is waited for.
+        let limit = options.limits.connect;
+        return fail(Class::TimedOut, format!("no connection to {host} within {limit:?}")).into();
+    }
+    if causes.not_http && !causes.too_large && url.scheme() == "http" {
+        return tls::not_plain(subject, &host, options).into();
     }
     if causes.too_large {
-        let detail = format!("the headers of {host}'s answer are more than platy reads");
+        let detail = format!("the head of the answer of {host} is larger than platy reads");
         return fail(Class::Malformed, detail).into();
-    }
-    if causes.not_http && url.scheme() == "http" {
-        return tls::not_plain(subject, &host, options).into();
     }
     if causes.not_http {
         return fail(Class::Malformed, format!("the answer of {host} is not HTTP")).into();
@@ -79,19 +76,44 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
     }
 }
 
-/// Nothing moved for too long while something was sent.
+/// The head of an answer did not come in time.
 pub(super) fn no_answer(host: &Host, limit: Duration, subject: &str) -> Setback {
-    let detail = format!("{host} neither took more nor answered within {limit:?}");
-    Setback::passing(Failure::new(Class::TimedOut, subject, detail))
+    timed_out(format!("no answer from {host} within {limit:?}"), subject)
+}
+
+/// A request's body did not move.
+pub(super) fn not_taken(host: &Host, limit: Duration, subject: &str) -> Setback {
+    timed_out(format!("{host} took less than 1 kB/s for {limit:?} of what was sent"), subject)
+}
+
+/// The body of an answer came too slowly.
+pub(super) fn too_slow(url: &Url, limit: Duration, subject: &str) -> Setback {
+    timed_out(
+        format!("less than 1 kB/s came for {limit:?} of the answer of {}", bare(url)),
+        subject,
+    )
+}
+
+/// A document was not whole in time.
+pub(super) fn not_whole(url: &Url, limit: Duration, subject: &str) -> Setback {
+    timed_out(format!("the answer of {} was not whole within {limit:?}", bare(url)), subject)
+}
+
+/// The command has used its time.
+pub(super) fn time_is_up(limit: Duration, subject: &str) -> Setback {
+    timed_out(format!("the command has used its {limit:?}"), subject)
+}
+
+/// What took too long is not asked again: that took long too.
+fn timed_out(detail: String, subject: &str) -> Setback {
+    Failure::new(Class::TimedOut, subject, detail)
+        .with_next("try again later, or give a slow registry more time with `--timeout SECONDS`")
+        .into()
 }
 
 /// Why a body ended before its end.
 pub(super) fn body_trouble(error: &reqwest::Error, url: &Url, subject: &str) -> Setback {
     let url = bare(url);
-    if error.is_timeout() {
-        let detail = format!("the answer of {url} stopped in its middle");
-        return Setback::passing(Failure::new(Class::TimedOut, subject, detail));
-    }
     let detail = format!("the answer of {url} broke off: {}", Causes::of(error).last);
     Setback::passing(Failure::new(Class::Unreachable, subject, detail))
 }
@@ -116,7 +138,7 @@ struct Causes<'a> {
     tls: Option<&'a rustls::Error>,
     io: Option<io::ErrorKind>,
     not_http: bool,
-    /// HTTP with too many or too long headers.
+    /// The answer's head has too many headers, or too long ones.
     too_large: bool,
     /// The innermost cause, which never holds the URL.
     last: String,

@@ -1,18 +1,21 @@
 //! One request: permit, redirects, answer.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
 
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
 };
 use reqwest::{Method, StatusCode};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::clients::Clients;
-use super::origin::may_go_on;
+use super::origin::{Way, without_user};
+use super::payload::Overdue;
 use super::permits::Permits;
-use super::trouble::{no_answer, send_trouble};
-use super::{Answer, Payload, Permit, Setback, host_of};
+use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
+use super::{Answer, Outflow, Payload, Permit, Setback, host_of, lock};
 use crate::oci::{Class, Failure, Host};
 use crate::source::{Activity, Options};
 
@@ -20,6 +23,10 @@ use crate::source::{Activity, Options};
 const MAX_REDIRECTS: usize = 5;
 /// How many uploads go to one host at once. More of them move no more bytes.
 const MAX_UPLOADS: usize = 8;
+/// From how many bytes on it is watched how they go out.
+const WATCHED: usize = 64 << 10;
+
+const HUB: &str = "docker.io";
 
 /// What to send.
 #[derive(Clone)]
@@ -34,6 +41,8 @@ pub(in crate::source) struct Request {
     pub(in crate::source) payload: Payload,
     /// Whether it is part of another request and waits for no permit of its own.
     pub(in crate::source) on_the_way: bool,
+    /// Whether it is for a document or for less, and is asked a second time if no answer comes.
+    pub(in crate::source) document: bool,
     /// What the user asked for, for failures.
     pub(in crate::source) subject: String,
 }
@@ -47,6 +56,20 @@ pub(in crate::source) struct Wire {
     /// Uploads have permits of their own: one that reads from the host that it writes to would
     /// otherwise wait for itself.
     uploads: Permits,
+    began: Instant,
+    /// What is known of hosts.
+    hosts: Mutex<HashMap<String, Known>>,
+    /// Warnings that are in the log already.
+    said: Mutex<HashSet<String>>,
+}
+
+/// What answers have told of a host.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    /// It counts requests against a limit, and says so.
+    counts: bool,
+    /// When a request was given up for the first time, and why: nothing new is begun then.
+    given_up: Option<(Instant, Failure)>,
 }
 
 impl Wire {
@@ -58,7 +81,48 @@ impl Wire {
             uploads: Permits::new(options.permits.min(MAX_UPLOADS)),
             options,
             activity,
+            began: Instant::now(),
+            hosts: Mutex::default(),
+            said: Mutex::default(),
         })
+    }
+
+    /// Whether a host counts what is asked of it: Docker Hub does, and others that say so in
+    /// headers. They are asked nothing twice, and by HEAD if that will do.
+    pub(in crate::source) fn counts(&self, host: &Host) -> bool {
+        let key = key(host);
+        key == HUB || lock(&self.hosts).get(key).is_some_and(|it| it.counts)
+    }
+
+    /// Writes a warning into the log, once.
+    pub(in crate::source) fn say_once(&self, warning: &str) {
+        if lock(&self.said).insert(warning.to_owned()) {
+            tracing::warn!("{warning}");
+        }
+    }
+
+    /// Notes that a request to a host was given up. What waits for its turn is not begun then, nor,
+    /// in a command that has a limit for the whole, anything else on that host.
+    pub(in crate::source) fn gave_up(&self, host: &Host, failure: &Failure) {
+        let mut hosts = lock(&self.hosts);
+        let known = hosts.entry(key(host).to_owned()).or_default();
+        known.given_up = Some((Instant::now(), failure.clone()));
+    }
+
+    /// Why nothing new is begun on a host, for what was asked at this moment.
+    fn hopeless(&self, host: &Host, asked: Instant, subject: &str) -> Option<Failure> {
+        let hosts = lock(&self.hosts);
+        let (when, failure) = hosts.get(key(host))?.given_up.as_ref()?;
+        let begun = self.options.limits.command.is_some() || asked < *when;
+        begun.then(|| Failure { subject: subject.to_owned(), ..failure.clone() })
+    }
+
+    fn note_limits(&self, host: &Host, headers: &HeaderMap) {
+        let names =
+            ["ratelimit-limit", "x-ratelimit-limit", "docker-ratelimit-source", "ratelimit"];
+        if names.iter().any(|name| headers.contains_key(*name)) {
+            lock(&self.hosts).entry(key(host).to_owned()).or_default().counts = true;
+        }
     }
 
     /// Waits until another upload to this host may begin. It is held for as long as the upload
@@ -79,8 +143,12 @@ impl Wire {
             let Some(next) = redirect(request, &answer)? else {
                 return Ok(answer);
             };
-            if !host_of(&url).is_some_and(|from| may_go_on(&self.options, &from, &next)) {
-                return Err(not_followed(request, &url, &next).into());
+            // A user in it would be sent as a password of ours.
+            let next = without_user(next);
+            let from = host_of(&url);
+            let way = from.map_or(Way::NoScheme, |from| Way::of(&self.options, &from, &next));
+            if way != Way::Open {
+                return Err(way.not_followed(&request.subject, &url, &next).into());
             }
             strayed |= next.origin() != request.url.origin();
             url = next;
@@ -99,43 +167,27 @@ impl Wire {
             let detail = format!("{} names no host", bare(url));
             Failure::new(Class::Malformed, &request.subject, detail)
         })?;
-        let patient = request.payload.is_stream();
-        let client = self.clients.for_url(url, &host, patient)?;
-        let mut builder =
-            client.request(request.method.clone(), url.clone()).headers(request.headers.clone());
-        if let Some(authorization) = &request.authorization
-            && !strayed
-        {
-            builder = builder.header(AUTHORIZATION, authorization);
+        let asked = Instant::now();
+        if let Some(failure) = self.hopeless(&host, asked, &request.subject) {
+            return Err(failure.into());
         }
-        builder = match &request.payload {
-            Payload::Nothing => builder,
-            Payload::Form(form) => {
-                builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone())
-            }
-            Payload::Bytes(bytes) => builder.body(bytes.clone()),
-            Payload::Stream(outflow) => {
-                builder.header(CONTENT_LENGTH, outflow.length()).body(outflow.body())
-            }
-        };
         // An upload has its permit already, and a token is asked for on the way of another
         // request, which may hold the last one.
         let permit = match &request.payload {
             Payload::Stream(_) => None,
             _ if request.on_the_way => None,
-            _ => self.permits.acquire(url.authority()).await,
+            _ => {
+                let permit = self.permits.acquire(url.authority()).await;
+                if let Some(failure) = self.hopeless(&host, asked, &request.subject) {
+                    return Err(failure.into());
+                }
+                permit
+            }
         };
-        self.activity.request_sent();
-        tracing::debug!(method = %request.method, url = %bare(url), "request");
-        let limit = self.options.read_timeout;
-        let sent = match &request.payload {
-            Payload::Stream(outflow) => outflow.watched(builder.send(), limit).await,
-            _ => Some(builder.send().await),
-        };
-        let mut response = sent
-            .ok_or_else(|| no_answer(&host, limit, &request.subject))?
-            .map_err(|error| send_trouble(&error, url, &request.subject, &self.options))?;
+        let began = Instant::now();
+        let mut response = self.answered(request, url, &host, strayed, began).await?;
         tracing::debug!(status = response.status().as_u16(), url = %bare(url), "answer");
+        self.note_limits(&host, response.headers());
         Ok(Answer {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
@@ -145,8 +197,106 @@ impl Wire {
             response,
             permit,
             activity: self.activity.clone(),
+            limits: self.options.limits,
+            began,
         })
     }
+
+    /// The head of the answer, in time.
+    async fn answered(
+        &self,
+        request: &Request,
+        url: &Url,
+        host: &Host,
+        strayed: bool,
+        began: Instant,
+    ) -> Result<reqwest::Response, Setback> {
+        let limits = self.options.limits;
+        let sent = |second| self.sent(request, url, host, strayed, second);
+        let watched = match &request.payload {
+            Payload::Stream(outflow) => Some(outflow.clone()),
+            Payload::Bytes(bytes) if bytes.len() >= WATCHED => Some(Outflow::from(bytes)),
+            _ => None,
+        };
+        if let Some(outflow) = watched {
+            let builder =
+                sent(false)?.header(CONTENT_LENGTH, outflow.length()).body(outflow.body());
+            let sent = outflow.watched(builder.send(), &limits).await;
+            let sent = sent.map_err(|overdue| match overdue {
+                Overdue::Body(limit) => not_taken(host, limit, &request.subject),
+                Overdue::Answer(limit) => no_answer(host, limit, &request.subject),
+            })?;
+            return sent
+                .map_err(|error| send_trouble(&error, url, &request.subject, &self.options));
+        }
+        let mut until = began + limits.first_byte;
+        let end = limits.command.map(|command| self.began + command);
+        until = end.map_or(until, |end| until.min(end));
+        let answer = async {
+            let first = sent(false)?.send();
+            if !request.document || self.counts(host) {
+                return Ok::<_, Setback>(first.await);
+            }
+            let second = async {
+                tokio::time::sleep(limits.ask_again).await;
+                let builder = sent(true);
+                tracing::debug!(url = %bare(url), "no answer yet; asking on another connection");
+                Ok::<_, Setback>(builder?.send().await)
+            };
+            tokio::pin!(first, second);
+            tokio::select! {
+                first = &mut first => Ok(first),
+                second = &mut second => match second? {
+                    Ok(second) => Ok(Ok(second)),
+                    // The first one may still come.
+                    Err(_) => Ok(first.await),
+                },
+            }
+        };
+        match timeout_at(until, answer).await {
+            Ok(answer) => {
+                answer?.map_err(|error| send_trouble(&error, url, &request.subject, &self.options))
+            }
+            Err(_) if end == Some(until) => {
+                let limit = limits.command.unwrap_or_default();
+                Err(time_is_up(limit, &request.subject))
+            }
+            Err(_) => Err(no_answer(host, limits.first_byte, &request.subject)),
+        }
+    }
+
+    /// The request as it is sent, but for a body that is watched.
+    fn sent(
+        &self,
+        request: &Request,
+        url: &Url,
+        host: &Host,
+        strayed: bool,
+        second: bool,
+    ) -> Result<reqwest::RequestBuilder, Setback> {
+        let client = self.clients.for_url(url, host, second)?;
+        let mut builder =
+            client.request(request.method.clone(), url.clone()).headers(request.headers.clone());
+        if let Some(authorization) = &request.authorization
+            && !strayed
+        {
+            builder = builder.header(AUTHORIZATION, authorization);
+        }
+        self.activity.request_sent();
+        tracing::debug!(method = %request.method, url = %bare(url), "request");
+        Ok(match &request.payload {
+            Payload::Form(form) => {
+                builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone())
+            }
+            Payload::Bytes(bytes) if bytes.len() < WATCHED => builder.body(bytes.clone()),
+            Payload::Nothing | Payload::Bytes(_) | Payload::Stream(_) => builder,
+        })
+    }
+}
+
+/// One name for each registry: Docker Hub answers under another name than its references have.
+fn key(host: &Host) -> &str {
+    if host.as_str() == "registry-1.docker.io" { HUB } else { host.as_str() }
 }
 
 /// Where an answer sends the request to, where it does.
@@ -174,25 +324,10 @@ fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> 
     }
 }
 
-fn not_followed(request: &Request, from: &Url, to: &Url) -> Failure {
-    let way = if to.scheme() == "http" { "in plain HTTP" } else { "which is not a web address" };
-    let detail = format!("{} redirects to {}, {way}", bare(from), bare(to));
-    let failure = Failure::new(Class::Forbidden, &request.subject, detail);
-    match host_of(to) {
-        Some(host) if to.scheme() == "http" => {
-            failure.with_next(format!("allow it with `--plain-http {host}` if you trust the way"))
-        }
-        _ => failure,
-    }
-}
-
 /// A URL without its query, fragment and user: those may hold signatures and secrets.
 pub(in crate::source) fn bare(url: &Url) -> String {
-    let mut url = url.clone();
+    let mut url = without_user(url.clone());
     url.set_query(None);
     url.set_fragment(None);
-    // Fails only for a URL that cannot have a user.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
     url.into()
 }

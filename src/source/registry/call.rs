@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use reqwest::Method;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, RANGE};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, IF_NONE_MATCH, RANGE};
 use url::Url;
 
 use crate::model::route::Door;
@@ -25,6 +25,9 @@ pub(super) struct Call {
     pub(super) headers: HeaderMap,
     /// What goes with it.
     pub(super) payload: Payload,
+    /// Whether the answer is a document, or a head only: such is asked a second time if no answer
+    /// comes.
+    pub(super) document: bool,
     /// What a token must allow.
     pub(super) scope: String,
     /// What it is for.
@@ -44,6 +47,7 @@ impl Call {
             at: None,
             headers: HeaderMap::new(),
             payload: Payload::Nothing,
+            document: true,
             scope: format!("repository:{}:pull", repository.path),
             aim: Aim::Pull,
             subject,
@@ -92,6 +96,7 @@ impl Call {
             at: None,
             headers: HeaderMap::new(),
             payload: Payload::Nothing,
+            document: true,
             scope: "registry:catalog:*".to_owned(),
             aim: Aim::Pull,
             subject: host.to_string(),
@@ -112,6 +117,20 @@ impl Call {
     pub(super) fn sending(mut self, method: Method, payload: Payload) -> Self {
         self.method = method;
         self.payload = payload;
+        self
+    }
+
+    /// The same, answered with 304 if the content is still this one.
+    pub(super) fn unless(mut self, known: &Digest) -> Self {
+        if let Ok(value) = HeaderValue::from_str(&format!("\"{known}\"")) {
+            self.headers.insert(IF_NONE_MATCH, value);
+        }
+        self
+    }
+
+    /// The same for content that is read as a stream.
+    pub(super) fn stream(mut self) -> Self {
+        self.document = false;
         self
     }
 

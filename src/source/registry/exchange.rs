@@ -2,31 +2,29 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::header::IF_NONE_MATCH;
+use reqwest::{Method, StatusCode};
 
 use super::Registry;
 use super::call::Call;
 use super::site::Site;
-use crate::oci::{Class, Failure, Host};
+use crate::oci::{Class, Failure};
 use crate::source::Options;
-use crate::source::auth::{Aim, Challenge, Pass, Wish, login, unauthorised};
-use crate::source::http::{Again, Answer, Refusal, Request, Setback, Whole, retrying};
+use crate::source::auth::{Challenge, Pass, Wish, login, unauthorised};
+use crate::source::http::{Again, Answer, Refusal, Request, Setback, Whole, host_of, retrying};
 use crate::source::tls;
 
 impl Registry {
     /// Asks, and hands back the answer with its body unread.
     pub(super) async fn ask(&self, call: &Call) -> Result<Answer, Failure> {
-        let wire = &self.shared.wire;
-        let attempt = async || self.attempt(call).await;
-        retrying(&wire.options, &wire.activity, &call.host, attempt).await
+        retrying(&self.shared.wire, &call.host, async || self.attempt(call).await).await
     }
 
     /// Asks, and reads the answer to its end, at most `cap` bytes. A body that breaks off is
     /// asked for again.
     pub(super) async fn ask_whole(&self, call: &Call, cap: u64) -> Result<Whole, Failure> {
-        let wire = &self.shared.wire;
         let attempt = async || self.attempt(call).await?.whole(cap).await;
-        retrying(&wire.options, &wire.activity, &call.host, attempt).await
+        retrying(&self.shared.wire, &call.host, attempt).await
     }
 
     pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, Setback> {
@@ -55,7 +53,7 @@ impl Registry {
         let (host, aim) = (&site.host, call.aim);
         if !site.owns(&request.url) {
             let answer = shared.wire.send(request).await?;
-            return accepted(answer, false, host, aim, None, self.options()).await;
+            return accepted(answer, call, false, None, self.options()).await;
         }
         let path = call.path.as_deref();
         let wish = Wish { scope: &call.scope, aim, path, subject: &call.subject };
@@ -67,7 +65,7 @@ impl Registry {
             .flatten();
         let Some(challenge) = challenge else {
             let own = !answer.strayed;
-            return accepted(answer, own, host, aim, pass.as_ref(), self.options()).await;
+            return accepted(answer, call, own, pass.as_ref(), self.options()).await;
         };
         let refusal = Refusal::read(answer).await;
         let pass = site
@@ -91,7 +89,7 @@ impl Registry {
             return Err(unauthorised(refusal, host, aim, &pass).into());
         }
         let own = !answer.strayed;
-        accepted(answer, own, host, aim, Some(&pass), self.options()).await
+        accepted(answer, call, own, Some(&pass), self.options()).await
     }
 }
 
@@ -106,6 +104,7 @@ fn request(site: &Site, call: &Call) -> Result<Request, Failure> {
         authorization: None,
         payload: call.payload.clone(),
         on_the_way: false,
+        document: call.document && matches!(call.method, Method::GET | Method::HEAD),
         subject: call.subject.clone(),
     })
 }
@@ -119,21 +118,32 @@ fn with(request: &Request, pass: Option<&Pass>) -> Request {
 /// itself answered, and no host that it sent the request to.
 async fn accepted(
     answer: Answer,
+    call: &Call,
     own: bool,
-    host: &Host,
-    aim: Aim,
     pass: Option<&Pass>,
     options: &Options,
 ) -> Result<Answer, Setback> {
-    if answer.status.is_success() {
+    let (host, aim) = (&call.host, call.aim);
+    let unchanged =
+        answer.status == StatusCode::NOT_MODIFIED && call.headers.contains_key(IF_NONE_MATCH);
+    if answer.status.is_success() || unchanged {
         return Ok(answer);
     }
+    let elsewhere = answer.strayed.then(|| host_of(&answer.url)).flatten();
     let refusal = Refusal::read(answer).await;
     if refusal.wants_tls() {
         let host = host.as_str();
         return Err(tls::not_plain(&refusal.subject, host, options).into());
     }
     let mut setback = refusal.into_setback();
+    if let Some(elsewhere) = elsewhere
+        && matches!(setback.failure.class, Class::Unauthorised | Class::Forbidden)
+    {
+        // No credential was sent there, and a login would not help.
+        setback.failure.detail =
+            format!("{host} redirects to {elsewhere}, which refuses the request");
+        setback.failure.next = Some(format!("try again later, or ask who runs {host}"));
+    }
     if own && matches!(setback.failure.class, Class::Forbidden | Class::Unauthorised) {
         setback.failure.next = Some(login(host, aim, pass));
     }

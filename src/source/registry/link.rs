@@ -3,30 +3,40 @@
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
-/// Path and query of the next page, where there is one.
+/// Path and query of the next page, if there is one.
 ///
 /// # Errors
-/// The host, where the next page is on another one. Scheme and port are not compared: proxies in
-/// front of registries get them wrong, and only path and query are used.
+/// Why what the header says cannot be followed, in a sentence. Scheme and port are not compared:
+/// proxies in front of registries get them wrong, and only path and query are used.
 pub(super) fn next(headers: &HeaderMap, page: &Url) -> Result<Option<String>, String> {
-    let texts = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
-    let Some(target) = texts.filter_map(next_target).next() else { return Ok(None) };
-    let Ok(url) = page.join(target) else { return Err(target.to_owned()) };
+    let texts: Vec<&str> =
+        headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).collect();
+    let Some(target) = texts.iter().copied().filter_map(next_target).next() else {
+        let bare =
+            texts.iter().find(|text| !text.contains('<') && text.split(';').skip(1).any(is_next));
+        return match bare {
+            Some(bare) => Err(format!("the Link to the next page is not in <>: {bare}")),
+            None => Ok(None),
+        };
+    };
+    let Ok(url) = page.join(target) else {
+        return Err(format!("the next page is said to be on {target}"));
+    };
     if url.host_str() != page.host_str() {
-        return Err(url.host_str().unwrap_or_default().to_owned());
+        let host = url.host_str().unwrap_or_default();
+        return Err(format!("the next page is said to be on {host}"));
     }
-    let mut next = url.path().to_owned();
+    Ok(Some(target_of(&url)))
+}
+
+/// Path and query of an address.
+pub(super) fn target_of(url: &Url) -> String {
+    let mut target = url.path().to_owned();
     if let Some(query) = url.query() {
-        next.push('?');
-        next.push_str(query);
+        target.push('?');
+        target.push_str(query);
     }
-    let mut here = page.path().to_owned();
-    if let Some(query) = page.query() {
-        here.push('?');
-        here.push_str(query);
-    }
-    // A page that is its own next would never end.
-    Ok((next != here).then_some(next))
+    target
 }
 
 /// Reads the text of a header; for the fuzz targets.
@@ -88,6 +98,7 @@ mod tests {
     #[test]
     fn links_as_registries_write_them() {
         let next = |text: &str| Ok(Some(text.to_owned()));
+        let elsewhere = || Err("the next page is said to be on b.io".to_owned());
         for (links, expected) in [
             (
                 &[r#"</v2/x/tags/list?last=b&n=2>; rel="next""#][..],
@@ -99,9 +110,16 @@ mod tests {
             (&[r#"<http://a.io:80/v2/y>; rel="next""#], next("/v2/y")),
             (&[r#"</a>; title="x, rel=next"; rel="prev", </b,c>; rel="next""#], next("/b,c")),
             (&["</a>; rel=prev", "</b>; rel=next"], next("/b")),
-            (&[r#"<https://b.io/v2/y>; rel="next""#], Err("b.io".to_owned())),
-            (&["<//b.io/y>; rel=next"], Err("b.io".to_owned())),
-            (&["</v2/x/tags/list?n=2>; rel=next"], Ok(None)),
+            (&[r#"<https://b.io/v2/y>; rel="next""#], elsewhere()),
+            (&["<//b.io/y>; rel=next"], elsewhere()),
+            (&["</v2/x/tags/list?n=2>; rel=next"], next("/v2/x/tags/list?n=2")),
+            (
+                &[r#"/v2/x/tags/list?page=1; rel="next""#],
+                Err(
+                    r#"the Link to the next page is not in <>: /v2/x/tags/list?page=1; rel="next""#
+                        .to_owned(),
+                ),
+            ),
             (&["</a>; rel=prev"], Ok(None)),
             (&["</a"], Ok(None)),
             (&["nothing"], Ok(None)),

@@ -1,9 +1,11 @@
 //! Manifests: HEAD and GET by tag or digest.
 
+use reqwest::StatusCode;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
 use super::Registry;
 use super::call::Call;
+use super::look::Look;
 use super::verify::{Received, check_cap};
 use crate::model::route::Door;
 use crate::oci::{
@@ -11,7 +13,7 @@ use crate::oci::{
     Reference, Repository, manifest_digest,
 };
 use crate::source::Head;
-use crate::source::http::Whole;
+use crate::source::http::{Whole, retrying};
 
 const DIGEST_HEADER: &str = "docker-content-digest";
 
@@ -50,27 +52,81 @@ impl Registry {
 
     pub(super) async fn head_by(&self, call: Call, reference: &Reference) -> Result<Head, Failure> {
         let head = call.clone().head();
-        let answer = self.ask(&head).await.map_err(|failure| reworded(failure, reference))?;
-        let Some(digest) = stated_digest(&answer.headers, &call.subject)? else {
-            let whole = self
-                .ask_whole(&call, MAX_MANIFEST_READ)
-                .await
-                .map_err(|failure| reworded(failure, reference))?;
-            check(&whole, reference, None, &call.subject)?;
-            let document = read(whole, reference, None, &call.subject)?;
-            return Ok(Head {
-                size: Some(document.size()),
-                digest: document.digest,
-                media_type: document.media_type,
-            });
+        match self.ask(&head).await {
+            Ok(answer) => {
+                if let Some(head) = stated(&answer.headers, reference)? {
+                    return Ok(head);
+                }
+            }
+            // Some registries and proxies refuse HEAD and answer GET.
+            Err(failure) if refuses_head(&failure) => {}
+            Err(failure) => return Err(reworded(failure, reference)),
+        }
+        let whole = self
+            .ask_whole(&call, MAX_MANIFEST_READ)
+            .await
+            .map_err(|failure| reworded(failure, reference))?;
+        head_of(whole, reference, &call.subject)
+    }
+
+    /// Looks where a tag points: with one GET that is answered with 304 if it still points at
+    /// `known`, and whose bytes are hashed else. Where requests are counted against a limit it is a
+    /// HEAD, since a GET of a manifest is a pull there; the registry's word is taken then.
+    ///
+    /// # Errors
+    /// As [`Registry::document`]'s.
+    pub async fn look(
+        &self,
+        reference: &Reference,
+        known: Option<&Digest>,
+    ) -> Result<Look, Failure> {
+        let mut call = manifest_call(reference);
+        if self.shared.wire.counts(&call.host) {
+            return self.head_by(call, reference).await.map(Look::Head);
+        }
+        if let Some(known) = known.filter(|_| reference.tag.is_some()) {
+            call = call.unless(known);
+        }
+        let attempt = async || {
+            let answer = self.attempt(&call).await?;
+            if answer.status == StatusCode::NOT_MODIFIED {
+                return Ok(None);
+            }
+            answer.whole(MAX_MANIFEST_READ).await.map(Some)
         };
-        check_agreement(reference, &digest)?;
-        let size = answer.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        Ok(Head {
-            digest,
-            media_type: MediaType::parse(content_type(&answer.headers).unwrap_or_default()),
-            size: size.and_then(|text| text.parse().ok()),
-        })
+        let whole = retrying(&self.shared.wire, &call.host, attempt)
+            .await
+            .map_err(|failure| reworded(failure, reference));
+        let whole = match whole {
+            Ok(whole) => whole,
+            Err(failure) => return Err(self.explained(reference, failure).await),
+        };
+        let Some(whole) = whole else {
+            if let Some(known) = known {
+                check_agreement(reference, known)?;
+            }
+            return Ok(Look::Unchanged);
+        };
+        check(&whole, reference, None, &call.subject)?;
+        let document = read(whole, reference, None, &call.subject)?;
+        Ok(Look::Document(Box::new(document)))
+    }
+
+    /// A failed question for a manifest by digest, with what the digest is in truth: a blob, if the
+    /// registry has one by it (distribution 2.8.2 answers 500 then, others 404).
+    async fn explained(&self, reference: &Reference, mut failure: Failure) -> Failure {
+        let (None, Some(digest)) = (&reference.tag, &reference.digest) else { return failure };
+        if !matches!(failure.class, Class::NotFound | Class::Server) {
+            return failure;
+        }
+        let call = Call::blob(&reference.repository, digest).head();
+        if self.attempt(&call).await.is_ok() {
+            failure.class = Class::NotFound;
+            failure.detail = "this is a blob (config or layer), not a manifest".to_owned();
+            let repository = reference.repository.familiar();
+            failure.next = Some(format!("name a tag or an image: `platy tags {repository}`"));
+        }
+        failure
     }
 
     /// Fetches a manifest by tag or digest and checks it: against the digest of the reference,
@@ -90,13 +146,57 @@ impl Registry {
         if let Some(expected) = expected {
             check_cap(&call.subject, expected, MAX_MANIFEST_READ)?;
         }
-        let whole = self
-            .ask_whole(&call, MAX_MANIFEST_READ)
-            .await
-            .map_err(|failure| reworded(failure, reference))?;
+        let whole = match self.ask_whole(&call, MAX_MANIFEST_READ).await {
+            Ok(whole) => whole,
+            Err(failure) => {
+                let failure = reworded(failure, reference);
+                return Err(match expected {
+                    Some(_) => failure,
+                    None => self.explained(reference, failure).await,
+                });
+            }
+        };
         check(&whole, reference, expected, &call.subject)?;
         read(whole, reference, expected, &call.subject)
     }
+}
+
+/// What the head of an answer says, if its digest can be taken for that of the content: it is one,
+/// of the algorithm that was asked by, and not another than was asked by.
+fn stated(headers: &HeaderMap, reference: &Reference) -> Result<Option<Head>, Failure> {
+    let Ok(Some(digest)) = stated_digest(headers, "") else { return Ok(None) };
+    let asked = reference.digest.as_ref();
+    if asked.is_some_and(|asked| asked.algorithm() != digest.algorithm()) {
+        return Ok(None);
+    }
+    if reference.tag.is_none() && asked.is_some_and(|asked| *asked != digest) {
+        return Ok(None);
+    }
+    check_agreement(reference, &digest)?;
+    let size = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    Ok(Some(Head {
+        digest,
+        media_type: MediaType::parse(content_type(headers).unwrap_or_default()),
+        // Answers to HEAD that state no length may state none for the wrong reason.
+        size: size.and_then(|text| text.parse().ok()).filter(|size| *size > 0),
+    }))
+}
+
+/// What content says that was fetched in place of its head.
+fn head_of(whole: Whole, reference: &Reference, subject: &str) -> Result<Head, Failure> {
+    check(&whole, reference, None, subject)?;
+    let media_type = MediaType::parse(content_type(&whole.headers).unwrap_or_default());
+    let algorithm = reference.digest.as_ref().map_or(Algorithm::Sha256, Digest::algorithm);
+    Ok(Head {
+        size: Some(whole.bytes.len() as u64),
+        digest: manifest_digest(Some(&media_type), algorithm, &whole.bytes),
+        media_type,
+    })
+}
+
+/// Whether a refusal may be about HEAD alone.
+fn refuses_head(failure: &Failure) -> bool {
+    matches!(failure.status, Some(400 | 401 | 403 | 405 | 406 | 500 | 501))
 }
 
 pub(super) fn manifest_call(reference: &Reference) -> Call {
@@ -122,7 +222,7 @@ pub(super) fn check(
     let media_type = media_type(whole, expected);
     let of = |algorithm| manifest_digest(media_type.as_ref(), algorithm, &whole.bytes);
     if reference.tag.is_some() {
-        if let Some(stated) = stated_digest(&whole.headers, subject)? {
+        if let Ok(Some(stated)) = stated_digest(&whole.headers, subject) {
             received.check_digest(&stated, &of(stated.algorithm()))?;
         }
         if let Some(digest) = &reference.digest {
@@ -145,7 +245,7 @@ fn read(
 ) -> Result<Document, Failure> {
     let malformed = |detail: String| Failure::new(Class::Malformed, subject, detail);
     let header = content_type(&whole.headers);
-    let stated = stated_digest(&whole.headers, subject)?;
+    let stated = stated_digest(&whole.headers, subject).ok().flatten();
     if stated.is_none() && header.is_some_and(|header| header.starts_with("text/html")) {
         let host = &reference.repository.host;
         return Err(malformed(format!("{host} answered with a web page, not as a registry does"))

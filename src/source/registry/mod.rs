@@ -9,6 +9,7 @@ mod client;
 mod exchange;
 mod link;
 mod lists;
+mod look;
 mod manifests;
 mod push;
 mod referrers;
@@ -18,6 +19,7 @@ mod verify;
 
 pub use client::Registry;
 pub(crate) use link::read as read_link;
+pub use look::Look;
 pub use push::{Held, Meter, Placed, Upload};
 pub(crate) use referrers::fallback_tag;
 pub use source::RegistrySource;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use reqwest::header::{ACCEPT, HeaderValue};
+use serde_json::Value;
 
 use super::call::Call;
 use super::{Registry, link};
@@ -14,6 +15,8 @@ use crate::oci::{
 };
 use crate::source::{Referrer, Via};
 
+/// The most that is read of one list, in bytes (16 MiB).
+const MAX_LIST: u64 = 16 << 20;
 /// How many pages are read. More is no list that a person would look at.
 const MAX_PAGES: usize = 32;
 /// What cosign puts behind the tag that it makes of a digest.
@@ -59,6 +62,18 @@ impl Registry {
         // As long as nobody knows, others wait for what this request finds out.
         let mut finding_out = known.is_none().then_some(known);
         let answer = self.ask_api(repository, digest).await;
+        let answer = match answer {
+            // It answered, but not as the API does: with a web page, nothing, other JSON.
+            Ok(None) => {
+                if let Some(known) = &mut finding_out {
+                    **known = Some(false);
+                }
+                drop(finding_out);
+                return self.ask_fallback(repository, tag).await;
+            }
+            Ok(Some(referrers)) => Ok(referrers),
+            Err(failure) => Err(failure),
+        };
         let found = match &answer {
             // An unknown repository says nothing of the registry.
             Err(failure) if is_unknown(failure) => None,
@@ -78,30 +93,44 @@ impl Registry {
         }
     }
 
+    /// What the API lists; `None` if the first answer is not one of the API.
     async fn ask_api(
         &self,
         repository: &Repository,
         digest: &Digest,
-    ) -> Result<Vec<Referrer>, Failure> {
+    ) -> Result<Option<Vec<Referrer>>, Failure> {
         let subject = format!("the referrers of {repository}@{digest}");
         let mut call = Call::get(repository, &format!("referrers/{digest}"), subject);
         let accept = HeaderValue::from_static("application/vnd.oci.image.index.v1+json");
         call.headers.insert(ACCEPT, accept);
         let mut referrers = Vec::new();
-        for _ in 0..MAX_PAGES {
-            let whole = self.ask_whole(&call, MAX_MANIFEST_READ).await?;
+        let mut read = HashSet::new();
+        let mut left = MAX_LIST;
+        while read.len() < MAX_PAGES && left > 0 {
+            let whole = self.ask_whole(&call, MAX_MANIFEST_READ.min(left)).await?;
             let malformed = |detail: String| Failure::new(Class::Malformed, &call.subject, detail);
+            left = left.saturating_sub(whole.bytes.len() as u64);
+            if read.is_empty() && !is_list(&whole.bytes) {
+                return Ok(None);
+            }
+            read.insert(link::target_of(&whole.url));
+            let next = link::next(&whole.headers, &whole.url).map_err(malformed)?;
             let index = Document::parse(whole.bytes, Some(&MediaType::OciIndex), Algorithm::Sha256)
                 .map_err(|problem| malformed(format!("the list is {problem}")))?;
             referrers.extend(entries(&index, &Via::Api));
-            let next = link::next(&whole.headers, &whole.url)
-                .map_err(|host| malformed(format!("the next page is said to be on {host}")))?;
             match next {
+                Some(next) if read.contains(&next) => {
+                    let detail = "the pages go round: one links to one before it";
+                    return Err(malformed(detail.to_owned()));
+                }
                 Some(next) => call.target = next,
-                None => return Ok(referrers),
+                None => return Ok(Some(referrers)),
             }
         }
-        let detail = format!("the list has more than {MAX_PAGES} pages");
+        let detail = format!(
+            "the list has more than platy reads: {MAX_PAGES} pages, {}",
+            crate::text::bytes(MAX_LIST)
+        );
         Err(Failure::new(Class::TooLarge, call.subject, detail))
     }
 
@@ -143,6 +172,13 @@ fn entries(document: &Document, via: &Via) -> Vec<Referrer> {
     descriptors
         .map(|descriptor| Referrer { descriptor: Arc::clone(descriptor), via: via.clone() })
         .collect()
+}
+
+/// Whether an answer is a list as the API has it: an index, perhaps an empty one. Others answer 200
+/// with a web page, `null`, their own error or the `references` of an early draft of the API.
+fn is_list(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(bytes)
+        .is_ok_and(|value| value.get("manifests").is_some_and(Value::is_array))
 }
 
 fn is_unknown(failure: &Failure) -> bool {

@@ -1,12 +1,15 @@
 //! What is known of one registry host for as long as the process lives.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use url::Url;
 
 use crate::oci::{Class, Failure, Host};
 use crate::source::Options;
 use crate::source::auth::Gate;
+use crate::source::http::lock;
 
 /// Docker Hub answers under another name than its references have.
 const HUB_API: &str = "registry-1.docker.io";
@@ -21,6 +24,7 @@ pub(super) struct Site {
     /// Whether the registry has a referrers API; `None` as long as nobody knows. Locked while the
     /// first request finds out, so that a registry without it is asked once.
     pub(super) referrers_api: tokio::sync::Mutex<Option<bool>>,
+    mounts: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<bool>>>>>,
 }
 
 impl Site {
@@ -35,7 +39,14 @@ impl Site {
             plain: AtomicBool::new(chosen || guessed),
             may_switch: guessed && !chosen,
             referrers_api: tokio::sync::Mutex::default(),
+            mounts: Mutex::default(),
         }
+    }
+
+    /// Whether blobs may be mounted from a repository of this registry; `None` as long as nobody
+    /// knows. Locked while the first mount finds out.
+    pub(super) fn mounts_from(&self, path: &str) -> Arc<tokio::sync::Mutex<Option<bool>>> {
+        Arc::clone(lock(&self.mounts).entry(path.to_owned()).or_default())
     }
 
     /// The URL of a path and query on this registry. Never one on another host, whatever the

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::Registry;
+use super::{Look, Registry};
 use crate::oci::{
     Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference,
 };
@@ -38,17 +38,28 @@ impl RegistrySource {
         }
     }
 
-    /// What the reference names. A tag that was opened before costs a HEAD, which registries do
-    /// not bill, and nothing more where it has not moved.
+    /// What the reference names. A tag that was opened before costs one request that answers with
+    /// nothing if it has not moved.
     async fn find_root(&self) -> Result<Document, Failure> {
         let Some(tag) = &self.reference.tag else {
             return self.by_digest(&self.reference, None).await;
         };
         let tagged = self.reference.repository.tagged(tag);
-        if let Some(document) = self.unmoved(&tagged).await? {
-            return Ok(document);
-        }
-        let document = self.registry.document(&self.reference, None).await?;
+        let subject = self.reference.to_string();
+        let fresh = || self.registry.document(&self.reference, None);
+        let document = match self.known(&tagged).await {
+            None => fresh().await?,
+            Some((digest, bytes)) => {
+                match self.registry.look(&self.reference, Some(&digest)).await? {
+                    Look::Document(document) => *document,
+                    Look::Unchanged => return parse(bytes, None, &digest, &subject),
+                    Look::Head(head) if head.digest == digest => {
+                        return parse(bytes, Some(&head.media_type), &digest, &subject);
+                    }
+                    Look::Head(_) => fresh().await?,
+                }
+            }
+        };
         self.keep(&document.digest, &document.bytes).await;
         if let Some(cache) = &self.cache {
             cache.remember_tag(&tagged, &document.digest).await;
@@ -56,16 +67,12 @@ impl RegistrySource {
         Ok(document)
     }
 
-    /// The cached document of a tag that still points where it did when it was last seen.
-    async fn unmoved(&self, tagged: &Reference) -> Result<Option<Document>, Failure> {
-        let Some(cache) = &self.cache else { return Ok(None) };
-        let Some(known) = cache.known_tag(tagged).await else { return Ok(None) };
-        let Some(bytes) = cache.get(&known).await else { return Ok(None) };
-        let head = self.registry.head(&self.reference).await?;
-        if head.digest != known {
-            return Ok(None);
-        }
-        parse(bytes, Some(&head.media_type), &known, &self.reference.to_string()).map(Some)
+    /// What a tag pointed at when it was last seen, if its document is in the cache.
+    async fn known(&self, tagged: &Reference) -> Option<(Digest, Bytes)> {
+        let cache = self.cache.as_ref()?;
+        let digest = cache.known_tag(tagged).await?;
+        let bytes = cache.get(&digest).await?;
+        Some((digest, bytes))
     }
 
     async fn by_digest(

@@ -10,8 +10,8 @@ use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listi
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
-    Assembled, Descriptor, Digest, Failure, Head, Host, Location, Notice, Page, Reference,
-    Referrer, Repository,
+    Assembled, Descriptor, Digest, Failure, Head, Host, Location, NextPage, Notice, Page,
+    Reference, Referrer, Repository,
 };
 
 use super::detail::Content;
@@ -259,14 +259,14 @@ pub enum Query {
         /// Of which repository.
         repository: Repository,
         /// The page, as the one before named it.
-        page: Option<String>,
+        page: Option<NextPage>,
     },
     /// A page of repositories.
     Repositories {
         /// Of which registry.
         host: Host,
         /// The page, as the one before named it.
-        page: Option<String>,
+        page: Option<NextPage>,
     },
     /// The digest of a tag.
     Head {

@@ -640,6 +640,7 @@ fn a_push_of_a_new_tag_is_not_offered_to_be_taken_back() {
         before,
         after: kept(b"after"),
         undoes: None,
+        seen: true,
     };
     player.journal = vec![entry("old", Some(kept(b"before"))), entry("new", None)];
     player.keys("D");

@@ -115,14 +115,14 @@ impl Sessions {
                 let sources = self.sources.clone();
                 self.spawn(at, async move {
                     let registry = sources.registry()?;
-                    registry.tags(&repository, page.as_deref()).await.map(Reply::Names)
+                    registry.tags(&repository, page.as_ref()).await.map(Reply::Names)
                 });
             }
             Query::Repositories { host, page } => {
                 let sources = self.sources.clone();
                 self.spawn(at, async move {
                     let registry = sources.registry()?;
-                    registry.repositories(&host, page.as_deref()).await.map(Reply::Names)
+                    registry.repositories(&host, page.as_ref()).await.map(Reply::Names)
                 });
             }
             Query::Head { repository, tag } => {

@@ -1,12 +1,16 @@
 //! How far a run is, for whoever watches, and the word to stop.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::model::draft::{Action, Plan};
 use crate::model::push::{Did, Progress, StepProgress, StepState};
 use crate::source::Meter;
+
+/// How long a tag that is being written may take after the word to stop.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// What is shared between a run and those who watch it. Clones share one board.
 #[derive(Debug, Clone)]
@@ -15,7 +19,8 @@ pub struct Board(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     steps: Mutex<Vec<Slot>>,
-    stop: watch::Sender<bool>,
+    /// How often it was told to stop.
+    stop: watch::Sender<u8>,
 }
 
 #[derive(Debug)]
@@ -40,7 +45,7 @@ impl Board {
             meter: Meter::default(),
         };
         let steps = plan.steps.iter().map(|step| slot(&step.action)).collect();
-        Self(Arc::new(Shared { steps: Mutex::new(steps), stop: watch::Sender::new(false) }))
+        Self(Arc::new(Shared { steps: Mutex::new(steps), stop: watch::Sender::new(0) }))
     }
 
     /// How far it is now.
@@ -57,21 +62,30 @@ impl Board {
         Progress { steps: steps.collect() }
     }
 
-    /// Stops the run. What is being uploaded is dropped; a tag that is being written is brought to
-    /// its end first, so that it is known what it holds.
+    /// Stops the run. What is being uploaded is dropped; a tag that is being written is given a few
+    /// seconds to come to its end, so that it is known what it holds. Told a second time, the run
+    /// ends at once.
     pub fn cancel(&self) {
-        self.0.stop.send_replace(true);
+        self.0.stop.send_modify(|times| *times = times.saturating_add(1));
     }
 
     /// Returns when the run shall stop.
     pub(super) async fn cancelled(&self) {
         let mut stop = self.0.stop.subscribe();
         // The sender lives as long as this board.
-        let _ = stop.wait_for(|stop| *stop).await;
+        let _ = stop.wait_for(|times| *times > 0).await;
+    }
+
+    /// Returns when the run shall wait for nothing any more.
+    pub(super) async fn ended(&self) {
+        self.cancelled().await;
+        let mut stop = self.0.stop.subscribe();
+        let again = stop.wait_for(|times| *times > 1);
+        let _ = tokio::time::timeout(GRACE, again).await;
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        *self.0.stop.borrow()
+        *self.0.stop.borrow() > 0
     }
 
     pub(super) fn set(&self, step: usize, state: StepState) {

@@ -7,7 +7,9 @@
 //! and [`undo`] puts it back.
 
 mod board;
+mod dropped;
 mod journal;
+mod mend;
 mod pace;
 mod prepare;
 mod referring;

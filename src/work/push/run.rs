@@ -101,6 +101,13 @@ impl<'a> Run<'a> {
             self.outcome.stopped = Some(Stopped::Conflict(conflict.clone()));
             return;
         }
+        // Before anything is written: what is replaced could not be put back.
+        if let Some(journal) = self.pushing.journal.filter(|_| !self.plan.is_done())
+            && let Err(failure) = journal.ready().await
+        {
+            self.outcome.stopped = Some(failed(0, failure));
+            return;
+        }
         let mut wave = 0;
         while self.outcome.stopped.is_none()
             && let Some(next) =
@@ -139,9 +146,14 @@ impl<'a> Run<'a> {
             let ended = tokio::select! {
                 biased;
                 ended = running.next() => ended,
-                // A tag is brought to its end, so that it is known what it holds.
+                // A tag is brought to its end if that is soon, so that it is known what it holds.
                 () = board.cancelled(), if !writes_tags => {
                     self.outcome.stopped.get_or_insert(Stopped::Cancelled);
+                    return;
+                }
+                () = board.ended(), if writes_tags => {
+                    drop(running);
+                    self.leave(wave);
                     return;
                 }
             };
@@ -150,6 +162,21 @@ impl<'a> Run<'a> {
                 None => return,
             }
         }
+    }
+
+    /// Leaves tags whose writing did not end: each may be old or new. The journal keeps what was
+    /// replaced.
+    fn leave(&mut self, wave: usize) {
+        let steps = self.board.progress().steps;
+        for (step, at) in self.plan.steps.iter().zip(steps) {
+            if step.wave == wave
+                && at.state == StepState::Running
+                && let Some(tag) = tag_of(&step.action).filter(|_| tags(&step.action))
+            {
+                self.note(tag, Tagged::Unknown);
+            }
+        }
+        self.outcome.stopped.get_or_insert(Stopped::Cancelled);
     }
 
     fn take(&mut self, at: usize, ended: Ended) {

@@ -1,11 +1,12 @@
 //! One step that writes no tag.
 
-use crate::model::draft::{Action, Plan};
-use crate::oci::{Descriptor, Failure, Location, Repository};
-use crate::source::{Registry, Sources, Upload};
+use crate::model::draft::{Action, Encoded, Plan};
+use crate::oci::{Descriptor, Failure, Location, Reference, Repository};
+use crate::source::{Placed, Registry, Sources, Upload};
 
 use super::Did;
 use super::board::Board;
+use super::mend::{Copies, mend};
 use super::referring::note;
 
 /// What the steps of a run share.
@@ -28,15 +29,19 @@ impl Work<'_> {
             Action::Mount { blob, from, source } => self.mount(at, blob, from, source).await,
             Action::PutManifest(document) => {
                 let to = target.at(document.digest.clone());
-                let (media_type, bytes) = (&document.media_type, &document.bytes);
-                let placed = self.registry.put_manifest(&to, media_type, bytes).await?;
+                let encoded = Encoded {
+                    media_type: document.media_type.clone(),
+                    digest: document.digest.clone(),
+                    bytes: document.bytes.clone(),
+                };
+                let placed = self.put(&to, &encoded).await?;
                 note(self.registry, target, document, placed, self.turn).await?;
                 Ok(Did::Put)
             }
             Action::PutList { tag: None } => {
                 let list = &self.plan.list;
                 let to = target.at(list.digest.clone());
-                let placed = self.registry.put_manifest(&to, &list.media_type, &list.bytes).await?;
+                let placed = self.put(&to, list).await?;
                 if let Ok(document) = list.parse() {
                     note(self.registry, target, &document, placed, self.turn).await?;
                 }
@@ -49,6 +54,18 @@ impl Work<'_> {
             | Action::PutTag { .. }
             | Action::ReadBack { .. } => Ok(Did::Nothing),
         }
+    }
+
+    /// Puts a manifest; once more if what it lacked in the registry could be supplied.
+    async fn put(&self, to: &Reference, list: &Encoded) -> Result<Placed, Failure> {
+        let put = || self.registry.put_manifest(to, &list.media_type, &list.bytes);
+        let failure = match put().await {
+            Ok(placed) => return Ok(placed),
+            Err(failure) => failure,
+        };
+        let copies = Some(Copies { plan: self.plan, sources: self.sources });
+        mend(self.registry, &to.repository, list, failure, copies).await?;
+        put().await
     }
 
     async fn mount(

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use crate::model::draft::{Conflict, Encoded, Guard};
-use crate::oci::{Digest, Failure, Reference};
+use crate::oci::{Class, Digest, Failure, Reference};
 use crate::source::{Held, Placed, Registry};
 
+use super::dropped::keep_dropped;
 use super::journal::{Journal, NewEntry};
+use super::mend::mend;
 use super::referring::note;
 use super::verify::is;
 use super::{Kept, Tagged};
@@ -75,11 +77,20 @@ pub(super) async fn write(
         written.tagged = Tagged::New;
         return written;
     }
+    if let (Some(journal), Some(held), None) = (journal, &held, undoes) {
+        keep_dropped(registry, journal, tagged, held, list).await;
+    }
     let kept = keep(journal, tagged, held.as_ref(), list, undoes).await;
     let id = kept.map_err(|failure| written.unkept = Some(failure)).ok().flatten();
     put(registry, tagged, list, &mut written).await;
-    if let (Some(journal), Some(id), Tagged::Old(_)) = (journal, id, &written.tagged) {
-        written.unkept = journal.void(&id).await.err();
+    if let (Some(journal), Some(id)) = (journal, id) {
+        // Until the tag was seen, the journal does not say what became of it.
+        let noted = match &written.tagged {
+            Tagged::Old(_) => journal.void(&id).await,
+            Tagged::New => journal.seen(&id).await,
+            _ => Ok(()),
+        };
+        written.unkept = noted.err();
     }
     written
 }
@@ -105,7 +116,9 @@ async fn keep(
 async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &mut Written) {
     let options = registry.options();
     let mut wait = options.backoff;
-    for _ in 0..=options.retries {
+    let mut mended = false;
+    let mut repeats = 0;
+    while repeats <= options.retries {
         let failure = match registry.put_manifest(tagged, &list.media_type, &list.bytes).await {
             Ok(placed) => {
                 written.put = true;
@@ -115,13 +128,16 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
             }
             Err(failure) => failure,
         };
-        // A registry that said no did nothing. Else nobody knows, and the tag is looked at.
+        let failure = match mend(registry, &tagged.repository, list, failure, None).await {
+            Ok(()) if !std::mem::replace(&mut mended, true) => continue,
+            Ok(()) => return,
+            Err(failure) => failure,
+        };
+        // Whatever the answer was, the list may have been stored: the tag is looked at.
+        let lied = failure.class == Class::DigestMismatch;
         let said_no = matches!(failure.status, Some(400..=499));
-        let passing = failure.is_passing() && !said_no;
+        let passing = failure.is_passing() && failure.class != Class::TimedOut && !said_no;
         written.stopped = Some(Refused::Failure(failure));
-        if said_no {
-            return;
-        }
         written.tagged = match registry.held(tagged).await {
             Ok(Some(held)) if is(&held, list) => Tagged::New,
             Ok(held) => {
@@ -131,7 +147,11 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
             Err(_) => Tagged::Unknown,
         };
         match &written.tagged {
-            Tagged::New if passing => {
+            Tagged::New if lied => {
+                written.put = true;
+                return;
+            }
+            Tagged::New => {
                 written.put = true;
                 // Its answer was lost, and with it whether the registry noted the subject. To note
                 // it twice does no harm.
@@ -142,6 +162,7 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
             Tagged::Old(_) if passing => pause(&mut wait).await,
             _ => return,
         }
+        repeats += 1;
     }
 }
 

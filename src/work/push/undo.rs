@@ -9,6 +9,7 @@ use crate::model::push::{Entry, Kept, NoUndo, Stopped, Tagged, Undo};
 use crate::oci::{Class, Failure, Reference};
 use crate::source::Registry;
 
+use super::dropped::{put_back, restore};
 use super::journal::Journal;
 use super::tag::{self, Refused};
 use super::verify::{Verdict, verify};
@@ -40,7 +41,8 @@ pub async fn find_undo(
         guard,
         found: now.clone(),
     });
-    Ok(Undo { entry, list, now, conflict })
+    let put_back = put_back(registry, journal, &entry.reference, &list).await?;
+    Ok(Undo { entry, list, now, put_back, conflict })
 }
 
 /// The last push of a tag that was not taken back and takes nothing back itself.
@@ -82,6 +84,12 @@ pub async fn undo(
 ) -> (Tagged, Result<(), Stopped>) {
     let guard = if force { Guard::Nothing } else { Guard::Is(undo.entry.after.digest.clone()) };
     let (to, list) = (&undo.entry.reference, &undo.list);
+    for digest in &undo.put_back {
+        if let Err(failure) = restore(registry, journal, to, digest).await {
+            let stopped = super::Stopped::Failed { step: 0, failure: Box::new(failure) };
+            return (Tagged::Untouched, Err(stopped));
+        }
+    }
     let written = tag::write(registry, to, list, &guard, Some(journal), Some(&undo.entry.id)).await;
     let stopped = |failure| Stopped::Failed { step: 0, failure: Box::new(failure) };
     match written.stopped {

@@ -51,7 +51,7 @@ pub(super) fn is(held: &Held, list: &Encoded) -> bool {
 }
 
 /// The digests that a list names, each once.
-fn children(list: &Encoded) -> Vec<Digest> {
+pub(super) fn children(list: &Encoded) -> Vec<Digest> {
     let Ok(document) = list.parse() else { return Vec::new() };
     let Manifest::Index(index) = &document.manifest else { return Vec::new() };
     let mut digests: Vec<Digest> =

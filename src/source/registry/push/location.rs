@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::oci::{Class, Digest, Failure, Host};
 use crate::source::Options;
-use crate::source::http::{bare, may_go_on};
+use crate::source::http::{Way, bare, without_user};
 
 /// The address that an answer names for what comes next. `asked` is the address that answered.
 pub(super) fn next(
@@ -16,7 +16,7 @@ pub(super) fn next(
     subject: &str,
 ) -> Result<Url, Failure> {
     let text = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-    let Some(mut url) = text.and_then(|text| asked.join(text).ok()) else {
+    let Some(mut url) = text.and_then(|text| asked.join(text).ok()).map(without_user) else {
         let detail = format!("{host} does not say where the upload goes on");
         return Err(Failure::new(Class::Malformed, subject, detail));
     };
@@ -26,12 +26,17 @@ pub(super) fn next(
         let _ = url.set_scheme("https");
         let _ = url.set_port(asked.port());
     }
-    if url.origin() != asked.origin() && !may_go_on(options, host, &url) {
-        let to = bare(&url);
-        let detail = format!("{host} sends the upload on to {to}, in plain HTTP");
-        return Err(Failure::new(Class::Forbidden, subject, detail));
+    if url.origin() == asked.origin() {
+        return Ok(url);
     }
-    Ok(url)
+    let why = match Way::of(options, host, &url) {
+        Way::Open => return Ok(url),
+        Way::Plain => "in plain HTTP",
+        Way::Inward => "which is near this machine and not the registry's",
+        Way::NoScheme => "which is not HTTP",
+    };
+    let detail = format!("{host} sends the upload on to {}, {why}", bare(&url));
+    Err(Failure::new(Class::Forbidden, subject, detail))
 }
 
 /// The address that closes an upload: the same with the digest in its query.

@@ -66,7 +66,7 @@ impl Registry {
                 None => setback,
             })
         };
-        let answer = retrying(&wire.options, &wire.activity, &call.host, attempt)
+        let answer = retrying(wire, &call.host, attempt)
             .await
             .map_err(|failure| refused(failure, &target.repository, What::Manifest(size)))?;
         wire.activity.bytes_sent(size);

@@ -1,11 +1,13 @@
 //! A blob of another repository of the same registry, taken over without moving a byte.
 
+use reqwest::header::LOCATION;
 use reqwest::{Method, StatusCode};
 
 use crate::oci::{Class, Digest, Failure, Repository};
 use crate::source::http::Payload;
 use crate::source::registry::Registry;
 use crate::source::registry::call::Call;
+use crate::source::registry::manifests::stated_digest;
 
 use super::upload::{Upload, opened};
 
@@ -33,13 +35,46 @@ impl Registry {
             .pushing()
             .sending(Method::POST, Payload::Bytes(bytes::Bytes::new()));
         call.scope.push_str(&format!(" repository:{}:pull", from.path));
-        match self.ask(&call).await {
-            Ok(answer) if answer.status == StatusCode::CREATED => Ok(None),
+        // One asks first; the others wait for what it finds out. After a refusal nothing more is
+        // mounted from there: each would be refused, and a token asked for in vain.
+        let site = self.site(&target.host);
+        let known = site.mounts_from(&from.path);
+        let mut finding_out = Some(known.lock().await);
+        match finding_out.as_deref() {
+            Some(Some(false)) => return Ok(Some(Upload::default())),
+            Some(Some(true)) => finding_out = None,
+            _ => {}
+        }
+        let answer = self.ask(&call).await;
+        if let Some(known) = &mut finding_out {
+            let refused = matches!(&answer, Err(failure) if is_refused(failure));
+            **known = if refused { Some(false) } else { answer.is_ok().then_some(true) };
+        }
+        drop(finding_out);
+        match answer {
+            Ok(answer) if answer.status == StatusCode::CREATED => {
+                match stated_digest(&answer.headers, &call.subject) {
+                    // It mounted something else.
+                    Ok(Some(stated))
+                        if stated.algorithm() == digest.algorithm() && stated != *digest =>
+                    {
+                        Ok(Some(Upload::default()))
+                    }
+                    _ => Ok(None),
+                }
+            }
+            // One that says no place has opened nothing.
+            Ok(answer) if !answer.headers.contains_key(LOCATION) => Ok(Some(Upload::default())),
             Ok(answer) => opened(&answer, &call, self.options()).map(Some),
             Err(failure) if may_upload(&failure) => Ok(Some(Upload::default())),
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// Whether the registry does not let this user mount from there.
+fn is_refused(failure: &Failure) -> bool {
+    matches!(failure.class, Class::Unauthorised | Class::Forbidden)
 }
 
 /// Whether an upload may do where this mount was refused: the other repository may be hidden from

@@ -68,8 +68,13 @@ impl Registry {
     /// # Errors
     /// As [`Registry::head_to_push`]'s.
     pub async fn has_blob(&self, target: &Repository, digest: &Digest) -> Result<bool, Failure> {
-        let call = Call::blob(target, digest).pushing().head();
-        Ok(found(self.ask(&call).await, target)?.is_some())
+        let call = Call::blob(target, digest).pushing();
+        let answer = match self.ask(&call.clone().head()).await {
+            // The head of the answer to a GET tells as much.
+            Err(failure) if failure.status == Some(405) => self.ask(&call.stream()).await,
+            answer => answer,
+        };
+        Ok(found(answer, target)?.is_some())
     }
 }
 

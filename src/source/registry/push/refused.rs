@@ -26,6 +26,11 @@ pub(super) fn refused(mut failure: Failure, target: &Repository, what: What) -> 
             format!("{host} has no room left for {name}: its quota is used up"),
             "remove what is not needed there, or ask who runs it for more room".to_owned(),
         )),
+        _ if refuses_addresses(&failure) => Some((
+            format!("{host} does not take layers with addresses (urls) of their own"),
+            "ask who runs it to allow the addresses, or take images whose layers are in a registry"
+                .to_owned(),
+        )),
         (403, What::Blob(_) | What::Manifest(_)) => {
             let next = failure.next.clone().unwrap_or_else(|| "look who may push there".to_owned());
             Some((format!("{host} does not allow a push to {name}"), next))
@@ -66,6 +71,15 @@ pub(super) fn refused(mut failure: Failure, target: &Repository, what: What) -> 
     failure
 }
 
+/// Whether the registry refuses the `urls` of a layer (distribution 3.1.2: 500, and only the detail
+/// says it).
+fn refuses_addresses(failure: &Failure) -> bool {
+    failure.codes.iter().any(|code| {
+        let detail = code.detail.as_deref().unwrap_or_default();
+        code.message.contains("invalid URL on layer") || detail.contains("invalid URL on layer")
+    })
+}
+
 /// Whether the registry's own words speak of a quota: there is no code for it that all use.
 fn quota(failure: &Failure) -> bool {
     failure.class == Class::Forbidden
@@ -90,7 +104,8 @@ mod tests {
             (Class::RateLimited, 429, "", What::Blob(1), "used up", "try again"),
             (Class::Server, 500, "", What::Blob(1), "it failed", "log in"),
         ] {
-            let code = Code { code: "DENIED".to_owned(), message: message.to_owned() };
+            let code =
+                Code { code: "DENIED".to_owned(), message: message.to_owned(), detail: None };
             let failure = Failure::new(class, "x", "it failed")
                 .with_status(status)
                 .with_codes(vec![code])

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::oci::{Class, Descriptor, Failure, Repository};
-use crate::source::http::{Answer, Outflow, Payload, Setback, lock};
+use crate::source::http::{Again, Answer, Outflow, Payload, Setback, lock};
 use crate::source::registry::Registry;
 use crate::source::registry::call::Call;
 use crate::source::registry::manifests::stated_digest;
@@ -18,7 +18,7 @@ use crate::source::{Meter, Source};
 use super::inflow::{Inflow, body};
 use super::location::{self, closing};
 use super::range::{Received, received};
-use super::upload::Upload;
+use super::upload::{MIN_PROGRESS, Upload};
 
 /// The size of a chunk where the registry names none, in bytes (16 MiB).
 const CHUNK: u64 = 16 << 20;
@@ -44,6 +44,8 @@ pub(super) struct Sending<'a> {
     resumed: bool,
     /// Whether the connection was lost in the middle of the last request.
     broke_off: bool,
+    /// How much the registry had when the upload stood still for the last time.
+    stalled: Option<u64>,
     confirmed: u64,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Sending<'a> {
             upload,
             resumed: false,
             broke_off: false,
+            stalled: None,
             confirmed: 0,
         }
     }
@@ -98,7 +101,7 @@ impl<'a> Sending<'a> {
                 (None, _) => continue,
             };
             match sent {
-                Sent::Done(answer) => return self.check(&answer),
+                Sent::Done(answer) => return self.check(&answer).await,
                 Sent::TooLarge(failure) => self.smaller(failure)?,
             }
         }
@@ -206,6 +209,7 @@ impl<'a> Sending<'a> {
         length: u64,
     ) -> Result<Sent, Setback> {
         let trouble = inflow.lock().await.trouble();
+        let before = self.meter.get();
         let (flow, meter) = (Arc::clone(inflow), self.meter.clone());
         let activity = self.registry.activity().clone();
         call.payload =
@@ -222,8 +226,17 @@ impl<'a> Sending<'a> {
             (Err(setback), None) if too_large(&setback.failure) => {
                 Ok(Sent::TooLarge(*setback.failure))
             }
-            (Err(setback), None) => {
+            (Err(mut setback), None) => {
                 self.broke_off = setback.failure.status.is_none();
+                let stood_still = self.broke_off && setback.failure.class == Class::TimedOut;
+                let moved = self.meter.get().saturating_sub(before);
+                // A long way got through: it is taken up once from each place that it came to.
+                if stood_still
+                    && moved >= MIN_PROGRESS
+                    && self.stalled.replace(self.confirmed).is_none_or(|it| it < self.confirmed)
+                {
+                    setback.again = Again::Backoff;
+                }
                 Err(self.judge(setback))
             }
         }
@@ -290,9 +303,17 @@ impl<'a> Sending<'a> {
     }
 
     /// Checks what the registry says that it keeps.
-    fn check(&self, answer: &Answer) -> Result<(), Setback> {
-        if answer.status != StatusCode::CREATED && answer.status != StatusCode::NO_CONTENT {
-            let detail = format!("the registry closed the upload with status {}", answer.status);
+    async fn check(&self, answer: &Answer) -> Result<(), Setback> {
+        // The specification wants 201. Some registries say 200 or 204, and some have not stored it
+        // yet with 202: what is there counts.
+        let digest = &self.descriptor.digest;
+        if answer.status != StatusCode::CREATED
+            && !self.registry.has_blob(self.target, digest).await?
+        {
+            let detail = format!(
+                "the registry closed the upload with status {} and does not have the blob",
+                answer.status
+            );
             return Err(self.fail(Class::Malformed, detail).into());
         }
         let wanted = &self.descriptor.digest;

@@ -73,7 +73,7 @@ impl Registry {
         let attempt = async || sending.lock().await.go_on().await;
         let mut before = 0;
         loop {
-            let sent = retrying(&wire.options, &wire.activity, &target.host, attempt).await;
+            let sent = retrying(wire, &target.host, attempt).await;
             let failure = match sent {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
@@ -135,7 +135,7 @@ impl Registry {
 }
 
 /// How much must get through between two failures for the upload to go on, in bytes (1 MiB).
-const MIN_PROGRESS: u64 = 1 << 20;
+pub(super) const MIN_PROGRESS: u64 = 1 << 20;
 
 /// The upload that a 202 opened.
 pub(super) fn opened(answer: &Answer, call: &Call, options: &Options) -> Result<Upload, Failure> {

@@ -22,6 +22,8 @@ pub(super) enum Line {
     Entry(Box<Entry>),
     /// The push with this id did not come about.
     Void(String),
+    /// The tag was seen to hold what the push with this id gave it.
+    Seen(String),
 }
 
 impl Line {
@@ -29,6 +31,7 @@ impl Line {
     pub(super) fn text(&self) -> String {
         match self {
             Self::Void(id) => json!({ "void": id }).to_string(),
+            Self::Seen(id) => json!({ "seen": id }).to_string(),
             Self::Entry(entry) => {
                 let mut object = Map::new();
                 let mut set = |key: &str, value: Value| object.insert(key.to_owned(), value);
@@ -37,6 +40,9 @@ impl Line {
                 set("reference", entry.reference.to_string().into());
                 set("before", entry.before.as_ref().map_or(Value::Null, json_of));
                 set("after", json_of(&entry.after));
+                if !entry.seen {
+                    set("open", true.into());
+                }
                 if let Some(undoes) = &entry.undoes {
                     set("undoes", undoes.clone().into());
                 }
@@ -52,6 +58,9 @@ impl Line {
         if let Some(id) = field("void") {
             return Some(Self::Void(id.to_owned()));
         }
+        if let Some(id) = field("seen") {
+            return Some(Self::Seen(id.to_owned()));
+        }
         let before = match value.get("before")? {
             Value::Null => None,
             kept => Some(kept_of(kept)?),
@@ -63,6 +72,7 @@ impl Line {
             before,
             after: kept_of(value.get("after")?)?,
             undoes: field("undoes").map(str::to_owned),
+            seen: value.get("open").and_then(Value::as_bool) != Some(true),
         })))
     }
 }
@@ -90,9 +100,11 @@ mod tests {
             digest: Digest::sha256(text.as_bytes()),
             media_type: MediaType::parse("application/vnd.oci.image.index.v1+json"),
         };
-        for (before, undoes) in
-            [(None, None), (Some(kept("old")), Some("17".to_owned())), (Some(kept("x")), None)]
-        {
+        for (before, undoes, seen) in [
+            (None, None, true),
+            (Some(kept("old")), Some("17".to_owned()), true),
+            (Some(kept("x")), None, false),
+        ] {
             let line = Line::Entry(Box::new(Entry {
                 id: "1f".to_owned(),
                 time: "2026-11-24T02:00:00Z".parse().unwrap(),
@@ -100,12 +112,14 @@ mod tests {
                 before,
                 after: kept("new"),
                 undoes,
+                seen,
             }));
             assert!(!line.text().contains('\n'));
             assert_eq!(Line::parse(&line.text()), Some(line));
         }
-        let void = Line::Void("1f".to_owned());
-        assert_eq!(Line::parse(&void.text()), Some(void));
+        for line in [Line::Void("1f".to_owned()), Line::Seen("1f".to_owned())] {
+            assert_eq!(Line::parse(&line.text()), Some(line));
+        }
         for odd in ["", "{", "{}", "[]", r#"{"id":"x","before":null}"#] {
             assert_eq!(Line::parse(odd), None, "{odd}");
         }

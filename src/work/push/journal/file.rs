@@ -14,6 +14,24 @@ const MANIFESTS: &str = "manifests";
 pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
+    /// Makes the folder and the file where they are not yet there, and nothing else.
+    pub(super) fn ready(&self) -> io::Result<()> {
+        create(&self.0)?;
+        let path = self.0.join(PUSHES);
+        match fs::metadata(&path) {
+            Ok(found) if !found.is_file() => {
+                return Err(io::Error::other(format!("{PUSHES} is not a regular file")));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let manifests = self.0.join(MANIFESTS);
+        create(&manifests)?;
+        tempfile::NamedTempFile::new_in(manifests).map(drop)
+    }
+
     /// Adds a line under the lock, so that two platys lose nothing to each other. What a crash
     /// left half written stays a line of its own.
     pub(super) fn append(&self, line: &str) -> io::Result<()> {

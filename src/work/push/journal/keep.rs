@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::entry::{Line, NewEntry};
 use super::file::Folder;
 use crate::model::push::{Entry, Kept};
-use crate::oci::{Class, Failure};
+use crate::oci::{Class, Digest, Failure};
 
 /// What pushes replaced. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -39,16 +39,21 @@ impl Journal {
     pub async fn entries(&self) -> Result<Vec<Entry>, Failure> {
         let lines = self.do_file(|folder| folder.lines()).await?;
         let lines: Vec<Line> = lines.iter().filter_map(|line| Line::parse(line)).collect();
-        let void: HashSet<&str> = lines
-            .iter()
-            .filter_map(|line| match line {
-                Line::Void(id) => Some(id.as_str()),
-                Line::Entry(_) => None,
-            })
-            .collect();
+        let ids = |of: fn(&Line) -> Option<&str>| lines.iter().filter_map(of).collect();
+        let void: HashSet<&str> = ids(|line| match line {
+            Line::Void(id) => Some(id),
+            _ => None,
+        });
+        let seen: HashSet<&str> = ids(|line| match line {
+            Line::Seen(id) => Some(id),
+            _ => None,
+        });
         let entries = lines.iter().filter_map(|line| match line {
-            Line::Entry(entry) if !void.contains(entry.id.as_str()) => Some(Entry::clone(entry)),
-            Line::Entry(_) | Line::Void(_) => None,
+            Line::Entry(entry) if !void.contains(entry.id.as_str()) => {
+                let known = entry.seen || seen.contains(entry.id.as_str());
+                Some(Entry { seen: known, ..Entry::clone(entry) })
+            }
+            _ => None,
         });
         Ok(entries.collect())
     }
@@ -66,6 +71,39 @@ impl Journal {
         }))
     }
 
+    /// Whether pushes can be noted. Nothing is noted by this.
+    ///
+    /// # Errors
+    /// `Local` if the journal cannot be written, with what to do.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        self.do_file(|folder| folder.ready()).await.map_err(|failure| {
+            failure.with_next(
+                "make it writable, or push with `--no-journal`; `platy undo` cannot put back then \
+                 what is replaced",
+            )
+        })
+    }
+
+    /// Keeps content that a tag is about to lose.
+    pub(in crate::work::push) async fn keep(
+        &self,
+        digest: &Digest,
+        bytes: &Bytes,
+    ) -> Result<(), Failure> {
+        let (digest, bytes) = (digest.clone(), bytes.clone());
+        self.do_file(move |folder| folder.keep(&digest, &bytes)).await
+    }
+
+    /// Content that was kept, if it is still right.
+    pub(in crate::work::push) async fn content(
+        &self,
+        digest: &Digest,
+    ) -> Result<Option<Bytes>, Failure> {
+        let asked = digest.clone();
+        let bytes = self.do_file(move |folder| folder.kept(&asked)).await?.map(Bytes::from);
+        Ok(bytes.filter(|bytes| digest.matches(bytes)))
+    }
+
     /// Notes a push that is about to be; gives its id. What it replaces is kept first.
     pub(in crate::work::push) async fn add(&self, new: NewEntry) -> Result<String, Failure> {
         let NewEntry { reference, before, after, undoes } = new;
@@ -81,6 +119,7 @@ impl Journal {
             before: before.clone(),
             after,
             undoes,
+            seen: false,
         });
         self.do_file(move |folder| {
             if let (Some(kept), Some(bytes)) = (before, bytes) {
@@ -93,8 +132,20 @@ impl Journal {
     }
 
     /// Notes that a push did not come about.
-    pub(in crate::work::push) async fn void(&self, id: &str) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// `Local` if the journal cannot be written.
+    pub async fn void(&self, id: &str) -> Result<(), Failure> {
         let line = Line::Void(id.to_owned()).text();
+        self.do_file(move |folder| folder.append(&line)).await
+    }
+
+    /// Notes that the tag was seen to hold what a push gave it.
+    ///
+    /// # Errors
+    /// `Local` if the journal cannot be written.
+    pub async fn seen(&self, id: &str) -> Result<(), Failure> {
+        let line = Line::Seen(id.to_owned()).text();
         self.do_file(move |folder| folder.append(&line)).await
     }
 
@@ -114,7 +165,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::{Digest, MediaType};
+    use crate::oci::MediaType;
 
     fn new(number: usize, bytes: Option<&'static str>) -> NewEntry {
         let kept = |text: &str| Kept {

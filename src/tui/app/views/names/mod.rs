@@ -8,7 +8,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
 
-use crate::oci::{Failure, Head, Page};
+use crate::oci::{Failure, Head, NextPage, Page};
 use crate::text::{natural, tag_order};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::going::Listed;
@@ -61,7 +61,7 @@ pub struct List {
     names: Vec<String>,
     heads: HashMap<String, TagHead>,
     shown: Vec<usize>,
-    next: Option<String>,
+    next: Option<NextPage>,
     pages: usize,
     areas: Areas,
 }
@@ -94,7 +94,7 @@ impl List {
         open.any(|(_, it)| matches!(it, Query::Tags { .. } | Query::Repositories { .. }))
     }
 
-    fn ask(&mut self, page: Option<String>, cx: &mut Cx) {
+    fn ask(&mut self, page: Option<NextPage>, cx: &mut Cx) {
         self.failure = None;
         let question = match &self.listed {
             Listed::Tags(repository) => Query::Tags { repository: repository.clone(), page },

@@ -1,0 +1,118 @@
+//! A manifest that was refused because the registry lacks what it names.
+
+use futures_util::future::try_join_all;
+
+use crate::model::draft::{Action, Encoded, Plan};
+use crate::oci::{Class, Descriptor, Failure, Location, Manifest, Repository};
+use crate::source::{Meter, Registry, Sources, Upload};
+
+/// Where blobs can be read again.
+#[derive(Clone, Copy)]
+pub(super) struct Copies<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) sources: &'a Sources,
+}
+
+/// Looks whether a manifest that was answered MANIFEST_BLOB_UNKNOWN can be put again: if all that
+/// it names is there (distribution 2.8 answers so for a moment under parallel pushes), or after what
+/// is missing was uploaded (a mount that was answered 201 and not done: distribution 3.1.2, sha512).
+///
+/// # Errors
+/// The failure itself if it is another one; what is missing, if it cannot be supplied.
+pub(super) async fn mend(
+    registry: &Registry,
+    target: &Repository,
+    list: &Encoded,
+    failure: Failure,
+    copies: Option<Copies<'_>>,
+) -> Result<(), Failure> {
+    if !failure.codes.iter().any(|code| code.code == "MANIFEST_BLOB_UNKNOWN") {
+        return Err(failure);
+    }
+    let Ok(document) = list.parse() else { return Err(failure) };
+    let (named, manifests) = names(&document.manifest);
+    let told = |descriptor: &&Descriptor| {
+        failure.codes.iter().any(|code| {
+            let digest = descriptor.digest.as_str();
+            code.message.contains(digest)
+                || code.detail.as_ref().is_some_and(|detail| detail.contains(digest))
+        })
+    };
+    let mut asked: Vec<&Descriptor> = named.iter().filter(told).collect();
+    // Some registries name one blob at a time; what a manifest names is few.
+    if asked.is_empty() || !manifests {
+        asked = named.iter().collect();
+    }
+    let there = try_join_all(asked.iter().map(|descriptor| async {
+        let digest = &descriptor.digest;
+        if manifests {
+            return Ok(registry.head_to_push(&target.at(digest.clone())).await?.is_some());
+        }
+        registry.has_blob(target, digest).await
+    }));
+    let there: Vec<bool> = there.await.map_err(|_: Failure| failure.clone())?;
+    for (descriptor, there) in asked.into_iter().zip(there) {
+        if there {
+            continue;
+        }
+        match copies.and_then(|copies| Some((copies, source(copies.plan, descriptor)?))) {
+            Some((copies, from)) if !manifests => {
+                let source = copies.sources.open(from)?;
+                let (upload, meter) = (Upload::default(), Meter::default());
+                registry.push_blob(target, descriptor, source.as_ref(), upload, &meter).await?;
+            }
+            _ => return Err(missing(failure, target, descriptor, manifests)),
+        }
+    }
+    Ok(())
+}
+
+/// What a manifest names, and whether that is manifests.
+fn names(manifest: &Manifest) -> (Vec<Descriptor>, bool) {
+    match manifest {
+        Manifest::Index(index) => {
+            let entries = index.entries.iter().filter_map(|entry| entry.descriptor());
+            (entries.map(|it| it.as_ref().clone()).collect(), true)
+        }
+        Manifest::Image(image) => {
+            let config = image.config.descriptor().into_iter();
+            let blobs = config.chain(image.layer_descriptors());
+            (blobs.map(|it| it.as_ref().clone()).collect(), false)
+        }
+        Manifest::Artifact(artifact) => {
+            let blobs = artifact.blobs.iter().filter_map(|blob| blob.descriptor());
+            (blobs.map(|it| it.as_ref().clone()).collect(), false)
+        }
+        Manifest::Schema1(_) | Manifest::Unknown => (Vec::new(), false),
+    }
+}
+
+/// Where the plan reads a blob.
+fn source<'a>(plan: &'a Plan, wanted: &Descriptor) -> Option<&'a Location> {
+    plan.steps.iter().find_map(|step| match &step.action {
+        Action::Copy { blob, source } | Action::Mount { blob, source, .. }
+            if blob.digest == wanted.digest =>
+        {
+            Some(source)
+        }
+        _ => None,
+    })
+}
+
+fn missing(
+    mut failure: Failure,
+    target: &Repository,
+    descriptor: &Descriptor,
+    is_manifest: bool,
+) -> Failure {
+    let what = if is_manifest { "manifest" } else { "blob" };
+    let platform = descriptor.platform.as_ref();
+    let platform = platform.map_or_else(String::new, |it| format!(" ({})", it.short()));
+    failure.class = Class::NotFound;
+    failure.detail = format!(
+        "{} does not have the {what} {}{platform}, which is named here",
+        target.familiar(),
+        descriptor.digest
+    );
+    failure.with_next(format!("push that {what} first, or take its entry out"))
+}
