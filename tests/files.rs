@@ -5,3 +5,4 @@ mod folder;
 mod hostile;
 mod made;
 mod oci_archive;
+mod roots;

@@ -19,6 +19,13 @@ pub mod keys {
     pub const PREDICATE_TYPE: &str = "in-toto.io/predicate-type";
     /// The tag of an entry in an OCI layout's `index.json`.
     pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
+    /// The full name of an entry in a layout that containerd or Docker wrote.
+    pub const IMAGE_NAME: &str = "io.containerd.image.name";
+    /// The digest of the manifest that an entry refers to (`docker save --platform`, moby
+    /// v2.0.0-beta.24).
+    pub const CONTAINERD_SUBJECT: &str = "io.containerd.manifest.subject";
+    /// What an entry of a layout is that `cosign save` wrote (Cosign 3.1.3, `pkg/oci/layout`).
+    pub const COSIGN_KIND: &str = "kind";
     /// When the artifact was made (RFC 3339).
     pub const CREATED: &str = "org.opencontainers.image.created";
 }

@@ -34,6 +34,19 @@ pub enum Location {
         /// A repository and tag in the archive, or `@` and a number; `None` for all.
         name: Option<String>,
     },
+    /// `dir:PATH`, a manifest and its blobs as plain files, as skopeo writes them.
+    Dir {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// `./PATH`, `../PATH`, `/PATH` or a name that ends as archives do: a layout, a folder of
+    /// `dir:` or an archive of either form, whichever it is.
+    Path {
+        /// The folder or file.
+        path: PathBuf,
+        /// A name in it, or `@` and a position.
+        name: Option<String>,
+    },
     /// `draft:NAME`, an unsaved draft: the reference that it is to be pushed to, or its name in
     /// platy's state folder.
     Draft(String),
@@ -53,8 +66,8 @@ pub enum LocationError {
 }
 
 /// Transports of containers-transports(5) that are not read; named so that the error is clear.
-const UNREAD: [&str; 7] =
-    ["containers-storage:", "dir:", "docker-daemon:", "ostree:", "sif:", "tarball:", "atomic:"];
+const UNREAD: [&str; 6] =
+    ["containers-storage:", "docker-daemon:", "ostree:", "sif:", "tarball:", "atomic:"];
 
 impl fmt::Display for LocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,6 +93,19 @@ impl FromStr for Location {
     type Err = LocationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // Helm and Flux write registries so.
+        if let Some(registry) = text.strip_prefix("oci://") {
+            return registry.parse().map(Self::Registry).map_err(LocationError::Reference);
+        }
+        if let Some((path, name)) = as_path(text) {
+            return Ok(Self::Path { path, name });
+        }
+        if let Some(path) = text.strip_prefix(DIR) {
+            return match path {
+                "" => Err(LocationError::NoPath(DIR.to_owned())),
+                path => Ok(Self::Dir { path: PathBuf::from(path) }),
+            };
+        }
         for (transport, make) in FILES {
             if let Some(rest) = text.strip_prefix(transport) {
                 let (path, name) = match rest.split_once(':') {
@@ -105,6 +131,25 @@ impl FromStr for Location {
     }
 }
 
+/// How the names of archives end.
+const ARCHIVES: [&str; 10] = [
+    ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz",
+];
+
+/// A text that is a path whatever exists, and the name behind it.
+fn as_path(text: &str) -> Option<(PathBuf, Option<String>)> {
+    let begins = ["./", "../", "/"].iter().any(|begin| text.starts_with(begin));
+    let (path, name) = match text.split_once(':') {
+        Some((path, name)) => (path, Some(name).filter(|name| !name.is_empty())),
+        None => (text, None),
+    };
+    let ends = ARCHIVES.iter().any(|end| path.ends_with(end));
+    let dots = matches!(path, "." | "..");
+    (begins || ends || dots).then(|| (PathBuf::from(path), name.map(str::to_owned)))
+}
+
+/// The transport of plain files.
+const DIR: &str = "dir:";
 /// The transport of drafts.
 const DRAFT: &str = "draft:";
 
@@ -141,6 +186,14 @@ impl fmt::Display for Location {
         let (transport, path, name) = match self {
             Self::Registry(reference) => return reference.fmt(f),
             Self::Draft(name) => return write!(f, "{DRAFT}{name}"),
+            Self::Dir { path } => return write!(f, "{DIR}{}", path.display()),
+            Self::Path { path, name } => {
+                write!(f, "{}", path.display())?;
+                return match name {
+                    Some(name) => write!(f, ":{name}"),
+                    None => Ok(()),
+                };
+            }
             Self::Layout { path, name } => ("oci", path, name),
             Self::OciArchive { path, name } => ("oci-archive", path, name),
             Self::DockerArchive { path, name } => ("docker-archive", path, name),
@@ -167,6 +220,13 @@ mod tests {
             "docker-archive:a.tar:name:tag",
             "docker-archive:a.tar:@1",
             "draft:localhost:5000/a:1",
+            "dir:/srv/image",
+            "./build/layout",
+            "../layout:1.0",
+            "/srv/image.tar.gz",
+            "image.tar.zst:app:1",
+            "build/image.tgz:@1",
+            ".",
         ] {
             assert_eq!(text.parse::<Location>().unwrap().to_string(), text);
         }
@@ -176,7 +236,14 @@ mod tests {
         );
         assert_eq!("oci:".parse::<Location>(), Err(LocationError::NoPath("oci:".into())));
         assert_eq!("draft:".parse::<Location>(), Err(LocationError::NoDraft));
-        assert!(matches!("dir:x".parse::<Location>(), Err(LocationError::Transport(_))));
+        let unread = "docker-daemon:x".parse::<Location>();
+        assert!(matches!(unread, Err(LocationError::Transport(_))));
+        for (text, is) in [("./a", true), ("a.tar", true), ("a.tar.b/c", false), ("a/b", false)] {
+            let found = text.parse::<Location>().unwrap();
+            assert_eq!(matches!(found, Location::Path { .. }), is, "{text}");
+        }
+        let helm = "oci://ghcr.io/owner/chart:1".parse::<Location>().unwrap();
+        assert_eq!(helm.to_string(), "ghcr.io/owner/chart:1");
         assert!(matches!("alpine".parse::<Location>(), Ok(Location::Registry(_))));
     }
 }

@@ -18,6 +18,7 @@ mod json;
 mod location;
 mod manifest;
 mod media_type;
+mod named;
 mod notice;
 mod oddity;
 mod page;
@@ -42,6 +43,9 @@ pub use head::Head;
 pub use location::{Location, LocationError};
 pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub use media_type::{Compression, MediaType};
+pub use named::{
+    Wanted, annotated_subject, are_several, entry_name, entry_names, index_names, is_digest_tag,
+};
 pub use notice::Notice;
 pub use oddity::Oddity;
 pub use page::{NextPage, Page, Walked};

@@ -24,6 +24,10 @@ impl Target {
     /// As [`Location`]'s.
     pub fn parse(text: &str) -> Result<Self, LocationError> {
         let text = text.trim();
+        if let Ok(path @ Location::Path { .. }) = text.parse() {
+            return Ok(Self::Image(path));
+        }
+        let text = text.strip_prefix("oci://").unwrap_or(text);
         if let Some(place) = text.strip_suffix('/') {
             let place = place.strip_prefix("docker://").unwrap_or(place);
             if !place.contains('/')

@@ -1,10 +1,12 @@
 //! From a location to its source.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::archive::{DockerArchive, Limits, OciArchive};
 use super::assembled::{AssembledSource, Origin};
-use super::layout::{FileSource, Folder};
+use super::layout::{Content, FileSource, Folder, MARKER, Plain};
+use super::workers::Stop;
 use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
 use crate::oci::{Assembled, Class, Failure, Location};
 
@@ -78,6 +80,12 @@ impl Sources {
                     Ok(Arc::new(Folder::open(path)?))
                 })
             }
+            Location::Dir { path } => {
+                FileSource::new(location, path, None, |path, _| Ok(Arc::new(Plain::open(path)?)))
+            }
+            Location::Path { path, name } => {
+                FileSource::new(location, path, name.as_deref(), whichever)
+            }
             Location::OciArchive { path, name } => {
                 FileSource::new(location, path, name.as_deref(), |path, stop| {
                     Ok(Arc::new(OciArchive::open(path, Limits::default(), stop)?))
@@ -97,5 +105,26 @@ impl Sources {
     pub fn assembled(&self, location: Location, list: Assembled) -> Arc<dyn Source> {
         let origin = Origin::Given(Arc::new(list));
         Arc::new(AssembledSource::new(location, origin, self.clone()))
+    }
+}
+
+/// Opens a path as what it is: a layout if it has the file `oci-layout`, else `dir:`; an archive
+/// that `docker save` wrote if it holds `manifest.json`, else one of a layout.
+fn whichever(path: &Path, stop: &Stop) -> Result<Arc<dyn Content>, Failure> {
+    if path.is_dir() {
+        return match path.join(MARKER).exists() || !Plain::is_in(path) {
+            true => Ok(Arc::new(Folder::open(path)?)),
+            false => Ok(Arc::new(Plain::open(path)?)),
+        };
+    }
+    match OciArchive::open(path, Limits::default(), stop) {
+        Err(failure) if failure.class == Class::Malformed => {
+            match DockerArchive::open(path, Limits::default(), stop) {
+                Ok(archive) => Ok(Arc::new(archive)),
+                // What is wrong with the file is wrong for both.
+                Err(other) => Err(other),
+            }
+        }
+        opened => Ok(Arc::new(opened?)),
     }
 }

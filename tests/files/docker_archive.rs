@@ -350,3 +350,90 @@ async fn without_a_usable_layout_manifest_json_is_used() {
     let missing = place.open_docker(None).blob(&descriptor_of(b"missing"), 10).await.unwrap_err();
     assert_eq!(missing.class, Class::Malformed);
 }
+
+/// Whole archives in zstd and bzip2 (CI caches and `xz`-minded mirrors have such files).
+#[tokio::test]
+async fn archives_are_decompressed_whatever_packed_them() {
+    let mut legacy = Legacy::default();
+    let tar = legacy.image("amd64", &["a:1"]).tar();
+    let expected = Place::archive(&tar).open_docker(None).root().await.unwrap();
+    let zstd = zstd::encode_all(&tar[..], 1).unwrap();
+    let mut bzip2 = Vec::new();
+    let mut packer = bzip2::read::BzEncoder::new(&tar[..], bzip2::Compression::fast());
+    std::io::Read::read_to_end(&mut packer, &mut bzip2).unwrap();
+    for (name, packed) in [("zstd", zstd), ("bzip2", bzip2)] {
+        let root = Place::archive(&packed).open_docker(None).root().await.unwrap();
+        assert_eq!(root.bytes, expected.bytes, "{name}");
+        let failure = Place::archive(&packed[..packed.len() / 2]).open_docker(None).root().await;
+        let failure = failure.unwrap_err();
+        assert_eq!(failure.class, Class::Malformed, "{failure}");
+        assert!(failure.detail.contains(name), "{failure}");
+    }
+}
+
+/// An archive with these names for its config and layers, written as they are.
+fn archive_of(files: &[(&str, &[u8])], config: &str, layers: &[&str]) -> Vec<u8> {
+    let mut tar = Builder::new(Vec::new());
+    let manifest = json!([{ "Config": config, "RepoTags": ["a:1"], "Layers": layers }]);
+    let manifest = manifest.to_string();
+    for (name, bytes) in files.iter().copied().chain([("manifest.json", manifest.as_bytes())]) {
+        let mut header = Header::new_ustar();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        tar.append(&header, bytes).unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+/// `pack build` writes absolute names, and "" for a layer that the engine has (podman#8132); `tar
+/// -C FOLDER -c .` writes `./`.
+#[tokio::test]
+async fn absolute_names_dots_and_layers_without_a_name() {
+    let bytes = layer("amd64");
+    let base = Digest::sha256(b"a base that is not here");
+    let of = |ids: &[Digest]| config("amd64", ids);
+    let own = Digest::sha256(&bytes);
+    let (one, two) = (of(&[own.clone()]), of(&[base.clone(), own.clone()]));
+    for (files, config, layers, expected) in [
+        (["c.json", "/l.tar"], "c.json", vec!["/l.tar"], vec![&own]),
+        (["c.json", "l.tar"], "/c.json", vec!["/l.tar"], vec![&own]),
+        (["./c.json", "./l.tar"], "./c.json", vec!["./l.tar"], vec![&own]),
+        (["./c.json", "l.tar"], "c.json", vec!["./l.tar"], vec![&own]),
+        (["c.json", "/l.tar"], "c.json", vec!["", "/l.tar"], vec![&base, &own]),
+    ] {
+        let document = if layers.len() == 1 { &one } else { &two };
+        let files = [(files[0], document.as_bytes()), (files[1], &bytes[..])];
+        let place = Place::archive(&archive_of(&files, config, &layers));
+        let root = place.open_docker(None).root().await.unwrap();
+        let found: Vec<_> = image_of(&root).layer_descriptors().map(|it| &it.digest).collect();
+        assert_eq!(found, expected, "{config} {layers:?}");
+    }
+}
+
+/// A layer in bzip2 has the digest of the bytes that are there, not its diff ID.
+#[tokio::test]
+async fn a_layer_in_bzip2_has_the_digest_of_its_bytes() {
+    let bytes = layer("amd64");
+    let mut packed = Vec::new();
+    let mut packer = bzip2::read::BzEncoder::new(&bytes[..], bzip2::Compression::fast());
+    std::io::Read::read_to_end(&mut packer, &mut packed).unwrap();
+    let config = config("amd64", &[Digest::sha256(&bytes)]);
+    let files = [("c.json", config.as_bytes()), ("l.tar", &packed[..])];
+    let place = Place::archive(&archive_of(&files, "c.json", &["l.tar"]));
+    let root = place.open_docker(None).root().await.unwrap();
+    let found: Vec<_> = image_of(&root).layer_descriptors().map(|it| &it.digest).collect();
+    assert_eq!(found, [&Digest::sha256(&packed)]);
+}
+
+/// Docker before 1.10 wrote `repositories` and folders of layers.
+#[tokio::test]
+async fn archives_from_before_1_10_are_named_as_such() {
+    let mut tar = Builder::new(Vec::new());
+    add(&mut tar, "repositories", b"{\"a\":{\"1\":\"0123\"}}");
+    add(&mut tar, "0123/json", b"{}");
+    let failure = Place::archive(&tar.into_inner().unwrap()).open_docker(None).root().await;
+    let failure = failure.unwrap_err();
+    assert_eq!(failure.class, Class::Unsupported);
+    assert!(failure.detail.contains("before 1.10"), "{failure}");
+}

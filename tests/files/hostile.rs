@@ -41,7 +41,7 @@ async fn refused(archive: &[u8]) -> Failure {
 
 #[tokio::test]
 async fn names_that_lead_outside_are_refused() {
-    for name in [&b"../evil"[..], b"/etc/evil", b"blobs/../../evil", b".."] {
+    for name in [&b"../evil"[..], b"/../evil", b"blobs/../../evil", b".."] {
         let failure = refused(&before(header(name, EntryType::Regular, 0).as_bytes())).await;
         assert_eq!(failure.class, Class::Malformed);
         assert!(failure.detail.contains("evil") || failure.detail.contains(".."), "{failure}");

@@ -114,7 +114,7 @@ async fn what_is_no_oci_archive_is_said() {
         (&b""[..], Class::Malformed, "not a tar archive"),
         (b"hello", Class::Malformed, "not a tar archive"),
         (&[b'x'; 4096], Class::Malformed, "not a tar archive"),
-        (&zstd, Class::Unsupported, "zstd -d"),
+        (&zstd, Class::Malformed, "its zstd compression is damaged"),
         (&docker, Class::Malformed, "docker-archive:"),
         (&no_index, Class::NotFound, "no index.json"),
         (&other, Class::Malformed, "no file oci-layout"),

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::{Load, Node, NodeId, Role, Tree, What};
 use crate::model::select::platforms::Normal;
-use crate::oci::{Descriptor, Failure, Kind, Manifest, Platform, Via, keys};
+use crate::oci::{Descriptor, Failure, Kind, Manifest, Platform, Via, entry_name, keys};
 use crate::text::{bytes, escape, moment, plural};
 
 /// A row's pieces. The label and the digest are never cut before the facts.
@@ -69,7 +69,7 @@ impl Tree {
 fn words(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone) -> RowText {
     let mut row = RowText {
         sign: sign(tree, id, node),
-        label: escape(&label(tree, id, node)).into_owned(),
+        label: escape(&named(node, label(tree, id, node))).into_owned(),
         digest: node.digest().map_or_else(String::new, |digest| digest.short().to_owned()),
         ..RowText::default()
     };
@@ -84,6 +84,16 @@ fn words(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone) -> RowText {
         row.weight = Weight::Failed;
     }
     row
+}
+
+/// A label with the name that an entry has in its layout or archive behind it.
+fn named(node: &Node, label: String) -> String {
+    match &node.what {
+        What::Manifest { role: Role::Entry { .. }, descriptor: Some(descriptor), .. } => {
+            entry_name(descriptor).map_or_else(|| label.clone(), |name| format!("{label} {name}"))
+        }
+        _ => label,
+    }
 }
 
 fn sign(tree: &Tree, id: NodeId, node: &Node) -> Sign {

@@ -2,9 +2,9 @@
 //! (`docker-archive:`).
 //!
 //! Nothing is unpacked. The headers are walked once, and content is read from its place in the
-//! file. An archive compressed with gzip is decompressed, up to a limit, into a temporary file
-//! that has no name and is gone with the program. Archives are untrusted: names that lead outside,
-//! duplicates, and sizes beyond the end of the file are refused.
+//! file. An archive compressed as a whole (gzip, zstd, xz, bzip2) is decompressed, up to a limit, into a
+//! temporary file that has no name and is gone with the program. Archives are untrusted: names that
+//! climb out, duplicates, and sizes beyond the end of the file are refused.
 
 mod docker;
 mod entries;

@@ -24,7 +24,7 @@ impl OciArchive {
             let failure = Failure::new(
                 Class::Malformed,
                 path.clone(),
-                "it is no OCI archive: it holds no file oci-layout",
+                "it is not an OCI archive: it holds no file oci-layout",
             );
             return Err(match archive.find("manifest.json")? {
                 Some(_) => failure
@@ -48,7 +48,7 @@ impl Content for OciArchive {
     }
 
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {
-        choose(&self.0.path(), index, name)
+        choose(self, &self.0.path(), index, name)
     }
 
     fn is_current(&self) -> bool {

@@ -65,9 +65,7 @@ impl TarFile {
         let stamp = Stamp::of(&file.metadata().map_err(io)?);
         let file = match Packing::of(&packed.read(0..8)?) {
             Packing::Plain => file,
-            Packing::Gzip => spool(file, &subject, limits.decompressed, stop)?,
-            Packing::Zstd => return Err(unread(&subject, "zstd -d")),
-            Packing::Other(tool) => return Err(unread(&subject, tool)),
+            packing => spool(packing, file, &subject, limits.decompressed, stop)?,
         };
         let entries = walk(&file, &subject, limits, stop)?;
         Ok(Self { path: path.to_owned(), file: Arc::new(file), stamp, entries })
@@ -102,9 +100,4 @@ impl TarFile {
     pub(super) fn is_current(&self) -> bool {
         fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
     }
-}
-
-fn unread(subject: &str, tool: &str) -> Failure {
-    Failure::new(Class::Unsupported, subject, "its compression is not gzip, and is not read")
-        .with_next(format!("decompress it first, with `{tool}`"))
 }

@@ -83,7 +83,7 @@ impl Finder<'_> {
         let is_folder = member.is_folder();
         // Nothing names such a file: every name comes from JSON.
         let Ok(path) = String::from_utf8(member.path) else { return Ok(()) };
-        let name = entry_name(&path).map_err(|outside| self.outside(&path, outside))?;
+        let name = entry_name(&path).map_err(|_: Outside| self.outside(&path))?;
         if name.is_empty() || is_folder {
             return Ok(());
         }
@@ -123,17 +123,10 @@ impl Finder<'_> {
         }
     }
 
-    fn outside(&self, name: &str, outside: Outside) -> Failure {
-        let how = match outside {
-            Outside::Absolute => "an absolute name",
-            Outside::Climbs => "a name that leads outside",
-        };
-        Failure::new(
-            Class::Malformed,
-            self.subject,
-            format!("it holds an entry with {how}, {name:?}"),
-        )
-        .with_next("no archiver of images writes such names: do not trust this file")
+    fn outside(&self, name: &str) -> Failure {
+        let detail = format!("it holds an entry with a name that leads outside, {name:?}");
+        Failure::new(Class::Malformed, self.subject, detail)
+            .with_next("no archiver of images writes such names: do not trust this file")
     }
 
     fn malformed(&self, detail: String) -> Failure {

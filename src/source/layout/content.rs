@@ -25,6 +25,8 @@ pub(crate) trait Content: Send + Sync {
 pub(crate) enum Choice {
     /// The index as a whole.
     Whole,
+    /// The entries of the index at these positions, without the others.
+    Several(Vec<usize>),
     /// One document.
     One(Arc<Descriptor>),
 }

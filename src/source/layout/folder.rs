@@ -35,7 +35,7 @@ impl Folder {
             Class::NotFound => Failure::new(
                 Class::Malformed,
                 path.display().to_string(),
-                "it is no OCI layout: it holds no file oci-layout",
+                "it is not an OCI layout: it holds no file oci-layout",
             )
             .with_next("name a folder that holds oci-layout, index.json and blobs"),
             _ => failure,
@@ -80,7 +80,7 @@ impl Content for Folder {
     }
 
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {
-        choose(&self.given.display().to_string(), index, name)
+        choose(self, &self.given.display().to_string(), index, name)
     }
 
     fn is_current(&self) -> bool {

@@ -1,12 +1,15 @@
 //! Which entry of an index a name stands for.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::Choice;
+use super::roots::{has_odd, roots};
+use super::{Choice, Content};
 use crate::oci::{
-    Algorithm, Class, Descriptor, Document, Entry, Failure, Index, Manifest, MediaType, keys,
+    Algorithm, Class, Descriptor, Document, Entry, Failure, Index, Manifest, MediaType, Wanted,
+    entry_name, entry_names,
 };
 
 /// How many names a message lists.
@@ -29,48 +32,127 @@ pub(crate) fn parse_index(subject: &str, bytes: Bytes) -> Result<(Document, Inde
     }
 }
 
-/// The entry with this `org.opencontainers.image.ref.name`, the first where several have it.
-/// Without a name: the only entry, or the whole index where it has several (skopeo refuses then).
-pub(crate) fn choose(subject: &str, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {
-    match name {
-        Some(name) => find(index, |descriptor| ref_name(descriptor) == Some(name))
-            .ok_or_else(|| unknown_name(subject, name, index_names(index))),
-        None => only_or_whole(subject, index),
+/// What a name, `@N` (the entry at that position), or no name stands for.
+///
+/// Without a name: the image that no other entry reaches, as [`roots`] has it. An index of several
+/// images without names is a list; the named images of any other are shown with their names.
+pub(crate) fn choose(
+    content: &dyn Content,
+    subject: &str,
+    index: &Index,
+    name: Option<&str>,
+) -> Result<Choice, Failure> {
+    let Some(name) = name else { return unnamed(content, subject, index) };
+    let wanted = Wanted::parse(name);
+    if let Wanted::Position(position) = wanted {
+        return at(subject, index, position);
+    }
+    named(subject, index, name, &wanted)?
+        .map(Choice::One)
+        .ok_or_else(|| unknown_name(subject, name, names_of(index)))
+}
+
+/// The first entry that carries the name, as written or as a reference.
+///
+/// # Errors
+/// The name is the tag of several repositories.
+pub(crate) fn named(
+    subject: &str,
+    index: &Index,
+    name: &str,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Arc<Descriptor>>, Failure> {
+    let entries = || index.entries.iter().filter_map(Entry::descriptor);
+    let exact: Vec<_> = entries().filter(|entry| entry_names(entry).any(|it| it == name)).collect();
+    let Some(first) = exact.first() else {
+        return Ok(entries().find(|entry| wanted.is_among(entry_names(entry))).cloned());
+    };
+    let full: HashSet<&str> = exact
+        .iter()
+        .filter(|entry| entry.digest != first.digest || exact.len() == 1)
+        .chain([first])
+        .filter_map(|entry| entry_name(entry))
+        .collect();
+    if full.len() > 1 {
+        let mut full: Vec<_> = full.into_iter().collect();
+        full.sort_unstable();
+        return Err(Failure::new(
+            Class::NotFound,
+            subject,
+            format!("{name:?} is the tag of several images in it"),
+        )
+        .with_next(format!("name one in full: {}", full.join(", "))));
+    }
+    Ok(Some(Arc::clone(first)))
+}
+
+fn at(subject: &str, index: &Index, position: usize) -> Result<Choice, Failure> {
+    let entry = index.entries.get(position).and_then(Entry::descriptor);
+    entry.map(|entry| Choice::One(Arc::clone(entry))).ok_or_else(|| {
+        Failure::new(Class::NotFound, subject, format!("it holds no image @{position}"))
+            .with_next(count_of(index.entries.len()))
+    })
+}
+
+/// Which positions there are.
+pub(crate) fn count_of(count: usize) -> String {
+    match count {
+        0 => "it holds no image at all".to_owned(),
+        1 => "it holds one, @0".to_owned(),
+        count => format!("it holds {count}, @0 to @{}", count - 1),
     }
 }
 
-fn only_or_whole(subject: &str, index: &Index) -> Result<Choice, Failure> {
+fn unnamed(content: &dyn Content, subject: &str, index: &Index) -> Result<Choice, Failure> {
     match index.entries.as_slice() {
-        [] => Err(Failure::new(Class::NotFound, subject, "its index lists no image")
-            .with_next("copy an image into it first")),
-        [Entry::Descriptor(descriptor)] => Ok(Choice::One(Arc::clone(descriptor))),
-        [Entry::Odd { problem, .. }] => Err(Failure::new(
-            Class::Malformed,
-            subject,
-            format!("the only entry of its index cannot be used: {problem}"),
-        )
-        .with_next("check what wrote it")),
+        [] => {
+            return Err(Failure::new(Class::NotFound, subject, "its index lists no image")
+                .with_next("copy an image into it first"));
+        }
+        [Entry::Descriptor(descriptor)] => return Ok(Choice::One(Arc::clone(descriptor))),
+        [Entry::Odd { problem, .. }] => {
+            return Err(Failure::new(
+                Class::Malformed,
+                subject,
+                format!("the only entry of its index cannot be used: {problem}"),
+            )
+            .with_next("check what wrote it"));
+        }
+        _ => {}
+    }
+    let roots = roots(content, index);
+    let entries: Vec<_> =
+        roots.iter().filter_map(|at| index.entries.get(*at).and_then(Entry::descriptor)).collect();
+    let has_names = entries.iter().any(|entry| entry_name(entry).is_some());
+    match entries.first() {
+        Some(first)
+            if entries.iter().all(|it| it.digest == first.digest)
+                && (has_names || !has_odd(index)) =>
+        {
+            Ok(Choice::One(Arc::clone(first)))
+        }
+        Some(_) if has_names && roots.len() < index.entries.len() => Ok(Choice::Several(roots)),
         _ => Ok(Choice::Whole),
     }
 }
 
-/// The first entry that fits.
-fn find(index: &Index, fits: impl Fn(&Descriptor) -> bool) -> Option<Choice> {
-    index
-        .entries
-        .iter()
-        .filter_map(Entry::descriptor)
-        .find(|descriptor| fits(descriptor))
-        .map(|descriptor| Choice::One(Arc::clone(descriptor)))
-}
-
-fn ref_name(descriptor: &Descriptor) -> Option<&str> {
-    descriptor.annotations.get(keys::REF_NAME).map(String::as_str)
-}
-
-fn index_names(index: &Index) -> Vec<String> {
+fn names_of(index: &Index) -> Vec<String> {
     let descriptors = index.entries.iter().filter_map(Entry::descriptor);
-    descriptors.filter_map(|descriptor| ref_name(descriptor).map(str::to_owned)).collect()
+    descriptors.filter_map(|entry| entry_name(entry).map(str::to_owned)).collect()
+}
+
+/// The index with only these entries, as platy shows it.
+pub(super) fn only(document: &Document, positions: &[usize]) -> Option<Document> {
+    let mut value: serde_json::Value = serde_json::from_slice(&document.bytes).ok()?;
+    let entries = value.get_mut("manifests")?.as_array_mut()?;
+    let mut at = 0;
+    entries.retain(|_| {
+        at += 1;
+        positions.contains(&(at - 1))
+    });
+    let bytes = Bytes::from(value.to_string());
+    let document = Document::parse(bytes, Some(&MediaType::OciIndex), Algorithm::Sha256).ok()?;
+    Some(document.with_made(true))
 }
 
 /// That a name does not exist, and which do.
@@ -94,7 +176,29 @@ pub(crate) fn unknown_name(subject: &str, name: &str, mut names: Vec<String>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
+    use crate::oci::{Digest, keys};
+    use crate::source::layout::{Piece, missing_blob};
+
+    /// A layout whose manifests cannot be read.
+    struct Bare;
+
+    impl Content for Bare {
+        fn index(&self) -> Result<Piece, Failure> {
+            Err(missing_blob(String::new(), "the layout"))
+        }
+
+        fn find(&self, _: &Digest) -> Result<Piece, Failure> {
+            Err(missing_blob(String::new(), "the layout"))
+        }
+
+        fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {
+            choose(self, "x", index, name)
+        }
+
+        fn is_current(&self) -> bool {
+            true
+        }
+    }
 
     fn entry(content: &str, name: Option<&str>) -> String {
         let annotations = name.map_or_else(String::new, |name| {
@@ -113,8 +217,8 @@ mod tests {
     }
 
     fn chosen(index: &Index, name: Option<&str>) -> Result<Option<Digest>, Failure> {
-        choose("x", index, name).map(|choice| match choice {
-            Choice::Whole => None,
+        Bare.choose(index, name).map(|choice| match choice {
+            Choice::Whole | Choice::Several(_) => None,
             Choice::One(descriptor) => Some(descriptor.digest.clone()),
         })
     }
@@ -123,11 +227,16 @@ mod tests {
     fn a_name_picks_its_first_entry_and_no_name_the_only_one() {
         let one = index(&[entry("a", Some("1.0"))]);
         let two = index(&[entry("a", None), entry("b", Some("1")), entry("c", Some("1"))]);
+        let marked = index(&[entry("a", None), entry("b", Some("1"))]);
         let digest = |content: &str| Some(Digest::sha256(content.as_bytes()));
         assert_eq!(chosen(&one, None), Ok(digest("a")));
         assert_eq!(chosen(&one, Some("1.0")), Ok(digest("a")));
         assert_eq!(chosen(&two, None), Ok(None));
         assert_eq!(chosen(&two, Some("1")), Ok(digest("b")));
+        assert_eq!(chosen(&two, Some("@2")), Ok(digest("c")));
+        assert_eq!(chosen(&marked, None), Ok(digest("b")), "the named entry comes first");
+        let failure = chosen(&two, Some("@3")).unwrap_err();
+        assert_eq!(failure.next.as_deref(), Some("it holds 3, @0 to @2"));
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Content;
+use super::roots::is_attached;
 use super::verified::read_verified;
 use crate::oci::{
-    Annotations, Descriptor, Digest, Document, Entry, Index, MAX_MANIFEST_READ, Manifest, keys,
+    Annotations, Descriptor, Digest, Document, Entry, Index, MAX_MANIFEST_READ, Manifest,
+    annotated_subject, keys,
 };
 use crate::source::{Referrer, Via};
 
@@ -20,12 +22,12 @@ pub(super) struct Subjects(HashMap<Digest, Option<Arc<Facts>>>);
 
 /// What the referrers API would tell of a manifest.
 #[derive(Debug)]
-struct Facts {
-    subject: Option<Digest>,
+pub(super) struct Facts {
+    pub(super) subject: Option<Digest>,
     artifact_type: Option<String>,
     annotations: Annotations,
     /// The entries of an index.
-    entries: Vec<Arc<Descriptor>>,
+    pub(super) entries: Vec<Arc<Descriptor>>,
 }
 
 /// Every referrer of `digest` that `index` lists, each once, in its order.
@@ -45,13 +47,20 @@ pub(super) fn find(
         let name = entry.annotations.get(keys::REF_NAME).map_or("", |name| tag_of(name));
         if name == tag {
             if let Some(facts) = subjects.facts(content, entry) {
+                // A tag made of a digest may hold something else: `cosign copy` 3.1.3 tags each
+                // image of a list so. Only what names the digest as its subject refers to it.
                 for referrer in &facts.entries {
-                    found.add(Arc::clone(referrer), Via::FallbackTag);
+                    let said = subjects.facts(content, referrer);
+                    if let Some(said) = said.filter(|it| it.subject.as_ref() == Some(digest)) {
+                        found.add(described(referrer, &said), Via::FallbackTag);
+                    }
                 }
             }
         } else if is_cosign_tag(name, digest) {
             found.add(Arc::clone(entry), Via::CosignTag(name.to_owned()));
-        } else if entry.attests().as_ref() == Some(digest) {
+        } else if annotated_subject(entry).as_ref() == Some(digest)
+            || is_attached(entry) && saved_image(index, entry) == Some(digest)
+        {
             found.add(Arc::clone(entry), Via::SameIndex);
         } else if read < MAX_READ {
             read += 1;
@@ -65,6 +74,20 @@ pub(super) fn find(
         }
     }
     found.referrers
+}
+
+/// The image that `cosign save` wrote an entry for: the one of the same name.
+fn saved_image<'a>(index: &'a Index, attached: &Descriptor) -> Option<&'a Digest> {
+    let name = |entry: &Descriptor| entry.annotations.get(keys::REF_NAME).cloned();
+    let mut images = index.entries.iter().filter_map(Entry::descriptor).filter(|entry| {
+        entry.annotations.contains_key(keys::COSIGN_KIND)
+            && !is_attached(entry)
+            && name(entry) == name(attached)
+    });
+    match (images.next(), images.next()) {
+        (Some(image), None) => Some(&image.digest),
+        _ => None,
+    }
 }
 
 #[derive(Default)]
@@ -83,7 +106,11 @@ impl Found {
 
 impl Subjects {
     /// What a manifest says; `None` where it cannot be read, which its own place shows.
-    fn facts(&mut self, content: &dyn Content, descriptor: &Descriptor) -> Option<Arc<Facts>> {
+    pub(super) fn facts(
+        &mut self,
+        content: &dyn Content,
+        descriptor: &Descriptor,
+    ) -> Option<Arc<Facts>> {
         if let Some(known) = self.0.get(&descriptor.digest) {
             return known.clone();
         }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
+use super::names::only;
 use super::referrers::{self, Subjects};
 use super::stream::stream;
 use super::verified::{check_size, read_verified};
@@ -113,6 +114,9 @@ impl Source for FileSource {
                 let (document, index) = read_index(&*content)?;
                 match content.choose(&index, name.as_deref())? {
                     Choice::Whole => Ok(document),
+                    Choice::Several(positions) => {
+                        Ok(only(&document, &positions).unwrap_or(document))
+                    }
                     Choice::One(descriptor) => read_manifest(&*content, &descriptor),
                 }
             })

@@ -3,15 +3,17 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::names::{Wanted, entry_names};
 use super::synthesis::{MANIFEST_JSON, SavedImage, Synthesis};
-use crate::oci::{Class, Descriptor, Digest, Entry, Failure, Index, MAX_MANIFEST_READ};
+use crate::oci::{
+    Class, Descriptor, Digest, Document, Entry, Failure, Index, MAX_MANIFEST_READ, Manifest,
+    Wanted, entry_name,
+};
 use crate::source::archive::Limits;
 use crate::source::archive::oci::blob_name;
 use crate::source::archive::tar_file::TarFile;
 use crate::source::layout::{
-    Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, missing_blob, parse_index,
-    unknown_name,
+    Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, choose, count_of,
+    missing_blob, named, parse_index, unknown_name,
 };
 use crate::source::workers::Stop;
 
@@ -40,12 +42,7 @@ impl DockerArchive {
                 }
                 Ok(Self { archive, layout: false, saved: OnceLock::from(Ok(Some(saved))) })
             }
-            None => Err(usable.err().unwrap_or_else(|| {
-                let subject = archive.path();
-                let detail = "it is no Docker archive: it holds no manifest.json";
-                Failure::new(Class::Malformed, subject, detail)
-                    .with_next("name a file that `docker save` wrote")
-            })),
+            None => Err(usable.err().unwrap_or_else(|| no_archive(&archive))),
         }
     }
 
@@ -59,7 +56,8 @@ impl DockerArchive {
     fn document_of(&self, image: &SavedImage, index: &Index) -> Result<Choice, Failure> {
         if self.layout {
             for tag in &image.tags {
-                if let Some(found) = named(index, &Wanted::parse(tag)) {
+                let path = self.archive.path();
+                if let Some(found) = named(&path, index, tag, &Wanted::parse(tag))? {
                     return Ok(Choice::One(found));
                 }
             }
@@ -85,17 +83,13 @@ impl DockerArchive {
         found.unwrap_or_else(|| {
             let subject = self.archive.path();
             Err(Failure::new(Class::NotFound, subject, format!("it holds no image @{position}"))
-                .with_next(match count {
-                    0 => "it holds no image at all".to_owned(),
-                    1 => "it holds one, @0".to_owned(),
-                    count => format!("it holds {count}, @0 to @{}", count - 1),
-                }))
+                .with_next(count_of(count)))
         })
     }
 
     fn by_name(&self, name: &str, wanted: &Wanted<'_>, index: &Index) -> Result<Choice, Failure> {
         if self.layout
-            && let Some(found) = named(index, wanted)
+            && let Some(found) = named(&self.archive.path(), index, name, wanted)?
         {
             return Ok(Choice::One(found));
         }
@@ -108,8 +102,7 @@ impl DockerArchive {
         let mut names: Vec<_> = images.iter().flat_map(|image| image.tags.clone()).collect();
         if names.is_empty() {
             let entries = index.entries.iter().filter_map(Entry::descriptor);
-            names =
-                entries.filter_map(|entry| entry_names(entry).next()).map(str::to_owned).collect();
+            names = entries.filter_map(|entry| entry_name(entry)).map(str::to_owned).collect();
         }
         Err(unknown_name(&self.archive.path(), name, names))
     }
@@ -134,18 +127,7 @@ impl DockerArchive {
                 },
             };
         }
-        let mut entries = index.entries.iter();
-        let first = entries.next().ok_or_else(nothing)?;
-        match first.descriptor() {
-            Some(first)
-                if entries.all(|other| {
-                    other.descriptor().is_some_and(|other| other.digest == first.digest)
-                }) =>
-            {
-                Ok(Choice::One(Arc::clone(first)))
-            }
-            _ => Ok(Choice::Whole),
-        }
+        choose(self, &self.archive.path(), index, None)
     }
 }
 
@@ -195,18 +177,55 @@ impl DockerArchive {
     }
 }
 
-/// The first entry that carries the name.
-fn named(index: &Index, wanted: &Wanted<'_>) -> Option<Arc<Descriptor>> {
-    let entries = index.entries.iter().filter_map(Entry::descriptor);
-    entries.into_iter().find(|entry| wanted.is_among(entry_names(entry))).cloned()
+/// That no image is found in it.
+fn no_archive(archive: &TarFile) -> Failure {
+    let subject = archive.path();
+    if matches!(archive.find("repositories"), Ok(Some(_))) {
+        let detail = "it was written by Docker before 1.10: it holds `repositories` and no \
+                      manifest.json, and such images have no manifest";
+        return Failure::new(Class::Unsupported, subject, detail)
+            .with_next("load it with that Docker, or build the image anew");
+    }
+    let detail = "it is not a Docker archive: it holds no manifest.json";
+    Failure::new(Class::Malformed, subject, detail)
+        .with_next("name a file that `docker save` wrote")
 }
 
-/// Whether the archive holds a layout, and one that can be used.
+/// Whether the archive holds a layout, and one that can be used. `docker save` 25.0.0 wrote layouts
+/// without the layers that their manifests name; manifest.json names those that are there.
 fn check_layout(archive: &TarFile) -> Result<bool, Failure> {
     let (Some(marker), Some(index)) = (archive.find(MARKER)?, archive.find(INDEX)?) else {
         return Ok(false);
     };
     check_marker(marker.subject(), &marker.read_all(MAX_MARKER)?)?;
-    parse_index(index.subject(), index.read_all(MAX_MANIFEST_READ)?)?;
+    let (_, index) = parse_index(index.subject(), index.read_all(MAX_MANIFEST_READ)?)?;
+    if archive.find(MANIFEST_JSON)?.is_none() {
+        return Ok(true);
+    }
+    for entry in index.entries.iter().filter_map(Entry::descriptor) {
+        let layers = layers_of(archive, entry);
+        let mut held = Vec::new();
+        for layer in &layers {
+            held.push(archive.find(&blob_name(layer))?.is_some());
+        }
+        if !held.is_empty() && !held.contains(&true) {
+            return Ok(false);
+        }
+    }
     Ok(true)
+}
+
+/// The layers of an image of the layout; nothing for what cannot be read.
+fn layers_of(archive: &TarFile, entry: &Descriptor) -> Vec<Digest> {
+    let piece = archive.find(&blob_name(&entry.digest)).ok().flatten();
+    let bytes = piece.and_then(|piece| piece.read_all(MAX_MANIFEST_READ).ok());
+    let document = bytes.and_then(|bytes| {
+        Document::parse(bytes, Some(&entry.media_type), entry.digest.algorithm()).ok()
+    });
+    match document.map(|it| it.manifest) {
+        Some(Manifest::Image(image)) => {
+            image.layer_descriptors().map(|layer| layer.digest.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
 }

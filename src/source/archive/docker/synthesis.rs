@@ -12,6 +12,7 @@ use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Failure, Hasher, ImageConfig, MAX_CONFIG_READ,
     MAX_MANIFEST_READ, MediaType,
 };
+use crate::source::archive::paths::entry_name;
 use crate::source::archive::spool::Packing;
 use crate::source::archive::tar_file::TarFile;
 use crate::source::layout::Piece;
@@ -20,6 +21,9 @@ use crate::source::workers::Stop;
 /// The file that lists the images.
 pub(super) const MANIFEST_JSON: &str = "manifest.json";
 const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
+/// What no engine has a type for; the digest is that of the compressed bytes.
+const LAYER_XZ: &str = "application/vnd.docker.image.rootfs.diff.tar.xz";
+const LAYER_BZIP2: &str = "application/vnd.docker.image.rootfs.diff.tar.bzip2";
 const LAYER_GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 /// Docker has no type of its own for these.
 const LAYER_ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
@@ -161,12 +165,20 @@ impl Maker<'_> {
     /// The descriptor of a layer. The digest is what the config says of a layer that is not
     /// compressed (its diff ID), as skopeo does it, or what the name of a blob says; like any
     /// digest in a manifest it is checked when the layer is read. Otherwise it is computed.
+    ///
+    /// A layer without a name is one that the engine had already when `pack` wrote the archive
+    /// (podman#8132): only its diff ID is known.
     fn layer(&mut self, name: &str, diff_id: Option<Digest>) -> Result<Value, Failure> {
+        if let ("", Some(diff_id)) = (name, &diff_id) {
+            return Ok(json!({ "mediaType": LAYER, "size": 0, "digest": diff_id.as_str() }));
+        }
         let piece = self.file(name, "layer")?;
         let (media_type, diff_id) = match Packing::of(&piece.read(0..8)?) {
             Packing::Gzip => (LAYER_GZIP, None),
             Packing::Zstd => (LAYER_ZSTD, None),
-            Packing::Plain | Packing::Other(_) => (LAYER, diff_id),
+            Packing::Xz => (LAYER_XZ, None),
+            Packing::Bzip2 => (LAYER_BZIP2, None),
+            Packing::Plain => (LAYER, diff_id),
         };
         let digest = match blob_digest(name).or(diff_id) {
             Some(said) => said,
@@ -197,7 +209,11 @@ impl Maker<'_> {
     }
 
     fn file(&self, name: &str, what: &str) -> Result<Piece, Failure> {
-        self.archive.find(name)?.ok_or_else(|| {
+        let found = match entry_name(name) {
+            Ok(inside) => self.archive.find(&inside)?,
+            Err(_) => None,
+        };
+        found.ok_or_else(|| {
             Failure::new(
                 Class::NotFound,
                 self.archive.subject(name),
@@ -229,6 +245,7 @@ fn named_digest(piece: &Piece, name: &str, bytes: &[u8]) -> Result<Digest, Failu
 
 /// The digest in `blobs/<algorithm>/<hex>`.
 fn blob_digest(name: &str) -> Option<Digest> {
+    let name = entry_name(name).ok()?;
     let (algorithm, hex) = name.strip_prefix("blobs/")?.split_once('/')?;
     format!("{algorithm}:{hex}").parse().ok()
 }

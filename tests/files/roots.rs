@@ -1,0 +1,183 @@
+//! Which of the entries of an index is the image, in the dialects of the programs that write them.
+
+use platy::oci::{Class, Entry, Location, Manifest};
+use serde_json::{Value, json};
+
+use super::made::{INDEX, MANIFEST, Made, Place, digest_of, open};
+
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+
+fn list_of(made: &mut Made, children: &[Value]) -> Value {
+    let list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": children });
+    made.blob(INDEX, list.to_string().as_bytes())
+}
+
+/// An artifact that refers to a manifest.
+fn referrer(made: &mut Made, subject: &Value, kind: &str) -> Value {
+    let config = made.blob(EMPTY, b"{}");
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": kind, "config": config,
+        "layers": [config], "subject": subject,
+    });
+    made.blob(MANIFEST, manifest.to_string().as_bytes())
+}
+
+/// `oras cp -r` 1.3.6 lists every child and every referrer, the list last and with or without a
+/// name; referrers of referrers too.
+#[tokio::test]
+async fn the_list_that_reaches_all_others_is_the_image() {
+    for name in [None, Some("tag1")] {
+        let mut made = Made::new();
+        let children = [made.image("amd64"), made.image("arm64")];
+        let list = list_of(&mut made, &children);
+        let sbom = referrer(&mut made, &children[0], "text/spdx+json");
+        let signature = referrer(&mut made, &sbom, "application/vnd.cncf.notary.signature");
+        for entry in [&signature, &children[1], &sbom, &children[0]] {
+            made.list(entry.clone(), &[]);
+        }
+        match name {
+            Some(name) => made.named(list.clone(), name),
+            None => made.list(list.clone(), &[]),
+        };
+        let place = Place::layout(&made);
+        let source = place.open_layout(None);
+        assert_eq!(source.root().await.unwrap().digest, digest_of(&list), "{name:?}");
+        for (of, by) in [(&children[0], Some(&sbom)), (&sbom, Some(&signature)), (&list, None)] {
+            let found = source.referrers(&digest_of(of)).await.unwrap();
+            let found: Vec<_> = found.iter().map(|it| it.descriptor.digest.clone()).collect();
+            assert_eq!(found, by.map(digest_of).into_iter().collect::<Vec<_>>());
+        }
+    }
+}
+
+/// regctl 0.11.7 names lists of referrers by tags made of digests. After `cosign copy` 3.1.3 such
+/// a tag may hold the images of the list itself, which do not refer to it.
+#[tokio::test]
+async fn a_tag_made_of_a_digest_names_no_image() {
+    let mut made = Made::new();
+    let image = made.image("amd64");
+    let other = made.image("arm64");
+    let sbom = referrer(&mut made, &image, "text/spdx+json");
+    let referrers = list_of(&mut made, &[sbom.clone(), other]);
+    let tag = digest_of(&image).as_str().replace(':', "-");
+    made.named(referrers, &tag).named(image.clone(), "1.0");
+    let place = Place::layout(&made);
+    let source = place.open_layout(None);
+    assert_eq!(source.root().await.unwrap().digest, digest_of(&image));
+    let found = source.referrers(&digest_of(&image)).await.unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].descriptor.digest, digest_of(&sbom));
+}
+
+/// `docker save --platform` (moby v2.0.0-beta.24): the manifest, and its attestation with an
+/// annotation of containerd; with two platforms two images of one name.
+#[tokio::test]
+async fn an_attestation_beside_its_image_is_not_an_image() {
+    let mut made = Made::new();
+    let image = made.image("amd64");
+    let attestation = made.image("unknown");
+    let subject = digest_of(&image);
+    made.list(attestation, &[("io.containerd.manifest.subject", subject.as_str())]);
+    made.list(image.clone(), &[(REF_NAME, "1"), ("io.containerd.image.name", "r.example/a:1")]);
+    let place = Place::archive(&made.tar());
+    for source in [place.open_oci(None), place.open_docker(None), place.open_oci(Some("1"))] {
+        assert_eq!(source.root().await.unwrap().digest, subject);
+    }
+    // `a:1` is on Docker Hub, and this name is not.
+    let failure = place.open_oci(Some("a:1")).root().await.unwrap_err();
+    assert!(failure.next.unwrap().contains("r.example/a:1"));
+    assert_eq!(place.open_oci(None).referrers(&subject).await.unwrap().len(), 1);
+
+    let arm64 = made.image("arm64");
+    made.list(arm64, &[(REF_NAME, "1"), ("io.containerd.image.name", "r.example/a:1")]);
+    let two = Place::archive(&made.tar());
+    let root = two.open_oci(None).root().await.unwrap();
+    let Manifest::Index(index) = &root.manifest else { panic!("{root:?}") };
+    assert!(root.made, "no index of two images is in the file");
+    assert_eq!(index.entries.len(), 2);
+}
+
+/// `cosign save` 3.1.3 marks what it saved with the annotation `kind`.
+#[tokio::test]
+async fn what_cosign_saved_beside_an_image_refers_to_it() {
+    let mut made = Made::new();
+    let image = made.image("amd64");
+    let signature = made.image("signature");
+    made.list(image.clone(), &[("kind", "dev.cosignproject.cosign/image")]);
+    made.list(signature.clone(), &[("kind", "dev.cosignproject.cosign/sigs")]);
+    let place = Place::layout(&made);
+    let source = place.open_layout(None);
+    assert_eq!(source.root().await.unwrap().digest, digest_of(&image));
+    let found = source.referrers(&digest_of(&image)).await.unwrap();
+    assert_eq!(found[0].descriptor.digest, digest_of(&signature));
+}
+
+/// Two repositories with one tag: the tag alone names neither.
+#[tokio::test]
+async fn two_repositories_of_one_tag_are_named_in_full() {
+    let mut made = Made::new();
+    let images = [made.image("amd64"), made.image("arm64")];
+    for (image, name) in images.iter().zip(["docker.io/library/a:1", "docker.io/library/b:1"]) {
+        made.list(image.clone(), &[("io.containerd.image.name", name), (REF_NAME, "1")]);
+    }
+    let place = Place::archive(&made.tar());
+    for opened in [Place::open_oci, Place::open_docker] {
+        for (name, image) in [("b:1", &images[1]), ("docker.io/library/a:1", &images[0])] {
+            let root = opened(&place, Some(name)).root().await.unwrap();
+            assert_eq!(root.digest, digest_of(image), "{name}");
+        }
+        assert_eq!(opened(&place, Some("@1")).root().await.unwrap().digest, digest_of(&images[1]));
+        let failure = opened(&place, Some("1")).root().await.unwrap_err();
+        assert_eq!(failure.class, Class::NotFound);
+        let next = failure.next.unwrap();
+        assert!(next.contains("docker.io/library/a:1, docker.io/library/b:1"), "{next}");
+    }
+    // A draft takes one image or one list.
+    let failure = platy::work::load::gather(place.open_oci(None).as_ref()).await.unwrap_err();
+    assert!(failure.detail.contains("several images"), "{failure}");
+    assert!(failure.next.unwrap().contains("docker.io/library/b:1"));
+}
+
+/// Without names an index of several images is a list (go-containerregistry's `layout.Write`).
+#[tokio::test]
+async fn an_index_without_names_stays_a_list() {
+    let mut made = Made::new();
+    for architecture in ["amd64", "arm64"] {
+        let mut image = made.image(architecture);
+        image["platform"] = json!({ "os": "linux", "architecture": architecture });
+        made.list(image, &[]);
+    }
+    let place = Place::layout(&made);
+    let root = place.open_layout(None).root().await.unwrap();
+    assert_eq!(root.bytes, made.files["index.json"]);
+    assert!(!root.made);
+    assert!(platy::work::load::gather(place.open_layout(None).as_ref()).await.is_ok());
+}
+
+/// A path is opened as what it is.
+#[tokio::test]
+async fn paths_are_opened_as_what_they_are() {
+    let mut made = Made::new();
+    let image = made.image("amd64");
+    made.named(image.clone(), "1.0");
+    let folder = Place::layout(&made);
+    let archive = Place::archive(&made.tar());
+    // What `skopeo copy … dir:FOLDER` writes.
+    let plain = Place::new();
+    for (path, bytes) in made.files.iter().filter(|(path, _)| path.starts_with("blobs/")) {
+        let hex = path.rsplit('/').next().unwrap();
+        let name = if digest_of(&image).hex() == hex { "manifest.json" } else { hex };
+        std::fs::write(plain.path().join(name), bytes).unwrap();
+    }
+    for path in [folder.path().to_owned(), archive.file(), plain.path().to_owned()] {
+        let source = open(&path.display().to_string().parse::<Location>().unwrap());
+        let root = source.root().await.unwrap();
+        assert_eq!(root.digest, digest_of(&image), "{}", path.display());
+        let Manifest::Image(found) = &root.manifest else { panic!("{root:?}") };
+        assert!(source.config(&found.image_config().unwrap()).await.is_ok());
+        assert!(found.layers.iter().all(|layer| matches!(layer, Entry::Descriptor(_))));
+    }
+    let dir = open(&format!("dir:{}", plain.path().display()).parse::<Location>().unwrap());
+    assert_eq!(dir.root().await.unwrap().digest, digest_of(&image));
+}
