@@ -253,13 +253,15 @@ async fn referrers_are_found_by_subject_tag_and_annotation() {
         made.blob(MANIFEST, json.to_string().as_bytes())
     };
     let by_subject = referring(&mut made, "a/subject", Some(&image));
-    let by_tag = referring(&mut made, "a/tag", None);
+    let by_tag = referring(&mut made, "a/tag", Some(&image));
+    // `cosign copy` 3.1.3 tags the images of a list so: without a subject it refers to nothing.
+    let stranger = referring(&mut made, "a/stranger", None);
     let by_annotation = referring(&mut made, "a/annotation", None);
     let signature = referring(&mut made, "a/signature", None);
     let unrelated = referring(&mut made, "a/unrelated", Some(&by_tag));
     let missing = json!({ "mediaType": MANIFEST, "size": 3,
         "digest": descriptor_of(b"missing").digest.as_str() });
-    let fallback = json!({ "schemaVersion": 2, "manifests": [by_tag, by_subject] });
+    let fallback = json!({ "schemaVersion": 2, "manifests": [by_tag, stranger, by_subject] });
     let fallback = made.blob(INDEX, fallback.to_string().as_bytes());
     let tag = format!("sha256-{}", digest.hex());
     let attestation = [
