@@ -394,7 +394,7 @@ async fn absolute_names_dots_and_layers_without_a_name() {
     let base = Digest::sha256(b"a base that is not here");
     let of = |ids: &[Digest]| config("amd64", ids);
     let own = Digest::sha256(&bytes);
-    let (one, two) = (of(&[own.clone()]), of(&[base.clone(), own.clone()]));
+    let (one, two) = (of(std::slice::from_ref(&own)), of(&[base.clone(), own.clone()]));
     for (files, config, layers, expected) in [
         (["c.json", "/l.tar"], "c.json", vec!["/l.tar"], vec![&own]),
         (["c.json", "l.tar"], "/c.json", vec!["/l.tar"], vec![&own]),

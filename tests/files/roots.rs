@@ -175,7 +175,7 @@ async fn paths_are_opened_as_what_they_are() {
         let root = source.root().await.unwrap();
         assert_eq!(root.digest, digest_of(&image), "{}", path.display());
         let Manifest::Image(found) = &root.manifest else { panic!("{root:?}") };
-        assert!(source.config(&found.image_config().unwrap()).await.is_ok());
+        assert!(source.config(found.image_config().unwrap()).await.is_ok());
         assert!(found.layers.iter().all(|layer| matches!(layer, Entry::Descriptor(_))));
     }
     let dir = open(&format!("dir:{}", plain.path().display()).parse::<Location>().unwrap());
