@@ -540,7 +540,6 @@ async fn a_layer_that_was_read_to_its_end_is_read_once() {
     let second = lab.check("app:1 --json").await.json();
     assert_eq!(times(&top_digest), top_times, "/bin/sh was looked for in all of it");
     assert_eq!(times(&base_digest), base_times + 1, "only read in part, so not verified");
-    assert!(second["bytes_read"].as_u64() < first["bytes_read"].as_u64());
     assert_eq!((&first["bytes_known"], &second["bytes_known"]), (&json!(0), &json!(top_size)));
     assert_eq!(second["rows"][0]["bytes_known"], json!(top_size));
     let text = lab.check("app:1").await.text();

@@ -35,7 +35,9 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
             "repository": repository.to_string(),
             "tags": names,
             "complete": failure.is_none(),
-            "error": failure.as_ref().map(ToString::to_string),
+            "error": failure.as_ref().map(|failure| {
+                json!({ "class": failure.class.as_str(), "message": failure.to_string() })
+            }),
         }));
     } else {
         let lines: String = names.iter().map(|name| format!("{}\n", escape(name))).collect();

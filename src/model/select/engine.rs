@@ -75,7 +75,7 @@ pub static ENGINES: [Engine; 22] = [
         ],
         title: "Docker, containerd store",
         short: "docker 29.6",
-        versions: "Docker Engine 29.6 and later with the containerd image store (29.8.1 was checked)",
+        versions: "Docker 29.6 and later, containerd image store (29.8.1 checked)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "without --platform it looks for the x86-64 level of the machine",

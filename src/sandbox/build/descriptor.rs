@@ -78,6 +78,7 @@ pub(super) fn pretty(value: &Value, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::PlatformKeys;
     use crate::oci::{Digest, Entry, MediaType};
 
     #[test]
@@ -87,6 +88,7 @@ mod tests {
         platform.os_version = "10.0.17763.1".to_owned();
         platform.os_features = vec!["win32k".to_owned()];
         descriptor.platform = Some(platform);
+        descriptor.platform_keys = PlatformKeys { os: true, architecture: true, os_features: true };
         descriptor.annotations.insert("b".to_owned(), "1".to_owned());
         descriptor.annotations.insert("a".to_owned(), "2".to_owned());
         descriptor.artifact_type = Some("a/b".to_owned());

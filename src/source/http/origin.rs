@@ -49,11 +49,11 @@ impl Way {
         if !matches!(to.scheme(), "http" | "https") {
             return Self::NoScheme;
         }
-        let Some(host) = host_of(to) else { return Self::NoScheme };
         let named = is_named(&options.plain_http, to);
         if is_inward(to) && !is_inward_host(from) && !named && !is_named(&options.insecure, to) {
             return Self::Inward;
         }
+        let Some(host) = host_of(to) else { return Self::NoScheme };
         if to.scheme() == "https" || named || (from.is_loopback() && host.is_loopback()) {
             return Self::Open;
         }

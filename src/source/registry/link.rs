@@ -43,9 +43,10 @@ pub(super) fn target_of(url: &Url) -> String {
 pub(crate) fn read(text: &str) {
     let page = Url::parse("https://registry.example/v2/_catalog?n=2");
     if let (Ok(page), Ok(value)) = (page, text.parse()) {
-        // A page is not its own next, which would never end.
-        let found = next(&HeaderMap::from_iter([(LINK, value)]), &page);
-        assert_ne!(found, Ok(Some("/v2/_catalog?n=2".to_owned())));
+        // A next page is on the same host.
+        if let Ok(Some(target)) = next(&HeaderMap::from_iter([(LINK, value)]), &page) {
+            assert!(target.starts_with('/'), "{target}");
+        }
     }
 }
 
