@@ -93,7 +93,7 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
-    /// Print the digest that a tag points at (one HEAD request)
+    /// Print the digest that a tag points at (one request)
     Digest(DigestArgs),
     /// Assemble a list of images and push it
     Create(CreateArgs),
