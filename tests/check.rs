@@ -416,6 +416,30 @@ async fn expected_platforms_are_asserted() {
         assert_eq!(ran.code, code, "{options}: {} {}", ran.text(), ran.stderr);
         assert!(ran.text().contains(words), "{options}: {}", ran.text());
     }
+    lab.app().index().push_tag("none");
+    for options in ["--expect linux/amd64", "--platform linux/amd64"] {
+        let ran = lab.check(&format!("app:none {options}")).await;
+        assert_eq!(ran.code, 1, "{options}: {} {}", ran.text(), ran.stderr);
+        assert!(ran.text().contains("there is no image for linux/amd64"), "{}", ran.text());
+    }
+    let windows = |version: &'static str| {
+        let mut image = lab.app().image("windows", "amd64", "").layer(version).push();
+        image.platform = Some(platy::oci::Platform {
+            os_version: version.to_owned(),
+            ..platy::oci::Platform::new("windows", "amd64", "")
+        });
+        image
+    };
+    lab.app().index().entries(["10.0.17763.1", "10.0.20348.2"].map(windows)).push_tag("windows");
+    for (options, code) in [
+        ("--expect windows/amd64 --exactly", 0),
+        ("--expect windows(10.0.20348)/amd64", 0),
+        ("--expect windows(10.0.20348)/amd64 --exactly", 1),
+        ("--expect windows(10.0.1)/amd64", 1),
+    ] {
+        let ran = lab.check(&format!("app:windows --no-binaries {options}")).await;
+        assert_eq!(ran.code, code, "{options}: {} {}", ran.text(), ran.stderr);
+    }
     let ran = lab.check(&format!("{TEN} --no-binaries --expect linux/mips --github")).await;
     let line = ran.text();
     assert!(line.starts_with("::error title=expected-platform::"), "{line}");

@@ -131,7 +131,86 @@ async fn an_entry_whose_manifest_is_not_there_is_waited_for() {
         ])
         .await;
     assert_eq!(ran.code, 1, "{}", ran.stderr);
-    assert!(ran.stderr.contains("not found"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the manifest for linux/amd64 was not found"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_of_lists_in_lists_and_entries_without_a_platform_count() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/app");
+    let amd64 = repository.image("linux", "amd64", "").layer("a").push();
+    let mut arm64 = repository.image("linux", "arm64", "v8").layer("b").push();
+    arm64.platform = None;
+    let inner = repository.index().entry(amd64).push();
+    repository.index().entries(vec![inner, arm64]).push_tag("1");
+    let reference = lab.reference();
+    let ran = lab.run(&["wait", &reference, "--platform", "linux/x86_64,linux/aarch64"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_in_the_list_and_beside_it_is_waited_for() {
+    // Forms: BuildKit 0.34 (in the list), Cosign 3.1 (a bundle, a tag), oras (an SBOM).
+    let lab = Lab::start().await;
+    let reference = lab.reference();
+    let repository = lab.sandbox.store().repository("team/app");
+    let image = repository.image("linux", "amd64", "").layer("a").push();
+    let predicate = |predicate: &str| {
+        let blob = [("in-toto.io/predicate-type", predicate)];
+        let artifact = repository.artifact("application/vnd.docker.attestation.manifest.v1+json");
+        let mut entry = artifact
+            .annotated_blob("application/vnd.in-toto+json", predicate.to_owned(), &blob)
+            .push();
+        entry.annotations.insert("vnd.docker.reference.type".into(), "attestation-manifest".into());
+        let digest = image.digest.to_string();
+        entry.annotations.insert("vnd.docker.reference.digest".into(), digest);
+        entry.platform = Some(platy::oci::Platform::new("unknown", "unknown", ""));
+        entry
+    };
+    let attested = predicate("https://slsa.dev/provenance/v1");
+    let list = repository.index().entries(vec![image.clone(), attested]).push_tag("1");
+    let wait = |kinds: &'static str, time: &'static str| {
+        let arguments = ["wait", &reference, "--evidence", kinds, "--for", time];
+        let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+        let lab = &lab;
+        async move {
+            let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            arguments.extend(["--interval", "10ms"]);
+            lab.run(&arguments).await
+        }
+    };
+    assert_eq!(wait("provenance", "5m").await.code, 0);
+    let ran = wait("sbom,signature", "100ms").await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("no SBOM of linux/amd64, no signature of"), "{}", ran.stderr);
+    // An SBOM beside the image, and a bundle beside the list.
+    repository.artifact("application/spdx+json").subject(&image).push();
+    let bundle = |predicate: &str, subject: &platy::oci::Descriptor| {
+        repository
+            .artifact("application/vnd.dev.sigstore.bundle.v0.3+json")
+            .annotation("dev.sigstore.bundle.predicateType", predicate)
+            .subject(subject)
+            .push()
+    };
+    bundle("https://openvex.dev/ns/v0.2.0", &list);
+    assert_eq!(wait("sbom", "5m").await.code, 0);
+    assert_eq!(wait("signature", "100ms").await.code, 1);
+    bundle("https://sigstore.dev/cosign/sign/v1", &list);
+    assert_eq!(wait("sbom,signature,provenance", "5m").await.code, 0);
+    let ran = wait("receipt", "5m").await;
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_asks_for_more_time_than_there_is_is_named() {
+    let lab = Lab::start().await;
+    lab.push(&["amd64"]);
+    lab.sandbox.faults().add(Rule::new(Fault::retry_after(429, 3600)).contains("/manifests/"));
+    let reference = lab.reference();
+    let ran = lab.run(&["wait", &reference, "--for", "200ms", "--json"]).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let missing = ran.json()["missing"].to_string();
+    assert!(missing.contains("asked to slow down; trying again in 3"), "{missing}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,6 +223,30 @@ async fn trouble_that_does_not_pass_ends_it() {
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     let ran = lab.run(&["wait", &reference, "--for", "never"]).await;
     assert!(ran.stderr.contains("is not a time"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_comes_and_goes_is_told_too() {
+    let lab = Lab::start().await;
+    let reference = lab.reference();
+    let told = lab.home.path().join("told");
+    let exec = format!("echo x >> {}", told.display());
+    let arguments = ["watch", &reference, "--interval", "20ms", "--exec", &exec];
+    let mut watching = lab.start_platy(&arguments);
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut next = || {
+        tokio::task::block_in_place(|| lines.next().unwrap().unwrap())
+    };
+    assert!(next().ends_with("  nothing"));
+    let first = lab.push(&["amd64"]);
+    assert!(next().ends_with(&format!("nothing → {first}  linux/amd64 added")));
+    lab.sandbox.store().repository("team/app").remove_tag("1");
+    assert!(next().ends_with(&format!("{first} → nothing  linux/amd64 removed")));
+    while std::fs::read_to_string(&told).unwrap_or_default() != "x\nx\n" {
+        tokio::task::yield_now().await;
+    }
+    watching.kill().unwrap();
+    watching.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

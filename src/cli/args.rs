@@ -256,11 +256,14 @@ pub struct WaitArgs {
     /// The image that is waited for
     pub reference: String,
     /// Until it has an image for this platform (repeatable, or separated by commas)
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_delimiter = ',')]
     pub platform: Vec<String>,
     /// Until the tag holds this digest
     #[arg(long, value_name = "DIGEST")]
     pub digest: Option<Digest>,
+    /// Until these images (all, without --platform) have this, or the list as a whole has it
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub evidence: Vec<super::wait::Kind>,
     /// The longest that is waited
     #[arg(long = "for", value_name = "TIME", default_value = "10m", value_parser = duration)]
     pub limit: Duration,

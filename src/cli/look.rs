@@ -1,8 +1,10 @@
 //! A look at a tag, and another one later: one HEAD as long as nothing moved.
 
+use futures_util::future::try_join_all;
+
 use crate::model::select::platforms::Normal;
 use crate::model::select::{Content, Host, Missing, Need, Offer};
-use crate::oci::{Digest, Failure, Location, Platform, Reference};
+use crate::oci::{Class, Digest, Failure, Location, Platform, Reference};
 use crate::source::Sources;
 use crate::work::load::narrow;
 
@@ -13,6 +15,8 @@ pub(super) struct Look {
     pub(super) digest: Digest,
     /// The images of it with their platforms, attestations left aside.
     pub(super) images: Vec<(Platform, Digest)>,
+    /// Those of the wanted images whose manifests the registry does not have (yet).
+    pub(super) absent: Vec<(Platform, Digest)>,
 }
 
 /// A platform that is waited for, in the spelling of containerd's library.
@@ -25,15 +29,24 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let host: Host =
-            text.parse().map_err(|error: crate::model::select::HostError| error.to_string())?;
-        Ok(Self { text: text.to_owned(), normal: Normal::new(host.platform()) })
+        let platform = named_platform("--platform", text)?;
+        Ok(Self { text: text.trim().to_owned(), normal: Normal::new(&platform) })
     }
 
     /// Whether a platform is the wanted one. A version counts as far as it was given.
-    fn is(&self, platform: &Platform) -> bool {
-        let normal = Normal::new(platform);
-        self.normal.names(&normal) && normal.os_version.starts_with(&self.normal.os_version)
+    pub(super) fn is(&self, platform: &Platform) -> bool {
+        Normal::new(platform).is_for(&self.normal)
+    }
+}
+
+/// A platform that an option names, in any spelling that engines know.
+pub(super) fn named_platform(option: &str, text: &str) -> Result<Platform, String> {
+    match text.trim().parse::<Host>() {
+        Ok(host) => Ok(host.platform().clone()),
+        Err(_) => Err(format!(
+            "{option} {text}: a platform is os/arch[/variant], such as linux/arm64 or \
+             windows(10.0.20348)/amd64"
+        )),
     }
 }
 
@@ -42,11 +55,17 @@ impl Look {
     pub(super) fn image(&self, wanted: &Wanted) -> Option<&Digest> {
         self.images.iter().find(|(platform, _)| wanted.is(platform)).map(|(_, digest)| digest)
     }
+
+    /// The images of the wanted platforms; all of them if none is wanted by name.
+    pub(super) fn wanted(&self, wanted: &[Wanted]) -> Vec<(Platform, Digest)> {
+        let is_wanted = |platform: &Platform| wanted.iter().any(|it| it.is(platform));
+        let images = self.images.iter();
+        images.filter(|(it, _)| wanted.is_empty() || is_wanted(it)).cloned().collect()
+    }
 }
 
-/// Looks at a tag. What the last look found is given back if the tag still holds that digest;
-/// otherwise the list is read, and of the wanted platforms each image's manifest, so that it is
-/// known to be there.
+/// Looks at a tag. What the last look found holds as long as the tag has its digest; otherwise the
+/// list is read. Each wanted image's manifest is asked for until the registry has it.
 pub(super) async fn look(
     sources: &Sources,
     reference: &Reference,
@@ -54,58 +73,94 @@ pub(super) async fn look(
     last: Option<&Look>,
 ) -> Result<Look, Failure> {
     let head = sources.registry()?.head(reference).await?;
-    if let Some(last) = last.filter(|last| last.digest == head.digest) {
-        return Ok(last.clone());
-    }
+    let mut seen = match last.filter(|last| last.digest == head.digest) {
+        Some(last) => last.clone(),
+        None => read(sources, reference, wanted).await?,
+    };
+    let asked = std::mem::take(&mut seen.absent);
+    let asked = asked.into_iter().map(|image| present(sources, reference, image));
+    seen.absent = try_join_all(asked).await?.into_iter().flatten().collect();
+    Ok(seen)
+}
+
+/// Reads the list, those inside it, and the images that it says no platform of.
+async fn read(
+    sources: &Sources,
+    reference: &Reference,
+    wanted: &[Wanted],
+) -> Result<Look, Failure> {
     let source = sources.open(&Location::Registry(reference.clone()))?;
-    let needs = |offer: &Offer| needs(offer, wanted);
     let text = reference.to_string();
-    let (tree, offer) = narrow(&source, &text, sources.permits(), needs).await?;
-    let failed = needs(&offer)
-        .into_iter()
-        .find_map(|need| tree.node(tree.at_path(&need.path)?)?.load.failure().cloned());
-    match failed {
-        Some(failure) => Err(failure),
-        None => Ok(Look { digest: offer.digest.clone(), images: images(&offer) }),
+    let (_, offer) = narrow(&source, &text, sources.permits(), |offer| {
+        let mut needs = Vec::new();
+        unread(&offer.content, &mut Vec::new(), &mut needs);
+        needs
+    })
+    .await?;
+    let mut seen = Look { digest: offer.digest.clone(), images: images(&offer), absent: Vec::new() };
+    if !wanted.is_empty() && offer.media_type.is_index() {
+        seen.absent = seen.wanted(wanted);
+    }
+    Ok(seen)
+}
+
+/// The image, if the registry does not have its manifest.
+async fn present(
+    sources: &Sources,
+    reference: &Reference,
+    image: (Platform, Digest),
+) -> Result<Option<(Platform, Digest)>, Failure> {
+    let at = reference.repository.at(image.1.clone());
+    match sources.registry()?.head(&at).await {
+        Ok(_) => Ok(None),
+        Err(failure) if failure.class == Class::NotFound => Ok(Some(image)),
+        Err(failure) => Err(failure),
     }
 }
 
-/// The manifests of the wanted platforms that were not read yet.
-fn needs(offer: &Offer, wanted: &[Wanted]) -> Vec<Need> {
-    let Content::Index(level) = &offer.content else { return Vec::new() };
-    let wants = |platform: &Platform| wanted.iter().any(|it| it.is(platform));
-    level
-        .entries()
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| matches!(entry.content, Content::Unread) && !entry.attestation)
-        .filter(|(_, entry)| entry.platform.as_ref().is_some_and(wants))
-        .map(|(at, entry)| Need {
-            path: vec![at],
-            digest: entry.digest.clone(),
-            what: Missing::Manifest,
-        })
-        .collect()
+/// The entries without which it is not known which platforms there are.
+fn unread(content: &Content, path: &mut Vec<usize>, needs: &mut Vec<Need>) {
+    let Content::Index(level) = content else { return };
+    for (at, entry) in level.entries().iter().enumerate().filter(|(_, it)| !it.attestation) {
+        path.push(at);
+        let is_open = entry.media_type.is_index() || entry.platform.is_none();
+        if is_open && matches!(entry.content, Content::Unread) {
+            let digest = entry.digest.clone();
+            needs.push(Need { path: path.clone(), digest, what: Missing::Manifest });
+        }
+        unread(&entry.content, path, needs);
+        path.pop();
+    }
 }
 
 fn images(offer: &Offer) -> Vec<(Platform, Digest)> {
+    let mut found = Vec::new();
     match &offer.content {
-        Content::Index(level) => level
-            .entries()
-            .iter()
-            .filter(|entry| !entry.attestation)
-            .filter_map(|entry| Some((entry.platform.clone()?, entry.digest.clone()?)))
-            .collect(),
         Content::Image(facts) => {
-            facts.config.iter().map(|it| (it.clone(), offer.digest.clone())).collect()
+            found.extend(facts.config.iter().map(|it| (it.clone(), offer.digest.clone())));
         }
-        Content::Unread | Content::TooDeep | Content::Other => Vec::new(),
+        content => below(content, &mut found),
+    }
+    found
+}
+
+fn below(content: &Content, found: &mut Vec<(Platform, Digest)>) {
+    let Content::Index(level) = content else { return };
+    for entry in level.entries().iter().filter(|entry| !entry.attestation) {
+        let said = match &entry.content {
+            Content::Image(facts) => entry.platform.as_ref().or(facts.config.as_ref()),
+            _ => entry.platform.as_ref(),
+        };
+        let known = said.filter(|it| !it.is_unknown() && !entry.media_type.is_index());
+        if let (Some(platform), Some(digest)) = (known, &entry.digest) {
+            found.push((platform.clone(), digest.clone()));
+        }
+        below(&entry.content, found);
     }
 }
 
 /// Whether asking again later may help.
 pub(super) fn may_pass(failure: &Failure) -> bool {
-    use crate::oci::Class;
     matches!(
         failure.class,
         Class::NotFound | Class::RateLimited | Class::Unreachable | Class::TimedOut | Class::Server

@@ -59,6 +59,12 @@ impl Waiting {
         }
     }
 
+    /// The pause that the fetch layer makes now, in words.
+    pub(super) fn pause(&self) -> Option<String> {
+        let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        pause.as_ref().filter(|(_, until)| *until > Instant::now()).map(|(what, _)| what.clone())
+    }
+
     /// `12 requests · 3.4 MB · 5 s`
     fn words(&self, elapsed: Duration) -> String {
         let requests = usize::try_from(self.activity.requests()).unwrap_or(usize::MAX);
@@ -68,8 +74,7 @@ impl Waiting {
             bytes(self.activity.bytes()),
             elapsed.as_secs()
         );
-        let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((what, _)) = pause.as_ref().filter(|(_, until)| *until > Instant::now()) {
+        if let Some(what) = self.pause() {
             words = format!("{words} · {what}");
         }
         words

@@ -14,13 +14,14 @@ use jiff::Timestamp;
 
 use super::args::{Args, CheckArgs};
 use super::complain::{complain, complain_failure};
+use super::look::named_platform;
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::diagnose::{Behind, Expectation, Facts, Finding, Severity, diagnose};
 use crate::model::select::Path;
 use crate::model::tree::{EAGER_MANIFESTS, Load, Tree};
-use crate::oci::{Class, Failure, Location, Platform, PlatformPattern};
+use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
 use crate::text::count;
 use crate::work::layers::Reader;
@@ -36,7 +37,7 @@ pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
         .iter()
         .map(|text| text.parse::<Location>().map_err(|error| error.to_string()))
         .collect();
-    let platforms = check.expect.iter().map(|text| platform(text)).collect();
+    let platforms = check.expect.iter().map(|text| named_platform("--expect", text)).collect();
     let (locations, only, platforms) = match (locations, only, platforms) {
         (Ok(locations), Ok(only), Ok(platforms)) => (locations, only, platforms),
         (Err(problem), _, _) | (_, Err(problem), _) | (_, _, Err(problem)) => {
@@ -76,11 +77,14 @@ async fn one(
     let mut expected = expected.clone();
     if table.rows.is_empty() {
         // A platform that is not there is what the check found, not what keeps it from looking.
+        let has_images = behind.images().next().is_some();
         match &wish.only {
-            Some(only) if unread.is_none() && behind.images().next().is_some() => {
+            _ if unread.is_some() => return Err(unread.unwrap_or_else(|| nothing(behind, location))),
+            Some(only) if has_images || behind.media_type.is_index() => {
                 expected.absent = Some(only.to_string());
             }
-            _ => return Err(unread.unwrap_or_else(|| nothing(behind, location))),
+            None if !expected.platforms.is_empty() && behind.media_type.is_index() => {}
+            _ => return Err(nothing(behind, location)),
         }
     }
     let digest = behind.digest.clone();
@@ -138,18 +142,6 @@ fn unread(location: &Location, left: usize) -> Failure {
     let detail = format!("{entries} not read: at most {most} of a reference are");
     Failure::new(Class::TooLarge, location.to_string(), detail)
         .with_next("check one platform with --platform, or the nested lists one by one")
-}
-
-/// A platform as it is expected: `os/arch[/variant]`, in any spelling that engines know.
-fn platform(text: &str) -> Result<Platform, String> {
-    let parts: Vec<&str> = text.trim().split('/').collect();
-    match parts.as_slice() {
-        _ if parts.iter().any(|part| part.is_empty()) => None,
-        [os, architecture] => Some(Platform::new(os, architecture, "")),
-        [os, architecture, variant] => Some(Platform::new(os, architecture, variant)),
-        _ => None,
-    }
-    .ok_or_else(|| format!("--expect {text}: a platform is os/arch[/variant], such as linux/arm64"))
 }
 
 /// Why there is no image to check: a gate must not be passed by what it cannot look at.

@@ -8,7 +8,7 @@ use crate::oci::Platform;
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "expected-platform",
     says: "the list does not have a platform that `platy check --expect` or `--platform` names, or \
-           has one that `--exactly` does not expect",
+           has one that `--exactly` does not expect, or one twice",
     threads: &["wader/postfix-relay#284"],
     needs: "`--expect` or `--platform` of `platy check`",
     find: Find::Facts(find),
@@ -25,7 +25,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let has = if has.is_empty() { "no platform".to_owned() } else { has.join(", ") };
     let missing = expected.platforms.iter().filter(|platform| {
         let wanted = Normal::new(platform);
-        !images.iter().any(|(_, normal)| normal.names(&wanted))
+        !images.iter().any(|(_, normal)| normal.is_for(&wanted))
     });
     let missing = missing.map(ToString::to_string).chain(expected.absent.clone());
     let mut findings: Vec<Finding> = missing
@@ -45,18 +45,51 @@ fn find(facts: &Facts) -> Vec<Finding> {
                     .next("take the entry out of the list, or expect its platform too")
             },
         ));
+        findings.extend(repeated(&images).map(|image| {
+            let platform = image.said().map(ToString::to_string).unwrap_or_default();
+            RULE.finding(Severity::Error, format!("there is a further image for {platform}"))
+                .about([image])
+                .saw(image.line())
+                .next("leave one image of each platform in the list")
+        }));
     }
     findings
 }
 
 fn expects(expected: &Expectation, found: &Normal) -> bool {
-    expected.platforms.iter().any(|platform: &Platform| Normal::new(platform).names(found))
+    expected.platforms.iter().any(|platform: &Platform| found.is_for(&Normal::new(platform)))
+}
+
+/// Images of a platform that an image before them has, to the last version and feature.
+fn repeated<'a>(images: &'a [(&'a Image, Normal)]) -> impl Iterator<Item = &'a Image> {
+    images.iter().enumerate().filter_map(|(at, (image, normal))| {
+        let before = images.iter().take(at);
+        let same = |other: &Normal| {
+            other.names(normal)
+                && (&other.os_version, &other.os_features)
+                    == (&normal.os_version, &normal.os_features)
+        };
+        before.into_iter().any(|(_, other)| same(other)).then_some(*image)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::fixture::{listed, platform, silent};
     use super::*;
+
+    #[test]
+    fn a_second_image_of_one_platform_is_too_much() {
+        let mut facts = listed("-", &["linux/amd64", "linux/arm64", "linux/arm64/v8"]);
+        for (exactly, found) in
+            [(false, &[][..]), (true, &["there is a further image for linux/arm64/v8"])]
+        {
+            let platforms = ["linux/amd64", "linux/arm64"].iter().map(|it| platform(it)).collect();
+            facts.expected = Some(Expectation { platforms, exactly, absent: None });
+            let titles: Vec<String> = find(&facts).into_iter().map(|it| it.title).collect();
+            assert_eq!(titles, found);
+        }
+    }
 
     #[test]
     fn what_is_missing_and_what_is_too_much_is_named() {

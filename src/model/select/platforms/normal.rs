@@ -58,8 +58,46 @@ impl Normal {
             == (&other.os, &other.architecture, &other.variant)
     }
 
+    /// Whether this image's platform is the one that somebody asked for by name: the version and
+    /// the features count as far as they were given, the version part by part (`10.0.20348` has
+    /// every `10.0.20348.N`).
+    #[must_use]
+    pub fn is_for(&self, wanted: &Self) -> bool {
+        let within = self
+            .os_version
+            .strip_prefix(wanted.os_version.as_str())
+            .is_some_and(|rest| wanted.os_version.is_empty() || rest.is_empty() || rest.starts_with('.'));
+        self.names(wanted)
+            && within
+            && wanted.os_features.iter().all(|feature| self.os_features.contains(feature))
+    }
+
     /// The variant in the spelling of this release.
     pub(super) fn variant_in(&self, version: Version) -> &str {
         if version.minds_minor() { &self.variant } else { &self.old_variant }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::select::Host;
+
+    #[test]
+    fn a_wanted_platform_is_compared_as_far_as_it_was_given() {
+        let normal = |text: &str| Normal::new(text.parse::<Host>().unwrap().platform());
+        for (found, wanted, expected) in [
+            ("linux/arm64", "linux/aarch64/v8", true),
+            ("linux/arm", "linux/armhf", true),
+            ("linux/arm/v6", "linux/arm", false),
+            ("linux/amd64", "linux/x86_64/v1", true),
+            ("linux/amd64/v2", "linux/amd64", false),
+            ("windows(10.0.20348.1)/amd64", "windows/amd64", true),
+            ("windows(10.0.20348.1)/amd64", "windows(10.0.20348)/amd64", true),
+            ("windows(10.0.20348.1)/amd64", "windows(10.0.2)/amd64", false),
+            ("windows/amd64", "windows(10.0.20348)/amd64", false),
+        ] {
+            assert_eq!(normal(found).is_for(&normal(wanted)), expected, "{found} {wanted}");
+        }
     }
 }
