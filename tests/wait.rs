@@ -234,9 +234,7 @@ async fn a_tag_that_comes_and_goes_is_told_too() {
     let arguments = ["watch", &reference, "--interval", "20ms", "--exec", &exec];
     let mut watching = lab.start_platy(&arguments);
     let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
-    let mut next = || {
-        tokio::task::block_in_place(|| lines.next().unwrap().unwrap())
-    };
+    let mut next = || tokio::task::block_in_place(|| lines.next().unwrap().unwrap());
     assert!(next().ends_with("  nothing"));
     let first = lab.push(&["amd64"]);
     assert!(next().ends_with(&format!("nothing → {first}  linux/amd64 added")));

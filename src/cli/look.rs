@@ -97,7 +97,8 @@ async fn read(
         needs
     })
     .await?;
-    let mut seen = Look { digest: offer.digest.clone(), images: images(&offer), absent: Vec::new() };
+    let mut seen =
+        Look { digest: offer.digest.clone(), images: images(&offer), absent: Vec::new() };
     if !wanted.is_empty() && offer.media_type.is_index() {
         seen.absent = seen.wanted(wanted);
     }

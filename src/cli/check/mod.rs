@@ -79,7 +79,9 @@ async fn one(
         // A platform that is not there is what the check found, not what keeps it from looking.
         let has_images = behind.images().next().is_some();
         match &wish.only {
-            _ if unread.is_some() => return Err(unread.unwrap_or_else(|| nothing(behind, location))),
+            _ if unread.is_some() => {
+                return Err(unread.unwrap_or_else(|| nothing(behind, location)));
+            }
             Some(only) if has_images || behind.media_type.is_index() => {
                 expected.absent = Some(only.to_string());
             }

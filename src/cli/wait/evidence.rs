@@ -137,7 +137,8 @@ fn of_referrer(referrer: &Referrer) -> Option<Kind> {
 
 /// What a manifest holds.
 fn of_manifest(document: &Document) -> Vec<Kind> {
-    let (types, annotations, parts): (Vec<&str>, &Annotations, &[Entry]) = match &document.manifest {
+    let (types, annotations, parts): (Vec<&str>, &Annotations, &[Entry]) = match &document.manifest
+    {
         Manifest::Image(image) => {
             let config = image.config.descriptor().map(|it| it.media_type.as_str());
             let types = image.artifact_type.as_deref().into_iter().chain(config).collect();

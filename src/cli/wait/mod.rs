@@ -137,10 +137,9 @@ impl Question {
             .iter()
             .filter_map(|wanted| match (seen.image(wanted), absent(wanted)) {
                 (None, _) => Some(format!("no image for {}", wanted.text)),
-                (_, Some(digest)) => Some(format!(
-                    "the manifest for {} was not found ({digest})",
-                    wanted.text
-                )),
+                (_, Some(digest)) => {
+                    Some(format!("the manifest for {} was not found ({digest})", wanted.text))
+                }
                 _ => None,
             })
             .collect();

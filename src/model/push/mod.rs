@@ -2,11 +2,13 @@
 //! would put back.
 
 mod entry;
+mod join;
 mod outcome;
 mod progress;
 mod undo;
 
 pub use entry::{Entry, Kept};
+pub use join::{Join, Next};
 pub use outcome::{Outcome, Stopped, Tagged};
 pub use progress::{Did, Progress, StepProgress, StepState};
 pub use undo::{NoUndo, Undo};

@@ -63,10 +63,9 @@ impl Normal {
     /// every `10.0.20348.N`).
     #[must_use]
     pub fn is_for(&self, wanted: &Self) -> bool {
-        let within = self
-            .os_version
-            .strip_prefix(wanted.os_version.as_str())
-            .is_some_and(|rest| wanted.os_version.is_empty() || rest.is_empty() || rest.starts_with('.'));
+        let within = self.os_version.strip_prefix(wanted.os_version.as_str()).is_some_and(|rest| {
+            wanted.os_version.is_empty() || rest.is_empty() || rest.starts_with('.')
+        });
         self.names(wanted)
             && within
             && wanted.os_features.iter().all(|feature| self.os_features.contains(feature))
