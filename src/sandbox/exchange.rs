@@ -1,87 +1,18 @@
 //! One request and its answer: the log, the faults, and the way to the right handler.
 
-use std::net::SocketAddr;
-use std::{fmt, io};
-
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 
-use super::auth::Gate;
-use super::error::ApiError;
+use super::answer::{Cut, Refusal};
 use super::fault::{self, Passed};
-use super::uploads::Uploads;
-use super::{Fault, Faults, Requests, SandboxOptions, Store, api, samples};
+use super::registry::Registry;
+use super::{Fault, api};
 
-/// The header that states the digest of the content.
-pub(super) const DIGEST_HEADER: HeaderName = HeaderName::from_static("docker-content-digest");
 const VERSION_HEADER: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 
-/// The connection ends without an answer.
-#[derive(Debug)]
-pub(super) struct Cut;
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection was cut")
-    }
-}
-
-impl std::error::Error for Cut {}
-
-/// Why a handler gives no ordinary answer.
-#[derive(Debug)]
-pub(super) enum Refusal {
-    /// It answers with an error.
-    Error(ApiError),
-    /// It cannot answer any more.
-    Cut,
-}
-
-impl From<ApiError> for Refusal {
-    fn from(error: ApiError) -> Self {
-        Self::Error(error)
-    }
-}
-
-/// What a handler gives.
-pub(super) type Answer = Result<Response, Refusal>;
-
-/// Everything that answers requests.
-#[derive(Debug)]
-pub(super) struct Registry {
-    pub(super) options: SandboxOptions,
-    pub(super) store: Store,
-    pub(super) faults: Faults,
-    pub(super) requests: Requests,
-    pub(super) gate: Gate,
-    pub(super) uploads: Uploads,
-}
-
 impl Registry {
-    pub(super) fn new(options: SandboxOptions, address: SocketAddr) -> Self {
-        Self {
-            gate: Gate::new(options.auth.clone(), address),
-            uploads: Uploads::default(),
-            options,
-            store: Store::new(),
-            faults: Faults::new(),
-            requests: Requests::new(),
-        }
-    }
-
-    /// Makes the sample images.
-    pub(super) fn fill(&self) -> io::Result<()> {
-        samples::fill(&self.store)?;
-        if !self.options.referrers_api {
-            for name in self.store.repositories() {
-                self.store.repository(&name).write_fallback_tags();
-            }
-        }
-        Ok(())
-    }
-
     /// Answers a request; an error closes the connection instead.
     pub(super) async fn answer(&self, request: Request) -> Result<Response, Cut> {
         let is_head = request.method() == Method::HEAD;

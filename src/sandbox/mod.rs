@@ -17,6 +17,7 @@
 //! # }
 //! ```
 
+mod answer;
 mod api;
 mod auth;
 mod build;
@@ -26,6 +27,7 @@ mod fault;
 mod log;
 mod options;
 mod referrer;
+mod registry;
 mod samples;
 mod secret;
 mod server;

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::exchange::Registry;
+use super::registry::Registry;
 use super::{Faults, Requests, SandboxOptions, Store};
 use crate::oci::Host;
 

@@ -2,23 +2,13 @@
 //! taken from.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use super::{Answer, BlobStream, Referrer, Source, Sources};
+use super::{Answer, BlobStream, FindDraft, Referrer, Source, Sources};
 use crate::oci::{Assembled, Class, Descriptor, Digest, Document, Failure, Location};
-
-/// Finds unsaved drafts.
-pub trait FindDraft: fmt::Debug + Send + Sync {
-    /// The draft of this name as it is now. Reads the disk.
-    ///
-    /// # Errors
-    /// There is none, or it cannot be read.
-    fn find(&self, name: &str) -> Result<Assembled, Failure>;
-}
 
 /// Where the list itself comes from.
 #[derive(Debug, Clone)]

@@ -14,6 +14,7 @@ mod assembled;
 pub mod auth;
 mod blob_stream;
 pub mod cache;
+mod find_draft;
 mod http;
 mod layout;
 mod limits;
@@ -34,9 +35,9 @@ use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location
 
 pub use crate::oci::{Assembled, Head, Notice, Page, Referrer, Via};
 pub use activity::Activity;
-pub use assembled::FindDraft;
 pub use blob_stream::BlobStream;
 pub use cache::Cache;
+pub use find_draft::FindDraft;
 pub use limits::{COMMAND, Limits};
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, Options};

@@ -6,12 +6,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::json;
 
-use super::manifests::{etag, not_modified};
+use super::path::digest as parse;
 use super::range::{Asked, asked};
-use super::route::{empty, set};
-use crate::oci::Digest;
+use super::reply::{empty, etag, not_modified, set};
+use crate::sandbox::answer::{Answer, DIGEST_HEADER};
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::{Answer, DIGEST_HEADER, Registry};
+use crate::sandbox::registry::Registry;
 
 pub(super) fn get(registry: &Registry, name: &str, digest: &str, head: &Parts) -> Answer {
     let digest = parse(digest)?;
@@ -64,11 +64,4 @@ pub(super) fn delete(registry: &Registry, name: &str, digest: &str) -> Answer {
     } else {
         Err(ApiError::blob_unknown(digest.as_str()).into())
     }
-}
-
-/// Reads a digest.
-pub(super) fn parse(digest: &str) -> Result<Digest, ApiError> {
-    digest.parse().map_err(|problem: crate::oci::DigestError| {
-        ApiError::digest_invalid(problem.to_string(), digest)
-    })
 }

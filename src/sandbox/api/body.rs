@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use serde_json::json;
 
+use crate::sandbox::answer::Refusal;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::Refusal;
 
 /// The whole body.
 ///

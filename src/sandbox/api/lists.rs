@@ -4,9 +4,10 @@ use axum::http::request::Parts;
 use serde_json::json;
 
 use super::page::cut;
-use super::route::json_body;
+use super::reply::json_body;
+use crate::sandbox::answer::Answer;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::{Answer, Registry};
+use crate::sandbox::registry::Registry;
 
 pub(super) fn tags(registry: &Registry, name: &str, head: &Parts) -> Answer {
     let tags = registry

@@ -5,15 +5,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
 
-use super::blobs::parse;
 use super::body::collect;
 use super::check;
 use super::negotiate;
-use super::path::is_tag;
-use super::route::{empty, set};
+use super::path::{digest as parse, is_tag};
+use super::reply::{empty, etag, not_modified, set};
 use crate::oci::Digest;
+use crate::sandbox::answer::{Answer, DIGEST_HEADER};
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::{Answer, DIGEST_HEADER, Registry};
+use crate::sandbox::registry::Registry;
 use crate::sandbox::store::{Content, Stored};
 
 /// The largest manifest that may be pushed, in bytes (4 MiB; distribution-spec, "Pushing
@@ -143,25 +143,4 @@ pub(super) fn delete(registry: &Registry, name: &str, reference: &str) -> Answer
     } else {
         Err(ApiError::manifest_unknown(reference).into())
     }
-}
-
-/// The entity tag of content: its digest.
-pub(super) fn etag(digest: &Digest) -> String {
-    format!("\"{digest}\"")
-}
-
-/// 304, where the client has the content already (RFC 9110, `If-None-Match`).
-pub(super) fn not_modified(head: &Parts, digest: &Digest) -> Option<Response> {
-    let held = head.headers.get_all(header::IF_NONE_MATCH).iter();
-    let known =
-        held.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')).any(|tag| {
-            let tag = tag.trim().trim_start_matches("W/");
-            tag == "*" || tag.trim_matches('"') == digest.as_str()
-        });
-    known.then(|| {
-        let mut response = empty(StatusCode::NOT_MODIFIED);
-        set(&mut response, DIGEST_HEADER, digest.as_str());
-        set(&mut response, header::ETAG, &etag(digest));
-        response
-    })
 }

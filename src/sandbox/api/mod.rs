@@ -10,10 +10,10 @@ mod page;
 mod path;
 mod range;
 mod referrers;
+mod reply;
 mod route;
 mod uploads;
 
 pub(super) use body::collect;
-pub(super) use path::Endpoint;
+pub(super) use path::{Endpoint, mount_source};
 pub(super) use route::route;
-pub(super) use uploads::mount_source;

@@ -5,7 +5,7 @@
 use axum::http::{HeaderMap, header};
 
 use crate::oci::{Algorithm, Digest, Document, Manifest, MediaType};
-use crate::sandbox::exchange::Registry;
+use crate::sandbox::registry::Registry;
 use crate::sandbox::store::Stored;
 
 /// What to answer in place of this manifest; `None` where there is nothing for this client.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::path::{field, fields};
-use super::route::set;
+use super::reply::set;
 use crate::sandbox::error::ApiError;
 
 /// The part of a list that is answered.

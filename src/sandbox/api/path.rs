@@ -2,7 +2,8 @@
 
 use axum::http::Uri;
 
-use crate::oci::{Reference, Repository};
+use crate::oci::{Digest, DigestError, Reference, Repository};
+use crate::sandbox::error::ApiError;
 
 /// An endpoint with its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,16 @@ pub(super) fn field(uri: &Uri, name: &str) -> Option<String> {
 /// All fields of a query.
 pub(super) fn fields(uri: &Uri) -> impl Iterator<Item = (String, String)> + '_ {
     url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned()
+}
+
+/// Reads a digest.
+pub(super) fn digest(text: &str) -> Result<Digest, ApiError> {
+    text.parse().map_err(|problem: DigestError| ApiError::digest_invalid(problem.to_string(), text))
+}
+
+/// The repository that a mount reads from.
+pub(in crate::sandbox) fn mount_source(uri: &Uri) -> Option<String> {
+    field(uri, "mount").and_then(|_| field(uri, "from"))
 }
 
 #[cfg(test)]

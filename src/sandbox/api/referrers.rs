@@ -4,13 +4,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
 
-use super::blobs::parse;
 use super::page::link;
-use super::path::field;
-use super::route::{json_body, not_found};
+use super::path::{digest as parse, field};
+use super::reply::{json_body, not_found};
 use crate::oci::{Digest, MediaType};
-use crate::sandbox::exchange::{Answer, Registry};
+use crate::sandbox::answer::Answer;
 use crate::sandbox::referrer::descriptor;
+use crate::sandbox::registry::Registry;
 use crate::sandbox::store::Content;
 
 const FILTERS_HEADER: HeaderName = HeaderName::from_static("oci-filters-applied");

@@ -1,15 +1,16 @@
 //! From a request to its handler.
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::Method;
 use axum::response::Response;
 
 use super::path::{Endpoint, is_name};
+use super::reply::{json_body, not_found};
 use super::{blobs, lists, manifests, referrers, uploads};
+use crate::sandbox::answer::Answer;
 use crate::sandbox::auth;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::{Answer, Registry};
+use crate::sandbox::registry::Registry;
 
 /// Answers a request as a registry without faults does.
 pub(in crate::sandbox) async fn route(registry: &Registry, request: Request) -> Answer {
@@ -59,39 +60,6 @@ pub(in crate::sandbox) async fn route(registry: &Registry, request: Request) -> 
 
 fn base() -> Response {
     json_body("{}".to_owned())
-}
-
-/// A JSON body with status 200.
-pub(super) fn json_body(body: String) -> Response {
-    let mut response = Response::new(Body::from(body));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    response
-}
-
-/// What a registry says of a path that it does not know; no error of the specification.
-pub(super) fn not_found() -> Response {
-    let mut response = Response::new(Body::from("404 page not found\n"));
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
-}
-
-/// An answer without a body.
-pub(super) fn empty(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
-}
-
-/// Adds a header, where its value is one.
-pub(super) fn set(response: &mut Response, name: header::HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(name, value);
-    }
 }
 
 fn allowed(endpoint: &Endpoint<'_>) -> &'static str {

@@ -3,20 +3,20 @@
 
 use axum::body::{Body, HttpBody as _};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, Uri, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::blobs::parse;
 use super::body::{collect, too_large};
-use super::path::field;
-use super::route::{empty, set};
+use super::path::{digest as parse, field};
+use super::reply::{empty, set};
 use crate::oci::Digest;
 use crate::sandbox::Chunks;
+use crate::sandbox::answer::{Answer, DIGEST_HEADER, Refusal};
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::{Answer, DIGEST_HEADER, Refusal, Registry};
+use crate::sandbox::registry::Registry;
 
 /// The largest blob that may be pushed, in bytes (1 GiB): all of it is kept in memory.
 const MAX_BLOB: usize = 1 << 30;
@@ -201,9 +201,4 @@ fn out_of_order(name: &str, id: &str, received: usize) -> ApiError {
     )
     .with_header(header::LOCATION, &location(name, id))
     .with_header(header::RANGE, &range(received))
-}
-
-/// The repository that a mount reads from.
-pub(in crate::sandbox) fn mount_source(uri: &Uri) -> Option<String> {
-    field(uri, "mount").and_then(|_| field(uri, "from"))
 }

@@ -11,9 +11,9 @@ use super::accounts::{Accounts, Auth, Grant, User};
 use super::credentials::Shown;
 use super::gate::{Gate, SERVICE, unauthorized};
 use super::scope::Scope;
+use crate::sandbox::answer::Answer;
 use crate::sandbox::api::collect;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::exchange::Answer;
 
 /// The largest form that is read, in bytes (64 KiB).
 const MAX_FORM: usize = 64 << 10;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::{Fault, Faults, RuleId};
-use crate::sandbox::exchange::{Cut, DIGEST_HEADER};
+use crate::sandbox::answer::{Cut, DIGEST_HEADER};
 
 /// What a fault leaves of a request.
 pub(in crate::sandbox) enum Passed {

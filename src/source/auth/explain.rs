@@ -7,8 +7,8 @@ use reqwest::header::HeaderValue;
 
 use super::Aim;
 use super::credential::Secret;
-use super::gate::Pass;
 use super::keychain::Found;
+use super::pass::Pass;
 use crate::oci::{Class, Failure, Host};
 use crate::source::http::{Refusal, Setback};
 

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
 use super::credential::Credential;
 use super::explain::{basic, bearer, not_spoken};
-use super::keychain::Found;
 use super::token::{self, Wanted};
-use super::{Aim, Challenge, Keychain};
+use super::{Aim, Challenge, Keychain, Pass};
 use crate::oci::{Failure, Host};
 use crate::source::http::{Wire, lock};
 
@@ -22,16 +20,6 @@ pub(in crate::source) struct Gate {
     challenge: Mutex<Option<Challenge>>,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     passes: AtomicU64,
-}
-
-/// What goes into `Authorization`, and where it is from.
-#[derive(Debug, Clone)]
-pub(in crate::source) struct Pass {
-    /// `None` where the registry wants a password and there is none.
-    pub(in crate::source) authorization: Option<HeaderValue>,
-    pub(super) found: Arc<Found>,
-    number: u64,
-    expires: Option<Instant>,
 }
 
 /// What a request is about.

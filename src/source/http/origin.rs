@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 
 use url::Url;
 
-use super::wire::bare;
 use crate::oci::{Class, Failure, Host};
 use crate::source::Options;
 
@@ -86,6 +85,14 @@ pub(in crate::source) fn without_user(mut url: Url) -> Url {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url
+}
+
+/// A URL without its query, fragment and user: those may hold signatures and secrets.
+pub(in crate::source) fn bare(url: &Url) -> String {
+    let mut url = without_user(url.clone());
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
 }
 
 fn is_inward_host(host: &Host) -> bool {

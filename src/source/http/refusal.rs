@@ -7,8 +7,8 @@ use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
+use super::origin::bare;
 use super::retry::retry_after;
-use super::wire::bare;
 use super::{Again, Answer, Setback};
 use crate::oci::{Class, Code, Failure};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::wire::bare;
+use super::origin::bare;
 use super::{Setback, host_of};
 use crate::oci::{Class, Failure, Host};
 use crate::source::{Options, tls};

@@ -3,19 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
-};
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::clients::Clients;
-use super::origin::{Way, without_user};
+use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
 use super::permits::Permits;
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
-use super::{Answer, Outflow, Payload, Permit, Setback, host_of, lock};
+use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
 use crate::oci::{Class, Failure, Host};
 use crate::source::{Activity, Options};
 
@@ -27,25 +25,6 @@ const MAX_UPLOADS: usize = 8;
 const WATCHED: usize = 64 << 10;
 
 const HUB: &str = "docker.io";
-
-/// What to send.
-#[derive(Clone)]
-pub(in crate::source) struct Request {
-    pub(in crate::source) method: Method,
-    pub(in crate::source) url: Url,
-    /// Headers that may go to any host.
-    pub(in crate::source) headers: HeaderMap,
-    /// What goes to the URL's own origin only.
-    pub(in crate::source) authorization: Option<HeaderValue>,
-    /// What goes with it.
-    pub(in crate::source) payload: Payload,
-    /// Whether it is part of another request and waits for no permit of its own.
-    pub(in crate::source) on_the_way: bool,
-    /// Whether it is for a document or for less, and is asked a second time if no answer comes.
-    pub(in crate::source) document: bool,
-    /// What the user asked for, for failures.
-    pub(in crate::source) subject: String,
-}
 
 /// Sends requests.
 pub(in crate::source) struct Wire {
@@ -322,12 +301,4 @@ fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> 
             Err(failure.with_status(answer.status.as_u16()).into())
         }
     }
-}
-
-/// A URL without its query, fragment and user: those may hold signatures and secrets.
-pub(in crate::source) fn bare(url: &Url) -> String {
-    let mut url = without_user(url.clone());
-    url.set_query(None);
-    url.set_fragment(None);
-    url.into()
 }

@@ -4,10 +4,9 @@ use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, NoteIterator, ProgramHeader, SectionHeader};
 
+use super::contents::{Executable, Format, HEAD};
 use super::go::Settings;
 use super::machines::{Machine, system};
-use super::reading::HEAD;
-use super::reading::{Executable, Format};
 use super::{Pieces, arm};
 use crate::oci::Platform;
 

@@ -8,7 +8,7 @@ use object::macho::{
 use object::read::macho::{FatArch, MachHeader, MachOFatFile};
 
 use super::Pieces;
-use super::reading::{Executable, Format};
+use super::contents::{Executable, Format};
 use crate::oci::Platform;
 
 /// A Java class begins with the same four bytes as a fat file, and has its version, at least 45,

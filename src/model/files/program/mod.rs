@@ -4,6 +4,7 @@
 //! is or which bytes it still needs, so that a download ends as soon as the header is known.
 
 mod arm;
+mod contents;
 mod elf;
 mod go;
 mod machines;
@@ -18,7 +19,8 @@ mod wasm;
 #[cfg(test)]
 mod tests;
 
+pub use contents::{Contents, Executable, Format, HEAD};
 pub use pieces::Pieces;
 pub use probe::Probe;
-pub use reading::{Contents, Executable, Format, HEAD, Reading, read};
+pub use reading::{Reading, read};
 pub use script::Script;

@@ -10,8 +10,8 @@ use object::pe::{
 use object::read::ReadRef as _;
 
 use super::Pieces;
+use super::contents::{Executable, Format};
 use super::go::Settings;
-use super::reading::{Executable, Format};
 use crate::oci::Platform;
 
 /// Where the data directories begin in the optional header: PE32 and PE32+.

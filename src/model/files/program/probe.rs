@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Pieces;
-use super::reading::{Contents, HEAD, Reading, read};
+use super::contents::{Contents, HEAD};
+use super::reading::{Reading, read};
 
 /// Takes the bytes of one file in their order, keeps what its header needs, and knows what the
 /// file is as soon as that can be known.

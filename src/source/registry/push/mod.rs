@@ -7,6 +7,7 @@
 mod inflow;
 mod location;
 mod manifest;
+mod meter;
 mod mount;
 mod presence;
 mod range;
@@ -15,5 +16,6 @@ mod sending;
 mod upload;
 
 pub use manifest::Placed;
+pub use meter::Meter;
 pub use presence::Held;
-pub use upload::{Meter, Upload};
+pub use upload::Upload;

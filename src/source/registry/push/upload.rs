@@ -1,8 +1,5 @@
 //! One blob's upload: opened, filled, closed; resumed where a connection was lost.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use tokio::sync::Mutex;
@@ -12,7 +9,7 @@ use crate::oci::{Descriptor, Failure, Repository};
 use crate::source::http::{Answer, Payload, Setback, retrying};
 use crate::source::registry::Registry;
 use crate::source::registry::call::Call;
-use crate::source::{Options, Source};
+use crate::source::{Meter, Options, Source};
 
 use super::location;
 use super::range::{Received, received};
@@ -29,22 +26,6 @@ pub struct Upload {
     pub(super) least: Option<u64>,
     /// How many bytes the registry has; `None` where it must be asked.
     pub(super) received: Option<u64>,
-}
-
-/// How many bytes of a blob are on their way or there. It goes back where an upload begins anew.
-#[derive(Debug, Clone, Default)]
-pub struct Meter(Arc<AtomicU64>);
-
-impl Meter {
-    /// The bytes from the blob's beginning.
-    #[must_use]
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn set(&self, bytes: u64) {
-        self.0.store(bytes, Ordering::Relaxed);
-    }
 }
 
 impl Registry {

@@ -7,6 +7,7 @@ mod open;
 mod shelf;
 mod surveying;
 mod text;
+mod weighed;
 mod weighing;
 
 pub use keeping::{DraftOrder, KeptDraft};

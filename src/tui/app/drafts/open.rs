@@ -159,7 +159,7 @@ impl OpenDraft {
             self.is_kept = true;
             return Some(DraftOrder::Save {
                 name: self.name.clone(),
-                text: super::text::write(self),
+                text: super::text::write(&self.draft, &self.target),
             });
         }
         std::mem::take(&mut self.is_kept).then(|| DraftOrder::Remove(self.name.clone()))

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::OpenDraft;
 use crate::model::draft::Draft;
 
 #[derive(Serialize, Deserialize)]
@@ -15,10 +14,10 @@ struct Kept<'a> {
 }
 
 /// The text that is kept of a draft.
-pub(super) fn write(open: &OpenDraft) -> String {
-    let saved = open.draft.save();
+pub(super) fn write(draft: &Draft, target: &str) -> String {
+    let saved = draft.save();
     let Ok(draft) = serde_json::from_str::<&RawValue>(&saved) else { return saved };
-    let kept = Kept { target: open.target.clone(), draft };
+    let kept = Kept { target: target.to_owned(), draft };
     serde_json::to_string(&kept).unwrap_or(saved)
 }
 

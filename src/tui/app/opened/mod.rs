@@ -7,6 +7,7 @@ mod picks;
 mod proofs;
 mod reload;
 mod store;
+mod unproven;
 
 use std::collections::HashMap;
 
@@ -18,9 +19,10 @@ use crate::oci::Location;
 
 pub use lints::Lints;
 pub use picks::{Mark, Picks};
-pub use proofs::{Reading, Truths, Unproven};
+pub use proofs::{Reading, Truths};
 pub(super) use proofs::{claim, images, scope};
 pub use store::Opened;
+pub use unproven::Unproven;
 
 /// The identity of an opened reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

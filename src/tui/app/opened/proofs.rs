@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::OpenedRef;
+use super::{OpenedRef, Unproven};
 use crate::model::check::{Claim, Row};
 use crate::model::tree::{NodeId, Tree};
-use crate::oci::{ConfigDocument, Document, Kind, Manifest};
+use crate::oci::{Kind, Manifest};
 use crate::tui::app::requests::Pump;
 use crate::tui::app::{Effect, Query, RequestId};
 
@@ -33,19 +33,6 @@ pub struct Reading {
     pub bytes: u64,
     /// Whether all programs of the images are read, not only those that they start.
     pub all: bool,
-}
-
-/// An image whose programs are to be read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unproven {
-    /// Its node.
-    pub node: NodeId,
-    /// What its labels say.
-    pub claim: Claim,
-    /// Its manifest.
-    pub document: Arc<Document>,
-    /// Its config.
-    pub config: Arc<ConfigDocument>,
 }
 
 /// What Enter would read.

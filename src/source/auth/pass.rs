@@ -1,0 +1,20 @@
+//! What opens a registry.
+
+use std::sync::Arc;
+
+use reqwest::header::HeaderValue;
+use tokio::time::Instant;
+
+use super::keychain::Found;
+
+/// What goes into `Authorization`, and where it is from.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct Pass {
+    /// `None` where the registry wants a password and there is none.
+    pub(in crate::source) authorization: Option<HeaderValue>,
+    pub(super) found: Arc<Found>,
+    /// Which of those that the gate gave out.
+    pub(super) number: u64,
+    /// From when on it is not used any more.
+    pub(super) expires: Option<Instant>,
+}

@@ -1,0 +1,26 @@
+//! What is sent.
+
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use url::Url;
+
+use super::Payload;
+
+/// What to send.
+#[derive(Clone)]
+pub(in crate::source) struct Request {
+    pub(in crate::source) method: Method,
+    pub(in crate::source) url: Url,
+    /// Headers that may go to any host.
+    pub(in crate::source) headers: HeaderMap,
+    /// What goes to the URL's own origin only.
+    pub(in crate::source) authorization: Option<HeaderValue>,
+    /// What goes with it.
+    pub(in crate::source) payload: Payload,
+    /// Whether it is part of another request and waits for no permit of its own.
+    pub(in crate::source) on_the_way: bool,
+    /// Whether it is for a document or for less, and is asked a second time if no answer comes.
+    pub(in crate::source) document: bool,
+    /// What the user asked for, for failures.
+    pub(in crate::source) subject: String,
+}
