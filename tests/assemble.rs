@@ -5,6 +5,7 @@ mod creating;
 mod crossing;
 mod editing;
 mod exporting;
+mod joining;
 mod pushing;
 
 use crate::support::command::{Ran, platy};

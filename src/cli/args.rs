@@ -454,6 +454,10 @@ pub struct CreateArgs {
     /// Set platform fields of what comes from a source
     #[arg(long, value_name = "SOURCE:FIELD=VALUE,…")]
     pub set: Vec<String>,
+    /// If the tag holds a list already, add to it; if others write it meanwhile, read it again and
+    /// add again, until all is in the list to stay
+    #[arg(long, conflicts_with_all = ["tag", "if_digest", "if_absent", "force", "raw"])]
+    pub join: bool,
     /// Push under this tag too
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
@@ -477,6 +481,10 @@ pub struct EditArgs {
     /// Add an image or the images of a list
     #[arg(long, value_name = "SOURCE")]
     pub add: Vec<String>,
+    /// With --add: if the tag moves meanwhile, read it again and apply the same edit, until what
+    /// is added is in the list to stay
+    #[arg(long, requires = "add", conflicts_with_all = ["to", "if_digest", "if_absent", "force", "raw"])]
+    pub rebase: bool,
     /// Remove entries, and their attestations with them
     #[arg(long, value_name = "MATCH", value_parser = str::parse::<Match>)]
     pub remove: Vec<Match>,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::oci::Notice;
 
@@ -20,6 +21,7 @@ struct Counters {
     requests: AtomicU64,
     bytes: AtomicU64,
     sent: AtomicU64,
+    slowest: AtomicU64,
 }
 
 impl Activity {
@@ -47,6 +49,18 @@ impl Activity {
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.counters.sent.load(Ordering::Relaxed)
+    }
+
+    /// Notes how long the answer to a request about a manifest took.
+    pub fn manifest_took(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.counters.slowest.fetch_max(micros, Ordering::Relaxed);
+    }
+
+    /// The longest that a request about a manifest took so far.
+    #[must_use]
+    pub fn slowest(&self) -> Duration {
+        Duration::from_micros(self.counters.slowest.load(Ordering::Relaxed))
     }
 
     /// Passes a notice on.

@@ -30,6 +30,12 @@ impl Sources {
         Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
     }
 
+    /// What counts the requests.
+    #[must_use]
+    pub fn activity(&self) -> &Activity {
+        &self.0.activity
+    }
+
     /// The most requests under way to one host.
     #[must_use]
     pub fn permits(&self) -> usize {

@@ -3,21 +3,33 @@
 use std::sync::Arc;
 
 use super::assign::several;
-use super::finish::{finish, give_up};
+use super::edit::base;
+use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble, add, choice, further_tag, harvest, reach, set, tag_now};
+use super::join::{Found, Joining, join};
 use crate::cli::args::{Args, CreateArgs};
-use crate::model::draft::{Base, Draft, EntryId, Format, Target};
+use crate::model::draft::{Base, Draft, EntryId, Format, Guard, Target};
 use crate::oci::{Location, MediaType};
+use crate::source::Sources;
 use crate::work::gather::Harvest;
 
 pub(in crate::cli) async fn create(args: &Args, create: &CreateArgs) -> u8 {
-    match job(args, create).await {
-        Ok(job) => finish(args, job, &create.pushing).await,
+    let reached = reach(args);
+    let mut found = Found::default();
+    if create.join {
+        return join(args, &create.pushing, async || job(&reached, create, &mut found).await).await;
+    }
+    match job(&reached, create, &mut found).await {
+        Ok(job) => finish(args, job, &create.pushing, Voice::Whole).await.code,
         Err(trouble) => give_up(&trouble, &create.pushing),
     }
 }
 
-async fn job(args: &Args, create: &CreateArgs) -> Result<Job, Trouble> {
+async fn job(
+    reached: &(Sources, usize),
+    create: &CreateArgs,
+    found: &mut Found,
+) -> Result<Job, Trouble> {
     let mut target = Target::of(&create.target)?;
     for tag in &create.tag {
         further_tag(&mut target, tag)?;
@@ -35,13 +47,34 @@ async fn job(args: &Args, create: &CreateArgs) -> Result<Job, Trouble> {
             )));
         }
     }
-    let (sources, permits) = reach(args);
-    let guard = tag_now(&sources, &target).await?;
+    let (sources, permits) = reached.clone();
+    let mut guard = tag_now(&sources, &target).await?;
     let choice = choice(&create.taking);
-    let found = harvest(&sources, &locations, &choice, create.taking.referrers, permits).await?;
-    let mut notes = Vec::new();
-    let (draft, came) = assemble(found, create, &choice, &mut notes)?;
-    let mut job = Job { draft, target, guard, sources, permits, notes };
+    let referrers = create.taking.referrers;
+    let found = harvest(&sources, &locations, &choice, referrers, permits, found).await?;
+    // A tag that is there is joined: what it holds is what the list begins with.
+    let held = match &guard {
+        Guard::Unchanged(Some(_)) if create.join => {
+            let base = base(&sources, &Location::Registry(create.target.clone())).await?;
+            guard = Guard::Unchanged(Some(base.document.digest.clone()));
+            Some(base)
+        }
+        _ => None,
+    };
+    let draft = Draft::new(Format::Oci);
+    let mut job = Job::new(draft, target, guard, (sources, permits));
+    if create.join {
+        let document = held.as_ref().map(|base| Arc::clone(&base.document));
+        job.joining = Joining::of(document, &found, &choice)?;
+    }
+    let joins = held.is_some();
+    if let Some(base) = held {
+        job.draft = Draft::of(base)?;
+        if job.joining.is_in() {
+            return Ok(job);
+        }
+    }
+    let came = assemble(&mut job, found, create, &choice)?;
     for text in &create.set {
         let (name, pairs) = several(text)?;
         for (source, entries) in create.sources.iter().zip(&came) {
@@ -51,34 +84,30 @@ async fn job(args: &Args, create: &CreateArgs) -> Result<Job, Trouble> {
         }
     }
     job.set(&create.setting).await?;
-    if create.setting.format.is_none() && all_docker(&job.draft) && !has_oci_parts(create) {
+    if create.setting.format.is_none() && !joins && all_docker(&job.draft) && !has_oci_parts(create)
+    {
         job.switch_to_docker()?;
     }
     Ok(job)
 }
 
-/// The draft, and for each source the entries that came of it. A single list that is taken whole
-/// stays what it is, to the last byte.
+/// Fills the draft; for each source the entries that came of it. A single list that is taken whole
+/// into an empty draft stays what it is, to the last byte.
 fn assemble(
-    mut found: Vec<Harvest>,
+    job: &mut Job,
+    found: Vec<Harvest>,
     create: &CreateArgs,
     choice: &crate::model::draft::Choice,
-    notes: &mut Vec<String>,
-) -> Result<(Draft, Vec<Vec<EntryId>>), Trouble> {
-    let whole = choice.platforms.is_empty() && choice.attestations;
+) -> Result<Vec<Vec<EntryId>>, Trouble> {
+    let whole = choice.platforms.is_empty() && choice.attestations && job.draft.base().is_none();
     if let ([one], true) = (found.as_slice(), whole && !create.taking.referrers)
         && let Ok(base) = Base::new(one.gathered.from.clone(), Arc::clone(&one.gathered.root))
     {
-        let draft = Draft::of(base)?;
-        let all = draft.entries().iter().map(|entry| entry.id).collect();
-        return Ok((draft, vec![all]));
+        job.draft = Draft::of(base)?;
+        let all = job.draft.entries().iter().map(|entry| entry.id).collect();
+        return Ok(vec![all]);
     }
-    let mut draft = Draft::new(Format::Oci);
-    let mut came = Vec::new();
-    for harvest in found.drain(..) {
-        came.push(add(&mut draft, harvest, choice, notes)?);
-    }
-    Ok((draft, came))
+    found.into_iter().map(|harvest| add(job, harvest, choice)).collect()
 }
 
 /// Whether all images are Docker's: then so is the list, as `docker manifest` has it.

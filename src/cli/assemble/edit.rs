@@ -2,40 +2,59 @@
 
 use std::sync::Arc;
 
-use super::finish::{finish, give_up};
+use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble, add, choice, harvest, reach, set_matching, tag_now};
-use crate::cli::args::{Args, EditArgs};
+use super::join::{Found, Joining, join};
+use crate::cli::args::{Args, EditArgs, Taking};
 use crate::model::draft::{
     Base, Choice, Draft, Edit, EntryId, Guard, Match, Material, Place, Target, materials,
 };
 use crate::oci::{Location, PlatformPattern};
-use crate::work::gather;
+use crate::source::Sources;
+use crate::work::gather::{self, Harvest};
 
 pub(in crate::cli) async fn edit(args: &Args, edit: &EditArgs) -> u8 {
-    match job(args, edit).await {
-        Ok(job) => finish(args, job, &edit.pushing).await,
+    let reached = reach(args);
+    let mut found = Found::default();
+    if edit.rebase {
+        return join(args, &edit.pushing, async || job(&reached, edit, &mut found).await).await;
+    }
+    match job(&reached, edit, &mut found).await {
+        Ok(job) => finish(args, job, &edit.pushing, Voice::Whole).await.code,
         Err(trouble) => give_up(&trouble, &edit.pushing),
     }
 }
 
-async fn job(args: &Args, edit: &EditArgs) -> Result<Job, Trouble> {
+async fn job(
+    reached: &(Sources, usize),
+    edit: &EditArgs,
+    found: &mut Found,
+) -> Result<Job, Trouble> {
     let target = target(&edit.reference, edit.to.as_ref())?;
-    let (sources, permits) = reach(args);
+    let (sources, permits) = reached.clone();
     let base = base(&sources, &edit.reference).await?;
     let guard = match &edit.to {
         None => Guard::Unchanged(Some(base.document.digest.clone())),
         Some(_) => tag_now(&sources, &target).await?,
     };
+    let held = edit.rebase.then(|| Arc::clone(&base.document));
     let draft = Draft::of(base)?;
-    let mut job = Job { draft, target, guard, sources, permits, notes: Vec::new() };
+    let mut job = Job::new(draft, target, guard, (sources, permits));
+    let added = job.harvest(&edit.add, &edit.taking, found).await?;
+    if edit.rebase {
+        job.joining = Joining::of(held, &added, &choice(&edit.taking))?;
+        if job.joining.is_in() {
+            return Ok(job);
+        }
+    }
     if edit.setting.format == Some(crate::model::draft::Format::Oci) {
         job.draft.apply(Edit::SetFormat(crate::model::draft::Format::Oci))?;
     }
     remove(&mut job.draft, edit)?;
     for text in &edit.replace {
-        job.replace(text, &edit.taking).await?;
+        job.replace(text, &edit.taking, found).await?;
     }
-    job.add(edit).await?;
+    job.add(added, &choice(&edit.taking))?;
     job.fill(&edit.fill).await?;
     set_matching(&mut job.draft, &edit.set)?;
     for text in &edit.drop_annotation {
@@ -63,10 +82,7 @@ pub(super) fn target(
 }
 
 /// The list behind a location.
-pub(super) async fn base(
-    sources: &crate::source::Sources,
-    location: &Location,
-) -> Result<Base, Trouble> {
+pub(super) async fn base(sources: &Sources, location: &Location) -> Result<Base, Trouble> {
     let root = Arc::new(sources.open(location)?.root().await?);
     let name = location.familiar();
     Base::new(location.clone(), root).map_err(|refused| {
@@ -78,7 +94,11 @@ pub(super) async fn base(
 fn remove(draft: &mut Draft, edit: &EditArgs) -> Result<(), Trouble> {
     let mut entries: Vec<EntryId> = Vec::new();
     for named in &edit.remove {
-        entries.extend(draft.find(named)?);
+        match draft.find(named) {
+            // Another writer, or this one in an earlier run, may have removed it.
+            Err(_) if edit.rebase => {}
+            found => entries.extend(found?),
+        }
     }
     if !entries.is_empty() {
         let keep_attestations = edit.keep_attestations;
@@ -104,13 +124,22 @@ fn drop_annotation(draft: &mut Draft, text: &str) -> Result<(), Trouble> {
 }
 
 impl Job {
-    async fn add(&mut self, edit: &EditArgs) -> Result<(), Trouble> {
-        let locations =
-            edit.add.iter().map(|text| location(text)).collect::<Result<Vec<_>, _>>()?;
-        let choice = choice(&edit.taking);
-        let referrers = edit.taking.referrers;
-        for found in harvest(&self.sources, &locations, &choice, referrers, self.permits).await? {
-            add(&mut self.draft, found, &choice, &mut self.notes)?;
+    /// What the sources of `--add` have.
+    async fn harvest(
+        &self,
+        sources: &[String],
+        taking: &Taking,
+        found: &mut Found,
+    ) -> Result<Vec<Harvest>, Trouble> {
+        let locations = sources.iter().map(|text| location(text)).collect::<Result<Vec<_>, _>>()?;
+        let choice = choice(taking);
+        Ok(harvest(&self.sources, &locations, &choice, taking.referrers, self.permits, found)
+            .await?)
+    }
+
+    fn add(&mut self, all: Vec<Harvest>, choice: &Choice) -> Result<(), Trouble> {
+        for found in all {
+            add(self, found, choice)?;
         }
         Ok(())
     }
@@ -119,7 +148,8 @@ impl Job {
     async fn replace(
         &mut self,
         text: &str,
-        taking: &crate::cli::args::Taking,
+        taking: &Taking,
+        found: &mut Found,
     ) -> Result<(), Trouble> {
         let (named, source) =
             text.split_once('=').ok_or_else(|| format!("{text:?} is not MATCH=SOURCE"))?;
@@ -134,9 +164,9 @@ impl Job {
                 .ok_or_else(|| format!("{named} has no platform to look for in {source}"))?;
             let only: PlatformPattern = platform.short().parse()?;
             let choice = Choice { platforms: vec![only], attestations: !taking.no_attestations };
-            let found =
-                gather::harvest(&self.sources, &source, &choice, taking.referrers, self.permits)
-                    .await?;
+            let (sources, from) = (&self.sources, std::slice::from_ref(&source));
+            let read = harvest(sources, from, &choice, taking.referrers, self.permits, found);
+            let Some(found) = read.await?.pop() else { continue };
             let (images, attestations): (Vec<Material>, Vec<Material>) =
                 materials(&found.gathered, &choice)?
                     .into_iter()

@@ -10,7 +10,7 @@ use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{Effects, Guard, Plan, Problem, Severity, Target, effects};
-use crate::oci::{Document, Failure, Location};
+use crate::oci::{Digest, Document, Failure, Location};
 use crate::source::Sources;
 use crate::work::gather;
 use crate::work::push::{Board, Journal, Outcome, prepare, run};
@@ -24,8 +24,38 @@ pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {
     TROUBLE
 }
 
+/// How much a push says and asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// The plan, a question, and what came of it.
+    Whole,
+    /// The plan and a question; what came of it is said by the caller.
+    Plan,
+    /// Nothing but trouble: the same was asked and confirmed before.
+    Quiet,
+}
+
+/// What a push came to.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    /// The exit code.
+    pub(super) code: u8,
+    /// The list that the tag holds now.
+    pub(super) wrote: Option<Digest>,
+    /// Whether nothing was written, or it was written over, since somebody else wrote the tag.
+    pub(super) moved: bool,
+    /// The report, if the caller is to print it.
+    pub(super) json: Option<serde_json::Value>,
+}
+
+impl From<u8> for Ended {
+    fn from(code: u8) -> Self {
+        Self { code, ..Self::default() }
+    }
+}
+
 /// Finishes a job: what it is refused for is said, a plan is shown before anything is written.
-pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
+pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: Voice) -> Ended {
     if let Some(digest) = &pushing.if_digest {
         job.guard = Guard::Is(digest.clone());
     } else if pushing.if_absent {
@@ -39,7 +69,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
     if pushing.raw {
         print(&job.draft.document().bytes);
         say_problems(&problems);
-        return if refused { PART } else { DONE };
+        return Ended::from(if refused { PART } else { DONE });
     }
     if refused {
         let report = Report {
@@ -56,12 +86,12 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
         }
         say_problems(&problems);
         complain("nothing was pushed: the list has errors");
-        return PART;
+        return PART.into();
     }
     let plan = match prepare(&mut job.draft, &job.target, &job.guard, &job.sources).await {
         Ok(plan) => plan,
         Err(failure) => {
-            return give_up(&Trouble::Failed(failure), pushing);
+            return give_up(&Trouble::Failed(failure), pushing).into();
         }
     };
     job.notes.extend(plan.notes.clone());
@@ -75,16 +105,21 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
         effects: &effects,
         outcome: None,
     };
-    if !pushing.json {
+    if !pushing.json && voice != Voice::Quiet {
         print(text::plan(&report).as_bytes());
     }
-    say_problems(&problems);
+    if voice != Voice::Quiet {
+        say_problems(&problems);
+    }
+    if plan.conflict.is_some() && voice != Voice::Whole {
+        return Ended { code: PART, moved: true, ..Ended::default() };
+    }
     if let Some(conflict) = &plan.conflict {
         if pushing.json {
             print_json(&json::document(&report));
         }
         complain(&format!("nothing was pushed: {conflict}"));
-        return PART;
+        return PART.into();
     }
     let journal = match journal(args).await {
         _ if plan.is_done() => None,
@@ -96,7 +131,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
                     print_json(&json::document(&report));
                 }
                 complain("nothing was pushed: what it replaces could not be put back");
-                return TROUBLE;
+                return TROUBLE.into();
             }
             None
         }
@@ -105,9 +140,9 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
         if pushing.json {
             print_json(&json::document(&report));
         }
-        return DONE;
+        return DONE.into();
     }
-    if !plan.is_done() && !pushing.yes {
+    if !plan.is_done() && !pushing.yes && voice != Voice::Quiet {
         if !can_ask() {
             if pushing.json {
                 print_json(&json::document(&report));
@@ -115,23 +150,29 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing) -> u8 {
             complain(
                 "nothing was pushed: there is no terminal to ask on; --yes pushes without asking",
             );
-            return TROUBLE;
+            return TROUBLE.into();
         }
         if !ask(&format!("Push to {}?", crate::text::escape(&job.target.to_string()))) {
             complain("nothing was pushed");
-            return PART;
+            return PART.into();
         }
     }
     let outcome = carry_out(&plan, &job, journal.as_ref()).await;
+    let document = json::document(&Report { outcome: Some(&outcome), ..report });
+    let moved = outcome.is_refused() || outcome.is_overwritten();
+    if voice != Voice::Whole && (outcome.is_done() || moved) {
+        let wrote = outcome.is_done().then(|| outcome.after.clone());
+        return Ended { code: DONE, wrote, moved, json: Some(document) };
+    }
     if pushing.json {
-        print_json(&json::document(&Report { outcome: Some(&outcome), ..report }));
+        print_json(&document);
     }
     text::say_outcome(&plan, &outcome, pushing.json);
-    match () {
+    Ended::from(match () {
         () if outcome.is_done() => DONE,
         () if outcome.is_refused() => PART,
         () => TROUBLE,
-    }
+    })
 }
 
 /// The journal, if it is wanted and can be written.

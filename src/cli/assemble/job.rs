@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::assign::{Pair, named, pair, several};
+use super::join::{Found, Joining};
 use crate::cli::args::{Args, Setting, Taking};
 use crate::cli::complain::{complain, complain_failure};
 use crate::model::draft::{
@@ -61,6 +62,8 @@ pub(super) struct Job {
     pub(super) permits: usize,
     /// What is worth knowing, in sentences.
     pub(super) notes: Vec<String>,
+    /// With `--rebase` and `--join`: what the tag held, and what is to be in it.
+    pub(super) joining: Joining,
 }
 
 /// The fetch layer of a command.
@@ -93,30 +96,44 @@ pub(super) fn choice(taking: &Taking) -> Choice {
     Choice { platforms: taking.platform.clone(), attestations: !taking.no_attestations }
 }
 
-/// Reads all sources at once, in their order.
+/// Reads all sources at once, in their order; what was found before is not read again.
 pub(super) async fn harvest(
     sources: &Sources,
     locations: &[Location],
     choice: &Choice,
     referrers: bool,
     permits: usize,
+    found: &mut Found,
 ) -> Result<Vec<Harvest>, Failure> {
-    let all = locations
-        .iter()
-        .map(|location| gather::harvest(sources, location, choice, referrers, permits));
+    let all = locations.iter().map(|location| {
+        let known = found.get(location, choice, referrers);
+        async move {
+            match known {
+                Some(known) => Ok(known),
+                None => gather::harvest(sources, location, choice, referrers, permits).await,
+            }
+        }
+    });
     let all: Vec<Result<Harvest, Failure>> =
         stream::iter(all).buffered(permits.max(1)).collect().await;
-    all.into_iter().collect()
+    let all = all.into_iter().collect::<Result<Vec<Harvest>, Failure>>()?;
+    for (location, harvest) in locations.iter().zip(&all) {
+        found.keep(location, choice, referrers, harvest);
+    }
+    Ok(all)
 }
 
-/// Adds what is chosen of a source; the entries that came of it.
+/// Adds what is chosen of a source; the entries that came of it. What a list that is joined has
+/// already is not added again.
 pub(super) fn add(
-    draft: &mut Draft,
+    job: &mut Job,
     harvest: Harvest,
     choice: &Choice,
-    notes: &mut Vec<String>,
 ) -> Result<Vec<EntryId>, Trouble> {
-    let materials = materials(&harvest.gathered, choice)?;
+    let mut materials = materials(&harvest.gathered, choice)?;
+    let Job { draft, notes, joining, .. } = job;
+    let there = joining.there();
+    materials.retain(|it| it.parsed().is_none_or(|it| !there.contains(&it.digest)));
     let before: HashSet<EntryId> = ids(draft).into_iter().collect();
     let companions = harvest.gathered.companions;
     draft.apply(Edit::Add { materials, companions, at: None })?;
@@ -160,6 +177,17 @@ pub(super) fn set_matching(draft: &mut Draft, all: &[String]) -> Result<(), Trou
 }
 
 impl Job {
+    /// A job that has nothing to say yet.
+    pub(super) fn new(
+        draft: Draft,
+        target: Target,
+        guard: Guard,
+        (sources, permits): (Sources, usize),
+    ) -> Self {
+        let (notes, joining) = (Vec::new(), Joining::default());
+        Self { draft, target, guard, sources, permits, notes, joining }
+    }
+
     /// Does what `--annotation` and its neighbours ask for. A switch to a Docker manifest list
     /// comes last and says what it takes away; one to an OCI index comes first.
     pub(super) async fn set(&mut self, setting: &Setting) -> Result<(), Trouble> {

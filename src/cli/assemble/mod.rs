@@ -7,6 +7,7 @@ mod edit;
 mod export;
 mod finish;
 mod job;
+mod join;
 mod json;
 mod progress;
 mod push;

@@ -4,8 +4,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::create::all_docker;
-use super::finish::{finish, give_up};
+use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble, add, harvest, reach, set, tag_now};
+use super::join::Found;
 use crate::cli::args::{Args, PushArgs};
 use crate::model::draft::{Choice, Draft, Field, Format, Spec, SpecEntry, Target, from_template};
 use crate::oci::Location;
@@ -15,7 +16,7 @@ const MAX_SPEC: u64 = 4 << 20;
 
 pub(in crate::cli) async fn push(args: &Args, push: &PushArgs) -> u8 {
     match job(args, push).await {
-        Ok(job) => finish(args, job, &push.pushing).await,
+        Ok(job) => finish(args, job, &push.pushing, Voice::Whole).await.code,
         Err(trouble) => give_up(&trouble, &push.pushing),
     }
 }
@@ -28,15 +29,15 @@ async fn job(args: &Args, push: &PushArgs) -> Result<Job, Trouble> {
     let (sources, permits) = reach(args);
     let guard = tag_now(&sources, &spec.target).await?;
     let locations: Vec<Location> = spec.entries.iter().map(|entry| entry.image.clone()).collect();
-    let found = harvest(&sources, &locations, &Choice::default(), false, permits).await?;
+    let found =
+        harvest(&sources, &locations, &Choice::default(), false, permits, &mut Found::default())
+            .await?;
     let draft = Draft::new(Format::Oci);
-    let mut job =
-        Job { draft, target: spec.target.clone(), guard, sources, permits, notes: Vec::new() };
+    let mut job = Job::new(draft, spec.target.clone(), guard, (sources, permits));
     for (entry, harvest) in spec.entries.iter().zip(found) {
         let is_list = harvest.gathered.root.media_type.is_index();
         let choice = choice(entry, is_list)?;
-        let came = add(&mut job.draft, harvest, &choice, &mut job.notes)
-            .map_err(|trouble| at_line(entry, trouble))?;
+        let came = add(&mut job, harvest, &choice).map_err(|trouble| at_line(entry, trouble))?;
         set(&mut job.draft, &came, &fields(entry)).map_err(|trouble| at_line(entry, trouble))?;
     }
     match push.format {

@@ -78,6 +78,12 @@ impl Outcome {
         matches!(self.stopped, Some(Stopped::Conflict(_)))
     }
 
+    /// Whether the tag was written, and somebody else has written it since.
+    #[must_use]
+    pub fn is_overwritten(&self) -> bool {
+        matches!(self.stopped, Some(Stopped::Overwritten { .. }))
+    }
+
     /// How many steps came to this.
     #[must_use]
     pub fn count(&self, did: Did) -> usize {

@@ -167,6 +167,9 @@ impl Wire {
         let mut response = self.answered(request, url, &host, strayed, began).await?;
         tracing::debug!(status = response.status().as_u16(), url = %bare(url), "answer");
         self.note_limits(&host, response.headers());
+        if url.path().contains("/manifests/") {
+            self.activity.manifest_took(began.elapsed());
+        }
         Ok(Answer {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),

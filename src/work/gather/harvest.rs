@@ -12,7 +12,7 @@ use crate::source::{Source, Sources};
 use crate::work::load;
 
 /// What was read of a source, and what of it is already an answer to what a draft wants to know.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Harvest {
     /// What can be added.
     pub gathered: Gathered,
