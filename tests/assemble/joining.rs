@@ -6,7 +6,8 @@ use platy::sandbox::{Fault, Rule};
 use std::process::{Output, Stdio};
 
 /// Architectures, one for each writer.
-const ALL: [&str; 8] = ["amd64", "arm64", "386", "ppc64le", "riscv64", "s390x", "mips64le", "loong64"];
+const ALL: [&str; 8] =
+    ["amd64", "arm64", "386", "ppc64le", "riscv64", "s390x", "mips64le", "loong64"];
 
 impl Lab {
     /// An image for each architecture, in a repository of its own under its name as the tag.
@@ -86,17 +87,23 @@ async fn eight_processes_end_with_eight_entries_in_20_rounds() {
 async fn an_edit_is_applied_again_when_the_tag_moved() {
     let lab = Lab::start().await;
     lab.parts(&ALL[..4]);
-    let [first, mine, theirs, old] = [0, 1, 2, 3].map(|at| lab.at(&format!("team/parts:{}", ALL[at])));
+    let [first, mine, theirs, old] =
+        [0, 1, 2, 3].map(|at| lab.at(&format!("team/parts:{}", ALL[at])));
     let app = lab.at("team/app:1");
     assert_eq!(lab.run(&["create", &app, &first, &old, "--yes"]).await.code, 0);
     // While the other's PUT of the list is held back, nothing keeps this one from writing; then the
     // other's arrives and overwrites it.
-    let held = lab.sandbox.faults().add(
-        Rule::new(Fault::Hang).method("PUT".parse().unwrap()).contains("/manifests/1").once(),
-    );
-    let rebase = ["edit", &app, "--add", &mine, "--remove", "linux/ppc64le", "--rebase", "--yes", "--json"];
+    let held = lab
+        .sandbox
+        .faults()
+        .add(Rule::new(Fault::Hang).method("PUT".parse().unwrap()).contains("/manifests/1").once());
+    let rebase =
+        ["edit", &app, "--add", &mine, "--remove", "linux/ppc64le", "--rebase", "--yes", "--json"];
     let (ours, ()) = tokio::join!(lab.run(&rebase), async {
-        lab.sandbox.requests().wait_for(|all| all.in_flight() > 0 && all.all().iter().any(|it| it.method == "PUT")).await;
+        lab.sandbox
+            .requests()
+            .wait_for(|all| all.in_flight() > 0 && all.all().iter().any(|it| it.method == "PUT"))
+            .await;
         let other = lab.run(&["edit", &app, "--add", &theirs, "--yes"]).await;
         assert_eq!(other.code, 0, "{}", other.stderr);
         lab.sandbox.faults().remove(held);
@@ -123,15 +130,18 @@ async fn a_list_that_moves_between_the_look_and_the_push_is_joined_anew() {
     let app = lab.at("team/app:1");
     assert_eq!(lab.run(&["create", &app, &first, "--yes"]).await.code, 0);
     // The image is asked for after the list was read, and before it is written.
-    let held = lab.sandbox.faults().add(
-        Rule::new(Fault::Hang).contains("team/app/manifests/sha256:").once(),
-    );
+    let held = lab
+        .sandbox
+        .faults()
+        .add(Rule::new(Fault::Hang).contains("team/app/manifests/sha256:").once());
     lab.sandbox.requests().clear();
     let rebase = ["edit", &app, "--add", &mine, "--rebase", "--yes", "--json"];
     let (ours, ()) = tokio::join!(lab.run(&rebase), async {
         lab.sandbox
             .requests()
-            .wait_for(|all| all.all().iter().any(|it| it.path.contains("team/app/manifests/sha256:")))
+            .wait_for(|all| {
+                all.all().iter().any(|it| it.path.contains("team/app/manifests/sha256:"))
+            })
             .await;
         let other = lab.run(&["edit", &app, "--add", &theirs, "--yes"]).await;
         assert_eq!(other.code, 0, "{}", other.stderr);

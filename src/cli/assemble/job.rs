@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::assign::{Pair, named, pair, several};
-use super::join::{Found, Joining};
+use super::joining::{Found, Joining};
 use crate::cli::args::{Args, Setting, Taking};
 use crate::cli::complain::{complain, complain_failure};
 use crate::model::draft::{

@@ -1,91 +1,13 @@
 //! `--rebase` and `--join`: an edit of a list that others write too, until it is in to stay.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-
 use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble};
 use crate::cli::args::{Args, Pushing};
 use crate::cli::complain::complain;
 use crate::cli::output::{print_json, print_line};
 use crate::cli::{DONE, PART};
-use crate::model::draft::{Choice, Material, materials};
 use crate::model::push::{Join, Next};
-use crate::oci::{Digest, Document, Location, Manifest};
 use crate::text::{escape, plural};
-use crate::work::gather::Harvest;
-
-/// What sources had when they were read first, so that the same edit is applied each time.
-#[derive(Debug, Default)]
-pub(super) struct Found(HashMap<String, Harvest>);
-
-impl Found {
-    pub(super) fn get(
-        &self,
-        location: &Location,
-        choice: &Choice,
-        referrers: bool,
-    ) -> Option<Harvest> {
-        self.0.get(&key(location, choice, referrers)).cloned()
-    }
-
-    pub(super) fn keep(
-        &mut self,
-        location: &Location,
-        choice: &Choice,
-        referrers: bool,
-        harvest: &Harvest,
-    ) {
-        self.0.insert(key(location, choice, referrers), harvest.clone());
-    }
-}
-
-fn key(location: &Location, choice: &Choice, referrers: bool) -> String {
-    format!("{location} {choice:?} {referrers}")
-}
-
-/// An edit among others: what the tag held when it was read, and what is to be in it.
-#[derive(Debug, Default)]
-pub(super) struct Joining {
-    /// The list; `None` if the tag did not exist.
-    pub(super) held: Option<Arc<Document>>,
-    /// The digests that this edit adds.
-    pub(super) own: Vec<Digest>,
-}
-
-impl Joining {
-    /// An edit that adds what these sources have.
-    pub(super) fn of(
-        held: Option<Arc<Document>>,
-        found: &[Harvest],
-        choice: &Choice,
-    ) -> Result<Self, Trouble> {
-        let mut own = Vec::new();
-        for harvest in found {
-            let all = materials(&harvest.gathered, choice)?;
-            own.extend(all.iter().filter_map(Material::parsed).map(|it| it.digest));
-        }
-        Ok(Self { held, own })
-    }
-
-    /// Whether everything is in the list already.
-    pub(super) fn is_in(&self) -> bool {
-        let there = self.there();
-        self.held.is_some() && self.own.iter().all(|digest| there.contains(digest))
-    }
-
-    /// The digests in the list.
-    pub(super) fn there(&self) -> HashSet<&Digest> {
-        let Some(Manifest::Index(index)) = self.held.as_ref().map(|held| &held.manifest) else {
-            return HashSet::new();
-        };
-        index.entries.iter().filter_map(|it| Some(&it.descriptor()?.digest)).collect()
-    }
-
-    fn digest(&self) -> Option<Digest> {
-        self.held.as_ref().map(|held| held.digest.clone())
-    }
-}
 
 /// Reads the tag, applies an edit, pushes and looks again, as often as others get in between.
 /// `make` reads the tag and makes the job anew.

@@ -8,6 +8,7 @@ mod export;
 mod finish;
 mod job;
 mod join;
+mod joining;
 mod json;
 mod progress;
 mod push;
