@@ -418,3 +418,55 @@ async fn the_matrix_fits_into_120_cells() {
     let v1 = text.lines().find(|line| line.starts_with("x86-64-v1")).unwrap();
     assert!(!v1.contains(['≠', '!', '–']), "{v1}");
 }
+
+/// Played with ctr of containerd 2.4.2: manifests and indexes of every platform are fetched, layers
+/// of exact matches; the host's system plays no part.
+#[tokio::test(flavor = "multi_thread")]
+async fn ctr_with_local_fails_on_a_choice_whose_layers_it_did_not_fetch() {
+    let lab = Lab::start().await;
+    let repository = lab.repository("local");
+    let image = |os: &str, architecture: &str, variant: &str| {
+        let text = format!("{os} {architecture}");
+        repository.image(os, architecture, variant).layer(text.into_bytes()).push()
+    };
+    let (amd64, arm, windows) =
+        (image("linux", "amd64", ""), image("linux", "arm", "v7"), image("windows", "amd64", ""));
+    let list = repository.index().entries([amd64.clone(), arm.clone(), windows.clone()]);
+    list.push_tag("list");
+    repository.index().entry(arm.clone()).push_tag("arm");
+    repository.index().entry(amd64.clone()).push_tag("amd64");
+    let mut nested = repository.index().entry(amd64.clone()).push();
+    nested.platform = Some(platy::oci::Platform::new("linux", "386", ""));
+    repository.index().entry(nested).push_tag("nested");
+    let mut featured = repository.image("linux", "amd64", "").layer("f");
+    let mut platform = platy::oci::Platform::new("linux", "amd64", "");
+    platform.os_features = vec!["win32k".to_owned()];
+    featured = featured.config_platform(platform);
+    repository.index().entry(featured.push()).push_tag("featured");
+    let layer = Digest::sha256(b"linux arm");
+    let missing =
+        format!("failed to get reader from content store: content digest {layer}: not found");
+    for (tag, request, expected) in [
+        ("list", "linux/amd64", Ok(&amd64)),
+        ("list", "linux/arm/v7", Ok(&arm)),
+        ("list", "windows/amd64", Ok(&windows)),
+        ("nested", "linux/amd64", Ok(&amd64)),
+        ("arm", "linux/arm64", Err(missing.as_str())),
+        ("amd64", "windows/amd64", Err("no match for platform in manifest ")),
+        (
+            "featured",
+            "linux/amd64",
+            Err("does not support platform {amd64 linux  [win32k] } for image"),
+        ),
+    ] {
+        let asked = format!("--host linux/amd64 --engine ctr-local --platform {request}");
+        let (_, answer) = lab.answer(&format!("local:{tag}"), &asked).await;
+        match expected {
+            Ok(image) => assert_eq!(answer["pick"]["digest"], image.digest.as_str(), "{tag}"),
+            Err(words) => {
+                let error = answer["error"].as_str().unwrap_or_default();
+                assert!(error.contains(words), "{tag} {request}: {answer}");
+            }
+        }
+    }
+}

@@ -236,7 +236,8 @@ pub static ENGINES: [Engine; 22] = [
         versions: "containerd 1.6 and 1.7, also by CRI (containerd/platforms v0.2.1)",
         flag: PLATFORM,
         bare: UNSEEN,
-        note: "arm64 variants other than v8 match only themselves; os.features are ignored",
+        note: "arm64 variants other than v8 match only themselves; os.features are ignored; by CRI \
+               an entry without a platform beside a named one fails the pull, as in 2.4",
         systems: EVERYWHERE,
         family: Family::Containerd(Version::V0_2_1),
     },

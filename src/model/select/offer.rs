@@ -66,6 +66,8 @@ pub struct Facts {
     pub config_digest: Option<Digest>,
     /// The layers' media types.
     pub layer_types: Vec<MediaType>,
+    /// The digest of the lowest layer.
+    pub first_layer: Option<Digest>,
     normal: Normal,
 }
 
@@ -126,7 +128,7 @@ impl Facts {
         layer_types: Vec<MediaType>,
     ) -> Self {
         let normal = config.as_ref().map(Normal::new).unwrap_or_default();
-        Self { config, config_type, config_digest: None, layer_types, normal }
+        Self { config, config_type, config_digest: None, layer_types, first_layer: None, normal }
     }
 
     /// The config's platform in the spelling of containerd's library.
@@ -300,7 +302,8 @@ impl Reader<'_> {
                     image.layer_descriptors().map(|layer| layer.media_type.clone()).collect(),
                 );
                 let config_digest = config.map(|config| config.digest.clone());
-                Content::Image(Arc::new(Facts { config_digest, ..facts }))
+                let first_layer = image.layer_descriptors().next().map(|it| it.digest.clone());
+                Content::Image(Arc::new(Facts { config_digest, first_layer, ..facts }))
             }
             Manifest::Artifact(_) | Manifest::Schema1(_) | Manifest::Unknown => Content::Other,
         }

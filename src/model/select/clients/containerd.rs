@@ -25,6 +25,8 @@ pub(super) struct ContainerdPull {
 pub(super) enum Words {
     /// containerd's own.
     Plain,
+    /// Those of a choice among what was fetched already (`ctr --local`).
+    Fetched,
     /// moby's: a miss names the platform first, and images are unpacked while they are pulled.
     Docker(String),
     /// BuildKit's: another word for an unknown type, and the config's type is checked.
@@ -62,6 +64,9 @@ impl Client for ContainerdPull {
         let descent = descend(offer, &self.judge);
         match descent.end {
             End::Image(candidate) => self.arrived(offer, descent, candidate),
+            End::Nothing if matches!(self.words, Words::Fetched) => {
+                Run::failed(no_match_in(offer)).visiting(descent.visits)
+            }
             End::Nothing => Run::failed(self.miss(MISS.to_owned())).visiting(descent.visits),
             End::Foreign(candidate) => {
                 let text = match &self.words {
@@ -70,7 +75,9 @@ impl Client for ContainerdPull {
                         let error = unexpected(&candidate.media_type, candidate.digest_text());
                         format!("{UNPACK}{error}")
                     }
-                    Words::Plain => unexpected(&candidate.media_type, candidate.digest_text()),
+                    Words::Plain | Words::Fetched => {
+                        unexpected(&candidate.media_type, candidate.digest_text())
+                    }
                 };
                 Run::failed(text).visiting(descent.visits)
             }
@@ -115,7 +122,7 @@ impl ContainerdPull {
     /// An error that says that nothing matches, in the product's words.
     fn miss(&self, text: String) -> String {
         match &self.words {
-            Words::Plain | Words::BuildKit => text,
+            Words::Plain | Words::Fetched | Words::BuildKit => text,
             Words::Docker(platform) => {
                 format!("no matching manifest for {platform} in the manifest list entries: {text}")
             }

@@ -53,12 +53,6 @@ pub(super) fn cri(library: &Library, own: &Platform) -> TransferPull {
     }
 }
 
-/// `ctr images pull --local`: exact matches are fetched, then the wide rules choose
-/// (cmd/ctr/commands/images/pull.go, seen with 2.4.2).
-pub(super) fn ctr_local(library: &Library, wanted: &Platform) -> TransferPull {
-    TransferPull::new(library.only(wanted), library.ordered([wanted.clone()]), "")
-}
-
 impl TransferPull {
     pub(super) fn new(choice: Comparer, filter: Comparer, prefix: &'static str) -> Self {
         Self {

@@ -5,6 +5,7 @@ mod containerd;
 mod containers_image;
 mod cri;
 mod ctr;
+mod ctr_local;
 mod first;
 mod ggcr;
 mod graphdriver;

@@ -10,8 +10,9 @@ use super::super::run::Client;
 use super::buildkit::buildkit;
 use super::containerd::{ConfigCheck, ContainerdPull, Words};
 use super::containers_image::{ContainersImage, overrides};
-use super::cri::{cri, ctr_local};
+use super::cri::cri;
 use super::ctr::Ctr;
+use super::ctr_local::CtrLocal;
 use super::ggcr::Ggcr;
 use super::graphdriver::{graphdriver, graphdriver_20_10};
 use super::moby;
@@ -58,8 +59,7 @@ pub(in super::super) fn prepare(
                 Some(text) => parsed(&library, text)?,
                 None => moby::daemon(host).own_spec(),
             };
-            unpacks(host, &wanted)?;
-            Box::new(ctr_local(&library, &wanted))
+            Box::new(CtrLocal::new(&library, &wanted))
         }
         Family::Nerdctl => {
             let library = host.library(Version::Rc5);

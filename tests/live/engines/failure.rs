@@ -1,0 +1,58 @@
+//! Classes of failure.
+
+/// What a failure is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Nothing in the index is for the platform.
+    Miss,
+    /// A list was found instead of an image.
+    List,
+    /// A type that the engine does not know.
+    Type,
+    /// Content that the engine did not fetch or could not unpack.
+    Content,
+    /// The engine cannot unpack for this system at all.
+    Unpack,
+    /// The platform that was asked for is not understood.
+    Request,
+}
+
+/// Words by which engines' sentences are told; the first that is in a sentence decides.
+const WORDS: [(&str, Class); 27] = [
+    ("no unpack platforms defined", Class::Unpack),
+    ("compressed resource size", Class::Content),
+    ("no child with platform", Class::Miss),
+    ("platform not found", Class::Miss),
+    ("no matching manifest", Class::Miss),
+    ("no image found in image index", Class::Miss),
+    ("no image found in manifest list", Class::Miss),
+    ("no match for platform", Class::Miss),
+    ("no entry found in image index", Class::Miss),
+    ("does not match target platform", Class::Miss),
+    ("Unexpectedly received a manifest list", Class::List),
+    ("received Image Index manifest instead", Class::List),
+    ("unexpected media type", Class::Type),
+    ("unknown media type", Class::Type),
+    ("unsupported MediaType", Class::Type),
+    ("unsupported media type", Class::Type),
+    ("Unimplemented", Class::Type),
+    ("mismatched image rootfs", Class::Type),
+    ("missing field", Class::Type),
+    ("invalid mixed OCI image", Class::Type),
+    ("unsupported config", Class::Type),
+    ("invalid component", Class::Request),
+    ("invalid platform", Class::Request),
+    ("unknown operating system or architecture", Class::Request),
+    ("failed to parse platform", Class::Request),
+    ("content digest", Class::Content),
+    ("failed to parse", Class::Type),
+];
+
+fn class(text: &str) -> Option<Class> {
+    WORDS.iter().find(|(words, _)| text.contains(words)).map(|(_, class)| *class)
+}
+
+/// Whether platy's words are in the engine's, or both are of one class.
+pub fn same(ours: &str, theirs: &str) -> bool {
+    theirs.contains(ours) || class(ours).is_some_and(|class_| class(theirs) == Some(class_))
+}
