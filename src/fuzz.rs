@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use crate::model::check::read_shell;
 use crate::model::draft::{Draft, Spec};
+use crate::model::evidence::{Purl, Stated, open};
 use crate::model::files::program::Probe;
 use crate::oci::tarball::Walk;
 use crate::oci::{
@@ -27,15 +28,17 @@ pub struct Target {
 }
 
 /// All parsers.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 15] = [
     Target { name: "challenge", read: |input| read_challenge(&text(input)) },
     Target { name: "config", read: config },
     Target { name: "daemon_json", read: |input| read_daemon_json(&text(input)) },
     Target { name: "document", read: document },
     Target { name: "draft", read: |input| drop(Draft::restore(&text(input))) },
+    Target { name: "evidence", read: evidence },
     Target { name: "hosts_toml", read: |input| read_hosts_toml(&text(input)) },
     Target { name: "link", read: |input| read_link(&text(input)) },
     Target { name: "program", read: program },
+    Target { name: "purl", read: |input| drop(Purl::parse(&text(input))) },
     Target { name: "reference", read: reference },
     Target { name: "registries_conf", read: |input| read_registries_conf(&text(input)) },
     Target { name: "shell", read: |input| read_shell(&text(input)) },
@@ -82,6 +85,14 @@ fn reference(input: &[u8]) {
 }
 
 /// ELF, PE, Mach-O, Wasm and scripts, in pieces.
+/// A blob of any kind; what it holds is a part of it, or was taken out of an envelope.
+fn evidence(input: &[u8]) {
+    if let Ok(evidence) = open(&Bytes::copy_from_slice(input), &Stated::default()) {
+        let _ = evidence.title();
+        assert!(evidence.document.len() <= input.len());
+    }
+}
+
 fn program(input: &[u8]) {
     let mut probe = Probe::new(input.len() as u64);
     for piece in input.chunks(7) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use spdx::{Expression, Licensee, ParseMode};
 
 /// Packages of the normal tree, with what builds them.
-const MOST: usize = 250;
+const MOST: usize = 264;
 
 fn policy() -> toml::Table {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".deny.toml");

@@ -7,6 +7,7 @@ pub mod check;
 pub mod compare;
 pub mod diagnose;
 pub mod draft;
+pub mod evidence;
 pub mod files;
 pub mod fleet;
 pub mod push;

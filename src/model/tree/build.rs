@@ -180,7 +180,7 @@ impl Tree {
         for referrer in referrers {
             // BuildKit 0.34 gives its attestations a subject, so a registry finds them too.
             if let Some(entry) = listed.get(&referrer.descriptor.digest) {
-                self.also_referrers.insert(*entry);
+                self.also_referrers.insert(*entry, referrer.via.clone());
                 continue;
             }
             let role = Role::Referrer { via: referrer.via.clone() };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{NodeId, Role, Tree, What};
-use crate::oci::{ConfigDocument, Image, Kind, Manifest, Platform, keys};
+use crate::oci::{ConfigDocument, Image, Kind, Manifest, Platform, Via, keys};
 
 /// What the images below a node come to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,7 +90,13 @@ impl Tree {
     /// Whether an attestation of the list was found as a referrer too.
     #[must_use]
     pub fn is_also_referrer(&self, id: NodeId) -> bool {
-        self.also_referrers.contains(&id)
+        self.also_referrers.contains_key(&id)
+    }
+
+    /// How an attestation of the list was found as a referrer too.
+    #[must_use]
+    pub fn also_referrer(&self, id: NodeId) -> Option<&Via> {
+        self.also_referrers.get(&id)
     }
 
     /// What hangs below an index.

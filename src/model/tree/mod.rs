@@ -21,10 +21,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::oci::PlatformPattern;
+use crate::oci::{PlatformPattern, Via};
 
 pub use facts::Totals;
 pub use known::Known;
@@ -68,8 +68,8 @@ pub struct Tree {
     known: Known,
     eager_left: usize,
     only: Option<PlatformPattern>,
-    /// Entries of the list that were found as referrers too; they have one node.
-    also_referrers: HashSet<NodeId>,
+    /// Entries of the list that were found as referrers too, and how; they have one node.
+    also_referrers: HashMap<NodeId, Via>,
     /// The node of every answer, in the order in which they came.
     answered: Vec<NodeId>,
 }
@@ -101,7 +101,7 @@ impl Tree {
             known,
             eager_left: EAGER_MANIFESTS,
             only: None,
-            also_referrers: HashSet::new(),
+            also_referrers: HashMap::new(),
             answered: Vec::new(),
         };
         let root = tree.add(

@@ -1,0 +1,167 @@
+//! What evidence a manifest holds, told by its types and annotations.
+
+use std::sync::Arc;
+
+use super::kind::{Kind, predicate_name};
+use super::place::Place;
+use crate::oci::{Annotations, Descriptor, Digest, Document, Manifest, keys};
+
+/// One piece of evidence: a blob of a manifest, or a manifest of which no more is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is for.
+    pub kind: Kind,
+    /// What it is, in a few words.
+    pub name: String,
+    /// The predicate type of its statement.
+    pub predicate_type: Option<String>,
+    /// The manifest that holds it.
+    pub manifest: Digest,
+    /// The descriptor of that manifest.
+    pub descriptor: Arc<Descriptor>,
+    /// Its place among the blobs of that manifest (from 0).
+    pub position: usize,
+    /// The blob; `None` before the manifest was read, or if it has none.
+    pub blob: Option<Arc<Descriptor>>,
+    /// Where it was found.
+    pub places: Vec<Place>,
+    /// What refers to the manifest that holds it: signatures of the evidence.
+    pub referrers: Vec<Item>,
+}
+
+/// The annotations that name a predicate type: of Sigstore's bundles, of BuildKit's and cosign's
+/// layers.
+const PREDICATES: [&str; 3] =
+    ["dev.sigstore.bundle.predicateType", keys::PREDICATE_TYPE, "predicateType"];
+/// What is in a Sigstore bundle: `dsse-envelope` or `message-signature`.
+const CONTENT: &str = "dev.sigstore.bundle.content";
+/// The name of an attached file.
+const TITLE: &str = "org.opencontainers.image.title";
+/// The type of OCI's empty blob.
+const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+
+impl Item {
+    /// Whether its signature is in it: a signature, a bundle, a signed envelope.
+    #[must_use]
+    pub fn is_signed_itself(&self) -> bool {
+        let types = [
+            self.blob.as_ref().map(|blob| blob.media_type.as_str()),
+            self.descriptor.artifact_type.as_deref(),
+        ];
+        self.kind == Kind::Signature
+            || types.into_iter().flatten().any(|it| {
+                it.contains("sigstore.bundle")
+                    || it.contains("dsse.envelope")
+                    || it.contains("+dsse")
+            })
+    }
+
+    /// The signatures of the evidence that were found.
+    pub fn signatures(&self) -> impl Iterator<Item = &Self> {
+        self.referrers.iter().filter(|it| it.kind == Kind::Signature || it.is_signed_itself())
+    }
+}
+
+/// What a manifest is, of which only the descriptor is known.
+pub(super) fn of_referrer(descriptor: &Arc<Descriptor>, places: &[Place]) -> Item {
+    let types = [descriptor.artifact_type.as_deref()];
+    item(descriptor, None, 0, &types, &[&descriptor.annotations], places)
+}
+
+/// What a manifest holds.
+pub(super) fn of_document(
+    descriptor: &Arc<Descriptor>,
+    document: &Document,
+    places: &[Place],
+) -> Vec<Item> {
+    let own = document.manifest.artifact_type();
+    let none = Annotations::default();
+    let annotations = document.manifest.annotations().unwrap_or(&none);
+    let blobs: Vec<&Arc<Descriptor>> = match &document.manifest {
+        Manifest::Image(image) => image.layers.iter().filter_map(|it| it.descriptor()).collect(),
+        Manifest::Artifact(artifact) => {
+            artifact.blobs.iter().filter_map(|it| it.descriptor()).collect()
+        }
+        Manifest::Index(_) | Manifest::Schema1(_) | Manifest::Unknown => Vec::new(),
+    };
+    let blobs: Vec<_> =
+        blobs.into_iter().filter(|blob| blob.media_type.as_str() != EMPTY).collect();
+    let one = |position: usize, blob: Option<&Arc<Descriptor>>| {
+        let types =
+            [blob.map(|blob| blob.media_type.as_str()), own, descriptor.artifact_type.as_deref()];
+        let of_blob = blob.map_or(&none, |blob| &blob.annotations);
+        let all = [of_blob, annotations, &descriptor.annotations];
+        item(descriptor, blob, position, &types, &all, places)
+    };
+    if blobs.is_empty() {
+        return vec![one(0, None)];
+    }
+    blobs.into_iter().enumerate().map(|(position, blob)| one(position, Some(blob))).collect()
+}
+
+fn item(
+    descriptor: &Arc<Descriptor>,
+    blob: Option<&Arc<Descriptor>>,
+    position: usize,
+    types: &[Option<&str>],
+    annotations: &[&Annotations],
+    places: &[Place],
+) -> Item {
+    let said = |key: &str| annotations.iter().find_map(|it| it.get(key)).cloned();
+    let predicate_type = PREDICATES.iter().find_map(|key| said(key));
+    let types: Vec<&str> = types.iter().flatten().copied().collect();
+    let suffix = places.iter().find_map(|place| match place {
+        Place::CosignTag(tag) => tag.rsplit_once('.').map(|(_, suffix)| suffix),
+        _ => None,
+    });
+    let by_type = || types.iter().find_map(|it| Kind::of_type(it));
+    let kind = match &predicate_type {
+        Some(predicate) => Kind::of_predicate(predicate),
+        None if said(CONTENT).as_deref() == Some("message-signature") => Kind::Signature,
+        None => by_type().unwrap_or(match suffix {
+            Some("sig") => Kind::Signature,
+            Some("sbom") => Kind::Sbom,
+            _ => Kind::Other,
+        }),
+    };
+    let name = match (&predicate_type, said(TITLE)) {
+        (Some(predicate), _) => predicate_name(predicate),
+        (None, Some(title)) => title,
+        (None, None) => types.first().map_or_else(
+            || suffix.map_or_else(|| "manifest".to_owned(), |suffix| format!("cosign .{suffix}")),
+            |it| type_name(it),
+        ),
+    };
+    Item {
+        kind,
+        name,
+        predicate_type,
+        manifest: descriptor.digest.clone(),
+        descriptor: Arc::clone(descriptor),
+        position,
+        blob: blob.map(Arc::clone),
+        places: places.to_vec(),
+        referrers: Vec::new(),
+    }
+}
+
+/// The short name of a media type or artifact type.
+fn type_name(media_type: &str) -> String {
+    for (part, name) in [
+        ("simplesigning", "cosign signature"),
+        ("notary.signature", "Notation signature"),
+        ("jose+json", "Notation signature"),
+        ("application/cose", "Notation signature"),
+        ("sigstore.bundle", "Sigstore bundle"),
+        ("spdx", "SPDX"),
+        ("cyclonedx", "CycloneDX"),
+        ("syft", "syft"),
+        ("openvex", "OpenVEX"),
+    ] {
+        if media_type.contains(part) {
+            return name.to_owned();
+        }
+    }
+    let text = media_type.strip_prefix("application/").unwrap_or(media_type);
+    text.strip_prefix("vnd.").unwrap_or(text).to_owned()
+}

@@ -1,0 +1,45 @@
+//! Evidence: signatures, provenance, bills of materials and statements about vulnerabilities, in
+//! every form in which tools attach them to images.
+//!
+//! [`open`] takes a blob and opens its envelopes to what it holds. What is read here is shown, not
+//! taken for true; whether it holds is another question.
+
+mod base64;
+mod build;
+mod certificate;
+mod chart;
+mod coverage;
+mod detect;
+mod envelope;
+mod items;
+mod kind;
+mod limits;
+mod loose;
+mod open;
+mod place;
+mod provenance;
+mod purl;
+mod sbom;
+mod signature;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod vex;
+mod vulnerabilities;
+
+pub use build::{Build, BuildFile, BuildImage, BuildStep, FileAction, Work};
+pub use certificate::Certificate;
+pub use chart::Chart;
+pub use coverage::{Asked, Coverage, Nested, Row};
+pub use items::Item;
+pub use kind::{Kind, predicate_name};
+pub use limits::MAX_BLOB;
+pub use open::{Body, Evidence, Stated, open};
+pub use place::Place;
+pub use provenance::{Material, MaterialRole, Provenance};
+pub use purl::Purl;
+pub use sbom::{About, Format, Package, Sbom, Which};
+pub use signature::{Form, LogEntry, Signature, Signer};
+pub use statement::Subject;
+pub use vex::{Vex, VexStatement};
+pub use vulnerabilities::Vulnerabilities;

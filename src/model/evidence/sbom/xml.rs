@@ -1,0 +1,189 @@
+//! CycloneDX 1.2 to 1.7 as XML. Entities beyond the five of XML itself are refused, never expanded.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use super::cyclonedx::{Choice, Component, Hash, License, named, push, set_about};
+use super::{Format, Sbom};
+use crate::model::evidence::limits::MAX_XML_DEPTH;
+use crate::model::evidence::loose::{Maybe, Text};
+
+/// The longest text of one element that is kept, in bytes.
+const MAX_TEXT: usize = 1 << 20;
+
+/// Where in the document the reading is.
+#[derive(Default)]
+struct Place {
+    path: Vec<String>,
+    text: String,
+    /// The components that are open, outermost first.
+    open: Vec<Component>,
+    tool: (Text, Text),
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// A sentence about what is wrong with it.
+pub(in crate::model::evidence) fn cyclonedx_xml(bytes: &[u8]) -> Result<Sbom, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| format!("not XML: {error}"))?;
+    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+    let mut sbom = Sbom::new(Format::CycloneDxXml, String::new());
+    let mut place = Place::default();
+    loop {
+        let event = reader
+            .read_event()
+            .map_err(|error| format!("not XML: {error}, at byte {}", reader.error_position()))?;
+        match event {
+            Event::Start(start) => {
+                place.enter(&start, &mut sbom)?;
+                place.text.clear();
+            }
+            Event::Empty(start) => {
+                place.enter(&start, &mut sbom)?;
+                place.text.clear();
+                place.leave(&mut sbom);
+            }
+            Event::End(_) => {
+                place.leave(&mut sbom);
+                place.text.clear();
+            }
+            Event::Text(text) => {
+                let text = text.decode().map_err(|error| format!("not XML: {error}"))?;
+                place.add(&text);
+            }
+            Event::CData(text) => {
+                let text = text.decode().map_err(|error| format!("not XML: {error}"))?;
+                place.add(&text);
+            }
+            Event::GeneralRef(reference) => place.add(&resolved(&reference)?),
+            Event::DocType(_) => {
+                return Err("the XML has a document type; entities are never expanded".to_owned());
+            }
+            Event::Eof => break,
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+        }
+    }
+    if !place.path.is_empty() {
+        return Err("not XML: it ends in the middle of an element".to_owned());
+    }
+    Ok(sbom)
+}
+
+fn resolved(reference: &BytesRef<'_>) -> Result<String, String> {
+    if let Some(character) =
+        reference.resolve_char_ref().map_err(|error| format!("not XML: {error}"))?
+    {
+        return Ok(character.to_string());
+    }
+    let name = reference.decode().map_err(|error| format!("not XML: {error}"))?;
+    match quick_xml::escape::resolve_predefined_entity(&name) {
+        Some(text) => Ok(text.to_owned()),
+        None => Err("the XML uses an entity of its own; entities are never expanded".to_owned()),
+    }
+}
+
+impl Place {
+    fn add(&mut self, text: &str) {
+        if self.text.len() + text.len() <= MAX_TEXT {
+            self.text.push_str(text);
+        }
+    }
+
+    fn enter(&mut self, start: &BytesStart<'_>, sbom: &mut Sbom) -> Result<(), String> {
+        if self.path.len() >= MAX_XML_DEPTH {
+            return Err(format!("the XML nests deeper than {MAX_XML_DEPTH} levels"));
+        }
+        let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
+        match (name.as_str(), self.path.is_empty()) {
+            ("bom", true) => {
+                // The namespace ends in the version: http://cyclonedx.org/schema/bom/1.7.
+                let space = attribute(start, "xmlns").unwrap_or_default();
+                sbom.version = space.rsplit('/').next().unwrap_or_default().to_owned();
+            }
+            (_, true) => return Err(format!("not CycloneDX: the XML is a {name}")),
+            ("component", _) if self.is_component() => {
+                let r#type = Text(attribute(start, "type"));
+                self.open.push(Component { r#type, ..Component::default() });
+            }
+            ("hash", _) => {
+                if let Some(component) = self.open.last_mut() {
+                    let alg = Text(attribute(start, "alg"));
+                    component.hashes.list.push(Hash { alg, ..Hash::default() });
+                }
+            }
+            _ => {}
+        }
+        self.path.push(name);
+        Ok(())
+    }
+
+    /// Whether a component at this place is one of the image, not a tool or an ancestor.
+    fn is_component(&self) -> bool {
+        !self.path.iter().any(|name| name == "tools" || name == "pedigree" || name == "annotator")
+    }
+
+    fn above(&self, levels: usize) -> &str {
+        let at = self.path.len().checked_sub(levels + 1);
+        at.and_then(|at| self.path.get(at)).map_or("", String::as_str)
+    }
+
+    fn leave(&mut self, sbom: &mut Sbom) {
+        let Some(name) = self.path.last().cloned() else { return };
+        let text = self.text.trim();
+        let text = Text((!text.is_empty()).then(|| text.to_owned()));
+        let parent = self.above(1).to_owned();
+        let in_tools = self.path.iter().any(|name| name == "tools");
+        match (name.as_str(), parent.as_str()) {
+            ("timestamp", "metadata") => sbom.created = text.0,
+            ("name", "tool" | "component" | "service") if in_tools => self.tool.0 = text,
+            ("version", "tool" | "component" | "service") if in_tools => self.tool.1 = text,
+            ("tool" | "component" | "service", _) if in_tools => {
+                let (name, version) = std::mem::take(&mut self.tool);
+                sbom.tools.extend(named(name, &version));
+            }
+            ("component", _) if self.is_component() => {
+                if let Some(component) = self.open.pop() {
+                    if parent == "metadata" {
+                        set_about(sbom, &component);
+                    } else {
+                        push(sbom, component);
+                    }
+                }
+            }
+            _ => self.field(&name, &parent, text),
+        }
+        self.path.pop();
+    }
+
+    /// Takes a field of the innermost component.
+    fn field(&mut self, name: &str, parent: &str, text: Text) {
+        let grandparent = self.above(2).to_owned();
+        let Some(component) = self.open.last_mut() else { return };
+        match (name, parent) {
+            ("name", "component") => component.name = text,
+            ("group", "component") => component.group = text,
+            ("version", "component") => component.version = text,
+            ("purl", "component") => component.purl = text,
+            ("hash", "hashes") => {
+                if let Some(hash) = component.hashes.list.last_mut() {
+                    hash.content = text;
+                }
+            }
+            ("expression", "licenses") => {
+                component.licenses.list.push(Choice { expression: text, ..Choice::default() });
+            }
+            ("id" | "name", "license") if grandparent == "licenses" => {
+                let license = License { id: text, ..License::default() };
+                let license = Maybe(Some(license));
+                component.licenses.list.push(Choice { license, ..Choice::default() });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn attribute(start: &BytesStart<'_>, key: &str) -> Option<String> {
+    let found = start.try_get_attribute(key).ok()??;
+    String::from_utf8(found.value.into_owned()).ok().filter(|value| !value.is_empty())
+}

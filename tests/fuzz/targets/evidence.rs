@@ -1,0 +1,5 @@
+//! Blobs of evidence: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("evidence", input));
