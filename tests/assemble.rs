@@ -23,10 +23,11 @@ pub struct Lab {
 
 impl Lab {
     pub async fn start() -> Self {
-        Self {
-            sandbox: Sandbox::start(SandboxOptions::default()).await.unwrap(),
-            home: TempDir::new().unwrap(),
-        }
+        Self::with(SandboxOptions::default()).await
+    }
+
+    pub async fn with(options: SandboxOptions) -> Self {
+        Self { sandbox: Sandbox::start(options).await.unwrap(), home: TempDir::new().unwrap() }
     }
 
     pub fn at(&self, name: &str) -> String {

@@ -26,6 +26,32 @@ fn a_misspelt_command_gets_the_nearest() {
     assert!(!ran.stderr.contains("did you mean"), "{}", ran.stderr);
 }
 
+/// A word alone is an image's name too; what is nearly a command is not asked of Docker Hub.
+#[test]
+fn a_misspelt_command_alone_is_not_looked_up() {
+    let home = TempDir::new().unwrap();
+    for (typed, meant) in [("inspct", "inspect"), ("tgs", "tags"), ("INSPECTT", "inspect")] {
+        let ran = platy(home.path(), &[typed]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(&format!("did you mean `platy {meant}`?")), "{}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("{typed}:latest")), "{}", ran.stderr);
+    }
+    // Official images, and names with a tag, a path or a host, are meant.
+    for typed in ["crate", "composer", "fluentd", "nats", "inspct:1", "team/inspct"] {
+        let ran = platy(home.path(), &[typed]);
+        assert!(!ran.stderr.contains("did you mean"), "{typed}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_unknown_engine_gets_the_nearest_names() {
+    let home = TempDir::new().unwrap();
+    let ran = platy(home.path(), &["why", "127.0.0.1:1/app", "--engine", "contanerd"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("the nearest names are containerd,"), "{}", ran.stderr);
+    assert!(ran.stderr.len() < 250, "{}", ran.stderr);
+}
+
 #[test]
 fn errors_are_json_too_if_json_was_asked_for() {
     let home = TempDir::new().unwrap();

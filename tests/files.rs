@@ -6,3 +6,4 @@ mod hostile;
 mod made;
 mod oci_archive;
 mod roots;
+mod several;

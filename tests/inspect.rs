@@ -1,7 +1,7 @@
 //! The commands, as scripts use them, against the sandbox.
 
 use crate::support::command::{PLATY, Ran, command, platy};
-use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use platy::sandbox::{Fault, Layer, Rule, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -116,6 +116,74 @@ async fn a_platform_narrows_what_is_printed_and_fetched() {
     let ran = lab.run(&arguments).await;
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("os/architecture"), "{}", ran.stderr);
+}
+
+/// crane, regctl, oras and skopeo exit with 1 for a platform that is not there; nothing is printed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_is_not_there_is_said_with_those_that_are() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let reference = lab.reference("team/app:1.0");
+    for platform in ["linux/mips", "windows/*", "linux/arm64/v9"] {
+        let ran = lab.run(&["inspect", "--platform", platform, &reference]).await;
+        assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{platform}");
+        assert!(ran.stderr.contains("linux/amd64, linux/arm64/v8"), "{}", ran.stderr);
+    }
+    let ran = lab.run(&["inspect", "--json", "--platform", "linux/mips", &reference]).await;
+    assert_eq!((ran.code, &ran.json()["error"]["class"]), (2, &json!("not_found")));
+    // A bare image is of one platform too.
+    let child = lab.fill()[0].as_str().unwrap().to_owned();
+    let child = lab.reference(&format!("team/app@{child}"));
+    assert_eq!(lab.run(&["inspect", "--platform", "linux/arm64", &child]).await.code, 2);
+    assert_eq!(lab.run(&["inspect", "--platform", "linux/amd64", &child]).await.code, 0);
+}
+
+/// What attests an image of the platform is of the platform, and nothing else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_keeps_its_attestations() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/attested");
+    let mut entries = Vec::new();
+    for architecture in ["amd64", "arm64"] {
+        let image = repository.image("linux", architecture, "").layer(architecture).push();
+        let mut attestation = repository
+            .image("unknown", "unknown", "")
+            .layer(Layer::opaque("", architecture).with_media_type("application/vnd.in-toto+json"))
+            .push();
+        attestation.annotations.extend([
+            ("vnd.docker.reference.type".to_owned(), "attestation-manifest".to_owned()),
+            ("vnd.docker.reference.digest".to_owned(), image.digest.to_string()),
+        ]);
+        entries.extend([image, attestation]);
+    }
+    repository.index().entries(entries.clone()).push_tag("1");
+    let reference = lab.reference("team/attested:1");
+    let arguments = ["inspect", "--json", "--platform", "linux/arm64", &reference];
+    let json = lab.run(&arguments).await.json();
+    let shown: Vec<_> =
+        json["entries"].as_array().unwrap().iter().map(|it| &it["digest"]).collect();
+    assert_eq!(shown, [&json!(entries[2].digest), &json!(entries[3].digest)]);
+    let ran = lab.run(&["inspect", "--platform", "linux/arm64", &reference]).await;
+    assert!(ran.text().contains("statement 1"), "it was read: {}", ran.text());
+    assert!(!ran.text().contains(entries[1].digest.as_str()), "{}", ran.text());
+}
+
+/// A layer that images share is stored and fetched once.
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_count_a_shared_layer_once() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/shared");
+    let shared = Layer::opaque("base", vec![7; 5000]);
+    let images = ["amd64", "arm64"].map(|architecture| {
+        let image = repository.image("linux", architecture, "");
+        image.layer(shared.clone()).layer(shared.clone()).push()
+    });
+    repository.index().entries(images).push_tag("1");
+    let reference = lab.reference("team/shared:1");
+    let ran = lab.run(&["inspect", &reference]).await;
+    assert!(ran.text().contains("2 images · 5.0 kB"), "{}", ran.text());
+    let json = lab.run(&["inspect", "--json", &reference]).await.json();
+    assert_eq!(json["entries"][0]["image"]["total_size"], 5000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -267,4 +335,39 @@ async fn a_proxy_is_asked_where_the_environment_names_one() {
     let loopback = run("", "localhost:1".to_owned()).await;
     assert_eq!(loopback.code, 2, "{}", loopback.text());
     assert_eq!(lab.sandbox.requests().count(), 1, "a loopback host needs no proxy");
+}
+
+/// An index of more entries than platy reads by itself is read in turns, and what is left beyond
+/// the bound is said: exit 1.
+#[tokio::test(flavor = "multi_thread")]
+async fn long_lists_are_read_in_turns_and_the_rest_is_said() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/long");
+    let image = repository.image("linux", "amd64", "").layer("x").push();
+    let types = "application/vnd.oci.image.index.v1+json";
+    for (count, code, words) in [(2_003, 0, ""), (10_002, 1, "2 entries were not read")] {
+        let entries: Vec<Value> = (0..count)
+            .map(|number| {
+                json!({
+                    "mediaType": image.media_type.as_str(),
+                    "digest": image.digest,
+                    "size": image.size,
+                    "platform": {
+                        "os": "linux", "architecture": "amd64", "variant": format!("w{number}"),
+                    },
+                })
+            })
+            .collect();
+        let index = json!({ "schemaVersion": 2, "mediaType": types, "manifests": entries });
+        let pushed = repository.put_manifest(types, index.to_string());
+        repository.tag("1", &pushed.digest);
+        let ran = lab.run(&["inspect", "--json", &lab.reference("team/long:1")]).await;
+        assert_eq!(ran.code, code, "{count}: {}", ran.stderr);
+        let json = ran.json();
+        let read =
+            json["entries"].as_array().unwrap().iter().filter(|it| it.get("image").is_some());
+        assert_eq!(read.count(), count.min(10_000));
+        let said = json["error"]["message"].as_str().unwrap_or_default();
+        assert!(said.contains(words), "{said}");
+    }
 }

@@ -14,6 +14,7 @@
 )]
 
 mod assemble;
+mod attached;
 mod cache;
 mod check;
 mod commands;
@@ -28,6 +29,7 @@ mod inspect;
 mod manual;
 mod pictures;
 mod push;
+mod quirks;
 mod real_registry;
 mod registry;
 mod sandbox;

@@ -35,7 +35,15 @@ impl Behind {
         let sources = Sources::new(options, waiting.activity());
         let source = sources.open(location)?;
         let wanted = Wanted { referrers_up_to: None, permits };
-        let mut tree = waiting.during(load::whole(&source, Tree::default(), wanted)).await;
+        let mut tree = waiting
+            .during(load::whole(&source, Tree::default().from_place(location), wanted))
+            .await;
+        if let Some(root) = tree.node(tree.root()).and_then(|root| root.document()) {
+            load::is_one(source.as_ref(), root).await?;
+        }
+        if let Some(failure) = no_image(&tree, location) {
+            return Err(failure);
+        }
         loop {
             let offer = match tree.offer(reference) {
                 Some(offer) => offer,
@@ -58,6 +66,15 @@ impl Behind {
     pub(super) fn seen(&self) -> Seen<'_> {
         Seen { tree: &self.tree, offer: &self.offer }
     }
+}
+
+/// That a tag leads to what is attached to an image, as it says itself: no engine is to choose it.
+pub(super) fn no_image(tree: &Tree, location: &Location) -> Option<Failure> {
+    let (what, of) = tree.attached()?;
+    let repository = location.reference()?.repository.familiar();
+    let detail = format!("it is not an image: the {} of {of}", what.as_str());
+    let next = format!("name the image: {repository}@{of}");
+    Some(Failure::new(crate::oci::Class::Unsupported, location.to_string(), detail).with_next(next))
 }
 
 fn root_failure(tree: &Tree, location: &Location) -> Failure {

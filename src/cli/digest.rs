@@ -7,6 +7,7 @@ use super::waiting::Waiting;
 use super::{DONE, TROUBLE};
 use crate::oci::{Failure, Location};
 use crate::source::{Look, Sources};
+use crate::work::load;
 
 pub(super) async fn run(args: &Args, digest: &DigestArgs) -> u8 {
     let location = match digest.reference.parse::<Location>() {
@@ -40,6 +41,8 @@ async fn find(sources: &Sources, location: &Location) -> Result<String, Failure>
         };
         return Ok(found.to_string());
     }
-    let root = sources.open(location)?.root().await?;
+    let source = sources.open(location)?;
+    let root = source.root().await?;
+    load::is_one(source.as_ref(), &root).await?;
     Ok(root.digest.to_string())
 }

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand, text and JSON output.
 
+mod ambiguous;
 mod args;
 mod assemble;
 mod behind;
@@ -81,9 +82,41 @@ fn nearest(word: &str) -> Option<String> {
 /// How much alike two words are of which one is probably meant for the other (Jaro-Winkler).
 const ALIKE: f64 = 0.8;
 
+/// Official images whose names are nearly a command's (docker-library/official-images, 2026).
+const IMAGES: [&str; 1] = ["crate"];
+
+/// What is to be said of a word that is to be opened and is nearly a command: an image of that name
+/// would be looked for on Docker Hub. `None` if it has a tag, a host or a path, or is a file.
+fn nearly_a_command(reference: &str) -> Option<String> {
+    let plain = !reference.contains(['/', ':', '@', '.']);
+    if !plain || std::path::Path::new(reference).exists() {
+        return None;
+    }
+    let (from, word) = (Args::command(), reference.to_lowercase());
+    let far = if word.len() < 6 { 1 } else { 2 };
+    let names = from.get_subcommands().map(clap::Command::get_name).filter(|it| it.len() > 3);
+    let command = names
+        .map(|name| (strsim::osa_distance(name, &word), name))
+        .filter(|(distance, name)| {
+            *distance <= far && !IMAGES.contains(&reference) && *name != word
+        })
+        .min()
+        .map(|(_, name)| name)?;
+    Some(format!(
+        "{reference} is not a command; did you mean `platy {command}`? The image of that name on \
+         Docker Hub is {reference}:latest"
+    ))
+}
+
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
+    if let (Some(reference), None) = (&args.reference, &args.command)
+        && let Some(problem) = nearly_a_command(reference)
+    {
+        complain(&problem);
+        return ExitCode::from(TROUBLE);
+    }
     if let (Some(reference), Some(_)) = (&args.reference, &args.command) {
         complain(&format!(
             "{reference} is in front of the command, and each command names its own reference: \
@@ -91,6 +124,7 @@ pub fn run(args: Args) -> ExitCode {
         ));
         return ExitCode::from(TROUBLE);
     }
+    ambiguous::notes(&args).iter().for_each(|note| complain(note));
     if let Some(path) = &args.reach.log
         && let Err(error) = log::start(path)
     {

@@ -1,6 +1,8 @@
-//! `platy tags REPOSITORY`
+//! `platy tags REPOSITORY`: the tags of a repository, the names in a layout or archive.
 
 use std::collections::HashSet;
+use std::fmt;
+use std::io::IsTerminal as _;
 
 use serde_json::json;
 
@@ -9,22 +11,31 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::oci::{Failure, NextPage, Repository};
+use crate::oci::{Attached, Failure, Location, LocationError, NextPage, Repository, digest_tag};
 use crate::source::Sources;
 use crate::text::{escape, tag_order};
 
 pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     let text = tags.repository.trim_end_matches('/');
-    let repository = match Repository::parse(text) {
-        Ok(repository) => repository,
-        Err(error) => {
-            complain(&error.to_string());
+    let place = match Place::of(text) {
+        Ok(place) => place,
+        Err(problem) => {
+            complain(&problem);
             return TROUBLE;
         }
     };
     let waiting = Waiting::new();
     let sources = Sources::new(args.options(), waiting.activity());
-    let (mut names, failure) = waiting.during(all(&sources, &repository)).await;
+    let listed = async {
+        match &place {
+            Place::Repository(repository) => all(&sources, repository).await,
+            Place::Disk(location) => match of_disk(&sources, location).await {
+                Ok(names) => (names, None),
+                Err(failure) => (Vec::new(), Some(failure)),
+            },
+        }
+    };
+    let (mut names, failure) = waiting.during(listed).await;
     names.sort_by(|a, b| tag_order(a, b));
     if let (true, Some(failure), false) = (names.is_empty(), &failure, tags.json) {
         complain_failure(failure);
@@ -32,15 +43,24 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     }
     if tags.json {
         print_json(&json!({
-            "repository": repository.to_string(),
+            "repository": place.to_string(),
             "tags": names,
+            "attached": attached(&names).map(|(tag, what, of)| {
+                json!({ "tag": tag, "as": what.as_str(), "of": of })
+            }).collect::<Vec<_>>(),
             "complete": failure.is_none(),
             "error": failure.as_ref().map(|failure| {
                 json!({ "class": failure.class.as_str(), "message": failure.to_string() })
             }),
         }));
     } else {
-        let lines: String = names.iter().map(|name| format!("{}\n", escape(name))).collect();
+        // What scripts read is a name a line.
+        let in_words = std::io::stdout().is_terminal();
+        let line = |name: &String| match digest_tag(name).filter(|_| in_words) {
+            Some((what, of)) => format!("{}  {} of {of}\n", escape(name), what.as_str()),
+            None => format!("{}\n", escape(name)),
+        };
+        let lines: String = names.iter().map(line).collect();
         print(lines.as_bytes());
     }
     match failure {
@@ -50,6 +70,54 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
         }
         None => DONE,
     }
+}
+
+/// The tags that were made of digests, with what stands there and of what.
+fn attached(names: &[String]) -> impl Iterator<Item = (&str, Attached, String)> {
+    names.iter().filter_map(|name| digest_tag(name).map(|(what, of)| (name.as_str(), what, of)))
+}
+
+/// What has names to list.
+enum Place {
+    Repository(Repository),
+    /// A layout or an archive.
+    Disk(Location),
+}
+
+impl Place {
+    fn of(text: &str) -> Result<Self, String> {
+        match text.parse::<Location>() {
+            Ok(Location::Registry(_)) | Err(LocationError::Reference(_)) => {
+                let text = text.strip_prefix("oci://").unwrap_or(text);
+                Repository::parse(text).map(Self::Repository).map_err(|error| error.to_string())
+            }
+            Ok(location @ (Location::Draft(_) | Location::Dir { .. })) => {
+                Err(format!("{location} holds one list or image, which has no other name"))
+            }
+            Ok(location) => Ok(Self::Disk(location)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Repository(repository) => repository.fmt(f),
+            Self::Disk(location) => location.fmt(f),
+        }
+    }
+}
+
+/// The names in a layout or archive, each once.
+async fn of_disk(sources: &Sources, location: &Location) -> Result<Vec<String>, Failure> {
+    let mut known = HashSet::new();
+    let names = sources.open(location)?.names().await?.into_iter().map(|(name, _)| name);
+    let names: Vec<String> = names.filter(|name| known.insert(name.clone())).collect();
+    if names.is_empty() {
+        complain("nothing in it has a name; `platy inspect` shows what it holds");
+    }
+    Ok(names)
 }
 
 /// All tags, or those up to the page that failed.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::line::Line;
+use crate::oci::Host;
 use crate::source::{Activity, Notice};
 use crate::text::{bytes, plural};
 
@@ -55,7 +56,7 @@ impl Waiting {
         let mut tick = tokio::time::interval(EVERY);
         loop {
             tick.tick().await;
-            line.say(&self.words(begin.elapsed()));
+            line.say(&self.words(begin.elapsed(), self.activity.longest_awaited()));
         }
     }
 
@@ -65,8 +66,9 @@ impl Waiting {
         pause.as_ref().filter(|(_, until)| *until > Instant::now()).map(|(what, _)| what.clone())
     }
 
-    /// `12 requests · 3.4 MB · 5 s`
-    fn words(&self, elapsed: Duration) -> String {
+    /// `12 requests · 3.4 MB · 5 s`, and what keeps it: a pause that a registry wants, or an answer
+    /// that does not come.
+    fn words(&self, elapsed: Duration, slowest: Option<(Host, Duration)>) -> String {
         let requests = usize::try_from(self.activity.requests()).unwrap_or(usize::MAX);
         let mut words = format!(
             "{} · {} · {} s",
@@ -76,7 +78,35 @@ impl Waiting {
         );
         if let Some(what) = self.pause() {
             words = format!("{words} · {what}");
+        } else if let Some((host, waited)) = slowest.filter(|(_, waited)| *waited >= SILENT) {
+            words = format!("{words} · no answer from {host} for {} s", waited.as_secs());
         }
         words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::Class;
+
+    #[test]
+    fn what_is_waited_for_is_said() {
+        let waiting = Waiting::new();
+        let host = Host::parse("registry.example").unwrap();
+        let awaited = waiting.activity().awaits(&host);
+        let words = |seconds| {
+            let slowest = waiting.activity().longest_awaited();
+            let slowest = slowest.map(|(host, _)| (host, Duration::from_secs(seconds)));
+            waiting.words(Duration::from_secs(9), slowest)
+        };
+        assert_eq!(words(0), "0 requests · 0 B · 9 s");
+        assert_eq!(words(7), "0 requests · 0 B · 9 s · no answer from registry.example for 7 s");
+        let delay = Duration::from_secs(30);
+        let notice = Notice::Retrying { host, class: Class::RateLimited, delay };
+        waiting.activity().notify(notice);
+        assert!(words(7).ends_with("registry.example asked to slow down; trying again in 30 s"));
+        drop(awaited);
+        assert_eq!(waiting.activity().longest_awaited(), None);
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::annotations::{self, Annotations};
 use super::{Descriptor, Digest, Image, Platform, json};
+use crate::text::plural;
 
 /// The parsed view of an image config. Fields of another type than the specification's count as
 /// absent; the bytes beside this view still show them.
@@ -111,7 +112,8 @@ impl ImageConfig {
     }
 
     /// Aligns the history with the layers of the image: each step that is not empty made the next
-    /// layer. What is left over on either side stands alone.
+    /// layer. Layers that are left over stand alone at the end; if steps are left over, it is not
+    /// known which step made which layer, and both stand alone, the layers first.
     #[must_use]
     pub fn steps(&self, image: &Image) -> Vec<Step> {
         let mut layers = image
@@ -125,6 +127,13 @@ impl ImageConfig {
             .collect::<Vec<_>>()
             .into_iter();
         let mut steps = Vec::with_capacity(self.history.len());
+        if self.misalignment(image.layers.len()).is_some() {
+            steps.extend(layers.map(|(layer, diff_id)| Step { history: None, layer, diff_id }));
+            let alone =
+                |it: &HistoryStep| Step { history: Some(it.clone()), layer: None, diff_id: None };
+            steps.extend(self.history.iter().map(alone));
+            return steps;
+        }
         for history in &self.history {
             let (layer, diff_id) =
                 if history.empty { (None, None) } else { layers.next().unwrap_or((None, None)) };
@@ -134,14 +143,35 @@ impl ImageConfig {
         steps
     }
 
-    /// What made the layer with this position (from 0), where the history tells.
+    /// Why the history says of no layer what made it, in a sentence: if more steps made layers than
+    /// the image has, any of them may be the one too many.
     #[must_use]
-    pub fn created_by(&self, layer: usize) -> Option<&str> {
-        self.history
-            .iter()
-            .filter(|step| !step.empty)
-            .nth(layer)
-            .and_then(|step| step.created_by.as_deref())
+    pub fn misalignment(&self, layers: usize) -> Option<String> {
+        let steps = self.history.iter().filter(|step| !step.empty).count();
+        (steps > layers).then(|| {
+            format!(
+                "the history has {} that made layers, and the image has {}: they cannot be aligned",
+                plural(steps, "step"),
+                plural(layers, "layer")
+            )
+        })
+    }
+
+    /// The commands that made an image's layers, in their order; none if history and layers cannot
+    /// be aligned.
+    pub fn commands(&self, layers: usize) -> impl Iterator<Item = Option<&str>> {
+        let history = match self.misalignment(layers) {
+            Some(_) => &[],
+            None => self.history.as_slice(),
+        };
+        history.iter().filter(|step| !step.empty).map(|step| step.created_by.as_deref())
+    }
+
+    /// What made the layer with this position (from 0) of an image with so many, where the history
+    /// tells.
+    #[must_use]
+    pub fn created_by(&self, layer: usize, layers: usize) -> Option<&str> {
+        self.commands(layers).nth(layer).flatten()
     }
 }
 
@@ -233,7 +263,8 @@ mod tests {
         );
         assert_eq!(
             numbers(config, 1),
-            [(by("ADD"), Some(1)), (by("ENV"), None), (by("COPY"), None)]
+            [(None, Some(1)), (by("ADD"), None), (by("ENV"), None), (by("COPY"), None)],
+            "which step made the layer is not known"
         );
         assert_eq!(numbers("{}", 1), [(None, Some(1))]);
     }

@@ -78,9 +78,18 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     match result {
         Ok((Value::Object(object), repeated)) => Ok(Parsed { object, repeated }),
         Ok(_) => Err("the JSON is not an object".to_owned()),
+        Err(_) if bytes.starts_with(BOM) => Err(
+            "not valid JSON: it begins with a byte order mark (EF BB BF), which engines do not \
+             read either"
+                .to_owned(),
+        ),
         Err(error) => Err(format!("not valid JSON: {error}")),
     }
 }
+
+/// What some editors put before UTF-8. Go's `encoding/json`, with which every engine reads, knows
+/// no such mark.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 fn read(bytes: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);

@@ -171,6 +171,18 @@ impl Location {
         }
     }
 
+    /// The name in a layout or archive, if one was given.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Layout { name, .. }
+            | Self::OciArchive { name, .. }
+            | Self::DockerArchive { name, .. }
+            | Self::Path { name, .. } => name.as_deref(),
+            Self::Registry(_) | Self::Dir { .. } | Self::Draft(_) => None,
+        }
+    }
+
     /// The registry reference, where this is one.
     #[must_use]
     pub fn reference(&self) -> Option<&Reference> {

@@ -121,11 +121,14 @@ impl Image {
         self.layers.iter().filter_map(Entry::descriptor)
     }
 
-    /// The bytes of all layers as the manifest gives them; a sum too large for 64 bits stays at
-    /// the largest number.
+    /// The bytes of all layers as the manifest gives them; one that it names twice is stored and
+    /// fetched once, and counts once. A sum too large for 64 bits stays at the largest number.
     #[must_use]
     pub fn layers_size(&self) -> u64 {
-        self.layer_descriptors().fold(0, |sum, layer| sum.saturating_add(layer.size))
+        let mut seen = std::collections::HashSet::new();
+        self.layer_descriptors()
+            .filter(|layer| seen.insert(&layer.digest))
+            .fold(0, |sum, layer| sum.saturating_add(layer.size))
     }
 
     /// Whether this is a BuildKit attestation: its type says so, or it carries in-toto statements
@@ -280,6 +283,18 @@ pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
         (true, false) => Some(MediaType::OciIndex),
         (false, true) => Some(MediaType::OciManifest),
         _ => None,
+    }
+}
+
+/// Whether a document is not plainly of another kind than a type says: a list by its fields, and
+/// the type an image's, or the other way round.
+pub(crate) fn may_be(stated: &MediaType, bytes: &[u8]) -> bool {
+    let Ok(object) = json::parse_object(bytes) else { return true };
+    let has = |key: &str| json::get(&object, key).is_some();
+    match (has("manifests"), has("config") || has("layers")) {
+        (true, false) => !stated.is_image_manifest(),
+        (false, true) => !stated.is_index(),
+        _ => true,
     }
 }
 

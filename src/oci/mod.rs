@@ -7,6 +7,7 @@
 
 mod annotations;
 mod assembled;
+mod attached;
 mod config;
 mod descriptor;
 mod digest;
@@ -34,6 +35,7 @@ mod target;
 
 pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
+pub use attached::{Attached, attached_name, digest_tag, layer_note, predicate_name};
 pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step, is_set};
 pub use descriptor::{Descriptor, Entry, PlatformKeys};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
@@ -42,6 +44,7 @@ pub use failure::{Class, Code, Failure};
 pub use head::Head;
 pub use location::{Location, LocationError};
 pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
+pub(crate) use manifest::{detect, may_be};
 pub use media_type::{Compression, MediaType};
 pub use named::{
     Wanted, annotated_subject, are_several, entry_name, entry_names, index_names, is_digest_tag,

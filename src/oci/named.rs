@@ -1,9 +1,6 @@
 //! The names of images in an index that a layout or an archive holds.
 
-use super::{Descriptor, Digest, Entry, Index, Reference, keys};
-
-/// What Cosign puts behind the tag that it makes of a digest (Cosign's `SIGNATURE_SPEC.md`).
-const COSIGN: [&str; 3] = [".sig", ".att", ".sbom"];
+use super::{Descriptor, Digest, Entry, Index, Reference, digest_tag, keys};
 
 /// The name that tells an image from the others of its index: the whole reference, if there is
 /// one (containerd and Docker write it beside the tag), else the tag. A tag that a program made of
@@ -45,11 +42,7 @@ pub fn are_several(names: &[(&str, &Digest)]) -> bool {
 #[must_use]
 pub fn is_digest_tag(name: &str) -> bool {
     let tag = name.rsplit_once(':').map_or(name, |(_, tag)| tag);
-    let tag = COSIGN.iter().find_map(|suffix| tag.strip_suffix(suffix)).unwrap_or(tag);
-    let Some((algorithm, hex)) = tag.split_once('-') else { return false };
-    matches!(algorithm, "sha256" | "sha512")
-        && hex.len() == 64
-        && hex.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+    digest_tag(tag).is_some()
 }
 
 /// The manifest that an entry's own annotations say it belongs to: an attestation of BuildKit, or

@@ -42,6 +42,9 @@ pub struct SandboxOptions {
     /// Whether a mount is answered with 201 and nothing is done, as in distribution 3.1.2 for
     /// sha512.
     pub lying_mounts: bool,
+    /// Whether a manifest that is put by digest gets the tags that its query names, one `OCI-Tag`
+    /// each (distribution-spec main 967efdc; olareg, zot). Without it the query is passed over.
+    pub multi_tags: bool,
     /// The largest page of referrers, in descriptors.
     pub referrers_page_size: usize,
 }
@@ -59,6 +62,7 @@ impl Default for SandboxOptions {
             links: true,
             keeps_untagged: true,
             lying_mounts: false,
+            multi_tags: false,
             referrers_page_size: 100,
         }
     }

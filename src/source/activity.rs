@@ -1,11 +1,12 @@
 //! What the fetch layer is doing, for the status line and for the benchmarks.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use crate::oci::Notice;
+use crate::oci::{Host, Notice};
 
 type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
 
@@ -22,6 +23,22 @@ struct Counters {
     bytes: AtomicU64,
     sent: AtomicU64,
     slowest: AtomicU64,
+    /// The hosts whose answers are waited for, since when, by the order in which they were asked.
+    awaited: Mutex<BTreeMap<u64, (Host, Instant)>>,
+}
+
+/// As long as it lives, an answer of a host is waited for.
+#[must_use]
+#[derive(Debug)]
+pub struct Awaited {
+    activity: Activity,
+    number: u64,
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        self.activity.awaited().remove(&self.number);
+    }
 }
 
 impl Activity {
@@ -61,6 +78,27 @@ impl Activity {
     #[must_use]
     pub fn slowest(&self) -> Duration {
         Duration::from_micros(self.counters.slowest.load(Ordering::Relaxed))
+    }
+
+    /// Notes that an answer of a host is waited for.
+    pub fn awaits(&self, host: &Host) -> Awaited {
+        let mut awaited = self.awaited();
+        let number = awaited.last_key_value().map_or(0, |(last, _)| last + 1);
+        awaited.insert(number, (host.clone(), Instant::now()));
+        drop(awaited);
+        Awaited { activity: self.clone(), number }
+    }
+
+    /// The host whose answer is waited for longest, and for how long.
+    #[must_use]
+    pub fn longest_awaited(&self) -> Option<(Host, Duration)> {
+        let awaited = self.awaited();
+        let (host, since) = awaited.values().min_by_key(|(_, since)| *since)?;
+        Some((host.clone(), since.elapsed()))
+    }
+
+    fn awaited(&self) -> MutexGuard<'_, BTreeMap<u64, (Host, Instant)>> {
+        self.counters.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Passes a notice on.

@@ -34,7 +34,7 @@ use futures_util::future::BoxFuture;
 use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location};
 
 pub use crate::oci::{Assembled, Head, Notice, Page, Referrer, Via};
-pub use activity::Activity;
+pub use activity::{Activity, Awaited};
 pub use blob_stream::BlobStream;
 pub use cache::Cache;
 pub use find_draft::FindDraft;
@@ -77,6 +77,12 @@ pub trait Source: Send + Sync {
     /// What refers to the manifest with this digest: the referrers API with all its pages, or the
     /// fallback tag, and cosign's tags.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;
+
+    /// The named images of a layout or archive, each name with what it stands for; nothing of any
+    /// other source.
+    fn names(&self) -> Answer<'_, Vec<(String, Digest)>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// An image config by its descriptor; digest and size are verified.
     fn config<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ConfigDocument> {

@@ -1,7 +1,8 @@
 //! `platy create`
 
-use platy::sandbox::Sandbox;
-use platy::sandbox::SandboxOptions;
+use platy::oci::{Algorithm, Digest};
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use reqwest::Method;
 
 use super::{Lab, platforms};
 
@@ -270,4 +271,54 @@ async fn who_is_changed_is_said_before_the_push() {
     );
     let text = lab.run(&["create", &target, &linux, "--dry-run"]).await.text();
     assert!(text.contains("machines get nothing instead of windows"), "{text}");
+}
+
+/// olareg and zot make the tags that the query of a PUT by digest names (`OCI-Tag`,
+/// distribution-spec main 967efdc); distribution and crane's registry pass it over.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_tags_are_put_with_one_request_where_the_registry_can() {
+    for (multi_tags, puts) in [(true, 2), (false, 5)] {
+        let options = SandboxOptions { multi_tags, ..SandboxOptions::default() };
+        let lab = Lab::with(options).await;
+        lab.hello("a");
+        lab.sandbox.requests().clear();
+        let (target, linux) = (lab.at("a:x"), lab.at("a:linux"));
+        let further = ["--tag", "y", "--tag", "z", "--tag", "w"];
+        let mut arguments = vec!["create", &target, &linux, "--yes"];
+        arguments.extend(further);
+        let ran = lab.run(&arguments).await;
+        assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
+        let store = lab.sandbox.store().repository("a");
+        let digest = store.resolve("x").unwrap();
+        for tag in ["y", "z", "w"] {
+            assert_eq!(store.resolve(tag).as_ref(), Some(&digest), "{tag}");
+        }
+        let log = lab.sandbox.requests().all();
+        let put = log.iter().filter(|it| it.method == "PUT").count();
+        assert_eq!(put, puts, "with OCI-Tag: {multi_tags}");
+    }
+}
+
+/// distribution 3.1.2 keeps manifests by sha256 only (400 DIGEST_INVALID): the plan says what may be
+/// refused, and a refusal says why.
+#[tokio::test(flavor = "multi_thread")]
+async fn sha512_content_is_in_the_plan() {
+    let lab = Lab::start().await;
+    let store = lab.sandbox.store().repository("src");
+    let image = store.image("linux", "amd64", "").layer("a").push();
+    let bytes = store.manifest(image.digest.as_str()).unwrap();
+    let digest = Digest::of(Algorithm::Sha512, &bytes);
+    store.put_manifest_as(&digest, image.media_type.as_str(), bytes);
+    let (target, source) = (lab.at("dst:1"), lab.at(&format!("src@{digest}")));
+    let ran = lab.run(&["create", &target, &source, "--dry-run"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.text().contains("1 manifest is named by sha512"), "{}", ran.text());
+    let body =
+        br#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}"#;
+    let refusal = Fault::Answer { status: 400, headers: Vec::new(), body: body.to_vec() };
+    let rule = Rule::new(refusal).method(Method::PUT).contains("sha512");
+    lab.sandbox.faults().add(rule);
+    let ran = lab.run(&["create", &target, &source, "--yes"]).await;
+    assert_eq!(ran.code, 2, "{}", ran.text());
+    assert!(ran.stderr.contains("does not keep manifests by sha512"), "{}", ran.stderr);
 }

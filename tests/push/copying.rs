@@ -20,7 +20,10 @@ async fn a_list_in_one_repository_takes_four_round_trips() {
     let plan = lab.prepare(&mut draft, &guard).await.unwrap();
     let asked = lab.target.requests().all();
     assert_eq!(asked.len(), 11, "the tag and ten children, all at once");
-    assert!(asked.iter().all(|it| it.method == Method::HEAD));
+    // A tag is looked at with GET as long as no HEAD has succeeded: some registries deny
+    // everything to HEAD (Nexus).
+    let gets = asked.iter().filter(|it| it.method == Method::GET).count();
+    assert_eq!((gets, asked.iter().filter(|it| it.method == Method::HEAD).count()), (1, 10));
     assert_eq!(lab.target.requests().max_in_flight(), 11);
     lab.target.faults().clear();
 
@@ -29,11 +32,12 @@ async fn a_list_in_one_repository_takes_four_round_trips() {
     assert!(outcome.is_done(), "{outcome:?}");
     let methods: Vec<Method> =
         lab.target.requests().all().iter().map(|it| it.method.clone()).collect();
-    // The tag is looked at, the child that it loses is kept in the journal, the tag is written, and
-    // read back beside a HEAD of each child.
-    assert_eq!(methods[..3], [Method::GET, Method::GET, Method::PUT]);
-    assert_eq!(methods.len(), 3 + 1 + 10);
-    assert_eq!(methods[3..].iter().filter(|method| **method == Method::GET).count(), 1);
+    // The tag is looked at, the child that it loses is kept in the journal with its config, the tag
+    // is written, and read back beside a HEAD of each child.
+    assert_eq!(methods[..4], [Method::GET, Method::GET, Method::GET, Method::PUT]);
+    // Whether the registry deleted the old list is one HEAD.
+    assert_eq!(methods.len(), 4 + 1 + 1 + 10);
+    assert_eq!(methods[4..].iter().filter(|method| **method == Method::GET).count(), 1);
     lab.assert_whole(&draft);
     assert_eq!(lab.activity.sent(), draft.document().size());
 
@@ -138,6 +142,7 @@ async fn what_refers_to_an_image_is_found_where_the_registry_keeps_no_list() {
         let companions = referrers.iter().map(|it| Companion {
             subject: entries[0].digest.clone(),
             material: material(&lab.other, "their/app", it),
+            tag: None,
         });
         draft
             .apply(Edit::Add { materials: Vec::new(), companions: companions.collect(), at: None })

@@ -95,6 +95,32 @@ async fn what_the_registry_dropped_is_put_back_first() {
     lab.assert_children(&first);
 }
 
+/// With the last manifest that names it a registry may drop a config too; the journal has it, and
+/// what was deleted is said.
+#[tokio::test]
+async fn a_config_that_was_dropped_is_put_back_from_the_journal() {
+    let sandbox = SandboxOptions { keeps_untagged: false, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options(2)).await;
+    let first = lab.old();
+    let list: serde_json::Value =
+        serde_json::from_slice(&lab.store().manifest("latest").unwrap()).unwrap();
+    let child = list["manifests"][0]["digest"].as_str().unwrap().to_owned();
+    let child: serde_json::Value =
+        serde_json::from_slice(&lab.store().manifest(&child).unwrap()).unwrap();
+    let config: Digest = child["config"]["digest"].as_str().unwrap().parse().unwrap();
+    let entries = images(&lab.store(), "second", 2);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let outcome = lab.push(&mut draft, &unchanged(Some(&first))).await;
+    assert_eq!(outcome.dropped, Some(first.clone()));
+    assert!(lab.store().remove_blob(&config));
+    let (registry, latest) = (lab.registry(), lab.repository().tagged("latest"));
+    let found = find_undo(&registry, &lab.journal, &latest).await.unwrap();
+    let (tagged, done) = undo(&registry, &lab.journal, &found, false).await;
+    assert_eq!((tagged, done), (Tagged::New, Ok(())));
+    assert!(lab.store().blob(&config).is_some());
+    lab.assert_children(&first);
+}
+
 #[tokio::test]
 async fn what_is_in_neither_leaves_the_tag_as_it_is() {
     let lab = Lab::new().await;

@@ -2,5 +2,6 @@
 
 pub mod command;
 pub mod picture;
+pub mod quirks;
 pub mod real;
 pub mod terminal;

@@ -9,10 +9,10 @@ use super::job::{Job, Trouble, add, choice, further_tag, harvest, reach, set, ta
 use super::join::join;
 use super::joining::{Found, Joining};
 use crate::cli::args::{Args, CreateArgs};
-use crate::model::draft::{Base, Draft, EntryId, Format, Guard, Target};
-use crate::oci::{Location, MediaType};
+use crate::model::draft::{Base, Companion, Draft, Edit, EntryId, Format, Guard, Target};
+use crate::oci::{Digest, Location, MediaType};
 use crate::source::Sources;
-use crate::work::gather::Harvest;
+use crate::work::gather::{self, Harvest};
 
 pub(in crate::cli) async fn create(args: &Args, create: &CreateArgs) -> u8 {
     let reached = reach(args);
@@ -52,7 +52,11 @@ async fn job(
     let mut guard = tag_now(&sources, &target).await?;
     let choice = choice(&create.taking);
     let referrers = create.taking.referrers;
-    let found = harvest(&sources, &locations, &choice, referrers, permits, found).await?;
+    let mut found = harvest(&sources, &locations, &choice, referrers, permits, found).await?;
+    let of_lists: Vec<(Digest, Vec<Companion>)> = found
+        .iter_mut()
+        .map(|it| (it.gathered.root.digest.clone(), std::mem::take(&mut it.of_list)))
+        .collect();
     // A tag that is there is joined: what it holds is what the list begins with.
     let held = match &guard {
         Guard::Unchanged(Some(_)) if create.join => {
@@ -75,7 +79,7 @@ async fn job(
             return Ok(job);
         }
     }
-    let came = assemble(&mut job, found, create, &choice)?;
+    let came = assemble(&mut job, found, &choice)?;
     for text in &create.set {
         let (name, pairs) = several(text)?;
         for (source, entries) in create.sources.iter().zip(&came) {
@@ -89,22 +93,43 @@ async fn job(
     {
         job.switch_to_docker()?;
     }
+    keep_of_lists(&mut job, of_lists)?;
     Ok(job)
+}
+
+/// What refers to a source's list goes along if the list stays what it is, and is void otherwise.
+fn keep_of_lists(job: &mut Job, of_lists: Vec<(Digest, Vec<Companion>)>) -> Result<(), Trouble> {
+    for (list, companions) in of_lists.into_iter().filter(|(_, it)| !it.is_empty()) {
+        if job.draft.document().digest == list {
+            let materials = Vec::new();
+            job.draft.apply(Edit::Add { materials, companions, at: None })?;
+        } else {
+            let what = if companions.len() == 1 { "manifest refers" } else { "manifests refer" };
+            job.notes.push(format!(
+                "{} {what} to the list {list}, which this one is not: left behind",
+                companions.len()
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Fills the draft; for each source the entries that came of it. A single list that is taken whole
 /// into an empty draft stays what it is, to the last byte.
 fn assemble(
     job: &mut Job,
-    found: Vec<Harvest>,
-    create: &CreateArgs,
+    mut found: Vec<Harvest>,
     choice: &crate::model::draft::Choice,
 ) -> Result<Vec<Vec<EntryId>>, Trouble> {
     let whole = choice.platforms.is_empty() && choice.attestations && job.draft.base().is_none();
-    if let ([one], true) = (found.as_slice(), whole && !create.taking.referrers)
+    if let ([one], true) = (found.as_mut_slice(), whole)
         && let Ok(base) = Base::new(one.gathered.from.clone(), Arc::clone(&one.gathered.root))
     {
         job.draft = Draft::of(base)?;
+        let companions = std::mem::take(&mut one.gathered.companions);
+        job.draft.apply(Edit::Add { materials: Vec::new(), companions, at: None })?;
+        gather::fill(&mut job.draft, std::mem::take(&mut one.read));
+        job.notes.append(&mut one.notes);
         let all = job.draft.entries().iter().map(|entry| entry.id).collect();
         return Ok(vec![all]);
     }

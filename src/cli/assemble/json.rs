@@ -148,6 +148,9 @@ fn facts<'a>(plan: &'a Plan, action: &'a Action) -> Step<'a> {
             ("copy", &blob.digest, blob.size, Some(source.to_string()), None)
         }
         Action::PutManifest(it) => ("put_manifest", &it.digest, it.size(), None, None),
+        Action::PutAttached { manifest: it, tag } => {
+            ("put_attached", &it.digest, it.size, None, Some(tag))
+        }
         Action::TagPresent { tag } => ("tag_present", list.0, list.1, None, Some(tag)),
         Action::PutList { tag } => ("put_list", list.0, list.1, None, tag.as_deref()),
         Action::PutTag { tag } => ("put_tag", list.0, list.1, None, Some(tag)),

@@ -110,6 +110,9 @@ fn steps(out: &mut Lines, plan: &Plan) {
                 document.media_type.title(),
                 bytes(document.size())
             ),
+            Action::PutAttached { manifest, tag } => {
+                format!("put      {}  as {tag}", manifest.digest.short())
+            }
             Action::TagPresent { tag } => format!("present  the list is under {tag} already"),
             Action::PutList { tag: Some(tag) } => {
                 format!("put      the list, {}, as {tag}", bytes(plan.list.size()))

@@ -20,10 +20,9 @@ use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::diagnose::{Behind, Expectation, Facts, Finding, Severity, diagnose};
 use crate::model::select::Path;
-use crate::model::tree::{EAGER_MANIFESTS, Load, Tree};
+use crate::model::tree::{Load, Tree};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
-use crate::text::count;
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};
@@ -67,13 +66,20 @@ async fn one(
 ) -> Result<Checked, Failure> {
     let source = sources.open(location)?;
     let wanted = Wanted { referrers_up_to: None, permits: wish.permits };
-    let mut tree = load::whole(&source, Tree::default().only(wish.only.clone()), wanted).await;
-    let left = read_further(&source, &mut tree, wish.permits).await;
+    let mut tree =
+        load::whole(&source, Tree::default().only(wish.only.clone()).from_place(location), wanted)
+            .await;
+    if let Some(root) = tree.node(tree.root()).and_then(|root| root.document()) {
+        load::is_one(source.as_ref(), root).await?;
+    }
+    if let Some(failure) = super::behind::no_image(&tree, location) {
+        return Err(failure);
+    }
+    let unread = load::in_turns(&source, &mut tree, wish.permits).await.err();
     let mut facts = Facts::of_tree(&tree, location, None, None, &[]);
     facts.now = Some(Timestamp::now());
     let Some(behind) = &facts.behind else { return Err(root_failure(&tree, location)) };
     let table = table(sources, &source, &tree, behind, check, wish).await;
-    let unread = (left > 0).then(|| unread(location, left));
     let mut expected = expected.clone();
     if table.rows.is_empty() {
         // A platform that is not there is what the check found, not what keeps it from looking.
@@ -117,33 +123,6 @@ async fn table(
     let reader = Reader::new(Arc::clone(source), sources.cache());
     let prover = Prover::new(reader, check.all_programs);
     Table::of(tree, behind, Some(&prover), wish).await
-}
-
-/// The most entries that are read beside those that a tree reads by itself.
-const FURTHER: usize = 8_000;
-
-/// Reads the entries of long lists in turns; how many are left.
-async fn read_further(source: &Arc<dyn Source>, tree: &mut Tree, permits: usize) -> usize {
-    let mut read = 0;
-    loop {
-        let mut unread = tree.unread();
-        let left = unread.len();
-        unread.truncate(FURTHER.saturating_sub(read).min(EAGER_MANIFESTS));
-        if unread.is_empty() {
-            return left;
-        }
-        read += unread.len();
-        *tree = load::further(source, std::mem::take(tree), &unread, permits).await;
-    }
-}
-
-fn unread(location: &Location, left: usize) -> Failure {
-    let most = count((EAGER_MANIFESTS + FURTHER) as u64);
-    let entries =
-        if left == 1 { "1 entry was" } else { &format!("{} entries were", count(left as u64)) };
-    let detail = format!("{entries} not read: at most {most} of a reference are");
-    Failure::new(Class::TooLarge, location.to_string(), detail)
-        .with_next("check one platform with --platform, or the nested lists one by one")
 }
 
 /// Why there is no image to check: a gate must not be passed by what it cannot look at.

@@ -142,9 +142,18 @@ async fn trees(
     let [a, b] = opened;
     let tree = || Tree::default().only(question.only.clone());
     let trees = load::both([a, b], [tree(), tree()], permits).await;
-    let failure = |tree: &Tree| tree.node(tree.root())?.load.failure().cloned();
-    let failures = [failure(&trees[0]), failure(&trees[1])];
+    let [of_a, of_b] = &trees;
+    let failures = [failure(a, of_a).await, failure(b, of_b).await];
     if failures.iter().any(Option::is_some) { Err(Box::new(failures)) } else { Ok(trees) }
+}
+
+/// Why a side cannot be compared.
+async fn failure(source: &Arc<dyn Source>, tree: &Tree) -> Option<Failure> {
+    let root = tree.node(tree.root())?;
+    match root.document() {
+        Some(document) => load::is_one(source.as_ref(), document).await.err(),
+        None => root.load.failure().cloned(),
+    }
 }
 
 fn sides(question: &Question, a: &Tree, b: &Tree) -> Result<Sides, String> {

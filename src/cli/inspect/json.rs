@@ -6,15 +6,23 @@ use super::is_shown;
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
 use crate::oci::{
     Annotations, Descriptor, Failure, Image, Kind, Location, Manifest, Platform, PlatformPattern,
-    Via,
+    Via, attached_name,
 };
 
 /// The whole document.
-pub(super) fn root(tree: &Tree, location: &Location, only: Option<&PlatformPattern>) -> Value {
+pub(super) fn root(
+    tree: &Tree,
+    location: &Location,
+    only: Option<&PlatformPattern>,
+    unread: Option<&Failure>,
+) -> Value {
     let mut out = Map::new();
     out.insert("reference".to_owned(), json!(location.to_string()));
     if let Some(node) = tree.node(tree.root()) {
         manifest(tree, tree.root(), node, only, &mut out);
+    }
+    if let Some(failure) = unread {
+        out.insert("error".to_owned(), error(failure));
     }
     Value::Object(out)
 }
@@ -39,6 +47,9 @@ fn manifest(
     let document = node.document();
     let descriptor = node.descriptor();
     out.insert("kind".to_owned(), json!(node.kind().as_str()));
+    if let Some((what, of)) = tree.attached().filter(|_| id == tree.root()) {
+        out.insert("attached".to_owned(), json!({ "as": what.as_str(), "of": of }));
+    }
     let media_type = document
         .map(|it| it.media_type.as_str())
         .or_else(|| descriptor.map(|it| it.media_type.as_str()));
@@ -168,6 +179,7 @@ fn image(tree: &Tree, id: NodeId, image: &Image) -> Value {
         out.insert("created".to_owned(), json!(document.and_then(|it| it.config.created.as_ref())));
         Value::Object(out)
     });
+    let count = image.layers.len();
     let layers: Vec<Value> = image
         .layers
         .iter()
@@ -175,14 +187,21 @@ fn image(tree: &Tree, id: NodeId, image: &Image) -> Value {
         .filter_map(|(at, entry)| {
             let mut out = blob(entry.descriptor()?);
             let created_by =
-                tree.config_document(id).and_then(|config| config.config.created_by(at));
+                tree.config_document(id).and_then(|it| it.config.created_by(at, count));
             if let Value::Object(out) = &mut out {
                 out.insert("created_by".to_owned(), json!(created_by));
             }
             Some(out)
         })
         .collect();
-    json!({ "config": config, "layers": layers, "total_size": image.layers_size() })
+    let mut out = Map::new();
+    out.insert("config".to_owned(), json!(config));
+    out.insert("layers".to_owned(), json!(layers));
+    out.insert("total_size".to_owned(), json!(image.layers_size()));
+    if let Some(problem) = tree.config_document(id).and_then(|it| it.config.misalignment(count)) {
+        out.insert("history_problem".to_owned(), json!(problem));
+    }
+    Value::Object(out)
 }
 
 fn blob(descriptor: &Descriptor) -> Value {
@@ -207,7 +226,7 @@ fn referrers(tree: &Tree, id: NodeId) -> Value {
         Load::Failed(failure) => json!({ "error": error(failure) }),
         Load::Ready => tree
             .children(group)
-            .map(|(_, node)| {
+            .map(|(id, node)| {
                 let descriptor = node.descriptor();
                 let via = match &node.what {
                     What::Manifest { role: Role::Referrer { via }, .. } => Some(match via {
@@ -226,8 +245,18 @@ fn referrers(tree: &Tree, id: NodeId) -> Value {
                     "media_type": descriptor.map(|it| it.media_type.as_str()),
                     "size": descriptor.map(|it| it.size),
                     "artifact_type": artifact_type,
-                    "annotations": pairs(descriptor.map(|it| &it.annotations)),
+                    "name": attached_name(
+                        descriptor.map(AsRef::as_ref),
+                        node.document().map(|it| &it.manifest),
+                    ),
+                    "annotations": pairs(
+                        descriptor
+                            .map(|it| &it.annotations)
+                            .filter(|it| !it.is_empty())
+                            .or_else(|| node.document()?.manifest.annotations()),
+                    ),
                     "found_by": via,
+                    "referrers": referrers(tree, id),
                 })
             })
             .collect(),

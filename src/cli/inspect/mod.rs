@@ -11,8 +11,8 @@ use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::model::tree::{Load, NodeId, Tree, What};
-use crate::oci::{Failure, Location, PlatformPattern};
+use crate::model::tree::{Load, NodeId, Role, Tree, What};
+use crate::oci::{Class, Failure, Kind, Location, Platform, PlatformPattern};
 use crate::source::{Source, Sources};
 use crate::work::load::{self, Wanted};
 
@@ -43,9 +43,14 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     }
     let referrers_up_to = (!inspect.no_referrers).then_some(REFERRERS_UP_TO);
     let wanted = Wanted { referrers_up_to, permits };
-    let tree = load::whole(&source, Tree::default().only(only.clone()), wanted);
-    let tree = waiting.during(tree).await;
-    print_tree(inspect, &source, &tree, only.as_ref())
+    let tree = Tree::default().only(only.clone()).from_place(&location);
+    let load = async {
+        let mut tree = load::whole(&source, tree, wanted).await;
+        let unread = load::in_turns(&source, &mut tree, permits).await.err();
+        (tree, unread)
+    };
+    let (tree, unread) = waiting.during(load).await;
+    print_tree(inspect, &source, &tree, only.as_ref(), unread.as_ref())
 }
 
 fn print_tree(
@@ -53,16 +58,24 @@ fn print_tree(
     source: &Arc<dyn Source>,
     tree: &Tree,
     only: Option<&PlatformPattern>,
+    unread: Option<&Failure>,
 ) -> u8 {
     if let Some(failure) = tree.node(tree.root()).and_then(|root| root.load.failure()) {
         return nothing(inspect, source.location(), failure);
     }
+    let mut failed = failures(tree);
+    failed.extend(unread);
+    if let Some(only) = only
+        && failed.is_empty()
+        && let Some(failure) = absent(tree, source.location(), only)
+    {
+        return nothing(inspect, source.location(), &failure);
+    }
     if inspect.json {
-        print_json(&json::root(tree, source.location(), only));
+        print_json(&json::root(tree, source.location(), only, unread));
     } else {
         print(text::tree(tree, source.location(), only).as_bytes());
     }
-    let failed = failures(tree);
     if !inspect.json {
         for failure in failed.iter().take(20) {
             complain_failure(failure);
@@ -97,9 +110,45 @@ fn failures(tree: &Tree) -> Vec<&Failure> {
     failures
 }
 
-/// Whether an entry is of a platform that was asked for; an index is, where something in it is.
+/// That nothing in the tree is of the platform that was asked for; `None` if something is.
+fn absent(tree: &Tree, location: &Location, only: &PlatformPattern) -> Option<Failure> {
+    let mut there: Vec<Platform> = Vec::new();
+    let mut ahead = vec![tree.root()];
+    while let Some(id) = ahead.pop() {
+        let Some(node) = tree.node(id) else { continue };
+        if matches!(node.kind(), Kind::Image | Kind::Schema1 | Kind::Artifact)
+            && let Some(platform) = tree.platform_of(id)
+            && !platform.is_unknown()
+        {
+            if only.matches(&platform) {
+                return None;
+            }
+            there.push(platform);
+        }
+        let children = tree.children(id);
+        ahead.extend(children.filter(|(_, it)| it.position().is_some()).map(|(id, _)| id));
+    }
+    there.sort_by_key(ToString::to_string);
+    there.dedup();
+    let detail = format!("there is no image for {only}");
+    let next = match there.as_slice() {
+        [] => "nothing in it names a platform; leave --platform out to see all of it".to_owned(),
+        there => {
+            let words: Vec<String> = there.iter().map(ToString::to_string).collect();
+            format!("it has: {}", words.join(", "))
+        }
+    };
+    Some(Failure::new(Class::NotFound, location.to_string(), detail).with_next(next))
+}
+
+/// Whether an entry is of a platform that was asked for; an index is, where something in it is, and
+/// an attestation with what it attests.
 fn is_shown(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> bool {
     let (Some(only), Some(node)) = (only, tree.node(id)) else { return true };
+    if let What::Manifest { role: Role::Attestation { .. }, .. } = &node.what {
+        let of = node.parent.filter(|id| tree.node(*id).is_some_and(|it| it.position().is_some()));
+        return of.is_some_and(|of| is_shown(tree, of, Some(only)));
+    }
     let What::Manifest { descriptor, .. } = &node.what else { return true };
     if node.position().is_none() {
         return true;

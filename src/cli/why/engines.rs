@@ -29,11 +29,15 @@ pub(in crate::cli) fn asked(names: &[String], os: &str) -> Result<Vec<&'static E
     Ok(engines)
 }
 
+/// How many names a message gives: the nearest.
+const NAMED: usize = 6;
+
 fn unknown(name: &str) -> String {
+    let nearest = nearest(name);
+    let named = nearest.get(..NAMED).unwrap_or(&nearest).join(", ");
     format!(
-        "{name:?} is no engine that platy knows; it knows, the nearest first: {}; \
-         `platy why --help` says what they stand for",
-        nearest(name).join(", ")
+        "{name:?} is not an engine that platy knows; the nearest names are {named}; \
+         `platy why --help` lists all"
     )
 }
 

@@ -115,16 +115,15 @@ pub struct Row {
 }
 
 impl Claim {
-    /// What an entry of a list and a config say.
+    /// What an entry of a list and the config of an image with so many layers say.
     #[must_use]
-    pub fn new(list: Option<Platform>, config: &ImageConfig) -> Self {
+    pub fn new(list: Option<Platform>, config: &ImageConfig, layers: usize) -> Self {
         let stated = &config.platform;
         let says = !stated.os.is_empty() || !stated.architecture.is_empty();
-        let steps = config.history.iter().filter(|step| !step.empty);
         Self {
             list,
             config: says.then(|| stated.clone()),
-            created_by: steps.map(|step| step.created_by.clone()).collect(),
+            created_by: config.commands(layers).map(|it| it.map(str::to_owned)).collect(),
         }
     }
 

@@ -83,16 +83,17 @@ pub(super) fn of_part(part: &Part) -> Vec<LayerSide> {
     let config = part.config.as_ref().map(|document| &document.config);
     let diff_id = |at: usize| config.and_then(|it| it.diff_ids.get(at).cloned().flatten());
     // Looked up once: an image may have thousands of layers and steps.
-    let steps: Vec<Option<&str>> = config.map_or_else(Vec::new, |config| {
-        let made = config.history.iter().filter(|step| !step.empty);
-        made.map(|step| step.created_by.as_deref()).collect()
-    });
+    let ids = config.map_or(0, |config| config.diff_ids.len());
+    let count = match part.manifest() {
+        Some(Manifest::Image(image)) => image.layers.len(),
+        _ => ids,
+    };
+    let steps: Vec<Option<&str>> = config.map_or_else(Vec::new, |it| it.commands(count).collect());
     let step = |at: usize| steps.get(at).copied().flatten().map(str::to_owned);
     let entries: &[Entry] = match part.manifest() {
         Some(Manifest::Image(image)) => &image.layers,
         Some(Manifest::Artifact(artifact)) => &artifact.blobs,
         _ if part.kind == PartKind::Config => {
-            let ids = config.map_or(0, |config| config.diff_ids.len());
             return (0..ids)
                 .map(|at| LayerSide {
                     number: at + 1,

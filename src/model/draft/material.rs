@@ -25,10 +25,13 @@ pub struct Material {
 /// A manifest that is pushed beside the list because it refers to an image in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Companion {
-    /// What it refers to.
+    /// What it belongs to: if that leaves the draft, so does this.
     pub subject: Digest,
     /// The manifest.
     pub material: Material,
+    /// The tag by whose name alone it refers to something (Cosign's `.sig`, `.att`, `.sbom`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
 }
 
 impl Material {

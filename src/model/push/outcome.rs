@@ -44,6 +44,11 @@ pub enum Stopped {
         /// What it holds.
         found: Option<Digest>,
     },
+    /// The registry said that it wrote the tag, and the tag holds what it held before.
+    NotWritten {
+        /// The tag.
+        tag: String,
+    },
     /// It was to stop.
     Cancelled,
 }
@@ -63,6 +68,8 @@ pub struct Outcome {
     pub stopped: Option<Stopped>,
     /// Why what was replaced is not in the journal, where it is not.
     pub unkept: Option<Failure>,
+    /// What a tag held before, if the registry deleted it when the tag moved.
+    pub dropped: Option<Digest>,
 }
 
 impl Outcome {
@@ -121,6 +128,12 @@ impl Outcome {
         if let Some(failure) = &self.unkept {
             said.push(format!("what was replaced is not in the journal: {failure}"));
         }
+        if let Some(digest) = &self.dropped {
+            said.push(format!(
+                "the registry has deleted {digest}, which the tag held before; the journal has it, \
+                 with what only it named: `platy undo` puts it back"
+            ));
+        }
         said
     }
 }
@@ -142,6 +155,12 @@ impl fmt::Display for Stopped {
             Self::Overwritten { tag, .. } => {
                 write!(f, "the tag {tag} was written, and somebody else has written it since")
             }
+            Self::NotWritten { tag } => {
+                write!(
+                    f,
+                    "the registry said that it wrote the tag {tag}, and the tag is as it was before"
+                )
+            }
             Self::Cancelled => f.write_str("it was stopped"),
         }
     }
@@ -160,6 +179,9 @@ impl Stopped {
             }
             Self::Missing(_) => {
                 Some("push again, or put the old list back with `platy undo`".to_owned())
+            }
+            Self::NotWritten { .. } => {
+                Some("try again; if it stays so, ask who runs the registry".to_owned())
             }
             Self::Overwritten { .. } => None,
         }

@@ -7,8 +7,11 @@ use super::wants::{Answer, Urgency};
 use super::{Load, NodeId, Role, Totals, Tree, What};
 use crate::oci::{
     Class, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, Index, Kind,
-    MAX_INDEX_DEPTH, Manifest, Referrer,
+    MAX_INDEX_DEPTH, Manifest, Referrer, Via, attached_name,
 };
+
+/// How deep referrers of referrers are asked for.
+const MAX_REFERRERS: usize = 3;
 
 impl Tree {
     /// Puts an answer into a node and hangs under it what it tells of.
@@ -35,11 +38,13 @@ impl Tree {
     /// What made the layers is known now; a search finds them by it.
     fn note_commands(&mut self, image: Option<NodeId>, config: &ConfigDocument) {
         let Some(image) = image.and_then(|id| self.nodes.get(id.index())) else { return };
-        let steps: Vec<_> = config.config.history.iter().filter(|step| !step.empty).collect();
+        let Some(Manifest::Image(manifest)) = image.document().map(|it| &it.manifest) else {
+            return;
+        };
+        let steps: Vec<_> = config.config.commands(manifest.layers.len()).collect();
         for id in &image.children {
             if let Some(What::Layer { number, .. }) = self.nodes.get(id.index()).map(|it| &it.what)
-                && let Some(step) = number.checked_sub(1).and_then(|at| steps.get(at))
-                && let Some(command) = &step.created_by
+                && let Some(Some(command)) = number.checked_sub(1).and_then(|at| steps.get(at))
             {
                 self.text.add_word(*id, command);
             }
@@ -47,6 +52,9 @@ impl Tree {
     }
 
     fn place_manifest(&mut self, id: NodeId, answer: &Arc<Document>) {
+        if self.refers_elsewhere(id, answer) {
+            return self.drop_child(id);
+        }
         let share = self.share(id);
         let Some(node) = self.nodes.get_mut(id.index()) else { return };
         let What::Manifest { document, role, .. } = &mut node.what else { return };
@@ -61,6 +69,7 @@ impl Tree {
         let before = std::mem::take(&mut node.children);
         self.set_load(id, Load::Ready);
         self.retotal(id, share);
+        self.sum_layers(id);
         match &answer.manifest {
             Manifest::Index(index) => self.grow_index(id, answer, index),
             Manifest::Image(image) => self.grow_image(id, image, attests),
@@ -70,13 +79,57 @@ impl Tree {
         if let Some(node) = self.nodes.get_mut(id.index()) {
             node.children.extend(before);
         }
-        let in_referrers = self.ancestors(id).any(|above| {
-            self.node(above).is_some_and(|node| matches!(node.what, What::Referrers { .. }))
-        });
-        if !attests && !in_referrers {
+        if self.may_be_referred_to(id, answer) {
             let of = answer.digest.clone();
             self.add(Some(id), What::Referrers { of }, Load::Idle);
         }
+    }
+
+    /// Whether it is worth asking what refers to a manifest. Attestations and SBOMs are signed, what
+    /// hangs under a list of referrers too; signatures are not.
+    fn may_be_referred_to(&self, id: NodeId, document: &Document) -> bool {
+        let groups = self.ancestors(id).filter(|above| {
+            self.node(*above).is_some_and(|node| matches!(node.what, What::Referrers { .. }))
+        });
+        let depth = groups.count();
+        let Some(node) = self.node(id) else { return false };
+        let descriptor = node.descriptor().map(AsRef::as_ref);
+        let is_entry = node.position().is_some();
+        let signature =
+            || attached_name(descriptor, Some(&document.manifest)).starts_with("signature");
+        match &node.what {
+            What::Manifest { role: Role::Referrer { via: Via::CosignTag(_) }, .. } => false,
+            // An entry of a list that refers to something.
+            _ if depth > 0 && is_entry => false,
+            _ => depth == 0 || depth < MAX_REFERRERS && !signature(),
+        }
+    }
+
+    /// Whether a manifest that a list under a fallback tag names refers to something else than
+    /// what the tag was made of.
+    fn refers_elsewhere(&self, id: NodeId, document: &Document) -> bool {
+        let Some(node) = self.node(id) else { return false };
+        let What::Manifest { role: Role::Referrer { via: Via::FallbackTag }, .. } = &node.what
+        else {
+            return false;
+        };
+        let Some(What::Referrers { of }) =
+            node.parent.and_then(|id| self.node(id)).map(|it| &it.what)
+        else {
+            return false;
+        };
+        document.manifest.subject().is_none_or(|subject| subject.digest != *of)
+    }
+
+    /// Takes a node out of the tree; nothing hangs below it yet.
+    fn drop_child(&mut self, id: NodeId) {
+        self.set_load(id, Load::Ready);
+        let parent = self.node(id).and_then(|node| node.parent);
+        if let Some(parent) = parent.and_then(|id| self.nodes.get_mut(id.index())) {
+            parent.children.retain(|child| *child != id);
+        }
+        self.rows_stale = true;
+        self.order.take();
     }
 
     fn grow_index(&mut self, id: NodeId, document: &Document, index: &Index) {
@@ -204,7 +257,7 @@ impl Tree {
             Role::Attestation { .. } => Urgency::Attestation,
             Role::Root | Role::Entry { .. } | Role::Referrer { .. } => Urgency::Manifest,
         };
-        let eager = self.eager_left > 0 && self.is_wanted(&role, descriptor);
+        let eager = self.eager_left > 0 && self.is_wanted(parent, &role, descriptor);
         self.eager_left = self.eager_left.saturating_sub(1);
         let load = if eager { Load::Waiting } else { Load::Idle };
         let descriptor = Some(Arc::clone(descriptor));
@@ -226,7 +279,7 @@ impl Tree {
             if let What::Manifest { role: role @ Role::Entry { .. }, descriptor: Some(it), .. } =
                 &node.what
                 && matches!(node.load, Load::Idle)
-                && self.is_wanted(role, it)
+                && self.is_wanted(node.parent.unwrap_or(id), role, it)
             {
                 unread.push(id);
             }
@@ -236,13 +289,20 @@ impl Tree {
     }
 
     /// Whether an entry is of a platform that this tree is about. An index is always of interest,
-    /// for what is in it; so is an entry without a platform.
-    fn is_wanted(&self, role: &Role, descriptor: &Descriptor) -> bool {
+    /// for what is in it; so is an entry without a platform, and an attestation of such an entry.
+    fn is_wanted(&self, parent: NodeId, role: &Role, descriptor: &Descriptor) -> bool {
         match (&self.only, role, &descriptor.platform) {
             (Some(only), Role::Entry { .. }, Some(platform)) => {
                 descriptor.media_type.is_index() || only.matches(platform)
             }
-            (Some(_), Role::Attestation { .. }, _) => false,
+            (Some(_), Role::Attestation { .. }, _) => match self.node(parent).map(|it| &it.what) {
+                Some(What::Manifest { role: Role::Entry { .. }, descriptor: Some(of), .. }) => {
+                    let above = self.node(parent).and_then(|it| it.parent).unwrap_or(parent);
+                    self.is_wanted(above, &Role::Entry { position: 0 }, of)
+                }
+                // It attests nothing in the list.
+                _ => false,
+            },
             _ => true,
         }
     }

@@ -14,8 +14,7 @@ pub struct Totals {
     pub attestations: usize,
     /// Nested indexes, and everything else.
     pub others: usize,
-    /// The bytes of all layers of the images loaded so far, each layer counted once for every
-    /// image that has it.
+    /// The bytes of all layers of the images loaded so far; one that images share counts once.
     pub layers_size: u64,
 }
 
@@ -70,7 +69,9 @@ impl Tree {
     pub fn created_by(&self, id: NodeId) -> Option<&str> {
         let node = self.node(id)?;
         let What::Layer { number, .. } = &node.what else { return None };
-        self.config_document(node.parent?)?.config.created_by(number.checked_sub(1)?)
+        let (image, config) = (node.parent?, self.config_document(node.parent?)?);
+        let Manifest::Image(image) = &self.node(image)?.document()?.manifest else { return None };
+        config.config.created_by(number.checked_sub(1)?, image.layers.len())
     }
 
     /// What an attestation carries, by the predicate types of its layers: `provenance`, `sbom`,
@@ -109,14 +110,9 @@ impl Tree {
     pub(super) fn share(&self, id: NodeId) -> Totals {
         let mut share = Totals::default();
         let Some(node) = self.node(id) else { return share };
-        let What::Manifest { document, .. } = &node.what else { return share };
+        let What::Manifest { .. } = &node.what else { return share };
         match node.kind() {
-            Kind::Image => {
-                share.images = 1;
-                if let Some(Manifest::Image(image)) = document.as_ref().map(|it| &it.manifest) {
-                    share.layers_size = image.layers_size();
-                }
-            }
+            Kind::Image => share.images = 1,
             Kind::Attestation => share.attestations = 1,
             Kind::Index | Kind::Artifact | Kind::Schema1 | Kind::Unknown => share.others = 1,
         }
@@ -141,11 +137,32 @@ impl Tree {
             totals.attestations =
                 (totals.attestations + after.attestations).saturating_sub(before.attestations);
             totals.others = (totals.others + after.others).saturating_sub(before.others);
-            totals.layers_size = totals
-                .layers_size
-                .saturating_add(after.layers_size)
-                .saturating_sub(before.layers_size);
             // What hangs under an attestation, whatever it is, is part of it.
+            if self.node(parent).is_some_and(|node| node.kind() == Kind::Attestation) {
+                break;
+            }
+            at = parent;
+        }
+    }
+}
+
+impl Tree {
+    /// Adds the layers of an image that came in to the sums above it: each layer once.
+    pub(super) fn sum_layers(&mut self, id: NodeId) {
+        let Some(node) = self.node(id).filter(|node| node.kind() == Kind::Image) else { return };
+        let Some(Manifest::Image(image)) = node.document().map(|it| &it.manifest) else { return };
+        let layers: Vec<_> = image.layer_descriptors().map(Arc::clone).collect();
+        let mut at = id;
+        while let Some(node) = self.node(at)
+            && let What::Manifest { role, .. } = &node.what
+            && !matches!(role, Role::Referrer { .. })
+            && let Some(parent) = node.parent
+        {
+            let summed = self.summed.entry(parent).or_default();
+            let new = layers.iter().filter(|layer| summed.insert(layer.digest.clone()));
+            let new = new.fold(0_u64, |sum, layer| sum.saturating_add(layer.size));
+            let totals = self.totals.entry(parent).or_default();
+            totals.layers_size = totals.layers_size.saturating_add(new);
             if self.node(parent).is_some_and(|node| node.kind() == Kind::Attestation) {
                 break;
             }

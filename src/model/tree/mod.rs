@@ -21,10 +21,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::oci::{PlatformPattern, Via};
+use crate::oci::{Attached, Digest, Location, Manifest, PlatformPattern, Via, digest_tag};
 
 pub use facts::Totals;
 pub use known::Known;
@@ -58,6 +58,8 @@ pub struct Tree {
     text: Text,
     /// What hangs below a node, kept up to date by every answer.
     totals: HashMap<NodeId, Totals>,
+    /// The layers that the totals of a node count.
+    summed: HashMap<NodeId, HashSet<Digest>>,
     /// The entries of each index by their position, attestations too.
     entries: HashMap<NodeId, Vec<NodeId>>,
     read: Read,
@@ -68,6 +70,8 @@ pub struct Tree {
     known: Known,
     eager_left: usize,
     only: Option<PlatformPattern>,
+    /// What the tag says that stands under it.
+    tagged: Option<(Attached, String)>,
     /// Entries of the list that were found as referrers too, and how; they have one node.
     also_referrers: HashMap<NodeId, Via>,
     /// The node of every answer, in the order in which they came.
@@ -93,6 +97,7 @@ impl Tree {
             order: OnceLock::new(),
             text: Text::default(),
             totals: HashMap::new(),
+            summed: HashMap::new(),
             entries: HashMap::new(),
             read: Read::default(),
             loads: Loads::default(),
@@ -101,6 +106,7 @@ impl Tree {
             known,
             eager_left: EAGER_MANIFESTS,
             only: None,
+            tagged: None,
             also_referrers: HashMap::new(),
             answered: Vec::new(),
         };
@@ -122,6 +128,28 @@ impl Tree {
     pub fn only(mut self, platforms: Option<PlatformPattern>) -> Self {
         self.only = platforms;
         self
+    }
+
+    /// Notes where the tree is from: a tag that was made of a digest says what stands there.
+    #[must_use]
+    pub fn from_place(mut self, location: &Location) -> Self {
+        let tag = location.reference().and_then(|reference| reference.tag.as_deref());
+        self.tagged = tag.and_then(digest_tag);
+        self
+    }
+
+    /// What the root is attached to and as what, if its tag says so and it is not the image of that
+    /// digest itself (`cosign copy` 3.1.3 tags images so).
+    #[must_use]
+    pub fn attached(&self) -> Option<(Attached, &str)> {
+        let (what, of) = self.tagged.as_ref()?;
+        let root = self.node(self.root())?.document()?;
+        let is_list = matches!(root.manifest, Manifest::Index(_));
+        let fits = match what {
+            Attached::Referrers => is_list && root.digest.as_str() != of,
+            Attached::Signature | Attached::Attestations | Attached::Sbom => !is_list,
+        };
+        fits.then_some((*what, of.as_str()))
     }
 
     /// Grows with every document that comes in and with every failure; what was concluded from

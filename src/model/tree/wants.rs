@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Load, NodeId, Role, Tree, What};
-use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Referrer};
+use super::{Load, Node, NodeId, Role, Tree, What};
+use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Kind, Referrer};
 
 /// Something to fetch.
 #[derive(Debug, Clone)]
@@ -213,20 +213,30 @@ impl Tree {
     }
 
     /// Asks what refers to the root, and to each manifest below it where the root has at most
-    /// `limit` entries: every question costs several requests.
-    pub fn want_referrers(&mut self, limit: usize) {
+    /// `limit` entries: every question costs several requests. What refers to attestations is asked
+    /// once it is known that something refers to the root, as `cosign sign --recursive` leaves it.
+    /// `false` if all was asked already.
+    pub fn want_referrers(&mut self, limit: usize) -> bool {
+        let is_signed = self.children(self.root()).any(|(_, node)| {
+            matches!(node.what, What::Referrers { .. }) && !node.children.is_empty()
+        });
         let entries = self.children(self.root()).count();
         let groups: Vec<NodeId> = (0..self.nodes.len())
             .map(NodeId::new)
             .filter(|id| {
                 self.node(*id).is_some_and(|node| {
+                    let of = node.parent.and_then(|id| self.node(id)).map(Node::kind);
                     matches!(node.what, What::Referrers { .. })
                         && (entries <= limit || node.parent == Some(self.root()))
+                        && (is_signed || of != Some(Kind::Attestation))
                 })
             })
             .collect();
+        let mut wants = false;
         for id in groups {
+            wants |= self.node(id).is_some_and(|node| node.load == Load::Idle);
             self.want(id);
         }
+        wants
     }
 }

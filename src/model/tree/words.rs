@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::{Load, Node, NodeId, Role, Tree, What};
 use crate::model::select::platforms::Normal;
-use crate::oci::{Descriptor, Failure, Kind, Manifest, Platform, Via, entry_name, keys};
+use crate::oci::{
+    Descriptor, Failure, Kind, Manifest, Platform, Via, attached_name, entry_name, layer_note,
+};
 use crate::text::{bytes, escape, moment, plural};
 
 /// A row's pieces. The label and the digest are never cut before the facts.
@@ -113,6 +115,7 @@ fn label(tree: &Tree, id: NodeId, node: &Node) -> String {
             let kind = node.kind();
             match (kind, role) {
                 (_, Role::Referrer { via: Via::CosignTag(tag) }) => cosign_suffix(tag),
+                (_, Role::Root) if tree.attached().is_some() => attached_label(tree),
                 (Kind::Image, Role::Referrer { .. }) => "image".to_owned(),
                 (Kind::Image | Kind::Schema1, Role::Root) => match tree.platform_of(id) {
                     Some(platform) => platform.to_string(),
@@ -140,7 +143,9 @@ fn label(tree: &Tree, id: NodeId, node: &Node) -> String {
             }
         }
         What::Config { .. } => "config".to_owned(),
-        What::Layer { number, .. } => match node_parent_kind(tree, node) {
+        What::Layer { number, descriptor } => match node_parent_kind(tree, node) {
+            _ if descriptor.media_type.as_str() == SIGNED => format!("signature {number}"),
+            _ if descriptor.media_type.as_str() == ENVELOPE => format!("statement {number}"),
             Some(Kind::Artifact) => format!("blob {number}"),
             Some(Kind::Attestation) => format!("statement {number}"),
             _ => format!("layer {number}"),
@@ -154,21 +159,29 @@ fn node_parent_kind(tree: &Tree, node: &Node) -> Option<Kind> {
     node.parent.and_then(|id| tree.node(id)).map(Node::kind)
 }
 
+/// The layers of what cosign 3.1.3 attaches by tags: `.sig` and `.att`.
+const SIGNED: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
+const ENVELOPE: &str = "application/vnd.dsse.envelope.v1+json";
+
+/// `signature of 0123456789ab`
+fn attached_label(tree: &Tree) -> String {
+    let Some((what, of)) = tree.attached() else { return String::new() };
+    let hex = of.split_once(':').map_or(of, |(_, hex)| hex);
+    format!("{} of {}", what.as_str(), hex.get(..12).unwrap_or(hex))
+}
+
 /// What SOCI calls its indexes (soci-snapshotter 0.16).
 const SOCI: &str = "application/vnd.amazon.soci.index.";
 
-/// `signature`, `sbom`, or the last part of the artifact's type.
+/// `signature`, `sbom`, a title, or the last part of the artifact's type.
 fn artifact_label(node: &Node, descriptor: Option<&Descriptor>) -> String {
+    let manifest = node.document().map(|document| &document.manifest);
     let artifact_type = descriptor
         .and_then(|it| it.artifact_type.as_deref())
-        .or_else(|| node.document().and_then(|document| document.manifest.artifact_type()));
+        .or_else(|| manifest.and_then(Manifest::artifact_type));
     match artifact_type {
         Some(text) if text.starts_with(SOCI) => "SOCI index".to_owned(),
-        Some(text) => {
-            let text = text.strip_prefix("application/").unwrap_or(text);
-            text.strip_prefix("vnd.").unwrap_or(text).to_owned()
-        }
-        None => "artifact".to_owned(),
+        _ => attached_name(descriptor, manifest),
     }
 }
 
@@ -224,7 +237,16 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         }
         What::Config { document, descriptor } => {
             row.rest = match document {
-                Some(document) => escape(&document.config.platform.to_string()).into_owned(),
+                Some(document) => {
+                    let image = node.parent.and_then(|id| tree.image_at(id));
+                    let layers = image.map_or(usize::MAX, |(_, image)| image.layers.len());
+                    let mut rest = escape(&document.config.platform.to_string()).into_owned();
+                    if let Some(problem) = document.config.misalignment(layers) {
+                        rest = format!("{rest} · {problem}");
+                        row.weight = Weight::Odd;
+                    }
+                    rest
+                }
                 None if node.load == Load::Ready => {
                     escape(descriptor.media_type.as_str()).into_owned()
                 }
@@ -236,10 +258,9 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
             row.weight = Weight::Muted;
             row.rest = match tree.created_by(id) {
                 Some(command) => escape(&one_line(command)).into_owned(),
-                None => descriptor
-                    .annotations
-                    .get(keys::PREDICATE_TYPE)
-                    .map_or_else(String::new, |it| escape(it).into_owned()),
+                None => {
+                    layer_note(descriptor).map_or_else(String::new, |it| escape(it).into_owned())
+                }
             };
         }
         What::Referrers { .. } => {

@@ -19,6 +19,7 @@ use crate::sandbox::store::{Content, Stored};
 /// The largest manifest that may be pushed, in bytes (4 MiB; distribution-spec, "Pushing
 /// Manifests").
 const MAX_PUSH: usize = 4 << 20;
+const TAG_HEADER: HeaderName = HeaderName::from_static("oci-tag");
 const SUBJECT_HEADER: HeaderName = HeaderName::from_static("oci-subject");
 
 pub(super) fn get(registry: &Registry, name: &str, reference: &str, head: &Parts) -> Answer {
@@ -50,6 +51,13 @@ pub(super) fn get(registry: &Registry, name: &str, reference: &str, head: &Parts
     Ok(response)
 }
 
+/// The tags that the query of a request names.
+fn tags_of(head: &Parts) -> Vec<String> {
+    let query = head.uri.query().unwrap_or_default();
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.filter(|(key, _)| key == "tag").map(|(_, tag)| tag.into_owned()).collect()
+}
+
 pub(super) async fn put(
     registry: &Registry,
     name: &str,
@@ -77,7 +85,16 @@ pub(super) async fn put(
     if registry.options.check_references {
         check::references(&registry.store, name, &media_type, &bytes)?;
     }
-    Ok(keep(registry, name, reference, &digest, Stored::new(&media_type, bytes)))
+    let mut response = keep(registry, name, reference, &digest, Stored::new(&media_type, bytes));
+    if registry.options.multi_tags && !is_tag(reference) {
+        for tag in tags_of(head).iter().filter(|tag| is_tag(tag)) {
+            registry.store.repository(name).tag(tag, &digest);
+            if let Ok(value) = tag.parse() {
+                response.headers_mut().append(TAG_HEADER, value);
+            }
+        }
+    }
+    Ok(response)
 }
 
 fn keep(

@@ -1,8 +1,9 @@
 //! `WWW-Authenticate`: what a registry asks for before it answers.
 
-use http_auth::ChallengeRef;
-use http_auth::parser::ChallengeParser;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+use url::Url;
+
+use super::spoken::{Spoken, challenges};
 
 /// How a registry wants to be asked. Bearer goes before Basic where both are offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +25,25 @@ pub(in crate::source) enum Challenge {
 
 /// Reads the text of a header; for the fuzz targets.
 pub(crate) fn read(text: &str) {
-    if let Ok(value) = text.parse() {
-        drop(Challenge::of(&HeaderMap::from_iter([(WWW_AUTHENTICATE, value)])));
+    let from = Url::parse("https://registry.example/v2/");
+    if let (Ok(from), Ok(value)) = (from, text.parse()) {
+        drop(Challenge::of(&HeaderMap::from_iter([(WWW_AUTHENTICATE, value)]), &from));
     }
 }
 
 impl Challenge {
-    /// The best challenge of an answer. A header is read up to the first thing that breaks its
-    /// grammar.
-    pub(in crate::source) fn of(headers: &HeaderMap) -> Option<Self> {
-        let texts =
-            headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        let all: Vec<_> = texts
-            .flat_map(|text| ChallengeParser::new(text).map_while(Result::ok))
-            .filter(|challenge| !challenge.scheme.is_empty())
+    /// The best challenge of an answer that came from this address.
+    pub(in crate::source) fn of(headers: &HeaderMap, from: &Url) -> Option<Self> {
+        let texts: Vec<_> = headers
+            .get_all(WWW_AUTHENTICATE)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
             .collect();
+        let all: Vec<_> = texts.iter().flat_map(|text| challenges(text)).collect();
         let named = |scheme: &'static str| {
-            all.iter().filter(move |c: &&ChallengeRef<'_>| c.scheme.eq_ignore_ascii_case(scheme))
+            all.iter().filter(move |it: &&Spoken<'_>| it.scheme.eq_ignore_ascii_case(scheme))
         };
-        if let Some(bearer) = named("bearer").find_map(bearer) {
+        if let Some(bearer) = named("bearer").find_map(|it| bearer(it, from)) {
             return Some(bearer);
         }
         if named("basic").next().is_some() {
@@ -63,16 +64,15 @@ impl Challenge {
     }
 }
 
-fn bearer(challenge: &ChallengeRef<'_>) -> Option<Challenge> {
-    let param = |name: &str| {
-        let (_, value) = challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        Some(value.to_unescaped()).filter(|value| !value.is_empty())
+fn bearer(challenge: &Spoken<'_>, from: &Url) -> Option<Challenge> {
+    let realm = challenge.param("realm")?;
+    // A path without a host is one of the registry itself.
+    let realm = match realm.starts_with('/').then(|| from.join(&realm)) {
+        Some(Ok(url)) => url.into(),
+        _ => realm,
     };
-    Some(Challenge::Bearer {
-        realm: param("realm")?,
-        service: param("service"),
-        scope: param("scope"),
-    })
+    let (service, scope) = (challenge.param("service"), challenge.param("scope"));
+    Some(Challenge::Bearer { realm, service, scope })
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
         for header in headers {
             map.append(WWW_AUTHENTICATE, header.parse().unwrap());
         }
-        Challenge::of(&map)
+        Challenge::of(&map, &Url::parse("http://r:5/v2/a/manifests/1?x").unwrap())
     }
 
     fn bearer(realm: &str, service: Option<&str>, scope: Option<&str>) -> Option<Challenge> {
@@ -128,6 +128,14 @@ mod tests {
                 &[r#"Bearer realm="https://a/t", Basic realm="broken"#],
                 bearer("https://a/t", None, None),
             ),
+            // What docker/distribution's parser reads as the realm `https`.
+            (&["Bearer realm=https://a/t,service=s"], bearer("https://a/t", Some("s"), None)),
+            (
+                &[r#"Bearer realm="/token",service="s""#],
+                bearer("http://r:5/token", Some("s"), None),
+            ),
+            (&[r#"Bearer realm="//a/t""#], bearer("http://a/t", None, None)),
+            (&[r#"Bearer realm="a/t""#], bearer("a/t", None, None)),
             (&[], None),
             (&[""], None),
             (&["=,="], None),

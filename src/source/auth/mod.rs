@@ -18,6 +18,7 @@ mod of_containers;
 mod of_docker;
 mod pass;
 mod search;
+mod spoken;
 mod survey;
 mod token;
 

@@ -17,7 +17,7 @@ mod setback;
 mod trouble;
 mod wire;
 
-pub(super) use answer::{Answer, Whole};
+pub(super) use answer::{Answer, Body, Whole};
 pub(super) use lock::lock;
 pub(super) use origin::{Way, bare, host_of, same_site, without_user};
 pub(super) use payload::{Outflow, Payload};

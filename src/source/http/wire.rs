@@ -164,7 +164,9 @@ impl Wire {
             }
         };
         let began = Instant::now();
+        let awaited = self.activity.awaits(&host);
         let mut response = self.answered(request, url, &host, strayed, began).await?;
+        drop(awaited);
         tracing::debug!(status = response.status().as_u16(), url = %bare(url), "answer");
         self.note_limits(&host, response.headers());
         if url.path().contains("/manifests/") {

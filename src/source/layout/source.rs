@@ -14,7 +14,7 @@ use super::stream::stream;
 use super::verified::{check_size, read_verified};
 use super::{Choice, Content, parse_index};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Failure, Index, Location, MAX_MANIFEST_READ,
+    Class, Descriptor, Digest, Document, Failure, Index, Location, MAX_MANIFEST_READ, index_names,
 };
 use crate::source::workers::{Stop, Workers};
 use crate::source::{Answer, BlobStream, Referrer, Source};
@@ -119,6 +119,18 @@ impl Source for FileSource {
                     }
                     Choice::One(descriptor) => read_manifest(&*content, &descriptor),
                 }
+            })
+            .await
+        })
+    }
+
+    fn names(&self) -> Answer<'_, Vec<(String, Digest)>> {
+        Box::pin(async move {
+            let content = self.content().await?;
+            self.run(move |_| {
+                let (_, index) = read_index(&*content)?;
+                let names = index_names(&index).into_iter();
+                Ok(names.map(|(name, digest)| (name.to_owned(), digest.clone())).collect())
             })
             .await
         })

@@ -10,6 +10,7 @@ use reqwest::header::CONTENT_RANGE;
 
 use super::Registry;
 use super::call::Call;
+use super::pieces::Pieces;
 use super::verify::{Received, check_cap};
 use crate::oci::{Class, Descriptor, Digest, Failure, Repository};
 use crate::source::BlobStream;
@@ -73,18 +74,20 @@ impl Registry {
             StatusCode::PARTIAL_CONTENT => check_start(&answer, &range, &call.subject)?,
             _ => range.start,
         };
-        Ok(part(answer, skip, range.end - range.start, call.subject))
+        let pieces = Pieces::of(answer, descriptor, &call.subject);
+        Ok(part(pieces, skip, range.end - range.start, call.subject))
     }
 }
 
 /// A stream of all bytes, checked at its end.
 fn whole(answer: Answer, descriptor: Descriptor, subject: String) -> BlobStream {
     let algorithm = descriptor.digest.algorithm();
-    let asked = Arc::new((descriptor, subject, answer.url.clone()));
-    let state = (answer.into_body(), Arc::clone(&asked), 0);
+    let url = answer.url.clone();
+    let pieces = Pieces::of(answer, &descriptor, &subject);
+    let asked = Arc::new((descriptor, subject, url));
+    let state = (pieces, Arc::clone(&asked), 0);
     let pieces = stream::try_unfold(state, async |(mut body, asked, mut size)| {
-        let piece = body.next().await.map_err(|setback| *setback.failure)?;
-        let Some(piece) = piece else { return Ok(None) };
+        let Some(piece) = body.next().await? else { return Ok(None) };
         size += piece.len() as u64;
         // Past its size the content is another already, and may never end.
         let (descriptor, subject, url) = &*asked;
@@ -100,14 +103,14 @@ fn whole(answer: Answer, descriptor: Descriptor, subject: String) -> BlobStream 
 }
 
 /// A stream of `length` bytes after the first `skip`.
-fn part(answer: Answer, skip: u64, length: u64, subject: String) -> BlobStream {
-    let state = (answer.into_body(), skip, length, subject);
+fn part(pieces: Pieces, skip: u64, length: u64, subject: String) -> BlobStream {
+    let state = (pieces, skip, length, subject);
     let pieces = stream::try_unfold(state, async |(mut body, mut skip, left, subject)| {
         if left == 0 {
             return Ok(None);
         }
         loop {
-            let Some(mut piece) = body.next().await.map_err(|setback| *setback.failure)? else {
+            let Some(mut piece) = body.next().await? else {
                 let detail = format!("the answer ended {left} bytes before the end of the range");
                 return Err(Failure::new(Class::Malformed, subject, detail));
             };

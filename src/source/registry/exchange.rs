@@ -61,7 +61,7 @@ impl Registry {
         let answer = shared.wire.send(&with(request, pass.as_ref())).await?;
         // Another host's 401, behind a redirect, is no question to us.
         let challenge = (answer.status == StatusCode::UNAUTHORIZED && !answer.strayed)
-            .then(|| Challenge::of(&answer.headers))
+            .then(|| Challenge::of(&answer.headers, &answer.url))
             .flatten();
         let Some(challenge) = challenge else {
             let own = !answer.strayed;

@@ -11,6 +11,7 @@ use super::link::target_of;
 use super::{Registry, link};
 use crate::oci::{Class, Failure, Host, NextPage, Repository, Walked};
 use crate::source::Page;
+use crate::source::http::Whole;
 
 /// The largest page that is read, in bytes (8 MiB).
 const MAX_PAGE: u64 = 8 << 20;
@@ -95,28 +96,38 @@ impl Registry {
             return Err(Failure::new(Class::TooLarge, call.subject, detail));
         }
         let ended = || Page { names: Vec::new(), next: None };
-        let asked = Call { target, ..call.clone() };
-        let whole = match self.ask_whole(&asked, MAX_PAGE.min(left)).await {
-            Ok(whole) => whole,
+        let cap = MAX_PAGE.min(left);
+        let ask = async |target| {
+            let asked = Call { target, ..call.clone() };
+            let whole = self.ask_whole(&asked, cap).await?;
+            let found = names(&whole.bytes, key).map_err(malformed)?;
+            Ok::<(Vec<String>, Whole), Failure>((found, whole))
+        };
+        let own = own_page(&path, &target, &read);
+        let (names, whole) = match (ask(target).await, own) {
+            (Ok(found), _) => found,
             // zot says so of what follows a name that it does not know.
-            Err(failure) if !named && failure.class == Class::NotFound => return Ok(ended()),
-            Err(mut failure) => {
+            (Err(failure), _) if !named && failure.class == Class::NotFound => return Ok(ended()),
+            (Err(mut failure), own) => {
+                let own = own.filter(|_| matches!(failure.status, Some(400 | 404)));
                 if page.is_some() && failure.class == Class::NotFound {
                     failure.detail =
                         "the next page that the registry names is not there".to_owned();
                 }
-                return Err(failure);
+                let Some(own) = own else { return Err(failure) };
+                match ask(own).await {
+                    Ok(found) if is_new(&found.0, &read) => found,
+                    _ => return Err(failure),
+                }
             }
         };
-        let names = names(&whole.bytes, key).map_err(malformed)?;
         read.bytes = read.bytes.saturating_add((whole.bytes.len() as u64).max(1));
         read.targets.push(target_of(&whole.url));
-        let first = names.first().cloned();
         // Asked what follows the last name, some registries begin again at the first.
-        if !named && first.as_ref().is_none_or(|first| read.firsts.contains(first)) {
+        if !named && !is_new(&names, &read) {
             return Ok(ended());
         }
-        read.firsts.extend(first);
+        read.firsts.extend(names.first().cloned());
         let next = match link::next(&whole.headers, &whole.url) {
             Ok(Some(next)) if read.targets.contains(&next) => {
                 Some(lead(next, true, Some("the pages go round: one links to one before it"), read))
@@ -131,6 +142,20 @@ impl Registry {
         };
         Ok(Page { names, next })
     }
+}
+
+/// A next page by the address of the list itself, if the registry names it by another one: Nexus
+/// and Artifactory name pages as they know them behind their own proxies (sonatype/nexus-public
+/// #1011, answered with 400; renovatebot/renovate #15080).
+fn own_page(path: &str, target: &str, read: &Walked) -> Option<String> {
+    let (named, query) = target.split_once('?')?;
+    let own = format!("{path}?{query}");
+    (named != path && !read.targets.contains(&own)).then_some(own)
+}
+
+/// Whether a page begins with a name that none before it began with.
+fn is_new(names: &[String], read: &Walked) -> bool {
+    names.first().is_some_and(|first| !read.firsts.contains(first))
 }
 
 fn lead(target: String, named: bool, trouble: Option<&str>, read: Walked) -> NextPage {

@@ -6,11 +6,12 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use super::Registry;
 use super::call::Call;
 use super::look::Look;
+use super::site::Heads;
 use super::verify::{Received, check_cap};
 use crate::model::route::Door;
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
-    Reference, Repository, manifest_digest,
+    Reference, Repository, manifest_digest, may_be,
 };
 use crate::source::Head;
 use crate::source::http::{Whole, retrying};
@@ -24,7 +25,7 @@ impl Registry {
     /// # Errors
     /// As [`Registry::document`]'s.
     pub async fn head(&self, reference: &Reference) -> Result<Head, Failure> {
-        self.head_by(manifest_call(reference), reference).await
+        self.head_by(manifest_call(reference), reference, Absence::Checked).await
     }
 
     /// As [`Registry::head`], for a client that accepts these types only (a value of `Accept`).
@@ -36,7 +37,8 @@ impl Registry {
         reference: &Reference,
         types: &'static str,
     ) -> Result<Head, Failure> {
-        self.head_by(manifest_call(reference).accepting(types), reference).await
+        let call = manifest_call(reference).accepting(types);
+        self.head_by(call, reference, Absence::Believed).await
     }
 
     /// As [`Registry::head`], of the same tag or digest through the door of a mirror.
@@ -47,25 +49,42 @@ impl Registry {
         let repository = Repository { host: door.host.clone(), path: door.path.clone() };
         let there = Reference { repository, ..reference.clone() };
         let call = Call::through(door, manifest_name(reference), there.to_string());
-        self.head_by(call, &there).await
+        self.head_by(call, &there, Absence::Believed).await
     }
 
-    pub(super) async fn head_by(&self, call: Call, reference: &Reference) -> Result<Head, Failure> {
-        let head = call.clone().head();
-        match self.ask(&head).await {
-            Ok(answer) => {
-                if let Some(head) = stated(&answer.headers, reference)? {
-                    return Ok(head);
+    pub(super) async fn head_by(
+        &self,
+        call: Call,
+        reference: &Reference,
+        absence: Absence,
+    ) -> Result<Head, Failure> {
+        let site = self.site(&call.host);
+        let mut absent = None;
+        if site.heads() != Heads::Wrong {
+            match self.ask(&call.clone().head()).await {
+                Ok(answer) => {
+                    site.found_heads(Heads::Right);
+                    if let Some(head) = stated(&answer.headers, reference)? {
+                        return Ok(head);
+                    }
                 }
+                // Some registries and proxies refuse HEAD and answer GET.
+                Err(failure) if refuses_head(&failure) => {}
+                Err(failure)
+                    if failure.status == Some(404)
+                        && absence == Absence::Checked
+                        && site.heads() != Heads::Right =>
+                {
+                    absent = Some(failure);
+                }
+                Err(failure) => return Err(reworded(failure, reference)),
             }
-            // Some registries and proxies refuse HEAD and answer GET.
-            Err(failure) if refuses_head(&failure) => {}
-            Err(failure) => return Err(reworded(failure, reference)),
         }
-        let whole = self
-            .ask_whole(&call, MAX_MANIFEST_READ)
-            .await
-            .map_err(|failure| reworded(failure, reference))?;
+        let whole = self.ask_whole(&call, MAX_MANIFEST_READ).await;
+        if absent.is_some() && whole.is_ok() {
+            site.found_heads(Heads::Wrong);
+        }
+        let whole = whole.map_err(|failure| reworded(failure, reference))?;
         head_of(whole, reference, &call.subject)
     }
 
@@ -82,7 +101,8 @@ impl Registry {
     ) -> Result<Look, Failure> {
         let mut call = manifest_call(reference);
         if self.shared.wire.counts(&call.host) {
-            return self.head_by(call, reference).await.map(Look::Head);
+            let head = self.head_by(call, reference, Absence::Checked).await;
+            return head.map(Look::Head);
         }
         if let Some(known) = known.filter(|_| reference.tag.is_some()) {
             call = call.unless(known);
@@ -161,6 +181,16 @@ impl Registry {
     }
 }
 
+/// What a 404 to a HEAD is worth on a registry on which none has succeeded yet: some answer so to
+/// every HEAD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// It is taken for an answer: what it costs to be wrong is little.
+    Believed,
+    /// A GET makes sure.
+    Checked,
+}
+
 /// What the head of an answer says, if its digest can be taken for that of the content: it is one,
 /// of the algorithm that was asked by, and not another than was asked by.
 fn stated(headers: &HeaderMap, reference: &Reference) -> Result<Option<Head>, Failure> {
@@ -183,7 +213,7 @@ fn stated(headers: &HeaderMap, reference: &Reference) -> Result<Option<Head>, Fa
 }
 
 /// What content says that was fetched in place of its head.
-fn head_of(whole: Whole, reference: &Reference, subject: &str) -> Result<Head, Failure> {
+pub(super) fn head_of(whole: Whole, reference: &Reference, subject: &str) -> Result<Head, Failure> {
     check(&whole, reference, None, subject)?;
     let media_type = MediaType::parse(content_type(&whole.headers).unwrap_or_default());
     let algorithm = reference.digest.as_ref().map_or(Algorithm::Sha256, Digest::algorithm);
@@ -195,7 +225,7 @@ fn head_of(whole: Whole, reference: &Reference, subject: &str) -> Result<Head, F
 }
 
 /// Whether a refusal may be about HEAD alone.
-fn refuses_head(failure: &Failure) -> bool {
+pub(super) fn refuses_head(failure: &Failure) -> bool {
     matches!(failure.status, Some(400 | 401 | 403 | 405 | 406 | 500 | 501))
 }
 
@@ -252,6 +282,8 @@ fn read(
             .with_next("look whether this is the registry's name, and not its web site's"));
     }
     let media_type = media_type(&whole, expected);
+    // A header that contradicts the document is the registry's mistake, not the image's.
+    let media_type = media_type.filter(|it| expected.is_some() || may_be(it, &whole.bytes));
     let algorithm = reference
         .digest
         .as_ref()

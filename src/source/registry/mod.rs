@@ -11,6 +11,7 @@ mod link;
 mod lists;
 mod look;
 mod manifests;
+mod pieces;
 mod push;
 mod referrers;
 mod site;

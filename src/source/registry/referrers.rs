@@ -8,6 +8,7 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use serde_json::Value;
 
 use super::call::Call;
+use super::manifests::{Absence, manifest_call};
 use super::{Registry, link};
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Entry, Failure, MAX_MANIFEST_READ, Manifest,
@@ -152,7 +153,8 @@ impl Registry {
         tag: String,
     ) -> Result<Option<Referrer>, Failure> {
         let reference = repository.tagged(&tag);
-        let head = match self.head(&reference).await {
+        let call = manifest_call(&reference);
+        let head = match self.head_by(call, &reference, Absence::Believed).await {
             Ok(head) => head,
             Err(failure) if is_not_there(&failure) => return Ok(None),
             Err(failure) => return Err(failure),

@@ -1,7 +1,7 @@
 //! What is known of one registry host for as long as the process lives.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use url::Url;
@@ -25,6 +25,21 @@ pub(super) struct Site {
     /// first request finds out, so that a registry without it is asked once.
     pub(super) referrers_api: tokio::sync::Mutex<Option<bool>>,
     mounts: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<bool>>>>>,
+    heads: AtomicU8,
+    /// Whether it makes one tag with each request only.
+    one_tag: AtomicBool,
+}
+
+/// What is known of a registry's answers to HEAD of a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Heads {
+    /// None has succeeded yet.
+    Unknown,
+    /// They are answered as GET is.
+    Right,
+    /// 404 for what GET gives.
+    Wrong,
 }
 
 impl Site {
@@ -40,7 +55,33 @@ impl Site {
             may_switch: guessed && !chosen,
             referrers_api: tokio::sync::Mutex::default(),
             mounts: Mutex::default(),
+            heads: AtomicU8::new(Heads::Unknown as u8),
+            one_tag: AtomicBool::new(false),
         }
+    }
+
+    /// Whether several tags at once are worth asking for.
+    pub(super) fn may_tag(&self) -> bool {
+        !self.one_tag.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the registry made none of the tags that it was asked for.
+    pub(super) fn tags_one_by_one(&self) {
+        self.one_tag.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a 404 to a HEAD of a manifest can be believed.
+    pub(super) fn heads(&self) -> Heads {
+        match self.heads.load(Ordering::Relaxed) {
+            it if it == Heads::Right as u8 => Heads::Right,
+            it if it == Heads::Wrong as u8 => Heads::Wrong,
+            _ => Heads::Unknown,
+        }
+    }
+
+    /// Notes what was found out of it.
+    pub(super) fn found_heads(&self, heads: Heads) {
+        self.heads.store(heads as u8, Ordering::Relaxed);
     }
 
     /// Whether blobs may be mounted from a repository of this registry; `None` as long as nobody

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{Look, Registry};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference,
+    Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, may_be,
 };
 use crate::source::{Answer, BlobStream, Cache, Referrer, Source};
 
@@ -54,7 +54,8 @@ impl RegistrySource {
                     Look::Document(document) => *document,
                     Look::Unchanged => return parse(bytes, None, &digest, &subject),
                     Look::Head(head) if head.digest == digest => {
-                        return parse(bytes, Some(&head.media_type), &digest, &subject);
+                        let stated = Some(&head.media_type).filter(|it| may_be(it, &bytes));
+                        return parse(bytes.clone(), stated, &digest, &subject);
                     }
                     Look::Head(_) => fresh().await?,
                 }

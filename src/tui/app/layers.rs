@@ -26,7 +26,9 @@ pub(super) fn layers_of(open: &OpenedRef, image: NodeId) -> Option<Vec<LayerFact
     let layer = |(at, entry): (usize, &Entry)| LayerFacts {
         descriptor: entry.descriptor().cloned(),
         diff_id: config.and_then(|it| it.config.diff_ids.get(at).cloned().flatten()),
-        created_by: config.and_then(|it| it.config.created_by(at)).map(str::to_owned),
+        created_by: config
+            .and_then(|it| it.config.created_by(at, manifest.layers.len()))
+            .map(str::to_owned),
     };
     Some(manifest.layers.iter().enumerate().map(layer).collect())
 }

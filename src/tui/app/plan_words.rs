@@ -87,6 +87,7 @@ impl Words {
             Action::Mount { from, .. } => ("mount", "blob", format!("from {}", from.path)),
             Action::Copy { source, .. } => ("copy", "blob", format!("from {}", source.familiar())),
             Action::PutManifest(_) => ("put", "manifest", String::new()),
+            Action::PutAttached { tag, .. } => ("put", "tag", format!("→ :{tag}")),
             Action::TagPresent { tag } => {
                 ("present", "tag", format!(":{tag} points there already"))
             }
@@ -151,7 +152,9 @@ fn moves(action: &Action) -> bool {
 fn content<'p>(action: &'p Action, plan: &'p Plan) -> (&'p Digest, u64) {
     let of = |descriptor: &'p Descriptor| (&descriptor.digest, descriptor.size);
     match action {
-        Action::ManifestPresent(it) | Action::BlobPresent(it) => of(it),
+        Action::ManifestPresent(it)
+        | Action::BlobPresent(it)
+        | Action::PutAttached { manifest: it, .. } => of(it),
         Action::Mount { blob, .. } | Action::Copy { blob, .. } => of(blob),
         Action::PutManifest(document) => (&document.digest, document.size()),
         Action::TagPresent { .. }

@@ -453,6 +453,7 @@ fn outcome(player: &Player, tagged: Tagged, stopped: Option<Stopped>) -> Box<Out
         steps: Vec::new(),
         stopped,
         unkept: None,
+        dropped: None,
     })
 }
 

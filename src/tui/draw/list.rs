@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::chrome::{throbber, typed};
 use super::{Meaning, Pen};
-use crate::oci::MediaType;
+use crate::oci::{MediaType, digest_tag};
 use crate::text::{cut, escape, pad, width};
 use crate::tui::app::{List, Listed, NameRow, Spot, State, TagHead, is_digest_tag};
 
@@ -102,7 +102,11 @@ fn draw_row(
         }
         Some(TagHead::Known(head)) => {
             x = pen.write(line, x, line.y, head.digest.short(), Meaning::Muted) + 2;
-            x = pen.write(line, x, line.y, &pad(kind(&head.media_type), 9), Meaning::Text) + 2;
+            let kind = match digest_tag(row.name) {
+                Some((what, _)) => what.as_str(),
+                None => kind(&head.media_type),
+            };
+            x = pen.write(line, x, line.y, &pad(kind, 9), Meaning::Text) + 2;
             if !row.same.is_empty() {
                 let room = usize::from(line.right().saturating_sub(x));
                 let same: Vec<String> = row.same.iter().map(|name| shown(name)).collect();

@@ -1,13 +1,13 @@
 //! What a source has for a draft.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::draft::{Choice, Companion, Gathered, Material, Want, materials};
 use crate::model::tree::{Answer, Need};
-use crate::oci::{Descriptor, Digest, Failure, Manifest, Platform, Referrer, Via};
+use crate::oci::{Descriptor, Digest, Document, Failure, Manifest, Platform, Referrer, Via};
 use crate::source::{Source, Sources};
 use crate::work::load;
 
@@ -18,6 +18,8 @@ pub struct Harvest {
     pub gathered: Gathered,
     /// What was read on the way.
     pub read: Vec<(Want, Answer)>,
+    /// What refers to the list itself: it is void if the list changes.
+    pub of_list: Vec<Companion>,
     /// What is left behind, in sentences.
     pub notes: Vec<String>,
 }
@@ -44,6 +46,7 @@ pub async fn harvest(
             companions: Vec::new(),
         },
         read: Vec::new(),
+        of_list: Vec::new(),
         notes: Vec::new(),
     };
     if let Manifest::Index(index) = &found.document.manifest {
@@ -94,39 +97,81 @@ impl Harvest {
         self.read.push((want, Answer::Manifest(root)));
     }
 
+    /// What refers to the chosen images and to the list itself, and what refers to that.
     async fn referrers(
         &mut self,
         source: &dyn Source,
         choice: &Choice,
         permits: usize,
     ) -> Result<(), Failure> {
-        let chosen: Vec<Digest> = materials(&self.gathered, choice)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|material| Some(material.parsed()?.digest))
-            .collect();
-        let found: Vec<Result<Vec<Referrer>, Failure>> =
-            stream::iter(chosen.iter().map(|digest| source.referrers(digest)))
-                .buffered(permits.max(1))
-                .collect()
-                .await;
-        for (subject, found) in chosen.into_iter().zip(found) {
-            for referrer in found? {
-                match &referrer.via {
-                    Via::Api | Via::FallbackTag => {
-                        let material =
-                            Material::of(self.gathered.from.clone(), &referrer.descriptor);
-                        let subject = subject.clone();
-                        self.gathered.companions.push(Companion { subject, material });
+        let materials = materials(&self.gathered, choice).unwrap_or_default();
+        let chosen = materials.iter().filter_map(|material| Some(material.parsed()?.digest));
+        let root = &self.gathered.root;
+        let list = matches!(root.manifest, Manifest::Index(_)).then(|| root.digest.clone());
+        let mut listed: HashSet<Digest> =
+            root.manifest.descriptors().map(|it| it.digest.clone()).collect();
+        let mut next: Vec<(Digest, Digest)> =
+            chosen.chain(list.clone()).map(|digest| (digest.clone(), digest)).collect();
+        for _ in 0..MAX_DEPTH {
+            let asked = next.iter().map(|(_, of)| referring(source, of));
+            let found: Vec<Result<Vec<Found>, Failure>> =
+                stream::iter(asked).buffered(permits.max(1)).collect().await;
+            let mut further = Vec::new();
+            for ((top, _), found) in next.into_iter().zip(found) {
+                for Found { referrer, document } in found? {
+                    // What the list names is chosen or not as its entry.
+                    let tag = match &referrer.via {
+                        Via::CosignTag(tag) => Some(tag.clone()),
+                        Via::Api | Via::FallbackTag | Via::SameIndex => None,
+                    };
+                    let is_new = listed.insert(referrer.descriptor.digest.clone());
+                    if !is_new && tag.is_none() {
+                        continue;
                     }
-                    Via::CosignTag(tag) => self.notes.push(format!(
-                        "{tag} refers to {subject} by its name only and is left behind"
-                    )),
-                    // It is an entry of the source, and chosen or not as such.
-                    Via::SameIndex => {}
+                    let from = self.gathered.from.clone();
+                    if let Some(document) = document {
+                        let need = Need::Manifest(Arc::clone(&referrer.descriptor));
+                        let want = Want { from: from.clone(), need };
+                        self.read.push((want, Answer::Manifest(document)));
+                    }
+                    let material = Material::of(from, &referrer.descriptor);
+                    further.push((top.clone(), referrer.descriptor.digest.clone()));
+                    let companion = Companion { subject: top.clone(), material, tag };
+                    match list.as_ref() == Some(&top) {
+                        true => self.of_list.push(companion),
+                        false => self.gathered.companions.push(companion),
+                    }
                 }
             }
+            next = further;
         }
         Ok(())
     }
+}
+
+/// How deep referrers of referrers are followed.
+const MAX_DEPTH: usize = 3;
+
+/// A referrer, with its manifest if that was read.
+struct Found {
+    referrer: Referrer,
+    document: Option<Arc<Document>>,
+}
+
+/// What refers to a manifest. What stands under a fallback tag counts only if it names that
+/// manifest as its subject (`cosign copy` 3.1.3 puts images there).
+async fn referring(source: &dyn Source, of: &Digest) -> Result<Vec<Found>, Failure> {
+    let mut found = Vec::new();
+    for referrer in source.referrers(of).await? {
+        let mut document = None;
+        if referrer.via == Via::FallbackTag {
+            let read = Arc::new(source.manifest(&referrer.descriptor).await?);
+            if read.manifest.subject().is_none_or(|subject| subject.digest != *of) {
+                continue;
+            }
+            document = Some(read);
+        }
+        found.push(Found { referrer, document });
+    }
+    Ok(found)
 }

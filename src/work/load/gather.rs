@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::is_one;
 use crate::model::draft::SourceRoot;
-use crate::oci::{Class, Digest, Failure, Manifest, are_several, index_names};
+use crate::oci::{Failure, Manifest};
 use crate::source::Source;
 
 /// Reads what a reference names, and of a single image its config.
@@ -12,14 +13,7 @@ use crate::source::Source;
 /// What the source answers with.
 pub async fn gather(source: &dyn Source) -> Result<SourceRoot, Failure> {
     let document = Arc::new(source.root().await?);
-    let on_disk = source.location().reference().is_none();
-    if let Manifest::Index(index) = &document.manifest
-        && on_disk
-        && let names = index_names(index)
-        && are_several(&names)
-    {
-        return Err(several(source.location().to_string(), &names));
-    }
+    is_one(source, &document).await?;
     let config = match &document.manifest {
         Manifest::Image(image) => image.image_config(),
         _ => None,
@@ -29,14 +23,4 @@ pub async fn gather(source: &dyn Source) -> Result<SourceRoot, Failure> {
         None => None,
     };
     Ok(SourceRoot { location: source.location().clone(), document, config })
-}
-
-/// That a layout or archive holds several images, which are not one list.
-fn several(subject: String, names: &[(&str, &Digest)]) -> Failure {
-    let mut known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-    known.dedup();
-    let next =
-        format!("name one behind the path: {}; or its position: @0, @1, …", known.join(", "));
-    Failure::new(Class::Unsupported, subject, "it holds several images, and they are not one list")
-        .with_next(next)
 }

@@ -2,12 +2,16 @@
 
 mod answer;
 mod both;
+mod further;
 mod gather;
 mod narrow;
+mod several;
 mod whole;
 
 pub use answer::answer;
 pub use both::both;
+pub use further::in_turns;
 pub use gather::gather;
 pub use narrow::narrow;
+pub use several::is_one;
 pub use whole::{Wanted, further, whole};

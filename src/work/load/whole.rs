@@ -22,8 +22,10 @@ pub struct Wanted {
 pub async fn whole(source: &Arc<dyn Source>, mut tree: Tree, wanted: Wanted) -> Tree {
     run(source, &mut tree, &[], wanted.permits).await;
     if let Some(limit) = wanted.referrers_up_to {
-        tree.want_referrers(limit);
-        run(source, &mut tree, &[], wanted.permits).await;
+        // What refers to something may be referred to itself.
+        while tree.want_referrers(limit) {
+            run(source, &mut tree, &[], wanted.permits).await;
+        }
     }
     tree
 }

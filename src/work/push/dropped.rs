@@ -14,25 +14,31 @@ use crate::source::{Held, Registry};
 /// The most manifests that are kept of one list.
 const MOST: usize = 256;
 
-/// Keeps the manifests that the list under a tag names, at all depths, and the new list does not.
-/// What cannot be read is left out: an undo looks what is there.
+/// The largest config that is kept (1 MiB).
+const MAX_KEPT: u64 = 1 << 20;
+
+/// Keeps the manifests that the list under a tag names, at all depths, and the new list does not,
+/// with the configs of images; whether there were any. What cannot be read is left out: an undo
+/// looks what is there.
 pub(super) async fn keep_dropped(
     registry: &Registry,
     journal: &Journal,
     tagged: &Reference,
     held: &Held,
     list: &Encoded,
-) {
-    let Some(bytes) = held.bytes.clone() else { return };
+) -> bool {
+    let Some(bytes) = held.bytes.clone() else { return false };
     let old = Encoded { media_type: held.media_type.clone(), digest: held.digest.clone(), bytes };
     let mut seen: HashSet<Digest> = children(list).into_iter().collect();
     let mut next = children(&old);
+    let mut kept = false;
     while !next.is_empty() && seen.len() < MOST {
         next.retain(|digest| seen.insert(digest.clone()));
         next.truncate(MOST);
         let read = join_all(next.iter().map(|digest| async move {
             let held = registry.held(&tagged.repository.at(digest.clone())).await.ok()??;
             journal.keep(digest, held.bytes.as_ref()?).await.ok()?;
+            keep_config(registry, journal, tagged, digest, &held).await;
             Some(Encoded {
                 media_type: held.media_type,
                 digest: digest.clone(),
@@ -40,7 +46,28 @@ pub(super) async fn keep_dropped(
             })
         }));
         let read: Vec<Option<Encoded>> = read.await;
+        kept |= read.iter().any(Option::is_some);
         next = read.iter().flatten().flat_map(children).collect();
+    }
+    kept
+}
+
+/// Keeps the config of an image, if it is small: with the last manifest that names it, a registry
+/// may drop it too.
+async fn keep_config(
+    registry: &Registry,
+    journal: &Journal,
+    tagged: &Reference,
+    digest: &Digest,
+    held: &Held,
+) {
+    let Some(bytes) = held.bytes.clone() else { return };
+    let document = Document::parse(bytes, Some(&held.media_type), digest.algorithm());
+    let Ok(Manifest::Image(image)) = document.map(|it| it.manifest) else { return };
+    let Some(config) = image.config.descriptor().filter(|it| it.size <= MAX_KEPT) else { return };
+    if let Ok(bytes) = registry.blob(&tagged.repository, config, MAX_KEPT).await {
+        // What cannot be kept is looked for when it is needed.
+        let _ = journal.keep(&config.digest, &bytes).await;
     }
 }
 
@@ -62,7 +89,7 @@ pub(super) async fn put_back(
         next.retain(|digest| seen.insert(digest.clone()));
         let there = join_all(next.iter().map(|digest| async move {
             let at = tagged.repository.at(digest.clone());
-            Ok((digest, registry.head_to_push(&at).await?.is_some()))
+            Ok((digest, registry.has_manifest(&at).await?))
         }));
         let there: Vec<Result<(&Digest, bool), Failure>> = there.await;
         let mut below = Vec::new();
@@ -73,9 +100,7 @@ pub(super) async fn put_back(
             }
             match kept(journal, digest).await? {
                 Some(document) => {
-                    if !blobs_are_there(registry, tagged, &document).await? {
-                        lost.push(digest.clone());
-                    }
+                    lost.extend(lost_blobs(registry, journal, tagged, &document).await?);
                     if let Manifest::Index(index) = &document.manifest {
                         let entries = index.entries.iter().filter_map(|entry| entry.descriptor());
                         below.extend(entries.map(|entry| entry.digest.clone()));
@@ -113,6 +138,13 @@ pub(super) async fn restore(
         let detail = "the journal does not have it any more";
         return Err(Failure::new(crate::oci::Class::NotFound, at.to_string(), detail));
     };
+    if let Manifest::Image(image) = &document.manifest
+        && let Some(config) = image.config.descriptor()
+        && !registry.has_blob(&tagged.repository, &config.digest).await?
+        && let Some(bytes) = journal.content(&config.digest).await?
+    {
+        registry.push_bytes(&tagged.repository, config, bytes).await?;
+    }
     registry.put_manifest(&at, &document.media_type, &document.bytes).await.map(drop)
 }
 
@@ -121,17 +153,22 @@ async fn kept(journal: &Journal, digest: &Digest) -> Result<Option<Document>, Fa
     Ok(bytes.and_then(|bytes| Document::parse(bytes, None, digest.algorithm()).ok()))
 }
 
-async fn blobs_are_there(
+/// The blobs of an image that are neither in the registry nor, as its config may be, in the journal.
+async fn lost_blobs(
     registry: &Registry,
+    journal: &Journal,
     tagged: &Reference,
     document: &Document,
-) -> Result<bool, Failure> {
-    let Manifest::Image(image) = &document.manifest else { return Ok(true) };
+) -> Result<Vec<Digest>, Failure> {
+    let Manifest::Image(image) = &document.manifest else { return Ok(Vec::new()) };
     let blobs = image.config.descriptor().into_iter().chain(image.layer_descriptors());
+    let mut lost = Vec::new();
     for blob in blobs.filter(|blob| blob.urls.is_empty()) {
-        if !registry.has_blob(&tagged.repository, &blob.digest).await? {
-            return Ok(false);
+        if !registry.has_blob(&tagged.repository, &blob.digest).await?
+            && journal.content(&blob.digest).await?.is_none()
+        {
+            lost.push(blob.digest.clone());
         }
     }
-    Ok(true)
+    Ok(lost)
 }

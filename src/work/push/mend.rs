@@ -46,7 +46,7 @@ pub(super) async fn mend(
     let there = try_join_all(asked.iter().map(|descriptor| async {
         let digest = &descriptor.digest;
         if manifests {
-            return Ok(registry.head_to_push(&target.at(digest.clone())).await?.is_some());
+            return registry.has_manifest(&target.at(digest.clone())).await;
         }
         registry.has_blob(target, digest).await
     }));

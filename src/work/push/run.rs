@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use crate::model::draft::{Action, Guard, Plan};
 use crate::oci::{Digest, Failure, Reference};
@@ -84,6 +85,7 @@ impl Outcome {
             steps: vec![StepState::Waiting; plan.steps.len()],
             stopped,
             unkept: None,
+            dropped: None,
         }
     }
 }
@@ -135,13 +137,22 @@ impl<'a> Run<'a> {
         let work = Work { plan, registry: &registry, sources, board, turn: &turn };
         let pushing = self.pushing;
         let writes_tags = plan.steps.iter().any(|step| step.wave == wave && tags(&step.action));
-        let mut running: FuturesUnordered<_> = plan
-            .steps
-            .iter()
-            .enumerate()
-            .filter(|(_, step)| step.wave == wave)
-            .map(|(at, step)| async move { (at, one(work, pushing, at, &step.action).await) })
+        let steps = || plan.steps.iter().enumerate().filter(|(_, step)| step.wave == wave);
+        let further: Vec<(usize, &str)> = steps()
+            .filter_map(|(at, step)| match &step.action {
+                Action::PutTag { tag } => Some((at, tag.as_str())),
+                _ => None,
+            })
             .collect();
+        let mut running: FuturesUnordered<BoxFuture<'_, Vec<(usize, Ended)>>> = steps()
+            .filter(|(at, _)| !further.iter().any(|(tag, _)| tag == at))
+            .map(|(at, step)| {
+                async move { vec![(at, one(work, pushing, at, &step.action).await)] }.boxed()
+            })
+            .collect();
+        if !further.is_empty() {
+            running.push(several(work, pushing, &further).boxed());
+        }
         loop {
             let ended = tokio::select! {
                 biased;
@@ -158,7 +169,7 @@ impl<'a> Run<'a> {
                 }
             };
             match ended {
-                Some((at, ended)) => self.take(at, ended),
+                Some(all) => all.into_iter().for_each(|(at, ended)| self.take(at, ended)),
                 None => return,
             }
         }
@@ -212,6 +223,9 @@ impl<'a> Run<'a> {
         if written.put {
             self.before.insert(tag.to_owned(), written.before);
         }
+        if let Some(dropped) = written.dropped {
+            self.outcome.dropped.get_or_insert(dropped);
+        }
         if let Some(failure) = written.unkept {
             self.outcome.unkept.get_or_insert(failure);
         }
@@ -242,7 +256,11 @@ impl<'a> Run<'a> {
                     if old { Tagged::Old(found.clone()) } else { Tagged::Other(found.clone()) };
                 self.note(tag, now);
                 let tag = tag.to_owned();
-                (StepState::Failed, Some(Stopped::Overwritten { tag, found }))
+                let stopped = match old {
+                    true => Stopped::NotWritten { tag },
+                    false => Stopped::Overwritten { tag, found },
+                };
+                (StepState::Failed, Some(stopped))
             }
             (Ok(Verdict::Other(_)), None) => {
                 let digests = vec![self.plan.list.digest.clone()];
@@ -258,6 +276,21 @@ impl<'a> Run<'a> {
             *noted = tagged;
         }
     }
+}
+
+/// Writes the further tags of a target.
+async fn several(
+    work: Work<'_>,
+    pushing: Pushing<'_>,
+    tags: &[(usize, &str)],
+) -> Vec<(usize, Ended)> {
+    for (at, _) in tags {
+        work.board.set(*at, StepState::Running);
+    }
+    let names: Vec<&str> = tags.iter().map(|(_, tag)| *tag).collect();
+    let (target, list) = (&work.plan.target.repository, &work.plan.list);
+    let written = tag::write_all(work.registry, target, &names, list, pushing.journal).await;
+    tags.iter().zip(written).map(|((at, _), written)| (*at, Ended::Tag(written))).collect()
 }
 
 async fn one(work: Work<'_>, pushing: Pushing<'_>, at: usize, action: &Action) -> Ended {

@@ -1,7 +1,7 @@
 //! One step that writes no tag.
 
 use crate::model::draft::{Action, Encoded, Plan};
-use crate::oci::{Descriptor, Failure, Location, Reference, Repository};
+use crate::oci::{Class, Descriptor, Failure, Location, Reference, Repository};
 use crate::source::{Placed, Registry, Sources, Upload};
 
 use super::Did;
@@ -45,6 +45,17 @@ impl Work<'_> {
                 if let Ok(document) = list.parse() {
                     note(self.registry, target, &document, placed, self.turn).await?;
                 }
+                Ok(Did::Put)
+            }
+            Action::PutAttached { manifest, tag } => {
+                let at = target.at(manifest.digest.clone());
+                let held = self.registry.held(&at).await?.and_then(|it| it.bytes);
+                let bytes = held.ok_or_else(|| {
+                    let detail = "the registry does not have what was put a moment ago";
+                    Failure::new(Class::NotFound, at.to_string(), detail)
+                })?;
+                let to = target.tagged(tag);
+                self.registry.put_manifest(&to, &manifest.media_type, &bytes).await?;
                 Ok(Did::Put)
             }
             Action::ManifestPresent(_)

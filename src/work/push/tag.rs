@@ -1,9 +1,12 @@
 //! A tag written behind its guard.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use crate::model::draft::{Conflict, Encoded, Guard};
-use crate::oci::{Class, Digest, Failure, Reference};
+use crate::oci::{Class, Digest, Failure, Reference, Repository};
 use crate::source::{Held, Placed, Registry};
 
 use super::dropped::keep_dropped;
@@ -25,6 +28,8 @@ pub(super) struct Written {
     pub(super) stopped: Option<Refused>,
     /// Why the journal does not have it.
     pub(super) unkept: Option<Failure>,
+    /// What the tag held, if the registry deleted it when the tag moved.
+    pub(super) dropped: Option<Digest>,
 }
 
 /// Why a tag was not written.
@@ -32,6 +37,17 @@ pub(super) struct Written {
 pub(super) enum Refused {
     Conflict(Conflict),
     Failure(Failure),
+}
+
+/// A tag that is about to be written: it was looked at, and what it held is in the journal.
+struct Begun<'a> {
+    tagged: Reference,
+    journal: Option<&'a Journal>,
+    /// The entry in the journal.
+    id: Option<String>,
+    /// Whether the new list lacks manifests of the old one.
+    loses: bool,
+    written: Written,
 }
 
 /// Writes a list under a tag: looks what the tag holds, keeps that, and puts the list if the guard
@@ -45,54 +61,123 @@ pub(super) async fn write(
     journal: Option<&Journal>,
     undoes: Option<&str>,
 ) -> Written {
-    let held = match registry.held(tagged).await {
-        Ok(held) => held,
-        Err(failure) => {
-            return Written {
-                tagged: Tagged::Untouched,
-                before: None,
-                put: false,
-                stopped: Some(Refused::Failure(failure)),
-                unkept: None,
-            };
+    match begin(registry, tagged, list, guard, journal, undoes).await {
+        Ok(mut begun) => {
+            put(registry, tagged, list, &mut begun.written).await;
+            begun.end(registry).await
+        }
+        Err(written) => *written,
+    }
+}
+
+/// Writes a list under several tags that nothing guards, with one request if the registry can
+/// (`OCI-Tag`, distribution-spec main 967efdc; olareg and zot), else one by one.
+pub(super) async fn write_all(
+    registry: &Registry,
+    repository: &Repository,
+    tags: &[&str],
+    list: &Encoded,
+    journal: Option<&Journal>,
+) -> Vec<Written> {
+    let begun = join_all(tags.iter().map(async |tag| {
+        let to = repository.tagged(tag);
+        begin(registry, &to, list, &Guard::Nothing, journal, None).await
+    }));
+    let begun = begun.await;
+    let names: Vec<&str> =
+        begun.iter().filter_map(|it| it.as_ref().ok()?.tagged.tag.as_deref()).collect();
+    let at = repository.at(list.digest.clone());
+    // Whatever goes wrong here, each tag is written by itself then.
+    let done = match names.len() {
+        0 | 1 => HashSet::new(),
+        _ => {
+            registry.put_tags(&at, &list.media_type, &list.bytes, &names).await.unwrap_or_default()
         }
     };
-    let before = held.as_ref().map(|held| held.digest.clone());
+    join_all(begun.into_iter().map(async |begun| match begun {
+        Ok(mut begun) => {
+            if begun.tagged.tag.as_ref().is_some_and(|tag| done.contains(tag)) {
+                begun.written.put = true;
+                begun.written.tagged = Tagged::New;
+            } else {
+                let to = begun.tagged.clone();
+                put(registry, &to, list, &mut begun.written).await;
+            }
+            begun.end(registry).await
+        }
+        Err(written) => *written,
+    }))
+    .await
+}
+
+/// Looks at a tag and keeps what it holds; what it came to, if nothing is to be written.
+async fn begin<'a>(
+    registry: &Registry,
+    tagged: &Reference,
+    list: &Encoded,
+    guard: &Guard,
+    journal: Option<&'a Journal>,
+    undoes: Option<&str>,
+) -> Result<Begun<'a>, Box<Written>> {
     let mut written = Written {
-        tagged: Tagged::Old(before.clone()),
-        before,
+        tagged: Tagged::Untouched,
+        before: None,
         put: false,
         stopped: None,
         unkept: None,
+        dropped: None,
     };
+    let held = match registry.held(tagged).await {
+        Ok(held) => held,
+        Err(failure) => {
+            written.stopped = Some(Refused::Failure(failure));
+            return Err(Box::new(written));
+        }
+    };
+    written.before = held.as_ref().map(|held| held.digest.clone());
+    written.tagged = Tagged::Old(written.before.clone());
     if !guard.allows(written.before.as_ref(), &list.digest) {
         written.stopped = Some(Refused::Conflict(Conflict {
             tag: tagged.tag.clone().unwrap_or_default(),
             guard: guard.clone(),
             found: written.before.clone(),
         }));
-        return written;
+        return Err(Box::new(written));
     }
     if held.as_ref().is_some_and(|held| is(held, list)) {
         written.tagged = Tagged::New;
-        return written;
+        return Err(Box::new(written));
     }
+    let mut loses = false;
     if let (Some(journal), Some(held), None) = (journal, &held, undoes) {
-        keep_dropped(registry, journal, tagged, held, list).await;
+        loses = keep_dropped(registry, journal, tagged, held, list).await;
     }
     let kept = keep(journal, tagged, held.as_ref(), list, undoes).await;
     let id = kept.map_err(|failure| written.unkept = Some(failure)).ok().flatten();
-    put(registry, tagged, list, &mut written).await;
-    if let (Some(journal), Some(id)) = (journal, id) {
-        // Until the tag was seen, the journal does not say what became of it.
-        let noted = match &written.tagged {
-            Tagged::Old(_) => journal.void(&id).await,
-            Tagged::New => journal.seen(&id).await,
-            _ => Ok(()),
-        };
-        written.unkept = noted.err();
+    Ok(Begun { tagged: tagged.clone(), journal, id, loses, written })
+}
+
+impl Begun<'_> {
+    /// Notes in the journal what became of it.
+    async fn end(mut self, registry: &Registry) -> Written {
+        if let (Some(journal), Some(id)) = (self.journal, &self.id) {
+            // Until the tag was seen, the journal does not say what became of it.
+            let noted = match &self.written.tagged {
+                Tagged::Old(_) => journal.void(id).await,
+                Tagged::New => journal.seen(id).await,
+                _ => Ok(()),
+            };
+            self.written.unkept = noted.err();
+        }
+        if let (true, Tagged::New, Some(before)) =
+            (self.loses, &self.written.tagged, &self.written.before)
+        {
+            let at = self.tagged.repository.at(before.clone());
+            let there = registry.has_manifest(&at).await;
+            self.written.dropped = (there == Ok(false)).then(|| before.clone());
+        }
+        self.written
     }
-    written
 }
 
 /// Notes in the journal what is about to be replaced, before it is.

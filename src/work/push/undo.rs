@@ -104,7 +104,10 @@ pub async fn undo(
         Ok(Verdict::Missing(digests)) => (Tagged::New, Err(Stopped::Missing(digests))),
         Ok(Verdict::Other(found)) => {
             let tag = to.tag.clone().unwrap_or_default();
-            (Tagged::Other(found.clone()), Err(Stopped::Overwritten { tag, found }))
+            match found == undo.now {
+                true => (Tagged::Old(found), Err(Stopped::NotWritten { tag })),
+                false => (Tagged::Other(found.clone()), Err(Stopped::Overwritten { tag, found })),
+            }
         }
         Err(failure) => (Tagged::New, Err(stopped(failure))),
     }

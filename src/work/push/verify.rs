@@ -26,7 +26,7 @@ pub(super) async fn verify(
     let children = children(list);
     let there = join_all(children.iter().map(|digest| async move {
         let at = written.repository.at(digest.clone());
-        registry.head_to_push(&at).await.map(|head| head.is_some())
+        registry.has_manifest(&at).await
     }));
     let (held, there) = join(registry.held(written), there).await;
     match held? {

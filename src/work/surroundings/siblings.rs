@@ -1,15 +1,18 @@
 //! Other tags of the repository: `latest` and the nearest names.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use futures_util::future::join_all;
 
 use super::accepts::answered;
 use crate::model::diagnose::{Fact, Sibling};
-use crate::oci::{Failure, Manifest, Repository};
+use crate::oci::{Failure, Manifest, NextPage, Repository, digest_tag};
 use crate::source::Registry;
 use crate::text::natural;
 
+/// The most pages of tags that are read: 5,000 names, in the order of the registry.
+const PAGES: usize = 5;
 /// The most tags that are asked about.
 const MOST: usize = 6;
 
@@ -21,8 +24,7 @@ pub(super) async fn siblings(
     tag: Option<&str>,
     entries: bool,
 ) -> Result<Vec<Sibling>, Failure> {
-    let page = registry.tags(repository, None).await?;
-    let chosen = nearest(page.names, tag.unwrap_or_default());
+    let chosen = nearest(names(registry, repository).await?, tag.unwrap_or_default());
     let asked = join_all(chosen.into_iter().map(async |tag| {
         let reference = repository.tagged(&tag);
         let answer = registry.head(&reference).await.map(answered).ok()?;
@@ -35,6 +37,28 @@ pub(super) async fn siblings(
         Some(Sibling { tag, answer, entries })
     }));
     Ok(asked.await.into_iter().flatten().collect())
+}
+
+/// The tags of the first pages. Where a registry sends no `Link`, or ignores what it is asked,
+/// pages that bring nothing new are the end.
+async fn names(registry: &Registry, repository: &Repository) -> Result<Vec<String>, Failure> {
+    let (mut names, mut known) = (Vec::new(), HashSet::new());
+    let mut next: Option<NextPage> = None;
+    for read in 0..PAGES {
+        let page = match registry.tags(repository, next.as_ref()).await {
+            Ok(page) => page,
+            // What came before is enough to look at.
+            Err(_) if read > 0 => break,
+            Err(failure) => return Err(failure),
+        };
+        let before = names.len();
+        names.extend(page.names.into_iter().filter(|name| known.insert(name.clone())));
+        next = page.next;
+        if next.is_none() || names.len() == before {
+            break;
+        }
+    }
+    Ok(names)
 }
 
 fn listed(manifest: &Manifest) -> Vec<(crate::oci::Digest, Option<crate::oci::Platform>)> {
@@ -52,9 +76,9 @@ fn nearest(mut tags: Vec<String>, own: &str) -> Vec<String> {
     tags
 }
 
-/// `sha256-…`: referrers and signatures.
+/// Referrers and signatures.
 fn is_attached(tag: &str) -> bool {
-    tag.starts_with("sha256-") || tag.starts_with("sha512-")
+    digest_tag(tag).is_some()
 }
 
 /// Whether the tag says that it is of one architecture.
@@ -73,18 +97,8 @@ mod tests {
 
     #[test]
     fn the_nearest_names_come_first() {
-        let tags = [
-            "1.0",
-            "1.1",
-            "1.2",
-            "1.2-alpine",
-            "1.2-arm64",
-            "2.0",
-            "edge",
-            "latest",
-            "nightly",
-            "sha256-0f.sig",
-        ];
+        let tags =
+            ["1.0", "1.1", "1.2", "1.2-alpine", "1.2-arm64", "2.0", "edge", "latest", "nightly"];
         let tags: Vec<String> = tags.map(str::to_owned).into();
         assert_eq!(
             nearest(tags.clone(), "1.2"),

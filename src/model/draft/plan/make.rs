@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::tree::Need;
-use crate::oci::{Descriptor, Digest, Location};
+use crate::oci::{Algorithm, Descriptor, Digest, Location};
 use crate::text::plural;
 
 use super::super::changes::changes;
@@ -20,6 +20,9 @@ pub fn missing(draft: &Draft, target: &Target, answers: &Answers) -> Missing {
     let mut missing = Missing::default();
     for tag in &target.tags {
         ask(&mut missing, answers, Question::Tag(tag.clone()));
+    }
+    for (tag, _) in attached(draft) {
+        ask(&mut missing, answers, Question::Tag(tag.to_owned()));
     }
     let mut asked = HashSet::new();
     for child in children(draft, &|digest| is_there(answers, digest)) {
@@ -69,6 +72,16 @@ pub fn plan(
     for child in children(draft, &|digest| is_there(answers, digest)) {
         made.child(&child, target, answers);
     }
+    if made.other_algorithm > 0 {
+        made.notes.push(format!(
+            "{} named by sha512, which registries that keep sha256 only refuse (distribution 3.1)",
+            match made.other_algorithm {
+                1 => "1 manifest is".to_owned(),
+                count => format!("{count} manifests are"),
+            }
+        ));
+    }
+    made.attached(draft, answers);
     made.list(target, answers, &list.digest);
     made.steps.sort_by_key(|step| step.wave);
     let conflict = target
@@ -84,6 +97,12 @@ pub fn plan(
         conflict,
         notes: changes(draft).into_iter().chain(made.notes).collect(),
     })
+}
+
+/// What is pushed beside the list under tags of its own.
+fn attached(draft: &Draft) -> impl Iterator<Item = (&str, Descriptor)> {
+    let companions = draft.companions().iter();
+    companions.filter_map(|it| Some((it.tag.as_deref()?, it.descriptor()?)))
 }
 
 fn is_there(answers: &Answers, digest: &Digest) -> bool {
@@ -126,6 +145,8 @@ struct Made {
     notes: Vec<String>,
     seen: HashSet<Digest>,
     highest: usize,
+    /// Manifests that are put by another algorithm than sha256.
+    other_algorithm: usize,
 }
 
 impl Made {
@@ -156,6 +177,8 @@ impl Made {
             self.blob(blob, child.from, target, answers);
         }
         self.sums.manifests_put += 1;
+        let is_other = child.descriptor.digest.algorithm() != Algorithm::Sha256;
+        self.other_algorithm += usize::from(is_other);
         self.sums.manifest_bytes = self.sums.manifest_bytes.saturating_add(document.size());
         self.push(1 + child.height, Action::PutManifest(Arc::clone(document)));
     }
@@ -191,6 +214,23 @@ impl Made {
                 self.sums.copied += 1;
                 self.sums.copied_bytes = self.sums.copied_bytes.saturating_add(blob.size);
                 self.push(0, Action::Copy { blob, source });
+            }
+        }
+    }
+
+    /// What refers to something by its tag alone gets that tag, if the target has none of it yet.
+    fn attached(&mut self, draft: &Draft, answers: &Answers) {
+        let wave = self.highest + 1;
+        for (tag, manifest) in attached(draft) {
+            match answers.tag(tag).flatten() {
+                Some(held) if *held == manifest.digest => {}
+                Some(_) => self.notes.push(format!(
+                    "{tag} holds something else at the target, and is left as it is there"
+                )),
+                None => {
+                    let (manifest, tag) = (Arc::new(manifest), tag.to_owned());
+                    self.push(wave, Action::PutAttached { manifest, tag });
+                }
             }
         }
     }

@@ -62,6 +62,13 @@ pub enum Action {
     },
     /// Puts a manifest by its digest, with these exact bytes.
     PutManifest(Arc<Document>),
+    /// Puts a manifest that is there under the tag by which it refers to an image.
+    PutAttached {
+        /// The manifest.
+        manifest: Arc<Descriptor>,
+        /// The tag.
+        tag: String,
+    },
     /// Nothing: the tag has the list already.
     TagPresent {
         /// The tag.

@@ -89,6 +89,7 @@ fn words(plan: &Plan) -> Vec<String> {
         Action::Mount { blob, from, .. } => format!("mount {} from {from}", blob.size),
         Action::Copy { blob, source } => format!("copy {} from {source}", blob.size),
         Action::PutManifest(document) => format!("put {}", document.kind().as_str()),
+        Action::PutAttached { tag, .. } => format!("put attached {tag}"),
         Action::TagPresent { tag } => format!("{tag} present"),
         Action::PutList { tag } => format!("put list {}", tag.as_deref().unwrap_or("-")),
         Action::PutTag { tag } => format!("put tag {tag}"),
@@ -246,6 +247,7 @@ fn what_refers_to_an_image_is_pushed_with_it() {
         companions: vec![Companion {
             subject: one.digest.clone(),
             material: Material::bare(from, &signature, None),
+            tag: None,
         }],
         at: None,
     };

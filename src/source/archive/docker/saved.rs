@@ -1,6 +1,6 @@
 //! `manifest.json`: which files of the archive make an image.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One element of `manifest.json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,9 @@ pub(super) struct Saved {
     pub(super) tags: Vec<String>,
     /// The files with the layers, base first.
     pub(super) layers: Vec<String>,
+    /// `LayerSources`: descriptors of foreign layers by their diff IDs (moby
+    /// `image/tarexport/tarexport.go`).
+    pub(super) sources: Map<String, Value>,
 }
 
 /// Reads `manifest.json`. Elements that are no images are kept as what is wrong with them.
@@ -37,7 +40,9 @@ fn read(element: &Value) -> Result<Saved, String> {
             .ok_or_else(|| format!("its {key} are not all text")),
         Some(_) => Err(format!("its {key} are not a list")),
     };
-    Ok(Saved { config, tags: strings("RepoTags")?, layers: strings("Layers")? })
+    let sources = element.get("LayerSources").and_then(Value::as_object).cloned();
+    let (tags, layers) = (strings("RepoTags")?, strings("Layers")?);
+    Ok(Saved { config, tags, layers, sources: sources.unwrap_or_default() })
 }
 
 #[cfg(test)]
@@ -52,8 +57,12 @@ mod tests {
         )
         .unwrap();
         assert_eq!(saved.len(), 5);
-        let expected =
-            Saved { config: "c.json".into(), tags: Vec::new(), layers: vec!["l".into()] };
+        let expected = Saved {
+            config: "c.json".into(),
+            tags: Vec::new(),
+            layers: vec!["l".into()],
+            sources: Map::new(),
+        };
         assert_eq!(saved[0], Ok(expected));
         assert_eq!(saved[1], Err("it names no Config".to_owned()));
         assert!(saved[2..].iter().all(Result::is_err));

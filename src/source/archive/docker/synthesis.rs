@@ -133,7 +133,7 @@ impl Maker<'_> {
         let mut layers = Vec::new();
         for (number, name) in saved.layers.iter().enumerate() {
             let said = diff_ids.and_then(|ids| ids.get(number)?.clone());
-            layers.push(self.layer(name, said)?);
+            layers.push(self.layer(name, said, &saved.sources)?);
         }
         let manifest = encode(&json!({
             "schemaVersion": 2,
@@ -168,11 +168,27 @@ impl Maker<'_> {
     ///
     /// A layer without a name is one that the engine had already when `pack` wrote the archive
     /// (podman#8132): only its diff ID is known.
-    fn layer(&mut self, name: &str, diff_id: Option<Digest>) -> Result<Value, Failure> {
+    ///
+    /// A foreign layer may be at its addresses only: its descriptor is in `LayerSources`.
+    fn layer(
+        &mut self,
+        name: &str,
+        diff_id: Option<Digest>,
+        sources: &Map<String, Value>,
+    ) -> Result<Value, Failure> {
         if let ("", Some(diff_id)) = (name, &diff_id) {
             return Ok(json!({ "mediaType": LAYER, "size": 0, "digest": diff_id.as_str() }));
         }
-        let piece = self.file(name, "layer")?;
+        let foreign = diff_id.as_ref().and_then(|it| sources.get(it.as_str())?.as_object());
+        let piece = match (self.file(name, "layer"), foreign) {
+            (Err(failure), Some(foreign)) if failure.class == Class::NotFound => {
+                return match Descriptor::from_object(foreign) {
+                    Ok(_) => Ok(Value::Object(foreign.clone())),
+                    Err(_) => Err(failure),
+                };
+            }
+            (piece, _) => piece?,
+        };
         let (media_type, diff_id) = match Packing::of(&piece.read(0..8)?) {
             Packing::Gzip => (LAYER_GZIP, None),
             Packing::Zstd => (LAYER_ZSTD, None),

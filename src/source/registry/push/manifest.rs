@@ -1,5 +1,7 @@
 //! Manifests: PUT by tag or digest, byte for byte.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -15,6 +17,7 @@ use crate::text;
 use super::refused::{What, refused};
 
 const SUBJECT_HEADER: &str = "oci-subject";
+const TAG_HEADER: &str = "oci-tag";
 
 /// What a registry made of a manifest that it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +71,66 @@ impl Registry {
         };
         let answer = retrying(wire, &call.host, attempt)
             .await
-            .map_err(|failure| refused(failure, &target.repository, What::Manifest(size)))?;
+            .map_err(|failure| refused(failure, &target.repository, What::Manifest(size)))
+            .map_err(|failure| of_algorithm(failure, target))?;
         wire.activity.bytes_sent(size);
         check(stated_digest(&answer.headers, &subject)?, media_type, bytes, &subject)?;
         Ok(Placed { noted_subject: answer.headers.contains_key(SUBJECT_HEADER) })
+    }
+}
+
+/// A refusal in its own words if the registry keeps manifests by sha256 only (distribution 3.1.2
+/// answers 400 DIGEST_INVALID).
+fn of_algorithm(mut failure: Failure, target: &Reference) -> Failure {
+    let other = target.digest.as_ref().filter(|it| it.algorithm() != Algorithm::Sha256);
+    let invalid = failure.codes.iter().any(|code| code.code == "DIGEST_INVALID");
+    if let (Some(digest), true) = (other, invalid) {
+        let (host, algorithm) = (&target.repository.host, digest.algorithm().name());
+        failure.class = Class::Unsupported;
+        failure.detail = format!("{host} does not keep manifests by {algorithm}");
+        failure.next = Some("push it to a registry that does, or build it anew".to_owned());
+    }
+    failure
+}
+
+impl Registry {
+    /// Puts a manifest by its digest and asks for tags of it with the same request; those that the
+    /// registry says it made (`OCI-Tag`). A registry that made none is not asked again: it has
+    /// taken the manifest as any other.
+    ///
+    /// # Errors
+    /// As [`Registry::put_manifest`]'s.
+    pub async fn put_tags(
+        &self,
+        at: &Reference,
+        media_type: &MediaType,
+        bytes: &Bytes,
+        tags: &[&str],
+    ) -> Result<HashSet<String>, Failure> {
+        let site = self.site(&at.repository.host);
+        if !site.may_tag() {
+            return Ok(HashSet::new());
+        }
+        let payload = Payload::Bytes(bytes.clone());
+        let mut call = manifest_call(at).pushing().sending(Method::PUT, payload);
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(tags.iter().map(|tag| ("tag", tag)))
+            .finish();
+        call.target = format!("{}?{query}", call.target);
+        let value = HeaderValue::from_str(media_type.as_str()).map_err(|_| {
+            let detail = format!("its media type {media_type} cannot be sent");
+            Failure::new(Class::Malformed, at.to_string(), detail)
+        })?;
+        call.headers.insert(CONTENT_TYPE, value);
+        let attempt = async || self.attempt(&call).await.map_err(unless_refused);
+        let answer = retrying(&self.shared.wire, &call.host, attempt).await?;
+        let made = answer.headers.get_all(TAG_HEADER).iter().filter_map(|it| it.to_str().ok());
+        let made: HashSet<String> =
+            made.flat_map(|it| it.split(',')).map(|tag| tag.trim().to_owned()).collect();
+        if made.is_empty() {
+            site.tags_one_by_one();
+        }
+        Ok(made)
     }
 }
 

@@ -3,15 +3,18 @@
 use bytes::Bytes;
 
 use crate::oci::{
-    Algorithm, Class, Digest, Failure, MAX_MANIFEST_READ, MediaType, Reference, Repository,
-    manifest_digest,
+    Algorithm, Class, Digest, Failure, MAX_MANIFEST_READ, MediaType, Reference, Repository, detect,
+    manifest_digest, may_be,
 };
 use crate::source::Head;
 use crate::source::registry::Registry;
 use crate::source::registry::call::Call;
-use crate::source::registry::manifests::{check, content_type, manifest_call, stated_digest};
+use crate::source::registry::manifests::{
+    Absence, check, content_type, head_of, manifest_call, refuses_head, stated_digest,
+};
 
 use super::refused::{What, refused};
+use crate::source::registry::site::Heads;
 
 /// What a tag holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +49,10 @@ impl Registry {
         };
         let Some(whole) = found(whole, &reference.repository)? else { return Ok(None) };
         check(&whole, reference, None, &call.subject)?;
-        let media_type = MediaType::parse(content_type(&whole.headers).unwrap_or_default());
+        let mut media_type = MediaType::parse(content_type(&whole.headers).unwrap_or_default());
+        if !may_be(&media_type, &whole.bytes) {
+            media_type = detect(&whole.bytes).unwrap_or(media_type);
+        }
         let stated = stated_digest(&whole.headers, &call.subject)?;
         let digest = stated
             .unwrap_or_else(|| manifest_digest(Some(&media_type), Algorithm::Sha256, &whole.bytes));
@@ -59,8 +65,36 @@ impl Registry {
     /// # Errors
     /// What the network and the registry come up with, but for `NotFound`.
     pub async fn head_to_push(&self, reference: &Reference) -> Result<Option<Head>, Failure> {
-        let head = self.head_by(manifest_call(reference).pushing(), reference).await;
+        let call = manifest_call(reference).pushing();
+        // Whether a manifest is there is asked of many, and putting one again does no harm.
+        let mut absence = Absence::Believed;
+        if reference.tag.is_some() {
+            absence = Absence::Checked;
+            let doubtful = self.site(&call.host).heads() != Heads::Right;
+            // Before a HEAD has succeeded, a GET says it with one request; where pulls are counted
+            // it would be one.
+            if doubtful && !self.shared.wire.counts(&call.host) {
+                match self.ask_whole(&call, MAX_MANIFEST_READ).await {
+                    Err(failure) if failure.class == Class::TooLarge => {}
+                    whole => {
+                        let head = whole.and_then(|it| head_of(it, reference, &call.subject));
+                        return found(head, &reference.repository);
+                    }
+                }
+            }
+        }
+        let head = self.head_by(call, reference, absence).await;
         found(head, &reference.repository)
+    }
+
+    /// Whether the target has a manifest, where something is refused if it has not.
+    ///
+    /// # Errors
+    /// As [`Registry::head_to_push`]'s.
+    pub async fn has_manifest(&self, reference: &Reference) -> Result<bool, Failure> {
+        let call = manifest_call(reference).pushing();
+        let head = self.head_by(call, reference, Absence::Checked).await;
+        Ok(found(head, &reference.repository)?.is_some())
     }
 
     /// Whether the target has a blob.
@@ -71,7 +105,7 @@ impl Registry {
         let call = Call::blob(target, digest).pushing();
         let answer = match self.ask(&call.clone().head()).await {
             // The head of the answer to a GET tells as much.
-            Err(failure) if failure.status == Some(405) => self.ask(&call.stream()).await,
+            Err(failure) if refuses_head(&failure) => self.ask(&call.stream()).await,
             answer => answer,
         };
         Ok(found(answer, target)?.is_some())

@@ -1,6 +1,7 @@
 //! One blob's upload: opened, filled, closed; resumed where a connection was lost.
 
 use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, StatusCode};
 use tokio::sync::Mutex;
 use url::Url;
@@ -66,6 +67,33 @@ impl Registry {
             }
             before = there;
         }
+    }
+
+    /// Uploads a small blob that is at hand, in one request.
+    ///
+    /// # Errors
+    /// As [`Registry::push_blob`]'s.
+    pub async fn push_bytes(
+        &self,
+        target: &Repository,
+        descriptor: &Descriptor,
+        bytes: Bytes,
+    ) -> Result<(), Failure> {
+        let subject = format!("{target}@{}", descriptor.digest);
+        let attempt = async || {
+            let Some(at) = self.open_upload(target, &subject).await?.at else { return Ok(()) };
+            let payload = Payload::Bytes(bytes.clone());
+            let mut call = Call::get(target, "blobs/uploads/", subject.clone())
+                .pushing()
+                .sending(Method::PUT, payload);
+            let octets = HeaderValue::from_static("application/octet-stream");
+            call.headers.insert(CONTENT_TYPE, octets);
+            call.at = Some(location::closing(&at, &descriptor.digest));
+            self.attempt(&call).await.map(drop)
+        };
+        retrying(&self.shared.wire, &target.host, attempt)
+            .await
+            .map_err(|failure| refused(failure, target, What::Blob(descriptor.size)))
     }
 
     /// Opens an upload.

@@ -18,6 +18,11 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let mut lines = vec![head(image), Line::default()];
     match subject.tree.config_document(image_id) {
         Some(config) => {
+            if let Some(problem) = config.config.misalignment(image.layers.len()) {
+                let pieces = wrap(&problem, subject.width).into_iter();
+                lines.extend(pieces.map(|piece| Line::of(Tone::Warning, piece)));
+                lines.push(Line::default());
+            }
             for step in config.config.steps(image) {
                 push_step(&mut lines, &step, subject.width);
             }
@@ -62,7 +67,11 @@ fn head(image: &Image) -> Line {
 fn push_step(lines: &mut Vec<Line>, step: &Step, width: usize) {
     let (number, size) = match &step.layer {
         Some((number, layer)) => (number.to_string(), bytes(layer.size)),
-        None => ("·".to_owned(), "empty".to_owned()),
+        None if step.history.as_ref().is_some_and(|it| it.empty) => {
+            ("·".to_owned(), "empty".to_owned())
+        }
+        // Which layer it made is not known.
+        None => ("?".to_owned(), String::new()),
     };
     let tone = if step.layer.is_some() { Tone::Text } else { Tone::Muted };
     let command = step

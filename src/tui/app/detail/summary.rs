@@ -164,8 +164,10 @@ fn index_fields(subject: &Subject<'_>, fields: &mut Fields, index: &Index) {
         parts.push(format!("{odd} unusable"));
     }
     fields.field("entries", &format!("{} ({})", index.entries.len(), parts.join(" · ")));
-    fields
-        .field("layers", &format!("{} as the sum of the images loaded", size(totals.layers_size)));
+    fields.field(
+        "layers",
+        &format!("{} in the images loaded, each layer once", size(totals.layers_size)),
+    );
     if let Some(artifact_type) = &index.artifact_type {
         fields.field("artifact", artifact_type);
     }

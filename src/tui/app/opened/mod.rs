@@ -74,11 +74,12 @@ struct Moved {
 
 impl OpenedRef {
     pub(super) fn new(id: OpenedId, location: Location, opened: Timestamp) -> Self {
+        let tree = Tree::default().from_place(&location);
         Self {
             id,
             location,
             as_marked: false,
-            tree: Tree::default(),
+            tree,
             opened,
             since: Some(opened),
             worked: SignedDuration::ZERO,

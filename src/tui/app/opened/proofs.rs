@@ -110,7 +110,10 @@ pub(in crate::tui::app) fn images(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
 pub(in crate::tui::app) fn claim(tree: &Tree, image: NodeId) -> Claim {
     let list = tree.node(image).and_then(|node| node.descriptor()?.platform.clone());
     match tree.config_document(image) {
-        Some(config) => Claim::new(list, &config.config),
+        Some(config) => {
+            let layers = tree.image_at(image).map_or(0, |(_, image)| image.layers.len());
+            Claim::new(list, &config.config, layers)
+        }
         None => Claim { list, ..Claim::default() },
     }
 }

@@ -53,7 +53,7 @@ impl OpenedRef {
             })
             .collect();
         let known = std::mem::take(&mut self.tree).into_known();
-        self.tree = Tree::new(known);
+        self.tree = Tree::new(known).from_place(&self.location);
         self.forget_truth();
         // The new tree wants its root; here it is.
         let _root = self.tree.next_wanted(&[]);

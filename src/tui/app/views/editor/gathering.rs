@@ -192,6 +192,7 @@ fn referrers_came(
         .map(|referrer| Companion {
             subject: subject.clone(),
             material: Material::of(from.clone(), &referrer.descriptor),
+            tag: None,
         })
         .collect();
     if companions.is_empty() {

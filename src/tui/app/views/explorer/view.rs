@@ -77,6 +77,13 @@ impl View for Explorer {
             Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
                 Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
             }
+            Action::Why | Action::Matrix | Action::EditList
+                if super::drafting::holds_several(open) =>
+            {
+                Some(Reason::new(
+                    "these are several images, not one list; open one by its name behind the path",
+                ))
+            }
             Action::EditList | Action::AddToDraft => super::drafting::why_no_draft(open),
             Action::Mark | Action::Compare if !self.can_compare(open) => {
                 let fact = "a group of referrers has no content of its own to compare";

@@ -166,6 +166,9 @@ fn name(action: &Action) -> String {
             format!("copy       {} from {}", blob.digest.short(), source.familiar())
         }
         Action::PutManifest(document) => format!("put        manifest {}", document.digest.short()),
+        Action::PutAttached { manifest, tag } => {
+            format!("put        {} → :{tag}", manifest.digest.short())
+        }
         Action::TagPresent { tag } => format!("present    :{tag}"),
         Action::PutList { tag: Some(tag) } | Action::PutTag { tag } => {
             format!("put        the list → :{tag}")
