@@ -1,29 +1,34 @@
 //! GitHub Actions: the containers and services of jobs, `uses: docker://…`, and the image of an
 //! action of its own.
 
-use super::mention::{Mention, Named, Served};
+use super::mention::{Mention, Named};
 use super::node::Node;
 
 pub(super) fn is(root: &Node) -> bool {
-    root.get("jobs").is_some_and(|jobs| jobs.is_map()) || of_action(root).is_some()
+    let is_action = |runs: &Node| runs.get("using").is_some();
+    root.get("jobs").is_some_and(|jobs| jobs.is_map())
+        || root.get("runs").is_some_and(|runs| is_action(runs))
 }
 
 pub(super) fn read(root: &Node) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut add = |node: &Node, owner: String| {
         if let Some(text) = node.text() {
-            found.push(Mention {
-                named: Named::of(text),
-                line: node.line,
-                owner,
-                served: Served::Targets,
-                pod: None,
-                running: None,
-            });
+            // `jobs.NAME.container: ''` is a job without one.
+            if !text.is_empty() {
+                found.push(Mention::plain(Named::of(text), node.line, owner));
+            }
         }
     };
     if let Some(image) = of_action(root) {
         add(image, "action".to_owned());
+    }
+    for step in
+        root.get("runs").and_then(|it| it.get("steps")).map(|it| it.items()).unwrap_or_default()
+    {
+        if let Some(uses) = step.get("uses").filter(|it| it.text().is_some_and(is_docker)) {
+            add(uses, "action, step".to_owned());
+        }
     }
     for (job, body) in root.get("jobs").map(|jobs| jobs.entries()).unwrap_or_default() {
         if let Some(container) = body.get("container") {

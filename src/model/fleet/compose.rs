@@ -3,6 +3,7 @@
 //! Rules: Compose specification, "Interpolation" (a variable without a value and without a default
 //! is empty to Compose, which then has another image; here it is named instead).
 
+use super::dockerfile;
 use super::mention::{Mention, Named, Served, Unresolved};
 use super::node::Node;
 use super::variables::expand;
@@ -17,18 +18,25 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
     let Some(services) = root.get("services") else { return Vec::new() };
     let mut found = Vec::new();
     for (name, service) in services.entries() {
+        for volume in service.get("volumes").map(|it| it.items()).unwrap_or_default() {
+            let source = volume.get("source").filter(|_| volume.text_of("type") == Some("image"));
+            if let Some((text, line)) = source.and_then(|it| Some((it.text()?, it.line))) {
+                let owner = format!("service {name}, volume");
+                found.push(Mention::plain(named(text), line, owner));
+            }
+        }
+        let build = service.get("build").and_then(|build| build.get("dockerfile_inline"));
+        if let Some((text, line)) = build.and_then(|it| Some((it.text()?, it.line))) {
+            // The text begins on the line after the mark of a block.
+            for mut mention in dockerfile::read(text, &[]) {
+                mention.line += line;
+                mention.owner = format!("service {name}, {}", mention.owner);
+                found.push(mention);
+            }
+        }
         let Some(image) = service.get("image") else { continue };
         let Some(text) = image.text() else { continue };
-        let named = if text.contains("{{") {
-            Named::of(text)
-        } else {
-            match expand(text, &|_| None) {
-                Ok(expanded) => Named::of(&expanded),
-                Err(variable) => {
-                    Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
-                }
-            }
-        };
+        let named = named(text);
         let platform = service.text_of("platform").and_then(|it| it.parse::<Host>().ok());
         found.push(Mention {
             named,
@@ -40,4 +48,16 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
         });
     }
     found
+}
+
+fn named(text: &str) -> Named {
+    if text.contains("{{") {
+        return Named::of(text);
+    }
+    match expand(text, &|_| None) {
+        Ok(expanded) => Named::of(&expanded),
+        Err(variable) => {
+            Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
+        }
+    }
 }

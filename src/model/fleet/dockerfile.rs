@@ -12,6 +12,10 @@ const BUILD: [&str; 4] = ["BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT
 /// Variables of BuildKit that hold the platform that is built for.
 const TARGET: [&str; 4] = ["TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT"];
 
+/// Architectures that BuildKit builds for.
+const ARCHITECTURES: [&str; 8] =
+    ["amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64", "loong64"];
+
 pub(super) fn read(text: &str, arguments: &[(String, String)]) -> Vec<Mention> {
     let mut file = File { arguments, defaults: Vec::new(), stages: Vec::new(), found: Vec::new() };
     for (line, instruction) in instructions(text) {
@@ -109,8 +113,10 @@ impl File<'_> {
     fn name(&mut self, line: usize, written: &str, owner: String, served: Served) {
         let named = match self.expand(written) {
             Ok(name) if name == "scratch" => return,
-            Ok(name) if self.stages.iter().any(|stage| stage.eq_ignore_ascii_case(&name)) => return,
+            Ok(name) if self.is_stage(&name) => return,
             Ok(name) => Named::of(&name),
+            // `FROM base-${TARGETARCH}`: stages of this file, one for each platform.
+            Err(variable) if self.selects_a_stage(written, &variable) => return,
             Err(variable) => {
                 Named::Unresolved { text: written.to_owned(), why: Unresolved::Variable(variable) }
             }
@@ -118,12 +124,32 @@ impl File<'_> {
         self.found.push(Mention { named, line, owner, served, pod: None, running: None });
     }
 
+    /// Whether a name becomes that of a stage for some platform.
+    fn selects_a_stage(&self, written: &str, variable: &str) -> bool {
+        BUILD.iter().chain(&TARGET).any(|known| *known == variable)
+            && ARCHITECTURES.iter().any(|architecture| {
+                let value = |name: &str| match name {
+                    "TARGETARCH" | "BUILDARCH" => Some((*architecture).to_owned()),
+                    "TARGETOS" | "BUILDOS" => Some("linux".to_owned()),
+                    "TARGETVARIANT" | "BUILDVARIANT" => Some(String::new()),
+                    name => self.value(name),
+                };
+                expand(written, &value).is_ok_and(|name| self.is_stage(&name))
+            })
+    }
+
+    fn is_stage(&self, name: &str) -> bool {
+        self.stages.iter().any(|stage| stage.eq_ignore_ascii_case(name))
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        let declared = self.defaults.iter().rev().find(|(known, _)| known == name)?;
+        let given = self.arguments.iter().rev().find(|(known, _)| known == name);
+        given.map(|(_, value)| value.clone()).or_else(|| declared.1.clone())
+    }
+
     fn expand(&self, text: &str) -> Result<String, String> {
-        expand(text, &|name| {
-            let declared = self.defaults.iter().rev().find(|(known, _)| known == name)?;
-            let given = self.arguments.iter().rev().find(|(known, _)| known == name);
-            given.map(|(_, value)| value.clone()).or_else(|| declared.1.clone())
-        })
+        expand(text, &|name| self.value(name))
     }
 }
 
@@ -278,6 +304,14 @@ mod tests {
                 why: Unresolved::Variable("BASE".to_owned())
             }
         );
+    }
+
+    #[test]
+    fn a_stage_for_each_architecture_is_a_stage() {
+        let text = "FROM alpine:3 AS base-amd64\nFROM debian:12 AS base-arm64\n\
+                    FROM base-${TARGETARCH}\nFROM other-$TARGETARCH\n";
+        let found: Vec<_> = names(text, &[]).into_iter().map(|it| it.1).collect();
+        assert_eq!(found, ["alpine:3", "debian:12", "? other-$TARGETARCH"]);
     }
 
     #[test]

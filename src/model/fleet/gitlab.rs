@@ -7,6 +7,8 @@ use super::node::{Node, Value};
 use super::variables::expand;
 use crate::model::select::Host;
 
+/// The deepest nesting of variables in variables.
+const MAX_DEPTH: usize = 16;
 /// Keys of a job.
 const JOB: [&str; 3] = ["script", "trigger", "extends"];
 
@@ -56,8 +58,17 @@ fn of_text(
     owner: String,
     known: &HashMap<String, String>,
 ) -> Option<Mention> {
-    let text = name.text()?;
-    let named = match expand(text, &|variable| known.get(variable).cloned()) {
+    let Some(text) = name.text() else {
+        // `image: !reference [.base, image]`
+        let text = match &name.value {
+            Value::List(items) => items.iter().filter_map(|it| it.text()).collect::<Vec<_>>(),
+            _ => return None,
+        };
+        let text = format!("!reference [{}]", text.join(", "));
+        let named = Named::Unresolved { text, why: Unresolved::Elsewhere };
+        return Some(Mention::plain(named, name.line, owner));
+    };
+    let named = match expand(text, &|variable| value(variable, known, MAX_DEPTH)) {
         Ok(expanded) => Named::of(&expanded),
         Err(variable) => {
             Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
@@ -75,6 +86,12 @@ fn of_text(
     })
 }
 
+/// A variable with the variables in its value replaced.
+fn value(name: &str, known: &HashMap<String, String>, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    expand(known.get(name)?, &|name| value(name, known, depth)).ok()
+}
+
 fn variables(node: &Node) -> HashMap<String, String> {
     let Some(variables) = node.get("variables") else { return HashMap::new() };
     variables
@@ -84,6 +101,5 @@ fn variables(node: &Node) -> HashMap<String, String> {
             let value = node.text().or_else(|| node.text_of("value"))?;
             Some((name.to_owned(), value.to_owned()))
         })
-        .filter(|(_, value)| !value.contains('$'))
         .collect()
 }

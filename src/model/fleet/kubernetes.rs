@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::mention::{Mention, Named, Problem, Served};
+use super::mention::{Mention, Named, Problem, Served, Unresolved};
 use super::node::{Node, Value};
 use crate::oci::Digest;
 
@@ -35,11 +35,16 @@ pub(super) fn read(root: &Node, pods: &mut usize) -> (Vec<Mention>, Vec<Problem>
 fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mut Vec<Problem>) {
     let title = title(root);
     let running = running(root);
+    let is_kustomization = root.text_of("kind") == Some("Kustomization");
     // Pods by the path of the object that lists their containers.
     let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
     let whole = root.visit(&mut |path, node| {
         let Some(last) = path.last() else { return true };
         if LEFT_OUT.contains(&last.as_str()) {
+            return false;
+        }
+        if last == "images" && is_kustomization {
+            found.extend(node.items().iter().filter_map(|it| kustomized(it, &title)));
             return false;
         }
         if last == "image" || last.ends_with("Image") || last == "imageName" {
@@ -62,7 +67,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
                 });
                 return false;
             }
-            if let Some(named) = field(node) {
+            if let Some(named) = field(node, last.ends_with("Image")) {
                 found.push(Mention {
                     named,
                     line: node.line,
@@ -101,12 +106,37 @@ fn below<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     }
 }
 
-/// An image in a field of another object: text that has a tag, a digest or a path, or the parts
-/// of a name (`repository`, `tag`, `digest`, `registry`; `reference` of an image volume).
-fn field(node: &Node) -> Option<Named> {
+/// An image that a kustomization puts in another one's place.
+fn kustomized(node: &Node, title: &str) -> Option<Mention> {
+    let name = node.get("newName").or_else(|| node.get("name"))?;
+    let mut text = name.text()?.to_owned();
+    if let Some(tag) = node.text_of("newTag") {
+        text = format!("{text}:{tag}");
+    }
+    if let Some(digest) = node.text_of("digest") {
+        text = format!("{text}@{digest}");
+    }
+    Some(Mention::plain(Named::of(&text), name.line, format!("{title}, images")))
+}
+
+/// An image in a field of another object: text (with a tag, a digest or a path, if the field's name
+/// only ends in `Image`), or the parts of a name (`repository`, `tag`, `digest`, `registry`;
+/// `reference` of an image volume).
+fn field(node: &Node, doubtful: bool) -> Option<Named> {
     if let Some(text) = node.text() {
-        let looks_so = text.contains([':', '/', '@']) && !text.contains(char::is_whitespace);
-        return (looks_so && !text.contains("://")).then(|| Named::of(text));
+        let is_file = [".png", ".jpg", ".jpeg", ".svg", ".gif", ".iso", ".qcow2", ".img"]
+            .iter()
+            .any(|end| text.to_ascii_lowercase().ends_with(end));
+        let is_template = text.contains("{{") || text.contains('$');
+        let named = Named::of(text);
+        let looks_so = text.contains([':', '/', '@']) || !doubtful;
+        let is_name = looks_so
+            && !is_file
+            && !text.starts_with('/')
+            && !text.contains("://")
+            && !text.contains(char::is_whitespace)
+            && (matches!(named, Named::Image(_)) || text.contains([':', '/', '@']));
+        return (is_template || is_name).then_some(named);
     }
     if let Some(reference) = node.text_of("reference") {
         return Some(Named::of(reference));
@@ -116,11 +146,15 @@ fn field(node: &Node) -> Option<Named> {
         Some(registry) => format!("{registry}/{repository}"),
         None => repository.to_owned(),
     };
-    let digest = node.text_of("digest").or_else(|| node.text_of("sha"));
+    let digest = node.text_of("digest").or_else(|| node.text_of("sha")).filter(|it| !it.is_empty());
+    let tag = node.get("tag");
+    if digest.is_none() && tag.is_some_and(|it| it.text().unwrap_or_default().is_empty()) {
+        return Some(Named::Unresolved { text: name, why: Unresolved::NoTag });
+    }
     if let Some(tag) = node.text_of("tag").filter(|it| !it.is_empty()) {
         name = format!("{name}:{tag}");
     }
-    if let Some(digest) = digest.filter(|it| !it.is_empty()) {
+    if let Some(digest) = digest {
         name = format!("{name}@{digest}");
     }
     Some(Named::of(&name))

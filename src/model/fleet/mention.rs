@@ -40,6 +40,10 @@ pub enum Unresolved {
     Template,
     /// It needs a variable that has no value here.
     Variable(String),
+    /// Its tag is empty: a chart fills it in when it is rendered.
+    NoTag,
+    /// It is taken from another place of the file, or from another file.
+    Elsewhere,
     /// It is not an image reference, with the reason.
     Malformed(String),
 }
@@ -65,6 +69,13 @@ pub struct Problem {
     pub text: String,
 }
 
+impl Mention {
+    /// An image for the machines that are asked about, outside of pods.
+    pub(super) fn plain(named: Named, line: usize, owner: String) -> Self {
+        Self { named, line, owner, served: Served::Targets, pod: None, running: None }
+    }
+}
+
 impl Named {
     /// Reads a name as the field of an object has it.
     #[must_use]
@@ -72,6 +83,14 @@ impl Named {
         let text = text.trim();
         if text.contains("{{") {
             return Self::Unresolved { text: text.to_owned(), why: Unresolved::Template };
+        }
+        // `${X}`, `$(X)` and `$X`: of envsubst, Flux, kpt, Azure pipelines, shells.
+        if let Some((_, rest)) = text.split_once('$') {
+            let name = rest.trim_start_matches(['{', '(']);
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let name = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
+            let why = Unresolved::Variable(name.to_owned());
+            return Self::Unresolved { text: text.to_owned(), why };
         }
         let bare = text.strip_prefix("docker://").unwrap_or(text);
         match bare.parse::<Reference>() {
@@ -91,6 +110,8 @@ impl Unresolved {
         match self {
             Self::Template => "a template that was not rendered; render the files first".to_owned(),
             Self::Variable(name) => format!("the variable {name} has no value here"),
+            Self::NoTag => "the tag is empty; render the files first".to_owned(),
+            Self::Elsewhere => "it is taken from elsewhere; expand the file first".to_owned(),
             Self::Malformed(reason) => reason.clone(),
         }
     }

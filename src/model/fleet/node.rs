@@ -1,7 +1,7 @@
 //! YAML as a tree that knows its lines. Aliases share what they name, so that a file with a
 //! million of them costs no more memory than its own length.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use granit_parser::{Event, Parser, ScalarStyle};
@@ -10,6 +10,8 @@ use super::Problem;
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 128;
+/// The deepest chain of merges that is followed.
+const MAX_MERGES: usize = 32;
 /// The most values that are looked at in one document, aliases followed.
 const MAX_VISITS: usize = 1_000_000;
 
@@ -54,22 +56,28 @@ impl Node {
 
     /// The value of a key: the last one of this name, else the one that a merge (`<<`) brings.
     pub(super) fn get(&self, key: &str) -> Option<&Rc<Self>> {
-        let Value::Map(entries) = &self.value else { return None };
-        let own = entries.iter().rev().find(|(name, _)| name == key).map(|(_, node)| node);
-        own.or_else(|| {
-            entries.iter().filter(|(name, _)| name == "<<").find_map(|(_, merged)| {
-                match &merged.value {
-                    Value::List(several) => several.iter().find_map(|one| one.own(key)),
-                    _ => merged.own(key),
-                }
-            })
-        })
+        self.get_within(key, MAX_MERGES)
     }
 
-    /// The value of a key without merges below merges.
-    fn own(&self, key: &str) -> Option<&Rc<Self>> {
+    fn get_within(&self, key: &str, depth: usize) -> Option<&Rc<Self>> {
         let Value::Map(entries) = &self.value else { return None };
-        entries.iter().rev().find(|(name, _)| name == key).map(|(_, node)| node)
+        let own = entries.iter().rev().find(|(name, _)| name == key).map(|(_, node)| node);
+        let depth = depth.checked_sub(1)?;
+        own.or_else(|| self.merged().find_map(|merged| merged.get_within(key, depth)))
+    }
+
+    /// The mappings that are merged into this one, the first counts most.
+    fn merged(&self) -> impl Iterator<Item = &Rc<Self>> {
+        let entries = match &self.value {
+            Value::Map(entries) => entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().filter(|(name, _)| name == "<<").flat_map(|(_, merged)| {
+            match &merged.value {
+                Value::List(several) => several.as_slice(),
+                _ => std::slice::from_ref(merged),
+            }
+        })
     }
 
     /// The text of a key's value.
@@ -77,19 +85,34 @@ impl Node {
         self.get(key)?.text()
     }
 
-    /// The entries of a mapping, each key once with its last value; nothing for anything else.
+    /// The entries of a mapping, each key once with its last value, and what merges bring beside
+    /// them; nothing for anything else.
     pub(super) fn entries(&self) -> Vec<(&str, &Rc<Self>)> {
-        let Value::Map(entries) = &self.value else { return Vec::new() };
+        let mut found = Vec::new();
+        self.entries_within(MAX_MERGES, &mut HashSet::new(), &mut found);
+        found
+    }
+
+    fn entries_within<'n>(
+        &'n self,
+        depth: usize,
+        known: &mut HashSet<&'n str>,
+        found: &mut Vec<(&'n str, &'n Rc<Self>)>,
+    ) {
+        let (Value::Map(entries), Some(depth)) = (&self.value, depth.checked_sub(1)) else {
+            return;
+        };
         let mut last: HashMap<&str, usize> = HashMap::new();
         for (at, (name, _)) in entries.iter().enumerate() {
             last.insert(name, at);
         }
-        entries
-            .iter()
-            .enumerate()
-            .filter(|(at, (name, _))| last.get(name.as_str()) == Some(at))
-            .map(|(_, (name, node))| (name.as_str(), node))
-            .collect()
+        let own = entries.iter().enumerate().filter(|(at, (name, _))| {
+            name != "<<" && last.get(name.as_str()) == Some(at) && known.insert(name)
+        });
+        found.extend(own.map(|(_, (name, node))| (name.as_str(), node)));
+        for merged in self.merged() {
+            merged.entries_within(depth, known, found);
+        }
     }
 
     /// Whether it is a mapping.
@@ -152,6 +175,8 @@ pub(super) struct Part {
     pub(super) line: usize,
     /// Its documents, or why it is not YAML, with the line in the file.
     pub(super) documents: Result<Vec<Rc<Node>>, Problem>,
+    /// Keys that a mapping has twice.
+    pub(super) repeated: Vec<Problem>,
 }
 
 /// Reads every document of a YAML (or JSON) file. One that is broken does not hide the others.
@@ -170,17 +195,43 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
     }
     parts
         .into_iter()
-        .map(|(line, text)| Part { documents: compose(&text, line - 1), text, line })
+        .map(|(line, text)| {
+            let mut repeated = Vec::new();
+            let mut documents = compose(&text, line - 1, &mut repeated);
+            // JSON may be indented with tabs, YAML may not; a string of JSON has no bare tab.
+            if documents.is_err()
+                && text.trim_start().starts_with(['{', '['])
+                && text.contains('\t')
+            {
+                repeated.clear();
+                documents = compose(&text.replace('\t', " "), line - 1, &mut repeated);
+            }
+            Part { documents, text, line, repeated }
+        })
         .collect()
 }
 
 enum Open {
-    List { line: usize, anchor: usize, items: Vec<Rc<Node>> },
-    Map { line: usize, anchor: usize, entries: Vec<(String, Rc<Node>)>, key: Option<String> },
+    List {
+        line: usize,
+        anchor: usize,
+        items: Vec<Rc<Node>>,
+    },
+    Map {
+        line: usize,
+        anchor: usize,
+        entries: Vec<(String, Rc<Node>)>,
+        keys: HashSet<String>,
+        key: Option<String>,
+    },
 }
 
 /// The documents of a part of a file, whose lines are counted from `before`.
-fn compose(text: &str, before: usize) -> Result<Vec<Rc<Node>>, Problem> {
+fn compose(
+    text: &str,
+    before: usize,
+    repeated: &mut Vec<Problem>,
+) -> Result<Vec<Rc<Node>>, Problem> {
     let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
     let mut open: Vec<Open> = Vec::new();
     let mut roots = Vec::new();
@@ -212,7 +263,13 @@ fn compose(text: &str, before: usize) -> Result<Vec<Rc<Node>>, Problem> {
                 continue;
             }
             Event::MappingStart(_, anchor, _) => {
-                open.push(Open::Map { line, anchor, entries: Vec::new(), key: None });
+                open.push(Open::Map {
+                    line,
+                    anchor,
+                    entries: Vec::new(),
+                    keys: HashSet::new(),
+                    key: None,
+                });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
@@ -232,8 +289,16 @@ fn compose(text: &str, before: usize) -> Result<Vec<Rc<Node>>, Problem> {
         match open.last_mut() {
             None => roots.push(node),
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, .. }) => match key.take() {
-                Some(name) => entries.push((name, node)),
+            Some(Open::Map { entries, keys, key, .. }) => match key.take() {
+                Some(name) => {
+                    if name != "<<" && !name.is_empty() && !keys.insert(name.clone()) {
+                        repeated.push(Problem {
+                            line: Some(line),
+                            text: format!("the key {name:?} is there twice; the last one counts"),
+                        });
+                    }
+                    entries.push((name, node));
+                }
                 None => *key = Some(node.text().unwrap_or_default().to_owned()),
             },
         }
@@ -268,6 +333,32 @@ mod tests {
         assert_eq!(root.get("y").unwrap().text_of("image"), Some("one"));
         assert_eq!(root.get("y").unwrap().text_of("tag"), Some("b"));
         assert_eq!(root.get("z").unwrap().text_of("image"), Some("one"));
+        let names: Vec<&str> =
+            root.get("y").unwrap().entries().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["tag", "image"]);
+    }
+
+    #[test]
+    fn merges_of_merges_and_of_themselves_end() {
+        let text = "a: &a {image: one}\nb: &b\n  <<: *a\nc:\n  <<: *b\n";
+        let parts = parts(text);
+        assert_eq!(root(&parts[0]).get("c").unwrap().text_of("image"), Some("one"));
+        assert_eq!(root(&parts[0]).get("c").unwrap().entries().len(), 1);
+    }
+
+    #[test]
+    fn json_with_tabs_is_json_and_yaml_with_tabs_is_not_yaml() {
+        let parts_of = |text: &str| parts(text).remove(0).documents.is_ok();
+        assert!(parts_of("{\n\t\"image\": \"a:1\"\n}\n"));
+        assert!(!parts_of("a:\n\timage: one\n"));
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_named() {
+        let parts = parts("a: 1\nb: 2\na: 3\nc: {x: 1, x: 2}\n");
+        let lines: Vec<Option<usize>> = parts[0].repeated.iter().map(|it| it.line).collect();
+        assert_eq!(lines, [Some(3), Some(4)]);
+        assert_eq!(root(&parts[0]).text_of("a"), Some("3"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Plain lists: one image a line; `#` begins a comment.
 
-use super::mention::{Mention, Named, Served};
+use super::mention::{Mention, Named};
 
 pub(super) fn read(text: &str) -> Vec<Mention> {
     text.lines()
@@ -8,14 +8,8 @@ pub(super) fn read(text: &str) -> Vec<Mention> {
         .filter_map(|(at, line)| {
             let name = line.split('#').next().unwrap_or_default().trim();
             let name = name.strip_prefix("- ").unwrap_or(name).trim();
-            (!name.is_empty()).then(|| Mention {
-                named: Named::of(name),
-                line: at + 1,
-                owner: String::new(),
-                served: Served::Targets,
-                pod: None,
-                running: None,
-            })
+            let mention = || Mention::plain(Named::of(name), at + 1, String::new());
+            (!name.is_empty()).then(mention)
         })
         .collect()
 }

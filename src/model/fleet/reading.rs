@@ -1,6 +1,6 @@
 //! Reads a file.
 
-use super::mention::{Mention, Named, Problem, Served};
+use super::mention::{Mention, Named, Problem, Unresolved};
 use super::node::{Node, Part, Value, parts};
 use super::{Form, actions, compose, dockerfile, gitlab, kubernetes, plain};
 
@@ -38,16 +38,19 @@ fn yaml(text: &str) -> Reading {
     let mut reading = Reading::default();
     let mut pods = 0;
     for part in parts(text) {
-        let templates = templates(&part);
+        let by_lines = by_lines(&part);
+        let is_template =
+            |it: &Mention| matches!(it.named, Named::Unresolved { why: Unresolved::Template, .. });
+        reading.problems.extend(part.repeated);
         match part.documents {
             Ok(roots) => {
                 roots.iter().for_each(|root| of_document(root, &mut pods, &mut reading));
             }
             // A template that was not rendered is told as that.
-            Err(_) if !templates.is_empty() => {}
+            Err(_) if by_lines.iter().any(is_template) => {}
             Err(problem) => reading.problems.push(problem),
         }
-        reading.mentions.extend(templates);
+        reading.mentions.extend(by_lines);
     }
     reading.mentions.sort_by_key(|mention| mention.line);
     reading
@@ -74,14 +77,13 @@ fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
     if let Value::List(items) = &root.value {
         for item in items {
             match item.text() {
-                Some(text) => reading.mentions.push(Mention {
-                    named: Named::of(text),
-                    line: item.line,
-                    owner: String::new(),
-                    served: Served::Targets,
-                    pod: None,
-                    running: None,
-                }),
+                Some(text) => {
+                    reading.mentions.push(Mention::plain(
+                        Named::of(text),
+                        item.line,
+                        String::new(),
+                    ));
+                }
                 None => of_document(item, pods, reading),
             }
         }
@@ -92,25 +94,28 @@ fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
     reading.problems.extend(problems);
 }
 
-/// The images that a template names, by line: in a part that is not YAML all of them, else those
-/// whose value begins with a brace, which YAML takes for a mapping.
-fn templates(part: &Part) -> Vec<Mention> {
+/// The images of a part by its lines: of one that is not YAML all fields that name images, else
+/// those whose value begins with a brace, which YAML takes for a mapping.
+fn by_lines(part: &Part) -> Vec<Mention> {
     let is_yaml = part.documents.is_ok();
     let mention = |(at, line): (usize, &str)| {
         let bare = line.trim().trim_start_matches("- ").trim();
         let (key, value) = bare.split_once(':')?;
-        let value = value.trim();
-        let is_template = if is_yaml { value.starts_with("{{") } else { value.contains("{{") };
-        (is_template && key.trim_matches(['"', '\'']) == "image").then(|| Mention {
-            named: Named::of(value.trim_matches(['"', '\''])),
-            line: part.line + at,
-            owner: String::new(),
-            served: Served::Targets,
-            pod: None,
-            running: None,
-        })
+        let key = key.trim().trim_matches(['"', '\'']);
+        let is_image = key == "image" || key == "imageName" || key.ends_with("Image");
+        let value = value.split(" #").next().unwrap_or_default().trim().trim_end_matches(',');
+        let value = value.trim_matches(['"', '\'']);
+        let is_template = value.starts_with("{{");
+        let is_name = !is_yaml && (is_template || value.contains("{{") || is_text(value));
+        let is_one = is_image && !value.is_empty() && (is_name || (is_yaml && is_template));
+        is_one.then(|| Mention::plain(Named::of(value), part.line + at, String::new()))
     };
     part.text.lines().enumerate().filter_map(mention).collect()
+}
+
+/// Whether a value could name an image: it is neither a block nor the beginning of something else.
+fn is_text(value: &str) -> bool {
+    !value.contains(char::is_whitespace) && !value.starts_with(['{', '[', '|', '>', '&', '*', '!'])
 }
 
 #[cfg(test)]

@@ -122,6 +122,209 @@ fn templates_are_named_with_their_line_and_the_rest_is_read() {
 }
 
 #[test]
+fn what_a_broken_file_names_is_named_all_the_same() {
+    // A chart's template: control structures are not YAML, and one image is written out.
+    let template = "{{- if .Values.on }}\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: \
+                    nginx:1 # fixed\n  - name: b\n    image: \"{{ .Values.b }}\"\n{{- end }}\n";
+    let reading = read("templates/pod.yaml", template, &[]);
+    assert_eq!(reading.problems, []);
+    let lines: Vec<usize> = reading.mentions.iter().map(|it| it.line).collect();
+    assert_eq!(lines, [6, 8]);
+    // Tabs.
+    let reading = read("pod.yaml", "kind: Pod\nspec:\n\timage: nginx:1\n---\nimage: a/b:2\n", &[]);
+    assert_eq!((reading.problems.len(), reading.mentions.len()), (1, 2));
+    assert_eq!(reading.problems[0].line, Some(3));
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_a_problem_and_the_last_one_counts() {
+    let text = "services:\n  a:\n    image: one:1\n    image: two:2\n";
+    let reading = read("compose.yaml", text, &[]);
+    assert_eq!(reading.problems.len(), 1);
+    assert_eq!(reading.problems[0].line, Some(4));
+    assert_eq!(reading.mentions.len(), 1);
+    assert!(matches!(&reading.mentions[0].named, Named::Image(it) if it.familiar() == "two:2"));
+}
+
+#[test]
+fn containers_whose_image_a_merge_brings_are_in_their_pod() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nx: &x {image: alpine}\nspec:\n  \
+                containers:\n  - name: a\n    <<: *x\n  - {name: b, image: busybox}\n";
+    let reading = read("p.yaml", text, &[]);
+    let owners: Vec<(&str, Option<usize>)> =
+        reading.mentions.iter().map(|it| (it.owner.as_str(), it.pod)).collect();
+    assert!(owners.contains(&("Pod p, container a", Some(1))), "{owners:?}");
+    assert!(owners.contains(&("Pod p, container b", Some(1))), "{owners:?}");
+}
+
+#[test]
+fn fields_of_custom_resources_by_their_names() {
+    let text = "apiVersion: x/v1\nkind: Thing\nmetadata: {name: t}\nspec:\n  image: alpine\n  \
+                initImage: o/init:1\n  backgroundImage: logo.png\n  runnerImage: word\n  logo:\n    \
+                image: /static/logo.svg\n  template:\n    script: {image: python}\n  main:\n    \
+                image: {repository: o/main, tag: ''}\n  other:\n    image: {repository: o/x, tag: '', \
+                digest: ''}\n  env_image: {image: 'o/a:${TAG}'}\n";
+    assert_eq!(
+        plainly(&names("thing.yaml", text)),
+        [
+            (5, "alpine"),
+            (6, "o/init:1"),
+            (12, "python"),
+            (14, "? o/main: the tag is empty; render the files first"),
+            (16, "? o/x: the tag is empty; render the files first"),
+            (17, "? o/a:${TAG}: the variable TAG has no value here"),
+        ]
+    );
+}
+
+#[test]
+fn kustomizations_composite_actions_and_compose_s_other_places() {
+    let text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages:\n- name: \
+                nginx\n  newTag: '1.27'\n- name: app\n  newName: ghcr.io/o/app\n  newTag: v2\n";
+    assert_eq!(
+        plainly(&names("kustomization.yaml", text)),
+        [(4, "nginx:1.27"), (7, "ghcr.io/o/app:v2")]
+    );
+    let text = "name: x\nruns:\n  using: composite\n  steps:\n  - uses: docker://alpine:3\n  \
+                - uses: actions/checkout@v4\n";
+    assert_eq!(plainly(&names("action.yml", text)), [(5, "alpine:3")]);
+    let text = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM golang:1 AS b\n        \
+                FROM b\n    volumes:\n    - {type: image, source: 'o/data:1', target: /d}\n    \
+                - data:/x\n";
+    assert_eq!(plainly(&names("compose.yml", text)), [(5, "golang:1"), (8, "o/data:1")]);
+}
+
+#[test]
+fn gitlab_s_variables_in_variables_and_references() {
+    let text = "variables:\n  HOST: reg.example\n  IMAGE: $HOST/o/a\n.base:\n  image: ruby:3\na:\n  \
+                image: $IMAGE:$V\n  variables: {V: '2'}\n  script: [x]\nb:\n  image: !reference \
+                [.base, image]\n  script: [x]\n";
+    assert_eq!(
+        plainly(&names(".gitlab-ci.yml", text)),
+        [
+            (5, "ruby:3"),
+            (7, "reg.example/o/a:2"),
+            (11, "? !reference [.base, image]: it is taken from elsewhere; expand the file first"),
+        ]
+    );
+}
+
+#[test]
+fn a_million_aliases_and_ten_megabytes_end() {
+    let aliases = "  - *a\n".repeat(1_000_000);
+    let text = format!("a: &a {{image: 'o/a:1'}}\nlist:\n{aliases}");
+    let reading = read("aliases.yaml", &text, &[]);
+    assert!(!reading.mentions.is_empty());
+    assert!(reading.problems.iter().any(|it| it.text.contains("too many values")));
+    let filler = "# a line of a long file\n".repeat(400_000);
+    let text = format!("{filler}kind: Pod\nspec:\n  image: o/a:1\n");
+    assert_eq!(plainly(&names("long.yaml", &text)), [(400_003, "o/a:1")]);
+}
+
+/// What a rendered chart has, in the ways in which charts write it: an object, and its images.
+fn object(random: &mut fastrand::Rng, number: usize) -> (String, Vec<String>) {
+    let mut images = Vec::new();
+    let mut image = |random: &mut fastrand::Rng| {
+        let host = ["", "ghcr.io/team/", "quay.io/o/deep/", "localhost:5000/", "k8s.gcr.io/"];
+        let host = host[random.usize(..host.len())];
+        let tail = match random.u8(..4) {
+            0 => ":1.2.3".to_owned(),
+            1 => format!("@sha256:{}", "a".repeat(64)),
+            2 => format!(":v1@sha256:{}", "b".repeat(64)),
+            _ => ":2-alpine".to_owned(),
+        };
+        let name = format!("{host}app{number}x{}{tail}", images.len());
+        images.push(name.clone());
+        match random.u8(..3) {
+            0 => format!("\"{name}\""),
+            1 => format!("'{name}'"),
+            _ => name,
+        }
+    };
+    let kind = random.u8(..6);
+    let mut containers = |random: &mut fastrand::Rng, indent: &str| {
+        let mut text = String::new();
+        for list in ["initContainers", "containers", "ephemeralContainers"] {
+            if list == "containers" || random.bool() {
+                text.push_str(&format!("{indent}{list}:\n"));
+                for at in 0..random.usize(1..4) {
+                    // Helm writes items with and without indentation, and fields in any order.
+                    let dash =
+                        if random.bool() { format!("{indent}- ") } else { format!("{indent}  - ") };
+                    let inner = dash.replace('-', " ");
+                    let line = format!("image: {}\n", image(random));
+                    let rest =
+                        format!("{inner}env:\n{inner}- {{name: IMAGE, value: not/an:image}}\n");
+                    text.push_str(&match random.bool() {
+                        true => format!("{dash}name: c{at}\n{inner}{line}{rest}"),
+                        false => format!("{dash}{line}{inner}name: c{at}\n{rest}"),
+                    });
+                }
+            }
+        }
+        text
+    };
+    let head = |version: &str, kind: &str| {
+        format!(
+            "# Source: chart/templates/{number}.yaml\napiVersion: {version}\nkind: {kind}\nmetadata:\n  \
+             name: o{number}\n  annotations:\n    image: not/an:image\n"
+        )
+    };
+    let text = match kind {
+        0 => format!("{}spec:\n{}", head("v1", "Pod"), containers(random, "  ")),
+        1 => format!(
+            "{}spec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n{}",
+            head("batch/v1", "CronJob"),
+            containers(random, "          ")
+        ),
+        2 => format!(
+            "{}spec:\n  image: {}\n  sidecar:\n    initImage: {}\n",
+            head("example.com/v1", "Widget"),
+            image(random),
+            image(random)
+        ),
+        3 => format!("{}data:\n  pod.yaml: |\n    image: not/an:image\n", head("v1", "ConfigMap")),
+        _ => format!(
+            "{}spec:\n  template:\n    metadata:\n      annotations: {{image: 'not/an:image'}}\n    \
+             spec:\n{}",
+            head("apps/v1", ["Deployment", "DaemonSet", "StatefulSet"][random.usize(..3)]),
+            containers(random, "      ")
+        ),
+    };
+    (text, images)
+}
+
+#[test]
+fn fifty_rendered_charts_lose_no_image() {
+    for chart in 0..50 {
+        let mut random = fastrand::Rng::with_seed(chart);
+        let objects: Vec<(String, Vec<String>)> =
+            (0..random.usize(1..12)).map(|number| object(&mut random, number)).collect();
+        let text: String = objects.iter().map(|(text, _)| format!("---\n{text}")).collect();
+        let reading = read("-", &text, &[]);
+        assert_eq!(reading.problems, [], "chart {chart}:\n{text}");
+        let mut found: Vec<String> = reading
+            .mentions
+            .iter()
+            .map(|it| match &it.named {
+                Named::Image(image) => image.to_string(),
+                Named::Unresolved { text, .. } => format!("? {text}"),
+            })
+            .collect();
+        let mut expected: Vec<String> = objects
+            .iter()
+            .flat_map(|(_, images)| images)
+            .map(|it| it.parse::<crate::oci::Reference>().unwrap().to_string())
+            .collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "chart {chart}:\n{text}");
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(reading.mentions.iter().all(|it| lines[it.line - 1].contains("mage:")));
+    }
+}
+
+#[test]
 fn a_file_that_is_not_yaml_is_a_problem() {
     let reading = read("x.yaml", "a: [\n", &[]);
     assert_eq!(reading.mentions, []);
