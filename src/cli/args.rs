@@ -213,7 +213,7 @@ pub struct MatrixArgs {
 }
 
 /// Arguments of `platy check`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct CheckArgs {
     /// What to check
     #[arg(required = true, value_name = "REFERENCE")]
@@ -312,9 +312,29 @@ pub struct FleetArgs {
     /// A value for an ARG of Dockerfiles
     #[arg(long, value_name = "NAME=VALUE")]
     pub build_arg: Vec<String>,
+    /// The platforms that every image should have (repeatable, or separated by commas)
+    #[arg(long, value_name = "P", value_delimiter = ',')]
+    pub expect: Vec<String>,
+    /// For each image with a finding, look for the nearest tag that would do
+    #[arg(long)]
+    pub nearest: bool,
+    /// Prove the labels of every image too, as `platy check` does
+    #[arg(long)]
+    pub prove: bool,
     /// A file of known exceptions (TOML: [[allow]] with image, reason, until)
     #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
+    /// Ask only about the Ith of N parts of the images
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// Join reports that --json printed, of shards or of several files, and ask nothing
+    #[arg(long, conflicts_with_all = [
+        "host", "engine", "build_arg", "expect", "nearest", "prove", "shard",
+    ])]
+    pub merge: bool,
+    /// Print for each pod the nodeAffinity that keeps it on machines that have all of its images
+    #[arg(long, group = "format")]
+    pub affinity: bool,
     /// Print JSON
     #[arg(long, group = "format")]
     pub json: bool,

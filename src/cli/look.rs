@@ -3,7 +3,7 @@
 use futures_util::future::try_join_all;
 
 use crate::model::select::platforms::Normal;
-use crate::model::select::{Content, Host, Missing, Need, Offer};
+use crate::model::select::{Host, Offer};
 use crate::oci::{Class, Digest, Failure, Location, Platform, Reference};
 use crate::source::Sources;
 use crate::work::load::narrow;
@@ -91,14 +91,10 @@ async fn read(
 ) -> Result<Look, Failure> {
     let source = sources.open(&Location::Registry(reference.clone()))?;
     let text = reference.to_string();
-    let (_, offer) = narrow(&source, &text, sources.permits(), |offer| {
-        let mut needs = Vec::new();
-        unread(&offer.content, &mut Vec::new(), &mut needs);
-        needs
-    })
-    .await?;
+    let permits = sources.permits();
+    let (_, offer) = narrow(&source, &text, permits, Offer::unread_platforms).await?;
     let mut seen =
-        Look { digest: offer.digest.clone(), images: images(&offer), absent: Vec::new() };
+        Look { digest: offer.digest.clone(), images: offer.images(), absent: Vec::new() };
     if !wanted.is_empty() && offer.media_type.is_index() {
         seen.absent = seen.wanted(wanted);
     }
@@ -116,47 +112,6 @@ async fn present(
         Ok(_) => Ok(None),
         Err(failure) if failure.class == Class::NotFound => Ok(Some(image)),
         Err(failure) => Err(failure),
-    }
-}
-
-/// The entries without which it is not known which platforms there are.
-fn unread(content: &Content, path: &mut Vec<usize>, needs: &mut Vec<Need>) {
-    let Content::Index(level) = content else { return };
-    for (at, entry) in level.entries().iter().enumerate().filter(|(_, it)| !it.attestation) {
-        path.push(at);
-        let is_open = entry.media_type.is_index() || entry.platform.is_none();
-        if is_open && matches!(entry.content, Content::Unread) {
-            let digest = entry.digest.clone();
-            needs.push(Need { path: path.clone(), digest, what: Missing::Manifest });
-        }
-        unread(&entry.content, path, needs);
-        path.pop();
-    }
-}
-
-fn images(offer: &Offer) -> Vec<(Platform, Digest)> {
-    let mut found = Vec::new();
-    match &offer.content {
-        Content::Image(facts) => {
-            found.extend(facts.config.iter().map(|it| (it.clone(), offer.digest.clone())));
-        }
-        content => below(content, &mut found),
-    }
-    found
-}
-
-fn below(content: &Content, found: &mut Vec<(Platform, Digest)>) {
-    let Content::Index(level) = content else { return };
-    for entry in level.entries().iter().filter(|entry| !entry.attestation) {
-        let said = match &entry.content {
-            Content::Image(facts) => entry.platform.as_ref().or(facts.config.as_ref()),
-            _ => entry.platform.as_ref(),
-        };
-        let known = said.filter(|it| !it.is_unknown() && !entry.media_type.is_index());
-        if let (Some(platform), Some(digest)) = (known, &entry.digest) {
-            found.push((platform.clone(), digest.clone()));
-        }
-        below(&entry.content, found);
     }
 }
 

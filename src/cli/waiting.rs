@@ -76,6 +76,12 @@ impl Waiting {
             bytes(self.activity.bytes()),
             elapsed.as_secs()
         );
+        // Which host is asked most is not known; the limit that is nearest is.
+        if let Some((host, quota)) =
+            self.activity.quotas().into_iter().min_by_key(|(_, quota)| quota.remaining)
+        {
+            words = format!("{words} · {host}: {}", quota.words());
+        }
         if let Some(what) = self.pause() {
             words = format!("{words} · {what}");
         } else if let Some((host, waited)) = slowest.filter(|(_, waited)| *waited >= SILENT) {

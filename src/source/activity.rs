@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::oci::{Host, Notice};
+use crate::oci::{Host, Notice, Quota};
 
 type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
 
@@ -23,6 +23,7 @@ struct Counters {
     bytes: AtomicU64,
     sent: AtomicU64,
     slowest: AtomicU64,
+    quotas: Mutex<BTreeMap<String, Quota>>,
     /// The hosts whose answers are waited for, since when, by the order in which they were asked.
     awaited: Mutex<BTreeMap<u64, (Host, Instant)>>,
 }
@@ -99,6 +100,19 @@ impl Activity {
 
     fn awaited(&self) -> MutexGuard<'_, BTreeMap<u64, (Host, Instant)>> {
         self.counters.awaited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what is left of a host's limit.
+    pub fn note_quota(&self, host: &Host, quota: Quota) {
+        let mut quotas = self.counters.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        quotas.insert(host.to_string(), quota);
+    }
+
+    /// What is left of the limits of hosts, as each said last.
+    #[must_use]
+    pub fn quotas(&self) -> Vec<(String, Quota)> {
+        let quotas = self.counters.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        quotas.iter().map(|(host, quota)| (host.clone(), *quota)).collect()
     }
 
     /// Passes a notice on.

@@ -1,6 +1,7 @@
 //! What joins the model and the outside world: filling a tree from a source, reading layers,
 //! proving labels, pushing, and the facts about this machine and its surroundings.
 
+pub mod fleet;
 pub mod gather;
 pub mod host;
 pub mod layers;

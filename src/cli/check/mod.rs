@@ -58,6 +58,19 @@ pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
     reports.iter().map(code).max().unwrap_or(DONE)
 }
 
+/// What is not true of an image's labels, in sentences; or why that could not be found out.
+pub(super) async fn errors(sources: &Sources, location: &Location) -> Result<Vec<String>, String> {
+    let check = CheckArgs::default();
+    let wish = Wish { only: None, permits: sources.permits() };
+    let asked = (&wish, &Expectation::default());
+    let checked = one(sources, location, &check, asked).await.map_err(|it| it.to_string())?;
+    if let Some(failure) = checked.failures.first() {
+        return Err(failure.to_string());
+    }
+    let errors = checked.findings.into_iter().filter(|it| it.severity == Severity::Error);
+    Ok(errors.map(|finding| format!("{}: {}", finding.rule, finding.title)).collect())
+}
+
 async fn one(
     sources: &Sources,
     location: &Location,

@@ -4,11 +4,12 @@ use jiff::Zoned;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::model::fleet::{self, Fleet};
 use crate::oci::Reference;
 
-/// Exceptions that hold today.
+/// Exceptions, with those that are over.
 #[derive(Debug, Default)]
-pub(super) struct Allowed(Vec<(Reference, String)>);
+pub(super) struct Allowed(Vec<(Reference, fleet::Exception)>);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,16 +46,21 @@ impl Allowed {
             if reason.trim().is_empty() {
                 return Err(format!("the exception for {image} needs a reason"));
             }
-            if until >= today {
-                allowed.push((reference, reason));
-            }
+            let is_over = until < today;
+            let exception = fleet::Exception { reason, until: until.to_string(), is_over };
+            allowed.push((reference, exception));
         }
         Ok(Self(allowed))
     }
 
-    /// Why the findings of an image do not count.
-    pub(super) fn reason(&self, image: &Reference) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == image).map(|(_, reason)| reason.as_str())
+    /// Marks images whose findings are known exceptions. One that holds goes before one that is
+    /// over.
+    pub(super) fn mark(&self, fleet: &mut Fleet) {
+        for image in &mut fleet.images {
+            let mut all = self.0.iter().filter(|(known, _)| *known == image.reference);
+            let holds = all.clone().find(|(_, it)| !it.is_over).or_else(|| all.next());
+            image.exception = holds.map(|(_, exception)| exception.clone());
+        }
     }
 }
 
@@ -68,10 +74,14 @@ mod tests {
             let text =
                 format!("[[allow]]\nimage = \"a/b:1\"\nreason = \"old\"\nuntil = \"{until}\"\n");
             let allowed = Allowed::parse(&text, Date::constant(2026, 11, 28))?;
-            Ok::<_, String>(allowed.reason(&"docker.io/a/b:1".parse().unwrap()).map(str::to_owned))
+            let image = fleet::Image::new("docker.io/a/b:1".parse().unwrap());
+            let mut fleet = Fleet { images: vec![image], ..Fleet::default() };
+            allowed.mark(&mut fleet);
+            let image = &fleet.images[0];
+            Ok::<_, String>((image.allowed().map(str::to_owned), image.exception.is_some()))
         };
-        assert_eq!(of("2026-11-28"), Ok(Some("old".to_owned())));
-        assert_eq!(of("2026-11-27"), Ok(None));
+        assert_eq!(of("2026-11-28"), Ok((Some("old".to_owned()), true)));
+        assert_eq!(of("2026-11-27"), Ok((None, true)));
         assert!(of("soon").unwrap_err().contains("is not a day"));
         assert!(Allowed::parse("[[allow]]\nimage = \"a\"\n", Date::constant(2026, 1, 1)).is_err());
     }

@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::report::{Cell, Fleet, Image};
-use crate::model::fleet::{Mention, Served};
+use crate::model::fleet::{Cell, Fleet, Image, Mention, Nearest, Pod, Served};
+use crate::oci::Quota;
 
-pub(super) fn document(fleet: &Fleet) -> Value {
+pub(super) fn document(fleet: &Fleet, quotas: &[(String, Quota)]) -> Value {
     json!({
-        "hosts": fleet.hosts.iter().map(|host| host.platform().to_string()).collect::<Vec<_>>(),
+        "hosts": fleet.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "expected": fleet.expected.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "shard": fleet.shard.map(|(number, count)| format!("{number}/{count}")),
         "images": fleet.images.iter().map(|image| of_image(fleet, image)).collect::<Vec<_>>(),
+        "pods": fleet.pods().iter().map(|pod| of_pod(fleet, pod)).collect::<Vec<_>>(),
         "unresolved": fleet
             .unresolved()
             .map(|(file, line, text, reason)| {
@@ -21,17 +24,26 @@ pub(super) fn document(fleet: &Fleet) -> Value {
                 json!({ "file": file, "line": problem.line, "problem": problem.text })
             })
             .collect::<Vec<_>>(),
+        "quotas": quotas
+            .iter()
+            .map(|(host, quota)| json!({
+                "host": host,
+                "limit": quota.limit,
+                "remaining": quota.remaining,
+                "seconds": quota.seconds,
+            }))
+            .collect::<Vec<_>>(),
     })
 }
 
 fn of_image(fleet: &Fleet, image: &Image) -> Value {
-    let behind = image.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
+    let behind = image.behind();
     let failure = image.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
     let cells = behind.map(|it| it.cells.as_slice()).unwrap_or_default();
     let machines = fleet.hosts.iter().zip(cells).map(|(host, cell)| {
         let mut of = of_cell(cell);
         if let Some(fields) = of.as_object_mut() {
-            fields.insert("host".to_owned(), host.platform().to_string().into());
+            fields.insert("host".to_owned(), host.to_string().into());
         }
         of
     });
@@ -39,13 +51,37 @@ fn of_image(fleet: &Fleet, image: &Image) -> Value {
         "image": image.reference.to_string(),
         "engine": image.engine.map(|engine| engine.id),
         "places": fleet.places(image).map(of_place).collect::<Vec<_>>(),
-        "allowed": image.allowed,
+        "allowed": image.allowed(),
+        "exception": image.exception.as_ref().map(|it| json!({
+            "reason": it.reason, "until": it.until, "over": it.is_over,
+        })),
         "digest": behind.map(|it| it.digest.as_str()),
+        "platforms": behind.map(|it| {
+            let one = |(platform, digest): &(crate::oci::Platform, crate::oci::Digest)| {
+                json!({ "platform": platform.to_string(), "digest": digest.as_str() })
+            };
+            it.platforms.iter().map(one).collect::<Vec<_>>()
+        }),
         "machines": machines.collect::<Vec<_>>(),
+        "missing": image.missing().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "outdated": fleet.outdated(image).count(),
+        "nearest": image.nearest.as_ref().map(of_nearest),
+        "proven": image.proven.as_ref().map(|it| json!({
+            "untrue": it.as_ref().ok(), "error": it.as_ref().err(),
+        })),
         "error": failure.map(|failure| {
             json!({ "class": failure.class.as_str(), "detail": failure.detail })
         }),
     })
+}
+
+fn of_nearest(nearest: &Nearest) -> Value {
+    let (tag, looked_at, error) = match nearest {
+        Nearest::Tag(tag) => (Some(tag), None, None),
+        Nearest::NoneOf(number) => (None, Some(number), None),
+        Nearest::Unknown(why) => (None, None, Some(why)),
+    };
+    json!({ "tag": tag, "looked_at": looked_at, "error": error })
 }
 
 fn of_place((file, mention): (&str, &Mention)) -> Value {
@@ -58,8 +94,26 @@ fn of_place((file, mention): (&str, &Mention)) -> Value {
         "platform": match &mention.served {
             Served::Targets => None,
             Served::Only(platform) => Some(platform.to_string()),
-            Served::BuildMachine => Some("build machine".to_owned()),
+            Served::BuildMachine => Some(super::merge::BUILD_MACHINE.to_owned()),
         },
+    })
+}
+
+fn of_pod(fleet: &Fleet, pod: &Pod) -> Value {
+    let names = pod.images.iter().filter_map(|at| fleet.images.get(*at));
+    let platforms = pod.platforms.as_ref().map(|platforms| {
+        platforms
+            .iter()
+            .map(|(os, architecture)| format!("{os}/{architecture}"))
+            .collect::<Vec<_>>()
+    });
+    json!({
+        "file": pod.file,
+        "line": pod.line,
+        "owner": pod.title,
+        "images": names.map(|it| it.reference.to_string()).collect::<Vec<_>>(),
+        "platforms": platforms,
+        "affinity": pod.affinity(),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use quick_junit::{TestCase, TestSuite};
 
-use super::report::{Cell, Fleet, Image};
 use crate::cli::junit;
+use crate::model::fleet::{Cell, Fleet, Image, Kind};
 
 pub(super) fn document(fleet: &Fleet) -> String {
     junit::document("platy fleet", (0..fleet.sources.len()).filter_map(|file| suite(fleet, file)))
@@ -25,28 +25,33 @@ fn suite(fleet: &Fleet, file: usize) -> Option<TestSuite> {
 
 fn of_image(fleet: &Fleet, image: &Image) -> Vec<TestCase> {
     let name = image.reference.familiar();
-    let behind = match &image.outcome {
-        Some(Ok(behind)) => behind,
-        Some(Err(failure)) => {
-            return vec![junit::broken(&name, failure.class.as_str(), &failure.to_string())];
-        }
-        None => return Vec::new(),
-    };
-    let hosts = fleet.hosts.iter().zip(&behind.cells);
-    hosts
-        .map(|(host, cell)| {
-            let name = format!("{name} on {}", host.platform());
-            match (cell, &image.allowed) {
-                (Cell::Nothing(_) | Cell::Wrong { .. }, Some(reason)) => {
-                    junit::skipped(&name, reason)
-                }
-                (Cell::Nothing(why) | Cell::Wrong { why, .. }, None) => {
-                    junit::failed(&name, "platform", why, "")
-                }
-                (Cell::Unknown(why), _) => junit::broken(&name, "unknown", why),
-                (Cell::NotAsked, _) => junit::skipped(&name, "not for this machine"),
-                (Cell::Gets { .. }, _) => junit::passed(&name),
+    let mut cases = Vec::new();
+    if let Some(Err(failure)) = &image.outcome {
+        return vec![junit::broken(&name, failure.class.as_str(), &failure.to_string())];
+    }
+    let told = fleet.told(image);
+    let next = image.nearest.as_ref().map(|it| it.words()).unwrap_or_default();
+    let cells = image.behind().map_or(&[][..], |it| it.cells.as_slice());
+    for (at, (host, cell)) in fleet.hosts.iter().zip(cells).enumerate() {
+        let name = format!("{name} on {host}");
+        let wrong = told.iter().find(|it| it.host == Some(at));
+        cases.push(match (wrong, image.allowed()) {
+            (Some(told), _) if told.kind == Kind::Unread => {
+                junit::broken(&name, "unknown", &told.text)
             }
-        })
-        .collect()
+            (Some(_), Some(reason)) => junit::skipped(&name, reason),
+            (Some(told), None) => junit::failed(&name, told.kind.rule(), &told.text, &next),
+            (None, _) if *cell == Cell::NotAsked => junit::skipped(&name, "not for this machine"),
+            (None, _) => junit::passed(&name),
+        });
+    }
+    for told in told.iter().filter(|it| it.host.is_none()) {
+        let name = format!("{name}: {}", told.text);
+        cases.push(match (told.kind, image.allowed()) {
+            (Kind::Unread, _) => junit::broken(&name, "unknown", &told.text),
+            (_, Some(reason)) => junit::skipped(&name, reason),
+            (kind, None) => junit::failed(&name, kind.rule(), &told.text, &next),
+        });
+    }
+    cases
 }

@@ -1,112 +1,94 @@
 //! `platy fleet FILE…`: what machines get of every image that files name.
 
 mod allow;
-mod ask;
 mod json;
 mod junit;
-mod report;
+mod merge;
+mod question;
 mod sarif;
 mod text;
 
-use std::io::Read as _;
-
-use super::TROUBLE;
 use super::args::{Args, FleetArgs};
 use super::complain::complain;
 use super::output::{print, print_json, print_line};
 use super::waiting::Waiting;
-use crate::model::fleet::read;
-use crate::model::select::{Engine, Host};
+use super::{DONE, PART, TROUBLE};
+use crate::model::fleet::Fleet;
+use crate::oci::{Location, Quota};
 use crate::source::Sources;
+use crate::text::escape;
+use crate::work::fleet::Asker;
 use allow::Allowed;
-use report::{Fleet, Source};
+use question::Question;
 
-/// The machines that are asked about if none is named.
-const HOSTS: [&str; 2] = ["linux/amd64", "linux/arm64"];
-/// The largest file that is read, in bytes.
-const MAX_FILE: u64 = 64 << 20;
-
-pub(super) async fn run(args: &Args, fleet: &FleetArgs) -> u8 {
-    let question = match question(fleet) {
-        Ok(question) => question,
-        Err(problem) => {
+pub(super) async fn run(args: &Args, arguments: &FleetArgs) -> u8 {
+    let allowed = arguments.allow.as_deref().map(Allowed::read).transpose();
+    let (question, allowed) = match (Question::of(arguments), allowed) {
+        (Ok(question), Ok(allowed)) => (question, allowed.unwrap_or_default()),
+        (Err(problem), _) | (_, Err(problem)) => {
             complain(&problem);
             return TROUBLE;
         }
     };
-    let allowed = match fleet.allow.as_deref().map(Allowed::read).transpose() {
-        Ok(allowed) => allowed.unwrap_or_default(),
-        Err(problem) => {
-            complain(&problem);
-            return TROUBLE;
-        }
-    };
-    let sources: Vec<Source> = fleet.files.iter().map(|name| source(name, fleet)).collect();
-    let waiting = Waiting::new();
-    let registries = Sources::new(args.options(), waiting.activity());
-    let mut report = Fleet::new(sources, question.hosts);
-    waiting.during(ask::all(&registries, &question.engine, &mut report)).await;
-    report.allow(&allowed);
-    if fleet.json {
-        print_json(&json::document(&report));
-    } else if fleet.sarif {
-        print_json(&sarif::document(&report));
-    } else if fleet.junit {
-        print_line(junit::document(&report).trim_end());
+    let mut quotas = Vec::new();
+    let mut fleet = if arguments.merge {
+        merge::merge(&arguments.files)
     } else {
-        print(text::document(&report).as_bytes());
+        let waiting = Waiting::new();
+        let sources = Sources::new(args.options(), waiting.activity());
+        let mut fleet = question.fleet(arguments);
+        waiting.during(ask(&sources, arguments, &mut fleet)).await;
+        quotas = waiting.activity().quotas();
+        fleet
+    };
+    allowed.mark(&mut fleet);
+    show(arguments, &fleet, &quotas);
+    match () {
+        () if fleet.has_trouble() => TROUBLE,
+        () if fleet.has_findings() => PART,
+        () => DONE,
     }
-    report.code()
 }
 
-struct Question {
-    hosts: Vec<Host>,
-    engine: Option<&'static Engine>,
-}
-
-fn question(fleet: &FleetArgs) -> Result<Question, String> {
-    let names = fleet.host.iter().map(String::as_str);
-    let names: Vec<&str> = if fleet.host.is_empty() { HOSTS.to_vec() } else { names.collect() };
-    let mut hosts: Vec<Host> = Vec::new();
-    for name in names.iter().flat_map(|it| it.split(',')) {
-        let host = name
-            .parse::<Host>()
-            .map_err(|error: crate::model::select::HostError| error.to_string())?;
-        if !hosts.contains(&host) {
-            hosts.push(host);
+async fn ask(sources: &Sources, arguments: &FleetArgs, fleet: &mut Fleet) {
+    let asker = Asker::new(sources.clone());
+    asker.all(fleet).await;
+    if arguments.nearest {
+        asker.nearest(fleet).await;
+    }
+    if arguments.prove {
+        for image in fleet.images.iter_mut().filter(|image| image.behind().is_some()) {
+            let location = Location::Registry(image.reference.clone());
+            image.proven = Some(super::check::errors(sources, &location).await);
         }
     }
-    let engine = match &fleet.engine {
-        Some(name) => {
-            let os = hosts.first().map_or("linux", Host::os);
-            super::why::engines::asked(std::slice::from_ref(name), os)?.first().copied()
-        }
-        None => None,
-    };
-    Ok(Question { hosts, engine })
 }
 
-/// A file as it was read; `-` is standard input.
-fn source(name: &str, fleet: &FleetArgs) -> Source {
-    let text = if name == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes);
-        read.map(|_| bytes)
+fn show(arguments: &FleetArgs, fleet: &Fleet, quotas: &[(String, Quota)]) {
+    if arguments.json {
+        print_json(&json::document(fleet, quotas));
+    } else if arguments.sarif {
+        print_json(&sarif::document(fleet));
+    } else if arguments.junit {
+        print_line(junit::document(fleet).trim_end());
+    } else if arguments.affinity {
+        print(affinity(fleet).as_bytes());
     } else {
-        std::fs::metadata(name).and_then(|it| {
-            if it.is_file() {
-                std::fs::File::open(name).and_then(|file| {
-                    let mut bytes = Vec::new();
-                    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
-                })
-            } else {
-                Err(std::io::Error::other("is not a regular file"))
-            }
-        })
-    };
-    let reading = match text {
-        Ok(bytes) => read(name, &String::from_utf8_lossy(&bytes), &fleet.arguments()),
-        Err(error) => report::unreadable(error.to_string()),
-    };
-    Source { name: name.to_owned(), reading }
+        print(text::document(fleet, quotas).as_bytes());
+    }
+}
+
+/// The blocks for all pods, each with what it belongs to in a comment.
+fn affinity(fleet: &Fleet) -> String {
+    let mut out = String::new();
+    for pod in fleet.pods() {
+        let head = format!("# {}:{}  {}", pod.file, pod.line, pod.title);
+        out.push_str(&format!("{}\n", escape(&head)));
+        match (pod.affinity(), &pod.platforms) {
+            (Some(block), _) => out.push_str(&block),
+            (None, Some(_)) => out.push_str("# no machine has all of its images\n"),
+            (None, None) => out.push_str("# not all of its images could be read\n"),
+        }
+    }
+    out
 }

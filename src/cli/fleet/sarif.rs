@@ -2,20 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::report::{Cell, Fleet};
+use crate::model::fleet::{Fleet, Kind};
 use crate::oci::Digest;
 use crate::text::escape;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-const RULES: [(&str, &str); 4] = [
-    ("fleet-nothing", "A machine gets nothing of an image"),
-    ("fleet-wrong", "A machine gets an image that is not for it"),
-    ("fleet-unread", "An image could not be read"),
-    ("fleet-unresolved", "A name does not name an image by itself"),
-];
+const UNRESOLVED: (&str, &str) = ("fleet-unresolved", "A name does not name an image by itself");
+
+fn rules() -> Vec<(&'static str, &'static str)> {
+    Kind::ALL.iter().map(|kind| (kind.rule(), kind.says())).chain([UNRESOLVED]).collect()
+}
 
 pub(super) fn document(fleet: &Fleet) -> Value {
-    let rules: Vec<Value> = RULES
+    let rules: Vec<Value> = rules()
         .iter()
         .map(|(id, says)| json!({ "id": id, "shortDescription": { "text": says } }))
         .collect();
@@ -50,39 +49,19 @@ pub(super) fn document(fleet: &Fleet) -> Value {
 fn results(fleet: &Fleet) -> Vec<Value> {
     let mut results = Vec::new();
     for (file, line, text, reason) in fleet.unresolved() {
-        results.push(result(
-            "fleet-unresolved",
-            "warning",
-            &format!("{text}: {reason}"),
-            file,
-            line,
-        ));
+        let text = format!("{text}: {reason}");
+        results.push(result(UNRESOLVED.0, "warning", &text, file, line));
     }
     for image in &fleet.images {
         let name = image.reference.familiar();
-        let mut told: Vec<(&str, &str, String)> = Vec::new();
-        if let Some(Err(failure)) = &image.outcome {
-            let text = format!("{name}: {}: {}", failure.class.title(), failure.detail);
-            told.push(("fleet-unread", "error", text));
-        }
-        for (at, cell) in fleet.findings(image) {
-            let Some(host) = fleet.hosts.get(at).map(crate::model::select::Host::platform) else {
-                continue;
-            };
-            match cell {
-                Cell::Nothing(why) => {
-                    told.push(("fleet-nothing", "error", format!("{name} on {host}: {why}")));
-                }
-                Cell::Wrong { platform, why, .. } => {
-                    let text = format!("{name} on {host}: {platform}: {why}");
-                    told.push(("fleet-wrong", "error", text));
-                }
-                _ => {}
+        let counts = |kind: Kind| kind == Kind::Unread || image.allowed().is_none();
+        for told in fleet.told(image).into_iter().filter(|told| counts(told.kind)) {
+            let mut text = format!("{name}: {}", told.text);
+            if let Some(nearest) = &image.nearest {
+                text.push_str(&format!("\nNext: {}", nearest.words()));
             }
-        }
-        for (file, mention) in fleet.places(image) {
-            for (rule, level, text) in &told {
-                results.push(result(rule, level, text, file, mention.line));
+            for (file, mention) in fleet.places(image) {
+                results.push(result(told.kind.rule(), "error", &text, file, mention.line));
             }
         }
     }
@@ -91,11 +70,12 @@ fn results(fleet: &Fleet) -> Vec<Value> {
 
 fn result(rule: &str, level: &str, text: &str, file: &str, line: usize) -> Value {
     let same = format!("{rule}\n{file}\n{text}");
+    let lines: Vec<String> = text.lines().map(|line| escape(line).into_owned()).collect();
     json!({
         "ruleId": rule,
-        "ruleIndex": RULES.iter().position(|(id, _)| *id == rule),
+        "ruleIndex": rules().iter().position(|(id, _)| *id == rule),
         "level": level,
-        "message": { "text": escape(text) },
+        "message": { "text": lines.join("\n") },
         "locations": [location(file, line)],
         "partialFingerprints": { "finding/v1": Digest::sha256(same.as_bytes()).hex() },
     })

@@ -1,8 +1,8 @@
 //! The report as text: problems first, then every image with what each machine gets.
 
-use super::report::{Cell, Fleet, Image};
 use crate::cli::output::columns;
-use crate::model::fleet::{Mention, Served};
+use crate::model::fleet::{Cell, Fleet, Image, Kind, Mention, Served, Told};
+use crate::oci::Quota;
 use crate::text::{escape, pad, plural, width, wrap};
 
 /// The cells in a line where the output goes into a pipe.
@@ -10,7 +10,7 @@ const IN_A_PIPE: usize = 120;
 /// The widest that an image's name is shown.
 const NAME: usize = 60;
 
-pub(super) fn document(fleet: &Fleet) -> String {
+pub(super) fn document(fleet: &Fleet, quotas: &[(String, Quota)]) -> String {
     let cells = columns(IN_A_PIPE);
     let mut out = String::new();
     for (file, problem) in fleet.problems() {
@@ -28,6 +28,9 @@ pub(super) fn document(fleet: &Fleet) -> String {
     }
     table(fleet, &mut out);
     paragraph(&summary(fleet), cells, &mut out);
+    for (host, quota) in quotas {
+        paragraph(&format!("{host}: {}", quota.words()), cells, &mut out);
+    }
     out
 }
 
@@ -42,39 +45,34 @@ fn paragraph(text: &str, cells: usize, out: &mut String) {
 
 fn trouble(fleet: &Fleet, image: &Image, cells: usize, out: &mut String) {
     let name = image.reference.familiar();
-    let mut lines: Vec<String> = Vec::new();
-    match &image.outcome {
-        Some(Err(failure)) => {
-            lines.push(format!("✗ {name}: {}: {}", failure.class.title(), failure.detail));
+    let allowed = image.allowed().is_some();
+    let counts = |told: &Told| !allowed || told.kind == Kind::Unread;
+    let told: Vec<Told> = fleet.told(image).into_iter().filter(counts).collect();
+    for told in &told {
+        paragraph(&format!("{} {name}: {}", told.kind.sign(), told.text), cells, out);
+    }
+    if !told.is_empty() {
+        let pulled = |mention: &Mention| mention.served != Served::BuildMachine;
+        for (file, mention) in fleet.places(image).filter(|(_, mention)| pulled(mention)) {
+            let owner = if mention.owner.is_empty() { "" } else { "  " };
+            let text = format!("{file}:{}{owner}{}", mention.line, mention.owner);
+            out.push_str(&format!("    {}\n", escape(&text)));
         }
-        Some(Ok(behind)) if image.allowed.is_none() => {
-            for (host, cell) in fleet.hosts.iter().zip(&behind.cells) {
-                let host = host.platform();
-                match cell {
-                    Cell::Nothing(why) => lines.push(format!("✗ {name} on {host}: nothing: {why}")),
-                    Cell::Wrong { platform, why, .. } => {
-                        lines.push(format!("✗ {name} on {host}: {platform}: {why}"));
-                    }
-                    Cell::Unknown(why) => {
-                        lines.push(format!("? {name} on {host}: not known: {why}"));
-                    }
-                    Cell::Gets { .. } | Cell::NotAsked => {}
-                }
-            }
+        if let Some(nearest) = &image.nearest {
+            paragraph(&format!("    → {}", nearest.words()), cells, out);
         }
-        Some(Ok(_)) | None => {}
+        if let Some(exception) = &image.exception {
+            paragraph(&format!("    · {}", exception.words()), cells, out);
+        }
     }
-    if lines.is_empty() {
-        return;
-    }
-    for line in lines {
-        paragraph(&line, cells, out);
-    }
-    let pulled = |mention: &Mention| mention.served != Served::BuildMachine;
-    for (file, mention) in fleet.places(image).filter(|(_, mention)| pulled(mention)) {
-        let owner = if mention.owner.is_empty() { "" } else { "  " };
-        let text = format!("{file}:{}{owner}{}", mention.line, mention.owner);
-        out.push_str(&format!("    {}\n", escape(&text)));
+    for (file, mention, running) in fleet.outdated(image) {
+        let line = mention.line;
+        let text = format!(
+            "· {name}: {} runs {running}, which the tag does not hold any more",
+            mention.owner
+        );
+        paragraph(&text, cells, out);
+        out.push_str(&format!("    {}\n", escape(&format!("{file}:{line}"))));
     }
 }
 
@@ -84,7 +82,7 @@ fn table(fleet: &Fleet, out: &mut String) {
     }
     let name = |image: &Image| escape(&image.reference.familiar()).into_owned();
     let first = fleet.images.iter().map(|it| width(&name(it)).min(NAME)).max().unwrap_or_default();
-    let heads: Vec<String> = fleet.hosts.iter().map(|it| it.platform().to_string()).collect();
+    let heads: Vec<String> = fleet.hosts.iter().map(|it| it.to_string()).collect();
     let rows: Vec<(String, Vec<String>)> = fleet
         .images
         .iter()
@@ -127,9 +125,12 @@ fn sign(cell: &Cell) -> String {
 }
 
 fn summary(fleet: &Fleet) -> String {
-    let bad = fleet.images.iter().filter(|it| fleet.findings(it).next().is_some()).count();
-    let unread = fleet.images.iter().filter(|it| !matches!(it.outcome, Some(Ok(_)))).count();
-    let allowed = fleet.images.iter().filter(|it| it.allowed.is_some()).count();
+    let count = |of: fn(&Image) -> bool| fleet.images.iter().filter(|image| of(image)).count();
+    let bad = count(|image| image.has_findings() && image.bad_cells().next().is_some());
+    let lacking = count(|image| image.allowed().is_none() && !image.missing().is_empty());
+    let untrue = count(|image| image.allowed().is_none() && !image.untrue().is_empty());
+    let unread = count(|image| image.behind().is_none());
+    let allowed = count(|image| image.allowed().is_some() && image.is_bad());
     let unresolved = fleet.unresolved().count();
     let mut parts = vec![plural(fleet.images.len(), "image")];
     let mut part = |number: usize, text: String| {
@@ -138,10 +139,15 @@ fn summary(fleet: &Fleet) -> String {
         }
     };
     part(bad, format!("{bad} not for every machine"));
+    part(lacking, format!("{lacking} without an expected platform"));
+    part(untrue, format!("{untrue} with labels that are not true"));
     part(unread, format!("{unread} not read"));
     part(unresolved, format!("{} without a value", plural(unresolved, "name")));
     part(allowed, format!("{allowed} with an exception"));
-    if parts.len() == 1 && !fleet.images.is_empty() {
+    if let Some((number, count)) = fleet.shard {
+        parts.insert(1, format!("shard {number} of {count}"));
+    }
+    if !fleet.has_trouble() && !fleet.has_findings() && !fleet.images.is_empty() {
         parts.push("every machine gets its own".to_owned());
     }
     parts.join(" · ")

@@ -24,6 +24,7 @@
 mod clients;
 mod engine;
 mod host;
+mod images;
 mod judge;
 mod matrix;
 mod offer;

@@ -14,7 +14,7 @@ use super::payload::Overdue;
 use super::permits::Permits;
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
 use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
-use crate::oci::{Class, Failure, Host};
+use crate::oci::{Class, Failure, Host, Quota};
 use crate::source::{Activity, Options};
 
 /// How many redirects are followed.
@@ -101,6 +101,10 @@ impl Wire {
             ["ratelimit-limit", "x-ratelimit-limit", "docker-ratelimit-source", "ratelimit"];
         if names.iter().any(|name| headers.contains_key(*name)) {
             lock(&self.hosts).entry(key(host).to_owned()).or_default().counts = true;
+        }
+        let header = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
+        if let Some(quota) = Quota::read(header) {
+            self.activity.note_quota(host, quota);
         }
     }
 

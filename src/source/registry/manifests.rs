@@ -19,6 +19,13 @@ use crate::source::http::{Whole, retrying};
 const DIGEST_HEADER: &str = "docker-content-digest";
 
 impl Registry {
+    /// Whether a host counts what is asked of it (Docker Hub does, and others that say so in
+    /// headers): a GET of a manifest is a pull there, a HEAD is not.
+    #[must_use]
+    pub fn counts(&self, host: &crate::oci::Host) -> bool {
+        self.shared.wire.counts(host)
+    }
+
     /// Asks what stands behind a reference without fetching it. With tag and digest, both must
     /// agree. Costs one request; a registry that states no digest costs a GET beside it.
     ///

@@ -1,0 +1,150 @@
+//! Pods: images that run together on one machine, and the machines that have all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Fleet, Image};
+use crate::model::select::platforms::Normal;
+
+/// Images that run together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pod {
+    /// The file.
+    pub file: String,
+    /// The line of its first image.
+    pub line: usize,
+    /// `Deployment shop/api`.
+    pub title: String,
+    /// Its images, by their positions in the fleet.
+    pub images: Vec<usize>,
+    /// The systems and architectures that every image has, as Kubernetes labels its nodes with
+    /// them; `None` if an image could not be read.
+    pub platforms: Option<Vec<(String, String)>>,
+}
+
+impl Fleet {
+    /// All pods, in the order of the files.
+    #[must_use]
+    pub fn pods(&self) -> Vec<Pod> {
+        let mut pods: BTreeMap<(usize, usize), Pod> = BTreeMap::new();
+        for (number, image) in self.images.iter().enumerate() {
+            for (file, at) in &image.places {
+                let Some((name, mention)) = self.place((*file, *at)) else { continue };
+                let Some(pod) = mention.pod else { continue };
+                let title = mention.owner.split(", ").next().unwrap_or_default();
+                let pod = pods.entry((*file, pod)).or_insert_with(|| Pod {
+                    file: name.to_owned(),
+                    line: mention.line,
+                    title: title.to_owned(),
+                    images: Vec::new(),
+                    platforms: None,
+                });
+                pod.line = pod.line.min(mention.line);
+                if !pod.images.contains(&number) {
+                    pod.images.push(number);
+                }
+            }
+        }
+        let mut pods: Vec<Pod> = pods.into_values().collect();
+        for pod in &mut pods {
+            pod.platforms = self.common(&pod.images);
+        }
+        pods
+    }
+
+    fn common(&self, images: &[usize]) -> Option<Vec<(String, String)>> {
+        let mut common: Option<BTreeSet<(String, String)>> = None;
+        for number in images {
+            let behind = self.images.get(*number).and_then(Image::behind)?;
+            let own: BTreeSet<(String, String)> = behind
+                .platforms
+                .iter()
+                .map(|(platform, _)| Normal::new(platform))
+                .map(|normal| (normal.os, normal.architecture))
+                .collect();
+            common = Some(match common {
+                None => own,
+                Some(common) => common.intersection(&own).cloned().collect(),
+            });
+        }
+        Some(common?.into_iter().collect())
+    }
+}
+
+impl Pod {
+    /// The block that keeps the pod on machines that have all of its images (Kubernetes 1.34,
+    /// `nodeAffinity`; terms are alternatives); `None` if no machine has them, or that is not known.
+    #[must_use]
+    pub fn affinity(&self) -> Option<String> {
+        let platforms = self.platforms.as_ref().filter(|it| !it.is_empty())?;
+        let mut by_system: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (os, architecture) in platforms {
+            by_system.entry(os).or_default().push(architecture);
+        }
+        let mut text = "affinity:\n  nodeAffinity:\n    \
+                        requiredDuringSchedulingIgnoredDuringExecution:\n      nodeSelectorTerms:\n"
+            .to_owned();
+        for (os, architectures) in by_system {
+            text.push_str(&format!(
+                "      - matchExpressions:\n        - {{key: kubernetes.io/os, operator: In, values: \
+                 [{os}]}}\n        - {{key: kubernetes.io/arch, operator: In, values: [{}]}}\n",
+                architectures.join(", ")
+            ));
+        }
+        Some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fleet::{Behind, Source, read};
+    use crate::oci::{Digest, Platform};
+
+    fn fleet(platforms: &[&[&str]]) -> Fleet {
+        let text = "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec:\n  containers:\n  \
+                    - {name: a, image: 'a:1'}\n  - {name: b, image: 'b:1'}\n";
+        let reading = read("p.yaml", text, &[]);
+        let source = Source { name: "p.yaml".to_owned(), reading };
+        let mut fleet = Fleet::new(vec![source], Vec::new());
+        let digest = Digest::sha256(b"");
+        for (image, own) in fleet.images.iter_mut().zip(platforms) {
+            let platforms = own.iter().map(|text| {
+                let (os, architecture) = text.split_once('/').unwrap();
+                (Platform::new(os, architecture, ""), digest.clone())
+            });
+            image.outcome = Some(Ok(Behind {
+                digest: digest.clone(),
+                cells: Vec::new(),
+                platforms: platforms.collect(),
+                missing: Vec::new(),
+            }));
+        }
+        fleet
+    }
+
+    #[test]
+    fn a_pod_runs_where_all_its_images_do() {
+        let fleet = fleet(&[
+            &["linux/amd64", "linux/aarch64", "windows/amd64"],
+            &["linux/arm64", "linux/x86_64", "linux/s390x"],
+        ]);
+        let pods = fleet.pods();
+        assert_eq!((pods.len(), pods[0].line, pods[0].title.as_str()), (1, 6, "Pod p"));
+        let block = pods[0].affinity().unwrap();
+        assert!(block.contains("values: [linux]}\n"), "{block}");
+        assert!(
+            block.contains("kubernetes.io/arch, operator: In, values: [amd64, arm64]"),
+            "{block}"
+        );
+        assert!(!block.contains("windows"), "{block}");
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_pod_that_runs_nowhere_or_was_not_read() {
+        let nowhere = fleet(&[&["linux/amd64"], &["linux/arm64"]]);
+        assert_eq!(nowhere.pods()[0].platforms, Some(Vec::new()));
+        assert_eq!(nowhere.pods()[0].affinity(), None);
+        let unread = fleet(&[&["linux/amd64"]]);
+        assert_eq!(unread.pods()[0].platforms, None);
+    }
+}
