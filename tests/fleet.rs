@@ -154,3 +154,184 @@ async fn an_exception_with_a_reason_does_not_count_until_its_day() {
     let odd = lab.file("odd.toml", "[[allow]]\nimage = \"a\"\n");
     assert_eq!(lab.run(&["fleet", &list, "--allow", &odd]).await.code, 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn platforms_are_expected_of_every_image() {
+    let lab = Lab::start().await;
+    let list = lab.file("list.txt", "HOST/team/app:both\nHOST/team/app:one\nHOST/team/app:bare\n");
+    let run = |options: &'static str| {
+        let arguments: Vec<&str> = ["fleet", &list].into_iter().chain(options.split(' ')).collect();
+        let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
+        let lab = &lab;
+        async move { lab.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).await }
+    };
+    let ran = run("--host linux/amd64 --expect linux/x86_64,linux/aarch64 --json").await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let report = ran.json();
+    let missing: Vec<&Value> =
+        report["images"].as_array().unwrap().iter().map(|it| &it["missing"]).collect();
+    assert_eq!(missing[0], &Value::from(Vec::<Value>::new()));
+    for missing in &missing[1..] {
+        assert_eq!(missing[0], "linux/arm64/v8", "{missing}");
+    }
+    assert_eq!(run("--host linux/amd64 --expect linux/amd64").await.code, 0);
+    let ran = run("--host linux/amd64 --expect linux").await;
+    assert!(
+        ran.code == 2 && ran.stderr.contains("--expect linux: a platform is"),
+        "{}",
+        ran.stderr
+    );
+    let sarif = run("--host linux/amd64 --expect linux/arm64 --sarif").await.json();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "fleet-missing");
+    let junit = run("--host linux/amd64 --expect linux/arm64 --junit").await;
+    assert!(junit.text().contains(r#"failures="2" errors="0""#), "{}", junit.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_nearest_tag_that_would_do_is_named() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/db");
+    let amd64 = repository.image("linux", "amd64", "").layer("a").push();
+    let arm64 = repository.image("linux", "arm64", "v8").layer("b").push();
+    for (tag, entries) in [
+        ("1.9", vec![amd64.clone()]),
+        ("1.10", vec![amd64.clone()]),
+        ("1.12", vec![amd64.clone(), arm64.clone()]),
+        ("2.0", vec![amd64.clone(), arm64.clone()]),
+        ("1.10-alpine", vec![amd64.clone(), arm64]),
+    ] {
+        repository.index().entries(entries).push_tag(tag);
+    }
+    let list = lab.file("list.txt", "HOST/team/db:1.9\nHOST/team/app:one\n");
+    let ran = lab.run(&["fleet", &list, "--nearest", "--json"]).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let report = ran.json();
+    assert_eq!(report["images"][0]["nearest"]["tag"], "1.12");
+    assert_eq!(report["images"][1]["nearest"]["tag"], "both");
+    let ran = lab.run(&["fleet", &list, "--nearest"]).await;
+    assert!(ran.text().contains("→ the nearest tag that has all of it is 1.12"), "{}", ran.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_are_proven_too() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/liar");
+    let mut image = repository.image("linux", "amd64", "").layer("x").push();
+    image.platform = Some(platy::oci::Platform::new("linux", "arm64", ""));
+    repository.index().entry(image).push_tag("1");
+    let list = lab.file("list.txt", "HOST/team/liar:1\n");
+    let ran = lab.run(&["fleet", &list, "--host", "linux/arm64", "--prove", "--json"]).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let untrue = ran.json()["images"][0]["proven"]["untrue"].to_string();
+    assert!(untrue.contains("config-disagrees"), "{untrue}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shards_are_joined_to_the_whole() {
+    let lab = Lab::start().await;
+    let list = lab.file(
+        "list.txt",
+        "HOST/team/app:both\nHOST/team/app:one\nHOST/team/app:bare\nHOST/team/app:none\n\
+         {{ .Values.image }}\n",
+    );
+    let whole = lab.run(&["fleet", &list, "--json"]).await.json();
+    let mut files = Vec::new();
+    let mut counts = Vec::new();
+    for number in 1..=3 {
+        let shard = format!("{number}/3");
+        let ran = lab.run(&["fleet", &list, "--shard", &shard, "--json"]).await;
+        counts.push(ran.json()["images"].as_array().unwrap().len());
+        files.push(lab.file(&format!("{number}.json"), &ran.text()));
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 1, 2]);
+    lab.sandbox.requests().clear();
+    let joined = ["fleet", "--merge", "--json", &files[0], &files[1], &files[2]];
+    let ran = lab.run(&joined).await;
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert_eq!(lab.sandbox.requests().count(), 0);
+    let sorted = |report: &Value| {
+        let mut images = report["images"].as_array().unwrap().clone();
+        images.sort_by_key(|image| image["image"].to_string());
+        images
+    };
+    assert_eq!(sorted(&ran.json()), sorted(&whole));
+    assert_eq!(ran.json()["unresolved"].as_array().unwrap().len(), 1);
+    for format in ["--sarif", "--junit"] {
+        assert_eq!(
+            lab.run(&["fleet", "--merge", format, &files[0], &files[1], &files[2]]).await.code,
+            2
+        );
+    }
+    let ran = lab.run(&["fleet", "--merge", &files[0], &files[2]]).await;
+    assert!(ran.text().contains("the report of the shard 2/3 is missing"), "{}", ran.text());
+    let other = lab.file("other.json", "{}");
+    let ran = lab.run(&["fleet", "--merge", &files[0], &other]).await;
+    assert!(ran.text().contains("is not a report of `platy fleet --json`"), "{}", ran.text());
+    assert_eq!(lab.run(&["fleet", &list, "--shard", "4/3"]).await.code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pods_are_kept_on_machines_that_have_all_their_images() {
+    let lab = Lab::start().await;
+    let pod = lab.file(
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  \
+         - {name: a, image: 'HOST/team/app:both'}\n  - {name: b, image: 'HOST/team/app:one'}\n",
+    );
+    let ran = lab.run(&["fleet", &pod, "--affinity"]).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let text = ran.text();
+    assert!(text.starts_with(&format!("# {pod}:6  Pod p\naffinity:\n")), "{text}");
+    assert!(text.contains("kubernetes.io/arch, operator: In, values: [amd64]"), "{text}");
+    let report = lab.run(&["fleet", &pod, "--json"]).await.json();
+    assert_eq!(report["pods"][0]["platforms"][0], "linux/amd64");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_that_runs_what_the_tag_does_not_hold_any_more_is_named() {
+    let lab = Lab::start().await;
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let pods = format!(
+        r#"{{"apiVersion":"v1","kind":"List","items":[{{"apiVersion":"v1","kind":"Pod",
+        "metadata":{{"name":"p","namespace":"n"}},
+        "spec":{{"containers":[{{"name":"c","image":"HOST/team/app:both"}}]}},
+        "status":{{"containerStatuses":[{{"name":"c","imageID":"HOST/team/app@{digest}"}}]}}}}]}}"#
+    );
+    let pods = lab.file("pods.json", &pods);
+    let ran = lab.run(&["fleet", &pods]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = format!("runs {digest}");
+    assert!(ran.text().replace("\n  ", " ").contains(&told), "{}", ran.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_requests_and_a_run_goes_on_from_the_cache() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/many");
+    let amd64 = repository.image("linux", "amd64", "").layer("x").push();
+    let arm64 = repository.image("linux", "arm64", "v8").layer("y").push();
+    let list = repository.index().entries(vec![amd64.clone(), arm64]).push();
+    let mut names = String::new();
+    for tag in 0..20 {
+        repository.tag(&format!("list{tag}"), &list.digest);
+        repository.tag(&format!("bare{tag}"), &amd64.digest);
+        names.push_str(&format!("HOST/team/many:list{tag}\nHOST/team/many:bare{tag}\n"));
+    }
+    let file = lab.file("many.txt", &names);
+    lab.sandbox.requests().clear();
+    let first = lab.run(&["fleet", &file]).await;
+    assert_eq!(first.code, 1, "{}", first.stderr);
+    let gets = |what: &str| {
+        let all = lab.sandbox.requests().all();
+        all.iter().filter(|it| it.method == "GET" && it.path.contains(what)).count()
+    };
+    // One for each tag; the config that twenty tags share, once.
+    assert_eq!((gets("/manifests/"), gets("/blobs/")), (40, 1));
+    lab.sandbox.requests().clear();
+    let again = lab.run(&["fleet", &file]).await;
+    assert_eq!(again.text(), first.text());
+    assert_eq!(gets("/blobs/"), 0);
+    let answered = lab.sandbox.requests().all();
+    assert!(answered.iter().all(|it| it.status == Some(304)), "{answered:?}");
+}

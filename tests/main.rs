@@ -32,6 +32,7 @@ mod push;
 mod quirks;
 mod real_registry;
 mod registry;
+mod reports;
 mod sandbox;
 mod select;
 mod self_check;

@@ -210,6 +210,9 @@ pub struct MatrixArgs {
     /// Print JSON, with every engine
     #[arg(long)]
     pub json: bool,
+    /// Write the report into this file too, as a page of HTML that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `platy check`.
@@ -248,6 +251,9 @@ pub struct CheckArgs {
     /// Print JUnit XML, which CI systems show as tests
     #[arg(long, group = "format")]
     pub junit: bool,
+    /// Write the report into this file too, as a page of HTML that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `platy wait`.
@@ -344,6 +350,9 @@ pub struct FleetArgs {
     /// Print JUnit XML, which CI systems show as tests
     #[arg(long, group = "format")]
     pub junit: bool,
+    /// Write the report into this file too, as a page of HTML that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 impl FleetArgs {
@@ -382,6 +391,9 @@ pub struct DiffArgs {
     /// programs' headers say
     #[arg(long, value_name = "PATH", conflicts_with_all = ["json", "raw"])]
     pub file: Option<String>,
+    /// Write the report into this file too, as a page of HTML that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `platy tags`.

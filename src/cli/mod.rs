@@ -15,6 +15,7 @@ mod explore;
 mod finding;
 mod fleet;
 mod help;
+mod html;
 mod inspect;
 mod junit;
 mod line;

@@ -1,6 +1,7 @@
 //! `platy check REFERENCE…`: whether labels are true, as a gate in CI.
 
 mod github;
+mod html;
 mod json;
 mod junit;
 mod report;
@@ -55,7 +56,8 @@ pub(super) async fn run(args: &Args, check: &CheckArgs) -> u8 {
         reports.push(Report { location, outcome });
     }
     show(check, &reports);
-    reports.iter().map(code).max().unwrap_or(DONE)
+    let code = reports.iter().map(code).max().unwrap_or(DONE);
+    crate::cli::html::write(check.html.as_deref(), || html::page(&reports), code)
 }
 
 /// What is not true of an image's labels, in sentences; or why that could not be found out.

@@ -1,6 +1,7 @@
 //! `platy diff A B`: what differs between two references.
 
 mod files;
+mod html;
 mod json;
 mod raw;
 
@@ -106,7 +107,8 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
         complain_failure(failure);
     }
-    code(&comparison)
+    let page = || html::page(&question, &comparison, files.as_ref().map(files::Compared::text));
+    crate::cli::html::write(diff.html.as_deref(), page, code(&comparison))
 }
 
 /// Content that cannot be had on a side whose digest is the other's is trouble, not equality.

@@ -1,6 +1,7 @@
 //! `platy fleet FILE…`: what machines get of every image that files name.
 
 mod allow;
+mod html;
 mod json;
 mod junit;
 mod merge;
@@ -43,11 +44,12 @@ pub(super) async fn run(args: &Args, arguments: &FleetArgs) -> u8 {
     };
     allowed.mark(&mut fleet);
     show(arguments, &fleet, &quotas);
-    match () {
+    let code = match () {
         () if fleet.has_trouble() => TROUBLE,
         () if fleet.has_findings() => PART,
         () => DONE,
-    }
+    };
+    crate::cli::html::write(arguments.html.as_deref(), || html::page(&fleet), code)
 }
 
 async fn ask(sources: &Sources, arguments: &FleetArgs, fleet: &mut Fleet) {

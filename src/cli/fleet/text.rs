@@ -114,7 +114,7 @@ fn table(fleet: &Fleet, out: &mut String) {
     out.push('\n');
 }
 
-fn sign(cell: &Cell) -> String {
+pub(super) fn sign(cell: &Cell) -> String {
     match cell {
         Cell::Gets { platform, .. } => format!("✓ {}", escape(platform)),
         Cell::Wrong { platform, .. } => format!("✗ {}", escape(platform)),
@@ -124,7 +124,7 @@ fn sign(cell: &Cell) -> String {
     }
 }
 
-fn summary(fleet: &Fleet) -> String {
+pub(super) fn summary(fleet: &Fleet) -> String {
     let count = |of: fn(&Image) -> bool| fleet.images.iter().filter(|image| of(image)).count();
     let bad = count(|image| image.has_findings() && image.bad_cells().next().is_some());
     let lacking = count(|image| image.allowed().is_none() && !image.missing().is_empty());

@@ -1,6 +1,7 @@
 //! `platy matrix REFERENCE`: what many machines get from each engine.
 
 mod cell;
+mod html;
 mod json;
 mod table;
 mod text;
@@ -50,7 +51,8 @@ pub(super) async fn run(args: &Args, matrix: &MatrixArgs) -> u8 {
     } else {
         print(text::document(&location, &rows).as_bytes());
     }
-    if rows.iter().all(Row::is_known) { DONE } else { PART }
+    let code = if rows.iter().all(Row::is_known) { DONE } else { PART };
+    crate::cli::html::write(matrix.html.as_deref(), || html::page(&location, &engines, &rows), code)
 }
 
 fn needs(matrix: Matrix) -> Vec<Need> {

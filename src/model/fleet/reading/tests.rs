@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::fleet::Unresolved;
+use crate::model::fleet::{Served, Unresolved};
 
 fn names(name: &str, text: &str) -> Vec<(usize, String)> {
     let reading = read(name, text, &[]);

@@ -1,0 +1,23 @@
+//! A report as one page of HTML that needs nothing from elsewhere: light and dark, sortable,
+//! problems first.
+
+mod page;
+
+use std::path::Path;
+
+use super::TROUBLE;
+use super::complain::complain;
+pub(super) use page::{Cell, Page, Row, Table, Weight};
+
+/// Writes the page, if one is wanted; the exit code of the command, or trouble if it could not be
+/// written.
+pub(super) fn write(file: Option<&Path>, page: impl FnOnce() -> Page, code: u8) -> u8 {
+    let Some(file) = file else { return code };
+    match std::fs::write(file, page().text()) {
+        Ok(()) => code,
+        Err(error) => {
+            complain(&format!("the report {} could not be written: {error}", file.display()));
+            TROUBLE
+        }
+    }
+}
