@@ -43,12 +43,12 @@ impl Lab {
     }
 
     async fn pages(&self) -> Vec<(&'static str, PathBuf)> {
-        let ten = "HOST/demo/ten-platforms:1.0";
+        let ten = "HOST/demo/ten-platforms:latest";
         let all: [(&str, &[&str]); 4] = [
             ("fleet", &["fleet", "images.txt"]),
             ("matrix", &["matrix", ten]),
-            ("check", &["check", ten, "HOST/demo/liar:1.0", "--no-binaries"]),
-            ("diff", &["diff", ten, "HOST/demo/liar:1.0"]),
+            ("check", &["check", ten, "HOST/demo/liar:latest", "--no-binaries"]),
+            ("diff", &["diff", ten, "HOST/demo/liar:latest"]),
         ];
         let mut pages = Vec::new();
         for (name, arguments) in all {
