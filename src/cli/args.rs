@@ -356,6 +356,14 @@ pub struct FleetArgs {
 }
 
 impl FleetArgs {
+    /// Whether nothing is asked for that a screen does not show.
+    #[must_use]
+    pub fn is_for_the_screen(&self) -> bool {
+        let prints = self.json || self.sarif || self.junit || self.affinity;
+        let asks_more = self.nearest || self.prove || self.merge || self.html.is_some();
+        !prints && !asks_more && !self.files.iter().any(|name| name == "-")
+    }
+
     /// The values for ARGs, by name.
     #[must_use]
     pub fn arguments(&self) -> Vec<(String, String)> {

@@ -10,11 +10,12 @@ use tokio::sync::mpsc;
 use super::TROUBLE;
 use super::args::Args;
 use super::complain::complain;
+use crate::model::fleet::{self, Fleet};
 use crate::model::select::Host;
 use crate::oci::{Platform, Target};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
 use crate::source::{Activity, Sources};
-use crate::tui::app::{Keymap, Msg, Sample, Setup, State, understand};
+use crate::tui::app::{FLEET, Keymap, Msg, Sample, Setup, State, understand};
 use crate::tui::draw::Theme;
 use crate::tui::run::{self, DraftFolder, History, Run};
 use crate::work::host;
@@ -41,8 +42,24 @@ pub(super) async fn demo(args: &Args) -> u8 {
         })
         .collect();
     let mirror = format!("{host}/{}", sandbox::MIRROR);
-    explore(args, Some(Demo { samples, mirrors: vec![mirror] })).await
+    let mut demo = Demo { samples, mirrors: vec![mirror] };
+    demo.samples.push(Sample {
+        name: "a fleet".to_owned(),
+        reference: FLEET.to_owned(),
+        title: "what two machines get of the images that a file names".to_owned(),
+        note: "problems come first; w says why, enter opens the image".to_owned(),
+    });
+    let text = DEMO_FLEET.replace("HOST", host.as_str());
+    let reading = fleet::read("fleet.yaml", &text, &[]);
+    let source = fleet::Source { name: "fleet.yaml".to_owned(), reading };
+    let hosts = ["linux/amd64", "linux/arm64"].iter().filter_map(|it| it.parse().ok()).collect();
+    let mut fleet = Fleet::new(vec![source], hosts);
+    fleet.set_engines(None);
+    explore(args, Some(demo), Some(fleet), false).await
 }
+
+/// The file that the demo's fleet is in.
+const DEMO_FLEET: &str = include_str!("../../assets/demo/fleet.yaml");
 
 /// What the demo shows.
 struct Demo {
@@ -53,10 +70,20 @@ struct Demo {
 
 /// Opens the screen.
 pub(super) async fn run(args: &Args) -> u8 {
-    explore(args, None).await
+    explore(args, None, None, false).await
 }
 
-async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
+/// Opens the screen on a fleet.
+pub(super) async fn fleet(args: &Args, fleet: Fleet) -> u8 {
+    explore(args, None, Some(fleet), true).await
+}
+
+/// Whether there is a terminal on both sides.
+pub(super) fn has_terminal() -> bool {
+    std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
+}
+
+async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_first: bool) -> u8 {
     let target = match args.reference.as_deref().map(|text| Target::parse(&understand(text))) {
         None => None,
         Some(Ok(target)) => Some(target),
@@ -65,7 +92,7 @@ async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
             return TROUBLE;
         }
     };
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+    if !has_terminal() {
         complain("the explorer needs a terminal; `platy inspect REFERENCE` prints the same tree");
         return TROUBLE;
     }
@@ -103,6 +130,7 @@ async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
         keymap,
         history: history.load(),
         samples,
+        fleet,
         machine,
         kernel,
         permits: options.permits,
@@ -111,7 +139,12 @@ async fn explore(args: &Args, demo: Option<Demo>) -> u8 {
         drafts: draft_prefix(),
     };
     let mut state = State::new(setup, Timestamp::now());
-    let effects = target.map_or_else(Vec::new, |target| state.open_first(target, Timestamp::now()));
+    let now = Timestamp::now();
+    let effects = match target {
+        Some(target) => state.open_first(target, now),
+        None if fleet_first => state.open_fleet_first(now),
+        None => Vec::new(),
+    };
     run::install_panic_hook();
     let sources = Sources::new(options, activity.clone());
     let run = Run {

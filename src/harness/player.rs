@@ -66,6 +66,7 @@ impl Player {
             keymap: Keymap::default(),
             history: Vec::new(),
             samples: Vec::new(),
+            fleet: None,
             machine: "linux/amd64/v3".parse().unwrap(),
             kernel: None,
             permits: 32,

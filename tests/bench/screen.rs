@@ -83,6 +83,7 @@ impl<'a> Player<'a> {
             keymap: Keymap::default(),
             history: Vec::new(),
             samples: Vec::new(),
+            fleet: None,
             machine: "linux/amd64/v3".parse().unwrap(),
             kernel: None,
             permits: DEFAULT_PERMITS,

@@ -11,6 +11,7 @@ mod text;
 
 use super::args::{Args, FleetArgs};
 use super::complain::complain;
+use super::explore;
 use super::output::{print, print_json, print_line};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
@@ -31,6 +32,11 @@ pub(super) async fn run(args: &Args, arguments: &FleetArgs) -> u8 {
             return TROUBLE;
         }
     };
+    if arguments.is_for_the_screen() && explore::has_terminal() {
+        let mut fleet = question.fleet(arguments);
+        allowed.mark(&mut fleet);
+        return explore::fleet(args, fleet).await;
+    }
     let mut quotas = Vec::new();
     let mut fleet = if arguments.merge {
         merge::merge(&arguments.files)

@@ -27,9 +27,8 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
         }
         let build = service.get("build").and_then(|build| build.get("dockerfile_inline"));
         if let Some((text, line)) = build.and_then(|it| Some((it.text()?, it.line))) {
-            // The text begins on the line after the mark of a block.
             for mut mention in dockerfile::read(text, &[]) {
-                mention.line += line;
+                mention.line += line - 1;
                 mention.owner = format!("service {name}, {}", mention.owner);
                 found.push(mention);
             }

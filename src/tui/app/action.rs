@@ -18,6 +18,8 @@ pub enum Context {
     Matrix,
     /// The compare view.
     Compare,
+    /// The fleet.
+    Fleet,
     /// Tags and repositories.
     List,
     /// The editor of a draft.
@@ -42,6 +44,7 @@ impl Context {
             Self::Why => "why",
             Self::Matrix => "matrix",
             Self::Compare => "compare",
+            Self::Fleet => "fleet",
             Self::List => "list",
             Self::Draft => "draft",
             Self::Push => "push",
@@ -61,6 +64,7 @@ impl Context {
             Self::Why => "Why: what an engine picks on a machine",
             Self::Matrix => "Matrix: who gets what",
             Self::Compare => "Compare: what differs",
+            Self::Fleet => "Fleet: what machines get of many images",
             Self::List => "Tags and repositories",
             Self::Draft => "Draft: a list being edited",
             Self::Push => "Push",
@@ -76,13 +80,14 @@ impl Context {
     }
 
     /// All contexts in the order of the help page.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Explorer,
         Self::Move,
         Self::Files,
         Self::Why,
         Self::Matrix,
         Self::Compare,
+        Self::Fleet,
         Self::List,
         Self::Draft,
         Self::Push,
@@ -205,6 +210,13 @@ actions! {
     CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
     CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
     CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";
+    FleetOpen, Fleet, "fleet-open", "open", 90, "open the image";
+    FleetWhy, Fleet, "fleet-why", "why", 88, "say why the engine picks what it does on the machine under the cursor";
+    FleetLeft, Fleet, "left", "", 0, "the machine at the left";
+    FleetRight, Fleet, "right", "", 0, "the machine at the right";
+    FleetFilter, Fleet, "fleet-filter", "filter", 80, "show only images with this in their name, file or owner";
+    FleetRetry, Fleet, "fleet-retry", "ask again", 50, "ask again about what could not be read";
+    FleetCopy, Fleet, "copy-image", "copy", 60, "copy the reference of the image";
     Choose, List, "choose", "open", 90, "open the tag or repository";
     Filter, List, "filter", "filter", 80, "narrow the list by typing (fuzzy)";
     CompareTags, List, "compare-tags", "compare", 55, "mark the tag; on another tag, compare both";

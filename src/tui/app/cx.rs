@@ -11,6 +11,7 @@ use super::point::Point;
 use super::requests::Pump;
 use super::sample::Sample;
 use super::{Action, Choice, Effect, Keymap, Query, RequestId, Requests, SessionId};
+use crate::model::fleet::Fleet;
 use crate::model::tree::NodeId;
 use crate::oci::{Location, Reference, Repository};
 use crate::text::escape;
@@ -55,6 +56,8 @@ pub struct Cx {
     pub history: Vec<String>,
     /// The demo's samples.
     pub samples: Vec<Sample>,
+    /// The images that files name, if platy was asked about some.
+    pub fleet: Option<Fleet>,
     /// Requests sent and bytes received so far.
     pub activity: (u64, u64),
     /// The machine and the engine for which picks are shown.

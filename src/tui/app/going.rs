@@ -38,6 +38,8 @@ pub enum Opening {
     Start(String),
     /// A reference.
     Image(Location),
+    /// The fleet that was given at the start.
+    Fleet,
     /// An opened reference, at a node.
     Node(At),
     /// Names.

@@ -7,6 +7,7 @@ use crate::model::check::Row;
 use crate::model::diagnose::Facts;
 use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, Target, Want};
 use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
+use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
@@ -130,6 +131,8 @@ pub enum Reply {
     Names(Page),
     /// Of [`Query::Head`].
     Head(Head),
+    /// Of [`Query::Behind`].
+    Behind(Box<Behind>),
     /// Of [`Query::Prove`]: all images were read, each told as a [`Part::Proof`].
     Proven,
     /// Of [`Query::Evidence`]: the facts that were sent, with what was seen.
@@ -267,6 +270,13 @@ pub enum Query {
         host: Host,
         /// The page, as the one before named it.
         page: Option<NextPage>,
+    },
+    /// What is behind an image of a fleet.
+    Behind {
+        /// Its position in the fleet.
+        image: usize,
+        /// What is asked.
+        question: Box<FleetQuestion>,
     },
     /// The digest of a tag.
     Head {

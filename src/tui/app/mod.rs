@@ -49,6 +49,8 @@ mod tests_editor;
 #[cfg(test)]
 mod tests_files;
 #[cfg(test)]
+mod tests_fleet;
+#[cfg(test)]
 mod tests_speed;
 #[cfg(test)]
 pub(crate) mod tests_truth;
@@ -79,7 +81,7 @@ pub use paste::understand;
 pub use picking::Picking;
 pub use point::Point;
 pub use requests::Requests;
-pub use sample::Sample;
+pub use sample::{FLEET, Sample};
 pub use stack::Stack;
 pub use state::{Setup, State};
 pub use status::{Hint, Status};
@@ -88,7 +90,8 @@ pub(in crate::tui) use views::views;
 pub use views::{
     Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,
     EditorTab, EntryRow, Explorer, FileDifference, FilePage, FileRow, FileWords, FilesView,
-    Findings, Grid, LayerLoad, LayerState, List, MatrixView, NameRow, OpenForm, Parts, Purpose,
-    PushPage, Regions, Rows, Saving, Screen, Search, Stage, Start, StepWords, Suggestion, TagHead,
-    Typed, Typing, Viewer, ViewerState, Why, WhyPart, is_digest_tag, undo_words,
+    Findings, FleetAreas, FleetView, Grid, LayerLoad, LayerState, List, MatrixView, NameRow,
+    OpenForm, Parts, Purpose, PushPage, Regions, Rows, Saving, Screen, Search, Stage, Start,
+    StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
+    is_digest_tag, undo_words,
 };

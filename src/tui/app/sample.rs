@@ -13,6 +13,9 @@ pub struct Sample {
     pub note: String,
 }
 
+/// What opens the demo's fleet; no reference is written so.
+pub const FLEET: &str = "fleet:";
+
 /// What a typed reference means in the demo: one of a sample's repository, whatever its tag or
 /// digest, is in the demo's registry. `None` for all others.
 pub(super) fn in_demo(samples: &[Sample], typed: &str) -> Option<String> {

@@ -36,6 +36,8 @@ pub struct Setup {
     pub history: Vec<String>,
     /// The demo's samples.
     pub samples: Vec<Sample>,
+    /// The images that files name, if platy was asked about some.
+    pub fleet: Option<Fleet>,
     /// This machine.
     pub machine: Host,
     /// The architecture of its kernel, if that is another one than its programs'.
@@ -77,6 +79,7 @@ impl State {
             keymap: setup.keymap,
             history: setup.history,
             samples: setup.samples,
+            fleet: setup.fleet,
             activity: (0, 0),
             choice,
             opened: Opened::default(),
@@ -100,14 +103,26 @@ impl State {
     /// Opens a target as the first view, in place of the start page.
     #[must_use = "the effects are still to be carried out"]
     pub fn open_first(&mut self, target: Target, now: Timestamp) -> Vec<Effect> {
+        self.begin_with(
+            &match target {
+                Target::Image(location) => Opening::Image(location),
+                Target::Repositories { host, prefix } => {
+                    Opening::Names(Listed::Repositories { host, prefix })
+                }
+            },
+            now,
+        )
+    }
+
+    /// Shows the fleet first.
+    pub fn open_fleet_first(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.begin_with(&Opening::Fleet, now)
+    }
+
+    fn begin_with(&mut self, opening: &Opening, now: Timestamp) -> Vec<Effect> {
         self.cx.now = now;
         self.screens.clear();
-        self.push(&match target {
-            Target::Image(location) => Opening::Image(location),
-            Target::Repositories { host, prefix } => {
-                Opening::Names(Listed::Repositories { host, prefix })
-            }
-        });
+        self.push(opening);
         self.settle();
         std::mem::take(&mut self.cx.out)
     }

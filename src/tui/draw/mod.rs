@@ -7,6 +7,7 @@ mod drafts;
 mod editor;
 mod explorer;
 mod files;
+mod fleet;
 mod form;
 mod list;
 mod matrix;

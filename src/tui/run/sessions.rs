@@ -10,6 +10,7 @@ use super::prove;
 use crate::oci::{Assembled, Class, Failure, Location};
 use crate::source::{Cache, Source, Sources};
 use crate::tui::app::{Msg, Query, Reply, RequestId, SessionId};
+use crate::work::fleet::Asker;
 use crate::work::layers::Reader;
 use crate::work::load::answer;
 use crate::work::prove::Prover;
@@ -24,6 +25,8 @@ pub(super) type Place = Arc<OnceCell<Result<Arc<dyn Source>, Failure>>>;
 /// Opens sources and answers questions; the answers come as messages.
 pub(super) struct Sessions {
     pub(super) sources: Sources,
+    /// Asks about the images of a fleet.
+    asker: Asker,
     mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
     open: HashMap<SessionId, Session>,
@@ -64,7 +67,8 @@ impl Opening {
 
 impl Sessions {
     pub(super) fn new(sources: Sources, mirrors: Vec<String>, results: mpsc::Sender<Msg>) -> Self {
-        Self { sources, mirrors, results, open: HashMap::new() }
+        let asker = Asker::new(sources.clone());
+        Self { sources, asker, mirrors, results, open: HashMap::new() }
     }
 
     pub(super) fn open(&mut self, session: SessionId, location: Location) {
@@ -129,6 +133,12 @@ impl Sessions {
                 let sources = self.sources.clone();
                 self.spawn(at, async move {
                     sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
+                });
+            }
+            Query::Behind { question, .. } => {
+                let asker = self.asker.clone();
+                self.spawn(at, async move {
+                    asker.ask(&question).await.map(|behind| Reply::Behind(Box::new(behind)))
                 });
             }
             Query::Evidence { location, facts, this_machine } => {

@@ -167,9 +167,9 @@ fn fields_of_custom_resources_by_their_names() {
     assert_eq!(
         plainly(&names("thing.yaml", text)),
         [
-            (5, "alpine"),
+            (5, "alpine:latest"),
             (6, "o/init:1"),
-            (12, "python"),
+            (12, "python:latest"),
             (14, "? o/main: the tag is empty; render the files first"),
             (16, "? o/x: the tag is empty; render the files first"),
             (17, "? o/a:${TAG}: the variable TAG has no value here"),
@@ -247,10 +247,10 @@ fn object(random: &mut fastrand::Rng, number: usize) -> (String, Vec<String>) {
         for list in ["initContainers", "containers", "ephemeralContainers"] {
             if list == "containers" || random.bool() {
                 text.push_str(&format!("{indent}{list}:\n"));
+                // Helm writes items with and without indentation, and fields in any order.
+                let dash =
+                    if random.bool() { format!("{indent}- ") } else { format!("{indent}  - ") };
                 for at in 0..random.usize(1..4) {
-                    // Helm writes items with and without indentation, and fields in any order.
-                    let dash =
-                        if random.bool() { format!("{indent}- ") } else { format!("{indent}  - ") };
                     let inner = dash.replace('-', " ");
                     let line = format!("image: {}\n", image(random));
                     let rest =

@@ -6,6 +6,7 @@ mod drafts;
 mod editor;
 mod explorer;
 mod files;
+mod fleet;
 mod matrix;
 mod names;
 mod push;
@@ -27,6 +28,7 @@ pub use explorer::{Explorer, Search};
 pub use files::{
     FilePage, FileRow, FileWords, FilesView, LayerLoad, LayerState, Saving, Viewer, ViewerState,
 };
+pub use fleet::{FleetAreas, FleetView};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
 pub use names::{List, NameRow, TagHead, is_digest_tag};
 pub use push::{Button, PushPage, Stage};
@@ -48,6 +50,8 @@ macro_rules! views {
             List(list, List),
             /// The files of an image or a layer.
             Files(files, FilesView),
+            /// The images that files name.
+            Fleet(fleet, FleetView),
             /// What the chosen engine picks, and why.
             Why(why, Why),
             /// What every engine picks on every machine.

@@ -9,7 +9,7 @@ use crate::text::escape;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{Going, Listed, Opening};
 use crate::tui::app::paste::understand;
-use crate::tui::app::sample::in_demo;
+use crate::tui::app::sample::{FLEET, in_demo};
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Spot};
 
@@ -154,6 +154,10 @@ impl Start {
     fn take(&mut self, text: &str, cx: &mut Cx) {
         if text.trim().is_empty() {
             self.problem = Some("type a reference first, for example alpine:3.20".to_owned());
+            return;
+        }
+        if text.trim() == FLEET && cx.fleet.is_some() {
+            cx.open(Opening::Fleet);
             return;
         }
         let parsed = match text.trim().parse::<Digest>() {

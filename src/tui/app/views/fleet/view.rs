@@ -1,0 +1,205 @@
+//! The fleet as a view.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::FleetView;
+use crate::oci::{Failure, Location};
+use crate::text::{escape, plural};
+use crate::tui::app::cx::Cx;
+use crate::tui::app::going::{At, Opening};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
+use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
+
+impl View for FleetView {
+    fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
+        if *opening != Opening::Fleet {
+            return None;
+        }
+        let fleet = cx.fleet.clone()?;
+        Some(Self::new(cx.new_session(), fleet))
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Fleet, Context::Move, Context::Everywhere]
+    }
+
+    fn title(&self, _cx: &Cx, _room: usize) -> Title {
+        let files: Vec<&str> = self.fleet.sources.iter().map(|it| it.name.as_str()).collect();
+        let [all, shown, bad, left] = self.counts();
+        let mut note = match shown == all {
+            true => plural(all, "image"),
+            false => format!("{shown} of {}", plural(all, "image")),
+        };
+        note.push_str(&format!(" · {bad} not for every machine"));
+        if left > 0 {
+            note.push_str(&format!(" · {left} to come"));
+        }
+        Title { name: "fleet", title: files.join(", "), note }
+    }
+
+    fn status(&self, cx: &Cx) -> Words {
+        let (unresolved, problems) =
+            (self.fleet.unresolved().count(), self.fleet.problems().count());
+        let mut parts = Vec::new();
+        if problems > 0 {
+            parts.push(format!("{} in the files", plural(problems, "problem")));
+        }
+        if unresolved > 0 {
+            parts.push(format!("{} without a value", plural(unresolved, "name")));
+        }
+        parts.push(cx.requests_sent());
+        escape(&parts.join(" · ")).into_owned().into()
+    }
+
+    fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
+        match action {
+            Action::FleetOpen | Action::FleetWhy | Action::FleetCopy if self.image().is_none() => {
+                Some(Reason::new("no image is shown"))
+            }
+            Action::FleetRetry
+                if !self.fleet.images.iter().any(|it| matches!(it.outcome, Some(Err(_)))) =>
+            {
+                Some(Reason::new("everything that was asked about could be read"))
+            }
+            Action::FleetLeft | Action::FleetRight if self.fleet.hosts.len() < 2 => {
+                Some(Reason::new("there is one machine"))
+            }
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) {
+        match action {
+            Action::FleetLeft => self.go_sideways(false),
+            Action::FleetRight => self.go_sideways(true),
+            Action::FleetFilter => self.typing = true,
+            Action::FleetRetry => self.retry(),
+            Action::FleetOpen => {
+                if let Some(image) = self.image() {
+                    cx.open(Opening::Image(Location::Registry(image.reference.clone())));
+                }
+            }
+            Action::FleetWhy => self.why(cx),
+            Action::FleetCopy => {
+                if let Some(image) = self.image() {
+                    let text = image.reference.familiar();
+                    cx.effect(Effect::Copy { what: "reference".to_owned(), text });
+                }
+            }
+            movement => self.go(movement),
+        }
+    }
+
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        typing_keys(match self.typing {
+            true => &[("↵", "to the images"), ("↓ ↑", "move"), ("esc", "show all")],
+            false => &[],
+        })
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, _cx: &mut Cx) -> bool {
+        if !self.typing {
+            return false;
+        }
+        match (key.code, request) {
+            (KeyCode::Esc, _) => {
+                self.typing = false;
+                self.filter = Input::default();
+                self.stale = true;
+            }
+            (KeyCode::Enter, _) => self.typing = false,
+            (KeyCode::Down, _) => self.go(Action::Down),
+            (KeyCode::Up, _) => self.go(Action::Up),
+            (_, Some(request))
+                if self.filter.handle(request).is_some_and(|change| change.value) =>
+            {
+                self.cursor = 0;
+                self.stale = true;
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        self.typing = true;
+        insert(&mut self.filter, line);
+        self.cursor = 0;
+        self.stale = true;
+        true
+    }
+
+    fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
+        match spot {
+            Spot::Line(line) => {
+                let again = std::mem::replace(&mut self.cursor, line) == line;
+                again.then_some(Action::FleetOpen)
+            }
+            Spot::Cell(line, column) => {
+                let again = (self.cursor, self.column) == (line, column);
+                (self.cursor, self.column) = (line, column);
+                again.then_some(Action::FleetWhy)
+            }
+            _ => None,
+        }
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        Some(self.session)
+    }
+
+    fn answer(
+        &mut self,
+        _request: RequestId,
+        question: &Query,
+        answer: Result<Reply, Failure>,
+        _cx: &mut Cx,
+    ) {
+        let Query::Behind { image, .. } = question else { return };
+        match answer {
+            Ok(Reply::Behind(behind)) => self.take(*image, Ok(*behind)),
+            Ok(_) => {}
+            Err(failure) => self.take(*image, Err(failure)),
+        }
+    }
+
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        if on_top {
+            self.settle(cx.size);
+        }
+        self.pump(cx);
+    }
+
+    fn back(&mut self, _cx: &mut Cx) -> bool {
+        if self.filter.value().is_empty() {
+            return false;
+        }
+        self.filter = Input::default();
+        self.stale = true;
+        true
+    }
+
+    fn name(&self) -> Option<String> {
+        Some("fleet".to_owned())
+    }
+}
+
+impl FleetView {
+    /// Shows what the engine makes of the image under the cursor on the machine under it.
+    fn why(&self, cx: &mut Cx) {
+        let Some(image) = self.image() else { return };
+        if let Some(host) = self.fleet.hosts.get(self.column) {
+            cx.choice.add_host(host.clone());
+        }
+        if let Some(engine) = image.engine {
+            cx.choice.set_engine(engine);
+        }
+        cx.choice.set_request("");
+        let id = cx.open_reference(Location::Registry(image.reference.clone()));
+        if let Some(open) = cx.opened.get(id) {
+            let node = open.tree.root();
+            cx.open(Opening::By(Action::Why, Some(At { id, node })));
+        }
+    }
+}
