@@ -335,3 +335,54 @@ async fn few_requests_and_a_run_goes_on_from_the_cache() {
     let answered = lab.sandbox.requests().all();
     assert!(answered.iter().all(|it| it.status == Some(304)), "{answered:?}");
 }
+
+/// The commands that the manual has a CI system run.
+fn of_the_manual() -> Vec<String> {
+    let page = include_str!("../assets/manual/fleets.md");
+    let ci = page.split("## In CI").nth(1).unwrap().split("## A page").next().unwrap();
+    let run = |line: &str| {
+        let line = line.trim().trim_start_matches("- ").trim_start_matches("run: ");
+        line.starts_with("platy ").then(|| line.to_owned())
+    };
+    ci.lines().filter_map(run).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(unix)]
+async fn the_manual_s_ci_jobs_run_as_written() {
+    let lab = Lab::start().await;
+    let deploy = lab.files.path().join("deploy");
+    std::fs::create_dir(&deploy).unwrap();
+    lab.file(
+        "deploy/app.yaml",
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - {name: a, image: 'HOST/team/app:both'}\n  \
+         - {name: b, image: 'HOST/team/app:one'}\n",
+    );
+    lab.file("deploy/allow.toml", "");
+    let commands = of_the_manual();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    let folder = Path::new(crate::support::command::PLATY).parent().unwrap().display().to_string();
+    let run = |line: &str, node: &str| {
+        let mut command = crate::support::command::command("sh", lab.home.path());
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.args(["-c", line]).current_dir(lab.files.path());
+        command.env("PATH", format!("{folder}:{path}"));
+        command.env("CI_NODE_INDEX", node).env("CI_NODE_TOTAL", "2");
+        tokio::task::block_in_place(|| crate::support::command::run(&mut command))
+    };
+    let ran = run(&commands[0], "1");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for node in ["1", "2"] {
+        let ran = run(&commands[1], node);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    let ran = run(&commands[2], "");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let written = |name: &str| std::fs::read_to_string(lab.files.path().join(name)).unwrap();
+    assert!(written("fleet.sarif").contains("fleet-nothing"));
+    assert!(
+        written("fleet.xml").contains(r#"failures="1" errors="0""#),
+        "{}",
+        written("fleet.xml")
+    );
+}

@@ -2,7 +2,7 @@
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
 //! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
-//! `checking`; `each` gives every key a row of its own.
+//! `checking`, `fleet`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +21,7 @@ mod checking;
 mod comparing;
 mod editing;
 mod fetched;
+mod fleet;
 mod keys;
 mod layers;
 mod opening;
@@ -36,7 +37,7 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "opening",
     "comparing",
     "binary",
@@ -46,6 +47,7 @@ const PARTS: [&str; 9] = [
     "layers",
     "selecting",
     "checking",
+    "fleet",
 ];
 
 fn main() {
@@ -66,6 +68,9 @@ fn main() {
     }
     if wanted("checking") {
         table.part("proving labels: two layers of 20 MB for each platform", checking::rows());
+    }
+    if wanted("fleet") {
+        table.part("a fleet, every answer of the registry 50 ms late", fleet::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());
