@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use super::World;
 use crate::model::draft::{Presence, Question, SourceRoot};
 use crate::model::files::Files;
+use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
 use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, NextPage, Target};
 use crate::source::{Assembled, Head, Page};
@@ -198,6 +199,24 @@ impl Player {
                 let names = self.pages.get(at).cloned().unwrap_or_default();
                 let next = (at + 1 < self.pages.len()).then(|| NextPage::at((at + 1).to_string()));
                 Ok(Reply::Names(Page { names, next }))
+            }
+            Query::Behind { question, .. } => {
+                let name = question.reference.familiar();
+                let digest = Digest::sha256(name.as_bytes());
+                let cell = |at: usize| match at {
+                    0 => Cell::Gets { platform: "linux/amd64".to_owned(), digest: digest.clone() },
+                    _ => Cell::Nothing("no match for platform in manifest: not found".to_owned()),
+                };
+                let whole = Behind {
+                    digest: digest.clone(),
+                    cells: (0..question.hosts.len()).map(cell).collect(),
+                    platforms: Vec::new(),
+                    missing: Vec::new(),
+                };
+                match name.contains("gone") {
+                    true => Err(Failure::new(Class::NotFound, &name, "no such tag")),
+                    false => Ok(Reply::Behind(Box::new(whole))),
+                }
             }
             Query::Head { tag, .. } => {
                 let missing =

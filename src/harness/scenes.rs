@@ -2,11 +2,12 @@
 
 use super::{Player, World};
 use crate::model::draft::{Presence, Question};
+use crate::model::fleet::{Fleet, Source, read};
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 34] = [
+const WAYS: [(&str, &str); 36] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
@@ -41,6 +42,8 @@ const WAYS: [(&str, &str); 34] = [
     ("draft, plan", "e x 3"),
     ("drafts", "e x D"),
     ("push", "e x p"),
+    ("fleet", "o f l e e t : enter"),
+    ("fleet, filter", "o f l e e t : enter / s i d e"),
 ];
 
 /// The scenes by name, at a size.
@@ -59,6 +62,7 @@ fn scene(keys: &str, columns: u16, rows: u16) -> Player {
         world.hold("server", platform, "etc/motd -etc/hosts -var/cache app/server app/now>server");
     }
     let mut player = Player::opened(world, "demo/app:1.0", columns, rows);
+    player.state.cx.fleet = Some(fleet());
     player.pages = vec![vec!["1.10".into(), "1.9".into(), "latest".into()]];
     let tag = Question::Tag("1.0".to_owned());
     player.target.insert(tag, Presence::There(player.world.root_digest()));
@@ -67,4 +71,16 @@ fn scene(keys: &str, columns: u16, rows: u16) -> Player {
         player.answer_all();
     }
     player
+}
+
+/// A pod of three images and a name without a value, on three machines.
+fn fleet() -> Fleet {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n  containers:\n  \
+                - {name: a, image: 'ghcr.io/team/app:1'}\n  - {name: b, image: 'ghcr.io/team/side:1'}\n  \
+                - {name: c, image: 'quay.io/o/gone:2'}\n  - {name: d, image: '${X}'}\n";
+    let source = Source { name: "pod.yaml".to_owned(), reading: read("pod.yaml", text, &[]) };
+    let hosts = ["linux/amd64", "linux/arm64", "pi-zero"].map(|it| it.parse().unwrap()).to_vec();
+    let mut fleet = Fleet::new(vec![source], hosts);
+    fleet.set_engines(None);
+    fleet
 }

@@ -157,7 +157,8 @@ impl Start {
             return;
         }
         if text.trim() == FLEET && cx.fleet.is_some() {
-            cx.open(Opening::Fleet);
+            let opening = Opening::Fleet;
+            cx.go(if cx.depth > 1 { Going::Instead(opening) } else { Going::Open(opening) });
             return;
         }
         let parsed = match text.trim().parse::<Digest>() {
