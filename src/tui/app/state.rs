@@ -19,6 +19,7 @@ use super::{
     Action, Areas, Choice, Context, Effect, Key, Keymap, Msg, Pane, Reply, RequestId, Requests,
     SessionId, Spot, help, list,
 };
+use crate::model::fleet::Fleet;
 use crate::model::select::Host;
 use crate::oci::{Failure, Notice, Target};
 
@@ -114,7 +115,8 @@ impl State {
         )
     }
 
-    /// Shows the fleet first.
+    /// Shows the fleet as the first view.
+    #[must_use = "the effects are still to be carried out"]
     pub fn open_fleet_first(&mut self, now: Timestamp) -> Vec<Effect> {
         self.begin_with(&Opening::Fleet, now)
     }
