@@ -24,6 +24,7 @@ fn cursor_is_on_a_row(state: &State) {
         }
         Screen::List(list) => (list.cursor, list.counts().1),
         Screen::Files(view) => (view.cursor, view.rows().len()),
+        Screen::Fleet(view) => (view.cursor, view.counts()[1]),
         Screen::Why(why) => (why.cursor, why.steps()),
         Screen::Matrix(view) => (view.row, view.counts().0),
         Screen::Compare(view) => (view.cursor, view.rows().len()),
