@@ -97,8 +97,19 @@ async fn an_edit_is_applied_again_when_the_tag_moved() {
         .sandbox
         .faults()
         .add(Rule::new(Fault::Hang).method("PUT".parse().unwrap()).contains("/manifests/1").once());
-    let rebase =
-        ["edit", &app, "--add", &mine, "--remove", "linux/ppc64le", "--rebase", "--yes", "--json"];
+    let rebase = [
+        "edit",
+        &app,
+        "--add",
+        &mine,
+        "--remove",
+        "linux/ppc64le",
+        "--rebase",
+        "--yes",
+        "--json",
+        "--timeout",
+        "120",
+    ];
     let (ours, ()) = tokio::join!(lab.run(&rebase), async {
         lab.sandbox
             .requests()
@@ -135,7 +146,7 @@ async fn a_list_that_moves_between_the_look_and_the_push_is_joined_anew() {
         .faults()
         .add(Rule::new(Fault::Hang).contains("team/app/manifests/sha256:").once());
     lab.sandbox.requests().clear();
-    let rebase = ["edit", &app, "--add", &mine, "--rebase", "--yes", "--json"];
+    let rebase = ["edit", &app, "--add", &mine, "--rebase", "--yes", "--json", "--timeout", "120"];
     let (ours, ()) = tokio::join!(lab.run(&rebase), async {
         lab.sandbox
             .requests()

@@ -159,7 +159,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
     }
     let outcome = carry_out(&plan, &job, journal.as_ref()).await;
     let document = json::document(&Report { outcome: Some(&outcome), ..report });
-    let moved = outcome.is_refused() || outcome.is_overwritten();
+    let moved = outcome.is_refused() || outcome.is_overwritten() || outcome.is_uncertain();
     if voice != Voice::Whole && (outcome.is_done() || moved) {
         let wrote = outcome.is_done().then(|| outcome.after.clone());
         return Ended { code: DONE, wrote, moved, json: Some(document) };

@@ -25,11 +25,15 @@ pub(super) fn page(reports: &[Report]) -> Page {
     Page {
         title: format!("Labels of {}", names.join(", ")),
         lead: vec![lead],
-        tables: reports.iter().flat_map(tables).collect(),
+        tables: {
+            let (findings, truths): (Vec<Table>, Vec<Table>) = reports.iter().map(tables).unzip();
+            findings.into_iter().chain(truths).collect()
+        },
     }
 }
 
-fn tables(report: &Report) -> Vec<Table> {
+/// The findings of a reference, and what is true of it.
+fn tables(report: &Report) -> (Table, Table) {
     let name = report.location.to_string();
     let (findings, rows) = match &report.outcome {
         Err(failure) => (vec![unread(failure)], Vec::new()),
@@ -51,7 +55,7 @@ fn tables(report: &Report) -> Vec<Table> {
         rows,
         in_order: false,
     };
-    vec![findings, truth]
+    (findings, truth)
 }
 
 fn finding(finding: &Finding) -> Row {

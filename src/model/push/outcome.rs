@@ -91,6 +91,16 @@ impl Outcome {
         matches!(self.stopped, Some(Stopped::Overwritten { .. }))
     }
 
+    /// Whether it failed in a way that passes when the first tag had been written, by this run or by
+    /// somebody else: what the tag holds now has to be looked at.
+    #[must_use]
+    pub fn is_uncertain(&self) -> bool {
+        let passing =
+            matches!(&self.stopped, Some(Stopped::Failed { failure, .. }) if failure.is_passing());
+        let written = matches!(self.tags.first(), Some((_, Tagged::New | Tagged::Other(_))));
+        passing && written
+    }
+
     /// How many steps came to this.
     #[must_use]
     pub fn count(&self, did: Did) -> usize {

@@ -113,7 +113,12 @@ fn keys_filter_open_say_why_and_ask_again() {
 fn it_is_drawn_at_two_sizes() {
     for (columns, rows) in [(80, 24), (200, 50)] {
         let player = answered(columns, rows);
-        insta::assert_snapshot!(format!("fleet_{columns}x{rows}"), player.screen());
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../../../tests/screens");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let name = format!("fleet-{columns}x{rows}");
+        settings.bind(|| insta::assert_snapshot!(name, player.picture()));
     }
 }
 

@@ -171,6 +171,11 @@ impl View for FleetView {
         self.pump(cx);
     }
 
+    fn first_view(&self, _cx: &Cx) -> Option<Reason> {
+        let reason = Reason::new("this is the first screen").then(Action::Quit, "quits");
+        self.filter.value().is_empty().then_some(reason)
+    }
+
     fn back(&mut self, _cx: &mut Cx) -> bool {
         if self.filter.value().is_empty() {
             return false;
