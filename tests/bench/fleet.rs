@@ -58,7 +58,10 @@ fn fill(sandbox: &Sandbox) -> String {
     for number in 0..IMAGES {
         let repository = sandbox.store().repository(&format!("team/app{number}"));
         let image = |architecture: &'static str| {
-            repository.image("linux", architecture, "").layer(format!("{number}")).push()
+            repository
+                .image("linux", architecture, "")
+                .layer(number.to_string().into_bytes())
+                .push()
         };
         match number % 5 {
             0 => repository.tag("1", &image("amd64").digest),
