@@ -39,14 +39,20 @@ impl View for FleetView {
     }
 
     fn status(&self, cx: &Cx) -> Words {
-        let (unresolved, problems) =
-            (self.fleet.unresolved().count(), self.fleet.problems().count());
-        let mut parts = Vec::new();
-        if problems > 0 {
-            parts.push(format!("{} in the files", plural(problems, "problem")));
-        }
-        if unresolved > 0 {
-            parts.push(format!("{} without a value", plural(unresolved, "name")));
+        // What is no image has no row: the first of it is told here.
+        let problems = self.fleet.problems().map(|(file, problem)| match problem.line {
+            Some(line) => format!("{file}:{line}: {}", problem.text),
+            None => format!("{file}: {}", problem.text),
+        });
+        let unresolved = self
+            .fleet
+            .unresolved()
+            .map(|(file, line, text, reason)| format!("{file}:{line}: {text}: {reason}"));
+        let mut all = problems.chain(unresolved);
+        let mut parts: Vec<String> = all.next().into_iter().collect();
+        let more = all.count();
+        if more > 0 {
+            parts.push(format!("{more} more"));
         }
         parts.push(cx.requests_sent());
         escape(&parts.join(" · ")).into_owned().into()
