@@ -371,3 +371,24 @@ async fn long_lists_are_read_in_turns_and_the_rest_is_said() {
         assert!(said.contains(words), "{said}");
     }
 }
+
+/// The mark of an image that no engine can unpack, known without reading a layer
+/// (`docker load`: "invalid diffID for layer", moby `image/tarexport/load.go`).
+#[tokio::test(flavor = "multi_thread")]
+async fn diff_ids_that_do_not_fit_are_marked() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/odd");
+    let other = platy::oci::Digest::sha256(b"other");
+    let plain = Layer::plain("COPY", &[]).unwrap().with_diff_id(other);
+    let image = repository.image("linux", "amd64", "").layer(plain).push();
+    repository.index().entry(image).push_tag("1");
+    let reference = lab.reference("team/odd:1");
+    let text = lab.run(&["inspect", &reference]).await.text();
+    assert!(
+        text.contains("layer 1 is not compressed, so its diff ID must be its digest"),
+        "{text}"
+    );
+    let json = lab.run(&["inspect", "--json", &reference]).await.json();
+    let misfits = json["entries"][0]["image"]["misfits"].as_array().unwrap();
+    assert_eq!(misfits.len(), 1, "{misfits:?}");
+}

@@ -6,7 +6,7 @@ use super::is_shown;
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
 use crate::oci::{
     Annotations, Descriptor, Failure, Image, Kind, Location, Manifest, Platform, PlatformPattern,
-    Via, attached_name,
+    Via, attached_name, misfits,
 };
 
 /// The whole document.
@@ -200,6 +200,11 @@ fn image(tree: &Tree, id: NodeId, image: &Image) -> Value {
     out.insert("total_size".to_owned(), json!(image.layers_size()));
     if let Some(problem) = tree.config_document(id).and_then(|it| it.config.misalignment(count)) {
         out.insert("history_problem".to_owned(), json!(problem));
+    }
+    let misfits = tree.config_document(id).map_or_else(Vec::new, |it| misfits(image, &it.config));
+    if !misfits.is_empty() {
+        let misfits: Vec<String> = misfits.iter().map(ToString::to_string).collect();
+        out.insert("misfits".to_owned(), json!(misfits));
     }
     Value::Object(out)
 }

@@ -6,6 +6,7 @@ use super::{Load, Node, NodeId, Role, Tree, What};
 use crate::model::select::platforms::Normal;
 use crate::oci::{
     Descriptor, Failure, Kind, Manifest, Platform, Via, attached_name, entry_name, layer_note,
+    misfits,
 };
 use crate::text::{bytes, escape, moment, plural};
 
@@ -210,6 +211,14 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                     }
                     if let Some(says) = other_platform(tree, id, node) {
                         row.rest = format!("config says {}", escape(&says.to_string()));
+                        row.weight = Weight::Odd;
+                        return;
+                    }
+                    let config = tree.config_document(id);
+                    let misfit =
+                        config.and_then(|it| misfits(image, &it.config).into_iter().next());
+                    if let Some(misfit) = misfit {
+                        row.rest = escape(&misfit.to_string()).into_owned();
                         row.weight = Weight::Odd;
                         return;
                     }

@@ -318,6 +318,35 @@ fn a_digest_alone_is_looked_for_where_the_user_is() {
     assert_eq!(player.shown().location.to_string(), format!("ghcr.io/a/b@{digest}"));
 }
 
+/// Several named images in a layout or archive are not one list: no engine chooses among them.
+#[test]
+fn several_named_images_are_shown_and_not_chosen_among() {
+    let opened = |location: &str| {
+        let mut world = World::default();
+        let images = [("linux/amd64", "example/app:1"), ("linux/arm64", "example/tools:1")];
+        let entries = images.map(|(platform, name)| {
+            let mut entry = world.image(platform);
+            let annotations = serde_json::json!({ "org.opencontainers.image.ref.name": name });
+            entry["annotations"] = annotations;
+            entry
+        });
+        world.set_index(entries.into());
+        Player::opened(world, location, 100, 30)
+    };
+    let mut player = opened("oci:folder");
+    assert!(player.screen().contains("linux/arm64 example/tools:1"), "{}", player.screen());
+    let depth = player.state.depth();
+    for key in ["w", "W", "e"] {
+        player.keys(key);
+        assert_eq!(player.state.depth(), depth, "{key}");
+        assert!(player.screen().contains("several images"), "{key}: {}", player.screen());
+    }
+    // One of them is chosen by its name behind the path.
+    let mut player = opened("oci:folder:example/app:1");
+    player.keys("w");
+    assert_eq!(player.state.depth(), depth + 1);
+}
+
 #[test]
 fn letters_are_letters_while_a_line_is_being_typed() {
     let mut player = Player::new(World::default(), 80, 24);
