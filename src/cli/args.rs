@@ -591,9 +591,30 @@ pub struct ExportArgs {
     /// Print a file for `platy push` and manifest-tool
     #[arg(long, conflicts_with = "tool")]
     pub spec: bool,
-    /// Only this tool: regctl, imagetools, crane or docker
-    #[arg(long, value_name = "TOOL", value_parser = str::parse::<Tool>)]
-    pub tool: Vec<Tool>,
+    /// Only this tool: regctl, oras, imagetools, crane, podman or docker; auto is the one that
+    /// keeps the most
+    #[arg(long, value_name = "TOOL", value_parser = str::parse::<ToolChoice>)]
+    pub tool: Vec<ToolChoice>,
+    /// Print JSON: what each tool makes of the list, the best first
+    #[arg(long, conflicts_with = "spec")]
+    pub json: bool,
+}
+
+/// `--tool`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToolChoice {
+    /// The tool that keeps the most.
+    Auto,
+    /// This one.
+    One(Tool),
+}
+
+impl std::str::FromStr for ToolChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::One) }
+    }
 }
 
 const MATCH_HELP: &str = "MATCH names entries: a platform (linux/arm/v7, linux/*), the beginning of a digest, or #N for \

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
+
 use super::Lab;
 use crate::support::command::{command, run};
 
@@ -32,8 +34,10 @@ async fn other_tools_are_told_what_to_do() {
     let text = ran.text();
     for words in [
         "regctl index create ",
+        "oras manifest index create ",
+        "podman manifest create ",
         "docker buildx imagetools create --tag ",
-        "crane index append --tag ",
+        "crane index append --flatten=false --tag ",
         "docker manifest create ",
         "--os-version 10.0.17763.6414",
     ] {
@@ -41,6 +45,108 @@ async fn other_tools_are_told_what_to_do() {
     }
     let one = lab.run(&["export", &target, "--tool", "crane"]).await.text();
     assert!(one.contains("crane") && !one.contains("regctl"), "{one}");
+}
+
+/// What the tools make was seen with crane 0.22.1, regctl 0.11.7, oras 1.3.6, buildx 0.38.2, podman
+/// 4.3.1 and docker 28.2.2: `cargo test --test live -- exports` runs every script.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_says_what_each_tool_keeps_and_auto_takes_the_best() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("kept");
+    let amd64 = repository.image("linux", "amd64", "").layer("a").push();
+    let arm64 = repository.image("linux", "arm64", "v8").layer("b").push();
+    let windows = repository.image("windows", "amd64", "").os_version("10.0.17763.1");
+    let windows = windows.layer("c").push();
+    for (tag, image) in [("a", &amd64), ("b", &arm64), ("c", &windows)] {
+        repository.tag(tag, &image.digest);
+    }
+    let sources: Vec<String> = ["a", "b", "c"].map(|tag| lab.at(&format!("kept:{tag}"))).into();
+    let target = lab.at("kept:list");
+    let mut create = vec!["create", &target];
+    create.extend(sources.iter().map(String::as_str));
+    create.push("--yes");
+    assert_eq!(lab.run(&create).await.code, 0);
+    let verdict = |json: &Value, tool: &str| {
+        let tools = json["tools"].as_array().unwrap().clone();
+        let found = tools.into_iter().find(|it| it["tool"] == tool).unwrap();
+        (found["verdict"].as_str().unwrap().to_owned(), found["loses"].clone(), found)
+    };
+    let json = lab.run(&["export", &target, "--json"]).await.json();
+    for (tool, expected) in [
+        ("regctl", "exact"),
+        ("oras", "exact"),
+        ("podman", "exact"),
+        ("imagetools", "same"),
+        ("crane", "changes"),
+    ] {
+        assert_eq!(verdict(&json, tool).0, expected, "{tool}: {json}");
+    }
+    let (_, loses, crane) = verdict(&json, "crane");
+    assert_eq!(loses, json!([]));
+    assert_eq!(crane["adds"], json!(["artifactType of entries 1, 2, 3"]));
+    assert_eq!(json["tools"][0]["verdict"], "exact", "the best is the first");
+    let auto = lab.run(&["export", &target, "--tool", "auto"]).await.text();
+    assert!(auto.starts_with("# regctl 0.11.7: exact bytes\n"), "{auto}");
+    assert!(auto.contains("\nset -e\n"), "{auto}");
+    assert!(!auto.contains("under-way"), "one command is enough: {auto}");
+
+    // The live tag changes once, at the end, however many commands it takes.
+    let annotated = lab.at("kept:annotated");
+    let edit = ["edit", &target, "--entry-annotation", "linux/amd64:k=v", "--to", &annotated];
+    assert_eq!(lab.run(&[&edit[..], &["--yes"]].concat()).await.code, 0);
+    let script = lab.run(&["export", &annotated, "--tool", "regctl"]).await.text();
+    let writes: Vec<&str> = script.lines().filter(|line| line.starts_with("regctl i")).collect();
+    let (last, before) = writes.split_last().unwrap();
+    assert!(last.starts_with("regctl image copy") && last.ends_with("kept:annotated"), "{script}");
+    assert!(before.iter().all(|line| line.contains("kept:annotated-under-way")), "{script}");
+    let json = lab.run(&["export", &annotated, "--json"]).await.json();
+    assert_eq!(verdict(&json, "oras").1, json!(["annotations of entry 1"]));
+
+    // Content elsewhere is said before the script, by the tools that do not fetch it.
+    let elsewhere = lab.at("other:list");
+    let export = ["export", &target, "--to", &elsewhere, "--tool", "oras"];
+    let oras = lab.run(&export).await.text();
+    assert!(oras.contains(&format!("{} is in ", amd64.digest)), "{oras}");
+    let empty = repository.index().push_tag("empty");
+    let ran = lab.run(&["export", &lab.at("kept:empty"), "--tool", "docker"]).await;
+    assert_eq!(ran.code, 1, "{empty:?} {}", ran.text());
+    assert!(ran.stderr.contains("docker cannot make this list"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spec_says_what_it_cannot_say() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("s");
+    let mut platform = platy::oci::Platform::new("windows", "amd64", "");
+    platform.os_version = "10.0.17763.1".to_owned();
+    platform.os_features = vec!["win32k".to_owned(), "a,b".to_owned()];
+    let image = repository.image("windows", "amd64", "").config_platform(platform.clone());
+    let mut entry = image.layer("x").push();
+    entry.platform = Some(platform);
+    repository.index().entry(entry.clone()).push_tag("comma");
+    let list = lab.at("s:comma");
+    let spec = lab.run(&["export", &list, "--spec", "--to", &lab.at("s:again")]).await.text();
+    assert!(!spec.contains("# not in this spec"), "{spec}");
+    assert!(
+        spec.contains("# with manifest-tool: manifest-tool push --type oci from-spec"),
+        "{spec}"
+    );
+    fs::write(lab.home.path().join("spec.yaml"), &spec).unwrap();
+    assert_eq!(lab.run(&["push", "spec.yaml", "--yes"]).await.code, 0);
+    assert_eq!(lab.list("s", "again")["manifests"], lab.list("s", "comma")["manifests"]);
+
+    // The config says more than the list: `push` takes that.
+    entry.platform = Some(platy::oci::Platform::new("windows", "amd64", ""));
+    repository.index().entry(entry).push_tag("less");
+    let spec = lab.run(&["export", &lab.at("s:less"), "--spec"]).await.text();
+    assert!(spec.contains("fields of the platform are empty (entries 1)"), "{spec}");
+
+    // A list in a list would be flattened.
+    let inner = repository.index().push();
+    repository.index().entry(inner).push_tag("nested");
+    let ran = lab.run(&["export", &lab.at("s:nested"), "--spec"]).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("entry 1 is a list"), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

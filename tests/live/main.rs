@@ -1,8 +1,8 @@
 //! Platy beside the real tools, which must be there: `.ci/tools` installs them, `.ci/run` runs
 //! this. `cargo test --test live -- engines` plays random indexes on each engine and compares with
-//! `platy why`.
+//! `platy why`; `-- exports` runs what `platy export` prints and compares the lists.
 //!
-//! Words choose parts and engines (`engines`, `crane`, `podman`, …); `--seed N` and `--indexes N`
+//! Words choose parts and engines (`engines`, `exports`, `crane`, `podman`, …); `--seed N` and `--indexes N`
 //! choose what is played. Ends with 1 if anything disagrees.
 
 #![allow(
@@ -17,6 +17,8 @@
 )]
 
 mod engines;
+mod exports;
+mod server;
 #[path = "../support/command.rs"]
 mod support;
 mod table;
@@ -56,6 +58,12 @@ impl Asked {
 
 fn main() -> ExitCode {
     let asked = Asked::read();
-    let right = engines::play(&asked);
+    let mut right = true;
+    if asked.wants("exports", &["engines"]) {
+        right &= exports::play(&asked);
+    }
+    if asked.wants("engines", &["exports"]) {
+        right &= engines::play(&asked);
+    }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -26,6 +26,12 @@ pub fn of_the_system(name: &str) -> Option<PathBuf> {
     files.find(|file| file.is_file() && !file.starts_with(&*BUILT))
 }
 
+/// `PATH` with what was built before everything else.
+pub fn path() -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    format!("{}:{path}", BUILT.display())
+}
+
 /// The first word with a digit and a dot in what a program prints of its version.
 pub fn version(program: &Path, arguments: &[&str]) -> String {
     let ran = Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap();

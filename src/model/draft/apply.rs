@@ -155,11 +155,7 @@ impl Work {
             if value.is_empty() {
                 platform.remove(field.as_str());
             } else if field == Field::OsFeatures {
-                let names: Vec<String> = value
-                    .split(',')
-                    .map(|name| name.trim().to_owned())
-                    .filter(|name| !name.is_empty())
-                    .collect();
+                let names = feature_names(value);
                 put(&mut platform, field, &quote_all(&names));
             } else if platform.string(field.as_str()).as_deref() != Some(value) {
                 put(&mut platform, field, &quote(value));
@@ -290,6 +286,30 @@ fn put(platform: &mut Object, field: Field, value: &str) {
         Field::Variant => &["os.features", "os.version", "os", "architecture"],
     };
     platform.set_after(field.as_str(), value, after);
+}
+
+/// The names between commas; `\\,` is a comma in a name.
+fn feature_names(value: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut rest = value.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('\\', Some(',')) => {
+                rest.next();
+                if let Some(name) = names.last_mut() {
+                    name.push(',');
+                }
+            }
+            (',', _) => names.push(String::new()),
+            (c, _) => {
+                if let Some(name) = names.last_mut() {
+                    name.push(c);
+                }
+            }
+        }
+    }
+    let names = names.into_iter().map(|name| name.trim().to_owned());
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 fn set_annotation(annotations: &mut Object, key: &str, value: Option<&str>) {

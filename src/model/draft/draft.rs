@@ -189,7 +189,14 @@ impl Draft {
     /// their configs. What was answered is not asked for again.
     #[must_use]
     pub fn wanted(&self) -> Vec<Want> {
-        self.known.wanted(self.start(), self.work())
+        self.known.wanted(self.start(), self.work(), false)
+    }
+
+    /// The same, with the manifests and configs of attestations: what other tools make of them
+    /// depends on those.
+    #[must_use]
+    pub fn wanted_by_tools(&self) -> Vec<Want> {
+        self.known.wanted(self.start(), self.work(), true)
     }
 
     /// Tells what was read.

@@ -38,7 +38,7 @@ pub enum Field {
     /// `os.version`
     #[serde(rename = "os.version")]
     OsVersion,
-    /// `os.features`: names with commas between them.
+    /// `os.features`: names with commas between them; `\\,` is a comma in a name.
     #[serde(rename = "os.features")]
     OsFeatures,
 }
@@ -143,7 +143,11 @@ impl Field {
             Self::Architecture => platform.architecture.clone(),
             Self::Variant => platform.variant.clone(),
             Self::OsVersion => platform.os_version.clone(),
-            Self::OsFeatures => platform.os_features.join(","),
+            Self::OsFeatures => {
+                let names: Vec<String> =
+                    platform.os_features.iter().map(|name| name.replace(',', "\\,")).collect();
+                names.join(",")
+            }
         }
     }
 }

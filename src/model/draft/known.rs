@@ -92,14 +92,15 @@ impl Known {
     }
 
     /// What is worth reading for the problems and the effects: the manifests of images and their
-    /// configs, each once, that were not asked for already.
-    pub(super) fn wanted(&self, start: &Work, work: &Work) -> Vec<Want> {
+    /// configs, each once, that were not asked for already; those of attestations too, if `all`
+    /// are wanted.
+    pub(super) fn wanted(&self, start: &Work, work: &Work, all: bool) -> Vec<Want> {
         let mut wants: Vec<Want> = Vec::new();
         let mut seen = HashSet::new();
         // What was removed still says who loses what.
         for item in work.items.iter().chain(&start.items) {
             let Some(descriptor) = item.descriptor() else { continue };
-            if descriptor.is_attestation() || !descriptor.media_type.is_manifest() {
+            if (descriptor.is_attestation() && !all) || !descriptor.media_type.is_manifest() {
                 continue;
             }
             let next = match self.document(&descriptor.digest) {

@@ -49,7 +49,7 @@ pub use draft::Draft;
 pub use edit::{Edit, EntryId, Field, Place};
 pub use effects::{Effect, Effects, Got, effects};
 pub use entry::{Entry, Mark};
-pub use export::{Tool, export};
+pub use export::{Differences, Export, Tool, Verdict, differences, export, export_all};
 pub use format::Format;
 pub use known::Want;
 pub use losses::losses;

@@ -24,13 +24,27 @@ pub fn fill(draft: &mut Draft, read: Vec<(Want, Answer)>) {
 pub async fn learn(draft: &mut Draft, sources: &Sources, permits: usize) {
     let base = draft.base().map(|base| base.location.clone());
     let is_large = draft.len() > BASE_UP_TO;
+    let wants = |draft: &Draft| {
+        let wants = draft.wanted().into_iter();
+        wants.filter(|want| !is_large || Some(&want.from) != base.as_ref()).collect()
+    };
+    rounds(draft, sources, permits, wants).await;
+}
+
+/// Reads everything that tells what other tools make of a draft.
+pub async fn learn_for_tools(draft: &mut Draft, sources: &Sources, permits: usize) {
+    rounds(draft, sources, permits, Draft::wanted_by_tools).await;
+}
+
+async fn rounds(
+    draft: &mut Draft,
+    sources: &Sources,
+    permits: usize,
+    wants: impl Fn(&Draft) -> Vec<Want>,
+) {
     // Manifests first, then the configs that they name.
     for _ in 0..2 {
-        let wants: Vec<Want> = draft
-            .wanted()
-            .into_iter()
-            .filter(|want| !is_large || Some(&want.from) != base.as_ref())
-            .collect();
+        let wants = wants(draft);
         let answers: Vec<Result<Answer, Failure>> =
             stream::iter(wants.iter().map(|want| read(sources, want)))
                 .buffered(permits.max(1))

@@ -10,7 +10,6 @@ mod player;
 mod podman;
 mod random;
 mod rust_client;
-mod server;
 mod simple;
 mod skopeo;
 
@@ -18,12 +17,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use crate::server::Server;
 use crate::support::Ran;
 use crate::{Asked, table};
 use expected::{Expected, Said, ask};
 use offered::Offered;
 use player::{Player, Pulled, Seen, Trial};
-use server::Server;
 
 /// How many engines' words `--` takes beside the part's own name.
 const HEAD: [&str; 6] = ["engine", "version", "indexes", "pulls", "agree", "left out"];

@@ -1,68 +1,67 @@
-//! The same list as command lines of other tools; what a tool cannot express is a comment.
+//! The same list as command lines of other tools, and what each of them makes of it.
+//!
+//! What a tool makes is worked out as a list ([`made`]) from one table of what it keeps
+//! ([`keeps`]); the verdict is what differs from the draft's own ([`differences`]).
 
-mod crane;
-mod docker;
-mod imagetools;
-mod regctl;
+mod commands;
+mod differences;
+mod keeps;
+mod made;
 mod script;
+mod source;
+mod tool;
+mod verdict;
 
-use std::fmt;
-use std::str::FromStr;
+pub use differences::{Differences, differences};
+pub use tool::Tool;
+pub use verdict::Verdict;
 
 use super::{Draft, Target};
+use keeps::Keeps;
+use script::Script;
+use source::Source;
 
-/// A tool that makes lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// regclient's `regctl index`
-    Regctl,
-    /// `docker buildx imagetools create`
-    Imagetools,
-    /// go-containerregistry's `crane index append`
-    Crane,
-    /// `docker manifest`
-    Docker,
+/// How a tool makes a draft's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// The tool.
+    pub tool: Tool,
+    /// What becomes of the list.
+    pub verdict: Verdict,
+    /// What has to be done before, in sentences.
+    pub first: Vec<String>,
+    /// Lines for a shell, with the verdict as comments above them.
+    pub script: String,
 }
 
-impl Tool {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Regctl, Self::Imagetools, Self::Crane, Self::Docker];
-
-    /// The name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Regctl => "regctl",
-            Self::Imagetools => "imagetools",
-            Self::Crane => "crane",
-            Self::Docker => "docker",
-        }
-    }
-}
-
-impl fmt::Display for Tool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Tool {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|tool| tool.as_str() == text).ok_or_else(|| {
-            format!("{text:?} is no tool; write regctl, imagetools, crane or docker")
-        })
-    }
-}
-
-/// Lines for a shell that make the draft at the target with this tool.
+/// How this tool makes the draft at the target.
 #[must_use]
-pub fn export(draft: &Draft, target: &Target, tool: Tool) -> String {
-    match tool {
-        Tool::Regctl => regctl::lines(draft, target),
-        Tool::Imagetools => imagetools::lines(draft, target),
-        Tool::Crane => crane::lines(draft, target),
-        Tool::Docker => docker::lines(draft, target),
+pub fn export(draft: &Draft, target: &Target, tool: Tool) -> Export {
+    let keeps = Keeps::of(tool);
+    let (sources, odd) = source::all(draft, target);
+    let first = source::first(&sources, target, keeps);
+    let made = made::make(draft, &sources, keeps);
+    let verdict = match (target.tags.is_empty(), odd) {
+        (true, _) => Verdict::Cannot(format!("{tool} needs a tag (--to)")),
+        (_, Some(number)) => Verdict::Cannot(format!("entry {number} is not a usable descriptor")),
+        _ if made.entries.is_empty() && (!keeps.makes_empty_lists || !sources.is_empty()) => {
+            Verdict::Cannot("no entry is left that it takes".to_owned())
+        }
+        _ => Verdict::of(draft, &made, keeps),
+    };
+    let mut script = Script::new(draft, tool, &verdict, &first);
+    if !matches!(verdict, Verdict::Cannot(_)) {
+        let taken: Vec<&Source> =
+            sources.iter().filter(|source| !made.left_out.contains(&source.number)).collect();
+        commands::write(&mut script, draft, target, tool, &taken);
     }
+    Export { tool, verdict, first, script: script.finish() }
+}
+
+/// How every tool makes it, the best first.
+#[must_use]
+pub fn export_all(draft: &Draft, target: &Target) -> Vec<Export> {
+    let mut all: Vec<Export> = Tool::ALL.iter().map(|tool| export(draft, target, *tool)).collect();
+    all.sort_by_key(|export| (export.verdict.rank(), export.first.len()));
+    all
 }

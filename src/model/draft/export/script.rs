@@ -1,21 +1,32 @@
-//! What the tools' scripts share: quoting, comments, where an entry is.
+//! What the tools' scripts share: the head, quoting, comments.
 
 use std::fmt::Write as _;
 
-use super::super::{Draft, Entry, Target};
-use crate::oci::Location;
+use super::super::{Draft, Target};
+use super::{Tool, Verdict};
 
 /// Lines for a shell.
 pub(super) struct Script(String);
 
 impl Script {
-    /// Begins with the digest that platy makes: other tools encode lists in ways of their own.
-    pub(super) fn new(draft: &Draft, tool: &str) -> Self {
+    /// Begins with the verdict, and stops at the first error.
+    pub(super) fn new(draft: &Draft, tool: Tool, verdict: &Verdict, first: &[String]) -> Self {
         let mut script = Self(String::new());
-        let digest = &draft.document().digest;
-        script.comment(&format!(
-            "{tool} encodes the list itself, so its digest may differ from platy's {digest}"
-        ));
+        let version = tool.version();
+        script.comment(&format!("{tool} {version}: {verdict}"));
+        script.comment(&format!("the list that is meant: {}", draft.document().digest));
+        for sentence in first {
+            script.comment(sentence);
+        }
+        if !matches!(verdict, Verdict::Cannot(_)) {
+            let command = tool.command();
+            let _ = writeln!(script.0, "set -e");
+            let _ = writeln!(
+                script.0,
+                "command -v {command} >/dev/null || {{ echo '{command} is not here; this script \
+                 was checked with {tool} {version}' >&2; exit 127; }}"
+            );
+        }
         script
     }
 
@@ -28,13 +39,23 @@ impl Script {
 
     /// A command.
     pub(super) fn command(&mut self, words: &[String]) {
-        let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
-        let _ = writeln!(self.0, "{}", quoted.join(" "));
+        self.line(&quoted(words));
+    }
+
+    /// A line as it is.
+    pub(super) fn line(&mut self, text: &str) {
+        let _ = writeln!(self.0, "{text}");
     }
 
     pub(super) fn finish(self) -> String {
         self.0
     }
+}
+
+/// Words as a POSIX shell takes them.
+pub(super) fn quoted(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
+    quoted.join(" ")
 }
 
 /// A word that a POSIX shell takes as it is.
@@ -43,15 +64,16 @@ pub(super) fn quote(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    if crate::text::escape(word) == word {
+    // Line breaks do no harm to a terminal, and a command substitution would lose those at the end.
+    if crate::text::escape(&word.replace('\n', "")) == word.replace('\n', "") {
         return format!("'{}'", word.replace('\'', r"'\''"));
     }
-    // What a terminal would obey is spelled out for printf. Line breaks at the end are lost, as
-    // with every command substitution.
+    // What a terminal would obey is spelled out for printf, and so is a dash at the beginning.
+    let body = word.trim_end_matches('\n');
     let mut spelled = String::new();
     let mut buffer = [0; 4];
-    for c in word.chars() {
-        if (c.is_ascii_graphic() || c == ' ') && !"\\'%".contains(c) {
+    for (at, c) in body.chars().enumerate() {
+        if (c.is_ascii_graphic() || c == ' ') && !"\\'%".contains(c) && (at > 0 || c != '-') {
             spelled.push(c);
         } else {
             for byte in c.encode_utf8(&mut buffer).bytes() {
@@ -59,7 +81,9 @@ pub(super) fn quote(word: &str) -> String {
             }
         }
     }
-    format!("\"$(printf '{spelled}')\"")
+    let breaks = "\n".repeat(word.len() - body.len());
+    let breaks = if breaks.is_empty() { breaks } else { format!("'{breaks}'") };
+    format!("\"$(printf '{spelled}')\"{breaks}")
 }
 
 /// The words of a command.
@@ -67,35 +91,17 @@ pub(super) fn words(text: &[&str]) -> Vec<String> {
     text.iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// The entries that are in the list.
-pub(super) fn entries(draft: &Draft) -> Vec<Entry> {
-    draft.entries().into_iter().filter(|entry| entry.position.is_some()).collect()
-}
-
-/// The name of an entry's manifest in a registry. One that is elsewhere is named where it will be
-/// in the target's repository, under a comment that says how it gets there.
-pub(super) fn source(script: &mut Script, entry: &Entry, target: &Target) -> Option<String> {
-    let digest = entry.descriptor.as_ref()?.digest.clone();
-    let named = target.repository.at(digest.clone()).to_string();
-    match entry.from.as_ref() {
-        Location::Registry(reference) => Some(reference.repository.at(digest).to_string()),
-        other => {
-            script.comment(&format!("{digest} is in {other}: copy it to {named} first"));
-            Some(named)
-        }
-    }
-}
-
 /// `repository:tag` of each tag.
 pub(super) fn tags(target: &Target) -> Vec<String> {
     target.tags.iter().map(|tag| target.repository.tagged(tag).to_string()).collect()
 }
 
-/// Whether the platform in the list is not the one that a tool would take from the config.
-pub(super) fn differs_from_config(entry: &Entry) -> bool {
-    match (entry.platform(), &entry.config) {
-        (Some(platform), Some(config)) => platform != config,
-        _ => false,
+/// A value for a flag that splits at commas (pflag's StringSlice): quoted where that matters.
+pub(super) fn csv(value: &str) -> String {
+    if value.contains([',', '"', '\n', '\r']) || value.starts_with(' ') {
+        format!("\"{}\"", value.replace('"', "\"\""))
+    } else {
+        value.to_owned()
     }
 }
 
@@ -117,6 +123,10 @@ mod tests {
             "\u{1b}[31m%s\\'",
             "a\nb",
             "$(x)\u{7}",
+            "-\u{1b}[0m",
+            "--flag=a\nb",
+            "two\n\n",
+            "\u{7}\n\n",
         ];
         let script = words.map(quote).join(" ");
         assert!(!script.contains('\u{1b}'));

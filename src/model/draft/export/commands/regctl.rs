@@ -1,0 +1,84 @@
+//! `regctl index create` and `regctl index add` (regclient `cmd/regctl/index.go`).
+
+use super::super::super::{Draft, Format, Target};
+use super::super::made::flagged;
+use super::super::script::{Script, tags, words};
+use super::super::source::{Place, Source};
+use crate::oci::Platform;
+
+/// What is put behind the tag while the list is built.
+const UNDER_WAY: &str = "-under-way";
+
+pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources: &[&Source]) {
+    let tags = tags(target);
+    let Some((first, further)) = tags.split_first() else { return };
+    let host = &target.repository.host;
+    if host.is_loopback() {
+        script.command(&words(&["regctl", "registry", "set", "--tls", "disabled", host.as_str()]));
+    }
+    // One command, unless an entry needs flags of its own.
+    let needs =
+        |source: &&Source| !source.descriptor.annotations.is_empty() || flagged(source).is_some();
+    let whole = sources.iter().take_while(|source| !needs(source)).count();
+    let (at_once, later) = sources.split_at(whole);
+    let list = if later.is_empty() { first.clone() } else { under_way(first) };
+    let mut create = words(&["regctl", "index", "create", &list]);
+    if draft.format() == Format::Docker {
+        create.extend(words(&["--media-type", draft.format().media_type().as_str()]));
+    }
+    for (key, value) in &draft.annotations() {
+        create.push(format!("--annotation={key}={value}"));
+    }
+    if let Some(artifact_type) = draft.artifact_type() {
+        create.push(format!("--artifact-type={artifact_type}"));
+    }
+    let subject = draft.subject().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
+    if let Some(digest) = subject.as_ref().and_then(|it| it.get("digest")?.as_str()) {
+        create.extend(words(&["--subject", digest]));
+    }
+    for source in at_once {
+        create.extend(image(source, target));
+    }
+    script.command(&create);
+    for source in later {
+        let mut add = words(&["regctl", "index", "add", &list]);
+        add.extend(image(source, target));
+        if let Some(platform) = flagged(source) {
+            add.extend(["--desc-platform".to_owned(), regctl_platform(platform)]);
+        }
+        for (key, value) in &source.descriptor.annotations {
+            add.push(format!("--desc-annotation={key}={value}"));
+        }
+        script.command(&add);
+    }
+    if !later.is_empty() {
+        script.command(&words(&["regctl", "image", "copy", &list, first]));
+        script.comment(&format!("{list} may go now: regctl tag delete {list}"));
+    }
+    for tag in further {
+        script.command(&words(&["regctl", "image", "copy", first, tag]));
+    }
+}
+
+fn image(source: &Source, target: &Target) -> [String; 2] {
+    match &source.place {
+        Place::Here | Place::Local(_) => ["--digest".to_owned(), source.digest().to_string()],
+        Place::Elsewhere(_) => ["--ref".to_owned(), source.named(target)],
+    }
+}
+
+/// Another tag of the same repository; a tag has at most 128 characters.
+fn under_way(tagged: &str) -> String {
+    let (repository, tag) = tagged.rsplit_once(':').unwrap_or((tagged, "list"));
+    let kept: String = tag.chars().take(128 - UNDER_WAY.len()).collect();
+    format!("{repository}:{kept}{UNDER_WAY}")
+}
+
+/// `windows/amd64,osver=10.0.17763.1` (regclient `types/platform`).
+fn regctl_platform(platform: &Platform) -> String {
+    let short = platform.short();
+    if platform.os_version.is_empty() {
+        return short;
+    }
+    format!("{short},osver={}", platform.os_version)
+}

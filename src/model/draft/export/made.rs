@@ -1,0 +1,231 @@
+//! The list that a tool makes.
+
+use serde_json::{Map, Value, json};
+
+use super::super::style::Style;
+use super::super::{Draft, Format};
+use super::keeps::{Keeps, ListType, Order, PlatformFrom, Types, docker_knows};
+use super::source::Source;
+use crate::oci::{MediaType, Platform};
+
+/// A list as a tool makes it.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) document: Value,
+    pub(super) entries: Vec<Value>,
+    /// The numbers of the entries that it does not take.
+    pub(super) left_out: Vec<usize>,
+}
+
+impl Made {
+    /// The bytes as the tool writes them: Go's encoding.
+    pub(super) fn bytes(&self, keeps: &Keeps) -> String {
+        let text = self.document.to_string();
+        let style = Style::of(&format!("{{\n{}}}", " ".repeat(keeps.indent)));
+        let text = if keeps.indent == 0 { text } else { style.lay_out(&text) };
+        let mut out = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                    out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                }
+                c => out.push(c),
+            }
+        }
+        out
+    }
+}
+
+/// What the tool makes of the draft.
+pub(super) fn make(draft: &Draft, sources: &[Source], keeps: &Keeps) -> Made {
+    let mut left_out = Vec::new();
+    let mut taken: Vec<(&Source, Option<Platform>)> = Vec::new();
+    for source in sources {
+        let platform = platform(source, keeps);
+        let again = taken.iter().any(|(other, _)| other.digest() == source.digest());
+        let artifact = !source.is_list() && source.config.is_none() && !source.unread;
+        let known = keeps.any_platform
+            || platform.as_ref().is_some_and(|it| docker_knows(&it.os, &it.architecture));
+        let takes = (keeps.twice || !again)
+            && (keeps.nested || !source.is_list())
+            && (keeps.artifacts || !artifact)
+            && known;
+        if takes { taken.push((source, platform)) } else { left_out.push(source.number) }
+    }
+    if keeps.sorts {
+        taken.sort_by_key(|(source, _)| source.digest().to_string());
+    }
+    let docker = match keeps.list {
+        ListType::Asked => draft.format() == Format::Docker,
+        ListType::Oci => false,
+        ListType::DockerOfDocker => taken.iter().all(|(source, _)| source.is_docker()),
+        ListType::OciOfOci => taken.iter().any(|(source, _)| source.is_docker()),
+    };
+    let entries: Vec<Value> =
+        taken.iter().map(|(source, platform)| entry(source, platform.as_ref(), keeps)).collect();
+    let media_type = if docker { MediaType::DockerList } else { MediaType::OciIndex };
+    let mut list = Map::new();
+    list.insert("schemaVersion".to_owned(), json!(2));
+    list.insert("mediaType".to_owned(), json!(media_type.as_str()));
+    if let Some(artifact_type) = draft.artifact_type().filter(|_| keeps.list_artifact_type) {
+        list.insert("artifactType".to_owned(), json!(artifact_type));
+    }
+    list.insert("manifests".to_owned(), Value::Array(entries.clone()));
+    let subject = draft.subject().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    if let Some(subject) = subject.filter(|_| keeps.subject) {
+        list.insert("subject".to_owned(), subject);
+    }
+    let mut annotations: Vec<(String, String)> = draft.annotations().into_iter().collect();
+    annotations.sort();
+    if keeps.list_annotations && !docker && !annotations.is_empty() {
+        let object = annotations.into_iter().map(|(key, value)| (key, json!(value)));
+        list.insert("annotations".to_owned(), Value::Object(object.collect()));
+    }
+    Made { document: Value::Object(list), entries, left_out }
+}
+
+fn entry(source: &Source, platform: Option<&Platform>, keeps: &Keeps) -> Value {
+    let mut object = Map::new();
+    let raw = &source.raw;
+    let mut copy = |key: &str| {
+        if let Some(value) = raw.get(key) {
+            object.insert(key.to_owned(), value.clone());
+        }
+    };
+    copy("mediaType");
+    match keeps.order {
+        Order::DigestFirst => ["digest", "size"].into_iter().for_each(&mut copy),
+        Order::SizeFirst => ["size", "digest"].into_iter().for_each(&mut copy),
+    }
+    let annotations = &source.descriptor.annotations;
+    if keeps.entry_annotations && !annotations.is_empty() {
+        let mut pairs: Vec<(&String, &String)> = annotations.iter().collect();
+        pairs.sort();
+        let pairs = pairs.into_iter().map(|(key, value)| (key.clone(), json!(value)));
+        object.insert("annotations".to_owned(), Value::Object(pairs.collect()));
+    }
+    if let Some(data) = raw.get("data").filter(|_| keeps.data) {
+        object.insert("data".to_owned(), data.clone());
+    }
+    if let Some(platform) = platform {
+        object.insert("platform".to_owned(), platform_json(platform));
+    }
+    if let Some(artifact_type) = artifact_type(source, keeps.types) {
+        object.insert("artifactType".to_owned(), json!(artifact_type));
+    }
+    Value::Object(object)
+}
+
+fn artifact_type(source: &Source, types: Types) -> Option<String> {
+    let named = || source.artifact_type.clone();
+    match types {
+        Types::Dropped => None,
+        Types::Kept => source.descriptor.artifact_type.clone(),
+        Types::OfAll if source.is_list() => None,
+        Types::OfAll => named().or_else(|| source.config_type.clone()),
+        Types::OfArtifacts if source.config.is_some() || source.is_list() => None,
+        Types::OfArtifacts => named().or_else(|| source.config_type.clone()),
+    }
+}
+
+/// The platform that the entry gets.
+pub(super) fn platform(source: &Source, keeps: &Keeps) -> Option<Platform> {
+    let wanted = source.descriptor.platform.as_ref();
+    if source.is_list() {
+        return match keeps.platform {
+            PlatformFrom::Descriptor => wanted.cloned(),
+            PlatformFrom::ConfigOrFlag => flagged(source).cloned(),
+            _ => None,
+        };
+    }
+    let config = if source.unread { wanted } else { source.config.as_ref() };
+    let mut config = config.cloned();
+    if let Some(config) = &mut config {
+        config.features.clear();
+    }
+    match keeps.platform {
+        PlatformFrom::Config => config,
+        PlatformFrom::ConfigOrFlag => match flagged(source) {
+            Some(platform) => Some(platform.clone()),
+            None => config,
+        },
+        PlatformFrom::ConfigAndFlags | PlatformFrom::ConfigAndAnnotate => {
+            let Some(wanted) = wanted else { return config };
+            let mut platform = config.unwrap_or_default();
+            let fields = [
+                (&mut platform.os, &wanted.os),
+                (&mut platform.architecture, &wanted.architecture),
+                (&mut platform.variant, &wanted.variant),
+                (&mut platform.os_version, &wanted.os_version),
+            ];
+            for (field, value) in fields {
+                if !value.is_empty() {
+                    field.clone_from(value);
+                }
+            }
+            let annotates = keeps.platform == PlatformFrom::ConfigAndAnnotate;
+            if annotates && !wanted.os_features.is_empty() {
+                platform.os_features.clone_from(&wanted.os_features);
+            }
+            Some(platform)
+        }
+        PlatformFrom::Descriptor => match wanted {
+            Some(wanted) => {
+                let mut platform = wanted.clone();
+                platform.features.clear();
+                Some(platform)
+            }
+            None => Some(normalised(config.as_ref())),
+        },
+    }
+}
+
+/// What buildx fills in: normalised, and an artifact gets the system of the machine that it runs
+/// on, which is Linux as a rule.
+fn normalised(config: Option<&Platform>) -> Platform {
+    let Some(config) = config else { return Platform::new("linux", "", "") };
+    let variant = match (config.architecture.as_str(), config.variant.as_str()) {
+        ("amd64", "v1") | ("arm64", "v8") => "",
+        ("arm", "") => "v7",
+        (_, variant) => variant,
+    };
+    Platform::new(&config.os, &config.architecture, variant)
+}
+
+/// The platform that `--desc-platform` has to set, because the config says another: only one that
+/// regclient takes as it is (regclient 0.11.7 `types/platform`).
+pub(super) fn flagged(source: &Source) -> Option<&Platform> {
+    let wanted = source.descriptor.platform.as_ref()?;
+    if source.config.as_ref() == Some(wanted) || source.unread {
+        return None;
+    }
+    let plain = |text: &str| {
+        text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) && !text.is_empty()
+    };
+    let variant = match wanted.architecture.as_str() {
+        "amd64" => ["", "v2", "v3", "v4"].contains(&wanted.variant.as_str()),
+        "arm" => ["v5", "v6", "v7", "v8"].contains(&wanted.variant.as_str()),
+        "386" | "arm64" | "ppc64le" | "s390x" | "riscv64" | "mips64le" | "loong64" | "wasm" => {
+            wanted.variant.is_empty()
+        }
+        _ => false,
+    };
+    (plain(&wanted.os) && variant && wanted.os_features.is_empty()).then_some(wanted)
+}
+
+/// As Go writes it; an empty variant, version or list of features is left out.
+fn platform_json(platform: &Platform) -> Value {
+    let mut object = Map::new();
+    object.insert("architecture".to_owned(), json!(platform.architecture));
+    object.insert("os".to_owned(), json!(platform.os));
+    if !platform.os_version.is_empty() {
+        object.insert("os.version".to_owned(), json!(platform.os_version));
+    }
+    if !platform.os_features.is_empty() {
+        object.insert("os.features".to_owned(), json!(platform.os_features));
+    }
+    if !platform.variant.is_empty() {
+        object.insert("variant".to_owned(), json!(platform.variant));
+    }
+    Value::Object(object)
+}
