@@ -141,6 +141,14 @@ async fn a_spec_says_what_it_cannot_say() {
     let spec = lab.run(&["export", &lab.at("s:less"), "--spec"]).await.text();
     assert!(spec.contains("fields of the platform are empty (entries 1)"), "{spec}");
 
+    // What `push` refuses is said.
+    let mut other = repository.image("linux", "amd64", "").layer("y").push();
+    other.platform = Some(platy::oci::Platform::new("freebsd", "amd64", ""));
+    repository.index().entry(other).push_tag("other");
+    let spec = lab.run(&["export", &lab.at("s:other"), "--spec"]).await.text();
+    let words = "# platy push refuses entry 1: freebsd/amd64, and its config says linux/amd64";
+    assert!(spec.contains(words), "{spec}");
+
     // A list in a list would be flattened.
     let inner = repository.index().push();
     repository.index().entry(inner).push_tag("nested");

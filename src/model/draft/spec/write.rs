@@ -115,6 +115,8 @@ struct Comments {
     copies: Vec<String>,
     /// What manifest-tool refuses.
     refused: Vec<String>,
+    /// What `push` refuses: another machine's config.
+    against: Vec<String>,
     seen: Vec<String>,
 }
 
@@ -128,6 +130,16 @@ impl Comments {
                 self.filled.push(number.to_string());
             }
             _ => {}
+        }
+        if let (Some(config), Some(platform)) = (&entry.config, entry.platform()) {
+            let other =
+                |own: &str, other: &str| !own.is_empty() && !other.is_empty() && own != other;
+            if other(&platform.os, &config.os)
+                || other(&platform.architecture, &config.architecture)
+            {
+                let (own, config) = (platform.short(), config.short());
+                self.against.push(format!("entry {number}: {own}, and its config says {config}"));
+            }
         }
         let raw: serde_json::Value = serde_json::from_str(&entry.json).unwrap_or_default();
         for key in raw.as_object().into_iter().flat_map(serde_json::Map::keys) {
@@ -191,6 +203,9 @@ impl Comments {
         for copy in self.copies {
             let there = target.repository.familiar();
             text.push_str(&format!("# {copy}: copy it to {there} first\n"));
+        }
+        for what in self.against {
+            text.push_str(&format!("# platy push refuses {what}\n"));
         }
         let mut refused = self.refused;
         if !self.artifacts.is_empty() {
