@@ -97,6 +97,8 @@ async fn an_edit_is_applied_again_when_the_tag_moved() {
         .sandbox
         .faults()
         .add(Rule::new(Fault::Hang).method("PUT".parse().unwrap()).contains("/manifests/1").once());
+    // Else the PUT of the list before would be taken for this one's.
+    lab.sandbox.requests().clear();
     let rebase = [
         "edit",
         &app,
