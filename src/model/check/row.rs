@@ -146,9 +146,9 @@ impl Others {
     #[must_use]
     pub fn of(layers: &Layers, label: Option<&Platform>) -> Self {
         let mut others = Self::default();
-        for (path, layer, held) in layers.merged() {
-            let Held::File { contents: Some(contents), .. } = held else { continue };
-            let Contents::Executable(executable) = &**contents else { continue };
+        let is_program = |held: &Held| executable(held).is_some();
+        for (path, layer, held) in layers.merged(is_program) {
+            let Some(executable) = executable(held) else { continue };
             *others.counts.entry(platforms(executable)).or_default() += 1;
             if let Some(label) = label
                 && let Fit::Differs { .. } = fit(executable, label)
@@ -167,6 +167,12 @@ impl Others {
     pub fn total(&self) -> usize {
         self.counts.values().sum()
     }
+}
+
+/// The program that a file is.
+fn executable(held: &Held) -> Option<&Executable> {
+    let Held::File { contents: Some(contents), .. } = held else { return None };
+    if let Contents::Executable(executable) = &**contents { Some(executable) } else { None }
 }
 
 /// The platforms of a program, in words.

@@ -10,6 +10,7 @@ mod difference;
 mod file;
 mod images;
 mod keep;
+mod marks;
 mod members;
 mod packing;
 mod pump;

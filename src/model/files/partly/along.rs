@@ -1,5 +1,6 @@
 //! What the layers show along one path: the entries that lie on it, merged.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Held, LayerState, LayerView, Layers};
@@ -119,16 +120,11 @@ impl LayerView {
         listing
     }
 
-    /// All entries, hard links last.
-    pub(super) fn listing(&self) -> Listing {
-        let mut names: Vec<(&Path, &Held)> = self.entries().collect();
-        names.sort_by_key(|(name, held)| (matches!(held, Held::HardLink(_)), *name));
+    /// The entries at these paths, what removes something among them.
+    pub(super) fn at(&self, paths: &BTreeSet<&[u8]>) -> Listing {
         let mut listing = Listing::empty();
-        let marks = self.whiteouts().iter().map(|path| (path, Kind::Whiteout));
-        let marks = marks.chain(self.opaque().iter().map(|path| (path, Kind::Opaque)));
-        let names = names.into_iter().map(|(name, held)| (name, held.kind()));
-        for (path, kind) in marks.chain(names) {
-            listing.add(entry(path.clone(), kind), true);
+        for path in paths {
+            self.add_to(&mut listing, path, true);
         }
         listing
     }

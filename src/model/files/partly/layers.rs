@@ -1,12 +1,13 @@
 //! The layers of an image, as far as they are known.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::along::{Along, Hit};
 use super::{Access, Ask, Held, LayerView, Step};
 use crate::model::files::follow::follow;
 use crate::model::files::program::Contents;
-use crate::model::files::{Files, Kind, Path, Resolved};
+use crate::model::files::{Files, Kind, Lookup, Path, Resolved};
 
 /// The layers of one image.
 #[derive(Debug, Clone, Default)]
@@ -92,29 +93,37 @@ impl Layers {
         self.layers.iter().rposition(|layer| layer.view().is_none_or(|view| !view.is_complete()))
     }
 
-    /// The files that the layers show together, with the position of the layer that has each, by
-    /// their paths; links are left out. Layers that were not read to their ends show what was read.
+    /// Those of the wanted files that the layers show together, with the position of the layer that
+    /// has each, by their paths; links are left out. Layers that were not read to their ends show
+    /// what was read. Only what lies on the way to a wanted file is merged: programs are few among
+    /// the files of an image.
     #[must_use]
-    pub fn merged(&self) -> Vec<(Path, usize, &Held)> {
-        let listing = |layer: &LayerState| Some(Arc::new(layer.view()?.listing()));
-        let files = Files::merge(self.layers.iter().map(listing).collect());
-        let mut merged = Vec::new();
-        let mut open = vec![files.root()];
-        while let Some(id) = open.pop() {
-            open.extend(files.children(id));
-            let found = files
-                .get(id)
-                .filter(|found| found.entry.is_some_and(|entry| entry.kind == Kind::File));
-            if let Some(layer) = found.and_then(|found| found.layer)
-                && let path = files.path(id)
-                && let Some(held) =
-                    self.layers.get(layer).and_then(|it| it.view()?.get(path.as_bytes()))
-            {
-                merged.push((path, layer, held));
-            }
+    pub fn merged(&self, wanted: impl Fn(&Held) -> bool) -> Vec<(Path, usize, &Held)> {
+        let views = || self.layers.iter().filter_map(LayerState::view);
+        let named = views().flat_map(LayerView::entries).filter(|(_, held)| wanted(held));
+        let names: HashMap<&[u8], &Path> = named.map(|(it, _)| (it.as_bytes(), it)).collect();
+        // What is below such a file makes a folder of it; there is always something right below.
+        let below = |path: &&Path| path.above().any(|folder| names.contains_key(folder));
+        let inside =
+            |path: &&Path| path.above().next_back().is_some_and(|it| names.contains_key(it));
+        let entries = views().flat_map(LayerView::entries).map(|(path, _)| path).filter(inside);
+        let marks = views().flat_map(|view| view.whiteouts().iter().chain(view.opaque()));
+        let mut parts: BTreeSet<&[u8]> = BTreeSet::from([&[][..]]);
+        for path in names.values().copied().chain(entries).chain(marks.filter(below)) {
+            parts.extend(path.above().chain([path.as_bytes()]));
         }
-        merged.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-        merged
+        let listing = |layer: &LayerState| Some(Arc::new(layer.view()?.at(&parts)));
+        let files = Files::merge(self.layers.iter().map(listing).collect());
+        let shown = |name: &Path| {
+            let Lookup::Found(found) = files.lookup(name) else { return None };
+            let is_file = found.entry.is_some_and(|entry| entry.kind == Kind::File);
+            let layer = found.layer.filter(|_| is_file)?;
+            let held = self.layers.get(layer)?.view()?.get(name.as_bytes())?;
+            wanted(held).then(|| (name.clone(), layer, held))
+        };
+        let mut names: Vec<&Path> = names.into_values().collect();
+        names.sort();
+        names.into_iter().filter_map(shown).collect()
     }
 }
 
@@ -140,5 +149,79 @@ fn leads(hit: Hit<'_>) -> Leads {
         }
         // A hard link to nothing.
         _ => Leads::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::files::{Entry, Listing, Target};
+
+    fn entries() -> impl Strategy<Value = Vec<(Path, Kind, bool)>> {
+        let path = proptest::collection::vec(prop_oneof!["a", "b", "c"], 1..4);
+        let path = path.prop_map(|parts| Path::from(parts.join("/").as_str()));
+        let kind = prop_oneof![
+            4 => Just(Kind::File),
+            2 => Just(Kind::Folder),
+            1 => Just(Kind::Symlink(Target::new(b"b".to_vec()))),
+            1 => Just(Kind::HardLink(Path::from("a/b"))),
+            1 => Just(Kind::Whiteout),
+            1 => Just(Kind::Opaque),
+        ];
+        proptest::collection::vec((path, kind, any::<bool>()), 0..10)
+    }
+
+    fn view(entries: Vec<(Path, Kind, bool)>) -> LayerView {
+        let mut view = LayerView::default();
+        for (path, kind, is_told) in entries {
+            let entry =
+                Entry { path, kind, size: 0, mode: 0, uid: 0, gid: 0, mtime: 0, digest: None };
+            let name = view.add(&entry, false).unwrap();
+            if is_told {
+                view.tell(&name, Contents::Data);
+            }
+        }
+        view
+    }
+
+    proptest! {
+        #[test]
+        fn wanted_files_are_those_of_the_whole_tree(
+            layers in proptest::collection::vec(entries(), 0..4),
+        ) {
+            let mut image = Layers::new(0, false);
+            image.layers.extend(layers.into_iter().map(|it| LayerState::Read(Arc::new(view(it)))));
+            let is_told = |held: &Held| matches!(held, Held::File { contents: Some(_), .. });
+
+            // All that any layer says, merged, and the files of that tree.
+            let views: Vec<&LayerView> = image.layers.iter().filter_map(LayerState::view).collect();
+            let mut paths: BTreeSet<&[u8]> = BTreeSet::from([&[][..]]);
+            for view in &views {
+                let marks = view.whiteouts().iter().chain(view.opaque());
+                paths.extend(view.entries().map(|(path, _)| path).chain(marks).map(Path::as_bytes));
+            }
+            let whole: Vec<Option<Arc<Listing>>> =
+                views.iter().map(|view| Some(Arc::new(view.at(&paths)))).collect();
+            let files = Files::merge(whole);
+            let (mut open, mut expected) = (vec![files.root()], Vec::new());
+            while let Some(id) = open.pop() {
+                open.extend(files.children(id));
+                let found = files.get(id).unwrap();
+                if let (Some(entry), Some(layer)) = (found.entry, found.layer)
+                    && entry.kind == Kind::File
+                    && is_told(views[layer].get(files.path(id).as_bytes()).unwrap())
+                {
+                    expected.push((files.path(id), layer));
+                }
+            }
+            expected.sort();
+            let found = image.merged(is_told);
+            prop_assert!(found.iter().all(|(_, _, held)| is_told(held)));
+            let found: Vec<(Path, usize)> =
+                found.into_iter().map(|(path, layer, _)| (path, layer)).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 }
