@@ -3,8 +3,10 @@
 
 mod connecting;
 mod fakes;
+mod hinting;
 mod listing;
 mod login;
+mod multiplexing;
 mod pushing;
 mod reading;
 mod referring;

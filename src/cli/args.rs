@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::model::draft::{Format, Match, Tool};
 use crate::oci::{Digest, Host, Location, PlatformPattern, Reference};
-use crate::source::{COMMAND, Limits, Options};
+use crate::source::{COMMAND, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options};
 use crate::tui::run::{self, DraftFolder};
 use crate::work::push::Journal;
 
@@ -69,9 +69,9 @@ pub struct Reach {
     /// Neither read nor write the cache of content by digest
     #[arg(long, global = true)]
     pub no_cache: bool,
-    /// The most requests under way to one host
-    #[arg(long, value_name = "N", global = true, default_value_t = crate::source::DEFAULT_PERMITS)]
-    pub parallel: usize,
+    /// The most requests under way to one host (32; over HTTP/2 as many as it takes, at most 256)
+    #[arg(long, value_name = "N", global = true)]
+    pub parallel: Option<usize>,
     /// Write a log to this file (PLATY_LOG sets the level, for example debug)
     #[arg(long, value_name = "FILE", global = true)]
     pub log: Option<PathBuf>,
@@ -693,12 +693,14 @@ impl Args {
     /// The settings of the fetch layer.
     #[must_use]
     pub fn options(&self) -> Options {
+        let parallel = self.reach.parallel.map(|number| number.clamp(1, DEFAULT_STREAMS));
         Options {
             plain_http: self.reach.plain_http.clone(),
             insecure: self.reach.insecure.clone(),
             ca_files: self.reach.ca_file.clone(),
             cache_dir: if self.reach.no_cache { None } else { run::cache_dir() },
-            permits: self.reach.parallel.clamp(1, 256),
+            permits: parallel.unwrap_or(DEFAULT_PERMITS),
+            streams: parallel.unwrap_or(DEFAULT_STREAMS),
             drafts: Some(Arc::new(DraftFolder::open())),
             limits: self.limits(),
             strict_realm: self.reach.strict_realm,

@@ -30,7 +30,7 @@ impl Behind {
         needs: impl Fn(&Offer) -> Vec<Need>,
     ) -> Result<Self, Failure> {
         let options = args.options();
-        let permits = options.permits;
+        let permits = options.under_way();
         let waiting = Waiting::new();
         let sources = Sources::new(options, waiting.activity());
         let source = sources.open(location)?;

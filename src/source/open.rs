@@ -42,6 +42,12 @@ impl Sources {
         self.0.options.permits
     }
 
+    /// The most requests that are ever under way to one host.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.0.options.under_way()
+    }
+
     /// The client of all registries.
     ///
     /// # Errors

@@ -22,8 +22,11 @@ pub struct Options {
     pub cache_dir: Option<PathBuf>,
     /// The most that the cache may hold, in bytes.
     pub cache_cap: u64,
-    /// The most requests under way to one host.
+    /// The requests under way to one host at first; over HTTP/1.1 the most, because each needs a
+    /// connection.
     pub permits: usize,
+    /// The most requests under way to one host whose connection carries many (HTTP/2).
+    pub streams: usize,
     /// How long requests may take.
     pub limits: Limits,
     /// Whether a token service must be of the registry's own site.
@@ -43,6 +46,18 @@ pub struct Options {
 /// manifests) fits into one round trip.
 pub const DEFAULT_PERMITS: usize = 32;
 
+/// Requests under way at once on a connection that carries many. Servers allow 100 to 256 (nginx
+/// 1.29 128, Go's net/http 250).
+pub const DEFAULT_STREAMS: usize = 256;
+
+impl Options {
+    /// The most requests that are ever under way to one host.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.permits.max(self.streams)
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -52,6 +67,7 @@ impl Default for Options {
             cache_dir: None,
             cache_cap: 256 << 20,
             permits: DEFAULT_PERMITS,
+            streams: DEFAULT_STREAMS,
             limits: Limits::default(),
             strict_realm: false,
             retries: 3,

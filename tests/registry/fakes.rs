@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// A listener that reads something on each connection, answers with the same bytes, and hangs up.
 pub(crate) struct Fake {
@@ -55,19 +56,28 @@ impl Fake {
         Self { host, connections, task }
     }
 
+    /// Serves each connection in HTTP/2, over TLS that nobody can check.
+    pub(crate) async fn http2<F>(
+        serve: impl Fn(TlsStream<TcpStream>) -> F + Clone + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let acceptor = acceptor(include_bytes!("certs/self.pem"), &[b"h2"]);
+        Self::serving(move |stream| {
+            let (acceptor, serve) = (acceptor.clone(), serve.clone());
+            async move {
+                let stream = acceptor.accept(stream).await?;
+                serve(stream).await;
+                Ok(())
+            }
+        })
+        .await
+    }
+
     /// Answers every TLS connection with these bytes, under this certificate of `certs`.
     pub(crate) async fn tls(certificate: &[u8], answer: &str) -> Self {
-        let chain: Vec<_> =
-            CertificateDer::pem_slice_iter(certificate).collect::<Result<_, _>>().unwrap();
-        let key = PrivateKeyDer::from_pem_slice(include_bytes!("certs/server.key")).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let acceptor = acceptor(certificate, &[]);
         let answer = answer.to_owned();
         Self::serving(move |stream| {
             let (acceptor, answer) = (acceptor.clone(), answer.clone());
@@ -90,6 +100,22 @@ impl Fake {
     pub(crate) fn count(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
+}
+
+/// Speaks TLS under this certificate, and one of these protocols.
+fn acceptor(certificate: &[u8], protocols: &[&[u8]]) -> TlsAcceptor {
+    let chain: Vec<_> =
+        CertificateDer::pem_slice_iter(certificate).collect::<Result<_, _>>().unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("certs/server.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|it| it.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn answer_once(

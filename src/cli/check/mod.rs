@@ -80,7 +80,8 @@ async fn one(
     (wish, expected): (&Wish, &Expectation),
 ) -> Result<Checked, Failure> {
     let source = sources.open(location)?;
-    let wanted = Wanted { referrers_up_to: None, permits: wish.permits };
+    let permits = sources.under_way();
+    let wanted = Wanted { referrers_up_to: None, permits };
     let mut tree =
         load::whole(&source, Tree::default().only(wish.only.clone()).from_place(location), wanted)
             .await;
@@ -90,7 +91,7 @@ async fn one(
     if let Some(failure) = super::behind::no_image(&tree, location) {
         return Err(failure);
     }
-    let unread = load::in_turns(&source, &mut tree, wish.permits).await.err();
+    let unread = load::in_turns(&source, &mut tree, permits).await.err();
     let mut facts = Facts::of_tree(&tree, location, None, None, &[]);
     facts.now = Some(Timestamp::now());
     let Some(behind) = &facts.behind else { return Err(root_failure(&tree, location)) };

@@ -140,7 +140,7 @@ async fn trees(
     opened: &[Arc<dyn Source>; 2],
     question: &Question,
 ) -> Result<[Tree; 2], Failures> {
-    let permits = args.options().permits;
+    let permits = args.options().under_way();
     let [a, b] = opened;
     let tree = || Tree::default().only(question.only.clone());
     let trees = load::both([a, b], [tree(), tree()], permits).await;

@@ -31,7 +31,7 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
         }
     };
     let options = args.options();
-    let permits = options.permits;
+    let permits = options.under_way();
     let waiting = Waiting::new();
     let sources = Sources::new(options, waiting.activity());
     let source = match sources.open(&location) {

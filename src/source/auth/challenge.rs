@@ -4,6 +4,7 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use url::Url;
 
 use super::spoken::{Spoken, challenges};
+use crate::source::TokenService;
 
 /// How a registry wants to be asked. Bearer goes before Basic where both are offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +56,27 @@ impl Challenge {
 }
 
 impl Challenge {
+    /// The token service that it names.
+    pub(in crate::source) fn tokens(&self) -> Option<TokenService> {
+        match self {
+            Self::Bearer { realm, service, .. } => TokenService::new(realm, service.as_deref()),
+            Self::Basic | Self::Unknown(_) => None,
+        }
+    }
+
     /// Takes the scope out, where there is one.
     pub(super) fn take_scope(&mut self) -> Option<String> {
         match self {
             Self::Bearer { scope, .. } => scope.take(),
             Self::Basic | Self::Unknown(_) => None,
         }
+    }
+}
+
+impl From<&TokenService> for Challenge {
+    fn from(service: &TokenService) -> Self {
+        let TokenService { realm, service } = service.clone();
+        Self::Bearer { realm, service, scope: None }
     }
 }
 

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::time::Instant;
+use tokio::sync::OnceCell;
 
 use super::credential::Credential;
 use super::explain::{basic, bearer, not_spoken};
+use super::keychain::Found;
 use super::token::{self, Wanted};
 use super::{Aim, Challenge, Keychain, Pass};
 use crate::oci::{Failure, Host};
+use crate::source::TokenService;
 use crate::source::http::{Wire, lock};
 
 /// What one registry asked for, remembered for as long as the process lives, and the passes that
@@ -19,7 +21,18 @@ pub(in crate::source) struct Gate {
     host: Host,
     challenge: Mutex<Option<Challenge>>,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
+    /// Passes that were fetched before the registry asked for them, by their scope.
+    early: Mutex<HashMap<String, Arc<OnceCell<Early>>>>,
     passes: AtomicU64,
+}
+
+/// What was found out before the registry asked for anything.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct Early {
+    /// A pass as everyone gets it; `None` if there is a credential, or no such pass.
+    pass: Option<Pass>,
+    /// What was found, so that nobody looks again.
+    found: Arc<Found>,
 }
 
 /// What a request is about.
@@ -39,6 +52,8 @@ pub(in crate::source) struct Wish<'a> {
 struct Asked<'a> {
     scope: Option<String>,
     refused: Option<&'a Pass>,
+    /// What was done early for just this challenge.
+    early: Option<Early>,
 }
 
 #[derive(Default)]
@@ -63,6 +78,7 @@ impl Gate {
             host,
             challenge: Mutex::default(),
             slots: Mutex::default(),
+            early: Mutex::default(),
             passes: AtomicU64::new(0),
         }
     }
@@ -76,13 +92,43 @@ impl Gate {
         wish: Wish<'_>,
     ) -> Result<Option<Pass>, Failure> {
         let Some(challenge) = lock(&self.challenge).clone() else { return Ok(None) };
-        self.get(wire, keychain, wish, &challenge, Asked { scope: None, refused: None })
-            .await
-            .map(Some)
+        self.get(
+            wire,
+            keychain,
+            wish,
+            &challenge,
+            Asked { scope: None, refused: None, early: None },
+        )
+        .await
+        .map(Some)
+    }
+
+    /// The pass that this token service gives to everyone, before the registry has asked for one:
+    /// nothing that is secret goes there. If there is a credential, nothing is sent: it waits for
+    /// the registry's own word.
+    pub(in crate::source) async fn early(
+        &self,
+        wire: &Wire,
+        keychain: &Keychain,
+        wish: Wish<'_>,
+        service: &TokenService,
+    ) -> Early {
+        let cell = Arc::clone(lock(&self.early).entry(wish.scope.to_owned()).or_default());
+        let fetched = cell.get_or_init(|| async {
+            let found = Arc::new(keychain.find(&self.host, wish.path).await);
+            if found.credential.is_some() {
+                return Early { pass: None, found };
+            }
+            let challenge = Challenge::from(service);
+            let pass = self.fetch(wire, &found, wish, &challenge, wish.scope).await;
+            Early { pass: pass.ok(), found }
+        });
+        fetched.await.clone()
     }
 
     /// The pass for a request that was answered with this challenge, and that went with
-    /// `refused` or without any. A pass that others got in the meantime serves too.
+    /// `refused` or without any. A pass that others got in the meantime serves too, and `early`,
+    /// which was fetched for such a challenge.
     pub(in crate::source) async fn answer(
         &self,
         wire: &Wire,
@@ -90,6 +136,7 @@ impl Gate {
         wish: Wish<'_>,
         mut challenge: Challenge,
         refused: Option<&Pass>,
+        early: Option<Early>,
     ) -> Result<Pass, Failure> {
         // The scope is this request's; the rest holds for the registry.
         let scope = challenge.take_scope();
@@ -97,7 +144,9 @@ impl Gate {
         if !matches!(challenge, Challenge::Unknown(_)) {
             *lock(&self.challenge) = Some(challenge.clone());
         }
-        self.get(wire, keychain, wish, &challenge, Asked { scope, refused }).await
+        let other = scope.as_deref().is_some_and(|scope| scope != wish.scope);
+        let early = early.map(|it| Early { pass: it.pass.filter(|_| !other), ..it });
+        self.get(wire, keychain, wish, &challenge, Asked { scope, refused, early }).await
     }
 
     async fn get(
@@ -114,7 +163,7 @@ impl Gate {
         let mut state = slot.state.lock().await;
         if let Some(pass) = &state.pass
             && asked.refused.is_none_or(|refused| refused.number != pass.number)
-            && pass.expires.is_none_or(|expires| Instant::now() < expires)
+            && pass.is_good()
         {
             return Ok(pass.clone());
         }
@@ -128,7 +177,14 @@ impl Gate {
         }
         state.pass = None;
         let scope = scope(state.scope.as_deref(), wish);
-        let fetched = self.fetch(wire, keychain, wish, challenge, &scope).await;
+        let fetched = match asked.early {
+            Some(Early { pass: Some(pass), .. }) if pass.is_good() => Ok(pass),
+            Some(Early { found, .. }) => self.fetch(wire, &found, wish, challenge, &scope).await,
+            None => {
+                let found = Arc::new(keychain.find(&self.host, wish.path).await);
+                self.fetch(wire, &found, wish, challenge, &scope).await
+            }
+        };
         slot.rounds.fetch_add(1, Ordering::AcqRel);
         state.failure = fetched.as_ref().err().cloned();
         state.pass = fetched.as_ref().ok().cloned();
@@ -138,17 +194,16 @@ impl Gate {
     async fn fetch(
         &self,
         wire: &Wire,
-        keychain: &Keychain,
+        found: &Arc<Found>,
         wish: Wish<'_>,
         challenge: &Challenge,
         scope: &str,
     ) -> Result<Pass, Failure> {
-        let found = Arc::new(keychain.find(&self.host, wish.path).await);
         let mut pass = Pass {
             authorization: None,
             number: self.passes.fetch_add(1, Ordering::Relaxed),
             expires: None,
-            found: Arc::clone(&found),
+            found: Arc::clone(found),
         };
         match (challenge, &found.credential) {
             (Challenge::Unknown(scheme), _) => {
@@ -166,7 +221,7 @@ impl Gate {
                     aim: wish.aim,
                     subject: wish.subject,
                 };
-                let token = token::fetch(wire, &wanted, &found).await?;
+                let token = token::fetch(wire, &wanted, found).await?;
                 pass.authorization = bearer(&token.secret);
                 pass.expires = Some(token.expires);
             }

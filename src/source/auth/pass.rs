@@ -18,3 +18,10 @@ pub(in crate::source) struct Pass {
     /// From when on it is not used any more.
     pub(super) expires: Option<Instant>,
 }
+
+impl Pass {
+    /// Whether it still holds.
+    pub(super) fn is_good(&self) -> bool {
+        self.expires.is_none_or(|expires| Instant::now() < expires)
+    }
+}

@@ -5,11 +5,12 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::oci::{Algorithm, Digest, Reference};
+use crate::oci::{Algorithm, Digest, Host, Reference};
 
 const BLOBS: &str = "blobs";
 const LISTINGS: &str = "listings";
 const TAGS: &str = "tags";
+const HOSTS: &str = "hosts";
 const TEMPORARY_PREFIX: &str = ".platy-";
 const TEMPORARY_SUFFIX: &str = ".tmp";
 
@@ -47,6 +48,11 @@ impl Folder {
         Some((path, name))
     }
 
+    /// Where the hints about a host lie. The file name is a hash: a host may have a port or brackets.
+    pub(super) fn host(&self, host: &Host) -> PathBuf {
+        self.0.join(HOSTS).join(Digest::sha256(host.as_str().as_bytes()).hex())
+    }
+
     /// Puts a file in place at once: readers see all of it or nothing.
     pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
@@ -73,7 +79,9 @@ impl Folder {
                 }
             }
         }
-        list(&self.0.join(TAGS), Algorithm::Sha256, &mut found);
+        for named in [TAGS, HOSTS] {
+            list(&self.0.join(named), Algorithm::Sha256, &mut found);
+        }
         found
     }
 
@@ -88,7 +96,9 @@ impl Folder {
             }
             let _ = fs::remove_dir(content);
         }
-        let _ = fs::remove_dir(self.0.join(TAGS));
+        for named in [TAGS, HOSTS] {
+            let _ = fs::remove_dir(self.0.join(named));
+        }
     }
 }
 

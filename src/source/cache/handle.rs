@@ -9,7 +9,8 @@ use tokio::task::JoinHandle;
 use super::eviction::Ledger;
 use super::files::{Folder, remove};
 use super::store;
-use crate::oci::{Digest, Reference};
+use crate::oci::{Digest, Host, Reference};
+use crate::source::Hints;
 use crate::source::workers::Workers;
 
 /// Disks gain nothing from more reads at once than this.
@@ -111,6 +112,19 @@ impl Cache {
         let (reference, digest) = (reference.clone(), digest.clone());
         let written =
             self.run(move |inner| store::write_tag(&inner.folder, &reference, &digest)).await;
+        self.wrote(written);
+    }
+
+    /// The hints about a host.
+    pub(crate) async fn hints(&self, host: &Host) -> Option<Hints> {
+        let host = host.clone();
+        self.run(move |inner| store::read_hints(&inner.folder, &host)).await?
+    }
+
+    /// Keeps the hints about a host.
+    pub(crate) async fn remember_hints(&self, host: &Host, hints: &Hints) {
+        let (host, hints) = (host.clone(), hints.clone());
+        let written = self.run(move |inner| store::write_hints(&inner.folder, &host, &hints)).await;
         self.wrote(written);
     }
 

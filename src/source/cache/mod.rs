@@ -4,6 +4,7 @@
 //! DIR/blobs/<algorithm>/<hex>   content, checked against its name on every read
 //! DIR/listings/<algorithm>/<hex> what a layer holds, by the layer's digest, with a checksum inside
 //! DIR/tags/<hex>                what a tag pointed at when last seen; the name is hashed
+//! DIR/hosts/<hex>               what saves round trips to a host; the name is hashed
 //! ```
 //!
 //! Files appear by an atomic rename and may vanish at any moment, so several processes share a

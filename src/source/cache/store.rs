@@ -8,10 +8,13 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::files::{Folder, remove};
-use crate::oci::{Digest, Reference};
+use crate::oci::{Digest, Host, Reference};
+use crate::source::Hints;
 
 /// A tag file holds a name (at most 255 + 128 characters beside the host) and a digest.
 const MAX_TAG_FILE: u64 = 4096;
+/// Hints hold a host and two addresses.
+const MAX_HINTS_FILE: u64 = 16 << 10;
 
 /// The content with this digest, at most `limit` bytes of it; verified.
 pub(super) fn read(folder: &Folder, digest: &Digest, limit: u64) -> Option<Bytes> {
@@ -90,6 +93,33 @@ pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<Digest>
 pub(super) fn write_tag(folder: &Folder, reference: &Reference, digest: &Digest) -> u64 {
     let Some((path, name)) = folder.tag(reference) else { return 0 };
     let text = format!("{name}\n{digest}\n");
+    harmless(&path, Folder::write(&path, text.as_bytes())).map_or(0, |()| text.len() as u64)
+}
+
+/// The hints about a host, if there are any.
+pub(super) fn read_hints(folder: &Folder, host: &Host) -> Option<Hints> {
+    let path = folder.host(host);
+    let bytes = harmless(&path, read_used(&path, MAX_HINTS_FILE))??;
+    let hints = str::from_utf8(&bytes)
+        .ok()
+        .and_then(|text| text.strip_prefix(host.as_str())?.strip_prefix('\n'))
+        .and_then(|json| serde_json::from_str(json).ok());
+    if hints.is_none() {
+        tracing::warn!(path = %path.display(), "cached hints were altered and are removed");
+        remove(&path);
+    }
+    hints
+}
+
+/// Keeps the hints about a host; those that say nothing are removed. How many bytes were written.
+pub(super) fn write_hints(folder: &Folder, host: &Host, hints: &Hints) -> u64 {
+    let path = folder.host(host);
+    if *hints == Hints::default() {
+        remove(&path);
+        return 0;
+    }
+    let Ok(json) = serde_json::to_string(hints) else { return 0 };
+    let text = format!("{host}\n{json}");
     harmless(&path, Folder::write(&path, text.as_bytes())).map_or(0, |()| text.len() as u64)
 }
 

@@ -2,19 +2,57 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::lock;
 
 /// Leave to do something on a host, given back when it is dropped.
-pub(in crate::source) type Permit = Option<OwnedSemaphorePermit>;
+pub(in crate::source) type Permit = Option<Held>;
 
-/// A semaphore for each host. A permit lives as long as its request and the body of its answer;
-/// dropping either gives it back.
+/// What an answer may take longer than twice the fastest of its host before more requests at once
+/// are no gain: then they wait for each other.
+const SLACK: Duration = Duration::from_millis(10);
+
+/// A number of permits for each host. A permit lives as long as its request and the body of its
+/// answer; dropping either gives it back.
+///
+/// The number follows what the host takes: where a connection carries many requests (HTTP/2), each
+/// answer that was no slower for it lets one more begin, as long as half of those allowed are used;
+/// an answer that asks for less halves it.
 pub(super) struct Permits {
     each: usize,
-    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    hosts: Mutex<HashMap<String, Arc<Pace>>>,
+}
+
+/// The permits of one host.
+#[derive(Debug)]
+struct Pace {
+    /// How many there are at first, and are reached again after a halving.
+    first: usize,
+    semaphore: Arc<Semaphore>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// How many may be under way.
+    limit: usize,
+    /// How many permits there are: more than the limit until those that are held come back.
+    there: usize,
+    /// The shortest time to an answer.
+    fastest: Duration,
+    /// When the limit was halved last: what was sent before was not sent in vain.
+    halved: Option<Instant>,
+}
+
+/// A permit.
+#[derive(Debug)]
+pub(in crate::source) struct Held {
+    permit: Option<OwnedSemaphorePermit>,
+    pace: Arc<Pace>,
 }
 
 impl Permits {
@@ -24,13 +62,137 @@ impl Permits {
 
     /// Waits for a permit of this host. `None` cannot happen: the semaphores are never closed.
     pub(super) async fn acquire(&self, authority: &str) -> Permit {
-        let semaphore = {
+        let pace = {
             let mut hosts = lock(&self.hosts);
-            let semaphore = hosts
-                .entry(authority.to_owned())
-                .or_insert_with(|| Arc::new(Semaphore::new(self.each)));
-            Arc::clone(semaphore)
+            let pace = hosts.entry(authority.to_owned()).or_insert_with(|| Pace::new(self.each));
+            Arc::clone(pace)
         };
-        semaphore.acquire_owned().await.ok()
+        let permit = Arc::clone(&pace.semaphore).acquire_owned().await.ok()?;
+        Some(Held { permit: Some(permit), pace })
+    }
+}
+
+impl Pace {
+    fn new(first: usize) -> Arc<Self> {
+        let state = State { limit: first, there: first, fastest: Duration::MAX, halved: None };
+        let semaphore = Arc::new(Semaphore::new(first));
+        Arc::new(Self { first, semaphore, state: Mutex::new(state) })
+    }
+}
+
+impl Held {
+    /// Notes an answer: when its request was sent, how long it took, and how many requests may
+    /// ever be under way to its host.
+    pub(super) fn answered(&self, sent: Instant, took: Duration, most: usize) {
+        let mut state = lock(&self.pace.state);
+        state.fastest = state.fastest.min(took);
+        let is_slower = took > state.fastest.saturating_mul(2) + SLACK;
+        let recovers = state.limit < self.pace.first && state.halved.is_none_or(|at| sent > at);
+        let is_used = self.pace.semaphore.available_permits() * 2 <= state.there;
+        let widens = state.limit < most && !is_slower && is_used;
+        if recovers || widens {
+            state.limit += 1;
+            if state.there < state.limit {
+                state.there += 1;
+                self.pace.semaphore.add_permits(1);
+            }
+        }
+    }
+
+    /// Notes that the host asks for less: too many requests, or more than it can serve.
+    pub(super) fn refused(&self, sent: Instant) {
+        let mut state = lock(&self.pace.state);
+        if state.halved.is_none_or(|at| sent > at) {
+            state.limit = (state.limit / 2).max(1);
+            state.halved = Some(Instant::now());
+            // Those that are held go when they come back.
+            let surplus = state.there.saturating_sub(state.limit);
+            state.there -= self.pace.semaphore.forget_permits(surplus);
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut state = lock(&self.pace.state);
+        if state.there > state.limit
+            && let Some(permit) = self.permit.take()
+        {
+            permit.forget();
+            state.there -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOST: &str = "registry.example";
+
+    /// All permits that are free.
+    async fn all(permits: &Permits) -> Vec<Held> {
+        let mut held = vec![permits.acquire(HOST).await.unwrap()];
+        let pace = Arc::clone(&held[0].pace);
+        while pace.semaphore.available_permits() > 0 {
+            held.push(permits.acquire(HOST).await.unwrap());
+        }
+        held
+    }
+
+    /// A round of as many requests as may be under way, which all take so long.
+    async fn round(permits: &Permits, took: u64, most: usize) -> usize {
+        let held = all(permits).await;
+        let sent = Instant::now();
+        for permit in &held {
+            permit.answered(sent, Duration::from_millis(took), most);
+        }
+        held.len()
+    }
+
+    #[tokio::test]
+    async fn more_are_under_way_as_long_as_none_is_slower_for_it() {
+        let permits = Permits::new(4);
+        let mut rounds = Vec::new();
+        for took in [100, 100, 100, 300, 300, 120, 100] {
+            rounds.push(round(&permits, took, 40).await);
+        }
+        assert_eq!(rounds, [4, 8, 16, 32, 32, 32, 40]);
+        // Where a connection carries one request at a time the number stays.
+        let plain = Permits::new(4);
+        assert_eq!([round(&plain, 100, 4).await, round(&plain, 100, 4).await], [4, 4]);
+        // One that is used by few is not widened.
+        let few = Permits::new(4);
+        for _ in 0..9 {
+            let one = few.acquire(HOST).await.unwrap();
+            one.answered(Instant::now(), Duration::from_millis(1), 40);
+        }
+        assert_eq!(all(&few).await.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_host_that_asks_for_less_gets_half_and_later_more_again() {
+        let permits = Permits::new(16);
+        let held = all(&permits).await;
+        let sent = Instant::now();
+        // All that were under way are refused together, and halve it once.
+        for permit in &held {
+            permit.refused(sent);
+        }
+        drop(held);
+        let held = all(&permits).await;
+        assert_eq!(held.len(), 8);
+        held[0].refused(Instant::now());
+        drop(held);
+        let mut rounds = Vec::new();
+        for _ in 0..4 {
+            rounds.push(round(&permits, 100, 16).await);
+        }
+        assert_eq!(rounds, [4, 8, 16, 16]);
+        for _ in 0..9 {
+            let one = permits.acquire(HOST).await.unwrap();
+            one.refused(Instant::now());
+        }
+        assert_eq!(all(&permits).await.len(), 1, "never none");
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::{StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -114,6 +114,17 @@ impl Wire {
         self.uploads.acquire(host.as_str()).await
     }
 
+    /// Connects to a host, so that the connection is there when it is needed. HTTP has no request
+    /// for that; this one asks for nothing, and what is answered does not matter.
+    pub(in crate::source) async fn connect(&self, url: &Url) {
+        let Some(host) = host_of(url) else { return };
+        let Ok(client) = self.clients.for_url(url, &host, false) else { return };
+        self.activity.request_sent();
+        tracing::debug!(url = %bare(url), "connecting before it is needed");
+        let sent = client.head(url.clone()).send();
+        drop(tokio::time::timeout(self.options.limits.first_byte, sent).await);
+    }
+
     /// Sends a request and follows its redirects. The answer may have any status.
     ///
     /// `Authorization` is left behind at the first redirect to another origin (scheme, host and
@@ -171,6 +182,19 @@ impl Wire {
         let awaited = self.activity.awaits(&host);
         let mut response = self.answered(request, url, &host, strayed, began).await?;
         drop(awaited);
+        if let Some(permit) = &permit {
+            match response.status() {
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                    permit.refused(began);
+                }
+                _ => {
+                    let many = response.version() == Version::HTTP_2;
+                    let options = &self.options;
+                    let most = if many { options.streams } else { options.permits };
+                    permit.answered(began, began.elapsed(), most);
+                }
+            }
+        }
         tracing::debug!(status = response.status().as_u16(), url = %bare(url), "answer");
         self.note_limits(&host, response.headers());
         if url.path().contains("/manifests/") {

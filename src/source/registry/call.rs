@@ -134,6 +134,22 @@ impl Call {
         self
     }
 
+    /// Whether it is for a blob, which registries often keep elsewhere.
+    pub(super) fn is_blob(&self) -> bool {
+        self.is_for("/blobs/")
+    }
+
+    /// Whether blobs will be asked for soon: it is for one, or for the manifest of an image.
+    pub(super) fn leads_to_blobs(&self) -> bool {
+        self.is_blob() || self.is_for("/manifests/")
+    }
+
+    /// Whether it is for content by its digest, of this kind.
+    fn is_for(&self, kind: &str) -> bool {
+        let digest = self.target.split_once(kind).map(|(_, digest)| digest);
+        self.method == Method::GET && digest.is_some_and(|digest| digest.contains(':'))
+    }
+
     /// The same as HEAD.
     pub(super) fn head(mut self) -> Self {
         self.method = Method::HEAD;

@@ -8,7 +8,7 @@ use super::site::Site;
 use crate::oci::{Failure, Host};
 use crate::source::auth::Keychain;
 use crate::source::http::{Wire, lock};
-use crate::source::{Activity, Options};
+use crate::source::{Activity, Cache, Options};
 
 /// Asks registries. Clones share connections, permits, challenges and tokens.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct Registry {
 pub(super) struct Shared {
     pub(super) wire: Wire,
     pub(super) keychain: Keychain,
+    /// Where hints are kept from one session to the next.
+    pub(super) cache: Option<Cache>,
     sites: Mutex<HashMap<Host, Arc<Site>>>,
 }
 
@@ -29,8 +31,10 @@ impl Registry {
     /// `Local` where a `--ca-file` cannot be read or holds no certificate.
     pub fn new(options: Options, activity: Activity) -> Result<Self, Failure> {
         let keychain = Keychain::new(options.environment.clone());
+        let cache = options.cache_dir.clone().map(|dir| Cache::open(dir, options.cache_cap));
         let wire = Wire::new(options, activity)?;
-        Ok(Self { shared: Arc::new(Shared { wire, keychain, sites: Mutex::default() }) })
+        let shared = Shared { wire, keychain, cache, sites: Mutex::default() };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// The settings in force.

@@ -1,5 +1,6 @@
 //! A question and its answer: repeats, login, and the change to TLS on loopback hosts.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use reqwest::header::IF_NONE_MATCH;
@@ -30,7 +31,10 @@ impl Registry {
     pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, Setback> {
         let site = self.site(&call.host);
         let request = request(&site, call)?;
-        match self.admitted(&site, call, &request).await {
+        if call.leads_to_blobs() {
+            self.warm(&site).await;
+        }
+        let answer = match self.admitted(&site, call, &request).await {
             Err(setback)
                 if setback.failure.class == Class::Tls && site.switch_to_tls(&request.url) =>
             {
@@ -38,7 +42,11 @@ impl Registry {
                 self.admitted(&site, call, &request).await
             }
             other => other,
+        }?;
+        if answer.strayed && call.is_blob() {
+            self.learn_blobs(&site, &answer).await;
         }
+        Ok(answer)
     }
 
     /// Sends a request with a pass where the registry is known to want one, and once more with a
@@ -58,19 +66,48 @@ impl Registry {
         let path = call.path.as_deref();
         let wish = Wish { scope: &call.scope, aim, path, subject: &call.subject };
         let pass = site.gate.pass(&shared.wire, &shared.keychain, wish).await?;
-        let answer = shared.wire.send(&with(request, pass.as_ref())).await?;
+        let hinted = match &pass {
+            Some(_) => None,
+            None => self.hinted_tokens(site, call).await,
+        };
+        let early = async {
+            let service = hinted.as_ref()?;
+            Some(site.gate.early(&shared.wire, &shared.keychain, wish, service).await)
+        };
+        let mut early = pin!(early);
+        let mut fetched = None;
+        let request_now = with(request, pass.as_ref());
+        let answer = {
+            let mut sending = pin!(shared.wire.send(&request_now));
+            loop {
+                tokio::select! {
+                    biased;
+                    answer = &mut sending => break answer?,
+                    pass = &mut early, if fetched.is_none() => fetched = Some(pass),
+                }
+            }
+        };
         // Another host's 401, behind a redirect, is no question to us.
         let challenge = (answer.status == StatusCode::UNAUTHORIZED && !answer.strayed)
             .then(|| Challenge::of(&answer.headers, &answer.url))
             .flatten();
         let Some(challenge) = challenge else {
             let own = !answer.strayed;
+            if own && hinted.is_some() && answer.status.is_success() {
+                self.learn_tokens(site, None).await;
+            }
             return accepted(answer, call, own, pass.as_ref(), self.options()).await;
         };
         let refusal = Refusal::read(answer).await;
+        self.learn_tokens(site, Some(&challenge)).await;
+        let early = match fetched {
+            _ if hinted.is_none() || challenge.tokens() != hinted => None,
+            Some(pass) => pass,
+            None => early.await,
+        };
         let pass = site
             .gate
-            .answer(&shared.wire, &shared.keychain, wish, challenge, pass.as_ref())
+            .answer(&shared.wire, &shared.keychain, wish, challenge, pass.as_ref(), early)
             .await?;
         if request.payload.is_stream() && pass.authorization.is_some() {
             // It was sent in part, perhaps. Whoever sends it begins again, with the new pass.

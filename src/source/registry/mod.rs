@@ -7,6 +7,7 @@ mod blobs;
 mod call;
 mod client;
 mod exchange;
+mod hints;
 mod link;
 mod lists;
 mod look;

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use url::Url;
 
 use crate::oci::{Class, Failure, Host};
-use crate::source::Options;
 use crate::source::auth::Gate;
 use crate::source::http::lock;
+use crate::source::{Hints, Options};
 
 /// Docker Hub answers under another name than its references have.
 const HUB_API: &str = "registry-1.docker.io";
@@ -24,6 +24,10 @@ pub(super) struct Site {
     /// Whether the registry has a referrers API; `None` as long as nobody knows. Locked while the
     /// first request finds out, so that a registry without it is asked once.
     pub(super) referrers_api: tokio::sync::Mutex<Option<bool>>,
+    /// What is known from an earlier session; `None` as long as nobody looked.
+    pub(super) hints: tokio::sync::Mutex<Option<Hints>>,
+    /// Whether the host was connected to that has the blobs.
+    pub(super) warmed: AtomicBool,
     mounts: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<bool>>>>>,
     heads: AtomicU8,
     /// Whether it makes one tag with each request only.
@@ -54,6 +58,8 @@ impl Site {
             plain: AtomicBool::new(chosen || guessed),
             may_switch: guessed && !chosen,
             referrers_api: tokio::sync::Mutex::default(),
+            hints: tokio::sync::Mutex::default(),
+            warmed: AtomicBool::new(false),
             mounts: Mutex::default(),
             heads: AtomicU8::new(Heads::Unknown as u8),
             one_tag: AtomicBool::new(false),

@@ -1,0 +1,70 @@
+//! What earlier sessions found out about a registry, and what this one finds out.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use url::Url;
+
+use super::Registry;
+use super::call::Call;
+use super::site::Site;
+use crate::source::auth::{Aim, Challenge};
+use crate::source::http::{Answer, Payload, Way};
+use crate::source::{Hints, TokenService};
+
+impl Registry {
+    /// The token service to ask while the registry is asked: only for reading, and only as long
+    /// as the registry has not said in this session what it wants.
+    pub(super) async fn hinted_tokens(&self, site: &Site, call: &Call) -> Option<TokenService> {
+        let reads = matches!(call.payload, Payload::Nothing) && call.aim == Aim::Pull;
+        if reads { self.hints(site).await.tokens } else { None }
+    }
+
+    /// Notes what the registry asked for; `None` if it let a request through without.
+    pub(super) async fn learn_tokens(&self, site: &Site, challenge: Option<&Challenge>) {
+        let tokens = challenge.and_then(Challenge::tokens);
+        self.learn(site, |hints| hints.tokens = tokens).await;
+    }
+
+    /// Notes where a blob was.
+    pub(super) async fn learn_blobs(&self, site: &Site, answer: &Answer) {
+        let origin = answer.url.origin().ascii_serialization();
+        self.learn(site, |hints| hints.blobs = Some(origin)).await;
+    }
+
+    /// Connects to where the blobs of this registry were when they were last asked for, once, so
+    /// that the connection is there when it is needed. Nothing is told to that host but that.
+    pub(super) async fn warm(&self, site: &Site) {
+        if self.shared.cache.is_none() || site.warmed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let Some(url) = self.hints(site).await.blobs.and_then(|blobs| Url::parse(&blobs).ok())
+        else {
+            return;
+        };
+        if Way::of(self.options(), &site.host, &url) == Way::Open {
+            let shared = Arc::clone(&self.shared);
+            drop(tokio::spawn(async move { shared.wire.connect(&url).await }));
+        }
+    }
+
+    async fn hints(&self, site: &Site) -> Hints {
+        let Some(cache) = &self.shared.cache else { return Hints::default() };
+        let mut known = site.hints.lock().await;
+        if known.is_none() {
+            *known = Some(cache.hints(&site.host).await.unwrap_or_default());
+        }
+        known.clone().unwrap_or_default()
+    }
+
+    async fn learn(&self, site: &Site, change: impl FnOnce(&mut Hints)) {
+        let Some(cache) = &self.shared.cache else { return };
+        let before = self.hints(site).await;
+        let mut hints = before.clone();
+        change(&mut hints);
+        if hints != before {
+            *site.hints.lock().await = Some(hints.clone());
+            cache.remember_hints(&site.host, &hints).await;
+        }
+    }
+}
