@@ -5,6 +5,8 @@ mod engine;
 mod registries;
 mod samples;
 
+pub use samples::OF_EVIDENCE;
+
 use std::time::Duration;
 
 use platy::model::diagnose::{Facts, Finding, HostFacts, diagnose};

@@ -22,6 +22,7 @@ mod corpus;
 mod dependencies;
 mod diagnose;
 mod diff;
+mod evidence;
 mod files;
 mod fleet;
 mod help;

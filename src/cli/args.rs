@@ -93,6 +93,10 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
+    /// Show the evidence: signatures, provenance, SBOMs, VEX, and for which platforms it is there
+    Evidence(super::evidence::EvidenceArgs),
+    /// Print the config of an image: command, environment, labels, history
+    Config(super::config::ConfigArgs),
     /// Print the digest that a tag points at (one request)
     Digest(DigestArgs),
     /// Assemble a list of images and push it
@@ -227,6 +231,9 @@ pub struct CheckArgs {
     /// Compare only the list and the configs, and read no layer
     #[arg(long, overrides_with = "binaries")]
     pub no_binaries: bool,
+    /// Do not read signatures, provenance and SBOMs
+    #[arg(long)]
+    pub no_evidence: bool,
     /// Read every program of the images, and count them by platform
     #[arg(long, conflicts_with = "no_binaries")]
     pub all_programs: bool,

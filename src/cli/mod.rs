@@ -8,9 +8,11 @@ mod cache;
 mod check;
 mod complain;
 mod completions;
+mod config;
 mod diff;
 mod digest;
 mod end;
+mod evidence;
 mod explore;
 mod finding;
 mod fleet;
@@ -151,6 +153,8 @@ pub fn run(args: Args) -> ExitCode {
             Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
             Some(Command::Diff(diff)) => diff::run(&args, diff).await,
             Some(Command::Tags(tags)) => tags::run(&args, tags).await,
+            Some(Command::Evidence(wish)) => evidence::run(&args, wish).await,
+            Some(Command::Config(wish)) => config::run(&args, wish).await,
             Some(Command::Digest(digest)) => digest::run(&args, digest).await,
             Some(Command::Create(create)) => assemble::create(&args, create).await,
             Some(Command::Edit(edit)) => assemble::edit(&args, edit).await,

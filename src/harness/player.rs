@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 
 use super::World;
 use crate::model::draft::{Presence, Question, SourceRoot};
+use crate::model::evidence::{Stated, open};
 use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
@@ -194,6 +195,10 @@ impl Player {
                 };
                 answer.map(Reply::Content)
             }
+            Query::Blob { descriptor, .. } => self.world.bytes(&descriptor.digest).map(|bytes| {
+                let evidence = open(&bytes, &Stated::default()).map(Arc::new);
+                Reply::Blob { bytes, evidence }
+            }),
             Query::Tags { page, .. } | Query::Repositories { page, .. } => {
                 let at = page.map_or(0, |page| page.target.parse::<usize>().unwrap());
                 let names = self.pages.get(at).cloned().unwrap_or_default();

@@ -143,6 +143,13 @@ impl World {
         self.referrers.entry(of.clone()).or_default().push(referrer);
     }
 
+    /// The bytes behind a digest.
+    pub(crate) fn bytes(&self, digest: &Digest) -> Result<Bytes, Failure> {
+        let found = self.blobs.get(digest).cloned();
+        found
+            .ok_or_else(|| Failure::new(Class::NotFound, digest.to_string(), "not in the registry"))
+    }
+
     /// Forgets content, as a registry that lost it.
     pub(crate) fn lose(&mut self, digest: &Digest) {
         self.blobs.remove(digest);

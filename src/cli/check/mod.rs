@@ -19,11 +19,13 @@ use super::look::named_platform;
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::model::diagnose::{Behind, Expectation, Facts, Finding, Severity, diagnose};
+use crate::model::diagnose::{Behind, Expectation, Fact, Facts, Finding, Severity, diagnose};
+use crate::model::evidence::Attested;
 use crate::model::select::Path;
 use crate::model::tree::{Load, Tree};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
+use crate::work::attest::{Asking, attest};
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};
@@ -113,13 +115,17 @@ async fn one(
     }
     let digest = behind.digest.clone();
     table.add_to(&mut facts);
+    let trouble = tree_failures(&tree);
+    if !check.no_evidence {
+        facts.attested = Fact::Known(attested(sources, &source, tree, check, wish).await);
+    }
     facts.expected = Some(expected);
     let findings = diagnose(&facts).into_iter();
     let findings = findings
         .filter(|finding| finding.severity != Severity::Good)
         .filter(|finding| wish.only.is_none() || is_about(finding, &table))
         .collect();
-    let mut failures: Vec<Failure> = tree_failures(&tree);
+    let mut failures: Vec<Failure> = trouble;
     failures.extend(unread);
     failures.extend(table.failures().cloned());
     Ok(Checked { digest, table, findings, failures })
@@ -139,6 +145,29 @@ async fn table(
     let reader = Reader::new(Arc::clone(source), sources.cache());
     let prover = Prover::new(reader, check.all_programs);
     Table::of(tree, behind, Some(&prover), wish).await
+}
+
+/// Each image of a list with at most this many entries is asked what refers to it.
+const REFERRERS_UP_TO: usize = 100;
+/// How many pieces of evidence are read at most.
+const MOST_EVIDENCE: usize = 1_000;
+
+/// The evidence for a reference, read; databases of packages only where layers are read at all.
+async fn attested(
+    sources: &Sources,
+    source: &Arc<dyn Source>,
+    tree: Tree,
+    check: &CheckArgs,
+    wish: &Wish,
+) -> Attested {
+    let reader = Reader::new(Arc::clone(source), sources.cache());
+    let asking = Asking {
+        only: wish.only.clone(),
+        permits: wish.permits,
+        up_to: REFERRERS_UP_TO,
+        most: MOST_EVIDENCE,
+    };
+    attest(source, tree, (!check.no_binaries).then_some(&reader), &asking).await
 }
 
 /// Why there is no image to check: a gate must not be passed by what it cannot look at.

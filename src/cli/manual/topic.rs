@@ -28,6 +28,7 @@ topics![
     "selection",
     "differences",
     "labels",
+    "attestations",
     "fleets",
     "lists",
     "findings",

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Broken;
 use crate::model::check::Row;
+use crate::model::evidence::Attested;
 use crate::model::route::{Door, Route};
 use crate::model::select::{Engine, Host, Offer, Outcome, Path};
 use crate::oci::{Annotations, Digest, Kind, MediaType, Misfit, Oddity, Platform, keys};
@@ -48,6 +49,8 @@ pub struct Facts {
     pub emulators: Fact<Vec<Emulator>>,
     /// The platforms that somebody expects; `None` if nobody said.
     pub expected: Option<Expectation>,
+    /// The evidence for it: signatures, provenance, SBOMs.
+    pub attested: Fact<Attested>,
     /// The time now; `None` where nobody looked.
     pub now: Option<Timestamp>,
 }
@@ -344,6 +347,16 @@ impl Facts {
     pub(super) fn wanted(&self) -> Option<Host> {
         let request = self.request.as_deref().and_then(|text| text.parse().ok());
         request.or_else(|| self.host().cloned())
+    }
+
+    /// The entries with these digests, in the order of the list.
+    pub(super) fn images_of<'a>(
+        &self,
+        digests: impl IntoIterator<Item = &'a Digest>,
+    ) -> Vec<&Image> {
+        let digests: Vec<&Digest> = digests.into_iter().collect();
+        let entries = self.behind.iter().flat_map(|behind| &behind.entries);
+        entries.filter(|entry| digests.contains(&&entry.digest)).collect()
     }
 
     /// The list behind the reference.

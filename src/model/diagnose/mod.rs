@@ -19,6 +19,8 @@ mod table;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod fixture_evidence;
 
 pub use broken::Broken;
 pub use end::{End, Seen};

@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 46] = [
+pub static RULES: [Rule; 53] = [
     rules::bare_manifest::RULE,
     rules::expected_platform::RULE,
     rules::platform_not_listed::RULE,
@@ -31,6 +31,13 @@ pub static RULES: [Rule; 46] = [
     rules::orphan_attestation::RULE,
     rules::attestation_mismatch::RULE,
     rules::stripped_attestation::RULE,
+    rules::evidence_subject::RULE,
+    rules::sbom_architecture::RULE,
+    rules::provenance_platform::RULE,
+    rules::sbom_packages::RULE,
+    rules::evidence_unreadable::RULE,
+    rules::evidence_gaps::RULE,
+    rules::list_sbom::RULE,
     rules::windows_version::RULE,
     rules::created_in_future::RULE,
     rules::odd_annotations::RULE,

@@ -13,12 +13,17 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG
 
 /// The bytes; or a sentence about `what`, if the text is not base64.
 pub(super) fn decode(text: &str, what: &str) -> Result<Bytes, String> {
-    let text = text.trim();
+    let text = text.trim().trim_end_matches('=');
     let engine = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
     // Some tools break lines.
     let joined = || text.split_ascii_whitespace().collect::<String>();
     let decoded = engine.decode(text).or_else(|_| engine.decode(joined()));
     decoded.map(Bytes::from).map_err(|error| format!("{what} is not base64: {error}"))
+}
+
+/// Standard base64 with padding.
+pub(super) fn encode(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 #[cfg(test)]

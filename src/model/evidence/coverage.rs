@@ -1,16 +1,12 @@
 //! Which evidence there is for a list and for each of its platforms, without reading any of it:
 //! from manifests and descriptors alone.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::items::{Item, of_document, of_referrer};
 use super::place::Place;
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Digest, Failure, Kind as Document, Platform, Referrer};
-
-/// What refers to evidence itself, by the digest of the manifest that holds it.
-pub type Nested = HashMap<Digest, Vec<Referrer>>;
+use crate::oci::{Digest, Failure, Kind as Document, Platform};
 
 /// The evidence for a reference: a row for the list and for each image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,15 +46,15 @@ pub enum Asked {
 }
 
 impl Coverage {
-    /// What a tree knows; `nested` has what refers to evidence, beside what the tree itself holds.
+    /// What a tree knows.
     #[must_use]
-    pub fn of(tree: &Tree, nested: &Nested) -> Self {
+    pub fn of(tree: &Tree) -> Self {
         let mut coverage = Self::default();
-        coverage.add(tree, tree.root(), nested);
+        coverage.add(tree, tree.root());
         coverage
     }
 
-    fn add(&mut self, tree: &Tree, id: NodeId, nested: &Nested) {
+    fn add(&mut self, tree: &Tree, id: NodeId) {
         let Some(node) = tree.node(id) else { return };
         let What::Manifest { .. } = &node.what else { return };
         let is_list = node.kind() == Document::Index;
@@ -67,14 +63,14 @@ impl Coverage {
             is_list,
             platform: (!is_list).then(|| tree.platform_of(id)).flatten(),
             digest: digest.clone(),
-            items: items(tree, id, nested),
+            items: items(tree, id),
             asked: asked(tree, id),
         });
         self.rows.extend(row);
         if is_list {
             for (child, node) in tree.children(id) {
                 if matches!(&node.what, What::Manifest { role: Role::Entry { .. }, .. }) {
-                    self.add(tree, child, nested);
+                    self.add(tree, child);
                 }
             }
         }
@@ -83,26 +79,6 @@ impl Coverage {
     /// All evidence, with the row that it is for.
     pub fn items(&self) -> impl Iterator<Item = (&Row, &Item)> {
         self.rows.iter().flat_map(|row| row.items.iter().map(move |item| (row, item)))
-    }
-
-    /// The manifests of evidence of which it is worth asking what refers to them: those that carry
-    /// no signature of their own. Attestations of the list are asked about if the image or the list
-    /// is signed itself (`cosign sign --recursive` signs them too).
-    #[must_use]
-    pub fn unsigned(&self) -> Vec<Digest> {
-        let has_signature =
-            |row: &Row| row.items.iter().any(|item| item.kind == super::Kind::Signature);
-        let list_is_signed = self.rows.iter().any(|row| row.is_list && has_signature(row));
-        let mut found: Vec<Digest> = Vec::new();
-        for (row, item) in self.items() {
-            let in_list = item.places.contains(&Place::List);
-            let worth =
-                !item.is_signed_itself() && (!in_list || list_is_signed || has_signature(row));
-            if worth && !found.contains(&item.manifest) {
-                found.push(item.manifest.clone());
-            }
-        }
-        found
     }
 }
 
@@ -124,38 +100,29 @@ fn asked(tree: &Tree, id: NodeId) -> Asked {
     }
 }
 
-fn items(tree: &Tree, id: NodeId, nested: &Nested) -> Vec<Item> {
+/// Everything that vouches for a manifest: its attestations in the list, and what refers to it.
+fn items(tree: &Tree, id: NodeId) -> Vec<Item> {
     let mut found: Vec<Item> = Vec::new();
-    for (child, node) in tree.children(id) {
-        let What::Manifest { role: Role::Attestation { .. }, document, descriptor } = &node.what
-        else {
+    let attestations = tree.children(id);
+    let referrers = group(tree, id).into_iter().flat_map(|(id, _)| tree.children(id));
+    for (child, node) in attestations.chain(referrers) {
+        let What::Manifest { role, document, descriptor: Some(descriptor) } = &node.what else {
             continue;
         };
-        let Some(descriptor) = descriptor else { continue };
-        let mut places = vec![Place::List];
-        places.extend(tree.also_referrer(child).map(Place::of));
-        let of = match document {
+        let places: Vec<Place> = match role {
+            Role::Attestation { .. } => std::iter::once(Place::List)
+                .chain(tree.also_referrer(child).map(Place::of))
+                .collect(),
+            Role::Referrer { via } => vec![Place::of(via)],
+            Role::Root | Role::Entry { .. } => continue,
+        };
+        let mut of = match document {
             Some(document) => of_document(descriptor, document, &places),
             None => vec![of_referrer(descriptor, &places)],
         };
+        let below = items(tree, child);
+        of.iter_mut().for_each(|item| item.referrers.clone_from(&below));
         add(&mut found, of);
-    }
-    for (_, node) in group(tree, id).into_iter().flat_map(|(id, _)| tree.children(id)) {
-        let What::Manifest { role: Role::Referrer { via }, document, descriptor } = &node.what
-        else {
-            continue;
-        };
-        let Some(descriptor) = descriptor else { continue };
-        let places = [Place::of(via)];
-        let of = match document {
-            Some(document) => of_document(descriptor, document, &places),
-            None => vec![of_referrer(descriptor, &places)],
-        };
-        add(&mut found, of);
-    }
-    for item in &mut found {
-        let of = nested.get(&item.manifest).into_iter().flatten();
-        item.referrers = of.map(|it| of_referrer(&it.descriptor, &[Place::of(&it.via)])).collect();
     }
     found
 }

@@ -17,8 +17,12 @@ pub struct Item {
     pub predicate_type: Option<String>,
     /// The manifest that holds it.
     pub manifest: Digest,
+    /// What the manifest says that it is (`artifactType`, or the type of its config).
+    pub artifact_type: Option<String>,
     /// The descriptor of that manifest.
     pub descriptor: Arc<Descriptor>,
+    /// Whether that manifest was read.
+    pub is_read: bool,
     /// Its place among the blobs of that manifest (from 0).
     pub position: usize,
     /// The blob; `None` before the manifest was read, or if it has none.
@@ -46,7 +50,7 @@ impl Item {
     pub fn is_signed_itself(&self) -> bool {
         let types = [
             self.blob.as_ref().map(|blob| blob.media_type.as_str()),
-            self.descriptor.artifact_type.as_deref(),
+            self.artifact_type.as_deref(),
         ];
         self.kind == Kind::Signature
             || types.into_iter().flatten().any(|it| {
@@ -56,16 +60,31 @@ impl Item {
             })
     }
 
+    /// Whether it has a blob, or may have one.
+    #[must_use]
+    pub fn has_blob(&self) -> bool {
+        self.blob.is_some() || !self.is_read
+    }
+
     /// The signatures of the evidence that were found.
     pub fn signatures(&self) -> impl Iterator<Item = &Self> {
         self.referrers.iter().filter(|it| it.kind == Kind::Signature || it.is_signed_itself())
     }
 }
 
+#[cfg(test)]
+impl Item {
+    /// A piece of evidence of this kind, of which no more is known.
+    pub(crate) fn bare(kind: Kind, descriptor: Arc<Descriptor>) -> Self {
+        Self { kind, ..of_referrer(&descriptor, &[Place::Api]) }
+    }
+}
+
 /// What a manifest is, of which only the descriptor is known.
 pub(super) fn of_referrer(descriptor: &Arc<Descriptor>, places: &[Place]) -> Item {
     let types = [descriptor.artifact_type.as_deref()];
-    item(descriptor, None, 0, &types, &[&descriptor.annotations], places)
+    let item = item(descriptor, None, 0, &types, &[&descriptor.annotations], places);
+    Item { artifact_type: descriptor.artifact_type.clone(), is_read: false, ..item }
 }
 
 /// What a manifest holds.
@@ -91,7 +110,9 @@ pub(super) fn of_document(
             [blob.map(|blob| blob.media_type.as_str()), own, descriptor.artifact_type.as_deref()];
         let of_blob = blob.map_or(&none, |blob| &blob.annotations);
         let all = [of_blob, annotations, &descriptor.annotations];
-        item(descriptor, blob, position, &types, &all, places)
+        let artifact_type = own.or(descriptor.artifact_type.as_deref()).map(str::to_owned);
+        let item = item(descriptor, blob, position, &types, &all, places);
+        Item { artifact_type, is_read: true, ..item }
     };
     if blobs.is_empty() {
         return vec![one(0, None)];
@@ -137,7 +158,9 @@ fn item(
         name,
         predicate_type,
         manifest: descriptor.digest.clone(),
+        artifact_type: None,
         descriptor: Arc::clone(descriptor),
+        is_read: false,
         position,
         blob: blob.map(Arc::clone),
         places: places.to_vec(),

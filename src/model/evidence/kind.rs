@@ -52,10 +52,8 @@ impl Kind {
             Some(Self::Sbom)
         } else if has("helm.chart.provenance")
             || has("simplesigning")
-            || has("notary.signature")
+            || has("signature")
             || has("cosign.artifact.sig")
-            || has("pgp-signature")
-            || has("pkcs7-signature")
             || text == "application/jose+json"
             || text == "application/cose"
         {
@@ -64,6 +62,18 @@ impl Kind {
             Some(Self::Provenance)
         } else {
             None
+        }
+    }
+
+    /// Its name in JSON and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Provenance => "provenance",
+            Self::Sbom => "sbom",
+            Self::Vex => "vex",
+            Self::Other => "other",
         }
     }
 

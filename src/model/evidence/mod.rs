@@ -4,13 +4,17 @@
 //! [`open`] takes a blob and opens its envelopes to what it holds. What is read here is shown, not
 //! taken for true; whether it holds is another question.
 
+mod architecture;
+mod attached;
 mod base64;
 mod build;
+mod build_read;
 mod certificate;
 mod chart;
 mod coverage;
 mod detect;
 mod envelope;
+mod installed;
 mod items;
 mod kind;
 mod limits;
@@ -22,15 +26,21 @@ mod purl;
 mod sbom;
 mod signature;
 mod statement;
+mod summary;
+mod table;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod vex;
 mod vulnerabilities;
 
+pub use architecture::{is_neutral, is_same};
+pub use attached::{Attached, Attested};
 pub use build::{Build, BuildFile, BuildImage, BuildStep, FileAction, Work};
 pub use certificate::Certificate;
 pub use chart::Chart;
-pub use coverage::{Asked, Coverage, Nested, Row};
+pub use coverage::{Asked, Coverage, Row};
+pub use installed::{APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, apk, dpkg};
 pub use items::Item;
 pub use kind::{Kind, predicate_name};
 pub use limits::MAX_BLOB;
@@ -41,5 +51,8 @@ pub use purl::Purl;
 pub use sbom::{About, Format, Package, Sbom, Which};
 pub use signature::{Form, LogEntry, Signature, Signer};
 pub use statement::Subject;
+pub use summary::{Fact, summary};
+pub use table::{cell, gaps};
+pub use verify::{Anchor, Outcome, PublicKey, Trust, verify};
 pub use vex::{Vex, VexStatement};
 pub use vulnerabilities::Vulnerabilities;

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::build::Build;
+use super::build::{Build, BuildImage};
+use super::build_read::build;
 use super::loose::{Many, Maybe, Pairs, Text};
 use super::purl::{Purl, platform};
 use crate::oci::{Digest, Platform};
@@ -268,7 +269,7 @@ pub(super) fn provenance(predicate: &str) -> Result<Provenance, String> {
     let arguments = external.request.0.or(invocation.parameters.0).unwrap_or_default().args;
     take_arguments(&mut read, arguments);
     find_commit(&mut read);
-    read.build = Build::parse(predicate, raw.build_config).map(Box::new);
+    read.build = build(predicate, raw.build_config).map(Box::new);
     tell_roles(&mut read);
     Ok(read)
 }
@@ -337,7 +338,7 @@ fn tell_roles(read: &mut Provenance) {
             _ if !is_image => MaterialRole::Other,
             Some((base, images)) => {
                 let digest = material.image_digest();
-                let same = |image: &super::build::BuildImage| {
+                let same = |image: &BuildImage| {
                     digest.is_some() && image.digest == digest && image.fits(&material.uri)
                 };
                 if base.as_ref().is_some_and(same) {

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{NodeId, Role, Tree, What};
-use crate::oci::{ConfigDocument, Image, Kind, Manifest, Platform, Via, keys};
+use super::{Load, NodeId, Role, Tree, What};
+use crate::oci::{ConfigDocument, Descriptor, Image, Kind, Manifest, Platform, Via, keys};
+
+/// The layers of what cosign 3.1.3 attaches by tags: `.sig` and `.att`.
+const SIGNED: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
+const ENVELOPE: &str = "application/vnd.dsse.envelope.v1+json";
 
 /// What the images below a node come to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +76,41 @@ impl Tree {
         let (image, config) = (node.parent?, self.config_document(node.parent?)?);
         let Manifest::Image(image) = &self.node(image)?.document()?.manifest else { return None };
         config.config.created_by(number.checked_sub(1)?, image.layers.len())
+    }
+
+    /// The blob of a node that is neither a layer of an image nor an image config: a statement, a
+    /// signature, a file, the config of a chart.
+    #[must_use]
+    pub fn blob_of(&self, id: NodeId) -> Option<&Arc<Descriptor>> {
+        let node = self.node(id)?;
+        match &node.what {
+            What::Layer { descriptor, .. } => {
+                Some(descriptor).filter(|it| !it.media_type.is_layer())
+            }
+            What::Config { descriptor, document: None } => {
+                Some(descriptor).filter(|_| node.load == Load::Ready)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a blob of a manifest is called: `layer`, `statement`, `signature` or `blob`.
+    #[must_use]
+    pub fn noun(&self, id: NodeId) -> &'static str {
+        let node = self.node(id);
+        let parent = node.and_then(|node| self.node(node.parent?)).map(super::Node::kind);
+        let media_type = match node.map(|node| &node.what) {
+            Some(What::Layer { descriptor, .. }) => Some(&descriptor.media_type),
+            _ => None,
+        };
+        match (parent, media_type) {
+            (_, Some(it)) if it.as_str() == SIGNED => "signature",
+            (_, Some(it)) if it.as_str() == ENVELOPE => "statement",
+            (Some(Kind::Attestation), _) => "statement",
+            (Some(Kind::Artifact), _) => "blob",
+            (_, Some(it)) if !it.is_layer() => "blob",
+            _ => "layer",
+        }
     }
 
     /// What an attestation carries, by the predicate types of its layers: `provenance`, `sbom`,

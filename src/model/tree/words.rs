@@ -144,25 +144,11 @@ fn label(tree: &Tree, id: NodeId, node: &Node) -> String {
             }
         }
         What::Config { .. } => "config".to_owned(),
-        What::Layer { number, descriptor } => match node_parent_kind(tree, node) {
-            _ if descriptor.media_type.as_str() == SIGNED => format!("signature {number}"),
-            _ if descriptor.media_type.as_str() == ENVELOPE => format!("statement {number}"),
-            Some(Kind::Artifact) => format!("blob {number}"),
-            Some(Kind::Attestation) => format!("statement {number}"),
-            _ => format!("layer {number}"),
-        },
+        What::Layer { number, .. } => format!("{} {number}", tree.noun(id)),
         What::Referrers { .. } => "referrers".to_owned(),
         What::Odd { .. } => "unusable entry".to_owned(),
     }
 }
-
-fn node_parent_kind(tree: &Tree, node: &Node) -> Option<Kind> {
-    node.parent.and_then(|id| tree.node(id)).map(Node::kind)
-}
-
-/// The layers of what cosign 3.1.3 attaches by tags: `.sig` and `.att`.
-const SIGNED: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
-const ENVELOPE: &str = "application/vnd.dsse.envelope.v1+json";
 
 /// `signature of 0123456789ab`
 fn attached_label(tree: &Tree) -> String {

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::sample::Sample;
 use super::{
-    broken, cases, compare, documents, five_hundred, hello, hostile, liar, nested, odd, packed,
-    tags, ten_platforms,
+    broken, cases, compare, documents, evidence, five_hundred, hello, hostile, liar, nested, odd,
+    packed, tags, ten_platforms,
 };
 use crate::sandbox::Store;
 
@@ -16,7 +16,7 @@ struct Set {
     fill: fn(&Store) -> io::Result<()>,
 }
 
-const SETS: [Set; 13] = [
+const SETS: [Set; 14] = [
     Set { samples: hello::SAMPLES, fill: hello::fill },
     Set { samples: ten_platforms::SAMPLES, fill: ten_platforms::fill },
     Set { samples: liar::SAMPLES, fill: liar::fill },
@@ -27,6 +27,7 @@ const SETS: [Set; 13] = [
     Set { samples: broken::SAMPLES, fill: broken::fill },
     Set { samples: cases::SAMPLES, fill: cases::fill },
     Set { samples: documents::SAMPLES, fill: documents::fill },
+    Set { samples: evidence::SAMPLES, fill: evidence::fill },
     Set { samples: hostile::SAMPLES, fill: hostile::fill },
     Set { samples: tags::SAMPLES, fill: tags::fill },
     Set { samples: packed::SAMPLES, fill: packed::fill },

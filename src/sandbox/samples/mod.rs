@@ -6,6 +6,7 @@ mod broken;
 mod cases;
 mod compare;
 mod documents;
+mod evidence;
 mod filler;
 mod five_hundred;
 mod hello;

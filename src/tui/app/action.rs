@@ -147,6 +147,7 @@ actions! {
     Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
     Truth, Explorer, "truth", "", 0, "show what list, config and programs say; enter there reads the programs, enter again all that the images hold";
+    Evidence, Explorer, "evidence", "", 0, "show which signatures, provenance and SBOMs there are, and for what (asks what refers to the images)";
     Files, Explorer, "files", "files", 65, "show the files of the image or layer (reads its layers)";
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
     Why, Explorer, "why", "why", 75, "say which entry an engine picks on a machine, and why";

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::model::check::Row;
 use crate::model::diagnose::Facts;
 use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, Target, Want};
+use crate::model::evidence::Evidence;
 use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
 use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
@@ -127,6 +130,13 @@ impl Msg {
 pub enum Reply {
     /// Of [`Query::Fetch`] and [`Query::Learn`].
     Content(Answer),
+    /// Of [`Query::Blob`].
+    Blob {
+        /// Its bytes.
+        bytes: Bytes,
+        /// What it holds; or why it cannot be opened.
+        evidence: Result<Arc<Evidence>, String>,
+    },
     /// Of [`Query::Tags`] and [`Query::Repositories`].
     Names(Page),
     /// Of [`Query::Head`].
@@ -257,6 +267,13 @@ impl FilesFound {
 pub enum Query {
     /// Something of the location that the session has open.
     Fetch(Need),
+    /// A blob that is not a layer: a statement, a signature, an SBOM, a file.
+    Blob {
+        /// Who has its manifest open.
+        of: SessionId,
+        /// Which.
+        descriptor: Arc<Descriptor>,
+    },
     /// A page of tags.
     Tags {
         /// Of which repository.

@@ -20,11 +20,14 @@ pub enum Tab {
     Layers,
     /// What the labels say and what the programs are.
     Truth,
+    /// Signatures, provenance and SBOMs, and what has them.
+    Evidence,
 }
 
 impl Tab {
     /// All tabs from left to right.
-    pub const ALL: [Self; 4] = [Self::Summary, Self::Raw, Self::Layers, Self::Truth];
+    pub const ALL: [Self; 5] =
+        [Self::Summary, Self::Raw, Self::Layers, Self::Truth, Self::Evidence];
 
     /// The heading.
     #[must_use]
@@ -34,6 +37,7 @@ impl Tab {
             Self::Raw => "Raw",
             Self::Layers => "Layers",
             Self::Truth => "Truth",
+            Self::Evidence => "Evidence",
         }
     }
 }

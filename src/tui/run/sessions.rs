@@ -10,6 +10,7 @@ use super::prove;
 use crate::oci::{Assembled, Class, Failure, Location};
 use crate::source::{Cache, Source, Sources};
 use crate::tui::app::{Msg, Query, Reply, RequestId, SessionId};
+use crate::work::evidence;
 use crate::work::fleet::Asker;
 use crate::work::layers::Reader;
 use crate::work::load::answer;
@@ -103,6 +104,16 @@ impl Sessions {
                 self.spawn(at, async move {
                     let source = own?.source(&sources).await?;
                     answer(source.as_ref(), &need).await.map(Reply::Content)
+                });
+            }
+            Query::Blob { of, descriptor } => {
+                let (own, sources) = (self.own(of), self.sources.clone());
+                self.spawn(at, async move {
+                    let source = own?.source(&sources).await?;
+                    let bytes = evidence::fetch(source.as_ref(), &descriptor).await?;
+                    let stated = evidence::stated(&descriptor);
+                    let evidence = evidence::opened(&bytes, stated).await.map(Arc::new);
+                    Ok(Reply::Blob { bytes, evidence })
                 });
             }
             Query::Prove { images, all } => {

@@ -25,6 +25,11 @@ impl Fields {
         self.lines
     }
 
+    /// A ready line.
+    pub(super) fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
     /// A heading of its own.
     pub(super) fn title(&mut self, tone: Tone, text: &str) {
         for line in wrap(&escape(&shortened(text)), self.width) {

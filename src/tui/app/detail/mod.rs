@@ -1,7 +1,9 @@
 //! What the detail pane says about a node, as lines of toned text: built once for a node, tab and
 //! width, then only looked at.
 
+mod blob;
 mod content;
+mod evidence;
 mod fields;
 mod json;
 mod layers;
@@ -9,6 +11,7 @@ mod raw;
 mod summary;
 mod truth;
 
+pub use blob::{Blob, READ_AT_ONCE};
 pub use content::{Content, Line, Span, Tone};
 
 use bytes::Bytes;
@@ -17,7 +20,7 @@ use jiff::tz::TimeZone;
 
 use super::{Keymap, Lints, Tab, Truths};
 use crate::model::tree::{NodeId, Tree};
-use crate::oci::Location;
+use crate::oci::{ConfigDocument, Location};
 
 /// Everything that a detail is made from.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +37,37 @@ pub struct Subject<'a> {
     pub truths: &'a Truths,
     /// What was found about entries.
     pub lints: &'a Lints,
+    /// The blob under the cursor, as far as it is read.
+    pub blob: Option<&'a Blob>,
     /// The keys, for sentences that name one.
     pub keymap: &'a Keymap,
     /// The present moment, for ages.
     pub now: Timestamp,
     /// The time zone, for moments.
     pub zone: &'a TimeZone,
+}
+
+/// The present moment, and the zone in which moments are told.
+#[derive(Debug, Clone, Copy)]
+pub struct When<'a> {
+    /// The present moment, for ages.
+    pub now: Timestamp,
+    /// The time zone, for moments.
+    pub zone: &'a TimeZone,
+}
+
+impl<'a> Subject<'a> {
+    fn when(&self) -> When<'a> {
+        When { now: self.now, zone: self.zone }
+    }
+}
+
+/// What the summary says of an image config, in lines of at most `width` cells.
+#[must_use]
+pub fn config(document: &ConfigDocument, when: When<'_>, width: usize) -> Vec<Line> {
+    let mut fields = fields::Fields::new(width);
+    summary::image_config(when, &mut fields, document);
+    fields.into_lines()
 }
 
 /// JSON laid out and coloured.
@@ -62,5 +90,6 @@ pub fn build(subject: &Subject<'_>, tab: Tab, as_is: bool) -> Content {
         Tab::Raw => raw::content(subject, as_is),
         Tab::Layers => Content::Lines(layers::lines(subject)),
         Tab::Truth => Content::Lines(truth::lines(subject)),
+        Tab::Evidence => Content::Lines(evidence::lines(subject)),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::json::JsonText;
 use super::{Content, Line, Subject, Tone};
-use crate::model::tree::{Load, What};
+use crate::model::tree::What;
 use crate::oci::Manifest;
 use crate::text::wrap;
 
@@ -14,11 +14,13 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
         }
         What::Config { document: Some(document), .. } => (document.bytes.clone(), true),
         What::Odd { raw, .. } => (raw.clone().into(), true),
+        What::Layer { .. } | What::Config { .. }
+            if subject.tree.blob_of(subject.node).is_some() =>
+        {
+            return super::blob::raw(subject.blob, subject.width, as_is);
+        }
         What::Layer { .. } => return say(subject, "a layer is an archive, not a text"),
         What::Referrers { .. } => return say(subject, "a list, with no bytes of its own"),
-        What::Config { .. } if node.load == Load::Ready => {
-            return say(subject, "no image config; platy does not load it");
-        }
         What::Manifest { .. } | What::Config { .. } => {
             return match node.load.failure() {
                 Some(failure) => say(subject, &format!("nothing to show: {}", failure.detail)),

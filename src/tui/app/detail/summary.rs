@@ -1,7 +1,8 @@
 //! Every field of a node by its name.
 
+use super::blob;
 use super::fields::Fields;
-use super::{Line, Subject, Tone};
+use super::{Line, Subject, Tone, When};
 use crate::model::diagnose::Severity;
 use crate::model::tree::{Load, Node, Role, What};
 use crate::oci::{
@@ -186,7 +187,7 @@ fn image_fields(subject: &Subject<'_>, fields: &mut Fields, image: &Image) {
         }
     }
     if let Some(config) = subject.tree.config_document(subject.node) {
-        image_config(subject, fields, config);
+        image_config(subject.when(), fields, config);
     } else if let Some(failure) = subject
         .tree
         .config_of(subject.node)
@@ -199,7 +200,7 @@ fn image_fields(subject: &Subject<'_>, fields: &mut Fields, image: &Image) {
     }
 }
 
-fn image_config(subject: &Subject<'_>, fields: &mut Fields, document: &ConfigDocument) {
+pub(super) fn image_config(when: When<'_>, fields: &mut Fields, document: &ConfigDocument) {
     let config = &document.config;
     let platform = &config.platform;
     fields.field("config says", &platform.to_string());
@@ -207,13 +208,13 @@ fn image_config(subject: &Subject<'_>, fields: &mut Fields, document: &ConfigDoc
     if !platform.os_features.is_empty() {
         fields.list("os.features", &platform.os_features);
     }
-    created(subject, fields, config.created.as_deref());
+    created(when, fields, config.created.as_deref());
     if let Some(author) = &config.author {
         fields.field("author", author);
     }
     fields.gap();
     runtime(fields, &config.runtime);
-    history(subject, fields, document);
+    history(when, fields, document);
 }
 
 fn runtime(fields: &mut Fields, runtime: &RuntimeConfig) {
@@ -248,23 +249,23 @@ fn runtime(fields: &mut Fields, runtime: &RuntimeConfig) {
     fields.pairs("labels", &runtime.labels);
 }
 
-fn history(subject: &Subject<'_>, fields: &mut Fields, document: &ConfigDocument) {
+fn history(when: When<'_>, fields: &mut Fields, document: &ConfigDocument) {
     fields.gap();
     let steps = document.config.history.iter().map(|step| {
-        let when = step
+        let made = step
             .created
             .as_deref()
             .filter(|text| is_set(text))
-            .and_then(|text| moment(text, subject.zone));
+            .and_then(|text| moment(text, when.zone));
         let by = step.created_by.as_deref().or(step.comment.as_deref()).unwrap_or("(no command)");
         let empty = if step.empty { " (no layer)" } else { "" };
-        format!("{}  {by}{empty}", when.as_deref().unwrap_or("–"))
+        format!("{}  {by}{empty}", made.as_deref().unwrap_or("–"))
     });
     fields.list("history", steps);
 }
 
-fn created(subject: &Subject<'_>, fields: &mut Fields, created: Option<&str>) {
-    let shown = created.map(|text| match (moment(text, subject.zone), age(text, subject.now)) {
+fn created(when: When<'_>, fields: &mut Fields, created: Option<&str>) {
+    let shown = created.map(|text| match (moment(text, when.zone), age(text, when.now)) {
         _ if !is_set(text) => format!("not set ({text})"),
         (Some(moment), Some(age)) => format!("{moment} · {age}"),
         _ => text.to_owned(),
@@ -348,21 +349,20 @@ fn config(
     fields.field("size", &size(descriptor.size));
     state(fields, node);
     match document {
-        Some(document) => image_config(subject, fields, document),
-        None if node.load == Load::Ready => {
-            fields.gap();
-            let why = match attests {
-                true => "it says nothing about an image; platy does not load it",
-                false => "not an image config; platy does not load it",
-            };
-            fields.title(Tone::Muted, why);
+        Some(document) => image_config(subject.when(), fields, document),
+        None if subject.tree.blob_of(subject.node).is_some() => {
+            if attests {
+                fields.gap();
+                fields.title(Tone::Muted, "it says nothing about an image");
+            }
+            blob::fields(subject, fields, descriptor);
         }
         None => {}
     }
 }
 
 fn layer(subject: &Subject<'_>, fields: &mut Fields, descriptor: &Descriptor, number: usize) {
-    fields.title(Tone::Strong, &format!("layer {number}"));
+    fields.title(Tone::Strong, &format!("{} {number}", subject.tree.noun(subject.node)));
     fields.title(Tone::Text, descriptor.digest.as_str());
     fields.gap();
     if let Some(created_by) = subject.tree.created_by(subject.node) {
@@ -378,6 +378,9 @@ fn layer(subject: &Subject<'_>, fields: &mut Fields, descriptor: &Descriptor, nu
     }
     fields.field("media type", descriptor.media_type.as_str());
     descriptor_fields(fields, descriptor);
+    if subject.tree.blob_of(subject.node).is_some() {
+        blob::fields(subject, fields, descriptor);
+    }
 }
 
 fn referrers(subject: &Subject<'_>, fields: &mut Fields, node: &Node, of: &str) {

@@ -24,6 +24,8 @@ pub(super) struct Shown {
     minute: i64,
     truths: u64,
     lints: u64,
+    evidence: usize,
+    blob: bool,
 }
 
 impl Explorer {
@@ -53,6 +55,7 @@ impl Explorer {
                 truths: open.truths(),
                 lints: open.lints(),
                 width: usize::from(self.areas.detail.width),
+                blob: open.tree.blob_of(self.cursor).and_then(|it| self.blob(&it.digest)),
                 keymap,
                 now,
                 zone,
@@ -90,6 +93,12 @@ impl Explorer {
                 .then(|| open.tree.totals(self.cursor)),
             minute: if self.tab == Tab::Summary { now.as_second() / 60 } else { 0 },
             lints: if self.tab == Tab::Summary { open.lints().generation() } else { 0 },
+            evidence: if self.tab == Tab::Evidence {
+                open.tree.revision() + open.tree.progress().total()
+            } else {
+                0
+            },
+            blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(&it.digest).is_some()),
             truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },
         }
     }

@@ -3,6 +3,7 @@
 mod cursor;
 mod detail;
 mod drafting;
+mod looking;
 mod rest;
 mod search;
 mod view;
@@ -43,6 +44,8 @@ pub struct Explorer {
     shown: Option<detail::Shown>,
     /// Whether the rest of the text is wanted, and the request for it.
     rest: rest::Rest,
+    /// The blob that is looked at.
+    looking: Option<looking::Looking>,
     /// How often the tag had moved when the nodes here were noted.
     moves: u64,
     areas: Areas,
@@ -64,6 +67,7 @@ impl Explorer {
             comparing: None,
             shown: None,
             rest: rest::Rest::default(),
+            looking: None,
             moves: open.moves(),
             areas: Areas::default(),
         }

@@ -20,6 +20,10 @@ use crate::tui::app::{
     Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
 };
 
+/// Each image of a list with at most this many entries is asked what refers to it; of larger ones
+/// only the list.
+const REFERRERS_UP_TO: usize = 100;
+
 impl View for Explorer {
     fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
         let id = match opening {
@@ -113,6 +117,7 @@ impl View for Explorer {
                 cx.with_opened(self.id, |open, pump| open.prove(node, pump));
                 return;
             }
+            Action::Reload if self.look_again() => return,
             Action::Reload => {
                 let (node, on_truth) = (self.cursor, self.tab == Tab::Truth);
                 cx.with_opened(self.id, |open, pump| {
@@ -138,6 +143,7 @@ impl View for Explorer {
                 // It asks a question, and keys go to where that is.
                 self.focus = Pane::Detail;
             }
+            Action::Evidence => self.show(Tab::Evidence),
             Action::AsIs => {
                 self.as_is = !self.as_is;
                 self.scroll = 0;
@@ -257,10 +263,13 @@ impl View for Explorer {
     fn answer(
         &mut self,
         request: RequestId,
-        _question: &Query,
+        question: &Query,
         answer: Result<Reply, Failure>,
         cx: &mut Cx,
     ) {
+        if matches!(question, Query::Blob { .. }) {
+            return self.looked(request, answer);
+        }
         match answer {
             Ok(Reply::LaidOut(content)) => self.laid_out(request, content),
             Ok(_) => {}
@@ -278,6 +287,11 @@ impl View for Explorer {
         }
         let Some(open) = cx.opened.get_mut(self.id) else { return };
         self.follow(open);
+        self.look(cx);
+        let Some(open) = cx.opened.get_mut(self.id) else { return };
+        if self.tab == Tab::Evidence {
+            open.tree.want_referrers(REFERRERS_UP_TO);
+        }
         self.settle(open, cx.size, cx.now, (&cx.zone, &cx.keymap));
         let visible = self.visible(open);
         cx.advance(self.id, &visible, Some(false));

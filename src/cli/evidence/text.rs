@@ -1,0 +1,88 @@
+//! Coverage as a table, and each piece of evidence on a line.
+
+use super::checked::Checked;
+use crate::model::evidence::{Asked, Coverage, Item, Kind, cell, gaps};
+use crate::oci::Location;
+use crate::text::{escape, pad, width};
+
+/// The whole of it.
+pub(super) fn document(
+    location: &Location,
+    coverage: &Coverage,
+    checked: Option<&[Checked]>,
+) -> String {
+    let mut out = format!("{}\n\n", escape(&location.to_string()));
+    table(coverage, &mut out);
+    for row in coverage.rows.iter().filter(|row| !row.items.is_empty()) {
+        out.push_str(&format!("\n{}  {}\n", escape(&row.name()), row.digest));
+        for item in &row.items {
+            line(item, &mut out);
+        }
+    }
+    if let Some(checked) = checked {
+        out.push_str(if checked.is_empty() { "\nno signature to check\n" } else { "\nchecked\n" });
+        for one in checked {
+            for outcome in &one.outcomes {
+                out.push_str(&format!(
+                    "  {}  {}  {}  {}\n",
+                    escape(&one.row.name()),
+                    pad(&escape(&one.name), 24),
+                    one.manifest,
+                    escape(&outcome.words())
+                ));
+            }
+        }
+    }
+    let gaps = gaps(coverage);
+    if !gaps.is_empty() {
+        out.push('\n');
+    }
+    for gap in gaps {
+        out.push_str(&format!("{}\n", escape(&gap)));
+    }
+    out
+}
+
+fn table(coverage: &Coverage, out: &mut String) {
+    let mut lines: Vec<Vec<String>> = vec![heads()];
+    for row in &coverage.rows {
+        let mut line = vec![escape(&row.name()).into_owned()];
+        line.extend(Kind::ALL.iter().map(|kind| cell(row, *kind)));
+        lines.push(line);
+    }
+    let columns = Kind::ALL.len() + 1;
+    let widths: Vec<usize> = (0..columns)
+        .map(|at| lines.iter().filter_map(|line| line.get(at)).map(|it| width(it)).max())
+        .map(|widest| widest.unwrap_or(0))
+        .collect();
+    for line in lines {
+        let cells = line.iter().zip(&widths).map(|(text, cells)| pad(text, *cells));
+        let cells: Vec<String> = cells.collect();
+        out.push_str(cells.join("  ").trim_end());
+        out.push('\n');
+    }
+    if coverage.rows.iter().any(|row| row.asked == Asked::NotYet) {
+        out.push_str("\nThe list is long: only the list itself was asked about, not each image.\n");
+    }
+}
+
+fn heads() -> Vec<String> {
+    let kinds = Kind::ALL.iter().map(|kind| kind.word().to_owned());
+    std::iter::once(String::new()).chain(kinds).collect()
+}
+
+fn line(item: &Item, out: &mut String) {
+    let places: Vec<&str> = item.places.iter().map(|place| place.word()).collect();
+    let mut text = format!(
+        "  {:<10}  {}  {}  {}",
+        item.kind.word(),
+        pad(&escape(&item.name), 24),
+        item.manifest,
+        places.join(" + ")
+    );
+    if let Some(signed) = item.signed() {
+        text.push_str(&format!("  {}", escape(&signed)));
+    }
+    out.push_str(text.trim_end());
+    out.push('\n');
+}

@@ -1,0 +1,46 @@
+//! Evidence that cannot be read.
+
+use super::super::rule::{Find, Rule};
+use super::super::{Facts, Finding, Severity};
+
+pub(in crate::model::diagnose) const RULE: Rule = Rule {
+    name: "evidence-unreadable",
+    says: "a signature, statement or SBOM cannot be read: cut, not the form that it says, or beyond \
+           the limits; nobody can verify it",
+    threads: &[],
+    needs: "what refers to the list and its images, and those blobs",
+    find: Find::Facts(find),
+};
+
+fn find(facts: &Facts) -> Vec<Finding> {
+    let Some(attested) = facts.attested.known() else { return Vec::new() };
+    let broken: Vec<_> =
+        attested.read.iter().filter_map(|it| Some((it, it.said.as_ref().err()?))).collect();
+    let title = match broken.as_slice() {
+        [] => return Vec::new(),
+        [(one, _)] => format!("{} cannot be read", one.name()),
+        all => format!("{} pieces of evidence cannot be read", all.len()),
+    };
+    vec![
+        RULE.finding(Severity::Warning, title)
+            .about(facts.images_of(broken.iter().map(|(it, _)| &it.row.digest)))
+            .saw_all(broken.iter().map(|(it, why)| format!("{}: {why}", it.name())))
+            .next("attach it again; `platy evidence REF --print KIND --envelope` prints its bytes"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::{one, silent};
+    use super::super::super::fixture_evidence::{Attach, attested, sbom};
+    use super::*;
+
+    #[test]
+    fn cut_documents_are_found() {
+        let whole = |_: &[String]| sbom("image", "all");
+        silent(&RULE, &attested(&["linux/amd64"], &[Attach::to(0, whole)]));
+        let cut = |_: &[String]| sbom("image", "all")[..40].to_owned();
+        let finding = one(&RULE, &attested(&["linux/amd64"], &[Attach::to(0, cut)]));
+        assert!(finding.evidence[0].contains("not valid JSON"), "{finding:?}");
+    }
+}

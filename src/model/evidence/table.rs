@@ -1,0 +1,88 @@
+//! Coverage in words: the cells of the table, and what is missing where.
+
+use super::coverage::{Coverage, Row};
+use super::items::Item;
+use super::kind::Kind;
+
+impl Row {
+    /// `index`, the platform, or `no platform`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.platform {
+            _ if self.is_list => "index".to_owned(),
+            Some(platform) => platform.to_string(),
+            None => "no platform".to_owned(),
+        }
+    }
+
+    /// The evidence of a kind.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |item| item.kind == kind)
+    }
+}
+
+impl Item {
+    /// How it is signed, in words; `None` for signatures, and if no signature of it is known.
+    #[must_use]
+    pub fn signed(&self) -> Option<String> {
+        if self.kind == Kind::Signature {
+            return None;
+        }
+        if self.is_signed_itself() {
+            return Some("signed in its envelope".to_owned());
+        }
+        let signatures: Vec<&str> = self.signatures().map(|it| it.name.as_str()).collect();
+        (!signatures.is_empty()).then(|| format!("signed: {}", signatures.join(", ")))
+    }
+}
+
+/// What a cell of the table says: where evidence of a kind was found, how many there are if more
+/// than one, and whether it is signed; `–` if there is none.
+#[must_use]
+pub fn cell(row: &Row, kind: Kind) -> String {
+    let items: Vec<&Item> = row.of(kind).collect();
+    if items.is_empty() {
+        return "–".to_owned();
+    }
+    let mut places: Vec<&str> = Vec::new();
+    for place in items.iter().flat_map(|item| &item.places) {
+        if !places.contains(&place.word()) {
+            places.push(place.word());
+        }
+    }
+    let mut text = places.join(" + ");
+    if items.len() > 1 {
+        text = format!("{}: {text}", items.len());
+    }
+    if items.iter().all(|item| item.signed().is_some()) {
+        text.push_str(", signed");
+    }
+    text
+}
+
+/// What some platforms have and others do not, and what is on the list alone; a sentence each.
+#[must_use]
+pub fn gaps(coverage: &Coverage) -> Vec<String> {
+    let images: Vec<&Row> = coverage.rows.iter().filter(|row| !row.is_list).collect();
+    let has = |row: &Row, kind: Kind| row.of(kind).next().is_some();
+    let mut found = Vec::new();
+    if images.len() < 2 {
+        return found;
+    }
+    for kind in [Kind::Signature, Kind::Provenance, Kind::Sbom, Kind::Vex] {
+        let on_list = coverage.rows.iter().any(|row| row.is_list && has(row, kind));
+        let (with, without): (Vec<&Row>, Vec<&Row>) =
+            images.iter().copied().partition(|row| has(row, kind));
+        let names = |rows: &[&Row]| {
+            let names: Vec<String> = rows.iter().map(|row| row.name()).collect();
+            names.join(", ")
+        };
+        if !with.is_empty() && !without.is_empty() {
+            let (with, without) = (names(&with), names(&without));
+            found.push(format!("{kind}: {with} has one, {without} has none."));
+        } else if on_list && with.is_empty() {
+            found.push(format!("{kind}: on the index only, not on the platforms."));
+        }
+    }
+    found
+}

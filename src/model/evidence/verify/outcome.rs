@@ -1,0 +1,146 @@
+//! What checking a signature comes to.
+
+use jiff::Timestamp;
+
+use super::{Anchor, PublicKey};
+use crate::model::evidence::certificate::Certificate;
+use crate::model::evidence::open::Evidence;
+use crate::model::evidence::signature::{Signature, Signer};
+use crate::oci::Digest;
+
+/// Whom the user trusts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// Keys.
+    pub keys: Vec<PublicKey>,
+    /// Certificates.
+    pub anchors: Vec<Anchor>,
+}
+
+/// Whether a signature holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds, by this key or certificate.
+    Valid(String),
+    /// It is made with a key that the user did not give.
+    AnotherKey,
+    /// It is said to be made with this key, and is not.
+    Broken(String),
+    /// It holds, and speaks of another digest.
+    OtherDigest(String),
+    /// It held, and does not any more: what has expired, and when.
+    Expired(String),
+    /// It cannot be checked with what the user gave; why.
+    NotVerified(String),
+}
+
+impl Outcome {
+    /// The word for it in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Valid(_) => "valid",
+            Self::AnotherKey => "another_key",
+            Self::Broken(_) => "broken",
+            Self::OtherDigest(_) => "other_digest",
+            Self::Expired(_) => "expired",
+            Self::NotVerified(_) => "not_verified",
+        }
+    }
+
+    /// The answer in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Valid(by) => format!("valid by {by}"),
+            Self::AnotherKey => "another key".to_owned(),
+            Self::Broken(by) => format!("broken: it names {by}, and does not fit what it signs"),
+            Self::OtherDigest(by) => format!("of another digest, by {by}"),
+            Self::Expired(what) => format!("expired: {what}"),
+            Self::NotVerified(why) => format!("shown, not verified: {why}"),
+        }
+    }
+}
+
+/// Checks each signature of a piece of evidence that is attached to this digest.
+#[must_use]
+pub fn verify(evidence: &Evidence, digest: &Digest, trust: &Trust, now: Timestamp) -> Vec<Outcome> {
+    let one = |signature: &Signature| {
+        let by = match signature.signer {
+            Signer::Certificate => by_certificate(signature, trust, now),
+            Signer::Hint(_) | Signer::Unnamed => by_key(signature, &trust.keys),
+        };
+        let by = match by {
+            Ok(by) => by,
+            Err(outcome) => return outcome,
+        };
+        if !evidence.subjects.iter().any(|subject| subject.is(digest)) {
+            return Outcome::OtherDigest(by);
+        }
+        let expires = signature.expires.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
+        match expires.filter(|expires| *expires < now) {
+            Some(expires) => Outcome::Expired(format!("the signature, on {expires}")),
+            None => Outcome::Valid(by),
+        }
+    };
+    evidence.signatures.iter().map(one).collect()
+}
+
+fn made(key: &PublicKey, signature: &Signature) -> bool {
+    // Old tools signed the payload itself.
+    let before = signature.signed_before.as_ref();
+    key.made(signature, &signature.signed) || before.is_some_and(|it| key.made(signature, it))
+}
+
+fn by_key(signature: &Signature, keys: &[PublicKey]) -> Result<String, Outcome> {
+    if signature.signed.is_empty() {
+        let why = "it is over a digest alone, which these forms do not carry";
+        return Err(Outcome::NotVerified(why.to_owned()));
+    }
+    if keys.is_empty() {
+        return Err(Outcome::NotVerified("--key names no key".to_owned()));
+    }
+    if let Some(key) = keys.iter().find(|key| made(key, signature)) {
+        return Ok(key.name.clone());
+    }
+    match &signature.signer {
+        Signer::Hint(hint) => match keys.iter().find(|key| key.hint == *hint) {
+            Some(key) => Err(Outcome::Broken(key.name.clone())),
+            None => Err(Outcome::AnotherKey),
+        },
+        Signer::Certificate | Signer::Unnamed => Err(Outcome::AnotherKey),
+    }
+}
+
+fn by_certificate(signature: &Signature, trust: &Trust, now: Timestamp) -> Result<String, Outcome> {
+    // A key may be given in the place of a certificate.
+    if let Some(key) = trust.keys.iter().find(|key| made(key, signature)) {
+        return Ok(key.name.clone());
+    }
+    let chain: Result<Vec<&Certificate>, &String> =
+        signature.chain.iter().map(Result::as_ref).collect();
+    let chain = chain.map_err(|problem| Outcome::NotVerified(problem.clone()))?;
+    let Some(first) = chain.first() else { return Err(Outcome::AnotherKey) };
+    let name = first.identity().to_owned();
+    let key = PublicKey::of_der(&name, &first.public_key).map_err(Outcome::NotVerified)?;
+    if !made(&key, signature) {
+        return Err(Outcome::Broken(format!("its own certificate ({name})")));
+    }
+    if trust.anchors.is_empty() {
+        return Err(Outcome::NotVerified("--certificate names no certificate".to_owned()));
+    }
+    // The signer says when; a signer who lies gains nothing, as the present counts too.
+    let signed_at = signature.signed_at.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
+    let then = signed_at.unwrap_or(now);
+    let holds = |time: Timestamp| trust.anchors.iter().find(|it| it.holds(&chain, time));
+    match (holds(now), holds(then)) {
+        (Some(anchor), _) => Ok(anchor.name.clone()),
+        (None, Some(_)) => {
+            let ended = chain.iter().find(|it| !it.is_valid_at(now));
+            let until = ended.and_then(|it| it.not_after);
+            let until = until.map_or_else(String::new, |until| format!(", on {until}"));
+            Err(Outcome::Expired(format!("a certificate{until}")))
+        }
+        (None, None) => Err(Outcome::AnotherKey),
+    }
+}

@@ -1,0 +1,138 @@
+//! Real signatures (tests/data/evidence), and what is wrong with others.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::*;
+use crate::model::evidence::{Evidence, Stated, open};
+use crate::oci::Digest;
+
+fn data(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/evidence");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+fn read(file: &str, annotation: &str) -> Evidence {
+    let mut stated = Stated::default();
+    if !annotation.is_empty() {
+        let key = "dev.cosignproject.cosign/signature".to_owned();
+        stated.annotations.insert(key, annotation.to_owned());
+    }
+    open(&data(&format!("files/{file}")).into(), &stated).unwrap()
+}
+
+fn trust() -> Trust {
+    let key = PublicKey::of_pem("cosign-p256.pub", &data("keys/cosign-p256.pub")).unwrap();
+    let names = ["notation-rsa.crt", "notation-p384-chain.crt"];
+    let anchors = names.map(|name| Anchor::of_pem(name, &data(&format!("keys/{name}"))).unwrap());
+    Trust { keys: vec![key], anchors: anchors.concat() }
+}
+
+const INDEX: &str = "sha256:594dad9377bfa27b4bd4efc5017af76f89a37e111629c4b5a774aeb02d188ed2";
+const AMD64: &str = "sha256:7304a962cf8e31c7ae77b42967e8b32a605a79b9bf7809cf671d26c5de04e9d1";
+const ARM64: &str = "sha256:e681628b5f36786597e0b8fdd3d1ede08efab888b298dd100f25bb493a1ae4eb";
+/// The annotation beside ff33646b76ee (ev/cosign-old:1).
+const OLD: &str = "MEYCIQCu4Nb8Fv1Lx5hbrrUHfJ06+b+RAB1ymUsrrGR75DFm1wIhAO4bpKkHr33pnkjWHZitwdFf2BSBS/E2CAlQgHI4hMHs";
+/// The annotation beside 549517429697 (ev/other-digest:1).
+const OTHER: &str = "MEUCIC7UXGTjZUkUzUiUUoD70PbXd3O8AnNji+uBlkBbpajIAiEA29QtekQah9Wshlt4Y4HjmDaYBm7EzneyaqtSsQ71euc=";
+
+fn checked(evidence: &Evidence, digest: &str, trust: &Trust, now: &str) -> String {
+    let digest: Digest = digest.parse().unwrap();
+    let now: Timestamp = now.parse().unwrap();
+    let outcomes = verify(evidence, &digest, trust, now);
+    outcomes.iter().map(Outcome::words).collect::<Vec<_>>().join(", ")
+}
+
+const NOW: &str = "2026-12-01T00:00:00Z";
+
+#[test]
+fn genuine_signatures_hold() {
+    for (file, annotation, digest, by) in [
+        ("5ef11797825e.bundle.json", "", INDEX, "cosign-p256.pub"),
+        ("bdd6ce8e0b26.bundle.json", "", ARM64, "cosign-p256.pub"),
+        ("00c3284b6fc0.bundle.json", "", ARM64, "cosign-p256.pub"),
+        ("94a02a09f8f4.bundle.json", "", ARM64, "cosign-p256.pub"),
+        ("40f08f0d9793.dsse.json", "", ARM64, "cosign-p256.pub"),
+        ("ff33646b76ee.simplesigning.json", OLD, INDEX, "cosign-p256.pub"),
+        ("32aa7af98993.jws.json", "", INDEX, "notation-rsa.crt"),
+        ("3431f6be2cb3.cose", "", AMD64, "notation-p384-chain.crt"),
+    ] {
+        let evidence = read(file, annotation);
+        assert_eq!(checked(&evidence, digest, &trust(), NOW), format!("valid by {by}"), "{file}");
+    }
+}
+
+#[test]
+fn signatures_of_other_images_do_not() {
+    for (file, annotation, digest) in [
+        ("288f3ebadc50.bundle.json", "", INDEX),
+        ("57c0a267999d.bundle.json", "", AMD64),
+        ("549517429697.simplesigning.json", OTHER, INDEX),
+        ("1e46ac72c7c9.jws.json", "", INDEX),
+    ] {
+        let words = checked(&read(file, annotation), digest, &trust(), NOW);
+        assert!(words.starts_with("of another digest, by "), "{file}: {words}");
+    }
+}
+
+#[test]
+fn changed_bytes_and_other_keys_are_told_apart() {
+    let mut evidence = read("5ef11797825e.bundle.json", "");
+    let other =
+        Trust { keys: vec![PublicKey::of_der("other", &rsa()).unwrap()], anchors: Vec::new() };
+    assert_eq!(checked(&evidence, INDEX, &other, NOW), "another key");
+    let nobody = checked(&evidence, INDEX, &Trust::default(), NOW);
+    assert_eq!(nobody, "shown, not verified: --key names no key");
+    let changed = [&evidence.signatures[0].signed[..], b" "].concat();
+    evidence.signatures[0].signed = changed.into();
+    let words = checked(&evidence, INDEX, &trust(), NOW);
+    assert_eq!(words, "broken: it names cosign-p256.pub, and does not fit what it signs");
+    // Without a hint nobody can tell a broken signature from one of another key.
+    let evidence = read("ff33646b76ee.simplesigning.json", OTHER);
+    assert_eq!(checked(&evidence, INDEX, &trust(), NOW), "another key");
+    let mut evidence = read("32aa7af98993.jws.json", "");
+    let nobody = checked(&evidence, INDEX, &Trust::default(), NOW);
+    assert_eq!(nobody, "shown, not verified: --certificate names no certificate");
+    let mut only_other = trust();
+    only_other.anchors.retain(|anchor| anchor.name != "notation-rsa.crt");
+    assert_eq!(checked(&evidence, INDEX, &only_other, NOW), "another key");
+    evidence.signatures[0].bytes = Bytes::from_static(b"no signature");
+    assert!(checked(&evidence, INDEX, &trust(), NOW).starts_with("broken: "));
+}
+
+/// The key of Notation's RSA certificate.
+fn rsa() -> Vec<u8> {
+    let evidence = read("32aa7af98993.jws.json", "");
+    evidence.signatures[0].certificate().unwrap().public_key.to_vec()
+}
+
+#[test]
+fn what_has_expired_is_told_with_its_date() {
+    let jws = read("32aa7af98993.jws.json", "");
+    let words = checked(&jws, INDEX, &trust(), "2050-01-01T00:00:00Z");
+    assert_eq!(words, "expired: a certificate, on 2046-11-23T08:44:13Z");
+    let mut cose = read("3431f6be2cb3.cose", "");
+    let words = checked(&cose, AMD64, &trust(), "2040-01-01T00:00:00Z");
+    assert!(words.starts_with("expired: a certificate, on 2036-11-25T08:44:1"), "{words}");
+    cose.signatures[0].expires = Some("2026-11-29T00:00:00Z".to_owned());
+    let words = checked(&cose, AMD64, &trust(), NOW);
+    assert_eq!(words, "expired: the signature, on 2026-11-29T00:00:00Z");
+}
+
+#[test]
+fn what_is_not_a_key_is_refused() {
+    for (text, problem) in [
+        (&b"hello"[..], "x has no public key in PEM: "),
+        (
+            b"-----BEGIN PUBLIC KEY-----\nYWJj\n-----END PUBLIC KEY-----\n",
+            "x is not a public key: ",
+        ),
+    ] {
+        let error = PublicKey::of_pem("x", text).unwrap_err();
+        assert!(error.starts_with(problem), "{error}");
+    }
+    let error = Anchor::of_pem("x", b"hello").unwrap_err();
+    assert_eq!(error, "x has no certificate in PEM");
+}

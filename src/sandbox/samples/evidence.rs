@@ -1,0 +1,230 @@
+//! Evidence: an image that has all of it, and one image for each way in which it lies.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::rootfs::base;
+use super::sample::Sample;
+use crate::oci::{Descriptor, Platform, keys};
+use crate::sandbox::{Layer, RepositoryStore, Store, TarFile};
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample {
+        reference: "demo/evidence:complete",
+        title: "signed, with provenance and SBOMs",
+        look_at: "in a shell: platy evidence HOST/demo/evidence:complete",
+    },
+    case(
+        "demo/cases:evidence-subject",
+        "a statement about another image",
+        "arm64 has the statement of amd64",
+    ),
+    case(
+        "demo/cases:sbom-architecture",
+        "the SBOM of another architecture",
+        "arm64 has the SBOM of amd64",
+    ),
+    case(
+        "demo/cases:provenance-platform",
+        "provenance of another platform",
+        "arm64 says that amd64 was built",
+    ),
+    case(
+        "demo/cases:sbom-packages",
+        "an SBOM of an older build",
+        "a package in another version than dpkg has",
+    ),
+    case(
+        "demo/cases:evidence-unreadable",
+        "an SBOM that was cut",
+        "the statement ends in the middle",
+    ),
+    case(
+        "demo/cases:evidence-gaps",
+        "evidence for one platform alone",
+        "arm64 has an SBOM, amd64 has none",
+    ),
+    case(
+        "demo/cases:list-sbom",
+        "an SBOM of one platform on the list",
+        "it hangs on the list and is of amd64",
+    ),
+];
+
+const fn case(reference: &'static str, title: &'static str, look_at: &'static str) -> Sample {
+    Sample { reference, title, look_at }
+}
+
+const SPDX: &str = "https://spdx.dev/Document";
+const SLSA: &str = "https://slsa.dev/provenance/v1";
+const IN_TOTO: &str = "application/vnd.in-toto+json";
+
+pub(super) fn fill(store: &Store) -> io::Result<()> {
+    let all = store.repository("demo/evidence");
+    let images = two(&all)?;
+    let attested = images.iter().map(|(architecture, image)| {
+        let statements = [
+            statement(image, SPDX, &sbom(architecture, "2.36-9")),
+            statement(image, SLSA, &provenance(architecture)),
+        ];
+        attestation(&all, image, &statements.map(|text| text.to_string()))
+    });
+    let attested: Vec<Descriptor> = attested.collect();
+    let entries = images.iter().map(|(_, image)| image.clone()).chain(attested);
+    let list = all.index().entries(entries).push_tag("complete");
+    let payload = json!({
+        "critical": {
+            "identity": { "docker-reference": "demo/evidence" },
+            "image": { "docker-manifest-digest": list.digest },
+            "type": "cosign container image signature",
+        },
+        "optional": null,
+    });
+    let signature = all
+        .artifact("application/vnd.dev.cosign.artifact.sig.v1+json")
+        .annotated_blob(
+            "application/vnd.dev.cosign.simplesigning.v1+json",
+            payload.to_string(),
+            &[("dev.cosignproject.cosign/signature", "c2FtcGxlLCBub3QgYSByZWFsIG9uZQ==")],
+        )
+        .subject(&list);
+    signature.push();
+    lies(&store.repository("demo/cases"))
+}
+
+fn lies(repository: &RepositoryStore) -> io::Result<()> {
+    let images = two(repository)?;
+    let [(_, amd64), (_, arm64)] = &images;
+    let list = |tag: &str, of_amd64: Option<String>, of_arm64: String| {
+        let mut entries = vec![amd64.clone(), arm64.clone()];
+        entries.extend(of_amd64.map(|text| attestation(repository, amd64, &[text])));
+        entries.push(attestation(repository, arm64, &[of_arm64]));
+        repository.index().entries(entries).push_tag(tag);
+    };
+    let right = |image: &Descriptor, architecture: &str| {
+        statement(image, SPDX, &sbom(architecture, "2.36-9")).to_string()
+    };
+    let of = Some(right(amd64, "amd64"));
+    list("evidence-subject", of.clone(), right(amd64, "arm64"));
+    list("sbom-architecture", of.clone(), right(arm64, "amd64"));
+    let built = |image: &Descriptor, architecture: &str| {
+        statement(image, SLSA, &provenance(architecture)).to_string()
+    };
+    list("provenance-platform", Some(built(amd64, "amd64")), built(arm64, "amd64"));
+    let old = statement(arm64, SPDX, &sbom("arm64", "2.31-13")).to_string();
+    list("sbom-packages", of.clone(), old);
+    let cut: String = right(arm64, "arm64").chars().take(300).collect();
+    list("evidence-unreadable", of, cut);
+    list("evidence-gaps", None, right(arm64, "arm64"));
+    let entries = [amd64.clone(), arm64.clone()];
+    let whole = repository.index().annotation("org.example.sample", "list-sbom").entries(entries);
+    let whole = whole.push_tag("list-sbom");
+    repository
+        .artifact("application/spdx+json")
+        .blob("application/spdx+json", sbom("amd64", "2.36-9").to_string())
+        .subject(&whole)
+        .push();
+    Ok(())
+}
+
+/// Two images with dpkg's database, by their architectures.
+fn two(repository: &RepositoryStore) -> io::Result<[(&'static str, Descriptor); 2]> {
+    let image = |architecture: &'static str| -> io::Result<(&'static str, Descriptor)> {
+        let platform = Platform::new("linux", architecture, "");
+        let package = |name: &str, version: &str, architecture: &str| {
+            format!(
+                "Package: {name}\nStatus: install ok installed\nArchitecture: {architecture}\n\
+                 Version: {version}\n\n"
+            )
+        };
+        let database =
+            [package("libc6", "2.36-9", architecture), package("tzdata", "1:2025b-0", "all")];
+        let database = Layer::gzip(
+            "RUN apt-get install -y tzdata # buildkit",
+            &[TarFile::text("var/lib/dpkg/status", &database.concat())],
+        )?;
+        let image = repository.image("linux", architecture, "");
+        let image = image.layer(base(&platform, 2)?).layer(database).cmd(&["/bin/busybox"]);
+        Ok((architecture, image.push()))
+    };
+    Ok([image("amd64")?, image("arm64")?])
+}
+
+/// An attestation manifest as BuildKit 0.34 makes it, as an entry of the index.
+fn attestation(
+    repository: &RepositoryStore,
+    image: &Descriptor,
+    statements: &[String],
+) -> Descriptor {
+    let artifact = repository.artifact("application/vnd.docker.attestation.manifest.v1+json");
+    let mut artifact = artifact.subject(image);
+    for text in statements {
+        let predicate = if text.contains(SLSA) { SLSA } else { SPDX };
+        let annotations = [(keys::PREDICATE_TYPE, predicate)];
+        artifact = artifact.annotated_blob(IN_TOTO, text.clone(), &annotations);
+    }
+    let mut entry = artifact.push();
+    entry.artifact_type = None;
+    entry.platform = Some(Platform::new("unknown", "unknown", ""));
+    entry.annotations.insert(keys::REFERENCE_DIGEST.to_owned(), image.digest.to_string());
+    entry.annotations.insert(keys::REFERENCE_TYPE.to_owned(), "attestation-manifest".to_owned());
+    entry
+}
+
+fn statement(image: &Descriptor, predicate_type: &str, predicate: &Value) -> Value {
+    json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "predicateType": predicate_type,
+        "subject": [{ "name": "_", "digest": { "sha256": image.digest.hex() } }],
+        "predicate": predicate,
+    })
+}
+
+fn provenance(architecture: &str) -> Value {
+    json!({
+        "buildDefinition": {
+            "buildType": "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md",
+            "externalParameters": {
+                "configSource": {
+                    "uri": "https://example.com/platy/evidence.git#main",
+                    "digest": { "sha1": "1f0c7d3a5b9e2468ace013579bdf2468ace01357" },
+                    "path": "Dockerfile",
+                },
+                "request": { "frontend": "dockerfile.v0", "args": { "build-arg:VERSION": "1.0" } },
+            },
+            "internalParameters": {
+                "builderPlatform": "linux/amd64",
+                "targetPlatform": format!("linux/{architecture}"),
+            },
+        },
+        "runDetails": {
+            "builder": { "id": "https://example.com/builders/1" },
+            "metadata": { "startedOn": "2026-11-01T10:00:00Z", "finishedOn": "2026-11-01T10:05:00Z" },
+        },
+    })
+}
+
+fn sbom(architecture: &str, libc: &str) -> Value {
+    let package = |name: &str, version: &str, architecture: &str| {
+        let escaped = version.replace(':', "%3A");
+        json!({
+            "SPDXID": format!("SPDXRef-Package-deb-{name}"),
+            "name": name,
+            "versionInfo": version,
+            "licenseDeclared": "LGPL-2.1-or-later",
+            "externalRefs": [{
+                "referenceCategory": "PACKAGE-MANAGER",
+                "referenceType": "purl",
+                "referenceLocator": format!("pkg:deb/platy/{name}@{escaped}?arch={architecture}"),
+            }],
+        })
+    };
+    json!({
+        "spdxVersion": "SPDX-2.3",
+        "SPDXID": "SPDXRef-DOCUMENT",
+        "name": "sbom",
+        "creationInfo": { "created": "2026-11-01T10:04:00Z", "creators": ["Tool: sample-1.0"] },
+        "packages": [package("libc6", libc, architecture), package("tzdata", "1:2025b-0", "all")],
+    })
+}

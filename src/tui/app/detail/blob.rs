@@ -1,0 +1,105 @@
+//! A blob that is not a layer: a statement, a signature, an SBOM, a file.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::fields::Fields;
+use super::json::JsonText;
+use super::{Content, Line, Subject, Tone};
+use crate::model::evidence::{Body, Evidence, Package, Sbom, summary};
+use crate::model::files::{Preview, as_text};
+use crate::oci::{Descriptor, Failure};
+use crate::text::{escape, pad};
+use crate::tui::app::Action;
+
+/// A blob under the cursor, as far as it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Blob {
+    /// It is on its way.
+    Loading,
+    /// It is there.
+    Ready {
+        /// Its bytes.
+        bytes: Bytes,
+        /// What it holds; or why it cannot be opened.
+        evidence: Result<Arc<Evidence>, String>,
+    },
+    /// It could not be had.
+    Failed(Failure),
+}
+
+/// Blobs of at most this many bytes are read as soon as the cursor is on them (1 MiB); larger ones
+/// in Raw.
+pub const READ_AT_ONCE: u64 = 1 << 20;
+
+/// What it holds, in words.
+pub(super) fn fields(subject: &Subject<'_>, fields: &mut Fields, descriptor: &Descriptor) {
+    fields.gap();
+    match subject.blob {
+        None if descriptor.size > READ_AT_ONCE => {
+            let key = subject.keymap.label(Action::Raw).unwrap_or_else(|| "Raw".to_owned());
+            fields.toned("content", &format!("not read yet; {key} reads it"), Tone::Muted);
+        }
+        None | Some(Blob::Loading) => fields.toned("content", "being read", Tone::Muted),
+        Some(Blob::Failed(failure)) => fields.toned("content", &failure.detail, Tone::Danger),
+        Some(Blob::Ready { evidence: Err(problem), .. }) => {
+            fields.toned("problem", problem, Tone::Danger);
+        }
+        Some(Blob::Ready { evidence: Ok(evidence), .. }) => {
+            fields.title(Tone::Strong, &evidence.title());
+            fields.gap();
+            for fact in summary(evidence) {
+                fields.list(fact.name, &fact.values);
+            }
+            if let Body::Sbom(sbom) = &evidence.body {
+                packages(fields, sbom);
+            }
+        }
+    }
+}
+
+fn packages(fields: &mut Fields, sbom: &Sbom) {
+    if sbom.packages.is_empty() {
+        return;
+    }
+    fields.gap();
+    let mut sorted: Vec<&Package> = sbom.packages.iter().collect();
+    sorted.sort();
+    for package in sorted {
+        let rest = [package.architecture.as_deref(), package.licence.as_deref()];
+        let rest: Vec<&str> = rest.into_iter().flatten().collect();
+        let name = format!("{} {}", package.name, package.version);
+        fields.push(
+            Line::of(Tone::Muted, pad(&escape(&package.kind), 8))
+                .with(Tone::Text, escape(name.trim()).into_owned())
+                .with(Tone::Muted, format!("  {}", escape(&rest.join(" ")))),
+        );
+    }
+}
+
+/// Its bytes: JSON laid out, text as it is, anything else as hex.
+pub(super) fn raw(blob: Option<&Blob>, width: usize, as_is: bool) -> Content {
+    let say = |tone: Tone, text: &str| Content::Lines(vec![Line::of(tone, escape(text))]);
+    let bytes = match blob {
+        None | Some(Blob::Loading) => return say(Tone::Muted, "being read"),
+        Some(Blob::Failed(failure)) => {
+            return say(Tone::Danger, &format!("nothing to show: {}", failure.detail));
+        }
+        Some(Blob::Ready { bytes, .. }) => bytes,
+    };
+    if as_is {
+        return Content::Json(JsonText::plain(bytes, width));
+    }
+    if as_text(bytes, true).is_some() {
+        return Content::Json(JsonText::pretty(bytes, width, false));
+    }
+    match Preview::of(bytes, bytes.len() as u64) {
+        Preview::Text(lines) => {
+            Content::Lines(lines.into_iter().map(|line| Line::of(Tone::Text, line)).collect())
+        }
+        Preview::Binary { hex, .. } => {
+            Content::Lines(hex.into_iter().map(|line| Line::of(Tone::Text, line)).collect())
+        }
+    }
+}

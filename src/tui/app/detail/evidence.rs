@@ -1,0 +1,74 @@
+//! Which evidence there is, for the list and for each image.
+
+use super::{Line, Subject, Tone};
+use crate::model::evidence::{Asked, Coverage, Item, Kind, Row, gaps};
+use crate::text::{escape, pad, wrap};
+
+/// Where what is found begins.
+const INDENT: usize = 12;
+
+pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
+    let coverage = Coverage::of(subject.tree);
+    let mut lines = Vec::new();
+    for row in &coverage.rows {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        push_row(&mut lines, row, subject);
+    }
+    let gaps = gaps(&coverage);
+    if !gaps.is_empty() && coverage.rows.iter().all(|row| row.asked == Asked::Yes) {
+        lines.push(Line::default());
+        for gap in gaps {
+            say(&mut lines, subject.width, Tone::Warning, &gap);
+        }
+    }
+    lines
+}
+
+fn push_row(lines: &mut Vec<Line>, row: &Row, subject: &Subject<'_>) {
+    let here = row.node == subject.node
+        || subject.tree.ancestors(subject.node).any(|it| it == row.node && !row.is_list);
+    let tone = if here { Tone::Accent } else { Tone::Strong };
+    let name = pad(&escape(&row.name()), INDENT);
+    lines.push(Line::of(tone, name).with(Tone::Muted, format!("  {}", row.digest.short())));
+    for kind in Kind::ALL {
+        for item in row.of(kind) {
+            push_item(lines, item, subject.width);
+        }
+    }
+    let missing = [Kind::Signature, Kind::Provenance, Kind::Sbom];
+    let missing: Vec<&str> =
+        missing.into_iter().filter(|kind| row.of(*kind).next().is_none()).map(Kind::word).collect();
+    let missing = missing.join(", ");
+    match &row.asked {
+        Asked::Yes if missing.is_empty() => {}
+        Asked::Yes => say(lines, subject.width, Tone::Muted, &format!("  none: {missing}")),
+        Asked::UnderWay => say(lines, subject.width, Tone::Muted, "  asking what refers to it"),
+        Asked::NotYet => {
+            say(lines, subject.width, Tone::Muted, "  not asked what refers to it");
+        }
+        Asked::Failed(failure) => {
+            let text = format!("  could not be asked: {}", failure.detail);
+            say(lines, subject.width, Tone::Danger, &text);
+        }
+    }
+}
+
+fn push_item(lines: &mut Vec<Line>, item: &Item, width: usize) {
+    let places: Vec<&str> = item.places.iter().map(|place| place.word()).collect();
+    let mut text = format!("{} · {}", item.name, places.join(" + "));
+    if let Some(signed) = item.signed() {
+        text.push_str(&format!(" · {signed}"));
+    }
+    let pieces = wrap(&escape(&text), width.saturating_sub(INDENT + 2).max(10));
+    for (at, piece) in pieces.into_iter().enumerate() {
+        let name = if at == 0 { item.kind.word() } else { "" };
+        let name = pad(&format!("  {name}"), INDENT + 2);
+        lines.push(Line::of(Tone::Muted, name).with(Tone::Text, piece));
+    }
+}
+
+fn say(lines: &mut Vec<Line>, width: usize, tone: Tone, text: &str) {
+    lines.extend(wrap(&escape(text), width).into_iter().map(|piece| Line::of(tone, piece)));
+}

@@ -1,0 +1,74 @@
+//! The blob under the cursor: read while somebody looks at it, one at a time.
+
+use crate::oci::{Digest, Failure};
+use crate::tui::app::cx::Cx;
+use crate::tui::app::detail::{Blob, READ_AT_ONCE};
+use crate::tui::app::{Query, Reply, RequestId, Tab};
+
+use super::Explorer;
+
+/// A blob that is looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Looking {
+    digest: Digest,
+    request: RequestId,
+    pub(super) blob: Blob,
+}
+
+impl Explorer {
+    /// Asks for the blob under the cursor if its content is on the screen, and forgets another.
+    pub(super) fn look(&mut self, cx: &mut Cx) {
+        let Some(open) = cx.opened.get(self.id) else { return };
+        let wanted = open.tree.blob_of(self.cursor).filter(|blob| match self.tab {
+            Tab::Raw => true,
+            Tab::Summary => blob.size <= READ_AT_ONCE,
+            Tab::Layers | Tab::Truth | Tab::Evidence => false,
+        });
+        let wanted = wanted.filter(|_| self.areas.detail.height > 0).cloned();
+        let known = self.looking.as_ref().map(|it| &it.digest);
+        if let Some(descriptor) = wanted
+            && known != Some(&descriptor.digest)
+        {
+            self.leave_blob(cx);
+            let digest = descriptor.digest.clone();
+            let of = self.id.session();
+            let request = cx.ask(self.session, Query::Blob { of, descriptor });
+            self.looking = Some(Looking { digest, request, blob: Blob::Loading });
+        }
+    }
+
+    /// Takes the blob, or why it could not be had, unless another is looked at now.
+    pub(super) fn looked(&mut self, request: RequestId, answer: Result<Reply, Failure>) {
+        let Some(looking) = self.looking.as_mut().filter(|it| it.request == request) else {
+            return;
+        };
+        looking.blob = match answer {
+            Ok(Reply::Blob { bytes, evidence }) => Blob::Ready { bytes, evidence },
+            Ok(_) => return,
+            Err(failure) => Blob::Failed(failure),
+        };
+        self.shown = None;
+    }
+
+    /// Asks again for a blob that could not be had; `false` if there is none.
+    pub(super) fn look_again(&mut self) -> bool {
+        let failed = self.looking.as_ref().is_some_and(|it| matches!(it.blob, Blob::Failed(_)));
+        if failed {
+            self.looking = None;
+        }
+        failed
+    }
+
+    /// What is known of the blob with this digest.
+    pub(super) fn blob(&self, digest: &Digest) -> Option<&Blob> {
+        self.looking.as_ref().filter(|it| it.digest == *digest).map(|it| &it.blob)
+    }
+
+    fn leave_blob(&mut self, cx: &mut Cx) {
+        if let Some(looking) = self.looking.take()
+            && looking.blob == Blob::Loading
+        {
+            cx.stop(self.session, looking.request);
+        }
+    }
+}

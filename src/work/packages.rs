@@ -1,0 +1,82 @@
+//! Reads the package databases of an image out of its layers.
+
+use std::sync::Arc;
+
+use crate::model::evidence::{APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, apk, dpkg};
+use crate::model::files::{Files, Lookup, Path, Resolved};
+use crate::oci::{Class, Descriptor, Failure, Image};
+use crate::work::layers::Reader;
+
+/// The largest database that is read, in bytes (64 MiB).
+const MAX_DATABASE: u64 = 64 << 20;
+/// How many files of a folder of packages are read.
+const MAX_FILES: usize = 10_000;
+
+/// The packages that the databases of an image say are installed; empty if it has none. All of its
+/// layers are read, once each.
+///
+/// # Errors
+/// Why a layer, or a database in it, cannot be read.
+pub async fn installed(reader: &Reader, image: &Image) -> Result<Vec<Installed>, Failure> {
+    let layers: Vec<Option<&Arc<Descriptor>>> =
+        image.layers.iter().map(|entry| entry.descriptor()).collect();
+    let mut listings = Vec::with_capacity(layers.len());
+    for layer in &layers {
+        listings.push(match layer {
+            Some(layer) => Some(reader.listing(layer, &mut |_| ()).await?),
+            None => None,
+        });
+    }
+    let merged = tokio::task::spawn_blocking(move || Files::merge(listings)).await;
+    let files = merged.map_err(|_| {
+        Failure::new(Class::Cancelled, "the files of the image", "the merging broke off")
+    })?;
+    let mut found = Vec::new();
+    for path in databases(&files) {
+        let Some(text) = read(reader, &layers, &files, &path).await? else { continue };
+        let is_apk = path.as_bytes().ends_with(b"installed");
+        found.extend(if is_apk { apk(&text) } else { dpkg(&text) });
+    }
+    Ok(found)
+}
+
+/// The databases that are there.
+fn databases(files: &Files) -> Vec<Path> {
+    let parse = |text: &str| Path::parse(text.as_bytes()).ok();
+    let names = std::iter::once(DPKG_STATUS).chain(APK_INSTALLED);
+    let mut found: Vec<Path> = Vec::new();
+    for path in names.filter_map(parse) {
+        // Through links: `lib` is one to `usr/lib` where a system has merged them.
+        if let Resolved::Found(path, _) = files.resolve(&path, true)
+            && !found.contains(&path)
+        {
+            found.push(path);
+        }
+    }
+    if let Some(folder) = parse(DPKG_FOLDER)
+        && let Lookup::Found(folder) = files.lookup(&folder)
+    {
+        let inside = files.children(folder.id).map(|file| files.path(file));
+        // Beside each package distroless has its checksums (`NAME.md5sums`).
+        let packages = inside.filter(|path| !path.as_bytes().ends_with(b".md5sums"));
+        found.extend(packages.take(MAX_FILES));
+    }
+    found
+}
+
+async fn read(
+    reader: &Reader,
+    layers: &[Option<&Arc<Descriptor>>],
+    files: &Files,
+    path: &Path,
+) -> Result<Option<String>, Failure> {
+    let Lookup::Found(found) = files.lookup(path) else { return Ok(None) };
+    let Some((layer, entry)) = found.content else { return Ok(None) };
+    let Some(layer) = layers.get(layer).copied().flatten() else { return Ok(None) };
+    let file = reader.file(layer, entry, MAX_DATABASE).await?;
+    if !file.whole {
+        let detail = format!("it is larger than {}", crate::text::bytes(MAX_DATABASE));
+        return Err(Failure::new(Class::TooLarge, path.text(), detail));
+    }
+    Ok(Some(String::from_utf8_lossy(&file.bytes).into_owned()))
+}
