@@ -7,11 +7,12 @@ use crate::model::fleet::{Fleet, Source, read};
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 36] = [
+const WAYS: [(&str, &str); 37] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
     ("programs", "4"),
+    ("evidence", "5"),
     ("search", "/ a r m"),
     ("found", "/ a r m enter"),
     ("copy menu", "j Y"),

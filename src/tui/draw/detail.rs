@@ -21,6 +21,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, explorer: &Explorer) {
 
 fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
     let mut x = area.x;
+    let gap = gap(explorer, area.width);
     for (at, tab) in Tab::ALL.into_iter().enumerate() {
         let start = x;
         let chosen = explorer.tab == tab;
@@ -35,9 +36,20 @@ fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
             x = pen.write(area, x, area.y, " as is", Meaning::Muted);
         }
         pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Tab(tab));
-        x += 3;
+        x += gap;
     }
     position(pen, explorer, area);
+}
+
+/// How many cells are between two tabs: three, or one if the last would not be seen whole beside the
+/// position.
+fn gap(explorer: &Explorer, cells: u16) -> u16 {
+    /// An ordinary position with the cell before it: `123/456`.
+    const POSITION: usize = 8;
+    let titles: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
+    let as_is = if explorer.as_is { " as is".len() } else { 0 };
+    let whole = titles + as_is + 3 * (Tab::ALL.len() - 1) + POSITION;
+    if whole <= usize::from(cells) { 3 } else { 1 }
 }
 
 /// How far down the text is, where it is longer than the pane.
