@@ -15,6 +15,7 @@
 
 mod assemble;
 mod attached;
+mod bombs;
 mod cache;
 mod check;
 mod commands;

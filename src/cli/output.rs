@@ -1,9 +1,9 @@
 //! Writing to standard output. A reader that goes away (`| head`) is no failure; a full disk is.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::text::escape_json;
 
@@ -13,7 +13,11 @@ static LOST: OnceLock<io::Error> = OnceLock::new();
 /// Writes bytes.
 pub(super) fn print(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    if let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
+    note(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+fn note(written: io::Result<()>) {
+    if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe
     {
         // The first reason is the one that is told.
@@ -31,11 +35,30 @@ pub(super) fn print_line(line: &str) {
     print(format!("{line}\n").as_bytes());
 }
 
-/// Writes JSON with two spaces a level, harmless for a terminal.
-pub(super) fn print_json(value: &Value) {
-    // A Value cannot fail to serialise.
-    let json = serde_json::to_string_pretty(value).unwrap_or_default();
-    print_line(&escape_json(&json));
+/// Writes JSON with two spaces a level, harmless for a terminal, as it is made: the whole text is
+/// never in memory.
+pub(super) fn print_json(value: &impl Serialize) {
+    let mut out = Harmless(BufWriter::new(io::stdout().lock()));
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
+    note(written.and_then(|()| out.0.write_all(b"\n")).and_then(|()| out.0.flush()));
+}
+
+/// Writes JSON that is harmless for a terminal.
+struct Harmless<W>(W);
+
+impl<W: io::Write> io::Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // The writer of JSON hands over whole characters.
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(escape_json(text).as_bytes())?,
+            Err(_) => return Err(ErrorKind::InvalidData.into()),
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The cells in a line: the terminal's, else `in_a_pipe`.

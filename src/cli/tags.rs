@@ -122,26 +122,28 @@ async fn of_disk(sources: &Sources, location: &Location) -> Result<Vec<String>, 
 
 /// All tags, or those up to the page that failed.
 async fn all(sources: &Sources, repository: &Repository) -> (Vec<String>, Option<Failure>) {
-    let mut names = Vec::new();
-    let registry = match sources.registry() {
-        Ok(registry) => registry,
-        Err(failure) => return (names, Some(failure)),
-    };
+    let mut names = HashSet::new();
+    let failure = collect(sources, repository, &mut names).await.err();
+    (names.into_iter().collect(), failure)
+}
+
+async fn collect(
+    sources: &Sources,
+    repository: &Repository,
+    names: &mut HashSet<String>,
+) -> Result<(), Failure> {
+    let registry = sources.registry()?;
     let mut next = None;
-    let mut known = HashSet::new();
     loop {
-        let page = match registry.tags(repository, next.as_ref()).await {
-            Ok(page) => page,
-            Err(failure) => return (names, Some(failure)),
-        };
+        let page = registry.tags(repository, next.as_ref()).await?;
         let before = names.len();
-        names.extend(page.names.into_iter().filter(|name| known.insert(name.clone())));
+        names.extend(page.names);
         let asked_by_name = next.as_ref().is_some_and(|next: &NextPage| !next.named);
         next = page.next;
         // A registry that ignores `last` gives the same names again, in whatever order.
         let nothing_new = asked_by_name && names.len() == before;
         if next.is_none() || nothing_new {
-            return (names, None);
+            return Ok(());
         }
     }
 }

@@ -91,6 +91,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
 /// no such mark.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// JSON of any kind, if it is JSON of a size that is read.
+pub(crate) fn value(bytes: &[u8]) -> Option<Value> {
+    read(bytes).ok().map(|(value, _)| value)
+}
+
 fn read(bytes: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let mut reader = Reader::default();
@@ -101,19 +106,39 @@ fn read(bytes: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
 
 /// The most repeated keys that are kept.
 const MOST: usize = 20;
+/// The most values of one document, those in others too. 8 MiB of the shortest would need a
+/// hundred times as much memory.
+const MOST_VALUES: usize = 500_000;
+/// The most keys that an object has again: each moves all that came between.
+const MOST_REPEATS: usize = 200;
 
 #[derive(Default)]
 struct Reader {
     path: Vec<String>,
     repeated: Vec<String>,
+    repeats: usize,
+    values: usize,
 }
 
 impl Reader {
-    fn repeats(&mut self, key: &str) {
+    fn counts<E: Error>(&mut self) -> Result<(), E> {
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return Err(E::custom(format!("it has more than {MOST_VALUES} values")));
+        }
+        Ok(())
+    }
+
+    fn repeats<E: Error>(&mut self, key: &str) -> Result<(), E> {
         if self.repeated.len() < MOST {
             let above = self.path.iter().map(String::as_str);
             self.repeated.push(pointer(above.chain([key])));
         }
+        self.repeats += 1;
+        if self.repeats > MOST_REPEATS {
+            return Err(E::custom(format!("it has more than {MOST_REPEATS} keys twice")));
+        }
+        Ok(())
     }
 }
 
@@ -128,6 +153,7 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.0.counts()?;
         deserializer.deserialize_any(self)
     }
 }
@@ -184,7 +210,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
             let Some(key) = self.0.path.pop() else { continue };
             // The last mention counts, and takes its place behind the others.
             if object.shift_remove(&key).is_some() {
-                self.0.repeats(&key);
+                self.0.repeats(&key)?;
             }
             object.insert(key, value);
         }
@@ -216,6 +242,20 @@ mod tests {
     fn repeated_keys_are_named() {
         let json = br#"{"a":{"x~/y":1,"x~/y":2,"X~/y":3},"b":[{"k":1},{"k":1,"k":2}],"b":[]}"#;
         assert_eq!(parse(json).unwrap().repeated, ["/a/x~0~1y", "/b/1/k", "/b"]);
+    }
+
+    #[test]
+    fn what_would_fill_memory_or_take_minutes_is_refused() {
+        let list = |count: usize| format!(r#"{{"a":[{}1]}}"#, "0,".repeat(count - 3));
+        assert!(parse(list(MOST_VALUES).as_bytes()).is_ok());
+        let keys = |count: usize| format!(r#"{{{}"a":1}}"#, r#""a":0,"#.repeat(count));
+        assert_eq!(parse(keys(MOST_REPEATS).as_bytes()).unwrap().object.len(), 1);
+        for (json, problem) in
+            [(list(MOST_VALUES + 1), "500000 values"), (keys(MOST_REPEATS + 1), "200 keys twice")]
+        {
+            let error = parse(json.as_bytes()).unwrap_err();
+            assert!(error.contains(problem), "{error}");
+        }
     }
 
     #[test]

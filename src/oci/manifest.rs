@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::annotations::{self, Annotations};
 use super::{Descriptor, Entry, MediaType, Oddity, json, shape};
 
+/// The most elements of a list of descriptors. 8 MiB hold fewer that are usable.
+const MOST_ENTRIES: usize = 80_000;
+
 /// What BuildKit 0.34 calls its attestations.
 const ATTESTATION: &str = "application/vnd.docker.attestation.manifest.v1+json";
 
@@ -200,6 +203,16 @@ impl Manifest {
         Ok((manifest, shape::of_manifest(media_type, &parsed)))
     }
 
+    /// How many elements its lists have, odd ones too.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Index(index) => index.entries.len(),
+            Self::Image(image) => image.layers.len(),
+            Self::Artifact(artifact) => artifact.blobs.len(),
+            Self::Schema1(_) | Self::Unknown => 0,
+        }
+    }
+
     /// The kind of this document on its own.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -300,6 +313,9 @@ pub(crate) fn may_be(stated: &MediaType, bytes: &[u8]) -> bool {
 
 fn entries(object: &Map<String, Value>, key: &str) -> Result<Vec<Entry>, String> {
     match json::get(object, key) {
+        Some(Value::Array(array)) if array.len() > MOST_ENTRIES => {
+            Err(format!("its field {key:?} has {} elements, more than {MOST_ENTRIES}", array.len()))
+        }
         Some(Value::Array(array)) => Ok(array.iter().map(Entry::from_value).collect()),
         Some(_) => Err(format!("its field {key:?} is not a list")),
         None => Err(format!("it has no field {key:?}")),

@@ -43,6 +43,7 @@ pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use document::{ConfigDocument, Document};
 pub use failure::{Class, Code, Failure};
 pub use head::Head;
+pub(crate) use json::value as json_value;
 pub use location::{Location, LocationError};
 pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub(crate) use manifest::{detect, may_be};

@@ -28,6 +28,8 @@ pub struct NextPage {
 pub struct Walked {
     /// Bytes of all pages.
     pub bytes: u64,
+    /// The names of all pages.
+    pub names: usize,
     /// The addresses of the pages.
     pub targets: Vec<String>,
     /// The first name of each page.

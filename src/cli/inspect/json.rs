@@ -1,5 +1,6 @@
 //! The tree as JSON. The README names the fields.
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::is_shown;
@@ -9,23 +10,54 @@ use crate::oci::{
     Via, attached_name, misfits,
 };
 
-/// The whole document.
-pub(super) fn root(
-    tree: &Tree,
-    location: &Location,
-    only: Option<&PlatformPattern>,
-    unread: Option<&Failure>,
-) -> Value {
-    let mut out = Map::new();
-    out.insert("reference".to_owned(), json!(location.to_string()));
-    if let Some(node) = tree.node(tree.root()) {
-        manifest(tree, tree.root(), node, only, &mut out);
-    }
-    if let Some(failure) = unread {
-        out.insert("error".to_owned(), error(failure));
-    }
-    Value::Object(out)
+/// The whole document. The entries of a list are made one by one as they are written: there may be
+/// tens of thousands.
+#[derive(Debug)]
+pub(super) struct Root<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) location: &'a Location,
+    pub(super) only: Option<&'a PlatformPattern>,
+    /// Why something of it could not be read.
+    pub(super) unread: Option<&'a Failure>,
 }
+
+impl Serialize for Root<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (tree, id) = (self.tree, self.tree.root());
+        let mut fields = Map::new();
+        fields.insert("reference".to_owned(), json!(self.location.to_string()));
+        if let Some(node) = tree.node(id) {
+            manifest(tree, id, node, &|_| Value::Null, &mut fields);
+        }
+        if let Some(failure) = self.unread {
+            fields.insert("error".to_owned(), error(failure));
+        }
+        let mut out = serializer.serialize_map(Some(fields.len()))?;
+        for (key, value) in &fields {
+            if key == ENTRIES {
+                out.serialize_entry(key, &Entries { tree, of: id, only: self.only })?;
+            } else {
+                out.serialize_entry(key, value)?;
+            }
+        }
+        out.end()
+    }
+}
+
+/// The entries of an index in its own order.
+struct Entries<'a> {
+    tree: &'a Tree,
+    of: NodeId,
+    only: Option<&'a PlatformPattern>,
+}
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(shown_entries(self.tree, self.of, self.only))
+    }
+}
+
+const ENTRIES: &str = "entries";
 
 /// The document where nothing could be loaded.
 pub(super) fn failed(location: &Location, failure: &Failure) -> Value {
@@ -41,7 +73,7 @@ fn manifest(
     tree: &Tree,
     id: NodeId,
     node: &Node,
-    only: Option<&PlatformPattern>,
+    entries: &dyn Fn(NodeId) -> Value,
     out: &mut Map<String, Value>,
 ) {
     let document = node.document();
@@ -88,7 +120,7 @@ fn manifest(
     }
     match document.map(|it| &it.manifest) {
         Some(Manifest::Index(_)) => {
-            out.insert("entries".to_owned(), entries(tree, id, only));
+            out.insert(ENTRIES.to_owned(), entries(id));
         }
         Some(Manifest::Image(found)) => {
             out.insert("image".to_owned(), image(tree, id, found));
@@ -126,7 +158,11 @@ fn subject(node: &Node) -> Option<String> {
 }
 
 /// The entries of an index in its own order; the tree hangs attestations under their images.
-fn entries(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> Value {
+fn shown_entries<'t>(
+    tree: &'t Tree,
+    id: NodeId,
+    only: Option<&'t PlatformPattern>,
+) -> impl Iterator<Item = Value> + 't {
     let mut found: Vec<(usize, NodeId)> = Vec::new();
     for (child, node) in tree.children(id) {
         found.extend(node.position().map(|position| (position, child)));
@@ -138,9 +174,8 @@ fn entries(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> Value {
     found.sort_unstable();
     found
         .into_iter()
-        .filter(|(_, id)| is_shown(tree, *id, only))
-        .filter_map(|(_, id)| Some(entry(tree, id, tree.node(id)?, only)))
-        .collect()
+        .filter(move |(_, id)| is_shown(tree, *id, only))
+        .filter_map(move |(_, id)| Some(entry(tree, id, tree.node(id)?, only)))
 }
 
 fn entry(tree: &Tree, id: NodeId, node: &Node, only: Option<&PlatformPattern>) -> Value {
@@ -153,7 +188,8 @@ fn entry(tree: &Tree, id: NodeId, node: &Node, only: Option<&PlatformPattern>) -
         }
         return Value::Object(out);
     }
-    manifest(tree, id, node, only, &mut out);
+    let below = |id| shown_entries(tree, id, only).collect();
+    manifest(tree, id, node, &below, &mut out);
     Value::Object(out)
 }
 

@@ -72,7 +72,7 @@ fn print_tree(
         return nothing(inspect, source.location(), &failure);
     }
     if inspect.json {
-        print_json(&json::root(tree, source.location(), only, unread));
+        print_json(&json::Root { tree, location: source.location(), only, unread });
     } else {
         print(text::tree(tree, source.location(), only).as_bytes());
     }

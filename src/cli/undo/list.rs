@@ -38,7 +38,7 @@ pub(super) fn print_list(entries: &[Entry], only: Option<&Reference>, as_json: b
         })
         .collect();
     if as_json {
-        print_json(&shown.iter().map(|(entry, state)| value(entry, state)).collect());
+        print_json(&shown.iter().map(|(entry, state)| value(entry, state)).collect::<Vec<_>>());
     } else {
         print(text(&shown, &TimeZone::system()).as_bytes());
     }

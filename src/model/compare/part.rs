@@ -9,7 +9,7 @@ use super::Side;
 use crate::model::tree::{Node, NodeId, Role, Tree, What};
 use crate::oci::{
     ConfigDocument, Descriptor, Digest, Document, Failure, Kind, Manifest, Platform,
-    PlatformPattern,
+    PlatformPattern, json_value,
 };
 
 /// One side of a comparison, or a part of one.
@@ -223,7 +223,7 @@ impl Part {
     /// The content as JSON, where it is there and is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(self.bytes()?).ok()
+        json_value(self.bytes()?)
     }
 
     /// In words, for a sentence.

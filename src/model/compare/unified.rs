@@ -1,16 +1,16 @@
 //! The difference as text: a unified diff of the pretty-printed JSON.
 
-use serde_json::Value;
 use similar::TextDiff;
 
 use super::{Part, PartKind};
+use crate::oci::json_value;
 
 /// The content as pretty-printed JSON; as it is where it is no JSON.
 #[must_use]
 pub fn pretty(bytes: &[u8]) -> String {
-    match serde_json::from_slice::<Value>(bytes) {
-        Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default() + "\n",
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    match json_value(bytes) {
+        Some(value) => serde_json::to_string_pretty(&value).unwrap_or_default() + "\n",
+        None => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 

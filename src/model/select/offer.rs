@@ -232,7 +232,7 @@ impl Offer {
     /// Prepares the root document and all that `lookup` has of what is below it.
     #[must_use]
     pub fn new(reference: &str, root: &Document, lookup: &dyn Lookup) -> Self {
-        let mut reader = Reader { lookup, levels: HashMap::new() };
+        let mut reader = Reader { lookup, levels: HashMap::new(), images: HashMap::new() };
         Self {
             reference: reference.to_owned(),
             digest: root.digest.clone(),
@@ -276,6 +276,8 @@ struct Reader<'l> {
     /// Indexes that were prepared already, by digest and depth: an index that many entries name
     /// costs once.
     levels: HashMap<(Digest, usize), Arc<Level>>,
+    /// The same of images.
+    images: HashMap<Digest, Arc<Facts>>,
 }
 
 impl Reader<'_> {
@@ -294,6 +296,9 @@ impl Reader<'_> {
                 Content::Index(level)
             }
             Manifest::Image(image) => {
+                if let Some(facts) = self.images.get(&document.digest) {
+                    return Content::Image(Arc::clone(facts));
+                }
                 let config = image.config.descriptor();
                 let read = config.and_then(|it| self.lookup.config_platform(&it.digest));
                 let facts = Facts::new(
@@ -303,7 +308,9 @@ impl Reader<'_> {
                 );
                 let config_digest = config.map(|config| config.digest.clone());
                 let first_layer = image.layer_descriptors().next().map(|it| it.digest.clone());
-                Content::Image(Arc::new(Facts { config_digest, first_layer, ..facts }))
+                let facts = Arc::new(Facts { config_digest, first_layer, ..facts });
+                self.images.insert(document.digest.clone(), Arc::clone(&facts));
+                Content::Image(facts)
             }
             Manifest::Artifact(_) | Manifest::Schema1(_) | Manifest::Unknown => Content::Other,
         }

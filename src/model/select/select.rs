@@ -3,6 +3,7 @@
 use super::clients::prepare;
 use super::engine::{Engine, Family};
 use super::selection::{Outcome, Selection};
+use super::trace::bounded;
 use super::{Host, Offer};
 
 /// What the engine makes of the offer on this host, with the trace of every verdict. `request` is
@@ -22,8 +23,12 @@ pub fn select(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer
             let run = client.run(offer);
             notes.extend(client.notes(offer, &run));
             let other = run.visits.first().is_some_and(|visit| visit.other);
+            let (trace, left_out) = bounded(client.trace(offer, &run));
+            if left_out > 0 {
+                notes.push(format!("the trace leaves {left_out} entries out"));
+            }
             Selection {
-                trace: client.trace(offer, &run),
+                trace,
                 wanted: client.judge(other).wanted(),
                 downloads: run.downloads,
                 outcome: run.outcome,

@@ -6,16 +6,38 @@ use super::reason::Reason;
 use super::run::{Client, Run, Visit};
 use super::selection::{Outcome, Step, Verdict};
 
+/// The most entries of a trace that are kept. Nobody reads more, and indexes that name each other
+/// many times over have millions.
+const MOST_STEPS: usize = 2_000;
+/// The most entries that are looked at for a trace.
+const MOST_LOOKED_AT: usize = 80_000;
+
 /// The trace of an engine that looks into one index after the other.
 pub(super) fn of_visits<C: Client + ?Sized>(offer: &Offer, run: &Run, client: &C) -> Vec<Step> {
-    run.visits
-        .iter()
-        .filter_map(|visit| {
-            let level = offer.level(&visit.index)?;
-            Some(of_level(level, visit, &run.outcome, client.judge(visit.other)))
-        })
-        .flatten()
-        .collect()
+    let mut steps = Vec::new();
+    for visit in &run.visits {
+        let leads = run.outcome.pick().is_some_and(|pick| pick.starts_with(&visit.index));
+        if (steps.len() < MOST_LOOKED_AT || leads)
+            && let Some(level) = offer.level(&visit.index)
+        {
+            steps.extend(of_level(level, visit, &run.outcome, client.judge(visit.other)));
+        }
+    }
+    steps
+}
+
+/// The first steps, and of the others those that decided; how many are left out.
+pub(super) fn bounded(mut steps: Vec<Step>) -> (Vec<Step>, usize) {
+    let all = steps.len();
+    let mut at = 0;
+    steps.retain(|step| {
+        at += 1;
+        let given_up = step.verdict == Verdict::Rejected && step.rank.is_some();
+        at <= MOST_STEPS || step.verdict == Verdict::Picked || (given_up && at <= 2 * MOST_STEPS)
+    });
+    steps.shrink_to_fit();
+    let left_out = all - steps.len();
+    (steps, left_out)
 }
 
 fn of_level(level: &Level, visit: &Visit, outcome: &Outcome, judge: &dyn Judge) -> Vec<Step> {

@@ -55,6 +55,10 @@ impl Tree {
         if self.refers_elsewhere(id, answer) {
             return self.drop_child(id);
         }
+        if let Err(failure) = self.room_for(answer) {
+            self.set_load(id, Load::Failed(Arc::new(failure)));
+            return;
+        }
         let share = self.share(id);
         let Some(node) = self.nodes.get_mut(id.index()) else { return };
         let What::Manifest { document, role, .. } = &mut node.what else { return };
@@ -229,6 +233,12 @@ impl Tree {
     }
 
     fn place_referrers(&mut self, id: NodeId, referrers: &[Referrer]) {
+        if let Some(What::Referrers { of }) = self.node(id).map(|node| &node.what)
+            && let Err(failure) = self.room_for_more(of, referrers.len())
+        {
+            self.set_load(id, Load::Failed(Arc::new(failure)));
+            return;
+        }
         let listed = self.attestations();
         for referrer in referrers {
             // BuildKit 0.34 gives its attestations a subject, so a registry finds them too.

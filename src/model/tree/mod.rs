@@ -4,6 +4,7 @@
 //! ([`Tree::attach`]) and lays its open nodes out as [`Row`]s. Who fetches, and how, is not its
 //! business; the screen and `platy inspect` drive the same tree.
 
+mod budget;
 mod build;
 mod facts;
 mod known;
@@ -36,6 +37,7 @@ pub use search::Found;
 pub use wants::{Answer, Need};
 pub use words::{RowText, Sign, Weight};
 
+use budget::Budget;
 use loads::Loads;
 use order::Order;
 use text::Text;
@@ -69,6 +71,7 @@ pub struct Tree {
     in_flight: HashMap<Need, Vec<NodeId>>,
     known: Known,
     eager_left: usize,
+    budget: Budget,
     only: Option<PlatformPattern>,
     /// What the tag says that stands under it.
     tagged: Option<(Attached, String)>,
@@ -105,6 +108,7 @@ impl Tree {
             in_flight: HashMap::new(),
             known,
             eager_left: EAGER_MANIFESTS,
+            budget: Budget::default(),
             only: None,
             tagged: None,
             also_referrers: HashMap::new(),

@@ -438,3 +438,62 @@ fn totals_are_true_after_every_answer() {
     let totals = tree.totals(tree.root());
     assert!(totals.images >= 4 && totals.attestations == 4, "{totals:?}");
 }
+
+/// So many lists of so many entries, each of which names the list below, the last of them an image.
+fn lists(depth: usize, entries: usize) -> World {
+    let mut world = World::default();
+    let mut below = world.image("linux/amd64");
+    for _ in 0..depth {
+        let list = json!({ "schemaVersion": 2, "manifests": vec![below; entries] });
+        below = world.put(&MediaType::OciIndex, &list);
+    }
+    world.set_root(&below);
+    world
+}
+
+#[test]
+fn lists_that_name_each_other_many_times_stay_small() {
+    let world = lists(3, 3);
+    let mut tree = Tree::default();
+    // Three lists, an image and its config, each once.
+    assert_eq!(load(&mut tree, &world), 5);
+    let images = (0..tree.len()).map(NodeId::new);
+    let images = images.filter(|id| tree.node(*id).unwrap().kind() == Kind::Image);
+    assert_eq!(images.count(), 27);
+    assert_eq!(tree.progress().failed, 0);
+
+    // 50 to the 7 paths, 2,101 to the 3, 300 to the 4.
+    for (depth, entries) in [(7, 50), (3, 2_101), (4, 300)] {
+        let world = lists(depth, entries);
+        let mut tree = Tree::default();
+        assert!(load(&mut tree, &world) <= depth + 2, "each document is asked for once");
+        assert!(tree.len() <= 110_000, "{} nodes", tree.len());
+        let failed =
+            (0..tree.len()).map(NodeId::new).filter_map(|id| tree.node(id)?.load.failure());
+        let mut failed = failed.peekable();
+        assert!(failed.peek().is_some());
+        assert!(failed.all(|it| it.class == Class::TooLarge && it.next.is_some()));
+    }
+}
+
+#[test]
+fn documents_are_asked_for_up_to_a_sum_of_bytes() {
+    let mut world = World::default();
+    let images: Vec<_> = ["linux/amd64", "linux/arm64", "linux/riscv64"]
+        .map(|platform| {
+            let mut entry = world.image(platform);
+            // What is asked for counts by what its descriptor says.
+            entry["size"] = json!(5 << 20);
+            entry
+        })
+        .into();
+    world.set_index(images);
+    let mut tree = Tree::default();
+    // The index, two images and their configs.
+    assert_eq!(load(&mut tree, &world), 5);
+    let failed = (0..tree.len()).map(NodeId::new).filter_map(|id| tree.node(id)?.load.failure());
+    let failed: Vec<_> = failed.collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].class, Class::TooLarge);
+    assert!(failed[0].detail.ends_with("more than 34 MB"), "{}", failed[0].detail);
+}

@@ -160,9 +160,16 @@ impl Tree {
             self.place(id, &answer);
             return None;
         }
-        let waiting = self.in_flight.entry(need.clone()).or_default();
-        waiting.push(id);
-        (waiting.len() == 1).then_some((id, need))
+        if let Some(waiting) = self.in_flight.get_mut(&need) {
+            waiting.push(id);
+            return None;
+        }
+        if let Err(failure) = self.budget.ask(&need) {
+            self.fail(id, Arc::new(failure));
+            return None;
+        }
+        self.in_flight.insert(need.clone(), vec![id]);
+        Some((id, need))
     }
 
     /// Takes the answer to a need that [`Tree::next_wanted`] returned, for every node that waits
@@ -177,6 +184,7 @@ impl Tree {
                 }
             }
             Err(failure) => {
+                self.budget.give_back(need);
                 let failure = Arc::new(failure);
                 for id in waiting {
                     self.fail(id, Arc::clone(&failure));

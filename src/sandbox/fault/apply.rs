@@ -53,6 +53,19 @@ pub(in crate::sandbox) async fn before(
             }
             Ok(Passed::Answered(response))
         }
+        Fault::Pages { media_type, page } => {
+            let uri = request.uri();
+            let number = uri.query().and_then(|query| query.strip_prefix("page=")?.parse().ok());
+            let next =
+                format!("<{}?page={}>; rel=\"next\"", uri.path(), number.unwrap_or(0_u64) + 1);
+            let mut response = Response::new(Body::from(page.clone()));
+            for (name, value) in [(header::CONTENT_TYPE, media_type), (header::LINK, &next)] {
+                if let Ok(value) = value.parse() {
+                    response.headers_mut().insert(name, value);
+                }
+            }
+            Ok(Passed::Answered(response))
+        }
         Fault::Redirect(url) => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;

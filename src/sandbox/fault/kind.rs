@@ -29,6 +29,13 @@ pub enum Fault {
     DigestHeader(Option<String>),
     /// The true answer with this `Content-Type`.
     ContentType(String),
+    /// This page of a list, whose `Link` leads to another of the same names, without end.
+    Pages {
+        /// Its `Content-Type`.
+        media_type: String,
+        /// The body, byte for byte.
+        page: Vec<u8>,
+    },
     /// The true answer, followed by blanks without end.
     EndlessBody,
     /// The true answer, one byte of its body at a time, with this wait before each.

@@ -6,6 +6,7 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::time::{Duration, Instant};
 use url::Url;
 
+use super::permits::{LARGE, Large};
 use super::trouble::{body_trouble, not_whole, too_slow};
 use super::{Permit, Setback};
 use crate::oci::{Class, Failure};
@@ -26,6 +27,7 @@ pub(in crate::source) struct Answer {
     pub(super) subject: String,
     pub(super) response: reqwest::Response,
     pub(super) permit: Permit,
+    pub(super) large: Large,
     pub(super) activity: Activity,
     pub(super) limits: Limits,
     /// When the request was sent.
@@ -40,6 +42,8 @@ pub(in crate::source) struct Whole {
     pub(in crate::source) bytes: Bytes,
     /// What came, if the content is a decoded one.
     pub(in crate::source) encoded: Option<Bytes>,
+    /// Held as long as a large content is.
+    pub(in crate::source) _large: Permit,
 }
 
 /// A body that is read piece by piece.
@@ -87,20 +91,28 @@ impl Answer {
             return Err(too_large(&self.subject, stated, cap).into());
         }
         let (headers, url) = (std::mem::take(&mut self.headers), self.url.clone());
-        let subject = self.subject.clone();
+        let (subject, large) = (self.subject.clone(), self.large.clone());
         let mut body = self.into_body();
         let mut bytes = BytesMut::new();
+        let mut permit = None;
         while let Some(piece) = body.next().await? {
             if bytes.len() as u64 + piece.len() as u64 > cap {
                 return Err(too_large(&subject, None, cap).into());
             }
+            if bytes.len() + piece.len() > LARGE && permit.is_none() {
+                permit = large.acquire().await;
+                // Growing by doubling would need three times as much for a moment.
+                let rest = stated.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
+                bytes.reserve(rest.saturating_sub(bytes.len()).max(piece.len()));
+            }
             bytes.extend_from_slice(&piece);
         }
         let bytes = bytes.freeze();
-        Ok(match decoded(&headers, &bytes, cap) {
-            Some(content) => Whole { headers, url, bytes: content, encoded: Some(bytes) },
-            None => Whole { headers, url, bytes, encoded: None },
-        })
+        let (bytes, encoded) = match decoded(&headers, &bytes, cap) {
+            Some(content) => (content, Some(bytes)),
+            None => (bytes, None),
+        };
+        Ok(Whole { headers, url, bytes, encoded, _large: permit })
     }
 
     /// The beginning of the body, for an error message; a broken body counts as its beginning, and

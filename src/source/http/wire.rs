@@ -11,7 +11,7 @@ use url::Url;
 use super::clients::Clients;
 use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
-use super::permits::Permits;
+use super::permits::{Large, Permits};
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
 use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
 use crate::oci::{Class, Failure, Host, Quota};
@@ -35,6 +35,7 @@ pub(in crate::source) struct Wire {
     /// Uploads have permits of their own: one that reads from the host that it writes to would
     /// otherwise wait for itself.
     uploads: Permits,
+    large: Large,
     began: Instant,
     /// What is known of hosts.
     hosts: Mutex<HashMap<String, Known>>,
@@ -57,6 +58,7 @@ impl Wire {
         Ok(Self {
             clients: Clients::new(Arc::clone(&options))?,
             permits: Permits::new(options.permits),
+            large: Large::new(),
             uploads: Permits::new(options.permits.min(MAX_UPLOADS)),
             options,
             activity,
@@ -208,6 +210,7 @@ impl Wire {
             subject: request.subject.clone(),
             response,
             permit,
+            large: self.large.clone(),
             activity: self.activity.clone(),
             limits: self.options.limits,
             began,

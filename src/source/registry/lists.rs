@@ -19,7 +19,7 @@ const MAX_PAGE: u64 = 8 << 20;
 const MAX_LIST: u64 = 32 << 20;
 /// The most pages that are read of one list.
 const MAX_PAGES: usize = 1000;
-/// The most names that are read of one page.
+/// The most names that are read of one list.
 const MAX_NAMES: usize = 500_000;
 /// How many names are asked for at once. Registries may give fewer.
 const PAGE_LENGTH: usize = 1000;
@@ -87,10 +87,11 @@ impl Registry {
         let named = page.is_none_or(|page| page.named);
         let mut read = page.map(|page| page.read.clone()).unwrap_or_default();
         let left = MAX_LIST.saturating_sub(read.bytes);
-        if read.targets.len() >= MAX_PAGES || left == 0 {
+        if read.targets.len() >= MAX_PAGES || left == 0 || read.names >= MAX_NAMES {
             let detail = format!(
-                "the list of {key} has more than platy reads: {} pages, {}",
+                "the list of {key} has more than platy reads: {} pages, {} names, {}",
                 read.targets.len(),
+                read.names,
                 crate::text::bytes(read.bytes)
             );
             return Err(Failure::new(Class::TooLarge, call.subject, detail));
@@ -121,6 +122,7 @@ impl Registry {
                 }
             }
         };
+        read.names = read.names.saturating_add(names.len());
         read.bytes = read.bytes.saturating_add((whole.bytes.len() as u64).max(1));
         read.targets.push(target_of(&whole.url));
         // Asked what follows the last name, some registries begin again at the first.

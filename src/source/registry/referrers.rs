@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use reqwest::header::{ACCEPT, HeaderValue};
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::call::Call;
 use super::manifests::{Absence, manifest_call};
@@ -18,6 +19,8 @@ use crate::source::{Referrer, Via};
 
 /// The most that is read of one list, in bytes (16 MiB).
 const MAX_LIST: u64 = 16 << 20;
+/// The most referrers of one manifest that are kept.
+const MAX_REFERRERS: usize = 20_000;
 /// How many pages are read. More is no list that a person would look at.
 const MAX_PAGES: usize = 32;
 /// What cosign puts behind the tag that it makes of a digest.
@@ -107,7 +110,7 @@ impl Registry {
         let mut referrers = Vec::new();
         let mut read = HashSet::new();
         let mut left = MAX_LIST;
-        while read.len() < MAX_PAGES && left > 0 {
+        while read.len() < MAX_PAGES && left > 0 && referrers.len() < MAX_REFERRERS {
             let whole = self.ask_whole(&call, MAX_MANIFEST_READ.min(left)).await?;
             let malformed = |detail: String| Failure::new(Class::Malformed, &call.subject, detail);
             left = left.saturating_sub(whole.bytes.len() as u64);
@@ -129,7 +132,7 @@ impl Registry {
             }
         }
         let detail = format!(
-            "the list has more than platy reads: {MAX_PAGES} pages, {}",
+            "the list has more than platy reads: {MAX_PAGES} pages, {}, {MAX_REFERRERS} referrers",
             crate::text::bytes(MAX_LIST)
         );
         Err(Failure::new(Class::TooLarge, call.subject, detail))
@@ -179,8 +182,14 @@ fn entries(document: &Document, via: &Via) -> Vec<Referrer> {
 /// Whether an answer is a list as the API has it: an index, perhaps an empty one. Others answer 200
 /// with a web page, `null`, their own error or the `references` of an early draft of the API.
 fn is_list(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(bytes)
-        .is_ok_and(|value| value.get("manifests").is_some_and(Value::is_array))
+    serde_json::from_slice::<List>(bytes).is_ok()
+}
+
+/// What is counted of a list to know it.
+#[derive(Deserialize)]
+struct List {
+    #[serde(rename = "manifests")]
+    _entries: Vec<IgnoredAny>,
 }
 
 fn is_unknown(failure: &Failure) -> bool {

@@ -10,7 +10,7 @@ use super::super::offer::{Candidate, Offer, Path, Sort};
 use super::super::platforms::{Comparer, Normal, Version, format_all};
 use super::super::reason::Reason;
 use super::super::run::{Client, Run};
-use super::super::selection::{Missing, Need, Outcome, Step, Verdict};
+use super::super::selection::{Missing, Outcome, Step, Verdict};
 use super::super::trace::liking;
 use super::moby;
 use super::walk::walk;
@@ -93,18 +93,16 @@ impl Client for StoreLocal {
                 return;
             }
             match platform_of(candidate).map(|platform| self.rank(platform)) {
-                None => configs.push(Need {
-                    path: path.clone(),
-                    digest: candidate.digest.clone(),
-                    what: Missing::Config,
-                }),
+                None => configs.push((path.clone(), candidate)),
                 Some(Ok(rank)) if best.as_ref().is_none_or(|(held, _)| rank < *held) => {
                     best = Some((rank, path.clone()));
                 }
                 Some(_) => {}
             }
         });
-        gaps.needs.append(&mut configs);
+        for (path, candidate) in configs {
+            gaps.ask(&path, candidate, Missing::Config);
+        }
         if !gaps.needs.is_empty() {
             return Run::short(Outcome::Needs(gaps.needs));
         }

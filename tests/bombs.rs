@@ -1,0 +1,171 @@
+//! Small documents that ask for much memory: every command ends under a limit of its address space.
+//!
+//! 43 kB of lists that name each other took 1.1 GB on 9305aee, and seven such lists of 50 entries
+//! more than 9 GB.
+
+use std::process::Command;
+
+use platy::oci::Descriptor;
+use platy::sandbox::{Fault, RepositoryStore, Rule, Sandbox, SandboxOptions, descriptor_json};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::command::{PLATY, Ran, command, run};
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// The most address space in KiB: of it the debug program itself, its threads and their stacks take
+/// 60 MB.
+const LIMIT: u32 = 300 << 10;
+
+struct Lab {
+    sandbox: Sandbox,
+    home: TempDir,
+}
+
+impl Lab {
+    async fn start() -> Self {
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+        Self { sandbox, home: tempfile::tempdir().unwrap() }
+    }
+
+    fn repository(&self) -> RepositoryStore {
+        self.sandbox.store().repository("bomb")
+    }
+
+    fn name(&self, tag: &str) -> String {
+        format!("{}/bomb:{tag}", self.sandbox.host())
+    }
+
+    /// Runs platy with little memory. It must not be out of it.
+    async fn platy(&self, arguments: &[&str]) -> Ran {
+        let mut shell: Command = command("sh", self.home.path());
+        shell.env("MALLOC_ARENA_MAX", "1").args(["-c", "ulimit -v $0 && exec \"$@\""]);
+        shell.arg(LIMIT.to_string()).arg(PLATY).args(arguments);
+        let ran = tokio::task::spawn_blocking(move || run(&mut shell)).await.unwrap();
+        assert!((0..=2).contains(&ran.code), "{arguments:?}: {} {}", ran.code, ran.stderr);
+        assert!(!ran.stderr.contains("memory"), "{arguments:?}: {}", ran.stderr);
+        ran
+    }
+}
+
+fn list(repository: &RepositoryStore, entries: &[Value]) -> Descriptor {
+    let list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": entries });
+    repository.put_manifest(INDEX, list.to_string())
+}
+
+/// So many lists of so many entries, each of which names the list below, the last an image.
+fn lists(repository: &RepositoryStore, depth: usize, entries: usize, tag: &str) {
+    let mut below = repository.image("linux", "amd64", "").layer("content").push();
+    for _ in 0..depth {
+        below = list(repository, &vec![descriptor_json(&below); entries]);
+    }
+    repository.tag(tag, &below.digest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_that_name_each_other_fill_no_memory() {
+    let lab = Lab::start().await;
+    lists(&lab.repository(), 7, 50, "seven");
+    lists(&lab.repository(), 3, 2_101, "three");
+    for tag in ["seven", "three"] {
+        let name = lab.name(tag);
+        for arguments in [
+            &["inspect", &name, "--json"][..],
+            &["inspect", &name],
+            &["why", &name, "--json"],
+            &["why", &name, "--host", "linux/arm/v7"],
+            &["matrix", &name, "--json"],
+            &["check", &name, "--no-binaries", "--json"],
+        ] {
+            let ran = lab.platy(arguments).await;
+            if arguments.contains(&"--json") {
+                ran.json();
+            }
+        }
+    }
+    let (a, b) = (lab.name("seven"), lab.name("three"));
+    assert_eq!(lab.platy(&["diff", &a, &b, "--json"]).await.json()["equal"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_of_many_layers_in_many_entries_fills_no_memory() {
+    let lab = Lab::start().await;
+    let repository = lab.repository();
+    let config = repository.put_blob(r#"{"os":"linux","architecture":"amd64"}"#);
+    let layer = |at: usize| {
+        let digest = format!("sha256:{at:064x}");
+        json!({ "mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": digest, "size": 1 })
+    };
+    let layers: Vec<Value> = (0..10_000).map(layer).collect();
+    let config = json!({ "mediaType": "application/vnd.oci.image.config.v1+json",
+                         "digest": config.as_str(), "size": 37 });
+    let image = json!({ "schemaVersion": 2, "config": config, "layers": layers });
+    let image = repository.put_manifest(IMAGE, image.to_string());
+    repository.tag("image", &image.digest);
+    let entries = vec![descriptor_json(&image); 2_000];
+    repository.tag("list", &list(&repository, &entries).digest);
+    for (command, tag) in
+        [("inspect", "image"), ("inspect", "list"), ("why", "list"), ("matrix", "list")]
+    {
+        lab.platy(&[command, &lab.name(tag), "--json"]).await.json();
+    }
+}
+
+/// Documents in which 8 MB are a million values, and configs that are nothing but labels.
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_of_many_values_fill_no_memory() {
+    let lab = Lab::start().await;
+    let repository = lab.repository();
+    let odd =
+        format!(r#"{{"mediaType":"{INDEX}","manifests":[{}0]}}"#, r#"{"a":0},"#.repeat(900_000));
+    repository.tag("odd", &repository.put_manifest(INDEX, odd).digest);
+    let mut entries = Vec::new();
+    for at in 0..8 {
+        let labels: Vec<String> =
+            (0..400_000).map(|label| format!(r#""{label:07}":"x""#)).collect();
+        let config = format!(
+            r#"{{"os":"linux","architecture":"amd64","n":{at},"config":{{"Labels":{{{}}}}}}}"#,
+            labels.join(",")
+        );
+        let size = config.len();
+        let digest = repository.put_blob(config);
+        let config = json!({ "mediaType": "application/vnd.oci.image.config.v1+json",
+                             "digest": digest.as_str(), "size": size });
+        let image = json!({ "schemaVersion": 2, "config": config, "layers": [] });
+        entries.push(descriptor_json(&repository.put_manifest(IMAGE, image.to_string())));
+    }
+    repository.tag("labels", &list(&repository, &entries).digest);
+    for (tag, class) in [("odd", "malformed"), ("labels", "too_large")] {
+        let ran = lab.platy(&["inspect", &lab.name(tag), "--json", "--no-referrers"]).await;
+        assert!(ran.text().contains(&format!("\"class\": \"{class}\"")), "{tag}: {}", ran.text());
+    }
+}
+
+/// Pages of 8 MB, each of which names another.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_without_end_fill_no_memory() {
+    let lab = Lab::start().await;
+    let image = lab.repository().image("linux", "amd64", "").layer("content").push();
+    lab.repository().tag("one", &image.digest);
+    let names: Vec<String> = (0..400_000).map(|at| format!(r#""a-tag-{at:010}""#)).collect();
+    let tags = format!(r#"{{"tags":[{}]}}"#, names.join(","));
+    let entry = |at: usize| {
+        let digest = format!("sha256:{at:064x}");
+        json!({ "mediaType": IMAGE, "digest": digest, "size": 1, "artifactType": "a/b" })
+    };
+    let entries: Vec<Value> = (0..40_000).map(entry).collect();
+    let referrers = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": entries });
+    for (part, media_type, page) in
+        [("/tags/list", "application/json", tags), ("/referrers/", INDEX, referrers.to_string())]
+    {
+        let fault = Fault::Pages { media_type: media_type.to_owned(), page: page.into_bytes() };
+        lab.sandbox.faults().add(Rule::new(fault).contains(part));
+    }
+    let repository = format!("{}/bomb", lab.sandbox.host());
+    let tags = lab.platy(&["tags", &repository, "--json"]).await.json();
+    assert_eq!((&tags["complete"], &tags["error"]["class"]), (&json!(false), &json!("too_large")));
+    let one = lab.platy(&["inspect", &lab.name("one"), "--json"]).await.json();
+    assert_eq!(one["referrers"]["error"]["class"], "too_large");
+}
