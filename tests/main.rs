@@ -28,6 +28,7 @@ mod files;
 mod fleet;
 mod help;
 mod inspect;
+mod machine;
 mod manual;
 mod pictures;
 mod push;

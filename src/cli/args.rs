@@ -705,6 +705,7 @@ impl Args {
             plain_http: self.reach.plain_http.clone(),
             insecure: self.reach.insecure.clone(),
             ca_files: self.reach.ca_file.clone(),
+            cache_key: run::cache_key(),
             cache_dir: if self.reach.no_cache { None } else { run::cache_dir() },
             permits: parallel.unwrap_or(DEFAULT_PERMITS),
             streams: parallel.unwrap_or(DEFAULT_STREAMS),
@@ -750,6 +751,35 @@ impl Args {
             Some(Command::Diff(diff)) => !diff.files && diff.file.is_none(),
             Some(Command::Check(check)) => check.no_binaries,
             _ => false,
+        }
+    }
+
+    /// Whether the command was asked for JSON.
+    #[must_use]
+    pub fn prints_json(&self) -> bool {
+        let Some(command) = &self.command else { return false };
+        match command {
+            Command::Inspect(it) => it.json,
+            Command::Why(it) => it.json,
+            Command::Check(it) => it.json,
+            Command::Matrix(it) => it.json,
+            Command::Diff(it) => it.json,
+            Command::Tags(it) => it.json,
+            Command::Create(it) => it.pushing.json,
+            Command::Edit(it) => it.pushing.json,
+            Command::Push(it) => it.pushing.json,
+            Command::Undo(it) => it.json,
+            Command::Wait(it) => it.json,
+            Command::Watch(it) => it.json,
+            Command::Fleet(it) => it.json,
+            Command::Itself(SelfArgs { action: SelfAction::Check(it) }) => it.json,
+            Command::Digest(_)
+            | Command::Export(_)
+            | Command::Cache(_)
+            | Command::Demo
+            | Command::Help(_)
+            | Command::Man(_)
+            | Command::Completions(_) => false,
         }
     }
 

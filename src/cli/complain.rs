@@ -1,17 +1,33 @@
 //! Sentences on standard error.
 
 use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
-use crate::oci::Failure;
+use crate::oci::{Class, Failure};
 use crate::text::escape;
 
-/// Writes a sentence to standard error, harmless for a terminal.
-pub(super) fn complain(text: &str) {
+/// What was complained of first: its class, and the sentence.
+static FIRST: OnceLock<(Class, String)> = OnceLock::new();
+
+/// What was complained of first, if anything was.
+pub(super) fn first() -> Option<&'static (Class, String)> {
+    FIRST.get()
+}
+
+/// Writes a sentence that is no complaint to standard error, harmless for a terminal.
+pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "platy: {}", escape(text));
+}
+
+/// Writes a complaint to standard error, harmless for a terminal.
+pub(super) fn complain(text: &str) {
+    FIRST.get_or_init(|| (Class::Local, text.to_owned()));
+    note(text);
 }
 
 /// Writes a failure with its facts and its next step to standard error.
 pub(super) fn complain_failure(failure: &Failure) {
+    FIRST.get_or_init(|| (failure.class, failure.to_string()));
     let mut lines = vec![format!("platy: {}", failure.class.title())];
     if !failure.subject.is_empty() {
         lines.push(format!("  {}", escape(&failure.subject)));

@@ -14,7 +14,7 @@ use crate::model::fleet::{self, Fleet};
 use crate::model::select::Host;
 use crate::oci::{Platform, Target};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
-use crate::source::{Activity, Sources};
+use crate::source::{Activity, Sources, regular};
 use crate::tui::app::{FLEET, Keymap, Msg, Sample, Setup, State, understand};
 use crate::tui::draw::Theme;
 use crate::tui::run::{self, DraftFolder, History, Run};
@@ -195,8 +195,11 @@ fn settings() -> Result<(Keymap, Theme), String> {
     Ok((keymap, theme))
 }
 
+/// The largest file of settings that is read, in bytes.
+const MAX_SETTINGS: u64 = 1 << 20;
+
 fn merge(path: &Path, merge: impl FnOnce(&str) -> Result<(), String>) -> Result<(), String> {
-    match std::fs::read_to_string(path) {
+    match regular::text(path, MAX_SETTINGS) {
         Ok(file) => merge(&file).map_err(|problem| format!("{}: {problem}", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(format!("{}: {error}", path.display())),

@@ -1,6 +1,6 @@
 //! The log: a file that the user names, never the terminal.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
@@ -11,18 +11,24 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, registry};
 
+use crate::source::regular;
+
 /// Starts the log at the end of a file. `PLATY_LOG` sets what goes in (`debug`, `platy=trace`).
 pub(super) fn start(path: &Path) -> io::Result<()> {
     // A pipe without a reader would keep platy waiting, and a device keeps no log.
-    if fs::metadata(path).is_ok_and(|facts| !facts.is_file()) {
-        return Err(io::Error::other("it is not a regular file"));
-    }
+    regular::is_there(path)?;
     let file = OpenOptions::new().create(true).append(true).open(path)?;
     let wanted = std::env::var("PLATY_LOG").ok().filter(|it| !it.is_empty());
     let wanted = wanted.and_then(|it| it.parse::<Targets>().ok());
     let filter = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     registry()
-        .with(layer().with_writer(file).with_ansi(false).with_filter(filter))
+        .with(
+            layer()
+                .log_internal_errors(false)
+                .with_writer(file)
+                .with_ansi(false)
+                .with_filter(filter),
+        )
         .try_init()
         .map_err(io::Error::other)
 }

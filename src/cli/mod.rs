@@ -29,6 +29,7 @@ mod matrix;
 mod output;
 mod routes;
 mod self_check;
+mod start;
 mod tags;
 mod undo;
 mod wait;
@@ -44,6 +45,7 @@ use clap::{CommandFactory as _, Parser as _};
 pub use args::Args;
 pub use completions::answer_shell;
 
+use crate::oci::Class;
 use args::{Command, SelfAction};
 use complain::complain;
 
@@ -63,11 +65,18 @@ pub fn arguments() -> Args {
         if matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand)
             && let Some(nearest) = word.as_deref().and_then(nearest)
         {
-            complain(&format!(
+            let problem = format!(
                 "{} is not a command; did you mean `platy {nearest}`?",
                 word.unwrap_or_default()
-            ));
+            );
+            complain(&problem);
+            if std::env::args().any(|word| word == "--json") {
+                output::print_error(Class::Local, &problem);
+            }
             std::process::exit(i32::from(TROUBLE));
+        }
+        if error.use_stderr() && std::env::args().any(|word| word == "--json") {
+            output::print_error(Class::Local, error.to_string().trim());
         }
         error.exit()
     })
@@ -114,70 +123,79 @@ fn nearly_a_command(reference: &str) -> Option<String> {
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
+    let code = run_to_its_end(&args);
+    if code != DONE
+        && args.prints_json()
+        && let Some((class, message)) = complain::first()
+    {
+        output::print_error(*class, message);
+    }
+    if let Some(error) = output::lost() {
+        complain(&format!("standard output cannot be written: {error}"));
+        return ExitCode::from(TROUBLE);
+    }
+    ExitCode::from(code)
+}
+
+fn run_to_its_end(args: &Args) -> u8 {
     if let (Some(reference), None) = (&args.reference, &args.command)
         && let Some(problem) = nearly_a_command(reference)
     {
         complain(&problem);
-        return ExitCode::from(TROUBLE);
+        return TROUBLE;
     }
     if let (Some(reference), Some(_)) = (&args.reference, &args.command) {
         complain(&format!(
             "{reference} is in front of the command, and each command names its own reference: \
              write `platy COMMAND REFERENCE`"
         ));
-        return ExitCode::from(TROUBLE);
+        return TROUBLE;
     }
-    ambiguous::notes(&args).iter().for_each(|note| complain(note));
+    ambiguous::notes(args).iter().for_each(|note| complain::note(note));
     if let Some(path) = &args.reach.log
         && let Err(error) = log::start(path)
     {
         complain(&format!("the log {}: {error}", path.display()));
-        return ExitCode::from(TROUBLE);
+        return TROUBLE;
     }
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = match runtime {
+    let runtime = match start::runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             complain(&format!("platy cannot start: {error}"));
-            return ExitCode::from(TROUBLE);
+            return TROUBLE;
         }
     };
     let code = runtime.block_on(async {
         match &args.command {
-            None => explore::run(&args).await,
-            Some(Command::Demo) => explore::demo(&args).await,
-            Some(Command::Inspect(inspect)) => inspect::run(&args, inspect).await,
-            Some(Command::Why(why)) => why::run(&args, why).await,
-            Some(Command::Check(check)) => check::run(&args, check).await,
-            Some(Command::Matrix(matrix)) => matrix::run(&args, matrix).await,
-            Some(Command::Diff(diff)) => diff::run(&args, diff).await,
-            Some(Command::Tags(tags)) => tags::run(&args, tags).await,
-            Some(Command::Evidence(wish)) => evidence::run(&args, wish).await,
-            Some(Command::Config(wish)) => config::run(&args, wish).await,
-            Some(Command::Digest(digest)) => digest::run(&args, digest).await,
-            Some(Command::Create(create)) => assemble::create(&args, create).await,
-            Some(Command::Edit(edit)) => assemble::edit(&args, edit).await,
-            Some(Command::Push(push)) => assemble::push(&args, push).await,
-            Some(Command::Export(export)) => assemble::export(&args, export).await,
-            Some(Command::Undo(undo)) => undo::run(&args, undo).await,
-            Some(Command::Wait(wait)) => wait::run(&args, wait).await,
-            Some(Command::Watch(watch)) => watch::run(&args, watch).await,
-            Some(Command::Fleet(fleet)) => fleet::run(&args, fleet).await,
-            Some(Command::Cache(cache)) => cache::run(&args, cache).await,
+            None => explore::run(args).await,
+            Some(Command::Demo) => explore::demo(args).await,
+            Some(Command::Inspect(inspect)) => inspect::run(args, inspect).await,
+            Some(Command::Why(why)) => why::run(args, why).await,
+            Some(Command::Check(check)) => check::run(args, check).await,
+            Some(Command::Matrix(matrix)) => matrix::run(args, matrix).await,
+            Some(Command::Diff(diff)) => diff::run(args, diff).await,
+            Some(Command::Tags(tags)) => tags::run(args, tags).await,
+            Some(Command::Evidence(wish)) => evidence::run(args, wish).await,
+            Some(Command::Config(wish)) => config::run(args, wish).await,
+            Some(Command::Digest(digest)) => digest::run(args, digest).await,
+            Some(Command::Create(create)) => assemble::create(args, create).await,
+            Some(Command::Edit(edit)) => assemble::edit(args, edit).await,
+            Some(Command::Push(push)) => assemble::push(args, push).await,
+            Some(Command::Export(export)) => assemble::export(args, export).await,
+            Some(Command::Undo(undo)) => undo::run(args, undo).await,
+            Some(Command::Wait(wait)) => wait::run(args, wait).await,
+            Some(Command::Watch(watch)) => watch::run(args, watch).await,
+            Some(Command::Fleet(fleet)) => fleet::run(args, fleet).await,
+            Some(Command::Cache(cache)) => cache::run(args, cache).await,
             Some(Command::Help(help)) => help::run(help),
             Some(Command::Man(man)) => man::run(man),
             Some(Command::Completions(completions)) => completions::run(completions),
             Some(Command::Itself(itself)) => match &itself.action {
-                SelfAction::Check(check) => self_check::run(&args, check).await,
+                SelfAction::Check(check) => self_check::run(args, check).await,
             },
         }
     });
     // Work on other threads (a blocked read, a hanging lookup) must not hold the exit up.
     runtime.shutdown_background();
-    if let Some(error) = output::lost() {
-        complain(&format!("standard output cannot be written: {error}"));
-        return ExitCode::from(TROUBLE);
-    }
-    ExitCode::from(code)
+    code
 }

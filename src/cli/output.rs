@@ -2,11 +2,16 @@
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
+use serde_json::json;
 
+use crate::oci::Class;
 use crate::text::escape_json;
 
+/// Whether anything was printed.
+static PRINTED: AtomicBool = AtomicBool::new(false);
 /// Why output was lost.
 static LOST: OnceLock<io::Error> = OnceLock::new();
 
@@ -17,11 +22,20 @@ pub(super) fn print(bytes: &[u8]) {
 }
 
 fn note(written: io::Result<()>) {
+    PRINTED.store(true, Ordering::Relaxed);
     if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe
     {
         // The first reason is the one that is told.
         let _ = LOST.set(error);
+    }
+}
+
+/// Prints an error as JSON, if nothing was printed: who asked for JSON gets some, however a command
+/// ends.
+pub(super) fn print_error(class: Class, message: &str) {
+    if !PRINTED.load(Ordering::Relaxed) {
+        print_json(&json!({ "error": { "class": class.as_str(), "message": message } }));
     }
 }
 

@@ -81,6 +81,7 @@ async fn look(args: &Args, reference: Option<Reference>) -> Found {
         folders: vec![
             ("settings", run::config_dir()),
             ("cache", options.cache_dir.clone()),
+            ("the cache's key", options.cache_key.as_ref().map(|key| key.path().to_owned())),
             ("drafts, history and journal", state),
         ],
         proxies: proxies.into_iter().filter(set).collect(),

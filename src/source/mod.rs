@@ -24,6 +24,7 @@ mod open;
 mod options;
 mod recycled;
 mod registry;
+pub(crate) mod regular;
 mod tls;
 mod workers;
 
@@ -37,7 +38,7 @@ use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location
 pub use crate::oci::{Assembled, Head, Notice, Page, Referrer, Via};
 pub use activity::{Activity, Awaited};
 pub use blob_stream::BlobStream;
-pub use cache::Cache;
+pub use cache::{Cache, KeyFile};
 pub use find_draft::FindDraft;
 pub(crate) use hints::{Hints, TokenService};
 pub use limits::{COMMAND, Limits};

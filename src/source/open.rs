@@ -26,7 +26,10 @@ impl Sources {
     /// Sources with these settings.
     #[must_use]
     pub fn new(options: Options, activity: Activity) -> Self {
-        let cache = options.cache_dir.clone().map(|dir| Cache::open(dir, options.cache_cap));
+        let cache = options
+            .cache_dir
+            .clone()
+            .map(|dir| Cache::with_key(dir, options.cache_cap, options.cache_key.clone()));
         Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
     }
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::FindDraft;
 use super::auth::Environment;
 use super::limits::Limits;
+use super::{FindDraft, KeyFile};
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -20,6 +20,8 @@ pub struct Options {
     pub ca_files: Vec<PathBuf>,
     /// Where content is cached; `None` for no cache on disk.
     pub cache_dir: Option<PathBuf>,
+    /// Where the key lies that proves what the cache keeps of layers; `None` to keep nothing of them.
+    pub cache_key: Option<KeyFile>,
     /// The most that the cache may hold, in bytes.
     pub cache_cap: u64,
     /// The requests under way to one host at first; over HTTP/1.1 the most, because each needs a
@@ -65,6 +67,7 @@ impl Default for Options {
             insecure: Vec::new(),
             ca_files: Vec::new(),
             cache_dir: None,
+            cache_key: None,
             cache_cap: 256 << 20,
             permits: DEFAULT_PERMITS,
             streams: DEFAULT_STREAMS,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::oci::{Algorithm, Digest, Host, Reference};
+use crate::source::regular;
 
 const BLOBS: &str = "blobs";
 const LISTINGS: &str = "listings";
@@ -56,6 +57,7 @@ impl Folder {
     /// Puts a file in place at once: readers see all of it or nothing.
     pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        regular::is_there(path)?;
         create_private(parent)?;
         let mut file = tempfile::Builder::new()
             .prefix(TEMPORARY_PREFIX)
@@ -144,7 +146,7 @@ fn is_real_folder(path: &Path) -> bool {
 }
 
 /// Makes a folder and its parents for the user alone; what exists keeps its permissions.
-fn create_private(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

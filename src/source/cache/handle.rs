@@ -1,13 +1,14 @@
 //! The cache as the fetch layer sees it.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
 use super::eviction::Ledger;
 use super::files::{Folder, remove};
+use super::key::{Key, KeyFile};
 use super::store;
 use crate::oci::{Digest, Host, Reference};
 use crate::source::Hints;
@@ -24,6 +25,9 @@ pub struct Cache(Arc<Inner>);
 struct Inner {
     folder: Folder,
     cap: u64,
+    key_file: Option<KeyFile>,
+    /// Read when it is needed first.
+    key: OnceLock<Option<Key>>,
     ledger: Ledger,
     workers: Workers,
     sweep: Mutex<Option<JoinHandle<()>>>,
@@ -53,12 +57,21 @@ pub struct Cleared {
 
 impl Cache {
     /// A cache in `dir` of at most `cap` bytes. Does nothing with the disk before the first use;
-    /// the folder is made, for the user alone, by the first write.
+    /// the folder is made, for the user alone, by the first write. It keeps nothing of layers.
     #[must_use]
     pub fn open(dir: PathBuf, cap: u64) -> Self {
+        Self::with_key(dir, cap, None)
+    }
+
+    /// The same, which keeps what was found out about layers too: content is proved by its digest,
+    /// a listing is proved by this key.
+    #[must_use]
+    pub fn with_key(dir: PathBuf, cap: u64, key_file: Option<KeyFile>) -> Self {
         Self(Arc::new(Inner {
             folder: Folder(dir),
             cap,
+            key_file,
+            key: OnceLock::new(),
             ledger: Ledger::new(cap),
             workers: Workers::new(WORKERS),
             sweep: Mutex::default(),
@@ -83,10 +96,14 @@ impl Cache {
         self.wrote(written);
     }
 
-    /// What was kept of the layer with this digest by [`put_listing`](Self::put_listing).
+    /// What was kept of the layer with this digest by [`put_listing`](Self::put_listing), with
+    /// proof that it was.
     pub(crate) async fn listing(&self, layer: &Digest) -> Option<Bytes> {
         let layer = layer.clone();
-        self.run(move |inner| store::read_listing(&inner.folder, &layer, inner.largest())).await?
+        let read = move |inner: &Inner| {
+            store::read_listing(&inner.folder, &layer, inner.largest(), inner.key()?)
+        };
+        self.run(read).await?
     }
 
     /// Keeps what was found out about a layer whose every byte was verified.
@@ -95,8 +112,10 @@ impl Cache {
             return;
         }
         let layer = layer.clone();
-        let written =
-            self.run(move |inner| store::write_listing(&inner.folder, &layer, &listing)).await;
+        let write = move |inner: &Inner| {
+            Some(store::write_listing(&inner.folder, &layer, &listing, inner.key()?))
+        };
+        let written = self.run(write).await.flatten();
         self.wrote(written);
     }
 
@@ -184,6 +203,11 @@ impl Cache {
 }
 
 impl Inner {
+    /// The key that proves what is kept of layers, if there is one.
+    fn key(&self) -> Option<&Key> {
+        self.key.get_or_init(|| self.key_file.as_ref()?.load()).as_ref()
+    }
+
     /// The largest content that is stored.
     fn largest(&self) -> u64 {
         self.cap / 8

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/blobs/<algorithm>/<hex>   content, checked against its name on every read
-//! DIR/listings/<algorithm>/<hex> what a layer holds, by the layer's digest, with a checksum inside
+//! DIR/listings/<algorithm>/<hex> what a layer holds, by the layer's digest, with its proof in front
 //! DIR/tags/<hex>                what a tag pointed at when last seen; the name is hashed
 //! DIR/hosts/<hex>               what saves round trips to a host; the name is hashed
 //! ```
@@ -14,6 +14,8 @@
 mod eviction;
 mod files;
 mod handle;
+mod key;
 mod store;
 
 pub use handle::{Cache, Cleared, Info};
+pub use key::KeyFile;

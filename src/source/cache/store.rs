@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::files::{Folder, remove};
+use super::key::{Key, PROOF};
 use crate::oci::{Digest, Host, Reference};
 use crate::source::Hints;
 
@@ -42,36 +43,31 @@ pub(super) fn write(folder: &Folder, digest: &Digest, bytes: &[u8]) -> u64 {
     harmless(&path, Folder::write(&path, bytes)).map_or(0, |()| size)
 }
 
-/// What was kept of the layer with this digest, at most `limit` bytes of it; its checksum is
-/// verified.
-pub(super) fn read_listing(folder: &Folder, layer: &Digest, limit: u64) -> Option<Bytes> {
+/// What was kept of the layer with this digest, at most `limit` bytes of it; nothing without proof
+/// by this key.
+pub(super) fn read_listing(
+    folder: &Folder,
+    layer: &Digest,
+    limit: u64,
+    key: &Key,
+) -> Option<Bytes> {
     let path = folder.listing(layer);
     let bytes = Bytes::from(harmless(&path, read_used(&path, limit))??);
-    let listing = bytes.get(..CHECKSUM).zip(bytes.get(CHECKSUM..));
-    match listing {
-        Some((sum, listing)) if sum == checksum(layer, listing) => Some(bytes.slice(CHECKSUM..)),
+    match bytes.split_at_checked(PROOF) {
+        Some((proof, listing)) if key.proves(proof, layer, listing) => Some(bytes.slice(PROOF..)),
         _ => {
-            tracing::warn!(path = %path.display(), "a cached listing was altered and is removed");
-            remove(&path);
+            let path = path.display();
+            tracing::warn!(%path, "what is kept of a layer has no proof by this key; it is read again");
             None
         }
     }
 }
 
-/// Keeps what is known of a layer; how many bytes were written.
-pub(super) fn write_listing(folder: &Folder, layer: &Digest, listing: &[u8]) -> u64 {
+/// Keeps what is known of a layer, with its proof; how many bytes were written.
+pub(super) fn write_listing(folder: &Folder, layer: &Digest, listing: &[u8], key: &Key) -> u64 {
     let path = folder.listing(layer);
-    let bytes = [&checksum(layer, listing)[..], listing].concat();
+    let bytes = [&key.proof(layer, listing)[..], listing].concat();
     harmless(&path, Folder::write(&path, &bytes)).map_or(0, |()| bytes.len() as u64)
-}
-
-/// How many bytes the checksum before a listing has.
-const CHECKSUM: usize = 32;
-
-/// Over the layer's digest too, so that a file under another name is no listing of that layer.
-fn checksum(layer: &Digest, listing: &[u8]) -> [u8; CHECKSUM] {
-    use sha2::Digest as _;
-    sha2::Sha256::new().chain_update(layer.as_str()).chain_update(listing).finalize().into()
 }
 
 /// What the tag pointed at when last seen.

@@ -3,6 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::source::regular;
+
+/// The most bytes of a history.
+const MOST: u64 = 1 << 20;
+
 /// A file with a reference on each line, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -26,7 +31,7 @@ impl History {
     /// What is in it; nothing where it cannot be read.
     #[must_use]
     pub fn load(&self) -> Vec<String> {
-        let text = self.path.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
+        let text = self.path.as_ref().and_then(|path| regular::text(path, MOST).ok());
         text.unwrap_or_default()
             .lines()
             .map(str::trim)
@@ -51,6 +56,7 @@ impl History {
 fn write(path: &Path, lines: &[String]) -> std::io::Result<()> {
     let dir = path.parent().ok_or(std::io::ErrorKind::InvalidInput)?;
     std::fs::create_dir_all(dir)?;
+    regular::is_there(path)?;
     let mut file = tempfile::NamedTempFile::new_in(dir)?;
     for line in lines {
         writeln!(file, "{line}")?;

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use crate::source::{Activity, Sources};
+use crate::source::{Activity, KeyFile, Sources};
 use crate::tui::app::{DraftOrder, Effect, Msg, Query, State};
 use crate::tui::draw::{self, Drawn, Theme};
 use crate::work::push::Journal;
@@ -222,6 +222,17 @@ impl Outside {
 #[must_use]
 pub fn config_dir() -> Option<PathBuf> {
     dirs::config_dir().map(|dir| dir.join("platy"))
+}
+
+/// The key that proves what the cache keeps of layers: the file that PLATY_CACHE_KEY_FILE names, for
+/// caches that are shared, else the user's own.
+#[must_use]
+pub fn cache_key() -> Option<KeyFile> {
+    if let Some(path) = std::env::var_os("PLATY_CACHE_KEY_FILE").filter(|path| !path.is_empty()) {
+        return Some(KeyFile::Shared(path.into()));
+    }
+    let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
+    Some(KeyFile::Own(state.join("platy").join("cache.key")))
 }
 
 /// Where platy keeps content by digest.

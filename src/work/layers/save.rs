@@ -11,6 +11,7 @@ use super::visit::{Ask, Visitor};
 use crate::model::files::Summing;
 use crate::model::files::{Entry, Kind};
 use crate::oci::{Class, Descriptor, Failure};
+use crate::source::regular;
 
 /// How the saving of a file went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,10 @@ impl Reader {
         }
         if !overwrite && std::fs::symlink_metadata(to).is_ok() {
             return Ok(Saved::Exists);
+        }
+        if let Err(error) = regular::is_there(to) {
+            let detail = format!("{error}, and is left as it is");
+            return Err(Failure::new(Class::Local, to.display().to_string(), detail));
         }
         let place = folder_of(to);
         let unwritten = |error: &io::Error| unwritten(to, &place, error);

@@ -402,7 +402,12 @@ fn a_layer_is_read_once() {
     let folder = tempfile::tempdir().unwrap();
     let tar = tar_of(&[file("a", b"data")]);
     let layer = layer(gzip(&tar), Compression::Gzip);
-    let cache = crate::source::Cache::open(folder.path().to_owned(), 1 << 20);
+    let key = crate::source::KeyFile::Own(folder.path().join("state/key"));
+    let open = || {
+        let dir = folder.path().to_owned();
+        crate::source::Cache::with_key(dir, 1 << 20, Some(key.clone()))
+    };
+    let cache = open();
     let reader = Reader::new(Arc::clone(&layer.reader.source), Some(cache));
     let listing = || run(reader.listing(&layer.descriptor, &mut |_| ())).unwrap();
     let first = listing();
@@ -416,6 +421,26 @@ fn a_layer_is_read_once() {
     std::fs::write(&path, bytes).unwrap();
     assert_eq!(listing(), first);
     assert_eq!(layer.sent.load(Ordering::Relaxed), 2 * sent);
+    // So is what somebody else put there, with a proof by another key: on 9305aee a checksum, which
+    // everybody can make, was enough.
+    let other = folder.path().join("other");
+    let key = crate::source::KeyFile::Own(other.join("key"));
+    let cache = crate::source::Cache::with_key(other.clone(), 1 << 20, Some(key));
+    let forger = Reader::new(Arc::clone(&layer.reader.source), Some(cache));
+    run(forger.listing(&layer.descriptor, &mut |_| ())).unwrap();
+    assert_eq!(layer.sent.load(Ordering::Relaxed), 3 * sent);
+    let forged = other.join("listings/sha256").join(layer.descriptor.digest.hex());
+    std::fs::copy(forged, &path).unwrap();
+    assert_eq!(run(reader.kept(&layer.descriptor)), None);
+    assert_eq!(listing(), first);
+    assert_eq!(layer.sent.load(Ordering::Relaxed), 4 * sent);
+    // Another process with the same key finds it.
+    let again = Reader::new(Arc::clone(&layer.reader.source), Some(open()));
+    assert_eq!(run(again.kept(&layer.descriptor)).as_ref(), Some(&*first));
+    // Without a key nothing is kept.
+    let keyless = crate::source::Cache::open(folder.path().to_owned(), 1 << 20);
+    let keyless = Reader::new(Arc::clone(&layer.reader.source), Some(keyless));
+    assert_eq!(run(keyless.kept(&layer.descriptor)), None);
     // What was looked at in part is not kept.
     std::fs::remove_file(&path).unwrap();
     run(reader.head(&layer.descriptor, &"a".into(), 1)).unwrap();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::source::regular;
 use crate::tui::app::KeptDraft;
 
 /// More than this is no draft of platy's: it is left alone.
@@ -93,7 +94,7 @@ impl Folder {
             Some(lock) => lock,
             None => lock(&dir, name)?,
         };
-        match std::fs::read_to_string(file(&dir, name)) {
+        match regular::text(&file(&dir, name), MAX_TEXT) {
             Ok(text) => {
                 self.held.insert(name.to_owned(), lock);
                 Ok(text)
@@ -140,7 +141,7 @@ impl Folder {
 }
 
 fn read(dir: &Path, name: String, at: Timestamp) -> Option<KeptDraft> {
-    let text = std::fs::read_to_string(file(dir, &name)).ok()?;
+    let text = regular::text(&file(dir, &name), MAX_TEXT).ok()?;
     Some(KeptDraft { name, text, at })
 }
 
@@ -154,6 +155,7 @@ fn lock_file(dir: &Path, name: &str) -> PathBuf {
 
 fn lock(dir: &Path, name: &str) -> Result<File, String> {
     let path = lock_file(dir, name);
+    regular::is_there(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -177,6 +179,7 @@ fn create(dir: &Path) -> io::Result<()> {
 }
 
 fn write(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+    regular::is_there(&file(dir, name))?;
     let mut new = tempfile::NamedTempFile::new_in(dir)?;
     new.write_all(text.as_bytes())?;
     new.persist(file(dir, name))?;

@@ -4,7 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::oci::Digest;
+use crate::oci::{Digest, MAX_MANIFEST_READ};
+use crate::source::regular;
 
 const PUSHES: &str = "pushes.jsonl";
 const MANIFESTS: &str = "manifests";
@@ -18,15 +19,10 @@ impl Folder {
     pub(super) fn ready(&self) -> io::Result<()> {
         create(&self.0)?;
         let path = self.0.join(PUSHES);
-        match fs::metadata(&path) {
-            Ok(found) if !found.is_file() => {
-                return Err(io::Error::other(format!("{PUSHES} is not a regular file")));
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-        OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        regular::is_there(&path)
+            .map_err(|error| io::Error::new(error.kind(), format!("{PUSHES}: {error}")))?;
+        let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        regular::lock(&file, false)?;
         let manifests = self.0.join(MANIFESTS);
         create(&manifests)?;
         tempfile::NamedTempFile::new_in(manifests).map(drop)
@@ -36,9 +32,10 @@ impl Folder {
     /// left half written stays a line of its own.
     pub(super) fn append(&self, line: &str) -> io::Result<()> {
         create(&self.0)?;
-        let mut file =
-            OpenOptions::new().create(true).read(true).append(true).open(self.0.join(PUSHES))?;
-        file.lock()?;
+        let path = self.0.join(PUSHES);
+        regular::is_there(&path)?;
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        regular::lock(&file, false)?;
         let mut text = String::new();
         if !ends_with_newline(&mut file)? {
             text.push('\n');
@@ -52,12 +49,12 @@ impl Folder {
 
     /// All lines; none where there is no journal yet.
     pub(super) fn lines(&self) -> io::Result<Vec<String>> {
-        let mut file = match File::open(self.0.join(PUSHES)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        file.lock_shared()?;
+        let path = self.0.join(PUSHES);
+        if !regular::is_there(&path)? {
+            return Ok(Vec::new());
+        }
+        let mut file = File::open(path)?;
+        regular::lock(&file, true)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect())
@@ -70,6 +67,7 @@ impl Folder {
             return Ok(());
         }
         let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        regular::is_there(&path)?;
         create(parent)?;
         let mut file = tempfile::NamedTempFile::new_in(parent)?;
         file.write_all(bytes)?;
@@ -80,7 +78,7 @@ impl Folder {
 
     /// The bytes of a manifest that was kept.
     pub(super) fn kept(&self, digest: &Digest) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(self.manifest(digest)) {
+        match regular::read(&self.manifest(digest), MAX_MANIFEST_READ) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -1,0 +1,50 @@
+//! What a run needs of the system before it begins.
+
+use std::io;
+use std::sync::RwLock;
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// The threads that drive everything else.
+const WORKERS: usize = 2;
+/// Threads that there must be room for: the workers, and some for files and names.
+const ROOM: usize = WORKERS + 2;
+
+/// Starts the threads.
+///
+/// # Errors
+/// What the system has too little of. tokio would end the program instead.
+pub(super) fn runtime() -> io::Result<Runtime> {
+    survive_size_limits();
+    room_for(ROOM)?;
+    Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()
+}
+
+/// Whether so many threads can be there at once.
+fn room_for(threads: usize) -> io::Result<()> {
+    let gate = &RwLock::new(());
+    let closed = gate.write();
+    thread::scope(move |scope| {
+        for _ in 0..threads {
+            // Each waits at the gate, which opens however this ends.
+            thread::Builder::new().spawn_scoped(scope, || drop(gate.read()))?;
+        }
+        drop(closed);
+        Ok(())
+    })
+}
+
+/// A file that may grow no more is an error of the write, as a full disk is, and no end of the
+/// program.
+#[cfg(unix)]
+fn survive_size_limits() {
+    use signal_hook::consts::SIGXFSZ;
+    let seen = std::sync::Arc::default();
+    if let Err(error) = signal_hook::flag::register(SIGXFSZ, seen) {
+        tracing::debug!(%error, "a limit of a file's size ends the program");
+    }
+}
+
+#[cfg(not(unix))]
+fn survive_size_limits() {}

@@ -1,0 +1,102 @@
+//! Proof that what is kept of a layer was found out by platy: a code over it with a secret key
+//! (HMAC-SHA256, RFC 2104). Whoever can write the cache can write a listing, but not its proof.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use ring::hmac;
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+use crate::oci::Digest;
+use crate::source::regular;
+
+/// How many bytes a proof has.
+pub(super) const PROOF: usize = 32;
+/// How many bytes a key has that platy makes, and the fewest that one has.
+const LENGTH: usize = 32;
+/// The most bytes of a key's file.
+const MOST: u64 = 4096;
+
+/// Where the key lies that proves what is kept of layers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyFile {
+    /// The user's own, which is made when it is needed first.
+    Own(PathBuf),
+    /// One that is there, for a cache that several machines share.
+    Shared(PathBuf),
+}
+
+/// A key.
+#[derive(Debug)]
+pub(super) struct Key(hmac::Key);
+
+impl KeyFile {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        let (Self::Own(path) | Self::Shared(path)) = self;
+        path
+    }
+
+    /// The key; `None`, and a line in the log, if there is none to be had. Blocking.
+    pub(super) fn load(&self) -> Option<Key> {
+        let read = match (self, regular::read(self.path(), MOST)) {
+            (Self::Own(path), Err(error)) if error.kind() == io::ErrorKind::NotFound => make(path),
+            (_, read) => read,
+        };
+        match read {
+            Ok(bytes) if bytes.len() >= LENGTH => Some(Key::new(&bytes)),
+            Ok(bytes) => {
+                let (path, length) = (self.path().display(), bytes.len());
+                tracing::warn!(%path, length, "the key of the cache has less than 32 bytes");
+                None
+            }
+            Err(error) => {
+                let path = self.path().display();
+                tracing::warn!(%path, %error, "there is no key of the cache: no listing is kept");
+                None
+            }
+        }
+    }
+}
+
+impl Key {
+    fn new(bytes: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// The proof of what is kept under a name; of the name too, so that a file under another name
+    /// proves nothing.
+    pub(super) fn proof(&self, name: &Digest, kept: &[u8]) -> [u8; PROOF] {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(name.as_str().as_bytes());
+        context.update(kept);
+        let mut proof = [0; PROOF];
+        proof.copy_from_slice(context.sign().as_ref());
+        proof
+    }
+
+    /// Whether this is the proof.
+    pub(super) fn proves(&self, proof: &[u8], name: &Digest, kept: &[u8]) -> bool {
+        let message = [name.as_str().as_bytes(), kept].concat();
+        hmac::verify(&self.0, &message, proof).is_ok()
+    }
+}
+
+/// Makes a key for the user alone. Of several processes that make one, the first one's counts.
+fn make(path: &Path) -> io::Result<Vec<u8>> {
+    let mut key = [0; LENGTH];
+    SystemRandom::new().fill(&mut key).map_err(|_| io::Error::other("no random numbers"))?;
+    let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    super::files::create_private(parent)?;
+    // A temporary file is its owner's alone already.
+    let mut file = tempfile::NamedTempFile::new_in(parent)?;
+    file.write_all(&key)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(key.to_vec()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            regular::read(path, MOST)
+        }
+        Err(error) => Err(error.error),
+    }
+}

@@ -1,0 +1,86 @@
+//! The commands of the table.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::{Kind, is_class};
+
+/// A command with its words; `A`, `B` and `C` stand for references.
+pub struct Command {
+    pub name: &'static str,
+    words: &'static [&'static str],
+    pub writes: bool,
+    pub after_a_push: bool,
+}
+
+const fn reading(name: &'static str, words: &'static [&'static str]) -> Command {
+    Command { name, words, writes: false, after_a_push: false }
+}
+
+const fn writing(name: &'static str, words: &'static [&'static str]) -> Command {
+    Command { name, words, writes: true, after_a_push: false }
+}
+
+pub const COMMANDS: &[Command] = &[
+    reading("inspect", &["inspect", "A", "--json"]),
+    reading("why", &["why", "A", "--json"]),
+    reading("matrix", &["matrix", "A", "--json"]),
+    reading("check", &["check", "A", "--json"]),
+    reading("diff", &["diff", "A", "B", "--json"]),
+    reading("diff --files", &["diff", "A", "B", "--files", "--platform", "linux/amd64", "--json"]),
+    reading("tags", &["tags", "A", "--json"]),
+    reading("digest", &["digest", "A"]),
+    reading("export", &["export", "A", "--spec"]),
+    writing("edit", &["edit", "A", "--annotation", "a=b", "--yes", "--json"]),
+    writing("create", &["create", "A", "A", "C", "--yes", "--json"]),
+    Command {
+        name: "undo",
+        words: &["undo", "A", "--yes", "--json"],
+        writes: true,
+        after_a_push: true,
+    },
+];
+
+impl Command {
+    /// The words with these references in them. Tags are listed of a repository.
+    pub fn words(&self, names: &[String; 3]) -> Vec<String> {
+        let word = |word: &&str| match *word {
+            "A" if self.name == "tags" => names[0].trim_end_matches(":latest").to_owned(),
+            "A" => names[0].clone(),
+            "B" => names[1].clone(),
+            "C" => names[2].clone(),
+            word => word.to_owned(),
+        };
+        self.words.iter().map(word).collect()
+    }
+
+    /// What is wrong with what it printed and how it ended.
+    pub fn trouble(&self, kind: &Kind, output: &Output) -> Vec<String> {
+        let mut trouble = Vec::new();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if !output.status.code().is_some_and(|code| (0..=2).contains(&code)) {
+            trouble.push(format!("it ended with {}: {said}", output.status));
+        }
+        if output.status.code() == Some(2) && said.is_empty() {
+            trouble.push("it says nothing".to_owned());
+        }
+        if !self.words.contains(&"--json") {
+            return trouble;
+        }
+        match serde_json::from_slice::<Value>(&output.stdout) {
+            Err(error) => trouble.push(format!("its JSON: {error}; {said}")),
+            Ok(json) => {
+                let class = json["error"]["class"].as_str();
+                if let Some(class) = class.filter(|class| !is_class(class)) {
+                    trouble.push(format!("the class {class}"));
+                }
+                let judged = matches!(self.name, "inspect" | "tags");
+                if judged && let Some(wanted) = kind.class.filter(|wanted| class != Some(*wanted)) {
+                    trouble.push(format!("the class is {class:?}, not {wanted}: {said}"));
+                }
+            }
+        }
+        trouble
+    }
+}

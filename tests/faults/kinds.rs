@@ -1,0 +1,109 @@
+//! The faults of the table.
+
+use std::time::Duration;
+
+use platy::oci::Digest;
+use platy::sandbox::{Fault, Rule};
+use reqwest::Method;
+
+/// A fault with its name.
+pub struct Kind {
+    pub name: &'static str,
+    pub rules: Box<dyn Fn() -> Vec<Rule> + Send + Sync>,
+    /// Whether it meets requests that write only.
+    pub writing: bool,
+    /// The class of the error that a command must end with that can do nothing else.
+    pub class: Option<&'static str>,
+}
+
+fn rules(name: &'static str, rules: impl Fn() -> Vec<Rule> + Send + Sync + 'static) -> Kind {
+    Kind { name, rules: Box::new(rules), writing: false, class: None }
+}
+
+/// The fault on every answer to GET and HEAD.
+fn always(name: &'static str, class: &'static str, fault: Fault) -> Kind {
+    Kind { class: Some(class), ..any(name, fault) }
+}
+
+fn any(name: &'static str, fault: Fault) -> Kind {
+    rules(name, move || {
+        [Method::GET, Method::HEAD].map(|it| Rule::new(fault.clone()).method(it)).into()
+    })
+}
+
+/// The fault on the first answer.
+fn once(name: &'static str, fault: Fault) -> Kind {
+    rules(name, move || vec![Rule::new(fault.clone()).once()])
+}
+
+/// The fault on every request of this method whose path has this in it.
+fn on(name: &'static str, method: Method, part: &'static str, fault: Fault) -> Kind {
+    let rules =
+        rules(name, move || vec![Rule::new(fault.clone()).method(method.clone()).contains(part)]);
+    Kind { writing: true, ..rules }
+}
+
+fn bare(status: u16) -> Fault {
+    Fault::Answer { status, headers: Vec::new(), body: Vec::new() }
+}
+
+pub fn all() -> Vec<Kind> {
+    let second = Duration::from_secs(1);
+    let wrong = Digest::sha256(b"another").to_string();
+    let tag = "/manifests/latest";
+    let mut all = vec![
+        always("500", "server_error", Fault::status(500)),
+        always("503", "server_error", Fault::status(503)),
+        always("429, wait 2 s", "rate_limited", Fault::retry_after(429, 2)),
+        always("429, wait 60 s", "rate_limited", Fault::retry_after(429, 60)),
+        always("401", "unauthorised", Fault::status(401)),
+        always("403", "forbidden", Fault::status(403)),
+        always("404", "not_found", Fault::status(404)),
+        any("418", Fault::status(418)),
+        any("302 to nowhere", bare(302)),
+        any("a web page", Fault::html(200, "<html>welcome</html>")),
+        any("cut body", Fault::Truncate(10)),
+        any("empty body", Fault::Truncate(0)),
+        always("dropped", "unreachable", Fault::DropConnection),
+        any("changed byte", Fault::Corrupt(10)),
+        any("another digest", Fault::DigestHeader(Some(wrong))),
+        any("no digest", Fault::DigestHeader(None)),
+        any("one byte a second", Fault::Drip(second)),
+        any("one byte in 29 s", Fault::Drip(second * 29)),
+        any("stalled body", Fault::Stall(5)),
+        any("endless body", Fault::EndlessBody),
+        always("no answer", "timed_out", Fault::Hang),
+        any("3 s late", Fault::Delay(second * 3)),
+        once("500 once", Fault::status(500)),
+        once("dropped once", Fault::DropConnection),
+        once("cut once", Fault::Truncate(10)),
+        once("changed once", Fault::Corrupt(10)),
+        once("no answer once", Fault::Hang),
+        on("tag: 201, not stored", Method::PUT, tag, bare(201)),
+        on("tag: 500", Method::PUT, tag, Fault::status(500)),
+        on("tag: no answer", Method::PUT, tag, Fault::Hang),
+        on("tag: stored, lost", Method::PUT, tag, Fault::LoseAnswer),
+        on("manifests: dropped", Method::PUT, "/manifests/", Fault::DropConnection),
+        on("manifests: 429", Method::PUT, "/manifests/", Fault::retry_after(429, 2)),
+        on("upload begun: 500", Method::POST, "/uploads/", Fault::status(500)),
+        on("upload begun: hangs", Method::POST, "/uploads/", Fault::Hang),
+        on("upload stalls", Method::PATCH, "/uploads/", Fault::Hang),
+        on("upload put: hangs", Method::PUT, "/uploads/", Fault::Hang),
+        on("upload put: 201, lost", Method::PUT, "/uploads/", bare(201)),
+        on("mount that lies", Method::POST, "mount=", bare(201)),
+        on("upload nowhere", Method::POST, "/uploads/", bare(202)),
+    ];
+    for (name, status) in [
+        ("tag: stored, 400", 400),
+        ("tag: stored, 401", 401),
+        ("tag: stored, 403", 403),
+        ("tag: stored, 404", 404),
+        ("tag: stored, 408", 408),
+        ("tag: stored, 409", 409),
+        ("tag: stored, 413", 413),
+        ("tag: stored, 499", 499),
+    ] {
+        all.push(on(name, Method::PUT, tag, Fault::Belie(status)));
+    }
+    all
+}

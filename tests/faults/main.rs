@@ -1,0 +1,169 @@
+//! Every fault with every command: the real binary against a sandbox that has the fault. A cell is
+//! as wanted if the command ends within 15 s with an answer or a classed error, prints JSON if it
+//! was asked for, and leaves the tag old or new and whole. Prints the table.
+//!
+//! `cargo test --test faults`; `.ci/run` runs it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test"
+)]
+
+#[path = "../support/command.rs"]
+#[allow(dead_code, reason = "shared with the integration tests")]
+mod command;
+mod commands;
+mod kinds;
+
+use std::process::{ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt as _};
+use platy::oci::{Class, Digest};
+use platy::sandbox::{Sandbox, SandboxOptions};
+use serde_json::Value;
+
+use commands::{COMMANDS, Command};
+use kinds::Kind;
+
+/// What a command may take.
+const LIMIT: Duration = Duration::from_secs(15);
+/// What the start of a debug program takes on a busy machine, beside that.
+const SLACK: Duration = Duration::from_secs(5);
+/// Most cells wait.
+const AT_ONCE: usize = 12;
+
+/// What became of a cell.
+struct Cell {
+    fault: &'static str,
+    command: &'static str,
+    took: Duration,
+    code: Option<i32>,
+    trouble: Option<String>,
+}
+
+fn main() -> ExitCode {
+    // What a test program is asked by the tools that list tests.
+    if std::env::args().any(|word| word == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let kinds = kinds::all();
+    let cells = kinds.iter().flat_map(|kind| {
+        let fits = move |command: &&Command| !kind.writing || command.writes;
+        COMMANDS.iter().filter(fits).map(move |command| cell(kind, command))
+    });
+    let cells: Vec<Cell> = runtime.block_on(stream::iter(cells).buffered(AT_ONCE).collect());
+    for kind in &kinds {
+        println!("{}", kind.name);
+        for cell in cells.iter().filter(|cell| cell.fault == kind.name) {
+            let code = cell.code.map_or("killed".to_owned(), |code| format!("exit {code}"));
+            let sign = if cell.trouble.is_some() { "✗" } else { "✓" };
+            println!("  {sign} {:<12} {code:<8} {:>5.1} s", cell.command, cell.took.as_secs_f64());
+            for line in cell.trouble.iter().flat_map(|it| it.lines()) {
+                println!("      {line}");
+            }
+        }
+    }
+    let wanted = cells.iter().filter(|cell| cell.trouble.is_none()).count();
+    println!("{wanted} of {} cells are as wanted", cells.len());
+    if wanted == cells.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn cell(kind: &Kind, command: &'static Command) -> Cell {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let other = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let repository = sandbox.store().repository("app");
+    for (tag, content) in [("latest", "old"), ("b", "other")] {
+        let image = |architecture: &str| {
+            let platform = repository.image("linux", architecture, "");
+            platform.layer(content).push()
+        };
+        let (amd64, arm64) = (image("amd64"), image("arm64"));
+        repository.index().entry(amd64).entry(arm64).push_tag(tag);
+    }
+    let there = other.store().repository("their");
+    let image = there.image("linux", "riscv64", "").layer("theirs").push();
+    there.index().entry(image).push_tag("latest");
+    let names = [
+        format!("{}/app:latest", sandbox.host()),
+        format!("{}/app:b", sandbox.host()),
+        format!("{}/their:latest", other.host()),
+    ];
+    if command.after_a_push {
+        let words = ["edit", &names[0], "--annotation", "first=1", "--yes"];
+        let mut push = tokio::process::Command::from(command::command(command::PLATY, home.path()));
+        assert!(push.args(words).stderr(Stdio::null()).status().await.unwrap().success());
+    }
+    let old = repository.resolve("latest");
+    for rule in (kind.rules)() {
+        sandbox.faults().add(rule);
+    }
+    let mut platy = tokio::process::Command::from(command::command(command::PLATY, home.path()));
+    platy.args(command.words(&names)).kill_on_drop(true).stdin(Stdio::null());
+    let began = Instant::now();
+    let ended = tokio::time::timeout(LIMIT * 3, platy.output()).await;
+    let took = began.elapsed();
+    sandbox.faults().clear();
+    let (code, trouble) = match ended {
+        Err(_) => (None, Some("it did not end".to_owned())),
+        Ok(output) => {
+            let output = output.unwrap();
+            let mut trouble = command.trouble(kind, &output);
+            if took > LIMIT + SLACK {
+                trouble.push(format!("it took {took:?}"));
+            }
+            trouble.extend(tag_trouble(
+                &repository.resolve("latest"),
+                &old,
+                command,
+                &output,
+                |it| is_whole(&repository, it),
+            ));
+            (output.status.code(), (!trouble.is_empty()).then(|| trouble.join("\n")))
+        }
+    };
+    Cell { fault: kind.name, command: command.name, took, code, trouble }
+}
+
+/// What is wrong with the tag: it may be moved by a command that writes only, must be whole, and
+/// must be moved if the command says that it is done.
+fn tag_trouble(
+    now: &Option<Digest>,
+    old: &Option<Digest>,
+    command: &Command,
+    output: &std::process::Output,
+    is_whole: impl Fn(&Digest) -> bool,
+) -> Option<String> {
+    match now {
+        None => Some("the tag is gone".to_owned()),
+        Some(now) if !is_whole(now) => Some("what the tag names is not whole".to_owned()),
+        _ if now != old && !command.writes => Some("the tag was moved".to_owned()),
+        _ if now == old && command.writes && output.status.success() => {
+            Some("it says that it is done, and the tag is old".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn is_whole(repository: &platy::sandbox::RepositoryStore, digest: &Digest) -> bool {
+    let Some(bytes) = repository.manifest(digest.as_str()) else { return false };
+    let list: Value = serde_json::from_slice(&bytes).unwrap();
+    list["manifests"].as_array().is_some_and(|entries| {
+        entries.iter().all(|entry| {
+            entry["digest"].as_str().is_some_and(|digest| repository.manifest(digest).is_some())
+        })
+    })
+}
+
+/// The classes by their words.
+fn is_class(word: &str) -> bool {
+    Class::ALL.iter().any(|class| class.as_str() == word)
+}

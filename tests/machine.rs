@@ -1,0 +1,169 @@
+//! Faults of this machine's files: whatever lies where platy reads or writes, a command ends within
+//! seconds, says what is wrong, prints JSON if it was asked for, and replaces nothing but files.
+#![cfg(unix)]
+
+use std::fs::{self, File};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use platy::sandbox::{Sandbox, SandboxOptions};
+use tempfile::TempDir;
+
+use crate::support::command::{PLATY, Ran, command, run};
+
+/// What a command may take that cannot go on.
+const PROMPTLY: Duration = Duration::from_secs(5);
+
+struct Lab {
+    sandbox: Sandbox,
+    home: TempDir,
+}
+
+impl Lab {
+    async fn start() -> Self {
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+        let repository = sandbox.store().repository("app");
+        let image = repository.image("linux", "amd64", "").layer("content").push();
+        repository.index().entry(image).push_tag("latest");
+        Self { sandbox, home: tempfile::tempdir().unwrap() }
+    }
+
+    fn name(&self) -> String {
+        format!("{}/app:latest", self.sandbox.host())
+    }
+
+    fn path(&self, path: &str) -> std::path::PathBuf {
+        let path = self.home.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    }
+
+    /// Runs a shell's line with platy in `$0` and the image in `$1`.
+    async fn shell(&self, line: &str) -> Ran {
+        let mut shell: Command = command("sh", self.home.path());
+        shell.args(["-c", line, PLATY, &self.name()]);
+        let began = Instant::now();
+        let ran = tokio::task::spawn_blocking(move || run(&mut shell)).await.unwrap();
+        assert!(began.elapsed() < PROMPTLY * 3, "{line}: {:?}", began.elapsed());
+        ran
+    }
+}
+
+fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+fn is_pipe(path: &Path) -> bool {
+    fs::symlink_metadata(path).unwrap().file_type().is_fifo()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_a_pipe_or_locked_ends_undo_and_pushes() {
+    let lab = Lab::start().await;
+    let journal = lab.path("state/platy/journal/pushes.jsonl");
+    let edit = "exec \"$0\" edit \"$1\" --annotation a=b --yes --json";
+    for locked in [false, true] {
+        let held = if locked {
+            fs::remove_file(&journal).unwrap();
+            let file = File::create(&journal).unwrap();
+            file.lock().unwrap();
+            Some(file)
+        } else {
+            pipe(&journal);
+            None
+        };
+        let listed = lab.shell("exec \"$0\" undo --list --json").await;
+        assert_eq!(listed.code, 2, "{}", listed.stderr);
+        let word = if locked { "lock" } else { "not a regular file" };
+        let message = listed.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(word), "{message}");
+        let before = lab.sandbox.store().repository("app").resolve("latest");
+        let pushed = lab.shell(edit).await;
+        assert_eq!(pushed.code, 2, "{}", pushed.stderr);
+        assert!(pushed.stderr.contains("--no-journal"), "{}", pushed.stderr);
+        pushed.json();
+        assert_eq!(lab.sandbox.store().repository("app").resolve("latest"), before);
+        assert_eq!(is_pipe(&journal), !locked);
+        drop(held);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pipes_in_the_cache_and_as_its_key_are_left_alone() {
+    let lab = Lab::start().await;
+    let store = lab.sandbox.store().repository("app");
+    let digest = store.resolve("latest").unwrap();
+    let cached = lab.path(&format!("cache/platy/blobs/sha256/{}", digest.hex()));
+    let key = lab.path("state/platy/cache.key");
+    pipe(&cached);
+    pipe(&key);
+    let ran = lab.shell("exec \"$0\" check \"$1\" --json").await;
+    ran.json();
+    assert!(is_pipe(&cached) && is_pipe(&key));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_a_file_s_size_ends_no_command() {
+    let lab = Lab::start().await;
+    // On 9305aee the signal ended it (SIGXFSZ).
+    let ran = lab.shell("ulimit -f 0; exec \"$0\" inspect \"$1\" --json").await;
+    // What is printed goes to a pipe, which has no size.
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.json()["kind"], "index");
+    let log = lab.path("log");
+    fs::write(&log, "").unwrap();
+    let ran = lab.shell("ulimit -f 0; exec \"$0\" --log log inspect \"$1\" --json").await;
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "a log that cannot be written is silent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_little_room_for_threads_is_a_sentence() {
+    let lab = Lab::start().await;
+    // From what the loader needs up to what a run needs, in steps of a thread's stack.
+    let mut said = 0;
+    for megabytes in (16..120).step_by(2) {
+        let line = format!("ulimit -v {}; exec \"$0\" undo --list", megabytes << 10);
+        let ran = lab.shell(&line).await;
+        if ran.stderr.contains("platy cannot start") {
+            assert_eq!((ran.code, ran.stderr.lines().count()), (2, 1), "{}", ran.stderr);
+            said += 1;
+        }
+    }
+    assert!(said > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_json_gets_json_however_it_ends() {
+    let lab = Lab::start().await;
+    for line in [
+        "inspect UPPER:latest",
+        "why UPPER:latest",
+        "why \"$1\" --engine none",
+        "why \"$1\" --host a/b/c/d/e",
+        "matrix UPPER:latest",
+        "check UPPER:latest",
+        "diff UPPER:latest \"$1\"",
+        "diff \"$1\" \"$1\" --platform a/b/c/d/e",
+        "tags UPPER",
+        "edit \"$1\" --set '#9:os=linux' --yes",
+        "edit \"$1\" --fill '#1'",
+        "create \"$1\" UPPER:latest --yes",
+        "push nothing.yaml --yes",
+        "undo UPPER",
+        "undo",
+        "undo \"$1\"",
+        "wait UPPER:latest",
+        "watch UPPER:latest",
+        "fleet nothing.yaml",
+        "inspect",
+        "inspetc \"$1\"",
+        "tags \"$1\" --parallel x",
+    ] {
+        let ran = lab.shell(&format!("exec \"$0\" {line} --json")).await;
+        assert!(ran.code > 0, "{line}");
+        assert!(ran.json().is_object(), "{line}");
+        assert!(!ran.stderr.is_empty(), "{line}");
+    }
+}
