@@ -171,6 +171,56 @@ async fn redirects_on_one_host_keep_the_credentials_and_end() {
 }
 
 #[tokio::test]
+async fn a_user_in_a_redirect_is_dropped_on_the_registry_s_own_origin_too() {
+    let lab = super::login::basic_lab().await;
+    let host = lab.sandbox.host();
+    let target = format!("http://ann:another-secret@{host}/v2/team/app/manifests/latest");
+    lab.fault(Rule::new(Fault::Redirect(target)).contains("other"));
+    let other = lab.repository("team/app").tagged("other");
+    lab.registry.document(&other, None).await.unwrap();
+    let requests = lab.sandbox.requests().all();
+    let sent =
+        |request: &platy::sandbox::Record| request.header("authorization").map(str::to_owned);
+    let (last, before) = (requests.last().unwrap(), &requests[requests.len() - 2]);
+    assert!(sent(last).is_some());
+    assert_eq!(sent(last), sent(before));
+}
+
+#[tokio::test]
+async fn a_token_service_on_another_site_is_refused_if_the_user_says_so() {
+    let challenge = Fault::Answer {
+        status: 401,
+        headers: vec![(
+            "WWW-Authenticate".into(),
+            "Bearer realm=\"https://auth.platy.invalid/token\"".into(),
+        )],
+        body: Vec::new(),
+    };
+    for strict_realm in [false, true] {
+        let lab = Lab::with(SandboxOptions::default(), Options { strict_realm, ..options() }).await;
+        lab.fault(Rule::new(challenge.clone()));
+        let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
+        if strict_realm {
+            let words = ["another site: auth.platy.invalid", "--strict-realm"];
+            assert_failure(&failure, Class::Forbidden, &words);
+        } else {
+            assert_eq!(failure.class, Class::Unreachable, "{failure}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_reads_documents_has_a_limit_for_the_whole() {
+    let limits = Limits { command: Some(Duration::from_millis(300)), ..options().limits };
+    let lab = Lab::with(SandboxOptions::default(), Options { limits, ..options() }).await;
+    lab.index(1);
+    lab.registry.document(&lab.latest(), None).await.unwrap();
+    lab.fault(Rule::new(Fault::Hang));
+    let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
+    assert_failure(&failure, Class::TimedOut, &["the command has used its 300ms", "--timeout"]);
+}
+
+#[tokio::test]
 async fn a_redirect_to_plain_http_elsewhere_is_not_followed() {
     let lab = Lab::new().await;
     lab.fault(Rule::new(Fault::Redirect("http://registry.invalid/x?sig=secret".into())));
