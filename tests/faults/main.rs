@@ -19,6 +19,7 @@
 #[allow(dead_code, reason = "shared with the integration tests")]
 mod command;
 mod commands;
+mod kills;
 mod kinds;
 
 use std::process::{ExitCode, Stdio};
@@ -73,7 +74,11 @@ fn main() -> ExitCode {
     }
     let wanted = cells.iter().filter(|cell| cell.trouble.is_none()).count();
     println!("{wanted} of {} cells are as wanted", cells.len());
-    if wanted == cells.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let (trouble, kills) = runtime.block_on(kills::all());
+    trouble.iter().for_each(|line| println!("✗ {line}"));
+    println!("{} of {kills} kills are as wanted", kills - trouble.len());
+    let well = wanted == cells.len() && trouble.is_empty();
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 async fn cell(kind: &Kind, command: &'static Command) -> Cell {
