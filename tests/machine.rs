@@ -151,6 +151,7 @@ async fn who_asks_for_json_gets_json_however_it_ends() {
         "edit \"$1\" --fill '#1'",
         "create \"$1\" UPPER:latest --yes",
         "push nothing.yaml --yes",
+        "export UPPER:latest",
         "undo UPPER",
         "undo",
         "undo \"$1\"",

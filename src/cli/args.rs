@@ -768,13 +768,13 @@ impl Args {
             Command::Create(it) => it.pushing.json,
             Command::Edit(it) => it.pushing.json,
             Command::Push(it) => it.pushing.json,
+            Command::Export(it) => it.json,
             Command::Undo(it) => it.json,
             Command::Wait(it) => it.json,
             Command::Watch(it) => it.json,
             Command::Fleet(it) => it.json,
             Command::Itself(SelfArgs { action: SelfAction::Check(it) }) => it.json,
             Command::Digest(_)
-            | Command::Export(_)
             | Command::Cache(_)
             | Command::Demo
             | Command::Help(_)
