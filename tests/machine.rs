@@ -148,7 +148,6 @@ async fn who_asks_for_json_gets_json_however_it_ends() {
         "diff \"$1\" \"$1\" --platform a/b/c/d/e",
         "tags UPPER",
         "edit \"$1\" --set '#9:os=linux' --yes",
-        "edit \"$1\" --fill '#1'",
         "create \"$1\" UPPER:latest --yes",
         "push nothing.yaml --yes",
         "export UPPER:latest",
