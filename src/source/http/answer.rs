@@ -3,10 +3,11 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Duration, Instant};
 use url::Url;
 
-use super::permits::{LARGE, Large};
+use super::large::{LARGE, Large};
 use super::trouble::{body_trouble, not_whole, too_slow};
 use super::{Permit, Setback};
 use crate::oci::{Class, Failure};
@@ -43,7 +44,7 @@ pub(in crate::source) struct Whole {
     /// What came, if the content is a decoded one.
     pub(in crate::source) encoded: Option<Bytes>,
     /// Held as long as a large content is.
-    pub(in crate::source) _large: Permit,
+    pub(in crate::source) _large: Option<OwnedSemaphorePermit>,
 }
 
 /// A body that is read piece by piece.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod clients;
+mod large;
 mod lock;
 mod origin;
 mod payload;

@@ -1,4 +1,4 @@
-//! How many requests may be under way to one host, and how many large documents at all.
+//! How many requests may be under way to one host.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -194,25 +194,5 @@ mod tests {
             one.refused(Instant::now());
         }
         assert_eq!(all(&permits).await.len(), 1, "never none");
-    }
-}
-
-/// What is larger than this waits for its turn.
-pub(super) const LARGE: usize = 1 << 20;
-/// How many documents larger than that are read, and looked into, at once.
-const LARGE_AT_ONCE: usize = 2;
-
-/// Leave to read large documents: 32 of 8 MiB at once would be more than a small machine has.
-#[derive(Clone)]
-pub(in crate::source) struct Large(Arc<Semaphore>);
-
-impl Large {
-    pub(super) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(LARGE_AT_ONCE)))
-    }
-
-    /// Waits until another large document may be read.
-    pub(super) async fn acquire(&self) -> Permit {
-        Arc::clone(&self.0).acquire_owned().await.ok()
     }
 }

@@ -9,9 +9,10 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::clients::Clients;
+use super::large::Large;
 use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
-use super::permits::{Large, Permits};
+use super::permits::Permits;
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
 use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
 use crate::oci::{Class, Failure, Host, Quota};
