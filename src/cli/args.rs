@@ -765,6 +765,8 @@ impl Args {
             Command::Matrix(it) => it.json,
             Command::Diff(it) => it.json,
             Command::Tags(it) => it.json,
+            Command::Evidence(it) => it.json,
+            Command::Config(it) => it.json,
             Command::Create(it) => it.pushing.json,
             Command::Edit(it) => it.pushing.json,
             Command::Push(it) => it.pushing.json,
