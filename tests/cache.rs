@@ -6,8 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use platy::oci::{Algorithm, Digest, Reference};
+use platy::sandbox::{Sandbox, SandboxOptions};
 use platy::source::cache::{Cache, Cleared};
 use tempfile::TempDir;
+
+use crate::support::command::{PLATY, command, platy, run};
 
 const MIB: u64 = 1 << 20;
 
@@ -306,4 +309,65 @@ async fn clones_are_one_cache() {
     let (digest, bytes) = content("x");
     cache.clone().put(&digest, &bytes).await;
     assert_eq!(cache.get(&digest).await, Some(bytes));
+}
+
+/// Real processes that fill one cache at once: each is right, nothing in the cache is damaged, and
+/// whoever comes after asks for no blob.
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_share_a_cache_are_all_right() {
+    const PROCESSES: usize = 4;
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let home = TempDir::new().unwrap();
+    let reference = format!("{}/demo/ten-platforms:latest", sandbox.host());
+    let check = ["check", reference.as_str(), "--json"];
+    let alone = TempDir::new().unwrap();
+    let (own, words) = (alone.path().to_owned(), check.map(str::to_owned));
+    let expected = tokio::task::spawn_blocking(move || {
+        platy(&own, &words.each_ref().map(String::as_str)).json()
+    });
+    let expected = without_bytes(expected.await.unwrap());
+    let together: Vec<_> = (0..PROCESSES)
+        .map(|_| {
+            let mut one = command(PLATY, home.path());
+            one.args(check);
+            tokio::task::spawn_blocking(move || run(&mut one))
+        })
+        .collect();
+    for one in together {
+        let ran = one.await.unwrap();
+        assert_eq!(without_bytes(ran.json()), expected, "{}", ran.stderr);
+    }
+    let blobs = home.path().join("cache/platy/blobs");
+    let kept = files_below(&blobs);
+    assert!(kept.len() > 10, "{kept:?}");
+    for file in &kept {
+        let hex = file.file_name().unwrap().to_str().unwrap();
+        assert_eq!(Digest::sha256(&fs::read(file).unwrap()).hex(), hex, "{}", file.display());
+    }
+    let asked = || {
+        let all = sandbox.requests().all();
+        all.iter().filter(|it| it.path.contains("/blobs/")).count()
+    };
+    let before = asked();
+    let mut one = command(PLATY, home.path());
+    one.args(check);
+    let ran = tokio::task::spawn_blocking(move || run(&mut one)).await.unwrap();
+    assert_eq!(without_bytes(ran.json()), expected, "{}", ran.stderr);
+    assert_eq!(asked(), before);
+}
+
+/// A report without how much was downloaded for it, which the cache changes.
+fn without_bytes(mut report: serde_json::Value) -> serde_json::Value {
+    match &mut report {
+        serde_json::Value::Object(fields) => {
+            fields.retain(|name, _| !name.starts_with("bytes"));
+            fields.values_mut().for_each(|value| *value = without_bytes(value.take()));
+        }
+        serde_json::Value::Array(values) => {
+            values.iter_mut().for_each(|value| *value = without_bytes(value.take()));
+        }
+        _ => {}
+    }
+    report
 }

@@ -288,7 +288,7 @@ async fn all_programs_are_counted_by_platform() {
     lab.app().image("linux", "amd64", "").layer(data).push_tag("data");
 
     let ran = lab.check("app:1 --all-programs --json").await;
-    assert_eq!(ran.code, 0, "another machine's programs are no error");
+    assert_eq!(ran.code, 0, "another machine's programs are not an error");
     let json = ran.json();
     let counts = json!({ "linux/amd64": 1, "linux/s390x": 1 });
     assert_eq!(json["rows"][0]["other_programs"], counts);

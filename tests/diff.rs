@@ -184,7 +184,7 @@ async fn text_is_harmless_and_says_what_differs() {
 }
 
 /// What both name by digest in one repository is asked for once, and nothing but the two
-/// references where they are one digest.
+/// references if they are one digest.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_request_is_made_twice() {
     let lab = Lab::start().await;

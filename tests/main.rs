@@ -26,6 +26,7 @@ mod diff;
 mod evidence;
 mod files;
 mod fleet;
+mod formats;
 mod help;
 mod inspect;
 mod machine;

@@ -51,7 +51,7 @@ impl Lab {
     }
 }
 
-/// A header's value; empty where there is none.
+/// A header's value; empty if there is none.
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }

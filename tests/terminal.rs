@@ -278,7 +278,7 @@ fn an_unsaved_draft_survives_the_end_of_the_program() {
     terminal.types("=");
     terminal.see("compare the draft");
     terminal.types(ENTER);
-    terminal.see("1 removed). Who has all of A downloads");
+    terminal.see("1 removed). With all of A");
     terminal.types(ESC);
     terminal.see("1 Entries");
     terminal.types("D");

@@ -214,7 +214,7 @@ async fn a_bare_manifest_goes_through_no_selection() {
     assert!(docker["reason"].as_str().unwrap().starts_with("no selection takes place"));
     assert_eq!(docker["trace"], json!([]));
     let text = lab.why(LINUX, "--host pi-4").await.text();
-    assert!(text.contains("This is no index, so no selection takes place."), "{text}");
+    assert!(text.contains("This is not an index, so no selection takes place."), "{text}");
     assert!(text.contains("The image itself, linux/amd64, "), "{text}");
     assert!(text.contains("  a bare manifest is pulled whatever its platform is"), "{text}");
     assert_eq!(lab.why(LINUX, "--host x86-64-v3").await.code, 0);
@@ -323,7 +323,7 @@ async fn it_costs_what_opening_the_tree_costs() {
     assert_eq!(counts, [31, 34, 31]);
 }
 
-/// Writes what stands behind a tag as an OCI layout.
+/// Writes what is behind a tag as an OCI layout.
 fn layout(lab: &Lab, repository: &str, tag: &str) -> String {
     let repository = lab.repository(repository);
     let folder = lab.home.path().join("layout");

@@ -1,4 +1,4 @@
-//! What stands behind a reference, loaded as far as engines look into it.
+//! What is behind a reference, loaded as far as engines look into it.
 
 use crate::model::diagnose::Seen;
 use crate::model::select::{Need, Offer};
@@ -10,7 +10,7 @@ use crate::work::load::{self, Wanted};
 use super::args::Args;
 use super::waiting::Waiting;
 
-/// What stands behind a reference.
+/// What is behind a reference.
 #[derive(Debug)]
 pub(super) struct Behind {
     pub(super) tree: Tree,

@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod diff;
 mod digest;
+mod duration;
 mod end;
 mod evidence;
 mod explore;
@@ -46,8 +47,9 @@ pub use args::Args;
 pub use completions::answer_shell;
 
 use crate::oci::Class;
-use args::{Command, SelfAction};
+use args::Command;
 use complain::complain;
+use self_check::SelfAction;
 
 /// Everything that was asked for is there.
 const DONE: u8 = 0;

@@ -1,4 +1,4 @@
-//! Writing to standard output. A reader that goes away (`| head`) is no failure; a full disk is.
+//! Writing to standard output. A reader that goes away (`| head`) is not a failure; a full disk is.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;

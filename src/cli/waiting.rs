@@ -1,4 +1,4 @@
-//! What a command waits for, said on standard error while it lasts, where that is a terminal.
+//! What a command waits for, said on standard error while it lasts, if that is a terminal.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -146,7 +146,7 @@ impl Player {
         }
     }
 
-    /// Answers the oldest effect that wants an answer; `false` where none does.
+    /// Answers the oldest effect that wants an answer; `false` if none does.
     pub(crate) fn answer_one(&mut self) -> bool {
         while !self.open.is_empty() {
             let effect = self.open.remove(0);

@@ -7,7 +7,7 @@ use crate::model::fleet::{Fleet, Source, read};
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 37] = [
+const WAYS: [(&str, &str); 40] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
@@ -17,6 +17,9 @@ const WAYS: [(&str, &str); 37] = [
     ("found", "/ a r m enter"),
     ("copy menu", "j Y"),
     ("help", "?"),
+    ("palette", ": c o p y"),
+    ("narrowed menu", "w h / p i"),
+    ("messages", "n !"),
     ("typed reference", "= : 2"),
     ("comparison", "j m j ="),
     ("comparison, copy menu", "j m j = Y"),

@@ -10,6 +10,7 @@ pub mod draft;
 pub mod evidence;
 pub mod files;
 pub mod fleet;
+pub mod pull;
 pub mod push;
 pub mod route;
 pub mod select;

@@ -29,9 +29,9 @@ pub struct ImageConfig {
 /// The `config` object of an image config.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuntimeConfig {
-    /// `Entrypoint`; `None` where absent or null.
+    /// `Entrypoint`; `None` if absent or null.
     pub entrypoint: Option<Vec<String>>,
-    /// `Cmd`; `None` where absent or null.
+    /// `Cmd`; `None` if absent or null.
     pub cmd: Option<Vec<String>>,
     /// `Env`, each `NAME=value`.
     pub env: Vec<String>,
@@ -69,7 +69,7 @@ pub struct HistoryStep {
 /// A history step with the layer that it made, in the order of the build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The step; `None` where the history is shorter than the layers.
+    /// The step; `None` if the history is shorter than the layers.
     pub history: Option<HistoryStep>,
     /// The number of the layer (from 1) and its descriptor; `None` for an empty step or where
     /// the history is longer than the layers.
@@ -82,7 +82,7 @@ impl ImageConfig {
     /// Parses a config.
     ///
     /// # Errors
-    /// A sentence where the bytes are no JSON object.
+    /// A sentence where the bytes are not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         json::parse_object(bytes).map(|object| Self::from_object(&object))
     }

@@ -110,7 +110,7 @@ impl Descriptor {
         })
     }
 
-    /// The digest of the image that this entry attests, where this is a BuildKit attestation
+    /// The digest of the image that this entry attests, if this is a BuildKit attestation
     /// (BuildKit `docs/attestations/attestation-storage.md`).
     #[must_use]
     pub fn attests(&self) -> Option<Digest> {

@@ -19,7 +19,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The name as it stands before the colon of a digest.
+    /// The name as it is before the colon of a digest.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ pub enum DigestError {
     Length {
         /// What the algorithm gives.
         expected: usize,
-        /// What stands there.
+        /// What is there.
         found: usize,
     },
     /// The hex part holds something other than `0-9a-f`.

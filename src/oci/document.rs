@@ -40,7 +40,7 @@ pub struct ConfigDocument {
 
 impl Document {
     /// Parses a manifest. `stated` is the type that its source gave (a `Content-Type`, a
-    /// descriptor's `mediaType`); where that is none that platy knows, the document's own fields
+    /// descriptor's `mediaType`); if that is none that platy knows, the document's own fields
     /// decide.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl ConfigDocument {
     /// Parses an image config.
     ///
     /// # Errors
-    /// A sentence where the bytes are no JSON object.
+    /// A sentence where the bytes are not a JSON object.
     pub fn parse(bytes: Bytes, algorithm: Algorithm) -> Result<Self, String> {
         let parsed = json::parse(&bytes)?;
         Ok(Self {

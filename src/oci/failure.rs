@@ -118,7 +118,7 @@ pub struct Failure {
     pub subject: String,
     /// What happened, in one sentence without a full stop.
     pub detail: String,
-    /// The HTTP status, where there was one.
+    /// The HTTP status, if there was one.
     pub status: Option<u16>,
     /// The registry's own error codes.
     pub codes: Vec<Code>,

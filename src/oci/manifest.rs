@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word as it stands in JSON output.
+    /// The word as it is in JSON output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ pub struct Index {
 /// OCI image manifest (`manifest.md`) or Docker schema 2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// The config's descriptor; odd where it is missing or unusable.
+    /// The config's descriptor; odd if it is missing or unusable.
     pub config: Entry,
     /// The elements of `layers`, base first.
     pub layers: Vec<Entry>,
@@ -261,7 +261,7 @@ impl Manifest {
         }
     }
 
-    /// `artifactType`, or the config's media type where that says what the artifact is.
+    /// `artifactType`, or the config's media type if that says what the artifact is.
     #[must_use]
     pub fn artifact_type(&self) -> Option<&str> {
         match self {
@@ -277,7 +277,7 @@ impl Manifest {
 }
 
 /// The media type that a document of unknown or doubtful type has by its own fields: its
-/// `mediaType`, else what its shape tells. `None` where nothing can be told.
+/// `mediaType`, else what its shape tells. `None` if nothing can be told.
 pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
     let object = json::parse_object(bytes).ok()?;
     if let Some(text) = json::string(&object, "mediaType").filter(|text| !text.is_empty()) {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use oci_distribution::manifest;
+
 /// A media type, without parameters, in the spelling it was found in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MediaType {
@@ -43,15 +45,17 @@ pub enum Compression {
     Zstd,
 }
 
+/// The names that oci-client has are its own; it has none of the empty config, of artifacts, of
+/// schema 1 and of in-toto.
 const NAMES: [(MediaType, &str); 11] = [
-    (MediaType::OciIndex, "application/vnd.oci.image.index.v1+json"),
-    (MediaType::OciManifest, "application/vnd.oci.image.manifest.v1+json"),
-    (MediaType::OciConfig, "application/vnd.oci.image.config.v1+json"),
+    (MediaType::OciIndex, manifest::OCI_IMAGE_INDEX_MEDIA_TYPE),
+    (MediaType::OciManifest, manifest::OCI_IMAGE_MEDIA_TYPE),
+    (MediaType::OciConfig, manifest::IMAGE_CONFIG_MEDIA_TYPE),
     (MediaType::OciEmpty, "application/vnd.oci.empty.v1+json"),
     (MediaType::OciArtifact, "application/vnd.oci.artifact.manifest.v1+json"),
-    (MediaType::DockerList, "application/vnd.docker.distribution.manifest.list.v2+json"),
-    (MediaType::DockerManifest, "application/vnd.docker.distribution.manifest.v2+json"),
-    (MediaType::DockerConfig, "application/vnd.docker.container.image.v1+json"),
+    (MediaType::DockerList, manifest::IMAGE_MANIFEST_LIST_MEDIA_TYPE),
+    (MediaType::DockerManifest, manifest::IMAGE_MANIFEST_MEDIA_TYPE),
+    (MediaType::DockerConfig, manifest::IMAGE_DOCKER_CONFIG_MEDIA_TYPE),
     (MediaType::Schema1, "application/vnd.docker.distribution.manifest.v1+json"),
     (MediaType::Schema1Signed, "application/vnd.docker.distribution.manifest.v1+prettyjws"),
     (MediaType::InToto, "application/vnd.in-toto+json"),

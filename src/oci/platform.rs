@@ -14,14 +14,14 @@ use super::json;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Platform {
-    /// `os`; empty where the field is missing.
+    /// `os`; empty if the field is missing.
     pub os: String,
-    /// `architecture`; empty where the field is missing.
+    /// `architecture`; empty if the field is missing.
     pub architecture: String,
-    /// `variant`; empty where the field is missing.
+    /// `variant`; empty if the field is missing.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub variant: String,
-    /// `os.version`; empty where the field is missing.
+    /// `os.version`; empty if the field is missing.
     #[serde(rename = "os.version", skip_serializing_if = "String::is_empty")]
     pub os_version: String,
     /// `os.features`.

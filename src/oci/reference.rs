@@ -44,7 +44,7 @@ pub struct ReferenceError {
     pub text: String,
     /// What is wrong.
     pub problem: String,
-    /// What to write instead, where that is clear.
+    /// What to write instead, if that is clear.
     pub hint: Option<String>,
 }
 
@@ -124,7 +124,7 @@ impl Host {
     }
 }
 
-/// Splits `name[:port]`; `None` where a bracket is not closed.
+/// Splits `name[:port]`; `None` if a bracket is not closed.
 fn split_port(text: &str) -> Option<(&str, Option<&str>)> {
     let name_end = if text.starts_with('[') { text.find(']')? + 1 } else { 0 };
     match text.get(name_end..)?.find(':') {

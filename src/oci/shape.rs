@@ -1,6 +1,6 @@
 //! The JSON types of the fields that engines read: image-spec v1.1 (`specs-go/v1`), and what
 //! Docker adds to a config (`moby/docker-image-spec` v1.3). Go refuses a whole document for one
-//! field of another type; `null` is no value to it, whatever the type.
+//! field of another type; `null` is not a value to it, whatever the type.
 
 use serde_json::{Map, Value};
 

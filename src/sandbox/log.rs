@@ -26,7 +26,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// A header's value, where it is there and plain text.
+    /// A header's value, if it is there and plain text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

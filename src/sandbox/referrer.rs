@@ -1,4 +1,4 @@
-//! Referrers as descriptors, and the fallback tag where there is no referrers API.
+//! Referrers as descriptors, and the fallback tag if there is no referrers API.
 
 use std::collections::BTreeMap;
 

@@ -63,11 +63,11 @@ impl Sandbox {
         server: impl Future<Output = Infallible> + Send + 'static,
     ) -> io::Result<Self> {
         let host = Host::parse(&address.to_string())
-            .ok_or_else(|| io::Error::other(format!("{address} is no host")))?;
+            .ok_or_else(|| io::Error::other(format!("{address} is not a host")))?;
         Ok(Self { address, host, registry: Arc::clone(registry), server: tokio::spawn(server) })
     }
 
-    /// `127.0.0.1:PORT`, as it stands at the beginning of a reference. It speaks plain HTTP.
+    /// `127.0.0.1:PORT`, as it is at the beginning of a reference. It speaks plain HTTP.
     #[must_use]
     pub fn host(&self) -> &Host {
         &self.host
@@ -116,7 +116,7 @@ async fn listen(options: SandboxOptions) -> io::Result<(TcpListener, SocketAddr,
     Ok((listener, address, Arc::new(Registry::new(options, address))))
 }
 
-/// Makes the samples, where they are wanted.
+/// Makes the samples, if they are wanted.
 async fn fill(registry: &Arc<Registry>) -> io::Result<()> {
     if !registry.options.samples {
         return Ok(());

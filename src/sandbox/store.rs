@@ -61,12 +61,12 @@ impl Store {
         self.lock().keys().cloned().collect()
     }
 
-    /// Looks into a repository; `None` where it does not exist.
+    /// Looks into a repository; `None` if it does not exist.
     pub(super) fn read<T>(&self, name: &str, look: impl FnOnce(&Content) -> T) -> Option<T> {
         self.lock().get(name).map(look)
     }
 
-    /// Changes a repository, which is made where it does not exist.
+    /// Changes a repository, which is made if it does not exist.
     pub(super) fn write<T>(&self, name: &str, change: impl FnOnce(&mut Content) -> T) -> T {
         change(self.lock().entry(name.to_owned()).or_default())
     }
@@ -109,7 +109,7 @@ impl Content {
         }
     }
 
-    /// Removes a manifest and the tags that point to it; false where it was not there.
+    /// Removes a manifest and the tags that point to it; false if it was not there.
     pub(super) fn remove_manifest(&mut self, digest: &Digest) -> bool {
         self.tags.retain(|_, tagged| tagged != digest);
         self.manifests.shift_remove(digest).is_some()
@@ -164,17 +164,17 @@ impl RepositoryStore {
         self.store.write(&self.name, |content| content.tags.insert(tag.to_owned(), digest));
     }
 
-    /// Removes a blob; false where it was not there.
+    /// Removes a blob; false if it was not there.
     pub fn remove_blob(&self, digest: &Digest) -> bool {
         self.store.write(&self.name, |content| content.blobs.remove(digest).is_some())
     }
 
-    /// Removes a manifest and the tags that point to it; false where it was not there.
+    /// Removes a manifest and the tags that point to it; false if it was not there.
     pub fn remove_manifest(&self, digest: &Digest) -> bool {
         self.store.write(&self.name, |content| content.remove_manifest(digest))
     }
 
-    /// Removes a tag; false where it was not there.
+    /// Removes a tag; false if it was not there.
     pub fn remove_tag(&self, tag: &str) -> bool {
         self.store.write(&self.name, |content| content.tags.remove(tag).is_some())
     }

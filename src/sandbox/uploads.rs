@@ -26,7 +26,7 @@ impl Uploads {
         id
     }
 
-    /// How many bytes are in; `None` where the repository has no such upload.
+    /// How many bytes are in; `None` if the repository has no such upload.
     pub(super) fn received(&self, repository: &str, id: &str) -> Option<usize> {
         let uploads = self.lock();
         uploads
@@ -35,7 +35,7 @@ impl Uploads {
             .map(|upload| upload.received.len())
     }
 
-    /// Adds bytes that begin at this offset; false where that is not the end of what is in.
+    /// Adds bytes that begin at this offset; false if that is not the end of what is in.
     pub(super) fn append(&self, id: &str, offset: usize, bytes: &[u8]) -> bool {
         match self.lock().get_mut(id) {
             Some(upload) if upload.received.len() == offset => {

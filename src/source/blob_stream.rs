@@ -16,7 +16,7 @@ pub struct BlobStream {
     pieces: Pieces,
     /// How many bytes passed.
     size: u64,
-    /// `None` once the end was reached, and where there is nothing to compare with.
+    /// `None` once the end was reached, and if there is nothing to compare with.
     verifying: Option<(Hasher, Check)>,
 }
 

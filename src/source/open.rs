@@ -63,7 +63,7 @@ impl Sources {
             .clone()
     }
 
-    /// The cache on this machine's disk, where there is one.
+    /// The cache on this machine's disk, if there is one.
     #[must_use]
     pub fn cache(&self) -> Option<Cache> {
         self.0.cache.clone()

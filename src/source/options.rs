@@ -40,7 +40,7 @@ pub struct Options {
     pub backoff: Duration,
     /// Where credentials and certificates of hosts are looked for.
     pub environment: Environment,
-    /// What finds unsaved drafts; `None` where none are kept.
+    /// What finds unsaved drafts; `None` if none are kept.
     pub drafts: Option<Arc<dyn FindDraft>>,
 }
 

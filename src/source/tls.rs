@@ -14,7 +14,7 @@ use super::auth::Environment;
 use super::mirrors::bytes;
 use crate::oci::{Class, Failure, Host};
 
-/// Makes ring the provider of TLS in this process; does nothing where there is one already.
+/// Makes ring the provider of TLS in this process; does nothing if there is one already.
 pub(crate) fn install_provider() {
     // An error says that another one was installed first, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -47,6 +47,11 @@ impl Trust {
             }
         }
         Ok(trust)
+    }
+
+    /// What is trusted beside the system's roots, in DER.
+    pub(super) fn roots(self) -> Vec<Vec<u8>> {
+        self.certificates.iter().map(|it| it.as_ref().to_vec()).collect()
     }
 
     /// How to do TLS with it; `None` if there is nothing beside the system's roots.

@@ -2,6 +2,7 @@
 
 mod escape;
 mod natural;
+mod shell;
 mod size;
 mod throbber;
 mod time;
@@ -9,6 +10,7 @@ mod width;
 
 pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs};
 pub use natural::{natural, tag_order};
+pub use shell::quote;
 pub use size::{bytes, count, plural};
 pub use throbber::throbber;
 pub use time::{age, moment};

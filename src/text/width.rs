@@ -8,7 +8,7 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text cut to at most `cells`, with `…` in the last cell where something was cut off.
+/// The text cut to at most `cells`, with `…` in the last cell if something was cut off.
 #[must_use]
 pub fn cut(text: &str, cells: usize) -> String {
     // A byte is at most one cell, so a short text needs no measuring.
@@ -64,7 +64,7 @@ pub fn pad(text: &str, cells: usize) -> String {
 /// What names and addresses may be split behind.
 const JOINTS: [char; 9] = ['/', '.', ':', '=', ',', '&', '?', '@', '+'];
 
-/// Splits a text into pieces of at most `cells`: at a space where one is near, or where the word
+/// Splits a text into pieces of at most `cells`: at a space if one is near, or where the word
 /// behind it fits on a line of its own; else behind a joint of a name, else anywhere.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
@@ -106,7 +106,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
-/// Whether the space there stands between the digits of one number: `5 000`.
+/// Whether the space there is between the digits of one number: `5 000`.
 fn is_in_number(text: &str, space: usize) -> bool {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let before = text.get(..space).unwrap_or_default();

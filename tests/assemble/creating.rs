@@ -251,7 +251,7 @@ async fn attestations_and_referrers_come_along() {
     let ran = lab.run(&["create", &target, &source, "--referrers", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(there.manifest(signature.digest.as_str()).is_some());
-    assert_eq!(platforms(&lab.list("dst", "2")), ["linux/amd64"], "it is no entry of the list");
+    assert_eq!(platforms(&lab.list("dst", "2")), ["linux/amd64"], "it is not an entry of the list");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -187,7 +187,7 @@ async fn what_is_no_list_and_what_is_not_there_is_said() {
         (vec!["edit", &image, "--yes"], "`platy create TARGET"),
         (vec!["edit", &reference, "--remove", "linux/ppc64le", "--yes"], "no entry matches"),
         (vec!["edit", &reference, "--remove", "arm", "--yes"], "names no entry"),
-        (vec!["edit", &reference, "--set", "#1:color=red", "--yes"], "is no field"),
+        (vec!["edit", &reference, "--set", "#1:color=red", "--yes"], "is not a field"),
         (vec!["edit", "oci:layout", "--yes"], "name one with --to"),
     ] {
         let ran = lab.run(&arguments).await;

@@ -2,7 +2,11 @@
 
 use std::fs;
 
+use platy::sandbox::{Fault, Rule};
+
 use super::{Lab, platforms};
+
+const LIST: &str = "application/vnd.oci.image.index.v1+json";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spec_is_pushed() {
@@ -67,4 +71,37 @@ async fn a_template_names_an_image_for_each_platform() {
         .await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(platforms(&lab.list("t", "all")), ["linux/amd64", "linux/arm/v7"]);
+}
+
+/// oci-client reads the tag with its own transport; the fault meets nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_reader_that_reads_something_else_is_an_error() {
+    let lab = Lab::start().await;
+    lab.hello("app");
+    let (target, linux) = (lab.at("app:both"), lab.at("app:linux"));
+    let create = ["create", &target, &linux, "--yes", "--second-reader"];
+    let ran = lab.run(&create).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.text().ends_with("  oci-client reads the same\n"), "{}", ran.text());
+
+    let another = lab.bytes("app", "windows").unwrap().to_vec();
+    let body = String::from_utf8(another).unwrap();
+    let headers = vec![("content-type".to_owned(), String::from(LIST))];
+    for (fault, said) in [
+        (Fault::Answer { status: 200, headers, body: body.into() }, "oci-client reads sha256:"),
+        (Fault::Corrupt(9), "oci-client says: "),
+        (Fault::DigestHeader(Some(format!("sha256:{}", "0".repeat(64)))), "oci-client says: "),
+        (Fault::status(500), "oci-client says: "),
+    ] {
+        lab.sandbox.faults().clear();
+        let rule = Rule::new(fault).contains("/manifests/both").agent("oci-client/");
+        let rule = lab.sandbox.faults().add(rule);
+        let ran = lab.run(&create).await;
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        assert_eq!(lab.sandbox.faults().met(rule), 1);
+        let ran = lab.run(&[&create[..], &["--json"]].concat()).await;
+        let json = ran.json();
+        assert_eq!((&json["done"], &json["second_reader"]["same"]), (&false.into(), &false.into()));
+    }
 }

@@ -35,7 +35,7 @@ pub fn rows(each: bool) -> Vec<Row> {
         (
             "2 000 images × 50 rows, all open",
             large(&images, |player| {
-                // From below, so that what is opened does not stand between the cursor and the next.
+                // From below, so that what is opened does not be between the cursor and the next.
                 player.press("G");
                 for _ in 0..2000 {
                     player.press("k");

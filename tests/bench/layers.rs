@@ -154,7 +154,7 @@ pub fn stream_if_asked() -> bool {
     true
 }
 
-/// How long the tool takes for the blob; `None` where it is missing.
+/// How long the tool takes for the blob; `None` if it is missing.
 fn decompress(layout: &Layout) -> Option<Duration> {
     let began = Instant::now();
     let status = Command::new(layout.tool)

@@ -155,7 +155,7 @@ async fn nonsense_and_silence_are_named_as_missing() {
     let nonsense = || async { answer(200, &json!("no object")) };
     let engine = Engine::serving(Router::new().route("/version", get(nonsense)));
     let facts = lab(&engine).await.facts(IMAGE, "linux/arm64").await;
-    assert!(facts.daemons[0].missing().unwrap().contains("no JSON object"));
+    assert!(facts.daemons[0].missing().unwrap().contains("not a JSON object"));
     let nobody = Lab::new().await.facts(IMAGE, "linux/arm64").await;
     assert_eq!(nobody.daemons[0].missing(), Some("no engine listens on this machine"));
 }

@@ -53,7 +53,7 @@ impl Legacy {
 fn image_of(document: &Document) -> &Image {
     match &document.manifest {
         Manifest::Image(image) => image,
-        other => panic!("{other:?} is no image"),
+        other => panic!("{other:?} is not an image"),
     }
 }
 

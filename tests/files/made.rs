@@ -191,7 +191,7 @@ pub(crate) fn open(location: &Location) -> Arc<dyn Source> {
 }
 
 pub(crate) fn descriptor(value: &Value) -> Descriptor {
-    let Value::Object(object) = value else { panic!("{value} is no descriptor") };
+    let Value::Object(object) = value else { panic!("{value} is not a descriptor") };
     Descriptor::from_object(object).unwrap()
 }
 

@@ -23,7 +23,7 @@ fn assert_honest(lab: &Lab, outcome: &Outcome, old: Option<&Digest>, new: &Diges
             assert_eq!(now.as_ref(), old, "{context}");
             assert_eq!(said.as_ref(), old, "{context}");
         }
-        // Only where it cannot be asked.
+        // Only if it cannot be asked.
         Tagged::Unknown => assert!(!outcome.is_done(), "{context}"),
         other => panic!("{context}: {other:?}"),
     }

@@ -58,7 +58,7 @@ async fn lists_that_are_none_and_pages_elsewhere() {
     assert!(registry(options()).tags(&repository, None).await.unwrap().names.is_empty());
     let next = NextPage::at("http://registry.invalid/v2/x/tags/list");
     let failure = registry(options()).tags(&repository, Some(&next)).await.unwrap_err();
-    assert_failure(&failure, Class::Malformed, &["no address on"]);
+    assert_failure(&failure, Class::Malformed, &["not an address on"]);
     assert_eq!(fake.count(), 1);
 }
 

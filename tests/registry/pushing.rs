@@ -56,7 +56,7 @@ impl Pair {
         self.lab.fault(rule);
     }
 
-    /// The method and, where it has one, the range of every request to the target.
+    /// The method and, if it has one, the range of every request to the target.
     fn log(&self) -> Vec<String> {
         let all = self.lab.sandbox.requests().all();
         all.iter()

@@ -150,7 +150,7 @@ impl Picture {
         self.rows.iter().map(|row| row.iter().map(blank).collect()).collect()
     }
 
-    /// Writes over what stands in a row from a column on, in the look of what stood there.
+    /// Writes over what is in a row from a column on, in the look of what was there.
     pub fn overwrite(&mut self, row: usize, column: usize, text: &str) {
         for (dot, c) in self.rows[row][column..].iter_mut().zip(text.chars()) {
             dot.text = c.to_string();
@@ -245,8 +245,8 @@ fn paper(run: &Run, row: usize) -> String {
     )
 }
 
-/// What stands in a row: runs of one look without two blanks in a row. What a font may not have
-/// stands alone, so that a stand-in of another width moves nothing else.
+/// What is in a row: runs of one look without two blanks in a row. What a font may not have
+/// is alone, so that a stand-in of another width moves nothing else.
 fn runs(row: &[Dot]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut blanks = 0;

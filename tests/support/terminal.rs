@@ -111,12 +111,12 @@ impl Terminal {
         seen.parser.screen().clone()
     }
 
-    /// Waits until a text stands on the screen.
+    /// Waits until a text is on the screen.
     pub fn see(&self, text: &str) {
         self.wait(text, |screen| screen.contents().contains(text));
     }
 
-    /// Waits until a text stands on the screen no more.
+    /// Waits until a text is on the screen no more.
     pub fn see_no_more(&self, text: &str) {
         self.wait(&format!("no {text}"), |screen| !screen.contents().contains(text));
     }

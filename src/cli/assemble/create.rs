@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::args::CreateArgs;
 use super::assign::several;
 use super::edit::base;
 use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble, add, choice, further_tag, harvest, reach, set, tag_now};
 use super::join::join;
 use super::joining::{Found, Joining};
-use crate::cli::args::{Args, CreateArgs};
+use crate::cli::args::Args;
 use crate::model::draft::{Base, Companion, Draft, Edit, EntryId, Format, Guard, Target};
 use crate::oci::{Digest, Location, MediaType};
 use crate::source::Sources;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::args::{EditArgs, Taking};
 use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble, add, choice, harvest, reach, set_matching, tag_now};
 use super::join::join;
 use super::joining::{Found, Joining};
-use crate::cli::args::{Args, EditArgs, Taking};
+use crate::cli::args::Args;
 use crate::model::draft::{
     Base, Choice, Draft, Edit, EntryId, Guard, Match, Material, Place, Target, materials,
 };

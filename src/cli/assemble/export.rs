@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::args::{ExportArgs, ToolChoice};
 use super::edit::{base, target};
 use super::job::{Trouble, reach};
-use crate::cli::args::{Args, ExportArgs, ToolChoice};
+use crate::cli::args::Args;
 use crate::cli::complain::complain;
 use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};

@@ -1,19 +1,20 @@
 //! The end that all pushing commands share: validation, plan, question, push, report.
 
+use super::args::Pushing;
 use super::ask::{ask, can_ask};
 use super::job::{Job, Trouble};
 use super::progress::show;
 use super::report::Report;
 use super::{json, text};
-use crate::cli::args::{Args, Pushing};
+use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::output::{print, print_json};
+use crate::cli::output::{print, print_json, print_line};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{Effects, Guard, Plan, Problem, Severity, Target, effects};
 use crate::oci::{Digest, Document, Failure, Location};
 use crate::source::Sources;
 use crate::work::gather;
-use crate::work::push::{Board, Journal, Outcome, prepare, run};
+use crate::work::push::{Board, Journal, Outcome, prepare, read_again, run};
 
 /// Says why a command stops before it has a plan.
 pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {
@@ -80,6 +81,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
             plan: None,
             effects: &Effects::default(),
             outcome: None,
+            second: None,
         };
         if pushing.json {
             print_json(&json::document(&report));
@@ -104,6 +106,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         plan: Some(&plan),
         effects: &effects,
         outcome: None,
+        second: None,
     };
     if !pushing.json && voice != Voice::Quiet {
         print(text::plan(&report).as_bytes());
@@ -158,7 +161,12 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         }
     }
     let outcome = carry_out(&plan, &job, journal.as_ref()).await;
-    let document = json::document(&Report { outcome: Some(&outcome), ..report });
+    let second = match pushing.second_reader && outcome.is_done() {
+        true => Some(read_again(&plan, &job.sources).await),
+        false => None,
+    };
+    let second = second.as_ref().map(Result::as_ref);
+    let document = json::document(&Report { outcome: Some(&outcome), second, ..report });
     let moved = outcome.is_refused() || outcome.is_overwritten() || outcome.is_uncertain();
     if voice != Voice::Whole && (outcome.is_done() || moved) {
         let wrote = outcome.is_done().then(|| outcome.after.clone());
@@ -168,6 +176,14 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         print_json(&document);
     }
     text::say_outcome(&plan, &outcome, pushing.json);
+    match second {
+        Some(Ok(())) if !pushing.json => print_line("  oci-client reads the same"),
+        Some(Err(failure)) => {
+            complain_failure(failure);
+            return TROUBLE.into();
+        }
+        _ => {}
+    }
     Ended::from(match () {
         () if outcome.is_done() => DONE,
         () if outcome.is_refused() => PART,

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use super::args::{Setting, Taking};
 use super::assign::{Pair, named, pair, several};
 use super::joining::{Found, Joining};
-use crate::cli::args::{Args, Setting, Taking};
+use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
 use crate::model::draft::{
     Choice, Draft, Edit, EntryId, Format, Guard, Match, Material, Place, Refused, Target, losses,

@@ -1,8 +1,9 @@
 //! `--rebase` and `--join`: an edit of a list that others write too, until it is in to stay.
 
+use super::args::Pushing;
 use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble};
-use crate::cli::args::{Args, Pushing};
+use crate::cli::args::Args;
 use crate::cli::complain::complain;
 use crate::cli::output::{print_json, print_line};
 use crate::cli::{DONE, PART};

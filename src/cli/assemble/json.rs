@@ -22,7 +22,7 @@ pub(super) fn document(report: &Report<'_>) -> Value {
         "size": list.size(),
         "problems": problems(report),
         "notes": report.notes,
-        "done": report.outcome.is_some_and(Outcome::is_done),
+        "done": report.outcome.is_some_and(Outcome::is_done) && !matches!(report.second, Some(Err(_))),
     });
     if let Some(plan) = report.plan {
         set(&mut document, "conflict", json!(plan.conflict.as_ref().map(ToString::to_string)));
@@ -30,6 +30,10 @@ pub(super) fn document(report: &Report<'_>) -> Value {
         set(&mut document, "effects", json!(effects));
         set(&mut document, "steps", steps(plan, report.outcome));
         set(&mut document, "sums", sums(&plan.sums));
+    }
+    if let Some(second) = report.second {
+        let error = second.err().map(ToString::to_string);
+        set(&mut document, "second_reader", json!({ "same": error.is_none(), "error": error }));
     }
     if let (Some(plan), Some(outcome)) = (report.plan, report.outcome) {
         let tags: Vec<Value> =
@@ -46,7 +50,7 @@ pub(super) fn document(report: &Report<'_>) -> Value {
     document
 }
 
-/// The document where there is no plan.
+/// The document if there is no plan.
 pub(super) fn stopped(trouble: &Trouble) -> Value {
     let error = match trouble {
         Trouble::Said(text) => json!({ "class": null, "message": text }),

@@ -1,5 +1,6 @@
 //! `platy create`, `edit`, `push` and `export`: lists are assembled, changed and pushed.
 
+mod args;
 mod ask;
 mod assign;
 mod create;
@@ -15,6 +16,7 @@ mod push;
 mod report;
 mod text;
 
+pub(super) use args::{CreateArgs, EditArgs, ExportArgs, PushArgs};
 pub(super) use ask::{ask, can_ask};
 pub(super) use create::create;
 pub(super) use edit::edit;

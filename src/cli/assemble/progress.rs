@@ -1,4 +1,4 @@
-//! One line on standard error that says how far a push is, where that is a terminal.
+//! One line on standard error that says how far a push is, if that is a terminal.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};

@@ -3,11 +3,12 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use super::args::PushArgs;
 use super::create::all_docker;
 use super::finish::{Voice, finish, give_up};
 use super::job::{Job, Trouble, add, harvest, reach, set, tag_now};
 use super::joining::Found;
-use crate::cli::args::{Args, PushArgs};
+use crate::cli::args::Args;
 use crate::model::draft::{Choice, Draft, Field, Format, Spec, SpecEntry, Target, from_template};
 use crate::oci::Location;
 

@@ -2,6 +2,7 @@
 
 use crate::model::draft::{Draft, Effects, Plan, Problem, Target};
 use crate::model::push::Outcome;
+use crate::oci::Failure;
 
 /// What there is to report, as far as it came.
 pub(super) struct Report<'a> {
@@ -12,4 +13,6 @@ pub(super) struct Report<'a> {
     pub(super) plan: Option<&'a Plan>,
     pub(super) effects: &'a Effects,
     pub(super) outcome: Option<&'a Outcome>,
+    /// Whether a second reader reads the same, if one was asked.
+    pub(super) second: Option<Result<&'a (), &'a Failure>>,
 }

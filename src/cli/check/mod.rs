@@ -1,5 +1,6 @@
 //! `platy check REFERENCE…`: whether labels are true, as a gate in CI.
 
+mod args;
 mod github;
 mod html;
 mod json;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::args::{Args, CheckArgs};
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::look::named_platform;
 use super::output::{print, print_json};
@@ -29,6 +30,7 @@ use crate::work::attest::{Asking, attest};
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};
+pub(super) use args::CheckArgs;
 use report::{Checked, Report};
 pub(super) use sarif::uri;
 

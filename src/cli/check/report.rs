@@ -11,7 +11,7 @@ pub(super) struct Report {
     pub(super) outcome: Result<Checked, Failure>,
 }
 
-/// What stands behind a reference, checked.
+/// What is behind a reference, checked.
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) digest: Digest,

@@ -74,7 +74,7 @@ fn location(reference: &str) -> Value {
     })
 }
 
-/// The reference as a relative URI: what may not stand in one is written in percent signs.
+/// The reference as a relative URI: what may not be in one is written in percent signs.
 pub(in crate::cli) fn uri(reference: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte);
     reference

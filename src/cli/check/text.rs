@@ -84,7 +84,7 @@ fn table(rows: &[Told], cells: usize, out: &mut String) {
     let reasons: Vec<&Row> = rows
         .iter()
         .map(|told| &told.proven.row)
-        // Why claims disagree stands in a finding.
+        // Why claims disagree is in a finding.
         .filter(|row| row.verdict != Verdict::Disagree)
         .filter(|row| row.remark().is_some())
         .collect();
@@ -100,7 +100,7 @@ fn table(rows: &[Told], cells: usize, out: &mut String) {
     counts(rows, cells, out);
 }
 
-/// All programs by their platforms, where they were asked for.
+/// All programs by their platforms, if they were asked for.
 fn counts(rows: &[Told], cells: usize, out: &mut String) {
     let mut first = true;
     for told in rows {
@@ -140,7 +140,7 @@ fn summary(checked: &Checked) -> String {
     let parts: Vec<String> = [
         (agree, if agree == 1 { "agrees" } else { "agree" }),
         (disagree, if disagree == 1 { "disagrees" } else { "disagree" }),
-        (unknown, "cannot be told"),
+        (unknown, "unknown"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

@@ -1,13 +1,16 @@
 //! `platy diff A B`: what differs between two references.
 
+mod args;
 mod files;
 mod html;
 mod json;
 mod raw;
 
+pub(super) use args::DiffArgs;
+
 use std::sync::Arc;
 
-use super::args::{Args, DiffArgs};
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::output::{columns, print, print_json};
 use super::waiting::Waiting;

@@ -1,6 +1,7 @@
 //! `platy fleet FILE…`: what machines get of every image that files name.
 
 mod allow;
+mod args;
 mod html;
 mod json;
 mod junit;
@@ -9,7 +10,9 @@ mod question;
 mod sarif;
 mod text;
 
-use super::args::{Args, FleetArgs};
+pub(super) use args::FleetArgs;
+
+use super::args::Args;
 use super::complain::complain;
 use super::explore;
 use super::output::{print, print_json, print_line};

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use crate::cli::args::FleetArgs;
+use super::args::FleetArgs;
 use crate::cli::look::named_platform;
 use crate::cli::why::engines;
 use crate::model::fleet::{Fleet, Source, read};

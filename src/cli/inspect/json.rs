@@ -259,7 +259,7 @@ fn blob(descriptor: &Descriptor) -> Value {
     Value::Object(out)
 }
 
-/// What refers to a manifest; null where nobody asked.
+/// What refers to a manifest; null if nobody asked.
 fn referrers(tree: &Tree, id: NodeId) -> Value {
     let group = tree.children(id).find(|(_, node)| matches!(node.what, What::Referrers { .. }));
     let Some((group, node)) = group else { return Value::Null };

@@ -1,12 +1,15 @@
 //! `platy inspect REFERENCE`
 
+mod args;
 mod json;
 mod raw;
 mod text;
 
+pub(super) use args::InspectArgs;
+
 use std::sync::Arc;
 
-use super::args::{Args, InspectArgs};
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;

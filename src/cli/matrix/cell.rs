@@ -9,7 +9,7 @@ use crate::model::select::{Engine, Host, Matrix, Outcome, PROFILES, Profile, dif
 pub(super) struct Row {
     pub(super) profile: &'static Profile,
     pub(super) host: Host,
-    /// One for each engine; `None` where it does not run on that system.
+    /// One for each engine; `None` if it does not run on that system.
     pub(super) cells: Vec<Option<Cell>>,
     /// Whether not all engines that choose end with the same document.
     pub(super) differs: bool,

@@ -27,7 +27,7 @@ pub(super) fn document(
     })
 }
 
-/// The document where nothing could be loaded.
+/// The document if nothing could be loaded.
 pub(super) fn failed(location: &Location, failure: &Failure) -> Value {
     json!({
         "reference": location.to_string(),

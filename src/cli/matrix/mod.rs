@@ -1,12 +1,15 @@
 //! `platy matrix REFERENCE`: what many machines get from each engine.
 
+mod args;
 mod cell;
 mod html;
 mod json;
 mod table;
 mod text;
 
-use super::args::{Args, MatrixArgs};
+pub(super) use args::MatrixArgs;
+
+use super::args::Args;
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
@@ -15,7 +18,7 @@ use crate::model::select::{ENGINES, Engine, Host, Matrix, Need, Offer, Outcome, 
 use crate::oci::{Failure, Location};
 use cell::Row;
 
-/// The engines of the text, with what stands over their columns.
+/// The engines of the text, with what is over their columns.
 const COLUMNS: [(&str, &str); 7] = [
     ("docker-c8d", "docker 29"),
     ("docker-28", "docker 28"),

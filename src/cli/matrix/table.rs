@@ -18,7 +18,7 @@ pub(super) struct Word {
 pub(super) struct Line {
     pub(super) name: Word,
     pub(super) cells: Vec<Word>,
-    /// What stands behind the row.
+    /// What is behind the row.
     pub(super) mark: &'static str,
 }
 

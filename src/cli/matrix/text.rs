@@ -64,7 +64,7 @@ fn word(cell: &Cell, host: &Host) -> Word {
     Word::new(&name, pick.digest.short())
 }
 
-/// What tells the platform from others on this machine: its system only where that is another
+/// What tells the platform from others on this machine: its system only if that is another
 /// one, and of Windows the build.
 fn short(pick: &End, host: &Host) -> String {
     if pick.is_index {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::oci::Reference;
 use crate::work::push::{NoUndo, Stopped, Undo};
 
-/// What was found, and what came of it; `None` where nothing was to be written.
+/// What was found, and what came of it; `None` if nothing was to be written.
 pub(super) fn found(found: &Undo, done: Option<&Result<(), Stopped>>) -> Value {
     json!({
         "reference": found.entry.reference.to_string(),

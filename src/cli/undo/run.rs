@@ -1,7 +1,8 @@
 //! Which push is taken back, and whether.
 
+use super::args::UndoArgs;
 use super::{json, list, text};
-use crate::cli::args::{Args, UndoArgs};
+use crate::cli::args::Args;
 use crate::cli::assemble::{ask, can_ask};
 use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json};

@@ -1,18 +1,20 @@
 //! `platy wait REFERENCE`: until an image is there.
 
+mod args;
 mod evidence;
 mod report;
 
 use std::time::{Duration, Instant};
 
 use super::TROUBLE;
-use super::args::{Args, WaitArgs};
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::line::Line;
 use super::look::{Look, Wanted, look, may_pass};
 use super::waiting::Waiting;
 use crate::oci::{Digest, Failure, Reference};
 use crate::source::Sources;
+pub(super) use args::WaitArgs;
 pub(super) use evidence::Kind;
 
 /// The longest pause between two looks, as a multiple of the interval.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cli::args::WaitArgs;
+use super::args::WaitArgs;
 use crate::cli::complain::complain;
 use crate::cli::output::{print_json, print_line};
 use crate::cli::{DONE, PART, TROUBLE};

@@ -1,6 +1,9 @@
 //! `platy watch REFERENCE…`: a line each time that a tag moves.
 
+mod args;
 mod change;
+
+pub(super) use args::WatchArgs;
 
 use std::process::Stdio;
 
@@ -10,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::TROUBLE;
-use super::args::{Args, WatchArgs};
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::look::{Wanted, look, may_pass};
 use super::output::{lost, print_line};

@@ -93,7 +93,7 @@ impl Group<'_> {
         }
     }
 
-    /// What some of the engines say, then their names where there are more than these.
+    /// What some of the engines say, then their names if there are more than these.
     fn write_some(
         &self,
         these: &[&Answer],

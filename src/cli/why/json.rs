@@ -30,7 +30,7 @@ pub(super) fn document(
     })
 }
 
-/// The document where nothing could be loaded.
+/// The document if nothing could be loaded.
 pub(super) fn failed(question: &Question, failure: &Failure) -> Value {
     json!({
         "reference": question.location.to_string(),

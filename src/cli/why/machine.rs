@@ -9,7 +9,7 @@ pub(super) struct Asked {
     pub(super) host: Host,
     /// The profile's title, or `this machine`.
     pub(super) title: Option<&'static str>,
-    /// The architecture of its kernel, where that is another one than its programs'.
+    /// The architecture of its kernel, if that is another one than its programs'.
     pub(super) kernel: Option<String>,
     /// Whether it is the machine that platy runs on.
     pub(super) detected: bool,

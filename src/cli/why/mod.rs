@@ -1,6 +1,7 @@
 //! `platy why REFERENCE`: which entry each engine picks on a machine, and why.
 
 mod answer;
+mod args;
 pub(super) mod engines;
 mod findings;
 mod group;
@@ -10,9 +11,10 @@ mod names;
 mod table;
 mod text;
 
+pub(super) use args::WhyArgs;
 pub(super) use names::names;
 
-use super::args::{Args, WhyArgs};
+use super::args::Args;
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::end;

@@ -34,7 +34,7 @@ pub(super) fn write(selection: &Selection, cells: usize, out: &mut String) {
 }
 
 fn rows(selection: &Selection) -> Vec<[String; 4]> {
-    // What was looked for stands above the table.
+    // What was looked for is above the table.
     let wanted = format!(", looking for {}", selection.wanted.join(", "));
     let alike = |a: &Step, b: &Step| {
         a.platform == b.platform && a.verdict == b.verdict && a.rule == b.rule && follows(a, b)

@@ -35,7 +35,7 @@ pub(super) fn document(
     let cells = columns(usize::MAX);
     let mut out = heading(question);
     if !behind.offer.media_type.is_index() {
-        out.push_str("\nThis is no index, so no selection takes place.\n");
+        out.push_str("\nThis is not an index, so no selection takes place.\n");
     }
     for route in &facts.routes {
         if let Some(why) = &route.refused {

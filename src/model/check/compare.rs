@@ -13,7 +13,7 @@ pub enum Fit {
     Below(String),
     /// It is not what the label says; why, and whether it runs there all the same.
     Differs {
-        /// In a few words; empty where both names say it.
+        /// In a few words; empty if both names say it.
         why: String,
         /// Why it runs on such machines nevertheless.
         runs: Option<&'static str>,

@@ -15,7 +15,7 @@ const MOST: usize = 12;
 pub struct Launch {
     /// The programs.
     pub programs: Vec<Program>,
-    /// Why the way was not followed further, where it was not.
+    /// Why the way was not followed further, if it was not.
     pub unclear: Option<String>,
 }
 
@@ -24,7 +24,7 @@ pub struct Launch {
 pub struct Program {
     /// How it comes to run.
     pub role: Role,
-    /// Its path in the image; where it was not found, the name.
+    /// Its path in the image; if it was not found, the name.
     pub path: String,
     /// The layer that has it, from 0, base first.
     pub layer: Option<usize>,
@@ -41,18 +41,18 @@ pub struct Program {
 pub struct Loader {
     /// Its path, as the program names it.
     pub path: String,
-    /// Whether the image has it; `None` where that cannot be told.
+    /// Whether the image has it; `None` if that is not known.
     pub found: Option<bool>,
     /// Why the kernel refuses to execute it, if that is known.
     pub denied: Option<String>,
-    /// Its own header, where it was read.
+    /// Its own header, if it was read.
     pub executable: Option<Executable>,
 }
 
 /// How a program comes to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
-    /// It is the image's entrypoint, or its command where there is no entrypoint.
+    /// It is the image's entrypoint, or its command if there is no entrypoint.
     Entrypoint,
     /// A program that starts others starts it; the name of that program.
     StartedBy(String),
@@ -86,7 +86,7 @@ impl Launch {
     /// why.
     #[must_use]
     pub fn denied(&self) -> Option<(&str, Option<usize>, &str)> {
-        // What is no program has a finding of its own.
+        // What is not a program has a finding of its own.
         let mut programs = self.programs.iter().filter(|it| it.contents != Ok(Contents::Data));
         programs.find_map(|program| match (&program.denied, &program.loader) {
             (Some(why), _) => Some((program.path.as_str(), program.layer, why.as_str())),
@@ -97,7 +97,7 @@ impl Launch {
 }
 
 impl Program {
-    /// Its header, where it is machine code.
+    /// Its header, if it is machine code.
     #[must_use]
     pub fn executable(&self) -> Option<&Executable> {
         match &self.contents {
@@ -180,7 +180,7 @@ impl Walk {
         Step::Done(self.started_by(argv))
     }
 
-    /// What a program starts, where it is one that starts others.
+    /// What a program starts, if it is one that starts others.
     fn started_by(&mut self, argv: &[String]) -> Next {
         let name = path::base(argv.first()?).to_owned();
         let shell = wrappers::shell_text(argv)

@@ -38,7 +38,7 @@ pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// A Windows path as it stands in a layer: below `Files`, without the drive, in small letters
+/// A Windows path as it is in a layer: below `Files`, without the drive, in small letters
 /// because Windows does not tell them from capitals.
 pub(super) fn windows(path: &str) -> Path {
     let path = path.replace('\\', "/");

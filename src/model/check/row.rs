@@ -27,7 +27,7 @@ pub struct Claim {
 pub struct Proof {
     /// The programs that it starts.
     pub launch: Launch,
-    /// All its programs, where they were asked for.
+    /// All its programs, if they were asked for.
     pub others: Option<Others>,
     /// How many layers it has.
     pub layers: usize,
@@ -52,7 +52,7 @@ pub struct Proof {
 pub struct Mistaken {
     /// Its position, from 0, base first.
     pub layer: usize,
-    /// What the config says; `None` where it says nothing usable.
+    /// What the config says; `None` if it says nothing usable.
     pub stated: Option<Digest>,
     /// What the decompressed layer hashes to.
     pub found: Digest,
@@ -83,7 +83,7 @@ impl Mistaken {
 /// All programs of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Others {
-    /// How many there are of each platform; those of a machine without a name stand under `?`.
+    /// How many there are of each platform; those of a machine without a name are under `?`.
     pub counts: BTreeMap<String, usize>,
     /// The first programs that do not fit the labels: path, layer (from 0), what they are.
     pub differing: Vec<(String, usize, String)>,
@@ -103,7 +103,7 @@ pub struct Row {
     pub proof: Result<Proof, String>,
     /// What it comes to.
     pub verdict: Verdict,
-    /// Who says something else than the others; empty where they agree, or where each of two says
+    /// Who says something else than the others; empty if they agree, or where each of two says
     /// something else and there is no third.
     pub wrong: Vec<Side>,
     /// Where they disagree: why the program runs on such machines nevertheless.
@@ -259,7 +259,7 @@ impl Row {
         program || labels.is_some_and(|(list, config)| apart(list, config))
     }
 
-    /// `from layer 4, made by COPY …`; empty where no layer has it.
+    /// `from layer 4, made by COPY …`; empty if no layer has it.
     #[must_use]
     pub fn origin(&self, layer: Option<usize>) -> String {
         origin(&self.claim, layer)
@@ -332,7 +332,7 @@ fn judge(claim: &Claim, proof: Result<&Proof, &String>) -> Judged {
     }
 }
 
-/// An image that names nothing to start: its programs speak for it, where they were read.
+/// An image that names nothing to start: its programs speak for it, if they were read.
 fn without_command(proof: &Proof) -> Judged {
     let nothing = "it names no entrypoint and no command";
     let (verdict, wrong, reason) = match &proof.others {

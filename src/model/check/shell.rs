@@ -17,7 +17,7 @@ pub(super) enum Shell {
     },
     /// It does nothing that is a program of its own.
     Nothing,
-    /// It cannot be told without running it; why.
+    /// It is not known without running it; why.
     Unclear(&'static str),
 }
 
@@ -35,7 +35,7 @@ struct Word {
     text: String,
     /// It depends on what another command prints, or on arguments.
     dynamic: bool,
-    /// Part of it stood in quotes, so it is no keyword and no assignment.
+    /// Part of it was in quotes, so it is not a keyword and no assignment.
     quoted: bool,
 }
 

@@ -80,7 +80,7 @@ pub(super) struct Env {
     pub(super) command: Vec<String>,
 }
 
-/// The command that a wrapper starts; `None` where the program is none that platy knows.
+/// The command that a wrapper starts; `None` if the program is none that platy knows.
 pub(super) fn unwrapped(argv: &[String]) -> Option<Vec<String>> {
     let (program, arguments) = argv.split_first()?;
     let name = path::base(program);
@@ -163,7 +163,7 @@ pub(super) fn shell_text(argv: &[String]) -> Option<&str> {
             return None;
         }
     }
-    // Options may stand between `-c` and the text.
+    // Options may be between `-c` and the text.
     arguments.find(|argument| !argument.starts_with('-')).map(String::as_str)
 }
 

@@ -36,7 +36,7 @@ impl Block {
 }
 
 /// Aligns two sequences by their longest common subsequence, or by one that is found in bounded
-/// time where both are long and unlike. Of several equally long ones the choice depends on the
+/// time if both are long and unlike. Of several equally long ones the choice depends on the
 /// elements alone, so that swapped sequences give the mirrored alignment.
 pub(super) fn align<T: Eq + Hash + Ord>(a: &[T], b: &[T]) -> Vec<Block> {
     if a <= b {

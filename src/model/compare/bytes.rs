@@ -11,7 +11,7 @@ use crate::oci::{Digest, Entry, Manifest};
 pub struct Bytes {
     /// What the second side has and the first one too.
     pub shared: u64,
-    /// What only the second side has; `None` where a manifest is missing, so that it cannot be
+    /// What only the second side has; `None` if a manifest is missing, so that it cannot be
     /// known.
     pub new: Option<u64>,
     /// What only the first side has; `None` as for `new`.

@@ -28,13 +28,13 @@ pub struct Comparison {
 pub struct Head {
     /// What it is.
     pub kind: PartKind,
-    /// The digest, where it has one.
+    /// The digest, if it has one.
     pub digest: Option<Digest>,
-    /// The media type, where it has one.
+    /// The media type, if it has one.
     pub media_type: Option<MediaType>,
     /// The size of the content itself in bytes.
     pub size: Option<u64>,
-    /// Its platform, where it has one.
+    /// Its platform, if it has one.
     pub platform: Option<String>,
     /// Its node in the tree.
     pub node: NodeId,

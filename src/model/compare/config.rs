@@ -45,7 +45,7 @@ fn readable(config: &[u8]) -> Option<(Map<String, Value>, Option<Value>)> {
     Some((config, Some(listed)))
 }
 
-/// The environment by name; a name that comes again gets its number behind it. `None` where an
+/// The environment by name; a name that comes again gets its number behind it. `None` if an
 /// element is not text: such a list is compared as it is.
 fn map(env: &[Value]) -> Option<Map<String, Value>> {
     let mut out = Map::new();

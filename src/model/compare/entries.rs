@@ -72,7 +72,7 @@ pub struct EntrySide {
     pub platform: Option<Platform>,
     /// Its digest; an unusable element has none.
     pub digest: Option<Digest>,
-    /// The bytes of its layers, where they are known.
+    /// The bytes of its layers, if they are known.
     pub layers_size: Option<u64>,
     /// Its node in the tree.
     pub node: NodeId,
@@ -246,7 +246,7 @@ fn same_content(a: &Part, b: &Part) -> bool {
     }
 }
 
-/// What two descriptors differ in. Digest and size of other content are no field of theirs; nor
+/// What two descriptors differ in. Digest and size of other content are not a field of theirs; nor
 /// is, of an attestation, the digest of the image that it is under.
 fn descriptor_changes(
     a: &List<'_>,

@@ -11,7 +11,7 @@ use crate::oci::Annotations;
 pub struct FieldChange {
     /// Where it is; in an environment the name stands for the place.
     pub pointer: Pointer,
-    /// What the first side has; `None` where the field is absent.
+    /// What the first side has; `None` if the field is absent.
     pub a: Option<Value>,
     /// What the second side has.
     pub b: Option<Value>,

@@ -69,7 +69,7 @@ impl ImageDiff {
     }
 }
 
-/// Names what is not there; `false` where nothing can be compared.
+/// Names what is not there; `false` if nothing can be compared.
 fn note_missing(a: &Part, b: &Part, missing: &mut Vec<Missing>) -> bool {
     let mut whole = true;
     for (side, part) in [(Side::A, a), (Side::B, b)] {

@@ -66,7 +66,7 @@ pub struct LayerSide {
     pub step: Option<String>,
     /// Its node in the tree.
     pub node: Option<NodeId>,
-    /// The list's element, where it is not a usable descriptor.
+    /// The list's element, if it is not a usable descriptor.
     pub odd: Option<String>,
 }
 

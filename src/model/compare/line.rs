@@ -36,7 +36,7 @@ pub struct Line {
     pub sign: Sign,
     /// What it is about: a platform, `layer 4`, `env PATH`.
     pub label: String,
-    /// What the first side has; empty where it has nothing.
+    /// What the first side has; empty if it has nothing.
     pub a: String,
     /// What the second side has.
     pub b: String,

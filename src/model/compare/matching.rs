@@ -66,7 +66,7 @@ impl<'a> List<'a> {
         self.part(at).map_or(Key::None, Key::of)
     }
 
-    /// The digest, or the element itself where it has none.
+    /// The digest, or the element itself if it has none.
     fn identity(&self, at: usize) -> &'a str {
         let part = self.part(at);
         let digest = part.and_then(|part| part.digest()).map(Digest::as_str);

@@ -21,9 +21,9 @@ pub struct Part {
     pub node: NodeId,
     /// The descriptor that names it; what a reference names has none.
     pub descriptor: Option<Arc<Descriptor>>,
-    /// The manifest, where it is one that loaded.
+    /// The manifest, if it is one that loaded.
     pub document: Option<Arc<Document>>,
-    /// The image config, where this is one that loaded, or an image whose config loaded.
+    /// The image config, if this is one that loaded, or an image whose config loaded.
     pub config: Option<Arc<ConfigDocument>>,
     /// The node of an image's config.
     pub config_node: Option<NodeId>,
@@ -74,7 +74,7 @@ pub struct Missing {
     pub what: String,
     /// Its digest.
     pub digest: Option<Digest>,
-    /// Why it is not there; `None` where nobody asked for it or it is on its way.
+    /// Why it is not there; `None` if nobody asked for it or it is on its way.
     pub failure: Option<Arc<Failure>>,
 }
 
@@ -140,7 +140,7 @@ impl Part {
     }
 
     /// Only what is of a platform: the entry, where one entry of an index is; else the index with
-    /// the entries that are. `None` where nothing is.
+    /// the entries that are. `None` if nothing is.
     #[must_use]
     pub fn narrowed(&self, to: &PlatformPattern) -> Option<Self> {
         if !self.is_index() {
@@ -157,7 +157,7 @@ impl Part {
         (!whole.entries.is_empty()).then_some(whole)
     }
 
-    /// The digest of the content, where it has one of its own.
+    /// The digest of the content, if it has one of its own.
     #[must_use]
     pub fn digest(&self) -> Option<&Digest> {
         if let Some(descriptor) = &self.descriptor {
@@ -220,7 +220,7 @@ impl Part {
         }
     }
 
-    /// The content as JSON, where it is there and is JSON.
+    /// The content as JSON, if it is there and is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         json_value(self.bytes()?)

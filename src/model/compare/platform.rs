@@ -54,7 +54,7 @@ impl Key {
         }
     }
 
-    /// The same without the update of a Windows release; `None` where there is none.
+    /// The same without the update of a Windows release; `None` if there is none.
     pub(super) fn release(&self) -> Option<Self> {
         match self {
             Self::Platform { name, build: Some(build), .. } => Some(Self::Platform {

@@ -114,10 +114,10 @@ fn a_line_counts_against_its_counterpart_and_the_sum_against_all() {
     );
     assert!(index(&found).bytes.new.unwrap() < 2_000);
     let summary = summary(&found).join(" ");
-    assert!(summary.contains("Who has all of A downloads "), "{summary}");
-    assert!(summary.ends_with(" for all of B and shares 5.0 MB."), "{summary}");
+    assert!(summary.contains("With all of A pulled, all of B downloads "), "{summary}");
+    assert!(summary.ends_with(" and shares 5.0 MB."), "{summary}");
     let images = of(&one(&[("x", 1)], json!({})), &one(&[("y", 2)], json!({})));
-    assert!(super::summary(&images).join(" ").contains("Who has A downloads "));
+    assert!(super::summary(&images).join(" ").contains("With A pulled, B downloads "));
 }
 
 #[test]

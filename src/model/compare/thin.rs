@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Reads an object but for these fields; `None` where the bytes are none.
+/// Reads an object but for these fields; `None` if the bytes are none.
 pub(super) fn object_without(bytes: &[u8], fields: &[&str]) -> Option<Map<String, Value>> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let object = reader.deserialize_map(Without { fields }).ok()?;

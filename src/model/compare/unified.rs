@@ -5,7 +5,7 @@ use similar::TextDiff;
 use super::{Part, PartKind};
 use crate::oci::json_value;
 
-/// The content as pretty-printed JSON; as it is where it is no JSON.
+/// The content as pretty-printed JSON; as it is if it is not JSON.
 #[must_use]
 pub fn pretty(bytes: &[u8]) -> String {
     match json_value(bytes) {

@@ -119,7 +119,7 @@ fn fetch(fetched: Bytes, all: &str) -> String {
     let shared = bytes(fetched.shared);
     match fetched.new {
         Some(new) => {
-            format!("Who has {all}A downloads {} for {all}B and shares {shared}", bytes(new))
+            format!("With {all}A pulled, {all}B downloads {} and shares {shared}", bytes(new))
         }
         None => format!("At least {shared} of B is shared with A"),
     }

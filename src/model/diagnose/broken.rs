@@ -18,7 +18,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    /// A part that could not be had for this reason; `None` where the reason lies elsewhere, as
+    /// A part that could not be had for this reason; `None` if the reason lies elsewhere, as
     /// with a registry that does not answer.
     #[must_use]
     pub fn of(part: impl Into<String>, failure: &Failure) -> Option<Self> {

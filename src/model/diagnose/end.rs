@@ -40,7 +40,7 @@ pub struct End {
     pub digest: Digest,
     /// The platform that its entry names, else the one in its config.
     pub platform: Option<Platform>,
-    /// What it runs on as far as is known: the config's word, the entry's where that is silent.
+    /// What it runs on as far as is known: the config's word, the entry's if that is silent.
     pub runs_on: Option<Platform>,
     /// Whether it is an index, taken as a whole.
     pub is_index: bool,
@@ -80,7 +80,7 @@ impl End {
     }
 }
 
-/// Configs often leave the variant and the version out, which are no contradiction then.
+/// Configs often leave the variant and the version out, which are not a contradiction then.
 fn truth(listed: Option<&Platform>, config: Option<&Platform>) -> Option<Platform> {
     let config = config.filter(|it| !it.os.is_empty() && !it.architecture.is_empty());
     let (Some(listed), Some(config)) = (listed, config) else {

@@ -41,7 +41,7 @@ pub struct Facts {
     pub routes: Vec<Route>,
     /// What the registry answers to clients that accept fewer types.
     pub accepts: Fact<Vec<AcceptAnswer>>,
-    /// `DOCKER_DEFAULT_PLATFORM`; `None` where it is not set.
+    /// `DOCKER_DEFAULT_PLATFORM`; `None` if it is not set.
     pub default_platform: Fact<Option<String>>,
     /// The engines of the machine that answered on their sockets.
     pub daemons: Vec<Fact<Daemon>>,
@@ -158,7 +158,7 @@ pub struct Image {
 pub struct HostFacts {
     /// The machine as an engine on it sees it.
     pub host: Host,
-    /// The architecture of its kernel, where that is another one.
+    /// The architecture of its kernel, if that is another one.
     pub kernel: Option<String>,
     /// Whether it is the machine that platy runs on.
     pub this_machine: bool,
@@ -180,7 +180,7 @@ pub struct Sibling {
     pub tag: String,
     /// What it leads to.
     pub answer: Answered,
-    /// The digests and platforms of its entries, where it is a list and was read.
+    /// The digests and platforms of its entries, if it is a list and was read.
     pub entries: Fact<Vec<(Digest, Option<Platform>)>>,
 }
 
@@ -234,7 +234,7 @@ pub struct Daemon {
     pub architecture: String,
     /// How it stores images: the driver, and whether that is containerd's.
     pub store: Fact<String>,
-    /// Its own copy of the reference; `None` where it has none.
+    /// Its own copy of the reference; `None` if it has none.
     pub copy: Fact<Option<LocalCopy>>,
 }
 
@@ -281,7 +281,7 @@ impl<T> Default for Fact<T> {
 }
 
 impl<T> Fact<T> {
-    /// The value, where it is known.
+    /// The value, if it is known.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -333,7 +333,7 @@ impl Facts {
         !tool(engine) || self.picks.iter().all(|pick| tool(pick.engine))
     }
 
-    /// The host, where one is asked about.
+    /// The host, if one is asked about.
     pub(super) fn host(&self) -> Option<&Host> {
         self.host.as_ref().map(|facts| &facts.host)
     }

@@ -15,7 +15,7 @@ use crate::oci::{Digest, Location, MediaType, Platform};
 
 /// An index of these entries, on this host, for every engine. An entry is written
 /// `ENTRY[=CONFIG][~LAYERS][!]`: the platform of the entry (`-` for none), the platform of its
-/// config where that is another one, a name for its layers where images share them, and `!` where
+/// config if that is another one, a name for its layers where images share them, and `!` where
 /// the registry does not have it.
 pub(super) fn listed(host: &str, entries: &[&str]) -> Facts {
     let mut world = World::default();

@@ -142,7 +142,7 @@ fn image(tree: &Tree, id: NodeId, node: &Node, path: Vec<usize>) -> Option<Image
     };
     let (manifest, layers) = match document.map(|document| &document.manifest) {
         Some(Manifest::Image(image)) => (Fact::Known(()), Fact::Known(layers(image))),
-        Some(_) => (Fact::Known(()), Fact::Missing("it is no image manifest".to_owned())),
+        Some(_) => (Fact::Known(()), Fact::Missing("it is not an image manifest".to_owned())),
         None => (Fact::Missing(why(&node.load)), Fact::Missing(why(&node.load))),
     };
     Some(Image {

@@ -16,7 +16,7 @@ pub enum Served {
     Wrong(String),
     /// There is nothing; why.
     Nothing(String),
-    /// That cannot be told; why.
+    /// That is not known; why.
     Unknown(String),
 }
 
@@ -56,8 +56,8 @@ impl Served {
         }
     }
 
-    /// Whether it runs on the machine; `None` where nothing was chosen by platform, or where that
-    /// cannot be told.
+    /// Whether it runs on the machine; `None` if nothing was chosen by platform, or where that
+    /// is not known.
     #[must_use]
     pub fn matches_host(&self) -> Option<bool> {
         match self {
@@ -67,7 +67,7 @@ impl Served {
         }
     }
 
-    /// Why not, or why that cannot be told.
+    /// Why not, or why that is not known.
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
         match self {

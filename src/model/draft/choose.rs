@@ -17,7 +17,7 @@ pub struct Gathered {
     pub root: Arc<Document>,
     /// The platforms in the configs of its images, by the manifest's digest.
     pub configs: HashMap<Digest, Platform>,
-    /// What refers to its images; empty where that was not asked for.
+    /// What refers to its images; empty if that was not asked for.
     pub companions: Vec<Companion>,
 }
 

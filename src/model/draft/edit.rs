@@ -170,7 +170,7 @@ impl FromStr for Field {
         };
         Self::ALL.into_iter().find(|field| field.as_str() == text).ok_or_else(|| {
             format!(
-                "{text:?} is no field; write os, architecture, variant, os.version or os.features"
+                "{text:?} is not a field; write os, architecture, variant, os.version or os.features"
             )
         })
     }

@@ -46,7 +46,7 @@ pub enum Got {
     Nothing,
     /// An image.
     Image {
-        /// Its platform in the list; the word "image" where it has none.
+        /// Its platform in the list; the word "image" if it has none.
         platform: String,
         /// Its digest.
         digest: Digest,
@@ -149,7 +149,7 @@ pub fn effects(before: &Document, lookup: &dyn Lookup, draft: &Draft, reference:
 }
 
 /// What an outcome amounts to; inside, `None` for an engine that takes the whole list on every
-/// machine, and outside an error where that has not been read or followed.
+/// machine, and outside an error if that has not been read or followed.
 fn got(offer: &Offer, outcome: &Outcome) -> Result<Option<Got>, ()> {
     let image = |path: &[usize]| {
         if path.is_empty() {

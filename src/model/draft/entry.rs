@@ -56,7 +56,7 @@ pub struct Entry {
     pub position: Option<usize>,
     /// How it compares to the base.
     pub mark: Mark,
-    /// The descriptor; `None` where the element is not a usable one.
+    /// The descriptor; `None` if the element is not a usable one.
     pub descriptor: Option<Arc<Descriptor>>,
     /// What is wrong with an element that is not a usable descriptor.
     pub odd: Option<String>,
@@ -64,7 +64,7 @@ pub struct Entry {
     pub json: Arc<str>,
     /// Where its content is.
     pub from: Arc<Location>,
-    /// The platform in its config, where that is known.
+    /// The platform in its config, if that is known.
     pub config: Option<Platform>,
     /// How the diff IDs in its config do not fit its layers, if both were read.
     pub misfits: Vec<Misfit>,
@@ -72,7 +72,7 @@ pub struct Entry {
     pub filled: bool,
     /// Whether its manifest, if it was read, is an attestation.
     pub holds_attestation: bool,
-    /// The entry that it attests, where that is in the list.
+    /// The entry that it attests, if that is in the list.
     pub attests: Option<EntryId>,
 }
 

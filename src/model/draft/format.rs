@@ -72,7 +72,7 @@ impl FromStr for Format {
         match text {
             "oci" => Ok(Self::Oci),
             "docker" => Ok(Self::Docker),
-            _ => Err(format!("{text:?} is no format; write oci or docker")),
+            _ => Err(format!("{text:?} is not a format; write oci or docker")),
         }
     }
 }

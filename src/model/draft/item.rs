@@ -41,7 +41,7 @@ impl Item {
         })
     }
 
-    /// The same entry with its descriptor changed; `None` where it is not an object.
+    /// The same entry with its descriptor changed; `None` if it is not an object.
     pub(super) fn changed(&self, change: impl FnOnce(&mut Object)) -> Option<Self> {
         let mut object = Object::parse(&self.raw)?;
         change(&mut object);

@@ -12,7 +12,7 @@ pub(super) const LIST_FIELDS: [&str; 3] = ["artifactType", "subject", "annotatio
 /// The same of a descriptor.
 const ENTRY_FIELDS: [&str; 3] = ["artifactType", "annotations", "data"];
 
-/// What switching the format takes away, each in a few words; empty where nothing is lost.
+/// What switching the format takes away, each in a few words; empty if nothing is lost.
 #[must_use]
 pub fn losses(draft: &Draft, format: Format) -> Vec<String> {
     let work = draft.work();

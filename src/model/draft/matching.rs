@@ -91,7 +91,7 @@ impl FromStr for Match {
         if let Some(number) = text.strip_prefix('#') {
             return match number.parse() {
                 Ok(number) if number > 0 => Ok(Self::Number(number)),
-                _ => Err(format!("{text:?} is no position; write #1 for the first entry")),
+                _ => Err(format!("{text:?} is not a position; write #1 for the first entry")),
             };
         }
         if text.contains('/') {

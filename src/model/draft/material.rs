@@ -14,7 +14,7 @@ pub struct Material {
     pub from: Location,
     /// The descriptor as JSON: of an entry taken from a list the exact text.
     pub descriptor: String,
-    /// The platform in the image's config, where it has been read.
+    /// The platform in the image's config, if it has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<Platform>,
     /// Whether the platform of the descriptor was filled from the config.
@@ -64,7 +64,7 @@ impl Material {
         Self { from, descriptor: object.text(), config: None, filled: false }
     }
 
-    /// The descriptor, parsed; `None` where it is not a usable one.
+    /// The descriptor, parsed; `None` if it is not a usable one.
     #[must_use]
     pub fn parsed(&self) -> Option<Descriptor> {
         let value: serde_json::Value = serde_json::from_str(&self.descriptor).ok()?;

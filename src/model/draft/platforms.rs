@@ -48,13 +48,13 @@ const VARIANTS: [(&str, &[&str]); 8] = [
     ("mipsle", &["hardfloat", "softfloat"]),
 ];
 
-/// The architectures of an operating system; `None` where the system is not known.
+/// The architectures of an operating system; `None` if the system is not known.
 #[must_use]
 pub fn architectures(os: &str) -> Option<&'static [&'static str]> {
     PLATFORMS.iter().find(|(known, _)| *known == os).map(|(_, architectures)| *architectures)
 }
 
-/// The variants of an architecture; empty where it has none.
+/// The variants of an architecture; empty if it has none.
 #[must_use]
 pub fn variants(architecture: &str) -> &'static [&'static str] {
     VARIANTS.iter().find(|(known, _)| *known == architecture).map_or(&[], |(_, all)| *all)

@@ -96,6 +96,6 @@ pub struct Problem {
     /// What is wrong, with the facts, in a sentence without a full stop. Text from outside in it
     /// is not escaped.
     pub sentence: String,
-    /// What mends it, where that is clear.
+    /// What mends it, if that is clear.
     pub fix: Option<Fix>,
 }

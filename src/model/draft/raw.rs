@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 pub(super) struct Object(IndexMap<String, Arc<str>>);
 
 impl Object {
-    /// Reads an object; `None` where the text is none.
+    /// Reads an object; `None` if the text is none.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(text).ok()?;
         Some(Self(fields.into_iter().map(|(key, value)| (key, value.get().into())).collect()))
@@ -24,7 +24,7 @@ impl Object {
         self.0.get(key).map(AsRef::as_ref)
     }
 
-    /// The object at `key`; empty where there is none.
+    /// The object at `key`; empty if there is none.
     pub(super) fn object(&self, key: &str) -> Self {
         self.get(key).and_then(Self::parse).unwrap_or_default()
     }
@@ -95,7 +95,7 @@ pub(super) fn quote_all(texts: &[String]) -> String {
     serde_json::Value::from(texts.to_vec()).to_string()
 }
 
-/// The texts of the elements of an array; empty where the text is none.
+/// The texts of the elements of an array; empty if the text is none.
 pub(super) fn elements(text: &str) -> Vec<Arc<str>> {
     serde_json::from_str::<Vec<Box<RawValue>>>(text)
         .map_or_else(|_| Vec::new(), |all| all.iter().map(|it| it.get().into()).collect())

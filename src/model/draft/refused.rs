@@ -26,7 +26,7 @@ impl fmt::Display for Refused {
         match self {
             Self::NoEntry => write!(f, "the entry is not in the list any more"),
             Self::NoList(why) => write!(f, "it cannot be edited as a list: {why}"),
-            Self::Descriptor(why) => write!(f, "this is no usable descriptor: {why}"),
+            Self::Descriptor(why) => write!(f, "this is not a usable descriptor: {why}"),
             Self::Value(why) | Self::Match(why) => f.write_str(why),
             Self::Docker(what) => write!(
                 f,

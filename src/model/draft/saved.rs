@@ -75,7 +75,7 @@ impl Draft {
     /// The draft that was saved.
     ///
     /// # Errors
-    /// The text is no saved draft of this version, or does not fit together.
+    /// The text is not a saved draft of this version, or does not fit together.
     pub fn restore(text: &str) -> Result<Self, SaveError> {
         let malformed = |why: String| SaveError::Malformed(why);
         let value: serde_json::Value =

@@ -18,7 +18,7 @@ impl Target {
     /// The target that a reference names.
     ///
     /// # Errors
-    /// A sentence where it names a digest: what is pushed is named by its own.
+    /// A sentence if it names a digest: what is pushed is named by its own.
     pub fn of(reference: &Reference) -> Result<Self, String> {
         if reference.digest.is_some() {
             return Err(format!(

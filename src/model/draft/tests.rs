@@ -253,7 +253,7 @@ fn entries_are_found_by_platform_digest_and_position() {
     for (text, sentence) in [
         ("#5", "there is no entry #5: the list has 4 entries"),
         ("linux/s390x", "no entry matches linux/s390x"),
-        ("#0", "no position"),
+        ("#0", "not a position"),
         ("arm", "names no entry"),
         ("ab", "at least 4 digits"),
     ] {
@@ -681,7 +681,7 @@ proptest! {
         };
         prop_assert_eq!(jsons(&again), jsons(&draft));
         prop_assert_eq!(again.annotations(), draft.annotations());
-        // The same bytes come out where they are encoded anew.
+        // The same bytes come out if they are encoded anew.
         let mut touched = again.clone();
         touched.apply(add(1, "linux/386")).unwrap();
         let added = id(&touched, touched.len() - 1);

@@ -44,9 +44,9 @@ impl Work {
     pub(super) fn of_base(base: &Base) -> Result<Self, Refused> {
         let document = &base.document;
         let not = |why: &str| Refused::NoList(why.to_owned());
-        let format = Format::of(&document.media_type).ok_or_else(|| not("it is no list"))?;
+        let format = Format::of(&document.media_type).ok_or_else(|| not("it is not a list"))?;
         let text = std::str::from_utf8(&document.bytes).map_err(|_| not("it is not UTF-8"))?;
-        let fields = Object::parse(text).ok_or_else(|| not("it is no JSON object"))?;
+        let fields = Object::parse(text).ok_or_else(|| not("it is not a JSON object"))?;
         let from = Arc::new(base.location.clone());
         let items: Vec<Arc<Item>> = elements(fields.get("manifests").unwrap_or("[]"))
             .into_iter()

@@ -55,7 +55,7 @@ pub struct FileSide {
     pub entry: Entry,
     /// The layer (from 0, the lowest) that it is of.
     pub layer: usize,
-    /// Where its content is: the layer, and the entry there. `None` where it is no file.
+    /// Where its content is: the layer, and the entry there. `None` if it is not a file.
     pub content: Option<(usize, Entry)>,
 }
 
@@ -66,7 +66,7 @@ pub struct FileChange {
     pub path: Path,
     /// How it differs.
     pub sign: FileSign,
-    /// What the first image has; `None` where it has nothing, or a layer that was not read has.
+    /// What the first image has; `None` if it has nothing, or a layer that was not read has.
     pub a: Option<FileSide>,
     /// What the second image has.
     pub b: Option<FileSide>,
@@ -120,7 +120,7 @@ impl FileChange {
         std::mem::swap(&mut self.a, &mut self.b);
     }
 
-    /// What differs between the sides; empty where there is only one.
+    /// What differs between the sides; empty if there is only one.
     #[must_use]
     pub fn facts(&self) -> Vec<FileFact> {
         match (&self.a, &self.b) {
@@ -155,36 +155,39 @@ pub fn diff(a: &Files, b: &Files) -> FilesDiff {
     }
     let mut out = FilesDiff::default();
     for (path, ()) in paths {
-        let (state_a, state_b) = (State::of(a, &path), State::of(b, &path));
+        let (state_a, state_b) = (SideState::of(a, &path), SideState::of(b, &path));
         let sign = match (&state_a, &state_b) {
-            (State::Missing, State::Missing)
-            | (State::Unread, State::Unread)
-            | (State::Implied, _)
-            | (_, State::Implied) => continue,
-            (State::Known(a), State::Known(b)) if facts(&a.entry, &b.entry).is_empty() => {
+            (SideState::Missing, SideState::Missing)
+            | (SideState::Unread, SideState::Unread)
+            | (SideState::Implied, _)
+            | (_, SideState::Implied) => continue,
+            (SideState::Known(a), SideState::Known(b)) if facts(&a.entry, &b.entry).is_empty() => {
                 out.same += 1;
                 continue;
             }
-            (State::Known(_), State::Known(_)) => FileSign::Changed,
-            (State::Known(_), State::Missing) | (State::Unread, State::Missing) => {
+            (SideState::Known(_), SideState::Known(_)) => FileSign::Changed,
+            (SideState::Known(_), SideState::Missing) | (SideState::Unread, SideState::Missing) => {
                 FileSign::Removed
             }
-            (State::Missing, State::Known(_)) | (State::Missing, State::Unread) => FileSign::Added,
+            (SideState::Missing, SideState::Known(_)) | (SideState::Missing, SideState::Unread) => {
+                FileSign::Added
+            }
             // A layer names the folders of its files again; that says nothing.
-            (State::Known(side), State::Unread) | (State::Unread, State::Known(side))
+            (SideState::Known(side), SideState::Unread)
+            | (SideState::Unread, SideState::Known(side))
                 if side.entry.kind == Kind::Folder =>
             {
                 continue;
             }
-            (State::Known(_), State::Unread) => FileSign::WrittenInA,
-            (State::Unread, State::Known(_)) => FileSign::WrittenInB,
+            (SideState::Known(_), SideState::Unread) => FileSign::WrittenInA,
+            (SideState::Unread, SideState::Known(_)) => FileSign::WrittenInB,
         };
         out.changes.push(FileChange { path, sign, a: state_a.side(), b: state_b.side() });
     }
     out
 }
 
-enum State {
+enum SideState {
     Known(Box<FileSide>),
     /// A folder that no entry names.
     Implied,
@@ -192,7 +195,7 @@ enum State {
     Unread,
 }
 
-impl State {
+impl SideState {
     fn of(files: &Files, path: &Path) -> Self {
         match files.lookup(path) {
             Lookup::Missing => Self::Missing,
@@ -214,7 +217,7 @@ impl State {
 fn side(found: &Found<'_>) -> Option<FileSide> {
     let entry = found.entry?;
     let content = found.content.map(|(layer, entry)| (layer, entry.clone()));
-    // Which name of a file came first is no difference.
+    // Which name of a file came first is not a difference.
     let entry = match (&entry.kind, &content) {
         (Kind::HardLink(_), Some((_, file))) => Entry { path: entry.path.clone(), ..file.clone() },
         _ => entry.clone(),

@@ -22,12 +22,12 @@ pub struct UnreadLayer {
     pub digest: Digest,
     /// Its size in bytes, as its descriptor says.
     pub size: u64,
-    /// Its number (from 1) in the first and in the second image; `None` where it is not of that.
+    /// Its number (from 1) in the first and in the second image; `None` if it is not of that.
     pub numbers: [Option<usize>; 2],
     /// It does not lie at the bottom of both images under nothing but what both have, so what it
     /// writes or removes may hide a difference that is listed.
     pub covers: bool,
-    /// Why it could not be read; `None` where it did not have to be.
+    /// Why it could not be read; `None` if it did not have to be.
     pub failure: Option<Failure>,
 }
 

@@ -175,7 +175,7 @@ impl Listing {
         self.way != Way::Part
     }
 
-    /// The digest of the decompressed layer, where it was read whole.
+    /// The digest of the decompressed layer, if it was read whole.
     #[must_use]
     pub fn diff_id(&self) -> Option<&Digest> {
         match &self.way {

@@ -163,7 +163,7 @@ impl From<&str> for Path {
     }
 }
 
-/// Text where it is UTF-8, else the bytes as numbers: nothing is lost in the cache.
+/// Text if it is UTF-8, else the bytes as numbers: nothing is lost in the cache.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Stored {

@@ -17,7 +17,7 @@ pub enum Preview {
     Text(Vec<String>),
     /// Anything else.
     Binary {
-        /// What the file's own header says; empty where it is no program.
+        /// What the file's own header says; empty if it is not a program.
         program: Vec<String>,
         /// The first bytes: position, bytes, characters.
         hex: Vec<String>,
@@ -52,7 +52,7 @@ pub fn as_text(bytes: &[u8], whole: bool) -> Option<&str> {
     (!looked_at.contains(&0)).then_some(text)
 }
 
-/// What a program's own header says, in lines; empty where this is none, or a script.
+/// What a program's own header says, in lines; empty if this is none, or a script.
 #[must_use]
 fn program(start: &[u8], size: u64) -> Vec<String> {
     let mut probe = Probe::new(size);

@@ -166,7 +166,7 @@ impl Node {
     }
 }
 
-/// A part of a file: what stands between two `---`.
+/// A part of a file: what is between two `---`.
 #[derive(Debug)]
 pub(super) struct Part {
     /// Its text.

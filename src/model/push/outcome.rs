@@ -64,9 +64,9 @@ pub struct Outcome {
     pub after: Digest,
     /// How far each step of the plan is.
     pub steps: Vec<StepState>,
-    /// Why it stopped; `None` where all is done.
+    /// Why it stopped; `None` if all is done.
     pub stopped: Option<Stopped>,
-    /// Why what was replaced is not in the journal, where it is not.
+    /// Why what was replaced is not in the journal, if it is not.
     pub unkept: Option<Failure>,
     /// What a tag held before, if the registry deleted it when the tag moved.
     pub dropped: Option<Digest>,

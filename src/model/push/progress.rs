@@ -35,7 +35,7 @@ pub struct StepProgress {
     pub state: StepState,
     /// How many bytes have moved.
     pub bytes: u64,
-    /// How many there are to move; 0 where nothing is to be moved.
+    /// How many there are to move; 0 if nothing is to be moved.
     pub total: u64,
 }
 

@@ -19,7 +19,7 @@ pub struct Engine {
     pub short: &'static str,
     /// The versions that it stands for.
     pub versions: &'static str,
-    /// How a platform is asked for; `None` where it cannot be.
+    /// How a platform is asked for; `None` if it cannot be.
     pub flag: Option<&'static str>,
     /// What it does with a bare manifest, where no selection takes place.
     pub bare: &'static str,
@@ -249,7 +249,7 @@ pub static ENGINES: [Engine; 22] = [
         versions: "ctr of containerd 2.4 with default flags",
         flag: PLATFORM,
         bare: UNSEEN,
-        note: "finding nothing is no error",
+        note: "finding nothing is not an error",
         systems: EVERYWHERE,
         family: Family::Ctr,
     },

@@ -130,7 +130,7 @@ impl Host {
         }
     }
 
-    /// The Linux machine on which a Linux-only engine really runs where this is a Mac: a virtual
+    /// The Linux machine on which a Linux-only engine really runs if this is a Mac: a virtual
     /// machine of the same architecture (Docker Desktop, podman machine).
     pub(super) fn linux_guest(&self) -> Self {
         Self(Platform { os: "linux".to_owned(), os_version: String::new(), ..self.0.clone() })

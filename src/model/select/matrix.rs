@@ -9,12 +9,12 @@ use crate::oci::Digest;
 /// The outcomes of several engines on several hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matrix {
-    /// One row for each host, in the order given; in it one cell for each engine. `None` where
+    /// One row for each host, in the order given; in it one cell for each engine. `None` if
     /// the engine does not run on that system.
     pub rows: Vec<Vec<Option<Outcome>>>,
 }
 
-/// What an engine ends with: a document, or `Some(None)` for none. `None` where it has not chosen:
+/// What an engine ends with: a document, or `Some(None)` for none. `None` if it has not chosen:
 /// who takes the whole index or several images of it does so on every machine, and differs from
 /// nobody; of what is not known nothing is said.
 #[must_use]

@@ -16,7 +16,7 @@ pub type Path = Vec<usize>;
 /// Containers' annotation of an entry whose layers are zstd (containers/image `oci_index.go`).
 const ZSTD_ANNOTATION: &str = "io.github.containers.compression.zstd";
 
-/// What stands behind a reference, prepared once for any number of selections.
+/// What is behind a reference, prepared once for any number of selections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// The reference as the user wrote it; engines repeat it in their errors.
@@ -58,7 +58,7 @@ pub struct Level {
 /// What is known of an image manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The platform that the config names; `None` where the config has not been read.
+    /// The platform that the config names; `None` if the config has not been read.
     pub config: Option<Platform>,
     /// The config's media type.
     pub config_type: Option<MediaType>,
@@ -74,7 +74,7 @@ pub struct Facts {
 /// One entry of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The digest; `None` for an element that is no usable descriptor.
+    /// The digest; `None` for an element that is not a usable descriptor.
     pub digest: Option<Digest>,
     /// What the entry says its content is.
     pub media_type: MediaType,
@@ -186,7 +186,7 @@ impl Candidate {
         }
     }
 
-    /// An element that is no usable descriptor; it keeps its place.
+    /// An element that is not a usable descriptor; it keeps its place.
     #[must_use]
     pub fn odd() -> Self {
         Self {
@@ -262,7 +262,7 @@ impl Offer {
         }
     }
 
-    /// What is known of the root where it is an image.
+    /// What is known of the root if it is an image.
     pub(super) fn facts(&self) -> Option<&Facts> {
         match &self.content {
             Content::Image(facts) => Some(facts),

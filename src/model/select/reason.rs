@@ -128,7 +128,7 @@ impl Reason {
                 format!("chosen, but this engine does not know {}", candidate.media_type)
             }
             Self::PartType => {
-                "chosen, but its config or a layer is no part of an image for this engine"
+                "chosen, but its config or a layer is not part of an image for this engine"
                     .to_owned()
             }
             Self::Nested => {

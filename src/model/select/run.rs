@@ -113,7 +113,7 @@ pub(super) enum End<'o> {
     TooDeep,
 }
 
-/// Goes down from the root index. The entries on the way to an end that is no image are marked as
+/// Goes down from the root index. The entries on the way to an end that is not an image are marked as
 /// given up, the last one for the reason that the end gives.
 pub(super) fn descend<'o>(offer: &'o Offer, judge: &dyn Judge) -> Descent<'o> {
     let mut descent = Descent { visits: Vec::new(), path: Path::new(), end: End::Nothing };

@@ -47,7 +47,7 @@ pub fn outcome(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offe
     }
 }
 
-/// The engine's own sentence where it does not understand a requested platform, before it looks at
+/// The engine's own sentence if it does not understand a requested platform, before it looks at
 /// anything.
 #[must_use]
 pub fn refusal(engine: &Engine, host: &Host, request: &str) -> Option<String> {

@@ -39,7 +39,7 @@ impl Tree {
         self.node(self.config_of(id)?)?.config()
     }
 
-    /// The image that a config or layer belongs to, or the node itself where it is an image.
+    /// The image that a config or layer belongs to, or the node itself if it is an image.
     #[must_use]
     pub fn image_at(&self, id: NodeId) -> Option<(NodeId, &Image)> {
         std::iter::once(id).chain(self.ancestors(id)).find_map(|id| {

@@ -57,7 +57,7 @@ impl Loads {
         let progress = &mut self.progress;
         match load {
             Load::Ready if is_manifest => by(&mut progress.ready),
-            // What has its place in an image's row is counted where it is missing.
+            // What has its place in an image's row is counted if it is missing.
             Load::Failed(_) => by(&mut progress.failed),
             Load::Waiting | Load::Loading if is_manifest => by(&mut progress.pending),
             Load::Idle if is_manifest => by(&mut progress.idle),

@@ -124,7 +124,7 @@ impl Load {
         matches!(self, Self::Waiting | Self::Loading)
     }
 
-    /// The failure, where there is one.
+    /// The failure, if there is one.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         match self {
@@ -176,7 +176,7 @@ impl Node {
         }
     }
 
-    /// The digest of the node's content, where it has one of its own.
+    /// The digest of the node's content, if it has one of its own.
     #[must_use]
     pub fn digest(&self) -> Option<&Digest> {
         self.descriptor()

@@ -18,7 +18,7 @@ impl Order {
         &self.nodes
     }
 
-    /// The place of a node; `None` where it came later.
+    /// The place of a node; `None` if it came later.
     pub(super) fn place(&self, id: NodeId) -> Option<u32> {
         self.places.get(id.index()).copied()
     }

@@ -18,7 +18,7 @@ impl Tree {
         &self.rows
     }
 
-    /// The row of a node; `None` where a closed node hides it.
+    /// The row of a node; `None` if a closed node hides it.
     #[must_use]
     pub fn row_of(&self, id: NodeId) -> Option<usize> {
         self.row_of.get(id.index()).copied().flatten().map(|row| row as usize)

@@ -16,7 +16,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// The number of a match, from 1; `None` where the node does not match.
+    /// The number of a match, from 1; `None` if the node does not match.
     #[must_use]
     pub fn number(&self, id: NodeId) -> Option<usize> {
         let number = self.up_to(id);

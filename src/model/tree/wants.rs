@@ -62,7 +62,7 @@ impl Hash for Need {
     }
 }
 
-/// What is fetched before what, where nothing is on the screen.
+/// What is fetched before what, if nothing is on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Urgency {
     Root,
@@ -198,7 +198,7 @@ impl Tree {
         self.set_load(id, Load::Failed(failure));
     }
 
-    /// Asks again for what failed at this node; `false` where nothing failed.
+    /// Asks again for what failed at this node; `false` if nothing failed.
     pub fn retry(&mut self, id: NodeId) -> bool {
         let failed = |tree: &Self, id: NodeId| {
             tree.node(id).is_some_and(|node| matches!(node.load, Load::Failed(_)))

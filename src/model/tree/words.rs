@@ -17,7 +17,7 @@ pub struct RowText {
     pub sign: Sign,
     /// What it is: a platform, `config`, `layer 2`.
     pub label: String,
-    /// The first twelve hex digits; empty where there is no digest.
+    /// The first twelve hex digits; empty if there is no digest.
     pub digest: String,
     /// Size, in its own column.
     pub size: String,
@@ -285,7 +285,7 @@ fn config_failure(tree: &Tree, id: NodeId) -> Option<&Failure> {
 }
 
 /// The platform in the config of an entry that names another one. Spellings that containerd takes
-/// as one are no difference; nor is a variant that only one side names.
+/// as one are not a difference; nor is a variant that only one side names.
 fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
     let entry = node.descriptor()?.platform.as_ref()?;
     let config = &tree.config_document(id)?.config.platform;

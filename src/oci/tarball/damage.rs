@@ -12,14 +12,14 @@ pub(super) const MAX_EXTENDED: u64 = 1 << 20;
 pub(crate) enum Trouble {
     /// The bytes cannot be had.
     Input(Failure),
-    /// They are no tar.
+    /// They are not a tar.
     Damage(Damage),
 }
 
 /// What is wrong. Positions are bytes from the start of the tar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Damage {
-    /// The first block is no header.
+    /// The first block is not a header.
     NoTar,
     /// There are no bytes at all.
     Empty,

@@ -14,16 +14,16 @@ pub(super) struct Extended {
     pub(super) gid: Option<u64>,
     /// In whole seconds.
     pub(super) mtime: Option<i64>,
-    /// The file is stored without its holes; where they are, unless the map stands before the
+    /// The file is stored without its holes; where they are, unless the map is before the
     /// content.
     pub(super) sparse: Option<Map>,
-    /// The map stands before the content.
+    /// The map is before the content.
     pub(super) sparse_map_follows: bool,
     pub(super) sparse_path: Option<Vec<u8>>,
     pub(super) sparse_size: Option<u64>,
 }
 
-/// Reads records of the form `LENGTH KEY=VALUE\n`; `None` where they are malformed. Values may
+/// Reads records of the form `LENGTH KEY=VALUE\n`; `None` if they are malformed. Values may
 /// hold any byte, so records are told apart by their lengths and not by line ends.
 pub(super) fn parse(mut records: &[u8]) -> Option<Extended> {
     let mut extended = Extended::default();

@@ -21,11 +21,11 @@ pub(crate) struct Member {
     pub(crate) size: u64,
     /// Which parts of the file follow.
     pub(crate) parts: Parts,
-    /// The owner's number; 0 where it is none.
+    /// The owner's number; 0 if it is none.
     pub(crate) uid: u64,
-    /// The group's number; 0 where it is none.
+    /// The group's number; 0 if it is none.
     pub(crate) gid: u64,
-    /// Seconds since 1970; 0 where it is not a number.
+    /// Seconds since 1970; 0 if it is not a number.
     pub(crate) mtime: i64,
 }
 

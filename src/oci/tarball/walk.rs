@@ -151,7 +151,7 @@ impl<I: Input> Walk<I> {
         Ok(map)
     }
 
-    /// The map of a sparse file that stands before its content.
+    /// The map of a sparse file that is before its content.
     fn sparse_lines(&mut self) -> Result<Map, Trouble> {
         let mut lines = Lines::default();
         let mut block = [0; BLOCK as usize];

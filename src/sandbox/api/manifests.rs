@@ -79,7 +79,7 @@ pub(super) async fn put(
     } else if is_tag(reference) {
         Digest::sha256(&bytes)
     } else {
-        return Err(check::invalid(format!("{reference:?} is no tag")).into());
+        return Err(check::invalid(format!("{reference:?} is not a tag")).into());
     };
     let media_type = check::media_type(head, &bytes)?;
     if registry.options.check_references {

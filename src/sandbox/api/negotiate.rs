@@ -8,7 +8,7 @@ use crate::oci::{Algorithm, Digest, Document, Manifest, MediaType};
 use crate::sandbox::registry::Registry;
 use crate::sandbox::store::Stored;
 
-/// What to answer in place of this manifest; `None` where there is nothing for this client.
+/// What to answer in place of this manifest; `None` if there is nothing for this client.
 pub(super) fn answer(
     registry: &Registry,
     name: &str,

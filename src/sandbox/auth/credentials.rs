@@ -1,4 +1,4 @@
-//! The `Authorization` header, and who stands behind it.
+//! The `Authorization` header, and who is behind it.
 
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;

@@ -27,7 +27,7 @@ enum Asker<'a> {
     User(&'a User),
 }
 
-/// Answers a request for a token; `None` where the registry gives out none.
+/// Answers a request for a token; `None` if the registry gives out none.
 pub(in crate::sandbox) async fn token(gate: &Gate, request: Request) -> Option<Answer> {
     let Auth::Bearer { accounts, lifetime } = &gate.auth else {
         return None;

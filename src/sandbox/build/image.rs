@@ -66,7 +66,7 @@ impl ImageBuilder {
         self
     }
 
-    /// What the config says, where that is not what the index entry says.
+    /// What the config says, if that is not what the index entry says.
     pub fn config_platform(mut self, platform: Platform) -> Self {
         self.config_platform = platform;
         self

@@ -30,7 +30,7 @@ impl Layer {
     /// A tar archive packed with gzip. The same files always give the same bytes.
     ///
     /// # Errors
-    /// Where a path cannot stand in an archive.
+    /// Where a path cannot be in an archive.
     pub fn gzip(created_by: &str, files: &[TarFile]) -> io::Result<Self> {
         let plain = archive(files)?;
         let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
@@ -56,7 +56,7 @@ impl Layer {
     /// A tar archive that is not packed.
     ///
     /// # Errors
-    /// Where a path cannot stand in an archive.
+    /// Where a path cannot be in an archive.
     pub fn plain(created_by: &str, files: &[TarFile]) -> io::Result<Self> {
         Ok(Self::opaque(created_by, archive(files)?))
     }

@@ -19,7 +19,7 @@ impl Layer {
     /// A tar archive packed with zstd.
     ///
     /// # Errors
-    /// Where a path cannot stand in an archive.
+    /// Where a path cannot be in an archive.
     pub fn zstd(created_by: &str, files: &[TarFile]) -> io::Result<Self> {
         let plain = archive(files)?;
         let packed = zstd::encode_all(plain.as_slice(), LEVEL)?;
@@ -28,10 +28,10 @@ impl Layer {
     }
 
     /// An eStargz layer: gzip with a member for each file, then the table of contents and a footer
-    /// that tells where it is (containerd `stargz-snapshotter`, `docs/estargz.md`).
+    /// that tells if it is (containerd `stargz-snapshotter`, `docs/estargz.md`).
     ///
     /// # Errors
-    /// Where a path cannot stand in an archive.
+    /// Where a path cannot be in an archive.
     pub fn estargz(created_by: &str, files: &[TarFile]) -> io::Result<Self> {
         let mut members = Members::default();
         let mut entries = Vec::new();
@@ -63,7 +63,7 @@ impl Layer {
     /// frame that others pass over (containers/storage, `pkg/chunked`).
     ///
     /// # Errors
-    /// Where a path cannot stand in an archive.
+    /// Where a path cannot be in an archive.
     pub fn zstd_chunked(created_by: &str, files: &[TarFile]) -> io::Result<Self> {
         let mut members = Members::default();
         let mut entries = Vec::new();

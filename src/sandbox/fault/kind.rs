@@ -25,7 +25,7 @@ pub enum Fault {
     /// The true answer with the byte at this position of the body changed (the last byte, where
     /// the body is shorter).
     Corrupt(usize),
-    /// The true answer with this `Docker-Content-Digest`; with none where `None`.
+    /// The true answer with this `Docker-Content-Digest`; with none if `None`.
     DigestHeader(Option<String>),
     /// The true answer with this `Content-Type`.
     ContentType(String),

@@ -1,6 +1,7 @@
 //! Which requests a fault meets.
 
 use axum::http::Method;
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 
 use super::Fault;
@@ -25,6 +26,8 @@ pub struct Rule {
     pub method: Option<Method>,
     /// The path.
     pub path: PathMatch,
+    /// What the client calls itself begins so; `None` for every client.
+    pub agent: Option<String>,
     /// How many matching requests pass unharmed before the first that is met.
     pub skip: usize,
     /// How many requests are met; `None` for all that come.
@@ -37,7 +40,7 @@ impl Rule {
     /// A rule for every request.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
-        Self { method: None, path: PathMatch::Any, skip: 0, times: None, fault }
+        Self { method: None, path: PathMatch::Any, agent: None, skip: 0, times: None, fault }
     }
 
     /// Only requests with this method.
@@ -68,6 +71,13 @@ impl Rule {
         self
     }
 
+    /// Only requests of clients whose `User-Agent` begins with this.
+    #[must_use]
+    pub fn agent(mut self, text: &str) -> Self {
+        self.agent = Some(text.to_owned());
+        self
+    }
+
     /// The first so many matching requests pass unharmed.
     #[must_use]
     pub fn skip(mut self, requests: usize) -> Self {
@@ -91,7 +101,9 @@ impl Rule {
     pub(super) fn matches(&self, head: &Parts) -> bool {
         let path = head.uri.path();
         let full = head.uri.path_and_query().map_or(path, |full| full.as_str());
+        let agent = head.headers.get(USER_AGENT).and_then(|it| it.to_str().ok());
         self.method.as_ref().is_none_or(|method| *method == head.method)
+            && self.agent.as_ref().is_none_or(|it| agent.is_some_and(|agent| agent.starts_with(it)))
             && match &self.path {
                 PathMatch::Any => true,
                 PathMatch::Contains(text) => full.contains(text.as_str()),

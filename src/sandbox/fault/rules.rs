@@ -1,4 +1,4 @@
-//! The rules that stand now.
+//! The rules that are now.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Faults {
         id
     }
 
-    /// Removes a rule; false where it was gone already. Requests that hang by it go on.
+    /// Removes a rule; false if it was gone already. Requests that hang by it go on.
     pub fn remove(&self, id: RuleId) -> bool {
         let removed = {
             let mut state = self.lock();
@@ -87,7 +87,7 @@ impl Faults {
         self.lock().delay = delay;
     }
 
-    /// How many requests this rule has met so far; 0 where it is gone.
+    /// How many requests this rule has met so far; 0 if it is gone.
     #[must_use]
     pub fn met(&self, id: RuleId) -> usize {
         let state = self.lock();

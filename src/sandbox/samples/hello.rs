@@ -18,7 +18,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     Sample {
         reference: "yorek/multiarch-hello-world:linux",
         title: "a Docker image for Linux",
-        look_at: "one manifest without a list; its platform stands only in the config",
+        look_at: "one manifest without a list; its platform is only in the config",
     },
     Sample {
         reference: "yorek/multiarch-hello-world:windows",

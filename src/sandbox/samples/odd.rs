@@ -53,7 +53,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     },
     Sample {
         reference: "demo/odd:odd-entry",
-        title: "an index with entries that are none",
+        title: "an index with broken entries",
         look_at: "each odd entry names its problem and leaves the others alone",
     },
     Sample {

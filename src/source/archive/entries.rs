@@ -29,17 +29,17 @@ pub(super) enum BadLink {
 }
 
 impl Entries {
-    /// Notes a file; `false` where the name is taken.
+    /// Notes a file; `false` if the name is taken.
     pub(super) fn add_file(&mut self, name: String, start: u64, len: u64) -> bool {
         self.add(name, Slot::File { start, len })
     }
 
-    /// Notes a symbolic link; `false` where the name is taken.
+    /// Notes a symbolic link; `false` if the name is taken.
     pub(super) fn add_symbolic_link(&mut self, name: String, target: String) -> bool {
         self.add(name, Slot::SymbolicLink(target))
     }
 
-    /// Notes a hard link; `false` where the name is taken.
+    /// Notes a hard link; `false` if the name is taken.
     pub(super) fn add_hard_link(&mut self, name: String, target: String) -> bool {
         self.add(name, Slot::HardLink(target))
     }
@@ -54,7 +54,7 @@ impl Entries {
         }
     }
 
-    /// Position and length of a file, links followed; `None` where there is none.
+    /// Position and length of a file, links followed; `None` if there is none.
     pub(super) fn find(&self, name: &str) -> Result<Option<(u64, u64)>, BadLink> {
         let mut name = name.to_owned();
         for _ in 0..MAX_LINKS {

@@ -81,7 +81,7 @@ impl TarFile {
         format!("{}: {name}", self.path.display())
     }
 
-    /// A file of the archive; `None` where there is none of that name.
+    /// A file of the archive; `None` if there is none of that name.
     pub(super) fn find(&self, name: &str) -> Result<Option<Piece>, Failure> {
         let found = self.entries.find(name).map_err(|problem| {
             let detail = match problem {

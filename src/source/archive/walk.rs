@@ -174,7 +174,7 @@ mod tests {
         let size = "4";
         tar.append_pax_extensions([("path", long.as_bytes()), ("size", size.as_bytes())]).unwrap();
         let mut header = Header::new_ustar();
-        // The real size stands in the extended header, as for files beyond 8 GiB.
+        // The real size is in the extended header, as for files beyond 8 GiB.
         header.set_size(0);
         header.set_path("cut off").unwrap();
         header.set_cksum();

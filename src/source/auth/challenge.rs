@@ -6,7 +6,7 @@ use url::Url;
 use super::spoken::{Spoken, challenges};
 use crate::source::TokenService;
 
-/// How a registry wants to be asked. Bearer goes before Basic where both are offered.
+/// How a registry wants to be asked. Bearer goes before Basic if both are offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::source) enum Challenge {
     /// A token from a token service (distribution `docs/content/spec/auth/token.md`).

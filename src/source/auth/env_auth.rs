@@ -15,12 +15,12 @@ pub(super) const NAME: &str = "DOCKER_AUTH_CONFIG";
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    auths: Option<BTreeMap<String, Entry>>,
+    auths: Option<BTreeMap<String, EnvLogin>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct EnvLogin {
     #[serde(default)]
     auth: Option<String>,
 }

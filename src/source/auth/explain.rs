@@ -12,12 +12,12 @@ use super::pass::Pass;
 use crate::oci::{Class, Failure, Host};
 use crate::source::http::{Refusal, Setback};
 
-/// `Basic` with name and password, hidden from Debug; `None` where they make no header.
+/// `Basic` with name and password, hidden from Debug; `None` if they make no header.
 pub(super) fn basic(username: &str, password: &Secret) -> Option<HeaderValue> {
     header("Basic", &BASE64.encode(format!("{username}:{}", password.expose())))
 }
 
-/// `Bearer` with a token, hidden from Debug; `None` where it makes no header.
+/// `Bearer` with a token, hidden from Debug; `None` if it makes no header.
 pub(super) fn bearer(token: &Secret) -> Option<HeaderValue> {
     header("Bearer", token.expose())
 }
@@ -123,6 +123,6 @@ fn next(host: &Host, aim: Aim, found: &Found) -> String {
             let may = aim.verb();
             format!("log in anew with `{command}`, or look whether that user may {may}")
         }
-        None => format!("log in with `{command}`, and look whether the name is right"),
+        None => format!("log in with `{command}`, and check that the name is right"),
     }
 }

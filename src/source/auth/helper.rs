@@ -21,7 +21,7 @@ const NOTHING: &str = "credentials not found";
 /// The user name that marks an identity token.
 const TOKEN_USER: &str = "<token>";
 
-/// Asks a helper for the credentials of `server`; `None` where it has none.
+/// Asks a helper for the credentials of `server`; `None` if it has none.
 ///
 /// # Errors
 /// A sentence that names the helper and quotes nothing of what it printed.
@@ -78,7 +78,7 @@ async fn run(program: PathBuf, server: &str) -> io::Result<(bool, Vec<u8>)> {
     Ok((child.wait().await?.success(), output))
 }
 
-/// Reads an answer; the outer `None` where it is not one, the inner where it is empty.
+/// Reads an answer; the outer `None` if it is not one, the inner if it is empty.
 fn read(output: &[u8]) -> Option<Option<Credential>> {
     let value: Value = serde_json::from_slice(output).ok()?;
     let username = value.get("Username")?.as_str()?;

@@ -50,7 +50,7 @@ impl Keychain {
     }
 }
 
-/// One of the two: what containers' library finds in its own files goes first; what stands in
+/// One of the two: what containers' library finds in its own files goes first; what is in
 /// Docker's own file is taken as Docker takes it, but for keys that only by their host fit. What
 /// neither would send is not sent.
 fn choose(containers: Search, docker: Search) -> Found {

@@ -26,7 +26,7 @@ use crate::source::http::{
 const MAX_ANSWER: u64 = 1 << 20;
 /// How long a token holds that does not say (token.md, `expires_in`).
 const DEFAULT_LIFE: Duration = Duration::from_secs(60);
-/// A token is replaced this long before its end, or a quarter of its life where that is shorter.
+/// A token is replaced this long before its end, or a quarter of its life if that is shorter.
 const MARGIN: Duration = Duration::from_secs(10);
 const CLIENT_ID: &str = "platy";
 
@@ -46,7 +46,7 @@ pub(super) struct Wanted<'a> {
     pub(super) subject: &'a str,
 }
 
-/// Asks the token service, with the credential where there is one.
+/// Asks the token service, with the credential if there is one.
 pub(super) async fn fetch(
     wire: &Wire,
     wanted: &Wanted<'_>,
@@ -70,7 +70,7 @@ pub(super) async fn fetch(
     .await
 }
 
-/// The realm, where it may be asked: a secret goes to it, so it must be HTTPS, or plain HTTP that
+/// The realm, if it may be asked: a secret goes to it, so it must be HTTPS, or plain HTTP that
 /// the user allowed, or on this machine like the registry itself.
 fn check_realm(wire: &Wire, wanted: &Wanted<'_>) -> Result<Url, Failure> {
     let fail = |class, detail: String| Failure::new(class, wanted.subject, detail);
@@ -149,7 +149,7 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
 
 /// Reads a token answer. What is wrong with it is said without quoting it.
 fn read(body: &[u8], now: SystemTime, arrived: Instant) -> Result<Token, &'static str> {
-    let value: Value = serde_json::from_slice(body).map_err(|_| "something that is no JSON")?;
+    let value: Value = serde_json::from_slice(body).map_err(|_| "something that is not JSON")?;
     let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let secret = text("token").or_else(|| text("access_token")).ok_or("no token")?;
     if !secret.bytes().all(|b| b.is_ascii_graphic()) {

@@ -87,12 +87,12 @@ impl Folder {
         found
     }
 
-    /// Removes the cache's own folders where they are empty.
+    /// Removes the cache's own folders if they are empty.
     pub(super) fn remove_empty_folders(&self) {
         for content in [self.0.join(BLOBS), self.0.join(LISTINGS)] {
             if is_real_folder(&content) {
                 for algorithm in [Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
-                    // Fails where something is left, as it should.
+                    // Fails if something is left, as it should.
                     let _ = fs::remove_dir(content.join(algorithm.name()));
                 }
             }
@@ -128,7 +128,7 @@ fn list(folder: &Path, algorithm: Algorithm, found: &mut Vec<Owned>) {
         if !temporary && format!("{}:{name}", algorithm.name()).parse::<Digest>().is_err() {
             continue;
         }
-        // Of the link itself, where it is one.
+        // Of the link itself, if it is one.
         let Ok(metadata) = entry.metadata() else { continue };
         if metadata.is_file() {
             found.push(Owned {

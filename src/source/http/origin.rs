@@ -7,7 +7,7 @@ use url::Url;
 use crate::oci::{Class, Failure, Host};
 use crate::source::Options;
 
-/// The host of a URL, with its port where that is not the scheme's own.
+/// The host of a URL, with its port if that is not the scheme's own.
 pub(in crate::source) fn host_of(url: &Url) -> Option<Host> {
     let name = url.host_str()?;
     match url.port() {

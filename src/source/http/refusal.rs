@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use oci_distribution::errors::OciError;
+use oci_distribution::errors::{OciError, OciErrorCode};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -11,6 +11,7 @@ use super::origin::bare;
 use super::retry::retry_after;
 use super::{Again, Answer, Setback};
 use crate::oci::{Class, Code, Failure};
+use crate::source::error_code::kind;
 
 /// How much of an error's body is read.
 const MAX_ERROR_BODY: usize = 64 << 10;
@@ -123,15 +124,15 @@ fn class_of(status: StatusCode) -> Class {
 fn is_final(code: &Code) -> bool {
     let words = [Some(code.message.as_str()), code.detail.as_deref()];
     matches!(
-        code.code.as_str(),
-        "MANIFEST_BLOB_UNKNOWN"
-            | "MANIFEST_INVALID"
-            | "MANIFEST_UNVERIFIED"
-            | "BLOB_UNKNOWN"
-            | "DIGEST_INVALID"
-            | "NAME_INVALID"
-            | "TAG_INVALID"
-            | "SIZE_INVALID"
+        kind(&code.code),
+        OciErrorCode::ManifestBlobUnknown
+            | OciErrorCode::ManifestInvalid
+            | OciErrorCode::ManifestUnverified
+            | OciErrorCode::BlobUnknown
+            | OciErrorCode::DigestInvalid
+            | OciErrorCode::NameInvalid
+            | OciErrorCode::TagInvalid
+            | OciErrorCode::SizeInvalid
     ) || words.into_iter().flatten().any(|words| words.contains("invalid URL on layer"))
 }
 

@@ -1,5 +1,5 @@
 //! Repeats of idempotent requests: Retry-After where the other side says how long, jittered
-//! exponential waits where it does not.
+//! exponential waits if it does not.
 
 use std::time::{Duration, SystemTime};
 

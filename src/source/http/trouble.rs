@@ -41,7 +41,7 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
         return tls::failure(subject, &host, error).into();
     }
     if error.is_timeout() {
-        // The clients limit connecting only; all else is limited where it is waited for.
+        // The clients limit connecting only; all else is limited if it is waited for.
         let limit = options.limits.connect;
         return fail(Class::TimedOut, format!("no connection to {host} within {limit:?}")).into();
     }

@@ -104,7 +104,7 @@ impl Piece {
         }
     }
 
-    /// All of the bytes, where they are no more than `cap`.
+    /// All of the bytes, if they are no more than `cap`.
     pub(crate) fn read_all(&self, cap: u64) -> Result<Bytes, Failure> {
         if self.len() > cap {
             return Err(Failure::new(

@@ -105,7 +105,7 @@ impl Found {
 }
 
 impl Subjects {
-    /// What a manifest says; `None` where it cannot be read, which its own place shows.
+    /// What a manifest says; `None` if it cannot be read, which its own place shows.
     pub(super) fn facts(
         &mut self,
         content: &dyn Content,

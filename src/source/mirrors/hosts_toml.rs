@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(found[4].2, ALL);
         assert_eq!(found[6].2, ["pull", "resolve"]);
         assert_eq!(found[7].0, "s.example");
-        // An inline table is no header: its host is never asked, and the registry is.
+        // An inline table is not a header: its host is never asked, and the registry is.
         assert_eq!(
             hosts("[host]\n'http://a' = {}").unwrap(),
             [(String::new(), String::new(), ALL.to_vec())]

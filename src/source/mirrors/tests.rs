@@ -1,5 +1,5 @@
 //! Whole configurations and the hosts that the real libraries ask with them, as go.podman.io/image
-//! v5.42.1, containerd v2.4.2 and moby v2.0.0-beta.24 did (run, or read where it is said).
+//! v5.42.1, containerd v2.4.2 and moby v2.0.0-beta.24 did (run, or read if it is said).
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -104,7 +104,7 @@ impl Call {
     }
 
     /// The same on the way of a push. The token that it takes lets push too, so that one serves
-    /// for questions and uploads, and a repository that does not exist yet is no refusal.
+    /// for questions and uploads, and a repository that does not exist yet is not a refusal.
     pub(super) fn pushing(mut self) -> Self {
         if let Some(path) = &self.path {
             self.scope = format!("repository:{path}:pull,push");

@@ -28,7 +28,7 @@ impl Registry {
     /// Makes the handle. Nothing is sent, and no credentials are read, until something is asked.
     ///
     /// # Errors
-    /// `Local` where a `--ca-file` cannot be read or holds no certificate.
+    /// `Local` if a `--ca-file` cannot be read or holds no certificate.
     pub fn new(options: Options, activity: Activity) -> Result<Self, Failure> {
         let keychain = Keychain::new(options.environment.clone());
         let cache = options.cache_dir.clone().map(|dir| Cache::open(dir, options.cache_cap));

@@ -50,7 +50,7 @@ impl Registry {
     }
 
     /// Sends a request with a pass where the registry is known to want one, and once more with a
-    /// new pass where it asks for one.
+    /// new pass if it asks for one.
     async fn admitted(
         &self,
         site: &Site,

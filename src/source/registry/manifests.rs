@@ -1,5 +1,6 @@
 //! Manifests: HEAD and GET by tag or digest.
 
+use oci_distribution::errors::OciErrorCode;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
@@ -13,8 +14,8 @@ use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
     Reference, Repository, manifest_digest, may_be,
 };
-use crate::source::Head;
 use crate::source::http::{Whole, retrying};
+use crate::source::{Head, says};
 
 const DIGEST_HEADER: &str = "docker-content-digest";
 
@@ -38,7 +39,7 @@ impl Registry {
     /// As [`Registry::head`], for a client that accepts these types only (a value of `Accept`).
     ///
     /// # Errors
-    /// As [`Registry::head`]'s; many registries say `NotFound` where nothing is acceptable.
+    /// As [`Registry::head`]'s; many registries say `NotFound` if nothing is acceptable.
     pub async fn head_accepting(
         &self,
         reference: &Reference,
@@ -162,7 +163,7 @@ impl Registry {
     ///
     /// # Errors
     /// `DigestMismatch` where the content is not what it was asked by, `TooLarge` beyond
-    /// [`MAX_MANIFEST_READ`], `Malformed` where it does not hold what its type promises, and what
+    /// [`MAX_MANIFEST_READ`], `Malformed` if it does not hold what its type promises, and what
     /// the network and the registry come up with.
     pub async fn document(
         &self,
@@ -356,8 +357,8 @@ fn reworded(mut failure: Failure, reference: &Reference) -> Failure {
         return failure;
     }
     let repository = reference.repository.familiar();
-    let unknown_name = failure.codes.iter().any(|code| code.code == "NAME_UNKNOWN");
-    // A web page is what hosts answer with that are no registries.
+    let unknown_name = says(&failure, &OciErrorCode::NameUnknown);
+    // A web page is what hosts answer with that are not registries.
     if failure.detail.contains("a web page") {
         return failure.with_next("look whether this is the registry's name");
     }

@@ -15,6 +15,7 @@ mod manifests;
 mod pieces;
 mod push;
 mod referrers;
+mod second;
 mod site;
 mod source;
 mod verify;

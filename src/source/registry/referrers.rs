@@ -192,6 +192,7 @@ struct List {
     _entries: Vec<IgnoredAny>,
 }
 
+/// The specification has four of them; registries add others (`REPOSITORY_UNKNOWN`).
 fn is_unknown(failure: &Failure) -> bool {
     failure.codes.iter().any(|code| code.code.ends_with("_UNKNOWN"))
 }

@@ -104,7 +104,7 @@ impl Site {
         match (base, url) {
             (Some(base), Some(url)) if url.origin() == base.origin() => Ok(url),
             _ => {
-                let detail = format!("{target:?} is no address on {}", self.host);
+                let detail = format!("{target:?} is not an address on {}", self.host);
                 Err(Failure::new(Class::Malformed, subject, detail))
             }
         }
@@ -122,7 +122,7 @@ impl Site {
     }
 
     /// Goes over to HTTPS where the server on a loopback port did not speak plain HTTP. `true`
-    /// where that is worth another try.
+    /// if that is worth another try.
     pub(super) fn switch_to_tls(&self, asked: &Url) -> bool {
         if !self.may_switch || asked.scheme() != "http" {
             return false;

@@ -89,7 +89,7 @@ impl RegistrySource {
         {
             let stated = expected.map(|it| &it.media_type);
             let document = parse(bytes, stated, digest, &reference.to_string());
-            // The cache holds blobs too, which are no manifests whatever a reference says.
+            // The cache holds blobs too, which are not manifests whatever a reference says.
             let is_blob = |it: &Document| expected.is_none() && it.manifest == Manifest::Unknown;
             if !document.as_ref().is_ok_and(is_blob) {
                 return document;

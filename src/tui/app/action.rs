@@ -146,7 +146,7 @@ actions! {
     Summary, Explorer, "summary", "", 0, "show the summary of the node";
     Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
-    Truth, Explorer, "truth", "", 0, "show what list, config and programs say; enter there reads the programs, enter again all that the images hold";
+    Truth, Explorer, "truth", "", 0, "show what list, config and programs say; opening the node there reads its programs, and again all that the images hold";
     Evidence, Explorer, "evidence", "", 0, "show which signatures, provenance and SBOMs there are, and for what (asks what refers to the images)";
     Files, Explorer, "files", "files", 65, "show the files of the image or layer (reads its layers)";
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
@@ -158,7 +158,7 @@ actions! {
     NextMatch, Explorer, "next-match", "", 0, "go to the next match";
     PreviousMatch, Explorer, "previous-match", "", 0, "go to the previous match";
     CopyDigest, Explorer, "copy-digest", "copy", 60, "copy the node's full digest";
-    CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, a pull command";
+    CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, pull commands of six tools, FROM and image lines";
     Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";
     EditList, Explorer, "edit", "edit", 65, "edit: open the list as a draft; an image becomes the first of a new list";
     AddToDraft, Explorer, "add-to-draft", "add to draft", 45, "add the image or list to the draft, or start one with it";
@@ -204,9 +204,9 @@ actions! {
     CompareGo, Compare, "compare-go", "go there", 90, "go to this node in the tree (of B, else of A); of a file, show what differs in it";
     NextDifference, Compare, "next-difference", "next difference", 80, "the next line that differs";
     PreviousDifference, Compare, "previous-difference", "", 0, "the line before that differs";
-    CompareToggle, Compare, "toggle", "fold", 70, "open or fold what stands under the line";
-    CompareIn, Compare, "in", "", 0, "open what stands under the line";
-    CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it stands under";
+    CompareToggle, Compare, "toggle", "fold", 70, "open or fold what is under the line";
+    CompareIn, Compare, "in", "", 0, "open what is under the line";
+    CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it is under";
     CompareFiles, Compare, "compare-files", "files", 65, "compare the files of the two images: downloads the layers that only one has, others where it must";
     CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
     CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
@@ -259,8 +259,11 @@ actions! {
     DraftDiscard, Drafts, "discard", "discard", 60, "discard the draft (asks first)";
     UndoPush, Drafts, "undo-push", "undo the push", 70, "put the tag back to what it was before the push";
     MenuToggle, Menu, "menu-toggle", "mark", 60, "mark the line, or take the mark away";
+    MenuFilter, Menu, "menu-filter", "filter", 70, "narrow the lines by typing (fuzzy)";
     MenuChoose, Menu, "menu-choose", "choose", 90, "take the marked line";
     Help, Everywhere, "help", "all keys", 100, "show or hide this page";
+    Palette, Everywhere, "palette", "", 0, "find an action by typing a part of what it does, and do it";
+    Messages, Everywhere, "messages", "", 0, "show every message of the session in full";
     Back, Everywhere, "back", "back", 45, "one step back";
     Quit, Everywhere, "quit", "quit", 85, "quit";
     Drafts, Everywhere, "drafts", "drafts", 25, "show the drafts and the last pushes";

@@ -84,7 +84,7 @@ impl Choice {
         self.host == 0
     }
 
-    /// The architecture of the chosen machine's kernel, where that is known to be another one than
+    /// The architecture of the chosen machine's kernel, if that is known to be another one than
     /// its programs'.
     #[must_use]
     pub fn kernel(&self) -> Option<&str> {

@@ -2,8 +2,12 @@
 
 use super::Effect;
 use super::opened::OpenedRef;
+use crate::model::pull::{PullLine, Wanted, pull_lines};
 use crate::model::tree::{NodeId, Tree, What};
 use crate::oci::Kind;
+
+const NOT_LOADED: &str = "not loaded yet";
+const NO_REGISTRY: &str = "only for images in a registry";
 
 /// One thing to copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +72,6 @@ fn refers(tree: &Tree, id: NodeId) -> bool {
 }
 
 fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
-    const NOT_LOADED: &str = "not loaded yet";
-    const NO_REGISTRY: &str = "only for images in a registry";
     let tree = &open.tree;
     let Some(node) = tree.node(id) else { return Vec::new() };
     let digest = match &node.what {
@@ -104,25 +106,7 @@ fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
         What::Odd { raw, .. } => Ok(raw.as_bytes()),
         What::Layer { .. } | What::Referrers { .. } => Err("it has no JSON"),
     };
-    let pull = || -> Result<String, &'static str> {
-        let reference = reference.ok_or(NO_REGISTRY)?;
-        let (image, _) = tree.image_at(id).ok_or("only for images")?;
-        let is_image = tree.node(image).is_some_and(|node| node.kind() == Kind::Image);
-        if !is_image || refers(tree, image) {
-            return Err("only for images");
-        }
-        let mut plain = reference.clone();
-        if plain.tag.is_some() {
-            plain.digest = None;
-        }
-        Ok(match tree.platform_of(image) {
-            Some(platform) => {
-                format!("docker pull --platform {} {}", platform.short(), plain.familiar())
-            }
-            None => format!("docker pull {}", plain.familiar()),
-        })
-    };
-    vec![
+    let mut items = vec![
         CopyItem {
             what: "digest".to_owned(),
             text: digest.as_ref().map(ToString::to_string).ok_or(NOT_LOADED),
@@ -132,9 +116,40 @@ fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
         CopyItem {
             what: "raw JSON".to_owned(),
             text: raw.and_then(|bytes| {
-                std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "it is no UTF-8 text")
+                std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "it is not UTF-8 text")
             }),
         },
-        CopyItem { what: "docker pull".to_owned(), text: pull() },
-    ]
+    ];
+    match pullable(open, id) {
+        Ok(lines) => {
+            let line = |line: PullLine| CopyItem { what: line.what, text: Ok(line.text) };
+            items.extend(lines.into_iter().map(line));
+        }
+        Err(why) => items.push(CopyItem { what: "pull commands".to_owned(), text: Err(why) }),
+    }
+    items
+}
+
+/// The lines that get the image that a node belongs to, or the list that it is.
+fn pullable(open: &OpenedRef, id: NodeId) -> Result<Vec<PullLine>, &'static str> {
+    const NOT_PULLED: &str = "only for images and lists";
+    let tree = &open.tree;
+    let reference = open.location.reference().ok_or(NO_REGISTRY)?;
+    let is_list = tree.node(id).is_some_and(|node| node.kind() == Kind::Index);
+    let top = match is_list {
+        true => id,
+        false => tree.image_at(id).ok_or(NOT_PULLED)?.0,
+    };
+    let node = tree.node(top).ok_or(NOT_PULLED)?;
+    if !matches!(node.kind(), Kind::Image | Kind::Index) || refers(tree, top) {
+        return Err(NOT_PULLED);
+    }
+    let platform = if is_list { None } else { tree.platform_of(top) };
+    Ok(pull_lines(&Wanted {
+        reference,
+        digest: node.digest().ok_or(NOT_LOADED)?,
+        is_tagged: top == tree.root(),
+        platform: platform.as_ref(),
+        is_list,
+    }))
 }

@@ -16,6 +16,8 @@ use crate::model::tree::NodeId;
 use crate::oci::{Location, Reference, Repository};
 use crate::text::escape;
 
+/// The most messages that are kept; the oldest go first.
+const MESSAGES: usize = 500;
 /// How long a toast stays, in seconds.
 const TOAST_SECONDS: i64 = 4;
 
@@ -78,6 +80,8 @@ pub struct Cx {
     pub overlay: Option<Overlay>,
     /// A sentence that stays for a moment.
     pub toast: Option<Toast>,
+    /// Every message of the session and when it was said, the oldest first.
+    pub messages: std::collections::VecDeque<(Timestamp, Toast)>,
     /// How many views lie on each other.
     pub depth: usize,
     /// The repository that the view on top is about, or else one beneath it.
@@ -94,7 +98,12 @@ impl Cx {
     pub(super) fn say(&mut self, kind: ToastKind, text: &str) {
         let stay = jiff::SignedDuration::from_secs(TOAST_SECONDS);
         let until = self.now.checked_add(stay).unwrap_or(self.now);
-        self.toast = Some(Toast { text: escape(text).into_owned(), kind, until });
+        let toast = Toast { text: escape(text).into_owned(), kind, until };
+        if self.messages.len() >= MESSAGES {
+            self.messages.pop_front();
+        }
+        self.messages.push_back((self.now, toast.clone()));
+        self.toast = Some(toast);
     }
 
     /// Has something done outside.

@@ -10,7 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub struct Key {
     /// Which key.
     pub code: KeyCode,
-    /// Control and alt; shift only beside keys that are no characters.
+    /// Control and alt; shift only beside keys that are not characters.
     pub modifiers: KeyModifiers,
 }
 

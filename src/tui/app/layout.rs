@@ -35,13 +35,13 @@ pub struct Areas {
     pub top_rule: Rect,
     /// The whole middle.
     pub body: Rect,
-    /// The tree or list; empty where only the detail is shown.
+    /// The tree or list; empty if only the detail is shown.
     pub main: Rect,
-    /// The rule between the panes; empty where there is one pane.
+    /// The rule between the panes; empty if there is one pane.
     pub pane_rule: Rect,
-    /// The headings of the detail tabs; empty where the detail is not shown.
+    /// The headings of the detail tabs; empty if the detail is not shown.
     pub tabs: Rect,
-    /// The detail's text; empty where it is not shown.
+    /// The detail's text; empty if it is not shown.
     pub detail: Rect,
     /// The rule over the status line.
     pub bottom_rule: Rect,

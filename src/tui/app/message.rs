@@ -48,6 +48,8 @@ pub enum Spot {
     Cell(usize, usize),
     /// The heading of an editor's tab.
     EditorTab(super::EditorTab),
+    /// The status line.
+    Status,
     /// A hint in the bottom line.
     Hint(super::Action),
 }
@@ -241,7 +243,7 @@ pub struct Copied {
 pub struct ImageLayers {
     /// Where it is open.
     pub session: SessionId,
-    /// Its layers, the lowest first; `None` for an element that is no usable descriptor.
+    /// Its layers, the lowest first; `None` for an element that is not a usable descriptor.
     pub layers: Vec<Option<Arc<Descriptor>>>,
 }
 

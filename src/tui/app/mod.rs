@@ -12,6 +12,7 @@ mod cx;
 pub mod detail;
 mod drafts;
 mod form;
+mod fuzzy;
 mod going;
 mod help;
 mod history;
@@ -21,8 +22,10 @@ mod layers;
 mod layout;
 mod list;
 mod message;
+mod messages;
 mod opened;
 mod overlay;
+mod palette;
 mod pane;
 mod paste;
 mod picking;
@@ -74,6 +77,7 @@ pub use message::{
     Copied, Effect, FileTask, FilesFound, ImageLayers, Msg, Part, Query, Reply, RequestId,
     SessionId, Spot,
 };
+pub use messages::MessageLine;
 pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};
 pub use overlay::{Choosing, Menu, MenuItem, Overlay};
 pub use pane::{Pane, Tab};

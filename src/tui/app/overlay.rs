@@ -1,10 +1,14 @@
 //! Layers over a view: the page of keys, and menus. The top one gets the keys.
 
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
 use super::copy::CopyMenu;
 use super::detail::{Line, Tone};
+use super::fuzzy::ranked;
 use super::list;
 use super::picking::Picking;
-use super::{Action, Effect};
+use super::{Action, Effect, Key};
 use crate::model::push::Undo;
 use crate::text::escape;
 
@@ -16,6 +20,8 @@ const SHOWN: usize = 1_000;
 pub enum Overlay {
     /// The page of all keys, scrolled by this many lines.
     Help(usize),
+    /// The messages of the session, scrolled by this many lines; to the end if that is more.
+    Messages(usize),
     /// Lines of which one is taken, or several.
     Menu(Box<Menu>),
 }
@@ -35,6 +41,20 @@ pub struct Menu {
     pub cursor: usize,
     /// The line that holds now.
     pub current: Option<usize>,
+    /// What narrows the lines, and all of them.
+    pub(super) narrowed: Option<Narrowed>,
+}
+
+/// A menu that is narrowed by typing.
+#[derive(Debug, Clone)]
+pub(super) struct Narrowed {
+    input: Input,
+    /// All lines.
+    all: Vec<MenuItem>,
+    /// Which of them are shown.
+    shown: Vec<usize>,
+    /// Which line held before.
+    current: Option<usize>,
 }
 
 /// A line of a menu.
@@ -51,6 +71,8 @@ pub struct MenuItem {
 /// What is chosen in a menu.
 #[derive(Debug, Clone)]
 pub enum Choosing {
+    /// What to do.
+    Action(Vec<Action>),
     /// What to copy.
     Copy(CopyMenu),
     /// The engine.
@@ -73,7 +95,15 @@ pub enum Choosing {
 impl Menu {
     /// A menu with the cursor on its first line.
     pub(super) fn new(what: Choosing, title: impl Into<String>, items: Vec<MenuItem>) -> Self {
-        Self { what, title: title.into(), facts: Vec::new(), items, cursor: 0, current: None }
+        Self {
+            what,
+            title: title.into(),
+            facts: Vec::new(),
+            items,
+            cursor: 0,
+            current: None,
+            narrowed: None,
+        }
     }
 
     /// A question and its answers.
@@ -112,6 +142,12 @@ impl Menu {
         self.title.clone()
     }
 
+    /// Whether nothing is marked of that which is taken by marks, or no line is left.
+    pub(super) fn takes_nothing(&self) -> bool {
+        let marked = self.items.iter().any(|item| item.mark == Some(true));
+        self.items.is_empty() || (self.has_marks() && !marked)
+    }
+
     /// Whether several lines can be taken.
     #[must_use]
     pub fn has_marks(&self) -> bool {
@@ -122,7 +158,7 @@ impl Menu {
     #[must_use]
     pub fn is_question(&self) -> bool {
         match self.what {
-            Choosing::Copy(_) | Choosing::Engine | Choosing::Host => false,
+            Choosing::Action(_) | Choosing::Copy(_) | Choosing::Engine | Choosing::Host => false,
             Choosing::Images(_)
             | Choosing::Leave { .. }
             | Choosing::Undo(_)
@@ -132,13 +168,78 @@ impl Menu {
 
     /// Marks the line under the cursor, or takes the mark away; `false` if only one can be taken.
     pub(super) fn toggle(&mut self) -> bool {
-        match self.items.get_mut(self.cursor).and_then(|item| item.mark.as_mut()) {
-            Some(mark) => {
-                *mark = !*mark;
-                true
-            }
-            None => false,
+        let Some(mark) = self.items.get_mut(self.cursor).and_then(|item| item.mark.as_mut()) else {
+            return false;
+        };
+        *mark = !*mark;
+        let marked = *mark;
+        let place = self.place();
+        if let Some(whole) = self.narrowed.as_mut().and_then(|it| it.all.get_mut(place)) {
+            whole.mark = Some(marked);
         }
+        true
+    }
+
+    /// Which of all lines the cursor is on.
+    fn place(&self) -> usize {
+        let narrowed = self.narrowed.as_ref();
+        narrowed.and_then(|it| it.shown.get(self.cursor)).copied().unwrap_or(self.cursor)
+    }
+
+    /// What narrows the lines, if they are narrowed.
+    #[must_use]
+    pub fn typed(&self) -> Option<&Input> {
+        self.narrowed.as_ref().map(|it| &it.input)
+    }
+
+    /// How many lines are shown, and how many there are.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.items.len(), self.narrowed.as_ref().map_or(self.items.len(), |it| it.all.len()))
+    }
+
+    /// From now on letters narrow the lines.
+    pub(super) fn begin_filter(&mut self) {
+        if self.narrowed.is_none() {
+            let (all, current) = (self.items.clone(), self.current);
+            let shown = (0..all.len()).collect();
+            self.narrowed = Some(Narrowed { input: Input::default(), all, shown, current });
+        }
+    }
+
+    /// The menu with all of its lines, the cursor on the same one.
+    pub(super) fn whole(mut self) -> Self {
+        self.cursor = self.place();
+        if let Some(narrowed) = self.narrowed.take() {
+            (self.items, self.current) = (narrowed.all, narrowed.current);
+        }
+        self
+    }
+
+    /// Takes a key that narrows the lines; `false` if it is another one.
+    pub(super) fn types(&mut self, key: Key, request: Option<InputRequest>) -> bool {
+        // A mark is set while the lines are narrowed too.
+        let marks = self.has_marks() && key.character() == Some(' ');
+        let Some(narrowed) = self.narrowed.as_mut().filter(|_| !marks) else { return false };
+        if key.code == KeyCode::Esc && !matches!(self.what, Choosing::Action(_)) {
+            let menu = std::mem::replace(self, Self::new(Choosing::Engine, "", Vec::new()));
+            *self = menu.whole();
+            return true;
+        }
+        let Some(request) = request else { return false };
+        narrowed.input.handle(request);
+        let texts: Vec<String> = narrowed
+            .all
+            .iter()
+            .map(|item| format!("{} {}", item.label, item.note.text()))
+            .collect();
+        narrowed.shown = ranked(narrowed.input.value(), texts.iter().map(String::as_str));
+        let line = |at: &usize| narrowed.all.get(*at).cloned();
+        self.items = narrowed.shown.iter().filter_map(line).collect();
+        let current = narrowed.current;
+        self.current = narrowed.shown.iter().position(|at| Some(*at) == current);
+        self.cursor = 0;
+        true
     }
 
     pub(super) fn go(&mut self, action: Action, page: usize) {
@@ -149,7 +250,7 @@ impl Menu {
     pub(super) fn copied(&self) -> Option<Result<Effect, &'static str>> {
         match &self.what {
             Choosing::Copy(menu) => {
-                menu.items.get(self.cursor).map(|item| item.effect(&menu.title))
+                menu.items.get(self.place()).map(|item| item.effect(&menu.title))
             }
             _ => None,
         }

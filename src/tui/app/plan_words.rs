@@ -31,19 +31,19 @@ pub(super) fn tags(open: &OpenDraft, cells: usize) -> Vec<Line> {
     lines
 }
 
-/// A name and a value, which goes on under itself where it does not fit.
+/// A name and a value, which goes on under itself if it does not fit.
 pub(super) fn field(name: &str, tone: Tone, value: &str, cells: usize) -> Vec<Line> {
     let pieces = wrap(value, cells.saturating_sub(NAME).max(20)).into_iter().enumerate();
     let name = |at: usize| if at == 0 { pad(name, NAME) } else { " ".repeat(NAME) };
     pieces.map(|(at, piece)| Line::of(Tone::Muted, name(at)).with(tone, piece)).collect()
 }
 
-/// The steps: what is alike and done at once stands on one line.
+/// The steps: what is alike and done at once is on one line.
 pub(super) fn lines(plan: &Plan, cells: usize) -> Vec<Line> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut at: HashMap<(usize, &'static str, String), usize> = HashMap::new();
     for step in &plan.steps {
-        let words = Words::of(step, plan);
+        let words = StepLine::of(step, plan);
         let key = (step.wave, words.verb, words.place.clone());
         let group = *at.entry(key).or_insert_with(|| {
             groups.push(Group { words, count: 0, bytes: 0, each: Vec::new() });
@@ -73,13 +73,13 @@ pub(super) fn lines(plan: &Plan, cells: usize) -> Vec<Line> {
 }
 
 /// What a step does, in words that steps which are alike share.
-struct Words {
+struct StepLine {
     verb: &'static str,
     one: &'static str,
     place: String,
 }
 
-impl Words {
+impl StepLine {
     fn of(step: &Step, plan: &Plan) -> Self {
         let (verb, one, place) = match &step.action {
             Action::ManifestPresent(_) => ("present", "manifest", String::new()),
@@ -106,7 +106,7 @@ impl Words {
 }
 
 struct Group<'p> {
-    words: Words,
+    words: StepLine,
     count: usize,
     bytes: u64,
     each: Vec<(&'p Digest, u64)>,
@@ -114,7 +114,7 @@ struct Group<'p> {
 
 impl Group<'_> {
     fn lines(&self, number: usize, cells: usize) -> Vec<Line> {
-        let Words { verb, one, place } = &self.words;
+        let StepLine { verb, one, place } = &self.words;
         let what = match (*one, self.count) {
             ("", _) => String::new(),
             ("list", _) => format!("the list, {}", bytes(self.bytes)),

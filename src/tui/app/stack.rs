@@ -19,7 +19,7 @@ pub struct Stack {
     pub head: Rect,
     /// The rows.
     pub rows: Rect,
-    /// The row under the cursor in full; empty where there is no room.
+    /// The row under the cursor in full; empty if there is no room.
     pub sentence: Rect,
 }
 

@@ -13,7 +13,7 @@ use super::going::{At, Going, Listed, Opening};
 use super::opened::{Opened, OpenedId};
 use super::overlay::{Choosing, Menu, Overlay};
 use super::sample::Sample;
-use super::view::{Prompt, Reason, Title, TypingKey};
+use super::view::{Prompt, Reason, Title, TypingKey, typing_keys};
 use super::views::{Screen, Start, draft_answered, pushes_answered, taken_back};
 use super::{
     Action, Areas, Choice, Context, Effect, Key, Keymap, Msg, Pane, Reply, RequestId, Requests,
@@ -91,6 +91,7 @@ impl State {
             ticks: 0,
             overlay: None,
             toast: None,
+            messages: std::collections::VecDeque::new(),
             depth: 1,
             here: None,
             permits: setup.permits.max(1),
@@ -417,6 +418,11 @@ impl State {
 
     fn key(&mut self, key: Key) {
         self.cx.toast = None;
+        if let Some(Overlay::Menu(menu)) = &mut self.cx.overlay
+            && menu.types(key, input_request(key))
+        {
+            return;
+        }
         if self.cx.overlay.is_none() && self.typed(key) {
             return;
         }
@@ -432,7 +438,9 @@ impl State {
         let leaves = key.character().is_none()
             && match action {
                 Some(Action::Quit | Action::Suspend | Action::Redraw) => true,
-                Some(Action::Drafts) => screen.view().takes_letters(),
+                Some(Action::Drafts | Action::Palette | Action::Messages) => {
+                    screen.view().takes_letters()
+                }
                 _ => false,
             };
         !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx)
@@ -464,6 +472,7 @@ impl State {
             }
             (Some(_), _) => self.cx.overlay = None,
             (None, Spot::Hint(action)) => self.act(action),
+            (None, Spot::Status) => self.act(Action::Messages),
             (None, spot) => {
                 let top = self.screens.last_mut();
                 if let Some(action) = top.and_then(|it| it.view_mut().click(spot, &mut self.cx)) {
@@ -496,7 +505,7 @@ impl State {
         if action == Action::Back && is_first { view.first_view(&self.cx) } else { None }
     }
 
-    fn act(&mut self, action: Action) {
+    pub(super) fn act(&mut self, action: Action) {
         match action {
             Action::Quit => return self.quit(),
             Action::Suspend => return self.cx.effect(Effect::Suspend),
@@ -518,6 +527,10 @@ impl State {
                 let at = help::first_scroll(&self.cx.keymap, self.cx.size, context);
                 self.cx.overlay = Some(Overlay::Help(at));
             }
+            Action::Palette => self.cx.overlay = Some(Overlay::Menu(Box::new(self.palette()))),
+            Action::Messages => {
+                self.cx.overlay = Some(Overlay::Messages(usize::MAX));
+            }
             Action::Back => self.back(),
             _ if Screen::shown_by(action, at, &self.cx).is_some() => {
                 self.push(&Opening::By(action, at));
@@ -531,19 +544,42 @@ impl State {
     }
 
     fn act_on_overlay(&mut self, action: Action) {
+        if let (Some(Overlay::Help(_)), Action::MenuFilter | Action::Palette) =
+            (&self.cx.overlay, action)
+        {
+            // Every action of the page can be found, and done.
+            self.cx.overlay = None;
+            return self.act(Action::Palette);
+        }
+        let lines = match self.cx.overlay {
+            Some(Overlay::Messages(_)) => {
+                self.message_lines(usize::from(self.cx.size.0.saturating_sub(6))).len()
+            }
+            _ => 0,
+        };
+        let height = usize::from(self.areas().body.height);
         let cx = &mut self.cx;
         let page = usize::from(cx.size.1.saturating_sub(6).max(1));
         match (&mut cx.overlay, action) {
-            (_, Action::Back) | (Some(Overlay::Help(_)), Action::Help) => cx.overlay = None,
+            (_, Action::Back)
+            | (Some(Overlay::Help(_)), Action::Help)
+            | (Some(Overlay::Messages(_)), Action::Messages) => cx.overlay = None,
+            (Some(Overlay::Messages(scroll)), movement) => {
+                let last = lines.saturating_sub(height);
+                *scroll = list::target(movement, (*scroll).min(last), last + 1, page);
+            }
             (Some(Overlay::Help(scroll)), movement) => {
                 let last = help::last_scroll(&cx.keymap, cx.size);
                 *scroll = list::target(movement, *scroll, last + 1, page);
             }
+            // Nothing is taken of a menu in which nothing was found.
+            (Some(Overlay::Menu(menu)), Action::MenuChoose) if menu.items.is_empty() => {}
             (Some(Overlay::Menu(_)), Action::MenuChoose) => {
                 if let Some(Overlay::Menu(menu)) = cx.overlay.take() {
-                    self.chosen(*menu);
+                    self.chosen(menu.whole());
                 }
             }
+            (Some(Overlay::Menu(menu)), Action::MenuFilter) => menu.begin_filter(),
             (Some(Overlay::Menu(menu)), Action::MenuToggle) => {
                 if !menu.toggle() {
                     let text = "lines are marked if several can be taken";
@@ -557,6 +593,12 @@ impl State {
 
     /// A line of a menu was taken.
     fn chosen(&mut self, menu: Menu) {
+        if let Choosing::Action(actions) = &menu.what {
+            if let Some(action) = actions.get(menu.cursor) {
+                self.chosen_action(*action);
+            }
+            return;
+        }
         let cx = &mut self.cx;
         if let Some(copied) = menu.copied() {
             return cx.copy(copied);
@@ -622,6 +664,13 @@ impl State {
     /// The line being typed in the place of the status line.
     #[must_use]
     pub fn prompt(&self) -> Option<Prompt<'_>> {
+        if let Some(Overlay::Menu(menu)) = &self.cx.overlay
+            && let Some(input) = menu.typed()
+        {
+            let (shown, all) = menu.counts();
+            let words = std::borrow::Cow::Owned(format!("{shown} of {all}"));
+            return Some(Prompt { label: "/", input, words, tells_problems: false });
+        }
         self.screen().view().prompt()
     }
 
@@ -629,6 +678,9 @@ impl State {
     #[must_use]
     pub fn typing_keys(&self) -> Vec<TypingKey> {
         match self.cx.overlay {
+            Some(Overlay::Menu(ref menu)) if menu.typed().is_some() => {
+                typing_keys(&[("↵", "choose"), ("↓ ↑", "move"), ("esc", "back")])
+            }
             Some(_) => Vec::new(),
             None => self.screen().view().typing_keys(&self.cx),
         }

@@ -5,6 +5,9 @@ use super::overlay::Overlay;
 use super::view::Words;
 use super::{Action, State};
 
+/// So many lines of a menu are seen at once; it is not worth narrowing them.
+const FEW: usize = 8;
+
 /// What the status line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
@@ -12,7 +15,7 @@ pub struct Status {
     pub text: String,
     /// How it is meant; `None` for the plain course of things.
     pub kind: Option<ToastKind>,
-    /// Whether something is on its way (a throbber stands before the sentence).
+    /// Whether something is on its way (a throbber is before the sentence).
     pub busy: bool,
 }
 
@@ -61,8 +64,16 @@ impl State {
             Some(Overlay::Help(_)) => {
                 matches!(action, Action::Help | Action::MenuChoose | Action::MenuToggle)
             }
+            Some(Overlay::Messages(_)) => matches!(
+                action,
+                Action::Help | Action::MenuChoose | Action::MenuToggle | Action::MenuFilter
+            ),
             Some(Overlay::Menu(menu)) => {
-                action == Action::Help || (action == Action::MenuToggle && !menu.has_marks())
+                let refused = || matches!(menu.copied(), Some(Err(_))) || menu.takes_nothing();
+                action == Action::Help
+                    || (action == Action::MenuToggle && !menu.has_marks())
+                    || (action == Action::MenuFilter && menu.items.len() <= FEW)
+                    || (action == Action::MenuChoose && refused())
             }
         };
         let view = self.screen().view();

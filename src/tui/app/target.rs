@@ -18,7 +18,7 @@ pub(in crate::tui::app) fn parse(text: &str) -> Result<Target, String> {
         // A tag has the form that a reference allows it.
         let tagged = format!("{}:{tag}", reference.repository);
         let parsed: Reference =
-            tagged.parse().map_err(|_| format!("{tag:?} is no tag; letters, digits, . _ -"))?;
+            tagged.parse().map_err(|_| format!("{tag:?} is not a tag; letters, digits, . _ -"))?;
         if let Some(tag) = parsed.tag.filter(|tag| !target.tags.contains(tag)) {
             target.tags.push(tag);
         }

@@ -128,12 +128,13 @@ fn copying_says_what_and_copies_whole_digests() {
     player.answer_all();
     let toast = player.state.cx.toast.clone().unwrap();
     assert_eq!(toast.text, format!("copied to the clipboard: digest of linux/arm64/v8, {digest}"));
-    player.keys("Y j enter Y G enter");
+    player.keys("Y j enter Y j j j j enter Y G enter");
     assert_eq!(
         copied(&player)[1..],
         [
             format!("demo/app@{digest}"),
             "docker pull --platform linux/arm64/v8 demo/app:1.0".to_owned(),
+            format!("platy demo/app@{digest}"),
         ]
     );
     // A tag with the digest of an entry is a reference that platy and engines refuse; with the
@@ -151,10 +152,12 @@ fn copying_says_what_and_copies_whole_digests() {
 #[test]
 fn what_cannot_be_copied_says_why() {
     let mut player = opened();
-    player.keys("Y G");
-    assert_eq!(player.menu().items[4].note.text(), "– only for images");
-    player.keys("enter");
-    assert_eq!(player.state.cx.toast.as_ref().unwrap().text, "not copied: only for images");
+    while !player.at_cursor().contains("attestation") {
+        player.keys("l j");
+    }
+    player.keys("Y j j enter");
+    let toast = player.state.cx.toast.as_ref().unwrap();
+    assert_eq!(toast.text, "not copied: only of what the tag names");
     assert!(copied(&player).is_empty());
 }
 
@@ -547,7 +550,7 @@ fn a_sentence_names_the_key_that_works() {
     player.keys("2");
     player.state.cx.keymap.merge("[explorer]\nraw = [\"9\"]\n").unwrap();
     assert_eq!(said(&mut player, "1 b"), "only in Raw (9)");
-    // Without a key the fact stands alone.
+    // Without a key the fact is alone.
     player.keys("enter");
     player.state.cx.keymap.merge("[explorer]\nsearch = []\n").unwrap();
     assert_eq!(said(&mut player, "n"), "nothing was searched for yet");
@@ -585,7 +588,7 @@ fn nothing_that_refers_to_an_image_is_offered_to_be_pulled() {
     player.keys("G");
     assert_ne!(player.at_cursor(), "referrers");
     player.keys("Y");
-    assert_eq!(player.menu().items[4].note.text(), "– only for images");
+    assert_eq!(player.menu().items[4].note.text(), "– only for images and lists");
     // What the tag names can be written with both.
     player.keys("esc g Y");
     let both = format!("demo/app:1.0@{root}");

@@ -367,7 +367,7 @@ fn swapped_sides_keep_the_files_that_were_read() {
     player.files_found = Some(Ok(changed_files().into()));
     player.answer_all();
     assert_eq!(two(&player), owned(back));
-    // A file is read as the sides stand now.
+    // A file is read as the sides are now.
     player.keys("f j enter");
     let asked = player.asked().find_map(|(.., question)| match question {
         Query::CompareFiles(sides) => Some(sides),

@@ -67,7 +67,7 @@ fn a_bare_image_becomes_the_first_of_a_new_list() {
     assert!(player.draft().draft.base().is_none());
     assert_eq!(player.draft().target, "");
     let entry = &player.draft().draft.entries()[0];
-    assert!(entry.filled, "the platform stands only in its config");
+    assert!(entry.filled, "the platform is only in its config");
 }
 
 #[test]

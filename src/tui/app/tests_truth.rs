@@ -244,7 +244,7 @@ fn one_image_is_read_alone_and_says_all_of_its_programs() {
     let text = detail(&player);
     assert!(text.contains("starts /app/server x86-64 ELF 64-bit"), "{text}");
     assert!(text.contains("from layer 2, made by `COPY server-linux/arm/v7"), "{text}");
-    // Back at the index, that row stands there and the others do not.
+    // Back at the index, that row is there and the others are not.
     player.keys("tab g tab");
     assert!(detail(&player).contains("these 2 images"), "{}", detail(&player));
 }

@@ -91,7 +91,7 @@ impl Reason {
 /// A line that is typed in the place of the status line.
 #[derive(Debug, Clone)]
 pub struct Prompt<'a> {
-    /// What stands before it.
+    /// What is before it.
     pub label: &'static str,
     /// The line.
     pub input: &'a Input,

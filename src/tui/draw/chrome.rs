@@ -58,6 +58,7 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
         pen.write(area, end + 3, area.y, &cut(&words, room), Meaning::Muted);
         return;
     }
+    pen.spot(area, Spot::Status);
     let status = state.status();
     let mut x = area.x;
     if status.busy {
@@ -73,7 +74,7 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     pen.write(area, x, area.y, &cut(&status.text, room), meaning);
 }
 
-/// What was wrong with a line being typed, in full, over what stands above the line.
+/// What was wrong with a line being typed, in full, over what is above the line.
 pub(super) fn problem(pen: &mut Pen<'_>, state: &State) {
     let typing = state.prompt().is_some_and(|prompt| prompt.tells_problems);
     let Some(toast) = state.cx.toast.as_ref().filter(|_| typing) else { return };

@@ -24,7 +24,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &CompareView) {
     }
     lines(pen, regions.head, view.head());
     let area = regions.rows;
-    let columns = Columns::of(view, area);
+    let columns = SideColumns::of(view, area);
     let height = usize::from(area.height);
     for (at, row) in view.rows().iter().enumerate().skip(view.top).take(height) {
         let y = area.y + u16::try_from(at - view.top).unwrap_or(0);
@@ -90,12 +90,12 @@ fn lines(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
 }
 
 /// Where the columns of a wide screen begin; a narrow one has one column.
-enum Columns {
+enum SideColumns {
     Sides { a: u16, b: u16, note: u16 },
     One,
 }
 
-impl Columns {
+impl SideColumns {
     /// From all rows, not only those on the screen, so that nothing moves while they scroll.
     fn of(view: &CompareView, area: Rect) -> Self {
         if !view.is_wide() {
@@ -115,7 +115,7 @@ impl Columns {
         let all = [label, a, b, note, 3 * GAP].into_iter().fold(0, u16::saturating_add);
         // Where not everything has room, names are cut first: their ends still tell them apart.
         let label = if all > area.width { label.min(LABEL) } else { label };
-        // Notes have what the sides leave, a third at least where they are that long.
+        // Notes have what the sides leave, a third at least if they are that long.
         let room = area.width.saturating_sub(label + 3 * GAP);
         let sides = room - note.min(room / 3);
         let half = sides / 2;
@@ -172,7 +172,7 @@ impl Columns {
     }
 }
 
-/// Whether something of a row stands in the columns of the sides.
+/// Whether something of a row is in the columns of the sides.
 fn has_sides(row: &CompareRow) -> bool {
     !row.a.is_empty() || !row.b.is_empty()
 }

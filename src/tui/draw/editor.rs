@@ -67,7 +67,7 @@ fn tabs(pen: &mut Pen<'_>, editor: &Editor, area: Rect) {
     }
 }
 
-/// How far down a text is, where it is longer than its place.
+/// How far down a text is, if it is longer than its place.
 fn position(editor: &Editor) -> String {
     let parts = editor.parts();
     let page = usize::from(parts.titles.height + parts.rows.height);
@@ -103,7 +103,7 @@ fn table(pen: &mut Pen<'_>, state: &State, editor: &Editor) {
     let parts = editor.parts();
     let area = parts.rows;
     let rows = &editor.rows().rows;
-    let mut columns = Columns::of(editor, area);
+    let mut columns = EntryColumns::of(editor, area);
     if let Some(open) = &editor.form
         && editor.form_behind().is_none()
     {
@@ -149,7 +149,7 @@ fn table(pen: &mut Pen<'_>, state: &State, editor: &Editor) {
 }
 
 /// Where the columns begin.
-struct Columns {
+struct EntryColumns {
     area: Rect,
     label: u16,
     label_cells: usize,
@@ -157,7 +157,7 @@ struct Columns {
     notes: u16,
 }
 
-impl Columns {
+impl EntryColumns {
     fn of(editor: &Editor, area: Rect) -> Self {
         let label = area.x + LEAD + 1;
         let most = usize::from(area.width.saturating_sub(LEAD + 1 + GAP + DIGEST as u16 + 1));

@@ -60,7 +60,7 @@ impl TreeRow {
 }
 
 /// What all rows have in common.
-struct Columns {
+struct TreeColumns {
     inner: Rect,
     digest_at: u16,
 }
@@ -83,7 +83,7 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
             is_root: row.node == open.tree.root(),
         })
         .collect();
-    let columns = Columns { digest_at: label_column(&rows, inner), inner };
+    let columns = TreeColumns { digest_at: label_column(&rows, inner), inner };
     for (at, row) in rows.iter().enumerate() {
         let y = area.y + u16::try_from(at).unwrap_or(u16::MAX);
         let line = Rect { y, height: 1, ..area };
@@ -112,7 +112,7 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
     }
 }
 
-/// The longest label that is no platform and may still push the digests aside.
+/// The longest label that is not a platform and may still push the digests aside.
 const MAX_OTHER_LABEL: usize = 16;
 
 /// Where the digests begin: behind the longest platform on the screen, so that all platforms are
@@ -156,8 +156,8 @@ fn draw_lint(pen: &mut Pen<'_>, inner: Rect, y: u16, severity: Severity) {
     pen.write(inner, inner.x + 1, y, severity.sign(), meaning);
 }
 
-fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &Columns, y: u16, tree_row: &TreeRow) {
-    let Columns { inner, digest_at } = *columns;
+fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &TreeColumns, y: u16, tree_row: &TreeRow) {
+    let TreeColumns { inner, digest_at } = *columns;
     let TreeRow { words: row, mark, is_root, .. } = tree_row;
     let sign_at = tree_row.sign_at(inner);
     let (sign, sign_meaning) = match row.sign {

@@ -1,4 +1,4 @@
-//! A form: its fields one below the other, what could stand there under the field with the cursor.
+//! A form: its fields one below the other, what could be there under the field with the cursor.
 //!
 //! ```text
 //! platform of entry 3
@@ -63,7 +63,7 @@ fn draw_field(pen: &mut Pen<'_>, field: &Field, line: Rect, labels: usize, focus
     typed(pen, line, x, &field.input, focused);
 }
 
-/// What is wrong with the field, or else what could stand there.
+/// What is wrong with the field, or else what could be there.
 fn under(pen: &mut Pen<'_>, form: &Form, field: &Field, line: Rect) {
     if let Some(problem) = &field.problem {
         let text = cut(&escape(problem), usize::from(line.width));

@@ -44,9 +44,7 @@ fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
         typed(pen, area, x, &list.filter, list.typing);
     } else {
         let note = match &list.listed {
-            Listed::Tags(_) => {
-                "newest version first; = stands before other tags of the same digest"
-            }
+            Listed::Tags(_) => "newest version first; = is before other tags of the same digest",
             Listed::Repositories { .. } => "as the registry's catalog lists them",
         };
         pen.write(area, area.x, area.y, note, Meaning::Muted);
@@ -118,7 +116,7 @@ fn draw_row(
 }
 
 /// A name as it is shown. A tag that is made of a digest (cosign's, the referrers' fallback) keeps
-/// what tells it from its siblings: the beginning of the digest, and what stands behind it.
+/// what tells it from its siblings: the beginning of the digest, and what is behind it.
 fn shown(name: &str) -> String {
     match name.split_at_checked("sha256-".len() + 64) {
         Some((digest, suffix)) if is_digest_tag(name) => {

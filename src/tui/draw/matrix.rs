@@ -69,7 +69,7 @@ fn draw_cell(pen: &mut Pen<'_>, state: &State, cell: &Cell, area: Rect, digests:
     let room = if digests && cell.digest.is_some() { room.saturating_sub(14) } else { room };
     let x = pen.write(area, area.x, area.y, &cut(text, room), meaning);
     if cell.wrong.is_some() {
-        // Behind the longest text it stands in the gap between the columns.
+        // Behind the longest text it is in the gap between the columns.
         pen.write(Rect { width: area.width + 1, ..area }, x, area.y, "!", Meaning::Warning);
     }
     if let Some(digest) = cell.digest.as_ref().filter(|_| digests) {

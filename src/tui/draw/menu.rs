@@ -36,7 +36,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, menu: &Menu) {
     let page = usize::from(height.saturating_sub(3)).saturating_sub(menu.facts.len());
     let first = (menu.cursor + 1).saturating_sub(page);
     let labels = label_cells(menu, room);
-    // A menu lies over the whole line, a question stands within its rule.
+    // A menu lies over the whole line, a question is within its rule.
     let margin = u16::from(menu.is_question());
     for (at, item) in menu.items.iter().enumerate().skip(first).take(page) {
         if menu.current == Some(at) {

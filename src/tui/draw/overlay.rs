@@ -1,14 +1,15 @@
-//! What lies over a screen: the page of keys, or a menu.
+//! What lies over a screen: the page of keys, the messages, or a menu.
 
 use ratatui::layout::Rect;
 
 use super::{Meaning, Pen};
 use crate::text::pad;
-use crate::tui::app::{Overlay, State, help_keys_width, help_lines};
+use crate::tui::app::{Overlay, State, ToastKind, help_keys_width, help_lines};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
     match overlay {
         Overlay::Help(scroll) => help(pen, state, *scroll),
+        Overlay::Messages(scroll) => messages(pen, state, *scroll),
         Overlay::Menu(menu) => super::menu::draw(pen, state, menu),
     }
 }
@@ -29,6 +30,33 @@ fn help(pen: &mut Pen<'_>, state: &State, scroll: usize) {
             let x = pen.write(area, area.x, y, &pad(&line.keys, keys_width), Meaning::Key);
             pen.write(area, x, y, &line.words, Meaning::Text);
         }
+    }
+    if lines.len() > page {
+        let last = (scroll + page).min(lines.len());
+        pen.write_right(area, area.y, &format!("{last}/{}", lines.len()), Meaning::Muted);
+    }
+}
+
+/// Every message of the session in full, the newest last.
+fn messages(pen: &mut Pen<'_>, state: &State, scroll: usize) {
+    let body = state.areas().body;
+    pen.clear(body);
+    let area = Rect { x: body.x + 3, width: body.width.saturating_sub(6), ..body };
+    let lines = state.message_lines(usize::from(area.width));
+    if lines.is_empty() {
+        pen.write(area, area.x, area.y, "no message yet", Meaning::Muted);
+    }
+    let page = usize::from(area.height);
+    let scroll = scroll.min(lines.len().saturating_sub(page));
+    for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(scroll)) {
+        let x = pen.write(area, area.x, y, &pad(&line.time, 10), Meaning::Muted);
+        let meaning = match line.kind {
+            None => Meaning::Text,
+            Some(ToastKind::Done) => Meaning::Good,
+            Some(ToastKind::Warning) => Meaning::Warning,
+            Some(ToastKind::Error) => Meaning::Danger,
+        };
+        pen.write(area, x, y, &line.words, meaning);
     }
     if lines.len() > page {
         let last = (scroll + page).min(lines.len());

@@ -1,11 +1,18 @@
 //! Writing text into the buffer: clipped to an area, in the style of a meaning.
 //!
+//! Of ratatui this uses the buffer, layout and styles; of its widgets `Clear`. The others would not
+//! serve here: `Tabs`, `Table` and `Paragraph` do not say where they drew a heading, a cell or a
+//! line, which the mouse needs ([`Drawn`](super::Drawn)); they take a style for each cell, and not
+//! its meaning, and a whole table, of which 10,000 rows would be made for the forty on the screen.
+//! A `Scrollbar` takes a column of every pane to say what `last/all` says in a corner.
+//!
 //! Everything is clipped to the buffer too. Its size is the terminal's at this moment, and the
 //! state may have been laid out for another one: the event of a resize comes after it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
 
 use super::{Drawn, Meaning, Theme};
 use crate::text::width;
@@ -58,7 +65,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// Gives an area the look of a meaning, over what stands there.
+    /// Gives an area the look of a meaning, over what is there.
     pub(super) fn paint(&mut self, area: Rect, meaning: Meaning) {
         // Colours of single words would break the bar of a selection.
         let style = Style::reset().patch(self.theme.style(meaning));
@@ -67,14 +74,7 @@ impl<'a> Pen<'a> {
 
     /// Clears an area.
     pub(super) fn clear(&mut self, area: Rect) {
-        let area = area.intersection(self.buffer.area);
-        for y in area.top()..area.bottom() {
-            for x in area.left()..area.right() {
-                if let Some(cell) = self.buffer.cell_mut((x, y)) {
-                    cell.reset();
-                }
-            }
-        }
+        Clear.render(area.intersection(self.buffer.area), self.buffer);
     }
 
     /// Notes what the mouse hits here.

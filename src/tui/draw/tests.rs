@@ -7,7 +7,7 @@ use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
 use crate::oci::{Digest, MediaType};
 use crate::text::width;
-use crate::tui::app::{Part, Query, Reply, Sample, help_lines};
+use crate::tui::app::{Msg, Part, Query, Reply, Sample, help_lines};
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
@@ -105,6 +105,21 @@ fn copy_menu_and_help() {
     check("copy-menu", &player);
     player.keys("esc ?");
     check("help", &player);
+}
+
+#[test]
+fn palette_and_messages() {
+    for (columns, rows) in [(80, 24), (200, 50)] {
+        let mut player = app(columns, rows);
+        player.keys(":");
+        check(&format!("palette-{columns}x{rows}"), &player);
+        player.types("layer");
+        check(&format!("palette-typed-{columns}x{rows}"), &player);
+        player.keys("esc");
+        player.send(Msg::Warning("the disk is full, so that nothing is kept ".repeat(4)));
+        player.keys("n !");
+        check(&format!("messages-{columns}x{rows}"), &player);
+    }
 }
 
 #[test]

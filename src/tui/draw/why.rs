@@ -11,7 +11,7 @@ use crate::tui::app::{Spot, State, StepWords, Why};
 const GAP: u16 = 3;
 /// `◆ outranked`
 const VERDICT: u16 = 11;
-/// From this many columns on the short digest stands beside the entry.
+/// From this many columns on the short digest is beside the entry.
 const WITH_DIGEST: u16 = 100;
 const DIGEST: usize = 12;
 
@@ -20,7 +20,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, why: &Why) {
     let regions = why.regions();
     lines(pen, regions.head, why.head());
     if regions.titles.height > 0 {
-        let columns = Columns::of(why, regions.titles);
+        let columns = TraceColumns::of(why, regions.titles);
         columns.titles(pen, regions.titles);
         let trace = open.picks().selection().map_or(&[][..], |it| it.trace.as_slice());
         let height = usize::from(regions.rows.height);
@@ -84,7 +84,7 @@ fn lines(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
 }
 
 /// Where the columns of the trace begin.
-struct Columns {
+struct TraceColumns {
     entry: u16,
     entry_cells: usize,
     digest: Option<u16>,
@@ -92,7 +92,7 @@ struct Columns {
     because: u16,
 }
 
-impl Columns {
+impl TraceColumns {
     fn of(why: &Why, area: Rect) -> Self {
         let (number, entry) = why.columns();
         let number = u16::try_from(number).unwrap_or(4).min(12);

@@ -8,9 +8,9 @@ use crate::text::plural;
 use crate::tui::app::SessionId;
 use crate::work::push::{Board, Progress, StepState};
 
-type Pushes = BTreeMap<SessionId, (Plan, Board)>;
+type UnderWay = BTreeMap<SessionId, (Plan, Board)>;
 
-static UNDER_WAY: Mutex<Pushes> = Mutex::new(Pushes::new());
+static UNDER_WAY: Mutex<UnderWay> = Mutex::new(UnderWay::new());
 
 /// Notes that a push has begun; it is forgotten when what is returned is dropped.
 pub(super) fn note(session: SessionId, plan: &Plan, board: &Board) -> Noted {
@@ -27,7 +27,7 @@ impl Drop for Noted {
     }
 }
 
-fn lock() -> MutexGuard<'static, Pushes> {
+fn lock() -> MutexGuard<'static, UnderWay> {
     UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -122,7 +122,7 @@ async fn compared(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Arc<FilesFound>, Failure> {
     let read = read_images(a, b, None, progress).await?;
-    // A million paths are no work for a thread that others wait for.
+    // A million paths are not work for a thread that others wait for.
     let found = tokio::task::spawn_blocking(move || FilesFound {
         changes: read.diff().changes,
         layers: read.layers,

@@ -28,7 +28,7 @@ impl History {
         Self::default()
     }
 
-    /// What is in it; nothing where it cannot be read.
+    /// What is in it; nothing if it cannot be read.
     #[must_use]
     pub fn load(&self) -> Vec<String> {
         let text = self.path.as_ref().and_then(|path| regular::text(path, MOST).ok());

@@ -238,3 +238,76 @@ pub(super) fn broke_off(what: &str) -> Failure {
 fn force_panic() {
     debug_assert!(std::env::var_os("PLATY_TEST_PANIC").is_none(), "a panic that a test asked for");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::tree::Need;
+    use crate::oci::{Descriptor, Digest, MediaType};
+    use crate::source::{Activity, Options};
+    use crate::tui::app::{FileTask, ImageLayers};
+
+    fn layer() -> Arc<Descriptor> {
+        Arc::new(Descriptor::new(MediaType::parse("x/y"), Digest::sha256(b"x"), 1))
+    }
+
+    /// Everything that needs what a session has open.
+    fn questions(of: SessionId) -> Vec<Query> {
+        let task = || {
+            let path = crate::model::files::Path::parse(b"a").unwrap();
+            let kind = crate::model::files::Kind::File;
+            let (size, mode, uid, gid, mtime) = (1, 0o644, 0, 0, 0);
+            let entry = crate::model::files::Entry {
+                path,
+                kind,
+                size,
+                mode,
+                uid,
+                gid,
+                mtime,
+                digest: None,
+            };
+            FileTask { layer: layer(), entry }
+        };
+        let side = || ImageLayers { session: of, layers: vec![Some(layer())] };
+        vec![
+            Query::Fetch(Need::Root),
+            Query::Prove { images: Vec::new(), all: false },
+            Query::Layer { of, number: 0, layer: layer() },
+            Query::File { of, task: task(), cap: 10 },
+            Query::SaveFile { of, task: task(), to: "a".to_owned(), overwrite: false },
+            Query::CompareFiles(Box::new([side(), side()])),
+        ]
+    }
+
+    /// Whoever asks about what is not open, or is not any more, gets an answer that says so.
+    #[tokio::test]
+    async fn an_unknown_session_is_an_answer() {
+        let (results, mut answers) = mpsc::channel(32);
+        let sources = Sources::new(Options::default(), Activity::default());
+        let mut sessions = Sessions::new(sources, Vec::new(), results);
+        let closed = SessionId(7);
+        sessions.open(closed, Location::Registry("registry.example/a:1".parse().unwrap()));
+        sessions.close(closed);
+        for of in [SessionId(1), closed] {
+            for (at, question) in questions(of).into_iter().enumerate() {
+                let asked = (SessionId(9), RequestId(at as u64));
+                let session = if matches!(question, Query::Fetch(_) | Query::Prove { .. }) {
+                    of
+                } else {
+                    asked.0
+                };
+                sessions.ask((session, asked.1), question.clone());
+                let said = tokio::time::timeout(Duration::from_secs(30), answers.recv()).await;
+                let Some(Msg::Answer { session: to, request, answer }) = said.unwrap() else {
+                    panic!("{question:?}");
+                };
+                assert_eq!((to, request), (session, asked.1));
+                let failure = answer.unwrap_err();
+                assert!(failure.detail.starts_with("unknown session"), "{question:?}: {failure:?}");
+            }
+        }
+    }
+}

@@ -72,7 +72,7 @@ pub async fn harvest(
     Ok(harvest)
 }
 
-/// The platform in the config of an image; `None` where that has no image config.
+/// The platform in the config of an image; `None` if that has no image config.
 async fn platform(
     source: &dyn Source,
     descriptor: &Descriptor,

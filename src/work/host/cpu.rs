@@ -45,7 +45,7 @@ pub fn containerd(
     Ok(variant(value).unwrap_or("unknown").to_owned())
 }
 
-/// The variant that containers/image finds; empty where it finds none, and then any variant will
+/// The variant that containers/image finds; empty if it finds none, and then any variant will
 /// do.
 #[must_use]
 pub fn containers_image(cpuinfo: &str, architecture: &str) -> String {
@@ -59,7 +59,7 @@ pub fn containers_image(cpuinfo: &str, architecture: &str) -> String {
     variant(corrected(value, cpuinfo, architecture)).unwrap_or_default().to_owned()
 }
 
-/// The variant that regclient finds; empty where it finds none.
+/// The variant that regclient finds; empty if it finds none.
 #[must_use]
 pub fn regclient(cpuinfo: &str, architecture: &str) -> String {
     if !is_arm(architecture) {

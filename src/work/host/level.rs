@@ -13,7 +13,7 @@ const V3: [&str; 9] = ["fma", "movbe", "xsave", "avx", "f16c", "bmi1", "avx2", "
 const V4: [&str; 5] = ["avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"];
 
 impl Features {
-    /// The features of the first core in `/proc/cpuinfo`; `None` where the file lists none.
+    /// The features of the first core in `/proc/cpuinfo`; `None` if the file lists none.
     #[must_use]
     pub fn from_cpuinfo(cpuinfo: &str) -> Option<Self> {
         let flags = field(cpuinfo, "flags")?;

@@ -13,13 +13,13 @@ pub struct Evidence {
     pub os: String,
     /// The architecture that this program was built for, as Go names it.
     pub program: String,
-    /// What the kernel says (`uname -m`), where it was asked.
+    /// What the kernel says (`uname -m`), if it was asked.
     pub kernel: Option<String>,
-    /// The architecture of the system's own programs, where one was looked at.
+    /// The architecture of the system's own programs, if one was looked at.
     pub userland: Option<String>,
-    /// `/proc/cpuinfo`, where there is one.
+    /// `/proc/cpuinfo`, if there is one.
     pub cpuinfo: Option<String>,
-    /// The processor's features, where it was asked itself.
+    /// The processor's features, if it was asked itself.
     pub features: Option<Features>,
     /// The version of Windows.
     pub windows: Option<String>,
@@ -31,10 +31,10 @@ pub struct Machine {
     /// The host for which an engine that runs here selects. Its architecture is that of the
     /// system's own programs, the engine among them, not the kernel's.
     pub host: Host,
-    /// The architecture of the kernel, where it is another one: 32-bit programs on a 64-bit
+    /// The architecture of the kernel, if it is another one: 32-bit programs on a 64-bit
     /// kernel.
     pub kernel: Option<String>,
-    /// The architecture of this very program, where it is another one.
+    /// The architecture of this very program, if it is another one.
     pub program: Option<String>,
     /// What could not be found out, in sentences.
     pub unknown: Vec<String>,

@@ -1,6 +1,6 @@
 //! This machine, as an engine that runs on it sees it.
 //!
-//! What is read from the system stands in [`detect`]; everything that is concluded from it is in
+//! What is read from the system is in [`detect`]; everything that is concluded from it is in
 //! pure functions beside it.
 
 pub mod cpu;

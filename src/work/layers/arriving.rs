@@ -15,7 +15,7 @@ pub(super) struct Arriving {
     piece: Bytes,
     /// How many bytes were taken so far.
     taken: u64,
-    /// The digest of what arrives, where it is wanted.
+    /// The digest of what arrives, if it is wanted.
     digesting: Option<Digesting>,
     digest: Option<Digest>,
     ended: bool,
@@ -66,12 +66,12 @@ impl Arriving {
         }
     }
 
-    /// Of which algorithm the digest of what arrives is, where it is wanted.
+    /// Of which algorithm the digest of what arrives is, if it is wanted.
     pub(super) fn algorithm(&self) -> Option<Algorithm> {
         self.digesting.as_ref().map(Digesting::algorithm)
     }
 
-    /// What everything hashes to, where that was wanted and the end was reached.
+    /// What everything hashes to, if that was wanted and the end was reached.
     pub(super) fn digest(&mut self) -> Option<Digest> {
         if let Some(digesting) = self.digesting.take_if(|_| self.ended) {
             self.digest = digesting.finish();

@@ -23,7 +23,7 @@ pub async fn file_difference(
     let [a, b] = sides;
     let a = content(a, change.a.as_ref()).await?;
     let b = content(b, change.b.as_ref()).await?;
-    let text = |content: &Option<Content>| match content {
+    let text = |content: &Option<SideContent>| match content {
         None => Some(String::new()),
         Some(it) if it.whole => as_text(&it.bytes, true).map(str::to_owned),
         Some(_) => None,
@@ -38,8 +38,8 @@ pub async fn file_difference(
 }
 
 /// What each side is, and whether their headers tell them apart.
-fn sides_in_words(a: Option<&Content>, b: Option<&Content>) -> Vec<String> {
-    let header = |content: &Content| match Preview::of(&content.bytes, content.size) {
+fn sides_in_words(a: Option<&SideContent>, b: Option<&SideContent>) -> Vec<String> {
+    let header = |content: &SideContent| match Preview::of(&content.bytes, content.size) {
         Preview::Binary { program, .. } if !program.is_empty() => program.join(" · "),
         Preview::Binary { .. } => "no text and no program".to_owned(),
         Preview::Text(_) if content.whole => "text".to_owned(),
@@ -64,14 +64,17 @@ fn sides_in_words(a: Option<&Content>, b: Option<&Content>) -> Vec<String> {
     lines
 }
 
-struct Content {
+struct SideContent {
     bytes: Bytes,
     whole: bool,
     size: u64,
     sum: Option<Checksum>,
 }
 
-async fn content(image: &ImageSide, side: Option<&FileSide>) -> Result<Option<Content>, Failure> {
+async fn content(
+    image: &ImageSide,
+    side: Option<&FileSide>,
+) -> Result<Option<SideContent>, Failure> {
     let Some((layer, entry)) = side.and_then(|side| side.content.as_ref()) else {
         return Ok(None);
     };
@@ -80,7 +83,7 @@ async fn content(image: &ImageSide, side: Option<&FileSide>) -> Result<Option<Co
     };
     let found = image.reader.file(descriptor, entry, MAX_TEXT).await?;
     let (size, sum) = (entry.size, entry.digest);
-    Ok(Some(Content { bytes: found.bytes, whole: found.whole, size, sum }))
+    Ok(Some(SideContent { bytes: found.bytes, whole: found.whole, size, sum }))
 }
 
 #[cfg(test)]
@@ -89,7 +92,7 @@ mod tests {
 
     #[test]
     fn sides_that_are_no_text_are_told_by_header_size_and_checksum() {
-        let of = |bytes: &'static [u8], size: u64| Content {
+        let of = |bytes: &'static [u8], size: u64| SideContent {
             bytes: Bytes::from_static(bytes),
             whole: bytes.len() as u64 == size,
             size,
@@ -104,7 +107,7 @@ mod tests {
                 "the headers agree, the content differs".to_owned(),
             ]
         );
-        // What is text is not said to be too large where it is not.
+        // What is text is not said to be too large if it is not.
         let lines = sides_in_words(Some(&of(b"text", 4)), Some(&of(b"text", 2_000_000)));
         assert_eq!(lines.len(), 2);
         assert!(lines[0].starts_with("A  text · 4 bytes"), "{lines:?}");

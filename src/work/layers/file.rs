@@ -12,16 +12,16 @@ use crate::oci::{Class, Descriptor, Failure};
 /// The start of a file in a layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStart {
-    /// What stands at the path in this layer; whether it is a file at all.
+    /// What is at the path in this layer; whether it is a file at all.
     pub entry: Entry,
-    /// The first bytes; empty where it is no file. Not verified: the rest of the layer was not
+    /// The first bytes; empty if it is not a file. Not verified: the rest of the layer was not
     /// read.
     pub bytes: Bytes,
 }
 
 impl Reader {
-    /// The first `most` bytes of what stands at a path in a layer, without a listing. The download
-    /// ends as soon as they are here. Links are not followed. `None` where the layer has no such
+    /// The first `most` bytes of what is at a path in a layer, without a listing. The download
+    /// ends as soon as they are here. Links are not followed. `None` if the layer has no such
     /// path; that costs reading all of it.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Reader {
     /// they are here; a whole file is checked against the listing's checksum.
     ///
     /// # Errors
-    /// As [`Reader::walk`]'s; `NotFound` where the layer has no such file, `Unsupported` for a
+    /// As [`Reader::walk`]'s; `NotFound` if the layer has no such file, `Unsupported` for a
     /// sparse file whose content is not read, `DigestMismatch` where the content is not what the listing says.
     pub async fn file(
         &self,
@@ -61,7 +61,7 @@ impl Reader {
         };
         let mut start = self.head(layer, &entry.path, cap).await?;
         if start.as_ref().is_some_and(is_other) {
-            // Where a path stands twice the later counts, and only the end tells which that is.
+            // Where a path is twice the later counts, and only the end tells which that is.
             let seeker = Seeker { last: true, ..Seeker::new(&entry.path, cap) };
             start = self.walk(layer, seeker, &mut |_| ()).await?.visitor.start();
         }

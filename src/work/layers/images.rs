@@ -20,7 +20,7 @@ const AT_ONCE: usize = 4;
 pub struct ImageSide {
     /// What reads its layers.
     pub reader: Reader,
-    /// Its layers, the lowest first; `None` for an element of the list that is no usable
+    /// Its layers, the lowest first; `None` for an element of the list that is not a usable
     /// descriptor.
     pub layers: Vec<Option<Arc<Descriptor>>>,
 }
@@ -50,8 +50,8 @@ impl ImagesRead {
 }
 
 /// Reads the layers that only one of two images has. One that both have is taken from the cache
-/// where it is known there, and else left open; except where one image alone removes something
-/// that it may hold, or where the layers that differ do not say what stands at the `wanted` path:
+/// if it is known there, and else left open; except where one image alone removes something
+/// that it may hold, or where the layers that differ do not say what is at the `wanted` path:
 /// then it is read too. A layer that cannot be read is left open, and says why.
 ///
 /// # Errors
@@ -91,7 +91,7 @@ type Had = HashMap<Digest, Result<Arc<Listing>, Failure>>;
 struct Layer<'a> {
     reader: &'a Reader,
     descriptor: &'a Arc<Descriptor>,
-    /// Where it first stands in each image, from 0.
+    /// Where it first is in each image, from 0.
     at: [Option<usize>; 2],
     covers: bool,
 }

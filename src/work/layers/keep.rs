@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::files::Listing;
 
-/// Raised with every change of what stands in a kept listing, or of how layers are read.
+/// Raised with every change of what is in a kept listing, or of how layers are read.
 const VERSION: u32 = 3;
 /// The most bytes that a kept listing may unpack to.
 const MAX_UNPACKED: u64 = 512 << 20;
@@ -28,7 +28,7 @@ struct Reading {
     listing: Listing,
 }
 
-/// A listing as it is kept; `None` where it was not read whole.
+/// A listing as it is kept; `None` if it was not read whole.
 pub(super) fn pack(listing: &Listing) -> Option<Bytes> {
     if !listing.is_complete() {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn pack(listing: &Listing) -> Option<Bytes> {
     packer.finish().ok().map(Bytes::from)
 }
 
-/// A kept listing; `None` where it is of another version or no listing.
+/// A kept listing; `None` if it is of another version or no listing.
 pub(super) fn unpack(bytes: &[u8]) -> Option<Listing> {
     use std::io::Read as _;
     let mut json = Vec::new();
@@ -88,6 +88,17 @@ mod tests {
         let packed = pack(&listing()).unwrap();
         assert_eq!(unpack(&packed), Some(listing()));
         assert_eq!(pack(&Listing { way: Way::Part, ..listing() }), None);
+    }
+
+    /// Layers were read in another way then: what commit 9305aee kept is read anew.
+    #[test]
+    fn a_listing_of_an_older_platy_counts_as_nothing() {
+        let json = include_str!("../../../tests/data/formats-9305aee/listing.json");
+        let stated: Version = serde_json::from_str(json).unwrap();
+        assert!(stated.version < VERSION);
+        assert_eq!(unpack(&zstd::encode_all(json.as_bytes(), 3).unwrap()), None);
+        // As far as its fields go it is a listing: nothing but the version keeps it out.
+        assert_eq!(serde_json::from_str::<Reading>(json).unwrap().listing.entries.len(), 3);
     }
 
     #[test]

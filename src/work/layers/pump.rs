@@ -66,7 +66,7 @@ impl Reader {
             checksums,
             visitor,
         };
-        // Where they are no tar, whether the bytes are those that were asked for is worth knowing.
+        // Where they are not a tar, whether the bytes are those that were asked for is worth knowing.
         let wants_rest = |walked: &Result<Walked<V>, Failure>| {
             walked.as_ref().is_err_and(|failure| failure.class == Class::Malformed)
         };

@@ -24,12 +24,12 @@ pub enum Saved {
 
 impl Reader {
     /// Saves a file of a listing under a name on this machine's disk. The file appears at once and
-    /// whole, after its content was checked against the listing, or where that has no checksum of it
+    /// whole, after its content was checked against the listing, or if that has no checksum of it
     /// against the digest of the layer, which is then read to its end; its permissions are those of a
     /// new file. What is there is written over only where `overwrite` says so.
     ///
     /// # Errors
-    /// As [`Reader::file`]'s; `Local` where it cannot be written.
+    /// As [`Reader::file`]'s; `Local` if it cannot be written.
     pub async fn save(
         &self,
         layer: &Descriptor,
@@ -110,7 +110,7 @@ fn new_file(folder: &DiskPath) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder)
 }
 
-/// Writes a file as it streams by. Where its path stands twice, the one that the listing means
+/// Writes a file as it streams by. Where its path is twice, the one that the listing means
 /// takes the place of an earlier one.
 struct Saver {
     entry: Entry,
@@ -135,7 +135,7 @@ impl Saver {
         self.file.write_all(piece)
     }
 
-    /// Whether what was written is what the listing says; never where that has no checksum.
+    /// Whether what was written is what the listing says; never if that has no checksum.
     fn is_right(&self) -> bool {
         self.entry.digest.is_some_and(|digest| digest == self.summing.clone().finish())
     }

@@ -1,9 +1,9 @@
-//! What stands in a layer, made into the entries of a listing.
+//! What is in a layer, made into the entries of a listing.
 
 use super::unpacking::{Pending, Unpacking};
 use crate::model::files::{Entry, Kind, Limits, Listing, Path, Problem, Target};
 
-/// What stands in a tar or a table of contents, before its name is looked at.
+/// What is in a tar or a table of contents, before its name is looked at.
 pub(super) struct Raw<'a> {
     pub(super) name: &'a [u8],
     pub(super) link: &'a [u8],
@@ -27,7 +27,7 @@ pub(super) enum RawKind {
     Other(u8),
 }
 
-/// Makes entries of what stands in a layer, and sorts out what cannot be one.
+/// Makes entries of what is in a layer, and sorts out what cannot be one.
 pub(super) struct Sorter {
     pub(super) listing: Listing,
     limits: Limits,
@@ -50,7 +50,7 @@ impl Sorter {
         }
     }
 
-    /// The entry; `None` where there is none to be had of it, which is reported.
+    /// The entry; `None` if there is none to be had of it, which is reported.
     pub(super) fn entry(&mut self, raw: Raw<'_>) -> Option<Entry> {
         let length = raw.name.len().max(raw.link.len());
         if length > self.limits.name {

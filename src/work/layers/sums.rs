@@ -262,7 +262,7 @@ impl Digesting {
         self.line.put(Step::Piece(piece));
     }
 
-    /// The digest of everything; `None` where the computing broke off.
+    /// The digest of everything; `None` if the computing broke off.
     pub(super) fn finish(self) -> Option<Digest> {
         match self.line.finish()? {
             Sink::Digest(hasher) => Some(hasher.finish()),

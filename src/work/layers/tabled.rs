@@ -16,7 +16,7 @@ use crate::oci::tarball::{Input as _, Pieces as _};
 use crate::oci::{Class, Descriptor, Failure};
 
 impl Reader {
-    /// The table of contents that a layer announces: `None` where it announces none, the reason
+    /// The table of contents that a layer announces: `None` if it announces none, the reason
     /// where the table cannot be used.
     pub(super) async fn table(
         &self,
@@ -81,8 +81,8 @@ impl Reader {
         Ok(bytes.freeze())
     }
 
-    /// The start of what stands at a path, where the layer has a table of contents: `Some(None)`
-    /// where the table has no such path, `None` where there is no table.
+    /// The start of what is at a path, where the layer has a table of contents: `Some(None)`
+    /// where the table has no such path, `None` if there is no table.
     pub(super) async fn head_by_table(
         &self,
         layer: &Descriptor,

@@ -193,7 +193,7 @@ fn a_layer_is_read_through_each_compression() {
     let tar = tar_of(&[file("one", &one), file("two", two)]);
     let (head, tail) = tar.split_at(700);
     let members = [gzip(head), gzip(b""), gzip(tail)].concat();
-    // A skippable frame stands before two frames, as pzstd writes them.
+    // A skippable frame is before two frames, as pzstd writes them.
     let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
     let frames = [skippable, zstd(head), zstd(tail)].concat();
     for (blob, compression) in [

@@ -116,7 +116,7 @@ impl<'a> Unpacked<'a> {
     }
 
     /// The same with the digest of everything, which [`Unpacked::finish`] gives. What is not packed
-    /// has it already where it is computed of what arrives.
+    /// has it already if it is computed of what arrives.
     pub(super) fn digested(mut self, sums: &Sums) -> Self {
         let arriving = match &self.decoder {
             Decoder::Plain(plain) => plain.algorithm(),
@@ -153,7 +153,7 @@ impl<'a> Unpacked<'a> {
         Ok(Finished { digest, length: self.out, zeros })
     }
 
-    /// Decompresses the next chunk where there is none left; whether there is one.
+    /// Decompresses the next chunk if there is none left; whether there is one.
     fn refill(&mut self) -> Result<bool, Failure> {
         if !self.chunk.is_empty() {
             return Ok(true);

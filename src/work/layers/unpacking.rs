@@ -17,7 +17,7 @@ const FOLDER: u8 = 8;
 
 /// The names of a layer so far. What exceeds the bound is not looked at: then no problem is told.
 pub(super) struct Unpacking {
-    /// The symbolic links that stand now.
+    /// The symbolic links that are there now.
     links: HashMap<Path, Target>,
     /// What is known of each path, by its hash.
     known: Marks,

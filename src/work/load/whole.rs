@@ -18,7 +18,7 @@ pub struct Wanted {
     pub permits: usize,
 }
 
-/// Loads everything that a new tree wants by itself, then the referrers where they are wanted.
+/// Loads everything that a new tree wants by itself, then the referrers if they are wanted.
 pub async fn whole(source: &Arc<dyn Source>, mut tree: Tree, wanted: Wanted) -> Tree {
     run(source, &mut tree, &[], wanted.permits).await;
     if let Some(limit) = wanted.referrers_up_to {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::files::LayerView;
 use crate::oci::Digest;
 
-/// Raised with every change of what stands in a kept view, of how layers are walked, or of how
+/// Raised with every change of what is in a kept view, of how layers are walked, or of how
 /// headers are read.
 const VERSION: u32 = 2;
 /// The most bytes that a kept view may unpack to.
@@ -26,13 +26,13 @@ struct Reading {
     view: LayerView,
 }
 
-/// The name under which a view stands beside the listings of layers: another for each version and
+/// The name under which a view is beside the listings of layers: another for each version and
 /// each way of reading names.
 pub(super) fn name(layer: &Digest, windows: bool) -> Digest {
     Digest::sha256(format!("view {VERSION} windows={windows} {layer}").as_bytes())
 }
 
-/// A view as it is kept; `None` where the layer was not read to its end, so that its digest was
+/// A view as it is kept; `None` if the layer was not read to its end, so that its digest was
 /// not checked.
 pub(super) fn pack(view: &LayerView) -> Option<Bytes> {
     let diff_id = view.diff_id().filter(|_| view.is_complete())?.as_str();
@@ -41,7 +41,7 @@ pub(super) fn pack(view: &LayerView) -> Option<Bytes> {
     packer.finish().ok().map(Bytes::from)
 }
 
-/// A kept view; `None` where it is none.
+/// A kept view; `None` if it is none.
 pub(super) fn unpack(bytes: &[u8]) -> Option<LayerView> {
     use std::io::Read as _;
     let mut json = Vec::new();

@@ -13,11 +13,11 @@ use crate::work::layers::{Ask, Visitor};
 /// when the question is answered.
 pub(super) struct Looker {
     pub(super) config: Arc<RuntimeConfig>,
-    /// All layers of the image; the one that is read is `Unread` and stands in `view`.
+    /// All layers of the image; the one that is read is `Unread` and is in `view`.
     pub(super) layers: Layers,
     pub(super) at: usize,
     pub(super) view: LayerView,
-    /// What is looked for; `None` where all of the layer is wanted.
+    /// What is looked for; `None` if all of the layer is wanted.
     pub(super) sought: Option<Path>,
     /// Whether the layer is read to its end whatever is found before.
     pub(super) whole: bool,

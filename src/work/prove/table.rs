@@ -38,7 +38,7 @@ pub struct Table {
 /// One row and where it belongs.
 #[derive(Debug)]
 pub struct Told {
-    /// Where the image stands in the list; empty for a bare manifest.
+    /// Where the image is in the list; empty for a bare manifest.
     pub path: Path,
     /// Its digest.
     pub digest: Digest,

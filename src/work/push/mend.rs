@@ -1,10 +1,11 @@
 //! A manifest that was refused because the registry lacks what it names.
 
 use futures_util::future::try_join_all;
+use oci_distribution::errors::OciErrorCode;
 
 use crate::model::draft::{Action, Encoded, Plan};
 use crate::oci::{Class, Descriptor, Failure, Location, Manifest, Repository};
-use crate::source::{Meter, Registry, Sources, Upload};
+use crate::source::{Meter, Registry, Sources, Upload, says};
 
 /// Where blobs can be read again.
 #[derive(Clone, Copy)]
@@ -26,7 +27,7 @@ pub(super) async fn mend(
     failure: Failure,
     copies: Option<Copies<'_>>,
 ) -> Result<(), Failure> {
-    if !failure.codes.iter().any(|code| code.code == "MANIFEST_BLOB_UNKNOWN") {
+    if !says(&failure, &OciErrorCode::ManifestBlobUnknown) {
         return Err(failure);
     }
     let Ok(document) = list.parse() else { return Err(failure) };

@@ -38,7 +38,7 @@ impl Pace {
         (time >= LEAST).then(|| (after - before) as f64 / time.as_secs_f64())
     }
 
-    /// How long so many bytes take at this rate; `None` where nothing moves, or for longer than a
+    /// How long so many bytes take at this rate; `None` if nothing moves, or for longer than a
     /// week.
     #[must_use]
     pub fn left(&self, bytes: u64) -> Option<Duration> {

@@ -39,14 +39,14 @@ async fn add(registry: &Registry, tagged: &Reference, document: &Document) -> Re
     let held = registry.held(tagged).await?;
     let Some(bytes) = with(held.as_ref(), document) else { return Ok(()) };
     let bytes = bytes.ok_or_else(|| {
-        let detail = "what is under the fallback tag of referrers is no image index";
+        let detail = "what is under the fallback tag of referrers is not an image index";
         Failure::new(Class::Malformed, tagged.to_string(), detail)
             .with_next("look what it is, and take it away if it is nobody's")
     })?;
     registry.put_manifest(tagged, &MediaType::OciIndex, &bytes).await.map(drop)
 }
 
-/// The index with this manifest in it; the outer `None` where it is in it already, the inner one
+/// The index with this manifest in it; the outer `None` if it is in it already, the inner one
 /// where what is there is no index.
 fn with(held: Option<&Held>, document: &Document) -> Option<Option<Bytes>> {
     let mut index = match held {

@@ -15,7 +15,7 @@ pub struct Surroundings {
     pub default_platform: Option<String>,
     /// Where the engines' settings of mirrors are.
     pub places: Places,
-    /// The folder of binfmt_misc; `None` where there is no such thing.
+    /// The folder of binfmt_misc; `None` if there is no such thing.
     pub binfmt: Option<PathBuf>,
     /// The engines' sockets.
     pub sockets: Vec<Socket>,
@@ -72,7 +72,7 @@ fn docker_host(host: &str) -> Result<PathBuf, String> {
         .ok_or_else(|| format!("DOCKER_HOST is {host}, and platy asks Unix sockets only"))
 }
 
-/// The usual path, or the first of the others that is there where it is not.
+/// The usual path, or the first of the others that is there if it is not.
 fn first(usual: &str, others: [Option<PathBuf>; 2]) -> PathBuf {
     let usual = PathBuf::from(usual);
     if usual.exists() {

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Asking<'a> {
     /// Where to ask about the reference; `None` for what lies on a disk.
     pub registry: Option<(&'a Registry, &'a Reference)>,
-    /// Where this machine is looked at; `None` where another machine is asked about.
+    /// Where this machine is looked at; `None` if the question is about another machine.
     pub around: Option<&'a Surroundings>,
     /// Mirrors that were named besides.
     pub mirrors: &'a [String],
@@ -29,7 +29,7 @@ pub struct Asking<'a> {
 /// Accept set; about sibling tags only where the reference leads to a single image, or one HEAD of
 /// `latest` where it leads to a list. What cannot be had is named as missing.
 pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
-    let elsewhere = || "another machine is asked about".to_owned();
+    let elsewhere = || "the question is about another machine".to_owned();
     let families = families(&facts);
     let ((routes, mirrors), accepts, siblings, machine) = tokio::join!(
         mirrors::ask(&asking, &families),

@@ -17,7 +17,7 @@ const PAGES: usize = 5;
 const MOST: usize = 6;
 
 /// Asks for one page of tags, a HEAD for each of a few, and the entries of those that are lists
-/// where they are wanted.
+/// if they are wanted.
 pub(super) async fn siblings(
     registry: &Registry,
     repository: &Repository,

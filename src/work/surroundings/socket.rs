@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The largest answer that is read, in bytes (1 MiB).
 const MAX_ANSWER: usize = 1 << 20;
 
-/// What listens on a socket, and its copy of the reference. `None` where there is no socket.
+/// What listens on a socket, and its copy of the reference. `None` if there is no socket.
 pub(super) async fn daemon(socket: &Socket, reference: Option<&Reference>) -> Option<Fact<Daemon>> {
     let path = match &socket.at {
         Ok(path) if path.exists() => path,
@@ -103,7 +103,7 @@ async fn object(
     }
     match serde_json::from_slice(&body) {
         Ok(Value::Object(object)) => Ok(Some(object)),
-        _ => Err(format!("its answer to {path} is no JSON object")),
+        _ => Err(format!("its answer to {path} is not a JSON object")),
     }
 }
 

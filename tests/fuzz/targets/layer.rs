@@ -68,7 +68,7 @@ fuzz_target!(|input: Input<'_>| {
     let _ = (files.wasted(), files.dangling().len());
 });
 
-/// The bytes as a tar whose headers have the right checksums, so that what stands in them is
+/// The bytes as a tar whose headers have the right checksums, so that what is in them is
 /// looked at and not only refused.
 fn sound(bytes: &[u8]) -> Vec<u8> {
     let mut tar = bytes.to_vec();

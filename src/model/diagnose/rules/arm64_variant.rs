@@ -31,7 +31,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .saw(bare.line())
         .saw(v8.line())
         .saw_all(facts.taken(is_one))
-        .next("keep one of both: they are the same platform");
+        .next("keep one of the two: they are the same platform");
     vec![finding]
 }
 

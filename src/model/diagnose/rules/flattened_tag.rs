@@ -1,4 +1,4 @@
-//! One architecture stands alone under this tag while sibling tags are lists, or a tag leads to
+//! One architecture is alone under this tag while sibling tags are lists, or a tag leads to
 //! one entry of another tag's list: a promotion that flattened it, or a job that overwrote
 //! another's push.
 
@@ -8,7 +8,7 @@ use crate::oci::Digest;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "flattened-tag",
-    says: "one architecture stands alone under a tag while its sibling tags are lists, or the tag \
+    says: "one architecture is alone under a tag while its sibling tags are lists, or the tag \
            leads to one entry of another tag's list: `docker pull` and `docker push` of it on one \
            machine, a flattened promotion, or a job that overwrote another's push",
     threads: &[],

@@ -21,11 +21,11 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
 const NAMED: usize = 3;
 
 /// What one layer of one image has of a kind.
-type Seen<'a> = (&'a Image, usize, &'a Problem);
+type LayerSeen<'a> = (&'a Image, usize, &'a Problem);
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = &facts.behind else { return Vec::new() };
-    let mut kinds: IndexMap<&'static str, (Refusal, Vec<Seen<'_>>)> = IndexMap::new();
+    let mut kinds: IndexMap<&'static str, (Refusal, Vec<LayerSeen<'_>>)> = IndexMap::new();
     for image in behind.images() {
         let Some(proof) = image.row().and_then(|row| row.proof.as_ref().ok()) else { continue };
         for (layer, problem) in &proof.refused {
@@ -37,7 +37,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     kinds.into_values().filter_map(|(refusal, seen)| finding(refusal, &seen)).collect()
 }
 
-fn finding(refusal: Refusal, seen: &[Seen<'_>]) -> Option<Finding> {
+fn finding(refusal: Refusal, seen: &[LayerSeen<'_>]) -> Option<Finding> {
     let (_, layer, problem) = seen.first()?;
     let severity = if refusal.is_grave { Severity::Error } else { Severity::Warning };
     let title = format!("layer {}: {problem}: {}", layer + 1, refusal.engines);

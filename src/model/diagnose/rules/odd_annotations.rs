@@ -10,7 +10,7 @@ use crate::oci::{Annotations, Digest};
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "odd-annotations",
     says: "an annotation does not keep to the OCI specification: a key that it reserves and does \
-           not define, a time that is no RFC 3339, an address that is no URL, an empty key",
+           not define, a time that is not RFC 3339, an address that is not a URL, an empty key",
     threads: &[],
     needs: "the list and its manifests",
     find: Find::Facts(find),
@@ -100,13 +100,13 @@ fn problem(key: &str, value: &str) -> Option<String> {
         return Some("the specification does not define it".to_owned());
     }
     if name == "created" && value.parse::<Timestamp>().is_err() {
-        return Some(format!("{value:?} is no time as RFC 3339 writes it"));
+        return Some(format!("{value:?} is not a time as RFC 3339 writes it"));
     }
     if URLS.contains(&name) && url::Url::parse(value).is_err() {
-        return Some(format!("{value:?} is no URL"));
+        return Some(format!("{value:?} is not a URL"));
     }
     if name == "base.digest" && value.parse::<Digest>().is_err() {
-        return Some(format!("{value:?} is no digest"));
+        return Some(format!("{value:?} is not a digest"));
     }
     None
 }

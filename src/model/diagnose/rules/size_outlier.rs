@@ -9,7 +9,7 @@ use crate::text;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "size-outlier",
-    says: "an entry is not like the others: it is no image, or its layers are many times larger \
+    says: "an entry is not like the others: it is not an image, or its layers are many times larger \
            or smaller than those of its siblings",
     threads: &[],
     needs: "the list and its manifests",
@@ -24,7 +24,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let mut odd: Vec<(&Image, String)> = Vec::new();
     if behind.images().next().is_some() {
         odd.extend(behind.entries.iter().filter(|entry| is_no_image(entry)).map(|entry| {
-            (entry, format!("{} is no image: {}", entry.line(), entry.kind.as_str()))
+            (entry, format!("{} is not an image: {}", entry.line(), entry.kind.as_str()))
         }));
     }
     let mut systems: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
@@ -105,7 +105,7 @@ mod tests {
 
         let mut facts = listed("-", &["linux/amd64", "linux/arm64"]);
         behind(&mut facts).entries[1].kind = Kind::Artifact;
-        assert!(one(&RULE, &facts).evidence[0].contains("is no image: artifact"));
+        assert!(one(&RULE, &facts).evidence[0].contains("is not an image: artifact"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::model::draft::{Edit, Field, Format};
 pub(super) fn check(format: Format, entry: &Entry) -> Vec<Problem> {
     let Some(descriptor) = &entry.descriptor else {
         let why = entry.odd.as_deref().unwrap_or_default();
-        let sentence = format!("{} is no usable descriptor: {why}", number(entry));
+        let sentence = format!("{} is not a usable descriptor: {why}", number(entry));
         let edit = Edit::Remove { entries: vec![entry.id], keep_attestations: true };
         let fix = Some(Fix { label: "remove it".to_owned(), edit });
         return vec![of(entry, ProblemKind::Odd, error_if_new(entry), sentence, fix)];

@@ -24,12 +24,12 @@ pub(super) struct Source {
     pub(super) config_type: Option<String>,
     /// Whether nothing is known of its manifest.
     pub(super) unread: bool,
-    pub(super) place: Place,
+    pub(super) place: Whereabouts,
 }
 
 /// Where an entry's manifest is, seen from the target.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Whereabouts {
     /// In the target's repository.
     Here,
     /// In another repository, of that name.
@@ -46,10 +46,10 @@ impl Source {
     /// The name under which a tool finds it: `repository@digest`.
     pub(super) fn named(&self, target: &Target) -> String {
         match &self.place {
-            Place::Here | Place::Local(_) => {
+            Whereabouts::Here | Whereabouts::Local(_) => {
                 target.repository.at(self.digest().clone()).to_string()
             }
-            Place::Elsewhere(repository) => format!("{repository}@{}", self.digest()),
+            Whereabouts::Elsewhere(repository) => format!("{repository}@{}", self.digest()),
         }
     }
 
@@ -84,10 +84,12 @@ pub(super) fn all(draft: &Draft, target: &Target) -> (Vec<Source>, Option<usize>
         });
         let place = match entry.from.as_ref() {
             Location::Registry(reference) if reference.repository == target.repository => {
-                Place::Here
+                Whereabouts::Here
             }
-            Location::Registry(reference) => Place::Elsewhere(reference.repository.to_string()),
-            other => Place::Local(other.to_string()),
+            Location::Registry(reference) => {
+                Whereabouts::Elsewhere(reference.repository.to_string())
+            }
+            other => Whereabouts::Local(other.to_string()),
         };
         sources.push(Source {
             number,
@@ -112,10 +114,10 @@ pub(super) fn first(sources: &[Source], target: &Target, keeps: &Keeps) -> Vec<S
         let digest = source.digest();
         let there = target.repository.at(digest.clone());
         match &source.place {
-            Place::Local(location) => {
+            Whereabouts::Local(location) => {
                 first.push(format!("{digest} is in {location}: copy it to {there} first"));
             }
-            Place::Elsewhere(repository) if !keeps.copies => {
+            Whereabouts::Elsewhere(repository) if !keeps.copies => {
                 first.push(format!("{digest} is in {repository}: copy it to {there} first"));
             }
             _ => {}

@@ -48,13 +48,13 @@ impl Answers {
         self.0.insert(question, presence);
     }
 
-    /// An answer, where it is known.
+    /// An answer, if it is known.
     #[must_use]
     pub fn get(&self, question: &Question) -> Option<&Presence> {
         self.0.get(question)
     }
 
-    /// Where a tag points; the outer `None` where that is not known.
+    /// Where a tag points; the outer `None` if that is not known.
     #[must_use]
     pub fn tag(&self, tag: &str) -> Option<Option<&Digest>> {
         self.get(&Question::Tag(tag.to_owned())).map(|presence| match presence {
@@ -63,7 +63,7 @@ impl Answers {
         })
     }
 
-    /// Whether something is there; `None` where that is not known.
+    /// Whether something is there; `None` if that is not known.
     pub(super) fn is_there(&self, question: &Question) -> Option<bool> {
         self.get(question).map(|presence| matches!(presence, Presence::There(_)))
     }

@@ -11,7 +11,7 @@ use super::super::Draft;
 pub(super) struct Child<'d> {
     pub(super) descriptor: Arc<Descriptor>,
     pub(super) from: &'d Location,
-    /// The document, where it has been read.
+    /// The document, if it has been read.
     pub(super) document: Option<&'d Arc<Document>>,
     /// How many levels of manifests lie below it.
     pub(super) height: usize,

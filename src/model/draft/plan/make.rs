@@ -14,7 +14,7 @@ use super::content::{Child, blobs, children};
 use super::guard::{Conflict, Guard};
 use super::step::{Action, Plan, Step, Sums};
 
-/// What has to be asked and read before there is a plan; empty where everything is known.
+/// What has to be asked and read before there is a plan; empty if everything is known.
 #[must_use]
 pub fn missing(draft: &Draft, target: &Target, answers: &Answers) -> Missing {
     let mut missing = Missing::default();
@@ -109,7 +109,7 @@ fn is_there(answers: &Answers, digest: &Digest) -> bool {
     answers.is_there(&Question::Manifest(digest.clone())).unwrap_or(false)
 }
 
-/// The answer; where there is none yet, the question is noted.
+/// The answer; if there is none yet, the question is noted.
 fn ask(missing: &mut Missing, answers: &Answers, question: Question) -> Option<bool> {
     let answer = answers.is_there(&question);
     if answer.is_none() {
@@ -126,7 +126,7 @@ enum Route {
     /// Its source is another repository of the target's registry: it is mounted without a
     /// question, since mounting what is there does no harm.
     Mount,
-    /// Its source is elsewhere: copied where it is not there.
+    /// Its source is elsewhere: copied if it is not there.
     Ask,
 }
 

@@ -21,7 +21,7 @@ pub struct Spec {
 /// One image of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecEntry {
-    /// The line in the file, from 1; 0 where there is none.
+    /// The line in the file, from 1; 0 if there is none.
     pub line: u64,
     /// The image.
     pub image: Location,
@@ -32,7 +32,7 @@ pub struct SpecEntry {
 /// What is wrong with a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecError {
-    /// The line, from 1; `None` where the whole is meant.
+    /// The line, from 1; `None` if the whole is meant.
     pub line: Option<u64>,
     /// What is wrong.
     pub problem: String,

@@ -144,7 +144,7 @@ impl Files {
         false
     }
 
-    /// The file at a path as the tree stands now, for hard links.
+    /// The file at a path as the tree is now, for hard links.
     fn content_at(&self, path: &Path) -> Option<Place> {
         let mut at = 0;
         for part in path.parts() {
@@ -156,7 +156,7 @@ impl Files {
         }
     }
 
-    /// The node of a path; it and its folders are made where they are not there. A folder takes
+    /// The node of a path; it and its folders are made if they are not there. A folder takes
     /// the place of whatever else stood where something lies in it.
     fn make(&mut self, path: &Path, layer: u32) -> u32 {
         let mut at = 0;

@@ -51,7 +51,7 @@ impl Files {
         files
     }
 
-    /// The listing of a layer (from 0, the lowest), where it was read.
+    /// The listing of a layer (from 0, the lowest), if it was read.
     #[must_use]
     pub fn layer(&self, layer: usize) -> Option<&Arc<Listing>> {
         self.layers.get(layer)?.as_ref()

@@ -17,7 +17,7 @@ pub enum Change {
     Added,
     /// Something was there and is replaced, or a folder gets other metadata.
     Changed,
-    /// A folder stands there already with the same metadata, or the root is named.
+    /// A folder is there already with the same metadata, or the root is named.
     Same,
     /// What was there goes away.
     Removed,
@@ -55,9 +55,9 @@ pub(super) enum State {
 #[derive(Debug)]
 pub(in crate::model::files) struct Cut<'a> {
     pub(in crate::model::files) path: Path,
-    /// What stands there now.
+    /// What is there now.
     pub(in crate::model::files) kind: Option<&'a Kind>,
-    /// Whether what stood there was removed.
+    /// Whether what was there was removed.
     pub(in crate::model::files) removed: bool,
 }
 
@@ -109,7 +109,7 @@ impl Files {
         })
     }
 
-    /// Whether a layer removed what stood there.
+    /// Whether a layer removed what was there.
     #[must_use]
     pub fn is_removed(&self, id: FileId) -> bool {
         self.nodes.get(id.0 as usize).is_some_and(|node| matches!(node.state, State::Gone(_)))
@@ -156,7 +156,7 @@ impl Files {
         named.filter_map(|(at, _)| u32::try_from(at).ok()).map(|at| self.path(FileId(at)))
     }
 
-    /// The places in which what unread layers below have does not show. None where every layer was
+    /// The places in which what unread layers below have does not show. None if every layer was
     /// read.
     pub(in crate::model::files) fn cuts(&self) -> impl Iterator<Item = Cut<'_>> {
         let open = self.layers.iter().any(Option::is_none);

@@ -20,7 +20,7 @@ pub struct Waste {
 /// How a file of a lower layer disappeared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// Something else stands at its path, or where one of its folders was.
+    /// Something else is at its path, or where one of its folders was.
     Replaced,
     /// A whiteout or an opaque mark took it away.
     Removed,

@@ -45,7 +45,7 @@ impl Access {
         self.mode & 0o111 != 0
     }
 
-    /// Why this user may not run it; `None` if he may, or if that cannot be told (Linux
+    /// Why this user may not run it; `None` if he may, or if that is not known (Linux
     /// `path_resolution(7)`, "Permissions").
     #[must_use]
     pub fn refuses(self, user: User) -> Option<String> {

@@ -42,7 +42,7 @@ pub struct Executable {
     pub format: Format,
     /// The machine in the format's own words, such as `x86-64` or `AArch64`.
     pub machine: String,
-    /// The platforms that it is made for: one, several for a fat Mach-O file, none where platy
+    /// The platforms that it is made for: one, several for a fat Mach-O file, none if platy
     /// knows no name for the machine or where the file runs on all.
     pub platforms: Vec<Platform>,
     /// The machine's variant, class, byte order and ABI in words, as far as they are stated.

@@ -275,7 +275,7 @@ fn read_arm<Elf: FileHeader<Endian = Endianness>>(
 
 /// The attributes lie in a section behind everything that is loaded and behind debug information,
 /// and the table of sections is the last thing of a file. A layer can be read in one direction
-/// only, so the end of the file is asked for at once. `None` where they cannot be read.
+/// only, so the end of the file is asked for at once. `None` if they cannot be read.
 fn arm_attributes<Elf: FileHeader<Endian = Endianness>>(
     header: &Elf,
     endian: Endianness,

@@ -15,7 +15,7 @@ pub(super) struct Machine {
 const MIPS_N32: u32 = 0x20;
 
 impl Machine {
-    /// The name of the machine, and the value of `architecture`, empty where there is none.
+    /// The name of the machine, and the value of `architecture`, empty if there is none.
     pub(super) fn names(self) -> (String, &'static str) {
         let order =
             |little: &'static str, big: &'static str| if self.little { little } else { big };

@@ -50,7 +50,7 @@ pub(super) fn read(pieces: &Pieces) -> Option<Executable> {
         Some(IMAGE_NT_OPTIONAL_HDR64_MAGIC) => DIRECTORIES.last(),
         _ => None,
     };
-    // The subsystem stands at the same place in both forms.
+    // The subsystem is at the same place in both forms.
     let firmware = half(optional + 68).is_some_and(|subsystem| FIRMWARE.contains(&subsystem));
     if let Some(directories) = directories {
         let managed = optional + directories + 8 * IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR as u64;

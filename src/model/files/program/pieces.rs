@@ -56,7 +56,7 @@ impl Pieces {
         self.refused.push(range);
     }
 
-    /// The bytes of a range; where they are not there, the range is remembered as missing, or as
+    /// The bytes of a range; if they are not there, the range is remembered as missing, or as
     /// not to be had where it lies outside of the file.
     pub(super) fn get(&self, offset: u64, size: u64) -> Option<&[u8]> {
         let end = offset.checked_add(size).filter(|end| *end <= self.size)?;

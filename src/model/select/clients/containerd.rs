@@ -166,7 +166,7 @@ impl ContainerdPull {
     }
 }
 
-/// The error of `images.Manifest` where nothing is left.
+/// The error of `images.Manifest` if nothing is left.
 pub(super) fn no_match_in(offer: &Offer) -> String {
     format!("no match for platform in manifest {}: not found", offer.digest)
 }
@@ -180,7 +180,7 @@ fn unknown_type(media_type: &MediaType) -> String {
     format!("encountered unknown type {media_type}; children may not be fetched")
 }
 
-/// The config's type, where it is known to be no image config.
+/// The config's type, if it is known to be not an image config.
 fn foreign_config(facts: Option<&Facts>) -> Option<&MediaType> {
     facts?.config_type.as_ref().filter(|media_type| !media_type.is_image_config())
 }
@@ -206,7 +206,7 @@ pub(super) fn config_agrees(
     })
 }
 
-/// What the containerd family does where the root is no index: an image is taken unseen.
+/// What the containerd family does where the root is not an index: an image is taken unseen.
 pub(super) fn bare_root(offer: &Offer, buildkit: bool) -> Run {
     if offer.media_type.is_image_manifest() {
         match foreign_config(offer.facts()).filter(|_| buildkit) {

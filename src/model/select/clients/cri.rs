@@ -19,7 +19,7 @@ pub(super) struct TransferPull {
     judge: Compared,
     /// What is downloaded.
     filter: Compared,
-    /// What stands before the choice's errors.
+    /// What is before the choice's errors.
     prefix: &'static str,
     /// What else the product minds.
     minds: Minds,

@@ -36,7 +36,7 @@ impl OciClient {
 }
 
 /// Whether an entry has a platform without `os` or `architecture`: the whole index then fails to
-/// parse. Empty text is no missing field.
+/// parse. Empty text is not a missing field.
 fn lacks_a_field(level: &Level) -> bool {
     level
         .entries

@@ -14,7 +14,7 @@ use super::first::First;
 /// A copy with oras.
 pub(super) struct Oras {
     judge: Option<First>,
-    /// Stands in where nothing is compared.
+    /// Stands in if nothing is compared.
     idle: First,
 }
 

@@ -157,7 +157,7 @@ fn build(version: &str) -> &str {
     }
 }
 
-/// Compares versions part by part; a part that is no number is less than one that is.
+/// Compares versions part by part; a part that is not a number is less than one that is.
 fn compare_versions(a: &str, b: &str) -> Ordering {
     let mut others = b.split('.');
     for part in a.split('.') {

@@ -37,7 +37,7 @@ fn is_windows(os: &str) -> bool {
     os.eq_ignore_ascii_case("windows")
 }
 
-/// The third part of a version, where there is one.
+/// The third part of a version, if there is one.
 fn build_number(version: &str) -> Option<i64> {
     version.split('.').nth(2)?.parse().ok()
 }

@@ -24,7 +24,7 @@ pub(super) enum Order {
     Revision,
 }
 
-/// Where an entry stands among those that match: the smaller, the better.
+/// Where an entry is among those that match: the smaller, the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Standing<'e> {
     /// Which of the wanted platforms it matches, from 0.

@@ -28,7 +28,7 @@ pub(super) fn ladder(architecture: &str, variant: &str, version: Version) -> Vec
     }
 }
 
-/// `vN` and what is below it, down to `vFLOOR`; a variant without a number stands alone.
+/// `vN` and what is below it, down to `vFLOOR`; a variant without a number is alone.
 fn numbered(architecture: &str, variant: &str, floor: i64) -> Vec<(String, String)> {
     let mut steps = vec![(architecture.to_owned(), variant.to_owned())];
     if let Some(top) = number(variant).filter(|top| *top > floor) {

@@ -15,14 +15,14 @@ const PART_PATTERN: &str = "^[A-Za-z0-9_.-]+$";
 pub enum SpecifierError {
     /// It holds a `*`.
     Wildcard(String),
-    /// Its first part is no operating system with options.
+    /// Its first part is not an operating system with options.
     Os {
         /// The part.
         part: String,
         /// The whole specifier.
         specifier: String,
     },
-    /// One of its other parts has characters that may not stand there.
+    /// One of its other parts has characters that may not be there.
     Part {
         /// The part.
         part: String,

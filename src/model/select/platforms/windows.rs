@@ -74,7 +74,7 @@ fn floor_before(host: u16) -> u16 {
     older.checked_sub(2).and_then(|at| LONG_TERM.get(at)).copied().unwrap_or(SERVER_2022)
 }
 
-/// The fourth part of a version, 0 where there is none.
+/// The fourth part of a version, 0 if there is none.
 pub(super) fn revision(text: &str) -> i64 {
     text.split('.').nth(3).and_then(|part| part.parse().ok()).unwrap_or(0)
 }

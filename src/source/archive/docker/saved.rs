@@ -16,10 +16,10 @@ pub(super) struct Saved {
     pub(super) sources: Map<String, Value>,
 }
 
-/// Reads `manifest.json`. Elements that are no images are kept as what is wrong with them.
+/// Reads `manifest.json`. Elements that are not images are kept as what is wrong with them.
 ///
 /// # Errors
-/// A sentence where it is no list.
+/// A sentence if it is not a list.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Result<Saved, String>>, String> {
     match serde_json::from_slice::<Value>(bytes) {
         Ok(Value::Array(elements)) => Ok(elements.iter().map(read).collect()),

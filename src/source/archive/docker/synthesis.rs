@@ -50,7 +50,7 @@ pub(super) struct SavedImage {
 }
 
 impl Synthesis {
-    /// Makes a manifest for each image. `None` where the archive holds no `manifest.json`.
+    /// Makes a manifest for each image. `None` if the archive holds no `manifest.json`.
     pub(super) fn read(archive: &TarFile, stop: &Stop) -> Result<Option<Self>, Failure> {
         let Some(piece) = archive.find(MANIFEST_JSON)? else { return Ok(None) };
         let bytes = piece.read_all(MAX_MANIFEST_READ)?;
@@ -77,7 +77,7 @@ impl Synthesis {
                     (saved.tags, made)
                 }
                 Err(problem) => {
-                    let problem = format!("its element {position} is no image: {problem}");
+                    let problem = format!("its element {position} is not an image: {problem}");
                     (Vec::new(), Err(malformed(problem)))
                 }
             };

@@ -12,10 +12,10 @@ use crate::source::registry::manifests::stated_digest;
 use super::upload::{Upload, opened};
 
 impl Registry {
-    /// Mounts a blob of `from` into `target`, which is on the same registry. `None` where that is
+    /// Mounts a blob of `from` into `target`, which is on the same registry. `None` if that is
     /// done; else an upload that the registry opened in place of it, where it did.
     ///
-    /// A registry that knows no mounts, or does not allow this one, is no failure: the blob can be
+    /// A registry that knows no mounts, or does not allow this one, is not a failure: the blob can be
     /// uploaded.
     ///
     /// # Errors

@@ -23,12 +23,12 @@ pub struct Held {
     pub digest: Digest,
     /// The media type that the registry states.
     pub media_type: MediaType,
-    /// The exact bytes; `None` where they are more than platy reads.
+    /// The exact bytes; `None` if they are more than platy reads.
     pub bytes: Option<Bytes>,
 }
 
 impl Registry {
-    /// What a tag of the target holds now, whether platy understands it or not; `None` where it
+    /// What a tag of the target holds now, whether platy understands it or not; `None` if it
     /// does not exist. Digest and bytes agree.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Registry {
         Ok(Some(Held { digest, media_type, bytes: Some(whole.bytes) }))
     }
 
-    /// What a tag of the target points at, or whether it has a manifest by digest; `None` where
+    /// What a tag of the target points at, or whether it has a manifest by digest; `None` if
     /// it does not. The token that this takes lets push too.
     ///
     /// # Errors

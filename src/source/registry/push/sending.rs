@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use oci_distribution::errors::OciErrorCode;
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use tokio::sync::Mutex;
@@ -13,11 +14,11 @@ use crate::source::http::{Again, Answer, Outflow, Payload, Setback, lock};
 use crate::source::registry::Registry;
 use crate::source::registry::call::Call;
 use crate::source::registry::manifests::stated_digest;
-use crate::source::{Meter, Source};
+use crate::source::{Meter, Source, says};
 
 use super::inflow::{Inflow, body};
 use super::location::{self, closing};
-use super::range::{Received, received};
+use super::range::{AtRegistry, received};
 use super::upload::{MIN_PROGRESS, Upload};
 
 /// The size of a chunk where the registry names none, in bytes (16 MiB).
@@ -107,7 +108,7 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// An open upload of which it is known how much the registry has; `None` where the blob is
+    /// An open upload of which it is known how much the registry has; `None` if the blob is
     /// there already, because only the answer to its last request was lost.
     async fn ready(&mut self) -> Result<Option<Url>, Setback> {
         if let (Some(at), None) = (&self.upload.at, self.upload.received) {
@@ -185,7 +186,7 @@ impl<'a> Sending<'a> {
             self.upload.at = Some(at.clone());
             // One that does not say how much it has took it all.
             match received(&answer.headers) {
-                Some(Received::Bytes(bytes)) if bytes != offset => {
+                Some(AtRegistry::Bytes(bytes)) if bytes != offset => {
                     let detail =
                         format!("the registry has {bytes} bytes of {offset} that went out");
                     return Err(Setback::passing(self.fail(Class::Server, detail)));
@@ -245,11 +246,11 @@ impl<'a> Sending<'a> {
     /// Whether a failure means that the upload is lost, or another try may do.
     fn judge(&mut self, mut setback: Setback) -> Setback {
         let failure = &mut *setback.failure;
-        let lost = failure.codes.iter().any(|code| code.code == "BLOB_UPLOAD_UNKNOWN")
+        let lost = says(failure, &OciErrorCode::BlobUploadUnknown)
             || (failure.class == Class::NotFound && self.confirmed > 0);
-        let out_of_step = failure.status == Some(416)
-            || failure.codes.iter().any(|code| code.code == "BLOB_UPLOAD_INVALID");
-        let other = failure.codes.iter().any(|code| code.code == "DIGEST_INVALID");
+        let out_of_step =
+            failure.status == Some(416) || says(failure, &OciErrorCode::BlobUploadInvalid);
+        let other = says(failure, &OciErrorCode::DigestInvalid);
         if lost || (other && self.resumed) {
             // What was resumed may have been put together wrongly; a new upload cannot be.
             self.upload = Upload::default();

@@ -13,7 +13,7 @@ use crate::source::registry::call::Call;
 use crate::source::{Meter, Options, Source};
 
 use super::location;
-use super::range::{Received, received};
+use super::range::{AtRegistry, received};
 use super::refused::{What, refused};
 use super::sending::Sending;
 
@@ -22,10 +22,10 @@ use super::sending::Sending;
 pub struct Upload {
     /// Where it goes on; `None` as long as none is open.
     pub(super) at: Option<Url>,
-    /// The smallest chunk that the registry takes, where it wants chunks
+    /// The smallest chunk that the registry takes, if it wants chunks
     /// (`OCI-Chunk-Min-Length`).
     pub(super) least: Option<u64>,
-    /// How many bytes the registry has; `None` where it must be asked.
+    /// How many bytes the registry has; `None` if it must be asked.
     pub(super) received: Option<u64>,
 }
 
@@ -109,7 +109,7 @@ impl Registry {
         Ok(opened(&answer, &call, self.options())?)
     }
 
-    /// Asks how much of an upload the registry has. `None` where it forgot it, or has too little
+    /// Asks how much of an upload the registry has. `None` if it forgot it, or has too little
     /// to say how much.
     pub(super) async fn look_at_upload(
         &self,
@@ -131,7 +131,7 @@ impl Registry {
             }
             Err(setback) => return Err(setback),
         };
-        let Some(Received::Bytes(bytes)) = received(&answer.headers) else { return Ok(None) };
+        let Some(AtRegistry::Bytes(bytes)) = received(&answer.headers) else { return Ok(None) };
         let next =
             location::next(&answer.headers, &answer.url, &target.host, self.options(), subject);
         Ok(Some(Upload {

@@ -49,7 +49,7 @@ impl Fields {
         self.toned(name, value, Tone::Text);
     }
 
-    /// A name and its value, where there is one.
+    /// A name and its value, if there is one.
     pub(super) fn optional(&mut self, name: &str, value: Option<&str>) {
         match value {
             Some(value) => self.field(name, value),
@@ -67,7 +67,7 @@ impl Fields {
         }
     }
 
-    /// A name and several values, one a line; `none` where there are none.
+    /// A name and several values, one a line; `none` if there are none.
     pub(super) fn list<T: AsRef<str>>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         let mut count = 0;
         for value in values {

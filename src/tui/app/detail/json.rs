@@ -45,7 +45,7 @@ struct Ahead {
 }
 
 impl JsonText {
-    /// JSON laid out with two spaces a level. What is no JSON comes out as it is; `valid` says
+    /// JSON laid out with two spaces a level. What is not JSON comes out as it is; `valid` says
     /// that it was parsed before.
     #[must_use]
     pub(super) fn pretty(bytes: &Bytes, width: usize, valid: bool) -> Self {
@@ -56,7 +56,7 @@ impl JsonText {
         }
     }
 
-    /// The bytes as they are; what is no UTF-8 shows as `\xNN`.
+    /// The bytes as they are; what is not UTF-8 shows as `\xNN`.
     #[must_use]
     pub(super) fn plain(bytes: &[u8], width: usize) -> Self {
         let mut source = String::with_capacity(bytes.len());

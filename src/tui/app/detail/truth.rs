@@ -161,7 +161,7 @@ impl Columns {
     const HEAD: [&str; 4] = ["the list says", "the config says", "the program is", "verdict"];
     const SHORT_HEAD: [&str; 4] = ["list", "config", "program", ""];
 
-    /// The widest form that has room; `None` where only records have.
+    /// The widest form that has room; `None` if only records have.
     fn of(rows: &[Known<'_>], subject: &Subject<'_>) -> Option<Self> {
         let cells = subject.width;
         let widest = |short: bool, at: usize| {
@@ -212,7 +212,7 @@ fn table(rows: &[Known<'_>], subject: &Subject<'_>, columns: &Columns, lines: &m
         let [a, b, c] = [0, 1, 2].map(|at| cell(known, subject, short, at));
         let (tone, verdict) = verdict(known.row);
         let tones = [Tone::Text, Tone::Text, program_tone(known, subject)];
-        // What has no room in its column stands below, whole.
+        // What has no room in its column is below, whole.
         let below = match known.row.and_then(Row::program) {
             Some(_) if short => self::program(known, subject),
             Some(it) if width(&c) > program => escape(&it.path).into_owned(),
@@ -332,7 +332,7 @@ fn sign(row: Option<&Row>) -> &'static str {
     }
 }
 
-/// All programs of an image by their platforms, where they were asked for.
+/// All programs of an image by their platforms, if they were asked for.
 fn all_programs(row: &Row, cells: usize, lines: &mut Vec<Line>) {
     let others = row.proof.as_ref().ok().and_then(|proof| proof.others.as_ref());
     let Some(others) = others else { return };

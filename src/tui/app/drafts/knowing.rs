@@ -6,7 +6,7 @@ use crate::model::draft::{Draft, Want};
 use crate::model::tree::{Answer, Need, Tree};
 use crate::oci::Location;
 
-/// Tells a draft what stands in a tree.
+/// Tells a draft what is in a tree.
 pub(in crate::tui::app) fn learn_from(draft: &mut Draft, tree: &Tree, from: &Location) {
     let mut learn = |need: Need, answer: Answer| {
         draft.learn(&Want { from: from.clone(), need }, Ok(answer));

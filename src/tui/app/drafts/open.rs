@@ -1,6 +1,7 @@
 //! A draft that is open.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -37,7 +38,7 @@ pub struct OpenDraft {
     pub session: SessionId,
     /// The list under construction.
     pub draft: Draft,
-    /// Where it is to be pushed, as typed; empty where that was not said yet.
+    /// Where it is to be pushed, as typed; empty if that was not said yet.
     pub target: String,
     /// When it was changed last.
     pub changed: Timestamp,
@@ -45,7 +46,7 @@ pub struct OpenDraft {
     pub revision: u64,
     /// The list that was pushed last from here.
     pub pushed: Option<Digest>,
-    /// Why it is not kept, where it could not be.
+    /// Why it is not kept, if it could not be.
     pub not_kept: Option<String>,
     /// Whether it is kept as it is now.
     pub is_safe: bool,
@@ -58,7 +59,7 @@ pub struct OpenDraft {
     keep_at: Option<Timestamp>,
     is_kept: bool,
     pumped: Option<u64>,
-    problems: (Option<u64>, Vec<Problem>),
+    problems: (Option<u64>, Arc<[Problem]>),
     /// The effects found last, and of which revision.
     pub(super) weighed: Option<(u64, Effects)>,
 }
@@ -87,7 +88,7 @@ impl OpenDraft {
             keep_at: None,
             is_kept: false,
             pumped: None,
-            problems: (None, Vec::new()),
+            problems: (None, Arc::default()),
             weighed: None,
         }
     }
@@ -206,10 +207,10 @@ impl OpenDraft {
     }
 
     /// Every problem, found once for each revision.
-    pub(in crate::tui::app) fn problems(&mut self) -> &[Problem] {
+    pub(in crate::tui::app) fn problems(&mut self) -> Arc<[Problem]> {
         if self.problems.0 != Some(self.revision) {
-            self.problems = (Some(self.revision), self.draft.problems());
+            self.problems = (Some(self.revision), self.draft.problems().into());
         }
-        &self.problems.1
+        Arc::clone(&self.problems.1)
     }
 }

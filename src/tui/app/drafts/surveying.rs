@@ -101,7 +101,7 @@ impl OpenDraft {
         }
     }
 
-    /// The tag whose content is to be read, where it is not known yet.
+    /// The tag whose content is to be read, if it is not known yet.
     pub(in crate::tui::app) fn wants_held(&mut self) -> Option<Location> {
         let held = GatherFor::Held(self.survey.as_ref()?.target.clone());
         let asked = self.gathering.values().any(|(purpose, _)| *purpose == held);
@@ -177,7 +177,7 @@ impl OpenDraft {
         plan(&self.draft, &survey.target, &survey.answers, guard).ok()
     }
 
-    /// Where the first tag of the target points; the outer `None` where that is not known.
+    /// Where the first tag of the target points; the outer `None` if that is not known.
     #[must_use]
     pub fn tag_now(&self) -> Option<Option<&Digest>> {
         let survey = self.survey.as_ref()?;

@@ -24,7 +24,7 @@ pub(super) fn write(draft: &Draft, target: &str) -> String {
 /// The draft in a text, and its target.
 ///
 /// # Errors
-/// In words: the text is no draft of this version.
+/// In words: the text is not a draft of this version.
 pub(super) fn read(text: &str) -> Result<(Draft, String), String> {
     let kept: Kept<'_> =
         serde_json::from_str(text).map_err(|error| format!("it cannot be read: {error}"))?;

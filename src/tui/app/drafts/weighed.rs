@@ -9,7 +9,7 @@ use crate::model::draft::Effects;
 use crate::oci::{Algorithm, Document, MediaType};
 use crate::tui::app::{Query, Requests};
 
-/// What stands where there is no tag: a list of nothing, from which every engine gets nothing.
+/// What there is without a tag: a list of nothing, from which every engine gets nothing.
 static NOTHING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| {
     let bytes = Bytes::from_static(br#"{"schemaVersion":2,"manifests":[]}"#);
     Document::parse(bytes, Some(&MediaType::OciIndex), Algorithm::Sha256).ok().map(Arc::new)
@@ -22,7 +22,7 @@ impl OpenDraft {
         self.weighed.as_ref().filter(|it| it.0 == self.revision).map(|it| &it.1)
     }
 
-    /// The question, where it is not answered and not asked yet. Facts that stream in are waited
+    /// The question, if it is not answered and not asked yet. Facts that stream in are waited
     /// for.
     pub(in crate::tui::app) fn weigh(&self, requests: &Requests) -> Option<Weighing> {
         let answered = self.weighed.as_ref().is_some_and(|it| it.0 == self.revision);

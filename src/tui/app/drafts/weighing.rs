@@ -19,7 +19,7 @@ pub struct Weighing {
     pub(super) reference: String,
 }
 
-/// Two are the same question where they are about the same revision of the same draft.
+/// Two are the same question if they are about the same revision of the same draft.
 impl PartialEq for Weighing {
     fn eq(&self, other: &Self) -> bool {
         self.revision == other.revision && Arc::ptr_eq(&self.draft, &other.draft)

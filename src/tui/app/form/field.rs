@@ -2,14 +2,14 @@
 
 use tui_input::{Input, InputRequest};
 
-/// A line to be typed, with what could stand there.
+/// A line to be typed, with what could be there.
 #[derive(Debug, Clone, Default)]
 pub struct Field {
     /// What is asked for.
     pub label: String,
     /// What is typed.
     pub input: Input,
-    /// What could stand there; all of it, whatever is typed.
+    /// What could be there; all of it, whatever is typed.
     pub choices: Vec<String>,
     /// An example or an explanation, shown while nothing is typed.
     pub example: String,

@@ -45,7 +45,7 @@ impl Form {
         self.fields.get(self.focus)
     }
 
-    /// The value of a field, empty where there is no such field.
+    /// The value of a field, empty if there is no such field.
     #[must_use]
     pub fn value(&self, at: usize) -> &str {
         self.fields.get(at).map_or("", Field::value)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::OpenedRef;
 use crate::model::diagnose::{Behind, Fact};
 
-/// What stands behind the reference, and the revisions of tree and truths that it was made from.
+/// What is behind the reference, and the revisions of tree and truths that it was made from.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Prepared {
     made: Option<(usize, u64)>,
@@ -14,7 +14,7 @@ pub(super) struct Prepared {
 }
 
 impl OpenedRef {
-    /// What stands behind the reference as far as it is read, with what the user had read of the
+    /// What is behind the reference as far as it is read, with what the user had read of the
     /// images; `None` before its root is.
     pub(in crate::tui::app) fn behind(&mut self) -> Option<Arc<Behind>> {
         let made = Some((self.tree.revision(), self.truths.revision()));

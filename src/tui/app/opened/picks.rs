@@ -48,7 +48,7 @@ impl Picks {
         self.offer.as_ref()
     }
 
-    /// The same, where it was made from this revision of the tree.
+    /// The same, if it was made from this revision of the tree.
     pub(super) fn offer_at(&self, revision: usize) -> Option<&Arc<Offer>> {
         self.offer.as_ref().filter(|_| self.made.is_some_and(|made| made.0 == revision))
     }
@@ -182,7 +182,7 @@ fn mark_way(tree: &Tree, path: &Path, mark: Mark, marks: &mut HashMap<NodeId, Ma
 }
 
 /// The entries that are not rejected for the platform that they name, and those that the answer
-/// names. What stands in an index at which the engine does not look is not among them.
+/// names. What is in an index at which the engine does not look is not among them.
 fn watched(tree: &Tree, selection: &Selection) -> HashSet<NodeId> {
     let open = selection
         .trace

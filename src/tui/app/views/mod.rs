@@ -34,7 +34,7 @@ pub use names::{List, NameRow, TagHead, is_digest_tag};
 pub use push::{Button, PushPage, Stage};
 pub use start::{Start, Suggestion};
 pub(in crate::tui::app) use why::entry_words;
-pub use why::{Findings, Part as WhyPart, Regions, StepWords, Typed, Typing, Why};
+pub use why::{Findings, Regions, StepWords, Typed, Typing, Why, WhyPart};
 
 mod common;
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::source::regular;
 use crate::tui::app::KeptDraft;
 
-/// More than this is no draft of platy's: it is left alone.
+/// More than this is not a draft of platy's: it is left alone.
 const MAX_TEXT: u64 = 64 << 20;
 /// How many unsaved drafts are offered, the newest ones.
 const MAX_OFFERED: usize = 100;

@@ -98,7 +98,7 @@ impl Table {
         Ok(Self { listing, places })
     }
 
-    /// Where a file lies; `None` where the table does not say, as of empty files.
+    /// Where a file lies; `None` if the table does not say, as of empty files.
     pub(in crate::work::layers) fn place(&self, path: &Path) -> Option<&Place> {
         self.places.get(path)
     }

@@ -86,7 +86,7 @@ pub(in crate::work::layers) fn estargz_json(member: &[u8], cap: u64) -> Result<V
         .read_to_end(&mut tar)
         .map_err(|error| format!("its gzip compression is damaged: {error}"))?;
     let mut walk = Walk::new(tar.as_slice());
-    let member = walk.next().ok().flatten().ok_or("it is no tar")?;
+    let member = walk.next().ok().flatten().ok_or("it is not a tar")?;
     let length = usize::try_from(member.stored).ok().filter(|it| *it <= tar.len());
     let mut json = vec![0; length.ok_or("it is cut off")?];
     walk.read(&mut json).map_err(|_| "it is cut off")?;

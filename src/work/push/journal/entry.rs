@@ -10,7 +10,7 @@ use crate::oci::{MediaType, Reference};
 #[derive(Debug, Clone)]
 pub(in crate::work::push) struct NewEntry {
     pub(in crate::work::push) reference: Reference,
-    /// What is replaced, with its bytes where they are known.
+    /// What is replaced, with its bytes if they are known.
     pub(in crate::work::push) before: Option<(Kept, Option<Bytes>)>,
     pub(in crate::work::push) after: Kept,
     pub(in crate::work::push) undoes: Option<String>,
@@ -51,7 +51,7 @@ impl Line {
         }
     }
 
-    /// Reads a line; `None` where it is none: half written, or by a later platy.
+    /// Reads a line; `None` if it is none: half written, or by a later platy.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let value: Value = serde_json::from_str(text).ok()?;
         let field = |key: &str| value.get(key).and_then(Value::as_str);

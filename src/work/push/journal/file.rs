@@ -15,7 +15,7 @@ const MANIFESTS: &str = "manifests";
 pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    /// Makes the folder and the file where they are not yet there, and nothing else.
+    /// Makes the folder and the file if they are not yet there, and nothing else.
     pub(super) fn ready(&self) -> io::Result<()> {
         create(&self.0)?;
         let path = self.0.join(PUSHES);
@@ -47,7 +47,7 @@ impl Folder {
         // Closing the file gives the lock back.
     }
 
-    /// All lines; none where there is no journal yet.
+    /// All lines; none if there is no journal yet.
     pub(super) fn lines(&self) -> io::Result<Vec<String>> {
         let path = self.0.join(PUSHES);
         if !regular::is_there(&path)? {

@@ -25,7 +25,7 @@ impl Journal {
         Self { folder: Folder(folder) }
     }
 
-    /// The journal in platy's state folder; `None` where the system names none.
+    /// The journal in platy's state folder; `None` if the system names none.
     #[must_use]
     pub fn of_user() -> Option<Self> {
         let dir = dirs::state_dir().or_else(dirs::data_local_dir)?;
@@ -35,7 +35,7 @@ impl Journal {
     /// All pushes that came about, oldest first. Lines that cannot be read are passed over.
     ///
     /// # Errors
-    /// `Local` where the file is there and cannot be read.
+    /// `Local` if the file is there and cannot be read.
     pub async fn entries(&self) -> Result<Vec<Entry>, Failure> {
         let lines = self.do_file(|folder| folder.lines()).await?;
         let lines: Vec<Line> = lines.iter().filter_map(|line| Line::parse(line)).collect();
@@ -61,7 +61,7 @@ impl Journal {
     /// The bytes of what a push replaced, where they are kept and still right.
     ///
     /// # Errors
-    /// `Local` where they are there and cannot be read.
+    /// `Local` if they are there and cannot be read.
     pub async fn bytes(&self, kept: &Kept) -> Result<Option<Bytes>, Failure> {
         let digest = kept.digest.clone();
         let bytes = self.do_file(move |folder| folder.kept(&digest)).await?.map(Bytes::from);

@@ -74,6 +74,6 @@ fn small<'a>(
 fn patch_of(a: Option<&[u8]>, b: Option<&[u8]>) -> Result<String, &'static str> {
     let (a, b) = small(a, b)?;
     let json = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).ok();
-    let (a, b) = json(a).zip(json(b)).ok_or("it is no JSON")?;
+    let (a, b) = json(a).zip(json(b)).ok_or("it is not JSON")?;
     Ok(serde_json::to_string_pretty(&patch(&a, &b)).unwrap_or_default())
 }

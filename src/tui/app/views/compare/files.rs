@@ -16,8 +16,14 @@ use crate::tui::app::{Action, FilesFound, ImageLayers, Query, Reply, RequestId, 
 /// The most files that have a line; text and JSON name them all.
 const MAX_FILES: usize = 20_000;
 
-/// The label of the line that the files stand under, where the sides are the images themselves.
+/// The label of the line that the files are under, where the sides are the images themselves.
 const LABEL: &str = "files in the layers";
+/// A node of A and one of B.
+type Nodes = (NodeId, NodeId);
+
+/// Why there are no files to compare.
+pub(super) const NO_IMAGES: &str =
+    "only two images have files to compare; go to a line of one platform";
 
 /// The files of two images.
 #[derive(Debug, Clone)]
@@ -26,9 +32,9 @@ pub(super) struct ComparedFiles {
     pub(super) request: RequestId,
     nodes: (NodeId, NodeId),
     sides: Box<[ImageLayers; 2]>,
-    /// The label of the line that they stand under, as each side would have it.
+    /// The label of the line that they are under, as each side would have it.
     labels: [String; 2],
-    state: Reading,
+    state: FilesState,
     /// The sides were exchanged since the files were asked for: what comes tells of B first.
     turned: bool,
     /// The file that is looked at.
@@ -36,7 +42,7 @@ pub(super) struct ComparedFiles {
 }
 
 #[derive(Debug, Clone)]
-enum Reading {
+enum FilesState {
     /// The bytes that came, and those of all layers that are read.
     Loading(Option<(u64, u64)>),
     Found(Arc<FilesFound>),
@@ -78,18 +84,10 @@ impl CompareView {
         own.chain(whole).find(|(x, y)| is_image(a, *x) && is_image(b, *y))
     }
 
-    /// Compares the files of the images under the cursor; or says why that cannot be.
-    pub(super) fn compare_files(&mut self, cx: &mut Cx) -> Result<(), &'static str> {
-        const NONE: &str = "only two images have files to compare; go to a line of one platform";
+    /// The images under the cursor and their layers; `None` if the line is not about two images.
+    pub(super) fn sides(&self, cx: &Cx) -> Option<(Nodes, Box<[ImageLayers; 2]>)> {
         let open = [cx.opened.get(self.a.id), cx.opened.get(self.b.id)];
-        let nodes = self.images(open).ok_or(NONE)?;
-        let known = self.files.as_ref().is_some_and(|files| {
-            files.nodes == nodes && !matches!(files.state, Reading::Failed(_))
-        });
-        if known {
-            self.go_to_files();
-            return Ok(());
-        }
+        let nodes = self.images(open)?;
         let layers = |open: Option<&OpenedRef>, node| {
             let open = open?;
             let layers = layers_of(open, node)?;
@@ -97,14 +95,35 @@ impl CompareView {
             Some(ImageLayers { session: open.id.session(), layers })
         };
         let [a, b] = open;
+        Some((nodes, Box::new([layers(a, nodes.0)?, layers(b, nodes.1)?])))
+    }
+
+    /// The file under the cursor, by its place among those that differ.
+    pub(super) fn file(&self) -> Option<usize> {
+        let at = self.rows.get(self.cursor)?.file?;
+        match &self.files.as_ref()?.state {
+            FilesState::Found(found) => found.changes.get(at).map(|_| at),
+            _ => None,
+        }
+    }
+
+    /// Compares the files of the images under the cursor; or says why that cannot be.
+    pub(super) fn compare_files(&mut self, cx: &mut Cx) -> Result<(), &'static str> {
+        let (nodes, sides) = self.sides(cx).ok_or(NO_IMAGES)?;
+        let known = self.files.as_ref().is_some_and(|files| {
+            files.nodes == nodes && !matches!(files.state, FilesState::Failed(_))
+        });
+        if known {
+            self.go_to_files();
+            return Ok(());
+        }
+        let [a, b] = [cx.opened.get(self.a.id), cx.opened.get(self.b.id)];
         let whole = nodes == (self.a.node, self.b.node);
         let label = |open: Option<&OpenedRef>, node| {
             let platform = open.filter(|_| !whole).and_then(|it| it.tree.platform_of(node));
             platform.map_or(LABEL.to_owned(), |it| format!("files of {it}"))
         };
         let labels = [label(a, nodes.0), label(b, nodes.1)];
-        let sides = layers(a, nodes.0).zip(layers(b, nodes.1)).ok_or(NONE)?;
-        let sides = Box::new([sides.0, sides.1]);
         if let Some(before) = self.files.take() {
             self.lines.retain(|line| line.label != before.label());
             cx.stop(self.session, before.request);
@@ -118,7 +137,7 @@ impl CompareView {
             nodes,
             sides,
             labels,
-            state: Reading::Loading(None),
+            state: FilesState::Loading(None),
             turned: false,
             difference: None,
         });
@@ -136,7 +155,7 @@ impl CompareView {
 
     /// Takes how far the reading of the layers is.
     pub(super) fn take_files_progress(&mut self, received: u64, total: u64) {
-        if let Some(ComparedFiles { state: Reading::Loading(so_far), .. }) = &mut self.files {
+        if let Some(ComparedFiles { state: FilesState::Loading(so_far), .. }) = &mut self.files {
             *so_far = Some((received, total));
             self.refresh_files();
         }
@@ -154,9 +173,9 @@ impl CompareView {
                     if files.turned {
                         Arc::make_mut(&mut found).swap();
                     }
-                    Reading::Found(found)
+                    FilesState::Found(found)
                 }
-                Err(failure) => Reading::Failed(failure),
+                Err(failure) => FilesState::Failed(failure),
             };
             self.refresh_files();
         }
@@ -190,7 +209,7 @@ impl CompareView {
     pub(super) fn open_file(&mut self, cx: &mut Cx) -> bool {
         let at = self.rows.get(self.cursor).and_then(|row| row.file);
         let (Some(at), Some(files)) = (at, self.files.as_mut()) else { return false };
-        let Reading::Found(found) = &files.state else { return false };
+        let FilesState::Found(found) = &files.state else { return false };
         let Some(change) = found.changes.get(at).cloned() else { return false };
         let title = format!("{} {}  {}", change.sign.sign(), change.path, change.words());
         let (sides, change) = (files.sides.clone(), Box::new(change));
@@ -237,9 +256,9 @@ impl ComparedFiles {
         self.sides.reverse();
         self.labels.reverse();
         match &mut self.state {
-            Reading::Loading(_) => self.turned = !self.turned,
-            Reading::Found(found) => Arc::make_mut(found).swap(),
-            Reading::Failed(_) => {}
+            FilesState::Loading(_) => self.turned = !self.turned,
+            FilesState::Found(found) => Arc::make_mut(found).swap(),
+            FilesState::Failed(_) => {}
         }
     }
 
@@ -251,15 +270,15 @@ impl ComparedFiles {
     fn line(&self) -> Line {
         let mut line = Line::new(Sign::Changed, self.label());
         match &self.state {
-            Reading::Loading(Some((received, total))) => {
+            FilesState::Loading(Some((received, total))) => {
                 line.note = format!("{} of {} …", bytes(*received), bytes(*total));
             }
-            Reading::Loading(None) => {
+            FilesState::Loading(None) => {
                 let layers = self.sides.iter().flat_map(|side| &side.layers).flatten();
                 line.note = format!("reading up to {} …", plural(layers.count(), "layer"));
             }
-            Reading::Failed(failure) => line.note = escape(&failure.to_string()).into_owned(),
-            Reading::Found(found) => {
+            FilesState::Failed(failure) => line.note = escape(&failure.to_string()).into_owned(),
+            FilesState::Found(found) => {
                 line.note = words(found);
                 let shown = found.changes.iter().take(MAX_FILES).enumerate();
                 line.children = shown.map(|(at, change)| file_line(at, change)).collect();

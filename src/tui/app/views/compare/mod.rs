@@ -3,7 +3,7 @@
 //! ```text
 //!   A  demo/app:1   index   98d8886e0341
 //!   B  demo/app:2   index   9434220b2ca2
-//!   2 of 3 entries differ (1 changed, 1 added). Who has all of A downloads 33 kB …
+//!   2 of 3 entries differ (1 changed, 1 added). With all of A pulled, all of B downloads 33 kB …
 //!
 //!   = ▸ 2 entries                                             the same
 //!   ~ ▾ linux/arm64     263d88e2e9a0  19 kB   6da30b8e46b7  21 kB   3 of 4 layers differ
@@ -32,7 +32,7 @@ pub use row::CompareRow;
 use files::ComparedFiles;
 use row::flatten;
 
-/// From this many columns on both sides stand beside each other.
+/// From this many columns on both sides are beside each other.
 const SIDE_BY_SIDE: u16 = 104;
 
 /// The references of both sides, as far as they are open.
@@ -55,7 +55,7 @@ pub struct CompareView {
     /// What was opened or folded by hand, by the rows' keys.
     folds: HashMap<String, bool>,
     rows: Vec<CompareRow>,
-    made: Option<Made>,
+    made: Option<MadeFrom>,
     flat: Option<bool>,
     head: Vec<detail::Line>,
     sentence: Vec<detail::Line>,
@@ -67,7 +67,7 @@ pub struct CompareView {
 
 /// What the comparison was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Made {
+struct MadeFrom {
     revisions: (usize, usize),
     busy: bool,
     ticks: u64,
@@ -140,7 +140,7 @@ impl CompareView {
         self.regions
     }
 
-    /// Whether both sides stand beside each other.
+    /// Whether both sides are beside each other.
     #[must_use]
     pub fn is_wide(&self) -> bool {
         self.flat == Some(false)
@@ -154,7 +154,7 @@ impl CompareView {
         let revision = |side: Option<&OpenedRef>| side.map_or(0, |it| it.tree.revision());
         let [a, b] = sides;
         let busy = sides.iter().flatten().any(|side| side.is_fetching(requests));
-        let now = Made { revisions: (revision(a), revision(b)), busy, ticks };
+        let now = MadeFrom { revisions: (revision(a), revision(b)), busy, ticks };
         let stale = self.made.is_none_or(|made| {
             (made.revisions, made.busy) != (now.revisions, now.busy)
                 && (!busy || made.ticks != ticks)
@@ -218,22 +218,20 @@ impl CompareView {
         self.cursor = list::target(action, self.cursor, self.rows.len(), page);
     }
 
-    /// Goes to the next row that differs, or to the one before; `false` where there is none.
-    fn next_difference(&mut self, forward: bool) -> bool {
+    /// Goes to the next row that differs, or to the one before; `false` if there is none.
+    fn next_difference(&self, forward: bool) -> Option<usize> {
         let differs = |at: &usize| {
             self.rows.get(*at).is_some_and(|row| row.is_head && row.sign != Sign::Same)
         };
-        let found = if forward {
+        if forward {
             (self.cursor + 1..self.rows.len()).find(differs)
         } else {
             (0..self.cursor).rev().find(differs)
-        };
-        self.cursor = found.unwrap_or(self.cursor);
-        found.is_some()
+        }
     }
 
     /// Opens or folds what is under the cursor; `None`: the other of both. Folding what has
-    /// nothing below it goes to the row that it stands under.
+    /// nothing below it goes to the row that it is under.
     fn fold(&mut self, open: Option<bool>) {
         let Some(row) = self.rows.get(self.cursor) else { return };
         match (row.open, open) {

@@ -24,7 +24,7 @@ pub struct CompareRow {
     pub nodes: (Option<NodeId>, Option<NodeId>),
     /// The file that it is about, by its number among those that differ.
     pub file: Option<usize>,
-    /// Whether what stands under it is shown; `None` where nothing does.
+    /// Whether what is under it is shown; `None` if nothing does.
     pub open: Option<bool>,
     /// Whether it is a line of its own and not a side of the one above.
     pub is_head: bool,

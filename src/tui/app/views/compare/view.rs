@@ -1,6 +1,7 @@
 //! The comparison as a view.
 
 use super::CompareView;
+use super::files::NO_IMAGES;
 use crate::model::compare::Sign;
 use crate::oci::{Failure, Repository};
 use crate::text::plural;
@@ -39,7 +40,7 @@ impl View for CompareView {
         format!("{differ} of {} differ", plural(all, "line")).into()
     }
 
-    fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
         match action {
             Action::CompareGo
             | Action::NextDifference
@@ -51,6 +52,18 @@ impl View for CompareView {
             {
                 Some(Reason::new("nothing was compared yet"))
             }
+            // A file that is looked at is scrolled by every key.
+            _ if self.difference().is_some() => None,
+            Action::CompareGo if self.file().is_none() && self.target().is_none() => {
+                Some(Reason::new("this has no row in the tree"))
+            }
+            Action::NextDifference if self.next_difference(true).is_none() => {
+                Some(Reason::new("nothing more differs below"))
+            }
+            Action::PreviousDifference if self.next_difference(false).is_none() => {
+                Some(Reason::new("nothing more differs above"))
+            }
+            Action::CompareFiles if self.sides(cx).is_none() => Some(Reason::new(NO_IMAGES)),
             _ => None,
         }
     }
@@ -61,22 +74,18 @@ impl View for CompareView {
         }
         match action {
             Action::CompareGo => {
-                if !self.open_file(cx) {
-                    match self.target() {
-                        Some(at) => cx.go(Going::Node(at)),
-                        None => cx.say(ToastKind::Warning, "this has no row in the tree"),
-                    }
+                if !self.open_file(cx)
+                    && let Some(at) = self.target()
+                {
+                    cx.go(Going::Node(at));
                 }
             }
             Action::CompareToggle => self.fold(None),
             Action::CompareIn => self.fold(Some(true)),
             Action::CompareOut => self.fold(Some(false)),
             Action::NextDifference | Action::PreviousDifference => {
-                let forward = action == Action::NextDifference;
-                if !self.next_difference(forward) {
-                    let there = if forward { "below" } else { "above" };
-                    cx.say(ToastKind::Warning, &format!("nothing more differs {there}"));
-                }
+                let next = self.next_difference(action == Action::NextDifference);
+                self.cursor = next.unwrap_or(self.cursor);
             }
             Action::CompareSwap => self.swap(),
             Action::CompareFiles => {

@@ -1,4 +1,4 @@
-//! What stands over and under the rows.
+//! What is over and under the rows.
 
 use super::{CompareRow, CompareView, Sides};
 use crate::model::compare::{Comparison, Head, Part, Sign, summary};
@@ -15,7 +15,7 @@ const MAX_SUMMARY: usize = 3;
 /// What tells a draft that was marked from the one that it is now.
 const AS_MARKED: &str = "as marked";
 
-/// What a side is called: the reference, and the node within where it is not the whole. A draft
+/// What a side is called: the reference, and the node within if it is not the whole. A draft
 /// that was marked is told from the one that it is now.
 pub(super) fn name(open: &OpenedRef, point: &Point) -> String {
     let mut whole = open.location.familiar();
@@ -139,7 +139,7 @@ fn failed(letter: &str, failure: &Failure, cells: usize) -> Vec<Line> {
 }
 
 /// The row under the cursor in full: what each side has, and what differs.
-/// Its place comes first: what it stands under may be far above the screen.
+/// Its place comes first: what it is under may be far above the screen.
 pub(super) fn sentence(rows: &[CompareRow], at: usize, cells: usize) -> Vec<Line> {
     let Some(row) = rows.get(at) else { return Vec::new() };
     let place = place(rows, at);
@@ -168,7 +168,7 @@ pub(super) fn sentence(rows: &[CompareRow], at: usize, cells: usize) -> Vec<Line
     out
 }
 
-/// `linux/arm64 › layer 2`: a row's name behind the names of those that it stands under.
+/// `linux/arm64 › layer 2`: a row's name behind the names of those that it is under.
 fn place(rows: &[CompareRow], at: usize) -> String {
     let mut names = Vec::new();
     let mut depth = u16::MAX;

@@ -70,8 +70,9 @@ fn ask(undo: Undo, cx: &mut Cx) {
     let title = format!("put {} back to what it held before?", undo.entry.reference.familiar());
     let facts = facts(&undo);
     let what = Choosing::Undo(Box::new(undo));
-    let menu = Menu::question(what, title, &["leave it as it is", again]);
-    cx.overlay = Some(Overlay::Menu(Box::new(Menu { facts, ..menu })));
+    let mut menu = Menu::question(what, title, &["leave it as it is", again]);
+    menu.facts = facts;
+    cx.overlay = Some(Overlay::Menu(Box::new(menu)));
 }
 
 /// Takes a push back, as was asked for.

@@ -47,7 +47,7 @@ pub(super) fn of_list(draft: &Draft) -> OpenForm {
     OpenForm::new(Form::new(title, all), Purpose::List)
 }
 
-/// How many fields of the list stand before its annotations.
+/// How many fields of the list are before its annotations.
 pub(super) const LIST_FIELDS: usize = 2;
 
 fn fields(annotations: &Annotations) -> Vec<Field> {

@@ -14,7 +14,7 @@ const CONTEXT: usize = 3;
 const MOST_TIME: Duration = Duration::from_millis(4);
 const SHORT: usize = 1000;
 
-/// The lines that differ, with what stands around them.
+/// The lines that differ, with what is around them.
 pub(super) fn lines(old: &[u8], new: &[u8], cells: usize) -> Vec<Line> {
     let (old, new) = (laid_out(old), laid_out(new));
     let mut config = TextDiff::configure();

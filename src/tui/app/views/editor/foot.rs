@@ -1,4 +1,4 @@
-//! What stands under the table: how many problems there are, and the one shown with its fix.
+//! What is under the table: how many problems there are, and the one shown with its fix.
 
 use crate::model::draft::{Problem, Severity};
 use crate::text::{escape, plural, wrap};

@@ -1,4 +1,4 @@
-//! The forms of the editor: what stands in them at first, what could, and what they come to.
+//! The forms of the editor: what is in them at first, what could, and what they come to.
 
 use super::layer::{OpenForm, Purpose};
 use super::{annotation_form, platform_form};
@@ -83,7 +83,7 @@ impl OpenForm {
         }
     }
 
-    /// The edit of a platform; `None` where nothing was changed.
+    /// The edit of a platform; `None` if nothing was changed.
     pub(super) fn platform_edit(&self, entry: EntryId) -> Option<Edit> {
         platform_form::edit(self, entry)
     }
@@ -96,7 +96,7 @@ impl OpenForm {
         annotation_form::edits(self, on, 0)
     }
 
-    /// The edits of the list's fields, and the new subject, where one was typed.
+    /// The edits of the list's fields, and the new subject, if one was typed.
     ///
     /// # Errors
     /// The field that is wrong, and why.

@@ -42,7 +42,7 @@ pub struct OpenForm {
     pub form: Form,
     /// What for.
     pub purpose: Purpose,
-    /// What stood in the fields at first.
+    /// What was in the fields at first.
     pub(super) before: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl OpenForm {
         Self { form, purpose, before }
     }
 
-    /// The fields whose values differ from what stood there at first.
+    /// The fields whose values differ from what was there at first.
     pub(super) fn changed(&self) -> impl Iterator<Item = (usize, &str)> {
         let fields = self.form.fields.iter().enumerate();
         fields.filter_map(|(at, field)| {
@@ -61,7 +61,7 @@ impl OpenForm {
         })
     }
 
-    /// How many lines it takes: the title, the fields, what could stand under the cursor.
+    /// How many lines it takes: the title, the fields, what could be under the cursor.
     #[must_use]
     pub fn lines(&self) -> usize {
         self.form.fields.len() + 2

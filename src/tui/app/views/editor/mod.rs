@@ -29,6 +29,7 @@ mod taking;
 mod view;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::model::draft::{Entry, EntryId, Mark, Place, Problem, Severity};
 use crate::tui::app::cx::Cx;
@@ -63,12 +64,12 @@ pub struct Editor {
     pub against: Against,
     /// The text of the tabs other than the entries.
     content: Content,
-    content_of: Option<Key>,
+    content_of: Option<TextKey>,
     at: Option<EntryId>,
     open: HashSet<EntryId>,
     entries: Vec<Entry>,
     rows: Rows,
-    problems: Vec<Problem>,
+    problems: Arc<[Problem]>,
     problem: Option<usize>,
     foot: Vec<Line>,
     made: Option<u64>,
@@ -77,7 +78,7 @@ pub struct Editor {
 
 /// What a text was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Key {
+struct TextKey {
     revision: u64,
     tab: EditorTab,
     against: Against,
@@ -147,7 +148,7 @@ impl Editor {
         (errors, self.problems.len() - errors)
     }
 
-    /// The row behind which the open form stands; `None` where it stands over all rows.
+    /// The row behind which the open form stands; `None` if it is over all rows.
     #[must_use]
     pub fn form_behind(&self) -> Option<usize> {
         let entry = self.form.as_ref()?.purpose.entry()?;
@@ -161,7 +162,7 @@ impl Editor {
         self.entries.iter().find(|entry| entry.id == id)
     }
 
-    /// The entry under the cursor, where it is in the list.
+    /// The entry under the cursor, if it is in the list.
     ///
     /// # Errors
     /// In words: there is none.
@@ -258,7 +259,7 @@ impl Editor {
     fn settle(&mut self, draft: &mut OpenDraft, size: (u16, u16), keys: &Keys) {
         if self.made != Some(draft.revision) {
             self.made = Some(draft.revision);
-            self.problems = draft.problems().to_vec();
+            self.problems = draft.problems();
             self.entries = draft.draft.entries();
             self.rows = rows::rows(&draft.draft, &self.entries, &self.problems, &self.open);
             self.problem = self.problem.filter(|at| *at < self.problems.len());
@@ -304,7 +305,7 @@ impl Editor {
             return;
         }
         let weighed = draft.effects().is_some();
-        let key = Key { revision: draft.revision, tab, against, width, weighed };
+        let key = TextKey { revision: draft.revision, tab, against, width, weighed };
         if self.content_of == Some(key) {
             return;
         }

@@ -22,7 +22,7 @@ pub struct Parts {
     pub titles: Rect,
     /// The entries, or what another tab shows.
     pub rows: Rect,
-    /// The rule over the foot; empty where there is no room.
+    /// The rule over the foot; empty if there is no room.
     pub rule: Rect,
     /// The problems.
     pub foot: Rect,

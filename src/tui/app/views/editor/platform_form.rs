@@ -42,7 +42,7 @@ pub(super) fn complete(open: &mut OpenForm) {
     }
 }
 
-/// The edit that the form comes to; `None` where nothing was changed.
+/// The edit that the form comes to; `None` if nothing was changed.
 pub(super) fn edit(open: &OpenForm, entry: EntryId) -> Option<Edit> {
     let edits: Vec<Edit> = open
         .changed()

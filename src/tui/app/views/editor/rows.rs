@@ -17,7 +17,7 @@ pub struct EntryRow {
     pub mark: Mark,
     /// Whether it is an attestation below its image.
     pub below: bool,
-    /// Whether its attestations are shown; `None` where it has none.
+    /// Whether its attestations are shown; `None` if it has none.
     pub open: Option<bool>,
     /// The platform, or what else it is; harmless for a terminal.
     pub label: String,
@@ -151,7 +151,7 @@ fn row(
     }
 }
 
-/// The platform; what it is where it has none.
+/// The platform; what it is if it has none.
 fn label(entry: &Entry) -> String {
     let Some(descriptor) = &entry.descriptor else { return "odd entry".to_owned() };
     if descriptor.is_attestation() {

@@ -31,7 +31,7 @@ pub(super) fn why_no_draft(open: &OpenedRef) -> Option<Reason> {
         None => Some(Reason::new("the reference is not loaded")),
         Some(document) => match &document.manifest {
             Manifest::Index(_) | Manifest::Image(_) => None,
-            Manifest::Schema1(_) => Some(Reason::new("a schema 1 manifest cannot stand in a list")),
+            Manifest::Schema1(_) => Some(Reason::new("a schema 1 manifest cannot be in a list")),
             Manifest::Artifact(_) | Manifest::Unknown => {
                 Some(Reason::new("this is neither list nor image"))
             }
@@ -193,6 +193,11 @@ fn location_of(open: &OpenedRef, id: NodeId) -> Location {
     }
 }
 
+/// Why what is under the cursor cannot be added to a draft; `None` if it can.
+pub(super) fn why_not_added(open: &OpenedRef, node: NodeId) -> Option<Reason> {
+    offer(open, node).err().map(Reason::new)
+}
+
 /// What can be added under the cursor.
 fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
     let tree = &open.tree;
@@ -202,7 +207,7 @@ fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
         let node = tree.node(id).ok_or("there is nothing here")?;
         match node.kind() {
             Kind::Image | Kind::Index => break,
-            Kind::Schema1 => return Err("a schema 1 manifest cannot stand in a list"),
+            Kind::Schema1 => return Err("a schema 1 manifest cannot be in a list"),
             _ => id = node.parent.ok_or("only images and lists can be added")?,
         }
     }
@@ -222,7 +227,7 @@ fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
         let one: Vec<&Offered> =
             all.iter().filter(|it| it.descriptor == *descriptor).take(1).collect();
         let name = tree.platform_of(id).map_or_else(|| "the entry".to_owned(), |it| it.to_string());
-        let (edit, _, along) = add(&one).ok_or("this is no usable entry")?;
+        let (edit, _, along) = add(&one).ok_or("this is not a usable entry")?;
         return Ok(Offer { edit, words: along_words(&name, along) });
     }
     let document = node.document().ok_or("the image is not loaded")?;

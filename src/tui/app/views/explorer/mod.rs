@@ -73,7 +73,7 @@ impl Explorer {
         }
     }
 
-    /// Where its parts stand on the screen.
+    /// Where its parts are on the screen.
     #[must_use]
     pub fn areas(&self) -> Areas {
         self.areas

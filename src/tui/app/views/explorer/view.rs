@@ -73,7 +73,7 @@ impl View for Explorer {
                 }
             }
             Action::Toggle if self.focus == Pane::Detail => Some(
-                Reason::new("the keys are with the detail").then(Action::Pane, "goes to the tree"),
+                Reason::new("the detail pane has the focus").then(Action::Pane, "goes to the tree"),
             ),
             Action::Toggle if !open.tree.can_open(self.cursor) => {
                 Some(Reason::new("there is nothing below this"))
@@ -88,7 +88,12 @@ impl View for Explorer {
                     "these are several images, not one list; open one by its name behind the path",
                 ))
             }
-            Action::EditList | Action::AddToDraft => super::drafting::why_no_draft(open),
+            Action::AddToDraft => super::drafting::why_no_draft(open)
+                .or_else(|| super::drafting::why_not_added(open, self.cursor)),
+            Action::EditList => super::drafting::why_no_draft(open),
+            Action::CopyDigest => copy::digest(open, self.cursor)
+                .err()
+                .map(|why| Reason::new(format!("not copied: {why}"))),
             Action::Mark | Action::Compare if !self.can_compare(open) => {
                 let fact = "a group of referrers has no content of its own to compare";
                 Some(Reason::new(fact))

@@ -4,7 +4,7 @@ use super::FilesView;
 use crate::tui::app::{CopyItem, CopyMenu};
 
 impl FilesView {
-    /// The menu of what can be copied; the first line is the path. `None` where there is no row.
+    /// The menu of what can be copied; the first line is the path. `None` if there is no row.
     pub(in crate::tui::app) fn copies(&self) -> Option<CopyMenu> {
         let (files, id) = (self.files()?, self.at_cursor()?);
         let path = files.path(id);

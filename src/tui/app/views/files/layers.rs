@@ -15,7 +15,7 @@ const AT_ONCE: usize = 3;
 /// A layer of the image.
 #[derive(Debug, Clone)]
 pub struct LayerState {
-    /// The descriptor; `None` for an element of the list that is no usable one.
+    /// The descriptor; `None` for an element of the list that is not a usable one.
     pub descriptor: Option<Arc<Descriptor>>,
     /// What the config says of its digest before compression.
     pub diff_id: Option<Digest>,

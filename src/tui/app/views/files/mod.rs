@@ -301,7 +301,7 @@ impl FilesView {
         Rect { y: body.y + above, height: body.height - above, ..body }
     }
 
-    /// Where its parts stand on the screen.
+    /// Where its parts are on the screen.
     #[must_use]
     pub fn areas(&self) -> Areas {
         self.areas

@@ -40,8 +40,8 @@ impl FilePage {
         self.rows.is_empty()
     }
 
-    /// Lays the lines out for a width, where it is another than before; the row in which now stands
-    /// what stood at the beginning of row `top`.
+    /// Lays the lines out for a width, if it is another than before; the row in which now stands
+    /// what was at the beginning of row `top`.
     pub(super) fn lay(&mut self, cells: usize, top: usize) -> usize {
         if self.cells == cells {
             return top;
@@ -95,7 +95,7 @@ impl FilePage {
     }
 }
 
-/// The cells of what stands before a text.
+/// The cells of what is before a text.
 fn hang(number: &[crate::tui::app::detail::Span]) -> usize {
     number.iter().map(|span| width(&span.text)).sum()
 }

@@ -12,7 +12,7 @@ pub struct FileRow {
     pub file: FileId,
     /// How many folders it lies in.
     pub depth: u16,
-    /// Whether it is open; `None` where nothing lies in it.
+    /// Whether it is open; `None` if nothing lies in it.
     pub open: Option<bool>,
     /// Its place in the list of what is wasted.
     waste: Option<usize>,
@@ -28,7 +28,7 @@ impl FileRow {
 /// A row in words, harmless for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileWords {
-    /// `+`, `~` or `-`: what the layer does to those below; empty where all are merged.
+    /// `+`, `~` or `-`: what the layer does to those below; empty if all are merged.
     pub sign: &'static str,
     /// The name, with a link's target.
     pub label: String,

@@ -19,38 +19,54 @@ impl FilesView {
         if self.toggle() {
             return;
         }
-        let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
-        let found = files.get(file).filter(|_| !self.wasted);
-        let entry = found.as_ref().and_then(|found| found.entry);
-        if let Some(Kind::Symlink(_)) = entry.map(|entry| &entry.kind) {
-            let said = match files.resolve(&files.path(file), true) {
-                Resolved::Found(_, target) => {
-                    let target = target.id;
-                    return self.show(target);
-                }
-                Resolved::Missing(path) => format!("it leads to {path}, which is not there"),
-                Resolved::Unread(path) => {
-                    format!("it leads to {path}, which this layer does not hold")
-                }
-                Resolved::Endless => "it leads in a circle".to_owned(),
-            };
-            return cx.say(ToastKind::Warning, &said);
+        if let Some(Ok(target)) = self.link() {
+            return self.show(target);
         }
+        let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
         let path = files.path(file);
-        let Some((number, entry)) = self.content() else {
-            let said = if !self.wasted && files.is_removed(file) {
-                "this layer removes it; a layer below has its content".to_owned()
-            } else {
-                no_content(entry, self.only.is_some())
-            };
-            return cx.say(ToastKind::Warning, &said);
-        };
+        let Some((number, entry)) = self.content() else { return };
         let layer = self.layers.get(number).and_then(|it| it.descriptor.clone());
         let Some(layer) = layer else { return };
         let (of, size) = (self.of.id.session(), entry.size);
         let task = FileTask { layer, entry };
         let request = cx.ask(self.session, Query::File { of, task, cap: LOOKED_AT });
         self.viewer = Some(Viewer::new(request, path, size));
+    }
+
+    /// Where the link under the cursor leads, or why that is nowhere; `None` if it is not a link.
+    fn link(&self) -> Option<Result<FileId, String>> {
+        let (files, file) = self.files().zip(self.at_cursor())?;
+        let found = files.get(file).filter(|_| !self.wasted)?;
+        let Kind::Symlink(_) = found.entry?.kind else { return None };
+        Some(match files.resolve(&files.path(file), true) {
+            Resolved::Found(_, target) => Ok(target.id),
+            Resolved::Missing(path) => Err(format!("it leads to {path}, which is not there")),
+            Resolved::Unread(path) => {
+                Err(format!("it leads to {path}, which this layer does not hold"))
+            }
+            Resolved::Endless => Err("it leads in a circle".to_owned()),
+        })
+    }
+
+    /// Why nothing can be opened under the cursor; `None` if something can.
+    pub(super) fn why_not_open(&self) -> Option<String> {
+        let row = self.rows.get(self.cursor)?;
+        if row.open.is_some() {
+            return None;
+        }
+        if let Some(link) = self.link() {
+            return link.err();
+        }
+        let (files, file) = self.files().zip(self.at_cursor())?;
+        if self.content().is_some() {
+            return None;
+        }
+        if !self.wasted && files.is_removed(file) {
+            return Some("this layer removes it; a layer below has its content".to_owned());
+        }
+        let found = files.get(file).filter(|_| !self.wasted);
+        let entry = found.as_ref().and_then(|found| found.entry);
+        Some(no_content(entry, self.only.is_some()))
     }
 
     /// Closes the file that is looked at; whether there was one.
@@ -61,12 +77,10 @@ impl FilesView {
     }
 
     /// Asks where the file under the cursor is to be saved.
-    pub(super) fn ask_where(&mut self, cx: &mut Cx) {
+    pub(super) fn ask_where(&mut self) {
         let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
         let input = Input::new(suggested(files, file));
-        let Some((layer, entry)) = self.content() else {
-            return cx.say(ToastKind::Warning, "there is no content to save");
-        };
+        let Some((layer, entry)) = self.content() else { return };
         self.saving = Some(Saving { input, layer, entry, under_way: None, exists: None });
     }
 

@@ -115,6 +115,10 @@ impl View for FilesView {
             {
                 Some(Reason::new("no file is shown yet"))
             }
+            Action::FilesOpen => self.why_not_open().map(Reason::new),
+            Action::FilesSave if self.content().is_none() => {
+                Some(Reason::new("there is no content to save"))
+            }
             _ => None,
         }
     }
@@ -138,7 +142,7 @@ impl View for FilesView {
             Action::FilesSearch => self.start_search(),
             Action::FilesNextMatch => self.next_match(true),
             Action::FilesPreviousMatch => self.next_match(false),
-            Action::FilesSave => self.ask_where(cx),
+            Action::FilesSave => self.ask_where(),
             Action::FilesCopy => {
                 let path = self.copies().and_then(|it| it.items.first()?.effect(&it.title).ok());
                 cx.out.extend(path);

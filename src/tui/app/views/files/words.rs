@@ -1,4 +1,4 @@
-//! What stands over and under the rows.
+//! What is over and under the rows.
 
 use super::{FilesView, LayerLoad};
 use crate::model::files::{Entry, Fate, Found, Kind, Way};

@@ -15,11 +15,11 @@ pub struct Cell {
     pub kind: CellKind,
     /// The platform in short form, or the sign that stands for it; harmless for a terminal.
     pub text: String,
-    /// The digest; `None` where nothing, or not one thing, is picked.
+    /// The digest; `None` if nothing, or not one thing, is picked.
     pub digest: Option<Digest>,
     /// The whole answer in a sentence.
     pub sentence: String,
-    /// Why what is picked does not run on the machine, where it does not; harmless for a terminal.
+    /// Why what is picked does not run on the machine, if it does not; harmless for a terminal.
     pub wrong: Option<String>,
     /// Whether most engines pick something else on this machine.
     pub odd: bool,

@@ -20,7 +20,7 @@ const SIGN: u16 = 3;
 const SENTENCE: u16 = 4;
 /// From this many columns on a cell shows the digest too.
 const WITH_DIGEST: u16 = 150;
-/// The digest's cells, with those before it: a sign may stand in the first.
+/// The digest's cells, with those before it: a sign may be in the first.
 const DIGEST: u16 = 14;
 
 /// The parts of the matrix.
@@ -40,7 +40,7 @@ pub struct Grid {
     pub left: usize,
     /// Whether cells show digests.
     pub digests: bool,
-    /// What the cell under the cursor says in full; empty where there is no room.
+    /// What the cell under the cursor says in full; empty if there is no room.
     pub sentence: Rect,
 }
 

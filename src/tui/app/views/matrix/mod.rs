@@ -44,13 +44,13 @@ fn engines() -> Vec<&'static Engine> {
 
 /// What the cells were made from.
 #[derive(Debug, Clone)]
-struct Made {
+struct GridOf {
     offer: Option<Arc<Offer>>,
     hosts: Vec<Host>,
     request: Option<String>,
 }
 
-impl Made {
+impl GridOf {
     /// Whether these cells would be the same. One offer is one allocation.
     fn is_of(&self, offer: Option<&Arc<Offer>>, choice: &Choice) -> bool {
         let same_offer = match (&self.offer, offer) {
@@ -82,7 +82,7 @@ pub struct MatrixView {
     engines: Vec<&'static Engine>,
     cells: Vec<Vec<Cell>>,
     differs: Vec<bool>,
-    made: Option<Made>,
+    made: Option<GridOf>,
     grid: Grid,
 }
 
@@ -178,7 +178,7 @@ impl MatrixView {
             }
             None => (Vec::new(), Vec::new()),
         };
-        self.made = Some(Made { offer: offer.cloned(), hosts, request });
+        self.made = Some(GridOf { offer: offer.cloned(), hosts, request });
     }
 
     /// Moves the cursor from machine to machine.

@@ -4,13 +4,12 @@ mod view;
 
 use std::collections::HashMap;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
 
 use crate::oci::{Failure, Head, NextPage, Page};
 use crate::text::{natural, tag_order};
 use crate::tui::app::cx::Cx;
+use crate::tui::app::fuzzy::ranked;
 use crate::tui::app::going::Listed;
 use crate::tui::app::{Action, Areas, Pane, Query, SessionId, list};
 
@@ -189,31 +188,14 @@ impl List {
     /// Narrows the list to what the filter matches, best first.
     fn refilter(&mut self) {
         let text = self.filter.value();
-        self.shown = if text.is_empty() {
-            (0..self.names.len()).collect()
-        } else {
-            let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
-            let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
-            let mut buffer = Vec::new();
-            let mut scored: Vec<(u32, usize)> = self
-                .names
-                .iter()
-                .enumerate()
-                .filter_map(|(at, name)| {
-                    let name = Utf32Str::new(name, &mut buffer);
-                    Some((pattern.score(name, &mut matcher)?, at))
-                })
-                .collect();
-            scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-            scored.into_iter().map(|(_, at)| at).collect()
-        };
+        self.shown = ranked(text, self.names.iter().map(String::as_str));
         self.cursor = self.cursor.min(self.shown.len().saturating_sub(1));
     }
 
     fn put_cursor_on(&mut self, name: &str) {
         let at = self.shown.iter().position(|at| self.names.get(*at).is_some_and(|n| n == name));
         if let Some(at) = at {
-            // The line under the cursor stays where it is on the screen.
+            // The line under the cursor stays if it is on the screen.
             self.top = (self.top + at).saturating_sub(self.cursor);
             self.cursor = at;
         }
@@ -274,7 +256,7 @@ impl List {
         self.cursor = list::target(action, self.cursor, self.shown.len(), page);
     }
 
-    /// Where its parts stand on the screen.
+    /// Where its parts are on the screen.
     #[must_use]
     pub fn areas(&self) -> Areas {
         self.areas

@@ -65,7 +65,7 @@ pub struct PushPage {
     pub began: Option<Timestamp>,
     /// The first line on the screen.
     pub scroll: usize,
-    /// What the second button says; `None` where there is nothing to push yet.
+    /// What the second button says; `None` if there is nothing to push yet.
     pub offer: Option<&'static str>,
     /// Why the second button cannot be pressed.
     pub refused: Option<Reason>,

@@ -49,7 +49,7 @@ impl View for PushPage {
 
     fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
         match (&self.stage, action, self.button) {
-            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake, _) => {
+            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake | Action::Quit, _) => {
                 Some(Reason::new("it is being pushed").then(Action::Back, "stops it"))
             }
             (Stage::Over { .. }, Action::PushSwitch, _) => Some(Reason::new("it is over")),
@@ -162,7 +162,7 @@ impl PushPage {
     fn lay_out(&mut self, cx: &mut Cx) {
         let (back, size) = (cx.key(Action::Back), cx.size);
         let Some(open) = cx.drafts.get_mut(&self.draft) else { return };
-        let problems = open.problems().to_vec();
+        let problems = open.problems();
         let errors = problems.iter().any(|it| it.severity == Severity::Error);
         let plan = open.plan(&open.guard());
         self.refused = match &plan {

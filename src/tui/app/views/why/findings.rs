@@ -9,7 +9,7 @@ use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::{Action, Choice, Query, RequestId, SessionId, list};
 
 /// From what the lines were made: the answer, what was seen outside, the cells of a line.
-type Made = (u64, u64, usize);
+type FindingsOf = (u64, u64, usize);
 
 /// The findings, and what is still being asked for.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ pub struct Findings {
     found: Vec<Finding>,
     /// The lines, each with the number of its finding.
     lines: Vec<(usize, Line)>,
-    made: Option<Made>,
+    made: Option<FindingsOf>,
     /// The request, and whether this machine is looked at too.
     asked: Option<(RequestId, bool)>,
     seen: Option<Box<Facts>>,

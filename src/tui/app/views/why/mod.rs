@@ -27,7 +27,7 @@ use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::{Action, Areas, Choice, Effect, Pane, SessionId, list};
 
 pub use findings::Findings;
-pub use regions::{Part, Regions};
+pub use regions::{Regions, WhyPart};
 pub use words::StepWords;
 pub(in crate::tui::app) use words::entry_words;
 
@@ -68,7 +68,7 @@ pub struct Why {
     /// What is being typed, while it is.
     pub typing: Option<Typing>,
     /// The part that takes the keys.
-    pub keys: Part,
+    pub keys: WhyPart,
     /// What was diagnosed besides.
     pub findings: Findings,
     head: Vec<Line>,
@@ -89,7 +89,7 @@ impl Why {
             cursor: 0,
             top: 0,
             typing: None,
-            keys: Part::default(),
+            keys: WhyPart::default(),
             findings: Findings::default(),
             head: Vec::new(),
             sentence: Vec::new(),
@@ -174,14 +174,14 @@ impl Why {
     /// Whether the keys are with the findings; without a trace they always are.
     #[must_use]
     pub fn has_findings_keys(&self) -> bool {
-        self.keys == Part::Findings || self.steps == 0
+        self.keys == WhyPart::Findings || self.steps == 0
     }
 
     /// Gives the keys to the other part.
     pub(super) fn turn(&mut self) {
         self.keys = match self.keys {
-            Part::Trace => Part::Findings,
-            Part::Findings => Part::Trace,
+            WhyPart::Trace => WhyPart::Findings,
+            WhyPart::Findings => WhyPart::Trace,
         };
     }
 

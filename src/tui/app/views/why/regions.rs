@@ -21,7 +21,7 @@ const FINDINGS_TITLE: u16 = 2;
 
 /// A part of the why view that takes the keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum WhyPart {
     /// The trace.
     #[default]
     Trace,
@@ -34,15 +34,15 @@ pub enum Part {
 pub struct Regions {
     /// The answer and what was looked for.
     pub head: Rect,
-    /// The titles of the trace's columns; empty where there is no trace.
+    /// The titles of the trace's columns; empty if there is no trace.
     pub titles: Rect,
     /// The lines of the trace.
     pub rows: Rect,
-    /// The line under the cursor in full; empty where there is no room.
+    /// The line under the cursor in full; empty if there is no room.
     pub sentence: Rect,
     /// How many findings there are, and what is still being asked.
     pub findings_title: Rect,
-    /// The lines of the findings; empty where the trace has the room.
+    /// The lines of the findings; empty if the trace has the room.
     pub findings: Rect,
 }
 
@@ -60,10 +60,10 @@ impl Regions {
     }
 
     /// Shares the body out: the head gets what it needs. Trace and findings stand one below the
-    /// other where both have room; elsewhere the one with the keys has all of it, and of the
+    /// other if both have room; elsewhere the one with the keys has all of it, and of the
     /// findings one line says how many there are.
     #[must_use]
-    pub fn of(body: Rect, head: usize, steps: usize, findings: usize, keys: Part) -> Self {
+    pub fn of(body: Rect, head: usize, steps: usize, findings: usize, keys: WhyPart) -> Self {
         let area =
             Rect { x: body.x + MARGIN, width: body.width.saturating_sub(2 * MARGIN), ..body };
         let below = if steps == 0 { LEAST_FINDINGS } else { LEAST_TRACE + FINDINGS_TITLE };
@@ -85,7 +85,7 @@ impl Regions {
             regions.put_trace(Rect { height: trace, ..rest }, steps);
             let y = rest.y + trace + 1;
             regions.put_findings(Rect { y, height: area.bottom().saturating_sub(y), ..rest });
-        } else if keys == Part::Findings {
+        } else if keys == WhyPart::Findings {
             regions.put_findings(rest);
         } else {
             let height = rest.height.saturating_sub(FINDINGS_TITLE);
@@ -131,7 +131,7 @@ mod tests {
             for head in 0..20 {
                 for steps in [0, 1, 7, 500] {
                     let body = Rect::new(0, 2, 80, height);
-                    let keys = if height % 2 == 0 { Part::Trace } else { Part::Findings };
+                    let keys = if height % 2 == 0 { WhyPart::Trace } else { WhyPart::Findings };
                     let it = Regions::of(body, head, steps, head * 3, keys);
                     let parts =
                         [it.head, it.titles, it.rows, it.sentence, it.findings_title, it.findings];
@@ -141,7 +141,7 @@ mod tests {
                         assert!(part.y >= free, "{it:?}");
                         free = part.bottom();
                     }
-                    if height >= 20 && keys == Part::Findings && head <= 7 {
+                    if height >= 20 && keys == WhyPart::Findings && head <= 7 {
                         assert!(it.findings.height >= 6, "{it:?}");
                     }
                     assert!(it.titles.height == 0 || it.titles.y > it.head.bottom() - 1);

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::{Part, Typed, Typing, Why};
+use super::{Typed, Typing, Why, WhyPart};
 use crate::model::select::{ENGINES, Host, refusal};
 use crate::oci::Failure;
 use crate::text::escape;
@@ -48,13 +48,20 @@ impl View for Why {
         about(cx.choice.engine()).into()
     }
 
-    fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
         match action {
             Action::GoToEntry if self.steps() == 0 => Some(Reason::new("no entry was looked at")),
             Action::GoToEntry if self.has_findings_keys() => Some(
-                Reason::new("the keys are with the findings")
+                Reason::new("the findings have the focus")
                     .then(Action::WhyPane, "goes to the trace"),
             ),
+            Action::GoToEntry if cx.opened.get(self.id).and_then(|it| self.node(it)).is_none() => {
+                Some(Reason::new("this entry has no row in the tree"))
+            }
+            Action::WhyCopy => {
+                let why = cx.opened.get(self.id).and_then(|open| self.copy(open).err())?;
+                Some(Reason::new(format!("not copied: {why}")))
+            }
             _ => None,
         }
     }
@@ -81,9 +88,8 @@ impl View for Why {
             Action::WhyCopyAll => cx.effect(self.copy_all()),
             Action::GoToEntry => {
                 let node = cx.opened.get(self.id).and_then(|open| self.node(open));
-                match node {
-                    Some(node) => cx.go(Going::Node(At { id: self.id, node })),
-                    None => cx.say(ToastKind::Warning, "this entry has no row in the tree"),
+                if let Some(node) = node {
+                    cx.go(Going::Node(At { id: self.id, node }));
                 }
             }
             movement => self.go(movement),
@@ -157,12 +163,12 @@ impl View for Why {
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
         match spot {
             Spot::Finding(line) => {
-                self.keys = Part::Findings;
+                self.keys = WhyPart::Findings;
                 self.findings.cursor = line;
             }
             Spot::Line(line) => {
                 let again = self.cursor == line && !self.has_findings_keys();
-                self.keys = Part::Trace;
+                self.keys = WhyPart::Trace;
                 self.cursor = line;
                 return again.then_some(Action::GoToEntry);
             }

@@ -94,7 +94,7 @@ struct Head {
 }
 
 impl Head {
-    /// A paragraph; its further lines stand under the first one's words.
+    /// A paragraph; its further lines are under the first one's words.
     fn para(&mut self, tone: Tone, label: &str, text: &str) {
         let indent = width(label);
         let room = self.cells.saturating_sub(indent).max(20);
@@ -129,7 +129,7 @@ fn answer(
         Outcome::Picked(path) if path.is_empty() && !is_index => {
             // The note says what the engine does with a bare manifest.
             let text = format!(
-                "No selection takes place: behind this reference stands {}, not a list.",
+                "No selection takes place: this reference names {}, not a list.",
                 bare(open)
             );
             head.para(Tone::Strong, "", &text);

@@ -1,6 +1,10 @@
 //! `platy digest REF`
 
-use super::args::{Args, DigestArgs};
+mod args;
+
+pub(super) use args::DigestArgs;
+
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::output::print_line;
 use super::waiting::Waiting;

@@ -1,6 +1,10 @@
 //! `platy cache info|clear`
 
-use super::args::{Args, CacheAction, CacheArgs};
+mod args;
+
+pub(super) use args::{CacheAction, CacheArgs};
+
+use super::args::Args;
 use super::complain::complain;
 use super::output::print_line;
 use super::{DONE, TROUBLE};

@@ -1,10 +1,14 @@
 //! `platy self check [REFERENCE]`: what platy would use on this machine, without secrets.
 
+mod args;
+
+pub(super) use args::{SelfAction, SelfArgs, SelfCheckArgs};
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::args::{Args, SelfCheckArgs};
+use super::args::Args;
 use super::complain::complain;
 use super::output::{columns, print, print_json};
 use super::{DONE, PART, TROUBLE, routes};

@@ -1,10 +1,14 @@
 //! `platy help`: the options of a command, or a page of the manual.
 
+mod args;
+
+pub(super) use args::HelpArgs;
+
 use std::io::{self, IsTerminal as _};
 
 use clap::{Command, CommandFactory as _};
 
-use super::args::{Args, HelpArgs};
+use super::args::Args;
 use super::complain::complain;
 use super::manual::{TOPICS, Topic, text};
 use super::output::{columns, print};

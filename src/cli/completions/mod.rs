@@ -3,12 +3,16 @@
 //! The script holds no names: at each tab it runs platy with `COMPLETE` set, so that references
 //! from the history and the names of engines and machines are those of today.
 
+mod args;
+
+pub(super) use args::CompletionsArgs;
+
 use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
-use super::args::{Args, CompletionsArgs};
+use super::args::Args;
 use super::complain::complain;
 use super::output::print;
 use super::{DONE, TROUBLE};

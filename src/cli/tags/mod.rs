@@ -1,12 +1,16 @@
 //! `platy tags REPOSITORY`: the tags of a repository, the names in a layout or archive.
 
+mod args;
+
+pub(super) use args::TagsArgs;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::io::IsTerminal as _;
 
 use serde_json::json;
 
-use super::args::{Args, TagsArgs};
+use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::waiting::Waiting;

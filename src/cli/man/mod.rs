@@ -1,12 +1,16 @@
 //! `platy man`: man pages of the commands and of the manual's topics.
 
+mod args;
+
+pub(super) use args::ManArgs;
+
 use std::io;
 use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 
-use super::args::{Args, ManArgs};
+use super::args::Args;
 use super::complain::complain;
 use super::manual::{TOPICS, Topic, man_page};
 use super::output::print;

@@ -1,0 +1,20 @@
+//! The arguments of `platy inspect`.
+
+/// Arguments of `platy inspect`.
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// What to inspect
+    pub reference: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the exact bytes of the manifest and nothing else
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
+    /// Only entries of this platform (os/arch[/variant]; the parts given must match)
+    #[arg(long, value_name = "P")]
+    pub platform: Option<String>,
+    /// Do not ask what refers to the images (signatures, SBOMs)
+    #[arg(long)]
+    pub no_referrers: bool,
+}

@@ -1,0 +1,70 @@
+//! The messages of the session, in full.
+
+use jiff::Timestamp;
+
+use super::State;
+use super::cx::{Toast, ToastKind};
+use crate::text::wrap;
+
+/// The cells of the time in front of a message.
+const TIME: usize = 10;
+
+/// A line of the page of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageLine {
+    /// When it was said; empty in its further lines.
+    pub time: String,
+    /// What it says, or a part of it.
+    pub words: String,
+    /// How it is meant; `None` for the plain course of things.
+    pub kind: Option<ToastKind>,
+}
+
+impl State {
+    /// Every message of the session and the status line of now, the newest last, wrapped to so many
+    /// cells.
+    #[must_use]
+    pub fn message_lines(&self, cells: usize) -> Vec<MessageLine> {
+        let room = cells.saturating_sub(TIME).max(10);
+        let mut lines = Vec::new();
+        let mut add = |time: String, text: &str, kind| {
+            let mut time = time;
+            for words in wrap(text, room) {
+                lines.push(MessageLine { time: std::mem::take(&mut time), words, kind });
+            }
+        };
+        let clock =
+            |at: Timestamp| at.to_zoned(self.cx.zone.clone()).strftime("%H:%M:%S").to_string();
+        for (at, Toast { text, kind, .. }) in &self.cx.messages {
+            add(clock(*at), text, Some(*kind));
+        }
+        let words = self.screen().view().status(&self.cx);
+        if !words.text.is_empty() {
+            add("now".to_owned(), &words.text, words.kind);
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{Player, World};
+    use crate::tui::app::Overlay;
+
+    #[test]
+    fn every_message_can_be_read_in_full_afterwards() {
+        let mut player =
+            Player::opened(World::index(&["linux/amd64"], false), "demo/app:1.0", 80, 24);
+        let long = "a warning ".repeat(40);
+        player.send(crate::tui::app::Msg::Warning(long.clone()));
+        player.keys("j !");
+        assert!(matches!(player.state.cx.overlay, Some(Overlay::Messages(_))));
+        let lines = player.state.message_lines(74);
+        let said: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
+        assert!(said.join(" ").contains(long.trim()), "{said:?}");
+        assert!(player.screen().contains("a warning a warning"), "{}", player.screen());
+        assert!(lines.iter().any(|line| line.time == "12:00:00"));
+        player.keys("esc");
+        assert!(player.state.cx.overlay.is_none());
+    }
+}
