@@ -3,7 +3,7 @@
 use super::super::super::{Draft, Format, Target};
 use super::super::made::flagged;
 use super::super::script::{Script, tags, words};
-use super::super::source::{Place, Source};
+use super::super::source::{Source, Whereabouts};
 use crate::oci::Platform;
 
 /// What is put behind the tag while the list is built.
@@ -62,8 +62,10 @@ pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources
 
 fn image(source: &Source, target: &Target) -> [String; 2] {
     match &source.place {
-        Place::Here | Place::Local(_) => ["--digest".to_owned(), source.digest().to_string()],
-        Place::Elsewhere(_) => ["--ref".to_owned(), source.named(target)],
+        Whereabouts::Here | Whereabouts::Local(_) => {
+            ["--digest".to_owned(), source.digest().to_string()]
+        }
+        Whereabouts::Elsewhere(_) => ["--ref".to_owned(), source.named(target)],
     }
 }
 
