@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use platy::oci::{Algorithm, Digest, Reference};
+use platy::oci::{Algorithm, Digest, Reference, Sent};
 use platy::sandbox::{Sandbox, SandboxOptions};
 use platy::source::cache::{Cache, Cleared};
 use tempfile::TempDir;
@@ -119,17 +119,22 @@ async fn a_tag_is_remembered_apart_from_others() {
     let (first, _) = content("first");
     let (second, _) = content("second");
     assert_eq!(cache.known_tag(&one).await, None);
-    cache.remember_tag(&one, &first).await;
-    cache.remember_tag(&two, &second).await;
-    assert_eq!(cache.known_tag(&one).await, Some(first.clone()));
-    assert_eq!(cache.known_tag(&two).await, Some(second.clone()));
-    cache.remember_tag(&one, &second).await;
-    assert_eq!(cache.known_tag(&one).await, Some(second));
+    cache.remember_tag(&one, &first, &Sent::Unknown).await;
+    cache.remember_tag(&two, &second, &Sent::Unknown).await;
+    assert_eq!(cache.known_tag(&one).await, Some((first.clone(), Sent::Unknown)));
+    assert_eq!(cache.known_tag(&two).await, Some((second.clone(), Sent::Unknown)));
+    cache.remember_tag(&one, &second, &Sent::Unknown).await;
+    assert_eq!(cache.known_tag(&one).await, Some((second.clone(), Sent::Unknown)));
+    // The type with which it was sent is kept as it came.
+    for sent in [Sent::Untyped, Sent::new(Some("application/json; charset=utf-8"))] {
+        cache.remember_tag(&one, &second, &sent).await;
+        assert_eq!(cache.known_tag(&one).await, Some((second.clone(), sent)));
+    }
     // The digest beside a tag plays no part; without a tag there is nothing to remember.
     let both = format!("localhost:5000/a/b:1@{first}").parse().unwrap();
     assert_eq!(cache.known_tag(&both).await, cache.known_tag(&one).await);
     let untagged: Reference = format!("localhost:5000/a@{first}").parse().unwrap();
-    cache.remember_tag(&untagged, &first).await;
+    cache.remember_tag(&untagged, &first, &Sent::Unknown).await;
     assert_eq!(cache.known_tag(&untagged).await, None);
 }
 
@@ -139,7 +144,7 @@ async fn an_altered_tag_is_a_miss() {
     let reference: Reference = "alpine:3.20".parse().unwrap();
     let (digest, _) = content("x");
     for altered in ["", "docker.io/library/alpine:3.20\nsha256:12\n", "\u{0}"] {
-        cache.remember_tag(&reference, &digest).await;
+        cache.remember_tag(&reference, &digest, &Sent::Unknown).await;
         let file = files_below(&dir.path().join("platy/tags")).pop().unwrap();
         fs::write(file, altered).unwrap();
         assert_eq!(cache.known_tag(&reference).await, None, "{altered:?}");
@@ -185,7 +190,7 @@ async fn clear_keeps_what_is_not_its_own() {
     let dir = dir.path().join("platy");
     let (digest, bytes) = content("mine");
     cache.put(&digest, &bytes).await;
-    cache.remember_tag(&"alpine".parse().unwrap(), &digest).await;
+    cache.remember_tag(&"alpine".parse().unwrap(), &digest, &Sent::Unknown).await;
     let foreign = [dir.join("notes.txt"), dir.join("blobs/sha256/notes.txt"), dir.join("tags/A")];
     for path in &foreign {
         fs::write(path, "foreign").unwrap();
@@ -251,7 +256,7 @@ async fn a_place_that_cannot_be_written_is_harmless() {
     let (digest, bytes) = content("x");
     let reference: Reference = "alpine".parse().unwrap();
     cache.put(&digest, &bytes).await;
-    cache.remember_tag(&reference, &digest).await;
+    cache.remember_tag(&reference, &digest, &Sent::Unknown).await;
     assert_eq!(cache.get(&digest).await, None);
     assert_eq!(cache.known_tag(&reference).await, None);
     assert_eq!(cache.info().await.files, 0);

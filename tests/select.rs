@@ -13,7 +13,8 @@ use platy::model::select::{
     Path, Selection, Verdict, outcome, select,
 };
 use platy::oci::{
-    Algorithm, Annotations, Descriptor, Digest, Document, MediaType, Platform, PlatformKeys,
+    Algorithm, Annotations, ConfigDocument, Descriptor, Digest, Document, MediaType, Platform,
+    PlatformKeys,
 };
 use platy::work::host::cpu;
 use serde_json::Value;
@@ -28,12 +29,16 @@ const TABLES: [&str; 2] = ["platform-vectors.json", "platform-vectors-2026.json"
 /// calling parts of the engines. CRI 2.4.2 looks for the size of an entry that it did not fetch;
 /// ctr and nerdctl unpack no other system on a Linux host; `docker create` cannot start an
 /// attestation.
-const OVERRULED: [(&str, &str); 5] = [
+const OVERRULED: [(&str, &str); 6] = [
     ("containerd-cri/064", "get image compressed resource size: content digest"),
     ("nerdctl/110", "no unpack platforms defined"),
     ("ctr-pull/110", "no unpack platforms defined"),
     ("ctr-pull/2026-296", "no unpack platforms defined"),
     ("docker-c8d-local/2026-043", "mismatched image rootfs and manifest layers"),
+    (
+        "docker-c8d-local/112",
+        "snapshotter overlayfs does not support platform {amd64 linux  [gpu] }",
+    ),
 ];
 
 fn table(path: &str) -> Value {
@@ -254,12 +259,8 @@ fn candidate(entry: &Value, path: &Path) -> Candidate {
 fn offer(client: &str, image: &Value) -> Offer {
     // dockerd names a local image by its short name.
     let local = client == "docker-c8d-local";
-    Offer {
-        reference: if local { "lab:latest" } else { "example.com/lab:latest" }.to_owned(),
-        digest: digest(&[]),
-        media_type: media_type(image),
-        content: content(image, &Path::new()),
-    }
+    let reference = if local { "lab:latest" } else { "example.com/lab:latest" };
+    Offer::of(reference, digest(&[]), media_type(image), content(image, &Path::new()))
 }
 
 fn host(vector: &Value) -> Host {
@@ -697,8 +698,10 @@ fn an_offer_is_made_of_documents() {
         fn manifest(&self, digest: &Digest) -> Option<Arc<Document>> {
             self.0.iter().find(|document| document.digest == *digest).cloned()
         }
-        fn config_platform(&self, digest: &Digest) -> Option<Platform> {
-            (*digest == self.1).then(|| Platform::new("linux", "arm64", ""))
+        fn config(&self, digest: &Digest) -> Option<Arc<ConfigDocument>> {
+            let bytes = &br#"{"os":"linux","architecture":"arm64"}"#[..];
+            let config = ConfigDocument::parse(bytes.into(), Algorithm::Sha256);
+            (*digest == self.1).then(|| Arc::new(config.unwrap()))
         }
     }
     let document = |json: String| Document::parse(json.into(), None, Algorithm::Sha256).unwrap();

@@ -1,5 +1,9 @@
 //! `platy why` and `platy matrix` on the sandbox's samples.
 
+mod limits;
+mod machine;
+mod sent;
+
 use crate::support::command::{Ran, platy};
 use platy::model::select::{ENGINES, PROFILES};
 use platy::oci::{Algorithm, Digest};
@@ -114,8 +118,8 @@ async fn the_exit_code_tells_whether_it_runs() {
         (HELLO, "--host pi-4 --engine docker", 1),
         (HELLO, "--host linux/amd64 --platform linux/arm64 --engine docker", 1),
         (TEN, "--host pi-4 --engine docker", 0),
-        // crane asks for linux/amd64 everywhere.
-        (TEN, "--host pi-4 --engine docker --engine crane", 1),
+        // crane asks for linux/amd64 everywhere, which is not a fault of the image.
+        (TEN, "--host pi-4 --engine docker --engine crane", 0),
         (TEN, "--host pi-4 --platform linux/arm64 --engine docker --engine crane", 0),
         // podman's Linux guest on Windows.
         (HELLO, "--host windows-2022 --engine podman", 0),
@@ -162,7 +166,8 @@ async fn without_names_every_engine_that_runs_there_answers() {
     assert!(text.contains("on Raspberry Pi 1 or Zero (linux/arm/v6)"), "{text}");
     assert!(text.contains("✓ Entry 4, linux/arm/v6, sha256:"), "{text}");
     assert!(text.contains("· The whole index"), "{text}");
-    assert!(text.contains("✗ Entry 1, linux/amd64, sha256:"), "{text}");
+    // What crane asks for by default is not a fault of the image.
+    assert!(text.contains("· Entry 1, linux/amd64, sha256:"), "{text}");
     assert!(!text.contains("verdict"), "{text}");
     let text = lab.why(TEN, "--host pi-zero --trace").await.text();
     assert!(text.matches("verdict").count() > 15, "{text}");
@@ -249,7 +254,9 @@ async fn what_cannot_be_read_is_named() {
     // What is not there is not there for an engine either.
     let (code, docker) = lab.answer("demo/broken:latest", "--host pi-4 --engine docker").await;
     assert_eq!((code, &docker["matches_host"]), (1, &json!(false)));
-    assert_eq!(docker["problem"], "it is chosen, but its manifest is not in the registry (404)");
+    let problem = docker["problem"].as_str().unwrap();
+    assert!(problem.ends_with("is not in the registry"), "{problem}");
+    assert_eq!(docker["fails"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -412,7 +419,9 @@ async fn the_matrix_fits_into_120_cells() {
     let short = &v6.as_str().unwrap()["sha256:".len()..][..12];
     let mut lines = text.lines().skip_while(|line| !line.starts_with("pi-zero"));
     let (upper, lower) = (lines.next().unwrap(), lines.next().unwrap());
-    assert!(upper.ends_with('≠') && upper.contains("arm/v6") && upper.contains("amd64!"));
+    assert!(upper.contains("arm/v6") && upper.contains("amd64!"), "{upper}");
+    // The others agree, and crane's default is not a fault of the image.
+    assert!(!upper.contains('≠'), "{upper}");
     assert!(lower.starts_with("linux/arm/v6") && lower.contains(short), "{lower}");
     assert!(text.contains("* crane asks for linux/amd64"), "{text}");
     let v1 = text.lines().find(|line| line.starts_with("x86-64-v1")).unwrap();

@@ -1,14 +1,19 @@
 //! What is behind a reference, loaded as far as engines look into it.
 
 use crate::model::diagnose::Seen;
-use crate::model::select::{Need, Offer};
+use std::collections::BTreeSet;
+
+use crate::model::select::{Need, Offer, Path};
 use crate::model::tree::{Load, NodeId, Tree};
-use crate::oci::{Failure, Location};
+use crate::oci::{Digest, Failure, Location};
 use crate::source::Sources;
 use crate::work::load::{self, Wanted};
 
 use super::args::Args;
 use super::waiting::Waiting;
+
+/// Layers with addresses that the registry is asked for; more of them tell nothing new.
+const MOST_LAYERS: usize = 32;
 
 /// What is behind a reference.
 #[derive(Debug)]
@@ -17,6 +22,8 @@ pub(super) struct Behind {
     pub(super) offer: Offer,
     /// Where it was loaded from.
     pub(super) sources: Sources,
+    /// What it was loaded from.
+    pub(super) location: Location,
     /// What says how long it takes.
     pub(super) waiting: Waiting,
 }
@@ -56,10 +63,37 @@ impl Behind {
                 .filter(|id| tree.node(*id).is_some_and(|node| node.load == Load::Idle))
                 .collect();
             if further.is_empty() {
-                return Ok(Self { tree, offer, sources, waiting });
+                let location = location.clone();
+                return Ok(Self { tree, offer, sources, location, waiting });
             }
             tree = waiting.during(load::further(&source, tree, &further, permits)).await;
         }
+    }
+
+    /// The same, where the registry was asked for the layers of these images that name addresses of
+    /// their own: whether it has them too.
+    pub(super) async fn asked_for_layers(self, picks: &[Path]) -> Self {
+        let layers: BTreeSet<Digest> = picks
+            .iter()
+            .flat_map(|path| self.offer.addressed(path))
+            .map(|layer| layer.digest.clone())
+            .take(MOST_LAYERS)
+            .collect();
+        let registry = self.sources.registry().ok();
+        let asked = registry.zip(self.location.reference().map(|it| it.repository.clone()));
+        let Some((registry, repository)) = asked.filter(|_| !layers.is_empty()) else {
+            return self;
+        };
+        let ask = layers.iter().map(|layer| {
+            let (registry, repository) = (&registry, &repository);
+            async move {
+                let has = registry.has_blob(repository, layer).await;
+                has.ok().map(|has| (layer.clone(), has))
+            }
+        });
+        let answers = self.waiting.during(futures_util::future::join_all(ask)).await;
+        let offer = self.offer.with_blobs(answers.into_iter().flatten().collect());
+        Self { offer, ..self }
     }
 
     /// What engines are offered, and what became of it.

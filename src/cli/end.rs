@@ -10,10 +10,11 @@ pub(super) fn json(end: &End) -> Value {
     json!({ "digest": end.digest, "platform": end.platform_text() })
 }
 
-/// The exit code.
-pub(super) fn code(served: &Served) -> u8 {
+/// The exit code of an engine's answer. What a tool asks for by default is not a fault of the image.
+pub(super) fn code(served: &Served, by_default: bool) -> u8 {
     match served {
-        Served::Right | Served::Whole => DONE,
+        Served::Wrong(_) | Served::Nothing(_) if by_default => DONE,
+        Served::Right | Served::Depending(_) | Served::Whole => DONE,
         Served::Wrong(_) | Served::Nothing(_) => PART,
         Served::Unknown(_) => TROUBLE,
     }

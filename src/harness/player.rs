@@ -228,7 +228,12 @@ impl Player {
                     || Failure::new(Class::NotFound, &tag, "no such tag").with_status(404);
                 self.heads.get(&tag).ok_or_else(missing).map(|digest| {
                     let (digest, media_type) = (digest.clone(), MediaType::OciIndex);
-                    Reply::Head(Head { digest, media_type, size: Some(700) })
+                    Reply::Head(Head {
+                        digest,
+                        media_type,
+                        size: Some(700),
+                        sent: crate::oci::Sent::Unknown,
+                    })
                 })
             }
             Query::Evidence { facts, .. } => {

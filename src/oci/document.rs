@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, Oddity, json, manifest, shape,
+    Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, Oddity, Sent, json, manifest, shape,
     signed,
 };
 
@@ -23,6 +23,8 @@ pub struct Document {
     pub made: bool,
     /// What is odd about its JSON.
     pub oddities: Vec<Oddity>,
+    /// The type with which a registry sent it.
+    pub sent: Sent,
 }
 
 /// An image config as it was received.
@@ -67,6 +69,7 @@ impl Document {
             bytes,
             made: false,
             oddities,
+            sent: Sent::default(),
         })
     }
 
@@ -74,6 +77,12 @@ impl Document {
     #[must_use]
     pub fn with_made(self, made: bool) -> Self {
         Self { made, ..self }
+    }
+
+    /// The same document, as a registry sent it.
+    #[must_use]
+    pub fn with_sent(self, sent: Sent) -> Self {
+        Self { sent, ..self }
     }
 
     /// How many bytes it has.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Digest;
+
 /// The class of a failure; programs branch on it, people read the sentence beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -124,6 +126,17 @@ pub struct Failure {
     pub codes: Vec<Code>,
     /// What to do next, in one sentence without a full stop.
     pub next: Option<String>,
+    /// What came instead, if it is not what its digest and size say.
+    pub found: Option<Box<Found>>,
+}
+
+/// Content that is not what it was asked by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What it hashes to.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub size: u64,
 }
 
 impl Failure {
@@ -136,7 +149,15 @@ impl Failure {
             status: None,
             codes: Vec::new(),
             next: None,
+            found: None,
         }
+    }
+
+    /// The same with what came instead.
+    #[must_use]
+    pub fn with_found(mut self, digest: &Digest, size: u64) -> Self {
+        self.found = Some(Box::new(Found { digest: digest.clone(), size }));
+        self
     }
 
     /// The same with a next step.

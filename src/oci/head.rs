@@ -1,6 +1,6 @@
 //! Digest and type of a manifest, without its bytes.
 
-use super::{Digest, MediaType};
+use super::{Digest, MediaType, Sent};
 
 /// What a HEAD request tells of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,4 +11,6 @@ pub struct Head {
     pub media_type: MediaType,
     /// The size in bytes, where stated.
     pub size: Option<u64>,
+    /// The type, as it was sent.
+    pub sent: Sent,
 }

@@ -82,6 +82,13 @@ impl MediaType {
             .map_or_else(|| Self::Other(essence.into()), |(media_type, _)| media_type.clone())
     }
 
+    /// The type of exactly this text: parameters and blanks are part of it.
+    #[must_use]
+    pub fn exact(text: &str) -> Self {
+        let parsed = Self::parse(text);
+        if parsed.as_str() == text { parsed } else { Self::Other(text.into()) }
+    }
+
     /// The type as it is written.
     #[must_use]
     pub fn as_str(&self) -> &str {

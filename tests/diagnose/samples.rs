@@ -8,7 +8,7 @@ use platy::sandbox::{MIRROR, samples};
 use super::{Lab, find};
 
 /// Rules with a sample that shows them on a machine, and that machine.
-const SHOWN: [(&str, &str, &str); 29] = [
+const SHOWN: [(&str, &str, &str); 30] = [
     ("bare-manifest", "yorek/multiarch-hello-world:linux", "linux/arm64"),
     ("accept-differs", "yorek/multiarch-hello-world:latest", "linux/amd64/v3"),
     ("config-disagrees", "demo/liar:latest", "linux/arm64"),
@@ -28,6 +28,7 @@ const SHOWN: [(&str, &str, &str); 29] = [
     ("mirror-differs", "demo/cases:mirror-differs", "linux/arm64"),
     ("pinned-child", "demo/pinned-child:latest", "linux/arm64"),
     ("descriptor-differs", "demo/cases:descriptor-differs", "linux/amd64"),
+    ("content-type", "demo/cases:content-type", "linux/amd64"),
     ("orphan-attestation", "demo/cases:orphan-attestation", "linux/amd64"),
     ("windows-version", "demo/cases:windows-version", "linux/amd64"),
     ("created-in-future", "demo/cases:created-in-future", "linux/amd64"),

@@ -33,7 +33,7 @@ pub(super) fn rows(hosts: &[Host], engines: &[&Engine], behind: &Behind) -> Vec<
         .map(|((profile, host), outcomes)| Row {
             profile,
             host: host.clone(),
-            differs: differ(&behind.offer, outcomes.iter().flatten()),
+            differs: differ(&behind.offer, host, None, paired(engines, &outcomes)),
             cells: engines
                 .iter()
                 .zip(outcomes)
@@ -41,6 +41,14 @@ pub(super) fn rows(hosts: &[Host], engines: &[&Engine], behind: &Behind) -> Vec<
                 .collect(),
         })
         .collect()
+}
+
+/// The engines that run there, with their outcomes.
+fn paired<'r>(
+    engines: &'r [&Engine],
+    outcomes: &'r [Option<Outcome>],
+) -> impl Iterator<Item = (&'r Engine, &'r Outcome)> {
+    engines.iter().zip(outcomes).filter_map(|(engine, outcome)| Some((*engine, outcome.as_ref()?)))
 }
 
 impl Cell {

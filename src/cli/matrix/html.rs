@@ -51,7 +51,7 @@ fn cell(got: &Got) -> Cell {
         Served::Right => Weight::Good,
         Served::Whole => Weight::Plain,
         Served::Wrong(_) | Served::Nothing(_) => Weight::Bad,
-        Served::Unknown(_) => Weight::Doubt,
+        Served::Depending(_) | Served::Unknown(_) => Weight::Doubt,
     };
     let problem = got.fit.problem().unwrap_or_default().to_owned();
     let platform = got.pick.as_ref().and_then(|end| end.platform_text());

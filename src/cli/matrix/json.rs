@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::cell::{Cell, Row};
 use crate::cli::behind::Behind;
 use crate::cli::end;
-use crate::model::select::Engine;
+use crate::model::select::{Engine, Outcome};
 use crate::oci::{Failure, Location};
 
 /// The whole document.
@@ -14,6 +14,7 @@ pub(super) fn document(
     behind: &Behind,
     engines: &[&Engine],
     rows: &[Row],
+    unread: usize,
 ) -> Value {
     let columns: Vec<Value> = engines
         .iter()
@@ -22,6 +23,8 @@ pub(super) fn document(
     json!({
         "reference": location.to_string(),
         "digest": behind.offer.digest,
+        "content_type": behind.offer.sent.header(),
+        "unread": unread,
         "engines": columns,
         "hosts": rows.iter().map(|it| row(it, engines)).collect::<Vec<_>>(),
     })
@@ -56,6 +59,7 @@ fn one(engine: &Engine, cell: &Cell) -> Value {
         "pick": cell.pick.as_ref().map(end::json),
         "matches_host": cell.fit.matches_host(),
         "error": cell.outcome.error(),
+        "fails": matches!(cell.outcome, Outcome::Fails(_)),
         "problem": cell.fit.problem(),
     })
 }

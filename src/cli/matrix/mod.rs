@@ -14,7 +14,9 @@ use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::output::{print, print_json};
 use super::{DONE, PART, TROUBLE};
-use crate::model::select::{ENGINES, Engine, Host, Matrix, Need, Offer, Outcome, PROFILES};
+use std::collections::BTreeSet;
+
+use crate::model::select::{ENGINES, Engine, Host, Matrix, Need, Offer, Outcome, PROFILES, Path};
 use crate::oci::{Failure, Location};
 use cell::Row;
 
@@ -43,28 +45,29 @@ pub(super) async fn run(args: &Args, matrix: &MatrixArgs) -> u8 {
         COLUMNS.iter().filter_map(|(id, _)| Engine::find(id)).collect()
     };
     let hosts: Vec<Host> = PROFILES.iter().map(crate::model::select::Profile::host).collect();
-    let needs = |offer: &Offer| needs(Matrix::new(&hosts, &engines, offer));
+    let needs = |offer: &Offer| needs(Matrix::new(&hosts, &engines, offer), offer);
     let behind = match Behind::load(args, &matrix.reference, &location, needs).await {
         Ok(behind) => behind,
         Err(failure) => return nothing(matrix, &location, &failure),
     };
+    let outcomes = Matrix::new(&hosts, &engines, &behind.offer).rows;
+    let picked = outcomes.iter().flatten().flatten().filter_map(Outcome::pick);
+    let picked: BTreeSet<Path> = picked.cloned().collect();
+    let behind = behind.asked_for_layers(&Vec::from_iter(picked)).await;
     let rows = cell::rows(&hosts, &engines, &behind);
+    let unread = behind.tree.unread().len();
     if matrix.json {
-        print_json(&json::document(&location, &behind, &engines, &rows));
+        print_json(&json::document(&location, &behind, &engines, &rows, unread));
     } else {
-        print(text::document(&location, &rows).as_bytes());
+        print(text::document(&location, &rows, unread).as_bytes());
     }
-    let code = if rows.iter().all(Row::is_known) { DONE } else { PART };
+    let code = if rows.iter().all(Row::is_known) && unread == 0 { DONE } else { PART };
     crate::cli::html::write(matrix.html.as_deref(), || html::page(&location, &engines, &rows), code)
 }
 
-fn needs(matrix: Matrix) -> Vec<Need> {
-    let mut needs: Vec<Need> = Vec::new();
-    for outcome in matrix.rows.into_iter().flatten().flatten() {
-        if let Outcome::Needs(more) = outcome {
-            needs.extend(more);
-        }
-    }
+fn needs(matrix: Matrix, offer: &Offer) -> Vec<Need> {
+    let outcomes = matrix.rows.into_iter().flatten().flatten();
+    let mut needs: Vec<Need> = outcomes.flat_map(|outcome| outcome.needs(offer)).collect();
     needs.sort_by(|a, b| a.path.cmp(&b.path));
     needs.dedup();
     needs

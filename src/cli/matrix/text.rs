@@ -6,7 +6,7 @@ use super::table::{Line, Word, table};
 use crate::cli::output::columns;
 use crate::model::diagnose::End;
 use crate::model::diagnose::Served;
-use crate::model::select::Host;
+use crate::model::select::{Host, Outcome};
 use crate::oci::{Location, Platform};
 use crate::text::{escape, plural};
 
@@ -14,7 +14,7 @@ use crate::text::{escape, plural};
 const IN_A_PIPE: usize = 120;
 
 /// The whole text.
-pub(super) fn document(location: &Location, rows: &[Row]) -> String {
+pub(super) fn document(location: &Location, rows: &[Row], unread: usize) -> String {
     let differing = match rows.iter().filter(|row| row.differs).count() {
         0 => "the engines agree on every machine".to_owned(),
         1 => "≠ the engines differ on 1 machine".to_owned(),
@@ -30,6 +30,15 @@ pub(super) fn document(location: &Location, rows: &[Row]) -> String {
     let head: Vec<&str> = COLUMNS.iter().map(|(_, title)| *title).collect();
     out.push_str(&table(&head, &lines, columns(IN_A_PIPE)));
     out.push('\n');
+    if unread > 0 {
+        let entries = match unread {
+            1 => "1 entry was".to_owned(),
+            count => format!("{count} entries were"),
+        };
+        out.push_str(&format!(
+            "? {entries} not read: what is behind them is known by the list alone\n"
+        ));
+    }
     for legend in legends(rows) {
         out.push_str(&format!("{legend}\n"));
     }
@@ -56,10 +65,12 @@ fn word(cell: &Cell, host: &Host) -> Word {
         let unknown = matches!(cell.fit, Served::Unknown(_));
         return Word::new(if unknown { "?" } else { "–" }, "");
     };
-    let wrong = matches!(cell.fit, Served::Wrong(_) | Served::Nothing(_));
     let mut name = short(pick, host);
-    if wrong {
-        name.push('!');
+    match (&cell.outcome, &cell.fit) {
+        (Outcome::Fails(_), _) => name.push('✗'),
+        (_, Served::Wrong(_) | Served::Nothing(_)) => name.push('!'),
+        (_, Served::Depending(_)) => name.push('?'),
+        _ => {}
     }
     Word::new(&name, pick.digest.short())
 }
@@ -93,8 +104,18 @@ fn legends(rows: &[Row]) -> Vec<&'static str> {
     if cells().any(|cell| cell.pick.is_none() && !matches!(cell.fit, Served::Unknown(_))) {
         legends.push("– nothing is pulled");
     }
+    let fails = |cell: &Cell| matches!(cell.outcome, Outcome::Fails(_));
+    if cells().any(fails) {
+        legends
+            .push("✗ it is picked, and then the engine fails on it (`platy why` says with what)");
+    }
+    if cells().any(|cell| matches!(cell.fit, Served::Depending(_))) {
+        legends.push("? behind a platform: a layer is at another address, which may not answer");
+    }
     if cells().any(|cell| {
-        matches!(cell.fit, Served::Wrong(_) | Served::Nothing(_)) && cell.pick.is_some()
+        matches!(cell.fit, Served::Wrong(_) | Served::Nothing(_))
+            && cell.pick.is_some()
+            && !fails(cell)
     }) {
         legends
             .push("! it is pulled, or tried to be, and is not for that machine or not all there");

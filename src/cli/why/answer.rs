@@ -14,16 +14,19 @@ pub(super) struct Answer {
     pub(super) fit: Served,
     /// The rule that decided, in one sentence.
     pub(super) reason: String,
+    /// Whether the engine looks for another machine's platform because nobody asked it for one.
+    pub(super) by_default: bool,
 }
 
 impl Answer {
     pub(super) fn new(engine: &'static Engine, question: &Question, behind: &Behind) -> Self {
         let host = &question.machine.host;
-        let selection = select(engine, host, question.request.as_deref(), &behind.offer);
+        let selection = select(engine, host, question.request(engine), &behind.offer);
         let pick = selection.outcome.pick().and_then(|path| End::at(behind.seen(), path));
         let fit = Served::of(engine, host, &selection.outcome, pick.as_ref(), behind.seen());
         let reason = reason(engine, &selection, pick.as_ref(), &fit);
-        Self { engine, selection, pick, fit, reason }
+        let by_default = engine.asks_for_another(host, question.request(engine));
+        Self { engine, selection, pick, fit, reason, by_default }
     }
 }
 
@@ -38,6 +41,7 @@ fn reason(engine: &Engine, selection: &Selection, pick: Option<&End>, fit: &Serv
             None if path.is_empty() => format!("no selection takes place: {}", engine.bare),
             None => "it is the engine's choice".to_owned(),
         },
+        Outcome::Fails(fall) => fall.problem.clone(),
         Outcome::Failed(_) => match given_up(trace) {
             Some(step) => step.rule.clone(),
             None if trace.is_empty() => "the engine fails before it looks at an entry".to_owned(),

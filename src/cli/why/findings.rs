@@ -1,8 +1,11 @@
 //! What was diagnosed besides.
 
+use std::sync::Arc;
+
 use super::Question;
+use super::answer::Answer;
 use crate::cli::behind::Behind;
-use crate::model::diagnose::{Facts, Finding, HostFacts, diagnose};
+use crate::model::diagnose::{self, Facts, Finding, HostFacts, Pick};
 use crate::work::surroundings::{Asking, Surroundings, gather};
 
 /// What the registry, its mirrors and this machine tell of the answers. Another machine is not
@@ -10,6 +13,7 @@ use crate::work::surroundings::{Asking, Surroundings, gather};
 pub(super) async fn findings(
     question: &Question,
     behind: &Behind,
+    answers: &[Answer],
     mirrors: &[String],
 ) -> (Facts, Vec<Finding>) {
     let machine = &question.machine;
@@ -18,13 +22,19 @@ pub(super) async fn findings(
         kernel: machine.kernel.clone(),
         this_machine: machine.detected,
     };
-    let facts = Facts::of_tree(
-        &behind.tree,
-        &question.location,
-        Some(host),
-        question.request.as_deref(),
-        &question.engines,
-    );
+    let picks = answers
+        .iter()
+        .map(|answer| Pick { engine: answer.engine, outcome: answer.selection.outcome.clone() })
+        .collect();
+    let offer = Arc::new(behind.offer.clone());
+    let seen = diagnose::Behind::with_offer(&behind.tree, &question.location, offer);
+    let facts = Facts {
+        behind: seen.map(Arc::new),
+        host: Some(host),
+        request: question.request.clone(),
+        picks,
+        ..Facts::default()
+    };
     let around = machine.detected.then(Surroundings::of_process);
     let registry = behind.sources.registry().ok();
     let asking = Asking {
@@ -33,6 +43,6 @@ pub(super) async fn findings(
         mirrors,
     };
     let facts = behind.waiting.during(gather(asking, facts)).await;
-    let findings = diagnose(&facts);
+    let findings = diagnose::diagnose(&facts);
     (facts, findings)
 }

@@ -30,9 +30,15 @@ pub(super) fn groups(answers: &[Answer]) -> Vec<Group<'_>> {
 }
 
 fn alike(a: &Answer, b: &Answer) -> bool {
+    if a.by_default != b.by_default {
+        return false;
+    }
     match (&a.selection.outcome, &b.selection.outcome) {
         (Outcome::Picked(one), Outcome::Picked(other)) => one == other && a.fit == b.fit,
         (Outcome::Failed(_), Outcome::Failed(_)) => true,
+        (Outcome::Fails(one), Outcome::Fails(other)) => {
+            one.path == other.path && one.problem == other.problem
+        }
         (one, other) => {
             std::mem::discriminant(one) == std::mem::discriminant(other) && a.fit == b.fit
         }
@@ -52,10 +58,11 @@ impl Group<'_> {
     fn rank(&self) -> usize {
         match self.first.fit {
             Served::Right => 0,
-            Served::Whole => 1,
-            Served::Wrong(_) => 2,
-            Served::Nothing(_) => 3,
-            Served::Unknown(_) => 4,
+            Served::Depending(_) => 1,
+            Served::Whole => 2,
+            Served::Wrong(_) => 3,
+            Served::Nothing(_) => 4,
+            Served::Unknown(_) => 5,
         }
     }
 
@@ -63,8 +70,10 @@ impl Group<'_> {
         match self.first.fit {
             Served::Right => "✓",
             Served::Whole => "·",
+            // A default is not a fault of the image.
+            Served::Wrong(_) | Served::Nothing(_) if self.first.by_default => "·",
             Served::Wrong(_) | Served::Nothing(_) => "✗",
-            Served::Unknown(_) => "?",
+            Served::Depending(_) | Served::Unknown(_) => "?",
         }
     }
 
@@ -76,11 +85,15 @@ impl Group<'_> {
             all => plural(all.len(), "engine"),
         };
         let mut sentence = match (&first.selection.outcome, &first.pick) {
-            (Outcome::Picked(_), Some(pick)) => format!("{} {who}", picked(pick, short)),
+            (Outcome::Picked(_), Some(pick)) => format!("{} by {who}", picked(pick, short)),
+            (Outcome::Fails(_), Some(pick)) => {
+                format!("{}, and then fails with {who}", picked(pick, short))
+            }
             (Outcome::Needs(_) | Outcome::Unknown(_), _) => format!("Not known for {who}"),
             _ => format!("Nothing is pulled by {who}"),
         };
-        let problem = first.fit.problem().filter(|_| first.selection.outcome.error().is_none());
+        let says_why = !matches!(first.selection.outcome, Outcome::Failed(_));
+        let problem = first.fit.problem().filter(|_| says_why);
         if let Some(problem) = problem {
             sentence.push_str(&format!(": {problem}"));
         }
@@ -136,11 +149,11 @@ fn picked(pick: &End, short: bool) -> String {
     let platform = pick.platform_text().map_or_else(String::new, |it| format!("{it}, "));
     if pick.is_index {
         let what = if pick.path.is_empty() { "The whole index" } else { "A nested index" };
-        format!("{what}, {digest}, is taken by")
+        format!("{what}, {digest}, is taken")
     } else if pick.path.is_empty() {
-        format!("The image itself, {platform}{digest}, is pulled by")
+        format!("The image itself, {platform}{digest}, is pulled")
     } else {
-        format!("Entry {}, {platform}{digest}, is picked by", position(&pick.path))
+        format!("Entry {}, {platform}{digest}, is picked", position(&pick.path))
     }
 }
 

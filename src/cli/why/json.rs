@@ -7,6 +7,7 @@ use super::answer::Answer;
 use crate::cli::behind::Behind;
 use crate::cli::{end, routes};
 use crate::model::diagnose::{Facts, Finding};
+use crate::model::select::Outcome;
 use crate::oci::Failure;
 
 /// The whole document.
@@ -24,6 +25,8 @@ pub(super) fn document(
         "host": question.machine.host,
         "host_notes": question.machine.notes,
         "request": question.request,
+        "docker_default_platform": question.docker_default,
+        "content_type": behind.offer.sent.header(),
         "engines": answers.iter().map(engine).collect::<Vec<_>>(),
         "mirrors": routes::json(&facts.routes, mirrors),
         "findings": findings,
@@ -48,6 +51,7 @@ fn engine(answer: &Answer) -> Value {
         "pick": answer.pick.as_ref().map(end::json),
         "matches_host": answer.fit.matches_host(),
         "error": selection.outcome.error(),
+        "fails": matches!(selection.outcome, Outcome::Fails(_)),
         "reason": answer.reason,
         "problem": answer.fit.problem(),
         "looked_for": selection.wanted,

@@ -20,8 +20,9 @@ use super::complain::{complain, complain_failure};
 use super::end;
 use super::output::{print, print_json};
 use super::{PART, TROUBLE};
-use crate::model::select::{Engine, Need, Offer, Outcome, outcome};
+use crate::model::select::{Engine, Need, Offer, Path, outcome};
 use crate::oci::{Failure, Location};
+use crate::work::surroundings::Surroundings;
 use answer::Answer;
 use machine::Asked;
 
@@ -31,6 +32,8 @@ struct Question {
     location: Location,
     machine: Asked,
     request: Option<String>,
+    /// What Docker's command line asks for on this machine if nothing is asked for.
+    docker_default: Option<String>,
     engines: Vec<&'static Engine>,
     /// Whether engines were named.
     named: bool,
@@ -49,9 +52,11 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
         Ok(behind) => behind,
         Err(failure) => return nothing(why, &question, &failure),
     };
+    let picks = question.picks(&behind.offer);
+    let behind = behind.asked_for_layers(&picks).await;
     let answers: Vec<Answer> =
         question.engines.iter().map(|engine| Answer::new(engine, &question, &behind)).collect();
-    let (facts, findings) = findings::findings(&question, &behind, &why.mirror).await;
+    let (facts, findings) = findings::findings(&question, &behind, &answers, &why.mirror).await;
     if why.json {
         print_json(&json::document(&question, &behind, &answers, &facts, &findings));
     } else {
@@ -59,7 +64,7 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
         let shown = text::Shown { trace, mirrors: why.mirrors };
         print(text::document(&question, &behind, &answers, &facts, &findings, shown).as_bytes());
     }
-    let code = answers.iter().map(|answer| end::code(&answer.fit)).max().unwrap_or(TROUBLE);
+    let code = answers.iter().map(|it| end::code(&it.fit, it.by_default)).max().unwrap_or(TROUBLE);
     // Settings that stop every pull are an engine that gets nothing.
     let stopped = facts.routes.iter().any(|route| route.refused.is_some());
     if stopped { code.max(PART) } else { code }
@@ -72,20 +77,39 @@ async fn question(why: &WhyArgs) -> Result<Question, String> {
         location,
         engines: engines::asked(&why.engine, machine.host.os())?,
         named: !why.engine.is_empty(),
+        docker_default: docker_default(why, &machine),
         machine,
         request: why.platform.clone(),
     })
 }
 
+/// `DOCKER_DEFAULT_PLATFORM` of this machine, which nobody overrides.
+fn docker_default(why: &WhyArgs, machine: &Asked) -> Option<String> {
+    let asks = why.platform.is_none() && machine.detected;
+    asks.then(|| Surroundings::of_process().default_platform).flatten()
+}
+
 impl Question {
+    /// What this engine is asked for.
+    fn request(&self, engine: &Engine) -> Option<&str> {
+        let default = self.docker_default.as_deref().filter(|_| engine.reads_docker_default());
+        self.request.as_deref().or(default)
+    }
+
+    /// What the engines end with.
+    fn picks(&self, offer: &Offer) -> Vec<Path> {
+        let outcomes = self
+            .engines
+            .iter()
+            .map(|engine| outcome(engine, &self.machine.host, self.request(engine), offer));
+        outcomes.filter_map(|outcome| outcome.pick().cloned()).collect()
+    }
+
     fn needs(&self, offer: &Offer) -> Vec<Need> {
         self.engines
             .iter()
-            .map(|engine| outcome(engine, &self.machine.host, self.request.as_deref(), offer))
-            .flat_map(|outcome| match outcome {
-                Outcome::Needs(needs) => needs,
-                _ => Vec::new(),
-            })
+            .map(|engine| outcome(engine, &self.machine.host, self.request(engine), offer))
+            .flat_map(|outcome| outcome.needs(offer))
             .collect()
     }
 }

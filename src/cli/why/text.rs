@@ -9,6 +9,7 @@ use crate::cli::behind::Behind;
 use crate::cli::output::columns;
 use crate::cli::{finding, routes};
 use crate::model::diagnose::{Facts, Finding};
+use crate::model::select::Offer;
 use crate::text::{escape, wrap};
 
 /// What is shown beside the answers.
@@ -34,6 +35,9 @@ pub(super) fn document(
     // In a pipe lines are for grep: whole.
     let cells = columns(usize::MAX);
     let mut out = heading(question);
+    if let Some(sent) = sent(&behind.offer) {
+        bullet(&sent, cells, &mut out);
+    }
     if !behind.offer.media_type.is_index() {
         out.push_str("\nThis is not an index, so no selection takes place.\n");
     }
@@ -49,7 +53,7 @@ pub(super) fn document(
         group.write(short, cells, &mut out);
     }
     for answer in answers.iter().filter(|_| trace) {
-        evidence(answer, answers.len() > 1, cells, &mut out);
+        evidence(question, answer, answers.len() > 1, cells, &mut out);
     }
     for note in &question.machine.notes {
         bullet(note, cells, &mut out);
@@ -70,6 +74,16 @@ pub(super) fn document(
     out
 }
 
+/// With which type the registry sends the document, if not with its own.
+fn sent(offer: &Offer) -> Option<String> {
+    let own = offer.media_type.as_str();
+    match offer.sent.header()? {
+        "" => Some(format!("the registry sends it without a Content-Type; it is {own}")),
+        header if header == own => None,
+        header => Some(format!("the registry sends it as {header}; it is {own}")),
+    }
+}
+
 /// The reference, the machine and what was asked for.
 fn heading(question: &Question) -> String {
     let machine = &question.machine;
@@ -80,12 +94,14 @@ fn heading(question: &Question) -> String {
     let mut out = format!("{}   on {}", escape(&question.location.to_string()), escape(&host));
     if let Some(request) = &question.request {
         out.push_str(&format!("   asked for {}", escape(request)));
+    } else if let Some(request) = &question.docker_default {
+        out.push_str(&format!("   Docker asked for {} (DOCKER_DEFAULT_PLATFORM)", escape(request)));
     }
     out.push('\n');
     out
 }
 
-fn evidence(answer: &Answer, titled: bool, cells: usize, out: &mut String) {
+fn evidence(question: &Question, answer: &Answer, titled: bool, cells: usize, out: &mut String) {
     let selection = &answer.selection;
     out.push('\n');
     if titled {
@@ -98,7 +114,9 @@ fn evidence(answer: &Answer, titled: bool, cells: usize, out: &mut String) {
     for note in &selection.notes {
         bullet(note, cells, out);
     }
-    bullet(&format!("{}: {}", answer.engine.versions, answer.engine.note), cells, out);
+    let note = answer.engine.note_on(&question.machine.host);
+    let end = if note.is_empty() { String::new() } else { format!(": {note}") };
+    bullet(&format!("{}{end}", answer.engine.versions), cells, out);
 }
 
 fn bullet(text: &str, cells: usize, out: &mut String) {

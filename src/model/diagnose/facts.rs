@@ -10,7 +10,7 @@ use crate::model::check::Row;
 use crate::model::evidence::Attested;
 use crate::model::route::{Door, Route};
 use crate::model::select::{Engine, Host, Offer, Outcome, Path};
-use crate::oci::{Annotations, Digest, Kind, MediaType, Misfit, Oddity, Platform, keys};
+use crate::oci::{Annotations, Digest, Kind, MediaType, Misfit, Oddity, Platform, Sent, keys};
 
 /// Something that is known, or why it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Behind {
     pub digest: Digest,
     /// Its media type.
     pub media_type: MediaType,
+    /// The type with which a registry sent it.
+    pub sent: Sent,
     /// What it is.
     pub kind: Kind,
     /// The annotations of the document itself.

@@ -86,6 +86,7 @@ impl Behind {
             pinned: named.and_then(|named| named.digest.clone()),
             digest: root.digest.clone(),
             media_type: root.media_type.clone(),
+            sent: root.sent.clone(),
             kind: root.kind(),
             annotations: annotations(&root.manifest),
             entries,

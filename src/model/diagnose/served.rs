@@ -2,7 +2,7 @@
 
 use super::{End, Seen};
 use crate::model::select::platforms::{Mismatch, Normal, Version};
-use crate::model::select::{Engine, Host, Missing, Outcome};
+use crate::model::select::{Engine, Host, Missing, Outcome, hinges_on};
 use crate::oci::{Class, Failure, Platform};
 
 /// Whether a machine is served by what an engine ends with.
@@ -10,6 +10,8 @@ use crate::oci::{Class, Failure, Platform};
 pub enum Served {
     /// It is for this machine.
     Right,
+    /// It is for this machine, and all there if something holds that platy does not ask; what.
+    Depending(String),
     /// It is everything: the engine chooses nothing.
     Whole,
     /// It is for another machine; why.
@@ -33,6 +35,7 @@ impl Served {
         match outcome {
             Outcome::Picked(path) => of_pick(engine, host, path, end, seen),
             Outcome::Failed(_) => Self::Nothing("the engine fails".to_owned()),
+            Outcome::Fails(fall) => Self::Nothing(fall.problem.clone()),
             Outcome::Nothing => {
                 Self::Nothing("nothing is picked, and the engine reports success".to_owned())
             }
@@ -61,7 +64,7 @@ impl Served {
     #[must_use]
     pub fn matches_host(&self) -> Option<bool> {
         match self {
-            Self::Right => Some(true),
+            Self::Right | Self::Depending(_) => Some(true),
             Self::Wrong(_) | Self::Nothing(_) => Some(false),
             Self::Whole | Self::Unknown(_) => None,
         }
@@ -71,7 +74,9 @@ impl Served {
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
         match self {
-            Self::Wrong(why) | Self::Nothing(why) | Self::Unknown(why) => Some(why),
+            Self::Depending(why) | Self::Wrong(why) | Self::Nothing(why) | Self::Unknown(why) => {
+                Some(why)
+            }
             Self::Right | Self::Whole => None,
         }
     }
@@ -99,7 +104,12 @@ fn of_pick(
     }
     match &end.runs_on {
         Some(platform) => match mismatch(engine, host, platform) {
-            None => Served::Right,
+            None => match hinges_on(engine, host, seen.offer, path) {
+                Some(address) => Served::Depending(format!(
+                    "a layer is at {address}: not known whether {address} answers"
+                )),
+                None => Served::Right,
+            },
             Some(mismatch) => {
                 let listed = end.platform.as_ref().map(Platform::short);
                 let agrees = listed.is_none_or(|listed| listed == platform.short());

@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 53] = [
+pub static RULES: [Rule; 54] = [
     rules::bare_manifest::RULE,
     rules::expected_platform::RULE,
     rules::platform_not_listed::RULE,
@@ -28,6 +28,7 @@ pub static RULES: [Rule; 53] = [
     rules::size_outlier::RULE,
     rules::duplicate_platform::RULE,
     rules::descriptor_differs::RULE,
+    rules::content_type::RULE,
     rules::orphan_attestation::RULE,
     rules::attestation_mismatch::RULE,
     rules::stripped_attestation::RULE,

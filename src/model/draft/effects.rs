@@ -165,7 +165,7 @@ fn got(offer: &Offer, outcome: &Outcome) -> Result<Option<Got>, ()> {
     };
     match outcome {
         Outcome::Picked(path) => Ok(image(path)),
-        Outcome::Failed(_) | Outcome::Nothing => Ok(Some(Got::Nothing)),
+        Outcome::Failed(_) | Outcome::Fails(_) | Outcome::Nothing => Ok(Some(Got::Nothing)),
         Outcome::Several(paths) => {
             let digests = paths
                 .iter()
@@ -184,7 +184,7 @@ impl Lookup for Both<'_> {
         self.0.manifest(digest).or_else(|| self.1.manifest(digest))
     }
 
-    fn config_platform(&self, digest: &Digest) -> Option<crate::oci::Platform> {
-        self.0.config_platform(digest).or_else(|| self.1.config_platform(digest))
+    fn config(&self, digest: &Digest) -> Option<std::sync::Arc<crate::oci::ConfigDocument>> {
+        self.0.config(digest).or_else(|| self.1.config(digest))
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::model::select::Lookup;
 use crate::model::tree::{Answer, Need, Read};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Failure, Kind, Location, Manifest, Misfit, Platform,
-    misfits,
+    Class, ConfigDocument, Descriptor, Digest, Document, Failure, Kind, Location, Manifest, Misfit,
+    Platform, misfits,
 };
 
 use super::item::Item;
@@ -134,7 +134,7 @@ impl Lookup for Known {
         self.read.manifest(digest)
     }
 
-    fn config_platform(&self, digest: &Digest) -> Option<Platform> {
-        self.read.config_platform(digest)
+    fn config(&self, digest: &Digest) -> Option<Arc<ConfigDocument>> {
+        self.read.config(digest).cloned()
     }
 }

@@ -140,7 +140,7 @@ fn cell(engine: &'static Engine, host: &Host, tree: &Tree, offer: &Offer) -> Cel
     let platform = end.platform_text().unwrap_or_default();
     let digest = end.digest.clone();
     match served {
-        Served::Right | Served::Whole => Cell::Gets { platform, digest },
+        Served::Right | Served::Depending(_) | Served::Whole => Cell::Gets { platform, digest },
         Served::Wrong(why) | Served::Nothing(why) => Cell::Wrong { platform, digest, why },
         Served::Unknown(why) => Cell::Unknown(why),
     }

@@ -31,6 +31,17 @@ pub struct Engine {
     pub(super) family: Family,
 }
 
+/// What an engine makes of Docker's schema 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema1 {
+    /// It is pulled.
+    Pulled,
+    /// It is refused, if the daemon's environment does not allow it.
+    Disabled,
+    /// It is refused.
+    Removed,
+}
+
 /// The rules that an engine follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
@@ -39,7 +50,7 @@ pub(super) enum Family {
     Ctr,
     CtrLocal,
     Nerdctl,
-    Graphdriver(Version),
+    Graphdriver(Version, Schema1),
     Graphdriver2010,
     Store,
     StoreLegacy,
@@ -60,7 +71,7 @@ const DOCKER_WARNS: &str = "a bare manifest is pulled whatever its platform is; 
      difference prints a warning and the exit code stays 0";
 
 /// Every engine, in the order in which they are shown.
-pub static ENGINES: [Engine; 22] = [
+pub static ENGINES: [Engine; 23] = [
     Engine {
         id: "docker-c8d",
         aliases: &[
@@ -126,7 +137,7 @@ pub static ENGINES: [Engine; 22] = [
         bare: DOCKER_WARNS,
         note: "an entry without a platform is pulled without a look at its config",
         systems: &["linux", "darwin"],
-        family: Family::Graphdriver(Version::Rc5),
+        family: Family::Graphdriver(Version::Rc5, Schema1::Removed),
     },
     Engine {
         id: "docker-graphdriver-windows",
@@ -138,7 +149,7 @@ pub static ENGINES: [Engine; 22] = [
         bare: "a bare manifest is pulled unless it is for a newer Windows build",
         note: "there is no lower bound on the build: an image that is too old is taken as well",
         systems: &["windows"],
-        family: Family::Graphdriver(Version::Rc5),
+        family: Family::Graphdriver(Version::Rc5, Schema1::Removed),
     },
     Engine {
         id: "docker-28",
@@ -157,19 +168,31 @@ pub static ENGINES: [Engine; 22] = [
         bare: DOCKER_WARNS,
         note: "os.features are ignored",
         systems: &["linux", "windows", "darwin"],
-        family: Family::Graphdriver(Version::Rc1),
+        family: Family::Graphdriver(Version::Rc1, Schema1::Removed),
     },
     Engine {
         id: "docker-27",
-        aliases: &["docker-23", "docker-24", "docker-25", "docker-26"],
-        title: "Docker 23 to 27",
+        aliases: &["docker-26"],
+        title: "Docker 26 and 27",
         short: "docker 27",
-        versions: "Docker Engine 23 to 27 with its default store (containerd/platforms v0.2.1)",
+        versions: "Docker Engine 26 and 27 with its default store (containerd/platforms v0.2.1)",
         flag: PLATFORM,
         bare: DOCKER_WARNS,
         note: "arm64 variants other than v8 match only themselves; os.features are ignored",
         systems: &["linux", "windows", "darwin"],
-        family: Family::Graphdriver(Version::V0_2_1),
+        family: Family::Graphdriver(Version::V0_2_1, Schema1::Disabled),
+    },
+    Engine {
+        id: "docker-25",
+        aliases: &["docker-23", "docker-24"],
+        title: "Docker 23 to 25",
+        short: "docker 25",
+        versions: "Docker Engine 23 to 25 with its default store (containerd/platforms v0.2.1)",
+        flag: PLATFORM,
+        bare: DOCKER_WARNS,
+        note: "arm64 variants other than v8 match only themselves; os.features are ignored",
+        systems: &["linux", "windows", "darwin"],
+        family: Family::Graphdriver(Version::V0_2_1, Schema1::Pulled),
     },
     Engine {
         id: "docker-20.10",
@@ -188,7 +211,8 @@ pub static ENGINES: [Engine; 22] = [
         aliases: &["kubernetes", "k8s", "kubelet", "cri", "crictl", "k3s"],
         title: "Kubernetes with containerd",
         short: "kubernetes",
-        versions: "Kubernetes on containerd 2.1 and later, in the CRI plugin's default mode",
+        versions: "Kubernetes on containerd 2.1 and later, in the CRI plugin's default mode (2.4.2 \
+                   checked)",
         flag: None,
         bare: UNSEEN,
         note: "only exact matches are downloaded: where a compatible entry alone exists, the pull \
@@ -209,7 +233,7 @@ pub static ENGINES: [Engine; 22] = [
         title: "containerd client",
         short: "containerd",
         versions: "containerd 2.1 and later by its Go client, or CRI with \
-                   use_local_image_pull; as of 2.4 (before 2.3 os.features were ignored)",
+                   use_local_image_pull; 2.4.2 checked (before 2.3 os.features were ignored)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "an image reached through an entry without a platform is checked against its config",
@@ -243,10 +267,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "ctr-pull",
-        aliases: &["ctr"],
+        aliases: &["ctr", "ctr-2.4"],
         title: "ctr images pull",
         short: "ctr",
-        versions: "ctr of containerd 2.4 with default flags",
+        versions: "ctr of containerd 2.4 with default flags (2.4.2 checked)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "finding nothing is not an error",
@@ -258,7 +282,7 @@ pub static ENGINES: [Engine; 22] = [
         aliases: &["ctr-pull-local"],
         title: "ctr images pull --local",
         short: "ctr --local",
-        versions: "ctr of containerd 2.4 with --local",
+        versions: "ctr of containerd 2.4 with --local (2.4.2 checked)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "it downloads exact matches and chooses by the wide rules: a compatible entry fails",
@@ -267,10 +291,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "nerdctl",
-        aliases: &["rancher-desktop", "lima"],
+        aliases: &["rancher-desktop", "lima", "nerdctl-2", "nerdctl-2.3"],
         title: "nerdctl",
         short: "nerdctl",
-        versions: "nerdctl of August 2026 (after 2.3.4)",
+        versions: "nerdctl 2.3 and later (of 22 August 2026, with containerd 2.4.2, checked)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "exact matches only, for the download and for the choice",
@@ -279,10 +303,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "podman",
-        aliases: &["podman-5"],
+        aliases: &["podman-5", "podman-6"],
         title: "podman",
         short: "podman",
-        versions: "podman 5 (container-libs of April 2026)",
+        versions: "podman 5 and later (containers/image 5.42.1, libimage of April 2026)",
         flag: PLATFORM,
         bare: "a bare manifest is pulled whatever its platform is; a difference prints a warning",
         note: "--arch arm stands for v7 even on a v6 machine; a variant that is asked for and \
@@ -292,10 +316,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "containers-image",
-        aliases: &["skopeo", "cri-o", "crio", "buildah", "openshift"],
+        aliases: &["skopeo", "skopeo-1.22", "cri-o", "crio", "buildah", "openshift"],
         title: "skopeo, CRI-O, buildah",
         short: "skopeo",
-        versions: "containers/image 5.39",
+        versions: "containers/image 5.39 and later (5.42.1 checked), skopeo 1.22",
         flag: Some("--override-os, --override-arch, --override-variant"),
         bare: "a bare manifest is copied whatever its platform is, without a word",
         note: "entries are compared as they are written: x86_64, aarch64 or arm64/v8.0 never match",
@@ -317,10 +341,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "ggcr",
-        aliases: &["crane", "ko", "kaniko", "skaffold", "go-containerregistry"],
+        aliases: &["crane", "crane-0.22", "ko", "kaniko", "skaffold", "go-containerregistry"],
         title: "crane, ko, kaniko",
         short: "crane",
-        versions: "go-containerregistry 0.21.9 and later",
+        versions: "go-containerregistry 0.21.9 and later (0.22.1 checked)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "without --platform it looks for linux/amd64 on every host, and takes an entry \
@@ -330,10 +354,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "regclient",
-        aliases: &["regctl", "regsync", "regbot"],
+        aliases: &["regctl", "regctl-0.11", "regsync", "regbot"],
         title: "regctl",
         short: "regctl",
-        versions: "regclient after 0.11.5, asked for a platform",
+        versions: "regclient 0.11.5 and later (0.11.7 checked), asked for a platform",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "a variant without a number counts as level 0 and is always compatible",
@@ -342,10 +366,10 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "oras",
-        aliases: &["oras-go"],
+        aliases: &["oras-go", "oras-1.3"],
         title: "oras",
         short: "oras",
-        versions: "oras-go 2.6.2",
+        versions: "oras-go 2.6.2 and later (2.7.0 checked, with oras 1.3.6)",
         flag: PLATFORM,
         bare: "with --platform the config of a bare manifest must match, or it fails; without, it \
                is taken",
@@ -355,7 +379,7 @@ pub static ENGINES: [Engine; 22] = [
     },
     Engine {
         id: "oci-client-current",
-        aliases: &["oci-client", "oci-distribution", "rust-oci-client"],
+        aliases: &["oci-client", "oci-client-0.18", "oci-distribution", "rust-oci-client"],
         title: "oci-client (Rust)",
         short: "oci-client",
         versions: "oci-client 0.17 and 0.18 with the default resolver",
@@ -386,6 +410,59 @@ impl Engine {
         })
     }
 
+    /// The engine that a Docker daemon is, by its version (`20.10.24+dfsg1`), its store and its
+    /// system.
+    #[must_use]
+    pub fn of_daemon(version: &str, containerd_store: bool, os: &str) -> Option<&'static Self> {
+        let mut numbers = version.split('.').map(|part| {
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            part.get(..digits).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0)
+        });
+        let release = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        let id = match release {
+            (29, 0..=5) | (0..29, _) if containerd_store => "docker-c8d-legacy",
+            _ if containerd_store => "docker-c8d",
+            (29.., _) if os == "windows" => "docker-graphdriver-windows",
+            (29.., _) => "docker-graphdriver",
+            (28, _) => "docker-28",
+            (26 | 27, _) => "docker-27",
+            (23..=25, _) => "docker-25",
+            _ => "docker-20.10",
+        };
+        Self::find(id)
+    }
+
+    /// Whether it reads `DOCKER_DEFAULT_PLATFORM`, as Docker's command line does for pulls, runs and
+    /// builds (docker/cli 29.9.3, buildx 0.38.2).
+    #[must_use]
+    pub fn reads_docker_default(&self) -> bool {
+        matches!(
+            self.family,
+            Family::Store
+                | Family::StoreLegacy
+                | Family::StoreLocal
+                | Family::Graphdriver(..)
+                | Family::Graphdriver2010
+                | Family::BuildKit
+        )
+    }
+
+    /// Whether it looks for another platform than this machine's if nobody asks for one, which is
+    /// not a fault of the image: go-containerregistry asks for linux/amd64 everywhere.
+    #[must_use]
+    pub fn asks_for_another(&self, host: &Host, request: Option<&str>) -> bool {
+        let own = host.os() == "linux" && host.architecture() == "amd64";
+        self.family == Family::Ggcr && request.is_none() && !own
+    }
+
+    /// What is worth knowing about it on a machine of this architecture: x86-64 levels are
+    /// mentioned on x86-64 only.
+    #[must_use]
+    pub fn note_on(&self, host: &Host) -> String {
+        let told = |part: &&str| host.architecture() == "amd64" || !part.contains("x86-64");
+        self.note.split("; ").filter(told).collect::<Vec<_>>().join("; ")
+    }
+
     /// Whether it runs on this operating system.
     #[must_use]
     pub fn runs_on(&self, os: &str) -> bool {
@@ -413,7 +490,8 @@ mod tests {
             ("Docker 29.5", "docker-c8d-legacy"),
             ("docker-29.5.2", "docker-c8d-legacy"),
             ("docker-29.7.2", "docker-c8d"),
-            ("docker-24.0.9", "docker-27"),
+            ("docker-24.0.9", "docker-25"),
+            ("docker-26.1", "docker-27"),
             ("docker-19.03.15", "docker-20.10"),
             ("docker build", "buildkit"),
             ("docker run", "docker-c8d-local"),
@@ -426,6 +504,36 @@ mod tests {
             assert_eq!(Engine::find(name).map(|engine| engine.id), Some(id), "{name}");
         }
         assert_eq!(Engine::find("toaster"), None);
+    }
+
+    // The machine's own engine: 20.10 with vfs is not that of 29.7.
+    #[test]
+    fn a_daemon_is_known_by_its_version_and_store() {
+        for (version, containerd_store, os, id) in [
+            ("20.10.24+dfsg1", false, "linux", "docker-20.10"),
+            ("23.0.6", false, "linux", "docker-25"),
+            ("25.0.5", false, "linux", "docker-25"),
+            ("26.1.5", false, "linux", "docker-27"),
+            ("28.0.1", false, "linux", "docker-28"),
+            ("29.7.2", false, "linux", "docker-graphdriver"),
+            ("29.7.2", false, "windows", "docker-graphdriver-windows"),
+            ("29.5.0", true, "linux", "docker-c8d-legacy"),
+            ("29.8.1", true, "linux", "docker-c8d"),
+            ("30.0.0-rc.1", true, "linux", "docker-c8d"),
+        ] {
+            let engine = Engine::of_daemon(version, containerd_store, os).unwrap();
+            assert_eq!(engine.id, id, "{version}");
+        }
+    }
+
+    #[test]
+    fn levels_are_mentioned_on_x86_64_only() {
+        let levels = |host: &str| {
+            let host: Host = host.parse().unwrap();
+            ENGINES.iter().filter(|it| it.note_on(&host).contains("x86-64")).count()
+        };
+        assert_eq!((levels("linux/arm64"), levels("linux/riscv64")), (0, 0));
+        assert!(levels("linux/amd64/v2") > 2);
     }
 
     #[test]

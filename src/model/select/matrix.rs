@@ -25,15 +25,24 @@ pub fn end<'o>(offer: &'o Offer, outcome: &Outcome) -> Option<Option<&'o Digest>
         }
         // Two entries can name one document.
         Outcome::Picked(path) => Some(offer.at(path).and_then(|entry| entry.digest.as_ref())),
-        Outcome::Failed(_) | Outcome::Nothing => Some(None),
+        Outcome::Failed(_) | Outcome::Fails(_) | Outcome::Nothing => Some(None),
         Outcome::Several(_) | Outcome::Needs(_) | Outcome::Unknown(_) => None,
     }
 }
 
-/// Whether not all engines of a row that choose end with the same document.
+/// Whether not all engines of a row that choose end with the same document. An engine that asks for
+/// another machine's platform by default is left out.
 #[must_use]
-pub fn differ<'r>(offer: &Offer, row: impl IntoIterator<Item = &'r Outcome>) -> bool {
-    let mut ends = row.into_iter().filter_map(|outcome| end(offer, outcome));
+pub fn differ<'r>(
+    offer: &Offer,
+    host: &Host,
+    request: Option<&str>,
+    row: impl IntoIterator<Item = (&'r Engine, &'r Outcome)>,
+) -> bool {
+    let mut ends = row
+        .into_iter()
+        .filter(|(engine, _)| !engine.asks_for_another(host, request))
+        .filter_map(|(_, outcome)| end(offer, outcome));
     let first = ends.next();
     ends.any(|end| Some(end) != first)
 }

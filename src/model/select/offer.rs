@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::oci::{
-    Descriptor, Digest, Document, Entry, Image, MAX_INDEX_DEPTH, Manifest, MediaType, Platform,
-    PlatformKeys,
+    ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, MAX_INDEX_DEPTH, Manifest,
+    MediaType, Oddity, Platform, PlatformKeys, Sent,
 };
 
+use bytes::Bytes;
+
 use super::platforms::Normal;
+use super::selection::{Missing, Need};
 
 /// Positions of children from the root down; the root itself is the empty path.
 pub type Path = Vec<usize>;
@@ -27,6 +30,14 @@ pub struct Offer {
     pub media_type: MediaType,
     /// What the root holds.
     pub content: Content,
+    /// The type with which a registry sent the root document.
+    pub sent: Sent,
+    /// The root document's bytes.
+    pub bytes: Bytes,
+    /// What is odd about its JSON.
+    pub oddities: Vec<Oddity>,
+    /// Whether the registry has these blobs, as far as it was asked.
+    pub blobs: HashMap<Digest, bool>,
 }
 
 /// What is known of a document's content.
@@ -68,6 +79,12 @@ pub struct Facts {
     pub layer_types: Vec<MediaType>,
     /// The digest of the lowest layer.
     pub first_layer: Option<Digest>,
+    /// The manifest.
+    pub(super) document: Option<Arc<Document>>,
+    /// The config.
+    pub(super) config_document: Option<Arc<ConfigDocument>>,
+    /// Why the config could not be read.
+    pub(super) config_failure: Option<Arc<Failure>>,
     normal: Normal,
 }
 
@@ -88,6 +105,10 @@ pub struct Candidate {
     pub zstd: bool,
     /// What is known of its content.
     pub content: Content,
+    /// How long its content must be, as the entry says.
+    pub(super) size: Option<u64>,
+    /// Why its content could not be read.
+    pub(super) failure: Option<Arc<Failure>>,
     pub(super) normal: Normal,
 }
 
@@ -104,8 +125,12 @@ pub(super) enum Sort {
 pub trait Lookup {
     /// The manifest or index of this digest.
     fn manifest(&self, digest: &Digest) -> Option<Arc<Document>>;
-    /// The platform in the config of this digest.
-    fn config_platform(&self, digest: &Digest) -> Option<Platform>;
+    /// The config of this digest.
+    fn config(&self, digest: &Digest) -> Option<Arc<ConfigDocument>>;
+    /// Why the manifest or config of this digest could not be read.
+    fn failure(&self, _: &Digest) -> Option<Arc<Failure>> {
+        None
+    }
 }
 
 /// Nothing but the root has been read.
@@ -114,7 +139,7 @@ impl Lookup for () {
         None
     }
 
-    fn config_platform(&self, _: &Digest) -> Option<Platform> {
+    fn config(&self, _: &Digest) -> Option<Arc<ConfigDocument>> {
         None
     }
 }
@@ -128,7 +153,14 @@ impl Facts {
         layer_types: Vec<MediaType>,
     ) -> Self {
         let normal = config.as_ref().map(Normal::new).unwrap_or_default();
-        Self { config, config_type, config_digest: None, layer_types, first_layer: None, normal }
+        Self { config, config_type, layer_types, normal, ..Self::default() }
+    }
+
+    /// Whether it has an image config that nobody read yet.
+    fn lacks_config(&self) -> bool {
+        self.config_document.is_none()
+            && self.config_failure.is_none()
+            && self.config_type.as_ref().is_some_and(MediaType::is_image_config)
     }
 
     /// The config's platform in the spelling of containerd's library.
@@ -183,6 +215,8 @@ impl Candidate {
             attestation: descriptor.is_attestation(),
             zstd: descriptor.annotations.get(ZSTD_ANNOTATION).is_some_and(|value| value == "true"),
             content,
+            size: Some(descriptor.size),
+            failure: None,
         }
     }
 
@@ -197,6 +231,8 @@ impl Candidate {
             attestation: false,
             zstd: false,
             content: Content::Other,
+            size: None,
+            failure: None,
             normal: Normal::default(),
         }
     }
@@ -229,16 +265,65 @@ impl Candidate {
 }
 
 impl Offer {
+    /// An offer of content that is at hand, without a document.
+    #[must_use]
+    pub fn of(reference: &str, digest: Digest, media_type: MediaType, content: Content) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            digest,
+            media_type,
+            content,
+            sent: Sent::Unknown,
+            bytes: Bytes::new(),
+            oddities: Vec::new(),
+            blobs: HashMap::new(),
+        }
+    }
+
     /// Prepares the root document and all that `lookup` has of what is below it.
     #[must_use]
     pub fn new(reference: &str, root: &Document, lookup: &dyn Lookup) -> Self {
         let mut reader = Reader { lookup, levels: HashMap::new(), images: HashMap::new() };
+        let content = reader.content(root, None, 0);
         Self {
-            reference: reference.to_owned(),
-            digest: root.digest.clone(),
-            media_type: root.media_type.clone(),
-            content: reader.content(root, 0),
+            sent: root.sent.clone(),
+            bytes: root.bytes.clone(),
+            oddities: root.oddities.clone(),
+            ..Self::of(reference, root.digest.clone(), root.media_type.clone(), content)
         }
+    }
+
+    /// The same, where it is known of some blobs whether the registry has them.
+    #[must_use]
+    pub fn with_blobs(self, blobs: HashMap<Digest, bool>) -> Self {
+        Self { blobs, ..self }
+    }
+
+    /// The layers of the image at this path that name addresses of their own (`urls`).
+    #[must_use]
+    pub fn addressed(&self, path: &[usize]) -> Vec<Arc<Descriptor>> {
+        let Some(document) = self.image(path).and_then(|facts| facts.document.as_ref()) else {
+            return Vec::new();
+        };
+        let Manifest::Image(image) = &document.manifest else { return Vec::new() };
+        image.layer_descriptors().filter(|layer| !layer.urls.is_empty()).cloned().collect()
+    }
+
+    /// What was not read yet of the image at this path.
+    #[must_use]
+    pub fn unread(&self, path: &[usize]) -> Option<Need> {
+        let entry = self.at(path)?;
+        let what = match &entry.content {
+            Content::Unread if entry.failure.is_none() => Missing::Manifest,
+            Content::Image(facts) if facts.lacks_config() => Missing::Config,
+            _ => return None,
+        };
+        Some(Need { path: path.to_vec(), digest: entry.digest.clone(), what })
+    }
+
+    /// What is known of the image at this path.
+    pub(super) fn image(&self, path: &[usize]) -> Option<&Facts> {
+        if path.is_empty() { self.facts() } else { self.at(path)?.facts() }
     }
 
     /// The entry at this path; `None` for the root and for a path that leads nowhere.
@@ -281,7 +366,12 @@ struct Reader<'l> {
 }
 
 impl Reader<'_> {
-    fn content(&mut self, document: &Document, depth: usize) -> Content {
+    fn content(
+        &mut self,
+        document: &Document,
+        shared: Option<&Arc<Document>>,
+        depth: usize,
+    ) -> Content {
         match &document.manifest {
             Manifest::Index(_) if depth > MAX_INDEX_DEPTH => Content::TooDeep,
             Manifest::Index(index) => {
@@ -300,7 +390,8 @@ impl Reader<'_> {
                     return Content::Image(Arc::clone(facts));
                 }
                 let config = image.config.descriptor();
-                let read = config.and_then(|it| self.lookup.config_platform(&it.digest));
+                let config_document = config.and_then(|it| self.lookup.config(&it.digest));
+                let read = config_document.as_ref().map(|it| it.config.platform.clone());
                 let facts = Facts::new(
                     read.or_else(|| known_platform(image)),
                     config.map(|config| config.media_type.clone()),
@@ -308,7 +399,15 @@ impl Reader<'_> {
                 );
                 let config_digest = config.map(|config| config.digest.clone());
                 let first_layer = image.layer_descriptors().next().map(|it| it.digest.clone());
-                let facts = Arc::new(Facts { config_digest, first_layer, ..facts });
+                let failed = config.filter(|_| config_document.is_none());
+                let facts = Arc::new(Facts {
+                    config_digest,
+                    first_layer,
+                    config_failure: failed.and_then(|it| self.lookup.failure(&it.digest)),
+                    config_document,
+                    document: Some(shared.map_or_else(|| Arc::new(document.clone()), Arc::clone)),
+                    ..facts
+                });
                 self.images.insert(document.digest.clone(), Arc::clone(&facts));
                 Content::Image(facts)
             }
@@ -319,11 +418,11 @@ impl Reader<'_> {
     fn candidate(&mut self, entry: &Entry, depth: usize) -> Candidate {
         match entry {
             Entry::Descriptor(descriptor) => {
-                let content = match self.lookup.manifest(&descriptor.digest) {
-                    Some(document) => self.content(&document, depth + 1),
-                    None => Content::Unread,
+                let (content, failure) = match self.lookup.manifest(&descriptor.digest) {
+                    Some(document) => (self.content(&document, Some(&document), depth + 1), None),
+                    None => (Content::Unread, self.lookup.failure(&descriptor.digest)),
                 };
-                Candidate::new(descriptor, content)
+                Candidate { failure, ..Candidate::new(descriptor, content) }
             }
             Entry::Odd { .. } => Candidate::odd(),
         }

@@ -1,8 +1,12 @@
 //! Selecting: one engine, one host, one request, one offer.
 
+use std::borrow::Cow;
+
 use super::clients::prepare;
 use super::engine::{Engine, Family};
-use super::selection::{Outcome, Selection};
+use super::limits::{Limits, address};
+use super::run::Run;
+use super::selection::{Fall, Outcome, Selection};
 use super::trace::bounded;
 use super::{Host, Offer};
 
@@ -20,8 +24,19 @@ pub fn select(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer
             notes,
         },
         Ok(client) => {
-            let run = client.run(offer);
+            let limits = Limits::new(engine.family, host, offer);
+            let (run, offer) = match limits.read() {
+                Ok(offer) => (limits.applied(client.run(&offer)), offer),
+                Err(fall) => {
+                    notes.push(known_of(&fall));
+                    (Run::failed(fall.words.unwrap_or(fall.problem)), Cow::Borrowed(offer))
+                }
+            };
+            let offer = offer.as_ref();
             notes.extend(client.notes(offer, &run));
+            if let Outcome::Fails(fall) = &run.outcome {
+                notes.push(format!("known of {}", fall.source));
+            }
             let other = run.visits.first().is_some_and(|visit| visit.other);
             let (trace, left_out) = bounded(client.trace(offer, &run));
             if left_out > 0 {
@@ -43,8 +58,26 @@ pub fn select(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer
 pub fn outcome(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer) -> Outcome {
     match prepare(engine.family, host, accepted(engine, request)) {
         Err(text) => Outcome::Failed(text),
-        Ok(client) => client.run(offer).outcome,
+        Ok(client) => {
+            let limits = Limits::new(engine.family, host, offer);
+            match limits.read() {
+                Ok(offer) => limits.applied(client.run(&offer)).outcome,
+                Err(fall) => Outcome::Failed(fall.words.unwrap_or(fall.problem)),
+            }
+        }
     }
+}
+
+/// The address from which the engine takes a layer of the image at this path: whether that answers
+/// is not known.
+#[must_use]
+pub fn hinges_on(engine: &Engine, host: &Host, offer: &Offer, path: &[usize]) -> Option<String> {
+    address(engine.family, host, offer, path)
+}
+
+/// What is the matter, and of which version that is known.
+fn known_of(fall: &Fall) -> String {
+    format!("{}; known of {}", fall.problem, fall.source)
 }
 
 /// The engine's own sentence if it does not understand a requested platform, before it looks at
@@ -67,12 +100,19 @@ fn notes(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer) -> 
     if request.is_some() && engine.flag.is_none() {
         notes.push(format!("{} takes no platform: the request is ignored", engine.title));
     }
+    if engine.id == "docker-28" && offer.media_type.is_schema1() {
+        notes.push(
+            "28.0 and 28.1 say that schema 1 support is disabled by default and will be removed in \
+             an upcoming release"
+                .to_owned(),
+        );
+    }
     let docker = matches!(
         engine.family,
         Family::Store
             | Family::StoreLegacy
             | Family::StoreLocal
-            | Family::Graphdriver(_)
+            | Family::Graphdriver(..)
             | Family::Graphdriver2010
     );
     if docker && host.os() == "darwin" {

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::oci::{Digest, Platform};
 
-use super::offer::Path;
+use super::offer::{Offer, Path};
 
 /// What an engine makes of an offer on a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Outcome {
     Picked(Path),
     /// The engine fails, with these words of its own.
     Failed(String),
+    /// This document is picked, and then the engine fails on it.
+    Fails(Box<Fall>),
     /// Nothing is picked and the engine reports success.
     Nothing,
     /// The engine downloads several images and picks none of them.
@@ -39,6 +41,19 @@ pub enum Outcome {
     Needs(Vec<Need>),
     /// platy did not follow the engine to the end; why.
     Unknown(String),
+}
+
+/// A document that an engine picks and then fails on, for another reason than its platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fall {
+    /// Where the document is.
+    pub path: Path,
+    /// What is wrong with it, in one sentence without a full stop.
+    pub problem: String,
+    /// What the engine prints, if that is known.
+    pub words: Option<String>,
+    /// The version of which this is known.
+    pub source: &'static str,
 }
 
 /// A document that has to be read before the answer is known.
@@ -101,7 +116,19 @@ impl Outcome {
     pub fn pick(&self) -> Option<&Path> {
         match self {
             Self::Picked(path) => Some(path),
+            Self::Fails(fall) => Some(&fall.path),
             _ => None,
+        }
+    }
+
+    /// What has to be read before the answer is known, and before it is known whether the engine
+    /// fails on what it picks.
+    #[must_use]
+    pub fn needs(self, offer: &Offer) -> Vec<Need> {
+        match self {
+            Self::Needs(needs) => needs,
+            Self::Picked(path) => offer.unread(&path).into_iter().collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -110,6 +137,7 @@ impl Outcome {
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Failed(text) => Some(text),
+            Self::Fails(fall) => fall.words.as_deref(),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::select::Lookup;
-use crate::oci::{ConfigDocument, Digest, Document, Platform};
+use crate::oci::{ConfigDocument, Digest, Document};
 
 /// Manifests and configs by digest.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ impl Lookup for Read {
         self.manifests.get(digest).cloned()
     }
 
-    fn config_platform(&self, digest: &Digest) -> Option<Platform> {
-        self.configs.get(digest).map(|config| config.config.platform.clone())
+    fn config(&self, digest: &Digest) -> Option<Arc<ConfigDocument>> {
+        self.configs.get(digest).cloned()
     }
 }

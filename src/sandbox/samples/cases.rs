@@ -80,6 +80,11 @@ pub(super) const SAMPLES: &[Sample] = &[
         "the type in the entry and the one in the manifest",
     ),
     case(
+        "demo/cases:content-type",
+        "a list that the registry sends as application/json",
+        "who goes by the header, and what each engine makes of it",
+    ),
+    case(
         "demo/cases:orphan-attestation",
         "an attestation without its image",
         "the list was thinned out, and the attestation was left behind",
@@ -207,6 +212,13 @@ fn badly_listed(repository: &RepositoryStore) -> io::Result<()> {
     let mut other = good.clone();
     other.media_type = MediaType::DockerManifest;
     repository.index().entry(other).push_tag("descriptor-differs");
+
+    let list = repository.index().entries([good.clone()]).push();
+    let bytes = repository.manifest(list.digest.as_str()).unwrap_or_default();
+    // Other bytes, for the digest stands for the document of the right type.
+    let bytes = [&bytes[..], b"\n"].concat();
+    let mistyped = repository.put_manifest("application/json", bytes);
+    repository.tag("content-type", &mistyped.digest);
 
     let arm64 = Platform::new("linux", "arm64", "v8");
     let left_out = image(repository, &arm64, "listed", 2)?.push();

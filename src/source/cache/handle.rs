@@ -10,7 +10,7 @@ use super::eviction::Ledger;
 use super::files::{Folder, remove};
 use super::key::{Key, KeyFile};
 use super::store;
-use crate::oci::{Digest, Host, Reference};
+use crate::oci::{Digest, Host, Reference, Sent};
 use crate::source::Hints;
 use crate::source::workers::Workers;
 
@@ -119,18 +119,19 @@ impl Cache {
         self.wrote(written);
     }
 
-    /// What a tag pointed at when last seen. Only a hint: the tag may have moved since. `None`
-    /// too for a reference without a tag.
-    pub async fn known_tag(&self, reference: &Reference) -> Option<Digest> {
+    /// What a tag pointed at when last seen, and the type with which that was sent. Only a hint: the
+    /// tag may have moved since. `None` too for a reference without a tag.
+    pub async fn known_tag(&self, reference: &Reference) -> Option<(Digest, Sent)> {
         let reference = reference.clone();
         self.run(move |inner| store::read_tag(&inner.folder, &reference)).await?
     }
 
-    /// Notes what a tag points at now.
-    pub async fn remember_tag(&self, reference: &Reference, digest: &Digest) {
-        let (reference, digest) = (reference.clone(), digest.clone());
-        let written =
-            self.run(move |inner| store::write_tag(&inner.folder, &reference, &digest)).await;
+    /// Notes what a tag points at now, and the type with which that was sent.
+    pub async fn remember_tag(&self, reference: &Reference, digest: &Digest, sent: &Sent) {
+        let (reference, digest, sent) = (reference.clone(), digest.clone(), sent.clone());
+        let written = self
+            .run(move |inner| store::write_tag(&inner.folder, &reference, &digest, &sent))
+            .await;
         self.wrote(written);
     }
 

@@ -9,10 +9,11 @@ use bytes::Bytes;
 
 use super::files::{Folder, remove};
 use super::key::{Key, PROOF};
-use crate::oci::{Digest, Host, Reference};
+use crate::oci::{Digest, Host, Reference, Sent};
 use crate::source::Hints;
 
-/// A tag file holds a name (at most 255 + 128 characters beside the host) and a digest.
+/// A tag file holds a name (at most 255 + 128 characters beside the host), a digest, and from the
+/// third line on the type with which the registry sent the document, where that is known.
 const MAX_TAG_FILE: u64 = 4096;
 /// Hints hold a host and two addresses.
 const MAX_HINTS_FILE: u64 = 16 << 10;
@@ -71,24 +72,37 @@ pub(super) fn write_listing(folder: &Folder, layer: &Digest, listing: &[u8], key
 }
 
 /// What the tag pointed at when last seen.
-pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<Digest> {
+pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<(Digest, Sent)> {
     let (path, name) = folder.tag(reference)?;
     let bytes = harmless(&path, read_used(&path, MAX_TAG_FILE))??;
-    let digest = str::from_utf8(&bytes)
+    let known = str::from_utf8(&bytes)
         .ok()
         .and_then(|text| text.strip_prefix(&name)?.strip_prefix('\n')?.strip_suffix('\n'))
-        .and_then(|digest| digest.parse().ok());
-    if digest.is_none() {
+        .and_then(|text| {
+            let (digest, sent) = match text.split_once('\n') {
+                Some((digest, "")) => (digest, Sent::Untyped),
+                Some((digest, content_type)) => (digest, Sent::new(Some(content_type))),
+                None => (text, Sent::Unknown),
+            };
+            Some((digest.parse().ok()?, sent))
+        });
+    if known.is_none() {
         tracing::warn!(path = %path.display(), "a cached tag was altered and is removed");
         remove(&path);
     }
-    digest
+    known
 }
 
 /// Notes what the tag points at; how many bytes were written.
-pub(super) fn write_tag(folder: &Folder, reference: &Reference, digest: &Digest) -> u64 {
+pub(super) fn write_tag(
+    folder: &Folder,
+    reference: &Reference,
+    digest: &Digest,
+    sent: &Sent,
+) -> u64 {
     let Some((path, name)) = folder.tag(reference) else { return 0 };
-    let text = format!("{name}\n{digest}\n");
+    let sent = sent.header().map_or_else(String::new, |header| format!("{header}\n"));
+    let text = format!("{name}\n{digest}\n{sent}");
     harmless(&path, Folder::write(&path, text.as_bytes())).map_or(0, |()| text.len() as u64)
 }
 

@@ -34,7 +34,7 @@ pub(super) fn check_size(piece: &Piece, descriptor: &Descriptor) -> Result<(), F
     if piece.len() == descriptor.size {
         return Ok(());
     }
-    Err(Failure::new(
+    let failure = Failure::new(
         Class::DigestMismatch,
         piece.subject(),
         format!(
@@ -44,7 +44,8 @@ pub(super) fn check_size(piece: &Piece, descriptor: &Descriptor) -> Result<(), F
             descriptor.size
         ),
     )
-    .with_next("the file or the descriptor was altered or cut off; get the image anew"))
+    .with_found(&descriptor.digest, piece.len());
+    Err(failure.with_next("the file or the descriptor was altered or cut off; get the image anew"))
 }
 
 /// That what was found is what was asked.
@@ -57,5 +58,6 @@ pub(super) fn check_digest(piece: &Piece, asked: &Digest, found: &Digest) -> Res
         piece.subject(),
         format!("its {} bytes hash to {found} instead of {asked}", piece.len()),
     )
+    .with_found(found, piece.len())
     .with_next("the file was altered; get the image anew"))
 }

@@ -12,7 +12,7 @@ use super::verify::{Received, check_cap};
 use crate::model::route::Door;
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
-    Reference, Repository, manifest_digest, may_be,
+    Reference, Repository, Sent, manifest_digest, may_be,
 };
 use crate::source::http::{Whole, retrying};
 use crate::source::{Head, says};
@@ -217,6 +217,7 @@ fn stated(headers: &HeaderMap, reference: &Reference) -> Result<Option<Head>, Fa
         media_type: MediaType::parse(content_type(headers).unwrap_or_default()),
         // Answers to HEAD that state no length may state none for the wrong reason.
         size: size.and_then(|text| text.parse().ok()).filter(|size| *size > 0),
+        sent: Sent::new(content_type(headers)),
     }))
 }
 
@@ -229,6 +230,7 @@ pub(super) fn head_of(whole: Whole, reference: &Reference, subject: &str) -> Res
         size: Some(whole.bytes.len() as u64),
         digest: manifest_digest(Some(&media_type), algorithm, &whole.bytes),
         media_type,
+        sent: Sent::new(content_type(&whole.headers)),
     })
 }
 
@@ -298,7 +300,9 @@ fn read(
         .or(expected.map(|expected| &expected.digest))
         .or(stated.as_ref())
         .map_or(Algorithm::Sha256, Digest::algorithm);
+    let sent = Sent::new(header);
     Document::parse(whole.bytes, media_type.as_ref(), algorithm)
+        .map(|document| document.with_sent(sent))
         .map_err(|problem| malformed(format!("the manifest cannot be read: {problem}")))
 }
 

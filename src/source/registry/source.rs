@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::{Look, Registry};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, may_be,
+    Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, Sent,
+    may_be,
 };
 use crate::source::{Answer, BlobStream, Cache, Referrer, Source};
 
@@ -49,13 +50,17 @@ impl RegistrySource {
         let fresh = || self.registry.document(&self.reference, None);
         let document = match self.known(&tagged).await {
             None => fresh().await?,
-            Some((digest, bytes)) => {
+            Some((digest, sent, bytes)) => {
                 match self.registry.look(&self.reference, Some(&digest)).await? {
                     Look::Document(document) => *document,
-                    Look::Unchanged => return parse(bytes, None, &digest, &subject),
+                    Look::Unchanged => {
+                        let parsed = parse(bytes, None, &digest, &subject);
+                        return parsed.map(|it| it.with_sent(sent));
+                    }
                     Look::Head(head) if head.digest == digest => {
                         let stated = Some(&head.media_type).filter(|it| may_be(it, &bytes));
-                        return parse(bytes.clone(), stated, &digest, &subject);
+                        let parsed = parse(bytes.clone(), stated, &digest, &subject);
+                        return parsed.map(|it| it.with_sent(head.sent));
                     }
                     Look::Head(_) => fresh().await?,
                 }
@@ -63,17 +68,17 @@ impl RegistrySource {
         };
         self.keep(&document.digest, &document.bytes).await;
         if let Some(cache) = &self.cache {
-            cache.remember_tag(&tagged, &document.digest).await;
+            cache.remember_tag(&tagged, &document.digest, &document.sent).await;
         }
         Ok(document)
     }
 
     /// What a tag pointed at when it was last seen, if its document is in the cache.
-    async fn known(&self, tagged: &Reference) -> Option<(Digest, Bytes)> {
+    async fn known(&self, tagged: &Reference) -> Option<(Digest, Sent, Bytes)> {
         let cache = self.cache.as_ref()?;
-        let digest = cache.known_tag(tagged).await?;
+        let (digest, sent) = cache.known_tag(tagged).await?;
         let bytes = cache.get(&digest).await?;
-        Some((digest, bytes))
+        Some((digest, sent, bytes))
     }
 
     async fn by_digest(

@@ -19,11 +19,13 @@ impl Received<'_> {
         if expected == found {
             return Ok(());
         }
-        Err(self.failure(format!(
-            "the {} bytes that came hash to {found}, not to {expected} ({})",
-            text::count(self.size),
-            bare(self.url),
-        )))
+        Err(self
+            .failure(format!(
+                "the {} bytes that came hash to {found}, not to {expected} ({})",
+                text::count(self.size),
+                bare(self.url),
+            ))
+            .with_found(found, self.size))
     }
 
     /// Checks digest and size against what a descriptor says.
@@ -44,6 +46,7 @@ impl Received<'_> {
             text::count(expected.size),
             bare(self.url),
         ))
+        .with_found(&expected.digest, self.size)
     }
 
     fn failure(&self, detail: String) -> Failure {

@@ -218,7 +218,8 @@ fn what_is_not_loaded_yet_is_waited_for_and_what_failed_is_said() {
     player.answer_all();
     player.keys("w");
     let text = head(&player).replace('\n', " ");
-    assert!(text.contains("content of entry 1, which could not be loaded: not in the"), "{text}");
+    assert!(text.contains("and then fails: the manifest sha256:"), "{text}");
+    assert!(text.contains("is not in the registry"), "{text}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::super::rule::{Find, Rule};
 use super::super::{EngineKind, Facts, Finding, Severity};
+use crate::model::select::Engine;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "image-store",
@@ -19,11 +20,14 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .filter_map(|daemon| {
             let store = daemon.store.known()?;
             let engine =
-                if store.contains("containerd") { "docker-c8d" } else { "docker-graphdriver" };
+                Engine::of_daemon(&daemon.version, store.contains("containerd"), &daemon.os)?.id;
             Some(
-                RULE.finding(Severity::Info, format!("Docker stores images with {store}"))
-                    .saw(format!("Docker {} on {}: {store}", daemon.version, daemon.socket))
-                    .next(format!("read what `--engine {engine}` says; that is this daemon")),
+                RULE.finding(
+                    Severity::Info,
+                    format!("Docker {} stores images with {store}", daemon.version),
+                )
+                .saw(format!("Docker {} on {}: {store}", daemon.version, daemon.socket))
+                .next(format!("read what `--engine {engine}` says; that is this daemon")),
             )
         })
         .collect()
@@ -39,7 +43,13 @@ mod tests {
     fn the_store_names_the_engine() {
         let mut facts = listed("linux/arm64", &["linux/arm64"]);
         facts.daemons = vec![Fact::Known(daemon("28.0.1", "arm64"))];
-        assert!(one(&RULE, &facts).next_step.contains("docker-graphdriver"));
+        assert!(one(&RULE, &facts).next_step.contains("`--engine docker-28`"));
+        let mut old = daemon("20.10.24", "arm64");
+        old.store = Fact::Known("vfs".into());
+        facts.daemons = vec![Fact::Known(old)];
+        let found = one(&RULE, &facts);
+        assert_eq!(found.title, "Docker 20.10.24 stores images with vfs");
+        assert!(found.next_step.contains("`--engine docker-20.10`"), "{found:?}");
         let mut new = daemon("29.7.2", "arm64");
         new.store = Fact::Known("overlayfs (containerd)".into());
         facts.daemons = vec![Fact::Known(new)];

@@ -13,6 +13,7 @@ pub(super) mod bare_manifest;
 pub(super) mod binary_disagrees;
 pub(super) mod client_and_daemon;
 pub(super) mod config_disagrees;
+pub(super) mod content_type;
 pub(super) mod created_in_future;
 pub(super) mod crlf_script;
 pub(super) mod default_platform;

@@ -7,6 +7,7 @@
 
 use crate::oci::{MediaType, Platform};
 
+use super::super::engine::Schema1;
 use super::super::judge::{Compared, Judge, Unnamed};
 use super::super::offer::{Candidate, Facts, Offer};
 use super::super::platforms::{Comparer, Normal};
@@ -19,6 +20,7 @@ pub(super) struct ContainerdPull {
     pub(super) judge: Compared,
     pub(super) words: Words,
     pub(super) config: ConfigCheck,
+    pub(super) schema1: Schema1,
 }
 
 /// The words in which a product repeats containerd's errors.
@@ -52,6 +54,7 @@ impl ContainerdPull {
             judge: Compared { comparer, unnamed: Unnamed::Last },
             words,
             config: ConfigCheck::Whole,
+            schema1: Schema1::Removed,
         }
     }
 }
@@ -59,7 +62,7 @@ impl ContainerdPull {
 impl Client for ContainerdPull {
     fn run(&self, offer: &Offer) -> Run {
         if !offer.media_type.is_index() {
-            return bare_root(offer, matches!(self.words, Words::BuildKit));
+            return bare_root(offer, &self.root_words());
         }
         let descent = descend(offer, &self.judge);
         match descent.end {
@@ -69,13 +72,16 @@ impl Client for ContainerdPull {
             }
             End::Nothing => Run::failed(self.miss(MISS.to_owned())).visiting(descent.visits),
             End::Foreign(candidate) => {
-                let text = match &self.words {
-                    Words::BuildKit => unknown_type(&candidate.media_type),
-                    Words::Docker(_) => {
+                let refused = refused_entry(&candidate.media_type, candidate.digest_text());
+                let text = match (&self.words, refused) {
+                    (Words::Plain | Words::Docker(_), Some(refused)) => refused,
+                    (Words::BuildKit, _) => unknown_type(&candidate.media_type),
+                    (Words::Docker(_), None) => {
                         let error = unexpected(&candidate.media_type, candidate.digest_text());
                         format!("{UNPACK}{error}")
                     }
-                    Words::Plain | Words::Fetched => {
+                    (Words::Fetched, Some(refused)) => refused,
+                    (Words::Plain | Words::Fetched, None) => {
                         unexpected(&candidate.media_type, candidate.digest_text())
                     }
                 };
@@ -92,6 +98,15 @@ impl Client for ContainerdPull {
 }
 
 impl ContainerdPull {
+    fn root_words(&self) -> RootWords<'static> {
+        match (&self.words, self.schema1) {
+            (Words::BuildKit, _) => RootWords::BuildKit,
+            (_, Schema1::Pulled) => RootWords::Converted,
+            (_, Schema1::Disabled) => RootWords::Schema1(DISABLED),
+            (_, Schema1::Removed) => RootWords::Schema1(REMOVED),
+        }
+    }
+
     fn arrived(&self, offer: &Offer, descent: Descent<'_>, candidate: &Candidate) -> Run {
         if matches!(self.words, Words::BuildKit)
             && let Some(odd) = foreign_config(candidate.facts())
@@ -206,30 +221,62 @@ pub(super) fn config_agrees(
     })
 }
 
-/// What the containerd family does where the root is not an index: an image is taken unseen.
-pub(super) fn bare_root(offer: &Offer, buildkit: bool) -> Run {
+/// What of the containerd family takes a root that is not an index.
+pub(super) enum RootWords<'w> {
+    /// What it says of signed schema 1.
+    Schema1(&'w str),
+    /// It converts signed schema 1 and pulls it.
+    Converted,
+    BuildKit,
+}
+
+/// containerd's client since 2.1 (client/pull.go).
+pub(super) const REMOVED: &str = "not implemented: media type \
+     \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported since \
+     containerd v2.1, please rebuild the image as \
+     \"application/vnd.docker.distribution.manifest.v2+json\" or \
+     \"application/vnd.oci.image.manifest.v1+json\"";
+/// containerd 2.0 (core/remotes/docker/schema1/converter.go, read in 2.0.5).
+const DISABLED: &str = "Pulling Schema 1 images have been deprecated and disabled by default since \
+     containerd v2.0. As a workaround you may set an environment variable \
+     `CONTAINERD_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1`, but this will be completely removed in \
+     containerd v2.1.";
+/// containerd's transfer service (core/transfer/local/pull.go, seen with 2.4.2).
+pub(super) const OF_SERVICE: &str =
+    "schema 1 image manifests are no longer supported: invalid argument";
+const BUILDKIT: &str = "support Docker Image manifest version 2, schema 1 has been removed. More \
+     information at https://docs.docker.com/go/deprecated-image-specs/";
+
+/// What the containerd family does if the root is not an index: an image is taken unseen.
+pub(super) fn bare_root(offer: &Offer, words: &RootWords<'_>) -> Run {
+    let buildkit = matches!(words, RootWords::BuildKit);
     if offer.media_type.is_image_manifest() {
-        match foreign_config(offer.facts()).filter(|_| buildkit) {
+        return match foreign_config(offer.facts()).filter(|_| buildkit) {
             Some(odd) => Run::failed(unknown_type(odd)),
             None => Run::root(),
-        }
-    } else if offer.media_type.is_schema1() {
-        Run::failed(if buildkit {
-            "support Docker Image manifest version 2, schema 1 has been removed. More information \
-             at https://docs.docker.com/go/deprecated-image-specs/"
-                .to_owned()
-        } else {
-            format!(
-                "not implemented: media type \"{}\" is no longer supported since containerd v2.1, \
-                 please rebuild the image as \"{}\" or \"{}\"",
-                MediaType::Schema1Signed,
-                MediaType::DockerManifest,
-                MediaType::OciManifest
-            )
-        })
-    } else if buildkit {
-        Run::failed(unknown_type(&offer.media_type))
-    } else {
-        Run::failed(unexpected(&offer.media_type, offer.digest.as_str()))
+        };
     }
+    match (&offer.media_type, words) {
+        (MediaType::Schema1Signed, RootWords::Converted) => Run::root(),
+        (MediaType::Schema1Signed, RootWords::BuildKit) => Run::failed(BUILDKIT.to_owned()),
+        (MediaType::Schema1Signed, RootWords::Schema1(words)) => Run::failed((*words).to_owned()),
+        (MediaType::Schema1, _) => Run::failed(as_a_blob(&offer.media_type, offer.digest.as_str())),
+        (media_type, RootWords::BuildKit) => Run::failed(unknown_type(media_type)),
+        (media_type, _) => Run::failed(unexpected(media_type, offer.digest.as_str())),
+    }
+}
+
+/// The error for schema 1 in an index: signed it is refused, unsigned it is asked for as a blob
+/// (containerd 2.4.2 core/remotes/handlers.go, core/remotes/docker/fetcher.go).
+pub(super) fn refused_entry(media_type: &MediaType, digest: &str) -> Option<String> {
+    match media_type {
+        MediaType::Schema1Signed => Some(format!("{media_type} not supported")),
+        MediaType::Schema1 => Some(as_a_blob(media_type, digest)),
+        _ => None,
+    }
+}
+
+/// A registry does not have a manifest among its blobs.
+fn as_a_blob(media_type: &MediaType, digest: &str) -> String {
+    format!("could not fetch content descriptor {digest} ({media_type}) from remote: not found")
 }

@@ -161,7 +161,9 @@ impl Client for ContainersImage {
             }
             // A registry's type is taken as it is; on disk the content decides (image v5.42.1).
             Some((at, entry))
-                if entry.sort() == Sort::Foreign && is_in_a_registry(&offer.reference) =>
+                if entry.sort() == Sort::Foreign
+                    && !entry.media_type.is_schema1()
+                    && is_in_a_registry(&offer.reference) =>
             {
                 visit.given_up.push((at, Reason::MediaType));
                 Run::failed(format!(

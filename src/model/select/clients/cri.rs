@@ -8,7 +8,10 @@ use super::super::platforms::{Comparer, Library};
 use super::super::reason::Reason;
 use super::super::run::{Client, Descent, End, Run, descend};
 use super::super::selection::{Missing, Outcome};
-use super::containerd::{ConfigCheck, bare_root, config_agrees, no_match_in, unexpected};
+use super::containerd::{
+    ConfigCheck, OF_SERVICE, RootWords, bare_root, config_agrees, no_match_in, refused_entry,
+    unexpected,
+};
 use super::walk::MOST_ENTRIES;
 
 use crate::oci::{Digest, Platform};
@@ -28,7 +31,6 @@ pub(super) struct TransferPull {
 /// What a product minds besides the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Minds {
-    Nothing,
     /// CRI adds up the size of the first entry in order, whether it matches or not, and fails when
     /// that one was not downloaded (containerd 2.4.2 internal/cri/store/image).
     Size,
@@ -59,13 +61,8 @@ impl TransferPull {
             judge: Compared { comparer: choice, unnamed: Unnamed::Last },
             filter: Compared { comparer: filter, unnamed: Unnamed::Last },
             prefix,
-            minds: Minds::Nothing,
+            minds: Minds::ConfigType,
         }
-    }
-
-    /// The same for a product that takes images only.
-    pub(super) fn of_images(self) -> Self {
-        Self { minds: Minds::ConfigType, ..self }
     }
 
     /// The error of nerdctl for what is not an image: its config's type.
@@ -100,6 +97,17 @@ impl TransferPull {
         ))
     }
 
+    fn bare(&self, offer: &Offer) -> Run {
+        match self.minds {
+            // The CRI plugin says what it did before the error of the transfer service.
+            Minds::Size => {
+                let before = format!("failed to pull and unpack image \"{}\": ", offer.reference);
+                bare_root(offer, &RootWords::Schema1(&format!("{before}{OF_SERVICE}")))
+            }
+            Minds::ConfigType => bare_root(offer, &RootWords::Schema1(OF_SERVICE)),
+        }
+    }
+
     fn failed(&self, text: &str) -> Run {
         Run::failed(format!("{}{text}", self.prefix))
     }
@@ -125,9 +133,14 @@ impl TransferPull {
         match descent.end {
             End::Image(candidate) => self.arrived(offer, descent, candidate),
             End::Nothing => self.failed(&no_match_in(offer)).visiting(descent.visits),
-            End::Foreign(candidate) => self
-                .failed(&unexpected(&candidate.media_type, candidate.digest_text()))
-                .visiting(descent.visits),
+            End::Foreign(candidate) => {
+                let (media_type, digest) = (&candidate.media_type, candidate.digest_text());
+                match refused_entry(media_type, digest) {
+                    Some(text) => Run::failed(text),
+                    None => self.failed(&unexpected(media_type, digest)),
+                }
+                .visiting(descent.visits)
+            }
             End::Unread => Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits),
             End::TooDeep => Run::too_deep().visiting(descent.visits),
         }
@@ -186,7 +199,7 @@ impl Client for TransferPull {
         if !offer.media_type.is_index() {
             return match self.foreign_config(offer.facts()) {
                 Some(text) => Run::failed(text),
-                None => bare_root(offer, false),
+                None => self.bare(offer),
             };
         }
         let run = self.choice(offer);

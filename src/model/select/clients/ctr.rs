@@ -9,7 +9,7 @@ use super::super::reason::Reason;
 use super::super::run::{Client, Run};
 use super::super::selection::{Outcome, Step, Verdict};
 use super::super::trace::liking;
-use super::containerd::bare_root;
+use super::containerd::{OF_SERVICE, RootWords, bare_root};
 use super::cri::{MOST_REFERENCES, TOO_MANY};
 use super::walk::walk;
 
@@ -27,7 +27,7 @@ impl Ctr {
 impl Client for Ctr {
     fn run(&self, offer: &Offer) -> Run {
         if !offer.media_type.is_index() {
-            return bare_root(offer, false);
+            return bare_root(offer, &RootWords::Schema1(OF_SERVICE));
         }
         let mut downloads: Vec<Path> = Vec::new();
         // The manifest and the config of every image are fetched, whatever its platform.

@@ -5,6 +5,7 @@
 use crate::oci::{MediaType, Platform};
 
 use super::super::judge::Judge;
+use super::super::limits::repository;
 use super::super::offer::Offer;
 use super::super::run::{Client, End, Run, descend};
 use super::super::selection::{Missing, Outcome};
@@ -63,16 +64,6 @@ fn written(platform: &Platform) -> String {
     text
 }
 
-/// The reference without tag and digest.
-fn repository(reference: &str) -> &str {
-    let name = reference.split_once('@').map_or(reference, |(name, _)| name);
-    let path = name.rfind('/').map_or(0, |slash| slash + 1);
-    match name.get(path..).and_then(|last| last.find(':')) {
-        Some(colon) => name.get(..path + colon).unwrap_or(name),
-        None => name,
-    }
-}
-
 impl Client for Ggcr {
     fn run(&self, offer: &Offer) -> Run {
         if offer.media_type.is_schema1() {
@@ -123,18 +114,6 @@ fn schema1(media_type: &MediaType) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn references_lose_tag_and_digest_but_not_the_port() {
-        for (reference, name) in [
-            ("example.com/lab:latest", "example.com/lab"),
-            ("localhost:5000/lab", "localhost:5000/lab"),
-            ("localhost:5000/a/lab:1@sha256:00", "localhost:5000/a/lab"),
-            ("alpine", "alpine"),
-        ] {
-            assert_eq!(repository(reference), name);
-        }
-    }
 
     #[test]
     fn requests_are_read_and_written_as_they_are() {

@@ -4,6 +4,7 @@
 use crate::oci::{MediaType, Platform};
 
 use super::super::Host;
+use super::super::engine::Schema1;
 use super::super::judge::{Compared, Judge, Rank, Unnamed, choose, ranked};
 use super::super::offer::{Candidate, Content, Facts, Level, Offer, Path, Sort};
 use super::super::platforms::{Version, format_all};
@@ -35,6 +36,7 @@ pub(super) struct Graphdriver {
     fallback: Option<AnyVariant>,
     /// The error where nothing matches.
     miss: String,
+    schema1: Schema1,
     /// What else is checked once a manifest is there.
     check: fn(&Facts, &Host) -> Result<(), String>,
     daemon: Host,
@@ -104,9 +106,20 @@ impl Graphdriver {
             judge,
             fallback: None,
             miss: format!("no matching manifest for {named} in the manifest list entries"),
+            schema1: Schema1::Removed,
             check: |_, _| Ok(()),
             daemon,
         }
+    }
+
+    /// The same for an engine that makes this of schema 1.
+    pub(super) fn taking_schema1(self, schema1: Schema1) -> Self {
+        Self { schema1, ..self }
+    }
+
+    /// Whether it pulls a document of this type as schema 1: only what is signed is known to it.
+    fn pulls(&self, media_type: &MediaType) -> bool {
+        self.schema1 == Schema1::Pulled && *media_type == MediaType::Schema1Signed
     }
 
     /// The same, with one more check of every manifest.
@@ -163,6 +176,7 @@ impl Graphdriver {
         pull: &mut Pull,
     ) -> Result<Path, (Reason, Failure)> {
         match (candidate.sort(), &candidate.content) {
+            (Sort::Foreign, _) if self.pulls(&candidate.media_type) => Ok(path),
             (Sort::Foreign, _) => {
                 let text = self.foreign(&candidate.media_type, offer);
                 Err((Reason::MediaType, Failure::Other(text)))
@@ -232,20 +246,32 @@ impl Graphdriver {
     }
 
     fn foreign(&self, media_type: &MediaType, offer: &Offer) -> String {
-        if media_type.is_schema1() {
-            format!(
+        const ADVICE: &str = "to upgrade the image to the OCI Format or Docker Image manifest v2, \
+             schema 2. More information at https://docs.docker.com/go/deprecated-image-specs/";
+        let reference = &offer.reference;
+        match self.schema1 {
+            Schema1::Removed if media_type.is_schema1() => format!(
                 "Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has \
-                 been removed. Suggest the author of {} to upgrade the image to the OCI Format or \
-                 Docker Image manifest v2, schema 2. More information at \
-                 https://docs.docker.com/go/deprecated-image-specs/",
-                offer.reference
-            )
-        } else {
-            format!("unsupported manifest media type and no default available: {media_type}")
+                 been removed. Suggest the author of {reference} {ADVICE}"
+            ),
+            // Engine 26.0 to 28.1, without DOCKER_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE.
+            Schema1::Disabled if *media_type == MediaType::Schema1Signed => format!(
+                "[DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, \
+                 schema 1 support is disabled by default and will be removed in an upcoming \
+                 release. Suggest the author of {reference} {ADVICE}"
+            ),
+            // docker/distribution 2.8.3 reads every other type as signed schema 1.
+            Schema1::Disabled | Schema1::Pulled if media_type.is_schema1() => {
+                "missing signature key".to_owned()
+            }
+            _ => format!("unsupported manifest media type and no default available: {media_type}"),
         }
     }
 
     fn root(&self, offer: &Offer) -> Run {
+        if self.pulls(&offer.media_type) {
+            return Run::root();
+        }
         if !offer.media_type.is_image_manifest() {
             return Run::failed(self.foreign(&offer.media_type, offer));
         }

@@ -22,3 +22,4 @@ mod walk;
 mod windows;
 
 pub(super) use prepare::prepare;
+pub(super) use walk::walk;

@@ -10,5 +10,5 @@ pub(super) fn nerdctl(library: &Library, wanted: &Platform) -> TransferPull {
     let mut erofs = wanted.clone();
     erofs.os_features.push("erofs".to_owned());
     let comparer = library.ordered([wanted.clone(), erofs]);
-    TransferPull::new(comparer.clone(), comparer, "").of_images()
+    TransferPull::new(comparer.clone(), comparer, "")
 }

@@ -3,7 +3,7 @@
 use crate::oci::Platform;
 
 use super::super::Host;
-use super::super::engine::Family;
+use super::super::engine::{Family, Schema1};
 use super::super::judge::{Compared, Unnamed};
 use super::super::platforms::{Library, Version};
 use super::super::run::Client;
@@ -72,21 +72,25 @@ pub(in super::super) fn prepare(
             unpacks(host, &wanted)?;
             Box::new(nerdctl(&library, &wanted))
         }
-        Family::Graphdriver(version) => {
+        Family::Graphdriver(version, schema1) => {
             // Engine 29 brought the command line that parses the platform itself.
             let request = docker(version, version >= Version::Rc2)?;
             if host.os() == "windows" {
-                Box::new(graphdriver_windows(host, request.as_ref()))
+                let pull = graphdriver_windows(host, request.as_ref());
+                Box::new(pull.taking_schema1(schema1))
             } else {
-                Box::new(graphdriver(host, request.as_ref(), version))
+                let pull = graphdriver(host, request.as_ref(), version);
+                Box::new(pull.taking_schema1(schema1))
             }
         }
         Family::Graphdriver2010 => {
             let request = docker(Version::V0_2_1, false)?;
             if host.os() == "windows" {
-                Box::new(graphdriver_windows(host, request.as_ref()))
+                let pull = graphdriver_windows(host, request.as_ref());
+                Box::new(pull.taking_schema1(Schema1::Pulled))
             } else {
-                Box::new(graphdriver_20_10(host, request.as_ref()))
+                let pull = graphdriver_20_10(host, request.as_ref());
+                Box::new(pull.taking_schema1(Schema1::Pulled))
             }
         }
         Family::Store => Box::new(store(host, docker(Version::Rc5, true)?, false)),
@@ -130,6 +134,11 @@ fn containerd(
         judge: Compared { comparer, unnamed: Unnamed::Last },
         words: Words::Plain,
         config,
+        schema1: match version {
+            Version::V0_2_1 => Schema1::Pulled,
+            Version::Rc1 => Schema1::Disabled,
+            _ => Schema1::Removed,
+        },
     })
 }
 

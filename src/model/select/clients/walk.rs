@@ -13,7 +13,7 @@ const MOST_NEEDS: usize = 1_000;
 
 /// What a walk could not look at.
 #[derive(Debug, Default)]
-pub(super) struct Gaps<'o> {
+pub(in super::super) struct Gaps<'o> {
     /// What has not been read, each document once, however many entries name it.
     pub(super) needs: Vec<Need>,
     asked: HashSet<(&'o Digest, Missing)>,
@@ -34,7 +34,10 @@ impl<'o> Gaps<'o> {
 }
 
 /// Shows every entry to `look`: an index before what it holds, siblings in their order.
-pub(super) fn walk<'o>(offer: &'o Offer, mut look: impl FnMut(&Path, &'o Candidate)) -> Gaps<'o> {
+pub(in super::super) fn walk<'o>(
+    offer: &'o Offer,
+    mut look: impl FnMut(&Path, &'o Candidate),
+) -> Gaps<'o> {
     let mut gaps = Gaps::default();
     match &offer.content {
         Content::Index(level) => descend(level, &mut Path::new(), &mut gaps, &mut look),

@@ -56,22 +56,29 @@ pub(super) fn row(
     host: &Host,
     engines: &[&Engine],
     outcomes: &[Option<Outcome>],
+    request: Option<&str>,
     alike: &HashSet<String>,
 ) -> (Vec<Cell>, bool) {
     let offer = seen.offer;
-    let ends = || outcomes.iter().flatten().filter_map(|outcome| end(offer, outcome));
+    let pairs = || {
+        let pairs = engines.iter().zip(outcomes);
+        pairs.filter_map(|(engine, outcome)| Some((*engine, outcome.as_ref()?)))
+    };
+    let counted = pairs().filter(|(engine, _)| !engine.asks_for_another(host, request));
+    let ends: Vec<_> = counted.filter_map(|(_, outcome)| end(offer, outcome)).collect();
     let mut counts: HashMap<Option<&Digest>, usize> = HashMap::new();
-    for end in ends() {
-        *counts.entry(end).or_default() += 1;
+    for end in &ends {
+        *counts.entry(*end).or_default() += 1;
     }
     let most = counts.values().copied().max().unwrap_or(0);
     // Of several that are as frequent the first one is the usual one.
-    let usual = ends().find(|end| counts.get(end).copied() == Some(most));
+    let usual = ends.into_iter().find(|end| counts.get(end).copied() == Some(most));
     let mut cells = cells(offer, outcomes, usual, alike);
     for ((cell, outcome), engine) in cells.iter_mut().zip(outcomes).zip(engines) {
+        cell.odd &= !engine.asks_for_another(host, request);
         cell.wrong = outcome.as_ref().and_then(|outcome| wrong(seen, host, engine, outcome));
     }
-    (cells, differ(offer, outcomes.iter().flatten()))
+    (cells, differ(offer, host, request, pairs()))
 }
 
 /// Why what is picked does not run on the machine.
@@ -79,7 +86,7 @@ fn wrong(seen: Seen<'_>, host: &Host, engine: &Engine, outcome: &Outcome) -> Opt
     let end = End::at(seen, outcome.pick()?);
     match Served::of(engine, host, outcome, end.as_ref(), seen) {
         Served::Wrong(why) | Served::Nothing(why) => Some(escape(&why).into_owned()),
-        Served::Right | Served::Whole | Served::Unknown(_) => None,
+        Served::Right | Served::Depending(_) | Served::Whole | Served::Unknown(_) => None,
     }
 }
 
@@ -118,6 +125,15 @@ fn of(offer: &Offer, outcome: &Outcome, alike: &HashSet<String>) -> Cell {
             let digest = offer.at(path).and_then(|entry| entry.digest.clone());
             let sentence = format!("picks {}", entry_words(offer, path));
             (CellKind::Pick, pick_text(offer, path, alike), digest, sentence)
+        }
+        Outcome::Fails(fall) => {
+            let text = match fall.path.is_empty() {
+                true => "the image".to_owned(),
+                false => pick_text(offer, &fall.path, alike),
+            };
+            let sentence = format!("picks it, and then fails: {}", fall.problem);
+            let entry = offer.at(&fall.path).and_then(|entry| entry.digest.clone());
+            (CellKind::Pick, text, entry.or_else(|| Some(offer.digest.clone())), sentence)
         }
         Outcome::Failed(error) => {
             (CellKind::Nothing, "–".to_owned(), None, format!("prints: {error}"))

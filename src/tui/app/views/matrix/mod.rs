@@ -174,7 +174,9 @@ impl MatrixView {
                 let alike = cell::alike(offer);
                 let seen = Seen { tree, offer };
                 let rows = hosts.iter().zip(&matrix.rows);
-                rows.map(|(host, row)| cell::row(seen, host, &self.engines, row, &alike)).unzip()
+                let request = request.as_deref();
+                rows.map(|(host, row)| cell::row(seen, host, &self.engines, row, request, &alike))
+                    .unzip()
             }
             None => (Vec::new(), Vec::new()),
         };

@@ -79,8 +79,9 @@ pub(super) fn head(open: &OpenedRef, choice: &Choice, cells: usize, notes: bool)
         ),
         (Some(offer), Some(selection)) => {
             answer(&mut head, open, offer, selection, choice);
-            if notes && !engine.note.is_empty() && offer.media_type.is_index() {
-                let text = format!("About {}: {}.", engine.short, engine.note);
+            let note = choice.host().map(|named| engine.note_on(&named.host)).unwrap_or_default();
+            if notes && !note.is_empty() && offer.media_type.is_index() {
+                let text = format!("About {}: {note}.", engine.short);
                 head.para(Tone::Muted, "", &text);
             }
         }
@@ -142,6 +143,18 @@ fn answer(
         Outcome::Picked(path) => {
             let entry = entry_words(offer, path);
             head.para(Tone::Strong, "", &format!("{} picks {entry}{on}.", engine.short));
+        }
+        Outcome::Fails(fall) => {
+            let short = engine.short;
+            let entry = match fall.path.is_empty() {
+                true => "what is behind the reference".to_owned(),
+                false => entry_words(offer, &fall.path),
+            };
+            let text = format!("{short} picks {entry}{on}, and then fails: {}.", fall.problem);
+            head.para(Tone::Strong, "", &text);
+            if let Some(words) = &fall.words {
+                head.para(Tone::Danger, &format!("{short} prints: "), words);
+            }
         }
         Outcome::Failed(error) => {
             let eligible = selection.trace.iter().any(|step| step.rank.is_some());

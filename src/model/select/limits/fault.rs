@@ -1,0 +1,170 @@
+//! What can be the matter with a document, whatever engines make of it.
+
+use crate::oci::{Descriptor, Digest, MediaType};
+
+/// One thing that is the matter, with the facts that engines repeat in their errors.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) kind: Kind,
+    /// What the document is to the registry.
+    pub(super) part: Part,
+    /// The digest by which it is named.
+    pub(super) digest: String,
+    /// The type as which it is named.
+    pub(super) media_type: String,
+    /// What is said of it: a size, a digest, a count.
+    pub(super) stated: String,
+    /// What it is instead.
+    pub(super) found: String,
+}
+
+/// What the matter is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// The root document is larger than containers/image and oras read.
+    Above4MiB,
+    /// The root document is larger than containerd reads.
+    AboveContainerd,
+    /// It came without a `Content-Type`.
+    Untyped,
+    /// It came with a `Content-Type` that is none of a manifest.
+    OddlyTyped,
+    /// The root is an index with the fields of an image.
+    MixedIndex,
+    /// The root is an index that says of itself that it is an image.
+    IndexCalledImage,
+    /// The document has a key twice, or in another case.
+    OddKeys,
+    /// An index that came as something else is taken for an image.
+    Misread,
+    /// A descriptor says that its content has no bytes.
+    #[default]
+    NoSize,
+    MissingManifest,
+    MissingConfig,
+    /// A descriptor says that there are more bytes than there are.
+    SizeAbove,
+    /// A descriptor says that there are fewer bytes than there are.
+    SizeBelow,
+    WrongManifest,
+    WrongConfig,
+    /// An image manifest with the entries of an index.
+    MixedManifest,
+    /// An image manifest that says of itself that it is an index.
+    ManifestCalledIndex,
+    /// A Docker manifest with a layer of an OCI type.
+    OciLayerInDocker,
+    /// A config that Go cannot read.
+    UnreadableConfig,
+    /// There are more or fewer diff IDs than layers.
+    DiffCount,
+    /// A diff ID that is not its layer's.
+    DiffId,
+    /// A layer of files on other systems, at an address only.
+    AtAddress,
+    /// An ordinary layer, at an address only.
+    OrdinaryAtAddress,
+    /// A layer at an address of this machine or of a private network only.
+    AtPrivateAddress,
+    /// A manifest that is named by a SHA-512.
+    Sha512Manifest,
+    /// The config requires features of the system.
+    Features,
+}
+
+/// What a document is to the registry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Part {
+    Index,
+    #[default]
+    Manifest,
+    Config,
+    Layer,
+}
+
+impl Kind {
+    /// The fact in one sentence, with [places](super::words) for what the fault says.
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Self::Above4MiB | Self::AboveContainerd => {
+                "the {part} has {found} bytes, which is more than this engine reads"
+            }
+            Self::Untyped => "the registry sends the {part} without a Content-Type",
+            Self::OddlyTyped => {
+                "the registry sends the {part} as {found}, which this engine does not know"
+            }
+            Self::MixedIndex => "the list has the fields of an image too: {found}",
+            Self::IndexCalledImage => "the list says of itself that it is {found}",
+            Self::OddKeys => "a key of the {part} is there twice or in another case: {found}",
+            Self::Misread => {
+                "the registry sends the list {found}, so it is taken for an image without layers"
+            }
+            Self::NoSize => "the descriptor of the {part} {digest} says that it has no bytes",
+            Self::MissingManifest | Self::MissingConfig => {
+                "the {part} {digest} is not in the registry"
+            }
+            Self::SizeAbove | Self::SizeBelow => {
+                "the {part} {digest} has {found} bytes, and its descriptor says {stated}"
+            }
+            Self::WrongManifest | Self::WrongConfig => {
+                "the content of the {part} {digest} hashes to {found}"
+            }
+            Self::MixedManifest => "the manifest has the entries of a list too",
+            Self::ManifestCalledIndex => "the manifest says of itself that it is {found}",
+            Self::OciLayerInDocker => "it is a Docker manifest with a layer of type {media_type}",
+            Self::UnreadableConfig => "the config cannot be read: {found}",
+            Self::DiffCount => "the config has {stated} diff IDs for {found} layers",
+            Self::DiffId => "a diff ID of the config is not that of its layer {digest}",
+            Self::AtAddress | Self::OrdinaryAtAddress => {
+                "the layer {digest} is at {found} only, where this engine does not look"
+            }
+            Self::AtPrivateAddress => {
+                "the layer {digest} is at {found} only, which is on this machine or in a private \
+                 network"
+            }
+            Self::Sha512Manifest => "the manifest is named by a SHA-512, {digest}",
+            Self::Features => "the config requires os.features: {found}",
+        }
+    }
+}
+
+impl Part {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Manifest => "manifest",
+            Self::Config => "config",
+            Self::Layer => "layer",
+        }
+    }
+
+    /// What a manifest of this type is.
+    pub(super) fn of(media_type: &MediaType) -> Self {
+        if media_type.is_index() { Self::Index } else { Self::Manifest }
+    }
+}
+
+impl Fault {
+    /// A fault of what a descriptor names.
+    pub(super) fn of(kind: Kind, part: Part, descriptor: &Descriptor) -> Self {
+        Self::about(kind, part, &descriptor.digest, &descriptor.media_type)
+    }
+
+    pub(super) fn about(kind: Kind, part: Part, digest: &Digest, media_type: &MediaType) -> Self {
+        Self {
+            kind,
+            part,
+            digest: digest.to_string(),
+            media_type: media_type.as_str().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn stated(self, stated: impl ToString) -> Self {
+        Self { stated: stated.to_string(), ..self }
+    }
+
+    pub(super) fn found(self, found: impl ToString) -> Self {
+        Self { found: found.to_string(), ..self }
+    }
+}

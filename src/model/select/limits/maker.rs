@@ -1,0 +1,76 @@
+//! Whose code reads and unpacks: engines with the same code have the same limits.
+
+use super::super::Host;
+use super::super::engine::Family;
+
+/// Whose code it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Maker {
+    /// containerd's Go client, which unpacks while it pulls.
+    Client,
+    /// `ctr images pull --local`: the client's fetch, then an unpack of its own.
+    CtrLocal,
+    /// containerd's transfer service, as nerdctl and Kubernetes use it.
+    Transfer,
+    /// The same as `ctr` uses it, with the metadata of every entry.
+    Ctr,
+    /// dockerd's containerd store.
+    Docker,
+    /// dockerd's choice among images that are there.
+    DockerRun,
+    /// dockerd's graphdriver store of 29 and later, on Linux.
+    Graphdriver,
+    /// The same before 29.
+    OldGraphdriver,
+    /// The graphdriver store on Windows.
+    Windows,
+    BuildKit,
+    /// containers/image: podman, skopeo, CRI-O.
+    Containers,
+    /// go-containerregistry.
+    Crane,
+    Regclient,
+    Oras,
+    OciClient,
+}
+
+impl Maker {
+    pub(super) fn of(family: Family, host: &Host) -> Self {
+        match family {
+            Family::Containerd(_) => Self::Client,
+            Family::CtrLocal => Self::CtrLocal,
+            Family::Cri(_) | Family::Nerdctl => Self::Transfer,
+            Family::Ctr => Self::Ctr,
+            Family::Store | Family::StoreLegacy => Self::Docker,
+            Family::StoreLocal => Self::DockerRun,
+            Family::Graphdriver(..) | Family::Graphdriver2010 if host.os() == "windows" => {
+                Self::Windows
+            }
+            Family::Graphdriver(version, _) if version >= super::super::platforms::Version::Rc2 => {
+                Self::Graphdriver
+            }
+            Family::Graphdriver(..) | Family::Graphdriver2010 => Self::OldGraphdriver,
+            Family::BuildKit => Self::BuildKit,
+            Family::ContainersImage | Family::Podman => Self::Containers,
+            Family::Ggcr => Self::Crane,
+            Family::Regclient => Self::Regclient,
+            Family::Oras => Self::Oras,
+            Family::OciClient => Self::OciClient,
+        }
+    }
+
+    /// Whether it takes layers from the addresses that their descriptors name (`urls`), before it
+    /// asks the registry or instead of it.
+    pub(super) fn follows_addresses(self) -> bool {
+        matches!(
+            self,
+            Self::Client
+                | Self::CtrLocal
+                | Self::Transfer
+                | Self::Ctr
+                | Self::Docker
+                | Self::Windows
+                | Self::Containers
+        )
+    }
+}

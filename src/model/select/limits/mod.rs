@@ -1,0 +1,116 @@
+//! What an engine fails on besides the platform: how it reads the document that a registry sends,
+//! and what it minds of the entry that it has chosen.
+//!
+//! [`found`] tells what is the matter with the documents, the same for everyone; the [`table`]
+//! tells which engine minds it, with which words, and of which version that is known.
+
+mod fault;
+mod found;
+mod maker;
+mod read_as;
+mod table;
+mod words;
+
+use std::borrow::Cow;
+
+use super::engine::Family;
+use super::run::Run;
+use super::selection::{Fall, Outcome};
+use super::{Host, Offer, Path};
+use fault::Fault;
+use maker::Maker;
+use table::Limit;
+pub(super) use words::repository;
+
+/// An engine's limits on one offer.
+pub(super) struct Limits<'o> {
+    offer: &'o Offer,
+    maker: Maker,
+}
+
+impl<'o> Limits<'o> {
+    pub(super) fn new(family: Family, host: &Host, offer: &'o Offer) -> Self {
+        Self { offer, maker: Maker::of(family, host) }
+    }
+
+    /// The root document as this engine takes it.
+    ///
+    /// # Errors
+    /// The engine fails before it looks at an entry.
+    pub(super) fn read(&self) -> Result<Cow<'o, Offer>, Box<Fall>> {
+        let faults = found::of_root(self.offer, self.maker);
+        match self.first(&faults, &Path::new()) {
+            Some(fall) => Err(Box::new(fall)),
+            None => Ok(read_as::offered(self.offer, self.maker)),
+        }
+    }
+
+    /// The same run, which fails if the engine minds something of what it has chosen.
+    pub(super) fn applied(&self, run: Run) -> Run {
+        let fall = match &run.outcome {
+            Outcome::Picked(path) => self.fall(path),
+            // What must be read and cannot be is missing for the engine too.
+            Outcome::Needs(needs) => needs.iter().find_map(|need| self.fall(&need.path)),
+            Outcome::Nothing | Outcome::Several(_) => self.of_everything(&Path::new()),
+            Outcome::Failed(_) | Outcome::Fails(_) | Outcome::Unknown(_) => None,
+        };
+        let Some(fall) = fall else { return run };
+        let outcome = match &run.outcome {
+            Outcome::Nothing | Outcome::Several(_) => {
+                Outcome::Failed(fall.words.unwrap_or(fall.problem))
+            }
+            _ => Outcome::Fails(Box::new(fall)),
+        };
+        Run { outcome, ..run }
+    }
+
+    fn fall(&self, path: &Path) -> Option<Fall> {
+        let faults = found::of_picked(self.offer, path, self.maker);
+        self.first(&faults, path).or_else(|| self.of_everything(path))
+    }
+
+    /// `ctr` reads the manifests and configs of all entries (with and without `--local`), and oras copies a whole index, so one
+    /// that is missing fails all.
+    fn of_everything(&self, picked: &Path) -> Option<Fall> {
+        let whole = picked.is_empty() && self.offer.media_type.is_index();
+        let reads_all = matches!(self.maker, Maker::Ctr | Maker::CtrLocal);
+        if !(reads_all || self.maker == Maker::Oras && whole) {
+            return None;
+        }
+        let faults = found::of_everything(self.offer);
+        let mut fall = self.first(&faults, picked)?;
+        fall.problem = format!("it reads what every entry names, and {}", fall.problem);
+        Some(fall)
+    }
+
+    fn first(&self, faults: &[Fault], path: &Path) -> Option<Fall> {
+        faults.iter().find_map(|fault| {
+            let limit = Limit::of(self.maker, fault.kind)?;
+            Some(Fall {
+                path: path.clone(),
+                problem: words::filled(limit.kind.sentence(), fault, self.offer),
+                words: limit.words.map(|words| words::filled(words, fault, self.offer)),
+                source: limit.source,
+            })
+        })
+    }
+}
+
+/// The address that decides whether an engine gets all of an image: it takes a layer from there,
+/// and platy does not ask it.
+#[must_use]
+pub(super) fn address(
+    family: Family,
+    host: &Host,
+    offer: &Offer,
+    path: &[usize],
+) -> Option<String> {
+    let maker = Maker::of(family, host);
+    let layers = offer.addressed(path);
+    let layer = layers.iter().find(|layer| match maker {
+        // It asks the registry first.
+        Maker::Crane => offer.blobs.get(&layer.digest) == Some(&false),
+        maker => maker.follows_addresses(),
+    })?;
+    layer.urls.first().cloned()
+}

@@ -1,0 +1,437 @@
+//! Who minds what, in whose words, and since when that is known.
+//!
+//! Every row was seen with the version that it names, if it does not say that it was read in its
+//! source. Of an engine that has no row for a fault, nothing is known to fail.
+
+use super::fault::Kind;
+use super::maker::Maker::{
+    self, BuildKit, Client, Containers, Crane, Ctr, CtrLocal, Docker, DockerRun, Graphdriver,
+    OciClient, OldGraphdriver, Oras, Regclient, Transfer, Windows,
+};
+
+/// One row: a fault, whose engines fail on it, and what they print.
+pub(super) struct Limit {
+    pub(super) kind: Kind,
+    pub(super) makers: &'static [Maker],
+    /// What they print; `None` if that is not known.
+    pub(super) words: Option<&'static str>,
+    /// The version.
+    pub(super) source: &'static str,
+}
+
+impl Limit {
+    /// The row of a maker for a fault.
+    pub(super) fn of(maker: Maker, kind: Kind) -> Option<&'static Self> {
+        LIMITS.iter().find(|limit| limit.kind == kind && limit.makers.contains(&maker))
+    }
+}
+
+const fn row(
+    kind: Kind,
+    makers: &'static [Maker],
+    words: &'static str,
+    source: &'static str,
+) -> Limit {
+    Limit { kind, makers, words: Some(words), source }
+}
+
+/// containerd's fetcher and whoever uses it.
+const FETCHER: &[Maker] = &[Client, CtrLocal, Transfer, Ctr, Docker, BuildKit];
+/// Those of them that look into the document while they go down.
+const HANDLERS: &[Maker] = &[Client, CtrLocal, Transfer, Ctr, Docker];
+const DOCKERD: &[Maker] = &[Graphdriver, OldGraphdriver, Windows];
+
+const CONTAINERD: &str = "containerd 2.4.2";
+const SKOPEO: &str = "skopeo 1.22 (containers/image 5.42)";
+const CRANE: &str = "crane 0.22.1";
+const REGCTL: &str = "regctl 0.11.7";
+const ORAS: &str = "oras 1.3.6";
+const MOBY: &str = "moby v2.0.0-beta.24, read in its source";
+
+static LIMITS: &[Limit] = &[
+    // How the root document is read.
+    row(
+        Kind::AboveContainerd,
+        FETCHER,
+        "rejecting {found} byte manifest for {reference}: not found",
+        "containerd 2.4.2 (4 × 1048 × 1048 bytes, core/remotes/docker/resolver.go)",
+    ),
+    row(
+        Kind::Above4MiB,
+        &[Containers],
+        "initializing source docker://{reference}: exceeded maximum allowed size of 4194304 bytes",
+        SKOPEO,
+    ),
+    row(
+        Kind::Above4MiB,
+        &[Oras],
+        "read failed: content size {found} exceeds push size limit 4194304: size exceeds limit",
+        ORAS,
+    ),
+    row(Kind::Untyped, HANDLERS, "target.MediaType must be set: invalid argument", CONTAINERD),
+    row(
+        Kind::Untyped,
+        &[Containers],
+        "initializing image from source docker://{reference}: unsupported schema version 2",
+        SKOPEO,
+    ),
+    row(
+        Kind::Untyped,
+        &[Regclient],
+        "unsupported media type: \"\"",
+        "regctl 0.11.7 where it asks by HEAD (`regctl image digest`)",
+    ),
+    row(
+        Kind::Untyped,
+        &[Oras],
+        "GET \"{url}\": invalid response `Content-Type` header; mime: no media type",
+        ORAS,
+    ),
+    row(
+        Kind::Untyped,
+        &[OldGraphdriver],
+        "missing signature key",
+        "docker/distribution 2.8.3 (it takes the document for schema 1), read in its source",
+    ),
+    row(
+        Kind::OddlyTyped,
+        &[Containers],
+        "initializing image from source docker://{reference}: unsupported schema version 2",
+        SKOPEO,
+    ),
+    row(Kind::OddlyTyped, &[Regclient], "unsupported media type: \"{media_type}\"", REGCTL),
+    row(
+        Kind::OddlyTyped,
+        &[OldGraphdriver],
+        "missing signature key",
+        "docker/distribution 2.8.3 (it takes the document for schema 1), read in its source",
+    ),
+    row(
+        Kind::MixedIndex,
+        HANDLERS,
+        "children: invalid desc {digest}: media-type: expected index but found manifest \
+         ({media_type})",
+        CONTAINERD,
+    ),
+    row(
+        Kind::MixedIndex,
+        &[BuildKit],
+        "manifest: invalid desc {digest}: media-type: expected index but found manifest \
+         ({media_type})",
+        "BuildKit 0.34.2 with containerd 2.4.2, read in their sources",
+    ),
+    row(
+        Kind::MixedIndex,
+        &[Containers],
+        "parsing primary manifest as list for docker://{reference}: rejecting ambiguous manifest, \
+         unexpected fields []string{stated} in supposedly {media_type}",
+        SKOPEO,
+    ),
+    row(
+        Kind::MixedIndex,
+        DOCKERD,
+        "index: expected index but found manifest",
+        "distribution 3.1.2 and docker/distribution 2.8.3, read in their sources",
+    ),
+    row(
+        Kind::IndexCalledImage,
+        HANDLERS,
+        "children: invalid desc {digest}: media-type: expected index but found manifest \
+         ({media_type})",
+        CONTAINERD,
+    ),
+    row(
+        Kind::IndexCalledImage,
+        &[BuildKit],
+        "manifest: invalid desc {digest}: media-type: expected index but found manifest \
+         ({media_type})",
+        "BuildKit 0.34.2 with containerd 2.4.2, read in their sources",
+    ),
+    row(
+        Kind::IndexCalledImage,
+        &[Regclient],
+        "manifest contains an unexpected media type: expected {media_type}, received {found}",
+        REGCTL,
+    ),
+    row(
+        Kind::OddKeys,
+        &[OciClient],
+        "Failed to parse manifest as Versioned object: data did not match any variant of untagged \
+         enum OciManifest",
+        "oci-client 0.18.0, read in its source",
+    ),
+    // What was picked.
+    row(
+        Kind::Misread,
+        &[Crane],
+        "Unexpected media type for Image(): {media_type}",
+        "crane 0.22.1: `crane digest --platform` prints the digest of the list and `crane export` \
+         writes an empty archive, both with exit code 0",
+    ),
+    row(
+        Kind::NoSize,
+        FETCHER,
+        "unable to fetch descriptor ({digest}) which reports content size of zero: invalid argument",
+        "containerd 2.4.2 (core/remotes/handlers.go)",
+    ),
+    row(
+        Kind::MissingManifest,
+        FETCHER,
+        "failed to copy: httpReadSeeker: failed open: content at {url} not found: not found",
+        CONTAINERD,
+    ),
+    row(
+        Kind::MissingManifest,
+        &[Containers],
+        "copying system image from manifest list: determining manifest MIME type for \
+         docker://{reference}: reading manifest {digest} in {repository}: manifest unknown",
+        SKOPEO,
+    ),
+    row(
+        Kind::MissingManifest,
+        DOCKERD,
+        "manifest for {reference} not found: manifest unknown",
+        MOBY,
+    ),
+    row(Kind::MissingManifest, &[Crane], "GET {url}: MANIFEST_UNKNOWN: manifest unknown", CRANE),
+    row(
+        Kind::MissingManifest,
+        &[Regclient],
+        "failed to get manifest {repository}@{digest}: request failed: not found [http 404]",
+        REGCTL,
+    ),
+    row(Kind::MissingManifest, &[Oras], "{digest}: not found", ORAS),
+    Limit {
+        kind: Kind::MissingManifest,
+        makers: &[OciClient],
+        words: None,
+        source: "oci-client 0.18.0, read in its source",
+    },
+    row(
+        Kind::MissingConfig,
+        FETCHER,
+        "failed to copy: httpReadSeeker: failed open: could not fetch content descriptor {digest} \
+         ({media_type}) from remote: not found",
+        CONTAINERD,
+    ),
+    row(
+        Kind::MissingConfig,
+        &[Containers],
+        "reading config blob {digest}: fetching blob: blob unknown to registry",
+        SKOPEO,
+    ),
+    row(Kind::MissingConfig, DOCKERD, "unknown blob", MOBY),
+    row(Kind::MissingConfig, &[Crane], "GET {url}: BLOB_UNKNOWN: blob unknown to registry", CRANE),
+    row(
+        Kind::MissingConfig,
+        &[Regclient],
+        "failed to get blob, digest {digest}, ref {reference}: request failed: not found [http 404]",
+        REGCTL,
+    ),
+    row(Kind::MissingConfig, &[Oras], "{digest}: not found", ORAS),
+    row(
+        Kind::SizeAbove,
+        FETCHER,
+        "short read: expected {stated} bytes but got {found}: unexpected EOF",
+        CONTAINERD,
+    ),
+    row(
+        Kind::SizeBelow,
+        &[Docker],
+        "failed size validation: {found} != {stated}: failed precondition",
+        "moby v2.0.0-beta.24",
+    ),
+    row(
+        Kind::SizeBelow,
+        FETCHER,
+        "failed to copy: httpReadSeeker: read past expected size {stated}: failed precondition",
+        CONTAINERD,
+    ),
+    row(Kind::SizeAbove, &[Oras], "GET \"{url}\": mismatch Content-Length", ORAS),
+    row(Kind::SizeBelow, &[Oras], "GET \"{url}\": mismatch Content-Length", ORAS),
+    row(
+        Kind::WrongManifest,
+        FETCHER,
+        "failed commit on ref \"{part}-{digest}\": unexpected commit digest {found}, expected \
+         {digest}: failed precondition",
+        CONTAINERD,
+    ),
+    row(
+        Kind::WrongManifest,
+        &[Containers],
+        "copying system image from manifest list: determining manifest MIME type for \
+         docker://{reference}: Manifest does not match provided manifest digest {digest}",
+        SKOPEO,
+    ),
+    row(Kind::WrongManifest, DOCKERD, "manifest verification failed for digest {digest}", MOBY),
+    row(
+        Kind::WrongManifest,
+        &[Crane],
+        "manifest digest: \"{found}\" does not match requested digest: \"{digest}\" for \
+         \"{repository}@{digest}\"",
+        CRANE,
+    ),
+    row(
+        Kind::WrongManifest,
+        &[Regclient],
+        "manifest digest mismatch, expected {digest}, computed {found}",
+        REGCTL,
+    ),
+    row(Kind::WrongManifest, &[Oras], "mismatched digest", ORAS),
+    Limit {
+        kind: Kind::WrongManifest,
+        makers: &[OciClient],
+        words: None,
+        source: "oci-client 0.18.0, read in its source",
+    },
+    row(
+        Kind::WrongConfig,
+        FETCHER,
+        "failed commit on ref \"{part}-{digest}\": unexpected commit digest {found}, expected \
+         {digest}: failed precondition",
+        CONTAINERD,
+    ),
+    row(Kind::WrongConfig, DOCKERD, "image config verification failed for digest {digest}", MOBY),
+    Limit {
+        kind: Kind::WrongConfig,
+        makers: &[Containers, Crane, Regclient, Oras, OciClient],
+        words: None,
+        source: "each of them compares digests, read in their sources",
+    },
+    row(
+        Kind::MixedManifest,
+        HANDLERS,
+        "children: invalid desc {digest}: media-type: expected manifest but found index \
+         ({media_type})",
+        CONTAINERD,
+    ),
+    row(
+        Kind::MixedManifest,
+        &[BuildKit],
+        "manifest: invalid desc {digest}: media-type: expected manifest but found index \
+         ({media_type})",
+        "BuildKit 0.34.2 with containerd 2.4.2, read in their sources",
+    ),
+    row(
+        Kind::MixedManifest,
+        &[Containers],
+        "initializing image from source docker://{reference}: rejecting ambiguous manifest, \
+         unexpected fields []string{\"manifests\"} in supposedly {media_type}",
+        SKOPEO,
+    ),
+    row(
+        Kind::MixedManifest,
+        DOCKERD,
+        "ocimanifest: expected manifest but found index",
+        "distribution 3.1.2 and docker/distribution 2.8.3, read in their sources",
+    ),
+    row(
+        Kind::ManifestCalledIndex,
+        HANDLERS,
+        "children: invalid desc {digest}: media-type: expected manifest but found index \
+         ({media_type})",
+        CONTAINERD,
+    ),
+    row(
+        Kind::ManifestCalledIndex,
+        &[BuildKit],
+        "manifest: invalid desc {digest}: media-type: expected manifest but found index \
+         ({media_type})",
+        "BuildKit 0.34.2 with containerd 2.4.2, read in their sources",
+    ),
+    row(
+        Kind::ManifestCalledIndex,
+        &[Regclient],
+        "manifest contains an unexpected media type: expected {media_type}, received {found}",
+        REGCTL,
+    ),
+    row(
+        Kind::OciLayerInDocker,
+        &[Containers],
+        "copying system image from manifest list: initializing image from source \
+         docker://{reference}: unsupported docker v2s2 media type: \"{media_type}\"",
+        SKOPEO,
+    ),
+    row(
+        Kind::Sha512Manifest,
+        &[Containers],
+        "copying system image from manifest list: determining manifest MIME type for \
+         docker://{reference}: Manifest does not match provided manifest digest {digest}",
+        "containers/image 5.42.1 (it compares with a SHA-256, internal/manifest/manifest.go)",
+    ),
+    Limit {
+        kind: Kind::UnreadableConfig,
+        makers: &[Client, CtrLocal, Transfer, Ctr, Docker, BuildKit, Graphdriver, OldGraphdriver],
+        words: None,
+        source: "containerd 2.4.2 (`failed to resolve rootfs`, then what Go says of the field)",
+    },
+    row(
+        Kind::AtAddress,
+        &[BuildKit],
+        "could not fetch content descriptor {digest} ({media_type}) from remote: not found",
+        "BuildKit 0.34.2",
+    ),
+    row(
+        Kind::OrdinaryAtAddress,
+        &[BuildKit],
+        "could not fetch content descriptor {digest} ({media_type}) from remote: not found",
+        "BuildKit 0.34.2",
+    ),
+    row(Kind::AtAddress, &[Graphdriver, OldGraphdriver], "unknown blob", MOBY),
+    row(Kind::OrdinaryAtAddress, &[Graphdriver, OldGraphdriver], "unknown blob", MOBY),
+    row(Kind::OrdinaryAtAddress, &[Oras], "{digest}: not found", ORAS),
+    row(
+        Kind::AtPrivateAddress,
+        &[Crane],
+        "foreign layer URL host \"{stated}\" is a private or link-local address",
+        CRANE,
+    ),
+    row(
+        Kind::DiffCount,
+        &[Client, Transfer, Ctr, Docker],
+        "number of layers and diffIDs don't match: {found} != {stated}",
+        "containerd 2.4.2 (core/unpack/unpacker.go)",
+    ),
+    row(
+        Kind::DiffCount,
+        &[CtrLocal, BuildKit],
+        "mismatched image rootfs and manifest layers",
+        "containerd 2.4.2 (client/image.go); BuildKit 0.34.2 read in its source (util/pull/pull.go)",
+    ),
+    row(Kind::DiffCount, DOCKERD, "layers from manifest don't match image configuration", MOBY),
+    row(
+        Kind::DiffId,
+        &[Client, Transfer, Ctr, Docker],
+        "wrong diff id \"{stated}\" calculated on extraction \"{found}\", desc \"{digest}\"",
+        CONTAINERD,
+    ),
+    row(
+        Kind::DiffId,
+        &[CtrLocal],
+        "wrong diff id calculated on extraction \"{found}\"",
+        CONTAINERD,
+    ),
+    row(Kind::DiffId, DOCKERD, "layers from manifest don't match image configuration", MOBY),
+    row(
+        Kind::Features,
+        &[DockerRun],
+        "snapshotter overlayfs does not support platform {stated} for image {digest}",
+        "moby v2.0.0-beta.24",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_engine_has_two_rows_for_one_fault_but_the_first_counts() {
+        for (at, limit) in LIMITS.iter().enumerate() {
+            let earlier = LIMITS.iter().take(at).filter(|it| it.kind == limit.kind);
+            let taken: Vec<Maker> = earlier.flat_map(|it| it.makers).copied().collect();
+            // A row that nobody is left for says nothing.
+            assert!(limit.makers.iter().any(|it| !taken.contains(it)), "row {}", at + 1);
+            assert!(!limit.source.is_empty());
+        }
+    }
+}

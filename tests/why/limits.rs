@@ -1,0 +1,561 @@
+//! What engines fail on besides the platform, and with which words. The shapes and the sentences
+//! were tried with the software that each row names: containerd and ctr 2.4.2, skopeo 1.9.3 and
+//! 1.22, crane 0.22.1, regctl 0.11.7, oras 1.3.6, moby v2.0.0-beta.24, BuildKit 0.34.2.
+
+use platy::oci::{Algorithm, Descriptor, Digest};
+use platy::sandbox::{RepositoryStore, descriptor_json};
+use serde_json::{Value, json};
+
+use super::Lab;
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
+const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+const SCHEMA2: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const SIGNED: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+const UNSIGNED: &str = "application/vnd.docker.distribution.manifest.v1+json";
+
+/// A repository into which documents are put as they are written here.
+struct Bench(RepositoryStore);
+
+impl Bench {
+    fn layer(&self, media_type: &str, bytes: &[u8]) -> Value {
+        let digest = self.0.put_blob(bytes.to_vec());
+        json!({ "mediaType": media_type, "digest": digest, "size": bytes.len() })
+    }
+
+    fn config(&self, diff_ids: &[Value], more: &Value) -> Value {
+        let mut config = json!({
+            "os": "linux",
+            "architecture": "amd64",
+            "config": {},
+            "rootfs": { "type": "layers", "diff_ids": diff_ids },
+        });
+        merge(&mut config, more);
+        let bytes = config.to_string().into_bytes();
+        let digest = self.0.put_blob(bytes.clone());
+        json!({ "mediaType": CONFIG, "digest": digest, "size": bytes.len() })
+    }
+
+    /// An image of these layers, whose diff IDs are their digests.
+    fn image(&self, layers: &[Value], more: &Value) -> Value {
+        let ids: Vec<Value> = layers.iter().map(|layer| layer["digest"].clone()).collect();
+        let config = self.config(&ids, &json!({}));
+        self.manifest(MANIFEST, &config, layers, more)
+    }
+
+    fn manifest(&self, media_type: &str, config: &Value, layers: &[Value], more: &Value) -> Value {
+        let mut manifest = json!({
+            "schemaVersion": 2, "mediaType": media_type, "config": config, "layers": layers,
+        });
+        merge(&mut manifest, more);
+        described(&self.0.put_manifest(media_type, manifest.to_string()))
+    }
+
+    fn list(&self, tag: &str, entries: &[Value], more: &Value) {
+        let mut list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": entries });
+        merge(&mut list, more);
+        let list = self.0.put_manifest(INDEX, list.to_string());
+        self.0.tag(tag, &list.digest);
+    }
+
+    /// A good image as an entry for linux/amd64.
+    fn good(&self) -> Value {
+        entry(self.image(&[self.layer(PLAIN, b"good")], &json!({})))
+    }
+}
+
+fn merge(into: &mut Value, more: &Value) {
+    let (Some(into), Some(more)) = (into.as_object_mut(), more.as_object()) else { return };
+    into.extend(more.clone());
+}
+
+fn described(descriptor: &Descriptor) -> Value {
+    descriptor_json(descriptor)
+}
+
+fn entry(mut descriptor: Value) -> Value {
+    descriptor["platform"] = json!({ "os": "linux", "architecture": "amd64" });
+    descriptor
+}
+
+fn with(mut value: Value, more: &Value) -> Value {
+    merge(&mut value, more);
+    value
+}
+
+/// How an engine ends: it takes what it picked, picks it and fails, or fails before.
+enum Ends {
+    Well,
+    Falls(&'static str),
+    Fails(&'static str),
+}
+use Ends::{Fails, Falls, Well};
+
+/// The answers of engines about a tag.
+async fn check(lab: &Lab, tag: &str, expected: &[(&str, Ends)]) {
+    let ran = lab.why(&format!("bench/limits:{tag}"), "--json --host linux/amd64").await;
+    let json = ran.json();
+    let engines = json["engines"].as_array().unwrap();
+    for (id, ends) in expected {
+        let answer = engines.iter().find(|it| it["engine"] == *id).unwrap();
+        let (words, fails, picks) = match ends {
+            Well => ("", false, true),
+            Falls(words) => (*words, true, true),
+            Fails(words) => (*words, false, false),
+        };
+        assert_eq!(answer["fails"], fails, "{tag}: {answer:#}");
+        assert_eq!(answer["pick"].is_object(), picks, "{tag}: {answer:#}");
+        match answer["error"].as_str() {
+            Some(error) => assert!(!words.is_empty() && error.contains(words), "{tag}: {answer:#}"),
+            None => assert_eq!(words, "", "{tag}: {answer:#}"),
+        }
+        assert_eq!(answer["matches_host"], matches!(ends, Well), "{tag}: {answer:#}");
+    }
+    let grave = expected.iter().any(|(_, ends)| !matches!(ends, Well));
+    assert!(!grave || ran.code == 1, "{tag}: {}", ran.code);
+}
+
+async fn bench() -> (Lab, Bench) {
+    let lab = Lab::start().await;
+    let bench = Bench(lab.repository("bench/limits"));
+    (lab, bench)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn descriptors_that_lie_make_engines_fail_in_their_own_words() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    bench.list("well", std::slice::from_ref(&good), &json!({}));
+    check(&lab, "well", &[("docker-c8d", Well), ("ctr-pull", Well), ("oci-client-current", Well)])
+        .await;
+
+    let empty = bench.layer(PLAIN, b"");
+    let image = entry(bench.image(&[empty], &json!({})));
+    bench.list("empty-layer", &[image], &json!({}));
+    let zero = "which reports content size of zero: invalid argument";
+    let containerd = ["docker-c8d", "containerd-cri", "containerd-1.7", "ctr-pull", "buildkit"];
+    for engine in containerd {
+        check(&lab, "empty-layer", &[(engine, Falls(zero)), ("podman", Well), ("ggcr", Well)])
+            .await;
+    }
+
+    bench.list("no-size", &[with(good.clone(), &json!({ "size": 0 }))], &json!({}));
+    check(&lab, "no-size", &[("nerdctl", Falls(zero)), ("ggcr", Well), ("regclient", Well)]).await;
+
+    bench.list("above", &[with(good.clone(), &json!({ "size": 9999 }))], &json!({}));
+    let short = "short read: expected 9999 bytes but got ";
+    check(&lab, "above", &[("docker-c8d", Falls(short)), ("buildkit", Falls(short))]).await;
+    bench.list("below", &[with(good.clone(), &json!({ "size": 10 }))], &json!({}));
+    check(
+        &lab,
+        "below",
+        &[
+            ("containerd-cri", Falls("read past expected size 10: failed precondition")),
+            ("docker-c8d", Falls(" != 10: failed precondition")),
+            ("containers-image", Well),
+        ],
+    )
+    .await;
+
+    let wrong = Digest::sha256(b"another");
+    let bytes = lab.repository("bench/limits").manifest(good["digest"].as_str().unwrap()).unwrap();
+    bench.0.put_manifest_as(&wrong, MANIFEST, bytes);
+    bench.list("wrong", &[with(good.clone(), &json!({ "digest": wrong }))], &json!({}));
+    let ends = Falls("unexpected commit digest sha256:");
+    check(
+        &lab,
+        "wrong",
+        &[
+            ("containerd-client-pull", ends),
+            ("podman", Falls("Manifest does not match provided manifest digest sha256:")),
+            ("ggcr", Falls("does not match requested digest: \"sha256:")),
+            ("regclient", Falls("manifest digest mismatch, expected sha256:")),
+            ("docker-graphdriver", Falls("manifest verification failed for digest sha256:")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_makes_those_fail_that_read_it() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    let gone = json!({ "digest": Digest::sha256(b"gone") });
+    bench.list("missing", &[with(good.clone(), &gone)], &json!({}));
+    check(
+        &lab,
+        "missing",
+        &[
+            ("docker-c8d", Falls("not found: not found")),
+            ("containers-image", Falls("reading manifest sha256:")),
+            ("regclient", Falls("request failed: not found [http 404]")),
+            ("ggcr", Falls("MANIFEST_UNKNOWN")),
+            ("oras", Falls(": not found")),
+        ],
+    )
+    .await;
+
+    // ctr reads every entry's manifest; the others only what they chose.
+    let other = json!({ "platform": { "os": "linux", "architecture": "s390x" } });
+    let other = with(with(good.clone(), &gone), &other);
+    bench.list("missing-other", &[good.clone(), other], &json!({}));
+    check(
+        &lab,
+        "missing-other",
+        &[
+            ("docker-c8d", Well),
+            ("nerdctl", Well),
+            ("ctr-pull", Falls("not found: not found")),
+            ("ctr-local", Falls("not found: not found")),
+        ],
+    )
+    .await;
+
+    let layer = bench.layer(PLAIN, b"x");
+    let config = bench.config(&[layer["digest"].clone()], &json!({ "author": "gone" }));
+    let image = entry(bench.manifest(MANIFEST, &config, &[layer], &json!({})));
+    bench.0.remove_blob(&config["digest"].as_str().unwrap().parse().unwrap());
+    bench.list("missing-config", &[image], &json!({}));
+    let config = "could not fetch content descriptor sha256:";
+    check(&lab, "missing-config", &[("docker-c8d", Falls(config)), ("podman", Falls("blob"))])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn diff_ids_and_layer_types_fail_those_who_unpack() {
+    let (lab, bench) = bench().await;
+    let layers = [bench.layer(PLAIN, b"one"), bench.layer(PLAIN, b"two")];
+    let few = bench.config(&[layers[0]["digest"].clone()], &json!({}));
+    bench.list("few", &[entry(bench.manifest(MANIFEST, &few, &layers, &json!({})))], &json!({}));
+    check(
+        &lab,
+        "few",
+        &[
+            ("docker-c8d", Falls("number of layers and diffIDs don't match: 2 != 1")),
+            ("ctr-local", Falls("mismatched image rootfs and manifest layers")),
+            ("buildkit", Falls("mismatched image rootfs and manifest layers")),
+            ("docker-28", Falls("layers from manifest don't match image configuration")),
+            ("ggcr", Well),
+            ("regclient", Well),
+        ],
+    )
+    .await;
+
+    let others = [json!(Digest::sha256(b"1")), json!(Digest::sha256(b"2"))];
+    let wrong = bench.config(&others, &json!({}));
+    bench.list("diff", &[entry(bench.manifest(MANIFEST, &wrong, &layers, &json!({})))], &json!({}));
+    check(
+        &lab,
+        "diff",
+        &[
+            ("containerd-cri", Falls("calculated on extraction")),
+            // It does not notice where it only exports.
+            ("buildkit", Well),
+            ("ggcr", Well),
+        ],
+    )
+    .await;
+
+    // A layer of an unknown type is left out, and then the counts differ or not.
+    let odd = bench.layer("application/vnd.example.thing", b"odd");
+    let both = [layers[0].clone(), odd];
+    let one = bench.config(&[layers[0]["digest"].clone()], &json!({}));
+    bench.list("odd-1", &[entry(bench.manifest(MANIFEST, &one, &both, &json!({})))], &json!({}));
+    check(&lab, "odd-1", &[("ctr-pull", Well), ("docker-c8d", Well)]).await;
+    bench.list("odd-2", &[entry(bench.image(&both, &json!({})))], &json!({}));
+    let counts = "number of layers and diffIDs don't match: 1 != 2";
+    check(&lab, "odd-2", &[("ctr-pull", Falls(counts)), ("docker-c8d", Falls(counts))]).await;
+
+    // containers/image wants Docker's layer types in a Docker manifest (skopeo 1.22).
+    let config = with(
+        bench.config(&[layers[0]["digest"].clone()], &json!({})),
+        &json!({ "mediaType": "application/vnd.docker.container.image.v1+json" }),
+    );
+    let image = entry(bench.manifest(SCHEMA2, &config, &layers[..1], &json!({})));
+    bench.list("docker-oci", &[image], &json!({}));
+    check(
+        &lab,
+        "docker-oci",
+        &[
+            ("podman", Falls("unsupported docker v2s2 media type: \"application/vnd.oci.image")),
+            ("docker-c8d", Well),
+            ("containerd-cri", Well),
+        ],
+    )
+    .await;
+
+    let env = json!({ "config": { "Env": "A=B" } });
+    let config = bench.config(&[layers[0]["digest"].clone()], &env);
+    let image = entry(bench.manifest(MANIFEST, &config, &layers[..1], &json!({})));
+    bench.list("env", &[image], &json!({}));
+    check(&lab, "env", &[("docker-c8d", Falls("")), ("ggcr", Well)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_with_two_readings_are_refused_by_some() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    let layer = bench.layer(PLAIN, b"x");
+    let config = bench.config(&[layer["digest"].clone()], &json!({}));
+    let fields = json!({ "config": config, "layers": [layer.clone()] });
+    bench.list("mixed", std::slice::from_ref(&good), &fields);
+    let index = "media-type: expected index but found manifest (application/vnd.oci.image.index";
+    check(
+        &lab,
+        "mixed",
+        &[
+            ("docker-c8d", Fails(index)),
+            ("buildkit", Fails(index)),
+            ("podman", Fails("unexpected fields []string{\"config\", \"layers\"} in supposedly")),
+            ("docker-28", Fails("index: expected index but found manifest")),
+            ("ggcr", Well),
+            ("regclient", Well),
+        ],
+    )
+    .await;
+    let image = bench.image(&[layer], &json!({ "manifests": [good.clone()] }));
+    bench.list("mixed-child", &[entry(image)], &json!({}));
+    check(
+        &lab,
+        "mixed-child",
+        &[
+            ("containerd-cri", Falls("media-type: expected manifest but found index")),
+            ("podman", Falls("unexpected fields []string{\"manifests\"} in supposedly")),
+            ("ggcr", Well),
+        ],
+    )
+    .await;
+    bench.list("called", std::slice::from_ref(&good), &json!({ "mediaType": MANIFEST }));
+    check(
+        &lab,
+        "called",
+        &[
+            ("containerd-client-pull", Fails("expected index but found manifest")),
+            ("regclient", Fails("manifest contains an unexpected media type: expected")),
+            ("containers-image", Well),
+        ],
+    )
+    .await;
+    // Go takes the last of several keys in any case; the Rust client refuses the document.
+    let list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [good] }).to_string();
+    let twice = format!("{},\"Manifests\":[]}}", list.strip_suffix('}').unwrap());
+    let twice = bench.0.put_manifest(INDEX, twice);
+    bench.0.tag("twice", &twice.digest);
+    check(
+        &lab,
+        "twice",
+        &[
+            ("containerd-client-pull", Fails("no match for platform in manifest")),
+            ("ggcr", Fails("no child with platform linux/amd64")),
+            ("oci-client-current", Fails("data did not match any variant")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_lists_are_refused_by_size() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    let of_size = |bytes: usize| {
+        let list = |pad: usize| {
+            json!({
+                "schemaVersion": 2, "mediaType": INDEX, "manifests": [good.clone()],
+                "annotations": { "pad": "x".repeat(pad) },
+            })
+            .to_string()
+        };
+        list(bytes - list(0).len())
+    };
+    // containers/image and oras read 4 MiB; containerd reads 4 × 1048 × 1048 bytes.
+    for (tag, bytes, podman, containerd) in [
+        ("most", 4 << 20, true, true),
+        ("more", (4 << 20) + 1, false, true),
+        ("most-of-containerd", 4 * 1048 * 1048, false, true),
+        ("too-large", 4 * 1048 * 1048 + 1, false, false),
+    ] {
+        let list = bench.0.put_manifest(INDEX, of_size(bytes));
+        assert_eq!(list.size, bytes as u64);
+        bench.0.tag(tag, &list.digest);
+        let limit = "exceeded maximum allowed size of 4194304 bytes";
+        let of_podman = if podman { Well } else { Fails(limit) };
+        let rejecting = || if containerd { Well } else { Fails(" byte manifest for ") };
+        check(
+            &lab,
+            tag,
+            &[
+                ("podman", of_podman),
+                ("docker-c8d", rejecting()),
+                ("buildkit", rejecting()),
+                ("ggcr", Well),
+                ("regclient", Well),
+            ],
+        )
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schema_1_is_told_by_engine_and_version() {
+    let (lab, bench) = bench().await;
+    let schema1 = json!({
+        "schemaVersion": 1, "name": "x", "tag": "t", "architecture": "amd64",
+        "fsLayers": [{ "blobSum": Digest::sha256(b"x") }],
+        "history": [{ "v1Compatibility": "{\"id\":\"a\",\"architecture\":\"amd64\",\"os\":\"linux\"}" }],
+    });
+    let signed = bench.0.put_manifest(SIGNED, schema1.to_string());
+    bench.0.tag("signed", &signed.digest);
+    check(
+        &lab,
+        "signed",
+        &[
+            ("containerd-1.7", Well),
+            ("docker-20.10", Well),
+            ("docker-25", Well),
+            ("docker-27", Fails("schema 1 support is disabled by default")),
+            ("docker-28", Fails("schema 1 support has been removed")),
+            ("docker-graphdriver", Fails("schema 1 support has been removed")),
+            ("containerd-2.0", Fails("CONTAINERD_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE=1")),
+            ("containerd-client-pull", Fails("no longer supported since containerd v2.1")),
+            ("docker-c8d", Fails("no longer supported since containerd v2.1")),
+            ("ctr-pull", Fails("schema 1 image manifests are no longer supported")),
+            ("nerdctl", Fails("schema 1 image manifests are no longer supported")),
+            ("containerd-cri", Fails("failed to pull and unpack image \"")),
+            ("buildkit", Fails("schema 1 has been removed")),
+            ("ggcr", Fails("unsupported MediaType: \"")),
+        ],
+    )
+    .await;
+    let unsigned = bench.0.put_manifest(UNSIGNED, schema1.to_string());
+    bench.0.tag("unsigned", &unsigned.digest);
+    let as_a_blob = || Fails("could not fetch content descriptor sha256:");
+    check(
+        &lab,
+        "unsigned",
+        &[
+            ("docker-c8d", as_a_blob()),
+            ("containerd-1.7", as_a_blob()),
+            ("ctr-pull", as_a_blob()),
+            ("buildkit", as_a_blob()),
+            ("docker-25", Fails("missing signature key")),
+        ],
+    )
+    .await;
+    let child = described(&signed);
+    bench.list("child", &[entry(child)], &json!({}));
+    check(
+        &lab,
+        "child",
+        &[
+            ("docker-25", Well),
+            ("containers-image", Well),
+            ("containerd-client-pull", Fails("manifest.v1+prettyjws not supported")),
+            ("ctr-local", Fails("manifest.v1+prettyjws not supported")),
+            ("docker-27", Fails("schema 1 support is disabled by default")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn layers_at_other_addresses_are_not_asked_for() {
+    let (lab, bench) = bench().await;
+    let address = "https://layers.invalid/a.tar.gz";
+    let foreign = json!({
+        "mediaType": FOREIGN, "digest": Digest::sha256(b"foreign"), "size": 7, "urls": [address],
+    });
+    let image = entry(bench.image(std::slice::from_ref(&foreign), &json!({})));
+    bench.list("foreign", &[image], &json!({}));
+    check(
+        &lab,
+        "foreign",
+        &[
+            ("docker-c8d", Well),
+            ("podman", Well),
+            ("regclient", Well),
+            ("buildkit", Falls("could not fetch content descriptor sha256:")),
+        ],
+    )
+    .await;
+    let (code, docker) =
+        lab.answer("bench/limits:foreign", "--host linux/amd64 --engine docker").await;
+    let problem = docker["problem"].as_str().unwrap();
+    assert_eq!(code, 0, "what is not known is not a fault");
+    assert!(problem.contains(&format!("not known whether {address} answers")), "{problem}");
+
+    // The registry has this one, so nobody fails.
+    let here = with(bench.layer(FOREIGN, b"here"), &json!({ "urls": [address] }));
+    bench.list("here", &[entry(bench.image(&[here], &json!({})))], &json!({}));
+    check(&lab, "here", &[("buildkit", Well), ("docker-28", Well)]).await;
+
+    // An ordinary layer that only an address has: oras fails too, and crane asks no private host.
+    let private = json!({
+        "mediaType": PLAIN, "digest": Digest::sha256(b"private"), "size": 7,
+        "urls": ["http://127.0.0.1:9/x"],
+    });
+    bench.list("private", &[entry(bench.image(&[private], &json!({})))], &json!({}));
+    let host = "foreign layer URL host \"127.0.0.1\" is a private or link-local address";
+    check(&lab, "private", &[("ggcr", Falls(host)), ("buildkit", Falls("could not fetch"))]).await;
+    let asked = "--host linux/amd64 --platform linux/amd64 --engine oras";
+    let (_, oras) = lab.answer("bench/limits:private", asked).await;
+    assert_eq!(oras["fails"], true, "{oras:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sha512_is_not_taken_by_all() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    let bytes = bench.0.manifest(good["digest"].as_str().unwrap()).unwrap();
+    let longer = Digest::of(Algorithm::Sha512, &bytes);
+    bench.0.put_manifest_as(&longer, MANIFEST, bytes);
+    bench.list("sha512", &[with(good, &json!({ "digest": longer }))], &json!({}));
+    check(
+        &lab,
+        "sha512",
+        &[
+            ("containers-image", Falls("Manifest does not match provided manifest digest sha512:")),
+            ("docker-c8d", Well),
+            ("ggcr", Well),
+            ("regclient", Well),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn features_keep_docker_from_running() {
+    let (lab, bench) = bench().await;
+    let layer = bench.layer(PLAIN, b"x");
+    let platform = json!({ "os": "linux", "architecture": "arm64", "os.features": ["win32k"] });
+    let config = bench.config(&[layer["digest"].clone()], &platform);
+    let image = bench.manifest(MANIFEST, &config, &[layer], &json!({}));
+    let image = with(image, &json!({ "platform": platform }));
+    bench.list("features", &[image], &json!({}));
+    let (code, run) =
+        lab.answer("bench/limits:features", "--host linux/arm64 --engine docker-run").await;
+    let error = run["error"].as_str().unwrap();
+    assert!(
+        error.contains("overlayfs does not support platform {arm64 linux  [win32k] }"),
+        "{error}"
+    );
+    assert_eq!(code, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_headline_says_that_it_is_picked_and_then_fails() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    bench.list("headline", &[with(good, &json!({ "size": 9999 }))], &json!({}));
+    let ran = lab.why("bench/limits:headline", "--host linux/amd64 --engine docker").await;
+    let text = ran.text();
+    let line = text.lines().find(|line| line.starts_with('✗')).unwrap_or_default();
+    assert!(line.starts_with("✗ Entry 1, linux/amd64, sha256:"), "{text}");
+    assert!(line.contains("is picked, and then fails"), "{line}");
+    assert!(!text.contains('✓'), "{text}");
+    assert!(text.contains("known of containerd 2.4.2"), "{text}");
+    let matrix = lab.run("matrix", "bench/limits:headline", &[]).await.text();
+    assert!(matrix.contains("amd64✗") && matrix.contains("✗ it is picked"), "{matrix}");
+}

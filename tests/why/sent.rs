@@ -1,0 +1,128 @@
+//! The Content-Type with which a registry sends a list is part of the answer. Each row was tried
+//! with the engine's own program on 28 November 2026: crane 0.22.1, regctl 0.11.7, oras 1.3.6,
+//! skopeo 1.9.3 and 1.22, containerd 2.4.2, BuildKit 0.34.2.
+
+use platy::sandbox::{Fault, Rule};
+use serde_json::Value;
+
+use super::{Lab, TEN};
+
+const OCI: &str = "application/vnd.oci.image.index.v1+json";
+
+/// Of an engine: whether it picks an image, takes the list for one, or fails, with which words.
+#[derive(Clone, Copy)]
+enum Ends {
+    Picks,
+    TakesTheList,
+    Fails(&'static str),
+}
+use Ends::{Fails, Picks, TakesTheList};
+
+async fn ask(lab: &Lab, header: &str) -> Value {
+    let fault = Fault::ContentType(header.to_owned());
+    lab.sandbox.faults().clear();
+    lab.sandbox.faults().add(Rule::new(fault).contains("/manifests/latest"));
+    let ran = lab.why(TEN, "--json --host linux/amd64 --no-cache").await;
+    ran.json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_engine_reads_the_header_in_its_own_way() {
+    let lab = Lab::start().await;
+    let engines = ["ggcr", "containers-image", "regclient", "containerd-client-pull", "buildkit"];
+    let schema2 = Fails("unsupported schema version 2");
+    for (header, ends) in [
+        (OCI.to_owned(), [Picks; 5]),
+        (format!("{OCI}; charset=utf-8"), [TakesTheList, Picks, Picks, Picks, Picks]),
+        (
+            OCI.to_uppercase(),
+            [
+                TakesTheList,
+                Picks,
+                Picks,
+                Fails("unexpected media type APPLICATION/"),
+                Fails("encountered unknown type APPLICATION/"),
+            ],
+        ),
+        (
+            "application/json".to_owned(),
+            [
+                TakesTheList,
+                schema2,
+                Fails("unsupported media type: \"application/json\""),
+                Fails("unexpected media type application/json for sha256:"),
+                Fails("encountered unknown type application/json; children may not be fetched"),
+            ],
+        ),
+        (
+            "text/plain; charset=utf-8".to_owned(),
+            [
+                TakesTheList,
+                schema2,
+                Fails("unsupported media type: \"text/plain\""),
+                Fails("no longer supported since containerd v2.1"),
+                Fails("schema 1 has been removed"),
+            ],
+        ),
+        (
+            String::new(),
+            [
+                TakesTheList,
+                schema2,
+                Fails("unsupported media type: \"\""),
+                Fails("target.MediaType must be set: invalid argument"),
+                Fails("encountered unknown type ; children may not be fetched"),
+            ],
+        ),
+    ] {
+        let json = ask(&lab, &header).await;
+        assert_eq!(json["content_type"], header);
+        for (engine, ends) in engines.iter().zip(ends) {
+            let answers = json["engines"].as_array().unwrap();
+            let answer = answers.iter().find(|it| it["engine"] == *engine).unwrap();
+            let error = answer["error"].as_str().unwrap_or_default();
+            match ends {
+                Picks => assert_eq!(answer["matches_host"], true, "{header}: {answer:#}"),
+                TakesTheList => {
+                    assert_eq!(answer["pick"]["digest"], json["digest"], "{header}: {answer:#}");
+                    assert_eq!(answer["matches_host"], false, "{header}: {answer:#}");
+                    assert!(answer["problem"].as_str().unwrap().contains("without layers"));
+                }
+                Fails(words) => {
+                    assert!(error.contains(words), "{header}: {answer:#}");
+                    assert_eq!(answer["pick"], Value::Null, "{header}");
+                }
+            }
+        }
+        let told = json["findings"].as_array().unwrap();
+        let told = told.iter().any(|finding| finding["rule"] == "content-type");
+        assert_eq!(told, header != OCI, "{header}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_header_is_known_again_from_the_cache() {
+    let lab = Lab::start().await;
+    let fault = Fault::ContentType(format!("{OCI}; charset=utf-8"));
+    lab.sandbox.faults().add(Rule::new(fault).contains("/manifests/latest"));
+    let cold = lab.why(TEN, "--json --host linux/amd64 --engine crane").await.json();
+    let warm = lab.why(TEN, "--json --host linux/amd64 --engine crane").await.json();
+    assert_eq!(cold["content_type"], format!("{OCI}; charset=utf-8"));
+    assert_eq!(cold, warm, "the same with a warm and a cold cache");
+    // What nobody sent is not claimed.
+    let digest = cold["digest"].as_str().unwrap();
+    let by_digest = lab.why(&format!("demo/ten-platforms@{digest}"), "--json").await.json();
+    assert_eq!(by_digest["content_type"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_shows_what_was_sent() {
+    let lab = Lab::start().await;
+    let ran = lab.why("demo/cases:content-type", "--host linux/amd64").await;
+    let text = ran.text();
+    assert!(text.contains("the registry sends it as application/json; it is application/vnd"));
+    assert!(text.contains("✗ the registry sends the list as application/json"), "{text}");
+    let check = lab.run("check", "demo/cases:content-type", &[]).await;
+    assert!(check.text().contains("the registry sends the list as application/json"));
+    assert_eq!(check.code, 1);
+}
