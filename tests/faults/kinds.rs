@@ -12,12 +12,14 @@ pub struct Kind {
     pub rules: Box<dyn Fn() -> Vec<Rule> + Send + Sync>,
     /// Whether it meets requests that write only.
     pub writing: bool,
+    /// Whether all answers come, only late.
+    pub moves: bool,
     /// The class of the error that a command must end with that can do nothing else.
     pub class: Option<&'static str>,
 }
 
 fn rules(name: &'static str, rules: impl Fn() -> Vec<Rule> + Send + Sync + 'static) -> Kind {
-    Kind { name, rules: Box::new(rules), writing: false, class: None }
+    Kind { name, rules: Box::new(rules), writing: false, moves: false, class: None }
 }
 
 /// The fault on every answer to GET and HEAD.
@@ -73,7 +75,7 @@ pub fn all() -> Vec<Kind> {
         any("stalled body", Fault::Stall(5)),
         any("endless body", Fault::EndlessBody),
         always("no answer", "timed_out", Fault::Hang),
-        any("3 s late", Fault::Delay(second * 3)),
+        Kind { moves: true, ..any("3 s late", Fault::Delay(second * 3)) },
         once("500 once", Fault::status(500)),
         once("dropped once", Fault::DropConnection),
         once("cut once", Fault::Truncate(10)),
