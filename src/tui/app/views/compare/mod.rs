@@ -218,7 +218,7 @@ impl CompareView {
         self.cursor = list::target(action, self.cursor, self.rows.len(), page);
     }
 
-    /// Goes to the next row that differs, or to the one before; `false` if there is none.
+    /// The next row that differs, or the one before; `None` if there is none.
     fn next_difference(&self, forward: bool) -> Option<usize> {
         let differs = |at: &usize| {
             self.rows.get(*at).is_some_and(|row| row.is_head && row.sign != Sign::Same)
