@@ -62,7 +62,7 @@ const IN_TOTO: &str = "application/vnd.in-toto+json";
 
 pub(super) fn fill(store: &Store) -> io::Result<()> {
     let all = store.repository("demo/evidence");
-    let images = two(&all)?;
+    let images = two(&all, "complete")?;
     let attested = images.iter().map(|(architecture, image)| {
         let statements = [
             statement(image, SPDX, &sbom(architecture, "2.36-9")),
@@ -93,43 +93,48 @@ pub(super) fn fill(store: &Store) -> io::Result<()> {
     lies(&store.repository("demo/cases"))
 }
 
+/// Each case has images of its own: what refers to one image refers to it under every tag.
 fn lies(repository: &RepositoryStore) -> io::Result<()> {
-    let images = two(repository)?;
-    let [(_, amd64), (_, arm64)] = &images;
-    let list = |tag: &str, of_amd64: Option<String>, of_arm64: String| {
-        let mut entries = vec![amd64.clone(), arm64.clone()];
-        entries.extend(of_amd64.map(|text| attestation(repository, amd64, &[text])));
-        entries.push(attestation(repository, arm64, &[of_arm64]));
-        repository.index().entries(entries).push_tag(tag);
-    };
     let right = |image: &Descriptor, architecture: &str| {
         statement(image, SPDX, &sbom(architecture, "2.36-9")).to_string()
     };
-    let of = Some(right(amd64, "amd64"));
-    list("evidence-subject", of.clone(), right(amd64, "arm64"));
-    list("sbom-architecture", of.clone(), right(arm64, "amd64"));
     let built = |image: &Descriptor, architecture: &str| {
         statement(image, SLSA, &provenance(architecture)).to_string()
     };
-    list("provenance-platform", Some(built(amd64, "amd64")), built(arm64, "amd64"));
-    let old = statement(arm64, SPDX, &sbom("arm64", "2.31-13")).to_string();
-    list("sbom-packages", of.clone(), old);
-    let cut: String = right(arm64, "arm64").chars().take(300).collect();
-    list("evidence-unreadable", of, cut);
-    list("evidence-gaps", None, right(arm64, "arm64"));
-    let entries = [amd64.clone(), arm64.clone()];
-    let whole = repository.index().annotation("org.example.sample", "list-sbom").entries(entries);
-    let whole = whole.push_tag("list-sbom");
-    repository
-        .artifact("application/spdx+json")
-        .blob("application/spdx+json", sbom("amd64", "2.36-9").to_string())
-        .subject(&whole)
-        .push();
+    let statements_of = |case: &str, amd64: &Descriptor, arm64: &Descriptor| {
+        let of_amd64 = Some(right(amd64, "amd64"));
+        Some(match case {
+            "evidence-subject" => (of_amd64, right(amd64, "arm64")),
+            "sbom-architecture" => (of_amd64, right(arm64, "amd64")),
+            "provenance-platform" => (Some(built(amd64, "amd64")), built(arm64, "amd64")),
+            "sbom-packages" => {
+                (of_amd64, statement(arm64, SPDX, &sbom("arm64", "2.31-13")).to_string())
+            }
+            "evidence-unreadable" => (of_amd64, right(arm64, "arm64").chars().take(300).collect()),
+            "evidence-gaps" => (None, right(arm64, "arm64")),
+            _ => return None,
+        })
+    };
+    for sample in SAMPLES {
+        let Some(case) = sample.reference.strip_prefix("demo/cases:") else { continue };
+        let [(_, amd64), (_, arm64)] = two(repository, case)?;
+        let mut entries = vec![amd64.clone(), arm64.clone()];
+        if let Some((of_amd64, of_arm64)) = statements_of(case, &amd64, &arm64) {
+            entries.extend(of_amd64.map(|text| attestation(repository, &amd64, &[text])));
+            entries.push(attestation(repository, &arm64, &[of_arm64]));
+        }
+        let list = repository.index().entries(entries).push_tag(case);
+        if case == "list-sbom" {
+            let sbom = sbom("amd64", "2.36-9").to_string();
+            let artifact = repository.artifact("application/spdx+json");
+            artifact.blob("application/spdx+json", sbom).subject(&list).push();
+        }
+    }
     Ok(())
 }
 
-/// Two images with dpkg's database, by their architectures.
-fn two(repository: &RepositoryStore) -> io::Result<[(&'static str, Descriptor); 2]> {
+/// Two images with dpkg's database, by their architectures; `tag` tells them from those of others.
+fn two(repository: &RepositoryStore, tag: &str) -> io::Result<[(&'static str, Descriptor); 2]> {
     let image = |architecture: &'static str| -> io::Result<(&'static str, Descriptor)> {
         let platform = Platform::new("linux", architecture, "");
         let package = |name: &str, version: &str, architecture: &str| {
@@ -145,6 +150,7 @@ fn two(repository: &RepositoryStore) -> io::Result<[(&'static str, Descriptor); 
             &[TarFile::text("var/lib/dpkg/status", &database.concat())],
         )?;
         let image = repository.image("linux", architecture, "");
+        let image = image.label("org.opencontainers.image.version", tag);
         let image = image.layer(base(&platform, 2)?).layer(database).cmd(&["/bin/busybox"]);
         Ok((architecture, image.push()))
     };
