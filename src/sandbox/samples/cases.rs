@@ -81,7 +81,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     case(
         "demo/cases:content-type",
-        "a list that the registry sends as application/json",
+        "a list sent as application/json",
         "who goes by the header, and what each engine makes of it",
     ),
     case(

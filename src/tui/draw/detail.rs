@@ -21,7 +21,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, explorer: &Explorer) {
 
 fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
     let mut x = area.x;
-    let gap = gap(explorer, area.width);
+    let Room { gap, names } = Room::of(explorer, area.width);
     for (at, tab) in Tab::ALL.into_iter().enumerate() {
         let start = x;
         let chosen = explorer.tab == tab;
@@ -30,8 +30,12 @@ fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
             (true, Pane::Tree) => Meaning::Strong,
             (false, _) => Meaning::Muted,
         };
-        x = pen.write(area, x, area.y, &format!("{} ", at + 1), Meaning::Muted);
-        x = pen.write(area, x, area.y, tab.title(), meaning);
+        let named = names || chosen;
+        let number = if named { format!("{} ", at + 1) } else { (at + 1).to_string() };
+        x = pen.write(area, x, area.y, &number, Meaning::Muted);
+        if named {
+            x = pen.write(area, x, area.y, tab.title(), meaning);
+        }
         if tab == Tab::Raw && explorer.as_is {
             x = pen.write(area, x, area.y, " as is", Meaning::Muted);
         }
@@ -41,15 +45,26 @@ fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
     position(pen, explorer, area);
 }
 
-/// How many cells are between two tabs: three, or one if the last would not be seen whole beside the
-/// position.
-fn gap(explorer: &Explorer, cells: u16) -> u16 {
-    /// An ordinary position with the cell before it: `123/456`.
-    const POSITION: usize = 8;
-    let titles: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
-    let as_is = if explorer.as_is { " as is".len() } else { 0 };
-    let whole = titles + as_is + 3 * (Tab::ALL.len() - 1) + POSITION;
-    if whole <= usize::from(cells) { 3 } else { 1 }
+/// What the row of tabs has room for.
+struct Room {
+    /// Cells between two tabs: three, or one if the last would not be seen whole beside the
+    /// position.
+    gap: u16,
+    /// Whether each tab has its name; otherwise the chosen one alone, and the others their number.
+    names: bool,
+}
+
+impl Room {
+    fn of(explorer: &Explorer, cells: u16) -> Self {
+        /// An ordinary position with the cell before it: `123/456`.
+        const POSITION: usize = 8;
+        let cells = usize::from(cells);
+        let titles: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
+        let as_is = if explorer.as_is { " as is".len() } else { 0 };
+        let between = Tab::ALL.len() - 1;
+        let whole = titles + as_is + 3 * between + POSITION <= cells;
+        Self { gap: if whole { 3 } else { 1 }, names: titles + as_is + between <= cells }
+    }
 }
 
 /// How far down the text is, where it is longer than the pane.
