@@ -155,6 +155,8 @@ fn open(terminal: &mut Terminal, name: &str, loaded: &str) {
     terminal.types(&format!("graviton{ENTER}"));
     terminal.see("AWS Graviton");
     terminal.types(ESCAPE);
+    // The why page may say the same words.
+    terminal.see_no_more("looked for");
     terminal.see(loaded);
 }
 
