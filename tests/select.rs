@@ -29,7 +29,7 @@ const TABLES: [&str; 2] = ["platform-vectors.json", "platform-vectors-2026.json"
 /// calling parts of the engines. CRI 2.4.2 looks for the size of an entry that it did not fetch;
 /// ctr and nerdctl unpack no other system on a Linux host; `docker create` cannot start an
 /// attestation.
-const OVERRULED: [(&str, &str); 6] = [
+const OVERRULED: [(&str, &str); 10] = [
     ("containerd-cri/064", "get image compressed resource size: content digest"),
     ("nerdctl/110", "no unpack platforms defined"),
     ("ctr-pull/110", "no unpack platforms defined"),
@@ -38,6 +38,22 @@ const OVERRULED: [(&str, &str); 6] = [
     (
         "docker-c8d-local/112",
         "snapshotter overlayfs does not support platform {amd64 linux  [gpu] }",
+    ),
+    (
+        "docker-c8d-local/2026-224",
+        "snapshotter overlayfs does not support platform {ARM64 LINUX  [gpu] v5}",
+    ),
+    (
+        "docker-c8d-local/2026-248",
+        "snapshotter overlayfs does not support platform {arm64 linux  [sve] }",
+    ),
+    (
+        "docker-c8d-local/2026-264",
+        "snapshotter overlayfs does not support platform {arm linux  [win32k win32k] v2.5}",
+    ),
+    (
+        "docker-c8d-local/2026-270",
+        "snapshotter overlayfs does not support platform {aarch64 linux  [win32k win32k] v9}",
     ),
 ];
 

@@ -322,7 +322,7 @@ fn a_command_says_how_long_it_has_been_waiting() {
     terminal.end();
     sandbox.faults().remove(fault);
     // What is soon there is not spoken of, and the line leaves nothing behind.
-    let mut terminal = Terminal::start(PLATY, &["inspect", &reference], home.path(), 100, 60);
+    let mut terminal = Terminal::start(PLATY, &["inspect", &reference], home.path(), 100, 200);
     terminal.see("linux/riscv64");
     assert_eq!(terminal.end(), 0);
     assert!(!terminal.contents().contains("request"), "{}", terminal.contents());

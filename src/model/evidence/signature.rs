@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::certificate::Certificate;
 
 /// One signature. What is said here is shown, never taken for true: only
-/// [`check`](super::check) tells whether it holds.
+/// [`verify`](super::verify()) tells whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     /// The form that it is written in.

@@ -235,7 +235,8 @@ fn the_matrix_asks_nothing_and_leads_to_the_trace_of_a_cell() {
     let pi =
         player.state.cx.choice.hosts().iter().position(|it| it.host.to_string() == "linux/arm/v7");
     let row = pi.unwrap();
-    assert!(view.differs(row));
+    // A default of crane's is not a fault of the image: the engines agree.
+    assert!(!view.differs(row));
     assert!(view.cells(row)[crane].odd && !view.cells(row)[0].odd);
     player.send(Msg::Click(Spot::Cell(row, crane)));
     player.keys("enter");

@@ -1,5 +1,5 @@
 //! The type with which the registry sends the document is not the document's (the engines are those
-//! of November 2026; containers/image mentions https://bugzilla.redhat.com/show_bug.cgi?id=1389442).
+//! of November 2026; containers/image mentions <https://bugzilla.redhat.com/show_bug.cgi?id=1389442>).
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
