@@ -237,7 +237,7 @@ fn the_matrix_asks_nothing_and_leads_to_the_trace_of_a_cell() {
     let row = pi.unwrap();
     // A default of crane's is not a fault of the image: the engines agree.
     assert!(!view.differs(row));
-    assert!(view.cells(row)[crane].odd && !view.cells(row)[0].odd);
+    assert!(!view.cells(row)[crane].odd && !view.cells(row)[0].odd);
     player.send(Msg::Click(Spot::Cell(row, crane)));
     player.keys("enter");
     assert_eq!(player.state.cx.choice.engine().id, "ggcr");
