@@ -18,8 +18,10 @@ enum Class {
 }
 
 /// Words by which engines' sentences are told; the first that is in a sentence decides.
-const WORDS: [(&str, Class); 27] = [
+const WORDS: [(&str, Class); 28] = [
     ("no unpack platforms defined", Class::Unpack),
+    // The snapshotter is named: overlayfs by platy, the one of this machine by the engine.
+    ("does not support platform", Class::Unpack),
     ("compressed resource size", Class::Content),
     ("no child with platform", Class::Miss),
     ("platform not found", Class::Miss),
