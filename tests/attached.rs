@@ -90,8 +90,12 @@ async fn bundles_are_named_by_their_predicates() {
             });
             fallback(&store, &list, &bare);
         }
-        let expected =
-            ["provenance (bundle)", "sbom spdx (bundle)", "signature (bundle)", "vex (bundle)"];
+        let expected = [
+            "SBOM SPDX (bundle)",
+            "SLSA provenance v1 (bundle)",
+            "VEX OpenVEX v0.2.0 (bundle)",
+            "cosign signature (bundle)",
+        ];
         assert_eq!(lab.names(&lab.at("app:1")).await, expected, "API: {api}");
         let text = lab.run(&["inspect", &lab.at("app:1")]).await.text();
         assert!(expected.iter().all(|name| text.contains(name)), "{text}");
@@ -127,7 +131,7 @@ async fn what_stands_under_a_fallback_tag_counts_only_with_that_subject() {
     let other = bundle(&store, &images[0], "https://slsa.dev/provenance/v1");
     let entry = |it: &Descriptor| json!({ "mediaType": it.media_type.as_str(), "digest": it.digest, "size": it.size });
     fallback(&store, &list, &[entry(&own), entry(&other)]);
-    assert_eq!(lab.names(&lab.at("app:1")).await, ["sbom spdx (bundle)"]);
+    assert_eq!(lab.names(&lab.at("app:1")).await, ["SBOM SPDX (bundle)"]);
 }
 
 /// An SBOM that is signed itself (notation 1.3.2 on what `oras attach` 1.3.6 wrote).
@@ -152,8 +156,8 @@ async fn referrers_of_referrers_are_shown_and_copied() {
         }
         let ran = lab.run(&["inspect", "--json", &lab.at("app:1")]).await;
         let referrers = ran.json()["referrers"].clone();
-        assert_eq!(names(&referrers), ["spdx+json sbom.json"], "API: {api}");
-        assert_eq!(names(&referrers[0]["referrers"]), ["signature (notation)"], "API: {api}");
+        assert_eq!(names(&referrers), ["SBOM SPDX sbom.json"], "API: {api}");
+        assert_eq!(names(&referrers[0]["referrers"]), ["Notation signature"], "API: {api}");
         let ran =
             lab.run(&["create", &lab.at("to:1"), &lab.at("app:1"), "--referrers", "--yes"]).await;
         assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
@@ -162,7 +166,7 @@ async fn referrers_of_referrers_are_shown_and_copied() {
         for digest in [&sbom.digest, &signature.digest] {
             assert!(copy.manifest(digest.as_str()).is_some(), "API: {api}");
         }
-        assert_eq!(lab.names(&lab.at("to:1")).await, ["spdx+json sbom.json"], "API: {api}");
+        assert_eq!(lab.names(&lab.at("to:1")).await, ["SBOM SPDX sbom.json"], "API: {api}");
     }
 }
 

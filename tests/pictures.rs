@@ -72,7 +72,7 @@ fn tags() {
         terminal.see(typed);
         quiet(&terminal);
     }
-    terminal.see("21 of 1 000 names");
+    terminal.see("15 of 1 000 names");
     show("tags", "platy: a thousand tags narrowed by typing", &terminal);
 }
 

@@ -26,6 +26,8 @@ pub mod keys {
     pub const CONTAINERD_SUBJECT: &str = "io.containerd.manifest.subject";
     /// What an entry of a layout is that `cosign save` wrote (Cosign 3.1.3, `pkg/oci/layout`).
     pub const COSIGN_KIND: &str = "kind";
+    /// The name of an attached file.
+    pub const TITLE: &str = "org.opencontainers.image.title";
     /// When the artifact was made (RFC 3339).
     pub const CREATED: &str = "org.opencontainers.image.created";
 }

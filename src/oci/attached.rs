@@ -1,6 +1,9 @@
 //! What is attached to an image by a tag made of its digest, and how attached things are named.
 
-use super::{Annotations, Descriptor, Entry, Manifest, keys};
+use super::{
+    Annotations, Descriptor, Entry, EvidenceKind, Manifest, keys, predicate_name, stated_predicate,
+    type_name,
+};
 
 /// What stands under a tag that a program made of a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +48,6 @@ pub fn digest_tag(tag: &str) -> Option<(Attached, String)> {
         .then(|| (what, format!("{algorithm}:{hex}")))
 }
 
-/// Where predicate types stand: in what Sigstore bundles, BuildKit and Cosign write (cosign 3.1.3,
-/// BuildKit 0.34.2).
-const PREDICATES: [&str; 3] =
-    ["dev.sigstore.bundle.predicateType", keys::PREDICATE_TYPE, "predicateType"];
-const TITLE: &str = "org.opencontainers.image.title";
 /// Types that say nothing of what is attached (oras 1.3.6 writes them if none is given).
 const EMPTY: [&str; 3] = [
     "application/vnd.unknown.artifact.v1",
@@ -57,99 +55,112 @@ const EMPTY: [&str; 3] = [
     "application/vnd.oci.empty.v1+json",
 ];
 
+/// What is known of something attached: its types, and what its annotations say.
+struct Said<'a> {
+    /// What it says that it is.
+    stated: Option<&'a str>,
+    layers: Vec<&'a Descriptor>,
+    /// Of the descriptor, the manifest and its layers.
+    annotations: Vec<&'a Annotations>,
+}
+
+impl<'a> Said<'a> {
+    fn of(descriptor: Option<&'a Descriptor>, manifest: Option<&'a Manifest>) -> Self {
+        let stated = descriptor.and_then(|it| it.artifact_type.as_deref());
+        let stated = stated.or_else(|| manifest.and_then(Manifest::artifact_type));
+        let layers: Vec<&Descriptor> = match manifest {
+            Some(Manifest::Image(image)) => image.layer_descriptors().map(AsRef::as_ref).collect(),
+            Some(Manifest::Artifact(it)) => {
+                it.blobs.iter().filter_map(Entry::descriptor).map(AsRef::as_ref).collect()
+            }
+            _ => Vec::new(),
+        };
+        let own = [descriptor.map(|it| &it.annotations), manifest.and_then(Manifest::annotations)];
+        let of_layers = layers.iter().map(|layer| &layer.annotations);
+        let annotations = own.into_iter().flatten().chain(of_layers).collect();
+        Self { stated, layers, annotations }
+    }
+
+    /// The types that tell something: its own, else that of its first layer.
+    fn telling_type(&self) -> Option<&'a str> {
+        let of_layer = self.layers.first().map(|layer| layer.media_type.as_str());
+        let mut types = self.stated.into_iter().chain(of_layer);
+        types.find(|it| !EMPTY.contains(it))
+    }
+}
+
+/// What something attached is for, each kind once: by the predicates that it states, else by its
+/// types. Empty if nothing tells.
+#[must_use]
+pub fn attached_kinds(
+    descriptor: Option<&Descriptor>,
+    manifest: Option<&Manifest>,
+) -> Vec<EvidenceKind> {
+    let said = Said::of(descriptor, manifest);
+    let stated = said.annotations.iter().filter_map(|it| EvidenceKind::of_annotations(it));
+    let mut kinds: Vec<EvidenceKind> = stated.collect();
+    if kinds.is_empty() {
+        let of_layers = said.layers.iter().map(|layer| layer.media_type.as_str());
+        kinds.extend(said.stated.into_iter().chain(of_layers).filter_map(EvidenceKind::of_type));
+    }
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
 /// What an attached manifest is, in a few words: by the predicates that it states, else by its
 /// title, its type or its layers' type. `manifest` is its content, once it is there; the
 /// annotations of fallback lists are often missing, and stand there.
 #[must_use]
 pub fn attached_name(descriptor: Option<&Descriptor>, manifest: Option<&Manifest>) -> String {
-    let stated = descriptor.and_then(|it| it.artifact_type.as_deref());
-    let stated = stated.or_else(|| manifest.and_then(Manifest::artifact_type));
-    let layers: Vec<&Descriptor> = match manifest {
-        Some(Manifest::Image(image)) => image.layer_descriptors().map(AsRef::as_ref).collect(),
-        Some(Manifest::Artifact(it)) => {
-            it.blobs.iter().filter_map(Entry::descriptor).map(AsRef::as_ref).collect()
+    let said = Said::of(descriptor, manifest);
+    let bundle =
+        said.stated.is_some_and(|it| it.starts_with("application/vnd.dev.sigstore.bundle"));
+    let word = |annotations: &&Annotations| match stated_predicate(annotations) {
+        Some(predicate) => {
+            Some(with_kind(EvidenceKind::of_predicate(predicate), &predicate_name(predicate)))
         }
-        _ => Vec::new(),
+        None => EvidenceKind::of_annotations(annotations).map(|kind| kind.word().to_owned()),
     };
-    let own = [descriptor.map(|it| &it.annotations), manifest.and_then(Manifest::annotations)];
-    let own = own.into_iter().flatten();
-    let annotations: Vec<&Annotations> =
-        own.chain(layers.iter().map(|layer| &layer.annotations)).collect();
-    let bundle = stated.is_some_and(|it| it.starts_with("application/vnd.dev.sigstore.bundle"));
-    let mut words: Vec<String> = annotations.iter().filter_map(|it| predicate(it)).collect();
-    if bundle && words.is_empty() && annotations.iter().any(|it| signs(it)) {
-        words.push("signature".to_owned());
-    }
+    let mut words: Vec<String> = said.annotations.iter().filter_map(word).collect();
     words.dedup();
     if !words.is_empty() {
         let words = words.join(", ");
         return if bundle { format!("{words} (bundle)") } else { words };
     }
-    let stated = stated.filter(|it| !EMPTY.contains(it));
-    let of_layer = layers.first().map(|layer| layer.media_type.as_str());
-    let kind = match stated.or(of_layer.filter(|it| !EMPTY.contains(it))) {
-        Some("application/vnd.cncf.notary.signature") => "signature (notation)",
-        Some(text) => short_type(text),
-        None => "artifact",
-    };
-    match annotations.iter().find_map(|it| it.get(TITLE)) {
-        Some(title) => format!("{kind} {title}"),
-        None => kind.to_owned(),
+    let name = said.telling_type().map_or_else(
+        || "artifact".to_owned(),
+        |text| match EvidenceKind::of_type(text) {
+            Some(kind) => with_kind(kind, type_name(text)),
+            None => type_name(text).to_owned(),
+        },
+    );
+    match said.annotations.iter().find_map(|it| it.get(keys::TITLE)) {
+        Some(title) => format!("{name} {title}"),
+        None => name,
+    }
+}
+
+/// `SBOM SPDX`: what a name does not say by itself.
+fn with_kind(kind: EvidenceKind, name: &str) -> String {
+    match kind {
+        EvidenceKind::Sbom | EvidenceKind::Vex => format!("{kind} {name}"),
+        EvidenceKind::Signature | EvidenceKind::Provenance | EvidenceKind::Other => name.to_owned(),
     }
 }
 
 /// What a layer of something attached is: its predicate, else its title.
 #[must_use]
 pub fn layer_note(layer: &Descriptor) -> Option<&str> {
-    let predicate = PREDICATES.iter().find_map(|key| layer.annotations.get(*key));
-    predicate.or_else(|| layer.annotations.get(TITLE)).map(String::as_str)
-}
-
-fn signs(annotations: &Annotations) -> bool {
-    annotations.get("dev.sigstore.bundle.content").is_some_and(|it| it == "message-signature")
-}
-
-fn predicate(annotations: &Annotations) -> Option<String> {
-    let text = PREDICATES.iter().find_map(|key| annotations.get(*key))?;
-    Some(predicate_name(text))
-}
-
-/// A predicate type in a word or two.
-#[must_use]
-pub fn predicate_name(predicate: &str) -> String {
-    const KNOWN: [(&str, &str); 9] = [
-        ("slsa.dev/provenance", "provenance"),
-        ("slsaprovenance", "provenance"),
-        ("slsa.dev/verification_summary", "verification summary"),
-        ("spdx", "sbom spdx"),
-        ("cyclonedx", "sbom cyclonedx"),
-        ("openvex", "vex"),
-        ("cosign/sign/", "signature"),
-        ("vuln", "vulnerabilities"),
-        ("test-result", "test result"),
-    ];
-    let lower = predicate.to_ascii_lowercase();
-    if let Some((_, name)) = KNOWN.iter().find(|(part, _)| lower.contains(part)) {
-        return (*name).to_owned();
-    }
-    // The last part that is not a version.
-    let parts = predicate.trim_end_matches('/').rsplit('/');
-    let is_version = |part: &str| {
-        let part = part.strip_prefix('v').unwrap_or(part);
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-    };
-    parts.into_iter().find(|part| !is_version(part)).unwrap_or(predicate).to_owned()
-}
-
-/// A media type without what all of them begin with.
-fn short_type(text: &str) -> &str {
-    let text = text.strip_prefix("application/").unwrap_or(text);
-    text.strip_prefix("vnd.").unwrap_or(text)
+    let title = || layer.annotations.get(keys::TITLE).map(String::as_str);
+    stated_predicate(&layer.annotations).or_else(title)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PREDICATE: &str = "dev.sigstore.bundle.predicateType";
 
     /// As cosign 3.1.3, notation 1.3.2, oras 1.3.6 and regctl 0.11.7 write them.
     #[test]
@@ -158,17 +169,33 @@ mod tests {
         for (artifact_type, annotations, name) in [
             (
                 bundle,
-                &[(PREDICATES[0], "https://sigstore.dev/cosign/sign/v1")][..],
-                "signature (bundle)",
+                &[(PREDICATE, "https://sigstore.dev/cosign/sign/v1")][..],
+                "cosign signature (bundle)",
             ),
-            (bundle, &[(PREDICATES[0], "https://slsa.dev/provenance/v1")], "provenance (bundle)"),
-            (bundle, &[(PREDICATES[0], "https://spdx.dev/Document")], "sbom spdx (bundle)"),
-            (bundle, &[(PREDICATES[0], "https://openvex.dev/ns/v0.2.0")], "vex (bundle)"),
+            (
+                bundle,
+                &[(PREDICATE, "https://slsa.dev/provenance/v1")],
+                "SLSA provenance v1 (bundle)",
+            ),
+            (bundle, &[(PREDICATE, "https://spdx.dev/Document")], "SBOM SPDX (bundle)"),
+            (
+                bundle,
+                &[(PREDICATE, "https://openvex.dev/ns/v0.2.0")],
+                "VEX OpenVEX v0.2.0 (bundle)",
+            ),
             (bundle, &[("dev.sigstore.bundle.content", "message-signature")], "signature (bundle)"),
-            (bundle, &[], "dev.sigstore.bundle.v0.3+json"),
-            ("application/vnd.cncf.notary.signature", &[], "signature (notation)"),
-            ("application/spdx+json", &[(TITLE, "sbom.spdx.json")], "spdx+json sbom.spdx.json"),
-            ("application/vnd.unknown.artifact.v1", &[(TITLE, "note.txt")], "artifact note.txt"),
+            (bundle, &[], "Sigstore bundle"),
+            ("application/vnd.cncf.notary.signature", &[], "Notation signature"),
+            (
+                "application/spdx+json",
+                &[(keys::TITLE, "sbom.spdx.json")],
+                "SBOM SPDX sbom.spdx.json",
+            ),
+            (
+                "application/vnd.unknown.artifact.v1",
+                &[(keys::TITLE, "note.txt")],
+                "artifact note.txt",
+            ),
         ] {
             let json = serde_json::json!({
                 "mediaType": "application/vnd.oci.image.manifest.v1+json",
@@ -180,14 +207,6 @@ mod tests {
             });
             let descriptor = Descriptor::from_object(json.as_object().unwrap()).unwrap();
             assert_eq!(attached_name(Some(&descriptor), None), name);
-        }
-        for (predicate, name) in [
-            ("https://example.com/review/v1", "review"),
-            ("https://cosign.sigstore.dev/attestation/vuln/v1", "vulnerabilities"),
-            ("https://cyclonedx.org/bom", "sbom cyclonedx"),
-            ("custom", "custom"),
-        ] {
-            assert_eq!(predicate_name(predicate), name);
         }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::cli::look::Look;
 use crate::oci::{
-    Annotations, Descriptor, Digest, Document, Entry, Failure, Location, Manifest, Platform,
-    Reference, Referrer, Via, keys,
+    Digest, Document, Entry, EvidenceKind, Failure, Location, Manifest, Platform, Reference,
+    Referrer, Via, attached_kinds,
 };
 use crate::source::{Source, Sources};
 
@@ -25,6 +25,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of evidence, if it is one that can be waited for.
+    fn of(kind: EvidenceKind) -> Option<Self> {
+        match kind {
+            EvidenceKind::Sbom => Some(Self::Sbom),
+            EvidenceKind::Provenance => Some(Self::Provenance),
+            EvidenceKind::Signature => Some(Self::Signature),
+            EvidenceKind::Vex | EvidenceKind::Other => None,
+        }
+    }
+
     /// The word for it in a sentence.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -34,13 +44,6 @@ impl Kind {
         }
     }
 }
-
-/// The annotation with the predicate type of a Sigstore bundle (Cosign 3.1.3).
-const BUNDLE_PREDICATE: &str = "dev.sigstore.bundle.predicateType";
-/// What a Sigstore bundle holds: `dsse-envelope` or `message-signature`.
-const BUNDLE_CONTENT: &str = "dev.sigstore.bundle.content";
-/// The predicate type in the layers of Cosign's `.att`.
-const COSIGN_PREDICATE: &str = "predicateType";
 
 /// What is missing: of each image (or of the list as a whole) each kind that is waited for.
 ///
@@ -131,97 +134,10 @@ fn of_referrer(referrer: &Referrer) -> Option<Kind> {
         Via::CosignTag(_) | Via::FallbackTag => return None,
         Via::Api | Via::SameIndex => {}
     }
-    let entry = &referrer.descriptor;
-    of_annotations(&entry.annotations).or_else(|| of_type(entry.artifact_type.as_deref()?))
+    attached_kinds(Some(&referrer.descriptor), None).into_iter().find_map(Kind::of)
 }
 
 /// What a manifest holds.
 fn of_manifest(document: &Document) -> Vec<Kind> {
-    let (types, annotations, parts): (Vec<&str>, &Annotations, &[Entry]) = match &document.manifest
-    {
-        Manifest::Image(image) => {
-            let config = image.config.descriptor().map(|it| it.media_type.as_str());
-            let types = image.artifact_type.as_deref().into_iter().chain(config).collect();
-            (types, &image.annotations, &image.layers)
-        }
-        Manifest::Artifact(artifact) => {
-            let types = artifact.artifact_type.as_deref().into_iter().collect();
-            (types, &artifact.annotations, &artifact.blobs)
-        }
-        _ => return Vec::new(),
-    };
-    let own = of_annotations(annotations).or_else(|| types.iter().find_map(|it| of_type(it)));
-    let of_part = |part: &Arc<Descriptor>| {
-        of_annotations(&part.annotations).or_else(|| of_type(part.media_type.as_str()))
-    };
-    own.into_iter().chain(parts.iter().filter_map(Entry::descriptor).filter_map(of_part)).collect()
-}
-
-fn of_annotations(annotations: &Annotations) -> Option<Kind> {
-    let predicate = [keys::PREDICATE_TYPE, BUNDLE_PREDICATE, COSIGN_PREDICATE]
-        .iter()
-        .find_map(|key| annotations.get(*key));
-    match predicate {
-        Some(predicate) => of_predicate(predicate),
-        None => (annotations.get(BUNDLE_CONTENT).map(String::as_str) == Some("message-signature"))
-            .then_some(Kind::Signature),
-    }
-}
-
-/// The kind of a predicate, by its type in in-toto's registry of predicates or Cosign's own.
-fn of_predicate(predicate: &str) -> Option<Kind> {
-    if predicate.starts_with("https://slsa.dev/provenance/") {
-        Some(Kind::Provenance)
-    } else if predicate.starts_with("https://sigstore.dev/cosign/sign/") {
-        Some(Kind::Signature)
-    } else {
-        let known = ["https://spdx.dev/", "https://cyclonedx.org/", "https://syft.dev/"];
-        known.iter().any(|it| predicate.starts_with(it)).then_some(Kind::Sbom)
-    }
-}
-
-/// The kind of an artifact type, or of the media type of a config or blob.
-fn of_type(media_type: &str) -> Option<Kind> {
-    const SIGNATURES: [&str; 3] = [
-        "application/vnd.cncf.notary.signature",
-        "application/vnd.dev.cosign.artifact.sig.v1+json",
-        "application/vnd.dev.cosign.simplesigning.v1+json",
-    ];
-    if SIGNATURES.contains(&media_type) {
-        return Some(Kind::Signature);
-    }
-    let sboms = ["spdx", "cyclonedx", "vnd.syft", "cosign.artifact.sbom"];
-    sboms.iter().any(|it| media_type.contains(it)).then_some(Kind::Sbom)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn predicates_and_types_have_their_kinds() {
-        for (text, kind) in [
-            ("https://slsa.dev/provenance/v0.2", Some(Kind::Provenance)),
-            ("https://slsa.dev/provenance/v1", Some(Kind::Provenance)),
-            ("https://spdx.dev/Document", Some(Kind::Sbom)),
-            ("https://spdx.dev/Document/v2.3", Some(Kind::Sbom)),
-            ("https://cyclonedx.org/bom", Some(Kind::Sbom)),
-            ("https://sigstore.dev/cosign/sign/v1", Some(Kind::Signature)),
-            ("https://openvex.dev/ns/v0.2.0", None),
-        ] {
-            assert_eq!(of_predicate(text), kind, "{text}");
-        }
-        for (text, kind) in [
-            ("application/vnd.cncf.notary.signature", Some(Kind::Signature)),
-            ("application/vnd.dev.cosign.simplesigning.v1+json", Some(Kind::Signature)),
-            ("application/spdx+json", Some(Kind::Sbom)),
-            ("text/spdx+json", Some(Kind::Sbom)),
-            ("application/vnd.cyclonedx+json", Some(Kind::Sbom)),
-            ("application/vnd.syft+json", Some(Kind::Sbom)),
-            ("application/vnd.in-toto+json", None),
-            ("application/vnd.dev.sigstore.bundle.v0.3+json", None),
-        ] {
-            assert_eq!(of_type(text), kind, "{text}");
-        }
-    }
+    attached_kinds(None, Some(&document.manifest)).into_iter().filter_map(Kind::of).collect()
 }

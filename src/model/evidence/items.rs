@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::kind::{Kind, predicate_name};
 use super::place::Place;
-use crate::oci::{Annotations, Descriptor, Digest, Document, Manifest, keys};
+use super::{Kind, predicate_name};
+use crate::oci::{
+    Annotations, Descriptor, Digest, Document, Manifest, keys, stated_predicate, type_name,
+};
 
 /// One piece of evidence: a blob of a manifest, or a manifest of which no more is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +35,6 @@ pub struct Item {
     pub referrers: Vec<Item>,
 }
 
-/// The annotations that name a predicate type: of Sigstore's bundles, of BuildKit's and cosign's
-/// layers.
-const PREDICATES: [&str; 3] =
-    ["dev.sigstore.bundle.predicateType", keys::PREDICATE_TYPE, "predicateType"];
-/// What is in a Sigstore bundle: `dsse-envelope` or `message-signature`.
-const CONTENT: &str = "dev.sigstore.bundle.content";
-/// The name of an attached file.
-const TITLE: &str = "org.opencontainers.image.title";
 /// The type of OCI's empty blob.
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
@@ -129,28 +123,25 @@ fn item(
     places: &[Place],
 ) -> Item {
     let said = |key: &str| annotations.iter().find_map(|it| it.get(key)).cloned();
-    let predicate_type = PREDICATES.iter().find_map(|key| said(key));
+    let predicate_type = annotations.iter().find_map(|it| stated_predicate(it)).map(str::to_owned);
     let types: Vec<&str> = types.iter().flatten().copied().collect();
     let suffix = places.iter().find_map(|place| match place {
         Place::CosignTag(tag) => tag.rsplit_once('.').map(|(_, suffix)| suffix),
         _ => None,
     });
     let by_type = || types.iter().find_map(|it| Kind::of_type(it));
-    let kind = match &predicate_type {
-        Some(predicate) => Kind::of_predicate(predicate),
-        None if said(CONTENT).as_deref() == Some("message-signature") => Kind::Signature,
-        None => by_type().unwrap_or(match suffix {
-            Some("sig") => Kind::Signature,
-            Some("sbom") => Kind::Sbom,
-            _ => Kind::Other,
-        }),
-    };
-    let name = match (&predicate_type, said(TITLE)) {
+    let by_annotation = annotations.iter().find_map(|it| Kind::of_annotations(it));
+    let kind = by_annotation.or_else(by_type).unwrap_or(match suffix {
+        Some("sig") => Kind::Signature,
+        Some("sbom") => Kind::Sbom,
+        _ => Kind::Other,
+    });
+    let name = match (&predicate_type, said(keys::TITLE)) {
         (Some(predicate), _) => predicate_name(predicate),
         (None, Some(title)) => title,
         (None, None) => types.first().map_or_else(
             || suffix.map_or_else(|| "manifest".to_owned(), |suffix| format!("cosign .{suffix}")),
-            |it| type_name(it),
+            |it| type_name(it).to_owned(),
         ),
     };
     Item {
@@ -166,25 +157,4 @@ fn item(
         places: places.to_vec(),
         referrers: Vec::new(),
     }
-}
-
-/// The short name of a media type or artifact type.
-fn type_name(media_type: &str) -> String {
-    for (part, name) in [
-        ("simplesigning", "cosign signature"),
-        ("notary.signature", "Notation signature"),
-        ("jose+json", "Notation signature"),
-        ("application/cose", "Notation signature"),
-        ("sigstore.bundle", "Sigstore bundle"),
-        ("spdx", "SPDX"),
-        ("cyclonedx", "CycloneDX"),
-        ("syft", "syft"),
-        ("openvex", "OpenVEX"),
-    ] {
-        if media_type.contains(part) {
-            return name.to_owned();
-        }
-    }
-    let text = media_type.strip_prefix("application/").unwrap_or(media_type);
-    text.strip_prefix("vnd.").unwrap_or(text).to_owned()
 }

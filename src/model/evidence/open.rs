@@ -7,7 +7,6 @@ use super::certificate::Certificate;
 use super::chart::{Chart, chart};
 use super::detect::{Shape, detect};
 use super::envelope::{self, Inner};
-use super::kind::{Kind, predicate_name};
 use super::limits::{MAX_BLOB, MAX_ENVELOPES};
 use super::loose::Text;
 use super::provenance::{Provenance, provenance};
@@ -16,6 +15,7 @@ use super::signature::Signature;
 use super::statement::{Statement, Subject};
 use super::vex::{Vex, cyclonedx_vex, openvex};
 use super::vulnerabilities::{Vulnerabilities, vulnerabilities};
+use super::{Kind, predicate_name};
 use crate::oci::Annotations;
 use crate::text::bytes as size;
 

@@ -1,8 +1,8 @@
 //! Coverage in words: the cells of the table, and what is missing where.
 
+use super::Kind;
 use super::coverage::{Coverage, Row};
 use super::items::Item;
-use super::kind::Kind;
 
 impl Row {
     /// `index`, the platform, or `no platform`.

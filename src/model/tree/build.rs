@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::wants::{Answer, Urgency};
 use super::{Load, NodeId, Role, Totals, Tree, What};
 use crate::oci::{
-    Class, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, Index, Kind,
-    MAX_INDEX_DEPTH, Manifest, Referrer, Via, attached_name,
+    Class, ConfigDocument, Descriptor, Digest, Document, Entry, EvidenceKind, Failure, Image,
+    Index, Kind, MAX_INDEX_DEPTH, Manifest, Referrer, Via, attached_kinds,
 };
 
 /// How deep referrers of referrers are asked for.
@@ -99,8 +99,9 @@ impl Tree {
         let Some(node) = self.node(id) else { return false };
         let descriptor = node.descriptor().map(AsRef::as_ref);
         let is_entry = node.position().is_some();
-        let signature =
-            || attached_name(descriptor, Some(&document.manifest)).starts_with("signature");
+        let signature = || {
+            attached_kinds(descriptor, Some(&document.manifest)).contains(&EvidenceKind::Signature)
+        };
         match &node.what {
             What::Manifest { role: Role::Referrer { via: Via::CosignTag(_) }, .. } => false,
             // An entry of a list that refers to something.

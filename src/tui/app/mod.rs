@@ -11,6 +11,7 @@ mod copy;
 mod cx;
 pub mod detail;
 mod drafts;
+mod filter;
 mod form;
 mod fuzzy;
 mod going;
@@ -67,6 +68,7 @@ pub use cx::{Cx, Toast, ToastKind};
 pub use drafts::{
     DraftOrder, Drafts, GatherFor, KeptDraft, LeftDraft, Offered, OpenDraft, Surveying, Weighing,
 };
+pub use filter::Filter;
 pub use form::{Field, Form, FormEvent};
 pub use going::{At, Going, Listed, Opening};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};

@@ -66,6 +66,10 @@ pub struct MenuItem {
     pub note: Line,
     /// Whether it is marked; `None` if only one line can be taken.
     pub mark: Option<bool>,
+    /// What it is found by besides; not shown.
+    pub words: &'static str,
+    /// Lines of a lower group stay before those of a higher one, however well these match.
+    pub group: u8,
 }
 
 /// What is chosen in a menu.
@@ -231,9 +235,10 @@ impl Menu {
         let texts: Vec<String> = narrowed
             .all
             .iter()
-            .map(|item| format!("{} {}", item.label, item.note.text()))
+            .map(|item| format!("{} {} {}", item.label, item.note.text(), item.words))
             .collect();
         narrowed.shown = ranked(narrowed.input.value(), texts.iter().map(String::as_str));
+        narrowed.shown.sort_by_key(|at| narrowed.all.get(*at).map(|item| item.group));
         let line = |at: &usize| narrowed.all.get(*at).cloned();
         self.items = narrowed.shown.iter().filter_map(line).collect();
         let current = narrowed.current;
@@ -260,6 +265,6 @@ impl Menu {
 impl MenuItem {
     /// A line without more about it.
     pub(super) fn new(label: &str) -> Self {
-        Self { label: label.to_owned(), note: Line::default(), mark: None }
+        Self { label: label.to_owned(), note: Line::default(), mark: None, words: "", group: 0 }
     }
 }

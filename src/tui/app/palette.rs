@@ -1,4 +1,4 @@
-//! The palette: every action by its description, with its key, and whether it can be done now.
+//! The palette: every action with its key and description, and whether it can be done now.
 
 use super::detail::{Line, Tone};
 use super::overlay::{Choosing, Menu, MenuItem};
@@ -9,24 +9,30 @@ impl State {
     /// the reason, and those of other views. It is filtered by typing.
     pub(super) fn palette(&self) -> Menu {
         let contexts = self.contexts();
-        let mut rows: Vec<(u8, Action, MenuItem)> = Action::ALL
+        let mut rows: Vec<(Action, MenuItem)> = Action::ALL
             .iter()
             .filter(|info| info.action != Action::Palette)
             .map(|info| {
-                let key = self.cx.keymap.label(info.action).unwrap_or_default();
-                let note = Line::of(Tone::Strong, format!("{key:<5}"));
-                let (group, note) = if !contexts.contains(&info.context) {
-                    (2, note.with(Tone::Muted, format!("– in: {}", info.context.title())))
+                let (group, why_not) = if !contexts.contains(&info.context) {
+                    (2, Some((Tone::Muted, format!("in {}", info.context.title()))))
                 } else if let Some(reason) = self.why_not(info.action) {
-                    (1, note.with(Tone::Warning, format!("– {}", reason.words(&self.cx))))
+                    (1, Some((Tone::Warning, reason.words(&self.cx))))
                 } else {
-                    (0, note)
+                    (0, None)
                 };
-                (group, info.action, MenuItem { note, ..MenuItem::new(info.description) })
+                // Why it cannot be done comes first: the line may be longer than the screen.
+                let note = match why_not {
+                    Some((tone, words)) => Line::of(tone, format!("– {words}"))
+                        .with(Tone::Muted, format!(" · {}", info.description)),
+                    None => Line::of(Tone::Text, info.description.to_owned()),
+                };
+                let key = self.cx.keymap.label(info.action).unwrap_or_default();
+                let item = MenuItem::new(&format!("{key:<5}"));
+                (info.action, MenuItem { note, words: info.name, group, ..item })
             })
             .collect();
-        rows.sort_by_key(|(group, ..)| *group);
-        let (actions, items) = rows.into_iter().map(|(_, action, item)| (action, item)).unzip();
+        rows.sort_by_key(|(_, item)| item.group);
+        let (actions, items) = rows.into_iter().unzip();
         let mut menu = Menu::new(Choosing::Action(actions), "what to do", items);
         menu.begin_filter();
         menu
@@ -59,7 +65,8 @@ mod tests {
     }
 
     fn shown(player: &Player) -> Vec<String> {
-        player.menu().items.iter().map(|item| item.label.clone()).collect()
+        let items = &player.menu().items;
+        items.iter().map(|item| format!("{}{}", item.label, item.note.text())).collect()
     }
 
     #[test]
@@ -67,9 +74,22 @@ mod tests {
         let mut player = opened();
         player.keys(":");
         player.types("who gets what");
-        assert!(shown(&player)[0].starts_with("show who gets what"), "{:?}", shown(&player));
+        assert!(shown(&player)[0].contains("show who gets what"), "{:?}", shown(&player));
         player.keys("enter");
         assert!(matches!(player.state.screen(), Screen::Matrix(_)));
+    }
+
+    #[test]
+    fn an_action_is_found_by_its_name_and_before_what_cannot_be_done() {
+        let mut player = opened();
+        player.keys(":");
+        player.types("evidence");
+        assert!(shown(&player)[0].contains("show which signatures"), "{:?}", shown(&player));
+        let mut player = opened();
+        player.keys(":");
+        player.types("copy");
+        let groups: Vec<u8> = player.menu().items.iter().map(|item| item.group).collect();
+        assert!(groups.is_sorted() && groups[0] == 0 && groups.contains(&2), "{groups:?}");
     }
 
     #[test]
@@ -81,7 +101,7 @@ mod tests {
         assert!(first_refused > 10, "{notes:?}");
         assert!(notes[first_refused..].iter().all(|it| it.contains('–')), "{notes:?}");
         player.types("press the button");
-        assert!(player.menu().items[0].note.text().contains("– in: Push"));
+        assert!(player.menu().items[0].note.text().contains("– in Push"));
         player.keys("enter");
         let toast = player.state.cx.toast.clone().unwrap();
         assert_eq!(toast.text, "this belongs to another view: Push");
@@ -106,7 +126,7 @@ mod tests {
         let mut player = opened();
         player.keys("j Y /");
         player.types("crane, by tag");
-        assert_eq!(shown(&player)[0], "crane, by tag");
+        assert_eq!(player.menu().items[0].label, "crane, by tag");
         player.keys("enter");
         let copied = player.log.iter().rev().find_map(|effect| match effect {
             crate::tui::app::Effect::Copy { text, .. } => Some(text.clone()),

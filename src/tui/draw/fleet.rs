@@ -32,9 +32,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FleetView) {
 fn head(pen: &mut Pen<'_>, view: &FleetView) {
     let areas = view.areas();
     let name = Rect { width: areas.name.saturating_sub(2), ..areas.head };
-    if view.typing || !view.filter.value().is_empty() {
+    if view.filter.is_shown() {
         let x = pen.write(name, name.x, name.y, "/ ", Meaning::Key);
-        typed(pen, name, x, &view.filter, view.typing);
+        typed(pen, name, x, &view.filter.input, view.filter.typing);
     } else {
         pen.write(name, name.x, name.y, "problems first", Meaning::Muted);
     }

@@ -39,9 +39,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
 }
 
 fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
-    if list.typing || !list.filter.value().is_empty() {
+    if list.filter.is_shown() {
         let x = pen.write(area, area.x, area.y, "/ ", Meaning::Key);
-        typed(pen, area, x, &list.filter, list.typing);
+        typed(pen, area, x, &list.filter.input, list.filter.typing);
     } else {
         let note = match &list.listed {
             Listed::Tags(_) => "newest version first; = is before other tags of the same digest",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
 use crate::model::evidence::{Attached, Attested, Installed, Which};
+use crate::text::plural;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "sbom-packages",
@@ -34,10 +35,13 @@ fn find(facts: &Facts) -> Vec<Finding> {
         let (claimed, left_out) = (differs.claimed.len(), differs.left_out.len());
         let title = match (claimed, left_out) {
             (0, 0) => continue,
-            (0, _) => format!("{} leaves out {left_out} installed packages", attached.name()),
+            (0, _) => {
+                format!("{} leaves out {}", attached.name(), plural(left_out, "installed package"))
+            }
             _ => format!(
-                "{} lists {claimed} packages that the image does not have in that version",
-                attached.name()
+                "{} lists {} that the image does not have in that version",
+                attached.name(),
+                plural(claimed, "package")
             ),
         };
         let severity = if claimed > 0 { Severity::Error } else { Severity::Warning };

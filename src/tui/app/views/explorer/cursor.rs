@@ -1,7 +1,7 @@
 //! Moving about.
 
 use super::Explorer;
-use crate::model::tree::{NodeId, What};
+use crate::model::tree::{Load, NodeId, What};
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::{Action, Pane, Tab, list};
 
@@ -62,6 +62,11 @@ impl Explorer {
     }
 
     /// Whether the node under the cursor has content of its own.
+    /// Whether what is under the cursor could not be had.
+    pub(super) fn has_failed(&self, open: &OpenedRef) -> bool {
+        open.tree.node(self.cursor).is_some_and(|node| matches!(node.load, Load::Failed(_)))
+    }
+
     pub(super) fn can_compare(&self, open: &OpenedRef) -> bool {
         let node = open.tree.node(self.cursor);
         node.is_some_and(|node| !matches!(node.what, What::Referrers { .. }))

@@ -94,6 +94,9 @@ impl View for Explorer {
             Action::CopyDigest => copy::digest(open, self.cursor)
                 .err()
                 .map(|why| Reason::new(format!("not copied: {why}"))),
+            Action::Mark | Action::Compare if self.has_failed(open) => {
+                Some(Reason::new("this could not be loaded").then(Action::Reload, "tries again"))
+            }
             Action::Mark | Action::Compare if !self.can_compare(open) => {
                 let fact = "a group of referrers has no content of its own to compare";
                 Some(Reason::new(fact))

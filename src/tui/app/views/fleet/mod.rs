@@ -10,13 +10,12 @@ mod order;
 mod view;
 
 use ratatui::layout::Rect;
-use tui_input::Input;
 
 use crate::model::fleet::{Behind, Cell, Fleet, Image};
 use crate::oci::Failure;
 use crate::text::width;
 use crate::tui::app::cx::Cx;
-use crate::tui::app::{Action, Areas, Pane, Query, SessionId, list};
+use crate::tui::app::{Action, Areas, Filter, Pane, Query, SessionId, list};
 
 /// The most images that are asked about at once; each host has a limit of its own.
 const AT_ONCE: usize = 64;
@@ -34,10 +33,8 @@ pub struct FleetView {
     fleet: Fleet,
     /// Which images were asked about.
     asked: Vec<bool>,
-    /// The filter's text; `typing` says whether keys go there.
-    pub filter: Input,
-    /// Whether the filter is being typed.
-    pub typing: bool,
+    /// What narrows the list.
+    pub filter: Filter,
     /// The line under the cursor, counted over the filtered list.
     pub cursor: usize,
     /// The first line on the screen.
@@ -76,8 +73,7 @@ impl FleetView {
             session,
             fleet,
             asked,
-            filter: Input::default(),
-            typing: false,
+            filter: Filter::default(),
             cursor: 0,
             top: 0,
             column: 0,

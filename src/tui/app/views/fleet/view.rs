@@ -1,14 +1,14 @@
 //! The fleet as a view.
 
-use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
 use super::FleetView;
 use crate::oci::{Failure, Location};
 use crate::text::{escape, plural};
 use crate::tui::app::cx::Cx;
+use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Opening};
-use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words};
 use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for FleetView {
@@ -79,7 +79,7 @@ impl View for FleetView {
         match action {
             Action::FleetLeft => self.go_sideways(false),
             Action::FleetRight => self.go_sideways(true),
-            Action::FleetFilter => self.typing = true,
+            Action::FleetFilter => self.filter.typing = true,
             Action::FleetRetry => self.retry(),
             Action::FleetOpen => {
                 if let Some(image) = self.image() {
@@ -98,39 +98,25 @@ impl View for FleetView {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        typing_keys(match self.typing {
-            true => &[("↵", "to the images"), ("↓ ↑", "move"), ("esc", "show all")],
-            false => &[],
-        })
+        self.filter.keys("to the images")
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, _cx: &mut Cx) -> bool {
-        if !self.typing {
-            return false;
-        }
-        match (key.code, request) {
-            (KeyCode::Esc, _) => {
-                self.typing = false;
-                self.filter = Input::default();
-                self.stale = true;
-            }
-            (KeyCode::Enter, _) => self.typing = false,
-            (KeyCode::Down, _) => self.go(Action::Down),
-            (KeyCode::Up, _) => self.go(Action::Up),
-            (_, Some(request))
-                if self.filter.handle(request).is_some_and(|change| change.value) =>
-            {
+        let Some(filtered) = self.filter.typed(key, request) else { return false };
+        match filtered {
+            Filtered::Same => {}
+            Filtered::Go(movement) => self.go(movement),
+            Filtered::Cleared => self.stale = true,
+            Filtered::Narrowed => {
                 self.cursor = 0;
                 self.stale = true;
             }
-            _ => {}
         }
         true
     }
 
     fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
-        self.typing = true;
-        insert(&mut self.filter, line);
+        self.filter.paste(line);
         self.cursor = 0;
         self.stale = true;
         true
@@ -186,7 +172,7 @@ impl View for FleetView {
         if self.filter.value().is_empty() {
             return false;
         }
-        self.filter = Input::default();
+        self.filter = Filter::default();
         self.stale = true;
         true
     }

@@ -4,14 +4,12 @@ mod view;
 
 use std::collections::HashMap;
 
-use tui_input::Input;
-
 use crate::oci::{Failure, Head, NextPage, Page};
 use crate::text::{natural, tag_order};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::fuzzy::ranked;
 use crate::tui::app::going::Listed;
-use crate::tui::app::{Action, Areas, Pane, Query, SessionId, list};
+use crate::tui::app::{Action, Areas, Filter, Pane, Query, SessionId, list};
 
 /// Pages that are fetched without being asked for; more come when the end is reached.
 const EAGER_PAGES: usize = 20;
@@ -47,10 +45,8 @@ pub struct List {
     pub listed: Listed,
     /// How the list failed, if it did.
     pub failure: Option<Failure>,
-    /// The filter's text; `typing` says whether keys go there.
-    pub filter: Input,
-    /// Whether the filter is being typed.
-    pub typing: bool,
+    /// What narrows the list.
+    pub filter: Filter,
     /// The tag to compare with another.
     pub marked: Option<String>,
     /// The line under the cursor, counted over the filtered list.
@@ -72,8 +68,7 @@ impl List {
             session,
             listed,
             failure: None,
-            filter: Input::default(),
-            typing: false,
+            filter: Filter::default(),
             marked: None,
             cursor: 0,
             top: 0,

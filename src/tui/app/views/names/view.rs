@@ -1,15 +1,15 @@
 //! A list of names as a view.
 
-use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
 use super::List;
 use crate::oci::{Failure, Location, Repository};
 use crate::text::{count, escape, plural};
 use crate::tui::app::cx::{Cx, ToastKind};
+use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Listed, Opening};
 use crate::tui::app::point::Point;
-use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
+use crate::tui::app::view::{Reason, Title, TypingKey, View, Words};
 use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for List {
@@ -99,46 +99,32 @@ impl View for List {
                 cx.effect(Effect::Copy { what: what.to_owned(), text });
             }
             (Action::CompareTags, Some(tag)) => self.compare(tag, cx),
-            (Action::Filter, _) => self.typing = true,
+            (Action::Filter, _) => self.filter.typing = true,
             (Action::ListReload, _) => self.reload(cx),
             (movement, _) => self.go(movement),
         }
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        typing_keys(match self.typing {
-            true => &[("↵", "to the list"), ("↓ ↑", "move"), ("esc", "show all")],
-            false => &[],
-        })
+        self.filter.keys("to the list")
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, _cx: &mut Cx) -> bool {
-        if !self.typing {
-            return false;
-        }
-        match (key.code, request) {
-            (KeyCode::Esc, _) => {
-                self.typing = false;
-                self.filter = Input::default();
-                self.refilter();
-            }
-            (KeyCode::Enter, _) => self.typing = false,
-            (KeyCode::Down, _) => self.go(Action::Down),
-            (KeyCode::Up, _) => self.go(Action::Up),
-            (_, Some(request))
-                if self.filter.handle(request).is_some_and(|change| change.value) =>
-            {
+        let Some(filtered) = self.filter.typed(key, request) else { return false };
+        match filtered {
+            Filtered::Same => {}
+            Filtered::Go(movement) => self.go(movement),
+            Filtered::Cleared => self.refilter(),
+            Filtered::Narrowed => {
                 self.cursor = 0;
                 self.refilter();
             }
-            _ => {}
         }
         true
     }
 
     fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
-        self.typing = true;
-        insert(&mut self.filter, line);
+        self.filter.paste(line);
         self.cursor = 0;
         self.refilter();
         true
@@ -188,7 +174,7 @@ impl View for List {
         if self.filter.value().is_empty() {
             return false;
         }
-        self.filter = Input::default();
+        self.filter = Filter::default();
         self.refilter();
         true
     }
