@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::support::command::{Ran, platy};
-use platy::sandbox::{Sandbox, SandboxOptions};
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use reqwest::header::HeaderName;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -83,8 +84,9 @@ async fn each_image_is_asked_about_once_for_each_machine() {
     assert_eq!(outcomes[2].1, ["gets", "wrong"]);
     let places = report["images"][0]["places"].as_array().unwrap();
     assert_eq!((places.len(), &places[1]["line"]), (2, &Value::from(5)));
-    // A list whose entries say their platforms is one request, a bare image two.
-    assert_eq!(lab.sandbox.requests().count(), 1 + 1 + 2);
+    // A list whose entries say their platforms is one request, a bare image two; and a HEAD is the
+    // first of a host.
+    assert_eq!(lab.sandbox.requests().count(), 1 + 1 + 1 + 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -333,7 +335,48 @@ async fn few_requests_and_a_run_goes_on_from_the_cache() {
     assert_eq!(again.text(), first.text());
     assert_eq!(gets("/blobs/"), 0);
     let answered = lab.sandbox.requests().all();
-    assert!(answered.iter().all(|it| it.status == Some(304)), "{answered:?}");
+    let gets: Vec<_> =
+        answered.iter().filter(|it| it.method == "GET").map(|it| it.status).collect();
+    // The first question of a host is a HEAD, which tells whether it counts.
+    assert_eq!((answered.len(), gets), (40, vec![Some(304); 39]));
+}
+
+/// Docker Hub's headers, with which it counts a GET of a manifest as a pull, and a HEAD not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_counts_pulls_is_asked_by_head_first_and_its_quota_is_shown() {
+    let lab = Lab::start().await;
+    let headers = [("ratelimit-limit", "100;w=21600"), ("ratelimit-remaining", "76;w=21600")]
+        .map(|(name, value)| (HeaderName::from_static(name), value.to_owned()));
+    lab.sandbox.faults().add(Rule::new(Fault::Headers(headers.to_vec())));
+    let repository = lab.sandbox.store().repository("team/app");
+    let digest = repository.resolve("both").unwrap();
+    let mut names = String::new();
+    for tag in 0..40 {
+        repository.tag(&format!("t{tag}"), &digest);
+        names.push_str(&format!("HOST/team/app:t{tag}\n"));
+    }
+    let file = lab.file("counted.txt", &names);
+    let asked = |method: &str| {
+        let all = lab.sandbox.requests().all();
+        all.iter().filter(|it| it.method == method && it.path.contains("/manifests/")).count()
+    };
+    lab.sandbox.requests().clear();
+    let ran = lab.run(&["fleet", &file]).await;
+    assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
+    let host = lab.sandbox.host().to_string();
+    assert!(
+        ran.text().contains(&format!("{host}: 76 of 100 requests left (6 h)")),
+        "{}",
+        ran.text()
+    );
+    assert_eq!((asked("HEAD"), asked("GET")), (40, 1));
+    lab.sandbox.requests().clear();
+    let ran = lab.run(&["fleet", "--json", &file]).await;
+    let quota = &ran.json()["quotas"][0];
+    assert_eq!((quota["limit"].as_u64(), quota["remaining"].as_u64()), (Some(100), Some(76)));
+    assert_eq!(quota["host"], host.as_str());
+    assert_eq!(quota["host"], host.as_str());
+    assert_eq!((asked("HEAD"), asked("GET")), (40, 0), "the list is in the cache");
 }
 
 /// The commands that the manual has a CI system run.

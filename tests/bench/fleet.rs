@@ -8,6 +8,8 @@ use platy::source::auth::Environment;
 use platy::source::{Activity, Options, Sources};
 use platy::work::fleet::Asker;
 
+use crate::keys::Measured;
+use crate::screen::Player;
 use crate::server::{DELAY, runtime};
 use crate::table::{Judged, Row, Values};
 
@@ -23,6 +25,7 @@ pub fn rows() -> Vec<Row> {
     sandbox.faults().set_delay(DELAY);
     let mut times = Values::default();
     let mut requests = 0;
+    let mut last = None;
     for _ in 0..RUNS {
         sandbox.requests().clear();
         let begin = Instant::now();
@@ -30,14 +33,38 @@ pub fn rows() -> Vec<Row> {
         times.push_time(begin.elapsed());
         assert!(fleet.images.iter().all(|image| image.behind().is_some()));
         requests = sandbox.requests().count();
+        last = Some(fleet);
     }
-    vec![Row {
+    let mut rows = vec![Row {
         what: format!("{IMAGES} images, a fifth of them bare"),
         unit: "ms",
         values: times,
         bound: Some((Judged::Max, MOST)),
         notes: format!("{requests} requests, no cache"),
-    }]
+    }];
+    rows.extend(last.map(keys).into_iter().flatten());
+    rows
+}
+
+/// Walks, marks, filters letter by letter.
+const SCRIPT: &[&str] = &[
+    "j", "j", "pagedown", "G", "k", "g", "l", "h", "/", "a", "p", "p", "1", "2", "enter", "j", "/",
+    "esc", "pagedown", "pageup",
+];
+
+/// Keys in the screen of the whole fleet.
+fn keys(fleet: Fleet) -> Vec<Row> {
+    let answer = |need: &_| unreachable!("{need:?} is not asked for");
+    let mut player = Player::fleet(&answer, fleet);
+    player.turn(None, 0);
+    let mut measured = Measured::noting(format!("{IMAGES} images, two machines"));
+    for _ in 0..20 {
+        for key in SCRIPT {
+            let took = player.turn(Some(key), 0);
+            measured.add(key, took, false);
+        }
+    }
+    measured.rows("  keys in its screen", false)
 }
 
 async fn ask(list: &str) -> Fleet {

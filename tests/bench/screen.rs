@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use platy::model::draft::{Presence, Question};
+use platy::model::fleet::Fleet;
 use platy::model::tree::{Answer, Need};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
@@ -79,11 +80,27 @@ pub struct Player<'a> {
 impl<'a> Player<'a> {
     /// The explorer on its first frame; nothing has been answered.
     pub fn open(answer: &'a dyn Fn(&Need) -> Answer) -> Self {
+        let mut player = Self::new(answer, None);
+        let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
+        let effects = player.state.open_first(target, player.now);
+        player.ask(effects);
+        player
+    }
+
+    /// A fleet on its first frame; what it still asks is not answered.
+    pub fn fleet(answer: &'a dyn Fn(&Need) -> Answer, fleet: Fleet) -> Self {
+        let mut player = Self::new(answer, Some(fleet));
+        let effects = player.state.open_fleet_first(player.now);
+        player.ask(effects);
+        player
+    }
+
+    fn new(answer: &'a dyn Fn(&Need) -> Answer, fleet: Option<Fleet>) -> Self {
         let setup = Setup {
             keymap: Keymap::default(),
             history: Vec::new(),
             samples: Vec::new(),
-            fleet: None,
+            fleet,
             machine: "linux/amd64/v3".parse().unwrap(),
             kernel: None,
             permits: DEFAULT_PERMITS,
@@ -94,7 +111,7 @@ impl<'a> Player<'a> {
         let now = Timestamp::UNIX_EPOCH;
         let viewport = Viewport::Fixed(Rect::new(0, 0, COLUMNS, ROWS));
         let backend = CrosstermBackend::new(Sink::default());
-        let mut player = Self {
+        Self {
             state: State::new(setup, now),
             theme: Theme::default(),
             terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(),
@@ -102,11 +119,7 @@ impl<'a> Player<'a> {
             asked: VecDeque::new(),
             seen: Vec::new(),
             answer,
-        };
-        let target = Target::parse("localhost:5000/bench/image:latest").unwrap();
-        let effects = player.state.open_first(target, now);
-        player.ask(effects);
-        player
+        }
     }
 
     /// One turn of the loop: some answers and perhaps a key, then one drawing.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use platy::oci::Digest;
 use platy::sandbox::{Fault, Rule};
 use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
 
 use super::{Lab, header, refusal};
 
@@ -111,7 +112,7 @@ async fn headers_lie_or_are_missing() {
     for (fault, name, expected) in [
         (Fault::DigestHeader(Some(lie.to_string())), "docker-content-digest", lie.as_str()),
         (Fault::DigestHeader(None), "docker-content-digest", ""),
-        (Fault::ContentType("text/html".into()), "content-type", "text/html"),
+        (Fault::Headers(vec![(CONTENT_TYPE, "text/html".into())]), "content-type", "text/html"),
     ] {
         lab.sandbox.faults().add(Rule::new(fault).times(2));
         assert_eq!(header(&lab.head(&path).await, name), expected);

@@ -3,6 +3,7 @@
 //! skopeo 1.9.3 and 1.22, containerd 2.4.2, BuildKit 0.34.2.
 
 use platy::sandbox::{Fault, Rule};
+use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::{Lab, TEN};
@@ -19,7 +20,7 @@ enum Ends {
 use Ends::{Fails, Picks, TakesTheList};
 
 async fn ask(lab: &Lab, header: &str) -> Value {
-    let fault = Fault::ContentType(header.to_owned());
+    let fault = Fault::Headers(vec![(CONTENT_TYPE, header.to_owned())]);
     lab.sandbox.faults().clear();
     lab.sandbox.faults().add(Rule::new(fault).contains("/manifests/latest"));
     let ran = lab.why(TEN, "--json --host linux/amd64 --no-cache").await;
@@ -103,7 +104,7 @@ async fn each_engine_reads_the_header_in_its_own_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_header_is_known_again_from_the_cache() {
     let lab = Lab::start().await;
-    let fault = Fault::ContentType(format!("{OCI}; charset=utf-8"));
+    let fault = Fault::Headers(vec![(CONTENT_TYPE, format!("{OCI}; charset=utf-8"))]);
     lab.sandbox.faults().add(Rule::new(fault).contains("/manifests/latest"));
     let cold = lab.why(TEN, "--json --host linux/amd64 --engine crane").await.json();
     let warm = lab.why(TEN, "--json --host linux/amd64 --engine crane").await.json();

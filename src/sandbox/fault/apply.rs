@@ -101,9 +101,11 @@ pub(in crate::sandbox) async fn after(fault: &Fault, mut response: Response) -> 
             }
             response
         }
-        Fault::ContentType(value) => {
-            if let Ok(value) = value.parse() {
-                response.headers_mut().insert(header::CONTENT_TYPE, value);
+        Fault::Headers(all) => {
+            for (name, value) in all {
+                if let Ok(value) = value.parse() {
+                    response.headers_mut().insert(name, value);
+                }
             }
             response
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderName;
+
 /// What goes wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -27,8 +29,8 @@ pub enum Fault {
     Corrupt(usize),
     /// The true answer with this `Docker-Content-Digest`; with none if `None`.
     DigestHeader(Option<String>),
-    /// The true answer with this `Content-Type`.
-    ContentType(String),
+    /// The true answer with these headers instead of its own of their names.
+    Headers(Vec<(HeaderName, String)>),
     /// This page of a list, whose `Link` leads to another of the same names, without end.
     Pages {
         /// Its `Content-Type`.

@@ -30,8 +30,8 @@ impl Asker {
     }
 
     /// Asks about one image: one request for a list whose entries say their platforms, two for a
-    /// bare image; one more, a HEAD, where the registry counts requests, so that a list that two
-    /// tags name, or that is in the cache, is not counted again.
+    /// bare image; one more, a HEAD, if it is the first of its host or the registry counts
+    /// requests, so that a list that two tags name, or that is in the cache, is not counted again.
     ///
     /// # Errors
     /// Why it could not be read.
@@ -46,9 +46,19 @@ impl Asker {
     async fn open(&self, reference: &Reference) -> Result<Arc<dyn Source>, Failure> {
         let registry = self.sources.registry()?;
         let mut at = reference.clone();
-        if at.digest.is_none() && registry.counts(&at.repository.host) {
-            let digest = registry.head(reference).await?.digest;
-            at = reference.repository.at(digest);
+        if at.digest.is_none() {
+            let host = &at.repository.host;
+            // Only an answer tells whether a host counts, so each one's first question is a HEAD,
+            // and the others wait for it.
+            let first = self.asked.first(host);
+            let mut found = None;
+            first.get_or_init(async || found = Some(registry.head(reference).await)).await;
+            if found.is_none() && registry.counts(host) {
+                found = Some(registry.head(reference).await);
+            }
+            if let Some(head) = found {
+                at = reference.repository.at(head?.digest);
+            }
         }
         let repository = at.repository.to_string();
         let inner = self.sources.open(&Location::Registry(at))?;

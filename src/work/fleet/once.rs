@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::sync::OnceCell;
 
-use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location, Referrer};
+use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Host, Location, Referrer};
 use crate::source::{Answer, BlobStream, Source};
 
 type Cells<T> = Mutex<HashMap<(String, Digest), Arc<OnceCell<Result<T, Failure>>>>>;
@@ -17,6 +17,15 @@ type Cells<T> = Mutex<HashMap<(String, Digest), Arc<OnceCell<Result<T, Failure>>
 pub(super) struct Asked {
     documents: Cells<Document>,
     configs: Cells<ConfigDocument>,
+    hosts: Mutex<HashMap<Host, Arc<OnceCell<()>>>>,
+}
+
+impl Asked {
+    /// What waits for the first answer of a host.
+    pub(super) fn first(&self, host: &Host) -> Arc<OnceCell<()>> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(host.clone()).or_default())
+    }
 }
 
 /// A source among others that share what they read.
