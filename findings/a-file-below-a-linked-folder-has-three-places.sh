@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# crane 0.22.1 (go-containerregistry; its own registry served), containerd v2.4.2 (pkg/archive), Go
+# containerd v2.4.2 (pkg/archive), crane 0.22.1 (go-containerregistry; its own registry served), Go
 # 1.26.8.
 #
-# Expected: `crane flatten` keeps what the image is. A layer that puts lib/b on a base with the link
-# lib -> usr/lib (every merged-/usr distribution has it) is unpacked to usr/lib/b.
-# Seen: the one layer that flatten writes has lib/b first and the link lib behind it. containerd,
-# which unpacks the two layers to usr/lib/a and usr/lib/b, puts the link in the place of the folder,
-# and b is gone; `crane export | tar x` fails on it.
+# Expected: a layer of tools that write tar files (crane append, ko, Jib, Bazel's rules) with lib/b, on
+# a base with the link lib -> usr/lib (every merged-/usr distribution has it), is one file system.
+# Seen: it is three. Applied in one folder, as the native snapshotter does, b comes to usr/lib/b. For
+# overlay the layer is unpacked apart, and a real folder lib with b alone hides the link: /lib/a is no
+# longer there. `crane flatten` writes lib/b first and the link behind it, and unpacking that puts the
+# link in the place of the folder: b is gone.
 #
-#   two layers: lib -> usr/lib, usr/lib/a, usr/lib/b
-#   flattened:  lib -> usr/lib, usr/lib/a
+#   one folder: lib -> usr/lib, usr/lib/a, usr/lib/b
+#   overlay: lower lib -> usr/lib, usr/lib/a; upper lib/b
+#   flattened: lib -> usr/lib, usr/lib/a
 set -euo pipefail
 T=$(mktemp -d); trap '[ -z "${SERVER:-}" ] || kill "$SERVER"; chmod -R u+w "$T"; rm -rf "$T"' EXIT; cd "$T"
 export GOBIN=$T/bin NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
@@ -55,12 +57,18 @@ import (
 	"github.com/containerd/containerd/v2/pkg/archive"
 )
 
+// Applies layers to a new folder; with "parent=FOLDER" as core/diff/apply does for overlay.
 func main() {
 	check(os.Mkdir(os.Args[1], 0o755))
+	options := []archive.ApplyOpt{archive.WithNoSameOwner()}
 	for _, name := range os.Args[2:] {
+		if len(name) > 7 && name[:7] == "parent=" {
+			options = append(options, archive.WithParents([]string{name[7:]}))
+			continue
+		}
 		layer, err := os.Open(name)
 		check(err)
-		_, err = archive.Apply(context.Background(), os.Args[1], layer, archive.WithNoSameOwner())
+		_, err = archive.Apply(context.Background(), os.Args[1], layer, options...)
 		check(err)
 	}
 }
@@ -73,13 +81,21 @@ func check(err error) {
 X
 go get github.com/containerd/containerd/v2@v2.4.2 2>/dev/null
 go mod tidy 2>/dev/null
-go run . "$T/two" ../1.tar ../2.tar
-go run . "$T/one" ../flat.tar
+go build -o apply .
+./apply "$T/one" ../1.tar ../2.tar
+./apply "$T/lower" ../1.tar
+./apply "$T/upper" "parent=$T/lower" ../2.tar
+./apply "$T/flat" ../flat.tar
 cd "$T"
 show() { (cd "$1" && find . \( -type f -printf '%P\n' \) -o \( -type l -printf '%P -> %l\n' \) | sort | paste -sd, | sed 's/,/, /g'); }
-{ echo "two layers: $(show two)"; echo "flattened: $(show one)"; } > seen
+{
+  echo "one folder: $(show one)"
+  echo "overlay: lower $(show lower); upper $(show upper)"
+  echo "flattened: $(show flat)"
+} > seen
 diff - seen <<'X'
-two layers: lib -> usr/lib, usr/lib/a, usr/lib/b
+one folder: lib -> usr/lib, usr/lib/a, usr/lib/b
+overlay: lower lib -> usr/lib, usr/lib/a; upper lib/b
 flattened: lib -> usr/lib, usr/lib/a
 X
 cat seen
