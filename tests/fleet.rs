@@ -105,6 +105,37 @@ async fn what_is_for_one_platform_or_the_builder_is_not_asked_for_others() {
     assert!(ran.text().contains("3 images · every machine gets its own"), "{}", ran.text());
 }
 
+/// A pod that a selector keeps on arm64 nodes needs no image for amd64, and one whose nodes are not
+/// among the machines is asked about for its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_is_asked_about_for_the_nodes_that_it_can_run_on() {
+    let lab = Lab::start().await;
+    let pod = |image: &str, selector: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  nodeSelector: \
+             {{kubernetes.io/arch: {selector}}}\n  containers: [{{name: a, image: \
+             HOST/team/app:{image}}}]\n---\n"
+        )
+    };
+    let text = format!("{}{}{}", pod("one", "amd64"), pod("both", "arm64"), pod("bare", "s390x"));
+    let file = lab.file("pods.yaml", &text);
+    let hosts = ["--host", "linux/amd64", "--host", "linux/arm64"];
+    let command = [&["fleet", "--json", "--expect", "linux/arm64", &file], &hosts[..]].concat();
+    let ran = lab.run(&command).await;
+    let report = ran.json();
+    let cells = |name: &str| outcomes(&report).into_iter().find(|it| it.0 == name).unwrap().1;
+    assert_eq!(cells("app:one"), ["gets", "not-asked"]);
+    assert_eq!(cells("app:both"), ["not-asked", "gets"]);
+    assert_eq!(cells("app:bare"), ["wrong", "wrong"]);
+    assert_eq!(report["images"][0]["missing"], serde_json::json!([]), "arm64 is not needed there");
+    let nodes = &report["images"][0]["places"][0]["nodes"];
+    assert_eq!(*nodes, serde_json::json!({ "os": null, "architectures": ["amd64"] }));
+    // What is joined again is the same.
+    let one = lab.file("one.json", &report.to_string());
+    let merged = lab.run(&["fleet", "--json", "--merge", &one]).await;
+    assert_eq!(merged.json()["images"], report["images"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_for_is_named_and_the_rest_is_reported() {
     let lab = Lab::start().await;

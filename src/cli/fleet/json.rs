@@ -91,8 +91,14 @@ fn of_place((file, mention): (&str, &Mention)) -> Value {
         "owner": mention.owner,
         "pod": mention.pod,
         "running": mention.running.as_ref().map(|digest| digest.as_str()),
+        "nodes": match &mention.served {
+            Served::Nodes(nodes) => Some(json!({
+                "os": nodes.systems, "architectures": nodes.architectures,
+            })),
+            _ => None,
+        },
         "platform": match &mention.served {
-            Served::Targets => None,
+            Served::Targets | Served::Nodes(_) => None,
             Served::Only(platform) => Some(platform.to_string()),
             Served::BuildMachine => Some(super::merge::BUILD_MACHINE.to_owned()),
         },

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::model::fleet::{
-    Behind, Cell, Exception, Fleet, Image, Mention, Named, Nearest, Problem, Reading, Served,
-    Source, Unresolved,
+    Behind, Cell, Exception, Fleet, Image, Mention, Named, Nearest, Nodes, Problem, Reading,
+    Served, Source, Unresolved,
 };
 use crate::model::select::{Engine, Host};
 use crate::oci::{Class, Digest, Failure, Platform};
@@ -59,6 +59,13 @@ struct OfPlace {
     pod: Option<usize>,
     running: Option<Digest>,
     platform: Option<String>,
+    nodes: Option<OfNodes>,
+}
+
+#[derive(Deserialize)]
+struct OfNodes {
+    os: Option<Vec<String>>,
+    architectures: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -224,10 +231,14 @@ impl Joined {
         });
         image.outcome = outcome(of)?;
         for place in &of.places {
-            let served = match place.platform.as_deref() {
-                None => Served::Targets,
-                Some(BUILD_MACHINE) => Served::BuildMachine,
-                Some(text) => Served::Only(platform(text)?),
+            let served = match (place.platform.as_deref(), &place.nodes) {
+                (None, None) => Served::Targets,
+                (None, Some(it)) => Served::Nodes(Nodes {
+                    systems: it.os.clone(),
+                    architectures: it.architectures.clone(),
+                }),
+                (Some(BUILD_MACHINE), _) => Served::BuildMachine,
+                (Some(text), _) => Served::Only(platform(text)?),
             };
             let mention = Mention {
                 named: Named::Image(Box::new(image.reference.clone())),

@@ -4,9 +4,9 @@
 //! is empty to Compose, which then has another image; here it is named instead).
 
 use super::dockerfile;
-use super::mention::{Mention, Named, Served, Unresolved};
+use super::mention::{Mention, Named, Served};
 use super::node::Node;
-use super::variables::expand;
+use super::variables::{Patterns, expand};
 use crate::model::select::Host;
 
 pub(super) fn is(root: &Node) -> bool {
@@ -33,6 +33,11 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
                 found.push(mention);
             }
         }
+        let contexts = service.get("build").and_then(|build| build.get("additional_contexts"));
+        for (text, line) in contexts.iter().flat_map(|it| contexts_of(it)) {
+            let owner = format!("service {name}, context");
+            found.push(Mention::plain(named(text), line, owner));
+        }
         let Some(image) = service.get("image") else { continue };
         let Some(text) = image.text() else { continue };
         let named = named(text);
@@ -49,14 +54,23 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
     found
 }
 
+/// The images among the contexts of a build, which are a mapping or a list of `NAME=VALUE`.
+fn contexts_of(contexts: &Node) -> Vec<(&str, usize)> {
+    let mapped = contexts.entries().into_iter().filter_map(|(_, it)| Some((it.text()?, it.line)));
+    let listed = contexts.items().iter().filter_map(|it| {
+        let (_, value) = it.text()?.split_once('=')?;
+        Some((value, it.line))
+    });
+    let all = mapped.chain(listed);
+    all.filter_map(|(text, line)| Some((text.strip_prefix("docker-image://")?, line))).collect()
+}
+
 fn named(text: &str) -> Named {
     if text.contains("{{") {
         return Named::of(text);
     }
-    match expand(text, &|_| None) {
-        Ok(expanded) => Named::of(&expanded),
-        Err(variable) => {
-            Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
-        }
+    match expand(text, Patterns::Unknown, &|_| None) {
+        Ok(expanded) => Named::literal(expanded.trim()),
+        Err(why) => Named::Unresolved { text: text.to_owned(), why },
     }
 }

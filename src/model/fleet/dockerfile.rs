@@ -4,7 +4,7 @@
 //! own; `# escape=`; continued lines; a stage's name hides an image).
 
 use super::mention::{Mention, Named, Served, Unresolved};
-use super::variables::expand;
+use super::variables::{Patterns, expand};
 use crate::model::select::Host;
 
 /// Variables of BuildKit that hold the platform of the machine that builds.
@@ -116,10 +116,8 @@ impl File<'_> {
             Ok(name) if self.is_stage(&name) => return,
             Ok(name) => Named::of(&name),
             // `FROM base-${TARGETARCH}`: stages of this file, one for each platform.
-            Err(variable) if self.selects_a_stage(written, &variable) => return,
-            Err(variable) => {
-                Named::Unresolved { text: written.to_owned(), why: Unresolved::Variable(variable) }
-            }
+            Err(Unresolved::Variable(name)) if self.selects_a_stage(written, &name) => return,
+            Err(why) => Named::Unresolved { text: written.to_owned(), why },
         };
         self.found.push(Mention { named, line, owner, served, pod: None, running: None });
     }
@@ -134,7 +132,7 @@ impl File<'_> {
                     "TARGETVARIANT" | "BUILDVARIANT" => Some(String::new()),
                     name => self.value(name),
                 };
-                expand(written, &value).is_ok_and(|name| self.is_stage(&name))
+                expand(written, Patterns::Known, &value).is_ok_and(|name| self.is_stage(&name))
             })
     }
 
@@ -148,8 +146,8 @@ impl File<'_> {
         given.map(|(_, value)| value.clone()).or_else(|| declared.1.clone())
     }
 
-    fn expand(&self, text: &str) -> Result<String, String> {
-        expand(text, &|name| self.value(name))
+    fn expand(&self, text: &str) -> Result<String, Unresolved> {
+        expand(text, Patterns::Known, &|name| self.value(name))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::mention::{Mention, Named, Served, Unresolved};
 use super::node::{Node, Value};
-use super::variables::expand;
+use super::variables::{Patterns, expand};
 use crate::model::select::Host;
 
 /// The deepest nesting of variables in variables.
@@ -68,11 +68,10 @@ fn of_text(
         let named = Named::Unresolved { text, why: Unresolved::Elsewhere };
         return Some(Mention::plain(named, name.line, owner));
     };
-    let named = match expand(text, &|variable| value(variable, known, MAX_DEPTH)) {
+    let named = match expand(text, Patterns::Unknown, &|variable| value(variable, known, MAX_DEPTH))
+    {
         Ok(expanded) => Named::of(&expanded),
-        Err(variable) => {
-            Named::Unresolved { text: text.to_owned(), why: Unresolved::Variable(variable) }
-        }
+        Err(why) => Named::Unresolved { text: text.to_owned(), why },
     };
     let platform = whole.get("docker").and_then(|it| it.text_of("platform"));
     let platform = platform.and_then(|it| it.parse::<Host>().ok());
@@ -89,7 +88,7 @@ fn of_text(
 /// A variable with the variables in its value replaced.
 fn value(name: &str, known: &HashMap<String, String>, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
-    expand(known.get(name)?, &|name| value(name, known, depth)).ok()
+    expand(known.get(name)?, Patterns::Unknown, &|name| value(name, known, depth)).ok()
 }
 
 fn variables(node: &Node) -> HashMap<String, String> {

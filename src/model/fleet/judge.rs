@@ -30,7 +30,8 @@ pub enum Cell {
     Nothing(String),
     /// That cannot be told, with the reason.
     Unknown(String),
-    /// It is not asked about for this machine: only the one that builds pulls it.
+    /// It is not asked about for this machine: only the one that builds pulls it, or its pods run
+    /// on other nodes.
     NotAsked,
 }
 
@@ -60,17 +61,22 @@ impl Fleet {
     /// What is to be asked about an image; nothing before its engine is set.
     #[must_use]
     pub fn question(&self, image: &Image) -> Option<Question> {
-        let for_targets = self.is_for_targets(image);
+        let is_for_any = self.hosts.iter().any(|host| self.is_for(image, host));
         let fixed = self.places(image).find_map(|(_, mention)| match &mention.served {
             ServedTo::Only(platform) => Some(Host::new(platform)),
+            ServedTo::Nodes(nodes) => nodes.one(),
             ServedTo::Targets | ServedTo::BuildMachine => None,
         });
-        let host = |host: &Host| if for_targets { Some(host.clone()) } else { fixed.clone() };
+        let host = |host: &Host| match (self.is_for(image, host), is_for_any) {
+            (true, _) => Some(host.clone()),
+            (false, true) => None,
+            (false, false) => fixed.clone(),
+        };
         Some(Question {
             reference: image.reference.clone(),
             engine: image.engine?,
             hosts: self.hosts.iter().map(host).collect(),
-            expected: if for_targets { self.expected.clone() } else { Vec::new() },
+            expected: self.expected_of(image),
         })
     }
 }

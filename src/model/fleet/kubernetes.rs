@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::mention::{Mention, Named, Problem, Served, Unresolved};
 use super::node::{Node, Value};
+use super::nodes::Nodes;
 use crate::oci::Digest;
 
 /// The lists of containers that a pod has.
@@ -48,22 +49,26 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
             return false;
         }
         if last == "image" || last.ends_with("Image") || last == "imageName" {
-            let container = container(path);
-            if let Some((pod, of)) = &container {
-                let number = numbers.entry(pod.clone()).or_insert_with(|| {
+            if let Some((pod, what, of)) = part_of_a_pod(path) {
+                let at = |path: &[String]| path.iter().try_fold(root, |node, key| below(node, key));
+                let text = match what {
+                    "volume" => node.text_of("reference"),
+                    _ => node.text(),
+                };
+                let Some(text) = text else { return false };
+                let number = numbers.entry(pod.to_vec()).or_insert_with(|| {
                     *pods += 1;
                     *pods
                 });
-                let Some(text) = node.text() else { return false };
-                let name = of.iter().try_fold(root, |node, key| below(node, key));
-                let name = name.and_then(|it| it.text_of("name")).unwrap_or("?").to_owned();
+                let nodes = at(pod).map(Nodes::of).filter(|nodes| !nodes.is_any());
+                let name = at(of).and_then(|it| it.text_of("name")).unwrap_or("?").to_owned();
                 found.push(Mention {
                     named: Named::of(text),
                     line: node.line,
-                    owner: format!("{title}, container {name}"),
-                    served: Served::Targets,
+                    owner: format!("{title}, {what} {name}"),
+                    served: nodes.map_or(Served::Targets, Served::Nodes),
                     pod: Some(*number),
-                    running: running.get(&name).cloned(),
+                    running: running.get(&name).filter(|_| what == "container").cloned(),
                 });
                 return false;
             }
@@ -89,14 +94,16 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
     }
 }
 
-/// The path of a pod's specification and of the container whose `image` this path leads to.
-fn container(path: &[String]) -> Option<(Vec<String>, Vec<String>)> {
-    let [pod @ .., list, number, field] = path else { return None };
-    (field == "image" && CONTAINERS.contains(&list.as_str())).then(|| {
-        let mut of = pod.to_vec();
-        of.extend([list.clone(), number.clone()]);
-        (pod.to_vec(), of)
-    })
+/// The path of a pod's specification, what this path's `image` belongs to, and the path of that.
+fn part_of_a_pod(path: &[String]) -> Option<(&[String], &'static str, &[String])> {
+    let [pod @ .., list, _, field] = path else { return None };
+    let (of, _) = path.split_at(path.len().saturating_sub(1));
+    let what = match list.as_str() {
+        list if CONTAINERS.contains(&list) => "container",
+        "volumes" => "volume",
+        _ => return None,
+    };
+    (field == "image").then_some((pod, what, of))
 }
 
 fn below<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {

@@ -1,5 +1,6 @@
 //! One place in a file that names an image.
 
+use super::nodes::Nodes;
 use crate::oci::{Digest, Platform, Reference};
 
 /// One place that names an image.
@@ -40,6 +41,8 @@ pub enum Unresolved {
     Template,
     /// It needs a variable that has no value here.
     Variable(String),
+    /// It does something with a variable that is not understood here.
+    Expression(String),
     /// Its tag is empty: a chart fills it in when it is rendered.
     NoTag,
     /// It is taken from another place of the file, or from another file.
@@ -54,6 +57,8 @@ pub enum Served {
     /// The machines that are asked about.
     #[default]
     Targets,
+    /// Those of them that the pod can run on; if none is, one that it can run on.
+    Nodes(Nodes),
     /// This platform, whatever the machine is.
     Only(Platform),
     /// The machine that builds (`FROM --platform=$BUILDPLATFORM`).
@@ -92,8 +97,12 @@ impl Named {
             let why = Unresolved::Variable(name.to_owned());
             return Self::Unresolved { text: text.to_owned(), why };
         }
-        let bare = text.strip_prefix("docker://").unwrap_or(text);
-        match bare.parse::<Reference>() {
+        Self::literal(text.strip_prefix("docker://").unwrap_or(text))
+    }
+
+    /// A name in which nothing is left to be put in.
+    pub(super) fn literal(text: &str) -> Self {
+        match text.parse::<Reference>() {
             Ok(reference) => Self::Image(Box::new(reference)),
             Err(error) => Self::Unresolved {
                 text: text.to_owned(),
@@ -110,6 +119,7 @@ impl Unresolved {
         match self {
             Self::Template => "a template that was not rendered; render the files first".to_owned(),
             Self::Variable(name) => format!("the variable {name} has no value here"),
+            Self::Expression(text) => format!("`{text}` is not understood; write the value"),
             Self::NoTag => "the tag is empty; render the files first".to_owned(),
             Self::Elsewhere => "it is taken from elsewhere; expand the file first".to_owned(),
             Self::Malformed(reason) => reason.clone(),

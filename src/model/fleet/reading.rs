@@ -98,19 +98,66 @@ fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
 /// those whose value begins with a brace, which YAML takes for a mapping.
 fn by_lines(part: &Part) -> Vec<Mention> {
     let is_yaml = part.documents.is_ok();
-    let mention = |(at, line): (usize, &str)| {
-        let bare = line.trim().trim_start_matches("- ").trim();
-        let (key, value) = bare.split_once(':')?;
-        let key = key.trim().trim_matches(['"', '\'']);
-        let is_image = key == "image" || key == "imageName" || key.ends_with("Image");
-        let value = value.split(" #").next().unwrap_or_default().trim().trim_end_matches(',');
-        let value = value.trim_matches(['"', '\'']);
-        let is_template = value.starts_with("{{");
-        let is_name = !is_yaml && (is_template || value.contains("{{") || is_text(value));
-        let is_one = is_image && !value.is_empty() && (is_name || (is_yaml && is_template));
-        is_one.then(|| Mention::plain(Named::of(value), part.line + at, String::new()))
+    let of_line = |(at, line): (usize, &str)| {
+        let is_one = |value: &&str| {
+            let is_template = value.starts_with("{{");
+            let is_name = !is_yaml && (is_template || value.contains("{{") || is_text(value));
+            is_name || (is_yaml && is_template)
+        };
+        let values = values(line).into_iter().filter(is_one);
+        let mentions =
+            values.map(|it| Mention::plain(Named::of(it), part.line + at, String::new()));
+        mentions.collect::<Vec<_>>()
     };
-    part.text.lines().enumerate().filter_map(mention).collect()
+    part.text.lines().enumerate().flat_map(of_line).collect()
+}
+
+/// The values of a line's fields that name images, in block and flow style.
+fn values(line: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    if line.trim_start().starts_with('#') {
+        return found;
+    }
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once(':') {
+        let key = before.trim_end().trim_end_matches(['"', '\'']);
+        let begin = key.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+        let key = key.get(begin..).unwrap_or_default();
+        let is_image = key == "image" || key == "imageName" || key.ends_with("Image");
+        if !is_image || !after.starts_with([' ', '\t']) {
+            rest = after;
+            continue;
+        }
+        let (value, more) = value(after.trim_start());
+        found.extend((!value.is_empty()).then_some(value));
+        rest = more;
+    }
+    found
+}
+
+/// The value that a text begins with, and what follows it.
+fn value(text: &str) -> (&str, &str) {
+    for quote in ['"', '\''] {
+        if let Some(inside) = text.strip_prefix(quote) {
+            return inside.split_once(quote).unwrap_or((inside, ""));
+        }
+    }
+    let mut end = 0;
+    // Whatever is between the braces of a template belongs to it.
+    loop {
+        let rest = text.get(end..).unwrap_or_default();
+        if let Some(template) = rest.strip_prefix("{{") {
+            let length = template.find("}}").map_or(template.len(), |at| at + 2);
+            end += 2 + length;
+            continue;
+        }
+        match rest.chars().next() {
+            None | Some(',' | '}' | ']') => break,
+            Some(c) if c.is_whitespace() => break,
+            Some(c) => end += c.len_utf8(),
+        }
+    }
+    text.split_at(end.min(text.len()))
 }
 
 /// Whether a value could name an image: it is neither a block nor the beginning of something else.

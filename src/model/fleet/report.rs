@@ -160,10 +160,27 @@ impl Fleet {
         self.places(image).any(|(_, mention)| mention.pod.is_some())
     }
 
-    /// Whether any place has the image pulled by the machines that are asked about.
+    /// Whether any place has the image pulled by this one of the machines that are asked about.
     #[must_use]
-    pub fn is_for_targets(&self, image: &Image) -> bool {
-        self.places(image).any(|(_, mention)| mention.served == Served::Targets)
+    pub fn is_for(&self, image: &Image, host: &Host) -> bool {
+        self.places(image).any(|(_, mention)| match &mention.served {
+            Served::Targets => true,
+            Served::Nodes(nodes) => nodes.has(host),
+            Served::Only(_) | Served::BuildMachine => false,
+        })
+    }
+
+    /// The platforms that an image should have: those that were asked for and that any place needs.
+    #[must_use]
+    pub fn expected_of(&self, image: &Image) -> Vec<Platform> {
+        let is_needed = |platform: &Platform| {
+            self.places(image).any(|(_, mention)| match &mention.served {
+                Served::Targets => true,
+                Served::Nodes(nodes) => nodes.takes(platform),
+                Served::Only(_) | Served::BuildMachine => false,
+            })
+        };
+        self.expected.iter().filter(|it| is_needed(it)).cloned().collect()
     }
 
     /// Names that are no image by themselves: file, line, text, reason.

@@ -60,7 +60,7 @@ fn kubernetes_objects_of_every_depth() {
     let reading = read("all.yaml", text, &[]);
     assert_eq!(reading.mentions[0].owner, "CronJob n/j, container i");
     assert_eq!(reading.mentions[0].pod, reading.mentions[1].pod);
-    assert_eq!(reading.mentions[2].pod, None);
+    assert_eq!(reading.mentions[2].pod, Some(1), "an image volume is of the pod");
 }
 
 #[test]
@@ -321,6 +321,99 @@ fn fifty_rendered_charts_lose_no_image() {
         assert_eq!(found, expected, "chart {chart}:\n{text}");
         let lines: Vec<&str> = text.lines().collect();
         assert!(reading.mentions.iter().all(|it| lines[it.line - 1].contains("mage:")));
+    }
+}
+
+#[test]
+fn a_template_in_flow_style_is_named_too() {
+    let text = "{{- if .Values.on }}\nspec: {containers: [{name: a, image: {{ .Values.image }}}, \
+                {image: 'o/b:{{ .v }}'}]}\n{{- end }}\n";
+    let found = names("x.yaml", text);
+    let template = "a template that was not rendered; render the files first";
+    assert_eq!(
+        found,
+        [
+            (2, format!("? {{{{ .Values.image }}}}: {template}")),
+            (2, format!("? o/b:{{{{ .v }}}}: {template}"))
+        ]
+    );
+    let found = names("x.yaml", "x: {image: {{ .Values.image }}}\n");
+    assert_eq!(found, [(1, format!("? {{{{ .Values.image }}}}: {template}"))]);
+}
+
+/// `docker buildx build` 0.38 pulls such contexts; `$$` is a dollar sign in Compose files.
+#[test]
+fn contexts_and_dollars_of_compose() {
+    let text = "services:\n  a:\n    build:\n      additional_contexts:\n        base: \
+                docker-image://o/ctx:1\n        src: ../src\n  b:\n    image: o/b:$$x\n  c:\n    \
+                build: {additional_contexts: ['x=docker-image://o/ctx:2']}\n  d:\n    image: \
+                o/d:${V%.*}\n";
+    let found = names("compose.yaml", text);
+    assert_eq!(found[0], (5, "o/ctx:1".to_owned()));
+    assert!(found[1].1.starts_with("? o/b:$x: \"o/b:$x\" is not an image reference"), "{found:?}");
+    assert_eq!(found[2], (10, "o/ctx:2".to_owned()));
+    assert!(found[3].1.contains("`${V%.*}` is not understood"), "{found:?}");
+}
+
+/// Kubernetes 1.36: the terms of an affinity are alternatives, their expressions and the selector
+/// hold together.
+#[test]
+fn pods_run_on_the_nodes_that_they_name() {
+    let nodes = |spec: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{{image: o/a:1}}]\n  volumes: \
+             [{{name: v, image: {{reference: o/v:1}}}}]\n{spec}"
+        );
+        let reading = read("pod.yaml", &text, &[]);
+        let pods: Vec<_> = reading.mentions.iter().map(|it| it.pod).collect();
+        assert_eq!(pods, [Some(1), Some(1)], "a volume is of the pod");
+        reading.mentions[0].served.clone()
+    };
+    let hosts = |served: &Served| match served {
+        Served::Nodes(nodes) => ["linux/amd64", "linux/arm64", "linux/s390x", "windows/amd64"]
+            .into_iter()
+            .filter(|host| nodes.has(&host.parse().unwrap()))
+            .collect::<Vec<_>>(),
+        _ => vec!["all"],
+    };
+    let affinity = |terms: &str| {
+        format!(
+            "  affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: \
+             {{nodeSelectorTerms: [{terms}]}}}}}}\n"
+        )
+    };
+    let arch = |operator: &str, values: &str| {
+        format!("{{key: kubernetes.io/arch, operator: {operator}, values: [{values}]}}")
+    };
+    for (spec, expected) in [
+        (String::new(), vec!["all"]),
+        ("  nodeSelector: {disk: ssd}\n".to_owned(), vec!["all"]),
+        ("  nodeSelector: {kubernetes.io/arch: arm64}\n".to_owned(), vec!["linux/arm64"]),
+        ("  os: {name: windows}\n".to_owned(), vec!["windows/amd64"]),
+        (
+            format!(
+                "  nodeSelector: {{beta.kubernetes.io/os: linux}}\n{}",
+                affinity(&format!("{{matchExpressions: [{}]}}", arch("NotIn", "arm64")))
+            ),
+            vec!["linux/amd64", "linux/s390x"],
+        ),
+        (
+            affinity(&format!(
+                "{{matchExpressions: [{}]}}, {{matchExpressions: [{}]}}",
+                arch("In", "arm64, s390x"),
+                arch("In", "amd64")
+            )),
+            vec!["linux/amd64", "linux/arm64", "linux/s390x", "windows/amd64"],
+        ),
+        (
+            affinity(&format!(
+                "{{matchExpressions: [{}]}}, {{matchFields: []}}",
+                arch("In", "arm64")
+            )),
+            vec!["all"],
+        ),
+    ] {
+        assert_eq!(hosts(&nodes(&spec)), expected, "{spec}");
     }
 }
 
