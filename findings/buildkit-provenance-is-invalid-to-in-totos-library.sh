@@ -2,8 +2,8 @@
 # BuildKit v0.34.2 (its packages that make provenance and statements), github.com/in-toto/attestation
 # v1.2.0 (Go 1.26.8).
 #
-# Expected: in-toto's own library reads and validates the SLSA v1 provenance that BuildKit attaches to
-# every image without being asked; SLSA v1 requires runDetails.builder.id, and tells readers to
+# Expected: in-toto's own library reads and validates the SLSA v1 provenance that buildx has BuildKit
+# attach to every image by default; SLSA v1 requires runDetails.builder.id, and tells readers to
 # ignore what they do not know.
 # Seen: `Validate` refuses the statement of a build without a name (it has no subject), and the
 # predicate of any build that was not given a builder-id (BuildKit writes ""). The predicate's type

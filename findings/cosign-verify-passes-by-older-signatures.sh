@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # cosign 3.1.3, on crane 0.22.1's registry.
 #
-# Expected: an image that team-a signed with cosign 2 (the tag sha256-….sig) and team-b signed later
-# with cosign 3 (a bundle, the default now) verifies with the key of either.
+# Expected: an image that team-a signed in cosign 2's form (the tag sha256-….sig) and team-b later in
+# cosign 3's (a bundle, the default now) verifies with the key of either.
 # Seen: from the day of the second signature `cosign verify` with team-a's key fails: if there is any
 # bundle, the signatures of the .sig tag are not looked at. They are there, and verify with
 # --new-bundle-format=false, which finds no bundle in turn. The message speaks of attestations.

@@ -2,8 +2,8 @@
 # dive 0.13.1.
 #
 # Expected: dive tells how much of an image is hidden by later layers, however they hide it: a layer
-# that empties a folder by an opaque whiteout (.wh..wh..opq, as overlay engines write `rm -rf d &&
-# mkdir d`) wastes what one with a whiteout for each file wastes.
+# that empties a folder by an opaque whiteout (.wh..wh..opq, as podman and Docker's overlay2 write
+# `rm -rf d && mkdir d`) wastes what one with a whiteout for each file wastes.
 # Seen: the files below an opaque whiteout count as used. 50,000 hidden bytes are "0 bytes wasted",
 # efficiency 100 %, and the rules of CI=true pass; the same bytes hidden by a whiteout fail them.
 #

@@ -4,7 +4,7 @@
 #
 # Expected: a purl has one canonical text, so that one image in two documents can be found by
 # comparing texts: `pkg:oci/app@sha256:…?repository_url=ghcr.io:443/team/app` and
-# `pkg:docker/team/app@1?platform=linux/arm64`, read and written by either library.
+# `pkg:docker/team/app@1?platform=linux/arm64`, read and written by any of them.
 # Seen: slashes and colons of a qualifier come out in three ways. Only Python changes the digest's
 # capitals, JavaScript refuses a namespace that both others keep, and Go keeps the capitals of a name
 # that both others lower.

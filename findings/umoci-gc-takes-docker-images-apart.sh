@@ -4,9 +4,8 @@
 # Expected: `umoci gc` ("only retaining blobs which can be reached by a descriptor path from the root
 # set of tags") keeps every blob that a tag of the layout leads to, or stops at a document that it
 # cannot read.
-# Seen: it does not look into Docker's manifests and lists, which crane, regctl and skopeo write into
-# layouts as they are. It deletes their configs, layers and the images of lists, exit 0, and leaves
-# the tags.
+# Seen: it does not look into Docker's manifests and lists, which crane and regctl write into layouts
+# as they are. It deletes their configs, layers and the images of lists, exit 0, and leaves the tags.
 #
 #   image: config gone, layer gone
 #   list: image gone, config gone, layer gone
