@@ -43,7 +43,7 @@ impl Behind {
         let source = sources.open(location)?;
         let wanted = Wanted { referrers_up_to: None, permits };
         let mut tree = waiting
-            .during(load::whole(&source, Tree::default().from_place(location), wanted))
+            .during(load::whole(&source, Tree::default().concluding().from_place(location), wanted))
             .await;
         if let Some(root) = tree.node(tree.root()).and_then(|root| root.document()) {
             load::is_one(source.as_ref(), root).await?;

@@ -45,6 +45,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 pub use args::Args;
 pub use completions::answer_shell;
+pub use start::fit_memory;
 
 use crate::oci::Class;
 use args::Command;

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
-use serde_json::json;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use crate::oci::Class;
 use crate::text::escape_json;
@@ -55,6 +55,17 @@ pub(super) fn print_json(value: &impl Serialize) {
     let mut out = Harmless(BufWriter::new(io::stdout().lock()));
     let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
     note(written.and_then(|()| out.0.write_all(b"\n")).and_then(|()| out.0.flush()));
+}
+
+/// A list of which each element is made when it is written: there may be tens of thousands, and each
+/// takes much more room as a value than as what it is made of.
+pub(super) struct Each<'a, T>(pub(super) &'a [T], pub(super) fn(&T) -> Value);
+
+impl<T> Serialize for Each<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(all, one) = self;
+        serializer.collect_seq(all.iter().map(one))
+    }
 }
 
 /// Writes JSON that is harmless for a terminal.

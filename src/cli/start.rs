@@ -48,3 +48,33 @@ fn survive_size_limits() {
 
 #[cfg(not(unix))]
 fn survive_size_limits() {}
+
+/// How the C library's allocator is told how many arenas it may have (`mallopt(3)`).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const ARENAS: &str = "MALLOC_ARENA_MAX";
+/// Address space in which arenas take no part that counts, in bytes (4 GiB).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const PLENTY: u64 = 4 << 30;
+
+/// Begins anew with one arena if the address space of this process is limited (`ulimit -v`): glibc
+/// reserves 64 MiB of it for each thread that allocates, used or not. The allocator reads its
+/// setting before `main`, so that only a new program has it. What cannot be begun anew goes on.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn fit_memory() {
+    use std::os::unix::process::CommandExt as _;
+    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
+    if limit.is_none_or(|limit| limit >= PLENTY) || std::env::var_os(ARENAS).is_some() {
+        return;
+    }
+    let mut arguments = std::env::args_os();
+    let mut again = std::process::Command::new("/proc/self/exe");
+    if let Some(name) = arguments.next() {
+        again.arg0(name);
+    }
+    let error = again.args(arguments).env(ARENAS, "1").exec();
+    tracing::debug!(%error, "the address space is limited, and the allocator keeps its arenas");
+}
+
+/// Other systems reserve nothing for threads that allocate.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn fit_memory() {}

@@ -108,7 +108,9 @@ fn read(bytes: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
 const MOST: usize = 20;
 /// The most values of one document, those in others too. 8 MiB of the shortest would need a
 /// hundred times as much memory.
-const MOST_VALUES: usize = 500_000;
+const MOST_VALUES: usize = 250_000;
+/// The most keys of one object. No annotations, labels or variables come near.
+const MOST_KEYS: usize = 50_000;
 /// The most keys that an object has again: each moves all that came between.
 const MOST_REPEATS: usize = 200;
 
@@ -213,6 +215,10 @@ impl<'de> Visitor<'de> for Tree<'_> {
                 self.0.repeats(&key)?;
             }
             object.insert(key, value);
+            if object.len() > MOST_KEYS {
+                let problem = format!("an object of it has more than {MOST_KEYS} keys");
+                return Err(A::Error::custom(problem));
+            }
         }
         Ok(Value::Object(object))
     }
@@ -250,9 +256,16 @@ mod tests {
         assert!(parse(list(MOST_VALUES).as_bytes()).is_ok());
         let keys = |count: usize| format!(r#"{{{}"a":1}}"#, r#""a":0,"#.repeat(count));
         assert_eq!(parse(keys(MOST_REPEATS).as_bytes()).unwrap().object.len(), 1);
-        for (json, problem) in
-            [(list(MOST_VALUES + 1), "500000 values"), (keys(MOST_REPEATS + 1), "200 keys twice")]
-        {
+        let many = |count: usize| {
+            let keys: Vec<String> = (0..count).map(|key| format!(r#""{key}":0"#)).collect();
+            format!("{{{}}}", keys.join(","))
+        };
+        assert_eq!(parse(many(MOST_KEYS).as_bytes()).unwrap().object.len(), MOST_KEYS);
+        for (json, problem) in [
+            (list(MOST_VALUES + 1), "250000 values"),
+            (keys(MOST_REPEATS + 1), "200 keys twice"),
+            (many(MOST_KEYS + 1), "50000 keys"),
+        ] {
             let error = parse(json.as_bytes()).unwrap_err();
             assert!(error.contains(problem), "{error}");
         }

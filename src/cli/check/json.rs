@@ -1,41 +1,69 @@
 //! The report as JSON. The README names the fields.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::report::{Checked, Report};
 use super::words;
+use crate::cli::output::Each;
 use crate::model::check::{Loader, Program, Role, Row, Side};
+use crate::model::diagnose::Finding;
+use crate::oci::{Digest, Failure};
 use crate::work::prove::Told;
 
 /// One object; of several references a list of objects.
-pub(super) fn document(reports: &[Report]) -> Value {
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Document<'a> {
+    One(One<'a>),
+    Several(Vec<One<'a>>),
+}
+
+/// What is said of one reference.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum One<'a> {
+    Checked {
+        reference: String,
+        digest: &'a Digest,
+        rows: Each<'a, Told>,
+        findings: &'a [Finding],
+        failures: Each<'a, Failure>,
+        bytes_read: u64,
+        bytes_known: u64,
+        bytes: u64,
+    },
+    Failed {
+        reference: String,
+        error: Value,
+    },
+}
+
+pub(super) fn document(reports: &[Report]) -> Document<'_> {
     match reports {
-        [one] => report(one),
-        all => all.iter().map(report).collect(),
+        [one] => Document::One(report(one)),
+        all => Document::Several(all.iter().map(report).collect()),
     }
 }
 
-fn report(report: &Report) -> Value {
+fn report(report: &Report) -> One<'_> {
     let reference = report.location.to_string();
     match &report.outcome {
-        Ok(checked) => {
-            let Checked { digest, table, findings, failures } = checked;
-            json!({
-                "reference": reference,
-                "digest": digest,
-                "rows": table.rows.iter().map(row).collect::<Vec<_>>(),
-                "findings": findings,
-                "failures": failures.iter().map(failure).collect::<Vec<_>>(),
-                "bytes_read": table.bytes_read,
-                "bytes_known": table.bytes_known,
-                "bytes": table.bytes,
-            })
-        }
-        Err(error) => json!({ "reference": reference, "error": failure(error) }),
+        Ok(Checked { digest, table, findings, failures }) => One::Checked {
+            reference,
+            digest,
+            rows: Each(&table.rows, row),
+            findings,
+            failures: Each(failures, failure),
+            bytes_read: table.bytes_read,
+            bytes_known: table.bytes_known,
+            bytes: table.bytes,
+        },
+        Err(error) => One::Failed { reference, error: failure(error) },
     }
 }
 
-fn failure(failure: &crate::oci::Failure) -> Value {
+fn failure(failure: &Failure) -> Value {
     json!({ "class": failure.class.as_str(), "message": failure.to_string() })
 }
 

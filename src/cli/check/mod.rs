@@ -10,6 +10,7 @@ mod sarif;
 mod text;
 mod words;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -86,9 +87,12 @@ async fn one(
     let source = sources.open(location)?;
     let permits = sources.under_way();
     let wanted = Wanted { referrers_up_to: None, permits };
-    let mut tree =
-        load::whole(&source, Tree::default().only(wish.only.clone()).from_place(location), wanted)
-            .await;
+    let mut tree = load::whole(
+        &source,
+        Tree::default().concluding().only(wish.only.clone()).from_place(location),
+        wanted,
+    )
+    .await;
     if let Some(root) = tree.node(tree.root()).and_then(|root| root.document()) {
         load::is_one(source.as_ref(), root).await?;
     }
@@ -122,10 +126,11 @@ async fn one(
         facts.attested = Fact::Known(attested(sources, &source, tree, check, wish).await);
     }
     facts.expected = Some(expected);
+    let chosen: HashSet<&Path> = table.rows.iter().map(|told| &told.path).collect();
     let findings = diagnose(&facts).into_iter();
     let findings = findings
         .filter(|finding| finding.severity != Severity::Good)
-        .filter(|finding| wish.only.is_none() || is_about(finding, &table))
+        .filter(|finding| wish.only.is_none() || is_about(finding, &chosen))
         .collect();
     let mut failures: Vec<Failure> = trouble;
     failures.extend(unread);
@@ -191,10 +196,10 @@ fn nothing(behind: &Behind, location: &Location) -> Failure {
     Failure::new(Class::NotFound, location.to_string(), detail).with_next(next)
 }
 
-/// Whether a finding is about an image of the table, or about no single image.
-fn is_about(finding: &Finding, table: &Table) -> bool {
-    let chosen = |path: &Path| path.is_empty() || table.rows.iter().any(|told| told.path == *path);
-    finding.entries.is_empty() || finding.entries.iter().any(chosen)
+/// Whether a finding is about one of these images, or about no single image.
+fn is_about(finding: &Finding, chosen: &HashSet<&Path>) -> bool {
+    let of = |path: &Path| path.is_empty() || chosen.contains(path);
+    finding.entries.is_empty() || finding.entries.iter().any(of)
 }
 
 fn root_failure(tree: &Tree, location: &Location) -> Failure {

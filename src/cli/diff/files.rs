@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::json::FilesJson;
+use crate::cli::output::Each;
 use crate::cli::{DONE, PART};
 use crate::model::compare::{Missing, Part, Side};
 use crate::model::files::{
@@ -126,18 +126,19 @@ impl Of {
 }
 
 impl Compared {
-    /// What `--files` adds to the JSON document.
-    pub(super) fn json(&self) -> FilesJson {
-        let change = |change: &FileChange| {
-            let facts: Vec<&str> = change.facts().into_iter().map(FileFact::as_str).collect();
-            json!({
-                "path": change.path.text(),
-                "change": change.sign.as_str(),
-                "differs": facts,
-                "a": change.a.as_ref().map(side_json),
-                "b": change.b.as_ref().map(side_json),
-            })
-        };
+    /// The images whose files are compared, for the JSON document.
+    pub(super) fn of_json(&self) -> Value {
+        let [a, b] = &self.of;
+        json!({ "a": a.json(), "b": b.json() })
+    }
+
+    /// What differs in their files, for the JSON document.
+    pub(super) fn changes_json(&self) -> Each<'_, FileChange> {
+        Each(&self.diff.changes, change_json)
+    }
+
+    /// The layers that were not read, for the JSON document.
+    pub(super) fn unread_json(&self) -> Value {
         let unread = |layer: &UnreadLayer| {
             json!({
                 "digest": layer.digest,
@@ -147,12 +148,7 @@ impl Compared {
                 "covers": layer.covers,
             })
         };
-        let [a, b] = &self.of;
-        FilesJson {
-            files_of: json!({ "a": a.json(), "b": b.json() }),
-            files: self.diff.changes.iter().map(change).collect(),
-            unread_layers: self.read.layers.unread.iter().map(unread).collect(),
-        }
+        self.read.layers.unread.iter().map(unread).collect()
     }
 
     /// The layers that could not be read, as what is missing from the comparison.
@@ -228,6 +224,17 @@ impl Compared {
         }
         Ok(One { text, code: PART })
     }
+}
+
+fn change_json(change: &FileChange) -> Value {
+    let facts: Vec<&str> = change.facts().into_iter().map(FileFact::as_str).collect();
+    json!({
+        "path": change.path.text(),
+        "change": change.sign.as_str(),
+        "differs": facts,
+        "a": change.a.as_ref().map(side_json),
+        "b": change.b.as_ref().map(side_json),
+    })
 }
 
 fn side_json(side: &FileSide) -> Value {

@@ -1,45 +1,66 @@
 //! The comparison as JSON. The README names the fields.
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Question;
+use super::files::Compared;
+use crate::cli::output::Each;
 use crate::model::compare::{
     Bytes, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow, ImageDiff,
     LayerRow, LayerSide, Missing, Relation, Side,
 };
 use crate::oci::{Failure, HistoryStep, Location};
 
-/// What `--files` adds.
-pub(super) struct FilesJson {
-    pub(super) files_of: Value,
-    pub(super) files: Value,
-    pub(super) unread_layers: Value,
+/// The whole document. What there may be tens of thousands of is made one by one as it is written.
+pub(super) struct Document<'a> {
+    pub(super) question: &'a Question,
+    pub(super) comparison: &'a Comparison,
+    /// What `--files` adds.
+    pub(super) files: Option<&'a Compared>,
 }
 
-/// The whole document.
-pub(super) fn document(
-    question: &Question,
-    comparison: &Comparison,
-    files: Option<FilesJson>,
-) -> Value {
-    let [a, b] = &question.locations;
-    let mut out = Map::new();
-    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
-    put("kind", json!(comparison.kind()));
-    put("equal", json!(comparison.is_equal()));
-    put("same_digest", json!(comparison.same_digest()));
-    put("relation", json!(comparison.relation.as_str()));
-    put("related_as", json!(related_as(&comparison.relation)));
-    put("a", head(a, &comparison.a));
-    put("b", head(b, &comparison.b));
-    put("missing", comparison.missing.iter().map(missing).collect());
-    detail(&comparison.detail, &mut out);
-    if let Some(FilesJson { files_of, files, unread_layers }) = files {
-        out.insert("files_of".to_owned(), files_of);
-        out.insert("files".to_owned(), files);
-        out.insert("unread_layers".to_owned(), unread_layers);
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { question, comparison, files } = self;
+        let [a, b] = &question.locations;
+        let mut out = serializer.serialize_map(None)?;
+        out.serialize_entry("kind", comparison.kind())?;
+        out.serialize_entry("equal", &comparison.is_equal())?;
+        out.serialize_entry("same_digest", &comparison.same_digest())?;
+        out.serialize_entry("relation", comparison.relation.as_str())?;
+        out.serialize_entry("related_as", &related_as(&comparison.relation))?;
+        out.serialize_entry("a", &head(a, &comparison.a))?;
+        out.serialize_entry("b", &head(b, &comparison.b))?;
+        out.serialize_entry("missing", &Each(&comparison.missing, missing))?;
+        match &comparison.detail {
+            Detail::Index(diff) => {
+                out.serialize_entry("entries", &Each(&diff.entries, entry))?;
+                out.serialize_entry("manifest", &Each(&diff.manifest, field))?;
+            }
+            Detail::Image(diff) => {
+                out.serialize_entry("layers", &Each(&diff.layers, layer))?;
+                out.serialize_entry("config", &Each(&diff.config, field))?;
+                out.serialize_entry("history", &Each(&diff.history, step))?;
+                out.serialize_entry("manifest", &Each(&diff.manifest, field))?;
+            }
+            Detail::Json(found) => out.serialize_entry("manifest", &Each(found, field))?,
+        }
+        if let Some(bytes) = match &comparison.detail {
+            Detail::Index(diff) => Some(diff.bytes),
+            Detail::Image(diff) => Some(diff.bytes),
+            Detail::Json(_) => None,
+        } {
+            out.serialize_entry("shared_bytes", &bytes.shared)?;
+            out.serialize_entry("new_bytes", &bytes.new)?;
+        }
+        if let Some(files) = files {
+            out.serialize_entry("files_of", &files.of_json())?;
+            out.serialize_entry("files", &files.changes_json())?;
+            out.serialize_entry("unread_layers", &files.unread_json())?;
+        }
+        out.end()
     }
-    Value::Object(out)
 }
 
 /// The document where a side could not be loaded at all.
@@ -182,6 +203,9 @@ fn step(row: &HistoryRow) -> Value {
 }
 
 fn fields(fields: &[FieldChange]) -> Value {
-    let field = |it: &FieldChange| json!({ "path": it.path(), "pointer": it.pointer.as_str(), "a": it.a, "b": it.b });
     fields.iter().map(field).collect()
+}
+
+fn field(it: &FieldChange) -> Value {
+    json!({ "path": it.path(), "pointer": it.pointer.as_str(), "a": it.a, "b": it.b })
 }

@@ -95,8 +95,8 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         };
     }
     if diff.json {
-        let files = files.as_ref().map(files::Compared::json);
-        print_json(&json::document(&question, &comparison, files));
+        let files = files.as_ref();
+        print_json(&json::Document { question: &question, comparison: &comparison, files });
     } else if diff.raw {
         print(raw::document(&question, &sides).as_bytes());
     } else {
@@ -145,7 +145,7 @@ async fn trees(
 ) -> Result<[Tree; 2], Failures> {
     let permits = args.options().under_way();
     let [a, b] = opened;
-    let tree = || Tree::default().only(question.only.clone());
+    let tree = || Tree::default().only(question.only.clone()).concluding().among(2);
     let trees = load::both([a, b], [tree(), tree()], permits).await;
     let [of_a, of_b] = &trees;
     let failures = [failure(a, of_a).await, failure(b, of_b).await];

@@ -1,36 +1,54 @@
 //! The answers as JSON. The README names the fields.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Question;
 use super::answer::Answer;
 use crate::cli::behind::Behind;
+use crate::cli::output::Each;
 use crate::cli::{end, routes};
 use crate::model::diagnose::{Facts, Finding};
-use crate::model::select::Outcome;
-use crate::oci::Failure;
+use crate::model::select::{Host, Outcome};
+use crate::oci::{Digest, Failure};
 
 /// The whole document.
-pub(super) fn document(
-    question: &Question,
-    behind: &Behind,
-    answers: &[Answer],
-    facts: &Facts,
-    findings: &[Finding],
-) -> Value {
-    let mirrors = facts.mirrors.known().map(Vec::as_slice).unwrap_or_default();
-    json!({
-        "reference": question.location.to_string(),
-        "digest": behind.offer.digest,
-        "host": question.machine.host,
-        "host_notes": question.machine.notes,
-        "request": question.request,
-        "docker_default_platform": question.docker_default,
-        "content_type": behind.offer.sent.header(),
-        "engines": answers.iter().map(engine).collect::<Vec<_>>(),
-        "mirrors": routes::json(&facts.routes, mirrors),
-        "findings": findings,
-    })
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    reference: String,
+    digest: &'a Digest,
+    host: &'a Host,
+    host_notes: &'a [String],
+    request: &'a Option<String>,
+    docker_default_platform: &'a Option<String>,
+    content_type: Option<&'a str>,
+    engines: Each<'a, Answer>,
+    mirrors: Vec<Value>,
+    findings: &'a [Finding],
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(
+        question: &'a Question,
+        behind: &'a Behind,
+        answers: &'a [Answer],
+        facts: &Facts,
+        findings: &'a [Finding],
+    ) -> Self {
+        let mirrors = facts.mirrors.known().map(Vec::as_slice).unwrap_or_default();
+        Self {
+            reference: question.location.to_string(),
+            digest: &behind.offer.digest,
+            host: &question.machine.host,
+            host_notes: &question.machine.notes,
+            request: &question.request,
+            docker_default_platform: &question.docker_default,
+            content_type: behind.offer.sent.header(),
+            engines: Each(answers, engine),
+            mirrors: routes::json(&facts.routes, mirrors),
+            findings,
+        }
+    }
 }
 
 /// The document if nothing could be loaded.

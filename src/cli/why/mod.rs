@@ -58,7 +58,7 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
         question.engines.iter().map(|engine| Answer::new(engine, &question, &behind)).collect();
     let (facts, findings) = findings::findings(&question, &behind, &answers, &why.mirror).await;
     if why.json {
-        print_json(&json::document(&question, &behind, &answers, &facts, &findings));
+        print_json(&json::Document::new(&question, &behind, &answers, &facts, &findings));
     } else {
         let trace = why.trace || (question.named && answers.len() == 1);
         let shown = text::Shown { trace, mirrors: why.mirrors };

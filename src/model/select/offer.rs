@@ -85,7 +85,7 @@ pub struct Facts {
     pub(super) config_document: Option<Arc<ConfigDocument>>,
     /// Why the config could not be read.
     pub(super) config_failure: Option<Arc<Failure>>,
-    normal: Normal,
+    normal: Arc<Normal>,
 }
 
 /// One entry of an index.
@@ -109,7 +109,8 @@ pub struct Candidate {
     pub(super) size: Option<u64>,
     /// Why its content could not be read.
     pub(super) failure: Option<Arc<Failure>>,
-    pub(super) normal: Normal,
+    /// The platform in the spelling of containerd's library; entries of one platform share it.
+    pub(super) normal: Arc<Normal>,
 }
 
 /// What an entry's media type makes of it.
@@ -152,7 +153,7 @@ impl Facts {
         config_type: Option<MediaType>,
         layer_types: Vec<MediaType>,
     ) -> Self {
-        let normal = config.as_ref().map(Normal::new).unwrap_or_default();
+        let normal = Arc::new(config.as_ref().map(Normal::new).unwrap_or_default());
         Self { config, config_type, layer_types, normal, ..Self::default() }
     }
 
@@ -165,7 +166,7 @@ impl Facts {
 
     /// The config's platform in the spelling of containerd's library.
     pub(super) fn config_normal(&self) -> Option<&Normal> {
-        self.config.as_ref().map(|_| &self.normal)
+        self.config.as_ref().map(|_| self.normal.as_ref())
     }
 }
 
@@ -209,7 +210,7 @@ impl Candidate {
         Self {
             digest: Some(descriptor.digest.clone()),
             media_type: descriptor.media_type.clone(),
-            normal: descriptor.platform.as_ref().map(Normal::new).unwrap_or_default(),
+            normal: Arc::new(descriptor.platform.as_ref().map(Normal::new).unwrap_or_default()),
             platform: descriptor.platform.clone(),
             platform_keys: descriptor.platform_keys,
             attestation: descriptor.is_attestation(),
@@ -233,7 +234,7 @@ impl Candidate {
             content: Content::Other,
             size: None,
             failure: None,
-            normal: Normal::default(),
+            normal: Arc::default(),
         }
     }
 
@@ -283,7 +284,12 @@ impl Offer {
     /// Prepares the root document and all that `lookup` has of what is below it.
     #[must_use]
     pub fn new(reference: &str, root: &Document, lookup: &dyn Lookup) -> Self {
-        let mut reader = Reader { lookup, levels: HashMap::new(), images: HashMap::new() };
+        let mut reader = Reader {
+            lookup,
+            levels: HashMap::new(),
+            images: HashMap::new(),
+            normals: HashMap::new(),
+        };
         let content = reader.content(root, None, 0);
         Self {
             sent: root.sent.clone(),
@@ -363,6 +369,8 @@ struct Reader<'l> {
     levels: HashMap<(Digest, usize), Arc<Level>>,
     /// The same of images.
     images: HashMap<Digest, Arc<Facts>>,
+    /// Platforms in the spelling of containerd's library, each once.
+    normals: HashMap<Platform, Arc<Normal>>,
 }
 
 impl Reader<'_> {
@@ -422,7 +430,17 @@ impl Reader<'_> {
                     Some(document) => (self.content(&document, Some(&document), depth + 1), None),
                     None => (Content::Unread, self.lookup.failure(&descriptor.digest)),
                 };
-                Candidate { failure, ..Candidate::new(descriptor, content) }
+                let mut candidate = Candidate { failure, ..Candidate::new(descriptor, content) };
+                if let Some(platform) = &descriptor.platform {
+                    match self.normals.get(platform) {
+                        Some(normal) => candidate.normal = Arc::clone(normal),
+                        None => {
+                            let normal = Arc::clone(&candidate.normal);
+                            self.normals.insert(platform.clone(), normal);
+                        }
+                    }
+                }
+                candidate
             }
             Entry::Odd { .. } => Candidate::odd(),
         }

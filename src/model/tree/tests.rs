@@ -483,7 +483,7 @@ fn documents_are_asked_for_up_to_a_sum_of_bytes() {
         .map(|platform| {
             let mut entry = world.image(platform);
             // What is asked for counts by what its descriptor says.
-            entry["size"] = json!(5 << 20);
+            entry["size"] = json!(2 << 20);
             entry
         })
         .into();

@@ -10,6 +10,8 @@ use crate::text::count;
 
 /// The most entries that are read beside those that a tree reads by itself.
 const FURTHER: usize = 8_000;
+/// The most entries of one reference that are read.
+pub const MOST_READ: usize = EAGER_MANIFESTS + FURTHER;
 
 /// Reads the entries that a tree left alone, in turns, as far as one reference may go.
 ///
@@ -36,7 +38,7 @@ pub async fn in_turns(
 }
 
 fn too_many(location: &Location, left: usize) -> Failure {
-    let most = count((EAGER_MANIFESTS + FURTHER) as u64);
+    let most = count(MOST_READ as u64);
     let entries =
         if left == 1 { "1 entry was" } else { &format!("{} entries were", count(left as u64)) };
     let detail = format!("{entries} not read: at most {most} of a reference are");

@@ -10,7 +10,7 @@ mod whole;
 
 pub use answer::answer;
 pub use both::both;
-pub use further::in_turns;
+pub use further::{MOST_READ, in_turns};
 pub use gather::gather;
 pub use narrow::narrow;
 pub use several::is_one;

@@ -11,6 +11,7 @@ use crate::model::diagnose::{Behind, Fact, Facts};
 use crate::model::select::Path;
 use crate::model::tree::Tree;
 use crate::oci::{Digest, Failure, Manifest, PlatformPattern};
+use crate::work::load::MOST_READ;
 
 /// What is wanted of the images behind a reference.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,9 @@ pub struct Wish {
     /// How many images are read at once.
     pub permits: usize,
 }
+
+/// The most rows of a table: as many images as are read of one reference.
+const MOST_ROWS: usize = MOST_READ;
 
 /// The truth table: a row for each image, in the order of the list.
 #[derive(Debug, Default)]
@@ -53,7 +57,8 @@ impl Table {
             None => true,
             Some(only) => image.said().is_some_and(|platform| only.matches(platform)),
         };
-        let work = behind.images().filter(wanted).map(|image| async move {
+        let images = || behind.images().filter(wanted).take(MOST_ROWS);
+        let work = images().map(|image| async move {
             Told {
                 path: image.path.clone(),
                 digest: image.digest.clone(),
@@ -62,7 +67,7 @@ impl Table {
         });
         let rows: Vec<Told> = stream::iter(work).buffered(wish.permits.max(1)).collect().await;
         let mut sizes: HashMap<&Digest, u64> = HashMap::new();
-        for image in behind.images().filter(wanted) {
+        for image in images() {
             sizes.extend(image.layers.known().into_iter().flatten().map(|(it, size)| (it, *size)));
         }
         let proofs = rows.iter().filter_map(|told| told.proven.row.proof.as_ref().ok());
@@ -78,8 +83,9 @@ impl Table {
     pub fn add_to(&self, facts: &mut Facts) {
         let Some(behind) = &mut facts.behind else { return };
         let behind = Arc::make_mut(behind);
-        for told in &self.rows {
-            if let Some(image) = behind.entries.iter_mut().find(|image| image.path == told.path) {
+        let rows: HashMap<&Path, &Told> = self.rows.iter().map(|told| (&told.path, told)).collect();
+        for image in &mut behind.entries {
+            if let Some(told) = rows.get(&image.path) {
                 image.truth = Fact::Known(told.proven.row.clone());
                 image.broken.extend(told.proven.broken.iter().cloned());
             }

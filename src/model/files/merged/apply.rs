@@ -1,5 +1,6 @@
 //! Applying a layer to the layers below it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::node::{Change, Node, Place, State};
@@ -17,6 +18,7 @@ impl Files {
         };
         let number = u32::try_from(layer).unwrap_or(u32::MAX);
         let mut changes = vec![Change::Unknown; listing.entries.len()];
+        let mut cleared = HashSet::new();
         for removes in [true, false] {
             for (at, entry) in listing.entries.iter().enumerate() {
                 if entry.kind.removes() != removes {
@@ -24,7 +26,7 @@ impl Files {
                 }
                 let change = match entry.kind {
                     Kind::Whiteout => self.whiteout(&entry.path, number),
-                    Kind::Opaque => self.opaque(&entry.path, number),
+                    Kind::Opaque => self.opaque(&entry.path, number, &mut cleared),
                     _ => {
                         let at = u32::try_from(at).unwrap_or(u32::MAX);
                         self.put(entry, (number, at), &changes)
@@ -56,8 +58,13 @@ impl Files {
         Change::Removed
     }
 
-    fn opaque(&mut self, path: &Path, layer: u32) -> Change {
+    /// What this layer has cleared already holds nothing of the layers below: a second mark of a
+    /// folder does not look at what is in it.
+    fn opaque(&mut self, path: &Path, layer: u32, cleared: &mut HashSet<u32>) -> Change {
         let folder = self.make(path, layer);
+        if !cleared.insert(folder) {
+            return Change::Removed;
+        }
         let children: Vec<u32> = self
             .node(folder)
             .map(|node| node.children.values().copied().collect())
