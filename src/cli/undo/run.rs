@@ -9,6 +9,7 @@ use crate::cli::output::{print, print_json};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::oci::{Class, Digest, Failure, Reference};
 use crate::source::{Activity, Sources};
+use crate::text::escape;
 use crate::work::push::{Entry, Journal, NoUndo, Stopped, Undo, find_undo, undo};
 
 pub(in crate::cli) async fn run(args: &Args, wanted: &UndoArgs) -> u8 {
@@ -144,7 +145,25 @@ async fn write(
     found: &Undo,
     wanted: &UndoArgs,
 ) -> u8 {
-    let (tagged, done) = undo(registry, journal, found, wanted.force).await;
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler the signal does what it always does.
+            std::future::pending::<()>().await;
+        }
+    };
+    let (tagged, done) = tokio::select! {
+        ended = undo(registry, journal, found, wanted.force) => ended,
+        () = interrupted => {
+            let name = escape(&found.entry.reference.familiar()).into_owned();
+            complain(&format!(
+                "interrupted: {name} points at {} as before, or at {}; `platy undo --list` looks \
+                 which, and says so",
+                found.entry.after.digest.short(),
+                found.list.digest.short()
+            ));
+            return TROUBLE;
+        }
+    };
     if wanted.json {
         print_json(&json::found(found, Some(&done)));
     }

@@ -547,6 +547,16 @@ fn esc_stops_a_push_and_progress_shows_rate_and_time_left() {
     player.keys("esc");
     assert_eq!(player.log.last(), Some(&Effect::Stop { session: push.0, request: push.1 }));
     assert!(player.screen().contains("stopping"));
+    // What hangs is ended by the second press; ctrl-c is as good as esc.
+    for key in ["esc", "ctrl-c", "ctrl-c"] {
+        player.log.clear();
+        player.keys(key);
+        assert_eq!(player.log, [Effect::Stop { session: push.0, request: push.1 }], "{key}");
+    }
+    player.log.clear();
+    player.keys("q");
+    assert_eq!(player.log, []);
+    assert_eq!(toast(&player), "it is being pushed; esc stops it");
 }
 
 #[test]

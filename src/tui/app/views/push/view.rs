@@ -36,9 +36,10 @@ impl View for PushPage {
             Stage::Running { stopping: false, .. } => {
                 format!("pushing; {} stops it", cx.key(Action::Back))
             }
-            Stage::Running { .. } => {
-                "stopping: a tag that is being written is brought to its end".to_owned()
-            }
+            Stage::Running { .. } => format!(
+                "stopping: a tag that is being written has a few seconds; {} ends it now",
+                cx.key(Action::Back)
+            ),
             Stage::Over { outcome, .. } if outcome.is_done() => self.done_words(outcome, cx),
             Stage::Over { .. } => {
                 format!("{} looks again and asks again", cx.key(Action::PushTake))
@@ -49,7 +50,7 @@ impl View for PushPage {
 
     fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
         match (&self.stage, action, self.button) {
-            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake | Action::Quit, _) => {
+            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake, _) => {
                 Some(Reason::new("it is being pushed").then(Action::Back, "stops it"))
             }
             (Stage::Over { .. }, Action::PushSwitch, _) => Some(Reason::new("it is over")),
@@ -68,7 +69,7 @@ impl View for PushPage {
         }
     }
 
-    /// While it is written, no key but the one for back may end anything by accident.
+    /// While it is written, no letter may end anything by accident.
     fn typed(&mut self, key: Key, _request: Option<InputRequest>, cx: &mut Cx) -> bool {
         let quits = cx.keymap.action(key, self.contexts()) == Some(Action::Quit);
         let running = self.is_running() && quits && key.character().is_some();
@@ -77,6 +78,12 @@ impl View for PushPage {
             cx.say(ToastKind::Warning, &text);
         }
         running
+    }
+
+    /// Ctrl-C stops a push that is under way, as the key for back does, and as it does in the
+    /// commands.
+    fn holds_back_quit(&mut self, cx: &mut Cx) -> bool {
+        self.is_running() && self.back(cx)
     }
 
     fn paste(&mut self, _line: &str, _cx: &mut Cx) -> bool {
