@@ -169,3 +169,31 @@ async fn who_asks_for_json_gets_json_however_it_ends() {
         assert!(!ran.stderr.is_empty() || problems, "{line}");
     }
 }
+
+/// Files that arguments name, to read and to write.
+#[tokio::test(flavor = "multi_thread")]
+async fn pipes_and_devices_that_arguments_name_end_in_a_sentence() {
+    let lab = Lab::start().await;
+    pipe(&lab.path("pipe"));
+    for odd in ["pipe", "/dev/zero", "/dev/full"] {
+        for line in [
+            format!("exec \"$0\" matrix \"$1\" --html {odd}"),
+            format!("exec \"$0\" evidence \"$1\" --key {odd}"),
+            format!("exec \"$0\" evidence \"$1\" --certificate {odd}"),
+            format!("exec \"$0\" fleet --merge {odd} --json"),
+            format!("echo \"$1\" > images.txt; exec \"$0\" fleet images.txt --allow {odd}"),
+            format!("exec \"$0\" inspect \"$1\" --ca-file {odd} --json"),
+            format!("exec \"$0\" inspect \"$1\" --log {odd} --json"),
+        ] {
+            let ran = lab.shell(&line).await;
+            assert_eq!(ran.code, 2, "{line}: {} {}", ran.text(), ran.stderr);
+            let said = format!("{}{}", ran.text(), ran.stderr);
+            assert!(said.contains("regular file"), "{line}: {said}");
+        }
+    }
+    assert!(is_pipe(&lab.path("pipe")));
+    // What the shell has opened is read.
+    let text = "echo x | \"$0\" evidence \"$1\" --key /dev/stdin";
+    let ran = lab.shell(text).await;
+    assert!(!ran.stderr.contains("regular file"), "{}", ran.stderr);
+}

@@ -308,6 +308,33 @@ fn an_unsaved_draft_survives_the_end_of_the_program() {
     assert_eq!(files(), 0, "nothing to keep");
 }
 
+/// A draft is written a moment after an edit; the end of the program does not wait for that.
+#[test]
+fn the_last_edit_survives_every_signal() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
+    let reference = format!("{}/demo/ten-platforms:latest", sandbox.host());
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let home = TempDir::new().unwrap();
+        let mut terminal = Terminal::start(PLATY, &[&reference], home.path(), 100, 30);
+        terminal.see("10 images");
+        terminal.types("e");
+        terminal.see("unchanged");
+        terminal.types("jx");
+        terminal.see("1 removed");
+        terminal.types("jx");
+        terminal.see("2 removed");
+        terminal.signal(signal);
+        assert_eq!(terminal.end(), code, "{signal}");
+        let folder = std::fs::read_dir(home.path().join("state/platy/drafts")).unwrap();
+        let kept = folder.flatten().find(|it| it.path().extension().is_some_and(|it| it == "json"));
+        let text = std::fs::read_to_string(kept.expect(signal).path()).unwrap();
+        let draft: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(draft["draft"]["edits"].as_array().unwrap().len(), 2, "{signal}: {text}");
+    }
+}
+
 #[test]
 fn a_command_says_how_long_it_has_been_waiting() {
     let runtime = tokio::runtime::Runtime::new().unwrap();

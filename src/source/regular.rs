@@ -32,12 +32,29 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if !is_there(path)? {
         return Err(ErrorKind::NotFound.into());
     }
+    at_most(File::open(path)?, most)
+}
+
+fn at_most(file: File, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than platy reads"));
     }
     Ok(bytes)
+}
+
+/// The bytes of a file that was named on the command line, at most so many: a regular one, or a pipe
+/// that the shell has opened already (`<(…)`).
+///
+/// # Errors
+/// As [`read`]'s.
+pub(crate) fn named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let opened = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|it| path.starts_with(it));
+    if !opened {
+        return read(path, most);
+    }
+    at_most(File::open(path)?, most)
 }
 
 /// The same as text.
@@ -89,6 +106,7 @@ mod tests {
         for odd in [&path("pipe"), dir.path(), Path::new("/dev/zero")] {
             assert!(is_there(odd).is_err(), "{}", odd.display());
             assert!(read(odd, 4).is_err(), "{}", odd.display());
+            assert!(named(odd, 4).is_err(), "{}", odd.display());
         }
     }
 

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 
 use super::EvidenceArgs;
 use crate::model::evidence::{Anchor, Coverage, Outcome, PublicKey, Row, Trust, verify};
-use crate::source::Source;
+use crate::source::{Source, regular};
 use crate::work::attest::read;
 
 /// How many signatures are checked at most.
 const MOST: usize = 1_000;
+/// The largest file of keys or certificates, in bytes (4 MiB).
+const MAX_KEY: u64 = 4 << 20;
 
 /// A signed piece of evidence, checked.
 pub(super) struct Checked {
@@ -48,7 +50,7 @@ fn name(path: &Path) -> String {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+    regular::named(path, MAX_KEY).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Checks every signature of the coverage.

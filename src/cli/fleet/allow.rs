@@ -6,6 +6,10 @@ use serde::Deserialize;
 
 use crate::model::fleet::{self, Fleet};
 use crate::oci::Reference;
+use crate::source::regular;
+
+/// The largest list of exceptions, in bytes (4 MiB).
+const MAX_ALLOWED: u64 = 4 << 20;
 
 /// Exceptions, with those that are over.
 #[derive(Debug, Default)]
@@ -30,7 +34,9 @@ impl Allowed {
     /// Reads the file (TOML: `[[allow]]` with `image`, `reason` and `until = "YYYY-MM-DD"`).
     pub(super) fn read(path: &std::path::Path) -> Result<Self, String> {
         let name = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+        let bytes =
+            regular::named(path, MAX_ALLOWED).map_err(|error| format!("{name}: {error}"))?;
+        let text = String::from_utf8_lossy(&bytes);
         Self::parse(&text, Zoned::now().date()).map_err(|problem| format!("{name}: {problem}"))
     }
 

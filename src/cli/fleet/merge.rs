@@ -11,6 +11,7 @@ use crate::model::fleet::{
 };
 use crate::model::select::{Engine, Host};
 use crate::oci::{Class, Digest, Failure, Platform};
+use crate::source::regular;
 
 /// What a place has for a platform if only the machine that builds pulls the image.
 pub(super) const BUILD_MACHINE: &str = "build machine";
@@ -138,11 +139,13 @@ pub(super) fn merge(files: &[String]) -> Fleet {
 }
 
 fn read(name: &str) -> Result<Report, String> {
-    let size = std::fs::metadata(name).map_err(|error| error.to_string())?.len();
-    if size > MAX_REPORT {
-        return Err(format!("is larger than {} MiB and was not read", MAX_REPORT >> 20));
-    }
-    let text = std::fs::read(name).map_err(|error| error.to_string())?;
+    let read = regular::named(std::path::Path::new(name), MAX_REPORT);
+    let text = read.map_err(|error| match error.kind() {
+        std::io::ErrorKind::FileTooLarge => {
+            format!("is larger than {} MiB and was not read", MAX_REPORT >> 20)
+        }
+        _ => error.to_string(),
+    })?;
     serde_json::from_slice(&text)
         .map_err(|error| format!("is not a report of `platy fleet --json`: {error}"))
 }

@@ -16,8 +16,8 @@ use super::sample::Sample;
 use super::view::{Prompt, Reason, Title, TypingKey, typing_keys};
 use super::views::{Screen, Start, draft_answered, pushes_answered, taken_back};
 use super::{
-    Action, Areas, Choice, Context, Effect, Key, Keymap, Msg, Pane, Reply, RequestId, Requests,
-    SessionId, Spot, help, list,
+    Action, Areas, Choice, Context, DraftOrder, Effect, Key, Keymap, Msg, Pane, Reply, RequestId,
+    Requests, SessionId, Spot, help, list,
 };
 use crate::model::fleet::Fleet;
 use crate::model::select::Host;
@@ -414,6 +414,11 @@ impl State {
     fn end(&mut self) {
         let orders = self.cx.drafts.keep(self.cx.now, true);
         self.cx.out.extend(orders.into_iter().map(Effect::Drafts).chain([Effect::Quit]));
+    }
+
+    /// What is to be kept now of everything that is not pushed.
+    pub fn unsaved(&mut self, now: Timestamp) -> Vec<DraftOrder> {
+        self.cx.drafts.keep(now, true)
     }
 
     fn key(&mut self, key: Key) {

@@ -108,37 +108,45 @@ pub async fn run(run: Run) -> io::Result<u8> {
     outside.drafts.order(DraftOrder::List);
     outside.carry_out(effects, &mut screen)?;
 
-    loop {
-        let first = tokio::select! {
-            biased;
-            signal = signals.next() => match signal {
-                signals::Signal::End(code) => return Ok(code),
-                signals::Signal::Continue => {
-                    screen.resume()?;
-                    None
-                }
-            },
-            event = events.recv() => match event {
-                Some(event) => events::message(event?, &drawn),
-                None => return Ok(0),
-            },
-            Some(message) = results.recv() => Some(message),
-            Some(message) = notices.recv() => Some(message),
-            _ = tick.tick(), if state.wants_ticks() => Some(Msg::Tick),
-        };
-        let now = Timestamp::now();
-        let mut messages = first.into_iter().collect::<Vec<_>>();
-        drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
-        messages.push(Msg::Activity { requests: activity.requests(), bytes: activity.bytes() });
-        let mut effects = state.update_all(messages, now);
-        // The event that tells of another size may still be on its way.
-        effects.extend(fit(&mut state, &screen));
-        outside.carry_out(effects, &mut screen)?;
-        if let Some(code) = outside.exit {
-            return Ok(code);
+    let ended: io::Result<u8> = async {
+        loop {
+            let first = tokio::select! {
+                biased;
+                signal = signals.next() => match signal {
+                    signals::Signal::End(code) => return Ok(code),
+                    signals::Signal::Continue => {
+                        screen.resume()?;
+                        None
+                    }
+                },
+                event = events.recv() => match event {
+                    Some(event) => events::message(event?, &drawn),
+                    None => return Ok(0),
+                },
+                Some(message) = results.recv() => Some(message),
+                Some(message) = notices.recv() => Some(message),
+                _ = tick.tick(), if state.wants_ticks() => Some(Msg::Tick),
+            };
+            let now = Timestamp::now();
+            let mut messages = first.into_iter().collect::<Vec<_>>();
+            drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
+            messages.push(Msg::Activity { requests: activity.requests(), bytes: activity.bytes() });
+            let mut effects = state.update_all(messages, now);
+            // The event that tells of another size may still be on its way.
+            effects.extend(fit(&mut state, &screen));
+            outside.carry_out(effects, &mut screen)?;
+            if let Some(code) = outside.exit {
+                return Ok(code);
+            }
+            drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
         }
-        drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
     }
+    .await;
+    // However it ends: by a key, by a signal, or with its terminal.
+    for order in state.unsaved(Timestamp::now()) {
+        outside.drafts.order(order);
+    }
+    ended
 }
 
 /// Lays the screen out for the size that the terminal has now.
