@@ -50,7 +50,26 @@ const WAYS: [(&str, &str); 40] = [
     ("fleet, filter", "o f l e e t : enter / s i d e"),
 ];
 
-/// The scenes by name, at a size.
+/// The same of scenes that cannot be left by a key, or are another one with help over it.
+const FURTHER: [(&str, &str); 6] = [
+    ("draft, effects", "e j x 4"),
+    ("draft, annotations", "e j a"),
+    ("push, under way", "e x p tab enter"),
+    ("push, help", "e x p ?"),
+    ("push, stopping", "e x p tab enter esc"),
+    ("fleet, help", "o f l e e t : enter ?"),
+];
+
+/// How many scenes [`every`] has.
+pub(crate) const COUNT: usize = WAYS.len() + FURTHER.len();
+
+/// All scenes by name, at a size.
+pub(crate) fn every(columns: u16, rows: u16) -> Vec<(&'static str, Player)> {
+    let ways = WAYS.iter().chain(&FURTHER);
+    ways.map(|(name, keys)| (*name, scene(keys, columns, rows))).collect()
+}
+
+/// The scenes that keys lead out of, by name, at a size.
 pub(crate) fn all(columns: u16, rows: u16) -> Vec<(&'static str, Player)> {
     WAYS.iter().map(|(name, keys)| (*name, scene(keys, columns, rows))).collect()
 }

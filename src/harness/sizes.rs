@@ -30,7 +30,7 @@ fn every_screen_draws_at_every_size_with_the_state_at_another() {
         [(1, 1), (60, 15), (80, 24), (104, 41), (120, 30), (200, 60), (400, 16), (9_000, 20)];
     const FRAMES: [(u16, u16); 8] =
         [(0, 0), (1, 1), (60, 15), (61, 40), (79, 23), (104, 15), (150, 24), (300, 90)];
-    for (name, mut player) in scenes::all(120, 30) {
+    for (name, mut player) in scenes::every(120, 30) {
         for (columns, rows) in STATES {
             player.send(Msg::Resize(columns, rows));
             for (columns, rows) in FRAMES {
@@ -44,7 +44,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn sizes_by_chance(states in proptest::collection::vec((1u16..240, 1u16..70), 34),
+    fn sizes_by_chance(states in proptest::collection::vec((1u16..240, 1u16..70), scenes::COUNT),
                        frame in (60u16..240, 15u16..70)) {
         // One size of the state for each scene: all scenes are drawn in each case.
         SCENES.with_borrow_mut(|scenes| {
@@ -58,5 +58,5 @@ proptest! {
 
 thread_local! {
     static SCENES: std::cell::RefCell<Vec<(&'static str, Player)>> =
-        std::cell::RefCell::new(scenes::all(120, 30));
+        std::cell::RefCell::new(scenes::every(120, 30));
 }
