@@ -28,6 +28,7 @@ mod files;
 mod fleet;
 mod formats;
 mod help;
+mod hostile_text;
 mod inspect;
 mod machine;
 mod manual;

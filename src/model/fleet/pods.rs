@@ -60,6 +60,7 @@ impl Fleet {
                 .iter()
                 .map(|(platform, _)| Normal::new(platform))
                 .map(|normal| (normal.os, normal.architecture))
+                .filter(|(os, architecture)| is_label(os) && is_label(architecture))
                 .collect();
             common = Some(match common {
                 None => own,
@@ -68,6 +69,16 @@ impl Fleet {
         }
         Some(common?.into_iter().collect())
     }
+}
+
+/// Whether a node can be labelled so (Kubernetes 1.34, `IsValidLabelValue`).
+fn is_label(text: &str) -> bool {
+    let is_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.len() <= 63
+        && text.chars().all(fits)
+        && is_end(text.chars().next())
+        && is_end(text.chars().last())
 }
 
 impl Pod {

@@ -11,6 +11,7 @@
 //!       variant: v7
 //! ```
 
+mod quoted;
 mod read;
 mod template;
 mod write;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::oci::{Location, MediaType, Platform};
 
 use super::super::{Draft, Entry, Format, Target};
+use super::quoted::Quoted;
 
 /// Systems and architectures that manifest-tool takes (its `pkg/util/oslist.go`, November 2024).
 const SYSTEMS: [&str; 15] = [
@@ -56,6 +57,16 @@ struct WrittenPlatform {
     osfeatures: Vec<String>,
 }
 
+impl WrittenSpec {
+    /// The texts that the list's own words are in; names of images have a grammar.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        self.manifests.iter_mut().filter_map(|it| it.platform.as_mut()).flat_map(|it| {
+            let words = [&mut it.architecture, &mut it.os, &mut it.variant, &mut it.osversion];
+            words.into_iter().chain(&mut it.osfeatures)
+        })
+    }
+}
+
 /// The draft as a spec, with what a spec cannot say above it in comments.
 ///
 /// `push` of it makes the same list but for what the comments name; manifest-tool needs what the
@@ -92,14 +103,16 @@ pub fn write(draft: &Draft, target: &Target) -> Result<String, String> {
         return Err("no entry of the list is an image; a spec names images".to_owned());
     }
     let docker = images.iter().all(|docker| *docker);
-    let file = WrittenSpec {
+    let mut file = WrittenSpec {
         image: target.to_string(),
         tags: target.tags.iter().skip(1).cloned().collect(),
         manifests: written,
     };
     let mut text = comments.text(draft, target, docker);
     // Plain strings in plain structures: writing cannot fail.
-    text.push_str(&serde_saphyr::to_string(&file).unwrap_or_default());
+    let mut quoted = Quoted::default();
+    file.texts().for_each(|text| quoted.take(text));
+    text.push_str(&quoted.put_back(serde_saphyr::to_string(&file).unwrap_or_default()));
     Ok(text)
 }
 
