@@ -1,9 +1,11 @@
-//! A push that is killed at each of its requests, by each signal: the tag is old or new, and the next
-//! `undo --list` says which.
+//! A command that writes is killed at each of its requests, by each signal: the tag is old or new, and
+//! the next `undo --list` says which.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _};
 use platy::oci::Digest;
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
 use serde_json::Value;
@@ -12,44 +14,72 @@ use super::command::{PLATY, command};
 
 const SIGNALS: [&str; 4] = ["INT", "TERM", "HUP", "KILL"];
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How many commands run at once.
+const AT_ONCE: usize = 6;
 
-/// Kills at every request until a push is not met any more; what was wrong, and how many there were.
+/// What is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    Edit,
+    /// A list of images that are copied from another registry.
+    Create,
+    /// What an edit did is taken back.
+    Undo,
+}
+
+/// Kills at every request until a command is not met any more; what was wrong, and how many there
+/// were.
 pub async fn all() -> (Vec<String>, usize) {
-    let (mut trouble, mut kills) = (Vec::new(), 0);
-    for signal in SIGNALS {
+    let pairs = [Writing::Edit, Writing::Create, Writing::Undo]
+        .into_iter()
+        .flat_map(|writing| SIGNALS.map(|signal| (writing, signal)));
+    let each = pairs.map(|(writing, signal)| async move {
+        let (mut trouble, mut kills) = (Vec::new(), 0);
         for step in 0.. {
-            match kill(signal, step).await {
+            match kill(writing, signal, step).await {
                 Ok(false) => break,
                 Ok(true) => kills += 1,
                 Err(problem) => {
                     kills += 1;
-                    trouble.push(format!("{signal} at request {step}: {problem}"));
+                    trouble.push(format!("{writing:?}, {signal} at request {step}: {problem}"));
                 }
             }
         }
-    }
-    (trouble, kills)
+        (trouble, kills)
+    });
+    let ended: Vec<(Vec<String>, usize)> = stream::iter(each).buffered(AT_ONCE).collect().await;
+    let kills = ended.iter().map(|(_, kills)| kills).sum();
+    (ended.into_iter().flat_map(|(trouble, _)| trouble).collect(), kills)
 }
 
-/// Whether the push came to the request. It is killed when that hangs.
-async fn kill(signal: &str, step: usize) -> Result<bool, String> {
+/// Whether the command came to the request. It is killed when that hangs.
+async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, String> {
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
     let repository = sandbox.store().repository("app");
     let image = repository.image("linux", "amd64", "").layer("content").push();
     repository.index().entry(image).push_tag("latest");
-    let old = repository.resolve("latest");
+    let first = repository.resolve("latest");
+    let other = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let there = other.store().repository("their");
+    let image = there.image("linux", "arm64", "").layer("theirs").push();
+    there.index().entry(image).push_tag("latest");
     let home = tempfile::tempdir().unwrap();
     let name = format!("{}/app:latest", sandbox.host());
+    let from = format!("{}/their:latest", other.host());
+    let edit = ["edit", &name, "--annotation", "a=b", "--yes"];
+    let words = match writing {
+        Writing::Edit => edit.to_vec(),
+        Writing::Create => vec!["create", &name, &from, "--yes"],
+        Writing::Undo => {
+            let done = platy(home.path(), &edit).status().await.unwrap();
+            assert!(done.success());
+            vec!["undo", &name, "--yes"]
+        }
+    };
+    let before = repository.resolve("latest");
     let rule = sandbox.faults().add(Rule::new(Fault::Hang).skip(step));
-    let mut push = tokio::process::Command::from(command(PLATY, home.path()))
-        .args(["edit", &name, "--annotation", "a=b", "--yes"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let id = push.id().unwrap().to_string();
+    let mut running = platy(home.path(), &words).spawn().unwrap();
+    let id = running.id().unwrap().to_string();
     let ended = tokio::time::timeout(PATIENCE, async {
         loop {
             // The second press ends it at once.
@@ -61,7 +91,7 @@ async fn kill(signal: &str, step: usize) -> Result<bool, String> {
                 let _ = sent.await;
             }
             tokio::select! {
-                _ = push.wait() => return,
+                _ = running.wait() => return,
                 () = tokio::time::sleep(Duration::from_millis(50)) => {}
             }
         }
@@ -75,22 +105,41 @@ async fn kill(signal: &str, step: usize) -> Result<bool, String> {
         return Ok(false);
     }
     let now = repository.resolve("latest").ok_or("the tag is gone")?;
-    let output = tokio::process::Command::from(command(PLATY, home.path()))
-        .args(["undo", "--list", "--json"])
-        .output()
-        .await
-        .unwrap();
+    let listed = listed(home.path()).await?;
+    let entries: Vec<(&str, Option<Digest>)> = listed
+        .iter()
+        .map(|entry| {
+            let after = entry["after"].as_str().and_then(|digest| digest.parse().ok());
+            (entry["state"].as_str().unwrap_or_default(), after)
+        })
+        .collect();
+    let right = match (writing, entries.as_slice()) {
+        (Writing::Undo, [("done", Some(after))]) => *after == now && Some(&now) == before.as_ref(),
+        (Writing::Undo, [("undo", Some(after)), ("undone", _)]) => {
+            *after == now && Some(&now) == first.as_ref()
+        }
+        (Writing::Undo, _) => false,
+        (_, []) => Some(&now) == before.as_ref(),
+        (_, [("done", Some(after))]) => *after == now && Some(&now) != before.as_ref(),
+        _ => false,
+    };
+    let is_old = Some(&now) == before.as_ref();
+    let said = || format!("the tag is old: {is_old}; undo --list says {}", Value::Array(listed));
+    if right { Ok(true) } else { Err(said()) }
+}
+
+fn platy(home: &Path, words: &[&str]) -> tokio::process::Command {
+    let mut platy = tokio::process::Command::from(command(PLATY, home));
+    platy.args(words).kill_on_drop(true);
+    platy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    platy
+}
+
+/// What the journal says, newest first.
+async fn listed(home: &Path) -> Result<Vec<Value>, String> {
+    let mut list = platy(home, &["undo", "--list", "--json"]);
+    let output = list.stdout(Stdio::piped()).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let listed: Value = serde_json::from_str(&said).map_err(|error| format!("{error}: {said}"))?;
-    let listed = listed.as_array().ok_or("no list")?;
-    let after: Vec<Option<Digest>> = listed
-        .iter()
-        .filter(|entry| entry["state"] == "done")
-        .map(|entry| entry["after"].as_str().and_then(|digest| digest.parse().ok()))
-        .collect();
-    match (Some(&now) == old.as_ref(), after.as_slice(), listed.len()) {
-        (true, [], 0) => Ok(true),
-        (false, [Some(after)], 1) if *after == now => Ok(true),
-        (is_old, ..) => Err(format!("the tag is old: {is_old}; undo --list says {said}")),
-    }
+    listed.as_array().cloned().ok_or_else(|| "no list".to_owned())
 }

@@ -49,6 +49,18 @@ fn bare(status: u16) -> Fault {
     Fault::Answer { status, headers: Vec::new(), body: Vec::new() }
 }
 
+/// An upload that is said to be at another address.
+fn moved(to: &str) -> Fault {
+    let headers = vec![("Location".to_owned(), to.to_owned())];
+    Fault::Answer { status: 202, headers, body: Vec::new() }
+}
+
+/// Bytes that the registry says it has, and has not.
+fn false_range() -> Fault {
+    let headers = vec![("Range".to_owned(), "0-999999".to_owned())];
+    Fault::Answer { status: 202, headers, body: Vec::new() }
+}
+
 pub fn all() -> Vec<Kind> {
     let second = Duration::from_secs(1);
     let wrong = Digest::sha256(b"another").to_string();
@@ -94,6 +106,20 @@ pub fn all() -> Vec<Kind> {
         on("upload put: 201, lost", Method::PUT, "/uploads/", bare(201)),
         on("mount that lies", Method::POST, "mount=", bare(201)),
         on("upload nowhere", Method::POST, "/uploads/", bare(202)),
+        on("upload on another host", Method::POST, "/uploads/", moved("http://127.0.0.1:1/upload")),
+        on("upload on a name", Method::POST, "/uploads/", moved("http://upload.invalid/upload")),
+        on("upload: false range", Method::PATCH, "/uploads/", false_range()),
+        on("upload cut", Method::PATCH, "/uploads/", Fault::CutRequest(10)),
+        on("upload too large", Method::PATCH, "/uploads/", Fault::SizeLimit(10)),
+        on("manifests: 201, not stored", Method::PUT, "/manifests/sha256:", bare(201)),
+        on("manifests: stored, 400", Method::PUT, "/manifests/sha256:", Fault::Belie(400)),
+        on("manifests: no answer", Method::PUT, "/manifests/", Fault::Hang),
+        rules("one in five is 500", || {
+            (0..40).map(|at| Rule::new(Fault::status(500)).skip(at * 5 + 3).times(1)).collect()
+        }),
+        rules("every second one is dropped", || {
+            (0..40).map(|at| Rule::new(Fault::DropConnection).skip(at * 2).times(1)).collect()
+        }),
     ];
     for (name, status) in [
         ("tag: stored, 400", 400),
