@@ -91,7 +91,10 @@ impl Host {
         (port_ok && name_ok).then(|| {
             // Docker's old name for the same registry.
             let text = if text == "index.docker.io" { DEFAULT_HOST } else { text };
-            Self(text.to_ascii_lowercase())
+            let small = text.to_ascii_lowercase();
+            // Only its large letters say that it is a host (`splitDockerDomain` of normalize.go).
+            let is_plain = !small.contains(['.', ':']) && small != "localhost";
+            Self(if is_plain { text.to_owned() } else { small })
         })
     }
 
@@ -412,6 +415,11 @@ mod tests {
             assert_eq!((host.name(), host.is_loopback()), (name, loopback), "{text}");
         }
         assert_eq!(Repository::parse("alpine").unwrap().to_string(), "docker.io/library/alpine");
+        // Found by the fuzzer: in small letters it would be a path of Docker Hub.
+        let plain = Repository::parse("HOST/app").unwrap();
+        assert_eq!((plain.host.as_str(), plain.path.as_str()), ("HOST", "app"));
+        assert_eq!(Repository::parse(&plain.to_string()).as_ref(), Ok(&plain));
+        assert_eq!(Host::parse("GHCR.io").unwrap().as_str(), "ghcr.io");
         assert!(Repository::parse("alpine:3").is_err());
     }
 

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use platy::oci::{Algorithm, ConfigDocument, Document, Manifest, MediaType};
-use platy::model::check::{Layers, launch};
+use platy::model::check::launch;
+use platy::model::files::Layers;
 
 const TYPES: [&str; 7] = [
     "",
