@@ -140,6 +140,23 @@ async fn a_platform_that_is_not_there_is_said_with_those_that_are() {
 
 /// What attests an image of the platform is of the platform, and nothing else is.
 #[tokio::test(flavor = "multi_thread")]
+async fn config_holds_a_single_image_to_its_platform() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/app");
+    repository.image("linux", "arm64", "v8").layer("x").push_tag("one");
+    let reference = lab.reference("team/app:one");
+    // crane 0.22.1 and regctl 0.11.7 give the arm64 config for any --platform.
+    let ran = lab.run(&["config", &reference, "--platform", "linux/amd64"]).await;
+    assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("it is a single image, and not for linux/amd64"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("it is for linux/arm64/v8"), "{}", ran.stderr);
+    for fits in ["linux/arm64", "linux/arm64/v8"] {
+        let ran = lab.run(&["config", &reference, "--platform", fits]).await;
+        assert_eq!(ran.code, 0, "{fits}: {}", ran.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_platform_keeps_its_attestations() {
     let lab = Lab::start().await;
     let repository = lab.sandbox.store().repository("team/attested");

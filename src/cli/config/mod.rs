@@ -82,9 +82,16 @@ fn show(wish: &ConfigArgs, location: &Location, found: &Found) {
 /// on the way to it are read.
 async fn find(source: &dyn Source, only: Option<&PlatformPattern>) -> Result<Found, Failure> {
     let mut document = source.root().await?;
-    for _ in 0..=MAX_INDEX_DEPTH {
+    for depth in 0..=MAX_INDEX_DEPTH {
         let next = match &document.manifest {
-            Manifest::Image(image) => return read(source, &document, image).await,
+            Manifest::Image(image) => {
+                let found = read(source, &document, image).await?;
+                return match only {
+                    // Of an image in a list, the list's word was taken.
+                    Some(only) if depth == 0 => of_platform(source.location(), found, only),
+                    _ => Ok(found),
+                };
+            }
             Manifest::Index(index) => choose(source.location(), &index.entries, only)?,
             Manifest::Artifact(_) | Manifest::Schema1(_) | Manifest::Unknown => {
                 return Err(none(&document));
@@ -99,6 +106,24 @@ async fn read(source: &dyn Source, manifest: &Document, image: &Image) -> Result
     let Some(descriptor) = image.image_config() else { return Err(none(manifest)) };
     let config = source.config(descriptor).await?;
     Ok(Found { manifest: manifest.clone(), config })
+}
+
+/// A single image, if its config says the platform that is wanted.
+fn of_platform(
+    location: &Location,
+    found: Found,
+    only: &PlatformPattern,
+) -> Result<Found, Failure> {
+    let platform = &found.config.config.platform;
+    if only.matches(platform) {
+        return Ok(found);
+    }
+    let detail = format!("it is a single image, and not for {only}");
+    let next = match (platform.os.is_empty(), platform.architecture.is_empty()) {
+        (true, true) => "its config names no platform; leave --platform out".to_owned(),
+        _ => format!("it is for {platform}; leave --platform out to see its config"),
+    };
+    Err(Failure::new(Class::NotFound, location.to_string(), detail).with_next(next))
 }
 
 fn none(document: &Document) -> Failure {

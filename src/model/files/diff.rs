@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::merged::Lookup;
-use super::{Entry, Files, Found, Kind, Path};
+use super::{Entry, FileId, Files, Found, Kind, Path};
 
 /// How a path differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,10 +157,17 @@ pub fn diff(a: &Files, b: &Files) -> FilesDiff {
     for (path, ()) in paths {
         let (state_a, state_b) = (SideState::of(a, &path), SideState::of(b, &path));
         let sign = match (&state_a, &state_b) {
-            (SideState::Missing, SideState::Missing)
-            | (SideState::Unread, SideState::Unread)
-            | (SideState::Implied, _)
-            | (_, SideState::Implied) => continue,
+            (SideState::Missing, SideState::Missing) | (SideState::Unread, SideState::Unread) => {
+                continue;
+            }
+            // A file below a link of a lower layer makes a folder in the link's place.
+            (SideState::Implied(_), SideState::Known(side))
+            | (SideState::Known(side), SideState::Implied(_))
+                if side.entry.kind != Kind::Folder =>
+            {
+                FileSign::Changed
+            }
+            (SideState::Implied(_), _) | (_, SideState::Implied(_)) => continue,
             (SideState::Known(a), SideState::Known(b)) if facts(&a.entry, &b.entry).is_empty() => {
                 out.same += 1;
                 continue;
@@ -182,7 +189,8 @@ pub fn diff(a: &Files, b: &Files) -> FilesDiff {
             (SideState::Known(_), SideState::Unread) => FileSign::WrittenInA,
             (SideState::Unread, SideState::Known(_)) => FileSign::WrittenInB,
         };
-        out.changes.push(FileChange { path, sign, a: state_a.side(), b: state_b.side() });
+        let (a, b) = (state_a.side(a, &path), state_b.side(b, &path));
+        out.changes.push(FileChange { path, sign, a, b });
     }
     out
 }
@@ -190,7 +198,7 @@ pub fn diff(a: &Files, b: &Files) -> FilesDiff {
 enum SideState {
     Known(Box<FileSide>),
     /// A folder that no entry names.
-    Implied,
+    Implied(FileId),
     Missing,
     Unread,
 }
@@ -201,15 +209,16 @@ impl SideState {
             Lookup::Missing => Self::Missing,
             Lookup::Unread => Self::Unread,
             Lookup::Found(found) => {
-                side(&found).map_or(Self::Implied, |side| Self::Known(side.into()))
+                side(&found).map_or(Self::Implied(found.id), |side| Self::Known(side.into()))
             }
         }
     }
 
-    fn side(self) -> Option<FileSide> {
+    fn side(self, files: &Files, path: &Path) -> Option<FileSide> {
         match self {
             Self::Known(side) => Some(*side),
-            Self::Implied | Self::Missing | Self::Unread => None,
+            Self::Implied(folder) => implied(files, folder, path),
+            Self::Missing | Self::Unread => None,
         }
     }
 }
@@ -223,6 +232,21 @@ fn side(found: &Found<'_>) -> Option<FileSide> {
         _ => entry.clone(),
     };
     Some(FileSide { entry, layer: found.layer?, content })
+}
+
+/// A folder that no entry names, as containerd v2.4.2 makes it (pkg/archive, mkparent).
+fn implied(files: &Files, folder: FileId, path: &Path) -> Option<FileSide> {
+    let entry = Entry {
+        path: path.clone(),
+        kind: Kind::Folder,
+        size: 0,
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+        digest: None,
+    };
+    Some(FileSide { entry, layer: files.lowest_below(folder)?, content: None })
 }
 
 #[cfg(test)]
@@ -253,6 +277,11 @@ mod tests {
                 &["n long-name=n"],
                 "changed /long-name size, changed /n size",
             ),
+            // A folder in a link's place, which no entry names.
+            (&["x>a", "x/y"], &["x>a"], "changed /x type, removed /x/y"),
+            (&["x"], &["x", "x/y/z"], "changed /x type+size, added /x/y/z"),
+            (&["?", "x>a"], &["?", "x>a", "x/y"], "changed /x type, added /x/y"),
+            (&["x/ x/y"], &["x/y"], ""),
             // The layer that both have was not read.
             (&["?"], &["?", "x d/ -y"], "written_in_b /x, removed /y"),
             (&["?", "x"], &["?", "x>a"], "changed /x type+size"),

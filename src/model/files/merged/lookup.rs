@@ -59,6 +59,20 @@ impl Files {
         FileId(at)
     }
 
+    /// The lowest layer that has something below a folder: the one that made a folder that no entry
+    /// names.
+    pub(in crate::model::files) fn lowest_below(&self, folder: FileId) -> Option<usize> {
+        let mut open = vec![folder.0];
+        let mut lowest: Option<u32> = None;
+        while let Some(node) = open.pop().and_then(|id| self.node(id)) {
+            if let State::Present { entry, .. } = node.state {
+                lowest = Some(lowest.map_or(entry.0, |layer| layer.min(entry.0)));
+            }
+            open.extend(node.children.values());
+        }
+        lowest.map(|layer| layer as usize)
+    }
+
     fn lookup_from<'p>(&self, from: u32, parts: impl Iterator<Item = &'p [u8]>) -> Lookup<'_> {
         let mut at = from;
         let mut cut = self.layers.iter().all(Option::is_some);
