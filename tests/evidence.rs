@@ -1,5 +1,8 @@
 //! Evidence as real tools attach it (tests/data/evidence), read, covered and proven by the commands.
 
+mod blame;
+mod packages;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -41,7 +41,9 @@ fn references(args: &Args) -> Vec<&str> {
         Some(Command::Matrix(it)) => vec![&it.reference],
         Some(Command::Digest(it)) => vec![&it.reference],
         Some(Command::Tags(it)) => vec![&it.repository],
-        Some(Command::Diff(it)) => vec![&it.a, &it.b],
+        Some(Command::Diff(it)) => {
+            std::iter::once(&it.a).chain(&it.b).map(String::as_str).collect()
+        }
         Some(Command::Check(it)) => it.references.iter().map(String::as_str).collect(),
         Some(Command::Create(it)) => it.sources.iter().map(String::as_str).collect(),
         Some(_) => Vec::new(),

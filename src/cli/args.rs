@@ -114,6 +114,8 @@ pub enum Command {
     Evidence(super::evidence::EvidenceArgs),
     /// Print the config of an image: command, environment, labels, history
     Config(super::config::ConfigArgs),
+    /// Show which line of the Dockerfile made a file, or each layer
+    Blame(super::blame::BlameArgs),
     /// Print the digest that a tag points at (one request)
     Digest(DigestArgs),
     /// Assemble a list of images and push it
@@ -222,6 +224,7 @@ impl Args {
             Command::Tags(it) => it.json,
             Command::Evidence(it) => it.json,
             Command::Config(it) => it.json,
+            Command::Blame(it) => it.json,
             Command::Create(it) => it.pushing.json,
             Command::Edit(it) => it.pushing.json,
             Command::Push(it) => it.pushing.json,

@@ -4,6 +4,7 @@ mod ambiguous;
 mod args;
 mod assemble;
 mod behind;
+mod blame;
 mod cache;
 mod check;
 mod complain;
@@ -180,6 +181,7 @@ fn run_to_its_end(args: &Args) -> u8 {
             Some(Command::Tags(tags)) => tags::run(args, tags).await,
             Some(Command::Evidence(wish)) => evidence::run(args, wish).await,
             Some(Command::Config(wish)) => config::run(args, wish).await,
+            Some(Command::Blame(wish)) => blame::run(args, wish).await,
             Some(Command::Digest(digest)) => digest::run(args, digest).await,
             Some(Command::Create(create)) => assemble::create(args, create).await,
             Some(Command::Edit(edit)) => assemble::edit(args, edit).await,

@@ -10,8 +10,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::World;
+use crate::model::blame::Blame;
+use crate::model::compare::PackagesDiff;
 use crate::model::draft::{Presence, Question, SourceRoot};
-use crate::model::evidence::{Stated, open};
+use crate::model::evidence::{Evidence, Stated, open};
 use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
@@ -34,6 +36,10 @@ pub(crate) struct Player {
     pub(crate) others: HashMap<String, World>,
     /// How the files of two images differ.
     pub(crate) files_found: Option<Result<Arc<FilesFound>, Failure>>,
+    /// The provenance of whatever image is asked about.
+    pub(crate) provenance: Option<(Digest, Result<Arc<Evidence>, String>)>,
+    /// What differs in the packages of two images, once they are asked for.
+    pub(crate) packages_found: Option<Result<Arc<PackagesDiff>, Failure>>,
     /// Which reference a session has open.
     places: HashMap<SessionId, String>,
     /// Which list a session was given.
@@ -81,6 +87,8 @@ impl Player {
             world,
             others: HashMap::new(),
             files_found: None,
+            provenance: None,
+            packages_found: None,
             places: HashMap::new(),
             lists: HashMap::new(),
             pages: Vec::new(),
@@ -270,7 +278,12 @@ impl Player {
                 let exists = self.disk.contains(&to) && !overwrite;
                 Ok(if exists { Reply::Exists } else { Reply::Saved(task.entry.size) })
             }
+            Query::Blame(image) => {
+                let read: Vec<_> = self.provenance.iter().cloned().collect();
+                Ok(Reply::Blamed(Arc::new(Blame::of(&image.of, &read))))
+            }
             Query::CompareFiles(_) => self.files_found.clone()?.map(Reply::Compared),
+            Query::ComparePackages(_) => self.packages_found.clone()?.map(Reply::Packages),
             Query::CompareFile { change, .. } => Ok(Reply::Lines(vec![
                 format!("--- a{}", change.path),
                 "-old".into(),

@@ -7,7 +7,7 @@ use crate::model::fleet::{Fleet, Source, read};
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 40] = [
+const WAYS: [(&str, &str); 42] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
@@ -24,6 +24,7 @@ const WAYS: [(&str, &str); 40] = [
     ("comparison", "j m j ="),
     ("comparison, copy menu", "j m j = Y"),
     ("comparison, files", "j m j = f"),
+    ("comparison, packages", "j m j = p"),
     ("tags", "t"),
     ("filter", "t / 1"),
     ("start page", "o"),
@@ -38,6 +39,7 @@ const WAYS: [(&str, &str); 40] = [
     ("files", "j f"),
     ("one layer", "j f ]"),
     ("looked at", "j f j enter"),
+    ("blamed file", "j f j B"),
     ("searched files", "j f / s"),
     ("saved file", "j f j S"),
     ("draft", "e"),

@@ -3,6 +3,7 @@
 //!
 //! Pure: no I/O, no clock, no terminal, no async. Facts go in, answers come out.
 
+pub mod blame;
 pub mod check;
 pub mod compare;
 pub mod diagnose;

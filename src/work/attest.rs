@@ -89,7 +89,8 @@ async fn databases(
             continue;
         }
         if let Some(image) = image(tree, &attached.row) {
-            let said = installed(reader, image).await.map_err(|failure| failure.to_string());
+            let layers: Vec<_> = image.layers.iter().map(|it| it.descriptor().cloned()).collect();
+            let said = installed(reader, &layers).await.map_err(|failure| failure.to_string());
             found.push((digest.clone(), said));
         }
     }

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::model::evidence::{Evidence, Item, MAX_BLOB, Stated, open};
-use crate::oci::{Class, Descriptor, Failure, Manifest};
+use crate::model::evidence::{
+    Evidence, Item, Kind, MAX_BLOB, Place, Stated, of_document, of_referrer, open,
+};
+use crate::oci::{Class, Descriptor, Digest, Failure, Manifest};
 use crate::source::Source;
 use bytes::Bytes;
+
+/// How many referrers of an image are looked at for evidence of one kind.
+const MOST_REFERRERS: usize = 50;
 
 /// The blob of a piece of evidence, with what its descriptor says of it. The manifest is read
 /// first if it was not yet.
@@ -34,6 +39,30 @@ pub async fn blob(source: &dyn Source, item: &Item) -> Result<(Bytes, Stated), F
     };
     let bytes = fetch(source, &descriptor).await?;
     Ok((bytes, stated(&descriptor)))
+}
+
+/// The evidence of a kind among what refers to an image. The manifest of a referrer is read if its
+/// descriptor does not tell that it is of another kind.
+///
+/// # Errors
+/// What the source answers with.
+pub async fn referring(
+    source: &dyn Source,
+    image: &Digest,
+    kind: Kind,
+) -> Result<Vec<Item>, Failure> {
+    let mut found = Vec::new();
+    for referrer in source.referrers(image).await?.into_iter().take(MOST_REFERRERS) {
+        let places = [Place::of(&referrer.via)];
+        let told = of_referrer(&referrer.descriptor, &places).kind;
+        if told != kind && told != Kind::Other {
+            continue;
+        }
+        let document = source.manifest(&referrer.descriptor).await?;
+        let items = of_document(&referrer.descriptor, &document, &places);
+        found.extend(items.into_iter().filter(|item| item.kind == kind));
+    }
+    Ok(found)
 }
 
 /// A blob, whole and verified.

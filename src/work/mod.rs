@@ -2,12 +2,14 @@
 //! proving labels, pushing, and the facts about this machine and its surroundings.
 
 pub mod attest;
+pub mod blame;
 pub mod evidence;
 pub mod fleet;
 pub mod gather;
 pub mod host;
 pub mod layers;
 pub mod load;
+pub mod package_list;
 pub mod packages;
 pub mod prove;
 pub mod push;

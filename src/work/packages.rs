@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::evidence::{APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, apk, dpkg};
 use crate::model::files::{Files, Lookup, Path, Resolved};
-use crate::oci::{Class, Descriptor, Failure, Image};
+use crate::oci::{Class, Descriptor, Failure};
 use crate::work::layers::Reader;
 
 /// The largest database that is read, in bytes (64 MiB).
@@ -13,15 +13,16 @@ const MAX_DATABASE: u64 = 64 << 20;
 const MAX_FILES: usize = 10_000;
 
 /// The packages that the databases of an image say are installed; empty if it has none. All of its
-/// layers are read, once each.
+/// layers (the lowest first) are read, once each.
 ///
 /// # Errors
 /// Why a layer, or a database in it, cannot be read.
-pub async fn installed(reader: &Reader, image: &Image) -> Result<Vec<Installed>, Failure> {
-    let layers: Vec<Option<&Arc<Descriptor>>> =
-        image.layers.iter().map(|entry| entry.descriptor()).collect();
+pub async fn installed(
+    reader: &Reader,
+    layers: &[Option<Arc<Descriptor>>],
+) -> Result<Vec<Installed>, Failure> {
     let mut listings = Vec::with_capacity(layers.len());
-    for layer in &layers {
+    for layer in layers {
         listings.push(match layer {
             Some(layer) => Some(reader.listing(layer, &mut |_| ()).await?),
             None => None,
@@ -33,7 +34,7 @@ pub async fn installed(reader: &Reader, image: &Image) -> Result<Vec<Installed>,
     })?;
     let mut found = Vec::new();
     for path in databases(&files) {
-        let Some(text) = read(reader, &layers, &files, &path).await? else { continue };
+        let Some(text) = read(reader, layers, &files, &path).await? else { continue };
         let is_apk = path.as_bytes().ends_with(b"installed");
         found.extend(if is_apk { apk(&text) } else { dpkg(&text) });
     }
@@ -66,13 +67,13 @@ fn databases(files: &Files) -> Vec<Path> {
 
 async fn read(
     reader: &Reader,
-    layers: &[Option<&Arc<Descriptor>>],
+    layers: &[Option<Arc<Descriptor>>],
     files: &Files,
     path: &Path,
 ) -> Result<Option<String>, Failure> {
     let Lookup::Found(found) = files.lookup(path) else { return Ok(None) };
     let Some((layer, entry)) = found.content else { return Ok(None) };
-    let Some(layer) = layers.get(layer).copied().flatten() else { return Ok(None) };
+    let Some(layer) = layers.get(layer).and_then(Option::as_ref) else { return Ok(None) };
     let file = reader.file(layer, entry, MAX_DATABASE).await?;
     if !file.whole {
         let detail = format!("it is larger than {}", crate::text::bytes(MAX_DATABASE));

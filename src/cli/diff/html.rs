@@ -7,7 +7,12 @@ use crate::model::compare::{Comparison, Head, Line, Sign, lines, summary};
 /// Spaces before a label for each line that it is under.
 const INDENT: usize = 2;
 
-pub(super) fn page(question: &Question, comparison: &Comparison, files: Option<String>) -> Page {
+pub(super) fn page(
+    question: &Question,
+    comparison: &Comparison,
+    files: Option<String>,
+    packages: Option<String>,
+) -> Page {
     let [a, b] = &question.locations;
     let mut rows = Vec::new();
     flatten(&lines(comparison), 0, &mut rows);
@@ -19,16 +24,20 @@ pub(super) fn page(question: &Question, comparison: &Comparison, files: Option<S
     };
     lead.extend([side("A", &comparison.a), side("B", &comparison.b)]);
     let mut tables = vec![Table { heads, rows, in_order: true, ..Table::default() }];
-    if let Some(files) = files {
-        let lines = files.lines().filter(|line| !line.is_empty());
-        tables.push(Table {
-            title: "Files".to_owned(),
-            heads: vec!["file".to_owned()],
-            rows: lines.map(|line| Row(vec![Cell::plain(line)])).collect(),
-            in_order: true,
-        });
-    }
+    tables.extend(files.map(|text| listed("Files", "file", &text)));
+    tables.extend(packages.map(|text| listed("Packages", "package", &text)));
     Page { title: format!("{a} and {b}"), lead, tables }
+}
+
+/// Lines as a table of one column.
+pub(super) fn listed(title: &str, head: &str, text: &str) -> Table {
+    let lines = text.lines().filter(|line| !line.is_empty());
+    Table {
+        title: title.to_owned(),
+        heads: vec![head.to_owned()],
+        rows: lines.map(|line| Row(vec![Cell::plain(line)])).collect(),
+        in_order: true,
+    }
 }
 
 /// What differs is shown with all that is under it, what is the same as one line.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Question;
 use super::files::Compared;
+use super::packages::Found as Packages;
 use crate::cli::output::Each;
 use crate::model::compare::{
     Bytes, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow, ImageDiff,
@@ -18,11 +19,13 @@ pub(super) struct Document<'a> {
     pub(super) comparison: &'a Comparison,
     /// What `--files` adds.
     pub(super) files: Option<&'a Compared>,
+    /// What `--packages` adds.
+    pub(super) packages: Option<&'a [Packages]>,
 }
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { question, comparison, files } = self;
+        let Self { question, comparison, files, packages } = self;
         let [a, b] = &question.locations;
         let mut out = serializer.serialize_map(None)?;
         out.serialize_entry("kind", comparison.kind())?;
@@ -58,6 +61,9 @@ impl Serialize for Document<'_> {
             out.serialize_entry("files_of", &files.of_json())?;
             out.serialize_entry("files", &files.changes_json())?;
             out.serialize_entry("unread_layers", &files.unread_json())?;
+        }
+        if let Some(packages) = packages {
+            out.serialize_entry("packages", &Each(packages, Packages::json))?;
         }
         out.end()
     }

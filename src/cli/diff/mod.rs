@@ -4,6 +4,8 @@ mod args;
 mod files;
 mod html;
 mod json;
+mod packages;
+mod platforms;
 mod raw;
 
 pub(super) use args::DiffArgs;
@@ -42,7 +44,8 @@ struct Sides {
 
 pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     let question = match question(diff) {
-        Ok(question) => question,
+        Ok(Some(question)) => question,
+        Ok(None) => return platforms::run(args, diff).await,
         Err(problem) => {
             complain(&problem);
             return TROUBLE;
@@ -82,6 +85,17 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         None
     };
     comparison.missing.extend(files.iter().flat_map(files::Compared::missing));
+    let packages = match diff.packages {
+        true => {
+            let (cache, pairs) = (sources.cache(), packages::pairs(&comparison));
+            let (opened, trees) = ([&opened[0], &opened[1]], [&tree_a, &tree_b]);
+            let permits = args.options().permits;
+            let compared = packages::compared(opened, cache.as_ref(), trees, &pairs, permits);
+            Some(waiting.during(compared).await)
+        }
+        false => None,
+    };
+    comparison.missing.extend(packages.iter().flat_map(|found| packages::missing(found)));
     if let (Some(files), Some(path)) = (&files, &path) {
         return match waiting.during(files.one(path)).await {
             Ok(one) => {
@@ -95,8 +109,9 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         };
     }
     if diff.json {
-        let files = files.as_ref();
-        print_json(&json::Document { question: &question, comparison: &comparison, files });
+        let (question, comparison) = (&question, &comparison);
+        let (files, packages) = (files.as_ref(), packages.as_deref());
+        print_json(&json::Document { question, comparison, files, packages });
     } else if diff.raw {
         print(raw::document(&question, &sides).as_bytes());
     } else {
@@ -106,11 +121,17 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         if let Some(files) = &files {
             print(files.text().as_bytes());
         }
+        if let Some(packages) = &packages {
+            print(packages::text(packages).as_bytes());
+        }
     }
     for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
         complain_failure(failure);
     }
-    let page = || html::page(&question, &comparison, files.as_ref().map(files::Compared::text));
+    let page = || {
+        let files = files.as_ref().map(files::Compared::text);
+        html::page(&question, &comparison, files, packages.as_deref().map(packages::text))
+    };
     crate::cli::html::write(diff.html.as_deref(), page, code(&comparison))
 }
 
@@ -124,10 +145,12 @@ fn code(comparison: &Comparison) -> u8 {
     }
 }
 
-fn question(diff: &DiffArgs) -> Result<Question, String> {
+/// What is compared with what; `None` if there is only one side.
+fn question(diff: &DiffArgs) -> Result<Option<Question>, String> {
+    let Some(b) = &diff.b else { return Ok(None) };
     let location = |text: &str| text.parse::<Location>().map_err(|error| error.to_string());
     let only = diff.platform.as_deref().map(str::parse::<PlatformPattern>).transpose()?;
-    Ok(Question { locations: [location(&diff.a)?, location(&diff.b)?], only })
+    Ok(Some(Question { locations: [location(&diff.a)?, location(b)?], only }))
 }
 
 fn open(sources: &Sources, question: &Question) -> Result<[Arc<dyn Source>; 2], Failures> {

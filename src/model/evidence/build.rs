@@ -25,8 +25,9 @@ pub struct BuildStep {
     pub inputs: Vec<String>,
     /// Where it is written: a file (by its number) and lines of it.
     pub places: Vec<(usize, Vec<u64>)>,
-    /// The digests of the layers that its result has, by its outputs, the lowest layer first.
-    pub layers: Vec<Vec<Digest>>,
+    /// The number of an output, and the digests of the layers that it has, the lowest first. An
+    /// output may have several such lists, packed in different ways.
+    pub layers: Vec<(usize, Vec<Digest>)>,
 }
 
 /// What a step does.
@@ -40,8 +41,8 @@ pub enum Work {
     Files(Vec<FileAction>),
     /// It runs a command on the input with this number; `None`: on nothing.
     Run(Option<usize>),
-    /// It puts inputs one on the other; the number of the first.
-    Merge(Option<usize>),
+    /// It puts inputs one on the other; their numbers, the lowest first.
+    Merge(Vec<usize>),
     /// Something else, or the end of the build.
     #[default]
     Other,
@@ -97,6 +98,27 @@ impl Build {
         self.steps.iter().find(|step| step.id == id)
     }
 
+    /// Where steps are written: the name of the file, the first and the last line of each place.
+    #[must_use]
+    pub fn places(&self, steps: &[String]) -> Vec<(&str, u64, u64)> {
+        let places = steps.iter().filter_map(|id| self.step(id)).flat_map(|step| &step.places);
+        let place = |(file, lines): &(usize, Vec<u64>)| {
+            let name = self.files.get(*file)?.name.as_str();
+            Some((*file, name, *lines.iter().min()?, *lines.iter().max()?))
+        };
+        let mut found: Vec<_> = places.filter_map(place).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|(_, name, first, last)| (name, first, last)).collect()
+    }
+
+    /// The text of a line of a file.
+    #[must_use]
+    pub fn line(&self, file: &str, number: u64) -> Option<&str> {
+        let file = self.files.iter().find(|it| it.name == file)?;
+        file.text.lines().nth(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
     /// The steps that made the filesystem of the image, from the last back to the first; each
     /// writes onto the result of the next one.
     #[must_use]
@@ -122,7 +144,8 @@ impl Build {
 
 impl BuildStep {
     /// The number of the input that it writes onto.
-    fn below(&self) -> Option<usize> {
+    #[must_use]
+    pub fn below(&self) -> Option<usize> {
         match &self.work {
             Work::Files(actions) => {
                 let mut at = actions.len().checked_sub(1)?;
@@ -135,9 +158,10 @@ impl BuildStep {
                     at = onto.checked_sub(self.inputs.len()).filter(|before| *before < at)?;
                 }
             }
-            Work::Run(onto) | Work::Merge(onto) => *onto,
+            Work::Run(onto) => *onto,
+            Work::Merge(inputs) => inputs.first().copied(),
             // The end of the build hands on its only input.
-            Work::Other => (!self.inputs.is_empty()).then_some(0),
+            Work::Other => (self.inputs.len() == 1).then_some(0),
             Work::Image(_) | Work::Source(_) => None,
         }
     }
@@ -145,8 +169,22 @@ impl BuildStep {
     /// The name of the step of an input (`step3:0` → `step3`).
     #[must_use]
     pub fn input(&self, number: usize) -> Option<&str> {
+        self.taken(number).map(|(step, _)| step)
+    }
+
+    /// The step of an input, and which of its outputs it is (`step3:1` → `step3`, 1).
+    #[must_use]
+    pub fn taken(&self, number: usize) -> Option<(&str, usize)> {
         let input = self.inputs.get(number)?;
-        Some(input.rsplit_once(':').map_or(input.as_str(), |(step, _)| step))
+        let (step, output) = input.rsplit_once(':').unwrap_or((input, "0"));
+        Some((step, output.parse().unwrap_or(0)))
+    }
+
+    /// The layers of an output, as the provenance lists them: several lists if they were packed in
+    /// different ways.
+    pub fn chains(&self, output: usize) -> impl Iterator<Item = &[Digest]> {
+        let own = self.layers.iter().filter(move |(number, _)| *number == output);
+        own.map(|(_, chain)| chain.as_slice())
     }
 }
 

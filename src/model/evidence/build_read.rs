@@ -1,6 +1,8 @@
 //! Reading the steps of a build out of provenance: where v0.2 and v1 have them, and how BuildKit 0.34
 //! writes them (`solver/pb/ops.proto` as JSON).
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -57,13 +59,13 @@ struct Metadata {
 #[serde(default)]
 struct BuildKit {
     source: Maybe<RawSource>,
-    layers: Maybe<std::collections::HashMap<String, Vec<Vec<RawLayer>>>>,
+    layers: Maybe<HashMap<String, Vec<Vec<RawLayer>>>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RawSource {
-    locations: Maybe<std::collections::HashMap<String, RawLocations>>,
+    locations: Maybe<HashMap<String, RawLocations>>,
     infos: Many<RawInfo>,
 }
 
@@ -234,16 +236,20 @@ pub(super) fn build(predicate: &str, v02: Option<&RawValue>) -> Option<Build> {
     let source = buildkit.source.0.unwrap_or_default();
     let files = source.infos.list.iter().map(file).collect();
     let mut locations = source.locations.0.unwrap_or_default();
-    let layers = buildkit.layers.0.unwrap_or_default();
+    let mut by_step: HashMap<String, Vec<(usize, Vec<Digest>)>> = HashMap::new();
+    for (key, chains) in buildkit.layers.0.unwrap_or_default() {
+        let Some((step, output)) = key.rsplit_once(':') else { continue };
+        let Ok(output) = output.parse() else { continue };
+        // A chain of which a digest cannot be read tells nothing.
+        let chains = chains.iter().filter_map(|chain| Some((output, digests(chain)?)));
+        by_step.entry(step.to_owned()).or_default().extend(chains);
+    }
     let steps = config.llb_definition.list.into_iter().map(|raw| {
         let id = raw.id.0.clone().unwrap_or_default();
         let mut step = step(raw);
         step.places = locations.remove(&id).map(places).unwrap_or_default();
-        let of = |(key, chains): (&String, &Vec<Vec<RawLayer>>)| {
-            let named = key.rsplit_once(':').is_some_and(|(step, _)| step == id);
-            named.then(|| chains.iter().map(|chain| digests(chain)).collect::<Vec<_>>())
-        };
-        step.layers = layers.iter().filter_map(of).flatten().collect();
+        step.layers = by_step.remove(&id).unwrap_or_default();
+        step.layers.sort_by_key(|(output, _)| *output);
         step
     });
     Some(Build { steps: steps.collect(), files })
@@ -253,8 +259,8 @@ fn read<'a, T: Default + Deserialize<'a>>(raw: Option<&'a RawValue>) -> T {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
 }
 
-fn digests(chain: &[RawLayer]) -> Vec<Digest> {
-    chain.iter().filter_map(|layer| layer.digest.as_str().parse().ok()).collect()
+fn digests(chain: &[RawLayer]) -> Option<Vec<Digest>> {
+    chain.iter().map(|layer| layer.digest.as_str().parse().ok()).collect()
 }
 
 fn file(info: &RawInfo) -> BuildFile {
@@ -292,7 +298,7 @@ fn step(raw: RawStep) -> BuildStep {
         let root = exec.mounts.list.iter().find(|mount| mount.dest.as_str() == "/");
         Work::Run(root.and_then(|mount| index(mount.input)))
     } else if let Some(merge) = kind.merge.0 {
-        Work::Merge(merge.inputs.list.first().and_then(|first| index(first.input)))
+        Work::Merge(merge.inputs.list.iter().filter_map(|it| index(it.input)).collect())
     } else {
         Work::Other
     };

@@ -75,14 +75,16 @@ impl Item {
 }
 
 /// What a manifest is, of which only the descriptor is known.
-pub(super) fn of_referrer(descriptor: &Arc<Descriptor>, places: &[Place]) -> Item {
+#[must_use]
+pub fn of_referrer(descriptor: &Arc<Descriptor>, places: &[Place]) -> Item {
     let types = [descriptor.artifact_type.as_deref()];
     let item = item(descriptor, None, 0, &types, &[&descriptor.annotations], places);
     Item { artifact_type: descriptor.artifact_type.clone(), is_read: false, ..item }
 }
 
 /// What a manifest holds.
-pub(super) fn of_document(
+#[must_use]
+pub fn of_document(
     descriptor: &Arc<Descriptor>,
     document: &Document,
     places: &[Place],

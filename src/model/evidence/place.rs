@@ -30,7 +30,9 @@ impl Place {
         }
     }
 
-    pub(super) fn of(via: &Via) -> Self {
+    /// Where a referrer was found.
+    #[must_use]
+    pub fn of(via: &Via) -> Self {
         match via {
             Via::Api => Self::Api,
             Via::FallbackTag => Self::FallbackTag,

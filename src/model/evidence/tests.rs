@@ -197,7 +197,7 @@ fn provenance_tells_source_commit_and_base() {
     let spine: Vec<&str> = build.spine().iter().map(|step| step.id.as_str()).collect();
     assert_eq!(spine, ["step9", "step8", "step6", "step4", "step0"]);
     assert_eq!(build.step("step8").unwrap().places, [(0, vec![13, 14, 15])]);
-    assert_eq!(build.step("step8").unwrap().layers[0].len(), 4);
+    assert_eq!(build.step("step8").unwrap().layers[0].1.len(), 4);
     assert!(build.files[0].text.starts_with("ARG VERSION=1.0\nFROM 127.0.0.1:21300/ev/base:1"));
     // mode=min: an image, nobody knows what for; and the scanner beside it.
     let min = provenance("80ee1d2cbf90.statement.json");

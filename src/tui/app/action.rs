@@ -181,6 +181,7 @@ actions! {
     FilesSearch, Files, "search", "search", 80, "search by name; with a slash, in whole paths";
     FilesNextMatch, Files, "next-match", "", 0, "go to the next match";
     FilesPreviousMatch, Files, "previous-match", "", 0, "go to the previous match";
+    FilesBlame, Files, "blame", "blame", 62, "show which line of the Dockerfile made the file (reads the provenance), and the bytes of each line";
     FilesSave, Files, "save", "save", 60, "save the file to this machine's disk";
     FilesCopy, Files, "copy-path", "copy", 50, "copy the path";
     FilesCopyMenu, Files, "copy-menu", "copy more", 20, "choose what to copy: path, digest of the file, its layer";
@@ -208,6 +209,7 @@ actions! {
     CompareIn, Compare, "in", "", 0, "open what is under the line";
     CompareOut, Compare, "out", "", 0, "fold it, or go to the line that it is under";
     CompareFiles, Compare, "compare-files", "files", 65, "compare the files of the two images: downloads the layers that only one has, others where it must";
+    ComparePackages, Compare, "compare-packages", "packages", 63, "compare the packages of the two images: from their SBOMs, else from the databases of dpkg and apk in their layers";
     CompareCopy, Compare, "copy-comparison", "copy", 60, "copy the comparison as text";
     CompareCopyMenu, Compare, "copy-menu", "copy more", 50, "choose what to copy: text, JSON patch, unified diff, digests";
     CompareSwap, Compare, "swap", "swap", 40, "exchange A and B";

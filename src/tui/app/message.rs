@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::model::blame::{Blame, BlameOf};
 use crate::model::check::Row;
+use crate::model::compare::{PackagesDiff, PackagesOf};
 use crate::model::diagnose::Facts;
 use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, Target, Want};
 use crate::model::evidence::Evidence;
@@ -159,8 +161,12 @@ pub enum Reply {
     Saved(u64),
     /// Of [`Query::SaveFile`]: there is a file of that name, and nobody said to write over it.
     Exists,
+    /// Of [`Query::Blame`].
+    Blamed(Arc<Blame>),
     /// Of [`Query::CompareFiles`].
     Compared(Arc<FilesFound>),
+    /// Of [`Query::ComparePackages`].
+    Packages(Arc<PackagesDiff>),
     /// Of [`Query::CompareFile`]: what differs, in lines.
     Lines(Vec<String>),
     /// Of [`Query::Presence`].
@@ -245,6 +251,24 @@ pub struct ImageLayers {
     pub session: SessionId,
     /// Its layers, the lowest first; `None` for an element that is not a usable descriptor.
     pub layers: Vec<Option<Arc<Descriptor>>>,
+}
+
+/// An image whose layers are blamed on lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageBlame {
+    /// Where it is open.
+    pub session: SessionId,
+    /// What is known of it.
+    pub of: BlameOf,
+}
+
+/// An image whose packages are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImagePackages {
+    /// Where it is open.
+    pub session: SessionId,
+    /// What is known of it.
+    pub of: PackagesOf,
 }
 
 /// What the files of two images differ in.
@@ -357,8 +381,12 @@ pub enum Query {
         /// Write over what is there.
         overwrite: bool,
     },
+    /// What made the layers of an image.
+    Blame(Box<ImageBlame>),
     /// How the files of two images differ.
     CompareFiles(Box<[ImageLayers; 2]>),
+    /// How the packages of two images differ.
+    ComparePackages(Box<[ImagePackages; 2]>),
     /// What differs in one file of two images.
     CompareFile {
         /// The images.

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::harness::{Player, World, changed_files};
-use crate::model::compare::{Change, Relation, Sign};
+use crate::model::compare::{Change, PackageList, PackagesDiff, Relation, Sign};
+use crate::model::evidence::Installed;
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -381,6 +382,55 @@ fn swapped_sides_keep_the_files_that_were_read() {
     assert_eq!(change.a.as_ref().map(|side| side.layer), Some(1));
 }
 
+fn packages(player: &Player) -> Vec<String> {
+    let view = player.compared();
+    let at = view.rows().iter().position(|row| row.label == "packages").unwrap();
+    let line = |row: &CompareRow| {
+        format!("{} {} {}>{} {}", row.sign.as_str(), row.label, row.a, row.b, row.note)
+    };
+    view.rows()[at..].iter().map(line).collect()
+}
+
+#[test]
+fn packages_are_read_when_asked_for_and_turn_with_the_sides() {
+    let installed = |version: &str| Installed {
+        kind: "deb",
+        name: "libc6".into(),
+        version: version.into(),
+        architecture: "amd64".into(),
+    };
+    let list = |version: &str| PackageList::of_databases(&[installed(version)]);
+    let there = [
+        "~ packages no SBOM; the database of dpkg>no SBOM; the database of dpkg 0 added · 1 changed · 0 removed",
+        "~ deb > 0 added · 1 changed · 0 removed",
+        "~ libc6 1>2 ",
+    ];
+    let mut player = opened(120);
+    player.keys("j m j = p");
+    assert!(packages(&player)[0].contains("reading SBOMs or package databases …"));
+    player.packages_found = Some(Ok(PackagesDiff::of(&list("1"), &list("2")).into()));
+    player.keys("s");
+    player.answer_all();
+    assert_eq!(packages(&player)[2], "~ libc6 2>1 ", "the sides were exchanged before it came");
+    player.keys("s");
+    assert_eq!(packages(&player), there);
+    let asked = player.log.len();
+    player.keys("g p");
+    assert_eq!(player.log.len(), asked, "they are not read again");
+    let view = player.compared();
+    assert_eq!(view.rows()[view.cursor].label, "packages");
+
+    let mut player = opened(120);
+    player.packages_found = Some(Err(crate::oci::Failure::new(
+        crate::oci::Class::Malformed,
+        "sha256:1",
+        "the SBOM cannot be read",
+    )));
+    player.keys("j m j = p");
+    player.answer_all();
+    assert!(packages(&player)[0].ends_with("sha256:1: the SBOM cannot be read"));
+}
+
 #[test]
 fn the_files_of_two_lists_say_whose_they_are_and_which_layer_is_missing() {
     let mut player = opened(120);
@@ -425,7 +475,7 @@ fn files_that_cannot_be_read_say_why_and_lists_have_none() {
     player.keys("j f");
     assert_eq!(
         toast(&player),
-        "only two images have files to compare; go to a line of one platform"
+        "only two images have files and packages to compare; go to a line of one platform"
     );
 }
 

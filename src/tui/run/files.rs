@@ -10,7 +10,9 @@ use crate::model::files::Files;
 use crate::oci::Failure;
 use crate::source::{Cache, Sources};
 use crate::tui::app::{FilesFound, ImageLayers, Msg, Part, Query, Reply, SessionId};
+use crate::work::blame::blame;
 use crate::work::layers::{ImageSide, Progress, Reader, Saved, file_difference, read_images};
+use crate::work::package_list::compare_packages;
 
 impl Sessions {
     /// Answers a question about layers and the files in them.
@@ -65,6 +67,26 @@ impl Sessions {
                     let note = |progress| far.note(progress);
                     let comparing = async { compared(&sides_of(images?).await?, &note).await };
                     far.told(comparing, tell).await.map(Reply::Compared)
+                });
+            }
+            Query::Blame(image) => {
+                let opening = self.image(image.session);
+                self.spawn(at, async move {
+                    let reader = opening?.reader().await?;
+                    let found = blame(reader.source(), &image.of).await?;
+                    Ok(Reply::Blamed(Arc::new(found)))
+                });
+            }
+            Query::ComparePackages(sides) => {
+                let [a, b] = *sides;
+                let images = self
+                    .image(a.session)
+                    .and_then(|of_a| Ok([(of_a, a.of), (self.image(b.session)?, b.of)]));
+                self.spawn(at, async move {
+                    let [(at_a, a), (at_b, b)] = images?;
+                    let (at_a, at_b) = (at_a.reader().await?, at_b.reader().await?);
+                    let found = compare_packages([&at_a, &at_b], [&a, &b]).await?;
+                    Ok(Reply::Packages(Arc::new(found)))
                 });
             }
             Query::CompareFile { sides, change } => {

@@ -181,7 +181,9 @@ impl Sessions {
             | Query::Merge { .. }
             | Query::File { .. }
             | Query::SaveFile { .. }
+            | Query::Blame(_)
             | Query::CompareFiles(_)
+            | Query::ComparePackages(_)
             | Query::CompareFile { .. }) => self.ask_layers(at, question),
             question => self.ask_for_draft(at, question),
         }

@@ -35,6 +35,12 @@ impl Reader {
         Self { source, cache, limits: Limits::default(), workers: Workers::new(WORKERS) }
     }
 
+    /// Where it reads from.
+    #[must_use]
+    pub fn source(&self) -> &dyn Source {
+        self.source.as_ref()
+    }
+
     /// The same with other limits.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {

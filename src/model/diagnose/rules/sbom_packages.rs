@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{Attached, Attested, Installed, Which};
+use crate::model::evidence::{Attached, Attested, Installed, Which, without_epoch};
 use crate::text::plural;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -81,7 +81,7 @@ fn compared(attested: &Attested, attached: &Attached) -> Option<Differs> {
             *it.kind == *kind && it.architecture.as_deref() != Some("source")
         });
         let listed: BTreeSet<(&str, &str)> =
-            listed.map(|it| (&*it.name, it.version_without_epoch())).collect();
+            listed.map(|it| (&*it.name, without_epoch(&it.version))).collect();
         if installed.is_empty() || listed.is_empty() {
             continue;
         }
@@ -92,14 +92,6 @@ fn compared(attested: &Attested, attached: &Attached) -> Option<Differs> {
         differs.left_out.extend(installed.difference(&listed).map(named));
     }
     Some(differs)
-}
-
-/// A version without its epoch: some tools write it elsewhere.
-fn without_epoch(version: &str) -> &str {
-    match version.split_once(':') {
-        Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
-        _ => version,
-    }
 }
 
 #[cfg(test)]

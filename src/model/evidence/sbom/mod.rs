@@ -10,7 +10,7 @@ mod types;
 mod xml;
 
 pub(super) use cyclonedx::cyclonedx;
-pub use package::Package;
+pub use package::{Package, without_epoch};
 pub(super) use spdx::spdx;
 pub(super) use spdx3::spdx3;
 pub(super) use syft::syft;

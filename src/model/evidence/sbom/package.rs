@@ -40,14 +40,14 @@ impl Package {
         self.licence = licence.map(String::into_boxed_str);
         self
     }
+}
 
-    /// The version without the epoch that some tools write before it and others beside it.
-    #[must_use]
-    pub fn version_without_epoch(&self) -> &str {
-        match self.version.split_once(':') {
-            Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
-            _ => &self.version,
-        }
+/// A version without the epoch that some tools write before it and others beside it.
+#[must_use]
+pub fn without_epoch(version: &str) -> &str {
+    match version.split_once(':') {
+        Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => version,
     }
 }
 

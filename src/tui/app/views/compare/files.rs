@@ -19,11 +19,11 @@ const MAX_FILES: usize = 20_000;
 /// The label of the line that the files are under, where the sides are the images themselves.
 const LABEL: &str = "files in the layers";
 /// A node of A and one of B.
-type Nodes = (NodeId, NodeId);
+pub(super) type Nodes = (NodeId, NodeId);
 
 /// Why there are no files to compare.
 pub(super) const NO_IMAGES: &str =
-    "only two images have files to compare; go to a line of one platform";
+    "only two images have files and packages to compare; go to a line of one platform";
 
 /// The files of two images.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@
 
 mod copy;
 mod files;
+mod packages;
 mod row;
 mod view;
 mod words;
@@ -29,7 +30,8 @@ use crate::tui::app::{Action, Areas, Pane, Requests, SessionId, Stack, detail, l
 pub use files::FileDifference;
 pub use row::CompareRow;
 
-use files::ComparedFiles;
+use files::{ComparedFiles, NO_IMAGES};
+use packages::ComparedPackages;
 use row::flatten;
 
 /// From this many columns on both sides are beside each other.
@@ -63,6 +65,7 @@ pub struct CompareView {
     title: String,
     regions: Stack,
     files: Option<ComparedFiles>,
+    packages: Option<ComparedPackages>,
 }
 
 /// What the comparison was made from.
@@ -94,6 +97,7 @@ impl CompareView {
             title: String::new(),
             regions: Stack::default(),
             files: None,
+            packages: None,
         }
     }
 
@@ -191,6 +195,7 @@ impl CompareView {
         };
         self.lines = self.found.as_ref().map_or_else(Vec::new, lines);
         self.add_files();
+        self.add_packages();
         let name = |point: &Point, side: Option<&OpenedRef>| {
             side.map_or_else(String::new, |side| words::name(side, point))
         };
@@ -256,6 +261,9 @@ impl CompareView {
         self.made = None;
         if let Some(files) = &mut self.files {
             files.swap();
+        }
+        if let Some(packages) = &mut self.packages {
+            packages.swap();
         }
     }
 

@@ -1,7 +1,6 @@
 //! The comparison as a view.
 
-use super::CompareView;
-use super::files::NO_IMAGES;
+use super::{CompareView, NO_IMAGES};
 use crate::model::compare::Sign;
 use crate::oci::{Failure, Repository};
 use crate::text::plural;
@@ -47,6 +46,7 @@ impl View for CompareView {
             | Action::PreviousDifference
             | Action::CompareToggle
             | Action::CompareFiles
+            | Action::ComparePackages
             | Action::CompareCopy
                 if self.found().is_none() =>
             {
@@ -63,7 +63,9 @@ impl View for CompareView {
             Action::PreviousDifference if self.next_difference(false).is_none() => {
                 Some(Reason::new("nothing more differs above"))
             }
-            Action::CompareFiles if self.sides(cx).is_none() => Some(Reason::new(NO_IMAGES)),
+            Action::CompareFiles | Action::ComparePackages if self.sides(cx).is_none() => {
+                Some(Reason::new(NO_IMAGES))
+            }
             _ => None,
         }
     }
@@ -88,8 +90,12 @@ impl View for CompareView {
                 self.cursor = next.unwrap_or(self.cursor);
             }
             Action::CompareSwap => self.swap(),
-            Action::CompareFiles => {
-                if let Err(why) = self.compare_files(cx) {
+            Action::CompareFiles | Action::ComparePackages => {
+                let asked = match action {
+                    Action::CompareFiles => self.compare_files(cx),
+                    _ => self.compare_packages(cx),
+                };
+                if let Err(why) = asked {
                     cx.say(ToastKind::Warning, why);
                 }
             }
@@ -134,6 +140,10 @@ impl View for CompareView {
                 self.take_files(request, Ok(found));
             }
             (Query::CompareFiles(_), Err(failure)) => self.take_files(request, Err(failure)),
+            (Query::ComparePackages(_), Ok(Reply::Packages(found))) => {
+                self.take_packages(request, Ok(found));
+            }
+            (Query::ComparePackages(_), Err(failure)) => self.take_packages(request, Err(failure)),
             (Query::CompareFile { .. }, answer) => self.take_file(request, answer),
             _ => {}
         }

@@ -12,6 +12,7 @@
 //!   layer 3: RUN update tool
 //! ```
 
+mod blame;
 mod copy;
 mod layers;
 mod page;

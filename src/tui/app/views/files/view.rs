@@ -85,6 +85,7 @@ impl View for FilesView {
             | Action::FilesNextLayer
             | Action::FilesPreviousLayer
             | Action::FilesWasted
+            | Action::FilesBlame
             | Action::FilesSearch
             | Action::FilesNextMatch
             | Action::FilesPreviousMatch
@@ -110,6 +111,9 @@ impl View for FilesView {
             {
                 Some(Reason::new("nothing is wasted, as far as all layers are shown"))
             }
+            Action::FilesBlame if self.blamed_layer().is_none() => {
+                Some(Reason::new("no layer has an entry of its own for this"))
+            }
             Action::FilesOpen | Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu
                 if self.at_cursor().is_none() =>
             {
@@ -124,8 +128,9 @@ impl View for FilesView {
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
+        let blamed = self.viewer.as_ref().is_some_and(|it| it.blamed.is_some());
         if action == Action::FilesRetry && self.close_file(cx) {
-            return self.open_file(cx);
+            return if blamed { self.blame(cx) } else { self.open_file(cx) };
         }
         let of_the_file =
             matches!(action, Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu);
@@ -139,6 +144,7 @@ impl View for FilesView {
             Action::FilesNextLayer => self.turn(true),
             Action::FilesPreviousLayer => self.turn(false),
             Action::FilesWasted => self.toggle_wasted(),
+            Action::FilesBlame => self.blame(cx),
             Action::FilesSearch => self.start_search(),
             Action::FilesNextMatch => self.next_match(true),
             Action::FilesPreviousMatch => self.next_match(false),
@@ -246,6 +252,7 @@ impl View for FilesView {
                     }
                 }
             }
+            (Query::Blame(_), answer) => self.take_blame(request, answer),
             (Query::SaveFile { to, .. }, answer) => self.saved(request, to, answer, cx),
             _ => {}
         }

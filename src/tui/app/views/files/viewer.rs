@@ -1,6 +1,7 @@
 //! One file, looked at.
 
 use super::page::FilePage;
+use crate::model::blame::{Blame, of_dockerfile, of_file};
 use crate::model::files::{FileBytes, HEX_BYTES, Path, Preview};
 use crate::oci::Failure;
 use crate::text::{bytes, plural};
@@ -20,6 +21,8 @@ pub struct Viewer {
     pub state: ViewerState,
     /// The first row on the screen.
     pub scroll: usize,
+    /// The layer (from 0) whose maker is shown, and not the file's content.
+    pub(super) blamed: Option<usize>,
 }
 
 /// How far a file is read.
@@ -35,7 +38,24 @@ pub enum ViewerState {
 
 impl Viewer {
     pub(super) fn new(request: RequestId, path: Path, size: u64) -> Self {
-        Self { request, path, size, state: ViewerState::Loading, scroll: 0 }
+        Self { request, path, size, state: ViewerState::Loading, scroll: 0, blamed: None }
+    }
+
+    /// What made a file of this layer (from 0).
+    pub(super) fn of_blame(request: RequestId, path: Path, layer: usize) -> Self {
+        Self { blamed: Some(layer), ..Self::new(request, path, 0) }
+    }
+
+    /// Takes what made the file.
+    pub(super) fn take_blame(&mut self, blame: &Blame) {
+        let Some(layer) = self.blamed else { return };
+        let file = blame.file(&self.path.text(), layer);
+        let mut lines: Vec<Line> =
+            of_file(blame, &file).into_iter().map(|line| Line::of(Tone::Text, line)).collect();
+        lines.push(Line::default());
+        let muted = |line| Line::of(Tone::Muted, line);
+        lines.extend(of_dockerfile(blame).into_iter().map(muted));
+        self.state = ViewerState::Ready(FilePage::new(lines, blame.how.words()));
     }
 
     /// Whether it is being read.
