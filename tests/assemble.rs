@@ -6,6 +6,7 @@ mod crossing;
 mod editing;
 mod exporting;
 mod joining;
+mod mending;
 mod pushing;
 
 use crate::support::command::{Ran, platy};

@@ -480,3 +480,55 @@ mod files {
         assert_eq!(not_read, 2, "{}", ran.text());
     }
 }
+
+/// The encodings of one content by crane 0.22.1, regctl 0.11.7, buildx 0.38.2 and docker 28.2.2.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_digests_of_one_content_are_explained_by_who_encoded_it() {
+    let lab = Lab::start().await;
+    lab.fill();
+    let repository = lab.sandbox.store().repository("team/app");
+    let list: Value = serde_json::from_slice(&repository.manifest("1").unwrap()).unwrap();
+    let media_type = list["mediaType"].as_str().unwrap().to_owned();
+    let put = |tag: &str, text: String| {
+        let pushed = repository.put_manifest(&media_type, text);
+        repository.tag(tag, &pushed.digest);
+    };
+    let size_first = |with: Option<&str>| {
+        let mut list = list.clone();
+        for entry in list["manifests"].as_array_mut().unwrap() {
+            let mut text = json!({ "mediaType": entry["mediaType"], "size": entry["size"], "digest": entry["digest"], "platform": entry["platform"] });
+            if let Some(with) = with {
+                text["artifactType"] = json!(with);
+            }
+            *entry = text;
+        }
+        list
+    };
+    put("compact", list.to_string());
+    put("pretty", format!("{list:#}"));
+    put("crane", size_first(None).to_string());
+    put("typed", size_first(Some("application/vnd.oci.image.config.v1+json")).to_string());
+    for (a, b, words) in [
+        (
+            "compact",
+            "pretty",
+            "say the same; only the way in which the JSON is written differs: A is encoded by \
+             regctl, oras, podman, skopeo or platy, B is encoded by BuildKit, buildx imagetools or \
+             manifest-tool.",
+        ),
+        ("crane", "compact", "differs: A is encoded by crane, B is encoded by regctl, oras"),
+        (
+            "compact",
+            "typed",
+            "A and B name the same content: A is encoded by regctl, oras, podman, skopeo or platy, B \
+             is encoded by crane; crane gives new entries an artifactType.",
+        ),
+    ] {
+        let (a, b) = (format!("team/app:{a}"), format!("team/app:{b}"));
+        let text = lab.diff(&a, &b, &[]).await.text().replace('\n', " ");
+        assert!(text.contains(words), "{a} {b}: {text}");
+    }
+    // Other content is no matter of encoding.
+    let text = lab.diff("team/app:typed", "team/app:2", &[]).await.text();
+    assert!(!text.contains("encoded by"), "{text}");
+}

@@ -182,15 +182,15 @@ async fn good_evidence_gives_no_finding_and_lies_do() {
             // What is attached to one platform alone is told, and nothing else is wrong.
             (
                 "ev/cosign-bundle:1",
-                &["warning evidence-gaps", "warning evidence-gaps", "warning evidence-gaps"],
+                &["info evidence-gaps", "info evidence-gaps", "info evidence-gaps"],
             ),
-            ("ev/cosign-old:1", &["warning evidence-gaps"]),
+            ("ev/cosign-old:1", &["info evidence-gaps"]),
             ("ev/notation:1", &[]),
-            ("ev/oras:1", &["warning evidence-gaps", "info list-sbom"]),
-            ("ev/regctl:1", &["warning evidence-gaps", "info list-sbom"]),
-            ("ev/nested:1", &["warning evidence-gaps"]),
-            ("ev/sbom-formats:1", &["warning evidence-gaps"]),
-            ("ev/other-digest:1", &["error evidence-subject", "warning evidence-gaps"]),
+            ("ev/oras:1", &["info evidence-gaps", "info list-sbom"]),
+            ("ev/regctl:1", &["info evidence-gaps", "info list-sbom"]),
+            ("ev/nested:1", &["info evidence-gaps"]),
+            ("ev/sbom-formats:1", &["info evidence-gaps"]),
+            ("ev/other-digest:1", &["error evidence-subject", "info evidence-gaps"]),
             ("ev/wrong-platform:1", &["error sbom-architecture"]),
         ] {
             assert_eq!(lab.findings(reference).await, expected, "{reference} (api: {api})");

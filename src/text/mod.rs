@@ -1,6 +1,7 @@
 //! How facts are worded: text from outside made harmless, sizes, times, widths.
 
 mod escape;
+mod json_style;
 mod natural;
 mod shell;
 mod size;
@@ -9,6 +10,7 @@ mod time;
 mod width;
 
 pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs};
+pub(crate) use json_style::JsonStyle;
 pub use natural::{natural, tag_order};
 pub use shell::quote;
 pub use size::{bytes, count, plural};

@@ -38,6 +38,8 @@ const SHOWN: [(&str, &str, &str); 30] = [
     ("unreadable-field", "demo/cases:unreadable-field", "linux/amd64"),
     ("attestation-mismatch", "demo/cases:attestation-mismatch", "linux/amd64"),
     ("stripped-attestation", "demo/cases:stripped-attestation", "linux/amd64"),
+    ("referrer-entry", "demo/cases:referrer-entry", "linux/amd64"),
+    ("empty-architecture", "demo/cases:empty-architecture", "linux/amd64"),
     ("agreement", "demo/ten-platforms:latest", "linux/arm64"),
 ];
 

@@ -128,6 +128,10 @@ pub struct EditArgs {
     /// Make the platform of entries what their config says
     #[arg(long, value_name = "MATCH", value_parser = str::parse::<Match>)]
     pub fill: Vec<Match>,
+    /// Mend what other tools are known to break in lists: attestations without annotations or
+    /// without their image, an empty architecture, referrers among the entries
+    #[arg(long)]
+    pub mend: bool,
     /// Drop an annotation of the list, or of entries
     #[arg(long, value_name = "[MATCH:]K")]
     pub drop_annotation: Vec<String>,

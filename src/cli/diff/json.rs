@@ -98,6 +98,7 @@ fn head(location: &Location, head: &Head) -> Value {
         "media_type": head.media_type.as_ref().map(|it| it.as_str()),
         "size": head.size,
         "platform": head.platform,
+        "encoder": head.encoder.map(|it| it.to_string()),
     })
 }
 

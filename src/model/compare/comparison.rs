@@ -2,7 +2,7 @@
 
 use super::field::{FieldChange, changes, text_map};
 use super::{
-    Bytes, Change, ImageDiff, IndexDiff, Missing, Part, PartKind, Pointer, Relation, Side,
+    Bytes, Change, Encoder, ImageDiff, IndexDiff, Missing, Part, PartKind, Pointer, Relation, Side,
 };
 use crate::model::tree::NodeId;
 use crate::oci::{Digest, Kind, MediaType};
@@ -36,6 +36,8 @@ pub struct Head {
     pub size: Option<u64>,
     /// Its platform, if it has one.
     pub platform: Option<String>,
+    /// Of a list: who encodes lists as it is encoded.
+    pub encoder: Option<Encoder>,
     /// Its node in the tree.
     pub node: NodeId,
 }
@@ -127,6 +129,11 @@ impl Head {
             media_type,
             size: size.or_else(|| part.document.as_ref().map(|it| it.size())),
             platform: part.platform().map(|it| it.to_string()),
+            encoder: part
+                .document
+                .as_ref()
+                .filter(|_| part.is_index())
+                .and_then(|document| Encoder::of(&document.bytes)),
             node: part.node,
         }
     }

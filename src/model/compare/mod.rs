@@ -12,6 +12,7 @@ mod align;
 mod bytes;
 mod comparison;
 mod config;
+mod encoding;
 mod entries;
 mod field;
 mod history;
@@ -39,6 +40,7 @@ mod tests;
 
 pub use bytes::Bytes;
 pub use comparison::{Comparison, Detail, Head, compare};
+pub use encoding::Encoder;
 pub use entries::{Change, EntryRow, EntrySide, IndexDiff};
 pub use field::FieldChange;
 pub use history::{HistoryRow, instruction};

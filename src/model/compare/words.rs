@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::layer_words::fold_layers;
 use super::{
-    Bytes, Change, Comparison, Detail, EntryRow, EntrySide, FieldChange, HistoryRow, ImageDiff,
-    IndexDiff, Line, Missing, Relation, Side, Sign, instruction,
+    Bytes, Change, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow,
+    ImageDiff, IndexDiff, Line, Missing, Relation, Side, Sign, instruction,
 };
 use crate::model::select::platforms::Normal;
 use crate::oci::HistoryStep;
@@ -39,9 +39,17 @@ pub fn summary(comparison: &Comparison) -> Vec<String> {
         Relation::FlattenedTo { name } => {
             out.push(format!("A is B flattened to one platform, {}.", escape(name)));
         }
-        Relation::Different if comparison.is_equal() => out.push(
-            "A and B say the same; only the way in which the JSON is written differs.".to_owned(),
-        ),
+        Relation::Different if comparison.is_equal() => {
+            out.push(format!(
+                "A and B say the same; only the way in which the JSON is written differs{}.",
+                encoders(comparison).map(|words| format!(": {words}")).unwrap_or_default()
+            ));
+        }
+        Relation::Different if is_one_content(comparison) => {
+            out.extend(encoders(comparison).map(|words| {
+                format!("A and B name the same content: {words}{}.", habits(comparison))
+            }));
+        }
         Relation::Different => {}
     }
     if comparison.relation != Relation::Identical {
@@ -55,6 +63,44 @@ pub fn summary(comparison: &Comparison) -> Vec<String> {
         });
     }
     out
+}
+
+/// Who encodes lists as both sides are encoded, if that is not the same.
+fn encoders(comparison: &Comparison) -> Option<String> {
+    let encoder = |head: &Head| head.encoder.map(|it| format!("encoded by {it}"));
+    match (encoder(&comparison.a), encoder(&comparison.b)) {
+        (a, b) if a == b => None,
+        (Some(a), Some(b)) => Some(format!("A is {a}, B is {b}")),
+        (Some(a), None) => Some(format!("A is {a}")),
+        (None, Some(b)) => Some(format!("B is {b}")),
+        (None, None) => None,
+    }
+}
+
+/// What the tools that encoded the sides do to lists, where the sides differ in just that.
+fn habits(comparison: &Comparison) -> String {
+    let found = [&comparison.a, &comparison.b].into_iter().filter_map(|head| head.encoder?.habit());
+    found.map(|habit| format!("; {habit}")).collect()
+}
+
+/// Whether two lists have the same entries, and differ in nothing but what tools add to entries or
+/// leave out by themselves.
+fn is_one_content(comparison: &Comparison) -> bool {
+    let Detail::Index(diff) = &comparison.detail else { return false };
+    let by_itself = |field: &FieldChange| {
+        let of_tools =
+            ["/artifactType", "/platform/variant", "/platform/os.version", "/platform/os.features"];
+        let path = field.pointer.as_str();
+        of_tools.iter().any(|it| path == *it || path.starts_with(&format!("{it}/")))
+    };
+    let same = |row: &EntryRow| {
+        let digests = row.a.as_ref().zip(row.b.as_ref());
+        digests.is_some_and(|(a, b)| a.digest == b.digest && a.digest.is_some())
+            && row.change != Change::Reordered
+            && row.fields.iter().all(by_itself)
+    };
+    let all = diff.entries.iter().flat_map(|row| std::iter::once(row).chain(&row.attestations));
+    diff.manifest.is_empty() && comparison.missing.is_empty() && all.into_iter().all(same)
 }
 
 fn within(name: &str, whole: &str) -> String {

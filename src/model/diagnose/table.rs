@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 54] = [
+pub static RULES: [Rule; 56] = [
     rules::bare_manifest::RULE,
     rules::expected_platform::RULE,
     rules::platform_not_listed::RULE,
@@ -32,6 +32,8 @@ pub static RULES: [Rule; 54] = [
     rules::orphan_attestation::RULE,
     rules::attestation_mismatch::RULE,
     rules::stripped_attestation::RULE,
+    rules::referrer_entry::RULE,
+    rules::empty_architecture::RULE,
     rules::evidence_subject::RULE,
     rules::sbom_architecture::RULE,
     rules::provenance_platform::RULE,

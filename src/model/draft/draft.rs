@@ -199,6 +199,27 @@ impl Draft {
         self.known.wanted(self.start(), self.work(), true)
     }
 
+    /// Takes in what the statement in an attestation's manifest speaks of.
+    pub fn learn_subject(&mut self, manifest: &Digest, image: &Digest) {
+        self.known.learn_subject(manifest, image);
+    }
+
+    /// The manifests of attestations whose entries do not say so and that name no subject: only
+    /// the statement in them tells of which image they are.
+    #[must_use]
+    pub fn unexplained(&self) -> Vec<(Arc<Location>, Arc<Document>)> {
+        let entries = self.entries().into_iter();
+        let stripped = entries.filter(|entry| {
+            let named = entry.descriptor.as_ref().is_some_and(|it| it.is_attestation());
+            entry.holds_attestation && !named && entry.subject.is_none()
+        });
+        let document = |entry: Entry| {
+            let digest = &entry.descriptor.as_ref()?.digest;
+            Some((entry.from, Arc::clone(self.known.document(digest)?)))
+        };
+        stripped.filter_map(document).collect()
+    }
+
     /// Tells what was read.
     pub fn learn(&mut self, want: &Want, result: Result<Answer, Failure>) {
         self.known.learn(want, result);

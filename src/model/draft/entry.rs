@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::oci::{Descriptor, Location, Misfit, Platform};
+use crate::oci::{Descriptor, Digest, Location, Misfit, Platform};
 
 use super::EntryId;
 
@@ -74,6 +74,10 @@ pub struct Entry {
     pub holds_attestation: bool,
     /// The entry that it attests, if that is in the list.
     pub attests: Option<EntryId>,
+    /// What its manifest, or the statement in it, speaks of; if it was read.
+    pub subject: Option<Digest>,
+    /// Whether its manifest, if it was read, is of an artifact.
+    pub holds_artifact: bool,
 }
 
 impl Entry {
@@ -81,6 +85,12 @@ impl Entry {
     #[must_use]
     pub fn platform(&self) -> Option<&Platform> {
         self.descriptor.as_ref()?.platform.as_ref()
+    }
+
+    /// Its digest.
+    #[must_use]
+    pub fn digest(&self) -> Option<&Digest> {
+        self.descriptor.as_ref().map(|descriptor| &descriptor.digest)
     }
 
     /// Whether this is an attestation.

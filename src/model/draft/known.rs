@@ -27,6 +27,8 @@ pub struct Want {
 pub(super) struct Known {
     read: Read,
     failed: HashMap<Digest, Arc<Failure>>,
+    /// What the statements in attestations speak of, by their manifests.
+    stated: HashMap<Digest, Digest>,
 }
 
 impl Known {
@@ -74,10 +76,22 @@ impl Known {
         item.config.clone().or_else(read)
     }
 
-    /// Whether an entry's manifest is an attestation, whatever the entry says.
-    pub(super) fn is_attestation(&self, item: &Item) -> bool {
+    /// What an entry's manifest is, whatever the entry says; `None` before it was read.
+    pub(super) fn holds(&self, item: &Item) -> Option<Kind> {
         let document = item.descriptor().and_then(|it| self.document(&it.digest));
-        document.is_some_and(|document| document.kind() == Kind::Attestation)
+        document.map(|document| document.kind())
+    }
+
+    /// What an entry's manifest refers to, or the statement that was read in it.
+    pub(super) fn subject_of(&self, item: &Item) -> Option<Digest> {
+        let digest = &item.descriptor()?.digest;
+        let own = self.document(digest).and_then(|document| document.manifest.subject());
+        own.map(|subject| subject.digest.clone()).or_else(|| self.stated.get(digest).cloned())
+    }
+
+    /// Keeps what the statement in a manifest speaks of.
+    pub(super) fn learn_subject(&mut self, manifest: &Digest, image: &Digest) {
+        self.stated.insert(manifest.clone(), image.clone());
     }
 
     /// How the diff IDs of an entry's image do not fit its layers.

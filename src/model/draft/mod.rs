@@ -34,7 +34,6 @@ mod rows;
 mod saved;
 mod source_root;
 mod spec;
-mod style;
 mod target;
 #[cfg(test)]
 mod tests;

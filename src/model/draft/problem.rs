@@ -34,6 +34,12 @@ pub enum ProblemKind {
     Duplicate,
     /// An attestation of an image that is not in the list.
     LonelyAttestation,
+    /// An attestation whose annotations were stripped.
+    StrippedAttestation,
+    /// A platform with an empty architecture.
+    EmptyArchitecture,
+    /// A manifest that refers to another entry, and belongs beside the list.
+    ReferrerEntry,
     /// OCI and Docker documents in one list.
     MixedTypes,
     /// A manifest that is not where the entry says.
@@ -57,10 +63,28 @@ impl ProblemKind {
             Self::DiffIds => "diff_ids",
             Self::Duplicate => "duplicate",
             Self::LonelyAttestation => "lonely_attestation",
+            Self::StrippedAttestation => "stripped_attestation",
+            Self::EmptyArchitecture => "empty_architecture",
+            Self::ReferrerEntry => "referrer_entry",
             Self::MixedTypes => "mixed_types",
             Self::MissingChild => "missing_child",
             Self::WindowsVersion => "windows_version",
         }
+    }
+}
+
+impl ProblemKind {
+    /// Whether another tool is known to break lists in this way, so that `platy edit --mend` mends
+    /// it.
+    #[must_use]
+    pub fn is_broken_by_tools(self) -> bool {
+        matches!(
+            self,
+            Self::LonelyAttestation
+                | Self::StrippedAttestation
+                | Self::EmptyArchitecture
+                | Self::ReferrerEntry
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::oci::{self, Digest};
+use crate::oci::{self, Digest, Kind};
 
 use super::item::Item;
 use super::known::Known;
@@ -72,7 +72,9 @@ fn row(
         from: Arc::clone(&item.from),
         config: known.config_of(item),
         misfits: known.misfits_of(item),
-        holds_attestation: known.is_attestation(item),
+        holds_attestation: known.holds(item) == Some(Kind::Attestation),
+        holds_artifact: known.holds(item) == Some(Kind::Artifact),
+        subject: known.subject_of(item),
         filled: item.filled,
         attests,
     }

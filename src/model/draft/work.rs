@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::oci::MediaType;
+use crate::text::JsonStyle;
 
 use super::item::Item;
 use super::raw::{Object, elements, quote};
-use super::style::Style;
 use super::{Base, Companion, Encoded, EntryId, Format, Refused};
 
 /// The state after some edits. Cloning it copies pointers: every state of the history is kept.
@@ -18,7 +18,7 @@ pub(super) struct Work {
     pub(super) items: Vec<Arc<Item>>,
     pub(super) companions: Vec<Arc<Companion>>,
     pub(super) next: u64,
-    pub(super) style: Arc<Style>,
+    pub(super) style: Arc<JsonStyle>,
     pub(super) encoded: OnceLock<Encoded>,
 }
 
@@ -64,7 +64,7 @@ impl Work {
             next: items.len() as u64,
             items,
             companions: Vec::new(),
-            style: Arc::new(Style::of(text)),
+            style: Arc::new(JsonStyle::of(text)),
             encoded: OnceLock::from(encoded),
         })
     }

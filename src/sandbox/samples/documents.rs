@@ -36,6 +36,16 @@ pub(super) const SAMPLES: &[Sample] = &[
         title: "an attestation not called so",
         look_at: "a tool stripped its annotations; its layers are in-toto statements",
     },
+    Sample {
+        reference: "demo/cases:referrer-entry",
+        title: "a signature among the images",
+        look_at: "it refers to the image above it, and belongs beside the list",
+    },
+    Sample {
+        reference: "demo/cases:empty-architecture",
+        title: "an entry for no architecture",
+        look_at: "imagetools writes linux and nothing else for artifacts",
+    },
 ];
 
 pub(super) fn fill(store: &Store) -> io::Result<()> {
@@ -71,6 +81,14 @@ fn attestations(repository: &RepositoryStore, one: &Descriptor, other: &Descript
     stripped.annotations.clear();
     let images = [one.clone(), other.clone()];
     repository.index().entries(images.clone()).entry(stripped).push_tag("stripped-attestation");
+
+    let signature = || repository.artifact("application/vnd.example.note").blob("text/plain", "x");
+    let listed = signature().subject(one).push();
+    repository.index().entries(images.clone()).entry(listed).push_tag("referrer-entry");
+    let mut half = signature().push();
+    half.platform = Some(Platform::new("linux", "", ""));
+    half.artifact_type = None;
+    repository.index().entries(images.clone()).entry(half).push_tag("empty-architecture");
 
     set(Some(&mut wrong), "subject", descriptor_json(other));
     let media_type = MediaType::OciManifest;

@@ -4,8 +4,9 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::draft::{Draft, Want};
 use crate::model::tree::Answer;
-use crate::oci::Failure;
+use crate::oci::{Digest, Document, Failure, Location, Manifest};
 use crate::source::Sources;
+use crate::work::evidence::{fetch, opened, stated};
 use crate::work::load;
 
 /// How many images of the base are read for the problems and the effects; of a larger base only
@@ -29,6 +30,40 @@ pub async fn learn(draft: &mut Draft, sources: &Sources, permits: usize) {
         wants.filter(|want| !is_large || Some(&want.from) != base.as_ref()).collect()
     };
     rounds(draft, sources, permits, wants).await;
+}
+
+/// Reads of which images the attestations are whose entries do not say so, and that name no subject
+/// themselves (podman 4.3.1 of lists in BuildKit's old form): their statements tell. What cannot be
+/// read stays unknown.
+pub async fn learn_subjects(draft: &mut Draft, sources: &Sources, permits: usize) {
+    let all = draft.unexplained();
+    let work = all.iter().map(|(from, document)| subjects(sources, from, document));
+    let found: Vec<Vec<Digest>> = stream::iter(work).buffered(permits.max(1)).collect().await;
+    for ((_, document), subjects) in all.iter().zip(found) {
+        let listed: Vec<_> = draft.entries().iter().filter_map(|it| it.digest().cloned()).collect();
+        if let Some(image) = subjects.into_iter().find(|digest| listed.contains(digest)) {
+            draft.learn_subject(&document.digest, &image);
+        }
+    }
+}
+
+/// What the first statement of an attestation that can be read speaks of.
+async fn subjects(sources: &Sources, from: &Location, document: &Document) -> Vec<Digest> {
+    let (Ok(source), Manifest::Image(image)) = (sources.open(from), &document.manifest) else {
+        return Vec::new();
+    };
+    let mut layers: Vec<_> = image.layer_descriptors().collect();
+    // Provenance is small, and SBOMs may be large.
+    layers.sort_by_key(|layer| layer.size);
+    for layer in layers {
+        let Ok(bytes) = fetch(source.as_ref(), layer).await else { continue };
+        let Ok(evidence) = opened(&bytes, stated(layer)).await else { continue };
+        let subjects: Vec<_> = evidence.subjects.iter().filter_map(|it| it.digest()).collect();
+        if !subjects.is_empty() {
+            return subjects;
+        }
+    }
+    Vec::new()
 }
 
 /// Reads everything that tells what other tools make of a draft.

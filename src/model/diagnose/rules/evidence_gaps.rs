@@ -33,8 +33,10 @@ fn find(facts: &Facts) -> Vec<Finding> {
             let names: Vec<String> = rows.iter().map(|row| row.name()).collect();
             names.join(", ")
         };
+        // A note: who signs or scans one platform alone may mean it, and what BuildKit cannot scan
+        // (Windows) has no SBOM in lists that are well made.
         found.push(
-            RULE.finding(Severity::Warning, format!("{kind}: only {} has one", names(&with)))
+            RULE.finding(Severity::Info, format!("{kind}: only {} has one", names(&with)))
                 .about(facts.images_of(without.iter().map(|row| &row.digest)))
                 .saw(format!("without {kind}: {}", names(&without)))
                 .next("attach it to every platform; `platy evidence REF` shows the whole table"),

@@ -34,10 +34,14 @@ fn find(facts: &Facts) -> Vec<Finding> {
         Some(image) => format!("{} attests {image}", entry.line()),
         None => format!("{} names no image", entry.line()),
     });
-    let finding = RULE.finding(Severity::Warning, title).saw_all(lines).next(
-        "leave attestations out together with their images, and put them in together: \
-         `docker buildx imagetools create` does",
-    );
+    let cause = "`regctl image mod`, and copies that pack layers anew, change the images and keep \
+                 the attestations (regctl 0.11.7, skopeo 1.22); `regctl index delete` and `oras \
+                 manifest index update` leave them behind";
+    let finding = RULE.finding(Severity::Warning, title).saw_all(lines).saw(cause).next(format!(
+        "`platy edit {} --mend` takes them out; leave attestations out together with their \
+         images, and put them in together: `docker buildx imagetools create` does",
+        behind.name()
+    ));
     vec![finding.about(orphans)]
 }
 

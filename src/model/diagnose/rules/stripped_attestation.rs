@@ -36,10 +36,11 @@ fn find(facts: &Facts) -> Vec<Finding> {
             .about(stripped.iter().copied())
             .saw_all(lines)
             .saw("`soci convert` 0.16 and `podman manifest add --all` 4.3 strip annotations")
-            .next(
-                "put the annotations `vnd.docker.reference.type` and `vnd.docker.reference.digest` \
-                 back, or make the list anew from its images with a tool that keeps them",
-            ),
+            .next(format!(
+                "`platy edit {} --mend` puts the annotations back; or make the list anew from its \
+                 images with a tool that keeps them",
+                behind.name()
+            )),
     ]
 }
 

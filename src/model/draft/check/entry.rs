@@ -15,10 +15,14 @@ pub(super) fn check(format: Format, entry: &Entry) -> Vec<Problem> {
         let fix = Some(Fix { label: "remove it".to_owned(), edit });
         return vec![of(entry, ProblemKind::Odd, error_if_new(entry), sentence, fix)];
     };
+    if let Some(problem) = empty_architecture(entry, descriptor) {
+        return vec![problem];
+    }
     // Attestations run nowhere; indexes and artifacts may go without a platform.
     let runs = !entry.is_attestation()
         && !descriptor.media_type.is_index()
-        && !descriptor.names_artifact();
+        && !descriptor.names_artifact()
+        && !entry.holds_artifact;
     if !runs {
         return Vec::new();
     }
@@ -41,6 +45,31 @@ fn platform_problems(format: Format, entry: &Entry, descriptor: &Descriptor) -> 
             found
         }
     }
+}
+
+/// A platform without an architecture, which buildx imagetools (0.38.2) gives to artifacts.
+fn empty_architecture(entry: &Entry, descriptor: &Descriptor) -> Option<Problem> {
+    let platform = descriptor.platform.as_ref()?;
+    let is_half = platform.architecture.is_empty() && !platform.os.is_empty();
+    if !is_half {
+        return None;
+    }
+    let sentence = format!(
+        "{} is for {} and an empty architecture, which no machine has; buildx imagetools writes \
+         that for artifacts",
+        number(entry),
+        platform.os
+    );
+    let config = entry.config.as_ref().filter(|it| !it.architecture.is_empty());
+    let fix = match config {
+        Some(config) => fill(entry, config),
+        None => Fix {
+            label: "drop its platform".to_owned(),
+            edit: Edit::All(vec![set(entry, Field::Architecture, ""), set(entry, Field::Os, "")]),
+        },
+    };
+    let severity = error_if_new(entry);
+    Some(of(entry, ProblemKind::EmptyArchitecture, severity, sentence, Some(fix)))
 }
 
 fn no_platform(format: Format, entry: &Entry) -> Problem {

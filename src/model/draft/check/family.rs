@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use crate::model::select::platforms::Normal;
 
 use super::{Draft, Entry, Fix, Place, Problem, ProblemKind, Severity, number, of};
-use crate::model::draft::{Edit, EntryId};
-use crate::oci::Platform;
+use crate::model::draft::{Edit, EntryId, Field};
+use crate::oci::{Platform, keys};
 
 /// containers/image prefers entries with this annotation, so two of one platform may be meant.
 const ZSTD: &str = "io.github.containers.compression.zstd";
@@ -19,8 +19,12 @@ pub(super) fn check(draft: &Draft, entries: &[Entry]) -> HashMap<EntryId, Vec<Pr
     let mut platforms: IndexMap<_, Vec<(&Entry, &Platform)>> = IndexMap::new();
     for entry in entries {
         let Some(descriptor) = &entry.descriptor else { continue };
+        if let Some(problem) = referrer(entry, entries) {
+            all.entry(entry.id).or_default().push(problem);
+            continue;
+        }
         if entry.is_attestation() {
-            if let Some(problem) = lonely(entry) {
+            if let Some(problem) = stripped(entry, entries).or_else(|| lonely(entry)) {
                 all.entry(entry.id).or_default().push(problem);
             }
             continue;
@@ -110,6 +114,49 @@ fn lonely(entry: &Entry) -> Option<Problem> {
     };
     let fix = Some(remove(entry));
     Some(of(entry, ProblemKind::LonelyAttestation, Severity::Warning, sentence, fix))
+}
+
+/// An attestation whose annotations are gone, of an image of the list that is known.
+fn stripped(entry: &Entry, entries: &[Entry]) -> Option<Problem> {
+    let descriptor = entry.descriptor.as_ref().filter(|it| !it.is_attestation())?;
+    let subject = entry.subject.as_ref()?;
+    let image = entries.iter().find(|other| other.digest() == Some(subject))?;
+    let sentence = format!(
+        "{} is an attestation of {}, and its annotations, which would say so, were stripped",
+        number(entry),
+        number(image)
+    );
+    let on = Place::Entry(entry.id);
+    let annotate = |key: &str, value: &str| Edit::Annotate {
+        on,
+        key: key.to_owned(),
+        value: Some(value.to_owned()),
+    };
+    let mut edits = vec![
+        annotate(keys::REFERENCE_TYPE, "attestation-manifest"),
+        annotate(keys::REFERENCE_DIGEST, subject.as_str()),
+    ];
+    // Without a platform some clients take it for an image of every platform.
+    if descriptor.platform.is_none() {
+        let set = |field| Edit::SetPlatform { entry: entry.id, field, value: "unknown".to_owned() };
+        edits.extend([set(Field::Architecture), set(Field::Os)]);
+    }
+    let label = "put its annotations back".to_owned();
+    let fix = Some(Fix { label, edit: Edit::All(edits) });
+    Some(of(entry, ProblemKind::StrippedAttestation, Severity::Warning, sentence, fix))
+}
+
+/// A signature or an SBOM of another entry, which some tools take into the list.
+fn referrer(entry: &Entry, entries: &[Entry]) -> Option<Problem> {
+    let subject = entry.subject.as_ref().filter(|_| entry.holds_artifact)?;
+    let image = entries.iter().find(|other| other.digest() == Some(subject))?;
+    let sentence = format!(
+        "{} refers to {}: it belongs beside the list, and whoever made the list took it in",
+        number(entry),
+        number(image)
+    );
+    let fix = Some(Fix { label: "take it out; it stays a referrer".to_owned(), ..remove(entry) });
+    Some(of(entry, ProblemKind::ReferrerEntry, Severity::Warning, sentence, fix))
 }
 
 fn remove(entry: &Entry) -> Fix {

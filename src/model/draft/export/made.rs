@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::style::Style;
 use super::super::{Draft, Format};
 use super::keeps::{Keeps, ListType, Order, PlatformFrom, Types, docker_knows};
 use super::source::Source;
 use crate::oci::{MediaType, Platform};
+use crate::text::JsonStyle;
 
 /// A list as a tool makes it.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Made {
     /// The bytes as the tool writes them: Go's encoding.
     pub(super) fn bytes(&self, keeps: &Keeps) -> String {
         let text = self.document.to_string();
-        let style = Style::of(&format!("{{\n{}}}", " ".repeat(keeps.indent)));
+        let style = JsonStyle::of(&format!("{{\n{}}}", " ".repeat(keeps.indent)));
         let text = if keeps.indent == 0 { text } else { style.lay_out(&text) };
         let mut out = String::with_capacity(text.len());
         for c in text.chars() {

@@ -3,6 +3,7 @@
 use super::blob;
 use super::fields::Fields;
 use super::{Line, Subject, Tone, When};
+use crate::model::compare::Encoder;
 use crate::model::diagnose::Severity;
 use crate::model::tree::{Load, Node, Role, What};
 use crate::oci::{
@@ -131,7 +132,7 @@ fn manifest(subject: &Subject<'_>, fields: &mut Fields, node: &Node, role: &Role
 
 fn content(subject: &Subject<'_>, fields: &mut Fields, document: &Document) {
     match &document.manifest {
-        Manifest::Index(index) => index_fields(subject, fields, index),
+        Manifest::Index(index) => index_fields(subject, fields, document, index),
         Manifest::Image(image) => image_fields(subject, fields, image),
         Manifest::Artifact(artifact) => {
             fields.optional("artifact", artifact.artifact_type.as_deref());
@@ -151,7 +152,7 @@ fn content(subject: &Subject<'_>, fields: &mut Fields, document: &Document) {
     }
 }
 
-fn index_fields(subject: &Subject<'_>, fields: &mut Fields, index: &Index) {
+fn index_fields(subject: &Subject<'_>, fields: &mut Fields, document: &Document, index: &Index) {
     let totals = subject.tree.totals(subject.node);
     let mut parts = vec![plural(totals.images, "image")];
     if totals.attestations > 0 {
@@ -169,6 +170,9 @@ fn index_fields(subject: &Subject<'_>, fields: &mut Fields, index: &Index) {
         "layers",
         &format!("{} in the images loaded, each layer once", size(totals.layers_size)),
     );
+    if let Some(encoder) = Encoder::of(&document.bytes) {
+        fields.field("encoded as by", &encoder.to_string());
+    }
     if let Some(artifact_type) = &index.artifact_type {
         fields.field("artifact", artifact_type);
     }

@@ -1,17 +1,17 @@
-//! The white space of a document: found in the base, kept in what is made of it.
+//! The white space of a JSON document: found in one, kept in what is made of it.
 
 /// How a document is laid out between its tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Style {
+pub(crate) struct JsonStyle {
     /// One level of indentation; `None` for everything on one line.
     indent: Option<String>,
     /// Whether the document ends with a line break.
     newline: bool,
 }
 
-impl Style {
+impl JsonStyle {
     /// The style of a document.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let newline = text.ends_with('\n');
         let inside = text.trim_start().strip_prefix('{').unwrap_or_default();
         let space: String = inside.chars().take_while(|c| c.is_ascii_whitespace()).collect();
@@ -19,8 +19,13 @@ impl Style {
         Self { indent, newline }
     }
 
+    /// One level of indentation; `None` for everything on one line.
+    pub(crate) fn indent(&self) -> Option<&str> {
+        self.indent.as_deref()
+    }
+
     /// Lays JSON out anew; every token keeps its text. The text must be JSON.
-    pub(super) fn lay_out(&self, json: &str) -> String {
+    pub(crate) fn lay_out(&self, json: &str) -> String {
         let mut out = String::with_capacity(json.len() + json.len() / 4);
         let mut depth = 0_usize;
         let mut in_string = false;
@@ -91,13 +96,13 @@ mod tests {
             "{\n\t\"a\": null\n}\n",
             "{}",
         ] {
-            assert_eq!(Style::of(text).lay_out(text), text);
+            assert_eq!(JsonStyle::of(text).lay_out(text), text);
         }
-        let pretty = Style::of("{\n  \"a\": 1\n}");
+        let pretty = JsonStyle::of("{\n  \"a\": 1\n}");
         assert_eq!(
             pretty.lay_out(r#"{"a":{"b":[1]}}"#),
             "{\n  \"a\": {\n    \"b\": [\n      1\n    ]\n  }\n}"
         );
-        assert_eq!(Style::default().lay_out("{ \"a\" :\n [ 1 ] }"), r#"{"a":[1]}"#);
+        assert_eq!(JsonStyle::default().lay_out("{ \"a\" :\n [ 1 ] }"), r#"{"a":[1]}"#);
     }
 }
