@@ -2,7 +2,7 @@
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
 //! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
-//! `checking`, `fleet`; `each` gives every key a row of its own.
+//! `checking`, `fleet`, `evidence`; `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,6 +20,7 @@ mod binary;
 mod checking;
 mod comparing;
 mod editing;
+mod evidence;
 mod fetched;
 mod fleet;
 mod keys;
@@ -37,7 +38,7 @@ mod table;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "opening",
     "comparing",
     "binary",
@@ -48,6 +49,7 @@ const PARTS: [&str; 10] = [
     "selecting",
     "checking",
     "fleet",
+    "evidence",
 ];
 
 fn main() {
@@ -71,6 +73,9 @@ fn main() {
     }
     if wanted("fleet") {
         table.part("a fleet, every answer of the registry 50 ms late", fleet::rows());
+    }
+    if wanted("evidence") {
+        table.part("evidence", evidence::rows());
     }
     if wanted("binary") {
         table.part("the program in a pseudo-terminal of 120×40", binary::rows());

@@ -34,7 +34,7 @@ async fn the_platforms_of_one_list_are_compared_with_its_first() {
     assert!(ran.text().contains("packages  linux/amd64 → linux/arm64"), "{}", ran.text());
     assert!(ran.text().ends_with("the same packages\n"), "{}", ran.text());
     assert_eq!(ran.code, 0);
-    let ran = lab.run("diff --packages demo/hello:1.0 --platform linux/amd64").await;
+    let ran = lab.run("diff --packages demo/evidence:complete --platform linux/amd64").await;
     assert_eq!(ran.code, 2, "{}", ran.text());
     assert!(ran.stderr.contains("no two platforms to compare"), "{}", ran.stderr);
     let ran = lab.run("diff ev/base:1").await;
@@ -109,7 +109,7 @@ async fn what_cannot_be_compared_is_said() {
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("the SBOM cannot be read"), "{}", ran.stderr);
     let ran =
-        lab.run("diff --packages --json demo/hello:1.0 ev/base:1 --platform linux/amd64").await;
+        lab.run("diff --packages --json yorek/multiarch-hello-world:latest ev/base:1 --platform linux/amd64").await;
     let found = &ran.json()["packages"][0];
     assert_eq!(found["changes"], json!([]));
     let why = found["not_compared"].as_str().unwrap();

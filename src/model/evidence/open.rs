@@ -251,7 +251,11 @@ fn plain(shape: Shape, document: &Bytes) -> Result<Option<Body>, String> {
         Shape::Spdx3 => sbom(sbom::spdx3(document)?),
         Shape::TagValue => sbom(sbom::tag_value(&text(document))?),
         Shape::CycloneDx => sbom(sbom::cyclonedx(document)?),
-        Shape::CycloneDxXml => sbom(sbom::cyclonedx_xml(document)?),
+        // As with JSON: what has components is an SBOM, and a list of vulnerabilities alone is VEX.
+        Shape::CycloneDxXml => match sbom::cyclonedx_xml(document)? {
+            (parsed, Some(found)) if parsed.packages.is_empty() => vex(found),
+            (parsed, _) => sbom(parsed),
+        },
         Shape::Syft => sbom(sbom::syft(document)?),
         Shape::OpenVex => vex(openvex(document)?),
         Shape::CycloneDxVex => vex(cyclonedx_vex(document)?),

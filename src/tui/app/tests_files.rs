@@ -487,3 +487,29 @@ fn other_layers_are_shown_at_the_same_place() {
     player.keys("w");
     assert_eq!(place(&player).0, "/etc");
 }
+
+/// What made the file under the cursor, asked once for each time; a guess is called one, and a failure
+/// is asked again.
+#[test]
+fn a_file_is_blamed_on_its_layer() {
+    let mut player = opened();
+    player.keys("enter j j B");
+    assert!(player.files().viewer.as_ref().unwrap().is_loading());
+    let asked = player.asked().find_map(|(.., question)| match question {
+        Query::Blame(image) => Some(image.of.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.unwrap().layers.len(), 2);
+    player.answer_all();
+    let screen = player.screen();
+    for words in ["/app/server", "layer", "2 of 2", "a guess by the history", "no provenance"] {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+    player.keys("esc");
+    assert!(player.files().viewer.is_none());
+    player.provenance =
+        Some((crate::oci::Digest::sha256(b"provenance"), Err("it ends in the middle".to_owned())));
+    player.keys("B");
+    player.answer_all();
+    assert!(player.screen().contains("the provenance cannot be read"), "{}", player.screen());
+}

@@ -49,7 +49,7 @@ mod tests {
         behind(&mut found).entries[1].platform = Some(Platform::new("linux", "", ""));
         let finding = one(&RULE, &found);
         assert_eq!(finding.title, "no. 2 is for an empty architecture");
-        assert!(finding.next.unwrap().contains("--mend"));
+        assert!(finding.next_step.contains("--mend"));
         // No platform at all is another matter.
         behind(&mut found).entries[1].platform = None;
         silent(&RULE, &found);

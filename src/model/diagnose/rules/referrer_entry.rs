@@ -23,8 +23,10 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let found: Vec<&Image> = entries.iter().filter(refers).collect();
     let title = match found.as_slice() {
         [] => return Vec::new(),
-        [one] => format!("{} refers to another entry, and is no platform of its own", one.place()),
-        all => format!("{} entries refer to other entries, and are no platforms", all.len()),
+        [one] => {
+            format!("{} refers to another entry, and is not a platform of its own", one.place())
+        }
+        all => format!("{} entries refer to other entries, and are not platforms", all.len()),
     };
     let lines = found.iter().map(|entry| match &entry.subject {
         Some(subject) => format!("{}; its subject is {subject}", entry.line()),
@@ -59,7 +61,10 @@ mod tests {
         silent(&RULE, &found);
         behind(&mut found).entries[1].subject = Some(image);
         let finding = one(&RULE, &found);
-        assert_eq!(finding.title, "no. 2 refers to another entry, and is no platform of its own");
+        assert_eq!(
+            finding.title,
+            "no. 2 refers to another entry, and is not a platform of its own"
+        );
         // An attestation in the list names its image as its subject, and is right there.
         behind(&mut found).entries[1].kind = Kind::Attestation;
         silent(&RULE, &found);

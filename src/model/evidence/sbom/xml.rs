@@ -7,7 +7,10 @@ use super::cyclonedx::{Choice, Component, Hash, License, named, push, set_about}
 use super::{Format, Sbom};
 use crate::model::evidence::limits::MAX_XML_DEPTH;
 use crate::model::evidence::loose::{Maybe, Text};
+use crate::model::evidence::vex::{Vex, VexStatement};
 
+/// How many vulnerabilities are kept.
+const MAX_VULNERABILITIES: usize = 100_000;
 /// The longest text of one element that is kept, in bytes.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -19,13 +22,19 @@ struct Place {
     /// The components that are open, outermost first.
     open: Vec<Component>,
     tool: (Text, Text),
+    /// What is said of vulnerabilities.
+    vulnerabilities: Vec<VexStatement>,
+    /// How many of them there are beside those.
+    left_out: usize,
 }
 
-/// Reads a document.
+/// Reads a document: its components, and what it says of vulnerabilities, if it does.
 ///
 /// # Errors
 /// A sentence about what is wrong with it.
-pub(in crate::model::evidence) fn cyclonedx_xml(bytes: &[u8]) -> Result<Sbom, String> {
+pub(in crate::model::evidence) fn cyclonedx_xml(
+    bytes: &[u8],
+) -> Result<(Sbom, Option<Vex>), String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not XML: {error}"))?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut sbom = Sbom::new(Format::CycloneDxXml, String::new());
@@ -67,7 +76,14 @@ pub(in crate::model::evidence) fn cyclonedx_xml(bytes: &[u8]) -> Result<Sbom, St
     if !place.path.is_empty() {
         return Err("not XML: it ends in the middle of an element".to_owned());
     }
-    Ok(sbom)
+    let vex = (!place.vulnerabilities.is_empty()).then(|| Vex {
+        form: format!("CycloneDX {}", sbom.version).trim().to_owned(),
+        author: None,
+        said: sbom.created.clone(),
+        statements: std::mem::take(&mut place.vulnerabilities),
+        left_out: place.left_out,
+    });
+    Ok((sbom, vex))
 }
 
 fn resolved(reference: &BytesRef<'_>) -> Result<String, String> {
@@ -106,6 +122,15 @@ impl Place {
                 let r#type = Text(attribute(start, "type"));
                 self.open.push(Component { r#type, ..Component::default() });
             }
+            ("vulnerability", _) if self.above(0) == "vulnerabilities" => {
+                if self.vulnerabilities.len() < MAX_VULNERABILITIES {
+                    let status = "listed".to_owned();
+                    let one = VexStatement { status, ..VexStatement::default() };
+                    self.vulnerabilities.push(one);
+                } else {
+                    self.left_out += 1;
+                }
+            }
             ("hash", _) => {
                 if let Some(component) = self.open.last_mut() {
                     let alg = Text(attribute(start, "alg"));
@@ -135,6 +160,9 @@ impl Place {
         let parent = self.above(1).to_owned();
         let in_tools = self.path.iter().any(|name| name == "tools");
         match (name.as_str(), parent.as_str()) {
+            _ if self.path.iter().any(|name| name == "vulnerabilities") => {
+                self.of_vulnerability(&name, &parent, text);
+            }
             ("timestamp", "metadata") => sbom.created = text.0,
             ("name", "tool" | "component" | "service") if in_tools => self.tool.0 = text,
             ("version", "tool" | "component" | "service") if in_tools => self.tool.1 = text,
@@ -154,6 +182,21 @@ impl Place {
             _ => self.field(&name, &parent, text),
         }
         self.path.pop();
+    }
+
+    /// Takes a field of the last vulnerability.
+    fn of_vulnerability(&mut self, name: &str, parent: &str, text: Text) {
+        // What is beside those that are kept is not mixed into the last one.
+        let last = self.vulnerabilities.last_mut().filter(|_| self.left_out == 0);
+        let (Some(one), Some(text)) = (last, text.0) else { return };
+        match (name, parent) {
+            ("id", "vulnerability") => one.vulnerability = text,
+            ("state", "analysis") => one.status = text,
+            ("justification", "analysis") => one.why = Some(text),
+            ("detail", "analysis") => one.why = one.why.take().or(Some(text)),
+            ("ref", "target") => one.products.push(text),
+            _ => {}
+        }
     }
 
     /// Takes a field of the innermost component.
@@ -186,4 +229,40 @@ impl Place {
 fn attribute(start: &BytesStart<'_>, key: &str) -> Option<String> {
     let found = start.try_get_attribute(key).ok()??;
     String::from_utf8(found.value.into_owned()).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::evidence::{Body, Stated, open};
+
+    /// The fields of CycloneDX 1.6 (`bom-1.6.xsd`, `vulnerabilityType`).
+    #[test]
+    fn vulnerabilities_alone_are_vex() {
+        let document = |components: &str| {
+            format!(
+                r#"<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6">
+                <metadata><timestamp>2026-11-28T00:00:00Z</timestamp></metadata>{components}
+                <vulnerabilities><vulnerability bom-ref="v"><id>CVE-2026-1</id>
+                <source><name>NVD</name></source>
+                <analysis><state>not_affected</state><justification>code_not_reachable</justification>
+                <detail>why &lt; not</detail></analysis>
+                <affects><target><ref>urn:a</ref></target><target><ref>urn:b</ref></target></affects>
+                </vulnerability><vulnerability><id>CVE-2026-2</id></vulnerability></vulnerabilities></bom>"#
+            )
+        };
+        let read = |text: String| open(&text.into(), &Stated::default()).unwrap().body;
+        let Body::Vex(vex) = read(document("")) else { panic!("not VEX") };
+        assert_eq!((vex.form.as_str(), vex.left_out), ("CycloneDX 1.6", 0));
+        assert_eq!(vex.said.as_deref(), Some("2026-11-28T00:00:00Z"));
+        let [one, other] = vex.statements.as_slice() else { panic!("{vex:?}") };
+        assert_eq!(one.vulnerability, "CVE-2026-1");
+        assert_eq!(one.status, "not_affected");
+        assert_eq!(one.why.as_deref(), Some("code_not_reachable"));
+        assert_eq!(one.products, ["urn:a", "urn:b"]);
+        assert_eq!((other.vulnerability.as_str(), other.status.as_str()), ("CVE-2026-2", "listed"));
+        let component =
+            r#"<components><component type="library"><name>x</name></component></components>"#;
+        let Body::Sbom(sbom) = read(document(component)) else { panic!("not an SBOM") };
+        assert_eq!(sbom.packages.len(), 1);
+    }
 }
