@@ -8,7 +8,7 @@ use platy::sandbox::{MIRROR, samples};
 use super::{Lab, find};
 
 /// Rules with a sample that shows them on a machine, and that machine.
-const SHOWN: [(&str, &str, &str); 30] = [
+const SHOWN: [(&str, &str, &str); 32] = [
     ("bare-manifest", "yorek/multiarch-hello-world:linux", "linux/arm64"),
     ("accept-differs", "yorek/multiarch-hello-world:latest", "linux/amd64/v3"),
     ("config-disagrees", "demo/liar:latest", "linux/arm64"),
