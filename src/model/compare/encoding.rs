@@ -68,15 +68,17 @@ impl Encoder {
         }
     }
 
-    /// What it does to lists that others do not, as far as a list shows it.
+    /// What it does to lists that others do not, as far as a list shows it: the field of entries
+    /// that it changes, as a JSON pointer, and the words.
     #[must_use]
-    pub fn habit(self) -> Option<&'static str> {
+    pub fn habit(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Crane => Some("crane gives new entries an artifactType"),
-            Self::BuildKit | Self::Imagetools => Some(
+            Self::Crane => Some(("/artifactType", "crane gives new entries an artifactType")),
+            Self::BuildKit | Self::Imagetools => Some((
+                "/platform",
                 "imagetools leaves out os.version, os.features and the variant v8 of arm64 images \
                  that it adds",
-            ),
+            )),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::layer_words::fold_layers;
 use super::{
-    Bytes, Change, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow,
+    Bytes, Change, Comparison, Detail, Encoder, EntryRow, EntrySide, FieldChange, Head, HistoryRow,
     ImageDiff, IndexDiff, Line, Missing, Relation, Side, Sign, instruction,
 };
 use crate::model::select::platforms::Normal;
@@ -79,8 +79,13 @@ fn encoders(comparison: &Comparison) -> Option<String> {
 
 /// What the tools that encoded the sides do to lists, where the sides differ in just that.
 fn habits(comparison: &Comparison) -> String {
-    let found = [&comparison.a, &comparison.b].into_iter().filter_map(|head| head.encoder?.habit());
-    found.map(|habit| format!("; {habit}")).collect()
+    let Detail::Index(diff) = &comparison.detail else { return String::new() };
+    let fields = diff.entries.iter().flat_map(|row| &row.fields);
+    let encoders = [comparison.a.encoder, comparison.b.encoder].into_iter().flatten();
+    let habits: Vec<(&str, &str)> = encoders.filter_map(Encoder::habit).collect();
+    let changed: Vec<&str> = fields.map(|field| field.pointer.as_str()).collect();
+    let shown = habits.iter().filter(|(path, _)| changed.iter().any(|it| it.starts_with(path)));
+    shown.map(|(_, words)| format!("; {words}")).collect()
 }
 
 /// Whether two lists have the same entries, and differ in nothing but what tools add to entries or

@@ -171,7 +171,7 @@ fn index_fields(subject: &Subject<'_>, fields: &mut Fields, document: &Document,
         &format!("{} in the images loaded, each layer once", size(totals.layers_size)),
     );
     if let Some(encoder) = Encoder::of(&document.bytes) {
-        fields.field("encoded as by", &encoder.to_string());
+        fields.field("encoded by", &encoder.to_string());
     }
     if let Some(artifact_type) = &index.artifact_type {
         fields.field("artifact", artifact_type);
