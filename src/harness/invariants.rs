@@ -82,7 +82,7 @@ fn left_sessions_are_closed(player: &Player) {
     let references = cx.opened.iter().map(|open| open.id.session());
     let drafts = cx.drafts.open.iter().map(|open| open.session);
     let live: BTreeSet<SessionId> =
-        views.chain(references).chain(drafts).chain([cx.drafts.session]).collect();
+        views.chain(references).chain(drafts).chain([cx.drafts.session, cx.session]).collect();
     let left: Vec<_> = open.difference(&live).collect();
     assert!(left.is_empty(), "{left:?} of {open:?} are not closed");
     assert!(player.state.cx.requests.sessions().all(|it| live.contains(&it)));

@@ -20,7 +20,7 @@ use crate::model::tree::{Answer, Need};
 use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, NextPage, Target};
 use crate::source::{Assembled, Head, Page};
 use crate::tui::app::{
-    CompareView, Copied, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
+    Clip, CompareView, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
     Keymap, List, Menu, Msg, OpenDraft, OpenedRef, Overlay, Part, Query, Reply, RequestId, Screen,
     SessionId, Setup, Start, State,
 };
@@ -176,15 +176,6 @@ impl Player {
                 let answer = self.reply(session, question)?;
                 Msg::Answer { session, request, answer }
             }
-            Effect::Drafts(DraftOrder::List) => Msg::DraftsFound(self.kept.clone()),
-            Effect::Drafts(DraftOrder::Take(name)) => {
-                let kept = self.kept.iter().find(|kept| kept.name == name);
-                let text = kept.map(|kept| kept.text.clone());
-                Msg::DraftTaken { name, text: text.ok_or_else(|| "it is gone".to_owned()) }
-            }
-            Effect::Copy { what, text } => {
-                Msg::Copied(Copied { what, text, result: Ok("clipboard") })
-            }
             _ => return None,
         })
     }
@@ -271,6 +262,14 @@ impl Player {
                 Ok(Reply::Referrers(referrers))
             }
             Query::Journal => Ok(Reply::Journal(self.journal.clone())),
+            Query::Drafts(DraftOrder::List) => Ok(Reply::Drafts(self.kept.clone())),
+            Query::Drafts(DraftOrder::Take(name)) => {
+                let kept = self.kept.iter().find(|kept| kept.name == name);
+                let gone = || Failure::new(Class::Local, "", "it is gone");
+                kept.map(|kept| Reply::Draft(kept.text.clone())).ok_or_else(gone)
+            }
+            Query::Drafts(_) => Ok(Reply::Done),
+            Query::Copy(_) => Ok(Reply::Copied("clipboard")),
             Query::Layer { layer, .. } => self.world.listing(&layer.digest).map(Reply::Listing),
             Query::Merge { layers, .. } => Ok(Reply::Files(Arc::new(Files::merge(layers)))),
             Query::File { task, .. } => Ok(Reply::File(self.world.file(&task.entry))),
@@ -299,6 +298,22 @@ impl Player {
     pub(crate) fn asked(&self) -> impl DoubleEndedIterator<Item = (SessionId, RequestId, &Query)> {
         self.log.iter().filter_map(|effect| match effect {
             Effect::Ask { session, request, question } => Some((*session, *request, question)),
+            _ => None,
+        })
+    }
+
+    /// What was copied so far.
+    pub(crate) fn copied(&self) -> impl DoubleEndedIterator<Item = &Clip> {
+        self.asked().filter_map(|(.., question)| match question {
+            Query::Copy(clip) => Some(clip),
+            _ => None,
+        })
+    }
+
+    /// What was to be done with the drafts that are kept.
+    pub(crate) fn orders(&self) -> impl DoubleEndedIterator<Item = &DraftOrder> {
+        self.asked().filter_map(|(.., question)| match question {
+            Query::Drafts(order) => Some(order),
             _ => None,
         })
     }

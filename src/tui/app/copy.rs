@@ -1,6 +1,6 @@
 //! What can be copied of a node.
 
-use super::Effect;
+use super::Clip;
 use super::opened::OpenedRef;
 use crate::model::pull::{PullLine, Wanted, pull_lines};
 use crate::model::tree::{NodeId, Tree, What};
@@ -36,17 +36,17 @@ impl CopyMenu {
 }
 
 impl CopyItem {
-    /// The effect that copies this; or why it cannot be.
-    pub(super) fn effect(&self, title: &str) -> Result<Effect, &'static str> {
+    /// What is copied, and what it is of; or why it cannot be.
+    pub(super) fn clip(&self, title: &str) -> Result<Clip, &'static str> {
         let text = self.text.clone()?;
-        Ok(Effect::Copy { what: format!("{} of {title}", self.what), text })
+        Ok(Clip { what: format!("{} of {title}", self.what), text })
     }
 }
 
 /// The full digest of a node.
-pub(super) fn digest(open: &OpenedRef, node: NodeId) -> Result<Effect, &'static str> {
+pub(super) fn digest(open: &OpenedRef, node: NodeId) -> Result<Clip, &'static str> {
     let title = title(open, node);
-    items(open, node).first().ok_or("nothing to copy")?.effect(&title)
+    items(open, node).first().ok_or("nothing to copy")?.clip(&title)
 }
 
 fn title(open: &OpenedRef, id: NodeId) -> String {

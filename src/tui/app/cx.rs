@@ -10,7 +10,7 @@ use super::overlay::Overlay;
 use super::point::Point;
 use super::requests::Pump;
 use super::sample::Sample;
-use super::{Action, Choice, Effect, Keymap, Query, RequestId, Requests, SessionId};
+use super::{Action, Choice, Clip, Effect, Keymap, Query, RequestId, Requests, SessionId};
 use crate::model::fleet::Fleet;
 use crate::model::tree::NodeId;
 use crate::oci::{Location, Reference, Repository};
@@ -68,6 +68,8 @@ pub struct Cx {
     pub opened: Opened,
     /// The drafts.
     pub drafts: Drafts,
+    /// The address of the state itself, which asks for copies.
+    pub session: SessionId,
     /// Everything that is on its way.
     pub requests: Requests,
     /// The node that the next one is compared with.
@@ -133,10 +135,24 @@ impl Cx {
     }
 
     /// Copies a text, or says why there is none.
-    pub(super) fn copy(&mut self, copied: Result<Effect, &'static str>) {
-        match copied {
-            Ok(effect) => self.effect(effect),
+    pub(super) fn copy(&mut self, clip: Result<Clip, &'static str>) {
+        match clip {
+            Ok(clip) => {
+                self.ask(self.session, Query::Copy(clip));
+            }
             Err(why) => self.say(ToastKind::Warning, &format!("not copied: {why}")),
+        }
+    }
+
+    /// Has something done with the unsaved drafts that are kept.
+    pub(super) fn order(&mut self, order: DraftOrder) {
+        self.ask(self.drafts.session, Query::Drafts(order));
+    }
+
+    /// Keeps the drafts whose time has come; `at_once`: all that wait for it.
+    pub(super) fn keep_drafts(&mut self, at_once: bool) {
+        for order in self.drafts.keep(self.now, at_once) {
+            self.order(order);
         }
     }
 
@@ -278,7 +294,9 @@ impl Cx {
             }
             None => Some(DraftOrder::Remove(name.to_owned())),
         };
-        self.out.extend(order.map(Effect::Drafts));
+        if let Some(order) = order {
+            self.order(order);
+        }
     }
 
     /// Asks again where a tag points, wherever it is open: something was written there.
@@ -307,8 +325,8 @@ impl Cx {
             Ok(()) => self.open(Opening::Draft(name.to_owned())),
             Err(why) => {
                 self.say(ToastKind::Error, &format!("not opened: {why}"));
-                let orders = [DraftOrder::Release(name.to_owned()), DraftOrder::List];
-                self.out.extend(orders.map(Effect::Drafts));
+                self.order(DraftOrder::Release(name.to_owned()));
+                self.order(DraftOrder::List);
             }
         }
     }

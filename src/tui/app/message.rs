@@ -90,8 +90,6 @@ pub enum Msg {
         /// What came.
         part: Part,
     },
-    /// How a copy went.
-    Copied(Copied),
     /// The fetch layer has something to say.
     Notice(Notice),
     /// How much the fetch layer has done so far.
@@ -100,22 +98,6 @@ pub enum Msg {
         requests: u64,
         /// Body bytes received.
         bytes: u64,
-    },
-    /// The unsaved drafts that nobody has open, newest first.
-    DraftsFound(Vec<KeptDraft>),
-    /// A kept draft was taken, or could not be.
-    DraftTaken {
-        /// Its name.
-        name: String,
-        /// What was kept; or why it cannot be had, in words.
-        text: Result<String, String>,
-    },
-    /// A draft was kept, or could not be.
-    DraftSaved {
-        /// Its name.
-        name: String,
-        /// Why it is not kept, in words.
-        problem: Option<String>,
     },
     /// Something outside went wrong that a user should know.
     Warning(String),
@@ -185,6 +167,14 @@ pub enum Reply {
     Journal(Vec<JournalEntry>),
     /// Of [`Query::FindUndo`]: what taking the push back would do, or why it cannot be taken back.
     Undo(Box<Result<Undo, NoUndo>>),
+    /// Of [`DraftOrder::List`]: those that nobody has open, newest first.
+    Drafts(Vec<KeptDraft>),
+    /// Of [`DraftOrder::Take`]: what was kept.
+    Draft(String),
+    /// Of the other orders about drafts: it is done.
+    Done,
+    /// Of [`Query::Copy`]: by which way, `clipboard` or `terminal (OSC 52)`.
+    Copied(&'static str),
     /// Of [`Query::Undo`].
     Undone {
         /// What the tag holds.
@@ -233,15 +223,13 @@ pub struct FileTask {
     pub entry: Entry,
 }
 
-/// How a copy went.
+/// A text for the clipboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copied {
-    /// What was copied, in words: `digest of linux/arm64`.
+pub struct Clip {
+    /// What it is, in words: `digest of linux/arm64`.
     pub what: String,
-    /// The beginning of the text itself.
+    /// The text.
     pub text: String,
-    /// By which way: `clipboard`, `terminal (OSC 52)`; or why not.
-    pub result: Result<&'static str, String>,
 }
 
 /// An image whose files are compared.
@@ -427,6 +415,11 @@ pub enum Query {
     Journal,
     /// What taking the last push of a tag back would do.
     FindUndo(Reference),
+    /// To do something with the unsaved drafts that are kept. Orders are carried out one after the
+    /// other.
+    Drafts(DraftOrder),
+    /// To put a text into the clipboard.
+    Copy(Clip),
     /// To take a push back.
     Undo {
         /// What is done.
@@ -473,15 +466,6 @@ pub enum Effect {
     },
     /// End everything that a session asked for, and close what it has open.
     Close(SessionId),
-    /// Put text into the clipboard.
-    Copy {
-        /// What it is, in words.
-        what: String,
-        /// The text.
-        text: String,
-    },
-    /// See to the unsaved drafts that are kept.
-    Drafts(DraftOrder),
     /// Keep the list of references last opened.
     SaveHistory(Vec<String>),
     /// Take the mouse, or leave it to the terminal.

@@ -76,8 +76,8 @@ pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use message::{
-    Copied, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query,
-    Reply, RequestId, SessionId, Spot,
+    Clip, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query, Reply,
+    RequestId, SessionId, Spot,
 };
 pub use messages::MessageLine;
 pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};

@@ -8,7 +8,7 @@ use super::detail::{Line, Tone};
 use super::fuzzy::ranked;
 use super::list;
 use super::picking::Picking;
-use super::{Action, Effect, Key};
+use super::{Action, Clip, Key};
 use crate::model::push::Undo;
 use crate::text::escape;
 
@@ -252,11 +252,9 @@ impl Menu {
     }
 
     /// The text that the line under the cursor copies.
-    pub(super) fn copied(&self) -> Option<Result<Effect, &'static str>> {
+    pub(super) fn copied(&self) -> Option<Result<Clip, &'static str>> {
         match &self.what {
-            Choosing::Copy(menu) => {
-                menu.items.get(self.place()).map(|item| item.effect(&menu.title))
-            }
+            Choosing::Copy(menu) => menu.items.get(self.place()).map(|item| item.clip(&menu.title)),
             _ => None,
         }
     }

@@ -128,11 +128,8 @@ mod tests {
         player.types("crane, by tag");
         assert_eq!(player.menu().items[0].label, "crane, by tag");
         player.keys("enter");
-        let copied = player.log.iter().rev().find_map(|effect| match effect {
-            crate::tui::app::Effect::Copy { text, .. } => Some(text.clone()),
-            _ => None,
-        });
-        assert!(copied.unwrap().starts_with("crane pull --platform linux/amd64 "));
+        let copied = player.copied().last().unwrap();
+        assert!(copied.text.starts_with("crane pull --platform linux/amd64 "));
         player.keys("w h /");
         player.types("windows");
         player.keys("esc");

@@ -15,14 +15,7 @@ fn opened() -> Player {
 }
 
 fn copied(player: &Player) -> Vec<String> {
-    player
-        .log
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Copy { text, .. } => Some(text.clone()),
-            _ => None,
-        })
-        .collect()
+    player.copied().map(|clip| clip.text.clone()).collect()
 }
 
 fn fetches(effect: &Effect) -> bool {

@@ -183,14 +183,14 @@ fn differences_are_walked_and_lines_are_folded() {
 fn a_comparison_is_copied_as_text_and_as_a_patch() {
     let mut player = opened(120);
     player.keys("j m j = y");
-    let Some(Effect::Copy { what, text }) = player.log.last() else { panic!() };
+    let Clip { what, text } = player.copied().last().unwrap();
     assert_eq!(
         what,
         "comparison as text of demo/app:1.0 linux/amd64 and demo/app:1.0 linux/arm/v7"
     );
     assert!(text.contains("~ env PLATFORM"), "{text}");
     player.keys("Y j enter");
-    let Some(Effect::Copy { text, .. }) = player.log.last() else { panic!() };
+    let Clip { text, .. } = player.copied().last().unwrap();
     let patch: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(patch[0]["op"], "replace");
     assert_eq!(patch[0]["path"], "/config/digest");

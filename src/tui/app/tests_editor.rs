@@ -362,8 +362,8 @@ fn edits_are_kept_soon_and_removed_when_they_are_taken_back() {
     player.keys("x");
     assert!(player.state.wants_ticks());
     let saved = |player: &Player| {
-        player.log.iter().rev().find_map(|effect| match effect {
-            Effect::Drafts(DraftOrder::Save { name, text }) => Some((name.clone(), text.clone())),
+        player.orders().rev().find_map(|order| match order {
+            DraftOrder::Save { name, text } => Some((name.clone(), text.clone())),
             _ => None,
         })
     };
@@ -389,7 +389,7 @@ fn edits_are_kept_soon_and_removed_when_they_are_taken_back() {
     player.keys("u");
     player.now += jiff::SignedDuration::from_secs(1);
     player.send(Msg::Tick);
-    assert_eq!(player.log.last(), Some(&Effect::Drafts(DraftOrder::Remove(name))));
+    assert_eq!(player.orders().last(), Some(&DraftOrder::Remove(name)));
 }
 
 #[test]
@@ -399,7 +399,8 @@ fn quitting_keeps_what_is_not_pushed() {
     assert!(player.screen().contains("quit and keep it"));
     player.keys("enter");
     let last: Vec<&Effect> = player.log.iter().rev().take(2).collect();
-    assert!(matches!(last[1], Effect::Drafts(DraftOrder::Save { .. })), "{last:?}");
+    let Effect::Ask { question: Query::Drafts(order), .. } = last[1] else { panic!("{last:?}") };
+    assert!(matches!(order, DraftOrder::Save { .. }), "{order:?}");
     assert_eq!(last[0], &Effect::Quit);
 }
 
@@ -476,7 +477,7 @@ fn nothing_is_pushed_unless_the_other_button_is_chosen() {
     // Long enough for the draft to be kept meanwhile.
     player.now += jiff::SignedDuration::from_secs(1);
     player.send(Msg::Tick);
-    assert!(player.log.iter().any(|it| matches!(it, Effect::Drafts(DraftOrder::Save { .. }))));
+    assert!(player.orders().any(|it| matches!(it, DraftOrder::Save { .. })));
     let done = outcome(&player, Tagged::New, None);
     let roots = |player: &Player| player.count(|it| matches!(it, Query::Fetch(Need::Root)));
     let before = roots(&player);
@@ -485,8 +486,8 @@ fn nothing_is_pushed_unless_the_other_button_is_chosen() {
     assert!(player.screen().contains("pushed in"), "{}", player.screen());
     player.now += jiff::SignedDuration::from_secs(1);
     player.send(Msg::Tick);
-    let removed = Effect::Drafts(DraftOrder::Remove(player.draft().name.clone()));
-    assert!(player.log.contains(&removed), "what was kept is removed");
+    let removed = DraftOrder::Remove(player.draft().name.clone());
+    assert!(player.orders().any(|it| *it == removed), "what was kept is removed");
     player.keys("enter esc");
     assert_eq!(player.state.depth(), 1, "what is pushed needs no question");
 }

@@ -443,7 +443,7 @@ fn a_file_s_whole_digest_can_be_copied() {
         ]
     );
     player.keys("j enter");
-    let Some(Effect::Copy { what, text }) = player.log.last() else { panic!() };
+    let Clip { what, text } = player.copied().last().unwrap();
     assert_eq!((what.as_str(), text), ("digest of the file of /app/server", &digest));
     // A link has no content of its own, and what no layer names has no layer.
     player.keys("k Y");

@@ -381,14 +381,7 @@ fn a_next_step_or_everything_can_be_copied() {
     let first = explorer.tree.at_path(&[0]).and_then(|id| explorer.tree.node(id)).unwrap();
     let digest = first.digest().unwrap().as_str().to_owned();
     player.keys("y tab g y Y");
-    let copied: Vec<&String> = player
-        .log
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Copy { text, .. } => Some(text),
-            _ => None,
-        })
-        .collect();
+    let copied: Vec<&String> = player.copied().map(|clip| &clip.text).collect();
     let [entry, step, all] = copied.as_slice() else { panic!("{copied:?}") };
     assert_eq!(**entry, digest);
     assert_eq!(**step, why(&player).findings.found()[0].next_step);

@@ -12,18 +12,18 @@ use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::mpsc;
 
 use super::terminal::Terminal;
-use crate::text::{bytes, cut};
-use crate::tui::app::{Copied, Msg};
+use crate::oci::{Class, Failure};
+use crate::text::bytes;
+use crate::tui::app::{Msg, Reply};
+use crate::tui::run::sessions::{Address, answer_later};
 
 /// Many terminals drop an OSC 52 sequence that is longer than this, in bytes of text.
 const OSC52_LIMIT: usize = 74_994;
-/// How much of a copied text the toast shows, in cells.
-const SHOWN: usize = 80;
 
 /// Copies text. The display's clipboard is served by a thread of its own that lives as long as
 /// the program, because on X11 (and so Xwayland) the contents go when their owner goes.
 pub(super) struct Clipboard {
-    display: Option<channel::Sender<(String, String)>>,
+    display: Option<channel::Sender<(Address, String)>>,
     results: mpsc::Sender<Msg>,
 }
 
@@ -32,18 +32,18 @@ impl Clipboard {
         Self { display: has_display().then(|| serve(results.clone())).flatten(), results }
     }
 
-    /// Copies a text; the toast follows as a message.
+    /// Copies a text; how it went is the answer.
     pub(super) fn copy(
         &mut self,
-        what: String,
+        at: Address,
         text: String,
         screen: &mut Terminal,
     ) -> io::Result<()> {
         let unsent = match &self.display {
-            Some(display) => display.send((what, text)).err().map(|unsent| unsent.0),
-            None => Some((what, text)),
+            Some(display) => display.send((at, text)).err().map(|unsent| unsent.0.1),
+            None => Some(text),
         };
-        let Some((what, text)) = unsent else { return Ok(()) };
+        let Some(text) = unsent else { return Ok(()) };
         // The thread has ended: there is no display after all.
         self.display = None;
         let result = if text.len() > OSC52_LIMIT {
@@ -59,7 +59,7 @@ impl Clipboard {
             screen.write(sequence.as_bytes())?;
             Ok("terminal (OSC 52)")
         };
-        report(&self.results, what, &text, result);
+        answer_later(&self.results, at, copied(result));
         Ok(())
     }
 }
@@ -96,8 +96,8 @@ fn wl_copy(text: &str) -> io::Result<()> {
 
 /// Serves copies on a thread of its own; ends, and so gives way to OSC 52, if the display cannot
 /// be had.
-fn serve(results: mpsc::Sender<Msg>) -> Option<channel::Sender<(String, String)>> {
-    let (sender, texts) = channel::channel::<(String, String)>();
+fn serve(results: mpsc::Sender<Msg>) -> Option<channel::Sender<(Address, String)>> {
+    let (sender, texts) = channel::channel::<(Address, String)>();
     std::thread::Builder::new()
         .name("clipboard".to_owned())
         .spawn(move || {
@@ -105,28 +105,23 @@ fn serve(results: mpsc::Sender<Msg>) -> Option<channel::Sender<(String, String)>
             if clipboard.is_none() && !has_wl_copy() {
                 return;
             }
-            for (what, text) in texts {
+            for ((session, request), text) in texts {
                 let result = match &mut clipboard {
                     Some(clipboard) => {
                         clipboard.set_text(text.as_str()).map_err(|error| error.to_string())
                     }
                     None => wl_copy(&text).map_err(|error| error.to_string()),
                 };
-                report(&results, what, &text, result.map(|()| "clipboard"));
+                let answer = copied(result.map(|()| "clipboard"));
+                // Once the loop has ended nobody wants it.
+                let _ = results.blocking_send(Msg::Answer { session, request, answer });
             }
         })
         .ok()
         .map(|_| sender)
 }
 
-fn report(
-    results: &mpsc::Sender<Msg>,
-    what: String,
-    text: &str,
-    result: Result<&'static str, String>,
-) {
-    let head: String = text.chars().take(SHOWN + 1).collect();
-    let message = Msg::Copied(Copied { what, text: cut(&head, SHOWN), result });
-    // A full queue only costs the toast.
-    let _ = results.try_send(message);
+/// The answer: by which way, or why not.
+fn copied(result: Result<&'static str, String>) -> Result<Reply, Failure> {
+    result.map(Reply::Copied).map_err(|why| Failure::new(Class::Local, "", why))
 }

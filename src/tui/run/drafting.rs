@@ -2,7 +2,6 @@
 
 use super::sessions::{Address, Sessions, broke_off};
 use crate::model::draft::Presence;
-use crate::oci::{Class, Failure};
 use crate::tui::app::{Query, Reply};
 use crate::work::load::{answer, gather};
 use crate::work::push::ask;
@@ -45,11 +44,7 @@ impl Sessions {
                 let presence = answers.into_iter().next().map(|(_, presence)| presence);
                 Ok(Reply::Presence(presence.unwrap_or(Presence::Absent)))
             }),
-            other => self.spawn(at, async move {
-                let kind = format!("{other:?}");
-                let kind: String = kind.chars().take_while(|c| c.is_alphanumeric()).collect();
-                Err(Failure::new(Class::Malformed, kind, "nobody answers this question"))
-            }),
+            other => self.not_for_sessions(at, &other),
         }
     }
 }

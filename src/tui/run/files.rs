@@ -96,7 +96,7 @@ impl Sessions {
                     file_difference(&sides, &change).await.map(Reply::Lines)
                 });
             }
-            _ => {}
+            other => self.not_for_sessions(at, &other),
         }
     }
 

@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::source::{Activity, KeyFile, Sources};
-use crate::tui::app::{DraftOrder, Effect, Msg, Query, State};
+use crate::tui::app::{Effect, Msg, Query, State};
 use crate::tui::draw::{self, Drawn, Theme};
 use crate::work::push::Journal;
 
@@ -86,7 +86,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
         journal,
         mirrors,
     } = run;
-    let (sender, mut results) = mpsc::channel(QUEUE);
+    let (sender, results) = mpsc::channel(QUEUE);
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
     let mut screen = Terminal::enter()?;
@@ -102,10 +102,12 @@ pub async fn run(run: Run) -> io::Result<u8> {
         history,
         exit: None,
     };
+    // Ends before what it is filled by, which waits for room in it.
+    let mut results = results;
     let mut events = events::queue(QUEUE);
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    outside.drafts.order(DraftOrder::List);
+    effects.extend(state.look_for_drafts());
     outside.carry_out(effects, &mut screen)?;
 
     let ended: io::Result<u8> = async {
@@ -143,10 +145,8 @@ pub async fn run(run: Run) -> io::Result<u8> {
     }
     .await;
     // However it ends: by a key, by a signal, or with its terminal.
-    for order in state.unsaved(Timestamp::now()) {
-        outside.drafts.order(order);
-    }
-    ended
+    let kept = outside.carry_out(state.unsaved(Timestamp::now()), &mut screen);
+    ended.and_then(|code| kept.map(|()| code))
 }
 
 /// Lays the screen out for the size that the terminal has now.
@@ -202,6 +202,10 @@ impl Outside {
                     Query::Undo { undo, force } => {
                         self.pushes.undo((session, request), undo, force);
                     }
+                    Query::Drafts(order) => self.drafts.order((session, request), order),
+                    Query::Copy(clip) => {
+                        self.clipboard.copy((session, request), clip.text, screen)?;
+                    }
                     question => self.sessions.ask((session, request), question),
                 },
                 Effect::Stop { session, request } => {
@@ -213,8 +217,6 @@ impl Outside {
                     self.sessions.open_list(session, location, *list);
                 }
                 Effect::Close(session) => self.sessions.close(session),
-                Effect::Copy { what, text } => self.clipboard.copy(what, text, screen)?,
-                Effect::Drafts(order) => self.drafts.order(order),
                 Effect::SaveHistory(references) => self.history.save(references),
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,

@@ -189,6 +189,14 @@ impl Sessions {
         }
     }
 
+    /// The answer to a question that only others are asked.
+    pub(super) fn not_for_sessions(&mut self, at: Address, question: &Query) {
+        let kind = format!("{question:?}");
+        let kind: String = kind.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let failure = Failure::new(Class::Malformed, kind, "nobody answers this question");
+        self.spawn(at, async move { Err(failure) });
+    }
+
     /// What a session opened.
     pub(super) fn own(&self, session: SessionId) -> Result<Opening, Failure> {
         let own = self.open.get(&session).and_then(|open| open.own.clone());
@@ -229,6 +237,18 @@ impl Sessions {
         });
         open.running.insert(request, task);
     }
+}
+
+/// Answers from the loop's own thread, which empties the queue and must not wait for room in it.
+pub(super) fn answer_later(
+    results: &mpsc::Sender<Msg>,
+    (session, request): Address,
+    answer: Result<Reply, Failure>,
+) {
+    let results = results.clone();
+    tokio::spawn(async move {
+        let _ = results.send(Msg::Answer { session, request, answer }).await;
+    });
 }
 
 /// Work on another thread came to no end: the program is ending.
@@ -273,6 +293,12 @@ mod tests {
             };
             FileTask { layer: layer(), entry }
         };
+        let change = || crate::model::files::FileChange {
+            path: crate::model::files::Path::parse(b"a").unwrap(),
+            sign: crate::model::files::FileSign::Added,
+            a: None,
+            b: None,
+        };
         let side = || ImageLayers { session: of, layers: vec![Some(layer())] };
         vec![
             Query::Fetch(Need::Root),
@@ -280,7 +306,9 @@ mod tests {
             Query::Layer { of, number: 0, layer: layer() },
             Query::File { of, task: task(), cap: 10 },
             Query::SaveFile { of, task: task(), to: "a".to_owned(), overwrite: false },
+            Query::Blob { of, descriptor: layer() },
             Query::CompareFiles(Box::new([side(), side()])),
+            Query::CompareFile { sides: Box::new([side(), side()]), change: Box::new(change()) },
         ]
     }
 

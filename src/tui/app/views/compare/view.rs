@@ -104,7 +104,7 @@ impl View for CompareView {
                 if action == Action::CompareCopyMenu {
                     cx.overlay = Some(Overlay::Menu(Box::new(Menu::copy(menu))));
                 } else if let Some(item) = menu.items.first() {
-                    cx.copy(item.effect(&menu.title));
+                    cx.copy(item.clip(&menu.title));
                 }
             }
             movement => self.go(movement),

@@ -5,7 +5,7 @@ use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::view::{Reason, Title, View, Words};
-use crate::tui::app::{Action, Context, DraftOrder, Effect, Query, Spot};
+use crate::tui::app::{Action, Context, DraftOrder, Query, Spot};
 
 impl View for DraftsPage {
     fn is_shown_by(action: Action) -> bool {
@@ -15,7 +15,7 @@ impl View for DraftsPage {
     fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
         match opening {
             Opening::By(action, _) if Self::is_shown_by(*action) => {
-                cx.effect(Effect::Drafts(DraftOrder::List));
+                cx.order(DraftOrder::List);
                 cx.ask(cx.drafts.session, Query::Journal);
                 Some(Self::default())
             }
@@ -121,7 +121,7 @@ impl DraftsPage {
         } else if let Some(problem) = line.problem {
             cx.say(ToastKind::Error, &problem);
         } else {
-            cx.effect(Effect::Drafts(DraftOrder::Take(line.name)));
+            cx.order(DraftOrder::Take(line.name));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::tui::app::going::Opening;
 use crate::tui::app::point::Point;
 use crate::tui::app::target::parse as parse_target;
 use crate::tui::app::view::Reason;
-use crate::tui::app::{Action, Effect, Query};
+use crate::tui::app::{Action, Clip, Query};
 
 impl Editor {
     /// Why an action of the editor cannot be done now.
@@ -170,7 +170,7 @@ impl Editor {
             _ => ("digest of the new list", &open.draft.document().digest),
         };
         let text = digest.to_string();
-        cx.effect(Effect::Copy { what: what.to_owned(), text });
+        cx.copy(Ok(Clip { what: what.to_owned(), text }));
     }
 
     /// Opens the page of a push; without a target it is asked for first.

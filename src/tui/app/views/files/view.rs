@@ -150,8 +150,11 @@ impl View for FilesView {
             Action::FilesPreviousMatch => self.next_match(false),
             Action::FilesSave => self.ask_where(),
             Action::FilesCopy => {
-                let path = self.copies().and_then(|it| it.items.first()?.effect(&it.title).ok());
-                cx.out.extend(path);
+                if let Some(clip) =
+                    self.copies().and_then(|it| it.items.first()?.clip(&it.title).ok())
+                {
+                    cx.copy(Ok(clip));
+                }
             }
             Action::FilesCopyMenu => {
                 let menu = self.copies().map(|menu| Overlay::Menu(Box::new(Menu::copy(menu))));

@@ -9,7 +9,7 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Opening};
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words};
-use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for FleetView {
     fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
@@ -90,7 +90,7 @@ impl View for FleetView {
             Action::FleetCopy => {
                 if let Some(image) = self.image() {
                     let text = image.reference.familiar();
-                    cx.effect(Effect::Copy { what: "reference".to_owned(), text });
+                    cx.copy(Ok(Clip { what: "reference".to_owned(), text }));
                 }
             }
             movement => self.go(movement),

@@ -10,7 +10,7 @@ use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Listed, Opening};
 use crate::tui::app::point::Point;
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words};
-use crate::tui::app::{Action, Context, Effect, Key, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for List {
     fn is_shown_by(action: Action) -> bool {
@@ -96,7 +96,7 @@ impl View for List {
                         ("repository", Repository { host: host.clone(), path: name }.familiar())
                     }
                 };
-                cx.effect(Effect::Copy { what: what.to_owned(), text });
+                cx.copy(Ok(Clip { what: what.to_owned(), text }));
             }
             (Action::CompareTags, Some(tag)) => self.compare(tag, cx),
             (Action::Filter, _) => self.filter.typing = true,

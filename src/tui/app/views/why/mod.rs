@@ -24,7 +24,7 @@ use crate::model::tree::NodeId;
 use crate::tui::app::detail::Line;
 use crate::tui::app::going::At;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
-use crate::tui::app::{Action, Areas, Choice, Effect, Pane, SessionId, list};
+use crate::tui::app::{Action, Areas, Choice, Clip, Pane, SessionId, list};
 
 pub use findings::Findings;
 pub use regions::{Regions, WhyPart};
@@ -186,20 +186,20 @@ impl Why {
     }
 
     /// The next step of the finding under the cursor, or the digest of the entry.
-    pub(super) fn copy(&self, open: &OpenedRef) -> Result<Effect, &'static str> {
+    pub(super) fn copy(&self, open: &OpenedRef) -> Result<Clip, &'static str> {
         if self.has_findings_keys() {
             let finding = self.findings.current().ok_or("there is no finding")?;
             let text = finding.next_step.clone();
-            return Ok(Effect::Copy { what: format!("next step of {}", finding.rule), text });
+            return Ok(Clip { what: format!("next step of {}", finding.rule), text });
         }
         let step = open.picks().selection().and_then(|it| self.step(it));
         let digest = step.and_then(|step| step.digest.as_ref()).ok_or("the entry has no digest")?;
         let what = format!("digest of entry {}", StepWords::of(step.ok_or("no entry")?).number);
-        Ok(Effect::Copy { what, text: digest.as_str().to_owned() })
+        Ok(Clip { what, text: digest.as_str().to_owned() })
     }
 
     /// The answer and all findings as text.
-    pub(super) fn copy_all(&self) -> Effect {
+    pub(super) fn copy_all(&self) -> Clip {
         let mut text = String::new();
         for line in &self.head {
             text.push_str(line.text().trim_end());
@@ -208,7 +208,7 @@ impl Why {
         if !self.findings.found().is_empty() {
             text.push_str(&format!("\n{}", self.findings.text()));
         }
-        Effect::Copy { what: "answer and findings".to_owned(), text }
+        Clip { what: "answer and findings".to_owned(), text }
     }
 
     /// The node of the line under the cursor.

@@ -85,7 +85,7 @@ impl View for Why {
                 let copied = open.map_or(Err("nothing is shown"), |open| self.copy(open));
                 cx.copy(copied);
             }
-            Action::WhyCopyAll => cx.effect(self.copy_all()),
+            Action::WhyCopyAll => cx.copy(Ok(self.copy_all())),
             Action::GoToEntry => {
                 let node = cx.opened.get(self.id).and_then(|open| self.node(open));
                 if let Some(node) = node {

@@ -1,0 +1,150 @@
+//! What an action does, and why it cannot be done now.
+
+use crate::tui::app::cx::ToastKind;
+use crate::tui::app::going::Opening;
+use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::view::Reason;
+use crate::tui::app::views::{Screen, taken_back};
+use crate::tui::app::{Action, Context, Effect, State, help, list};
+
+impl State {
+    /// Why an action cannot be done now; `None` if it can.
+    #[must_use]
+    pub fn why_not(&self, action: Action) -> Option<Reason> {
+        let view = self.screen().view();
+        if let Some(reason) = view.blocked(action, &self.cx) {
+            return Some(reason);
+        }
+        if let Some(blocked) = Screen::shown_by(action, view.points_at(), &self.cx) {
+            return blocked;
+        }
+        let is_first = self.screens.len() == 1 && self.cx.overlay.is_none();
+        if action == Action::Back && is_first { view.first_view(&self.cx) } else { None }
+    }
+
+    pub(in crate::tui::app) fn act(&mut self, action: Action) {
+        match action {
+            Action::Quit => return self.quit(),
+            Action::Suspend => return self.cx.effect(Effect::Suspend),
+            Action::Redraw => return self.cx.effect(Effect::Redraw),
+            Action::Mouse => return self.toggle_mouse(),
+            _ => {}
+        }
+        if self.cx.overlay.is_some() {
+            return self.act_on_overlay(action);
+        }
+        if let Some(reason) = self.why_not(action) {
+            let words = reason.words(&self.cx);
+            return self.cx.say(ToastKind::Warning, &words);
+        }
+        let at = self.screen().view().points_at();
+        match action {
+            Action::Help => {
+                let context = self.contexts().first().copied().unwrap_or(Context::Everywhere);
+                let at = help::first_scroll(&self.cx.keymap, self.cx.size, context);
+                self.cx.overlay = Some(Overlay::Help(at));
+            }
+            Action::Palette => self.cx.overlay = Some(Overlay::Menu(Box::new(self.palette()))),
+            Action::Messages => {
+                self.cx.overlay = Some(Overlay::Messages(usize::MAX));
+            }
+            Action::Back => self.back(),
+            _ if Screen::shown_by(action, at, &self.cx).is_some() => {
+                self.push(&Opening::By(action, at));
+            }
+            _ => {
+                if let Some(screen) = self.screens.last_mut() {
+                    screen.view_mut().act(action, &mut self.cx);
+                }
+            }
+        }
+    }
+
+    pub(super) fn act_on_overlay(&mut self, action: Action) {
+        if let (Some(Overlay::Help(_)), Action::MenuFilter | Action::Palette) =
+            (&self.cx.overlay, action)
+        {
+            // Every action of the page can be found, and done.
+            self.cx.overlay = None;
+            return self.act(Action::Palette);
+        }
+        let lines = match self.cx.overlay {
+            Some(Overlay::Messages(_)) => {
+                self.message_lines(usize::from(self.cx.size.0.saturating_sub(6))).len()
+            }
+            _ => 0,
+        };
+        let height = usize::from(self.areas().body.height);
+        let cx = &mut self.cx;
+        let page = usize::from(cx.size.1.saturating_sub(6).max(1));
+        match (&mut cx.overlay, action) {
+            (_, Action::Back)
+            | (Some(Overlay::Help(_)), Action::Help)
+            | (Some(Overlay::Messages(_)), Action::Messages) => cx.overlay = None,
+            (Some(Overlay::Messages(scroll)), movement) => {
+                let last = lines.saturating_sub(height);
+                *scroll = list::target(movement, (*scroll).min(last), last + 1, page);
+            }
+            (Some(Overlay::Help(scroll)), movement) => {
+                let last = help::last_scroll(&cx.keymap, cx.size);
+                *scroll = list::target(movement, *scroll, last + 1, page);
+            }
+            // Nothing is taken of a menu in which nothing was found.
+            (Some(Overlay::Menu(menu)), Action::MenuChoose) if menu.items.is_empty() => {}
+            (Some(Overlay::Menu(_)), Action::MenuChoose) => {
+                if let Some(Overlay::Menu(menu)) = cx.overlay.take() {
+                    self.chosen(menu.whole());
+                }
+            }
+            (Some(Overlay::Menu(menu)), Action::MenuFilter) => menu.begin_filter(),
+            (Some(Overlay::Menu(menu)), Action::MenuToggle) => {
+                if !menu.toggle() {
+                    let text = "lines are marked if several can be taken";
+                    cx.say(ToastKind::Warning, text);
+                }
+            }
+            (Some(Overlay::Menu(menu)), movement) => menu.go(movement, page),
+            (None, _) => {}
+        }
+    }
+
+    /// A line of a menu was taken.
+    fn chosen(&mut self, menu: Menu) {
+        if let Choosing::Action(actions) = &menu.what {
+            if let Some(action) = actions.get(menu.cursor) {
+                self.chosen_action(*action);
+            }
+            return;
+        }
+        let cx = &mut self.cx;
+        if let Some(copied) = menu.copied() {
+            return cx.copy(copied);
+        }
+        match (menu.what, menu.cursor) {
+            (Choosing::Undo(undo), 1) => taken_back(undo, cx),
+            (Choosing::Discard(draft), 1) => {
+                cx.say(ToastKind::Done, "the draft is discarded");
+                cx.discard(&draft);
+            }
+            (Choosing::Undo(_) | Choosing::Discard(_), _) => {}
+            (what, _) => {
+                if let Some(screen) = self.screens.last_mut() {
+                    screen.view_mut().chosen(Menu { what, ..menu }, cx);
+                }
+            }
+        }
+    }
+
+    fn toggle_mouse(&mut self) {
+        let cx = &mut self.cx;
+        cx.mouse = !cx.mouse;
+        let text = if cx.mouse {
+            "the mouse is platy's again".to_owned()
+        } else {
+            let key = cx.key(Action::Mouse);
+            format!("the mouse is the terminal's: select as you like; {key} takes it back")
+        };
+        cx.say(ToastKind::Done, &text);
+        cx.effect(Effect::Mouse(cx.mouse));
+    }
+}

@@ -1,0 +1,107 @@
+//! Keys, the mouse, and what is pasted.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use tui_input::InputRequest;
+
+use crate::tui::app::going::Opening;
+use crate::tui::app::overlay::{Choosing, Overlay};
+use crate::tui::app::{Action, Context, Key, Spot, State};
+
+impl State {
+    pub(super) fn key(&mut self, key: Key) {
+        self.cx.toast = None;
+        if let Some(Overlay::Menu(menu)) = &mut self.cx.overlay
+            && menu.types(key, input_request(key))
+        {
+            return;
+        }
+        if self.cx.overlay.is_none() && self.typed(key) {
+            return;
+        }
+        if let Some(action) = self.cx.keymap.action(key, self.contexts()) {
+            self.act(action);
+        }
+    }
+
+    /// Keys that go into a line being typed; `false` if there is none, or the key is for others.
+    fn typed(&mut self, key: Key) -> bool {
+        let action = self.cx.keymap.action(key, &[Context::Everywhere]);
+        let Some(screen) = self.screens.last_mut() else { return false };
+        let leaves = key.character().is_none()
+            && match action {
+                Some(Action::Quit | Action::Suspend | Action::Redraw) => true,
+                Some(Action::Drafts | Action::Palette | Action::Messages) => {
+                    screen.view().takes_letters()
+                }
+                _ => false,
+            };
+        !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx)
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let line: String = line.trim().chars().filter(|c| !c.is_control()).collect();
+        if self.cx.overlay.is_some() {
+            return;
+        }
+        let taken =
+            self.screens.last_mut().is_some_and(|it| it.view_mut().paste(&line, &mut self.cx));
+        if !taken {
+            self.cx.open(Opening::Start(line));
+        }
+    }
+
+    pub(super) fn click(&mut self, spot: Spot) {
+        self.cx.toast = None;
+        match (&mut self.cx.overlay, spot) {
+            (Some(Overlay::Menu(menu)), Spot::Line(line)) => {
+                let again = std::mem::replace(&mut menu.cursor, line) == line;
+                if menu.has_marks() {
+                    menu.toggle();
+                } else if again || !matches!(menu.what, Choosing::Copy(_)) {
+                    self.act(Action::MenuChoose);
+                }
+            }
+            (Some(_), _) => self.cx.overlay = None,
+            (None, Spot::Hint(action)) => self.act(action),
+            (None, Spot::Status) => self.act(Action::Messages),
+            (None, spot) => {
+                let top = self.screens.last_mut();
+                if let Some(action) = top.and_then(|it| it.view_mut().click(spot, &mut self.cx)) {
+                    self.act(action);
+                }
+            }
+        }
+    }
+
+    pub(super) fn wheel(&mut self, spot: Option<Spot>, lines: i32) {
+        if self.cx.overlay.is_some() {
+            let action = if lines < 0 { Action::Up } else { Action::Down };
+            (0..lines.unsigned_abs()).for_each(|_| self.act_on_overlay(action));
+        } else if let Some(screen) = self.screens.last_mut() {
+            screen.view_mut().wheel(spot, lines, &mut self.cx);
+        }
+    }
+}
+
+/// What a key does in a line being typed.
+fn input_request(key: Key) -> Option<InputRequest> {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Char('a') if control => Some(InputRequest::GoToStart),
+        KeyCode::Char('e') if control => Some(InputRequest::GoToEnd),
+        KeyCode::Char('u') if control => Some(InputRequest::DeleteLine),
+        KeyCode::Char('k') if control => Some(InputRequest::DeleteTillEnd),
+        KeyCode::Char('w') if control => Some(InputRequest::DeletePrevWord),
+        KeyCode::Char(c) if key.modifiers.is_empty() => Some(InputRequest::InsertChar(c)),
+        KeyCode::Backspace => Some(InputRequest::DeletePrevChar),
+        KeyCode::Delete => Some(InputRequest::DeleteNextChar),
+        KeyCode::Left if control => Some(InputRequest::GoToPrevWord),
+        KeyCode::Right if control => Some(InputRequest::GoToNextWord),
+        KeyCode::Left => Some(InputRequest::GoToPrevChar),
+        KeyCode::Right => Some(InputRequest::GoToNextChar),
+        KeyCode::Home => Some(InputRequest::GoToStart),
+        KeyCode::End => Some(InputRequest::GoToEnd),
+        _ => None,
+    }
+}

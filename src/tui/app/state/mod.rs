@@ -1,0 +1,10 @@
+//! The state: the views that lie on each other, and what a message changes.
+
+mod acting;
+mod answers;
+mod input;
+mod moving;
+mod shown;
+mod whole;
+
+pub use whole::{Setup, State};

@@ -1,0 +1,68 @@
+//! What the parts of the screen say that all views have.
+
+use crate::tui::app::overlay::Overlay;
+use crate::tui::app::view::{Prompt, Title, TypingKey, typing_keys};
+use crate::tui::app::{Action, Areas, Context, Pane, State};
+
+impl State {
+    /// How many drafts were left unsaved, and what shows them.
+    #[must_use]
+    pub fn left_words(&self) -> String {
+        let keys = self.cx.keymap.keys(Action::Drafts);
+        // On the start page a letter would be typed.
+        let typing = self.screen().view().takes_letters();
+        let key = keys.iter().find(|key| !typing || key.character().is_none());
+        let key = key.map_or_else(String::new, |key| format!("; {} shows them", key.label()));
+        let count = crate::text::plural(self.cx.drafts.left.len(), "unsaved draft");
+        match self.cx.drafts.left.len() {
+            1 => format!("{count} was left{}", key.replace("them", "it")),
+            _ => format!("{count} were left{key}"),
+        }
+    }
+
+    /// The contexts that the view on top, or what lies over it, listens to.
+    #[must_use]
+    pub fn contexts(&self) -> &'static [Context] {
+        match self.cx.overlay {
+            Some(_) => &[Context::Menu, Context::Move, Context::Everywhere],
+            None => self.screen().view().contexts(),
+        }
+    }
+
+    /// What the header says, as far as `room` cells reach.
+    #[must_use]
+    pub fn title(&self, room: usize) -> Title {
+        self.screen().view().title(&self.cx, room)
+    }
+
+    /// The line being typed in the place of the status line.
+    #[must_use]
+    pub fn prompt(&self) -> Option<Prompt<'_>> {
+        if let Some(Overlay::Menu(menu)) = &self.cx.overlay
+            && let Some(input) = menu.typed()
+        {
+            let (shown, all) = menu.counts();
+            let words = std::borrow::Cow::Owned(format!("{shown} of {all}"));
+            return Some(Prompt { label: "/", input, words, tells_problems: false });
+        }
+        self.screen().view().prompt()
+    }
+
+    /// The keys while something is typed; empty if nothing is.
+    #[must_use]
+    pub fn typing_keys(&self) -> Vec<TypingKey> {
+        match self.cx.overlay {
+            Some(Overlay::Menu(ref menu)) if menu.typed().is_some() => {
+                typing_keys(&[("↵", "choose"), ("↓ ↑", "move"), ("esc", "back")])
+            }
+            Some(_) => Vec::new(),
+            None => self.screen().view().typing_keys(&self.cx),
+        }
+    }
+
+    /// Where the parts are on the screen that all views have.
+    #[must_use]
+    pub fn areas(&self) -> Areas {
+        Areas::of(self.cx.size.0, self.cx.size.1, Pane::Tree)
+    }
+}

@@ -1,0 +1,235 @@
+//! The whole state: what it begins with, and how messages go through it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::model::fleet::Fleet;
+use crate::model::select::Host;
+use crate::oci::Target;
+use crate::tui::app::cx::Cx;
+use crate::tui::app::drafts::{DraftOrder, Drafts};
+use crate::tui::app::going::{Listed, Opening};
+use crate::tui::app::opened::{Opened, OpenedId};
+use crate::tui::app::sample::Sample;
+use crate::tui::app::views::{Screen, Start};
+use crate::tui::app::{Choice, Effect, Keymap, Msg, Requests};
+
+/// What the state starts from.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The keys.
+    pub keymap: Keymap,
+    /// The references last opened, newest first.
+    pub history: Vec<String>,
+    /// The demo's samples.
+    pub samples: Vec<Sample>,
+    /// The images that files name, if platy was asked about some.
+    pub fleet: Option<Fleet>,
+    /// This machine.
+    pub machine: Host,
+    /// The architecture of its kernel, if that is another one than its programs'.
+    pub kernel: Option<String>,
+    /// The most requests of one asker on their way at once.
+    pub permits: usize,
+    /// The time zone.
+    pub zone: TimeZone,
+    /// The terminal's columns and rows.
+    pub size: (u16, u16),
+    /// What the names of this process's drafts begin with; no other process uses the same.
+    pub drafts: String,
+}
+
+/// Everything that the program knows.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// What all views share.
+    pub cx: Cx,
+    /// What is waited for, while a registry asked to slow down or a request is repeated.
+    pub waiting: Option<String>,
+    pub(super) waiting_until: Option<Timestamp>,
+    pub(super) screens: Vec<Screen>,
+}
+
+impl State {
+    /// A state that shows the start page.
+    #[must_use]
+    pub fn new(setup: Setup, now: Timestamp) -> Self {
+        let mut choice = Choice::new(setup.machine);
+        choice.set_kernel(setup.kernel);
+        let mut requests = Requests::default();
+        let drafts = Drafts::new(&setup.drafts, requests.new_session());
+        let session = requests.new_session();
+        let first = Start::first(&setup.samples);
+        let cx = Cx {
+            now,
+            zone: setup.zone,
+            size: setup.size,
+            keymap: setup.keymap,
+            history: setup.history,
+            samples: setup.samples,
+            fleet: setup.fleet,
+            activity: (0, 0),
+            choice,
+            opened: Opened::default(),
+            drafts,
+            session,
+            requests,
+            marked: None,
+            mouse: true,
+            ticks: 0,
+            overlay: None,
+            toast: None,
+            messages: std::collections::VecDeque::new(),
+            depth: 1,
+            here: None,
+            permits: setup.permits.max(1),
+            out: Vec::new(),
+            going: Vec::new(),
+        };
+        let screens = vec![Screen::Start(Box::new(first))];
+        Self { cx, waiting: None, waiting_until: None, screens }
+    }
+
+    /// Opens a target as the first view, in place of the start page.
+    #[must_use = "the effects are still to be carried out"]
+    pub fn open_first(&mut self, target: Target, now: Timestamp) -> Vec<Effect> {
+        self.begin_with(
+            &match target {
+                Target::Image(location) => Opening::Image(location),
+                Target::Repositories { host, prefix } => {
+                    Opening::Names(Listed::Repositories { host, prefix })
+                }
+            },
+            now,
+        )
+    }
+
+    /// Shows the fleet as the first view.
+    #[must_use = "the effects are still to be carried out"]
+    pub fn open_fleet_first(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.begin_with(&Opening::Fleet, now)
+    }
+
+    /// Asks which drafts were left unsaved, once there is somebody to answer.
+    #[must_use = "the effects are still to be carried out"]
+    pub fn look_for_drafts(&mut self) -> Vec<Effect> {
+        self.cx.order(DraftOrder::List);
+        std::mem::take(&mut self.cx.out)
+    }
+
+    fn begin_with(&mut self, opening: &Opening, now: Timestamp) -> Vec<Effect> {
+        self.cx.now = now;
+        self.screens.clear();
+        self.push(opening);
+        self.settle();
+        std::mem::take(&mut self.cx.out)
+    }
+
+    /// The view on top.
+    #[must_use]
+    pub fn screen(&self) -> &Screen {
+        static EMPTY: std::sync::LazyLock<Screen> =
+            std::sync::LazyLock::new(|| Screen::Start(Box::default()));
+        self.screens.last().unwrap_or(&EMPTY)
+    }
+
+    /// All views, the one on top last.
+    #[must_use]
+    pub fn screens(&self) -> &[Screen] {
+        &self.screens
+    }
+
+    /// How many views lie on each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.screens.len()
+    }
+
+    /// Whether anything is on its way for the view on top.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.screen().view().is_busy(&self.cx)
+    }
+
+    /// Whether ticks change anything: something moves, or a sentence will go.
+    #[must_use]
+    pub fn wants_ticks(&self) -> bool {
+        self.is_busy()
+            || self.screen().view().is_growing()
+            || self.cx.drafts.waits()
+            || self.cx.toast.is_some()
+            || self.waiting.is_some()
+    }
+
+    /// Takes a message; says what is to be done outside.
+    #[must_use = "the effects are still to be carried out"]
+    pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
+        self.update_all([msg], now)
+    }
+
+    /// Takes messages in their order. Views are brought up to date once for all results that come
+    /// together: they are looked at by the user's input and by the drawing only.
+    #[must_use = "the effects are still to be carried out"]
+    pub fn update_all(
+        &mut self,
+        messages: impl IntoIterator<Item = Msg>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.cx.now = now;
+        let mut settled = true;
+        for msg in messages {
+            if !settled && msg.is_input() {
+                self.settle();
+            }
+            settled = false;
+            self.handle(msg);
+            self.go();
+        }
+        self.settle();
+        std::mem::take(&mut self.cx.out)
+    }
+
+    /// Brings everything up to date, and asks for what is wanted.
+    fn settle(&mut self) {
+        let cx = &mut self.cx;
+        if cx.toast.as_ref().is_some_and(|toast| toast.until <= cx.now) {
+            cx.toast = None;
+        }
+        if self.waiting_until.is_some_and(|until| until <= cx.now) {
+            self.waiting = None;
+            self.waiting_until = None;
+        }
+        self.sweep();
+        let looked_at = self.screen().view().looks_at();
+        let cx = &mut self.cx;
+        let others: Vec<OpenedId> =
+            cx.opened.iter().map(|open| open.id).filter(|id| !looked_at.contains(id)).collect();
+        for id in others {
+            cx.advance(id, &[], None);
+        }
+        let top = self.screens.len().saturating_sub(1);
+        for (at, screen) in self.screens.iter_mut().enumerate() {
+            screen.view_mut().refresh(at == top, cx);
+        }
+        cx.keep_drafts(false);
+    }
+
+    /// Takes off what is over, and closes the references that nobody looks at any more.
+    pub(super) fn sweep(&mut self) {
+        while let Some(at) = self.screens.iter().position(|it| it.view().is_over(&self.cx)) {
+            let screen = self.screens.remove(at);
+            self.left(&screen);
+        }
+        let mut looked_at: BTreeSet<OpenedId> =
+            self.screens.iter().flat_map(|screen| screen.view().looks_at()).collect();
+        looked_at.extend(self.cx.marked.as_ref().map(|marked| marked.id));
+        for id in self.cx.opened.sweep(&looked_at) {
+            self.cx.close(id.session());
+        }
+        let repositories = self.screens.iter().rev().map(|it| it.view().repository(&self.cx));
+        self.cx.here = repositories.flatten().next();
+        self.cx.depth = self.screens.len();
+    }
+}
