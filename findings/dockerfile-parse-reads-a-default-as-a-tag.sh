@@ -3,7 +3,7 @@
 #
 # Expected: `FROM alpine:${TAG:-3.20}` has the parent alpine:3.20, as BuildKit reads it, or the
 # parent is given as it is written; a stage of the same file is not a parent image.
-# Seen: the default is cut in the middle, so that the parent is no reference at all, and stages are
+# Seen: the default is cut in the middle, so that the parent is not a reference at all, and stages are
 # listed among the parents.
 #
 #   parents: ['golang:1.26', 'alpine::-3.20}', 'build']

@@ -109,7 +109,7 @@ fn fallback(store: &RepositoryStore, of: &Descriptor, entries: &[Value]) {
     store.tag(&of.digest.as_str().replace(':', "-"), &list.digest);
 }
 
-/// `cosign copy` 3.1.3 tags a list with its own digest, so that its images stand where referrers
+/// `cosign copy` 3.1.3 tags a list with its own digest, so that its images are where referrers
 /// are looked up. What counts names the digest as its subject.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stands_under_a_fallback_tag_counts_only_with_that_subject() {
@@ -126,7 +126,7 @@ async fn what_stands_under_a_fallback_tag_counts_only_with_that_subject() {
     let ran = lab.run(&["create", &to, &from, "--referrers", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
     assert_eq!(lab.store("copy").resolve("1"), Some(list.digest.clone()));
-    // One of the list's own stands beside one of another image.
+    // One of the list's own beside one of another image.
     let own = bundle(&store, &list, "https://spdx.dev/Document");
     let other = bundle(&store, &images[0], "https://slsa.dev/provenance/v1");
     let entry = |it: &Descriptor| json!({ "mediaType": it.media_type.as_str(), "digest": it.digest, "size": it.size });

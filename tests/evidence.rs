@@ -154,7 +154,7 @@ async fn coverage_is_what_the_tools_attached() {
             ("ev/regctl:1", "index", &["sbom CycloneDX @VIA"]),
             ("ev/regctl:1", "linux/amd64", &["vex OpenVEX @VIA"]),
             ("ev/nested:1", "linux/amd64", &["sbom b-amd64.spdx.json @VIA signed"]),
-            // cosign copy tags manifests with their own digests; those are no referrers.
+            // cosign copy tags manifests with their own digests; those are not referrers.
             ("ev/cosign-copied:1", "index", &[]),
             ("ev/cosign-copied:1", "linux/arm64", &[]),
         ] {

@@ -45,3 +45,4 @@ mod support;
 mod terminal;
 mod wait;
 mod why;
+mod words;

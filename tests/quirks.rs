@@ -88,7 +88,7 @@ async fn a_registry_that_denies_everything_to_head_can_be_written_to() {
     let ran = lab.run(&["edit", &tag, "--annotation", "a=b", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
     let before = ran.text().lines().find(|line| line.contains("tag now")).unwrap().to_owned();
-    assert!(before.contains("sha256:"), "it is no new tag: {before}");
+    assert!(before.contains("sha256:"), "it is not a new tag: {before}");
     let ran = lab.run(&["undo", &tag, "--yes"]).await;
     assert_eq!(ran.code, 0, "{}{}", ran.text(), ran.stderr);
     let ran = lab.run(&["create", &lab.at("team/new:1"), &tag, "--yes"]).await;

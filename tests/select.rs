@@ -395,7 +395,7 @@ fn entries(text: &str) -> Value {
     serde_json::json!({ "manifests": stack.pop().unwrap() })
 }
 
-/// A platform's fields as they stand, nothing normalised.
+/// A platform's fields unchanged, nothing normalised.
 fn object(text: &str) -> Value {
     let (os, rest) = text.split_once('/').unwrap();
     let (os, version) = os.trim_end_matches(')').split_once('(').unwrap_or((os, ""));
@@ -540,7 +540,7 @@ fn a_request_that_an_engine_does_not_understand_is_its_own_error() {
         ("crane", "a/b/c/d", "too many slashes"),
         ("regctl", "linux/arm64/v8.2", "invalid platform component v8.2"),
         ("oras", "/amd64", "OS cannot be empty"),
-        // Taken as it stands, and found nowhere.
+        // Taken unchanged, and found nowhere.
         ("skopeo", "linux/x86_64", "architecture \"x86_64\""),
     ] {
         let found = ask(engine, "linux/amd64", Some(request), "linux/amd64");

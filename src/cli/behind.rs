@@ -70,7 +70,7 @@ impl Behind {
         }
     }
 
-    /// The same, where the registry was asked for the layers of these images that name addresses of
+    /// The same, if the registry was asked for the layers of these images that name addresses of
     /// their own: whether it has them too.
     pub(super) async fn asked_for_layers(self, picks: &[Path]) -> Self {
         let layers: BTreeSet<Digest> = picks

@@ -14,7 +14,7 @@ pub(super) fn first() -> Option<&'static (Class, String)> {
     FIRST.get()
 }
 
-/// Writes a sentence that is no complaint to standard error, harmless for a terminal.
+/// Writes a sentence that is not a complaint to standard error, harmless for a terminal.
 pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "platy: {}", escape(text));
 }

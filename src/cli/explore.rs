@@ -175,7 +175,7 @@ fn draft_prefix() -> String {
     format!("{moment}-{:08x}", fastrand::u32(..))
 }
 
-/// What this program was built for, where the machine could not be looked at.
+/// What this program was built for, if the machine could not be looked at.
 fn own_platform() -> Host {
     Host::new(&Platform::new(std::env::consts::OS, std::env::consts::ARCH, ""))
 }

@@ -5,7 +5,7 @@ use super::{
     type_name,
 };
 
-/// What stands under a tag that a program made of a digest.
+/// What the manifest is that a tag names which a program made of a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attached {
     /// The list of what refers to it (OCI distribution-spec, "Referrers Tag Schema").
@@ -110,7 +110,7 @@ pub fn attached_kinds(
 
 /// What an attached manifest is, in a few words: by the predicates that it states, else by its
 /// title, its type or its layers' type. `manifest` is its content, once it is there; the
-/// annotations of fallback lists are often missing, and stand there.
+/// annotations of fallback lists are often missing, and are there.
 #[must_use]
 pub fn attached_name(descriptor: Option<&Descriptor>, manifest: Option<&Manifest>) -> String {
     let said = Said::of(descriptor, manifest);

@@ -74,7 +74,7 @@ pub struct Step {
     /// The number of the layer (from 1) and its descriptor; `None` for an empty step or where
     /// the history is longer than the layers.
     pub layer: Option<(usize, Arc<Descriptor>)>,
-    /// The layer's digest before compression, where the config has it.
+    /// The layer's digest before compression, if the config has it.
     pub diff_id: Option<Digest>,
 }
 
@@ -82,7 +82,7 @@ impl ImageConfig {
     /// Parses a config.
     ///
     /// # Errors
-    /// A sentence where the bytes are not a JSON object.
+    /// A sentence if the bytes are not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         json::parse_object(bytes).map(|object| Self::from_object(&object))
     }
@@ -112,8 +112,8 @@ impl ImageConfig {
     }
 
     /// Aligns the history with the layers of the image: each step that is not empty made the next
-    /// layer. Layers that are left over stand alone at the end; if steps are left over, it is not
-    /// known which step made which layer, and both stand alone, the layers first.
+    /// layer. Layers that are left over are alone at the end; if steps are left over, it is not
+    /// known which step made which layer, and both are alone, the layers first.
     #[must_use]
     pub fn steps(&self, image: &Image) -> Vec<Step> {
         let mut layers = image
@@ -167,7 +167,7 @@ impl ImageConfig {
         history.iter().filter(|step| !step.empty).map(|step| step.created_by.as_deref())
     }
 
-    /// What made the layer with this position (from 0) of an image with so many, where the history
+    /// What made the layer with this position (from 0) of an image with so many, if the history
     /// tells.
     #[must_use]
     pub fn created_by(&self, layer: usize, layers: usize) -> Option<&str> {

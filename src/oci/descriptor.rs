@@ -151,7 +151,7 @@ impl Entry {
         }
     }
 
-    /// The descriptor, where the element is one.
+    /// The descriptor, if the element is one.
     #[must_use]
     pub fn descriptor(&self) -> Option<&Arc<Descriptor>> {
         match self {

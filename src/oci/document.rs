@@ -46,7 +46,7 @@ impl Document {
     /// decide.
     ///
     /// # Errors
-    /// A sentence where the bytes do not hold what the type promises.
+    /// A sentence if the bytes do not hold what the type promises.
     pub fn parse(
         bytes: Bytes,
         stated: Option<&MediaType>,
@@ -102,7 +102,7 @@ impl ConfigDocument {
     /// Parses an image config.
     ///
     /// # Errors
-    /// A sentence where the bytes are not a JSON object.
+    /// A sentence if the bytes are not a JSON object.
     pub fn parse(bytes: Bytes, algorithm: Algorithm) -> Result<Self, String> {
         let parsed = json::parse(&bytes)?;
         Ok(Self {

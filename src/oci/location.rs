@@ -183,7 +183,7 @@ impl Location {
         }
     }
 
-    /// The registry reference, where this is one.
+    /// The registry reference, if this is one.
     #[must_use]
     pub fn reference(&self) -> Option<&Reference> {
         match self {

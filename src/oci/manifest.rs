@@ -175,7 +175,7 @@ impl Manifest {
     /// Reads a manifest of this media type.
     ///
     /// # Errors
-    /// A sentence where the bytes do not hold what the media type promises.
+    /// A sentence if the bytes do not hold what the media type promises.
     pub(crate) fn parse(media_type: &MediaType, bytes: &[u8]) -> Result<Self, String> {
         Self::parse_with_oddities(media_type, bytes).map(|(manifest, _)| manifest)
     }

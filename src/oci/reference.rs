@@ -31,7 +31,7 @@ pub struct Repository {
 pub struct Reference {
     /// Where to look.
     pub repository: Repository,
-    /// The tag; `latest` where neither tag nor digest was written.
+    /// The tag; `latest` if neither tag nor digest was written.
     pub tag: Option<String>,
     /// The digest. With a tag beside it, both must agree.
     pub digest: Option<Digest>,

@@ -101,7 +101,7 @@ fn mentions_subject(bytes: &[u8]) -> bool {
 }
 
 impl Content {
-    /// The digest that a tag or a digest stands for, where there is such a manifest.
+    /// The digest that a tag or a digest stands for, if there is such a manifest.
     pub(super) fn resolve(&self, reference: &str) -> Option<Digest> {
         match reference.parse::<Digest>() {
             Ok(digest) => self.manifests.contains_key(&digest).then_some(digest),
@@ -193,7 +193,7 @@ impl RepositoryStore {
             .unwrap_or_default()
     }
 
-    /// The digest that a tag or digest stands for, where the repository has such a manifest.
+    /// The digest that a tag or digest stands for, if the repository has such a manifest.
     #[must_use]
     pub fn resolve(&self, reference: &str) -> Option<Digest> {
         self.store.read(&self.name, |content| content.resolve(reference)).flatten()

@@ -118,7 +118,7 @@ impl Source for AssembledSource {
         })
     }
 
-    /// What refers to an entry, where the entry is. Nothing refers to the list itself yet.
+    /// What refers to an entry, as its own source says. Nothing refers to the list itself yet.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>> {
         Box::pin(async move {
             let (location, source) = match self.place_of(digest) {

@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _};
 use crate::oci::{Algorithm, Digest, Failure, Hasher};
 
 /// The bytes of a blob as they arrive. Not verified until the last piece: the stream of a whole
-/// blob ends with a [`Failure`] of class `DigestMismatch` where the whole does not hash to what was
+/// blob ends with a [`Failure`] of class `DigestMismatch` if the whole does not hash to what was
 /// asked.
 pub struct BlobStream {
     pieces: Pieces,
@@ -57,7 +57,7 @@ impl Check {
     /// What all pieces hash to, and how many bytes they are.
     ///
     /// # Errors
-    /// `DigestMismatch` where the blob is another.
+    /// `DigestMismatch` if the blob is another.
     pub(crate) fn judge(self, found: &Digest, size: u64) -> Result<(), Failure> {
         (self.0)(found, size)
     }

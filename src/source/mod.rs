@@ -72,7 +72,7 @@ pub trait Source: Send + Sync {
     fn blob<'a>(&'a self, descriptor: &'a Descriptor, cap: u64) -> Answer<'a, Bytes>;
 
     /// A blob as a stream, from the start or only the bytes of `range`. A whole stream ends in a
-    /// failure where the digest is wrong; a range cannot be verified.
+    /// failure if the digest is wrong; a range cannot be verified.
     fn stream<'a>(
         &'a self,
         descriptor: &'a Descriptor,

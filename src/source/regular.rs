@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Whether there is a regular file at a path, or a link to one; `false` if there is nothing.
 ///
 /// # Errors
-/// That something else is there, or that it cannot be told.
+/// That something else is there, or that nobody can say what is there.
 pub(crate) fn is_there(path: &Path) -> io::Result<bool> {
     match fs::metadata(path) {
         Ok(facts) if facts.is_file() => Ok(true),

@@ -265,7 +265,7 @@ pub(super) fn not_plain(subject: &str, host: &str, options: &Options) -> Failure
     Failure::new(Class::Tls, subject, detail).with_next(if by_choice {
         format!("leave out `--plain-http {host}`")
     } else {
-        "look whether another server listens on that port".to_owned()
+        "check whether another server listens on that port".to_owned()
     })
 }
 

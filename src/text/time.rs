@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 /// An RFC 3339 moment in this time zone, to the minute: `2024-09-06 12:05`. `None` if the text
-/// is no such moment.
+/// is not a moment.
 #[must_use]
 pub fn moment(rfc3339: &str, zone: &TimeZone) -> Option<String> {
     let zoned: Zoned = rfc3339.parse::<Timestamp>().ok()?.to_zoned(zone.clone());

@@ -31,7 +31,7 @@ pub fn cut(text: &str, cells: usize) -> String {
     out
 }
 
-/// The text cut to at most `cells`, with `…` where its middle was cut out: of names that begin alike
+/// The text cut to at most `cells`, with `…` if its middle was cut out: of names that begin alike
 /// the ends tell them apart.
 #[must_use]
 pub fn cut_middle(text: &str, cells: usize) -> String {

@@ -47,7 +47,7 @@ fn databases(files: &Files) -> Vec<Path> {
     let names = std::iter::once(DPKG_STATUS).chain(APK_INSTALLED);
     let mut found: Vec<Path> = Vec::new();
     for path in names.filter_map(parse) {
-        // Through links: `lib` is one to `usr/lib` where a system has merged them.
+        // Through links: `lib` is one to `usr/lib` if a system has merged them.
         if let Resolved::Found(path, _) = files.resolve(&path, true)
             && !found.contains(&path)
         {

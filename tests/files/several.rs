@@ -86,7 +86,7 @@ fn one_named_list_is_opened_whatever_its_children_are_called() {
     assert!(ran.stderr.contains("nothing in it has a name"), "{}", ran.stderr);
 }
 
-/// A foreign layer that is only in `LayerSources` (moby `image/tarexport`): its descriptor stands
+/// A foreign layer that is only in `LayerSources` (moby `image/tarexport`): its descriptor is
 /// there, its content at its addresses.
 #[test]
 fn a_foreign_layer_is_shown_as_layer_sources_has_it() {

@@ -11,7 +11,7 @@ use vt100::{Cell, Color, Screen};
 const CELL_WIDTH: f64 = 8.4;
 const CELL_HEIGHT: f64 = 19.0;
 const FONT_SIZE: u32 = 14;
-/// From the line's top to where letters stand.
+/// From the line's top to the base of its letters.
 const BASELINE: f64 = 14.0;
 /// Around the cells.
 const MARGIN: f64 = 12.0;
@@ -358,14 +358,14 @@ pub fn text(svg: &str) -> Vec<String> {
         if !tag.ends_with('/') {
             open.push(name);
         }
-        assert_ne!(open.first().copied(), None, "everything stands in the svg");
+        assert_ne!(open.first().copied(), None, "everything is in the svg");
     }
-    assert_eq!(rest, "", "nothing stands after the svg");
+    assert_eq!(rest, "", "nothing comes after the svg");
     assert!(open.is_empty(), "not closed: {open:?}");
     lines
 }
 
-/// An attribute is ` name="value"`, and stands once.
+/// An attribute is ` name="value"`, and occurs once.
 fn check_attributes(tag: &str) {
     let mut names = Vec::new();
     let mut rest = tag.trim_end_matches('/').split_once(' ').map_or("", |(_, rest)| rest);

@@ -51,7 +51,7 @@ fn result(finding: &Finding, reference: &str) -> Value {
     lines.extend(finding.unknown.iter().cloned());
     lines.push(format!("Next: {}", finding.next_step));
     let lines: Vec<String> = lines.iter().map(|line| escape(line).into_owned()).collect();
-    // The same finding of the same reference, also where its evidence changes.
+    // The same finding of the same reference, also if its evidence changes.
     let same = format!("{reference}\n{}\n{}", finding.rule, finding.title);
     json!({
         "ruleId": finding.rule,

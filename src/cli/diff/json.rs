@@ -153,7 +153,7 @@ fn entry(row: &EntryRow) -> Value {
     if let Some(found) = &row.detail {
         detail(found, &mut out);
     }
-    // Last, so that a nested index's own do not stand in for the row's.
+    // Last, so that a nested index's own do not replace the row's.
     bytes(row.bytes, &mut out);
     out.insert("attestations".to_owned(), row.attestations.iter().map(entry).collect());
     Value::Object(out)

@@ -144,7 +144,7 @@ fn absent(tree: &Tree, location: &Location, only: &PlatformPattern) -> Option<Fa
     Some(Failure::new(Class::NotFound, location.to_string(), detail).with_next(next))
 }
 
-/// Whether an entry is of a platform that was asked for; an index is, where something in it is, and
+/// Whether an entry is of a platform that was asked for; an index is, if something in it is, and
 /// an attestation with what it attests.
 fn is_shown(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> bool {
     let (Some(only), Some(node)) = (only, tree.node(id)) else { return true };

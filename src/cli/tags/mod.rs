@@ -76,7 +76,7 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     }
 }
 
-/// The tags that were made of digests, with what stands there and of what.
+/// The tags that were made of digests, with what they name and of which image it is.
 fn attached(names: &[String]) -> impl Iterator<Item = (&str, Attached, String)> {
     names.iter().filter_map(|name| digest_tag(name).map(|(what, of)| (name.as_str(), what, of)))
 }

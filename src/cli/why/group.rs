@@ -45,7 +45,7 @@ fn alike(a: &Answer, b: &Answer) -> bool {
     }
 }
 
-/// What an engine says or does, where engines that end alike differ in it.
+/// What an engine says or does, if engines that end alike differ in it.
 fn saying(answer: &Answer) -> Option<String> {
     if let Some(error) = answer.selection.outcome.error() {
         return Some(format!("prints: {error}"));

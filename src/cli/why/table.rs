@@ -60,7 +60,7 @@ fn rows(selection: &Selection) -> Vec<[String; 4]> {
         .collect()
 }
 
-/// Whether the second one stands right behind the first one in the same index.
+/// Whether the second one comes right after the first one in the same index.
 fn follows(a: &Step, b: &Step) -> bool {
     match (a.path.split_last(), b.path.split_last()) {
         (Some((a, above_a)), Some((b, above_b))) => above_a == above_b && a + 1 == *b,

@@ -130,8 +130,7 @@ fn spelled(architecture: &str, level: u32) -> String {
     }
 }
 
-/// Whether two labels of one image contradict each other. A part that one of them leaves out is
-/// no contradiction.
+/// Whether two labels of one image contradict each other. A part that one of them leaves out is not a contradiction.
 #[must_use]
 pub fn labels_differ(one: &Platform, other: &Platform) -> bool {
     let (first, second) = (Normal::new(one), Normal::new(other));

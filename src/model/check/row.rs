@@ -18,7 +18,7 @@ pub struct Claim {
     pub list: Option<Platform>,
     /// The platform in the config.
     pub config: Option<Platform>,
-    /// What made each layer, base first, where the history tells.
+    /// What made each layer, base first, if the history tells.
     pub created_by: Vec<Option<String>>,
 }
 

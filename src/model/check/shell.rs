@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// What a text starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shell {
-    /// It ends in this command, run in this folder where the text changes to one.
+    /// It ends in this command, run in this folder if the text changes to one.
     Command {
         /// The words.
         words: Vec<String>,

@@ -6,7 +6,7 @@ use super::Part;
 use crate::oci::{Digest, Entry, Manifest};
 
 /// Sizes in bytes, by the descriptors: manifests, configs and layers, each content counted once.
-/// Attestations count only where they themselves are compared: who pulls an image leaves them.
+/// Attestations count only if they themselves are compared: who pulls an image leaves them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bytes {
     /// What the second side has and the first one too.

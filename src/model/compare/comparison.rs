@@ -54,7 +54,7 @@ pub enum Detail {
 }
 
 impl Detail {
-    /// What must be fetched, where that was found out.
+    /// What must be fetched, if that was found out.
     pub(super) fn bytes(&self) -> Option<Bytes> {
         match self {
             Self::Index(diff) => Some(diff.bytes),

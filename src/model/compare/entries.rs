@@ -55,7 +55,7 @@ pub struct EntryRow {
     pub fields: Vec<FieldChange>,
     /// What must be fetched by who has the first side's entry.
     pub bytes: Bytes,
-    /// What differs in the content, where the digests differ and both are there.
+    /// What differs in the content, if the digests differ and both are there.
     pub detail: Option<Detail>,
     /// The attestations of the entry.
     pub attestations: Vec<EntryRow>,

@@ -60,7 +60,7 @@ pub struct LayerSide {
     pub number: usize,
     /// Its descriptor; a config alone has none.
     pub descriptor: Option<Arc<Descriptor>>,
-    /// Its digest before compression, where the config has it.
+    /// Its digest before compression, if the config has it.
     pub diff_id: Option<Digest>,
     /// What made it, as the config's history says.
     pub step: Option<String>,
@@ -121,7 +121,7 @@ pub(super) fn of_part(part: &Part) -> Vec<LayerSide> {
     entries.iter().enumerate().map(side).collect()
 }
 
-/// Aligns two lists of layers: by digest, and by `diff_id` where the blobs differ; what is left in
+/// Aligns two lists of layers: by digest, and by `diff_id` if the blobs differ; what is left in
 /// one place is paired by the step of the build that made it, else in its order.
 pub(super) fn rows(a: &[LayerSide], b: &[LayerSide]) -> Vec<LayerRow> {
     let names = Names::of(a, b);

@@ -139,7 +139,7 @@ impl Part {
         self.entries = entries.into_iter().filter_map(|(_, id)| Self::of_tree(tree, id)).collect();
     }
 
-    /// Only what is of a platform: the entry, where one entry of an index is; else the index with
+    /// Only what is of a platform: the entry, if one entry of an index is; else the index with
     /// the entries that are. `None` if nothing is.
     #[must_use]
     pub fn narrowed(&self, to: &PlatformPattern) -> Option<Self> {

@@ -15,7 +15,7 @@ pub fn pretty(bytes: &[u8]) -> String {
 }
 
 /// A unified diff of two nodes; of two images, of their manifests and then of their configs.
-/// Empty where the text is the same. Not escaped.
+/// Empty if the text is the same. Not escaped.
 #[must_use]
 pub fn unified(a: &Part, b: &Part, name_a: &str, name_b: &str) -> String {
     let text = |part: &Part| part.bytes().map(pretty).unwrap_or_default();

@@ -13,7 +13,7 @@ pub struct Broken {
     pub why: String,
     /// Whether it is not there at all; else it came, and is damaged or another.
     pub missing: bool,
-    /// What to do, where the failure says so itself.
+    /// What to do, if the failure says so itself.
     pub next: Option<String>,
 }
 

@@ -51,7 +51,7 @@ pub struct Facts {
     pub expected: Option<Expectation>,
     /// The evidence for it: signatures, provenance, SBOMs.
     pub attested: Fact<Attested>,
-    /// The time now; `None` where nobody looked.
+    /// The time now; `None` if nobody looked.
     pub now: Option<Timestamp>,
 }
 
@@ -133,7 +133,7 @@ pub struct Image {
     pub broken: Vec<Broken>,
     /// How the diff IDs of its config do not fit its layers.
     pub misfits: Vec<Misfit>,
-    /// What the history says of each layer, where the config has one.
+    /// What the history says of each layer, if the config has one.
     pub history: Vec<String>,
     /// The type that the entry gives; `None` for a bare manifest.
     pub stated_type: Option<MediaType>,
@@ -272,7 +272,7 @@ pub struct Emulator {
     /// Whether the kernel opened the program when it was registered (flag `F`), so that it works
     /// inside containers.
     pub fixed: bool,
-    /// The architecture that it runs, as Go names it, where the name tells.
+    /// The architecture that it runs, as Go names it, if the name tells.
     pub architecture: Option<&'static str>,
 }
 
@@ -394,7 +394,7 @@ impl Facts {
     }
 }
 
-/// [`Facts::taken`], where the takers are known already.
+/// [`Facts::taken`], if the takers are known already.
 pub(super) fn taken(
     takers: &[(&Image, Vec<&'static str>)],
     of: impl Fn(&Image) -> bool,
@@ -461,7 +461,7 @@ impl Behind {
 }
 
 impl Image {
-    /// What its programs say, where somebody read its layers.
+    /// What its programs say, if somebody read its layers.
     pub(super) fn row(&self) -> Option<&Row> {
         self.truth.known()
     }

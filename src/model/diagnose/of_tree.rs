@@ -71,7 +71,7 @@ impl Behind {
         Self::with_offer(tree, location, Arc::new(offer))
     }
 
-    /// The same, where the offer of that tree was prepared already.
+    /// The same, if the offer of that tree was prepared already.
     #[must_use]
     pub fn with_offer(tree: &Tree, location: &Location, offer: Arc<Offer>) -> Option<Self> {
         let root = tree.node(tree.root())?.document()?;

@@ -29,7 +29,7 @@ impl Encoded {
     /// The parsed view.
     ///
     /// # Errors
-    /// A sentence where the bytes hold no list; an edit cannot bring that about.
+    /// A sentence if the bytes hold no list; an edit cannot bring that about.
     pub fn parse(&self) -> Result<Document, String> {
         Document::parse(self.bytes.clone(), Some(&self.media_type), Algorithm::Sha256)
     }

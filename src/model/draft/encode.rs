@@ -5,7 +5,7 @@ use super::raw::quote;
 use super::work::Work;
 
 impl Work {
-    /// The bytes of the list; those of `start` where nothing differs from it.
+    /// The bytes of the list; those of `start` if nothing differs from it.
     pub(super) fn encoded(&self, start: &Self) -> &Encoded {
         self.encoded.get_or_init(|| match start.encoded.get() {
             Some(encoded) if self.reads_as(start) => encoded.clone(),

@@ -66,7 +66,7 @@ pub struct FileAction {
 pub struct BuildImage {
     /// Its name, without the digest.
     pub name: String,
-    /// Its digest: the index's, where there is one.
+    /// Its digest: the index's, if there is one.
     pub digest: Option<Digest>,
     /// For which platform it was fetched.
     pub platform: Option<Platform>,
@@ -189,7 +189,7 @@ impl BuildStep {
 }
 
 impl BuildImage {
-    /// Whether a material's package URL is of the same platform, where both say one: a build may
+    /// Whether a material's package URL is of the same platform, if both say one: a build may
     /// use one list for several platforms.
     pub(super) fn fits(&self, uri: &str) -> bool {
         let wanted = Purl::parse(uri).and_then(|purl| purl.platform());

@@ -95,7 +95,7 @@ const HELM_CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
 /// The form of some bytes.
 ///
 /// # Errors
-/// A sentence where they begin as JSON and are not.
+/// A sentence if they begin as JSON and are not.
 pub(super) fn detect(bytes: &[u8], media_type: &str) -> Result<Shape, String> {
     if matches!(bytes, [0xd2, 0x84, ..]) || media_type == "application/cose" {
         return Ok(Shape::Cose);

@@ -101,7 +101,7 @@ mod tests {
             (digest.as_str(), true, false),
             (&digest.as_str().to_uppercase().replace("SHA256", "sha256"), true, false),
             (other.as_str(), false, true),
-            // A commit or another algorithm is no claim about this digest.
+            // A commit or another algorithm does not claim anything about this digest.
             ("gitCommit:0123456789abcdef0123456789abcdef01234567", false, false),
             ("sha512:00", false, false),
         ] {

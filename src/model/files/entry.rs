@@ -32,7 +32,7 @@ pub struct Entry {
     /// When it was last modified, in seconds since 1970.
     #[serde(rename = "t", default)]
     pub mtime: i64,
-    /// What a file's content hashes to. `None` of everything else, where the content was not read,
+    /// What a file's content hashes to. `None` of everything else, if the content was not read,
     /// and in the listing of a [`Reader::walk`](crate::work::layers::Reader::walk).
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Checksum>,
@@ -153,7 +153,7 @@ impl Target {
         &self.0
     }
 
-    /// As text; what is not UTF-8 stands as `�`. Not escaped.
+    /// As text; what is not UTF-8 is shown as `�`. Not escaped.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.0).into_owned()

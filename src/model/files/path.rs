@@ -122,7 +122,7 @@ impl Path {
         &self.0
     }
 
-    /// The path with a leading slash as text, as JSON shows it: what is not UTF-8 stands as `�`.
+    /// The path with a leading slash as text, as JSON shows it: what is not UTF-8 is shown as `�`.
     /// Not escaped.
     #[must_use]
     pub fn text(&self) -> String {

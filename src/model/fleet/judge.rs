@@ -28,7 +28,7 @@ pub enum Cell {
     },
     /// Nothing, with the engine's words.
     Nothing(String),
-    /// That cannot be told, with the reason.
+    /// It is not known, with the reason.
     Unknown(String),
     /// It is not asked about for this machine: only the one that builds pulls it, or its pods run
     /// on other nodes.

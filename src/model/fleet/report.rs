@@ -183,7 +183,7 @@ impl Fleet {
         self.expected.iter().filter(|it| is_needed(it)).cloned().collect()
     }
 
-    /// Names that are no image by themselves: file, line, text, reason.
+    /// Names that are not an image by themselves: file, line, text, reason.
     pub fn unresolved(&self) -> impl Iterator<Item = (&str, usize, &str, String)> {
         self.sources.iter().flat_map(|source| {
             source.reading.mentions.iter().filter_map(|mention| match &mention.named {

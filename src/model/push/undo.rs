@@ -16,7 +16,7 @@ pub struct Undo {
     /// Manifests of the list that the registry does not have any more and the journal has: they are
     /// put before the list is.
     pub put_back: Vec<Digest>,
-    /// Set where the tag does not hold what was pushed: it is put back by force only.
+    /// Set if the tag does not hold what was pushed: it is put back by force only.
     pub conflict: Option<Conflict>,
 }
 

@@ -18,7 +18,7 @@ pub(super) trait Judge {
         false
     }
 
-    /// Why an eligible entry is eligible, where the list of what is wanted does not say it.
+    /// Why an eligible entry is eligible, if the list of what is wanted does not say it.
     fn likes(&self, _candidate: &Candidate) -> Option<String> {
         None
     }

@@ -11,7 +11,7 @@ pub(super) trait Client {
     /// Selects.
     fn run(&self, offer: &Offer) -> Run;
 
-    /// How it judges the entries of an index; `other` names its second set of rules, where it has
+    /// How it judges the entries of an index; `other` names its second set of rules, if it has
     /// two.
     fn judge(&self, other: bool) -> &dyn Judge;
 
@@ -37,7 +37,7 @@ pub(super) struct Run {
 /// An index in which an entry was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Visit {
-    /// Where the index stands.
+    /// The position of the index.
     pub(super) index: Path,
     /// Whether the engine's second set of rules held here.
     pub(super) other: bool,

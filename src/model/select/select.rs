@@ -87,7 +87,7 @@ pub fn refusal(engine: &Engine, host: &Host, request: &str) -> Option<String> {
     prepare(engine.family, host, accepted(engine, Some(request))).err()
 }
 
-/// The request, where the engine takes one.
+/// The request, if the engine takes one.
 fn accepted<'r>(engine: &Engine, request: Option<&'r str>) -> Option<&'r str> {
     request.filter(|_| engine.flag.is_some())
 }

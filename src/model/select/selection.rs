@@ -11,7 +11,7 @@ use super::offer::{Offer, Path};
 pub struct Selection {
     /// The result.
     pub outcome: Outcome,
-    /// The images whose layers are downloaded, where the engine downloads more or others than the
+    /// The images whose layers are downloaded, if the engine downloads more or others than the
     /// one that it picks.
     pub downloads: Vec<Path>,
     /// What the engine looks for, best first.
@@ -59,7 +59,7 @@ pub struct Fall {
 /// A document that has to be read before the answer is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Need {
-    /// Where it stands.
+    /// Its position.
     pub path: Path,
     /// The digest of the manifest or index; `None` for an element without one.
     pub digest: Option<Digest>,
@@ -81,7 +81,7 @@ pub enum Missing {
 /// One entry of the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// Where the entry stands.
+    /// The position of the entry.
     pub path: Path,
     /// Its digest.
     pub digest: Option<Digest>,
@@ -111,7 +111,7 @@ pub enum Verdict {
 }
 
 impl Outcome {
-    /// The path of what is used, where something is.
+    /// The path of what is used, if something is.
     #[must_use]
     pub fn pick(&self) -> Option<&Path> {
         match self {
@@ -132,7 +132,7 @@ impl Outcome {
         }
     }
 
-    /// The engine's error, where it fails.
+    /// The engine's error, if it fails.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         match self {

@@ -68,7 +68,7 @@ impl Tree {
         (!platform.os.is_empty() || !platform.architecture.is_empty()).then(|| platform.clone())
     }
 
-    /// What made a layer, where the image's config tells.
+    /// What made a layer, if the image's config tells.
     #[must_use]
     pub fn created_by(&self, id: NodeId) -> Option<&str> {
         let node = self.node(id)?;

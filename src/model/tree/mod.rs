@@ -73,7 +73,7 @@ pub struct Tree {
     eager_left: usize,
     budget: Budget,
     only: Option<PlatformPattern>,
-    /// What the tag says that stands under it.
+    /// What the tag says about the manifest that it names.
     tagged: Option<(Attached, String)>,
     /// Entries of the list that were found as referrers too, and how; they have one node.
     also_referrers: HashMap<NodeId, Via>,
@@ -134,7 +134,7 @@ impl Tree {
         self
     }
 
-    /// Notes where the tree is from: a tag that was made of a digest says what stands there.
+    /// Notes where the tree is from: a tag that was made of a digest says what that digest is.
     #[must_use]
     pub fn from_place(mut self, location: &Location) -> Self {
         let tag = location.reference().and_then(|reference| reference.tag.as_deref());

@@ -154,7 +154,7 @@ impl Node {
         }
     }
 
-    /// The position in the index above (from 0), where the node is an entry of one.
+    /// The position in the index above (from 0), if the node is an entry of one.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         match &self.what {

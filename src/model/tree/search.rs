@@ -23,7 +23,7 @@ impl Found {
         (self.nodes.get(number.checked_sub(1)?) == Some(&id)).then_some(number)
     }
 
-    /// The match nearest to a node in a direction, around the ends; `here_too` where the node
+    /// The match nearest to a node in a direction, around the ends; `here_too` if the node
     /// itself may be it.
     #[must_use]
     pub fn nearest(&self, id: NodeId, forward: bool, here_too: bool) -> Option<NodeId> {
@@ -50,7 +50,7 @@ impl Found {
 
 impl Tree {
     /// Every node with `needle` in its platform, digest, media type, annotations, build step or
-    /// error. Letter case counts only where the needle has capital letters.
+    /// error. Letter case counts only if the needle has capital letters.
     #[must_use]
     pub fn search(&self, needle: &str) -> Found {
         if needle.is_empty() {

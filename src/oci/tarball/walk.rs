@@ -14,7 +14,7 @@ const BLOCK: u64 = 512;
 #[derive(Debug)]
 pub(crate) struct Walk<I> {
     input: I,
-    /// Where the input stands.
+    /// How far the input was read.
     position: u64,
     /// Content of the current entry that was not read yet.
     left: u64,

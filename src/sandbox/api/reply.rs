@@ -34,7 +34,7 @@ pub(super) fn empty(status: StatusCode) -> Response {
     response
 }
 
-/// Adds a header, where its value is one.
+/// Adds a header, if its value is one.
 pub(super) fn set(response: &mut Response, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
@@ -46,7 +46,7 @@ pub(super) fn etag(digest: &Digest) -> String {
     format!("\"{digest}\"")
 }
 
-/// 304, where the client has the content already (RFC 9110, `If-None-Match`).
+/// 304, if the client has the content already (RFC 9110, `If-None-Match`).
 pub(super) fn not_modified(head: &Parts, digest: &Digest) -> Option<Response> {
     let held = head.headers.get_all(header::IF_NONE_MATCH).iter();
     let known =

@@ -21,7 +21,7 @@ pub use tar_file::TarFile;
 
 use super::RepositoryStore;
 
-/// When everything was made (RFC 3339), where nothing else is said.
+/// When everything was made (RFC 3339), if nothing else is said.
 pub(super) const CREATED: &str = "2026-05-04T09:30:00Z";
 /// The same in seconds since 1970.
 pub(super) const CREATED_SECONDS: u64 = 1_777_887_000;

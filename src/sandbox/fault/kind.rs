@@ -44,7 +44,7 @@ pub enum Fault {
     Drip(Duration),
     /// The request is done, and answered with this status as if it had been refused.
     Belie(u16),
-    /// No answer for as long as the rule stands. When it is removed, the requests that hung go on
+    /// No answer for as long as the rule is there. When it is removed, the requests that hung go on
     /// as if nothing had been.
     Hang,
     /// A redirect (307) to this URL.

@@ -15,7 +15,7 @@ pub(super) fn base(platform: &Platform, kib: usize) -> io::Result<Layer> {
             &format!("Apply image {}-amd64", platform.os_version),
             &[
                 TarFile::Folder("Files/".to_owned()),
-                TarFile::text("Files/License.txt", "This is no real Windows.\r\n"),
+                TarFile::text("Files/License.txt", "This is not a real Windows.\r\n"),
                 TarFile::program("Files/Windows/System32/cmd.exe", shell),
                 TarFile::Folder("UtilityVM/".to_owned()),
             ],

@@ -1,4 +1,4 @@
-//! What a request is for, where that changes what must be allowed.
+//! What a request is for, if that changes what must be allowed.
 
 /// Whether something is read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

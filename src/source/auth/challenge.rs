@@ -64,7 +64,7 @@ impl Challenge {
         }
     }
 
-    /// Takes the scope out, where there is one.
+    /// Takes the scope out, if there is one.
     pub(super) fn take_scope(&mut self) -> Option<String> {
         match self {
             Self::Bearer { scope, .. } => scope.take(),

@@ -70,7 +70,7 @@ pub(super) fn refused_by_service(
     setback
 }
 
-/// The failure where a registry asks in a way that platy does not speak, or not at all.
+/// The failure if a registry asks in a way that platy does not speak, or not at all.
 pub(super) fn not_spoken(subject: &str, host: &Host, scheme: &str) -> Failure {
     Failure::new(
         Class::Unauthorised,
@@ -121,7 +121,7 @@ fn next(host: &Host, aim: Aim, found: &Found) -> String {
     match found.credential {
         Some(_) => {
             let may = aim.verb();
-            format!("log in anew with `{command}`, or look whether that user may {may}")
+            format!("log in anew with `{command}`, or check that this user may {may}")
         }
         None => format!("log in with `{command}`, and check that the name is right"),
     }

@@ -24,7 +24,7 @@ impl Spoken<'_> {
 pub(super) fn challenges(text: &str) -> Vec<Spoken<'_>> {
     let mut found: Vec<Spoken<'_>> = Vec::new();
     let mut rest = text;
-    // Whether a scheme stands directly before, so that a `token68` may follow.
+    // Whether a scheme comes directly before, so that a `token68` may follow.
     let mut after_scheme = false;
     while let Some(begin) = rest.find(|c: char| !is_between(c)) {
         let (between, from) = rest.split_at(begin);

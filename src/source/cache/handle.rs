@@ -197,7 +197,7 @@ impl Cache {
     async fn swept(&self) {
         let sweep = self.0.sweep.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(sweep) = sweep {
-            // It breaks off only where the runtime ends.
+            // It breaks off only if the runtime ends.
             let _ = sweep.await;
         }
     }

@@ -13,7 +13,7 @@ use crate::oci::{Digest, Host, Reference, Sent};
 use crate::source::Hints;
 
 /// A tag file holds a name (at most 255 + 128 characters beside the host), a digest, and from the
-/// third line on the type with which the registry sent the document, where that is known.
+/// third line on the type with which the registry sent the document, if that is known.
 const MAX_TAG_FILE: u64 = 4096;
 /// Hints hold a host and two addresses.
 const MAX_HINTS_FILE: u64 = 16 << 10;

@@ -23,7 +23,7 @@ pub(in crate::source) struct Answer {
     pub(in crate::source) headers: HeaderMap,
     /// Where it came from, after redirects.
     pub(in crate::source) url: Url,
-    /// Whether a redirect led to another origin, where no credentials were sent.
+    /// Whether a redirect led to another origin, to which no credentials were sent.
     pub(in crate::source) strayed: bool,
     pub(super) subject: String,
     pub(super) response: reqwest::Response,

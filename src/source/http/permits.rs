@@ -13,13 +13,13 @@ use super::lock;
 pub(in crate::source) type Permit = Option<Held>;
 
 /// What an answer may take longer than twice the fastest of its host before more requests at once
-/// are no gain: then they wait for each other.
+/// gain nothing: then they wait for each other.
 const SLACK: Duration = Duration::from_millis(10);
 
 /// A number of permits for each host. A permit lives as long as its request and the body of its
 /// answer; dropping either gives it back.
 ///
-/// The number follows what the host takes: where a connection carries many requests (HTTP/2), each
+/// The number follows what the host takes: if a connection carries many requests (HTTP/2), each
 /// answer that was no slower for it lets one more begin, as long as half of those allowed are used;
 /// an answer that asks for less halves it.
 pub(super) struct Permits {

@@ -58,7 +58,7 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
     match causes.io {
         Some(io::ErrorKind::ConnectionRefused) => {
             fail(Class::Unreachable, format!("connection refused by {host}"))
-                .with_next("look whether the registry runs and the port is right")
+                .with_next("check that the registry is running and that the port is right")
                 .into()
         }
         Some(io::ErrorKind::UnexpectedEof) if error.is_connect() && url.scheme() == "https" => {
@@ -66,7 +66,7 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
         }
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
             fail(Class::Unreachable, format!("there is no route to {host}"))
-                .with_next("look whether this machine is on the network")
+                .with_next("check that this machine is on the network")
                 .into()
         }
         _ => {

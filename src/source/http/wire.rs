@@ -315,7 +315,7 @@ fn key(host: &Host) -> &str {
     if host.as_str() == "registry-1.docker.io" { HUB } else { host.as_str() }
 }
 
-/// Where an answer sends the request to, where it does.
+/// Where an answer sends the request to, if it does.
 fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> {
     let follows = matches!(
         answer.status,

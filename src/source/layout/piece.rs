@@ -79,7 +79,7 @@ impl Piece {
         self.read_with(range, &mut Recycled::default())
     }
 
-    /// [`Piece::read`] into one of these buffers, where it has to be read.
+    /// [`Piece::read`] into one of these buffers, if it has to be read.
     pub(crate) fn read_with(
         &self,
         range: Range<u64>,

@@ -20,8 +20,8 @@ impl Registry {
     /// Fetches a blob of at most `cap` bytes into memory and checks its digest and size.
     ///
     /// # Errors
-    /// `TooLarge` where the descriptor or the answer has more than `cap` bytes (in the first case
-    /// nothing is sent), `DigestMismatch` where the content is another, and what the network and
+    /// `TooLarge` if the descriptor or the answer has more than `cap` bytes (in the first case
+    /// nothing is sent), `DigestMismatch` if the content is another, and what the network and
     /// the registry come up with.
     pub async fn blob(
         &self,
@@ -43,7 +43,7 @@ impl Registry {
     }
 
     /// Fetches a blob piece by piece, in flat memory: all of it, or the bytes of `range` as far as
-    /// the blob has them. The stream of a whole blob ends in a `DigestMismatch` where the content
+    /// the blob has them. The stream of a whole blob ends in a `DigestMismatch` if the content
     /// was another; it is not repeated once it has begun. A registry that knows no ranges sends
     /// everything, of which the rest is passed over.
     ///
@@ -127,7 +127,7 @@ fn part(pieces: Pieces, skip: u64, length: u64, subject: String) -> BlobStream {
     BlobStream::part(pieces.boxed())
 }
 
-/// How many bytes of a 206 come before the range: none, where the registry kept to it.
+/// How many bytes of a 206 come before the range: none, if the registry kept to it.
 fn check_start(answer: &Answer, range: &Range<u64>, subject: &str) -> Result<u64, Failure> {
     let text = answer.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
     let start = text

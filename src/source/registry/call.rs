@@ -15,7 +15,7 @@ use crate::source::http::Payload;
 #[derive(Clone)]
 pub(super) struct Call {
     pub(super) host: Host,
-    /// The repository's path, where the question is about one.
+    /// The repository's path, if the question is about one.
     pub(super) path: Option<String>,
     pub(super) method: Method,
     /// Path and query on the host.

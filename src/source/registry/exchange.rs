@@ -87,7 +87,7 @@ impl Registry {
                 }
             }
         };
-        // Another host's 401, behind a redirect, is no question to us.
+        // Another host's 401, behind a redirect, does not ask us for anything.
         let challenge = (answer.status == StatusCode::UNAUTHORIZED && !answer.strayed)
             .then(|| Challenge::of(&answer.headers, &answer.url))
             .flatten();
@@ -151,7 +151,7 @@ fn with(request: &Request, pass: Option<&Pass>) -> Request {
     Request { authorization, ..request.clone() }
 }
 
-/// The answer, where its status is a success; else what it says. `own` is whether the registry
+/// The answer, if its status is a success; else what it says. `own` is whether the registry
 /// itself answered, and no host that it sent the request to.
 async fn accepted(
     answer: Answer,

@@ -27,7 +27,7 @@ impl Registry {
         self.shared.wire.counts(host)
     }
 
-    /// Asks what stands behind a reference without fetching it. With tag and digest, both must
+    /// Asks which manifest a reference names without fetching it. With tag and digest, both must
     /// agree. Costs one request; a registry that states no digest costs a GET beside it.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl Registry {
     /// states. With tag and digest, the tag is asked for and must lead to the digest.
     ///
     /// # Errors
-    /// `DigestMismatch` where the content is not what it was asked by, `TooLarge` beyond
+    /// `DigestMismatch` if the content is not what it was asked by, `TooLarge` beyond
     /// [`MAX_MANIFEST_READ`], `Malformed` if it does not hold what its type promises, and what
     /// the network and the registry come up with.
     pub async fn document(
@@ -289,7 +289,7 @@ fn read(
     if stated.is_none() && header.is_some_and(|header| header.starts_with("text/html")) {
         let host = &reference.repository.host;
         return Err(malformed(format!("{host} answered with a web page, not as a registry does"))
-            .with_next("look whether this is the registry's name, and not its web site's"));
+            .with_next("check that this is the name of the registry, not of its web site"));
     }
     let media_type = media_type(&whole, expected);
     // A header that contradicts the document is the registry's mistake, not the image's.
@@ -364,7 +364,7 @@ fn reworded(mut failure: Failure, reference: &Reference) -> Failure {
     let unknown_name = says(&failure, &OciErrorCode::NameUnknown);
     // A web page is what hosts answer with that are not registries.
     if failure.detail.contains("a web page") {
-        return failure.with_next("look whether this is the registry's name");
+        return failure.with_next("check that this is the registry's name");
     }
     failure.detail = match (&reference.tag, unknown_name) {
         (_, true) => format!("there is no repository {repository}"),

@@ -21,7 +21,7 @@ use crate::source::{Referrer, Via};
 const MAX_LIST: u64 = 16 << 20;
 /// The most referrers of one manifest that are kept.
 const MAX_REFERRERS: usize = 20_000;
-/// How many pages are read. More is no list that a person would look at.
+/// How many pages are read. Nobody would look at a longer list.
 const MAX_PAGES: usize = 32;
 /// What cosign puts behind the tag that it makes of a digest.
 const COSIGN: [&str; 3] = [".sig", ".att", ".sbom"];

@@ -38,7 +38,7 @@ impl Key {
         Self { code, modifiers: KeyModifiers::NONE }
     }
 
-    /// The character that the key types, where it types one.
+    /// The character that the key types, if it types one.
     #[must_use]
     pub fn character(self) -> Option<char> {
         match self.code {

@@ -1,4 +1,4 @@
-//! Where everything stands, from nothing but the terminal's size. Used by `update` (to know what
+//! Where everything is, from nothing but the terminal's size. Used by `update` (to know what
 //! is visible) and by the drawing, so that both agree.
 //!
 //! ```text
@@ -19,11 +19,11 @@ use super::Pane;
 pub const MIN_COLUMNS: u16 = 60;
 /// Fewer rows than this get a notice instead of a picture.
 pub const MIN_ROWS: u16 = 15;
-/// From this many columns on the panes stand side by side.
+/// From this many columns on the panes are side by side.
 const WIDE: u16 = 104;
 /// The columns of the detail in which a digest fits behind a field's name.
 const WHOLE_DIGESTS: u16 = 13 + 71;
-/// From this many rows on the panes of a narrow terminal stand one above the other.
+/// From this many rows on the panes of a narrow terminal are one above the other.
 const TALL: u16 = 40;
 
 /// The areas of a screen.

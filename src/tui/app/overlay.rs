@@ -158,7 +158,7 @@ impl Menu {
         self.items.iter().any(|item| item.mark.is_some())
     }
 
-    /// Whether it is a question about drafts, which stands a little further in.
+    /// Whether it is a question about drafts, which is indented a little more.
     #[must_use]
     pub fn is_question(&self) -> bool {
         match self.what {

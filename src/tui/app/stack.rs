@@ -1,4 +1,4 @@
-//! Where the parts of a view stand that has a head, rows, and the row under the cursor in full: of
+//! Where the parts are in a view that has a head, rows, and the row under the cursor in full: of
 //! comparisons and of files.
 
 use ratatui::layout::Rect;

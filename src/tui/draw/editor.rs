@@ -161,7 +161,7 @@ impl EntryColumns {
     fn of(editor: &Editor, area: Rect) -> Self {
         let label = area.x + LEAD + 1;
         let most = usize::from(area.width.saturating_sub(LEAD + 1 + GAP + DIGEST as u16 + 1));
-        // Attestations stand two cells further in.
+        // Attestations are indented by two more cells.
         let label_cells = (editor.rows().label_width + 2).clamp(14, most.max(14));
         let digest = label + u16::try_from(label_cells).unwrap_or(0) + GAP;
         Self { area, label, label_cells, digest, notes: digest + DIGEST as u16 + GAP }

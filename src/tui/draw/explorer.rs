@@ -53,7 +53,7 @@ struct TreeRow {
 }
 
 impl TreeRow {
-    /// Where its sign stands.
+    /// The column of its sign.
     fn sign_at(&self, inner: Rect) -> u16 {
         inner.x + self.depth * INDENT
     }

@@ -38,7 +38,7 @@ use pen::Pen;
 pub struct Drawn {
     /// Where the mouse hits what; later ones lie over earlier ones.
     pub spots: Vec<(Rect, Spot)>,
-    /// Where the terminal's cursor stands, while a line is being typed.
+    /// Where the terminal's cursor is, while a line is being typed.
     pub cursor: Option<Position>,
 }
 

@@ -158,7 +158,7 @@ struct Found {
     document: Option<Arc<Document>>,
 }
 
-/// What refers to a manifest. What stands under a fallback tag counts only if it names that
+/// What refers to a manifest. What a fallback tag names counts only if it names that
 /// manifest as its subject (`cosign copy` 3.1.3 puts images there).
 async fn referring(source: &dyn Source, of: &Digest) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();

@@ -10,7 +10,7 @@ use super::{elf, names};
 /// More than any `/proc/cpuinfo`.
 const MOST: u64 = 4 << 20;
 
-/// This machine. It reads a few small files, and asks `uname` or `ver` where no file tells, so it
+/// This machine. It reads a few small files, and asks `uname` or `ver` if no file tells, so it
 /// belongs off the async threads.
 #[must_use]
 pub fn detect() -> Machine {

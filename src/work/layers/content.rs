@@ -7,7 +7,7 @@ use crate::oci::tarball::{Run, Trouble, Walk};
 
 static ZEROS: [u8; CHUNK] = [0; CHUNK];
 
-/// The content of the entry at which a walk stands.
+/// The content of the entry at which a walk is.
 pub(super) struct Content<'w, 'u> {
     walk: &'w mut Walk<Unpacked<'u>>,
     /// Of a sparse file, what of it is stored and was not read yet.

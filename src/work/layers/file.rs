@@ -44,7 +44,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::walk`]'s; `NotFound` if the layer has no such file, `Unsupported` for a
-    /// sparse file whose content is not read, `DigestMismatch` where the content is not what the listing says.
+    /// sparse file whose content is not read, `DigestMismatch` if the content is not what the listing says.
     pub async fn file(
         &self,
         layer: &Descriptor,

@@ -37,7 +37,7 @@ pub struct ImagesRead {
 }
 
 impl ImagesRead {
-    /// What differs, as far as it is known: where a layer could not be read, a path that is only
+    /// What differs, as far as it is known: if a layer could not be read, a path that is only
     /// known to be gone from the other image may never have been there.
     #[must_use]
     pub fn diff(&self) -> FilesDiff {
@@ -50,12 +50,12 @@ impl ImagesRead {
 }
 
 /// Reads the layers that only one of two images has. One that both have is taken from the cache
-/// if it is known there, and else left open; except where one image alone removes something
+/// if it is known there, and else left open; unless one image alone removes something
 /// that it may hold, or where the layers that differ do not say what is at the `wanted` path:
 /// then it is read too. A layer that cannot be read is left open, and says why.
 ///
 /// # Errors
-/// `Cancelled` where the program ends meanwhile.
+/// `Cancelled` if the program ends meanwhile.
 pub async fn read_images(
     a: &ImageSide,
     b: &ImageSide,

@@ -33,10 +33,10 @@ impl Reader {
     /// third of all work.
     ///
     /// # Errors
-    /// What the source fails with; `DigestMismatch` where the layer turns out to be another at its
+    /// What the source fails with; `DigestMismatch` if the layer turns out to be another at its
     /// end: then nothing that the visitor saw is true. `Malformed` if it is not a tar, `Unsupported` if by its
     /// type it is not meant to be one,
-    /// `TooLarge` where it exceeds a limit, which is named.
+    /// `TooLarge` if it exceeds a limit, which is named.
     pub async fn walk<V: Visitor>(
         &self,
         layer: &Descriptor,

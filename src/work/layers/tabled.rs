@@ -81,7 +81,7 @@ impl Reader {
         Ok(bytes.freeze())
     }
 
-    /// The start of what is at a path, where the layer has a table of contents: `Some(None)`
+    /// The start of what is at a path, if the layer has a table of contents: `Some(None)`
     /// where the table has no such path, `None` if there is no table.
     pub(super) async fn head_by_table(
         &self,

@@ -120,7 +120,7 @@ impl<V: Visitor> Task<V> {
     }
 }
 
-/// Gives the content of an entry to those who want it, as far as somebody does. `Break` where the
+/// Gives the content of an entry to those who want it, as far as somebody does. `Break` if the
 /// visitor has enough.
 fn show<V: Visitor>(
     content: Option<Content<'_, '_>>,

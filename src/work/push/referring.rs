@@ -1,5 +1,5 @@
 //! What refers to something is noted where readers look for it: in the index under the fallback
-//! tag, where the registry keeps no list of referrers itself (distribution-spec, "Pushing Manifests
+//! tag, if the registry keeps no list of referrers itself (distribution-spec, "Pushing Manifests
 //! with Subject").
 
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::oci::{Class, Document, Failure, MediaType, Reference, Repository};
 use crate::source::{Held, Placed, Registry, fallback_tag};
 
-/// Notes what a manifest that was put refers to, where the registry did not. `turn` is held meanwhile: several that refer to one image write one tag.
+/// Notes what a manifest that was put refers to, if the registry did not. `turn` is held meanwhile: several that refer to one image write one tag.
 pub(super) async fn note(
     registry: &Registry,
     target: &Repository,
@@ -41,7 +41,7 @@ async fn add(registry: &Registry, tagged: &Reference, document: &Document) -> Re
     let bytes = bytes.ok_or_else(|| {
         let detail = "what is under the fallback tag of referrers is not an image index";
         Failure::new(Class::Malformed, tagged.to_string(), detail)
-            .with_next("look what it is, and take it away if it is nobody's")
+            .with_next("check what it is, and delete it if nobody needs it")
     })?;
     registry.put_manifest(tagged, &MediaType::OciIndex, &bytes).await.map(drop)
 }

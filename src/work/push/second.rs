@@ -25,7 +25,7 @@ pub async fn read_again(plan: &Plan, sources: &Sources) -> Result<(), Failure> {
                 plan.list.digest
             );
             return Err(Failure::new(Class::DigestMismatch, name.to_string(), detail).with_next(
-                "look whether a proxy or a cache answers for the registry, then push again",
+                "check whether a proxy or a cache answers for the registry, then push again",
             ));
         }
     }

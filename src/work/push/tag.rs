@@ -51,7 +51,7 @@ struct Begun<'a> {
 }
 
 /// Writes a list under a tag: looks what the tag holds, keeps that, and puts the list if the guard
-/// allows it. After a lost connection it looks what came of it, and tries again only where the tag
+/// allows it. After a lost connection it looks what came of it, and tries again only if the tag
 /// is as it was.
 pub(super) async fn write(
     registry: &Registry,
@@ -251,7 +251,7 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
     }
 }
 
-/// Notes what the list refers to, where it does.
+/// Notes what the list refers to, if it does.
 async fn refer(
     registry: &Registry,
     tagged: &Reference,

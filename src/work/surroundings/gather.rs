@@ -26,8 +26,8 @@ pub struct Asking<'a> {
 }
 
 /// Adds what can be had to the facts of a tree. It asks one HEAD of each mirror and for each
-/// Accept set; about sibling tags only where the reference leads to a single image, or one HEAD of
-/// `latest` where it leads to a list. What cannot be had is named as missing.
+/// Accept set; about sibling tags only if the reference leads to a single image, or one HEAD of
+/// `latest` if it leads to a list. What cannot be had is named as missing.
 pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
     let elsewhere = || "the question is about another machine".to_owned();
     let families = families(&facts);

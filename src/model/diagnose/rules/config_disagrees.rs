@@ -93,7 +93,7 @@ fn right(image: &Image) -> Right {
     }
 }
 
-/// What the program says, where somebody read it.
+/// What the program says, if somebody read it.
 fn told(image: &Image) -> Option<String> {
     let program = image.row()?.program()?;
     let so = match right(image) {
@@ -104,8 +104,8 @@ fn told(image: &Image) -> Option<String> {
     Some(format!("{}: {} is {}{so}", image.place(), program.path, program.executable()?))
 }
 
-/// How much two names for one image differ, where they do. A part that the config leaves out is no
-/// contradiction: variants came late to configs.
+/// How much two names for one image differ, if they do. A part that the config leaves out is not
+/// a contradiction: variants came late to configs.
 fn difference(entry: &Platform, config: &Platform) -> Option<Severity> {
     let (one, other) = (Normal::new(entry), Normal::new(config));
     let other_machine = |one: &str, other: &str| !other.is_empty() && one != other;

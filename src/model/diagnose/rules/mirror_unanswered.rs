@@ -30,7 +30,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     vec![
         RULE.finding(Severity::Info, title)
             .saw_all(lines)
-            .next("look whether the mirror runs and can be reached from here, or take it out"),
+            .next("check that the mirror is running and can be reached from here, or remove it"),
     ]
 }
 

@@ -46,7 +46,7 @@ fn other(attached: &Attached) -> Option<Platform> {
     said.into_iter().find(|said| differs(said, platform))
 }
 
-/// Whether both cannot be one; a variant that only one side names is no difference.
+/// Whether both cannot be one; a variant that only one side names is not a difference.
 fn differs(one: &Platform, other: &Platform) -> bool {
     let (one_normal, other_normal) = (Normal::new(one), Normal::new(other));
     one_normal.os != other_normal.os

@@ -77,7 +77,7 @@ fn compared(attested: &Attested, attached: &Attached) -> Option<Differs> {
     for kind in ["deb", "apk"] {
         let installed: Vec<&Installed> = database.iter().filter(|it| it.kind == kind).collect();
         let listed = sbom.packages.iter().filter(|it| {
-            // Names of sources stand beside those of packages.
+            // Names of sources are listed beside those of packages.
             *it.kind == *kind && it.architecture.as_deref() != Some("source")
         });
         let listed: BTreeSet<(&str, &str)> =

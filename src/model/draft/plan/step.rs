@@ -20,7 +20,7 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// How much that is.
     pub sums: Sums,
-    /// Set where the guard does not hold: the plan is not to be run, unless that is forced.
+    /// Set if the guard does not hold: the plan is not to be run, unless that is forced.
     pub conflict: Option<Conflict>,
     /// What else is worth knowing, in sentences.
     pub notes: Vec<String>,

@@ -61,7 +61,7 @@ struct Relationship {
     related_spdx_element: Text,
 }
 
-/// A package beside its identity and, where it may be what the document is about, that.
+/// A package beside its identity and, if it may be what the document is about, that.
 pub(super) struct Found {
     pub(super) id: Box<str>,
     pub(super) package: Package,

@@ -25,7 +25,7 @@ pub enum Change {
     Unknown,
 }
 
-/// Where an entry stands: layer and position in its listing.
+/// Where an entry is: layer and position in its listing.
 pub(super) type Place = (u32, u32);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +149,7 @@ impl Files {
         Path::root().join(&parts.join(&b'/'))
     }
 
-    /// Every path that a read layer names or removes; the folders on the way only where they are
+    /// Every path that a read layer names or removes; the folders on the way only if they are
     /// named themselves.
     pub(in crate::model::files) fn spoken_of(&self) -> impl Iterator<Item = Path> {
         let named = self.nodes.iter().enumerate().filter(|(_, node)| node.state != State::Implied);

@@ -200,7 +200,7 @@ fn foreign_config(facts: Option<&Facts>) -> Option<&MediaType> {
     facts?.config_type.as_ref().filter(|media_type| !media_type.is_image_config())
 }
 
-/// Whether the config behind an entry agrees: asked only where the entry names no platform. `None`
+/// Whether the config behind an entry agrees: asked only if the entry names no platform. `None`
 /// where the config must be read first.
 pub(super) fn config_agrees(
     candidate: &Candidate,

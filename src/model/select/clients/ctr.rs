@@ -1,6 +1,6 @@
 //! `ctr images pull` by way of the transfer service (cmd/ctr/commands/images/pull.go): layers of
-//! every exact match and of every entry without a platform are downloaded; finding none is no
-//! error. Indexes are followed whatever platform they name.
+//! every exact match and of every entry without a platform are downloaded; finding none is not
+//! an error. Indexes are followed whatever platform they name.
 
 use super::super::judge::{Compared, Judge, Unnamed};
 use super::super::offer::{Offer, Path, Sort};

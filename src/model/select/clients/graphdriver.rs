@@ -32,9 +32,9 @@ pub(super) struct Graphdriver {
     /// The daemon's operating system.
     os: String,
     judge: Box<dyn Judge>,
-    /// What is tried where nothing matches.
+    /// What is tried if nothing matches.
     fallback: Option<AnyVariant>,
-    /// The error where nothing matches.
+    /// The error if nothing matches.
     miss: String,
     schema1: Schema1,
     /// What else is checked once a manifest is there.
@@ -146,7 +146,7 @@ impl Graphdriver {
         }
         let number = pull.visits.len();
         pull.visits.push(visit);
-        // The others are ranked only where the first one fails.
+        // The others are ranked only if the first one fails.
         let others = std::iter::once_with(|| ranked(level, judge)).flatten().map(|(at, _)| at);
         for at in first.into_iter().chain(others.filter(|at| Some(*at) != first)) {
             let Some(candidate) = level.entries.get(at) else { continue };

@@ -15,7 +15,7 @@ pub(super) fn podman(host: &Host, request: Option<&str>) -> ContainersImage {
     ContainersImage::new(&host, request.as_ref())
 }
 
-/// A variant that normalising takes away is put back, except where it only says what goes without
+/// A variant that normalising takes away is put back, unless it only says what goes without
 /// saying: `v1` of amd64 is none, and `8` or `v8.0` of arm64 is v8 (libimage of April 2026).
 fn normalised(typed: &Platform, host: &Host) -> Platform {
     let mut platform = host.library(Version::Rc4).normalize(typed);

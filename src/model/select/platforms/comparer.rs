@@ -41,7 +41,7 @@ impl Standing<'_> {
 }
 
 impl Comparer {
-    /// Where the entry stands, or why it does not match.
+    /// The rank of the entry, or why it does not match.
     ///
     /// # Errors
     /// What kept it from matching the platform that it came closest to.
@@ -77,7 +77,7 @@ impl Comparer {
         self.matchers.first().is_some_and(Matcher::minds_features)
     }
 
-    /// Where an entry stands that matches nothing, where the client takes it all the same: as if
+    /// The rank of an entry that matches nothing, if the client takes it all the same: as if
     /// it listed no features.
     #[must_use]
     pub fn standing_of_rest<'e>(&self, entry: &Normal) -> Standing<'e> {

@@ -1,4 +1,4 @@
-//! What is taken where no platform was asked for (containerd/platforms `defaults_*.go`).
+//! What is taken if no platform was asked for (containerd/platforms `defaults_*.go`).
 
 use crate::oci::Platform;
 

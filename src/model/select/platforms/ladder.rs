@@ -68,7 +68,7 @@ fn arm64_by_arithmetic(variant: &str) -> Vec<(String, String)> {
             steps.extend((0..minor).rev().map(|minor| arm64(major, minor)));
         }
     }
-    // A variant without a minor is carried over to 32-bit ARM as it stands.
+    // A variant without a minor is carried over to 32-bit ARM unchanged.
     let minor_known = variant.starts_with("v8.") || variant.starts_with("v9.");
     steps.extend(numbered("arm", if minor_known { "v8" } else { variant }, 5));
     steps

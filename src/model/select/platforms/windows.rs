@@ -3,7 +3,7 @@
 
 use super::Version;
 
-/// The first three parts of a Windows version; all zero where the text is no such version.
+/// The first three parts of a Windows version; all zero if the text is not such a version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Build {
     /// 10 since Windows 10.

@@ -30,12 +30,12 @@ pub struct Placed {
 impl Registry {
     /// Puts a manifest under a tag, or by its digest alone where the reference has no tag.
     ///
-    /// By digest it is sent again after a failure that may pass. By tag it is so only where the
+    /// By digest it is sent again after a failure that may pass. By tag it is so only if the
     /// registry said that it did nothing (429, 503): after a lost connection nobody knows whether
     /// the tag moved, and somebody else may have moved it since. Read it back then.
     ///
     /// # Errors
-    /// `TooLarge` beyond 4 MiB, before anything is sent; `DigestMismatch` where the registry
+    /// `TooLarge` beyond 4 MiB, before anything is sent; `DigestMismatch` if the registry
     /// states another digest than the bytes have; and what the network and the registry come up
     /// with.
     pub async fn put_manifest(
@@ -134,7 +134,7 @@ impl Registry {
     }
 }
 
-/// The same setback, asked again only where the registry said that it did not even begin.
+/// The same setback, asked again only if the registry said that it did not even begin.
 fn unless_refused(setback: Setback) -> Setback {
     let refused = matches!(setback.failure.status, Some(429 | 503));
     if refused { setback } else { Setback { again: Again::No, ..setback } }

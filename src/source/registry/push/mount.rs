@@ -13,7 +13,7 @@ use super::upload::{Upload, opened};
 
 impl Registry {
     /// Mounts a blob of `from` into `target`, which is on the same registry. `None` if that is
-    /// done; else an upload that the registry opened in place of it, where it did.
+    /// done; else an upload that the registry opened in place of it, if it did.
     ///
     /// A registry that knows no mounts, or does not allow this one, is not a failure: the blob can be
     /// uploaded.

@@ -32,7 +32,7 @@ impl Registry {
     /// does not exist. Digest and bytes agree.
     ///
     /// # Errors
-    /// `DigestMismatch` where the bytes are not what the registry states, and what the network and
+    /// `DigestMismatch` if the bytes are not what the registry states, and what the network and
     /// the registry come up with, but for `NotFound`.
     pub async fn held(&self, reference: &Reference) -> Result<Option<Held>, Failure> {
         let call = manifest_call(reference).pushing();
@@ -87,7 +87,7 @@ impl Registry {
         found(head, &reference.repository)
     }
 
-    /// Whether the target has a manifest, where something is refused if it has not.
+    /// Whether the target has a manifest, without which it refuses what is pushed.
     ///
     /// # Errors
     /// As [`Registry::head_to_push`]'s.

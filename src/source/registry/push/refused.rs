@@ -6,7 +6,7 @@ use crate::text;
 /// What was to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
-    /// To look whether something is there.
+    /// To ask whether something is there.
     Question,
     /// To upload a blob of so many bytes.
     Blob(u64),

@@ -1,4 +1,4 @@
-//! The way of one blob's bytes into its upload, from wherever it stands.
+//! The way of one blob's bytes into its upload, from wherever it is.
 
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ impl<'a> Sending<'a> {
         self.confirmed
     }
 
-    /// Brings the upload to its end from where it stands.
+    /// Brings the upload to its end from the place that it has reached.
     pub(super) async fn go_on(&mut self) -> Result<(), Setback> {
         loop {
             let Some(at) = self.ready().await? else { return Ok(()) };

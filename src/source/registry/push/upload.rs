@@ -1,4 +1,4 @@
-//! One blob's upload: opened, filled, closed; resumed where a connection was lost.
+//! One blob's upload: opened, filled, closed; resumed if a connection was lost.
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};

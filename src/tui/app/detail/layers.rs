@@ -6,7 +6,7 @@ use super::{Line, Subject, Tone};
 use crate::oci::{Descriptor, Image, Step};
 use crate::text::{bytes, escape, pad, plural, wrap};
 
-/// Where the command stands: after number and size.
+/// The column of the command: after number and size.
 const INDENT: usize = 15;
 /// The longest command shown whole, in cells.
 const MAX_COMMAND: usize = 2_000;

@@ -20,7 +20,7 @@ use crate::tui::app::opened::{Reading, claim, images, scope};
 /// The narrowest that a program is shown in the table.
 const PROGRAM: usize = 14;
 const VERDICT: usize = 11;
-/// From this width on there is a table even where it cuts long platforms.
+/// From this width on there is a table even if it cuts long platforms.
 const TABLE: usize = 72;
 
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
@@ -259,7 +259,7 @@ fn blocks(rows: &[Known<'_>], subject: &Subject<'_>, lines: &mut Vec<Line>) {
     }
 }
 
-/// Why, where the claims do not simply agree.
+/// Why, if the claims do not simply agree.
 fn reason(row: Option<&Row>, cells: usize, lines: &mut Vec<Line>) {
     let Some(remark) = row.and_then(Row::remark) else { return };
     for piece in wrap(&escape(remark), cells.saturating_sub(2)) {

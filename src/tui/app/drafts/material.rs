@@ -18,8 +18,8 @@ pub struct Offered {
 }
 
 /// The images of a list in its order, each with its attestations, letter by letter as the list
-/// has them. An attestation whose image is not in the list is left out, and so is what is no
-/// usable descriptor.
+/// has them. An attestation whose image is not in the list is left out, and so is what is not
+/// a usable descriptor.
 pub(in crate::tui::app) fn of_list(from: &Location, document: &Arc<Document>) -> Vec<Offered> {
     let gathered = Gathered {
         from: from.clone(),

@@ -59,7 +59,7 @@ pub(in crate::tui::app) fn draft_title(
     };
     let bytes = format!("{} bytes", count(document.size()));
     let digest = format!("sha256:{}", document.digest.short());
-    // The digest last, so that it stands where digests end; the rest gives way before it.
+    // The digest last, so that all digests end in one column; the rest gives way before it.
     let parts = [kind, format, &entries, &bytes, &digest];
     let left = room.saturating_sub(width(&escape(&title)) + 3);
     let words = [&[][..], &[3], &[3, 1], &[3, 1, 2]].into_iter().map(|without| {

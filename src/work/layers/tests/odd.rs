@@ -96,7 +96,7 @@ fn a_digest_that_is_wrong_at_the_end_withdraws_everything() {
         let failure = layer.listing().unwrap_err();
         assert_eq!(failure.class, Class::DigestMismatch);
     }
-    // What is not a layer, and what was asked for, is no other content.
+    // What is not a layer, and what was asked for, is not other content.
     assert_eq!(layer(short, Compression::None).listing().unwrap_err().class, Class::Malformed);
 }
 

@@ -58,7 +58,7 @@ impl Journal {
         Ok(entries.collect())
     }
 
-    /// The bytes of what a push replaced, where they are kept and still right.
+    /// The bytes of what a push replaced, if they are kept and still right.
     ///
     /// # Errors
     /// `Local` if they are there and cannot be read.

@@ -16,7 +16,7 @@ use crate::tui::app::{Action, FilesFound, ImageLayers, Query, Reply, RequestId, 
 /// The most files that have a line; text and JSON name them all.
 const MAX_FILES: usize = 20_000;
 
-/// The label of the line that the files are under, where the sides are the images themselves.
+/// The label of the line that the files are under, if the sides are the images themselves.
 const LABEL: &str = "files in the layers";
 /// A node of A and one of B.
 pub(super) type Nodes = (NodeId, NodeId);
@@ -62,7 +62,7 @@ pub struct FileDifference {
 }
 
 impl CompareView {
-    /// The images whose files the row under the cursor is about: its own, those that it stands
+    /// The images whose files the row under the cursor is about: its own, those that it is
     /// under, else what is compared as a whole.
     fn images(&self, sides: Sides<'_>) -> Option<(NodeId, NodeId)> {
         let [a, b] = sides;

@@ -138,7 +138,7 @@ impl CompareView {
         &self.title
     }
 
-    /// Where its parts stand.
+    /// Where its parts are.
     #[must_use]
     pub fn regions(&self) -> Stack {
         self.regions

@@ -129,7 +129,7 @@ impl Editor {
         &self.foot
     }
 
-    /// Where its parts stand.
+    /// Where its parts are.
     #[must_use]
     pub fn parts(&self) -> Parts {
         self.parts
@@ -148,7 +148,7 @@ impl Editor {
         (errors, self.problems.len() - errors)
     }
 
-    /// The row behind which the open form stands; `None` if it is over all rows.
+    /// The row behind which the open form is shown; `None` if it is over all rows.
     #[must_use]
     pub fn form_behind(&self) -> Option<usize> {
         let entry = self.form.as_ref()?.purpose.entry()?;

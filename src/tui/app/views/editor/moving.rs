@@ -6,7 +6,7 @@ use crate::tui::app::view::Reason;
 
 impl Editor {
     /// The edit that moves the entry under the cursor past its neighbour. The attestations that
-    /// stand right behind an image move with it, and are moved past with it.
+    /// follow an image directly move with it, and are moved past with it.
     ///
     /// # Errors
     /// In words: it cannot go further.

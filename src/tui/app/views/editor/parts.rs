@@ -1,4 +1,4 @@
-//! Where the parts of the editor stand.
+//! Where the parts of the editor are.
 
 use ratatui::layout::Rect;
 

@@ -13,7 +13,7 @@ pub struct EntryRow {
     pub id: EntryId,
     /// Its number in the list, from 1; `None` for one that was removed.
     pub number: Option<usize>,
-    /// How it stands to the base.
+    /// How it differs from the base.
     pub mark: Mark,
     /// Whether it is an attestation below its image.
     pub below: bool,

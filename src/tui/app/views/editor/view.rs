@@ -76,11 +76,11 @@ impl View for Editor {
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
         typing_keys(match self.form {
             Some(_) => &[
-                ("↵", "take it"),
+                ("↵", "apply"),
                 ("tab", "next field"),
                 ("↓ ↑", "choose"),
                 ("ctrl-u", "clear"),
-                ("esc", "leave it"),
+                ("esc", "cancel"),
             ],
             None => &[],
         })

@@ -191,7 +191,7 @@ impl View for Explorer {
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
         typing_keys(match (&self.comparing, &self.search.input) {
-            (Some(_), _) => &[("↵", "compare"), ("esc", "leave it"), ("ctrl-u", "clear")],
+            (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
             (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
             (None, None) => &[],
         })

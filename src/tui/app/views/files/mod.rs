@@ -174,7 +174,7 @@ impl FilesView {
         &self.sentence
     }
 
-    /// Where its parts stand.
+    /// Where its parts are.
     #[must_use]
     pub fn regions(&self) -> Stack {
         self.regions
@@ -294,7 +294,7 @@ impl FilesView {
         }
     }
 
-    /// Where the file that is looked at stands: under its name and an empty line.
+    /// Where the file that is looked at is shown: under its name and an empty line.
     #[must_use]
     pub fn viewer_area(&self) -> Rect {
         let body = self.regions.body;

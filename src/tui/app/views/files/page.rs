@@ -40,7 +40,7 @@ impl FilePage {
         self.rows.is_empty()
     }
 
-    /// Lays the lines out for a width, if it is another than before; the row in which now stands
+    /// Lays the lines out for a width, if it is another than before; the row that now holds
     /// what was at the beginning of row `top`.
     pub(super) fn lay(&mut self, cells: usize, top: usize) -> usize {
         if self.cells == cells {

@@ -87,7 +87,7 @@ impl FilesView {
     }
 
     /// Every file whose name, or whose path where the needle has a slash, holds the needle. Letter
-    /// case counts only where the needle has capital letters.
+    /// case counts only if the needle has capital letters.
     pub(super) fn find(&self, needle: &str) -> Vec<FileId> {
         let Some(files) = self.files() else { return Vec::new() };
         if needle.is_empty() {

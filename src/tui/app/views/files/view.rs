@@ -183,7 +183,7 @@ impl View for FilesView {
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
         typing_keys(match (&self.saving, &self.search.input) {
             (Some(saving), _) if saving.under_way.is_some() => &[("esc", "end it")],
-            (Some(_), _) => &[("↵", "save"), ("esc", "leave it"), ("ctrl-u", "clear")],
+            (Some(_), _) => &[("↵", "save"), ("esc", "cancel"), ("ctrl-u", "clear")],
             (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
             (None, None) => &[],
         })

@@ -39,7 +39,7 @@ impl View for FleetView {
     }
 
     fn status(&self, cx: &Cx) -> Words {
-        // What is no image has no row: the first of it is told here.
+        // A name that is not an image has no row: the first of it is told here.
         let problems = self.fleet.problems().map(|(file, problem)| match problem.line {
             Some(line) => format!("{file}:{line}: {}", problem.text),
             None => format!("{file}: {}", problem.text),

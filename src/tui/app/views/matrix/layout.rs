@@ -1,4 +1,4 @@
-//! Where the parts of the matrix stand.
+//! Where the parts of the matrix are.
 
 use ratatui::layout::Rect;
 
@@ -30,7 +30,7 @@ pub struct Grid {
     pub titles: Rect,
     /// The lines of machines.
     pub rows: Rect,
-    /// Where the column of signs stands.
+    /// Where the column of signs is.
     pub signs: u16,
     /// The cells of a machine's name.
     pub name: u16,

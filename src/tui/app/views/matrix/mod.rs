@@ -143,7 +143,7 @@ impl MatrixView {
         (self.cells.len(), self.differs.iter().filter(|differs| **differs).count())
     }
 
-    /// Where its parts stand.
+    /// Where its parts are.
     #[must_use]
     pub fn grid(&self) -> &Grid {
         &self.grid

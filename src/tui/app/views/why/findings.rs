@@ -1,4 +1,4 @@
-//! What was diagnosed besides the pick: worked out anew only where the answer or what was seen
+//! What was diagnosed besides the pick: worked out anew only if the answer or what was seen
 //! outside has changed, so that a key costs nothing.
 
 use crate::model::diagnose::{Facts, Finding, HostFacts, Severity, diagnose};

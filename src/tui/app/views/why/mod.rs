@@ -113,7 +113,7 @@ impl Why {
         &self.sentence
     }
 
-    /// Where its parts stand.
+    /// Where its parts are.
     #[must_use]
     pub fn regions(&self) -> Regions {
         self.regions
@@ -171,7 +171,7 @@ impl Why {
         self.cursor = list::target(action, self.cursor, self.steps, page);
     }
 
-    /// Whether the keys are with the findings; without a trace they always are.
+    /// Whether keys go to the findings; without a trace they always are.
     #[must_use]
     pub fn has_findings_keys(&self) -> bool {
         self.keys == WhyPart::Findings || self.steps == 0

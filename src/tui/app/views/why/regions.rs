@@ -1,4 +1,4 @@
-//! Where the parts of the why view stand.
+//! Where the parts of the why view are.
 
 use ratatui::layout::Rect;
 
@@ -59,7 +59,7 @@ impl Regions {
         usize::from(body.width.saturating_sub(2 * MARGIN - REACH))
     }
 
-    /// Shares the body out: the head gets what it needs. Trace and findings stand one below the
+    /// Shares the body out: the head gets what it needs. Trace and findings are one below the
     /// other if both have room; elsewhere the one with the keys has all of it, and of the
     /// findings one line says how many there are.
     #[must_use]

@@ -111,7 +111,7 @@ impl View for Why {
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
         typing_keys(match self.typing {
-            Some(_) => &[("↵", "take it"), ("esc", "leave it"), ("ctrl-u", "clear")],
+            Some(_) => &[("↵", "apply"), ("esc", "cancel"), ("ctrl-u", "clear")],
             None => &[],
         })
     }
