@@ -9,10 +9,13 @@ use futures_util::stream::{self, StreamExt as _};
 use platy::oci::Digest;
 use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
 use serde_json::Value;
+use tokio::process::{Child, Command};
 
 use super::command::{PLATY, command};
 
 const SIGNALS: [&str; 4] = ["INT", "TERM", "HUP", "KILL"];
+/// How long what hangs may take to stop in order; the second signal ends it at once.
+const FIRST: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many commands run at once.
 const AT_ONCE: usize = 6;
@@ -52,6 +55,20 @@ pub async fn all() -> (Vec<String>, usize) {
     (ended.into_iter().flat_map(|(trouble, _)| trouble).collect(), kills)
 }
 
+/// Whether a process ends by this signal, or by a second one.
+async fn ends(running: &mut Child, signal: &str) -> bool {
+    for patience in [FIRST, PATIENCE] {
+        let Some(id) = running.id() else { return true };
+        let mut kill = Command::new("kill");
+        kill.args([&format!("-{signal}"), &id.to_string()]).stderr(Stdio::null());
+        let _ = kill.status().await;
+        if tokio::time::timeout(patience, running.wait()).await.is_ok() {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether the command came to the request. It is killed when that hangs.
 async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, String> {
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
@@ -79,27 +96,17 @@ async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, Strin
     let before = repository.resolve("latest");
     let rule = sandbox.faults().add(Rule::new(Fault::Hang).skip(step));
     let mut running = platy(home.path(), &words).spawn().unwrap();
-    let id = running.id().unwrap().to_string();
-    let ended = tokio::time::timeout(PATIENCE, async {
-        loop {
-            // The second press ends it at once.
-            if sandbox.faults().met(rule) > 0 {
-                let sent = tokio::process::Command::new("kill")
-                    .args([&format!("-{signal}"), &id])
-                    .stderr(Stdio::null())
-                    .status();
-                let _ = sent.await;
-            }
-            tokio::select! {
-                _ = running.wait() => return,
-                () = tokio::time::sleep(Duration::from_millis(50)) => {}
-            }
+    let met = tokio::time::timeout(PATIENCE, async {
+        tokio::select! {
+            biased;
+            () = sandbox.faults().until_met(rule) => true,
+            _ = running.wait() => false,
         }
     });
-    if ended.await.is_err() {
+    let met = met.await.map_err(|_| "it neither asks nor ends".to_owned())?;
+    if met && !ends(&mut running, signal).await {
         return Err("it did not end".to_owned());
     }
-    let met = sandbox.faults().met(rule) > 0;
     sandbox.faults().clear();
     if !met {
         return Ok(false);
@@ -128,8 +135,8 @@ async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, Strin
     if right { Ok(true) } else { Err(said()) }
 }
 
-fn platy(home: &Path, words: &[&str]) -> tokio::process::Command {
-    let mut platy = tokio::process::Command::from(command(PLATY, home));
+fn platy(home: &Path, words: &[&str]) -> Command {
+    let mut platy = Command::from(command(PLATY, home));
     platy.args(words).kill_on_drop(true);
     platy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     platy

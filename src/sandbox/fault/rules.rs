@@ -19,7 +19,7 @@ pub struct RuleId(u64);
 #[derive(Debug, Clone)]
 pub struct Faults {
     state: Arc<Mutex<State>>,
-    removed: watch::Sender<()>,
+    changed: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ pub(in crate::sandbox) struct Verdict {
 
 impl Faults {
     pub(in crate::sandbox) fn new() -> Self {
-        Self { state: Arc::default(), removed: watch::Sender::new(()) }
+        Self { state: Arc::default(), changed: watch::Sender::new(()) }
     }
 
     /// Adds a rule. It holds from the next request on.
@@ -68,7 +68,7 @@ impl Faults {
             state.rules.retain(|standing| standing.id != id);
             state.rules.len() < before
         };
-        self.removed.send_replace(());
+        self.changed.send_replace(());
         removed
     }
 
@@ -79,7 +79,7 @@ impl Faults {
             state.rules.clear();
             state.delay = Duration::ZERO;
         }
-        self.removed.send_replace(());
+        self.changed.send_replace(());
     }
 
     /// Delays every answer by this much, however many requests there are at a time.
@@ -96,6 +96,14 @@ impl Faults {
 
     /// Decides about a request, and counts it.
     pub(in crate::sandbox) fn decide(&self, head: &Parts) -> Verdict {
+        let verdict = self.decided(head);
+        if verdict.fault.is_some() {
+            self.changed.send_replace(());
+        }
+        verdict
+    }
+
+    fn decided(&self, head: &Parts) -> Verdict {
         let mut state = self.lock();
         let mut verdict = Verdict { delay: state.delay, fault: None };
         for standing in state.rules.iter_mut().filter(|standing| standing.rule.matches(head)) {
@@ -120,13 +128,20 @@ impl Faults {
 
     /// Returns when the rule is gone.
     pub(super) async fn until_removed(&self, id: RuleId) {
-        let mut removals = self.removed.subscribe();
+        self.until(|state| !state.rules.iter().any(|standing| standing.id == id)).await;
+    }
+
+    /// Returns when the rule has met a request, or is gone.
+    pub async fn until_met(&self, id: RuleId) {
+        let waits = |standing: &Standing| standing.id == id && standing.met == 0;
+        self.until(|state| !state.rules.iter().any(waits)).await;
+    }
+
+    async fn until(&self, holds: impl Fn(&State) -> bool) {
+        let mut changes = self.changed.subscribe();
         loop {
-            removals.mark_unchanged();
-            if !self.lock().rules.iter().any(|standing| standing.id == id) {
-                return;
-            }
-            if removals.changed().await.is_err() {
+            changes.mark_unchanged();
+            if holds(&self.lock()) || changes.changed().await.is_err() {
                 return;
             }
         }

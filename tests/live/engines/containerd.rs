@@ -1,13 +1,17 @@
 //! A containerd with folders and a socket of its own, which ends with it.
 
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use crate::support::command;
 use crate::tools;
 
-/// How long it may take to answer.
+/// What it says once its sockets are served (containerd 2.4.2 `cmd/containerd/command/main.go`).
+const READY: &str = "containerd successfully booted";
+/// How long it may be silent before that.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Containerd {
@@ -26,25 +30,25 @@ impl Containerd {
         let version = tools::version(program, &["--version"]);
         let config = folder.join("config.toml");
         std::fs::write(&config, settings(&folder, &version)).unwrap();
-        let log = std::fs::File::create(folder.join("log")).unwrap();
-        let child = command(program.to_str().unwrap(), &folder)
+        let mut child = command(program.to_str().unwrap(), &folder)
             .arg("--config")
             .arg(&config)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| error.to_string())?;
-        let mut started = Self { child, folder, version };
-        let began = Instant::now();
-        while std::os::unix::net::UnixStream::connect(started.socket()).is_err() {
-            let ended = started.child.try_wait().unwrap().is_some();
-            if ended || began.elapsed() > PATIENCE {
-                return Err(format!("it does not start: {}", started.last_word()));
+        let lines = lines(child.stderr.take().unwrap());
+        let started = Self { child, folder, version };
+        let mut last = String::new();
+        loop {
+            match lines.recv_timeout(PATIENCE) {
+                Ok(line) if line.contains(READY) => return Ok(started),
+                Ok(line) => last = line,
+                // It has ended, or has said nothing for so long.
+                Err(_) => return Err(format!("it does not start: {last}")),
             }
-            std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(started)
     }
 
     pub fn socket(&self) -> PathBuf {
@@ -54,11 +58,6 @@ impl Containerd {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
-
-    fn last_word(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-        log.lines().next_back().unwrap_or_default().to_owned()
-    }
 }
 
 impl Drop for Containerd {
@@ -67,6 +66,18 @@ impl Drop for Containerd {
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
+}
+
+/// What a program writes, line by line; it is read to its end, so that the program never waits.
+fn lines(output: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            // Once it has started nobody listens.
+            let _ = sender.send(line);
+        }
+    });
+    lines
 }
 
 /// The snapshotter that needs no file system of its own kind; content that one namespace has is
