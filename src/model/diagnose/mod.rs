@@ -6,8 +6,10 @@
 //!
 //! Texts from outside are in findings as they came; whoever shows them escapes them.
 
+mod behind;
 mod broken;
 mod end;
+mod fact;
 mod facts;
 mod finding;
 mod fit;
@@ -22,11 +24,13 @@ mod fixture;
 #[cfg(test)]
 mod fixture_evidence;
 
+pub use behind::{Behind, Image, OddDocument};
 pub use broken::Broken;
 pub use end::{End, Seen};
+pub use fact::Fact;
 pub use facts::{
-    AcceptAnswer, Answered, Behind, Daemon, Emulator, EngineKind, Expectation, Fact, Facts,
-    HostFacts, Image, LocalCopy, MirrorAnswer, OddDocument, Pick, Sibling,
+    AcceptAnswer, Answered, Daemon, Emulator, EngineKind, Expectation, Facts, HostFacts, LocalCopy,
+    MirrorAnswer, Pick, Sibling,
 };
 pub use finding::{Finding, Severity};
 pub use fit::{Fit, fit};

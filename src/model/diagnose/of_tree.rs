@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::behind::{Behind, Image, OddDocument};
 use super::broken::Broken;
-use super::facts::{Behind, Fact, Facts, HostFacts, Image, OddDocument, Pick};
+use super::fact::Fact;
+use super::facts::{Facts, HostFacts, Pick};
 use crate::model::select::{Engine, Offer, outcome};
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
 use crate::oci::{

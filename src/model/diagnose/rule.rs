@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::facts::{Facts, Image};
+use super::behind::Image;
+use super::facts::Facts;
 use super::finding::{Finding, Severity};
 
 /// A rule: what it says, what it needs, and how it finds.

@@ -21,15 +21,7 @@ use crate::oci::{
 };
 
 use super::detail::Content;
-use super::{DraftOrder, KeptDraft, Key, Unproven, Weighing};
-
-/// The address of whoever asks: a view, an open reference, a draft. Its requests end with it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionId(pub u64);
-
-/// The identity of one request.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RequestId(pub u64);
+use super::{DraftOrder, KeptDraft, Key, RequestId, SessionId, Unproven, Weighing};
 
 /// A place on the screen that the mouse can hit, as the drawing reported it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

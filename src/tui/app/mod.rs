@@ -17,6 +17,7 @@ mod fuzzy;
 mod going;
 mod help;
 mod history;
+mod ids;
 mod key;
 mod keymap;
 mod layers;
@@ -72,13 +73,12 @@ pub use filter::Filter;
 pub use form::{Field, Form, FormEvent};
 pub use going::{At, Going, Listed, Opening};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
+pub use ids::{RequestId, SessionId};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
-pub use message::{
-    Clip, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query, Reply,
-    RequestId, SessionId, Spot,
-};
+    Clip, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query,
+    Reply, Spot,
 pub use messages::MessageLine;
 pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};
 pub use overlay::{Choosing, Menu, MenuItem, Overlay};
