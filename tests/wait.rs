@@ -108,7 +108,7 @@ async fn it_says_what_was_missing_when_the_time_is_over() {
     let missing = ran.json()["missing"].as_array().unwrap().clone();
     assert_eq!(missing.len(), 2, "{missing:?}");
     assert_eq!(missing[0], "no image for linux/s390x");
-    assert!(ran.stderr.contains("not as it was waited for"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("still not ready after"), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! `--rebase` and `--join`: an edit of a list that others write too, until it is in to stay.
+//! `--rebase` and `--join`: an edit of a list that others write too, until it stays in.
 
 use super::args::Pushing;
 use super::finish::{Voice, finish, give_up};

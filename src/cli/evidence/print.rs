@@ -38,7 +38,7 @@ pub(super) async fn run(
         coverage.items().filter(|(_, item)| is_wanted(item, wish, kind)).collect();
     if wanted.is_empty() {
         complain(&format!(
-            "there is no {kind} of that kind; `platy evidence {}` shows what there is",
+            "there is no {kind} that fits; `platy evidence {}` shows what there is",
             wish.reference
         ));
         return PART;

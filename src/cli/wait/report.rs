@@ -31,7 +31,7 @@ pub(super) fn over(wait: &WaitArgs, reference: &Reference, missing: &[String]) -
     }
     let limit = Duration::as_secs_f64(&wait.limit);
     complain(&format!(
-        "{} is not as it was waited for after {limit} s: {}",
+        "{} is still not ready after {limit} s: {}",
         reference.familiar(),
         missing.join(", ")
     ));
