@@ -12,7 +12,7 @@ use crate::text;
 const MOST_ROWS: usize = 110_000;
 /// The room that an entry of an index takes. A list of 8 MiB has fewer than 55,000.
 const ENTRY: usize = 2;
-/// The room that it takes if something is concluded from each entry: that stands beside it.
+/// The room that it takes if something is concluded from each entry: that is beside it.
 const CONCLUDED: usize = 6;
 /// From how many nodes on an index that is in the tree already is not followed again. No list that
 /// somebody made for use names one twice.
