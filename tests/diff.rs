@@ -528,7 +528,7 @@ async fn two_digests_of_one_content_are_explained_by_who_encoded_it() {
         let text = lab.diff(&a, &b, &[]).await.text().replace('\n', " ");
         assert!(text.contains(words), "{a} {b}: {text}");
     }
-    // Other content is no matter of encoding.
+    // Other content has nothing to do with encoding.
     let text = lab.diff("team/app:typed", "team/app:2", &[]).await.text();
     assert!(!text.contains("encoded by"), "{text}");
 }

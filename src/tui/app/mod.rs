@@ -77,8 +77,10 @@ pub use ids::{RequestId, SessionId};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
+pub use message::{
     Clip, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query,
     Reply, Spot,
+};
 pub use messages::MessageLine;
 pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};
 pub use overlay::{Choosing, Menu, MenuItem, Overlay};
