@@ -221,7 +221,7 @@ async fn a_bare_manifest_goes_through_no_selection() {
     let text = lab.why(LINUX, "--host pi-4").await.text();
     assert!(text.contains("This is not an index, so no selection takes place."), "{text}");
     assert!(text.contains("The image itself, linux/amd64, "), "{text}");
-    assert!(text.contains("  a bare manifest is pulled whatever its platform is"), "{text}");
+    assert!(text.contains("  a bare manifest is taken whatever its platform is"), "{text}");
     assert_eq!(lab.why(LINUX, "--host x86-64-v3").await.code, 0);
 }
 
@@ -273,6 +273,44 @@ async fn what_the_tree_leaves_alone_is_read_where_an_engine_reads_it() {
     assert_eq!((code, &store["pick"]["digest"]), (0, &json!(digest)), "{}", store["problem"]);
     let ran = lab.run("matrix", "team/many:1", &["--json"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+/// Entries that nobody read leave the matrix incomplete, which its text, its JSON and its exit code
+/// say.
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_that_were_not_read_are_counted() {
+    let lab = Lab::start().await;
+    let repository = lab.repository("team/unread");
+    let image = |number: usize| {
+        repository.image("linux", "s390x", "").os_version(&number.to_string()).layer("one").push()
+    };
+    let most = platy::model::tree::EAGER_MANIFESTS;
+    repository.index().entries((0..most + 2).map(image)).push_tag("1");
+    let ran = lab.run("matrix", "team/unread:1", &["--json"]).await;
+    let unread = ran.json()["unread"].as_u64().unwrap();
+    assert!(ran.code == 1 && unread > 0, "{} {unread}", ran.code);
+    let ran = lab.run("matrix", "team/unread:1", &[]).await;
+    let text = ran.text();
+    assert!(text.contains(" not read: what is behind them is known by the list alone"), "{text}");
+    assert_eq!(ran.code, 1);
+}
+
+/// A layout or an archive is not pulled, and has no tag.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_a_disk_is_not_pulled() {
+    let lab = Lab::start().await;
+    let layout = layout(&lab, "yorek/multiarch-hello-world", "latest");
+    for arguments in ["--host linux/amd64", "--host s390x"] {
+        let text = lab.why(&layout, arguments).await.text();
+        assert!(text.contains("it is not in a registry"), "{text}");
+        assert!(!text.contains("pulled"), "{text}");
+    }
+    let nothing = lab.why(&layout, "--host s390x --engine docker").await.text();
+    assert!(nothing.contains("Nothing is taken by Docker"), "{nothing}");
+    let matrix = lab.run("matrix", &layout, &[]).await.text();
+    assert!(!matrix.contains("pulled"), "{matrix}");
+    let registry = lab.why(LINUX, "--host linux/amd64").await.text();
+    assert!(registry.contains("is pulled by"), "{registry}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

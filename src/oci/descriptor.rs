@@ -12,6 +12,9 @@ use super::{Digest, MediaType, Platform, json};
 pub struct Descriptor {
     /// What the content is said to be.
     pub media_type: MediaType,
+    /// The type as it is written, if that is not letter by letter the one above: engines mind
+    /// parameters and blanks.
+    pub written_type: Option<Box<str>>,
     /// What the content must hash to.
     pub digest: Digest,
     /// How long the content must be, in bytes.
@@ -73,6 +76,7 @@ impl Descriptor {
     pub fn new(media_type: MediaType, digest: Digest, size: u64) -> Self {
         Self {
             media_type,
+            written_type: None,
             digest,
             size,
             platform: None,
@@ -94,10 +98,11 @@ impl Descriptor {
             None => return Err("it has no size".to_owned()),
             Some(size) => size.as_u64().ok_or_else(|| format!("its size is {size}"))?,
         };
+        let written = json::get(object, "mediaType").and_then(Value::as_str).unwrap_or_default();
+        let media_type = MediaType::parse(written);
         Ok(Self {
-            media_type: MediaType::parse(
-                json::get(object, "mediaType").and_then(Value::as_str).unwrap_or_default(),
-            ),
+            written_type: (media_type.as_str() != written).then(|| written.into()),
+            media_type,
             digest,
             size,
             platform: json::object(object, "platform").map(Platform::from_object),

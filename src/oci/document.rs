@@ -41,6 +41,15 @@ pub struct ConfigDocument {
 }
 
 impl Document {
+    /// The type that the document itself names (`mediaType`), which is the one that registries
+    /// send it with.
+    #[must_use]
+    pub fn own_type(&self) -> Option<MediaType> {
+        let value: serde_json::Value = serde_json::from_slice(&self.bytes).ok()?;
+        let text = super::json::string(value.as_object()?, "mediaType")?;
+        Some(MediaType::exact(&text)).filter(|_| !text.is_empty())
+    }
+
     /// Parses a manifest. `stated` is the type that its source gave (a `Content-Type`, a
     /// descriptor's `mediaType`); if that is none that platy knows, the document's own fields
     /// decide.

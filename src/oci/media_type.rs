@@ -82,6 +82,14 @@ impl MediaType {
             .map_or_else(|| Self::Other(essence.into()), |(media_type, _)| media_type.clone())
     }
 
+    /// The type of a header as Go's `mime.ParseMediaType` reads it: without parameters, in small
+    /// letters.
+    #[must_use]
+    pub fn essence(header: &str) -> Self {
+        let essence = header.split(';').next().unwrap_or_default().trim();
+        Self::exact(&essence.to_lowercase())
+    }
+
     /// The type of exactly this text: parameters and blanks are part of it.
     #[must_use]
     pub fn exact(text: &str) -> Self {
@@ -137,6 +145,7 @@ impl MediaType {
         let text = self.as_str();
         text.starts_with("application/vnd.oci.image.layer.")
             || text.starts_with("application/vnd.docker.image.rootfs.")
+            || text.starts_with("application/vnd.erofs.layer.")
     }
 
     /// How a layer of this type is packed.

@@ -17,6 +17,7 @@ mod failure;
 mod go_text;
 mod head;
 mod json;
+mod layer_sort;
 mod location;
 mod manifest;
 mod media_type;
@@ -47,6 +48,7 @@ pub use evidence_kind::{EvidenceKind, predicate_name, stated_predicate, type_nam
 pub use failure::{Class, Code, Failure, Found};
 pub use head::Head;
 pub(crate) use json::value as json_value;
+pub use layer_sort::sort_of;
 pub use location::{Location, LocationError};
 pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub(crate) use manifest::{detect, may_be};

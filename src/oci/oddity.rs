@@ -55,7 +55,16 @@ impl Oddity {
     /// Whether programs written in Go, which most engines are, refuse the document for it.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
-        matches!(self, Self::WrongType { .. } | Self::NotATime { .. })
+        self.unreadable_at().is_some()
+    }
+
+    /// The JSON pointer of the value for which Go refuses the document.
+    #[must_use]
+    pub fn unreadable_at(&self) -> Option<&str> {
+        match self {
+            Self::WrongType { at, .. } | Self::NotATime { at, .. } => Some(at),
+            _ => None,
+        }
     }
 
     /// Whether readers take the document for different things.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Compression, Digest, Image, ImageConfig};
+use super::{Descriptor, Digest, Image, ImageConfig};
 
 /// What does not fit. Engines fail when they unpack such an image; layers are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +62,7 @@ pub fn misfits(image: &Image, config: &ImageConfig) -> Vec<Misfit> {
         };
         let Some(descriptor) = entry.descriptor() else { continue };
         let digest = &descriptor.digest;
-        let plain = descriptor.media_type.compression() == Compression::None;
-        if plain && digest.algorithm() == id.algorithm() && digest != id {
+        if is_plain(descriptor) && digest.algorithm() == id.algorithm() && digest != id {
             let (digest, diff_id) = (digest.clone(), id.clone());
             found.push(Misfit::Uncompressed { layer, digest, diff_id });
         }
@@ -77,6 +76,22 @@ pub fn misfits(image: &Image, config: &ImageConfig) -> Vec<Misfit> {
         }
     }
     found
+}
+
+/// Whether a layer is known not to be compressed. Docker's type for that is written on compressed
+/// layers too, and engines then look into them (containerd 2.4.2 core/images/mediatypes.go,
+/// `DiffCompression`; seen with 2.4.2 and 1.6.20): what is not made of blocks is no archive.
+fn is_plain(layer: &Descriptor) -> bool {
+    const BLOCK: u64 = 512;
+    match layer.media_type.as_str() {
+        "application/vnd.oci.image.layer.v1.tar"
+        | "application/vnd.oci.image.layer.nondistributable.v1.tar" => true,
+        "application/vnd.docker.image.rootfs.diff.tar"
+        | "application/vnd.docker.image.rootfs.foreign.diff.tar" => {
+            layer.size.is_multiple_of(BLOCK)
+        }
+        _ => false,
+    }
 }
 
 /// The fact, in a sentence without a full stop.
@@ -123,11 +138,31 @@ mod tests {
         Digest::sha256(text.as_bytes())
     }
 
+    // Docker's type for what is not compressed stands on compressed layers too, and the diff ID of an
+    // encrypted layer is that of what is inside.
+    #[test]
+    fn only_what_is_plain_for_sure_must_be_its_diff_id() {
+        let layer =
+            |name: &str, size: u64| Descriptor::new(MediaType::parse(name), digest("x"), size);
+        let oci = "application/vnd.oci.image.layer.v1.tar";
+        for (name, size, plain) in [
+            (PLAIN, 2048, true),
+            (PLAIN, 136, false),
+            (oci, 136, true),
+            (&format!("{oci}+gzip"), 2048, false),
+            (&format!("{oci}+gzip+encrypted"), 2048, false),
+            (&format!("{oci}+xz"), 2048, false),
+            ("application/vnd.oci.image.layer.nydus.blob.v1", 2048, false),
+        ] {
+            assert_eq!(is_plain(&layer(name, size)), plain, "{name}, {size} bytes");
+        }
+    }
+
     fn found(layers: &[(&str, &str)], ids: Option<&[&str]>) -> Vec<String> {
         let layers: Vec<_> = layers
             .iter()
             .map(|(name, media_type)| {
-                json!({ "mediaType": media_type, "digest": digest(name).as_str(), "size": 1 })
+                json!({ "mediaType": media_type, "digest": digest(name).as_str(), "size": 512 })
             })
             .collect();
         let config = json!({

@@ -84,6 +84,28 @@ const RUNTIME: &[(&str, Shape)] = &[
     ("ArgsEscaped", Flag),
     ("OnBuild", Texts),
     ("Shell", Texts),
+    // Of Docker alone (docker-image-spec v1.3, moby api/types/container.Config).
+    ("Healthcheck", Object(HEALTHCHECK)),
+    ("Hostname", Text),
+    ("Domainname", Text),
+    ("MacAddress", Text),
+    ("Image", Text),
+    ("Tty", Flag),
+    ("OpenStdin", Flag),
+    ("StdinOnce", Flag),
+    ("AttachStdin", Flag),
+    ("AttachStdout", Flag),
+    ("AttachStderr", Flag),
+    ("NetworkDisabled", Flag),
+];
+
+const HEALTHCHECK: &[(&str, Shape)] = &[
+    ("Test", Texts),
+    ("Interval", Whole),
+    ("Timeout", Whole),
+    ("StartPeriod", Whole),
+    ("StartInterval", Whole),
+    ("Retries", Whole),
 ];
 
 const CONFIG: &[(&str, Shape)] = &[

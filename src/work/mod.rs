@@ -13,4 +13,5 @@ pub mod package_list;
 pub mod packages;
 pub mod prove;
 pub mod push;
+pub mod referring;
 pub mod surroundings;

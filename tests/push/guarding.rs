@@ -82,6 +82,23 @@ async fn a_tag_that_somebody_writes_right_after_is_told() {
     assert_eq!(outcome.tags[0].1, Tagged::Other(Some(theirs)));
 }
 
+/// A registry, or what is in front of it, answers that it has the list, and kept the old one.
+#[tokio::test]
+async fn a_tag_that_was_not_written_is_told() {
+    let lab = Lab::new().await;
+    let old = lab.old();
+    let entries = images(&lab.store(), "new", 2);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let created = Fault::Answer { status: 201, headers: vec![], body: vec![] };
+    let rule = Rule::new(created).method(Method::PUT).contains("manifests/latest");
+    lab.target.faults().add(rule);
+    let outcome = lab.push(&mut draft, &unchanged(Some(&old))).await;
+    assert_eq!(outcome.stopped, Some(Stopped::NotWritten { tag: "latest".to_owned() }));
+    assert_eq!(outcome.tags[0].1, Tagged::Old(Some(old)));
+    let words = outcome.stopped.unwrap().to_string();
+    assert!(words.contains("latest"), "{words}");
+}
+
 #[tokio::test]
 async fn a_child_that_vanishes_is_told() {
     let lab = Lab::new().await;

@@ -238,11 +238,47 @@ async fn diff_ids_and_layer_types_fail_those_who_unpack() {
             ("ctr-local", Falls("mismatched image rootfs and manifest layers")),
             ("buildkit", Falls("mismatched image rootfs and manifest layers")),
             ("docker-28", Falls("layers from manifest don't match image configuration")),
+            (
+                "podman",
+                Falls("image config has only 1 DiffID values, but a layer with index 1 exists"),
+            ),
+            ("containers-image", Well),
             ("ggcr", Well),
             ("regclient", Well),
         ],
     )
     .await;
+    // podman lets configs without diff IDs through, and those with too many.
+    let none = bench.config(&[], &json!({}));
+    bench.list("none", &[entry(bench.manifest(MANIFEST, &none, &layers, &json!({})))], &json!({}));
+    let counts = "number of layers and diffIDs don't match: 2 != 0";
+    check(&lab, "none", &[("docker-c8d", Falls(counts)), ("podman", Well)]).await;
+    // Diff IDs without layers: Docker and `ctr --local` look once more.
+    let ids = [layers[0]["digest"].clone()];
+    let config = bench.config(&ids, &json!({}));
+    let image = entry(bench.manifest(MANIFEST, &config, &[], &json!({})));
+    bench.list("no-layers", &[image], &json!({}));
+    let mismatched = "mismatched image rootfs and manifest layers";
+    check(
+        &lab,
+        "no-layers",
+        &[
+            ("docker-c8d", Falls(mismatched)),
+            ("ctr-local", Falls(mismatched)),
+            ("containerd-cri-1.7", Fails(mismatched)),
+            ("containerd-cri", Well),
+            ("ctr-pull", Well),
+            ("podman", Well),
+        ],
+    )
+    .await;
+    // What is unpacked is hashed with SHA-256.
+    let longer = [json!(Digest::of(Algorithm::Sha512, b"one")), layers[1]["digest"].clone()];
+    let config = bench.config(&longer, &json!({}));
+    let image = entry(bench.manifest(MANIFEST, &config, &layers, &json!({})));
+    bench.list("diff-512", &[image], &json!({}));
+    let wrong = "calculated on extraction \"sha512:";
+    check(&lab, "diff-512", &[("ctr-pull", Falls(wrong)), ("regclient", Well)]).await;
 
     let others = [json!(Digest::sha256(b"1")), json!(Digest::sha256(b"2"))];
     let wrong = bench.config(&others, &json!({}));
@@ -251,7 +287,11 @@ async fn diff_ids_and_layer_types_fail_those_who_unpack() {
         &lab,
         "diff",
         &[
-            ("containerd-cri", Falls("calculated on extraction")),
+            ("containerd-cri", Falls("\" calculated on extraction \"sha256:")),
+            ("containerd-cri-1.7", Falls("wrong diff id calculated on extraction \"sha256:")),
+            // containers/image 5.42.1 compares (podman 4.3.1 did not).
+            ("podman", Falls("does not match config's DiffID \"sha256:")),
+            ("containers-image", Well),
             // It does not notice where it only exports.
             ("buildkit", Well),
             ("ggcr", Well),
@@ -286,12 +326,214 @@ async fn diff_ids_and_layer_types_fail_those_who_unpack() {
         ],
     )
     .await;
+    let octets = bench.layer("application/octet-stream", b"octets");
+    let image = entry(bench.manifest(SCHEMA2, &config, &[octets], &json!({})));
+    bench.list("docker-octets", &[image], &json!({}));
+    let skopeo = "unsupported docker v2s2 media type: \"application/octet-stream\"";
+    check(
+        &lab,
+        "docker-octets",
+        &[
+            ("containers-image", Falls(skopeo)),
+            ("ctr-local", Falls(mismatched)),
+            ("ctr-pull", Well),
+        ],
+    )
+    .await;
 
     let env = json!({ "config": { "Env": "A=B" } });
     let config = bench.config(&[layers[0]["digest"].clone()], &env);
     let image = entry(bench.manifest(MANIFEST, &config, &layers[..1], &json!({})));
     bench.list("env", &[image], &json!({}));
-    check(&lab, "env", &[("docker-c8d", Falls("")), ("ggcr", Well)]).await;
+    check(
+        &lab,
+        "env",
+        &[
+            // The unpacker reads platform and layers alone, CRI the whole.
+            ("docker-c8d", Well),
+            ("ctr-pull", Well),
+            ("containerd-cri", Falls("")),
+            ("containerd-cri-1.7", Falls("")),
+            ("docker-c8d-local", Falls("")),
+            ("podman", Falls("")),
+            ("containers-image", Well),
+            ("ggcr", Well),
+        ],
+    )
+    .await;
+    // A field that only Docker has.
+    let health = json!({ "config": { "Healthcheck": { "Test": ["NONE"], "Interval": "5s" } } });
+    let config = bench.config(&[layers[0]["digest"].clone()], &health);
+    let image = entry(bench.manifest(MANIFEST, &config, &layers[..1], &json!({})));
+    bench.list("health", &[image], &json!({}));
+    check(
+        &lab,
+        "health",
+        &[("containerd-cri", Well), ("docker-c8d-local", Falls("")), ("podman", Falls(""))],
+    )
+    .await;
+    // What is not JSON to Go: a byte order mark, something behind it, comments.
+    for (tag, before, after) in [("bom", "\u{feff}", ""), ("nul", "", "\0"), ("two", "", "{}")] {
+        let good = bench.config(&[layers[0]["digest"].clone()], &json!({ "author": tag }));
+        let bytes = bench.0.blob(&good["digest"].as_str().unwrap().parse().unwrap()).unwrap();
+        let bytes = [before.as_bytes(), &bytes, after.as_bytes()].concat();
+        let digest = bench.0.put_blob(bytes.clone());
+        let config = json!({ "mediaType": CONFIG, "digest": digest, "size": bytes.len() });
+        let image = entry(bench.manifest(MANIFEST, &config, &layers[..1], &json!({})));
+        bench.list(tag, &[image], &json!({}));
+        let falls = ["docker-c8d", "ctr-pull", "containerd-cri", "containerd-cri-1.7", "podman"];
+        let expected: Vec<_> = falls.iter().map(|engine| (*engine, Falls(""))).collect();
+        check(&lab, tag, &expected).await;
+    }
+}
+
+/// A list or a manifest that Go cannot read fails whoever is written in it, with what Go says of
+/// the field (containerd 2.4.2 and 1.6.20, skopeo 1.9.3, podman 4.3.1, crane 0.22.1).
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_of_another_type_fail_every_engine_that_reads_them() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    let engines = ["docker-c8d", "ctr-pull", "containers-image", "ggcr", "regclient", "docker-28"];
+    let all =
+        |ends: fn() -> Ends| engines.iter().map(|engine| (*engine, ends())).collect::<Vec<_>>();
+    let arm = json!({ "os": "linux", "architecture": "arm64" });
+    for (tag, more) in [
+        ("e-annotations", json!({ "annotations": { "a": true } })),
+        ("e-platform", json!({ "platform": "linux/arm64" })),
+        ("e-version", json!({ "platform": { "os": "linux", "os.version": 10 } })),
+        ("e-size", json!({ "size": "12", "platform": arm })),
+        ("e-urls", json!({ "urls": "x", "platform": arm })),
+    ] {
+        bench.list(tag, &[good.clone(), with(good.clone(), &more)], &json!({}));
+        check(&lab, tag, &all(|| Fails("cannot be read: "))).await;
+    }
+    bench.list("version", std::slice::from_ref(&good), &json!({ "schemaVersion": "2" }));
+    check(&lab, "version", &all(|| Fails("cannot be read: "))).await;
+    // A field that containerd 1.x does not know.
+    bench.list("subject", std::slice::from_ref(&good), &json!({ "subject": "x" }));
+    check(
+        &lab,
+        "subject",
+        &[("ctr-pull", Fails("cannot be read: ")), ("containerd-cri-1.7", Well)],
+    )
+    .await;
+
+    let layer = bench.layer(PLAIN, b"x");
+    for (tag, more) in [
+        ("m-version", json!({ "schemaVersion": 2.5 })),
+        ("m-annotations", json!({ "annotations": { "a": 1 } })),
+        ("m-layers", json!({ "layers": {} })),
+    ] {
+        bench.list(tag, &[entry(bench.image(std::slice::from_ref(&layer), &more))], &json!({}));
+        check(&lab, tag, &all(|| Falls(""))).await;
+    }
+    let config = bench.config(&[layer["digest"].clone()], &json!({}));
+    let image =
+        bench.manifest(MANIFEST, &config, std::slice::from_ref(&layer), &json!({ "config": null }));
+    bench.list("no-config", &[entry(image)], &json!({}));
+    let zero = "unable to fetch descriptor () which reports content size of zero";
+    let artifact = "unsupported image-specific operation on artifact with type \"\"";
+    check(
+        &lab,
+        "no-config",
+        &[
+            ("docker-c8d", Falls(zero)),
+            ("containerd-cri-1.7", Falls(zero)),
+            ("podman", Falls(artifact)),
+        ],
+    )
+    .await;
+    let image = bench.manifest(MANIFEST, &config, &[Value::Null, layer], &json!({}));
+    bench.list("odd-layer", &[entry(image)], &json!({}));
+    check(&lab, "odd-layer", &[("ctr-pull", Falls(zero)), ("podman", Falls("unknown digest"))])
+        .await;
+}
+
+/// Layers of types that are not unpacked, and artifacts in containers/storage (containerd 2.4.2 and
+/// 1.6.20, podman 4.3.1).
+#[tokio::test(flavor = "multi_thread")]
+async fn layers_of_other_types_fail_those_who_unpack_them() {
+    let (lab, bench) = bench().await;
+    let stream = |name: &str| format!("failed to get stream processor for {name}");
+    for (tag, name, words, podman) in [
+        ("encrypted", format!("{PLAIN}+gzip+encrypted"), true, false),
+        ("nydus", "application/vnd.oci.image.layer.nydus.blob.v1".to_owned(), true, false),
+        ("erofs", "application/vnd.erofs.layer.v1".to_owned(), true, true),
+        ("xz", format!("{PLAIN}+xz"), false, true),
+    ] {
+        let layer = bench.layer(&name, tag.as_bytes());
+        bench.list(tag, &[entry(bench.image(&[layer], &json!({})))], &json!({}));
+        let words = if words { stream(&name) } else { String::new() };
+        let words: &'static str = words.leak();
+        for engine in ["docker-c8d", "ctr-pull", "ctr-local", "containerd-cri"] {
+            check(&lab, tag, &[(engine, Falls(words))]).await;
+        }
+        check(&lab, tag, &[("podman", if podman { Well } else { Falls("") })]).await;
+        check(&lab, tag, &[("containers-image", Well), ("ggcr", Well)]).await;
+    }
+    // An encrypted layer's diff ID is that of what is inside: it does not misfit.
+    let ran = lab.run("inspect", "bench/limits:encrypted", &[]).await.text();
+    assert!(!ran.contains("diff ID"), "{ran}");
+
+    let layer = bench.layer(PLAIN, b"x");
+    let config = bench.config(&[layer["digest"].clone()], &json!({}));
+    let docker = json!({ "mediaType": "application/vnd.docker.container.image.v1+json" });
+    let image = bench.manifest(MANIFEST, &with(config, &docker), &[layer], &json!({}));
+    bench.list("docker-config", &[entry(image)], &json!({}));
+    let words =
+        "unsupported image-specific operation on artifact with type \"application/vnd.docker";
+    check(
+        &lab,
+        "docker-config",
+        &[("podman", Falls(words)), ("containers-image", Well), ("docker-c8d", Well)],
+    )
+    .await;
+}
+
+/// CRI before containerd 2.1 pulls with the client, and then looks at config and size (1.6.20 was
+/// played; 1.7.28 and 2.0.5 were read).
+#[tokio::test(flavor = "multi_thread")]
+async fn kubernetes_on_older_containerd_fails_in_its_own_way() {
+    let (lab, bench) = bench().await;
+    let layer = |text: &str| bench.layer(PLAIN, text.as_bytes());
+    let both =
+        |ends: fn() -> Ends| [("containerd-cri-1.7", ends()), ("containerd-cri-2.0", ends())];
+    let bare = bench.image(&[layer("bare")], &json!({}));
+    let arm = json!({ "platform": { "os": "linux", "architecture": "arm64" } });
+    let named = with(bench.image(&[layer("named")], &json!({})), &arm);
+    let size = || Fails("get image compressed resource size: content digest sha256:");
+    bench.list("size", &[named.clone(), bare.clone()], &json!({}));
+    check(&lab, "size", &both(size)).await;
+    check(&lab, "size", &[("containerd-1.7", Well), ("containerd-2.0", Well)]).await;
+    bench.list("alone", &[bare], &json!({}));
+    check(&lab, "alone", &both(|| Well)).await;
+    // A compatible entry is taken, which CRI of 2.1 and later does not download.
+    let i386 = json!({ "platform": { "os": "linux", "architecture": "386" } });
+    bench.list("386", &[with(bench.image(&[layer("386")], &json!({})), &i386)], &json!({}));
+    check(&lab, "386", &both(|| Well)).await;
+    check(&lab, "386", &[("containerd-cri", Fails("content digest"))]).await;
+    bench.list("miss", &[named], &json!({}));
+    let miss = || Fails("failed to pull and unpack image \"");
+    check(&lab, "miss", &both(miss)).await;
+
+    let one = layer("other");
+    let s390x = json!({ "architecture": "s390x" });
+    let config = bench.config(&[one["digest"].clone()], &s390x);
+    let other = bench.manifest(MANIFEST, &config, &[one], &json!({}));
+    bench.list("other", &[other], &json!({}));
+    let other = || Fails("get image config descriptor: no match for platform in manifest sha256:");
+    check(&lab, "other", &both(other)).await;
+
+    let empty = json!({ "mediaType": "application/vnd.oci.empty.v1+json" });
+    let config = with(bench.config(&[], &json!({ "author": "empty" })), &empty);
+    let thing = bench.layer("application/vnd.example.thing", b"thing");
+    let artifact = bench.manifest(MANIFEST, &config, &[thing], &json!({}));
+    let amd64 = json!({ "platform": { "os": "linux", "architecture": "amd64" } });
+    bench.list("artifact", &[with(artifact, &amd64)], &json!({}));
+    let mismatched = Fails("mismatched image rootfs and manifest layers");
+    check(&lab, "artifact", &[("containerd-cri-1.7", mismatched)]).await;
+    let (_, cri) = lab.answer("bench/limits:386", "--engine kubernetes-containerd-1.6").await;
+    assert_eq!(cri["engine"], "containerd-cri-1.7");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -520,9 +762,36 @@ async fn sha512_is_not_taken_by_all() {
             ("docker-c8d", Well),
             ("ggcr", Well),
             ("regclient", Well),
+            ("containerd-cri-1.7", Falls("expected sha512:")),
         ],
     )
     .await;
+
+    // containerd hashed with SHA-256 alone until 2.0; the others take layers and configs
+    // (containerd 2.4.2 and 1.6.20, podman 4.3.1, crane 0.22.1, regctl 0.11.7).
+    let bytes = b"longer".to_vec();
+    let digest = Digest::of(Algorithm::Sha512, &bytes);
+    bench.0.put_blob_as(&digest, bytes);
+    let layer = json!({ "mediaType": PLAIN, "digest": digest, "size": 6 });
+    let config = bench.config(&[json!(Digest::sha256(b"longer"))], &json!({}));
+    let image = bench.manifest(MANIFEST, &config, &[layer], &json!({}));
+    bench.list("sha512-layer", &[entry(image)], &json!({}));
+    let bytes = json!({
+        "os": "linux", "architecture": "amd64", "rootfs": { "type": "layers", "diff_ids": [] },
+    });
+    let bytes = bytes.to_string().into_bytes();
+    let digest = Digest::of(Algorithm::Sha512, &bytes);
+    let config = json!({ "mediaType": CONFIG, "digest": digest, "size": bytes.len() });
+    bench.0.put_blob_as(&digest, bytes);
+    let image = bench.manifest(MANIFEST, &config, &[], &json!({}));
+    bench.list("sha512-config", &[entry(image)], &json!({}));
+    for tag in ["sha512-layer", "sha512-config"] {
+        let old = "unexpected commit digest sha256:…, expected sha512:";
+        for engine in ["containerd-1.7", "containerd-2.0", "containerd-cri-1.7"] {
+            check(&lab, tag, &[(engine, Falls(old))]).await;
+        }
+        check(&lab, tag, &[("docker-c8d", Well), ("podman", Well), ("ggcr", Well)]).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -558,4 +827,28 @@ async fn the_headline_says_that_it_is_picked_and_then_fails() {
     assert!(text.contains("known of containerd 2.4.2"), "{text}");
     let matrix = lab.run("matrix", "bench/limits:headline", &[]).await.text();
     assert!(matrix.contains("amd64✗") && matrix.contains("✗ it is picked"), "{matrix}");
+}
+
+/// A list within a list: Docker 20.10 takes its first match and no list for one; since 23.0 it goes
+/// down, and on to the next entry if that fails otherwise than by a miss (moby 20.10.27 and 23.0.6
+/// distribution/pull_v2.go, 20.10 seen live).
+#[tokio::test(flavor = "multi_thread")]
+async fn nested_lists_are_refused_by_docker_20_10() {
+    let (lab, bench) = bench().await;
+    let good = bench.good();
+    bench.list("inner", std::slice::from_ref(&good), &json!({}));
+    let inner = lab.repository("bench/limits").resolve("inner").unwrap();
+    let size = lab.repository("bench/limits").manifest(inner.as_str()).unwrap().len();
+    let inner = entry(json!({ "mediaType": INDEX, "digest": inner, "size": size }));
+    let refused = || Fails("unsupported manifest format");
+    bench.list("nested", &[inner.clone(), good.clone()], &json!({}));
+    let newer = ["docker-25", "docker-27", "docker-28", "docker-graphdriver", "containerd-1.7"];
+    for engine in newer {
+        check(&lab, "nested", &[("docker-20.10", refused()), (engine, Well)]).await;
+    }
+    let podman = Fails("Unexpectedly received a manifest list");
+    check(&lab, "nested", &[("podman", podman)]).await;
+    // The first match counts.
+    bench.list("behind", &[good, inner], &json!({}));
+    check(&lab, "behind", &[("docker-20.10", Well), ("docker-25", Well)]).await;
 }

@@ -127,3 +127,44 @@ async fn the_text_shows_what_was_sent() {
     assert!(check.text().contains("the registry sends the list as application/json"));
     assert_eq!(check.code, 1);
 }
+
+/// What a registry sends a child as: containers/image and regclient go by it whatever the entry
+/// says, oras wants both to be the same, the others do not look (skopeo 1.9.3, regctl 0.11.7, oras
+/// 1.3.6, crane 0.22.1, containerd 2.4.2).
+#[tokio::test(flavor = "multi_thread")]
+async fn children_are_what_they_are_sent_as() {
+    let lab = Lab::start().await;
+    let child = lab.entry("demo/ten-platforms", "latest", 0);
+    let path = format!("/manifests/{}", child.as_str().unwrap());
+    let schema2 = "unsupported schema version 2";
+    let manifest = "application/vnd.docker.distribution.manifest.v2+json";
+    for (header, skopeo, regctl, oras) in [
+        ("application/json", schema2, "unsupported media type", "mismatch response Content-Type"),
+        (OCI, "Unexpectedly received a manifest list", "", "mismatch response Content-Type"),
+        (manifest, "unsupported docker v2s2 media type", "", "mismatch response Content-Type"),
+        ("application/vnd.oci.image.manifest.v1+json; a=b", "", "", ""),
+    ] {
+        lab.sandbox.faults().clear();
+        let fault = Fault::Headers(vec![(CONTENT_TYPE, header.to_owned())]);
+        lab.sandbox.faults().add(Rule::new(fault).contains(&path));
+        let arguments = "--json --host linux/amd64 --platform linux/amd64";
+        let cold = lab.why(TEN, arguments).await.json();
+        let warm = lab.why(TEN, arguments).await.json();
+        assert_eq!(cold["engines"], warm["engines"], "{header}");
+        let answers = cold["engines"].as_array().unwrap();
+        for (engine, words) in [
+            ("containers-image", skopeo),
+            ("podman", skopeo),
+            ("regclient", regctl),
+            ("oras", oras),
+            ("ggcr", ""),
+            ("containerd-client-pull", ""),
+            ("oci-client-current", ""),
+        ] {
+            let answer = answers.iter().find(|it| it["engine"] == engine).unwrap();
+            let error = answer["error"].as_str().unwrap_or_default();
+            assert_eq!(error.is_empty(), words.is_empty(), "{header}: {answer:#}");
+            assert!(error.contains(words), "{header}: {answer:#}");
+        }
+    }
+}

@@ -102,7 +102,7 @@ fn legends(rows: &[Row]) -> Vec<&'static str> {
     let cells = || rows.iter().flat_map(|row| row.cells.iter().flatten());
     let mut legends = Vec::new();
     if cells().any(|cell| cell.pick.is_none() && !matches!(cell.fit, Served::Unknown(_))) {
-        legends.push("– nothing is pulled");
+        legends.push("– nothing is taken");
     }
     let fails = |cell: &Cell| matches!(cell.outcome, Outcome::Fails(_));
     if cells().any(fails) {
@@ -117,8 +117,7 @@ fn legends(rows: &[Row]) -> Vec<&'static str> {
             && cell.pick.is_some()
             && !fails(cell)
     }) {
-        legends
-            .push("! it is pulled, or tried to be, and is not for that machine or not all there");
+        legends.push("! it is taken, or tried to be, and is not for that machine or not all there");
     }
     if cells().any(|cell| matches!(cell.fit, Served::Unknown(_))) {
         legends.push("? not known: a document could not be read (`platy why` says which)");

@@ -12,6 +12,7 @@ use crate::oci::{
     Referrer, Via, attached_kinds,
 };
 use crate::source::{Source, Sources};
+use crate::work::referring::{Referring, referring};
 
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -101,29 +102,16 @@ async fn inside(
 /// What refers to a manifest from beside it.
 async fn beside(source: &Arc<dyn Source>, digest: &Digest) -> Result<Vec<Kind>, Failure> {
     let mut found = Vec::new();
-    for referrer in source.referrers(digest).await? {
-        match of_referrer(&referrer) {
-            Some(kind) => found.push(kind),
-            None => {
-                let manifest = source.manifest(&referrer.descriptor).await?;
-                let by_tag = matches!(referrer.via, Via::CosignTag(_));
-                let about = subject(&manifest);
-                // An entry of a fallback list that refers to something else is not about this.
-                if by_tag || about.is_none_or(|about| about == digest) {
-                    found.extend(of_manifest(&manifest));
-                }
+    for Referring { referrer, document } in referring(source.as_ref(), digest).await? {
+        match (of_referrer(&referrer), document) {
+            (Some(kind), _) => found.push(kind),
+            (None, Some(document)) => found.extend(of_manifest(&document)),
+            (None, None) => {
+                found.extend(of_manifest(&source.manifest(&referrer.descriptor).await?));
             }
         }
     }
     Ok(found)
-}
-
-fn subject(document: &Document) -> Option<&Digest> {
-    match &document.manifest {
-        Manifest::Image(image) => image.subject.as_ref().map(|it| &it.digest),
-        Manifest::Artifact(artifact) => artifact.subject.as_ref().map(|it| &it.digest),
-        _ => None,
-    }
 }
 
 /// What an entry of the referrers API, or a tag of Cosign's, says by itself.

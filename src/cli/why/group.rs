@@ -78,19 +78,19 @@ impl Group<'_> {
     }
 
     /// Writes the sentence, then who it is about.
-    pub(super) fn write(&self, short: bool, cells: usize, out: &mut String) {
+    pub(super) fn write(&self, words: Words, cells: usize, out: &mut String) {
         let first = self.first;
         let who = match self.answers.as_slice() {
             [only] => only.engine.title.to_owned(),
             all => plural(all.len(), "engine"),
         };
         let mut sentence = match (&first.selection.outcome, &first.pick) {
-            (Outcome::Picked(_), Some(pick)) => format!("{} by {who}", picked(pick, short)),
+            (Outcome::Picked(_), Some(pick)) => format!("{} by {who}", words.picked(pick)),
             (Outcome::Fails(_), Some(pick)) => {
-                format!("{}, and then fails with {who}", picked(pick, short))
+                format!("{}, and then fails with {who}", words.picked(pick))
             }
             (Outcome::Needs(_) | Outcome::Unknown(_), _) => format!("Not known for {who}"),
-            _ => format!("Nothing is pulled by {who}"),
+            _ => format!("Nothing is {} by {who}", words.taken()),
         };
         let says_why = !matches!(first.selection.outcome, Outcome::Failed(_));
         let problem = first.fit.problem().filter(|_| says_why);
@@ -144,16 +144,31 @@ fn titles(answers: &[&Answer], cells: usize, out: &mut String) {
     out.push_str(&format!("    {line}\n"));
 }
 
-fn picked(pick: &End, short: bool) -> String {
-    let digest = if short { pick.digest.short() } else { pick.digest.as_str() };
-    let platform = pick.platform_text().map_or_else(String::new, |it| format!("{it}, "));
-    if pick.is_index {
-        let what = if pick.path.is_empty() { "The whole index" } else { "A nested index" };
-        format!("{what}, {digest}, is taken")
-    } else if pick.path.is_empty() {
-        format!("The image itself, {platform}{digest}, is pulled")
-    } else {
-        format!("Entry {}, {platform}{digest}, is picked", position(&pick.path))
+/// How things are called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words {
+    /// Whether digests are shortened.
+    pub(super) short: bool,
+    /// Whether it is a layout or an archive, which nobody pulls.
+    pub(super) on_disk: bool,
+}
+
+impl Words {
+    fn taken(self) -> &'static str {
+        if self.on_disk { "taken" } else { "pulled" }
+    }
+
+    fn picked(self, pick: &End) -> String {
+        let digest = if self.short { pick.digest.short() } else { pick.digest.as_str() };
+        let platform = pick.platform_text().map_or_else(String::new, |it| format!("{it}, "));
+        if pick.is_index {
+            let what = if pick.path.is_empty() { "The whole index" } else { "A nested index" };
+            format!("{what}, {digest}, is taken")
+        } else if pick.path.is_empty() {
+            format!("The image itself, {platform}{digest}, is {}", self.taken())
+        } else {
+            format!("Entry {}, {platform}{digest}, is picked", position(&pick.path))
+        }
     }
 }
 

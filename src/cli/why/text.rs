@@ -31,12 +31,17 @@ pub(super) fn document(
     shown: Shown,
 ) -> String {
     let trace = shown.trace;
-    let short = std::io::stdout().is_terminal();
+    let on_disk = question.location.reference().is_none();
+    let words = group::Words { short: std::io::stdout().is_terminal(), on_disk };
     // In a pipe lines are for grep: whole.
     let cells = columns(usize::MAX);
     let mut out = heading(question);
     if let Some(sent) = sent(&behind.offer) {
         bullet(&sent, cells, &mut out);
+    }
+    if on_disk {
+        let text = "it is not in a registry: this is what engines would make of it there";
+        bullet(text, cells, &mut out);
     }
     if !behind.offer.media_type.is_index() {
         out.push_str("\nThis is not an index, so no selection takes place.\n");
@@ -50,7 +55,7 @@ pub(super) fn document(
     }
     for group in group::groups(answers) {
         out.push('\n');
-        group.write(short, cells, &mut out);
+        group.write(words, cells, &mut out);
     }
     for answer in answers.iter().filter(|_| trace) {
         evidence(question, answer, answers.len() > 1, cells, &mut out);

@@ -47,6 +47,8 @@ pub(super) enum Schema1 {
 pub(super) enum Family {
     Containerd(Version),
     Cri(Version),
+    /// CRI by way of the client, before containerd 2.1.
+    OldCri(Version),
     Ctr,
     CtrLocal,
     Nerdctl,
@@ -66,12 +68,12 @@ pub(super) enum Family {
 
 const PLATFORM: Option<&str> = Some("--platform");
 const EVERYWHERE: &[&str] = &["linux", "windows", "darwin", "freebsd"];
-const UNSEEN: &str = "a bare manifest is pulled whatever its platform is, without a word";
-const DOCKER_WARNS: &str = "a bare manifest is pulled whatever its platform is; with --platform a \
+const UNSEEN: &str = "a bare manifest is taken whatever its platform is, without a word";
+const DOCKER_WARNS: &str = "a bare manifest is taken whatever its platform is; with --platform a \
      difference prints a warning and the exit code stays 0";
 
 /// Every engine, in the order in which they are shown.
-pub static ENGINES: [Engine; 23] = [
+pub static ENGINES: [Engine; 25] = [
     Engine {
         id: "docker-c8d",
         aliases: &[
@@ -135,7 +137,7 @@ pub static ENGINES: [Engine; 23] = [
         versions: "Docker Engine 29.7 with the graphdriver image store (overlay2)",
         flag: PLATFORM,
         bare: DOCKER_WARNS,
-        note: "an entry without a platform is pulled without a look at its config",
+        note: "an entry without a platform is taken without a look at its config",
         systems: &["linux", "darwin"],
         family: Family::Graphdriver(Version::Rc5, Schema1::Removed),
     },
@@ -146,7 +148,7 @@ pub static ENGINES: [Engine; 23] = [
         short: "docker windows",
         versions: "Docker Engine 29.7 on Windows with the graphdriver image store (windowsfilter)",
         flag: PLATFORM,
-        bare: "a bare manifest is pulled unless it is for a newer Windows build",
+        bare: "a bare manifest is taken unless it is for a newer Windows build",
         note: "there is no lower bound on the build: an image that is too old is taken as well",
         systems: &["windows"],
         family: Family::Graphdriver(Version::Rc5, Schema1::Removed),
@@ -221,6 +223,40 @@ pub static ENGINES: [Engine; 23] = [
         family: Family::Cri(Version::Rc5),
     },
     Engine {
+        id: "containerd-cri-2.0",
+        aliases: &["kubernetes-containerd-2.0", "cri-2.0"],
+        title: "Kubernetes with containerd 2.0",
+        short: "kubernetes 2.0",
+        versions: "Kubernetes on containerd 2.0, or on a later one with use_local_image_pull \
+                   (containerd/platforms v1.0.0-rc.1; 2.0.5 read in its source)",
+        flag: None,
+        bare: UNSEEN,
+        note: "compatible entries are taken too; os.features are ignored; an entry without a \
+               platform beside a named one fails the pull, and so do artifacts",
+        systems: &["linux", "windows"],
+        family: Family::OldCri(Version::Rc1),
+    },
+    Engine {
+        id: "containerd-cri-1.7",
+        aliases: &[
+            "containerd-cri-1.6",
+            "kubernetes-containerd-1.7",
+            "kubernetes-containerd-1.6",
+            "cri-1.7",
+            "cri-1.6",
+        ],
+        title: "Kubernetes with containerd 1.7",
+        short: "kubernetes 1.7",
+        versions: "Kubernetes on containerd 1.6 and 1.7 (containerd/platforms v0.2.1; 1.6.20 checked)",
+        flag: None,
+        bare: UNSEEN,
+        note: "compatible entries are taken too; an entry without a platform beside a named one \
+               fails the pull, and so do artifacts; arm64 variants other than v8 match only \
+               themselves",
+        systems: &["linux", "windows"],
+        family: Family::OldCri(Version::V0_2_1),
+    },
+    Engine {
         id: "containerd-client-pull",
         aliases: &[
             "containerd",
@@ -232,8 +268,8 @@ pub static ENGINES: [Engine; 23] = [
         ],
         title: "containerd client",
         short: "containerd",
-        versions: "containerd 2.1 and later by its Go client, or CRI with \
-                   use_local_image_pull; 2.4.2 checked (before 2.3 os.features were ignored)",
+        versions: "containerd 2.1 and later by its Go client; 2.4.2 checked (before 2.3 os.features \
+                   were ignored)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "an image reached through an entry without a platform is checked against its config",
@@ -242,10 +278,10 @@ pub static ENGINES: [Engine; 23] = [
     },
     Engine {
         id: "containerd-2.0",
-        aliases: &["kubernetes-containerd-2.0"],
+        aliases: &[],
         title: "containerd 2.0",
         short: "containerd 2.0",
-        versions: "containerd 2.0, also by CRI (containerd/platforms v1.0.0-rc.1)",
+        versions: "containerd 2.0 by its Go client (containerd/platforms v1.0.0-rc.1)",
         flag: PLATFORM,
         bare: UNSEEN,
         note: "os.features are ignored",
@@ -254,14 +290,13 @@ pub static ENGINES: [Engine; 23] = [
     },
     Engine {
         id: "containerd-1.7",
-        aliases: &["containerd-1", "containerd-1.6", "kubernetes-containerd-1.7"],
+        aliases: &["containerd-1", "containerd-1.6"],
         title: "containerd 1.7",
         short: "containerd 1.7",
-        versions: "containerd 1.6 and 1.7, also by CRI (containerd/platforms v0.2.1)",
+        versions: "containerd 1.6 and 1.7 by the Go client (containerd/platforms v0.2.1)",
         flag: PLATFORM,
         bare: UNSEEN,
-        note: "arm64 variants other than v8 match only themselves; os.features are ignored; by CRI \
-               an entry without a platform beside a named one fails the pull, as in 2.4",
+        note: "arm64 variants other than v8 match only themselves; os.features are ignored",
         systems: EVERYWHERE,
         family: Family::Containerd(Version::V0_2_1),
     },
@@ -308,7 +343,7 @@ pub static ENGINES: [Engine; 23] = [
         short: "podman",
         versions: "podman 5 and later (containers/image 5.42.1, libimage of April 2026)",
         flag: PLATFORM,
-        bare: "a bare manifest is pulled whatever its platform is; a difference prints a warning",
+        bare: "a bare manifest is taken whatever its platform is; a difference prints a warning",
         note: "--arch arm stands for v7 even on a v6 machine; a variant that is asked for and \
                missing falls back to none, never to a lesser one",
         systems: EVERYWHERE,

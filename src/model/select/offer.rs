@@ -109,6 +109,8 @@ pub struct Candidate {
     pub(super) size: Option<u64>,
     /// Why its content could not be read.
     pub(super) failure: Option<Arc<Failure>>,
+    /// Its content as it was received.
+    pub(super) document: Option<Arc<Document>>,
     /// The platform in the spelling of containerd's library; entries of one platform share it.
     pub(super) normal: Arc<Normal>,
 }
@@ -120,6 +122,18 @@ pub(super) enum Sort {
     Image,
     /// Neither: schema 1, an artifact manifest, an unknown type, an unusable element.
     Foreign,
+}
+
+impl Sort {
+    pub(super) fn of(media_type: &MediaType) -> Self {
+        if media_type.is_index() {
+            Self::Index
+        } else if media_type.is_image_manifest() {
+            Self::Image
+        } else {
+            Self::Foreign
+        }
+    }
 }
 
 /// Where documents that were read already can be had from.
@@ -209,7 +223,10 @@ impl Candidate {
     pub fn new(descriptor: &Descriptor, content: Content) -> Self {
         Self {
             digest: Some(descriptor.digest.clone()),
-            media_type: descriptor.media_type.clone(),
+            media_type: match &descriptor.written_type {
+                Some(written) => MediaType::exact(written),
+                None => descriptor.media_type.clone(),
+            },
             normal: Arc::new(descriptor.platform.as_ref().map(Normal::new).unwrap_or_default()),
             platform: descriptor.platform.clone(),
             platform_keys: descriptor.platform_keys,
@@ -218,6 +235,7 @@ impl Candidate {
             content,
             size: Some(descriptor.size),
             failure: None,
+            document: None,
         }
     }
 
@@ -234,21 +252,36 @@ impl Candidate {
             content: Content::Other,
             size: None,
             failure: None,
+            document: None,
             normal: Arc::default(),
         }
     }
 
     /// What its media type makes of it.
     pub(super) fn sort(&self) -> Sort {
-        if self.digest.is_none() {
-            Sort::Foreign
-        } else if self.media_type.is_index() {
-            Sort::Index
-        } else if self.media_type.is_image_manifest() {
-            Sort::Image
-        } else {
-            Sort::Foreign
+        if self.digest.is_none() { Sort::Foreign } else { Sort::of(&self.media_type) }
+    }
+
+    /// The type as which a registry sends its content: what one said, else what the document says
+    /// of itself, as registries do; the entry's own if nothing was read.
+    pub(super) fn sent_type(&self) -> MediaType {
+        let Some(document) = &self.document else { return self.media_type.clone() };
+        match document.sent.header() {
+            Some(header) => MediaType::essence(header),
+            None => document.own_type().unwrap_or_else(|| document.media_type.clone()),
         }
+    }
+
+    /// The type of its content to who reads the document alone.
+    pub(super) fn own_type(&self) -> MediaType {
+        let own = self.document.as_ref().and_then(|document| document.own_type());
+        own.unwrap_or_else(|| self.media_type.clone())
+    }
+
+    /// Whether its type does not say that it is an image, and nobody looked.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        let unread = matches!(self.content, Content::Unread) && self.failure.is_none();
+        unread && self.digest.is_some() && self.sort() != Sort::Image
     }
 
     /// What is known of the image behind it.
@@ -426,11 +459,13 @@ impl Reader<'_> {
     fn candidate(&mut self, entry: &Entry, depth: usize) -> Candidate {
         match entry {
             Entry::Descriptor(descriptor) => {
-                let (content, failure) = match self.lookup.manifest(&descriptor.digest) {
-                    Some(document) => (self.content(&document, Some(&document), depth + 1), None),
+                let document = self.lookup.manifest(&descriptor.digest);
+                let (content, failure) = match &document {
+                    Some(document) => (self.content(document, Some(document), depth + 1), None),
                     None => (Content::Unread, self.lookup.failure(&descriptor.digest)),
                 };
-                let mut candidate = Candidate { failure, ..Candidate::new(descriptor, content) };
+                let mut candidate =
+                    Candidate { failure, document, ..Candidate::new(descriptor, content) };
                 if let Some(platform) = &descriptor.platform {
                     match self.normals.get(platform) {
                         Some(normal) => candidate.normal = Arc::clone(normal),

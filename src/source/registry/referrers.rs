@@ -27,7 +27,9 @@ const MAX_PAGES: usize = 32;
 const COSIGN: [&str; 3] = [".sig", ".att", ".sbom"];
 
 impl Registry {
-    /// Finds what refers to a manifest, each referrer once.
+    /// Finds what refers to a manifest, each referrer once. Whether what a fallback tag lists has
+    /// that subject is told by its manifests, which are not read here
+    /// ([`crate::work::referring`]; the tree reads them anyway).
     ///
     /// Asks the referrers API and cosign's three tags at once; where the registry has no such
     /// API, the fallback tag too, and from then on instead.

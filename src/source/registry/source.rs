@@ -101,9 +101,18 @@ impl RegistrySource {
             }
         }
         let document = self.registry.document(reference, expected).await?;
-        self.keep(&document.digest, &document.bytes).await;
+        // Engines go by what a registry sends a manifest as, and the cache holds its bytes alone.
+        if expected.is_none() || !is_contradicted(&document) {
+            self.keep(&document.digest, &document.bytes).await;
+        }
         Ok(document)
     }
+}
+
+/// Whether a registry sent a document as something else than what it is.
+fn is_contradicted(document: &Document) -> bool {
+    let own = || document.own_type().unwrap_or_else(|| document.media_type.clone());
+    document.sent.header().is_some_and(|header| MediaType::essence(header) != own())
 }
 
 fn parse(

@@ -331,6 +331,7 @@ fn several_named_images_are_shown_and_not_chosen_among() {
     };
     let mut player = opened("oci:folder");
     assert!(player.screen().contains("linux/arm64 example/tools:1"), "{}", player.screen());
+    assert!(!player.screen().contains('◆'), "nothing is picked: {}", player.screen());
     let depth = player.state.depth();
     for key in ["w", "W", "e"] {
         player.keys(key);

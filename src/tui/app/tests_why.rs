@@ -176,7 +176,7 @@ fn a_bare_manifest_goes_through_no_selection() {
     let text = head(&player).replace('\n', " ");
     assert!(text.contains("No selection takes place"), "{text}");
     assert!(text.contains("one image, for linux/arm64/v8, not a list"), "{text}");
-    assert!(text.contains("pulled whatever its platform is"), "{text}");
+    assert!(text.contains("taken whatever its platform is"), "{text}");
     player.keys("W");
     assert_eq!(matrix(&player).cell().unwrap().text, "the image");
     assert_eq!(matrix(&player).counts().1, 0);

@@ -5,6 +5,7 @@ use crate::model::draft::Presence;
 use crate::tui::app::{Query, Reply};
 use crate::work::load::{answer, gather};
 use crate::work::push::ask;
+use crate::work::referring::referring;
 
 impl Sessions {
     /// Answers a question that a draft has.
@@ -34,7 +35,8 @@ impl Sessions {
                 let place = self.place(at.0, &from);
                 self.spawn(at, async move {
                     let source = place.source(&sources).await?;
-                    source.referrers(&subject).await.map(Reply::Referrers)
+                    let found = referring(source.as_ref(), &subject).await?;
+                    Ok(Reply::Referrers(found.into_iter().map(|it| it.referrer).collect()))
                 });
             }
             Query::Presence { target, question } => self.spawn(at, async move {

@@ -7,9 +7,10 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::draft::{Choice, Companion, Gathered, Material, Want, materials};
 use crate::model::tree::{Answer, Need};
-use crate::oci::{Descriptor, Digest, Document, Failure, Manifest, Platform, Referrer, Via};
+use crate::oci::{Descriptor, Digest, Failure, Manifest, Platform, Via};
 use crate::source::{Source, Sources};
 use crate::work::load;
+use crate::work::referring::{Referring, referring};
 
 /// What was read of a source, and what of it is already an answer to what a draft wants to know.
 #[derive(Debug, Clone)]
@@ -114,11 +115,11 @@ impl Harvest {
             chosen.chain(list.clone()).map(|digest| (digest.clone(), digest)).collect();
         for _ in 0..MAX_DEPTH {
             let asked = next.iter().map(|(_, of)| referring(source, of));
-            let found: Vec<Result<Vec<Found>, Failure>> =
+            let found: Vec<Result<Vec<Referring>, Failure>> =
                 stream::iter(asked).buffered(permits.max(1)).collect().await;
             let mut further = Vec::new();
             for ((top, _), found) in next.into_iter().zip(found) {
-                for Found { referrer, document } in found? {
+                for Referring { referrer, document } in found? {
                     // What the list names is chosen or not as its entry.
                     let tag = match &referrer.via {
                         Via::CosignTag(tag) => Some(tag.clone()),
@@ -151,27 +152,3 @@ impl Harvest {
 
 /// How deep referrers of referrers are followed.
 const MAX_DEPTH: usize = 3;
-
-/// A referrer, with its manifest if that was read.
-struct Found {
-    referrer: Referrer,
-    document: Option<Arc<Document>>,
-}
-
-/// What refers to a manifest. What a fallback tag names counts only if it names that
-/// manifest as its subject (`cosign copy` 3.1.3 puts images there).
-async fn referring(source: &dyn Source, of: &Digest) -> Result<Vec<Found>, Failure> {
-    let mut found = Vec::new();
-    for referrer in source.referrers(of).await? {
-        let mut document = None;
-        if referrer.via == Via::FallbackTag {
-            let read = Arc::new(source.manifest(&referrer.descriptor).await?);
-            if read.manifest.subject().is_none_or(|subject| subject.digest != *of) {
-                continue;
-            }
-            document = Some(read);
-        }
-        found.push(Found { referrer, document });
-    }
-    Ok(found)
-}

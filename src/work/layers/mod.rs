@@ -16,7 +16,6 @@ mod packing;
 mod pump;
 mod reader;
 mod save;
-mod sort_of;
 mod sorter;
 mod sums;
 mod table;

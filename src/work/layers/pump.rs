@@ -9,11 +9,10 @@ use super::Walked;
 use super::arriving::Arriving;
 use super::packing::Packing;
 use super::reader::Reader;
-use super::sort_of::sort_of;
 use super::sums::Sums;
 use super::visit::Visitor;
 use super::walk::Task;
-use crate::oci::{Class, Descriptor, Failure};
+use crate::oci::{Class, Descriptor, Failure, sort_of};
 
 /// How many pieces may wait for the thread that unpacks. One from a file has up to 512 KiB.
 const DEPTH: usize = 4;

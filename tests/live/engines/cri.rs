@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::containerd::Containerd;
 use super::player::{Player, Pulled, Seen, Trial};
-use super::random::Made;
 use crate::support::{Ran, command, run};
 
 pub struct Cri {
@@ -38,18 +37,6 @@ impl Player for Cri {
         let socket = format!("unix://{}", self.daemon.socket().display());
         command.args(["--image-endpoint", &socket, "--runtime-endpoint", &socket]);
         run(command.args(["--timeout", "60s", "pull", reference]))
-    }
-
-    /// Platy knows CRI as of containerd 2.1. That of 1.x chooses as the client does, which platy
-    /// knows, and then fails on what CRI minds besides.
-    fn passes_over(&self, _: &Made, _: Option<&str>, ran: &Ran) -> Option<&'static str> {
-        if ran.code == 0 || self.engine == "containerd-cri" {
-            None
-        } else if ran.stderr.contains("get image compressed resource size") {
-            Some("entries without a platform")
-        } else {
-            ran.stderr.contains("mismatched image rootfs").then_some("artifacts")
-        }
     }
 
     /// `Image is up to date for sha256:…` names the config.

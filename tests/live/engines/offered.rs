@@ -91,7 +91,7 @@ impl Offered {
             Some(program) => match Containerd::start(&program, home.join("containerd1")) {
                 Err(why) => self.miss("cri-1.7", &why),
                 Ok(daemon) => {
-                    self.cri("cri-1.7", "containerd-1.7", crictl.as_deref(), Arc::new(daemon))
+                    self.cri("cri-1.7", "containerd-cri-1.7", crictl.as_deref(), Arc::new(daemon))
                 }
             },
         }

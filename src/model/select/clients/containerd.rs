@@ -45,7 +45,7 @@ pub(super) enum ConfigCheck {
 }
 
 /// What is before errors of unpacking.
-const UNPACK: &str = "failed to unpack image on snapshotter overlayfs: ";
+pub(super) const UNPACK: &str = "failed to unpack image on snapshotter overlayfs: ";
 const MISS: &str = "no match for platform in manifest: not found";
 
 impl ContainerdPull {

@@ -120,6 +120,16 @@ fn with_transport(reference: &str) -> String {
     if is_in_a_registry(reference) { format!("docker://{reference}") } else { reference.to_owned() }
 }
 
+/// What it takes an entry's content for: what a registry sends it as, whatever the entry says
+/// (image v5.42.1, seen with skopeo 1.9.3).
+fn taken(entry: &Candidate, offer: &Offer) -> Sort {
+    if entry.digest.is_some() && is_in_a_registry(&offer.reference) {
+        Sort::of(&entry.sent_type())
+    } else {
+        entry.sort()
+    }
+}
+
 /// What names no transport of files is in a registry.
 fn is_in_a_registry(reference: &str) -> bool {
     let named = ["oci:", "oci-archive:", "docker-archive:", "dir:"];
@@ -151,7 +161,11 @@ impl Client for ContainersImage {
                     first.os
                 ))
             }
-            Some((at, entry)) if entry.sort() == Sort::Index => {
+            Some((at, entry)) if entry.is_in_doubt() && is_in_a_registry(&offer.reference) => {
+                visit.given_up.push((at, Reason::Unread));
+                Run::needs(vec![at], offer, Missing::Manifest)
+            }
+            Some((at, entry)) if taken(entry, offer) == Sort::Index => {
                 visit.given_up.push((at, Reason::Nested));
                 Run::failed(
                     "copying system image from manifest list: Unexpectedly received a manifest \
@@ -159,10 +173,10 @@ impl Client for ContainersImage {
                         .to_owned(),
                 )
             }
-            // A registry's type is taken as it is; on disk the content decides (image v5.42.1).
+            // On disk the content decides (image v5.42.1).
             Some((at, entry))
-                if entry.sort() == Sort::Foreign
-                    && !entry.media_type.is_schema1()
+                if taken(entry, offer) == Sort::Foreign
+                    && !entry.sent_type().is_schema1()
                     && is_in_a_registry(&offer.reference) =>
             {
                 visit.given_up.push((at, Reason::MediaType));

@@ -55,6 +55,28 @@ pub(super) fn cri(library: &Library, own: &Platform) -> TransferPull {
     }
 }
 
+/// CRI's error when the entry whose size is added up was not downloaded: on the way a nameless
+/// entry was taken, and a sibling that names a platform comes before it.
+pub(super) fn size_missing(offer: &Offer, path: &[usize], comparer: &Comparer) -> Option<String> {
+    let missing = (0..path.len()).find_map(|depth| {
+        let level = offer.level(path.get(..depth)?)?;
+        let taken = level.entries.get(*path.get(depth)?)?;
+        let named = |entry: &&Candidate| entry.platform.is_some() && entry.digest.is_some();
+        taken.platform.is_none().then_some(())?;
+        level
+            .entries
+            .iter()
+            .filter(named)
+            .min_by_key(|entry| comparer.standing_of_rest(&entry.normal))
+    })?;
+    let image = offer.at(path)?.facts()?.config_digest.as_ref().map_or("", Digest::as_str);
+    Some(format!(
+        "failed to update image store \"{image}\": get image info from containerd: get image \
+         compressed resource size: content digest {}: not found",
+        missing.digest_text()
+    ))
+}
+
 impl TransferPull {
     pub(super) fn new(choice: Comparer, filter: Comparer, prefix: &'static str) -> Self {
         Self {
@@ -72,29 +94,12 @@ impl TransferPull {
         is_foreign.then(|| format!("unknown media type \"{config}\""))
     }
 
-    /// CRI's error when the entry whose size is added up was not downloaded: on the way a nameless
-    /// entry was taken, and a sibling that names a platform comes before it.
     fn size_missing(&self, offer: &Offer, path: &[usize]) -> Option<String> {
-        if self.minds != Minds::Size {
-            return None;
+        if self.minds == Minds::Size {
+            size_missing(offer, path, &self.judge.comparer)
+        } else {
+            None
         }
-        let missing = (0..path.len()).find_map(|depth| {
-            let level = offer.level(path.get(..depth)?)?;
-            let taken = level.entries.get(*path.get(depth)?)?;
-            let named = |entry: &&Candidate| entry.platform.is_some() && entry.digest.is_some();
-            taken.platform.is_none().then_some(())?;
-            level
-                .entries
-                .iter()
-                .filter(named)
-                .min_by_key(|entry| self.judge.comparer.standing_of_rest(&entry.normal))
-        })?;
-        let image = offer.at(path)?.facts()?.config_digest.as_ref().map_or("", Digest::as_str);
-        Some(format!(
-            "failed to update image store \"{image}\": get image info from containerd: get image \
-             compressed resource size: content digest {}: not found",
-            missing.digest_text()
-        ))
     }
 
     fn bare(&self, offer: &Offer) -> Run {

@@ -37,6 +37,8 @@ pub(super) struct Graphdriver {
     /// The error if nothing matches.
     miss: String,
     schema1: Schema1,
+    /// Whether it goes down into indexes, and on to the next entry if one of them fails.
+    nested: bool,
     /// What else is checked once a manifest is there.
     check: fn(&Facts, &Host) -> Result<(), String>,
     daemon: Host,
@@ -107,6 +109,7 @@ impl Graphdriver {
             fallback: None,
             miss: format!("no matching manifest for {named} in the manifest list entries"),
             schema1: Schema1::Removed,
+            nested: true,
             check: |_, _| Ok(()),
             daemon,
         }
@@ -115,6 +118,12 @@ impl Graphdriver {
     /// The same for an engine that makes this of schema 1.
     pub(super) fn taking_schema1(self, schema1: Schema1) -> Self {
         Self { schema1, ..self }
+    }
+
+    /// The same for an engine that takes the first match, and no index for one (20.10.27
+    /// distribution/pull_v2.go; seen live).
+    pub(super) fn without_nesting(self) -> Self {
+        Self { nested: false, ..self }
     }
 
     /// Whether it pulls a document of this type as schema 1: only what is signed is known to it.
@@ -161,7 +170,8 @@ impl Graphdriver {
                 visit.given_up.push((at, reason));
             }
             // Only an index that fails for another reason than a miss lets the next one try.
-            if candidate.sort() != Sort::Index || !matches!(failure, Failure::Other(_)) {
+            let goes_on = self.nested && candidate.sort() == Sort::Index;
+            if !goes_on || !matches!(failure, Failure::Other(_)) {
                 return Err(failure);
             }
         }
@@ -180,6 +190,10 @@ impl Graphdriver {
             (Sort::Foreign, _) => {
                 let text = self.foreign(&candidate.media_type, offer);
                 Err((Reason::MediaType, Failure::Other(text)))
+            }
+            (Sort::Index, _) if !self.nested => {
+                let text = "unsupported manifest format".to_owned();
+                Err((Reason::Nested, Failure::Other(text)))
             }
             (Sort::Index, Content::Index(level)) => {
                 self.list(level, &path, offer, pull).map_err(|failure| {

@@ -12,6 +12,7 @@ mod graphdriver;
 mod moby;
 mod nerdctl;
 mod oci_client;
+mod old_cri;
 mod oras;
 mod podman;
 mod prepare;

@@ -70,13 +70,18 @@ impl Client for OciClient {
                             platform";
                 Run::failed(format!("{PREFIX}{text}"))
             }
-            Some((at, entry)) if entry.sort() == Sort::Index => {
+            Some((at, entry)) if entry.is_in_doubt() => {
+                visit.given_up.push((at, Reason::Unread));
+                Run::needs(vec![at], offer, Missing::Manifest)
+            }
+            // It goes by what the document says of itself.
+            Some((at, entry)) if Sort::of(&entry.own_type()) == Sort::Index => {
                 visit.given_up.push((at, Reason::Nested));
                 Run::failed(format!("{PREFIX}received Image Index manifest instead"))
             }
-            Some((at, entry)) if entry.sort() == Sort::Foreign => {
+            Some((at, entry)) if Sort::of(&entry.own_type()) == Sort::Foreign => {
                 visit.given_up.push((at, Reason::MediaType));
-                Run::failed(format!("Unsupported media type: {}", entry.media_type))
+                Run::failed(format!("Unsupported media type: {}", entry.own_type()))
             }
             Some((at, _)) => Run::short(Outcome::Picked(vec![at])),
         }

@@ -18,6 +18,7 @@ use super::graphdriver::{graphdriver, graphdriver_20_10};
 use super::moby;
 use super::nerdctl::nerdctl;
 use super::oci_client::OciClient;
+use super::old_cri::OldCri;
 use super::oras::Oras;
 use super::podman::podman;
 use super::regclient::Regclient;
@@ -43,6 +44,7 @@ pub(in super::super) fn prepare(
     Ok(match family {
         Family::Containerd(version) => Box::new(containerd(host, request, version)?),
         Family::Cri(version) => Box::new(cri(&host.library(version), &host.own_spec())),
+        Family::OldCri(version) => Box::new(OldCri::new(containerd(host, None, version)?, version)),
         Family::Ctr => {
             let library = host.library(Version::Rc5);
             let wanted = match request {
@@ -87,10 +89,10 @@ pub(in super::super) fn prepare(
             let request = docker(Version::V0_2_1, false)?;
             if host.os() == "windows" {
                 let pull = graphdriver_windows(host, request.as_ref());
-                Box::new(pull.taking_schema1(Schema1::Pulled))
+                Box::new(pull.taking_schema1(Schema1::Pulled).without_nesting())
             } else {
                 let pull = graphdriver_20_10(host, request.as_ref());
-                Box::new(pull.taking_schema1(Schema1::Pulled))
+                Box::new(pull.taking_schema1(Schema1::Pulled).without_nesting())
             }
         }
         Family::Store => Box::new(store(host, docker(Version::Rc5, true)?, false)),

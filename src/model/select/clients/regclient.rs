@@ -285,8 +285,14 @@ impl Client for Regclient {
                 let text = format!("platform not found: {}", self.judge.host.short());
                 Run::failed(text).visiting(descent.visits)
             }
-            End::Foreign(candidate) if !candidate.media_type.is_manifest() => {
-                let text = format!("unsupported media type: \"{}\"", candidate.media_type);
+            End::Foreign(candidate) if candidate.is_in_doubt() => {
+                Run::needs(descent.path, offer, Missing::Manifest).visiting(descent.visits)
+            }
+            // regclient 0.11.7 goes by what the registry sends, whatever the entry says.
+            End::Foreign(candidate) | End::Image(candidate)
+                if !candidate.sent_type().is_manifest() =>
+            {
+                let text = format!("unsupported media type: \"{}\"", candidate.sent_type());
                 Run::failed(text).visiting(descent.visits)
             }
             End::Foreign(_) | End::Image(_) => {

@@ -52,12 +52,44 @@ pub(super) enum Kind {
     MixedManifest,
     /// An image manifest that says of itself that it is an index.
     ManifestCalledIndex,
-    /// A Docker manifest with a layer of an OCI type.
-    OciLayerInDocker,
-    /// A config that Go cannot read.
+    /// A list or manifest that Go cannot read.
+    UnreadableManifest,
+    /// The same for a field that came with image-spec 1.1.
+    UnreadableNewField,
+    /// A manifest that the registry sends as another type than its entry's.
+    SentOtherwise,
+    /// A manifest that names no config.
+    NoConfig,
+    /// A manifest with a layer that is not a descriptor.
+    OddLayer,
+    /// A Docker manifest with a layer of another type than Docker's.
+    ForeignLayerInDocker,
+    /// An OCI manifest whose config is not of OCI's type.
+    ForeignConfig,
+    /// A config that is not JSON, or that Go cannot read where it looks for platform and layers.
+    UnreadableLayers,
+    /// A config that Go cannot read in another field.
     UnreadableConfig,
+    /// A config that Go cannot read in a field that only Docker knows.
+    UnreadableDocker,
+    /// A layer that is encrypted.
+    Encrypted,
+    /// A layer of a type that nothing unpacks.
+    NoUnpacker,
+    /// A layer whose packing is taken for none.
+    TakenForTar,
+    /// A layer that is not an archive by design.
+    NotATar,
+    /// A layer that is named by a SHA-512.
+    Sha512Layer,
+    /// A config that is named by a SHA-512.
+    Sha512Config,
     /// There are more or fewer diff IDs than layers.
     DiffCount,
+    /// There are diff IDs, but fewer than layers of any type.
+    DiffFewer,
+    /// There are diff IDs, and no layer of files.
+    DiffWithoutLayers,
     /// A diff ID that is not its layer's.
     DiffId,
     /// A layer of files on other systems, at an address only.
@@ -111,9 +143,34 @@ impl Kind {
             }
             Self::MixedManifest => "the manifest has the entries of a list too",
             Self::ManifestCalledIndex => "the manifest says of itself that it is {found}",
-            Self::OciLayerInDocker => "it is a Docker manifest with a layer of type {media_type}",
-            Self::UnreadableConfig => "the config cannot be read: {found}",
-            Self::DiffCount => "the config has {stated} diff IDs for {found} layers",
+            Self::UnreadableManifest | Self::UnreadableNewField => {
+                "the {part} cannot be read: {found}"
+            }
+            Self::SentOtherwise => {
+                "the entry says that {digest} is {media_type}, and the registry sends it as {found}"
+            }
+            Self::NoConfig => "the manifest names no config",
+            Self::OddLayer => "the manifest has a layer without a digest",
+            Self::ForeignLayerInDocker => {
+                "it is a Docker manifest with a layer of type {media_type}"
+            }
+            Self::ForeignConfig => "it is an OCI manifest whose config is of type {media_type}",
+            Self::UnreadableLayers | Self::UnreadableConfig | Self::UnreadableDocker => {
+                "the config cannot be read: {found}"
+            }
+            Self::Encrypted => "the layer {digest} is encrypted, and can be read with its key only",
+            Self::NoUnpacker => {
+                "the layer {digest} is of type {media_type}, which this engine does not unpack"
+            }
+            Self::TakenForTar => {
+                "the layer {digest} is of type {media_type}, which this engine takes for a tar \
+                 archive that is not compressed"
+            }
+            Self::NotATar => "the layer {digest} is not an archive, but {found}",
+            Self::Sha512Layer | Self::Sha512Config => "the {part} is named by a SHA-512, {digest}",
+            Self::DiffCount | Self::DiffFewer | Self::DiffWithoutLayers => {
+                "the config has {stated} diff IDs for {found} layers"
+            }
             Self::DiffId => "a diff ID of the config is not that of its layer {digest}",
             Self::AtAddress | Self::OrdinaryAtAddress => {
                 "the layer {digest} is at {found} only, where this engine does not look"

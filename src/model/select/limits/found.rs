@@ -7,14 +7,45 @@ use super::fault::{Fault, Kind, Part};
 use super::maker::Maker;
 use super::read_as::taken_for;
 use crate::oci::{
-    Algorithm, Class, ConfigDocument, Digest, Document, Failure, Image, Manifest, MediaType,
-    Misfit, Oddity, misfits,
+    Algorithm, Class, ConfigDocument, Descriptor, Digest, Document, Failure, Image, Manifest,
+    MediaType, Misfit, Oddity, misfits, sort_of,
 };
 
 /// containers/image and oras read as much (`iolimits.MaxManifestBodySize`).
 const MIB_4: u64 = 4 << 20;
 /// containerd reads as much (`MaxManifestSize`, which was to be 4 MiB).
 const CONTAINERD_MOST: u64 = 4 * 1048 * 1048;
+/// The layers of a Docker manifest (containers/image 5.42.1 manifest/manifest.go).
+const DOCKER_LAYERS: [&str; 5] = [
+    "application/vnd.docker.image.rootfs.diff.tar",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip",
+    "application/vnd.docker.image.rootfs.diff.tar.zstd",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+];
+/// OCI's archives, without what says how they are packed (containerd 2.4.2
+/// core/images/mediatypes.go, `DiffCompression`).
+const OCI_TARS: [&str; 2] = [
+    "application/vnd.oci.image.layer.v1.tar",
+    "application/vnd.oci.image.layer.nondistributable.v1.tar",
+];
+/// A layer that is a file system to containerd.
+const EROFS: &str = "application/vnd.erofs.layer.v1";
+/// What only Docker's structure of a config has.
+const DOCKER_FIELDS: [&str; 12] = [
+    "healthcheck",
+    "hostname",
+    "domainname",
+    "macaddress",
+    "image",
+    "tty",
+    "openstdin",
+    "stdinonce",
+    "attachstdin",
+    "attachstdout",
+    "attachstderr",
+    "networkdisabled",
+];
 
 /// With the root document, as this maker reads it.
 pub(super) fn of_root(offer: &Offer, maker: Maker) -> Vec<Fault> {
@@ -57,15 +88,28 @@ pub(super) fn of_root(offer: &Offer, maker: Maker) -> Vec<Fault> {
         };
         faults.push(fault);
     }
+    faults.extend(unreadable(&offer.oddities).map(|(kind, odd)| about(kind).found(odd)));
     faults
+}
+
+/// The first field for which Go refuses a list or a manifest.
+fn unreadable(oddities: &[Oddity]) -> Option<(Kind, &Oddity)> {
+    let at = |odd: &Oddity| odd.unreadable_at().map(str::to_ascii_lowercase);
+    // Fields of image-spec 1.1, which older engines pass over.
+    let is_new = |at: &str| at.starts_with("/subject") || at.starts_with("/artifacttype");
+    let odd = oddities.iter().filter_map(|odd| Some((at(odd)?, odd)));
+    let (at, odd) = odd.min_by_key(|(at, _)| is_new(at))?;
+    Some((if is_new(&at) { Kind::UnreadableNewField } else { Kind::UnreadableManifest }, odd))
 }
 
 /// With what is at this path, and what it names.
 pub(super) fn of_picked(offer: &Offer, path: &Path, maker: Maker) -> Vec<Fault> {
-    if maker == Maker::DockerRun {
-        return offer.at(path).and_then(features).into_iter().collect();
-    }
     let mut faults = Vec::new();
+    if maker == Maker::DockerRun {
+        faults.extend(offer.image(path).into_iter().flat_map(unreadable_config));
+        faults.extend(offer.at(path).and_then(features));
+        return faults;
+    }
     if path.is_empty() {
         let taken = taken_for(offer, maker).unwrap_or_else(|| offer.media_type.clone());
         if offer.media_type.is_index() && !taken.is_index() {
@@ -82,10 +126,30 @@ pub(super) fn of_picked(offer: &Offer, path: &Path, maker: Maker) -> Vec<Fault> 
         }
     }
     if let Some(facts) = offer.image(path) {
-        of_image(facts, &mut faults);
+        let docker = match offer.at(path) {
+            Some(entry) if is_told_apart(maker) => entry.sent_type() == MediaType::DockerManifest,
+            _ => image_of(facts).is_some_and(|(_, image)| image.docker),
+        };
+        of_image(facts, docker, &mut faults);
         of_layers(offer, facts, &mut faults);
     }
+    if maker == Maker::Oras {
+        faults.extend(offer.at(path).and_then(sent_otherwise));
+    }
     faults
+}
+
+/// Whether it takes a manifest for what the registry sends it as.
+fn is_told_apart(maker: Maker) -> bool {
+    matches!(maker, Maker::Containers | Maker::Storage)
+}
+
+/// A manifest that comes as another type of manifest than its entry says.
+fn sent_otherwise(entry: &Candidate) -> Option<Fault> {
+    let (digest, sent) = (entry.digest.as_ref()?, entry.sent_type());
+    let differs = entry.media_type.is_manifest() && sent != entry.media_type;
+    let part = Part::of(&entry.media_type);
+    differs.then(|| Fault::about(Kind::SentOtherwise, part, digest, &entry.media_type).found(sent))
 }
 
 /// With the manifest and the config of every entry of every index.
@@ -94,10 +158,13 @@ pub(super) fn of_everything(offer: &Offer) -> Vec<Fault> {
     walk(offer, |_, candidate| {
         of_entry(candidate, &mut faults);
         if let Some(facts) = candidate.facts() {
-            of_image(facts, &mut faults);
+            let docker = image_of(facts).is_some_and(|(_, image)| image.docker);
+            of_image(facts, docker, &mut faults);
         }
     });
-    faults.retain(|fault| fault.kind != Kind::UnreadableConfig);
+    // Configs of others are fetched, and not read.
+    let of_configs = [Kind::UnreadableLayers, Kind::UnreadableConfig, Kind::UnreadableDocker];
+    faults.retain(|fault| !of_configs.contains(&fault.kind));
     faults
 }
 
@@ -109,9 +176,9 @@ fn of_entry(candidate: &Candidate, faults: &mut Vec<Fault>) {
         faults.push(about(Kind::NoSize));
     }
     if let Some(failure) = &candidate.failure {
-        let missing = (Kind::MissingManifest, Kind::WrongManifest);
+        let missing = (Kind::MissingManifest, Kind::WrongManifest, Kind::UnreadableManifest);
         faults.extend(of_failure(failure, candidate.size, digest, missing, &about));
-    } else if digest.algorithm() == Algorithm::Sha512 {
+    } else if digest.algorithm() != Algorithm::Sha256 {
         faults.push(about(Kind::Sha512Manifest));
     }
 }
@@ -121,11 +188,12 @@ fn of_failure(
     failure: &Failure,
     size: Option<u64>,
     digest: &Digest,
-    (missing, wrong): (Kind, Kind),
+    (missing, wrong, unreadable): (Kind, Kind, Kind),
     about: &dyn Fn(Kind) -> Fault,
 ) -> Option<Fault> {
     match (failure.class, &failure.found) {
         (Class::NotFound, _) => Some(about(missing)),
+        (Class::Malformed, _) => Some(about(unreadable).found(&failure.detail)),
         (Class::DigestMismatch, Some(found)) if found.digest != *digest => {
             Some(about(wrong).found(&found.digest))
         }
@@ -138,7 +206,7 @@ fn of_failure(
     }
 }
 
-fn of_image(facts: &Facts, faults: &mut Vec<Fault>) {
+fn of_image(facts: &Facts, docker: bool, faults: &mut Vec<Fault>) {
     let Some((document, image)) = image_of(facts) else { return };
     let about = |kind| Fault::about(kind, Part::Manifest, &document.digest, &document.media_type);
     for oddity in &document.oddities {
@@ -150,21 +218,64 @@ fn of_image(facts: &Facts, faults: &mut Vec<Fault>) {
             _ => {}
         }
     }
-    let oci = |it: &MediaType| it.as_str().starts_with("application/vnd.oci.");
-    let layer = image.layer_descriptors().find(|layer| image.docker && oci(&layer.media_type));
-    faults.extend(layer.map(|it| Fault::of(Kind::OciLayerInDocker, Part::Layer, it)));
-    let Some(config) = image.config.descriptor() else { return };
+    let unread = unreadable(&document.oddities);
+    faults.extend(unread.map(|(kind, odd)| about(kind).found(odd)));
+    let foreign = |it: &MediaType| !DOCKER_LAYERS.contains(&it.as_str());
+    let layer = image.layer_descriptors().find(|layer| docker && foreign(&layer.media_type));
+    faults.extend(layer.map(|it| Fault::of(Kind::ForeignLayerInDocker, Part::Layer, it)));
+    if image.layers.iter().any(|layer| layer.descriptor().is_none()) {
+        faults.push(about(Kind::OddLayer));
+    }
+    let Some(config) = image.config.descriptor() else {
+        faults.push(about(Kind::NoConfig));
+        return;
+    };
     let of_config = |kind| Fault::of(kind, Part::Config, config);
     if config.size == 0 {
         faults.push(of_config(Kind::NoSize));
     }
     if let Some(failure) = &facts.config_failure {
-        let missing = (Kind::MissingConfig, Kind::WrongConfig);
+        let missing = (Kind::MissingConfig, Kind::WrongConfig, Kind::UnreadableLayers);
         faults.extend(of_failure(failure, Some(config.size), &config.digest, missing, &of_config));
     }
-    let odd = facts.config_document.iter().flat_map(|it| &it.oddities);
-    let odd = odd.filter(|_| config.media_type.is_image_config()).find(|it| it.is_unreadable());
-    faults.extend(odd.map(|oddity| of_config(Kind::UnreadableConfig).found(oddity)));
+    if config.digest.algorithm() != Algorithm::Sha256 {
+        faults.push(of_config(Kind::Sha512Config));
+    }
+    if !docker && config.media_type != MediaType::OciConfig {
+        faults.push(of_config(Kind::ForeignConfig));
+    }
+    faults.extend(unreadable_config(facts));
+}
+
+/// The first field of a config for which Go refuses it, of each kind of reader.
+fn unreadable_config(facts: &Facts) -> Vec<Fault> {
+    let config = image_of(facts).and_then(|(_, image)| image.config.descriptor());
+    let Some(config) = config.filter(|it| it.media_type.is_image_config()) else {
+        return Vec::new();
+    };
+    let oddities = facts.config_document.iter().flat_map(|it| &it.oddities);
+    let odd: Vec<(Kind, &Oddity)> =
+        oddities.filter_map(|odd| Some((reader_of(odd.unreadable_at()?), odd))).collect();
+    let kinds = [Kind::UnreadableLayers, Kind::UnreadableConfig, Kind::UnreadableDocker];
+    let firsts = kinds.iter().filter_map(|kind| odd.iter().find(|(it, _)| it == kind));
+    let about = |kind| Fault::of(kind, Part::Config, config);
+    firsts.map(|(kind, odd)| about(*kind).found(odd)).collect()
+}
+
+/// Who reads a field of a config: whoever unpacks (containerd 2.4.2 core/unpack/unpacker.go,
+/// `unpackConfig`), whoever reads image-spec's structure, or Docker's own alone.
+fn reader_of(at: &str) -> Kind {
+    let at = at.to_ascii_lowercase();
+    let first = at.split('/').nth(1).unwrap_or_default();
+    let is_dockers = |name: &&str| at.starts_with(&format!("/config/{name}"));
+    if first == "rootfs" || first == "architecture" || first == "variant" || first.starts_with("os")
+    {
+        Kind::UnreadableLayers
+    } else if DOCKER_FIELDS.iter().any(is_dockers) {
+        Kind::UnreadableDocker
+    } else {
+        Kind::UnreadableConfig
+    }
 }
 
 fn of_layers(offer: &Offer, facts: &Facts, faults: &mut Vec<Fault>) {
@@ -173,6 +284,10 @@ fn of_layers(offer: &Offer, facts: &Facts, faults: &mut Vec<Fault>) {
         if layer.size == 0 {
             faults.push(Fault::of(Kind::NoSize, Part::Layer, layer));
         }
+        if layer.digest.algorithm() != Algorithm::Sha256 {
+            faults.push(Fault::of(Kind::Sha512Layer, Part::Layer, layer));
+        }
+        faults.extend(of_layer_type(layer));
         let Some(address) = layer.urls.first() else { continue };
         let text = layer.media_type.as_str();
         let is_foreign = text.contains("foreign") || text.contains("nondistributable");
@@ -193,14 +308,59 @@ fn of_layers(offer: &Offer, facts: &Facts, faults: &mut Vec<Fault>) {
     }
 }
 
+/// What of a layer's type engines do not unpack.
+fn of_layer_type(layer: &Descriptor) -> Vec<Fault> {
+    let of = |kind| Fault::of(kind, Part::Layer, layer);
+    let name = layer.media_type.as_str();
+    let (base, packing) = name.split_once('+').unwrap_or((name, ""));
+    if name.ends_with("+encrypted") {
+        return vec![of(Kind::Encrypted)];
+    }
+    if OCI_TARS.contains(&base) {
+        let known = ["", "gzip", "zstd"].contains(&packing);
+        return if known { Vec::new() } else { vec![of(Kind::TakenForTar)] };
+    }
+    // An EROFS image begins with zeros, which are an empty archive.
+    let sort = sort_of(layer).filter(|_| base != EROFS);
+    let mut faults: Vec<Fault> = sort.map(|it| of(Kind::NotATar).found(it)).into_iter().collect();
+    if base.starts_with("application/vnd.oci.image.layer.") || base == EROFS {
+        faults.push(of(Kind::NoUnpacker));
+    }
+    faults
+}
+
 /// How diff IDs do not fit. Layers of unknown types are left out, as containerd does.
-fn of_diff_ids(image: &Image, config: &ConfigDocument) -> Option<Fault> {
-    let files = || image.layer_descriptors().filter(|layer| layer.media_type.is_layer());
+fn of_diff_ids(image: &Image, config: &ConfigDocument) -> Vec<Fault> {
     let ids = &config.config.diff_ids;
-    let count = files().count();
-    if count > 0 && count != ids.len() {
-        let fault = Fault { kind: Kind::DiffCount, part: Part::Config, ..Fault::default() };
-        return Some(fault.stated(ids.len()).found(count));
+    let layers = image.layer_descriptors().filter(|layer| layer.media_type.is_layer()).count();
+    let fault = |kind, found: usize| {
+        let fault = Fault { kind, part: Part::Config, ..Fault::default() };
+        fault.stated(ids.len()).found(found)
+    };
+    let mut faults = Vec::new();
+    if layers != ids.len() {
+        let kind = if layers == 0 { Kind::DiffWithoutLayers } else { Kind::DiffCount };
+        faults.push(fault(kind, layers));
+    }
+    if !ids.is_empty() && ids.len() < image.layers.len() {
+        faults.push(fault(Kind::DiffFewer, image.layers.len()));
+    }
+    if layers == ids.len() {
+        faults.extend(wrong_diff_id(image, config));
+    }
+    faults
+}
+
+/// The first diff ID that cannot be its layer's.
+fn wrong_diff_id(image: &Image, config: &ConfigDocument) -> Option<Fault> {
+    let ids = &config.config.diff_ids;
+    // What is unpacked is hashed with SHA-256, whatever the config has.
+    let other = ids.iter().zip(image.layer_descriptors()).find_map(|(id, layer)| {
+        let id = id.as_ref().filter(|id| id.algorithm() != Algorithm::Sha256)?;
+        Some(Fault::of(Kind::DiffId, Part::Layer, layer).stated(id).found("sha256:…"))
+    });
+    if other.is_some() {
+        return other;
     }
     let unknown = || "sha256:…".to_owned();
     misfits(image, &config.config).iter().find_map(|misfit| {

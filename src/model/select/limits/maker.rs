@@ -2,12 +2,15 @@
 
 use super::super::Host;
 use super::super::engine::Family;
+use super::super::platforms::Version;
 
 /// Whose code it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Maker {
-    /// containerd's Go client, which unpacks while it pulls.
+    /// containerd's Go client, which unpacks while it pulls, since 2.1.
     Client,
+    /// The same before 2.1, also by CRI.
+    OldClient,
     /// `ctr images pull --local`: the client's fetch, then an unpack of its own.
     CtrLocal,
     /// containerd's transfer service, as nerdctl and Kubernetes use it.
@@ -25,8 +28,10 @@ pub(super) enum Maker {
     /// The graphdriver store on Windows.
     Windows,
     BuildKit,
-    /// containers/image: podman, skopeo, CRI-O.
+    /// containers/image as it copies: skopeo.
     Containers,
+    /// The same where it unpacks into containers/storage: podman.
+    Storage,
     /// go-containerregistry.
     Crane,
     Regclient,
@@ -37,6 +42,9 @@ pub(super) enum Maker {
 impl Maker {
     pub(super) fn of(family: Family, host: &Host) -> Self {
         match family {
+            Family::Containerd(Version::V0_2_1 | Version::Rc1) | Family::OldCri(_) => {
+                Self::OldClient
+            }
             Family::Containerd(_) => Self::Client,
             Family::CtrLocal => Self::CtrLocal,
             Family::Cri(_) | Family::Nerdctl => Self::Transfer,
@@ -46,12 +54,11 @@ impl Maker {
             Family::Graphdriver(..) | Family::Graphdriver2010 if host.os() == "windows" => {
                 Self::Windows
             }
-            Family::Graphdriver(version, _) if version >= super::super::platforms::Version::Rc2 => {
-                Self::Graphdriver
-            }
+            Family::Graphdriver(version, _) if version >= Version::Rc2 => Self::Graphdriver,
             Family::Graphdriver(..) | Family::Graphdriver2010 => Self::OldGraphdriver,
             Family::BuildKit => Self::BuildKit,
-            Family::ContainersImage | Family::Podman => Self::Containers,
+            Family::ContainersImage => Self::Containers,
+            Family::Podman => Self::Storage,
             Family::Ggcr => Self::Crane,
             Family::Regclient => Self::Regclient,
             Family::Oras => Self::Oras,
@@ -65,12 +72,14 @@ impl Maker {
         matches!(
             self,
             Self::Client
+                | Self::OldClient
                 | Self::CtrLocal
                 | Self::Transfer
                 | Self::Ctr
                 | Self::Docker
                 | Self::Windows
                 | Self::Containers
+                | Self::Storage
         )
     }
 }

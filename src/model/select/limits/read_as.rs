@@ -24,6 +24,7 @@ pub(super) fn taken_for(offer: &Offer, maker: Maker) -> Option<MediaType> {
         // containerd 2.4.2 core/remotes/docker/resolver.go: what is behind a semicolon is cut off,
         // and plain text counts as schema 1.
         Maker::Client
+        | Maker::OldClient
         | Maker::CtrLocal
         | Maker::Transfer
         | Maker::Ctr
@@ -40,10 +41,8 @@ pub(super) fn taken_for(offer: &Offer, maker: Maker) -> Option<MediaType> {
         | Maker::Windows
         | Maker::Containers
         | Maker::Regclient
-        | Maker::Oras => {
-            let essence = header.split(';').next().unwrap_or_default().trim();
-            MediaType::exact(&essence.to_lowercase())
-        }
+        | Maker::Storage
+        | Maker::Oras => MediaType::essence(header),
         // What was pulled has its type; oci-client 0.18.0 reads none.
         Maker::DockerRun | Maker::OciClient => return None,
     })

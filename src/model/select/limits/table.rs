@@ -6,7 +6,7 @@
 use super::fault::Kind;
 use super::maker::Maker::{
     self, BuildKit, Client, Containers, Crane, Ctr, CtrLocal, Docker, DockerRun, Graphdriver,
-    OciClient, OldGraphdriver, Oras, Regclient, Transfer, Windows,
+    OciClient, OldClient, OldGraphdriver, Oras, Regclient, Storage, Transfer, Windows,
 };
 
 /// One row: a fault, whose engines fail on it, and what they print.
@@ -36,9 +36,35 @@ const fn row(
 }
 
 /// containerd's fetcher and whoever uses it.
-const FETCHER: &[Maker] = &[Client, CtrLocal, Transfer, Ctr, Docker, BuildKit];
+const FETCHER: &[Maker] = &[Client, OldClient, CtrLocal, Transfer, Ctr, Docker, BuildKit];
 /// Those of them that look into the document while they go down.
-const HANDLERS: &[Maker] = &[Client, CtrLocal, Transfer, Ctr, Docker];
+const HANDLERS: &[Maker] = &[Client, OldClient, CtrLocal, Transfer, Ctr, Docker];
+/// containers/image.
+const CONTAINERS: &[Maker] = &[Containers, Storage];
+/// Whoever is written in Go.
+const GO: &[Maker] = &[
+    Client,
+    OldClient,
+    CtrLocal,
+    Transfer,
+    Ctr,
+    Docker,
+    Graphdriver,
+    OldGraphdriver,
+    Windows,
+    BuildKit,
+    Containers,
+    Storage,
+    Crane,
+    Regclient,
+    Oras,
+];
+/// The same with image-spec 1.1.
+const NEW_GO: &[Maker] = &[
+    Client, CtrLocal, Transfer, Ctr, Docker, BuildKit, Containers, Storage, Crane, Regclient, Oras,
+];
+/// Whoever unpacks with containerd's code.
+const UNPACKERS: &[Maker] = HANDLERS;
 const DOCKERD: &[Maker] = &[Graphdriver, OldGraphdriver, Windows];
 
 const CONTAINERD: &str = "containerd 2.4.2";
@@ -46,6 +72,9 @@ const SKOPEO: &str = "skopeo 1.22 (containers/image 5.42)";
 const CRANE: &str = "crane 0.22.1";
 const REGCTL: &str = "regctl 0.11.7";
 const ORAS: &str = "oras 1.3.6";
+const PODMAN: &str = "podman 4.3.1";
+const GO_SEEN: &str = "containerd 2.4.2 and 1.6.20, skopeo 1.9.3, crane 0.22.1 (`json: cannot \
+     unmarshal …`, with the name of the field)";
 const MOBY: &str = "moby v2.0.0-beta.24, read in its source";
 
 static LIMITS: &[Limit] = &[
@@ -58,7 +87,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::Above4MiB,
-        &[Containers],
+        CONTAINERS,
         "initializing source docker://{reference}: exceeded maximum allowed size of 4194304 bytes",
         SKOPEO,
     ),
@@ -71,7 +100,7 @@ static LIMITS: &[Limit] = &[
     row(Kind::Untyped, HANDLERS, "target.MediaType must be set: invalid argument", CONTAINERD),
     row(
         Kind::Untyped,
-        &[Containers],
+        CONTAINERS,
         "initializing image from source docker://{reference}: unsupported schema version 2",
         SKOPEO,
     ),
@@ -95,7 +124,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::OddlyTyped,
-        &[Containers],
+        CONTAINERS,
         "initializing image from source docker://{reference}: unsupported schema version 2",
         SKOPEO,
     ),
@@ -122,7 +151,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::MixedIndex,
-        &[Containers],
+        CONTAINERS,
         "parsing primary manifest as list for docker://{reference}: rejecting ambiguous manifest, \
          unexpected fields []string{stated} in supposedly {media_type}",
         SKOPEO,
@@ -182,7 +211,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::MissingManifest,
-        &[Containers],
+        CONTAINERS,
         "copying system image from manifest list: determining manifest MIME type for \
          docker://{reference}: reading manifest {digest} in {repository}: manifest unknown",
         SKOPEO,
@@ -216,7 +245,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::MissingConfig,
-        &[Containers],
+        CONTAINERS,
         "reading config blob {digest}: fetching blob: blob unknown to registry",
         SKOPEO,
     ),
@@ -258,7 +287,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::WrongManifest,
-        &[Containers],
+        CONTAINERS,
         "copying system image from manifest list: determining manifest MIME type for \
          docker://{reference}: Manifest does not match provided manifest digest {digest}",
         SKOPEO,
@@ -294,7 +323,7 @@ static LIMITS: &[Limit] = &[
     row(Kind::WrongConfig, DOCKERD, "image config verification failed for digest {digest}", MOBY),
     Limit {
         kind: Kind::WrongConfig,
-        makers: &[Containers, Crane, Regclient, Oras, OciClient],
+        makers: &[Containers, Storage, Crane, Regclient, Oras, OciClient],
         words: None,
         source: "each of them compares digests, read in their sources",
     },
@@ -314,7 +343,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::MixedManifest,
-        &[Containers],
+        CONTAINERS,
         "initializing image from source docker://{reference}: rejecting ambiguous manifest, \
          unexpected fields []string{\"manifests\"} in supposedly {media_type}",
         SKOPEO,
@@ -346,25 +375,142 @@ static LIMITS: &[Limit] = &[
         REGCTL,
     ),
     row(
-        Kind::OciLayerInDocker,
-        &[Containers],
+        Kind::ForeignLayerInDocker,
+        CONTAINERS,
         "copying system image from manifest list: initializing image from source \
          docker://{reference}: unsupported docker v2s2 media type: \"{media_type}\"",
         SKOPEO,
     ),
     row(
         Kind::Sha512Manifest,
-        &[Containers],
+        CONTAINERS,
         "copying system image from manifest list: determining manifest MIME type for \
          docker://{reference}: Manifest does not match provided manifest digest {digest}",
         "containers/image 5.42.1 (it compares with a SHA-256, internal/manifest/manifest.go)",
     ),
+    row(
+        Kind::Sha512Manifest,
+        &[OldClient],
+        "unexpected commit digest sha256:…, expected {digest}: failed precondition",
+        "containerd 1.6.20 (it hashes with SHA-256 alone until 2.0, plugins/content/local)",
+    ),
+    row(
+        Kind::Sha512Config,
+        &[OldClient],
+        "unexpected commit digest sha256:…, expected {digest}: failed precondition",
+        "containerd 1.6.20 (it hashes with SHA-256 alone until 2.0, plugins/content/local)",
+    ),
+    row(
+        Kind::Sha512Layer,
+        &[OldClient],
+        "unexpected commit digest sha256:…, expected {digest}: failed precondition",
+        "containerd 1.6.20 (it hashes with SHA-256 alone until 2.0, plugins/content/local)",
+    ),
+    Limit { kind: Kind::UnreadableManifest, makers: GO, words: None, source: GO_SEEN },
+    Limit { kind: Kind::UnreadableNewField, makers: NEW_GO, words: None, source: GO_SEEN },
+    row(
+        Kind::SentOtherwise,
+        &[Oras],
+        "GET \"{url}\": mismatch response Content-Type \"{found}\": expect \"{media_type}\"",
+        ORAS,
+    ),
+    row(
+        Kind::NoConfig,
+        FETCHER,
+        "unable to fetch descriptor () which reports content size of zero: invalid argument",
+        "containerd 2.4.2 and 1.6.20",
+    ),
+    row(
+        Kind::NoConfig,
+        &[Storage],
+        "parsing image configuration: unsupported image-specific operation on artifact with type \
+         \"\"",
+        PODMAN,
+    ),
+    Limit { kind: Kind::NoConfig, makers: &[Crane], words: None, source: CRANE },
+    row(
+        Kind::OddLayer,
+        FETCHER,
+        "unable to fetch descriptor () which reports content size of zero: invalid argument",
+        "containerd 2.4.2 and 1.6.20",
+    ),
+    row(
+        Kind::OddLayer,
+        CONTAINERS,
+        "trying to reuse blob  at destination: Can not check for a blob with unknown digest",
+        "skopeo 1.9.3 and podman 4.3.1",
+    ),
+    Limit { kind: Kind::OddLayer, makers: &[Crane], words: None, source: CRANE },
+    row(
+        Kind::ForeignConfig,
+        &[Storage],
+        "parsing image configuration: unsupported image-specific operation on artifact with type \
+         \"{media_type}\"",
+        PODMAN,
+    ),
+    Limit {
+        kind: Kind::UnreadableLayers,
+        makers: &[
+            Client,
+            OldClient,
+            CtrLocal,
+            Transfer,
+            Ctr,
+            Docker,
+            DockerRun,
+            Graphdriver,
+            OldGraphdriver,
+            BuildKit,
+            Storage,
+        ],
+        words: None,
+        source: "containerd 2.4.2 and 1.6.20 (`unmarshal image config`), podman 4.3.1 (`parsing image \
+                 configuration`), then what Go says",
+    },
     Limit {
         kind: Kind::UnreadableConfig,
-        makers: &[Client, CtrLocal, Transfer, Ctr, Docker, BuildKit, Graphdriver, OldGraphdriver],
+        makers: &[
+            OldClient,
+            CtrLocal,
+            Transfer,
+            DockerRun,
+            Graphdriver,
+            OldGraphdriver,
+            BuildKit,
+            Storage,
+        ],
         words: None,
-        source: "containerd 2.4.2 (`failed to resolve rootfs`, then what Go says of the field)",
+        source: "containerd 1.6.20 (`unmarshal image config`) and 2.4.2 (CRI: `get image diffIDs`; \
+                 `ctr --local`: `failed to resolve rootfs`), podman 4.3.1 (`parsing image \
+                 configuration`), then what Go says of the field",
     },
+    Limit {
+        kind: Kind::UnreadableDocker,
+        makers: &[DockerRun, Graphdriver, OldGraphdriver, Storage],
+        words: None,
+        source: "podman 4.3.1 (`inspecting image`, then what Go says of the field); Docker read in \
+                 the source of moby v2.0.0-beta.24",
+    },
+    row(
+        Kind::Encrypted,
+        UNPACKERS,
+        "failed to get stream processor for {media_type}",
+        "containerd 2.4.2 and 1.6.20 without imgcrypt",
+    ),
+    Limit { kind: Kind::Encrypted, makers: &[Storage], words: None, source: PODMAN },
+    row(
+        Kind::NoUnpacker,
+        UNPACKERS,
+        "failed to get stream processor for {media_type}: no processor for media-type",
+        "containerd 2.4.2 and 1.6.20",
+    ),
+    Limit {
+        kind: Kind::TakenForTar,
+        makers: UNPACKERS,
+        words: None,
+        source: "containerd 2.4.2 and 1.6.20",
+    },
+    Limit { kind: Kind::NotATar, makers: &[Storage], words: None, source: PODMAN },
     row(
         Kind::AtAddress,
         &[BuildKit],
@@ -388,7 +534,7 @@ static LIMITS: &[Limit] = &[
     ),
     row(
         Kind::DiffCount,
-        &[Client, Transfer, Ctr, Docker],
+        &[Client, OldClient, Transfer, Ctr, Docker],
         "number of layers and diffIDs don't match: {found} != {stated}",
         "containerd 2.4.2 (core/unpack/unpacker.go)",
     ),
@@ -402,8 +548,38 @@ static LIMITS: &[Limit] = &[
     row(
         Kind::DiffId,
         &[Client, Transfer, Ctr, Docker],
-        "wrong diff id \"{stated}\" calculated on extraction \"{found}\", desc \"{digest}\"",
+        "wrong diff id \"{found}\" calculated on extraction \"{stated}\", desc \"{digest}\"",
         CONTAINERD,
+    ),
+    row(
+        Kind::DiffId,
+        &[OldClient],
+        "wrong diff id calculated on extraction \"{stated}\"",
+        "containerd 1.6.20",
+    ),
+    row(
+        Kind::DiffId,
+        &[Storage],
+        "does not match config's DiffID \"{stated}\"",
+        "containers/image 5.42.1, read in its source (podman 4.3.1 does not look)",
+    ),
+    row(
+        Kind::DiffFewer,
+        &[Storage],
+        "image config has only {stated} DiffID values, but a layer with index {stated} exists",
+        "containers/image 5.42.1, read in its source (podman 4.3.1 does not look)",
+    ),
+    row(
+        Kind::DiffWithoutLayers,
+        &[CtrLocal],
+        "mismatched image rootfs and manifest layers",
+        CONTAINERD,
+    ),
+    row(
+        Kind::DiffWithoutLayers,
+        &[Docker],
+        "failed to unpack image on snapshotter overlayfs: mismatched image rootfs and manifest layers",
+        "containerd 2.4.2 (client/image.go), read in its source",
     ),
     row(
         Kind::DiffId,

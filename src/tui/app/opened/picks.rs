@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::OpenedRef;
 use crate::model::select::{Host, Offer, Outcome, Path, Selection, Verdict, select};
 use crate::model::tree::{NodeId, Tree, What};
-use crate::oci::Kind;
+use crate::oci::{Kind, Manifest, are_several, index_names};
 use crate::tui::app::Choice;
 
 /// How many documents on which the answer depends are asked for at once.
@@ -85,6 +85,22 @@ impl OpenedRef {
         &self.picks
     }
 
+    /// Whether a layout or archive was opened that holds several named images.
+    pub(in crate::tui) fn holds_several(&self) -> bool {
+        if self.location.reference().is_some() || self.location.name().is_some() {
+            return false;
+        }
+        match self
+            .tree
+            .node(self.tree.root())
+            .and_then(|root| root.document())
+            .map(|it| &it.manifest)
+        {
+            Some(Manifest::Index(index)) => are_several(&index_names(index)),
+            _ => false,
+        }
+    }
+
     /// Brings the answer up to date. While results stream in, that happens with the first one and
     /// then once for a tick, not for each: preparing an offer looks at every entry. Where nobody
     /// looks at the `whole` offer, only what may change the pick is a reason to prepare a new one.
@@ -103,7 +119,10 @@ impl OpenedRef {
         });
         let stale = stale || (other && self.picks.offer_at(revision).is_none());
         if stale {
-            self.picks.offer = self.tree.offer(&self.location.familiar()).map(Arc::new);
+            // Several named images are not a list that engines choose from.
+            let chosen_from = !self.holds_several();
+            let offer = chosen_from.then(|| self.tree.offer(&self.location.familiar())).flatten();
+            self.picks.offer = offer.map(Arc::new);
             self.picks.made = Some((revision, ticks));
         }
         if !stale && !other {

@@ -3,7 +3,7 @@
 use super::Explorer;
 use crate::model::draft::{Base, Draft, Edit, Format, Material};
 use crate::model::tree::NodeId;
-use crate::oci::{Kind, Location, Manifest, MediaType, are_several, index_names};
+use crate::oci::{Kind, Location, Manifest, MediaType};
 use crate::text::plural;
 use crate::tui::app::Action;
 use crate::tui::app::cx::{Cx, ToastKind};
@@ -36,17 +36,6 @@ pub(super) fn why_no_draft(open: &OpenedRef) -> Option<Reason> {
                 Some(Reason::new("this is neither list nor image"))
             }
         },
-    }
-}
-
-/// Whether a layout or archive was opened that holds several named images.
-pub(super) fn holds_several(open: &OpenedRef) -> bool {
-    if open.location.reference().is_some() || open.location.name().is_some() {
-        return false;
-    }
-    match open.tree.node(open.tree.root()).and_then(|root| root.document()).map(|it| &it.manifest) {
-        Some(Manifest::Index(index)) => are_several(&index_names(index)),
-        _ => false,
     }
 }
 

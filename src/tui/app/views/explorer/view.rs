@@ -81,9 +81,7 @@ impl View for Explorer {
             Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
                 Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
             }
-            Action::Why | Action::Matrix | Action::EditList
-                if super::drafting::holds_several(open) =>
-            {
+            Action::Why | Action::Matrix | Action::EditList if open.holds_several() => {
                 Some(Reason::new(
                     "these are several images, not one list; open one by its name behind the path",
                 ))

@@ -1,10 +1,11 @@
 //! Layers that are not tar archives by design.
 
-use crate::oci::Descriptor;
+use super::Descriptor;
 
 /// What a layer is instead of a tar archive, as its descriptor says: `an EROFS image`. `None` for
 /// those that are archives, and for those of which nothing is known.
-pub(super) fn sort_of(layer: &Descriptor) -> Option<&'static str> {
+#[must_use]
+pub fn sort_of(layer: &Descriptor) -> Option<&'static str> {
     let name = layer.media_type.as_str().to_ascii_lowercase();
     let annotated = |part: &str| layer.annotations.keys().any(|key| key.contains(part));
     Some(if name.ends_with("+encrypted") {
