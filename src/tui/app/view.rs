@@ -291,6 +291,11 @@ pub trait View: fmt::Debug {
         false
     }
 
+    /// Whether the key for quitting is for the view itself, which decides in `typed` what it does.
+    fn takes_quit(&self) -> bool {
+        false
+    }
+
     /// Takes a wish to end the program; `false`: it has nothing against it.
     fn holds_back_quit(&mut self, cx: &mut Cx) -> bool {
         let _ = cx;

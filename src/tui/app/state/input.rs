@@ -29,7 +29,8 @@ impl State {
         let Some(screen) = self.screens.last_mut() else { return false };
         let leaves = key.character().is_none()
             && match action {
-                Some(Action::Quit | Action::Suspend | Action::Redraw) => true,
+                Some(Action::Quit) => !screen.view().takes_quit(),
+                Some(Action::Suspend | Action::Redraw) => true,
                 Some(Action::Drafts | Action::Palette | Action::Messages) => {
                     screen.view().takes_letters()
                 }

@@ -50,7 +50,7 @@ impl View for PushPage {
 
     fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
         match (&self.stage, action, self.button) {
-            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake, _) => {
+            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake | Action::Quit, _) => {
                 Some(Reason::new("it is being pushed").then(Action::Back, "stops it"))
             }
             (Stage::Over { .. }, Action::PushSwitch, _) => Some(Reason::new("it is over")),
@@ -69,21 +69,23 @@ impl View for PushPage {
         }
     }
 
-    /// While it is written, no letter may end anything by accident.
-    fn typed(&mut self, key: Key, _request: Option<InputRequest>, cx: &mut Cx) -> bool {
-        let quits = cx.keymap.action(key, self.contexts()) == Some(Action::Quit);
-        let running = self.is_running() && quits && key.character().is_some();
-        if running {
-            let text = format!("it is being pushed; {} stops it", cx.key(Action::Back));
-            cx.say(ToastKind::Warning, &text);
-        }
-        running
+    fn takes_quit(&self) -> bool {
+        self.is_running()
     }
 
-    /// Ctrl-C stops a push that is under way, as the key for back does, and as it does in the
-    /// commands.
-    fn holds_back_quit(&mut self, cx: &mut Cx) -> bool {
-        self.is_running() && self.back(cx)
+    /// While it is written, no letter may end anything by accident. Ctrl-C stops the push, as the key
+    /// for back does, and as it does in the commands.
+    fn typed(&mut self, key: Key, _request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        let quits = cx.keymap.action(key, self.contexts()) == Some(Action::Quit);
+        if !self.is_running() || !quits {
+            return false;
+        }
+        if key.character().is_some() {
+            let text = format!("it is being pushed; {} stops it", cx.key(Action::Back));
+            cx.say(ToastKind::Warning, &text);
+            return true;
+        }
+        self.back(cx)
     }
 
     fn paste(&mut self, _line: &str, _cx: &mut Cx) -> bool {
