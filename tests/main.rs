@@ -19,6 +19,7 @@ mod bombs;
 mod cache;
 mod check;
 mod commands;
+mod copy;
 mod corpus;
 mod dependencies;
 mod diagnose;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use super::assemble::{CreateArgs, EditArgs, ExportArgs, PushArgs};
+use super::assemble::{CopyArgs, CreateArgs, EditArgs, ExportArgs, PushArgs};
 use super::cache::CacheArgs;
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
@@ -120,6 +120,8 @@ pub enum Command {
     Digest(DigestArgs),
     /// Assemble a list of images and push it
     Create(CreateArgs),
+    /// Copy images between registries, layouts and archives, byte for byte
+    Copy(CopyArgs),
     /// Change a list and push it
     Edit(EditArgs),
     /// Push the list that a file describes (manifest-tool's YAML)
@@ -226,6 +228,7 @@ impl Args {
             Command::Config(it) => it.json,
             Command::Blame(it) => it.json,
             Command::Create(it) => it.pushing.json,
+            Command::Copy(it) => it.pushing.json,
             Command::Edit(it) => it.pushing.json,
             Command::Push(it) => it.pushing.json,
             Command::Export(it) => it.json,

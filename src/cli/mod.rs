@@ -184,6 +184,7 @@ fn run_to_its_end(args: &Args) -> u8 {
             Some(Command::Blame(wish)) => blame::run(args, wish).await,
             Some(Command::Digest(digest)) => digest::run(args, digest).await,
             Some(Command::Create(create)) => assemble::create(args, create).await,
+            Some(Command::Copy(copy)) => assemble::copy(args, copy).await,
             Some(Command::Edit(edit)) => assemble::edit(args, edit).await,
             Some(Command::Push(push)) => assemble::push(args, push).await,
             Some(Command::Export(export)) => assemble::export(args, export).await,

@@ -117,6 +117,12 @@ impl Digest {
         self.text.split_once(':').map_or("", |(_, hex)| hex)
     }
 
+    /// Where an OCI image layout keeps what has this digest (image-spec, `image-layout.md`).
+    #[must_use]
+    pub fn layout_path(&self) -> String {
+        format!("blobs/{}/{}", self.algorithm().name(), self.hex())
+    }
+
     /// The first twelve hex digits, as the screens show them.
     #[must_use]
     pub fn short(&self) -> &str {

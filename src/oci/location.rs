@@ -183,6 +183,20 @@ impl Location {
         }
     }
 
+    /// One of the images in a layout or archive; `None` of what has no names.
+    #[must_use]
+    pub fn with_name(&self, name: &str) -> Option<Self> {
+        let mut named = self.clone();
+        match &mut named {
+            Self::Layout { name: of, .. }
+            | Self::OciArchive { name: of, .. }
+            | Self::DockerArchive { name: of, .. }
+            | Self::Path { name: of, .. } => *of = Some(name.to_owned()),
+            Self::Registry(_) | Self::Dir { .. } | Self::Draft(_) => return None,
+        }
+        Some(named)
+    }
+
     /// The registry reference, if this is one.
     #[must_use]
     pub fn reference(&self) -> Option<&Reference> {

@@ -14,4 +14,5 @@ pub mod packages;
 pub mod prove;
 pub mod push;
 pub mod referring;
+pub mod store;
 pub mod surroundings;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::draft::{Format, Match, Tool};
+use crate::model::draft::{Format, Guard, Match, Tool};
 use crate::oci::{Digest, Location, PlatformPattern, Reference};
 
 /// How a list is pushed.
@@ -34,6 +34,17 @@ pub struct Pushing {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl Pushing {
+    /// What was said to hold of the tag; `None` if nothing was said.
+    pub(super) fn guard(&self) -> Option<Guard> {
+        match &self.if_digest {
+            Some(digest) => Some(Guard::Is(digest.clone())),
+            None if self.if_absent => Some(Guard::Absent),
+            None => self.force.then_some(Guard::Nothing),
+        }
+    }
 }
 
 /// What is taken of a source.
@@ -99,6 +110,31 @@ pub struct CreateArgs {
     #[command(flatten)]
     pub pushing: Pushing,
 }
+
+/// Arguments of `platy copy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = COPY_HELP)]
+pub struct CopyArgs {
+    /// Images and lists, from any registry, layout or archive
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Where they are copied to: a registry, oci:, oci-archive:, docker-archive: or dir:
+    #[arg(required = true, value_name = "TARGET")]
+    pub target: String,
+    /// What is taken
+    #[command(flatten)]
+    pub taking: Taking,
+    /// Make an OCI index or a Docker manifest list
+    #[arg(long, value_name = "oci|docker", value_parser = str::parse::<Format>)]
+    pub format: Option<Format>,
+    /// How it is written
+    #[command(flatten)]
+    pub pushing: Pushing,
+}
+
+const COPY_HELP: &str = "Lists and images are copied byte for byte, with all platforms and attestations, unless an \
+                         option says otherwise. With several sources TARGET is a repository, a layout or an \
+                         archive, and each keeps its tag. Exit code: 0 done, 1 refused by a guard, 2 trouble.";
 
 /// Arguments of `platy edit`.
 #[derive(Debug, clap::Args)]

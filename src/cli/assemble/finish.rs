@@ -57,12 +57,8 @@ impl From<u8> for Ended {
 
 /// Finishes a job: what it is refused for is said, a plan is shown before anything is written.
 pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: Voice) -> Ended {
-    if let Some(digest) = &pushing.if_digest {
-        job.guard = Guard::Is(digest.clone());
-    } else if pushing.if_absent {
-        job.guard = Guard::Absent;
-    } else if pushing.force {
-        job.guard = Guard::Nothing;
+    if let Some(guard) = pushing.guard() {
+        job.guard = guard;
     }
     gather::learn(&mut job.draft, &job.sources, job.permits).await;
     let problems = job.draft.problems();
@@ -160,7 +156,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
             return PART.into();
         }
     }
-    let outcome = carry_out(&plan, &job, journal.as_ref()).await;
+    let outcome = carry_out(&plan, &job.sources, &job.guard, journal.as_ref()).await;
     let second = match pushing.second_reader && outcome.is_done() {
         true => Some(read_again(&plan, &job.sources).await),
         false => None,
@@ -192,7 +188,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
 }
 
 /// The journal, if it is wanted and can be written.
-async fn journal(args: &Args) -> Result<Option<Journal>, Failure> {
+pub(super) async fn journal(args: &Args) -> Result<Option<Journal>, Failure> {
     if args.reach.no_journal {
         return Ok(None);
     }
@@ -205,8 +201,13 @@ async fn journal(args: &Args) -> Result<Option<Journal>, Failure> {
 }
 
 /// Runs the plan; an interrupt stops it where it is known what the tags hold.
-async fn carry_out(plan: &Plan, job: &Job, journal: Option<&Journal>) -> Outcome {
-    let pushing = crate::work::push::Pushing { sources: &job.sources, journal, guard: &job.guard };
+pub(super) async fn carry_out(
+    plan: &Plan,
+    sources: &Sources,
+    guard: &Guard,
+    journal: Option<&Journal>,
+) -> Outcome {
+    let pushing = crate::work::push::Pushing { sources, journal, guard };
     let board = Board::new(plan);
     let watching = async {
         let interrupt = async {

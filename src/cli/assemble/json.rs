@@ -109,7 +109,7 @@ fn got(got: &Got) -> Value {
     }
 }
 
-fn sums(sums: &Sums) -> Value {
+pub(super) fn sums(sums: &Sums) -> Value {
     json!({
         "manifests_present": sums.manifests_present,
         "blobs_present": sums.blobs_present,
@@ -122,7 +122,7 @@ fn sums(sums: &Sums) -> Value {
     })
 }
 
-fn steps(plan: &Plan, outcome: Option<&Outcome>) -> Value {
+pub(super) fn steps(plan: &Plan, outcome: Option<&Outcome>) -> Value {
     let step = |(at, step): (usize, &crate::model::draft::Step)| {
         let state = outcome.and_then(|outcome| outcome.steps.get(at));
         let (action, digest, size, from, tag) = facts(plan, &step.action);

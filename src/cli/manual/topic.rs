@@ -31,6 +31,7 @@ topics![
     "attestations",
     "fleets",
     "lists",
+    "copies",
     "findings",
     "json",
     "registries",

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::oci::{Digest, Document, Entry, Location, Manifest, Platform, PlatformPattern};
+use crate::oci::{Digest, Document, Entry, Index, Location, Manifest, Platform, PlatformPattern};
 
 use super::raw::{Object, elements};
 use super::{Companion, Material, Refused};
@@ -57,7 +57,9 @@ pub fn materials(gathered: &Gathered, choice: &Choice) -> Result<Vec<Material>, 
         return Err(Refused::Draft(gathered.from.to_string()));
     }
     let found = match &gathered.root.manifest {
-        Manifest::Index(index) => chosen(gathered, &index.entries, choice),
+        Manifest::Index(index) => {
+            chosen(gathered, &index.entries, choice).into_iter().map(|(_, it)| it).collect()
+        }
         Manifest::Image(_) | Manifest::Artifact(_) | Manifest::Schema1(_) => {
             let config = gathered.configs.get(&gathered.root.digest).cloned();
             let bare = Material::bare(gathered.from.clone(), &gathered.root, config);
@@ -72,16 +74,50 @@ pub fn materials(gathered: &Gathered, choice: &Choice) -> Result<Vec<Material>, 
         }
     };
     if found.is_empty() && !choice.platforms.is_empty() {
-        return Err(Refused::Match(format!(
-            "{} has no image for {}",
-            gathered.from.familiar(),
-            choice.words()
-        )));
+        return Err(none(gathered, choice));
     }
     Ok(found)
 }
 
-fn chosen(gathered: &Gathered, entries: &[Entry], choice: &Choice) -> Vec<Material> {
+/// The positions of a list's entries that are chosen; `None` if that is all of them.
+///
+/// # Errors
+/// The list has none of the platforms.
+pub fn positions(
+    gathered: &Gathered,
+    index: &Index,
+    choice: &Choice,
+) -> Result<Option<Vec<usize>>, Refused> {
+    let found = chosen(gathered, &index.entries, choice);
+    if found.is_empty() && !choice.platforms.is_empty() {
+        return Err(none(gathered, choice));
+    }
+    // An entry that is not usable stays in a list that is taken whole.
+    let whole = choice.platforms.is_empty() && choice.attestations;
+    let all = whole || found.len() == index.entries.len();
+    Ok((!all).then(|| found.into_iter().map(|(position, _)| position).collect()))
+}
+
+fn none(gathered: &Gathered, choice: &Choice) -> Refused {
+    let has: Vec<String> = match &gathered.root.manifest {
+        Manifest::Index(index) => index
+            .entries
+            .iter()
+            .filter_map(|entry| entry.descriptor())
+            .filter(|it| !it.is_attestation())
+            .filter_map(|it| Some(it.platform.as_ref()?.to_string()))
+            .take(NAMED)
+            .collect(),
+        _ => gathered.configs.values().map(ToString::to_string).collect(),
+    };
+    let has = if has.is_empty() { String::new() } else { format!("; it has {}", has.join(", ")) };
+    Refused::Match(format!("{} has no image for {}{has}", gathered.from.familiar(), choice.words()))
+}
+
+/// The most platforms that a sentence names.
+const NAMED: usize = 20;
+
+fn chosen(gathered: &Gathered, entries: &[Entry], choice: &Choice) -> Vec<(usize, Material)> {
     let texts = std::str::from_utf8(&gathered.root.bytes)
         .ok()
         .and_then(Object::parse)
@@ -103,7 +139,8 @@ fn chosen(gathered: &Gathered, entries: &[Entry], choice: &Choice) -> Vec<Materi
     entries
         .iter()
         .zip(texts)
-        .filter_map(|(entry, text)| {
+        .enumerate()
+        .filter_map(|(position, (entry, text))| {
             let descriptor = entry.descriptor()?;
             let taken = if descriptor.is_attestation() {
                 let all = choice.platforms.is_empty();
@@ -112,12 +149,13 @@ fn chosen(gathered: &Gathered, entries: &[Entry], choice: &Choice) -> Vec<Materi
             } else {
                 is_chosen(entry)
             };
-            taken.then(|| Material {
+            let material = || Material {
                 from: gathered.from.clone(),
                 descriptor: text.to_string(),
                 config: gathered.configs.get(&descriptor.digest).cloned(),
                 filled: false,
-            })
+            };
+            taken.then(|| (position, material()))
         })
         .collect()
 }

@@ -20,11 +20,13 @@ mod encode;
 mod entry;
 mod export;
 mod format;
+mod goal;
 mod item;
 mod known;
 mod losses;
 mod matching;
 mod material;
+mod parcel;
 mod plan;
 pub mod platforms;
 mod problem;
@@ -32,6 +34,7 @@ mod raw;
 mod refused;
 mod rows;
 mod saved;
+mod shipping;
 mod source_root;
 mod spec;
 mod target;
@@ -42,7 +45,7 @@ mod tests_text;
 mod work;
 
 pub use base::Base;
-pub use choose::{Choice, Gathered, materials};
+pub use choose::{Choice, Gathered, materials, positions};
 pub use document::Encoded;
 pub use draft::Draft;
 pub use edit::{Edit, EntryId, Field, Place};
@@ -50,12 +53,15 @@ pub use effects::{Effect, Effects, Got, effects};
 pub use entry::{Entry, Mark};
 pub use export::{Differences, Export, Tool, Verdict, differences, export, export_all};
 pub use format::Format;
+pub use goal::{Files, Form, Goal};
 pub use known::Want;
 pub use losses::losses;
 pub use matching::Match;
 pub use material::{Companion, Material};
+pub use parcel::Parcel;
 pub use plan::{
-    Action, Answers, Conflict, Guard, Missing, Plan, Presence, Question, Step, Sums, missing, plan,
+    Action, Answers, Conflict, Guard, Haul, Missing, Plan, Presence, Question, Shipped, Step, Sums,
+    haul, missing, plan,
 };
 pub use problem::{Fix, Problem, ProblemKind, Severity};
 pub use refused::Refused;

@@ -2,13 +2,19 @@
 //! would put back.
 
 mod entry;
+mod index_file;
 mod join;
 mod outcome;
 mod progress;
+mod receipt;
+mod saved_file;
 mod undo;
 
 pub use entry::{Entry, Kept};
+pub use index_file::{Listed, index_file};
 pub use join::{Join, Next};
 pub use outcome::{Outcome, Stopped, Tagged};
 pub use progress::{Did, Progress, StepProgress, StepState};
+pub use receipt::{Attachment, Piece, Receipt};
+pub use saved_file::{Saving, saved_file};
 pub use undo::{NoUndo, Undo};

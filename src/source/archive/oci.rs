@@ -43,7 +43,7 @@ impl Content for OciArchive {
     }
 
     fn find(&self, digest: &Digest) -> Result<Piece, Failure> {
-        let name = blob_name(digest);
+        let name = digest.layout_path();
         self.0.find(&name)?.ok_or_else(|| missing_blob(self.0.subject(&name), "the archive"))
     }
 
@@ -54,9 +54,4 @@ impl Content for OciArchive {
     fn is_current(&self) -> bool {
         self.0.is_current()
     }
-}
-
-/// Where a layout keeps the content with this digest.
-pub(super) fn blob_name(digest: &Digest) -> String {
-    format!("blobs/{}/{}", digest.algorithm().name(), digest.hex())
 }

@@ -71,9 +71,7 @@ impl Content for Folder {
     }
 
     fn find(&self, digest: &Digest) -> Result<Piece, Failure> {
-        let inside: PathBuf =
-            ["blobs", digest.algorithm().name(), digest.hex()].into_iter().collect();
-        self.piece(&inside).map_err(|failure| match failure.class {
+        self.piece(Path::new(&digest.layout_path())).map_err(|failure| match failure.class {
             Class::NotFound => missing_blob(failure.subject, "the layout"),
             _ => failure,
         })

@@ -26,7 +26,7 @@ pub use crate::model::push::{
 pub use board::Board;
 pub use journal::Journal;
 pub use pace::Pace;
-pub use prepare::{ask, prepare};
+pub use prepare::{ask, prepare, prepare_with};
 pub use run::{Pushing, run};
 pub use second::read_again;
 pub use undo::{find_undo, undo};

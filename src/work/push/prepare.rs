@@ -4,28 +4,41 @@ use std::sync::Arc;
 
 use futures_util::future::{join, join_all, try_join_all};
 
-use crate::model::draft::{Answers, Draft, Guard, Plan, Presence, Question, Target, Want, plan};
+use crate::model::draft::{Answers, Guard, Plan, Presence, Question, Shipped, Target, Want, plan};
 use crate::model::tree;
 use crate::oci::{Class, Failure, MAX_INDEX_DEPTH, Repository};
 use crate::source::{Registry, Sources};
 use crate::work::load;
 
 /// The plan of a push. Asks the target with HEAD requests and reads manifests where they are now,
-/// and tells the draft what it read. Nothing is written.
+/// and tells what is shipped what it read. Nothing is written.
 ///
 /// # Errors
 /// What the target or a source comes up with.
 pub async fn prepare(
-    draft: &mut Draft,
+    shipped: &mut (dyn Shipped + Send + Sync),
     target: &Target,
     guard: &Guard,
     sources: &Sources,
 ) -> Result<Plan, Failure> {
+    prepare_with(shipped, target, guard, sources, &mut Answers::default()).await
+}
+
+/// As [`prepare`], where some answers of the target are known already.
+///
+/// # Errors
+/// As [`prepare`]'s.
+pub async fn prepare_with(
+    shipped: &mut (dyn Shipped + Send + Sync),
+    target: &Target,
+    guard: &Guard,
+    sources: &Sources,
+    answers: &mut Answers,
+) -> Result<Plan, Failure> {
     let registry = sources.registry()?;
-    let mut answers = Answers::default();
     // Each round knows one level of manifests more, and then their blobs.
-    for _ in 0..2 * MAX_INDEX_DEPTH + 2 {
-        let missing = match plan(draft, target, &answers, guard) {
+    for _ in 0..2 * MAX_INDEX_DEPTH + 3 {
+        let missing = match plan(&*shipped, target, answers, guard) {
             Ok(plan) => return Ok(plan),
             Err(missing) => missing,
         };
@@ -40,7 +53,7 @@ pub async fn prepare(
             answers.insert(question, presence);
         }
         for (want, result) in missing.wants.iter().zip(read) {
-            draft.learn(want, result);
+            shipped.learn(want, result);
         }
     }
     Err(unknown(target))

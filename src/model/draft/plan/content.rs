@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::oci::{Descriptor, Digest, Document, Location, MAX_INDEX_DEPTH, Manifest};
+use crate::text::plural;
 
-use super::super::Draft;
+use super::shipped::Shipped;
 
 /// A manifest that the target has to hold.
 pub(super) struct Child<'d> {
@@ -17,25 +18,21 @@ pub(super) struct Child<'d> {
     pub(super) height: usize,
 }
 
-/// All manifests that the target has to hold beside the list: what `is_there` of is not followed
+/// All manifests that the target has to hold before the root: what `is_there` of is not followed
 /// further down. Each digest once, children before parents.
-pub(super) fn children<'d>(draft: &'d Draft, is_there: &dyn Fn(&Digest) -> bool) -> Vec<Child<'d>> {
-    let mut walk = Walk { draft, is_there, seen: HashSet::new(), found: Vec::new() };
-    for item in &draft.work().items {
-        if let Some(descriptor) = item.descriptor() {
-            walk.visit(descriptor, &item.from, 0);
-        }
-    }
-    for companion in draft.companions() {
-        if let Some(descriptor) = companion.descriptor() {
-            walk.visit(&Arc::new(descriptor), &companion.material.from, 0);
-        }
+pub(super) fn children<'d>(
+    shipped: &'d dyn Shipped,
+    is_there: &dyn Fn(&Digest) -> bool,
+) -> Vec<Child<'d>> {
+    let mut walk = Walk { shipped, is_there, seen: HashSet::new(), found: Vec::new() };
+    for (descriptor, from) in shipped.tops() {
+        walk.visit(&descriptor, from, 0);
     }
     walk.found
 }
 
 struct Walk<'d, 'f> {
-    draft: &'d Draft,
+    shipped: &'d dyn Shipped,
     is_there: &'f dyn Fn(&Digest) -> bool,
     seen: HashSet<Digest>,
     found: Vec<Child<'d>>,
@@ -48,7 +45,7 @@ impl<'d> Walk<'d, '_> {
             let known = self.found.iter().find(|it| it.descriptor.digest == descriptor.digest);
             return known.map_or(0, |known| known.height);
         }
-        let document = self.draft.known(&descriptor.digest);
+        let document = self.shipped.document(&descriptor.digest);
         let mut height = 0;
         if !(self.is_there)(&descriptor.digest)
             && depth < MAX_INDEX_DEPTH
@@ -81,4 +78,15 @@ pub(super) fn blobs(document: &Document) -> (Vec<&Arc<Descriptor>>, usize) {
     };
     let count = all.iter().filter(|blob| elsewhere(blob)).count();
     (all.into_iter().filter(|blob| !elsewhere(blob)).collect(), count)
+}
+
+/// That layers stay where they are, in a sentence; nothing if there are none.
+pub(super) fn not_given_away(layers: usize, of: &Digest) -> Option<String> {
+    (layers > 0).then(|| {
+        format!(
+            "{} of {of} may not be given away and {} in no registry; nothing of that is copied",
+            plural(layers, "layer"),
+            if layers == 1 { "is" } else { "are" },
+        )
+    })
 }

@@ -5,36 +5,50 @@ use std::sync::Arc;
 
 use crate::model::tree::Need;
 use crate::oci::{Algorithm, Descriptor, Digest, Location};
-use crate::text::plural;
 
-use super::super::changes::changes;
-use super::super::{Draft, Target, Want};
+use super::super::{Target, Want};
 use super::answers::{Answers, Missing, Question};
-use super::content::{Child, blobs, children};
+use super::content::{Child, blobs, children, not_given_away};
 use super::guard::{Conflict, Guard};
+use super::shipped::Shipped;
 use super::step::{Action, Plan, Step, Sums};
+
+/// The most bytes of a blob that is sent without a question where few requests count: sending it
+/// costs one request more than asking.
+const SMALL: u64 = 64 << 10;
 
 /// What has to be asked and read before there is a plan; empty if everything is known.
 #[must_use]
-pub fn missing(draft: &Draft, target: &Target, answers: &Answers) -> Missing {
+pub fn missing(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> Missing {
     let mut missing = Missing::default();
     for tag in &target.tags {
         ask(&mut missing, answers, Question::Tag(tag.clone()));
     }
-    for (tag, _) in attached(draft) {
+    for (tag, _) in shipped.attached() {
         ask(&mut missing, answers, Question::Tag(tag.to_owned()));
     }
+    let is_new = is_new(shipped, target, answers);
+    if is_new {
+        ask(&mut missing, answers, Question::Manifest(shipped.root().digest.clone()));
+    }
+    // What the root names is not asked for before it is known that the root is not there.
+    let waits = shipped.is_brief() && target.tag().is_some() && !missing.questions.is_empty();
+    if waits || is_settled(shipped, target, answers) {
+        return missing;
+    }
     let mut asked = HashSet::new();
-    for child in children(draft, &|digest| is_there(answers, digest)) {
+    for child in children(shipped, &|digest| is_there(answers, digest)) {
         let digest = &child.descriptor.digest;
-        let Some(there) = ask(&mut missing, answers, Question::Manifest(digest.clone())) else {
-            continue;
+        let there = match is_new {
+            true => Some(is_there(answers, digest)),
+            false => ask(&mut missing, answers, Question::Manifest(digest.clone())),
         };
+        let Some(there) = there else { continue };
         if there {
             continue;
         }
         let Some(document) = child.document else {
-            match draft.known_all().failure(digest) {
+            match shipped.failure(digest) {
                 Some(failure) => missing.failures.push((digest.clone(), Arc::clone(failure))),
                 None => missing.wants.push(Want {
                     from: child.from.clone(),
@@ -44,7 +58,10 @@ pub fn missing(draft: &Draft, target: &Target, answers: &Answers) -> Missing {
             continue;
         };
         for blob in blobs(document).0 {
-            if route(target, child.from) == Route::Ask && asked.insert(blob.digest.clone()) {
+            if route(target, child.from) == Route::Ask
+                && !(shipped.is_brief() && blob.size <= SMALL)
+                && asked.insert(blob.digest.clone())
+            {
                 ask(&mut missing, answers, Question::Blob(blob.digest.clone()));
             }
         }
@@ -57,20 +74,22 @@ pub fn missing(draft: &Draft, target: &Target, answers: &Answers) -> Missing {
 /// # Errors
 /// What is still missing.
 pub fn plan(
-    draft: &Draft,
+    shipped: &dyn Shipped,
     target: &Target,
     answers: &Answers,
     guard: &Guard,
 ) -> Result<Plan, Missing> {
-    let missing = missing(draft, target, answers);
+    let missing = missing(shipped, target, answers);
     if !missing.is_empty() {
         return Err(missing);
     }
-    let list = draft.document().clone();
+    let list = shipped.root().clone();
     let before = target.tag().and_then(|tag| answers.tag(tag).flatten()).cloned();
+    let settled = is_settled(shipped, target, answers);
+    let there = |digest: &Digest| settled || is_there(answers, digest);
     let mut made = Made::default();
-    for child in children(draft, &|digest| is_there(answers, digest)) {
-        made.child(&child, target, answers);
+    for child in children(shipped, &there) {
+        made.child(&child, target, answers, &there, &list.digest);
     }
     if made.other_algorithm > 0 {
         made.notes.push(format!(
@@ -81,7 +100,7 @@ pub fn plan(
             }
         ));
     }
-    made.attached(draft, answers);
+    made.attached(shipped, answers);
     made.list(target, answers, &list.digest);
     made.steps.sort_by_key(|step| step.wave);
     let conflict = target
@@ -95,14 +114,22 @@ pub fn plan(
         steps: made.steps,
         sums: made.sums,
         conflict,
-        notes: changes(draft).into_iter().chain(made.notes).collect(),
+        notes: shipped.notes().into_iter().chain(made.notes).collect(),
     })
 }
 
-/// What is pushed beside the list under tags of its own.
-fn attached(draft: &Draft) -> impl Iterator<Item = (&str, Descriptor)> {
-    let companions = draft.companions().iter();
-    companions.filter_map(|it| Some((it.tag.as_deref()?, it.descriptor()?)))
+/// Whether the target has the root, which stands for all that it names.
+fn is_settled(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> bool {
+    let root = &shipped.root().digest;
+    let held = target.tag().and_then(|tag| answers.tag(tag).flatten());
+    shipped.is_brief() && (held == Some(root) || is_there(answers, root))
+}
+
+/// Whether a first tag that does not exist is a sign that little of the root is there: then only
+/// large blobs are worth a question.
+fn is_new(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> bool {
+    let held = target.tag().and_then(|tag| answers.tag(tag));
+    shipped.is_brief() && held == Some(None)
 }
 
 fn is_there(answers: &Answers, digest: &Digest) -> bool {
@@ -155,9 +182,17 @@ impl Made {
         self.steps.push(Step { wave, action });
     }
 
-    fn child(&mut self, child: &Child<'_>, target: &Target, answers: &Answers) {
+    fn child(
+        &mut self,
+        child: &Child<'_>,
+        target: &Target,
+        answers: &Answers,
+        there: &dyn Fn(&Digest) -> bool,
+        root: &Digest,
+    ) {
+        let digest = &child.descriptor.digest;
         let document = match child.document {
-            Some(document) if !is_there(answers, &child.descriptor.digest) => document,
+            Some(document) if !there(digest) => document,
             _ => {
                 self.sums.manifests_present += 1;
                 self.push(0, Action::ManifestPresent(Arc::clone(&child.descriptor)));
@@ -165,20 +200,16 @@ impl Made {
             }
         };
         let (blobs, elsewhere) = blobs(document);
-        if elsewhere > 0 {
-            self.notes.push(format!(
-                "{} of {} may not be given away and {} in no registry; nothing of that is copied",
-                plural(elsewhere, "layer"),
-                child.descriptor.digest,
-                if elsewhere == 1 { "is" } else { "are" },
-            ));
-        }
+        self.notes.extend(not_given_away(elsewhere, digest));
         for blob in blobs {
             self.blob(blob, child.from, target, answers);
         }
+        // A single manifest is put when the tag is.
+        if digest == root {
+            return;
+        }
         self.sums.manifests_put += 1;
-        let is_other = child.descriptor.digest.algorithm() != Algorithm::Sha256;
-        self.other_algorithm += usize::from(is_other);
+        self.other_algorithm += usize::from(digest.algorithm() != Algorithm::Sha256);
         self.sums.manifest_bytes = self.sums.manifest_bytes.saturating_add(document.size());
         self.push(1 + child.height, Action::PutManifest(Arc::clone(document)));
     }
@@ -219,9 +250,9 @@ impl Made {
     }
 
     /// What refers to something by its tag alone gets that tag, if the target has none of it yet.
-    fn attached(&mut self, draft: &Draft, answers: &Answers) {
+    fn attached(&mut self, shipped: &dyn Shipped, answers: &Answers) {
         let wave = self.highest + 1;
-        for (tag, manifest) in attached(draft) {
+        for (tag, manifest) in shipped.attached() {
             match answers.tag(tag).flatten() {
                 Some(held) if *held == manifest.digest => {}
                 Some(_) => self.notes.push(format!(

@@ -9,7 +9,6 @@ use crate::oci::{
     Wanted, entry_name,
 };
 use crate::source::archive::Limits;
-use crate::source::archive::oci::blob_name;
 use crate::source::archive::tar_file::TarFile;
 use crate::source::layout::{
     Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, choose, count_of,
@@ -142,7 +141,7 @@ impl Content for DockerArchive {
     }
 
     fn find(&self, digest: &Digest) -> Result<Piece, Failure> {
-        let name = blob_name(digest);
+        let name = digest.layout_path();
         if self.layout
             && let Some(piece) = self.archive.find(&name)?
         {
@@ -206,7 +205,7 @@ fn check_layout(archive: &TarFile) -> Result<bool, Failure> {
         let layers = layers_of(archive, entry);
         let mut held = Vec::new();
         for layer in &layers {
-            held.push(archive.find(&blob_name(layer))?.is_some());
+            held.push(archive.find(&layer.layout_path())?.is_some());
         }
         if !held.is_empty() && !held.contains(&true) {
             return Ok(false);
@@ -217,7 +216,7 @@ fn check_layout(archive: &TarFile) -> Result<bool, Failure> {
 
 /// The layers of an image of the layout; nothing for what cannot be read.
 fn layers_of(archive: &TarFile, entry: &Descriptor) -> Vec<Digest> {
-    let piece = archive.find(&blob_name(&entry.digest)).ok().flatten();
+    let piece = archive.find(&entry.digest.layout_path()).ok().flatten();
     let bytes = piece.and_then(|piece| piece.read_all(MAX_MANIFEST_READ).ok());
     let document = bytes.and_then(|bytes| {
         Document::parse(bytes, Some(&entry.media_type), entry.digest.algorithm()).ok()

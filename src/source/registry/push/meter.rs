@@ -14,6 +14,11 @@ impl Meter {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// More bytes are there.
+    pub(crate) fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     pub(super) fn set(&self, bytes: u64) {
         self.0.store(bytes, Ordering::Relaxed);
     }

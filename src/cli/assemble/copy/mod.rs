@@ -1,0 +1,163 @@
+//! `platy copy SOURCE... TARGET`
+
+mod report;
+mod run;
+mod shipment;
+mod take;
+
+use std::collections::HashSet;
+
+use futures_util::future::join;
+use futures_util::stream::{self, StreamExt as _};
+
+use super::args::{CopyArgs, Pushing};
+use super::ask::{ask, can_ask};
+use super::finish::{give_up, journal};
+use super::job::{Trouble, reach};
+use crate::cli::args::Args;
+use crate::cli::complain::{complain, complain_failure};
+use crate::cli::output::{print, print_json};
+use crate::cli::{DONE, PART, TROUBLE};
+use crate::model::draft::{Answers, Form, Goal};
+use crate::oci::Location;
+use crate::source::Sources;
+use crate::text::escape;
+use shipment::{Shipment, Way, plan, tag_now};
+use take::{each, take};
+
+pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
+    let (sources, permits) = reach(args);
+    let pushing = &copy.pushing;
+    let shipments = match prepare(copy, &sources, permits).await {
+        Ok(shipments) => shipments,
+        Err(trouble) => return give_up(&trouble, pushing),
+    };
+    if pushing.raw {
+        shipments.iter().for_each(|it| print(&it.after.bytes));
+        return DONE;
+    }
+    if !pushing.json {
+        print(report::plans(&shipments).as_bytes());
+    }
+    if let Some(code) = stops(&shipments, pushing) {
+        if pushing.json {
+            print_json(&report::document(&shipments, &[]));
+        }
+        return code;
+    }
+    let writes_tags =
+        shipments.iter().any(|it| matches!(it.way, Way::Registry { .. }) && !it.is_done());
+    let journal = match journal(args).await {
+        _ if !writes_tags => None,
+        Ok(journal) => journal,
+        Err(failure) => {
+            complain_failure(&failure);
+            complain("nothing was copied: what it replaces could not be put back");
+            return TROUBLE;
+        }
+    };
+    run::run(shipments, pushing, &sources, journal.as_ref()).await
+}
+
+/// Reads the sources, asks the target, and plans.
+async fn prepare(
+    copy: &CopyArgs,
+    sources: &Sources,
+    permits: usize,
+) -> Result<Vec<Shipment>, Trouble> {
+    let goal = Goal::parse(&copy.target)?;
+    let locations = copy
+        .sources
+        .iter()
+        .map(|text| text.parse::<Location>().map_err(|error| error.to_string()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let is_dir = matches!(&goal, Goal::Files(files) if files.form == Form::Dir);
+    let locations = each(sources, locations, !goal.has_name() && !is_dir).await?;
+    let goals = goals(&goal, &locations)?;
+    let reads = locations.into_iter().zip(goals).map(|(location, goal)| async move {
+        let asked = async {
+            match &goal {
+                Goal::Registry { target, .. } => tag_now(sources, target).await,
+                Goal::Files(_) => Ok(None),
+            }
+        };
+        let taken = take(sources, location, &copy.taking, copy.format, permits);
+        let (taken, asked) = join(taken, asked).await;
+        Ok::<_, Trouble>((taken?, asked?, goal))
+    });
+    let reads: Vec<_> = stream::iter(reads).buffered(permits.max(1)).collect().await;
+    let reads = reads.into_iter().collect::<Result<Vec<_>, Trouble>>()?;
+    let mut answers = Answers::default();
+    let mut shipments = Vec::new();
+    for (taken, asked, goal) in reads {
+        if let Some((question, presence)) = asked {
+            answers.insert(question, presence);
+        }
+        let planned = plan(taken, goal, &copy.pushing, sources, permits, &mut answers).await?;
+        shipments.push(planned);
+    }
+    Ok(shipments)
+}
+
+/// Where each source goes.
+fn goals(goal: &Goal, locations: &[Location]) -> Result<Vec<Goal>, String> {
+    if let [location] = locations {
+        return match goal {
+            Goal::Registry { .. } => Ok(vec![goal.clone()]),
+            Goal::Files(_) => Ok(vec![goal.keeping(location)?]),
+        };
+    }
+    if goal.has_name() {
+        return Err(format!(
+            "{} images are copied, and each keeps its tag: write {goal} without one",
+            locations.len()
+        ));
+    }
+    if matches!(goal, Goal::Files(files) if files.form == Form::Dir) {
+        return Err(format!(
+            "{goal} holds one image, and {} are copied: copy them to a layout (oci:FOLDER)",
+            locations.len()
+        ));
+    }
+    let goals: Vec<Goal> =
+        locations.iter().map(|location| goal.keeping(location)).collect::<Result<_, _>>()?;
+    let mut seen = HashSet::new();
+    for (goal, location) in goals.iter().zip(locations) {
+        if goal.has_name() && !seen.insert(goal.to_string()) {
+            return Err(format!(
+                "two sources would become {goal}, {} among them: copy one by itself under another \
+                 tag",
+                location.familiar()
+            ));
+        }
+    }
+    Ok(goals)
+}
+
+/// Why nothing is written: a guard, a dry run, or nobody who was asked.
+fn stops(shipments: &[Shipment], pushing: &Pushing) -> Option<u8> {
+    let conflicts: Vec<String> = shipments.iter().filter_map(Shipment::conflict).collect();
+    if !conflicts.is_empty() {
+        complain(&format!("nothing was copied: {}", conflicts.join("; ")));
+        return Some(PART);
+    }
+    if pushing.dry_run {
+        return Some(DONE);
+    }
+    if pushing.yes || shipments.iter().all(Shipment::is_done) {
+        return None;
+    }
+    if !can_ask() {
+        complain("nothing was copied: there is no terminal to ask on; --yes copies without asking");
+        return Some(TROUBLE);
+    }
+    let to = match shipments {
+        [one] => one.goal.to_string(),
+        several => format!("{} places", several.len()),
+    };
+    if ask(&format!("Copy to {}?", escape(&to))) {
+        return None;
+    }
+    complain("nothing was copied");
+    Some(PART)
+}

@@ -1,0 +1,179 @@
+//! An image on its way: where from, where to, and what that takes.
+
+use std::sync::Arc;
+
+use super::take::Taken;
+use crate::cli::assemble::args::Pushing;
+use crate::model::draft::{
+    Action, Answers, Files, Form, Goal, Guard, Haul, Parcel, Plan, Presence, Question, Shipped,
+    Target,
+};
+use crate::model::push::Receipt;
+use crate::oci::{Class, Digest, Document, Failure, Location};
+use crate::source::Sources;
+use crate::work::push::prepare_with;
+use crate::work::store::{Load, gather, look};
+
+/// An image on its way.
+pub(super) struct Shipment {
+    pub(super) source: Location,
+    pub(super) root: Arc<Document>,
+    pub(super) goal: Goal,
+    /// What the target's name holds now.
+    pub(super) before: Option<Digest>,
+    /// What it is to hold.
+    pub(super) after: Arc<Document>,
+    pub(super) receipt: Receipt,
+    pub(super) notes: Vec<String>,
+    pub(super) way: Way,
+}
+
+/// How it gets there.
+pub(super) enum Way {
+    /// By requests to a registry.
+    Registry { plan: Box<Plan>, guard: Guard },
+    /// By writing files.
+    Files { load: Box<Load>, conflict: Option<String>, is_done: bool },
+}
+
+impl Shipment {
+    /// Whether the target holds it already.
+    pub(super) fn is_done(&self) -> bool {
+        match &self.way {
+            Way::Registry { plan, .. } => plan.is_done(),
+            Way::Files { is_done, .. } => *is_done,
+        }
+    }
+
+    /// Why it must not be written.
+    pub(super) fn conflict(&self) -> Option<String> {
+        match &self.way {
+            Way::Registry { plan, .. } => plan.conflict.as_ref().map(ToString::to_string),
+            Way::Files { conflict, .. } => conflict.clone(),
+        }
+    }
+}
+
+/// What the first tag of a target holds.
+pub(super) async fn tag_now(
+    sources: &Sources,
+    target: &Target,
+) -> Result<Option<(Question, Presence)>, Failure> {
+    let Some(tag) = target.tag() else { return Ok(None) };
+    let head = sources.registry()?.head_to_push(&target.repository.tagged(tag)).await?;
+    let presence = head.map_or(Presence::Absent, |head| Presence::There(head.digest));
+    Ok(Some((Question::Tag(tag.to_owned()), presence)))
+}
+
+/// Plans the way of what was taken. `answers` is what is known of the target, and grows by what an
+/// earlier image of the same copy brings there.
+pub(super) async fn plan(
+    taken: Taken,
+    goal: Goal,
+    pushing: &Pushing,
+    sources: &Sources,
+    permits: usize,
+    answers: &mut Answers,
+) -> Result<Shipment, Failure> {
+    let Taken { source, root, mut parcel, left, notes, looked } = taken;
+    if pushing.force {
+        parcel = parcel.thorough();
+    }
+    let after = match parcel.root().digest == root.digest {
+        true => Arc::clone(&root),
+        false => Arc::new(
+            parcel
+                .root()
+                .parse()
+                .map_err(|problem| Failure::new(Class::Malformed, source.to_string(), problem))?,
+        ),
+    };
+    let (way, before) = match &goal {
+        Goal::Registry { target, .. } => {
+            let now = target.tag().and_then(|tag| answers.tag(tag).flatten()).cloned();
+            let guard = pushing.guard().unwrap_or(match target.tag() {
+                Some(_) => Guard::Unchanged(now),
+                None => Guard::Nothing,
+            });
+            let plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
+            note_all(&plan, answers);
+            let before = plan.before.clone();
+            (Way::Registry { plan: Box::new(plan), guard }, before)
+        }
+        Goal::Files(files) => {
+            let before = look(files, sources).await?;
+            let after_document = Arc::clone(&after);
+            let after = &after_document.digest;
+            let is_done = before.as_ref() == Some(after) && parcel.is_brief();
+            let conflict = conflict(files, before.as_ref(), after, pushing);
+            let haul = match is_done || conflict.is_some() {
+                true => Haul::default(),
+                false => gather(&mut parcel, sources, permits).await?,
+            };
+            let load = Load {
+                name: files.name.clone(),
+                root: Arc::clone(&after_document),
+                referrers: referrers(&parcel),
+                haul,
+            };
+            (Way::Files { load: Box::new(load), conflict, is_done }, before)
+        }
+    };
+    let mut receipt = Receipt::of(&root, &parcel, parcel.companions());
+    receipt.looked = looked;
+    for (companion, why) in &left {
+        receipt.leave(companion, why);
+    }
+    Ok(Shipment { source, root, goal, before, after, receipt, notes, way })
+}
+
+/// The manifests that refer to something, with the tag by which alone one does.
+fn referrers(parcel: &Parcel) -> Vec<(Arc<Document>, Option<String>)> {
+    let all = parcel.companions().iter();
+    all.filter_map(|companion| {
+        let document = parcel.document(&companion.descriptor()?.digest)?;
+        Some((Arc::clone(document), companion.tag.clone()))
+    })
+    .collect()
+}
+
+/// What a plan brings to a target is there for the plans behind it.
+fn note_all(plan: &Plan, answers: &mut Answers) {
+    for step in &plan.steps {
+        let question = match &step.action {
+            Action::Copy { blob, .. } => Question::Blob(blob.digest.clone()),
+            Action::PutManifest(document) => Question::Manifest(document.digest.clone()),
+            _ => continue,
+        };
+        let digest = match &question {
+            Question::Blob(digest) | Question::Manifest(digest) => digest.clone(),
+            Question::Tag(_) => continue,
+        };
+        answers.insert(question, Presence::There(digest));
+    }
+}
+
+/// Why files must not be written. A name in a layout is written as a tag is; what would be replaced
+/// as a whole wants to be asked for.
+fn conflict(
+    files: &Files,
+    before: Option<&Digest>,
+    after: &Digest,
+    pushing: &Pushing,
+) -> Option<String> {
+    let place = files.location();
+    let guard = pushing.guard().unwrap_or(match files.form {
+        Form::Layout => Guard::Nothing,
+        _ => Guard::Unchanged(None),
+    });
+    if guard.allows(before, after) {
+        return None;
+    }
+    Some(match (before, &guard) {
+        (Some(held), Guard::Unchanged(_)) => {
+            format!("{place} is there already and holds {held}; --force replaces it as a whole")
+        }
+        (Some(held), _) => format!("{place} holds {held}"),
+        (None, _) => format!("{place} does not exist"),
+    })
+}

@@ -1,0 +1,130 @@
+//! What is taken of a source.
+
+use std::sync::Arc;
+
+use crate::cli::assemble::args::Taking;
+use crate::cli::assemble::job::{Trouble, choice};
+use crate::model::draft::{
+    Base, Companion, Draft, Edit, EntryId, Format, Parcel, losses, materials, positions,
+};
+use crate::oci::{Document, Failure, Location, Manifest, are_several};
+use crate::source::Sources;
+use crate::work::gather;
+
+/// What was read of a source, and what of it is copied.
+pub(super) struct Taken {
+    pub(super) source: Location,
+    pub(super) root: Arc<Document>,
+    pub(super) parcel: Parcel,
+    /// What refers to the source's list and stays behind, with the reason.
+    pub(super) left: Vec<(Companion, String)>,
+    pub(super) notes: Vec<String>,
+    /// Whether it was looked for what refers to the image.
+    pub(super) looked: bool,
+}
+
+/// Each image by itself: a layout or an archive without a name stands for all that it names, each
+/// name of an image too if the target keeps names.
+pub(super) async fn each(
+    sources: &Sources,
+    locations: Vec<Location>,
+    keeps_names: bool,
+) -> Result<Vec<Location>, Failure> {
+    let mut each = Vec::new();
+    for location in locations {
+        let is_open = location.reference().is_none() && location.name().is_none();
+        let names = match is_open {
+            true => sources.open(&location)?.names().await?,
+            false => Vec::new(),
+        };
+        let told: Vec<(&str, &crate::oci::Digest)> =
+            names.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
+        if are_several(&told) || keeps_names && told.len() > 1 {
+            each.extend(names.iter().filter_map(|(name, _)| location.with_name(name)));
+        } else {
+            each.push(location);
+        }
+    }
+    Ok(each)
+}
+
+/// Reads a source as far as what is taken of it needs.
+pub(super) async fn take(
+    sources: &Sources,
+    source: Location,
+    taking: &Taking,
+    format: Option<Format>,
+    permits: usize,
+) -> Result<Taken, Trouble> {
+    if matches!(source, Location::Draft(_)) {
+        let said = format!("{source} is a draft; push it first, or copy what it is made of");
+        return Err(Trouble::Said(said));
+    }
+    let choice = choice(taking);
+    let is_whole =
+        choice.platforms.is_empty() && choice.attestations && !taking.referrers && format.is_none();
+    if is_whole {
+        let root = Arc::new(sources.open(&source)?.root().await?);
+        let parcel = Parcel::whole(&source, &root, Vec::new());
+        let notes = made(&source, &root);
+        return Ok(Taken { source, root, parcel, left: Vec::new(), notes, looked: false });
+    }
+    let mut harvest = gather::harvest(sources, &source, &choice, taking.referrers, permits).await?;
+    let root = Arc::clone(&harvest.gathered.root);
+    let mut notes = made(&source, &root);
+    notes.append(&mut harvest.notes);
+    let companions = std::mem::take(&mut harvest.gathered.companions);
+    let of_list = std::mem::take(&mut harvest.of_list);
+    let looked = taking.referrers;
+    let Manifest::Index(index) = &root.manifest else {
+        if format.is_some() {
+            return Err(Trouble::Said(format!(
+                "{} is a single image, and --format makes a list of another type; images are \
+                 copied byte for byte",
+                source.familiar()
+            )));
+        }
+        materials(&harvest.gathered, &choice)?;
+        let parcel = Parcel::whole(&source, &root, companions);
+        return Ok(Taken { source, root, parcel, left: Vec::new(), notes, looked });
+    };
+    let mut draft = Draft::of(Base::new(source.clone(), Arc::clone(&root))?)?;
+    gather::fill(&mut draft, harvest.read);
+    if let Some(kept) = positions(&harvest.gathered, index, &choice)? {
+        let entries = draft.entries();
+        let gone = |position: &usize| !kept.contains(position);
+        let entries: Vec<EntryId> = entries
+            .iter()
+            .filter(|entry| entry.position.as_ref().is_some_and(gone))
+            .map(|entry| entry.id)
+            .collect();
+        draft.apply(Edit::Remove { entries, keep_attestations: true })?;
+    }
+    draft.apply(Edit::Add { materials: Vec::new(), companions, at: None })?;
+    if let Some(format) = format.filter(|format| *format != draft.format()) {
+        let lost = losses(&draft, format);
+        if !lost.is_empty() {
+            notes.push(format!("{format} has no place for {}", lost.join(", ")));
+        }
+        draft.apply(Edit::SetFormat(format))?;
+    }
+    let mut left = Vec::new();
+    if draft.document().digest == root.digest {
+        draft.apply(Edit::Add { materials: Vec::new(), companions: of_list, at: None })?;
+    } else {
+        let why = format!("it speaks of the whole list {}, which is another", root.digest.short());
+        left.extend(of_list.into_iter().map(|companion| (companion, why.clone())));
+    }
+    Ok(Taken { source, root, parcel: Parcel::of(&draft), left, notes, looked })
+}
+
+/// That platy made what is copied, since the source holds none.
+fn made(source: &Location, root: &Document) -> Vec<String> {
+    let note = || {
+        format!(
+            "{} holds no manifest, so that platy made one: its digest is known to no registry",
+            source.familiar()
+        )
+    };
+    root.made.then(note).into_iter().collect()
+}

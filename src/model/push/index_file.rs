@@ -1,0 +1,140 @@
+//! `index.json` of a layout, with images added (OCI image-spec, `image-layout.md`).
+
+use serde_json::{Map, Value, json};
+
+use crate::oci::{Document, MediaType, Reference, keys};
+
+/// An image, or what refers to one, on its way into a layout.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// The list or manifest.
+    pub document: &'a Document,
+    /// Its name in the layout.
+    pub name: Option<&'a str>,
+}
+
+/// The bytes of `index.json` with these in it. What has the same name makes room; what is there
+/// without a name is not added again; everything else keeps its fields and its place.
+///
+/// # Errors
+/// A sentence if what is there is not an index.
+pub fn index_file(before: Option<&[u8]>, added: &[Listed<'_>]) -> Result<Vec<u8>, String> {
+    let mut index = match before {
+        None => json!({
+            "schemaVersion": 2,
+            "mediaType": MediaType::OciIndex.as_str(),
+            "manifests": [],
+        }),
+        Some(bytes) => serde_json::from_slice(bytes)
+            .map_err(|error| format!("it is not valid JSON: {error}"))?,
+    };
+    let Some(entries) = index.get_mut("manifests").and_then(Value::as_array_mut) else {
+        return Err("it has no list of manifests".to_owned());
+    };
+    for listed in added {
+        let digest = listed.document.digest.as_str();
+        let entry = entry(listed);
+        let same = entries.iter().position(|old| match listed.name {
+            Some(_) => name_of(old) == name_of(&entry),
+            None => name_of(old).is_none() && digest_of(old) == Some(digest),
+        });
+        match same.and_then(|at| entries.get_mut(at)) {
+            // What is there may say more of the same content.
+            Some(old) if digest_of(old) == Some(digest) => {}
+            Some(old) => *old = entry,
+            None => entries.push(entry),
+        }
+    }
+    serde_json::to_vec(&index).map_err(|error| error.to_string())
+}
+
+/// The name by which an entry is told from others.
+fn name_of(entry: &Value) -> Option<&str> {
+    let annotation = |key: &str| entry.get("annotations")?.get(key)?.as_str();
+    annotation(keys::IMAGE_NAME).or_else(|| annotation(keys::REF_NAME))
+}
+
+fn digest_of(entry: &Value) -> Option<&str> {
+    entry.get("digest")?.as_str()
+}
+
+fn entry(listed: &Listed<'_>) -> Value {
+    let document = listed.document;
+    let mut object = Map::new();
+    object.insert("mediaType".into(), document.media_type.as_str().into());
+    object.insert("digest".into(), document.digest.as_str().into());
+    object.insert("size".into(), document.size().into());
+    if let Some(artifact_type) = document.manifest.artifact_type() {
+        object.insert("artifactType".into(), artifact_type.into());
+    }
+    if let Some(name) = listed.name {
+        object.insert("annotations".into(), Value::Object(annotations(name)));
+    }
+    Value::Object(object)
+}
+
+/// A tag alone is the name; of a whole reference Docker and containerd write the name and the tag.
+fn annotations(name: &str) -> Map<String, Value> {
+    let whole = name.contains([':', '/']).then(|| name.parse::<Reference>().ok()).flatten();
+    let mut annotations = Map::new();
+    match whole {
+        Some(reference) => {
+            let tag = reference.tag.clone().unwrap_or_else(|| name.to_owned());
+            annotations.insert(keys::IMAGE_NAME.into(), reference.to_string().into());
+            annotations.insert(keys::REF_NAME.into(), tag.into());
+        }
+        None => {
+            annotations.insert(keys::REF_NAME.into(), name.into());
+        }
+    }
+    annotations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::Algorithm;
+
+    fn document(text: &str) -> Document {
+        let json = format!(r#"{{"schemaVersion":2,"manifests":[],"x":"{text}"}}"#);
+        Document::parse(json.into(), Some(&MediaType::OciIndex), Algorithm::Sha256).unwrap()
+    }
+
+    fn add(before: Option<&str>, document: &Document, name: Option<&str>) -> String {
+        let added = [Listed { document, name }];
+        String::from_utf8(index_file(before.map(str::as_bytes), &added).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_image_takes_the_place_of_its_name_and_nothing_else_changes() {
+        let (one, two) = (document("one"), document("two"));
+        let first = add(None, &one, Some("1.0"));
+        assert!(first.contains(r#""annotations":{"org.opencontainers.image.ref.name":"1.0"}"#));
+        let theirs = first.replacen(
+            r#""manifests":["#,
+            r#""y":1.50,"manifests":[{"digest":"sha256:a","z":null},7,"#,
+            1,
+        );
+        let added = add(Some(&theirs), &two, Some("2.0"));
+        assert!(added.starts_with(&theirs.trim_end_matches("]}").to_owned()), "{added}");
+        assert!(added.contains(two.digest.as_str()) && added.contains(one.digest.as_str()));
+        let moved = add(Some(&added), &two, Some("1.0"));
+        assert!(!moved.contains(one.digest.as_str()), "{moved}");
+        assert!(moved.contains(r#"{"digest":"sha256:a","z":null},7,"#));
+        assert_eq!(add(Some(&moved), &two, Some("1.0")), moved);
+        // Without a name, once.
+        let bare = add(Some(&moved), &one, None);
+        assert_eq!(add(Some(&bare), &one, None), bare);
+        for odd in ["[]", "{}", "x", r#"{"manifests":{}}"#] {
+            let added = [Listed { document: &one, name: None }];
+            assert!(index_file(Some(odd.as_bytes()), &added).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_whole_reference_is_written_as_docker_writes_it() {
+        let text = add(None, &document("one"), Some("app:1"));
+        assert!(text.contains(r#""io.containerd.image.name":"docker.io/library/app:1""#), "{text}");
+        assert!(text.contains(r#""org.opencontainers.image.ref.name":"1""#), "{text}");
+    }
+}

@@ -1,0 +1,68 @@
+//! What a place holds before anything is written to it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::model::draft::{Files, Form};
+use crate::oci::{Class, Digest, Failure};
+use crate::source::Sources;
+
+/// What the name in this place holds now; `None` if nothing is there. An archive is there as a
+/// whole: whatever it holds, it would be replaced.
+///
+/// # Errors
+/// Something else is there.
+pub async fn look(files: &Files, sources: &Sources) -> Result<Option<Digest>, Failure> {
+    let path = files.path();
+    let there = match fs::metadata(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Failure::new(Class::Local, path.display().to_string(), error.to_string()));
+        }
+    };
+    let (is_folder, what) = match files.form {
+        Form::Layout | Form::Dir => (true, "a folder"),
+        Form::OciArchive | Form::DockerArchive => (false, "a file"),
+    };
+    if there.is_dir() != is_folder {
+        let detail = format!("it is not {what}, and is left as it is");
+        return Err(Failure::new(Class::Local, path.display().to_string(), detail)
+            .with_next("name another place"));
+    }
+    let marker = match files.form {
+        Form::Layout => Some("oci-layout"),
+        Form::Dir => Some("manifest.json"),
+        Form::OciArchive | Form::DockerArchive => None,
+    };
+    if let Some(marker) = marker
+        && !path.join(marker).is_file()
+    {
+        return if is_empty(path) { Ok(None) } else { Err(other(path, marker)) };
+    }
+    // Without a name an archive holds whatever its index says.
+    let location = match files.form {
+        Form::OciArchive | Form::DockerArchive => Files { name: None, ..files.clone() }.location(),
+        Form::Layout | Form::Dir => files.location(),
+    };
+    // A layout without the name, and without any image, holds nothing under it.
+    if files.form == Form::Layout && files.name.is_none() {
+        return Ok(None);
+    }
+    match sources.open(&location)?.root().await {
+        Ok(root) => Ok(Some(root.digest)),
+        Err(failure) if failure.class == Class::NotFound => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn other(path: &Path, marker: &str) -> Failure {
+    let detail = format!("the folder holds other things and no {marker}, and is left as it is");
+    Failure::new(Class::Local, path.display().to_string(), detail)
+        .with_next("name an empty folder, or one that holds images already")
+}

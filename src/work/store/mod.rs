@@ -1,0 +1,72 @@
+//! Copies to files on this machine: layouts, archives, folders of `dir:`.
+//!
+//! [`look`] says what a place holds, [`gather`] reads the manifests of what is copied, [`store`]
+//! writes. Content is checked against its digest on the way; a file appears under its name whole or
+//! not at all, and what names the content (`index.json`, `manifest.json`, the archive itself) is
+//! written last. Nothing that is there is taken away.
+
+mod fresh;
+mod gather;
+mod layout;
+mod look;
+mod plain;
+mod put;
+mod tarball;
+
+use std::sync::Arc;
+
+use crate::model::draft::{Files, Form, Haul};
+use crate::oci::{Digest, Document, Failure};
+use crate::source::{Meter, Sources};
+
+pub use gather::gather;
+pub use look::look;
+
+/// An image on its way into files.
+#[derive(Debug, Clone)]
+pub struct Load {
+    /// The name that it gets.
+    pub name: Option<String>,
+    /// The list or single manifest.
+    pub root: Arc<Document>,
+    /// Manifests that refer to something by their `subject`, or by the tag that is given here.
+    pub referrers: Vec<(Arc<Document>, Option<String>)>,
+    /// All of it.
+    pub haul: Haul,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Blobs that were copied.
+    pub copied: usize,
+    /// Their bytes.
+    pub copied_bytes: u64,
+    /// Blobs that were there.
+    pub present: usize,
+    /// Manifests that were written.
+    pub manifests: usize,
+    /// What else is worth knowing, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Writes images into files. `before` is what each name held when it was looked at: if another
+/// program has changed it since, nothing is written. `meter` counts the bytes.
+///
+/// # Errors
+/// What a source comes up with; `Local` if it cannot be written.
+pub async fn store(
+    files: &Files,
+    loads: &[Load],
+    before: &[Option<Digest>],
+    sources: &Sources,
+    meter: &Meter,
+) -> Result<Stored, Failure> {
+    match files.form {
+        Form::Layout => layout::store(files, loads, before, sources, meter).await,
+        Form::OciArchive | Form::DockerArchive => {
+            tarball::store(files, loads, sources, meter).await
+        }
+        Form::Dir => plain::store(files, loads, sources, meter).await,
+    }
+}

@@ -1,0 +1,82 @@
+//! What arrives of the evidence, and what the receipt says of the rest. crane, skopeo and `oras cp`
+//! leave everything behind that is attached, `oras cp -r` and `regctl --referrers` Cosign's tags,
+//! `cosign copy` the bundles (crane 0.22.1, skopeo 1.22, oras 1.3.6, regctl 0.11.7, cosign 3.1.3).
+
+use platy::sandbox::SandboxOptions;
+use serde_json::Value;
+
+use super::Lab;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn referrers_and_cosign_s_tags_arrive_with_the_list() {
+    for referrers_api in [true, false] {
+        let lab = Lab::with(SandboxOptions { referrers_api, ..SandboxOptions::default() }).await;
+        let (source, target) = (lab.source("demo/ten-platforms:latest"), lab.target("app:1"));
+        let json = lab.copy(&[&source, &target, "--referrers"]).await;
+        let evidence = &json["copies"][0]["evidence"];
+        assert_eq!(evidence["left_behind"], serde_json::json!([]));
+        assert_eq!(evidence["referrers_looked_for"], true);
+        let arrived = evidence["arrived"].as_array().unwrap();
+        let count = |place: &str| arrived.iter().filter(|it| it["place"] == place).count();
+        assert_eq!(count("list"), 10);
+        assert!(count("referrer") >= 4, "{evidence}");
+        assert!(count("tag") >= 1, "{evidence}");
+        // Each refers to what it did, as the target tells it.
+        let mut told = Vec::new();
+        for reference in [&source, &target] {
+            let ran = lab.run(&["evidence", reference, "--json"]).await;
+            assert!(ran.code <= 1, "{}", ran.stderr);
+            told.push(attached(&ran.json()));
+        }
+        assert!(told[0].len() > 20, "{told:?}");
+        assert_eq!(told[0], told[1]);
+        // The same through a layout.
+        lab.copy(&[&source, "oci:out", "--referrers"]).await;
+        let again = lab.target("again:1");
+        let json = lab.copy(&["oci:out:latest", &again, "--referrers"]).await;
+        let through = json["copies"][0]["evidence"]["arrived"].as_array().unwrap().len();
+        assert_eq!(through, arrived.len(), "{json}");
+    }
+}
+
+/// What is attached to each row, in no order: registries list referrers in one of their own.
+fn attached(json: &Value) -> Vec<String> {
+    let rows = json["rows"].as_array().unwrap().iter();
+    let mut told: Vec<String> = rows
+        .flat_map(|row| {
+            let of = row["digest"].as_str().unwrap_or_default();
+            let items = row["evidence"].as_array().into_iter().flatten();
+            items.map(move |it| format!("{of} {} {} {}", it["kind"], it["name"], it["digest"]))
+        })
+        .collect();
+    told.sort_unstable();
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_taken_along_is_named() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:latest");
+    let ran = lab.run(&["copy", &source, &lab.target("app:1"), "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = ran.text();
+    for words in ["evidence 10 attestations: arrived", "--referrers takes it along"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    // A signature of the whole list says nothing of a part of it.
+    let arguments = [
+        "copy",
+        &source,
+        &lab.target("part:1"),
+        "--yes",
+        "--referrers",
+        "--platform",
+        "linux/amd64",
+    ];
+    let ran = lab.run(&arguments).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = ran.text();
+    for words in ["it speaks of the whole list", "its image is not taken", "at the source, "] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}

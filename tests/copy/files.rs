@@ -1,0 +1,116 @@
+//! To files and from them.
+
+use serde_json::Value;
+
+use super::Lab;
+
+/// Through every form and back, each list is what it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_goes_through_every_form_byte_for_byte() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    let digest = lab.digest(&source).await;
+    let places =
+        ["oci:layout:1.0", "oci-archive:a.tar:1.0", "docker-archive:d.tar:app:1.0", "dir:plain"];
+    let mut from = source;
+    for place in places {
+        let json = lab.copy(&[&from, place]).await;
+        let copied = &json["copies"][0];
+        assert_eq!(
+            (copied["after"].as_str(), &copied["same_bytes"]),
+            (Some(&*digest), &true.into())
+        );
+        assert_eq!(lab.digest(place).await, digest, "{place}");
+        from = place.to_owned();
+    }
+    let target = lab.target("back:1");
+    lab.copy(&[&from, &target]).await;
+    lab.assert_whole("back", &digest);
+    lab.assert_tidy("");
+    // What is there is not copied again.
+    for place in places {
+        let json = lab.copy(&[&lab.source("demo/ten-platforms:1.0"), place]).await;
+        assert_eq!(json["copies"][0]["sums"]["manifests_written"], 0, "{place}");
+        assert_eq!(json["done"], true);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layout_keeps_what_it_holds() {
+    let lab = Lab::start().await;
+    let at = |tag: &str| lab.source(&format!("demo/ten-platforms:{tag}"));
+    let (one, two) = (at("1.0"), at("1.1"));
+    lab.copy(&[&one, "./out"]).await;
+    let json = lab.copy(&[&two, "oci:out"]).await;
+    // Six of the seven images are there, or are not: four of them and what they share.
+    assert!(json["copies"][0]["sums"]["blobs_present"].as_u64().unwrap() > 0);
+    assert_eq!(lab.digest("oci:out:1.0").await, lab.digest(&one).await);
+    assert_eq!(lab.digest("oci:out:1.1").await, lab.digest(&two).await);
+    // A name takes another image, as a tag does, unless it must not.
+    let ran = lab.run(&["copy", &two, "oci:out:1.0", "--yes", "--if-absent"]).await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("oci:out:1.0 holds sha256:"), "{}", ran.stderr);
+    // All that a layout names goes on at once.
+    let target = lab.target("all");
+    let json = lab.copy(&["oci:out", &target]).await;
+    assert_eq!(json["copies"].as_array().unwrap().len(), 2);
+    assert_eq!(lab.digest(&format!("{target}:1.0")).await, lab.digest(&one).await);
+    assert_eq!(lab.digest(&format!("{target}:1.1")).await, lab.digest(&two).await);
+    lab.copy(&[&two, "oci:out:1.0"]).await;
+    assert_eq!(lab.digest("oci:out:1.0").await, lab.digest(&two).await);
+    let json = lab.copy(&["oci:out", "docker-archive:both.tar"]).await;
+    assert_eq!(json["copies"].as_array().unwrap().len(), 2, "two names of one image");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_images_go_into_one_archive() {
+    let lab = Lab::start().await;
+    let at = |tag: &str| lab.source(&format!("demo/ten-platforms:{tag}"));
+    let (one, two) = (at("1.0"), at("edge"));
+    for (archive, names) in [
+        ("oci-archive:a.tar", ["1.0".to_owned(), "edge".to_owned()]),
+        ("docker-archive:d.tar", [one.clone(), two.clone()]),
+    ] {
+        lab.copy(&[&one, &two, archive]).await;
+        for (name, source) in names.iter().zip([&one, &two]) {
+            let place = format!("{archive}:{name}");
+            assert_eq!(lab.digest(&place).await, lab.digest(source).await, "{place}");
+        }
+    }
+    // An archive that is there is replaced as a whole, when that is asked for.
+    let ran = lab.run(&["copy", &one, "oci-archive:a.tar", "--yes"]).await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("--force replaces it as a whole"), "{}", ran.stderr);
+    lab.copy(&[&one, "oci-archive:a.tar", "--force"]).await;
+    assert_eq!(lab.digest("oci-archive:a.tar").await, lab.digest(&one).await);
+}
+
+/// The same content makes the same archive, and its index comes before the layers.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_is_the_same_every_time() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    for archive in ["docker-archive:1.tar", "docker-archive:2.tar"] {
+        lab.copy(&[&source, archive]).await;
+    }
+    let read = |name: &str| std::fs::read(lab.home.path().join(name)).unwrap();
+    assert_eq!(read("1.tar"), read("2.tar"));
+    let mut archive = tar::Archive::new(std::io::Cursor::new(read("1.tar")));
+    let mut names = Vec::new();
+    let mut saved = Value::Null;
+    for entry in archive.entries().unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.path().unwrap().display().to_string();
+        if name == "manifest.json" {
+            saved = serde_json::from_reader(entry).unwrap();
+        }
+        names.push(name);
+    }
+    assert_eq!(names[..3], ["oci-layout", "index.json", "manifest.json"]);
+    // One image for a name: Docker before 25 and skopeo take the last otherwise.
+    assert_eq!(saved.as_array().unwrap().len(), 1);
+    assert_eq!(saved[0]["RepoTags"], serde_json::json!([source]));
+    for layer in saved[0]["Layers"].as_array().unwrap() {
+        assert!(names.iter().any(|name| name == layer.as_str().unwrap()));
+    }
+}

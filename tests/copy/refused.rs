@@ -1,0 +1,67 @@
+//! What cannot be copied, and where nothing is written.
+
+use std::fs;
+
+use super::Lab;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_and_is_something_else_is_left_alone() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    let home = lab.home.path();
+    fs::create_dir(home.join("folder")).unwrap();
+    fs::write(home.join("folder/notes"), "mine").unwrap();
+    fs::write(home.join("file"), "mine").unwrap();
+    for (target, words) in [
+        ("oci:folder", "holds other things and no oci-layout"),
+        ("dir:folder", "holds other things and no manifest.json"),
+        ("oci:file", "it is not a folder"),
+        ("oci-archive:folder", "it is not a file"),
+        ("out.tar.gz", "no compressed archives"),
+        ("oci-archive:missing/a.tar", "cannot be written"),
+    ] {
+        let ran = lab.run(&["copy", &source, target, "--yes"]).await;
+        assert_eq!(ran.code, 2, "{target}");
+        assert!(ran.stderr.contains(words), "{target}: {}", ran.stderr);
+    }
+    assert_eq!(fs::read(home.join("folder/notes")).unwrap(), b"mine");
+    assert_eq!(fs::read_dir(home.join("folder")).unwrap().count(), 1);
+    assert_eq!(fs::read(home.join("file")).unwrap(), b"mine");
+}
+
+/// A blob whose bytes are others never gets its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn altered_content_is_not_copied() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    lab.copy(&[&source, "oci:out:1"]).await;
+    let folder = lab.home.path().join("out/blobs/sha256");
+    let largest = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .max_by_key(|path| fs::metadata(path).unwrap().len())
+        .unwrap();
+    let mut bytes = fs::read(&largest).unwrap();
+    bytes[7] ^= 1;
+    fs::write(&largest, bytes).unwrap();
+    let registry = lab.target("app:1");
+    for target in
+        ["oci:copy:1", "oci-archive:copy.tar", "docker-archive:d.tar", "dir:plain", &registry]
+    {
+        let ran = lab.run(&["copy", "oci:out:1", target, "--yes"]).await;
+        assert_eq!(ran.code, 2, "{target}");
+        assert!(ran.stderr.contains("bytes hash to sha256:"), "{target}: {}", ran.stderr);
+    }
+    let name = largest.file_name().unwrap();
+    let home = lab.home.path();
+    assert!(!home.join("copy/blobs/sha256").join(name).exists());
+    assert!(!home.join("copy/index.json").exists());
+    assert!(!home.join("plain/manifest.json").exists());
+    assert!(!home.join("copy.tar").exists() && !home.join("d.tar").exists());
+    lab.assert_tidy("");
+    let digest = format!("sha256:{}", name.to_string_lossy());
+    assert!(lab.to.store().repository("app").blob(&digest.parse().unwrap()).is_none());
+    // The next copy goes on where this one stopped.
+    let json = lab.copy(&[&source, "oci:copy:1"]).await;
+    assert!(json["copies"][0]["sums"]["blobs_present"].as_u64().unwrap() > 0);
+}
