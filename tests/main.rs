@@ -42,6 +42,7 @@ mod reports;
 mod sandbox;
 mod select;
 mod self_check;
+mod stores;
 mod support;
 mod terminal;
 mod wait;

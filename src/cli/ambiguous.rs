@@ -46,6 +46,7 @@ fn references(args: &Args) -> Vec<&str> {
         }
         Some(Command::Check(it)) => it.references.iter().map(String::as_str).collect(),
         Some(Command::Create(it)) => it.sources.iter().map(String::as_str).collect(),
+        Some(Command::Copy(it)) => it.sources.iter().map(String::as_str).collect(),
         Some(_) => Vec::new(),
     }
 }

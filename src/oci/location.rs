@@ -47,6 +47,14 @@ pub enum Location {
         /// A name in it, or `@` and a position.
         name: Option<String>,
     },
+    /// `containers-storage:[[STORE]]NAME`, an image of podman, buildah or CRI-O on this machine.
+    Store {
+        /// What stands in brackets: `[DRIVER@]GRAPHROOT[+RUNROOT][:OPTIONS]`; `None` for the stores
+        /// that `storage.conf` names.
+        store: Option<String>,
+        /// The image: a name, with a digest behind it if one is meant, or its ID.
+        name: String,
+    },
     /// `draft:NAME`, an unsaved draft: the reference that it is to be pushed to, or its name in
     /// platy's state folder.
     Draft(String),
@@ -61,13 +69,14 @@ pub enum LocationError {
     Transport(String),
     /// A transport without a path behind it.
     NoPath(String),
+    /// A transport without the name of an image behind it.
+    NoImage(String),
     /// `draft:` without a name behind it.
     NoDraft,
 }
 
 /// Transports of containers-transports(5) that are not read; named so that the error is clear.
-const UNREAD: [&str; 6] =
-    ["containers-storage:", "docker-daemon:", "ostree:", "sif:", "tarball:", "atomic:"];
+const UNREAD: [&str; 5] = ["docker-daemon:", "ostree:", "sif:", "tarball:", "atomic:"];
 
 impl fmt::Display for LocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +88,9 @@ impl fmt::Display for LocationError {
                  with `skopeo copy {name}… oci:FOLDER`"
             ),
             Self::NoPath(name) => write!(f, "{name} needs a path behind it: {name}PATH[:NAME]"),
+            Self::NoImage(name) => {
+                write!(f, "{name} needs the name of an image behind it: {name}localhost/app:1")
+            }
             Self::NoDraft => write!(
                 f,
                 "{DRAFT} needs a name behind it: the reference that the draft is to be pushed to"
@@ -104,6 +116,18 @@ impl FromStr for Location {
             return match path {
                 "" => Err(LocationError::NoPath(DIR.to_owned())),
                 path => Ok(Self::Dir { path: PathBuf::from(path) }),
+            };
+        }
+        if let Some(rest) = text.strip_prefix(STORE) {
+            let (store, name) = match rest.strip_prefix('[').and_then(|it| it.split_once(']')) {
+                Some((store, name)) => (Some(store.to_owned()), name),
+                None => (None, rest),
+            };
+            // skopeo writes an ID with an at sign before it.
+            let name = name.strip_prefix('@').unwrap_or(name);
+            return match name {
+                "" => Err(LocationError::NoImage(STORE.to_owned())),
+                name => Ok(Self::Store { store, name: name.to_owned() }),
             };
         }
         for (transport, make) in FILES {
@@ -150,6 +174,8 @@ fn as_path(text: &str) -> Option<(PathBuf, Option<String>)> {
 
 /// The transport of plain files.
 const DIR: &str = "dir:";
+/// The transport of podman's, buildah's and CRI-O's stores.
+const STORE: &str = "containers-storage:";
 /// The transport of drafts.
 const DRAFT: &str = "draft:";
 
@@ -179,7 +205,7 @@ impl Location {
             | Self::OciArchive { name, .. }
             | Self::DockerArchive { name, .. }
             | Self::Path { name, .. } => name.as_deref(),
-            Self::Registry(_) | Self::Dir { .. } | Self::Draft(_) => None,
+            Self::Registry(_) | Self::Dir { .. } | Self::Store { .. } | Self::Draft(_) => None,
         }
     }
 
@@ -192,7 +218,9 @@ impl Location {
             | Self::OciArchive { name: of, .. }
             | Self::DockerArchive { name: of, .. }
             | Self::Path { name: of, .. } => *of = Some(name.to_owned()),
-            Self::Registry(_) | Self::Dir { .. } | Self::Draft(_) => return None,
+            Self::Registry(_) | Self::Dir { .. } | Self::Store { .. } | Self::Draft(_) => {
+                return None;
+            }
         }
         Some(named)
     }
@@ -212,6 +240,8 @@ impl fmt::Display for Location {
         let (transport, path, name) = match self {
             Self::Registry(reference) => return reference.fmt(f),
             Self::Draft(name) => return write!(f, "{DRAFT}{name}"),
+            Self::Store { store: Some(store), name } => return write!(f, "{STORE}[{store}]{name}"),
+            Self::Store { store: None, name } => return write!(f, "{STORE}{name}"),
             Self::Dir { path } => return write!(f, "{DIR}{}", path.display()),
             Self::Path { path, name } => {
                 write!(f, "{}", path.display())?;
@@ -247,6 +277,8 @@ mod tests {
             "docker-archive:a.tar:@1",
             "draft:localhost:5000/a:1",
             "dir:/srv/image",
+            "containers-storage:app:1",
+            "containers-storage:[vfs@/srv/store+/run/store]localhost/app:1",
             "./build/layout",
             "../layout:1.0",
             "/srv/image.tar.gz",
@@ -261,6 +293,8 @@ mod tests {
             Location::Layout { path: "layout".into(), name: None }
         );
         assert_eq!("oci:".parse::<Location>(), Err(LocationError::NoPath("oci:".into())));
+        let none = "containers-storage:[vfs@/srv/store]".parse::<Location>();
+        assert_eq!(none, Err(LocationError::NoImage("containers-storage:".into())));
         assert_eq!("draft:".parse::<Location>(), Err(LocationError::NoDraft));
         let unread = "docker-daemon:x".parse::<Location>();
         assert!(matches!(unread, Err(LocationError::Transport(_))));

@@ -26,6 +26,7 @@ mod options;
 mod recycled;
 mod registry;
 pub(crate) mod regular;
+mod store;
 mod tls;
 mod workers;
 
@@ -49,6 +50,7 @@ pub use options::{DEFAULT_PERMITS, DEFAULT_STREAMS, Options};
 pub(crate) use recycled::Recycled;
 pub use registry::{Held, Look, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use registry::{fallback_tag, read_link};
+pub use store::StorePlaces;
 pub(crate) use tls::install_provider;
 pub use tls::{CertificateFile, certificate_files};
 pub(crate) use workers::Workers;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::archive::{DockerArchive, Limits, OciArchive};
 use super::assembled::{AssembledSource, Origin};
 use super::layout::{Content, FileSource, Folder, MARKER, Plain};
+use super::store::StoreContent;
 use super::workers::Stop;
 use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
 use crate::oci::{Assembled, Class, Failure, Location};
@@ -97,6 +98,13 @@ impl Sources {
             }
             Location::Dir { path } => {
                 FileSource::new(location, path, None, |path, _| Ok(Arc::new(Plain::open(path)?)))
+            }
+            Location::Store { store, name } => {
+                let places = self.0.options.stores.clone();
+                let (store, name, shown) = (store.clone(), name.clone(), location.to_string());
+                FileSource::new(location, Path::new(&name.clone()), None, move |_, _| {
+                    Ok(Arc::new(StoreContent::open(&shown, store.as_deref(), &name, &places)?))
+                })
             }
             Location::Path { path, name } => {
                 FileSource::new(location, path, name.as_deref(), whichever)

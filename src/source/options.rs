@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::auth::Environment;
 use super::limits::Limits;
-use super::{FindDraft, KeyFile};
+use super::{FindDraft, KeyFile, StorePlaces};
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -40,6 +40,8 @@ pub struct Options {
     pub backoff: Duration,
     /// Where credentials and certificates of hosts are looked for.
     pub environment: Environment,
+    /// Where the stores of podman, buildah and CRI-O are.
+    pub stores: StorePlaces,
     /// What finds unsaved drafts; `None` if none are kept.
     pub drafts: Option<Arc<dyn FindDraft>>,
 }
@@ -76,6 +78,7 @@ impl Default for Options {
             retries: 3,
             backoff: Duration::from_millis(250),
             environment: Environment::of_process(),
+            stores: StorePlaces::of_process(),
             drafts: None,
         }
     }

@@ -13,7 +13,7 @@ async fn what_is_there_and_is_something_else_is_left_alone() {
     fs::write(home.join("folder/notes"), "mine").unwrap();
     fs::write(home.join("file"), "mine").unwrap();
     for (target, words) in [
-        ("oci:folder", "holds other things and no oci-layout"),
+        ("oci:folder", "holds other things and no index.json"),
         ("dir:folder", "holds other things and no manifest.json"),
         ("oci:file", "it is not a folder"),
         ("oci-archive:folder", "it is not a file"),
@@ -61,7 +61,33 @@ async fn altered_content_is_not_copied() {
     lab.assert_tidy("");
     let digest = format!("sha256:{}", name.to_string_lossy());
     assert!(lab.to.store().repository("app").blob(&digest.parse().unwrap()).is_none());
-    // The next copy goes on where this one stopped.
-    let json = lab.copy(&[&source, "oci:copy:1"]).await;
-    assert!(json["copies"][0]["sums"]["blobs_present"].as_u64().unwrap() > 0);
+    for place in ["oci:copy:1", "dir:plain"] {
+        lab.copy(&[&source, place]).await;
+        assert_eq!(lab.digest(place).await, lab.digest(&source).await);
+    }
+}
+
+/// What is left by a copy that was stopped is not copied again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_goes_on_where_one_was_stopped() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    for (place, list, blobs) in [
+        ("oci:half:1", "half/index.json", "half/blobs/sha256"),
+        ("dir:plain", "plain/manifest.json", "plain"),
+    ] {
+        lab.copy(&[&source, place]).await;
+        fs::remove_file(lab.home.path().join(list)).unwrap();
+        let largest = fs::read_dir(lab.home.path().join(blobs))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .max_by_key(|path| fs::metadata(path).unwrap().len())
+            .unwrap();
+        fs::remove_file(largest).unwrap();
+        let json = lab.copy(&[&source, place]).await;
+        let sums = &json["copies"][0]["sums"];
+        assert_eq!(sums["blobs_copied"], 1, "{place}: {sums}");
+        assert!(sums["blobs_present"].as_u64().unwrap() > 8);
+        assert_eq!(lab.digest(place).await, lab.digest(&source).await);
+    }
 }

@@ -33,6 +33,13 @@ pub(super) async fn store(
     let root = files.path();
     let mut stored = Stored::default();
     fs::create_dir_all(root).map_err(|error| unwritten(root, &error))?;
+    // First, so that a copy that is stopped leaves a layout, in which the next one goes on.
+    let marker = root.join(MARKER);
+    if !marker.exists() {
+        let mut fresh = Fresh::create(root, marker.clone())?;
+        put::bytes(MARKS, &mut fresh).await?;
+        fresh.keep().await?;
+    }
     let blobs = loads.iter().flat_map(|load| &load.haul.blobs);
     let copies = blobs.map(|(blob, from)| copy(root, blob, from, sources, meter));
     let mut copied = stream::iter(copies).buffer_unordered(AT_ONCE);
@@ -46,12 +53,6 @@ pub(super) async fn store(
     }
     for document in loads.iter().flat_map(|load| &load.haul.manifests) {
         stored.manifests += usize::from(manifest(root, document).await?);
-    }
-    let marker = root.join(MARKER);
-    if !marker.exists() {
-        let mut fresh = Fresh::create(root, marker.clone())?;
-        put::bytes(MARKS, &mut fresh).await?;
-        fresh.keep().await?;
     }
     list(files, loads, before, sources, &marker).await?;
     Ok(stored)

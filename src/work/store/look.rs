@@ -31,15 +31,15 @@ pub async fn look(files: &Files, sources: &Sources) -> Result<Option<Digest>, Fa
         return Err(Failure::new(Class::Local, path.display().to_string(), detail)
             .with_next("name another place"));
     }
-    let marker = match files.form {
-        Form::Layout => Some("oci-layout"),
-        Form::Dir => Some("manifest.json"),
-        Form::OciArchive | Form::DockerArchive => None,
+    // Whatever was begun has the marker; `dir:` of other programs may lack it.
+    let (marker, list) = match files.form {
+        Form::Layout => ("oci-layout", "index.json"),
+        Form::Dir => ("version", "manifest.json"),
+        Form::OciArchive | Form::DockerArchive => ("", ""),
     };
-    if let Some(marker) = marker
-        && !path.join(marker).is_file()
-    {
-        return if is_empty(path) { Ok(None) } else { Err(other(path, marker)) };
+    if is_folder && !path.join(list).is_file() {
+        let is_begun = path.join(marker).is_file() || is_empty(path);
+        return if is_begun { Ok(None) } else { Err(other(path, list)) };
     }
     // Without a name an archive holds whatever its index says.
     let location = match files.form {

@@ -32,6 +32,8 @@ pub(super) async fn store(
             .with_next("copy several images to a layout (oci:FOLDER), or each to its own folder"));
     };
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+    // First, so that a copy that is stopped leaves a folder in which the next one goes on.
+    write(folder, VERSION, VERSIONED).await?;
     let mut stored = Stored::default();
     let blobs = load.haul.blobs.iter();
     let copies = blobs.map(|(blob, from)| copy(folder, blob, from, sources, meter));
@@ -50,7 +52,6 @@ pub(super) async fn store(
         write(folder, &name, &document.bytes).await?;
         stored.manifests += 1;
     }
-    write(folder, VERSION, VERSIONED).await?;
     write(folder, MANIFEST, &load.root.bytes).await?;
     stored.manifests += 1;
     Ok(stored)
