@@ -492,7 +492,10 @@ fn a_bare_manifest_is_described_by_its_document_and_config() {
     );
     let only = Choice { platforms: vec!["linux/*".parse().unwrap()], attestations: true };
     let refused = materials(&gathered, &only).unwrap_err().to_string();
-    assert_eq!(refused, "example.com/a:windows has no image for linux/*");
+    assert_eq!(
+        refused,
+        "example.com/a:windows has no image for linux/*; it has windows(10.0.20348.1+win32k)/amd64"
+    );
 }
 
 #[test]

@@ -112,7 +112,7 @@ mod tests {
         assert!(first.contains(r#""annotations":{"org.opencontainers.image.ref.name":"1.0"}"#));
         let theirs = first.replacen(
             r#""manifests":["#,
-            r#""y":1.50,"manifests":[{"digest":"sha256:a","z":null},7,"#,
+            r#""y":1.5,"manifests":[{"digest":"sha256:a","z":null},7,"#,
             1,
         );
         let added = add(Some(&theirs), &two, Some("2.0"));
