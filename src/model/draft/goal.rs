@@ -78,10 +78,9 @@ impl Goal {
                 let form = if end.ends_with(".tar") { Form::OciArchive } else { Form::Layout };
                 files(form, path, name)
             }
-            Location::Store { .. } => Err(format!(
-                "platy changes no engine's store; copy to oci-archive:FILE.tar and load that with \
-                 `podman load`"
-            )),
+            Location::Store { .. } => Err("platy changes no engine's store; copy to \
+                                           oci-archive:FILE.tar and load that with `podman load`"
+                .to_owned()),
             Location::Draft(_) => Err(format!("{text} is a draft, and nothing is copied to those")),
         }
         .and_then(Self::checked)
