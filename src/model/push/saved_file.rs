@@ -84,7 +84,7 @@ fn element(document: &Document, name: Option<&str>) -> Option<Value> {
     let config = image.image_config()?;
     let layers: Vec<String> =
         image.layer_descriptors().map(|layer| layer.digest.layout_path()).collect();
-    // A tag alone is no name for `docker load`.
+    // A tag alone is not a name for `docker load`.
     let names: Option<Vec<String>> = name
         .filter(|name| name.contains([':', '/']))
         .and_then(|name| name.parse::<Reference>().ok())

@@ -12,7 +12,7 @@ pub(super) struct Spec {
 }
 
 impl Spec {
-    /// Reads what stands between the brackets.
+    /// Reads the text between the brackets.
     pub(super) fn parse(text: &str) -> Self {
         let (driver, rest) = match text.split_once('@') {
             Some((driver, rest)) => (Some(driver.to_owned()), rest),
