@@ -42,7 +42,7 @@ impl Lab {
 
     /// The names of what refers to the root, as `inspect --json` gives them.
     async fn names(&self, reference: &str) -> Vec<String> {
-        let ran = self.run(&["inspect", "--json", reference]).await;
+        let ran = self.run(&["inspect", "--referrers", "--json", reference]).await;
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         names(&ran.json()["referrers"])
     }
@@ -97,7 +97,7 @@ async fn bundles_are_named_by_their_predicates() {
             "cosign signature (bundle)",
         ];
         assert_eq!(lab.names(&lab.at("app:1")).await, expected, "API: {api}");
-        let text = lab.run(&["inspect", &lab.at("app:1")]).await.text();
+        let text = lab.run(&["inspect", "--referrers", &lab.at("app:1")]).await.text();
         assert!(expected.iter().all(|name| text.contains(name)), "{text}");
     }
 }
@@ -119,7 +119,7 @@ async fn what_stands_under_a_fallback_tag_counts_only_with_that_subject() {
     let list = store.index().entries(images.clone()).push_tag("1");
     store.tag(&list.digest.as_str().replace(':', "-"), &list.digest);
     assert_eq!(lab.names(&lab.at("app:1")).await, [""; 0]);
-    let text = lab.run(&["inspect", &lab.at("app:1")]).await.text();
+    let text = lab.run(&["inspect", "--referrers", &lab.at("app:1")]).await.text();
     assert!(!text.contains("referrers"), "{text}");
     // A copy with what refers to it takes none of them for a referrer.
     let (to, from) = (lab.at("copy:1"), lab.at("app:1"));
@@ -154,7 +154,7 @@ async fn referrers_of_referrers_are_shown_and_copied() {
         if !api {
             store.write_fallback_tags();
         }
-        let ran = lab.run(&["inspect", "--json", &lab.at("app:1")]).await;
+        let ran = lab.run(&["inspect", "--referrers", "--json", &lab.at("app:1")]).await;
         let referrers = ran.json()["referrers"].clone();
         assert_eq!(names(&referrers), ["SBOM SPDX sbom.json"], "API: {api}");
         assert_eq!(names(&referrers[0]["referrers"]), ["Notation signature"], "API: {api}");

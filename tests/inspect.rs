@@ -69,7 +69,7 @@ async fn json_has_the_fields_that_the_readme_names() {
     assert_eq!(json["kind"], "index");
     assert_eq!(json["media_type"], "application/vnd.oci.image.index.v1+json");
     assert_eq!(json["annotations"], json!({ "org.example.a": "b" }));
-    assert_eq!(json["referrers"], json!([]));
+    assert_eq!(json["referrers"], Value::Null, "they are asked for with --referrers only");
     let arm = &json["entries"][1];
     assert_eq!(arm["kind"], "image");
     assert_eq!(arm["digest"], digests[1]);
@@ -84,6 +84,14 @@ async fn json_has_the_fields_that_the_readme_names() {
     assert!(image["layers"][0]["created_by"].is_string());
     assert_eq!(image["total_size"], image["layers"][0]["size"]);
     assert!(arm.get("error").is_none());
+    for flags in [&["--referrers"][..], &["--referrers", "--no-referrers"]] {
+        let ran = lab.run(&[&["inspect", "--json", &reference], flags].concat()).await;
+        let json = ran.json();
+        assert_eq!(
+            (&json["referrers"], &json["entries"][1]["referrers"]),
+            (&json!([]), &json!([]))
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,8 +115,7 @@ async fn a_platform_narrows_what_is_printed_and_fetched() {
     let lab = Lab::start().await;
     lab.fill();
     let reference = lab.reference("team/app:1.0");
-    let arguments =
-        ["inspect", "--json", "--no-referrers", "--platform", "linux/arm64", &reference];
+    let arguments = ["inspect", "--json", "--platform", "linux/arm64", &reference];
     let ran = lab.run(&arguments).await;
     assert_eq!(ran.json()["entries"].as_array().unwrap().len(), 1);
     assert_eq!(lab.sandbox.requests().count(), 3, "index, manifest, config");
@@ -261,7 +268,7 @@ async fn the_second_time_costs_one_request() {
     let lab = Lab::start().await;
     lab.fill();
     let reference = lab.reference("team/app:1.0");
-    let arguments = ["inspect", "--json", "--no-referrers", &reference];
+    let arguments = ["inspect", "--json", &reference];
     let first = lab.run(&arguments).await;
     assert_eq!(lab.sandbox.requests().count(), 5, "the index, two manifests, two configs");
     lab.sandbox.requests().clear();

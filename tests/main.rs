@@ -39,6 +39,7 @@ mod quirks;
 mod real_registry;
 mod registry;
 mod reports;
+mod requests;
 mod sandbox;
 mod select;
 mod self_check;

@@ -356,7 +356,7 @@ async fn it_costs_what_opening_the_tree_costs() {
     let lab = Lab::start().await;
     let mut counts = Vec::new();
     for arguments in [
-        &["inspect", "--no-referrers", "--no-cache"][..],
+        &["inspect", "--no-cache"][..],
         &["why", "--no-cache"],
         &["matrix", "--no-cache", "--json"],
     ] {

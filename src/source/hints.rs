@@ -14,6 +14,10 @@ pub(crate) struct Hints {
     /// Where the registry redirected to for a blob: scheme, host and port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) blobs: Option<String>,
+    /// Whether it answered as the referrers API does. That it does not have the API is found out
+    /// anew in each session: it may have got it since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) referrers: bool,
 }
 
 /// A token service, as challenges name it.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use platy::model::draft::{Companion, Edit, Guard};
 use platy::sandbox::{Chunks, SandboxOptions};
+use platy::source::{RegistrySource, Source};
 use platy::work::push::Did;
 use reqwest::Method;
 
@@ -149,8 +150,9 @@ async fn what_refers_to_an_image_is_found_where_the_registry_keeps_no_list() {
             .unwrap();
         let outcome = lab.push(&mut draft, &Guard::Absent).await;
         assert!(outcome.is_done(), "{outcome:?}");
-        let registry = lab.registry();
-        let found = registry.referrers(&lab.repository(), &entries[0].digest).await.unwrap();
+        let reference = lab.repository().at(entries[0].digest.clone());
+        let source = RegistrySource::new(lab.registry(), reference, None);
+        let found = source.referrers(&entries[0].digest).await.unwrap();
         let mut found: Vec<_> = found.iter().map(|it| it.descriptor.digest.clone()).collect();
         let mut expected: Vec<_> = referrers.iter().map(|it| it.digest.clone()).collect();
         found.sort_unstable();

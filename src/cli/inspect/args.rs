@@ -14,7 +14,10 @@ pub struct InspectArgs {
     /// Only entries of this platform (os/arch[/variant]; the parts given must match)
     #[arg(long, value_name = "P")]
     pub platform: Option<String>,
-    /// Do not ask what refers to the images (signatures, SBOMs)
+    /// Ask what refers to the images too (signatures, SBOMs)
     #[arg(long)]
+    pub referrers: bool,
+    /// Does nothing: referrers are asked for with --referrers only
+    #[arg(long, hide = true)]
     pub no_referrers: bool,
 }

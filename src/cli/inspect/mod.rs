@@ -44,7 +44,7 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     if inspect.raw {
         return raw::run(&source, only.as_ref()).await;
     }
-    let referrers_up_to = (!inspect.no_referrers).then_some(REFERRERS_UP_TO);
+    let referrers_up_to = inspect.referrers.then_some(REFERRERS_UP_TO);
     let wanted = Wanted { referrers_up_to, permits };
     let tree = Tree::default().only(only.clone()).from_place(&location);
     let load = async {

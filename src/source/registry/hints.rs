@@ -32,6 +32,16 @@ impl Registry {
         self.learn(site, |hints| hints.blobs = Some(origin)).await;
     }
 
+    /// Whether the registry had the referrers API when it was last asked.
+    pub(super) async fn had_referrers(&self, site: &Site) -> bool {
+        self.hints(site).await.referrers
+    }
+
+    /// Notes whether the registry has the referrers API.
+    pub(super) async fn learn_referrers(&self, site: &Site, has: bool) {
+        self.learn(site, |hints| hints.referrers = has).await;
+    }
+
     /// Connects to where the blobs of this registry were when they were last asked for, once, so
     /// that the connection is there when it is needed. Nothing is told to that host but that.
     pub(super) async fn warm(&self, site: &Site) {

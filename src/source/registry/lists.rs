@@ -74,6 +74,17 @@ impl Registry {
         })
     }
 
+    /// All tags of a repository, if the first page has them all. Asked once: whoever wants them
+    /// knows another way.
+    pub(super) async fn all_tags(&self, repository: &Repository) -> Option<Vec<String>> {
+        let mut call = Call::get(repository, "tags/list", repository.to_string());
+        call.target.push_str(&format!("?n={PAGE_LENGTH}"));
+        let whole = self.attempt(&call).await.ok()?.whole(MAX_PAGE).await.ok()?;
+        let names = names(&whole.bytes, "tags").ok()?;
+        let ends = matches!(link::next(&whole.headers, &whole.url), Ok(None));
+        (ends && names.len() < PAGE_LENGTH).then_some(names)
+    }
+
     async fn page(&self, call: Call, page: Option<&NextPage>, key: &str) -> Result<Page, Failure> {
         let path = call.target.clone();
         let target = match page {

@@ -18,6 +18,7 @@ mod referrers;
 mod second;
 mod site;
 mod source;
+mod tag_page;
 mod verify;
 
 pub use client::Registry;

@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::call::Call;
 use super::manifests::{Absence, manifest_call};
+use super::tag_page::TagPage;
 use super::{Registry, link};
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Entry, Failure, MAX_MANIFEST_READ, Manifest,
@@ -31,21 +32,36 @@ impl Registry {
     /// that subject is told by its manifests, which are not read here
     /// ([`crate::work::referring`]; the tree reads them anyway).
     ///
-    /// Asks the referrers API and cosign's three tags at once; where the registry has no such
-    /// API, the fallback tag too, and from then on instead.
+    /// Asks the referrers API, and at the same time for a page of tags: which of Cosign's tags there
+    /// are, and the fallback tag where the registry has no such API. Where the page does not have
+    /// all tags, these are asked for one by one.
     ///
     /// # Errors
     /// Where the API or a tag fails otherwise than by not being there. A tag that may not be read
     /// counts as not there; an API that may not be asked is a failure, not an empty list.
-    pub async fn referrers(
+    pub(super) async fn referrers(
         &self,
         repository: &Repository,
         digest: &Digest,
+        page: &TagPage,
     ) -> Result<Vec<Referrer>, Failure> {
         let tag = fallback_tag(digest);
-        let cosign = COSIGN.map(|suffix| self.cosign(repository, format!("{tag}{suffix}")));
-        let (listed, signed) =
-            tokio::try_join!(self.listed(repository, digest, &tag), try_join_all(cosign))?;
+        let signed = async {
+            let known = page.of(self, repository).await;
+            let tags = COSIGN.map(|suffix| format!("{tag}{suffix}"));
+            let tags = tags.into_iter().filter(|tag| may_have(known.as_deref(), tag));
+            try_join_all(tags.map(|tag| self.cosign(repository, tag))).await
+        };
+        let listed = async {
+            match self.listed(repository, digest).await? {
+                Some(listed) => Ok(listed),
+                None if may_have(page.of(self, repository).await.as_deref(), &tag) => {
+                    self.ask_fallback(repository, &tag).await
+                }
+                None => Ok(Vec::new()),
+            }
+        };
+        let (listed, signed) = tokio::try_join!(listed, signed)?;
         let mut seen = HashSet::new();
         let mut referrers = listed;
         referrers.extend(signed.into_iter().flatten());
@@ -53,39 +69,31 @@ impl Registry {
         Ok(referrers)
     }
 
+    /// What the API lists; `None` if the registry has no such API.
     async fn listed(
         &self,
         repository: &Repository,
         digest: &Digest,
-        tag: &str,
-    ) -> Result<Vec<Referrer>, Failure> {
+    ) -> Result<Option<Vec<Referrer>>, Failure> {
         let site = self.site(&repository.host);
-        let known = site.referrers_api.lock().await;
+        let mut known = site.referrers_api.lock().await;
+        // Where there was an API before, all ask at once.
+        if known.is_none() && self.had_referrers(&site).await {
+            *known = Some(true);
+        }
         if *known == Some(false) {
-            drop(known);
-            return self.ask_fallback(repository, tag).await;
+            return Ok(None);
         }
         // As long as nobody knows, others wait for what this request finds out.
         let mut finding_out = known.is_none().then_some(known);
         let answer = self.ask_api(repository, digest).await;
-        let answer = match answer {
-            // It answered, but not as the API does: with a web page, nothing, other JSON.
-            Ok(None) => {
-                if let Some(known) = &mut finding_out {
-                    **known = Some(false);
-                }
-                drop(finding_out);
-                return self.ask_fallback(repository, tag).await;
-            }
-            Ok(Some(referrers)) => Ok(referrers),
-            Err(failure) => Err(failure),
-        };
         let found = match &answer {
+            Ok(listed) => Some(listed.is_some()),
             // An unknown repository says nothing of the registry.
             Err(failure) if is_unknown(failure) => None,
             Err(failure) if has_no_api(failure) => Some(false),
             // Another failure says nothing either, but whoever waits must not fail one by one.
-            _ => Some(true),
+            Err(_) => Some(true),
         };
         match (&mut finding_out, found) {
             (Some(known), _) => **known = found,
@@ -93,8 +101,11 @@ impl Registry {
             (None, _) => {}
         }
         drop(finding_out);
+        if answer.is_ok() || found == Some(false) {
+            self.learn_referrers(&site, found == Some(true)).await;
+        }
         match answer {
-            Err(failure) if has_no_api(&failure) => self.ask_fallback(repository, tag).await,
+            Err(failure) if has_no_api(&failure) => Ok(None),
             other => other,
         }
     }
@@ -171,6 +182,11 @@ impl Registry {
         let descriptor = Descriptor::new(head.media_type, head.digest, size);
         Ok(Some(Referrer { descriptor: Arc::new(descriptor), via: Via::CosignTag(tag) }))
     }
+}
+
+/// Whether a repository may have a tag, by what is known of its tags.
+fn may_have(known: Option<&HashSet<String>>, tag: &str) -> bool {
+    known.is_none_or(|known| known.contains(tag))
 }
 
 fn entries(document: &Document, via: &Via) -> Vec<Referrer> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use super::tag_page::TagPage;
 use super::{Look, Registry};
 use crate::oci::{
     Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, Sent,
@@ -18,6 +19,7 @@ pub struct RegistrySource {
     reference: Reference,
     location: Location,
     cache: Option<Cache>,
+    tags: TagPage,
 }
 
 impl RegistrySource {
@@ -26,7 +28,8 @@ impl RegistrySource {
     #[must_use]
     pub fn new(registry: Registry, reference: Reference, cache: Option<Cache>) -> Self {
         let location = Location::Registry(reference.clone());
-        Self { registry, reference, location, cache }
+        let tags = TagPage::with_witness(reference.tag.clone());
+        Self { registry, reference, location, cache, tags }
     }
 
     async fn cached(&self, digest: &Digest) -> Option<Bytes> {
@@ -131,7 +134,10 @@ impl Source for RegistrySource {
     }
 
     fn root(&self) -> Answer<'_, Document> {
-        Box::pin(self.find_root())
+        Box::pin(async move {
+            self.tags.forget().await;
+            self.find_root().await
+        })
     }
 
     fn manifest<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, Document> {
@@ -164,6 +170,6 @@ impl Source for RegistrySource {
     }
 
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>> {
-        Box::pin(self.registry.referrers(&self.reference.repository, digest))
+        Box::pin(self.registry.referrers(&self.reference.repository, digest, &self.tags))
     }
 }
