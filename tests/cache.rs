@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use platy::oci::{Algorithm, Digest, Reference, Sent};
 use platy::sandbox::{Sandbox, SandboxOptions};
+use platy::source::auth::Environment;
 use platy::source::cache::{Cache, Cleared};
+use platy::source::{Activity, Options, Sources};
 use tempfile::TempDir;
 
 use crate::support::command::{PLATY, command, platy, run};
@@ -245,6 +247,56 @@ async fn a_stale_temporary_file_is_swept_and_a_fresh_one_stays() {
     cache.info().await;
     assert!(!stale.exists());
     assert!(fresh.exists());
+}
+
+/// What the explorer shows at once is as old as the registry's last word, not as the last look.
+#[tokio::test]
+async fn a_tag_is_as_of_when_the_registry_last_confirmed_it() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let store = sandbox.store().repository("app");
+    let image = store.image("linux", "amd64", "").layer("x").push_tag("1");
+    let dir = TempDir::new().unwrap();
+    let options = Options {
+        cache_dir: Some(dir.path().to_owned()),
+        environment: Environment::default(),
+        ..Options::default()
+    };
+    let sources = Sources::new(options, Activity::default());
+    let open = |name: &str| sources.open(&format!("{}/{name}", sandbox.host()).parse().unwrap());
+    let source = open("app:1").unwrap();
+    assert!(source.recall().await.is_none(), "it was never asked for");
+    source.root().await.unwrap();
+    assert_eq!(source.recall().await.unwrap().document.digest, image.digest);
+    let tags = walk(&dir.path().join("tags"));
+    assert_eq!(tags.len(), 1);
+    let old = SystemTime::now() - Duration::from_secs(7200);
+    let file = fs::File::options().write(true).open(&tags[0]).unwrap();
+    file.set_modified(old).unwrap();
+    let ago = async || {
+        let seen = SystemTime::from(source.recall().await.unwrap().seen);
+        SystemTime::now().duration_since(seen).unwrap_or_default().as_secs()
+    };
+    for _ in 0..2 {
+        assert!(ago().await >= 7200, "looking at it confirms nothing");
+    }
+    sandbox.requests().clear();
+    assert_eq!(source.recall().await.unwrap().document.digest, image.digest);
+    assert_eq!(sandbox.requests().count(), 0);
+    source.root().await.unwrap();
+    assert!(ago().await < 7200, "one question does");
+    // With a digest beside it, the tag must agree; a digest alone is never in doubt.
+    for name in [format!("app:1@{}", image.digest), format!("app@{}", image.digest)] {
+        assert!(open(&name).unwrap().recall().await.is_none(), "{name}");
+    }
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
 }
 
 #[tokio::test]

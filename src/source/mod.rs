@@ -34,6 +34,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use crate::oci::{ConfigDocument, Descriptor, Digest, Document, Failure, Location};
 
@@ -54,6 +55,15 @@ pub use store::StorePlaces;
 pub(crate) use tls::install_provider;
 pub use tls::{CertificateFile, certificate_files};
 pub(crate) use workers::Workers;
+
+/// What a tag named when it was last seen.
+#[derive(Debug, Clone)]
+pub struct Recalled {
+    /// The document.
+    pub document: Document,
+    /// When the registry last said so.
+    pub seen: Timestamp,
+}
 
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
@@ -84,6 +94,12 @@ pub trait Source: Send + Sync {
     /// What refers to the manifest with this digest: the referrers API with all its pages, or the
     /// fallback tag, and cosign's tags.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;
+
+    /// What the location named when it was last asked for, if that is known and may have changed
+    /// since. Nothing is sent.
+    fn recall(&self) -> BoxFuture<'_, Option<Recalled>> {
+        Box::pin(async { None })
+    }
 
     /// The named images of a layout or archive, each name with what it stands for; nothing of any
     /// other source.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use tokio::task::JoinHandle;
@@ -124,6 +125,12 @@ impl Cache {
     pub async fn known_tag(&self, reference: &Reference) -> Option<(Digest, Sent)> {
         let reference = reference.clone();
         self.run(move |inner| store::read_tag(&inner.folder, &reference)).await?
+    }
+
+    /// When what [`known_tag`](Self::known_tag) tells was last noted.
+    pub async fn tag_seen(&self, reference: &Reference) -> Option<SystemTime> {
+        let reference = reference.clone();
+        self.run(move |inner| store::tag_seen(&inner.folder, &reference)).await?
     }
 
     /// Notes what a tag points at now, and the type with which that was sent.

@@ -74,7 +74,7 @@ pub(super) fn write_listing(folder: &Folder, layer: &Digest, listing: &[u8], key
 /// What the tag pointed at when last seen.
 pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<(Digest, Sent)> {
     let (path, name) = folder.tag(reference)?;
-    let bytes = harmless(&path, read_used(&path, MAX_TAG_FILE))??;
+    let bytes = harmless(&path, read_whole(&path, MAX_TAG_FILE))??.0;
     let known = str::from_utf8(&bytes)
         .ok()
         .and_then(|text| text.strip_prefix(&name)?.strip_prefix('\n')?.strip_suffix('\n'))
@@ -91,6 +91,13 @@ pub(super) fn read_tag(folder: &Folder, reference: &Reference) -> Option<(Digest
         remove(&path);
     }
     known
+}
+
+/// When what the tag pointed at was noted: the file's own time.
+pub(super) fn tag_seen(folder: &Folder, reference: &Reference) -> Option<SystemTime> {
+    let (path, _) = folder.tag(reference)?;
+    let metadata = harmless(&path, fs::symlink_metadata(&path))?;
+    metadata.modified().ok().filter(|_| metadata.is_file())
 }
 
 /// Notes what the tag points at; how many bytes were written.
@@ -135,6 +142,15 @@ pub(super) fn write_hints(folder: &Folder, host: &Host, hints: &Hints) -> u64 {
 
 /// A regular file of at most `limit` bytes, whole, noted as used now.
 fn read_used(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let Some((bytes, file)) = read_whole(path, limit)? else { return Ok(None) };
+    if let Err(error) = file.set_modified(SystemTime::now()) {
+        tracing::debug!(path = %path.display(), %error, "the time of use cannot be noted");
+    }
+    Ok(Some(bytes))
+}
+
+/// A regular file of at most `limit` bytes, whole.
+fn read_whole(path: &Path, limit: u64) -> io::Result<Option<(Vec<u8>, File)>> {
     // Before it is opened: opening a pipe would wait for its writer.
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() || metadata.len() > limit {
@@ -143,10 +159,7 @@ fn read_used(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut file = File::open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
     file.by_ref().take(limit).read_to_end(&mut bytes)?;
-    if let Err(error) = file.set_modified(SystemTime::now()) {
-        tracing::debug!(path = %path.display(), %error, "the time of use cannot be noted");
-    }
-    Ok(Some(bytes))
+    Ok(Some((bytes, file)))
 }
 
 /// A missing file is the ordinary miss; anything else is traced, and a miss too.

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::tag_page::TagPage;
 use super::{Look, Registry};
@@ -10,7 +12,7 @@ use crate::oci::{
     Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, Sent,
     may_be,
 };
-use crate::source::{Answer, BlobStream, Cache, Referrer, Source};
+use crate::source::{Answer, BlobStream, Cache, Recalled, Referrer, Source};
 
 /// An image in a registry.
 #[derive(Debug, Clone)]
@@ -57,10 +59,12 @@ impl RegistrySource {
                 match self.registry.look(&self.reference, Some(&digest)).await? {
                     Look::Document(document) => *document,
                     Look::Unchanged => {
+                        self.confirmed(&tagged, &digest, &sent).await;
                         let parsed = parse(bytes, None, &digest, &subject);
                         return parsed.map(|it| it.with_sent(sent));
                     }
                     Look::Head(head) if head.digest == digest => {
+                        self.confirmed(&tagged, &digest, &head.sent).await;
                         let stated = Some(&head.media_type).filter(|it| may_be(it, &bytes));
                         let parsed = parse(bytes.clone(), stated, &digest, &subject);
                         return parsed.map(|it| it.with_sent(head.sent));
@@ -70,10 +74,27 @@ impl RegistrySource {
             }
         };
         self.keep(&document.digest, &document.bytes).await;
-        if let Some(cache) = &self.cache {
-            cache.remember_tag(&tagged, &document.digest, &document.sent).await;
-        }
+        self.confirmed(&tagged, &document.digest, &document.sent).await;
         Ok(document)
+    }
+
+    /// Notes that a tag holds this now.
+    async fn confirmed(&self, tagged: &Reference, digest: &Digest, sent: &Sent) {
+        if let Some(cache) = &self.cache {
+            cache.remember_tag(tagged, digest, sent).await;
+        }
+    }
+
+    /// What the tag held when the registry was last asked; nothing if a digest is named beside it,
+    /// which must agree with what the tag holds now.
+    async fn recalled(&self) -> Option<Recalled> {
+        let tag = self.reference.tag.as_ref().filter(|_| self.reference.digest.is_none())?;
+        let tagged = self.reference.repository.tagged(tag);
+        let seen = self.cache.as_ref()?.tag_seen(&tagged).await?;
+        let (digest, sent, bytes) = self.known(&tagged).await?;
+        let parsed = parse(bytes, None, &digest, &self.reference.to_string()).ok()?;
+        let seen = Timestamp::try_from(seen).ok()?;
+        Some(Recalled { document: parsed.with_sent(sent), seen })
     }
 
     /// What a tag pointed at when it was last seen, if its document is in the cache.
@@ -138,6 +159,10 @@ impl Source for RegistrySource {
             self.tags.forget().await;
             self.find_root().await
         })
+    }
+
+    fn recall(&self) -> BoxFuture<'_, Option<Recalled>> {
+        Box::pin(self.recalled())
     }
 
     fn manifest<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, Document> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use crate::model::blame::{Blame, BlameOf};
 use crate::model::check::Row;
@@ -16,7 +17,7 @@ use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
-    Assembled, Descriptor, Digest, Failure, Head, Host, Location, NextPage, Notice, Page,
+    Assembled, Descriptor, Digest, Document, Failure, Head, Host, Location, NextPage, Notice, Page,
     Reference, Referrer, Repository,
 };
 
@@ -194,6 +195,13 @@ pub enum Part {
         row: Box<Row>,
         /// Whether a layer could not be had, so that asking again may help.
         failed: bool,
+    },
+    /// Of [`Query::Fetch`] of what a tag names: what it named when it was last seen.
+    Recalled {
+        /// The document, from the cache.
+        document: Arc<Document>,
+        /// When the registry last said that the tag holds it.
+        seen: Timestamp,
     },
     /// A push has come this far.
     Pushing {

@@ -7,9 +7,10 @@ use tokio::sync::{OnceCell, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::prove;
+use crate::model::tree::Need;
 use crate::oci::{Assembled, Class, Failure, Location};
-use crate::source::{Cache, Source, Sources};
-use crate::tui::app::{Msg, Query, Reply, RequestId, SessionId};
+use crate::source::{Cache, Recalled, Source, Sources};
+use crate::tui::app::{Msg, Part, Query, Reply, RequestId, SessionId};
 use crate::work::evidence;
 use crate::work::fleet::Asker;
 use crate::work::layers::Reader;
@@ -101,9 +102,19 @@ impl Sessions {
         match question {
             Query::Fetch(need) => {
                 let (own, sources) = (self.own(session), self.sources.clone());
+                let results = self.results.clone();
                 self.spawn(at, async move {
                     let source = own?.source(&sources).await?;
-                    answer(source.as_ref(), &need).await.map(Reply::Content)
+                    let recalled = async {
+                        let known = if need == Need::Root { source.recall().await } else { None };
+                        if let Some(Recalled { document, seen }) = known {
+                            let part = Part::Recalled { document: Arc::new(document), seen };
+                            let _ = results.send(Msg::Part { session, request, part }).await;
+                        }
+                    };
+                    let answered = answer(source.as_ref(), &need);
+                    let ((), answer) = futures_util::future::join(recalled, answered).await;
+                    answer.map(Reply::Content)
                 });
             }
             Query::Blob { of, descriptor } => {

@@ -74,7 +74,7 @@ impl OpenedRef {
                 let result = answer.and_then(content);
                 if self.reloading == Some(request) {
                     self.reloading = None;
-                    return Some(self.reloaded(request, result));
+                    return self.reloaded(request, result);
                 }
                 if *need != Need::Root || request > self.moved.since {
                     self.tree.attach(need, result);
@@ -96,6 +96,7 @@ impl OpenedRef {
             Part::Proof { image, row, failed } if request > self.moved.since => {
                 self.proof(request, image, *row, failed);
             }
+            Part::Recalled { document, seen } => self.recalled(request, document, seen),
             Part::Bytes { received, .. } => self.proving(request, received),
             Part::Proof { .. } | Part::Pushing { .. } => {}
         }

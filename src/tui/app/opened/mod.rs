@@ -6,6 +6,7 @@ mod lints;
 mod picks;
 mod proofs;
 mod reload;
+mod standing;
 mod store;
 mod unproven;
 
@@ -54,6 +55,7 @@ pub struct OpenedRef {
     /// For how long something was on its way before that.
     worked: SignedDuration,
     reloading: Option<RequestId>,
+    standing: standing::Standing,
     moved: Moved,
     picks: Picks,
     truths: Truths,
@@ -84,6 +86,7 @@ impl OpenedRef {
             since: Some(opened),
             worked: SignedDuration::ZERO,
             reloading: None,
+            standing: standing::Standing::default(),
             moved: Moved::default(),
             picks: Picks::default(),
             truths: Truths::default(),

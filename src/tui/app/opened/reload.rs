@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::standing::Standing;
 use super::{OpenedRef, Picks};
 use crate::model::tree::{Answer, Load, Need, NodeId, Tree};
 use crate::oci::{Digest, Failure};
@@ -24,19 +25,32 @@ impl OpenedRef {
         self.reloading = Some(pump.ask(self.id.session(), Query::Fetch(Need::Root)));
     }
 
-    /// Takes the new answer of the tag.
+    /// Takes the new answer of the tag. What is said of it, if the user asked or it has moved.
     pub(super) fn reloaded(
         &mut self,
         request: RequestId,
         result: Result<Answer, Failure>,
-    ) -> Result<String, Failure> {
-        let answer = result?;
-        let Answer::Manifest(document) = &answer else { return Ok(String::new()) };
+    ) -> Option<Result<String, Failure>> {
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(failure) => return Some(Err(failure)),
+        };
+        let Answer::Manifest(document) = &answer else { return None };
         let old = self.digest_at(self.tree.root());
+        let before = std::mem::take(&mut self.standing);
         if old.as_ref() == Some(&document.digest) {
+            if let Standing::AsOf(_) = before {
+                return None;
+            }
             self.retry_everything();
-            return Ok(format!("unchanged: still {}", document.digest.short()));
+            return Some(Ok(format!("unchanged: still {}", document.digest.short())));
         }
+        let seen = match before {
+            Standing::AsOf(seen) => Some(seen),
+            Standing::Confirmed | Standing::Moved(..) => None,
+        };
+        self.standing =
+            old.clone().map_or(Standing::Confirmed, |digest| Standing::Moved(digest, seen));
         let said = format!(
             "the tag has moved: {} → {}",
             old.as_ref().map_or("–", |digest| digest.short()),
@@ -62,7 +76,7 @@ impl OpenedRef {
         self.moved.times += 1;
         self.moved.since = request;
         self.moved.places = self.restore(&rows);
-        Ok(said)
+        Some(Ok(said))
     }
 
     fn retry_everything(&mut self) {

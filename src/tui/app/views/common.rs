@@ -5,6 +5,7 @@ use crate::model::select::Engine;
 use crate::text::{count, escape, width};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::going::At;
+use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::view::{Reason, Title};
 
 /// Which versions an engine stands for.
@@ -21,7 +22,7 @@ pub(in crate::tui::app) fn nothing_offered(at: Option<At>, cx: &Cx) -> Option<Re
 
 /// For which machine and engine picks are shown, as far as there is room beside the title; the
 /// machine's platform and the engine always.
-pub(in crate::tui::app) fn chosen(cx: &Cx, title: &str, room: usize) -> String {
+fn chosen(cx: &Cx, title: &str, room: usize) -> String {
     let room = room.saturating_sub(width(&escape(title)) + 3);
     let Some(named) = cx.choice.host() else { return String::new() };
     let engine = match cx.choice.request() {
@@ -31,6 +32,16 @@ pub(in crate::tui::app) fn chosen(cx: &Cx, title: &str, room: usize) -> String {
     let full = format!("{} · {engine}", named.words());
     let words = if width(&full) <= room { full } else { format!("{} · {engine}", named.host) };
     escape(&words).into_owned()
+}
+
+/// How what is shown stands to what the tag holds now, if that is to be said; then, as far as there
+/// is room, for which machine and engine picks are shown.
+pub(in crate::tui::app) fn shown(cx: &Cx, open: &OpenedRef, title: &str, room: usize) -> String {
+    let Some(standing) = open.standing_words(&cx.zone) else { return chosen(cx, title, room) };
+    let picks = chosen(cx, title, room.saturating_sub(width(&standing) + 3));
+    let both = format!("{standing} · {picks}");
+    let fits = !picks.is_empty() && width(&escape(title)) + 3 + width(&both) <= room;
+    if fits { both } else { standing }
 }
 
 /// What a draft is called, and what its list is now, as far as there is room.

@@ -18,7 +18,7 @@ use super::cx::Cx;
 use super::going::{At, Opening};
 use super::view::{Reason, View};
 
-pub(in crate::tui::app) use common::{about, chosen, draft_title, nothing_offered};
+pub(in crate::tui::app) use common::{about, draft_title, nothing_offered, shown};
 pub use compare::{CompareRow, CompareView, FileDifference};
 pub use drafts::{DraftLine, DraftsPage, undo_words};
 pub(in crate::tui::app) use drafts::{answered as pushes_answered, taken_back};

@@ -15,7 +15,7 @@ use crate::tui::app::overlay::{Menu, Overlay};
 use crate::tui::app::point::Point;
 use crate::tui::app::typed_reference::understood;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::views::chosen;
+use crate::tui::app::views::shown;
 use crate::tui::app::{
     Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
 };
@@ -46,10 +46,7 @@ impl View for Explorer {
     fn title(&self, cx: &Cx, room: usize) -> Title {
         let Some(open) = cx.opened.get(self.id) else { return Title::default() };
         let title = open.location.familiar();
-        let note = match open.is_reloading() {
-            true => "asking the tag again".to_owned(),
-            false => chosen(cx, &title, room),
-        };
+        let note = shown(cx, open, &title, room);
         Title { name: "platy", title, note }
     }
 

@@ -13,7 +13,7 @@ use crate::tui::app::going::{At, Going, Opening};
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Choosing, Menu, MenuItem, Overlay};
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::views::{about, chosen, nothing_offered};
+use crate::tui::app::views::{about, nothing_offered, shown};
 use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for Why {
@@ -39,8 +39,9 @@ impl View for Why {
     }
 
     fn title(&self, cx: &Cx, room: usize) -> Title {
-        let title = cx.opened.get(self.id).map(|it| it.location.familiar()).unwrap_or_default();
-        let note = chosen(cx, &title, room);
+        let Some(open) = cx.opened.get(self.id) else { return Title::default() };
+        let title = open.location.familiar();
+        let note = shown(cx, open, &title, room);
         Title { name: "why", title, note }
     }
 
