@@ -46,6 +46,7 @@ mod self_check;
 mod stores;
 mod support;
 mod terminal;
+mod timings;
 mod wait;
 mod why;
 mod words;

@@ -20,12 +20,13 @@ use super::man::ManArgs;
 use super::matrix::MatrixArgs;
 use super::self_check::{SelfAction, SelfArgs};
 use super::tags::TagsArgs;
+use super::timings::Form;
 use super::undo::UndoArgs;
 use super::wait::WaitArgs;
 use super::watch::WatchArgs;
 use super::why::WhyArgs;
 use crate::oci::Host;
-use crate::source::{COMMAND, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options};
+use crate::source::{COMMAND, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options, Timings};
 use crate::tui::run::{self, DraftFolder};
 use crate::work::push::Journal;
 
@@ -89,6 +90,13 @@ pub struct Reach {
     /// The most requests under way to one host (32; over HTTP/2 as many as it takes, at most 256)
     #[arg(long, value_name = "N", global = true)]
     pub parallel: Option<usize>,
+    /// Say when the command is over what each request took, on standard error
+    #[arg(long, global = true, value_name = "FORM", num_args = 0..=1, require_equals = true,
+          default_missing_value = "text", value_enum)]
+    pub timings: Option<Form>,
+    /// Where that is kept
+    #[arg(skip)]
+    pub kept_timings: Timings,
     /// Write a log to this file (PLATY_LOG sets the level, for example debug)
     #[arg(long, value_name = "FILE", global = true)]
     pub log: Option<PathBuf>,
@@ -171,8 +179,18 @@ impl Args {
             drafts: Some(Arc::new(DraftFolder::open())),
             limits: self.limits(),
             strict_realm: self.reach.strict_realm,
+            timings: self.reach.kept_timings.clone(),
             ..Options::default()
         }
+    }
+
+    /// Has it kept what requests take, if somebody may look: `--timings`, and the explorer's page.
+    #[must_use]
+    pub fn keeping_timings(mut self) -> Self {
+        if self.reach.timings.is_some() || matches!(self.command, None | Some(Command::Demo)) {
+            self.reach.kept_timings = Timings::kept();
+        }
+        self
     }
 
     fn limits(&self) -> Limits {

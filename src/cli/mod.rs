@@ -33,6 +33,7 @@ mod routes;
 mod self_check;
 mod start;
 mod tags;
+mod timings;
 mod undo;
 mod wait;
 mod waiting;
@@ -127,7 +128,11 @@ fn nearly_a_command(reference: &str) -> Option<String> {
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
+    let args = args.keeping_timings();
     let code = run_to_its_end(&args);
+    if let Some(form) = args.reach.timings {
+        timings::print(&args.reach.kept_timings, form);
+    }
     if code != DONE
         && args.prints_json()
         && let Some((class, message)) = complain::first()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ struct Counters {
     bytes: AtomicU64,
     sent: AtomicU64,
     slowest: AtomicU64,
+    width: AtomicUsize,
     quotas: Mutex<BTreeMap<String, Quota>>,
     /// The hosts whose answers are waited for, since when, by the order in which they were asked.
     awaited: Mutex<BTreeMap<u64, (Host, Instant)>>,
@@ -79,6 +80,17 @@ impl Activity {
     #[must_use]
     pub fn slowest(&self) -> Duration {
         Duration::from_micros(self.counters.slowest.load(Ordering::Relaxed))
+    }
+
+    /// Notes how many requests may be under way to a host.
+    pub fn note_width(&self, width: usize) {
+        self.counters.width.fetch_max(width, Ordering::Relaxed);
+    }
+
+    /// The most requests that could be under way to one host so far; 0 before the first answer.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.counters.width.load(Ordering::Relaxed)
     }
 
     /// Notes that an answer of a host is waited for.

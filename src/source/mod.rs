@@ -27,6 +27,7 @@ mod recycled;
 mod registry;
 pub(crate) mod regular;
 mod store;
+mod timings;
 mod tls;
 mod workers;
 
@@ -52,6 +53,7 @@ pub(crate) use recycled::Recycled;
 pub use registry::{Held, Look, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use registry::{fallback_tag, read_link};
 pub use store::StorePlaces;
+pub use timings::Timings;
 pub(crate) use tls::install_provider;
 pub use tls::{CertificateFile, certificate_files};
 pub(crate) use workers::Workers;

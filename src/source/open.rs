@@ -8,7 +8,7 @@ use super::assembled::{AssembledSource, Origin};
 use super::layout::{Content, FileSource, Folder, MARKER, Plain};
 use super::store::StoreContent;
 use super::workers::Stop;
-use super::{Activity, Cache, Options, Registry, RegistrySource, Source};
+use super::{Activity, Cache, Options, Registry, RegistrySource, Source, Timings};
 use crate::oci::{Assembled, Class, Failure, Location};
 
 /// Opens any location; cheap to clone.
@@ -50,6 +50,12 @@ impl Sources {
     #[must_use]
     pub fn under_way(&self) -> usize {
         self.0.options.under_way()
+    }
+
+    /// What requests took, if that is kept.
+    #[must_use]
+    pub fn timings(&self) -> &Timings {
+        &self.0.options.timings
     }
 
     /// The client of all registries.

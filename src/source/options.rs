@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::auth::Environment;
 use super::limits::Limits;
-use super::{FindDraft, KeyFile, StorePlaces};
+use super::{FindDraft, KeyFile, StorePlaces, Timings};
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -38,6 +38,8 @@ pub struct Options {
     /// The first wait before a repeat; doubled each time, with jitter. A registry's own
     /// `Retry-After` goes before it.
     pub backoff: Duration,
+    /// Where it is kept what requests take.
+    pub timings: Timings,
     /// Where credentials and certificates of hosts are looked for.
     pub environment: Environment,
     /// Where the stores of podman, buildah and CRI-O are.
@@ -77,6 +79,7 @@ impl Default for Options {
             strict_realm: false,
             retries: 3,
             backoff: Duration::from_millis(250),
+            timings: Timings::default(),
             environment: Environment::of_process(),
             stores: StorePlaces::of_process(),
             drafts: None,

@@ -168,7 +168,7 @@ fn decompress(layout: &Layout) -> Option<Duration> {
 }
 
 /// Waits for the end; the most memory that was seen.
-fn watch(child: &mut Child) -> f64 {
+pub fn watch(child: &mut Child) -> f64 {
     let mut peak = f64::NAN;
     loop {
         peak = crate::binary::peak_of(child.id()).unwrap_or(peak);

@@ -134,7 +134,7 @@ impl<'a> Player<'a> {
             messages.push(Msg::Answer { session, request, answer });
         }
         messages.append(&mut self.seen);
-        messages.push(Msg::Activity { requests: 1, bytes: 1 });
+        messages.push(Msg::Activity { requests: 1, bytes: 1, width: 0 });
 
         let (began, worked) = (Instant::now(), processor_time());
         let effects = self.state.update_all(messages, self.now);

@@ -2,7 +2,8 @@
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
 //! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
-//! `checking`, `fleet`, `evidence`; `each` gives every key a row of its own.
+//! `checking`, `fleet`, `evidence`, `internet` (`base=PATH` measures another build of platy beside this
+//! one, with nginx in front of the sandbox); `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,10 +24,12 @@ mod editing;
 mod evidence;
 mod fetched;
 mod fleet;
+mod internet;
 mod keys;
 mod layers;
 mod opening;
 mod pushing;
+mod relay;
 mod screen;
 mod selecting;
 mod server;
@@ -35,10 +38,12 @@ mod server;
 mod support;
 mod table;
 
+use std::path::Path;
+
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "opening",
     "comparing",
     "binary",
@@ -50,6 +55,7 @@ const PARTS: [&str; 11] = [
     "checking",
     "fleet",
     "evidence",
+    "internet",
 ];
 
 fn main() {
@@ -97,6 +103,13 @@ fn main() {
     }
     if wanted("selecting") {
         table.part("who gets what", selecting::rows(named("each")));
+    }
+    if wanted("internet") {
+        let base = words.iter().find_map(|word| word.strip_prefix("base=")).map(Path::new);
+        match internet::rows(base) {
+            Ok(rows) => table.part("the internet's shape, in round trips of 50 ms", rows),
+            Err(why) => println!("internet: left out, {why}"),
+        }
     }
     println!("{table}");
 }

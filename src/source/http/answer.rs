@@ -8,6 +8,7 @@ use tokio::time::{Duration, Instant};
 use url::Url;
 
 use super::large::{LARGE, Large};
+use super::timed::Timed;
 use super::trouble::{body_trouble, not_whole, too_slow};
 use super::{Permit, Setback};
 use crate::oci::{Class, Failure};
@@ -28,6 +29,8 @@ pub(in crate::source) struct Answer {
     pub(super) subject: String,
     pub(super) response: reqwest::Response,
     pub(super) permit: Permit,
+    /// Notes the answer when it was read, or is not.
+    pub(super) watch: Option<Timed>,
     pub(super) large: Large,
     pub(super) activity: Activity,
     pub(super) limits: Limits,
@@ -55,6 +58,7 @@ pub(in crate::source) struct Body {
     limits: Limits,
     /// How long the pieces of this window were waited for, and how much they brought.
     window: (Duration, u64),
+    watch: Option<Timed>,
     _permit: Permit,
 }
 
@@ -72,6 +76,7 @@ impl Answer {
             subject: self.subject,
             limits: self.limits,
             window: (Duration::ZERO, 0),
+            watch: self.watch,
             _permit: self.permit,
         }
     }
@@ -146,6 +151,9 @@ impl Body {
         let Some(piece) = piece else { return Ok(None) };
         let size = piece.len() as u64;
         self.activity.bytes_received(size);
+        if let Some(watch) = &mut self.watch {
+            watch.received(size);
+        }
         self.window.0 += asked.elapsed();
         self.window.1 += size;
         if self.window.0 >= limit {

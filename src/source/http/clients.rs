@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
-use super::lock;
 use super::origin::is_named;
+use super::{lock, timed};
 use crate::oci::{Failure, Host};
 use crate::source::Options;
 use crate::source::tls::{self, Trust};
@@ -107,6 +107,10 @@ impl Clients {
             .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(self.options.limits.connect);
+        let builder = match self.options.timings.are_kept() {
+            true => timed::observed(builder),
+            false => builder,
+        };
         if proxied { builder } else { builder.no_proxy() }
     }
 }

@@ -15,6 +15,7 @@ mod refusal;
 mod request;
 mod retry;
 mod setback;
+mod timed;
 mod trouble;
 mod wire;
 

@@ -82,8 +82,8 @@ impl Pace {
 
 impl Held {
     /// Notes an answer: when its request was sent, how long it took, and how many requests may
-    /// ever be under way to its host.
-    pub(super) fn answered(&self, sent: Instant, took: Duration, most: usize) {
+    /// ever be under way to its host. How many may be from now on.
+    pub(super) fn answered(&self, sent: Instant, took: Duration, most: usize) -> usize {
         let mut state = lock(&self.pace.state);
         state.fastest = state.fastest.min(took);
         let is_slower = took > state.fastest.saturating_mul(2) + SLACK;
@@ -97,6 +97,7 @@ impl Held {
                 self.pace.semaphore.add_permits(1);
             }
         }
+        state.limit
     }
 
     /// Notes that the host asks for less: too many requests, or more than it can serve.

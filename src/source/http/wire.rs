@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::{StatusCode, Version};
+use reqwest::{Method, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -13,6 +13,7 @@ use super::large::Large;
 use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
 use super::permits::Permits;
+use super::timed::{Timed, timed};
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
 use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
 use crate::oci::{Class, Failure, Host, Quota};
@@ -124,7 +125,9 @@ impl Wire {
         let Ok(client) = self.clients.for_url(url, &host, false) else { return };
         self.activity.request_sent();
         tracing::debug!(url = %bare(url), "connecting before it is needed");
-        let sent = client.head(url.clone()).send();
+        let timings = &self.options.timings;
+        let mut watch = Timed::new(timings, &Method::HEAD, url, Instant::now());
+        let sent = timed(&mut watch, client.head(url.clone()).send(), |_| Class::Unreachable);
         drop(tokio::time::timeout(self.options.limits.first_byte, sent).await);
     }
 
@@ -183,7 +186,9 @@ impl Wire {
         };
         let began = Instant::now();
         let awaited = self.activity.awaits(&host);
-        let mut response = self.answered(request, url, &host, strayed, began).await?;
+        let mut watch = Timed::new(&self.options.timings, &request.method, url, asked);
+        let answered = self.answered(request, url, &host, strayed, began);
+        let mut response = timed(&mut watch, answered, |setback| setback.failure.class).await?;
         drop(awaited);
         if let Some(permit) = &permit {
             match response.status() {
@@ -194,7 +199,7 @@ impl Wire {
                     let many = response.version() == Version::HTTP_2;
                     let options = &self.options;
                     let most = if many { options.streams } else { options.permits };
-                    permit.answered(began, began.elapsed(), most);
+                    self.activity.note_width(permit.answered(began, began.elapsed(), most));
                 }
             }
         }
@@ -211,6 +216,7 @@ impl Wire {
             subject: request.subject.clone(),
             response,
             permit,
+            watch,
             large: self.large.clone(),
             activity: self.activity.clone(),
             limits: self.options.limits,

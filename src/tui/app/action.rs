@@ -266,6 +266,7 @@ actions! {
     Help, Everywhere, "help", "all keys", 100, "show or hide this page";
     Palette, Everywhere, "palette", "", 0, "find an action by typing a part of what it does, and do it";
     Messages, Everywhere, "messages", "", 0, "show every message of the session in full";
+    Requests, Everywhere, "requests", "", 0, "show what each request to registries took";
     Back, Everywhere, "back", "back", 45, "one step back";
     Quit, Everywhere, "quit", "quit", 85, "quit";
     Drafts, Everywhere, "drafts", "drafts", 25, "show the drafts and the last pushes";

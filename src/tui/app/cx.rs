@@ -84,6 +84,8 @@ pub struct Cx {
     pub toast: Option<Toast>,
     /// Every message of the session and when it was said, the oldest first.
     pub messages: std::collections::VecDeque<(Timestamp, Toast)>,
+    /// What requests took, as lines of the page that shows it, when it was last opened.
+    pub exchanges: Vec<String>,
     /// How many views lie on each other.
     pub depth: usize,
     /// The repository that the view on top is about, or else one beneath it.

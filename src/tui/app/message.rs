@@ -17,8 +17,8 @@ use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
-    Assembled, Descriptor, Digest, Document, Failure, Head, Host, Location, NextPage, Notice, Page,
-    Reference, Referrer, Repository,
+    Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, Location, NextPage,
+    Notice, Page, Reference, Referrer, Repository,
 };
 
 use super::detail::Content;
@@ -91,6 +91,15 @@ pub enum Msg {
         requests: u64,
         /// Body bytes received.
         bytes: u64,
+        /// The most requests that could be under way to one host.
+        width: usize,
+    },
+    /// What requests took, of [`Effect::TellRequests`].
+    Requests {
+        /// Those that came to an end.
+        exchanges: Vec<Exchange>,
+        /// How many more there were.
+        left_out: usize,
     },
     /// Something outside went wrong that a user should know.
     Warning(String),
@@ -466,6 +475,8 @@ pub enum Effect {
     },
     /// End everything that a session asked for, and close what it has open.
     Close(SessionId),
+    /// Tell what requests took so far.
+    TellRequests,
     /// Keep the list of references last opened.
     SaveHistory(Vec<String>),
     /// Take the mouse, or leave it to the terminal.

@@ -49,7 +49,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use crate::harness::{Player, World};
-    use crate::tui::app::Overlay;
+    use crate::oci::Exchange;
+    use crate::tui::app::{Effect, Msg, Overlay};
 
     #[test]
     fn every_message_can_be_read_in_full_afterwards() {
@@ -65,6 +66,40 @@ mod tests {
         assert!(player.screen().contains("a warning a warning"), "{}", player.screen());
         assert!(lines.iter().any(|line| line.time == "12:00:00"));
         player.keys("esc");
+        assert!(player.state.cx.overlay.is_none());
+    }
+
+    #[test]
+    fn what_requests_took_is_a_page() {
+        let mut player =
+            Player::opened(World::index(&["linux/amd64"], false), "demo/app:1.0", 150, 12);
+        player.keys("L");
+        assert!(player.log.contains(&Effect::TellRequests));
+        assert!(player.screen().contains("no request yet"), "{}", player.screen());
+        let ms = std::time::Duration::from_millis;
+        let exchanges: Vec<Exchange> = (0..30)
+            .map(|at| Exchange {
+                at: ms(at),
+                waited: ms(0),
+                method: "GET".to_owned(),
+                origin: "https://a.example".to_owned(),
+                path: format!("/v2/x/\u{1b}[2J{at}"),
+                status: Some(200),
+                failed: None,
+                protocol: Some("HTTP/2"),
+                connected: None,
+                first_byte: Some(ms(7)),
+                total: ms(8),
+                bytes: 10,
+            })
+            .collect();
+        player.send(Msg::Requests { exchanges, left_out: 0 });
+        let screen = player.screen();
+        assert!(screen.contains("30 requests over 0 connections, 300 B"), "{screen}");
+        assert!(screen.contains("first") && screen.contains(r"/v2/x/\e[2J29"), "{screen}");
+        player.keys("g");
+        assert!(player.screen().contains(r"/v2/x/\e[2J0"), "{}", player.screen());
+        player.keys("L");
         assert!(player.state.cx.overlay.is_none());
     }
 }

@@ -22,6 +22,8 @@ pub enum Overlay {
     Help(usize),
     /// The messages of the session, scrolled by this many lines; to the end if that is more.
     Messages(usize),
+    /// What each request took, scrolled by this many lines; to the end if that is more.
+    Requests(usize),
     /// Lines of which one is taken, or several.
     Menu(Box<Menu>),
 }

@@ -64,7 +64,7 @@ impl State {
             Some(Overlay::Help(_)) => {
                 matches!(action, Action::Help | Action::MenuChoose | Action::MenuToggle)
             }
-            Some(Overlay::Messages(_)) => matches!(
+            Some(Overlay::Messages(_) | Overlay::Requests(_)) => matches!(
                 action,
                 Action::Help | Action::MenuChoose | Action::MenuToggle | Action::MenuFilter
             ),

@@ -105,3 +105,25 @@ fn the_end_of_a_large_text_is_laid_out_beside_the_loop() {
     player.answer_all();
     assert!(matches!(player.explorer().content, detail::Content::Lines(_)));
 }
+
+/// Over HTTP/2 the registry's own limit is the bound.
+#[test]
+fn as_many_are_asked_for_as_the_connection_carries() {
+    let platforms: Vec<String> = (0..300).map(|at| format!("linux/arm/w{at}")).collect();
+    let platforms: Vec<&str> = platforms.iter().map(String::as_str).collect();
+    let mut player = Player::new(World::index(&platforms, false), 80, 24);
+    player.open("demo/app:1.0");
+    player.answer_one();
+    let under_way = |player: &Player| {
+        let asks = |it: &&Effect| matches!(it, Effect::Ask { question: Query::Fetch(_), .. });
+        player.open.iter().filter(asks).count()
+    };
+    assert_eq!(under_way(&player), 32);
+    for (width, expected) in [(100, 100), (7, 100), (256, 256)] {
+        player.send(Msg::Activity { requests: 1, bytes: 1, width });
+        player.send(Msg::Tick);
+        assert_eq!(under_way(&player), expected, "{width}");
+    }
+    player.answer_all();
+    assert_eq!(player.shown().tree.progress().ready, 301);
+}

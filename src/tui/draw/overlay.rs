@@ -10,6 +10,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
     match overlay {
         Overlay::Help(scroll) => help(pen, state, *scroll),
         Overlay::Messages(scroll) => messages(pen, state, *scroll),
+        Overlay::Requests(scroll) => requests(pen, state, *scroll),
         Overlay::Menu(menu) => super::menu::draw(pen, state, menu),
     }
 }
@@ -61,5 +62,22 @@ fn messages(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     if lines.len() > page {
         let last = (scroll + page).min(lines.len());
         pen.write_right(area, area.y, &format!("{last}/{}", lines.len()), Meaning::Muted);
+    }
+}
+
+/// What each request took, the newest last; the heads of the columns stay.
+fn requests(pen: &mut Pen<'_>, state: &State, scroll: usize) {
+    let body = state.areas().body;
+    pen.clear(body);
+    let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
+    let Some((head, rows)) = state.cx.exchanges.split_first() else {
+        pen.write(area, area.x, area.y, "no request yet", Meaning::Muted);
+        return;
+    };
+    pen.write(area, area.x, area.y, head, Meaning::Title);
+    let page = usize::from(area.height.saturating_sub(1));
+    let scroll = scroll.min(rows.len().saturating_sub(page));
+    for (y, row) in (area.y + 1..area.bottom()).zip(rows.iter().skip(scroll)) {
+        pen.write(area, area.x, y, row, Meaning::Text);
     }
 }

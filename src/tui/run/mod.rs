@@ -132,7 +132,8 @@ pub async fn run(run: Run) -> io::Result<u8> {
             let now = Timestamp::now();
             let mut messages = first.into_iter().collect::<Vec<_>>();
             drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
-            messages.push(Msg::Activity { requests: activity.requests(), bytes: activity.bytes() });
+            let (requests, bytes) = (activity.requests(), activity.bytes());
+            messages.push(Msg::Activity { requests, bytes, width: activity.width() });
             let mut effects = state.update_all(messages, now);
             // The event that tells of another size may still be on its way.
             effects.extend(fit(&mut state, &screen));
@@ -217,6 +218,7 @@ impl Outside {
                     self.sessions.open_list(session, location, *list);
                 }
                 Effect::Close(session) => self.sessions.close(session),
+                Effect::TellRequests => self.sessions.tell_requests(),
                 Effect::SaveHistory(references) => self.history.save(references),
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,

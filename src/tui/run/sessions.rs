@@ -226,6 +226,14 @@ impl Sessions {
         self.sources.cache()
     }
 
+    /// Tells what requests took so far.
+    pub(super) fn tell_requests(&self) {
+        let (exchanges, left_out) = self.sources.timings().exchanges();
+        let results = self.results.clone();
+        // The loop that asked cannot wait for room in its own queue.
+        tokio::spawn(async move { results.send(Msg::Requests { exchanges, left_out }).await });
+    }
+
     /// Where results go.
     pub(super) fn results(&self) -> mpsc::Sender<Msg> {
         self.results.clone()

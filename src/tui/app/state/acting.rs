@@ -48,6 +48,10 @@ impl State {
             Action::Messages => {
                 self.cx.overlay = Some(Overlay::Messages(usize::MAX));
             }
+            Action::Requests => {
+                self.cx.effect(Effect::TellRequests);
+                self.cx.overlay = Some(Overlay::Requests(usize::MAX));
+            }
             Action::Back => self.back(),
             _ if Screen::shown_by(action, at, &self.cx).is_some() => {
                 self.push(&Opening::By(action, at));
@@ -72,6 +76,7 @@ impl State {
             Some(Overlay::Messages(_)) => {
                 self.message_lines(usize::from(self.cx.size.0.saturating_sub(6))).len()
             }
+            Some(Overlay::Requests(_)) => self.cx.exchanges.len(),
             _ => 0,
         };
         let height = usize::from(self.areas().body.height);
@@ -80,8 +85,9 @@ impl State {
         match (&mut cx.overlay, action) {
             (_, Action::Back)
             | (Some(Overlay::Help(_)), Action::Help)
-            | (Some(Overlay::Messages(_)), Action::Messages) => cx.overlay = None,
-            (Some(Overlay::Messages(scroll)), movement) => {
+            | (Some(Overlay::Messages(_)), Action::Messages)
+            | (Some(Overlay::Requests(_)), Action::Requests) => cx.overlay = None,
+            (Some(Overlay::Messages(scroll) | Overlay::Requests(scroll)), movement) => {
                 let last = lines.saturating_sub(height);
                 *scroll = list::target(movement, (*scroll).min(last), last + 1, page);
             }

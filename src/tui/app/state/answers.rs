@@ -1,7 +1,7 @@
 //! What a message changes, and to whom an answer goes.
 
-use crate::oci::{Failure, Notice};
-use crate::text::cut;
+use crate::oci::{Exchange, Failure, Notice};
+use crate::text::{cut, escape};
 use crate::tui::app::cx::ToastKind;
 use crate::tui::app::views::{Screen, draft_answered, pushes_answered};
 use crate::tui::app::{DraftOrder, Msg, Query, Reply, RequestId, SessionId, State};
@@ -43,7 +43,17 @@ impl State {
                     .ok()
                     .and_then(|delay| cx.now.checked_add(delay).ok());
             }
-            Msg::Activity { requests, bytes } => cx.activity = (requests, bytes),
+            Msg::Activity { requests, bytes, width } => {
+                cx.activity = (requests, bytes);
+                // A connection that carries more is given more; what is on the screen goes first.
+                cx.permits = cx.permits.max(width);
+            }
+            Msg::Requests { exchanges, left_out } => {
+                let rows = exchanges.iter().map(|it| escape(&it.row()).into_owned());
+                let sum = Exchange::sum(&exchanges, left_out);
+                cx.exchanges = [Exchange::HEAD.to_owned()].into_iter().chain(rows).collect();
+                cx.exchanges.push(sum);
+            }
             Msg::Warning(text) => cx.say(ToastKind::Warning, &text),
         }
     }

@@ -31,7 +31,7 @@ impl State {
             && match action {
                 Some(Action::Quit) => !screen.view().takes_quit(),
                 Some(Action::Suspend | Action::Redraw) => true,
-                Some(Action::Drafts | Action::Palette | Action::Messages) => {
+                Some(Action::Drafts | Action::Palette | Action::Messages | Action::Requests) => {
                     screen.view().takes_letters()
                 }
                 _ => false,

@@ -82,6 +82,7 @@ impl State {
             overlay: None,
             toast: None,
             messages: std::collections::VecDeque::new(),
+            exchanges: Vec::new(),
             depth: 1,
             here: None,
             permits: setup.permits.max(1),

@@ -1,0 +1,159 @@
+//! One request and its answer, as far as it is told where the time went.
+
+use std::time::Duration;
+
+use super::Class;
+use crate::text::plural;
+
+/// One request and its answer. Nothing of it is a secret: headers, queries, users and passwords of
+/// addresses are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// When it was sent, since the start.
+    pub at: Duration,
+    /// How long it waited for its turn before: so many requests were under way on that host.
+    pub waited: Duration,
+    /// The method.
+    pub method: String,
+    /// Scheme, host and port.
+    pub origin: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The answer's status; `None` if none came.
+    pub status: Option<u16>,
+    /// What went wrong, if no answer came; `None` too if nobody waited for it any more.
+    pub failed: Option<Class>,
+    /// `HTTP/1.1` or `HTTP/2`; `None` if no answer came.
+    pub protocol: Option<&'static str>,
+    /// What a connection took that was made for this request; `None` if one was there, or another
+    /// request made it.
+    pub connected: Option<Connected>,
+    /// From sending it to the head of its answer, connecting included.
+    pub first_byte: Option<Duration>,
+    /// From sending it to the end of what was read of its answer.
+    pub total: Duration,
+    /// The bytes of the body that were read.
+    pub bytes: u64,
+}
+
+/// What it took to connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connected {
+    /// Asking for the host's addresses; `None` for an address, or through a proxy that asks itself.
+    pub dns: Option<Duration>,
+    /// The handshakes of TCP and TLS, those with a proxy included.
+    pub handshakes: Duration,
+}
+
+impl Exchange {
+    /// What is over the columns of [`Exchange::row`].
+    pub const HEAD: &'static str = "      at    wait     dns connect   first   total       bytes  \
+                                    protocol  connection  request (times in ms)";
+
+    /// It as a line of a table; not escaped.
+    #[must_use]
+    pub fn row(&self) -> String {
+        let connection = match (self.protocol, self.connected) {
+            (_, Some(_)) => "new",
+            (Some(_), None) => "used",
+            (None, None) => "–",
+        };
+        let came = match (self.status, self.failed) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(class)) => class.as_str().to_owned(),
+            (None, None) => "left".to_owned(),
+        };
+        format!(
+            "{:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>11}  {:<8}  {:<10}  {came} {} {}{}",
+            millis(Some(self.at)),
+            millis(Some(self.waited)),
+            millis(self.connected.and_then(|it| it.dns)),
+            millis(self.connected.map(|it| it.handshakes)),
+            millis(self.first_byte),
+            millis(Some(self.total)),
+            self.bytes,
+            self.protocol.unwrap_or("–"),
+            connection,
+            self.method,
+            self.origin,
+            self.path,
+        )
+    }
+
+    /// What all of them come to, in a line.
+    #[must_use]
+    pub fn sum(exchanges: &[Self], left_out: usize) -> String {
+        let connections = exchanges.iter().filter(|it| it.connected.is_some()).count();
+        let bytes: u64 = exchanges.iter().fold(0, |sum, it| sum.saturating_add(it.bytes));
+        let mut line = format!(
+            "{} over {}, {}",
+            plural(exchanges.len() + left_out, "request"),
+            plural(connections, "connection"),
+            crate::text::bytes(bytes)
+        );
+        if left_out > 0 {
+            line.push_str(&format!("; {left_out} of them are not listed"));
+        }
+        line
+    }
+}
+
+fn millis(time: Option<Duration>) -> String {
+    time.map_or_else(|| "–".to_owned(), |time| format!("{:.1}", time.as_secs_f64() * 1000.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_under_their_heads() {
+        let ms = Duration::from_millis;
+        let answered = Exchange {
+            at: ms(3),
+            waited: ms(0),
+            method: "GET".to_owned(),
+            origin: "https://a.example".to_owned(),
+            path: "/v2/x/manifests/1".to_owned(),
+            status: Some(200),
+            failed: None,
+            protocol: Some("HTTP/2"),
+            connected: Some(Connected { dns: Some(ms(5)), handshakes: ms(40) }),
+            first_byte: Some(ms(90)),
+            total: ms(91),
+            bytes: 1234,
+        };
+        let refused = Exchange {
+            status: None,
+            failed: Some(Class::TimedOut),
+            protocol: None,
+            connected: None,
+            first_byte: None,
+            bytes: 0,
+            ..answered.clone()
+        };
+        let rows = [Exchange::HEAD.to_owned(), answered.row(), refused.row()];
+        let ends = |row: &String, column: &str| {
+            let end = Exchange::HEAD.find(column).unwrap() + column.len();
+            row.chars().take(end).collect::<String>().trim_end().to_owned()
+        };
+        for (column, values) in [
+            ("at", ["3.0", "3.0"]),
+            ("dns", ["5.0", "–"]),
+            ("connect", ["40.0", "–"]),
+            ("first", ["90.0", "–"]),
+            ("total", ["91.0", "91.0"]),
+            ("bytes", ["1234", "0"]),
+        ] {
+            for (row, value) in rows[1..].iter().zip(values) {
+                assert!(ends(row, column).ends_with(&format!(" {value}")), "{column}: {row}");
+            }
+        }
+        assert!(rows[1].ends_with("new         200 GET https://a.example/v2/x/manifests/1"));
+        assert!(rows[2].contains("timed_out GET"), "{}", rows[2]);
+        assert_eq!(
+            Exchange::sum(&[answered, refused], 3),
+            "5 requests over 1 connection, 1.2 KB; 3 of them are not listed"
+        );
+    }
+}
