@@ -6,6 +6,7 @@ mod fakes;
 mod hinting;
 mod listing;
 mod login;
+mod moving;
 mod multiplexing;
 mod pushing;
 mod reading;

@@ -153,7 +153,7 @@ mod tests {
         assert!(rows[2].contains("timed_out GET"), "{}", rows[2]);
         assert_eq!(
             Exchange::sum(&[answered, refused], 3),
-            "5 requests over 1 connection, 1.2 KB; 3 of them are not listed"
+            "5 requests over 1 connection, 1.2 kB; 3 of them are not listed"
         );
     }
 }

@@ -26,6 +26,8 @@ pub(in crate::source) struct Answer {
     pub(in crate::source) url: Url,
     /// Whether a redirect led to another origin, to which no credentials were sent.
     pub(in crate::source) strayed: bool,
+    /// For how long it may be kept where redirects led to; without one it says nothing.
+    pub(in crate::source) redirect_lasts: Duration,
     pub(super) subject: String,
     pub(super) response: reqwest::Response,
     pub(super) permit: Permit,

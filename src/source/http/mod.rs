@@ -7,6 +7,7 @@
 mod answer;
 mod clients;
 mod large;
+mod lasts;
 mod lock;
 mod origin;
 mod payload;

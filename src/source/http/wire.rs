@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Method, StatusCode, Version};
@@ -10,6 +11,7 @@ use url::Url;
 
 use super::clients::Clients;
 use super::large::Large;
+use super::lasts::lasts;
 use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
 use super::permits::Permits;
@@ -138,11 +140,13 @@ impl Wire {
     pub(in crate::source) async fn send(&self, request: &Request) -> Result<Answer, Setback> {
         let mut url = request.url.clone();
         let mut strayed = false;
+        let mut redirect_lasts = Duration::MAX;
         for _ in 0..=MAX_REDIRECTS {
             let answer = self.send_once(request, &url, strayed).await?;
             let Some(next) = redirect(request, &answer)? else {
-                return Ok(answer);
+                return Ok(Answer { redirect_lasts, ..answer });
             };
+            redirect_lasts = redirect_lasts.min(lasts(&answer.headers));
             // A user in it would be sent as a password of ours.
             let next = without_user(next);
             let from = host_of(&url);
@@ -213,6 +217,7 @@ impl Wire {
             headers: std::mem::take(response.headers_mut()),
             url: url.clone(),
             strayed,
+            redirect_lasts: Duration::MAX,
             subject: request.subject.clone(),
             response,
             permit,

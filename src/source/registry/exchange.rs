@@ -34,6 +34,11 @@ impl Registry {
         if call.leads_to_blobs() {
             self.warm(&site).await;
         }
+        if call.is_blob()
+            && let Some(answer) = self.at_kept_address(&site, call, &request).await
+        {
+            return Ok(answer);
+        }
         let answer = match self.admitted(&site, call, &request).await {
             Err(setback)
                 if setback.failure.class == Class::Tls && site.switch_to_tls(&request.url) =>
@@ -44,9 +49,27 @@ impl Registry {
             other => other,
         }?;
         if answer.strayed && call.is_blob() {
+            site.moved.keep(&call.target, &answer);
             self.learn_blobs(&site, &answer).await;
         }
         Ok(answer)
+    }
+
+    /// What is answered where a blob was redirected to a moment ago; `None` if it has to be asked
+    /// of the registry. No credentials go there.
+    async fn at_kept_address(&self, site: &Site, call: &Call, request: &Request) -> Option<Answer> {
+        let url = site.moved.of(&call.target)?;
+        let request = Request { url, authorization: None, ..request.clone() };
+        match self.shared.wire.send(&request).await {
+            Ok(mut answer) if answer.status.is_success() => {
+                answer.strayed = true;
+                Some(answer)
+            }
+            _ => {
+                site.moved.forget(&call.target);
+                None
+            }
+        }
     }
 
     /// Sends a request with a pass where the registry is known to want one, and once more with a

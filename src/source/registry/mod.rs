@@ -12,6 +12,7 @@ mod link;
 mod lists;
 mod look;
 mod manifests;
+mod moved;
 mod pieces;
 mod push;
 mod referrers;

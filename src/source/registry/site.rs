@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use url::Url;
 
+use super::moved::Moved;
 use crate::oci::{Class, Failure, Host};
 use crate::source::auth::Gate;
 use crate::source::http::lock;
@@ -28,6 +29,8 @@ pub(super) struct Site {
     pub(super) hints: tokio::sync::Mutex<Option<Hints>>,
     /// Whether the host was connected to that has the blobs.
     pub(super) warmed: AtomicBool,
+    /// Where blobs were redirected to.
+    pub(super) moved: Moved,
     mounts: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<bool>>>>>,
     heads: AtomicU8,
     /// Whether it makes one tag with each request only.
@@ -60,6 +63,7 @@ impl Site {
             referrers_api: tokio::sync::Mutex::default(),
             hints: tokio::sync::Mutex::default(),
             warmed: AtomicBool::new(false),
+            moved: Moved::default(),
             mounts: Mutex::default(),
             heads: AtomicU8::new(Heads::Unknown as u8),
             one_tag: AtomicBool::new(false),

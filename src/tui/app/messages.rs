@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn what_requests_took_is_a_page() {
         let mut player =
-            Player::opened(World::index(&["linux/amd64"], false), "demo/app:1.0", 150, 12);
+            Player::opened(World::index(&["linux/amd64"], false), "demo/app:1.0", 150, 16);
         player.keys("L");
         assert!(player.log.contains(&Effect::TellRequests));
         assert!(player.screen().contains("no request yet"), "{}", player.screen());
