@@ -91,10 +91,11 @@ async fn every_command_says_it_and_failures_are_listed_too() {
     let image = store.image("linux", "amd64", "").layer("x").push();
     store.index().entry(image).push_tag("1");
     let home = TempDir::new().unwrap();
+    let repository = format!("{}/app", sandbox.host());
     let (one, two) = (format!("{}/app:1", sandbox.host()), format!("{}/app:2", sandbox.host()));
     for arguments in [
         &["digest", &one][..],
-        &["tags", &one],
+        &["tags", &repository],
         &["why", &one],
         &["matrix", &one],
         &["check", &one],

@@ -175,7 +175,9 @@ where
         Box::pin(async move {
             let began = Instant::now();
             let connected = connecting.await;
-            note(|phases| phases.whole = Some(began.elapsed()));
+            if connected.is_ok() {
+                note(|phases| phases.whole = Some(began.elapsed()));
+            }
             connected
         })
     }
