@@ -138,7 +138,8 @@ async fn lists_of_tens_of_thousands_of_entries_fill_no_memory() {
         let ran = lab.platy(&["diff", &a, &b, "--json"]).await;
         let found = ran.json();
         if tag == "some" {
-            assert_eq!(found["entries"].as_array().unwrap().len(), 10_000, "{}", ran.stderr);
+            // Each has its counterpart of the same platform.
+            assert_eq!(found["entries"].as_array().unwrap().len(), 5_000, "{}", ran.stderr);
         } else {
             assert_eq!(found["a"]["error"]["class"], "too_large", "{}", ran.stderr);
         }
@@ -151,7 +152,7 @@ async fn comparing_documents_of_many_fields_fills_no_memory() {
     let lab = Lab::start().await;
     let repository = lab.repository();
     for seed in ["a", "b"] {
-        let pairs: Vec<String> = (0..49_000).map(|at| format!(r#""{at:07}":"{seed}""#)).collect();
+        let pairs: Vec<String> = (0..19_000).map(|at| format!(r#""{at:07}":"{seed}""#)).collect();
         let pairs = pairs.join(",");
         let listed = format!(
             r#"{{"schemaVersion":2,"mediaType":"{INDEX}","manifests":[],"annotations":{{{pairs}}}}}"#

@@ -125,9 +125,9 @@ async fn an_entry_whose_manifest_is_not_there_is_waited_for() {
             "--platform",
             "linux/amd64",
             "--for",
-            "30ms",
+            "1s",
             "--interval",
-            "10ms",
+            "100ms",
         ])
         .await;
     assert_eq!(ran.code, 1, "{}", ran.stderr);

@@ -110,7 +110,7 @@ const MOST: usize = 20;
 /// hundred times as much memory.
 const MOST_VALUES: usize = 250_000;
 /// The most keys of one object. No annotations, labels or variables come near.
-const MOST_KEYS: usize = 50_000;
+const MOST_KEYS: usize = 20_000;
 /// The most keys that an object has again: each moves all that came between.
 const MOST_REPEATS: usize = 200;
 

@@ -80,7 +80,7 @@ pub fn misfits(image: &Image, config: &ImageConfig) -> Vec<Misfit> {
 
 /// Whether a layer is known not to be compressed. Docker's type for that is written on compressed
 /// layers too, and engines then look into them (containerd 2.4.2 core/images/mediatypes.go,
-/// `DiffCompression`; seen with 2.4.2 and 1.6.20): what is not made of blocks is no archive.
+/// `DiffCompression`; seen with 2.4.2 and 1.6.20): a tar is made of blocks.
 fn is_plain(layer: &Descriptor) -> bool {
     const BLOCK: u64 = 512;
     match layer.media_type.as_str() {
@@ -138,7 +138,7 @@ mod tests {
         Digest::sha256(text.as_bytes())
     }
 
-    // Docker's type for what is not compressed stands on compressed layers too, and the diff ID of an
+    // Compressed layers can have Docker's type for plain ones too, and the diff ID of an
     // encrypted layer is that of what is inside.
     #[test]
     fn only_what_is_plain_for_sure_must_be_its_diff_id() {

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     /// What is typed by position is a reference, but for these.
-    const OTHERS: [&str; 5] = ["spec", "files", "words", "name", "shell"];
+    const OTHERS: [&str; 6] = ["spec", "files", "path", "words", "name", "shell"];
 
     #[test]
     fn every_argument_by_position_is_completed_or_is_no_reference() {

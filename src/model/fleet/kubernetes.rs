@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::mention::{Mention, Named, Problem, Served, Unresolved};
+use super::mention::{Mention, Named, Served, Unresolved};
 use super::node::{Node, Value};
 use super::nodes::Nodes;
+use super::problem::Problem;
 use crate::oci::Digest;
 
 /// The lists of containers that a pod has.

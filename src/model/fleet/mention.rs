@@ -65,15 +65,6 @@ pub enum Served {
     BuildMachine,
 }
 
-/// What is wrong with a file, or with a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1; `None` for the whole file.
-    pub line: Option<usize>,
-    /// What is wrong.
-    pub text: String,
-}
-
 impl Mention {
     /// An image for the machines that are asked about, outside of pods.
     pub(super) fn plain(named: Named, line: usize, owner: String) -> Self {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-use super::Problem;
+use super::problem::Problem;
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 128;

@@ -1,7 +1,8 @@
 //! Reads a file.
 
-use super::mention::{Mention, Named, Problem, Unresolved};
+use super::mention::{Mention, Named, Unresolved};
 use super::node::{Node, Part, Value, parts};
+use super::problem::Problem;
 use super::{Form, actions, compose, dockerfile, gitlab, kubernetes, plain};
 
 /// The largest file that is read, in bytes (64 MiB).

@@ -181,7 +181,7 @@ actions! {
     FilesSearch, Files, "search", "search", 80, "search by name; with a slash, in whole paths";
     FilesNextMatch, Files, "next-match", "", 0, "go to the next match";
     FilesPreviousMatch, Files, "previous-match", "", 0, "go to the previous match";
-    FilesBlame, Files, "blame", "blame", 62, "show which line of the Dockerfile made the file (reads the provenance), and the bytes of each line";
+    FilesBlame, Files, "blame", "blame", 55, "show which line of the Dockerfile made the file (reads the provenance), and the bytes of each line";
     FilesSave, Files, "save", "save", 60, "save the file to this machine's disk";
     FilesCopy, Files, "copy-path", "copy", 50, "copy the path";
     FilesCopyMenu, Files, "copy-menu", "copy more", 20, "choose what to copy: path, digest of the file, its layer";

@@ -1,4 +1,4 @@
-//! How what is shown of a tag stands to what the tag holds now.
+//! How what is shown of a tag compares with what the tag holds now.
 
 use std::sync::Arc;
 

@@ -34,7 +34,7 @@ fn chosen(cx: &Cx, title: &str, room: usize) -> String {
     escape(&words).into_owned()
 }
 
-/// How what is shown stands to what the tag holds now, if that is to be said; then, as far as there
+/// How what is shown compares with what the tag holds now, if that is to be said; then, as far as there
 /// is room, for which machine and engine picks are shown.
 pub(in crate::tui::app) fn shown(cx: &Cx, open: &OpenedRef, title: &str, room: usize) -> String {
     let Some(standing) = open.standing_words(&cx.zone) else { return chosen(cx, title, room) };
