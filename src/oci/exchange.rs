@@ -36,6 +36,9 @@ pub struct Exchange {
     pub bytes: u64,
 }
 
+/// How many cells a table with the addresses in its last column needs.
+const WIDE: usize = 140;
+
 /// What it took to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connected {
@@ -58,11 +61,7 @@ impl Exchange {
             (Some(_), None) => "used",
             (None, None) => "–",
         };
-        let came = match (self.status, self.failed) {
-            (Some(status), _) => status.to_string(),
-            (None, Some(class)) => class.as_str().to_owned(),
-            (None, None) => "left".to_owned(),
-        };
+        let came = self.came();
         format!(
             "{:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>11}  {:<8}  {:<10}  {came} {} {}{}",
             millis(Some(self.at)),
@@ -78,6 +77,43 @@ impl Exchange {
             self.origin,
             self.path,
         )
+    }
+
+    /// It as lines for so many cells, under what [`Exchange::head`] gives for them; not escaped. If
+    /// the table is too wide, what was asked and how long it took goes first.
+    #[must_use]
+    pub fn lines(&self, cells: usize) -> Vec<String> {
+        if cells >= WIDE {
+            return vec![self.row()];
+        }
+        let at = millis(Some(self.at));
+        let total = millis(Some(self.total));
+        let asked = format!("{at:>8} {total:>7}  {} {} {}", self.came(), self.method, self.path);
+        let mut parts = vec![self.origin.clone()];
+        let mut part = |what: &str, time: Option<Duration>| {
+            parts.extend(time.map(|time| format!("{what} {}", millis(Some(time)))));
+        };
+        part("wait", Some(self.waited).filter(|it| !it.is_zero()));
+        part("dns", self.connected.and_then(|it| it.dns));
+        part("connect", self.connected.map(|it| it.handshakes));
+        part("first", self.first_byte);
+        parts.push(format!("{} B", self.bytes));
+        parts.extend(self.protocol.map(str::to_owned));
+        vec![asked, format!("{:18}{}", "", parts.join(" · "))]
+    }
+
+    /// What is over the lines that [`Exchange::lines`] gives for so many cells.
+    #[must_use]
+    pub const fn head(cells: usize) -> &'static str {
+        if cells >= WIDE { Self::HEAD } else { "      at   total  request (times in ms)" }
+    }
+
+    fn came(&self) -> String {
+        match (self.status, self.failed) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(class)) => class.as_str().to_owned(),
+            (None, None) => "left".to_owned(),
+        }
     }
 
     /// What all of them come to, in a line.
@@ -151,6 +187,15 @@ mod tests {
         }
         assert!(rows[1].ends_with("new         200 GET https://a.example/v2/x/manifests/1"));
         assert!(rows[2].contains("timed_out GET"), "{}", rows[2]);
+        assert_eq!(
+            answered.lines(78),
+            [
+                "     3.0    91.0  200 GET /v2/x/manifests/1",
+                "                  https://a.example · dns 5.0 · connect 40.0 · first 90.0 · 1234 B · \
+                 HTTP/2"
+            ]
+        );
+        assert_eq!(answered.lines(150), [answered.row()]);
         assert_eq!(
             Exchange::sum(&[answered, refused], 3),
             "5 requests over 1 connection, 1.2 kB; 3 of them are not listed"

@@ -13,7 +13,7 @@ use super::sample::Sample;
 use super::{Action, Choice, Clip, Effect, Keymap, Query, RequestId, Requests, SessionId};
 use crate::model::fleet::Fleet;
 use crate::model::tree::NodeId;
-use crate::oci::{Location, Reference, Repository};
+use crate::oci::{Exchange, Location, Reference, Repository};
 use crate::text::escape;
 
 /// The most messages that are kept; the oldest go first.
@@ -84,8 +84,9 @@ pub struct Cx {
     pub toast: Option<Toast>,
     /// Every message of the session and when it was said, the oldest first.
     pub messages: std::collections::VecDeque<(Timestamp, Toast)>,
-    /// What requests took, as lines of the page that shows it, when it was last opened.
-    pub exchanges: Vec<String>,
+    /// The requests of the session, and how many of them are left out, when the page that shows them
+    /// was last opened.
+    pub exchanges: (Vec<Exchange>, usize),
     /// How many views lie on each other.
     pub depth: usize,
     /// The repository that the view on top is about, or else one beneath it.

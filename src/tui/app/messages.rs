@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::State;
 use super::cx::{Toast, ToastKind};
-use crate::text::wrap;
+use crate::oci::Exchange;
+use crate::text::{escape, wrap};
 
 /// The cells of the time in front of a message.
 const TIME: usize = 10;
@@ -42,6 +43,20 @@ impl State {
         if !words.text.is_empty() {
             add("now".to_owned(), &words.text, words.kind);
         }
+        lines
+    }
+
+    /// What the requests of the session took, the first one first, and what they come to, for so
+    /// many cells; nothing before it was told.
+    #[must_use]
+    pub fn request_lines(&self, cells: usize) -> Vec<String> {
+        let (exchanges, left_out) = &self.cx.exchanges;
+        if exchanges.is_empty() {
+            return Vec::new();
+        }
+        let lines = exchanges.iter().flat_map(|it| it.lines(cells));
+        let mut lines: Vec<String> = lines.map(|it| escape(&it).into_owned()).collect();
+        lines.push(Exchange::sum(exchanges, *left_out));
         lines
     }
 }
@@ -99,6 +114,15 @@ mod tests {
         assert!(screen.contains("first") && screen.contains(r"/v2/x/\e[2J29"), "{screen}");
         player.keys("g");
         assert!(player.screen().contains(r"/v2/x/\e[2J0"), "{}", player.screen());
+        // In a narrow terminal what was asked comes first.
+        player.send(Msg::Resize(80, 16));
+        let screen = player.screen();
+        assert!(
+            screen.contains(r"200 GET /v2/x/\e[2J0") && screen.contains("first 7.0"),
+            "{screen}"
+        );
+        player.keys("G");
+        assert!(player.screen().contains("30 requests over"), "{}", player.screen());
         player.keys("L");
         assert!(player.state.cx.overlay.is_none());
     }

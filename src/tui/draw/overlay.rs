@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{Meaning, Pen};
+use crate::oci::Exchange;
 use crate::text::pad;
 use crate::tui::app::{Overlay, State, ToastKind, help_keys_width, help_lines};
 
@@ -70,11 +71,13 @@ fn requests(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     let body = state.areas().body;
     pen.clear(body);
     let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
-    let Some((head, rows)) = state.cx.exchanges.split_first() else {
+    let cells = usize::from(area.width);
+    let rows = state.request_lines(cells);
+    if rows.is_empty() {
         pen.write(area, area.x, area.y, "no request yet", Meaning::Muted);
         return;
-    };
-    pen.write(area, area.x, area.y, head, Meaning::Title);
+    }
+    pen.write(area, area.x, area.y, Exchange::head(cells), Meaning::Title);
     let page = usize::from(area.height.saturating_sub(1));
     let scroll = scroll.min(rows.len().saturating_sub(page));
     for (y, row) in (area.y + 1..area.bottom()).zip(rows.iter().skip(scroll)) {

@@ -76,7 +76,10 @@ impl State {
             Some(Overlay::Messages(_)) => {
                 self.message_lines(usize::from(self.cx.size.0.saturating_sub(6))).len()
             }
-            Some(Overlay::Requests(_)) => self.cx.exchanges.len(),
+            Some(Overlay::Requests(_)) => {
+                // Beside the head over them.
+                1 + self.request_lines(usize::from(self.areas().body.width.saturating_sub(2))).len()
+            }
             _ => 0,
         };
         let height = usize::from(self.areas().body.height);

@@ -1,6 +1,6 @@
 //! What a message changes, and to whom an answer goes.
 
-use crate::oci::{Exchange, Failure, Notice};
+use crate::oci::{Failure, Notice};
 use crate::text::{cut, escape};
 use crate::tui::app::cx::ToastKind;
 use crate::tui::app::views::{Screen, draft_answered, pushes_answered};
@@ -49,10 +49,7 @@ impl State {
                 cx.permits = cx.permits.max(width);
             }
             Msg::Requests { exchanges, left_out } => {
-                let rows = exchanges.iter().map(|it| escape(&it.row()).into_owned());
-                let sum = Exchange::sum(&exchanges, left_out);
-                cx.exchanges = [Exchange::HEAD.to_owned()].into_iter().chain(rows).collect();
-                cx.exchanges.push(sum);
+                cx.exchanges = (exchanges, left_out);
             }
             Msg::Warning(text) => cx.say(ToastKind::Warning, &text),
         }

@@ -82,7 +82,7 @@ impl State {
             overlay: None,
             toast: None,
             messages: std::collections::VecDeque::new(),
-            exchanges: Vec::new(),
+            exchanges: (Vec::new(), 0),
             depth: 1,
             here: None,
             permits: setup.permits.max(1),
