@@ -1,7 +1,7 @@
 //! What a message changes, and to whom an answer goes.
 
 use crate::oci::{Failure, Notice};
-use crate::text::{cut, escape};
+use crate::text::cut;
 use crate::tui::app::cx::ToastKind;
 use crate::tui::app::views::{Screen, draft_answered, pushes_answered};
 use crate::tui::app::{DraftOrder, Msg, Query, Reply, RequestId, SessionId, State};
