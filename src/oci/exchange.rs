@@ -93,7 +93,7 @@ impl Exchange {
         let mut part = |what: &str, time: Option<Duration>| {
             parts.extend(time.map(|time| format!("{what} {}", millis(Some(time)))));
         };
-        part("wait", Some(self.waited).filter(|it| !it.is_zero()));
+        part("wait", Some(self.waited).filter(|it| *it > Duration::from_micros(50)));
         part("dns", self.connected.and_then(|it| it.dns));
         part("connect", self.connected.map(|it| it.handshakes));
         part("first", self.first_byte);

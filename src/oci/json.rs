@@ -77,7 +77,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     };
     match result {
         Ok((Value::Object(object), repeated)) => Ok(Parsed { object, repeated }),
-        Ok(_) => Err("the JSON is not an object".to_owned()),
+        Ok(_) => Err("not a JSON object".to_owned()),
         Err(_) if bytes.starts_with(BOM) => Err(
             "not valid JSON: it begins with a byte order mark (EF BB BF), which engines do not \
              read either"
@@ -242,6 +242,13 @@ mod tests {
             assert_eq!(string(&object, "os").as_deref(), Some(expected), "{json}");
         }
         assert_eq!(get(&parse_object(br#"{"0s":1}"#).unwrap(), "os"), None);
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_called_so() {
+        for json in ["null", "[]", "1"] {
+            assert_eq!(parse(json.as_bytes()).unwrap_err(), "not a JSON object", "{json}");
+        }
     }
 
     #[test]
