@@ -137,7 +137,7 @@ async fn json_that_is_none_is_malformed() {
     let depth = 100_000;
     let deep = format!("{{\"manifests\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
     for (body, word) in
-        [("not JSON", "not valid JSON"), ("[]", "not an object"), (&deep, "nested more than")]
+        [("not JSON", "not valid JSON"), ("[]", "not a JSON object"), (&deep, "nested more than")]
     {
         let odd = store.put_manifest(MediaType::OciIndex.as_str(), body.to_owned());
         store.tag("latest", &odd.digest);
