@@ -369,7 +369,20 @@ async fn few_requests_and_a_run_goes_on_from_the_cache() {
     let gets: Vec<_> =
         answered.iter().filter(|it| it.method == "GET").map(|it| it.status).collect();
     // The first question of a host is a HEAD, which tells whether it counts.
-    assert_eq!((answered.len(), gets), (40, vec![Some(304); 39]));
+    assert_eq!((answered.len(), gets), (41, vec![Some(304); 40]));
+}
+
+/// On a registry that does not count, the bytes of the answer decide, not the header of the HEAD.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_that_a_head_states_wrongly_does_no_harm() {
+    let lab = Lab::start().await;
+    let wrong = format!("sha256:{}", "0".repeat(64));
+    lab.sandbox
+        .faults()
+        .add(Rule::new(Fault::DigestHeader(Some(wrong))).method(reqwest::Method::HEAD));
+    let file = lab.file("one.txt", "HOST/team/app:both\n");
+    let ran = lab.run(&["fleet", "--json", &file]).await;
+    assert_eq!(outcomes(&ran.json())[0].1, ["gets", "gets"], "{}", ran.stderr);
 }
 
 /// Docker Hub's headers, with which it counts a GET of a manifest as a pull, and a HEAD not.

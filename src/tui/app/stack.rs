@@ -24,6 +24,9 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// The lines that there are for the row under the cursor.
+    pub(in crate::tui::app) const LINES: usize = SENTENCE as usize - 1;
+
     /// The cells of a line in a body of this width.
     #[must_use]
     pub fn cells(body: Rect) -> usize {

@@ -53,10 +53,12 @@ impl Asker {
             let first = self.asked.first(host);
             let mut found = None;
             first.get_or_init(async || found = Some(registry.head(reference).await)).await;
-            if found.is_none() && registry.counts(host) {
-                found = Some(registry.head(reference).await);
-            }
-            if let Some(head) = found {
+            // The digest that a HEAD states is believed only if asking otherwise has a price.
+            if registry.counts(host) {
+                let head = match found {
+                    Some(head) => head,
+                    None => registry.head(reference).await,
+                };
                 at = reference.repository.at(head?.digest);
             }
         }

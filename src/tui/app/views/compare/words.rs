@@ -5,6 +5,7 @@ use crate::model::compare::{Comparison, Head, Part, Sign, summary};
 use crate::model::tree::{NodeId, What};
 use crate::oci::Failure;
 use crate::text::{cut_middle, escape, width, wrap};
+use crate::tui::app::Stack;
 use crate::tui::app::detail::{Line, Tone};
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::point::Point;
@@ -149,22 +150,26 @@ pub(super) fn sentence(rows: &[CompareRow], at: usize, cells: usize) -> Vec<Line
         out.extend(with(side, &row.label, cells));
         return out;
     }
-    let mut out = Vec::new();
-    if !row.note.is_empty() {
-        let label = if place.is_empty() { String::new() } else { format!("{place}: ") };
-        out.extend(with(&label, &row.note, cells).into_iter().take(1));
-    } else if row.depth > 0 {
-        out.extend(with("", &place, cells).into_iter().take(1));
-    }
+    let mut sides = Vec::new();
     if row.a == row.b {
-        out.extend(with("both  ", &row.a, cells));
+        sides.extend(with("both  ", &row.a, cells));
     } else {
         for (letter, text) in [("A  ", &row.a), ("B  ", &row.b)] {
             if !text.is_empty() {
-                out.extend(with(letter, text, cells).into_iter().take(1));
+                sides.extend(with(letter, text, cells).into_iter().take(1));
             }
         }
     }
+    let mut out = Vec::new();
+    if !row.note.is_empty() {
+        let label = if place.is_empty() { String::new() } else { format!("{place}: ") };
+        // It takes what the sides leave.
+        let room = Stack::LINES.saturating_sub(sides.len()).max(1);
+        out.extend(with(&label, &row.note, cells).into_iter().take(room));
+    } else if row.depth > 0 {
+        out.extend(with("", &place, cells).into_iter().take(1));
+    }
+    out.extend(sides);
     out
 }
 
