@@ -216,7 +216,8 @@ async fn layers_that_grow_fill_no_memory() {
             let began = std::time::Instant::now();
             let ran = lab.platy(arguments).await;
             ran.json();
-            assert!(began.elapsed().as_secs() < 60, "{arguments:?}");
+            // What is not linear takes more than ten minutes here.
+            assert!(began.elapsed().as_secs() < 300, "{arguments:?}");
         }
     }
 }

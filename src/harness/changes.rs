@@ -27,7 +27,7 @@ fn side(entry: Entry, layer: usize) -> FileSide {
 
 fn change(sign: FileSign, a: Option<FileSide>, b: Option<FileSide>) -> FileChange {
     let path = a.as_ref().or(b.as_ref()).unwrap().entry.path.clone();
-    FileChange { path, sign, a, b }
+    FileChange { path, sign, a: a.map(Box::new), b: b.map(Box::new) }
 }
 
 /// One of each sort: changed content, changed mode and owner, added, removed.

@@ -232,8 +232,8 @@ fn change_json(change: &FileChange) -> Value {
         "path": change.path.text(),
         "change": change.sign.as_str(),
         "differs": facts,
-        "a": change.a.as_ref().map(side_json),
-        "b": change.b.as_ref().map(side_json),
+        "a": change.a.as_deref().map(side_json),
+        "b": change.b.as_deref().map(side_json),
     })
 }
 

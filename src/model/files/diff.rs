@@ -67,9 +67,9 @@ pub struct FileChange {
     /// How it differs.
     pub sign: FileSign,
     /// What the first image has; `None` if it has nothing, or a layer that was not read has.
-    pub a: Option<FileSide>,
+    pub a: Option<Box<FileSide>>,
     /// What the second image has.
-    pub b: Option<FileSide>,
+    pub b: Option<Box<FileSide>>,
 }
 
 /// A property in which the two sides of a path differ.
@@ -190,7 +190,7 @@ pub fn diff(a: &Files, b: &Files) -> FilesDiff {
             (SideState::Unread, SideState::Known(_)) => FileSign::WrittenInB,
         };
         let (a, b) = (state_a.side(a, &path), state_b.side(b, &path));
-        out.changes.push(FileChange { path, sign, a, b });
+        out.changes.push(FileChange { path, sign, a: a.map(Box::new), b: b.map(Box::new) });
     }
     out
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::chrome::{throbber, typed};
 use super::{Meaning, Pen};
 use crate::model::fleet::{Cell, Image, Kind};
-use crate::text::{cut, escape, wrap};
+use crate::text::{cut, cut_middle, escape, wrap};
 use crate::tui::app::{FleetView, Spot, State};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FleetView) {
@@ -76,7 +76,7 @@ fn row(pen: &mut Pen<'_>, state: &State, view: &FleetView, image: &Image, at: us
     let name = escape(&image.reference.familiar()).into_owned();
     let room = usize::from(areas.name.saturating_sub(4));
     let strong = if chosen { Meaning::Strong } else { Meaning::Text };
-    pen.write(line, line.x + 2, line.y, &cut(&name, room), strong);
+    pen.write(line, line.x + 2, line.y, &cut_middle(&name, room), strong);
     let cells = image.behind().map_or(&[][..], |it| it.cells.as_slice());
     for at_column in 0..areas.columns {
         let number = view.left + at_column;

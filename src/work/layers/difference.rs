@@ -21,8 +21,8 @@ pub async fn file_difference(
     change: &FileChange,
 ) -> Result<Vec<String>, Failure> {
     let [a, b] = sides;
-    let a = content(a, change.a.as_ref()).await?;
-    let b = content(b, change.b.as_ref()).await?;
+    let a = content(a, change.a.as_deref()).await?;
+    let b = content(b, change.b.as_deref()).await?;
     let text = |content: &Option<SideContent>| match content {
         None => Some(String::new()),
         Some(it) if it.whole => as_text(&it.bytes, true).map(str::to_owned),

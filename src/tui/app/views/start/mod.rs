@@ -65,4 +65,46 @@ impl Start {
         });
         samples.chain(recent).filter(fits).collect()
     }
+
+    /// What a bare word opens in the demo: the one sample that it leaves. What has a tag, a digest or
+    /// a folder is a reference.
+    fn only_sample(&self, samples: &[Sample], history: &[String]) -> Option<String> {
+        let typed = self.input.value().trim();
+        if samples.is_empty() || typed.is_empty() || typed.contains(['/', ':', '@']) {
+            return None;
+        }
+        match self.suggestions(samples, history).as_slice() {
+            [one] if !one.recent => Some(one.reference.clone()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_leaves_one_sample_opens_it() {
+        let samples = ["demo/app:1", "demo/app:2", "demo/chart:1"].map(|name| Sample {
+            name: name.to_owned(),
+            reference: format!("127.0.0.1:5000/{name}"),
+            title: String::new(),
+            note: String::new(),
+        });
+        for (typed, opened) in [
+            ("chart", Some("127.0.0.1:5000/demo/chart:1")),
+            ("app", None),
+            ("none", None),
+            ("", None),
+            ("chart:1", None),
+        ] {
+            let mut start = Start::first(&samples);
+            start.input = typed.into();
+            assert_eq!(start.only_sample(&samples, &[]).as_deref(), opened, "{typed:?}");
+        }
+        let mut start = Start::first(&[]);
+        start.input = "chart".into();
+        assert_eq!(start.only_sample(&[], &["ghcr.io/o/chart:1".to_owned()]), None);
+    }
 }

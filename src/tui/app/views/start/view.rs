@@ -93,6 +93,7 @@ impl View for Start {
                 let text = match self.suggested(cx) {
                     Some(chosen) => chosen.reference,
                     None => in_demo(&cx.samples, typed)
+                        .or_else(|| self.only_sample(&cx.samples, &cx.history))
                         .unwrap_or_else(|| understand(typed).into_owned()),
                 };
                 self.take(&text, cx);
