@@ -332,6 +332,79 @@ async fn broken_layers_are_findings_and_failing_registries_are_trouble() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn documents_that_engines_cannot_read_or_find_are_findings() {
+    const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+    const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+    let lab = Lab::empty().await;
+    let app = lab.app();
+    let top = layer("COPY", &[elf("app", "amd64")]);
+    let good = app.image("linux", "amd64", "").layer(top).entrypoint(&["/app"]).push();
+    let entry = |kind: &str, digest: &str, size: u64| {
+        let platform = json!({ "os": "linux", "architecture": "arm64" });
+        json!({ "mediaType": kind, "digest": digest, "size": size, "platform": platform })
+    };
+    let list = |tag: &str, kind: &str, child: &Descriptor| {
+        let first = entry(MANIFEST, good.digest.as_str(), good.size);
+        let second = entry(kind, child.digest.as_str(), child.size);
+        let index = json!({
+            "schemaVersion": 2, "mediaType": INDEX, "manifests": [first, second],
+        });
+        let pushed = app.put_manifest(INDEX, serde_json::to_vec(&index).unwrap());
+        app.tag(tag, &pushed.digest);
+    };
+    // A config that is not JSON to Go: behind a byte order mark, with a NUL behind it, another
+    // value, nothing at all.
+    let config = br#"{"os":"linux","architecture":"arm64"}"#;
+    let configs: [(&str, Vec<u8>); 5] = [
+        ("bom", [b"\xef\xbb\xbf".as_slice(), config].concat()),
+        ("nul", [config.as_slice(), b"\0"].concat()),
+        ("list", b"[]".to_vec()),
+        ("null", b"null".to_vec()),
+        ("two", [config.as_slice(), config].concat()),
+    ];
+    for (tag, bytes) in configs {
+        let size = bytes.len();
+        let digest = app.put_blob(bytes);
+        let kind = "application/vnd.oci.image.config.v1+json";
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MANIFEST, "layers": [],
+            "config": { "mediaType": kind, "digest": digest.as_str(), "size": size },
+        });
+        let child = app.put_manifest(MANIFEST, serde_json::to_vec(&manifest).unwrap());
+        list(tag, MANIFEST, &child);
+    }
+    list("html", MANIFEST, &app.put_manifest(MANIFEST, "<html></html>"));
+    // The same for a list in the list, and one that is gone.
+    list("nested-html", INDEX, &app.put_manifest(INDEX, "<html></html>"));
+    let inner = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [] });
+    let inner = app.put_manifest(INDEX, serde_json::to_vec(&inner).unwrap());
+    list("nested-gone", INDEX, &inner);
+    app.remove_manifest(&inner.digest);
+    for tag in ["bom", "nul", "list", "null", "two", "html", "nested-html", "nested-gone"] {
+        let ran = lab.check(&format!("app:{tag} --json")).await;
+        let json = ran.json();
+        assert_eq!(ran.code, 1, "{tag}: {json:#} {}", ran.stderr);
+        assert_eq!(json["failures"], json!([]), "{tag}");
+        let findings = json["findings"].as_array().unwrap();
+        let found = findings.iter().find(|it| it["rule"] == "missing-child").expect(tag);
+        assert!(found["title"].as_str().unwrap().starts_with("no. 2 is named"), "{tag}: {found:#}");
+    }
+}
+
+// containers/podman#8132: `pack build` writes configs with an empty architecture.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_architecture_is_not_a_contradiction() {
+    let lab = Lab::empty().await;
+    let top = layer("COPY", &[elf("app", "amd64")]);
+    lab.app().image("linux", "", "").layer(top).entrypoint(&["/app"]).push_tag("1");
+    let ran = lab.check("app:1 --json").await;
+    assert_eq!(ran.code, 0, "{} {}", ran.text(), ran.stderr);
+    let row = &ran.json()["rows"][0];
+    assert_eq!(row["verdict"], "cannot_tell");
+    assert_eq!(row["reason"], "the label names no architecture");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn go_programs_for_more_than_the_label_promises_do_not_agree() {
     let lab = Lab::empty().await;
     // Go 1.26: "This program can only be run on AMD64 processors with v3 microarchitecture support."

@@ -23,6 +23,9 @@ pub enum Class {
     TimedOut,
     /// The answer is not what it should be: JSON, headers, archive structure.
     Malformed,
+    /// The content is what its digest says, and engines cannot read it either: it is not JSON, or
+    /// not an object.
+    Unreadable,
     /// The content does not hash to the digest it was asked by, or has another size than said.
     DigestMismatch,
     /// The content is larger than platy reads.
@@ -39,7 +42,7 @@ pub enum Class {
 
 impl Class {
     /// All classes.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::NotFound,
         Self::Unauthorised,
         Self::Forbidden,
@@ -48,6 +51,7 @@ impl Class {
         Self::Tls,
         Self::TimedOut,
         Self::Malformed,
+        Self::Unreadable,
         Self::DigestMismatch,
         Self::TooLarge,
         Self::Cancelled,
@@ -68,6 +72,7 @@ impl Class {
             Self::Tls => "tls",
             Self::TimedOut => "timed_out",
             Self::Malformed => "malformed",
+            Self::Unreadable => "unreadable",
             Self::DigestMismatch => "digest_mismatch",
             Self::TooLarge => "too_large",
             Self::Cancelled => "cancelled",
@@ -89,6 +94,7 @@ impl Class {
             Self::Tls => "TLS failed",
             Self::TimedOut => "no answer in time",
             Self::Malformed => "not understood",
+            Self::Unreadable => "cannot be read",
             Self::DigestMismatch => "not what its digest and size say",
             Self::TooLarge => "too large",
             Self::Cancelled => "cancelled",

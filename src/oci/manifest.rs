@@ -8,7 +8,7 @@ use super::annotations::{self, Annotations};
 use super::{Descriptor, Entry, MediaType, Oddity, json, shape};
 
 /// The most elements of a list of descriptors. 8 MiB hold fewer that are usable.
-const MOST_ENTRIES: usize = 80_000;
+pub(super) const MOST_ENTRIES: usize = 80_000;
 
 /// What BuildKit 0.34 calls its attestations.
 const ATTESTATION: &str = "application/vnd.docker.attestation.manifest.v1+json";

@@ -113,9 +113,10 @@ pub trait Source: Send + Sync {
     fn config<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ConfigDocument> {
         Box::pin(async move {
             let bytes = self.blob(descriptor, crate::oci::MAX_CONFIG_READ).await?;
-            ConfigDocument::parse(bytes, descriptor.digest.algorithm()).map_err(|problem| {
+            let algorithm = descriptor.digest.algorithm();
+            ConfigDocument::parse(bytes.clone(), algorithm).map_err(|problem| {
                 Failure::new(
-                    crate::oci::Class::Malformed,
+                    crate::oci::unread(&bytes),
                     descriptor.digest.to_string(),
                     format!("the image config is {problem}"),
                 )

@@ -21,7 +21,9 @@ use super::look::named_platform;
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::model::diagnose::{Behind, Expectation, Fact, Facts, Finding, Severity, diagnose};
+use crate::model::diagnose::{
+    Behind, Broken, Expectation, Fact, Facts, Finding, Severity, diagnose,
+};
 use crate::model::evidence::Attested;
 use crate::model::select::Path;
 use crate::model::tree::{Load, Tree};
@@ -215,7 +217,7 @@ fn tree_failures(tree: &Tree) -> Vec<Failure> {
     let mut ahead = vec![tree.root()];
     while let Some(node) = ahead.pop().and_then(|id| tree.node(id)) {
         if let Load::Failed(failure) = &node.load
-            && !matches!(failure.class, Class::NotFound | Class::DigestMismatch)
+            && Broken::of_document("", failure).is_none()
         {
             failures.push(failure.as_ref().clone());
         }

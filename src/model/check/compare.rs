@@ -59,6 +59,9 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
     if !said.os.is_empty() && !same_os {
         return differs(None);
     }
+    if said.architecture.is_empty() {
+        return Fit::Unknown("the label names no architecture".to_owned());
+    }
     if said.architecture != program.architecture {
         return differs(match (program.architecture.as_str(), said.architecture.as_str()) {
             ("386", "amd64") => Some("x86-64 machines run i386 programs"),
@@ -205,6 +208,11 @@ mod tests {
             ("wasip1/wasm", "wasi/wasm", "same"),
             ("wasip1/wasm", "wasip1/wasm32", "same"),
             ("wasip1/wasm", "linux/amd64", "differs"),
+            // `pack build` leaves the architecture empty (containers/podman#8132): no contradiction.
+            ("linux/amd64", "linux/", "unknown"),
+            ("windows/amd64", "linux/", "differs"),
+            ("linux/amd64", "/amd64", "same"),
+            ("linux/amd64", "/arm64", "differs"),
         ] {
             let found = match fit(&executable(program), &label(said)) {
                 Fit::Same => "same",

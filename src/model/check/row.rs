@@ -133,6 +133,22 @@ impl Claim {
         self.list.as_ref().or(self.config.as_ref())
     }
 
+    /// What a program is held to: the label, with the config's system and architecture if an entry
+    /// leaves them empty.
+    fn promised(&self) -> Option<Platform> {
+        let mut label = self.label()?.clone();
+        let fill = |part: &mut String, config: &str| {
+            if part.is_empty() {
+                config.clone_into(part);
+            }
+        };
+        if let Some(config) = &self.config {
+            fill(&mut label.os, &config.os);
+            fill(&mut label.architecture, &config.architecture);
+        }
+        Some(label)
+    }
+
     fn differs(&self) -> bool {
         match (&self.list, &self.config) {
             (Some(list), Some(config)) => labels_differ(list, config),
@@ -234,9 +250,9 @@ impl Row {
     /// that is started last.
     #[must_use]
     pub fn program(&self) -> Option<&Program> {
-        let label = self.claim.label();
+        let label = self.claim.promised();
         let differs = |program: &&Program| {
-            let fit = program.executable().zip(label).map(|(it, label)| fit(it, label));
+            let fit = program.executable().zip(label.as_ref()).map(|(it, label)| fit(it, label));
             matches!(fit, Some(Fit::Differs { .. }))
         };
         self.programs()
@@ -252,7 +268,9 @@ impl Row {
     pub fn is_grave(&self) -> bool {
         let apart = |one: &Platform, other: &Platform| {
             let (one, other) = (Normal::new(one), Normal::new(other));
-            one.os != other.os || one.architecture != other.architecture
+            let differ =
+                |one: &str, other: &str| !one.is_empty() && !other.is_empty() && one != other;
+            differ(&one.os, &other.os) || differ(&one.architecture, &other.architecture)
         };
         let labels = self.claim.list.as_ref().zip(self.claim.config.as_ref());
         let program = self.wrong.contains(&Side::Program) && self.runs.is_none();
@@ -422,7 +440,7 @@ struct Said {
 
 impl Said {
     fn of(launch: &Launch, claim: &Claim) -> Option<Self> {
-        let label = claim.label();
+        let label = claim.promised();
         let programs = launch
             .executables()
             .map(|(program, executable)| (program.path.clone(), program.layer, executable));
@@ -434,7 +452,7 @@ impl Said {
         loaders
             .chain(programs)
             .map(|(path, layer, executable)| Self {
-                fit: label.map_or(Fit::Same, |label| fit(executable, label)),
+                fit: label.as_ref().map_or(Fit::Same, |label| fit(executable, label)),
                 path,
                 layer,
                 executable: executable.clone(),

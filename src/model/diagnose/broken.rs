@@ -25,11 +25,23 @@ impl Broken {
         let missing = failure.class == Class::NotFound;
         let damaged = matches!(
             failure.class,
-            Class::DigestMismatch | Class::Malformed | Class::TooLarge | Class::Unsupported
+            Class::DigestMismatch
+                | Class::Malformed
+                | Class::Unreadable
+                | Class::TooLarge
+                | Class::Unsupported
         );
         let why = if missing { failure.brief() } else { failure.detail.clone() };
         let next = failure.next.clone().filter(|_| !missing);
         (missing || damaged).then(|| Self { part: part.into(), why, missing, next })
+    }
+
+    /// A manifest or config that could not be had. What is more than platy reads, or comes in an
+    /// answer that it does not understand, may be good for engines.
+    #[must_use]
+    pub fn of_document(part: impl Into<String>, failure: &Failure) -> Option<Self> {
+        matches!(failure.class, Class::NotFound | Class::DigestMismatch | Class::Unreadable)
+            .then(|| Self::of(part, failure))?
     }
 }
 

@@ -8,9 +8,7 @@ use super::fact::Fact;
 use super::facts::{Facts, HostFacts, Pick};
 use crate::model::select::{Engine, Offer, outcome};
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{
-    Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Misfit, Platform,
-};
+use crate::oci::{Annotations, Digest, Kind, Location, Manifest, MediaType, Misfit, Platform};
 
 impl Facts {
     /// What a tree tells of what is behind a location, and what these engines make of it on
@@ -108,9 +106,9 @@ fn collect(
 ) {
     let Some(node) = tree.node(id) else { return };
     odd.extend(odd_documents(tree, id, node, path));
-    if node.kind() != Kind::Index {
-        into.extend(image(tree, id, node, path.clone()));
-    }
+    // A list is told of if it is not there, or is not what it should be.
+    let told = image(tree, id, node, path.clone());
+    into.extend(told.filter(|it| it.kind != Kind::Index || !it.broken.is_empty()));
     for (child_id, child) in tree.children(id) {
         let Some(position) = child.position().filter(|_| is_entry(child)) else { continue };
         // An attestation hangs under its image, and is beside it in the index.
@@ -198,13 +196,10 @@ fn annotations(manifest: &Manifest) -> Annotations {
 /// What is not there of a manifest and its config, and what is not what its digest says.
 fn broken(tree: &Tree, id: NodeId, node: &Node) -> Vec<Broken> {
     let config = tree.config_of(id).and_then(|config| tree.node(config));
-    [("the manifest", Some(node)), ("the config", config)]
+    let own = if node.kind() == Kind::Index { "the list" } else { "the manifest" };
+    [(own, Some(node)), ("the config", config)]
         .into_iter()
-        .filter_map(|(what, node)| {
-            let failure = node?.load.failure()?;
-            matches!(failure.class, Class::NotFound | Class::DigestMismatch)
-                .then(|| Broken::of(what, failure))?
-        })
+        .filter_map(|(what, node)| Broken::of_document(what, node?.load.failure()?))
         .collect()
 }
 

@@ -197,10 +197,10 @@ fn read_manifest(content: &dyn Content, descriptor: &Descriptor) -> Result<Docum
     let piece = content.find(&descriptor.digest)?;
     let bytes = read_verified(&piece, descriptor, MAX_MANIFEST_READ)?;
     let algorithm = descriptor.digest.algorithm();
-    let document = Document::parse(bytes, Some(&descriptor.media_type), algorithm);
+    let document = Document::parse(bytes.clone(), Some(&descriptor.media_type), algorithm);
     document.map(|it| it.with_made(piece.is_made())).map_err(|problem| {
         Failure::new(
-            Class::Malformed,
+            crate::oci::unread(&bytes),
             piece.subject(),
             format!("as {} it is wrong: {problem}", descriptor.media_type.title()),
         )

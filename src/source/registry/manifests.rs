@@ -12,7 +12,7 @@ use super::verify::{Received, check_cap};
 use crate::model::route::Door;
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
-    Reference, Repository, Sent, manifest_digest, may_be,
+    Reference, Repository, Sent, manifest_digest, may_be, unread,
 };
 use crate::source::http::{Whole, retrying};
 use crate::source::{Head, says};
@@ -301,9 +301,13 @@ fn read(
         .or(stated.as_ref())
         .map_or(Algorithm::Sha256, Digest::algorithm);
     let sent = Sent::new(header);
-    Document::parse(whole.bytes, media_type.as_ref(), algorithm)
+    Document::parse(whole.bytes.clone(), media_type.as_ref(), algorithm)
         .map(|document| document.with_sent(sent))
-        .map_err(|problem| malformed(format!("the manifest cannot be read: {problem}")))
+        .map_err(|problem| {
+            // What a tag leads to is verified by nothing: it may be anybody's web page.
+            let class = expected.map_or(Class::Malformed, |_| unread(&whole.bytes));
+            Failure::new(class, subject, format!("the manifest cannot be read: {problem}"))
+        })
 }
 
 /// What the content is said to be. What a verified document says of its child goes before an

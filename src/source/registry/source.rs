@@ -9,8 +9,7 @@ use jiff::Timestamp;
 use super::tag_page::TagPage;
 use super::{Look, Registry};
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, Sent,
-    may_be,
+    Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, Sent, may_be,
 };
 use crate::source::{Answer, BlobStream, Cache, Recalled, Referrer, Source};
 
@@ -145,8 +144,8 @@ fn parse(
     digest: &Digest,
     subject: &str,
 ) -> Result<Document, Failure> {
-    Document::parse(bytes, stated, digest.algorithm())
-        .map_err(|problem| Failure::new(Class::Malformed, subject, problem))
+    Document::parse(bytes.clone(), stated, digest.algorithm())
+        .map_err(|problem| Failure::new(crate::oci::unread(&bytes), subject, problem))
 }
 
 impl Source for RegistrySource {

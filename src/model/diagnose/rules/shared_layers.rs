@@ -86,7 +86,8 @@ fn real_layers(image: &Image) -> impl Iterator<Item = &Digest> {
 
 fn architectures(images: &[&Image]) -> BTreeSet<String> {
     let platforms = images.iter().filter_map(|image| image.said());
-    platforms.map(|platform| Normal::new(platform).architecture).collect()
+    let named = platforms.map(|platform| Normal::new(platform).architecture);
+    named.filter(|architecture| !architecture.is_empty()).collect()
 }
 
 #[cfg(test)]

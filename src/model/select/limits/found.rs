@@ -193,7 +193,7 @@ fn of_failure(
 ) -> Option<Fault> {
     match (failure.class, &failure.found) {
         (Class::NotFound, _) => Some(about(missing)),
-        (Class::Malformed, _) => Some(about(unreadable).found(&failure.detail)),
+        (Class::Unreadable, _) => Some(about(unreadable).found(&failure.detail)),
         (Class::DigestMismatch, Some(found)) if found.digest != *digest => {
             Some(about(wrong).found(&found.digest))
         }
