@@ -322,6 +322,15 @@ async fn unknown_names_list_the_known_ones() {
     let ran = lab.why(HELLO, "--host toaster").await;
     assert!(ran.stderr.contains("windows(10.0.20348.2000)/amd64"), "{}", ran.stderr);
     assert!(ran.stdout.is_empty());
+    let ran = lab.why(HELLO, "--host graviton2").await;
+    assert!(ran.stderr.contains("such as graviton,"), "{}", ran.stderr);
+    // A machine that nobody knows is probably misspelt; it is asked about all the same.
+    let ran = lab.why(HELLO, "--host linux/arm65 --json").await;
+    let doubt = "arm65 is not an architecture that Go or containerd knows; did you mean arm64?";
+    assert_eq!(ran.json()["host_notes"], serde_json::json!([doubt]));
+    let ran = lab.why(HELLO, "--host linx/amd64").await;
+    assert!(ran.stderr.contains("runs on linx; linx is not an operating"), "{}", ran.stderr);
+    assert_eq!(ran.code, 2);
     let ran = lab.why("demo/nothing:latest", "--json --host linux/amd64").await;
     assert_eq!(ran.json()["error"]["class"], "not_found");
     let help = lab.why(HELLO, "--help").await.text();

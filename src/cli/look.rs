@@ -2,6 +2,7 @@
 
 use futures_util::future::try_join_all;
 
+use super::complain::note;
 use crate::model::select::platforms::Normal;
 use crate::model::select::{Host, Offer};
 use crate::oci::{Class, Digest, Failure, Location, Platform, Reference};
@@ -42,7 +43,12 @@ impl Wanted {
 /// A platform that an option names, in any spelling that engines know.
 pub(super) fn named_platform(option: &str, text: &str) -> Result<Platform, String> {
     match text.trim().parse::<Host>() {
-        Ok(host) => Ok(host.platform().clone()),
+        Ok(host) => {
+            if let Some(doubt) = host.doubt() {
+                note(&format!("{option} {text}: {doubt}"));
+            }
+            Ok(host.platform().clone())
+        }
         Err(_) => Err(format!(
             "{option} {text}: a platform is os/arch[/variant], such as linux/arm64 or \
              windows(10.0.20348)/amd64"

@@ -8,8 +8,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::manifest::MOST_ENTRIES;
-use super::{Class, go_text};
+use super::go_text;
 
 /// An object, and the places of keys that are in it more than once.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,32 +87,6 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     }
 }
 
-/// Why a verified document could not be parsed: [`Class::Unreadable`] if engines cannot read it
-/// either, [`Class::Malformed`] if it is only more than platy reads.
-///
-/// Go's `encoding/json` (Go 1.26) decodes an object into a struct and refuses every other value but
-/// `null`, which leaves it empty: a manifest without layers, a config without diff IDs.
-#[must_use]
-pub fn unread(bytes: &[u8]) -> Class {
-    if let Ok(parsed) = parse(bytes) {
-        // It is an object, and a field that counts is not what it should be, or is too long.
-        let mut lists = parsed.object.values().filter_map(Value::as_array);
-        let is_long = lists.any(|list| list.len() > MOST_ENTRIES);
-        return if is_long { Class::Malformed } else { Class::Unreadable };
-    }
-    let mended = match go_text::mended(bytes) {
-        Ok(mended) => mended,
-        Err(_) => return Class::Unreadable,
-    };
-    // Looks at the grammar alone, at any depth and with any number of values.
-    let text = serde_json::from_slice::<&serde_json::value::RawValue>(&mended).ok();
-    if text.is_some_and(|it| it.get().trim_start().starts_with('{')) {
-        Class::Malformed
-    } else {
-        Class::Unreadable
-    }
-}
-
 /// What some editors put before UTF-8. Go's `encoding/json`, with which every engine reads, knows
 /// no such mark.
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -135,7 +108,7 @@ fn read(bytes: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
 const MOST: usize = 20;
 /// The most values of one document, those in others too. 8 MiB of the shortest would need a
 /// hundred times as much memory.
-const MOST_VALUES: usize = 250_000;
+pub(super) const MOST_VALUES: usize = 250_000;
 /// The most keys of one object. No annotations, labels or variables come near.
 const MOST_KEYS: usize = 20_000;
 /// The most keys that an object has again: each moves all that came between.
@@ -254,29 +227,6 @@ impl<'de> Visitor<'de> for Tree<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_engines_cannot_read_is_told_from_what_is_too_much() {
-        for (text, class) in [
-            ("", Class::Unreadable),
-            ("\u{feff}{}", Class::Unreadable),
-            ("{}\0", Class::Unreadable),
-            ("{} {}", Class::Unreadable),
-            ("[]", Class::Unreadable),
-            ("\"a\"", Class::Unreadable),
-            ("7", Class::Unreadable),
-            ("{\"a\":}", Class::Unreadable),
-            ("<html></html>", Class::Unreadable),
-            ("null", Class::Unreadable),
-            ("{\"layers\":{}}", Class::Unreadable),
-        ] {
-            assert_eq!(unread(text.as_bytes()), class, "{text:?}");
-        }
-        let long = format!("{{\"a\":[{}1]}}", "1,".repeat(MOST_VALUES));
-        assert_eq!(unread(long.as_bytes()), Class::Malformed);
-        let list = format!("{{\"layers\":[{}1]}}", "1,".repeat(MOST_ENTRIES));
-        assert_eq!(unread(list.as_bytes()), Class::Malformed);
-    }
 
     #[test]
     fn the_last_of_keys_that_are_one_to_go_counts() {

@@ -37,6 +37,7 @@ mod shape;
 mod signed;
 pub mod tarball;
 mod target;
+mod unread;
 
 pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
@@ -49,7 +50,6 @@ pub use evidence_kind::{EvidenceKind, predicate_name, stated_predicate, type_nam
 pub use exchange::{Connected, Exchange};
 pub use failure::{Class, Code, Failure, Found};
 pub use head::Head;
-pub use json::unread;
 pub(crate) use json::value as json_value;
 pub use layer_sort::sort_of;
 pub use location::{Location, LocationError};
@@ -71,6 +71,7 @@ pub use rootfs::{Misfit, misfits};
 pub use sent::Sent;
 pub use signed::manifest_digest;
 pub use target::Target;
+pub use unread::unread;
 
 /// The largest manifest that is read, in bytes (8 MiB).
 pub const MAX_MANIFEST_READ: u64 = 8 << 20;

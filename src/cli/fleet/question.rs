@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use super::args::FleetArgs;
+use crate::cli::complain::note;
 use crate::cli::look::named_platform;
 use crate::cli::why::engines;
 use crate::model::fleet::{Fleet, Source, read};
@@ -33,6 +34,9 @@ impl Question {
                 .trim()
                 .parse::<Host>()
                 .map_err(|error: crate::model::select::HostError| error.to_string())?;
+            if let Some(doubt) = host.doubt() {
+                note(&doubt);
+            }
             if !hosts.contains(&host) {
                 hosts.push(host);
             }

@@ -24,7 +24,8 @@ pub(super) async fn asked(name: Option<&str>) -> Result<Asked, String> {
         name.parse().map_err(|error: crate::model::select::HostError| error.to_string())?;
     let profile = PROFILES.iter().find(|profile| profile.id.eq_ignore_ascii_case(name.trim()));
     let title = profile.map(|profile| profile.title);
-    Ok(Asked { host, title, kernel: None, detected: false, notes: Vec::new() })
+    let notes = host.doubt().into_iter().collect();
+    Ok(Asked { host, title, kernel: None, detected: false, notes })
 }
 
 async fn detected() -> Result<Asked, String> {

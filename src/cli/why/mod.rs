@@ -73,9 +73,11 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
 async fn question(why: &WhyArgs) -> Result<Question, String> {
     let location = why.reference.parse::<Location>().map_err(|error| error.to_string())?;
     let machine = machine::asked(why.host.as_deref()).await?;
+    let doubt = machine.host.doubt().map_or_else(String::new, |doubt| format!("; {doubt}"));
     Ok(Question {
         location,
-        engines: engines::asked(&why.engine, machine.host.os())?,
+        engines: engines::asked(&why.engine, machine.host.os())
+            .map_err(|why| format!("{why}{doubt}"))?,
         named: !why.engine.is_empty(),
         docker_default: docker_default(why, &machine),
         machine,

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::oci::Platform;
 
-use super::platforms::{Library, Normal, Version};
+use super::platforms::{self, Library, Normal, Version};
 use super::profiles;
 
 /// A machine: its operating system, its architecture as the engine's own binary sees it, the
@@ -30,7 +30,7 @@ impl fmt::Display for HostError {
              linux/amd64/v3 or windows(10.0.20348.2000)/amd64, or a profile's name, such as \
              {}",
             self.text,
-            profiles::examples()
+            profiles::nearest(&self.text)
         )
     }
 }
@@ -63,6 +63,21 @@ impl Host {
     #[must_use]
     pub fn detected(platform: Platform) -> Self {
         Self(platform)
+    }
+
+    /// What is to be said of an operating system or architecture that nobody knows, as it is
+    /// probably misspelt.
+    #[must_use]
+    pub fn doubt(&self) -> Option<String> {
+        let say = |what: &str, name: &str, like: Option<&str>| {
+            let meant = like.map(|like| format!("; did you mean {like}?")).unwrap_or_default();
+            format!("{name} is not {what} that Go or containerd knows{meant}")
+        };
+        if let Some(like) = platforms::unknown_system(&self.0.os) {
+            return Some(say("an operating system", &self.0.os, like));
+        }
+        let like = platforms::unknown_architecture(&self.0.architecture)?;
+        Some(say("an architecture", &self.0.architecture, like))
     }
 
     /// The platform.
@@ -197,6 +212,28 @@ mod tests {
             ("pi-zero", "linux/arm/v6"),
         ] {
             assert_eq!(text.parse::<Host>().map(|host| host.to_string()), Ok(shown.to_owned()));
+        }
+        assert!("pi9".parse::<Host>().unwrap_err().to_string().contains("pi-"));
+        for (text, doubt) in [
+            (
+                "linux/arm65",
+                Some(
+                    "arm65 is not an architecture that Go or containerd knows; did you mean arm64?",
+                ),
+            ),
+            (
+                "linx/amd64",
+                Some(
+                    "linx is not an operating system that Go or containerd knows; did you mean linux?",
+                ),
+            ),
+            ("linux/qqq", Some("qqq is not an architecture that Go or containerd knows")),
+            ("linux/loong64", None),
+            ("wasi/wasm", None),
+            ("windows/amd64", None),
+        ] {
+            let host: Host = text.parse().unwrap();
+            assert_eq!(host.doubt().as_deref(), doubt, "{text}");
         }
         for text in ["", "linux", "*", "linux/amd64/v1/x", "toaster"] {
             let error = text.parse::<Host>().unwrap_err().to_string();

@@ -74,8 +74,14 @@ pub(super) fn find(name: &str) -> Option<&'static Profile> {
     PROFILES.iter().find(|profile| profile.id.eq_ignore_ascii_case(name.trim()))
 }
 
-/// A few names, for an error's next step.
-pub(super) fn examples() -> String {
-    let names: Vec<&str> = PROFILES.iter().skip(4).step_by(3).map(|profile| profile.id).collect();
+/// The names that are most like a text, for an error's next step.
+pub(super) fn nearest(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    let mut names: Vec<&str> = PROFILES.iter().map(|profile| profile.id).collect();
+    names.sort_by(|a, b| strsim::jaro_winkler(&text, b).total_cmp(&strsim::jaro_winkler(&text, a)));
+    names.truncate(NAMED);
     names.join(", ")
 }
+
+/// How many names a message gives.
+const NAMED: usize = 5;

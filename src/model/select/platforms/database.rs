@@ -61,6 +61,27 @@ pub(super) fn is_architecture(name: &str) -> bool {
     ARCHITECTURES.contains(&name)
 }
 
+/// WebAssembly's systems, which are no system to the library and yet in use.
+const WASM: [&str; 3] = ["wasi", "wasip1", "wasip2"];
+
+/// Of an operating system that is not known: the known one that is most like it, if one is.
+pub(in crate::model::select) fn unknown_system(name: &str) -> Option<Option<&'static str>> {
+    (!is_system(name) && !WASM.contains(&name)).then(|| most_like(name, &SYSTEMS))
+}
+
+/// Of an architecture that is not known: the known one that is most like it, if one is.
+pub(in crate::model::select) fn unknown_architecture(name: &str) -> Option<Option<&'static str>> {
+    (!is_architecture(name) && name != "wasm32").then(|| most_like(name, &ARCHITECTURES))
+}
+
+fn most_like(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    /// How much alike two words are of which one is probably meant for the other (Jaro-Winkler).
+    const ALIKE: f64 = 0.75;
+    let like = |other: &str| strsim::jaro_winkler(name, other);
+    let nearest = known.iter().copied().max_by(|a, b| like(a).total_cmp(&like(b)))?;
+    (like(nearest) > ALIKE).then_some(nearest)
+}
+
 /// The operating system in lower case, `macos` as `darwin`; an empty one stays empty, which the
 /// library takes for the system that it runs on.
 pub(super) fn system(name: &str) -> String {

@@ -14,6 +14,7 @@ mod version;
 mod windows;
 
 pub use comparer::{Comparer, Standing};
+pub(super) use database::{unknown_architecture, unknown_system};
 pub use library::Library;
 pub use matcher::Mismatch;
 pub use normal::Normal;
