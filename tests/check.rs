@@ -222,6 +222,28 @@ async fn without_binaries_no_layer_is_read() {
     assert!(text.contains("programs were not looked at"), "{text}");
 }
 
+/// A path without quotes may go on behind each blank (`CreateProcess` of Microsoft's documentation),
+/// if the image has a command line (`ArgsEscaped`).
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_reads_a_path_with_blanks_as_far_as_it_has_to() {
+    let lab = Lab::empty().await;
+    let windows = Platform::new("windows", "amd64", "");
+    let file = |path: &str| TarFile::program(path, program(&windows, b"code"));
+    for (tag, line, code, path) in [
+        ("1", r"C:\My App\run me.exe --flag a", 0, r"C:\My App\run me.exe"),
+        ("2", r"C:\My App\run me", 0, r"C:\My App\run me.exe"),
+        ("3", r#""C:\My App\run me.exe" --flag a"#, 0, r"C:\My App\run me.exe"),
+        ("4", r"C:\My App\gone.exe --flag", 1, r"C:\My"),
+    ] {
+        let top = layer("COPY", &[file("Files/My App/run me.exe")]);
+        let image = lab.app().image("windows", "amd64", "").layer(top);
+        image.entrypoint(&[line]).runtime("ArgsEscaped", json!(true)).push_tag(tag);
+        let json = lab.check(&format!("app:{tag} --json")).await;
+        assert_eq!(json.code, code, "{line}: {}", json.text());
+        assert_eq!(json.json()["rows"][0]["binary"]["path"], path, "{line}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_start_is_an_error() {
     let lab = Lab::empty().await;
@@ -231,6 +253,7 @@ async fn what_does_not_start_is_an_error() {
         lab.app().image("linux", "amd64", "").layer(top).entrypoint(words).push_tag(tag);
     };
     image(&[elf("app", "amd64")], &["/lost"], "lost");
+    image(&[elf("app", "amd64")], &["", "/app"], "blank");
     image(&[dynamic("app")], &["/app"], "loader");
     image(&[TarFile::program("run", b"#!/bin/bash\n".to_vec())], &["/run"], "script");
     image(
@@ -244,6 +267,8 @@ async fn what_does_not_start_is_an_error() {
     image(&[dynamic("app"), elf("lib64/ld-linux-x86-64.so.2", "amd64")], &["/app"], "whole");
     for (tag, code, rule, says) in [
         ("lost", 1, "entrypoint-missing", "/lost: it is not in the image"),
+        // A sole empty string counts as none; the first of two does not.
+        ("blank", 1, "entrypoint-missing", "\"\": it is not in the image"),
         ("script", 1, "entrypoint-missing", "/run is a script for /bin/bash"),
         ("crlf", 1, "crlf-script", "/run is a script for /bin/sh\r, and it is not"),
         ("cut", 1, "not-a-program", "/app is neither a program nor a script"),

@@ -20,10 +20,38 @@ const PROGRAMS: [&str; 4] = [".exe", ".cmd", ".bat", ".com"];
 /// arguments" of Microsoft's documentation). Of `cmd`, what follows `/C` is one argument: `cmd`
 /// reads it by itself.
 pub(super) fn command_line(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = line.trim_start();
+    let line = line.trim_start();
+    if line.is_empty() {
+        return Vec::new();
+    }
+    let (first, rest) = program(line);
+    arguments(first, rest)
+}
+
+/// The most readings of one line: paths have fewer blanks.
+const READINGS: usize = 32;
+
+/// What a command line may mean, in the order in which Windows tries it: a program's path without
+/// quotes may go on behind each blank (`CreateProcess`, `lpCommandLine`, of Microsoft's
+/// documentation: `c:\program files\sub dir\program name`).
+pub(super) fn readings(line: &str) -> Vec<Vec<String>> {
+    let line = line.trim_start();
+    let first = command_line(line);
+    if line.starts_with('"') {
+        return vec![first];
+    }
+    let blanks = line.match_indices([' ', '\t']).map(|(at, _)| at).skip(1);
+    let further = blanks.chain([line.len()]).filter_map(|at| line.split_at_checked(at));
+    let further = further.map(|(program, rest)| arguments(program.to_owned(), rest));
+    std::iter::once(first).chain(further).take(READINGS).collect()
+}
+
+/// A program and what follows it.
+fn arguments(program: String, rest: &str) -> Vec<String> {
+    let mut words = vec![program];
+    let mut rest = rest.trim_start();
     while !rest.is_empty() {
-        let (word, left) = if words.is_empty() { program(rest) } else { argument(rest) };
+        let (word, left) = argument(rest);
         rest = left.trim_start();
         let first: &str = words.first().map_or("", String::as_str);
         let runs = ["/c", "/k"].iter().any(|it| word.eq_ignore_ascii_case(it));

@@ -24,7 +24,8 @@ pub struct Launch {
 pub struct Program {
     /// How it comes to run.
     pub role: Role,
-    /// Its path in the image; if it was not found, the name.
+    /// Its path in the image; if it was not found, the name, in quotes if there is nothing to see
+    /// of it.
     pub path: String,
     /// The layer that has it, from 0, base first.
     pub layer: Option<usize>,
@@ -111,8 +112,8 @@ impl Program {
 /// or says which layer has to be read first.
 #[must_use]
 pub fn launch(config: &RuntimeConfig, layers: &Layers) -> Step<Launch> {
-    let mut argv = command(config, layers.windows);
     let around = Surroundings::new(config, layers.windows);
+    let mut argv = answered!(command(config, &around, layers));
     let user = User::of(config.user.as_deref());
     let mut walk = Walk { launch: Launch::default(), around, user };
     let mut role = Role::Entrypoint;
@@ -130,7 +131,7 @@ pub fn launch(config: &RuntimeConfig, layers: &Layers) -> Step<Launch> {
 }
 
 /// What an image starts, as words.
-fn command(config: &RuntimeConfig, windows: bool) -> Vec<String> {
+fn command(config: &RuntimeConfig, around: &Surroundings, layers: &Layers) -> Step<Vec<String>> {
     let list = |words: &Option<Vec<String>>| words.clone().unwrap_or_default();
     let mut argv = list(&config.entrypoint);
     // One empty string takes the entrypoint of the base away (`ENTRYPOINT [""]`; moby 29.8's
@@ -139,11 +140,19 @@ fn command(config: &RuntimeConfig, windows: bool) -> Vec<String> {
         argv.clear();
     }
     argv.extend(list(&config.cmd));
-    if windows && config.args_escaped {
-        // The shell form of a Dockerfile: a command line already (moby's `oci_windows.go`).
-        argv = cmd::command_line(&argv.join(" "));
+    if !layers.windows || !config.args_escaped {
+        return Step::Done(argv);
     }
-    argv
+    // The shell form of a Dockerfile: a command line already (moby's `oci_windows.go`).
+    let readings = cmd::readings(&argv.join(" "));
+    for words in &readings {
+        let Some(program) = words.first() else { continue };
+        let sought = answered!(search(program, around, layers));
+        if matches!(sought.target, Leads::File(_) | Leads::Unreadable(..)) {
+            return Step::Done(words.clone());
+        }
+    }
+    Step::Done(readings.into_iter().next().unwrap_or_default())
 }
 
 struct Walk {
@@ -251,7 +260,7 @@ impl Walk {
     fn program(&self, role: Role, sought: &Sought, layers: &Layers) -> Step<Program> {
         let mut program = Program {
             role,
-            path: sought.path.clone(),
+            path: shown(&sought.path),
             layer: None,
             contents: Err(String::new()),
             denied: None,
@@ -302,4 +311,9 @@ fn contents(file: &Placed) -> Step<Contents> {
         Some(contents) => Step::Done(contents.clone()),
         None => Step::Ask(Ask { layer: file.layer, path: file.name.clone() }),
     }
+}
+
+/// A name as sentences have it.
+fn shown(name: &str) -> String {
+    if name.trim().is_empty() { format!("{name:?}") } else { name.to_owned() }
 }
