@@ -3,7 +3,7 @@
 mod docker_archive;
 mod folder;
 mod hostile;
-mod made;
+pub(crate) mod made;
 mod oci_archive;
 mod roots;
 mod several;

@@ -30,6 +30,7 @@ mod fleet;
 mod formats;
 mod help;
 mod hostile_text;
+mod inside;
 mod inspect;
 mod machine;
 mod manual;

@@ -40,6 +40,9 @@ fn references(args: &Args) -> Vec<&str> {
         Some(Command::Why(it)) => vec![&it.reference],
         Some(Command::Matrix(it)) => vec![&it.reference],
         Some(Command::Digest(it)) => vec![&it.reference],
+        Some(Command::Files(it)) => vec![&it.reference],
+        Some(Command::Cat(it)) => vec![&it.reference],
+        Some(Command::Extract(it)) => vec![&it.reference],
         Some(Command::Tags(it)) => vec![&it.repository],
         Some(Command::Diff(it)) => {
             std::iter::once(&it.a).chain(&it.b).map(String::as_str).collect()

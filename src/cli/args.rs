@@ -118,12 +118,20 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
+    /// List the repositories of a registry
+    Repos(super::repos::ReposArgs),
     /// Show the evidence: signatures, provenance, SBOMs, VEX, and for which platforms it is there
     Evidence(super::evidence::EvidenceArgs),
     /// Print the config of an image: command, environment, labels, history
     Config(super::config::ConfigArgs),
     /// Show which line of the Dockerfile made a file, or each layer
     Blame(super::blame::BlameArgs),
+    /// List the files of an image, its layers merged
+    Files(super::files::FilesArgs),
+    /// Print the content of a file of an image
+    Cat(super::cat::CatArgs),
+    /// Write files of an image to this machine's disk
+    Extract(super::extract::ExtractArgs),
     /// Print the digest that a tag points at (one request)
     Digest(DigestArgs),
     /// Assemble a list of images and push it
@@ -222,6 +230,7 @@ impl Args {
                 | Command::Why(_)
                 | Command::Matrix(_)
                 | Command::Tags(_)
+                | Command::Repos(_)
                 | Command::Digest(_)
                 | Command::Export(_),
             ) => true,
@@ -242,6 +251,9 @@ impl Args {
             Command::Matrix(it) => it.json,
             Command::Diff(it) => it.json,
             Command::Tags(it) => it.json,
+            Command::Repos(it) => it.json,
+            Command::Files(it) => it.json,
+            Command::Extract(it) => it.json,
             Command::Evidence(it) => it.json,
             Command::Config(it) => it.json,
             Command::Blame(it) => it.json,
@@ -256,6 +268,7 @@ impl Args {
             Command::Fleet(it) => it.json,
             Command::Itself(SelfArgs { action: SelfAction::Check(it) }) => it.json,
             Command::Digest(_)
+            | Command::Cat(_)
             | Command::Cache(_)
             | Command::Demo
             | Command::Help(_)

@@ -6,6 +6,7 @@ mod assemble;
 mod behind;
 mod blame;
 mod cache;
+mod cat;
 mod check;
 mod complain;
 mod completions;
@@ -16,10 +17,14 @@ mod duration;
 mod end;
 mod evidence;
 mod explore;
+mod extract;
+mod files;
 mod finding;
 mod fleet;
 mod help;
 mod html;
+mod image;
+mod inside;
 mod inspect;
 mod junit;
 mod line;
@@ -28,7 +33,9 @@ mod look;
 mod man;
 mod manual;
 mod matrix;
+mod names;
 mod output;
+mod repos;
 mod routes;
 mod self_check;
 mod start;
@@ -187,6 +194,10 @@ fn run_to_its_end(args: &Args) -> u8 {
             Some(Command::Evidence(wish)) => evidence::run(args, wish).await,
             Some(Command::Config(wish)) => config::run(args, wish).await,
             Some(Command::Blame(wish)) => blame::run(args, wish).await,
+            Some(Command::Files(wish)) => files::run(args, wish).await,
+            Some(Command::Cat(wish)) => cat::run(args, wish).await,
+            Some(Command::Extract(wish)) => extract::run(args, wish).await,
+            Some(Command::Repos(wish)) => repos::run(args, wish).await,
             Some(Command::Digest(digest)) => digest::run(args, digest).await,
             Some(Command::Create(create)) => assemble::create(args, create).await,
             Some(Command::Copy(copy)) => assemble::copy(args, copy).await,

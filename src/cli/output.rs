@@ -21,6 +21,24 @@ pub(super) fn print(bytes: &[u8]) {
     note(out.write_all(bytes).and_then(|()| out.flush()));
 }
 
+/// Writes all that a reader gives, as it is.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn write_all(mut from: impl io::Read) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        let length = from.read(&mut piece)?;
+        let written = out.write_all(piece.get(..length).unwrap_or_default());
+        let ends = length == 0 || written.is_err();
+        note(written.and_then(|()| if ends { out.flush() } else { Ok(()) }));
+        if ends {
+            return Ok(());
+        }
+    }
+}
+
 fn note(written: io::Result<()>) {
     PRINTED.store(true, Ordering::Relaxed);
     if let Err(error) = written

@@ -44,11 +44,15 @@ impl Made {
 
     /// Adds an image of one layer; its descriptor.
     pub(crate) fn image(&mut self, architecture: &str) -> Value {
-        let layer_bytes = layer(architecture);
-        let diff_id = Digest::sha256(&layer_bytes);
-        let config = self.blob(CONFIG, config(architecture, &[diff_id]).as_bytes());
-        let layer = self.blob(LAYER, &layer_bytes);
-        let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer] });
+        self.image_of(architecture, &[layer(architecture)])
+    }
+
+    /// Adds an image of these layers, each a tar; its descriptor.
+    pub(crate) fn image_of(&mut self, architecture: &str, layers: &[Vec<u8>]) -> Value {
+        let diff_ids: Vec<Digest> = layers.iter().map(|layer| Digest::sha256(layer)).collect();
+        let config = self.blob(CONFIG, config(architecture, &diff_ids).as_bytes());
+        let layers: Vec<Value> = layers.iter().map(|layer| self.blob(LAYER, layer)).collect();
+        let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers });
         self.blob(MANIFEST, manifest.to_string().as_bytes())
     }
 

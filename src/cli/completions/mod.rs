@@ -114,7 +114,8 @@ mod tests {
     use super::*;
 
     /// What is typed by position is a reference, but for these.
-    const OTHERS: [&str; 6] = ["spec", "files", "path", "words", "name", "shell"];
+    const OTHERS: [&str; 8] =
+        ["spec", "files", "path", "words", "name", "shell", "folder", "registry"];
 
     #[test]
     fn every_argument_by_position_is_completed_or_is_no_reference() {

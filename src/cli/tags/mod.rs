@@ -12,10 +12,11 @@ use serde_json::json;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
+use super::names::collect;
 use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::oci::{Attached, Failure, Location, LocationError, NextPage, Repository, digest_tag};
+use crate::oci::{Attached, Failure, Location, LocationError, Repository, digest_tag};
 use crate::source::Sources;
 use crate::text::{escape, tag_order};
 
@@ -126,28 +127,11 @@ async fn of_disk(sources: &Sources, location: &Location) -> Result<Vec<String>, 
 
 /// All tags, or those up to the page that failed.
 async fn all(sources: &Sources, repository: &Repository) -> (Vec<String>, Option<Failure>) {
-    let mut names = HashSet::new();
-    let failure = collect(sources, repository, &mut names).await.err();
-    (names.into_iter().collect(), failure)
-}
-
-async fn collect(
-    sources: &Sources,
-    repository: &Repository,
-    names: &mut HashSet<String>,
-) -> Result<(), Failure> {
-    let registry = sources.registry()?;
-    let mut next = None;
-    loop {
-        let page = registry.tags(repository, next.as_ref()).await?;
-        let before = names.len();
-        names.extend(page.names);
-        let asked_by_name = next.as_ref().is_some_and(|next: &NextPage| !next.named);
-        next = page.next;
-        // A registry that ignores `last` gives the same names again, in whatever order.
-        let nothing_new = asked_by_name && names.len() == before;
-        if next.is_none() || nothing_new {
-            return Ok(());
-        }
-    }
+    let registry = match sources.registry() {
+        Ok(registry) => registry,
+        Err(failure) => return (Vec::new(), Some(failure)),
+    };
+    let page = async |next: Option<&_>| registry.tags(repository, next).await;
+    let listed = collect(page, usize::MAX).await;
+    (listed.names, listed.failure)
 }

@@ -57,7 +57,7 @@ pub(super) fn follow<T>(
     let mut links = 0;
     while let Some(part) = left.pop() {
         match part.as_slice() {
-            b"" | b"." => continue,
+            b"." => continue,
             b".." => {
                 here = here.parent().unwrap_or_default();
                 continue;
@@ -79,7 +79,9 @@ pub(super) fn follow<T>(
                 if target.first() == Some(&b'/') {
                     here = Path::root();
                 }
-                left.extend(target.split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec));
+                // An empty part in front of the rest would make a path from the root of it.
+                let parts = target.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
+                left.extend(parts.rev().map(<[u8]>::to_vec));
             }
             Look::Found(_) | Look::Link(..) => here = next,
         }

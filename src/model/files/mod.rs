@@ -9,6 +9,7 @@
 
 mod diff;
 mod entry;
+mod extraction;
 mod file_bytes;
 mod follow;
 mod layers_read;
@@ -24,6 +25,7 @@ mod words;
 
 pub use diff::{FileChange, FileFact, FileSide, FileSign, FilesDiff, diff};
 pub use entry::{Checksum, Entry, Kind, Summing, Target};
+pub use extraction::{ExtractedFile, ExtractedLink, Extraction, LeftOut};
 pub use file_bytes::FileBytes;
 pub use follow::Resolved;
 pub(crate) use follow::follow_links;

@@ -7,6 +7,7 @@
 mod arriving;
 mod content;
 mod difference;
+mod extract;
 mod file;
 mod images;
 mod keep;
@@ -26,6 +27,7 @@ mod visit;
 mod walk;
 
 pub use difference::file_difference;
+pub use extract::{Extracted, extract};
 pub use file::FileStart;
 pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;
