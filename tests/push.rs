@@ -6,6 +6,7 @@ mod copying;
 mod faults;
 mod guarding;
 mod stopping;
+mod tagging;
 mod undoing;
 
 use std::time::Duration;

@@ -118,6 +118,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the tags of a repository, newest version first
     Tags(TagsArgs),
+    /// Delete, copy or rename tags of a repository
+    Tag(super::tag::TagArgs),
     /// List the repositories of a registry
     Repos(super::repos::ReposArgs),
     /// Show the evidence: signatures, provenance, SBOMs, VEX, and for which platforms it is there
@@ -252,6 +254,7 @@ impl Args {
             Command::Diff(it) => it.json,
             Command::Tags(it) => it.json,
             Command::Repos(it) => it.json,
+            Command::Tag(it) => it.action.how().json,
             Command::Files(it) => it.json,
             Command::Extract(it) => it.json,
             Command::Evidence(it) => it.json,

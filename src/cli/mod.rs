@@ -39,6 +39,7 @@ mod repos;
 mod routes;
 mod self_check;
 mod start;
+mod tag;
 mod tags;
 mod timings;
 mod undo;
@@ -191,6 +192,7 @@ fn run_to_its_end(args: &Args) -> u8 {
             Some(Command::Matrix(matrix)) => matrix::run(args, matrix).await,
             Some(Command::Diff(diff)) => diff::run(args, diff).await,
             Some(Command::Tags(tags)) => tags::run(args, tags).await,
+            Some(Command::Tag(tag)) => tag::run(args, tag).await,
             Some(Command::Evidence(wish)) => evidence::run(args, wish).await,
             Some(Command::Config(wish)) => config::run(args, wish).await,
             Some(Command::Blame(wish)) => blame::run(args, wish).await,

@@ -41,7 +41,7 @@ pub use build::{
 };
 pub use fault::{Fault, Faults, PathMatch, Rule, RuleId};
 pub use log::{Record, Requests};
-pub use options::{Chunks, SandboxOptions};
+pub use options::{Chunks, SandboxOptions, TagDeletes};
 pub use samples::{MIRROR, Sample, samples};
 pub use server::Sandbox;
 pub use store::{RepositoryStore, Store};

@@ -13,6 +13,19 @@ pub enum Chunks {
     Only,
 }
 
+/// How a registry takes a DELETE of a manifest by tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagDeletes {
+    /// The tag goes (distribution-spec 1.1, "Deleting tags").
+    Tag,
+    /// 405 UNSUPPORTED, as distribution 3.1.2 without `delete.enabled`.
+    Unsupported,
+    /// 400 DIGEST_INVALID, as distribution 2.8.2.
+    DigestsOnly,
+    /// The manifest goes with all its tags, against the specification.
+    Manifest,
+}
+
 /// What a [`Sandbox`](super::Sandbox) is started with. The default is an empty registry that
 /// allows everything to everyone.
 #[derive(Debug, Clone)]
@@ -45,6 +58,8 @@ pub struct SandboxOptions {
     /// Whether a manifest that is put by digest gets the tags that its query names, one `OCI-Tag`
     /// each (distribution-spec main 967efdc; olareg, zot). Without it the query is passed over.
     pub multi_tags: bool,
+    /// How a DELETE by tag is taken.
+    pub tag_deletes: TagDeletes,
     /// The largest page of referrers, in descriptors.
     pub referrers_page_size: usize,
 }
@@ -63,6 +78,7 @@ impl Default for SandboxOptions {
             keeps_untagged: true,
             lying_mounts: false,
             multi_tags: false,
+            tag_deletes: TagDeletes::Tag,
             referrers_page_size: 100,
         }
     }

@@ -77,7 +77,7 @@ async fn a_tag_that_was_not_there_is_not_deleted() {
     lab.push_new("new", &unchanged(None)).await;
     let ran = lab.undo(&["--yes"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("does not delete") && ran.stderr.contains("regctl tag delete"));
+    assert!(ran.stderr.contains("did not exist before") && ran.stderr.contains("`platy tag rm "));
     assert_eq!(lab.undo(&["--yes", "--json"]).json()["nothing"], "was_absent");
     assert!(lab.tag().is_some());
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::DONE;
 use crate::cli::output::{print, print_json};
-use crate::oci::Reference;
+use crate::oci::{Digest, Reference};
 use crate::text::{escape, moment};
 use crate::work::push::{Entry, Kept};
 
@@ -56,7 +56,7 @@ fn value(entry: &Entry, state: &str) -> Value {
         "time": entry.time.to_string(),
         "reference": entry.reference.to_string(),
         "before": entry.before.as_ref().map(kept),
-        "after": kept(&entry.after),
+        "after": entry.after.as_ref().map(kept),
         "state": if state.is_empty() { "done" } else { state },
     })
 }
@@ -69,7 +69,7 @@ fn text(shown: &[(&Entry, &str)], zone: &TimeZone) -> String {
     for (entry, state) in shown {
         let time = moment(&entry.time.to_string(), zone).unwrap_or_default();
         let before = entry.before.as_ref().map_or("no tag", |kept| kept.digest.short());
-        let after = entry.after.digest.short();
+        let after = entry.given().map_or("no tag", Digest::short);
         let name = entry.reference.familiar();
         let line = format!("{time}  {}  {before} → {after}  {state}", escape(&name));
         text.push_str(line.trim_end());
@@ -81,7 +81,7 @@ fn text(shown: &[(&Entry, &str)], zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::{Digest, MediaType};
+    use crate::oci::MediaType;
 
     #[test]
     fn each_push_has_a_line_with_what_became_of_it() {
@@ -94,7 +94,7 @@ mod tests {
             time: "2026-11-24T02:00:00Z".parse().unwrap(),
             reference: "localhost:5000/app:latest".parse().unwrap(),
             before: before.map(kept),
-            after: kept("new"),
+            after: Some(kept("new")),
             undoes: undoes.map(str::to_owned),
             seen: true,
         };

@@ -59,7 +59,7 @@ async fn settled(args: &Args, journal: &Journal, entries: Vec<Entry>) -> Vec<Ent
             None => tag_now(&sources, &entry.reference).await,
         };
         let before = entry.before.as_ref().map(|kept| kept.digest.clone());
-        let wrote = now.map(|now| (now.as_ref() == Some(&entry.after.digest), now == before));
+        let wrote = now.map(|now| (now.as_ref() == entry.given(), now == before));
         match wrote {
             Some((true, _)) => {
                 // What cannot be noted is asked again the next time.
@@ -158,7 +158,7 @@ async fn write(
             complain(&format!(
                 "interrupted: {name} points at {} as before, or at {}; `platy undo --list` looks \
                  which, and says so",
-                found.entry.after.digest.short(),
+                found.entry.given().map_or("nothing", Digest::short),
                 found.list.digest.short()
             ));
             return TROUBLE;

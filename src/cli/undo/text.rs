@@ -23,7 +23,7 @@ pub(super) fn plan(found: &Undo) -> String {
         points(found.now.as_ref()),
         found.list.digest,
         points(entry.before.as_ref().map(|kept| &kept.digest)),
-        entry.after.digest,
+        points(entry.given()),
     )
 }
 
@@ -43,11 +43,11 @@ pub(super) fn nothing(reference: &Reference, nothing: &NoUndo) -> Vec<String> {
                 .to_owned(),
         ],
         NoUndo::WasAbsent(entry) => vec![
-            format!("{name} did not exist before it was pushed, and platy does not delete tags"),
+            format!("{name} did not exist before it was pushed"),
             format!(
-                "to take it away: `regctl tag delete {name}`; the list stays as {}@{}",
+                "`platy tag rm {name}` deletes it; the list stays as {}@{}",
                 entry.reference.repository.familiar(),
-                entry.after.digest
+                points(entry.given())
             ),
         ],
         NoUndo::Already(entry) => {

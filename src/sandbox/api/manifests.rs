@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
+use serde_json::Value;
 
 use super::body::collect;
 use super::check;
@@ -11,6 +12,7 @@ use super::negotiate;
 use super::path::{digest as parse, is_tag};
 use super::reply::{empty, etag, not_modified, set};
 use crate::oci::Digest;
+use crate::sandbox::TagDeletes;
 use crate::sandbox::answer::{Answer, DIGEST_HEADER};
 use crate::sandbox::error::ApiError;
 use crate::sandbox::registry::Registry;
@@ -151,9 +153,23 @@ pub(super) fn delete(registry: &Registry, name: &str, reference: &str) -> Answer
         return Err(ApiError::name_unknown(name).into());
     }
     let repository = registry.store.repository(name);
-    let gone = match digest {
-        Some(digest) => repository.remove_manifest(&digest),
-        None => repository.remove_tag(reference),
+    let gone = match (digest, registry.options.tag_deletes) {
+        (Some(digest), _) => repository.remove_manifest(&digest),
+        (None, TagDeletes::Tag) => repository.remove_tag(reference),
+        (None, TagDeletes::Manifest) => {
+            repository.resolve(reference).is_some_and(|digest| repository.remove_manifest(&digest))
+        }
+        (None, TagDeletes::Unsupported) => {
+            let code = "UNSUPPORTED";
+            let message = "The operation is unsupported.";
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            return Err(ApiError::new(status, code, message, Value::Null).into());
+        }
+        (None, TagDeletes::DigestsOnly) => {
+            let code = "DIGEST_INVALID";
+            let message = "provided digest did not match uploaded content";
+            return Err(ApiError::new(StatusCode::BAD_REQUEST, code, message, Value::Null).into());
+        }
     };
     if gone {
         Ok(empty(StatusCode::ACCEPTED))

@@ -7,6 +7,8 @@ pub(in crate::source) enum Aim {
     Pull,
     /// It is written.
     Push,
+    /// It is deleted.
+    Delete,
 }
 
 impl Aim {
@@ -15,6 +17,7 @@ impl Aim {
         match self {
             Self::Pull => "read it",
             Self::Push => "push to it",
+            Self::Delete => "delete in it",
         }
     }
 }

@@ -234,12 +234,12 @@ impl Gate {
     }
 }
 
-/// What to ask the token service for. Where something is pushed, what the request needs is asked
+/// What to ask the token service for. If something is pushed or deleted, what the request needs is asked
 /// for beside what the registry names: some registries name `pull` whatever the request was.
 fn scope(named: Option<&str>, wish: Wish<'_>) -> String {
     let Some(named) = named else { return wish.scope.to_owned() };
     let mut scope = named.to_owned();
-    if wish.aim == Aim::Push {
+    if wish.aim != Aim::Pull {
         let held: Vec<&str> = named.split_whitespace().collect();
         for part in wish.scope.split_whitespace().filter(|part| !held.contains(part)) {
             scope.push(' ');

@@ -113,6 +113,15 @@ impl Call {
         self
     }
 
+    /// The same for a request that deletes.
+    pub(super) fn deleting(mut self) -> Self {
+        if let Some(path) = &self.path {
+            self.scope = format!("repository:{path}:pull,delete");
+        }
+        self.aim = Aim::Delete;
+        self
+    }
+
     /// The same with another method and something to send.
     pub(super) fn sending(mut self, method: Method, payload: Payload) -> Self {
         self.method = method;

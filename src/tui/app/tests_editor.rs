@@ -650,7 +650,7 @@ fn a_push_of_a_new_tag_is_not_offered_to_be_taken_back() {
         time: player.now,
         reference: format!("demo/app:{tag}").parse().unwrap(),
         before,
-        after: kept(b"after"),
+        after: Some(kept(b"after")),
         undoes: None,
         seen: true,
     };

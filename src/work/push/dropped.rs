@@ -17,19 +17,19 @@ const MOST: usize = 256;
 /// The largest config that is kept (1 MiB).
 const MAX_KEPT: u64 = 1 << 20;
 
-/// Keeps the manifests that the list under a tag names, at all depths, and the new list does not,
-/// with the configs of images; whether there were any. What cannot be read is left out: an undo
+/// Keeps the manifests that the list under a tag names, at all depths, and the new list, if there is
+/// one, does not, with the configs of images; whether there were any. What cannot be read is left out: an undo
 /// looks what is there.
 pub(super) async fn keep_dropped(
     registry: &Registry,
     journal: &Journal,
     tagged: &Reference,
     held: &Held,
-    list: &Encoded,
+    list: Option<&Encoded>,
 ) -> bool {
     let Some(bytes) = held.bytes.clone() else { return false };
     let old = Encoded { media_type: held.media_type.clone(), digest: held.digest.clone(), bytes };
-    let mut seen: HashSet<Digest> = children(list).into_iter().collect();
+    let mut seen: HashSet<Digest> = list.map(children).unwrap_or_default().into_iter().collect();
     let mut next = children(&old);
     let mut kept = false;
     while !next.is_empty() && seen.len() < MOST {

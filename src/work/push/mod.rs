@@ -13,11 +13,13 @@ mod mend;
 mod pace;
 mod prepare;
 mod referring;
+mod retag;
 mod run;
 mod second;
 mod step;
 mod tag;
 mod undo;
+mod untag;
 mod verify;
 
 pub use crate::model::push::{
@@ -27,6 +29,8 @@ pub use board::Board;
 pub use journal::Journal;
 pub use pace::Pace;
 pub use prepare::{ask, prepare, prepare_with};
+pub use retag::retag;
 pub use run::{Pushing, run};
 pub use second::read_again;
 pub use undo::{find_undo, undo};
+pub use untag::{Untag, Untagged, find_untag, untag};

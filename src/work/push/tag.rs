@@ -150,7 +150,7 @@ async fn begin<'a>(
     }
     let mut loses = false;
     if let (Some(journal), Some(held), None) = (journal, &held, undoes) {
-        loses = keep_dropped(registry, journal, tagged, held, list).await;
+        loses = keep_dropped(registry, journal, tagged, held, Some(list)).await;
     }
     let kept = keep(journal, tagged, held.as_ref(), list, undoes).await;
     let id = kept.map_err(|failure| written.unkept = Some(failure)).ok().flatten();
@@ -193,7 +193,7 @@ async fn keep(
         let kept = Kept { digest: held.digest.clone(), media_type: held.media_type.clone() };
         (kept, held.bytes.clone())
     });
-    let after = Kept { digest: list.digest.clone(), media_type: list.media_type.clone() };
+    let after = Some(Kept { digest: list.digest.clone(), media_type: list.media_type.clone() });
     let undoes = undoes.map(str::to_owned);
     journal.add(NewEntry { reference: tagged.clone(), before, after, undoes }).await.map(Some)
 }

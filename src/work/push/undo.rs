@@ -11,8 +11,7 @@ use crate::source::Registry;
 
 use super::dropped::{put_back, restore};
 use super::journal::Journal;
-use super::tag::{self, Refused};
-use super::verify::{Verdict, verify};
+use super::retag::retag;
 
 /// Looks what an undo would do to a tag. Nothing is written.
 ///
@@ -35,14 +34,18 @@ pub async fn find_undo(
     let bytes = bytes(registry, journal, &entry.reference, before).await?;
     let list =
         Encoded { media_type: before.media_type.clone(), digest: before.digest.clone(), bytes };
-    let guard = Guard::Is(entry.after.digest.clone());
-    let conflict = (now.as_ref() != Some(&entry.after.digest)).then(|| Conflict {
+    let conflict = (now.as_ref() != entry.given()).then(|| Conflict {
         tag: reference.tag.clone().unwrap_or_default(),
-        guard,
+        guard: guard(&entry),
         found: now.clone(),
     });
     let put_back = put_back(registry, journal, &entry.reference, &list).await?;
     Ok(Undo { entry, list, now, put_back, conflict })
+}
+
+/// The tag must be as the push left it.
+fn guard(entry: &Entry) -> Guard {
+    entry.given().map_or(Guard::Absent, |digest| Guard::Is(digest.clone()))
 }
 
 /// The last push of a tag that was not taken back and takes nothing back itself.
@@ -82,7 +85,7 @@ pub async fn undo(
     undo: &Undo,
     force: bool,
 ) -> (Tagged, Result<(), Stopped>) {
-    let guard = if force { Guard::Nothing } else { Guard::Is(undo.entry.after.digest.clone()) };
+    let guard = if force { Guard::Nothing } else { guard(&undo.entry) };
     let (to, list) = (&undo.entry.reference, &undo.list);
     for digest in &undo.put_back {
         if let Err(failure) = restore(registry, journal, to, digest).await {
@@ -90,25 +93,5 @@ pub async fn undo(
             return (Tagged::Untouched, Err(stopped));
         }
     }
-    let written = tag::write(registry, to, list, &guard, Some(journal), Some(&undo.entry.id)).await;
-    let stopped = |failure| Stopped::Failed { step: 0, failure: Box::new(failure) };
-    match written.stopped {
-        Some(Refused::Conflict(conflict)) => {
-            return (written.tagged, Err(Stopped::Conflict(conflict)));
-        }
-        Some(Refused::Failure(failure)) => return (written.tagged, Err(stopped(failure))),
-        None => {}
-    }
-    match verify(registry, to, list).await {
-        Ok(Verdict::Right) => (Tagged::New, Ok(())),
-        Ok(Verdict::Missing(digests)) => (Tagged::New, Err(Stopped::Missing(digests))),
-        Ok(Verdict::Other(found)) => {
-            let tag = to.tag.clone().unwrap_or_default();
-            match found == undo.now {
-                true => (Tagged::Old(found), Err(Stopped::NotWritten { tag })),
-                false => (Tagged::Other(found.clone()), Err(Stopped::Overwritten { tag, found })),
-            }
-        }
-        Err(failure) => (Tagged::New, Err(stopped(failure))),
-    }
+    retag(registry, Some(journal), to, list, &guard, Some(&undo.entry.id)).await
 }

@@ -174,3 +174,12 @@ proptest! {
         prop_assert!(bytes + files.wasted() <= written);
     }
 }
+
+/// An empty part of a target led to a path from the root of what was left.
+#[test]
+fn slashes_in_a_link_count_as_one() {
+    let files = files(&["a>b//x c/l>..//d///y"]);
+    for (path, expected) in [("a", "b/x"), ("c/l", "d/y")] {
+        assert_eq!(files.resolve(&path.into(), true), Resolved::Missing(expected.into()), "{path}");
+    }
+}

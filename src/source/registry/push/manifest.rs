@@ -135,7 +135,7 @@ impl Registry {
 }
 
 /// The same setback, asked again only if the registry said that it did not even begin.
-fn unless_refused(setback: Setback) -> Setback {
+pub(super) fn unless_refused(setback: Setback) -> Setback {
     let refused = matches!(setback.failure.status, Some(429 | 503));
     if refused { setback } else { Setback { again: Again::No, ..setback } }
 }

@@ -4,6 +4,7 @@
 //! Blobs stream through: a piece is read when the connection takes one. A lost connection is
 //! resumed where the registry says that its copy ends.
 
+mod delete;
 mod inflow;
 mod location;
 mod manifest;

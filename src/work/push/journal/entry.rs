@@ -12,7 +12,8 @@ pub(in crate::work::push) struct NewEntry {
     pub(in crate::work::push) reference: Reference,
     /// What is replaced, with its bytes if they are known.
     pub(in crate::work::push) before: Option<(Kept, Option<Bytes>)>,
-    pub(in crate::work::push) after: Kept,
+    /// `None`: the tag is deleted.
+    pub(in crate::work::push) after: Option<Kept>,
     pub(in crate::work::push) undoes: Option<String>,
 }
 
@@ -39,7 +40,7 @@ impl Line {
                 set("time", entry.time.to_string().into());
                 set("reference", entry.reference.to_string().into());
                 set("before", entry.before.as_ref().map_or(Value::Null, json_of));
-                set("after", json_of(&entry.after));
+                set("after", entry.after.as_ref().map_or(Value::Null, json_of));
                 if !entry.seen {
                     set("open", true.into());
                 }
@@ -61,16 +62,16 @@ impl Line {
         if let Some(id) = field("seen") {
             return Some(Self::Seen(id.to_owned()));
         }
-        let before = match value.get("before")? {
-            Value::Null => None,
-            kept => Some(kept_of(kept)?),
+        let kept = |key: &str| match value.get(key)? {
+            Value::Null => Some(None),
+            kept => kept_of(kept).map(Some),
         };
         Some(Self::Entry(Box::new(Entry {
             id: field("id")?.to_owned(),
             time: field("time")?.parse().ok()?,
             reference: field("reference")?.parse().ok()?,
-            before,
-            after: kept_of(value.get("after")?)?,
+            before: kept("before")?,
+            after: kept("after")?,
             undoes: field("undoes").map(str::to_owned),
             seen: value.get("open").and_then(Value::as_bool) != Some(true),
         })))
@@ -100,17 +101,18 @@ mod tests {
             digest: Digest::sha256(text.as_bytes()),
             media_type: MediaType::parse("application/vnd.oci.image.index.v1+json"),
         };
-        for (before, undoes, seen) in [
-            (None, None, true),
-            (Some(kept("old")), Some("17".to_owned()), true),
-            (Some(kept("x")), None, false),
+        for (before, after, undoes, seen) in [
+            (None, Some(kept("new")), None, true),
+            (Some(kept("old")), Some(kept("new")), Some("17".to_owned()), true),
+            (Some(kept("x")), Some(kept("new")), None, false),
+            (Some(kept("x")), None, None, true),
         ] {
             let line = Line::Entry(Box::new(Entry {
                 id: "1f".to_owned(),
                 time: "2026-11-24T02:00:00Z".parse().unwrap(),
                 reference: "localhost:5000/a/b:latest".parse().unwrap(),
                 before,
-                after: kept("new"),
+                after,
                 undoes,
                 seen,
             }));

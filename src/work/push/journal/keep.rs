@@ -175,7 +175,7 @@ mod tests {
         NewEntry {
             reference: format!("localhost:5000/a:t{number}").parse().unwrap(),
             before: bytes.map(|bytes| (kept(bytes), Some(Bytes::from_static(bytes.as_bytes())))),
-            after: kept("new"),
+            after: Some(kept("new")),
             undoes: None,
         }
     }
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(entries[0].id, id);
         let before = entries[0].before.as_ref().unwrap();
         assert_eq!(journal.bytes(before).await.unwrap().unwrap(), "{}");
-        assert_eq!(journal.bytes(&entries[0].after).await.unwrap(), None);
+        assert_eq!(journal.bytes(entries[0].after.as_ref().unwrap()).await.unwrap(), None);
         // Bytes that were changed meanwhile are not put back.
         let path = home.path().join("journal/manifests/sha256").join(before.digest.hex());
         std::fs::write(path, "[]").unwrap();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::model::push::{Entry, NoUndo, Stopped, Tagged, Undo};
-use crate::oci::Failure;
+use crate::oci::{Digest, Failure};
 use crate::text::{age, escape};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
@@ -28,7 +28,7 @@ fn last_of_each(entries: &[Entry]) -> Vec<Entry> {
 #[must_use]
 pub fn words(entry: &Entry, now: Timestamp) -> String {
     let before = entry.before.as_ref().map_or("new", |kept| kept.digest.short());
-    let after = entry.after.digest.short();
+    let after = entry.given().map_or("deleted", Digest::short);
     let ago = age(&entry.time.to_string(), now).unwrap_or_default();
     escape(&format!("{before} → {after} · {ago}")).into_owned()
 }
@@ -106,7 +106,7 @@ fn refusal(why: &NoUndo) -> String {
     match why {
         NoUndo::Unknown => "the journal has no such push any more".to_owned(),
         NoUndo::WasAbsent(entry) => format!(
-            "{} did not exist before the push; platy deletes no tags",
+            "{0} did not exist before the push; `platy tag rm {0}` deletes it",
             entry.reference.familiar()
         ),
         NoUndo::Already(entry) => {

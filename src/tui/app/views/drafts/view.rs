@@ -60,7 +60,7 @@ impl View for DraftsPage {
                     .get(self.cursor - drafts)
                     .is_some_and(|it| it.before.is_none()) =>
             {
-                let fact = "the tag did not exist before this push, and platy deletes no tags";
+                let fact = "the tag did not exist before this push; `platy tag rm` deletes tags";
                 Some(Reason::new(fact))
             }
             _ => None,
