@@ -163,7 +163,7 @@ fn what_is_not_there_is_told_with_a_next_step() {
         ("cat oci:image:1 /etc/motd --platform linux/arm64", "it is for linux/amd64"),
         ("extract oci:image:1 /no out", "the image has no such file"),
         ("extract oci:image:1 /dev/null out", "which has no content"),
-        ("files no/such:image:1", "invalid"),
+        ("files a:b:c", "a:b:c"),
     ] {
         let ran = lab.run(command);
         assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{command}");
@@ -328,15 +328,15 @@ fn nothing_is_written_outside() {
             "er/to/etc/absolute replaced",
             "er/to/link/",
             "er/to/link/below x",
-            "er/to/out/",
-            "er/to/out/through x",
+            // Through the link of its own layer, which stays at the image's root.
+            "er/to/through x",
         ]
     );
     assert!(!lab.at("climbs").exists() && !lab.at("deep/climbs").exists());
     let found = ran.json();
     let left = found["left_out"].as_array().unwrap();
     let left: Vec<_> = left.iter().map(|it| it["path"].as_str().unwrap()).collect();
-    assert_eq!(left, ["/etc/back", "/etc/up", "/pipe"]);
+    assert_eq!(left, ["/etc/back", "/etc/up", "/out", "/pipe"]);
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn of_a_list_one_image_is_chosen() {
 async fn repos_lists_pages_up_to_a_bound() {
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
     for number in 0..2500 {
-        sandbox.store().repository(&format!("team/app-{number}"));
+        sandbox.store().repository(&format!("team/app-{number}")).put_blob("x");
     }
     let home = TempDir::new().unwrap();
     let host = sandbox.host().as_str().to_owned();

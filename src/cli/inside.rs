@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use super::args::Args;
 use super::complain::complain;
 use super::image::{choose, not_an_image};
-use crate::model::files::{Entry, Files, Kind, Listing, Path, Resolved};
+use crate::model::files::{Entry, Files, Kind, Listing, Lookup, Path, Resolved};
 use crate::oci::{Class, Descriptor, Digest, Failure, Location, PlatformPattern};
 use crate::source::Sources;
 use crate::text::count;
@@ -155,7 +155,9 @@ impl Inside {
                     let detail = format!("layer {} may have it: {}", at + 1, failure.detail);
                     return Failure { detail, subject: typed.text(), ..failure.clone() };
                 }
-                let nearest = self.files.path(self.files.nearest(&path));
+                let is_there = |it: &Path| matches!(self.files.lookup(it), Lookup::Found(_));
+                let above = std::iter::successors(path.parent(), Path::parent);
+                let nearest = above.skip_while(|it| !is_there(it)).next().unwrap_or_default();
                 let detail = match path == *typed {
                     true => "the image has no such file".to_owned(),
                     false => format!("it leads to {}, which the image does not have", path.text()),

@@ -70,7 +70,7 @@ async fn content(args: &Args, sources: &Sources, place: &Place) -> Result<File, 
     }
 }
 
-/// Prints text, escaped; anything else is no use on a terminal.
+/// Prints text, escaped; anything else is of no use on a terminal.
 fn on_a_terminal(file: File) -> io::Result<()> {
     let mut file = BufReader::with_capacity(START, file);
     let start = file.fill_buf()?;

@@ -32,7 +32,7 @@ pub(super) fn rows(files: &Files, from: FileId, depth: Option<u32>) -> Vec<Row<'
 }
 
 impl Row<'_> {
-    /// The size of its content in bytes; 0 of what is no file.
+    /// The size of its content in bytes; 0 of what is not a file.
     pub(super) fn size(&self) -> u64 {
         self.content.map_or(0, |entry| entry.size)
     }

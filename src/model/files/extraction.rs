@@ -41,7 +41,7 @@ pub struct ExtractedLink {
     pub path: Path,
     /// Where it points: never out of what is written.
     pub target: Target,
-    /// Whether the image has an absolute target, for which this relative one stands.
+    /// Whether the image has an absolute target, which this relative one replaces.
     pub was_absolute: bool,
 }
 
@@ -134,7 +134,7 @@ impl Extraction {
 /// The target that a link is written with, and whether the image's is absolute; `None` if it leads
 /// out of what is written. `base` is what is written, `link` where the link is in it.
 ///
-/// A link lies in a folder that is no link, so that the `..` at the beginning of a target go up as
+/// A link lies in a folder that is not a link, so that the `..` at the beginning of a target go up as
 /// many folders as there are; what comes after them goes down, perhaps through links that do not
 /// lead out either. A `..` behind a name could go up from wherever a link there leads.
 fn within(base: &Path, link: &Path, target: &[u8]) -> Option<(Target, bool)> {

@@ -122,7 +122,11 @@ impl Extracted {
 fn at(top: &DiskPath, path: &Path) -> io::Result<PathBuf> {
     let mut found = top.to_owned();
     for part in path.parts() {
-        let name = name(part).filter(|name| {
+        #[cfg(unix)]
+        let name = Some(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(part));
+        #[cfg(not(unix))]
+        let name = str::from_utf8(part).ok().map(OsStr::new);
+        let name = name.filter(|name| {
             let mut parts = DiskPath::new(name).components();
             matches!((parts.next(), parts.next()), (Some(Component::Normal(only)), None) if only == *name)
         });
@@ -130,18 +134,6 @@ fn at(top: &DiskPath, path: &Path) -> io::Result<PathBuf> {
         found.push(name);
     }
     Ok(found)
-}
-
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a name")]
-fn name(bytes: &[u8]) -> Option<&OsStr> {
-    use std::os::unix::ffi::OsStrExt as _;
-    Some(OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn name(bytes: &[u8]) -> Option<&OsStr> {
-    str::from_utf8(bytes).ok().map(OsStr::new)
 }
 
 #[cfg(unix)]
