@@ -6,7 +6,6 @@ use super::args::TagAction;
 use crate::model::draft::Encoded;
 use crate::oci::{Class, Digest, Failure, Reference};
 use crate::source::Registry;
-use crate::text::plural;
 use crate::work::push::{Untag, find_untag};
 
 /// What was asked for.
@@ -164,7 +163,7 @@ pub(super) fn others(wanted: &Untag) -> String {
         None => "the repository has many tags; which others name it was not looked at".to_owned(),
         Some(names) if names.is_empty() => "no other tag names it".to_owned(),
         Some(names) => {
-            format!("{} of it stay: {}", plural(names.len(), "other tag"), names.join(", "))
+            format!("other tags of it stay: {}", names.join(", "))
         }
     }
 }

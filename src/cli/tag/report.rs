@@ -59,7 +59,7 @@ pub(super) fn done(plan: &Plan, done: &Done) -> String {
 pub(super) fn complaints(plan: &Plan, done: &Done) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(copying), Some((_, Err(stopped)))) = (&plan.copying, &done.written) {
-        lines.push(format!("{}: {stopped}", copying.to.familiar()));
+        lines.push(why(&copying.to, stopped));
         for wanted in &plan.deleting {
             lines.push(format!("{} was left as it is", wanted.reference.familiar()));
         }
@@ -68,6 +68,14 @@ pub(super) fn complaints(plan: &Plan, done: &Done) -> Vec<String> {
         lines.extend(of_deleted(wanted, result));
     }
     lines
+}
+
+/// Why nothing came of it; a failure names what it is about itself.
+fn why(reference: &Reference, stopped: &Stopped) -> String {
+    match stopped {
+        Stopped::Failed { failure, .. } => failure.to_string(),
+        other => format!("{}: {other}", reference.familiar()),
+    }
 }
 
 fn of_deleted(wanted: &Untag, result: &Result<Untagged, Stopped>) -> Vec<String> {
@@ -79,7 +87,7 @@ fn of_deleted(wanted: &Untag, result: &Result<Untagged, Stopped>) -> Vec<String>
                 "{name} was not deleted: {conflict}; look again, and run it again"
             )];
         }
-        Err(stopped) => return vec![format!("{name}: {stopped}")],
+        Err(stopped) => return vec![why(&wanted.reference, stopped)],
     };
     let mut lines = Vec::new();
     if !done.rewritten.is_empty() {
