@@ -2,6 +2,7 @@
 
 mod limits;
 mod machine;
+mod odd_entries;
 mod sent;
 
 use crate::support::command::{Ran, platy};

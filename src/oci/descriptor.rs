@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::annotations::{self, Annotations, keys};
 use super::{Digest, MediaType, Platform, json};
 
+/// The value by which an entry says that it is an attestation.
+const ATTESTATION: &str = "attestation-manifest";
+
 /// A content descriptor (OCI `descriptor.md`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Descriptor {
@@ -68,6 +71,75 @@ pub enum Entry {
         /// The element itself, as compact JSON.
         raw: String,
     },
+}
+
+/// What Go's `encoding/json` makes of an element that is not a usable descriptor: it checks neither
+/// digest nor size, and takes `null` and what is missing for nothing (image-spec v1.1
+/// `specs-go/v1/descriptor.go`). Most engines work with this.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// `mediaType`; empty if it is missing.
+    pub media_type: String,
+    /// `digest`; `None` if there is no such key.
+    pub digest: Option<GivenDigest>,
+    /// `size`; `None` if it is missing or `null`.
+    pub size: Option<i64>,
+    /// `platform`.
+    pub platform: Option<Platform>,
+    /// How the platform is written.
+    pub platform_keys: PlatformKeys,
+    /// Whether it says that it is an attestation.
+    pub attestation: bool,
+}
+
+/// What is at the key `digest`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenDigest {
+    /// `null`.
+    Null,
+    /// A string, whatever is in it.
+    Text(String),
+}
+
+impl Written {
+    /// Reads an element's JSON; `None` for what Go takes for no descriptor at all.
+    #[must_use]
+    pub fn read(raw: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(raw).ok()?;
+        let object = match &value {
+            Value::Null => return Some(Self::default()),
+            Value::Object(object) => object,
+            _ => return None,
+        };
+        let size = match json::get(object, "size") {
+            None | Some(Value::Null) => None,
+            Some(size) => Some(size.as_i64()?),
+        };
+        let digest = match json::get(object, "digest") {
+            None => None,
+            Some(Value::Null) => Some(GivenDigest::Null),
+            Some(text) => Some(GivenDigest::Text(text.as_str()?.to_owned())),
+        };
+        let platform = json::object(object, "platform");
+        let annotations = annotations::read(object, "annotations");
+        Some(Self {
+            media_type: json::string(object, "mediaType").unwrap_or_default(),
+            digest,
+            size,
+            platform: platform.map(Platform::from_object),
+            platform_keys: platform.map(PlatformKeys::of).unwrap_or_default(),
+            attestation: annotations.get(keys::REFERENCE_TYPE).is_some_and(|it| it == ATTESTATION),
+        })
+    }
+
+    /// The digest as a program in Go has it: a text, which may be empty.
+    #[must_use]
+    pub fn digest_text(&self) -> &str {
+        match &self.digest {
+            Some(GivenDigest::Text(text)) => text,
+            Some(GivenDigest::Null) | None => "",
+        }
+    }
 }
 
 impl Descriptor {
@@ -136,9 +208,7 @@ impl Descriptor {
     /// Whether this entry says that it is a BuildKit attestation.
     #[must_use]
     pub fn is_attestation(&self) -> bool {
-        self.annotations
-            .get(keys::REFERENCE_TYPE)
-            .is_some_and(|value| value == "attestation-manifest")
+        self.annotations.get(keys::REFERENCE_TYPE).is_some_and(|value| value == ATTESTATION)
     }
 }
 
@@ -186,6 +256,24 @@ mod tests {
                 }
                 Entry::Descriptor(_) => panic!("{json} was taken"),
             }
+        }
+    }
+
+    #[test]
+    fn go_reads_what_is_not_a_usable_descriptor() {
+        let text = |digest: &str| Some(GivenDigest::Text(digest.to_owned()));
+        for (raw, digest, size) in [
+            ("null", None, None),
+            ("{}", None, None),
+            (r#"{"digest":"sha256:abc","size":4}"#, text("sha256:abc"), Some(4)),
+            (r#"{"digest":null,"size":null}"#, Some(GivenDigest::Null), None),
+            (r#"{"Digest":"","SIZE":-1}"#, text(""), Some(-1)),
+        ] {
+            let written = Written::read(raw).unwrap();
+            assert_eq!((written.digest, written.size), (digest, size), "{raw}");
+        }
+        for raw in ["[]", "5", "\"x\"", r#"{"digest":5}"#, r#"{"size":1.5}"#, r#"{"size":"4"}"#] {
+            assert_eq!(Written::read(raw), None, "{raw}");
         }
     }
 

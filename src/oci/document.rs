@@ -51,8 +51,9 @@ impl Document {
     }
 
     /// Parses a manifest. `stated` is the type that its source gave (a `Content-Type`, a
-    /// descriptor's `mediaType`); if that is none that platy knows, the document's own fields
-    /// decide.
+    /// descriptor's `mediaType`); if that is none that platy knows, or the document is plainly of
+    /// the other kind (a list under the type of an image, an image under that of a list), the
+    /// document's own fields decide.
     ///
     /// # Errors
     /// A sentence if the bytes do not hold what the type promises.
@@ -70,7 +71,21 @@ impl Document {
             },
         };
         let hashed = signed::hashed_part(Some(&media_type), &bytes);
-        let (manifest, oddities) = Manifest::parse_with_oddities(&media_type, &hashed)?;
+        let read = Manifest::parse_with_oddities(&media_type, &hashed);
+        let other = match &read {
+            Ok((Manifest::Image(_), oddities)) if oddities.contains(&Oddity::ListAndImage) => {
+                manifest::other_kind(&media_type, &bytes)
+            }
+            Err(_) => manifest::other_kind(&media_type, &bytes),
+            Ok(_) => None,
+        };
+        let (media_type, (manifest, oddities)) = match other {
+            Some(other) => {
+                let read = Manifest::parse_with_oddities(&other, &hashed)?;
+                (other, read)
+            }
+            None => (media_type, read?),
+        };
         Ok(Self {
             digest: Digest::of(algorithm, &hashed),
             manifest,
@@ -108,18 +123,19 @@ impl Document {
 }
 
 impl ConfigDocument {
-    /// Parses an image config.
+    /// Parses an image config. `null` is an object without fields to programs in Go: containerd
+    /// 2.4.2 counts its diff IDs, podman 4.3.1 makes an image of it.
     ///
     /// # Errors
-    /// A sentence if the bytes are not a JSON object.
+    /// A sentence if the bytes are neither a JSON object nor `null`.
     pub fn parse(bytes: Bytes, algorithm: Algorithm) -> Result<Self, String> {
-        let parsed = json::parse(&bytes)?;
-        Ok(Self {
-            digest: Digest::of(algorithm, &bytes),
-            config: ImageConfig::from_object(&parsed.object),
-            oddities: shape::of_config(&parsed),
-            bytes,
-        })
+        let (config, oddities) = if bytes.trim_ascii() == b"null" {
+            (ImageConfig::from_object(&serde_json::Map::new()), vec![Oddity::Null])
+        } else {
+            let parsed = json::parse(&bytes)?;
+            (ImageConfig::from_object(&parsed.object), shape::of_config(&parsed))
+        };
+        Ok(Self { digest: Digest::of(algorithm, &bytes), config, oddities, bytes })
     }
 }
 
@@ -139,6 +155,10 @@ mod tests {
         assert_eq!(parse(index, Some(docker)).unwrap().media_type, MediaType::DockerList);
         assert_eq!(parse(index, Some("application/json")).unwrap().media_type, MediaType::OciIndex);
         assert_eq!(parse(index, None).unwrap().media_type, MediaType::OciIndex);
+        let image = r#"{"config":{},"layers":[]}"#;
+        assert_eq!(parse(image, Some(docker)).unwrap().media_type, MediaType::DockerManifest);
+        let manifest = "application/vnd.oci.image.manifest.v1+json";
+        assert_eq!(parse(index, Some(manifest)).unwrap().kind(), Kind::Index);
         let unknown = parse("hello", Some("text/plain")).unwrap();
         assert_eq!(unknown.kind(), Kind::Unknown);
         assert_eq!(unknown.bytes, "hello");

@@ -311,6 +311,24 @@ pub(crate) fn may_be(stated: &MediaType, bytes: &[u8]) -> bool {
     }
 }
 
+/// The type of a document that is plainly of the other kind than a type says: its own `mediaType`
+/// if that is of its kind, else the counterpart of the type. `None` if it is not.
+pub(crate) fn other_kind(stated: &MediaType, bytes: &[u8]) -> Option<MediaType> {
+    if may_be(stated, bytes) {
+        return None;
+    }
+    let object = json::parse_object(bytes).ok()?;
+    let own = MediaType::parse(&json::string(&object, "mediaType").unwrap_or_default());
+    let (is_own, counterpart) = match stated {
+        MediaType::OciIndex => (own.is_image_manifest(), MediaType::OciManifest),
+        MediaType::DockerList => (own.is_image_manifest(), MediaType::DockerManifest),
+        MediaType::OciManifest => (own.is_index(), MediaType::OciIndex),
+        MediaType::DockerManifest => (own.is_index(), MediaType::DockerList),
+        _ => return None,
+    };
+    Some(if is_own { own } else { counterpart })
+}
+
 fn entries(object: &Map<String, Value>, key: &str) -> Result<Vec<Entry>, String> {
     match json::get(object, key) {
         Some(Value::Array(array)) if array.len() > MOST_ENTRIES => {

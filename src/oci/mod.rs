@@ -43,7 +43,7 @@ pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
 pub use attached::{Attached, attached_kinds, attached_name, digest_tag, layer_note};
 pub use config::{HistoryStep, ImageConfig, RuntimeConfig, Step, is_set};
-pub use descriptor::{Descriptor, Entry, PlatformKeys};
+pub use descriptor::{Descriptor, Entry, GivenDigest, PlatformKeys, Written};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use document::{ConfigDocument, Document};
 pub use evidence_kind::{EvidenceKind, predicate_name, stated_predicate, type_name};

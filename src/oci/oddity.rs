@@ -14,6 +14,8 @@ pub enum Oddity {
         /// Its `mediaType`.
         says: String,
     },
+    /// It is `null`, which is an object without fields to Go and no object to others.
+    Null,
     /// One object has a key more than once.
     Repeated {
         /// The JSON pointer of the key.
@@ -73,6 +75,7 @@ impl Oddity {
         matches!(
             self,
             Self::ListAndImage
+                | Self::Null
                 | Self::OtherKind { .. }
                 | Self::Repeated { .. }
                 | Self::Spellings { .. }
@@ -87,6 +90,7 @@ impl fmt::Display for Oddity {
         match self {
             Self::ListAndImage => f.write_str("it has the fields of a list and of an image"),
             Self::OtherKind { says } => write!(f, "it says of itself that it is {says}"),
+            Self::Null => f.write_str("it is `null`, which is an object without fields to Go only"),
             Self::Repeated { at } => write!(f, "`{at}` is in it more than once"),
             Self::Spellings { at, keys } => {
                 let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();

@@ -8,17 +8,18 @@ use serde_json::{Value, json};
 
 use super::Lab;
 
-const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+pub(super) const LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+pub(super) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
 const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
-const SCHEMA2: &str = "application/vnd.docker.distribution.manifest.v2+json";
-const SIGNED: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+pub(super) const SCHEMA2: &str = "application/vnd.docker.distribution.manifest.v2+json";
+pub(super) const SIGNED: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 const UNSIGNED: &str = "application/vnd.docker.distribution.manifest.v1+json";
 
 /// A repository into which documents are put as they are written here.
-struct Bench(RepositoryStore);
+pub(super) struct Bench(pub(super) RepositoryStore);
 
 impl Bench {
     fn layer(&self, media_type: &str, bytes: &[u8]) -> Value {
@@ -54,15 +55,37 @@ impl Bench {
         described(&self.0.put_manifest(media_type, manifest.to_string()))
     }
 
-    fn list(&self, tag: &str, entries: &[Value], more: &Value) {
+    pub(super) fn list(&self, tag: &str, entries: &[Value], more: &Value) {
         let mut list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": entries });
         merge(&mut list, more);
         let list = self.0.put_manifest(INDEX, list.to_string());
         self.0.tag(tag, &list.digest);
     }
 
+    /// A good image of this type of manifest.
+    pub(super) fn image_as(&self, media_type: &str) -> Value {
+        let (layer, config) = match media_type {
+            SCHEMA2 => (
+                "application/vnd.docker.image.rootfs.diff.tar",
+                "application/vnd.docker.container.image.v1+json",
+            ),
+            _ => (PLAIN, CONFIG),
+        };
+        let layer = self.layer(layer, b"good");
+        let made = self.config(&[layer["digest"].clone()], &json!({}));
+        let config = with(made, &json!({ "mediaType": config }));
+        self.manifest(media_type, &config, &[layer], &json!({}))
+    }
+
+    /// An image of one layer with these bytes for a config.
+    pub(super) fn image_with_config(&self, bytes: &str) -> Value {
+        let digest = self.0.put_blob(bytes.as_bytes().to_vec());
+        let config = json!({ "mediaType": CONFIG, "digest": digest, "size": bytes.len() });
+        self.manifest(MANIFEST, &config, &[self.layer(PLAIN, b"good")], &json!({}))
+    }
+
     /// A good image as an entry for linux/amd64.
-    fn good(&self) -> Value {
+    pub(super) fn good(&self) -> Value {
         entry(self.image(&[self.layer(PLAIN, b"good")], &json!({})))
     }
 }
@@ -72,11 +95,11 @@ fn merge(into: &mut Value, more: &Value) {
     into.extend(more.clone());
 }
 
-fn described(descriptor: &Descriptor) -> Value {
+pub(super) fn described(descriptor: &Descriptor) -> Value {
     descriptor_json(descriptor)
 }
 
-fn entry(mut descriptor: Value) -> Value {
+pub(super) fn entry(mut descriptor: Value) -> Value {
     descriptor["platform"] = json!({ "os": "linux", "architecture": "amd64" });
     descriptor
 }
@@ -87,7 +110,8 @@ fn with(mut value: Value, more: &Value) -> Value {
 }
 
 /// How an engine ends: it takes what it picked, picks it and fails, or fails before.
-enum Ends {
+#[derive(Clone, Copy)]
+pub(super) enum Ends {
     Well,
     Falls(&'static str),
     Fails(&'static str),
@@ -95,7 +119,7 @@ enum Ends {
 use Ends::{Fails, Falls, Well};
 
 /// The answers of engines about a tag.
-async fn check(lab: &Lab, tag: &str, expected: &[(&str, Ends)]) {
+pub(super) async fn check(lab: &Lab, tag: &str, expected: &[(&str, Ends)]) {
     let ran = lab.why(&format!("bench/limits:{tag}"), "--json --host linux/amd64").await;
     let json = ran.json();
     let engines = json["engines"].as_array().unwrap();
@@ -118,7 +142,7 @@ async fn check(lab: &Lab, tag: &str, expected: &[(&str, Ends)]) {
     assert!(!grave || ran.code == 1, "{tag}: {}", ran.code);
 }
 
-async fn bench() -> (Lab, Bench) {
+pub(super) async fn bench() -> (Lab, Bench) {
     let lab = Lab::start().await;
     let bench = Bench(lab.repository("bench/limits"));
     (lab, bench)

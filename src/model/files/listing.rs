@@ -104,6 +104,11 @@ pub enum Problem {
     },
     /// Zeros follow the end of the gzip stream.
     Zeros,
+    /// A window of zstd above 128 MiB, which the program `zstd` does not take without further words.
+    Window {
+        /// The window in bytes.
+        bytes: u64,
+    },
     /// A compression that the specification does not have.
     Compression {
         /// `xz` or `bzip2`.
@@ -236,6 +241,9 @@ impl std::fmt::Display for Problem {
             }
             Self::Root { kind } => write!(f, "the root of the image is a {kind}; it is left out"),
             Self::Zeros => f.write_str("zeros follow the end of its gzip stream"),
+            Self::Window { bytes } => {
+                write!(f, "its zstd window has {}", crate::text::bytes(*bytes))
+            }
             Self::Compression { found } => write!(f, "it is compressed with {found}"),
             Self::LongName { length } => {
                 write!(f, "a name has {length} bytes; it is left out")

@@ -44,6 +44,13 @@ impl Problem {
                  and CRI-O fail",
                 true,
             ),
+            // Seen: storage 1.65.1, which pipes layers through the program if there is one, with zstd
+            // 1.5.4; containerd 2.4.2 reads it.
+            Self::Window { .. } => (
+                "podman and CRI-O fail on machines with the program zstd, which stops at 128 MiB; \
+                 containerd and Docker unpack it",
+                false,
+            ),
             // Seen: containers/image 5.42.1 reads both, containerd 2.4.2 takes them for a tar.
             Self::Compression { .. } => (
                 "containerd, and with it Kubernetes and Docker's containerd store, does not read \

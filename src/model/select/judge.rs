@@ -119,7 +119,7 @@ pub(super) struct Compared {
 
 impl Judge for Compared {
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason> {
-        if candidate.digest.is_none() {
+        if candidate.is_odd() {
             return Err(Reason::Odd);
         }
         let none = match &candidate.platform {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::oci::{
     ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, MAX_INDEX_DEPTH, Manifest,
-    MediaType, Oddity, Platform, PlatformKeys, Sent,
+    MediaType, Oddity, Platform, PlatformKeys, Sent, Written,
 };
 
 use bytes::Bytes;
@@ -107,6 +107,8 @@ pub struct Candidate {
     pub content: Content,
     /// How long its content must be, as the entry says.
     pub(super) size: Option<u64>,
+    /// What Go reads of an element that is not a usable descriptor.
+    pub(super) written: Option<Arc<Written>>,
     /// Why its content could not be read.
     pub(super) failure: Option<Arc<Failure>>,
     /// Its content as it was received.
@@ -195,7 +197,7 @@ impl Level {
             .enumerate()
             .map(|(at, entry)| {
                 let features = entry.platform_keys.os_features;
-                let key = (&entry.platform, features, entry.zstd, entry.digest.is_none());
+                let key = (&entry.platform, features, entry.zstd, entry.is_odd());
                 *known.entry(key).or_insert_with(|| {
                     firsts.push(at);
                     firsts.len() - 1
@@ -234,32 +236,47 @@ impl Candidate {
             zstd: descriptor.annotations.get(ZSTD_ANNOTATION).is_some_and(|value| value == "true"),
             content,
             size: Some(descriptor.size),
+            written: None,
             failure: None,
             document: None,
         }
     }
 
-    /// An element that is not a usable descriptor; it keeps its place.
+    /// An element that is not a usable descriptor, as compact JSON; it keeps its place, and engines
+    /// judge it by what Go reads of it.
     #[must_use]
-    pub fn odd() -> Self {
+    pub fn odd(raw: &str) -> Self {
+        let written = Written::read(raw).map(Arc::new);
+        let read = written.as_deref().cloned().unwrap_or_default();
         Self {
-            digest: None,
-            media_type: MediaType::parse(""),
-            platform: None,
-            platform_keys: PlatformKeys::default(),
-            attestation: false,
+            digest: read.digest_text().parse().ok(),
+            media_type: MediaType::exact(&read.media_type),
+            normal: Arc::new(read.platform.as_ref().map(Normal::new).unwrap_or_default()),
+            platform: read.platform,
+            platform_keys: read.platform_keys,
+            attestation: read.attestation,
             zstd: false,
-            content: Content::Other,
-            size: None,
+            content: Content::Unread,
+            size: read.size.and_then(|size| u64::try_from(size).ok()),
+            written,
             failure: None,
             document: None,
-            normal: Arc::default(),
         }
+    }
+
+    /// Whether it is an element that nobody can read as a descriptor.
+    pub(super) fn is_odd(&self) -> bool {
+        self.digest.is_none() && self.written.is_none()
     }
 
     /// What its media type makes of it.
     pub(super) fn sort(&self) -> Sort {
-        if self.digest.is_none() { Sort::Foreign } else { Sort::of(&self.media_type) }
+        if self.is_odd() { Sort::Foreign } else { Sort::of(&self.media_type) }
+    }
+
+    /// What it is by the type as which a registry sends its content.
+    pub(super) fn sent_sort(&self) -> Sort {
+        if self.is_odd() { Sort::Foreign } else { Sort::of(&self.sent_type()) }
     }
 
     /// The type as which a registry sends its content: what one said, else what the document says
@@ -274,8 +291,8 @@ impl Candidate {
 
     /// The type of its content to who reads the document alone.
     pub(super) fn own_type(&self) -> MediaType {
-        let own = self.document.as_ref().and_then(|document| document.own_type());
-        own.unwrap_or_else(|| self.media_type.clone())
+        let Some(document) = &self.document else { return self.media_type.clone() };
+        document.own_type().unwrap_or_else(|| document.media_type.clone())
     }
 
     /// Whether its type does not say that it is an image, and nobody looked.
@@ -294,7 +311,11 @@ impl Candidate {
 
     /// The digest as text, for the engines' errors.
     pub(super) fn digest_text(&self) -> &str {
-        self.digest.as_ref().map_or("", Digest::as_str)
+        match (&self.digest, &self.written) {
+            (Some(digest), _) => digest.as_str(),
+            (None, Some(written)) => written.digest_text(),
+            (None, None) => "",
+        }
     }
 }
 
@@ -477,7 +498,7 @@ impl Reader<'_> {
                 }
                 candidate
             }
-            Entry::Odd { .. } => Candidate::odd(),
+            Entry::Odd { raw, .. } => Candidate::odd(raw),
         }
     }
 }

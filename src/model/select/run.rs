@@ -20,6 +20,11 @@ pub(super) trait Client {
         trace::of_visits(offer, run, self)
     }
 
+    /// Whether it fetches an entry of an index that it reads even if it chooses another.
+    fn fetches(&self, _: &Candidate) -> bool {
+        false
+    }
+
     /// What else is worth knowing about this run.
     fn notes(&self, _offer: &Offer, _run: &Run) -> Vec<String> {
         Vec::new()
@@ -109,6 +114,8 @@ pub(super) enum End<'o> {
     Nothing,
     /// At an index that has not been read.
     Unread,
+    /// At an entry that calls itself an index, and is none.
+    NotAnIndex,
     /// At an index that platy does not follow.
     TooDeep,
 }
@@ -116,6 +123,15 @@ pub(super) enum End<'o> {
 /// Goes down from the root index. The entries on the way to an end that is not an image are marked as
 /// given up, the last one for the reason that the end gives.
 pub(super) fn descend<'o>(offer: &'o Offer, judge: &dyn Judge) -> Descent<'o> {
+    descend_by(offer, judge, Candidate::sort)
+}
+
+/// The same for an engine that has its own opinion on what is behind an entry.
+pub(super) fn descend_by<'o>(
+    offer: &'o Offer,
+    judge: &dyn Judge,
+    sort: fn(&Candidate) -> Sort,
+) -> Descent<'o> {
     let mut descent = Descent { visits: Vec::new(), path: Path::new(), end: End::Nothing };
     let mut content = &offer.content;
     loop {
@@ -125,9 +141,13 @@ pub(super) fn descend<'o>(offer: &'o Offer, judge: &dyn Judge) -> Descent<'o> {
                 descent.end = End::TooDeep;
                 return descent.ended(Reason::TooDeep);
             }
-            _ => {
+            Content::Unread => {
                 descent.end = End::Unread;
                 return descent.ended(Reason::Unread);
+            }
+            Content::Image(_) | Content::Other => {
+                descent.end = End::NotAnIndex;
+                return descent.ended(Reason::DeadEnd);
             }
         };
         descent.visits.push(Visit::new(&descent.path));
@@ -138,7 +158,7 @@ pub(super) fn descend<'o>(offer: &'o Offer, judge: &dyn Judge) -> Descent<'o> {
             return descent.ended(Reason::DeadEnd);
         };
         descent.path.push(at);
-        match candidate.sort() {
+        match sort(candidate) {
             Sort::Image => {
                 descent.end = End::Image(candidate);
                 return descent;

@@ -26,7 +26,7 @@ pub fn select(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offer
         Ok(client) => {
             let limits = Limits::new(engine.family, host, offer);
             let (run, offer) = match limits.read() {
-                Ok(offer) => (limits.applied(client.run(&offer)), offer),
+                Ok(offer) => (limits.applied(client.run(&offer), client.as_ref()), offer),
                 Err(fall) => {
                     notes.push(known_of(&fall));
                     (Run::failed(fall.words.unwrap_or(fall.problem)), Cow::Borrowed(offer))
@@ -61,7 +61,7 @@ pub fn outcome(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offe
         Ok(client) => {
             let limits = Limits::new(engine.family, host, offer);
             match limits.read() {
-                Ok(offer) => limits.applied(client.run(&offer)).outcome,
+                Ok(offer) => limits.applied(client.run(&offer), client.as_ref()).outcome,
                 Err(fall) => Outcome::Failed(fall.words.unwrap_or(fall.problem)),
             }
         }

@@ -57,6 +57,8 @@ pub(super) struct Finished {
     pub(super) length: u64,
     /// Whether zeros follow the end of gzip.
     pub(super) zeros: bool,
+    /// The window of zstd, if it is wider than what is taken everywhere.
+    pub(super) wide: Option<u64>,
 }
 
 enum Decoder<'a> {
@@ -142,6 +144,7 @@ impl<'a> Unpacked<'a> {
     pub(super) fn finish(mut self) -> Result<Finished, Failure> {
         self.skip(u64::MAX)?;
         let zeros = self.zeros;
+        let wide = Some(self.window).filter(|window| *window > WINDOW);
         let digest = match (self.digesting, self.decoder) {
             (Some(digesting), _) => digesting.finish(),
             (None, Decoder::Plain(plain)) => plain.digest(),
@@ -150,7 +153,7 @@ impl<'a> Unpacked<'a> {
         let digest = digest.ok_or_else(|| {
             Failure::new(Class::Cancelled, self.subject, "the computing of its digest broke off")
         })?;
-        Ok(Finished { digest, length: self.out, zeros })
+        Ok(Finished { digest, length: self.out, zeros, wide })
     }
 
     /// Decompresses the next chunk if there is none left; whether there is one.

@@ -105,9 +105,12 @@ impl<V: Visitor> Task<V> {
             }
         }
         let unpacked = walk.into_input();
-        let Finished { digest: diff_id, length: decompressed, zeros } = unpacked.finish()?;
+        let Finished { digest: diff_id, length: decompressed, zeros, wide } = unpacked.finish()?;
         if zeros {
             sorter.listing.report(Problem::Zeros);
+        }
+        if let Some(bytes) = wide {
+            sorter.listing.report(Problem::Window { bytes });
         }
         let mut listing = sorter.finish();
         for (at, sum) in sums.map(FileSums::finish).unwrap_or_default() {

@@ -15,10 +15,20 @@ enum Class {
     Unpack,
     /// The platform that was asked for is not understood.
     Request,
+    /// JSON that the engine does not read.
+    Json,
+    /// A size that cannot be one.
+    Size,
 }
 
 /// Words by which engines' sentences are told; the first that is in a sentence decides.
-const WORDS: [(&str, Class); 28] = [
+const WORDS: [(&str, Class); 34] = [
+    ("cannot unmarshal", Class::Json),
+    ("cannot be read", Class::Json),
+    ("failed to decode config", Class::Json),
+    ("says that it has -", Class::Size),
+    ("failed size validation", Class::Size),
+    ("failed open: content at", Class::Content),
     ("no unpack platforms defined", Class::Unpack),
     // The snapshotter is named: overlayfs by platy, the one of this machine by the engine.
     ("does not support platform", Class::Unpack),

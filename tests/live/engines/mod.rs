@@ -1,4 +1,4 @@
-//! Random indexes, each engine's pull of them, and what `platy why` says that it does.
+//! Random indexes and those with something wrong in them, each engine's pull of them, and what `platy why` says that it does.
 
 mod containerd;
 mod cri;
@@ -10,12 +10,15 @@ mod player;
 mod podman;
 mod random;
 mod rust_client;
+mod shapes;
 mod simple;
 mod skopeo;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+
+use platy::sandbox::RepositoryStore;
 
 use crate::server::Server;
 use crate::support::Ran;
@@ -42,13 +45,19 @@ pub fn play(asked: &Asked) -> bool {
         .map(AsRef::as_ref)
         .filter(|player| asked.wants(player.name(), &names))
         .collect();
-    println!("seed {}, {} indexes, server {}", asked.seed, asked.indexes, server.host());
+    println!(
+        "seed {}, {} indexes, {} shapes, server {}",
+        asked.seed,
+        asked.indexes,
+        shapes::COUNT,
+        server.host()
+    );
 
-    let trials = Trial::all(asked.indexes);
+    let trials = Trial::all(asked.indexes + shapes::COUNT);
     let engines: Vec<&str> = players.iter().map(|player| player.engine()).collect();
     let said: Vec<Said> = each(&trials, |trial, _| {
         let repository = server.repository(&trial.name("platy"));
-        let made = random::make(&repository, asked.seed, trial.number);
+        let made = made(&repository, asked, trial.number);
         ask(home.path(), &server.reference(&trial.name("platy")), trial.request(&made), &engines)
     });
 
@@ -63,7 +72,7 @@ pub fn play(asked: &Asked) -> bool {
         rows.push(vec![
             player.name().to_owned(),
             player.version(),
-            asked.indexes.to_string(),
+            (asked.indexes + shapes::COUNT).to_string(),
             score.pulls.to_string(),
             score.agreed.to_string(),
             score.left_out(),
@@ -82,6 +91,14 @@ pub fn play(asked: &Asked) -> bool {
     table::print(&HEAD, &rows);
     println!("\n{} s", began.elapsed().as_secs());
     right
+}
+
+/// The index of this number: random ones, then the shapes.
+fn made(repository: &RepositoryStore, asked: &Asked, number: usize) -> random::Made {
+    match number.checked_sub(asked.indexes) {
+        None => random::make(repository, asked.seed, number),
+        Some(shape) => shapes::make(repository, shape),
+    }
 }
 
 /// What became of one engine's pulls.
@@ -115,7 +132,7 @@ fn score(
             return None;
         }
         let name = trial.name(name);
-        let made = random::make(&server.repository(&name), asked.seed, trial.number);
+        let made = made(&server.repository(&name), asked, trial.number);
         let ran = player.pull(worker, &server.reference(&name), trial, trial.request(&made));
         Some((made, ran))
     });

@@ -94,6 +94,27 @@ pub struct Made {
     pub leaves: Vec<Leaf>,
     /// A request for one of its platforms, or for another.
     pub request: String,
+    /// What is wrong with it, if that was meant.
+    pub shape: Option<String>,
+}
+
+impl Leaf {
+    /// What the manifest of this digest is made of; empty for what is not there or not readable.
+    pub fn of(repository: &RepositoryStore, manifest: &str) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let bytes = repository.manifest(manifest).unwrap();
+        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        let digest = text(&document["config"]["digest"]);
+        let config = digest.parse().ok().and_then(|digest| repository.blob(&digest));
+        let config: Value =
+            config.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Self {
+            manifest: manifest.to_owned(),
+            config: digest,
+            layer: text(&document["layers"][0]["digest"]),
+            diff_id: text(&config["rootfs"]["diff_ids"][0]),
+        }
+    }
 }
 
 /// Makes the index of this number; the same seed and number make the same bytes.
@@ -107,13 +128,13 @@ pub fn make(repository: &RepositoryStore, seed: u64, number: usize) -> Made {
     let root = repository.put_manifest(media_type, document.to_string());
     repository.tag("1", &root.digest);
     let request = (*maker.pick(&REQUESTS)).to_owned();
-    Made { document, leaves: maker.leaves.into_values().collect(), request }
+    Made { document, leaves: maker.leaves.into_values().collect(), request, shape: None }
 }
 
 impl Made {
     /// Its entries in a line each.
     pub fn entries(&self) -> String {
-        let mut text = String::new();
+        let mut text = self.shape.iter().map(|it| format!("    {it}\n")).collect::<String>();
         for entry in self.document["manifests"].as_array().into_iter().flatten() {
             let short = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
             let kind = short("mediaType").replace("application/vnd.", "");
@@ -291,18 +312,7 @@ impl Maker<'_> {
 
     /// Remembers what an image is made of; its entry.
     fn keep(&mut self, image: &Descriptor) -> Value {
-        let bytes = self.repository.manifest(image.digest.as_str()).unwrap();
-        let document: Value = serde_json::from_slice(&bytes).unwrap();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let config_digest = text(&document["config"]["digest"]);
-        let config = self.repository.blob(&config_digest.parse().unwrap()).unwrap();
-        let config: Value = serde_json::from_slice(&config).unwrap();
-        let leaf = Leaf {
-            manifest: image.digest.to_string(),
-            config: config_digest,
-            layer: text(&document["layers"][0]["digest"]),
-            diff_id: text(&config["rootfs"]["diff_ids"][0]),
-        };
+        let leaf = Leaf::of(self.repository, image.digest.as_str());
         self.leaves.insert(leaf.manifest.clone(), leaf);
         descriptor_json(image)
     }

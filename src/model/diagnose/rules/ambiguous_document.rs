@@ -55,7 +55,13 @@ fn about(
              CVE-2021-41190); others take it for what its media type says",
         );
     }
-    if found().any(|odd| !mixed(odd)) {
+    if found().any(|odd| *odd == Oddity::Null) {
+        finding = finding.saw(
+            "podman makes an image of a config that is `null`; containerd and Docker miss the diff \
+             IDs of its layers",
+        );
+    }
+    if found().any(|odd| !mixed(odd) && *odd != Oddity::Null) {
         finding = finding.saw(
             "programs in Go, which most engines are, take a key in any case, and the last of \
              several; other readers take the first, or refuse the document",

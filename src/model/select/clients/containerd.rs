@@ -87,7 +87,9 @@ impl Client for ContainerdPull {
                 };
                 Run::failed(text).visiting(descent.visits)
             }
-            End::Unread => Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits),
+            End::Unread | End::NotAnIndex => {
+                Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits)
+            }
             End::TooDeep => Run::too_deep().visiting(descent.visits),
         }
     }

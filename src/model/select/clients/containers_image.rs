@@ -82,7 +82,7 @@ pub(super) fn overrides(text: &str) -> Platform {
 
 impl Judge for Wanted {
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason> {
-        if candidate.digest.is_none() {
+        if candidate.is_odd() {
             return Err(Reason::Odd);
         }
         let zstd = Within::Number(usize::from(!candidate.zstd && !self.list));
@@ -123,11 +123,7 @@ fn with_transport(reference: &str) -> String {
 /// What it takes an entry's content for: what a registry sends it as, whatever the entry says
 /// (image v5.42.1, seen with skopeo 1.9.3).
 fn taken(entry: &Candidate, offer: &Offer) -> Sort {
-    if entry.digest.is_some() && is_in_a_registry(&offer.reference) {
-        Sort::of(&entry.sent_type())
-    } else {
-        entry.sort()
-    }
+    if is_in_a_registry(&offer.reference) { entry.sent_sort() } else { entry.sort() }
 }
 
 /// What names no transport of files is in a registry.

@@ -146,7 +146,9 @@ impl TransferPull {
                 }
                 .visiting(descent.visits)
             }
-            End::Unread => Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits),
+            End::Unread | End::NotAnIndex => {
+                Run::needs(descent.path, offer, Missing::Index).visiting(descent.visits)
+            }
             End::TooDeep => Run::too_deep().visiting(descent.visits),
         }
     }
@@ -220,6 +222,10 @@ impl Client for TransferPull {
             return Run::failed(TOO_MANY.to_owned());
         }
         Run { downloads: downloads.found, ..run }
+    }
+
+    fn fetches(&self, candidate: &Candidate) -> bool {
+        self.passes(candidate)
     }
 
     fn judge(&self, _: bool) -> &dyn Judge {

@@ -49,7 +49,7 @@ impl First {
 
 impl Judge for First {
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason> {
-        if candidate.digest.is_none() {
+        if candidate.is_odd() {
             return Err(Reason::Odd);
         }
         let given = candidate.platform.as_ref().or(self.unnamed.as_ref());

@@ -74,7 +74,7 @@ impl Client for Ggcr {
         }
         let descent = descend(offer, &self.judge);
         match descent.end {
-            End::Nothing => {
+            End::Nothing | End::NotAnIndex => {
                 let index = match offer.at(&descent.path) {
                     None => offer.reference.clone(),
                     Some(nested) => {

@@ -170,7 +170,7 @@ impl Graphdriver {
                 visit.given_up.push((at, reason));
             }
             // Only an index that fails for another reason than a miss lets the next one try.
-            let goes_on = self.nested && candidate.sort() == Sort::Index;
+            let goes_on = self.nested && Self::taken(candidate) == Sort::Index;
             if !goes_on || !matches!(failure, Failure::Other(_)) {
                 return Err(failure);
             }
@@ -185,7 +185,8 @@ impl Graphdriver {
         offer: &Offer,
         pull: &mut Pull,
     ) -> Result<Path, (Reason, Failure)> {
-        match (candidate.sort(), &candidate.content) {
+        let sort = Self::taken(candidate);
+        match (sort, &candidate.content) {
             (Sort::Foreign, _) if self.pulls(&candidate.media_type) => Ok(path),
             (Sort::Foreign, _) => {
                 let text = self.foreign(&candidate.media_type, offer);
@@ -217,6 +218,15 @@ impl Graphdriver {
                 let need = Need { path, digest: candidate.digest.clone(), what };
                 Err((Reason::Unread, Failure::Needs(need)))
             }
+        }
+    }
+
+    /// A list or an image: as the registry sends it, whatever the entry says (moby v2.0.0-beta.24
+    /// daemon/internal/distribution/manifest.go and pull_v2.go, read).
+    fn taken(candidate: &Candidate) -> Sort {
+        match (candidate.sort(), candidate.sent_sort()) {
+            (Sort::Foreign, _) | (_, Sort::Foreign) => candidate.sort(),
+            (_, sent) => sent,
         }
     }
 

@@ -23,4 +23,4 @@ mod walk;
 mod windows;
 
 pub(super) use prepare::prepare;
-pub(super) use walk::walk;
+pub(super) use walk::{MOST_ENTRIES, walk};

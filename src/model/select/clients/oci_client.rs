@@ -1,11 +1,11 @@
 //! The Rust crate oci-client and its default resolver (src/client.rs; platforms in oci-spec
 //! src/image/mod.rs): the system and architecture that the program was built for.
 
-use crate::oci::Platform;
+use crate::oci::{GivenDigest, Platform};
 
 use super::super::Host;
 use super::super::judge::{Judge, choose};
-use super::super::offer::{Level, Offer, Path, Sort};
+use super::super::offer::{Candidate, Level, Offer, Path, Sort};
 use super::super::reason::Reason;
 use super::super::run::{Client, Run, Visit};
 use super::super::selection::{Missing, Outcome};
@@ -35,14 +35,29 @@ impl OciClient {
     }
 }
 
-/// Whether an entry has a platform without `os` or `architecture`: the whole index then fails to
-/// parse. Empty text is not a missing field.
-fn lacks_a_field(level: &Level) -> bool {
-    level
-        .entries
-        .iter()
-        .filter(|entry| entry.platform.is_some())
-        .any(|entry| !(entry.platform_keys.os && entry.platform_keys.architecture))
+/// Whether an entry lacks a field: the whole index then fails to parse. Empty text is not a missing
+/// field (oci-client 0.18.0 src/manifest.rs, `ImageIndexEntry`).
+fn lacks_a_field(offer: &Offer, level: &Level) -> bool {
+    let of_platform = |entry: &Candidate| {
+        let keys = entry.platform_keys;
+        entry.platform.is_some() && !(keys.os && keys.architecture)
+    };
+    let of_descriptor = |entry: &Candidate| match &entry.written {
+        Some(it) => !matches!(it.digest, Some(GivenDigest::Text(_))) || it.size.is_none(),
+        None => entry.is_odd(),
+    };
+    level.entries.iter().any(|entry| of_platform(entry) || of_descriptor(entry))
+        || level.entries.iter().any(|entry| entry.media_type.as_str().is_empty())
+            && lacks_a_type(&offer.bytes)
+}
+
+/// Whether an entry has no text for `mediaType`.
+fn lacks_a_type(bytes: &[u8]) -> bool {
+    let document: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let entries = document.get("manifests").and_then(|it| it.as_array());
+    let has_none =
+        |entry: &serde_json::Value| entry.get("mediaType").is_none_or(|it| !it.is_string());
+    entries.is_some_and(|entries| entries.iter().any(has_none))
 }
 
 impl Client for OciClient {
@@ -56,7 +71,7 @@ impl Client for OciClient {
         let Some(level) = offer.level(&[]) else {
             return Run::needs(Path::new(), offer, Missing::Index);
         };
-        if lacks_a_field(level) {
+        if lacks_a_field(offer, level) {
             // oci-client 0.18.0, which knows of no single field.
             let text = "Failed to parse manifest as Versioned object: data did not match any \
                         variant of untagged enum OciManifest";

@@ -10,7 +10,7 @@ use super::super::judge::{Judge, Rank, Within};
 use super::super::offer::{Candidate, Offer};
 use super::super::platforms::Normal;
 use super::super::reason::Reason;
-use super::super::run::{Client, End, Run, descend};
+use super::super::run::{Client, End, Run, descend_by};
 use super::super::selection::{Missing, Outcome};
 
 /// A request with regclient.
@@ -209,7 +209,7 @@ impl Compatible {
 
 impl Judge for Compatible {
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason> {
-        if candidate.digest.is_none() {
+        if candidate.is_odd() {
             return Err(Reason::Odd);
         }
         let Some(platform) = &candidate.platform else { return Err(Reason::NoPlatform) };
@@ -279,16 +279,16 @@ impl Client for Regclient {
         if !offer.media_type.is_index() {
             return Run::root();
         }
-        let descent = descend(offer, &self.judge);
+        // regclient 0.11.7 goes by what the registry sends, whatever the entry says.
+        let descent = descend_by(offer, &self.judge, Candidate::sent_sort);
         match descent.end {
-            End::Nothing => {
+            End::Nothing | End::NotAnIndex => {
                 let text = format!("platform not found: {}", self.judge.host.short());
                 Run::failed(text).visiting(descent.visits)
             }
             End::Foreign(candidate) if candidate.is_in_doubt() => {
                 Run::needs(descent.path, offer, Missing::Manifest).visiting(descent.visits)
             }
-            // regclient 0.11.7 goes by what the registry sends, whatever the entry says.
             End::Foreign(candidate) | End::Image(candidate)
                 if !candidate.sent_type().is_manifest() =>
             {

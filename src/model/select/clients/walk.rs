@@ -7,7 +7,7 @@ use super::super::selection::{Missing, Need};
 use crate::oci::Digest;
 
 /// Entries that are looked at before platy stops: indexes can name each other many times over.
-pub(super) const MOST_ENTRIES: usize = 65_536;
+pub(in super::super) const MOST_ENTRIES: usize = 65_536;
 /// Documents that are asked for at once. What is still missing then is asked for in the next round.
 const MOST_NEEDS: usize = 1_000;
 

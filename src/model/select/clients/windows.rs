@@ -69,7 +69,7 @@ fn config_runs(facts: &Facts, host: &Host) -> Result<(), String> {
 
 impl Judge for WindowsEntries {
     fn judge<'c>(&self, candidate: &'c Candidate) -> Result<Rank<'c>, Reason> {
-        if candidate.digest.is_none() {
+        if candidate.is_odd() {
             return Err(Reason::Odd);
         }
         let Some(platform) = &candidate.platform else { return Err(Reason::NoPlatform) };

@@ -40,6 +40,26 @@ pub(super) enum Kind {
     /// A descriptor says that its content has no bytes.
     #[default]
     NoSize,
+    /// A descriptor does not say how many bytes its content has.
+    UnstatedSize,
+    /// A descriptor says that its content has fewer than no bytes.
+    NegativeSize,
+    /// The digest of an entry cannot be one of content.
+    NotADigest,
+    /// The same as docker/distribution has it, which takes any algorithm.
+    NotADigestAtAll,
+    /// An entry has no digest, or an empty one.
+    NoDigest,
+    /// A digest in an index that go-containerregistry does not read, so that it reads none of it.
+    UnreadableDigest,
+    /// An entry whose type is none of a manifest, so that containerd asks for it among the blobs.
+    NotAManifest,
+    /// Schema 1 with signatures as an entry.
+    SignedSchema1,
+    /// An entry calls an image an index.
+    ImageForIndex,
+    /// An entry calls an index an image.
+    IndexForImage,
     MissingManifest,
     MissingConfig,
     /// A descriptor says that there are more bytes than there are.
@@ -62,6 +82,8 @@ pub(super) enum Kind {
     NoConfig,
     /// A manifest with a layer that is not a descriptor.
     OddLayer,
+    /// A manifest with a config or a layer whose digest is none.
+    OddBlob,
     /// A Docker manifest with a layer of another type than Docker's.
     ForeignLayerInDocker,
     /// An OCI manifest whose config is not of OCI's type.
@@ -132,6 +154,24 @@ impl Kind {
                 "the registry sends the list {found}, so it is taken for an image without layers"
             }
             Self::NoSize => "the descriptor of the {part} {digest} says that it has no bytes",
+            Self::UnstatedSize => "the descriptor of the {part} {digest} does not say its size",
+            Self::NegativeSize => {
+                "the descriptor of the {part} {digest} says that it has {stated} bytes"
+            }
+            Self::NotADigest | Self::NotADigestAtAll => {
+                "the entry's digest is \"{digest}\", which is not one"
+            }
+            Self::NoDigest => "the entry has no digest",
+            Self::UnreadableDigest => {
+                "the digest of an entry is \"{digest}\", which this engine cannot read: {found}"
+            }
+            Self::NotAManifest => {
+                "the entry says that {digest} is of type \"{media_type}\", which this engine asks \
+                 for among the blobs"
+            }
+            Self::SignedSchema1 => "the entry {digest} is schema 1",
+            Self::ImageForIndex => "the entry says that {digest} is a list, and it is an image",
+            Self::IndexForImage => "the entry says that {digest} is an image, and it is a list",
             Self::MissingManifest | Self::MissingConfig => {
                 "the {part} {digest} is not in the registry"
             }
@@ -150,6 +190,7 @@ impl Kind {
                 "the entry says that {digest} is {media_type}, and the registry sends it as {found}"
             }
             Self::NoConfig => "the manifest names no config",
+            Self::OddBlob => "the digest of a {part} is \"{digest}\", which is not one",
             Self::OddLayer => "the manifest has a layer without a digest",
             Self::ForeignLayerInDocker => {
                 "it is a Docker manifest with a layer of type {media_type}"
@@ -208,10 +249,15 @@ impl Fault {
     }
 
     pub(super) fn about(kind: Kind, part: Part, digest: &Digest, media_type: &MediaType) -> Self {
+        Self::named(kind, part, digest.as_str(), media_type)
+    }
+
+    /// The same of a digest as it is written.
+    pub(super) fn named(kind: Kind, part: Part, digest: &str, media_type: &MediaType) -> Self {
         Self {
             kind,
             part,
-            digest: digest.to_string(),
+            digest: digest.to_owned(),
             media_type: media_type.as_str().to_owned(),
             ..Self::default()
         }

@@ -1,8 +1,9 @@
 //! What is the matter with the documents behind a reference, in the order in which engines meet it.
 
 use super::super::clients::walk;
-use super::super::offer::{Candidate, Facts};
+use super::super::offer::{Candidate, Content, Facts, Level};
 use super::super::{Offer, Path};
+use super::descriptors::{of_entry, of_odd, unreadable_digest};
 use super::fault::{Fault, Kind, Part};
 use super::maker::Maker;
 use super::read_as::taken_for;
@@ -70,11 +71,33 @@ pub(super) fn of_root(offer: &Offer, maker: Maker) -> Vec<Fault> {
         }
         _ => {}
     }
-    let is_index = offer.media_type.is_index();
-    for oddity in &offer.oddities {
+    faults.extend(of_document(&offer.oddities, &offer.bytes, &about));
+    if let Some(level) = offer.level(&[]) {
+        faults.extend(unreadable_digest(level));
+    }
+    faults
+}
+
+/// With an index below the root, as whoever reads it meets it.
+pub(super) fn of_nested(candidate: &Candidate) -> Vec<Fault> {
+    let Some(document) = &candidate.document else { return Vec::new() };
+    let part = Part::of(&document.media_type);
+    let about = |kind| Fault::about(kind, part, &document.digest, &document.media_type);
+    let mut faults = of_document(&document.oddities, &document.bytes, &about);
+    if let Content::Index(level) = &candidate.content {
+        faults.extend(unreadable_digest(level));
+    }
+    faults
+}
+
+/// With the fields of an index, or the keys and types of another document.
+fn of_document(oddities: &[Oddity], bytes: &[u8], about: &dyn Fn(Kind) -> Fault) -> Vec<Fault> {
+    let is_index = about(Kind::OddKeys).part == Part::Index;
+    let mut faults = Vec::new();
+    for oddity in oddities {
         let fault = match oddity {
             Oddity::ListAndImage if is_index => {
-                let fields = image_fields(&offer.bytes);
+                let fields = image_fields(bytes);
                 let quoted: Vec<String> = fields.iter().map(|it| format!("{it:?}")).collect();
                 about(Kind::MixedIndex)
                     .stated(format!("{{{}}}", quoted.join(", ")))
@@ -88,7 +111,7 @@ pub(super) fn of_root(offer: &Offer, maker: Maker) -> Vec<Fault> {
         };
         faults.push(fault);
     }
-    faults.extend(unreadable(&offer.oddities).map(|(kind, odd)| about(kind).found(odd)));
+    faults.extend(unreadable(oddities).map(|(kind, odd)| about(kind).found(odd)));
     faults
 }
 
@@ -123,6 +146,9 @@ pub(super) fn of_picked(offer: &Offer, path: &Path, maker: Maker) -> Vec<Fault> 
     for depth in 1..=path.len() {
         if let Some(candidate) = path.get(..depth).and_then(|path| offer.at(path)) {
             of_entry(candidate, &mut faults);
+            if depth < path.len() {
+                faults.extend(of_nested(candidate));
+            }
         }
     }
     if let Some(facts) = offer.image(path) {
@@ -156,11 +182,7 @@ fn sent_otherwise(entry: &Candidate) -> Option<Fault> {
 pub(super) fn of_everything(offer: &Offer) -> Vec<Fault> {
     let mut faults = Vec::new();
     walk(offer, |_, candidate| {
-        of_entry(candidate, &mut faults);
-        if let Some(facts) = candidate.facts() {
-            let docker = image_of(facts).is_some_and(|(_, image)| image.docker);
-            of_image(facts, docker, &mut faults);
-        }
+        of_fetched(candidate, &mut faults);
     });
     // Configs of others are fetched, and not read.
     let of_configs = [Kind::UnreadableLayers, Kind::UnreadableConfig, Kind::UnreadableDocker];
@@ -168,23 +190,38 @@ pub(super) fn of_everything(offer: &Offer) -> Vec<Fault> {
     faults
 }
 
-fn of_entry(candidate: &Candidate, faults: &mut Vec<Fault>) {
-    let Some(digest) = &candidate.digest else { return };
-    let part = Part::of(&candidate.media_type);
-    let about = |kind| Fault::about(kind, part, digest, &candidate.media_type);
-    if candidate.size == Some(0) {
-        faults.push(about(Kind::NoSize));
+/// With the entries of an index that an engine fetches, and those of indexes among them.
+pub(super) fn of_level(
+    level: &Level,
+    fetches: &dyn Fn(&Candidate) -> bool,
+    left: &mut usize,
+    faults: &mut Vec<Fault>,
+) {
+    for entry in level.entries.iter().filter(|it| fetches(it)) {
+        // Indexes can name each other many times over.
+        let Some(fewer) = left.checked_sub(1) else { return };
+        *left = fewer;
+        of_fetched(entry, faults);
+        if let Content::Index(level) = &entry.content {
+            of_level(level, fetches, left, faults);
+        }
     }
-    if let Some(failure) = &candidate.failure {
-        let missing = (Kind::MissingManifest, Kind::WrongManifest, Kind::UnreadableManifest);
-        faults.extend(of_failure(failure, candidate.size, digest, missing, &about));
-    } else if digest.algorithm() != Algorithm::Sha256 {
-        faults.push(about(Kind::Sha512Manifest));
+}
+
+/// With what an engine fetches beside what it has chosen.
+pub(super) fn of_fetched(candidate: &Candidate, faults: &mut Vec<Fault>) {
+    of_entry(candidate, faults);
+    if matches!(candidate.content, Content::Index(_)) {
+        faults.extend(of_nested(candidate));
+    }
+    if let Some(facts) = candidate.facts() {
+        let docker = image_of(facts).is_some_and(|(_, image)| image.docker);
+        of_image(facts, docker, faults);
     }
 }
 
 /// Why content could not be read, as far as engines cannot read it either.
-fn of_failure(
+pub(super) fn of_failure(
     failure: &Failure,
     size: Option<u64>,
     digest: &Digest,
@@ -223,11 +260,13 @@ fn of_image(facts: &Facts, docker: bool, faults: &mut Vec<Fault>) {
     let foreign = |it: &MediaType| !DOCKER_LAYERS.contains(&it.as_str());
     let layer = image.layer_descriptors().find(|layer| docker && foreign(&layer.media_type));
     faults.extend(layer.map(|it| Fault::of(Kind::ForeignLayerInDocker, Part::Layer, it)));
-    if image.layers.iter().any(|layer| layer.descriptor().is_none()) {
-        faults.push(about(Kind::OddLayer));
-    }
+    let odd = image.layers.iter().find_map(|layer| of_odd(layer, Part::Layer));
+    faults.extend(
+        odd.unwrap_or_default().into_iter().map(|it| it.unwrap_or_else(|| about(Kind::OddLayer))),
+    );
     let Some(config) = image.config.descriptor() else {
-        faults.push(about(Kind::NoConfig));
+        let odd = of_odd(&image.config, Part::Config).unwrap_or_default();
+        faults.extend(odd.into_iter().map(|it| it.unwrap_or_else(|| about(Kind::NoConfig))));
         return;
     };
     let of_config = |kind| Fault::of(kind, Part::Config, config);

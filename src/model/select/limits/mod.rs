@@ -4,6 +4,7 @@
 //! [`found`] tells what is the matter with the documents, the same for everyone; the [`table`]
 //! tells which engine minds it, with which words, and of which version that is known.
 
+mod descriptors;
 mod fault;
 mod found;
 mod maker;
@@ -13,8 +14,9 @@ mod words;
 
 use std::borrow::Cow;
 
+use super::clients::MOST_ENTRIES;
 use super::engine::Family;
-use super::run::Run;
+use super::run::{Client, Run};
 use super::selection::{Fall, Outcome};
 use super::{Host, Offer, Path};
 use fault::Fault;
@@ -45,21 +47,29 @@ impl<'o> Limits<'o> {
         }
     }
 
-    /// The same run, which fails if the engine minds something of what it has chosen.
-    pub(super) fn applied(&self, run: Run) -> Run {
+    /// The same run, which fails if the engine minds something of what it has chosen, or of what it
+    /// fetches beside that.
+    pub(super) fn applied(&self, run: Run, client: &dyn Client) -> Run {
         let fall = match &run.outcome {
-            Outcome::Picked(path) => self.fall(path),
+            Outcome::Picked(path) => self.fall(path).or_else(|| self.of_fetched(client, path)),
             // What must be read and cannot be is missing for the engine too.
             Outcome::Needs(needs) => needs.iter().find_map(|need| self.fall(&need.path)),
             Outcome::Nothing | Outcome::Several(_) => self.of_everything(&Path::new()),
-            Outcome::Failed(_) | Outcome::Fails(_) | Outcome::Unknown(_) => None,
+            // An index that it cannot read has nothing for it.
+            Outcome::Failed(_) => run.visits.iter().find_map(|visit| {
+                let faults = found::of_nested(self.offer.at(&visit.index)?);
+                self.first(&faults, &visit.index)
+            }),
+            Outcome::Fails(_) | Outcome::Unknown(_) => None,
         };
         let Some(fall) = fall else { return run };
+        // What has no digest of content cannot be shown as what it ends with.
+        let is_shown = |path: &Path| self.offer.at(path).is_none_or(|it| it.digest.is_some());
         let outcome = match &run.outcome {
-            Outcome::Nothing | Outcome::Several(_) => {
-                Outcome::Failed(fall.words.unwrap_or(fall.problem))
+            Outcome::Picked(_) | Outcome::Needs(_) if is_shown(&fall.path) => {
+                Outcome::Fails(Box::new(fall))
             }
-            _ => Outcome::Fails(Box::new(fall)),
+            _ => Outcome::Failed(fall.words.unwrap_or(fall.problem)),
         };
         Run { outcome, ..run }
     }
@@ -67,6 +77,22 @@ impl<'o> Limits<'o> {
     fn fall(&self, path: &Path) -> Option<Fall> {
         let faults = found::of_picked(self.offer, path, self.maker);
         self.first(&faults, path).or_else(|| self.of_everything(path))
+    }
+
+    /// With what the engine fetches beside the image that it chooses.
+    fn of_fetched(&self, client: &dyn Client, picked: &Path) -> Option<Fall> {
+        let mut faults = Vec::new();
+        if let Some(level) = self.offer.level(&[]) {
+            let mut left = MOST_ENTRIES;
+            found::of_level(level, &|entry| client.fetches(entry), &mut left, &mut faults);
+        }
+        self.first(&faults, picked).map(|fall| Fall {
+            problem: format!(
+                "it fetches every entry that matches or names no platform, and {}",
+                fall.problem
+            ),
+            ..fall
+        })
     }
 
     /// `ctr` reads the manifests and configs of all entries (with and without `--local`), and oras copies a whole index, so one

@@ -58,7 +58,8 @@ fn url(fault: &Fault, offer: &Offer) -> String {
     };
     let of_root = fault.digest == offer.digest.as_str();
     let last = reference.tag.as_deref().filter(|_| of_root).unwrap_or(&fault.digest);
-    format!("{scheme}://{name}/v2/{}/{folder}/{last}", reference.repository.path)
+    let url = format!("{scheme}://{name}/v2/{}/{folder}/{last}", reference.repository.path);
+    url.trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
