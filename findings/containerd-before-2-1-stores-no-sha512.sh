@@ -21,6 +21,8 @@ package main
 import (
 	"bytes"
 	"context"
+	_ "crypto/sha256"
+	_ "crypto/sha512"
 	"fmt"
 	"os"
 	"strings"

@@ -727,7 +727,7 @@ fn an_offer_is_made_of_documents() {
         MediaType::OciConfig
     ));
     let root = document(format!(
-        r#"{{"manifests":[{{"odd":true}},{{"mediaType":"{}","digest":"{}","size":{}}}]}}"#,
+        r#"{{"manifests":[{{"mediaType":"{}","digest":"{}","size":{}}},{{"odd":true}}]}}"#,
         MediaType::OciManifest,
         image.digest,
         image.size()
@@ -735,12 +735,13 @@ fn an_offer_is_made_of_documents() {
     let (host, engine) = ("linux/arm64".parse().unwrap(), Engine::find("containerd").unwrap());
     let unread = Offer::new("example.com/lab:latest", &root, &());
     let needs = select(engine, &host, None, &unread).outcome;
-    let need = Need { path: vec![1], digest: Some(image.digest.clone()), what: Missing::Config };
+    let need = Need { path: vec![0], digest: Some(image.digest.clone()), what: Missing::Config };
     assert_eq!(needs, Outcome::Needs(vec![need]));
     let read = Offer::new("example.com/lab:latest", &root, &Read(vec![Arc::new(image)], config));
     let found = select(engine, &host, None, &read);
-    assert_eq!(found.outcome, Outcome::Picked(vec![1]));
-    assert!(found.trace.iter().any(|step| step.rule == "it is not a usable descriptor"));
+    assert_eq!(found.outcome, Outcome::Picked(vec![0]));
+    // Go reads an empty descriptor there, which ranks alike.
+    assert!(found.trace.iter().any(|step| step.path == [1] && step.verdict == Verdict::Outranked));
 }
 
 #[test]

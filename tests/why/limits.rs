@@ -720,6 +720,8 @@ async fn schema_1_is_told_by_engine_and_version() {
             ("containers-image", Well),
             ("containerd-client-pull", Fails("manifest.v1+prettyjws not supported")),
             ("ctr-local", Fails("manifest.v1+prettyjws not supported")),
+            // Other words than of a root.
+            ("docker-c8d", Fails("schema 1 support has been removed. Suggest the author of ")),
             ("docker-27", Fails("schema 1 support is disabled by default")),
         ],
     )

@@ -74,7 +74,8 @@ async fn a_digest_that_is_none_fails_who_chose_it_and_crane_whoever_chose() {
             ("containers-image", Fails(": manifest unknown")),
             ("podman", Fails(": manifest unknown")),
             ("regclient", Fails("request failed: not found [http 404]")),
-            ("oras", Fails(": not found")),
+            // It copies the whole list.
+            ("oras", Falls(": not found")),
             ("docker-28", Fails(dockerd)),
             // Its words are not known.
             ("oci-client-current", Fails("the entry's digest is ")),
@@ -84,7 +85,7 @@ async fn a_digest_that_is_none_fails_who_chose_it_and_crane_whoever_chose() {
             ("ggcr", Fails(crane)),
             ("docker-c8d", Well),
             ("containerd-cri", Well),
-            ("ctr-pull", Fails(" not found: not found")),
+            ("ctr-pull", Falls(" not found: not found")),
             ("ctr-local", Falls(" not found: not found")),
             ("containers-image", Well),
             ("regclient", Well),
@@ -112,7 +113,7 @@ async fn a_digest_that_is_none_fails_who_chose_it_and_crane_whoever_chose() {
             ("ctr-pull", Fails("/manifests not found: not found")),
             ("containers-image", Fails("reading manifest  in ")),
             ("regclient", Fails("reference missing tag and digest: ")),
-            ("oras", Fails(": not found")),
+            ("oras", Falls(": not found")),
             ("docker-graphdriver", Fails("invalid digest format")),
         ];
         chosen(&lab, &bench, tag, json!({ "digest": digest }), &expected).await;
@@ -201,7 +202,7 @@ async fn elements_that_are_nothing_are_empty_descriptors_to_go() {
             ("docker-c8d", Well),
             ("ggcr", Well),
             ("regclient", Well),
-            ("oras", Well),
+            ("oras", Falls("mismatch Content-Length")),
             ("podman", Well),
         ];
         check(&lab, tag, &expected).await;
@@ -233,7 +234,7 @@ async fn images_listed_as_lists_are_taken_by_who_goes_by_the_header() {
             ("docker-c8d", Falls(found)),
             ("containerd-cri", Falls(found)),
             ("containerd-cri-1.7", Falls(found)),
-            ("ctr-pull", Falls(found)),
+            ("ctr-pull", Fails(found)),
             ("ctr-local", Falls(found)),
             ("buildkit", Falls(found)),
             ("ggcr", Fails("no child with platform linux/amd64 in index ")),
@@ -297,7 +298,8 @@ async fn a_config_that_is_null_has_no_diff_ids() {
         let image = entry(bench.image_with_config(bytes));
         bench.list(tag, &[image], &json!({}));
         let reads = matches!(tag, "null" | "object");
-        let words = |counts: &'static str| if reads { counts } else { "cannot be read" };
+        // Of what Go refuses the words are not known.
+        let words = |counts: &'static str| if reads { counts } else { "" };
         let expected = [
             ("docker-c8d", Falls(words("number of layers and diffIDs don't match: 1 != 0"))),
             ("containerd-cri", Falls(words("number of layers and diffIDs don't match: 1 != 0"))),
@@ -305,10 +307,10 @@ async fn a_config_that_is_null_has_no_diff_ids() {
             ("containers-image", Well),
             ("ggcr", Well),
             ("regclient", Well),
-            ("podman", if reads { Well } else { Falls("cannot be read") }),
+            ("podman", if reads { Well } else { Falls("") }),
         ];
         check(&lab, tag, &expected).await;
     }
     let ran = lab.run("check", "bench/limits:null", &[]).await;
-    assert!(ran.text().contains("ambiguous-document"), "{}", ran.text());
+    assert!(ran.text().contains("can be read in two ways"), "{}", ran.text());
 }

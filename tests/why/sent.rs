@@ -137,11 +137,12 @@ async fn children_are_what_they_are_sent_as() {
     let child = lab.entry("demo/ten-platforms", "latest", 0);
     let path = format!("/manifests/{}", child.as_str().unwrap());
     let schema2 = "unsupported schema version 2";
+    let other = "manifest contains an unexpected media type: expected ";
     let manifest = "application/vnd.docker.distribution.manifest.v2+json";
     for (header, skopeo, regctl, oras) in [
         ("application/json", schema2, "unsupported media type", "mismatch response Content-Type"),
-        (OCI, "Unexpectedly received a manifest list", "", "mismatch response Content-Type"),
-        (manifest, "unsupported docker v2s2 media type", "", "mismatch response Content-Type"),
+        (OCI, "Unexpectedly received a manifest list", other, "mismatch response Content-Type"),
+        (manifest, "unsupported docker v2s2 media type", other, "mismatch response Content-Type"),
         ("application/vnd.oci.image.manifest.v1+json; a=b", "", "", ""),
     ] {
         lab.sandbox.faults().clear();

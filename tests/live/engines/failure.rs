@@ -22,13 +22,15 @@ enum Class {
 }
 
 /// Words by which engines' sentences are told; the first that is in a sentence decides.
-const WORDS: [(&str, Class); 34] = [
+const WORDS: [(&str, Class); 36] = [
     ("cannot unmarshal", Class::Json),
     ("cannot be read", Class::Json),
     ("failed to decode config", Class::Json),
     ("says that it has -", Class::Size),
     ("failed size validation", Class::Size),
     ("failed open: content at", Class::Content),
+    ("which is not one", Class::Content),
+    ("manifest unknown", Class::Content),
     ("no unpack platforms defined", Class::Unpack),
     // The snapshotter is named: overlayfs by platy, the one of this machine by the engine.
     ("does not support platform", Class::Unpack),

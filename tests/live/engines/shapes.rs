@@ -64,7 +64,7 @@ const MISTAKEN: [(&str, &str); 6] = [
 
 /// How many there are.
 pub const COUNT: usize =
-    ODD_ENTRIES.len() * PLACES.len() + NO_ENTRIES.len() + CONFIGS.len() + MISTAKEN.len() + 2 + 2;
+    ODD_ENTRIES.len() * PLACES.len() + NO_ENTRIES.len() + CONFIGS.len() + MISTAKEN.len() + 2 + 1;
 
 /// Makes the shape of this number.
 pub fn make(repository: &RepositoryStore, number: usize) -> Made {
@@ -127,12 +127,11 @@ impl Maker<'_> {
             return (format!("{media_type} beside"), vec![self.entry("amd64", true), entry]);
         }
         // Early tools gave configs of Docker's images another type (moby/moby#44367).
-        let docker = at == 0;
-        let image = self.image("amd64", docker);
+        let image = self.image("amd64", true);
         let digest = config_of(self.repository, &image);
         let bytes = self.repository.blob(&digest.parse().unwrap()).unwrap();
         let entry = self.with_config(&image, "application/octet-stream", &bytes);
-        (format!("octets for a config, Docker's {docker}"), vec![entry])
+        ("octets for a config".to_owned(), vec![entry])
     }
 
     fn odd(&mut self, fields: &str, place: &str) -> Vec<Value> {

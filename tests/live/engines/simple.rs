@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use platy::oci::Digest;
 
 use super::player::{Player, Pulled, Seen, Trial};
+use super::random::Made;
 use crate::support::{Ran, command, run};
 use crate::tools::version;
 
@@ -87,6 +88,14 @@ impl Player for Simple {
             None => command.args(self.own),
         };
         run(&mut command)
+    }
+
+    /// crane prints a list that is listed as an image, and exports nothing of it.
+    fn passes_over(&self, made: &Made, _: Option<&str>, _: &Ran) -> Option<&'static str> {
+        let shape = made.shape.as_deref().unwrap_or_default();
+        let is_list =
+            shape.contains("index.v1+json listed") || shape.contains("list.v2+json listed");
+        (self.name == "crane" && is_list).then_some("lists listed as images")
     }
 
     fn seen(&self, ran: &Ran, _: &Pulled) -> Seen {

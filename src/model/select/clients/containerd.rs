@@ -14,6 +14,7 @@ use super::super::platforms::{Comparer, Normal};
 use super::super::reason::Reason;
 use super::super::run::{Client, Descent, End, Run, descend};
 use super::super::selection::{Missing, Outcome};
+use super::graphdriver::removed_schema1;
 
 /// A pull by way of containerd's client.
 pub(super) struct ContainerdPull {
@@ -74,6 +75,11 @@ impl Client for ContainerdPull {
             End::Foreign(candidate) => {
                 let refused = refused_entry(&candidate.media_type, candidate.digest_text());
                 let text = match (&self.words, refused) {
+                    // A handler of its own is there before containerd's (moby v2.0.0-beta.24
+                    // daemon/containerd/image_pull.go, read in its source).
+                    (Words::Docker(_), _) if candidate.media_type == MediaType::Schema1Signed => {
+                        removed_schema1(&offer.reference)
+                    }
                     (Words::Plain | Words::Docker(_), Some(refused)) => refused,
                     (Words::BuildKit, _) => unknown_type(&candidate.media_type),
                     (Words::Docker(_), None) => {
@@ -268,12 +274,15 @@ pub(super) fn bare_root(offer: &Offer, words: &RootWords<'_>) -> Run {
     }
 }
 
-/// The error for schema 1 in an index: signed it is refused, unsigned it is asked for as a blob
+/// The error for schema 1 in an index: signed it is refused, unsigned it is asked for as a blob, as
+/// is what names no type
 /// (containerd 2.4.2 core/remotes/handlers.go, core/remotes/docker/fetcher.go).
 pub(super) fn refused_entry(media_type: &MediaType, digest: &str) -> Option<String> {
     match media_type {
         MediaType::Schema1Signed => Some(format!("{media_type} not supported")),
         MediaType::Schema1 => Some(as_a_blob(media_type, digest)),
+        // Without a type too (containerd 2.4.2 and 1.6.20).
+        other if other.as_str().is_empty() => Some(as_a_blob(media_type, digest)),
         _ => None,
     }
 }

@@ -270,14 +270,9 @@ impl Graphdriver {
     }
 
     fn foreign(&self, media_type: &MediaType, offer: &Offer) -> String {
-        const ADVICE: &str = "to upgrade the image to the OCI Format or Docker Image manifest v2, \
-             schema 2. More information at https://docs.docker.com/go/deprecated-image-specs/";
         let reference = &offer.reference;
         match self.schema1 {
-            Schema1::Removed if media_type.is_schema1() => format!(
-                "Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has \
-                 been removed. Suggest the author of {reference} {ADVICE}"
-            ),
+            Schema1::Removed if media_type.is_schema1() => removed_schema1(reference),
             // Engine 26.0 to 28.1, without DOCKER_ENABLE_DEPRECATED_PULL_SCHEMA_1_IMAGE.
             Schema1::Disabled if *media_type == MediaType::Schema1Signed => format!(
                 "[DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, \
@@ -311,6 +306,17 @@ impl Graphdriver {
             },
         }
     }
+}
+
+const ADVICE: &str = "to upgrade the image to the OCI Format or Docker Image manifest v2, schema 2. \
+     More information at https://docs.docker.com/go/deprecated-image-specs/";
+
+/// Docker's error for schema 1 (moby v2.0.0-beta.24 daemon/internal/distribution/errors.go).
+pub(super) fn removed_schema1(reference: &str) -> String {
+    format!(
+        "Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been \
+         removed. Suggest the author of {reference} {ADVICE}"
+    )
 }
 
 fn is_supported(media_type: &MediaType) -> bool {

@@ -47,17 +47,19 @@ fn lacks_a_field(offer: &Offer, level: &Level) -> bool {
         None => entry.is_odd(),
     };
     level.entries.iter().any(|entry| of_platform(entry) || of_descriptor(entry))
-        || level.entries.iter().any(|entry| entry.media_type.as_str().is_empty())
-            && lacks_a_type(&offer.bytes)
+        || level.entries.iter().any(|it| it.media_type.as_str().is_empty() || it.platform.is_none())
+            && has_another_type(&offer.bytes)
 }
 
-/// Whether an entry has no text for `mediaType`.
-fn lacks_a_type(bytes: &[u8]) -> bool {
+/// Whether an entry has no text for `mediaType`, or something else than an object for `platform`.
+fn has_another_type(bytes: &[u8]) -> bool {
     let document: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     let entries = document.get("manifests").and_then(|it| it.as_array());
-    let has_none =
-        |entry: &serde_json::Value| entry.get("mediaType").is_none_or(|it| !it.is_string());
-    entries.is_some_and(|entries| entries.iter().any(has_none))
+    let is_odd = |entry: &serde_json::Value| {
+        entry.get("mediaType").is_none_or(|it| !it.is_string())
+            || entry.get("platform").is_some_and(|it| !it.is_null() && !it.is_object())
+    };
+    entries.is_some_and(|entries| entries.iter().any(is_odd))
 }
 
 impl Client for OciClient {

@@ -82,7 +82,9 @@ impl OldCri {
             }
             Sort::Image => format!("{}{UNPACK}{text}", before(offer)),
             // What is neither image nor index is downloaded, and not found afterwards.
-            Sort::Foreign if !chosen.media_type.is_schema1() => {
+            Sort::Foreign
+                if !chosen.media_type.is_schema1() && !chosen.media_type.as_str().is_empty() =>
+            {
                 format!("{}{UNPACK}{text}", before(offer))
             }
             Sort::Foreign | Sort::Index => format!("{}{text}", before(offer)),

@@ -274,6 +274,16 @@ fn own_first(new: &str, old: &str, own: &str, other: fn(&str, &str) -> Ordering)
     }
 }
 
+/// The error for a document that names another type than the registry sends it as.
+fn contradicts(entry: &Candidate) -> Option<String> {
+    let document = entry.document.as_ref()?;
+    document.sent.header()?;
+    let (sent, own) = (entry.sent_type(), document.own_type()?);
+    (sent.is_manifest() && sent != own).then(|| {
+        format!("manifest contains an unexpected media type: expected {sent}, received {own}")
+    })
+}
+
 impl Client for Regclient {
     fn run(&self, offer: &Offer) -> Run {
         if !offer.media_type.is_index() {
@@ -281,6 +291,13 @@ impl Client for Regclient {
         }
         // regclient 0.11.7 goes by what the registry sends, whatever the entry says.
         let descent = descend_by(offer, &self.judge, Candidate::sent_sort);
+        // What is sent as one type and says another of itself is refused (0.11.7
+        // types/manifest/manifest.go, seen with regctl).
+        let other = (1..=descent.path.len())
+            .find_map(|depth| contradicts(offer.at(descent.path.get(..depth)?)?));
+        if let Some(text) = other {
+            return Run::failed(text).visiting(descent.ended(Reason::MediaType).visits);
+        }
         match descent.end {
             End::Nothing | End::NotAnIndex => {
                 let text = format!("platform not found: {}", self.judge.host.short());

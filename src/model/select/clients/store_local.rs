@@ -89,7 +89,8 @@ impl Client for StoreLocal {
         let mut configs = Vec::new();
         let mut best: Option<(Rank<'_>, Path)> = None;
         let mut gaps = walk(offer, |path, candidate| {
-            if candidate.sort() != Sort::Image {
+            // What no pull can fetch is not there.
+            if candidate.sort() != Sort::Image || candidate.written.is_some() {
                 return;
             }
             match platform_of(candidate).map(|platform| self.rank(platform)) {

@@ -68,7 +68,8 @@ fn descend<'o>(
         match (candidate.sort(), &candidate.content) {
             (Sort::Index, Content::Index(level)) => descend(level, above, gaps, look),
             (Sort::Index, Content::TooDeep) => gaps.cut = true,
-            (Sort::Index, _) => gaps.ask(above, candidate, Missing::Index),
+            // What is called an index and is none has nothing below it.
+            (Sort::Index, Content::Unread) => gaps.ask(above, candidate, Missing::Index),
             _ => {}
         }
         above.pop();

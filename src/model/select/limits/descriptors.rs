@@ -22,9 +22,9 @@ pub(super) fn of_entry(candidate: &Candidate, faults: &mut Vec<Fault>) {
     }
     match &candidate.media_type {
         MediaType::Schema1Signed => faults.push(about(Kind::SignedSchema1)),
-        other if !other.is_manifest() || *other == MediaType::Schema1 => {
-            faults.push(about(Kind::NotAManifest));
-        }
+        MediaType::Schema1 => faults.push(about(Kind::NotAManifest)),
+        other if other.as_str().is_empty() => faults.push(about(Kind::NotAManifest)),
+        other if !other.is_manifest() => faults.push(about(Kind::UnknownType)),
         _ => {}
     }
     let Some(digest) = &candidate.digest else {

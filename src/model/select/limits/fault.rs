@@ -52,8 +52,10 @@ pub(super) enum Kind {
     NoDigest,
     /// A digest in an index that go-containerregistry does not read, so that it reads none of it.
     UnreadableDigest,
-    /// An entry whose type is none of a manifest, so that containerd asks for it among the blobs.
+    /// An entry without a type, or of unsigned schema 1, which containerd asks for among the blobs.
     NotAManifest,
+    /// An entry of a type that is neither a manifest's nor missing: whether it is a blob decides.
+    UnknownType,
     /// Schema 1 with signatures as an entry.
     SignedSchema1,
     /// An entry calls an image an index.
@@ -165,7 +167,7 @@ impl Kind {
             Self::UnreadableDigest => {
                 "the digest of an entry is \"{digest}\", which this engine cannot read: {found}"
             }
-            Self::NotAManifest => {
+            Self::NotAManifest | Self::UnknownType => {
                 "the entry says that {digest} is of type \"{media_type}\", which this engine asks \
                  for among the blobs"
             }

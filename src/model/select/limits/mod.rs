@@ -71,6 +71,14 @@ impl<'o> Limits<'o> {
             }
             _ => Outcome::Failed(fall.words.unwrap_or(fall.problem)),
         };
+        // What could not be read was the way all the same.
+        let mut run = run;
+        if let Outcome::Fails(fall) = &outcome {
+            for visit in run.visits.iter_mut().filter(|it| fall.path.starts_with(&it.index)) {
+                let way = fall.path.get(visit.index.len());
+                visit.given_up.retain(|(at, _)| Some(at) != way);
+            }
+        }
         Run { outcome, ..run }
     }
 

@@ -239,7 +239,16 @@ static LIMITS: &[Limit] = &[
         "could not fetch content descriptor {digest} ({media_type}) from remote: not found",
         "containerd 1.6.20",
     ),
+    // A registry has no manifest among its blobs; the tables of vectors have an oracle that gives it.
+    row(
+        Kind::UnknownType,
+        &[Transfer],
+        "could not fetch content descriptor {digest} ({media_type}) from remote: not found",
+        CONTAINERD,
+    ),
+    row(Kind::UnknownType, &[Oras], "{digest}: not found", ORAS),
     row(Kind::NotAManifest, &[Oras], "{digest}: not found", ORAS),
+    row(Kind::SignedSchema1, &[Oras], "{digest}: not found", ORAS),
     row(Kind::SignedSchema1, FETCHER, "{media_type} not supported", "containerd 2.4.2 and 1.6.20"),
     row(
         Kind::ImageForIndex,

@@ -4,11 +4,11 @@
 # Expected: an OCI manifest whose config has Docker's type (`application/vnd.docker.container.image.
 # v1+json`, byte for byte the same config) is an image to every engine, as Docker's list may hold OCI
 # manifests and the other way round: containerd, and with it Docker and Kubernetes, runs it.
-# Seen: containers/image takes it for an artifact; podman pull fails, while skopeo copies it without a
-# word.
+# Seen: containers/image does not read it, so podman pull fails (4.3.1 calls it an artifact), while
+# skopeo copies it without a word.
 #
 #   containerd: the config is an image's, 1 diff ID
-#   containers/image: unsupported image-specific operation on artifact with type "application/vnd.docker.container.image.v1+json"
+#   containers/image: invalid mixed OCI image with Docker v2s2 config ("application/vnd.docker.container.image.v1+json")
 set -euo pipefail
 T=$(mktemp -d); trap 'chmod -R u+w "$T"; rm -rf "$T"' EXIT; cd "$T"
 cat > layout.py <<'X'
@@ -80,6 +80,6 @@ go build -tags "containers_image_openpgp exclude_graphdriver_btrfs" -o ../findin
 cd "$T"
 diff - seen <<'X'
 containerd: the config is an image's, 1 diff ID
-containers/image: unsupported image-specific operation on artifact with type "application/vnd.docker.container.image.v1+json"
+containers/image: invalid mixed OCI image with Docker v2s2 config ("application/vnd.docker.container.image.v1+json")
 X
 cat seen
