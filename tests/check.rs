@@ -411,8 +411,13 @@ async fn documents_that_engines_cannot_read_or_find_are_findings() {
         assert_eq!(ran.code, 1, "{tag}: {json:#} {}", ran.stderr);
         assert_eq!(json["failures"], json!([]), "{tag}");
         let findings = json["findings"].as_array().unwrap();
-        let found = findings.iter().find(|it| it["rule"] == "missing-child").expect(tag);
-        assert!(found["title"].as_str().unwrap().starts_with("no. 2 is named"), "{tag}: {found:#}");
+        // `null` is an object without fields to Go: podman 4.3.1 takes it.
+        let (rule, title) = match tag {
+            "null" => ("ambiguous-document", "the config of no. 2"),
+            _ => ("missing-child", "no. 2 is named"),
+        };
+        let found = findings.iter().find(|it| it["rule"] == rule).expect(tag);
+        assert!(found["title"].as_str().unwrap().starts_with(title), "{tag}: {found:#}");
     }
 }
 
