@@ -83,7 +83,7 @@ fn table(rows: &[Told], cells: usize, out: &mut String) {
     }
     let reasons: Vec<&Row> = rows
         .iter()
-        .map(|told| &told.proven.row)
+        .map(|told| told.proven.row.as_ref())
         // Why claims disagree is in a finding.
         .filter(|row| row.verdict != Verdict::Disagree)
         .filter(|row| row.remark().is_some())

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::compare::{Fit, fit, labels_differ};
 use super::launch::{Launch, Program, Role};
@@ -100,7 +101,7 @@ pub struct Row {
     /// What the labels say.
     pub claim: Claim,
     /// What the program says, or why nobody looked.
-    pub proof: Result<Proof, String>,
+    pub proof: Result<Box<Proof>, Arc<str>>,
     /// What it comes to.
     pub verdict: Verdict,
     /// Who says something else than the others; empty if they agree, or where each of two says
@@ -203,17 +204,17 @@ fn platforms(executable: &Executable) -> String {
 impl Row {
     /// Compares what the labels say with what was read.
     #[must_use]
-    pub fn new(claim: Claim, proof: Result<Proof, String>) -> Self {
+    pub fn new(claim: Claim, proof: Result<Proof, Arc<str>>) -> Self {
         let judged = judge(&claim, proof.as_ref());
         let (verdict, wrong, runs, reason) = judged;
-        Self { claim, proof, verdict, wrong, runs, reason, only_labels: false }
+        Self { claim, proof: proof.map(Box::new), verdict, wrong, runs, reason, only_labels: false }
     }
 
     /// Compares only the labels: programs were not asked for.
     #[must_use]
     pub fn of_labels(claim: Claim) -> Self {
         const UNREAD: &str = "programs were not looked at";
-        let mut row = Self::new(claim, Err(UNREAD.to_owned()));
+        let mut row = Self::new(claim, Err(UNREAD.into()));
         row.only_labels = true;
         match (&row.claim.list, &row.claim.config) {
             (Some(list), Some(_)) if row.verdict == Verdict::CannotTell => {
@@ -294,7 +295,7 @@ fn origin(claim: &Claim, layer: Option<usize>) -> String {
 
 type Judged = (Verdict, Vec<Side>, Option<&'static str>, String);
 
-fn judge(claim: &Claim, proof: Result<&Proof, &String>) -> Judged {
+fn judge(claim: &Claim, proof: Result<&Proof, &Arc<str>>) -> Judged {
     let launch = proof.ok().map(|proof| &proof.launch);
     let said = launch.and_then(|launch| Said::of(launch, claim));
     if claim.differs() {
@@ -309,7 +310,7 @@ fn judge(claim: &Claim, proof: Result<&Proof, &String>) -> Judged {
     let cannot = |why: String| (Verdict::CannotTell, Vec::new(), None, why);
     let proof = match proof {
         Ok(proof) => proof,
-        Err(why) => return cannot(why.clone()),
+        Err(why) => return cannot(why.to_string()),
     };
     if claim.label().is_none() {
         return cannot("neither the list nor the config names a platform".to_owned());

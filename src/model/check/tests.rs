@@ -393,7 +393,7 @@ fn what_cannot_be_told_says_why() {
         assert!(found.reason.starts_with(why), "{}", found.reason);
     }
     let claim = Claim { list: Some(platform("linux/arm64")), ..Claim::default() };
-    let found = Row::new(claim, Err("nobody looked".to_owned()));
+    let found = Row::new(claim, Err("nobody looked".into()));
     assert_eq!((found.verdict, found.reason.as_str()), (Verdict::CannotTell, "nobody looked"));
 }
 

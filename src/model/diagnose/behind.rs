@@ -94,7 +94,7 @@ pub struct Image {
     /// Whether it names an artifact of another type, and which (`artifactType`).
     pub artifact_type: Option<String>,
     /// What its programs say; missing where nobody read its layers.
-    pub truth: Fact<Row>,
+    pub truth: Fact<Arc<Row>>,
 }
 
 /// `no. 2`, `no. 1.3` inside a nested index; `None` at the root.
@@ -142,7 +142,7 @@ impl Behind {
 impl Image {
     /// What its programs say, if somebody read its layers.
     pub(super) fn row(&self) -> Option<&Row> {
-        self.truth.known()
+        self.truth.known().map(Arc::as_ref)
     }
 
     /// Whether the entry says that it is an attestation.

@@ -156,7 +156,7 @@ pub(super) fn proven(facts: &mut Facts, image: usize, entries: &[&str], command:
         created_by: image.history.iter().cloned().map(Some).collect(),
     };
     let read = crate::model::check::fixture::Image::new(&format!("/{command}"), &[&[], entries]);
-    image.truth = Fact::Known(read.row(claim, true));
+    image.truth = Fact::Known(Arc::new(read.row(claim, true)));
 }
 
 pub(super) fn behind(facts: &mut Facts) -> &mut Behind {

@@ -121,7 +121,7 @@ fn it_says_what_it_would_read_and_reads_on_enter() {
         let mut proof = row.proof.unwrap();
         let counts = [("linux/amd64".to_owned(), 7)].into();
         proof.others = Some(crate::model::check::Others { counts, ..Default::default() });
-        Row::new(row.claim, Ok(proof))
+        Row::new(row.claim, Ok(*proof))
     });
     assert!(detail(&player).contains("all programs: 7 × linux/amd64"), "{}", detail(&player));
     player.keys("enter");
@@ -206,7 +206,7 @@ fn names_and_paths_are_whole_and_a_table_as_long_as_there_is_room() {
         answer_with(&mut player, 2, |row| {
             let mut proof = row.proof.unwrap();
             proof.launch.programs[0].path = "/usr/local/lib/app/bin/server".to_owned();
-            Row::new(row.claim, Ok(proof))
+            Row::new(row.claim, Ok(*proof))
         });
         let text = detail(&player);
         assert!(text.contains("/usr/local/lib/app/bin/server"), "{columns}: {text}");

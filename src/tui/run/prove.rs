@@ -1,5 +1,7 @@
 //! Reads the programs of images for the screen, and says how far that is.
 
+use std::sync::Arc;
+
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
@@ -32,7 +34,7 @@ pub(super) async fn run(
             row = rows.next() => match row {
                 Some(Some((image, proven))) => {
                     let failed = proven.has_failed();
-                    Part::Proof { image, row: proven.row.into(), failed }
+                    Part::Proof { image, row: Arc::unwrap_or_clone(proven.row).into(), failed }
                 }
                 Some(None) => continue,
                 None => return,

@@ -31,7 +31,7 @@ type Slot = Mutex<Option<Arc<LayerView>>>;
 #[derive(Debug)]
 pub struct Proven {
     /// The row of the table.
-    pub row: Row,
+    pub row: Arc<Row>,
     /// Parts of the image that the registry does not have, or has in another form.
     pub broken: Vec<Broken>,
     /// Why something could not be read that may well be there.
@@ -96,7 +96,11 @@ impl Prover {
             mistaken: Mistaken::among(&work.layers, config),
             refused: refused(&work.layers),
         };
-        Proven { row: Row::new(claim, Ok(proof)), broken: work.broken, failure: work.failure }
+        Proven {
+            row: Arc::new(Row::new(claim, Ok(proof))),
+            broken: work.broken,
+            failure: work.failure,
+        }
     }
 
     fn slot(&self, digest: &Digest, windows: bool) -> Arc<Slot> {
@@ -315,7 +319,7 @@ mod tests {
             let failure = class.map(|class| Failure::new(class, "layer", "why"));
             let broken = failure.as_ref().and_then(|failure| Broken::of("layer 1", failure));
             let failure = failure.filter(|_| broken.is_none());
-            let row = Row::new(Claim::default(), Err("not read".to_owned()));
+            let row = Arc::new(Row::new(Claim::default(), Err("not read".into())));
             Proven { row, broken: broken.into_iter().collect(), failure }.has_failed()
         };
         assert!(failed(Some(Class::DigestMismatch)));

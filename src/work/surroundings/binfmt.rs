@@ -11,19 +11,21 @@ const MOST: usize = 200;
 /// The handlers in this folder.
 pub(super) fn emulators(folder: Option<&Path>) -> Fact<Vec<Emulator>> {
     let Some(folder) = folder else {
-        return Fact::Missing("binfmt_misc is a matter of Linux".to_owned());
+        return Fact::Missing("binfmt_misc is a matter of Linux".into());
     };
     let status = match fs::read_to_string(folder.join("status")) {
         Ok(status) => status,
         Err(error) => {
             let folder = folder.display();
-            return Fact::Missing(format!("{folder} cannot be read ({error}); is it mounted?"));
+            return Fact::Missing(
+                format!("{folder} cannot be read ({error}); is it mounted?").into(),
+            );
         }
     };
     let on = status.trim() == "enabled";
     let files = match fs::read_dir(folder) {
         Ok(files) => files,
-        Err(error) => return Fact::Missing(format!("{}: {error}", folder.display())),
+        Err(error) => return Fact::Missing(format!("{}: {error}", folder.display()).into()),
     };
     let mut found: Vec<Emulator> = files
         .filter_map(Result::ok)

@@ -53,19 +53,20 @@ pub async fn gather(asking: Asking<'_>, mut facts: Facts) -> Facts {
     facts.now = Some(Timestamp::now());
     facts.default_platform = match asking.around {
         Some(around) => Fact::Known(around.default_platform.clone()),
-        None => Fact::Missing(elsewhere()),
+        None => Fact::Missing(elsewhere().into()),
     };
     match machine {
         Some((daemons, emulators)) => {
             facts.daemons = daemons.into_iter().flatten().collect();
             if facts.daemons.is_empty() {
-                facts.daemons = vec![Fact::Missing("no engine listens on this machine".to_owned())];
+                facts.daemons = vec![Fact::Missing("no engine listens on this machine".into())];
             }
-            facts.emulators = emulators.unwrap_or_else(|error| Fact::Missing(error.to_string()));
+            facts.emulators =
+                emulators.unwrap_or_else(|error| Fact::Missing(error.to_string().into()));
         }
         None => {
-            facts.daemons = vec![Fact::Missing(elsewhere())];
-            facts.emulators = Fact::Missing(elsewhere());
+            facts.daemons = vec![Fact::Missing(elsewhere().into())];
+            facts.emulators = Fact::Missing(elsewhere().into());
         }
     }
     facts
@@ -98,18 +99,18 @@ fn families(facts: &Facts) -> Vec<Family> {
 pub(super) async fn in_time<T>(asked: impl Future<Output = Fact<T>>) -> Fact<T> {
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(fact) => fact,
-        Err(_) => Fact::Missing(format!("no answer within {} seconds", PATIENCE.as_secs())),
+        Err(_) => Fact::Missing(format!("no answer within {} seconds", PATIENCE.as_secs()).into()),
     }
 }
 
 pub(super) fn not_in_a_registry<T>() -> Fact<T> {
-    Fact::Missing("the image is in no registry".to_owned())
+    Fact::Missing("the image is in no registry".into())
 }
 
 async fn accept_answers(asking: &Asking<'_>) -> Fact<Vec<crate::model::diagnose::AcceptAnswer>> {
     let Some((registry, reference)) = asking.registry else { return not_in_a_registry() };
     if reference.tag.is_none() || reference.digest.is_some() {
-        return Fact::Missing("a digest is the same for everyone".to_owned());
+        return Fact::Missing("a digest is the same for everyone".into());
     }
     Fact::Known(accepts::answers(registry, reference).await)
 }

@@ -39,7 +39,7 @@ pub(super) async fn ask(
         mirror: "a mirror".to_owned(),
         door: None,
         named_in: "--mirror".to_owned(),
-        answer: Fact::Missing(problem),
+        answer: Fact::Missing(problem.into()),
         absent: false,
     }));
     (routes, Fact::Known(answers))
@@ -72,7 +72,7 @@ async fn answer(
             Ok(head) => Fact::Known(accepts::answered(head)),
             Err(missed) => {
                 absent = missed.absent;
-                Fact::<Answered>::Missing(missed.why)
+                Fact::<Answered>::Missing(missed.why.into())
             }
         }
     })

@@ -20,11 +20,11 @@ pub(super) async fn daemon(socket: &Socket, reference: Option<&Reference>) -> Op
     let path = match &socket.at {
         Ok(path) if path.exists() => path,
         Ok(_) => return None,
-        Err(why) => return Some(Fact::Missing(why.clone())),
+        Err(why) => return Some(Fact::Missing(why.clone().into())),
     };
     let asked = tokio::time::timeout(PATIENCE, ask(path, socket.kind, reference)).await;
     let missing =
-        |why: &str| Fact::Missing(format!("{} on {}: {why}", socket.kind, path.display()));
+        |why: &str| Fact::Missing(format!("{} on {}: {why}", socket.kind, path.display()).into());
     Some(match asked {
         Ok(Ok(daemon)) => Fact::Known(daemon),
         Ok(Err(why)) => missing(&why),
@@ -43,9 +43,9 @@ async fn ask(
         match reference {
             Some(reference) => match object(&client, &format!("/images/{reference}/json")).await {
                 Ok(image) => Fact::Known(image.map(|image| local_copy(&image, reference))),
-                Err(why) => Fact::Missing(why),
+                Err(why) => Fact::Missing(why.into()),
             },
-            None => Fact::Missing("the image is in no registry".to_owned()),
+            None => Fact::Missing("the image is in no registry".into()),
         }
     });
     let text = |key: &str| text(&version, key);
@@ -57,8 +57,8 @@ async fn ask(
         architecture: text("Arch"),
         store: match info {
             Ok(Some(info)) => Fact::Known(store(&info)),
-            Ok(None) => Fact::Missing("it does not say".to_owned()),
-            Err(why) => Fact::Missing(why),
+            Ok(None) => Fact::Missing("it does not say".into()),
+            Err(why) => Fact::Missing(why.into()),
         },
         copy,
     })

@@ -62,6 +62,8 @@ fn line(mistaken: &Mistaken) -> String {
 mod tests {
     use super::super::super::Fact;
     use super::super::super::fixture::{behind, listed, one, proven, silent};
+    use std::sync::Arc;
+
     use super::*;
     use crate::oci::Digest;
 
@@ -74,7 +76,7 @@ mod tests {
         let image = &mut behind(&mut facts).entries[0];
         let Fact::Known(row) = &mut image.truth else { panic!("it was read") };
         let mistaken = Mistaken { layer: 1, stated: Some(digest(b"a")), found: digest(b"b") };
-        row.proof.as_mut().unwrap().mistaken = vec![mistaken];
+        Arc::make_mut(row).proof.as_mut().unwrap().mistaken = vec![mistaken];
         let found = one(&RULE, &facts);
         assert_eq!(found.severity, Severity::Error);
         assert_eq!(found.title, "layer 2 of no. 1 is not what its config says");

@@ -71,6 +71,8 @@ fn finding(refusal: Refusal, seen: &[LayerSeen<'_>]) -> Option<Finding> {
 mod tests {
     use super::super::super::Fact;
     use super::super::super::fixture::{behind, listed, proven, silent};
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -83,7 +85,7 @@ mod tests {
         let twice = |name: &str| Problem::Twice { path: name.into() };
         for image in &mut behind(&mut facts).entries {
             let Fact::Known(row) = &mut image.truth else { panic!("it was read") };
-            row.proof.as_mut().unwrap().refused = vec![
+            Arc::make_mut(row).proof.as_mut().unwrap().refused = vec![
                 (1, twice("a")),
                 (1, twice("b")),
                 (1, twice("c")),

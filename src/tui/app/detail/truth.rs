@@ -133,8 +133,9 @@ fn done(subject: &Subject<'_>, rows: &[Known<'_>]) -> String {
     if proofs().next().is_none() {
         return "not loaded yet".to_owned();
     }
-    let sum =
-        |of: fn(&crate::model::check::Proof) -> u64| proofs().map(of).fold(0, u64::saturating_add);
+    let sum = |of: fn(&crate::model::check::Proof) -> u64| {
+        proofs().map(|it| of(it)).fold(0, u64::saturating_add)
+    };
     let proven = rows.iter().filter(|known| known.row.is_some_and(|row| row.proof.is_ok()));
     let mut text = amount(
         sum(|proof| proof.bytes_read),

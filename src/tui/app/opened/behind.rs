@@ -36,7 +36,7 @@ impl OpenedRef {
         for image in &mut behind.entries {
             let node = self.tree.at_path(&image.path);
             if let Some(row) = node.and_then(|node| self.truths.row(node)) {
-                image.truth = Fact::Known(row.clone());
+                image.truth = Fact::Known(Arc::new(row.clone()));
             }
         }
         Some(behind)
