@@ -560,6 +560,47 @@ fn esc_stops_a_push_and_progress_shows_rate_and_time_left() {
     assert_eq!(toast(&player), "it is being pushed; esc stops it");
 }
 
+/// A page or a menu over a push that runs takes neither its ctrl-c nor the program.
+#[test]
+fn ctrl_c_stops_a_push_under_whatever_lies_over_it() {
+    for over in ["?", ":", ": p u s", "!", "L", "? ?", ": enter"] {
+        let mut player = about_to_push("base");
+        player.keys("tab enter");
+        let (push, _) = push_of(&player).unwrap();
+        let stop = Effect::Stop { session: push.0, request: push.1 };
+        player.keys(over);
+        player.log.clear();
+        player.keys("ctrl-c");
+        assert_eq!(player.log, [stop.clone()], "{over}");
+        assert!(player.screen().contains("stopping"), "{over}: {}", player.screen());
+        // The second press ends at once what hangs, with something over it again.
+        player.keys(over);
+        player.log.clear();
+        player.keys("ctrl-c");
+        assert_eq!(player.log, [stop], "{over}");
+        player.log.clear();
+        player.replies(
+            push,
+            Ok(Reply::Pushed(outcome(&player, Tagged::Untouched, Some(Stopped::Cancelled)))),
+        );
+        player.keys("ctrl-c");
+        assert_eq!(player.log.last(), Some(&Effect::Quit), "{over}");
+    }
+}
+
+/// No letter, line of a menu or hint ends the program over a push that runs.
+#[test]
+fn nothing_quits_over_a_push_that_runs() {
+    for keys in ["? q", "! q", "L q", ": q u i t enter"] {
+        let mut player = about_to_push("base");
+        player.keys("tab enter");
+        player.log.clear();
+        player.keys(keys);
+        assert!(!player.log.contains(&Effect::Quit), "{keys}: {:?}", player.log);
+        assert_eq!(toast(&player), "it is being pushed; esc stops it", "{keys}");
+    }
+}
+
 #[test]
 fn without_a_target_it_is_asked_for_on_the_way() {
     let mut player = Player::opened(bare("linux/arm64/v8"), "demo/app:arm64", 80, 24);

@@ -18,9 +18,22 @@ impl State {
         if self.cx.overlay.is_none() && self.typed(key) {
             return;
         }
-        if let Some(action) = self.cx.keymap.action(key, self.contexts()) {
-            self.act(action);
+        match self.cx.keymap.action(key, self.contexts()) {
+            Some(Action::Quit) if self.kept_quit(key) => {}
+            Some(action) => self.act(action),
+            None => {}
         }
+    }
+
+    /// Gives the key for quitting to the view that keeps it for itself, whatever lies over that: a
+    /// push that runs is stopped from everywhere. `false` if no view does.
+    fn kept_quit(&mut self, key: Key) -> bool {
+        let mut below = self.screens.iter_mut().rev();
+        let Some(screen) = below.find(|it| it.view().takes_quit()) else { return false };
+        if key.character().is_none() {
+            self.cx.overlay = None;
+        }
+        screen.view_mut().typed(key, input_request(key), &mut self.cx)
     }
 
     /// Keys that go into a line being typed; `false` if there is none, or the key is for others.

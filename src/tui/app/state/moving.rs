@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::tui::app::cx::ToastKind;
 use crate::tui::app::going::{At, Going, Opening};
 use crate::tui::app::views::Screen;
-use crate::tui::app::{Effect, State};
+use crate::tui::app::{Action, Effect, State};
 
 /// The most views that can lie on each other; the oldest beneath go first.
 const MAX_SCREENS: usize = 16;
@@ -89,8 +90,14 @@ impl State {
         }
     }
 
-    /// Quits, unless the view on top asks something first.
+    /// Quits, unless a view is at work that ends first, or the one on top asks something.
     pub(super) fn quit(&mut self) {
+        if let Some(screen) = self.screens.iter().rev().find(|it| it.view().takes_quit())
+            && let Some(reason) = screen.view().blocked(Action::Quit, &self.cx)
+        {
+            let words = reason.words(&self.cx);
+            return self.cx.say(ToastKind::Warning, &words);
+        }
         let asks = self.cx.overlay.is_none()
             && self
                 .screens
