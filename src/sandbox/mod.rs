@@ -21,6 +21,7 @@ mod answer;
 mod api;
 mod auth;
 mod build;
+mod connection;
 mod error;
 mod exchange;
 mod fault;

@@ -11,6 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::connection::{Connection, Order, Orders};
 use super::registry::Registry;
 use super::{Faults, Requests, SandboxOptions, Store};
 use crate::oci::Host;
@@ -147,10 +148,17 @@ async fn accept(listener: TcpListener, registry: Arc<Registry>) -> Infallible {
 async fn serve(stream: TcpStream, registry: Arc<Registry>) {
     // Small answers must not wait for the peer's acknowledgements.
     let _ = stream.set_nodelay(true);
+    let orders = Arc::new(Orders::default());
+    let connection = Connection::new(stream, Arc::clone(&orders));
     let service = service_fn(move |request| {
-        let registry = Arc::clone(&registry);
-        async move { registry.answer(request.map(axum::body::Body::new)).await }
+        let (registry, orders) = (Arc::clone(&registry), Arc::clone(&orders));
+        async move {
+            let answer = registry.answer(request.map(axum::body::Body::new)).await;
+            let order = answer.as_ref().ok().and_then(|it| it.extensions().get::<Order>());
+            order.into_iter().for_each(|order| orders.give(*order));
+            answer
+        }
     });
     // A connection ends in an error when its client goes away or when a fault cuts it.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
 }

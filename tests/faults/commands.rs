@@ -6,20 +6,31 @@ use serde_json::Value;
 
 use super::{Kind, is_class};
 
-/// A command with its words; `A`, `B` and `C` stand for references.
+/// A command with its words; `A`, `B` and `C` stand for references, `C` on a registry without the
+/// fault.
 pub struct Command {
     pub name: &'static str,
     words: &'static [&'static str],
-    pub writes: bool,
+    pub writes: Writes,
     pub after_a_push: bool,
 }
 
+/// Which tag a command writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    Nothing,
+    /// `A`, where the fault is.
+    Here,
+    /// `C`, where the fault is not.
+    There,
+}
+
 const fn reading(name: &'static str, words: &'static [&'static str]) -> Command {
-    Command { name, words, writes: false, after_a_push: false }
+    Command { name, words, writes: Writes::Nothing, after_a_push: false }
 }
 
 const fn writing(name: &'static str, words: &'static [&'static str]) -> Command {
-    Command { name, words, writes: true, after_a_push: false }
+    Command { name, words, writes: Writes::Here, after_a_push: false }
 }
 
 pub const COMMANDS: &[Command] = &[
@@ -34,10 +45,17 @@ pub const COMMANDS: &[Command] = &[
     reading("export", &["export", "A", "--spec"]),
     writing("edit", &["edit", "A", "--annotation", "a=b", "--yes", "--json"]),
     writing("create", &["create", "A", "A", "C", "--yes", "--json"]),
+    writing("copy in", &["copy", "C", "A", "--yes", "--json"]),
+    Command {
+        name: "copy out",
+        words: &["copy", "B", "C", "--yes", "--json"],
+        writes: Writes::There,
+        after_a_push: false,
+    },
     Command {
         name: "undo",
         words: &["undo", "A", "--yes", "--json"],
-        writes: true,
+        writes: Writes::Here,
         after_a_push: true,
     },
 ];

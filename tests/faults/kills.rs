@@ -26,16 +26,19 @@ enum Writing {
     Edit,
     /// A list of images that are copied from another registry.
     Create,
+    /// A list of another registry.
+    Copy,
     /// What an edit did is taken back.
     Undo,
 }
 
 /// Kills at every request until a command is not met any more; what was wrong, and how many there
-/// were.
-pub async fn all() -> (Vec<String>, usize) {
-    let pairs = [Writing::Edit, Writing::Create, Writing::Undo]
+/// were; those whose names are wanted.
+pub async fn all(is_wanted: &impl Fn(String) -> bool) -> (Vec<String>, usize) {
+    let pairs = [Writing::Edit, Writing::Create, Writing::Copy, Writing::Undo]
         .into_iter()
-        .flat_map(|writing| SIGNALS.map(|signal| (writing, signal)));
+        .flat_map(|writing| SIGNALS.map(|signal| (writing, signal)))
+        .filter(|(writing, signal)| is_wanted(format!("kills {writing:?} {signal}")));
     let each = pairs.map(|(writing, signal)| async move {
         let (mut trouble, mut kills) = (Vec::new(), 0);
         for step in 0.. {
@@ -87,6 +90,7 @@ async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, Strin
     let words = match writing {
         Writing::Edit => edit.to_vec(),
         Writing::Create => vec!["create", &name, &from, "--yes"],
+        Writing::Copy => vec!["copy", &from, &name, "--yes"],
         Writing::Undo => {
             let done = platy(home.path(), &edit).status().await.unwrap();
             assert!(done.success());

@@ -14,12 +14,14 @@ pub struct Kind {
     pub writing: bool,
     /// Whether all answers come, only late.
     pub moves: bool,
+    /// Whether the registry wants tokens.
+    pub tokens: bool,
     /// The class of the error that a command must end with that can do nothing else.
     pub class: Option<&'static str>,
 }
 
 fn rules(name: &'static str, rules: impl Fn() -> Vec<Rule> + Send + Sync + 'static) -> Kind {
-    Kind { name, rules: Box::new(rules), writing: false, moves: false, class: None }
+    Kind { name, rules: Box::new(rules), writing: false, moves: false, tokens: false, class: None }
 }
 
 /// The fault on every answer to GET and HEAD.
@@ -47,6 +49,25 @@ fn on(name: &'static str, method: Method, part: &'static str, fault: Fault) -> K
 
 fn bare(status: u16) -> Fault {
     Fault::Answer { status, headers: Vec::new(), body: Vec::new() }
+}
+
+/// The fault on every answer of the token service.
+fn token(name: &'static str, class: Option<&'static str>, fault: Fault) -> Kind {
+    let rules = rules(name, move || vec![Rule::new(fault.clone()).prefix("/token")]);
+    Kind { tokens: true, class, ..rules }
+}
+
+/// An answer of the token service that is JSON, or should be.
+fn says(body: &str) -> Fault {
+    let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+    Fault::Answer { status: 200, headers, body: body.as_bytes().to_vec() }
+}
+
+/// A registry that sends everyone to this token service.
+fn realm(name: &'static str, url: &str) -> Kind {
+    let challenge = format!("Bearer realm=\"{url}\",service=\"gone\"");
+    let headers = vec![("WWW-Authenticate".to_owned(), challenge)];
+    always(name, "unreachable", Fault::Answer { status: 401, headers, body: Vec::new() })
 }
 
 /// An upload that is said to be at another address.
@@ -85,6 +106,10 @@ pub fn all() -> Vec<Kind> {
         any("one byte a second", Fault::Drip(second)),
         any("one byte in 29 s", Fault::Drip(second * 29)),
         any("stalled body", Fault::Stall(5)),
+        any("reset in the body", Fault::Reset(10)),
+        any("reset before the body", Fault::Reset(0)),
+        Kind { moves: true, ..any("103 before it", Fault::Early(1)) },
+        Kind { moves: true, ..any("103, 20 times", Fault::Early(20)) },
         any("endless body", Fault::EndlessBody),
         always("no answer", "timed_out", Fault::Hang),
         Kind { moves: true, ..any("3 s late", Fault::Delay(second * 3)) },
@@ -92,11 +117,28 @@ pub fn all() -> Vec<Kind> {
         once("dropped once", Fault::DropConnection),
         once("cut once", Fault::Truncate(10)),
         once("changed once", Fault::Corrupt(10)),
+        once("reset once", Fault::Reset(10)),
         once("no answer once", Fault::Hang),
+        token("token: 500", Some("server_error"), Fault::status(500)),
+        token("token: 401", Some("unauthorised"), Fault::status(401)),
+        token("token: 429, wait 60 s", Some("rate_limited"), Fault::retry_after(429, 60)),
+        token("token: no answer", Some("timed_out"), Fault::Hang),
+        token("token: cut JSON", None, says("{\"token\": \"abc")),
+        token("token: another document", None, says("{}")),
+        token("token: a list", None, says("[1]")),
+        token("token: a web page", None, Fault::html(200, "<html>log in</html>")),
+        token("token: wrong for all", Some("unauthorised"), says("{\"token\": \"wrong\"}")),
+        token("token: dropped", Some("unreachable"), Fault::DropConnection),
+        token("token: one byte a second", None, Fault::Drip(second)),
+        token("token: endless body", None, Fault::EndlessBody),
+        Kind { moves: true, ..token("token: 3 s late", None, Fault::Delay(second * 3)) },
+        realm("realm: nobody listens", "http://127.0.0.1:1/token"),
+        realm("realm: an unknown name", "https://token.invalid/token"),
         on("tag: 201, not stored", Method::PUT, tag, bare(201)),
         on("tag: 500", Method::PUT, tag, Fault::status(500)),
         on("tag: no answer", Method::PUT, tag, Fault::Hang),
         on("tag: stored, lost", Method::PUT, tag, Fault::LoseAnswer),
+        on("tag: stored, reset", Method::PUT, tag, Fault::Reset(0)),
         on("manifests: dropped", Method::PUT, "/manifests/", Fault::DropConnection),
         on("manifests: 429", Method::PUT, "/manifests/", Fault::retry_after(429, 2)),
         on("upload begun: 500", Method::POST, "/uploads/", Fault::status(500)),

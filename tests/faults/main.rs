@@ -2,7 +2,8 @@
 //! as wanted if the command ends within 15 s with an answer or a classed error, prints JSON if it
 //! was asked for, and leaves the tag old or new and whole. Prints the table.
 //!
-//! `cargo test --test faults`; `.ci/run` runs it.
+//! `cargo test --test faults`; `.ci/run` runs it. Words behind `--` choose: `-- reset 'copy in'` runs
+//! the cells whose fault and command have each of them in their names, `-- kills Copy` the kills.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,10 +28,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 use platy::oci::{Class, Digest};
-use platy::sandbox::{Sandbox, SandboxOptions};
+use platy::sandbox::{Accounts, Auth, Grant, RepositoryStore, Sandbox, SandboxOptions};
 use serde_json::Value;
 
-use commands::{COMMANDS, Command};
+use commands::{COMMANDS, Command, Writes};
 use kinds::Kind;
 
 /// What a command may take.
@@ -38,7 +39,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 /// What the start of a debug program takes on a busy machine, beside that.
 const SLACK: Duration = Duration::from_secs(5);
 /// Most cells wait.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 20;
 
 /// What became of a cell.
 struct Cell {
@@ -50,18 +51,22 @@ struct Cell {
 }
 
 fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
     // What a test program is asked by the tools that list tests.
-    if std::env::args().any(|word| word == "--list") {
+    if words.iter().any(|word| word == "--list") {
         return ExitCode::SUCCESS;
     }
+    let is_wanted = |name: String| words.iter().all(|word| name.contains(word.as_str()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let kinds = kinds::all();
     let cells = kinds.iter().flat_map(|kind| {
-        let fits = move |command: &&Command| !kind.writing || command.writes;
-        COMMANDS.iter().filter(fits).map(move |command| cell(kind, command))
+        let fits = move |command: &&Command| !kind.writing || command.writes == Writes::Here;
+        let wanted = |command: &&Command| is_wanted(format!("{} {}", kind.name, command.name));
+        let commands: Vec<_> = COMMANDS.iter().filter(fits).filter(wanted).collect();
+        commands.into_iter().map(move |command| cell(kind, command))
     });
     let cells: Vec<Cell> = runtime.block_on(stream::iter(cells).buffered(AT_ONCE).collect());
-    for kind in &kinds {
+    for kind in kinds.iter().filter(|kind| cells.iter().any(|cell| cell.fault == kind.name)) {
         println!("{}", kind.name);
         for cell in cells.iter().filter(|cell| cell.fault == kind.name) {
             let code = cell.code.map_or("killed".to_owned(), |code| format!("exit {code}"));
@@ -74,7 +79,7 @@ fn main() -> ExitCode {
     }
     let wanted = cells.iter().filter(|cell| cell.trouble.is_none()).count();
     println!("{wanted} of {} cells are as wanted", cells.len());
-    let (trouble, kills) = runtime.block_on(kills::all());
+    let (trouble, kills) = runtime.block_on(kills::all(&is_wanted));
     trouble.iter().for_each(|line| println!("✗ {line}"));
     println!("{} of {kills} kills are as wanted", kills - trouble.len());
     let well = wanted == cells.len() && trouble.is_empty();
@@ -82,7 +87,10 @@ fn main() -> ExitCode {
 }
 
 async fn cell(kind: &Kind, command: &'static Command) -> Cell {
-    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let everyone = || Auth::bearer(Accounts::default().with_anonymous(Grant::all("")));
+    let auth = if kind.tokens { everyone() } else { Auth::Open };
+    let options = SandboxOptions { auth, ..SandboxOptions::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
     let other = Sandbox::start(SandboxOptions::default()).await.unwrap();
     let home = tempfile::tempdir().unwrap();
     let repository = sandbox.store().repository("app");
@@ -107,7 +115,8 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
         let mut push = tokio::process::Command::from(command::command(command::PLATY, home.path()));
         assert!(push.args(words).stderr(Stdio::null()).status().await.unwrap().success());
     }
-    let old = repository.resolve("latest");
+    let written = if command.writes == Writes::There { &there } else { &repository };
+    let old = written.resolve("latest");
     for rule in (kind.rules)() {
         sandbox.faults().add(rule);
     }
@@ -123,17 +132,18 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
             let output = output.unwrap();
             let mut trouble = command.trouble(kind, &output);
             // A push has no limit for the whole as long as it moves: ten answers of 3 s each.
-            let limit = if command.writes && kind.moves { LIMIT * 2 } else { LIMIT };
+            let limit =
+                if command.writes != Writes::Nothing && kind.moves { LIMIT * 2 } else { LIMIT };
             if took > limit + SLACK {
                 trouble.push(format!("it took {took:?}"));
             }
-            trouble.extend(tag_trouble(
-                &repository.resolve("latest"),
-                &old,
-                command,
-                &output,
-                |it| is_whole(&repository, it),
-            ));
+            trouble.extend(tag_trouble(&written.resolve("latest"), &old, command, &output, |it| {
+                is_whole(written, it)
+            }));
+            if kind.moves && output.status.code() == Some(2) {
+                let said = String::from_utf8_lossy(&output.stderr);
+                trouble.push(format!("all answers came, and it did not do it: {said}"));
+            }
             (output.status.code(), (!trouble.is_empty()).then(|| trouble.join("\n")))
         }
     };
@@ -152,22 +162,37 @@ fn tag_trouble(
     match now {
         None => Some("the tag is gone".to_owned()),
         Some(now) if !is_whole(now) => Some("what the tag names is not whole".to_owned()),
-        _ if now != old && !command.writes => Some("the tag was moved".to_owned()),
-        _ if now == old && command.writes && output.status.success() => {
+        _ if now != old && command.writes == Writes::Nothing => {
+            Some("the tag was moved".to_owned())
+        }
+        _ if now == old && command.writes != Writes::Nothing && output.status.success() => {
             Some("it says that it is done, and the tag is old".to_owned())
         }
         _ => None,
     }
 }
 
-fn is_whole(repository: &platy::sandbox::RepositoryStore, digest: &Digest) -> bool {
-    let Some(bytes) = repository.manifest(digest.as_str()) else { return false };
-    let list: Value = serde_json::from_slice(&bytes).unwrap();
+/// Whether everything is there that a list names.
+fn is_whole(repository: &RepositoryStore, digest: &Digest) -> bool {
+    let Some(list) = document(repository, digest.as_str()) else { return false };
+    let is_there = |blob: &Value| {
+        let digest = blob["digest"].as_str().and_then(|digest| digest.parse().ok());
+        digest.is_some_and(|digest| repository.blob(&digest).is_some())
+    };
+    let is_whole_image = |image: Value| {
+        let mut layers = image["layers"].as_array().into_iter().flatten();
+        is_there(&image["config"]) && layers.all(is_there)
+    };
     list["manifests"].as_array().is_some_and(|entries| {
         entries.iter().all(|entry| {
-            entry["digest"].as_str().is_some_and(|digest| repository.manifest(digest).is_some())
+            let digest = entry["digest"].as_str();
+            digest.and_then(|it| document(repository, it)).is_some_and(is_whole_image)
         })
     })
+}
+
+fn document(repository: &RepositoryStore, digest: &str) -> Option<Value> {
+    serde_json::from_slice(&repository.manifest(digest)?).ok()
 }
 
 /// The classes by their words.

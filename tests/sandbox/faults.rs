@@ -88,6 +88,41 @@ async fn a_truncated_body_promises_more_than_it_has() {
 }
 
 #[tokio::test]
+async fn a_connection_is_reset_in_the_body() {
+    use std::error::Error as _;
+    let (lab, path) = lab().await;
+    lab.sandbox.faults().add(Rule::new(Fault::Reset(4)));
+    // The reset may come before the head was read.
+    let failed = match lab.request(Method::GET, &path).send().await {
+        Ok(response) => response.bytes().await.unwrap_err(),
+        Err(error) => error,
+    };
+    let mut source = failed.source();
+    let mut kinds = Vec::new();
+    while let Some(error) = source {
+        kinds.extend(error.downcast_ref::<std::io::Error>().map(std::io::Error::kind));
+        source = error.source();
+    }
+    assert!(kinds.contains(&std::io::ErrorKind::ConnectionReset), "{failed:?}");
+}
+
+#[tokio::test]
+async fn interim_answers_come_before_the_true_one() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (lab, path) = lab().await;
+    lab.sandbox.faults().add(Rule::new(Fault::Early(2)));
+    assert_eq!(lab.get(&path).await.text().await.unwrap(), BODY);
+    let mut stream = tokio::net::TcpStream::connect(lab.sandbox.address()).await.unwrap();
+    let asks = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    stream.write_all(asks.as_bytes()).await.unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await.unwrap();
+    let heads: Vec<&str> = said.lines().filter(|line| line.starts_with("HTTP/1.1 ")).collect();
+    let early = "HTTP/1.1 103 Early Hints";
+    assert_eq!(heads, [early, early, "HTTP/1.1 200 OK"]);
+}
+
+#[tokio::test]
 async fn a_stalled_body_stops_without_an_end() {
     let (lab, path) = lab().await;
     lab.sandbox.faults().add(Rule::new(Fault::Stall(4)));

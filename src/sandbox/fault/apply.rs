@@ -11,6 +11,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::{Fault, Faults, RuleId};
 use crate::sandbox::answer::{Cut, DIGEST_HEADER};
+use crate::sandbox::connection::Order;
 
 /// What a fault leaves of a request.
 pub(in crate::sandbox) enum Passed {
@@ -107,6 +108,15 @@ pub(in crate::sandbox) async fn after(fault: &Fault, mut response: Response) -> 
                     response.headers_mut().insert(name, value);
                 }
             }
+            response
+        }
+        Fault::Reset(at) => {
+            let mut response = Box::pin(after(&Fault::Truncate(*at), response)).await;
+            response.extensions_mut().insert(Order::Reset);
+            response
+        }
+        Fault::Early(answers) => {
+            response.extensions_mut().insert(Order::Early(*answers));
             response
         }
         Fault::Truncate(at) => {

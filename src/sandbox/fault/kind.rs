@@ -24,6 +24,11 @@ pub enum Fault {
     Truncate(usize),
     /// The true answer, but after so many bytes of its body nothing more comes.
     Stall(usize),
+    /// The true answer, but after so many bytes of its body the connection is reset (RST), which may
+    /// take with it what was sent before.
+    Reset(usize),
+    /// So many answers of 103 ("Early Hints", RFC 8297) before the true one.
+    Early(usize),
     /// The true answer with the byte at this position of the body changed (the last byte, where
     /// the body is shorter).
     Corrupt(usize),
