@@ -234,6 +234,7 @@ impl Args {
                 | Command::Tags(_)
                 | Command::Repos(_)
                 | Command::Digest(_)
+                | Command::Config(_)
                 | Command::Export(_),
             ) => true,
             Some(Command::Diff(diff)) => !diff.files && diff.file.is_none(),
@@ -315,6 +316,7 @@ mod tests {
         for (words, whole) in [
             (&["inspect", "a"][..], Some(60)),
             (&["tags", "a"], Some(60)),
+            (&["config", "a"], Some(60)),
             (&["diff", "a", "b"], Some(60)),
             (&["diff", "a", "b", "--files"], None),
             (&["check", "a"], None),

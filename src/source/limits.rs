@@ -64,6 +64,17 @@ impl Limits {
 mod tests {
     use super::*;
 
+    /// As the manual says ("How long things may take").
+    #[test]
+    fn the_policy_in_numbers() {
+        let seconds = Duration::from_secs;
+        let usual = Limits::default();
+        assert_eq!((usual.connect, usual.first_byte), (seconds(5), seconds(10)));
+        assert_eq!((usual.ask_again, usual.document), (seconds(3), seconds(15)));
+        assert_eq!((usual.least, usual.window), (10_000, seconds(10)), "1 kB/s over 10 s");
+        assert_eq!((usual.asked_wait, COMMAND), (Some(seconds(10)), seconds(60)));
+    }
+
     #[test]
     fn a_timeout_raises_and_never_lowers() {
         let usual = Limits { command: Some(COMMAND), ..Limits::default() };
