@@ -108,7 +108,7 @@ async fn lists_of_tens_of_thousands_of_entries_fill_no_memory() {
         entry
     };
     for seed in 0..2 {
-        for (tag, most) in [("bare", 53_000), ("named", 30_000), ("some", 9_000), ("most", 18_000)]
+        for (tag, most) in [("bare", 53_000), ("named", 30_000), ("some", 9_000), ("most", 10_000)]
         {
             let of = |at| if tag == "bare" { entry(at, seed) } else { with_platform(at, seed) };
             let entries: Vec<Value> = (0..most).map(of).collect();
