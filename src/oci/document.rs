@@ -73,7 +73,7 @@ impl Document {
         let hashed = signed::hashed_part(Some(&media_type), &bytes);
         let read = Manifest::parse_with_oddities(&media_type, &hashed);
         let other = match &read {
-            Ok((Manifest::Image(_), oddities)) if oddities.contains(&Oddity::ListAndImage) => {
+            Ok((Manifest::Image(image), _)) if image.config.descriptor().is_none() => {
                 manifest::other_kind(&media_type, &bytes)
             }
             Err(_) => manifest::other_kind(&media_type, &bytes),
