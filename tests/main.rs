@@ -21,6 +21,8 @@ mod check;
 mod commands;
 mod copy;
 mod corpus;
+#[cfg(unix)]
+mod daemon;
 mod dependencies;
 mod diagnose;
 mod diff;

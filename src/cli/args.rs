@@ -41,7 +41,8 @@ use crate::work::push::Journal;
     disable_help_subcommand = true,
     after_help = "A reference is an image in a registry (alpine, ghcr.io/owner/name:tag, \
                   name@sha256:…), a layout folder (oci:PATH[:NAME]) or an archive \
-                  (oci-archive:PATH[:NAME], docker-archive:PATH[:NAME]), or an unsaved draft \
+                  (oci-archive:PATH[:NAME], docker-archive:PATH[:NAME]), an image of this machine's engines \
+                  (docker-daemon:NAME, containers-storage:NAME), plain files (dir:PATH), or an unsaved draft \
                   by what it is to become (draft:REFERENCE). One that ends in '/' \
                   or names only a registry lists its repositories. An image whose name is a \
                   command's is written with a tag: inspect:latest. `platy help` lists the topics \

@@ -21,6 +21,9 @@ pub struct Document {
     /// Whether platy made the bytes, because the source holds none: an archive that `docker save`
     /// wrote before Docker 25. No registry knows such a digest.
     pub made: bool,
+    /// Whether a local engine made the bytes for an archive, because it keeps images in another form
+    /// (Docker with a graphdriver). No registry knows such a digest, unless it is pushed.
+    pub made_by_engine: bool,
     /// What is odd about its JSON.
     pub oddities: Vec<Oddity>,
     /// The type with which a registry sent it.
@@ -92,6 +95,7 @@ impl Document {
             media_type,
             bytes,
             made: false,
+            made_by_engine: false,
             oddities,
             sent: Sent::default(),
         })
@@ -101,6 +105,12 @@ impl Document {
     #[must_use]
     pub fn with_made(self, made: bool) -> Self {
         Self { made, ..self }
+    }
+
+    /// The same document, said to be made by a local engine.
+    #[must_use]
+    pub fn made_by_engine(self) -> Self {
+        Self { made_by_engine: !self.made, ..self }
     }
 
     /// The same document, as a registry sent it.

@@ -9,6 +9,9 @@ use super::Digest;
 pub enum Class {
     /// The tag, manifest, blob, repository or file does not exist.
     NotFound,
+    /// What was asked for names it, and this machine's engine does not have it: that platform was
+    /// not pulled. It may be in the registry.
+    NotHere,
     /// A login is needed, or the credentials were not accepted.
     Unauthorised,
     /// The credentials are known and do not allow this.
@@ -42,8 +45,9 @@ pub enum Class {
 
 impl Class {
     /// All classes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotFound,
+        Self::NotHere,
         Self::Unauthorised,
         Self::Forbidden,
         Self::RateLimited,
@@ -65,6 +69,7 @@ impl Class {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
+            Self::NotHere => "not_here",
             Self::Unauthorised => "unauthorised",
             Self::Forbidden => "forbidden",
             Self::RateLimited => "rate_limited",
@@ -87,6 +92,7 @@ impl Class {
     pub fn title(self) -> &'static str {
         match self {
             Self::NotFound => "not found",
+            Self::NotHere => "listed, not here",
             Self::Unauthorised => "needs a login",
             Self::Forbidden => "not allowed",
             Self::RateLimited => "rate limited",

@@ -55,6 +55,11 @@ pub enum Location {
         /// The image: a name, with a digest behind it if one is meant, or its ID.
         name: String,
     },
+    /// `docker-daemon:NAME`, an image of a running engine, asked for on its API.
+    Daemon {
+        /// The image: a name, with a digest behind it if one is meant, or its ID.
+        name: String,
+    },
     /// `draft:NAME`, an unsaved draft: the reference that it is to be pushed to, or its name in
     /// platy's state folder.
     Draft(String),
@@ -76,7 +81,7 @@ pub enum LocationError {
 }
 
 /// Transports of containers-transports(5) that are not read; named so that the error is clear.
-const UNREAD: [&str; 5] = ["docker-daemon:", "ostree:", "sif:", "tarball:", "atomic:"];
+const UNREAD: [&str; 4] = ["ostree:", "sif:", "tarball:", "atomic:"];
 
 impl fmt::Display for LocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,6 +135,17 @@ impl FromStr for Location {
                 name => Ok(Self::Store { store, name: name.to_owned() }),
             };
         }
+        if let Some(name) = text.strip_prefix(DAEMON) {
+            let is_name = |text: &str| text.parse::<Reference>().map(|_| ());
+            return match name {
+                "" => Err(LocationError::NoImage(DAEMON.to_owned())),
+                name if is_id(name) => Ok(Self::Daemon { name: name.to_owned() }),
+                name => match is_name(name) {
+                    Ok(()) => Ok(Self::Daemon { name: name.to_owned() }),
+                    Err(error) => Err(LocationError::Reference(error)),
+                },
+            };
+        }
         for (transport, make) in FILES {
             if let Some(rest) = text.strip_prefix(transport) {
                 let (path, name) = match rest.split_once(':') {
@@ -176,8 +192,16 @@ fn as_path(text: &str) -> Option<(PathBuf, Option<String>)> {
 const DIR: &str = "dir:";
 /// The transport of podman's, buildah's and CRI-O's stores.
 const STORE: &str = "containers-storage:";
+/// The transport of engines that are asked on their API.
+const DAEMON: &str = "docker-daemon:";
 /// The transport of drafts.
 const DRAFT: &str = "draft:";
+
+/// Whether a text is an image's ID, whole, with or without its algorithm.
+fn is_id(text: &str) -> bool {
+    let hex = text.strip_prefix("sha256:").unwrap_or(text);
+    hex.len() == 64 && hex.bytes().all(|it| it.is_ascii_hexdigit())
+}
 
 type Make = fn(PathBuf, Option<String>) -> Location;
 
@@ -205,7 +229,11 @@ impl Location {
             | Self::OciArchive { name, .. }
             | Self::DockerArchive { name, .. }
             | Self::Path { name, .. } => name.as_deref(),
-            Self::Registry(_) | Self::Dir { .. } | Self::Store { .. } | Self::Draft(_) => None,
+            Self::Registry(_)
+            | Self::Dir { .. }
+            | Self::Store { .. }
+            | Self::Daemon { .. }
+            | Self::Draft(_) => None,
         }
     }
 
@@ -218,7 +246,11 @@ impl Location {
             | Self::OciArchive { name: of, .. }
             | Self::DockerArchive { name: of, .. }
             | Self::Path { name: of, .. } => *of = Some(name.to_owned()),
-            Self::Registry(_) | Self::Dir { .. } | Self::Store { .. } | Self::Draft(_) => {
+            Self::Registry(_)
+            | Self::Dir { .. }
+            | Self::Store { .. }
+            | Self::Daemon { .. }
+            | Self::Draft(_) => {
                 return None;
             }
         }
@@ -242,6 +274,7 @@ impl fmt::Display for Location {
             Self::Draft(name) => return write!(f, "{DRAFT}{name}"),
             Self::Store { store: Some(store), name } => return write!(f, "{STORE}[{store}]{name}"),
             Self::Store { store: None, name } => return write!(f, "{STORE}{name}"),
+            Self::Daemon { name } => return write!(f, "{DAEMON}{name}"),
             Self::Dir { path } => return write!(f, "{DIR}{}", path.display()),
             Self::Path { path, name } => {
                 write!(f, "{}", path.display())?;
@@ -278,6 +311,7 @@ mod tests {
             "draft:localhost:5000/a:1",
             "dir:/srv/image",
             "containers-storage:app:1",
+            "docker-daemon:localhost:5000/app:1",
             "containers-storage:[vfs@/srv/store+/run/store]localhost/app:1",
             "./build/layout",
             "../layout:1.0",
@@ -296,8 +330,15 @@ mod tests {
         let none = "containers-storage:[vfs@/srv/store]".parse::<Location>();
         assert_eq!(none, Err(LocationError::NoImage("containers-storage:".into())));
         assert_eq!("draft:".parse::<Location>(), Err(LocationError::NoDraft));
-        let unread = "docker-daemon:x".parse::<Location>();
+        let unread = "ostree:x".parse::<Location>();
         assert!(matches!(unread, Err(LocationError::Transport(_))));
+        // What would be another question to the engine is not a name.
+        for wrong in ["docker-daemon:../containers", "docker-daemon:a?b=c", "docker-daemon:a b"] {
+            let found = wrong.parse::<Location>();
+            assert!(matches!(found, Err(LocationError::Reference(_))), "{wrong}");
+        }
+        let id = format!("docker-daemon:{}", "0a".repeat(32));
+        assert_eq!(id.parse::<Location>().unwrap().to_string(), id);
         for (text, is) in [("./a", true), ("a.tar", true), ("a.tar.b/c", false), ("a/b", false)] {
             let found = text.parse::<Location>().unwrap();
             assert_eq!(matches!(found, Location::Path { .. }), is, "{text}");

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::archive::{DockerArchive, Limits, OciArchive};
 use super::assembled::{AssembledSource, Origin};
+use super::engine::DaemonSource;
 use super::layout::{Content, FileSource, Folder, MARKER, Plain};
 use super::store::StoreContent;
 use super::workers::Stop;
@@ -104,6 +105,10 @@ impl Sources {
             }
             Location::Dir { path } => {
                 FileSource::new(location, path, None, |path, _| Ok(Arc::new(Plain::open(path)?)))
+            }
+            Location::Daemon { name } => {
+                let (docker, activity) = (&self.0.options.docker, &self.0.activity);
+                return Ok(Arc::new(DaemonSource::new(location, name, docker, activity)));
             }
             Location::Store { store, name } => {
                 let places = self.0.options.stores.clone();

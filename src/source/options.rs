@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::auth::Environment;
 use super::limits::Limits;
-use super::{FindDraft, KeyFile, StorePlaces, Timings};
+use super::{DockerPlace, FindDraft, KeyFile, StorePlaces, Timings};
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -44,6 +44,8 @@ pub struct Options {
     pub environment: Environment,
     /// Where the stores of podman, buildah and CRI-O are.
     pub stores: StorePlaces,
+    /// Where Docker is asked.
+    pub docker: DockerPlace,
     /// What finds unsaved drafts; `None` if none are kept.
     pub drafts: Option<Arc<dyn FindDraft>>,
 }
@@ -82,6 +84,7 @@ impl Default for Options {
             timings: Timings::default(),
             environment: Environment::of_process(),
             stores: StorePlaces::of_process(),
+            docker: DockerPlace::of_process(),
             drafts: None,
         }
     }

@@ -44,12 +44,13 @@ const SHOWN: [(&str, &str, &str); 32] = [
 ];
 
 /// Rules about a machine and its engines, which no registry can show.
-const OF_MACHINES: [&str; 8] = [
+const OF_MACHINES: [&str; 9] = [
     "mirror-unanswered",
     "32-bit-userland",
     "default-platform",
     "client-and-daemon",
     "local-copy",
+    "partly-pulled",
     "image-store",
     "emulation",
     "settings-refused",

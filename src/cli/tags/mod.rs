@@ -96,9 +96,12 @@ impl Place {
                 let text = text.strip_prefix("oci://").unwrap_or(text);
                 Repository::parse(text).map(Self::Repository).map_err(|error| error.to_string())
             }
-            Ok(location @ (Location::Draft(_) | Location::Dir { .. } | Location::Store { .. })) => {
-                Err(format!("{location} holds one list or image, which has no other name"))
-            }
+            Ok(
+                location @ (Location::Draft(_)
+                | Location::Dir { .. }
+                | Location::Store { .. }
+                | Location::Daemon { .. }),
+            ) => Err(format!("{location} holds one list or image, which has no other name")),
             Ok(location) => Ok(Self::Disk(location)),
             Err(error) => Err(error.to_string()),
         }

@@ -73,6 +73,8 @@ pub struct Image {
     pub layers: Fact<Vec<(Digest, u64)>>,
     /// What the registry does not have of it, or has in another form than its digest says.
     pub broken: Vec<Broken>,
+    /// Whether its manifest is listed, and the local engine that was asked does not have it.
+    pub is_elsewhere: bool,
     /// How the diff IDs of its config do not fit its layers.
     pub misfits: Vec<Misfit>,
     /// What the history says of each layer, if the config has one.

@@ -8,7 +8,9 @@ use super::fact::Fact;
 use super::facts::{Facts, HostFacts, Pick};
 use crate::model::select::{Engine, Offer, outcome};
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Annotations, Digest, Kind, Location, Manifest, MediaType, Misfit, Platform};
+use crate::oci::{
+    Annotations, Class, Digest, Kind, Location, Manifest, MediaType, Misfit, Platform,
+};
 
 impl Facts {
     /// What a tree tells of what is behind a location, and what these engines make of it on
@@ -160,6 +162,7 @@ fn image(tree: &Tree, id: NodeId, node: &Node, path: Vec<usize>) -> Option<Image
         config,
         layers,
         broken: broken(tree, id, node),
+        is_elsewhere: node.load.failure().is_some_and(|it| it.class == Class::NotHere),
         misfits: misfits(tree, id, node),
         history,
         stated_type: node.descriptor().map(|descriptor| descriptor.media_type.clone()),

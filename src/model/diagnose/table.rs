@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 56] = [
+pub static RULES: [Rule; 57] = [
     rules::bare_manifest::RULE,
     rules::expected_platform::RULE,
     rules::platform_not_listed::RULE,
@@ -60,6 +60,7 @@ pub static RULES: [Rule; 56] = [
     rules::default_platform::RULE,
     rules::client_and_daemon::RULE,
     rules::local_copy::RULE,
+    rules::partly_pulled::RULE,
     rules::image_store::RULE,
     rules::emulation::RULE,
     rules::agreement::RULE,

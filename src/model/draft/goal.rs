@@ -81,6 +81,9 @@ impl Goal {
             Location::Store { .. } => Err("platy changes no engine's store; copy to \
                                            oci-archive:FILE.tar and load that with `podman load`"
                 .to_owned()),
+            Location::Daemon { .. } => Err("platy changes no engine's store; copy to \
+                                            oci-archive:FILE.tar and load that with `docker load`"
+                .to_owned()),
             Location::Draft(_) => Err(format!("{text} is a draft, and nothing is copied to those")),
         }
         .and_then(Self::checked)

@@ -208,7 +208,11 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         row.weight = Weight::Odd;
                         return;
                     }
-                    let made = document.made.then(|| "manifest made by platy".to_owned());
+                    let made = match (document.made, document.made_by_engine) {
+                        (true, _) => Some("manifest made by platy".to_owned()),
+                        (false, true) => Some("manifest made by the engine".to_owned()),
+                        (false, false) => None,
+                    };
                     let created = tree
                         .config_document(id)
                         .and_then(|config| config.config.made_at().map(str::to_owned))

@@ -18,7 +18,11 @@ pub(crate) struct OciArchive(TarFile);
 impl OciArchive {
     /// Opens an archive after a look at its `oci-layout`.
     pub(crate) fn open(path: &Path, limits: Limits, stop: &Stop) -> Result<Self, Failure> {
-        let archive = TarFile::open(path, limits, stop)?;
+        Self::of(TarFile::open(path, limits, stop)?)
+    }
+
+    /// The layout in an opened archive.
+    pub(super) fn of(archive: TarFile) -> Result<Self, Failure> {
         let Some(marker) = archive.find(MARKER)? else {
             let path = archive.path();
             let failure = Failure::new(

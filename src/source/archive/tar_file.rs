@@ -19,7 +19,8 @@ pub(super) struct TarFile {
     path: PathBuf,
     /// The archive itself, or what it decompressed to.
     file: Arc<File>,
-    stamp: Stamp,
+    /// `None` of a file that nothing else can change.
+    stamp: Option<Stamp>,
     entries: Entries,
 }
 
@@ -68,7 +69,18 @@ impl TarFile {
             packing => spool(packing, file, &subject, limits.decompressed, stop)?,
         };
         let entries = walk(&file, &subject, limits, stop)?;
-        Ok(Self { path: path.to_owned(), file: Arc::new(file), stamp, entries })
+        Ok(Self { path: path.to_owned(), file: Arc::new(file), stamp: Some(stamp), entries })
+    }
+
+    /// Walks the headers of a file that has no name; `subject` stands for one in messages.
+    pub(super) fn unnamed(
+        subject: &str,
+        file: Arc<File>,
+        limits: Limits,
+        stop: &Stop,
+    ) -> Result<Self, Failure> {
+        let entries = walk(&file, subject, limits, stop)?;
+        Ok(Self { path: PathBuf::from(subject), file, stamp: None, entries })
     }
 
     /// The path as the user wrote it.
@@ -98,6 +110,7 @@ impl TarFile {
 
     /// Whether the file on the disk is still the one that was opened.
     pub(super) fn is_current(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
+        let Some(stamp) = &self.stamp else { return true };
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
     }
 }

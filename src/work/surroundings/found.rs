@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::model::diagnose::EngineKind;
+use crate::source::DockerPlace;
+use crate::source::engine::Endpoint;
 use crate::source::mirrors::{Places, user_id};
 
 /// What the environment decides. The default has nothing: nothing is looked for anywhere.
@@ -39,18 +41,16 @@ impl Surroundings {
 
     fn of(var: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
         let dir = |name: &str| var(name).map(PathBuf::from);
-        let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
         let text = |name: &str| var(name).map(|value| value.to_string_lossy().into_owned());
 
         let runtime = dir("XDG_RUNTIME_DIR");
         let in_runtime = |path: &str| runtime.as_ref().map(|dir| dir.join(path));
-        let docker = match text("DOCKER_HOST") {
-            Some(host) => docker_host(&host),
-            // The system's, Docker Desktop's, a rootless daemon's.
-            None => Ok(first(
-                "/var/run/docker.sock",
-                [in_home(".docker/run/docker.sock"), in_runtime("docker.sock")],
-            )),
+        let docker = match DockerPlace::of(&var, home.clone()).endpoint() {
+            Ok(Endpoint::Unix(path)) => Ok(path),
+            Ok(other) => {
+                Err(format!("Docker is at {other}, and this is asked of Unix sockets only"))
+            }
+            Err(why) => Err(why),
         };
         let podman = first("/run/podman/podman.sock", [in_runtime("podman/podman.sock"), None]);
         let sockets = vec![
@@ -64,12 +64,6 @@ impl Surroundings {
             sockets,
         }
     }
-}
-
-fn docker_host(host: &str) -> Result<PathBuf, String> {
-    host.strip_prefix("unix://")
-        .map(PathBuf::from)
-        .ok_or_else(|| format!("DOCKER_HOST is {host}, and platy asks Unix sockets only"))
 }
 
 /// The usual path, or the first of the others that is there if it is not.

@@ -9,11 +9,10 @@ use serde_json::{Map, Value};
 use super::Socket;
 use crate::model::diagnose::{Daemon, EngineKind, Fact, LocalCopy};
 use crate::oci::{Digest, Platform, Reference};
+use crate::source::engine::{Endpoint, Engine};
 
 /// The longest wait for one engine, all three answers together.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The largest answer that is read, in bytes (1 MiB).
-const MAX_ANSWER: usize = 1 << 20;
 
 /// What listens on a socket, and its copy of the reference. `None` if there is no socket.
 pub(super) async fn daemon(socket: &Socket, reference: Option<&Reference>) -> Option<Fact<Daemon>> {
@@ -37,7 +36,7 @@ async fn ask(
     expected: EngineKind,
     reference: Option<&Reference>,
 ) -> Result<Daemon, String> {
-    let client = client(path)?;
+    let client = Engine::at(&Endpoint::Unix(path.to_owned())).map_err(|it| it.detail)?;
     let version = object(&client, "/version").await?.ok_or("it has no version")?;
     let (info, copy) = tokio::join!(object(&client, "/info"), async {
         match reference {
@@ -64,56 +63,9 @@ async fn ask(
     })
 }
 
-#[cfg(unix)]
-fn client(path: &Path) -> Result<reqwest::Client, String> {
-    crate::source::install_provider();
-    reqwest::Client::builder()
-        .unix_socket(path)
-        .tls_certs_only([])
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE)
-        .build()
-        .map_err(|error| error.to_string())
-}
-
-#[cfg(not(unix))]
-fn client(_: &Path) -> Result<reqwest::Client, String> {
-    Err("platy asks Unix sockets only".to_owned())
-}
-
 /// A JSON object; `None` for 404.
-async fn object(
-    client: &reqwest::Client,
-    path: &str,
-) -> Result<Option<Map<String, Value>>, String> {
-    let asked = client.get(format!("http://localhost{path}")).send().await;
-    let mut response = asked.map_err(|error| cause(&error))?;
-    if response.status() == reqwest::StatusCode::NOT_FOUND {
-        return Ok(None);
-    }
-    if !response.status().is_success() {
-        return Err(format!("it answers {} to {path}", response.status().as_u16()));
-    }
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(|error| cause(&error))? {
-        body.extend_from_slice(&piece);
-        if body.len() > MAX_ANSWER {
-            return Err(format!("its answer to {path} is too large"));
-        }
-    }
-    match serde_json::from_slice(&body) {
-        Ok(Value::Object(object)) => Ok(Some(object)),
-        _ => Err(format!("its answer to {path} is not a JSON object")),
-    }
-}
-
-/// The innermost reason: `permission denied`, not `error sending request`.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
+async fn object(engine: &Engine, path: &str) -> Result<Option<Map<String, Value>>, String> {
+    engine.object(path).await.map_err(|failure| failure.detail)
 }
 
 fn text(object: &Map<String, Value>, key: &str) -> String {

@@ -43,6 +43,7 @@ pub(super) mod not_a_program;
 pub(super) mod not_executable;
 pub(super) mod odd_annotations;
 pub(super) mod orphan_attestation;
+pub(super) mod partly_pulled;
 pub(super) mod pinned_child;
 pub(super) mod platform_not_listed;
 pub(super) mod provenance_platform;

@@ -29,7 +29,11 @@ pub(crate) struct DockerArchive {
 impl DockerArchive {
     /// Opens an archive of either form.
     pub(crate) fn open(path: &Path, limits: Limits, stop: &Stop) -> Result<Self, Failure> {
-        let archive = TarFile::open(path, limits, stop)?;
+        Self::of(TarFile::open(path, limits, stop)?, stop)
+    }
+
+    /// What an opened archive holds.
+    pub(in super::super) fn of(archive: TarFile, stop: &Stop) -> Result<Self, Failure> {
         let usable = check_layout(&archive);
         if matches!(usable, Ok(true)) {
             return Ok(Self { archive, layout: true, saved: OnceLock::new() });

@@ -105,6 +105,10 @@ fn manifest(subject: &Subject<'_>, fields: &mut Fields, node: &Node, role: &Role
         if document.made {
             fields.field("made by", "platy: the archive holds no manifest, only manifest.json");
         }
+        if document.made_by_engine {
+            let words = "the engine, for the archive: it keeps images without their manifests";
+            fields.field("made by", words);
+        }
     } else if let Some(descriptor) = node.descriptor() {
         fields.field("type", descriptor.media_type.title());
         fields.field("media type", descriptor.media_type.as_str());

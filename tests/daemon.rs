@@ -1,0 +1,335 @@
+//! `docker-daemon:NAME`, from an engine on a Unix socket that answers as Docker does.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixListener as BlockingListener;
+use std::path::Path as FilePath;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use platy::oci::Digest;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::UnixListener;
+use tokio::runtime::Runtime;
+
+use crate::support::command::{PLATY, Ran, command, run};
+
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
+/// An engine with one image, `app:1`: a list of amd64, which is here, and arm64, which is not.
+struct Engine {
+    home: TempDir,
+    _runtime: Runtime,
+    state: Arc<Image>,
+}
+
+struct Image {
+    list: Vec<u8>,
+    manifest: Vec<u8>,
+    config: Vec<u8>,
+    layer: Vec<u8>,
+    away: Digest,
+    sort: Sort,
+    asked: Mutex<Vec<String>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Sort {
+    /// Docker 29 with the containerd store.
+    Containerd,
+    /// The same with a list whose bytes the answer does not tell.
+    Annotated,
+    /// API 1.47: no `Descriptor`, `Manifests` and `platform`.
+    Old,
+    /// Before Docker 25: no layout in the archive.
+    Graphdriver,
+    /// Docker 25 and later with a graphdriver: a layout in the archive, and the config's digest as ID.
+    NewGraphdriver,
+    /// The export breaks off with an error inside the 200.
+    Deleted,
+    /// Nothing is ever answered.
+    Hanging,
+}
+
+impl Image {
+    fn new(sort: Sort) -> Self {
+        let layer = tar(&[("hello.txt", b"hello\n")]);
+        let config = json!({ "architecture": "amd64", "os": "linux",
+            "config": { "Cmd": ["/hello"] },
+            "rootfs": { "type": "layers", "diff_ids": [Digest::sha256(&layer)] } });
+        let config = config.to_string().into_bytes();
+        let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST,
+            "config": { "mediaType": "application/vnd.oci.image.config.v1+json",
+                "digest": Digest::sha256(&config), "size": config.len() },
+            "layers": [{ "mediaType": "application/vnd.oci.image.layer.v1.tar",
+                "digest": Digest::sha256(&layer), "size": layer.len() }] });
+        let manifest = manifest.to_string().into_bytes();
+        let away = Digest::sha256(b"arm64");
+        let mut list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [
+            descriptor(&Digest::sha256(&manifest), manifest.len(), "amd64"),
+            descriptor(&away, 500, "arm64"),
+        ] });
+        if sort == Sort::Annotated {
+            list["annotations"] = json!({ "made": "by hand" });
+        }
+        let list = serde_json::to_vec_pretty(&list).unwrap();
+        Self { list, manifest, config, layer, away, sort, asked: Mutex::default() }
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::sha256(&self.list)
+    }
+
+    fn inspected(&self) -> Value {
+        let mut said = json!({ "Id": self.digest(), "Os": "linux", "Architecture": "amd64" });
+        if self.sort == Sort::NewGraphdriver {
+            said["Id"] = json!(Digest::sha256(&self.config));
+        }
+        if matches!(self.sort, Sort::Old | Sort::Graphdriver | Sort::NewGraphdriver) {
+            return said;
+        }
+        let entry = |digest: &Digest, size: usize, architecture: &str, content: u64| {
+            json!({ "ID": digest, "Descriptor": descriptor(digest, size, architecture),
+                "Available": content > 0, "Size": { "Content": content, "Total": content },
+                "Kind": "image", "ImageData": { "Size": { "Unpacked": 0 },
+                    "Platform": { "architecture": architecture, "os": "linux" } } })
+        };
+        said["Descriptor"] = json!({ "mediaType": INDEX, "digest": self.digest(),
+            "size": self.list.len() });
+        said["Manifests"] = json!([
+            entry(&Digest::sha256(&self.manifest), self.manifest.len(), "amd64", 99),
+            entry(&self.away, 500, "arm64", 0),
+        ]);
+        said
+    }
+
+    /// The archive: blobs first, as Docker writes it; of one platform without the list.
+    fn exported(&self, platform: bool) -> Vec<u8> {
+        let layout = json!({ "imageLayoutVersion": "1.0.0" }).to_string();
+        if self.sort == Sort::Graphdriver {
+            let saved = json!([{ "Config": "config.json", "RepoTags": ["app:1"],
+                "Layers": ["layer.tar"] }]);
+            return tar(&[
+                ("config.json", &self.config),
+                ("layer.tar", &self.layer),
+                ("manifest.json", saved.to_string().as_bytes()),
+            ]);
+        }
+        let root = if platform { &self.manifest } else { &self.list };
+        let media_type = if platform { MANIFEST } else { INDEX };
+        let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [{
+            "mediaType": media_type, "digest": Digest::sha256(root), "size": root.len(),
+            "annotations": { "org.opencontainers.image.ref.name": "1" } }] });
+        let (index, path) = (index.to_string(), |bytes: &[u8]| Digest::sha256(bytes).layout_path());
+        let names = [&self.manifest, &self.config, &self.layer].map(|it| (path(it), it));
+        let list = (path(&self.list), &self.list);
+        let mut files: Vec<(&str, &[u8])> =
+            names.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        if !platform {
+            files.push((&list.0, list.1));
+        }
+        files.push(("index.json", index.as_bytes()));
+        files.push(("oci-layout", layout.as_bytes()));
+        tar(&files)
+    }
+}
+
+fn descriptor(digest: &Digest, size: usize, architecture: &str) -> Value {
+    json!({ "mediaType": MANIFEST, "digest": digest, "size": size,
+        "platform": { "architecture": architecture, "os": "linux" } })
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, *bytes).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+async fn answered(
+    State(image): State<Arc<Image>>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+) -> Response {
+    image.asked.lock().unwrap().push(uri.to_string());
+    let query = query.unwrap_or_default();
+    if image.sort == Sort::Hanging {
+        std::future::pending::<()>().await;
+    }
+    match uri.path() {
+        "/images/app:1/json" => image.inspected().to_string().into_response(),
+        "/images/app:1/get" if image.sort == Sort::Deleted => {
+            let mut half = image.exported(false)[..700].to_vec();
+            half.extend_from_slice(br#"{"message":"content digest not found"}"#);
+            half.into_response()
+        }
+        "/images/app:1/get" => {
+            let platform = image.sort != Sort::Old && query.contains("platform=");
+            let platform = platform || image.sort == Sort::NewGraphdriver;
+            assert!(
+                image.sort == Sort::NewGraphdriver
+                    || !platform
+                    || query
+                        == "platform=%7B%22architecture%22%3A%22amd64%22%2C%22os%22%3A%22linux%22%7D"
+            );
+            image.exported(platform).into_response()
+        }
+        _ => {
+            let said = json!({ "message": "No such image" }).to_string();
+            (StatusCode::NOT_FOUND, said).into_response()
+        }
+    }
+}
+
+impl Engine {
+    fn new(sort: Sort) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let runtime = Runtime::new().unwrap();
+        let state = Arc::new(Image::new(sort));
+        let router = Router::new().fallback(answered).with_state(Arc::clone(&state));
+        let socket = home.path().join("docker.sock");
+        let listener = runtime.block_on(async { UnixListener::bind(socket).unwrap() });
+        runtime.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { home, _runtime: runtime, state }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        platy_at(self.home.path(), arguments)
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.state.asked.lock().unwrap().drain(..).collect()
+    }
+}
+
+/// Runs platy with the socket in a folder.
+fn platy_at(home: &FilePath, arguments: &[&str]) -> Ran {
+    let host = format!("unix://{}", home.join("docker.sock").display());
+    run(command(PLATY, home).env("DOCKER_HOST", host).args(arguments))
+}
+
+#[test]
+fn the_list_costs_one_question_and_an_export_is_of_one_platform() {
+    let engine = Engine::new(Sort::Containerd);
+    let digest = engine.run(&["digest", "docker-daemon:app:1"]);
+    assert_eq!(digest.text().trim(), engine.state.digest().as_str(), "{}", digest.stderr);
+    assert_eq!(engine.asked(), ["/images/app:1/json?manifests=1"]);
+    let json = engine.run(&["inspect", "--json", "docker-daemon:app:1"]).json();
+    assert_eq!(json["digest"], engine.state.digest().as_str());
+    let text = json.to_string();
+    assert!(text.contains("not_here") && text.contains(engine.state.away.as_str()), "{text}");
+    assert!(text.contains(Digest::sha256(&engine.state.layer).as_str()), "{text}");
+    let exports: Vec<String> =
+        engine.asked().into_iter().filter(|it| it.contains("/get")).collect();
+    assert!(exports.len() == 1 && exports[0].contains("?platform="), "{exports:?}");
+    let shown = engine.run(&["inspect", "docker-daemon:app:1"]).text();
+    assert!(shown.contains("listed, not here"), "{shown}");
+    let why = engine.run(&["why", "docker-daemon:app:1", "--platform", "linux/amd64"]).text();
+    assert!(why.contains("partly-pulled") && why.contains("1 of 2 images"), "{why}");
+    assert!(!why.contains("missing-child"), "{why}");
+}
+
+#[test]
+fn every_command_that_reads_takes_it() {
+    for sort in
+        [Sort::Containerd, Sort::Annotated, Sort::Old, Sort::Graphdriver, Sort::NewGraphdriver]
+    {
+        let engine = Engine::new(sort);
+        let image = "docker-daemon:app:1";
+        let amd64 = ["--platform", "linux/amd64"];
+        let why = engine.run(&["why", image, amd64[0], amd64[1], "--engine", "docker-run"]);
+        assert!(why.code == 0, "{} {}", why.text(), why.stderr);
+        let config = engine.run(&["config", image, amd64[0], amd64[1]]);
+        assert!(config.text().contains("/hello"), "{}", config.stderr);
+        let files = engine.run(&["files", image, amd64[0], amd64[1]]);
+        assert!(files.text().contains("hello.txt"), "{}", files.stderr);
+        for arguments in [&["matrix", image][..], &["diff", image, image]] {
+            let ran = engine.run(arguments);
+            assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
+        }
+        let copy = engine.run(&["copy", image, "oci:out", "--yes", amd64[0], amd64[1]]);
+        assert_eq!(copy.code, 0, "{}", copy.stderr);
+        let layer =
+            engine.home.path().join("out").join(Digest::sha256(&engine.state.layer).layout_path());
+        assert_eq!(std::fs::read(layer).unwrap(), engine.state.layer);
+    }
+}
+
+#[test]
+fn a_list_that_the_answer_does_not_tell_comes_from_the_archive() {
+    for sort in [Sort::Annotated, Sort::Old] {
+        let engine = Engine::new(sort);
+        let digest = engine.run(&["digest", "docker-daemon:app:1"]);
+        assert_eq!(digest.text().trim(), engine.state.digest().as_str(), "{}", digest.stderr);
+        // What the archive lacks is listed and not here, whatever the engine says of it.
+        let json = engine.run(&["inspect", "--json", "docker-daemon:app:1"]).json().to_string();
+        assert!(json.contains("not_here"), "{json}");
+    }
+}
+
+#[test]
+fn what_an_engine_made_for_the_archive_is_said() {
+    for (sort, key, words) in [
+        (Sort::NewGraphdriver, "made_by_engine", "manifest made by the engine"),
+        (Sort::Graphdriver, "made_by_platy", "manifest made by platy"),
+    ] {
+        let engine = Engine::new(sort);
+        let json = engine.run(&["inspect", "--json", "docker-daemon:app:1"]).json();
+        assert_eq!(json[key], true, "{json}");
+        let shown = engine.run(&["inspect", "docker-daemon:app:1"]).text();
+        assert!(shown.contains(words), "{shown}");
+    }
+    let json = Engine::new(Sort::Old).run(&["inspect", "--json", "docker-daemon:app:1"]).json();
+    assert!(json["made_by_engine"].is_null() && json["made_by_platy"].is_null(), "{json}");
+}
+
+#[test]
+fn what_an_engine_refuses_is_said_with_a_next_step() {
+    let engine = Engine::new(Sort::Containerd);
+    let none = engine.run(&["inspect", "docker-daemon:none:1"]);
+    assert_eq!(none.code, 2);
+    assert!(none.stderr.contains("no such image") && none.stderr.contains("docker images"));
+    let deleted = Engine::new(Sort::Deleted).run(&["files", "docker-daemon:app:1"]);
+    assert!(deleted.code != 0, "{}", deleted.text());
+    assert!(deleted.stderr.contains("content digest not found"), "{}", deleted.stderr);
+    let home = tempfile::tempdir().unwrap();
+    let absent = platy_at(home.path(), &["inspect", "docker-daemon:app:1"]);
+    assert_eq!(absent.code, 2);
+    assert!(absent.stderr.contains("DOCKER_HOST"), "{}", absent.stderr);
+    let over_ssh = run(command(PLATY, home.path())
+        .env("DOCKER_HOST", "ssh://me@far")
+        .args(["inspect", "docker-daemon:app:1"]));
+    assert!(over_ssh.stderr.contains("ssh -NL"), "{}", over_ssh.stderr);
+    let target = engine.run(&["copy", "docker-daemon:app:1", "docker-daemon:b:1", "--yes"]);
+    assert!(target.stderr.contains("docker load"), "{}", target.stderr);
+}
+
+#[test]
+#[ignore = "needs a user that is not root: root may use any socket"]
+fn a_socket_without_permission_says_who_may() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = home.path().join("docker.sock");
+    let _listener = BlockingListener::bind(&socket).unwrap();
+    std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let ran = platy_at(home.path(), &["inspect", "docker-daemon:app:1"]);
+    assert!(ran.stderr.contains("group that owns the socket"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_engine_that_hangs_is_given_up_after_five_seconds() {
+    let engine = Engine::new(Sort::Hanging);
+    let began = Instant::now();
+    let ran = engine.run(&["digest", "docker-daemon:app:1"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("did not answer in 5 s"), "{}", ran.stderr);
+    assert!(began.elapsed() >= Duration::from_secs(5), "{:?}", began.elapsed());
+}
