@@ -233,7 +233,8 @@ fn the_list_costs_one_question_and_an_export_is_of_one_platform() {
     assert!(exports.len() == 1 && exports[0].contains("?platform="), "{exports:?}");
     let shown = engine.run(&["inspect", "docker-daemon:app:1"]).text();
     assert!(shown.contains("listed, not here"), "{shown}");
-    let why = engine.run(&["why", "docker-daemon:app:1", "--platform", "linux/amd64"]).text();
+    let why =
+        engine.run(&["why", "--json", "docker-daemon:app:1", "--platform", "linux/amd64"]).text();
     assert!(why.contains("partly-pulled") && why.contains("1 of 2 images"), "{why}");
     assert!(!why.contains("missing-child"), "{why}");
 }
@@ -250,9 +251,14 @@ fn every_command_that_reads_takes_it() {
         assert!(why.code == 0, "{} {}", why.text(), why.stderr);
         let config = engine.run(&["config", image, amd64[0], amd64[1]]);
         assert!(config.text().contains("/hello"), "{}", config.stderr);
-        let files = engine.run(&["files", image, amd64[0], amd64[1]]);
-        assert!(files.text().contains("hello.txt"), "{}", files.stderr);
-        for arguments in [&["matrix", image][..], &["diff", image, image]] {
+        // The layer is read: what the config starts is not in it.
+        let check = engine.run(&["check", image, amd64[0], amd64[1]]);
+        assert_eq!(check.code, 1, "{}", check.stderr);
+        assert!(check.text().contains("/hello: it is not in the image"), "{}", check.text());
+        let diff = engine.run(&["diff", image, image]);
+        assert!(diff.text().contains("A and B are the same"), "{}", diff.stderr);
+        let files = ["diff", "--files", image, image, amd64[0], amd64[1]];
+        for arguments in [&["matrix", image][..], &files] {
             let ran = engine.run(arguments);
             assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
         }
@@ -298,7 +304,7 @@ fn what_an_engine_refuses_is_said_with_a_next_step() {
     let none = engine.run(&["inspect", "docker-daemon:none:1"]);
     assert_eq!(none.code, 2);
     assert!(none.stderr.contains("no such image") && none.stderr.contains("docker images"));
-    let deleted = Engine::new(Sort::Deleted).run(&["files", "docker-daemon:app:1"]);
+    let deleted = Engine::new(Sort::Deleted).run(&["config", "docker-daemon:app:1"]);
     assert!(deleted.code != 0, "{}", deleted.text());
     assert!(deleted.stderr.contains("content digest not found"), "{}", deleted.stderr);
     let home = tempfile::tempdir().unwrap();
