@@ -1,6 +1,7 @@
 //! Registries as the fetch layer sees them: the embedded registry with its faults, and small
 //! servers that break rules which it keeps.
 
+mod carrying;
 mod connecting;
 mod fakes;
 mod hinting;

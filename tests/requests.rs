@@ -33,12 +33,25 @@ impl Lab {
             image(at).push_tag(&format!("one-{at}"));
         }
         let attestations: Vec<Descriptor> = images.iter().map(|it| attests(&store, it)).collect();
+        let four = store.index().entries(images[..4].to_vec());
+        four.entries(attestations[..4].to_vec()).push_tag("4");
         store.index().entries(images).entries(attestations).push_tag("1");
         self
     }
 
     fn at(&self, name: &str) -> String {
         format!("{}/{name}", self.sandbox.host())
+    }
+
+    /// Another registry of the same kind, empty.
+    async fn another() -> Sandbox {
+        let options = SandboxOptions { referrers_api: false, ..SandboxOptions::default() };
+        Sandbox::start(options).await.unwrap()
+    }
+
+    /// As a person who never ran platy.
+    fn anew(&mut self) {
+        self.home = TempDir::new().unwrap();
     }
 
     /// Runs a command to its end, well; how many requests it sent.
@@ -81,4 +94,57 @@ async fn inspecting_a_list() {
     assert_eq!(lab.requests(&["inspect", "--referrers", &reference]).await, 33);
     assert_eq!(lab.requests(&["inspect", "--referrers", &reference]).await, 3);
     assert_eq!(lab.requests(&["inspect", &reference]).await, 1);
+}
+
+/// The tag for the guard; four tags and four configs; the tag right before it is written, the list,
+/// and the tag read back. That the children are there is known: their tags were read.
+#[tokio::test(flavor = "multi_thread")]
+async fn creating_a_list_of_four_images() {
+    let mut lab = Lab::start().await;
+    let sources: Vec<String> = (0..4).map(|at| lab.at(&format!("team/ten:one-{at}"))).collect();
+    let target = lab.at("team/ten:four");
+    let mut arguments = vec!["create", &target];
+    arguments.extend(sources.iter().map(String::as_str));
+    arguments.push("--yes");
+    assert_eq!(lab.requests(&arguments).await, 12);
+    lab.anew();
+    let target = lab.at("team/ten:four-without-cache");
+    arguments[1] = &target;
+    arguments.push("--no-cache");
+    assert_eq!(lab.requests(&arguments).await, 12);
+}
+
+/// The list, the tag right before it is written, the new list, and the tag read back. Nothing of the
+/// children that stay is asked: the list that names them was read a moment ago.
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_one_platform() {
+    let mut lab = Lab::start().await;
+    let reference = lab.at(TEN);
+    let one = ["edit", &reference, "--remove", "linux/arm/v3", "--yes"];
+    assert_eq!(lab.requests(&one).await, 4);
+    lab.anew();
+    let two = ["edit", &reference, "--remove", "linux/arm/v4", "--yes", "--no-cache"];
+    assert_eq!(lab.requests(&two).await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_platform_to_another_repository_with_its_attestation() {
+    let lab = Lab::start().await;
+    let (from, to) = (lab.at(TEN), lab.at("team/one:1"));
+    let arguments = ["create", &to, &from, "--platform", "linux/arm/v3", "--yes"];
+    assert_eq!(lab.requests(&arguments).await, 14);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copying_four_images_to_another_registry() {
+    let lab = Lab::start().await;
+    let other = Lab::another().await;
+    let from = lab.at("team/ten:4");
+    let to = format!("{}/team/four:1", other.host());
+    let arguments = ["copy", &from, &to, "--yes"];
+    let count = async |arguments: &[&str]| {
+        other.requests().clear();
+        lab.requests(arguments).await + other.requests().count()
+    };
+    assert_eq!((count(&arguments).await, count(&arguments).await), (110, 4));
 }

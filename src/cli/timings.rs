@@ -39,8 +39,7 @@ pub(super) fn print(timings: &Timings, form: Form) {
 
 fn request(exchange: &Exchange) -> Value {
     let ms = |time: std::time::Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
-    let connected =
-        |it: Connected| json!({ "dns_ms": it.dns.map(ms), "handshakes_ms": ms(it.handshakes) });
+    let connected = |it: Connected| json!({ "dns_ms": it.dns.map(ms), "tcp_ms": ms(it.tcp), "tls_ms": it.tls.map(ms) });
     json!({
         "at_ms": ms(exchange.at),
         "waited_ms": ms(exchange.waited),

@@ -37,20 +37,22 @@ pub struct Exchange {
 }
 
 /// How many cells a table with the addresses in its last column needs.
-const WIDE: usize = 140;
+const WIDE: usize = 148;
 
 /// What it took to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connected {
     /// Asking for the host's addresses; `None` for an address, or through a proxy that asks itself.
     pub dns: Option<Duration>,
-    /// The handshakes of TCP and TLS, those with a proxy included.
-    pub handshakes: Duration,
+    /// The handshake of TCP, and what a proxy on the way takes.
+    pub tcp: Duration,
+    /// The handshake of TLS; `None` without TLS, or if it could not be told from that of TCP.
+    pub tls: Option<Duration>,
 }
 
 impl Exchange {
     /// What is over the columns of [`Exchange::row`].
-    pub const HEAD: &'static str = "      at    wait     dns connect   first   total       bytes  \
+    pub const HEAD: &'static str = "      at    wait     dns     tcp     tls   first   total       bytes  \
                                     protocol  connection  request (times in ms)";
 
     /// It as a line of a table; not escaped.
@@ -63,11 +65,12 @@ impl Exchange {
         };
         let came = self.came();
         format!(
-            "{:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>11}  {:<8}  {:<10}  {came} {} {}{}",
+            "{:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>11}  {:<8}  {:<10}  {came} {} {}{}",
             millis(Some(self.at)),
             millis(Some(self.waited)),
             millis(self.connected.and_then(|it| it.dns)),
-            millis(self.connected.map(|it| it.handshakes)),
+            millis(self.connected.map(|it| it.tcp)),
+            millis(self.connected.and_then(|it| it.tls)),
             millis(self.first_byte),
             millis(Some(self.total)),
             self.bytes,
@@ -95,7 +98,8 @@ impl Exchange {
         };
         part("wait", Some(self.waited).filter(|it| *it > Duration::from_micros(50)));
         part("dns", self.connected.and_then(|it| it.dns));
-        part("connect", self.connected.map(|it| it.handshakes));
+        part("tcp", self.connected.map(|it| it.tcp));
+        part("tls", self.connected.and_then(|it| it.tls));
         part("first", self.first_byte);
         parts.push(format!("{} B", self.bytes));
         parts.extend(self.protocol.map(str::to_owned));
@@ -154,7 +158,7 @@ mod tests {
             status: Some(200),
             failed: None,
             protocol: Some("HTTP/2"),
-            connected: Some(Connected { dns: Some(ms(5)), handshakes: ms(40) }),
+            connected: Some(Connected { dns: Some(ms(5)), tcp: ms(15), tls: Some(ms(25)) }),
             first_byte: Some(ms(90)),
             total: ms(91),
             bytes: 1234,
@@ -176,7 +180,8 @@ mod tests {
         for (column, values) in [
             ("at", ["3.0", "3.0"]),
             ("dns", ["5.0", "–"]),
-            ("connect", ["40.0", "–"]),
+            ("tcp", ["15.0", "–"]),
+            ("tls", ["25.0", "–"]),
             ("first", ["90.0", "–"]),
             ("total", ["91.0", "91.0"]),
             ("bytes", ["1234", "0"]),
@@ -191,8 +196,8 @@ mod tests {
             answered.lines(78),
             [
                 "     3.0    91.0  200 GET /v2/x/manifests/1",
-                "                  https://a.example · dns 5.0 · connect 40.0 · first 90.0 · 1234 B · \
-                 HTTP/2"
+                "                  https://a.example · dns 5.0 · tcp 15.0 · tls 25.0 · first 90.0 · \
+                 1234 B · HTTP/2"
             ]
         );
         assert_eq!(answered.lines(150), [answered.row()]);

@@ -32,6 +32,7 @@ mod registry;
 mod samples;
 mod secret;
 mod server;
+mod serving;
 mod store;
 mod uploads;
 
@@ -42,7 +43,7 @@ pub use build::{
 };
 pub use fault::{Fault, Faults, PathMatch, Rule, RuleId};
 pub use log::{Record, Requests};
-pub use options::{Chunks, SandboxOptions, TagDeletes};
+pub use options::{Chunks, SandboxOptions, TagDeletes, Tls};
 pub use samples::{MIRROR, Sample, samples};
 pub use server::Sandbox;
 pub use store::{RepositoryStore, Store};

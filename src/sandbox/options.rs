@@ -1,5 +1,9 @@
 //! How a sandbox behaves.
 
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+
 use super::Auth;
 
 /// How a registry takes blobs.
@@ -24,6 +28,27 @@ pub enum TagDeletes {
     DigestsOnly,
     /// The manifest goes with all its tags, against the specification.
     Manifest,
+}
+
+/// How a [`Sandbox`](super::Sandbox) does TLS.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// Its certificate and key. With `h2` among its protocols (ALPN) it speaks HTTP/2 with clients
+    /// that want it, else HTTP/1.1.
+    pub config: Arc<ServerConfig>,
+    /// How many requests at once a connection of HTTP/2 takes.
+    pub streams: u32,
+    /// After how many requests a connection of HTTP/2 takes no more (GOAWAY); those that are under
+    /// way are answered.
+    pub goes_away: Option<usize>,
+}
+
+impl Tls {
+    /// One that takes 100 requests at once, and never goes away.
+    #[must_use]
+    pub fn new(config: Arc<ServerConfig>) -> Self {
+        Self { config, streams: 100, goes_away: None }
+    }
 }
 
 /// What a [`Sandbox`](super::Sandbox) is started with. The default is an empty registry that
@@ -62,6 +87,8 @@ pub struct SandboxOptions {
     pub tag_deletes: TagDeletes,
     /// The largest page of referrers, in descriptors.
     pub referrers_page_size: usize,
+    /// How it does TLS; without it, it speaks plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 impl Default for SandboxOptions {
@@ -80,6 +107,7 @@ impl Default for SandboxOptions {
             multi_tags: false,
             tag_deletes: TagDeletes::Tag,
             referrers_page_size: 100,
+            tls: None,
         }
     }
 }

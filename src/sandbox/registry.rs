@@ -21,7 +21,7 @@ pub(super) struct Registry {
 impl Registry {
     pub(super) fn new(options: SandboxOptions, address: SocketAddr) -> Self {
         Self {
-            gate: Gate::new(options.auth.clone(), address),
+            gate: Gate::new(options.auth.clone(), address, options.tls.is_some()),
             uploads: Uploads::default(),
             options,
             store: Store::new(),

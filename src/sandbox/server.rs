@@ -4,15 +4,13 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::connection::{Connection, Order, Orders};
 use super::registry::Registry;
+use super::serving::serve;
 use super::{Faults, Requests, SandboxOptions, Store};
 use crate::oci::Host;
 
@@ -22,6 +20,7 @@ pub struct Sandbox {
     address: SocketAddr,
     host: Host,
     registry: Arc<Registry>,
+    connections: Arc<AtomicUsize>,
     server: JoinHandle<Infallible>,
 }
 
@@ -36,7 +35,9 @@ impl Sandbox {
     pub async fn start(options: SandboxOptions) -> io::Result<Self> {
         let (listener, address, registry) = listen(options).await?;
         fill(&registry).await?;
-        Self::serving(address, &registry, accept(listener, Arc::clone(&registry)))
+        let connections = Arc::default();
+        let server = accept(listener, Arc::clone(&registry), Arc::clone(&connections));
+        Self::serving(address, &registry, connections, server)
     }
 
     /// As [`start`](Self::start), but does not wait for the samples to be made: requests do, until
@@ -50,25 +51,30 @@ impl Sandbox {
     pub async fn start_soon(options: SandboxOptions) -> io::Result<Self> {
         let (listener, address, registry) = listen(options).await?;
         let filled = Arc::clone(&registry);
-        Self::serving(address, &registry, async move {
+        let connections = Arc::default();
+        let counted = Arc::clone(&connections);
+        Self::serving(address, &registry, connections, async move {
             if let Err(error) = fill(&filled).await {
                 tracing::error!(%error, "the samples could not be made");
             }
-            accept(listener, filled).await
+            accept(listener, filled, counted).await
         })
     }
 
     fn serving(
         address: SocketAddr,
         registry: &Arc<Registry>,
+        connections: Arc<AtomicUsize>,
         server: impl Future<Output = Infallible> + Send + 'static,
     ) -> io::Result<Self> {
         let host = Host::parse(&address.to_string())
             .ok_or_else(|| io::Error::other(format!("{address} is not a host")))?;
-        Ok(Self { address, host, registry: Arc::clone(registry), server: tokio::spawn(server) })
+        let registry = Arc::clone(registry);
+        Ok(Self { address, host, registry, connections, server: tokio::spawn(server) })
     }
 
-    /// `127.0.0.1:PORT`, as it is at the beginning of a reference. It speaks plain HTTP.
+    /// `127.0.0.1:PORT`, as it is at the beginning of a reference. It speaks plain HTTP unless its
+    /// options have [`Tls`](super::Tls).
     #[must_use]
     pub fn host(&self) -> &Host {
         &self.host
@@ -96,6 +102,12 @@ impl Sandbox {
     #[must_use]
     pub fn requests(&self) -> &Requests {
         &self.registry.requests
+    }
+
+    /// How many connections were made to it so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// Ends all access tokens that were given out, as if their time had come.
@@ -126,12 +138,19 @@ async fn fill(registry: &Arc<Registry>) -> io::Result<()> {
     tokio::task::spawn_blocking(move || registry.fill()).await.map_err(io::Error::other)?
 }
 
-async fn accept(listener: TcpListener, registry: Arc<Registry>) -> Infallible {
+async fn accept(
+    listener: TcpListener,
+    registry: Arc<Registry>,
+    count: Arc<AtomicUsize>,
+) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    // Small answers must not wait for the peer's acknowledgements.
+                    let _ = stream.set_nodelay(true);
                     connections.spawn(serve(stream, Arc::clone(&registry)));
                 }
                 // Out of descriptors, or the peer was gone already: others may still come.
@@ -143,22 +162,4 @@ async fn accept(listener: TcpListener, registry: Arc<Registry>) -> Infallible {
             Some(_) = connections.join_next() => {}
         }
     }
-}
-
-async fn serve(stream: TcpStream, registry: Arc<Registry>) {
-    // Small answers must not wait for the peer's acknowledgements.
-    let _ = stream.set_nodelay(true);
-    let orders = Arc::new(Orders::default());
-    let connection = Connection::new(stream, Arc::clone(&orders));
-    let service = service_fn(move |request| {
-        let (registry, orders) = (Arc::clone(&registry), Arc::clone(&orders));
-        async move {
-            let answer = registry.answer(request.map(axum::body::Body::new)).await;
-            let order = answer.as_ref().ok().and_then(|it| it.extensions().get::<Order>());
-            order.into_iter().for_each(|order| orders.give(*order));
-            answer
-        }
-    });
-    // A connection ends in an error when its client goes away or when a fault cuts it.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
 }

@@ -14,6 +14,15 @@ pub(crate) struct Hints {
     /// Where the registry redirected to for a blob: scheme, host and port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) blobs: Option<String>,
+    /// Whether its connections carried many requests (HTTP/2): then one is made first, for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) http2: Option<bool>,
+    /// The same of the host that has the blobs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) blobs_http2: Option<bool>,
+    /// Whether it counted pulls against a limit: then it is asked by HEAD what a tag holds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) counts: bool,
     /// Whether it answered as the referrers API does. That it does not have the API is found out
     /// anew in each session: it may have got it since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -27,6 +27,7 @@ mod options;
 mod recycled;
 mod registry;
 pub(crate) mod regular;
+mod sessions;
 mod store;
 mod timings;
 mod tls;

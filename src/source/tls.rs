@@ -4,14 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::client::Resumption;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, OtherError, RootCertStore};
 
 use super::Options;
-use super::anchored::Anchored;
+use super::anchored::{Anchored, NoRoots};
 use super::auth::Environment;
 use super::mirrors::bytes;
+use super::sessions::Sessions;
 use crate::oci::{Class, Failure, Host};
 
 /// Makes ring the provider of TLS in this process; does nothing if there is one already.
@@ -54,18 +57,15 @@ impl Trust {
         self.certificates.iter().map(|it| it.as_ref().to_vec()).collect()
     }
 
-    /// How to do TLS with it; `None` if there is nothing beside the system's roots.
-    pub(super) fn into_config(self) -> Result<Option<ClientConfig>, Failure> {
-        if self.certificates.is_empty() && self.identity.is_none() {
-            return Ok(None);
-        }
+    /// How to do TLS with it and with the system's roots, which are not read yet.
+    pub(super) fn into_tls(self) -> Result<Tls, Failure> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| unready(&error.to_string()))?;
-        let anchored = Anchored::new(self.certificates, provider)
-            .map_err(|error| unready(&error.to_string()))?;
-        let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(anchored));
+        let anchored = Arc::new(Anchored::new(self.certificates, provider));
+        let verifier = Arc::clone(&anchored) as Arc<dyn ServerCertVerifier>;
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match self.identity {
             Some((chain, key)) => builder
                 .with_client_auth_cert(chain, key)
@@ -73,7 +73,28 @@ impl Trust {
             None => builder.with_no_client_auth(),
         };
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Some(config))
+        config.resumption = Resumption::store(Arc::new(Sessions::new()));
+        Ok(Tls { config, anchored })
+    }
+}
+
+/// How TLS is done. Clones share the roots and the sessions.
+#[derive(Clone)]
+pub(super) struct Tls {
+    config: ClientConfig,
+    anchored: Arc<Anchored>,
+}
+
+impl Tls {
+    /// For connections that are checked for sure: the system's roots are read from now on.
+    pub(super) fn begun(&self) -> ClientConfig {
+        self.anchored.begin();
+        self.config.clone()
+    }
+
+    /// For connections that hardly do TLS: the roots are read when they do.
+    pub(super) fn lazy(&self) -> ClientConfig {
+        self.config.clone()
     }
 }
 
@@ -248,6 +269,9 @@ pub(super) fn failure(subject: &str, host: &str, error: &rustls::Error) -> Failu
             other => fail(format!("the certificate of {host} is not accepted: {other}"))
                 .with_next(trust_or_skip),
         },
+        rustls::Error::Other(OtherError(cause)) if cause.is::<NoRoots>() => {
+            Failure { subject: subject.to_owned(), ..unready(&cause.to_string()) }
+        }
         other => fail(format!("the TLS handshake with {host} failed: {other}")),
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
 //! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
-//! `checking`, `fleet`, `evidence`, `internet` (`base=PATH` measures another build of platy beside this
-//! one, with nginx in front of the sandbox); `each` gives every key a row of its own.
+//! `checking`, `fleet`, `evidence`, `asking`, `internet` (these two measure another build of platy
+//! beside this one with `base=PATH`; the last has nginx in front of the sandbox); `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
     reason = "a measurement that cannot be made ends the program; the table goes to stdout"
 )]
 
+mod asking;
 mod big;
 mod binary;
 mod checking;
@@ -43,7 +44,7 @@ use std::path::Path;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "opening",
     "comparing",
     "binary",
@@ -55,6 +56,7 @@ const PARTS: [&str; 12] = [
     "checking",
     "fleet",
     "evidence",
+    "asking",
     "internet",
 ];
 
@@ -104,8 +106,11 @@ fn main() {
     if wanted("selecting") {
         table.part("who gets what", selecting::rows(named("each")));
     }
+    let base = words.iter().find_map(|word| word.strip_prefix("base=")).map(Path::new);
+    if wanted("asking") {
+        table.part("requests, to registries without the referrers API", asking::rows(base));
+    }
     if wanted("internet") {
-        let base = words.iter().find_map(|word| word.strip_prefix("base=")).map(Path::new);
         match internet::rows(base) {
             Ok(rows) => table.part("the internet's shape, in round trips of 50 ms", rows),
             Err(why) => println!("internet: left out, {why}"),

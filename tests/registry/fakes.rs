@@ -102,8 +102,17 @@ impl Fake {
     }
 }
 
+/// TLS that nobody can check, and one of these protocols.
+pub(crate) fn tls(protocols: &[&[u8]]) -> Arc<ServerConfig> {
+    config(include_bytes!("certs/self.pem"), protocols)
+}
+
 /// Speaks TLS under this certificate, and one of these protocols.
 fn acceptor(certificate: &[u8], protocols: &[&[u8]]) -> TlsAcceptor {
+    TlsAcceptor::from(config(certificate, protocols))
+}
+
+fn config(certificate: &[u8], protocols: &[&[u8]]) -> Arc<ServerConfig> {
     let chain: Vec<_> =
         CertificateDer::pem_slice_iter(certificate).collect::<Result<_, _>>().unwrap();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("certs/server.key")).unwrap();
@@ -115,7 +124,7 @@ fn acceptor(certificate: &[u8], protocols: &[&[u8]]) -> TlsAcceptor {
         .with_single_cert(chain, key)
         .unwrap();
     config.alpn_protocols = protocols.iter().map(|it| it.to_vec()).collect();
-    TlsAcceptor::from(Arc::new(config))
+    Arc::new(config)
 }
 
 async fn answer_once(

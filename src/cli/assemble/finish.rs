@@ -10,11 +10,13 @@ use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json, print_line};
 use crate::cli::{DONE, PART, TROUBLE};
-use crate::model::draft::{Effects, Guard, Plan, Problem, Severity, Target, effects};
+use crate::model::draft::{
+    Answers, Effects, Guard, Plan, Presence, Problem, Question, Severity, Target, effects,
+};
 use crate::oci::{Digest, Document, Failure, Location};
 use crate::source::Sources;
 use crate::work::gather;
-use crate::work::push::{Board, Journal, Outcome, prepare, read_again, run};
+use crate::work::push::{Board, Journal, Outcome, prepare_with, read_again, run};
 
 /// Says why a command stops before it has a plan.
 pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {
@@ -57,10 +59,14 @@ impl From<u8> for Ended {
 
 /// Finishes a job: what it is refused for is said, a plan is shown before anything is written.
 pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: Voice) -> Ended {
+    let mut answers = job.answers();
     if let Some(guard) = pushing.guard() {
         job.guard = guard;
     }
-    gather::learn(&mut job.draft, &job.sources, job.permits).await;
+    let learnt = gather::learn_for(&mut job.draft, &job.target, &job.sources, job.permits).await;
+    if let Err(failure) = learnt {
+        return give_up(&Trouble::Failed(failure), pushing).into();
+    }
     let problems = job.draft.problems();
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     if pushing.raw {
@@ -86,7 +92,8 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         complain("nothing was pushed: the list has errors");
         return PART.into();
     }
-    let plan = match prepare(&mut job.draft, &job.target, &job.guard, &job.sources).await {
+    let (target, sources) = (&job.target, &job.sources);
+    let plan = match prepare_with(&mut job.draft, target, &job.guard, sources, &mut answers).await {
         Ok(plan) => plan,
         Err(failure) => {
             return give_up(&Trouble::Failed(failure), pushing).into();
@@ -236,6 +243,17 @@ fn say_problems(problems: &[Problem]) {
 }
 
 impl Job {
+    /// What is known of the target: where its first tag points, which was asked for the guard. It
+    /// is looked at once more right before it is written.
+    fn answers(&self) -> Answers {
+        let mut answers = Answers::default();
+        if let (Guard::Unchanged(now), Some(tag)) = (&self.guard, self.target.tag()) {
+            let presence = now.clone().map_or(Presence::Absent, Presence::There);
+            answers.insert(Question::Tag(tag.to_owned()), presence);
+        }
+        answers
+    }
+
     /// Whom the push changes: what the tag holds now is read for that.
     async fn effects(&self, plan: &Plan) -> Effects {
         let Some(before) = plan.before.as_ref().filter(|digest| **digest != plan.list.digest)

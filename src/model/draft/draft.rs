@@ -1,6 +1,6 @@
 //! The draft.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::select::Lookup;
@@ -8,6 +8,7 @@ use crate::model::tree::Answer;
 use crate::oci::{Annotations, Digest, Document, Failure, Location};
 
 use super::known::{Known, Want};
+use super::plain;
 use super::rows::rows;
 use super::work::Work;
 use super::{Base, Companion, Edit, Encoded, Entry, Format, Refused};
@@ -190,6 +191,14 @@ impl Draft {
     #[must_use]
     pub fn wanted(&self) -> Vec<Want> {
         self.known.wanted(self.start(), self.work(), false)
+    }
+
+    /// The images that are in the list as they were in the base, or were taken out of it, and whose
+    /// entries say by themselves, and alone, which machines they are for: what is in them changes
+    /// nothing that the draft does.
+    #[must_use]
+    pub fn plain(&self) -> HashSet<Digest> {
+        plain::plain(self.start(), self.work())
     }
 
     /// The same, with the manifests and configs of attestations: what other tools make of them

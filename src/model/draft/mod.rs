@@ -27,6 +27,7 @@ mod losses;
 mod matching;
 mod material;
 mod parcel;
+mod plain;
 mod plan;
 pub mod platforms;
 mod problem;

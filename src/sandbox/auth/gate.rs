@@ -25,8 +25,10 @@ pub(in crate::sandbox) struct Gate {
 }
 
 impl Gate {
-    pub(in crate::sandbox) fn new(auth: Auth, address: SocketAddr) -> Self {
-        Self { auth, tokens: Tokens::default(), realm: format!("http://{address}/token") }
+    /// The gate of a registry at this address, which does TLS or does not.
+    pub(in crate::sandbox) fn new(auth: Auth, address: SocketAddr, tls: bool) -> Self {
+        let scheme = if tls { "https" } else { "http" };
+        Self { auth, tokens: Tokens::default(), realm: format!("{scheme}://{address}/token") }
     }
 
     /// Ends all access tokens.

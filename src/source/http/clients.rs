@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
+use super::connecting::{InTurn, Lookup};
+use super::lock;
 use super::origin::is_named;
-use super::{lock, timed};
 use crate::oci::{Failure, Host};
 use crate::source::Options;
-use crate::source::tls::{self, Trust};
+use crate::source::tls::{self, Tls, Trust};
 
 /// What makes one client differ from another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,6 +34,8 @@ enum Mode {
 
 pub(super) struct Clients {
     options: Arc<Options>,
+    /// With `--ca-file`.
+    tls: Tls,
     made: Mutex<HashMap<Kind, Client>>,
     /// Which hosts have a folder in `certs.d`, so that the disk is asked once for each.
     own_certs: Mutex<HashMap<Host, bool>>,
@@ -43,10 +46,8 @@ impl Clients {
     /// Where a `--ca-file` holds no certificate. Found at the start, not at the first TLS host.
     pub(super) fn new(options: Arc<Options>) -> Result<Self, Failure> {
         tls::install_provider();
-        for path in &options.ca_files {
-            tls::read_certificates(path)?;
-        }
-        Ok(Self { options, made: Mutex::default(), own_certs: Mutex::default() })
+        let tls = Trust::read(&options, None)?.into_tls()?;
+        Ok(Self { options, tls, made: Mutex::default(), own_certs: Mutex::default() })
     }
 
     /// The client for this URL. Clients are cheap to clone and share their connections.
@@ -78,25 +79,20 @@ impl Clients {
     }
 
     fn make(&self, kind: &Kind) -> Result<Client, Failure> {
-        let builder = |proxied| self.builder(proxied);
-        let made = match &kind.mode {
-            // Reading the system's roots costs milliseconds, and a machine may have none.
-            Mode::Plain { proxied: false } => builder(false).tls_certs_only([]).build(),
-            // The proxy itself may speak TLS.
-            Mode::Plain { proxied: true } => {
-                builder(true).build().or_else(|_| builder(true).tls_certs_only([]).build())
-            }
+        let with = |proxied, config| self.builder(proxied).tls_backend_preconfigured(config);
+        let builder = match &kind.mode {
+            // A proxy itself may speak TLS.
+            Mode::Plain { proxied } => with(*proxied, self.tls.lazy()),
             Mode::Unchecked { proxied } => {
-                builder(*proxied).tls_danger_accept_invalid_certs(true).build()
+                self.builder(*proxied).tls_danger_accept_invalid_certs(true)
             }
+            Mode::Checked { proxied, own_certs: None } => with(*proxied, self.tls.begun()),
             Mode::Checked { proxied, own_certs } => {
                 let trust = Trust::read(&self.options, own_certs.as_ref())?;
-                match trust.into_config()? {
-                    Some(config) => builder(*proxied).tls_backend_preconfigured(config).build(),
-                    None => builder(*proxied).build(),
-                }
+                with(*proxied, trust.into_tls()?.begun())
             }
         };
+        let made = builder.build();
         made.map_err(|error| tls::not_ready(&error))
     }
 
@@ -106,9 +102,10 @@ impl Clients {
             // Followed by `Wire`, which knows where credentials may go.
             .redirect(redirect::Policy::none())
             .referer(false)
+            .connector_layer(InTurn)
             .connect_timeout(self.options.limits.connect);
         let builder = match self.options.timings.are_kept() {
-            true => timed::observed(builder),
+            true => builder.dns_resolver(Lookup),
             false => builder,
         };
         if proxied { builder } else { builder.no_proxy() }

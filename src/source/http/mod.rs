@@ -6,6 +6,8 @@
 
 mod answer;
 mod clients;
+mod connecting;
+mod lane;
 mod large;
 mod lasts;
 mod lock;
@@ -21,6 +23,7 @@ mod trouble;
 mod wire;
 
 pub(super) use answer::{Answer, Body, Whole};
+pub(super) use connecting::tls_begins;
 pub(super) use lock::lock;
 pub(super) use origin::{Way, bare, host_of, same_site, without_user};
 pub(super) use payload::{Outflow, Payload};
@@ -29,4 +32,4 @@ pub(super) use refusal::Refusal;
 pub(super) use request::Request;
 pub(super) use retry::retrying;
 pub(super) use setback::{Again, Setback};
-pub(super) use wire::Wire;
+pub(super) use wire::{Wire, states_limit};

@@ -16,12 +16,16 @@ pub(in crate::source) type Permit = Option<Held>;
 /// gain nothing: then they wait for each other.
 const SLACK: Duration = Duration::from_millis(10);
 
+/// How many requests a connection carries at least that carries many: servers of HTTP/2 are told to
+/// take no fewer (RFC 9113, 6.5.2).
+const CARRIED: usize = 100;
+
 /// A number of permits for each host. A permit lives as long as its request and the body of its
 /// answer; dropping either gives it back.
 ///
-/// The number follows what the host takes: if a connection carries many requests (HTTP/2), each
-/// answer that was no slower for it lets one more begin, as long as half of those allowed are used;
-/// an answer that asks for less halves it.
+/// The number follows what the host takes: if a connection carries many requests (HTTP/2), as many
+/// as those carry begin at the first answer, and each further one that was no slower for it lets one
+/// more begin, as long as half of those allowed are used; an answer that asks for less halves it.
 pub(super) struct Permits {
     each: usize,
     hosts: Mutex<HashMap<String, Arc<Pace>>>,
@@ -44,6 +48,8 @@ struct State {
     there: usize,
     /// The shortest time to an answer.
     fastest: Duration,
+    /// Whether a connection was seen to carry many requests.
+    many: bool,
     /// When the limit was halved last: what was sent before was not sent in vain.
     halved: Option<Instant>,
 }
@@ -74,7 +80,8 @@ impl Permits {
 
 impl Pace {
     fn new(first: usize) -> Arc<Self> {
-        let state = State { limit: first, there: first, fastest: Duration::MAX, halved: None };
+        let fastest = Duration::MAX;
+        let state = State { limit: first, there: first, fastest, many: false, halved: None };
         let semaphore = Arc::new(Semaphore::new(first));
         Arc::new(Self { first, semaphore, state: Mutex::new(state) })
     }
@@ -90,13 +97,15 @@ impl Held {
         let recovers = state.limit < self.pace.first && state.halved.is_none_or(|at| sent > at);
         let is_used = self.pace.semaphore.available_permits() * 2 <= state.there;
         let widens = state.limit < most && !is_slower && is_used;
-        if recovers || widens {
+        let carries_many = most > self.pace.first;
+        if carries_many && !std::mem::replace(&mut state.many, true) && state.halved.is_none() {
+            state.limit = state.limit.max(most.min(CARRIED));
+        } else if recovers || widens {
             state.limit += 1;
-            if state.there < state.limit {
-                state.there += 1;
-                self.pace.semaphore.add_permits(1);
-            }
         }
+        let lacking = state.limit.saturating_sub(state.there);
+        state.there += lacking;
+        self.pace.semaphore.add_permits(lacking);
         state.limit
     }
 
@@ -155,10 +164,12 @@ mod tests {
     async fn more_are_under_way_as_long_as_none_is_slower_for_it() {
         let permits = Permits::new(4);
         let mut rounds = Vec::new();
-        for took in [100, 100, 100, 300, 300, 120, 100] {
-            rounds.push(round(&permits, took, 40).await);
+        for took in [100, 100, 400, 400, 120, 100] {
+            rounds.push(round(&permits, took, 320).await);
         }
-        assert_eq!(rounds, [4, 8, 16, 32, 32, 32, 40]);
+        assert_eq!(rounds, [4, CARRIED, 200, 200, 200, 320]);
+        let narrow = Permits::new(4);
+        assert_eq!([round(&narrow, 100, 40).await, round(&narrow, 100, 40).await], [4, 40]);
         // Where a connection carries one request at a time the number stays.
         let plain = Permits::new(4);
         assert_eq!([round(&plain, 100, 4).await, round(&plain, 100, 4).await], [4, 4]);
@@ -166,9 +177,9 @@ mod tests {
         let few = Permits::new(4);
         for _ in 0..9 {
             let one = few.acquire(HOST).await.unwrap();
-            one.answered(Instant::now(), Duration::from_millis(1), 40);
+            one.answered(Instant::now(), Duration::from_millis(1), 400);
         }
-        assert_eq!(all(&few).await.len(), 4);
+        assert_eq!(all(&few).await.len(), CARRIED);
     }
 
     #[tokio::test]

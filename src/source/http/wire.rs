@@ -10,6 +10,8 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::clients::Clients;
+use super::connecting::Wanted;
+use super::lane::Lanes;
 use super::large::Large;
 use super::lasts::lasts;
 use super::origin::{Way, bare, without_user};
@@ -35,6 +37,7 @@ pub(in crate::source) struct Wire {
     pub(in crate::source) options: Arc<Options>,
     pub(in crate::source) activity: Activity,
     clients: Clients,
+    lanes: Lanes,
     permits: Permits,
     /// Uploads have permits of their own: one that reads from the host that it writes to would
     /// otherwise wait for itself.
@@ -52,6 +55,8 @@ pub(in crate::source) struct Wire {
 struct Known {
     /// It counts requests against a limit, and says so.
     counts: bool,
+    /// It did so in an earlier session.
+    counted: bool,
     /// When a request was given up for the first time, and why: nothing new is begun then.
     given_up: Option<(Instant, Failure)>,
 }
@@ -61,6 +66,7 @@ impl Wire {
         let options = Arc::new(options);
         Ok(Self {
             clients: Clients::new(Arc::clone(&options))?,
+            lanes: Lanes::default(),
             permits: Permits::new(options.permits),
             large: Large::new(),
             uploads: Permits::new(options.permits.min(MAX_UPLOADS)),
@@ -76,7 +82,7 @@ impl Wire {
     /// headers. They are asked nothing twice, and by HEAD if that will do.
     pub(in crate::source) fn counts(&self, host: &Host) -> bool {
         let key = key(host);
-        key == HUB || lock(&self.hosts).get(key).is_some_and(|it| it.counts)
+        key == HUB || lock(&self.hosts).get(key).is_some_and(|it| it.counts || it.counted)
     }
 
     /// Writes a warning into the log, once.
@@ -102,10 +108,24 @@ impl Wire {
         begun.then(|| Failure { subject: subject.to_owned(), ..failure.clone() })
     }
 
+    /// Whether a connection to an address carries many requests (HTTP/2); `None` as long as none was
+    /// made.
+    pub(in crate::source) fn carries_many(&self, url: &Url) -> Option<bool> {
+        self.lanes.of(url, false).many()
+    }
+
+    /// Takes what an earlier session saw of connections to an address.
+    pub(in crate::source) fn presume_many(&self, url: &Url, many: bool) {
+        self.lanes.of(url, false).presume(many);
+    }
+
+    /// Takes whether a host counted requests in an earlier session, or forgets it.
+    pub(in crate::source) fn presume_counts(&self, host: &Host, counted: bool) {
+        lock(&self.hosts).entry(key(host).to_owned()).or_default().counted = counted;
+    }
+
     fn note_limits(&self, host: &Host, headers: &HeaderMap) {
-        let names =
-            ["ratelimit-limit", "x-ratelimit-limit", "docker-ratelimit-source", "ratelimit"];
-        if names.iter().any(|name| headers.contains_key(*name)) {
+        if states_limit(headers) {
             lock(&self.hosts).entry(key(host).to_owned()).or_default().counts = true;
         }
         let header = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
@@ -128,8 +148,10 @@ impl Wire {
         self.activity.request_sent();
         tracing::debug!(url = %bare(url), "connecting before it is needed");
         let timings = &self.options.timings;
-        let mut watch = Timed::new(timings, &Method::HEAD, url, Instant::now());
-        let sent = timed(&mut watch, client.head(url.clone()).send(), |_| Class::Unreachable);
+        let wanted = Wanted::new(self.lanes.of(url, false));
+        let mut watch = Timed::new(timings, &Method::HEAD, url, Instant::now(), &wanted);
+        let sent =
+            timed(&mut watch, &wanted, client.head(url.clone()).send(), |_| Class::Unreachable);
         drop(tokio::time::timeout(self.options.limits.first_byte, sent).await);
     }
 
@@ -190,9 +212,12 @@ impl Wire {
         };
         let began = Instant::now();
         let awaited = self.activity.awaits(&host);
-        let mut watch = Timed::new(&self.options.timings, &request.method, url, asked);
-        let answered = self.answered(request, url, &host, strayed, began);
-        let mut response = timed(&mut watch, answered, |setback| setback.failure.class).await?;
+        let wanted = Wanted::new(self.lanes.of(url, false));
+        let timings = &self.options.timings;
+        let mut watch = Timed::new(timings, &request.method, url, asked, &wanted);
+        let answered = self.answered(request, url, &host, (strayed, &wanted), began);
+        let mut response =
+            timed(&mut watch, &wanted, answered, |setback| setback.failure.class).await?;
         drop(awaited);
         if let Some(permit) = &permit {
             match response.status() {
@@ -235,7 +260,7 @@ impl Wire {
         request: &Request,
         url: &Url,
         host: &Host,
-        strayed: bool,
+        (strayed, wanted): (bool, &Arc<Wanted>),
         began: Instant,
     ) -> Result<reqwest::Response, Setback> {
         let limits = self.options.limits;
@@ -266,9 +291,10 @@ impl Wire {
             }
             let second = async {
                 tokio::time::sleep(limits.ask_again).await;
-                let builder = sent(true);
+                let builder = sent(true)?;
                 tracing::debug!(url = %bare(url), "no answer yet; asking on another connection");
-                Ok::<_, Setback>(builder?.send().await)
+                let wanted = wanted.among(self.lanes.of(url, true));
+                Ok::<_, Setback>(wanted.by(builder.send()).await)
             };
             tokio::pin!(first, second);
             tokio::select! {
@@ -319,6 +345,13 @@ impl Wire {
             Payload::Nothing | Payload::Bytes(_) | Payload::Stream(_) => builder,
         })
     }
+}
+
+/// Whether an answer says that requests are counted against a limit.
+pub(in crate::source) fn states_limit(headers: &HeaderMap) -> bool {
+    ["ratelimit-limit", "x-ratelimit-limit", "docker-ratelimit-source", "ratelimit"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }
 
 /// One name for each registry: Docker Hub answers under another name than its references have.

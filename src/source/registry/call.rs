@@ -148,6 +148,11 @@ impl Call {
         self.is_for("/blobs/")
     }
 
+    /// Whether it is for a manifest, by tag or digest.
+    pub(super) fn is_manifest(&self) -> bool {
+        self.target.contains("/manifests/")
+    }
+
     /// Whether blobs will be asked for soon: it is for one, or for the manifest of an image.
     pub(super) fn leads_to_blobs(&self) -> bool {
         self.is_blob() || self.is_for("/manifests/")

@@ -30,6 +30,7 @@ impl Registry {
 
     pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, Setback> {
         let site = self.site(&call.host);
+        self.recall(&site).await;
         let request = request(&site, call)?;
         if call.leads_to_blobs() {
             self.warm(&site).await;
@@ -50,8 +51,8 @@ impl Registry {
         }?;
         if answer.strayed && call.is_blob() {
             site.moved.keep(&call.target, &answer);
-            self.learn_blobs(&site, &answer).await;
         }
+        self.learn_answer(&site, call, &answer).await;
         Ok(answer)
     }
 

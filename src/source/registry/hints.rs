@@ -9,7 +9,7 @@ use super::Registry;
 use super::call::Call;
 use super::site::Site;
 use crate::source::auth::{Aim, Challenge};
-use crate::source::http::{Answer, Payload, Way};
+use crate::source::http::{Answer, Payload, Way, states_limit};
 use crate::source::{Hints, TokenService};
 
 impl Registry {
@@ -26,10 +26,44 @@ impl Registry {
         self.learn(site, |hints| hints.tokens = tokens).await;
     }
 
-    /// Notes where a blob was.
-    pub(super) async fn learn_blobs(&self, site: &Site, answer: &Answer) {
-        let origin = answer.url.origin().ascii_serialization();
-        self.learn(site, |hints| hints.blobs = Some(origin)).await;
+    /// Notes what an answer tells of the host that it came from.
+    pub(super) async fn learn_answer(&self, site: &Site, call: &Call, answer: &Answer) {
+        let tls = answer.url.scheme() == "https";
+        let http2 = self.shared.wire.carries_many(&answer.url).filter(|_| tls);
+        let counts = states_limit(&answer.headers);
+        if call.is_manifest() && !counts {
+            self.shared.wire.presume_counts(&site.host, false);
+        }
+        self.learn(site, |hints| {
+            if answer.strayed && call.is_blob() {
+                hints.blobs = Some(answer.url.origin().ascii_serialization());
+                hints.blobs_http2 = http2;
+            } else if !answer.strayed {
+                hints.http2 = http2;
+                if call.is_manifest() {
+                    hints.counts = counts;
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Takes what an earlier session found out about a registry, once.
+    pub(super) async fn recall(&self, site: &Site) {
+        if self.shared.cache.is_none() || site.recalled.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (hints, wire) = (self.hints(site).await, &self.shared.wire);
+        if hints.counts {
+            wire.presume_counts(&site.host, true);
+        }
+        let own = site.url("/", "").ok();
+        let blobs = hints.blobs.and_then(|blobs| Url::parse(&blobs).ok());
+        for (url, http2) in [(own, hints.http2), (blobs, hints.blobs_http2)] {
+            if let (Some(url), Some(http2)) = (url, http2) {
+                wire.presume_many(&url, http2);
+            }
+        }
     }
 
     /// Whether the registry had the referrers API when it was last asked.

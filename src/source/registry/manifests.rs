@@ -11,8 +11,8 @@ use super::site::Heads;
 use super::verify::{Received, check_cap};
 use crate::model::route::Door;
 use crate::oci::{
-    Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, MediaType,
-    Reference, Repository, Sent, manifest_digest, may_be, unread,
+    Algorithm, Class, Descriptor, Digest, Document, Failure, MAX_MANIFEST_READ, Manifest,
+    MediaType, Reference, Repository, Sent, manifest_digest, may_be, unread,
 };
 use crate::source::http::{Whole, retrying};
 use crate::source::{Head, says};
@@ -108,6 +108,7 @@ impl Registry {
         known: Option<&Digest>,
     ) -> Result<Look, Failure> {
         let mut call = manifest_call(reference);
+        self.recall(&self.site(&call.host)).await;
         if self.shared.wire.counts(&call.host) {
             let head = self.head_by(call, reference, Absence::Checked).await;
             return head.map(Look::Head);
@@ -137,6 +138,7 @@ impl Registry {
         };
         check(&whole, reference, None, &call.subject)?;
         let document = read(whole, reference, None, &call.subject)?;
+        self.saw(&reference.repository, &document);
         Ok(Look::Document(Box::new(document)))
     }
 
@@ -185,7 +187,27 @@ impl Registry {
             }
         };
         check(&whole, reference, expected, &call.subject)?;
-        read(whole, reference, expected, &call.subject)
+        let document = read(whole, reference, expected, &call.subject)?;
+        self.saw(&reference.repository, &document);
+        Ok(document)
+    }
+}
+
+impl Registry {
+    /// Notes that a repository was just seen to hold a manifest, and so what that names: a registry
+    /// takes a list only if it has its children.
+    pub(super) fn saw(&self, repository: &Repository, document: &Document) {
+        let is_list = matches!(document.manifest, Manifest::Index(_));
+        let children =
+            document.manifest.descriptors().filter(|it| is_list && it.media_type.is_manifest());
+        let all = std::iter::once(&document.digest).chain(children.map(|child| &child.digest));
+        self.site(&repository.host).seen.note(&repository.path, all);
+    }
+
+    /// Whether a manifest was seen in a repository a moment ago, itself or in a list that is there.
+    #[must_use]
+    pub fn has_seen(&self, repository: &Repository, digest: &Digest) -> bool {
+        self.site(&repository.host).seen.has(&repository.path, digest)
     }
 }
 

@@ -17,6 +17,7 @@ mod pieces;
 mod push;
 mod referrers;
 mod second;
+mod seen;
 mod site;
 mod source;
 mod tag_page;

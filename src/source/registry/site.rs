@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use url::Url;
 
 use super::moved::Moved;
+use super::seen::Seen;
 use crate::oci::{Class, Failure, Host};
 use crate::source::auth::Gate;
 use crate::source::http::lock;
@@ -27,10 +28,14 @@ pub(super) struct Site {
     pub(super) referrers_api: tokio::sync::Mutex<Option<bool>>,
     /// What is known from an earlier session; `None` as long as nobody looked.
     pub(super) hints: tokio::sync::Mutex<Option<Hints>>,
+    /// Whether what is known from an earlier session was taken.
+    pub(super) recalled: AtomicBool,
     /// Whether the host was connected to that has the blobs.
     pub(super) warmed: AtomicBool,
     /// Where blobs were redirected to.
     pub(super) moved: Moved,
+    /// The manifests that it was seen to hold.
+    pub(super) seen: Seen,
     mounts: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<bool>>>>>,
     heads: AtomicU8,
     /// Whether it makes one tag with each request only.
@@ -62,8 +67,10 @@ impl Site {
             may_switch: guessed && !chosen,
             referrers_api: tokio::sync::Mutex::default(),
             hints: tokio::sync::Mutex::default(),
+            recalled: AtomicBool::new(false),
             warmed: AtomicBool::new(false),
             moved: Moved::default(),
+            seen: Seen::default(),
             mounts: Mutex::default(),
             heads: AtomicU8::new(Heads::Unknown as u8),
             one_tag: AtomicBool::new(false),

@@ -59,14 +59,16 @@ impl RegistrySource {
                     Look::Document(document) => *document,
                     Look::Unchanged => {
                         self.confirmed(&tagged, &digest, &sent).await;
-                        let parsed = parse(bytes, None, &digest, &subject);
-                        return parsed.map(|it| it.with_sent(sent));
+                        let document = parse(bytes, None, &digest, &subject)?;
+                        self.registry.saw(&tagged.repository, &document);
+                        return Ok(document.with_sent(sent));
                     }
                     Look::Head(head) if head.digest == digest => {
                         self.confirmed(&tagged, &digest, &head.sent).await;
                         let stated = Some(&head.media_type).filter(|it| may_be(it, &bytes));
-                        let parsed = parse(bytes.clone(), stated, &digest, &subject);
-                        return parsed.map(|it| it.with_sent(head.sent));
+                        let document = parse(bytes.clone(), stated, &digest, &subject)?;
+                        self.registry.saw(&tagged.repository, &document);
+                        return Ok(document.with_sent(head.sent));
                     }
                     Look::Head(_) => fresh().await?,
                 }

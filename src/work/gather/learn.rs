@@ -1,9 +1,11 @@
 //! What is worth knowing of a draft's entries.
 
+use std::collections::HashSet;
+
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::model::draft::{Draft, Want};
-use crate::model::tree::Answer;
+use crate::model::draft::{Draft, Target, Want};
+use crate::model::tree::{Answer, Need};
 use crate::oci::{Digest, Document, Failure, Location, Manifest};
 use crate::source::Sources;
 use crate::work::evidence::{fetch, opened, stated};
@@ -23,12 +25,44 @@ pub fn fill(draft: &mut Draft, read: Vec<(Want, Answer)>) {
 /// Reads what a draft wants to know. A failure is told to the draft too: it is a fact about an
 /// entry.
 pub async fn learn(draft: &mut Draft, sources: &Sources, permits: usize) {
+    learn_but(draft, sources, permits, |_| false).await;
+}
+
+/// As [`learn`], for a draft on its way to a target. Of a list that stays in its repository, and was
+/// read there a moment ago, the images that stay as they are, are not read.
+///
+/// # Errors
+/// If there is no client of registries.
+pub async fn learn_for(
+    draft: &mut Draft,
+    target: &Target,
+    sources: &Sources,
+    permits: usize,
+) -> Result<(), Failure> {
+    let registry = sources.registry()?;
+    let base = draft.base().and_then(|base| base.location.reference());
+    let stays = base.is_some_and(|base| base.repository == target.repository);
+    let plain = if stays { draft.plain() } else { HashSet::new() };
+    let is_known =
+        |digest: &Digest| plain.contains(digest) && registry.has_seen(&target.repository, digest);
+    learn_but(draft, sources, permits, is_known).await;
+    Ok(())
+}
+
+/// As [`learn`], without the manifests of which enough is known.
+async fn learn_but(
+    draft: &mut Draft,
+    sources: &Sources,
+    permits: usize,
+    is_known: impl Fn(&Digest) -> bool,
+) {
     let base = draft.base().map(|base| base.location.clone());
     let is_large = draft.len() > BASE_UP_TO;
-    let wants = |draft: &Draft| {
-        let wants = draft.wanted().into_iter();
-        wants.filter(|want| !is_large || Some(&want.from) != base.as_ref()).collect()
+    let is_wanted = |want: &Want| {
+        let is_known = matches!(&want.need, Need::Manifest(it) if is_known(&it.digest));
+        !is_known && (!is_large || Some(&want.from) != base.as_ref())
     };
+    let wants = |draft: &Draft| draft.wanted().into_iter().filter(is_wanted).collect();
     rounds(draft, sources, permits, wants).await;
 }
 

@@ -59,7 +59,7 @@ pub async fn prepare_with(
     Err(unknown(target))
 }
 
-/// Asks all questions at once, with HEAD requests.
+/// Asks all questions at once, with HEAD requests; not for what was seen there a moment ago.
 ///
 /// # Errors
 /// The first failure.
@@ -74,6 +74,9 @@ pub async fn ask(
                 .head_to_push(&target.tagged(tag))
                 .await?
                 .map_or(Presence::Absent, |head| Presence::There(head.digest)),
+            Question::Manifest(digest) if registry.has_seen(target, digest) => {
+                Presence::There(digest.clone())
+            }
             Question::Manifest(digest) => registry
                 .head_to_push(&target.at(digest.clone()))
                 .await?
