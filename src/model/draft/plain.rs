@@ -45,3 +45,72 @@ fn machine(item: &Item) -> Option<Machine> {
     let normal = Normal::new(platform);
     (is_whole && !lacks_version).then_some((normal.os, normal.architecture, normal.variant))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::draft::{Base, Draft, Edit, Field};
+    use crate::oci::{Algorithm, Document};
+
+    fn digest(n: usize) -> Digest {
+        Digest::sha256(n.to_string().as_bytes())
+    }
+
+    /// A draft of a list with an entry for each platform, `null` for none.
+    fn draft(platforms: &[Value]) -> Draft {
+        let entries: Vec<Value> = platforms
+            .iter()
+            .enumerate()
+            .map(|(n, platform)| {
+                json!({
+                    "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                    "digest": digest(n),
+                    "size": 7,
+                    "platform": platform,
+                })
+            })
+            .collect();
+        let media_type = "application/vnd.oci.image.index.v1+json";
+        let list = json!({ "schemaVersion": 2, "mediaType": media_type, "manifests": entries });
+        let document = Document::parse(Bytes::from(list.to_string()), None, Algorithm::Sha256);
+        let location = "example.com/app:1".parse().unwrap();
+        Draft::of(Base::new(location, Arc::new(document.unwrap())).unwrap()).unwrap()
+    }
+
+    fn plain(draft: &Draft, of: usize) -> Vec<usize> {
+        let plain = draft.plain();
+        (0..of).filter(|n| plain.contains(&digest(*n))).collect()
+    }
+
+    #[test]
+    fn an_entry_is_plain_if_it_says_by_itself_and_alone_what_it_is_for() {
+        let platforms = [
+            json!({ "os": "linux", "architecture": "amd64" }),
+            json!(null),
+            json!({ "os": "linux", "architecture": "" }),
+            json!({ "os": "windows", "architecture": "amd64" }),
+            json!({ "os": "windows", "architecture": "amd64", "os.version": "10.0.1.2" }),
+            json!({ "os": "linux", "architecture": "arm64" }),
+            // The same machine in other words.
+            json!({ "os": "linux", "architecture": "aarch64", "variant": "v8" }),
+        ];
+        let mut draft = draft(&platforms);
+        assert_eq!(plain(&draft, 7), [0, 4]);
+        let last = draft.entries().last().unwrap().id;
+        draft.apply(Edit::Remove { entries: vec![last], keep_attestations: false }).unwrap();
+        assert_eq!(plain(&draft, 7), [0, 4, 5, 6], "alone now, and taken out");
+        let first = draft.entries().first().unwrap().id;
+        let edit = Edit::SetPlatform {
+            entry: first,
+            field: Field::Architecture,
+            value: "riscv64".to_owned(),
+        };
+        draft.apply(edit).unwrap();
+        assert_eq!(plain(&draft, 7), [4, 5, 6], "changed");
+    }
+}

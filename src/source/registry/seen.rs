@@ -36,3 +36,31 @@ impl Seen {
         seen.get(&(path.to_owned(), digest.clone())).is_some_and(|when| when.elapsed() < FRESH)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_is_of_one_repository_and_of_a_moment() {
+        let (one, other) = (Digest::sha256(b"1"), Digest::sha256(b"2"));
+        let seen = Seen::default();
+        seen.note("team/app", [&one].into_iter());
+        assert!(seen.has("team/app", &one));
+        assert!(!seen.has("team/app", &other) && !seen.has("team/other", &one));
+        if let Some(before) = Instant::now().checked_sub(FRESH) {
+            lock(&seen.0).insert(("team/app".to_owned(), other.clone()), before);
+            assert!(!seen.has("team/app", &other), "a minute ago");
+        }
+    }
+
+    #[test]
+    fn it_does_not_grow_without_end() {
+        let seen = Seen::default();
+        let many: Vec<Digest> =
+            (0..MOST + 2).map(|n| Digest::sha256(n.to_string().as_bytes())).collect();
+        seen.note("a", many.iter());
+        assert_eq!(lock(&seen.0).len(), MOST);
+        assert!(!seen.has("a", &many[MOST]));
+    }
+}
