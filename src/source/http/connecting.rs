@@ -136,6 +136,9 @@ where
             wanted.note(|phases| *phases = Phases { began: Some(began), ..Phases::default() });
             let made = inner.call(request).await;
             let many = made.as_ref().ok().map(|made| made.connected().is_negotiated_h2());
+            if let Some(many) = many {
+                wanted.lane.saw(many);
+            }
             if made.is_ok() && WANTED.try_with(|_| ()).is_ok() {
                 wanted.note(|phases| phases.made = Some(Instant::now()));
             }

@@ -76,6 +76,11 @@ impl Lane {
         self.state().many.get_or_insert(many);
     }
 
+    /// Notes whether a connection that was made carries many requests.
+    pub(super) fn saw(&self, many: bool) {
+        self.state().many = Some(many);
+    }
+
     /// Whose turn it is to connect.
     pub(super) fn turn(self: &Arc<Self>) -> Turn {
         let mut state = self.state();
@@ -98,9 +103,6 @@ impl Lane {
 impl First {
     /// Says what came of it: whether the connection carries many requests, or that there is none.
     pub(super) fn ends(self, many: Option<bool>) {
-        if many.is_some() {
-            self.lane.state().many = many;
-        }
         let came = if many == Some(true) { Came::Many } else { Came::Single };
         // The others are told when this poll is over: only then is the connection where they look.
         tokio::spawn(async move {
@@ -161,6 +163,9 @@ mod tests {
             let lane = lane("https://a.example/x");
             let pioneer = first(&lane);
             let waiting = behind(&lane);
+            if let Some(many) = many {
+                lane.saw(many);
+            }
             pioneer.ends(many);
             assert_eq!(end(waiting).await, came);
             assert_eq!(lane.many(), many);

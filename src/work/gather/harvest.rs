@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::draft::{Choice, Companion, Gathered, Material, Want, materials};
 use crate::model::tree::{Answer, Need};
-use crate::oci::{Descriptor, Digest, Failure, Manifest, Platform, Via};
+use crate::oci::{ConfigDocument, Descriptor, Digest, Failure, Manifest, Platform, Via};
 use crate::source::{Source, Sources};
 use crate::work::load;
 use crate::work::referring::{Referring, referring};
@@ -65,7 +65,7 @@ pub async fn harvest(
             }
         }
     } else {
-        harvest.single(found.config.map(|config| config.config.platform.clone()));
+        harvest.single(found.config);
     }
     if referrers {
         harvest.referrers(source.as_ref(), choice, permits).await?;
@@ -87,14 +87,22 @@ async fn platform(
 }
 
 impl Harvest {
-    fn single(&mut self, config: Option<Platform>) {
+    fn single(&mut self, config: Option<Arc<ConfigDocument>>) {
         let root = Arc::clone(&self.gathered.root);
-        if let Some(config) = config {
-            self.gathered.configs.insert(root.digest.clone(), config);
+        if let (Some(config), Manifest::Image(image)) = (config, &root.manifest)
+            && let Some(descriptor) = image.image_config()
+        {
+            let want = Want {
+                from: self.gathered.from.clone(),
+                need: Need::Config(Arc::clone(descriptor)),
+            };
+            let platform = config.config.platform.clone();
+            self.read.push((want, Answer::Config(config)));
+            self.gathered.configs.insert(root.digest.clone(), platform);
         }
         let descriptor = Descriptor::new(root.media_type.clone(), root.digest.clone(), root.size());
-        let want =
-            Want { from: self.gathered.from.clone(), need: Need::Manifest(Arc::new(descriptor)) };
+        let need = Need::Manifest(Arc::new(descriptor));
+        let want = Want { from: self.gathered.from.clone(), need };
         self.read.push((want, Answer::Manifest(root)));
     }
 
