@@ -113,7 +113,15 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     if command.after_a_push {
         let words = ["edit", &names[0], "--annotation", "first=1", "--yes"];
         let mut push = tokio::process::Command::from(command::command(command::PLATY, home.path()));
-        assert!(push.args(words).stderr(Stdio::null()).status().await.unwrap().success());
+        assert!(
+            push.args(words)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
     }
     let written = if command.writes == Writes::There { &there } else { &repository };
     let old = written.resolve("latest");
