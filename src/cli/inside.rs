@@ -156,8 +156,8 @@ impl Inside {
                     return Failure { detail, subject: typed.text(), ..failure.clone() };
                 }
                 let is_there = |it: &Path| matches!(self.files.lookup(it), Lookup::Found(_));
-                let above = std::iter::successors(path.parent(), Path::parent);
-                let nearest = above.skip_while(|it| !is_there(it)).next().unwrap_or_default();
+                let mut above = std::iter::successors(path.parent(), Path::parent);
+                let nearest = above.find(is_there).unwrap_or_default();
                 let detail = match path == *typed {
                     true => "the image has no such file".to_owned(),
                     false => format!("it leads to {}, which the image does not have", path.text()),
