@@ -678,7 +678,7 @@ fn no_key_in_any_order_panics_in_the_editor() {
 }
 
 /// Issue 14 of the first week on 9305aee: "u takes it back" was promised for tags that did not
-/// exist before, and platy deletes no tags.
+/// exist before: `platy tag rm` deletes it.
 #[test]
 fn a_push_of_a_new_tag_is_not_offered_to_be_taken_back() {
     let mut player = opened();
@@ -702,7 +702,7 @@ fn a_push_of_a_new_tag_is_not_offered_to_be_taken_back() {
         |player: &Player| player.state.hints().iter().any(|hint| hint.action == Action::UndoPush);
     assert!(!offered(&player), "{}", player.screen());
     player.keys("u");
-    let why = "the tag did not exist before this push, and platy deletes no tags";
+    let why = "the tag did not exist before this push; `platy tag rm` deletes tags";
     assert_eq!(toast(&player), why);
     player.keys("j");
     assert!(offered(&player), "{}", player.screen());
