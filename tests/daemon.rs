@@ -304,7 +304,12 @@ fn what_an_engine_refuses_is_said_with_a_next_step() {
     let none = engine.run(&["inspect", "docker-daemon:none:1"]);
     assert_eq!(none.code, 2);
     assert!(none.stderr.contains("no such image") && none.stderr.contains("docker images"));
-    let deleted = Engine::new(Sort::Deleted).run(&["config", "docker-daemon:app:1"]);
+    let deleted = Engine::new(Sort::Deleted).run(&[
+        "config",
+        "docker-daemon:app:1",
+        "--platform",
+        "linux/amd64",
+    ]);
     assert!(deleted.code != 0, "{}", deleted.text());
     assert!(deleted.stderr.contains("content digest not found"), "{}", deleted.stderr);
     let home = tempfile::tempdir().unwrap();
