@@ -1,4 +1,4 @@
-//! Entries that are no usable descriptors, or not what they say: which engine minds them, and with
+//! Entries that are not usable descriptors, or not what they say: which engine minds them, and with
 //! which words. Each row was played on containerd and ctr 2.4.2, CRI of 2.4.2 and 1.6.20, podman
 //! 4.3.1, skopeo 1.9.3, crane 0.22.1, regctl 0.11.7 and oras 1.3.6; `tests/live` plays them again.
 

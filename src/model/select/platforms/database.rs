@@ -61,7 +61,7 @@ pub(super) fn is_architecture(name: &str) -> bool {
     ARCHITECTURES.contains(&name)
 }
 
-/// WebAssembly's systems, which are no system to the library and yet in use.
+/// WebAssembly's systems: the library does not know them, and they are in use.
 const WASM: [&str; 3] = ["wasi", "wasip1", "wasip2"];
 
 /// Of an operating system that is not known: the known one that is most like it, if one is.
