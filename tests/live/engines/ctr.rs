@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::containerd::Containerd;
 use super::player::{Player, Pulled, Seen, Trial};
-use super::random::Leaf;
+use super::random::{Leaf, Made};
 use crate::support::{Ran, command, run};
 
 pub struct Ctr {
@@ -47,6 +47,12 @@ impl Player for Ctr {
             command.args(["--platform", request]);
         }
         run(command.arg(reference))
+    }
+
+    /// Of an image whose config is of another type the transfer service fetches no layer.
+    fn passes_over(&self, made: &Made, _: Option<&str>, _: &Ran) -> Option<&'static str> {
+        let octets = made.shape.as_deref() == Some("octets for a config");
+        (octets && !self.local).then_some("configs of other types")
     }
 
     /// What was unpacked, by the namespace: with one layer the diff ID is the snapshot's name.

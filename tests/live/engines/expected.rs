@@ -41,6 +41,10 @@ impl Expected {
         if let Some(error) = answer["error"].as_str() {
             return Self::Fails(error.to_owned());
         }
+        // It fails with words that platy does not know.
+        if answer["fails"] == true {
+            return Self::Fails(answer["problem"].as_str().unwrap_or_default().to_owned());
+        }
         if let Some(digest) = answer["pick"]["digest"].as_str() {
             return Self::Takes(BTreeSet::from([digest.to_owned()]));
         }

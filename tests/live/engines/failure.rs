@@ -22,13 +22,27 @@ enum Class {
 }
 
 /// Words by which engines' sentences are told; the first that is in a sentence decides.
-const WORDS: [(&str, Class); 36] = [
+const WORDS: [(&str, Class); 49] = [
     ("cannot unmarshal", Class::Json),
     ("cannot be read", Class::Json),
+    ("unexpected end of JSON input", Class::Json),
     ("failed to decode config", Class::Json),
     ("says that it has -", Class::Size),
     ("failed size validation", Class::Size),
     ("failed open: content at", Class::Content),
+    // What a registry answers to a digest that is none differs: 404, its page, 400.
+    ("failed open: unexpected status", Class::Content),
+    ("determining manifest MIME type", Class::Content),
+    ("DIGEST_INVALID", Class::Content),
+    ("digest invalid", Class::Content),
+    ("sha256:abc: not found", Class::Content),
+    ("AAAA: not found", Class::Content),
+    ("zzzz: not found", Class::Content),
+    ("aaaa: not found", Class::Content),
+    ("failed to get manifest", Class::Content),
+    ("the entry has no digest", Class::Content),
+    ("OCI API error", Class::Content),
+    ("Server error: url", Class::Content),
     ("which is not one", Class::Content),
     ("manifest unknown", Class::Content),
     ("no unpack platforms defined", Class::Unpack),

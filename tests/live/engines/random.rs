@@ -234,7 +234,10 @@ impl Maker<'_> {
     /// An attestation as BuildKit writes it, of an entry before it.
     fn attestation(&mut self, entries: &[Value]) -> Value {
         let unknown = Platform::new("unknown", "unknown", "");
-        let statement = self.layer().with_media_type("application/vnd.in-toto+json");
+        self.made += 1;
+        let statement = json!({ "_type": "https://in-toto.io/Statement/v1", "of": self.made });
+        let statement = Layer::opaque("attest", format!("{} {statement}", self.name))
+            .with_media_type("application/vnd.in-toto+json");
         let image = self.repository.image("unknown", "unknown", "").layer(statement);
         let mut entry = self.keep(&image.push());
         let of = entries.last().map_or(json!(""), |it| it["digest"].clone());

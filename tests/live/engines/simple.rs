@@ -90,12 +90,16 @@ impl Player for Simple {
         run(&mut command)
     }
 
-    /// crane prints a list that is listed as an image, and exports nothing of it.
-    fn passes_over(&self, made: &Made, _: Option<&str>, _: &Ran) -> Option<&'static str> {
-        let shape = made.shape.as_deref().unwrap_or_default();
-        let is_list =
-            shape.contains("index.v1+json listed") || shape.contains("list.v2+json listed");
-        (self.name == "crane" && is_list).then_some("lists listed as images")
+    /// crane prints a list that is listed as an image, and exports nothing of it; oras prints a
+    /// whole list without what it copies of it.
+    fn passes_over(&self, made: &Made, request: Option<&str>, _: &Ran) -> Option<&'static str> {
+        let shape = made.shape.as_deref()?;
+        let listed = ["index.v1+json listed", "list.v2+json listed"];
+        match self.name {
+            "crane" if listed.iter().any(|it| shape.contains(it)) => Some("lists listed as images"),
+            "oras" if request.is_none() => Some("whole lists"),
+            _ => None,
+        }
     }
 
     fn seen(&self, ran: &Ran, _: &Pulled) -> Seen {
