@@ -225,7 +225,7 @@ impl Lab {
 fn attests(store: &RepositoryStore, image: &Descriptor) -> Descriptor {
     let mut entry = store
         .artifact("")
-        .config("application/vnd.oci.image.config.v1+json", image.digest.hex())
+        .config("application/vnd.oci.image.config.v1+json", image.digest.hex().to_owned())
         .blob("application/vnd.in-toto+json", image.digest.to_string())
         .blob("application/vnd.in-toto+json", format!("provenance of {}", image.digest))
         .push();

@@ -120,7 +120,7 @@ impl DaemonSource {
     /// What `ask` gets from the archive that has this content. The archive of its platform comes
     /// first; where that lacks it, as engines below API 1.48 ignore the platform in silence and
     /// two entries may have the same one, that of everything.
-    async fn from_archive<'a, T>(
+    async fn ask_archive<'a, T>(
         &self,
         digest: &Digest,
         ask: impl Fn(Arc<FileSource>) -> Answer<'a, T> + Send,
@@ -204,7 +204,7 @@ impl Source for DaemonSource {
             let ask = |archive: Arc<FileSource>| -> Answer<'a, Document> {
                 Box::pin(async move { archive.manifest(descriptor).await })
             };
-            let document = self.from_archive(digest, ask).await?;
+            let document = self.ask_archive(digest, ask).await?;
             self.note(digest, &*self.said().await?, &document);
             Ok(document)
         })
@@ -215,7 +215,7 @@ impl Source for DaemonSource {
             let ask = |archive: Arc<FileSource>| -> Answer<'a, Bytes> {
                 Box::pin(async move { archive.blob(descriptor, cap).await })
             };
-            self.from_archive(&descriptor.digest, ask).await
+            self.ask_archive(&descriptor.digest, ask).await
         })
     }
 
@@ -229,7 +229,7 @@ impl Source for DaemonSource {
                 let range = range.clone();
                 Box::pin(async move { archive.stream(descriptor, range).await })
             };
-            self.from_archive(&descriptor.digest, ask).await
+            self.ask_archive(&descriptor.digest, ask).await
         })
     }
 
@@ -245,7 +245,7 @@ impl Source for DaemonSource {
             let ask = |archive: Arc<FileSource>| -> Answer<'a, Vec<Referrer>> {
                 Box::pin(async move { archive.referrers(digest).await })
             };
-            match self.from_archive(digest, ask).await {
+            match self.ask_archive(digest, ask).await {
                 Err(failure) if failure.class == Class::NotHere => Ok(Vec::new()),
                 answered => answered,
             }

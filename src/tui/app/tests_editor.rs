@@ -571,7 +571,7 @@ fn ctrl_c_stops_a_push_under_whatever_lies_over_it() {
         player.keys(over);
         player.log.clear();
         player.keys("ctrl-c");
-        assert_eq!(player.log, [stop.clone()], "{over}");
+        assert_eq!(player.log, std::slice::from_ref(&stop), "{over}");
         assert!(player.screen().contains("stopping"), "{over}: {}", player.screen());
         // The second press ends at once what hangs, with something over it again.
         player.keys(over);
