@@ -19,10 +19,12 @@ enum Class {
     Json,
     /// A size that cannot be one.
     Size,
+    /// A layer that is not an archive.
+    Layer,
 }
 
 /// Words by which engines' sentences are told; the first that is in a sentence decides.
-const WORDS: [(&str, Class); 49] = [
+const WORDS: [(&str, Class); 51] = [
     ("cannot unmarshal", Class::Json),
     ("cannot be read", Class::Json),
     ("unexpected end of JSON input", Class::Json),
@@ -34,6 +36,8 @@ const WORDS: [(&str, Class); 49] = [
     ("failed open: unexpected status", Class::Content),
     ("determining manifest MIME type", Class::Content),
     ("DIGEST_INVALID", Class::Content),
+    ("is not an archive", Class::Layer),
+    ("ApplyLayer", Class::Layer),
     ("digest invalid", Class::Content),
     ("sha256:abc: not found", Class::Content),
     ("AAAA: not found", Class::Content),
