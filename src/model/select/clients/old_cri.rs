@@ -81,10 +81,12 @@ impl OldCri {
                 format!("get image config descriptor: {}", no_match_in(offer))
             }
             Sort::Image => format!("{}{UNPACK}{text}", before(offer)),
+            // What names no type is read as a blob (containerd 1.6.20).
+            Sort::Foreign if chosen.media_type.as_str().is_empty() => {
+                format!("{}{COPY}{text}", before(offer))
+            }
             // What is neither image nor index is downloaded, and not found afterwards.
-            Sort::Foreign
-                if !chosen.media_type.is_schema1() && !chosen.media_type.as_str().is_empty() =>
-            {
+            Sort::Foreign if !chosen.media_type.is_schema1() => {
                 format!("{}{UNPACK}{text}", before(offer))
             }
             Sort::Foreign | Sort::Index => format!("{}{text}", before(offer)),
@@ -102,6 +104,9 @@ fn unpacks(facts: &Facts) -> bool {
     facts.config_type.as_ref().is_some_and(MediaType::is_image_config)
         && facts.layer_types.iter().any(MediaType::is_layer)
 }
+
+/// What the client says before an error of reading a blob.
+const COPY: &str = "failed to copy: httpReadSeeker: failed open: ";
 
 /// What the plugin says before an error of the client.
 fn before(offer: &Offer) -> String {
