@@ -42,7 +42,8 @@ impl Player for Cri {
     /// `Image is up to date for sha256:…` names the config.
     fn seen(&self, ran: &Ran, pulled: &Pulled) -> Seen {
         if ran.code != 0 {
-            return Seen::Failed(ran.stderr.clone());
+            // The sentence is in quotes, with its own quotes escaped.
+            return Seen::Failed(ran.stderr.replace("\\\"", "\""));
         }
         let text = ran.text();
         let config = text.trim().rsplit(' ').next().unwrap_or_default();
