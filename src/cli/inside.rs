@@ -78,26 +78,16 @@ impl Place {
             let reading: Vec<_> = wanted
                 .map(|(at, layer)| {
                     let (reader, layer) = (reader.clone(), layer.clone());
-                    async move {
-                        let layer = layer.ok_or_else(unusable);
-                        (
-                            at,
-                            match layer {
-                                Ok(layer) => reader.listing(&layer, &mut |_| ()).await,
-                                Err(failure) => Err(failure),
-                            },
-                        )
-                    }
+                    async move { (at, listing(&reader, layer.as_deref()).await) }
                 })
                 .collect();
             let at_once = AT_ONCE.min(args.options().permits);
             let read: Vec<_> = stream::iter(reading).buffer_unordered(at_once).collect().await;
             for (at, listing) in read {
-                match listing {
-                    Ok(listing) => listings.iter_mut().skip(at).take(1).for_each(|place| {
-                        *place = Some(Arc::clone(&listing));
-                    }),
-                    Err(failure) => unread.push((at, failure)),
+                match (listing, listings.get_mut(at)) {
+                    (Ok(listing), Some(place)) => *place = Some(listing),
+                    (Err(failure), _) => unread.push((at, failure)),
+                    (Ok(_), None) => {}
                 }
             }
             unread.sort_by_key(|(at, _)| *at);
@@ -138,9 +128,13 @@ fn is_known(files: &Files, path: &Path) -> bool {
     }
 }
 
-fn unusable() -> Failure {
-    let detail = "the manifest does not describe it so that it could be read";
-    Failure::new(Class::Malformed, "", detail)
+/// The listing of a layer, if the manifest describes it so that it can be read.
+async fn listing(reader: &Reader, layer: Option<&Descriptor>) -> Result<Arc<Listing>, Failure> {
+    let Some(layer) = layer else {
+        let detail = "the manifest does not describe it so that it could be read";
+        return Err(Failure::new(Class::Malformed, "", detail));
+    };
+    reader.listing(layer, &mut |_| ()).await
 }
 
 impl Inside {
