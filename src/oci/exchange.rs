@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Class;
-use crate::text::plural;
+use crate::text::{cut_middle, plural, width};
 
 /// One request and its answer. Nothing of it is a secret: headers, queries, users and passwords of
 /// addresses are left out.
@@ -38,6 +38,8 @@ pub struct Exchange {
 
 /// How many cells a table with the addresses in its last column needs.
 const WIDE: usize = 148;
+/// Where what it took begins, if there is no room for a table.
+const INDENT: usize = 18;
 
 /// What it took to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +93,8 @@ impl Exchange {
         }
         let at = millis(Some(self.at));
         let total = millis(Some(self.total));
-        let asked = format!("{at:>8} {total:>7}  {} {} {}", self.came(), self.method, self.path);
+        let asked = format!("{at:>8} {total:>7}  {} {} ", self.came(), self.method);
+        let path = cut_middle(&self.path, cells.saturating_sub(width(&asked)));
         let mut parts = vec![self.origin.clone()];
         let mut part = |what: &str, time: Option<Duration>| {
             parts.extend(time.map(|time| format!("{what} {}", millis(Some(time)))));
@@ -103,7 +106,19 @@ impl Exchange {
         part("first", self.first_byte);
         parts.push(format!("{} B", self.bytes));
         parts.extend(self.protocol.map(str::to_owned));
-        vec![asked, format!("{:18}{}", "", parts.join(" · "))]
+        let mut lines = vec![format!("{asked}{path}")];
+        let mut line = format!("{:INDENT$}", "");
+        for part in parts {
+            let between = if width(&line) > INDENT { " · " } else { "" };
+            if !between.is_empty() && width(&line) + width(between) + width(&part) > cells {
+                lines.push(std::mem::replace(&mut line, format!("{:INDENT$}{part}", "")));
+            } else {
+                line.push_str(between);
+                line.push_str(&part);
+            }
+        }
+        lines.push(line);
+        lines
     }
 
     /// What is over the lines that [`Exchange::lines`] gives for so many cells.
@@ -196,10 +211,18 @@ mod tests {
             answered.lines(78),
             [
                 "     3.0    91.0  200 GET /v2/x/manifests/1",
-                "                  https://a.example · dns 5.0 · tcp 15.0 · tls 25.0 · first 90.0 · \
-                 1234 B · HTTP/2"
+                "                  https://a.example · dns 5.0 · tcp 15.0 · tls 25.0",
+                "                  first 90.0 · 1234 B · HTTP/2",
             ]
         );
+        // Nothing is wider than there is room.
+        for cells in 40..WIDE {
+            let long =
+                Exchange { path: "/v2/team/app/blobs/sha256:0123".repeat(9), ..answered.clone() };
+            let lines = long.lines(cells);
+            assert!(lines.iter().all(|line| width(line) <= cells), "{cells}: {lines:#?}");
+            assert!(lines.concat().contains("HTTP/2"));
+        }
         assert_eq!(answered.lines(150), [answered.row()]);
         assert_eq!(
             Exchange::sum(&[answered, refused], 3),
