@@ -99,6 +99,42 @@ async fn a_second_word_ends_a_tag_that_hangs_and_the_journal_keeps_it() {
     assert_eq!((kept.len(), kept[0].seen), (1, false));
 }
 
+/// What the registry had answered before the run was left is known: only a write without an answer
+/// is in doubt.
+#[tokio::test]
+async fn what_was_answered_before_the_end_is_known() {
+    for (method, hangs_at, known) in [
+        // The look at the tag before anything is written; the look behind the write.
+        (Method::GET, "/manifests/latest", "old"),
+        (Method::PUT, "/manifests/latest", "unknown"),
+        (Method::HEAD, "/manifests/sha256:", "new"),
+    ] {
+        let lab = Lab::new().await;
+        let old = lab.old();
+        let entries = images(&lab.store(), "new", 2);
+        let mut draft = draft(&lab.target, "team/app", &entries);
+        let guard = unchanged(Some(&old));
+        let plan = lab.prepare(&mut draft, &guard).await.unwrap();
+        let hang = Rule::new(Fault::Hang).method(method).contains(hangs_at);
+        let rule = lab.target.faults().add(hang);
+        let board = Board::new(&plan);
+        let pushing = Pushing { sources: &lab.sources, journal: Some(&lab.journal), guard: &guard };
+        let stop = async {
+            lab.target.requests().wait_for(|_| lab.target.faults().met(rule) > 0).await;
+            board.cancel();
+            board.cancel();
+        };
+        let (outcome, ()) = tokio::join!(run(&plan, pushing, &board), stop);
+        assert_eq!(outcome.stopped, Some(Stopped::Cancelled));
+        let expected = match known {
+            "old" => Tagged::Untouched,
+            "new" => Tagged::New,
+            _ => Tagged::Unknown,
+        };
+        assert_eq!(outcome.tags[0].1, expected, "{hangs_at}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_written_without_the_journal_that_was_wanted() {
     let lab = Lab::new().await;

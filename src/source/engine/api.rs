@@ -138,7 +138,7 @@ impl Engine {
             Some(std::io::ErrorKind::PermissionDenied) => Class::Forbidden,
             _ => Class::Unreachable,
         };
-        self.failure(class, cause).with_next(next)
+        self.failure(class, format!("the engine at {}: {cause}", self.at)).with_next(next)
     }
 
     /// That it took a connection and says nothing.

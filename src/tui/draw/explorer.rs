@@ -11,8 +11,8 @@ use ratatui::layout::Rect;
 use super::chrome::throbber;
 use super::{Meaning, Pen, detail};
 use crate::model::diagnose::Severity;
-use crate::model::tree::{NodeId, RowText, Sign, Weight};
-use crate::text::{cut, width};
+use crate::model::tree::{NodeId, RowText, Sign, Tree, Weight};
+use crate::text::{cut, escape, width, wrap};
 use crate::tui::app::{Action, Explorer, Mark, OpenedRef, Pane, Spot, State};
 
 /// Cells from one depth to the next.
@@ -109,6 +109,33 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
             let meaning = if focused { Meaning::Selection } else { Meaning::SelectionElsewhere };
             pen.paint(line, meaning);
         }
+    }
+    if explorer.areas().detail.height == 0 {
+        draw_failure(pen, &open.tree, inner);
+    }
+}
+
+/// Why nothing was found, whole and with the next step, if the tree is nothing else and the pane that
+/// says it is not on the screen.
+fn draw_failure(pen: &mut Pen<'_>, tree: &Tree, inner: Rect) {
+    let failure = tree.node(tree.root()).and_then(|root| root.load.failure());
+    let Some(failure) = failure.filter(|_| tree.rows().len() == 1) else { return };
+    let indent = INDENT.min(inner.width);
+    let area = Rect { x: inner.x + indent, width: inner.width - indent, ..inner };
+    let cells = usize::from(area.width);
+    let part = |text: &str| wrap(&escape(text), cells);
+    let mut lines: Vec<(String, Meaning)> = Vec::new();
+    for (text, meaning) in [
+        (Some(&failure.subject), Meaning::Muted),
+        (Some(&failure.detail), Meaning::Text),
+        (failure.next.as_ref(), Meaning::Accent),
+    ] {
+        let text = text.filter(|text| !text.is_empty());
+        lines.extend(text.into_iter().flat_map(|text| part(text)).map(|line| (line, meaning)));
+    }
+    // A line is free under the row.
+    for (line, y) in lines.iter().zip(area.y.saturating_add(2)..area.bottom()) {
+        pen.write(area, area.x, y, &line.0, line.1);
     }
 }
 

@@ -1,12 +1,13 @@
 //! How far a run is, for whoever watches, and the word to stop.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::model::draft::{Action, Plan};
-use crate::model::push::{Did, Progress, StepProgress, StepState};
+use crate::model::push::{Did, Progress, StepProgress, StepState, Tagged};
 use crate::source::Meter;
 
 /// How long a tag that is being written may take after the word to stop.
@@ -19,6 +20,8 @@ pub struct Board(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     steps: Mutex<Vec<Slot>>,
+    /// What is known of each tag that is being written.
+    tags: Mutex<HashMap<String, Tagged>>,
     /// How often it was told to stop.
     stop: watch::Sender<u8>,
 }
@@ -45,7 +48,11 @@ impl Board {
             meter: Meter::default(),
         };
         let steps = plan.steps.iter().map(|step| slot(&step.action)).collect();
-        Self(Arc::new(Shared { steps: Mutex::new(steps), stop: watch::Sender::new(0) }))
+        Self(Arc::new(Shared {
+            steps: Mutex::new(steps),
+            tags: Mutex::default(),
+            stop: watch::Sender::new(0),
+        }))
     }
 
     /// How far it is now.
@@ -84,6 +91,16 @@ impl Board {
         let _ = tokio::time::timeout(GRACE, again).await;
     }
 
+    /// Notes what is known of a tag.
+    pub(super) fn tell(&self, tag: &str, tagged: &Tagged) {
+        lock(&self.0.tags).insert(tag.to_owned(), tagged.clone());
+    }
+
+    /// What is known of a tag.
+    pub(super) fn known(&self, tag: &str) -> Tagged {
+        lock(&self.0.tags).get(tag).cloned().unwrap_or(Tagged::Untouched)
+    }
+
     pub(super) fn is_cancelled(&self) -> bool {
         *self.0.stop.borrow() > 0
     }
@@ -106,6 +123,10 @@ impl Board {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Slot>> {
-        self.0.steps.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.steps)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

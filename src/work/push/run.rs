@@ -175,8 +175,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Leaves tags whose writing did not end: each may be old or new. The journal keeps what was
-    /// replaced.
+    /// Leaves tags whose writing did not end, with what is known of each: one that was asked for
+    /// and got no answer may be old or new. The journal keeps what was replaced.
     fn leave(&mut self, wave: usize) {
         let steps = self.board.progress().steps;
         for (step, at) in self.plan.steps.iter().zip(steps) {
@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
                 && at.state == StepState::Running
                 && let Some(tag) = tag_of(&step.action).filter(|_| tags(&step.action))
             {
-                self.note(tag, Tagged::Unknown);
+                self.note(tag, self.board.known(tag));
             }
         }
         self.outcome.stopped.get_or_insert(Stopped::Cancelled);
@@ -289,7 +289,8 @@ async fn several(
     }
     let names: Vec<&str> = tags.iter().map(|(_, tag)| *tag).collect();
     let (target, list) = (&work.plan.target.repository, &work.plan.list);
-    let written = tag::write_all(work.registry, target, &names, list, pushing.journal).await;
+    let tell = |tag: &str, tagged: &Tagged| work.board.tell(tag, tagged);
+    let written = tag::write_all(work.registry, target, &names, list, pushing.journal, &tell).await;
     tags.iter().zip(written).map(|((at, _), written)| (*at, Ended::Tag(written))).collect()
 }
 
@@ -304,7 +305,9 @@ async fn one(work: Work<'_>, pushing: Pushing<'_>, at: usize, action: &Action) -
         let guard = if first { pushing.guard } else { &Guard::Nothing };
         let (registry, to) = (work.registry, target.repository.tagged(tag));
         let list = &work.plan.list;
-        return Ended::Tag(tag::write(registry, &to, list, guard, pushing.journal, None).await);
+        let tell = |tag: &str, tagged: &Tagged| work.board.tell(tag, tagged);
+        let keeping = (pushing.journal, None);
+        return Ended::Tag(tag::write(registry, &to, list, guard, keeping, &tell).await);
     }
     match action {
         Action::ReadBack { tag } => {

@@ -32,6 +32,9 @@ pub(super) struct Written {
     pub(super) dropped: Option<Digest>,
 }
 
+/// Who is told what is known of a tag while it is written: whoever waits no longer knows that much.
+pub(super) type Tell<'a> = &'a (dyn Fn(&str, &Tagged) + Sync);
+
 /// Why a tag was not written.
 #[derive(Debug)]
 pub(super) enum Refused {
@@ -58,12 +61,12 @@ pub(super) async fn write(
     tagged: &Reference,
     list: &Encoded,
     guard: &Guard,
-    journal: Option<&Journal>,
-    undoes: Option<&str>,
+    (journal, undoes): (Option<&Journal>, Option<&str>),
+    tell: Tell<'_>,
 ) -> Written {
-    match begin(registry, tagged, list, guard, journal, undoes).await {
+    match begin(registry, tagged, list, guard, (journal, undoes), tell).await {
         Ok(mut begun) => {
-            put(registry, tagged, list, &mut begun.written).await;
+            put(registry, tagged, list, &mut begun.written, tell).await;
             begun.end(registry).await
         }
         Err(written) => *written,
@@ -78,10 +81,11 @@ pub(super) async fn write_all(
     tags: &[&str],
     list: &Encoded,
     journal: Option<&Journal>,
+    tell: Tell<'_>,
 ) -> Vec<Written> {
     let begun = join_all(tags.iter().map(async |tag| {
         let to = repository.tagged(tag);
-        begin(registry, &to, list, &Guard::Nothing, journal, None).await
+        begin(registry, &to, list, &Guard::Nothing, (journal, None), tell).await
     }));
     let begun = begun.await;
     let names: Vec<&str> =
@@ -91,9 +95,11 @@ pub(super) async fn write_all(
     let done = match names.len() {
         0 | 1 => HashSet::new(),
         _ => {
+            names.iter().for_each(|name| tell(name, &Tagged::Unknown));
             registry.put_tags(&at, &list.media_type, &list.bytes, &names).await.unwrap_or_default()
         }
     };
+    done.iter().for_each(|name| tell(name, &Tagged::New));
     join_all(begun.into_iter().map(async |begun| match begun {
         Ok(mut begun) => {
             if begun.tagged.tag.as_ref().is_some_and(|tag| done.contains(tag)) {
@@ -101,7 +107,7 @@ pub(super) async fn write_all(
                 begun.written.tagged = Tagged::New;
             } else {
                 let to = begun.tagged.clone();
-                put(registry, &to, list, &mut begun.written).await;
+                put(registry, &to, list, &mut begun.written, tell).await;
             }
             begun.end(registry).await
         }
@@ -116,8 +122,8 @@ async fn begin<'a>(
     tagged: &Reference,
     list: &Encoded,
     guard: &Guard,
-    journal: Option<&'a Journal>,
-    undoes: Option<&str>,
+    (journal, undoes): (Option<&'a Journal>, Option<&str>),
+    tell: Tell<'_>,
 ) -> Result<Begun<'a>, Box<Written>> {
     let mut written = Written {
         tagged: Tagged::Untouched,
@@ -136,6 +142,7 @@ async fn begin<'a>(
     };
     written.before = held.as_ref().map(|held| held.digest.clone());
     written.tagged = Tagged::Old(written.before.clone());
+    tell(name(tagged), &written.tagged);
     if !guard.allows(written.before.as_ref(), &list.digest) {
         written.stopped = Some(Refused::Conflict(Conflict {
             tag: tagged.tag.clone().unwrap_or_default(),
@@ -198,16 +205,29 @@ async fn keep(
     journal.add(NewEntry { reference: tagged.clone(), before, after, undoes }).await.map(Some)
 }
 
-async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &mut Written) {
+/// The name of a tag that is written.
+fn name(tagged: &Reference) -> &str {
+    tagged.tag.as_deref().unwrap_or_default()
+}
+
+async fn put(
+    registry: &Registry,
+    tagged: &Reference,
+    list: &Encoded,
+    written: &mut Written,
+    tell: Tell<'_>,
+) {
     let options = registry.options();
     let mut wait = options.backoff;
     let mut mended = false;
     let mut repeats = 0;
     while repeats <= options.retries {
+        tell(name(tagged), &Tagged::Unknown);
         let failure = match registry.put_manifest(tagged, &list.media_type, &list.bytes).await {
             Ok(placed) => {
                 written.put = true;
                 written.tagged = Tagged::New;
+                tell(name(tagged), &written.tagged);
                 written.stopped = refer(registry, tagged, list, placed).await;
                 return;
             }
@@ -231,6 +251,7 @@ async fn put(registry: &Registry, tagged: &Reference, list: &Encoded, written: &
             }
             Err(_) => Tagged::Unknown,
         };
+        tell(name(tagged), &written.tagged);
         match &written.tagged {
             Tagged::New if lied => {
                 written.put = true;
