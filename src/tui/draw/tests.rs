@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
-use crate::oci::{Digest, MediaType};
+use crate::oci::{Class, Digest, Failure, MediaType};
 use crate::text::width;
 use crate::tui::app::{Msg, Part, Query, Reply, Sample, help_lines};
 
@@ -70,6 +70,21 @@ fn failures_stand_where_the_facts_would_have() {
     let mut player = Player::opened(world, "demo/app:1.0", 120, 24);
     player.keys("j j");
     check("failures", &player);
+}
+
+#[test]
+fn a_reference_that_failed_says_why_and_what_to_do() {
+    for (columns, name) in [(80, "failed-80x24"), (120, "failed-120x24")] {
+        let mut player = Player::new(World::index(&PLATFORMS, true), columns, 24);
+        player.open("demo/app:1.0");
+        let detail = "the registry does not answer, and what it is asked is said here in a sentence \
+                      that is longer than a narrow line";
+        let failure = Failure::new(Class::Unreachable, "demo.example/app:1.0", detail)
+            .with_next("check that the registry is running");
+        let asked = player.asked().next().map(|(session, request, _)| (session, request));
+        player.replies(asked.unwrap(), Err(failure));
+        check(name, &player);
+    }
 }
 
 #[test]
