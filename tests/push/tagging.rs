@@ -104,6 +104,24 @@ async fn a_registry_that_deletes_no_tag_alone_loses_nothing() {
     }
 }
 
+/// What no push could put back is not taken away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_of_what_is_too_large_to_be_written_again_is_not_deleted() {
+    for megabytes in [5, 9] {
+        let lab = Lab::deleting(TagDeletes::Manifest).await;
+        let index = "application/vnd.oci.image.index.v1+json";
+        let large = json!({ "schemaVersion": 2, "mediaType": index, "manifests": [],
+            "annotations": { "a": "x".repeat(megabytes << 20) } });
+        let large = lab.store().put_manifest(index, large.to_string());
+        lab.store().tag("large", &large.digest);
+        let ran = lab.tagging("tag rm A:large --yes");
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("larger than platy writes"), "{}", ran.stderr);
+        assert_eq!(lab.at("large"), Some(large.digest));
+        assert!(lab.target.requests().all().iter().all(|it| it.method != "DELETE"));
+    }
+}
+
 /// Against the specification: the manifest goes with all its tags, which are written again.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_registry_takes_with_the_tag_is_put_back() {

@@ -6,7 +6,7 @@ use super::dropped::{keep_dropped, put_back, restore};
 use super::journal::{Journal, NewEntry};
 use super::{Kept, Stopped};
 use crate::model::draft::{Conflict, Encoded, Guard};
-use crate::oci::{Class, Digest, Failure, Reference};
+use crate::oci::{Class, Digest, Failure, MAX_MANIFEST_PUSH, Reference};
 use crate::source::{Held, Registry};
 
 /// The most tags of a repository that are looked at for other names of a digest.
@@ -37,15 +37,24 @@ pub struct Untagged {
 /// Looks what deleting a tag would do. Nothing is written.
 ///
 /// # Errors
-/// `NotFound` if there is no such tag; what the registry comes up with.
+/// `NotFound` if there is no such tag; `TooLarge` if what it holds could not be put back; what
+/// the registry comes up with.
 pub async fn find_untag(registry: &Registry, reference: &Reference) -> Result<Untag, Failure> {
     let Some(held) = registry.held(reference).await? else {
         let repository = reference.repository.familiar();
         let failure = Failure::new(Class::NotFound, reference.to_string(), "there is no such tag");
         return Err(failure.with_next(format!("`platy tags {repository}` lists them")));
     };
+    if held.bytes.as_ref().is_none_or(|bytes| bytes.len() as u64 > MAX_MANIFEST_PUSH) {
+        return Err(too_large(reference));
+    }
     let others = others(registry, reference, &held.digest).await?;
     Ok(Untag { reference: reference.clone(), held, others })
+}
+
+fn too_large(reference: &Reference) -> Failure {
+    let detail = "its manifest is larger than platy writes, so that nothing could put it back";
+    Failure::new(Class::TooLarge, reference.to_string(), detail)
 }
 
 /// The other tags of a digest.
@@ -140,7 +149,10 @@ async fn rewrite(
             lost.push(name.clone());
         }
     }
-    let Some(bytes) = held.bytes.clone().filter(|_| !lost.is_empty()) else { return Ok(lost) };
+    if lost.is_empty() {
+        return Ok(lost);
+    }
+    let bytes = held.bytes.clone().ok_or_else(|| too_large(reference))?;
     let (media_type, digest) = (held.media_type.clone(), held.digest.clone());
     let list = Encoded { media_type, digest, bytes };
     if let Some(journal) = journal {
