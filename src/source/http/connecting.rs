@@ -17,6 +17,9 @@ use crate::oci::Connected;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// How long a connection that was made takes to be with those who wait for it, on a busy machine.
+const HANDED: Duration = Duration::from_millis(5);
+
 tokio::task_local! {
     /// The request that this task sends, as far as connecting for it goes.
     static WANTED: Arc<Wanted>;
@@ -159,6 +162,10 @@ async fn turn(lane: &Arc<Lane>) -> Result<Option<super::lane::First>, BoxError> 
             Turn::Behind(first) => first,
         };
         let came = end(first).await;
+        if came == Came::Many {
+            // It is handed to those who wait; who has none after a moment finds it full, or gone.
+            tokio::time::sleep(HANDED).await;
+        }
         // The request has its connection, and left this one to a task of its own.
         if WANTED.try_with(|_| ()).is_err() {
             return Err("the request goes over another connection".into());
