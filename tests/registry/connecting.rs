@@ -77,7 +77,7 @@ async fn something_else_than_http() {
 
 #[tokio::test]
 async fn a_hang_ends_at_the_time_limit() {
-    let first_byte = Duration::from_millis(50);
+    let first_byte = Duration::from_millis(500);
     let limits = Options {
         limits: Limits { first_byte, window: first_byte, ..Limits::default() },
         ..options()
@@ -86,13 +86,13 @@ async fn a_hang_ends_at_the_time_limit() {
     lab.index(1);
     let rule = lab.fault(Rule::new(Fault::Hang));
     let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
-    assert_failure(&failure, Class::TimedOut, &["no answer from", "within 50ms", "--timeout"]);
+    assert_failure(&failure, Class::TimedOut, &["no answer from", "within 500ms", "--timeout"]);
     assert_eq!(lab.sandbox.requests().count(), 1, "what took too long is not asked again");
     lab.sandbox.faults().remove(rule);
     lab.fault(Rule::new(Fault::Stall(10)));
     let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
     // On a busy machine its head may be late already.
-    assert_failure(&failure, Class::TimedOut, &["50ms"]);
+    assert_failure(&failure, Class::TimedOut, &["500ms"]);
 }
 
 #[tokio::test]
@@ -249,7 +249,11 @@ async fn a_document_without_an_answer_is_asked_for_once_more() {
     lab.registry.document(&lab.latest(), None).await.unwrap();
     assert_eq!(lab.sandbox.requests().count(), 2);
     // Where requests are counted against a limit, nothing is asked twice.
-    let limits = Limits { first_byte: Duration::from_millis(200), ..limits };
+    let limits = Limits {
+        ask_again: Duration::from_millis(400),
+        first_byte: Duration::from_secs(1),
+        ..limits
+    };
     let lab = Lab::with(SandboxOptions::default(), Options { limits, ..options() }).await;
     lab.index(1);
     lab.fault(
@@ -291,7 +295,7 @@ async fn a_document_has_a_limit_for_the_whole() {
 #[tokio::test]
 async fn a_command_begins_nothing_new_after_it_gave_up() {
     let limits = Limits {
-        first_byte: Duration::from_millis(50),
+        first_byte: Duration::from_millis(500),
         command: Some(Duration::from_secs(60)),
         ..options().limits
     };

@@ -17,8 +17,9 @@ use crate::oci::Connected;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// How long a connection that was made takes to be with those who wait for it, on a busy machine.
-const HANDED: Duration = Duration::from_millis(5);
+/// How long a connection that was made may take to be with those who wait for it, on a busy machine.
+/// Only those wait as long who get none: it was closed at once.
+const HANDED: Duration = Duration::from_millis(250);
 
 tokio::task_local! {
     /// The request that this task sends, as far as connecting for it goes.
