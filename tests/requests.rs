@@ -114,8 +114,8 @@ async fn creating_a_list_of_four_images() {
     assert_eq!(lab.requests(&arguments).await, 12);
 }
 
-/// The list; the tag right before it is written; what the tag loses, for the journal: image and
-/// attestation, each with its config; the new list; the tag read back, and whether the old list is
+/// The list; the tag right before it is written; what the tag loses, for the journal: the image with
+/// its config and the attestation; the new list; the tag read back, and whether the old list is
 /// still there. Nothing of the children that stay is asked: the list that names them was read a
 /// moment ago.
 #[tokio::test(flavor = "multi_thread")]
@@ -123,20 +123,20 @@ async fn removing_one_platform() {
     let mut lab = Lab::start().await;
     let reference = lab.at(TEN);
     let one = ["edit", &reference, "--remove", "linux/arm/v3", "--yes"];
-    assert_eq!(lab.requests(&one).await, 9);
+    assert_eq!(lab.requests(&one).await, 8);
     lab.anew();
     let two = ["edit", &reference, "--remove", "linux/arm/v4", "--yes", "--no-cache"];
-    assert_eq!(lab.requests(&two).await, 9);
+    assert_eq!(lab.requests(&two).await, 8);
 }
 
-/// The tag; the list; the image and its config; whether both manifests are there; the attestation;
-/// four mounts and two manifests; the tag, the list, the tag read back, and both manifests.
+/// The tag; the list; the image and its config; the attestation; four mounts and two manifests, which
+/// the registry answers with the digests that it keeps them by; the tag, the list, the tag read back.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_platform_to_another_repository_with_its_attestation() {
     let lab = Lab::start().await;
     let (from, to) = (lab.at(TEN), lab.at("team/one:1"));
     let arguments = ["create", &to, &from, "--platform", "linux/arm/v3", "--yes"];
-    assert_eq!(lab.requests(&arguments).await, 18);
+    assert_eq!(lab.requests(&arguments).await, 14);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,5 +150,5 @@ async fn copying_four_images_to_another_registry() {
         other.requests().clear();
         lab.requests(arguments).await + other.requests().count()
     };
-    assert_eq!((count(&arguments).await, count(&arguments).await), (71, 2));
+    assert_eq!((count(&arguments).await, count(&arguments).await), (63, 2));
 }

@@ -185,7 +185,7 @@ impl Lab {
         let store = lab.from.store().repository("team/ten");
         let image = |at: usize| {
             let image = store.image("linux", "arm", &format!("v{at}"));
-            (0..4).fold(image, |image, layer| image.layer(format!("{at} {layer}").into_bytes()))
+            (0..2).fold(image, |image, layer| image.layer(format!("{at} {layer}").into_bytes()))
         };
         let images: Vec<Descriptor> = (0..10).map(|at| image(at).push()).collect();
         for at in 0..4 {

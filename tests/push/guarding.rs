@@ -2,11 +2,11 @@
 
 use platy::model::draft::Guard;
 use platy::oci::Digest;
-use platy::sandbox::{Fault, Rule};
+use platy::sandbox::{Fault, Rule, SandboxOptions};
 use platy::work::push::{Did, Stopped, Tagged};
 use reqwest::Method;
 
-use super::{Lab, draft, images, unchanged};
+use super::{Lab, draft, images, options, unchanged};
 
 #[tokio::test]
 async fn a_guard_that_does_not_hold_stops_before_anything_is_written() {
@@ -108,6 +108,22 @@ async fn a_child_that_vanishes_is_told() {
     let path = format!("manifests/{}", entries[1].digest);
     lab.target.faults().add(Rule::new(Fault::status(404)).method(Method::HEAD).contains(&path));
     let outcome = lab.run(&plan, &Guard::Absent).await;
+    assert_eq!(outcome.stopped, Some(Stopped::Missing(vec![entries[1].digest.clone()])));
+    assert_eq!(outcome.tags[0].1, Tagged::New);
+}
+
+/// What is before a registry may say that it has a manifest and keep nothing: it does not say by
+/// which digest, and is asked.
+#[tokio::test]
+async fn a_child_that_was_put_and_is_not_there_is_told() {
+    let sandbox = SandboxOptions { check_references: false, ..SandboxOptions::default() };
+    let lab = Lab::with(sandbox, options(2)).await;
+    let entries = images(&lab.target.store().repository("team/base"), "new", 2);
+    let mut draft = draft(&lab.target, "team/base", &entries);
+    let created = Fault::Answer { status: 201, headers: vec![], body: vec![] };
+    let path = format!("manifests/{}", entries[1].digest);
+    lab.target.faults().add(Rule::new(created).method(Method::PUT).contains(&path));
+    let outcome = lab.push(&mut draft, &Guard::Absent).await;
     assert_eq!(outcome.stopped, Some(Stopped::Missing(vec![entries[1].digest.clone()])));
     assert_eq!(outcome.tags[0].1, Tagged::New);
 }

@@ -204,7 +204,8 @@ impl Registry {
         self.site(&repository.host).seen.note(&repository.path, all);
     }
 
-    /// Whether a manifest was seen in a repository a moment ago, itself or in a list that is there.
+    /// Whether a manifest was seen in a repository a moment ago, itself or in a list that is there,
+    /// or was put there and answered with the digest that it is kept by.
     #[must_use]
     pub fn has_seen(&self, repository: &Repository, digest: &Digest) -> bool {
         self.site(&repository.host).seen.has(&repository.path, digest)

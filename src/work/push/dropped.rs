@@ -53,7 +53,7 @@ pub(super) async fn keep_dropped(
 }
 
 /// Keeps the config of an image, if it is small: with the last manifest that names it, a registry
-/// may drop it too.
+/// may drop it too. That of an attestation is not kept: its statements would be gone with it.
 async fn keep_config(
     registry: &Registry,
     journal: &Journal,
@@ -64,6 +64,9 @@ async fn keep_config(
     let Some(bytes) = held.bytes.clone() else { return };
     let document = Document::parse(bytes, Some(&held.media_type), digest.algorithm());
     let Ok(Manifest::Image(image)) = document.map(|it| it.manifest) else { return };
+    if image.is_attestation() {
+        return;
+    }
     let Some(config) = image.config.descriptor().filter(|it| it.size <= MAX_KEPT) else { return };
     if let Ok(bytes) = registry.blob(&tagged.repository, config, MAX_KEPT).await {
         // What cannot be kept is looked for when it is needed.

@@ -18,7 +18,7 @@ pub(super) enum Verdict {
 }
 
 /// Reads back what was written, byte for byte, and asks for each child that was not seen there a
-/// moment ago, all at once.
+/// moment ago, nor put there and answered with its digest, all at once.
 pub(super) async fn verify(
     registry: &Registry,
     written: &Reference,

@@ -36,10 +36,13 @@ pub fn missing(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> Mis
     if waits || is_settled(shipped, target, answers) {
         return missing;
     }
+    let is_absent = target.tag().is_some_and(|tag| answers.tag(tag) == Some(None));
     let mut asked = HashSet::new();
     for child in children(shipped, &|digest| is_there(answers, digest)) {
         let digest = &child.descriptor.digest;
-        let there = match is_new {
+        // What no tag has yet is rarely there, and to mount and put it anew does no harm.
+        let is_sent = is_new || is_absent && route(target, child.from) == Route::Mount;
+        let there = match is_sent {
             true => Some(is_there(answers, digest)),
             false => ask(&mut missing, answers, Question::Manifest(digest.clone())),
         };

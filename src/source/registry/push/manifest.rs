@@ -74,7 +74,15 @@ impl Registry {
             .map_err(|failure| refused(failure, &target.repository, What::Manifest(size)))
             .map_err(|failure| of_algorithm(failure, target))?;
         wire.activity.bytes_sent(size);
-        check(stated_digest(&answer.headers, &subject)?, media_type, bytes, &subject)?;
+        let stated = stated_digest(&answer.headers, &subject)?;
+        check(stated.as_ref(), media_type, bytes, &subject)?;
+        // One that does not say what it made of it is asked whether it has it.
+        if let (None, Some(digest)) = (&target.tag, &target.digest)
+            && stated.as_ref() == Some(digest)
+        {
+            let repository = &target.repository;
+            self.site(&repository.host).seen.note(&repository.path, std::iter::once(digest));
+        }
         Ok(Placed { noted_subject: answer.headers.contains_key(SUBJECT_HEADER) })
     }
 }
@@ -141,7 +149,7 @@ pub(super) fn unless_refused(setback: Setback) -> Setback {
 }
 
 fn check(
-    stated: Option<Digest>,
+    stated: Option<&Digest>,
     media_type: &MediaType,
     bytes: &Bytes,
     subject: &str,
@@ -149,7 +157,7 @@ fn check(
     let Some(stated) = stated else { return Ok(()) };
     let sent = |algorithm: Algorithm| manifest_digest(Some(media_type), algorithm, bytes);
     let sent = sent(stated.algorithm());
-    if sent == stated {
+    if sent == *stated {
         return Ok(());
     }
     let detail = format!("the registry says that it keeps {stated}, and {sent} was sent");
