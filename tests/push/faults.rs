@@ -4,7 +4,7 @@
 use platy::model::draft::{Draft, Guard, Plan};
 use platy::oci::{Descriptor, Digest};
 use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
-use platy::work::push::{Board, Outcome, Pushing, Tagged, run};
+use platy::work::push::{Board, Did, Outcome, Pushing, Tagged, run};
 use reqwest::Method;
 
 use super::{Lab, draft, images, options, unchanged};
@@ -206,6 +206,8 @@ async fn a_mount_that_was_not_done_is_uploaded() {
     let outcome = lab.push(&mut draft, &Guard::Absent).await;
     assert!(outcome.is_done(), "{outcome:?}");
     lab.assert_whole(&draft);
+    // What is told is what was done.
+    assert_eq!((outcome.count(Did::Mounted), outcome.count(Did::Copied)), (0, 2), "{outcome:?}");
 }
 
 /// distribution 2.8 answers so for a moment under parallel pushes.

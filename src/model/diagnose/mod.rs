@@ -14,6 +14,7 @@ mod facts;
 mod finding;
 mod fit;
 mod of_tree;
+mod platform_tag;
 mod rule;
 mod rules;
 mod served;
@@ -34,6 +35,7 @@ pub use facts::{
 };
 pub use finding::{Finding, Severity};
 pub use fit::{Fit, fit};
+pub use platform_tag::names_platform;
 pub use rule::Rule;
 pub use served::Served;
 pub use table::{RULES, diagnose, findings_markdown};

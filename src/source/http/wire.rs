@@ -349,9 +349,8 @@ impl Wire {
 
 /// Whether an answer says that requests are counted against a limit.
 pub(in crate::source) fn states_limit(headers: &HeaderMap) -> bool {
-    ["ratelimit-limit", "x-ratelimit-limit", "docker-ratelimit-source", "ratelimit"]
-        .iter()
-        .any(|name| headers.contains_key(*name))
+    let begins = ["ratelimit", "x-ratelimit", "x-rate-limit", "docker-ratelimit"];
+    headers.keys().any(|name| begins.iter().any(|begin| name.as_str().starts_with(begin)))
 }
 
 /// One name for each registry: Docker Hub answers under another name than its references have.

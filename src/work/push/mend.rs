@@ -3,15 +3,18 @@
 use futures_util::future::try_join_all;
 use oci_distribution::errors::OciErrorCode;
 
+use super::Board;
 use crate::model::draft::{Action, Encoded, Plan};
+use crate::model::push::{Did, StepState};
 use crate::oci::{Class, Descriptor, Failure, Location, Manifest, Repository};
-use crate::source::{Meter, Registry, Sources, Upload, says};
+use crate::source::{Registry, Sources, Upload, says};
 
 /// Where blobs can be read again.
 #[derive(Clone, Copy)]
 pub(super) struct Copies<'a> {
     pub(super) plan: &'a Plan,
     pub(super) sources: &'a Sources,
+    pub(super) board: &'a Board,
 }
 
 /// Looks whether a manifest that was answered MANIFEST_BLOB_UNKNOWN can be put again: if all that
@@ -57,10 +60,12 @@ pub(super) async fn mend(
             continue;
         }
         match copies.and_then(|copies| Some((copies, source(copies.plan, descriptor)?))) {
-            Some((copies, from)) if !manifests => {
+            Some((copies, (step, from))) if !manifests => {
                 let source = copies.sources.open(from)?;
-                let (upload, meter) = (Upload::default(), Meter::default());
+                copies.board.moves(step, descriptor.size);
+                let (upload, meter) = (Upload::default(), copies.board.meter(step));
                 registry.push_blob(target, descriptor, source.as_ref(), upload, &meter).await?;
+                copies.board.set(step, StepState::Done(Did::Copied));
             }
             _ => return Err(missing(failure, target, descriptor, manifests)),
         }
@@ -88,13 +93,13 @@ fn names(manifest: &Manifest) -> (Vec<Descriptor>, bool) {
     }
 }
 
-/// Where the plan reads a blob.
-fn source<'a>(plan: &'a Plan, wanted: &Descriptor) -> Option<&'a Location> {
-    plan.steps.iter().find_map(|step| match &step.action {
+/// The step that brings a blob, and where the plan reads it.
+fn source<'a>(plan: &'a Plan, wanted: &Descriptor) -> Option<(usize, &'a Location)> {
+    plan.steps.iter().enumerate().find_map(|(at, step)| match &step.action {
         Action::Copy { blob, source } | Action::Mount { blob, source, .. }
             if blob.digest == wanted.digest =>
         {
-            Some(source)
+            Some((at, source))
         }
         _ => None,
     })

@@ -74,7 +74,7 @@ impl Work<'_> {
             Ok(placed) => return Ok(placed),
             Err(failure) => failure,
         };
-        let copies = Some(Copies { plan: self.plan, sources: self.sources });
+        let copies = Some(Copies { plan: self.plan, sources: self.sources, board: self.board });
         mend(self.registry, &to.repository, list, failure, copies).await?;
         put().await
     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 
 use super::accepts::answered;
-use crate::model::diagnose::{Fact, Sibling};
+use crate::model::diagnose::{Fact, Sibling, names_platform};
 use crate::oci::{Failure, Manifest, NextPage, Repository, digest_tag};
 use crate::source::Registry;
 use crate::text::natural;
@@ -69,7 +69,7 @@ fn listed(manifest: &Manifest) -> Vec<(crate::oci::Digest, Option<crate::oci::Pl
 
 /// `latest`, then the tags that begin most like this one; among equals the newest names.
 fn nearest(mut tags: Vec<String>, own: &str) -> Vec<String> {
-    tags.retain(|tag| tag != own && !is_attached(tag) && (names_one(own) || !names_one(tag)));
+    tags.retain(|tag| tag != own && !is_attached(tag) && (names_platform(own) || !names_platform(tag)));
     tags.sort_by(|one, other| natural(other, one));
     tags.sort_by_key(|tag| (tag != "latest", Reverse(shared(tag, own))));
     tags.truncate(MOST);
@@ -79,12 +79,6 @@ fn nearest(mut tags: Vec<String>, own: &str) -> Vec<String> {
 /// Referrers and signatures.
 fn is_attached(tag: &str) -> bool {
     digest_tag(tag).is_some()
-}
-
-/// Whether the tag says that it is of one architecture.
-fn names_one(tag: &str) -> bool {
-    let names = ["amd64", "arm64", "aarch64", "x86_64", "arm32", "armv", "s390x", "ppc64le", "386"];
-    names.iter().any(|name| tag.contains(name))
 }
 
 fn shared(one: &str, other: &str) -> usize {

@@ -3,7 +3,7 @@
 //! another's push.
 
 use super::super::rule::{Find, Rule};
-use super::super::{Behind, Facts, Finding, Severity, Sibling};
+use super::super::{Behind, Facts, Finding, Severity, Sibling, names_platform};
 use crate::oci::Digest;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -25,7 +25,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let (Some(behind), Some(siblings)) = (&facts.behind, facts.siblings.known()) else {
         return Vec::new();
     };
-    if behind.tag.is_none() {
+    if behind.tag.as_deref().is_none_or(names_platform) {
         return Vec::new();
     }
     if behind.is_list() && behind.images().count() != 1 {
@@ -61,17 +61,22 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .saw_all(lists.iter().map(|sibling| line(sibling)))
         .saw(CAUSE)
         .next(match (parent, &behind.repository) {
-            (Some(parent), Some(repository)) => format!(
-                "copy the list whole: `docker buildx imagetools create --tag {name} \
-                 {repository}:{}`, `crane copy` or `skopeo copy --all`",
-                parent.tag
-            ),
+            (Some(parent), Some(repository)) => {
+                copy_whole(&name, &format!("{repository}:{}", parent.tag))
+            }
             _ => "look at the job that pushed this tag: lists are copied whole by `docker buildx \
                   imagetools create --tag NEW OLD`; and where each platform has a job, it must \
                   push under its own name, and one job makes the list"
                 .to_owned(),
         });
     vec![finding]
+}
+
+fn copy_whole(to: &str, list: &str) -> String {
+    format!(
+        "copy the list whole: `docker buildx imagetools create --tag {to} {list}`, `crane copy` or \
+         `skopeo copy --all`"
+    )
 }
 
 /// A sibling that leads to one of this list's own entries.
@@ -81,16 +86,24 @@ fn promoted_child(behind: &Behind, siblings: &[Sibling]) -> Option<Finding> {
         Some((sibling, entry))
     })?;
     let title = format!("the tag {} leads to one entry of this list, not to the list", sibling.tag);
+    let name = behind.name();
+    let all = format!(
+        "whoever pulls {} gets {} on every machine",
+        sibling.tag,
+        entry.said().map_or("that image".to_owned(), ToString::to_string)
+    );
     Some(
         RULE.finding(Severity::Warning, title)
-            .saw(format!("{}: {} {}", behind.name(), behind.media_type.title(), behind.digest))
+            .saw(format!("{name}: {} {}", behind.media_type.title(), behind.digest))
             .saw(line(sibling))
             .saw(format!("which is {}", entry.line()))
-            .next(format!(
-                "whoever pulls {} gets {} on every machine; move that tag to the list",
-                sibling.tag,
-                entry.said().map_or("that image".to_owned(), ToString::to_string)
-            )),
+            .saw(CAUSE)
+            .next(match &behind.repository {
+                Some(repository) => {
+                    format!("{all}; {}", copy_whole(&format!("{repository}:{}", sibling.tag), &name))
+                }
+                None => format!("{all}; move that tag to the list"),
+            }),
     )
 }
 
@@ -153,7 +166,21 @@ mod tests {
         let mut latest = sibling("latest", MediaType::OciManifest, None);
         latest.answer.digest = behind(&mut facts).entries[1].digest.clone();
         facts.siblings = Fact::Known(vec![latest]);
-        assert!(one(&RULE, &facts).title.contains("latest"));
+        let found = one(&RULE, &facts);
+        assert!(found.title.contains("latest"));
+        assert!(found.evidence.last().unwrap().contains("`docker push`"), "{found:?}");
+        let copy = "imagetools create --tag example.com/team/app:latest example.com/team/app:1`";
+        assert!(found.next_step.contains(copy), "{found:?}");
+    }
+
+    // `1.2-amd64` beside the list `1.2`: jobs push each platform under its own name.
+    #[test]
+    fn a_tag_that_names_its_platform_was_not_flattened() {
+        let mut facts = bare("linux/arm64", "linux/amd64");
+        let own = facts.behind.as_ref().unwrap().digest.clone();
+        facts.siblings = Fact::Known(vec![sibling("1.2", MediaType::OciIndex, Some(&[&own]))]);
+        behind(&mut facts).tag = Some("1.2-amd64".to_owned());
+        silent(&RULE, &facts);
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
             } else {
                 format!("{names} begin with the same base layer")
             };
-            let made = images.iter().find_map(|image| image.history.first());
+            let made = images.iter().find_map(|image| base_step(image));
             let finding = RULE
                 .finding(Severity::Warning, title)
                 .about(images.iter().copied())
@@ -71,12 +71,26 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether the history begins as that of an image `FROM scratch`: with a step that copies files or
-/// makes a folder. Base images begin with ADD, or with what another builder writes.
+/// Whether the base layer is that of an image `FROM scratch`: made by a step that copies files,
+/// makes a folder, or adds a file below the root. Base images begin with an ADD of a root, or with
+/// what another builder writes. ko and jib lay data over a base, which has steps of its own.
 fn begins_from_scratch(image: &Image) -> bool {
-    let step = image.history.first().map(String::as_str).unwrap_or_default();
+    let step = base_step(image).unwrap_or_default();
     let step = step.strip_prefix("/bin/sh -c #(nop)").unwrap_or(step).trim_start();
-    ["COPY ", "WORKDIR "].iter().any(|word| step.starts_with(word))
+    let begins = |words: &[&str]| words.iter().any(|word| step.starts_with(word));
+    let below = || {
+        let target = step.trim_end_matches("# buildkit").split_whitespace().last();
+        target.is_some_and(|target| !["/", ".", "./", "/."].contains(&target))
+    };
+    begins(&["COPY ", "WORKDIR ", "ko ", "jib-"]) || (begins(&["ADD "]) && below())
+}
+
+/// What made the base layer, by the history: the step at the place of the first layer with files.
+fn base_step(image: &Image) -> Option<&str> {
+    let base = real_layers(image).next()?;
+    let layers = image.layers.known().map(Vec::as_slice).unwrap_or_default();
+    let place = layers.iter().position(|(digest, _)| digest == base)?;
+    image.history.get(place).map(String::as_str)
 }
 
 fn real_layers(image: &Image) -> impl Iterator<Item = &Digest> {
@@ -117,6 +131,12 @@ mod tests {
             ("COPY /etc/ssl/certs/ca.crt /etc/ssl/certs/ # buildkit", 0),
             ("/bin/sh -c #(nop) COPY file:1 in / ", 0),
             ("WORKDIR /app", 0),
+            ("COPY --chown=65532:65532 /ca.crt /etc/ssl/ # buildkit", 0),
+            ("/bin/sh -c #(nop) ADD file:1 in /etc/ssl/certs/ ", 0),
+            ("ADD https://example.com/ca.pem /etc/ssl/certs/ca.pem # buildkit", 0),
+            // ko v0.19 and jib 3.4 on an empty base: data and dependencies are for every machine.
+            ("ko build ko://example.com/app", 0),
+            ("jib-gradle-plugin:3.4.0", 0),
             ("ADD rootfs.tar.gz / # buildkit", 1),
             ("/bin/sh -c #(nop) ADD file:1 in / ", 1),
             ("# debian.sh --arch 'amd64' out/ 'bookworm'", 1),
@@ -133,6 +153,22 @@ mod tests {
             let findings = super::super::super::fixture::find(&RULE, &facts);
             assert_eq!(findings.len(), found, "{step}");
         }
+    }
+
+    // BuildKit makes an empty layer of `WORKDIR /`: the step of the base is the one behind it.
+    #[test]
+    fn the_step_of_the_base_is_that_of_the_first_layer_with_files() {
+        let mut facts = listed("-", &["linux/amd64~same", "linux/arm64~same"]);
+        let entries = &mut behind(&mut facts).entries;
+        for (entry, own) in entries.iter_mut().zip([b"a", b"b"]) {
+            entry.history = ["WORKDIR /", "ADD rootfs.tar.gz /", "COPY app /"].map(Into::into).into();
+            let mut layers = entry.layers.known().unwrap().clone();
+            layers[1].0 = Digest::sha256(own);
+            layers.insert(0, (EMPTY[1].parse().unwrap(), 32));
+            entry.layers = super::super::super::Fact::Known(layers);
+        }
+        let found = one(&RULE, &facts);
+        assert!(found.evidence.join("\n").contains("ADD rootfs"), "{found:?}");
     }
 
     #[test]
