@@ -2,25 +2,12 @@
 
 /// Parts of a tag that stand for one platform wherever they are in it.
 const ANYWHERE: [&str; 14] = [
-    "amd64",
-    "x86_64",
-    "x86-64",
-    "arm64",
-    "aarch64",
-    "arm32",
-    "armhf",
-    "armel",
-    "armv",
-    "riscv64",
-    "ppc64",
-    "s390x",
-    "loong",
-    "mips",
+    "amd64", "x86_64", "x86-64", "arm64", "aarch64", "arm32", "armhf", "armel", "armv", "riscv64",
+    "ppc64", "s390x", "loong", "mips",
 ];
 
 /// Words of a tag that stand for one platform by themselves.
-const WORDS: [&str; 9] =
-    ["386", "arm", "arm6", "arm7", "i386", "i686", "wasm", "x64", "x86"];
+const WORDS: [&str; 9] = ["386", "arm", "arm6", "arm7", "i386", "i686", "wasm", "x64", "x86"];
 
 /// How words begin that name a base of Windows.
 const WINDOWS: [&str; 3] = ["windows", "nanoserver", "servercore"];
@@ -30,9 +17,9 @@ const WINDOWS: [&str; 3] = ["windows", "nanoserver", "servercore"];
 pub fn names_platform(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     ANYWHERE.iter().any(|part| tag.contains(part))
-        || tag.split(['-', '_']).any(|word| {
-            WORDS.contains(&word) || WINDOWS.iter().any(|base| word.starts_with(base))
-        })
+        || tag
+            .split(['-', '_'])
+            .any(|word| WORDS.contains(&word) || WINDOWS.iter().any(|base| word.starts_with(base)))
 }
 
 #[cfg(test)]

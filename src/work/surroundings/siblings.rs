@@ -69,7 +69,9 @@ fn listed(manifest: &Manifest) -> Vec<(crate::oci::Digest, Option<crate::oci::Pl
 
 /// `latest`, then the tags that begin most like this one; among equals the newest names.
 fn nearest(mut tags: Vec<String>, own: &str) -> Vec<String> {
-    tags.retain(|tag| tag != own && !is_attached(tag) && (names_platform(own) || !names_platform(tag)));
+    tags.retain(|tag| {
+        tag != own && !is_attached(tag) && (names_platform(own) || !names_platform(tag))
+    });
     tags.sort_by(|one, other| natural(other, one));
     tags.sort_by_key(|tag| (tag != "latest", Reverse(shared(tag, own))));
     tags.truncate(MOST);

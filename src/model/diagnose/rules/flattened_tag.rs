@@ -100,7 +100,10 @@ fn promoted_child(behind: &Behind, siblings: &[Sibling]) -> Option<Finding> {
             .saw(CAUSE)
             .next(match &behind.repository {
                 Some(repository) => {
-                    format!("{all}; {}", copy_whole(&format!("{repository}:{}", sibling.tag), &name))
+                    format!(
+                        "{all}; {}",
+                        copy_whole(&format!("{repository}:{}", sibling.tag), &name)
+                    )
                 }
                 None => format!("{all}; move that tag to the list"),
             }),

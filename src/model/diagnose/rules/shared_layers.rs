@@ -161,7 +161,8 @@ mod tests {
         let mut facts = listed("-", &["linux/amd64~same", "linux/arm64~same"]);
         let entries = &mut behind(&mut facts).entries;
         for (entry, own) in entries.iter_mut().zip([b"a", b"b"]) {
-            entry.history = ["WORKDIR /", "ADD rootfs.tar.gz /", "COPY app /"].map(Into::into).into();
+            entry.history =
+                ["WORKDIR /", "ADD rootfs.tar.gz /", "COPY app /"].map(Into::into).into();
             let mut layers = entry.layers.known().unwrap().clone();
             layers[1].0 = Digest::sha256(own);
             layers.insert(0, (EMPTY[1].parse().unwrap(), 32));
