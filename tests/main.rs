@@ -19,6 +19,8 @@ mod bombs;
 mod cache;
 mod check;
 mod commands;
+#[cfg(unix)]
+mod containerd;
 mod copy;
 mod corpus;
 #[cfg(unix)]

@@ -42,7 +42,7 @@ use crate::work::push::Journal;
     after_help = "A reference is an image in a registry (alpine, ghcr.io/owner/name:tag, \
                   name@sha256:…), a layout folder (oci:PATH[:NAME]) or an archive \
                   (oci-archive:PATH[:NAME], docker-archive:PATH[:NAME]), an image of this machine's engines \
-                  (docker-daemon:NAME, containers-storage:NAME), plain files (dir:PATH), or an unsaved draft \
+                  (docker-daemon:NAME, containerd:NAME, containers-storage:NAME), plain files (dir:PATH), or an unsaved draft \
                   by what it is to become (draft:REFERENCE). One that ends in '/' \
                   or names only a registry lists its repositories. An image whose name is a \
                   command's is written with a tag: inspect:latest. `platy help` lists the topics \

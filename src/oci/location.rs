@@ -60,6 +60,12 @@ pub enum Location {
         /// The image: a name, with a digest behind it if one is meant, or its ID.
         name: String,
     },
+    /// `containerd:[NAMESPACE/]NAME`, an image of a running containerd, asked for on its socket.
+    Containerd {
+        /// The image, with its namespace before it if one was written: which of the two the first
+        /// part is, only containerd can say.
+        name: String,
+    },
     /// `draft:NAME`, an unsaved draft: the reference that it is to be pushed to, or its name in
     /// platy's state folder.
     Draft(String),
@@ -146,6 +152,12 @@ impl FromStr for Location {
                 },
             };
         }
+        if let Some(name) = text.strip_prefix(CONTAINERD) {
+            return match name.trim_matches('/') {
+                "" => Err(LocationError::NoImage(CONTAINERD.to_owned())),
+                _ => Ok(Self::Containerd { name: name.to_owned() }),
+            };
+        }
         for (transport, make) in FILES {
             if let Some(rest) = text.strip_prefix(transport) {
                 let (path, name) = match rest.split_once(':') {
@@ -194,6 +206,8 @@ const DIR: &str = "dir:";
 const STORE: &str = "containers-storage:";
 /// The transport of engines that are asked on their API.
 const DAEMON: &str = "docker-daemon:";
+/// The transport of containerd's images.
+const CONTAINERD: &str = "containerd:";
 /// The transport of drafts.
 const DRAFT: &str = "draft:";
 
@@ -233,6 +247,7 @@ impl Location {
             | Self::Dir { .. }
             | Self::Store { .. }
             | Self::Daemon { .. }
+            | Self::Containerd { .. }
             | Self::Draft(_) => None,
         }
     }
@@ -250,6 +265,7 @@ impl Location {
             | Self::Dir { .. }
             | Self::Store { .. }
             | Self::Daemon { .. }
+            | Self::Containerd { .. }
             | Self::Draft(_) => {
                 return None;
             }
@@ -275,6 +291,7 @@ impl fmt::Display for Location {
             Self::Store { store: Some(store), name } => return write!(f, "{STORE}[{store}]{name}"),
             Self::Store { store: None, name } => return write!(f, "{STORE}{name}"),
             Self::Daemon { name } => return write!(f, "{DAEMON}{name}"),
+            Self::Containerd { name } => return write!(f, "{CONTAINERD}{name}"),
             Self::Dir { path } => return write!(f, "{DIR}{}", path.display()),
             Self::Path { path, name } => {
                 write!(f, "{}", path.display())?;
@@ -312,6 +329,8 @@ mod tests {
             "dir:/srv/image",
             "containers-storage:app:1",
             "docker-daemon:localhost:5000/app:1",
+            "containerd:app:1",
+            "containerd:k8s.io/registry.example:5000/app:1",
             "containers-storage:[vfs@/srv/store+/run/store]localhost/app:1",
             "./build/layout",
             "../layout:1.0",
@@ -329,6 +348,8 @@ mod tests {
         assert_eq!("oci:".parse::<Location>(), Err(LocationError::NoPath("oci:".into())));
         let none = "containers-storage:[vfs@/srv/store]".parse::<Location>();
         assert_eq!(none, Err(LocationError::NoImage("containers-storage:".into())));
+        let none = "containerd:/".parse::<Location>();
+        assert_eq!(none, Err(LocationError::NoImage("containerd:".into())));
         assert_eq!("draft:".parse::<Location>(), Err(LocationError::NoDraft));
         let unread = "ostree:x".parse::<Location>();
         assert!(matches!(unread, Err(LocationError::Transport(_))));

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::archive::{DockerArchive, Limits, OciArchive};
 use super::assembled::{AssembledSource, Origin};
+use super::containerd::ContainerdSource;
 use super::engine::DaemonSource;
 use super::layout::{Content, FileSource, Folder, MARKER, Plain};
 use super::store::StoreContent;
@@ -109,6 +110,10 @@ impl Sources {
             Location::Daemon { name } => {
                 let (docker, activity) = (&self.0.options.docker, &self.0.activity);
                 return Ok(Arc::new(DaemonSource::new(location, name, docker, activity)));
+            }
+            Location::Containerd { name } => {
+                let (place, activity) = (&self.0.options.containerd, &self.0.activity);
+                return Ok(Arc::new(ContainerdSource::new(location, name, place, activity)));
             }
             Location::Store { store, name } => {
                 let places = self.0.options.stores.clone();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::auth::Environment;
 use super::limits::Limits;
-use super::{DockerPlace, FindDraft, KeyFile, StorePlaces, Timings};
+use super::{ContainerdPlace, DockerPlace, FindDraft, KeyFile, StorePlaces, Timings};
 use crate::oci::Host;
 
 /// Settings of the fetch layer.
@@ -46,6 +46,8 @@ pub struct Options {
     pub stores: StorePlaces,
     /// Where Docker is asked.
     pub docker: DockerPlace,
+    /// Where containerd is asked.
+    pub containerd: ContainerdPlace,
     /// What finds unsaved drafts; `None` if none are kept.
     pub drafts: Option<Arc<dyn FindDraft>>,
 }
@@ -85,6 +87,7 @@ impl Default for Options {
             environment: Environment::of_process(),
             stores: StorePlaces::of_process(),
             docker: DockerPlace::of_process(),
+            containerd: ContainerdPlace::of_process(),
             drafts: None,
         }
     }

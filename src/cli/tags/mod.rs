@@ -100,7 +100,8 @@ impl Place {
                 location @ (Location::Draft(_)
                 | Location::Dir { .. }
                 | Location::Store { .. }
-                | Location::Daemon { .. }),
+                | Location::Daemon { .. }
+                | Location::Containerd { .. }),
             ) => Err(format!("{location} holds one list or image, which has no other name")),
             Ok(location) => Ok(Self::Disk(location)),
             Err(error) => Err(error.to_string()),

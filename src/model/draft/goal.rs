@@ -84,6 +84,10 @@ impl Goal {
             Location::Daemon { .. } => Err("platy changes no engine's store; copy to \
                                             oci-archive:FILE.tar and load that with `docker load`"
                 .to_owned()),
+            Location::Containerd { .. } => Err("platy changes no engine's store; copy to \
+                                                oci-archive:FILE.tar and load that with `ctr \
+                                                images import`"
+                .to_owned()),
             Location::Draft(_) => Err(format!("{text} is a draft, and nothing is copied to those")),
         }
         .and_then(Self::checked)

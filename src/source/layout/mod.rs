@@ -24,5 +24,6 @@ pub(super) use marker::{INDEX, MARKER, MAX_MARKER, check_marker};
 pub(super) use names::{choose, count_of, named, parse_index, unknown_name};
 pub(super) use piece::{Piece, read_exact_at};
 pub(super) use plain::Plain;
-pub(super) use source::FileSource;
+pub(super) use source::{FileSource, document_of};
 pub(super) use trouble::io_failure;
+pub(super) use verified::read_verified;

@@ -12,7 +12,7 @@ use super::names::only;
 use super::referrers::{self, Subjects};
 use super::stream::stream;
 use super::verified::{check_size, read_verified};
-use super::{Choice, Content, parse_index};
+use super::{Choice, Content, Piece, parse_index};
 use crate::oci::{
     Class, Descriptor, Digest, Document, Failure, Index, Location, MAX_MANIFEST_READ, index_names,
 };
@@ -194,8 +194,12 @@ fn read_index(content: &dyn Content) -> Result<(Document, Index), Failure> {
 }
 
 fn read_manifest(content: &dyn Content, descriptor: &Descriptor) -> Result<Document, Failure> {
-    let piece = content.find(&descriptor.digest)?;
-    let bytes = read_verified(&piece, descriptor, MAX_MANIFEST_READ)?;
+    document_of(&content.find(&descriptor.digest)?, descriptor)
+}
+
+/// A manifest, of the descriptor's size and digest.
+pub(crate) fn document_of(piece: &Piece, descriptor: &Descriptor) -> Result<Document, Failure> {
+    let bytes = read_verified(piece, descriptor, MAX_MANIFEST_READ)?;
     let algorithm = descriptor.digest.algorithm();
     let document = Document::parse(bytes.clone(), Some(&descriptor.media_type), algorithm);
     document.map(|it| it.with_made(piece.is_made())).map_err(|problem| {

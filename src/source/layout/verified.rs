@@ -6,7 +6,7 @@ use super::Piece;
 use crate::oci::{Class, Descriptor, Digest, Failure};
 
 /// All bytes of a piece, of the descriptor's size and digest, and at most `cap`.
-pub(super) fn read_verified(
+pub(crate) fn read_verified(
     piece: &Piece,
     descriptor: &Descriptor,
     cap: u64,

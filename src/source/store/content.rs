@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::image::{Image, MANIFEST, candidates, file_of};
+use super::image::{Image, MANIFEST, file_of};
 use super::places::StorePlaces;
 use super::spec::Spec;
 use crate::oci::{
@@ -18,6 +18,7 @@ use crate::oci::{
 };
 use crate::source::layout::{Choice, Content, Piece, io_failure, missing_blob};
 use crate::source::regular;
+use crate::source::short_name::candidates;
 
 /// The most bytes that are read of `images.json` and `layers.json`.
 const MAX_TABLE: u64 = 64 << 20;
