@@ -186,7 +186,7 @@ mod tests {
                 target.digest,
                 "sha256:9ae38f5bc48a2443df18cc139dfcdcf4574b5b78ae99861bd90072fdaf17d137"
             );
-            assert_eq!(target.size, 1431);
+            assert_eq!(target.size, 1303);
         }
     }
 }
