@@ -7,7 +7,7 @@ use crate::model::fleet::{Fleet, Source, read};
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 42] = [
+const WAYS: [(&str, &str); 43] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
@@ -44,6 +44,7 @@ const WAYS: [(&str, &str); 42] = [
     ("saved file", "j f j S"),
     ("draft", "e"),
     ("draft, form", "e j enter"),
+    ("draft, export", "E"),
     ("draft, preview", "e x 2"),
     ("draft, plan", "e x 3"),
     ("drafts", "e x D"),

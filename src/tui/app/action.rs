@@ -161,6 +161,7 @@ actions! {
     CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, pull commands of six tools, FROM and image lines";
     Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";
     EditList, Explorer, "edit", "edit", 65, "edit: open the list as a draft; an image becomes the first of a new list";
+    ExportList, Explorer, "export", "export", 22, "open the list as a draft, and show how other tools make it, the best tool first";
     AddToDraft, Explorer, "add-to-draft", "add to draft", 45, "add the image or list to the draft, or start one with it";
     Tags, Explorer, "tags", "tags", 70, "list the repository's tags";
     OpenReference, Explorer, "open-reference", "open another", 35, "open another reference";
@@ -246,6 +247,7 @@ actions! {
     MarkDraft, Draft, "mark", "", 0, "mark the draft as it is now, to compare a node with it; again takes the mark away";
     CompareDraft, Draft, "compare", "compare", 52, "compare the marked node with the draft; without a mark, a reference";
     PushDraft, Draft, "push", "push", 88, "show what a push would do, and ask whether to do it";
+    ExportDraft, Draft, "export", "export", 39, "show how other tools make the list, what each keeps of it, the best first; copies the script";
     NextTab, Draft, "next-tab", "", 0, "the next tab";
     PreviousTab, Draft, "previous-tab", "", 0, "the tab before";
     TabEntries, Draft, "entries", "", 0, "show the entries";

@@ -1,6 +1,7 @@
 //! What can be copied of a node.
 
 use super::Clip;
+use super::detail::Line;
 use super::opened::OpenedRef;
 use crate::model::pull::{PullLine, Wanted, pull_lines};
 use crate::model::tree::{NodeId, Tree, What};
@@ -16,6 +17,8 @@ pub struct CopyItem {
     pub what: String,
     /// The text; `Err` says why there is none.
     pub text: Result<String, &'static str>,
+    /// What its line shows; `None`: the text, or why there is none.
+    pub note: Option<Line>,
 }
 
 /// The menu of what can be copied.
@@ -36,6 +39,11 @@ impl CopyMenu {
 }
 
 impl CopyItem {
+    /// An item whose line shows its text.
+    pub(super) fn new(what: impl Into<String>, text: Result<String, &'static str>) -> Self {
+        Self { what: what.into(), text, note: None }
+    }
+
     /// What is copied, and what it is of; or why it cannot be.
     pub(super) fn clip(&self, title: &str) -> Result<Clip, &'static str> {
         let text = self.text.clone()?;
@@ -107,25 +115,22 @@ fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
         What::Layer { .. } | What::Referrers { .. } => Err("it has no JSON"),
     };
     let mut items = vec![
-        CopyItem {
-            what: "digest".to_owned(),
-            text: digest.as_ref().map(ToString::to_string).ok_or(NOT_LOADED),
-        },
-        CopyItem { what: "repository@digest".to_owned(), text: at_digest(false) },
-        CopyItem { what: "repository:tag@digest".to_owned(), text: at_digest(true) },
-        CopyItem {
-            what: "raw JSON".to_owned(),
-            text: raw.and_then(|bytes| {
+        CopyItem::new("digest", digest.as_ref().map(ToString::to_string).ok_or(NOT_LOADED)),
+        CopyItem::new("repository@digest", at_digest(false)),
+        CopyItem::new("repository:tag@digest", at_digest(true)),
+        CopyItem::new(
+            "raw JSON",
+            raw.and_then(|bytes| {
                 std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "it is not UTF-8 text")
             }),
-        },
+        ),
     ];
     match pullable(open, id) {
         Ok(lines) => {
-            let line = |line: PullLine| CopyItem { what: line.what, text: Ok(line.text) };
+            let line = |line: PullLine| CopyItem::new(line.what, Ok(line.text));
             items.extend(lines.into_iter().map(line));
         }
-        Err(why) => items.push(CopyItem { what: "pull commands".to_owned(), text: Err(why) }),
+        Err(why) => items.push(CopyItem::new("pull commands", Err(why))),
     }
     items
 }

@@ -52,6 +52,8 @@ mod tests_draft_sides;
 #[cfg(test)]
 mod tests_editor;
 #[cfg(test)]
+mod tests_exports;
+#[cfg(test)]
 mod tests_files;
 #[cfg(test)]
 mod tests_fleet;

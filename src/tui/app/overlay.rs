@@ -121,6 +121,7 @@ impl Menu {
     pub(super) fn copy(menu: CopyMenu) -> Self {
         let items = menu.items.iter().map(|item| {
             let note = match &item.text {
+                _ if item.note.is_some() => item.note.clone().unwrap_or_default(),
                 Ok(text) => {
                     let head: String = text.chars().take(SHOWN).collect();
                     Line::of(Tone::Muted, escape(&head).into_owned())

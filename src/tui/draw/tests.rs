@@ -307,6 +307,24 @@ fn the_editor_narrow_and_wide() {
 }
 
 #[test]
+fn what_other_tools_make_of_a_list_narrow_and_wide() {
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut player = app(columns, rows);
+        player.keys("E");
+        player.answer_all();
+        check(&format!("export-menu-{columns}x{rows}"), &player);
+        // An image that could not be read, an annotation: most tools lose something.
+        let mut player = edited(columns, rows);
+        player.keys("A");
+        player.types("a=b");
+        player.keys("enter E");
+        player.answer_all();
+        player.keys("j");
+        check(&format!("export-menu-losing-{columns}x{rows}"), &player);
+    }
+}
+
+#[test]
 fn forms_and_menus_of_the_editor() {
     let mut player = edited(80, 24);
     player.keys("g j enter tab ctrl-u");

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{DraftOrder, Surveying};
-use crate::model::draft::{Draft, Edit, Effects, EntryId, Problem, Refused, Target, Want};
+use crate::model::draft::{
+    Draft, Edit, Effects, EntryId, Export, Problem, Refused, Target, Want, export_all,
+};
 use crate::model::tree::Answer;
 use crate::oci::{Digest, Failure, Repository};
 use crate::tui::app::requests::Pump;
@@ -54,11 +56,14 @@ pub struct OpenDraft {
     pub survey: Option<Surveying>,
     /// What is being gathered: what for, and its name.
     pub gathering: HashMap<RequestId, (GatherFor, String)>,
+    /// Whether its editor is to offer the scripts of other tools, once what they go by is known.
+    pub(in crate::tui::app) exports: bool,
     /// The entry that its editor is to show next.
     pub(in crate::tui::app) go_to: Option<EntryId>,
     keep_at: Option<Timestamp>,
     is_kept: bool,
-    pumped: Option<u64>,
+    /// At which revision all was asked for that was wanted then, and whether for the tools too.
+    pumped: Option<(u64, bool)>,
     problems: (Option<u64>, Arc<[Problem]>),
     /// The effects found last, and of which revision.
     pub(super) weighed: Option<(u64, Effects)>,
@@ -84,6 +89,7 @@ impl OpenDraft {
             is_safe: false,
             survey: None,
             gathering: HashMap::new(),
+            exports: false,
             go_to: None,
             keep_at: None,
             is_kept: false,
@@ -178,16 +184,35 @@ impl OpenDraft {
     pub(in crate::tui::app) fn pump(&mut self, pump: &mut Pump<'_>) {
         let asked = self.asked(pump.requests);
         let free = pump.permits.saturating_sub(asked.len());
-        if free == 0 || self.pumped == Some(self.revision) {
+        let now = (self.revision, self.exports);
+        if free == 0 || self.pumped == Some(now) {
             return;
         }
-        let wanted = self.draft.wanted().into_iter();
+        let wanted = self.wanted().into_iter();
         let wants: Vec<Want> = wanted.filter(|want| !asked.contains(want)).take(free).collect();
         // If all was asked for, there is nothing new before the next change.
-        self.pumped = (wants.len() < free).then_some(self.revision);
+        self.pumped = (wants.len() < free).then_some(now);
         for want in wants {
             pump.ask(self.session, Query::Learn(want));
         }
+    }
+
+    /// What is to be known about the entries.
+    fn wanted(&self) -> Vec<Want> {
+        match self.exports {
+            true => self.draft.wanted_by_tools(),
+            false => self.draft.wanted(),
+        }
+    }
+
+    /// How other tools make it, the best first, if that was asked for and what they go by is known;
+    /// it is not asked for any more then.
+    pub(in crate::tui::app) fn take_exports(&mut self, requests: &Requests) -> Option<Vec<Export>> {
+        let is_known =
+            self.exports && self.asked(requests).is_empty() && self.wanted().is_empty();
+        let target = parse_target(&self.target).ok().filter(|_| is_known)?;
+        self.exports = false;
+        Some(export_all(&self.draft, &target))
     }
 
     /// What is being asked for about the entries.

@@ -26,7 +26,7 @@ impl CompareView {
         let found = self.found();
         let parts = part(&self.a, sides[0]).zip(part(&self.b, sides[1]));
         let both = parts.as_ref().filter(|_| found.is_some()).ok_or(NOT_LOADED);
-        let item = |what: &str, text| CopyItem { what: what.to_owned(), text };
+        let item = |what: &str, text| CopyItem::new(what, text);
         let digest = |digest: Option<&Option<Digest>>| {
             digest.and_then(Option::as_ref).map(ToString::to_string).ok_or(NOT_LOADED)
         };

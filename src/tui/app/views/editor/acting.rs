@@ -57,6 +57,9 @@ impl Editor {
                     cx.key(Action::TabEffects)
                 )))
             }
+            Action::ExportDraft if parse_target(&open.target).is_err() => {
+                Some(Reason::new("no target yet").then(Action::SetTarget, "says where to push"))
+            }
             Action::Survey if open.survey.is_none() => {
                 Some(Reason::new("no target yet").then(Action::SetTarget, "says where to push"))
             }
@@ -71,7 +74,10 @@ impl Editor {
     pub(super) fn edit(&mut self, action: Action, cx: &mut Cx) {
         let (now, last) = (cx.now, cx.requests.last());
         let Some(open) = cx.drafts.get_mut(&self.draft) else { return };
+        // Whoever does something else does not wait for it any more.
+        open.exports = action == Action::ExportDraft;
         match action {
+            Action::ExportDraft => {}
             Action::TabEntries => self.show(EditorTab::Entries),
             Action::TabPreview => self.show(EditorTab::Preview),
             Action::TabPlan => self.show(EditorTab::Plan),

@@ -14,6 +14,7 @@ mod annotation_form;
 mod diff;
 mod edited;
 mod effects;
+mod exporting;
 mod foot;
 mod forms;
 mod gathering;

@@ -41,6 +41,9 @@ impl View for Editor {
         if let Some((_, name)) = open.gathering.values().next() {
             return escape(&format!("asking for {name}")).into_owned().into();
         }
+        if open.exports {
+            return "reading what other tools go by".to_owned().into();
+        }
         if let Some(problem) = &open.not_kept {
             return escape(&format!("this draft is not kept: {problem}")).into_owned().into();
         }
@@ -157,6 +160,7 @@ impl View for Editor {
         let plain = self.against == Against::Nothing;
         let surveying = matches!(self.tab, EditorTab::Plan | EditorTab::Effects) || !plain;
         cx.pump_draft(&self.draft, surveying);
+        self.offer_exports(cx);
         if self.tab == EditorTab::Effects || !plain {
             cx.pump_effects(&self.draft, self.tab == EditorTab::Effects);
         }

@@ -39,12 +39,52 @@ pub(super) fn why_no_draft(open: &OpenedRef) -> Option<Reason> {
     }
 }
 
+/// Why nothing can be exported; `None` if something can.
+pub(super) fn why_no_export(open: &OpenedRef, cursor: NodeId) -> Option<Reason> {
+    why_no_draft(open).or_else(|| match list_at(open, cursor) {
+        None => Some(Reason::new("only lists are made by other tools; this is a single image")),
+        Some(list) => target_of(&location_of(open, list)).is_empty().then(|| {
+            let next = "opens it as a draft, which can be given a target";
+            Reason::new("it has no tag that scripts could write").then(Action::EditList, next)
+        }),
+    })
+}
+
+/// Where a list goes that was opened here, as it is typed: the tag that it has; empty without one.
+fn target_of(location: &Location) -> String {
+    match location.reference() {
+        Some(reference) if reference.tag.is_some() => {
+            let mut plain = reference.clone();
+            plain.digest = None;
+            plain.familiar()
+        }
+        _ => String::new(),
+    }
+}
+
 impl Explorer {
     /// Opens the list of the explorer as a draft; a single image becomes the first of a new list.
     pub(super) fn edit_list(&self, cx: &mut Cx) {
         let Some(open) = cx.opened.get(self.id) else { return };
-        let Some(list) = list_at(open, self.cursor) else { return self.start_with_image(cx) };
-        let Some(document) = open.tree.node(list).and_then(|node| node.document()) else { return };
+        match list_at(open, self.cursor) {
+            Some(list) => drop(self.open_list(list, cx)),
+            None => self.start_with_image(cx),
+        }
+    }
+
+    /// Opens the list under the cursor as a draft, which then says how other tools make it.
+    pub(super) fn export_list(&self, cx: &mut Cx) {
+        let list = cx.opened.get(self.id).and_then(|open| list_at(open, self.cursor));
+        let Some(name) = list.and_then(|list| self.open_list(list, cx)) else { return };
+        if let Some(open) = cx.drafts.get_mut(&name) {
+            open.exports = true;
+        }
+    }
+
+    /// Opens a list as a draft; the name of the draft.
+    fn open_list(&self, list: NodeId, cx: &mut Cx) -> Option<String> {
+        let open = cx.opened.get(self.id)?;
+        let document = open.tree.node(list).and_then(|node| node.document())?;
         let document = document.clone();
         let location = location_of(open, list);
         // The same list is not opened twice.
@@ -55,12 +95,16 @@ impl Explorer {
         if let Some(known) = known {
             let name = known.name.clone();
             cx.say(ToastKind::Done, "this list is open as a draft already");
-            return cx.open(Opening::Draft(name));
+            cx.open(Opening::Draft(name.clone()));
+            return Some(name);
         }
         let made = Base::new(location.clone(), document).and_then(Draft::of);
         let mut draft = match made {
             Ok(draft) => draft,
-            Err(refused) => return cx.say(ToastKind::Error, &refused.to_string()),
+            Err(refused) => {
+                cx.say(ToastKind::Error, &refused.to_string());
+                return None;
+            }
         };
         learn_from(&mut draft, &open.tree, &location);
         let at = open.tree.ancestors(self.cursor).chain([self.cursor]);
@@ -71,20 +115,14 @@ impl Explorer {
             .entries()
             .into_iter()
             .find(|entry| entry.descriptor.as_ref().is_some_and(|it| digests.contains(&it.digest)));
-        let target = match location.reference() {
-            Some(reference) if reference.tag.is_some() => {
-                let mut plain = reference.clone();
-                plain.digest = None;
-                plain.familiar()
-            }
-            _ => String::new(),
-        };
+        let target = target_of(&location);
         let session = cx.new_session();
         let name = cx.drafts.add(session, draft, target, cx.now);
         if let (Some(entry), Some(open)) = (entry, cx.drafts.get_mut(&name)) {
             open.go_to = Some(entry.id);
         }
-        cx.open(Opening::Draft(name));
+        cx.open(Opening::Draft(name.clone()));
+        Some(name)
     }
 
     fn start_with_image(&self, cx: &mut Cx) {

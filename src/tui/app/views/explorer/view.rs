@@ -78,7 +78,7 @@ impl View for Explorer {
             Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
                 Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
             }
-            Action::Why | Action::Matrix | Action::EditList if open.holds_several() => {
+            Action::Why | Action::Matrix | Action::EditList | Action::ExportList if open.holds_several() => {
                 Some(Reason::new(
                     "these are several images, not one list; open one by its name behind the path",
                 ))
@@ -86,6 +86,7 @@ impl View for Explorer {
             Action::AddToDraft => super::drafting::why_no_draft(open)
                 .or_else(|| super::drafting::why_not_added(open, self.cursor)),
             Action::EditList => super::drafting::why_no_draft(open),
+            Action::ExportList => super::drafting::why_no_export(open, self.cursor),
             Action::CopyDigest => copy::digest(open, self.cursor)
                 .err()
                 .map(|why| Reason::new(format!("not copied: {why}"))),
@@ -112,6 +113,7 @@ impl View for Explorer {
     fn act(&mut self, action: Action, cx: &mut Cx) {
         match action {
             Action::EditList => return self.edit_list(cx),
+            Action::ExportList => return self.export_list(cx),
             Action::AddToDraft => return self.add_to_draft(cx),
             Action::Mark => return self.mark(cx),
             Action::Compare => return self.compare(cx),

@@ -17,7 +17,7 @@ impl FilesView {
             Some((_, entry)) => entry.digest.ok_or("the listing of its layer has none"),
             None => Err("only a file with content has one"),
         };
-        let item = |what: &str, text| CopyItem { what: what.to_owned(), text };
+        let item = |what: &str, text| CopyItem::new(what, text);
         const NO_LAYER: &str = "no layer names it";
         Some(CopyMenu {
             title: path.shown(),
