@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::Lab;
-use crate::support::command::{command, run};
+use crate::support::command::{Ran, command, run};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spec_that_is_exported_makes_the_same_list_again() {
@@ -155,6 +155,108 @@ async fn a_spec_says_what_it_cannot_say() {
     let ran = lab.run(&["export", &lab.at("s:nested"), "--spec"]).await;
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("entry 1 is a list"), "{}", ran.stderr);
+}
+
+/// A tool that notes its words, each ended by NUL and the command by a record separator, and fails
+/// at what begins a list if it is told to.
+const FAKE: &str = r#"#!/bin/sh
+case "$1 $2" in version*|--version*|"buildx version") echo "fake v0.0.9"; exit 0;; esac
+printf '%s\0' "${0##*/}" "$@" >> "$NOTES"
+printf '\036\0' >> "$NOTES"
+case " $* " in *" create "*|*" append "*) exit "$CREATING";; esac
+"#;
+
+/// Runs a script; its end, and the commands that it ran, by their words.
+fn played(lab: &Lab, script: &str, path: &str, creating: u8) -> (Ran, Vec<Vec<String>>) {
+    let home = lab.home.path();
+    let notes = home.join("notes");
+    fs::write(&notes, "").unwrap();
+    let mut shell = command("/bin/sh", home);
+    shell.args(["-c", script]).current_dir(home).env("PATH", path).env("NOTES", &notes);
+    let ran = run(shell.env("CREATING", creating.to_string()));
+    let noted = String::from_utf8(fs::read(&notes).unwrap()).unwrap();
+    let commands = noted.split_terminator("\u{1e}\0");
+    let words = |it: &str| it.split_terminator('\0').map(str::to_owned).collect();
+    (ran, commands.map(words).collect())
+}
+
+/// Annotations as somebody wrote them who wants a shell to do something.
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_words_reach_each_tool_as_they_are_and_the_first_error_ends_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("h");
+    let said = [
+        ("it's", "\"$(touch x)\"\n`touch x`\n"),
+        ("-dash", "--flag $HOME"),
+        ("esc\u{1b}[31m", "a,b\r\\"),
+        ("two words", "; touch x #"),
+    ];
+    let unsaid = ("a=b", "c");
+    let mut image = repository.image("linux", "arm64", "v8").layer("x").push();
+    let mut index = repository.index();
+    for (key, value) in said.into_iter().chain([unsaid]) {
+        image.annotations.insert(key.to_owned(), value.to_owned());
+        index = index.annotation(key, value);
+    }
+    index.entry(image).push_tag("list");
+    let tools = lab.home.path().join("tools");
+    fs::create_dir(&tools).unwrap();
+    for tool in ["regctl", "oras", "crane", "podman", "docker"] {
+        fs::write(tools.join(tool), FAKE).unwrap();
+        fs::set_permissions(tools.join(tool), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let with_tools = format!("{}:/usr/bin:/bin", tools.display());
+    for tool in ["regctl", "oras", "imagetools", "crane", "podman", "docker"] {
+        let export = ["export", &lab.at("h:list"), "--tool", tool, "--json"];
+        let json = lab.run(&export).await.json();
+        let script = json["tools"][0]["script"].as_str().unwrap();
+        let version = json["tools"][0]["version"].as_str().unwrap();
+        let loses = json["tools"][0]["loses"].to_string();
+        assert!(loses.contains("annotations of the list"), "{tool}: {loses}");
+
+        let (ran, commands) = played(&lab, script, &with_tools, 0);
+        assert_eq!(ran.code, 0, "{tool}: {}\n{script}", ran.stderr);
+        let older = format!("0.0.9 is older than {version}");
+        assert!(ran.stderr.contains(&older), "{tool}: {}", ran.stderr);
+        let words: Vec<&String> = commands.iter().flatten().collect();
+        let has = |word: &str| words.iter().any(|it| **it == word);
+        for (key, value) in said {
+            let pair = format!("{key}={value}");
+            let csv = format!("--annotation=\"{}\"", pair.replace('"', "\"\""));
+            assert!(
+                match tool {
+                    "regctl" =>
+                        has(&format!("--annotation={pair}"))
+                            && has(&format!("--desc-annotation={pair}")),
+                    "oras" => has(&format!("--annotation={pair}")),
+                    "imagetools" =>
+                        has(&format!("--annotation=index:{pair}")) != key.contains(' ')
+                            && words.iter().any(|it| {
+                                serde_json::from_str::<Value>(it)
+                                    .is_ok_and(|it| it["annotations"][key] == value)
+                            }),
+                    "podman" => has(&format!("--annotation={pair}")) || has(&csv),
+                    _ => true,
+                },
+                "{tool} {key:?}: {commands:?}"
+            );
+        }
+        let key = format!("{}=", unsaid.0);
+        assert!(!words.iter().any(|it| it.contains(&key)), "{tool}: {commands:?}");
+        assert!(!lab.home.path().join("x").exists(), "{tool}");
+
+        // What fails, ends it: nothing more is done, and nothing was written under the tag.
+        let (ran, commands) = played(&lab, script, &with_tools, 7);
+        assert_eq!(ran.code, 7, "{tool}: {}", ran.stderr);
+        let last = commands.last().unwrap();
+        assert!(last.iter().any(|it| it == "create" || it == "append"), "{tool}: {commands:?}");
+
+        let (ran, commands) = played(&lab, script, "/nowhere", 0);
+        assert_eq!((ran.code, commands.len()), (127, 0), "{tool}: {}", ran.stderr);
+        let missing = format!("is not here; this script was checked with {tool} {version}");
+        assert!(ran.stderr.contains(&missing), "{tool}: {}", ran.stderr);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

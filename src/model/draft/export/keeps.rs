@@ -218,6 +218,17 @@ const TABLE: [Keeps; 6] = [
 ];
 
 impl Keeps {
+    /// Whether an annotation of the list can be told to the tool. buildx 0.38.2 takes no key with
+    /// a space in it (`util/buildflags`).
+    pub(super) fn says_of_list(&self, key: &str, value: &str) -> bool {
+        is_flag(key, value) && (self.tool != Tool::Imagetools || !key.contains(char::is_whitespace))
+    }
+
+    /// Whether an annotation of an entry can be told to the tool; buildx gets the entry as JSON.
+    pub(super) fn says_of_entry(&self, key: &str, value: &str) -> bool {
+        self.tool == Tool::Imagetools || is_flag(key, value)
+    }
+
     /// The row of a tool.
     pub(super) fn of(tool: Tool) -> &'static Self {
         let [regctl, oras, imagetools, crane, podman, docker] = &TABLE;
@@ -248,4 +259,10 @@ pub(super) fn docker_knows(os: &str, architecture: &str) -> bool {
         _ => &[],
     };
     known.contains(&architecture)
+}
+
+/// Whether `KEY=VALUE` says this annotation: all tools split it at the first `=`, and no argument
+/// of a command has a NUL in it.
+fn is_flag(key: &str, value: &str) -> bool {
+    !key.is_empty() && !key.contains(['=', '\0']) && !value.contains('\0')
 }

@@ -75,7 +75,9 @@ pub(super) fn make(draft: &Draft, sources: &[Source], keeps: &Keeps) -> Made {
     if let Some(subject) = subject.filter(|_| keeps.subject) {
         list.insert("subject".to_owned(), subject);
     }
-    let mut annotations: Vec<(String, String)> = draft.annotations().into_iter().collect();
+    let annotations = draft.annotations().into_iter();
+    let mut annotations: Vec<(String, String)> =
+        annotations.filter(|(key, value)| keeps.says_of_list(key, value)).collect();
     annotations.sort();
     if keeps.list_annotations && !docker && !annotations.is_empty() {
         let object = annotations.into_iter().map(|(key, value)| (key, json!(value)));
@@ -97,9 +99,10 @@ fn entry(source: &Source, platform: Option<&Platform>, keeps: &Keeps) -> Value {
         Order::DigestFirst => ["digest", "size"].into_iter().for_each(&mut copy),
         Order::SizeFirst => ["size", "digest"].into_iter().for_each(&mut copy),
     }
-    let annotations = &source.descriptor.annotations;
-    if keeps.entry_annotations && !annotations.is_empty() {
-        let mut pairs: Vec<(&String, &String)> = annotations.iter().collect();
+    let annotations = source.descriptor.annotations.iter();
+    let mut pairs: Vec<(&String, &String)> =
+        annotations.filter(|(key, value)| keeps.says_of_entry(key, value)).collect();
+    if keeps.entry_annotations && !pairs.is_empty() {
         pairs.sort();
         let pairs = pairs.into_iter().map(|(key, value)| (key.clone(), json!(value)));
         object.insert("annotations".to_owned(), Value::Object(pairs.collect()));

@@ -20,13 +20,14 @@ impl Script {
             script.comment(sentence);
         }
         if !matches!(verdict, Verdict::Cannot(_)) {
-            let command = tool.command();
+            let (command, ask) = (tool.command(), tool.asks_version());
             let _ = writeln!(script.0, "set -e");
             let _ = writeln!(
                 script.0,
-                "command -v {command} >/dev/null || {{ echo '{command} is not here; this script \
-                 was checked with {tool} {version}' >&2; exit 127; }}"
+                "{ask} >/dev/null 2>&1 || {{ echo '{command} is not here; this script was checked \
+                 with {tool} {version}' >&2; exit 127; }}"
             );
+            script.line(&says_if_older(tool));
         }
         script
     }
@@ -51,6 +52,19 @@ impl Script {
     pub(super) fn finish(self) -> String {
         self.0
     }
+}
+
+/// Tells of a version that is older than the one that the verdict was checked with.
+fn says_if_older(tool: Tool) -> String {
+    let (command, ask, version) = (tool.command(), tool.asks_version(), tool.version());
+    let older = format!(
+        "{command} \" v \" is older than {version}, with which this script was checked: it may keep less"
+    );
+    format!(
+        "{ask} 2>&1 | awk 'match($0, /[0-9]+[.][0-9]+[.][0-9]+/) {{ v = substr($0, RSTART, RLENGTH); \
+         split(v, a, \".\"); split(\"{version}\", b, \".\"); for (i = 1; i < 4; i++) if (a[i] + 0 != \
+         b[i] + 0) {{ if (a[i] + 0 < b[i] + 0) print \"{older}\"; exit }} exit }}' >&2"
+    )
 }
 
 /// Words as a POSIX shell takes them.

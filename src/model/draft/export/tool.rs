@@ -50,8 +50,20 @@ impl Tool {
     #[must_use]
     pub fn command(self) -> &'static str {
         match self {
-            Self::Imagetools | Self::Docker => "docker",
+            Self::Imagetools => "docker buildx",
             other => other.as_str(),
+        }
+    }
+
+    /// The command that prints the version.
+    pub(super) fn asks_version(self) -> &'static str {
+        match self {
+            Self::Regctl => "regctl version",
+            Self::Oras => "oras version",
+            Self::Imagetools => "docker buildx version",
+            Self::Crane => "crane version",
+            Self::Podman => "podman --version",
+            Self::Docker => "docker --version",
         }
     }
 }

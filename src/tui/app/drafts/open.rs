@@ -208,8 +208,7 @@ impl OpenDraft {
     /// How other tools make it, the best first, if that was asked for and what they go by is known;
     /// it is not asked for any more then.
     pub(in crate::tui::app) fn take_exports(&mut self, requests: &Requests) -> Option<Vec<Export>> {
-        let is_known =
-            self.exports && self.asked(requests).is_empty() && self.wanted().is_empty();
+        let is_known = self.exports && self.asked(requests).is_empty() && self.wanted().is_empty();
         let target = parse_target(&self.target).ok().filter(|_| is_known)?;
         self.exports = false;
         Some(export_all(&self.draft, &target))

@@ -2,6 +2,8 @@
 //! `commands/imagetools/create.go`): a reference would lose `os.version` and some variants.
 
 use super::super::super::{Draft, Target};
+use super::super::Tool;
+use super::super::keeps::Keeps;
 use super::super::script::{Script, tags, words};
 use super::super::source::Source;
 
@@ -11,7 +13,9 @@ pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources
         create.extend(["--tag".to_owned(), tag]);
     }
     let docker = sources.iter().all(|source| source.is_docker());
-    for (key, value) in draft.annotations().iter().filter(|_| !docker) {
+    let keeps = Keeps::of(Tool::Imagetools);
+    let says = |(key, value): &(&String, &String)| !docker && keeps.says_of_list(key, value);
+    for (key, value) in draft.annotations().iter().filter(says) {
         create.push(format!("--annotation=index:{key}={value}"));
     }
     for source in sources {

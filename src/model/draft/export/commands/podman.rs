@@ -1,6 +1,8 @@
 //! `podman manifest create`, `add` and `push` (podman `cmd/podman/manifest`).
 
 use super::super::super::Target;
+use super::super::Tool;
+use super::super::keeps::Keeps;
 use super::super::script::{Script, csv, tags, words};
 use super::super::source::Source;
 
@@ -30,7 +32,9 @@ pub(super) fn write(script: &mut Script, target: &Target, sources: &[&Source]) {
                 }
             }
         }
-        for (key, value) in &source.descriptor.annotations {
+        let keeps = Keeps::of(Tool::Podman);
+        let annotations = source.descriptor.annotations.iter();
+        for (key, value) in annotations.filter(|(k, v)| keeps.says_of_entry(k, v)) {
             add.push(format!("--annotation={}", csv(&format!("{key}={value}"))));
         }
         add.extend([list.clone(), format!("docker://{}", source.named(target))]);

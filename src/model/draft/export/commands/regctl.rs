@@ -1,6 +1,8 @@
 //! `regctl index create` and `regctl index add` (regclient `cmd/regctl/index.go`).
 
 use super::super::super::{Draft, Format, Target};
+use super::super::Tool;
+use super::super::keeps::Keeps;
 use super::super::made::flagged;
 use super::super::script::{Script, tags, words};
 use super::super::source::{Source, Whereabouts};
@@ -26,7 +28,8 @@ pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources
     if draft.format() == Format::Docker {
         create.extend(words(&["--media-type", draft.format().media_type().as_str()]));
     }
-    for (key, value) in &draft.annotations() {
+    let keeps = Keeps::of(Tool::Regctl);
+    for (key, value) in draft.annotations().iter().filter(|(k, v)| keeps.says_of_list(k, v)) {
         create.push(format!("--annotation={key}={value}"));
     }
     if let Some(artifact_type) = draft.artifact_type() {
@@ -46,7 +49,8 @@ pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources
         if let Some(platform) = flagged(source) {
             add.extend(["--desc-platform".to_owned(), regctl_platform(platform)]);
         }
-        for (key, value) in &source.descriptor.annotations {
+        let annotations = source.descriptor.annotations.iter();
+        for (key, value) in annotations.filter(|(k, v)| keeps.says_of_entry(k, v)) {
             add.push(format!("--desc-annotation={key}={value}"));
         }
         script.command(&add);

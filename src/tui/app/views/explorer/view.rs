@@ -78,7 +78,9 @@ impl View for Explorer {
             Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
                 Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
             }
-            Action::Why | Action::Matrix | Action::EditList | Action::ExportList if open.holds_several() => {
+            Action::Why | Action::Matrix | Action::EditList | Action::ExportList
+                if open.holds_several() =>
+            {
                 Some(Reason::new(
                     "these are several images, not one list; open one by its name behind the path",
                 ))
