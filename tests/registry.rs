@@ -3,12 +3,13 @@
 
 mod carrying;
 mod connecting;
-mod fakes;
+pub(crate) mod fakes;
 mod hinting;
 mod listing;
 mod login;
 mod moving;
 mod multiplexing;
+mod proxied;
 mod pushing;
 mod reading;
 mod referring;

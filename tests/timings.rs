@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use platy::sandbox::{Accounts, Auth, Fault, Rule, Sandbox, SandboxOptions, User};
+use platy::sandbox::{Accounts, Auth, Fault, Rule, Sandbox, SandboxOptions, Tls, User};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::registry::fakes::tls;
 use crate::support::command::{Ran, platy};
 
 async fn run(home: &TempDir, arguments: &[&str]) -> Ran {
@@ -83,6 +84,48 @@ async fn every_request_is_listed_and_no_secret() {
     }
     let without = run(&home, &["inspect", "--no-cache", &reference]).await;
     assert_eq!(without.stderr, "");
+}
+
+/// Over TLS and HTTP/2 the first request made the connection, with its handshake; the others were
+/// carried by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_is_told_from_the_connection_under_it() {
+    for (protocols, spoken) in
+        [(&[b"h2".as_slice()][..], "HTTP/2"), (&[b"http/1.1".as_slice()], "HTTP/1.1")]
+    {
+        let options =
+            SandboxOptions { tls: Some(Tls::new(tls(protocols))), ..SandboxOptions::default() };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let store = sandbox.store().repository("app");
+        let images = ["amd64", "arm64"].map(|it| store.image("linux", it, "").layer(it).push());
+        store.index().entries(images).push_tag("1");
+        let home = TempDir::new().unwrap();
+        let (host, reference) = (sandbox.host().to_string(), format!("{}/app:1", sandbox.host()));
+        let inspect = ["inspect", "--no-cache", "--insecure", &host, &reference];
+        let ran = run(&home, &[&inspect[..], &["--timings=json"]].concat()).await;
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let all = requests(&ran);
+        assert_eq!(all.len(), sandbox.requests().count(), "{all:#?}");
+        let mut made = 0;
+        for it in &all {
+            assert_eq!(it["protocol"], spoken, "{it}");
+            let connection = &it["new_connection"];
+            if connection.is_null() {
+                continue;
+            }
+            made += 1;
+            let (tcp, tls) = (connection["tcp_ms"].as_f64(), connection["tls_ms"].as_f64());
+            let total = it["total_ms"].as_f64().unwrap();
+            assert!(tcp.is_some_and(|tcp| tcp >= 0.0), "{it}");
+            assert!(tls.is_some_and(|tls| tls > 0.0 && tls <= total), "{it}");
+        }
+        assert_eq!(made, sandbox.connections(), "{all:#?}");
+        let text = run(&home, &[&inspect[..], &["--timings"]].concat()).await.stderr;
+        let row = |line: usize| text.lines().nth(line).unwrap().split_whitespace();
+        let column = row(0).position(|word| word == "tls").unwrap();
+        let told = row(1).nth(column).unwrap();
+        assert!(told.parse::<f64>().is_ok_and(|tls| tls > 0.0), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

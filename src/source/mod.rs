@@ -33,6 +33,7 @@ mod short_name;
 mod store;
 mod timings;
 mod tls;
+mod unchecked;
 mod workers;
 
 use std::ops::Range;

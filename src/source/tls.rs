@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustls::client::Resumption;
 use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{CertificateError, ClientConfig, OtherError, RootCertStore};
@@ -15,6 +16,7 @@ use super::anchored::{Anchored, NoRoots};
 use super::auth::Environment;
 use super::mirrors::bytes;
 use super::sessions::Sessions;
+use super::unchecked::Unchecked;
 use crate::oci::{Class, Failure, Host};
 
 /// Makes ring the provider of TLS in this process; does nothing if there is one already.
@@ -59,10 +61,7 @@ impl Trust {
 
     /// How to do TLS with it and with the system's roots, which are not read yet.
     pub(super) fn into_tls(self) -> Result<Tls, Failure> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| unready(&error.to_string()))?;
+        let (builder, provider) = builder()?;
         let anchored = Arc::new(Anchored::new(self.certificates, provider));
         let verifier = Arc::clone(&anchored) as Arc<dyn ServerCertVerifier>;
         let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
@@ -72,10 +71,36 @@ impl Trust {
                 .map_err(|error| unready(&error.to_string()))?,
             None => builder.with_no_client_auth(),
         };
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config.resumption = Resumption::store(Arc::new(Sessions::new()));
-        Ok(Tls { config, anchored })
+        Ok(Tls { config: ready(config), anchored })
     }
+}
+
+/// How to do TLS with a host whose certificate nobody checks.
+///
+/// # Errors
+/// If TLS cannot be set up.
+pub(super) fn unchecked() -> Result<ClientConfig, Failure> {
+    let (builder, provider) = builder()?;
+    let builder = builder.dangerous();
+    let config = builder.with_custom_certificate_verifier(Arc::new(Unchecked(provider)));
+    Ok(ready(config.with_no_client_auth()))
+}
+
+type Builder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+
+fn builder() -> Result<(Builder, Arc<CryptoProvider>), Failure> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unready(&error.to_string()))?;
+    Ok((builder, provider))
+}
+
+/// With what all clients have: both protocols, and sessions that tell when a handshake begins.
+fn ready(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.resumption = Resumption::store(Arc::new(Sessions::new()));
+    config
 }
 
 /// How TLS is done. Clones share the roots and the sessions.

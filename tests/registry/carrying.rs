@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use platy::oci::{Descriptor, Digest, Manifest, MediaType, Reference, Repository};
@@ -32,6 +33,11 @@ impl Far {
     }
 
     async fn new(own: Tls, of_blobs: Tls) -> Self {
+        Self::of(MANY, own, of_blobs).await
+    }
+
+    /// With so many images.
+    async fn of(many: usize, own: Tls, of_blobs: Tls) -> Self {
         let accounts = Accounts::only([]).with_anonymous(Grant::pull("team/"));
         let start = |auth, tls| async move {
             let options = SandboxOptions { auth, tls: Some(tls), ..SandboxOptions::default() };
@@ -44,7 +50,7 @@ impl Far {
             let layer = format!("layer {at}").into_bytes();
             store.image("linux", "arm64", &format!("v{at}")).layer(layer).push()
         };
-        let images: Vec<Descriptor> = (0..MANY).map(image).collect();
+        let images: Vec<Descriptor> = (0..many).map(image).collect();
         let mut configs = Vec::new();
         for image in &images {
             let manifest: Value =
@@ -88,7 +94,7 @@ impl Far {
             let at = self.repository().at(image.digest.clone());
             session.document(&at, Some(image)).await.unwrap()
         }));
-        assert_eq!(read.await.len(), MANY);
+        assert_eq!(read.await.len(), self.configs.len());
         let repository = self.repository();
         let read = self.configs.iter().map(|config| session.blob(&repository, config, 1 << 20));
         for (config, bytes) in self.configs.iter().zip(join_all(read).await) {
@@ -177,6 +183,36 @@ async fn a_server_that_goes_away_is_connected_to_once_more() {
     assert!(own > 1 && own <= most(2 * MANY + 4), "{own}");
     // There all are under way when it says so, and are answered.
     assert!(of_blobs <= most(MANY + 1), "{of_blobs}");
+}
+
+/// In the middle of 500 streams: what the server had taken is answered, the rest goes over the
+/// next connection, and nothing is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_goes_away_among_500_requests_is_connected_to_a_few_times() {
+    let leaving = || Tls { streams: 512, goes_away: Some(200), ..Tls::new(tls(HTTP2)) };
+    let far = Far::of(500, leaving(), leaving()).await;
+    let (own, of_blobs) = far.connections().await;
+    let most = |requests: usize| requests.div_ceil(200) * 2;
+    assert!(own > 1 && own <= most(2 * 500 + 4), "{own}");
+    assert!(of_blobs > 1 && of_blobs <= most(500 + 1), "{of_blobs}");
+}
+
+/// The token service answers later than the registry does all else: it is asked once, by those who
+/// know the host and by those who do not, and everybody waits for its token.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_service_that_is_slower_than_its_registry_is_asked_once() {
+    let far = Far::speaking(HTTP2, HTTP2).await;
+    let late = Fault::Delay(Duration::from_millis(700));
+    far.sandbox.faults().add(Rule::new(late).exact("/token"));
+    for known in [false, true] {
+        far.sandbox.requests().clear();
+        assert_eq!(far.connections().await, (1, 1), "known: {known}");
+        let asked = far.sandbox.requests().all();
+        let count = |is: &dyn Fn(&&platy::sandbox::Record) -> bool| asked.iter().filter(is).count();
+        assert_eq!(count(&|it| it.path == "/token"), 1, "known: {known}");
+        let refused = count(&|it| it.status == Some(401));
+        assert!(refused <= 1, "known: {known}: {refused} were refused");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! Servers that break rules which the sandbox keeps.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use platy::oci::Host;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -54,6 +55,36 @@ impl Fake {
             }
         });
         Self { host, connections, task }
+    }
+
+    /// A proxy that knows these names: whoever asks for one (CONNECT) is connected to a host of this
+    /// machine. Others get 502, and so does everybody after `connected` connections.
+    pub(crate) async fn proxy(names: &[(&str, &Host)], connected: usize) -> Self {
+        let names: HashMap<String, String> =
+            names.iter().map(|(name, host)| (format!("{name}:443"), host.to_string())).collect();
+        let (names, made) = (Arc::new(names), Arc::new(AtomicUsize::new(0)));
+        Self::serving(move |mut stream| {
+            let (names, made) = (Arc::clone(&names), Arc::clone(&made));
+            async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await?);
+                }
+                let head = String::from_utf8_lossy(&head).into_owned();
+                let mut words = head.split(' ');
+                let there = match (words.next(), words.next().and_then(|it| names.get(it))) {
+                    (Some("CONNECT"), Some(there)) => there,
+                    _ => return answer_once(stream, b"HTTP/1.1 502 Bad Gateway\r\n\r\n").await,
+                };
+                if made.fetch_add(1, Ordering::SeqCst) >= connected {
+                    return answer_once(stream, b"HTTP/1.1 502 Bad Gateway\r\n\r\n").await;
+                }
+                let mut there = TcpStream::connect(there).await?;
+                stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?;
+                copy_bidirectional(&mut stream, &mut there).await.map(drop)
+            }
+        })
+        .await
     }
 
     /// Serves each connection in HTTP/2, over TLS that nobody can check.

@@ -83,9 +83,7 @@ impl Clients {
         let builder = match &kind.mode {
             // A proxy itself may speak TLS.
             Mode::Plain { proxied } => with(*proxied, self.tls.lazy()),
-            Mode::Unchecked { proxied } => {
-                self.builder(*proxied).tls_danger_accept_invalid_certs(true)
-            }
+            Mode::Unchecked { proxied } => with(*proxied, tls::unchecked()?),
             Mode::Checked { proxied, own_certs: None } => with(*proxied, self.tls.begun()),
             Mode::Checked { proxied, own_certs } => {
                 let trust = Trust::read(&self.options, own_certs.as_ref())?;
