@@ -119,7 +119,8 @@ async fn a_handshake_is_told_from_the_connection_under_it() {
             assert!(tcp.is_some_and(|tcp| tcp >= 0.0), "{it}");
             assert!(tls.is_some_and(|tls| tls > 0.0 && tls <= total), "{it}");
         }
-        assert_eq!(made, sandbox.connections(), "{all:#?}");
+        // A connection that was begun for a request and went on without it is nobody's.
+        assert!(made >= 1 && made <= sandbox.connections(), "{all:#?}");
         let text = run(&home, &[&inspect[..], &["--timings"]].concat()).await.stderr;
         let row = |line: usize| text.lines().nth(line).unwrap().split_whitespace();
         let column = row(0).position(|word| word == "tls").unwrap();
