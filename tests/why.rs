@@ -1,5 +1,6 @@
 //! `platy why` and `platy matrix` on the sandbox's samples.
 
+mod foreign_configs;
 mod limits;
 mod machine;
 mod odd_entries;

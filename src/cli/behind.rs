@@ -57,11 +57,12 @@ impl Behind {
                 None => return Err(root_failure(&tree, location)),
             };
             // Each round reads what the one before left alone, so there is an end to them.
-            let further: Vec<NodeId> = needs(&offer)
-                .iter()
-                .filter_map(|need| tree.at_path(&need.path))
-                .filter(|id| tree.node(*id).is_some_and(|node| node.load == Load::Idle))
-                .collect();
+            let mut further: Vec<NodeId> =
+                needs(&offer).iter().filter_map(|need| tree.at_path(&need.path)).collect();
+            further.retain(|id| {
+                let idle = tree.node(*id).is_some_and(|node| node.load == Load::Idle);
+                tree.want_config(*id) || idle
+            });
             if further.is_empty() {
                 let location = location.clone();
                 return Ok(Self { tree, offer, sources, location, waiting });

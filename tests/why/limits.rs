@@ -12,7 +12,7 @@ pub(super) const LIST: &str = "application/vnd.docker.distribution.manifest.list
 pub(super) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
+pub(super) const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
 const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 pub(super) const SCHEMA2: &str = "application/vnd.docker.distribution.manifest.v2+json";
 pub(super) const SIGNED: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
@@ -22,12 +22,12 @@ const UNSIGNED: &str = "application/vnd.docker.distribution.manifest.v1+json";
 pub(super) struct Bench(pub(super) RepositoryStore);
 
 impl Bench {
-    fn layer(&self, media_type: &str, bytes: &[u8]) -> Value {
+    pub(super) fn layer(&self, media_type: &str, bytes: &[u8]) -> Value {
         let digest = self.0.put_blob(bytes.to_vec());
         json!({ "mediaType": media_type, "digest": digest, "size": bytes.len() })
     }
 
-    fn config(&self, diff_ids: &[Value], more: &Value) -> Value {
+    pub(super) fn config(&self, diff_ids: &[Value], more: &Value) -> Value {
         let mut config = json!({
             "os": "linux",
             "architecture": "amd64",
@@ -47,7 +47,13 @@ impl Bench {
         self.manifest(MANIFEST, &config, layers, more)
     }
 
-    fn manifest(&self, media_type: &str, config: &Value, layers: &[Value], more: &Value) -> Value {
+    pub(super) fn manifest(
+        &self,
+        media_type: &str,
+        config: &Value,
+        layers: &[Value],
+        more: &Value,
+    ) -> Value {
         let mut manifest = json!({
             "schemaVersion": 2, "mediaType": media_type, "config": config, "layers": layers,
         });
@@ -104,19 +110,21 @@ pub(super) fn entry(mut descriptor: Value) -> Value {
     descriptor
 }
 
-fn with(mut value: Value, more: &Value) -> Value {
+pub(super) fn with(mut value: Value, more: &Value) -> Value {
     merge(&mut value, more);
     value
 }
 
-/// How an engine ends: it takes what it picked, picks it and fails, or fails before.
+/// How an engine ends: it takes what it picked, takes it and it does not serve, picks it and fails,
+/// or fails before.
 #[derive(Clone, Copy)]
 pub(super) enum Ends {
     Well,
+    Useless,
     Falls(&'static str),
     Fails(&'static str),
 }
-use Ends::{Fails, Falls, Well};
+use Ends::{Fails, Falls, Useless, Well};
 
 /// The answers of engines about a tag.
 pub(super) async fn check(lab: &Lab, tag: &str, expected: &[(&str, Ends)]) {
@@ -126,7 +134,7 @@ pub(super) async fn check(lab: &Lab, tag: &str, expected: &[(&str, Ends)]) {
     for (id, ends) in expected {
         let answer = engines.iter().find(|it| it["engine"] == *id).unwrap();
         let (words, fails, picks) = match ends {
-            Well => ("", false, true),
+            Well | Useless => ("", false, true),
             Falls(words) => (*words, true, true),
             Fails(words) => (*words, false, false),
         };

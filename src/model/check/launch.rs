@@ -270,7 +270,11 @@ impl Walk {
             Leads::File(file) => {
                 program.layer = Some(file.layer);
                 program.denied = self.denied(file, layers);
-                program.contents = Ok(answered!(contents(file)));
+                let contents = answered!(contents(file));
+                if matches!(contents, Contents::Script(_)) && !layers.windows {
+                    program.denied = program.denied.or_else(|| file.access.hides(self.user));
+                }
+                program.contents = Ok(contents);
             }
             Leads::NoFile(what) => program.contents = Err(format!("it is {what}")),
             Leads::Missing => program.contents = Err("it is not in the image".to_owned()),

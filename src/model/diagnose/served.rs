@@ -2,7 +2,7 @@
 
 use super::{End, Seen};
 use crate::model::select::platforms::{Mismatch, Normal, Version};
-use crate::model::select::{Engine, Host, Missing, Outcome, hinges_on};
+use crate::model::select::{Engine, Host, Missing, Outcome, hinges_on, leaves_out};
 use crate::oci::{Class, Failure, Platform};
 
 /// Whether a machine is served by what an engine ends with.
@@ -102,6 +102,9 @@ fn of_pick(
             if seen.manifest_failure(path).is_some() { "its manifest" } else { "its config" };
         return Served::Nothing(format!("it is chosen, but {what} is {}", failure.brief()));
     }
+    if let Some(why) = leaves_out(engine, host, seen.offer, path) {
+        return Served::Wrong(why);
+    }
     match &end.runs_on {
         Some(platform) => match mismatch(engine, host, platform) {
             None => match hinges_on(engine, host, seen.offer, path) {
@@ -117,9 +120,15 @@ fn of_pick(
                 Served::Wrong(format!("{says} {}", sentence(mismatch, host, platform)))
             }
         },
+        // What is no image's config need not be JSON.
         None => match seen.failure(path) {
-            Some(failure) => unread("the config", Some(failure)),
-            None => Served::Wrong("it names no platform, so it is not made to run".to_owned()),
+            Some(failure)
+                if failure.class != Class::Unreadable
+                    || seen.offer.foreign_config(path).is_none() =>
+            {
+                unread("the config", Some(failure))
+            }
+            _ => Served::Wrong("it names no platform, so it is not made to run".to_owned()),
         },
     }
 }

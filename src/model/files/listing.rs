@@ -104,6 +104,8 @@ pub enum Problem {
     },
     /// Zeros follow the end of the gzip stream.
     Zeros,
+    /// Something else than zeros and than gzip follows the end of the gzip stream.
+    Appended,
     /// A window of zstd above 128 MiB, which the program `zstd` does not take without further words.
     Window {
         /// The window in bytes.
@@ -241,6 +243,9 @@ impl std::fmt::Display for Problem {
             }
             Self::Root { kind } => write!(f, "the root of the image is a {kind}; it is left out"),
             Self::Zeros => f.write_str("zeros follow the end of its gzip stream"),
+            Self::Appended => {
+                f.write_str("something that is not gzip follows the end of its gzip stream")
+            }
             Self::Window { bytes } => {
                 write!(f, "its zstd window has {}", crate::text::bytes(*bytes))
             }

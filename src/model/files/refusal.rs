@@ -38,8 +38,9 @@ impl Problem {
             }
             // GoogleContainerTools/kaniko#1151.
             Self::Root { kind } if kind == "hard link" => ("no engine unpacks it", true),
-            // Seen: containerd 2.4.2 with pigz 2.6 and without, containers/image 5.42.1.
-            Self::Zeros => (
+            // Seen: containerd 2.4.2 with pigz 2.6 and without, containers/image 5.42.1; what follows
+            // makes no difference.
+            Self::Zeros | Self::Appended => (
                 "containerd unpacks it if unpigz is installed, and fails without; podman, skopeo \
                  and CRI-O fail",
                 true,

@@ -43,5 +43,5 @@ pub use host::{Host, HostError};
 pub use matrix::{Matrix, differ, end};
 pub use offer::{Candidate, Content, Facts, Level, Lookup, Offer, Path};
 pub use profiles::{PROFILES, Profile};
-pub use select::{hinges_on, outcome, refusal, select};
+pub use select::{hinges_on, leaves_out, outcome, refusal, select};
 pub use selection::{Fall, Missing, Need, Outcome, Selection, Step, Verdict};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::oci::{
-    ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image, MAX_INDEX_DEPTH, Manifest,
-    MediaType, Oddity, Platform, PlatformKeys, Sent, Written,
+    Algorithm, ConfigDocument, Descriptor, Digest, Document, Entry, Failure, Image,
+    MAX_INDEX_DEPTH, Manifest, MediaType, Oddity, Platform, PlatformKeys, Sent, Written,
 };
 
 use bytes::Bytes;
@@ -18,6 +18,9 @@ pub type Path = Vec<usize>;
 
 /// Containers' annotation of an entry whose layers are zstd (containers/image `oci_index.go`).
 const ZSTD_ANNOTATION: &str = "io.github.containers.compression.zstd";
+
+/// The most artifacts of a list whose configs are read for their platforms.
+const MOST_ARTIFACTS: usize = 16;
 
 /// What is behind a reference, prepared once for any number of selections.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +181,29 @@ impl Facts {
         self.config_document.is_none()
             && self.config_failure.is_none()
             && self.config_type.as_ref().is_some_and(MediaType::is_image_config)
+    }
+
+    /// Whether its config is of another type than an image's.
+    pub(super) fn has_foreign_config(&self) -> bool {
+        self.config_type.as_ref().is_some_and(|it| !it.is_image_config())
+    }
+
+    /// Whether it has a config of another type that nobody read yet.
+    fn lacks_foreign_config(&self) -> bool {
+        self.has_foreign_config()
+            && self.document.is_some()
+            && self.config_document.is_none()
+            && self.config_failure.is_none()
+    }
+
+    /// How many diff IDs its config names: if nobody read that, one for each layer, or none in a
+    /// config of another type.
+    pub(super) fn diff_ids(&self) -> usize {
+        match &self.config_document {
+            Some(config) => config.config.diff_ids.len(),
+            None if self.document.is_some() && self.has_foreign_config() => 0,
+            None => self.layer_types.len(),
+        }
     }
 
     /// The config's platform in the spelling of containerd's library.
@@ -372,13 +398,35 @@ impl Offer {
     /// What was not read yet of the image at this path.
     #[must_use]
     pub fn unread(&self, path: &[usize]) -> Option<Need> {
-        let entry = self.at(path)?;
-        let what = match &entry.content {
-            Content::Unread if entry.failure.is_none() => Missing::Manifest,
-            Content::Image(facts) if facts.lacks_config() => Missing::Config,
-            _ => return None,
+        let need = |digest, what| Some(Need { path: path.to_vec(), digest, what });
+        let digest = match self.at(path) {
+            Some(entry) if matches!(entry.content, Content::Unread) => {
+                let digest = entry.digest.clone();
+                return need(digest, Missing::Manifest).filter(|_| entry.failure.is_none());
+            }
+            Some(entry) => entry.digest.clone(),
+            None => Some(self.digest.clone()),
         };
-        Some(Need { path: path.to_vec(), digest: entry.digest.clone(), what })
+        let facts = self.image(path)?;
+        let lacks = facts.lacks_config() || facts.lacks_foreign_config();
+        need(digest, Missing::Config).filter(|_| lacks)
+    }
+
+    /// Entries without a platform whose configs are of other types and were not read: they are
+    /// taken to name no platform until then.
+    pub(super) fn unread_artifacts(&self) -> Vec<Need> {
+        let entries = self.level(&[]).map(|level| level.entries.as_slice()).unwrap_or_default();
+        let unnamed = entries.iter().enumerate().filter(|(_, entry)| {
+            entry.platform.is_none() && entry.facts().is_some_and(Facts::lacks_foreign_config)
+        });
+        unnamed.filter_map(|(at, _)| self.unread(&[at])).take(MOST_ARTIFACTS).collect()
+    }
+
+    /// The type of the config of the image at this path, if it is another than an image's.
+    #[must_use]
+    pub fn foreign_config(&self, path: &[usize]) -> Option<&MediaType> {
+        let facts = self.image(path).filter(|facts| facts.has_foreign_config())?;
+        facts.config_type.as_ref()
     }
 
     /// What is known of the image at this path.
@@ -452,7 +500,8 @@ impl Reader<'_> {
                     return Content::Image(Arc::clone(facts));
                 }
                 let config = image.config.descriptor();
-                let config_document = config.and_then(|it| self.lookup.config(&it.digest));
+                let config_document = config
+                    .and_then(|it| self.lookup.config(&it.digest).or_else(|| without_fields(it)));
                 let read = config_document.as_ref().map(|it| it.config.platform.clone());
                 let facts = Facts::new(
                     read.or_else(|| known_platform(image)),
@@ -501,6 +550,15 @@ impl Reader<'_> {
             Entry::Odd { raw, .. } => Candidate::odd(raw),
         }
     }
+}
+
+/// The config `{}` of artifacts, which is known by its digest.
+fn without_fields(config: &Descriptor) -> Option<Arc<ConfigDocument>> {
+    const EMPTY: &[u8] = b"{}";
+    if config.size != EMPTY.len() as u64 || config.digest != Digest::sha256(EMPTY) {
+        return None;
+    }
+    ConfigDocument::parse(Bytes::from_static(EMPTY), Algorithm::Sha256).ok().map(Arc::new)
 }
 
 /// What an image manifest's config says of the platform, known without reading it: that of an

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::clients::prepare;
 use super::engine::{Engine, Family};
-use super::limits::{Limits, address};
+use super::limits::{Limits, address, left_out};
 use super::run::Run;
 use super::selection::{Fall, Outcome, Selection};
 use super::trace::bounded;
@@ -73,6 +73,13 @@ pub fn outcome(engine: &Engine, host: &Host, request: Option<&str>, offer: &Offe
 #[must_use]
 pub fn hinges_on(engine: &Engine, host: &Host, offer: &Offer, path: &[usize]) -> Option<String> {
     address(engine.family, host, offer, path)
+}
+
+/// Why the engine leaves out the layers of the image at this path, and reports success: the
+/// unpacker of containerd waits for a config of an image's type (`ctr` and Kubernetes, 2.4.2).
+#[must_use]
+pub fn leaves_out(engine: &Engine, host: &Host, offer: &Offer, path: &[usize]) -> Option<String> {
+    left_out(engine.family, host, offer, path)
 }
 
 /// What is the matter, and of which version that is known.

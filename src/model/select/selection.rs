@@ -125,11 +125,13 @@ impl Outcome {
     /// fails on what it picks.
     #[must_use]
     pub fn needs(self, offer: &Offer) -> Vec<Need> {
-        match self {
+        let mut needs = match self {
             Self::Needs(needs) => needs,
             Self::Picked(path) => offer.unread(&path).into_iter().collect(),
             _ => Vec::new(),
-        }
+        };
+        needs.extend(offer.unread_artifacts());
+        needs
     }
 
     /// The engine's error, if it fails.

@@ -128,6 +128,19 @@ impl Tree {
         })
     }
 
+    /// Asks for a config that is not an image's, which nothing else asks for; `false` if there is
+    /// none, or it was asked for already.
+    pub fn want_config(&mut self, id: NodeId) -> bool {
+        let Some(config) = self.config_of(id) else { return false };
+        let left = self.node(config).is_some_and(|node| {
+            node.load == Load::Ready && matches!(node.what, What::Config { document: None, .. })
+        });
+        if left {
+            self.set_load(config, Load::Waiting);
+        }
+        left
+    }
+
     /// Marks a manifest that was left alone (there are too many) as wanted.
     fn wake(&mut self, id: NodeId) {
         let wakes = self.node(id).is_some_and(|node| {

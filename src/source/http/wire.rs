@@ -382,3 +382,30 @@ fn redirect(request: &Request, answer: &Answer) -> Result<Option<Url>, Setback> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::states_limit;
+
+    // Docker Hub, GitLab, Quay, and draft-ietf-httpapi-ratelimit-headers-10.
+    #[test]
+    fn limits_are_stated_under_several_names() {
+        for (name, is) in [
+            ("RateLimit-Limit", true),
+            ("ratelimit-remaining", true),
+            ("RateLimit-Policy", true),
+            ("RateLimit", true),
+            ("X-RateLimit-Limit", true),
+            ("x-rate-limit-remaining", true),
+            ("docker-ratelimit-source", true),
+            ("content-length", false),
+            ("retry-after", false),
+        ] {
+            let name: HeaderName = name.parse().unwrap();
+            let headers = HeaderMap::from_iter([(name, HeaderValue::from_static("1"))]);
+            assert_eq!(states_limit(&headers), is, "{headers:?}");
+        }
+    }
+}

@@ -1,66 +1,76 @@
-//! The bytes of a gzip layer, and whether only zeros follow its last member.
+//! The members of a gzip layer, and what follows the last of them.
 
 use std::io::{self, BufRead, Read};
 
+use flate2::bufread::GzDecoder;
+
 use super::arriving::Arriving;
 
-/// How long the header of a member is at least.
-const HEADER: usize = 10;
+/// What comes behind the end of a gzip stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// Zeros.
+    Zeros,
+    /// Something else that is not gzip.
+    Other,
+}
 
-/// Hands bytes on and remembers the last of them: what the decoder took for a header.
+/// Decompresses one member after the other.
 pub(super) struct Members<'a> {
-    packed: &'a mut Arriving,
-    last: Vec<u8>,
+    /// Missing only while the next one begins.
+    member: Option<Box<GzDecoder<&'a mut Arriving>>>,
+    behind: Option<Behind>,
 }
 
 impl<'a> Members<'a> {
     pub(super) fn new(packed: &'a mut Arriving) -> Self {
-        Self { packed, last: Vec::with_capacity(HEADER) }
+        Self { member: Some(Box::new(GzDecoder::new(packed))), behind: None }
     }
 
     /// How many bytes were taken so far.
     pub(super) fn taken(&self) -> u64 {
-        self.packed.taken()
+        self.member.as_ref().map_or(0, |member| member.get_ref().taken())
     }
 
-    /// After the decoder took the header of a member for damaged: whether that and everything
-    /// behind it is zeros. Takes what comes.
-    pub(super) fn ends_in_zeros(&mut self) -> io::Result<bool> {
-        if self.last.len() < HEADER || self.last.iter().any(|byte| *byte != 0) {
-            return Ok(false);
-        }
-        loop {
-            let piece = self.packed.fill_buf()?;
-            if piece.is_empty() || piece.iter().any(|byte| *byte != 0) {
-                return Ok(piece.is_empty());
-            }
-            let length = piece.len();
-            self.packed.consume(length);
-        }
-    }
-}
-
-impl BufRead for Members<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.packed.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        if let Ok(piece) = self.packed.fill_buf()
-            && let Some(taken) = piece.get(..count)
-        {
-            self.last.extend_from_slice(taken.get(count.saturating_sub(HEADER)..).unwrap_or(taken));
-            let old = self.last.len().saturating_sub(HEADER);
-            self.last.drain(..old);
-        }
-        self.packed.consume(count);
+    /// What came behind the last member, once all was read.
+    pub(super) fn behind(&self) -> Option<Behind> {
+        self.behind
     }
 }
 
 impl Read for Members<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(buffer)?;
-        self.consume(read);
-        Ok(read)
+        loop {
+            let Some(member) = &mut self.member else { return Ok(0) };
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            match member.get_mut().peek(3) {
+                [] => return Ok(0),
+                [0x1f, 0x8b, _] => {}
+                _ => {
+                    self.behind = Some(rest(member.get_mut())?);
+                    return Ok(0);
+                }
+            }
+            self.member = self.member.take().map(|it| Box::new(GzDecoder::new(it.into_inner())));
+        }
+    }
+}
+
+/// Takes all that comes.
+fn rest(packed: &mut Arriving) -> io::Result<Behind> {
+    let mut behind = Behind::Zeros;
+    loop {
+        let piece = packed.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(behind);
+        }
+        if piece.iter().any(|byte| *byte != 0) {
+            behind = Behind::Other;
+        }
+        let length = piece.len();
+        packed.consume(length);
     }
 }

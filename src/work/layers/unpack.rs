@@ -4,11 +4,10 @@ use std::io::{self, Read};
 
 use ::bytes::Bytes;
 use bzip2::bufread::MultiBzDecoder;
-use flate2::bufread::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
 use super::arriving::Arriving;
-use super::members::Members;
+use super::members::{Behind, Members};
 use super::packing::{self, LARGEST_WINDOW, Packing, WINDOW};
 use super::sums::{Digesting, Sums};
 use crate::model::files::Limits;
@@ -35,8 +34,6 @@ pub(super) struct Unpacked<'a> {
     found: Packing,
     /// The window that zstd asks for, in bytes; 0 if it is not known.
     window: u64,
-    /// Whether zeros follow the end of gzip.
-    zeros: bool,
     void: bool,
     subject: &'a str,
     limits: Limits,
@@ -55,15 +52,15 @@ pub(super) struct Finished {
     pub(super) digest: Digest,
     /// Decompressed bytes.
     pub(super) length: u64,
-    /// Whether zeros follow the end of gzip.
-    pub(super) zeros: bool,
+    /// What follows the end of gzip.
+    pub(super) behind: Option<Behind>,
     /// The window of zstd, if it is wider than what is taken everywhere.
     pub(super) wide: Option<u64>,
 }
 
 enum Decoder<'a> {
     Plain(&'a mut Arriving),
-    Gzip(Box<MultiGzDecoder<Members<'a>>>),
+    Gzip(Members<'a>),
     Zstd(zstd::stream::read::Decoder<'static, &'a mut Arriving>),
     Xz(Box<XzReader<&'a mut Arriving>>),
     Bzip2(Box<MultiBzDecoder<&'a mut Arriving>>),
@@ -81,7 +78,7 @@ impl<'a> Unpacked<'a> {
         let mut limits = limits;
         let decoder = match found {
             Packing::Plain => Decoder::Plain(packed),
-            Packing::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(Members::new(packed)))),
+            Packing::Gzip => Decoder::Gzip(Members::new(packed)),
             Packing::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY))),
             Packing::Bzip2 => Decoder::Bzip2(Box::new(MultiBzDecoder::new(packed))),
             Packing::Zstd => {
@@ -105,7 +102,6 @@ impl<'a> Unpacked<'a> {
             decoder,
             found,
             window,
-            zeros: false,
             void,
             subject,
             limits,
@@ -143,7 +139,10 @@ impl<'a> Unpacked<'a> {
     /// Reads to the end.
     pub(super) fn finish(mut self) -> Result<Finished, Failure> {
         self.skip(u64::MAX)?;
-        let zeros = self.zeros;
+        let behind = match &self.decoder {
+            Decoder::Gzip(gzip) => gzip.behind(),
+            _ => None,
+        };
         let wide = Some(self.window).filter(|window| *window > WINDOW);
         let digest = match (self.digesting, self.decoder) {
             (Some(digesting), _) => digesting.finish(),
@@ -153,7 +152,7 @@ impl<'a> Unpacked<'a> {
         let digest = digest.ok_or_else(|| {
             Failure::new(Class::Cancelled, self.subject, "the computing of its digest broke off")
         })?;
-        Ok(Finished { digest, length: self.out, zeros, wide })
+        Ok(Finished { digest, length: self.out, behind, wide })
     }
 
     /// Decompresses the next chunk if there is none left; whether there is one.
@@ -193,7 +192,6 @@ impl<'a> Unpacked<'a> {
         loop {
             let read = match &mut self.decoder {
                 Decoder::Plain(plain) => plain.read(buffer),
-                Decoder::Gzip(_) if self.zeros => return Ok(0),
                 Decoder::Gzip(gzip) => gzip.read(buffer),
                 Decoder::Zstd(zstd) => zstd.read(buffer),
                 Decoder::Xz(xz) => xz.read(buffer),
@@ -202,15 +200,7 @@ impl<'a> Unpacked<'a> {
             match read {
                 Ok(read) => return Ok(read),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    if let Decoder::Gzip(gzip) = &mut self.decoder
-                        && gzip.get_mut().ends_in_zeros().is_ok_and(|zeros| zeros)
-                    {
-                        self.zeros = true;
-                        return Ok(0);
-                    }
-                    return Err(self.failed(&error));
-                }
+                Err(error) => return Err(self.failed(&error)),
             }
         }
     }
@@ -244,7 +234,7 @@ impl<'a> Unpacked<'a> {
     fn check(&self) -> Result<(), Failure> {
         let taken = match &self.decoder {
             Decoder::Plain(plain) => plain.taken(),
-            Decoder::Gzip(gzip) => gzip.get_ref().taken(),
+            Decoder::Gzip(gzip) => gzip.taken(),
             Decoder::Zstd(zstd) => zstd.get_ref().taken(),
             Decoder::Xz(xz) => xz.inner().taken(),
             Decoder::Bzip2(bzip2) => bzip2.get_ref().taken(),

@@ -6,6 +6,7 @@ use tar::EntryType;
 
 use super::arriving::Arriving;
 use super::content::Content;
+use super::members::Behind;
 use super::packing::Packing;
 use super::sorter::{Raw, RawKind, Sorter};
 use super::sums::{FileSums, Sums};
@@ -105,9 +106,11 @@ impl<V: Visitor> Task<V> {
             }
         }
         let unpacked = walk.into_input();
-        let Finished { digest: diff_id, length: decompressed, zeros, wide } = unpacked.finish()?;
-        if zeros {
-            sorter.listing.report(Problem::Zeros);
+        let Finished { digest: diff_id, length: decompressed, behind, wide } = unpacked.finish()?;
+        match behind {
+            Some(Behind::Zeros) => sorter.listing.report(Problem::Zeros),
+            Some(Behind::Other) => sorter.listing.report(Problem::Appended),
+            None => {}
         }
         if let Some(bytes) = wide {
             sorter.listing.report(Problem::Window { bytes });

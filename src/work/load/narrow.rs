@@ -40,12 +40,16 @@ pub async fn narrow(
             let detail = "the answer could not be used";
             return Err(Failure::new(Class::Malformed, source.location().to_string(), detail));
         };
+        let wanted: Vec<NodeId> =
+            needs(&offer).iter().filter_map(|need| tree.at_path(&need.path)).collect();
+        for id in &wanted {
+            tree.want_config(*id);
+        }
         let open = |node: &NodeId| {
             tree.node(*node).is_some_and(|it| matches!(it.load, Load::Idle | Load::Waiting))
         };
-        let further: Vec<NodeId> = needs(&offer)
-            .iter()
-            .filter_map(|need| tree.at_path(&need.path))
+        let further: Vec<NodeId> = wanted
+            .into_iter()
             .filter(|id| open(id) || tree.children(*id).any(|(child, _)| open(&child)))
             .collect();
         let before = tree.revision();

@@ -11,7 +11,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "layer-refused",
     says: "engines refuse a layer that was read, or do not agree on what it holds: a name twice, a \
            whiteout behind its own file, a hard link to a file of another layer or to a later one, \
-           a root that is a link, zeros behind gzip, a zstd window above 128 MiB, xz or bzip2",
+           a root that is a link, zeros or anything else behind gzip, a zstd window above 128 MiB, xz or bzip2",
     threads: &["GoogleContainerTools/kaniko#1151"],
     needs: "the layers, which `platy check` reads",
     find: Find::Facts(find),
@@ -57,6 +57,7 @@ fn finding(refusal: Refusal, seen: &[LayerSeen<'_>]) -> Option<Finding> {
         Problem::Zeros => {
             "compress the layer anew: whatever filled it up to a block added the zeros"
         }
+        Problem::Appended => "compress the layer anew, and look at what appended to it",
         Problem::Window { .. } => {
             "compress the layer anew with a smaller window (zstd without --long)"
         }

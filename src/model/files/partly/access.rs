@@ -53,22 +53,31 @@ impl Access {
         if !self.runs() {
             return Some(format!("nobody may execute it: its mode is {mode:04o}"));
         }
+        self.lacks(user, 0, "execute it")
+    }
+
+    /// Why this user may not read a script, which its interpreter has to.
+    #[must_use]
+    pub fn hides(self, user: User) -> Option<String> {
+        self.lacks(user, 2, "read it, as its interpreter must")
+    }
+
+    /// Why this user lacks a permission, by the place of its bit among three.
+    fn lacks(self, user: User, place: u16, what: &str) -> Option<String> {
         let uid = user.uid.filter(|uid| *uid != 0)?;
-        let bit = |shift: u16| mode >> shift & 1 == 1;
-        let allowed = if uid == self.uid {
+        let Self { mode, uid: owner, gid: group } = self;
+        let bit = |shift: u16| mode >> (shift + place) & 1 == 1;
+        let allowed = if uid == owner {
             bit(6)
         } else {
             match user.gid {
-                Some(gid) if gid == self.gid => bit(3),
+                Some(gid) if gid == group => bit(3),
                 // Further groups may be his.
                 _ => bit(0) || bit(3),
             }
         };
-        let Self { uid: owner, gid: group, .. } = self;
         (!allowed).then(|| {
-            format!(
-                "user {uid} may not execute it: its mode is {mode:04o}, its owner {owner}:{group}"
-            )
+            format!("user {uid} may not {what}: its mode is {mode:04o}, its owner {owner}:{group}")
         })
     }
 }
@@ -116,6 +125,13 @@ mod tests {
             let access = Access { mode, uid: owner.0, gid: owner.1 };
             let found = access.refuses(User::of(user));
             assert_eq!(found.is_some(), refused, "{mode:o} {owner:?} {user:?}: {found:?}");
+        }
+        // dash 0.5.12 says of such a script: "cannot open /run: Permission denied".
+        for (mode, user, refused) in
+            [(0o711, Some("1000"), true), (0o755, Some("1000"), false), (0o711, None, false)]
+        {
+            let access = Access { mode, uid: 0, gid: 0 };
+            assert_eq!(access.hides(User::of(user)).is_some(), refused, "{mode:o} {user:?}");
         }
     }
 }

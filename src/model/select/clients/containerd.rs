@@ -165,7 +165,9 @@ impl ContainerdPull {
             let visits = descent.ended(Reason::Unread).visits;
             return Run::needs(path, offer, Missing::Manifest).visiting(visits);
         };
-        if facts.layer_types.iter().any(MediaType::is_layer) {
+        let files = facts.layer_types.iter().any(MediaType::is_layer);
+        // The unpacker waits for a config of a type that it knows.
+        if files && !facts.has_foreign_config() {
             return picked(descent.visits);
         }
         match config_agrees(candidate, &self.judge.comparer, self.config) {
@@ -173,8 +175,11 @@ impl ContainerdPull {
                 let visits = descent.ended(Reason::Unread).visits;
                 Run::needs(path, offer, Missing::Config).visiting(visits)
             }
-            // Layers of other types are not counted among those that the config names.
-            Some(true) if facts.layer_types.is_empty() => picked(descent.visits),
+            // Layers of other types are not counted among those that the config names, and layers
+            // of files are not there (`limits`).
+            Some(true) if files || facts.layer_types.is_empty() || facts.diff_ids() == 0 => {
+                picked(descent.visits)
+            }
             Some(true) => {
                 let text = format!("{UNPACK}mismatched image rootfs and manifest layers");
                 Run { downloads: vec![path.clone()], ..Run::failed(text) }

@@ -47,8 +47,8 @@ impl OldCri {
     /// The error of `Image.Unpack`, which has its turn if nothing was unpacked on the way: the
     /// unpacker waits for a config of a type that it knows.
     fn not_unpacked(&self, facts: &Facts) -> Option<String> {
-        // Without a config it fails before that.
-        facts.config_type.as_ref()?;
+        // Without a config, or with one that is not JSON, it fails before that.
+        facts.config_type.as_ref().filter(|_| facts.config_failure.is_none())?;
         if unpacks(facts) {
             return None;
         }

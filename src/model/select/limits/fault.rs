@@ -90,6 +90,12 @@ pub(super) enum Kind {
     ForeignLayerInDocker,
     /// An OCI manifest whose config is not of OCI's type.
     ForeignConfig,
+    /// A config of another type that is not JSON.
+    UnreadableForeign,
+    /// A config of another type has more or fewer diff IDs than there are layers.
+    ForeignCount,
+    /// A config of another type, for which an unpacker does not wait.
+    ForeignUnfetched,
     /// A config that is not JSON, or that Go cannot read where it looks for platform and layers.
     UnreadableLayers,
     /// A config that Go cannot read in another field.
@@ -198,8 +204,12 @@ impl Kind {
                 "it is a Docker manifest with a layer of type {media_type}"
             }
             Self::ForeignConfig => "it is an OCI manifest whose config is of type {media_type}",
-            Self::UnreadableLayers | Self::UnreadableConfig | Self::UnreadableDocker => {
-                "the config cannot be read: {found}"
+            Self::UnreadableLayers
+            | Self::UnreadableConfig
+            | Self::UnreadableDocker
+            | Self::UnreadableForeign => "the config cannot be read: {found}",
+            Self::ForeignUnfetched => {
+                "the config is of type {found}, so this engine does not fetch the layer {digest}"
             }
             Self::Encrypted => "the layer {digest} is encrypted, and can be read with its key only",
             Self::NoUnpacker => {
@@ -211,7 +221,7 @@ impl Kind {
             }
             Self::NotATar => "the layer {digest} is not an archive, but {found}",
             Self::Sha512Layer | Self::Sha512Config => "the {part} is named by a SHA-512, {digest}",
-            Self::DiffCount | Self::DiffFewer | Self::DiffWithoutLayers => {
+            Self::DiffCount | Self::DiffFewer | Self::DiffWithoutLayers | Self::ForeignCount => {
                 "the config has {stated} diff IDs for {found} layers"
             }
             Self::DiffId => "a diff ID of the config is not that of its layer {digest}",

@@ -1,5 +1,7 @@
 //! What is the matter with the documents behind a reference, in the order in which engines meet it.
 
+use std::sync::Arc;
+
 use super::super::clients::walk;
 use super::super::offer::{Candidate, Content, Facts, Level};
 use super::super::{Offer, Path};
@@ -157,7 +159,7 @@ pub(super) fn of_picked(offer: &Offer, path: &Path, maker: Maker) -> Vec<Fault> 
             _ => image_of(facts).is_some_and(|(_, image)| image.docker),
         };
         of_image(facts, docker, &mut faults);
-        of_layers(offer, facts, &mut faults);
+        of_layers(offer, facts, maker, &mut faults);
     }
     if maker == Maker::Oras {
         faults.extend(offer.at(path).and_then(sent_otherwise));
@@ -185,7 +187,12 @@ pub(super) fn of_everything(offer: &Offer) -> Vec<Fault> {
         of_fetched(candidate, &mut faults);
     });
     // Configs of others are fetched, and not read.
-    let of_configs = [Kind::UnreadableLayers, Kind::UnreadableConfig, Kind::UnreadableDocker];
+    let of_configs = [
+        Kind::UnreadableLayers,
+        Kind::UnreadableConfig,
+        Kind::UnreadableDocker,
+        Kind::UnreadableForeign,
+    ];
     faults.retain(|fault| !of_configs.contains(&fault.kind));
     faults
 }
@@ -274,7 +281,12 @@ fn of_image(facts: &Facts, docker: bool, faults: &mut Vec<Fault>) {
         faults.push(of_config(Kind::NoSize));
     }
     if let Some(failure) = &facts.config_failure {
-        let missing = (Kind::MissingConfig, Kind::WrongConfig, Kind::UnreadableLayers);
+        let unreadable = if facts.has_foreign_config() {
+            Kind::UnreadableForeign
+        } else {
+            Kind::UnreadableLayers
+        };
+        let missing = (Kind::MissingConfig, Kind::WrongConfig, unreadable);
         faults.extend(of_failure(failure, Some(config.size), &config.digest, missing, &of_config));
     }
     if config.digest.algorithm() != Algorithm::Sha256 {
@@ -317,8 +329,12 @@ fn reader_of(at: &str) -> Kind {
     }
 }
 
-fn of_layers(offer: &Offer, facts: &Facts, faults: &mut Vec<Fault>) {
+fn of_layers(offer: &Offer, facts: &Facts, maker: Maker, faults: &mut Vec<Fault>) {
     let Some((_, image)) = image_of(facts) else { return };
+    if facts.has_foreign_config() && maker.waits_for_config() {
+        faults.extend(of_foreign_config(facts, image, maker));
+        return;
+    }
     for layer in image.layer_descriptors() {
         if layer.size == 0 {
             faults.push(Fault::of(Kind::NoSize, Part::Layer, layer));
@@ -345,6 +361,26 @@ fn of_layers(offer: &Offer, facts: &Facts, faults: &mut Vec<Fault>) {
     if let Some(config) = &facts.config_document {
         faults.extend(of_diff_ids(image, config));
     }
+}
+
+/// What becomes of layers for which a config of another type stands: `Image.Unpack` has its turn
+/// afterwards, and finds none of them.
+fn of_foreign_config(facts: &Facts, image: &Image, maker: Maker) -> Option<Fault> {
+    let ids = &facts.config_document.as_ref()?.config.diff_ids;
+    // containerd 1.x counts layers of every type.
+    let counts = |it: &&Arc<Descriptor>| maker == Maker::OldClient || it.media_type.is_layer();
+    let layers: Vec<_> = image.layer_descriptors().filter(counts).collect();
+    if layers.len() != ids.len() {
+        let fault = Fault { kind: Kind::ForeignCount, part: Part::Config, ..Fault::default() };
+        return Some(fault.stated(ids.len()).found(layers.len()));
+    }
+    let id = ids.first()?.as_ref().map_or("", Digest::as_str);
+    let layer = layers.first()?;
+    if !layer.media_type.is_layer() {
+        return Some(Fault::of(Kind::NoUnpacker, Part::Layer, layer));
+    }
+    let fault = Fault::of(Kind::ForeignUnfetched, Part::Layer, layer);
+    Some(fault.stated(id).found(facts.config_type.as_ref()?))
 }
 
 /// What of a layer's type engines do not unpack.

@@ -66,6 +66,17 @@ impl Maker {
         }
     }
 
+    /// Whether layers are fetched and unpacked once a config of a type that it knows has arrived
+    /// (containerd's unpacker).
+    pub(super) fn waits_for_config(self) -> bool {
+        matches!(self, Self::Client | Self::OldClient | Self::Transfer | Self::Ctr | Self::Docker)
+    }
+
+    /// Whether it reports success if the config that it waits for does not come.
+    pub(super) fn leaves_layers_out(self) -> bool {
+        matches!(self, Self::Transfer | Self::Ctr)
+    }
+
     /// Whether it takes layers from the addresses that their descriptors name (`urls`), before it
     /// asks the registry or instead of it.
     pub(super) fn follows_addresses(self) -> bool {

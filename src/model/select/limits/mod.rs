@@ -22,6 +22,8 @@ use super::{Host, Offer, Path};
 use fault::Fault;
 use maker::Maker;
 use table::Limit;
+
+use crate::oci::MediaType;
 pub(super) use words::repository;
 
 /// An engine's limits on one offer.
@@ -128,6 +130,24 @@ impl<'o> Limits<'o> {
             })
         })
     }
+}
+
+/// Why an engine leaves out the layers of the image at this path, and reports success.
+#[must_use]
+pub(super) fn left_out(
+    family: Family,
+    host: &Host,
+    offer: &Offer,
+    path: &[usize],
+) -> Option<String> {
+    let config = offer.foreign_config(path)?;
+    let files = offer.image(path)?.layer_types.iter().any(MediaType::is_layer);
+    (files && Maker::of(family, host).leaves_layers_out()).then(|| {
+        format!(
+            "its config is of type {config}, so none of its layers is fetched, and success is \
+             reported"
+        )
+    })
 }
 
 /// The address that decides whether an engine gets all of an image: it takes a layer from there,

@@ -118,7 +118,7 @@ fn a_layer_of_nothing_is_empty() {
 }
 
 #[test]
-fn zeros_behind_gzip_are_told_from_damage() {
+fn what_follows_gzip_is_told_from_damage() {
     let tar = tar_of(&[file("a", b"data")]);
     let padded = |count: usize| [&gzip(&tar)[..], &vec![0; count]].concat();
     for (count, piece) in [(512, 1), (512, 1000), (300_000, 1 << 20)] {
@@ -127,12 +127,25 @@ fn zeros_behind_gzip_are_told_from_damage() {
         assert_eq!(listing.problems, [Problem::Zeros]);
         assert_eq!(listing.diff_id(), Some(&Digest::sha256(&tar)));
     }
+    // containerd 2.4.2 unpacks each of these with unpigz, and fails on each without.
     let mut dirty = padded(600);
     dirty[gzip(&tar).len() + 550] = 1;
-    for blob in [dirty, [&gzip(&tar)[..], b"garbage behind it"].concat()] {
-        let failure = layer(blob, Compression::Gzip).listing().unwrap_err();
-        assert_eq!(failure.class, Class::Malformed);
+    let behind = |bytes: &[u8]| [&gzip(&tar)[..], bytes].concat();
+    for (blob, problem) in [
+        (padded(1), Problem::Zeros),
+        (padded(9), Problem::Zeros),
+        (dirty, Problem::Appended),
+        (behind(b"garbage behind it"), Problem::Appended),
+        (behind(b"x"), Problem::Appended),
+        (behind(b"\x1f\x8b"), Problem::Appended),
+    ] {
+        let listing = layer(blob, Compression::Gzip).listing().unwrap();
+        assert_eq!(listing.problems, [problem]);
+        assert_eq!(listing.diff_id(), Some(&Digest::sha256(&tar)));
     }
+    // A member that is cut off is damage to everyone.
+    let failure = layer(behind(&gzip(&tar)[..20]), Compression::Gzip).listing().unwrap_err();
+    assert_eq!(failure.class, Class::Malformed);
 }
 
 /// A tar of `app`, packed with xz.

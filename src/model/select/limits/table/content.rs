@@ -7,6 +7,9 @@ use super::super::maker::Maker::{
 };
 use super::{CONTAINERD, CRANE, DOCKERD, Limit, MOBY, ORAS, PODMAN, UNPACKERS, row};
 
+/// Who waits for a config of a type that it knows, and what `Image.Unpack` says afterwards.
+const UNWAITED: &str = "containerd 2.4.2 (client's Pull with unpack, ctr, CRI) and 1.6.20 (CRI)";
+
 pub(super) const ROWS: &[Limit] = &[
     Limit {
         kind: Kind::UnreadableLayers,
@@ -27,6 +30,51 @@ pub(super) const ROWS: &[Limit] = &[
         source: "containerd 2.4.2 and 1.6.20 (`unmarshal image config`), podman 4.3.1 (`parsing image \
                  configuration`), then what Go says",
     },
+    Limit {
+        kind: Kind::UnreadableForeign,
+        makers: &[DockerRun, Graphdriver, OldGraphdriver],
+        words: None,
+        source: "moby v2.0.0-beta.24, read in its source",
+    },
+    row(
+        Kind::UnreadableForeign,
+        &[Client, OldClient, Docker],
+        "failed to unpack image on snapshotter overlayfs: failed to resolve rootfs: invalid character",
+        UNWAITED,
+    ),
+    row(
+        Kind::UnreadableForeign,
+        &[CtrLocal],
+        "failed to resolve rootfs: invalid character",
+        UNWAITED,
+    ),
+    row(
+        Kind::UnreadableForeign,
+        &[Transfer],
+        "get image info from containerd: get image diffIDs: invalid character",
+        UNWAITED,
+    ),
+    row(
+        Kind::ForeignCount,
+        &[Client, OldClient, Docker],
+        "failed to unpack image on snapshotter overlayfs: mismatched image rootfs and manifest layers",
+        UNWAITED,
+    ),
+    row(
+        Kind::ForeignUnfetched,
+        &[Client, Docker],
+        "failed to unpack image on snapshotter overlayfs: apply layer error for \"{reference}\": \
+         failed to extract layer {stated}: failed to get reader from content store: content digest \
+         {digest}: not found",
+        UNWAITED,
+    ),
+    row(
+        Kind::ForeignUnfetched,
+        &[OldClient],
+        "failed to unpack image on snapshotter overlayfs: failed to extract layer {stated}: failed \
+         to get reader from content store: content digest {digest}: not found",
+        UNWAITED,
+    ),
     Limit {
         kind: Kind::UnreadableConfig,
         makers: &[
