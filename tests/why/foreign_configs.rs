@@ -56,6 +56,13 @@ async fn layers_are_not_fetched_for_a_config_of_another_type() {
         let image = bench.manifest(SCHEMA2, &config, &layers, &json!({}));
         both(&lab, &bench, &format!("docker-{at}"), &image, &expected[..6]).await;
     }
+    // containers/image 5.42.1 names the artifact's type before the config's.
+    let config = with(bench.config(&ids, &json!({})), &json!({ "mediaType": ACME }));
+    let typed = json!({ "artifactType": "application/vnd.acme.kind" });
+    let image = bench.manifest(MANIFEST, &config, &layers, &typed);
+    let words = "artifact with type \"application/vnd.acme.kind\"";
+    both(&lab, &bench, "typed", &image, &[("podman", Falls(words))]).await;
+
     let ran = lab.why("bench/limits:type-0", "--engine ctr --host linux/amd64").await;
     assert_eq!(ran.code, 1);
     let why = "its config is of type application/octet-stream, so none of its layers is fetched";
@@ -102,7 +109,9 @@ async fn diff_ids_of_such_a_config_are_counted() {
     let image = bench.manifest(MANIFEST, &one, &[text.clone()], &json!({}));
     let unknown = "failed to get stream processor for text/plain: no processor for media-type";
     let processor = ("containerd-cri-1.7", Fails(unknown));
-    both(&lab, &bench, "text", &image, &[mismatched[0], mismatched[1], processor]).await;
+    both(&lab, &bench, "text", &image, &[mismatched[1], processor]).await;
+    check(&lab, "text", &[("docker-c8d", Fails(MISMATCHED))]).await;
+    check(&lab, "text-bare", &[("docker-c8d", Falls(MISMATCHED))]).await;
 
     // What `oras push` makes of a file: its type is that of a tar archive.
     let empty = "application/vnd.oci.empty.v1+json";
@@ -169,6 +178,58 @@ async fn such_a_config_is_read_where_it_decides() {
             ("ctr-pull", Useless),
             ("containerd-cri-1.7", Fails(no_match)),
             ("containerd-cri", Fails(no_match)),
+        ],
+    )
+    .await;
+}
+
+/// Several entries that ctr and CRI download are unpacked, each of them (containerd 2.4.2).
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_fetched_beside_the_choice_is_unpacked_too() {
+    let (lab, bench) = bench().await;
+    let files = bench.layer(PLAIN, b"files");
+    let id = files["digest"].clone();
+    let two = bench.config(&[id.clone(), id], &json!({}));
+    let image = bench.manifest(MANIFEST, &two, &[files], &json!({}));
+    bench.list("several", &[bench.good(), image], &json!({}));
+    let counts = "number of layers and diffIDs don't match: 1 != 2";
+    check(&lab, "several", &[("ctr-pull", Fails(counts)), ("docker-c8d", Well)]).await;
+    // CRI unpacks whatever it fetches, too, and before it looks at the config's platform.
+    let bad = entry(bench.manifest(MANIFEST, &two, &[bench.layer(PLAIN, b"files")], &json!({})));
+    bench.list("second", &[bench.good(), bad], &json!({}));
+    check(&lab, "second", &[("containerd-cri", Falls(counts)), ("docker-c8d", Well)]).await;
+    let s390x = json!({ "architecture": "s390x" });
+    let id = bench.layer(PLAIN, b"files")["digest"].clone();
+    let two = bench.config(&[id.clone(), id], &s390x);
+    let image = bench.manifest(MANIFEST, &two, &[bench.layer(PLAIN, b"files")], &json!({}));
+    let other = json!({ "platform": { "os": "linux", "architecture": "arm64" } });
+    bench.list("before", &[image, with(bench.good(), &other)], &json!({}));
+    check(
+        &lab,
+        "before",
+        &[("containerd-cri", Fails(counts)), ("containerd-cri-1.7", Fails(counts))],
+    )
+    .await;
+}
+
+/// An entry of a type that is no manifest's is asked for among the blobs (containerd 2.4.2, on
+/// distribution 3.1.2, which has no manifest there).
+#[tokio::test(flavor = "multi_thread")]
+async fn ctr_asks_for_entries_of_unknown_types_among_the_blobs() {
+    let (lab, bench) = bench().await;
+    let thing = json!({ "mediaType": "application/vnd.example.thing+json" });
+    let thing = with(bench.image_as(MANIFEST), &thing);
+    bench.list("thing", &[thing, bench.good()], &json!({}));
+    let blob = Falls("could not fetch content descriptor sha256:");
+    check(
+        &lab,
+        "thing",
+        &[
+            ("ctr-pull", blob),
+            ("ctr-local", blob),
+            ("containerd-cri", blob),
+            ("docker-c8d", Well),
+            ("containerd-cri-1.7", Well),
         ],
     )
     .await;

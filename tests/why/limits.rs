@@ -512,8 +512,9 @@ async fn layers_of_other_types_fail_those_who_unpack_them() {
     let docker = json!({ "mediaType": "application/vnd.docker.container.image.v1+json" });
     let image = bench.manifest(MANIFEST, &with(config, &docker), &[layer], &json!({}));
     bench.list("docker-config", &[entry(image)], &json!({}));
-    let words =
-        "unsupported image-specific operation on artifact with type \"application/vnd.docker";
+    // containers/image 5.42.1 (internal/manifest/errors.go), which podman 5 and later have.
+    let words = "parsing image configuration: invalid mixed OCI image with Docker v2s2 config \
+                 (\"application/vnd.docker.container.image.v1+json\")";
     check(
         &lab,
         "docker-config",

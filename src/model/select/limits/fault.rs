@@ -90,6 +90,8 @@ pub(super) enum Kind {
     ForeignLayerInDocker,
     /// An OCI manifest whose config is not of OCI's type.
     ForeignConfig,
+    /// An OCI manifest with Docker's type of config.
+    MixedConfig,
     /// A config of another type that is not JSON.
     UnreadableForeign,
     /// A config of another type has more or fewer diff IDs than there are layers.
@@ -203,7 +205,9 @@ impl Kind {
             Self::ForeignLayerInDocker => {
                 "it is a Docker manifest with a layer of type {media_type}"
             }
-            Self::ForeignConfig => "it is an OCI manifest whose config is of type {media_type}",
+            Self::ForeignConfig | Self::MixedConfig => {
+                "it is an OCI manifest whose config is of type {media_type}"
+            }
             Self::UnreadableLayers
             | Self::UnreadableConfig
             | Self::UnreadableDocker

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::clients::walk;
-use super::super::offer::{Candidate, Content, Facts, Level};
+use super::super::offer::{Candidate, Content, Facts, Level, Sort};
 use super::super::{Offer, Path};
 use super::descriptors::{of_entry, of_odd, unreadable_digest};
 use super::fault::{Fault, Kind, Part};
@@ -197,20 +197,28 @@ pub(super) fn of_everything(offer: &Offer) -> Vec<Fault> {
     faults
 }
 
-/// With the entries of an index that an engine fetches, and those of indexes among them.
-pub(super) fn of_level(
-    level: &Level,
-    fetches: &dyn Fn(&Candidate) -> bool,
-    left: &mut usize,
-    faults: &mut Vec<Fault>,
-) {
-    for entry in level.entries.iter().filter(|it| fetches(it)) {
-        // Indexes can name each other many times over.
-        let Some(fewer) = left.checked_sub(1) else { return };
-        *left = fewer;
-        of_fetched(entry, faults);
-        if let Content::Index(level) = &entry.content {
-            of_level(level, fetches, left, faults);
+/// What an engine fetches of an offer beside what it chooses.
+pub(super) struct Fetching<'a> {
+    pub(super) offer: &'a Offer,
+    pub(super) maker: Maker,
+    pub(super) fetches: &'a dyn Fn(&Candidate) -> bool,
+}
+
+impl Fetching<'_> {
+    /// With the entries of an index that are fetched, and those of indexes among them.
+    pub(super) fn of_level(&self, level: &Level, left: &mut usize, faults: &mut Vec<Fault>) {
+        for entry in level.entries.iter().filter(|it| (self.fetches)(it)) {
+            // Indexes can name each other many times over.
+            let Some(fewer) = left.checked_sub(1) else { return };
+            *left = fewer;
+            of_fetched(entry, faults);
+            let image = entry.facts().filter(|_| entry.sort() == Sort::Image);
+            if let Some(facts) = image.filter(|_| self.maker.unpacks_all()) {
+                of_layers(self.offer, facts, self.maker, faults);
+            }
+            if let Content::Index(level) = &entry.content {
+                self.of_level(level, left, faults);
+            }
         }
     }
 }
@@ -221,7 +229,8 @@ pub(super) fn of_fetched(candidate: &Candidate, faults: &mut Vec<Fault>) {
     if matches!(candidate.content, Content::Index(_)) {
         faults.extend(of_nested(candidate));
     }
-    if let Some(facts) = candidate.facts() {
+    // What the entry calls by another type is not followed, whatever the registry sends it as.
+    if let Some(facts) = candidate.facts().filter(|_| candidate.sort() == Sort::Image) {
         let docker = image_of(facts).is_some_and(|(_, image)| image.docker);
         of_image(facts, docker, faults);
     }
@@ -293,7 +302,12 @@ fn of_image(facts: &Facts, docker: bool, faults: &mut Vec<Fault>) {
         faults.push(of_config(Kind::Sha512Config));
     }
     if !docker && config.media_type != MediaType::OciConfig {
-        faults.push(of_config(Kind::ForeignConfig));
+        // What containers/image calls the type of the artifact.
+        let named = image.artifact_type.as_deref().filter(|named| !named.is_empty());
+        let named = named.unwrap_or(config.media_type.as_str());
+        let mixed = named == MediaType::DockerConfig.as_str();
+        let kind = if mixed { Kind::MixedConfig } else { Kind::ForeignConfig };
+        faults.push(of_config(kind).found(named));
     }
     faults.extend(unreadable_config(facts));
 }

@@ -72,6 +72,16 @@ impl Maker {
         matches!(self, Self::Client | Self::OldClient | Self::Transfer | Self::Ctr | Self::Docker)
     }
 
+    /// Whether it unpacks whatever it fetches, and not its choice alone.
+    pub(super) fn unpacks_all(self) -> bool {
+        matches!(self, Self::Transfer)
+    }
+
+    /// Whether it unpacks an image before it compares the config's platform.
+    pub(super) fn unpacks_first(self) -> bool {
+        matches!(self, Self::Client | Self::OldClient | Self::Transfer)
+    }
+
     /// Whether it reports success if the config that it waits for does not come.
     pub(super) fn leaves_layers_out(self) -> bool {
         matches!(self, Self::Transfer | Self::Ctr)

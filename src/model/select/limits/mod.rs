@@ -16,10 +16,13 @@ use std::borrow::Cow;
 
 use super::clients::MOST_ENTRIES;
 use super::engine::Family;
+use super::offer::Candidate;
+use super::reason::Reason;
 use super::run::{Client, Run};
 use super::selection::{Fall, Outcome};
 use super::{Host, Offer, Path};
 use fault::Fault;
+use found::Fetching;
 use maker::Maker;
 use table::Limit;
 
@@ -56,11 +59,15 @@ impl<'o> Limits<'o> {
             Outcome::Picked(path) => self.fall(path).or_else(|| self.of_fetched(client, path)),
             // What must be read and cannot be is missing for the engine too.
             Outcome::Needs(needs) => needs.iter().find_map(|need| self.fall(&need.path)),
-            Outcome::Nothing | Outcome::Several(_) => self.of_everything(&Path::new()),
-            // An index that it cannot read has nothing for it.
-            Outcome::Failed(_) => run.visits.iter().find_map(|visit| {
-                let faults = found::of_nested(self.offer.at(&visit.index)?);
-                self.first(&faults, &visit.index)
+            Outcome::Nothing => self.of_everything(&Path::new()),
+            // Each of them is unpacked.
+            Outcome::Several(paths) => paths.iter().find_map(|path| self.fall(path)),
+            Outcome::Failed(_) => self.while_unpacking(&run).or_else(|| {
+                // An index that it cannot read has nothing for it.
+                run.visits.iter().find_map(|visit| {
+                    let faults = found::of_nested(self.offer.at(&visit.index)?);
+                    self.first(&faults, &visit.index)
+                })
             }),
             Outcome::Fails(_) | Outcome::Unknown(_) => None,
         };
@@ -84,6 +91,18 @@ impl<'o> Limits<'o> {
         Run { outcome, ..run }
     }
 
+    /// Of images that are given up for the config's platform, or for what was not fetched: what the
+    /// engine failed on before that, while it unpacked them.
+    fn while_unpacking(&self, run: &Run) -> Option<Fall> {
+        let mut reasons = run.visits.iter().flat_map(|visit| &visit.given_up);
+        let unpacked = reasons.any(|(_, reason)| match reason {
+            Reason::Config => self.maker.unpacks_first(),
+            Reason::NotDownloaded => self.maker.unpacks_all(),
+            _ => false,
+        });
+        run.downloads.iter().filter(|_| unpacked).find_map(|path| self.fall(path))
+    }
+
     fn fall(&self, path: &Path) -> Option<Fall> {
         let faults = found::of_picked(self.offer, path, self.maker);
         self.first(&faults, path).or_else(|| self.of_everything(path))
@@ -93,8 +112,10 @@ impl<'o> Limits<'o> {
     fn of_fetched(&self, client: &dyn Client, picked: &Path) -> Option<Fall> {
         let mut faults = Vec::new();
         if let Some(level) = self.offer.level(&[]) {
+            let fetches = |entry: &Candidate| client.fetches(entry);
+            let fetching = Fetching { offer: self.offer, maker: self.maker, fetches: &fetches };
             let mut left = MOST_ENTRIES;
-            found::of_level(level, &|entry| client.fetches(entry), &mut left, &mut faults);
+            fetching.of_level(level, &mut left, &mut faults);
         }
         self.first(&faults, picked).map(|fall| Fall {
             problem: format!(

@@ -2,7 +2,7 @@
 
 use super::super::fault::Kind;
 use super::super::maker::Maker::{
-    BuildKit, Crane, OciClient, OldClient, Oras, Regclient, Transfer,
+    BuildKit, Crane, Ctr, CtrLocal, OciClient, OldClient, Oras, Regclient, Transfer,
 };
 use super::{
     CONTAINERD, CONTAINERS, CRANE, DOCKERD, FETCHER, HANDLERS, Limit, MOBY, NEW_FETCHER, ORAS,
@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Limit] = &[
     // A registry has no manifest among its blobs; the tables of vectors have an oracle that gives it.
     row(
         Kind::UnknownType,
-        &[Transfer],
+        &[Transfer, Ctr, CtrLocal],
         "could not fetch content descriptor {digest} ({media_type}) from remote: not found",
         CONTAINERD,
     ),

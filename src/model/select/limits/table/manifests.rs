@@ -265,7 +265,13 @@ pub(super) const ROWS: &[Limit] = &[
         Kind::ForeignConfig,
         &[Storage],
         "parsing image configuration: unsupported image-specific operation on artifact with type \
-         \"{media_type}\"",
-        PODMAN,
+         \"{found}\"",
+        "containers/image 5.42.1, read in its source (podman 4.3.1 names the config's type always)",
+    ),
+    row(
+        Kind::MixedConfig,
+        &[Storage],
+        "parsing image configuration: invalid mixed OCI image with Docker v2s2 config (\"{found}\")",
+        "containers/image 5.42.1, read in its source (podman 4.3.1 calls it an artifact)",
     ),
 ];
