@@ -85,12 +85,12 @@ async fn diff_ids_of_such_a_config_are_counted() {
         ("containerd-cri-1.7", Fails(MISMATCHED)),
     ];
     let two = of(&[id.clone(), id.clone()]);
-    let image = bench.manifest(MANIFEST, &two, &[files.clone()], &json!({}));
+    let image = bench.manifest(MANIFEST, &two, std::slice::from_ref(&files), &json!({}));
     both(&lab, &bench, "two", &image, &mismatched).await;
     check(&lab, "two", &[("ctr-pull", Useless), ("containerd-cri", Useless)]).await;
 
     // Layers of other types count in 1.x only.
-    let one = of(&[id.clone()]);
+    let one = of(std::slice::from_ref(&id));
     let image = bench.manifest(MANIFEST, &one, &[text.clone(), files.clone()], &json!({}));
     let first = format!("content digest {}", files["digest"].as_str().unwrap());
     let first: &'static str = first.leak();
@@ -106,7 +106,7 @@ async fn diff_ids_of_such_a_config_are_counted() {
         ],
     )
     .await;
-    let image = bench.manifest(MANIFEST, &one, &[text.clone()], &json!({}));
+    let image = bench.manifest(MANIFEST, &one, std::slice::from_ref(&text), &json!({}));
     let unknown = "failed to get stream processor for text/plain: no processor for media-type";
     let processor = ("containerd-cri-1.7", Fails(unknown));
     both(&lab, &bench, "text", &image, &[mismatched[1], processor]).await;
@@ -127,8 +127,12 @@ async fn diff_ids_of_such_a_config_are_counted() {
 async fn such_a_config_is_read_where_it_decides() {
     let (lab, bench) = bench().await;
     let files = bench.layer(PLAIN, b"files");
-    let image =
-        bench.manifest(MANIFEST, &config(&bench, ACME, "no JSON"), &[files.clone()], &json!({}));
+    let image = bench.manifest(
+        MANIFEST,
+        &config(&bench, ACME, "no JSON"),
+        std::slice::from_ref(&files),
+        &json!({}),
+    );
     let rootfs = "failed to resolve rootfs: invalid character";
     both(
         &lab,
@@ -152,7 +156,7 @@ async fn such_a_config_is_read_where_it_decides() {
     };
     let other = entry(bench.good());
     let other = with(other, &json!({ "platform": { "os": "linux", "architecture": "arm64" } }));
-    let image = bench.manifest(MANIFEST, &of("amd64"), &[files.clone()], &json!({}));
+    let image = bench.manifest(MANIFEST, &of("amd64"), std::slice::from_ref(&files), &json!({}));
     bench.list("unnamed", &[image, other.clone()], &json!({}));
     check(
         &lab,

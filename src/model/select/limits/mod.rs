@@ -61,7 +61,10 @@ impl<'o> Limits<'o> {
             Outcome::Needs(needs) => needs.iter().find_map(|need| self.fall(&need.path)),
             Outcome::Nothing => self.of_everything(&Path::new()),
             // Each of them is unpacked.
-            Outcome::Several(paths) => paths.iter().find_map(|path| self.fall(path)),
+            Outcome::Several(paths) => paths
+                .iter()
+                .find_map(|path| self.of_picked(path))
+                .or_else(|| self.of_everything(&Path::new())),
             Outcome::Failed(_) => self.while_unpacking(&run).or_else(|| {
                 // An index that it cannot read has nothing for it.
                 run.visits.iter().find_map(|visit| {
@@ -100,12 +103,18 @@ impl<'o> Limits<'o> {
             Reason::NotDownloaded => self.maker.unpacks_all(),
             _ => false,
         });
-        run.downloads.iter().filter(|_| unpacked).find_map(|path| self.fall(path))
+        // What is not unpacked on the way has its turn after the config.
+        let on_the_way = |path: &&Path| unpacked && self.offer.foreign_config(path).is_none();
+        run.downloads.iter().filter(on_the_way).find_map(|path| self.of_picked(path))
+    }
+
+    fn of_picked(&self, path: &Path) -> Option<Fall> {
+        let faults = found::of_picked(self.offer, path, self.maker);
+        self.first(&faults, path)
     }
 
     fn fall(&self, path: &Path) -> Option<Fall> {
-        let faults = found::of_picked(self.offer, path, self.maker);
-        self.first(&faults, path).or_else(|| self.of_everything(path))
+        self.of_picked(path).or_else(|| self.of_everything(path))
     }
 
     /// With what the engine fetches beside the image that it chooses.
