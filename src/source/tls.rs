@@ -65,7 +65,7 @@ impl Trust {
         let anchored = Arc::new(Anchored::new(self.certificates, provider));
         let verifier = Arc::clone(&anchored) as Arc<dyn ServerCertVerifier>;
         let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-        let mut config = match self.identity {
+        let config = match self.identity {
             Some((chain, key)) => builder
                 .with_client_auth_cert(chain, key)
                 .map_err(|error| unready(&error.to_string()))?,
