@@ -51,12 +51,32 @@ use crate::work::push::Journal;
 pub struct Args {
     /// What to explore; without it, the start page
     pub reference: Option<String>,
+    /// The colours of the explorer; auto asks the terminal whether it is dark
+    #[arg(long, value_name = "NAME", value_enum, global = true)]
+    pub theme: Option<ThemeName>,
     /// What to do instead of exploring
     #[command(subcommand)]
     pub command: Option<Command>,
     /// How registries are reached
     #[command(flatten)]
     pub reach: Reach,
+}
+
+/// The colours of the explorer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ThemeName {
+    /// `dark` or `light`, as the terminal says; else `terminal`
+    Auto,
+    /// The terminal's own 16 colours
+    Terminal,
+    /// For dark backgrounds
+    Dark,
+    /// For light backgrounds
+    Light,
+    /// High contrast
+    Contrast,
+    /// No colours
+    Plain,
 }
 
 /// How registries are reached.

@@ -8,14 +8,14 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use super::TROUBLE;
-use super::args::Args;
+use super::args::{Args, ThemeName};
 use super::complain::complain;
 use crate::model::fleet::{self, Fleet};
 use crate::model::select::Host;
 use crate::oci::{Platform, Target};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
 use crate::source::{Activity, Sources, regular};
-use crate::tui::app::{FLEET, Keymap, Msg, Sample, Setup, State, understand};
+use crate::tui::app::{FLEET, Keymap, Look, Msg, Sample, Setup, State, understand};
 use crate::tui::draw::Theme;
 use crate::tui::run::{self, DraftFolder, History, Run};
 use crate::work::host;
@@ -96,8 +96,15 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         complain("the explorer needs a terminal; `platy inspect REFERENCE` prints the same tree");
         return TROUBLE;
     }
+    if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+        complain(
+            "the terminal says that it shows plain text only (TERM=dumb); `platy inspect REFERENCE` \
+             prints the same tree",
+        );
+        return TROUBLE;
+    }
     let machine = tokio::task::spawn_blocking(host::detect);
-    let (keymap, theme) = match settings() {
+    let (keymap, themes) = match settings() {
         Ok(settings) => settings,
         Err(problem) => {
             complain(&problem);
@@ -139,6 +146,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         drafts: draft_prefix(),
     };
     let mut state = State::new(setup, Timestamp::now());
+    state.cx.look = look(args.theme);
     let now = Timestamp::now();
     let effects = match target {
         Some(target) => state.open_first(target, now),
@@ -153,7 +161,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         sources,
         activity,
         notices,
-        theme,
+        themes,
         history,
         drafts,
         journal,
@@ -180,19 +188,40 @@ fn own_platform() -> Host {
     Host::new(&Platform::new(std::env::consts::OS, std::env::consts::ARCH, ""))
 }
 
-/// The keys and the theme: the defaults with the user's files merged over them.
-fn settings() -> Result<(Keymap, Theme), String> {
-    let mut keymap = Keymap::default();
+/// The theme to begin with.
+fn look(wanted: Option<ThemeName>) -> Look {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let mut theme = if no_color { Theme::plain() } else { Theme::default() };
-    let Some(dir) = run::config_dir() else { return Ok((keymap, theme)) };
-    merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
-    if !no_color {
-        merge(&dir.join("theme.toml"), |file| {
-            theme.merge(file).map_err(|error| error.to_string())
-        })?;
+    match wanted {
+        None if no_color => Look::Plain,
+        None | Some(ThemeName::Terminal) => Look::Terminal,
+        Some(ThemeName::Auto) => match run::is_light() {
+            Some(true) => Look::Light,
+            Some(false) => Look::Dark,
+            None => Look::Terminal,
+        },
+        Some(ThemeName::Dark) => Look::Dark,
+        Some(ThemeName::Light) => Look::Light,
+        Some(ThemeName::Contrast) => Look::Contrast,
+        Some(ThemeName::Plain) => Look::Plain,
     }
-    Ok((keymap, theme))
+}
+
+/// The keys and the themes: the defaults with the user's files merged over them. The plain theme
+/// stays without colours.
+fn settings() -> Result<(Keymap, Vec<Theme>), String> {
+    let mut keymap = Keymap::default();
+    let mut themes: Vec<Theme> = Look::ALL.into_iter().map(Theme::named).collect();
+    let Some(dir) = run::config_dir() else { return Ok((keymap, themes)) };
+    merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
+    merge(&dir.join("theme.toml"), |file| {
+        let colored =
+            Look::ALL.into_iter().zip(&mut themes).filter(|(look, _)| *look != Look::Plain);
+        for (_, theme) in colored {
+            theme.merge(file).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    })?;
+    Ok((keymap, themes))
 }
 
 /// The largest file of settings that is read, in bytes.

@@ -272,6 +272,7 @@ actions! {
     Back, Everywhere, "back", "back", 45, "one step back";
     Quit, Everywhere, "quit", "quit", 85, "quit";
     Drafts, Everywhere, "drafts", "drafts", 25, "show the drafts and the last pushes";
+    Look, Everywhere, "theme", "", 0, "choose the theme; the screen has each while the cursor is on it";
     Mouse, Everywhere, "mouse", "", 0, "give the mouse to the terminal, for its own selection, or take it back";
     Suspend, Everywhere, "suspend", "", 0, "go to the background (fg comes back)";
     Redraw, Everywhere, "redraw", "", 0, "draw the screen anew";

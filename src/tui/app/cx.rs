@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::drafts::{DraftOrder, Drafts, GatherFor};
 use super::going::{Going, Opening};
+use super::look::Look;
 use super::opened::{Opened, OpenedId, OpenedRef};
 use super::overlay::Overlay;
 use super::point::Point;
@@ -76,6 +77,8 @@ pub struct Cx {
     pub marked: Option<Point>,
     /// Whether the mouse is ours.
     pub mouse: bool,
+    /// The theme.
+    pub look: Look,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
     /// What lies over the view on top.

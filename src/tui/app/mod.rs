@@ -23,6 +23,7 @@ mod keymap;
 mod layers;
 mod layout;
 mod list;
+mod look;
 mod message;
 mod messages;
 mod opened;
@@ -79,6 +80,7 @@ pub use ids::{RequestId, SessionId};
 pub use key::Key;
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
+pub use look::Look;
 pub use message::{
     Clip, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query,
     Reply, Spot,

@@ -7,6 +7,7 @@ use super::copy::CopyMenu;
 use super::detail::{Line, Tone};
 use super::fuzzy::ranked;
 use super::list;
+use super::look::Look;
 use super::picking::Picking;
 use super::{Action, Clip, Key};
 use crate::model::push::Undo;
@@ -85,6 +86,8 @@ pub enum Choosing {
     Engine,
     /// The machine.
     Host,
+    /// The theme; the one from before.
+    Look(Look),
     /// Which images of a list are taken into a draft.
     Images(Box<Picking>),
     /// What becomes of an unsaved draft on the way out; whether platy ends then.
@@ -165,7 +168,11 @@ impl Menu {
     #[must_use]
     pub fn is_question(&self) -> bool {
         match self.what {
-            Choosing::Action(_) | Choosing::Copy(_) | Choosing::Engine | Choosing::Host => false,
+            Choosing::Action(_)
+            | Choosing::Copy(_)
+            | Choosing::Engine
+            | Choosing::Host
+            | Choosing::Look(_) => false,
             Choosing::Images(_)
             | Choosing::Leave { .. }
             | Choosing::Undo(_)

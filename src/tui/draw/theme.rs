@@ -7,9 +7,13 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
+use crate::tui::app::Look;
 use crate::tui::app::detail::Tone;
 
-const DEFAULT: &str = include_str!("../../../assets/themes/default.toml");
+const TERMINAL: &str = include_str!("../../../assets/themes/terminal.toml");
+const DARK: &str = include_str!("../../../assets/themes/dark.toml");
+const LIGHT: &str = include_str!("../../../assets/themes/light.toml");
+const CONTRAST: &str = include_str!("../../../assets/themes/contrast.toml");
 const PLAIN: &str = include_str!("../../../assets/themes/plain.toml");
 
 macro_rules! meanings {
@@ -91,7 +95,7 @@ impl std::error::Error for ThemeError {}
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct Look {
+struct Written {
     fg: Option<String>,
     bg: Option<String>,
     bold: bool,
@@ -102,17 +106,23 @@ struct Look {
 }
 
 impl Default for Theme {
-    /// The theme of `assets/themes/default.toml`.
+    /// The theme of `assets/themes/terminal.toml`.
     fn default() -> Self {
-        Self::embedded(DEFAULT)
+        Self::embedded(TERMINAL)
     }
 }
 
 impl Theme {
-    /// A theme without colours, for NO_COLOR.
+    /// The theme of this name.
     #[must_use]
-    pub fn plain() -> Self {
-        Self::embedded(PLAIN)
+    pub fn named(look: Look) -> Self {
+        Self::embedded(match look {
+            Look::Terminal => TERMINAL,
+            Look::Dark => DARK,
+            Look::Light => LIGHT,
+            Look::Contrast => CONTRAST,
+            Look::Plain => PLAIN,
+        })
     }
 
     fn embedded(file: &str) -> Self {
@@ -128,7 +138,7 @@ impl Theme {
     /// # Errors
     /// Names the meaning or colour that does not exist; the theme is then unchanged.
     pub fn merge(&mut self, file: &str) -> Result<(), ThemeError> {
-        let looks: HashMap<String, Look> =
+        let looks: HashMap<String, Written> =
             toml::from_str(file).map_err(|error| ThemeError(error.to_string()))?;
         let mut styles = self.styles.clone();
         for (name, look) in looks {
@@ -147,7 +157,7 @@ impl Theme {
     }
 }
 
-impl Look {
+impl Written {
     fn style(&self) -> Result<Style, ThemeError> {
         let color = |text: &Option<String>| match text {
             None => Ok(None),
@@ -182,11 +192,79 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_themes_are_complete_and_the_plain_one_has_no_colour() {
-        let (default, plain) = (Theme::default(), Theme::plain());
-        assert_eq!(default.styles.len(), plain.styles.len());
-        for style in plain.styles.values() {
-            assert_eq!((style.fg, style.bg), (None, None));
+    fn the_embedded_themes_are_complete_and_the_plain_ones_have_no_colour() {
+        let all = Theme::default().styles.len();
+        for look in Look::ALL {
+            let theme = Theme::named(look);
+            assert_eq!(theme.styles.len(), all, "{look:?}");
+            if matches!(look, Look::Plain | Look::Contrast) {
+                assert!(theme.styles.values().all(|it| (it.fg, it.bg) == (None, None)), "{look:?}");
+            }
+        }
+        assert!(
+            Theme::named(Look::Contrast)
+                .styles
+                .values()
+                .all(|it| !it.add_modifier.contains(Modifier::DIM))
+        );
+    }
+
+    /// Black, white and the grays of the palette are somebody's background: bright black is
+    /// Solarized's base03, white its base2.
+    #[test]
+    fn the_terminal_s_theme_names_no_gray() {
+        for style in Theme::default().styles.values() {
+            for color in [style.fg, style.bg].into_iter().flatten() {
+                assert!(
+                    !matches!(color, Color::Black | Color::DarkGray | Color::Gray | Color::White),
+                    "{style:?}"
+                );
+            }
+        }
+    }
+
+    /// Red, green and blue of one of xterm's colours from 16 on.
+    fn rgb(index: u8) -> [f64; 3] {
+        if index >= 232 {
+            return [f64::from(8 + 10 * u32::from(index - 232)); 3];
+        }
+        let cube = index - 16;
+        [cube / 36, cube / 6 % 6, cube % 6]
+            .map(|level| if level == 0 { 0.0 } else { f64::from(55 + 40 * u32::from(level)) })
+    }
+
+    /// WCAG 2.1, "relative luminance" and "contrast ratio".
+    fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+        let luminance = |color: [f64; 3]| {
+            let [r, g, b] = color.map(|part| {
+                let part = part / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            });
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn colours_can_be_read_on_usual_backgrounds() {
+        let black = [0.0; 3];
+        let (code, base03) = ([30.0; 3], [0.0, 43.0, 54.0]);
+        let (white, base3) = ([255.0; 3], [253.0, 246.0, 227.0]);
+        for (look, backgrounds) in
+            [(Look::Dark, vec![black, code, base03]), (Look::Light, vec![white, base3])]
+        {
+            for (meaning, style) in &Theme::named(look).styles {
+                let Some(Color::Indexed(front)) = style.fg else { continue };
+                let own = match style.bg {
+                    Some(Color::Indexed(back)) => vec![rgb(back)],
+                    _ => backgrounds.clone(),
+                };
+                for back in own {
+                    let found = contrast(rgb(front), back);
+                    assert!(found >= 4.5, "{look:?} {meaning:?} on {back:?}: {found:.2}");
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The loop: terminal events and fetch results in, effects out, one drawing for each batch.
 
 mod account;
+mod background;
 mod clipboard;
 mod drafting;
 mod drafts;
@@ -24,7 +25,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::source::{Activity, KeyFile, Sources};
-use crate::tui::app::{Effect, Msg, Query, State};
+use crate::tui::app::{Effect, Look, Msg, Query, State};
 use crate::tui::draw::{self, Drawn, Theme};
 use crate::work::push::Journal;
 
@@ -35,6 +36,7 @@ use sessions::Sessions;
 use signals::Signals;
 use terminal::Terminal;
 
+pub use background::is_light;
 pub use drafts::Folder as DraftFolder;
 pub use history::History;
 pub use terminal::install_panic_hook;
@@ -57,8 +59,8 @@ pub struct Run {
     pub activity: Activity,
     /// Notices of the fetch layer.
     pub notices: mpsc::UnboundedReceiver<Msg>,
-    /// The look.
-    pub theme: Theme,
+    /// The themes, in the order of [`Look::ALL`].
+    pub themes: Vec<Theme>,
     /// Where the history is kept.
     pub history: History,
     /// Where unsaved drafts are kept.
@@ -80,18 +82,24 @@ pub async fn run(run: Run) -> io::Result<u8> {
         sources,
         activity,
         mut notices,
-        theme,
+        themes,
         history,
         drafts,
         journal,
         mirrors,
     } = run;
+    let look = |state: &State| {
+        let at = Look::ALL.iter().position(|look| *look == state.cx.look).unwrap_or_default();
+        themes.get(at).cloned().unwrap_or_default()
+    };
     let (sender, results) = mpsc::channel(QUEUE);
     // Before the terminal is taken: from then on every end must give it back.
     let mut signals = Signals::new()?;
     let mut screen = Terminal::enter()?;
     let mut effects = effects;
     effects.extend(fit(&mut state, &screen));
+    let mut shown = state.cx.look;
+    let mut theme = look(&state);
     let mut drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
 
     let mut outside = Outside {
@@ -140,6 +148,9 @@ pub async fn run(run: Run) -> io::Result<u8> {
             outside.carry_out(effects, &mut screen)?;
             if let Some(code) = outside.exit {
                 return Ok(code);
+            }
+            if shown != state.cx.look {
+                (shown, theme) = (state.cx.look, look(&state));
             }
             drawn = screen.draw(|buffer| draw::draw(&state, &theme, buffer))?;
         }

@@ -44,6 +44,7 @@ impl State {
                 let at = help::first_scroll(&self.cx.keymap, self.cx.size, context);
                 self.cx.overlay = Some(Overlay::Help(at));
             }
+            Action::Look => self.choose_look(),
             Action::Palette => self.cx.overlay = Some(Overlay::Menu(Box::new(self.palette()))),
             Action::Messages => {
                 self.cx.overlay = Some(Overlay::Messages(usize::MAX));
@@ -65,6 +66,14 @@ impl State {
     }
 
     pub(super) fn act_on_overlay(&mut self, action: Action) {
+        let before = self.look_before();
+        self.act_on_top(action);
+        if before.is_some() && action != Action::MenuChoose {
+            self.preview_look(before);
+        }
+    }
+
+    fn act_on_top(&mut self, action: Action) {
         if let (Some(Overlay::Help(_)), Action::MenuFilter | Action::Palette) =
             (&self.cx.overlay, action)
         {
@@ -129,6 +138,10 @@ impl State {
         if let Some(copied) = menu.copied() {
             return cx.copy(copied);
         }
+        if matches!(menu.what, Choosing::Look(_)) {
+            return self.chosen_look(menu.cursor);
+        }
+        let cx = &mut self.cx;
         match (menu.what, menu.cursor) {
             (Choosing::Undo(undo), 1) => taken_back(undo, cx),
             (Choosing::Discard(draft), 1) => {

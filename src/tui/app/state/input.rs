@@ -10,9 +10,13 @@ use crate::tui::app::{Action, Context, Key, Spot, State};
 impl State {
     pub(super) fn key(&mut self, key: Key) {
         self.cx.toast = None;
+        let before = self.look_before();
         if let Some(Overlay::Menu(menu)) = &mut self.cx.overlay
             && menu.types(key, input_request(key))
         {
+            if before.is_some() {
+                self.preview_look(before);
+            }
             return;
         }
         if self.cx.overlay.is_none() && self.typed(key) {

@@ -78,6 +78,7 @@ impl State {
             requests,
             marked: None,
             mouse: true,
+            look: crate::tui::app::Look::default(),
             ticks: 0,
             overlay: None,
             toast: None,
