@@ -5,7 +5,7 @@ use std::fs;
 use platy::sandbox::{Sandbox, SandboxOptions};
 use tempfile::TempDir;
 
-use crate::support::command::{Ran, platy};
+use crate::support::command::{PLATY, Ran, command, platy, run};
 
 const SECRET: &str = "hunter2-hunter2";
 
@@ -132,4 +132,92 @@ async fn mirrors_are_listed_in_order_and_a_silent_one_keeps_agreement_away() {
     let text = lab.run("why HOST/demo/ten-platforms --engine podman --mirrors").await.text();
     assert!(text.contains("Asked by podman, skopeo and CRI-O\n"), "{text}");
     assert!(text.contains("  3. "), "{text}");
+}
+
+#[tokio::test]
+async fn options_of_config_toml_hold_and_are_listed() {
+    let lab = Lab::start().await;
+    lab.write("config/platy/config.toml", "host = \"linux/arm64\"\nengine = \"podman\"\n");
+    let why = lab.run("why HOST/demo/ten-platforms --json").await.json();
+    assert_eq!(why["host"], "linux/arm64/v8", "{why}");
+    let engines = why["engines"].as_array().unwrap();
+    assert!(engines.len() == 1 && engines[0]["engine"] == "podman", "{engines:?}");
+    let ran = lab.run("why HOST/demo/ten-platforms --host linux/amd64 --json").await;
+    assert_eq!(ran.json()["host"], "linux/amd64");
+    let listed = lab.run("self check --json").await.json();
+    let given = serde_json::json!({ "host": "linux/arm64", "engine": "podman" });
+    assert_eq!(listed["options"], given);
+    assert!(lab.run("self check").await.text().contains("  engine = \"podman\"\n"));
+}
+
+#[tokio::test]
+async fn a_wrong_config_toml_is_said_with_its_line_before_anything_is_done() {
+    let lab = Lab::start().await;
+    lab.write("config/platy/config.toml", "timeout = 30\nparalel = 4\n");
+    let ran = lab.run("why HOST/demo/ten-platforms").await;
+    assert_eq!((ran.code, ran.text().as_str()), (2, ""));
+    let said = "config.toml: line 2: unknown field `paralel`";
+    assert!(ran.stderr.contains(said) && ran.stderr.contains(": `paralel = 4`"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    assert_eq!(lab.sandbox.requests().count(), 0);
+    let check = lab.run("self check").await;
+    assert!(check.code == 1 && check.text().contains(said), "{}", check.text());
+    assert_eq!(lab.run("help keys").await.code, 0);
+}
+
+#[tokio::test]
+async fn printed_signs_have_colours_where_they_are_wanted() {
+    let lab = Lab::start().await;
+    let colored = "\u{1b}[32m✓\u{1b}[0m ";
+    // Into a pipe only if it is asked for.
+    for (arguments, expected) in [
+        ("check HOST/demo/ten-platforms", false),
+        ("check HOST/demo/ten-platforms --color always", true),
+        ("check HOST/demo/ten-platforms --color never", false),
+    ] {
+        let text = lab.run(arguments).await.text();
+        assert_eq!(text.contains(colored), expected, "{arguments}: {text}");
+        assert_eq!(text.contains('\u{1b}'), expected, "{arguments}: {text}");
+    }
+    lab.write("config/platy/config.toml", "color = \"always\"\n");
+    assert!(lab.run("check HOST/demo/ten-platforms").await.text().contains(colored));
+    let json = lab.run("check HOST/demo/ten-platforms --json").await;
+    assert!(!json.text().contains('\u{1b}'));
+    json.json();
+}
+
+/// docker/cli v29 asks a plugin what it is before it lists or runs it.
+#[cfg(unix)]
+#[tokio::test]
+async fn docker_and_kubectl_find_a_plugin_by_its_name() {
+    let lab = Lab::start().await;
+    let named = |name: &str| {
+        let path = lab.home.path().join(name);
+        std::os::unix::fs::symlink(PLATY, &path).unwrap();
+        path.display().to_string()
+    };
+    let (docker, kubectl) = (named("docker-platy"), named("kubectl-platy"));
+    let reference = format!("{}/demo/ten-platforms", lab.sandbox.host());
+    let home = lab.home.path().to_owned();
+    let ran = tokio::task::spawn_blocking(move || {
+        let ran = |program: &str, arguments: &[&str]| run(command(program, &home).args(arguments));
+        [
+            ran(&docker, &["docker-cli-plugin-metadata"]),
+            ran(&docker, &["platy", "digest", &reference]),
+            ran(&kubectl, &["digest", &reference]),
+            ran(&docker, &["--context", "far", "platy", "digest", &reference]),
+        ]
+    });
+    let [metadata, by_docker, by_kubectl, options] = ran.await.unwrap();
+    let metadata = metadata.json();
+    assert_eq!(metadata["SchemaVersion"], "0.1.0");
+    assert!(["Vendor", "Version", "ShortDescription"].iter().all(|it| metadata[it].is_string()));
+    assert!(by_docker.code == 0 && by_docker.text().starts_with("sha256:"), "{}", by_docker.stderr);
+    assert_eq!(by_docker.text(), by_kubectl.text());
+    assert_eq!(options.code, 2);
+    assert!(
+        options.stderr.contains("--context is an option of docker's own"),
+        "{}",
+        options.stderr
+    );
 }

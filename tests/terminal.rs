@@ -354,3 +354,69 @@ fn a_command_says_how_long_it_has_been_waiting() {
     assert_eq!(terminal.end(), 0);
     assert!(!terminal.contents().contains("request"), "{}", terminal.contents());
 }
+
+#[test]
+fn settings_of_the_users_own_are_there_from_the_start() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/platy");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "keys = \"emacs\"\ntheme = \"dark\"\n").unwrap();
+    std::fs::write(folder.join("keys.toml"), "[everywhere]\ntheme = [\"f6\"]\n").unwrap();
+    let mut terminal = demo(&home, 100, 30);
+    // Colour 117 of 256 is the dark theme's accent.
+    terminal.wait_for_bytes(b"38;5;117");
+    // F6 as xterm sends it; ctrl-n is one line down.
+    terminal.types("\u{1b}[17~");
+    terminal.see("for light backgrounds");
+    terminal.types("\u{e}\r");
+    terminal.see("the theme is light; --theme light begins with it");
+    terminal.wait_for_bytes(b"38;5;24");
+}
+
+#[test]
+fn a_wrong_line_of_keys_toml_is_shown_as_it_is() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/platy");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("keys.toml"), "[everywhere]\nquit = [\"hyper-q\"]\n").unwrap();
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
+    terminal.see("keys.toml: line 2: \"hyper-q\" is not the name of a key: `quit = [\"hyper-q\"]`");
+}
+
+#[test]
+fn a_command_of_the_users_own_gets_the_terminal_and_gives_it_back() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/platy");
+    std::fs::create_dir_all(&folder).unwrap();
+    let command = "[[command]]\nname = \"say it\"\nkey = \"f9\"\nrun = \"read answer; echo \
+                   got $answer of {{digest}}; exit 3\"\n";
+    std::fs::write(folder.join("config.toml"), command).unwrap();
+    let mut terminal = demo(&home, 120, 40);
+    open_ten_platforms(&mut terminal);
+    // F9 as xterm sends it.
+    terminal.types("\u{1b}[20~");
+    terminal.see("$ read answer; echo got $answer of sha256:");
+    // What is typed is the program's now.
+    terminal.types("q42\n");
+    terminal.see("got q42 of sha256:");
+    terminal.see("it ended with exit code 3; any key leads back to platy");
+    terminal.types("q");
+    terminal.see("10 attestations");
+    terminal.types("?");
+    terminal.types("G");
+    terminal.see("Commands of config.toml");
+    terminal.see("say it");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_key_that_is_taken_is_refused_with_the_action_that_has_it() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/platy");
+    std::fs::create_dir_all(&folder).unwrap();
+    let command = "[[command]]\nname = \"scan\"\nkey = \"y\"\nrun = \"true\"\n";
+    std::fs::write(folder.join("config.toml"), command).unwrap();
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
+    terminal.see("config.toml: the key y of \"scan\" is copy-digest's; take another one");
+}

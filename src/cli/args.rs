@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 
 use super::assemble::{CopyArgs, CreateArgs, EditArgs, ExportArgs, PushArgs};
 use super::cache::CacheArgs;
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
+use super::defaults::Defaults;
 use super::diff::DiffArgs;
 use super::digest::DigestArgs;
 use super::fleet::FleetArgs;
@@ -18,6 +20,7 @@ use super::help::HelpArgs;
 use super::inspect::InspectArgs;
 use super::man::ManArgs;
 use super::matrix::MatrixArgs;
+use super::paint::ColorWhen;
 use super::self_check::{SelfAction, SelfArgs};
 use super::tags::TagsArgs;
 use super::timings::Form;
@@ -54,16 +57,26 @@ pub struct Args {
     /// The colours of the explorer; auto asks the terminal whether it is dark
     #[arg(long, value_name = "NAME", value_enum, global = true)]
     pub theme: Option<ThemeName>,
+    /// Whether what is printed has colours
+    #[arg(long, value_name = "WHEN", value_enum, global = true)]
+    pub color: Option<ColorWhen>,
     /// What to do instead of exploring
     #[command(subcommand)]
     pub command: Option<Command>,
     /// How registries are reached
     #[command(flatten)]
     pub reach: Reach,
+    /// What the user's config.toml gives
+    #[arg(skip)]
+    pub(super) defaults: Defaults,
 }
 
+/// The most seconds of `--timeout`: a day.
+pub(super) const MAX_SECONDS: u32 = 86_400;
+
 /// The colours of the explorer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ThemeName {
     /// `dark` or `light`, as the terminal says; else `terminal`
     Auto,
@@ -94,7 +107,7 @@ pub struct Reach {
     pub ca_file: Vec<PathBuf>,
     /// Give registries that are slow by design this long for each answer, instead of 5 to 15 s
     #[arg(long, value_name = "SECONDS", global = true,
-          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SECONDS)))]
     pub timeout: Option<u32>,
     /// Wait for as long as a registry asks (Retry-After), however long that is
     #[arg(long, global = true)]

@@ -10,12 +10,15 @@ use tokio::sync::mpsc;
 use super::TROUBLE;
 use super::args::{Args, ThemeName};
 use super::complain::complain;
+use super::defaults::{Defaults, MAX_SETTINGS};
 use crate::model::fleet::{self, Fleet};
 use crate::model::select::Host;
 use crate::oci::{Platform, Target};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
 use crate::source::{Activity, Sources, regular};
-use crate::tui::app::{FLEET, Keymap, Look, Msg, Sample, Setup, State, understand};
+use crate::tui::app::{
+    Context, FLEET, Keymap, Look, Msg, OwnCommand, Sample, Setup, State, understand,
+};
 use crate::tui::draw::Theme;
 use crate::tui::run::{self, DraftFolder, History, Run};
 use crate::work::host;
@@ -104,7 +107,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         return TROUBLE;
     }
     let machine = tokio::task::spawn_blocking(host::detect);
-    let (keymap, themes) = match settings() {
+    let (keymap, themes, own) = match settings(&args.defaults) {
         Ok(settings) => settings,
         Err(problem) => {
             complain(&problem);
@@ -144,9 +147,12 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         zone: TimeZone::system(),
         size: (80, 24),
         drafts: draft_prefix(),
+        host: args.defaults.machine(),
+        engine: args.defaults.engine(),
+        look: look(args.theme),
+        own,
     };
     let mut state = State::new(setup, Timestamp::now());
-    state.cx.look = look(args.theme);
     let now = Timestamp::now();
     let effects = match target {
         Some(target) => state.open_first(target, now),
@@ -206,12 +212,13 @@ fn look(wanted: Option<ThemeName>) -> Look {
     }
 }
 
-/// The keys and the themes: the defaults with the user's files merged over them. The plain theme
+/// The keys, the themes and the user's own commands: the defaults with the user's files merged over
+/// them. The plain theme
 /// stays without colours.
-fn settings() -> Result<(Keymap, Vec<Theme>), String> {
-    let mut keymap = Keymap::default();
+fn settings(defaults: &Defaults) -> Result<(Keymap, Vec<Theme>, Vec<OwnCommand>), String> {
+    let mut keymap = Keymap::of(defaults.keys.unwrap_or_default());
     let mut themes: Vec<Theme> = Look::ALL.into_iter().map(Theme::named).collect();
-    let Some(dir) = run::config_dir() else { return Ok((keymap, themes)) };
+    let Some(dir) = run::config_dir() else { return Ok((keymap, themes, Vec::new())) };
     merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
     merge(&dir.join("theme.toml"), |file| {
         let colored =
@@ -221,11 +228,20 @@ fn settings() -> Result<(Keymap, Vec<Theme>), String> {
         }
         Ok(())
     })?;
-    Ok((keymap, themes))
+    let own = defaults.commands();
+    for command in &own {
+        if let Some(action) = keymap.action(command.key, &Context::ALL) {
+            return Err(format!(
+                "{}: the key {} of {:?} is {}'s; take another one, or take it away there in keys.toml",
+                dir.join("config.toml").display(),
+                command.key,
+                command.name,
+                action.info().map_or("", |info| info.name),
+            ));
+        }
+    }
+    Ok((keymap, themes, own))
 }
-
-/// The largest file of settings that is read, in bytes.
-const MAX_SETTINGS: u64 = 1 << 20;
 
 fn merge(path: &Path, merge: impl FnOnce(&str) -> Result<(), String>) -> Result<(), String> {
     match regular::text(path, MAX_SETTINGS) {

@@ -11,6 +11,7 @@ mod check;
 mod complain;
 mod completions;
 mod config;
+mod defaults;
 mod diff;
 mod digest;
 mod duration;
@@ -35,6 +36,8 @@ mod manual;
 mod matrix;
 mod names;
 mod output;
+mod paint;
+mod plugin;
 mod repos;
 mod routes;
 mod self_check;
@@ -60,6 +63,8 @@ pub use start::fit_memory;
 use crate::oci::Class;
 use args::Command;
 use complain::complain;
+use defaults::Defaults;
+use plugin::Called;
 use self_check::SelfAction;
 
 /// Everything that was asked for is there.
@@ -73,8 +78,23 @@ const TROUBLE: u8 = 2;
 /// the first word is not one.
 #[must_use]
 pub fn arguments() -> Args {
-    Args::try_parse().unwrap_or_else(|error| {
-        let word = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    let words = match Called::of(std::env::args_os().collect()) {
+        Called::Platy(words) => words,
+        Called::Metadata => {
+            output::print_json(&plugin::metadata());
+            std::process::exit(i32::from(DONE));
+        }
+        Called::Options(option) => {
+            complain(&format!(
+                "{option} is an option of docker's own, which platy does not read: write \
+                 `docker platy …`, and platy's options behind that"
+            ));
+            std::process::exit(i32::from(TROUBLE));
+        }
+    };
+    Args::try_parse_from(&words).unwrap_or_else(|error| {
+        let word = words.get(1).and_then(|word| word.to_str()).map(str::to_owned);
+        let word = word.filter(|word| !word.starts_with('-'));
         if matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand)
             && let Some(nearest) = word.as_deref().and_then(nearest)
         {
@@ -136,7 +156,14 @@ fn nearly_a_command(reference: &str) -> Option<String> {
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
-    let args = args.keeping_timings();
+    let args = match with_defaults(args) {
+        Ok(args) => args.keeping_timings(),
+        Err(problem) => {
+            complain(&problem);
+            return ExitCode::from(TROUBLE);
+        }
+    };
+    paint::decide(args.color.unwrap_or_default());
     let code = run_to_its_end(&args);
     if let Some(form) = args.reach.timings {
         timings::print(&args.reach.kept_timings, form);
@@ -152,6 +179,20 @@ pub fn run(args: Args) -> ExitCode {
         return ExitCode::from(TROUBLE);
     }
     ExitCode::from(code)
+}
+
+/// The arguments over what the user's file gives. Help can be had, and the file looked at, when it is
+/// wrong.
+fn with_defaults(args: Args) -> Result<Args, String> {
+    let needs_none = matches!(
+        args.command,
+        Some(Command::Help(_) | Command::Man(_) | Command::Completions(_) | Command::Itself(_))
+    );
+    match Defaults::read() {
+        Ok(defaults) => Ok(defaults.under(args)),
+        Err(_) if needs_none => Ok(args),
+        Err(problem) => Err(problem),
+    }
 }
 
 fn run_to_its_end(args: &Args) -> u8 {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::paint::painted;
 use crate::oci::Class;
 use crate::text::escape_json;
 
@@ -19,6 +20,11 @@ static LOST: OnceLock<io::Error> = OnceLock::new();
 pub(super) fn print(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     note(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+/// Writes text with its signs in colours, if they are wanted.
+pub(super) fn print_text(text: &str) {
+    print(painted(text).as_bytes());
 }
 
 /// Writes all that a reader gives, as it is.

@@ -21,8 +21,8 @@ use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, NextPage
 use crate::source::{Assembled, Head, Page};
 use crate::tui::app::{
     Clip, CompareView, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
-    Keymap, List, Menu, Msg, OpenDraft, OpenedRef, Overlay, Part, Query, Reply, RequestId, Screen,
-    SessionId, Setup, Start, State,
+    Keymap, List, Look, Menu, Msg, OpenDraft, OpenedRef, Overlay, Part, Query, Reply, RequestId,
+    Screen, SessionId, Setup, Start, State,
 };
 use crate::tui::draw::{self, Drawn, Theme};
 
@@ -81,6 +81,10 @@ impl Player {
             zone: TimeZone::UTC,
             size: (columns, rows),
             drafts: "test".to_owned(),
+            host: None,
+            engine: None,
+            look: Look::default(),
+            own: Vec::new(),
         };
         Self {
             state: State::new(setup, now),

@@ -7,6 +7,7 @@ mod shell;
 mod size;
 mod throbber;
 mod time;
+mod toml_line;
 mod width;
 
 pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs};
@@ -16,4 +17,5 @@ pub use shell::quote;
 pub use size::{bytes, count, plural};
 pub use throbber::throbber;
 pub use time::{age, moment};
+pub use toml_line::{toml_line, toml_problem};
 pub use width::{cut, cut_middle, fitting, pad, width, wrap};

@@ -13,8 +13,8 @@ use platy::model::tree::{Answer, Need};
 use platy::oci::Target;
 use platy::source::DEFAULT_PERMITS;
 use platy::tui::app::{
-    Effect, Explorer, Keymap, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId, Setup,
-    State,
+    Effect, Explorer, Keymap, Look, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId,
+    Setup, State,
 };
 use platy::tui::draw::{self, Theme};
 use ratatui::backend::CrosstermBackend;
@@ -107,6 +107,10 @@ impl<'a> Player<'a> {
             zone: TimeZone::UTC,
             drafts: "bench".to_owned(),
             size: (COLUMNS, ROWS),
+            host: None,
+            engine: None,
+            look: Look::default(),
+            own: Vec::new(),
         };
         let now = Timestamp::UNIX_EPOCH;
         let viewport = Viewport::Fixed(Rect::new(0, 0, COLUMNS, ROWS));

@@ -8,7 +8,7 @@ use super::report::Report;
 use super::{json, text};
 use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::output::{print, print_json, print_line};
+use crate::cli::output::{print, print_json, print_line, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{
     Answers, Effects, Guard, Plan, Presence, Problem, Question, Severity, Target, effects,
@@ -112,7 +112,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         second: None,
     };
     if !pushing.json && voice != Voice::Quiet {
-        print(text::plan(&report).as_bytes());
+        print_text(&text::plan(&report));
     }
     if voice != Voice::Quiet {
         say_problems(&problems);

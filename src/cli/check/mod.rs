@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::look::named_platform;
-use super::output::{print, print_json};
+use super::output::{print, print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::diagnose::{
@@ -236,7 +236,7 @@ fn show(check: &CheckArgs, reports: &[Report]) {
     } else if check.junit {
         print(junit::document(reports).as_bytes());
     } else {
-        print(text::document(reports).as_bytes());
+        print_text(&text::document(reports));
     }
     for report in reports {
         match &report.outcome {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
-use super::output::{columns, print, print_json};
+use super::output::{columns, print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::compare::{Comparison, Part, compare, text};
@@ -99,7 +99,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     if let (Some(files), Some(path)) = (&files, &path) {
         return match waiting.during(files.one(path)).await {
             Ok(one) => {
-                print(one.text.as_bytes());
+                print_text(&one.text);
                 one.code
             }
             Err(failure) => {
@@ -113,16 +113,16 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         let (files, packages) = (files.as_ref(), packages.as_deref());
         print_json(&json::Document { question, comparison, files, packages });
     } else if diff.raw {
-        print(raw::document(&question, &sides).as_bytes());
+        print_text(&raw::document(&question, &sides));
     } else {
         let [a, b] = &question.locations;
         let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
-        print(text.as_bytes());
+        print_text(&text);
         if let Some(files) = &files {
-            print(files.text().as_bytes());
+            print_text(&files.text());
         }
         if let Some(packages) = &packages {
-            print(packages::text(packages).as_bytes());
+            print_text(&packages::text(packages));
         }
     }
     for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {

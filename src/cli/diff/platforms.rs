@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::args::Args;
 use super::super::complain::{complain, complain_failure};
-use super::super::output::{print, print_json};
+use super::super::output::{print, print_json, print_text};
 use super::super::waiting::Waiting;
 use super::super::{DONE, PART, TROUBLE};
 use super::{DiffArgs, failure, packages};
@@ -59,7 +59,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         }));
     } else {
         print(format!("{}\n", escape(&location.to_string())).as_bytes());
-        print(packages::text(&found).as_bytes());
+        print_text(&packages::text(&found));
     }
     let missing: Vec<_> = packages::missing(&found).collect();
     missing.iter().filter_map(|it| it.failure.as_deref()).for_each(complain_failure);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::model::fleet::{self, Fleet};
 use crate::oci::Reference;
 use crate::source::regular;
+use crate::text::toml_problem;
 
 /// The largest list of exceptions, in bytes (4 MiB).
 const MAX_ALLOWED: u64 = 4 << 20;
@@ -41,7 +42,7 @@ impl Allowed {
     }
 
     fn parse(text: &str, today: Date) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+        let file: File = toml::from_str(text).map_err(|error| toml_problem(text, &error))?;
         let mut allowed = Vec::new();
         for Exception { image, reason, until } in file.allow {
             let reference: Reference =

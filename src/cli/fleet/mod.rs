@@ -15,7 +15,7 @@ pub(super) use args::FleetArgs;
 use super::args::Args;
 use super::complain::complain;
 use super::explore;
-use super::output::{print, print_json, print_line};
+use super::output::{print, print_json, print_line, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::fleet::Fleet;
@@ -85,7 +85,7 @@ fn show(arguments: &FleetArgs, fleet: &Fleet, quotas: &[(String, Quota)]) {
     } else if arguments.affinity {
         print(affinity(fleet).as_bytes());
     } else {
-        print(text::document(fleet, quotas).as_bytes());
+        print_text(&text::document(fleet, quotas));
     }
 }
 

@@ -4,14 +4,13 @@ mod args;
 
 pub(super) use args::HelpArgs;
 
-use std::io::{self, IsTerminal as _};
-
 use clap::{Command, CommandFactory as _};
 
 use super::args::Args;
 use super::complain::complain;
 use super::manual::{TOPICS, Topic, text};
 use super::output::{columns, print};
+use super::paint::has_colors;
 use super::{DONE, TROUBLE};
 
 /// The width in a pipe.
@@ -26,7 +25,7 @@ pub(super) fn run(help: &HelpArgs) -> u8 {
     if let [name] = words.as_slice()
         && let Some(topic) = Topic::find(name)
     {
-        print(text(topic.markdown, columns(COLUMNS), is_styled()).as_bytes());
+        print(text(topic.markdown, columns(COLUMNS), has_colors()).as_bytes());
         return DONE;
     }
     if find(&command, &words).is_none() {
@@ -37,17 +36,13 @@ pub(super) fn run(help: &HelpArgs) -> u8 {
     let asked = ["platy"].into_iter().chain(words.iter().copied()).chain(["--help"]);
     if let Err(page) = command.try_get_matches_from(asked) {
         let page = page.render();
-        let page = if is_styled() { page.ansi().to_string() } else { page.to_string() };
+        let page = if has_colors() { page.ansi().to_string() } else { page.to_string() };
         print(page.as_bytes());
     }
     if words.is_empty() {
         print(topics().as_bytes());
     }
     DONE
-}
-
-fn is_styled() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
 }
 
 /// The command that these words lead to; the program itself for none.

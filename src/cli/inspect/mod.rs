@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
-use super::output::{print, print_json};
+use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::tree::{Load, NodeId, Role, Tree, What};
@@ -77,7 +77,7 @@ fn print_tree(
     if inspect.json {
         print_json(&json::Root { tree, location: source.location(), only, unread });
     } else {
-        print(text::tree(tree, source.location(), only).as_bytes());
+        print_text(&text::tree(tree, source.location(), only));
     }
     if !inspect.json {
         for failure in failed.iter().take(20) {

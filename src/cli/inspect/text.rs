@@ -1,13 +1,17 @@
-//! The tree as text: short digests on a terminal, whole ones in a pipe.
+//! The tree as text: short digests and lines that fit on a terminal, whole ones in a pipe.
 
 use std::io::IsTerminal as _;
 
 use jiff::tz::TimeZone;
 
 use super::is_shown;
-use crate::model::tree::{NodeId, RowText, Tree, What};
+use crate::cli::output::columns;
+use crate::model::tree::{NodeId, RowText, Tree, Weight, What};
 use crate::oci::{Location, PlatformPattern};
-use crate::text::{escape, width};
+use crate::text::{cut, escape, width, wrap};
+
+/// The least cells in which a fact is worth being cut to.
+const LEAST: usize = 8;
 
 /// The whole tree, a node a line.
 pub(super) fn tree(tree: &Tree, location: &Location, only: Option<&PlatformPattern>) -> String {
@@ -17,9 +21,12 @@ pub(super) fn tree(tree: &Tree, location: &Location, only: Option<&PlatformPatte
     walk(tree, tree.root(), only, &zone, "", "", &mut lines);
     let column = lines.iter().map(|line| width(&line.head)).max().unwrap_or(0) + 2;
     let mut out = format!("{}\n", escape(&location.to_string()));
+    let cells = columns(usize::MAX);
     for line in lines {
-        out.push_str(line.words(column, whole, tree).trim_end());
-        out.push('\n');
+        for words in line.words(column, whole, cells, tree) {
+            out.push_str(words.trim_end());
+            out.push('\n');
+        }
     }
     out
 }
@@ -27,11 +34,14 @@ pub(super) fn tree(tree: &Tree, location: &Location, only: Option<&PlatformPatte
 struct Line {
     id: NodeId,
     head: String,
+    /// What is before a line of text below it.
+    trunk: String,
     row: RowText,
 }
 
 impl Line {
-    fn words(&self, column: usize, whole: bool, tree: &Tree) -> String {
+    /// The line, in at most so many cells: a fact that is too long is cut, what is wrong goes on below.
+    fn words(&self, column: usize, whole: bool, cells: usize, tree: &Tree) -> Vec<String> {
         let digest = match tree.node(self.id).and_then(|node| node.digest()) {
             Some(digest) if whole => digest.as_str(),
             Some(digest) => digest.short(),
@@ -45,11 +55,20 @@ impl Line {
                 text.push_str(&format!("  {part:>cells$}"));
             }
         }
-        if !row.rest.is_empty() {
-            text.push_str("  ");
-            text.push_str(&row.rest);
+        let is_fact = matches!(row.weight, Weight::Plain | Weight::Muted);
+        let room = cells.saturating_sub(width(&text) + 2);
+        if row.rest.is_empty() {
+            return vec![text];
         }
-        text
+        if width(&row.rest) <= room || (is_fact && room >= LEAST) {
+            return vec![format!("{text}  {}", cut(&row.rest, room))];
+        }
+        if is_fact {
+            return vec![text];
+        }
+        let below = wrap(&row.rest, cells.saturating_sub(width(&self.trunk)));
+        let below = below.into_iter().map(|line| format!("{}{line}", self.trunk));
+        std::iter::once(text).chain(below).collect()
     }
 }
 
@@ -63,7 +82,6 @@ fn walk(
     lines: &mut Vec<Line>,
 ) {
     let row = tree.words(id, zone);
-    lines.push(Line { id, head: format!("{first}{}", row.label), row });
     let children: Vec<NodeId> = tree
         .children(id)
         .filter(|(child, node)| {
@@ -74,6 +92,9 @@ fn walk(
         })
         .map(|(child, _)| child)
         .collect();
+    let below = if children.is_empty() { "   " } else { "│  " };
+    let (head, trunk) = (format!("{first}{}", row.label), format!("{others}{below}"));
+    lines.push(Line { id, head, trunk, row });
     for (at, child) in children.iter().enumerate() {
         let (branch, trunk) =
             if at + 1 == children.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
@@ -86,5 +107,45 @@ fn walk(
             &format!("{others}{trunk}"),
             lines,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::tree::Known;
+
+    fn line(tree: &Tree, rest: &str, weight: Weight) -> Line {
+        let row = RowText {
+            size: "1.2 MB".to_owned(),
+            rest: rest.to_owned(),
+            weight,
+            ..RowText::default()
+        };
+        let head = "├─ linux/amd64".to_owned();
+        Line { id: tree.root(), head, trunk: "│  │  ".to_owned(), row }
+    }
+
+    #[test]
+    fn a_fact_is_cut_and_what_is_wrong_goes_on_below() {
+        let tree = Tree::new(Known::default());
+        let words = |rest, weight, cells| line(&tree, rest, weight).words(16, false, cells, &tree);
+        let fact = "COPY a long way from here";
+        assert_eq!(
+            words(fact, Weight::Plain, 80),
+            ["├─ linux/amd64      1.2 MB  COPY a long way from here"]
+        );
+        assert_eq!(words(fact, Weight::Plain, 40), ["├─ linux/amd64      1.2 MB  COPY a long…"]);
+        assert_eq!(words(fact, Weight::Plain, 32), ["├─ linux/amd64      1.2 MB"]);
+        let wrong = "not found: the registry does not have it";
+        assert_eq!(
+            words(wrong, Weight::Failed, 40),
+            [
+                "├─ linux/amd64      1.2 MB",
+                "│  │  not found: the registry does not",
+                "│  │  have it"
+            ]
+        );
+        assert_eq!(words(wrong, Weight::Failed, usize::MAX).len(), 1);
     }
 }

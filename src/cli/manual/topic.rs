@@ -23,6 +23,7 @@ topics![
     "references",
     "explorer",
     "keys",
+    "settings",
     "editor",
     "commands",
     "selection",

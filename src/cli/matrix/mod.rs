@@ -12,7 +12,7 @@ pub(super) use args::MatrixArgs;
 use super::args::Args;
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
-use super::output::{print, print_json};
+use super::output::{print_json, print_text};
 use super::{DONE, PART, TROUBLE};
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ pub(super) async fn run(args: &Args, matrix: &MatrixArgs) -> u8 {
     if matrix.json {
         print_json(&json::document(&location, &behind, &engines, &rows, unread));
     } else {
-        print(text::document(&location, &rows, unread).as_bytes());
+        print_text(&text::document(&location, &rows, unread));
     }
     let code = if rows.iter().all(Row::is_known) && unread == 0 { DONE } else { PART };
     crate::cli::html::write(matrix.html.as_deref(), || html::page(&location, &engines, &rows), code)

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::args::Args;
 use super::complain::complain;
-use super::output::{columns, print, print_json};
+use super::defaults::Defaults;
+use super::output::{columns, print_json, print_text};
 use super::{DONE, PART, TROUBLE, routes};
 use crate::model::diagnose::{Daemon, Fact};
 use crate::model::route::{Family, Route, Settings};
@@ -32,6 +33,7 @@ struct Found {
     sockets: Vec<(String, Option<Fact<Daemon>>)>,
     folders: Vec<(&'static str, Option<PathBuf>)>,
     proxies: Vec<&'static str>,
+    defaults: Result<Defaults, String>,
 }
 
 pub(super) async fn run(args: &Args, check: &SelfCheckArgs) -> u8 {
@@ -47,7 +49,7 @@ pub(super) async fn run(args: &Args, check: &SelfCheckArgs) -> u8 {
     if check.json {
         print_json(&found.json(&problems));
     } else {
-        print(found.text(&problems).as_bytes());
+        print_text(&found.text(&problems));
     }
     if problems.is_empty() { DONE } else { PART }
 }
@@ -89,6 +91,7 @@ async fn look(args: &Args, reference: Option<Reference>) -> Found {
             ("drafts, history and journal", state),
         ],
         proxies: proxies.into_iter().filter(set).collect(),
+        defaults: Defaults::read(),
         reference,
     }
 }
@@ -96,7 +99,7 @@ async fn look(args: &Args, reference: Option<Reference>) -> Found {
 impl Found {
     /// What keeps something from being used.
     fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+        let mut problems: Vec<String> = self.defaults.as_ref().err().cloned().into_iter().collect();
         for file in &self.files {
             problems.extend(file.problem.iter().map(|why| format!("{}: {why}", file.file)));
             let lost = file.helpers.iter().filter(|helper| helper.path.is_none());
@@ -171,6 +174,7 @@ impl Found {
                 "path": path,
             })).collect::<Vec<_>>(),
             "proxies": self.proxies,
+            "options": self.defaults.as_ref().map(Defaults::json).ok(),
             "problems": problems,
         })
     }
@@ -225,8 +229,17 @@ impl Found {
         }
         line("Folders".to_owned());
         for (what, path) in &self.folders {
-            let path = path.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
-            line(format!("  {what}: {path}"));
+            line(format!("  {what}: {}", name_of(path.clone())));
+        }
+        line(format!("Options of {}", name_of(Defaults::path())));
+        match self.defaults.as_ref().map(Defaults::json) {
+            Ok(Value::Object(options)) if !options.is_empty() => {
+                for (name, value) in &options {
+                    line(format!("  {name} = {value}"));
+                }
+            }
+            Ok(_) => line("  none".to_owned()),
+            Err(problem) => line(format!("  {problem}")),
         }
         match self.proxies.as_slice() {
             [] => line("Proxies: none".to_owned()),
@@ -241,6 +254,10 @@ impl Found {
         }
         out
     }
+}
+
+fn name_of(path: Option<PathBuf>) -> String {
+    path.map_or("none".to_owned(), |path| path.display().to_string())
 }
 
 fn socket_problem(daemon: Option<&Fact<Daemon>>) -> Option<String> {

@@ -7,7 +7,7 @@ mod report;
 use super::args::Args;
 use super::assemble::{ask, can_ask};
 use super::complain::{complain, complain_failure};
-use super::output::{print, print_json};
+use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::draft::Guard;
@@ -50,7 +50,7 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
     };
     let how = tag.action.how();
     if !how.json {
-        print(report::plan(&plan).as_bytes());
+        print_text(&report::plan(&plan));
     }
     if let Some(refused) = plan.refused() {
         if how.json {
@@ -93,7 +93,7 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
     if how.json {
         print_json(&report::json(&plan, Some(&done)));
     } else {
-        print(report::done(&plan, &done).as_bytes());
+        print_text(&report::done(&plan, &done));
     }
     report::complaints(&plan, &done).iter().for_each(|line| complain(line));
     code(&done)

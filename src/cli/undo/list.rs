@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::cli::DONE;
-use crate::cli::output::{print, print_json};
+use crate::cli::output::{print_json, print_text};
 use crate::oci::{Digest, Reference};
 use crate::text::{escape, moment};
 use crate::work::push::{Entry, Kept};
@@ -40,7 +40,7 @@ pub(super) fn print_list(entries: &[Entry], only: Option<&Reference>, as_json: b
     if as_json {
         print_json(&shown.iter().map(|(entry, state)| value(entry, state)).collect::<Vec<_>>());
     } else {
-        print(text(&shown, &TimeZone::system()).as_bytes());
+        print_text(&text(&shown, &TimeZone::system()));
     }
     DONE
 }

@@ -5,7 +5,7 @@ use super::{json, list, text};
 use crate::cli::args::Args;
 use crate::cli::assemble::{ask, can_ask};
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::output::{print, print_json};
+use crate::cli::output::{print_json, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::oci::{Class, Digest, Failure, Reference};
 use crate::source::{Activity, Sources};
@@ -113,7 +113,7 @@ async fn put_back(
         return Ok(if found.conflict.is_some() && !wanted.force { PART } else { DONE });
     }
     if !wanted.json {
-        print(text::plan(&found).as_bytes());
+        print_text(&text::plan(&found));
     }
     if let Some(conflict) = found.conflict.as_ref().filter(|_| !wanted.force) {
         if wanted.json {
@@ -170,7 +170,7 @@ async fn write(
     match done {
         Ok(()) => {
             if !wanted.json {
-                print(text::done(found).as_bytes());
+                print_text(&text::done(found));
             }
             DONE
         }

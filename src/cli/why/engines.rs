@@ -14,7 +14,7 @@ pub(in crate::cli) fn asked(names: &[String], os: &str) -> Result<Vec<&'static E
     }
     let mut engines: Vec<&'static Engine> = Vec::new();
     for name in names {
-        let engine = Engine::find(name).ok_or_else(|| unknown(name))?;
+        let engine = named(name)?;
         if !engine.runs_on(os) {
             return Err(format!(
                 "{} does not run on {os}, only on {}",
@@ -27,6 +27,11 @@ pub(in crate::cli) fn asked(names: &[String], os: &str) -> Result<Vec<&'static E
         }
     }
     Ok(engines)
+}
+
+/// The engine of a name, or a sentence with the nearest names.
+pub(in crate::cli) fn named(name: &str) -> Result<&'static Engine, String> {
+    Engine::find(name).ok_or_else(|| unknown(name))
 }
 
 /// How many names a message gives: the nearest.

@@ -18,7 +18,7 @@ use super::args::Args;
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::end;
-use super::output::{print, print_json};
+use super::output::{print_json, print_text};
 use super::{PART, TROUBLE};
 use crate::model::select::{Engine, Need, Offer, Path, outcome};
 use crate::oci::{Failure, Location};
@@ -62,7 +62,7 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
     } else {
         let trace = why.trace || (question.named && answers.len() == 1);
         let shown = text::Shown { trace, mirrors: why.mirrors };
-        print(text::document(&question, &behind, &answers, &facts, &findings, shown).as_bytes());
+        print_text(&text::document(&question, &behind, &answers, &facts, &findings, shown));
     }
     let code = answers.iter().map(|it| end::code(&it.fit, it.by_default)).max().unwrap_or(TROUBLE);
     // Settings that stop every pull are an engine that gets nothing.

@@ -270,6 +270,9 @@ actions! {
     Messages, Everywhere, "messages", "", 0, "show every message of the session in full";
     Requests, Everywhere, "requests", "", 0, "show what each request to registries took";
     Back, Everywhere, "back", "back", 45, "one step back";
+    Earlier, Everywhere, "earlier", "", 0, "to the screen before, whatever is open on this one";
+    Later, Everywhere, "later", "", 0, "back to the screen that was left last";
+    Open, Everywhere, "open-screens", "", 0, "choose among the screens that are open or were left";
     Quit, Everywhere, "quit", "quit", 85, "quit";
     Drafts, Everywhere, "drafts", "drafts", 25, "show the drafts and the last pushes";
     Look, Everywhere, "theme", "", 0, "choose the theme; the screen has each while the cursor is on it";

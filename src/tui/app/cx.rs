@@ -8,6 +8,7 @@ use super::going::{Going, Opening};
 use super::look::Look;
 use super::opened::{Opened, OpenedId, OpenedRef};
 use super::overlay::Overlay;
+use super::own::OwnCommand;
 use super::point::Point;
 use super::requests::Pump;
 use super::sample::Sample;
@@ -79,6 +80,8 @@ pub struct Cx {
     pub mouse: bool,
     /// The theme.
     pub look: Look,
+    /// The commands of the user's own.
+    pub own: Vec<OwnCommand>,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
     /// What lies over the view on top.

@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use super::{Action, Areas, Context, Keymap, Pane};
-use crate::text::{width, wrap};
+use super::{Action, Areas, Context, Keymap, OwnCommand, Pane};
+use crate::text::{escape, width, wrap};
 
 /// A line of the page of keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,15 +18,17 @@ pub struct HelpLine {
 
 /// Where the words of the page of keys begin.
 #[must_use]
-pub fn help_keys_width(keymap: &Keymap) -> usize {
-    let cells = Action::ALL.iter().map(|info| width(&labels(keymap, info.action)));
+pub fn help_keys_width(keymap: &Keymap, own: &[OwnCommand]) -> usize {
+    let actions = Action::ALL.iter().map(|info| width(&labels(keymap, info.action)));
+    let cells = actions.chain(own.iter().map(|own| width(&own.key.label())));
     cells.max().unwrap_or(0) + 2
 }
 
-/// The page of keys, every key that works by context, laid out for a width.
+/// The page of keys, every key that works by context, and the commands of the user's own, laid out for
+/// a width.
 #[must_use]
-pub fn help_lines(keymap: &Keymap, cells: usize) -> Vec<HelpLine> {
-    let room = cells.saturating_sub(help_keys_width(keymap)).max(10);
+pub fn help_lines(keymap: &Keymap, own: &[OwnCommand], cells: usize) -> Vec<HelpLine> {
+    let room = cells.saturating_sub(help_keys_width(keymap, own)).max(10);
     let mut lines = Vec::new();
     for context in Context::ALL {
         if !lines.is_empty() {
@@ -40,25 +42,40 @@ pub fn help_lines(keymap: &Keymap, cells: usize) -> Vec<HelpLine> {
             }
         }
     }
+    if !own.is_empty() {
+        lines.push(HelpLine::default());
+        lines.push(HelpLine { title: "Commands of config.toml", ..HelpLine::default() });
+    }
+    for own in own {
+        let mut keys = own.key.label();
+        for words in wrap(&escape(&own.name), room) {
+            lines.push(HelpLine { keys: std::mem::take(&mut keys), words, title: "" });
+        }
+    }
     lines
 }
 
 /// How far the page of keys can be scrolled in a terminal of this size.
-pub(super) fn last_scroll(keymap: &Keymap, size: (u16, u16)) -> usize {
+pub(super) fn last_scroll(keymap: &Keymap, own: &[OwnCommand], size: (u16, u16)) -> usize {
     let body = Areas::of(size.0, size.1, Pane::Tree).body;
-    lines_for(keymap, body).len().saturating_sub(usize::from(body.height))
+    lines_for(keymap, own, body).len().saturating_sub(usize::from(body.height))
 }
 
 /// Where the page of keys begins for a screen that listens to this context: at its own keys.
-pub(super) fn first_scroll(keymap: &Keymap, size: (u16, u16), context: Context) -> usize {
+pub(super) fn first_scroll(
+    keymap: &Keymap,
+    own: &[OwnCommand],
+    size: (u16, u16),
+    context: Context,
+) -> usize {
     let body = Areas::of(size.0, size.1, Pane::Tree).body;
-    let lines = lines_for(keymap, body);
+    let lines = lines_for(keymap, own, body);
     let at = lines.iter().position(|line| line.title == context.title()).unwrap_or(0);
-    at.min(last_scroll(keymap, size))
+    at.min(last_scroll(keymap, own, size))
 }
 
-fn lines_for(keymap: &Keymap, body: Rect) -> Vec<HelpLine> {
-    help_lines(keymap, usize::from(body.width.saturating_sub(6)))
+fn lines_for(keymap: &Keymap, own: &[OwnCommand], body: Rect) -> Vec<HelpLine> {
+    help_lines(keymap, own, usize::from(body.width.saturating_sub(6)))
 }
 
 fn labels(keymap: &Keymap, action: Action) -> String {

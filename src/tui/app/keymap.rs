@@ -3,9 +3,25 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
 use super::{Action, Context, Key};
+use crate::text::{toml_line, toml_problem};
 
 const DEFAULT: &str = include_str!("../../../assets/keys.toml");
+const EMACS: &str = include_str!("../../../assets/keys/emacs.toml");
+
+/// A set of keys that platy brings along.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeySet {
+    /// Those of `assets/keys.toml`: letters as in vim, and the arrows.
+    #[default]
+    Vim,
+    /// Moving, searching and leaving as in Emacs, over the others.
+    Emacs,
+}
 
 /// Keys by context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +41,7 @@ impl fmt::Display for KeymapError {
 
 impl std::error::Error for KeymapError {}
 
-type File = HashMap<String, HashMap<String, Vec<String>>>;
+type File = HashMap<Spanned<String>, HashMap<Spanned<String>, Vec<Spanned<String>>>>;
 
 impl Default for Keymap {
     /// The keys of `assets/keys.toml`.
@@ -39,25 +55,43 @@ impl Default for Keymap {
 }
 
 impl Keymap {
+    /// The keys of a set.
+    #[must_use]
+    pub fn of(set: KeySet) -> Self {
+        let mut keymap = Self::default();
+        if set == KeySet::Emacs {
+            // A test parses this file too.
+            let merged = keymap.merge(EMACS);
+            debug_assert_eq!(merged, Ok(()));
+        }
+        keymap
+    }
+
     /// Merges a file over this map: what it names gets the keys that it gives.
     ///
     /// # Errors
-    /// Names the section, action or key that does not exist, or two actions on one key; the map
-    /// is then unchanged.
+    /// Names the line and the section, action or key that does not exist, or two actions on one key;
+    /// the map is then unchanged.
     pub fn merge(&mut self, file: &str) -> Result<(), KeymapError> {
-        let parsed: File = toml::from_str(file).map_err(|error| KeymapError(error.to_string()))?;
+        let parsed: File =
+            toml::from_str(file).map_err(|error| KeymapError(toml_problem(file, &error)))?;
+        let at = |span, problem: &str| KeymapError(toml_line(file, Some(span), problem));
         let mut merged = self.keys.clone();
         for (section, actions) in parsed {
             let context = Context::ALL
                 .into_iter()
-                .find(|context| context.name() == section)
-                .ok_or_else(|| KeymapError(format!("there is no section [{section}]")))?;
+                .find(|context| context.name() == section.get_ref())
+                .ok_or_else(|| {
+                    at(section.span(), &format!("there is no section [{}]", section.get_ref()))
+                })?;
             for (name, keys) in actions {
-                let action = Action::named(context, &name)
-                    .ok_or_else(|| KeymapError(format!("[{section}] has no action {name:?}")))?;
+                let action = Action::named(context, name.get_ref()).ok_or_else(|| {
+                    let (section, name_of) = (section.get_ref(), name.get_ref());
+                    at(name.span(), &format!("[{section}] has no action {name_of:?}"))
+                })?;
                 let keys = keys
                     .iter()
-                    .map(|key| key.parse().map_err(KeymapError))
+                    .map(|key| key.get_ref().parse().map_err(|why: String| at(key.span(), &why)))
                     .collect::<Result<Vec<Key>, _>>()?;
                 merged.insert(action, keys);
             }
@@ -98,14 +132,18 @@ impl Keymap {
         self.keys.get(&action).map_or(&[], Vec::as_slice)
     }
 
-    /// What a key does on a screen that listens to these contexts.
+    /// What a key does on a screen that listens to these contexts. With shift it does what it does
+    /// without, unless it has an action of its own.
     #[must_use]
     pub fn action(&self, key: Key, contexts: &[Context]) -> Option<Action> {
-        Action::ALL
-            .iter()
-            .filter(|info| contexts.contains(&info.context))
-            .find(|info| self.keys(info.action).contains(&key))
-            .map(|info| info.action)
+        let of = |key: Key| {
+            Action::ALL
+                .iter()
+                .filter(|info| contexts.contains(&info.context))
+                .find(|info| self.keys(info.action).contains(&key))
+                .map(|info| info.action)
+        };
+        of(key).or_else(|| of(key.unshifted()))
     }
 
     /// The first key of an action as the screens show it.
@@ -120,10 +158,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_file_names_every_action() {
-        let keymap = Keymap::default();
-        for info in Action::ALL {
-            assert!(!keymap.keys(info.action).is_empty(), "{} has no key", info.name);
+    fn every_set_has_a_key_for_every_action() {
+        for set in [KeySet::Vim, KeySet::Emacs] {
+            let keymap = Keymap::of(set);
+            for info in Action::ALL {
+                assert!(!keymap.keys(info.action).is_empty(), "{} has no key", info.name);
+            }
         }
     }
 
@@ -133,16 +173,29 @@ mod tests {
         keymap.merge("[explorer]\nsearch = [\"ctrl-s\"]\n").unwrap();
         assert_eq!(keymap.keys(Action::Search), ["ctrl-s".parse().unwrap()]);
         assert_eq!(keymap.keys(Action::Reload), ["r".parse().unwrap()]);
+        keymap.merge("[explorer]\nreload = [\"f5\", \"shift-down\"]\n").unwrap();
+        let does =
+            |key: &str| keymap.action(key.parse().unwrap(), &[Context::Explorer, Context::Move]);
+        assert_eq!((does("f5"), does("shift-down")), (Some(Action::Reload), Some(Action::Reload)));
+        assert_eq!((does("shift-f5"), does("shift-up")), (Some(Action::Reload), does("up")));
         for (file, problem) in [
-            ("[explorer]\nfly = [\"x\"]", "no action \"fly\""),
-            ("[moon]\n", "no section [moon]"),
-            ("[explorer]\nsearch = [\"hyper\"]", "not the name of a key"),
+            (
+                "[explorer]\nfly = [\"x\"]",
+                "line 2: [explorer] has no action \"fly\": `fly = [\"x\"]`",
+            ),
+            ("\n[moon]\n", "line 2: there is no section [moon]: `[moon]`"),
+            (
+                "[explorer]\nsearch = [\n\"hyper\"]",
+                "line 3: \"hyper\" is not the name of a key: `\"hyper\"]`",
+            ),
+            ("[explorer]\nsearch = 1", "line 2: invalid type: integer `1`"),
             ("[explorer]\nsearch = [\"j\"]", "given to both"),
-            ("[explorer\n", "expected"),
+            ("[explorer\n", "line 1: "),
         ] {
             let before = keymap.clone();
             let error = keymap.merge(file).unwrap_err();
             assert!(error.to_string().contains(problem), "{file}: {error}");
+            assert!(!error.to_string().contains('\n'), "{error}");
             assert_eq!(keymap, before);
         }
     }

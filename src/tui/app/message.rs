@@ -485,6 +485,8 @@ pub enum Effect {
     Redraw,
     /// Stop until the shell brings us back.
     Suspend,
+    /// Gives the terminal to this line of a shell, until it ends and a key is pressed.
+    Run(String),
     /// End the program.
     Quit,
 }

@@ -28,6 +28,7 @@ mod message;
 mod messages;
 mod opened;
 mod overlay;
+mod own;
 mod palette;
 mod pane;
 mod paste;
@@ -78,7 +79,7 @@ pub use going::{At, Going, Listed, Opening};
 pub use help::{HelpLine, help_keys_width, help_lines, keys_markdown};
 pub use ids::{RequestId, SessionId};
 pub use key::Key;
-pub use keymap::{Keymap, KeymapError};
+pub use keymap::{KeySet, Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use look::Look;
 pub use message::{
@@ -88,6 +89,7 @@ pub use message::{
 pub use messages::MessageLine;
 pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};
 pub use overlay::{Choosing, Menu, MenuItem, Overlay};
+pub use own::{OwnCommand, VALUES};
 pub use pane::{Pane, Tab};
 pub use paste::understand;
 pub use picking::Picking;

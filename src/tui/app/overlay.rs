@@ -75,17 +75,28 @@ pub struct MenuItem {
     pub group: u8,
 }
 
+/// What can be done from the palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// An action.
+    Action(Action),
+    /// A command of the user's own, by its number.
+    Own(usize),
+}
+
 /// What is chosen in a menu.
 #[derive(Debug, Clone)]
 pub enum Choosing {
     /// What to do.
-    Action(Vec<Action>),
+    Action(Vec<Deed>),
     /// What to copy.
     Copy(CopyMenu),
     /// The engine.
     Engine,
     /// The machine.
     Host,
+    /// The view.
+    Open,
     /// The theme; the one from before.
     Look(Look),
     /// Which images of a list are taken into a draft.
@@ -172,6 +183,7 @@ impl Menu {
             | Choosing::Copy(_)
             | Choosing::Engine
             | Choosing::Host
+            | Choosing::Open
             | Choosing::Look(_) => false,
             Choosing::Images(_)
             | Choosing::Leave { .. }

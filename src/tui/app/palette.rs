@@ -1,15 +1,16 @@
 //! The palette: every action with its key and description, and whether it can be done now.
 
 use super::detail::{Line, Tone};
-use super::overlay::{Choosing, Menu, MenuItem};
+use super::overlay::{Choosing, Deed, Menu, MenuItem};
 use super::{Action, State};
+use crate::text::escape;
 
 impl State {
     /// The menu of all actions: those that can be done now, those of this view that cannot, with
     /// the reason, and those of other views. It is filtered by typing.
     pub(super) fn palette(&self) -> Menu {
         let contexts = self.contexts();
-        let mut rows: Vec<(Action, MenuItem)> = Action::ALL
+        let mut rows: Vec<(Deed, MenuItem)> = Action::ALL
             .iter()
             .filter(|info| info.action != Action::Palette)
             .map(|info| {
@@ -28,14 +29,35 @@ impl State {
                 };
                 let key = self.cx.keymap.label(info.action).unwrap_or_default();
                 let item = MenuItem::new(&format!("{key:<5}"));
-                (info.action, MenuItem { note, words: info.name, group, ..item })
+                (Deed::Action(info.action), MenuItem { note, words: info.name, group, ..item })
             })
+            .chain(self.own_rows())
             .collect();
         rows.sort_by_key(|(_, item)| item.group);
         let (actions, items) = rows.into_iter().unzip();
         let mut menu = Menu::new(Choosing::Action(actions), "what to do", items);
         menu.begin_filter();
         menu
+    }
+
+    /// The commands of the user's own.
+    fn own_rows(&self) -> impl Iterator<Item = (Deed, MenuItem)> {
+        self.cx.own.iter().enumerate().map(|(number, own)| {
+            let name = escape(&own.name);
+            let (group, note) = match self.own_line(number) {
+                Some(Err(why)) => (1, Line::of(Tone::Warning, format!("– {why}"))),
+                _ => (0, Line::default()),
+            };
+            let note = note.with(
+                if group == 0 { Tone::Text } else { Tone::Muted },
+                match group {
+                    0 => name.into_owned(),
+                    _ => format!(" · {name}"),
+                },
+            );
+            let item = MenuItem::new(&format!("{:<5}", own.key.label()));
+            (Deed::Own(number), MenuItem { note, group, ..item })
+        })
     }
 
     /// Does what was chosen in the palette, or says which view it belongs to.

@@ -266,6 +266,12 @@ pub trait View: fmt::Debug {
         None
     }
 
+    /// What opens it anew once it was left; `None` if it cannot be come back to.
+    fn opening(&self, cx: &Cx) -> Option<Opening> {
+        let _ = cx;
+        None
+    }
+
     /// The repository that it is about.
     fn repository(&self, cx: &Cx) -> Option<Repository> {
         let open = cx.opened.get(*self.looks_at().first()?)?;

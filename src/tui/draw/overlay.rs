@@ -22,8 +22,8 @@ fn help(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     pen.clear(body);
     let area = Rect { x: body.x + 3, width: body.width.saturating_sub(6), ..body };
     let cells = usize::from(area.width);
-    let lines = help_lines(&state.cx.keymap, cells);
-    let keys_width = help_keys_width(&state.cx.keymap);
+    let lines = help_lines(&state.cx.keymap, &state.cx.own, cells);
+    let keys_width = help_keys_width(&state.cx.keymap, &state.cx.own);
     let page = usize::from(area.height);
     let scroll = scroll.min(lines.len().saturating_sub(page));
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(scroll)) {

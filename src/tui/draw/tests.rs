@@ -191,7 +191,7 @@ fn start_page_of_the_demo() {
 #[test]
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
-    let all = help_lines(&player.state.cx.keymap, 74).len();
+    let all = help_lines(&player.state.cx.keymap, &[], 74).len();
     player.keys("? G");
     assert!(player.picture().contains(&format!("{all}/{all}")), "{}", player.picture());
     player.keys("k");

@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+use toml::Spanned;
 
+use crate::text::{toml_line, toml_problem};
 use crate::tui::app::Look;
 use crate::tui::app::detail::Tone;
 
@@ -136,15 +138,18 @@ impl Theme {
     /// Merges a file over this theme.
     ///
     /// # Errors
-    /// Names the meaning or colour that does not exist; the theme is then unchanged.
+    /// Names the line, and the meaning or colour that does not exist; the theme is then unchanged.
     pub fn merge(&mut self, file: &str) -> Result<(), ThemeError> {
-        let looks: HashMap<String, Written> =
-            toml::from_str(file).map_err(|error| ThemeError(error.to_string()))?;
+        let looks: HashMap<Spanned<String>, Spanned<Written>> =
+            toml::from_str(file).map_err(|error| ThemeError(toml_problem(file, &error)))?;
         let mut styles = self.styles.clone();
         for (name, look) in looks {
-            let meaning = Meaning::named(&name)
-                .ok_or_else(|| ThemeError(format!("there is no meaning {name:?}")))?;
-            styles.insert(meaning, look.style()?);
+            let at = |span, problem: &str| ThemeError(toml_line(file, Some(span), problem));
+            let meaning = Meaning::named(name.get_ref()).ok_or_else(|| {
+                at(name.span(), &format!("there is no meaning {:?}", name.get_ref()))
+            })?;
+            let span = look.span();
+            styles.insert(meaning, look.get_ref().style().map_err(|why| at(span, &why))?);
         }
         self.styles = styles;
         Ok(())
@@ -158,12 +163,12 @@ impl Theme {
 }
 
 impl Written {
-    fn style(&self) -> Result<Style, ThemeError> {
+    fn style(&self) -> Result<Style, String> {
         let color = |text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => Color::from_str(text)
-                .map(Some)
-                .map_err(|_| ThemeError(format!("{text:?} is not a colour"))),
+            Some(text) => {
+                Color::from_str(text).map(Some).map_err(|_| format!("{text:?} is not a colour"))
+            }
         };
         let mut style = Style::default();
         if let Some(fg) = color(&self.fg)? {

@@ -9,6 +9,7 @@ mod events;
 mod far;
 mod files;
 mod history;
+mod program;
 mod prove;
 mod pushing;
 mod sessions;
@@ -19,7 +20,6 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crossterm::event::Event;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
@@ -31,6 +31,7 @@ use crate::work::push::Journal;
 
 use clipboard::Clipboard;
 use drafts::Drafts;
+use events::Events;
 use pushing::Pushes;
 use sessions::Sessions;
 use signals::Signals;
@@ -108,11 +109,12 @@ pub async fn run(run: Run) -> io::Result<u8> {
         clipboard: Clipboard::new(sender.clone()),
         drafts: Drafts::new(drafts, sender),
         history,
+        program: None,
         exit: None,
     };
     // Ends before what it is filled by, which waits for room in it.
     let mut results = results;
-    let mut events = events::queue(QUEUE);
+    let mut events = Events::new(QUEUE);
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     effects.extend(state.look_for_drafts());
@@ -149,6 +151,15 @@ pub async fn run(run: Run) -> io::Result<u8> {
             if let Some(code) = outside.exit {
                 return Ok(code);
             }
+            if let Some(line) = outside.program.take() {
+                if let Some(code) =
+                    program::run(&line, &mut screen, &mut events, &mut signals).await?
+                {
+                    return Ok(code);
+                }
+                let effects = fit(&mut state, &screen);
+                outside.carry_out(effects, &mut screen)?;
+            }
             if shown != state.cx.look {
                 (shown, theme) = (state.cx.look, look(&state));
             }
@@ -173,13 +184,13 @@ fn fit(state: &mut State, screen: &Terminal) -> Vec<Effect> {
 /// Takes everything that is ready, so that one drawing serves it all.
 fn drain(
     messages: &mut Vec<Msg>,
-    events: &mut mpsc::Receiver<io::Result<Event>>,
+    events: &mut Events,
     results: &mut mpsc::Receiver<Msg>,
     notices: &mut mpsc::UnboundedReceiver<Msg>,
     drawn: &Drawn,
 ) -> io::Result<()> {
     while messages.len() < QUEUE {
-        let Ok(event) = events.try_recv() else { break };
+        let Some(event) = events.ready() else { break };
         messages.extend(events::message(event?, drawn));
     }
     while messages.len() < QUEUE {
@@ -198,6 +209,8 @@ struct Outside {
     clipboard: Clipboard,
     drafts: Drafts,
     history: History,
+    /// The line of a shell that gets the terminal next.
+    program: Option<String>,
     exit: Option<u8>,
 }
 
@@ -234,6 +247,7 @@ impl Outside {
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,
                 Effect::Suspend => screen.suspend()?,
+                Effect::Run(line) => self.program = Some(line),
                 Effect::Quit => self.exit = Some(0),
             }
         }

@@ -93,6 +93,11 @@ impl Terminal {
         Ok(())
     }
 
+    /// Gives the terminal back until [`Self::resume`].
+    pub(super) fn lend(&mut self) {
+        give_back();
+    }
+
     /// Takes the terminal again after somebody else had it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;

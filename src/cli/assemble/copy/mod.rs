@@ -16,7 +16,7 @@ use super::finish::{give_up, journal};
 use super::job::{Trouble, reach};
 use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::output::{print, print_json};
+use crate::cli::output::{print, print_json, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{Answers, Form, Goal};
 use crate::oci::Location;
@@ -37,7 +37,7 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
         return DONE;
     }
     if !pushing.json {
-        print(report::plans(&shipments).as_bytes());
+        print_text(&report::plans(&shipments));
     }
     if let Some(code) = stops(&shipments, pushing) {
         if pushing.json {

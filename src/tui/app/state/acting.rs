@@ -2,7 +2,7 @@
 
 use crate::tui::app::cx::ToastKind;
 use crate::tui::app::going::Opening;
-use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Deed, Menu, Overlay};
 use crate::tui::app::view::Reason;
 use crate::tui::app::views::{Screen, taken_back};
 use crate::tui::app::{Action, Context, Effect, State, help, list};
@@ -17,6 +17,9 @@ impl State {
         }
         if let Some(blocked) = Screen::shown_by(action, view.points_at(), &self.cx) {
             return blocked;
+        }
+        if let Some(reason) = self.no_way(action) {
+            return Some(reason);
         }
         let is_first = self.screens.len() == 1 && self.cx.overlay.is_none();
         if action == Action::Back && is_first { view.first_view(&self.cx) } else { None }
@@ -41,7 +44,7 @@ impl State {
         match action {
             Action::Help => {
                 let context = self.contexts().first().copied().unwrap_or(Context::Everywhere);
-                let at = help::first_scroll(&self.cx.keymap, self.cx.size, context);
+                let at = help::first_scroll(&self.cx.keymap, &self.cx.own, self.cx.size, context);
                 self.cx.overlay = Some(Overlay::Help(at));
             }
             Action::Look => self.choose_look(),
@@ -54,6 +57,9 @@ impl State {
                 self.cx.overlay = Some(Overlay::Requests(usize::MAX));
             }
             Action::Back => self.back(),
+            Action::Earlier => self.pop(),
+            Action::Later => self.later(),
+            Action::Open => self.list_open(),
             _ if Screen::shown_by(action, at, &self.cx).is_some() => {
                 self.push(&Opening::By(action, at));
             }
@@ -104,7 +110,7 @@ impl State {
                 *scroll = list::target(movement, (*scroll).min(last), last + 1, page);
             }
             (Some(Overlay::Help(scroll)), movement) => {
-                let last = help::last_scroll(&cx.keymap, cx.size);
+                let last = help::last_scroll(&cx.keymap, &cx.own, cx.size);
                 *scroll = list::target(movement, *scroll, last + 1, page);
             }
             // Nothing is taken of a menu in which nothing was found.
@@ -130,7 +136,10 @@ impl State {
     fn chosen(&mut self, menu: Menu) {
         if let Choosing::Action(actions) = &menu.what {
             if let Some(action) = actions.get(menu.cursor) {
-                self.chosen_action(*action);
+                match *action {
+                    Deed::Action(action) => self.chosen_action(action),
+                    Deed::Own(number) => self.run_own(number),
+                }
             }
             return;
         }
@@ -138,8 +147,10 @@ impl State {
         if let Some(copied) = menu.copied() {
             return cx.copy(copied);
         }
-        if matches!(menu.what, Choosing::Look(_)) {
-            return self.chosen_look(menu.cursor);
+        match menu.what {
+            Choosing::Look(_) => return self.chosen_look(menu.cursor),
+            Choosing::Open => return self.chosen_open(menu.cursor),
+            _ => {}
         }
         let cx = &mut self.cx;
         match (menu.what, menu.cursor) {
@@ -154,6 +165,26 @@ impl State {
                     screen.view_mut().chosen(Menu { what, ..menu }, cx);
                 }
             }
+        }
+    }
+
+    /// What a command of the user's own comes to here; `None` if there is no such command.
+    pub(in crate::tui::app) fn own_line(&self, number: usize) -> Option<Result<String, String>> {
+        let at = self.screen().view().points_at();
+        let at = at.and_then(|at| Some((self.cx.opened.get(at.id)?, at.node)));
+        Some(self.cx.own.get(number)?.filled(at))
+    }
+
+    /// Runs a command of the user's own, or says why it cannot be run here.
+    pub(super) fn run_own(&mut self, number: usize) {
+        match self.own_line(number) {
+            Some(Ok(line)) => self.cx.effect(Effect::Run(line)),
+            Some(Err(why)) => {
+                let name = self.cx.own.get(number).map_or("", |own| &own.name);
+                let words = format!("{name}: {why}");
+                self.cx.say(ToastKind::Warning, &words);
+            }
+            None => {}
         }
     }
 

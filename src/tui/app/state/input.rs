@@ -25,7 +25,15 @@ impl State {
         match self.cx.keymap.action(key, self.contexts()) {
             Some(Action::Quit) if self.kept_quit(key) => {}
             Some(action) => self.act(action),
-            None => {}
+            None => self.own_key(key),
+        }
+    }
+
+    /// A key of a command of the user's own, unless a menu or a page is open.
+    fn own_key(&mut self, key: Key) {
+        let number = self.cx.own.iter().position(|own| own.key == key);
+        if let Some(number) = number.filter(|_| self.cx.overlay.is_none()) {
+            self.run_own(number);
         }
     }
 
@@ -47,7 +55,7 @@ impl State {
         let leaves = key.character().is_none()
             && match action {
                 Some(Action::Quit) => !screen.view().takes_quit(),
-                Some(Action::Suspend | Action::Redraw) => true,
+                Some(Action::Suspend | Action::Redraw | Action::Look) => true,
                 Some(Action::Drafts | Action::Palette | Action::Messages | Action::Requests) => {
                     screen.view().takes_letters()
                 }

@@ -1,8 +1,10 @@
 //! The state: the views that lie on each other, and what a message changes.
 
 mod acting;
+mod ahead;
 mod answers;
 mod input;
+mod looking;
 mod moving;
 mod shown;
 mod whole;

@@ -30,6 +30,7 @@ impl State {
 
     pub(super) fn push(&mut self, opening: &Opening) {
         let Some(screen) = Screen::open(opening, &mut self.cx) else { return };
+        self.ahead.clear();
         // One that shows the same comes up instead of a second one.
         let name = screen.view().name();
         while let Some(at) = name
@@ -43,14 +44,6 @@ impl State {
         if self.screens.len() > MAX_SCREENS {
             let oldest = self.screens.remove(0);
             self.left(&oldest);
-        }
-        self.sweep();
-    }
-
-    fn pop(&mut self) {
-        if let Some(screen) = self.screens.pop() {
-            self.left(&screen);
-            self.waiting = None;
         }
         self.sweep();
     }

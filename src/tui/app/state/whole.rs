@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::fleet::Fleet;
-use crate::model::select::Host;
+use crate::model::select::{Engine, Host};
 use crate::oci::Target;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::drafts::{DraftOrder, Drafts};
-use crate::tui::app::going::{Listed, Opening};
+use crate::tui::app::going::{Left, Listed, Opening};
 use crate::tui::app::opened::{Opened, OpenedId};
 use crate::tui::app::sample::Sample;
 use crate::tui::app::views::{Screen, Start};
-use crate::tui::app::{Choice, Effect, Keymap, Msg, Requests};
+use crate::tui::app::{Choice, Effect, Keymap, Look, Msg, OwnCommand, Requests};
 
 /// What the state starts from.
 #[derive(Debug, Clone)]
@@ -39,6 +39,14 @@ pub struct Setup {
     pub size: (u16, u16),
     /// What the names of this process's drafts begin with; no other process uses the same.
     pub drafts: String,
+    /// The machine that is asked about, if not this one.
+    pub host: Option<Host>,
+    /// The engine that is asked about, if not Docker.
+    pub engine: Option<&'static Engine>,
+    /// The theme.
+    pub look: Look,
+    /// The commands of the user's own.
+    pub own: Vec<OwnCommand>,
 }
 
 /// Everything that the program knows.
@@ -50,6 +58,8 @@ pub struct State {
     pub waiting: Option<String>,
     pub(super) waiting_until: Option<Timestamp>,
     pub(super) screens: Vec<Screen>,
+    /// The screens that were left, the one left last at the end.
+    pub(super) ahead: Vec<Left>,
 }
 
 impl State {
@@ -58,6 +68,12 @@ impl State {
     pub fn new(setup: Setup, now: Timestamp) -> Self {
         let mut choice = Choice::new(setup.machine);
         choice.set_kernel(setup.kernel);
+        if let Some(host) = setup.host {
+            choice.add_host(host);
+        }
+        if let Some(engine) = setup.engine {
+            choice.set_engine(engine);
+        }
         let mut requests = Requests::default();
         let drafts = Drafts::new(&setup.drafts, requests.new_session());
         let session = requests.new_session();
@@ -78,7 +94,8 @@ impl State {
             requests,
             marked: None,
             mouse: true,
-            look: crate::tui::app::Look::default(),
+            look: setup.look,
+            own: setup.own,
             ticks: 0,
             overlay: None,
             toast: None,
@@ -91,7 +108,7 @@ impl State {
             going: Vec::new(),
         };
         let screens = vec![Screen::Start(Box::new(first))];
-        Self { cx, waiting: None, waiting_until: None, screens }
+        Self { cx, waiting: None, waiting_until: None, screens, ahead: Vec::new() }
     }
 
     /// Opens a target as the first view, in place of the start page.

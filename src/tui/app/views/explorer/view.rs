@@ -325,6 +325,10 @@ impl View for Explorer {
         vec![self.id]
     }
 
+    fn opening(&self, cx: &Cx) -> Option<Opening> {
+        cx.opened.get(self.id).map(|open| Opening::Image(open.location.clone()))
+    }
+
     fn points_at(&self) -> Option<At> {
         Some(At { id: self.id, node: self.cursor })
     }

@@ -156,6 +156,10 @@ impl View for List {
         }
     }
 
+    fn opening(&self, _cx: &Cx) -> Option<Opening> {
+        Some(Opening::Names(self.listed.clone()))
+    }
+
     fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
         if on_top {
             self.settle(cx.size);

@@ -1,0 +1,134 @@
+//! Commands of the user's own: a line for the shell, with what the cursor is on filled in.
+
+use super::Key;
+use super::opened::OpenedRef;
+use crate::model::tree::NodeId;
+use crate::text::quote;
+
+/// A command of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnCommand {
+    /// What it is called in the palette and on the page of keys.
+    pub name: String,
+    /// Its key.
+    pub key: Key,
+    /// The line, with `{{…}}` where a value goes.
+    pub line: String,
+}
+
+/// What can be filled in, by name.
+pub const VALUES: [&str; 4] = ["reference", "digest", "platform", "repository"];
+
+const OPEN: &str = "{{";
+const CLOSE: &str = "}}";
+
+impl OwnCommand {
+    /// A command, if everything that is to be filled in has a name that is known.
+    ///
+    /// # Errors
+    /// Says which name is not known, or that one has no end.
+    pub fn new(name: String, key: Key, line: String) -> Result<Self, String> {
+        filled(&line, |value| match VALUES.contains(&value) {
+            true => Ok(String::new()),
+            false => Err(format!("{{{{{value}}}}} is none of {}", VALUES.join(", "))),
+        })?;
+        Ok(Self { name, key, line })
+    }
+
+    /// The line for a node, each value as a word that a shell takes as it is.
+    ///
+    /// # Errors
+    /// Says which value there is none of here.
+    pub(super) fn filled(&self, at: Option<(&OpenedRef, NodeId)>) -> Result<String, String> {
+        filled(&self.line, |name| {
+            let value = at.and_then(|(open, node)| value(name, open, node));
+            value.map(|value| quote(&value)).ok_or_else(|| format!("there is no {name} here"))
+        })
+    }
+}
+
+/// The line with each `{{name}}` replaced.
+fn filled(line: &str, value: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+    let (mut out, mut rest) = (String::new(), line);
+    while let Some((before, tail)) = rest.split_once(OPEN) {
+        let (name, after) = tail.split_once(CLOSE).ok_or("{{ without }}")?;
+        out.push_str(before);
+        out.push_str(&value(name.trim())?);
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// What a name stands for at a node. The reference is what the tag names at the root, and
+/// `repository@digest` below it.
+fn value(name: &str, open: &OpenedRef, id: NodeId) -> Option<String> {
+    let tree = &open.tree;
+    let digest = tree.node(id).and_then(|node| node.digest());
+    let reference = open.location.reference();
+    match name {
+        "digest" => digest.map(ToString::to_string),
+        "platform" => tree.platform_of(id).map(|platform| platform.to_string()),
+        "repository" => reference.map(|it| it.repository.familiar()),
+        "reference" if id == tree.root() => Some(open.location.familiar()),
+        "reference" => {
+            let (image, _) = tree.image_at(id)?;
+            let digest = tree.node(image)?.digest()?.clone();
+            Some(reference?.repository.at(digest).familiar())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::harness::{Player, World};
+    use crate::tui::app::{Effect, ToastKind};
+
+    fn own(line: &str) -> Result<OwnCommand, String> {
+        OwnCommand::new("scan".to_owned(), "ctrl-t".parse().unwrap(), line.to_owned())
+    }
+
+    #[test]
+    fn names_that_are_not_known_are_refused() {
+        assert!(own("a {{reference}} {{ digest }} {{platform}} {{repository}} b").is_ok());
+        assert_eq!(
+            own("a {{refrence}}").unwrap_err(),
+            "{{refrence}} is none of reference, digest, platform, repository"
+        );
+        assert_eq!(own("a {{digest").unwrap_err(), "{{ without }}");
+    }
+
+    #[test]
+    fn the_line_is_filled_in_with_what_the_cursor_is_on() {
+        let world = World::index(&["linux/amd64", "linux/arm64"], false);
+        let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
+        player.state.cx.own =
+            vec![own("scan {{reference}} --platform {{platform}} # {{repository}}").unwrap()];
+        player.keys("ctrl-t");
+        // The list has no platform of its own.
+        let toast = player.state.cx.toast.clone().unwrap();
+        assert_eq!(
+            (toast.kind, toast.text.as_str()),
+            (ToastKind::Warning, "scan: there is no platform here")
+        );
+        player.keys("j ctrl-t");
+        let run = player.log.iter().find_map(|effect| match effect {
+            Effect::Run(line) => Some(line.clone()),
+            _ => None,
+        });
+        let run = run.unwrap();
+        assert!(run.starts_with("scan demo/app@sha256:"), "{run}");
+        assert!(run.ends_with(" --platform linux/amd64 # demo/app"), "{run}");
+        // It is found in the palette, and done from there.
+        player.keys("g :");
+        player.types("scan");
+        assert!(player.menu().items[0].note.text().contains("– there is no platform here"));
+        player.keys("esc esc j :");
+        player.types("scan");
+        let runs = player.log.len();
+        player.keys("enter");
+        assert!(matches!(player.log[runs..], [.., Effect::Run(_)]));
+    }
+}
