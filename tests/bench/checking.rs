@@ -71,7 +71,7 @@ async fn check(reference: &str) -> Truth {
 
 /// Ten platforms, each a base of 20 MB and a program of 20 MB in the layer above. What is noise
 /// does not shrink.
-fn fill(sandbox: &Sandbox) {
+pub fn fill(sandbox: &Sandbox) {
     let repository = sandbox.store().repository("ten");
     let mut images = Vec::new();
     for (seed, (architecture, variant)) in [
