@@ -108,7 +108,13 @@ const FIVE_HUNDRED: [(&str, &[&[&str]]); 2] = [
     ("manifest-tool", &[&["inspect", "REGISTRY/demo/five-hundred:latest"]]),
     (
         "buildx",
-        &[&["imagetools", "inspect", "--format", "{{json .}}", "REGISTRY/demo/five-hundred:latest"]],
+        &[&[
+            "imagetools",
+            "inspect",
+            "--format",
+            "{{json .}}",
+            "REGISTRY/demo/five-hundred:latest",
+        ]],
     ),
 ];
 

@@ -112,7 +112,9 @@ fn main() {
     }
     if wanted("internet") {
         match internet::rows(base) {
-            Ok(rows) => table.part("the internet's shape, in round trips of 50 ms, and of 200", rows),
+            Ok(rows) => {
+                table.part("the internet's shape, in round trips of 50 ms, and of 200", rows)
+            }
             Err(why) => println!("internet: left out, {why}"),
         }
     }
