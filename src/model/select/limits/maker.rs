@@ -77,7 +77,7 @@ impl Maker {
         matches!(self, Self::Transfer)
     }
 
-    /// Whether it unpacks an image before it compares the config's platform.
+    /// Whether it unpacks an image before it compares the config's platform, or asks for its size.
     pub(super) fn unpacks_first(self) -> bool {
         matches!(self, Self::Client | Self::OldClient | Self::Transfer)
     }

@@ -98,11 +98,8 @@ impl<'o> Limits<'o> {
     /// engine failed on before that, while it unpacked them.
     fn while_unpacking(&self, run: &Run) -> Option<Fall> {
         let mut reasons = run.visits.iter().flat_map(|visit| &visit.given_up);
-        let unpacked = reasons.any(|(_, reason)| match reason {
-            Reason::Config => self.maker.unpacks_first(),
-            Reason::NotDownloaded => self.maker.unpacks_all(),
-            _ => false,
-        });
+        let unpacked = self.maker.unpacks_first()
+            && reasons.any(|(_, reason)| matches!(reason, Reason::Config | Reason::NotDownloaded));
         // What is not unpacked on the way has its turn after the config.
         let on_the_way = |path: &&Path| unpacked && self.offer.foreign_config(path).is_none();
         run.downloads.iter().filter(on_the_way).find_map(|path| self.of_picked(path))
