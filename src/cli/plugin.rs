@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+/// The name under which kubectl looks for it on the PATH.
+const KUBECTL: &str = "kubectl-platy";
 /// The name under which Docker's CLI looks for it in `~/.docker/cli-plugins`.
 const DOCKER: &str = "docker-platy";
 /// The word by which Docker's CLI asks a plugin what it is (docker/cli v29, cli-plugins/metadata).
@@ -23,17 +25,22 @@ pub(super) enum Called {
 }
 
 impl Called {
-    /// Reads the words, the program's name first.
+    /// Reads the words, the program's name first; a plugin is called what its user types.
     pub(super) fn of(mut words: Vec<OsString>) -> Self {
         let name = words.first().and_then(|it| Path::new(it).file_stem());
-        if name.is_none_or(|name| name != DOCKER) {
+        let (is_docker, is_kubectl) =
+            (name.is_some_and(|name| name == DOCKER), name.is_some_and(|name| name == KUBECTL));
+        if is_kubectl {
+            words.splice(..1, ["kubectl platy".into()]);
+        }
+        if !is_docker {
             return Self::Platy(words);
         }
         match words.get(1).and_then(|word| word.to_str()) {
             Some(METADATA) => Self::Metadata,
             // Docker hands all of its words on: its own name for the plugin, then the plugin's.
             Some("platy") => {
-                words.remove(1);
+                words.splice(..2, ["docker platy".into()]);
                 Self::Platy(words)
             }
             Some(option) if option.starts_with('-') && words.iter().any(|it| it == "platy") => {
@@ -62,17 +69,22 @@ mod tests {
     fn words_are_read_as_their_caller_means_them() {
         let of = |line: &str| Called::of(line.split(' ').map(OsString::from).collect());
         let platy = |line: &str| Called::Platy(line.split(' ').map(OsString::from).collect());
+        let named = |name: &str, rest: &str| {
+            let rest = rest.split(' ').filter(|word| !word.is_empty());
+            Called::Platy([name].into_iter().chain(rest).map(OsString::from).collect())
+        };
+        let docker = |rest: &str| named("docker platy", rest);
         for (line, called) in [
             ("platy inspect a", platy("platy inspect a")),
             ("platy platy", platy("platy platy")),
             ("/x/docker-platy docker-cli-plugin-metadata", Called::Metadata),
-            ("/x/docker-platy platy inspect platy", platy("/x/docker-platy inspect platy")),
-            ("docker-platy platy", platy("docker-platy")),
-            ("docker-platy.exe platy tags a", platy("docker-platy.exe tags a")),
+            ("/x/docker-platy platy inspect platy", docker("inspect platy")),
+            ("docker-platy platy", docker("")),
+            ("docker-platy.exe platy tags a", docker("tags a")),
             ("docker-platy inspect a", platy("docker-platy inspect a")),
             ("docker-platy --context far platy inspect a", Called::Options("--context".into())),
             ("docker-platy --help", platy("docker-platy --help")),
-            ("kubectl-platy inspect a", platy("kubectl-platy inspect a")),
+            ("kubectl-platy inspect a", named("kubectl platy", "inspect a")),
             ("platy docker-cli-plugin-metadata", platy("platy docker-cli-plugin-metadata")),
         ] {
             assert_eq!(of(line), called, "{line}");
