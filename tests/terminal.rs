@@ -369,7 +369,7 @@ fn settings_of_the_users_own_are_there_from_the_start() {
     terminal.types("\u{1b}[17~");
     terminal.see("for light backgrounds");
     terminal.types("\u{e}\r");
-    terminal.see("the theme is light; --theme light begins with it");
+    terminal.see("the theme is light; theme = \"light\" in config.toml keeps it");
     terminal.wait_for_bytes(b"38;5;24");
 }
 

@@ -30,8 +30,10 @@ impl State {
 
     /// What kind of screen it is, and what it shows.
     fn words_of(&self, screen: &Screen) -> (&'static str, String) {
+        let kind = screen.view().contexts().first().map_or("", |context| context.title());
+        let kind = kind.split_once(':').map_or(kind, |(name, _)| name);
         let title = screen.view().title(&self.cx, SHOWN);
-        if title.title.is_empty() { ("", title.name.to_owned()) } else { (title.name, title.title) }
+        (kind, if title.title.is_empty() { title.name.to_owned() } else { title.title })
     }
 
     /// Why the screen before, or the one that was left, cannot be gone to.
@@ -130,6 +132,8 @@ mod tests {
         player.keys("T");
         let lines: Vec<_> = player.menu().items.iter().map(|it| it.label.clone()).collect();
         assert_eq!((lines, player.menu().cursor), (deep.clone(), 1));
+        let kinds: Vec<_> = player.menu().items.iter().map(|it| it.note.text()).collect();
+        assert_eq!(kinds, ["Explorer", "Tags and repositories"]);
         player.keys("g enter");
         assert_eq!(titles(&player), deep[..1]);
         // What was left stays in the list, behind what is open.

@@ -48,7 +48,7 @@ impl State {
             let name = look.name();
             self.cx.say(
                 ToastKind::Done,
-                &format!("the theme is {name}; --theme {name} begins with it"),
+                &format!("the theme is {name}; theme = \"{name}\" in config.toml keeps it"),
             );
         }
     }
@@ -74,7 +74,16 @@ mod tests {
         assert_eq!(player.state.cx.look, Look::Contrast);
         player.keys("enter");
         assert_eq!(player.state.cx.look, Look::Contrast);
-        assert!(player.state.cx.toast.clone().unwrap().text.contains("--theme contrast"));
+        assert!(
+            player
+                .state
+                .cx
+                .toast
+                .clone()
+                .unwrap()
+                .text
+                .contains("theme = \"contrast\" in config.toml")
+        );
         // It is found by its name in the palette too, with the cursor on what holds.
         player.keys(":");
         player.types("choose the theme");
