@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Kind, is_class};
 
 /// A command with its words; `A`, `B` and `C` stand for references, `C` on a registry without the
-/// fault.
+/// fault, `R` and `H` for the repository and the host of `A`.
 pub struct Command {
     pub name: &'static str,
     words: &'static [&'static str],
@@ -23,6 +23,24 @@ pub enum Writes {
     Here,
     /// `C`, where the fault is not.
     There,
+    /// `A` is deleted.
+    Gone,
+    /// The tag `new` gets what `A` holds.
+    New,
+    /// The same, and `A` is deleted.
+    Renamed,
+}
+
+impl Writes {
+    /// Whether it writes where the fault is.
+    pub fn is_here(self) -> bool {
+        !matches!(self, Self::Nothing | Self::There)
+    }
+
+    /// Whether it deletes a tag.
+    pub fn deletes(self) -> bool {
+        matches!(self, Self::Gone | Self::Renamed)
+    }
 }
 
 const fn reading(name: &'static str, words: &'static [&'static str]) -> Command {
@@ -30,7 +48,11 @@ const fn reading(name: &'static str, words: &'static [&'static str]) -> Command 
 }
 
 const fn writing(name: &'static str, words: &'static [&'static str]) -> Command {
-    Command { name, words, writes: Writes::Here, after_a_push: false }
+    tagging(name, words, Writes::Here)
+}
+
+const fn tagging(name: &'static str, words: &'static [&'static str], writes: Writes) -> Command {
+    Command { name, words, writes, after_a_push: false }
 }
 
 pub const COMMANDS: &[Command] = &[
@@ -40,8 +62,18 @@ pub const COMMANDS: &[Command] = &[
     reading("check", &["check", "A", "--json"]),
     reading("diff", &["diff", "A", "B", "--json"]),
     reading("diff --files", &["diff", "A", "B", "--files", "--platform", "linux/amd64", "--json"]),
-    reading("tags", &["tags", "A", "--json"]),
+    reading("tags", &["tags", "R", "--json"]),
+    reading("repos", &["repos", "H", "--json"]),
     reading("digest", &["digest", "A"]),
+    reading("config", &["config", "A", "--platform", "linux/amd64", "--json"]),
+    reading("evidence", &["evidence", "A", "--json"]),
+    reading("blame", &["blame", "A", "--platform", "linux/amd64", "--json"]),
+    reading("blame PATH", &["blame", "A", "etc/motd", "--platform", "linux/amd64", "--json"]),
+    reading("files", &["files", "A", "--platform", "linux/amd64", "--json"]),
+    reading("cat", &["cat", "A", "etc/motd", "--platform", "linux/amd64"]),
+    reading("extract", &["extract", "A", "etc", "out", "--platform", "linux/amd64", "--json"]),
+    reading("wait", &["wait", "A", "--for", "8s", "--interval", "1s", "--json"]),
+    reading("fleet", &["fleet", "images.txt", "--json"]),
     reading("export", &["export", "A", "--spec"]),
     writing("edit", &["edit", "A", "--annotation", "a=b", "--yes", "--json"]),
     writing("create", &["create", "A", "A", "C", "--yes", "--json"]),
@@ -58,14 +90,20 @@ pub const COMMANDS: &[Command] = &[
         writes: Writes::Here,
         after_a_push: true,
     },
+    writing("push", &["push", "list.yaml", "--yes", "--json"]),
+    tagging("tag rm", &["tag", "rm", "A", "--yes", "--json"], Writes::Gone),
+    tagging("tag cp", &["tag", "cp", "A", "new", "--yes", "--json"], Writes::New),
+    tagging("tag mv", &["tag", "mv", "A", "new", "--yes", "--json"], Writes::Renamed),
 ];
 
 impl Command {
-    /// The words with these references in them. Tags are listed of a repository.
+    /// The words with these references in them.
     pub fn words(&self, names: &[String; 3]) -> Vec<String> {
+        let repository = names[0].trim_end_matches(":latest");
         let word = |word: &&str| match *word {
-            "A" if self.name == "tags" => names[0].trim_end_matches(":latest").to_owned(),
             "A" => names[0].clone(),
+            "R" => repository.to_owned(),
+            "H" => repository.split('/').next().unwrap().to_owned(),
             "B" => names[1].clone(),
             "C" => names[2].clone(),
             word => word.to_owned(),
@@ -93,7 +131,7 @@ impl Command {
                 if let Some(class) = class.filter(|class| !is_class(class)) {
                     trouble.push(format!("the class {class}"));
                 }
-                let judged = matches!(self.name, "inspect" | "tags");
+                let judged = matches!(self.name, "inspect" | "tags" | "repos" | "config");
                 if judged && let Some(wanted) = kind.class.filter(|wanted| class != Some(*wanted)) {
                     trouble.push(format!("the class is {class:?}, not {wanted}: {said}"));
                 }

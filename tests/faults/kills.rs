@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use platy::oci::Digest;
-use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions, TagDeletes};
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
@@ -30,12 +30,28 @@ enum Writing {
     Copy,
     /// What an edit did is taken back.
     Undo,
+    /// A tag is deleted.
+    TagRm,
+    /// Another tag gets what a tag holds.
+    TagCp,
+    /// The same, and the first tag is deleted.
+    TagMv,
 }
+
+const ALL: [Writing; 7] = [
+    Writing::Edit,
+    Writing::Create,
+    Writing::Copy,
+    Writing::Undo,
+    Writing::TagRm,
+    Writing::TagCp,
+    Writing::TagMv,
+];
 
 /// Kills at every request until a command is not met any more; what was wrong, and how many there
 /// were; those whose names are wanted.
 pub async fn all(is_wanted: &impl Fn(String) -> bool) -> (Vec<String>, usize) {
-    let pairs = [Writing::Edit, Writing::Create, Writing::Copy, Writing::Undo]
+    let pairs = ALL
         .into_iter()
         .flat_map(|writing| SIGNALS.map(|signal| (writing, signal)))
         .filter(|(writing, signal)| is_wanted(format!("kills {writing:?} {signal}")));
@@ -74,7 +90,9 @@ async fn ends(running: &mut Child, signal: &str) -> bool {
 
 /// Whether the command came to the request. It is killed when that hangs.
 async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, String> {
-    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let tag_deletes = TagDeletes::Tag;
+    let options = SandboxOptions { tag_deletes, ..SandboxOptions::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
     let repository = sandbox.store().repository("app");
     let image = repository.image("linux", "amd64", "").layer("content").push();
     repository.index().entry(image).push_tag("latest");
@@ -96,6 +114,9 @@ async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, Strin
             assert!(done.success());
             vec!["undo", &name, "--yes"]
         }
+        Writing::TagRm => vec!["tag", "rm", &name, "--yes"],
+        Writing::TagCp => vec!["tag", "cp", &name, "new", "--yes"],
+        Writing::TagMv => vec!["tag", "mv", &name, "new", "--yes"],
     };
     let before = repository.resolve("latest");
     let rule = sandbox.faults().add(Rule::new(Fault::Hang).skip(step));
@@ -115,8 +136,16 @@ async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, Strin
     if !met {
         return Ok(false);
     }
-    let now = repository.resolve("latest").ok_or("the tag is gone")?;
     let listed = listed(home.path()).await?;
+    let (latest, new) = (repository.resolve("latest"), repository.resolve("new"));
+    if matches!(writing, Writing::TagRm | Writing::TagCp | Writing::TagMv) {
+        let right = first.as_ref().is_some_and(|old| tags_are_told(old, [&latest, &new], &listed));
+        let deleted = writing != Writing::TagCp || latest == first;
+        let written = writing != Writing::TagRm || new.is_none();
+        let said = || format!("latest {latest:?}, new {new:?}; undo --list says {listed:?}");
+        return if right && deleted && written { Ok(true) } else { Err(said()) };
+    }
+    let now = latest.ok_or("the tag is gone")?;
     let entries: Vec<(&str, Option<Digest>)> = listed
         .iter()
         .map(|entry| {
@@ -137,6 +166,26 @@ async fn kill(writing: Writing, signal: &str, step: usize) -> Result<bool, Strin
     let is_old = Some(&now) == before.as_ref();
     let said = || format!("the tag is old: {is_old}; undo --list says {}", Value::Array(listed));
     if right { Ok(true) } else { Err(said()) }
+}
+
+/// Whether the journal says of both tags what became of them: what `latest` held is under one of
+/// them, each has that or nothing, and what was changed is there to be taken back.
+fn tags_are_told(old: &Digest, [latest, new]: [&Option<Digest>; 2], listed: &[Value]) -> bool {
+    let is_old_or_gone = |tag: &Option<Digest>| tag.as_ref().is_none_or(|it| it == old);
+    let told = |tag: &str| {
+        listed.iter().find(|entry| {
+            let reference = entry["reference"].as_str().unwrap_or_default();
+            reference.ends_with(&format!(":{tag}")) && entry["state"] == "done"
+        })
+    };
+    let deleted =
+        told("latest").is_some_and(|it| it["before"] == old.as_str() && it["after"].is_null());
+    let written = told("new").is_some_and(|it| it["after"] == old.as_str());
+    is_old_or_gone(latest)
+        && is_old_or_gone(new)
+        && deleted == latest.is_none()
+        && written == new.is_some()
+        && listed.len() == usize::from(deleted) + usize::from(written)
 }
 
 fn platy(home: &Path, words: &[&str]) -> Command {

@@ -6,12 +6,14 @@ use platy::oci::Digest;
 use platy::sandbox::{Fault, Rule};
 use reqwest::Method;
 
+use super::Writes;
+
 /// A fault with its name.
 pub struct Kind {
     pub name: &'static str,
     pub rules: Box<dyn Fn() -> Vec<Rule> + Send + Sync>,
-    /// Whether it meets requests that write only.
-    pub writing: bool,
+    /// Which requests it meets.
+    pub meets: Meets,
     /// Whether all answers come, only late.
     pub moves: bool,
     /// Whether the registry wants tokens.
@@ -20,8 +22,33 @@ pub struct Kind {
     pub class: Option<&'static str>,
 }
 
+/// Which requests a fault meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meets {
+    All,
+    /// Those that write, of any command that does.
+    Writes,
+    /// Those that write the tag `latest`.
+    Tag,
+    /// Those that delete a tag.
+    Deletes,
+}
+
+impl Kind {
+    /// Whether a command that writes this can meet it.
+    pub fn fits(&self, writes: Writes) -> bool {
+        match self.meets {
+            Meets::All => true,
+            Meets::Writes => writes.is_here() && writes != Writes::Gone,
+            Meets::Tag => writes == Writes::Here,
+            Meets::Deletes => writes.deletes(),
+        }
+    }
+}
+
 fn rules(name: &'static str, rules: impl Fn() -> Vec<Rule> + Send + Sync + 'static) -> Kind {
-    Kind { name, rules: Box::new(rules), writing: false, moves: false, tokens: false, class: None }
+    let meets = Meets::All;
+    Kind { name, rules: Box::new(rules), meets, moves: false, tokens: false, class: None }
 }
 
 /// The fault on every answer to GET and HEAD.
@@ -42,9 +69,15 @@ fn once(name: &'static str, fault: Fault) -> Kind {
 
 /// The fault on every request of this method whose path has this in it.
 fn on(name: &'static str, method: Method, part: &'static str, fault: Fault) -> Kind {
+    let wanted = method.clone();
     let rules =
-        rules(name, move || vec![Rule::new(fault.clone()).method(method.clone()).contains(part)]);
-    Kind { writing: true, ..rules }
+        rules(name, move || vec![Rule::new(fault.clone()).method(wanted.clone()).contains(part)]);
+    let meets = match (&method, part) {
+        (_, "/manifests/latest") => Meets::Tag,
+        (&Method::DELETE, _) => Meets::Deletes,
+        _ => Meets::Writes,
+    };
+    Kind { meets, ..rules }
 }
 
 fn bare(status: u16) -> Fault {
@@ -156,6 +189,21 @@ pub fn all() -> Vec<Kind> {
         on("manifests: 201, not stored", Method::PUT, "/manifests/sha256:", bare(201)),
         on("manifests: stored, 400", Method::PUT, "/manifests/sha256:", Fault::Belie(400)),
         on("manifests: no answer", Method::PUT, "/manifests/", Fault::Hang),
+        on("new tag: 201, not stored", Method::PUT, "/manifests/new", bare(201)),
+        on("new tag: stored, lost", Method::PUT, "/manifests/new", Fault::LoseAnswer),
+        on("new tag: stored, 400", Method::PUT, "/manifests/new", Fault::Belie(400)),
+        on("new tag: 500", Method::PUT, "/manifests/new", Fault::status(500)),
+        on("delete: 202, not done", Method::DELETE, "/manifests/", bare(202)),
+        on("delete: 405", Method::DELETE, "/manifests/", Fault::status(405)),
+        on("delete: 429, wait 60 s", Method::DELETE, "/manifests/", Fault::retry_after(429, 60)),
+        on("delete: 500", Method::DELETE, "/manifests/", Fault::status(500)),
+        on("delete: no answer", Method::DELETE, "/manifests/", Fault::Hang),
+        on("delete: dropped", Method::DELETE, "/manifests/", Fault::DropConnection),
+        on("delete: done, lost", Method::DELETE, "/manifests/", Fault::LoseAnswer),
+        on("delete: done, reset", Method::DELETE, "/manifests/", Fault::Reset(0)),
+        on("delete: done, 400", Method::DELETE, "/manifests/", Fault::Belie(400)),
+        on("delete: done, 404", Method::DELETE, "/manifests/", Fault::Belie(404)),
+        on("delete: done, 500", Method::DELETE, "/manifests/", Fault::Belie(500)),
         rules("one in five is 500", || {
             (0..40).map(|at| Rule::new(Fault::status(500)).skip(at * 5 + 3).times(1)).collect()
         }),

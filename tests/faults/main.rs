@@ -28,7 +28,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 use platy::oci::{Class, Digest};
-use platy::sandbox::{Accounts, Auth, Grant, RepositoryStore, Sandbox, SandboxOptions};
+use platy::sandbox::{
+    Accounts, Auth, Grant, Layer, RepositoryStore, Sandbox, SandboxOptions, TagDeletes, TarFile,
+};
 use serde_json::Value;
 
 use commands::{COMMANDS, Command, Writes};
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let kinds = kinds::all();
     let cells = kinds.iter().flat_map(|kind| {
-        let fits = move |command: &&Command| !kind.writing || command.writes == Writes::Here;
+        let fits = move |command: &&Command| kind.fits(command.writes);
         let wanted = |command: &&Command| is_wanted(format!("{} {}", kind.name, command.name));
         let commands: Vec<_> = COMMANDS.iter().filter(fits).filter(wanted).collect();
         commands.into_iter().map(move |command| cell(kind, command))
@@ -89,7 +91,8 @@ fn main() -> ExitCode {
 async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     let everyone = || Auth::bearer(Accounts::default().with_anonymous(Grant::all("")));
     let auth = if kind.tokens { everyone() } else { Auth::Open };
-    let options = SandboxOptions { auth, ..SandboxOptions::default() };
+    let tag_deletes = TagDeletes::Tag;
+    let options = SandboxOptions { auth, tag_deletes, ..SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await.unwrap();
     let other = Sandbox::start(SandboxOptions::default()).await.unwrap();
     let home = tempfile::tempdir().unwrap();
@@ -97,7 +100,8 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     for (tag, content) in [("latest", "old"), ("b", "other")] {
         let image = |architecture: &str| {
             let platform = repository.image("linux", architecture, "");
-            platform.layer(content).push()
+            let layer = Layer::plain("COPY etc /etc", &[TarFile::text("etc/motd", content)]);
+            platform.layer(layer.unwrap()).push()
         };
         let (amd64, arm64) = (image("amd64"), image("arm64"));
         repository.index().entry(amd64).entry(arm64).push_tag(tag);
@@ -110,6 +114,12 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
         format!("{}/app:b", sandbox.host()),
         format!("{}/their:latest", other.host()),
     ];
+    std::fs::write(home.path().join("images.txt"), format!("{}\n", names[0])).unwrap();
+    let spec = format!(
+        "image: {0}\nmanifests:\n- image: {0}\n  platform: {{os: linux, architecture: amd64}}\n- image: {1}\n  platform: {{os: linux, architecture: arm64}}\n",
+        names[0], names[1]
+    );
+    std::fs::write(home.path().join("list.yaml"), spec).unwrap();
     if command.after_a_push {
         let words = ["edit", &names[0], "--annotation", "first=1", "--yes"];
         let mut push = tokio::process::Command::from(command::command(command::PLATY, home.path()));
@@ -131,7 +141,7 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     let mut platy = tokio::process::Command::from(command::command(command::PLATY, home.path()));
     platy.args(command.words(&names)).kill_on_drop(true).stdin(Stdio::null());
     let began = Instant::now();
-    let ended = tokio::time::timeout(LIMIT * 3, platy.output()).await;
+    let ended = tokio::time::timeout(LIMIT * 4, platy.output()).await;
     let took = began.elapsed();
     sandbox.faults().clear();
     let (code, trouble) = match ended {
@@ -140,14 +150,22 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
             let output = output.unwrap();
             let mut trouble = command.trouble(kind, &output);
             // A push has no limit for the whole as long as it moves: ten answers of 3 s each.
-            let limit =
-                if command.writes != Writes::Nothing && kind.moves { LIMIT * 2 } else { LIMIT };
+            let limit = match command.writes {
+                // Two pushes, one after the other.
+                Writes::Renamed if kind.moves => LIMIT * 3,
+                Writes::Nothing => LIMIT,
+                _ if kind.moves => LIMIT * 2,
+                _ => LIMIT,
+            };
             if took > limit + SLACK {
                 trouble.push(format!("it took {took:?}"));
             }
-            trouble.extend(tag_trouble(&written.resolve("latest"), &old, command, &output, |it| {
-                is_whole(written, it)
-            }));
+            let tags = ["latest", "new"].map(|tag| written.resolve(tag));
+            for tag in tags.iter().flatten().filter(|tag| !is_whole(written, tag)) {
+                trouble.push(format!("what a tag names is not whole: {tag}"));
+            }
+            let done = output.status.success();
+            trouble.extend(tag_trouble(command.writes, old.as_ref(), &tags, done));
             if kind.moves && output.status.code() == Some(2) {
                 let said = String::from_utf8_lossy(&output.stderr);
                 trouble.push(format!("all answers came, and it did not do it: {said}"));
@@ -158,26 +176,32 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     Cell { fault: kind.name, command: command.name, took, code, trouble }
 }
 
-/// What is wrong with the tag: it may be moved by a command that writes only, must be whole, and
-/// must be moved if the command says that it is done.
+/// What is wrong with the tags `latest` and `new`: one that a command does not write is as it was,
+/// one that it writes is old or new, what it held is not lost, and it is new if the command says
+/// that it is done.
 fn tag_trouble(
-    now: &Option<Digest>,
-    old: &Option<Digest>,
-    command: &Command,
-    output: &std::process::Output,
-    is_whole: impl Fn(&Digest) -> bool,
+    writes: Writes,
+    old: Option<&Digest>,
+    [latest, new]: &[Option<Digest>; 2],
+    done: bool,
 ) -> Option<String> {
-    match now {
-        None => Some("the tag is gone".to_owned()),
-        Some(now) if !is_whole(now) => Some("what the tag names is not whole".to_owned()),
-        _ if now != old && command.writes == Writes::Nothing => {
-            Some("the tag was moved".to_owned())
+    let (latest, new) = (latest.as_ref(), new.as_ref());
+    let (is_old, has_new) = (latest == old, new.is_some());
+    let is_right = match writes {
+        Writes::Nothing => is_old && !has_new,
+        Writes::Here | Writes::There => latest.is_some() && !has_new && !(done && is_old),
+        Writes::Gone => {
+            !has_new && if done { latest.is_none() } else { is_old || latest.is_none() }
         }
-        _ if now == old && command.writes != Writes::Nothing && output.status.success() => {
-            Some("it says that it is done, and the tag is old".to_owned())
-        }
-        _ => None,
-    }
+        Writes::New => is_old && if done { new == old } else { new.is_none() || new == old },
+        Writes::Renamed if done => latest.is_none() && new == old,
+        Writes::Renamed => match (latest, new) {
+            (None, new) => new == old,
+            (latest, new) => latest == old && (new.is_none() || new == old),
+        },
+    };
+    let tags = || format!("latest was {old:?} and is {latest:?}, new is {new:?}; done: {done}");
+    (!is_right).then(tags)
 }
 
 /// Whether everything is there that a list names.

@@ -1,7 +1,8 @@
 //! `platy tag rm`, `cp` and `mv`.
 
 use platy::oci::Digest;
-use platy::sandbox::{Accounts, Auth, Grant, SandboxOptions, TagDeletes};
+use platy::sandbox::{Accounts, Auth, Fault, Grant, Rule, SandboxOptions, TagDeletes};
+use reqwest::Method;
 use serde_json::json;
 
 use super::{Lab, options};
@@ -101,6 +102,25 @@ async fn a_registry_that_deletes_no_tag_alone_loses_nothing() {
         assert!(lab.at("new").is_some() && lab.tag().is_some());
         assert!(ran.text().contains(":new points at"), "{}", ran.text());
         assert!(ran.stderr.contains(":latest: "), "{}", ran.stderr);
+    }
+}
+
+/// A web site that answers everything with its page holds no tags.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_a_manifest_is_not_copied() {
+    let lab = Lab::deleting(TagDeletes::Tag).await;
+    let old = lab.old();
+    for body in ["<html>welcome</html>", "[]", "{\"schemaVersion\": 2"] {
+        let rules = [Method::GET, Method::HEAD].map(|method| {
+            lab.target.faults().add(Rule::new(Fault::html(200, body)).method(method))
+        });
+        for command in ["tag cp A:latest new --yes --json", "tag mv A:latest new --yes --json"] {
+            let ran = lab.tagging(command);
+            assert_eq!(ran.code, 2, "{command}, {body}: {}", ran.text());
+            assert_eq!(ran.json()["error"]["class"], "malformed", "{body}: {}", ran.stderr);
+        }
+        assert!(rules.into_iter().all(|rule| lab.target.faults().remove(rule)));
+        assert_eq!((lab.tag(), lab.at("new")), (Some(old.clone()), None), "{body}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is to be done to tags.
 
 use futures_util::future::try_join_all;
+use serde::de::IgnoredAny;
 
 use super::args::TagAction;
 use crate::model::draft::Encoded;
@@ -127,6 +128,14 @@ async fn copying(
         let detail = "its manifest is larger than platy reads";
         return Err(Failure::new(Class::TooLarge, from.to_string(), detail));
     };
+    // Every manifest is an object of JSON, whatever its type.
+    let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
+    if !is_object || serde_json::from_slice::<IgnoredAny>(&bytes).is_err() {
+        let host = &from.repository.host;
+        let detail = format!("{host} answered with something that is not a manifest");
+        return Err(Failure::new(Class::Malformed, from.to_string(), detail)
+            .with_next("check that this is the name of the registry, not of its web site"));
+    }
     let list = Encoded { media_type: held.media_type, digest: held.digest, bytes };
     let now = registry.head_to_push(to).await?.map(|head| head.digest);
     Ok(Copying { from: from.clone(), to: to.clone(), list, now, if_absent })
