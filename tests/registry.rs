@@ -5,6 +5,7 @@ mod carrying;
 mod connecting;
 pub(crate) mod fakes;
 mod hinting;
+mod leading;
 mod listing;
 mod login;
 mod moving;

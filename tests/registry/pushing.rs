@@ -189,7 +189,7 @@ async fn a_source_whose_content_is_another_never_arrives() {
 #[tokio::test]
 async fn an_upload_that_stands_still_is_given_up_and_taken_up() {
     let mut pair = Pair::new(SandboxOptions::default()).await;
-    let first_byte = Duration::from_millis(600);
+    let first_byte = Duration::from_secs(3);
     let limits = Limits { first_byte, window: first_byte, ..Limits::default() };
     let patient = platy::source::Options { limits, ..options() };
     pair.lab.registry = super::registry(patient);

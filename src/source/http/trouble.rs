@@ -43,7 +43,7 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
     if error.is_timeout() {
         // The clients limit connecting only; all else is limited if it is waited for.
         let limit = options.limits.connect;
-        return fail(Class::TimedOut, format!("no connection to {host} within {limit:?}")).into();
+        return timed_out(format!("no connection to {host} within {limit:?}"), subject);
     }
     if causes.not_http && !causes.too_large && url.scheme() == "http" {
         return tls::not_plain(subject, &host, options).into();
