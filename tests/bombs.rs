@@ -185,26 +185,60 @@ async fn comparing_documents_of_many_fields_fills_no_memory() {
     }
 }
 
+/// An image of these layers.
+fn image(repository: &RepositoryStore, tag: &str, layers: Vec<layers::Layer>) {
+    let layers: Vec<Value> = layers
+        .into_iter()
+        .map(|(packing, content)| {
+            let size = content.len();
+            let digest = repository.put_blob(content);
+            let media_type = format!("application/vnd.oci.image.layer.v1.tar+{packing}");
+            json!({ "mediaType": media_type, "digest": digest.as_str(), "size": size })
+        })
+        .collect();
+    let config = repository.put_blob(r#"{"os":"linux","architecture":"amd64"}"#);
+    let config = json!({ "mediaType": "application/vnd.oci.image.config.v1+json",
+                         "digest": config.as_str(), "size": 37 });
+    let image = json!({ "schemaVersion": 2, "config": config, "layers": layers });
+    repository.tag(tag, &repository.put_manifest(IMAGE, image.to_string()).digest);
+}
+
+/// Two images of 400,000 files each, of which no two are the same: 600 MB on 0173800. The second time
+/// the listings are the cache's.
+#[tokio::test(flavor = "multi_thread")]
+async fn images_of_hundreds_of_thousands_of_files_fill_no_memory() {
+    let lab = Lab::start().await;
+    let repository = lab.repository();
+    for (tag, folder) in [("many-a", "folder"), ("many-b", "other")] {
+        image(&repository, tag, vec![("gzip", layers::many(folder, tag))]);
+    }
+    let (a, b) = (lab.name("many-a"), lab.name("many-b"));
+    for is_kept in [false, true] {
+        lab.sandbox.requests().clear();
+        let ran = lab.platy(&["diff", &a, &b, "--files"]).await;
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let text = ran.text();
+        assert!(text.contains("+ /other/0399999  "), "{}", ran.stderr);
+        assert!(text.contains("- /folder/0000000  "), "{}", ran.stderr);
+        let numbers = "400 000 added, 0 changed, 400 000 removed";
+        assert!(text.contains(numbers), "{}", ran.stderr);
+        let requests = lab.sandbox.requests().all();
+        let asks_blobs = requests.iter().any(|it| it.path.contains("/blobs/"));
+        assert_eq!(asks_blobs, !is_kept, "{requests:?}");
+    }
+    let ran = lab.platy(&["files", &a]).await;
+    assert_eq!((ran.code, ran.text().lines().count()), (0, 400_001), "{}", ran.stderr);
+    let ran = lab.platy(&["cat", &a, "folder/0123456"]).await;
+    assert_eq!((ran.code, ran.text().as_str()), (0, "many-a123456"), "{}", ran.stderr);
+}
+
 /// Layers that grow: zeros, holes, names, marks and files without end.
 #[tokio::test(flavor = "multi_thread")]
 async fn layers_that_grow_fill_no_memory() {
     let lab = Lab::start().await;
     let repository = lab.repository();
     for (tag, layers) in layers::bombs() {
-        let layers: Vec<Value> = layers
-            .into_iter()
-            .map(|(packing, content)| {
-                let size = content.len();
-                let digest = repository.put_blob(content);
-                let media_type = format!("application/vnd.oci.image.layer.v1.tar+{packing}");
-                json!({ "mediaType": media_type, "digest": digest.as_str(), "size": size })
-            })
-            .collect();
-        let config = repository.put_blob(r#"{"os":"linux","architecture":"amd64"}"#);
-        let config = json!({ "mediaType": "application/vnd.oci.image.config.v1+json",
-                             "digest": config.as_str(), "size": 37 });
-        let image = json!({ "schemaVersion": 2, "config": config, "layers": layers });
-        repository.tag(tag, &repository.put_manifest(IMAGE, image.to_string()).digest);
+        image(&repository, tag, layers);
     }
     let image = repository.image("linux", "amd64", "").layer("content").push();
     repository.tag("one", &image.digest);

@@ -121,7 +121,7 @@ fn is_known(files: &Files, path: &Path) -> bool {
     match files.resolve(path, true) {
         Resolved::Found(_, found) => {
             let is_link = |it: &Entry| matches!(it.kind, Kind::HardLink(_));
-            found.content.is_some() || !found.entry.is_some_and(is_link)
+            found.content.is_some() || !found.entry.as_ref().is_some_and(is_link)
         }
         Resolved::Missing(_) | Resolved::Endless => true,
         Resolved::Unread(_) => false,
@@ -164,7 +164,7 @@ impl Inside {
                 Failure::new(Class::NotFound, typed.text(), detail).with_next(next(&folder))
             }
             Resolved::Found(path, found) => {
-                let kind = found.entry.map_or("folder", |entry| entry.kind.word());
+                let kind = found.entry.as_ref().map_or("folder", |entry| entry.kind.word());
                 let detail = format!("it is a {kind}, which has no content");
                 let failure = Failure::new(Class::Unsupported, typed.text(), detail);
                 match found.is_folder() {

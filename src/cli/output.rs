@@ -1,5 +1,6 @@
 //! Writing to standard output. A reader that goes away (`| head`) is not a failure; a full disk is.
 
+use std::cell::Cell;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,6 +91,34 @@ impl<T> Serialize for Each<'_, T> {
         let Self(all, one) = self;
         serializer.collect_seq(all.iter().map(one))
     }
+}
+
+/// A list whose elements are made when they are written, once.
+pub(super) struct Made<I>(Cell<Option<I>>);
+
+impl<I> Made<I> {
+    pub(super) fn new(elements: I) -> Self {
+        Self(Cell::new(Some(elements)))
+    }
+}
+
+impl<I: Iterator<Item: Serialize>> Serialize for Made<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
+    }
+}
+
+/// Writes text line by line, as it is made, with its signs in colours if they are wanted.
+pub(super) fn print_lines(lines: impl Iterator<Item = String>) {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut written = Ok(());
+    for line in lines {
+        written = out.write_all(painted(&line).as_bytes()).and_then(|()| out.write_all(b"\n"));
+        if written.is_err() {
+            break;
+        }
+    }
+    note(written.and_then(|()| out.flush()));
 }
 
 /// Writes JSON that is harmless for a terminal.

@@ -52,6 +52,9 @@ fn survive_size_limits() {}
 /// How the C library's allocator is told how many arenas it may have (`mallopt(3)`).
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const ARENAS: &str = "MALLOC_ARENA_MAX";
+/// From how many bytes on memory is given back to the system as soon as it is free.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE: (&str, &str) = ("MALLOC_MMAP_THRESHOLD_", "262144");
 /// Address space in which arenas take no part that counts, in bytes (4 GiB).
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const PLENTY: u64 = 4 << 30;
@@ -71,7 +74,7 @@ pub fn fit_memory() {
     if let Some(name) = arguments.next() {
         again.arg0(name);
     }
-    let error = again.args(arguments).env(ARENAS, "1").exec();
+    let error = again.args(arguments).env(ARENAS, "1").env(LARGE.0, LARGE.1).exec();
     tracing::debug!(%error, "the address space is limited, and the allocator keeps its arenas");
 }
 

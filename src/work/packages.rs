@@ -21,6 +21,7 @@ pub async fn installed(
     reader: &Reader,
     layers: &[Option<Arc<Descriptor>>],
 ) -> Result<Vec<Installed>, Failure> {
+    let _turn = reader.turn().await;
     let mut listings = Vec::with_capacity(layers.len());
     for layer in layers {
         listings.push(match layer {
@@ -74,7 +75,7 @@ async fn read(
     let Lookup::Found(found) = files.lookup(path) else { return Ok(None) };
     let Some((layer, entry)) = found.content else { return Ok(None) };
     let Some(layer) = layers.get(layer).and_then(Option::as_ref) else { return Ok(None) };
-    let file = reader.file(layer, entry, MAX_DATABASE).await?;
+    let file = reader.file(layer, &entry, MAX_DATABASE).await?;
     if !file.whole {
         let detail = format!("it is larger than {}", crate::text::bytes(MAX_DATABASE));
         return Err(Failure::new(Class::TooLarge, path.text(), detail));

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use tar::{EntryType, Header};
 
 /// How a layer is packed, and its bytes.
-type Layer = (&'static str, Vec<u8>);
+pub type Layer = (&'static str, Vec<u8>);
 
 /// The bombs by their tags.
 pub fn bombs() -> Vec<(&'static str, Vec<Layer>)> {
@@ -112,6 +112,20 @@ fn deep() -> Vec<u8> {
 fn files(count: usize) -> Vec<u8> {
     let of = |at| header(&format!("folder/{at:07}"), EntryType::Regular, 0);
     packed(&(0..count).flat_map(of).collect::<Vec<u8>>())
+}
+
+/// So many files in one folder, each with content of its own, as many as a listing keeps.
+pub fn many(folder: &str, content: &str) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    for at in 0..400_000 {
+        let content = format!("{content}{at}");
+        let name = format!("{folder}/{at:07}");
+        packer.write_all(&header(&name, EntryType::Regular, content.len() as u64)).unwrap();
+        let mut block = content.into_bytes();
+        block.resize(512, 0);
+        packer.write_all(&block).unwrap();
+    }
+    packer.finish().unwrap()
 }
 
 /// So many opaque markers of one folder.

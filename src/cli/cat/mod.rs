@@ -53,8 +53,8 @@ async fn content(args: &Args, sources: &Sources, place: &Place) -> Result<File, 
         Resolved::Found(_, found) => found.content,
         _ => None,
     };
-    let layer = found.and_then(|(layer, _)| inside.layers.get(layer)?.as_ref());
-    let (Some((_, entry)), Some(layer)) = (found, layer) else {
+    let layer = found.as_ref().and_then(|(layer, _)| inside.layers.get(*layer)?.as_ref());
+    let (Some((_, entry)), Some(layer)) = (&found, layer) else {
         return Err(inside.nothing(place));
     };
     let local = |error: io::Error| {

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::cli::output::Each;
+use crate::cli::output::Made;
 use crate::cli::{DONE, PART};
 use crate::model::compare::{Missing, Part, Side};
 use crate::model::files::{
-    FileChange, FileFact, FileSide, FileSign, FilesDiff, Kind, Lookup, Path, UnreadLayer,
+    FileChange, FileFact, FileSide, FileSign, Kind, Lookup, Path, UnreadLayer,
 };
 use crate::oci::{Class, Digest, Failure, Image, Manifest, Platform};
 use crate::source::{Cache, Source};
 use crate::text::{count, escape};
 use crate::work::layers::{ImageSide, ImagesRead, Reader, file_difference, read_images};
+
+/// The most lines of files that a page has: browsers are slow with more.
+const MOST_ON_A_PAGE: usize = 10_000;
 
 /// The files of both images.
 pub(super) struct Compared {
@@ -21,7 +24,6 @@ pub(super) struct Compared {
     of: [Of; 2],
     sides: [ImageSide; 2],
     read: ImagesRead,
-    diff: FilesDiff,
     /// Both sides are one digest.
     same: bool,
 }
@@ -32,6 +34,24 @@ struct Of {
     name: String,
     platform: Option<Platform>,
     digest: Option<Digest>,
+}
+
+/// How many files differ, and how.
+#[derive(Default)]
+struct Numbers {
+    added: u64,
+    changed: u64,
+    removed: u64,
+}
+
+impl Numbers {
+    fn count(&mut self, sign: FileSign) {
+        *match sign {
+            FileSign::Added | FileSign::WrittenInB => &mut self.added,
+            FileSign::Changed => &mut self.changed,
+            FileSign::Removed | FileSign::WrittenInA => &mut self.removed,
+        } += 1;
+    }
 }
 
 /// What there is to say of one file.
@@ -64,10 +84,11 @@ pub(super) async fn compared(
         Ok((Of::new(part), ImageSide { reader, layers }))
     };
     let ((of_a, side_a), (of_b, side_b)) = (side(a, at_a)?, side(b, at_b)?);
+    // Both images together take no more than one.
+    let side_b = ImageSide { reader: side_b.reader.beside(&side_a.reader), ..side_b };
     let (of, sides) = ([of_a, of_b], [side_a, side_b]);
     let read = read_images(&sides[0], &sides[1], wanted, &|_| ()).await?;
-    let diff = read.diff();
-    Ok(Compared { of, sides, read, diff, same })
+    Ok(Compared { of, sides, read, same })
 }
 
 /// The image that a side is, or the one of its entries that is spelled as the pattern; else why
@@ -114,10 +135,10 @@ impl Of {
         Self { name: part.name(), platform: part.platform(), digest: part.digest().cloned() }
     }
 
-    /// `A  linux/arm64  6da30b8e46b7`
+    /// `A  linux/arm64  6da30b8e46b7`.
     fn line(&self, side: &str) -> String {
         let digest = self.digest.as_ref().map_or("no digest", |it| it.short());
-        format!("{side}  {}  {digest}\n", escape(&self.name))
+        format!("{side}  {}  {digest}", escape(&self.name))
     }
 
     fn json(&self) -> Value {
@@ -133,8 +154,8 @@ impl Compared {
     }
 
     /// What differs in their files, for the JSON document.
-    pub(super) fn changes_json(&self) -> Each<'_, FileChange> {
-        Each(&self.diff.changes, change_json)
+    pub(super) fn changes_json(&self) -> Made<impl Iterator<Item = Value> + '_> {
+        Made::new(self.read.differences().map(|change| change_json(&change)))
     }
 
     /// The layers that were not read, for the JSON document.
@@ -168,39 +189,71 @@ impl Compared {
         self.read.layers.failed().flat_map(of).collect()
     }
 
-    /// What `--files` adds to the text.
-    pub(super) fn text(&self) -> String {
+    /// The lines that `--files` adds to the text, made as they are written.
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> + '_ {
         let [a, b] = &self.of;
-        let mut out = format!("\nfiles\n{}{}", a.line("A"), b.line("B"));
-        for change in &self.diff.changes {
-            out += &format!("{} {}  {}\n", change.sign.sign(), change.path, change.words());
+        let head = [String::new(), "files".to_owned(), a.line("A"), b.line("B")];
+        let mut numbers = Numbers::default();
+        let mut changes = self.read.differences();
+        let mut end = Vec::new().into_iter();
+        let mut is_told = false;
+        let rest = std::iter::from_fn(move || {
+            if let Some(change) = changes.next() {
+                numbers.count(change.sign);
+                return Some(change_line(&change));
+            }
+            if !std::mem::replace(&mut is_told, true) {
+                end = self.end(&numbers).into_iter();
+            }
+            end.next()
+        });
+        head.into_iter().chain(rest)
+    }
+
+    /// What a page has of it: of very many files the first.
+    pub(super) fn page_text(&self) -> String {
+        let [a, b] = &self.of;
+        let mut lines = vec![a.line("A"), b.line("B")];
+        let (mut numbers, mut more) = (Numbers::default(), 0);
+        for change in self.read.differences() {
+            numbers.count(change.sign);
+            if lines.len() < MOST_ON_A_PAGE {
+                lines.push(change_line(&change));
+            } else {
+                more += 1;
+            }
         }
-        let number = |signs: &[FileSign]| {
-            let changes = self.diff.changes.iter().filter(|it| signs.contains(&it.sign));
-            count(changes.count() as u64)
-        };
-        out += &format!(
-            "{} added, {} changed, {} removed\n",
-            number(&[FileSign::Added, FileSign::WrittenInB]),
-            number(&[FileSign::Changed]),
-            number(&[FileSign::Removed, FileSign::WrittenInA]),
-        );
+        if more > 0 {
+            let more = count(more);
+            lines.push(format!("{more} more are not on this page; `platy diff --files` lists all"));
+        }
+        lines.extend(self.end(&numbers));
+        lines.join("\n")
+    }
+
+    /// What is said after all files.
+    fn end(&self, numbers: &Numbers) -> Vec<String> {
         let layers = &self.read.layers;
-        for line in std::iter::once(layers.differing()).chain(layers.left_open()) {
-            out += &line;
-            out.push('\n');
-        }
-        for (layer, failure) in layers.failed() {
+        let Numbers { added, changed, removed } = numbers;
+        let mut out = vec![format!(
+            "{} added, {} changed, {} removed",
+            count(*added),
+            count(*changed),
+            count(*removed)
+        )];
+        out.push(layers.differing());
+        out.extend(layers.left_open());
+        out.extend(layers.failed().map(|(layer, failure)| {
             let (name, why) = (layer.name(), escape(&failure.brief()).into_owned());
-            out += &format!("not read: {name}: {why}; what it holds and removes is not compared\n");
-        }
+            format!("not read: {name}: {why}; what it holds and removes is not compared")
+        }));
         out
     }
 
     /// What differs in one file: its text, or what both programs' headers say.
     pub(super) async fn one(&self, path: &Path) -> Result<One, Failure> {
         let ImagesRead { a, b, layers } = &self.read;
-        let Some(change) = self.diff.changes.iter().find(|it| it.path == *path) else {
+        let Some(change) = self.read.differences().find(|it| it.path == *path) else {
             let text = format!("{path} does not differ\n");
             if self.same {
                 return Ok(One { text, code: DONE });
@@ -218,12 +271,16 @@ impl Compared {
             };
         };
         let mut text = format!("{} {path}  {}\n", change.sign.sign(), change.words());
-        for line in file_difference(&self.sides, change).await? {
+        for line in file_difference(&self.sides, &change).await? {
             text += &line;
             text.push('\n');
         }
         Ok(One { text, code: PART })
     }
+}
+
+fn change_line(change: &FileChange) -> String {
+    format!("{} {}  {}", change.sign.sign(), change.path, change.words())
 }
 
 fn change_json(change: &FileChange) -> Value {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
-use super::output::{columns, print_json, print_text};
+use super::output::{columns, print_json, print_lines, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::compare::{Comparison, Part, compare, text};
@@ -119,7 +119,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
         print_text(&text);
         if let Some(files) = &files {
-            print_text(&files.text());
+            print_lines(files.lines());
         }
         if let Some(packages) = &packages {
             print_text(&packages::text(packages));
@@ -129,7 +129,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         complain_failure(failure);
     }
     let page = || {
-        let files = files.as_ref().map(files::Compared::text);
+        let files = files.as_ref().map(files::Compared::page_text);
         html::page(&question, &comparison, files, packages.as_deref().map(packages::text))
     };
     crate::cli::html::write(diff.html.as_deref(), page, code(&comparison))

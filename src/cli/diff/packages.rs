@@ -71,8 +71,9 @@ pub(super) async fn compared(
     pairs: &[Pair],
     permits: usize,
 ) -> Vec<Found> {
-    let readers = opened.map(|source| Reader::new(Arc::clone(source), cache.cloned()));
-    let readers = &readers;
+    let [a, b] = opened.map(|source| Reader::new(Arc::clone(source), cache.cloned()));
+    let b = b.beside(&a);
+    let readers = &[a, b];
     let coverage = trees.map(Coverage::of);
     let wanted = pairs.iter().filter_map(|pair| {
         let [tree_a, tree_b] = trees;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::row::Row;
 use crate::cli::inside::{Inside, Place};
-use crate::cli::output::{Each, print_json};
+use crate::cli::output::{Made, print_json};
+use crate::model::files::FileId;
 
 /// The document; its rows are made as they are written.
 #[derive(Serialize)]
@@ -15,12 +16,12 @@ struct Document<'a> {
     digest: &'a str,
     path: String,
     complete: bool,
-    files: Each<'a, Row<'a>>,
+    files: Made<Box<dyn Iterator<Item = Value> + 'a>>,
     unread: Value,
 }
 
 /// Prints the listing.
-pub(super) fn print(place: &Place, inside: &Inside, rows: &[Row<'_>]) {
+pub(super) fn print(place: &Place, inside: &Inside, rows: &[FileId]) {
     let unread = inside.unread.iter().map(|(at, failure)| {
         json!({
             "layer": at + 1,
@@ -34,13 +35,15 @@ pub(super) fn print(place: &Place, inside: &Inside, rows: &[Row<'_>]) {
         digest: inside.digest.as_str(),
         path: place.path.text(),
         complete: inside.files.is_complete(),
-        files: Each(rows, row),
+        files: Made::new(Box::new(
+            rows.iter().filter_map(|id| Row::of(&inside.files, *id)).map(|it| row(&it)),
+        )),
         unread: unread.collect(),
     });
 }
 
-fn row(row: &Row<'_>) -> Value {
-    let entry = row.entry;
+fn row(row: &Row) -> Value {
+    let entry = row.entry.as_ref();
     let modified = entry.and_then(|it| Timestamp::from_second(it.mtime).ok());
     json!({
         "path": row.path.text(),
@@ -51,7 +54,7 @@ fn row(row: &Row<'_>) -> Value {
         "gid": entry.map(|it| it.gid),
         "modified": modified.map(|it| it.to_string()),
         "target": row.target(),
-        "digest": row.content.and_then(|it| it.digest).and_then(|it| it.digest()),
+        "digest": row.content.as_ref().and_then(|it| it.digest).and_then(|it| it.digest()),
         "layer": row.layer.map(|at| at + 1),
     })
 }

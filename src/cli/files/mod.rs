@@ -8,7 +8,7 @@ mod text;
 use super::args::Args;
 use super::complain::complain_failure;
 use super::inside::{Inside, Place};
-use super::output::print;
+use super::output::print_lines;
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::files::Resolved;
@@ -49,7 +49,7 @@ fn show(wish: &FilesArgs, place: &Place, inside: &Inside) -> u8 {
     if wish.json {
         json::print(place, inside, &rows);
     } else {
-        print(text::lines(&rows).as_bytes());
+        print_lines(text::lines(files, &rows));
     }
     if is_part { PART } else { DONE }
 }

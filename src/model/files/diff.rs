@@ -1,10 +1,8 @@
 //! The files of two images, compared. A layer that both have is not read: what only it holds is
 //! the same on both sides.
 
-use std::collections::BTreeMap;
-
-use super::merged::Lookup;
-use super::{Entry, FileId, Files, Found, Kind, Path};
+use super::merged::{Lookup, Spot};
+use super::{Differences, Entry, FileId, Files, Found, Kind, Path};
 
 /// How a path differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,15 +102,6 @@ impl FileFact {
     }
 }
 
-/// All paths that differ, in their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FilesDiff {
-    /// The paths.
-    pub changes: Vec<FileChange>,
-    /// How many paths of read layers are the same on both sides.
-    pub same: u64,
-}
-
 impl FileChange {
     /// Exchanges the images.
     pub fn swap(&mut self) {
@@ -145,54 +134,54 @@ fn facts(a: &Entry, b: &Entry) -> Vec<FileFact> {
     pairs.into_iter().filter(|(_, differs)| *differs).map(|(fact, _)| fact).collect()
 }
 
-/// What differs between the files of two images. A layer of one digest may be left open on both
-/// sides ([`Files::merge`]).
+/// What differs between the files of two images, as [`Differences`] tells it.
 #[must_use]
-pub fn diff(a: &Files, b: &Files) -> FilesDiff {
-    let mut paths: BTreeMap<Path, ()> = BTreeMap::new();
-    for files in [a, b] {
-        paths.extend(files.spoken_of().map(|path| (path, ())));
-    }
-    let mut out = FilesDiff::default();
-    for (path, ()) in paths {
-        let (state_a, state_b) = (SideState::of(a, &path), SideState::of(b, &path));
-        let sign = match (&state_a, &state_b) {
-            (SideState::Missing, SideState::Missing) | (SideState::Unread, SideState::Unread) => {
-                continue;
-            }
-            // A file below a link of a lower layer makes a folder in the link's place.
-            (SideState::Implied(_), SideState::Known(side))
-            | (SideState::Known(side), SideState::Implied(_))
-                if side.entry.kind != Kind::Folder =>
-            {
-                FileSign::Changed
-            }
-            (SideState::Implied(_), _) | (_, SideState::Implied(_)) => continue,
-            (SideState::Known(a), SideState::Known(b)) if facts(&a.entry, &b.entry).is_empty() => {
-                out.same += 1;
-                continue;
-            }
-            (SideState::Known(_), SideState::Known(_)) => FileSign::Changed,
-            (SideState::Known(_), SideState::Missing) | (SideState::Unread, SideState::Missing) => {
-                FileSign::Removed
-            }
-            (SideState::Missing, SideState::Known(_)) | (SideState::Missing, SideState::Unread) => {
-                FileSign::Added
-            }
-            // A layer names the folders of its files again; that says nothing.
-            (SideState::Known(side), SideState::Unread)
-            | (SideState::Unread, SideState::Known(side))
-                if side.entry.kind == Kind::Folder =>
-            {
-                continue;
-            }
-            (SideState::Known(_), SideState::Unread) => FileSign::WrittenInA,
-            (SideState::Unread, SideState::Known(_)) => FileSign::WrittenInB,
-        };
-        let (a, b) = (state_a.side(a, &path), state_b.side(b, &path));
-        out.changes.push(FileChange { path, sign, a: a.map(Box::new), b: b.map(Box::new) });
-    }
-    out
+pub fn diff(a: &Files, b: &Files) -> Vec<FileChange> {
+    Differences::new(a, b).collect()
+}
+
+/// How what two images have at one path differs; `None` if it does not.
+pub(super) fn judge(
+    [a, b]: [&Files; 2],
+    [spot_a, spot_b]: [Spot; 2],
+    path: impl Fn() -> Path,
+) -> Option<FileChange> {
+    let (state_a, state_b) = (SideState::of(a, spot_a), SideState::of(b, spot_b));
+    let sign = match (&state_a, &state_b) {
+        (SideState::Missing, SideState::Missing) | (SideState::Unread, SideState::Unread) => {
+            return None;
+        }
+        // A file below a link of a lower layer makes a folder in the link's place.
+        (SideState::Implied(_), SideState::Known(side))
+        | (SideState::Known(side), SideState::Implied(_))
+            if side.entry.kind != Kind::Folder =>
+        {
+            FileSign::Changed
+        }
+        (SideState::Implied(_), _) | (_, SideState::Implied(_)) => return None,
+        (SideState::Known(a), SideState::Known(b)) if facts(&a.entry, &b.entry).is_empty() => {
+            return None;
+        }
+        (SideState::Known(_), SideState::Known(_)) => FileSign::Changed,
+        (SideState::Known(_), SideState::Missing) | (SideState::Unread, SideState::Missing) => {
+            FileSign::Removed
+        }
+        (SideState::Missing, SideState::Known(_)) | (SideState::Missing, SideState::Unread) => {
+            FileSign::Added
+        }
+        // A layer names the folders of its files again; that says nothing.
+        (SideState::Known(side), SideState::Unread)
+        | (SideState::Unread, SideState::Known(side))
+            if side.entry.kind == Kind::Folder =>
+        {
+            return None;
+        }
+        (SideState::Known(_), SideState::Unread) => FileSign::WrittenInA,
+        (SideState::Unread, SideState::Known(_)) => FileSign::WrittenInB,
+    };
+    let path = path();
+    let (a, b) = (state_a.side(a, &path), state_b.side(b, &path));
+    Some(FileChange { path, sign, a: a.map(Box::new), b: b.map(Box::new) })
 }
 
 enum SideState {
@@ -204,12 +193,13 @@ enum SideState {
 }
 
 impl SideState {
-    fn of(files: &Files, path: &Path) -> Self {
-        match files.lookup(path) {
+    fn of(files: &Files, spot: Spot) -> Self {
+        match spot.lookup(files) {
             Lookup::Missing => Self::Missing,
             Lookup::Unread => Self::Unread,
             Lookup::Found(found) => {
-                side(&found).map_or(Self::Implied(found.id), |side| Self::Known(side.into()))
+                let id = found.id;
+                side(found).map_or(Self::Implied(id), |side| Self::Known(side.into()))
             }
         }
     }
@@ -223,13 +213,12 @@ impl SideState {
     }
 }
 
-fn side(found: &Found<'_>) -> Option<FileSide> {
-    let entry = found.entry?;
-    let content = found.content.map(|(layer, entry)| (layer, entry.clone()));
+fn side(found: Found) -> Option<FileSide> {
+    let (entry, content) = (found.entry?, found.content);
     // Which name of a file came first is not a difference.
     let entry = match (&entry.kind, &content) {
-        (Kind::HardLink(_), Some((_, file))) => Entry { path: entry.path.clone(), ..file.clone() },
-        _ => entry.clone(),
+        (Kind::HardLink(_), Some((_, file))) => Entry { path: entry.path, ..file.clone() },
+        _ => entry,
     };
     Some(FileSide { entry, layer: found.layer?, content })
 }
@@ -256,12 +245,12 @@ mod tests {
     use super::*;
     use crate::model::files::fixture::{files, layer};
 
-    fn words(diff: &FilesDiff) -> String {
+    fn words(changes: &[FileChange]) -> String {
         let word = |it: &FileChange| {
             let facts: Vec<_> = it.facts().into_iter().map(FileFact::as_str).collect();
             format!("{} {} {}", it.sign.as_str(), it.path, facts.join("+")).trim_end().to_owned()
         };
-        diff.changes.iter().map(word).collect::<Vec<_>>().join(", ")
+        changes.iter().map(word).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
@@ -297,11 +286,12 @@ mod tests {
     fn content_counts_where_it_was_read() {
         let with = |content: &[u8]| {
             let mut listing = (*layer("x").unwrap()).clone();
-            listing.entries[0].digest = Some(crate::model::files::Checksum::of(content));
+            let sum = crate::model::files::Checksum::of(content);
+            listing.entries.set_checksums(vec![(0, sum)]);
             Files::merge(vec![Some(listing.into())])
         };
         assert_eq!(words(&diff(&with(b"1"), &with(b"2"))), "changed /x content");
-        assert_eq!(diff(&with(b"1"), &with(b"1")).same, 1);
+        assert_eq!(diff(&with(b"1"), &with(b"1")), []);
     }
 
     fn layers() -> impl Strategy<Value = Vec<String>> {
@@ -314,16 +304,26 @@ mod tests {
         #[test]
         fn an_image_does_not_differ_from_itself(layers in layers()) {
             let layers: Vec<&str> = layers.iter().map(String::as_str).collect();
-            prop_assert_eq!(diff(&files(&layers), &files(&layers)).changes, []);
+            prop_assert_eq!(diff(&files(&layers), &files(&layers)), []);
         }
 
         #[test]
         fn swapping_the_sides_mirrors_the_result(a in layers(), b in layers()) {
             let a = files(&a.iter().map(String::as_str).collect::<Vec<_>>());
             let b = files(&b.iter().map(String::as_str).collect::<Vec<_>>());
-            let mut back = diff(&b, &a).changes;
+            let mut back = diff(&b, &a);
             back.iter_mut().for_each(FileChange::swap);
-            prop_assert_eq!(diff(&a, &b).changes, back);
+            prop_assert_eq!(diff(&a, &b), back);
+        }
+
+        #[test]
+        fn paths_come_in_the_order_of_their_bytes_and_once(
+            a in "([ab-]/?[ab-] ?){0,9}",
+            b in "([ab-]/?[ab-] ?){0,9}",
+        ) {
+            let changes = diff(&files(&[&a]), &files(&[&b]));
+            let paths: Vec<&[u8]> = changes.iter().map(|it| it.path.as_bytes()).collect();
+            prop_assert!(paths.is_sorted_by(|one, other| one < other), "{changes:?}");
         }
     }
 }

@@ -85,7 +85,7 @@ impl Extraction {
         let mut open = vec![(from, Path::root())];
         while let Some((id, path)) = open.pop() {
             let Some(found) = files.get(id) else { continue };
-            let entry = match found.entry {
+            let entry = match &found.entry {
                 Some(entry) if entry.kind != Kind::Folder => entry,
                 _ => {
                     let inside = files.children(id).rev();
@@ -94,15 +94,15 @@ impl Extraction {
                     continue;
                 }
             };
-            let left_out = match (&entry.kind, found.content) {
+            let left_out = match (&entry.kind, &found.content) {
                 (_, Some((layer, content))) => {
-                    let place = (layer, content.path.clone());
+                    let place = (*layer, content.path.clone());
                     let at = *known.entry(place).or_insert(plan.files.len());
                     match plan.files.get_mut(at) {
                         Some(file) => file.names.push(path),
                         None => plan.files.push(ExtractedFile {
                             names: vec![path],
-                            layer,
+                            layer: *layer,
                             entry: content.clone(),
                             executable: content.is_executable(),
                         }),

@@ -106,7 +106,7 @@ pub fn hides_unread(a: &Files, b: &Files) -> bool {
 
 fn hides(one: &Files, other: &Files) -> bool {
     one.cuts().any(|cut| {
-        let overwrites = cut.kind.is_some_and(|kind| *kind != Kind::Folder) && !cut.removed;
+        let overwrites = cut.kind.is_some_and(|kind| kind != Kind::Folder) && !cut.removed;
         other.is_open(&cut.path) && !(overwrites && other.lookup(&cut.path) == Lookup::Unread)
     })
 }
@@ -147,7 +147,7 @@ mod tests {
             let (open_a, open_b) = (image(&open, &a), image(&open, &b));
             prop_assume!(!hides_unread(&open_a, &open_b));
             let paths = |a: &Files, b: &Files| -> BTreeSet<Path> {
-                diff(a, b).changes.into_iter().map(|it| it.path).collect()
+                diff(a, b).into_iter().map(|it| it.path).collect()
             };
             let known = paths(&open_a, &open_b);
             let all = paths(&image(&base, &a), &image(&base, &b));

@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Kind, Path};
+use super::{Entries, Entry, Kind, Path, Room};
 use crate::oci::Digest;
 
 /// The entries of one layer in the order of its tar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     /// The entries. Of a path that is there twice, the later counts, as it does for what
     /// unpacks them.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// Sums over all entries, those that were left out of `entries` among them.
     pub totals: Totals,
     /// What is odd; at most [`Listing::MAX_PROBLEMS`] are kept.
@@ -164,11 +164,21 @@ impl Listing {
     /// The most problems that are kept.
     pub const MAX_PROBLEMS: usize = 1000;
 
-    /// A listing of nothing.
+    /// A listing of nothing, whose entries take as much memory as they like.
     #[must_use]
     pub fn empty() -> Self {
+        Self::with(Entries::default())
+    }
+
+    /// A listing of nothing, whose entries take the memory of this room.
+    #[must_use]
+    pub fn in_room(room: &Room) -> Self {
+        Self::with(Entries::in_room(room))
+    }
+
+    fn with(entries: Entries) -> Self {
         Self {
-            entries: Vec::new(),
+            entries,
             totals: Totals::default(),
             problems: Vec::new(),
             left_out: 0,
@@ -191,8 +201,8 @@ impl Listing {
         }
     }
 
-    /// Counts an entry and keeps it where it `fits`.
-    pub(crate) fn add(&mut self, entry: Entry, fits: bool) {
+    /// Counts an entry and keeps it where it `fits`; whether there was room for it.
+    pub(crate) fn add(&mut self, entry: Entry, fits: bool) -> bool {
         self.totals.entries += 1;
         match entry.kind {
             Kind::File => {
@@ -203,10 +213,10 @@ impl Listing {
             _ => {}
         }
         if fits {
-            self.entries.push(entry);
-        } else {
-            self.left_out += 1;
+            return self.entries.push(entry);
         }
+        self.left_out += 1;
+        true
     }
 
     /// Notes something odd.

@@ -8,6 +8,8 @@
 //! ([`Limits`]), odd entries become [`Problem`]s of the listing instead of failures.
 
 mod diff;
+mod differences;
+mod entries;
 mod entry;
 mod extraction;
 mod file_bytes;
@@ -21,9 +23,13 @@ mod path;
 mod preview;
 pub mod program;
 mod refusal;
+mod room;
 mod words;
 
-pub use diff::{FileChange, FileFact, FileSide, FileSign, FilesDiff, diff};
+pub use diff::{FileChange, FileFact, FileSide, FileSign, diff};
+pub use differences::Differences;
+pub use entries::Entries;
+pub(crate) use entries::grow;
 pub use entry::{Checksum, Entry, Kind, Summing, Target};
 pub use extraction::{ExtractedFile, ExtractedLink, Extraction, LeftOut};
 pub use file_bytes::FileBytes;
@@ -40,3 +46,4 @@ pub use partly::{Access, Ask, Held, LayerState, LayerView, Layers, Leads, Placed
 pub use path::{Climbs, Path};
 pub use preview::{HEX_BYTES, Preview, as_text};
 pub use refusal::Refusal;
+pub use room::Room;

@@ -86,7 +86,7 @@ mod tests {
             let (a, b) =
                 (format!("{} n={}", name(a), name(a)), format!("{} n={}", name(b), name(b)));
             let found = diff(&files(&[&a]), &files(&[&b]));
-            let change = found.changes.iter().find(|it| it.path == "n".into()).unwrap();
+            let change = found.iter().find(|it| it.path == "n".into()).unwrap();
             assert_eq!(change.words(), expected);
         }
     }

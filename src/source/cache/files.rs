@@ -55,7 +55,7 @@ impl Folder {
     }
 
     /// Puts a file in place at once: readers see all of it or nothing.
-    pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         regular::is_there(path)?;
         create_private(parent)?;
@@ -63,7 +63,9 @@ impl Folder {
             .prefix(TEMPORARY_PREFIX)
             .suffix(TEMPORARY_SUFFIX)
             .tempfile_in(parent)?;
-        file.write_all(bytes)?;
+        for part in parts {
+            file.write_all(part)?;
+        }
         // The kernel's own stamp is too coarse to order files that were written in a row.
         file.as_file().set_modified(SystemTime::now())?;
         file.persist(path).map_err(|error| error.error)?;

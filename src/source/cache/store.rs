@@ -41,7 +41,7 @@ pub(super) fn write(folder: &Folder, digest: &Digest, bytes: &[u8]) -> u64 {
     if fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == size) {
         return 0;
     }
-    harmless(&path, Folder::write(&path, bytes)).map_or(0, |()| size)
+    harmless(&path, Folder::write(&path, &[bytes])).map_or(0, |()| size)
 }
 
 /// What was kept of the layer with this digest, at most `limit` bytes of it; nothing without proof
@@ -67,8 +67,9 @@ pub(super) fn read_listing(
 /// Keeps what is known of a layer, with its proof; how many bytes were written.
 pub(super) fn write_listing(folder: &Folder, layer: &Digest, listing: &[u8], key: &Key) -> u64 {
     let path = folder.listing(layer);
-    let bytes = [&key.proof(layer, listing)[..], listing].concat();
-    harmless(&path, Folder::write(&path, &bytes)).map_or(0, |()| bytes.len() as u64)
+    let proof = key.proof(layer, listing);
+    let written = (proof.len() + listing.len()) as u64;
+    harmless(&path, Folder::write(&path, &[&proof, listing])).map_or(0, |()| written)
 }
 
 /// What the tag pointed at when last seen.
@@ -110,7 +111,7 @@ pub(super) fn write_tag(
     let Some((path, name)) = folder.tag(reference) else { return 0 };
     let sent = sent.header().map_or_else(String::new, |header| format!("{header}\n"));
     let text = format!("{name}\n{digest}\n{sent}");
-    harmless(&path, Folder::write(&path, text.as_bytes())).map_or(0, |()| text.len() as u64)
+    harmless(&path, Folder::write(&path, &[text.as_bytes()])).map_or(0, |()| text.len() as u64)
 }
 
 /// The hints about a host, if there are any.
@@ -137,7 +138,7 @@ pub(super) fn write_hints(folder: &Folder, host: &Host, hints: &Hints) -> u64 {
     }
     let Ok(json) = serde_json::to_string(hints) else { return 0 };
     let text = format!("{host}\n{json}");
-    harmless(&path, Folder::write(&path, text.as_bytes())).map_or(0, |()| text.len() as u64)
+    harmless(&path, Folder::write(&path, &[text.as_bytes()])).map_or(0, |()| text.len() as u64)
 }
 
 /// A regular file of at most `limit` bytes, whole, noted as used now.

@@ -422,8 +422,12 @@ fn copies(player: &Player) -> Vec<(&str, Result<&str, &str>)> {
 fn a_file_s_whole_digest_can_be_copied() {
     let mut world = world();
     let sum = Checksum::of(b"server");
-    let entries = world.layers.values_mut().flat_map(|it| &mut Arc::make_mut(it).entries);
-    entries.filter(|it| it.path.text() == "/app/server").for_each(|it| it.digest = Some(sum));
+    for layer in world.layers.values_mut() {
+        let entries = &mut Arc::make_mut(layer).entries;
+        let at = entries.iter().position(|it| it.path.text() == "/app/server");
+        let sums = at.map(|at| (u32::try_from(at).unwrap(), sum));
+        entries.set_checksums(sums.into_iter().collect());
+    }
     let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
     player.keys("j f");
     player.answer_all();

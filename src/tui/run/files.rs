@@ -146,7 +146,7 @@ async fn compared(
     let read = read_images(a, b, None, progress).await?;
     // A million paths are not work for a thread that others wait for.
     let found = tokio::task::spawn_blocking(move || FilesFound {
-        changes: read.diff().changes,
+        changes: read.differences().collect(),
         layers: read.layers,
     });
     found.await.map(Arc::new).map_err(|_| broke_off("the files of both images"))

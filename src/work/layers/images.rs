@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{Progress, Reader};
 use crate::model::files::{
-    Files, FilesDiff, LayersRead, Listing, Lookup, Path, UnreadLayer, diff, hides_unread,
+    Differences, FileChange, Files, LayersRead, Listing, Lookup, Path, UnreadLayer, hides_unread,
 };
 use crate::oci::{Class, Descriptor, Digest, Failure};
 
@@ -39,13 +39,10 @@ pub struct ImagesRead {
 impl ImagesRead {
     /// What differs, as far as it is known: if a layer could not be read, a path that is only
     /// known to be gone from the other image may never have been there.
-    #[must_use]
-    pub fn diff(&self) -> FilesDiff {
-        let mut found = diff(&self.a, &self.b);
-        if self.layers.failed().next().is_some() {
-            found.changes.retain(|change| change.a.is_some() || change.b.is_some());
-        }
-        found
+    pub fn differences(&self) -> impl Iterator<Item = FileChange> + '_ {
+        let is_whole = self.layers.failed().next().is_none();
+        Differences::new(&self.a, &self.b)
+            .filter(move |change| is_whole || change.a.is_some() || change.b.is_some())
     }
 }
 

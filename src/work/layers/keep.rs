@@ -1,31 +1,35 @@
-//! Listings in the cache: JSON, packed with zstd, with the version of its form.
+//! Listings in the cache: lines of JSON, packed with zstd. The first has the version of their form
+//! and what is said of the whole layer, each other one an entry: they are read and written one by
+//! one.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::model::files::Listing;
+use crate::model::files::{Entry, Listing, Problem, Room, Totals, Way};
 
 /// Raised with every change of what is in a kept listing, or of how layers are read.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The most bytes that a kept listing may unpack to.
 const MAX_UNPACKED: u64 = 512 << 20;
 /// zstd's own default.
 const LEVEL: i32 = 3;
-
-#[derive(Serialize)]
-struct Writing<'a> {
-    version: u32,
-    listing: &'a Listing,
-}
+/// About what an entry takes when it is packed, in bytes.
+const PACKED: usize = 44;
 
 #[derive(Deserialize)]
 struct Version {
     version: u32,
 }
 
-#[derive(Deserialize)]
-struct Reading {
-    listing: Listing,
+#[derive(Serialize, Deserialize)]
+struct Head {
+    version: u32,
+    totals: Totals,
+    problems: Vec<Problem>,
+    left_out: u64,
+    way: Way,
 }
 
 /// A listing as it is kept; `None` if it was not read whole.
@@ -33,28 +37,53 @@ pub(super) fn pack(listing: &Listing) -> Option<Bytes> {
     if !listing.is_complete() {
         return None;
     }
-    let mut packer = zstd::stream::write::Encoder::new(Vec::new(), LEVEL).ok()?;
-    serde_json::to_writer(&mut packer, &Writing { version: VERSION, listing }).ok()?;
-    packer.finish().ok().map(Bytes::from)
+    // A checksum cannot be packed; beside it an entry takes about as much as a number.
+    let packed = Vec::with_capacity(listing.entries.len() * PACKED);
+    let mut packer = zstd::stream::write::Encoder::new(packed, LEVEL).ok()?;
+    let Listing { totals, problems, left_out, way, .. } = listing;
+    let (problems, way) = (problems.clone(), way.clone());
+    let head = Head { version: VERSION, totals: *totals, problems, left_out: *left_out, way };
+    serde_json::to_writer(&mut packer, &head).ok()?;
+    for entry in listing.entries.iter() {
+        packer.write_all(b"\n").ok()?;
+        serde_json::to_writer(&mut packer, &entry).ok()?;
+    }
+    let mut packed = packer.finish().ok()?;
+    packed.shrink_to_fit();
+    Some(Bytes::from(packed))
 }
 
-/// A kept listing; `None` if it is of another version or no listing.
-pub(super) fn unpack(bytes: &[u8]) -> Option<Listing> {
-    use std::io::Read as _;
-    let mut json = Vec::new();
+/// A kept listing; `None` if it is of another version or no listing, or if the room is full.
+pub(super) fn unpack(bytes: &[u8], room: &Room) -> Option<Listing> {
     let decoder = zstd::stream::read::Decoder::with_buffer(bytes).ok()?;
-    decoder.take(MAX_UNPACKED).read_to_end(&mut json).ok()?;
-    let version: Version = serde_json::from_slice(&json).ok()?;
+    let mut lines = BufReader::new(decoder.take(MAX_UNPACKED));
+    let mut line = Vec::new();
+    lines.read_until(b'\n', &mut line).ok()?;
+    let version: Version = serde_json::from_slice(&line).ok()?;
     if version.version != VERSION {
         return None;
     }
-    serde_json::from_slice::<Reading>(&json).ok().map(|reading| reading.listing)
+    let head: Head = serde_json::from_slice(&line).ok()?;
+    let mut listing = Listing::in_room(room);
+    (listing.totals, listing.problems) = (head.totals, head.problems);
+    (listing.left_out, listing.way) = (head.left_out, head.way);
+    loop {
+        line.clear();
+        if lines.read_until(b'\n', &mut line).ok()? == 0 {
+            break;
+        }
+        if !listing.entries.push(serde_json::from_slice::<Entry>(&line).ok()?) {
+            return None;
+        }
+    }
+    listing.entries.shrink();
+    Some(listing)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::files::{Entry, Kind, Path, Problem, Target, Way};
+    use crate::model::files::{Kind, Path, Target};
     use crate::oci::Digest;
 
     fn listing() -> Listing {
@@ -86,7 +115,7 @@ mod tests {
     #[test]
     fn a_listing_survives() {
         let packed = pack(&listing()).unwrap();
-        assert_eq!(unpack(&packed), Some(listing()));
+        assert_eq!(unpack(&packed, &Room::default()), Some(listing()));
         assert_eq!(pack(&Listing { way: Way::Part, ..listing() }), None);
     }
 
@@ -105,20 +134,26 @@ mod tests {
             )[32..],
         ];
         for kept in [listing, noted] {
-            assert_eq!(unpack(kept), None);
+            assert_eq!(unpack(kept, &Room::default()), None);
         }
         let json = zstd::decode_all(listing).unwrap();
         let stated: Version = serde_json::from_slice(&json).unwrap();
         assert!(stated.version < VERSION);
-        // As far as its fields go it is a listing: nothing but the version keeps it out.
-        assert_eq!(serde_json::from_slice::<Reading>(&json).unwrap().listing.entries.len(), 5);
     }
 
     #[test]
     fn another_version_or_other_bytes_count_as_nothing() {
-        let json = serde_json::to_string(&Writing { version: 99, listing: &listing() }).unwrap();
-        for bytes in [zstd::encode_all(json.as_bytes(), 1).unwrap(), b"{}".to_vec(), Vec::new()] {
-            assert_eq!(unpack(&bytes), None);
+        let json =
+            String::from_utf8(zstd::decode_all(&*pack(&listing()).unwrap()).unwrap()).unwrap();
+        let is_read = |json: &str| {
+            let packed = zstd::encode_all(json.as_bytes(), 1).unwrap();
+            unpack(&packed, &Room::default()).is_some()
+        };
+        assert!(is_read(&json));
+        assert!(!is_read(&json.replacen("\"version\":4", "\"version\":99", 1)));
+        assert!(!is_read(&json[..json.len() - 1]), "it was cut");
+        for bytes in [b"{}".to_vec(), Vec::new()] {
+            assert_eq!(unpack(&bytes, &Room::default()), None);
         }
     }
 }

@@ -62,6 +62,7 @@ impl Reader {
             stated: Packing::stated(layer.media_type.compression()),
             is_layer: layer.media_type.is_layer(),
             limits: self.limits,
+            room: self.room.clone(),
             checksums,
             visitor,
         };

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Mutex;
 
 use super::{Progress, keep};
-use crate::model::files::{Limits, Listing, Problem};
+use crate::model::files::{Limits, Listing, Problem, Room};
 use crate::oci::{Descriptor, Digest, Failure};
 use crate::source::{Cache, Source, Workers};
 
@@ -18,6 +19,10 @@ pub struct Reader {
     pub(super) source: Arc<dyn Source>,
     pub(super) cache: Option<Cache>,
     pub(super) limits: Limits,
+    pub(super) room: Room,
+    turn: Arc<Mutex<()>>,
+    /// One listing is packed at a time: what comes of it is large.
+    packing: Arc<Mutex<()>>,
     pub(super) workers: Workers,
 }
 
@@ -32,7 +37,15 @@ impl Reader {
     /// ([`Sources::cache`](crate::source::Sources::cache)).
     #[must_use]
     pub fn new(source: Arc<dyn Source>, cache: Option<Cache>) -> Self {
-        Self { source, cache, limits: Limits::default(), workers: Workers::new(WORKERS) }
+        Self {
+            source,
+            cache,
+            limits: Limits::default(),
+            room: Room::default(),
+            turn: Arc::default(),
+            packing: Arc::default(),
+            workers: Workers::new(WORKERS),
+        }
     }
 
     /// Where it reads from.
@@ -46,6 +59,21 @@ impl Reader {
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// The same with listings that take their memory of the same room as another reader's.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        self.room = other.room.clone();
+        self.turn = Arc::clone(&other.turn);
+        self.packing = Arc::clone(&other.packing);
+        self
+    }
+
+    /// The turn of who holds all files of an image and needs none of another image: such work takes
+    /// the room one after the other. The turn ends when it is dropped.
+    pub async fn turn(&self) -> impl Drop + Send + use<> {
+        Arc::clone(&self.turn).lock_owned().await
     }
 
     /// What a layer holds, with the checksums of its files: from the cache, else from its table of
@@ -86,7 +114,8 @@ impl Reader {
     /// The listing that the cache holds of a layer; nothing is sent.
     pub async fn kept(&self, layer: &Descriptor) -> Option<Listing> {
         let packed = self.cache.as_ref()?.listing(&layer.digest).await?;
-        self.workers.run(move |_| keep::unpack(&packed)).await?
+        let room = self.room.clone();
+        self.workers.run(move |_| keep::unpack(&packed, &room)).await?
     }
 
     /// What the cache holds under this name, made by `read` on a thread of its own.
@@ -114,6 +143,7 @@ impl Reader {
     async fn keep(&self, layer: &Descriptor, listing: &Arc<Listing>) {
         let Some(cache) = &self.cache else { return };
         let listing = Arc::clone(listing);
+        let _one = self.packing.lock().await;
         let packed = self.workers.run(move |_| keep::pack(&listing)).await.flatten();
         if let Some(packed) = packed {
             cache.put_listing(&layer.digest, packed).await;

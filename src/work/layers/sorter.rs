@@ -1,7 +1,7 @@
 //! What is in a layer, made into the entries of a listing.
 
 use super::unpacking::{Pending, Unpacking};
-use crate::model::files::{Entry, Kind, Limits, Listing, Path, Problem, Target};
+use crate::model::files::{Entry, Kind, Limits, Listing, Path, Problem, Room, Target};
 
 /// What is in a tar or a table of contents, before its name is looked at.
 pub(super) struct Raw<'a> {
@@ -37,16 +37,19 @@ pub(super) struct Sorter {
     unpacking: Unpacking,
     /// Hard links to what the layer has not shown so far.
     pending: Vec<Pending>,
+    /// Whether the room has no place for what the limits let pass.
+    is_full: bool,
 }
 
 impl Sorter {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, room: &Room) -> Self {
         Self {
-            listing: Listing::empty(),
+            listing: Listing::in_room(room),
             limits,
             names: 0,
             unpacking: Unpacking::new(limits.listed),
             pending: Vec::new(),
+            is_full: false,
         }
     }
 
@@ -178,7 +181,12 @@ impl Sorter {
         if fits {
             self.names = names;
         }
-        self.listing.add(entry, fits);
+        self.is_full |= !self.listing.add(entry, fits);
+    }
+
+    /// Whether an entry was refused because the room is full: what is listed is of no use then.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full
     }
 }
 

@@ -10,8 +10,7 @@ use std::thread;
 
 use bytes::Bytes;
 
-use crate::model::files::Checksum;
-use crate::model::files::Summing;
+use crate::model::files::{Checksum, Summing, grow};
 use crate::oci::{Algorithm, Digest, Hasher};
 
 /// How many bytes may wait in a line before who brings more has to work too. What waits fits
@@ -55,7 +54,7 @@ struct Line {
 enum Step {
     Piece(Bytes),
     /// The current file, of this number, ends.
-    End(usize),
+    End(u32),
 }
 
 enum Sink {
@@ -64,7 +63,7 @@ enum Sink {
 }
 
 /// The checksum of a file, and the number by which it is known.
-pub(super) type FileSum = (usize, Checksum);
+pub(super) type FileSum = (u32, Checksum);
 
 /// A digest that is being computed.
 pub(super) struct Digesting {
@@ -192,6 +191,7 @@ impl Sink {
             (Self::Digest(_), Step::End(_)) => {}
             (Self::Files(summing, _), Step::Piece(piece)) => summing.update(&piece),
             (Self::Files(summing, sums), Step::End(at)) => {
+                grow(sums, 1);
                 sums.push((at, std::mem::take(summing).finish()));
             }
         }
@@ -278,7 +278,7 @@ impl FileSums {
     }
 
     /// The current file ends; the number by which it is known.
-    pub(super) fn end(&self, at: usize) {
+    pub(super) fn end(&self, at: u32) {
         self.0.put(Step::End(at));
     }
 
@@ -326,14 +326,14 @@ mod tests {
                     let half = piece.len() / 2;
                     third.update(piece.slice(..half));
                     third.update(piece.slice(half..));
-                    third.end(at);
+                    third.end(u32::try_from(at).unwrap());
                 }
             }
             prop_assert_eq!(first.finish(), Some(Digest::sha256(&one.concat())));
             let expected = Digest::of(Algorithm::Sha512, &other.concat());
             prop_assert_eq!(second.finish(), Some(expected));
             let expected: Vec<FileSum> =
-                files.iter().enumerate().map(|(at, file)| (at, Checksum::of(file))).collect();
+                (0..).zip(&files).map(|(at, file)| (at, Checksum::of(file))).collect();
             prop_assert_eq!(third.finish(), expected);
         }
     }

@@ -23,7 +23,7 @@ impl Reader {
         layer: &Descriptor,
     ) -> Result<Option<Result<Table, String>>, Failure> {
         let Some(announced) = Announced::of(layer) else { return Ok(None) };
-        let limits = self.limits;
+        let (limits, room) = (self.limits, self.room.clone());
         let (begins, packed) = match &announced.form {
             Form::Chunked { table } => (table.start, self.table_bytes(layer, table).await?),
             Form::EStargz { footer } => {
@@ -51,7 +51,7 @@ impl Reader {
                 check(&packed)?;
                 chunked_json(&packed, limits.table)?
             };
-            Table::parse(&json, begins, limits)
+            Table::parse(&json, begins, limits, &room)
         });
         Ok(parsed.await)
     }

@@ -12,7 +12,7 @@ use super::sorter::{Raw, RawKind, Sorter};
 use super::sums::{FileSums, Sums};
 use super::unpack::{Finished, Unpacked};
 use super::visit::{Ask, Visitor};
-use crate::model::files::{Entry, Kind, Limits, Listing, Problem, Way};
+use crate::model::files::{Entry, Kind, Limits, Listing, Problem, Room, Way};
 use crate::oci::tarball::{Damage, Member, Parts, Trouble, Walk};
 use crate::oci::{Class, Failure};
 
@@ -34,6 +34,8 @@ pub(super) struct Task<V> {
     /// Whether the media type says that it is a layer.
     pub(super) is_layer: bool,
     pub(super) limits: Limits,
+    /// Where its entries take their memory.
+    pub(super) room: Room,
     /// Whether the listing is to hold the checksums of files.
     pub(super) checksums: bool,
     pub(super) visitor: V,
@@ -42,9 +44,9 @@ pub(super) struct Task<V> {
 impl<V: Visitor> Task<V> {
     /// Walks to the end, or until the visitor has enough.
     pub(super) fn run(self, packed: &mut Arriving, sums: &Sums) -> Result<Walked<V>, Failure> {
-        let Self { subject, stated, is_layer, limits, checksums, mut visitor } = self;
+        let Self { subject, stated, is_layer, limits, room, checksums, mut visitor } = self;
         let unpacked = Unpacked::new(packed, &subject, limits)?.digested(sums);
-        let mut sorter = Sorter::new(limits);
+        let mut sorter = Sorter::new(limits, &room);
         let plain = unpacked.found() == Packing::Plain;
         if let Some(problem) = odd_packing(stated, &unpacked) {
             sorter.listing.report(problem);
@@ -97,12 +99,15 @@ impl<V: Visitor> Task<V> {
                 return Ok(Walked { listing: sorter.finish(), visitor, plain });
             }
             if let Some(sums) = sums {
-                sums.end(sorter.listing.entries.len());
+                sums.end(u32::try_from(sorter.listing.entries.len()).unwrap_or(u32::MAX));
             }
             if visitor.wants_entries() {
                 sorter.keep(entry);
             } else {
                 sorter.count(entry);
+            }
+            if sorter.is_full() {
+                return Err(no_room(&subject));
             }
         }
         let unpacked = walk.into_input();
@@ -116,11 +121,10 @@ impl<V: Visitor> Task<V> {
             sorter.listing.report(Problem::Window { bytes });
         }
         let mut listing = sorter.finish();
-        for (at, sum) in sums.map(FileSums::finish).unwrap_or_default() {
-            if let Some(entry) = listing.entries.get_mut(at) {
-                entry.digest = Some(sum);
-            }
+        if let Some(sums) = sums {
+            listing.entries.set_checksums(sums.finish());
         }
+        listing.entries.shrink();
         listing.way = Way::Whole { diff_id, decompressed };
         Ok(Walked { listing, visitor, plain })
     }
@@ -223,6 +227,17 @@ fn failed(subject: &str, is_layer: bool, trouble: Trouble) -> Failure {
                 .with_next("no engine can unpack this layer; build or push it anew")
         }
     }
+}
+
+/// The layer may be in order; it is too much together with those that were read before.
+fn no_room(subject: &str) -> Failure {
+    let most = crate::text::bytes(Room::DEFAULT as u64);
+    let detail = format!(
+        "its files and those of the other layers do not fit in {most}, which is what platy takes \
+         for the files of all layers that a command reads"
+    );
+    Failure::new(Class::TooLarge, subject, detail)
+        .with_next("`platy cat` reads only the layers that one file needs")
 }
 
 fn too_large(subject: &str, detail: String) -> Failure {

@@ -1,9 +1,9 @@
 //! Applying a layer to the layers below it.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use super::node::{Change, Node, Place, State};
+use super::node::Change;
+use super::nodes::{Place, State};
 use super::waste::{Fate, Waste};
 use super::{FileId, Files};
 use crate::model::files::{Entry, Kind, Path};
@@ -20,16 +20,17 @@ impl Files {
         let mut changes = vec![Change::Unknown; listing.entries.len()];
         let mut cleared = HashSet::new();
         for removes in [true, false] {
-            for (at, entry) in listing.entries.iter().enumerate() {
-                if entry.kind.removes() != removes {
+            for at in 0..listing.entries.len() {
+                if listing.entries.removes(at) != removes {
                     continue;
                 }
+                let Some(entry) = listing.entries.get(at) else { continue };
                 let change = match entry.kind {
                     Kind::Whiteout => self.whiteout(&entry.path, number),
                     Kind::Opaque => self.opaque(&entry.path, number, &mut cleared),
                     _ => {
                         let at = u32::try_from(at).unwrap_or(u32::MAX);
-                        self.put(entry, (number, at), &changes)
+                        self.put(&entry, (number, at), &changes)
                     }
                 };
                 if let Some(place) = changes.get_mut(at) {
@@ -50,11 +51,9 @@ impl Files {
         }
         let node = self.make(path, layer);
         self.remove(node, layer, Fate::Removed);
-        if let Some(node) = self.nodes.get_mut(node as usize) {
-            node.state = State::Gone(layer);
-            node.hidden = true;
-            node.cut = true;
-        }
+        self.nodes.set_state(node, State::Gone(layer));
+        self.nodes.hide(node);
+        self.nodes.cut(node);
         Change::Removed
     }
 
@@ -65,16 +64,11 @@ impl Files {
         if !cleared.insert(folder) {
             return Change::Removed;
         }
-        let children: Vec<u32> = self
-            .node(folder)
-            .map(|node| node.children.values().copied().collect())
-            .unwrap_or_default();
+        let children: Vec<u32> = self.nodes.made(folder).collect();
         for child in children {
             self.remove(child, layer, Fate::Removed);
         }
-        if let Some(node) = self.nodes.get_mut(folder as usize) {
-            node.cut = true;
-        }
+        self.nodes.cut(folder);
         Change::Removed
     }
 
@@ -92,12 +86,12 @@ impl Files {
             _ => None,
         };
         let id = self.make(&entry.path, layer);
-        let before = self.node(id).map(|node| (node.state, node.hidden));
+        let before = self.nodes.state(id).map(|state| (state, self.nodes.is_hidden(id)));
         let is_folder = entry.kind == Kind::Folder;
         let unknown = if self.knows_all_below(layer) { Change::Added } else { Change::Unknown };
         let change = match before {
             Some((State::Present { entry: old, .. }, _)) => {
-                let old_entry = self.entry(old).cloned();
+                let old_entry = self.entry(old);
                 let was_folder = old_entry.as_ref().is_some_and(|it| it.kind == Kind::Folder);
                 let change = match &old_entry {
                     // Twice in one layer: as it was the first time.
@@ -130,9 +124,9 @@ impl Files {
             Some((_, true)) => Change::Added,
             _ => unknown,
         };
-        if let Some(node) = self.nodes.get_mut(id as usize) {
-            node.state = State::Present { entry: place, content };
-            node.cut |= !is_folder;
+        self.nodes.set_state(id, State::Present { entry: place, content });
+        if !is_folder {
+            self.nodes.cut(id);
         }
         change
     }
@@ -141,11 +135,10 @@ impl Files {
     fn has_below(&self, id: u32, layer: u32) -> bool {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
-            let Some(node) = self.node(id) else { continue };
-            match node.state {
-                State::Present { entry, .. } if entry.0 < layer => return true,
-                State::Gone(_) => {}
-                _ => open.extend(node.children.values()),
+            match self.nodes.state(id) {
+                Some(State::Present { entry, .. }) if entry.0 < layer => return true,
+                Some(State::Gone(_)) | None => {}
+                Some(_) => open.extend(self.nodes.made(id)),
             }
         }
         false
@@ -155,9 +148,9 @@ impl Files {
     fn content_at(&self, path: &Path) -> Option<Place> {
         let mut at = 0;
         for part in path.parts() {
-            at = self.child(at, part)?;
+            at = self.nodes.child(at, part)?;
         }
-        match self.node(at)?.state {
+        match self.nodes.state(at)? {
             State::Present { content, .. } => content,
             State::Implied | State::Gone(_) => None,
         }
@@ -169,9 +162,9 @@ impl Files {
         let mut at = 0;
         let mut parts = path.parts().peekable();
         while let Some(part) = parts.next() {
-            let next = match self.child(at, part) {
+            let next = match self.nodes.child(at, part) {
                 Some(child) => child,
-                None => self.new_node(at, part),
+                None => self.nodes.add(at, part),
             };
             if parts.peek().is_some() {
                 self.make_folder(next, layer);
@@ -182,50 +175,39 @@ impl Files {
     }
 
     fn make_folder(&mut self, id: u32, layer: u32) {
-        let state = self.node(id).map(|node| node.state);
-        let replaced = match state {
-            Some(State::Present { entry, .. }) => {
-                self.entry(entry).is_none_or(|it| it.kind != Kind::Folder)
-            }
+        let replaced = match self.nodes.state(id) {
+            Some(State::Present { entry, .. }) => !self.is_folder(entry),
             Some(State::Gone(_)) => true,
             _ => false,
         };
         if replaced {
             self.remove(id, layer, Fate::Replaced);
-            if let Some(node) = self.nodes.get_mut(id as usize) {
-                node.state = State::Implied;
-                node.hidden = true;
-                node.cut = true;
-            }
+            self.nodes.set_state(id, State::Implied);
+            self.nodes.hide(id);
+            self.nodes.cut(id);
         }
     }
 
-    fn new_node(&mut self, parent: u32, name: &[u8]) -> u32 {
-        let name: Arc<[u8]> = name.into();
-        let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node::new(Arc::clone(&name), parent));
-        if let Some(node) = self.nodes.get_mut(parent as usize) {
-            node.children.insert(name, id);
-        }
-        id
+    fn is_folder(&self, (layer, at): Place) -> bool {
+        let layer = self.layers.get(layer as usize).and_then(Option::as_ref);
+        layer.is_some_and(|layer| layer.entries.is_folder(at as usize))
     }
 
     /// Takes a node and all below it away; what the layers below wrote there is waste.
     fn remove(&mut self, id: u32, layer: u32, fate: Fate) {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
-            let Some(node) = self.nodes.get_mut(id as usize) else { continue };
-            let state = std::mem::replace(&mut node.state, State::Gone(layer));
+            let Some(state) = self.nodes.state(id) else { continue };
+            // Nothing is present below what is gone.
+            if let State::Gone(_) = state {
+                continue;
+            }
+            self.nodes.set_state(id, State::Gone(layer));
+            open.extend(self.nodes.made(id));
             match state {
-                // Nothing is present below what is gone.
-                State::Gone(by) => {
-                    node.state = State::Gone(by);
-                    continue;
-                }
-                State::Implied => open.extend(node.children.values()),
+                State::Gone(_) | State::Implied => {}
                 State::Present { entry, .. } => {
-                    open.extend(node.children.values());
-                    let bytes = self.entry(entry).map_or(0, |it| it.size);
+                    let bytes = self.size(entry);
                     if entry.0 < layer && bytes > 0 {
                         let written = entry.0 as usize;
                         let file = FileId(id);

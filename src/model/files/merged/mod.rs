@@ -4,10 +4,12 @@
 mod apply;
 mod lookup;
 mod node;
+mod nodes;
 mod rollup;
 mod sums;
 mod waste;
 
+pub(in crate::model::files) use lookup::Spot;
 pub use lookup::{Found, Lookup};
 pub use node::{Change, FileId};
 pub use sums::Sums;
@@ -15,17 +17,16 @@ pub use waste::{Fate, Waste};
 
 use std::sync::Arc;
 
-use self::node::Node;
+use self::nodes::Nodes;
 use super::{Listing, Path};
 
 /// The merged tree. A layer that was not read may be left open: then a path that no read layer
 /// speaks of is unknown instead of missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Files {
     /// Bottom first.
     layers: Vec<Option<Arc<Listing>>>,
-    /// A folder comes before what is in it.
-    nodes: Vec<Node>,
+    nodes: Nodes,
     /// What each entry of each layer does to what lies below.
     changes: Vec<Vec<Change>>,
     waste: Vec<Waste>,
@@ -40,13 +41,15 @@ impl Files {
         let mut files = Self {
             changes: Vec::with_capacity(layers.len()),
             layers,
-            nodes: vec![Node::root()],
+            nodes: Nodes::new(),
             waste: Vec::new(),
             dangling: Vec::new(),
         };
         for layer in 0..files.layers.len() {
             files.apply(layer);
         }
+        files.nodes.order();
+        files.waste.shrink_to_fit();
         files.roll_up();
         files
     }
@@ -97,6 +100,15 @@ impl Files {
         &self.dangling
     }
 }
+
+/// The same layers make the same tree.
+impl PartialEq for Files {
+    fn eq(&self, other: &Self) -> bool {
+        self.layers == other.layers
+    }
+}
+
+impl Eq for Files {}
 
 #[cfg(test)]
 pub(crate) mod fixture;

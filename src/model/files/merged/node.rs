@@ -1,9 +1,7 @@
-//! The nodes of the merged tree.
+//! What the merged tree tells of its nodes.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::{Files, Found, Sums};
+use super::nodes::{Place, State};
+use super::{Files, Found};
 use crate::model::files::{Entry, Kind, Path};
 
 /// A file or folder of a merged tree; good for that tree only.
@@ -25,58 +23,14 @@ pub enum Change {
     Unknown,
 }
 
-/// Where an entry is: layer and position in its listing.
-pub(super) type Place = (u32, u32);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node {
-    pub(super) name: Arc<[u8]>,
-    pub(super) parent: u32,
-    pub(super) children: BTreeMap<Arc<[u8]>, u32>,
-    pub(super) state: State,
-    /// What unread layers below have at this path does not show: it was removed or replaced.
-    pub(super) hidden: bool,
-    /// What unread layers below have in this folder does not show.
-    pub(super) cut: bool,
-    pub(super) sums: Sums,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// An entry of a layer, and the file whose content it has: itself, or what a hard link names.
-    Present { entry: Place, content: Option<Place> },
-    /// A folder that no entry names, but entries lie in it.
-    Implied,
-    /// Removed by this layer.
-    Gone(u32),
-}
-
 /// A place in which what unread layers below have does not show.
 #[derive(Debug)]
-pub(in crate::model::files) struct Cut<'a> {
+pub(in crate::model::files) struct Cut {
     pub(in crate::model::files) path: Path,
     /// What is there now.
-    pub(in crate::model::files) kind: Option<&'a Kind>,
+    pub(in crate::model::files) kind: Option<Kind>,
     /// Whether what was there was removed.
     pub(in crate::model::files) removed: bool,
-}
-
-impl Node {
-    pub(super) fn root() -> Self {
-        Self::new(Arc::default(), 0)
-    }
-
-    pub(super) fn new(name: Arc<[u8]>, parent: u32) -> Self {
-        Self {
-            name,
-            parent,
-            children: BTreeMap::new(),
-            state: State::Implied,
-            hidden: false,
-            cut: false,
-            sums: Sums::default(),
-        }
-    }
 }
 
 impl Files {
@@ -88,52 +42,54 @@ impl Files {
 
     /// What lies in a folder now, by name.
     pub fn children(&self, folder: FileId) -> impl DoubleEndedIterator<Item = FileId> {
-        let node = self.nodes.get(folder.0 as usize);
-        node.into_iter().flat_map(|node| node.children.values().copied().map(FileId)).filter(|id| {
-            self.nodes.get(id.0 as usize).is_some_and(|node| match node.state {
-                State::Present { .. } => true,
-                State::Implied => node.sums.entries > 0,
-                State::Gone(_) => false,
-            })
+        self.all_children(folder).filter(|id| match self.nodes.state(id.0) {
+            Some(State::Present { .. }) => true,
+            Some(State::Implied) => self.sums(*id).entries > 0,
+            Some(State::Gone(_)) | None => false,
         })
     }
 
     /// What lies in a folder now, and what a layer removed there, by name.
     pub fn children_and_removed(&self, folder: FileId) -> impl DoubleEndedIterator<Item = FileId> {
-        let node = self.nodes.get(folder.0 as usize);
-        node.into_iter().flat_map(|node| node.children.values().copied().map(FileId)).filter(|id| {
-            self.nodes.get(id.0 as usize).is_some_and(|node| {
-                // A folder that only leads to something removed is needed to show that.
-                node.state != State::Implied || !node.children.is_empty() || node.cut
-            })
+        self.all_children(folder).filter(|id| {
+            // A folder that only leads to something removed is needed to show that.
+            self.nodes.state(id.0) != Some(State::Implied)
+                || !self.nodes.children(id.0).is_empty()
+                || self.nodes.is_cut(id.0)
         })
+    }
+
+    fn all_children(&self, folder: FileId) -> impl DoubleEndedIterator<Item = FileId> {
+        self.nodes.children(folder.0).iter().copied().map(FileId)
+    }
+
+    /// The child of this number, in the order of the names; what was removed counts.
+    pub(in crate::model::files) fn child_at(&self, folder: FileId, at: usize) -> Option<FileId> {
+        self.nodes.children(folder.0).get(at).copied().map(FileId)
     }
 
     /// Whether a layer removed what was there.
     #[must_use]
     pub fn is_removed(&self, id: FileId) -> bool {
-        self.nodes.get(id.0 as usize).is_some_and(|node| matches!(node.state, State::Gone(_)))
+        matches!(self.nodes.state(id.0), Some(State::Gone(_)))
     }
 
     /// Whether a folder hides what unread layers below have in it.
     #[must_use]
     pub fn hides_below(&self, id: FileId) -> bool {
-        self.nodes.get(id.0 as usize).is_some_and(|node| node.cut)
+        self.nodes.is_cut(id.0)
     }
 
     /// The folder that a file lies in; `None` of the root.
     #[must_use]
     pub fn parent(&self, id: FileId) -> Option<FileId> {
-        if id.0 == 0 {
-            return None;
-        }
-        self.nodes.get(id.0 as usize).map(|node| FileId(node.parent))
+        self.nodes.parent(id.0).map(FileId)
     }
 
     /// The last part of its path; empty of the root. Not escaped.
     #[must_use]
     pub fn name(&self, id: FileId) -> &[u8] {
-        self.nodes.get(id.0 as usize).map_or(&[], |node| &node.name)
+        self.nodes.name(id.0)
     }
 
     /// Its path.
@@ -149,34 +105,31 @@ impl Files {
         Path::root().join(&parts.join(&b'/'))
     }
 
-    /// Every path that a read layer names or removes; the folders on the way only if they are
-    /// named themselves.
-    pub(in crate::model::files) fn spoken_of(&self) -> impl Iterator<Item = Path> {
-        let named = self.nodes.iter().enumerate().filter(|(_, node)| node.state != State::Implied);
-        named.filter_map(|(at, _)| u32::try_from(at).ok()).map(|at| self.path(FileId(at)))
+    /// Whether a read layer names or removes it; of a folder on the way to something, only if it is
+    /// named itself.
+    pub(in crate::model::files) fn is_spoken_of(&self, id: FileId) -> bool {
+        self.nodes.state(id.0).is_some_and(|state| state != State::Implied)
     }
 
     /// The places in which what unread layers below have does not show. None if every layer was
     /// read.
-    pub(in crate::model::files) fn cuts(&self) -> impl Iterator<Item = Cut<'_>> {
+    pub(in crate::model::files) fn cuts(&self) -> impl Iterator<Item = Cut> {
         let open = self.layers.iter().any(Option::is_none);
-        let nodes = self.nodes.iter().enumerate().filter(move |(_, node)| open && node.cut);
-        nodes.filter_map(|(at, node)| {
-            let id = FileId(u32::try_from(at).ok()?);
-            let entry = self.get(id).and_then(|found| found.entry);
-            Some(Cut {
-                path: self.path(id),
-                kind: entry.map(|entry| &entry.kind),
-                removed: node.hidden,
-            })
+        let nodes = (0..self.nodes.len()).filter(move |id| open && self.nodes.is_cut(*id));
+        nodes.map(|id| {
+            let entry = self.get(FileId(id)).and_then(|found| found.entry);
+            Cut {
+                path: self.path(FileId(id)),
+                kind: entry.map(|entry| entry.kind),
+                removed: self.nodes.is_hidden(id),
+            }
         })
     }
 
     /// What is known of it.
     #[must_use]
-    pub fn get(&self, id: FileId) -> Option<Found<'_>> {
-        let node = self.nodes.get(id.0 as usize)?;
-        let (entry, content) = match node.state {
+    pub fn get(&self, id: FileId) -> Option<Found> {
+        let (entry, content) = match self.nodes.state(id.0)? {
             State::Present { entry, content } => (Some(entry), content),
             State::Implied => (None, None),
             State::Gone(_) => return None,
@@ -192,15 +145,12 @@ impl Files {
         })
     }
 
-    pub(super) fn entry(&self, (layer, at): Place) -> Option<&Entry> {
+    pub(super) fn entry(&self, (layer, at): Place) -> Option<Entry> {
         self.layers.get(layer as usize)?.as_ref()?.entries.get(at as usize)
     }
 
-    pub(super) fn node(&self, id: u32) -> Option<&Node> {
-        self.nodes.get(id as usize)
-    }
-
-    pub(super) fn child(&self, folder: u32, name: &[u8]) -> Option<u32> {
-        self.node(folder)?.children.get(name).copied()
+    pub(super) fn size(&self, (layer, at): Place) -> u64 {
+        let layer = self.layers.get(layer as usize).and_then(Option::as_ref);
+        layer.map_or(0, |layer| layer.entries.size(at as usize))
     }
 }

@@ -162,14 +162,14 @@ proptest! {
             prop_assert!(found.is_folder() || files.children(id).next().is_none());
             prop_assert_eq!(
                 files.lookup(&files.path(id)),
-                Lookup::Found(found)
+                Lookup::Found(found.clone())
             );
             bytes += found.entry.map_or(0, |entry| entry.size);
             open.extend(files.children(id));
         }
         prop_assert_eq!(files.sums(files.root()).bytes, bytes);
         let written: u64 = layers.iter().enumerate()
-            .flat_map(|(at, _)| files.layer(at).unwrap().entries.clone())
+            .flat_map(|(at, _)| files.layer(at).unwrap().entries.iter().collect::<Vec<_>>())
             .map(|entry| entry.size).sum();
         prop_assert!(bytes + files.wasted() <= written);
     }

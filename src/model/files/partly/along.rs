@@ -70,22 +70,22 @@ impl<'a> Along<'a> {
         }
     }
 
-    fn found(&self, found: &Found<'_>, base: usize) -> Look<Hit<'a>> {
-        let file = found.content.and_then(|(layer, entry)| {
-            let layer = base.wrapping_add(layer);
+    fn found(&self, found: &Found, base: usize) -> Look<Hit<'a>> {
+        let file = found.content.as_ref().and_then(|(layer, entry)| {
+            let layer = base.wrapping_add(*layer);
             let held = self.layers.layers.get(layer)?.view()?.get(entry.path.as_bytes())?;
             Some((layer, entry.path.clone(), held))
         });
-        match found.entry.map(|entry| entry.kind.clone()) {
+        match found.entry.as_ref().map(|entry| entry.kind.clone()) {
             Some(Kind::Symlink(target)) => Look::Link(target, Hit { kind: None, file: None }),
             kind => Look::Found(Hit { kind, file }),
         }
     }
 }
 
-fn is_open_link(found: &Found<'_>) -> bool {
+fn is_open_link(found: &Found) -> bool {
     let is_link = |entry: &Entry| matches!(entry.kind, Kind::HardLink(_));
-    found.entry.is_some_and(is_link) && found.content.is_none()
+    found.entry.as_ref().is_some_and(is_link) && found.content.is_none()
 }
 
 /// The path, and every name whose content it may have as a hard link.

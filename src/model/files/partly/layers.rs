@@ -209,7 +209,7 @@ mod tests {
             while let Some(id) = open.pop() {
                 open.extend(files.children(id));
                 let found = files.get(id).unwrap();
-                if let (Some(entry), Some(layer)) = (found.entry, found.layer)
+                if let (Some(entry), Some(layer)) = (&found.entry, found.layer)
                     && entry.kind == Kind::File
                     && is_told(views[layer].get(files.path(id).as_bytes()).unwrap())
                 {

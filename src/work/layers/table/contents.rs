@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::super::sorter::{Raw, RawKind, Sorter};
-use crate::model::files::{Checksum, Kind, Limits, Listing, Path, Problem, Way};
+use crate::model::files::{Checksum, Kind, Limits, Listing, Path, Problem, Room, Way};
 
 /// A table of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +57,10 @@ impl Table {
         json: &[u8],
         begins: u64,
         limits: Limits,
+        room: &Room,
     ) -> Result<Self, String> {
         let json: Json = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        let mut sorter = Sorter::new(limits);
+        let mut sorter = Sorter::new(limits, room);
         let mut places = HashMap::new();
         // From the last to the first: a file, its chunks with it, ends where the next one begins.
         let mut ends = vec![begins; json.entries.len()];
@@ -92,8 +93,12 @@ impl Table {
                 }
             }
             sorter.keep(entry);
+            if sorter.is_full() {
+                return Err("its files do not fit in the memory that is left for them".to_owned());
+            }
         }
         let mut listing = sorter.finish();
+        listing.entries.shrink();
         listing.way = Way::Table;
         Ok(Self { listing, places })
     }
@@ -149,7 +154,7 @@ mod tests {
             {"type":"reg","name":"usr/.wh.gone","size":0},
             {"type":"reg","name":"lies","size":5,"offset":900},
             {"type":"door","name":"odd"}]}"#;
-        let table = Table::parse(json, 300, Limits::default()).unwrap();
+        let table = Table::parse(json, 300, Limits::default(), &Room::default()).unwrap();
         let place = |path: &str| table.place(&path.into()).map(|it| (it.packed.clone(), it.inner));
         assert_eq!(place("usr/a"), Some((100..200, 0)));
         assert_eq!(place("empty"), None);
@@ -159,7 +164,9 @@ mod tests {
         assert_eq!(kinds, ["folder", "file", "file", "file", "file", "whiteout", "file"]);
         assert_eq!(table.listing.problems.len(), 1);
         for odd in ["", "[]", r#"{"entries":[{"size":-1}]}"#] {
-            assert!(Table::parse(odd.as_bytes(), 300, Limits::default()).is_err());
+            assert!(
+                Table::parse(odd.as_bytes(), 300, Limits::default(), &Room::default()).is_err()
+            );
         }
     }
 }

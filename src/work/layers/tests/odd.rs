@@ -1,6 +1,7 @@
 //! Layers that are odd, damaged, too large, or not the one that was asked for.
 
 use super::*;
+use crate::model::files::Room;
 
 #[test]
 fn odd_entries_are_reported_and_the_others_stay() {
@@ -68,6 +69,47 @@ fn what_exceeds_a_limit_is_refused_by_its_name() {
 }
 
 #[test]
+fn layers_that_do_not_fit_together_are_refused_until_there_is_room() {
+    let files: Vec<String> = (0..100).map(|at| format!("folder/{at}")).collect();
+    let tar = tar_of(&files.iter().map(|name| file(name, b"x")).collect::<Vec<_>>());
+    let mut layer = layer(tar, Compression::None);
+    layer.reader.room = Room::of(20_000);
+    let first = layer.listing().unwrap();
+    let failure = layer.listing().unwrap_err();
+    assert_eq!(failure.class, Class::TooLarge);
+    assert!(failure.detail.contains("do not fit in"), "{failure}");
+    drop(first);
+    assert_eq!(layer.listing().unwrap().entries.len(), 100);
+    // Who only looks at what passes needs no room.
+    layer.reader.room = Room::of(0);
+    let names = layer.walk(Names::default()).unwrap().visitor;
+    assert_eq!(names.0, 100);
+}
+
+/// Counts, and keeps nothing.
+#[derive(Default)]
+struct Names(usize);
+
+impl Visitor for Names {
+    fn entry(&mut self, _: &Entry) -> Ask {
+        self.0 += 1;
+        Ask::Pass
+    }
+
+    fn content(&mut self, _: &Entry, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self, _: &Entry) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn wants_entries(&self) -> bool {
+        false
+    }
+}
+
+#[test]
 fn what_is_damaged_or_another_is_said() {
     let tar = tar_of(&[file("a", &b"content".repeat(3000))]);
     let packed = gzip(&tar);
@@ -82,7 +124,7 @@ fn what_is_damaged_or_another_is_said() {
         assert_eq!(failure.class, class, "{failure}");
     }
     // A layer of nothing is one of zeros.
-    assert_eq!(layer(vec![0; 1024], Compression::None).listing().unwrap().entries, []);
+    assert!(layer(vec![0; 1024], Compression::None).listing().unwrap().entries.is_empty());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::*;
 fn a_file_is_saved_whole_and_nothing_is_written_over_unasked() {
     let tar = tar_of(&[file("a", b"data"), file("b", &[7; 300_000])]);
     let layer = layer(gzip(&tar), Compression::Gzip);
-    let mut entry = layer.listing().unwrap().entries[1].clone();
+    let mut entry = layer.listing().unwrap().entries.get(1).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("b");
     let save =
@@ -44,7 +44,7 @@ fn a_file_is_saved_whole_and_nothing_is_written_over_unasked() {
 fn what_has_no_checksum_is_saved_after_its_layer_was_checked() {
     let tar = tar_of(&[file("a", b"data"), file("b", &[7; 300_000])]);
     let mut layer = layer(tar, Compression::None);
-    let entry = Entry { digest: None, ..layer.listing().unwrap().entries[0].clone() };
+    let entry = Entry { digest: None, ..layer.listing().unwrap().entries.get(0).unwrap() };
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("saved");
     layer.descriptor.digest = Digest::sha256(b"another");
@@ -62,10 +62,12 @@ fn of_a_path_that_stands_twice_the_one_of_the_listing_is_saved() {
     let entries = layer.listing().unwrap().entries;
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("a");
-    let without = Entry { digest: None, ..entries[2].clone() };
-    for (entry, content) in
-        [(&entries[0], &b"the first"[..]), (&entries[2], b"2"), (&without, b"2")]
-    {
+    let without = Entry { digest: None, ..entries.get(2).unwrap() };
+    for (entry, content) in [
+        (&entries.get(0).unwrap(), &b"the first"[..]),
+        (&entries.get(2).unwrap(), b"2"),
+        (&without, b"2"),
+    ] {
         let saved = run(layer.reader.save(&layer.descriptor, entry, &to, true));
         assert_eq!(saved, Ok(Saved::Done));
         assert_eq!(std::fs::read(&to).unwrap(), content);

@@ -37,7 +37,9 @@ fn the_holes_of_a_sparse_file_are_filled() {
     let found: Vec<_> = listing.entries.iter().map(|it| (it.size, it.digest.unwrap())).collect();
     let sum = |bytes: &[u8]| (bytes.len() as u64, Checksum::of(bytes));
     assert_eq!(found, [sum(&content), sum(&[0; 500_000]), sum(b"end")]);
-    let read = |cap| run(layer.reader.file(&layer.descriptor, &listing.entries[0], cap)).unwrap();
+    let read = |cap| {
+        run(layer.reader.file(&layer.descriptor, &listing.entries.get(0).unwrap(), cap)).unwrap()
+    };
     assert_eq!(
         read(u64::MAX),
         FileBytes { bytes: content.clone().into(), whole: true, verified: true }
@@ -45,7 +47,8 @@ fn the_holes_of_a_sparse_file_are_filled() {
     assert_eq!(read(5).bytes, &content[..5]);
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("saved");
-    run(layer.reader.save(&layer.descriptor, &listing.entries[0], &to, false)).unwrap();
+    run(layer.reader.save(&layer.descriptor, &listing.entries.get(0).unwrap(), &to, false))
+        .unwrap();
     assert_eq!(std::fs::read(&to).unwrap(), content);
 }
 
@@ -81,9 +84,9 @@ fn holes_without_end_are_not_filled() {
     assert_eq!(starts, [0, 0, 4, 4, 0]);
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("saved");
-    for entry in &listing.entries[..2] {
-        let read = run(layer.reader.file(&layer.descriptor, entry, 100)).unwrap_err();
-        let saved = run(layer.reader.save(&layer.descriptor, entry, &to, false)).unwrap_err();
+    for entry in listing.entries.iter().take(2) {
+        let read = run(layer.reader.file(&layer.descriptor, &entry, 100)).unwrap_err();
+        let saved = run(layer.reader.save(&layer.descriptor, &entry, &to, false)).unwrap_err();
         assert_eq!((read.class, saved.class), (Class::Unsupported, Class::Unsupported));
     }
 }

@@ -46,7 +46,8 @@ fn a_table_says_the_same_as_the_layer_in_fewer_bytes() {
         assert!(bytes < layer.descriptor.size / 20, "{bytes} of {}", layer.descriptor.size);
         let mut streamed = layer.listing().unwrap();
         assert_eq!(streamed.problems, []);
-        streamed.entries.retain(|entry| entry.path != "stargz.index.json".into());
+        let is_index = |entry: &Entry| entry.path == "stargz.index.json".into();
+        streamed.entries = streamed.entries.iter().filter(|it| !is_index(it)).collect();
         assert_eq!(table.entries, streamed.entries);
         let files = Files::merge(vec![Some(Arc::new(table))]);
         assert_eq!(files.sums(files.root()).entries, 7);
@@ -59,7 +60,7 @@ fn a_file_is_read_by_its_range() {
         let listing = listing(&layer);
         for entry in listing.entries.iter().filter(|entry| entry.kind == Kind::File) {
             layer.sent.store(0, Ordering::Relaxed);
-            let file = run(layer.reader.file(&layer.descriptor, entry, 1 << 20)).unwrap();
+            let file = run(layer.reader.file(&layer.descriptor, &entry, 1 << 20)).unwrap();
             assert!(file.whole && file.verified, "{}", entry.path);
             let bytes = layer.sent.load(Ordering::Relaxed);
             assert!(bytes < layer.descriptor.size * 6 / 10, "{}: {bytes}", entry.path);

@@ -104,12 +104,12 @@ impl FilesView {
     pub(in crate::tui::app) fn content(&self) -> Option<(usize, Entry)> {
         let (files, row) = (self.files()?, self.rows.get(self.cursor)?);
         let Some(waste) = row.waste(files) else {
-            return files.get(row.file)?.content.map(|(layer, entry)| (layer, entry.clone()));
+            return files.get(row.file)?.content;
         };
         let path = files.path(waste.file);
         let listing = self.layers.get(waste.written)?.listing()?;
         let entry = listing.entries.iter().rev().find(|entry| entry.path == path)?;
-        (entry.kind == Kind::File).then(|| (waste.written, entry.clone()))
+        (entry.kind == Kind::File).then_some((waste.written, entry))
     }
 
     /// A row in words.
@@ -141,7 +141,7 @@ impl FilesView {
         };
         let sums = files.sums(row.file);
         let mut words = FileWords { label: name, ..FileWords::empty() };
-        if let Some(entry) = found.entry {
+        if let Some(entry) = &found.entry {
             words.permissions = entry.permissions();
             words.label += &match &entry.kind {
                 Kind::Symlink(target) => format!(" → {}", escape(&target.text())),
@@ -150,7 +150,7 @@ impl FilesView {
             };
         }
         let is_folder = found.is_folder();
-        if is_folder || found.entry.is_some_and(|entry| entry.kind == Kind::File) {
+        if is_folder || found.entry.as_ref().is_some_and(|entry| entry.kind == Kind::File) {
             words.size = bytes(sums.bytes);
         }
         match self.only {

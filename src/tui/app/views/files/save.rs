@@ -37,7 +37,7 @@ impl FilesView {
     fn link(&self) -> Option<Result<FileId, String>> {
         let (files, file) = self.files().zip(self.at_cursor())?;
         let found = files.get(file).filter(|_| !self.wasted)?;
-        let Kind::Symlink(_) = found.entry?.kind else { return None };
+        let Kind::Symlink(_) = found.entry.as_ref()?.kind else { return None };
         Some(match files.resolve(&files.path(file), true) {
             Resolved::Found(_, target) => Ok(target.id),
             Resolved::Missing(path) => Err(format!("it leads to {path}, which is not there")),
@@ -65,7 +65,7 @@ impl FilesView {
             return Some("this layer removes it; a layer below has its content".to_owned());
         }
         let found = files.get(file).filter(|_| !self.wasted);
-        let entry = found.as_ref().and_then(|found| found.entry);
+        let entry = found.as_ref().and_then(|found| found.entry.as_ref());
         Some(no_content(entry, self.only.is_some()))
     }
 

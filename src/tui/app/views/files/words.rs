@@ -150,8 +150,8 @@ fn made_by(view: &FilesView, layer: usize, cells: usize) -> Line {
     Line::of(Tone::Muted, cut(&format!("layer {}{made}", layer + 1), cells))
 }
 
-fn facts(found: &Found<'_>) -> String {
-    let Some(entry) = found.entry else { return "folder that no layer names".to_owned() };
+fn facts(found: &Found) -> String {
+    let Some(entry) = &found.entry else { return "folder that no layer names".to_owned() };
     let mut parts = vec![entry.kind.word().to_owned(), entry.permissions(), owner(entry)];
     match &entry.kind {
         Kind::File => parts.push(plural(entry.size, "byte")),
