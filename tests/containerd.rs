@@ -123,6 +123,33 @@ fn what_is_not_there_is_said_with_the_nearest_names() {
 }
 
 #[test]
+fn what_a_pull_would_fetch_is_what_is_not_here() {
+    let containerd = Containerd::new(How::Socket);
+    let image = format!("containerd:k8s.io/{NAME}");
+    let amd64 = ["--platform", "linux/amd64"];
+    let copy = containerd.run(&["copy", &image, "oci:out:1", "--yes", amd64[0], amd64[1]]);
+    assert_eq!(copy.code, 0, "{}", copy.stderr);
+    let here = |arguments: &[&str]| {
+        let json = containerd.run(arguments).json();
+        let stores = json["here"].as_array().unwrap().clone();
+        stores.into_iter().find(|store| store["store"] == "containerd").unwrap()
+    };
+    let all = here(&["inspect", "--json", "--here", "oci:out:1"]);
+    assert!(all["error"].is_null(), "{all}");
+    let first = &all["images"][0];
+    assert_eq!((&first["missing_bytes"], &first["layers"][0]), (&0.into(), &true.into()));
+    let picked = here(&["why", "--json", "--here", "oci:out:1", "--host", "linux/amd64"]);
+    assert_eq!(picked["images"][0]["digest"], first["digest"]);
+    let shown = containerd.run(&["inspect", "--here", "oci:out:1"]);
+    assert!(shown.text().contains("all of it is here"), "{}", shown.text());
+    let gone = Containerd::new(How::Hanging);
+    let late = run(command(PLATY, containerd.home())
+        .env("CONTAINERD_ADDRESS", gone.home().join("c.sock"))
+        .args(["inspect", "--here", "oci:out:1"]));
+    assert!(late.code == 0 && late.text().contains("did not answer in 5 s"), "{}", late.text());
+}
+
+#[test]
 fn a_socket_that_is_no_containerd_is_said() {
     let home = tempfile::tempdir().unwrap();
     let absent = platy_at(home.path(), &["inspect", "containerd:app:1"]);

@@ -166,6 +166,15 @@ async fn answered(
         std::future::pending::<()>().await;
     }
     match uri.path() {
+        "/images/json" => {
+            let id = image.inspected()["Id"].clone();
+            json!([{ "Id": id, "RepoTags": ["app:1"], "Size": 99 }]).to_string().into_response()
+        }
+        path if path.starts_with("/images/sha256:") => {
+            let mut said = image.inspected();
+            said["RootFS"] = json!({ "Layers": [Digest::sha256(&image.layer)] });
+            said.to_string().into_response()
+        }
         "/images/app:1/json" => image.inspected().to_string().into_response(),
         "/images/app:1/get" if image.sort == Sort::Deleted => {
             let mut half = image.exported(false)[..700].to_vec();
@@ -296,6 +305,28 @@ fn what_an_engine_made_for_the_archive_is_said() {
     }
     let json = Engine::new(Sort::Old).run(&["inspect", "--json", "docker-daemon:app:1"]).json();
     assert!(json["made_by_engine"].is_null() && json["made_by_platy"].is_null(), "{json}");
+}
+
+#[test]
+fn what_a_pull_would_fetch_is_what_is_not_here() {
+    for sort in [Sort::Containerd, Sort::NewGraphdriver] {
+        let engine = Engine::new(sort);
+        let amd64 = ["--platform", "linux/amd64"];
+        let copy =
+            engine.run(&["copy", "docker-daemon:app:1", "oci:out:1", "--yes", amd64[0], amd64[1]]);
+        assert_eq!(copy.code, 0, "{}", copy.stderr);
+        let json = engine.run(&["inspect", "--json", "--here", "oci:out:1"]).json();
+        let stores = json["here"].as_array().unwrap();
+        let docker = stores.iter().find(|store| store["store"] == "docker-daemon").unwrap();
+        let image = &docker["images"][0];
+        // By its diff ID: the API names no layer by its digest.
+        assert_eq!(image["layers"], json!([true]), "{docker}");
+        let missing = image["missing_bytes"].as_u64().unwrap();
+        assert!(missing > 0 && missing < image["bytes"].as_u64().unwrap(), "{docker}");
+        // With the containerd store the manifest is here, with a graphdriver the config.
+        let held = (image["manifest"].as_bool(), image["config"].as_bool());
+        assert_eq!(held, (Some(sort == Sort::Containerd), Some(sort != Sort::Containerd)));
+    }
 }
 
 #[test]

@@ -135,6 +135,16 @@ fn an_image_is_read_by_every_name_and_nothing_is_changed() {
     assert_eq!(json["image"]["layers"][0]["digest"], put.layer.as_str());
     let why = store.run(&["why", &store.at("app:1"), "--platform", "linux/amd64"]);
     assert_eq!(why.code, 0, "{}", why.stderr);
+    let conf = store.home.path().join("storage.conf");
+    let root = store.root().display().to_string();
+    let text = format!("[storage]\ngraphroot = {root:?}\nrootless_storage_path = {root:?}\n");
+    std::fs::write(&conf, text).unwrap();
+    let mut asked = command(crate::support::command::PLATY, store.home.path());
+    asked.env("CONTAINERS_STORAGE_CONF", &conf);
+    let here = run(asked.args(["inspect", "--json", "--here", &store.at("app:1")])).json();
+    let stores = here["here"].as_array().unwrap();
+    let podman = stores.iter().find(|it| it["store"] == "containers-storage").unwrap();
+    assert_eq!(podman["images"][0]["missing_bytes"], 0, "{podman}");
     let copy = store.run(&["copy", &store.at("app:1"), "oci:out", "--yes"]);
     assert_eq!(copy.code, 2);
     assert!(copy.stderr.contains("this layer unpacked only"), "{}", copy.stderr);

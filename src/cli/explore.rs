@@ -146,6 +146,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         permits: options.permits,
         zone: TimeZone::system(),
         size: (80, 24),
+        asks_this_machine: !is_demo,
         drafts: draft_prefix(),
         host: args.defaults.machine(),
         engine: args.defaults.engine(),

@@ -23,6 +23,7 @@ mod files;
 mod finding;
 mod fleet;
 mod help;
+mod here;
 mod html;
 mod image;
 mod inside;

@@ -17,7 +17,9 @@ use crate::model::evidence::{Evidence, Stated, open};
 use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
-use crate::oci::{Class, Digest, Failure, Location, Manifest, MediaType, NextPage, Target};
+use crate::oci::{
+    Class, Digest, Failure, LocalImage, Location, Manifest, MediaType, NextPage, StoreKind, Target,
+};
 use crate::source::{Assembled, Head, Page};
 use crate::tui::app::{
     Clip, CompareView, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
@@ -58,6 +60,8 @@ pub(crate) struct Player {
     pub(crate) journal: Vec<crate::model::push::Entry>,
     /// Drafts that were left unsaved.
     pub(crate) kept: Vec<KeptDraft>,
+    /// What the stores of this machine have; the others are not there.
+    pub(crate) stored: HashMap<StoreKind, Result<Vec<LocalImage>, Failure>>,
     /// Files on the disk.
     pub(crate) disk: Vec<String>,
     /// Effects that were not answered yet.
@@ -80,6 +84,7 @@ impl Player {
             permits: 32,
             zone: TimeZone::UTC,
             size: (columns, rows),
+            asks_this_machine: false,
             drafts: "test".to_owned(),
             host: None,
             engine: None,
@@ -102,6 +107,7 @@ impl Player {
             target: HashMap::new(),
             journal: Vec::new(),
             kept: Vec::new(),
+            stored: HashMap::new(),
             disk: Vec::new(),
             open: Vec::new(),
             log: Vec::new(),
@@ -265,6 +271,7 @@ impl Player {
                 let referrers = self.world.referrers.get(&subject).cloned().unwrap_or_default();
                 Ok(Reply::Referrers(referrers))
             }
+            Query::Stored(kind) => self.stored.get(&kind).cloned().transpose().map(Reply::Stored),
             Query::Journal => Ok(Reply::Journal(self.journal.clone())),
             Query::Drafts(DraftOrder::List) => Ok(Reply::Drafts(self.kept.clone())),
             Query::Drafts(DraftOrder::Take(name)) => {

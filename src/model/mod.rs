@@ -11,6 +11,7 @@ pub mod draft;
 pub mod evidence;
 pub mod files;
 pub mod fleet;
+pub mod here;
 pub mod pull;
 pub mod push;
 pub mod route;

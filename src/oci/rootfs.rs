@@ -5,6 +5,20 @@ use std::fmt;
 
 use super::{Descriptor, Digest, Image, ImageConfig};
 
+/// The chain IDs of layers, the lowest first: each stands for a layer on all those below it
+/// (OCI image-spec v1.1 `config.md`, "Layer ChainID").
+#[must_use]
+pub fn chain_ids(diff_ids: &[Digest]) -> Vec<Digest> {
+    let mut chains: Vec<Digest> = Vec::with_capacity(diff_ids.len());
+    for id in diff_ids {
+        chains.push(match chains.last() {
+            Some(below) => Digest::sha256(format!("{below} {id}").as_bytes()),
+            None => id.clone(),
+        });
+    }
+    chains
+}
+
 /// What does not fit. Engines fail when they unpack such an image; layers are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misfit {
@@ -140,6 +154,14 @@ mod tests {
 
     // Compressed layers can have Docker's type for plain ones too, and the diff ID of an
     // encrypted layer is that of what is inside.
+    #[test]
+    fn a_chain_is_of_a_layer_and_all_below_it() {
+        let [a, b] = [Digest::sha256(b"a"), Digest::sha256(b"b")];
+        let both = Digest::sha256(format!("{a} {b}").as_bytes());
+        assert_eq!(chain_ids(&[a.clone(), b.clone()]), [a.clone(), both]);
+        assert_ne!(chain_ids(&[b, a]).last(), chain_ids(&[]).last());
+    }
+
     #[test]
     fn only_what_is_plain_for_sure_must_be_its_diff_id() {
         let layer =

@@ -36,6 +36,11 @@ impl Sources {
         Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
     }
 
+    /// The settings.
+    pub(super) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
     /// What counts the requests.
     #[must_use]
     pub fn activity(&self) -> &Activity {

@@ -233,6 +233,17 @@ impl State {
                 };
                 Ok(vec![Many { all: vec![plugin] }.encode_to_vec()])
             }
+            "/containerd.services.content.v1.Content/List" => {
+                let held =
+                    |digest: &&Digest| namespace == "k8s.io" || self.of_moby.contains(digest);
+                // As many answers as there is content: it comes in pieces.
+                let all = self.blobs.keys().filter(held).map(|digest| {
+                    let size = i64::try_from(self.blobs[digest].len()).unwrap();
+                    let info = Info { digest: digest.to_string(), size, labels: HashMap::new() };
+                    Many { all: vec![info] }.encode_to_vec()
+                });
+                Ok(all.collect())
+            }
             "/containerd.services.content.v1.Content/Info" => {
                 let digest = Named::decode(message).unwrap().name;
                 let Some(bytes) = blob(&digest) else { return missing("content digest") };

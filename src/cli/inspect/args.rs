@@ -17,6 +17,9 @@ pub struct InspectArgs {
     /// Ask what refers to the images too (signatures, SBOMs)
     #[arg(long)]
     pub referrers: bool,
+    /// Say what this machine's engines have of it already, and what a pull would fetch
+    #[arg(long, conflicts_with = "raw")]
+    pub here: bool,
     /// Does nothing: referrers are asked for with --referrers only
     #[arg(long, hide = true)]
     pub no_referrers: bool,

@@ -19,6 +19,8 @@ pub(super) struct Root<'a> {
     pub(super) only: Option<&'a PlatformPattern>,
     /// Why something of it could not be read.
     pub(super) unread: Option<&'a Failure>,
+    /// What this machine has of it, if that was asked.
+    pub(super) here: Option<Value>,
 }
 
 impl Serialize for Root<'_> {
@@ -31,6 +33,9 @@ impl Serialize for Root<'_> {
         }
         if let Some(failure) = self.unread {
             fields.insert("error".to_owned(), error(failure));
+        }
+        if let Some(here) = &self.here {
+            fields.insert("here".to_owned(), here.clone());
         }
         let mut out = serializer.serialize_map(Some(fields.len()))?;
         for (key, value) in &fields {

@@ -11,9 +11,11 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
+use super::here::Stores;
 use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
+use crate::model::here::images;
 use crate::model::tree::{Load, NodeId, Role, Tree, What};
 use crate::oci::{Class, Failure, Kind, Location, Platform, PlatformPattern};
 use crate::source::{Source, Sources};
@@ -53,16 +55,30 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
         (tree, unread)
     };
     let (tree, unread) = waiting.during(load).await;
-    print_tree(inspect, &source, &tree, only.as_ref(), unread.as_ref())
+    let stores = match inspect.here {
+        true => Some(waiting.during(Stores::ask(&sources)).await),
+        false => None,
+    };
+    let shown = Shown { only: only.as_ref(), unread: unread.as_ref(), stores: stores.as_ref() };
+    print_tree(inspect, &source, &tree, &shown)
+}
+
+/// What is shown of a tree, and beside it.
+struct Shown<'a> {
+    only: Option<&'a PlatformPattern>,
+    /// Why something of it could not be read.
+    unread: Option<&'a Failure>,
+    /// What this machine has.
+    stores: Option<&'a Stores>,
 }
 
 fn print_tree(
     inspect: &InspectArgs,
     source: &Arc<dyn Source>,
     tree: &Tree,
-    only: Option<&PlatformPattern>,
-    unread: Option<&Failure>,
+    shown: &Shown<'_>,
 ) -> u8 {
+    let &Shown { only, unread, stores } = shown;
     if let Some(failure) = tree.node(tree.root()).and_then(|root| root.load.failure()) {
         return nothing(inspect, source.location(), failure);
     }
@@ -75,9 +91,12 @@ fn print_tree(
         return nothing(inspect, source.location(), &failure);
     }
     if inspect.json {
-        print_json(&json::Root { tree, location: source.location(), only, unread });
+        let here = stores.map(|stores| stores.json(tree, &images(tree, only)));
+        print_json(&json::Root { tree, location: source.location(), only, unread, here });
     } else {
-        print_text(&text::tree(tree, source.location(), only));
+        let mut text = text::tree(tree, source.location(), only);
+        text.extend(stores.map(|stores| stores.text(tree, &images(tree, only))));
+        print_text(&text);
     }
     if !inspect.json {
         for failure in failed.iter().take(20) {

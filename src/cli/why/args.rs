@@ -23,6 +23,10 @@ pub struct WhyArgs {
     /// Show the hosts that the engines ask on this machine, in order, with the reason for each
     #[arg(long)]
     pub mirrors: bool,
+    /// Say what this machine's engines have already of the images that are picked, and what a pull
+    /// would fetch
+    #[arg(long)]
+    pub here: bool,
     /// Print what each engine makes of each entry, not only where one engine is asked about
     #[arg(long, conflicts_with = "json")]
     pub trace: bool,

@@ -25,6 +25,9 @@ pub(super) struct Document<'a> {
     engines: Each<'a, Answer>,
     mirrors: Vec<Value>,
     findings: &'a [Finding],
+    /// What this machine has of the images that are picked, if that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<Value>,
 }
 
 impl<'a> Document<'a> {
@@ -47,7 +50,13 @@ impl<'a> Document<'a> {
             engines: Each(answers, engine),
             mirrors: routes::json(&facts.routes, mirrors),
             findings,
+            here: None,
         }
+    }
+
+    /// The same with what this machine has.
+    pub(super) fn with_here(self, here: Option<Value>) -> Self {
+        Self { here, ..self }
     }
 }
 

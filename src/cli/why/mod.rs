@@ -18,9 +18,11 @@ use super::args::Args;
 use super::behind::Behind;
 use super::complain::{complain, complain_failure};
 use super::end;
+use super::here::Stores;
 use super::output::{print_json, print_text};
 use super::{PART, TROUBLE};
 use crate::model::select::{Engine, Need, Offer, Path, outcome};
+use crate::model::tree::NodeId;
 use crate::oci::{Failure, Location};
 use crate::work::surroundings::Surroundings;
 use answer::Answer;
@@ -56,18 +58,40 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
     let behind = behind.asked_for_layers(&picks).await;
     let answers: Vec<Answer> =
         question.engines.iter().map(|engine| Answer::new(engine, &question, &behind)).collect();
+    let stores = match why.here {
+        true => Some(behind.waiting.during(Stores::ask(&behind.sources)).await),
+        false => None,
+    };
+    let picked = picked(&picks, &behind);
     let (facts, findings) = findings::findings(&question, &behind, &answers, &why.mirror).await;
     if why.json {
-        print_json(&json::Document::new(&question, &behind, &answers, &facts, &findings));
+        let here = stores.as_ref().map(|stores| stores.json(&behind.tree, &picked));
+        let document = json::Document::new(&question, &behind, &answers, &facts, &findings);
+        print_json(&document.with_here(here));
     } else {
         let trace = why.trace || (question.named && answers.len() == 1);
         let shown = text::Shown { trace, mirrors: why.mirrors };
-        print_text(&text::document(&question, &behind, &answers, &facts, &findings, shown));
+        let mut text = text::document(&question, &behind, &answers, &facts, &findings, shown);
+        text.extend(stores.map(|stores| stores.text(&behind.tree, &picked)));
+        print_text(&text);
     }
     let code = answers.iter().map(|it| end::code(&it.fit, it.by_default)).max().unwrap_or(TROUBLE);
     // Settings that stop every pull are an engine that gets nothing.
     let stopped = facts.routes.iter().any(|route| route.refused.is_some());
     if stopped { code.max(PART) } else { code }
+}
+
+/// The images that engines end with, each once.
+fn picked(picks: &[Path], behind: &Behind) -> Vec<NodeId> {
+    let mut picked = Vec::new();
+    for path in picks {
+        if let Some(id) = behind.tree.at_path(path)
+            && !picked.contains(&id)
+        {
+            picked.push(id);
+        }
+    }
+    picked
 }
 
 async fn question(why: &WhyArgs) -> Result<Question, String> {

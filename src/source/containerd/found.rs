@@ -139,7 +139,7 @@ async fn missing(
 }
 
 impl Found {
-    fn of(namespace: &str, image: &Image) -> Result<Self, Failure> {
+    pub(super) fn of(namespace: &str, image: &Image) -> Result<Self, Failure> {
         let shown = || format!("containerd:{namespace}/{}", image.name);
         let wrong = |why: String| {
             Failure::new(Class::Malformed, shown(), format!("what it stands for is wrong: {why}"))

@@ -115,6 +115,17 @@ pub(super) struct GotInfo {
     pub(super) info: Option<Info>,
 }
 
+/// `ListContentRequest`, of `Content/List`, without filters.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(super) struct ListContent {}
+
+/// `ListContentResponse`: some of the content.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(super) struct ListedContent {
+    #[prost(message, repeated, tag = "1")]
+    pub(super) info: Vec<Info>,
+}
+
 /// `ReadContentRequest`, of `Content/Read`. A size of 0 means everything from the offset on.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(super) struct ReadContent {

@@ -10,10 +10,12 @@ mod connection;
 mod content;
 mod found;
 mod frames;
+mod list;
 mod messages;
 mod names;
 mod place;
 mod source;
 
+pub(super) use list::{images, stocked};
 pub use place::ContainerdPlace;
 pub(super) use source::ContainerdSource;

@@ -43,6 +43,11 @@ impl ContainerdPlace {
         Self { address, namespace: text("CONTAINERD_NAMESPACE"), usual }
     }
 
+    /// Whether the environment says where it listens.
+    pub(super) fn is_named(&self) -> bool {
+        self.address.is_some()
+    }
+
     /// The namespace that is meant if none is written.
     pub(super) fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()

@@ -54,6 +54,23 @@ impl Engine {
 
     /// A JSON object; `None` for 404.
     pub(crate) async fn object(&self, path: &str) -> Result<Option<Map<String, Value>>, Failure> {
+        match self.value(path).await? {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(_) => Err(self.not_json(path, "object")),
+        }
+    }
+
+    /// A JSON array.
+    pub(super) async fn array(&self, path: &str) -> Result<Vec<Value>, Failure> {
+        match self.value(path).await? {
+            Some(Value::Array(array)) => Ok(array),
+            _ => Err(self.not_json(path, "array")),
+        }
+    }
+
+    /// What JSON it answers; `None` for 404.
+    async fn value(&self, path: &str) -> Result<Option<Value>, Failure> {
         let asked = async {
             let response = self.send(path).await?;
             let status = response.status();
@@ -64,18 +81,16 @@ impl Engine {
                 return Err(self.refused(path, response).await);
             }
             let body = self.body(path, response, MAX_ANSWER).await?;
-            match serde_json::from_slice(&body) {
-                Ok(Value::Object(object)) => Ok(Some(object)),
-                _ => Err(self.failure(
-                    Class::Malformed,
-                    format!("its answer to {path} is not a JSON object"),
-                )),
-            }
+            serde_json::from_slice(&body).map(Some).map_err(|_| self.not_json(path, "value"))
         };
         match tokio::time::timeout(PATIENCE, asked).await {
             Ok(answered) => answered,
             Err(_) => Err(self.silent(PATIENCE)),
         }
+    }
+
+    fn not_json(&self, path: &str, kind: &str) -> Failure {
+        self.failure(Class::Malformed, format!("its answer to {path} is not a JSON {kind}"))
     }
 
     /// An answer whose body is not read yet, with whatever status.

@@ -8,11 +8,13 @@
 
 mod api;
 mod export;
+mod list;
 mod place;
 mod said;
 mod source;
 
 pub(crate) use api::Engine;
+pub(super) use list::{images, stocked};
 pub use place::DockerPlace;
 pub(crate) use place::Endpoint;
 pub(super) use source::DaemonSource;

@@ -99,6 +99,12 @@ impl DockerPlace {
         }
     }
 
+    /// Whether the environment or a context says where it listens.
+    pub(super) fn is_named(&self) -> bool {
+        let context = self.context.clone().or_else(|| self.current_context());
+        self.host.is_some() || context.is_some_and(|name| name != "default")
+    }
+
     /// Where Docker is asked.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::image::{Image, MANIFEST, file_of};
+use super::list::layers;
 use super::places::StorePlaces;
 use super::spec::Spec;
 use crate::oci::{
@@ -21,7 +22,7 @@ use crate::source::regular;
 use crate::source::short_name::candidates;
 
 /// The most bytes that are read of `images.json` and `layers.json`.
-const MAX_TABLE: u64 = 64 << 20;
+pub(super) const MAX_TABLE: u64 = 64 << 20;
 /// How many names a message lists.
 const LISTED: usize = 12;
 
@@ -38,11 +39,11 @@ pub(in crate::source) struct StoreContent {
 }
 
 /// The images of one store.
-struct Table {
-    images: PathBuf,
+pub(super) struct Table {
+    pub(super) images: PathBuf,
     file: PathBuf,
     changed: Option<SystemTime>,
-    all: Vec<Image>,
+    pub(super) all: Vec<Image>,
 }
 
 impl StoreContent {
@@ -72,7 +73,7 @@ impl StoreContent {
 }
 
 /// What lists the images of a store, one for each driver that was used in it.
-fn tables_of(root: &Path, driver: Option<&str>) -> Result<Vec<Table>, Failure> {
+pub(super) fn tables_of(root: &Path, driver: Option<&str>) -> Result<Vec<Table>, Failure> {
     let entries = match fs::read_dir(root) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -209,24 +210,12 @@ impl StoreContent {
         )
     }
 
-    /// What the store says of a layer, if it has it.
-    fn layer(&self, digest: &Digest) -> Option<Value> {
-        let folder = self.images.to_str()?.strip_suffix("-images")?;
-        for name in ["layers.json", "volatile-layers.json"] {
-            let file = PathBuf::from(format!("{folder}-layers")).join(name);
-            let Ok(bytes) = regular::read(&file, MAX_TABLE) else { continue };
-            let Ok(Value::Array(layers)) = serde_json::from_slice(&bytes) else { continue };
-            let is = |layer: &Value, key: &str| {
-                layer.get(key).and_then(Value::as_str) == Some(digest.as_str())
-            };
-            let found = layers
-                .into_iter()
-                .find(|layer| is(layer, "compressed-diff-digest") || is(layer, "diff-digest"));
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
+    /// Whether the store has a layer.
+    fn has_layer(&self, digest: &Digest) -> bool {
+        layers(&self.images).iter().any(|layer| {
+            let is = |key: &str| layer.get(key).and_then(Value::as_str) == Some(digest.as_str());
+            is("compressed-diff-digest") || is("diff-digest")
+        })
     }
 }
 
@@ -256,7 +245,7 @@ impl Content for StoreContent {
         if let Some(key) = self.image.key_of(digest) {
             return self.document(key);
         }
-        if self.layer(digest).is_some() {
+        if self.has_layer(digest) {
             let detail = "the store has this layer unpacked only: the bytes that its digest is of \
                           are gone";
             return Err(Failure::new(Class::Unsupported, digest.to_string(), detail).with_next(

@@ -28,7 +28,7 @@ impl Image {
     }
 
     /// The keys and digests of its documents.
-    fn documents(&self) -> impl Iterator<Item = (&str, Digest)> {
+    pub(super) fn documents(&self) -> impl Iterator<Item = (&str, Digest)> {
         let digests = self.digests.iter().flatten();
         digests.filter_map(|(key, digest)| Some((key.as_str(), digest.parse().ok()?)))
     }

@@ -8,8 +8,10 @@
 
 mod content;
 mod image;
+mod list;
 mod places;
 mod spec;
 
 pub(super) use content::StoreContent;
+pub(super) use list::{images, stocked};
 pub use places::StorePlaces;

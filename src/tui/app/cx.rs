@@ -93,6 +93,8 @@ pub struct Cx {
     /// The requests of the session, and how many of them are left out, when the page that shows them
     /// was last opened.
     pub exchanges: (Vec<Exchange>, usize),
+    /// Whether the start page asks what this machine has.
+    pub asks_this_machine: bool,
     /// How many views lie on each other.
     pub depth: usize,
     /// The repository that the view on top is about, or else one beneath it.

@@ -17,8 +17,8 @@ use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
-    Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, Location, NextPage,
-    Notice, Page, Reference, Referrer, Repository,
+    Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, LocalImage, Location,
+    NextPage, Notice, Page, Reference, Referrer, Repository, StoreKind,
 };
 
 use super::detail::Content;
@@ -129,6 +129,8 @@ pub enum Reply {
     Names(Page),
     /// Of [`Query::Head`].
     Head(Head),
+    /// Of [`Query::Stored`]; `None` if there is no such store here.
+    Stored(Option<Vec<LocalImage>>),
     /// Of [`Query::Behind`].
     Behind(Box<Behind>),
     /// Of [`Query::Prove`]: all images were read, each told as a [`Part::Proof`].
@@ -311,6 +313,8 @@ pub enum Query {
         /// The page, as the one before named it.
         page: Option<NextPage>,
     },
+    /// The images that a store of this machine has.
+    Stored(StoreKind),
     /// What is behind an image of a fleet.
     Behind {
         /// Its position in the fleet.

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
-use crate::oci::{Class, Digest, Failure, MediaType};
+use crate::oci::{Class, Digest, Failure, LocalImage, MediaType, Platform, StoreKind};
 use crate::text::width;
-use crate::tui::app::{Msg, Part, Query, Reply, Sample, help_lines};
+use crate::tui::app::{Effect, Msg, Part, Query, Reply, Sample, help_lines};
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
@@ -166,6 +166,63 @@ fn start_page() {
     check("start-problem", &player);
     player.keys("ctrl-u down");
     check("start-history", &player);
+}
+
+/// An image of a store.
+fn kept(location: &str, platforms: &[&str], size: u64) -> LocalImage {
+    let platform = |text: &&str| {
+        let mut parts = text.split('/');
+        let mut next = || parts.next().unwrap_or_default();
+        Platform::new(next(), next(), next())
+    };
+    LocalImage {
+        location: location.parse().unwrap(),
+        platforms: platforms.iter().map(platform).collect(),
+        size: Some(size),
+    }
+}
+
+/// A player who starts platy alone on a machine with Docker, a containerd that hangs, and a layout.
+fn on_a_machine(columns: u16, rows: u16) -> Player {
+    let mut player = Player::new(World::default(), columns, rows);
+    player.state.cx.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
+    player.state.cx.asks_this_machine = true;
+    let mut docker: Vec<LocalImage> =
+        (0..9).map(|at| kept(&format!("docker-daemon:old:{at}"), &["linux/amd64"], 1000)).collect();
+    docker.insert(0, kept("docker-daemon:app:1", &["linux/amd64", "linux/arm64/v8"], 77_000_000));
+    player.stored.insert(StoreKind::Docker, Ok(docker));
+    let hangs = Failure::new(Class::TimedOut, "containerd", "it did not answer in 5 s");
+    player.stored.insert(StoreKind::Containerd, Err(hangs));
+    let layout = kept("./build/layout", &["linux/riscv64"], 1_500_000);
+    player.stored.insert(StoreKind::Folder, Ok(vec![layout, kept("./image.tar", &[], 40_000_000)]));
+    player.send(Msg::Tick);
+    player
+}
+
+#[test]
+fn start_page_of_what_this_machine_has() {
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut player = on_a_machine(columns, rows);
+        player.keys("down down");
+        check(&format!("start-asking-{columns}x{rows}"), &player);
+        player.answer_all();
+        check(&format!("start-machine-{columns}x{rows}"), &player);
+        // What was chosen stays chosen.
+        player.keys("down down");
+        player.keys("enter");
+        let opened = player.log.iter().find_map(|effect| match effect {
+            Effect::Open { location, .. } => Some(location.to_string()),
+            _ => None,
+        });
+        assert_eq!(opened.as_deref(), Some("docker-daemon:old:0"));
+    }
+    let mut player = on_a_machine(80, 24);
+    player.answer_all();
+    player.types("riscv");
+    check("start-machine-typed", &player);
+    player.keys("down enter");
+    assert!(player.log.iter().any(|effect| matches!(effect, Effect::Open { location, .. }
+        if location.to_string() == "./build/layout")));
 }
 
 #[test]

@@ -157,6 +157,10 @@ impl Sessions {
                     sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
                 });
             }
+            Query::Stored(kind) => {
+                let sources = self.sources.clone();
+                self.spawn(at, async move { sources.local_images(kind).await.map(Reply::Stored) });
+            }
             Query::Behind { question, .. } => {
                 let asker = self.asker.clone();
                 self.spawn(at, async move {

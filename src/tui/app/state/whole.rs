@@ -37,6 +37,8 @@ pub struct Setup {
     pub zone: TimeZone,
     /// The terminal's columns and rows.
     pub size: (u16, u16),
+    /// Whether the start page asks what this machine has.
+    pub asks_this_machine: bool,
     /// What the names of this process's drafts begin with; no other process uses the same.
     pub drafts: String,
     /// The machine that is asked about, if not this one.
@@ -101,6 +103,7 @@ impl State {
             toast: None,
             messages: std::collections::VecDeque::new(),
             exchanges: (Vec::new(), 0),
+            asks_this_machine: setup.asks_this_machine,
             depth: 1,
             here: None,
             permits: setup.permits.max(1),

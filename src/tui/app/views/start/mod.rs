@@ -1,11 +1,17 @@
-//! The start page: an input for a reference, what was opened last, and the demo's samples.
+//! The start page: an input for a reference, what was opened last, what this machine has, and the
+//! demo's samples.
 
+mod sections;
 mod view;
 
 use tui_input::Input;
 
-use crate::oci::Repository;
+pub use sections::Section;
+
+use crate::oci::{Repository, StoreKind};
+use crate::tui::app::SessionId;
 use crate::tui::app::sample::Sample;
+use sections::Stores;
 
 /// The state of the start page.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +24,21 @@ pub struct Start {
     pub problem: Option<String>,
     /// The repository of the view beneath.
     here: Option<Repository>,
+    /// Who asks what this machine has; `None` before it is asked.
+    session: Option<SessionId>,
+    /// What it has.
+    stored: Stores,
+}
+
+/// Which list a line belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// The demo's samples.
+    Sample,
+    /// What was opened before.
+    Recent,
+    /// What this machine has.
+    Stored(StoreKind),
 }
 
 /// A line of the start page's list.
@@ -31,8 +52,8 @@ pub struct Suggestion {
     pub title: String,
     /// What to look at.
     pub note: String,
-    /// Whether this is from the history.
-    pub recent: bool,
+    /// Which list it belongs to.
+    pub sort: Sort,
 }
 
 impl Start {
@@ -41,29 +62,10 @@ impl Start {
         Self { chosen: (!samples.is_empty()).then_some(0), ..Self::default() }
     }
 
-    /// The samples and the history, narrowed by what is typed.
+    /// The lines of all sections.
     #[must_use]
     pub fn suggestions(&self, samples: &[Sample], history: &[String]) -> Vec<Suggestion> {
-        let typed = self.input.value().trim();
-        let fits = |it: &Suggestion| {
-            typed.is_empty()
-                || [&it.reference, &it.title, &it.note].iter().any(|text| text.contains(typed))
-        };
-        let samples = samples.iter().map(|sample| Suggestion {
-            name: sample.name.clone(),
-            reference: sample.reference.clone(),
-            title: sample.title.clone(),
-            note: sample.note.clone(),
-            recent: false,
-        });
-        let recent = history.iter().map(|reference| Suggestion {
-            name: reference.clone(),
-            reference: reference.clone(),
-            title: String::new(),
-            note: String::new(),
-            recent: true,
-        });
-        samples.chain(recent).filter(fits).collect()
+        self.sections(samples, history).into_iter().flat_map(|section| section.lines).collect()
     }
 
     /// What a bare word opens in the demo: the one sample that it leaves. What has a tag, a digest or
@@ -74,7 +76,7 @@ impl Start {
             return None;
         }
         match self.suggestions(samples, history).as_slice() {
-            [one] if !one.recent => Some(one.reference.clone()),
+            [one] if one.sort == Sort::Sample => Some(one.reference.clone()),
             _ => None,
         }
     }

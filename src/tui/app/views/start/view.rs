@@ -3,15 +3,16 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
+use super::sections::{Stored, line};
 use super::{Start, Suggestion};
-use crate::oci::{Digest, Location, Repository, Target};
+use crate::oci::{Digest, Failure, Location, Repository, StoreKind, Target};
 use crate::text::escape;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{Going, Listed, Opening};
 use crate::tui::app::paste::understand;
 use crate::tui::app::sample::{FLEET, in_demo};
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::{Action, Context, Key, Spot};
+use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for Start {
     fn is_shown_by(action: Action) -> bool {
@@ -137,7 +138,45 @@ impl View for Start {
         None
     }
 
-    fn refresh(&mut self, _on_top: bool, _cx: &mut Cx) {}
+    fn session(&self) -> Option<SessionId> {
+        self.session
+    }
+
+    /// What this machine has is asked once, as the first view: another one lies over a reference.
+    fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        if !cx.asks_this_machine || !on_top || cx.depth > 1 || self.session.is_some() {
+            return;
+        }
+        let session = cx.new_session();
+        self.session = Some(session);
+        for kind in StoreKind::ALL {
+            self.stored.insert(kind, Stored::Asking);
+            cx.ask(session, Query::Stored(kind));
+        }
+    }
+
+    fn answer(
+        &mut self,
+        _: RequestId,
+        question: &Query,
+        answer: Result<Reply, Failure>,
+        cx: &mut Cx,
+    ) {
+        let Query::Stored(kind) = question else { return };
+        let stored = match answer {
+            Ok(Reply::Stored(images)) => Stored::Known(
+                images.map(|all| all.iter().map(|image| line(*kind, image)).collect()),
+            ),
+            Err(failure) => Stored::Failed(failure.detail),
+            Ok(_) => return,
+        };
+        // The line that is chosen stays chosen, wherever the new lines move it.
+        let chosen = self.suggested(cx);
+        self.stored.insert(*kind, stored);
+        let is_it =
+            |it: &Suggestion| chosen.as_ref().is_some_and(|was| was.reference == it.reference);
+        self.chosen = self.suggestions(&cx.samples, &cx.history).iter().position(is_it);
+    }
 
     fn first_view(&self, cx: &Cx) -> Option<Reason> {
         let quit = cx.key_beside_letters(Action::Quit);

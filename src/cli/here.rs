@@ -1,0 +1,97 @@
+//! `--here`: what the stores of this machine have of an image already.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::model::here::Here;
+use crate::model::tree::{NodeId, Tree};
+use crate::oci::{Failure, Platform, Stocked, StoreKind};
+use crate::source::Sources;
+use crate::text::{escape, pad, plural, width};
+
+/// What the stores of this machine consist of; those that are not here are left out.
+#[derive(Debug)]
+pub(super) struct Stores(Vec<(StoreKind, Result<Stocked, Failure>)>);
+
+impl Stores {
+    /// Asks all of them at once.
+    pub(super) async fn ask(sources: &Sources) -> Self {
+        let asked = StoreKind::ENGINES
+            .map(|kind| async move { Some((kind, sources.stocked(kind).await.transpose()?)) });
+        Self(join_all(asked).await.into_iter().flatten().collect())
+    }
+
+    /// The lines below a tree or an answer: for each store the images of which it has something.
+    pub(super) fn text(&self, tree: &Tree, images: &[NodeId]) -> String {
+        let mut out = "\non this machine\n".to_owned();
+        if self.0.is_empty() {
+            out.push_str("  there is no engine with a store that platy reads\n");
+        }
+        let names = self.0.iter().map(|(kind, _)| width(kind.title())).max().unwrap_or_default();
+        for (kind, stocked) in &self.0 {
+            let lines = match stocked {
+                Ok(stocked) => lines(tree, images, stocked),
+                Err(failure) => vec![escape(&failure.to_string()).into_owned()],
+            };
+            for (at, line) in lines.iter().enumerate() {
+                let name = if at == 0 { kind.title() } else { "" };
+                out.push_str(&format!("  {}  {line}\n", pad(name, names)));
+            }
+        }
+        out
+    }
+
+    /// The same as JSON, with every image.
+    pub(super) fn json(&self, tree: &Tree, images: &[NodeId]) -> Value {
+        let store = |(kind, stocked): &(StoreKind, Result<Stocked, Failure>)| {
+            let mut store = json!({ "store": kind.as_str(), "images": [], "error": null });
+            match stocked {
+                Ok(stocked) => {
+                    let all = images.iter().filter_map(|id| Here::of(tree, *id, stocked));
+                    store["images"] = all.map(|here| image(&here)).collect();
+                }
+                Err(failure) => {
+                    let class = failure.class.as_str();
+                    store["error"] = json!({ "class": class, "message": failure.to_string() });
+                }
+            }
+            store
+        };
+        self.0.iter().map(store).collect()
+    }
+}
+
+fn lines(tree: &Tree, images: &[NodeId], stocked: &Stocked) -> Vec<String> {
+    let all: Vec<Here> = images.iter().filter_map(|id| Here::of(tree, *id, stocked)).collect();
+    let some: Vec<&Here> = all.iter().filter(|here| all.len() == 1 || !here.is_absent()).collect();
+    let name = |here: &Here| here.platform.as_ref().map(Platform::short).unwrap_or_default();
+    let names = some.iter().map(|here| width(&name(here))).max().unwrap_or_default();
+    let line = |here: &&Here| {
+        let name = name(here);
+        let name = if names == 0 { name } else { format!("{}  ", pad(&name, names)) };
+        format!("{}{}", escape(&name), here.words())
+    };
+    let mut lines: Vec<String> = some.iter().map(line).collect();
+    let others = all.len() - some.len();
+    match (some.len(), others) {
+        (0, 0) => lines.push("it holds no image whose manifest was read".to_owned()),
+        (0, _) => lines.push("nothing of it is here".to_owned()),
+        (_, 0) => {}
+        (_, others) => {
+            lines.push(format!("nothing is here of {}", plural(others, "other image")));
+        }
+    }
+    lines
+}
+
+fn image(here: &Here) -> Value {
+    json!({
+        "digest": here.digest,
+        "platform": here.platform.as_ref().map(Platform::short),
+        "manifest": here.manifest,
+        "config": here.config,
+        "layers": here.layers,
+        "missing_bytes": here.missing,
+        "bytes": here.total,
+    })
+}
