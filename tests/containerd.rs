@@ -142,6 +142,12 @@ fn what_a_pull_would_fetch_is_what_is_not_here() {
     assert_eq!(picked["images"][0]["digest"], first["digest"]);
     let shown = containerd.run(&["inspect", "--here", "oci:out:1"]);
     assert!(shown.text().contains("all of it is here"), "{}", shown.text());
+    // A layer that is unpacked and whose blob is gone: by the chain ID, which of one layer is its
+    // diff ID.
+    containerd.put_layout("gone", "unpacked");
+    let unpacked = here(&["inspect", "--json", "--here", "oci:gone"]);
+    let image = &unpacked["images"][0];
+    assert_eq!((&image["layers"][0], &image["config"]), (&true.into(), &false.into()), "{image}");
     let gone = Containerd::new(How::Hanging);
     let late = run(command(PLATY, containerd.home())
         .env("CONTAINERD_ADDRESS", gone.home().join("c.sock"))

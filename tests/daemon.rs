@@ -271,10 +271,21 @@ fn every_command_that_reads_takes_it() {
             let ran = engine.run(arguments);
             assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
         }
-        let copy = engine.run(&["copy", image, "oci:out", "--yes", amd64[0], amd64[1]]);
+        let files = engine.run(&["files", image, amd64[0], amd64[1]]);
+        assert!(files.text().contains("hello.txt"), "{}", files.stderr);
+        let cat = engine.run(&["cat", image, "/hello.txt", amd64[0], amd64[1]]);
+        assert_eq!(cat.text(), "hello\n", "{}", cat.stderr);
+        let extract = engine.run(&["extract", image, "/hello.txt", "out", amd64[0], amd64[1]]);
+        assert_eq!(extract.code, 0, "{}", extract.stderr);
+        let written = std::fs::read(engine.home.path().join("out/hello.txt")).unwrap();
+        assert_eq!(written, b"hello\n");
+        let copy = engine.run(&["copy", image, "oci:layout", "--yes", amd64[0], amd64[1]]);
         assert_eq!(copy.code, 0, "{}", copy.stderr);
-        let layer =
-            engine.home.path().join("out").join(Digest::sha256(&engine.state.layer).layout_path());
+        let layer = engine
+            .home
+            .path()
+            .join("layout")
+            .join(Digest::sha256(&engine.state.layer).layout_path());
         assert_eq!(std::fs::read(layer).unwrap(), engine.state.layer);
     }
 }

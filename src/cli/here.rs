@@ -23,7 +23,16 @@ impl Stores {
 
     /// The lines below a tree or an answer: for each store the images of which it has something.
     pub(super) fn text(&self, tree: &Tree, images: &[NodeId]) -> String {
-        let mut out = "\non this machine\n".to_owned();
+        self.below("on this machine", tree, images)
+    }
+
+    /// The same of one of two images that are compared.
+    pub(super) fn of_side(&self, side: &str, tree: &Tree, images: &[NodeId]) -> String {
+        self.below(&format!("{side} on this machine"), tree, images)
+    }
+
+    fn below(&self, heading: &str, tree: &Tree, images: &[NodeId]) -> String {
+        let mut out = format!("\n{heading}\n");
         if self.0.is_empty() {
             out.push_str("  there is no engine with a store that platy reads\n");
         }
@@ -44,18 +53,17 @@ impl Stores {
     /// The same as JSON, with every image.
     pub(super) fn json(&self, tree: &Tree, images: &[NodeId]) -> Value {
         let store = |(kind, stocked): &(StoreKind, Result<Stocked, Failure>)| {
-            let mut store = json!({ "store": kind.as_str(), "images": [], "error": null });
-            match stocked {
+            let (images, error) = match stocked {
                 Ok(stocked) => {
                     let all = images.iter().filter_map(|id| Here::of(tree, *id, stocked));
-                    store["images"] = all.map(|here| image(&here)).collect();
+                    (all.map(|here| image(&here)).collect(), None)
                 }
-                Err(failure) => {
-                    let class = failure.class.as_str();
-                    store["error"] = json!({ "class": class, "message": failure.to_string() });
-                }
-            }
-            store
+                Err(failure) => (Vec::new(), Some(failure)),
+            };
+            let error = error.map(|failure| {
+                json!({ "class": failure.class.as_str(), "message": failure.to_string() })
+            });
+            json!({ "store": kind.as_str(), "images": images, "error": error })
         };
         self.0.iter().map(store).collect()
     }
@@ -74,7 +82,8 @@ fn lines(tree: &Tree, images: &[NodeId], stocked: &Stocked) -> Vec<String> {
     let mut lines: Vec<String> = some.iter().map(line).collect();
     let others = all.len() - some.len();
     match (some.len(), others) {
-        (0, 0) => lines.push("it holds no image whose manifest was read".to_owned()),
+        (0, 0) => lines
+            .push("no manifest of an image was read; `platy inspect --here` reads them".to_owned()),
         (0, _) => lines.push("nothing of it is here".to_owned()),
         (_, 0) => {}
         (_, others) => {

@@ -18,7 +18,8 @@ use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
 use crate::oci::{
-    Class, Digest, Failure, LocalImage, Location, Manifest, MediaType, NextPage, StoreKind, Target,
+    Class, Digest, Failure, LocalImage, Location, Manifest, MediaType, NextPage, Stocked,
+    StoreKind, Target,
 };
 use crate::source::{Assembled, Head, Page};
 use crate::tui::app::{
@@ -62,6 +63,8 @@ pub(crate) struct Player {
     pub(crate) kept: Vec<KeptDraft>,
     /// What the stores of this machine have; the others are not there.
     pub(crate) stored: HashMap<StoreKind, Result<Vec<LocalImage>, Failure>>,
+    /// What the stores of this machine consist of; the others are not there.
+    pub(crate) stocked: HashMap<StoreKind, Stocked>,
     /// Files on the disk.
     pub(crate) disk: Vec<String>,
     /// Effects that were not answered yet.
@@ -108,6 +111,7 @@ impl Player {
             journal: Vec::new(),
             kept: Vec::new(),
             stored: HashMap::new(),
+            stocked: HashMap::new(),
             disk: Vec::new(),
             open: Vec::new(),
             log: Vec::new(),
@@ -272,6 +276,7 @@ impl Player {
                 Ok(Reply::Referrers(referrers))
             }
             Query::Stored(kind) => self.stored.get(&kind).cloned().transpose().map(Reply::Stored),
+            Query::Stock(kind) => Ok(Reply::Stock(self.stocked.get(&kind).cloned())),
             Query::Journal => Ok(Reply::Journal(self.journal.clone())),
             Query::Drafts(DraftOrder::List) => Ok(Reply::Drafts(self.kept.clone())),
             Query::Drafts(DraftOrder::Take(name)) => {

@@ -26,7 +26,7 @@ pub struct Here {
 }
 
 impl Here {
-    /// What a store has of an image of a tree; `None` of what is no image, or was not read.
+    /// What a store has of an image of a tree; `None` of what is not an image, or was not read.
     #[must_use]
     pub fn of(tree: &Tree, id: NodeId, stocked: &Stocked) -> Option<Self> {
         let node = tree.node(id)?;

@@ -111,6 +111,7 @@ impl<'a> Player<'a> {
             engine: None,
             look: Look::default(),
             own: Vec::new(),
+            asks_this_machine: false,
         };
         let now = Timestamp::UNIX_EPOCH;
         let viewport = Viewport::Fixed(Rect::new(0, 0, COLUMNS, ROWS));

@@ -52,6 +52,8 @@ struct State {
     list: Digest,
     layer: Digest,
     away: Digest,
+    /// Chain IDs of layers that are unpacked.
+    unpacked: Vec<Digest>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -95,6 +97,8 @@ struct Info {
 struct Plugin {
     #[prost(string, tag = "1")]
     sort: String,
+    #[prost(string, tag = "2")]
+    id: String,
     #[prost(map = "string, string", tag = "5")]
     exports: HashMap<String, String>,
 }
@@ -185,7 +189,9 @@ impl State {
             ),
         ]);
         let of_moby = vec![manifest, altered];
-        Self { how, root, blobs, images, of_moby, list, layer, away, asked: Mutex::default() }
+        let unpacked = vec![Digest::sha256(b"unpacked")];
+        let asked = Mutex::default();
+        Self { how, root, blobs, images, of_moby, list, layer, away, unpacked, asked }
     }
 
     fn image(&self, name: &str, digest: &Digest) -> Image {
@@ -227,11 +233,27 @@ impl State {
             }
             "/containerd.services.introspection.v1.Introspection/Plugins" => {
                 let root = ("root".to_owned(), self.root.display().to_string());
-                let plugin = Plugin {
-                    sort: "io.containerd.content.v1".to_owned(),
-                    exports: HashMap::from([root]),
+                let plugin = |sort: &str, id: &str, exports| Plugin {
+                    sort: sort.to_owned(),
+                    id: id.to_owned(),
+                    exports,
                 };
-                Ok(vec![Many { all: vec![plugin] }.encode_to_vec()])
+                let all = [
+                    plugin("io.containerd.content.v1", "content", HashMap::from([root])),
+                    plugin("io.containerd.snapshotter.v1", "zfs", HashMap::new()),
+                    plugin("io.containerd.snapshotter.v1", "native", HashMap::new()),
+                ];
+                let asked = Named::decode(message).unwrap().name;
+                let is_it = |plugin: &Plugin| asked == format!("type=={}", plugin.sort);
+                let all = all.into_iter().filter(is_it).collect();
+                Ok(vec![Many { all }.encode_to_vec()])
+            }
+            "/containerd.services.snapshots.v1.Snapshots/List" => {
+                if Named::decode(message).unwrap().name != "native" {
+                    return missing("snapshotter");
+                }
+                let all = self.unpacked.iter().map(|chain| Named { name: chain.to_string() });
+                Ok(vec![Many { all: all.collect() }.encode_to_vec()])
             }
             "/containerd.services.content.v1.Content/List" => {
                 let held =
@@ -338,6 +360,30 @@ impl Containerd {
             }
         });
         Self { home, _runtime: runtime, state }
+    }
+
+    /// Writes a layout of an image with one layer into the home; the diff ID is the digest of `id`.
+    pub(super) fn put_layout(&self, name: &str, id: &str) {
+        let folder = self.home().join(name);
+        let put = |bytes: &[u8]| {
+            let digest = Digest::sha256(bytes);
+            let path = folder.join(digest.layout_path());
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+            json!({ "mediaType": MANIFEST, "digest": digest, "size": bytes.len() })
+        };
+        let config = json!({ "architecture": "amd64", "os": "linux", "config": {},
+            "rootfs": { "type": "layers", "diff_ids": [Digest::sha256(id.as_bytes())] } });
+        let mut config = put(config.to_string().as_bytes());
+        config["mediaType"] = json!("application/vnd.oci.image.config.v1+json");
+        let mut layer = put(b"not read");
+        layer["mediaType"] = json!("application/vnd.oci.image.layer.v1.tar+gzip");
+        let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config,
+            "layers": [layer] });
+        let manifest = put(manifest.to_string().as_bytes());
+        let index = json!({ "schemaVersion": 2, "manifests": [manifest] });
+        std::fs::write(folder.join("index.json"), index.to_string()).unwrap();
+        std::fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
     }
 
     pub(super) fn home(&self) -> &Path {

@@ -4,11 +4,12 @@
 //! from the history and the names of engines and machines are those of today.
 
 mod args;
+mod references;
 
 pub(super) use args::CompletionsArgs;
 
 use clap::{Arg, Command, CommandFactory as _};
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
@@ -17,7 +18,6 @@ use super::complain::complain;
 use super::output::print;
 use super::{DONE, TROUBLE};
 use crate::model::select::{ENGINES, PROFILES};
-use crate::tui::run::History;
 
 /// Set by the shell's script when it asks.
 const VARIABLE: &str = "COMPLETE";
@@ -90,13 +90,11 @@ fn candidates(argument: Arg) -> Arg {
     match argument.get_id().as_str() {
         "engine" => argument.add(ArgValueCandidates::new(engines)),
         "host" => argument.add(ArgValueCandidates::new(machines)),
-        id if REFERENCES.contains(&id) => argument.add(ArgValueCandidates::new(history)),
+        id if REFERENCES.contains(&id) => {
+            argument.add(ArgValueCompleter::new(references::candidates))
+        }
         _ => argument,
     }
-}
-
-fn history() -> Vec<CompletionCandidate> {
-    History::open().load().into_iter().map(CompletionCandidate::new).collect()
 }
 
 fn engines() -> Vec<CompletionCandidate> {

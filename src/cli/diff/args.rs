@@ -24,6 +24,9 @@ pub struct DiffArgs {
     /// Compare the files of two images too: downloads the layers that only one of them has
     #[arg(long, conflicts_with = "raw")]
     pub files: bool,
+    /// Say what this machine's engines have already of both sides, and what a pull would fetch
+    #[arg(long, conflicts_with_all = ["raw", "file"], requires = "b")]
+    pub here: bool,
     /// Compare the packages of the images too: from their SBOMs, else from the databases of dpkg
     /// and apk in their layers
     #[arg(long, conflicts_with_all = ["raw", "file"])]

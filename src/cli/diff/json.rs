@@ -21,11 +21,13 @@ pub(super) struct Document<'a> {
     pub(super) files: Option<&'a Compared>,
     /// What `--packages` adds.
     pub(super) packages: Option<&'a [Packages]>,
+    /// What `--here` adds: what this machine has of each side.
+    pub(super) here: Option<[Value; 2]>,
 }
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { question, comparison, files, packages } = self;
+        let Self { question, comparison, files, packages, here } = self;
         let [a, b] = &question.locations;
         let mut out = serializer.serialize_map(None)?;
         out.serialize_entry("kind", comparison.kind())?;
@@ -56,6 +58,9 @@ impl Serialize for Document<'_> {
         } {
             out.serialize_entry("shared_bytes", &bytes.shared)?;
             out.serialize_entry("new_bytes", &bytes.new)?;
+        }
+        if let Some([a, b]) = here {
+            out.serialize_entry("here", &json!({ "a": a, "b": b }))?;
         }
         if let Some(files) = files {
             out.serialize_entry("files_of", &files.of_json())?;

@@ -14,11 +14,13 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
+use super::here::Stores;
 use super::output::{columns, print_json, print_lines, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::compare::{Comparison, Part, compare, text};
 use crate::model::files::Path;
+use crate::model::here::images;
 use crate::model::tree::Tree;
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
@@ -108,22 +110,20 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
             }
         };
     }
-    if diff.json {
-        let (question, comparison) = (&question, &comparison);
-        let (files, packages) = (files.as_ref(), packages.as_deref());
-        print_json(&json::Document { question, comparison, files, packages });
-    } else if diff.raw {
+    let stores = match diff.here {
+        true => Some(waiting.during(Stores::ask(&sources)).await),
+        false => None,
+    };
+    let report = Report {
+        comparison: &comparison,
+        files: files.as_ref(),
+        packages: packages.as_deref(),
+        here: stores.as_ref().map(|stores| (stores, [&tree_a, &tree_b])),
+    };
+    if diff.raw {
         print_text(&raw::document(&question, &sides));
     } else {
-        let [a, b] = &question.locations;
-        let text = text(&comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
-        print_text(&text);
-        if let Some(files) = &files {
-            print_lines(files.lines());
-        }
-        if let Some(packages) = &packages {
-            print_text(&packages::text(packages));
-        }
+        show(diff, &question, &report);
     }
     for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
         complain_failure(failure);
@@ -133,6 +133,38 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         html::page(&question, &comparison, files, packages.as_deref().map(packages::text))
     };
     crate::cli::html::write(diff.html.as_deref(), page, code(&comparison))
+}
+
+/// What was found.
+struct Report<'a> {
+    comparison: &'a Comparison,
+    files: Option<&'a files::Compared>,
+    packages: Option<&'a [packages::Found]>,
+    /// What this machine has of both sides.
+    here: Option<(&'a Stores, [&'a Tree; 2])>,
+}
+
+fn show(diff: &DiffArgs, question: &Question, report: &Report<'_>) {
+    let only = question.only.as_ref();
+    let &Report { comparison, files, packages, here } = report;
+    if diff.json {
+        let here = here.map(|(stores, trees)| trees.map(|it| stores.json(it, &images(it, only))));
+        print_json(&json::Document { question, comparison, files, packages, here });
+        return;
+    }
+    let [a, b] = &question.locations;
+    let text = text(comparison, [&a.to_string(), &b.to_string()], columns(IN_A_PIPE));
+    print_text(&text);
+    if let Some(files) = files {
+        print_lines(files.lines());
+    }
+    if let Some(packages) = packages {
+        print_text(&packages::text(packages));
+    }
+    for (side, tree) in here.iter().flat_map(|(_, trees)| ["A", "B"].into_iter().zip(trees)) {
+        let text = here.map(|(stores, _)| stores.of_side(side, tree, &images(tree, only)));
+        print_text(&text.unwrap_or_default());
+    }
 }
 
 /// Content that cannot be had on a side whose digest is the other's is trouble, not equality.

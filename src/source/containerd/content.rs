@@ -9,7 +9,7 @@ use futures_util::stream::{self, BoxStream};
 
 use super::connection::{Connection, Question};
 use super::messages::{
-    AskInfo, GotInfo, Info, ListPlugins, ListedPlugins, PartOfContent, ReadContent,
+    AskInfo, GotInfo, Info, ListPlugins, ListedPlugins, PartOfContent, Plugin, ReadContent,
 };
 use crate::oci::{Class, Descriptor, Digest, Failure};
 use crate::source::{Activity, BlobStream};
@@ -23,14 +23,19 @@ pub(super) struct Remote {
 }
 
 impl Remote {
-    /// The folder of all content, as containerd says (`exports` of its content plugin).
-    pub(super) async fn folder(&self) -> Result<Option<PathBuf>, Failure> {
-        let message = ListPlugins { filters: vec!["type==io.containerd.content.v1".to_owned()] };
+    /// The plugins of a type (`io.containerd.content.v1`).
+    pub(super) async fn plugins(&self, sort: &str) -> Result<Vec<Plugin>, Failure> {
+        let message = ListPlugins { filters: vec![format!("type=={sort}")] };
         let method = "containerd.services.introspection.v1.Introspection/Plugins";
         let listed: ListedPlugins = self.connection.ask(self.question(method, &message)).await?;
-        let root = |exports: &std::collections::HashMap<_, String>| exports.get("root").cloned();
-        let roots = listed.plugins.iter().filter_map(|plugin| root(&plugin.exports));
-        Ok(roots.map(PathBuf::from).next())
+        Ok(listed.plugins)
+    }
+
+    /// The folder of all content, as containerd says (`exports` of its content plugin).
+    pub(super) async fn folder(&self) -> Result<Option<PathBuf>, Failure> {
+        let plugins = self.plugins("io.containerd.content.v1").await?;
+        let mut roots = plugins.into_iter().filter_map(|mut plugin| plugin.exports.remove("root"));
+        Ok(roots.next().map(PathBuf::from))
     }
 
     /// What is known of a blob; `None` if it is not here.
@@ -103,7 +108,11 @@ impl Remote {
         Ok(counted.boxed())
     }
 
-    fn question<'a, T>(&'a self, method: &'static str, message: &'a T) -> Question<'a, T> {
+    pub(super) fn question<'a, T>(
+        &'a self,
+        method: &'static str,
+        message: &'a T,
+    ) -> Question<'a, T> {
         Question { method, namespace: &self.namespace, message }
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::StreamExt as _;
 
-use super::connection::{Connection, Question};
+use super::connection::Connection;
 use super::content::Remote;
 use super::found::{Found, images as images_of, namespaces};
-use super::messages::{ListContent, ListedContent};
+use super::messages::{ListContent, ListSnapshots, ListedContent, ListedSnapshots};
 use super::place::ContainerdPlace;
 use crate::oci::{
     Class, Descriptor, Digest, Document, Entry, Failure, LocalImage, Location, MAX_MANIFEST_READ,
@@ -67,6 +67,7 @@ pub(in crate::source) async fn stocked(
         let remote =
             Remote { connection: connection.clone(), namespace, activity: activity.clone() };
         stocked.digests.extend(remote.everything().await?.into_keys());
+        stocked.chains.extend(remote.unpacked().await?);
     }
     Ok(Some(stocked))
 }
@@ -86,11 +87,8 @@ async fn connected(place: &ContainerdPlace) -> Result<Option<Connection>, Failur
 impl Remote {
     /// All content of the namespace, with its size.
     async fn everything(&self) -> Result<HashMap<Digest, u64>, Failure> {
-        let question = Question {
-            method: "containerd.services.content.v1.Content/List",
-            namespace: &self.namespace,
-            message: &ListContent {},
-        };
+        let method = "containerd.services.content.v1.Content/List";
+        let question = self.question(method, &ListContent {});
         self.activity.request_sent();
         let mut parts = self.connection.ask_for_many::<ListedContent>(question).await?;
         let mut all = HashMap::new();
@@ -102,6 +100,27 @@ impl Remote {
             }
         }
         Ok(all)
+    }
+}
+
+impl Remote {
+    /// The chain IDs of the layers that are unpacked in the namespace, by whatever snapshotter.
+    /// Kubernetes may have dropped what they were unpacked from (`discard_unpacked_layers`), and
+    /// they are not fetched again.
+    async fn unpacked(&self) -> Result<Vec<Digest>, Failure> {
+        let mut chains = Vec::new();
+        for plugin in self.plugins("io.containerd.snapshotter.v1").await? {
+            let message = ListSnapshots { snapshotter: plugin.id };
+            let method = "containerd.services.snapshots.v1.Snapshots/List";
+            let question = self.question(method, &message);
+            // A snapshotter that this machine cannot use is listed all the same, and refuses.
+            let asked = self.connection.ask_for_many::<ListedSnapshots>(question).await;
+            let Ok(mut parts) = asked else { continue };
+            while let Some(Ok(part)) = parts.next().await {
+                chains.extend(part.info.iter().filter_map(|it| it.name.parse::<Digest>().ok()));
+            }
+        }
+        Ok(chains)
     }
 }
 

@@ -79,6 +79,8 @@ pub(super) struct ListPlugins {
 /// `containerd.services.introspection.v1.Plugin`.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(super) struct Plugin {
+    #[prost(string, tag = "2")]
+    pub(super) id: String,
     #[prost(map = "string, string", tag = "5")]
     pub(super) exports: HashMap<String, String>,
 }
@@ -124,6 +126,28 @@ pub(super) struct ListContent {}
 pub(super) struct ListedContent {
     #[prost(message, repeated, tag = "1")]
     pub(super) info: Vec<Info>,
+}
+
+/// `ListSnapshotsRequest`, of `Snapshots/List`, without filters.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(super) struct ListSnapshots {
+    #[prost(string, tag = "1")]
+    pub(super) snapshotter: String,
+}
+
+/// `containerd.services.snapshots.v1.Info`: layers that are unpacked. A committed one is named by
+/// the chain ID of its layers.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(super) struct Snapshot {
+    #[prost(string, tag = "1")]
+    pub(super) name: String,
+}
+
+/// `ListSnapshotsResponse`: some of the snapshots.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(super) struct ListedSnapshots {
+    #[prost(message, repeated, tag = "1")]
+    pub(super) info: Vec<Snapshot>,
 }
 
 /// `ReadContentRequest`, of `Content/Read`. A size of 0 means everything from the offset on.

@@ -53,8 +53,8 @@ pub(in crate::source) async fn stocked(
     let listed = engine.array("/images/json").await?;
     let ids = listed.iter().filter_map(|it| Some(it.get("Id")?.as_str()?.to_owned()));
     let ids: Vec<String> = ids.take(MOST).collect();
-    let asked = ids.iter().map(|id| {
-        let engine = &engine;
+    let asked = ids.into_iter().map(|id| {
+        let engine = engine.clone();
         activity.request_sent();
         async move { engine.object(&format!("/images/{id}/json?manifests=1")).await }
     });

@@ -148,6 +148,7 @@ actions! {
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
     Truth, Explorer, "truth", "", 0, "show what list, config and programs say; opening the node there reads its programs, and again all that the images hold";
     Evidence, Explorer, "evidence", "", 0, "show which signatures, provenance and SBOMs there are, and for what (asks what refers to the images)";
+    LookHere, Explorer, "look-here", "", 0, "say what this machine's engines have of the image already, and what a pull fetches";
     Files, Explorer, "files", "files", 65, "show the files of the image or layer (reads its layers)";
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
     Why, Explorer, "why", "why", 75, "say which entry an engine picks on a machine, and why";

@@ -18,7 +18,7 @@ use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopp
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
     Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, LocalImage, Location,
-    NextPage, Notice, Page, Reference, Referrer, Repository, StoreKind,
+    NextPage, Notice, Page, Reference, Referrer, Repository, Stocked, StoreKind,
 };
 
 use super::detail::Content;
@@ -131,6 +131,8 @@ pub enum Reply {
     Head(Head),
     /// Of [`Query::Stored`]; `None` if there is no such store here.
     Stored(Option<Vec<LocalImage>>),
+    /// Of [`Query::Stock`]; `None` if there is no such store here.
+    Stock(Option<Stocked>),
     /// Of [`Query::Behind`].
     Behind(Box<Behind>),
     /// Of [`Query::Prove`]: all images were read, each told as a [`Part::Proof`].
@@ -315,6 +317,8 @@ pub enum Query {
     },
     /// The images that a store of this machine has.
     Stored(StoreKind),
+    /// What a store of this machine consists of.
+    Stock(StoreKind),
     /// What is behind an image of a fleet.
     Behind {
         /// Its position in the fleet.

@@ -96,7 +96,7 @@ fn list(pen: &mut Pen<'_>, state: &State, page: &Start, area: Rect) {
 /// The rows of all sections, each with the section that it belongs to.
 fn rows(sections: Vec<Section>) -> Vec<(usize, Row)> {
     let (mut rows, mut at) = (Vec::new(), 0);
-    // Headings alone stand below each other.
+    // Headings without lines have no gap between them.
     let mut is_alone = true;
     for (number, section) in sections.into_iter().enumerate() {
         if number > 0 && !(is_alone && section.lines.is_empty()) {

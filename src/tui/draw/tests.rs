@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
-use crate::oci::{Class, Digest, Failure, LocalImage, MediaType, Platform, StoreKind};
+use crate::oci::{Class, Digest, Failure, LocalImage, MediaType, Platform, Stocked, StoreKind};
 use crate::text::width;
 use crate::tui::app::{Effect, Msg, Part, Query, Reply, Sample, help_lines};
 
@@ -166,6 +166,22 @@ fn start_page() {
     check("start-problem", &player);
     player.keys("ctrl-u down");
     check("start-history", &player);
+}
+
+#[test]
+fn what_this_machine_has_of_an_image() {
+    let world = World::index(&PLATFORMS, false);
+    let base = Digest::sha256(b"base linux/amd64");
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    let stocked = Stocked { digests: [base].into(), ..Stocked::default() };
+    player.stocked.insert(StoreKind::Containerd, stocked);
+    player.keys("j H");
+    assert!(player.picture().contains("being asked"), "{}", player.picture());
+    player.answer_all();
+    check("here-120x30", &player);
+    // Another image has nothing of it here.
+    player.keys("j");
+    assert!(player.picture().contains("nothing of it is here"), "{}", player.picture());
 }
 
 /// An image of a store.

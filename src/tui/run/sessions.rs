@@ -161,6 +161,10 @@ impl Sessions {
                 let sources = self.sources.clone();
                 self.spawn(at, async move { sources.local_images(kind).await.map(Reply::Stored) });
             }
+            Query::Stock(kind) => {
+                let sources = self.sources.clone();
+                self.spawn(at, async move { sources.stocked(kind).await.map(Reply::Stock) });
+            }
             Query::Behind { question, .. } => {
                 let asker = self.asker.clone();
                 self.spawn(at, async move {

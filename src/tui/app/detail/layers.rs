@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Line, Subject, Tone};
+use super::{Line, Subject, Tone, on_machine};
 use crate::oci::{Descriptor, Image, Step};
 use crate::text::{bytes, escape, pad, plural, wrap};
 
@@ -54,6 +54,8 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
             }
         }
     }
+    lines.push(Line::default());
+    lines.extend(on_machine::lines(subject));
     lines
 }
 

@@ -7,12 +7,14 @@ mod evidence;
 mod fields;
 mod json;
 mod layers;
+mod on_machine;
 mod raw;
 mod summary;
 mod truth;
 
 pub use blob::{Blob, READ_AT_ONCE};
 pub use content::{Content, Line, Span, Tone};
+pub use on_machine::OnMachine;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -33,6 +35,8 @@ pub struct Subject<'a> {
     pub node: NodeId,
     /// The width in cells.
     pub width: usize,
+    /// What is known of the stores of this machine.
+    pub on_machine: &'a OnMachine,
     /// What is known of the programs of images.
     pub truths: &'a Truths,
     /// What was found about entries.

@@ -26,6 +26,7 @@ pub(super) struct Shown {
     lints: u64,
     evidence: usize,
     blob: bool,
+    on_machine: u64,
 }
 
 impl Explorer {
@@ -52,6 +53,7 @@ impl Explorer {
                 tree: &open.tree,
                 location: &open.location,
                 node: self.cursor,
+                on_machine: &self.on_machine,
                 truths: open.truths(),
                 lints: open.lints(),
                 width: usize::from(self.areas.detail.width),
@@ -99,6 +101,7 @@ impl Explorer {
                 0
             },
             blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(&it.digest).is_some()),
+            on_machine: if self.tab == Tab::Layers { self.on_machine.revision() } else { 0 },
             truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },
         }
     }

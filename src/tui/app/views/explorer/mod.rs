@@ -3,6 +3,7 @@
 mod cursor;
 mod detail;
 mod drafting;
+mod here;
 mod looking;
 mod rest;
 mod search;
@@ -11,7 +12,7 @@ mod view;
 use tui_input::Input;
 
 use crate::model::tree::NodeId;
-use crate::tui::app::detail::Content;
+use crate::tui::app::detail::{Content, OnMachine};
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::{Areas, Pane, SessionId, Tab};
 
@@ -44,6 +45,8 @@ pub struct Explorer {
     shown: Option<detail::Shown>,
     /// Whether the rest of the text is wanted, and the request for it.
     rest: rest::Rest,
+    /// What this machine's engines have, once they were asked.
+    on_machine: OnMachine,
     /// The blob that is looked at.
     looking: Option<looking::Looking>,
     /// How often the tag had moved when the nodes here were noted.
@@ -67,6 +70,7 @@ impl Explorer {
             comparing: None,
             shown: None,
             rest: rest::Rest::default(),
+            on_machine: OnMachine::default(),
             looking: None,
             moves: open.moves(),
             areas: Areas::default(),

@@ -117,6 +117,7 @@ impl View for Explorer {
             Action::EditList => return self.edit_list(cx),
             Action::ExportList => return self.export_list(cx),
             Action::AddToDraft => return self.add_to_draft(cx),
+            Action::LookHere => return self.look_here(cx),
             Action::Mark => return self.mark(cx),
             Action::Compare => return self.compare(cx),
             Action::Toggle if self.focus == Pane::Detail => {
@@ -274,8 +275,10 @@ impl View for Explorer {
         answer: Result<Reply, Failure>,
         cx: &mut Cx,
     ) {
-        if matches!(question, Query::Blob { .. }) {
-            return self.looked(request, answer);
+        match question {
+            Query::Blob { .. } => return self.looked(request, answer),
+            Query::Stock(kind) => return self.heard_of(*kind, answer),
+            _ => {}
         }
         match answer {
             Ok(Reply::LaidOut(content)) => self.laid_out(request, content),
