@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::room::Held;
+use super::room::Reservation;
 use super::{Checksum, Entry, Kind, Path, Room};
 
 /// Nothing, where a position is expected.
@@ -32,7 +32,7 @@ pub struct Entries {
     checksums: Vec<(u32, Checksum)>,
     /// What is more than a word: links and devices.
     kinds: Vec<Kind>,
-    held: Held,
+    held: Reservation,
 }
 
 struct Record {
@@ -63,7 +63,7 @@ impl Entries {
     /// None, whose memory is taken from this room.
     #[must_use]
     pub fn in_room(room: &Room) -> Self {
-        Self { held: room.nothing(), ..Self::default() }
+        Self { held: room.reservation(), ..Self::default() }
     }
 
     /// How many there are.

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Debug, Clone)]
 pub struct Room(Arc<AtomicUsize>);
 
-/// What one listing has taken, and from where; without a room as much as it likes.
+/// The bytes that one listing has taken of a room; without a room it takes as many as it likes.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct Reservation {
     room: Option<Room>,
     bytes: usize,
 }
@@ -26,9 +26,9 @@ impl Room {
         Self(Arc::new(AtomicUsize::new(bytes)))
     }
 
-    /// What has taken nothing of it so far.
-    pub(super) fn nothing(&self) -> Held {
-        Held { room: Some(self.clone()), bytes: 0 }
+    /// A reservation that has taken nothing of it so far.
+    pub(super) fn reservation(&self) -> Reservation {
+        Reservation { room: Some(self.clone()), bytes: 0 }
     }
 }
 
@@ -38,7 +38,7 @@ impl Default for Room {
     }
 }
 
-impl Held {
+impl Reservation {
     /// Takes so many bytes more; whether they were there.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
         let Some(Room(left)) = &self.room else { return true };
@@ -51,7 +51,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Reservation {
     fn drop(&mut self) {
         if let Some(Room(left)) = &self.room {
             left.fetch_add(self.bytes, Ordering::Relaxed);
