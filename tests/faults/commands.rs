@@ -13,6 +13,8 @@ pub struct Command {
     words: &'static [&'static str],
     pub writes: Writes,
     pub after_a_push: bool,
+    /// Whether it comes back whenever a registry asks it to, however often that is.
+    pub obeys_waits: bool,
 }
 
 /// Which tag a command writes.
@@ -44,7 +46,7 @@ impl Writes {
 }
 
 const fn reading(name: &'static str, words: &'static [&'static str]) -> Command {
-    Command { name, words, writes: Writes::Nothing, after_a_push: false }
+    Command { name, words, writes: Writes::Nothing, after_a_push: false, obeys_waits: false }
 }
 
 const fn writing(name: &'static str, words: &'static [&'static str]) -> Command {
@@ -52,7 +54,7 @@ const fn writing(name: &'static str, words: &'static [&'static str]) -> Command 
 }
 
 const fn tagging(name: &'static str, words: &'static [&'static str], writes: Writes) -> Command {
-    Command { name, words, writes, after_a_push: false }
+    Command { name, words, writes, after_a_push: false, obeys_waits: false }
 }
 
 pub const COMMANDS: &[Command] = &[
@@ -73,7 +75,7 @@ pub const COMMANDS: &[Command] = &[
     reading("cat", &["cat", "A", "etc/motd", "--platform", "linux/amd64"]),
     reading("extract", &["extract", "A", "etc", "out", "--platform", "linux/amd64", "--json"]),
     reading("wait", &["wait", "A", "--for", "8s", "--interval", "1s", "--json"]),
-    reading("fleet", &["fleet", "images.txt", "--json"]),
+    Command { obeys_waits: true, ..reading("fleet", &["fleet", "images.txt", "--json"]) },
     reading("export", &["export", "A", "--spec"]),
     writing("edit", &["edit", "A", "--annotation", "a=b", "--yes", "--json"]),
     writing("create", &["create", "A", "A", "C", "--yes", "--json"]),
@@ -83,12 +85,14 @@ pub const COMMANDS: &[Command] = &[
         words: &["copy", "B", "C", "--yes", "--json"],
         writes: Writes::There,
         after_a_push: false,
+        obeys_waits: false,
     },
     Command {
         name: "undo",
         words: &["undo", "A", "--yes", "--json"],
         writes: Writes::Here,
         after_a_push: true,
+        obeys_waits: false,
     },
     writing("push", &["push", "list.yaml", "--yes", "--json"]),
     tagging("tag rm", &["tag", "rm", "A", "--yes", "--json"], Writes::Gone),

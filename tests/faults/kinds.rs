@@ -16,6 +16,8 @@ pub struct Kind {
     pub meets: Meets,
     /// Whether all answers come, only late.
     pub moves: bool,
+    /// Whether it asks every time to come back later.
+    pub asks_to_wait: bool,
     /// Whether the registry wants tokens.
     pub tokens: bool,
     /// The class of the error that a command must end with that can do nothing else.
@@ -48,7 +50,13 @@ impl Kind {
 
 fn rules(name: &'static str, rules: impl Fn() -> Vec<Rule> + Send + Sync + 'static) -> Kind {
     let meets = Meets::All;
-    Kind { name, rules: Box::new(rules), meets, moves: false, tokens: false, class: None }
+    let (moves, asks_to_wait, tokens) = (false, false, false);
+    Kind { name, rules: Box::new(rules), meets, moves, asks_to_wait, tokens, class: None }
+}
+
+/// The fault, which asks every time to come back later.
+fn waits(kind: Kind) -> Kind {
+    Kind { asks_to_wait: true, ..kind }
 }
 
 /// The fault on every answer to GET and HEAD.
@@ -122,8 +130,8 @@ pub fn all() -> Vec<Kind> {
     let mut all = vec![
         always("500", "server_error", Fault::status(500)),
         always("503", "server_error", Fault::status(503)),
-        always("429, wait 2 s", "rate_limited", Fault::retry_after(429, 2)),
-        always("429, wait 60 s", "rate_limited", Fault::retry_after(429, 60)),
+        waits(always("429, wait 2 s", "rate_limited", Fault::retry_after(429, 2))),
+        waits(always("429, wait 60 s", "rate_limited", Fault::retry_after(429, 60))),
         always("401", "unauthorised", Fault::status(401)),
         always("403", "forbidden", Fault::status(403)),
         always("404", "not_found", Fault::status(404)),
@@ -154,7 +162,7 @@ pub fn all() -> Vec<Kind> {
         once("no answer once", Fault::Hang),
         token("token: 500", Some("server_error"), Fault::status(500)),
         token("token: 401", Some("unauthorised"), Fault::status(401)),
-        token("token: 429, wait 60 s", Some("rate_limited"), Fault::retry_after(429, 60)),
+        waits(token("token: 429, wait 60 s", Some("rate_limited"), Fault::retry_after(429, 60))),
         token("token: no answer", Some("timed_out"), Fault::Hang),
         token("token: cut JSON", None, says("{\"token\": \"abc")),
         token("token: another document", None, says("{}")),

@@ -141,11 +141,14 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     let mut platy = tokio::process::Command::from(command::command(command::PLATY, home.path()));
     platy.args(command.words(&names)).kill_on_drop(true).stdin(Stdio::null());
     let began = Instant::now();
-    let ended = tokio::time::timeout(LIMIT * 4, platy.output()).await;
+    let comes_back = command.obeys_waits && kind.asks_to_wait;
+    let patience = if comes_back { SLACK } else { LIMIT * 4 };
+    let ended = tokio::time::timeout(patience, platy.output()).await;
     let took = began.elapsed();
     sandbox.faults().clear();
     let (code, trouble) = match ended {
-        Err(_) => (None, Some("it did not end".to_owned())),
+        Err(_) => (None, (!comes_back).then(|| "it did not end".to_owned())),
+        Ok(_) if comes_back => (None, Some("it ended, and was asked to come back".to_owned())),
         Ok(output) => {
             let output = output.unwrap();
             let mut trouble = command.trouble(kind, &output);

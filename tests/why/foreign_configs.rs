@@ -214,7 +214,7 @@ async fn what_is_fetched_beside_the_choice_is_unpacked_too() {
     }
 }
 
-/// An entry of a type that is no manifest's is asked for among the blobs (containerd 2.4.2, on
+/// An entry whose type is none of a manifest is asked for among the blobs (containerd 2.4.2, on
 /// distribution 3.1.2, which has no manifest there).
 #[tokio::test(flavor = "multi_thread")]
 async fn ctr_asks_for_entries_of_unknown_types_among_the_blobs() {

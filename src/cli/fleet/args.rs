@@ -57,12 +57,17 @@ pub struct FleetArgs {
 }
 
 impl FleetArgs {
+    /// Whether what is printed is for another program.
+    #[must_use]
+    pub fn is_for_machines(&self) -> bool {
+        self.json || self.sarif || self.junit || self.affinity
+    }
+
     /// Whether nothing is asked for that a screen does not show.
     #[must_use]
     pub fn is_for_the_screen(&self) -> bool {
-        let prints = self.json || self.sarif || self.junit || self.affinity;
         let asks_more = self.nearest || self.prove || self.merge || self.html.is_some();
-        !prints && !asks_more && !self.files.iter().any(|name| name == "-")
+        !self.is_for_machines() && !asks_more && !self.files.iter().any(|name| name == "-")
     }
 
     /// The values for ARGs, by name.

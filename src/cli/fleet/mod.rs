@@ -13,7 +13,7 @@ mod text;
 pub(super) use args::FleetArgs;
 
 use super::args::Args;
-use super::complain::complain;
+use super::complain::{complain, note};
 use super::explore;
 use super::output::{print, print_json, print_line, print_text};
 use super::waiting::Waiting;
@@ -53,6 +53,9 @@ pub(super) async fn run(args: &Args, arguments: &FleetArgs) -> u8 {
     };
     allowed.mark(&mut fleet);
     show(arguments, &fleet, &quotas);
+    if fleet.has_trouble() && arguments.is_for_machines() {
+        note("not everything could be read; the report says what, and why");
+    }
     let code = match () {
         () if fleet.has_trouble() => TROUBLE,
         () if fleet.has_findings() => PART,

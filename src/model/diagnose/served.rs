@@ -120,7 +120,7 @@ fn of_pick(
                 Served::Wrong(format!("{says} {}", sentence(mismatch, host, platform)))
             }
         },
-        // What is no image's config need not be JSON.
+        // The config of what is not an image need not be JSON.
         None => match seen.failure(path) {
             Some(failure)
                 if failure.class != Class::Unreadable

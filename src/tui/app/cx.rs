@@ -15,7 +15,7 @@ use super::sample::Sample;
 use super::{Action, Choice, Clip, Effect, Keymap, Query, RequestId, Requests, SessionId};
 use crate::model::fleet::Fleet;
 use crate::model::tree::NodeId;
-use crate::oci::{Exchange, Location, Reference, Repository};
+use crate::oci::{Digest, Exchange, Location, Reference, Repository};
 use crate::text::escape;
 
 /// The most messages that are kept; the oldest go first.
@@ -310,8 +310,8 @@ impl Cx {
         }
     }
 
-    /// Asks again where a tag points, wherever it is open: something was written there.
-    pub(super) fn look_again(&mut self, written: &Reference) {
+    /// Asks again where a tag points, wherever it is open: a list was written there.
+    pub(super) fn look_again(&mut self, written: &Reference, list: &Digest) {
         let mut pump = Pump {
             requests: &mut self.requests,
             out: &mut self.out,
@@ -324,7 +324,7 @@ impl Cx {
                 it.repository == written.repository && it.tag == written.tag && it.digest.is_none()
             });
             if here {
-                open.reload(open.tree.root(), &mut pump);
+                open.reload_written(list, &mut pump);
             }
         }
     }

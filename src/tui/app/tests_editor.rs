@@ -493,6 +493,26 @@ fn nothing_is_pushed_unless_the_other_button_is_chosen() {
 }
 
 #[test]
+fn that_a_tag_moved_is_news_only_if_somebody_else_moved_it() {
+    for (is_ours, toast) in [(true, None), (false, Some("the tag has moved"))] {
+        let mut player = about_to_push("base");
+        player.keys("tab enter");
+        let (push, _) = push_of(&player).unwrap();
+        player.world = World::index(&["linux/s390x"], false);
+        let mut done = outcome(&player, Tagged::New, None);
+        if is_ours {
+            done.after = player.world.root_digest();
+        }
+        player.replies(push, Ok(Reply::Pushed(done)));
+        player.answer_all();
+        let said = player.state.cx.toast.as_ref().map(|it| it.text.clone());
+        assert_eq!(said.is_some(), toast.is_some(), "{said:?}");
+        assert!(said.unwrap_or_default().starts_with(toast.unwrap_or_default()));
+        assert!(player.screen().contains("pushed in"), "{}", player.screen());
+    }
+}
+
+#[test]
 fn a_tag_that_moved_shows_both_digests_and_asks_for_more() {
     let mut player = about_to_push("other");
     let screen = player.screen();

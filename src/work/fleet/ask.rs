@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use super::once::{Asked, Once};
 use crate::model::fleet::{Behind, Fleet, Image, Question};
 use crate::model::select::Offer;
-use crate::oci::{Failure, Location, Reference};
+use crate::oci::{Class, Failure, Location, Reference};
 use crate::source::{Source, Sources};
 use crate::work::load::narrow;
 
@@ -53,6 +53,12 @@ impl Asker {
             let first = self.asked.first(host);
             let mut found = None;
             first.get_or_init(async || found = Some(registry.head(reference).await)).await;
+            // Who has been waited for in vain is not waited for twice.
+            if let Some(Err(failure)) = &found
+                && failure.class == Class::TimedOut
+            {
+                return Err(failure.clone());
+            }
             // The digest that a HEAD states is believed only if asking otherwise has a price.
             if registry.counts(host) {
                 let head = match found {

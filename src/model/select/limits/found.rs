@@ -377,7 +377,7 @@ fn of_layers(offer: &Offer, facts: &Facts, maker: Maker, faults: &mut Vec<Fault>
     }
 }
 
-/// What becomes of layers for which a config of another type stands: `Image.Unpack` has its turn
+/// What becomes of the layers of an image whose config is of another type: `Image.Unpack` has its turn
 /// afterwards, and finds none of them.
 fn of_foreign_config(facts: &Facts, image: &Image, maker: Maker) -> Option<Fault> {
     let ids = &facts.config_document.as_ref()?.config.diff_ids;

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{RequestId, SessionId};
 use crate::model::tree::{NodeId, Tree};
-use crate::oci::Location;
+use crate::oci::{Digest, Location};
 
 pub use lints::Lints;
 pub use picks::{Mark, Picks};
@@ -55,6 +55,9 @@ pub struct OpenedRef {
     /// For how long something was on its way before that.
     worked: SignedDuration,
     reloading: Option<RequestId>,
+    /// What this platy has written to the tag since the tree was loaded: nobody needs to be told that
+    /// it points there now.
+    written: Option<Digest>,
     standing: standing::Standing,
     moved: Moved,
     picks: Picks,
@@ -86,6 +89,7 @@ impl OpenedRef {
             since: Some(opened),
             worked: SignedDuration::ZERO,
             reloading: None,
+            written: None,
             standing: standing::Standing::default(),
             moved: Moved::default(),
             picks: Picks::default(),

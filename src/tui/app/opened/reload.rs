@@ -25,7 +25,14 @@ impl OpenedRef {
         self.reloading = Some(pump.ask(self.id.session(), Query::Fetch(Need::Root)));
     }
 
-    /// Takes the new answer of the tag. What is said of it, if the user asked or it has moved.
+    /// Asks where the tag points now, to which this platy has just written a list.
+    pub(in crate::tui::app) fn reload_written(&mut self, list: &Digest, pump: &mut Pump<'_>) {
+        self.written = Some(list.clone());
+        self.reload(self.tree.root(), pump);
+    }
+
+    /// Takes the new answer of the tag. What is said of it, if the user asked or somebody else has
+    /// moved it.
     pub(super) fn reloaded(
         &mut self,
         request: RequestId,
@@ -38,11 +45,15 @@ impl OpenedRef {
         let Answer::Manifest(document) = &answer else { return None };
         let old = self.digest_at(self.tree.root());
         let before = std::mem::take(&mut self.standing);
+        let is_ours = self.written.take().is_some_and(|it| it == document.digest);
         if old.as_ref() == Some(&document.digest) {
             if let Standing::AsOf(_) = before {
                 return None;
             }
             self.retry_everything();
+            if is_ours {
+                return None;
+            }
             return Some(Ok(format!("unchanged: still {}", document.digest.short())));
         }
         let seen = match before {
@@ -76,7 +87,7 @@ impl OpenedRef {
         self.moved.times += 1;
         self.moved.since = request;
         self.moved.places = self.restore(&rows);
-        Some(Ok(said))
+        (!is_ours).then_some(Ok(said))
     }
 
     fn retry_everything(&mut self) {

@@ -98,7 +98,7 @@ fn undone(undo: &Undo, tagged: &Tagged, stopped: Option<Stopped>, cx: &mut Cx) {
         _ => cx.say(ToastKind::Warning, &format!("{name} is not what it was; look at it")),
     }
     cx.ask(cx.drafts.session, Query::Journal);
-    cx.look_again(&undo.entry.reference);
+    cx.look_again(&undo.entry.reference, &undo.list.digest);
 }
 
 /// Why a push cannot be taken back, in a sentence.

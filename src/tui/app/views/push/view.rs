@@ -242,7 +242,7 @@ impl PushPage {
         if let Stage::Running { plan, .. } = &self.stage {
             let repository = plan.target.repository.clone();
             for (tag, _) in outcome.tags.iter().filter(|(_, it)| *it != Tagged::Untouched) {
-                cx.look_again(&repository.tagged(tag));
+                cx.look_again(&repository.tagged(tag), &outcome.after);
             }
             self.stage = Stage::Over { plan: plan.clone(), outcome: Box::new(outcome), took };
             self.scroll = 0;
