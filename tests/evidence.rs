@@ -1,6 +1,8 @@
 //! Evidence as real tools attach it (tests/data/evidence), read, covered and proven by the commands.
 
+mod authority;
 mod blame;
+mod keyless;
 mod packages;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! Platy beside the real tools, which must be there: `.ci/tools` installs them, `.ci/run` runs
 //! this. `cargo test --test live -- engines` plays random indexes on each engine and compares with
-//! `platy why`; `-- exports` runs what `platy export` prints and compares the lists.
+//! `platy why`; `-- exports` runs what `platy export` prints and compares the lists; `-- sigstore`
+//! checks the bundles that sigstore-go has for its own tests.
 //!
-//! Words choose parts and engines (`engines`, `exports`, `crane`, `podman`, …); `--seed N` and `--indexes N`
+//! Words choose parts and engines (`engines`, `exports`, `sigstore`, `crane`, `podman`, …); `--seed N` and `--indexes N`
 //! choose what is played. Ends with 1 if anything disagrees.
 
 #![allow(
@@ -19,6 +20,7 @@
 mod engines;
 mod exports;
 mod server;
+mod sigstore;
 #[path = "../support/command.rs"]
 mod support;
 mod table;
@@ -59,10 +61,13 @@ impl Asked {
 fn main() -> ExitCode {
     let asked = Asked::read();
     let mut right = true;
-    if asked.wants("exports", &["engines"]) {
+    if asked.wants("sigstore", &["engines", "exports"]) {
+        right &= sigstore::play();
+    }
+    if asked.wants("exports", &["engines", "sigstore"]) {
         right &= exports::play(&asked);
     }
-    if asked.wants("engines", &["exports"]) {
+    if asked.wants("engines", &["exports", "sigstore"]) {
         right &= engines::play(&asked);
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }

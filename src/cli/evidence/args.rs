@@ -19,6 +19,18 @@ pub struct EvidenceArgs {
     /// Check signatures of Notation; trust this certificate (PEM), and what it issued
     #[arg(long, value_name = "FILE", conflicts_with = "print")]
     pub certificate: Vec<PathBuf>,
+    /// Check signatures made without a key of one's own: who must have signed (a mail address, the
+    /// URI of a workflow)
+    #[arg(long, value_name = "ID", conflicts_with = "print", requires = "trusted_root")]
+    #[arg(requires = "certificate_oidc_issuer")]
+    pub certificate_identity: Option<String>,
+    /// With --certificate-identity: who must have vouched for the identity
+    #[arg(long, value_name = "URL", requires = "certificate_identity")]
+    pub certificate_oidc_issuer: Option<String>,
+    /// With --certificate-identity: the authorities and logs that are trusted (Sigstore's
+    /// trusted_root.json)
+    #[arg(long, value_name = "FILE", requires = "certificate_identity")]
+    pub trusted_root: Option<PathBuf>,
     /// Print the exact statement of this kind and nothing else
     #[arg(long, value_name = "KIND", conflicts_with = "json")]
     pub print: Option<PrintKind>,

@@ -1,4 +1,4 @@
-//! `--key` and `--certificate`: whether signatures hold.
+//! `--key`, `--certificate` and `--certificate-identity`: whether signatures hold.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,7 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::EvidenceArgs;
-use crate::model::evidence::{Anchor, Coverage, Outcome, PublicKey, Row, Trust, verify};
+use crate::model::evidence::{
+    Anchor, Coverage, Keyless, Outcome, PublicKey, Row, Trust, TrustedRoot, verify,
+};
+use crate::model::tree::Tree;
 use crate::source::{Source, regular};
 use crate::work::attest::read;
 
@@ -32,7 +35,7 @@ pub(super) struct Checked {
 /// # Errors
 /// A sentence about a file that cannot be read.
 pub(super) fn trust(wish: &EvidenceArgs) -> Result<Option<Trust>, String> {
-    if wish.key.is_empty() && wish.certificate.is_empty() {
+    if wish.key.is_empty() && wish.certificate.is_empty() && wish.certificate_identity.is_none() {
         return Ok(None);
     }
     let mut trust = Trust::default();
@@ -41,6 +44,13 @@ pub(super) fn trust(wish: &EvidenceArgs) -> Result<Option<Trust>, String> {
     }
     for path in &wish.certificate {
         trust.anchors.extend(Anchor::of_pem(&name(path), &bytes(path)?)?);
+    }
+    if let (Some(identity), Some(issuer), Some(path)) =
+        (&wish.certificate_identity, &wish.certificate_oidc_issuer, &wish.trusted_root)
+    {
+        let root = TrustedRoot::parse(&name(path), &bytes(path)?)?;
+        let (identity, issuer) = (identity.clone(), issuer.clone());
+        trust.keyless = Some(Keyless { identity, issuer, root });
     }
     Ok(Some(trust))
 }
@@ -56,6 +66,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 /// Checks every signature of the coverage.
 pub(super) async fn check(
     source: &Arc<dyn Source>,
+    tree: &Tree,
     coverage: &Coverage,
     trust: &Trust,
     permits: usize,
@@ -63,8 +74,10 @@ pub(super) async fn check(
     let now = Timestamp::now();
     let read = read(source, coverage, permits, MOST, |item| item.is_signed_itself()).await;
     let one = |attached: crate::model::evidence::Attached| {
+        let row = &attached.row;
+        let artifact = tree.node(row.node).and_then(|node| node.document()).map(|it| &it.bytes);
         let outcomes = match &attached.said {
-            Ok(evidence) => match verify(evidence, &attached.row.digest, trust, now) {
+            Ok(evidence) => match verify(evidence, (&row.digest, artifact), trust, now) {
                 found if found.is_empty() => {
                     vec![Outcome::NotVerified("it has no signature".to_owned())]
                 }
@@ -82,7 +95,10 @@ pub(super) async fn check(
 pub(super) fn passes(checked: &[Checked]) -> bool {
     let mut outcomes = checked.iter().flat_map(|it| &it.outcomes);
     let bad = |it: &Outcome| {
-        matches!(it, Outcome::Broken(_) | Outcome::OtherDigest(_) | Outcome::Expired(_))
+        matches!(
+            it,
+            Outcome::Broken(_) | Outcome::Unfit(_) | Outcome::OtherDigest(_) | Outcome::Expired(_)
+        )
     };
     outcomes.clone().any(|it| matches!(it, Outcome::Valid(_))) && !outcomes.any(bad)
 }

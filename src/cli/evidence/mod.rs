@@ -64,7 +64,7 @@ pub(super) async fn run(args: &Args, evidence: &EvidenceArgs) -> u8 {
     }
     let checked = match &trust {
         Some(trust) => {
-            Some(waiting.during(checked::check(&source, &coverage, trust, permits)).await)
+            Some(waiting.during(checked::check(&source, &tree, &coverage, trust, permits)).await)
         }
         None => None,
     };

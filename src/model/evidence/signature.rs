@@ -29,8 +29,8 @@ pub struct Signature {
     pub expires: Option<String>,
     /// Entries of transparency logs that came along.
     pub log: Vec<LogEntry>,
-    /// How many timestamps of a timestamp authority (RFC 3161) came along.
-    pub timestamps: usize,
+    /// Timestamps of timestamp authorities (RFC 3161) that came along, DER.
+    pub timestamps: Vec<Bytes>,
     /// The tool that made it.
     pub agent: Option<String>,
 }
@@ -77,6 +77,21 @@ pub struct LogEntry {
     pub body: Option<Bytes>,
     /// The log's promise (its signature over body, time, position and log).
     pub promise: Option<Bytes>,
+    /// The proof that the log's tree holds it.
+    pub proof: Option<LogProof>,
+}
+
+/// A proof that the tree of a log holds an entry (RFC 6962, 2.1.1), and the log's word for the tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogProof {
+    /// The position in the tree, which is not that in the log if the log has several.
+    pub index: u64,
+    /// How many entries the tree has.
+    pub size: u64,
+    /// The hashes on the way from the entry to the root.
+    pub hashes: Vec<Bytes>,
+    /// The signed note that names root and size.
+    pub checkpoint: String,
 }
 
 impl Form {
@@ -107,7 +122,7 @@ impl Signature {
             signed_at: None,
             expires: None,
             log: Vec::new(),
-            timestamps: 0,
+            timestamps: Vec::new(),
             agent: None,
         }
     }

@@ -101,8 +101,8 @@ impl Facts {
             self.one("log", "no log entry".to_owned());
         }
         signature.log.iter().for_each(|it| self.log(it));
-        if signature.timestamps > 0 {
-            self.one("timestamps", count(signature.timestamps as u64));
+        if !signature.timestamps.is_empty() {
+            self.one("timestamps", count(signature.timestamps.len() as u64));
         }
     }
 

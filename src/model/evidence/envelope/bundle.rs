@@ -8,7 +8,7 @@ use super::opened::Inner;
 use crate::model::evidence::base64::decode;
 use crate::model::evidence::certificate::Certificate;
 use crate::model::evidence::loose::{Many, Maybe, Text};
-use crate::model::evidence::signature::{Form, LogEntry, Signature, Signer};
+use crate::model::evidence::signature::{Form, LogEntry, LogProof, Signature, Signer};
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -54,8 +54,10 @@ struct Timestamps {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
-struct Stamp {}
+#[serde(default, rename_all = "camelCase")]
+struct Stamp {
+    signed_timestamp: Text,
+}
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -65,6 +67,7 @@ struct RawEntry {
     kind_version: Maybe<KindVersion>,
     integrated_time: Number,
     inclusion_promise: Maybe<Promise>,
+    inclusion_proof: Maybe<Proof>,
     canonicalized_body: Text,
 }
 
@@ -85,6 +88,21 @@ struct KindVersion {
 #[serde(default, rename_all = "camelCase")]
 struct Promise {
     signed_entry_timestamp: Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Proof {
+    log_index: Number,
+    tree_size: Number,
+    hashes: Many<Text>,
+    checkpoint: Maybe<Checkpoint>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Checkpoint {
+    envelope: Text,
 }
 
 #[derive(Default, Deserialize)]
@@ -155,13 +173,15 @@ fn add(signatures: &mut [Signature], material: Material) {
     let hint = material.public_key.0.and_then(|key| key.hint.0);
     let log: Vec<LogEntry> = material.tlog_entries.list.into_iter().map(entry).collect();
     let stamps = material.timestamp_verification_data.0.unwrap_or_default();
-    let timestamps = stamps.rfc3161_timestamps.list.len();
+    let stamps = stamps.rfc3161_timestamps.list.into_iter();
+    let timestamps: Vec<Bytes> =
+        stamps.filter_map(|it| decode(it.signed_timestamp.as_str(), "").ok()).collect();
     for signature in signatures {
         if let Some(hint) = &hint {
             signature.signer = Signer::Hint(hint.clone());
         }
         signature.log.clone_from(&log);
-        signature.timestamps = timestamps;
+        signature.timestamps.clone_from(&timestamps);
         *signature = signature.clone().with_chain(chain.clone());
     }
 }
@@ -176,5 +196,18 @@ fn entry(raw: RawEntry) -> LogEntry {
         kind: kind.kind.0.map(|name| format!("{name} {}", kind.version.as_str()).trim().to_owned()),
         body: bytes(&raw.canonicalized_body),
         promise: raw.inclusion_promise.0.and_then(|promise| bytes(&promise.signed_entry_timestamp)),
+        proof: raw.inclusion_proof.0.and_then(proof),
     }
+}
+
+fn proof(raw: Proof) -> Option<LogProof> {
+    let number = |it: &Number| it.get().and_then(|it| u64::try_from(it).ok());
+    let hashes = raw.hashes.strings().into_iter().map(|hash| decode(&hash, "").ok());
+    Some(LogProof {
+        // proto3 JSON may leave out what is 0.
+        index: number(&raw.log_index).unwrap_or(0),
+        size: number(&raw.tree_size)?,
+        hashes: hashes.collect::<Option<_>>()?,
+        checkpoint: raw.checkpoint.0?.envelope.0?,
+    })
 }

@@ -39,7 +39,9 @@ pub(in crate::model::evidence) fn cose(bytes: &[u8]) -> Result<Inner, String> {
     signature.expires = moment(protected, "io.cncf.notary.expiry");
     signature.agent = text(&parsed.unprotected, "io.cncf.notary.signingAgent");
     let stamp = value(&parsed.unprotected, &label("io.cncf.notary.timestampSignature"));
-    signature.timestamps = usize::from(stamp.is_some());
+    if let Some(Value::Bytes(stamp)) = stamp {
+        signature.timestamps.push(stamp.clone().into());
+    }
     let content_type = match &protected.content_type {
         Some(ContentType::Text(text)) => text.clone(),
         _ => String::new(),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::opened::Inner;
 use crate::model::evidence::base64::decode;
 use crate::model::evidence::certificate::Certificate;
-use crate::model::evidence::loose::{Many, Maybe, Present, Text};
+use crate::model::evidence::loose::{Many, Maybe, Text};
 use crate::model::evidence::signature::{Form, Signature};
 
 #[derive(Default, Deserialize)]
@@ -25,7 +25,7 @@ struct Unprotected {
     #[serde(rename = "io.cncf.notary.signingAgent")]
     agent: Text,
     #[serde(rename = "io.cncf.notary.timestampSignature")]
-    timestamp: Present,
+    timestamp: Text,
 }
 
 #[derive(Default, Deserialize)]
@@ -64,7 +64,7 @@ pub(in crate::model::evidence) fn jws(bytes: &[u8]) -> Result<Inner, String> {
     signature.signed_at = header.authentic.0.or(header.signed_at.0);
     signature.expires = header.expires.0;
     signature.agent = unprotected.agent.0;
-    signature.timestamps = usize::from(unprotected.timestamp.0);
+    signature.timestamps.extend(unprotected.timestamp.0.and_then(|it| decode(&it, "").ok()));
     let content_type = header.cty.0.unwrap_or_default();
     Ok(Inner { content: Some(payload), content_type, signatures: vec![signature] })
 }

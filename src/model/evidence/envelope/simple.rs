@@ -40,6 +40,13 @@ struct RawLog {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(default)]
+struct Stamp {
+    #[serde(rename = "SignedRFC3161Timestamp")]
+    signed: Text,
+}
+
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct LogPayload {
     body: Text,
@@ -101,8 +108,13 @@ pub(in crate::model::evidence) fn with_annotations(
             promise: bytes(&raw.signed_entry_timestamp),
             log: payload.log.0,
             kind: None,
+            proof: None,
         });
     }
-    signature.timestamps += usize::from(annotations.contains_key(TIMESTAMP));
+    if let Some(text) = annotations.get(TIMESTAMP)
+        && let Ok(stamp) = serde_json::from_str::<Stamp>(text)
+    {
+        signature.timestamps.extend(decode(stamp.signed.as_str(), "").ok());
+    }
     signature
 }

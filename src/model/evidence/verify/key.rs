@@ -4,8 +4,9 @@ use bytes::Bytes;
 use ring::signature::{
     self, ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA384_ASN1,
     ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_FIXED,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
-    RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
+    UnparsedPublicKey, VerificationAlgorithm,
 };
 use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -83,28 +84,51 @@ impl PublicKey {
     /// Whether the key made this signature over these bytes.
     #[must_use]
     pub fn made(&self, signature: &Signature, signed: &[u8]) -> bool {
-        self.algorithms(signature).iter().any(|algorithm| {
-            UnparsedPublicKey::new(*algorithm, &self.bytes).verify(signed, &signature.bytes).is_ok()
+        match signature.form {
+            Form::NotationJws | Form::NotationCose => {
+                let algorithm = signature.algorithm.as_deref().and_then(|it| self.named(it));
+                algorithm.is_some_and(|it| self.verifies(it, signed, &signature.bytes))
+            }
+            Form::Dsse | Form::Message | Form::SimpleSigning => {
+                self.holds(signed, &signature.bytes)
+            }
+        }
+    }
+
+    /// Whether the key made this signature, in whichever way its kind is used.
+    pub(super) fn holds(&self, signed: &[u8], signature: &[u8]) -> bool {
+        self.usual().iter().any(|algorithm| self.verifies(*algorithm, signed, signature))
+    }
+
+    fn verifies(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(algorithm, &self.bytes).verify(signed, signature).is_ok()
+    }
+
+    /// The algorithm that Notation's forms name.
+    fn named(&self, name: &str) -> Option<Algorithm> {
+        Some(match (self.kind, name) {
+            (Kind::P256, "ES256") => &ECDSA_P256_SHA256_FIXED,
+            (Kind::P384, "ES384") => &ECDSA_P384_SHA384_FIXED,
+            (Kind::Rsa, "PS256") => &RSA_PSS_2048_8192_SHA256,
+            (Kind::Rsa, "PS384") => &RSA_PSS_2048_8192_SHA384,
+            (Kind::Rsa, "PS512") => &RSA_PSS_2048_8192_SHA512,
+            _ => return None,
         })
     }
 
-    /// The algorithms that a signature of this form may be made with. Notation's forms name theirs;
-    /// cosign's leave it to the key, and hash with SHA-256 whatever the curve (cosign 3.1.3) or with
-    /// the curve's own (Sigstore's registry of algorithms).
-    fn algorithms(&self, signature: &Signature) -> Vec<Algorithm> {
-        let named = signature.algorithm.as_deref();
-        let notation = matches!(signature.form, Form::NotationJws | Form::NotationCose);
-        match (self.kind, notation, named) {
-            (Kind::P256, true, Some("ES256")) => vec![&ECDSA_P256_SHA256_FIXED],
-            (Kind::P384, true, Some("ES384")) => vec![&ECDSA_P384_SHA384_FIXED],
-            (Kind::Rsa, true, Some("PS256")) => vec![&RSA_PSS_2048_8192_SHA256],
-            (Kind::Rsa, true, Some("PS384")) => vec![&RSA_PSS_2048_8192_SHA384],
-            (Kind::Rsa, true, Some("PS512")) => vec![&RSA_PSS_2048_8192_SHA512],
-            (_, true, _) => Vec::new(),
-            (Kind::P256, false, _) => vec![&ECDSA_P256_SHA256_ASN1, &ECDSA_P256_SHA384_ASN1],
-            (Kind::P384, false, _) => vec![&ECDSA_P384_SHA256_ASN1, &ECDSA_P384_SHA384_ASN1],
-            (Kind::Ed25519, false, _) => vec![&signature::ED25519],
-            (Kind::Rsa, false, _) => vec![&RSA_PKCS1_2048_8192_SHA256, &RSA_PSS_2048_8192_SHA256],
+    /// cosign's forms leave it to the key, and hash with SHA-256 whatever the curve (cosign 3.1.3)
+    /// or with the curve's own (Sigstore's registry of algorithms).
+    fn usual(&self) -> Vec<Algorithm> {
+        match self.kind {
+            Kind::P256 => vec![&ECDSA_P256_SHA256_ASN1, &ECDSA_P256_SHA384_ASN1],
+            Kind::P384 => vec![&ECDSA_P384_SHA256_ASN1, &ECDSA_P384_SHA384_ASN1],
+            Kind::Ed25519 => vec![&signature::ED25519],
+            Kind::Rsa => vec![
+                &RSA_PKCS1_2048_8192_SHA256,
+                &RSA_PKCS1_2048_8192_SHA384,
+                &RSA_PKCS1_2048_8192_SHA512,
+                &RSA_PSS_2048_8192_SHA256,
+            ],
         }
     }
 }

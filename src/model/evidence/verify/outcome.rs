@@ -1,11 +1,12 @@
 //! What checking a signature comes to.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Anchor, PublicKey};
+use super::{Anchor, Keyless, PublicKey};
 use crate::model::evidence::certificate::Certificate;
 use crate::model::evidence::open::Evidence;
-use crate::model::evidence::signature::{Signature, Signer};
+use crate::model::evidence::signature::{Form, Signature, Signer};
 use crate::oci::Digest;
 
 /// Whom the user trusts.
@@ -15,6 +16,8 @@ pub struct Trust {
     pub keys: Vec<PublicKey>,
     /// Certificates.
     pub anchors: Vec<Anchor>,
+    /// Somebody who signs without a key of their own.
+    pub keyless: Option<Keyless>,
 }
 
 /// Whether a signature holds.
@@ -24,8 +27,12 @@ pub enum Outcome {
     Valid(String),
     /// It is made with a key that the user did not give.
     AnotherKey,
+    /// It holds, and is somebody else's.
+    AnotherIdentity(String),
     /// It is said to be made with this key, and is not.
     Broken(String),
+    /// What came with it does not belong to it.
+    Unfit(String),
     /// It holds, and speaks of another digest.
     OtherDigest(String),
     /// It held, and does not any more: what has expired, and when.
@@ -41,7 +48,8 @@ impl Outcome {
         match self {
             Self::Valid(_) => "valid",
             Self::AnotherKey => "another_key",
-            Self::Broken(_) => "broken",
+            Self::AnotherIdentity(_) => "another_identity",
+            Self::Broken(_) | Self::Unfit(_) => "broken",
             Self::OtherDigest(_) => "other_digest",
             Self::Expired(_) => "expired",
             Self::NotVerified(_) => "not_verified",
@@ -54,6 +62,8 @@ impl Outcome {
         match self {
             Self::Valid(by) => format!("valid by {by}"),
             Self::AnotherKey => "another key".to_owned(),
+            Self::AnotherIdentity(who) => format!("another identity: {who}"),
+            Self::Unfit(problem) => format!("broken: {problem}"),
             Self::Broken(by) => format!("broken: it names {by}, and does not fit what it signs"),
             Self::OtherDigest(by) => format!("of another digest, by {by}"),
             Self::Expired(what) => format!("expired: {what}"),
@@ -62,19 +72,38 @@ impl Outcome {
     }
 }
 
-/// Checks each signature of a piece of evidence that is attached to this digest.
+/// Checks each signature of a piece of evidence that is attached to this digest. The bytes of the
+/// digest's manifest are needed for signatures over a digest alone.
 #[must_use]
-pub fn verify(evidence: &Evidence, digest: &Digest, trust: &Trust, now: Timestamp) -> Vec<Outcome> {
+pub fn verify(
+    evidence: &Evidence,
+    (digest, artifact): (&Digest, Option<&Bytes>),
+    trust: &Trust,
+    now: Timestamp,
+) -> Vec<Outcome> {
+    let speaks_of_it = evidence.subjects.iter().any(|subject| subject.is(digest));
     let one = |signature: &Signature| {
+        let signed = match (signature.form, artifact) {
+            // What is signed is elsewhere, and not here if it is another digest.
+            (Form::Message, Some(artifact)) if speaks_of_it => artifact.clone(),
+            (Form::Message, _) if !speaks_of_it => {
+                return Outcome::NotVerified("it is over another digest".to_owned());
+            }
+            _ => signature.signed.clone(),
+        };
         let by = match signature.signer {
-            Signer::Certificate => by_certificate(signature, trust, now),
-            Signer::Hint(_) | Signer::Unnamed => by_key(signature, &trust.keys),
+            _ if signed.is_empty() => {
+                let why = "it is over a digest alone, whose content is not here";
+                return Outcome::NotVerified(why.to_owned());
+            }
+            Signer::Certificate => by_certificate(signature, &signed, trust, now),
+            Signer::Hint(_) | Signer::Unnamed => by_key(signature, &signed, &trust.keys),
         };
         let by = match by {
             Ok(by) => by,
             Err(outcome) => return outcome,
         };
-        if !evidence.subjects.iter().any(|subject| subject.is(digest)) {
+        if !speaks_of_it {
             return Outcome::OtherDigest(by);
         }
         let expires = signature.expires.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
@@ -86,21 +115,17 @@ pub fn verify(evidence: &Evidence, digest: &Digest, trust: &Trust, now: Timestam
     evidence.signatures.iter().map(one).collect()
 }
 
-fn made(key: &PublicKey, signature: &Signature) -> bool {
+fn made(key: &PublicKey, signature: &Signature, signed: &[u8]) -> bool {
     // Old tools signed the payload itself.
     let before = signature.signed_before.as_ref();
-    key.made(signature, &signature.signed) || before.is_some_and(|it| key.made(signature, it))
+    key.made(signature, signed) || before.is_some_and(|it| key.made(signature, it))
 }
 
-fn by_key(signature: &Signature, keys: &[PublicKey]) -> Result<String, Outcome> {
-    if signature.signed.is_empty() {
-        let why = "it is over a digest alone, which these forms do not carry";
-        return Err(Outcome::NotVerified(why.to_owned()));
-    }
+fn by_key(signature: &Signature, signed: &[u8], keys: &[PublicKey]) -> Result<String, Outcome> {
     if keys.is_empty() {
         return Err(Outcome::NotVerified("--key names no key".to_owned()));
     }
-    if let Some(key) = keys.iter().find(|key| made(key, signature)) {
+    if let Some(key) = keys.iter().find(|key| made(key, signature, signed)) {
         return Ok(key.name.clone());
     }
     match &signature.signer {
@@ -112,10 +137,19 @@ fn by_key(signature: &Signature, keys: &[PublicKey]) -> Result<String, Outcome> 
     }
 }
 
-fn by_certificate(signature: &Signature, trust: &Trust, now: Timestamp) -> Result<String, Outcome> {
+fn by_certificate(
+    signature: &Signature,
+    signed: &[u8],
+    trust: &Trust,
+    now: Timestamp,
+) -> Result<String, Outcome> {
     // A key may be given in the place of a certificate.
-    if let Some(key) = trust.keys.iter().find(|key| made(key, signature)) {
+    if let Some(key) = trust.keys.iter().find(|key| made(key, signature, signed)) {
         return Ok(key.name.clone());
+    }
+    let is_notation = matches!(signature.form, Form::NotationJws | Form::NotationCose);
+    if let (Some(keyless), false) = (&trust.keyless, is_notation) {
+        return keyless.check(signature, signed);
     }
     let chain: Result<Vec<&Certificate>, &String> =
         signature.chain.iter().map(Result::as_ref).collect();
@@ -123,11 +157,16 @@ fn by_certificate(signature: &Signature, trust: &Trust, now: Timestamp) -> Resul
     let Some(first) = chain.first() else { return Err(Outcome::AnotherKey) };
     let name = first.identity().to_owned();
     let key = PublicKey::of_der(&name, &first.public_key).map_err(Outcome::NotVerified)?;
-    if !made(&key, signature) {
+    if !made(&key, signature, signed) {
         return Err(Outcome::Broken(format!("its own certificate ({name})")));
     }
     if trust.anchors.is_empty() {
-        return Err(Outcome::NotVerified("--certificate names no certificate".to_owned()));
+        let wanted = if is_notation {
+            "--certificate names no certificate"
+        } else {
+            "--certificate-identity names nobody"
+        };
+        return Err(Outcome::NotVerified(wanted.to_owned()));
     }
     // The signer says when; a signer who lies gains nothing, as the present counts too.
     let signed_at = signature.signed_at.as_deref().and_then(|it| it.parse::<Timestamp>().ok());

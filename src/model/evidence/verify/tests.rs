@@ -27,7 +27,7 @@ fn trust() -> Trust {
     let key = PublicKey::of_pem("cosign-p256.pub", &data("keys/cosign-p256.pub")).unwrap();
     let names = ["notation-rsa.crt", "notation-p384-chain.crt"];
     let anchors = names.map(|name| Anchor::of_pem(name, &data(&format!("keys/{name}"))).unwrap());
-    Trust { keys: vec![key], anchors: anchors.concat() }
+    Trust { keys: vec![key], anchors: anchors.concat(), keyless: None }
 }
 
 const INDEX: &str = "sha256:594dad9377bfa27b4bd4efc5017af76f89a37e111629c4b5a774aeb02d188ed2";
@@ -41,7 +41,7 @@ const OTHER: &str = "MEUCIC7UXGTjZUkUzUiUUoD70PbXd3O8AnNji+uBlkBbpajIAiEA29QtekQ
 fn checked(evidence: &Evidence, digest: &str, trust: &Trust, now: &str) -> String {
     let digest: Digest = digest.parse().unwrap();
     let now: Timestamp = now.parse().unwrap();
-    let outcomes = verify(evidence, &digest, trust, now);
+    let outcomes = verify(evidence, (&digest, None), trust, now);
     outcomes.iter().map(Outcome::words).collect::<Vec<_>>().join(", ")
 }
 
@@ -81,7 +81,7 @@ fn signatures_of_other_images_do_not() {
 fn changed_bytes_and_other_keys_are_told_apart() {
     let mut evidence = read("5ef11797825e.bundle.json", "");
     let other =
-        Trust { keys: vec![PublicKey::of_der("other", &rsa()).unwrap()], anchors: Vec::new() };
+        Trust { keys: vec![PublicKey::of_der("other", &rsa()).unwrap()], ..Trust::default() };
     assert_eq!(checked(&evidence, INDEX, &other, NOW), "another key");
     let nobody = checked(&evidence, INDEX, &Trust::default(), NOW);
     assert_eq!(nobody, "shown, not verified: --key names no key");
