@@ -5,7 +5,7 @@ mod engine;
 mod registries;
 mod samples;
 
-pub use samples::OF_EVIDENCE;
+pub use samples::{OF_EVIDENCE, OF_REGISTRIES};
 
 use std::time::Duration;
 

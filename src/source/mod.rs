@@ -76,6 +76,18 @@ pub struct Recalled {
     pub seen: Timestamp,
 }
 
+/// The tag that stands for a digest, where readers look for what refers to it if the registry has
+/// no referrers API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagOfDigest {
+    /// The tag.
+    pub tag: String,
+    /// What it holds, if it is there and the repository has few tags.
+    pub held: Option<Digest>,
+    /// Whether the registry has the referrers API.
+    pub has_api: bool,
+}
+
 /// A pending answer of a source.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Failure>>;
 
@@ -105,6 +117,12 @@ pub trait Source: Send + Sync {
     /// What refers to the manifest with this digest: the referrers API with all its pages, or the
     /// fallback tag, and cosign's tags.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;
+
+    /// What the tag holds that stands for this digest, and whether the registry keeps a list of what
+    /// refers to it; `None` of files and engines.
+    fn digest_tag<'a>(&'a self, _digest: &'a Digest) -> Answer<'a, Option<TagOfDigest>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// What the location named when it was last asked for, if that is known and may have changed
     /// since. Nothing is sent.

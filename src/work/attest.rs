@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
+use super::digest_tags::digest_tags;
 use super::evidence::{blob, opened};
 use super::packages::installed;
 use crate::model::evidence::{Attached, Attested, Coverage, Installed, Item, Row, Which};
@@ -12,6 +13,11 @@ use crate::oci::{Digest, Image, Manifest, PlatformPattern};
 use crate::source::Source;
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
+
+/// Each image of a list with at most this many entries is asked what refers to it.
+pub const REFERRERS_UP_TO: usize = 100;
+/// How many pieces of evidence are read at most.
+pub const MOST_EVIDENCE: usize = 1_000;
 
 /// What is read.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +55,8 @@ pub async fn attest(
         Some(reader) => databases(reader, &tree, &read).await,
         None => Vec::new(),
     };
-    Attested { coverage, read, databases }
+    let tags = digest_tags(source, &tree, &coverage, asking.permits).await;
+    Attested { coverage, read, databases, tags }
 }
 
 /// Reads and opens the wanted pieces of evidence, the first `most` of them.

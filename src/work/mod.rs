@@ -3,6 +3,7 @@
 
 pub mod attest;
 pub mod blame;
+pub mod digest_tags;
 pub mod evidence;
 pub mod fleet;
 pub mod gather;

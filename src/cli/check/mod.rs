@@ -29,7 +29,7 @@ use crate::model::select::Path;
 use crate::model::tree::{Load, Tree};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
-use crate::work::attest::{Asking, attest};
+use crate::work::attest::{Asking, MOST_EVIDENCE, REFERRERS_UP_TO, attest};
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};
@@ -155,11 +155,6 @@ async fn table(
     let prover = Prover::new(reader, check.all_programs);
     Table::of(tree, behind, Some(&prover), wish).await
 }
-
-/// Each image of a list with at most this many entries is asked what refers to it.
-const REFERRERS_UP_TO: usize = 100;
-/// How many pieces of evidence are read at most.
-const MOST_EVIDENCE: usize = 1_000;
 
 /// The evidence for a reference, read; databases of packages only where layers are read at all.
 async fn attested(

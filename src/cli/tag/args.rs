@@ -22,6 +22,19 @@ pub enum TagAction {
     Cp(ToArgs),
     /// The same, and delete the first tag
     Mv(ToArgs),
+    /// Write the lists of attestations that are missing under tags named after digests, and delete
+    /// tags of such names that hold the image itself
+    Mend(MendArgs),
+}
+
+/// Arguments of `platy tag mend`.
+#[derive(Debug, clap::Args)]
+pub struct MendArgs {
+    /// The list or image
+    pub reference: String,
+    /// How it is done
+    #[command(flatten)]
+    pub how: How,
 }
 
 /// Arguments of `platy tag rm`.
@@ -72,6 +85,7 @@ impl TagAction {
         match self {
             Self::Rm(rm) => &rm.how,
             Self::Cp(to) | Self::Mv(to) => &to.how,
+            Self::Mend(mend) => &mend.how,
         }
     }
 }

@@ -1,6 +1,7 @@
-//! `platy tag rm|cp|mv`: tags of a repository deleted, copied and renamed.
+//! `platy tag rm|cp|mv|mend`: tags of a repository deleted, copied, renamed and mended.
 
 mod args;
+mod mend;
 mod plan;
 mod report;
 
@@ -13,7 +14,7 @@ use super::{DONE, PART, TROUBLE};
 use crate::model::draft::Guard;
 use crate::oci::Failure;
 use crate::source::{Registry, Sources};
-use crate::work::push::{Journal, Stopped, Tagged, Untagged, retag, untag};
+use crate::work::push::{Journal, Listing, Stopped, Tagged, Untagged, retag, untag};
 pub(super) use args::TagArgs;
 use plan::{Copying, Plan, Wish};
 
@@ -22,6 +23,8 @@ use plan::{Copying, Plan, Wish};
 struct Done {
     /// What became of the tag that was written, if one was to be.
     written: Option<(Tagged, Result<(), Stopped>)>,
+    /// What became of each list that was to be written, in the plan's order.
+    listed: Vec<(Tagged, Result<(), Stopped>)>,
     /// What became of each tag that was to be deleted, in the plan's order.
     deleted: Vec<Result<Untagged, Stopped>>,
 }
@@ -35,10 +38,12 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
         }
     };
     let waiting = Waiting::new();
-    let sources = Sources::new(args.options(), waiting.activity());
+    let options = args.options();
+    let permits = options.permits;
+    let sources = Sources::new(options, waiting.activity());
     let found = async {
         let registry = sources.registry()?;
-        let plan = plan::find(&registry, &wish).await?;
+        let plan = plan::find(&sources, &registry, &wish, permits).await?;
         Ok::<(Registry, Plan), Failure>((registry, plan))
     };
     let (registry, plan) = match waiting.during(found).await {
@@ -111,6 +116,10 @@ async fn carry_out(registry: &Registry, journal: Option<&Journal>, plan: &Plan) 
             return done;
         }
     }
+    for Listing { reference, now, list, .. } in &plan.lists {
+        let guard = now.clone().map_or(Guard::Absent, Guard::Is);
+        done.listed.push(retag(registry, journal, reference, list, &guard, None).await);
+    }
     for wanted in &plan.deleting {
         done.deleted.push(untag(registry, journal, wanted).await);
     }
@@ -118,7 +127,8 @@ async fn carry_out(registry: &Registry, journal: Option<&Journal>, plan: &Plan) 
 }
 
 fn code(done: &Done) -> u8 {
-    let written = done.written.iter().map(|(_, result)| result.as_ref().err());
+    let written = done.written.iter().chain(&done.listed);
+    let written = written.map(|(_, result)| result.as_ref().err());
     let deleted = done.deleted.iter().map(|result| result.as_ref().err());
     let all: Vec<Option<&Stopped>> = written.chain(deleted).collect();
     let failed = all.iter().flatten().count();

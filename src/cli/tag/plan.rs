@@ -4,17 +4,21 @@ use futures_util::future::try_join_all;
 use serde::de::IgnoredAny;
 
 use super::args::TagAction;
+use super::mend;
 use crate::model::draft::Encoded;
 use crate::oci::{Class, Digest, Failure, Reference};
-use crate::source::Registry;
-use crate::work::push::{Untag, find_untag};
+use crate::source::{Registry, Sources};
+use crate::work::push::{Listing, Untag, find_untag};
 
 /// What was asked for.
+#[derive(Default)]
 pub(super) struct Wish {
     /// The tag or digest that is copied, the other tag, and whether that must be new.
     copy: Option<(Reference, Reference, bool)>,
     /// The tags that are deleted.
     delete: Vec<Reference>,
+    /// What has tags that stand for its digests and are mended.
+    mend: Option<Reference>,
 }
 
 /// A tag that is given what another one holds.
@@ -31,6 +35,8 @@ pub(super) struct Copying {
 /// What would be done.
 pub(super) struct Plan {
     pub(super) copying: Option<Copying>,
+    /// Lists that are written.
+    pub(super) lists: Vec<Listing>,
     pub(super) deleting: Vec<Untag>,
 }
 
@@ -46,12 +52,12 @@ impl Wish {
                         delete.push(reference);
                     }
                 }
-                Ok(Self { copy: None, delete })
+                Ok(Self { delete, ..Self::default() })
             }
             TagAction::Cp(wish) => {
                 let from: Reference = parsed(&wish.reference)?;
                 let to = beside(&from, &wish.name)?;
-                Ok(Self { copy: Some((from, to, wish.if_absent)), delete: Vec::new() })
+                Ok(Self { copy: Some((from, to, wish.if_absent)), ..Self::default() })
             }
             TagAction::Mv(wish) => {
                 let from = tag(&wish.reference)?;
@@ -59,7 +65,11 @@ impl Wish {
                 if from == to {
                     return Err(format!("{} is already its name", to.familiar()));
                 }
-                Ok(Self { copy: Some((from.clone(), to, wish.if_absent)), delete: vec![from] })
+                let copy = Some((from.clone(), to, wish.if_absent));
+                Ok(Self { copy, delete: vec![from], mend: None })
+            }
+            TagAction::Mend(wish) => {
+                Ok(Self { mend: Some(parsed(&wish.reference)?), ..Self::default() })
             }
         }
     }
@@ -102,13 +112,22 @@ fn beside(from: &Reference, name: &str) -> Result<Reference, String> {
 }
 
 /// Looks what would be done. Nothing is written.
-pub(super) async fn find(registry: &Registry, wish: &Wish) -> Result<Plan, Failure> {
+pub(super) async fn find(
+    sources: &Sources,
+    registry: &Registry,
+    wish: &Wish,
+    permits: usize,
+) -> Result<Plan, Failure> {
+    if let Some(reference) = &wish.mend {
+        let (lists, deleting) = mend::find(sources, registry, reference, permits).await?;
+        return Ok(Plan { copying: None, lists, deleting });
+    }
     let copying = match &wish.copy {
         None => None,
         Some((from, to, if_absent)) => Some(copying(registry, from, to, *if_absent).await?),
     };
     let deleting = wish.delete.iter().map(|reference| find_untag(registry, reference));
-    Ok(Plan { copying, deleting: try_join_all(deleting).await? })
+    Ok(Plan { copying, lists: Vec::new(), deleting: try_join_all(deleting).await? })
 }
 
 async fn copying(
@@ -152,12 +171,15 @@ impl Plan {
     /// Whether everything is as it is to be.
     pub(super) fn is_nothing(&self) -> bool {
         let written = |it: &Copying| it.now.as_ref() == Some(&it.list.digest);
-        self.deleting.is_empty() && self.copying.as_ref().is_none_or(written)
+        self.deleting.is_empty()
+            && self.lists.is_empty()
+            && self.copying.as_ref().is_none_or(written)
     }
 
     /// What is asked before.
     pub(super) fn question(&self) -> &'static str {
         match (&self.copying, self.deleting.len()) {
+            _ if !self.lists.is_empty() => "Mend these tags?",
             (Some(_), 0) => "Write the tag?",
             (Some(_), _) => "Rename the tag?",
             (None, 1) => "Delete the tag?",

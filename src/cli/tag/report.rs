@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Done;
 use super::plan::{Plan, others};
 use crate::oci::{Digest, Reference};
-use crate::text::escape;
+use crate::text::{escape, plural};
 use crate::work::push::{Stopped, Untag, Untagged};
 
 fn name(reference: &Reference) -> String {
@@ -19,6 +19,9 @@ fn points(digest: Option<&Digest>) -> &str {
 /// What would be done.
 pub(super) fn plan(plan: &Plan) -> String {
     let mut out = String::new();
+    if plan.copying.is_none() && plan.lists.is_empty() && plan.deleting.is_empty() {
+        out += "no tag that stands for a digest has to be mended\n";
+    }
     if let Some(copying) = &plan.copying {
         out += &format!(
             "write {}\n  now    {}\n  after  {}, as {}\n",
@@ -26,6 +29,15 @@ pub(super) fn plan(plan: &Plan) -> String {
             points(copying.now.as_ref()),
             copying.list.digest,
             name(&copying.from)
+        );
+    }
+    for listing in &plan.lists {
+        out += &format!(
+            "write {}\n  now    {}\n  after  {}, a list with {} more\n",
+            name(&listing.reference),
+            points(listing.now.as_ref()),
+            listing.list.digest,
+            plural(listing.added, "attestation")
         );
     }
     for wanted in &plan.deleting {
@@ -46,6 +58,13 @@ pub(super) fn done(plan: &Plan, done: &Done) -> String {
     if let (Some(copying), Some((_, Ok(())))) = (&plan.copying, &done.written) {
         out += &format!("{} points at {}\n", name(&copying.to), copying.list.digest);
     }
+    for (listing, (_, result)) in plan.lists.iter().zip(&done.listed) {
+        if result.is_ok() {
+            let name = name(&listing.reference);
+            let back = if listing.now.is_some() { "undo" } else { "tag rm" };
+            out += &format!("{name} is written; `platy {back} {name}` takes it back\n");
+        }
+    }
     for (wanted, result) in plan.deleting.iter().zip(&done.deleted) {
         if result.is_ok() {
             let name = name(&wanted.reference);
@@ -63,6 +82,9 @@ pub(super) fn complaints(plan: &Plan, done: &Done) -> Vec<String> {
         for wanted in &plan.deleting {
             lines.push(format!("{} was left as it is", wanted.reference.familiar()));
         }
+    }
+    for (listing, (_, result)) in plan.lists.iter().zip(&done.listed) {
+        lines.extend(result.as_ref().err().map(|stopped| why(&listing.reference, stopped)));
     }
     for (wanted, result) in plan.deleting.iter().zip(&done.deleted) {
         lines.extend(of_deleted(wanted, result));
@@ -135,5 +157,21 @@ pub(super) fn json(plan: &Plan, done: Option<&Done>) -> Value {
             "error": result.and_then(|it| it.as_ref().err()).map(ToString::to_string),
         })
     });
-    json!({ "write": write, "delete": delete.collect::<Vec<_>>(), "dry_run": done.is_none() })
+    let lists = plan.lists.iter().enumerate().map(|(at, listing)| {
+        let result = done.and_then(|done| done.listed.get(at)).map(|(_, result)| result);
+        json!({
+            "reference": listing.reference.to_string(),
+            "before": listing.now,
+            "after": listing.list.digest,
+            "added": listing.added,
+            "done": result.is_some_and(Result::is_ok),
+            "error": result.and_then(|it| it.as_ref().err()).map(ToString::to_string),
+        })
+    });
+    json!({
+        "write": write,
+        "lists": lists.collect::<Vec<_>>(),
+        "delete": delete.collect::<Vec<_>>(),
+        "dry_run": done.is_none(),
+    })
 }

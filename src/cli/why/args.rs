@@ -27,6 +27,9 @@ pub struct WhyArgs {
     /// would fetch
     #[arg(long)]
     pub here: bool,
+    /// Read signatures, provenance and SBOMs too, and hold them against the images
+    #[arg(long)]
+    pub evidence: bool,
     /// Print what each engine makes of each entry, not only where one engine is asked about
     #[arg(long, conflicts_with = "json")]
     pub trace: bool,

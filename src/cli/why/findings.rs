@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Question;
 use super::answer::Answer;
+use super::{Question, WhyArgs};
 use crate::cli::behind::Behind;
-use crate::model::diagnose::{self, Facts, Finding, HostFacts, Pick};
+use crate::model::diagnose::{self, Fact, Facts, Finding, HostFacts, Pick};
+use crate::work::attest::{self, MOST_EVIDENCE, REFERRERS_UP_TO, attest};
 use crate::work::surroundings::{Asking, Surroundings, gather};
 
 /// What the registry, its mirrors and this machine tell of the answers. Another machine is not
@@ -14,7 +15,7 @@ pub(super) async fn findings(
     question: &Question,
     behind: &Behind,
     answers: &[Answer],
-    mirrors: &[String],
+    why: &WhyArgs,
 ) -> (Facts, Vec<Finding>) {
     let machine = &question.machine;
     let host = HostFacts {
@@ -40,9 +41,21 @@ pub(super) async fn findings(
     let asking = Asking {
         registry: registry.as_ref().zip(question.location.reference()),
         around: around.as_ref(),
-        mirrors,
+        mirrors: &why.mirror,
     };
-    let facts = behind.waiting.during(gather(asking, facts)).await;
+    let mut facts = behind.waiting.during(gather(asking, facts)).await;
+    if why.evidence
+        && let Ok(source) = behind.sources.open(&behind.location)
+    {
+        let asking = attest::Asking {
+            only: None,
+            permits: behind.sources.permits(),
+            up_to: REFERRERS_UP_TO,
+            most: MOST_EVIDENCE,
+        };
+        let attested = attest(&source, behind.tree.clone(), None, &asking);
+        facts.attested = Fact::Known(behind.waiting.during(attested).await);
+    }
     let findings = diagnose::diagnose(&facts);
     (facts, findings)
 }

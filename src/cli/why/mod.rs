@@ -63,7 +63,7 @@ pub(super) async fn run(args: &Args, why: &WhyArgs) -> u8 {
         false => None,
     };
     let picked = picked(&picks, &behind);
-    let (facts, findings) = findings::findings(&question, &behind, &answers, &why.mirror).await;
+    let (facts, findings) = findings::findings(&question, &behind, &answers, why).await;
     if why.json {
         let here = stores.as_ref().map(|stores| stores.json(&behind.tree, &picked));
         let document = json::Document::new(&question, &behind, &answers, &facts, &findings);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::fixture::{behind, listed};
 use super::{Fact, Facts};
 use crate::model::evidence::{
-    Asked, Attached, Attested, Coverage, Installed, Item, Kind, Row, Stated, open,
+    Asked, Attached, Attested, Coverage, DigestTag, Installed, Item, Kind, Row, Stated, open,
 };
 use crate::model::tree::Tree;
 use crate::oci::{Descriptor, Digest, MediaType, Platform};
@@ -74,7 +74,7 @@ pub(super) fn attested(entries: &[&str], attached: &[Attach]) -> Facts {
     });
     let read = read.collect();
     facts.attested =
-        Fact::Known(Attested { coverage: Coverage { rows }, read, databases: Vec::new() });
+        Fact::Known(Attested { coverage: Coverage { rows }, read, ..Attested::default() });
     facts
 }
 
@@ -104,6 +104,15 @@ pub(super) fn packages(name: &str, listed: &str) -> String {
     };
     let packages: Vec<Value> = listed.split_ascii_whitespace().map(package).collect();
     json!({ "spdxVersion": "SPDX-2.3", "name": name, "packages": packages }).to_string()
+}
+
+/// A tag that stands for the digest of an image, with something wrong.
+pub(super) fn with_tag(facts: &mut Facts, image: usize, is_stray: bool, unlisted: usize) {
+    let of = behind(facts).entries[image].digest.clone();
+    let tag = format!("sha256-{}", of.hex());
+    let unlisted = (0..unlisted).map(|it| Digest::sha256(it.to_string().as_bytes())).collect();
+    let Fact::Known(attested) = &mut facts.attested else { panic!("nothing is attested") };
+    attested.tags.push(DigestTag { of, tag, is_stray, unlisted });
 }
 
 /// What the databases of an image say: `deb/NAME@VERSION`.

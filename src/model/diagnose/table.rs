@@ -6,7 +6,7 @@ use super::rule::{Find, Rule};
 use super::rules;
 
 /// All rules, in the order of the README's table.
-pub static RULES: [Rule; 57] = [
+pub static RULES: [Rule; 60] = [
     rules::bare_manifest::RULE,
     rules::expected_platform::RULE,
     rules::platform_not_listed::RULE,
@@ -37,10 +37,13 @@ pub static RULES: [Rule; 57] = [
     rules::evidence_subject::RULE,
     rules::sbom_architecture::RULE,
     rules::provenance_platform::RULE,
+    rules::provenance_base::RULE,
     rules::sbom_packages::RULE,
     rules::evidence_unreadable::RULE,
     rules::evidence_gaps::RULE,
     rules::list_sbom::RULE,
+    rules::unlisted_attestation::RULE,
+    rules::stray_tag::RULE,
     rules::windows_version::RULE,
     rules::created_in_future::RULE,
     rules::odd_annotations::RULE,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::coverage::{Coverage, Row};
+use super::digest_tag::DigestTag;
 use super::installed::Installed;
 use super::items::Item;
 use super::open::{Body, Evidence};
@@ -19,6 +20,8 @@ pub struct Attested {
     /// What the package databases of images say, by the digest of the image; or why they could not
     /// be read.
     pub databases: Vec<(Digest, Result<Vec<Installed>, String>)>,
+    /// The tags that stand for its digests, if something is wrong with them.
+    pub tags: Vec<DigestTag>,
 }
 
 /// One piece of evidence, read.

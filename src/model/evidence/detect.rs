@@ -125,11 +125,18 @@ fn has_bom(text: &str) -> bool {
     start.contains("<bom") || start.contains(":bom") || start.contains("cyclonedx.org")
 }
 
-/// Whether text is tags and values of SPDX: comments and empty lines may come first.
+/// How many tags may come before the version of SPDX.
+const FIRST_TAGS: usize = 20;
+
+/// Whether text is tags and values of SPDX: comments, empty lines and other tags may come before
+/// the version.
 fn is_tag_value(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
-    first.is_some_and(|line| line.starts_with("SPDXVersion:"))
+    let lines = text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    let is_tag = |line: &&str| {
+        let tag = line.split_once(':').map(|(tag, _)| tag.trim_end());
+        tag.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    lines.take(FIRST_TAGS).take_while(is_tag).any(|line| line.starts_with("SPDXVersion"))
 }
 
 fn json(text: &str, media_type: &str) -> Result<Shape, String> {

@@ -140,7 +140,7 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
     let mut evidence = Evidence { document: bytes.clone(), ..Evidence::default() };
     let mut media_type = stated.media_type.clone();
     for _ in 0..=MAX_ENVELOPES {
-        let document = evidence.document.clone();
+        let document = without_mark(&evidence.document);
         let shape = detect(&document, &media_type)?;
         let inner = match shape {
             Shape::Dsse => {
@@ -185,6 +185,16 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
         media_type = content_type;
     }
     Err(format!("envelopes are inside each other more than {MAX_ENVELOPES} deep"))
+}
+
+/// What a document says behind a byte order mark.
+fn without_mark(document: &Bytes) -> Bytes {
+    let mark = "\u{feff}".len();
+    if document.starts_with("\u{feff}".as_bytes()) {
+        document.slice(mark..)
+    } else {
+        document.clone()
+    }
 }
 
 /// cosign keeps the certificate of an old attestation in the annotations of its layer.

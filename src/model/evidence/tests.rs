@@ -413,3 +413,95 @@ proptest! {
         let _ = open(&bytes.into(), &Stated::default());
     }
 }
+
+/// One document in the ways in which tools hand it on: as it is, with a byte order mark, in a
+/// statement, as a JSON string in a statement, in cosign's custom predicate, in envelopes.
+#[test]
+fn one_document_is_the_same_in_every_wrapping() {
+    let tags = "# made by hand\nDataLicense: CC0-1.0\nSPDXVersion: SPDX-2.2\nSPDXID: SPDXRef-DOCUMENT\n\
+                DocumentName: app\nCreator: Tool: hand-1\nCreator: Organization: x\n\
+                PackageName: app\nSPDXID: SPDXRef-app\nPrimaryPackagePurpose: OPERATING_SYSTEM\n\
+                Relationship: SPDXRef-app DESCRIBED_BY SPDXRef-DOCUMENT\n\
+                PackageName: musl\nSPDXID: SPDXRef-musl\nPackageVersion: 1.2\n\
+                PackageLicenseDeclared: NOASSERTION\nPackageComment: <text>a\nb: c</text>\n\
+                ExternalRef: PACKAGE-MANAGER purl pkg:apk/alpine/musl@1.2?arch=aarch64\n";
+    let json = serde_json::json!({
+        "spdxVersion": "SPDX-2.2",
+        "name": "app",
+        "creationInfo": { "creators": ["Organization: x", "Tool: hand-1"] },
+        "packages": [
+            { "SPDXID": "SPDXRef-app", "name": "app" },
+            {
+                "SPDXID": "SPDXRef-musl",
+                "name": "musl",
+                "versionInfo": "1.2",
+                "licenseConcluded": "NONE",
+                "externalRefs": [{
+                    "referenceCategory": "PACKAGE_MANAGER",
+                    "referenceType": "purl",
+                    "referenceLocator": "pkg:apk/alpine/musl@1.2?arch=aarch64",
+                }],
+            },
+        ],
+        "relationships": [{
+            "spdxElementId": "SPDXRef-app",
+            "relationshipType": "DESCRIBED_BY",
+            "relatedSpdxElement": "SPDXRef-DOCUMENT",
+        }],
+    });
+    for plain in [tags.to_owned(), json.to_string()] {
+        let statement = |predicate: serde_json::Value| {
+            serde_json::json!({
+                "_type": "https://in-toto.io/Statement/v0.1",
+                "predicateType": "https://spdx.dev/Document",
+                "subject": [],
+                "predicate": predicate,
+            })
+            .to_string()
+        };
+        let quoted = serde_json::Value::String(plain.clone());
+        let envelope = |payload: &str| {
+            serde_json::json!({
+                "payloadType": "application/vnd.in-toto+json",
+                "payload": STANDARD.encode(payload),
+                "signatures": [{ "sig": "YQ==" }],
+            })
+            .to_string()
+        };
+        let bundle = |envelope: &str| {
+            let envelope: serde_json::Value = serde_json::from_str(envelope).unwrap();
+            serde_json::json!({
+                "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+                "verificationMaterial": {},
+                "dsseEnvelope": envelope,
+            })
+            .to_string()
+        };
+        let custom = serde_json::json!({ "Data": plain, "Timestamp": "2026-11-28T00:00:00Z" });
+        let mut all = vec![
+            plain.clone(),
+            format!("\u{feff}{plain}"),
+            quoted.to_string(),
+            statement(quoted.clone()),
+            statement(custom),
+            envelope(&statement(quoted.clone())),
+            bundle(&envelope(&statement(quoted))),
+        ];
+        if let Ok(value) = serde_json::from_str::<serde_json::Value>(&plain) {
+            all.push(statement(value));
+        }
+        for text in all {
+            let evidence = open(&Bytes::from(text.clone()), &Stated::default()).unwrap();
+            let Body::Sbom(sbom) = &evidence.body else { panic!("{text}: {evidence:?}") };
+            assert_eq!(evidence.kind(), Kind::Sbom, "{text}");
+            assert_eq!(sbom.tools, ["hand-1"], "{text}");
+            assert_eq!(sbom.about.as_ref().unwrap().name, "app", "{text}");
+            let [one] = sbom.packages.as_slice() else { panic!("{text}: {sbom:?}") };
+            assert_eq!((&*one.kind, &*one.name, &*one.version), ("apk", "musl", "1.2"), "{text}");
+            assert_eq!(
+                (one.architecture.as_deref(), one.licence.as_deref()),
+                (Some("aarch64"), None)
+            );
+        }
+    }
+}

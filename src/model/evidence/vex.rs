@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::loose::{Many, Maybe, Text};
+use super::loose::{Many, Maybe, Pairs, Text};
 
 /// Statements about which vulnerabilities matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,8 @@ enum Named {
     None,
 }
 
-/// A product: an object since v0.2.0, text before.
+/// A product: an object since v0.2.0, text before. It may have identifiers in the place of an
+/// identity.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Product {
@@ -76,6 +77,8 @@ enum Product {
     Object {
         #[serde(rename = "@id", default)]
         id: Text,
+        #[serde(default)]
+        identifiers: Pairs,
     },
 }
 
@@ -86,7 +89,9 @@ enum Product {
 pub(super) fn openvex(bytes: &[u8]) -> Result<Vex, String> {
     let raw: OpenVex =
         serde_json::from_slice(bytes).map_err(|error| format!("not OpenVEX: {error}"))?;
-    let version = raw.context.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+    // The first version is `https://openvex.dev/ns`, the others have theirs behind it.
+    let version = raw.context.as_str().rsplit('/').next().filter(|it| it.starts_with('v'));
+    let version = version.unwrap_or_default().to_owned();
     let statements = raw.statements.list.into_iter().map(|statement| VexStatement {
         vulnerability: match statement.vulnerability {
             Named::Text(name) => name,
@@ -105,7 +110,10 @@ pub(super) fn openvex(bytes: &[u8]) -> Result<Vex, String> {
             .into_iter()
             .filter_map(|product| match product {
                 Product::Text(text) => Some(text),
-                Product::Object { id } => id.0,
+                Product::Object { id, identifiers } => {
+                    let purl = || identifiers.get("purl").map(str::to_owned);
+                    id.0.or_else(purl).or_else(|| Some(identifiers.0.first()?.1.clone()))
+                }
             })
             .collect(),
     });
@@ -177,4 +185,40 @@ pub(super) fn cyclonedx_vex(bytes: &[u8]) -> Result<Vex, String> {
         statements: statements.collect(),
         left_out: raw.vulnerabilities.left_out,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_version_of_openvex_names_vulnerability_and_products() {
+        for (context, statement, form, products) in [
+            (
+                "https://openvex.dev/ns",
+                r#"{"vulnerability":"CVE-2026-1","products":["pkg:a/b@1"],"status":"fixed"}"#,
+                "OpenVEX",
+                &["pkg:a/b@1"][..],
+            ),
+            (
+                "https://openvex.dev/ns/v0.2.0",
+                r#"{"vulnerability":{"name":"CVE-2026-1"},"products":[{"@id":"x"},{"identifiers":{"cpe23":"c","purl":"pkg:a/b@1"}},{"identifiers":{"cpe23":"c"}},{}],"status":"fixed"}"#,
+                "OpenVEX v0.2.0",
+                &["x", "pkg:a/b@1", "c"],
+            ),
+            (
+                "https://openvex.dev/ns/v0.2.1",
+                r#"{"vulnerability":{"@id":"CVE-2026-1"},"status":"fixed"}"#,
+                "OpenVEX v0.2.1",
+                &[],
+            ),
+        ] {
+            let text = format!(r#"{{"@context":"{context}","statements":[{statement}]}}"#);
+            let vex = openvex(text.as_bytes()).unwrap();
+            assert_eq!(vex.form, form);
+            let [one] = vex.statements.as_slice() else { panic!("{vex:?}") };
+            assert_eq!((one.vulnerability.as_str(), one.status.as_str()), ("CVE-2026-1", "fixed"));
+            assert_eq!(one.products, products);
+        }
+    }
 }

@@ -31,6 +31,11 @@ pub(super) const SAMPLES: &[Sample] = &[
         "arm64 says that amd64 was built",
     ),
     case(
+        "demo/cases:provenance-base",
+        "provenance of a build on another base",
+        "arm64 says that it is built on the base of amd64",
+    ),
+    case(
         "demo/cases:sbom-packages",
         "an SBOM of an older build",
         "a package in another version than dpkg has",
@@ -49,6 +54,11 @@ pub(super) const SAMPLES: &[Sample] = &[
         "demo/cases:list-sbom",
         "an SBOM of one platform on the list",
         "it hangs on the list and is of amd64",
+    ),
+    case(
+        "demo/cases:stray-tag",
+        "a tag that `cosign copy` left",
+        "sha256-… holds the image of arm64 itself",
     ),
 ];
 
@@ -107,6 +117,10 @@ fn lies(repository: &RepositoryStore) -> io::Result<()> {
             "evidence-subject" => (of_amd64, right(amd64, "arm64")),
             "sbom-architecture" => (of_amd64, right(arm64, "amd64")),
             "provenance-platform" => (Some(built(amd64, "amd64")), built(arm64, "amd64")),
+            "provenance-base" => (
+                Some(built_on(repository, amd64, amd64, "amd64")),
+                built_on(repository, arm64, amd64, "arm64"),
+            ),
             "sbom-packages" => {
                 (of_amd64, statement(arm64, SPDX, &sbom("arm64", "2.31-13")).to_string())
             }
@@ -124,6 +138,9 @@ fn lies(repository: &RepositoryStore) -> io::Result<()> {
             entries.push(attestation(repository, &arm64, &[of_arm64]));
         }
         let list = repository.index().entries(entries).push_tag(case);
+        if case == "stray-tag" {
+            repository.tag(&format!("sha256-{}", arm64.digest.hex()), &arm64.digest);
+        }
         if case == "list-sbom" {
             let sbom = sbom("amd64", "2.36-9").to_string();
             let artifact = repository.artifact("application/spdx+json");
@@ -209,6 +226,37 @@ fn provenance(architecture: &str) -> Value {
             "metadata": { "startedOn": "2026-11-01T10:00:00Z", "finishedOn": "2026-11-01T10:05:00Z" },
         },
     })
+}
+
+/// Provenance of BuildKit in `mode=max`: an image that is built on the first layer of another.
+fn built_on(
+    repository: &RepositoryStore,
+    image: &Descriptor,
+    other: &Descriptor,
+    architecture: &str,
+) -> String {
+    let layers = |of: &Descriptor| -> Vec<Value> {
+        let bytes = repository.manifest(of.digest.as_str()).unwrap_or_default();
+        let manifest: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        manifest["layers"].as_array().cloned().unwrap_or_default()
+    };
+    let base: Vec<Value> = layers(other).into_iter().take(1).collect();
+    let result: Vec<Value> =
+        base.iter().cloned().chain(layers(image).into_iter().skip(1)).collect();
+    let mut predicate = provenance(architecture);
+    let fetched = format!("docker-image://registry.example.com/platy/base:1@{}", other.digest);
+    predicate["buildDefinition"]["internalParameters"]["buildConfig"] = json!({ "llbDefinition": [
+        { "id": "step0", "op": { "Op": { "source": { "identifier": fetched } } } },
+        {
+            "id": "step1",
+            "inputs": ["step0:0"],
+            "op": { "Op": { "exec": { "mounts": [{ "input": 0, "dest": "/" }] } } },
+        },
+        { "id": "step2", "inputs": ["step1:0"], "op": {} },
+    ] });
+    predicate["runDetails"]["metadata"]["buildkit_metadata"] =
+        json!({ "layers": { "step0:0": [base], "step1:0": [result] } });
+    statement(image, SLSA, &predicate).to_string()
 }
 
 fn sbom(architecture: &str, libc: &str) -> Value {

@@ -16,7 +16,7 @@ use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Entry, Failure, MAX_MANIFEST_READ, Manifest,
     MediaType, Repository,
 };
-use crate::source::{Referrer, Via};
+use crate::source::{Referrer, TagOfDigest, Via};
 
 /// The most that is read of one list, in bytes (16 MiB).
 const MAX_LIST: u64 = 16 << 20;
@@ -67,6 +67,28 @@ impl Registry {
         referrers.extend(signed.into_iter().flatten());
         referrers.retain(|referrer| seen.insert(referrer.descriptor.digest.clone()));
         Ok(referrers)
+    }
+
+    /// What the tag holds that stands for a digest. A repository with more tags than one page has
+    /// is not asked.
+    ///
+    /// # Errors
+    /// What the registry comes up with.
+    pub(super) async fn tag_of(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        page: &TagPage,
+    ) -> Result<TagOfDigest, Failure> {
+        let tag = fallback_tag(digest);
+        let known = page.of(self, repository).await;
+        let held = if known.is_some_and(|known| known.contains(&tag)) {
+            self.head_to_push(&repository.tagged(&tag)).await?.map(|head| head.digest)
+        } else {
+            None
+        };
+        let has_api = *self.site(&repository.host).referrers_api.lock().await == Some(true);
+        Ok(TagOfDigest { tag, held, has_api })
     }
 
     /// What the API lists; `None` if the registry has no such API.

@@ -11,7 +11,7 @@ use super::{Look, Registry};
 use crate::oci::{
     Descriptor, Digest, Document, Failure, Location, Manifest, MediaType, Reference, Sent, may_be,
 };
-use crate::source::{Answer, BlobStream, Cache, Recalled, Referrer, Source};
+use crate::source::{Answer, BlobStream, Cache, Recalled, Referrer, Source, TagOfDigest};
 
 /// An image in a registry.
 #[derive(Debug, Clone)]
@@ -197,5 +197,12 @@ impl Source for RegistrySource {
 
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>> {
         Box::pin(self.registry.referrers(&self.reference.repository, digest, &self.tags))
+    }
+
+    fn digest_tag<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Option<TagOfDigest>> {
+        Box::pin(async move {
+            let repository = &self.reference.repository;
+            self.registry.tag_of(repository, digest, &self.tags).await.map(Some)
+        })
     }
 }

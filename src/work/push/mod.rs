@@ -9,6 +9,7 @@
 mod board;
 mod dropped;
 mod journal;
+mod listing;
 mod mend;
 mod pace;
 mod prepare;
@@ -27,6 +28,7 @@ pub use crate::model::push::{
 };
 pub use board::Board;
 pub use journal::Journal;
+pub use listing::{Listing, find_listing};
 pub use pace::Pace;
 pub use prepare::{ask, prepare, prepare_with};
 pub use retag::retag;

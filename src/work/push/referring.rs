@@ -38,17 +38,19 @@ pub(super) async fn note(
 async fn add(registry: &Registry, tagged: &Reference, document: &Document) -> Result<(), Failure> {
     let held = registry.held(tagged).await?;
     let Some(bytes) = with(held.as_ref(), document) else { return Ok(()) };
-    let bytes = bytes.ok_or_else(|| {
-        let detail = "what is under the fallback tag of referrers is not an image index";
-        Failure::new(Class::Malformed, tagged.to_string(), detail)
-            .with_next("check what it is, and delete it if nobody needs it")
-    })?;
+    let bytes = bytes.ok_or_else(|| not_an_index(tagged))?;
     registry.put_manifest(tagged, &MediaType::OciIndex, &bytes).await.map(drop)
+}
+
+pub(super) fn not_an_index(tagged: &Reference) -> Failure {
+    let detail = "what is under the fallback tag of referrers is not an image index";
+    Failure::new(Class::Malformed, tagged.to_string(), detail)
+        .with_next("check what it is, and delete it if nobody needs it")
 }
 
 /// The index with this manifest in it; the outer `None` if it is in it already, the inner one
 /// where what is there is no index.
-fn with(held: Option<&Held>, document: &Document) -> Option<Option<Bytes>> {
+pub(super) fn with(held: Option<&Held>, document: &Document) -> Option<Option<Bytes>> {
     let mut index = match held {
         None => json!({
             "schemaVersion": 2,

@@ -111,16 +111,15 @@ impl Found {
             digest: digest.or_else(|| image.and_then(Purl::digest)),
             architecture: image.and_then(|it| it.qualifier("arch")).map(str::to_owned),
         };
-        let purpose = purpose.to_ascii_lowercase();
+        // `OPERATING-SYSTEM` as tags and values, `OPERATING_SYSTEM` in the schema of 2.3,
+        // `operatingSystem` in 3.0.
+        let purpose = purpose.to_ascii_lowercase().replace(['-', '_'], "");
         Self {
             id: id.into(),
             package: Package::new(name, version, url).licensed(licence),
             about,
             is_whole: image.is_some()
-                || matches!(
-                    purpose.as_str(),
-                    "container" | "file" | "archive" | "operating-system"
-                ),
+                || matches!(purpose.as_str(), "container" | "file" | "archive" | "operatingsystem"),
         }
     }
 }
@@ -129,9 +128,22 @@ impl Keep for Relationship {
     type Kept = String;
 
     fn keep(self) -> Option<String> {
-        let describes = self.relationship_type.as_str() == "DESCRIBES"
-            && self.spdx_element_id.as_str() == "SPDXRef-DOCUMENT";
-        self.related_spdx_element.0.filter(|_| describes)
+        let (from, to) = (self.spdx_element_id.0, self.related_spdx_element.0);
+        let kind = self.relationship_type.0;
+        describes(from.as_deref(), kind.as_deref(), to.as_deref()).map(str::to_owned)
+    }
+}
+
+/// What the document is about, if a relationship says that, in either direction.
+pub(super) fn describes<'a>(
+    from: Option<&'a str>,
+    kind: Option<&str>,
+    to: Option<&'a str>,
+) -> Option<&'a str> {
+    const DOCUMENT: &str = "SPDXRef-DOCUMENT";
+    match (from?, kind?, to?) {
+        (DOCUMENT, "DESCRIBES", id) | (id, "DESCRIBED_BY", DOCUMENT) => Some(id),
+        _ => None,
     }
 }
 

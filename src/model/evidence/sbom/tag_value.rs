@@ -1,6 +1,6 @@
 //! SPDX 2 as lines of tags and values (spdx-spec 2.3, "Tag-value format").
 
-use super::spdx::{Found, fill, tools};
+use super::spdx::{Found, describes, fill, tools};
 use super::{Format, Sbom};
 use crate::model::evidence::limits::MAX_KEPT;
 use crate::oci::Digest;
@@ -58,8 +58,8 @@ pub(in crate::model::evidence) fn tag_value(text: &str) -> Result<Sbom, String> 
             "FileName" | "SnippetSPDXID" => finish(package.take(), &mut found, &mut sbom),
             "Relationship" => {
                 let mut words = value.split_ascii_whitespace();
-                if let (Some("SPDXRef-DOCUMENT"), Some("DESCRIBES"), Some(id)) =
-                    (words.next(), words.next(), words.next())
+                let (from, kind, to) = (words.next(), words.next(), words.next());
+                if let Some(id) = describes(from, kind, to)
                     && described.len() < MAX_KEPT
                 {
                     described.push(id.to_owned());

@@ -114,7 +114,7 @@ impl Place {
         match (name.as_str(), self.path.is_empty()) {
             ("bom", true) => {
                 // The namespace ends in the version: http://cyclonedx.org/schema/bom/1.7.
-                let space = attribute(start, "xmlns").unwrap_or_default();
+                let space = namespace(start).unwrap_or_default();
                 sbom.version = space.rsplit('/').next().unwrap_or_default().to_owned();
             }
             (_, true) => return Err(format!("not CycloneDX: the XML is a {name}")),
@@ -226,6 +226,13 @@ impl Place {
     }
 }
 
+/// The namespace of CycloneDX, under whatever prefix.
+fn namespace(start: &BytesStart<'_>) -> Option<String> {
+    let text = |value: &[u8]| std::str::from_utf8(value).ok().map(str::to_owned);
+    let named = start.attributes().flatten().filter(|it| it.key.as_ref().starts_with(b"xmlns"));
+    named.filter_map(|it| text(&it.value)).find(|it| it.contains("cyclonedx.org/schema/bom/"))
+}
+
 fn attribute(start: &BytesStart<'_>, key: &str) -> Option<String> {
     let found = start.try_get_attribute(key).ok()??;
     String::from_utf8(found.value.into_owned()).ok().filter(|value| !value.is_empty())
@@ -234,6 +241,25 @@ fn attribute(start: &BytesStart<'_>, key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::model::evidence::{Body, Stated, open};
+
+    #[test]
+    fn the_namespace_may_have_a_prefix() {
+        let text = r#"<?xml version="1.0"?><!-- made by hand -->
+            <b:bom xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+                   xmlns:b="http://cyclonedx.org/schema/bom/1.7" version="1">
+            <b:metadata><b:component type="container"><b:name>app</b:name></b:component></b:metadata>
+            <b:components><b:component type="library"><b:name>x</b:name><b:version>1</b:version>
+            <b:licenses><b:expression>MIT</b:expression></b:licenses>
+            <b:components><b:component type="library"><b:name>y</b:name></b:component></b:components>
+            </b:component></b:components></b:bom>"#;
+        let read = open(&text.into(), &Stated::default()).unwrap();
+        assert_eq!(read.title(), "SBOM (CycloneDX XML 1.7)");
+        let Body::Sbom(sbom) = read.body else { panic!("not an SBOM") };
+        let mut names: Vec<&str> = sbom.packages.iter().map(|it| &*it.name).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["x", "y"]);
+        assert_eq!(sbom.about.unwrap().name, "app");
+    }
 
     /// The fields of CycloneDX 1.6 (`bom-1.6.xsd`, `vulnerabilityType`).
     #[test]

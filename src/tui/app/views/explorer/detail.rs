@@ -57,7 +57,7 @@ impl Explorer {
                 truths: open.truths(),
                 lints: open.lints(),
                 width: usize::from(self.areas.detail.width),
-                blob: open.tree.blob_of(self.cursor).and_then(|it| self.blob(&it.digest)),
+                blob: open.tree.blob_of(self.cursor).and_then(|it| self.blob(it)),
                 keymap,
                 now,
                 zone,
@@ -100,7 +100,7 @@ impl Explorer {
             } else {
                 0
             },
-            blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(&it.digest).is_some()),
+            blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(it).is_some()),
             on_machine: if self.tab == Tab::Layers { self.on_machine.revision() } else { 0 },
             truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },
         }

@@ -1,6 +1,8 @@
 //! The blob under the cursor: read while somebody looks at it, one at a time.
 
-use crate::oci::{Digest, Failure};
+use std::sync::Arc;
+
+use crate::oci::{Descriptor, Failure};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::detail::{Blob, READ_AT_ONCE};
 use crate::tui::app::{Query, Reply, RequestId, Tab};
@@ -10,7 +12,9 @@ use super::Explorer;
 /// A blob that is looked at.
 #[derive(Debug, Clone)]
 pub(super) struct Looking {
-    digest: Digest,
+    /// What names it: blobs of one digest may differ in their annotations, where cosign keeps
+    /// signatures.
+    descriptor: Arc<Descriptor>,
     request: RequestId,
     pub(super) blob: Blob,
 }
@@ -25,15 +29,15 @@ impl Explorer {
             Tab::Layers | Tab::Truth | Tab::Evidence => false,
         });
         let wanted = wanted.filter(|_| self.areas.detail.height > 0).cloned();
-        let known = self.looking.as_ref().map(|it| &it.digest);
+        let known = self.looking.as_ref().map(|it| &it.descriptor);
         if let Some(descriptor) = wanted
-            && known != Some(&descriptor.digest)
+            && known != Some(&descriptor)
         {
             self.leave_blob(cx);
-            let digest = descriptor.digest.clone();
             let of = self.id.session();
-            let request = cx.ask(self.session, Query::Blob { of, descriptor });
-            self.looking = Some(Looking { digest, request, blob: Blob::Loading });
+            let question = Query::Blob { of, descriptor: Arc::clone(&descriptor) };
+            let request = cx.ask(self.session, question);
+            self.looking = Some(Looking { descriptor, request, blob: Blob::Loading });
         }
     }
 
@@ -59,9 +63,9 @@ impl Explorer {
         failed
     }
 
-    /// What is known of the blob with this digest.
-    pub(super) fn blob(&self, digest: &Digest) -> Option<&Blob> {
-        self.looking.as_ref().filter(|it| it.digest == *digest).map(|it| &it.blob)
+    /// What is known of the blob that is named like this.
+    pub(super) fn blob(&self, descriptor: &Descriptor) -> Option<&Blob> {
+        self.looking.as_ref().filter(|it| *it.descriptor == *descriptor).map(|it| &it.blob)
     }
 
     fn leave_blob(&mut self, cx: &mut Cx) {
