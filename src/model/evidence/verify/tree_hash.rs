@@ -3,9 +3,9 @@
 use ring::digest::{Context, SHA256};
 
 /// A hash of the tree.
-pub(super) type Hash = Vec<u8>;
+pub(super) type NodeHash = Vec<u8>;
 
-fn hash(first: u8, parts: [&[u8]; 2]) -> Hash {
+fn hash(first: u8, parts: [&[u8]; 2]) -> NodeHash {
     let mut context = Context::new(&SHA256);
     context.update(&[first]);
     parts.iter().for_each(|part| context.update(part));
@@ -13,17 +13,17 @@ fn hash(first: u8, parts: [&[u8]; 2]) -> Hash {
 }
 
 /// The hash of an entry.
-pub(super) fn leaf(entry: &[u8]) -> Hash {
+pub(super) fn leaf(entry: &[u8]) -> NodeHash {
     hash(0, [entry, &[]])
 }
 
-fn node(left: &[u8], right: &[u8]) -> Hash {
+fn node(left: &[u8], right: &[u8]) -> NodeHash {
     hash(1, [left, right])
 }
 
 /// The root that a proof leads to (RFC 9162, 2.1.3.2); `None` if it has too many or too few hashes
 /// for a tree of this size.
-pub(super) fn root(leaf: Hash, index: u64, size: u64, proof: &[impl AsRef<[u8]>]) -> Option<Hash> {
+pub(super) fn root(leaf: NodeHash, index: u64, size: u64, proof: &[impl AsRef<[u8]>]) -> Option<NodeHash> {
     if index >= size {
         return None;
     }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     /// The root of a tree, as RFC 6962, 2.1 defines it.
-    fn whole(entries: &[Vec<u8>]) -> Hash {
+    fn whole(entries: &[Vec<u8>]) -> NodeHash {
         match entries {
             [one] => leaf(one),
             more => {
@@ -61,7 +61,7 @@ mod tests {
     }
 
     /// The proof of an entry, as RFC 6962, 2.1.1 defines it.
-    fn proof(at: usize, entries: &[Vec<u8>]) -> Vec<Hash> {
+    fn proof(at: usize, entries: &[Vec<u8>]) -> Vec<NodeHash> {
         if entries.len() == 1 {
             return Vec::new();
         }
@@ -80,7 +80,7 @@ mod tests {
             let expected = whole(tree);
             for at in 0..size {
                 let path = proof(at, tree);
-                let found = |entry: &[u8], at: usize, path: &[Hash]| {
+                let found = |entry: &[u8], at: usize, path: &[NodeHash]| {
                     root(leaf(entry), at as u64, size as u64, path)
                 };
                 assert_eq!(found(&tree[at], at, &path).as_ref(), Some(&expected), "{at}/{size}");
@@ -93,7 +93,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(root(leaf(b""), 0, 0, &[] as &[Hash]), None);
-        assert_eq!(root(leaf(b""), u64::MAX - 1, u64::MAX, &[] as &[Hash]), None);
+        assert_eq!(root(leaf(b""), 0, 0, &[] as &[NodeHash]), None);
+        assert_eq!(root(leaf(b""), u64::MAX - 1, u64::MAX, &[] as &[NodeHash]), None);
     }
 }
