@@ -23,7 +23,12 @@ fn node(left: &[u8], right: &[u8]) -> NodeHash {
 
 /// The root that a proof leads to (RFC 9162, 2.1.3.2); `None` if it has too many or too few hashes
 /// for a tree of this size.
-pub(super) fn root(leaf: NodeHash, index: u64, size: u64, proof: &[impl AsRef<[u8]>]) -> Option<NodeHash> {
+pub(super) fn root(
+    leaf: NodeHash,
+    index: u64,
+    size: u64,
+    proof: &[impl AsRef<[u8]>],
+) -> Option<NodeHash> {
     if index >= size {
         return None;
     }
