@@ -3,11 +3,14 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::model::here::Here;
+use crate::model::here::{Here, lines};
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::{Failure, Platform, Stocked, StoreKind};
 use crate::source::Sources;
-use crate::text::{escape, pad, plural, width};
+use crate::text::{escape, pad, width};
+
+/// For commands that do not read the manifests of all images.
+const UNREAD: &str = "no manifest of an image was read; `platy inspect --here` reads them";
 
 /// What the stores of this machine consist of; those that are not here are left out.
 #[derive(Debug)]
@@ -39,7 +42,10 @@ impl Stores {
         let names = self.0.iter().map(|(kind, _)| width(kind.title())).max().unwrap_or_default();
         for (kind, stocked) in &self.0 {
             let lines = match stocked {
-                Ok(stocked) => lines(tree, images, stocked),
+                Ok(stocked) => match lines(tree, images, stocked) {
+                    none if none.is_empty() => vec![UNREAD.to_owned()],
+                    lines => lines,
+                },
                 Err(failure) => vec![escape(&failure.to_string()).into_owned()],
             };
             for (at, line) in lines.iter().enumerate() {
@@ -67,30 +73,6 @@ impl Stores {
         };
         self.0.iter().map(store).collect()
     }
-}
-
-fn lines(tree: &Tree, images: &[NodeId], stocked: &Stocked) -> Vec<String> {
-    let all: Vec<Here> = images.iter().filter_map(|id| Here::of(tree, *id, stocked)).collect();
-    let some: Vec<&Here> = all.iter().filter(|here| all.len() == 1 || !here.is_absent()).collect();
-    let name = |here: &Here| here.platform.as_ref().map(Platform::short).unwrap_or_default();
-    let names = some.iter().map(|here| width(&name(here))).max().unwrap_or_default();
-    let line = |here: &&Here| {
-        let name = name(here);
-        let name = if names == 0 { name } else { format!("{}  ", pad(&name, names)) };
-        format!("{}{}", escape(&name), here.words())
-    };
-    let mut lines: Vec<String> = some.iter().map(line).collect();
-    let others = all.len() - some.len();
-    match (some.len(), others) {
-        (0, 0) => lines
-            .push("no manifest of an image was read; `platy inspect --here` reads them".to_owned()),
-        (0, _) => lines.push("nothing of it is here".to_owned()),
-        (_, 0) => {}
-        (_, others) => {
-            lines.push(format!("nothing is here of {}", plural(others, "other image")));
-        }
-    }
-    lines
 }
 
 fn image(here: &Here) -> Value {

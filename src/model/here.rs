@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::{Digest, Kind, Platform, PlatformPattern, Stocked, chain_ids};
-use crate::text::{bytes, plural};
+use crate::text::{bytes, escape, pad, plural, width};
 
 /// What a store has of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,11 +93,42 @@ impl Here {
     }
 }
 
+/// A line for each of these images of which a store has something, and how many others there are; a
+/// single image has one in any case. Nothing if no manifest was read.
+#[must_use]
+pub fn lines(tree: &Tree, images: &[NodeId], stocked: &Stocked) -> Vec<String> {
+    let all: Vec<Here> = images.iter().filter_map(|id| Here::of(tree, *id, stocked)).collect();
+    let some: Vec<&Here> = all.iter().filter(|here| all.len() == 1 || !here.is_absent()).collect();
+    let name = |here: &Here| here.platform.as_ref().map(Platform::short).unwrap_or_default();
+    let names = some.iter().map(|here| width(&name(here))).max().unwrap_or_default();
+    let line = |here: &&Here| {
+        let name = name(here);
+        let name = if names == 0 { name } else { format!("{}  ", pad(&name, names)) };
+        format!("{}{}", escape(&name), here.words())
+    };
+    let mut lines: Vec<String> = some.iter().map(line).collect();
+    let others = all.len() - some.len();
+    match (some.len(), others) {
+        (_, 0) => {}
+        (0, _) => lines.push("nothing of it is here".to_owned()),
+        (_, others) => {
+            lines.push(format!("nothing is here of {}", plural(others, "other image")));
+        }
+    }
+    lines
+}
+
 /// The images of a tree, in its order, those of this platform.
 #[must_use]
 pub fn images(tree: &Tree, only: Option<&PlatformPattern>) -> Vec<NodeId> {
+    images_below(tree, tree.root(), only)
+}
+
+/// The images at a node and below it, in the tree's order, those of this platform.
+#[must_use]
+pub fn images_below(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> Vec<NodeId> {
     let mut found = Vec::new();
-    let mut ahead = vec![tree.root()];
+    let mut ahead = vec![id];
     while let Some(id) = ahead.pop() {
         let Some(node) = tree.node(id) else { continue };
         let fits = || match (only, tree.platform_of(id)) {

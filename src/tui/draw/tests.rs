@@ -182,6 +182,11 @@ fn what_this_machine_has_of_an_image() {
     // Another image has nothing of it here.
     player.keys("j");
     assert!(player.picture().contains("nothing of it is here"), "{}", player.picture());
+    // Of the index, its images that are here in part, and how many others there are.
+    player.keys("g");
+    let picture = player.picture();
+    assert!(picture.contains("containerd      linux/amd64  "), "{picture}");
+    assert!(picture.contains("nothing is here of 3 other images"), "{picture}");
 }
 
 /// An image of a store.

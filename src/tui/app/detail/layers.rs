@@ -13,9 +13,15 @@ const MAX_COMMAND: usize = 2_000;
 
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let Some((image_id, image)) = subject.tree.image_at(subject.node) else {
-        return vec![Line::of(Tone::Muted, "no image here; choose one in the tree")];
+        let mut lines = vec![Line::of(Tone::Muted, "no image here; choose one in the tree")];
+        for more in [on_machine::lines(subject), on_machine::hint(subject)] {
+            push_block(&mut lines, more);
+        }
+        return lines;
     };
-    let mut lines = vec![head(image), Line::default()];
+    let mut lines = vec![head(image)];
+    push_block(&mut lines, on_machine::lines(subject));
+    lines.push(Line::default());
     match subject.tree.config_document(image_id) {
         Some(config) => {
             if let Some(problem) = config.config.misalignment(image.layers.len()) {
@@ -54,9 +60,16 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
             }
         }
     }
-    lines.push(Line::default());
-    lines.extend(on_machine::lines(subject));
+    push_block(&mut lines, on_machine::hint(subject));
     lines
+}
+
+/// Lines with a gap before them; none of both if there are none.
+fn push_block(lines: &mut Vec<Line>, more: Vec<Line>) {
+    if !more.is_empty() {
+        lines.push(Line::default());
+        lines.extend(more);
+    }
 }
 
 fn head(image: &Image) -> Line {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Line, Subject, Tone};
-use crate::model::here::Here;
+use crate::model::here::{self, Here, images_below};
 use crate::oci::{Failure, Stocked, StoreKind};
 use crate::text::{escape, pad, wrap};
 use crate::tui::app::Action;
@@ -51,35 +51,53 @@ impl OnMachine {
     }
 }
 
-/// A heading, and a line for each store.
+/// How to ask; nothing once it was asked.
+pub(super) fn hint(subject: &Subject<'_>) -> Vec<Line> {
+    let key = subject.keymap.label(Action::LookHere);
+    let Some(key) = key.filter(|_| subject.on_machine.stores.is_empty()) else {
+        return Vec::new();
+    };
+    let text =
+        format!("{key} says what this machine's engines have of it, and what a pull fetches");
+    wrap(&text, subject.width).into_iter().map(|piece| Line::of(Tone::Muted, piece)).collect()
+}
+
+/// A heading, and for each store a line for the image under the cursor or, in an index, for each
+/// of its images that the store has something of; nothing before it was asked.
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let on_machine = subject.on_machine;
     if on_machine.stores.is_empty() {
-        let Some(key) = subject.keymap.label(Action::LookHere) else { return Vec::new() };
-        let text =
-            format!("{key} says what this machine's engines have of it, and what a pull fetches");
-        let pieces = wrap(&text, subject.width).into_iter();
-        return pieces.map(|piece| Line::of(Tone::Muted, piece)).collect();
+        return Vec::new();
     }
     let mut lines = vec![Line::of(Tone::Strong, "on this machine")];
-    let image = subject.tree.image_at(subject.node).map(|(image, _)| image);
+    let words_of = |stocked: &Stocked| match subject.tree.image_at(subject.node) {
+        Some((image, _)) => {
+            Here::of(subject.tree, image, stocked).iter().map(Here::words).collect()
+        }
+        None => {
+            let images = images_below(subject.tree, subject.node, None);
+            here::lines(subject.tree, &images, stocked)
+        }
+    };
     for (kind, answered) in &on_machine.stores {
         let (tone, words) = match answered {
-            Answered::Asking => (Tone::Muted, "being asked".to_owned()),
+            Answered::Asking => (Tone::Muted, vec!["being asked".to_owned()]),
             Answered::Known(None) => continue,
-            Answered::Failed(failure) => (Tone::Warning, escape(&failure.detail).into_owned()),
-            Answered::Known(Some(stocked)) => {
-                match image.and_then(|image| Here::of(subject.tree, image, stocked)) {
-                    Some(here) => (Tone::Text, here.words()),
-                    None => (Tone::Muted, "the manifest was not read".to_owned()),
-                }
+            Answered::Failed(failure) => {
+                (Tone::Warning, vec![escape(&failure.detail).into_owned()])
             }
+            Answered::Known(Some(stocked)) => match words_of(stocked) {
+                none if none.is_empty() => {
+                    (Tone::Muted, vec!["no manifest of an image was read".to_owned()])
+                }
+                lines => (Tone::Text, lines),
+            },
         };
-        let name = pad(kind.title(), NAME);
         let room = subject.width.saturating_sub(NAME).max(1);
-        for (at, piece) in wrap(&words, room).into_iter().enumerate() {
-            let name = if at == 0 { name.clone() } else { " ".repeat(NAME) };
-            lines.push(Line::of(Tone::Muted, name).with(tone, piece));
+        let pieces = words.iter().flat_map(|words| wrap(words, room));
+        for (at, piece) in pieces.enumerate() {
+            let name = if at == 0 { kind.title() } else { "" };
+            lines.push(Line::of(Tone::Muted, pad(name, NAME)).with(tone, piece));
         }
     }
     if lines.len() == 1 {
