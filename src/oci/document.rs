@@ -55,8 +55,8 @@ impl Document {
 
     /// Parses a manifest. `stated` is the type that its source gave (a `Content-Type`, a
     /// descriptor's `mediaType`); if that is none that platy knows, or the document is plainly of
-    /// the other kind (a list under the type of an image, an image under that of a list), the
-    /// document's own fields decide.
+    /// the other kind (a list under the type of an image, an image under that of a list, either under
+    /// that of schema 1), the document's own fields decide.
     ///
     /// # Errors
     /// A sentence if the bytes do not hold what the type promises.
@@ -79,7 +79,7 @@ impl Document {
             Ok((Manifest::Image(image), _)) if image.config.descriptor().is_none() => {
                 manifest::other_kind(&media_type, &bytes)
             }
-            Err(_) => manifest::other_kind(&media_type, &bytes),
+            Ok((Manifest::Schema1(_), _)) | Err(_) => manifest::other_kind(&media_type, &bytes),
             Ok(_) => None,
         };
         let (media_type, (manifest, oddities)) = match other {
@@ -169,6 +169,11 @@ mod tests {
         assert_eq!(parse(image, Some(docker)).unwrap().media_type, MediaType::DockerManifest);
         let manifest = "application/vnd.oci.image.manifest.v1+json";
         assert_eq!(parse(index, Some(manifest)).unwrap().kind(), Kind::Index);
+        let signed = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+        assert_eq!(parse(index, Some(signed)).unwrap().media_type, MediaType::OciIndex);
+        assert_eq!(parse(image, Some(signed)).unwrap().media_type, MediaType::OciManifest);
+        let old = r#"{"schemaVersion":1,"fsLayers":[]}"#;
+        assert_eq!(parse(old, Some(signed)).unwrap().media_type, MediaType::Schema1Signed);
         let unknown = parse("hello", Some("text/plain")).unwrap();
         assert_eq!(unknown.kind(), Kind::Unknown);
         assert_eq!(unknown.bytes, "hello");

@@ -300,13 +300,13 @@ pub(crate) fn detect(bytes: &[u8]) -> Option<MediaType> {
 }
 
 /// Whether a document is not plainly of another kind than a type says: a list by its fields, and
-/// the type an image's, or the other way round.
+/// the type an image's, or the other way round; schema 1 has the fields of neither.
 pub(crate) fn may_be(stated: &MediaType, bytes: &[u8]) -> bool {
     let Ok(object) = json::parse_object(bytes) else { return true };
     let has = |key: &str| json::get(&object, key).is_some();
     match (has("manifests"), has("config") || has("layers")) {
-        (true, false) => !stated.is_image_manifest(),
-        (false, true) => !stated.is_index(),
+        (true, false) => !stated.is_image_manifest() && !stated.is_schema1(),
+        (false, true) => !stated.is_index() && !stated.is_schema1(),
         _ => true,
     }
 }
@@ -324,6 +324,9 @@ pub(crate) fn other_kind(stated: &MediaType, bytes: &[u8]) -> Option<MediaType> 
         MediaType::DockerList => (own.is_image_manifest(), MediaType::DockerManifest),
         MediaType::OciManifest => (own.is_index(), MediaType::OciIndex),
         MediaType::DockerManifest => (own.is_index(), MediaType::DockerList),
+        MediaType::Schema1 | MediaType::Schema1Signed => {
+            return detect(bytes).filter(|it| it.is_index() || it.is_image_manifest());
+        }
         _ => return None,
     };
     Some(if is_own { own } else { counterpart })

@@ -18,6 +18,15 @@ pub(crate) fn says(failure: &Failure, wanted: &OciErrorCode) -> bool {
     failure.codes.iter().any(|code| kind(&code.code) == *wanted)
 }
 
+/// Whether the registry refuses the `urls` of a layer (distribution 3.1.2: 500, and only the detail
+/// says it).
+pub(crate) fn refuses_addresses(failure: &Failure) -> bool {
+    failure.codes.iter().any(|code| {
+        let detail = code.detail.as_deref().unwrap_or_default();
+        code.message.contains("invalid URL on layer") || detail.contains("invalid URL on layer")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,7 +52,7 @@ pub use blob_stream::BlobStream;
 pub use cache::{Cache, KeyFile};
 pub use containerd::ContainerdPlace;
 pub use engine::DockerPlace;
-pub(crate) use error_code::says;
+pub(crate) use error_code::{refuses_addresses, says};
 pub use find_draft::FindDraft;
 pub(crate) use hints::{Hints, TokenService};
 pub use limits::{COMMAND, Limits};

@@ -32,6 +32,9 @@ async fn referrers_and_cosign_s_tags_arrive_with_the_list() {
         assert_eq!(told[0], told[1]);
         // The same through a layout.
         lab.copy(&[&source, "oci:out", "--referrers"]).await;
+        // What is in files costs no request to show.
+        let shown = lab.run(&["inspect", "oci:out:latest"]).await;
+        assert!(shown.text().contains("referrers"), "{}", shown.text());
         let again = lab.target("again:1");
         let json = lab.copy(&["oci:out:latest", &again, "--referrers"]).await;
         let through = json["copies"][0]["evidence"]["arrived"].as_array().unwrap().len();

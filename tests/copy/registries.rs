@@ -73,6 +73,18 @@ async fn a_single_image_is_put_once() {
     assert!(wrong.stderr.contains("is a single image"), "{}", wrong.stderr);
 }
 
+/// distribution 3.1.2 answers 201 to a mount by sha512 and does nothing; the image is put by its
+/// tag alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_registry_says_it_mounted_is_uploaded() {
+    let options = SandboxOptions { lying_mounts: true, ..SandboxOptions::default() };
+    let lab = Lab::with(options).await;
+    let store = lab.to.store().repository("one");
+    let image = store.image("linux", "amd64", "").layer("a layer").push_tag("1");
+    lab.copy(&[&lab.target("one:1"), &lab.target("two:2")]).await;
+    lab.assert_whole("two", image.digest.as_str());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn blobs_of_the_same_registry_are_mounted() {
     let samples = SandboxOptions { samples: true, ..SandboxOptions::default() };

@@ -4,7 +4,7 @@
 use platy::model::draft::{Draft, Guard, Plan};
 use platy::oci::{Descriptor, Digest};
 use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
-use platy::work::push::{Board, Did, Outcome, Pushing, Tagged, run};
+use platy::work::push::{Board, Did, Outcome, Pushing, Stopped, Tagged, run};
 use reqwest::Method;
 
 use super::{Lab, draft, images, options, unchanged};
@@ -225,6 +225,37 @@ async fn what_is_said_to_be_unknown_and_is_there_is_put_once_more() {
         assert!(outcome.is_done(), "{outcome:?}");
         assert_eq!(lab.target.faults().met(rule), 1);
     }
+}
+
+/// distribution 3.1.2 says three things of a layer at an address that is not allowed: 500, and only
+/// one `detail` is the reason.
+#[tokio::test]
+async fn an_address_that_is_refused_is_named() {
+    let lab = Lab::new().await;
+    let store = lab.other.store().repository("their/app");
+    let mut image = images(&store, "new", 1);
+    let bytes = store.manifest(image[0].digest.as_str()).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let gone = Digest::sha256(b"gone");
+    manifest["layers"].as_array_mut().unwrap().push(serde_json::json!({
+        "mediaType": "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+        "digest": gone, "size": 4, "urls": ["https://layers.example/x"],
+    }));
+    let media_type = "application/vnd.oci.image.manifest.v1+json";
+    image[0] = store.put_manifest(media_type, manifest.to_string());
+    let mut draft = draft(&lab.other, "their/app", &image);
+    let body = br#"{"errors":[{"code":"UNKNOWN","message":"unknown error"},
+        {"code":"UNKNOWN","message":"unknown error","detail":"invalid URL on layer"},
+        {"code":"MANIFEST_BLOB_UNKNOWN","message":"blob unknown to registry","detail":"sha256:0"}]}"#;
+    let answer = Fault::Answer { status: 500, headers: vec![], body: body.to_vec() };
+    let rule = Rule::new(answer).method(Method::PUT).contains("/manifests/");
+    let rule = lab.target.faults().add(rule);
+    let outcome = lab.push(&mut draft, &Guard::Absent).await;
+    let Some(Stopped::Failed { failure, .. }) = &outcome.stopped else { panic!("{outcome:?}") };
+    let says = format!("urls) of their own: https://layers.example/x of {gone}");
+    assert!(failure.detail.ends_with(&says), "{failure}");
+    assert!(failure.next.as_deref().unwrap().contains("allow the addresses"), "{failure}");
+    assert_eq!(lab.target.faults().met(rule), 1, "to ask again does not help");
 }
 
 #[tokio::test]

@@ -211,6 +211,70 @@ async fn descriptors_that_lie_make_engines_fail_in_their_own_words() {
     .await;
 }
 
+/// Each was tried with skopeo 1.9.3, podman 4.3.1, crane 0.22.1, regctl 0.11.7, oras 1.3.6 and ctr
+/// 2.4.2.
+#[tokio::test(flavor = "multi_thread")]
+async fn sizes_of_what_an_entry_leads_to_are_looked_at_by_some() {
+    let (lab, bench) = bench().await;
+    let layer = bench.layer(PLAIN, b"good");
+    let made = bench.config(&[layer["digest"].clone()], &json!({}));
+    let size = made["size"].as_u64().unwrap();
+    for (tag, stated, containerd) in
+        [("config-above", 5000, "short read: expected 5000"), ("config-below", 50, "50")]
+    {
+        let config = with(made.clone(), &json!({ "size": stated }));
+        let image = bench.manifest(MANIFEST, &config, std::slice::from_ref(&layer), &json!({}));
+        bench.list(tag, &[entry(image)], &json!({}));
+        let crane = format!("Content-Length header {size} does not match expected size {stated}");
+        let skopeo = format!("expected {stated}, got {size}");
+        check(
+            &lab,
+            tag,
+            &[
+                ("ggcr", Falls(crane.leak())),
+                ("containers-image", Falls(skopeo.leak())),
+                ("podman", Falls("Size mismatch when copying sha256:")),
+                ("regclient", Falls("failed to get blob, digest sha256:")),
+                ("ctr-pull", Falls(containerd)),
+            ],
+        )
+        .await;
+    }
+
+    let pad = "z".repeat(4_300_000);
+    let more = json!({ "annotations": { "pad": pad } });
+    let image = bench.manifest(MANIFEST, &made, std::slice::from_ref(&layer), &more);
+    bench.list("large-child", &[entry(image)], &json!({}));
+    let most = "exceeded maximum allowed size of 4194304 bytes";
+    check(
+        &lab,
+        "large-child",
+        &[
+            ("containers-image", Falls(most)),
+            ("podman", Falls(most)),
+            ("oras", Falls("exceeds push size limit 4194304: size exceeds limit")),
+            ("ctr-pull", Well),
+            ("ggcr", Well),
+            ("regclient", Well),
+        ],
+    )
+    .await;
+
+    let image = bench.manifest(MANIFEST, &Value::Null, &[layer], &json!({}));
+    bench.list("no-config", &[entry(image)], &json!({}));
+    check(
+        &lab,
+        "no-config",
+        &[
+            ("ctr-pull", Falls("which reports content size of zero: invalid argument")),
+            ("regclient", Falls("invalid checksum digest format")),
+            ("oras", Falls(": invalid digest")),
+            ("containers-image", Well),
+        ],
+    )
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_missing_makes_those_fail_that_read_it() {
     let (lab, bench) = bench().await;
@@ -762,6 +826,12 @@ async fn layers_at_other_addresses_are_not_asked_for() {
     let problem = docker["problem"].as_str().unwrap();
     assert_eq!(code, 0, "what is not known is not a fault");
     assert!(problem.contains(&format!("not known whether {address} answers")), "{problem}");
+    // crane 0.22.1 and regctl 0.11.7 ask the registry first, and then the address.
+    for engine in ["crane", "regctl"] {
+        let asked = format!("--host linux/amd64 --engine {engine}");
+        let (_, answer) = lab.answer("bench/limits:foreign", &asked).await;
+        assert!(answer["problem"].as_str().unwrap().contains("not known whether"), "{answer:#}");
+    }
 
     // The registry has this one, so nobody fails.
     let here = with(bench.layer(FOREIGN, b"here"), &json!({ "urls": [address] }));

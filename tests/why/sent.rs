@@ -169,3 +169,113 @@ async fn children_are_what_they_are_sent_as() {
         }
     }
 }
+
+/// An answer to a question about a document that comes as this.
+async fn sent_as(lab: &Lab, reference: &str, header: &str, more: &str) -> Value {
+    let (_, name) = reference.split_once(':').unwrap();
+    let fault = Fault::Headers(vec![(CONTENT_TYPE, header.to_owned())]);
+    lab.sandbox.faults().clear();
+    lab.sandbox.faults().add(Rule::new(fault).contains(&format!("/manifests/{name}")));
+    let arguments = format!("--json --host linux/amd64 --no-cache {more}");
+    lab.why(reference, &arguments).await.json()
+}
+
+fn engine<'a>(json: &'a Value, id: &str) -> &'a Value {
+    json["engines"].as_array().unwrap().iter().find(|it| it["engine"] == id).unwrap()
+}
+
+const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
+const LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+const SCHEMA2: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const SCHEMA1: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+
+/// A list that a registry sends as an image, as another kind of list or as schema 1. Tried with
+/// crane 0.22.1, skopeo 1.9.3, regctl 0.11.7, oras 1.3.6 and ctr 2.4.2.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_comes_as_something_else_is_taken_for_that() {
+    let lab = Lab::start().await;
+    let ambiguous = "rejecting ambiguous manifest, unexpected fields []string{\"manifests\"} in";
+    let children = "media-type: expected manifest but found index";
+    let unlike = "manifest contains an unexpected media type: expected application/vnd.";
+    for (header, skopeo, regctl, oras, ctr) in [
+        (IMAGE, ambiguous, unlike, "taken for an image without layers", children),
+        (SCHEMA2, ambiguous, unlike, "taken for an image without layers", children),
+        (LIST, "", unlike, "", ""),
+        (
+            SCHEMA1,
+            "unsupported schema version 2",
+            "missing signature key",
+            ": not found",
+            "schema 1 image manifests are no longer supported",
+        ),
+    ] {
+        let json = sent_as(&lab, TEN, header, "").await;
+        for (id, words) in [
+            ("containers-image", skopeo),
+            ("podman", skopeo),
+            ("regclient", regctl),
+            ("oras", oras),
+            ("ctr-pull", ctr),
+        ] {
+            let error = engine(&json, id)["error"].as_str().unwrap_or_default();
+            assert_eq!(error.is_empty(), words.is_empty(), "{header}, {id}: {error}");
+            assert!(error.contains(words), "{header}, {id}: {error}");
+        }
+        // It prints the list, and unpacks nothing of it.
+        let crane = engine(&json, "ggcr");
+        let takes = header != LIST && header != SCHEMA1;
+        assert_eq!(crane["pick"]["digest"] == json["digest"], takes, "{header}: {crane:#}");
+        assert_eq!(crane["fails"], takes, "{header}: {crane:#}");
+        // Nobody who reads the document alone minds.
+        assert_eq!(engine(&json, "oci-client-current")["matches_host"], true, "{header}");
+    }
+}
+
+/// The same of an image.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_comes_as_a_list_is_an_empty_one() {
+    let lab = Lab::start().await;
+    let store = lab.repository("bench/sent");
+    store.image("linux", "amd64", "").layer("a layer").push_tag("one");
+    let ambiguous = "rejecting ambiguous manifest, unexpected fields []string{\"config\", \
+                     \"layers\"} in supposedly application/vnd.";
+    let unlike = "manifest contains an unexpected media type: expected application/vnd.";
+    for header in [OCI, LIST] {
+        let json = sent_as(&lab, "bench/sent:one", header, "--platform linux/amd64").await;
+        for (id, words) in [
+            ("containers-image", ambiguous),
+            ("regclient", unlike),
+            ("oras", "no matching manifest was found in the manifest list"),
+            ("ctr-pull", "media-type: expected index but found manifest"),
+            ("docker-c8d", "media-type: expected index but found manifest"),
+            ("ggcr", "no child with platform linux/amd64 in index "),
+        ] {
+            let answer = engine(&json, id);
+            assert!(answer["error"].as_str().unwrap().contains(words), "{header}: {answer:#}");
+            assert_eq!(answer["pick"], Value::Null, "{header}: {answer:#}");
+        }
+    }
+}
+
+/// Parameters that Go's library does not read: skopeo 1.9.3 knows no type then, oras 1.3.6 fails,
+/// regctl 0.11.7 and containerd 2.4.2 cut them off. What oras knows as no manifest it asks for
+/// among the blobs.
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_that_cannot_be_read_fail_two_of_them() {
+    let lab = Lab::start().await;
+    let json = sent_as(&lab, TEN, &format!("{OCI}; charset"), "").await;
+    for (id, words) in [
+        ("containers-image", "unsupported schema version 2"),
+        ("oras", "invalid response `Content-Type` header; mime: invalid media parameter"),
+        ("regclient", ""),
+        ("containerd-client-pull", ""),
+    ] {
+        let error = engine(&json, id)["error"].as_str().unwrap_or_default();
+        assert_eq!(error.is_empty(), words.is_empty(), "{id}: {error}");
+        assert!(error.contains(words), "{id}: {error}");
+    }
+    let json = sent_as(&lab, TEN, "text/html", "").await;
+    let oras = engine(&json, "oras");
+    assert_eq!(oras["fails"], true, "{oras:#}");
+    assert!(oras["error"].as_str().unwrap().ends_with(": not found"), "{oras:#}");
+}

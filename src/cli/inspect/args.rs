@@ -14,7 +14,8 @@ pub struct InspectArgs {
     /// Only entries of this platform (os/arch[/variant]; the parts given must match)
     #[arg(long, value_name = "P")]
     pub platform: Option<String>,
-    /// Ask what refers to the images too (signatures, SBOMs)
+    /// Ask what refers to the images too (signatures, SBOMs); in layouts and archives it is always
+    /// shown
     #[arg(long)]
     pub referrers: bool,
     /// Say what this machine's engines have of it already, and what a pull would fetch

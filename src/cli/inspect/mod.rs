@@ -46,7 +46,15 @@ pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     if inspect.raw {
         return raw::run(&source, only.as_ref()).await;
     }
-    let referrers_up_to = inspect.referrers.then_some(REFERRERS_UP_TO);
+    // In files they cost no request.
+    let is_in_files = matches!(
+        location,
+        Location::Layout { .. }
+            | Location::OciArchive { .. }
+            | Location::DockerArchive { .. }
+            | Location::Path { .. }
+    );
+    let referrers_up_to = (inspect.referrers || is_in_files).then_some(REFERRERS_UP_TO);
     let wanted = Wanted { referrers_up_to, permits };
     let tree = Tree::default().only(only.clone()).from_place(&location);
     let load = async {

@@ -67,6 +67,11 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Vec<HostEntry>, String>
     let File { root } = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let root = lower(root);
     let typed = |error: toml::de::Error| format!("a value has the wrong type: {}", error.message());
+    if let Some(Value::Table(hosts)) = root.get("host")
+        && let Some((name, _)) = hosts.iter().find(|(_, host)| !host.is_table())
+    {
+        return Err(format!("a value has the wrong type: {name} of host is not a table"));
+    }
     let known: Root = Value::Table(root.clone()).try_into().map_err(typed)?;
     let own: HostTable = Value::Table(root).try_into().map_err(typed)?;
     let mut hosts = Vec::new();
@@ -207,6 +212,7 @@ mod tests {
             ("server=1", "wrong type"),
             ("host='a'", "wrong type"),
             ("[host]\na=1", "wrong type"),
+            ("[host]\n'http://a'={}\ncapabilities=[]", "capabilities of host is not a table"),
             ("capabilities=['all']", "unknown capability all"),
         ] {
             let why = hosts(text).unwrap_err();

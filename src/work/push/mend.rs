@@ -7,7 +7,10 @@ use super::Board;
 use crate::model::draft::{Action, Encoded, Plan};
 use crate::model::push::{Did, StepState};
 use crate::oci::{Class, Descriptor, Failure, Location, Manifest, Repository};
-use crate::source::{Registry, Sources, Upload, says};
+use crate::source::{Registry, Sources, Upload, refuses_addresses, says};
+
+/// How many addresses a failure names.
+const MOST_ADDRESSES: usize = 3;
 
 /// Where blobs can be read again.
 #[derive(Clone, Copy)]
@@ -30,10 +33,14 @@ pub(super) async fn mend(
     failure: Failure,
     copies: Option<Copies<'_>>,
 ) -> Result<(), Failure> {
+    let Ok(document) = list.parse() else { return Err(failure) };
+    // What is there cannot help then, whatever else the answer says (distribution 3.1.2).
+    if refuses_addresses(&failure) {
+        return Err(addressed(failure, &document.manifest));
+    }
     if !says(&failure, &OciErrorCode::ManifestBlobUnknown) {
         return Err(failure);
     }
-    let Ok(document) = list.parse() else { return Err(failure) };
     let (named, manifests) = names(&document.manifest);
     let told = |descriptor: &&Descriptor| {
         failure.codes.iter().any(|code| {
@@ -103,6 +110,23 @@ fn source<'a>(plan: &'a Plan, wanted: &Descriptor) -> Option<(usize, &'a Locatio
         }
         _ => None,
     })
+}
+
+/// The same failure with the addresses that were refused.
+fn addressed(mut failure: Failure, manifest: &Manifest) -> Failure {
+    let Manifest::Image(image) = manifest else { return failure };
+    let refused: Vec<String> = image
+        .layer_descriptors()
+        .filter_map(|layer| Some(format!("{} of {}", layer.urls.first()?, layer.digest)))
+        .collect();
+    for (at, refused) in refused.iter().take(MOST_ADDRESSES).enumerate() {
+        failure.detail.push_str(if at == 0 { ": " } else { ", " });
+        failure.detail.push_str(refused);
+    }
+    if let Some(more) = refused.len().checked_sub(MOST_ADDRESSES).filter(|more| *more > 0) {
+        failure.detail.push_str(&format!(" and {more} more"));
+    }
+    failure
 }
 
 fn missing(

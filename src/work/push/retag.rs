@@ -19,7 +19,7 @@ pub async fn retag(
     guard: &Guard,
     undoes: Option<&str>,
 ) -> (Tagged, Result<(), Stopped>) {
-    let written = tag::write(registry, to, list, guard, (journal, undoes), &|_, _| ()).await;
+    let written = tag::write(registry, to, list, guard, (journal, undoes), None, &|_, _| ()).await;
     let stopped = |failure| Stopped::Failed { step: 0, failure: Box::new(failure) };
     match written.stopped {
         Some(Refused::Conflict(conflict)) => {

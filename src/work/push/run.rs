@@ -12,6 +12,7 @@ use crate::source::{Registry, Sources};
 
 use super::board::Board;
 use super::journal::Journal;
+use super::mend::Copies;
 use super::step::Work;
 use super::tag::{self, Refused};
 use super::verify::{Verdict, verify};
@@ -307,7 +308,9 @@ async fn one(work: Work<'_>, pushing: Pushing<'_>, at: usize, action: &Action) -
         let list = &work.plan.list;
         let tell = |tag: &str, tagged: &Tagged| work.board.tell(tag, tagged);
         let keeping = (pushing.journal, None);
-        return Ended::Tag(tag::write(registry, &to, list, guard, keeping, &tell).await);
+        let Work { plan, sources, board, .. } = work;
+        let copies = Some(Copies { plan, sources, board });
+        return Ended::Tag(tag::write(registry, &to, list, guard, keeping, copies, &tell).await);
     }
     match action {
         Action::ReadBack { tag } => {

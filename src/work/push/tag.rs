@@ -11,7 +11,7 @@ use crate::source::{Held, Placed, Registry};
 
 use super::dropped::keep_dropped;
 use super::journal::{Journal, NewEntry};
-use super::mend::mend;
+use super::mend::{Copies, mend};
 use super::referring::note;
 use super::verify::is;
 use super::{Kept, Tagged};
@@ -54,7 +54,8 @@ struct Begun<'a> {
 }
 
 /// Writes a list under a tag: looks what the tag holds, keeps that, and puts the list if the guard
-/// allows it. After a lost connection it looks what came of it, and tries again only if the tag
+/// allows it. What it names and the registry lacks is read again from `copies`. After a lost
+/// connection it looks what came of it, and tries again only if the tag
 /// is as it was.
 pub(super) async fn write(
     registry: &Registry,
@@ -62,11 +63,12 @@ pub(super) async fn write(
     list: &Encoded,
     guard: &Guard,
     (journal, undoes): (Option<&Journal>, Option<&str>),
+    copies: Option<Copies<'_>>,
     tell: Tell<'_>,
 ) -> Written {
     match begin(registry, tagged, list, guard, (journal, undoes), tell).await {
         Ok(mut begun) => {
-            put(registry, tagged, list, &mut begun.written, tell).await;
+            put(registry, tagged, list, copies, &mut begun.written, tell).await;
             begun.end(registry).await
         }
         Err(written) => *written,
@@ -107,7 +109,7 @@ pub(super) async fn write_all(
                 begun.written.tagged = Tagged::New;
             } else {
                 let to = begun.tagged.clone();
-                put(registry, &to, list, &mut begun.written, tell).await;
+                put(registry, &to, list, None, &mut begun.written, tell).await;
             }
             begun.end(registry).await
         }
@@ -214,6 +216,7 @@ async fn put(
     registry: &Registry,
     tagged: &Reference,
     list: &Encoded,
+    copies: Option<Copies<'_>>,
     written: &mut Written,
     tell: Tell<'_>,
 ) {
@@ -233,7 +236,7 @@ async fn put(
             }
             Err(failure) => failure,
         };
-        let failure = match mend(registry, &tagged.repository, list, failure, None).await {
+        let failure = match mend(registry, &tagged.repository, list, failure, copies).await {
             Ok(()) if !std::mem::replace(&mut mended, true) => continue,
             Ok(()) => return,
             Err(failure) => failure,

@@ -30,6 +30,10 @@ impl Oras {
         })
     }
 
+    fn no_match(offer: &Offer) -> String {
+        format!("{}: not found: no matching manifest was found in the manifest list", offer.digest)
+    }
+
     fn root(judge: &First, offer: &Offer) -> Run {
         let expected = match offer.media_type {
             MediaType::OciManifest => MediaType::OciConfig,
@@ -90,16 +94,16 @@ impl Client for Oras {
             return Self::root(judge, offer);
         }
         let Some(level) = offer.level(&[]) else {
+            // An image that is sent as a list has no entries (oras 1.3.6).
+            if offer.facts().is_some() {
+                return Run::failed(Self::no_match(offer));
+            }
             return Run::needs(Path::new(), offer, Missing::Index);
         };
         let visits = vec![Visit::new(&[])];
         match choose(level, judge) {
             Some(at) => Run::short(Outcome::Picked(vec![at])).visiting(visits),
-            None => Run::failed(format!(
-                "{}: not found: no matching manifest was found in the manifest list",
-                offer.digest
-            ))
-            .visiting(visits),
+            None => Run::failed(Self::no_match(offer)).visiting(visits),
         }
     }
 

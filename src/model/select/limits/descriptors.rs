@@ -3,7 +3,7 @@
 
 use super::super::offer::{Candidate, Level, Sort};
 use super::fault::{Fault, Kind, Part};
-use super::found::of_failure;
+use super::found::{MIB_4, of_failure};
 use crate::oci::{Algorithm, Entry, Manifest, MediaType, Written};
 
 /// With an entry of an index, and with whether its content is there and what it says.
@@ -42,6 +42,10 @@ pub(super) fn of_entry(candidate: &Candidate, faults: &mut Vec<Fault>) {
         (Sort::Index, Some(Manifest::Image(_))) => faults.push(about(Kind::ImageForIndex)),
         (Sort::Image, Some(Manifest::Index(_))) => faults.push(about(Kind::IndexForImage)),
         _ => {}
+    }
+    let read = candidate.document.as_ref().map_or(0, |it| it.bytes.len() as u64);
+    if read > MIB_4 {
+        faults.push(about(Kind::EntryAbove4MiB).found(read));
     }
     if let Some(failure) = &candidate.failure {
         let missing = (Kind::MissingManifest, Kind::WrongManifest, Kind::UnreadableManifest);

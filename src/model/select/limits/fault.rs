@@ -35,8 +35,22 @@ pub(super) enum Kind {
     IndexCalledImage,
     /// The document has a key twice, or in another case.
     OddKeys,
+    /// It came with a `Content-Type` whose type or parameters Go's library does not read.
+    UnreadableHeader,
+    /// It came as schema 1, and is not.
+    SentAsSchema1,
+    /// It came as another type than it says of itself.
+    SentUnlike,
+    /// An index that came as an image.
+    ListSentAsImage,
+    /// An image that came as an index.
+    ImageSentAsList,
+    /// It came as something that is fetched from among the blobs.
+    SentAsBlob,
     /// An index that came as something else is taken for an image.
     Misread,
+    /// An index that came as an image is taken for one.
+    TakenForImage,
     /// A descriptor says that its content has no bytes.
     #[default]
     NoSize,
@@ -64,6 +78,10 @@ pub(super) enum Kind {
     IndexForImage,
     MissingManifest,
     MissingConfig,
+    /// The manifest of an entry is larger than containers/image and oras read.
+    EntryAbove4MiB,
+    /// A config has more or fewer bytes than its descriptor says.
+    ConfigSize,
     /// A descriptor says that there are more bytes than there are.
     SizeAbove,
     /// A descriptor says that there are fewer bytes than there are.
@@ -150,7 +168,7 @@ impl Kind {
     /// The fact in one sentence, with [places](super::words) for what the fault says.
     pub(super) fn sentence(self) -> &'static str {
         match self {
-            Self::Above4MiB | Self::AboveContainerd => {
+            Self::Above4MiB | Self::AboveContainerd | Self::EntryAbove4MiB => {
                 "the {part} has {found} bytes, which is more than this engine reads"
             }
             Self::Untyped => "the registry sends the {part} without a Content-Type",
@@ -160,6 +178,27 @@ impl Kind {
             Self::MixedIndex => "the list has the fields of an image too: {found}",
             Self::IndexCalledImage => "the list says of itself that it is {found}",
             Self::OddKeys => "a key of the {part} is there twice or in another case: {found}",
+            Self::UnreadableHeader => {
+                "the registry sends the {part} with a Content-Type that cannot be read, {stated}"
+            }
+            Self::SentAsSchema1 => {
+                "the registry sends the {part} as {media_type}, and it is not schema 1"
+            }
+            Self::SentUnlike => {
+                "the registry sends the {part} as {media_type}, and it says of itself that it is \
+                 {found}"
+            }
+            Self::ListSentAsImage | Self::TakenForImage => {
+                "the registry sends the list as {media_type}, so it is taken for an image without \
+                 layers"
+            }
+            Self::ImageSentAsList => {
+                "the registry sends the image as {media_type}, so it is taken for an empty list"
+            }
+            Self::SentAsBlob => {
+                "the registry sends the {part} as {media_type}, which this engine asks for among \
+                 the blobs"
+            }
             Self::Misread => {
                 "the registry sends the list {found}, so it is taken for an image without layers"
             }
@@ -185,7 +224,7 @@ impl Kind {
             Self::MissingManifest | Self::MissingConfig => {
                 "the {part} {digest} is not in the registry"
             }
-            Self::SizeAbove | Self::SizeBelow => {
+            Self::SizeAbove | Self::SizeBelow | Self::ConfigSize => {
                 "the {part} {digest} has {found} bytes, and its descriptor says {stated}"
             }
             Self::WrongManifest | Self::WrongConfig => {

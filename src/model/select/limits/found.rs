@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::clients::walk;
 use super::super::offer::{Candidate, Content, Facts, Level, Sort};
 use super::super::{Offer, Path};
+use super::content_type;
 use super::descriptors::{of_entry, of_odd, unreadable_digest};
 use super::fault::{Fault, Kind, Part};
 use super::maker::Maker;
@@ -15,7 +16,7 @@ use crate::oci::{
 };
 
 /// containers/image and oras read as much (`iolimits.MaxManifestBodySize`).
-const MIB_4: u64 = 4 << 20;
+pub(super) const MIB_4: u64 = 4 << 20;
 /// containerd reads as much (`MaxManifestSize`, which was to be 4 MiB).
 const CONTAINERD_MOST: u64 = 4 * 1048 * 1048;
 /// The layers of a Docker manifest (containers/image 5.42.1 manifest/manifest.go).
@@ -65,19 +66,52 @@ pub(super) fn of_root(offer: &Offer, maker: Maker) -> Vec<Fault> {
     if size > CONTAINERD_MOST {
         faults.push(about(Kind::AboveContainerd).found(size));
     }
-    match (offer.sent.header(), taken_for(offer, maker)) {
-        (Some(""), Some(_)) => faults.push(about(Kind::Untyped)),
-        (Some(header), Some(taken)) if !taken.is_manifest() => {
-            let fault = Fault::about(Kind::OddlyTyped, part, &offer.digest, &taken);
-            faults.push(fault.found(header));
-        }
-        _ => {}
+    if let (Some(header), Some(taken)) = (offer.sent.header(), taken_for(offer, maker)) {
+        of_header(offer, header, &taken, &mut faults);
     }
     faults.extend(of_document(&offer.oddities, &offer.bytes, &about));
     if let Some(level) = offer.level(&[]) {
         faults.extend(unreadable_digest(level));
     }
     faults
+}
+
+/// With the `Content-Type` of the root document, and the type that is read out of it.
+fn of_header(offer: &Offer, header: &str, taken: &MediaType, faults: &mut Vec<Fault>) {
+    let part = Part::of(&offer.media_type);
+    let about = |kind| Fault::about(kind, part, &offer.digest, taken).found(header);
+    if header.is_empty() {
+        faults.push(about(Kind::Untyped));
+        return;
+    }
+    if let Some(problem) = content_type::problem(header) {
+        faults.push(about(Kind::UnreadableHeader).stated(problem));
+    }
+    if !taken.is_manifest() {
+        faults.push(about(Kind::OddlyTyped));
+        return;
+    }
+    if taken.is_schema1() && !offer.media_type.is_schema1() {
+        faults.push(about(Kind::SentAsSchema1));
+        return;
+    }
+    let own = own_type(&offer.bytes).filter(|own| own != taken.as_str());
+    faults.extend(own.map(|own| about(Kind::SentUnlike).found(own)));
+    if offer.media_type.is_index() && taken.is_image_manifest() {
+        faults.push(about(Kind::ListSentAsImage).stated("{\"manifests\"}"));
+    }
+    if offer.media_type.is_image_manifest() && taken.is_index() {
+        let fields = image_fields(&offer.bytes);
+        let quoted: Vec<String> = fields.iter().map(|it| format!("{it:?}")).collect();
+        faults.push(about(Kind::ImageSentAsList).stated(format!("{{{}}}", quoted.join(", "))));
+    }
+}
+
+/// What a document says of itself.
+fn own_type(bytes: &[u8]) -> Option<String> {
+    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let own = document.get("mediaType")?.as_str()?;
+    (!own.is_empty()).then(|| own.to_owned())
 }
 
 /// With an index below the root, as whoever reads it meets it.
@@ -137,8 +171,14 @@ pub(super) fn of_picked(offer: &Offer, path: &Path, maker: Maker) -> Vec<Fault> 
     }
     if path.is_empty() {
         let taken = taken_for(offer, maker).unwrap_or_else(|| offer.media_type.clone());
+        if !taken.is_index() && !taken.is_image_manifest() && taken != MediaType::OciArtifact {
+            let part = Part::of(&offer.media_type);
+            faults.push(Fault::about(Kind::SentAsBlob, part, &offer.digest, &taken));
+        }
         if offer.media_type.is_index() && !taken.is_index() {
-            let fault = Fault::about(Kind::Misread, Part::Index, &offer.digest, &taken);
+            let kind =
+                if taken.is_image_manifest() { Kind::TakenForImage } else { Kind::Misread };
+            let fault = Fault::about(kind, Part::Index, &offer.digest, &taken);
             faults.push(match offer.sent.header() {
                 Some("") => fault.found("without a Content-Type"),
                 header => fault.found(format!("as {}", header.unwrap_or_default())),
@@ -181,10 +221,13 @@ fn sent_otherwise(entry: &Candidate) -> Option<Fault> {
 }
 
 /// With the manifest and the config of every entry of every index.
-pub(super) fn of_everything(offer: &Offer) -> Vec<Fault> {
+pub(super) fn of_everything(offer: &Offer, maker: Maker) -> Vec<Fault> {
     let mut faults = Vec::new();
     walk(offer, |_, candidate| {
         of_fetched(candidate, &mut faults);
+        if maker == Maker::Oras {
+            faults.extend(sent_otherwise(candidate));
+        }
     });
     // Configs of others are fetched, and not read.
     let of_configs = [
@@ -296,7 +339,13 @@ fn of_image(facts: &Facts, docker: bool, faults: &mut Vec<Fault>) {
             Kind::UnreadableLayers
         };
         let missing = (Kind::MissingConfig, Kind::WrongConfig, unreadable);
-        faults.extend(of_failure(failure, Some(config.size), &config.digest, missing, &of_config));
+        let fault = of_failure(failure, Some(config.size), &config.digest, missing, &of_config);
+        if let Some(fault) = &fault
+            && matches!(fault.kind, Kind::SizeAbove | Kind::SizeBelow)
+        {
+            faults.push(Fault { kind: Kind::ConfigSize, ..fault.clone() });
+        }
+        faults.extend(fault);
     }
     if config.digest.algorithm() != Algorithm::Sha256 {
         faults.push(of_config(Kind::Sha512Config));

@@ -4,6 +4,7 @@
 //! [`found`] tells what is the matter with the documents, the same for everyone; the [`table`]
 //! tells which engine minds it, with which words, and of which version that is known.
 
+mod content_type;
 mod descriptors;
 mod fault;
 mod found;
@@ -140,7 +141,7 @@ impl<'o> Limits<'o> {
         if !(reads_all || self.maker == Maker::Oras && whole) {
             return None;
         }
-        let faults = found::of_everything(self.offer);
+        let faults = found::of_everything(self.offer, self.maker);
         let mut fall = self.first(&faults, picked)?;
         fall.problem = format!("it reads what every entry names, and {}", fall.problem);
         Some(fall)
@@ -189,8 +190,8 @@ pub(super) fn address(
     let maker = Maker::of(family, host);
     let layers = offer.addressed(path);
     let layer = layers.iter().find(|layer| match maker {
-        // It asks the registry first.
-        Maker::Crane => offer.blobs.get(&layer.digest) == Some(&false),
+        // They ask the registry first.
+        Maker::Crane | Maker::Regclient => offer.blobs.get(&layer.digest) == Some(&false),
         maker => maker.follows_addresses(),
     })?;
     layer.urls.first().cloned()

@@ -1,6 +1,7 @@
 //! The refusals of a push, in words: what the registry does not do, and what to do next.
 
 use crate::oci::{Class, Failure, Repository};
+use crate::source::error_code::refuses_addresses;
 use crate::text;
 
 /// What was to be done.
@@ -69,15 +70,6 @@ pub(super) fn refused(mut failure: Failure, target: &Repository, what: What) -> 
         failure.next = Some(next);
     }
     failure
-}
-
-/// Whether the registry refuses the `urls` of a layer (distribution 3.1.2: 500, and only the detail
-/// says it).
-fn refuses_addresses(failure: &Failure) -> bool {
-    failure.codes.iter().any(|code| {
-        let detail = code.detail.as_deref().unwrap_or_default();
-        code.message.contains("invalid URL on layer") || detail.contains("invalid URL on layer")
-    })
 }
 
 /// Whether the registry's own words speak of a quota: there is no code for it that all use.

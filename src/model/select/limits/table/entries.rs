@@ -17,6 +17,15 @@ pub(super) const ROWS: &[Limit] = &[
         "crane 0.22.1: `crane digest --platform` prints the digest of the list and `crane export` \
          writes an empty archive, both with exit code 0",
     ),
+    Limit {
+        kind: Kind::TakenForImage,
+        makers: &[Crane],
+        words: None,
+        source: "crane 0.22.1: `crane manifest --platform` prints the list and `crane export` writes \
+                 an empty archive, both with exit code 0; `crane pull` asks for a blob without a \
+                 digest",
+    },
+    row(Kind::SentAsBlob, &[Oras], "{digest}: not found", "oras 1.3.6 (`oras cp`)"),
     row(
         Kind::NoSize,
         FETCHER,

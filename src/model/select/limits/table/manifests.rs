@@ -44,6 +44,38 @@ pub(super) const ROWS: &[Limit] = &[
         source: "oci-client 0.18.0, read in its source",
     },
     row(
+        Kind::EntryAbove4MiB,
+        CONTAINERS,
+        "copying system image from manifest list: determining manifest MIME type for \
+         docker://{reference}: exceeded maximum allowed size of 4194304 bytes",
+        "skopeo 1.9.3 and podman 4.3.1",
+    ),
+    row(
+        Kind::EntryAbove4MiB,
+        &[Oras],
+        "read failed: content size {found} exceeds push size limit 4194304: size exceeds limit",
+        ORAS,
+    ),
+    row(
+        Kind::ConfigSize,
+        CONTAINERS,
+        "copying system image from manifest list: writing blob: Size mismatch when copying \
+         {digest}, expected {stated}, got {found}",
+        "skopeo 1.9.3 (podman 4.3.1: `blob size mismatch`)",
+    ),
+    row(
+        Kind::ConfigSize,
+        &[Crane],
+        "GET {url}: Content-Length header {found} does not match expected size {stated}",
+        CRANE,
+    ),
+    row(
+        Kind::ConfigSize,
+        &[Regclient],
+        "failed to get blob, digest {digest}, ref {reference}: retry limit exceeded",
+        REGCTL,
+    ),
+    row(
         Kind::MissingConfig,
         FETCHER,
         "failed to copy: httpReadSeeker: failed open: could not fetch content descriptor {digest} \
@@ -235,6 +267,8 @@ pub(super) const ROWS: &[Limit] = &[
         PODMAN,
     ),
     Limit { kind: Kind::NoConfig, makers: &[Crane], words: None, source: CRANE },
+    row(Kind::NoConfig, &[Regclient], "invalid checksum digest format", REGCTL),
+    row(Kind::NoConfig, &[Oras], ": invalid digest", ORAS),
     row(
         Kind::OddBlob,
         FETCHER,
