@@ -176,8 +176,7 @@ pub(super) fn of_picked(offer: &Offer, path: &Path, maker: Maker) -> Vec<Fault> 
             faults.push(Fault::about(Kind::SentAsBlob, part, &offer.digest, &taken));
         }
         if offer.media_type.is_index() && !taken.is_index() {
-            let kind =
-                if taken.is_image_manifest() { Kind::TakenForImage } else { Kind::Misread };
+            let kind = if taken.is_image_manifest() { Kind::TakenForImage } else { Kind::Misread };
             let fault = Fault::about(kind, Part::Index, &offer.digest, &taken);
             faults.push(match offer.sent.header() {
                 Some("") => fault.found("without a Content-Type"),
