@@ -61,13 +61,20 @@ fn main() -> ExitCode {
     let is_wanted = |name: String| words.iter().all(|word| name.contains(word.as_str()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let kinds = kinds::all();
-    let cells = kinds.iter().flat_map(|kind| {
-        let fits = move |command: &&Command| kind.fits(command.writes);
-        let wanted = |command: &&Command| is_wanted(format!("{} {}", kind.name, command.name));
-        let commands: Vec<_> = COMMANDS.iter().filter(fits).filter(wanted).collect();
-        commands.into_iter().map(move |command| cell(kind, command))
+    // Command by command: the cells of a fault that hangs are spread among those that need the
+    // processor.
+    let cells = COMMANDS.iter().flat_map(|command| {
+        let wanted = |kind: &&Kind| {
+            kind.fits(command.writes) && is_wanted(format!("{} {}", kind.name, command.name))
+        };
+        let kinds: Vec<&Kind> = kinds.iter().filter(wanted).collect();
+        kinds.into_iter().map(move |kind| cell(kind, command))
     });
-    let cells: Vec<Cell> = runtime.block_on(stream::iter(cells).buffered(AT_ONCE).collect());
+    let cells = cells.enumerate().map(|(at, cell)| async move { (at, cell.await) });
+    let ended = stream::iter(cells).buffer_unordered(AT_ONCE).collect::<Vec<(usize, Cell)>>();
+    let mut ended = runtime.block_on(ended);
+    ended.sort_by_key(|(at, _)| *at);
+    let cells: Vec<Cell> = ended.into_iter().map(|(_, cell)| cell).collect();
     for kind in kinds.iter().filter(|kind| cells.iter().any(|cell| cell.fault == kind.name)) {
         println!("{}", kind.name);
         for cell in cells.iter().filter(|cell| cell.fault == kind.name) {
