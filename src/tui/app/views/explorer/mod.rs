@@ -1,5 +1,6 @@
 //! The explorer: the tree of one reference, the detail of the node under the cursor.
 
+mod comparing;
 mod cursor;
 mod detail;
 mod drafting;
@@ -7,6 +8,7 @@ mod here;
 mod looking;
 mod rest;
 mod search;
+mod status;
 mod view;
 
 use tui_input::Input;

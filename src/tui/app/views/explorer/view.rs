@@ -1,19 +1,16 @@
 //! The explorer as a view.
 
 use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
 use super::Explorer;
 use crate::oci::Failure;
-use crate::text::{count, escape, plural, width};
 use crate::tui::app::copy;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{At, Opening};
 use crate::tui::app::history::remember;
-use crate::tui::app::opened::{OpenedId, OpenedRef};
+use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Menu, Overlay};
-use crate::tui::app::point::Point;
-use crate::tui::app::typed_reference::understood;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::shown;
 use crate::tui::app::{
@@ -384,109 +381,5 @@ impl Explorer {
                 open.stop_reading(pump);
             }
         });
-    }
-
-    /// Marks the node under the cursor, or takes the mark away from it.
-    fn mark(&mut self, cx: &mut Cx) {
-        let Some(open) = cx.opened.get(self.id) else { return };
-        let point = Point::of(open, self.cursor);
-        if cx.marked.as_ref().is_some_and(|it| it.is(self.id, self.cursor)) {
-            cx.marked = None;
-            cx.say(ToastKind::Done, "the mark is taken away");
-        } else {
-            cx.marked = Some(point);
-            let key = cx.key(Action::Compare);
-            cx.say(ToastKind::Done, &format!("marked; {key} on another node compares both"));
-        }
-    }
-
-    /// Compares the marked node with the one under the cursor; without a mark elsewhere, asks for
-    /// a reference.
-    fn compare(&mut self, cx: &mut Cx) {
-        let Some(open) = cx.opened.get(self.id) else { return };
-        let point = Point::of(open, self.cursor);
-        match cx.marked.clone().filter(|it| !it.is(self.id, self.cursor)) {
-            Some(marked) => cx.open(Opening::Compare(marked, point)),
-            None => self.comparing = Some(Input::default()),
-        }
-    }
-
-    /// A key of the line in which the other reference is typed.
-    fn comparing_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
-        let Some(input) = &mut self.comparing else { return };
-        match (key.code, request) {
-            (KeyCode::Esc, _) => self.comparing = None,
-            (KeyCode::Enter, _) if input.value().trim().is_empty() => self.comparing = None,
-            (KeyCode::Enter, _) => match understood(input.value(), cx) {
-                Ok(location) => {
-                    self.comparing = None;
-                    let id = cx.open_reference(location);
-                    let a = cx.opened.get(self.id).map(|open| Point::of(open, self.cursor));
-                    let b = cx.opened.get(id).map(Point::whole);
-                    if let (Some(a), Some(b)) = (a, b) {
-                        cx.open(Opening::Compare(a, b));
-                    }
-                }
-                Err(problem) => cx.say(ToastKind::Error, &problem),
-            },
-            (_, Some(request)) => {
-                input.handle(request);
-            }
-            _ => {}
-        }
-    }
-
-    fn words(&self, open: &OpenedRef, cx: &Cx) -> Words {
-        let tree = &open.tree;
-        if self.search.input.is_none() && !self.search.needle.is_empty() {
-            return self.search.words(self.cursor).into();
-        }
-        if let Some(failure) = tree.node(self.cursor).and_then(|node| node.load.failure()) {
-            // The row says what it happened to, and the summary says everything.
-            let detail = escape(&failure.detail).into_owned();
-            let whole = failure.next.as_ref().map(|next| format!("{detail}; {}", escape(next)));
-            let room = usize::from(cx.size.0.saturating_sub(2));
-            let text = whole.filter(|whole| width(whole) <= room).unwrap_or(detail);
-            return Words { text, kind: Some(ToastKind::Error) };
-        }
-        let root_is_there = tree.node(tree.root()).is_some_and(|root| root.document().is_some());
-        if self.is_busy(cx) && !root_is_there {
-            let asked = match open.location.reference() {
-                Some(reference) => reference.repository.host.to_string(),
-                None => open.location.to_string(),
-            };
-            return format!("asking {} · {}", escape(&asked), cx.requests_sent()).into();
-        }
-        let progress = tree.progress();
-        let mut parts = vec![format!(
-            "{} of {} loaded",
-            count(progress.ready as u64),
-            count(progress.total() as u64)
-        )];
-        if progress.failed > 0 {
-            parts.push(format!("{} failed", progress.failed));
-        }
-        parts.push(cx.requests_sent());
-        let tenths = open.work(cx.now).as_millis().max(0) / 100;
-        parts.push(format!("{}.{} s", tenths / 10, tenths % 10));
-        parts.join(" · ").into()
-    }
-}
-
-impl super::Search {
-    /// What a finished search came to.
-    fn words(&self, cursor: crate::model::tree::NodeId) -> String {
-        let needle = escape(&self.needle);
-        let mut text = match (self.found.nodes.len(), self.found.number(cursor)) {
-            (0, _) => format!("“{needle}” is nowhere in what is loaded"),
-            (all, Some(at)) => format!("“{needle}”  match {at} of {all}"),
-            (all, None) => {
-                format!("“{needle}”  {}", plural(all, "match").replace("matchs", "matches"))
-            }
-        };
-        if self.found.unloaded > 0 {
-            text.push_str(&format!(" · {} not loaded and not searched", self.found.unloaded));
-        }
-        text
     }
 }
