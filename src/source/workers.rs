@@ -50,14 +50,12 @@ impl Workers {
         let permit = Arc::clone(&self.0).acquire_owned().await.ok()?;
         let stop = Stop::default();
         let guard = StopOnDrop(stop.clone());
-        let result = tokio::task::spawn_blocking(move || {
-            let result = work(&stop);
-            drop(permit);
-            result
-        })
-        .await;
+        // The place is given back with the result, and not before: whoever takes it next finds this
+        // thread idle, where another one would be started.
+        let result = tokio::task::spawn_blocking(move || (work(&stop), permit)).await;
         drop(guard);
-        result.inspect_err(|error| tracing::error!(%error, "blocking work broke off")).ok()
+        let result = result.inspect_err(|error| tracing::error!(%error, "blocking work broke off"));
+        result.ok().map(|(result, _)| result)
     }
 }
 

@@ -114,14 +114,16 @@ impl Gate {
         service: &TokenService,
     ) -> Early {
         let cell = Arc::clone(lock(&self.early).entry(wish.scope.to_owned()).or_default());
-        let fetched = cell.get_or_init(|| async {
-            let found = Arc::new(keychain.find(&self.host, wish.path).await);
-            if found.credential.is_some() {
-                return Early { pass: None, found };
-            }
-            let challenge = Challenge::from(service);
-            let pass = self.fetch(wire, &found, wish, &challenge, wish.scope).await;
-            Early { pass: pass.ok(), found }
+        let fetched = cell.get_or_init(|| {
+            Box::pin(async {
+                let found = Arc::new(keychain.find(&self.host, wish.path).await);
+                if found.credential.is_some() {
+                    return Early { pass: None, found };
+                }
+                let challenge = Challenge::from(service);
+                let pass = self.fetch(wire, &found, wish, &challenge, wish.scope).await;
+                Early { pass: pass.ok(), found }
+            })
         });
         fetched.await.clone()
     }
@@ -179,10 +181,16 @@ impl Gate {
         let scope = scope(state.scope.as_deref(), wish);
         let fetched = match asked.early {
             Some(Early { pass: Some(pass), .. }) if pass.is_good() => Ok(pass),
-            Some(Early { found, .. }) => self.fetch(wire, &found, wish, challenge, &scope).await,
-            None => {
-                let found = Arc::new(keychain.find(&self.host, wish.path).await);
-                self.fetch(wire, &found, wish, challenge, &scope).await
+            // Apart: few requests fetch one, and each has room for what it may have to do.
+            early => {
+                Box::pin(async {
+                    let found = match early {
+                        Some(Early { found, .. }) => found,
+                        None => Arc::new(keychain.find(&self.host, wish.path).await),
+                    };
+                    self.fetch(wire, &found, wish, challenge, &scope).await
+                })
+                .await
             }
         };
         slot.rounds.fetch_add(1, Ordering::AcqRel);

@@ -30,6 +30,6 @@ pub(super) use aim::Aim;
 pub(super) use challenge::Challenge;
 pub(crate) use challenge::read as read_challenge;
 pub(super) use explain::{login, unauthorised};
-pub(super) use gate::{Gate, Wish};
+pub(super) use gate::{Early, Gate, Wish};
 pub(super) use keychain::Keychain;
 pub(super) use pass::Pass;

@@ -291,10 +291,14 @@ impl Wire {
             }
             let second = async {
                 tokio::time::sleep(limits.ask_again).await;
-                let builder = sent(true)?;
-                tracing::debug!(url = %bare(url), "no answer yet; asking on another connection");
-                let wanted = wanted.among(self.lanes.of(url, true));
-                Ok::<_, Setback>(wanted.by(builder.send()).await)
+                // Apart: few requests come to it.
+                Box::pin(async {
+                    let builder = sent(true)?;
+                    tracing::debug!(url = %bare(url), "no answer yet; asking on another connection");
+                    let wanted = wanted.among(self.lanes.of(url, true));
+                    Ok::<_, Setback>(wanted.by(builder.send()).await)
+                })
+                .await
             };
             tokio::pin!(first, second);
             tokio::select! {

@@ -11,9 +11,21 @@ use super::call::Call;
 use super::site::Site;
 use crate::oci::{Class, Failure};
 use crate::source::Options;
-use crate::source::auth::{Challenge, Pass, Wish, login, unauthorised};
+use crate::source::auth::{Challenge, Early, Pass, Wish, login, unauthorised};
 use crate::source::http::{Again, Answer, Refusal, Request, Setback, Whole, host_of, retrying};
 use crate::source::tls;
+
+/// A request that was refused.
+struct Refused {
+    /// What the registry said.
+    refusal: Refusal,
+    /// What it asks for.
+    challenge: Challenge,
+    /// What the request went with.
+    pass: Option<Pass>,
+    /// What was fetched for just this challenge.
+    early: Option<Early>,
+}
 
 impl Registry {
     /// Asks, and hands back the answer with its body unread.
@@ -82,13 +94,12 @@ impl Registry {
         request: &Request,
     ) -> Result<Answer, Setback> {
         let shared = &self.shared;
-        let (host, aim) = (&site.host, call.aim);
         if !site.owns(&request.url) {
             let answer = shared.wire.send(request).await?;
             return accepted(answer, call, false, None, self.options()).await;
         }
         let path = call.path.as_deref();
-        let wish = Wish { scope: &call.scope, aim, path, subject: &call.subject };
+        let wish = Wish { scope: &call.scope, aim: call.aim, path, subject: &call.subject };
         let pass = site.gate.pass(&shared.wire, &shared.keychain, wish).await?;
         let hinted = match &pass {
             Some(_) => None,
@@ -122,13 +133,30 @@ impl Registry {
             }
             return accepted(answer, call, own, pass.as_ref(), self.options()).await;
         };
-        let refusal = Refusal::read(answer).await;
+        let refusal = Box::pin(Refusal::read(answer)).await;
         self.learn_tokens(site, Some(&challenge)).await;
         let early = match fetched {
             _ if hinted.is_none() || challenge.tokens() != hinted => None,
             Some(pass) => pass,
             None => early.await,
         };
+        // Apart: few requests come to it, of hundreds that are under way at once.
+        let refused = Refused { refusal, challenge, pass, early };
+        Box::pin(self.admitted_anew(site, call, request, wish, refused)).await
+    }
+
+    /// Sends a request that was refused once more, with the pass that the registry asked for.
+    async fn admitted_anew(
+        &self,
+        site: &Site,
+        call: &Call,
+        request: &Request,
+        wish: Wish<'_>,
+        refused: Refused,
+    ) -> Result<Answer, Setback> {
+        let shared = &self.shared;
+        let (host, aim) = (&site.host, call.aim);
+        let Refused { refusal, challenge, pass, early } = refused;
         let pass = site
             .gate
             .answer(&shared.wire, &shared.keychain, wish, challenge, pass.as_ref(), early)
@@ -191,7 +219,8 @@ async fn accepted(
         return Ok(answer);
     }
     let elsewhere = answer.strayed.then(|| host_of(&answer.url)).flatten();
-    let refusal = Refusal::read(answer).await;
+    // Apart, as everything that few requests come to: hundreds are under way at once.
+    let refusal = Box::pin(Refusal::read(answer)).await;
     if refusal.wants_tls() {
         let host = host.as_str();
         return Err(tls::not_plain(&refusal.subject, host, options).into());

@@ -128,7 +128,7 @@ impl Registry {
             .map_err(|failure| reworded(failure, reference));
         let whole = match whole {
             Ok(whole) => whole,
-            Err(failure) => return Err(self.explained(reference, failure).await),
+            Err(failure) => return Err(Box::pin(self.explained(reference, failure)).await),
         };
         let Some(whole) = whole else {
             if let Some(known) = known {
@@ -182,7 +182,7 @@ impl Registry {
                 let failure = reworded(failure, reference);
                 return Err(match expected {
                     Some(_) => failure,
-                    None => self.explained(reference, failure).await,
+                    None => Box::pin(self.explained(reference, failure)).await,
                 });
             }
         };
