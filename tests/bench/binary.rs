@@ -75,10 +75,15 @@ fn memory(server: &Server) -> Row {
     }
 }
 
-/// In MB; `None` on systems without /proc.
+/// The most memory that a process ever had, in MB; `None` on systems without /proc.
 pub fn peak_of(process: u32) -> Option<f64> {
+    memory_of(process, "VmHWM:")
+}
+
+/// What /proc says of a process's memory, in MB.
+pub fn memory_of(process: u32, field: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024.0 / 1e6)
 }

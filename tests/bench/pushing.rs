@@ -132,24 +132,25 @@ fn copy() -> Vec<Row> {
     source.index().entry(image).push_tag("latest");
 
     let home = TempDir::new().unwrap();
-    let mut rivals: Vec<(&str, Values)> = RIVALS
+    let mut rivals: Vec<Tool> = RIVALS
         .into_iter()
         .filter(|(name, _)| command(name, home.path()).arg("--help").output().is_ok())
-        .map(|(name, _)| (name, Values::default()))
+        .map(|(name, _)| Tool::new(name))
         .collect();
-    let (mut platy, mut piped, mut staged, mut peaks) =
-        (Values::default(), Values::default(), Values::default(), Values::default());
+    let mut own = Tool::new("platy");
+    let (mut piped, mut staged, mut peaks) =
+        (Values::default(), Values::default(), Values::default());
     for number in 0..COPIES {
-        let (time, peak) = two.platy(home.path(), number);
-        platy.push_time(time);
-        peaks.push(peak);
+        peaks.push(own.measured(|| two.platy(home.path(), number)));
         piped.push_time(two.curl_piped(number));
         staged.push_time(two.curl_staged(home.path(), number));
-        for (name, values) in &mut rivals {
-            values.push_time(two.rival(name, number));
+        for rival in &mut rivals {
+            let name = rival.name;
+            rival.measured(|| (two.rival(name, number), ()));
         }
     }
-    let beside = beside(&platy, &rivals);
+    let beside = beside(&own, &rivals);
+    let platy = own.times;
     let curl = piped.median().min(staged.median());
     let megabytes = (LAYERS * LAYER) as f64 / 1e6;
     let rate = |milliseconds: f64| megabytes / milliseconds * 1000.0;
@@ -178,17 +179,53 @@ fn copy() -> Vec<Row> {
     ]
 }
 
+/// A program that copies: how long it takes, and how long processors work for it.
+struct Tool {
+    name: &'static str,
+    times: Values,
+    processor: Values,
+}
+
+impl Tool {
+    fn new(name: &'static str) -> Self {
+        Self { name, times: Values::default(), processor: Values::default() }
+    }
+
+    /// Notes what a run of it takes.
+    fn measured<T>(&mut self, run: impl FnOnce() -> (Duration, T)) -> T {
+        let before = of_children();
+        let (time, other) = run();
+        self.times.push_time(time);
+        self.processor.push(of_children() - before);
+        other
+    }
+
+    fn words(&self) -> String {
+        let (time, processor) = (self.times.median(), self.processor.median());
+        format!("{} {time:.0} ({processor:.0} of processors)", self.name)
+    }
+}
+
+/// How many milliseconds processors worked for programs that ran and ended; `NaN` on systems
+/// without /proc. The kernel counts in hundredths of a second.
+fn of_children() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Fields 16 and 17 of proc(5), counted behind the name, which may hold anything.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let ticks: Vec<f64> = fields.skip(13).take(2).flat_map(str::parse).collect();
+    if ticks.len() == 2 { ticks.iter().sum::<f64>() * 10.0 } else { f64::NAN }
+}
+
 /// The same time, beside the fastest of the other tools.
-fn beside(platy: &Values, rivals: &[(&str, Values)]) -> Row {
-    let times: Vec<String> =
-        rivals.iter().map(|(name, values)| format!("{name} {:.0}", values.median())).collect();
-    let fastest = rivals.iter().map(|(_, values)| values.median()).min_by(f64::total_cmp);
+fn beside(own: &Tool, rivals: &[Tool]) -> Row {
+    let words: Vec<String> = std::iter::once(own).chain(rivals).map(Tool::words).collect();
+    let fastest = rivals.iter().map(|it| it.times.median()).min_by(f64::total_cmp);
     Row {
         what: "copy of ten 20 MB layers, beside other tools".to_owned(),
         unit: "ms",
-        values: platy.clone(),
+        values: own.times.clone(),
         bound: fastest.map(|fastest| (Judged::Median, 0.8 * fastest)),
-        notes: times.join(", "),
+        notes: words.join(", "),
     }
 }
 

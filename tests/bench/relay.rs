@@ -1,15 +1,16 @@
 //! A line of a certain length: what goes in comes out half a round trip later.
+//!
+//! Each direction of a connection has threads of its own, which sleep to the tenth of a millisecond.
+//! The timers of an async runtime round up to the next millisecond, and there are two flights in
+//! every round trip.
 
-use std::io;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Leads to a port on this machine.
 pub struct Relay {
@@ -18,25 +19,22 @@ pub struct Relay {
 }
 
 impl Relay {
-    pub fn start(runtime: &Runtime, to: u16, trip: Duration) -> Self {
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    pub fn start(to: u16, trip: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let connections = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&connections);
-        runtime.spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
                 count.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(async move {
-                    let server = TcpStream::connect(("127.0.0.1", to)).await?;
-                    client.set_nodelay(true)?;
-                    server.set_nodelay(true)?;
-                    let (from_client, to_client) = client.into_split();
-                    let (from_server, to_server) = server.into_split();
-                    // The first flight waits for the handshake of TCP too.
-                    let there = flow(from_client, to_server, trip / 2, trip);
-                    let back = flow(from_server, to_client, trip / 2, Duration::ZERO);
-                    tokio::try_join!(there, back).map(drop)
-                });
+                let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else { continue };
+                for end in [&client, &server] {
+                    end.set_nodelay(true).unwrap();
+                }
+                let (from, back) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                // The first flight waits for the handshake of TCP too.
+                flow(from, server, trip / 2, trip);
+                flow(back, client, trip / 2, Duration::ZERO);
             }
         });
         Self { port, connections }
@@ -47,36 +45,30 @@ impl Relay {
     }
 }
 
-async fn flow(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    late: Duration,
-    first: Duration,
-) -> io::Result<()> {
-    let (line, mut end) = mpsc::unbounded_channel();
-    let read = async {
+/// Carries what comes from one end to the other, so much later, until one of them is closed.
+fn flow(mut from: TcpStream, mut to: TcpStream, late: Duration, first: Duration) {
+    let (line, end) = mpsc::channel::<(Instant, Vec<u8>)>();
+    thread::spawn(move || {
         let mut hold = first;
+        let mut piece = vec![0; 256 << 10];
         loop {
-            let mut piece = vec![0; 256 << 10];
-            let length = from.read(&mut piece).await.unwrap_or_default();
-            piece.truncate(length);
+            let length = from.read(&mut piece).unwrap_or_default();
             let due = Instant::now() + late + std::mem::take(&mut hold);
-            if line.send((due, piece)).is_err() || length == 0 {
-                return Ok(());
+            if line.send((due, piece[..length].to_vec())).is_err() || length == 0 {
+                return;
             }
         }
-    };
-    let write = async {
+    });
+    thread::spawn(move || {
         let mut last = Instant::now();
-        while let Some((due, piece)) = end.recv().await {
+        for (due, piece) in end {
             last = last.max(due);
-            sleep_until(last).await;
-            if piece.is_empty() {
-                return to.shutdown().await;
+            thread::sleep(last.saturating_duration_since(Instant::now()));
+            if piece.is_empty() || to.write_all(&piece).is_err() {
+                break;
             }
-            to.write_all(&piece).await?;
         }
-        Ok(())
-    };
-    tokio::try_join!(read, write).map(drop)
+        // The other end may be gone already.
+        let _ = to.shutdown(Shutdown::Write);
+    });
 }
