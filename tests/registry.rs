@@ -3,6 +3,7 @@
 
 mod carrying;
 mod connecting;
+mod deadlines;
 pub(crate) mod fakes;
 mod hinting;
 mod leading;

@@ -5,6 +5,7 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use platy::oci::Host;
 use rustls::ServerConfig;
@@ -113,6 +114,34 @@ impl Fake {
         Self::serving(move |stream| {
             let (acceptor, answer) = (acceptor.clone(), answer.clone());
             async move { answer_once(acceptor.accept(stream).await?, answer.as_bytes()).await }
+        })
+        .await
+    }
+
+    /// Answers every request with this body, so many bytes of it each second.
+    pub(crate) async fn paced(body: Vec<u8>, rate: usize) -> Self {
+        let body: Arc<[u8]> = body.into();
+        Self::serving(move |mut stream| {
+            let body = Arc::clone(&body);
+            async move {
+                let _ = stream.read(&mut [0; 8192]).await?;
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+                stream.write_all(head.as_bytes()).await?;
+                for piece in body.chunks(rate) {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    stream.write_all(piece).await?;
+                }
+                Ok(())
+            }
+        })
+        .await
+    }
+
+    /// Takes every connection and says nothing.
+    pub(crate) async fn silent() -> Self {
+        Self::serving(|stream| async move {
+            let _open = stream;
+            std::future::pending().await
         })
         .await
     }

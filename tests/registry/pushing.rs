@@ -15,15 +15,15 @@ const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const EMPTY: &str = r#"{"schemaVersion":2,"manifests":[]}"#;
 
 /// A source registry with one blob, and a target.
-struct Pair {
+pub(super) struct Pair {
     from: Sandbox,
-    lab: Lab,
+    pub(super) lab: Lab,
     descriptor: Descriptor,
     bytes: Bytes,
 }
 
 impl Pair {
-    async fn new(target: SandboxOptions) -> Self {
+    pub(super) async fn new(target: SandboxOptions) -> Self {
         let from = Sandbox::start(SandboxOptions::default()).await.unwrap();
         let bytes: Vec<u8> = (0..SIZE).map(|number| (number % 251) as u8).collect();
         let bytes = Bytes::from(bytes);
@@ -37,7 +37,7 @@ impl Pair {
         self.lab.repository("team/copy")
     }
 
-    async fn push(&self) -> Result<u64, Failure> {
+    pub(super) async fn push(&self) -> Result<u64, Failure> {
         let from = Repository { host: self.from.host().clone(), path: "team/app".to_owned() };
         let source = RegistrySource::new(self.lab.registry.clone(), from.tagged("x"), None);
         let meter = Meter::default();
