@@ -1,6 +1,7 @@
 //! `containers-storage:NAME`, from stores that are made here and by skopeo.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -42,6 +43,39 @@ impl Store {
 
     fn put(&mut self, names: &[&str], architecture: &str) -> Put {
         let layer = Digest::sha256(architecture.as_bytes());
+        let row = json!({ "id": layer.hex(), "diff-digest": layer, "diff-size": 10240 });
+        self.put_layer(names, architecture, &layer, row)
+    }
+
+    /// An image of a layer that the store has unpacked, and the digest of its tar.
+    fn put_unpacked(&mut self, name: &str, content: &str) -> (Put, Digest) {
+        let mut header = tar::Header::new_gnu();
+        header.set_path("etc/motd").unwrap();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        let padding = vec![0; 512 - content.len() + 1024];
+        let tar = [header.as_bytes(), content.as_bytes(), &padding].concat();
+        let (compressed, inner) = (Digest::sha256(name.as_bytes()), Digest::sha256(&tar));
+        let row = json!({ "id": "abc", "compressed-diff-digest": compressed, "compressed-size": 10240,
+            "diff-digest": inner, "diff-size": tar.len() });
+        let put = self.put_layer(&[name], "amd64", &compressed, row);
+        let etc = self.root().join("vfs/dir/abc/etc");
+        std::fs::create_dir_all(&etc).unwrap();
+        std::fs::write(etc.join("motd"), content).unwrap();
+        let between = |bytes: &[u8]| json!({ "type": 2, "payload": STANDARD.encode(bytes) });
+        let file =
+            json!({ "type": 1, "name": "etc/motd", "size": content.len(), "payload": "AA==" });
+        let lines = format!("{}\n{file}\n{}\n", between(header.as_bytes()), between(&padding));
+        let table = self.root().join("vfs-layers/abc.tar-split.gz");
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(lines.as_bytes()).unwrap();
+        std::fs::write(table, packer.finish().unwrap()).unwrap();
+        (put, inner)
+    }
+
+    fn put_layer(&mut self, names: &[&str], architecture: &str, layer: &Digest, row: Value) -> Put {
+        let layer = layer.clone();
         let config = json!({ "architecture": architecture, "os": "linux", "config": {},
             "rootfs": { "type": "layers", "diff_ids": [layer] } })
         .to_string();
@@ -84,7 +118,7 @@ impl Store {
         std::fs::write(self.root().join("vfs-images/images.json"), table).unwrap();
         let layers = self.root().join("vfs-layers");
         std::fs::create_dir_all(&layers).unwrap();
-        self.layers.push(json!({ "id": layer.hex(), "diff-digest": layer, "diff-size": 10240 }));
+        self.layers.push(row);
         let table = Value::Array(self.layers.clone()).to_string();
         std::fs::write(layers.join("layers.json"), table).unwrap();
         Put { id, list: list_digest, manifest: digest, layer }
@@ -149,6 +183,32 @@ fn an_image_is_read_by_every_name_and_nothing_is_changed() {
     assert_eq!(copy.code, 2);
     assert!(copy.stderr.contains("this layer unpacked only"), "{}", copy.stderr);
     assert_eq!(state(&store.root()), before);
+}
+
+/// The bytes of the layer's digest are gone, and the tar within is put together from the files.
+#[test]
+fn the_files_of_a_layer_that_is_only_unpacked_are_read() {
+    let mut store = Store::new();
+    store.put_unpacked("localhost/app:1", "hello");
+    let before = state(&store.root());
+    let name = store.at("app:1");
+    let files = store.run(&["files", &name]);
+    assert_eq!(files.code, 0, "{}", files.stderr);
+    assert!(files.text().contains("etc/motd"), "{}", files.text());
+    let ran = store.run(&["cat", &name, "etc/motd"]);
+    assert_eq!((ran.code, ran.text().as_str()), (0, "hello"), "{}", ran.stderr);
+    let check = store.run(&["check", &name, "--json"]);
+    assert!(!check.text().contains("unpacked only"), "{}", check.text());
+    assert_eq!(state(&store.root()), before);
+    // The compressed bytes cannot be given.
+    let copy = store.run(&["copy", &name, "oci:out", "--yes"]);
+    assert_eq!(copy.code, 2);
+    assert!(copy.stderr.contains("this layer unpacked only"), "{}", copy.stderr);
+    // What was changed in the store is not taken for the layer.
+    std::fs::write(store.root().join("vfs/dir/abc/etc/motd"), "HELLO").unwrap();
+    let ran = store.run(&["cat", &name, "etc/motd"]);
+    assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("podman system check"), "{}", ran.stderr);
 }
 
 #[test]
@@ -259,5 +319,12 @@ fn skopeo_and_podman_say_the_same() {
     ]));
     assert_eq!(podman.code, 0, "{}", podman.stderr);
     let ran = platy(home.path(), &["digest", &name]);
+    assert_eq!(ran.text().trim(), podman.text().trim());
+    // The layer was not compressed: its own bytes are put together from what was unpacked.
+    let ran = platy(home.path(), &["cat", &name, "hello"]);
+    assert_eq!((ran.code, ran.text().as_str()), (0, "hi"), "{}", ran.stderr);
+    let ran = platy(home.path(), &["copy", &name, "oci:out:1", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = platy(home.path(), &["digest", "oci:out:1"]);
     assert_eq!(ran.text().trim(), podman.text().trim());
 }

@@ -114,6 +114,12 @@ pub trait Source: Send + Sync {
         range: Option<Range<u64>>,
     ) -> Answer<'a, BlobStream>;
 
+    /// A layer as it can be read where its own bytes are gone: a store that has unpacked it has its
+    /// tar, which has another digest. `None` if it is to be read as it is.
+    fn unpacked<'a>(&'a self, _: &'a Descriptor) -> Answer<'a, Option<Descriptor>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// What refers to the manifest with this digest: the referrers API with all its pages, or the
     /// fallback tag, and cosign's tags.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Piece;
 use crate::oci::{Descriptor, Digest, Failure, Index};
 
@@ -13,11 +15,24 @@ pub(crate) trait Content: Send + Sync {
     /// Where the content with this digest lies. Not verified yet.
     fn find(&self, digest: &Digest) -> Result<Piece, Failure>;
 
+    /// The layer with this digest, if it was unpacked and its own bytes are gone.
+    fn unpacked(&self, _: &Digest) -> Result<Option<Unpacked>, Failure> {
+        Ok(None)
+    }
+
     /// What a name, or no name, stands for.
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure>;
 
     /// Whether what was learnt when it was opened still holds.
     fn is_current(&self) -> bool;
+}
+
+/// A layer that was unpacked.
+pub(crate) struct Unpacked {
+    /// Its tar.
+    pub(crate) tar: Descriptor,
+    /// Gives the tar piece by piece, for as long as it is taken. Blocks.
+    pub(crate) read: Box<dyn FnOnce(&mut dyn FnMut(Bytes) -> bool) -> Result<(), Failure> + Send>,
 }
 
 /// What a location stands for.

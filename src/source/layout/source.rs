@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::names::only;
 use super::referrers::{self, Subjects};
-use super::stream::stream;
+use super::stream::{put_together, stream};
 use super::verified::{check_size, read_verified};
 use super::{Choice, Content, Piece, parse_index};
 use crate::oci::{
@@ -160,15 +160,33 @@ impl Source for FileSource {
     ) -> Answer<'a, BlobStream> {
         Box::pin(async move {
             let content = self.content().await?;
-            let wanted = descriptor.clone();
-            let piece = self
+            let (wanted, is_whole) = (descriptor.clone(), range.is_none());
+            let found = self
                 .run(move |_| {
+                    let unpacked = content.unpacked(&wanted.digest)?;
+                    let is_wanted = |tar: &Descriptor| {
+                        is_whole && tar.digest == wanted.digest && tar.size == wanted.size
+                    };
+                    if let Some(unpacked) = unpacked.filter(|it| is_wanted(&it.tar)) {
+                        return Ok(Err(unpacked));
+                    }
                     let piece = content.find(&wanted.digest)?;
                     check_size(&piece, &wanted)?;
-                    Ok(piece)
+                    Ok(Ok(piece))
                 })
                 .await?;
-            Ok(stream(piece, descriptor, range, self.workers.clone()))
+            Ok(match found {
+                Ok(piece) => stream(piece, descriptor, range, self.workers.clone()),
+                Err(unpacked) => put_together(unpacked),
+            })
+        })
+    }
+
+    fn unpacked<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, Option<Descriptor>> {
+        Box::pin(async move {
+            let content = self.content().await?;
+            let digest = descriptor.digest.clone();
+            self.run(move |_| Ok(content.unpacked(&digest)?.map(|it| it.tar))).await
         })
     }
 

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
-use super::Piece;
+use tokio::sync::mpsc;
+
 use super::source::broken_off;
 use super::verified::check_digest;
-use crate::oci::{Descriptor, Failure};
+use super::{Piece, Unpacked};
+use crate::oci::{Class, Descriptor, Failure};
 use crate::source::workers::Workers;
 use crate::source::{BlobStream, Recycled};
 
@@ -52,6 +54,35 @@ pub(super) fn stream(
         }
         false => BlobStream::part(pieces),
     }
+}
+
+/// How many pieces of a tar may wait to be taken.
+const DEPTH: usize = 4;
+
+/// The tar of a layer that was unpacked, verified when the end is reached.
+pub(super) fn put_together(unpacked: Unpacked) -> BlobStream {
+    let Unpacked { tar, read } = unpacked;
+    let (sender, pieces) = mpsc::channel(DEPTH);
+    tokio::task::spawn_blocking(move || {
+        let mut take = |piece| sender.blocking_send(Ok(piece)).is_ok();
+        if let Err(failure) = read(&mut take) {
+            // Nobody waits for it if it is not taken.
+            let _ = sender.blocking_send(Err(failure));
+        }
+    });
+    let pieces = stream::unfold(pieces, |mut pieces| async {
+        let piece = pieces.recv().await?;
+        Some((piece, pieces))
+    });
+    BlobStream::whole(pieces.boxed(), tar.digest.algorithm(), move |found, size| {
+        if *found == tar.digest && size == tar.size {
+            return Ok(());
+        }
+        let detail = format!("what the store unpacked hashes to {found} instead of {}", tar.digest);
+        Err(Failure::new(Class::DigestMismatch, tar.digest.to_string(), detail)
+            .with_found(found, size)
+            .with_next("the store may be damaged: `podman system check`"))
+    })
 }
 
 async fn next(mut reader: Reader) -> Result<Option<(Bytes, Reader)>, Failure> {

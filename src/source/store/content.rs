@@ -13,11 +13,12 @@ use super::image::{Image, MANIFEST, file_of};
 use super::list::layers;
 use super::places::StorePlaces;
 use super::spec::Spec;
+use super::tar_split::Split;
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, Index, MAX_MANIFEST_READ, MediaType,
     keys,
 };
-use crate::source::layout::{Choice, Content, Piece, io_failure, missing_blob};
+use crate::source::layout::{Choice, Content, Piece, Unpacked, io_failure, missing_blob};
 use crate::source::regular;
 use crate::source::short_name::candidates;
 
@@ -210,13 +211,34 @@ impl StoreContent {
         )
     }
 
-    /// Whether the store has a layer.
-    fn has_layer(&self, digest: &Digest) -> bool {
-        layers(&self.images).iter().any(|layer| {
+    /// What the store says of a layer.
+    fn layer(&self, digest: &Digest) -> Option<Value> {
+        layers(&self.images).into_iter().find(|layer| {
             let is = |key: &str| layer.get(key).and_then(Value::as_str) == Some(digest.as_str());
             is("compressed-diff-digest") || is("diff-digest")
         })
     }
+
+    /// Where the parts of a layer are (`drivers/overlay/overlay.go`, `drivers/vfs/driver.go`).
+    fn split(&self, layer: &Value) -> Option<Split> {
+        let id = layer.get("id")?.as_str()?;
+        let is_name = !id.is_empty() && id.bytes().all(|it| it.is_ascii_alphanumeric());
+        let driver = self.images.to_str()?.strip_suffix("-images")?;
+        let files = match Path::new(driver).file_name()?.to_str()? {
+            "overlay" => Path::new(driver).join(id).join("diff"),
+            "vfs" => Path::new(driver).join("dir").join(id),
+            _ => return None,
+        };
+        let table = PathBuf::from(format!("{driver}-layers")).join(format!("{id}.tar-split.gz"));
+        (is_name && table.is_file() && files.is_dir()).then_some(Split { table, files })
+    }
+}
+
+/// The tar within a layer, as the store names it.
+fn tar_of(layer: &Value) -> Option<Descriptor> {
+    let digest = layer.get("diff-digest")?.as_str()?.parse().ok()?;
+    let media_type = MediaType::parse("application/vnd.oci.image.layer.v1.tar");
+    Some(Descriptor::new(media_type, digest, layer.get("diff-size")?.as_u64()?))
 }
 
 impl Content for StoreContent {
@@ -245,7 +267,7 @@ impl Content for StoreContent {
         if let Some(key) = self.image.key_of(digest) {
             return self.document(key);
         }
-        if self.has_layer(digest) {
+        if self.layer(digest).is_some() {
             let detail = "the store has this layer unpacked only: the bytes that its digest is of \
                           are gone";
             return Err(Failure::new(Class::Unsupported, digest.to_string(), detail).with_next(
@@ -254,6 +276,14 @@ impl Content for StoreContent {
             ));
         }
         Err(missing_blob(digest.to_string(), "the store"))
+    }
+
+    fn unpacked(&self, digest: &Digest) -> Result<Option<Unpacked>, Failure> {
+        let unpacked = self.layer(digest).and_then(|layer| {
+            let (tar, split) = (tar_of(&layer)?, self.split(&layer)?);
+            Some(Unpacked { tar, read: Box::new(move |take| split.read(take)) })
+        });
+        Ok(unpacked)
     }
 
     fn choose(&self, _: &Index, _: Option<&str>) -> Result<Choice, Failure> {

@@ -57,6 +57,8 @@ impl Reader {
             let detail = format!("it is {sort}, which platy does not read");
             return Err(Failure::new(Class::Unsupported, layer.digest.to_string(), detail));
         }
+        let unpacked = self.source.unpacked(layer).await?;
+        let layer = unpacked.as_ref().unwrap_or(layer);
         let task = Task {
             subject: layer.digest.to_string(),
             stated: Packing::stated(layer.media_type.compression()),
@@ -70,8 +72,11 @@ impl Reader {
         let wants_rest = |walked: &Result<Walked<V>, Failure>| {
             walked.as_ref().is_err_and(|failure| failure.class == Class::Malformed)
         };
-        self.pump(layer, None, progress, move |packed, sums| task.run(packed, sums), wants_rest)
-            .await
+        let work = move |packed: &mut Arriving, sums: &Sums| task.run(packed, sums);
+        let mut walked = self.pump(layer, None, progress, work, wants_rest).await?;
+        // The digest that was asked for is not that of the tar.
+        walked.plain &= unpacked.is_none();
+        Ok(walked)
     }
 
     /// Streams a layer, or some bytes of it, to work on a thread that may block. What the work

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::{Progress, keep};
 use crate::model::files::{Limits, Listing, Problem, Room};
-use crate::oci::{Descriptor, Digest, Failure};
+use crate::oci::{Descriptor, Digest, Failure, Location};
 use crate::source::{Cache, Source, Workers};
 
 /// Layers that are unpacked at once.
@@ -37,6 +37,8 @@ impl Reader {
     /// ([`Sources::cache`](crate::source::Sources::cache)).
     #[must_use]
     pub fn new(source: Arc<dyn Source>, cache: Option<Cache>) -> Self {
+        // That what a store unpacked is the layer of that digest is the store's word alone.
+        let cache = cache.filter(|_| !matches!(source.location(), Location::Store { .. }));
         Self {
             source,
             cache,
