@@ -185,6 +185,50 @@ async fn comparing_documents_of_many_fields_fills_no_memory() {
     }
 }
 
+/// An image with this config and one layer, and a list of it.
+fn configured(repository: &RepositoryStore, tag: &str, config: String) {
+    let layer = repository.put_blob("content");
+    let size = config.len();
+    let config = repository.put_blob(config);
+    let config = json!({ "mediaType": "application/vnd.oci.image.config.v1+json",
+                         "digest": config.as_str(), "size": size });
+    let layer = json!({ "mediaType": "application/vnd.oci.image.layer.v1.tar",
+                        "digest": layer.as_str(), "size": 7 });
+    let image = json!({ "schemaVersion": 2, "config": config, "layers": [layer] });
+    let image = repository.put_manifest(IMAGE, image.to_string());
+    repository.tag(tag, &image.digest);
+    repository.tag(&format!("{tag}-list"), &list(repository, &[descriptor_json(&image)]).digest);
+}
+
+/// A config of as many steps, or variables, as one is read with: what is made of it for the output
+/// took five times as much room as it.
+#[tokio::test(flavor = "multi_thread")]
+async fn configs_of_tens_of_thousands_of_steps_or_variables_fill_no_memory() {
+    let lab = Lab::start().await;
+    let repository = lab.repository();
+    let step = |at: usize| format!(r#"{{"created_by":"RUN {at}","empty_layer":true}}"#);
+    let steps: Vec<String> = (0..80_000).map(step).collect();
+    let variables: Vec<String> = (0..100_000).map(|at| format!(r#""A{at}=b""#)).collect();
+    let config = |more: &str| format!(r#"{{"os":"linux","architecture":"amd64",{more}}}"#);
+    configured(&repository, "none", config(r#""config":{}"#));
+    configured(&repository, "steps", config(&format!(r#""history":[{}]"#, steps.join(","))));
+    let variables = format!(r#""config":{{"Env":[{}]}}"#, variables.join(","));
+    configured(&repository, "variables", config(&variables));
+    let none = lab.name("none-list");
+    for (tag, list, length) in [("steps", "history", 80_000), ("variables", "env", 100_000)] {
+        let ran = lab.platy(&["config", &lab.name(tag), "--json"]).await;
+        assert_eq!(ran.json()[list].as_array().unwrap().len(), length);
+        let of_list = lab.name(&format!("{tag}-list"));
+        for name in [lab.name(tag), of_list.clone()] {
+            let ran = lab.platy(&["diff", &name, &none, "--json"]).await;
+            assert_eq!(ran.code, 1, "{}", ran.stderr);
+            ran.json();
+        }
+        let ran = lab.platy(&["check", &of_list, "--no-binaries", "--json"]).await;
+        ran.json();
+    }
+}
+
 /// An image of these layers.
 fn image(repository: &RepositoryStore, tag: &str, layers: Vec<layers::Layer>) {
     let layers: Vec<Value> = layers
@@ -230,6 +274,78 @@ async fn images_of_hundreds_of_thousands_of_files_fill_no_memory() {
     assert_eq!((ran.code, ran.text().lines().count()), (0, 400_001), "{}", ran.stderr);
     let ran = lab.platy(&["cat", &a, "folder/0123456"]).await;
     assert_eq!((ran.code, ran.text().as_str()), (0, "many-a123456"), "{}", ran.stderr);
+}
+
+/// Ten thousand layers that are the same, or thousands of which each is another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_thousands_of_layers_fill_no_memory() {
+    let lab = Lab::start().await;
+    let repository = lab.repository();
+    image(&repository, "same", (0..10_000).map(|_| layers::small(0)).collect());
+    image(&repository, "each", (0..3_000).map(layers::small).collect());
+    image(&repository, "one", vec![layers::small(0)]);
+    let one = lab.name("one");
+    for (tag, files) in [("same", 1), ("each", 3_000)] {
+        let name = lab.name(tag);
+        lab.sandbox.requests().clear();
+        let ran = lab.platy(&["files", &name]).await;
+        assert_eq!((ran.code, ran.text().lines().count()), (0, files), "{}", ran.stderr);
+        let requests = lab.sandbox.requests().all();
+        let asked = requests.iter().filter(|it| it.path.contains("/blobs/")).count();
+        // The config, and each layer once.
+        assert!(asked <= files + 1, "{asked} requests");
+        let ran = lab.platy(&["cat", &name, "0000000"]).await;
+        assert_eq!((ran.code, ran.text().as_str()), (0, "0"), "{}", ran.stderr);
+        let ran = lab.platy(&["diff", &one, &name, "--files", "--json"]).await;
+        let changes = ran.json()["files"].as_array().unwrap().len();
+        assert_eq!(changes, files - 1, "{}", ran.stderr);
+    }
+}
+
+/// SBOMs of more packages than are kept, and more of them than are read.
+#[tokio::test(flavor = "multi_thread")]
+async fn sboms_of_hundreds_of_thousands_of_packages_fill_no_memory() {
+    let lab = Lab::start().await;
+    let repository = lab.repository();
+    let image = repository.image("linux", "amd64", "").layer("content").push();
+    let package = |of: usize, at: usize| format!(r#"{{"name":"p{of}-{at}","versionInfo":"1"}}"#);
+    let mut entries = vec![descriptor_json(&image)];
+    // The first alone is more than is kept; the others are together.
+    for (of, packages) in [(0, 300_000), (1, 60_000), (2, 60_000), (3, 60_000)] {
+        let packages: Vec<String> = (0..packages).map(|at| package(of, at)).collect();
+        let statement = format!(
+            r#"{{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","subject":[],"predicate":{{"spdxVersion":"SPDX-2.3","packages":[{}]}}}}"#,
+            packages.join(",")
+        );
+        let size = statement.len();
+        let statement = repository.put_blob(statement);
+        let config = repository.put_blob("{}");
+        let manifest = json!({ "schemaVersion": 2,
+            "config": { "mediaType": "application/vnd.oci.image.config.v1+json",
+                        "digest": config.as_str(), "size": 2 },
+            "layers": [{ "mediaType": "application/vnd.in-toto+json",
+                         "digest": statement.as_str(), "size": size,
+                         "annotations": {
+                             "in-toto.io/predicate-type": "https://spdx.dev/Document" } }] });
+        let mut entry = descriptor_json(&repository.put_manifest(IMAGE, manifest.to_string()));
+        entry["platform"] = json!({ "os": "unknown", "architecture": "unknown" });
+        entry["annotations"] = json!({
+            "vnd.docker.reference.type": "attestation-manifest",
+            "vnd.docker.reference.digest": image.digest.as_str() });
+        entries.push(entry);
+    }
+    repository.tag("sboms", &list(&repository, &entries).digest);
+    let name = lab.name("sboms");
+    let found = lab.platy(&["check", &name, "--no-binaries", "--json"]).await;
+    found.json();
+    assert!(found.text().contains("more than 100 000 packages"), "{}", found.text());
+    for arguments in [
+        &["evidence", &name, "--json"][..],
+        &["diff", &name, &name, "--packages", "--json"],
+        &["blame", &name],
+    ] {
+        lab.platy(arguments).await;
+    }
 }
 
 /// Layers that grow: zeros, holes, names, marks and files without end.
@@ -313,6 +429,43 @@ async fn documents_of_many_values_fill_no_memory() {
     for (tag, class) in [("odd", "malformed"), ("labels", "too_large"), ("keys", "malformed")] {
         let ran = lab.platy(&["inspect", &lab.name(tag), "--json"]).await;
         assert!(ran.text().contains(&format!("\"class\": \"{class}\"")), "{tag}: {}", ran.text());
+    }
+}
+
+/// Archives of `docker save` whose `manifest.json` is nothing but images, names or layers.
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_archives_of_many_images_names_or_layers_fill_no_memory() {
+    let lab = Lab::start().await;
+    let file = |name: &str, content: &[u8]| layers::member(name, content);
+    let many =
+        |each: &dyn Fn(usize) -> String, count| (0..count).map(each).collect::<Vec<_>>().join(",");
+    let image = |at: usize| format!(r#"{{"Config":"c","RepoTags":["a:{at}"],"Layers":["l"]}}"#);
+    let names = many(&|at| format!(r#""a:{at}""#), 300_000);
+    let layers = many(&|_| r#""l""#.to_owned(), 100_000);
+    for (name, list) in [
+        ("images", many(&image, 100_000)),
+        ("names", format!(r#"{{"Config":"c","RepoTags":[{names}],"Layers":["l"]}}"#)),
+        ("layers", format!(r#"{{"Config":"c","RepoTags":["a:1"],"Layers":[{layers}]}}"#)),
+    ] {
+        let tar = [
+            file("manifest.json", format!("[{list}]").as_bytes()),
+            file("c", br#"{"os":"linux","architecture":"amd64"}"#),
+            file("l", &layers::member("a", b"b")),
+            vec![0; 1024],
+        ]
+        .concat();
+        std::fs::write(lab.home.path().join(name), tar).unwrap();
+        let name = format!("./{name}");
+        for arguments in [
+            &["inspect", &name, "--json"][..],
+            &["tags", &name, "--json"],
+            &["why", &name, "--json"],
+            &["copy", &name, "oci:out", "--yes", "--json"],
+        ] {
+            let ran = lab.platy(arguments).await;
+            assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
+            ran.json();
+        }
     }
 }
 

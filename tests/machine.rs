@@ -170,6 +170,27 @@ async fn who_asks_for_json_gets_json_however_it_ends() {
     }
 }
 
+/// A file of options that cannot be read ends every command but those that look at it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_options_that_is_a_pipe_or_wrong_is_told_in_json_too() {
+    let lab = Lab::start().await;
+    let file = lab.path("config/platy/config.toml");
+    pipe(&file);
+    for (is_pipe, word) in [(true, "not a regular file"), (false, "config.toml")] {
+        if !is_pipe {
+            fs::remove_file(&file).unwrap();
+            fs::write(&file, "nothing = 1").unwrap();
+        }
+        for line in ["inspect \"$1\"", "fleet x.yaml", "copy \"$1\" oci:out --yes"] {
+            let ran = lab.shell(&format!("exec \"$0\" {line} --json")).await;
+            assert_eq!(ran.code, 2, "{line}: {}", ran.stderr);
+            let error = ran.json()["error"].clone();
+            assert_eq!(error["class"], "local", "{line}: {error}");
+            assert!(error["message"].as_str().unwrap().contains(word), "{line}: {error}");
+        }
+    }
+}
+
 /// Files that arguments name, to read and to write.
 #[tokio::test(flavor = "multi_thread")]
 async fn pipes_and_devices_that_arguments_name_end_in_a_sentence() {
@@ -181,6 +202,7 @@ async fn pipes_and_devices_that_arguments_name_end_in_a_sentence() {
             format!("exec \"$0\" evidence \"$1\" --key {odd}"),
             format!("exec \"$0\" evidence \"$1\" --certificate {odd}"),
             format!("exec \"$0\" fleet --merge {odd} --json"),
+            format!("exec \"$0\" push {odd} --yes --json"),
             format!("echo \"$1\" > images.txt; exec \"$0\" fleet images.txt --allow {odd}"),
             format!("exec \"$0\" inspect \"$1\" --ca-file {odd} --json"),
             format!("exec \"$0\" inspect \"$1\" --log {odd} --json"),
@@ -191,8 +213,16 @@ async fn pipes_and_devices_that_arguments_name_end_in_a_sentence() {
             assert!(said.contains("regular file"), "{line}: {said}");
         }
     }
+    for odd in ["pipe", "/dev/zero"] {
+        // What cannot be read of a fleet is one of its problems.
+        let ran = lab.shell(&format!("exec \"$0\" fleet {odd} --json")).await;
+        let problems = ran.json()["problems"].to_string();
+        assert!(problems.contains("regular file"), "{odd}: {problems}");
+    }
     assert!(is_pipe(&lab.path("pipe")));
     // What the shell has opened is read.
+    let ran = lab.shell("echo \"$1\" | \"$0\" fleet /dev/stdin --json").await;
+    assert!(ran.text().contains(&lab.name()), "{} {}", ran.text(), ran.stderr);
     let text = "echo x | \"$0\" evidence \"$1\" --key /dev/stdin";
     let ran = lab.shell(text).await;
     assert!(!ran.stderr.contains("regular file"), "{}", ran.stderr);

@@ -1,5 +1,6 @@
 //! An image of a reference from the inside: what its layers hold together.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
@@ -67,6 +68,7 @@ impl Place {
         let layers: Vec<Option<Arc<Descriptor>>> =
             chosen.image.layers.iter().map(|entry| entry.descriptor().cloned()).collect();
         let mut listings: Vec<Option<Arc<Listing>>> = vec![None; layers.len()];
+        let mut had = HashMap::new();
         let mut unread = Vec::new();
         let mut files = Files::merge(Vec::new());
         let mut left = layers.len();
@@ -74,17 +76,11 @@ impl Place {
         let mut number = if down { 1 } else { left };
         while left > 0 {
             let from = left.saturating_sub(number);
-            let wanted = layers.iter().enumerate().take(left).skip(from);
-            let reading: Vec<_> = wanted
-                .map(|(at, layer)| {
-                    let (reader, layer) = (reader.clone(), layer.clone());
-                    async move { (at, listing(&reader, layer.as_deref()).await) }
-                })
-                .collect();
+            let wanted = layers.get(from..left).unwrap_or_default();
             let at_once = AT_ONCE.min(args.options().permits);
-            let read: Vec<_> = stream::iter(reading).buffer_unordered(at_once).collect().await;
-            for (at, listing) in read {
-                match (listing, listings.get_mut(at)) {
+            read(&reader, wanted, at_once, &mut had).await;
+            for (at, layer) in wanted.iter().enumerate().map(|(at, layer)| (from + at, layer)) {
+                match (listing(layer.as_deref(), &had), listings.get_mut(at)) {
                     (Ok(listing), Some(place)) => *place = Some(listing),
                     (Err(failure), _) => unread.push((at, failure)),
                     (Ok(_), None) => {}
@@ -128,13 +124,32 @@ fn is_known(files: &Files, path: &Path) -> bool {
     }
 }
 
-/// The listing of a layer, if the manifest describes it so that it can be read.
-async fn listing(reader: &Reader, layer: Option<&Descriptor>) -> Result<Arc<Listing>, Failure> {
-    let Some(layer) = layer else {
+type Had = HashMap<Digest, Result<Arc<Listing>, Failure>>;
+
+/// Reads the layers that were not read yet; one that is there several times, once.
+async fn read(reader: &Reader, layers: &[Option<Arc<Descriptor>>], at_once: usize, had: &mut Had) {
+    let mut known = HashSet::new();
+    let wanted: Vec<(Reader, Arc<Descriptor>)> = layers
+        .iter()
+        .flatten()
+        .filter(|it| !had.contains_key(&it.digest) && known.insert(&it.digest))
+        .map(|layer| (reader.clone(), Arc::clone(layer)))
+        .collect();
+    // Each is begun when its turn comes: there may be ten thousand.
+    let reading = stream::iter(wanted).map(|(reader, layer)| async move {
+        let listing = reader.listing(&layer, &mut |_| ()).await;
+        (layer.digest.clone(), listing)
+    });
+    let found: Vec<_> = reading.buffer_unordered(at_once).collect().await;
+    had.extend(found);
+}
+
+/// The listing of a layer that was read, if the manifest describes it so that it can be.
+fn listing(layer: Option<&Descriptor>, had: &Had) -> Result<Arc<Listing>, Failure> {
+    layer.and_then(|layer| had.get(&layer.digest)).cloned().unwrap_or_else(|| {
         let detail = "the manifest does not describe it so that it could be read";
-        return Err(Failure::new(Class::Malformed, "", detail));
-    };
-    reader.listing(layer, &mut |_| ()).await
+        Err(Failure::new(Class::Malformed, "", detail))
+    })
 }
 
 impl Inside {

@@ -157,10 +157,14 @@ fn nearly_a_command(reference: &str) -> Option<String> {
 /// Runs what the arguments ask for.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
+    let prints_json = args.prints_json();
     let args = match with_defaults(args) {
         Ok(args) => args.keeping_timings(),
         Err(problem) => {
             complain(&problem);
+            if prints_json {
+                output::print_error(Class::Local, &problem);
+            }
             return ExitCode::from(TROUBLE);
         }
     };

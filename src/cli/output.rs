@@ -84,9 +84,9 @@ pub(super) fn print_json(value: &impl Serialize) {
 
 /// A list of which each element is made when it is written: there may be tens of thousands, and each
 /// takes much more room as a value than as what it is made of.
-pub(super) struct Each<'a, T>(pub(super) &'a [T], pub(super) fn(&T) -> Value);
+pub(super) struct Each<'a, T, R = Value>(pub(super) &'a [T], pub(super) fn(&'a T) -> R);
 
-impl<T> Serialize for Each<'_, T> {
+impl<T, R: Serialize> Serialize for Each<'_, T, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(all, one) = self;
         serializer.collect_seq(all.iter().map(one))

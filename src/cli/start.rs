@@ -10,6 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 const WORKERS: usize = 2;
 /// Threads that there must be room for: the workers, and some for files and names.
 const ROOM: usize = WORKERS + 2;
+/// The most threads for files and names if the address space is limited, of which the stack of each
+/// takes 2 MiB. Those that wait for others are at most 16 in any command.
+const FEW: usize = 24;
 
 /// Starts the threads.
 ///
@@ -18,7 +21,12 @@ const ROOM: usize = WORKERS + 2;
 pub(super) fn runtime() -> io::Result<Runtime> {
     survive_size_limits();
     room_for(ROOM)?;
-    Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(WORKERS).enable_all();
+    if is_limited() {
+        builder.max_blocking_threads(FEW);
+    }
+    builder.build()
 }
 
 /// Whether so many threads can be there at once.
@@ -65,8 +73,7 @@ const PLENTY: u64 = 4 << 30;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub fn fit_memory() {
     use std::os::unix::process::CommandExt as _;
-    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
-    if limit.is_none_or(|limit| limit >= PLENTY) || std::env::var_os(ARENAS).is_some() {
+    if !is_limited() || std::env::var_os(ARENAS).is_some() {
         return;
     }
     let mut arguments = std::env::args_os();
@@ -76,6 +83,18 @@ pub fn fit_memory() {
     }
     let error = again.args(arguments).env(ARENAS, "1").env(LARGE.0, LARGE.1).exec();
     tracing::debug!(%error, "the address space is limited, and the allocator keeps its arenas");
+}
+
+/// Whether the address space of this process is limited.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn is_limited() -> bool {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
+    limit.is_some_and(|limit| limit < PLENTY)
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn is_limited() -> bool {
+    false
 }
 
 /// Other systems reserve nothing for threads that allocate.

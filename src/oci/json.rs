@@ -83,8 +83,20 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
              read either"
                 .to_owned(),
         ),
-        Err(error) => Err(format!("not valid JSON: {error}")),
+        Err(error) => Err(trouble(&error)),
     }
+}
+
+/// JSON of any kind, or what is wrong with it.
+pub(crate) fn any(bytes: &[u8]) -> Result<Value, String> {
+    read(bytes).map(|(value, _)| value).map_err(|error| trouble(&error))
+}
+
+fn trouble(error: &serde_json::Error) -> String {
+    // What is JSON and fails all the same is beyond the limits below.
+    let is_json = error.is_data();
+    let what = if is_json { "larger than platy reads" } else { "not valid JSON" };
+    format!("{what}: {error}")
 }
 
 /// What some editors put before UTF-8. Go's `encoding/json`, with which every engine reads, knows
@@ -274,6 +286,7 @@ mod tests {
             (many(MOST_KEYS + 1), "20000 keys"),
         ] {
             let error = parse(json.as_bytes()).unwrap_err();
+            assert!(error.starts_with("larger than platy reads: "), "{error}");
             assert!(error.contains(problem), "{error}");
         }
     }

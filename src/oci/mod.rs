@@ -51,7 +51,7 @@ pub use evidence_kind::{EvidenceKind, predicate_name, stated_predicate, type_nam
 pub use exchange::{Connected, Exchange};
 pub use failure::{Class, Code, Failure, Found};
 pub use head::Head;
-pub(crate) use json::value as json_value;
+pub(crate) use json::{any as any_json, value as json_value};
 pub use layer_sort::sort_of;
 pub use local::{LocalImage, Stocked, StoreKind};
 pub use location::{Location, LocationError};

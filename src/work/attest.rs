@@ -1,16 +1,21 @@
 //! Reads all evidence for a reference, and what the images themselves say beside it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::Semaphore;
 
 use super::digest_tags::digest_tags;
-use super::evidence::{blob, opened};
+use super::evidence::{blob_of, fetch, opened, stated};
 use super::packages::installed;
-use crate::model::evidence::{Attached, Attested, Coverage, Installed, Item, Row, Which};
+use crate::model::evidence::{
+    Attached, Attested, Body, Coverage, Evidence, Installed, Item, MAX_BLOB, Row, Which,
+};
 use crate::model::tree::Tree;
 use crate::oci::{Digest, Image, Manifest, PlatformPattern};
 use crate::source::Source;
+use crate::text;
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 
@@ -18,6 +23,10 @@ use crate::work::load::{self, Wanted};
 pub const REFERRERS_UP_TO: usize = 100;
 /// How many pieces of evidence are read at most.
 pub const MOST_EVIDENCE: usize = 1_000;
+/// The most packages of all SBOMs of a reference together.
+const MOST_PACKAGES: usize = 100_000;
+/// How many blobs are opened at once: what comes of one is up to three times as large.
+const OPENED_AT_ONCE: usize = 2;
 
 /// What is read.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +68,8 @@ pub async fn attest(
     Attested { coverage, read, databases, tags }
 }
 
-/// Reads and opens the wanted pieces of evidence, the first `most` of them.
+/// Reads and opens the wanted pieces of evidence, the first `most` of them. What is more than there
+/// is room for is left out, and says so.
 pub async fn read(
     source: &Arc<dyn Source>,
     coverage: &Coverage,
@@ -69,14 +79,52 @@ pub async fn read(
 ) -> Vec<Attached> {
     let rows: Vec<Arc<Row>> = coverage.rows.iter().cloned().map(Arc::new).collect();
     let each = rows.iter().flat_map(|row| row.items.iter().map(move |item| (row, item)));
+    let room = &Room::default();
     let work = each.filter(|(_, item)| wanted(item)).take(most).map(|(row, item)| async move {
-        let said = match blob(source.as_ref(), item).await {
-            Ok((bytes, stated)) => opened(&bytes, stated).await.map(Arc::new),
-            Err(failure) => Err(failure.to_string()),
-        };
+        let said = room.read(source.as_ref(), item).await;
         Attached { row: Arc::clone(row), item: item.clone(), said }
     });
     stream::iter(work).buffered(permits.max(1)).collect().await
+}
+
+/// What all evidence of a reference takes together.
+struct Room {
+    bytes: AtomicU64,
+    packages: AtomicUsize,
+    opening: Semaphore,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        let opening = Semaphore::new(OPENED_AT_ONCE);
+        Self { bytes: AtomicU64::new(0), packages: AtomicUsize::new(0), opening }
+    }
+}
+
+impl Room {
+    async fn read(&self, source: &dyn Source, item: &Item) -> Result<Arc<Evidence>, String> {
+        let blob = blob_of(source, item).await.map_err(|failure| failure.to_string())?;
+        // One that is too large by itself is not read, and takes no room from the others.
+        let size = if blob.size > MAX_BLOB { 0 } else { blob.size };
+        if self.bytes.fetch_add(size, Ordering::Relaxed).saturating_add(size) > MAX_BLOB {
+            let most = text::bytes(MAX_BLOB);
+            return Err(format!("with it, the evidence of this reference has more than {most}"));
+        }
+        let bytes = fetch(source, &blob).await.map_err(|failure| failure.to_string())?;
+        let _one = self.opening.acquire().await;
+        let evidence = opened(&bytes, stated(&blob)).await?;
+        let packages = match &evidence.body {
+            Body::Sbom(sbom) => sbom.packages.len(),
+            _ => 0,
+        };
+        if self.packages.fetch_add(packages, Ordering::Relaxed) + packages > MOST_PACKAGES {
+            let most = text::count(MOST_PACKAGES as u64);
+            return Err(format!(
+                "with it, the SBOMs of this reference list more than {most} packages"
+            ));
+        }
+        Ok(Arc::new(evidence))
+    }
 }
 
 /// The databases of the images whose SBOMs can be held against them.

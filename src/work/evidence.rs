@@ -18,8 +18,18 @@ const MOST_REFERRERS: usize = 50;
 /// # Errors
 /// What the source answers with; that the evidence has no blob, or a larger one than is opened.
 pub async fn blob(source: &dyn Source, item: &Item) -> Result<(Bytes, Stated), Failure> {
-    let descriptor = match &item.blob {
-        Some(blob) => Arc::clone(blob),
+    let descriptor = blob_of(source, item).await?;
+    let bytes = fetch(source, &descriptor).await?;
+    Ok((bytes, stated(&descriptor)))
+}
+
+/// The descriptor of the blob of a piece of evidence. The manifest is read first if it was not yet.
+///
+/// # Errors
+/// What the source answers with; that the evidence has no blob.
+pub async fn blob_of(source: &dyn Source, item: &Item) -> Result<Arc<Descriptor>, Failure> {
+    match &item.blob {
+        Some(blob) => Ok(Arc::clone(blob)),
         None => {
             let document = source.manifest(&item.descriptor).await?;
             let blob = match &document.manifest {
@@ -34,11 +44,9 @@ pub async fn blob(source: &dyn Source, item: &Item) -> Result<(Bytes, Stated), F
             blob.ok_or_else(|| {
                 Failure::new(Class::NotFound, item.manifest.to_string(), "it has no blob")
                     .with_next("its annotations are all there is: `platy inspect` shows them")
-            })?
+            })
         }
-    };
-    let bytes = fetch(source, &descriptor).await?;
-    Ok((bytes, stated(&descriptor)))
+    }
 }
 
 /// The evidence of a kind among what refers to an image. The manifest of a referrer is read if its

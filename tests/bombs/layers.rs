@@ -128,6 +128,19 @@ pub fn many(folder: &str, content: &str) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
+/// A layer with one small file, named after its number.
+pub fn small(number: usize) -> Layer {
+    ("gzip", packed(&member(&format!("{number:07}"), number.to_string().as_bytes())))
+}
+
+/// A file of a tar.
+pub fn member(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut tar = header(name, EntryType::Regular, content.len() as u64);
+    tar.extend(content);
+    tar.resize(tar.len().next_multiple_of(512), 0);
+    tar
+}
+
 /// So many opaque markers of one folder.
 fn marks(count: usize) -> Vec<u8> {
     packed(&header("folder/.wh..wh..opq", EntryType::Regular, 0).repeat(count))

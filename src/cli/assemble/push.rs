@@ -1,6 +1,6 @@
 //! `platy push SPEC`
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use super::args::PushArgs;
@@ -11,6 +11,7 @@ use super::joining::Found;
 use crate::cli::args::Args;
 use crate::model::draft::{Choice, Draft, Field, Format, Spec, SpecEntry, Target, from_template};
 use crate::oci::Location;
+use crate::source::regular;
 
 /// The largest spec that is read, in bytes.
 const MAX_SPEC: u64 = 4 << 20;
@@ -89,7 +90,7 @@ fn spec(push: &PushArgs) -> Result<Spec, Trouble> {
     let text = read(path).map_err(|error| {
         // Who is used to `docker manifest push` names the list.
         let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => {
+            ErrorKind::NotFound => {
                 "; push reads a file that describes a list, and create and edit push what they make"
             }
             _ => "",
@@ -100,11 +101,11 @@ fn spec(push: &PushArgs) -> Result<Spec, Trouble> {
 }
 
 fn read(path: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
     if path == Path::new("-") {
+        let mut text = String::new();
         std::io::stdin().take(MAX_SPEC).read_to_string(&mut text)?;
-    } else {
-        std::fs::File::open(path)?.take(MAX_SPEC).read_to_string(&mut text)?;
+        return Ok(text);
     }
-    Ok(text)
+    let bytes = regular::named(path, MAX_SPEC)?;
+    String::from_utf8(bytes).map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))
 }

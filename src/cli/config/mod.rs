@@ -64,7 +64,7 @@ fn show(wish: &ConfigArgs, location: &Location, found: &Found) {
         return;
     }
     if wish.json {
-        print_json(&json::document(location, &found.manifest.digest, &found.config));
+        print_json(&json::Shown::new(location, &found.manifest.digest, &found.config));
         return;
     }
     let when = When { now: Timestamp::now(), zone: &TimeZone::system() };

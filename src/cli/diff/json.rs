@@ -1,15 +1,15 @@
 //! The comparison as JSON. The README names the fields.
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
 
 use super::Question;
 use super::files::Compared;
 use super::packages::Found as Packages;
 use crate::cli::output::Each;
 use crate::model::compare::{
-    Bytes, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow, ImageDiff,
-    LayerRow, LayerSide, Missing, Relation, Side,
+    Bytes, Comparison, Detail, EntryRow, EntrySide, FieldChange, Head, HistoryRow, LayerRow,
+    LayerSide, Missing, Relation, Side,
 };
 use crate::oci::{Failure, HistoryStep, Location};
 
@@ -38,26 +38,9 @@ impl Serialize for Document<'_> {
         out.serialize_entry("a", &head(a, &comparison.a))?;
         out.serialize_entry("b", &head(b, &comparison.b))?;
         out.serialize_entry("missing", &Each(&comparison.missing, missing))?;
-        match &comparison.detail {
-            Detail::Index(diff) => {
-                out.serialize_entry("entries", &Each(&diff.entries, entry))?;
-                out.serialize_entry("manifest", &Each(&diff.manifest, field))?;
-            }
-            Detail::Image(diff) => {
-                out.serialize_entry("layers", &Each(&diff.layers, layer))?;
-                out.serialize_entry("config", &Each(&diff.config, field))?;
-                out.serialize_entry("history", &Each(&diff.history, step))?;
-                out.serialize_entry("manifest", &Each(&diff.manifest, field))?;
-            }
-            Detail::Json(found) => out.serialize_entry("manifest", &Each(found, field))?,
-        }
-        if let Some(bytes) = match &comparison.detail {
-            Detail::Index(diff) => Some(diff.bytes),
-            Detail::Image(diff) => Some(diff.bytes),
-            Detail::Json(_) => None,
-        } {
-            out.serialize_entry("shared_bytes", &bytes.shared)?;
-            out.serialize_entry("new_bytes", &bytes.new)?;
+        detail(&comparison.detail, &mut out)?;
+        if let Some(found) = comparison.detail.bytes() {
+            bytes(found, &mut out)?;
         }
         if let Some([a, b]) = here {
             out.serialize_entry("here", &json!({ "a": a, "b": b }))?;
@@ -116,52 +99,49 @@ fn missing(missing: &Missing) -> Value {
     })
 }
 
-fn detail(detail: &Detail, out: &mut Map<String, Value>) {
-    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+fn detail<M: SerializeMap>(detail: &Detail, out: &mut M) -> Result<(), M::Error> {
     match detail {
         Detail::Index(diff) => {
-            put("entries", diff.entries.iter().map(entry).collect());
-            put("manifest", fields(&diff.manifest));
-            bytes(diff.bytes, out);
+            out.serialize_entry("entries", &Each(&diff.entries, Entry))?;
+            out.serialize_entry("manifest", &Each(&diff.manifest, field))
         }
-        Detail::Image(diff) => image(diff, out),
-        Detail::Json(found) => {
-            put("manifest", fields(found));
+        Detail::Image(diff) => {
+            out.serialize_entry("layers", &Each(&diff.layers, layer))?;
+            out.serialize_entry("config", &Each(&diff.config, field))?;
+            out.serialize_entry("history", &Each(&diff.history, step))?;
+            out.serialize_entry("manifest", &Each(&diff.manifest, field))
         }
+        Detail::Json(found) => out.serialize_entry("manifest", &Each(found, field)),
     }
 }
 
-fn image(diff: &ImageDiff, out: &mut Map<String, Value>) {
-    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
-    put("layers", diff.layers.iter().map(layer).collect());
-    put("config", fields(&diff.config));
-    put("history", diff.history.iter().map(step).collect());
-    put("manifest", fields(&diff.manifest));
-    bytes(diff.bytes, out);
+fn bytes<M: SerializeMap>(bytes: Bytes, out: &mut M) -> Result<(), M::Error> {
+    out.serialize_entry("shared_bytes", &bytes.shared)?;
+    out.serialize_entry("new_bytes", &bytes.new)
 }
 
-fn bytes(bytes: Bytes, out: &mut Map<String, Value>) {
-    out.insert("shared_bytes".to_owned(), json!(bytes.shared));
-    out.insert("new_bytes".to_owned(), json!(bytes.new));
-}
+/// A row of a list with what differs below it.
+struct Entry<'a>(&'a EntryRow);
 
-fn entry(row: &EntryRow) -> Value {
-    let mut out = Map::new();
-    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
-    let platform = row.side().and_then(|it| it.platform.as_ref()).map(ToString::to_string);
-    put("platform", json!(platform));
-    put("change", json!(row.change.as_str()));
-    put("moved", json!(row.moved));
-    put("a", json!(row.a.as_ref().map(entry_side)));
-    put("b", json!(row.b.as_ref().map(entry_side)));
-    put("fields", fields(&row.fields));
-    if let Some(found) = &row.detail {
-        detail(found, &mut out);
+impl Serialize for Entry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(row) = self;
+        let platform = row.side().and_then(|it| it.platform.as_ref()).map(ToString::to_string);
+        let mut out = serializer.serialize_map(None)?;
+        out.serialize_entry("platform", &platform)?;
+        out.serialize_entry("change", row.change.as_str())?;
+        out.serialize_entry("moved", &row.moved)?;
+        out.serialize_entry("a", &row.a.as_ref().map(entry_side))?;
+        out.serialize_entry("b", &row.b.as_ref().map(entry_side))?;
+        out.serialize_entry("fields", &Each(&row.fields, field))?;
+        if let Some(found) = &row.detail {
+            detail(found, &mut out)?;
+        }
+        // The row's, which are those of a nested index with all that is below it.
+        bytes(row.bytes, &mut out)?;
+        out.serialize_entry("attestations", &Each(&row.attestations, Entry))?;
+        out.end()
     }
-    // Last, so that a nested index's own do not replace the row's.
-    bytes(row.bytes, &mut out);
-    out.insert("attestations".to_owned(), row.attestations.iter().map(entry).collect());
-    Value::Object(out)
 }
 
 fn entry_side(side: &EntrySide) -> Value {

@@ -1,6 +1,7 @@
 //! What the arguments ask, and the files that they name.
 
 use std::io::Read as _;
+use std::path::Path;
 
 use super::args::FleetArgs;
 use crate::cli::complain::note;
@@ -9,6 +10,7 @@ use crate::cli::why::engines;
 use crate::model::fleet::{Fleet, Source, read};
 use crate::model::select::{Engine, Host};
 use crate::oci::Platform;
+use crate::source::regular;
 
 /// The machines that are asked about if none is named.
 const HOSTS: [&str; 2] = ["linux/amd64", "linux/arm64"];
@@ -77,21 +79,19 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| format!("--shard {text}: write I/N, from 1/N to N/N"))
 }
 
-/// A file as it was read; `-` is standard input. A pipe is read too (`<(helm template …)`).
+/// A file as it was read; `-` is standard input. A pipe that the shell opened is read too
+/// (`<(helm template …)`).
 fn source(name: &str, arguments: &FleetArgs) -> Source {
-    let mut bytes = Vec::new();
-    let text = if name == "-" {
-        std::io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes)
+    let bytes = if name == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
+    } else if Path::new(name).is_dir() {
+        Err(std::io::Error::other("is a folder; name the files in it"))
     } else {
-        std::fs::metadata(name).and_then(|it| {
-            if it.is_dir() {
-                return Err(std::io::Error::other("is a folder; name the files in it"));
-            }
-            std::fs::File::open(name)?.take(MAX_FILE + 1).read_to_end(&mut bytes)
-        })
+        regular::named(Path::new(name), MAX_FILE + 1)
     };
-    match text {
-        Ok(_) => {
+    match bytes {
+        Ok(bytes) => {
             let reading = read(name, &String::from_utf8_lossy(&bytes), &arguments.arguments());
             Source { name: name.to_owned(), reading }
         }

@@ -55,7 +55,8 @@ pub enum Detail {
 
 impl Detail {
     /// What must be fetched, if that was found out.
-    pub(super) fn bytes(&self) -> Option<Bytes> {
+    #[must_use]
+    pub fn bytes(&self) -> Option<Bytes> {
         match self {
             Self::Index(diff) => Some(diff.bytes),
             Self::Image(diff) => Some(diff.bytes),

@@ -38,16 +38,21 @@ fn readable(config: &[u8]) -> Option<(Map<String, Value>, Option<Value>)> {
     let runtime = config.get_mut("config").and_then(Value::as_object_mut);
     let env = runtime.and_then(|runtime| runtime.get_mut("Env"));
     let Some(env) = env else { return Some((config, None)) };
-    let listed = env.clone();
-    if let Some(by_name) = env.as_array().and_then(|it| map(it)) {
-        *env = Value::Object(by_name);
-    }
-    Some((config, Some(listed)))
+    let by_name = env.as_array().and_then(|it| map(it));
+    let listed = by_name.map(|by_name| std::mem::replace(env, Value::Object(by_name)));
+    Some((config, listed))
 }
 
+/// From how many variables on an environment is compared as a plain list: each takes ten times as
+/// much room as a field. No system starts a program with so many.
+const MOST_VARIABLES: usize = 20_000;
+
 /// The environment by name; a name that comes again gets its number behind it. `None` if an
-/// element is not text: such a list is compared as it is.
+/// element is not text, or there are too many: such a list is compared as it is.
 fn map(env: &[Value]) -> Option<Map<String, Value>> {
+    if env.len() > MOST_VARIABLES {
+        return None;
+    }
     let mut out = Map::new();
     for element in env {
         let text = element.as_str()?;
@@ -108,5 +113,11 @@ mod tests {
         let again = changes(&env(json!(["A=1", "A=2"])), &env(json!(["A=1", "A=3"])));
         assert_eq!(again[0].path(), "config.Env.A (2)");
         assert!(changes(&env(json!(["A=1"])), &env(json!(["A=1"]))).is_empty());
+        let many = |value: &str| {
+            let all = (0..=MOST_VARIABLES).map(|at| format!("A{at}={value}"));
+            env(all.collect::<Vec<_>>().into())
+        };
+        let found = changes(&many("1"), &many("2"));
+        assert_eq!((found.len(), found[0].path().as_str()), (1, "config.Env"));
     }
 }

@@ -187,8 +187,12 @@ async fn read<'a>(
     let layers: Vec<&Layer<'a>> = layers.collect();
     let total = layers.iter().fold(0_u64, |sum, it| sum.saturating_add(it.descriptor.size));
     let received = Arc::new(AtomicU64::new(0));
-    let one = |layer: &Layer<'a>| {
-        let (reader, descriptor) = (layer.reader.clone(), Arc::clone(layer.descriptor));
+    let wanted: Vec<(Reader, Arc<Descriptor>)> = layers
+        .into_iter()
+        .map(|layer| (layer.reader.clone(), Arc::clone(layer.descriptor)))
+        .collect();
+    // Each is begun when its turn comes: there may be ten thousand.
+    let reading = stream::iter(wanted).map(|(reader, descriptor)| {
         let received = Arc::clone(&received);
         async move {
             let mut before = 0;
@@ -201,8 +205,7 @@ async fn read<'a>(
             let result = reader.listing(&descriptor, &mut count).await;
             (descriptor.digest.clone(), result)
         }
-    };
-    let reading: Vec<_> = layers.into_iter().map(one).collect();
-    let found: Vec<_> = stream::iter(reading).buffer_unordered(AT_ONCE).collect().await;
+    });
+    let found: Vec<_> = reading.buffer_unordered(AT_ONCE).collect().await;
     had.extend(found);
 }

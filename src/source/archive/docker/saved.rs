@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::oci::any_json;
+
 /// One element of `manifest.json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Saved {
@@ -21,10 +23,10 @@ pub(super) struct Saved {
 /// # Errors
 /// A sentence if it is not a list.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Result<Saved, String>>, String> {
-    match serde_json::from_slice::<Value>(bytes) {
+    match any_json(bytes) {
         Ok(Value::Array(elements)) => Ok(elements.iter().map(read).collect()),
         Ok(_) => Err("it is not a list".to_owned()),
-        Err(error) => Err(format!("it is not valid JSON: {error}")),
+        Err(problem) => Err(format!("it is {problem}")),
     }
 }
 

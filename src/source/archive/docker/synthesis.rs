@@ -29,6 +29,9 @@ const LAYER_GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 const LAYER_ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
 /// The most images of one archive: each has a config to be read when it is opened.
 const MAX_IMAGES: usize = 1000;
+/// The most names and layers of all images of one archive: an entry is made for each name, and a
+/// descriptor for each layer.
+const MAX_NAMED: usize = 20_000;
 /// How much is hashed at once, in bytes.
 const CHUNK: u64 = 1 << 20;
 
@@ -66,6 +69,15 @@ impl Synthesis {
                 format!("it lists {} images; at most {MAX_IMAGES} are read", saved.len()),
             )
             .with_next("save fewer images at once"));
+        }
+        let named = saved.iter().flatten().map(|it| it.tags.len() + it.layers.len()).sum::<usize>();
+        if named > MAX_NAMED {
+            return Err(Failure::new(
+                Class::TooLarge,
+                piece.subject(),
+                format!("it lists {named} names and layers; at most {MAX_NAMED} are read"),
+            )
+            .with_next("this is far more than images need: do not trust this file"));
         }
         let mut maker = Maker { archive, stop, pieces: HashMap::new(), layers: HashMap::new() };
         let mut entries = Vec::new();
