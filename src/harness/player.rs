@@ -13,7 +13,7 @@ use super::World;
 use crate::model::blame::Blame;
 use crate::model::compare::PackagesDiff;
 use crate::model::draft::{Presence, Question, SourceRoot};
-use crate::model::evidence::{Evidence, Stated, open};
+use crate::model::evidence::{Attached, Attested, Evidence, Stated, open};
 use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
@@ -212,6 +212,16 @@ impl Player {
                 let evidence = open(&bytes, &Stated::default()).map(Arc::new);
                 Reply::Blob { bytes, evidence }
             }),
+            Query::Attest(coverage) => {
+                let read = coverage.items().filter_map(|(row, item)| {
+                    let bytes = self.world.bytes(&item.blob.as_ref()?.digest).ok()?;
+                    let said = open(&bytes, &Stated::default()).map(Arc::new);
+                    Some(Attached { row: Arc::new(row.clone()), item: item.clone(), said })
+                });
+                let (coverage, read) = (coverage.as_ref().clone(), read.collect());
+                let attested = Attested { coverage, read, ..Attested::default() };
+                Ok(Reply::Attested(Arc::new(attested)))
+            }
             Query::Tags { page, .. } | Query::Repositories { page, .. } => {
                 let at = page.map_or(0, |page| page.target.parse::<usize>().unwrap());
                 let names = self.pages.get(at).cloned().unwrap_or_default();
@@ -292,6 +302,10 @@ impl Player {
             Query::SaveFile { task, to, overwrite, .. } => {
                 let exists = self.disk.contains(&to) && !overwrite;
                 Ok(if exists { Reply::Exists } else { Reply::Saved(task.entry.size) })
+            }
+            Query::SaveBytes { bytes, to, overwrite } => {
+                let exists = self.disk.contains(&to) && !overwrite;
+                Ok(if exists { Reply::Exists } else { Reply::Saved(bytes.len() as u64) })
             }
             Query::Blame(image) => {
                 let read: Vec<_> = self.provenance.iter().cloned().collect();

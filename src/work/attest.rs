@@ -77,12 +77,19 @@ pub async fn read(
     most: usize,
     wanted: impl Fn(&Item) -> bool,
 ) -> Vec<Attached> {
-    let rows: Vec<Arc<Row>> = coverage.rows.iter().cloned().map(Arc::new).collect();
-    let each = rows.iter().flat_map(|row| row.items.iter().map(move |item| (row, item)));
+    let mut pieces: Vec<(Arc<Row>, Item)> = Vec::new();
+    for row in coverage.rows.iter().cloned().map(Arc::new) {
+        let items = row.items.iter().filter(|item| wanted(item)).cloned();
+        pieces.extend(items.map(|item| (Arc::clone(&row), item)));
+    }
+    pieces.truncate(most);
     let room = &Room::default();
-    let work = each.filter(|(_, item)| wanted(item)).take(most).map(|(row, item)| async move {
-        let said = room.read(source.as_ref(), item).await;
-        Attached { row: Arc::clone(row), item: item.clone(), said }
+    let work = pieces.into_iter().map(|(row, item)| {
+        let source = Arc::clone(source);
+        async move {
+            let said = room.read(source.as_ref(), &item).await;
+            Attached { row, item, said }
+        }
     });
     stream::iter(work).buffered(permits.max(1)).collect().await
 }

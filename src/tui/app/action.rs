@@ -155,9 +155,11 @@ actions! {
     Matrix, Explorer, "matrix", "matrix", 55, "show who gets what: every machine with every engine";
     Mark, Explorer, "mark", "mark", 52, "mark the node, to compare it with another; again takes the mark away";
     Compare, Explorer, "compare", "compare", 58, "compare the marked node with this one; without a mark, with a reference";
-    Search, Explorer, "search", "search", 80, "search in what is loaded";
+    Search, Explorer, "search", "search", 80, "search in what is loaded; in the detail pane, in its text";
     NextMatch, Explorer, "next-match", "", 0, "go to the next match";
     PreviousMatch, Explorer, "previous-match", "", 0, "go to the previous match";
+    SaveBytes, Explorer, "save", "save", 28, "save the node's exact bytes to this machine's disk";
+    Pager, Explorer, "pager", "", 0, "open the text of the detail pane in $PAGER";
     CopyDigest, Explorer, "copy-digest", "copy", 60, "copy the node's full digest";
     CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, pull commands of six tools, FROM and image lines";
     Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";

@@ -11,7 +11,7 @@ use crate::model::check::Row;
 use crate::model::compare::{PackagesDiff, PackagesOf};
 use crate::model::diagnose::Facts;
 use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, Target, Want};
-use crate::model::evidence::Evidence;
+use crate::model::evidence::{Attested, Coverage, Evidence};
 use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
 use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
@@ -137,6 +137,8 @@ pub enum Reply {
     Behind(Box<Behind>),
     /// Of [`Query::Prove`]: all images were read, each told as a [`Part::Proof`].
     Proven,
+    /// Of [`Query::Attest`].
+    Attested(Arc<Attested>),
     /// Of [`Query::Evidence`]: the facts that were sent, with what was seen.
     Facts(Box<Facts>),
     /// Of [`Query::Layer`].
@@ -145,9 +147,9 @@ pub enum Reply {
     Files(Arc<Files>),
     /// Of [`Query::File`].
     File(FileBytes),
-    /// Of [`Query::SaveFile`]: the file is there, of this size in bytes.
+    /// Of [`Query::SaveFile`] and [`Query::SaveBytes`]: the file is there, of this size in bytes.
     Saved(u64),
-    /// Of [`Query::SaveFile`]: there is a file of that name, and nobody said to write over it.
+    /// Of both: there is a file of that name, and nobody said to write over it.
     Exists,
     /// Of [`Query::Blame`].
     Blamed(Arc<Blame>),
@@ -386,6 +388,17 @@ pub enum Query {
         /// Write over what is there.
         overwrite: bool,
     },
+    /// Evidence: each piece of it read and opened.
+    Attest(Arc<Coverage>),
+    /// To save bytes to this machine's disk.
+    SaveBytes {
+        /// The bytes.
+        bytes: Bytes,
+        /// The path as typed.
+        to: String,
+        /// Write over what is there.
+        overwrite: bool,
+    },
     /// What made the layers of an image.
     Blame(Box<ImageBlame>),
     /// How the files of two images differ.
@@ -495,6 +508,8 @@ pub enum Effect {
     Suspend,
     /// Gives the terminal to this line of a shell, until it ends and a key is pressed.
     Run(String),
+    /// Gives the terminal to the user's pager with this text, until it ends.
+    Page(Box<Content>),
     /// End the program.
     Quit,
 }

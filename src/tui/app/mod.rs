@@ -54,6 +54,8 @@ mod tests_draft_sides;
 #[cfg(test)]
 mod tests_editor;
 #[cfg(test)]
+mod tests_evidence;
+#[cfg(test)]
 mod tests_exports;
 #[cfg(test)]
 mod tests_files;
@@ -61,6 +63,8 @@ mod tests_files;
 mod tests_fleet;
 #[cfg(test)]
 mod tests_speed;
+#[cfg(test)]
+mod tests_taking;
 #[cfg(test)]
 pub(crate) mod tests_truth;
 #[cfg(test)]
@@ -87,7 +91,9 @@ pub use message::{
     Reply, Spot,
 };
 pub use messages::MessageLine;
-pub use opened::{Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven};
+pub use opened::{
+    Evidenced, Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven,
+};
 pub use overlay::{Choosing, Menu, MenuItem, Overlay};
 pub use own::{OwnCommand, VALUES};
 pub use pane::{Pane, Tab};

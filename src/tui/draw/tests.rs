@@ -44,6 +44,24 @@ fn explorer_wide() {
 }
 
 #[test]
+fn explorer_evidence() {
+    for (columns, rows) in [(80, 24), (120, 30)] {
+        let mut player = app(columns, rows);
+        player.keys("5");
+        player.answer_all();
+        check(&format!("explorer-evidence-{columns}x{rows}"), &player);
+        player.keys("enter");
+        player.answer_all();
+        check(&format!("explorer-evidence-read-{columns}x{rows}"), &player);
+        player.keys("2 /");
+        player.types("architecture");
+        check(&format!("explorer-searching-{columns}x{rows}"), &player);
+        player.keys("enter");
+        check(&format!("explorer-found-{columns}x{rows}"), &player);
+    }
+}
+
+#[test]
 fn explorer_tall() {
     let mut player = app(80, 48);
     player.keys("j");

@@ -11,7 +11,9 @@ use crate::oci::Failure;
 use crate::source::{Cache, Sources};
 use crate::tui::app::{FilesFound, ImageLayers, Msg, Part, Query, Reply, SessionId};
 use crate::work::blame::blame;
-use crate::work::layers::{ImageSide, Progress, Reader, Saved, file_difference, read_images};
+use crate::work::layers::{
+    ImageSide, Progress, Reader, Saved, file_difference, read_images, save_bytes,
+};
 use crate::work::package_list::compare_packages;
 
 impl Sessions {
@@ -60,6 +62,16 @@ impl Sessions {
                     }
                 });
             }
+            Query::SaveBytes { bytes, to, overwrite } => self.spawn(at, async move {
+                let place = at_home(&to, dirs::home_dir());
+                let written = bytes.len() as u64;
+                let saving = move || save_bytes(&bytes, &place, overwrite);
+                let saved = tokio::task::spawn_blocking(saving).await;
+                match saved.map_err(|_| broke_off("the saving"))?? {
+                    Saved::Done => Ok(Reply::Saved(written)),
+                    Saved::Exists => Ok(Reply::Exists),
+                }
+            }),
             Query::CompareFiles(sides) => {
                 let images = self.images(&sides);
                 self.spawn(at, async move {

@@ -32,6 +32,7 @@ use crate::work::push::Journal;
 use clipboard::Clipboard;
 use drafts::Drafts;
 use events::Events;
+use program::Program;
 use pushing::Pushes;
 use sessions::Sessions;
 use signals::Signals;
@@ -151,10 +152,9 @@ pub async fn run(run: Run) -> io::Result<u8> {
             if let Some(code) = outside.exit {
                 return Ok(code);
             }
-            if let Some(line) = outside.program.take() {
-                if let Some(code) =
-                    program::run(&line, &mut screen, &mut events, &mut signals).await?
-                {
+            if let Some(program) = outside.program.take() {
+                let ended = program.run(&mut screen, &mut events, &mut signals).await?;
+                if let Some(code) = ended {
                     return Ok(code);
                 }
                 let effects = fit(&mut state, &screen);
@@ -209,8 +209,8 @@ struct Outside {
     clipboard: Clipboard,
     drafts: Drafts,
     history: History,
-    /// The line of a shell that gets the terminal next.
-    program: Option<String>,
+    /// What gets the terminal next.
+    program: Option<Program>,
     exit: Option<u8>,
 }
 
@@ -247,7 +247,8 @@ impl Outside {
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,
                 Effect::Suspend => screen.suspend()?,
-                Effect::Run(line) => self.program = Some(line),
+                Effect::Run(line) => self.program = Some(Program::Line(line)),
+                Effect::Page(content) => self.program = Some(Program::Pager(content)),
                 Effect::Quit => self.exit = Some(0),
             }
         }

@@ -7,10 +7,12 @@ use tokio::sync::{OnceCell, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::prove;
+use crate::model::evidence::{Attested, Item};
 use crate::model::tree::Need;
 use crate::oci::{Assembled, Class, Failure, Location};
 use crate::source::{Cache, Recalled, Source, Sources};
 use crate::tui::app::{Msg, Part, Query, Reply, RequestId, SessionId};
+use crate::work::attest::{self, MOST_EVIDENCE};
 use crate::work::evidence;
 use crate::work::fleet::Asker;
 use crate::work::layers::Reader;
@@ -127,6 +129,19 @@ impl Sessions {
                     Ok(Reply::Blob { bytes, evidence })
                 });
             }
+            Query::Attest(coverage) => {
+                let (own, sources) = (self.own(session), self.sources.clone());
+                self.spawn(at, async move {
+                    let source = own?.source(&sources).await?;
+                    let permits = sources.permits();
+                    let coverage = Arc::unwrap_or_clone(coverage);
+                    let has_blob = Item::has_blob;
+                    let read =
+                        attest::read(&source, &coverage, permits, MOST_EVIDENCE, has_blob).await;
+                    let attested = Attested { coverage, read, ..Attested::default() };
+                    Ok(Reply::Attested(Arc::new(attested)))
+                });
+            }
             Query::Prove { images, all } => {
                 let (own, sources) = (self.own(session), self.sources.clone());
                 let (results, cache) = (self.results.clone(), self.sources.cache());
@@ -200,6 +215,7 @@ impl Sessions {
             | Query::Merge { .. }
             | Query::File { .. }
             | Query::SaveFile { .. }
+            | Query::SaveBytes { .. }
             | Query::Blame(_)
             | Query::CompareFiles(_)
             | Query::ComparePackages(_)

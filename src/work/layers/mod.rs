@@ -32,7 +32,7 @@ pub use file::FileStart;
 pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;
 pub use reader::Reader;
-pub use save::Saved;
+pub use save::{Saved, save_bytes};
 pub use visit::{Ask, Visitor};
 pub use walk::Walked;
 

@@ -37,20 +37,8 @@ impl Reader {
         to: &DiskPath,
         overwrite: bool,
     ) -> Result<Saved, Failure> {
-        if to.is_dir() {
-            let detail = "it is a folder; name the file to write in it";
-            return Err(Failure::new(Class::Local, to.display().to_string(), detail));
-        }
-        if !overwrite && std::fs::symlink_metadata(to).is_ok() {
-            return Ok(Saved::Exists);
-        }
-        if let Err(error) = regular::is_there(to) {
-            let detail = format!("{error}, and is left as it is");
-            return Err(Failure::new(Class::Local, to.display().to_string(), detail));
-        }
-        let place = folder_of(to);
+        let Some((place, file)) = begun(to, overwrite)? else { return Ok(Saved::Exists) };
         let unwritten = |error: &io::Error| unwritten(to, &place, error);
-        let file = new_file(&place).map_err(|error| unwritten(&error))?;
         let saver =
             Saver { entry: entry.clone(), file, summing: Summing::default(), state: Ok(None) };
         let saver = self.walk(layer, saver, &mut |_| ()).await?.visitor;
@@ -69,13 +57,50 @@ impl Reader {
             let detail = "its content is not what the layer held when it was listed";
             return Err(Failure::new(Class::DigestMismatch, what, detail));
         }
-        let persisted =
-            if overwrite { saver.file.persist(to) } else { saver.file.persist_noclobber(to) };
-        match persisted {
-            Ok(_) => Ok(Saved::Done),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Saved::Exists),
-            Err(error) => Err(unwritten(&error.error)),
-        }
+        ended(saver.file, to, &place, overwrite)
+    }
+}
+
+/// Saves bytes under a name on this machine's disk, as [`Reader::save`] does a file.
+///
+/// # Errors
+/// `Local` if it cannot be written.
+pub fn save_bytes(bytes: &[u8], to: &DiskPath, overwrite: bool) -> Result<Saved, Failure> {
+    let Some((place, mut file)) = begun(to, overwrite)? else { return Ok(Saved::Exists) };
+    file.write_all(bytes).map_err(|error| unwritten(to, &place, &error))?;
+    ended(file, to, &place, overwrite)
+}
+
+/// A file beside the one that is to be there, and the folder of both; `None` if there is one already.
+fn begun(to: &DiskPath, overwrite: bool) -> Result<Option<(PathBuf, NamedTempFile)>, Failure> {
+    if to.is_dir() {
+        let detail = "it is a folder; name the file to write in it";
+        return Err(Failure::new(Class::Local, to.display().to_string(), detail));
+    }
+    if !overwrite && std::fs::symlink_metadata(to).is_ok() {
+        return Ok(None);
+    }
+    if let Err(error) = regular::is_there(to) {
+        let detail = format!("{error}, and is left as it is");
+        return Err(Failure::new(Class::Local, to.display().to_string(), detail));
+    }
+    let place = folder_of(to);
+    let file = new_file(&place).map_err(|error| unwritten(to, &place, &error))?;
+    Ok(Some((place, file)))
+}
+
+/// Gives a file that is written its name.
+fn ended(
+    file: NamedTempFile,
+    to: &DiskPath,
+    place: &DiskPath,
+    overwrite: bool,
+) -> Result<Saved, Failure> {
+    let persisted = if overwrite { file.persist(to) } else { file.persist_noclobber(to) };
+    match persisted {
+        Ok(_) => Ok(Saved::Done),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Saved::Exists),
+        Err(error) => Err(unwritten(to, place, &error.error)),
     }
 }
 

@@ -104,6 +104,39 @@ impl Content {
         self.len() == 0
     }
 
+    /// The nearest line with these words, whatever their case, around the ends; `here_too`: the
+    /// line to begin from counts.
+    #[must_use]
+    pub fn find(&self, needle: &str, from: usize, forward: bool, here_too: bool) -> Option<usize> {
+        let length = self.len();
+        let begin = if here_too == forward { from } else { from + 1 };
+        match self {
+            Self::Json(text) => text.find(needle.as_bytes(), begin, forward),
+            Self::Lines(lines) => {
+                let has = |at: &usize| {
+                    let text = lines.get(*at).map(Line::text).unwrap_or_default();
+                    first_of(text.as_bytes(), needle.as_bytes()).is_some()
+                };
+                let begin = begin.min(length);
+                match forward {
+                    true => (begin..length).chain(0..begin).find(has),
+                    false => (begin..length).chain(0..begin).rev().find(has),
+                }
+            }
+        }
+    }
+
+    /// All of the text, in its own lines.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        match self {
+            Self::Json(text) => text.into_text(),
+            Self::Lines(lines) => {
+                lines.iter().map(|line| line.text() + "\n").collect::<Vec<_>>().concat()
+            }
+        }
+    }
+
     /// The line at a position.
     #[must_use]
     pub fn line(&self, at: usize) -> Option<Line> {
@@ -112,6 +145,24 @@ impl Content {
             Self::Json(text) => text.line(at),
         }
     }
+}
+
+/// Where the needle is first, whatever the case of its letters (those of ASCII).
+pub(super) fn first_of(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let (first, _) = needle.split_first()?;
+    let (one, other) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(one, other, text).find(|at| is_at(text, *at, needle))
+}
+
+/// Where it is last.
+pub(super) fn last_of(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let (first, _) = needle.split_first()?;
+    let (one, other) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(one, other, text).rev().find(|at| is_at(text, *at, needle))
+}
+
+fn is_at(text: &[u8], at: usize, needle: &[u8]) -> bool {
+    text.get(at..at + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle))
 }
 
 impl Default for Content {

@@ -2,14 +2,15 @@
 
 use super::{Line, Subject, Tone};
 use crate::model::evidence::{Asked, Coverage, Item, Kind, Row, gaps};
-use crate::text::{escape, pad, wrap};
+use crate::text::{bytes, escape, pad, wrap};
+use crate::tui::app::Action;
 
 /// Where what is found begins.
 const INDENT: usize = 12;
 
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let coverage = Coverage::of(subject.tree);
-    let mut lines = Vec::new();
+    let mut lines = head(subject, &coverage);
     for row in &coverage.rows {
         if !lines.is_empty() {
             lines.push(Line::default());
@@ -23,6 +24,38 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
             say(&mut lines, subject.width, Tone::Warning, &gap);
         }
     }
+    lines
+}
+
+/// What was read, is being read, or would be.
+fn head(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let blobs: Vec<u64> =
+        coverage.items().filter_map(|(_, item)| item.blob.as_ref()).map(|blob| blob.size).collect();
+    let enter = match subject.keymap.label(Action::Toggle) {
+        Some(key) if key == "↵" => "Enter".to_owned(),
+        key => key.unwrap_or_default(),
+    };
+    let total = bytes(blobs.iter().copied().fold(0, u64::saturating_add));
+    let pieces = |count: usize| match count {
+        1 => "1 piece of evidence".to_owned(),
+        count => format!("{count} pieces of evidence"),
+    };
+    let (tone, text) = match subject.evidenced.known() {
+        _ if subject.evidenced.is_being_read() => (Tone::Accent, "reading the evidence".to_owned()),
+        Some(known) => {
+            let what =
+                "what does not fit the images is marked in the tree, and told in their summary";
+            (Tone::Muted, format!("{} read; {what}", pieces(known.read.len())))
+        }
+        None if blobs.is_empty() => return lines,
+        None => {
+            let all = pieces(blobs.len());
+            let text = format!("{enter} reads {all} ({total}) and holds it against the images");
+            (Tone::Strong, text)
+        }
+    };
+    say(&mut lines, subject.width, tone, &text);
     lines
 }
 

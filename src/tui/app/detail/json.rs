@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use super::content::{first_of, last_of};
 use super::{Line, Span, Tone};
 use crate::text::{escape, escape_lines, fitting};
 
@@ -140,6 +141,22 @@ impl JsonText {
 
     pub(super) fn len(&self) -> usize {
         self.segments.len()
+    }
+
+    /// The line with the first match from this line on, or the last before it; around the ends.
+    pub(super) fn find(&self, needle: &[u8], from: usize, forward: bool) -> Option<usize> {
+        let text = self.text.as_bytes();
+        let start = self.segments.get(from).map_or(text.len(), |segment| segment.start);
+        let (before, behind) = text.split_at_checked(start)?;
+        // A match across the cut is one of those before it.
+        let whole = text.get(..(start + needle.len()).saturating_sub(1)).unwrap_or(before);
+        let ahead = |at: Option<usize>| at.map(|at| at + start);
+        let found = match forward {
+            true => ahead(first_of(behind, needle)).or_else(|| first_of(whole, needle)),
+            false => last_of(whole, needle).or_else(|| ahead(last_of(behind, needle))),
+        }?;
+        let line = self.segments.partition_point(|segment| segment.start <= found);
+        line.checked_sub(1)
     }
 
     pub(super) fn line(&self, at: usize) -> Option<Line> {

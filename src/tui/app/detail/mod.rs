@@ -20,7 +20,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Keymap, Lints, Tab, Truths};
+use super::{Evidenced, Keymap, Lints, Tab, Truths};
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::{ConfigDocument, Location};
 
@@ -39,6 +39,8 @@ pub struct Subject<'a> {
     pub on_machine: &'a OnMachine,
     /// What is known of the programs of images.
     pub truths: &'a Truths,
+    /// What is known of the evidence.
+    pub evidenced: &'a Evidenced,
     /// What was found about entries.
     pub lints: &'a Lints,
     /// The blob under the cursor, as far as it is read.

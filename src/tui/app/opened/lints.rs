@@ -12,7 +12,7 @@ const MOST: usize = 2_000;
 /// What was found about entries, and what it was made from.
 #[derive(Debug, Clone, Default)]
 pub struct Lints {
-    made: Option<(usize, u64)>,
+    made: Option<(usize, u64, u64)>,
     found: HashMap<NodeId, Vec<(Severity, String)>>,
     generation: u64,
 }
@@ -45,7 +45,7 @@ impl OpenedRef {
 
     /// Looks for findings about entries, once everything is there.
     pub(super) fn lint(&mut self, busy: bool) {
-        let stale = Some((self.tree.revision(), self.truths.revision()));
+        let stale = Some((self.tree.revision(), self.truths.revision(), self.evidenced.revision()));
         if busy || self.lints.made == stale {
             return;
         }
@@ -56,7 +56,9 @@ impl OpenedRef {
         if totals.images + totals.attestations > MOST {
             return;
         }
-        let facts = Facts { now: Some(self.opened), ..Facts::of(self.behind(), None, None, &[]) };
+        let attested = self.evidenced.fact();
+        let facts = Facts::of(self.behind(), None, None, &[]);
+        let facts = Facts { now: Some(self.opened), attested, ..facts };
         for finding in diagnose(&facts) {
             // What is only worth knowing is told of the list itself; of entries it would be noise.
             let told = |path: &&crate::model::select::Path| {

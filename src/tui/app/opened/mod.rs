@@ -1,5 +1,6 @@
 //! Opened references: what is known of each, whoever looks at it. Views look at them by id.
 
+mod attested;
 mod behind;
 mod fetch;
 mod lints;
@@ -18,6 +19,7 @@ use super::{RequestId, SessionId};
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::{Digest, Location};
 
+pub use attested::Evidenced;
 pub use lints::Lints;
 pub use picks::{Mark, Picks};
 pub use proofs::{Reading, Truths};
@@ -62,6 +64,7 @@ pub struct OpenedRef {
     moved: Moved,
     picks: Picks,
     truths: Truths,
+    evidenced: Evidenced,
     lints: Lints,
     prepared: behind::Prepared,
 }
@@ -94,6 +97,7 @@ impl OpenedRef {
             moved: Moved::default(),
             picks: Picks::default(),
             truths: Truths::default(),
+            evidenced: Evidenced::default(),
             lints: Lints::default(),
             prepared: behind::Prepared::default(),
         }

@@ -80,6 +80,7 @@ impl OpenedRef {
         let known = std::mem::take(&mut self.tree).into_known();
         self.tree = Tree::new(known).from_place(&self.location);
         self.forget_truth();
+        self.evidenced = super::Evidenced::default();
         // The new tree wants its root; here it is.
         let _root = self.tree.next_wanted(&[]);
         self.tree.attach(&Need::Root, Ok(answer));

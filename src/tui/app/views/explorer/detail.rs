@@ -25,6 +25,7 @@ pub(super) struct Shown {
     truths: u64,
     lints: u64,
     evidence: usize,
+    evidenced: u64,
     blob: bool,
     on_machine: u64,
 }
@@ -55,6 +56,7 @@ impl Explorer {
                 node: self.cursor,
                 on_machine: &self.on_machine,
                 truths: open.truths(),
+                evidenced: open.evidenced(),
                 lints: open.lints(),
                 width: usize::from(self.areas.detail.width),
                 blob: open.tree.blob_of(self.cursor).and_then(|it| self.blob(it)),
@@ -100,6 +102,7 @@ impl Explorer {
             } else {
                 0
             },
+            evidenced: if self.tab == Tab::Evidence { open.evidenced().revision() } else { 0 },
             blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(it).is_some()),
             on_machine: if self.tab == Tab::Layers { self.on_machine.revision() } else { 0 },
             truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },

@@ -9,7 +9,9 @@ mod looking;
 mod rest;
 mod search;
 mod status;
+mod taking;
 mod view;
+mod within;
 
 use tui_input::Input;
 
@@ -19,6 +21,8 @@ use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::{Areas, Pane, SessionId, Tab};
 
 pub use search::Search;
+use taking::SavingBytes;
+use within::Within;
 
 /// The state of the explorer.
 #[derive(Debug, Clone)]
@@ -42,6 +46,10 @@ pub struct Explorer {
     pub scroll: usize,
     /// The search.
     pub search: Search,
+    /// The search in the text of the detail pane.
+    pub within: Within,
+    /// Bytes that are being saved, while their path is typed.
+    pub saving: Option<SavingBytes>,
     /// The reference to compare with being typed, while it is.
     pub comparing: Option<Input>,
     shown: Option<detail::Shown>,
@@ -69,6 +77,8 @@ impl Explorer {
             content: Content::default(),
             scroll: 0,
             search: Search::default(),
+            within: Within::default(),
+            saving: None,
             comparing: None,
             shown: None,
             rest: rest::Rest::default(),

@@ -48,6 +48,7 @@ impl Explorer {
         if at_end {
             self.scroll = self.content.len();
         }
+        self.find_in_rest();
     }
 
     /// The rest could not be laid out: it comes piece by piece.
@@ -68,5 +69,6 @@ impl Explorer {
     pub(super) fn put_content(&mut self, content: Content) {
         self.rest = Rest::InPieces;
         self.content = content;
+        self.within.forget();
     }
 }

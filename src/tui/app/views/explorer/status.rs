@@ -3,6 +3,7 @@
 use super::{Explorer, Search};
 use crate::model::tree::NodeId;
 use crate::text::{count, escape, plural, width};
+use crate::tui::app::Pane;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::view::{View as _, Words};
@@ -11,6 +12,9 @@ impl Explorer {
     /// What is being done, what came of the search, or how far loading is.
     pub(super) fn words(&self, open: &OpenedRef, cx: &Cx) -> Words {
         let tree = &open.tree;
+        if self.focus == Pane::Detail && !self.within.needle.is_empty() {
+            return self.within.words(self.content.len()).into();
+        }
         if self.search.input.is_none() && !self.search.needle.is_empty() {
             return self.search.words(self.cursor).into();
         }

@@ -1,7 +1,7 @@
 //! The explorer as a view.
 
 use crossterm::event::KeyCode;
-use tui_input::InputRequest;
+use tui_input::{Input, InputRequest};
 
 use super::Explorer;
 use crate::oci::Failure;
@@ -66,11 +66,21 @@ impl View for Explorer {
                     None
                 }
             }
+            Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Evidence => {
+                open.why_no_evidence().map(Reason::new)
+            }
             Action::Toggle if self.focus == Pane::Detail => Some(
                 Reason::new("the detail pane has the focus").then(Action::Pane, "goes to the tree"),
             ),
             Action::Toggle if !open.tree.can_open(self.cursor) => {
                 Some(Reason::new("there is nothing below this"))
+            }
+            Action::SaveBytes => self.bytes(open).err(),
+            Action::Pager if self.content.is_empty() => Some(Reason::new("there is no text here")),
+            Action::NextMatch | Action::PreviousMatch
+                if self.focus == Pane::Detail && !self.within.needle.is_empty() =>
+            {
+                None
             }
             Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
                 Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
@@ -102,8 +112,11 @@ impl View for Explorer {
 
     /// On the page of programs the key reads them.
     fn word(&self, action: Action, cx: &Cx) -> Option<&'static str> {
-        let reads =
-            action == Action::Toggle && self.focus == Pane::Detail && self.tab == Tab::Truth;
+        let in_detail = action == Action::Toggle && self.focus == Pane::Detail;
+        if in_detail && self.tab == Tab::Evidence {
+            return Some("read");
+        }
+        let reads = in_detail && self.tab == Tab::Truth;
         let open = cx.opened.get(self.id).filter(|_| reads)?;
         let all = open.unproven(self.cursor).is_some_and(|asked| asked.all);
         Some(if all { "read all" } else { "read" })
@@ -115,8 +128,13 @@ impl View for Explorer {
             Action::ExportList => return self.export_list(cx),
             Action::AddToDraft => return self.add_to_draft(cx),
             Action::LookHere => return self.look_here(cx),
+            Action::Pager => return self.page(cx),
             Action::Mark => return self.mark(cx),
             Action::Compare => return self.compare(cx),
+            Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Evidence => {
+                cx.with_opened(self.id, |open, pump| open.read_evidence(pump));
+                return;
+            }
             Action::Toggle if self.focus == Pane::Detail => {
                 let node = self.cursor;
                 cx.with_opened(self.id, |open, pump| open.prove(node, pump));
@@ -148,11 +166,24 @@ impl View for Explorer {
                 // It asks a question, and keys go to where that is.
                 self.focus = Pane::Detail;
             }
-            Action::Evidence => self.show(Tab::Evidence),
+            Action::Evidence => {
+                self.show(Tab::Evidence);
+                // The same.
+                self.focus = Pane::Detail;
+            }
             Action::AsIs => {
                 self.as_is = !self.as_is;
                 self.scroll = 0;
             }
+            Action::Search if self.focus == Pane::Detail => {
+                self.within.input = Some(Input::default());
+            }
+            Action::NextMatch | Action::PreviousMatch
+                if self.focus == Pane::Detail && !self.within.needle.is_empty() =>
+            {
+                self.find_within(action == Action::NextMatch, false);
+            }
+            Action::SaveBytes => self.ask_where(open),
             Action::Search => self.start_search(),
             Action::NextMatch => self.next_match(open, true),
             Action::PreviousMatch => self.next_match(open, false),
@@ -174,6 +205,15 @@ impl View for Explorer {
             let label = "compare with: ";
             return Some(Prompt { label, input, words: words.into(), tells_problems: true });
         }
+        if let Some(saving) = &self.saving {
+            let words = "a path on this machine";
+            let (label, input) = ("save to: ", &saving.input);
+            return Some(Prompt { label, input, words: words.into(), tells_problems: true });
+        }
+        if let Some(input) = &self.within.input {
+            let words = "in this text; upper and lower case are the same";
+            return Some(Prompt { label: "/", input, words: words.into(), tells_problems: false });
+        }
         let input = self.search.input.as_ref()?;
         let mut words = String::new();
         if !self.search.needle.is_empty() {
@@ -187,6 +227,12 @@ impl View for Explorer {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        if self.saving.is_some() {
+            return typing_keys(&[("↵", "save"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        }
+        if self.within.input.is_some() {
+            return typing_keys(&[("↵", "search"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        }
         typing_keys(match (&self.comparing, &self.search.input) {
             (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
             (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
@@ -197,6 +243,14 @@ impl View for Explorer {
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
         if self.comparing.is_some() {
             self.comparing_typed(key, request, cx);
+            return true;
+        }
+        if self.saving.is_some() {
+            self.saving_typed(key, request, cx);
+            return true;
+        }
+        if self.within.input.is_some() {
+            self.within_typed(key, request);
             return true;
         }
         let Some(input) = self.search.input.as_mut() else { return false };
@@ -215,6 +269,11 @@ impl View for Explorer {
 
     fn paste(&mut self, line: &str, cx: &mut Cx) -> bool {
         if let Some(input) = &mut self.comparing {
+            insert(input, line);
+            return true;
+        }
+        let saving = self.saving.as_mut().map(|saving| &mut saving.input);
+        if let Some(input) = saving.or(self.within.input.as_mut()) {
             insert(input, line);
             return true;
         }
@@ -275,6 +334,7 @@ impl View for Explorer {
         match question {
             Query::Blob { .. } => return self.looked(request, answer),
             Query::Stock(kind) => return self.heard_of(*kind, answer),
+            Query::SaveBytes { to, .. } => return self.saved(request, to, answer, cx),
             _ => {}
         }
         match answer {
@@ -354,6 +414,10 @@ impl View for Explorer {
     }
 
     fn back(&mut self, cx: &mut Cx) -> bool {
+        if self.focus == Pane::Detail && !self.within.needle.is_empty() {
+            self.within = super::Within::default();
+            return true;
+        }
         if !self.search.needle.is_empty() {
             self.search = super::Search::default();
             return true;

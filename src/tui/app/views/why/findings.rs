@@ -100,6 +100,7 @@ impl Findings {
     /// Brings findings and lines up to date.
     pub(super) fn settle(&mut self, open: &mut OpenedRef, choice: &Choice, cells: usize) {
         let generation = open.picks().generation();
+        let generation = generation + open.evidenced().revision();
         let made = (generation, self.answers, cells);
         if self.made == Some(made) {
             return;
@@ -152,7 +153,7 @@ fn facts(open: &mut OpenedRef, choice: &Choice) -> Facts {
     });
     let engines = [choice.engine()];
     let facts = Facts::of(open.behind(), host, choice.request(), &engines);
-    Facts { now: Some(open.opened), ..facts }
+    Facts { now: Some(open.opened), attested: open.evidenced().fact(), ..facts }
 }
 
 fn tone(severity: Severity) -> Tone {

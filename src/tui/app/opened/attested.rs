@@ -1,0 +1,93 @@
+//! What the evidence for an opened reference says: read when the user asks for it.
+
+use std::sync::Arc;
+
+use super::OpenedRef;
+use crate::model::diagnose::Fact;
+use crate::model::evidence::{Asked, Attested, Coverage};
+use crate::oci::Failure;
+use crate::tui::app::requests::Pump;
+use crate::tui::app::{Query, Reply, RequestId};
+
+/// What is known of the evidence.
+#[derive(Debug, Clone, Default)]
+pub struct Evidenced {
+    known: Option<Arc<Attested>>,
+    reading: Option<RequestId>,
+    revision: u64,
+}
+
+impl Evidenced {
+    /// What was read.
+    #[must_use]
+    pub fn known(&self) -> Option<&Attested> {
+        self.known.as_deref()
+    }
+
+    /// Whether it is being read.
+    #[must_use]
+    pub fn is_being_read(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Grows with everything that changes.
+    pub(in crate::tui::app) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What rules reason about.
+    pub(in crate::tui::app) fn fact(&self) -> Fact<Attested> {
+        match &self.known {
+            Some(known) => Fact::Known(known.as_ref().clone()),
+            None => Fact::default(),
+        }
+    }
+}
+
+impl OpenedRef {
+    /// What is known of the evidence.
+    #[must_use]
+    pub fn evidenced(&self) -> &Evidenced {
+        &self.evidenced
+    }
+
+    /// Why the evidence cannot be read now; `None` if it can.
+    pub(in crate::tui::app) fn why_no_evidence(&self) -> Option<&'static str> {
+        if self.evidenced.is_being_read() {
+            return Some("the evidence is being read");
+        }
+        let coverage = Coverage::of(&self.tree);
+        if coverage.rows.iter().any(|row| matches!(row.asked, Asked::UnderWay)) {
+            return Some("it is being asked what refers to the images");
+        }
+        let is_there = coverage.items().any(|(_, item)| item.has_blob());
+        (!is_there).then_some("there is no evidence to read")
+    }
+
+    /// Reads the evidence.
+    pub(in crate::tui::app) fn read_evidence(&mut self, pump: &mut Pump<'_>) {
+        let coverage = Arc::new(Coverage::of(&self.tree));
+        let request = pump.ask(self.id.session(), Query::Attest(coverage));
+        self.evidenced.reading = Some(request);
+        self.evidenced.revision += 1;
+    }
+
+    /// Takes the evidence, unless that of another time is wanted by now.
+    pub(super) fn evidence_read(
+        &mut self,
+        request: RequestId,
+        answer: Result<Reply, Failure>,
+    ) -> Option<Failure> {
+        if self.evidenced.reading != Some(request) {
+            return None;
+        }
+        self.evidenced.reading = None;
+        self.evidenced.revision += 1;
+        match answer {
+            Ok(Reply::Attested(attested)) => self.evidenced.known = Some(attested),
+            Ok(_) => {}
+            Err(failure) => return Some(failure),
+        }
+        None
+    }
+}

@@ -1,0 +1,104 @@
+//! The evidence, read from the explorer: what does not fit is marked in the tree.
+
+use serde_json::{Value, json};
+
+use super::{Query, Tab};
+use crate::harness::{Player, World};
+use crate::model::diagnose::Severity;
+use crate::oci::{Failure, MediaType};
+
+/// A statement that an image is built for this platform, as an attestation of BuildKit.
+fn attestation(world: &mut World, of: &Value, built: &str) -> Value {
+    let hex = of["digest"].as_str().unwrap().trim_start_matches("sha256:").to_owned();
+    let statement = json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{ "name": "_", "digest": { "sha256": hex } }],
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {
+            "buildDefinition": { "internalParameters": { "targetPlatform": built } },
+            "runDetails": {},
+        },
+    });
+    let mut layer = world.put(&MediaType::OciConfig, &statement);
+    layer["mediaType"] = json!("application/vnd.in-toto+json");
+    layer["annotations"] = json!({ "in-toto.io/predicate-type": "https://slsa.dev/provenance/v1" });
+    let config = world.put(&MediaType::OciConfig, &json!({}));
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": MediaType::OciManifest.as_str(),
+        "artifactType": "application/vnd.docker.attestation.manifest.v1+json",
+        "config": config,
+        "layers": [layer],
+        "subject": of,
+    });
+    let mut entry = world.put(&MediaType::OciManifest, &manifest);
+    entry["platform"] = json!({ "os": "unknown", "architecture": "unknown" });
+    entry["annotations"] = json!({
+        "vnd.docker.reference.digest": of["digest"],
+        "vnd.docker.reference.type": "attestation-manifest",
+    });
+    entry
+}
+
+fn opened(built: &str) -> Player {
+    let mut world = World::default();
+    let amd64 = world.image("linux/amd64");
+    let arm64 = world.image("linux/arm64");
+    let of_amd64 = attestation(&mut world, &amd64, "linux/amd64");
+    let of_arm64 = attestation(&mut world, &arm64, built);
+    world.set_index(vec![amd64, arm64, of_amd64, of_arm64]);
+    Player::opened(world, "demo/app:1.0", 120, 30)
+}
+
+fn mark(player: &Player, entry: usize) -> Option<Severity> {
+    let open = player.shown();
+    open.lints().mark(open.tree.at_path(&[entry]).unwrap())
+}
+
+#[test]
+fn what_does_not_fit_is_marked_once_it_is_read() {
+    let mut player = opened("linux/amd64");
+    player.keys("5");
+    player.answer_all();
+    assert_eq!(player.explorer().tab, Tab::Evidence);
+    assert!(player.screen().contains("reads 2 pieces of evidence"), "{}", player.screen());
+    assert_eq!(mark(&player, 1), None, "nothing was read yet");
+    player.keys("enter");
+    assert!(player.screen().contains("reading the evidence"), "{}", player.screen());
+    // A second time it is not asked for.
+    player.keys("enter");
+    assert_eq!(player.count(|it| matches!(it, Query::Attest(_))), 1);
+    player.answer_all();
+    assert!(player.screen().contains("2 pieces of evidence read"), "{}", player.screen());
+    assert_eq!((mark(&player, 0), mark(&player, 1)), (None, Some(Severity::Error)));
+    // The same evidence, as it should be.
+    let mut player = opened("linux/arm64");
+    player.keys("5");
+    player.answer_all();
+    player.keys("enter");
+    player.answer_all();
+    assert_eq!((mark(&player, 0), mark(&player, 1)), (None, None));
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_can_be_read_again() {
+    let mut player = opened("linux/amd64");
+    player.keys("5");
+    player.answer_all();
+    player.keys("enter");
+    let (session, request, _) = player.asked().next_back().unwrap();
+    let failure = Failure::new(crate::oci::Class::Unreachable, "demo/app", "no route to host");
+    player.replies((session, request), Err(failure));
+    assert!(player.state.cx.toast.as_ref().unwrap().text.contains("no route to host"));
+    player.keys("enter");
+    player.answer_all();
+    assert_eq!(mark(&player, 1), Some(Severity::Error));
+    // Without evidence there is nothing to read.
+    let world = World::index(&["linux/amd64"], false);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.keys("5");
+    player.answer_all();
+    player.keys("enter");
+    assert_eq!(player.count(|it| matches!(it, Query::Attest(_))), 0);
+    assert_eq!(player.state.cx.toast.as_ref().unwrap().text, "there is no evidence to read");
+}

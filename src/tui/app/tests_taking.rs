@@ -1,0 +1,169 @@
+//! Searching in the text of the detail pane, saving what is under the cursor, and the pager.
+
+use serde_json::json;
+
+use super::{Effect, Msg, Query};
+use crate::harness::{Player, World};
+use crate::oci::MediaType;
+
+fn toast(player: &Player) -> String {
+    player.state.cx.toast.as_ref().map(|toast| toast.text.clone()).unwrap_or_default()
+}
+
+fn raw() -> Player {
+    let world = World::index(&["linux/amd64", "linux/arm64"], false);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.keys("2 tab");
+    player
+}
+
+/// The line that was found.
+fn found(player: &Player) -> String {
+    let explorer = player.explorer();
+    let at = explorer.within.at.unwrap_or_else(|| panic!("nothing was found"));
+    explorer.content.line(at).unwrap().text()
+}
+
+#[test]
+fn the_text_of_the_pane_is_searched() {
+    let mut player = raw();
+    player.keys("/");
+    player.types("ARCHITECTURE");
+    player.keys("enter");
+    assert!(found(&player).contains("amd64"), "{}", found(&player));
+    assert!(player.screen().contains("“ARCHITECTURE”  line "), "{}", player.screen());
+    player.keys("n");
+    assert!(found(&player).contains("arm64"), "{}", found(&player));
+    // Around the ends, both ways.
+    player.keys("n");
+    assert!(found(&player).contains("amd64"), "{}", found(&player));
+    player.keys("N");
+    assert!(found(&player).contains("arm64"), "{}", found(&player));
+    player.keys("/");
+    player.types("nothing like it");
+    player.keys("enter");
+    assert!(player.screen().contains("is nowhere in this text"), "{}", player.screen());
+    // One step back ends the search, the next leaves the pane.
+    player.keys("esc");
+    assert_eq!(player.explorer().within.needle, "");
+    player.keys("/");
+    player.types("schemaVersion");
+    player.keys("esc");
+    assert_eq!(player.explorer().within.needle, "", "it was not asked for");
+    // The tree is searched from the tree.
+    player.keys("tab /");
+    player.types("arm64");
+    player.keys("enter");
+    assert_eq!(player.explorer().within.needle, "");
+    assert_eq!(player.explorer().search.needle, "arm64");
+}
+
+#[test]
+fn a_match_far_down_is_found_once_the_text_is_laid_out() {
+    let mut world = World::default();
+    let mut image = world.image("linux/arm64");
+    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
+    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
+    image["annotations"] = notes.into();
+    world.set_index(vec![image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    player.keys("2 tab");
+    assert!(!player.explorer().content.is_whole());
+    player.keys("/");
+    player.types("NOTE-2999");
+    player.keys("enter");
+    assert!(player.screen().contains("looking in the rest of the text"), "{}", player.screen());
+    player.send(Msg::Tick);
+    player.answer_all();
+    assert!(found(&player).contains("note-2999"), "{}", found(&player));
+    let explorer = player.explorer();
+    let page = usize::from(explorer.areas().detail.height);
+    let at = explorer.within.at.unwrap();
+    assert!((explorer.scroll..explorer.scroll + page).contains(&at), "it is on the screen");
+    // Another text has other lines.
+    player.keys("1");
+    assert_eq!(player.explorer().within.at, None);
+}
+
+#[test]
+fn bytes_are_saved_and_nothing_is_written_over_unasked() {
+    let mut player = raw();
+    player.keys("S");
+    let name = player.explorer().saving.as_ref().unwrap().input.value().to_owned();
+    assert!(name.ends_with(".json"), "{name}");
+    player.disk.push(name.clone());
+    player.keys("enter");
+    player.answer_all();
+    assert_eq!(toast(&player), format!("{name} exists already; enter again writes over it"));
+    player.keys("enter");
+    player.answer_all();
+    let exact = player.shown().tree.node(player.shown().tree.root()).unwrap();
+    let exact = exact.document().unwrap().bytes.clone();
+    let over = |it: &Query| match it {
+        Query::SaveBytes { bytes, to, overwrite: true } => *bytes == exact && *to == name,
+        _ => false,
+    };
+    assert_eq!(player.count(over), 1);
+    assert!(toast(&player).starts_with("saved "), "{}", toast(&player));
+    assert!(player.explorer().saving.is_none());
+    // Leaving the line ends what is under way; an answer that comes late goes nowhere.
+    player.keys("S enter");
+    let (session, request, _) = player.asked().next_back().unwrap();
+    player.keys("esc");
+    assert!(player.log.contains(&Effect::Stop { session, request }));
+    assert!(player.explorer().saving.is_none());
+}
+
+#[test]
+fn the_pager_gets_the_whole_text() {
+    let mut player = raw();
+    player.keys("P");
+    let text = player.log.iter().find_map(|effect| match effect {
+        Effect::Page(content) => Some(content.clone().into_text()),
+        _ => None,
+    });
+    let text = text.unwrap();
+    assert!(text.starts_with("{\n  \"schemaVersion\": 2"), "{text}");
+    assert!(text.contains("arm64"), "{text}");
+}
+
+/// cosign keeps the signatures of one image in layers of one digest; only their annotations differ.
+#[test]
+fn layers_of_one_digest_are_looked_at_each() {
+    let mut world = World::default();
+    let blob = world.put(&MediaType::OciConfig, &json!({ "critical": {} }));
+    let layer = |signature: &str| {
+        json!({
+            "mediaType": "application/vnd.dev.cosign.simplesigning.v1+json",
+            "digest": blob["digest"],
+            "size": blob["size"],
+            "annotations": { "dev.cosignproject.cosign/signature": signature },
+        })
+    };
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": MediaType::OciManifest.as_str(),
+        "artifactType": "application/vnd.dev.cosign.artifact.sig.v1+json",
+        "config": blob,
+        "layers": [layer("YQ=="), layer("Yg==")],
+    });
+    let root = world.put(&MediaType::OciManifest, &manifest);
+    world.set_root(&root);
+    let mut player = Player::opened(world, "demo/app:sha256-1.sig", 120, 30);
+    // The last row is what refers to it.
+    player.keys("2 G k");
+    player.answer_all();
+    player.keys("k");
+    player.answer_all();
+    let looked = |signature: &str| {
+        let such = |it: &Query| match it {
+            Query::Blob { descriptor, .. } => {
+                let key = "dev.cosignproject.cosign/signature";
+                descriptor.annotations.get(key).is_some_and(|it| it == signature)
+            }
+            _ => false,
+        };
+        player.count(such)
+    };
+    assert_eq!((looked("YQ=="), looked("Yg==")), (1, 1));
+}
