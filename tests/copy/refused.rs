@@ -1,8 +1,14 @@
 //! What cannot be copied, and where nothing is written.
 
 use std::fs;
+use std::process::{Command, Stdio};
+
+use platy::oci::Digest;
+use platy::sandbox::{Fault, Requests, Rule};
+use reqwest::Method;
 
 use super::Lab;
+use crate::support::command::{PLATY, command};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_there_and_is_something_else_is_left_alone() {
@@ -64,6 +70,48 @@ async fn altered_content_is_not_copied() {
     for place in ["oci:copy:1", "dir:plain"] {
         lab.copy(&[&source, place]).await;
         assert_eq!(lab.digest(place).await, lab.digest(&source).await);
+    }
+}
+
+/// A copy into files that is asked to end says so, and leaves nothing half written.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_is_asked_to_end_leaves_nothing_half_written() {
+    for (signal, place, next) in [
+        ("INT", "docker-archive:image.tar", "the archive is as it was"),
+        ("TERM", "docker-archive:image.tar", "the archive is as it was"),
+        ("HUP", "oci-archive:image.tar", "the archive is as it was"),
+        ("TERM", "oci:image", "what is there is not copied again"),
+        ("TERM", "dir:image", "what is there is not copied again"),
+    ] {
+        let lab = Lab::start().await;
+        let repository = lab.from.store().repository("app");
+        repository.image("linux", "amd64", "").layer("content").push_tag("latest");
+        let (source, layer) = (lab.source("app:latest"), Digest::sha256(b"content").to_string());
+        // The layer never comes.
+        lab.from.faults().add(Rule::new(Fault::Hang).method(Method::GET).contains(&layer));
+        let mut copy = command(PLATY, lab.home.path());
+        copy.args(["copy", &source, place, "--yes"]);
+        copy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let copy = copy.spawn().unwrap();
+        let hangs = |requests: &Requests| {
+            requests.all().iter().any(|it| it.method == Method::GET && it.path.contains(&layer))
+        };
+        lab.from.requests().wait_for(hangs).await;
+        let id = copy.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let ended = tokio::task::spawn_blocking(move || copy.wait_with_output().unwrap());
+        let ended = ended.await.unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{signal} {place}: {said}");
+        assert!(said.contains("it was stopped") && said.contains(next), "{said}");
+        for folder in ["", "image", "image/blobs/sha256"] {
+            let Ok(files) = fs::read_dir(lab.home.path().join(folder)) else { continue };
+            let names = files.map(|it| it.unwrap().file_name().to_string_lossy().into_owned());
+            let left: Vec<String> = names.filter(|it| it.starts_with(".platy")).collect();
+            assert!(left.is_empty(), "{signal} {place}: {left:?}");
+        }
+        assert!(!lab.home.path().join("image.tar").exists());
     }
 }
 

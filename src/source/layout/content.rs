@@ -27,12 +27,15 @@ pub(crate) trait Content: Send + Sync {
     fn is_current(&self) -> bool;
 }
 
+/// Gives bytes piece by piece to what takes them, which says whether it wants more.
+type Giving = dyn FnOnce(&mut dyn FnMut(Bytes) -> bool) -> Result<(), Failure> + Send;
+
 /// A layer that was unpacked.
 pub(crate) struct Unpacked {
     /// Its tar.
     pub(crate) tar: Descriptor,
     /// Gives the tar piece by piece, for as long as it is taken. Blocks.
-    pub(crate) read: Box<dyn FnOnce(&mut dyn FnMut(Bytes) -> bool) -> Result<(), Failure> + Send>,
+    pub(crate) read: Box<Giving>,
 }
 
 /// What a location stands for.

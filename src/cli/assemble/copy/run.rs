@@ -13,7 +13,7 @@ use crate::cli::line::Line;
 use crate::cli::output::{print_json, print_line};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{Companion, Files, Goal, Material};
-use crate::oci::{Class, Digest, Failure, Via};
+use crate::oci::{Class, Digest, Failure, Location, Via};
 use crate::source::{Meter, Sources};
 use crate::text::{bytes, escape};
 use crate::work::push::{Journal, Outcome, Pace, read_again};
@@ -150,8 +150,14 @@ async fn write_files(
     let stored = tokio::select! {
         stored = store(files, &loads, &before, sources, &meter) => stored?,
         // What is half written goes away with it.
-        _ = tokio::signal::ctrl_c() => {
-            return Err(stopped().with_next("run it again: what is there is not copied again"));
+        () = asked_to_end() => {
+            let next = match files.location() {
+                Location::OciArchive { .. } | Location::DockerArchive { .. } => {
+                    "the archive is as it was; run it again"
+                }
+                _ => "run it again: what is there is not copied again",
+            };
+            return Err(stopped().with_next(next));
         }
         never = show(&meter, total) => match never {},
     };
@@ -166,6 +172,23 @@ async fn write_files(
         came.push(Came::Stored(stored.take().unwrap_or_default(), found));
     }
     Ok(came)
+}
+
+/// Waits until the user or the system asks the program to end.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let ends = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hang_up)) = ends {
+            return tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
+            };
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Reads what the place holds now.
