@@ -229,6 +229,10 @@ fn provenance(architecture: &str) -> Value {
 }
 
 /// Provenance of BuildKit in `mode=max`: an image that is built on the first layer of another.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a key of a JSON value, which is null or made if it is not there"
+)]
 fn built_on(
     repository: &RepositoryStore,
     image: &Descriptor,
