@@ -66,5 +66,8 @@ pub fn run(command: &mut Command) -> Ran {
     let stderr = String::from_utf8_lossy(&stderr).into_owned();
     // Neither text from outside nor a line of progress writes one into a pipe.
     assert!(!stderr.contains('\u{1b}'), "an escape sequence: {stderr:?}");
+    let arguments: Vec<String> =
+        command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
+    super::schema::check(&arguments, &stdout);
     Ran { code: status.code().unwrap_or(-1), stdout, stderr }
 }

@@ -4,4 +4,5 @@ pub mod command;
 pub mod picture;
 pub mod quirks;
 pub mod real;
+pub mod schema;
 pub mod terminal;
