@@ -59,7 +59,7 @@ pub use limits::{COMMAND, Limits};
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, DEFAULT_STREAMS, Options};
 pub(crate) use recycled::Recycled;
-pub use registry::{Held, Look, Meter, Placed, Registry, RegistrySource, Upload};
+pub use registry::{Look, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use registry::{fallback_tag, read_link};
 pub use store::StorePlaces;
 pub use timings::Timings;

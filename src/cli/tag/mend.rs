@@ -8,7 +8,8 @@ use crate::oci::{Document, Failure, Location, Reference};
 use crate::source::{Registry, Sources};
 use crate::work::digest_tags::{attestations, digest_tags};
 use crate::work::load::{self, Wanted};
-use crate::work::push::{Listing, Untag, find_listing, find_untag};
+use crate::model::push::TagPlan;
+use crate::work::push::{find_listing, find_untag};
 
 /// Each image of a list with at most this many entries is looked at; of larger ones only the list.
 const REFERRERS_UP_TO: usize = 100;
@@ -22,7 +23,7 @@ pub(super) async fn find(
     registry: &Registry,
     reference: &Reference,
     permits: usize,
-) -> Result<(Vec<Listing>, Vec<Untag>), Failure> {
+) -> Result<TagPlan, Failure> {
     let location = Location::Registry(reference.clone());
     let source = sources.open(&location)?;
     let wanted = Wanted { referrers_up_to: Some(REFERRERS_UP_TO), permits };
@@ -47,5 +48,5 @@ pub(super) async fn find(
             deleting.push(find_untag(registry, &tagged).await?);
         }
     }
-    Ok((lists, deleting))
+    Ok(TagPlan { copying: None, lists, deleting })
 }

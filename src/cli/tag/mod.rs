@@ -2,7 +2,6 @@
 
 mod args;
 mod mend;
-mod plan;
 mod report;
 
 use super::args::Args;
@@ -11,26 +10,16 @@ use super::complain::{complain, complain_failure};
 use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::model::draft::Guard;
+use crate::model::push::{Stopped, TagDone, TagPlan, TagWish};
 use crate::oci::Failure;
 use crate::source::{Registry, Sources};
-use crate::work::push::{Journal, Listing, Stopped, Tagged, Untagged, retag, untag};
+use crate::text::escape;
+use crate::work::push::{plan_tags, write_tags};
+use args::TagAction;
 pub(super) use args::TagArgs;
-use plan::{Copying, Plan, Wish};
-
-/// What was done.
-#[derive(Default)]
-struct Done {
-    /// What became of the tag that was written, if one was to be.
-    written: Option<(Tagged, Result<(), Stopped>)>,
-    /// What became of each list that was to be written, in the plan's order.
-    listed: Vec<(Tagged, Result<(), Stopped>)>,
-    /// What became of each tag that was to be deleted, in the plan's order.
-    deleted: Vec<Result<Untagged, Stopped>>,
-}
 
 pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
-    let wish = match Wish::of(&tag.action) {
+    let wish = match wish(&tag.action) {
         Ok(wish) => wish,
         Err(problem) => {
             complain(&problem);
@@ -43,8 +32,11 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
     let sources = Sources::new(options, waiting.activity());
     let found = async {
         let registry = sources.registry()?;
-        let plan = plan::find(&sources, &registry, &wish, permits).await?;
-        Ok::<(Registry, Plan), Failure>((registry, plan))
+        let plan = match &wish.mend {
+            Some(reference) => mend::find(&sources, &registry, reference, permits).await?,
+            None => plan_tags(&registry, &wish).await?,
+        };
+        Ok::<(Registry, TagPlan), Failure>((registry, plan))
     };
     let (registry, plan) = match waiting.during(found).await {
         Ok(found) => found,
@@ -55,7 +47,7 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
     };
     let how = tag.action.how();
     if !how.json {
-        print_text(&report::plan(&plan));
+        print_lines(&plan.lines());
     }
     if let Some(refused) = plan.refused() {
         if how.json {
@@ -88,7 +80,7 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
         }
     };
     let done = tokio::select! {
-        done = waiting.during(carry_out(&registry, journal.as_ref(), &plan)) => done,
+        done = waiting.during(write_tags(&registry, journal.as_ref(), &plan)) => done,
         () = interrupted => {
             complain("interrupted: each tag is as it was, or as it was to be; `platy undo --list` \
                       looks which");
@@ -98,39 +90,29 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
     if how.json {
         print_json(&report::json(&plan, Some(&done)));
     } else {
-        print_text(&report::done(&plan, &done));
+        print_lines(&done.lines(&plan));
     }
-    report::complaints(&plan, &done).iter().for_each(|line| complain(line));
+    done.complaints(&plan).iter().for_each(|line| complain(line));
     code(&done)
 }
 
-async fn carry_out(registry: &Registry, journal: Option<&Journal>, plan: &Plan) -> Done {
-    let mut done = Done::default();
-    if let Some(Copying { to, list, now, .. }) = &plan.copying {
-        let guard = now.clone().map_or(Guard::Absent, Guard::Is);
-        let written = retag(registry, journal, to, list, &guard, None).await;
-        let failed = written.1.is_err();
-        done.written = Some(written);
-        // A tag is deleted only once its other name is there.
-        if failed {
-            return done;
-        }
+/// What was typed.
+fn wish(action: &TagAction) -> Result<TagWish, String> {
+    match action {
+        TagAction::Rm(rm) => TagWish::delete(rm.references.iter().map(String::as_str)),
+        TagAction::Cp(to) => TagWish::copy(&to.reference, &to.name, to.if_absent),
+        TagAction::Mv(to) => TagWish::rename(&to.reference, &to.name, to.if_absent),
+        TagAction::Mend(wish) => TagWish::mend(&wish.reference),
     }
-    for Listing { reference, now, list, .. } in &plan.lists {
-        let guard = now.clone().map_or(Guard::Absent, Guard::Is);
-        done.listed.push(retag(registry, journal, reference, list, &guard, None).await);
-    }
-    for wanted in &plan.deleting {
-        done.deleted.push(untag(registry, journal, wanted).await);
-    }
-    done
 }
 
-fn code(done: &Done) -> u8 {
-    let written = done.written.iter().chain(&done.listed);
-    let written = written.map(|(_, result)| result.as_ref().err());
-    let deleted = done.deleted.iter().map(|result| result.as_ref().err());
-    let all: Vec<Option<&Stopped>> = written.chain(deleted).collect();
+fn print_lines(lines: &[String]) {
+    let lines = lines.iter().map(|line| format!("{}\n", escape(line)));
+    print_text(&lines.collect::<String>());
+}
+
+fn code(done: &TagDone) -> u8 {
+    let all: Vec<Option<&Stopped>> = done.failures().collect();
     let failed = all.iter().flatten().count();
     let conflicts = all.iter().flatten().all(|it| matches!(it, Stopped::Conflict(_)));
     match failed {

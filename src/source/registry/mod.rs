@@ -26,6 +26,6 @@ mod verify;
 pub use client::Registry;
 pub(crate) use link::read as read_link;
 pub use look::Look;
-pub use push::{Held, Meter, Placed, Upload};
+pub use push::{Meter, Placed, Upload};
 pub(crate) use referrers::fallback_tag;
 pub use source::RegistrySource;

@@ -8,8 +8,9 @@ use futures_util::future::join_all;
 use super::journal::Journal;
 use super::verify::children;
 use crate::model::draft::Encoded;
+use crate::model::push::Held;
 use crate::oci::{Digest, Document, Failure, Manifest, Reference};
-use crate::source::{Held, Registry};
+use crate::source::Registry;
 
 /// The most manifests that are kept of one list.
 const MOST: usize = 256;

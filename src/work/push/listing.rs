@@ -5,20 +5,8 @@ use std::sync::Arc;
 use super::referring::{not_an_index, with};
 use crate::model::draft::Encoded;
 use crate::oci::{Digest, Document, Failure, MediaType, Reference};
-use crate::source::{Held, Registry};
-
-/// A list that is to be written.
-#[derive(Debug, Clone)]
-pub struct Listing {
-    /// The tag.
-    pub reference: Reference,
-    /// What it holds now.
-    pub now: Option<Digest>,
-    /// The list.
-    pub list: Encoded,
-    /// How many were added.
-    pub added: usize,
-}
+use crate::model::push::{Held, Listing};
+use crate::source::Registry;
 
 /// What the list under a tag is with these in it; `None` if it has them already. A tag that holds
 /// the manifest itself is taken for one that holds nothing. Nothing is written.

@@ -5,8 +5,9 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use crate::model::push::Held;
 use crate::oci::{Class, Document, Failure, MediaType, Reference, Repository};
-use crate::source::{Held, Placed, Registry, fallback_tag};
+use crate::source::{Placed, Registry, fallback_tag};
 
 /// Notes what a manifest that was put refers to, if the registry did not. `turn` is held meanwhile: several that refer to one image write one tag.
 pub(super) async fn note(

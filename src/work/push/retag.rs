@@ -11,7 +11,7 @@ use crate::source::Registry;
 /// Writes a list under a tag if the guard allows it, keeps in the journal what that held, and reads
 /// it back. `undoes` is the push in the journal that is taken back. Returns what the tag holds then,
 /// and why that is not what it was to hold.
-pub async fn retag(
+pub(super) async fn retag(
     registry: &Registry,
     journal: Option<&Journal>,
     to: &Reference,

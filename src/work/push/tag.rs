@@ -6,8 +6,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use crate::model::draft::{Conflict, Encoded, Guard};
+use crate::model::push::Held;
 use crate::oci::{Class, Digest, Failure, Reference, Repository};
-use crate::source::{Held, Placed, Registry};
+use crate::source::{Placed, Registry};
 
 use super::dropped::keep_dropped;
 use super::journal::{Journal, NewEntry};

@@ -6,40 +6,22 @@ use super::dropped::{keep_dropped, put_back, restore};
 use super::journal::{Journal, NewEntry};
 use super::{Kept, Stopped};
 use crate::model::draft::{Conflict, Encoded, Guard};
+use crate::model::push::{Untag, Untagged};
 use crate::oci::{Class, Digest, Failure, MAX_MANIFEST_PUSH, Reference};
-use crate::source::{Held, Registry};
+use crate::source::Registry;
 
 /// The most tags of a repository that are looked at for other names of a digest.
 const MOST: usize = 100;
-
-/// What deleting a tag would do.
-#[derive(Debug, Clone)]
-pub struct Untag {
-    /// The tag.
-    pub reference: Reference,
-    /// What it holds, which stays in the repository by its digest.
-    pub held: Held,
-    /// The other tags of that digest; `None` if the repository has more tags than were looked at.
-    pub others: Option<Vec<String>>,
-}
-
-/// What deleting a tag came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Untagged {
-    /// Whether the registry deleted what the tag held with it; the journal has it.
-    pub dropped: bool,
-    /// Other tags that the registry took away too, and that were written again.
-    pub rewritten: Vec<String>,
-    /// Why the journal does not have it.
-    pub unkept: Option<Failure>,
-}
 
 /// Looks what deleting a tag would do. Nothing is written.
 ///
 /// # Errors
 /// `NotFound` if there is no such tag; `TooLarge` if what it holds could not be put back; what
 /// the registry comes up with.
-pub async fn find_untag(registry: &Registry, reference: &Reference) -> Result<Untag, Failure> {
+pub async fn find_untag(
+    registry: &Registry,
+    reference: &Reference,
+) -> Result<Untag, Failure> {
     let Some(held) = registry.held(reference).await? else {
         let repository = reference.repository.familiar();
         let failure = Failure::new(Class::NotFound, reference.to_string(), "there is no such tag");
@@ -81,7 +63,7 @@ async fn others(
 ///
 /// # Errors
 /// Why the tag was not deleted, or that what went with it could not be written again.
-pub async fn untag(
+pub(super) async fn untag(
     registry: &Registry,
     journal: Option<&Journal>,
     wanted: &Untag,

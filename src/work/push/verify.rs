@@ -3,8 +3,9 @@
 use futures_util::future::{join, join_all};
 
 use crate::model::draft::Encoded;
+use crate::model::push::Held;
 use crate::oci::{Digest, Failure, Manifest, Reference};
-use crate::source::{Held, Registry};
+use crate::source::Registry;
 
 /// What a tag, or a digest, was found to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

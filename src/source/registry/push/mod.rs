@@ -18,5 +18,4 @@ mod upload;
 
 pub use manifest::Placed;
 pub use meter::Meter;
-pub use presence::Held;
 pub use upload::Upload;

@@ -1,7 +1,5 @@
 //! What a repository holds already, asked on the way of a push.
 
-use bytes::Bytes;
-
 use crate::oci::{
     Algorithm, Class, Digest, Failure, MAX_MANIFEST_READ, MediaType, Reference, Repository, detect,
     manifest_digest, may_be,
@@ -14,18 +12,8 @@ use crate::source::registry::manifests::{
 };
 
 use super::refused::{What, refused};
+use crate::model::push::Held;
 use crate::source::registry::site::Heads;
-
-/// What a tag holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The digest that the tag points at.
-    pub digest: Digest,
-    /// The media type that the registry states.
-    pub media_type: MediaType,
-    /// The exact bytes; `None` if they are more than platy reads.
-    pub bytes: Option<Bytes>,
-}
 
 impl Registry {
     /// What a tag of the target holds now, whether platy understands it or not; `None` if it
