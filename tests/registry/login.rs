@@ -162,7 +162,7 @@ async fn anonymous_tokens_open_what_is_public() {
     let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
     let host = lab.sandbox.host().as_str();
     let file = lab.file().display().to_string();
-    let login = format!("docker login {host}");
+    let login = format!("platy login {host}");
     let words = ["wants a login", "no credentials for", host, file.as_str(), &login];
     assert_failure(&failure, Class::Unauthorised, &words);
 }
@@ -180,7 +180,7 @@ async fn an_identity_token_is_exchanged() {
     assert_failure(
         &failure,
         Class::Unauthorised,
-        &["token service", "did not accept", "docker login"],
+        &["token service", "did not accept", "platy login"],
     );
     assert!(!failure.to_string().contains("revoked-identity"), "{failure}");
 }
@@ -192,7 +192,7 @@ async fn wrong_credentials_are_named_and_not_shown() {
         let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
         let file = lab.file().display().to_string();
         let entry = format!("entry {:?}", lab.sandbox.host().as_str());
-        let words = ["did not accept the credentials from", &entry, &file, "docker login"];
+        let words = ["did not accept the credentials from", &entry, &file, "platy login"];
         assert_failure(&failure, Class::Unauthorised, &words);
         let shown = format!("{failure} {failure:?} {:?}", lab.registry);
         for secret in ["wrong-password", &password_entry("wrong-password")] {
@@ -220,7 +220,7 @@ async fn a_right_that_is_missing_is_forbidden() {
     let lab = Guarded::new(Auth::Open, "{}").await;
     lab.fault(Rule::new(Fault::status(403)));
     let failure = lab.registry.document(&lab.latest(), None).await.unwrap_err();
-    assert_failure(&failure, Class::Forbidden, &["DENIED", "docker login"]);
+    assert_failure(&failure, Class::Forbidden, &["DENIED", "platy login"]);
 }
 
 #[tokio::test]

@@ -12,6 +12,12 @@ impl Secret {
         Self(text.into())
     }
 
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The text itself, for a request to whom it belongs.
     pub(super) fn expose(&self) -> &str {
         &self.0

@@ -5,8 +5,13 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+
 use super::credential::Secret;
-use super::env_auth;
+use super::{env_auth, key};
+use crate::oci::Host;
 use crate::source::mirrors::{Places, RegistriesPlaces, drop_ins, user_id};
 
 /// Paths that the environment decides. The default has none: nothing is looked for anywhere.
@@ -55,6 +60,16 @@ impl Environment {
             proxy: self.proxy,
             ..Self::default()
         }
+    }
+
+    /// The same certificates, and for this host these credentials alone: what is tried before it is
+    /// kept. Docker's form of them holds them in memory.
+    #[must_use]
+    pub fn only(&self, host: &Host, username: &str, password: &Secret) -> Self {
+        let auth = BASE64.encode(format!("{username}:{}", password.expose()));
+        let auths = json!({ "auths": { key::of_docker(host): { "auth": auth } } });
+        let docker_auth = Some(Secret::new(auths.to_string()));
+        Self { docker_auth, ..self.without_credentials() }
     }
 
     fn of(

@@ -114,9 +114,9 @@ fn nothing_found(host: &Host, found: &Found) -> String {
 
 fn next(host: &Host, aim: Aim, found: &Found) -> String {
     let command = if host.is_docker_hub() {
-        "docker login".to_owned()
+        "platy login docker.io".to_owned()
     } else {
-        format!("docker login {host}")
+        format!("platy login {host}")
     };
     match found.credential {
         Some(_) => {

@@ -83,6 +83,11 @@ impl Gate {
         }
     }
 
+    /// Whether this registry asked for a pass.
+    pub(in crate::source) fn was_asked(&self) -> bool {
+        lock(&self.challenge).is_some()
+    }
+
     /// The pass for a request that has not been sent yet; `None` as long as this registry never
     /// asked for one.
     pub(in crate::source) async fn pass(

@@ -1,4 +1,4 @@
-//! Credential helpers: `docker-credential-NAME get`
+//! Credential helpers: `docker-credential-NAME get` and `store`
 //! (github.com/docker/docker-credential-helpers, "Development").
 
 use std::ffi::OsStr;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
@@ -15,6 +15,8 @@ use super::credential::{Credential, Secret};
 
 /// How long a helper may take. Some ask the user or a network.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// How long it may take to keep something.
+const STORE_LIMIT: Duration = Duration::from_secs(60);
 const MAX_OUTPUT: u64 = 1 << 20;
 /// What helpers print if they have nothing (`credentials.NewErrCredentialsNotFound`).
 const NOTHING: &str = "credentials not found";
@@ -31,18 +33,47 @@ pub(super) async fn get(
     path: &OsStr,
     limit: Option<Duration>,
 ) -> Result<Option<Credential>, String> {
-    let program = find(name, path)?;
-    let limit = limit.unwrap_or(TIME_LIMIT);
-    // Dropped at the limit, which kills the child.
-    let output = tokio::time::timeout(limit, run(program, server)).await;
-    let (success, output) = output
-        .map_err(|_| format!("docker-credential-{name} gave no answer within {limit:?}"))?
-        .map_err(|error| format!("docker-credential-{name} could not be run: {error}"))?;
+    let (success, output) = call(name, "get", server.as_bytes(), path, limit).await?;
     if !success {
         let nothing = String::from_utf8_lossy(&output).contains(NOTHING);
         return if nothing { Ok(None) } else { Err(format!("docker-credential-{name} failed")) };
     }
     read(&output).ok_or_else(|| format!("docker-credential-{name} gave no usable answer"))
+}
+
+/// Has a helper keep the credentials of `server`.
+///
+/// # Errors
+/// A sentence that names the helper and quotes nothing of what it printed.
+pub(super) async fn store(
+    name: &str,
+    server: &str,
+    username: &str,
+    password: &Secret,
+    path: &OsStr,
+) -> Result<(), String> {
+    let input = json!({ "ServerURL": server, "Username": username, "Secret": password.expose() });
+    // It may ask the user to unlock what it keeps them in.
+    let (success, _) =
+        call(name, "store", input.to_string().as_bytes(), path, Some(STORE_LIMIT)).await?;
+    if success { Ok(()) } else { Err(format!("docker-credential-{name} did not keep it")) }
+}
+
+/// Runs a helper; whether it succeeded, and what it printed.
+async fn call(
+    name: &str,
+    action: &str,
+    input: &[u8],
+    path: &OsStr,
+    limit: Option<Duration>,
+) -> Result<(bool, Vec<u8>), String> {
+    let program = find(name, path)?;
+    let limit = limit.unwrap_or(TIME_LIMIT);
+    // Dropped at the limit, which kills the child.
+    let output = tokio::time::timeout(limit, run(program, action, input)).await;
+    output
+        .map_err(|_| format!("docker-credential-{name} gave no answer within {limit:?}"))?
+        .map_err(|error| format!("docker-credential-{name} could not be run: {error}"))
 }
 
 fn find(name: &str, path: &OsStr) -> Result<PathBuf, String> {
@@ -59,9 +90,9 @@ pub(super) fn on_path(program: &str, path: &OsStr) -> Option<PathBuf> {
     std::env::split_paths(path).map(|folder| folder.join(&file)).find(|file| file.is_file())
 }
 
-async fn run(program: PathBuf, server: &str) -> io::Result<(bool, Vec<u8>)> {
+async fn run(program: PathBuf, action: &str, input: &[u8]) -> io::Result<(bool, Vec<u8>)> {
     let mut child = Command::new(program)
-        .arg("get")
+        .arg(action)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -69,7 +100,7 @@ async fn run(program: PathBuf, server: &str) -> io::Result<(bool, Vec<u8>)> {
         .spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // A helper that does not read its input may have ended already.
-        let _ = stdin.write_all(server.as_bytes()).await;
+        let _ = stdin.write_all(input).await;
     }
     let mut output = Vec::new();
     if let Some(stdout) = child.stdout.take() {
@@ -94,13 +125,13 @@ fn read(output: &[u8]) -> Option<Option<Credential>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use std::io::Write as _;
 
-    fn ask(script: &str, limit: Option<Duration>) -> Result<Option<Credential>, String> {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("docker-credential-test");
+    /// A script as a program in a folder.
+    pub(in crate::source::auth) fn program(folder: &std::path::Path, name: &str, script: &str) {
+        let program = folder.join(name);
         // Written by another process: a file that this one has open for writing, even in a child
         // that another test is just starting, cannot be run.
         let mut writer = std::process::Command::new("sh")
@@ -116,6 +147,11 @@ mod tests {
             .write_all(format!("#!/bin/sh\n{script}\n").as_bytes())
             .unwrap();
         assert!(writer.wait().unwrap().success());
+    }
+
+    fn ask(script: &str, limit: Option<Duration>) -> Result<Option<Credential>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        program(folder.path(), "docker-credential-test", script);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(get("test", "ghcr.io", folder.path().as_os_str(), limit))
     }

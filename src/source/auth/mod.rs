@@ -12,6 +12,7 @@ mod environment;
 mod explain;
 mod gate;
 mod helper;
+mod keep;
 mod key;
 mod keychain;
 mod of_containers;
@@ -24,6 +25,7 @@ mod token;
 
 pub use credential::Secret;
 pub use environment::Environment;
+pub use keep::{Kept, keep};
 pub use survey::{FileSurvey, HelperSurvey, Lookup, lookup, survey};
 
 pub(super) use aim::Aim;

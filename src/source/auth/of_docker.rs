@@ -105,7 +105,7 @@ fn of_file(config: &ConfigFile, key: &str, file: &Path, search: &mut Search) {
 
 /// The helper that docker/cli asks if its file says nothing of authentication
 /// (`DetectDefaultStore`).
-fn default_store(environment: &Environment) -> Option<String> {
+pub(super) fn default_store(environment: &Environment) -> Option<String> {
     let there = |program: &str| helper::on_path(program, &environment.path).is_some();
     let name = match std::env::consts::OS {
         "macos" => "osxkeychain",

@@ -126,7 +126,9 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
         form.append_pair("grant_type", "refresh_token");
         form.append_pair("client_id", CLIENT_ID);
         form.append_pair("service", wanted.service.unwrap_or_default());
-        form.append_pair("scope", wanted.scope);
+        if !wanted.scope.is_empty() {
+            form.append_pair("scope", wanted.scope);
+        }
         form.append_pair("refresh_token", token.expose());
         request.method = Method::POST;
         request.payload = Payload::Form(form.finish());

@@ -103,6 +103,13 @@ impl Call {
         }
     }
 
+    /// A GET of the API itself, which a registry answers to whoever it knows (distribution-spec,
+    /// "Determining Support").
+    pub(super) fn root(host: &Host) -> Self {
+        let (target, scope) = ("/v2/".to_owned(), String::new());
+        Self { target, scope, ..Self::catalog(host) }
+    }
+
     /// The same on the way of a push. The token that it takes lets push too, so that one serves
     /// for questions and uploads, and a repository that does not exist yet is not a refusal.
     pub(super) fn pushing(mut self) -> Self {

@@ -74,6 +74,15 @@ impl Registry {
         })
     }
 
+    /// Whether the registry answers with the user's credentials; `false` if it answers everyone.
+    ///
+    /// # Errors
+    /// `Unauthorised` if it does not accept them.
+    pub async fn greet(&self, host: &Host) -> Result<bool, Failure> {
+        self.ask_whole(&Call::root(host), MAX_PAGE).await?;
+        Ok(self.site(host).gate.was_asked())
+    }
+
     /// All tags of a repository, if the first page has them all. Asked once: whoever wants them
     /// knows another way.
     pub(super) async fn all_tags(&self, repository: &Repository) -> Option<Vec<String>> {
