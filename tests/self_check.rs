@@ -151,6 +151,28 @@ async fn options_of_config_toml_hold_and_are_listed() {
 }
 
 #[tokio::test]
+async fn an_alias_is_a_reference_for_every_command() {
+    let lab = Lab::start().await;
+    let alias = format!("[alias]\nlan = \"{}\"\n", lab.sandbox.host());
+    lab.write("config/platy/config.toml", &alias);
+    let whole = lab.run("digest HOST/demo/ten-platforms").await;
+    let short = lab.run("digest lan/demo/ten-platforms").await;
+    assert_eq!((short.code, short.text()), (0, whole.text()));
+    // What is printed names the whole.
+    let inspected = lab.run("inspect lan/demo/ten-platforms --json").await.json();
+    let host = lab.sandbox.host().to_string();
+    assert_eq!(inspected["reference"], format!("{host}/demo/ten-platforms:latest"));
+    assert_eq!(lab.run("repos lan --most 1 --json").await.json()["host"], host);
+    let listed = lab.run("self check --json").await.json();
+    assert_eq!(listed["options"]["alias"]["lan"], host);
+    lab.write("config/platy/config.toml", "timeout = 30\n[alias]\noci = \"ghcr.io\"\n");
+    let ran = lab.run("digest lan/demo/ten-platforms").await;
+    assert_eq!(ran.code, 2);
+    let said = "\"oci\" is not an alias: references begin with it";
+    assert!(ran.stderr.contains(said) && ran.stderr.contains("line 2"), "{}", ran.stderr);
+}
+
+#[tokio::test]
 async fn a_wrong_config_toml_is_said_with_its_line_before_anything_is_done() {
     let lab = Lab::start().await;
     lab.write("config/platy/config.toml", "timeout = 30\nparalel = 4\n");

@@ -1,8 +1,8 @@
 //! The real binary in a pseudo-terminal: what a user does and sees.
 
-use crate::support::command::PLATY;
+use crate::support::command::{PLATY, platy};
 use crate::support::terminal::Terminal;
-use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions};
+use platy::sandbox::{Fault, Rule, Sandbox, SandboxOptions, TagDeletes};
 use tempfile::TempDir;
 
 const ENTER: &str = "\r";
@@ -247,7 +247,10 @@ fn a_list_is_edited_pushed_and_put_back() {
     terminal.see("put it back");
     terminal.types("j");
     terminal.types(ENTER);
+    // The page of messages keeps it, whatever is said after it.
+    terminal.types("!");
     terminal.see("put back: ");
+    terminal.types(ESC);
     terminal.types(ESC);
     terminal.see("10 images");
     terminal.types("q");
@@ -419,4 +422,38 @@ fn a_key_that_is_taken_is_refused_with_the_action_that_has_it() {
     std::fs::write(folder.join("config.toml"), command).unwrap();
     let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
     terminal.see("config.toml: the key y of \"scan\" is copy-digest's; take another one");
+}
+
+#[test]
+fn a_bookmark_is_there_the_next_time_and_a_tag_is_deleted_and_put_back() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options =
+        SandboxOptions { samples: true, tag_deletes: TagDeletes::Tag, ..SandboxOptions::default() };
+    let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
+    let reference = format!("{}/demo/ten-platforms:latest", sandbox.host());
+    let home = TempDir::new().unwrap();
+    let mut terminal = Terminal::start(PLATY, &[&reference], home.path(), 100, 30);
+    terminal.see("10 attestations");
+    terminal.types("*");
+    terminal.see("is a bookmark: the start page and T list it");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+    let mut terminal = Terminal::start(PLATY, &[], home.path(), 100, 30);
+    terminal.see("bookmarks");
+    terminal.types(&format!("{DOWN}{ENTER}"));
+    terminal.see("10 attestations");
+    terminal.types("t");
+    terminal.see("newest version first");
+    terminal.types("x");
+    terminal.see("Delete the tag?");
+    terminal.types("j\r");
+    terminal.types("!");
+    terminal.see("latest is deleted; `platy undo");
+    terminal.types(ESC);
+    let platy = |arguments: &[&str]| platy(home.path(), arguments);
+    assert_eq!(platy(&["digest", &reference]).code, 2);
+    assert_eq!(platy(&["undo", &reference, "--yes"]).code, 0);
+    assert_eq!(platy(&["digest", &reference]).code, 0);
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
 }

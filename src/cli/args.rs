@@ -30,6 +30,7 @@ use super::watch::WatchArgs;
 use super::why::WhyArgs;
 use crate::oci::Host;
 use crate::source::{COMMAND, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options, Timings};
+use crate::text::quote;
 use crate::tui::run::{self, DraftFolder};
 use crate::work::push::Journal;
 
@@ -154,6 +155,8 @@ pub enum Command {
     Tags(TagsArgs),
     /// Delete, copy or rename tags of a repository
     Tag(super::tag::TagArgs),
+    /// Log in to a registry: try a password, and keep it where Docker does
+    Login(super::login::LoginArgs),
     /// List the repositories of a registry
     Repos(super::repos::ReposArgs),
     /// Show the evidence: signatures, provenance, SBOMs, VEX, and for which platforms it is there
@@ -199,6 +202,8 @@ pub enum Command {
     Help(HelpArgs),
     /// Print man pages, of the commands and of the manual
     Man(ManArgs),
+    /// Print the JSON schema of what a command prints with --json
+    Schema(super::schema::SchemaArgs),
     /// Print the script that completes platy's commands in a shell
     Completions(CompletionsArgs),
 }
@@ -306,13 +311,33 @@ impl Args {
             Command::Fleet(it) => it.json,
             Command::Itself(SelfArgs { action: SelfAction::Check(it) }) => it.json,
             Command::Digest(_)
+            | Command::Login(_)
             | Command::Cat(_)
             | Command::Cache(_)
             | Command::Demo
             | Command::Help(_)
             | Command::Man(_)
+            | Command::Schema(_)
             | Command::Completions(_) => false,
         }
+    }
+
+    /// What a shell runs to log in to a registry that is reached as this process reaches it; the
+    /// host is still to be named.
+    #[must_use]
+    pub fn login_line(&self) -> String {
+        let program = std::env::current_exe().unwrap_or_else(|_| "platy".into());
+        let mut words = vec![program.display().to_string(), "login".to_owned()];
+        let hosts = |option: &str, hosts: &[Host]| -> Vec<String> {
+            hosts.iter().flat_map(|host| [option.to_owned(), host.to_string()]).collect()
+        };
+        words.extend(hosts("--plain-http", &self.reach.plain_http));
+        words.extend(hosts("--insecure", &self.reach.insecure));
+        for file in &self.reach.ca_file {
+            words.extend(["--ca-file".to_owned(), file.display().to_string()]);
+        }
+        let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
+        words.join(" ")
     }
 
     /// What pushes replaced is kept in it; `None` if the user wants none, or the system names no

@@ -1,9 +1,11 @@
 //! `config.toml` in platy's configuration folder: what options are when the command line does not
 //! give them.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,7 +14,7 @@ use super::args::{Args, Command, MAX_SECONDS, ThemeName};
 use super::paint::ColorWhen;
 use super::why::engines;
 use crate::model::select::{Engine, Host as Machine, HostError};
-use crate::oci::Host;
+use crate::oci::{Aliases, Host};
 use crate::source::regular;
 use crate::text::toml_problem;
 use crate::tui::app::{KeySet, OwnCommand};
@@ -44,6 +46,8 @@ pub(super) struct Defaults {
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<Seconds>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    refresh: Option<Refresh>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     parallel: Option<NonZeroUsize>,
     #[serde(skip_serializing_if = "is_false")]
     wait_for_limits: bool,
@@ -53,6 +57,8 @@ pub(super) struct Defaults {
     no_journal: bool,
     #[serde(skip_serializing_if = "is_false")]
     no_cache: bool,
+    #[serde(skip_serializing_if = "AliasTable::is_empty")]
+    alias: AliasTable,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     command: Vec<Own>,
 }
@@ -135,6 +141,27 @@ impl TryFrom<u32> for Seconds {
     }
 }
 
+/// The seconds between two looks at what moved: what they may be, and what they are.
+const LEAST_REFRESH: u32 = 5;
+const REFRESH: u32 = 30;
+
+/// What `refresh` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "u32")]
+struct Refresh(u32);
+
+impl TryFrom<u32> for Refresh {
+    type Error = String;
+
+    fn try_from(seconds: u32) -> Result<Self, String> {
+        let problem = || format!("seconds from {LEAST_REFRESH} to {MAX_SECONDS} are wanted");
+        (LEAST_REFRESH..=MAX_SECONDS)
+            .contains(&seconds)
+            .then_some(Self(seconds))
+            .ok_or_else(problem)
+    }
+}
+
 /// A `[[command]]` as it is written.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -161,6 +188,31 @@ impl TryFrom<OwnWritten> for Own {
 impl From<Own> for OwnWritten {
     fn from(Own(command): Own) -> Self {
         Self { name: command.name, key: command.key.to_string(), run: command.line }
+    }
+}
+
+/// The `[alias]` table.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+struct AliasTable(Aliases);
+
+impl AliasTable {
+    fn is_empty(&self) -> bool {
+        self.0.all().is_empty()
+    }
+}
+
+impl TryFrom<BTreeMap<String, String>> for AliasTable {
+    type Error = String;
+
+    fn try_from(all: BTreeMap<String, String>) -> Result<Self, String> {
+        Aliases::new(all).map(Self)
+    }
+}
+
+impl From<AliasTable> for BTreeMap<String, String> {
+    fn from(AliasTable(aliases): AliasTable) -> Self {
+        aliases.all().clone()
     }
 }
 
@@ -234,6 +286,16 @@ impl Defaults {
     /// The commands of the user's own.
     pub(super) fn commands(&self) -> Vec<OwnCommand> {
         self.command.iter().map(|own| own.0.clone()).collect()
+    }
+
+    /// How long the explorer leaves a registry alone between two looks at what moved.
+    pub(super) fn interval(&self) -> Duration {
+        Duration::from_secs(self.refresh.map_or(REFRESH, |it| it.0).into())
+    }
+
+    /// The short names of hosts and references.
+    pub(super) fn aliases(&self) -> Aliases {
+        self.alias.0.clone()
     }
 
     /// What the file gives, by name.

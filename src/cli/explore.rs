@@ -20,7 +20,7 @@ use crate::tui::app::{
     Context, FLEET, Keymap, Look, Msg, OwnCommand, Sample, Setup, State, understand,
 };
 use crate::tui::draw::Theme;
-use crate::tui::run::{self, DraftFolder, History, Run};
+use crate::tui::run::{self, Bookmarks, DraftFolder, History, Run};
 use crate::work::host;
 use crate::work::push::Journal;
 
@@ -123,6 +123,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
     let is_demo = demo.is_some();
     // What the demo opens lives no longer than its registry.
     let history = if is_demo { History::none() } else { History::open() };
+    let bookmarks = if is_demo { Bookmarks::none() } else { Bookmarks::open() };
     let Demo { samples, mirrors } =
         demo.unwrap_or_else(|| Demo { samples: Vec::new(), mirrors: Vec::new() });
     let (machine, kernel) = match machine.await {
@@ -139,6 +140,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
     let setup = Setup {
         keymap,
         history: history.load(),
+        bookmarks: bookmarks.load(),
         samples,
         fleet,
         machine,
@@ -150,6 +152,9 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         drafts: draft_prefix(),
         host: args.defaults.machine(),
         engine: args.defaults.engine(),
+        interval: args.defaults.interval(),
+        login: args.login_line(),
+        aliases: args.defaults.aliases(),
         look: look(args.theme),
         own,
     };
@@ -170,6 +175,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         notices,
         themes,
         history,
+        bookmarks,
         drafts,
         journal,
         mirrors,

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand, text and JSON output.
 
+mod aliases;
 mod ambiguous;
 mod args;
 mod assemble;
@@ -31,6 +32,7 @@ mod inspect;
 mod junit;
 mod line;
 mod log;
+mod login;
 mod look;
 mod man;
 mod manual;
@@ -41,6 +43,7 @@ mod paint;
 mod plugin;
 mod repos;
 mod routes;
+mod schema;
 mod self_check;
 mod start;
 mod tag;
@@ -55,7 +58,7 @@ mod why;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use args::Args;
 pub use completions::answer_shell;
@@ -93,7 +96,10 @@ pub fn arguments() -> Args {
             std::process::exit(i32::from(TROUBLE));
         }
     };
-    Args::try_parse_from(&words).unwrap_or_else(|error| {
+    // What is wrong with the file is said later: help can be had all the same.
+    let aliases = Defaults::read().map(|given| given.aliases()).unwrap_or_default();
+    let read = aliases::with(&aliases, Args::command()).try_get_matches_from(&words);
+    read.and_then(|found| Args::from_arg_matches(&found)).unwrap_or_else(|error| {
         let word = words.get(1).and_then(|word| word.to_str()).map(str::to_owned);
         let word = word.filter(|word| !word.starts_with('-'));
         if matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand)
@@ -191,7 +197,13 @@ pub fn run(args: Args) -> ExitCode {
 fn with_defaults(args: Args) -> Result<Args, String> {
     let needs_none = matches!(
         args.command,
-        Some(Command::Help(_) | Command::Man(_) | Command::Completions(_) | Command::Itself(_))
+        Some(
+            Command::Help(_)
+                | Command::Man(_)
+                | Command::Schema(_)
+                | Command::Completions(_)
+                | Command::Itself(_)
+        )
     );
     match Defaults::read() {
         Ok(defaults) => Ok(defaults.under(args)),
@@ -245,6 +257,7 @@ fn run_to_its_end(args: &Args) -> u8 {
             Some(Command::Files(wish)) => files::run(args, wish).await,
             Some(Command::Cat(wish)) => cat::run(args, wish).await,
             Some(Command::Extract(wish)) => extract::run(args, wish).await,
+            Some(Command::Login(wish)) => login::run(args, wish).await,
             Some(Command::Repos(wish)) => repos::run(args, wish).await,
             Some(Command::Digest(digest)) => digest::run(args, digest).await,
             Some(Command::Create(create)) => assemble::create(args, create).await,
@@ -259,6 +272,7 @@ fn run_to_its_end(args: &Args) -> u8 {
             Some(Command::Cache(cache)) => cache::run(args, cache).await,
             Some(Command::Help(help)) => help::run(help),
             Some(Command::Man(man)) => man::run(man),
+            Some(Command::Schema(wish)) => schema::run(wish),
             Some(Command::Completions(completions)) => completions::run(completions),
             Some(Command::Itself(itself)) => match &itself.action {
                 SelfAction::Check(check) => self_check::run(args, check).await,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,7 +19,7 @@ use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
 use crate::oci::{
-    Class, Digest, Failure, LocalImage, Location, Manifest, MediaType, NextPage, Stocked,
+    Aliases, Class, Digest, Failure, LocalImage, Location, Manifest, MediaType, NextPage, Stocked,
     StoreKind, Target,
 };
 use crate::source::{Assembled, Head, Page};
@@ -80,6 +81,7 @@ impl Player {
         let setup = Setup {
             keymap: Keymap::default(),
             history: Vec::new(),
+            bookmarks: Vec::new(),
             samples: Vec::new(),
             fleet: None,
             machine: "linux/amd64/v3".parse().unwrap(),
@@ -91,6 +93,9 @@ impl Player {
             drafts: "test".to_owned(),
             host: None,
             engine: None,
+            interval: Duration::from_secs(30),
+            login: "platy login".to_owned(),
+            aliases: Aliases::default(),
             look: Look::default(),
             own: Vec::new(),
         };
@@ -318,7 +323,13 @@ impl Player {
                 "-old".into(),
                 "+new".into(),
             ])),
-            Query::Prove { .. } | Query::Push { .. } | Query::FindUndo(_) | Query::Undo { .. } => {
+            Query::PlanTags(_)
+            | Query::WriteTags(_)
+            | Query::Pause(_)
+            | Query::Prove { .. }
+            | Query::Push { .. }
+            | Query::FindUndo(_)
+            | Query::Undo { .. } => {
                 return None;
             }
         })

@@ -5,6 +5,7 @@
 //! wrong ([`Digest`], [`MediaType`], [`Platform`], [`Reference`]); odd parts of a document are
 //! kept and named one by one instead of failing the whole.
 
+mod aliases;
 mod annotations;
 mod assembled;
 mod attached;
@@ -40,6 +41,7 @@ pub mod tarball;
 mod target;
 mod unread;
 
+pub use aliases::Aliases;
 pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
 pub use attached::{Attached, attached_kinds, attached_name, digest_tag, layer_note};

@@ -40,6 +40,18 @@ impl Quota {
         })
     }
 
+    /// `76 left`
+    #[must_use]
+    pub fn brief(&self) -> String {
+        format!("{} left", self.remaining)
+    }
+
+    /// Whether it is worth a warning: a tenth of the limit or less, or 10 requests.
+    #[must_use]
+    pub fn is_low(&self) -> bool {
+        self.remaining <= self.limit.map_or(10, |limit| limit / 10)
+    }
+
     /// `76 of 100 requests left (6 h)`
     #[must_use]
     pub fn words(&self) -> String {
@@ -120,5 +132,13 @@ mod tests {
         assert_eq!(words(Some(100), 76, Some(21_600)), "76 of 100 requests left (6 h)");
         assert_eq!(words(None, 5, Some(30)), "5 requests left (30 s)");
         assert_eq!(words(None, 5, None), "5 requests left");
+        assert_eq!(Quota { limit: None, remaining: 5, seconds: None }.brief(), "5 left");
+    }
+
+    #[test]
+    fn a_tenth_of_the_limit_is_little() {
+        let is_low = |limit, remaining| Quota { limit, remaining, seconds: None }.is_low();
+        assert!(is_low(Some(100), 10) && !is_low(Some(100), 11) && is_low(Some(5000), 500));
+        assert!(is_low(None, 10) && !is_low(None, 11) && is_low(Some(4), 0));
     }
 }

@@ -23,7 +23,7 @@ use crate::model::select::{ENGINES, PROFILES};
 const VARIABLE: &str = "COMPLETE";
 
 /// Arguments that take a reference, by what clap calls them.
-const REFERENCES: [&str; 11] = [
+pub(super) const REFERENCES: [&str; 11] = [
     "reference",
     "references",
     "a",

@@ -163,6 +163,7 @@ actions! {
     CopyDigest, Explorer, "copy-digest", "copy", 60, "copy the node's full digest";
     CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, pull commands of six tools, FROM and image lines";
     Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";
+    Login, Explorer, "login", "log in", 94, "log in to the registry that refused: asks for a name and a password, and keeps them where Docker does";
     EditList, Explorer, "edit", "edit", 65, "edit: open the list as a draft; an image becomes the first of a new list";
     ExportList, Explorer, "export", "export", 22, "open the list as a draft, and show how other tools make it, the best tool first";
     AddToDraft, Explorer, "add-to-draft", "add to draft", 45, "add the image or list to the draft, or start one with it";
@@ -227,6 +228,10 @@ actions! {
     Choose, List, "choose", "open", 90, "open the tag or repository";
     Filter, List, "filter", "filter", 80, "narrow the list by typing (fuzzy)";
     CompareTags, List, "compare-tags", "compare", 55, "mark the tag; on another tag, compare both";
+    PickTag, List, "pick", "mark", 42, "mark the tag, to delete it with others; again takes the mark away";
+    DeleteTags, List, "delete-tags", "delete", 41, "delete the marked tags, or the one under the cursor: shows what that would do, and asks";
+    CopyTag, List, "copy-tag", "", 0, "give another tag what this one holds: shows what that would do, and asks";
+    RenameTag, List, "rename-tag", "", 0, "rename the tag: shows what that would do, and asks";
     CopyName, List, "copy-name", "copy", 60, "copy the full reference";
     ListReload, List, "list-reload", "reload", 40, "ask the registry again";
     ListOpenReference, List, "list-open-reference", "open another", 35, "open another reference";
@@ -275,6 +280,8 @@ actions! {
     Back, Everywhere, "back", "back", 45, "one step back";
     Earlier, Everywhere, "earlier", "", 0, "to the screen before, whatever is open on this one";
     Later, Everywhere, "later", "", 0, "back to the screen that was left last";
+    Live, Everywhere, "live", "", 0, "ask the registry again and again, and mark what moved: an opened reference, the tags on the screen; again ends it";
+    Bookmark, Everywhere, "bookmark", "", 0, "keep the reference as a bookmark, for the start page and the list of screens; again takes it away";
     Open, Everywhere, "open-screens", "", 0, "choose among the screens that are open or were left";
     Quit, Everywhere, "quit", "quit", 85, "quit";
     Drafts, Everywhere, "drafts", "drafts", 25, "show the drafts and the last pushes";

@@ -1,5 +1,7 @@
 //! What all views share, and what they hand on: the context of every call of a view.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,10 +14,11 @@ use super::own::OwnCommand;
 use super::point::Point;
 use super::requests::Pump;
 use super::sample::Sample;
+use super::views::Known;
 use super::{Action, Choice, Clip, Effect, Keymap, Query, RequestId, Requests, SessionId};
 use crate::model::fleet::Fleet;
 use crate::model::tree::NodeId;
-use crate::oci::{Digest, Exchange, Location, Reference, Repository};
+use crate::oci::{Aliases, Digest, Exchange, Location, Quota, Reference, Repository};
 use crate::text::escape;
 
 /// The most messages that are kept; the oldest go first.
@@ -58,12 +61,16 @@ pub struct Cx {
     pub keymap: Keymap,
     /// The references last opened, newest first.
     pub history: Vec<String>,
+    /// The references that the user wants to come back to, newest first.
+    pub bookmarks: Vec<String>,
     /// The demo's samples.
     pub samples: Vec<Sample>,
     /// The images that files name, if platy was asked about some.
     pub fleet: Option<Fleet>,
     /// Requests sent and bytes received so far.
     pub activity: (u64, u64),
+    /// What hosts said of their limits, each the last time.
+    pub quotas: Vec<(String, Quota)>,
     /// The machine and the engine for which picks are shown.
     pub choice: Choice,
     /// The opened references.
@@ -78,6 +85,14 @@ pub struct Cx {
     pub marked: Option<Point>,
     /// Whether the mouse is ours.
     pub mouse: bool,
+    /// The pause before the registry is asked again, while it is.
+    pub live: Option<RequestId>,
+    /// How long that pause is.
+    pub interval: Duration,
+    /// What a shell runs to log in, without the host.
+    pub login: String,
+    /// The short names of hosts and references.
+    pub aliases: Aliases,
     /// The theme.
     pub look: Look,
     /// The commands of the user's own.
@@ -107,6 +122,12 @@ pub struct Cx {
 }
 
 impl Cx {
+    /// What can be opened, besides what this machine has.
+    #[must_use]
+    pub fn known(&self) -> Known<'_> {
+        Known { samples: &self.samples, bookmarks: &self.bookmarks, history: &self.history }
+    }
+
     /// Says something for a moment.
     pub(super) fn say(&mut self, kind: ToastKind, text: &str) {
         let stay = jiff::SignedDuration::from_secs(TOAST_SECONDS);

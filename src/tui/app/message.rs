@@ -14,11 +14,14 @@ use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, 
 use crate::model::evidence::{Attested, Coverage, Evidence};
 use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
 use crate::model::fleet::{Behind, Question as FleetQuestion};
-use crate::model::push::{Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, Tagged, Undo};
+use crate::model::push::{
+    Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, TagDone, TagPlan, TagWish, Tagged,
+    Undo,
+};
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
     Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, LocalImage, Location,
-    NextPage, Notice, Page, Reference, Referrer, Repository, Stocked, StoreKind,
+    NextPage, Notice, Page, Quota, Reference, Referrer, Repository, Stocked, StoreKind,
 };
 
 use super::detail::Content;
@@ -93,6 +96,8 @@ pub enum Msg {
         bytes: u64,
         /// The most requests that could be under way to one host.
         width: usize,
+        /// What hosts said of their limits, each the last time.
+        quotas: Vec<(String, Quota)>,
     },
     /// What requests took, of [`Effect::TellRequests`].
     Requests {
@@ -129,6 +134,8 @@ pub enum Reply {
     Names(Page),
     /// Of [`Query::Head`].
     Head(Head),
+    /// Of [`Query::Pause`].
+    Paused,
     /// Of [`Query::Stored`]; `None` if there is no such store here.
     Stored(Option<Vec<LocalImage>>),
     /// Of [`Query::Stock`]; `None` if there is no such store here.
@@ -183,6 +190,10 @@ pub enum Reply {
     Done,
     /// Of [`Query::Copy`]: by which way, `clipboard` or `terminal (OSC 52)`.
     Copied(&'static str),
+    /// Of [`Query::PlanTags`].
+    TagPlan(Box<TagPlan>),
+    /// Of [`Query::WriteTags`].
+    TagsDone(Box<TagDone>),
     /// Of [`Query::Undo`].
     Undone {
         /// What the tag holds.
@@ -450,6 +461,12 @@ pub enum Query {
     Drafts(DraftOrder),
     /// To put a text into the clipboard.
     Copy(Clip),
+    /// To be told when so much time has gone.
+    Pause(Duration),
+    /// What deleting, copying or renaming tags would do.
+    PlanTags(TagWish),
+    /// To do it.
+    WriteTags(Box<TagPlan>),
     /// To take a push back.
     Undo {
         /// What is done.
@@ -500,6 +517,13 @@ pub enum Effect {
     TellRequests,
     /// Keep the list of references last opened.
     SaveHistory(Vec<String>),
+    /// Keep a bookmark, or take it away.
+    Bookmark {
+        /// What it leads to.
+        reference: String,
+        /// Whether it is kept.
+        keep: bool,
+    },
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Draw everything anew.

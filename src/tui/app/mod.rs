@@ -110,8 +110,8 @@ pub(in crate::tui) use views::views;
 pub use views::{
     Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,
     EditorTab, EntryRow, Explorer, FileDifference, FilePage, FileRow, FileWords, FilesView,
-    Findings, FleetAreas, FleetView, Grid, LayerLoad, LayerState, List, MatrixView, NameRow,
-    OpenForm, Parts, Purpose, PushPage, Regions, Rows, Saving, Screen, Search, Section, Stage,
-    Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
+    Findings, FleetAreas, FleetView, Grid, Known, LayerLoad, LayerState, List, MatrixView, Moved,
+    NameRow, OpenForm, Parts, Purpose, PushPage, Regions, Rows, Saving, Screen, Search, Section,
+    Stage, Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
     is_digest_tag, undo_words,
 };

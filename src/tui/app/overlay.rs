@@ -10,7 +10,7 @@ use super::list;
 use super::look::Look;
 use super::picking::Picking;
 use super::{Action, Clip, Key};
-use crate::model::push::Undo;
+use crate::model::push::{TagPlan, Undo};
 use crate::text::escape;
 
 /// How much of a text is looked at before it is cut to the screen.
@@ -108,6 +108,8 @@ pub enum Choosing {
     },
     /// Whether a push is taken back.
     Undo(Box<Undo>),
+    /// Whether tags are deleted, copied or renamed.
+    Tags(Box<TagPlan>),
     /// Whether the draft of this name is discarded.
     Discard(String),
 }
@@ -188,6 +190,7 @@ impl Menu {
             Choosing::Images(_)
             | Choosing::Leave { .. }
             | Choosing::Undo(_)
+            | Choosing::Tags(_)
             | Choosing::Discard(_) => true,
         }
     }

@@ -120,7 +120,7 @@ fn as_many_are_asked_for_as_the_connection_carries() {
     };
     assert_eq!(under_way(&player), 32);
     for (width, expected) in [(100, 100), (7, 100), (256, 256)] {
-        player.send(Msg::Activity { requests: 1, bytes: 1, width });
+        player.send(Msg::Activity { requests: 1, bytes: 1, width, quotas: Vec::new() });
         player.send(Msg::Tick);
         assert_eq!(under_way(&player), expected, "{width}");
     }

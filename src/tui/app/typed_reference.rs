@@ -22,7 +22,7 @@ pub(super) fn understood(typed: &str, cx: &Cx) -> Result<Location, String> {
         let here = here.ok_or("a digest alone says no repository; write REPOSITORY@DIGEST")?;
         return Ok(Location::Registry(here.at(digest)));
     }
-    match Target::parse(&understand(typed)) {
+    match Target::parse(&cx.aliases.expand(&understand(typed))) {
         Ok(Target::Image(location)) => Ok(location),
         Ok(Target::Repositories { .. }) => {
             Err(format!("{typed} names repositories; write which image"))

@@ -10,7 +10,7 @@ use super::going::{At, Opening};
 use super::opened::OpenedId;
 use super::overlay::Menu;
 use super::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
-use crate::oci::{Failure, Repository};
+use crate::oci::{Failure, Host, Location, Repository};
 
 /// What the header says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -272,10 +272,33 @@ pub trait View: fmt::Debug {
         None
     }
 
+    /// Whether it can ask again what a tag holds.
+    fn can_look_again(&self, cx: &Cx) -> bool {
+        let _ = cx;
+        false
+    }
+
+    /// Asks again what tags hold, with one request for each that is on the screen.
+    fn look_again(&mut self, cx: &mut Cx) {
+        let _ = cx;
+    }
+
+    /// The reference that it is about, as it is typed: the one that a bookmark of it leads to.
+    fn reference(&self, cx: &Cx) -> Option<String> {
+        let open = cx.opened.get(*self.looks_at().first()?)?;
+        let is_kept = !matches!(open.location, Location::Draft(_));
+        is_kept.then(|| open.location.familiar())
+    }
+
     /// The repository that it is about.
     fn repository(&self, cx: &Cx) -> Option<Repository> {
         let open = cx.opened.get(*self.looks_at().first()?)?;
         Some(open.location.reference()?.repository.clone())
+    }
+
+    /// The registry that it asks.
+    fn host(&self, cx: &Cx) -> Option<Host> {
+        self.repository(cx).map(|repository| repository.host)
     }
 
     /// Goes to a node of the tree that it shows; `false` if it shows none of it.

@@ -3,10 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{Meaning, Pen};
+use crate::oci::Quota;
 pub(super) use crate::text::throbber;
 use crate::text::{cut, escape, width, wrap};
 use crate::tui::app::{Action, MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, Title, ToastKind};
 
+/// The cells between the parts of the header.
+const GAP: usize = 3;
 /// The most lines for what was wrong with a line being typed.
 const MAX_PROBLEM: u16 = 5;
 
@@ -42,11 +45,37 @@ fn header(pen: &mut Pen<'_>, state: &State, area: Rect) {
     let name = state.title(0).name;
     let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
     let room = usize::from(area.right().saturating_sub(x));
-    let Title { title, note, .. } = state.title(room);
-    let note_width = if note.is_empty() { 0 } else { width(&note) + 3 };
-    let room = room.saturating_sub(note_width);
-    pen.write(area, x, area.y, &cut(&escape(&title), room), Meaning::Strong);
+    let Title { title, mut note, .. } = state.title(room);
+    let title = escape(&title);
+    let left = |note: &str| {
+        let beside = if note.is_empty() { 0 } else { width(note) + GAP };
+        room.saturating_sub(beside)
+    };
+    let behind = |note: &str| left(note).saturating_sub(width(&title));
+    let mut said = quota(state, behind(&note));
+    if said.is_none() && state.quota().is_some_and(Quota::is_low) {
+        // One that is nearly used up is said in the place of anything else.
+        note.clear();
+        said = quota(state, behind(""));
+    }
+    let room = left(&note).saturating_sub(said.as_ref().map_or(0, |it| width(it) + GAP));
+    pen.write(area, x, area.y, &cut(&title, room), Meaning::Strong);
     pen.write_right(area, area.y, &note, Meaning::Muted);
+    if let Some(words) = said {
+        let is_low = state.quota().is_some_and(Quota::is_low);
+        let meaning = if is_low { Meaning::Warning } else { Meaning::Muted };
+        let cells = if note.is_empty() { 0 } else { width(&note) + GAP };
+        let cells = u16::try_from(cells).unwrap_or(0);
+        let beside = Rect { width: area.width.saturating_sub(cells), ..area };
+        pen.write_right(beside, area.y, &words, meaning);
+    }
+}
+
+/// What the registry said of its limit, in as many words as there is room for.
+fn quota(state: &State, room: usize) -> Option<String> {
+    let quota = state.quota()?;
+    let fits = |words: &String| width(words) + GAP <= room;
+    Some(quota.words()).filter(fits).or_else(|| Some(quota.brief()).filter(fits))
 }
 
 fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {

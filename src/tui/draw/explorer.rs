@@ -49,6 +49,8 @@ struct TreeRow {
     mark: Option<Mark>,
     marked: bool,
     lint: Option<Severity>,
+    /// The tag did not hold it before it moved.
+    is_new: bool,
     is_root: bool,
 }
 
@@ -80,6 +82,7 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
             mark: open.picks().mark(row.node),
             marked: state.cx.marked.as_ref().is_some_and(|it| it.is(explorer.id, row.node)),
             lint: open.lints().mark(row.node),
+            is_new: open.is_new(row.node),
             is_root: row.node == open.tree.root(),
         })
         .collect();
@@ -91,6 +94,8 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
         draw_mark(pen, inner, y, row.mark);
         if row.marked {
             pen.write(inner, inner.x + 1, y, "m", Meaning::Match);
+        } else if row.is_new {
+            pen.write(inner, inner.x + 1, y, "+", Meaning::Added);
         } else if let Some(severity) = row.lint {
             draw_lint(pen, inner, y, severity);
         }

@@ -12,7 +12,7 @@ use super::chrome::{throbber, typed};
 use super::{Meaning, Pen};
 use crate::oci::{MediaType, digest_tag};
 use crate::text::{cut, escape, pad, width};
-use crate::tui::app::{List, Listed, NameRow, Spot, State, TagHead, is_digest_tag};
+use crate::tui::app::{List, Listed, Moved, NameRow, Spot, State, TagHead, is_digest_tag};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
     let areas = list.areas();
@@ -90,6 +90,10 @@ fn draw_row(
         let margin = Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line };
         pen.write(margin, margin.x, line.y, "m", Meaning::Match);
     }
+    if row.picked {
+        let margin = Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line };
+        pen.write(margin, margin.x, line.y, "×", Meaning::Accent);
+    }
     match row.head {
         None => {}
         Some(TagHead::Loading) => {
@@ -105,6 +109,14 @@ fn draw_row(
                 None => kind(&head.media_type),
             };
             x = pen.write(line, x, line.y, &pad(kind, 9), Meaning::Text) + 2;
+            x = match row.moved {
+                None => x,
+                Some(Moved::New) => pen.write(line, x, line.y, "new", Meaning::Added) + 2,
+                Some(Moved::Was(digest)) => {
+                    let words = format!("was {}", digest.short());
+                    pen.write(line, x, line.y, &words, Meaning::Changed) + 2
+                }
+            };
             if !row.same.is_empty() {
                 let room = usize::from(line.right().saturating_sub(x));
                 let same: Vec<String> = row.same.iter().map(|name| shown(name)).collect();

@@ -41,7 +41,7 @@ enum Row {
 
 /// The sections below each other. The heading of the first row stays where it is.
 fn list(pen: &mut Pen<'_>, state: &State, page: &Start, area: Rect) {
-    let sections = page.sections(&state.cx.samples, &state.cx.history);
+    let sections = page.sections(state.cx.known());
     let titles: Vec<String> = sections.iter().map(|it| escape(&it.title).into_owned()).collect();
     let suggestions: usize = sections.iter().map(|section| section.lines.len()).sum();
     let names = sections.iter().flat_map(|section| &section.lines);

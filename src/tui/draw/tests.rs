@@ -5,7 +5,10 @@ use serde_json::json;
 
 use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
-use crate::oci::{Class, Digest, Failure, LocalImage, MediaType, Platform, Stocked, StoreKind};
+use crate::model::push::{Held, TagPlan, Untag};
+use crate::oci::{
+    Class, Digest, Failure, LocalImage, MediaType, Platform, Quota, Reference, Stocked, StoreKind,
+};
 use crate::text::width;
 use crate::tui::app::{Effect, Msg, Part, Query, Reply, Sample, help_lines};
 
@@ -66,6 +69,27 @@ fn explorer_tall() {
     let mut player = app(80, 48);
     player.keys("j");
     check("explorer-80x48", &player);
+}
+
+/// Whole where there is room, in short where there is little; one that is nearly used up stays.
+#[test]
+fn the_header_says_what_is_left_of_the_registry_s_limit() {
+    for (columns, remaining, said) in [
+        (110, 76, "   76 of 100 requests left (6 h)   this machine"),
+        (80, 76, "   76 left   this machine"),
+        (60, 76, "   linux/amd64/v3"),
+        (60, 9, "   9 of 100 requests left (6 h)"),
+        (110, 9, "   9 of 100 requests left (6 h)   this machine"),
+    ] {
+        let mut player = app(columns, 24);
+        let quota = |remaining| Quota { limit: Some(100), remaining, seconds: Some(21_600) };
+        let quotas =
+            vec![("ghcr.io".to_owned(), quota(1)), ("docker.io".to_owned(), quota(remaining))];
+        player.send(Msg::Activity { requests: 5, bytes: 1_000, width: 1, quotas });
+        let picture = player.picture();
+        let header = picture.lines().next().unwrap_or_default();
+        assert!(header.contains(said) && header.contains("demo/app:1.0"), "{columns}: {header}");
+    }
 }
 
 #[test]
@@ -184,6 +208,41 @@ fn start_page() {
     check("start-problem", &player);
     player.keys("ctrl-u down");
     check("start-history", &player);
+}
+
+#[test]
+fn bookmarks_come_before_what_was_opened() {
+    let mut player = Player::new(World::default(), 80, 24);
+    player.state.cx.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
+    player.state.cx.bookmarks = vec!["registry.lan:5000/team/".into(), "alpine:3.20".into()];
+    player.keys("down down");
+    check("start-bookmarks", &player);
+}
+
+#[test]
+fn tags_are_deleted_after_a_look_at_the_plan() {
+    let mut player = app(80, 24);
+    player.pages = vec![["latest", "1.10", "1.9"].map(str::to_owned).to_vec()];
+    player
+        .heads
+        .extend(["latest", "1.10", "1.9"].map(|tag| (tag.to_owned(), Digest::sha256(b"a"))));
+    player.keys("t");
+    player.answer_all();
+    player.keys("space space x");
+    check("tags-picked-80x24", &player);
+    let asked = player.asked().next_back();
+    let Some((session, request, Query::PlanTags(wish))) = asked else { panic!("no plan") };
+    let (at, wish) = ((session, request), wish.clone());
+    let untag = |(reference, others): (&Reference, &[&str])| Untag {
+        reference: reference.clone(),
+        held: Held { digest: Digest::sha256(b"a"), media_type: MediaType::OciIndex, bytes: None },
+        others: Some(others.iter().map(|&name| name.to_owned()).collect()),
+    };
+    let others: [&[&str]; 2] = [&["latest", "1.9"], &[]];
+    let deleting = wish.delete.iter().zip(others).map(untag).collect();
+    let plan = TagPlan { copying: None, deleting };
+    player.replies(at, Ok(Reply::TagPlan(Box::new(plan))));
+    check("tags-delete-80x24", &player);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod account;
 mod background;
+mod bookmarks;
 mod clipboard;
 mod drafting;
 mod drafts;
@@ -39,6 +40,7 @@ use signals::Signals;
 use terminal::Terminal;
 
 pub use background::is_light;
+pub use bookmarks::Bookmarks;
 pub use drafts::Folder as DraftFolder;
 pub use history::History;
 pub use terminal::install_panic_hook;
@@ -65,6 +67,8 @@ pub struct Run {
     pub themes: Vec<Theme>,
     /// Where the history is kept.
     pub history: History,
+    /// Where bookmarks are kept.
+    pub bookmarks: Bookmarks,
     /// Where unsaved drafts are kept.
     pub drafts: DraftFolder,
     /// Where pushes note what they replaced.
@@ -86,6 +90,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
         mut notices,
         themes,
         history,
+        bookmarks,
         drafts,
         journal,
         mirrors,
@@ -110,6 +115,7 @@ pub async fn run(run: Run) -> io::Result<u8> {
         clipboard: Clipboard::new(sender.clone()),
         drafts: Drafts::new(drafts, sender),
         history,
+        bookmarks,
         program: None,
         exit: None,
     };
@@ -144,7 +150,8 @@ pub async fn run(run: Run) -> io::Result<u8> {
             let mut messages = first.into_iter().collect::<Vec<_>>();
             drain(&mut messages, &mut events, &mut results, &mut notices, &drawn)?;
             let (requests, bytes) = (activity.requests(), activity.bytes());
-            messages.push(Msg::Activity { requests, bytes, width: activity.width() });
+            let (width, quotas) = (activity.width(), activity.quotas());
+            messages.push(Msg::Activity { requests, bytes, width, quotas });
             let mut effects = state.update_all(messages, now);
             // The event that tells of another size may still be on its way.
             effects.extend(fit(&mut state, &screen));
@@ -209,8 +216,9 @@ struct Outside {
     clipboard: Clipboard,
     drafts: Drafts,
     history: History,
-    /// What gets the terminal next.
-    program: Option<Program>,
+    bookmarks: Bookmarks,
+    /// The line of a shell that gets the terminal next.
+    program: Option<String>,
     exit: Option<u8>,
 }
 
@@ -224,6 +232,8 @@ impl Outside {
                     }
                     Query::Journal => self.pushes.read_journal((session, request)),
                     Query::FindUndo(tag) => self.pushes.find_undo((session, request), tag),
+                    Query::PlanTags(wish) => self.pushes.plan_tags((session, request), wish),
+                    Query::WriteTags(plan) => self.pushes.write_tags((session, request), plan),
                     Query::Undo { undo, force } => {
                         self.pushes.undo((session, request), undo, force);
                     }
@@ -244,6 +254,7 @@ impl Outside {
                 Effect::Close(session) => self.sessions.close(session),
                 Effect::TellRequests => self.sessions.tell_requests(),
                 Effect::SaveHistory(references) => self.history.save(references),
+                Effect::Bookmark { reference, keep } => self.bookmarks.set(&reference, keep),
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,
                 Effect::Suspend => screen.suspend()?,

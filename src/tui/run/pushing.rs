@@ -9,10 +9,13 @@ use tokio::task::JoinSet;
 use super::sessions::Address;
 use super::{TICK, account};
 use crate::model::draft::{Guard, Plan};
+use crate::model::push::{TagPlan, TagWish};
 use crate::oci::{Class, Failure, Reference};
 use crate::source::Sources;
 use crate::tui::app::{Msg, Part, Reply};
-use crate::work::push::{Board, Journal, NoUndo, Pace, Pushing, Undo, find_undo, run, undo};
+use crate::work::push::{
+    Board, Journal, NoUndo, Pace, Pushing, Undo, find_undo, plan_tags, run, undo, write_tags,
+};
 
 /// The pushes under way.
 pub(super) struct Pushes {
@@ -100,6 +103,22 @@ impl Pushes {
             let journal = journal.ok_or_else(none)?;
             let (tagged, result) = undo(&registry, &journal, &taken_back, force).await;
             Ok(Reply::Undone { tagged, stopped: result.err() })
+        });
+    }
+
+    pub(super) fn plan_tags(&mut self, at: Address, wish: TagWish) {
+        let sources = self.sources.clone();
+        self.answer(at, async move {
+            let plan = plan_tags(&sources.registry()?, &wish).await?;
+            Ok(Reply::TagPlan(Box::new(plan)))
+        });
+    }
+
+    pub(super) fn write_tags(&mut self, at: Address, plan: Box<TagPlan>) {
+        let (sources, journal) = (self.sources.clone(), self.journal.clone());
+        self.answer(at, async move {
+            let done = write_tags(&sources.registry()?, journal.as_ref(), &plan).await;
+            Ok(Reply::TagsDone(Box::new(done)))
         });
     }
 

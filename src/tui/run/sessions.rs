@@ -172,6 +172,10 @@ impl Sessions {
                     sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
                 });
             }
+            Query::Pause(time) => self.spawn(at, async move {
+                tokio::time::sleep(time).await;
+                Ok(Reply::Paused)
+            }),
             Query::Stored(kind) => {
                 let sources = self.sources.clone();
                 self.spawn(at, async move { sources.local_images(kind).await.map(Reply::Stored) });

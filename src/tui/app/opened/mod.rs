@@ -11,7 +11,7 @@ mod standing;
 mod store;
 mod unproven;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -78,6 +78,8 @@ struct Moved {
     places: HashMap<NodeId, NodeId>,
     /// Older requests are about nodes of the tree before.
     since: RequestId,
+    /// What the root held before.
+    before: HashSet<Digest>,
 }
 
 impl OpenedRef {
@@ -126,6 +128,19 @@ impl OpenedRef {
     /// has grown.
     pub(super) fn moves(&self) -> u64 {
         self.moved.times
+    }
+
+    /// Whether a node is an entry that the tag did not hold before it moved.
+    #[must_use]
+    pub fn is_new(&self, node: NodeId) -> bool {
+        self.moved.times > 0
+            && self.tree.node(node).is_some_and(|it| it.position().is_some())
+            && self.tree.ancestors(node).next() == Some(self.tree.root())
+            && self
+                .tree
+                .node(node)
+                .and_then(|it| it.digest())
+                .is_some_and(|digest| !self.moved.before.contains(digest))
     }
 
     /// What has the place of a node of the tree before the tag moved.

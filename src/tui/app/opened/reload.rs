@@ -77,6 +77,8 @@ impl OpenedRef {
                 (row.node, self.path(row.node), open)
             })
             .collect();
+        let entries = self.tree.children(self.tree.root());
+        self.moved.before = entries.filter_map(|(_, node)| node.digest().cloned()).collect();
         let known = std::mem::take(&mut self.tree).into_known();
         self.tree = Tree::new(known).from_place(&self.location);
         self.forget_truth();

@@ -18,7 +18,7 @@ impl State {
         if let Some(blocked) = Screen::shown_by(action, view.points_at(), &self.cx) {
             return blocked;
         }
-        if let Some(reason) = self.no_way(action) {
+        if let Some(reason) = self.no_way(action).or_else(|| self.no_reference(action)) {
             return Some(reason);
         }
         let is_first = self.screens.len() == 1 && self.cx.overlay.is_none();
@@ -60,6 +60,8 @@ impl State {
             Action::Earlier => self.pop(),
             Action::Later => self.later(),
             Action::Open => self.list_open(),
+            Action::Bookmark => self.bookmark(),
+            Action::Live => self.toggle_live(),
             _ if Screen::shown_by(action, at, &self.cx).is_some() => {
                 self.push(&Opening::By(action, at));
             }

@@ -58,11 +58,12 @@ impl State {
         }
     }
 
-    /// Opens the menu of all views that are open or can be come back to.
+    /// Opens the menu of all views that are open or can be come back to, and of the bookmarks.
     pub(super) fn list_open(&mut self) {
         let open = self.screens.iter().map(|screen| self.words_of(screen));
         let left = self.ahead.iter().rev().map(|left| (left.name, left.title.clone()));
-        let items = open.chain(left).map(|(name, title)| MenuItem {
+        let kept = self.cx.bookmarks.iter().map(|reference| ("bookmark", reference.clone()));
+        let items = open.chain(left).chain(kept).map(|(name, title)| MenuItem {
             note: Line::of(Tone::Muted, name.to_owned()),
             ..MenuItem::new(&title)
         });
@@ -72,8 +73,13 @@ impl State {
         self.cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }
 
-    /// To a screen of the menu: down to one that is open, or on to one that was left.
+    /// To a screen of the menu: down to one that is open, on to one that was left, or to what a
+    /// bookmark leads to.
     pub(super) fn chosen_open(&mut self, line: usize) {
+        let screens = self.screens.len() + self.ahead.len();
+        if let Some(at) = line.checked_sub(screens) {
+            return self.open_bookmark(at);
+        }
         let above = self.screens.len().saturating_sub(line + 1);
         for _ in 0..above {
             self.pop();

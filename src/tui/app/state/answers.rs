@@ -43,8 +43,9 @@ impl State {
                     .ok()
                     .and_then(|delay| cx.now.checked_add(delay).ok());
             }
-            Msg::Activity { requests, bytes, width } => {
+            Msg::Activity { requests, bytes, width, quotas } => {
                 cx.activity = (requests, bytes);
+                cx.quotas = quotas;
                 // A connection that carries more is given more; what is on the screen goes first.
                 cx.permits = cx.permits.max(width);
             }
@@ -76,7 +77,10 @@ impl State {
                 question => pushes_answered(&question, answer, cx),
             }
         } else if session == cx.session {
-            self.copied(&question, answer);
+            match question {
+                Query::Pause(_) => self.paused(request),
+                question => self.copied(&question, answer),
+            }
         } else if let Some(screen) = asker(&mut self.screens, session) {
             screen.view_mut().answer(request, &question, answer, cx);
         }

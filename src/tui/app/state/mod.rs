@@ -3,7 +3,9 @@
 mod acting;
 mod ahead;
 mod answers;
+mod bookmarks;
 mod input;
+mod live;
 mod looking;
 mod moving;
 mod shown;

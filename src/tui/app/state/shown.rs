@@ -1,5 +1,6 @@
 //! What the parts of the screen say that all views have.
 
+use crate::oci::Quota;
 use crate::tui::app::overlay::Overlay;
 use crate::tui::app::view::{Prompt, Title, TypingKey, typing_keys};
 use crate::tui::app::{Action, Areas, Context, Pane, State};
@@ -32,7 +33,21 @@ impl State {
     /// What the header says, as far as `room` cells reach.
     #[must_use]
     pub fn title(&self, room: usize) -> Title {
-        self.screen().view().title(&self.cx, room)
+        let view = self.screen().view();
+        let mut title = view.title(&self.cx, room);
+        if self.cx.live.is_some() && view.can_look_again(&self.cx) {
+            let dot = if title.note.is_empty() { "" } else { " · " };
+            title.note = format!("{}{dot}every {} s", title.note, self.cx.interval.as_secs());
+        }
+        title
+    }
+
+    /// What the registry that the view on top asks said of its limit.
+    #[must_use]
+    pub fn quota(&self) -> Option<&Quota> {
+        let host = self.screen().view().host(&self.cx)?;
+        let mut all = self.cx.quotas.iter();
+        all.find(|(name, _)| *name == host.to_string()).map(|(_, quota)| quota)
     }
 
     /// The line being typed in the place of the status line.

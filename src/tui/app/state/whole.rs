@@ -1,13 +1,14 @@
 //! The whole state: what it begins with, and how messages go through it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::fleet::Fleet;
 use crate::model::select::{Engine, Host};
-use crate::oci::Target;
+use crate::oci::{Aliases, Target};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::drafts::{DraftOrder, Drafts};
 use crate::tui::app::going::{Left, Listed, Opening};
@@ -23,6 +24,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// The references last opened, newest first.
     pub history: Vec<String>,
+    /// The references that the user wants to come back to, newest first.
+    pub bookmarks: Vec<String>,
     /// The demo's samples.
     pub samples: Vec<Sample>,
     /// The images that files name, if platy was asked about some.
@@ -45,6 +48,12 @@ pub struct Setup {
     pub host: Option<Host>,
     /// The engine that is asked about, if not Docker.
     pub engine: Option<&'static Engine>,
+    /// How long the registry is left alone between two looks at what moved.
+    pub interval: Duration,
+    /// What a shell runs to log in, without the host.
+    pub login: String,
+    /// The short names of hosts and references.
+    pub aliases: Aliases,
     /// The theme.
     pub look: Look,
     /// The commands of the user's own.
@@ -86,9 +95,11 @@ impl State {
             size: setup.size,
             keymap: setup.keymap,
             history: setup.history,
+            bookmarks: setup.bookmarks,
             samples: setup.samples,
             fleet: setup.fleet,
             activity: (0, 0),
+            quotas: Vec::new(),
             choice,
             opened: Opened::default(),
             drafts,
@@ -96,6 +107,10 @@ impl State {
             requests,
             marked: None,
             mouse: true,
+            live: None,
+            interval: setup.interval,
+            login: setup.login,
+            aliases: setup.aliases,
             look: setup.look,
             own: setup.own,
             ticks: 0,

@@ -67,7 +67,8 @@ impl Editor {
                 },
             },
             Purpose::Add | Purpose::Replace(_) => {
-                let text = understand(form.form.value(0)).into_owned();
+                let text = understand(form.form.value(0));
+                let text = cx.aliases.expand(&text).into_owned();
                 match text.parse::<Location>() {
                     Ok(location) => {
                         let purpose = match form.purpose {
@@ -83,19 +84,22 @@ impl Editor {
                 Ok(location) => return self.compare_with(location, cx),
                 Err(problem) => Some((0, problem)),
             },
-            Purpose::Target | Purpose::TargetThenPush => match parse_target(form.form.value(0)) {
-                Ok(target) => {
-                    let then_push = form.purpose == Purpose::TargetThenPush;
-                    form.form.value(0).clone_into(&mut open.target);
-                    open.touch(now);
-                    open.look_at(target, false, last);
-                    if then_push {
-                        return self.open_push(cx);
+            Purpose::Target | Purpose::TargetThenPush => {
+                let text = cx.aliases.expand(form.form.value(0)).into_owned();
+                match parse_target(&text) {
+                    Ok(target) => {
+                        let then_push = form.purpose == Purpose::TargetThenPush;
+                        open.target = text;
+                        open.touch(now);
+                        open.look_at(target, false, last);
+                        if then_push {
+                            return self.open_push(cx);
+                        }
+                        None
                     }
-                    None
+                    Err(problem) => Some((0, problem)),
                 }
-                Err(problem) => Some((0, problem)),
-            },
+            }
         };
         if let Some((at, problem)) = refused {
             form.form.refuse(at, &problem);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::oci::{Descriptor, Failure};
+use crate::oci::{Descriptor, Digest, Failure, Repository};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::detail::{Blob, READ_AT_ONCE};
 use crate::tui::app::{Query, Reply, RequestId, Tab};
@@ -55,7 +55,7 @@ impl Explorer {
     }
 
     /// Asks again for a blob that could not be had; `false` if there is none.
-    pub(super) fn look_again(&mut self) -> bool {
+    pub(super) fn look_at_blob_again(&mut self) -> bool {
         let failed = self.looking.as_ref().is_some_and(|it| matches!(it.blob, Blob::Failed(_)));
         if failed {
             self.looking = None;
@@ -66,6 +66,25 @@ impl Explorer {
     /// What is known of the blob that is named like this.
     pub(super) fn blob(&self, descriptor: &Descriptor) -> Option<&Blob> {
         self.looking.as_ref().filter(|it| *it.descriptor == *descriptor).map(|it| &it.blob)
+    }
+
+    /// The tag that is open, once its root is loaded.
+    pub(super) fn tag(&self, cx: &Cx) -> Option<(Repository, String)> {
+        let open = cx.opened.get(self.id)?;
+        open.tree.node(open.tree.root())?.digest()?;
+        let reference = open.location.reference().filter(|it| it.digest.is_none())?;
+        let tag = reference.tag.clone().unwrap_or_else(|| "latest".to_owned());
+        Some((reference.repository.clone(), tag))
+    }
+
+    /// The tag holds this now: another digest than what is shown has it loaded.
+    pub(super) fn looked_again(&self, now: &Digest, cx: &mut Cx) {
+        cx.with_opened(self.id, |open, pump| {
+            let root = open.tree.root();
+            if open.tree.node(root).and_then(|node| node.digest()) != Some(now) {
+                open.reload(root, pump);
+            }
+        });
     }
 
     fn leave_blob(&mut self, cx: &mut Cx) {

@@ -5,6 +5,7 @@ mod cursor;
 mod detail;
 mod drafting;
 mod here;
+mod login;
 mod looking;
 mod rest;
 mod search;

@@ -99,6 +99,9 @@ impl View for Explorer {
             Action::CopyDigest => copy::digest(open, self.cursor)
                 .err()
                 .map(|why| Reason::new(format!("not copied: {why}"))),
+            Action::Login if self.refused_by(cx).is_none() => {
+                Some(Reason::new("no registry refused this for want of a login"))
+            }
             Action::Mark | Action::Compare if self.has_failed(open) => {
                 Some(Reason::new("this could not be loaded").then(Action::Reload, "tries again"))
             }
@@ -128,7 +131,7 @@ impl View for Explorer {
             Action::ExportList => return self.export_list(cx),
             Action::AddToDraft => return self.add_to_draft(cx),
             Action::LookHere => return self.look_here(cx),
-            Action::Pager => return self.page(cx),
+            Action::Login => return self.log_in(cx),
             Action::Mark => return self.mark(cx),
             Action::Compare => return self.compare(cx),
             Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Evidence => {
@@ -140,7 +143,7 @@ impl View for Explorer {
                 cx.with_opened(self.id, |open, pump| open.prove(node, pump));
                 return;
             }
-            Action::Reload if self.look_again() => return,
+            Action::Reload if self.look_at_blob_again() => return,
             Action::Reload => {
                 let (node, on_truth) = (self.cursor, self.tab == Tab::Truth);
                 cx.with_opened(self.id, |open, pump| {
@@ -334,7 +337,13 @@ impl View for Explorer {
         match question {
             Query::Blob { .. } => return self.looked(request, answer),
             Query::Stock(kind) => return self.heard_of(*kind, answer),
-            Query::SaveBytes { to, .. } => return self.saved(request, to, answer, cx),
+            Query::Pause(_) => {
+                cx.with_opened(self.id, |open, pump| open.reload(open.tree.root(), pump));
+                return;
+            }
+            Query::Head { .. } if let Ok(Reply::Head(head)) = &answer => {
+                return self.looked_again(&head.digest, cx);
+            }
             _ => {}
         }
         match answer {
@@ -344,6 +353,16 @@ impl View for Explorer {
                 self.not_laid_out(request);
                 cx.say(ToastKind::Warning, &failure.to_string());
             }
+        }
+    }
+
+    fn can_look_again(&self, cx: &Cx) -> bool {
+        self.tag(cx).is_some()
+    }
+
+    fn look_again(&mut self, cx: &mut Cx) {
+        if let Some((repository, tag)) = self.tag(cx) {
+            cx.ask(self.session, Query::Head { repository, tag });
         }
     }
 

@@ -1,10 +1,11 @@
 //! Lists of names: the tags of a repository, the repositories of a registry.
 
+mod tagging;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::oci::{Failure, Head, NextPage, Page};
+use crate::oci::{Class, Digest, Failure, Head, NextPage, Page};
 use crate::text::{natural, tag_order};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::fuzzy::ranked;
@@ -34,6 +35,19 @@ pub struct NameRow<'a> {
     pub head: Option<&'a TagHead>,
     /// Other tags in the list that point to the same digest, as far as known.
     pub same: Vec<&'a str>,
+    /// What happened to it since the list was opened.
+    pub moved: Option<&'a Moved>,
+    /// Whether it is marked, to be deleted with others.
+    pub picked: bool,
+}
+
+/// What happened to a name since the list was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// It was not listed.
+    New,
+    /// The tag held this.
+    Was(Digest),
 }
 
 /// The state of a list.
@@ -53,8 +67,14 @@ pub struct List {
     pub cursor: usize,
     /// The first line on the screen.
     pub top: usize,
+    /// The tags to be deleted together.
+    picked: BTreeSet<String>,
+    naming: Option<tagging::Naming>,
     names: Vec<String>,
     heads: HashMap<String, TagHead>,
+    moved: HashMap<String, Moved>,
+    /// The first page is asked for again, to see what is new.
+    again: bool,
     shown: Vec<usize>,
     next: Option<NextPage>,
     pages: usize,
@@ -72,8 +92,12 @@ impl List {
             marked: None,
             cursor: 0,
             top: 0,
+            picked: BTreeSet::new(),
+            naming: None,
             names: Vec::new(),
             heads: HashMap::new(),
+            moved: HashMap::new(),
+            again: false,
             shown: Vec::new(),
             next: None,
             pages: 0,
@@ -101,6 +125,8 @@ impl List {
     fn reload(&mut self, cx: &mut Cx) {
         self.names.clear();
         self.heads.clear();
+        self.moved.clear();
+        self.again = false;
         self.next = None;
         self.pages = 0;
         self.refilter();
@@ -110,7 +136,11 @@ impl List {
     /// Takes a page; asks for the next one if there is one.
     fn take(&mut self, result: Result<Page, Failure>, cx: &mut Cx) {
         match result {
-            Err(failure) => self.failure = Some(failure),
+            Err(failure) => {
+                self.again = false;
+                self.failure = Some(failure);
+            }
+            Ok(page) if self.again => self.take_again(page),
             Ok(page) => {
                 let chosen = self.name_at_cursor().map(str::to_owned);
                 let wanted = |name: &String| match &self.listed {
@@ -132,6 +162,39 @@ impl List {
         }
     }
 
+    /// Takes the first page once more: what is new in it is marked, and the pages behind it stay.
+    fn take_again(&mut self, page: Page) {
+        self.again = false;
+        let known: HashSet<String> = self.names.iter().cloned().collect();
+        let new: Vec<String> =
+            page.names.into_iter().filter(|name| !known.contains(name)).collect();
+        self.moved.extend(new.iter().map(|name| (name.clone(), Moved::New)));
+        let chosen = self.name_at_cursor().map(str::to_owned);
+        self.names.extend(new);
+        self.sort();
+        self.refilter();
+        if let Some(chosen) = chosen {
+            self.put_cursor_on(&chosen);
+        }
+    }
+
+    /// Asks again for the first page, and for what the tags on the screen hold.
+    fn ask_again(&mut self, cx: &mut Cx) {
+        let Listed::Tags(repository) = self.listed.clone() else { return };
+        if self.is_loading(cx) {
+            return;
+        }
+        self.again = true;
+        self.ask(None, cx);
+        let on_screen = self.shown.iter().skip(self.top).take(self.height());
+        let names = on_screen.filter_map(|at| self.names.get(*at));
+        let settled =
+            names.filter(|name| !matches!(self.heads.get(*name), None | Some(TagHead::Loading)));
+        for tag in settled {
+            cx.ask(self.session, Query::Head { repository: repository.clone(), tag: tag.clone() });
+        }
+    }
+
     fn ask_more(&mut self, cx: &mut Cx) {
         if !self.is_loading(cx)
             && let Some(page) = self.next.take()
@@ -150,8 +213,19 @@ impl List {
 
     /// Takes what a HEAD told of a tag.
     fn take_head(&mut self, tag: &str, result: Result<Head, Failure>) {
+        let known = match self.heads.get(tag) {
+            Some(TagHead::Known(head)) => Some(head.digest.clone()),
+            _ => None,
+        };
         let head = match result {
-            Ok(head) => TagHead::Known(head),
+            Ok(head) => {
+                if let Some(was) = known.filter(|was| *was != head.digest) {
+                    self.moved.entry(tag.to_owned()).or_insert(Moved::Was(was));
+                }
+                TagHead::Known(head)
+            }
+            // A registry that does not answer once says nothing about the tag.
+            Err(failure) if known.is_some() && failure.class != Class::NotFound => return,
             Err(failure) => TagHead::Failed(failure),
         };
         self.heads.insert(tag.to_owned(), head);
@@ -241,7 +315,8 @@ impl List {
                         .collect(),
                     _ => Vec::new(),
                 };
-                Some(NameRow { name, head, same })
+                let (moved, picked) = (self.moved.get(name), self.picked.contains(name));
+                Some(NameRow { name, head, same, moved, picked })
             })
             .collect()
     }

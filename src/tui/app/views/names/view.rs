@@ -3,13 +3,14 @@
 use tui_input::InputRequest;
 
 use super::List;
-use crate::oci::{Failure, Location, Repository};
+use crate::oci::{Failure, Host, Location, Repository};
 use crate::text::{count, escape, plural};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Listed, Opening};
+use crate::tui::app::overlay::{Choosing, Menu};
 use crate::tui::app::point::Point;
-use crate::tui::app::view::{Reason, Title, TypingKey, View, Words};
+use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words};
 use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for List {
@@ -66,7 +67,21 @@ impl View for List {
             Action::CompareTags if !matches!(self.listed, Listed::Tags(_)) => {
                 Some(Reason::new("only tags are compared here"))
             }
-            Action::Choose | Action::CopyName | Action::CompareTags
+            Action::PickTag | Action::DeleteTags | Action::CopyTag | Action::RenameTag
+                if self.tags_of().is_none() =>
+            {
+                Some(Reason::new("only tags are deleted, copied and renamed here"))
+            }
+            Action::DeleteTags | Action::CopyTag | Action::RenameTag if self.is_tagging(cx) => {
+                Some(Reason::new("what was asked for before is under way"))
+            }
+            Action::Choose
+            | Action::CopyName
+            | Action::CompareTags
+            | Action::PickTag
+            | Action::DeleteTags
+            | Action::CopyTag
+            | Action::RenameTag
                 if self.name_at_cursor().is_none() =>
             {
                 Some(Reason::new("the list is empty"))
@@ -99,17 +114,34 @@ impl View for List {
                 cx.copy(Ok(Clip { what: what.to_owned(), text }));
             }
             (Action::CompareTags, Some(tag)) => self.compare(tag, cx),
+            (Action::PickTag, Some(tag)) => self.pick(tag),
+            (Action::DeleteTags, Some(tag)) => self.delete(tag, cx),
+            (Action::CopyTag, Some(tag)) => self.name(tag, false),
+            (Action::RenameTag, Some(tag)) => self.name(tag, true),
             (Action::Filter, _) => self.filter.typing = true,
             (Action::ListReload, _) => self.reload(cx),
             (movement, _) => self.go(movement),
         }
     }
 
-    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        self.filter.keys("to the list")
+    fn prompt(&self) -> Option<Prompt<'_>> {
+        self.naming_prompt()
     }
 
-    fn typed(&mut self, key: Key, request: Option<InputRequest>, _cx: &mut Cx) -> bool {
+    fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        self.naming_keys().unwrap_or_else(|| self.filter.keys("to the list"))
+    }
+
+    fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
+        if let (Choosing::Tags(plan), 1) = (menu.what, menu.cursor) {
+            cx.ask(self.session, Query::WriteTags(plan));
+        }
+    }
+
+    fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        if self.naming_typed(key, request, cx) {
+            return true;
+        }
         let Some(filtered) = self.filter.typed(key, request) else { return false };
         match filtered {
             Filtered::Same => {}
@@ -150,6 +182,11 @@ impl View for List {
         match (question, answer) {
             (Query::Head { tag, .. }, Ok(Reply::Head(head))) => self.take_head(tag, Ok(head)),
             (Query::Head { tag, .. }, Err(failure)) => self.take_head(tag, Err(failure)),
+            (Query::PlanTags(_), Ok(Reply::TagPlan(plan))) => self.planned(plan, cx),
+            (Query::WriteTags(plan), Ok(Reply::TagsDone(done))) => self.tagged(plan, &done, cx),
+            (Query::PlanTags(_) | Query::WriteTags(_), Err(failure)) => {
+                cx.say(ToastKind::Error, &failure.to_string());
+            }
             (_, Ok(Reply::Names(page))) => self.take(Ok(page), cx),
             (_, Err(failure)) => self.take(Err(failure), cx),
             _ => {}
@@ -167,10 +204,32 @@ impl View for List {
         }
     }
 
+    fn can_look_again(&self, _cx: &Cx) -> bool {
+        matches!(self.listed, Listed::Tags(_))
+    }
+
+    fn look_again(&mut self, cx: &mut Cx) {
+        self.ask_again(cx);
+    }
+
+    fn reference(&self, _cx: &Cx) -> Option<String> {
+        match &self.listed {
+            Listed::Tags(repository) => Some(repository.tagged(self.name_at_cursor()?).familiar()),
+            Listed::Repositories { host, prefix } => Some(format!("{host}/{prefix}")),
+        }
+    }
+
     fn repository(&self, _cx: &Cx) -> Option<Repository> {
         match &self.listed {
             Listed::Tags(repository) => Some(repository.clone()),
             Listed::Repositories { .. } => None,
+        }
+    }
+
+    fn host(&self, _cx: &Cx) -> Option<Host> {
+        match &self.listed {
+            Listed::Tags(repository) => Some(repository.host.clone()),
+            Listed::Repositories { host, .. } => Some(host.clone()),
         }
     }
 

@@ -35,10 +35,23 @@ pub struct Start {
 pub enum Sort {
     /// The demo's samples.
     Sample,
+    /// What the user wants to come back to.
+    Bookmark,
     /// What was opened before.
     Recent,
     /// What this machine has.
     Stored(StoreKind),
+}
+
+/// What can be opened, besides what this machine has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The demo's samples.
+    pub samples: &'a [Sample],
+    /// What the user wants to come back to.
+    pub bookmarks: &'a [String],
+    /// What was opened before, newest first.
+    pub history: &'a [String],
 }
 
 /// A line of the start page's list.
@@ -64,18 +77,18 @@ impl Start {
 
     /// The lines of all sections.
     #[must_use]
-    pub fn suggestions(&self, samples: &[Sample], history: &[String]) -> Vec<Suggestion> {
-        self.sections(samples, history).into_iter().flat_map(|section| section.lines).collect()
+    pub fn suggestions(&self, known: Known<'_>) -> Vec<Suggestion> {
+        self.sections(known).into_iter().flat_map(|section| section.lines).collect()
     }
 
     /// What a bare word opens in the demo: the one sample that it leaves. What has a tag, a digest or
     /// a folder is a reference.
-    fn only_sample(&self, samples: &[Sample], history: &[String]) -> Option<String> {
+    fn only_sample(&self, known: Known<'_>) -> Option<String> {
         let typed = self.input.value().trim();
-        if samples.is_empty() || typed.is_empty() || typed.contains(['/', ':', '@']) {
+        if known.samples.is_empty() || typed.is_empty() || typed.contains(['/', ':', '@']) {
             return None;
         }
-        match self.suggestions(samples, history).as_slice() {
+        match self.suggestions(known).as_slice() {
             [one] if one.sort == Sort::Sample => Some(one.reference.clone()),
             _ => None,
         }
@@ -85,6 +98,36 @@ impl Start {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_a_bookmark_is_not_listed_again() {
+        let names = |known| -> Vec<(Sort, String)> {
+            let lines = Start::default().suggestions(known).into_iter();
+            lines.map(|line| (line.sort, line.name)).collect()
+        };
+        let bookmarks = ["b:1".to_owned(), "a:1".to_owned()];
+        let history = ["a:1".to_owned(), "c:1".to_owned()];
+        let known = Known { bookmarks: &bookmarks, history: &history, ..Known::default() };
+        let expected = [(Sort::Bookmark, "b:1"), (Sort::Bookmark, "a:1"), (Sort::Recent, "c:1")];
+        assert_eq!(names(known), expected.map(|(sort, name)| (sort, name.to_owned())));
+    }
+
+    #[test]
+    fn an_alias_is_written_out() {
+        use crate::harness::{Player, World};
+        let mut player = Player::new(World::index(&["linux/amd64"], false), 80, 24);
+        let all = [("team".to_owned(), "demo/".to_owned())];
+        player.state.cx.aliases = crate::oci::Aliases::new(all.into()).unwrap();
+        player.types("team/app:1.0");
+        player.keys("enter");
+        player.answer_all();
+        let shown = |player: &Player| player.state.screen().view().reference(&player.state.cx);
+        assert_eq!(shown(&player).as_deref(), Some("demo/app:1.0"));
+        player.keys("=");
+        player.types("team/app:1.0");
+        player.keys("enter");
+        assert!(matches!(player.state.screen(), crate::tui::app::Screen::Compare(_)));
+    }
 
     #[test]
     fn a_word_that_leaves_one_sample_opens_it() {
@@ -103,10 +146,12 @@ mod tests {
         ] {
             let mut start = Start::first(&samples);
             start.input = typed.into();
-            assert_eq!(start.only_sample(&samples, &[]).as_deref(), opened, "{typed:?}");
+            let known = Known { samples: &samples, ..Known::default() };
+            assert_eq!(start.only_sample(known).as_deref(), opened, "{typed:?}");
         }
         let mut start = Start::first(&[]);
         start.input = "chart".into();
-        assert_eq!(start.only_sample(&[], &["ghcr.io/o/chart:1".to_owned()]), None);
+        let history = ["ghcr.io/o/chart:1".to_owned()];
+        assert_eq!(start.only_sample(Known { history: &history, ..Known::default() }), None);
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Sort, Start, Suggestion};
+use super::{Known, Sort, Start, Suggestion};
 use crate::oci::{LocalImage, Location, Platform, StoreKind};
 use crate::text::bytes;
-use crate::tui::app::sample::Sample;
 
 /// The most lines of what was opened before, and of a store, while nothing is typed and this machine
 /// has images.
@@ -37,10 +36,11 @@ pub struct Section {
 }
 
 impl Start {
-    /// Samples, what was opened before and what this machine has, narrowed by what is typed. A
-    /// section without lines says by its heading what is going on.
+    /// Samples, bookmarks, what was opened before and what this machine has, narrowed by what is
+    /// typed. A section without lines says by its heading what is going on.
     #[must_use]
-    pub fn sections(&self, samples: &[Sample], history: &[String]) -> Vec<Section> {
+    pub fn sections(&self, known: Known<'_>) -> Vec<Section> {
+        let Known { samples, bookmarks, history } = known;
         let samples = samples.iter().map(|sample| Suggestion {
             name: sample.name.clone(),
             reference: sample.reference.clone(),
@@ -48,17 +48,23 @@ impl Start {
             note: sample.note.clone(),
             sort: Sort::Sample,
         });
-        let recent = history.iter().map(|reference| Suggestion {
-            name: reference.clone(),
-            reference: reference.clone(),
-            title: String::new(),
-            note: String::new(),
-            sort: Sort::Recent,
-        });
+        let plain = |sort: Sort| {
+            move |reference: &String| Suggestion {
+                name: reference.clone(),
+                reference: reference.clone(),
+                title: String::new(),
+                note: String::new(),
+                sort,
+            }
+        };
+        let recent = history.iter().filter(|reference| !bookmarks.contains(reference));
+        let recent = recent.map(plain(Sort::Recent));
+        let bookmarks = bookmarks.iter().map(plain(Sort::Bookmark));
         let has_more = !self.stored.is_empty();
         let recent_cap = if has_more { RECENT } else { usize::MAX };
         let mut sections = vec![
             self.section("samples".to_owned(), samples, usize::MAX),
+            self.section("bookmarks".to_owned(), bookmarks, usize::MAX),
             self.section("opened before".to_owned(), recent, recent_cap),
         ];
         sections.retain(|section| !section.lines.is_empty());

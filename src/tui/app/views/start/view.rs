@@ -55,7 +55,7 @@ impl View for Start {
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
-        let length = self.suggestions(&cx.samples, &cx.history).len();
+        let length = self.suggestions(cx.known()).len();
         match action {
             Action::Down => {
                 let next = self.chosen.map_or(0, |at| at + 1);
@@ -94,15 +94,15 @@ impl View for Start {
                 let text = match self.suggested(cx) {
                     Some(chosen) => chosen.reference,
                     None => in_demo(&cx.samples, typed)
-                        .or_else(|| self.only_sample(&cx.samples, &cx.history))
-                        .unwrap_or_else(|| understand(typed).into_owned()),
+                        .or_else(|| self.only_sample(cx.known()))
+                        .unwrap_or_else(|| cx.aliases.expand(&understand(typed)).into_owned()),
                 };
                 self.take(&text, cx);
             }
             (KeyCode::Down, _) => self.act(Action::Down, cx),
             (KeyCode::Up, _) => self.act(Action::Up, cx),
             (KeyCode::Tab, _) => {
-                let suggestions = self.suggestions(&cx.samples, &cx.history);
+                let suggestions = self.suggestions(cx.known());
                 if let Some(chosen) = suggestions.get(self.chosen.unwrap_or(0)) {
                     self.input = Input::new(chosen.reference.clone());
                     self.chosen = None;
@@ -175,7 +175,7 @@ impl View for Start {
         self.stored.insert(*kind, stored);
         let is_it =
             |it: &Suggestion| chosen.as_ref().is_some_and(|was| was.reference == it.reference);
-        self.chosen = self.suggestions(&cx.samples, &cx.history).iter().position(is_it);
+        self.chosen = self.suggestions(cx.known()).iter().position(is_it);
     }
 
     fn first_view(&self, cx: &Cx) -> Option<Reason> {
@@ -186,7 +186,7 @@ impl View for Start {
 
 impl Start {
     fn suggested(&self, cx: &Cx) -> Option<Suggestion> {
-        let suggestions = self.suggestions(&cx.samples, &cx.history);
+        let suggestions = self.suggestions(cx.known());
         suggestions.into_iter().nth(self.chosen?)
     }
 
