@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 
-use platy::sandbox::{Accounts, Auth, Grant, Sandbox, SandboxOptions, User};
+use platy::sandbox::{Accounts, Auth, Sandbox, SandboxOptions, User};
 use tempfile::TempDir;
 
 use crate::support::command::{PLATY, Ran, command, run};
@@ -18,8 +18,7 @@ struct Lab {
 impl Lab {
     async fn start(auth: impl FnOnce(Accounts) -> Auth) -> Self {
         let accounts = Accounts::only([User::new("ann", PASSWORD)]);
-        let auth = auth(accounts.with_anonymous(Grant::pull("public/")));
-        let options = SandboxOptions { auth, ..SandboxOptions::default() };
+        let options = SandboxOptions { auth: auth(accounts), ..SandboxOptions::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
         let repository = sandbox.store().repository("team/app");
         repository.image("linux", "amd64", "").layer("x").push_tag("1");
