@@ -457,3 +457,34 @@ fn a_bookmark_is_there_the_next_time_and_a_tag_is_deleted_and_put_back() {
     terminal.types("q");
     assert_eq!(terminal.end(), 0);
 }
+
+#[test]
+fn a_session_is_kept_in_a_file_that_opens_without_its_registry() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
+    let reference = format!("{}/demo/ten-platforms:latest", sandbox.host());
+    let home = TempDir::new().unwrap();
+    let mut terminal = Terminal::start(PLATY, &[&reference], home.path(), 140, 30);
+    terminal.see("10 attestations");
+    terminal.see("linux/riscv64");
+    terminal.types("\u{13}");
+    terminal.see("keep the session in: ./ten-platforms-latest.platy");
+    terminal.types(ENTER);
+    terminal.see("./ten-platforms-latest.platy` opens it offline");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+    let before = platy(home.path(), &["inspect", &reference, "--json"]).json();
+    drop(sandbox);
+    drop(runtime);
+    let after =
+        platy(home.path(), &["inspect", "ten-platforms-latest.platy", "--json", "--no-cache"]);
+    assert_eq!(after.code, 0, "{}", after.stderr);
+    assert_eq!(after.json()["digest"], before["digest"]);
+    assert_eq!(after.json()["entries"], before["entries"]);
+    let mut terminal =
+        Terminal::start(PLATY, &["ten-platforms-latest.platy"], home.path(), 140, 30);
+    terminal.see("10 attestations");
+    terminal.types("q");
+    assert_eq!(terminal.end(), 0);
+}

@@ -323,7 +323,8 @@ impl Player {
                 "-old".into(),
                 "+new".into(),
             ])),
-            Query::PlanTags(_)
+            Query::SaveSession { .. }
+            | Query::PlanTags(_)
             | Query::WriteTags(_)
             | Query::Pause(_)
             | Query::Prove { .. }

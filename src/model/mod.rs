@@ -16,6 +16,7 @@ pub mod pull;
 pub mod push;
 pub mod route;
 pub mod select;
+pub mod session;
 pub mod tree;
 #[cfg(test)]
 pub(crate) mod world;

@@ -184,8 +184,9 @@ impl FromStr for Location {
 }
 
 /// How the names of archives end.
-const ARCHIVES: [&str; 10] = [
+const ARCHIVES: [&str; 11] = [
     ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz",
+    ".platy",
 ];
 
 /// A text that is a path whatever exists, and the name behind it.
@@ -360,7 +361,13 @@ mod tests {
         }
         let id = format!("docker-daemon:{}", "0a".repeat(32));
         assert_eq!(id.parse::<Location>().unwrap().to_string(), id);
-        for (text, is) in [("./a", true), ("a.tar", true), ("a.tar.b/c", false), ("a/b", false)] {
+        for (text, is) in [
+            ("./a", true),
+            ("a.tar", true),
+            ("a.platy", true),
+            ("a.tar.b/c", false),
+            ("a/b", false),
+        ] {
             let found = text.parse::<Location>().unwrap();
             assert_eq!(matches!(found, Location::Path { .. }), is, "{text}");
         }

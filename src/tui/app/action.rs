@@ -164,6 +164,7 @@ actions! {
     CopyMenu, Explorer, "copy-menu", "copy more", 20, "choose what to copy: digest, references, JSON, pull commands of six tools, FROM and image lines";
     Reload, Explorer, "reload", "reload", 40, "load again what failed here; otherwise ask whether the tag has moved";
     Login, Explorer, "login", "log in", 94, "log in to the registry that refused: asks for a name and a password, and keeps them where Docker does";
+    KeepSession, Explorer, "keep-session", "", 0, "keep all that is loaded of the reference in one file, which opens offline";
     EditList, Explorer, "edit", "edit", 65, "edit: open the list as a draft; an image becomes the first of a new list";
     ExportList, Explorer, "export", "export", 22, "open the list as a draft, and show how other tools make it, the best tool first";
     AddToDraft, Explorer, "add-to-draft", "add to draft", 45, "add the image or list to the draft, or start one with it";

@@ -18,6 +18,7 @@ use crate::model::push::{
     Entry as JournalEntry, NoUndo, Outcome, Progress, Stopped, TagDone, TagPlan, TagWish, Tagged,
     Undo,
 };
+use crate::model::session::Session;
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
     Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, LocalImage, Location,
@@ -463,6 +464,15 @@ pub enum Query {
     Copy(Clip),
     /// To be told when so much time has gone.
     Pause(Duration),
+    /// To keep what was loaded in a file.
+    SaveSession {
+        /// What was loaded.
+        session: Box<Session>,
+        /// The file.
+        to: String,
+        /// Whether a file that is there is written over.
+        overwrite: bool,
+    },
     /// What deleting, copying or renaming tags would do.
     PlanTags(TagWish),
     /// To do it.

@@ -1,6 +1,7 @@
 //! The tasks of whoever asks: they end with it.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::{OnceCell, mpsc};
@@ -18,6 +19,7 @@ use crate::work::fleet::Asker;
 use crate::work::layers::Reader;
 use crate::work::load::answer;
 use crate::work::prove::Prover;
+use crate::work::store::store_session;
 use crate::work::surroundings::{Asking, Surroundings, gather};
 
 /// Who asks, and with which request: where the answer goes.
@@ -172,6 +174,13 @@ impl Sessions {
                     sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
                 });
             }
+            Query::SaveSession { session, to, overwrite } => self.spawn(at, async move {
+                let to = Path::new(&to);
+                if !overwrite && to.exists() {
+                    return Ok(Reply::Exists);
+                }
+                store_session(to, &session).await.map(Reply::Saved)
+            }),
             Query::Pause(time) => self.spawn(at, async move {
                 tokio::time::sleep(time).await;
                 Ok(Reply::Paused)

@@ -11,6 +11,7 @@ mod layout;
 mod look;
 mod plain;
 mod put;
+mod session;
 mod tarball;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::source::{Meter, Sources};
 
 pub use gather::gather;
 pub use look::look;
+pub use session::store_session;
 
 /// An image on its way into files.
 #[derive(Debug, Clone)]

@@ -52,8 +52,7 @@ pub(super) async fn store(
         stored.copied += 1;
         stored.copied_bytes += blob.size;
     }
-    // Two empty blocks end an archive.
-    put::bytes(&[0; 2 * BLOCK as usize], &mut tarball.0).await?;
+    put::bytes(&END, &mut tarball.0).await?;
     tarball.0.keep().await?;
     Ok(stored)
 }
@@ -62,17 +61,20 @@ fn saving(load: &Load) -> Saving<'_> {
     Saving { root: &load.root, manifests: &load.haul.manifests, name: load.name.as_deref() }
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+/// Two empty blocks end an archive.
+pub(super) const END: [u8; 2 * BLOCK as usize] = [0; 2 * BLOCK as usize];
+
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     }
 }
 
-struct Tarball(Fresh);
+pub(super) struct Tarball(pub(super) Fresh);
 
 impl Tarball {
-    async fn bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    pub(super) async fn bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let size = bytes.len() as u64;
         self.header(name, size).await?;
         put::bytes(bytes, &mut self.0).await?;

@@ -5,6 +5,7 @@ mod cursor;
 mod detail;
 mod drafting;
 mod here;
+mod keeping;
 mod login;
 mod looking;
 mod rest;
@@ -53,6 +54,8 @@ pub struct Explorer {
     pub saving: Option<SavingBytes>,
     /// The reference to compare with being typed, while it is.
     pub comparing: Option<Input>,
+    /// Where what is loaded is to be kept, while that is typed.
+    keeping: Option<keeping::Keeping>,
     shown: Option<detail::Shown>,
     /// Whether the rest of the text is wanted, and the request for it.
     rest: rest::Rest,
@@ -81,6 +84,7 @@ impl Explorer {
             within: Within::default(),
             saving: None,
             comparing: None,
+            keeping: None,
             shown: None,
             rest: rest::Rest::default(),
             on_machine: OnMachine::default(),

@@ -99,6 +99,9 @@ impl View for Explorer {
             Action::CopyDigest => copy::digest(open, self.cursor)
                 .err()
                 .map(|why| Reason::new(format!("not copied: {why}"))),
+            Action::KeepSession if open.tree.node(open.tree.root())?.document().is_none() => {
+                Some(Reason::new("nothing is loaded yet"))
+            }
             Action::Login if self.refused_by(cx).is_none() => {
                 Some(Reason::new("no registry refused this for want of a login"))
             }
@@ -132,6 +135,7 @@ impl View for Explorer {
             Action::AddToDraft => return self.add_to_draft(cx),
             Action::LookHere => return self.look_here(cx),
             Action::Login => return self.log_in(cx),
+            Action::KeepSession => return self.ask_where(cx),
             Action::Mark => return self.mark(cx),
             Action::Compare => return self.compare(cx),
             Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Evidence => {
@@ -203,6 +207,9 @@ impl View for Explorer {
     }
 
     fn prompt(&self) -> Option<Prompt<'_>> {
+        if let Some(prompt) = self.keeping_prompt() {
+            return Some(prompt);
+        }
         if let Some(input) = &self.comparing {
             let words = ":tag of this repository, a digest in it, or any reference";
             let label = "compare with: ";
@@ -230,11 +237,8 @@ impl View for Explorer {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        if self.saving.is_some() {
-            return typing_keys(&[("↵", "save"), ("esc", "cancel"), ("ctrl-u", "clear")]);
-        }
-        if self.within.input.is_some() {
-            return typing_keys(&[("↵", "search"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        if self.keeping.is_some() {
+            return typing_keys(&[("↵", "keep"), ("esc", "cancel"), ("ctrl-u", "clear")]);
         }
         typing_keys(match (&self.comparing, &self.search.input) {
             (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
@@ -244,6 +248,9 @@ impl View for Explorer {
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        if self.keeping_typed(key, request, cx) {
+            return true;
+        }
         if self.comparing.is_some() {
             self.comparing_typed(key, request, cx);
             return true;
@@ -271,6 +278,10 @@ impl View for Explorer {
     }
 
     fn paste(&mut self, line: &str, cx: &mut Cx) -> bool {
+        if let Some(keeping) = &mut self.keeping {
+            insert(&mut keeping.input, line);
+            return true;
+        }
         if let Some(input) = &mut self.comparing {
             insert(input, line);
             return true;
@@ -337,6 +348,7 @@ impl View for Explorer {
         match question {
             Query::Blob { .. } => return self.looked(request, answer),
             Query::Stock(kind) => return self.heard_of(*kind, answer),
+            Query::SaveSession { to, .. } => return self.kept(request, to, answer, cx),
             Query::Pause(_) => {
                 cx.with_opened(self.id, |open, pump| open.reload(open.tree.root(), pump));
                 return;

@@ -1,0 +1,37 @@
+//! A session: what was loaded of a reference, as a layout in one tar file. It lacks what was not
+//! loaded, so that whoever opens it sees what was seen, and nothing is asked for.
+
+use std::path::Path;
+
+use super::fresh::{Fresh, unwritten};
+use super::layout::MARKS;
+use super::put;
+use super::tarball::{END, Tarball, folder_of};
+use crate::model::push::{Listed, index_file};
+use crate::model::session::Session;
+use crate::oci::{Class, Failure};
+
+/// Writes it whole or not at all; the size of the file.
+///
+/// # Errors
+/// `Local` if it cannot be written.
+pub async fn store_session(to: &Path, session: &Session) -> Result<u64, Failure> {
+    let Session { name, root, manifests, referrers, configs } = session;
+    let mut listed = vec![Listed { document: root, name: Some(name) }];
+    listed.extend(referrers.iter().map(|document| Listed { document, name: None }));
+    let malformed = |problem| Failure::new(Class::Malformed, to.display().to_string(), problem);
+    let index = index_file(None, &listed).map_err(malformed)?;
+    let mut tarball = Tarball(Fresh::create(&folder_of(to), to.to_owned())?);
+    tarball.bytes("oci-layout", MARKS).await?;
+    tarball.bytes("index.json", &index).await?;
+    for document in manifests {
+        tarball.bytes(&document.digest.layout_path(), &document.bytes).await?;
+    }
+    for config in configs {
+        tarball.bytes(&config.digest.layout_path(), &config.bytes).await?;
+    }
+    put::bytes(&END, &mut tarball.0).await?;
+    tarball.0.keep().await?;
+    let facts = std::fs::metadata(to).map_err(|error| unwritten(to, &error))?;
+    Ok(facts.len())
+}
