@@ -1,10 +1,10 @@
 //! The schemas of `--json`. What commands print is held against them wherever a test runs one
-//! (`support::schema`); here are the schemas themselves.
+//! (`support::command::schema`); here are the schemas themselves.
 
 use serde_json::{Value, json};
 
+use crate::support::command::schema::{printed, problems};
 use crate::support::command::{PLATY, command, run};
-use crate::support::schema::{printed, problems};
 
 fn lines(home: &std::path::Path) -> Vec<String> {
     let ran = run(command(PLATY, home).arg("schema"));

@@ -19,7 +19,7 @@ async fn run(home: &TempDir, arguments: &[&str]) -> Ran {
 fn requests(ran: &Ran) -> Vec<Value> {
     let last = ran.stderr.lines().last().unwrap();
     let json: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("{}", ran.stderr));
-    crate::support::schema::holds("timings", &json);
+    crate::support::command::schema::holds("timings", &json);
     assert_eq!(json["left_out"], 0);
     json["requests"].as_array().unwrap().clone()
 }

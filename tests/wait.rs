@@ -260,7 +260,7 @@ async fn a_move_is_told_with_before_and_after_and_a_command_runs() {
     let (line, mut lines) =
         tokio::task::spawn_blocking(move || (lines.next().unwrap().unwrap(), lines)).await.unwrap();
     let line: Value = serde_json::from_str(&line).unwrap();
-    crate::support::schema::holds("watch", &line);
+    crate::support::command::schema::holds("watch", &line);
     assert_eq!((&line["before"], &line["after"]), (&Value::Null, &Value::from(first.clone())));
     let second = lab.push(&["amd64", "s390x"]);
     let line = tokio::task::spawn_blocking(move || lines.next().unwrap().unwrap()).await.unwrap();

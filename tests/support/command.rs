@@ -1,5 +1,8 @@
 //! The real binary as a command: arguments in, exit code, stdout and stderr out.
 
+#[path = "schema.rs"]
+pub mod schema;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -68,6 +71,6 @@ pub fn run(command: &mut Command) -> Ran {
     assert!(!stderr.contains('\u{1b}'), "an escape sequence: {stderr:?}");
     let arguments: Vec<String> =
         command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
-    super::schema::check(&arguments, &stdout);
+    schema::check(&arguments, &stdout);
     Ran { code: status.code().unwrap_or(-1), stdout, stderr }
 }

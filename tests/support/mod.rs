@@ -4,5 +4,4 @@ pub mod command;
 pub mod picture;
 pub mod quirks;
 pub mod real;
-pub mod schema;
 pub mod terminal;

@@ -240,7 +240,7 @@ fn tags_are_deleted_after_a_look_at_the_plan() {
     };
     let others: [&[&str]; 2] = [&["latest", "1.9"], &[]];
     let deleting = wish.delete.iter().zip(others).map(untag).collect();
-    let plan = TagPlan { copying: None, deleting };
+    let plan = TagPlan { copying: None, lists: Vec::new(), deleting };
     player.replies(at, Ok(Reply::TagPlan(Box::new(plan))));
     check("tags-delete-80x24", &player);
 }

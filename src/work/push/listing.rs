@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::referring::{not_an_index, with};
 use crate::model::draft::Encoded;
-use crate::oci::{Digest, Document, Failure, MediaType, Reference};
 use crate::model::push::{Held, Listing};
+use crate::oci::{Digest, Document, Failure, MediaType, Reference};
 use crate::source::Registry;
 
 /// What the list under a tag is with these in it; `None` if it has them already. A tag that holds

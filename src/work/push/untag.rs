@@ -18,10 +18,7 @@ const MOST: usize = 100;
 /// # Errors
 /// `NotFound` if there is no such tag; `TooLarge` if what it holds could not be put back; what
 /// the registry comes up with.
-pub async fn find_untag(
-    registry: &Registry,
-    reference: &Reference,
-) -> Result<Untag, Failure> {
+pub async fn find_untag(registry: &Registry, reference: &Reference) -> Result<Untag, Failure> {
     let Some(held) = registry.held(reference).await? else {
         let repository = reference.repository.familiar();
         let failure = Failure::new(Class::NotFound, reference.to_string(), "there is no such tag");

@@ -224,7 +224,8 @@ mod tests {
             let list = Encoded { media_type, digest, bytes: "from".into() };
             Copying { from, to, list, now: None, if_absent }
         });
-        TagPlan { copying, deleting: wish.delete.iter().map(untag).collect() }
+        let deleting = wish.delete.iter().map(untag).collect();
+        TagPlan { copying, lists: Vec::new(), deleting }
     }
 
     /// The plan comes, and is the question on the screen.
