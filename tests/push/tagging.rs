@@ -62,6 +62,22 @@ async fn a_tag_alone_is_deleted_and_put_back() {
     assert!(lab.tag().is_some());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_of_one_digest_are_deleted_together_and_none_comes_back() {
+    let lab = Lab::deleting(TagDeletes::Tag).await;
+    let old = lab.old();
+    lab.store().tag("same", &old);
+    lab.store().tag("kept", &old);
+    let ran = lab.tagging("tag rm A:latest A:same --yes --json");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    for at in [0, 1] {
+        let deleted = &ran.json()["delete"][at];
+        assert_eq!((&deleted["done"], &deleted["other_tags"]), (&json!(true), &json!(["kept"])));
+        assert_eq!(deleted["rewritten"], json!([]));
+    }
+    assert_eq!((lab.tag(), lab.at("same"), lab.at("kept")), (None, None, Some(old)));
+}
+
 /// Somebody has given the tag something since it was deleted.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_tag_that_is_there_again_is_put_back_by_force_only() {

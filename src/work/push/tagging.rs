@@ -19,7 +19,16 @@ pub async fn plan_tags(registry: &Registry, wish: &TagWish) -> Result<TagPlan, F
         Some((from, to, if_absent)) => Some(copying(registry, from, to, *if_absent).await?),
     };
     let deleting = wish.delete.iter().map(|reference| find_untag(registry, reference));
-    Ok(TagPlan { copying, lists: Vec::new(), deleting: try_join_all(deleting).await? })
+    let mut deleting = try_join_all(deleting).await?;
+    for wanted in &mut deleting {
+        let repository = &wanted.reference.repository;
+        // What is deleted too does not stay, and is not written again.
+        let goes = |name: &String| wish.delete.contains(&repository.tagged(name));
+        if let Some(others) = &mut wanted.others {
+            others.retain(|name| !goes(name));
+        }
+    }
+    Ok(TagPlan { copying, lists: Vec::new(), deleting })
 }
 
 async fn copying(
