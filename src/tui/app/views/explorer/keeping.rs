@@ -132,7 +132,7 @@ mod tests {
         let root = world.root_digest();
         world.sign(&root);
         let mut player = Player::opened(world, "demo/app:1.0", 100, 24);
-        player.keys("ctrl-s");
+        player.keys("alt-s");
         assert!(player.picture().contains("keep the session in: ./app-1.0.platy"));
         player.keys("enter");
         let Query::SaveSession { session, to, overwrite } = last(&player).1 else { panic!() };
@@ -164,7 +164,7 @@ mod tests {
     fn nothing_that_was_loaded_cannot_be_kept() {
         let mut player = Player::new(World::index(&["linux/amd64"], false), 100, 24);
         player.open("demo/app:1.0");
-        player.keys("ctrl-s");
+        player.keys("alt-s");
         let said = player.state.cx.toast.clone().unwrap().text;
         assert_eq!(said, "nothing is loaded yet");
     }
