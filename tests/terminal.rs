@@ -478,7 +478,12 @@ fn a_session_is_kept_in_a_file_that_opens_without_its_registry() {
         platy(home.path(), &["inspect", "ten-platforms-latest.platy", "--json", "--no-cache"]);
     assert_eq!(after.code, 0, "{}", after.stderr);
     assert_eq!(after.json()["digest"], before["digest"]);
-    assert_eq!(after.json()["entries"], before["entries"]);
+    // Each with its config and layers; what refers to them was not asked for by the command.
+    let entries = |of: &serde_json::Value| -> Vec<serde_json::Value> {
+        let all = of["entries"].as_array().unwrap().iter();
+        all.map(|it| serde_json::json!([it["digest"], it["platform"], it["image"]])).collect()
+    };
+    assert_eq!(entries(&after.json()), entries(&before));
     let mut terminal =
         Terminal::start(PLATY, &["ten-platforms-latest.platy"], home.path(), 140, 30);
     terminal.see("10 attestations");
