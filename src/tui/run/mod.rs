@@ -217,8 +217,8 @@ struct Outside {
     drafts: Drafts,
     history: History,
     bookmarks: Bookmarks,
-    /// The line of a shell that gets the terminal next.
-    program: Option<String>,
+    /// What gets the terminal next.
+    program: Option<Program>,
     exit: Option<u8>,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Keeping {
 
 impl Explorer {
     /// Asks where what is loaded is to be kept.
-    pub(super) fn ask_where(&mut self, cx: &Cx) {
+    pub(super) fn ask_where_to_keep(&mut self, cx: &Cx) {
         let Some(open) = cx.opened.get(self.id) else { return };
         let input = Input::new(suggested(&open.location));
         self.keeping = Some(Keeping { input, under_way: None, exists: None });

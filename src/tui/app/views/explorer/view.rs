@@ -135,7 +135,8 @@ impl View for Explorer {
             Action::AddToDraft => return self.add_to_draft(cx),
             Action::LookHere => return self.look_here(cx),
             Action::Login => return self.log_in(cx),
-            Action::KeepSession => return self.ask_where(cx),
+            Action::KeepSession => return self.ask_where_to_keep(cx),
+            Action::Pager => return self.page(cx),
             Action::Mark => return self.mark(cx),
             Action::Compare => return self.compare(cx),
             Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Evidence => {
@@ -239,6 +240,12 @@ impl View for Explorer {
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
         if self.keeping.is_some() {
             return typing_keys(&[("↵", "keep"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        }
+        if self.saving.is_some() {
+            return typing_keys(&[("↵", "save"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        }
+        if self.within.input.is_some() {
+            return typing_keys(&[("↵", "search"), ("esc", "cancel"), ("ctrl-u", "clear")]);
         }
         typing_keys(match (&self.comparing, &self.search.input) {
             (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
@@ -349,6 +356,7 @@ impl View for Explorer {
             Query::Blob { .. } => return self.looked(request, answer),
             Query::Stock(kind) => return self.heard_of(*kind, answer),
             Query::SaveSession { to, .. } => return self.kept(request, to, answer, cx),
+            Query::SaveBytes { to, .. } => return self.saved(request, to, answer, cx),
             Query::Pause(_) => {
                 cx.with_opened(self.id, |open, pump| open.reload(open.tree.root(), pump));
                 return;
