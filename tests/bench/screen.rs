@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use platy::model::draft::{Presence, Question};
 use platy::model::fleet::Fleet;
 use platy::model::tree::{Answer, Need};
-use platy::oci::Target;
+use platy::oci::{Aliases, Target};
 use platy::source::DEFAULT_PERMITS;
 use platy::tui::app::{
     Effect, Explorer, Keymap, Look, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId,
@@ -99,6 +99,7 @@ impl<'a> Player<'a> {
         let setup = Setup {
             keymap: Keymap::default(),
             history: Vec::new(),
+            bookmarks: Vec::new(),
             samples: Vec::new(),
             fleet,
             machine: "linux/amd64/v3".parse().unwrap(),
@@ -109,6 +110,9 @@ impl<'a> Player<'a> {
             size: (COLUMNS, ROWS),
             host: None,
             engine: None,
+            interval: Duration::from_secs(30),
+            login: String::new(),
+            aliases: Aliases::default(),
             look: Look::default(),
             own: Vec::new(),
             asks_this_machine: false,
@@ -139,7 +143,7 @@ impl<'a> Player<'a> {
             messages.push(Msg::Answer { session, request, answer });
         }
         messages.append(&mut self.seen);
-        messages.push(Msg::Activity { requests: 1, bytes: 1, width: 0 });
+        messages.push(Msg::Activity { requests: 1, bytes: 1, width: 0, quotas: Vec::new() });
 
         let (began, worked) = (Instant::now(), processor_time());
         let effects = self.state.update_all(messages, self.now);

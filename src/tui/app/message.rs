@@ -474,7 +474,7 @@ pub enum Query {
         overwrite: bool,
     },
     /// What deleting, copying or renaming tags would do.
-    PlanTags(TagWish),
+    PlanTags(Box<TagWish>),
     /// To do it.
     WriteTags(Box<TagPlan>),
     /// To take a push back.

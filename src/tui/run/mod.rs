@@ -232,7 +232,7 @@ impl Outside {
                     }
                     Query::Journal => self.pushes.read_journal((session, request)),
                     Query::FindUndo(tag) => self.pushes.find_undo((session, request), tag),
-                    Query::PlanTags(wish) => self.pushes.plan_tags((session, request), wish),
+                    Query::PlanTags(wish) => self.pushes.plan_tags((session, request), *wish),
                     Query::WriteTags(plan) => self.pushes.write_tags((session, request), plan),
                     Query::Undo { undo, force } => {
                         self.pushes.undo((session, request), undo, force);

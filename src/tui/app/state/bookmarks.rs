@@ -71,7 +71,7 @@ mod tests {
         let mut player = opened();
         let name = player.state.screen().view().reference(&player.state.cx).unwrap();
         player.keys("*");
-        assert_eq!(player.state.cx.bookmarks, [name.clone()]);
+        assert_eq!(player.state.cx.bookmarks, std::slice::from_ref(&name));
         assert!(said(&player).contains("is a bookmark: the start page and T list it"));
         // Another view of the same reference has the same bookmark.
         player.keys("W *");

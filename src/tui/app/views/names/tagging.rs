@@ -104,7 +104,7 @@ impl List {
     fn plan(&self, wish: Result<TagWish, String>, cx: &mut Cx) {
         match wish {
             Ok(wish) => {
-                cx.ask(self.session, Query::PlanTags(wish));
+                cx.ask(self.session, Query::PlanTags(Box::new(wish)));
             }
             Err(problem) => cx.say(ToastKind::Error, &problem),
         }
@@ -205,7 +205,7 @@ mod tests {
 
     fn wish(player: &Player) -> TagWish {
         let Query::PlanTags(wish) = last(player).1 else { panic!("no plan was asked for") };
-        wish
+        *wish
     }
 
     fn held(text: &str) -> Held {
