@@ -245,8 +245,20 @@ async fn attestations_and_referrers_come_along() {
     let (target, source) = (lab.at("dst:1"), lab.at("src:1"));
     let ran = lab.run(&["create", &target, &source, "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.text().contains("note: signatures and SBOMs that refer to"), "{}", ran.text());
     let there = lab.sandbox.store().repository("dst");
     assert!(there.manifest(signature.digest.as_str()).is_none());
+    let copied = lab.at("src:2");
+    for (words, says) in [
+        (["edit", &source, "--to", &target], true),
+        (["edit", &source, "--to", &copied], false),
+        (["create", &copied, &source, "--format=oci"], false),
+        (["create", &target, &source, "--referrers"], false),
+    ] {
+        let ran = lab.run(&[&words[..], &["--dry-run"]].concat()).await;
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(ran.text().contains("--referrers takes them along"), says, "{words:?}");
+    }
     let target = lab.at("dst:2");
     let ran = lab.run(&["create", &target, &source, "--referrers", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);

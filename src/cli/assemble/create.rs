@@ -95,6 +95,7 @@ async fn job(
         job.switch_to_docker()?;
     }
     keep_of_lists(&mut job, of_lists)?;
+    job.leave_referrers(&create.taking, &locations);
     Ok(job)
 }
 

@@ -66,6 +66,11 @@ async fn job(
         drop_annotation(&mut job.draft, text)?;
     }
     job.set(&edit.setting).await?;
+    let replaced = edit.replace.iter().filter_map(|text| Some(text.split_once('=')?.1));
+    let added = edit.add.iter().map(String::as_str).chain(replaced).map(location);
+    let mut from = added.collect::<Result<Vec<_>, _>>()?;
+    from.push(edit.reference.clone());
+    job.leave_referrers(&edit.taking, &from);
     Ok(job)
 }
 

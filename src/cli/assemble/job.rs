@@ -189,6 +189,20 @@ impl Job {
         Self { draft, target, guard, sources, permits, notes, joining }
     }
 
+    /// Says of sources elsewhere than the target's repository that what refers to their images was
+    /// not looked for, unless that was asked for.
+    pub(super) fn leave_referrers(&mut self, taking: &Taking, from: &[Location]) {
+        let target = &self.target.repository;
+        let is_elsewhere = |it: &Location| it.reference().is_none_or(|it| it.repository != *target);
+        if !taking.referrers && from.iter().any(is_elsewhere) {
+            self.notes.push(
+                "signatures and SBOMs that refer to the images stay where they are, if there are any; \
+                 --referrers takes them along"
+                    .to_owned(),
+            );
+        }
+    }
+
     /// Does what `--annotation` and its neighbours ask for. A switch to a Docker manifest list
     /// comes last and says what it takes away; one to an OCI index comes first.
     pub(super) async fn set(&mut self, setting: &Setting) -> Result<(), Trouble> {

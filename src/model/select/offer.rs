@@ -37,6 +37,8 @@ pub struct Offer {
     pub sent: Sent,
     /// The root document's bytes.
     pub bytes: Bytes,
+    /// The type that the root document itself names.
+    pub own_type: Option<MediaType>,
     /// What is odd about its JSON.
     pub oddities: Vec<Oddity>,
     /// Whether the registry has these blobs, as far as it was asked.
@@ -356,6 +358,7 @@ impl Offer {
             content,
             sent: Sent::Unknown,
             bytes: Bytes::new(),
+            own_type: None,
             oddities: Vec::new(),
             blobs: HashMap::new(),
         }
@@ -374,6 +377,7 @@ impl Offer {
         Self {
             sent: root.sent.clone(),
             bytes: root.bytes.clone(),
+            own_type: root.own_type(),
             oddities: root.oddities.clone(),
             ..Self::of(reference, root.digest.clone(), root.media_type.clone(), content)
         }

@@ -95,8 +95,8 @@ fn of_header(offer: &Offer, header: &str, taken: &MediaType, faults: &mut Vec<Fa
         faults.push(about(Kind::SentAsSchema1));
         return;
     }
-    let own = own_type(&offer.bytes).filter(|own| own != taken.as_str());
-    faults.extend(own.map(|own| about(Kind::SentUnlike).found(own)));
+    let own = offer.own_type.as_ref().filter(|own| own.as_str() != taken.as_str());
+    faults.extend(own.map(|own| about(Kind::SentUnlike).found(own.as_str())));
     if offer.media_type.is_index() && taken.is_image_manifest() {
         faults.push(about(Kind::ListSentAsImage).stated("{\"manifests\"}"));
     }
@@ -105,13 +105,6 @@ fn of_header(offer: &Offer, header: &str, taken: &MediaType, faults: &mut Vec<Fa
         let quoted: Vec<String> = fields.iter().map(|it| format!("{it:?}")).collect();
         faults.push(about(Kind::ImageSentAsList).stated(format!("{{{}}}", quoted.join(", "))));
     }
-}
-
-/// What a document says of itself.
-fn own_type(bytes: &[u8]) -> Option<String> {
-    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    let own = document.get("mediaType")?.as_str()?;
-    (!own.is_empty()).then(|| own.to_owned())
 }
 
 /// With an index below the root, as whoever reads it meets it.
