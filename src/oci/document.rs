@@ -1,6 +1,9 @@
 //! The exact bytes of a manifest or config, its digest, and the parsed view of them.
 
+use std::fmt;
+
 use bytes::Bytes;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::{
     Algorithm, Digest, ImageConfig, Kind, Manifest, MediaType, Oddity, Sent, json, manifest, shape,
@@ -28,6 +31,8 @@ pub struct Document {
     pub oddities: Vec<Oddity>,
     /// The type with which a registry sent it.
     pub sent: Sent,
+    /// See [`Document::own_type`].
+    own_type: Option<MediaType>,
 }
 
 /// An image config as it was received.
@@ -48,9 +53,7 @@ impl Document {
     /// send it with.
     #[must_use]
     pub fn own_type(&self) -> Option<MediaType> {
-        let value: serde_json::Value = serde_json::from_slice(&self.bytes).ok()?;
-        let text = super::json::string(value.as_object()?, "mediaType")?;
-        Some(MediaType::exact(&text)).filter(|_| !text.is_empty())
+        self.own_type.clone()
     }
 
     /// Parses a manifest. `stated` is the type that its source gave (a `Content-Type`, a
@@ -89,7 +92,10 @@ impl Document {
             }
             None => (media_type, read?),
         };
+        let OwnType(named) = serde_json::from_slice(&bytes).unwrap_or_default();
+        let own_type = json::string(&named, "mediaType").filter(|it| !it.is_empty());
         Ok(Self {
+            own_type: own_type.map(|it| MediaType::exact(&it)),
             digest: Digest::of(algorithm, &hashed),
             manifest,
             media_type,
@@ -129,6 +135,38 @@ impl Document {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.manifest.kind()
+    }
+}
+
+/// What of a document is called `mediaType`, in any case. Nothing else of it is kept.
+#[derive(Default)]
+struct OwnType(serde_json::Map<String, serde_json::Value>);
+
+impl<'de> Deserialize<'de> for OwnType {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(OwnTypeVisitor)
+    }
+}
+
+struct OwnTypeVisitor;
+
+impl<'de> Visitor<'de> for OwnTypeVisitor {
+    type Value = OwnType;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OwnType, A::Error> {
+        let mut found = OwnType::default();
+        while let Some(key) = map.next_key::<String>()? {
+            if key.eq_ignore_ascii_case("mediaType") {
+                found.0.insert(key, map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
     }
 }
 
