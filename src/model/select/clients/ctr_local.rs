@@ -13,7 +13,7 @@ use super::super::selection::{Missing, Outcome};
 use super::containerd::{ContainerdPull, Words};
 use super::walk::walk;
 
-use crate::oci::{Digest, MediaType, Platform};
+use crate::oci::{Digest, Platform};
 
 /// A pull with `ctr --local`.
 pub(super) struct CtrLocal {
@@ -48,10 +48,8 @@ impl CtrLocal {
                 Reason::Features,
             ));
         }
-        // Of what has no layer of files nothing is read.
-        let has_files = facts.layer_types.iter().any(MediaType::is_layer);
         match &facts.first_layer {
-            Some(layer) if has_files && !self.has_layers(offer, candidate) => {
+            Some(layer) if !self.has_layers(offer, candidate) => {
                 let text = format!(
                     "failed to get reader from content store: content digest {layer}: not found"
                 );
