@@ -37,6 +37,7 @@ mod plan_words;
 mod point;
 mod requests;
 mod sample;
+mod saving;
 mod stack;
 mod state;
 mod status;
@@ -111,7 +112,7 @@ pub use views::{
     Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,
     EditorTab, EntryRow, Explorer, FileDifference, FilePage, FileRow, FileWords, FilesView,
     Findings, FleetAreas, FleetView, Grid, Known, LayerLoad, LayerState, List, MatrixView, Moved,
-    NameRow, OpenForm, Parts, Purpose, PushPage, Regions, Rows, Saving, Screen, Search, Section,
-    Stage, Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
+    NameRow, OpenForm, Parts, Purpose, PushPage, Regions, Rows, Screen, Search, Section, Stage,
+    Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
     is_digest_tag, undo_words,
 };

@@ -305,7 +305,7 @@ fn a_failure_of_saving_is_said() {
     player.replies((session, request), Err(failure));
     assert_eq!(toast(&player), "not saved: server: it cannot be written: no space left");
     let saving = player.files().saving.as_ref().unwrap();
-    assert_eq!(saving.input.value(), "server", "what was typed stays");
+    assert_eq!(saving.path(), "server", "what was typed stays");
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
 fn bytes_are_saved_and_nothing_is_written_over_unasked() {
     let mut player = raw();
     player.keys("S");
-    let name = player.explorer().saving.as_ref().unwrap().input.value().to_owned();
+    let name = player.explorer().saving.as_ref().unwrap().path().to_owned();
     assert!(name.ends_with(".json"), "{name}");
     player.disk.push(name.clone());
     player.keys("enter");

@@ -13,6 +13,7 @@ mod history;
 mod program;
 mod prove;
 mod pushing;
+mod references;
 mod sessions;
 mod signals;
 mod terminal;

@@ -5,7 +5,6 @@ mod cursor;
 mod detail;
 mod drafting;
 mod here;
-mod keeping;
 mod login;
 mod looking;
 mod rest;
@@ -20,10 +19,11 @@ use tui_input::Input;
 use crate::model::tree::NodeId;
 use crate::tui::app::detail::{Content, OnMachine};
 use crate::tui::app::opened::{OpenedId, OpenedRef};
+use crate::tui::app::saving::SaveLine;
 use crate::tui::app::{Areas, Pane, SessionId, Tab};
 
 pub use search::Search;
-use taking::SavingBytes;
+use taking::Saved;
 use within::Within;
 
 /// The state of the explorer.
@@ -50,12 +50,10 @@ pub struct Explorer {
     pub search: Search,
     /// The search in the text of the detail pane.
     pub within: Within,
-    /// Bytes that are being saved, while their path is typed.
-    pub saving: Option<SavingBytes>,
+    /// What is being saved, while its path is typed.
+    pub saving: Option<SaveLine<Saved>>,
     /// The reference to compare with being typed, while it is.
     pub comparing: Option<Input>,
-    /// Where what is loaded is to be kept, while that is typed.
-    keeping: Option<keeping::Keeping>,
     shown: Option<detail::Shown>,
     /// Whether the rest of the text is wanted, and the request for it.
     rest: rest::Rest,
@@ -84,7 +82,6 @@ impl Explorer {
             within: Within::default(),
             saving: None,
             comparing: None,
-            keeping: None,
             shown: None,
             rest: rest::Rest::default(),
             on_machine: OnMachine::default(),

@@ -1,28 +1,26 @@
 //! Taking the bytes under the cursor out: to a file, to a pager.
 
 use bytes::Bytes;
-use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
 use super::Explorer;
+use crate::model::session::Session;
 use crate::model::tree::What;
-use crate::oci::{Digest, Failure, keys};
-use crate::text::bytes as size;
-use crate::tui::app::cx::{Cx, ToastKind};
+use crate::oci::{Digest, Failure, Location, keys};
+use crate::tui::app::cx::Cx;
 use crate::tui::app::detail::Blob;
 use crate::tui::app::opened::OpenedRef;
-use crate::tui::app::view::Reason;
+use crate::tui::app::saving::SaveLine;
+use crate::tui::app::view::{Prompt, Reason};
 use crate::tui::app::{Action, Effect, Key, Query, Reply, RequestId};
 
-/// Bytes that are being saved.
+/// What is being saved.
 #[derive(Debug, Clone)]
-pub struct SavingBytes {
-    /// The path as typed.
-    pub input: Input,
-    bytes: Bytes,
-    under_way: Option<RequestId>,
-    /// A file of this name is there; the same again writes over it.
-    exists: Option<String>,
+pub enum Saved {
+    /// The exact bytes that were under the cursor.
+    Bytes(Bytes),
+    /// All that is loaded.
+    Session,
 }
 
 impl Explorer {
@@ -56,33 +54,44 @@ impl Explorer {
         let descriptor = open.tree.blob_of(self.cursor);
         let title = descriptor.and_then(|it| it.annotations.get(keys::TITLE));
         let name = suggested(title.map(String::as_str), &bytes);
-        let input = Input::new(name);
-        self.saving = Some(SavingBytes { input, bytes, under_way: None, exists: None });
+        self.saving = Some(SaveLine::new(Saved::Bytes(bytes), name));
+    }
+
+    /// Asks where what is loaded is to be kept.
+    pub(super) fn ask_where_to_keep(&mut self, cx: &Cx) {
+        let Some(open) = cx.opened.get(self.id) else { return };
+        self.saving = Some(SaveLine::new(Saved::Session, session_name(&open.location)));
+    }
+
+    pub(super) fn saving_prompt(&self) -> Option<Prompt<'_>> {
+        let saving = self.saving.as_ref()?;
+        Some(match saving.what() {
+            Saved::Bytes(_) => saving.prompt("save to: ", "a path on this machine"),
+            Saved::Session => saving.prompt(
+                "keep the session in: ",
+                "all that is loaded, and no credentials; `platy FILE` opens it offline",
+            ),
+        })
     }
 
     /// A key of the line in which the path is typed.
     pub(super) fn saving_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
-        let Some(saving) = &mut self.saving else { return };
-        match (key.code, request) {
-            (KeyCode::Esc, _) => {
-                if let Some(request) = self.saving.take().and_then(|saving| saving.under_way) {
-                    cx.stop(self.session, request);
+        let (id, at) = (self.id, (self.session, cx));
+        SaveLine::typed(
+            &mut self.saving,
+            (key, request),
+            at,
+            |what, to, overwrite, cx| match what {
+                Saved::Bytes(bytes) => {
+                    Some(Query::SaveBytes { bytes: bytes.clone(), to, overwrite })
                 }
-            }
-            _ if saving.under_way.is_some() => {}
-            (KeyCode::Enter, _) if saving.input.value().trim().is_empty() => self.saving = None,
-            (KeyCode::Enter, _) => {
-                let to = saving.input.value().trim().to_owned();
-                let overwrite = saving.exists.as_ref() == Some(&to);
-                let question = Query::SaveBytes { bytes: saving.bytes.clone(), to, overwrite };
-                saving.under_way = Some(cx.ask(self.session, question));
-            }
-            (_, Some(request)) => {
-                saving.input.handle(request);
-                saving.exists = None;
-            }
-            _ => {}
-        }
+                Saved::Session => {
+                    let open = cx.opened.get(id)?;
+                    let session = Box::new(Session::of(&open.tree, &open.location)?);
+                    Some(Query::SaveSession { session, to, overwrite })
+                }
+            },
+        );
     }
 
     /// Takes how the saving went, unless it was ended before.
@@ -93,22 +102,10 @@ impl Explorer {
         result: Result<Reply, Failure>,
         cx: &mut Cx,
     ) {
-        let saving = self.saving.as_mut().filter(|it| it.under_way == Some(request));
-        let Some(saving) = saving else { return };
-        saving.under_way = None;
-        match result {
-            Ok(Reply::Saved(written)) => {
-                self.saving = None;
-                cx.say(ToastKind::Done, &format!("saved {} to {to}", size(written)));
-            }
-            Ok(_) => {
-                saving.exists = Some(to.to_owned());
-                let said = format!("{to} exists already; enter again writes over it");
-                cx.say(ToastKind::Warning, &said);
-            }
-            // What was typed stays, to be put right.
-            Err(failure) => cx.say(ToastKind::Error, &format!("not saved: {failure}")),
-        }
+        SaveLine::saved(&mut self.saving, request, (to, result), cx, |what| match what {
+            Saved::Bytes(_) => String::new(),
+            Saved::Session => format!("; `platy {to}` opens it offline"),
+        });
     }
 
     /// Gives the text of the detail pane to the pager.
@@ -135,9 +132,26 @@ fn suggested(title: Option<&str>, bytes: &Bytes) -> String {
     format!("{}.{end}", Digest::sha256(bytes).short())
 }
 
+/// `./app-1.0.platy`
+fn session_name(location: &Location) -> String {
+    let reference = location.reference();
+    let name = match reference {
+        Some(reference) => {
+            let path = &reference.repository.path;
+            let last = path.rsplit('/').next().unwrap_or(path);
+            let tag = reference.tag.as_deref().unwrap_or("session");
+            format!("{last}-{tag}")
+        }
+        None => "session".to_owned(),
+    };
+    format!("./{name}.platy")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::harness::{Player, World};
+    use crate::tui::app::SessionId;
 
     #[test]
     fn names_are_harmless() {
@@ -156,5 +170,57 @@ mod tests {
         assert!(suggested(None, &Bytes::from_static(b"<bom/>")).ends_with(".xml"));
         assert!(suggested(None, &Bytes::from_static(b"text")).ends_with(".txt"));
         assert!(suggested(None, &Bytes::from_static(b"\xff")).ends_with(".bin"));
+    }
+
+    fn last(player: &Player) -> ((SessionId, RequestId), Query) {
+        let wanted = |it: &Query| matches!(it, Query::SaveSession { .. });
+        let (session, request, question) = player.asked().rfind(|it| wanted(it.2)).unwrap();
+        ((session, request), question.clone())
+    }
+
+    #[test]
+    fn every_document_that_was_loaded_is_kept_once() {
+        let mut world = World::index(&["linux/amd64", "linux/arm64"], true);
+        let root = world.root_digest();
+        world.sign(&root);
+        let mut player = Player::opened(world, "demo/app:1.0", 100, 24);
+        player.keys("alt-s");
+        assert!(player.picture().contains("keep the session in: ./app-1.0.platy"));
+        player.keys("enter");
+        let Query::SaveSession { session, to, overwrite } = last(&player).1 else { panic!() };
+        assert_eq!(
+            (to.as_str(), overwrite, session.name.as_str()),
+            ("./app-1.0.platy", false, "demo/app:1.0")
+        );
+        assert_eq!(session.root.digest, root);
+        let mut digests: Vec<&Digest> = session.manifests.iter().map(|it| &it.digest).collect();
+        digests.extend(session.configs.iter().map(|it| &it.digest));
+        let all = digests.len();
+        digests.sort_by_key(|it| it.as_str().to_owned());
+        digests.dedup();
+        assert_eq!(digests.len(), all);
+        // The list, two images with a config each, an attestation for each.
+        assert!(session.manifests.len() >= 5 && session.configs.len() >= 2, "{session:?}");
+        // A file that is there is written over only by a second enter.
+        player.replies(last(&player).0, Ok(Reply::Exists));
+        assert!(player.state.cx.toast.clone().unwrap().text.contains("enter again writes over it"));
+        player.keys("enter");
+        let Query::SaveSession { overwrite, .. } = last(&player).1 else { panic!() };
+        assert!(overwrite);
+        player.replies(last(&player).0, Ok(Reply::Saved(20_480)));
+        let said = player.state.cx.toast.clone().unwrap().text;
+        assert_eq!(
+            said,
+            "saved 20 kB to ./app-1.0.platy; `platy ./app-1.0.platy` opens it offline"
+        );
+    }
+
+    #[test]
+    fn nothing_that_was_loaded_cannot_be_kept() {
+        let mut player = Player::new(World::index(&["linux/amd64"], false), 100, 24);
+        player.open("demo/app:1.0");
+        player.keys("alt-s");
+        let said = player.state.cx.toast.clone().unwrap().text;
+        assert_eq!(said, "nothing is loaded yet");
     }
 }

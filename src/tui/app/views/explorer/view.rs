@@ -208,17 +208,12 @@ impl View for Explorer {
     }
 
     fn prompt(&self) -> Option<Prompt<'_>> {
-        if let Some(prompt) = self.keeping_prompt() {
+        if let Some(prompt) = self.saving_prompt() {
             return Some(prompt);
         }
         if let Some(input) = &self.comparing {
             let words = ":tag of this repository, a digest in it, or any reference";
             let label = "compare with: ";
-            return Some(Prompt { label, input, words: words.into(), tells_problems: true });
-        }
-        if let Some(saving) = &self.saving {
-            let words = "a path on this machine";
-            let (label, input) = ("save to: ", &saving.input);
             return Some(Prompt { label, input, words: words.into(), tells_problems: true });
         }
         if let Some(input) = &self.within.input {
@@ -238,11 +233,8 @@ impl View for Explorer {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        if self.keeping.is_some() {
-            return typing_keys(&[("↵", "keep"), ("esc", "cancel"), ("ctrl-u", "clear")]);
-        }
-        if self.saving.is_some() {
-            return typing_keys(&[("↵", "save"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        if let Some(saving) = &self.saving {
+            return saving.typing_keys();
         }
         if self.within.input.is_some() {
             return typing_keys(&[("↵", "search"), ("esc", "cancel"), ("ctrl-u", "clear")]);
@@ -255,9 +247,6 @@ impl View for Explorer {
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
-        if self.keeping_typed(key, request, cx) {
-            return true;
-        }
         if self.comparing.is_some() {
             self.comparing_typed(key, request, cx);
             return true;
@@ -285,16 +274,15 @@ impl View for Explorer {
     }
 
     fn paste(&mut self, line: &str, cx: &mut Cx) -> bool {
-        if let Some(keeping) = &mut self.keeping {
-            insert(&mut keeping.input, line);
+        if let Some(saving) = &mut self.saving {
+            saving.paste(line);
             return true;
         }
         if let Some(input) = &mut self.comparing {
             insert(input, line);
             return true;
         }
-        let saving = self.saving.as_mut().map(|saving| &mut saving.input);
-        if let Some(input) = saving.or(self.within.input.as_mut()) {
+        if let Some(input) = &mut self.within.input {
             insert(input, line);
             return true;
         }
@@ -355,8 +343,9 @@ impl View for Explorer {
         match question {
             Query::Blob { .. } => return self.looked(request, answer),
             Query::Stock(kind) => return self.heard_of(*kind, answer),
-            Query::SaveSession { to, .. } => return self.kept(request, to, answer, cx),
-            Query::SaveBytes { to, .. } => return self.saved(request, to, answer, cx),
+            Query::SaveSession { to, .. } | Query::SaveBytes { to, .. } => {
+                return self.saved(request, to, answer, cx);
+            }
             Query::Pause(_) => {
                 cx.with_opened(self.id, |open, pump| open.reload(open.tree.root(), pump));
                 return;

@@ -28,12 +28,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
-use tui_input::Input;
 
 use crate::model::files::{Entry, FileId, Files};
 use crate::tui::app::detail::Line;
 use crate::tui::app::going::At;
-use crate::tui::app::{Action, Areas, Pane, RequestId, SessionId, Stack, list};
+use crate::tui::app::saving::SaveLine;
+use crate::tui::app::{Action, Areas, Pane, SessionId, Stack, list};
 
 pub use layers::{LayerLoad, LayerState};
 pub use page::FilePage;
@@ -66,7 +66,7 @@ pub struct FilesView {
     /// The search.
     pub search: FileSearch,
     /// The line in which a path to save to is typed, while it is.
-    pub saving: Option<Saving>,
+    pub saving: Option<SaveLine<SavedFile>>,
     /// The file that is looked at.
     pub viewer: Option<Viewer>,
     merging: Option<Option<usize>>,
@@ -81,19 +81,12 @@ pub struct FilesView {
     sentence: Vec<Line>,
 }
 
-/// A path to save a file to, being typed.
+/// A file that is being saved.
 #[derive(Debug, Clone)]
-pub struct Saving {
-    /// The line.
-    pub input: Input,
-    /// The layer (from 0) that holds the file.
-    pub layer: usize,
-    /// The file.
-    pub entry: Entry,
-    /// The request, while the file is being saved.
-    pub under_way: Option<RequestId>,
-    /// A file with this name is there already; the next Enter on the same name writes over it.
-    pub exists: Option<String>,
+pub struct SavedFile {
+    /// The layer (from 0) that holds it.
+    layer: usize,
+    entry: Entry,
 }
 
 impl FilesView {

@@ -1,14 +1,12 @@
 //! Looking at a file, and saving it to this machine's disk.
 
-use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
-use super::{FilesView, Saving, Viewer};
+use super::{FilesView, SavedFile, Viewer};
 use crate::model::files::{Entry, FileId, Files, Kind, Resolved};
-use crate::oci::Failure;
-use crate::text::bytes;
-use crate::tui::app::cx::{Cx, ToastKind};
-use crate::tui::app::{FileTask, Key, Query, Reply, RequestId};
+use crate::tui::app::cx::Cx;
+use crate::tui::app::saving::SaveLine;
+use crate::tui::app::{FileTask, Key, Query};
 
 /// How many bytes of a file are read to be looked at.
 const LOOKED_AT: u64 = 1 << 20;
@@ -79,68 +77,20 @@ impl FilesView {
     /// Asks where the file under the cursor is to be saved.
     pub(super) fn ask_where(&mut self) {
         let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
-        let input = Input::new(suggested(files, file));
+        let name = suggested(files, file);
         let Some((layer, entry)) = self.content() else { return };
-        self.saving = Some(Saving { input, layer, entry, under_way: None, exists: None });
+        self.saving = Some(SaveLine::new(SavedFile { layer, entry }, name));
     }
 
     /// A key of the line in which the path to save to is typed.
     pub(super) fn saving_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
-        let Some(saving) = &mut self.saving else { return };
-        match (key.code, request) {
-            (KeyCode::Esc, _) => self.leave_saving(cx),
-            // Its name is given already.
-            _ if saving.under_way.is_some() => {}
-            (KeyCode::Enter, _) if saving.input.value().trim().is_empty() => self.leave_saving(cx),
-            (KeyCode::Enter, _) => {
-                let to = saving.input.value().trim().to_owned();
-                let overwrite = saving.exists.as_ref() == Some(&to);
-                let layer = self.layers.get(saving.layer).and_then(|it| it.descriptor.clone());
-                let Some(layer) = layer else { return };
-                let task = FileTask { layer, entry: saving.entry.clone() };
-                let of = self.of.id.session();
-                let question = Query::SaveFile { of, task, to, overwrite };
-                saving.under_way = Some(cx.ask(self.session, question));
-            }
-            (_, Some(request)) => {
-                saving.input.handle(request);
-                saving.exists = None;
-            }
-            _ => {}
-        }
-    }
-
-    /// Closes the line in which a path is typed; what is being saved ends with it.
-    fn leave_saving(&mut self, cx: &mut Cx) {
-        if let Some(request) = self.saving.take().and_then(|saving| saving.under_way) {
-            cx.stop(self.session, request);
-        }
-    }
-
-    /// Takes how the saving of a file went, unless it was ended before.
-    pub(super) fn saved(
-        &mut self,
-        request: RequestId,
-        to: &str,
-        result: Result<Reply, Failure>,
-        cx: &mut Cx,
-    ) {
-        let saving = self.saving.as_mut().filter(|it| it.under_way == Some(request));
-        let Some(saving) = saving else { return };
-        saving.under_way = None;
-        match result {
-            Ok(Reply::Saved(size)) => {
-                self.saving = None;
-                cx.say(ToastKind::Done, &format!("saved {} to {to}", bytes(size)));
-            }
-            Ok(_) => {
-                saving.exists = Some(to.to_owned());
-                let said = format!("{to} exists already; enter again writes over it");
-                cx.say(ToastKind::Warning, &said);
-            }
-            // What was typed stays, to be put right.
-            Err(failure) => cx.say(ToastKind::Error, &format!("not saved: {failure}")),
-        }
+        let (of, layers) = (self.of.id.session(), &self.layers);
+        let at = (self.session, cx);
+        SaveLine::typed(&mut self.saving, (key, request), at, |file, to, overwrite, _| {
+            let layer = layers.get(file.layer)?.descriptor.clone()?;
+            let task = FileTask { layer, entry: file.entry.clone() };
+            Some(Query::SaveFile { of, task, to, overwrite })
+        });
     }
 }
 

@@ -13,6 +13,7 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::layers::layers_of;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
+use crate::tui::app::saving::SaveLine;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 
@@ -167,10 +168,7 @@ impl View for FilesView {
 
     fn prompt(&self) -> Option<Prompt<'_>> {
         if let Some(saving) = &self.saving {
-            let under_way = saving.under_way.is_some();
-            let words = if under_way { "being saved" } else { "a path on this machine" };
-            let (label, input) = ("save to: ", &saving.input);
-            return Some(Prompt { label, input, words: words.into(), tells_problems: true });
+            return Some(saving.prompt("save to: ", "a path on this machine"));
         }
         let input = self.search.input.as_ref()?;
         let words = match self.search.needle.is_empty() {
@@ -181,12 +179,13 @@ impl View for FilesView {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        typing_keys(match (&self.saving, &self.search.input) {
-            (Some(saving), _) if saving.under_way.is_some() => &[("esc", "end it")],
-            (Some(_), _) => &[("↵", "save"), ("esc", "cancel"), ("ctrl-u", "clear")],
-            (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
-            (None, None) => &[],
-        })
+        match (&self.saving, &self.search.input) {
+            (Some(saving), _) => saving.typing_keys(),
+            (None, Some(_)) => {
+                typing_keys(&[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")])
+            }
+            (None, None) => Vec::new(),
+        }
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
@@ -208,8 +207,7 @@ impl View for FilesView {
 
     fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
         if let Some(saving) = &mut self.saving {
-            insert(&mut saving.input, line);
-            saving.exists = None;
+            saving.paste(line);
             return true;
         }
         let Some(input) = &mut self.search.input else { return false };
@@ -256,7 +254,9 @@ impl View for FilesView {
                 }
             }
             (Query::Blame(_), answer) => self.take_blame(request, answer),
-            (Query::SaveFile { to, .. }, answer) => self.saved(request, to, answer, cx),
+            (Query::SaveFile { to, .. }, answer) => {
+                SaveLine::saved(&mut self.saving, request, (to, answer), cx, |_| String::new());
+            }
             _ => {}
         }
     }

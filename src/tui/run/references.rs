@@ -1,0 +1,88 @@
+//! References that are kept between runs, in files of platy's state folder.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::source::regular;
+
+/// The most bytes of a file.
+const MOST: u64 = 1 << 20;
+
+/// What becomes of the references that a file holds.
+type Change = Box<dyn FnOnce(Vec<String>) -> Vec<String> + Send>;
+
+/// A file with a reference on each line, newest first. Clones are the same file.
+#[derive(Clone, Default)]
+pub(super) struct References {
+    path: Option<PathBuf>,
+    /// What is still to be done, the oldest first.
+    changes: Arc<Mutex<VecDeque<Change>>>,
+    writing: Arc<Mutex<()>>,
+}
+
+impl fmt::Debug for References {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("References").field(&self.path).finish()
+    }
+}
+
+impl References {
+    /// The file of this name in platy's state folder.
+    pub(super) fn open(name: &str) -> Self {
+        let dir = dirs::state_dir().or_else(dirs::data_local_dir);
+        Self { path: dir.map(|dir| dir.join("platy").join(name)), ..Self::default() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path: Some(path), ..Self::default() }
+    }
+
+    /// Changes what the file then holds, since another platy may write it too. It is done beside
+    /// the loop, in the order of the calls; a failure costs what was to be kept only.
+    pub(super) fn change(&self, change: impl FnOnce(Vec<String>) -> Vec<String> + Send + 'static) {
+        if self.path.is_some() {
+            self.queue(change);
+            let file = self.clone();
+            tokio::task::spawn_blocking(move || file.carry_out());
+        }
+    }
+
+    pub(super) fn queue(&self, change: impl FnOnce(Vec<String>) -> Vec<String> + Send + 'static) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.push_back(Box::new(change));
+    }
+
+    pub(super) fn carry_out(&self) {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = || self.changes.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let Some(path) = &self.path else { return };
+        while let Some(change) = next() {
+            if let Err(error) = write(path, &change(self.load())) {
+                tracing::warn!(%error, path = %path.display(), "references were not kept");
+            }
+        }
+    }
+
+    /// What is in the file; nothing if it cannot be read.
+    pub(super) fn load(&self) -> Vec<String> {
+        let text = self.path.as_ref().and_then(|path| regular::text(path, MOST).ok());
+        let lines = text.as_deref().unwrap_or_default().lines().map(str::trim);
+        lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+fn write(path: &Path, lines: &[String]) -> std::io::Result<()> {
+    let dir = path.parent().ok_or(std::io::ErrorKind::InvalidInput)?;
+    std::fs::create_dir_all(dir)?;
+    regular::is_there(path)?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    for line in lines {
+        writeln!(file, "{line}")?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
