@@ -432,7 +432,7 @@ fn a_bookmark_is_there_the_next_time_and_a_tag_is_deleted_and_put_back() {
     let mut terminal = Terminal::start(PLATY, &[&reference], home.path(), 100, 30);
     terminal.see("10 attestations");
     terminal.types("*");
-    terminal.see("is a bookmark: the start page and T list it");
+    terminal.see("this is a bookmark now; the start page and T list it");
     terminal.types("q");
     assert_eq!(terminal.end(), 0);
     let mut terminal = Terminal::start(PLATY, &[], home.path(), 100, 30);
@@ -468,7 +468,7 @@ fn a_session_is_kept_in_a_file_that_opens_without_its_registry() {
     terminal.types("\u{1b}s");
     terminal.see("keep the session in: ./ten-platforms-latest.platy");
     terminal.types(ENTER);
-    terminal.see("./ten-platforms-latest.platy` opens it offline");
+    terminal.see("./ten-platforms-latest.platy, which platy opens offline");
     terminal.types("q");
     assert_eq!(terminal.end(), 0);
     let before = platy(home.path(), &["inspect", &reference, "--json"]).json();

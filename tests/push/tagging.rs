@@ -107,6 +107,11 @@ async fn a_registry_that_deletes_no_tag_alone_loses_nothing() {
         assert!(ran.stderr.contains("platy tag cp"), "{}", ran.stderr);
         assert_eq!(ran.json()["delete"][0]["done"], false);
         assert_eq!((lab.tag(), lab.at("same")), (Some(old.clone()), Some(old)));
+        // Of several the first refusal ends it.
+        let ran = lab.tagging("tag rm A:latest A:same --yes");
+        assert_eq!(ran.code, 2);
+        assert_eq!(ran.stderr.matches("does not delete a tag alone").count(), 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains(":same was left as it is"), "{}", ran.stderr);
         let deletes = lab.target.requests().all();
         let deletes: Vec<_> = deletes.iter().filter(|it| it.method == "DELETE").collect();
         assert!(deletes.iter().all(|it| it.path.ends_with("/manifests/latest")), "{deletes:?}");

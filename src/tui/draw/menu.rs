@@ -10,7 +10,7 @@
 use ratatui::layout::Rect;
 
 use super::{Meaning, Pen};
-use crate::text::{cut, escape, pad, width};
+use crate::text::{cut, escape, pad, width, wrap};
 use crate::tui::app::{Choosing, Menu, MenuItem, Spot, State};
 
 /// The cells of what can be copied, in words.
@@ -18,7 +18,8 @@ const COPIED: usize = 22;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, menu: &Menu) {
     let body = state.areas().body;
-    let lines = menu.facts.len() + menu.items.len() + 3;
+    let facts = facts(menu, body);
+    let lines = facts.len() + menu.items.len() + 3;
     let height = u16::try_from(lines).unwrap_or(body.height).min(body.height);
     let area =
         Rect { x: body.x, y: body.bottom().saturating_sub(height), width: body.width, height };
@@ -29,11 +30,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, menu: &Menu) {
     let room = usize::from(inner.width);
     pen.write(inner, inner.x, area.y + 1, &cut(&escape(&menu.title()), room), Meaning::Title);
     let mut y = area.y + 2;
-    for fact in &menu.facts {
-        pen.write(inner, inner.x, y, &cut(&escape(fact), room), Meaning::Text);
+    for fact in &facts {
+        pen.write(inner, inner.x, y, fact, Meaning::Text);
         y += 1;
     }
-    let page = usize::from(height.saturating_sub(3)).saturating_sub(menu.facts.len());
+    let page = usize::from(height.saturating_sub(3)).saturating_sub(facts.len());
     let first = (menu.cursor + 1).saturating_sub(page);
     let labels = label_cells(menu, room);
     // A menu lies over the whole line, a question is within its rule.
@@ -54,6 +55,23 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, menu: &Menu) {
         let position = format!("{}/{}", menu.cursor + 1, menu.items.len());
         pen.write_right(inner, area.y + 1, &position, Meaning::Muted);
     }
+}
+
+/// The lines of the facts: each as many as it takes while lines are free, else cut to one.
+fn facts(menu: &Menu, body: Rect) -> Vec<String> {
+    let room = usize::from(body.width.saturating_sub(6));
+    let whole = menu.facts.iter().flat_map(|fact| {
+        let pieces = wrap(&escape(fact), room).into_iter().enumerate();
+        pieces.map(|(at, piece)| match at {
+            0 => piece,
+            _ => format!("{:1$}{piece}", "", room.saturating_sub(width(&piece)).min(2)),
+        })
+    });
+    let whole: Vec<String> = whole.collect();
+    if whole.len() + menu.items.len() + 3 <= usize::from(body.height) {
+        return whole;
+    }
+    menu.facts.iter().map(|fact| cut(&escape(fact), room)).collect()
 }
 
 /// The cells of the column of labels.

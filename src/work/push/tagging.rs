@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::{Journal, find_untag, retag, untag};
 use crate::model::draft::{Encoded, Guard};
-use crate::model::push::{Copying, Listing, TagDone, TagPlan, TagWish};
+use crate::model::push::{Copying, Listing, Stopped, TagDone, TagPlan, TagWish};
 use crate::oci::{Class, Failure, Reference};
 use crate::source::Registry;
 
@@ -79,7 +79,13 @@ pub async fn write_tags(registry: &Registry, journal: Option<&Journal>, plan: &T
         done.listed.push(retag(registry, journal, reference, list, &guard, None).await);
     }
     for wanted in &plan.deleting {
-        done.deleted.push(untag(registry, journal, wanted).await);
+        let result = untag(registry, journal, wanted).await;
+        let failed = matches!(result, Err(Stopped::Failed { .. }));
+        done.deleted.push(result);
+        // What refused one refuses the others, and is not asked to keep and delete each of them.
+        if failed {
+            break;
+        }
     }
     done
 }

@@ -22,8 +22,8 @@ pub struct TagDone {
     pub written: Option<(Tagged, Result<(), Stopped>)>,
     /// What became of each list that was to be written, in the plan's order.
     pub listed: Vec<(Tagged, Result<(), Stopped>)>,
-    /// What became of each tag that was to be deleted, in the plan's order; shorter if nothing was
-    /// deleted because the other name could not be written.
+    /// What became of each tag that was to be deleted, in the plan's order; shorter if the other
+    /// name could not be written, or one before it could not be deleted.
     pub deleted: Vec<Result<Untagged, Stopped>>,
 }
 
@@ -64,15 +64,18 @@ impl TagDone {
         let mut lines = Vec::new();
         if let (Some(copying), Some((_, Err(stopped)))) = (&plan.copying, &self.written) {
             lines.push(why(&copying.to, stopped));
-            for wanted in &plan.deleting {
-                lines.push(format!("{} was left as it is", wanted.reference.familiar()));
-            }
         }
         for (listing, (_, result)) in plan.lists.iter().zip(&self.listed) {
             lines.extend(result.as_ref().err().map(|stopped| why(&listing.reference, stopped)));
         }
         for (wanted, result) in plan.deleting.iter().zip(&self.deleted) {
             lines.extend(of_deleted(wanted, result));
+        }
+        let left = plan.deleting.iter().skip(self.deleted.len()).map(|it| it.reference.familiar());
+        match left.collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [one] => lines.push(format!("{one} was left as it is")),
+            all => lines.push(format!("these were left as they are: {}", all.join(", "))),
         }
         lines
     }

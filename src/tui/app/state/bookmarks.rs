@@ -31,9 +31,9 @@ impl State {
         let text = if keep {
             cx.bookmarks.insert(0, reference.clone());
             let key = cx.key(Action::Open);
-            format!("{reference} is a bookmark: the start page and {key} list it")
+            format!("this is a bookmark now; the start page and {key} list it")
         } else {
-            format!("{reference} is not a bookmark any more")
+            "this is not a bookmark any more".to_owned()
         };
         cx.say(ToastKind::Done, &text);
         cx.effect(Effect::Bookmark { reference, keep });
@@ -72,7 +72,7 @@ mod tests {
         let name = player.state.screen().view().reference(&player.state.cx).unwrap();
         player.keys("*");
         assert_eq!(player.state.cx.bookmarks, std::slice::from_ref(&name));
-        assert!(said(&player).contains("is a bookmark: the start page and T list it"));
+        assert!(said(&player).contains("this is a bookmark now; the start page and T list it"));
         // Another view of the same reference has the same bookmark.
         player.keys("W *");
         assert!(player.state.cx.bookmarks.is_empty());

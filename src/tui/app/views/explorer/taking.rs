@@ -67,10 +67,7 @@ impl Explorer {
         let saving = self.saving.as_ref()?;
         Some(match saving.what() {
             Saved::Bytes(_) => saving.prompt("save to: ", "a path on this machine"),
-            Saved::Session => saving.prompt(
-                "keep the session in: ",
-                "all that is loaded, and no credentials; `platy FILE` opens it offline",
-            ),
+            Saved::Session => saving.prompt("keep the session in: ", "no credentials are in it"),
         })
     }
 
@@ -104,7 +101,7 @@ impl Explorer {
     ) {
         SaveLine::saved(&mut self.saving, request, (to, result), cx, |what| match what {
             Saved::Bytes(_) => String::new(),
-            Saved::Session => format!("; `platy {to}` opens it offline"),
+            Saved::Session => ", which platy opens offline".to_owned(),
         });
     }
 
@@ -209,10 +206,7 @@ mod tests {
         assert!(overwrite);
         player.replies(last(&player).0, Ok(Reply::Saved(20_480)));
         let said = player.state.cx.toast.clone().unwrap().text;
-        assert_eq!(
-            said,
-            "saved 20 kB to ./app-1.0.platy; `platy ./app-1.0.platy` opens it offline"
-        );
+        assert_eq!(said, "saved 20 kB to ./app-1.0.platy, which platy opens offline");
     }
 
     #[test]

@@ -112,8 +112,16 @@ impl List {
 
     /// Whether a plan is looked for or carried out.
     pub(super) fn is_tagging(&self, cx: &Cx) -> bool {
-        let mut open = cx.requests.of(self.session);
-        open.any(|(_, it)| matches!(it, Query::PlanTags(_) | Query::WriteTags(_)))
+        self.tagging_words(cx).is_some()
+    }
+
+    /// What is waited for while a plan is looked for or carried out.
+    pub(super) fn tagging_words(&self, cx: &Cx) -> Option<&'static str> {
+        cx.requests.of(self.session).find_map(|(_, it)| match it {
+            Query::PlanTags(_) => Some("asking what that would change"),
+            Query::WriteTags(_) => Some("changing the tags"),
+            _ => None,
+        })
     }
 
     /// Asks whether a plan is carried out.

@@ -55,6 +55,9 @@ impl View for List {
             let text = escape(&failure.to_string()).into_owned();
             return Words { text, kind: Some(ToastKind::Error) };
         }
+        if let Some(doing) = self.tagging_words(cx) {
+            return format!("{doing} · {}", cx.requests_sent()).into();
+        }
         let (all, shown) = self.counts();
         let filtered =
             if all == shown { String::new() } else { format!("{} of ", count(shown as u64)) };
