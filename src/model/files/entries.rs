@@ -337,18 +337,13 @@ mod tests {
         }
     }
 
+    fn file(path: &str) -> Entry {
+        let (path, kind) = (path.into(), Kind::File);
+        Entry { path, kind, size: 1, mode: 0, uid: 0, gid: 0, mtime: 0, digest: None }
+    }
+
     #[test]
     fn checksums_are_set_later() {
-        let file = |path: &str| Entry {
-            path: path.into(),
-            kind: Kind::File,
-            size: 1,
-            mode: 0,
-            uid: 0,
-            gid: 0,
-            mtime: 0,
-            digest: None,
-        };
         let mut entries: Entries = ["a", "b", "c"].map(file).into_iter().collect();
         entries.set_checksums(vec![(1, Checksum::of(b"1")), (2, Checksum::of(b"1"))]);
         let sums: Vec<_> = entries.iter().map(|entry| entry.digest).collect();
@@ -357,23 +352,14 @@ mod tests {
 
     #[test]
     fn what_a_room_has_no_place_for_is_refused_and_comes_back_when_it_is_dropped() {
-        let file = |at: usize| Entry {
-            path: format!("folder/{at}").as_str().into(),
-            kind: Kind::File,
-            size: 1,
-            mode: 0,
-            uid: 0,
-            gid: 0,
-            mtime: 0,
-            digest: None,
-        };
+        let in_folder = |at: usize| file(&format!("folder/{at}"));
         let room = Room::of(1_000_000);
         let mut one = Entries::in_room(&room);
-        let fitting = (0..).take_while(|at| one.push(file(*at))).count();
+        let fitting = (0..).take_while(|at| one.push(in_folder(*at))).count();
         assert!((5_000..8_000).contains(&fitting), "{fitting}");
         let mut other = Entries::in_room(&room);
-        assert!(!other.push(file(0)), "{fitting} are there already");
+        assert!(!other.push(in_folder(0)), "{fitting} are there already");
         drop(one);
-        assert!(other.push(file(0)));
+        assert!(other.push(in_folder(0)));
     }
 }

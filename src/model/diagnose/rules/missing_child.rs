@@ -20,7 +20,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let broken: Vec<_> = behind.entries.iter().filter(|entry| !entry.broken.is_empty()).collect();
     let Some(first) = broken.first() else { return Vec::new() };
     let mut parts = broken.iter().flat_map(|entry| &entry.broken);
-    let fate = if parts.all(|it| !it.missing) { "are damaged" } else { "cannot be had" };
+    let fate = if parts.all(|it| !it.missing) { "cannot be read" } else { "cannot be had" };
     let title = match broken.len() {
         1 => format!("{} is named, but parts of it {fate}", first.place()),
         count => format!("{count} entries are named, but parts of them {fate}"),
@@ -82,7 +82,7 @@ mod tests {
         behind(&mut facts).entries[0].broken =
             Broken::of("layer 2", &failure).into_iter().collect();
         let found = one(&RULE, &facts);
-        assert_eq!(found.title, "no. 1 is named, but parts of it are damaged");
+        assert_eq!(found.title, "no. 1 is named, but parts of it cannot be read");
         assert!(found.evidence[0].ends_with("; layer 2: the gzip stream ends early"), "{found:?}");
         assert_eq!(found.next_step, "build it anew");
         let failure = Failure::new(Class::Unreachable, "example.com", "no answer");
