@@ -29,6 +29,7 @@ mod html;
 mod image;
 mod inside;
 mod inspect;
+mod interrupt;
 mod junit;
 mod line;
 mod log;

@@ -1,7 +1,7 @@
 //! What cannot be copied, and where nothing is written.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use platy::oci::Digest;
 use platy::sandbox::{Fault, Requests, Rule};
@@ -94,12 +94,8 @@ async fn a_copy_that_is_asked_to_end_leaves_nothing_half_written() {
         copy.args(["copy", &source, place, "--yes"]);
         copy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let copy = copy.spawn().unwrap();
-        let hangs = |requests: &Requests| {
-            requests.all().iter().any(|it| it.method == Method::GET && it.path.contains(&layer))
-        };
-        lab.from.requests().wait_for(hangs).await;
-        let id = copy.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        lab.from.requests().wait_for(asked_for(&layer)).await;
+        send(signal, &copy);
         let ended = tokio::task::spawn_blocking(move || copy.wait_with_output().unwrap());
         let ended = ended.await.unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();
@@ -113,6 +109,44 @@ async fn a_copy_that_is_asked_to_end_leaves_nothing_half_written() {
         }
         assert!(!lab.home.path().join("image.tar").exists());
     }
+}
+
+/// A hang-up that the caller had ignored, as `nohup` does it, does not end a copy.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_under_nohup_survives_the_terminal() {
+    let lab = Lab::start().await;
+    let repository = lab.from.store().repository("app");
+    repository.image("linux", "amd64", "").layer("content").push_tag("latest");
+    let (source, layer) = (lab.source("app:latest"), Digest::sha256(b"content").to_string());
+    let held = Rule::new(Fault::Hang).method(Method::GET).contains(&layer);
+    let held = lab.from.faults().add(held);
+    let mut copy = command("sh", lab.home.path());
+    copy.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(PLATY);
+    copy.args(["copy", &source, "oci:image", "--yes"]);
+    copy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let copy = copy.spawn().unwrap();
+    lab.from.requests().wait_for(asked_for(&layer)).await;
+    send("HUP", &copy);
+    lab.from.faults().remove(held);
+    let ended = tokio::task::spawn_blocking(move || copy.wait_with_output().unwrap());
+    let ended = ended.await.unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(lab.digest("oci:image").await, lab.digest(&source).await);
+}
+
+/// Whether the layer was asked for.
+#[cfg(unix)]
+fn asked_for(layer: &str) -> impl Fn(&Requests) -> bool {
+    move |requests| {
+        requests.all().iter().any(|it| it.method == Method::GET && it.path.contains(layer))
+    }
+}
+
+#[cfg(unix)]
+fn send(signal: &str, to: &Child) {
+    let mut kill = Command::new("kill");
+    assert!(kill.args(["-s", signal, &to.id().to_string()]).status().unwrap().success());
 }
 
 /// What is left by a copy that was stopped is not copied again.

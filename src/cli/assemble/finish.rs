@@ -8,6 +8,7 @@ use super::report::Report;
 use super::{json, text};
 use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
+use crate::cli::interrupt::Interrupts;
 use crate::cli::output::{print, print_json, print_line, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{
@@ -216,13 +217,14 @@ pub(super) async fn carry_out(
 ) -> Outcome {
     let pushing = crate::work::push::Pushing { sources, journal, guard };
     let board = Board::new(plan);
+    let mut interrupts = Interrupts::new();
     let watching = async {
         let interrupt = async {
-            // Without a handler the signal does what it always does. A second one ends at once.
-            while tokio::signal::ctrl_c().await.is_ok() {
+            // A second one ends at once.
+            loop {
+                interrupts.next().await;
                 board.cancel();
             }
-            std::future::pending::<()>().await;
         };
         tokio::join!(show(&board), interrupt)
     };

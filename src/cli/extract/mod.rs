@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::inside::Place;
+use super::interrupt::Interrupts;
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::files::{Extraction, Resolved};
@@ -29,15 +30,10 @@ pub(super) async fn run(args: &Args, wish: &ExtractArgs) -> u8 {
     let Some(place) = place else { return TROUBLE };
     let waiting = Waiting::new();
     let sources = Sources::new(args.options(), waiting.activity());
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the signal does what it always does.
-            std::future::pending::<()>().await;
-        }
-    };
+    let mut interrupts = Interrupts::new();
     let written = tokio::select! {
         written = waiting.during(write(args, &sources, &place, wish)) => written,
-        () = interrupted => {
+        () = interrupts.next() => {
             complain("interrupted: nothing was written");
             return TROUBLE;
         }

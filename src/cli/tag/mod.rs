@@ -7,6 +7,7 @@ mod report;
 use super::args::Args;
 use super::assemble::{ask, can_ask};
 use super::complain::{complain, complain_failure};
+use super::interrupt::Interrupts;
 use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
@@ -73,15 +74,10 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
         return PART;
     }
     let journal = args.journal();
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the signal does what it always does.
-            std::future::pending::<()>().await;
-        }
-    };
+    let mut interrupts = Interrupts::new();
     let done = tokio::select! {
         done = waiting.during(write_tags(&registry, journal.as_ref(), &plan)) => done,
-        () = interrupted => {
+        () = interrupts.next() => {
             complain("interrupted: each tag is as it was, or as it was to be; `platy undo --list` \
                       looks which");
             return TROUBLE;

@@ -5,6 +5,7 @@ use super::{json, list, text};
 use crate::cli::args::Args;
 use crate::cli::assemble::{ask, can_ask};
 use crate::cli::complain::{complain, complain_failure};
+use crate::cli::interrupt::Interrupts;
 use crate::cli::output::{print_json, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::oci::{Class, Digest, Failure, Reference};
@@ -145,15 +146,10 @@ async fn write(
     found: &Undo,
     wanted: &UndoArgs,
 ) -> u8 {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the signal does what it always does.
-            std::future::pending::<()>().await;
-        }
-    };
+    let mut interrupts = Interrupts::new();
     let (tagged, done) = tokio::select! {
         ended = undo(registry, journal, found, wanted.force) => ended,
-        () = interrupted => {
+        () = interrupts.next() => {
             let name = escape(&found.entry.reference.familiar()).into_owned();
             complain(&format!(
                 "interrupted: {name} points at {} as before, or at {}; `platy undo --list` looks \

@@ -9,6 +9,7 @@ use crate::cli::assemble::args::Pushing;
 use crate::cli::assemble::finish::carry_out;
 use crate::cli::assemble::text::say_outcome;
 use crate::cli::complain::{complain, complain_failure};
+use crate::cli::interrupt::Interrupts;
 use crate::cli::line::Line;
 use crate::cli::output::{print_json, print_line};
 use crate::cli::{DONE, PART, TROUBLE};
@@ -147,10 +148,11 @@ async fn write_files(
     let meter = Meter::default();
     let total = loads.iter().fold(0, |sum: u64, load| sum.saturating_add(load.haul.blob_bytes()));
     let stopped = || Failure::new(Class::Cancelled, files.location().to_string(), "it was stopped");
+    let mut interrupts = Interrupts::new();
     let stored = tokio::select! {
         stored = store(files, &loads, &before, sources, &meter) => stored?,
         // What is half written goes away with it.
-        () = asked_to_end() => {
+        () = interrupts.next() => {
             let next = match files.location() {
                 Location::OciArchive { .. } | Location::DockerArchive { .. } => {
                     "the archive is as it was; run it again"
@@ -172,23 +174,6 @@ async fn write_files(
         came.push(Came::Stored(stored.take().unwrap_or_default(), found));
     }
     Ok(came)
-}
-
-/// Waits until the user or the system asks the program to end.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let ends = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-        if let (Ok(mut terminate), Ok(mut hang_up)) = ends {
-            return tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-                _ = hang_up.recv() => {}
-            };
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Reads what the place holds now.
