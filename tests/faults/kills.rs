@@ -18,7 +18,7 @@ const SIGNALS: [&str; 4] = ["INT", "TERM", "HUP", "KILL"];
 const FIRST: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many commands run at once.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 10;
 
 /// What is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,7 +41,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 /// What the start of a debug program takes on a busy machine, beside that.
 const SLACK: Duration = Duration::from_secs(5);
 /// Most cells wait.
-const AT_ONCE: usize = 20;
+const AT_ONCE: usize = 32;
 
 /// What became of a cell.
 struct Cell {
