@@ -15,7 +15,6 @@
 
 mod assemble;
 mod attached;
-mod bombs;
 mod cache;
 mod check;
 mod commands;

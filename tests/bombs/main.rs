@@ -2,6 +2,23 @@
 //!
 //! 43 kB of lists that name each other took 1.1 GB on 9305aee, and seven such lists of 50 entries
 //! more than 9 GB.
+//!
+//! `cargo test --test bombs`; `.ci/run` runs them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test, and a test's name is its documentation"
+)]
+
+#[path = "../support/command.rs"]
+#[allow(dead_code, reason = "shared with the integration tests")]
+mod command;
+mod layers;
 
 use std::process::Command;
 
@@ -10,9 +27,7 @@ use platy::sandbox::{Fault, RepositoryStore, Rule, Sandbox, SandboxOptions, desc
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::command::{PLATY, Ran, command, run};
-
-mod layers;
+use command::{PLATY, Ran, command, run};
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
