@@ -28,14 +28,30 @@ impl Ran {
 }
 
 /// A command whose home, cache and settings are in `home`, with no proxy and no credentials of
-/// the machine.
+/// the machine. No signal is ignored in it, whoever started the tests.
 pub fn command(program: &str, home: &Path) -> Command {
+    #[cfg(unix)]
+    heed_signals();
     let mut command = Command::new(program);
     command.env_clear().current_dir(home);
     for (name, value) in environment(home) {
         command.env(name, value);
     }
     command
+}
+
+/// What runs in the background or under `nohup` ignores signals, and so does what it starts. Signals
+/// that this program catches do what they always do in the programs that it starts.
+#[cfg(unix)]
+fn heed_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT};
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        for signal in [SIGINT, SIGHUP] {
+            let always = std::sync::Arc::new(true.into());
+            signal_hook::flag::register_conditional_default(signal, always).unwrap();
+        }
+    });
 }
 
 /// The environment of everything that the tests start.
