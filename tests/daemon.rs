@@ -246,6 +246,12 @@ fn the_list_costs_one_question_and_an_export_is_of_one_platform() {
         engine.run(&["why", "--json", "docker-daemon:app:1", "--platform", "linux/amd64"]).text();
     assert!(why.contains("partly-pulled") && why.contains("1 of 2 images"), "{why}");
     assert!(!why.contains("missing-child"), "{why}");
+    // Of what is not here nothing is known.
+    let evidence = engine.run(&["evidence", "docker-daemon:app:1"]).text();
+    let row = evidence.lines().find(|line| line.starts_with("linux/arm64")).unwrap();
+    assert!(row.contains('?'), "{evidence}");
+    let row = evidence.lines().find(|line| line.starts_with("linux/amd64")).unwrap();
+    assert!(!row.contains('?') && !evidence.contains("The list is long"), "{evidence}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl Behind {
             .during(load::whole(&source, Tree::default().concluding().from_place(location), wanted))
             .await;
         if let Some(root) = tree.node(tree.root()).and_then(|root| root.document()) {
-            load::is_one(source.as_ref(), root).await?;
+            load::is_one(location, root)?;
         }
         if let Some(failure) = no_image(&tree, location) {
             return Err(failure);

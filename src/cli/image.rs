@@ -7,6 +7,7 @@ use crate::oci::{
     Manifest, PlatformPattern,
 };
 use crate::source::Source;
+use crate::work::load::is_one;
 
 /// An image, and what was read of it.
 pub(super) struct Chosen {
@@ -23,6 +24,7 @@ pub(super) async fn choose(
     only: Option<&PlatformPattern>,
 ) -> Result<Chosen, Failure> {
     let mut document = source.root().await?;
+    is_one(source.location(), &document)?;
     for depth in 0..=MAX_INDEX_DEPTH {
         let next = match &document.manifest {
             Manifest::Image(image) => {

@@ -15,6 +15,7 @@ use crate::oci::{Class, ConfigDocument, Digest, Document, Failure, MediaType, Re
 pub(crate) struct World {
     blobs: HashMap<Digest, Bytes>,
     root: Option<Digest>,
+    separate: bool,
     pub(crate) referrers: HashMap<Digest, Vec<Referrer>>,
     /// What layers hold; others cannot be read.
     pub(crate) layers: HashMap<Digest, Arc<Listing>>,
@@ -50,6 +51,11 @@ impl World {
         });
         let descriptor = self.put(&MediaType::OciIndex, &index);
         self.set_root(&descriptor);
+    }
+
+    /// Says that the root lists images of their own, as a layout does.
+    pub(crate) fn hold_separate_images(&mut self) {
+        self.separate = true;
     }
 
     /// Makes what this descriptor names the root.
@@ -192,7 +198,12 @@ impl World {
             Need::Root => {
                 let bytes = bytes(&self.root_digest())?;
                 let document = Document::parse(bytes, None, crate::oci::Algorithm::Sha256);
-                Ok(Answer::Manifest(Arc::new(document.map_err(malformed)?)))
+                let document = document.map_err(malformed)?;
+                let document = match self.separate {
+                    true => document.of_separate_images(),
+                    false => document,
+                };
+                Ok(Answer::Manifest(Arc::new(document)))
             }
             Need::Manifest(descriptor) => {
                 let document = Document::parse(

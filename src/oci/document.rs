@@ -27,6 +27,9 @@ pub struct Document {
     /// Whether a local engine made the bytes for an archive, because it keeps images in another form
     /// (Docker with a graphdriver). No registry knows such a digest, unless it is pushed.
     pub made_by_engine: bool,
+    /// Whether these are several images that a layout or an archive holds, and not the platforms
+    /// of one: no engine chooses among them, and the list is not pushed.
+    pub separate: bool,
     /// What is odd about its JSON.
     pub oddities: Vec<Oddity>,
     /// The type with which a registry sent it.
@@ -102,6 +105,7 @@ impl Document {
             bytes,
             made: false,
             made_by_engine: false,
+            separate: false,
             oddities,
             sent: Sent::default(),
         })
@@ -111,6 +115,12 @@ impl Document {
     #[must_use]
     pub fn with_made(self, made: bool) -> Self {
         Self { made, ..self }
+    }
+
+    /// The same document, said to list images of their own.
+    #[must_use]
+    pub fn of_separate_images(self) -> Self {
+        Self { separate: true, ..self }
     }
 
     /// The same document, said to be made by a local engine.

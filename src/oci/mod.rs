@@ -61,7 +61,8 @@ pub use manifest::{Artifact, Image, Index, Kind, Manifest, Schema1};
 pub(crate) use manifest::{detect, may_be};
 pub use media_type::{Compression, MediaType};
 pub use named::{
-    Wanted, annotated_subject, are_several, entry_name, entry_names, index_names, is_digest_tag,
+    Wanted, annotated_subject, are_several, digest_choice, entry_name, entry_names, index_choices,
+    index_names, is_digest_tag,
 };
 pub use notice::Notice;
 pub use oddity::Oddity;

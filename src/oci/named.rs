@@ -31,6 +31,36 @@ pub fn index_names(index: &Index) -> Vec<(&str, &Digest)> {
         .collect()
 }
 
+/// What chooses each image of an index that holds several, as it is written behind the path: the
+/// name if it is that of one image, else its digest, with what tells it from the others.
+#[must_use]
+pub fn index_choices(index: &Index) -> Vec<String> {
+    let named = index_names(index);
+    let holds = |name: &str| named.iter().filter(|(other, _)| *other == name).count();
+    let mut seen = std::collections::HashSet::new();
+    let mut choices = Vec::new();
+    for entry in index.entries.iter().filter_map(Entry::descriptor) {
+        let name = entry_name(entry);
+        let choice = match name {
+            Some(name) if holds(name) == 1 => name.to_owned(),
+            _ => digest_choice(entry),
+        };
+        if seen.insert(choice.clone()) {
+            choices.push(choice);
+        }
+    }
+    choices
+}
+
+/// `@DIGEST`, and the platform if the entry has one.
+#[must_use]
+pub fn digest_choice(entry: &Descriptor) -> String {
+    match &entry.platform {
+        Some(platform) => format!("@{} ({platform})", entry.digest),
+        None => format!("@{}", entry.digest),
+    }
+}
+
 /// Whether these names stand for more than one image.
 #[must_use]
 pub fn are_several(names: &[(&str, &Digest)]) -> bool {
@@ -59,6 +89,8 @@ pub fn annotated_subject(descriptor: &Descriptor) -> Option<Digest> {
 pub enum Wanted<'a> {
     /// `@N`
     Position(usize),
+    /// `@DIGEST`
+    Digest(Digest),
     /// A name as written, and as a reference if it is one.
     Name(&'a str, Option<Box<Reference>>),
 }
@@ -67,8 +99,12 @@ impl<'a> Wanted<'a> {
     /// Reads what follows the path.
     #[must_use]
     pub fn parse(name: &'a str) -> Self {
-        match name.strip_prefix('@').and_then(|position| position.parse().ok()) {
-            Some(position) => Self::Position(position),
+        let behind = name.strip_prefix('@');
+        if let Some(position) = behind.and_then(|it| it.parse().ok()) {
+            return Self::Position(position);
+        }
+        match behind.and_then(|it| it.parse().ok()) {
+            Some(digest) => Self::Digest(digest),
             None => Self::Name(name, name.parse().ok().map(Box::new)),
         }
     }
@@ -125,5 +161,7 @@ mod tests {
         }
         assert_eq!(Wanted::parse("@12"), Wanted::Position(12));
         assert!(matches!(Wanted::parse("@x"), Wanted::Name("@x", None)));
+        let digest = Digest::sha256(b"x");
+        assert_eq!(Wanted::parse(&format!("@{digest}")), Wanted::Digest(digest));
     }
 }

@@ -6,6 +6,7 @@ use platy::sandbox::SandboxOptions;
 use serde_json::Value;
 
 use super::Lab;
+use crate::files::made::{Made, digest_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn referrers_and_cosign_s_tags_arrive_with_the_list() {
@@ -40,6 +41,50 @@ async fn referrers_and_cosign_s_tags_arrive_with_the_list() {
         let through = json["copies"][0]["evidence"]["arrived"].as_array().unwrap().len();
         assert_eq!(through, arrived.len(), "{json}");
     }
+}
+
+/// `cosign save` 3.1.3 marks what it saved; `cosign load` gives it Cosign's tags, without which
+/// nothing joins it to the image.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cosign_saved_gets_its_tag() {
+    let lab = Lab::start().await;
+    let mut made = Made::new();
+    let image = made.image("amd64");
+    for (kind, what) in
+        [("image", image.clone()), ("sigs", made.image("x")), ("atts", made.image("y"))]
+    {
+        let kind = format!("dev.cosignproject.cosign/{kind}");
+        made.list(what, &[("kind", kind.as_str())]);
+    }
+    made.write_folder(&lab.home.path().join("saved"));
+    let target = lab.target("app:1");
+    lab.copy(&["oci:saved", &target, "--referrers"]).await;
+    let tag = digest_of(&image).as_str().replace(':', "-");
+    let tags = lab.run(&["tags", &lab.target("app"), "--json"]).await;
+    for suffix in ["sig", "att"] {
+        assert!(tags.text().contains(&format!("{tag}.{suffix}")), "{}", tags.text());
+    }
+}
+
+/// `docker save --platform` (moby v2.0.0-beta.24) of an image with an attestation from before
+/// BuildKit 0.34, which has no subject: nothing would join it to the image elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_index_alone_joins_is_said_to_stay() {
+    let lab = Lab::start().await;
+    let mut made = Made::new();
+    let (image, attestation) = (made.image("amd64"), made.image("unknown"));
+    let subject = digest_of(&image);
+    made.named(image, "1");
+    made.list(attestation.clone(), &[("io.containerd.manifest.subject", subject.as_str())]);
+    made.write_folder(&lab.home.path().join("saved"));
+    let target = lab.target("app:1");
+    let ran = lab.run(&["copy", "oci:saved", &target, "--referrers", "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = format!("{}{}", ran.text(), ran.stderr);
+    assert!(told.contains("stays behind: only the index"), "{told}");
+    assert!(!told.contains("referrer: arrived"), "{told}");
+    let store = lab.to.store().repository("app");
+    assert!(store.manifest(digest_of(&attestation).as_str()).is_none());
 }
 
 /// What is attached to each row, in no order: registries list referrers in one of their own.

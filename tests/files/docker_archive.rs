@@ -162,6 +162,33 @@ async fn several_legacy_images_are_an_index_and_are_chosen_by_name_or_position()
     }
 }
 
+/// Docker loads both and leaves the tag with the last, skopeo 1.22 takes the first.
+#[tokio::test]
+async fn a_tag_of_two_legacy_images_chooses_neither() {
+    let mut legacy = Legacy::default();
+    legacy.image("amd64", &["a:1"]);
+    legacy.image("arm64", &["a:1", "a:2"]);
+    let place = Place::archive(&legacy.tar());
+    let failure = place.open_docker(Some("a:1")).root().await.unwrap_err();
+    assert_eq!(failure.detail, "\"a:1\" is the name of 2 images in it");
+    for (name, expected) in [("a:2", "arm64"), ("@0", "amd64"), ("@1", "arm64")] {
+        let source = place.open_docker(Some(name));
+        let root = source.root().await.unwrap();
+        assert_eq!(architecture(&*source, &root).await, expected, "{name}");
+        let source = place.open_docker(Some(&format!("@{}", root.digest)));
+        assert_eq!(source.root().await.unwrap(), root, "{name}");
+    }
+    // Without names nothing tells them apart, and the index that platy made is not pushed.
+    let mut legacy = Legacy::default();
+    legacy.image("amd64", &[]);
+    legacy.image("arm64", &[]);
+    let place = Place::archive(&legacy.tar());
+    let source = place.open_docker(None);
+    assert!(source.root().await.unwrap().separate);
+    let failure = platy::work::load::gather(source.as_ref()).await.unwrap_err();
+    assert!(failure.detail.contains("several images"), "{failure}");
+}
+
 #[tokio::test]
 async fn layers_may_be_links_to_the_layers_of_another_image() {
     let mut legacy = Legacy::default();

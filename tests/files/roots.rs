@@ -1,6 +1,9 @@
 //! Which of the entries of an index is the image, in the dialects of the programs that write them.
 
+use std::sync::Arc;
+
 use platy::oci::{Class, Entry, Location, Manifest};
+use platy::source::{Source, Via};
 use serde_json::{Value, json};
 
 use super::made::{INDEX, MANIFEST, Made, Place, digest_of, open};
@@ -111,6 +114,90 @@ async fn what_cosign_saved_beside_an_image_refers_to_it() {
     assert_eq!(source.root().await.unwrap().digest, digest_of(&image));
     let found = source.referrers(&digest_of(&image)).await.unwrap();
     assert_eq!(found[0].descriptor.digest, digest_of(&signature));
+    // Its manifest has no subject: in a registry a tag joins it to the image.
+    let tag = format!("{}.sig", digest_of(&image).as_str().replace(':', "-"));
+    assert_eq!(found[0].via, Via::CosignTag(tag));
+}
+
+/// Two images of one name: skopeo 1.22 and regctl 0.11.7 take the first without a word, oras 1.3.6
+/// the last.
+#[tokio::test]
+async fn one_name_of_two_images_chooses_neither() {
+    let mut made = Made::new();
+    let images = [made.image("amd64"), made.image("arm64")];
+    let other = made.image("s390x");
+    for (image, name) in images.iter().zip(["1.0", "1.0"]).chain([(&other, "2.0")]) {
+        let mut image = image.clone();
+        image["platform"] = json!({ "os": "linux", "architecture": "any" });
+        made.named(image, name);
+    }
+    let digests = images.each_ref().map(digest_of);
+    let (layout, archive) = (Place::layout(&made), Place::archive(&made.tar()));
+    for open in [
+        &|name: &str| layout.open_layout(Some(name)) as Arc<dyn Source>,
+        &|name: &str| archive.open_oci(Some(name)),
+        &|name: &str| archive.open_docker(Some(name)),
+    ] as [&dyn Fn(&str) -> Arc<dyn Source>; 3]
+    {
+        let failure = open("1.0").root().await.unwrap_err();
+        assert_eq!(failure.class, Class::Unsupported, "{failure}");
+        assert_eq!(failure.detail, "\"1.0\" is the name of 2 images in it");
+        let choices = digests.each_ref().map(|digest| format!("@{digest} (linux/any)")).join(", ");
+        assert_eq!(failure.next, Some(format!("choose one behind the path: {choices}")));
+        assert_eq!(open("2.0").root().await.unwrap().digest, digest_of(&other));
+        for (position, digest) in digests.iter().enumerate() {
+            for choice in [format!("@{position}"), format!("@{digest}")] {
+                let root = open(&choice).root().await.unwrap();
+                assert_eq!((&root.digest, root.separate), (digest, false), "{choice}");
+            }
+        }
+    }
+}
+
+/// A list and an image of it under one name: the list is the image, as without the name.
+#[tokio::test]
+async fn a_name_of_a_list_and_of_its_child_is_the_list() {
+    let mut made = Made::new();
+    let children = [made.image("amd64"), made.image("arm64")];
+    let list = list_of(&mut made, &children);
+    made.named(children[0].clone(), "1.0").named(list.clone(), "1.0");
+    let place = Place::layout(&made);
+    for name in [None, Some("1.0")] {
+        let root = place.open_layout(name).root().await.unwrap();
+        assert_eq!(root.digest, digest_of(&list), "{name:?}");
+    }
+}
+
+/// `skopeo copy` 1.22 of two images into one layout without a name; two lists of `oras cp` 1.3.6
+/// with their children.
+#[tokio::test]
+async fn images_without_names_and_platforms_are_not_one_list() {
+    let mut images = Made::new();
+    for architecture in ["amd64", "arm64"] {
+        let image = images.image(architecture);
+        images.list(image, &[]);
+    }
+    let mut lists = Made::new();
+    for architectures in [["amd64", "arm64"], ["s390x", "riscv64"]] {
+        let children = architectures.map(|architecture| lists.image(architecture));
+        let list = list_of(&mut lists, &children);
+        lists.list(list, &[]).list(children[0].clone(), &[]);
+    }
+    for made in [images, lists] {
+        let roots = [&made.entries[0], made.entries.get(2).unwrap_or(&made.entries[1])];
+        let (layout, archive) = (Place::layout(&made), Place::archive(&made.tar()));
+        for source in [layout.open_layout(None), archive.open_oci(None)] {
+            let root = source.root().await.unwrap();
+            assert!(root.separate);
+            let shown: Vec<_> = root.manifest.descriptors().map(|it| it.digest.clone()).collect();
+            assert_eq!(shown, roots.map(digest_of));
+            let failure = platy::work::load::gather(source.as_ref()).await.unwrap_err();
+            assert!(failure.detail.contains("several images"), "{failure}");
+            for digest in shown {
+                assert!(failure.next.as_ref().unwrap().contains(&format!("@{digest}")));
+            }
+        }
+    }
 }
 
 /// Two repositories with one tag: the tag alone names neither.
@@ -151,7 +238,7 @@ async fn an_index_without_names_stays_a_list() {
     let place = Place::layout(&made);
     let root = place.open_layout(None).root().await.unwrap();
     assert_eq!(root.bytes, made.files["index.json"]);
-    assert!(!root.made);
+    assert!(!root.made && !root.separate);
     assert!(platy::work::load::gather(place.open_layout(None).as_ref()).await.is_ok());
 }
 

@@ -61,6 +61,54 @@ fn several_named_images_are_not_taken_for_one_list() {
     }
 }
 
+/// Nothing is made of images without names, and the tree says that they are several.
+#[test]
+fn several_images_without_names_are_chosen_by_digest() {
+    let mut made = Made::new();
+    let images = ["amd64", "arm64"].map(|architecture| made.image(architecture));
+    for image in &images {
+        made.list(image.clone(), &[]);
+    }
+    let (place, home) = (Place::layout(&made), Place::new());
+    let at = format!("oci:{}", place.path().display());
+    let out = format!("oci:{}:1", home.path().join("out").display());
+    let to = "127.0.0.1:1/app:1";
+    let commands: [&[&str]; 9] = [
+        &["why", &at],
+        &["matrix", &at],
+        &["check", &at],
+        &["digest", &at],
+        &["diff", &at, &at],
+        &["files", &at],
+        &["config", &at],
+        &["edit", &at, "--to", to, "--annotation", "a=b", "--yes"],
+        &["copy", &at, &out, "--yes"],
+    ];
+    for command in commands {
+        let ran = platy(home.path(), command);
+        assert_eq!(ran.code, 2, "{command:?}: {}{}", ran.text(), ran.stderr);
+        assert!(ran.stderr.contains("several images"), "{command:?}: {}", ran.stderr);
+        for image in &images {
+            let choice = format!("@{}", digest_of(image));
+            assert!(ran.stderr.contains(&choice), "{command:?}: {}", ran.stderr);
+        }
+    }
+    assert!(!home.path().join("out").exists());
+    let ran = platy(home.path(), &["inspect", &at]);
+    assert!(
+        ran.text().contains("2 images") && ran.text().contains("not one list"),
+        "{}",
+        ran.text()
+    );
+    let ran = platy(home.path(), &["inspect", &at, "--json"]);
+    assert_eq!(ran.json()["separate_images"], json!(true));
+    let one = format!("{at}:@{}", digest_of(&images[1]));
+    let ran = platy(home.path(), &["copy", &one, &out, "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = platy(home.path(), &["digest", &out]);
+    assert_eq!(ran.text().trim(), digest_of(&images[1]).as_str());
+}
+
 /// A list whose children carry names is one list.
 #[test]
 fn one_named_list_is_opened_whatever_its_children_are_called() {

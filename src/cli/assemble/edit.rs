@@ -14,6 +14,7 @@ use crate::model::draft::{
 use crate::oci::{Location, PlatformPattern};
 use crate::source::Sources;
 use crate::work::gather::{self, Harvest};
+use crate::work::load;
 
 pub(in crate::cli) async fn edit(args: &Args, edit: &EditArgs) -> u8 {
     let reached = reach(args);
@@ -35,6 +36,7 @@ async fn job(
     let target = target(&edit.reference, edit.to.as_ref())?;
     let (sources, permits) = reached.clone();
     let base = base(&sources, &edit.reference).await?;
+    load::is_one(&edit.reference, &base.document)?;
     let guard = match &edit.to {
         None => Guard::Unchanged(Some(base.document.digest.clone())),
         Some(_) => tag_now(&sources, &target).await?,

@@ -16,6 +16,7 @@ use crate::model::draft::{
 use crate::oci::{Failure, Location, Reference};
 use crate::source::{Activity, Sources};
 use crate::work::gather::{self, Harvest};
+use crate::work::load;
 
 /// Why a command stops before it pushes.
 #[derive(Debug)]
@@ -226,6 +227,7 @@ impl Job {
         }
         if let Some(location) = &setting.subject {
             let root = self.sources.open(location)?.root().await?;
+            load::is_one(location, &root)?;
             let subject = Material::bare(location.clone(), &root, None).descriptor;
             self.draft.apply(Edit::SetSubject(Some(subject)))?;
         }

@@ -96,7 +96,7 @@ async fn one(
     )
     .await;
     if let Some(root) = tree.node(tree.root()).and_then(|root| root.document()) {
-        load::is_one(source.as_ref(), root).await?;
+        load::is_one(location, root)?;
     }
     if let Some(failure) = super::behind::no_image(&tree, location) {
         return Err(failure);

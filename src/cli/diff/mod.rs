@@ -203,15 +203,15 @@ async fn trees(
     let tree = || Tree::default().only(question.only.clone()).concluding().among(2);
     let trees = load::both([a, b], [tree(), tree()], permits).await;
     let [of_a, of_b] = &trees;
-    let failures = [failure(a, of_a).await, failure(b, of_b).await];
+    let failures = [failure(a, of_a), failure(b, of_b)];
     if failures.iter().any(Option::is_some) { Err(Box::new(failures)) } else { Ok(trees) }
 }
 
 /// Why a side cannot be compared.
-async fn failure(source: &Arc<dyn Source>, tree: &Tree) -> Option<Failure> {
+fn failure(source: &Arc<dyn Source>, tree: &Tree) -> Option<Failure> {
     let root = tree.node(tree.root())?;
     match root.document() {
-        Some(document) => load::is_one(source.as_ref(), document).await.err(),
+        Some(document) => load::is_one(source.location(), document).err(),
         None => root.load.failure().cloned(),
     }
 }

@@ -36,7 +36,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     let permits = args.options().permits;
     let wanted = Wanted { referrers_up_to: None, permits };
     let tree = waiting.during(load::whole(&source, Tree::default().only(only), wanted)).await;
-    if let Some(failure) = failure(&source, &tree).await {
+    if let Some(failure) = failure(&source, &tree) {
         complain_failure(&failure);
         return TROUBLE;
     }

@@ -47,6 +47,6 @@ async fn find(sources: &Sources, location: &Location) -> Result<String, Failure>
     }
     let source = sources.open(location)?;
     let root = source.root().await?;
-    load::is_one(source.as_ref(), &root).await?;
+    load::is_one(location, &root)?;
     Ok(root.digest.to_string())
 }

@@ -98,6 +98,9 @@ fn manifest(
     if document.is_some_and(|it| it.made_by_engine) {
         out.insert("made_by_engine".to_owned(), json!(true));
     }
+    if document.is_some_and(|it| it.separate) {
+        out.insert("separate_images".to_owned(), json!(true));
+    }
     // An entry's size is what its descriptor says; a mismatch is an error of that entry.
     let size = descriptor.map(|it| it.size).or_else(|| document.map(|it| it.size()));
     out.insert("size".to_owned(), json!(size));

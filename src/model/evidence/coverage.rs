@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::items::{Item, of_document, of_referrer};
 use super::place::Place;
 use crate::model::tree::{Load, Node, NodeId, Role, Tree, What};
-use crate::oci::{Digest, Failure, Kind as Document, Platform};
+use crate::oci::{Class, Digest, Failure, Kind as Document, Platform};
 
 /// The evidence for a reference: a row for the list and for each image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +30,15 @@ pub struct Row {
     pub items: Vec<Item>,
     /// Whether it was asked what refers to it.
     pub asked: Asked,
+}
+
+impl Row {
+    /// Whether a local engine lists the manifest and does not have it, so that nothing is known of
+    /// what refers to it.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(&self.asked, Asked::Failed(failure) if failure.class == Class::NotHere)
+    }
 }
 
 /// Whether it was asked what refers to a manifest.
@@ -96,7 +105,11 @@ fn asked(tree: &Tree, id: NodeId) -> Asked {
         Some(Load::Ready) => Asked::Yes,
         Some(Load::Failed(failure)) => Asked::Failed(Arc::clone(failure)),
         Some(Load::Loading | Load::Waiting) => Asked::UnderWay,
-        Some(Load::Idle) | None => Asked::NotYet,
+        // Of a manifest that cannot be had nothing is asked.
+        Some(Load::Idle) | None => match tree.node(id).map(|node| &node.load) {
+            Some(Load::Failed(failure)) => Asked::Failed(Arc::clone(failure)),
+            _ => Asked::NotYet,
+        },
     }
 }
 

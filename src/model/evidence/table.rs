@@ -42,7 +42,7 @@ impl Item {
 pub fn cell(row: &Row, kind: Kind) -> String {
     let items: Vec<&Item> = row.of(kind).collect();
     if items.is_empty() {
-        return "–".to_owned();
+        return if row.is_elsewhere() { "?" } else { "–" }.to_owned();
     }
     let mut places: Vec<&str> = Vec::new();
     for place in items.iter().flat_map(|item| &item.places) {
@@ -71,8 +71,9 @@ pub fn gaps(coverage: &Coverage) -> Vec<String> {
     }
     for kind in [Kind::Signature, Kind::Provenance, Kind::Sbom, Kind::Vex] {
         let on_list = coverage.rows.iter().any(|row| row.is_list && has(row, kind));
-        let (with, without): (Vec<&Row>, Vec<&Row>) =
+        let (with, mut without): (Vec<&Row>, Vec<&Row>) =
             images.iter().copied().partition(|row| has(row, kind));
+        without.retain(|row| !row.is_elsewhere());
         let names = |rows: &[&Row]| {
             let names: Vec<String> = rows.iter().map(|row| row.name()).collect();
             names.join(", ")

@@ -177,7 +177,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         What::Manifest { document, .. } => {
             let Some(document) = document else { return };
             match &document.manifest {
-                Manifest::Index(_) => index_facts(tree, id, row),
+                Manifest::Index(_) => index_facts(tree, id, document.separate, row),
                 Manifest::Image(image) => {
                     row.size = bytes(image.layers_size());
                     if node.kind() == Kind::Attestation {
@@ -304,7 +304,7 @@ fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
     differs.then(|| config.clone())
 }
 
-fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {
+fn index_facts(tree: &Tree, id: NodeId, separate: bool, row: &mut RowText) {
     let totals = tree.totals(id);
     let mut parts = vec![plural(totals.images, "image")];
     if totals.layers_size > 0 {
@@ -315,6 +315,9 @@ fn index_facts(tree: &Tree, id: NodeId, row: &mut RowText) {
     }
     if totals.others > 0 {
         parts.push(plural(totals.others, "other"));
+    }
+    if separate {
+        parts.push("not one list".to_owned());
     }
     row.rest = parts.join(" · ");
 }

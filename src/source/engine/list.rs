@@ -60,8 +60,21 @@ pub(in crate::source) async fn stocked(
     });
     let answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
     let mut stocked = Stocked::default();
+    let mut others = Vec::new();
     for answer in answers {
         // One that is removed meanwhile is not here.
+        if let Some(image) = answer? {
+            add(&mut stocked, &image);
+            others.extend(other_platforms(&image));
+        }
+    }
+    let asked = others.into_iter().take(MOST).map(|path| {
+        let engine = engine.clone();
+        activity.request_sent();
+        async move { engine.object(&path).await }
+    });
+    let answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
+    for answer in answers {
         if let Some(image) = answer? {
             add(&mut stocked, &image);
         }
@@ -69,16 +82,40 @@ pub(in crate::source) async fn stocked(
     Ok(Some(stocked))
 }
 
+/// The questions for what the other platforms of a list consist of, as far as they are here: the
+/// answer about the list has the layers of one (moby v2.0.0-beta.24; API 1.49, below which such a
+/// question has the same answer again).
+fn other_platforms(image: &Map<String, Value>) -> Vec<String> {
+    let Some(id) = image.get("Id").and_then(Value::as_str) else { return Vec::new() };
+    let here: Vec<&Value> = images_here(image).collect();
+    if here.len() < 2 {
+        return Vec::new();
+    }
+    let platforms = here.into_iter().filter_map(|it| it.get("ImageData")?.get("Platform"));
+    let path = |platform: &Value| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        format!(
+            "/images/{id}/json?{}",
+            query.append_pair("platform", &platform.to_string()).finish()
+        )
+    };
+    platforms.map(path).collect()
+}
+
+/// The images of a list that are here.
+fn images_here(image: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    let manifests = image.get("Manifests").and_then(Value::as_array).into_iter().flatten();
+    manifests.filter(|it| {
+        let is = |key: &str, wanted: &Value| it.get(key) == Some(wanted);
+        is("Available", &Value::Bool(true)) && is("Kind", &Value::from("image"))
+    })
+}
+
 /// An element of the list: an image for each of its names.
 fn of_entry(entry: &Map<String, Value>) -> Vec<LocalImage> {
     let names = entry.get("RepoTags").and_then(Value::as_array).into_iter().flatten();
     let names = names.filter_map(Value::as_str).filter(|name| !name.starts_with('<'));
-    let manifests = entry.get("Manifests").and_then(Value::as_array).into_iter().flatten();
-    let here = manifests.filter(|it| {
-        let is = |key: &str, wanted: &Value| it.get(key) == Some(wanted);
-        is("Available", &Value::Bool(true)) && is("Kind", &Value::from("image"))
-    });
-    let platforms: Vec<Platform> = here
+    let platforms: Vec<Platform> = images_here(entry)
         .filter_map(|it| it.get("ImageData")?.get("Platform")?.as_object())
         .map(Platform::from_object)
         .collect();
@@ -127,6 +164,16 @@ mod tests {
         assert_eq!(images[0].location.to_string(), "docker-daemon:a:1");
         let platforms: Vec<String> = images[0].platforms.iter().map(Platform::short).collect();
         assert_eq!((platforms, images[0].size), (vec!["linux/amd64".to_owned()], Some(77)));
+        // One platform alone is in the answer itself; of two each is asked about.
+        assert_eq!(other_platforms(entry.as_object().unwrap()), Vec::<String>::new());
+        let two = json!({ "Id": "sha256:1", "Manifests": [manifest("amd64", "image", true),
+            manifest("arm64", "image", true), manifest("s390x", "image", false)] });
+        let asked = other_platforms(two.as_object().unwrap());
+        assert_eq!(asked.len(), 2);
+        assert_eq!(
+            asked[1],
+            "/images/sha256:1/json?platform=%7B%22architecture%22%3A%22arm64%22%2C%22os%22%3A%22linux%22%7D"
+        );
         let mut stocked = Stocked::default();
         add(&mut stocked, entry.as_object().unwrap());
         assert!(stocked.digests.contains(&Digest::sha256(b"amd64")));

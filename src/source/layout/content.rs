@@ -41,9 +41,9 @@ pub(crate) struct Unpacked {
 /// What a location stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// The index as a whole.
+    /// The index as a whole, which is the list of one image.
     Whole,
-    /// The entries of the index at these positions, without the others.
+    /// The entries of the index at these positions, without the others: images of their own.
     Several(Vec<usize>),
     /// One document.
     One(Arc<Descriptor>),

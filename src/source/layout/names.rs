@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::roots::{has_odd, roots};
+use super::roots::{has_odd, roots, unreached};
 use super::{Choice, Content};
 use crate::oci::{
-    Algorithm, Class, Descriptor, Document, Entry, Failure, Index, Manifest, MediaType, Wanted,
-    entry_name, entry_names,
+    Algorithm, Class, Descriptor, Digest, Document, Entry, Failure, Index, Manifest, MediaType,
+    Wanted, digest_choice, entry_name, entry_names, index_choices,
 };
 
 /// How many names a message lists.
@@ -32,10 +32,13 @@ pub(crate) fn parse_index(subject: &str, bytes: Bytes) -> Result<(Document, Inde
     }
 }
 
-/// What a name, `@N` (the entry at that position), or no name stands for.
+/// What a name, `@N` (the entry at that position), `@DIGEST`, or no name stands for.
 ///
-/// Without a name: the image that no other entry reaches, as [`roots`] has it. An index of several
-/// images without names is a list; the named images of any other are shown with their names.
+/// Without a name: the image that no other entry reaches, as [`roots`] has it. Several images
+/// without names are one list if each has a platform, as go-containerregistry's `layout.Write`
+/// leaves the entries of the list that it writes; `skopeo copy` 1.22 into one layout without a
+/// name lists images without platform one after the other, and these are images of their own. So
+/// are several named ones.
 pub(crate) fn choose(
     content: &dyn Content,
     subject: &str,
@@ -44,29 +47,40 @@ pub(crate) fn choose(
 ) -> Result<Choice, Failure> {
     let Some(name) = name else { return unnamed(content, subject, index) };
     let wanted = Wanted::parse(name);
-    if let Wanted::Position(position) = wanted {
-        return at(subject, index, position);
+    match &wanted {
+        Wanted::Position(position) => return at(subject, index, *position),
+        Wanted::Digest(digest) => return of_digest(subject, index, digest).map(Choice::One),
+        Wanted::Name(..) => {}
     }
-    named(subject, index, name, &wanted)?
+    named(content, subject, index, name, &wanted)?
         .map(Choice::One)
         .ok_or_else(|| unknown_name(subject, name, names_of(index)))
 }
 
-/// The first entry that carries the name, as written or as a reference.
+/// The entry that carries the name, as written or as a reference.
 ///
 /// # Errors
-/// The name is the tag of several repositories.
+/// The name is the tag of several repositories, or that of several images none of which is a child
+/// or a referrer of another. Of two entries of one name skopeo 1.22 and regctl 0.11.7 take the
+/// first and oras 1.3.6 the last, without a word.
 pub(crate) fn named(
+    content: &dyn Content,
     subject: &str,
     index: &Index,
     name: &str,
     wanted: &Wanted<'_>,
 ) -> Result<Option<Arc<Descriptor>>, Failure> {
-    let entries = || index.entries.iter().filter_map(Entry::descriptor);
-    let exact: Vec<_> = entries().filter(|entry| entry_names(entry).any(|it| it == name)).collect();
-    let Some(first) = exact.first() else {
-        return Ok(entries().find(|entry| wanted.is_among(entry_names(entry))).cloned());
+    let carrying = |is: &dyn Fn(&Descriptor) -> bool| -> Vec<(usize, &Arc<Descriptor>)> {
+        let entries = index.entries.iter().enumerate();
+        let entries = entries.filter_map(|(at, entry)| Some((at, entry.descriptor()?)));
+        entries.filter(|(_, entry)| is(entry)).collect()
     };
+    let mut found = carrying(&|entry| entry_names(entry).any(|it| it == name));
+    if found.is_empty() {
+        found = carrying(&|entry| wanted.is_among(entry_names(entry)));
+    }
+    let exact: Vec<_> = found.iter().map(|(_, entry)| *entry).collect();
+    let Some(first) = exact.first() else { return Ok(None) };
     let full: HashSet<&str> = exact
         .iter()
         .filter(|entry| entry.digest != first.digest || exact.len() == 1)
@@ -83,7 +97,40 @@ pub(crate) fn named(
         )
         .with_next(format!("name one in full: {}", full.join(", "))));
     }
-    Ok(Some(Arc::clone(first)))
+    if exact.iter().all(|entry| entry.digest == first.digest) {
+        return Ok(Some(Arc::clone(first)));
+    }
+    let free = unreached(content, index, &found);
+    match free.as_slice() {
+        [(_, one)] => Ok(Some(Arc::clone(one))),
+        _ => Err(same_name(subject, name, &exact)),
+    }
+}
+
+/// That a name is that of several images.
+pub(crate) fn same_name(subject: &str, name: &str, images: &[&Arc<Descriptor>]) -> Failure {
+    let mut seen = HashSet::new();
+    let choices: Vec<String> = images
+        .iter()
+        .filter(|entry| seen.insert(&entry.digest))
+        .map(|entry| digest_choice(entry))
+        .collect();
+    let detail = format!("{name:?} is the name of {} images in it", choices.len());
+    Failure::new(Class::Unsupported, subject, detail)
+        .with_next(format!("choose one behind the path: {}", listed(&choices)))
+}
+
+/// The entry with this digest.
+pub(crate) fn of_digest(
+    subject: &str,
+    index: &Index,
+    digest: &Digest,
+) -> Result<Arc<Descriptor>, Failure> {
+    let mut entries = index.entries.iter().filter_map(Entry::descriptor);
+    entries.find(|entry| entry.digest == *digest).cloned().ok_or_else(|| {
+        Failure::new(Class::NotFound, subject, format!("its index does not list {digest}"))
+            .with_next(format!("it lists: {}", listed(&index_choices(index))))
+    })
 }
 
 fn at(subject: &str, index: &Index, position: usize) -> Result<Choice, Failure> {
@@ -131,8 +178,12 @@ fn unnamed(content: &dyn Content, subject: &str, index: &Index) -> Result<Choice
         {
             Ok(Choice::One(Arc::clone(first)))
         }
-        Some(_) if has_names && roots.len() < index.entries.len() => Ok(Choice::Several(roots)),
-        _ => Ok(Choice::Whole),
+        Some(_) if !has_names && entries.iter().all(|it| it.platform.is_some()) => {
+            Ok(Choice::Whole)
+        }
+        // An entry that cannot be used is shown too.
+        Some(_) if has_names || !has_odd(index) => Ok(Choice::Several(roots)),
+        _ => Ok(Choice::Several((0..index.entries.len()).collect())),
     }
 }
 
@@ -164,13 +215,16 @@ pub(crate) fn unknown_name(subject: &str, name: &str, mut names: Vec<String>) ->
     if names.is_empty() {
         return failure.with_next("nothing in it has a name; leave the name out to see all of it");
     }
-    let more = names.len().saturating_sub(LISTED);
-    names.truncate(LISTED);
-    let list = names.join(", ");
-    failure.with_next(match more {
-        0 => format!("it has: {list}"),
-        more => format!("it has: {list}, and {more} more"),
-    })
+    failure.with_next(format!("it has: {}", listed(&names)))
+}
+
+/// The first of several names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let shown = names.get(..LISTED).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
 }
 
 #[cfg(test)]
@@ -224,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_picks_its_first_entry_and_no_name_the_only_one() {
+    fn a_name_picks_the_image_that_has_it_and_no_name_the_only_one() {
         let one = index(&[entry("a", Some("1.0"))]);
         let two = index(&[entry("a", None), entry("b", Some("1")), entry("c", Some("1"))]);
         let marked = index(&[entry("a", None), entry("b", Some("1"))]);
@@ -232,8 +286,16 @@ mod tests {
         assert_eq!(chosen(&one, None), Ok(digest("a")));
         assert_eq!(chosen(&one, Some("1.0")), Ok(digest("a")));
         assert_eq!(chosen(&two, None), Ok(None));
-        assert_eq!(chosen(&two, Some("1")), Ok(digest("b")));
+        let failure = chosen(&two, Some("1")).unwrap_err();
+        assert_eq!(failure.detail, "\"1\" is the name of 2 images in it");
+        let (b, c) = (Digest::sha256(b"b"), Digest::sha256(b"c"));
+        let next = format!("choose one behind the path: @{b}, @{c}");
+        assert_eq!(failure.next, Some(next));
         assert_eq!(chosen(&two, Some("@2")), Ok(digest("c")));
+        assert_eq!(chosen(&two, Some(&format!("@{c}"))), Ok(digest("c")));
+        let failure = chosen(&two, Some(&format!("@{}", Digest::sha256(b"d")))).unwrap_err();
+        let a = Digest::sha256(b"a");
+        assert_eq!(failure.next, Some(format!("it lists: @{a}, @{b}, @{c}")));
         assert_eq!(chosen(&marked, None), Ok(digest("b")), "the named entry comes first");
         let failure = chosen(&two, Some("@3")).unwrap_err();
         assert_eq!(failure.next.as_deref(), Some("it holds 3, @0 to @2"));

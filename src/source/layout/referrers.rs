@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Content;
-use super::roots::is_attached;
+use super::roots::attached_suffix;
 use super::verified::read_verified;
 use crate::oci::{
     Annotations, Descriptor, Digest, Document, Entry, Index, MAX_MANIFEST_READ, Manifest,
@@ -58,9 +58,12 @@ pub(super) fn find(
             }
         } else if is_cosign_tag(name, digest) {
             found.add(Arc::clone(entry), Via::CosignTag(name.to_owned()));
-        } else if annotated_subject(entry).as_ref() == Some(digest)
-            || is_attached(entry) && saved_image(index, entry) == Some(digest)
+        } else if let Some(suffix) = attached_suffix(entry)
+            && saved_image(index, entry) == Some(digest)
         {
+            // The tag that `cosign load` writes for it: its manifest has no subject.
+            found.add(Arc::clone(entry), Via::CosignTag(format!("{tag}.{suffix}")));
+        } else if annotated_subject(entry).as_ref() == Some(digest) {
             found.add(Arc::clone(entry), Via::SameIndex);
         } else if read < MAX_READ {
             read += 1;
@@ -81,7 +84,7 @@ fn saved_image<'a>(index: &'a Index, attached: &Descriptor) -> Option<&'a Digest
     let name = |entry: &Descriptor| entry.annotations.get(keys::REF_NAME).cloned();
     let mut images = index.entries.iter().filter_map(Entry::descriptor).filter(|entry| {
         entry.annotations.contains_key(keys::COSIGN_KIND)
-            && !is_attached(entry)
+            && attached_suffix(entry).is_none()
             && name(entry) == name(attached)
     });
     match (images.next(), images.next()) {

@@ -20,12 +20,7 @@ const MAX_READ: usize = 1024;
 /// The positions of the images in an index: the named ones, if there are any, without those that
 /// another entry reaches. Of one image with several names, each entry is in it.
 pub(super) fn roots(content: &dyn Content, index: &Index) -> Vec<usize> {
-    let all: Vec<(usize, &Arc<Descriptor>)> = index
-        .entries
-        .iter()
-        .enumerate()
-        .filter_map(|(at, entry)| Some((at, entry.descriptor()?)))
-        .collect();
+    let all = entries(index);
     let named: Vec<_> =
         all.iter().copied().filter(|(_, entry)| entry_name(entry).is_some()).collect();
     if !named.is_empty() && one_digest(&named) {
@@ -38,6 +33,21 @@ pub(super) fn roots(content: &dyn Content, index: &Index) -> Vec<usize> {
         .collect();
     // Manifests that reach each other in a circle: none of them is the first.
     if free.is_empty() { positions(&all) } else { positions(&free) }
+}
+
+/// Those of these entries that no other of the index reaches.
+pub(super) fn unreached<'a>(
+    content: &dyn Content,
+    index: &Index,
+    of: &[(usize, &'a Arc<Descriptor>)],
+) -> Vec<(usize, &'a Arc<Descriptor>)> {
+    let reached = Reach::of(content, &entries(index));
+    of.iter().copied().filter(|(_, entry)| !reached.has(entry)).collect()
+}
+
+fn entries(index: &Index) -> Vec<(usize, &Arc<Descriptor>)> {
+    let entries = index.entries.iter().enumerate();
+    entries.filter_map(|(at, entry)| Some((at, entry.descriptor()?))).collect()
 }
 
 /// Whether an index has entries that no one can use.
@@ -102,7 +112,7 @@ impl Reach {
 
     fn has(&self, entry: &Descriptor) -> bool {
         self.0.contains(&entry.digest)
-            || is_attached(entry)
+            || attached_suffix(entry).is_some()
             || entry_names(entry).any(is_digest_tag) && entry_name(entry).is_none()
     }
 }
@@ -111,9 +121,13 @@ fn is_list(descriptor: &Descriptor) -> bool {
     matches!(descriptor.media_type, MediaType::OciIndex | MediaType::DockerList)
 }
 
-/// Whether `cosign save` wrote this entry for what is attached to the image that it saved.
-pub(super) fn is_attached(entry: &Descriptor) -> bool {
-    let kind = entry.annotations.get(keys::COSIGN_KIND).map(String::as_str);
-    let kind = kind.and_then(|kind| kind.strip_prefix("dev.cosignproject.cosign/"));
-    matches!(kind, Some("sigs" | "atts" | "sboms"))
+/// How the tag ends that Cosign gives what is attached to an image, if `cosign save` wrote this
+/// entry for such.
+pub(super) fn attached_suffix(entry: &Descriptor) -> Option<&'static str> {
+    match entry.annotations.get(keys::COSIGN_KIND)?.strip_prefix("dev.cosignproject.cosign/")? {
+        "sigs" => Some("sig"),
+        "atts" => Some("att"),
+        "sboms" => Some("sbom"),
+        _ => None,
+    }
 }

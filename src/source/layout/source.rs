@@ -115,7 +115,11 @@ impl Source for FileSource {
                 match content.choose(&index, name.as_deref())? {
                     Choice::Whole => Ok(document),
                     Choice::Several(positions) => {
-                        Ok(only(&document, &positions).unwrap_or(document))
+                        let shown = match positions.len() < index.entries.len() {
+                            true => only(&document, &positions).unwrap_or(document),
+                            false => document,
+                        };
+                        Ok(shown.of_separate_images())
                     }
                     Choice::One(descriptor) => read_manifest(&*content, &descriptor),
                 }
@@ -211,7 +215,11 @@ fn read_index(content: &dyn Content) -> Result<(Document, Index), Failure> {
     Ok((document.with_made(piece.is_made()), index))
 }
 
-fn read_manifest(content: &dyn Content, descriptor: &Descriptor) -> Result<Document, Failure> {
+/// A manifest of some content, of the descriptor's size and digest.
+pub(crate) fn read_manifest(
+    content: &dyn Content,
+    descriptor: &Descriptor,
+) -> Result<Document, Failure> {
     document_of(&content.find(&descriptor.digest)?, descriptor)
 }
 

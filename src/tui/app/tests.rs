@@ -411,8 +411,11 @@ fn a_digest_alone_is_looked_for_where_the_user_is() {
 /// Several named images in a layout or archive are not one list: no engine chooses among them.
 #[test]
 fn several_named_images_are_shown_and_not_chosen_among() {
-    let opened = |location: &str| {
+    let opened = |location: &str, separate: bool| {
         let mut world = World::default();
+        if separate {
+            world.hold_separate_images();
+        }
         let images = [("linux/amd64", "example/app:1"), ("linux/arm64", "example/tools:1")];
         let entries = images.map(|(platform, name)| {
             let mut entry = world.image(platform);
@@ -423,7 +426,7 @@ fn several_named_images_are_shown_and_not_chosen_among() {
         world.set_index(entries.into());
         Player::opened(world, location, 100, 30)
     };
-    let mut player = opened("oci:folder");
+    let mut player = opened("oci:folder", true);
     assert!(player.screen().contains("linux/arm64 example/tools:1"), "{}", player.screen());
     assert!(!player.screen().contains('◆'), "nothing is picked: {}", player.screen());
     let depth = player.state.depth();
@@ -432,8 +435,8 @@ fn several_named_images_are_shown_and_not_chosen_among() {
         assert_eq!(player.state.depth(), depth, "{key}");
         assert!(player.screen().contains("several images"), "{key}: {}", player.screen());
     }
-    // One of them is chosen by its name behind the path.
-    let mut player = opened("oci:folder:example/app:1");
+    // One list whose images carry names, chosen by its own name behind the path or the only one.
+    let mut player = opened("oci:folder", false);
     player.keys("w");
     assert_eq!(player.state.depth(), depth + 1);
 }

@@ -137,6 +137,12 @@ impl Harvest {
                     if !is_new && tag.is_none() {
                         continue;
                     }
+                    if referrer.via == Via::SameIndex
+                        && source.manifest(&referrer.descriptor).await?.manifest.subject().is_none()
+                    {
+                        self.notes.push(loose(&referrer.descriptor.digest, &top));
+                        continue;
+                    }
                     let from = self.gathered.from.clone();
                     if let Some(document) = document {
                         let need = Need::Manifest(Arc::clone(&referrer.descriptor));
@@ -156,6 +162,18 @@ impl Harvest {
         }
         Ok(())
     }
+}
+
+/// That a manifest without a `subject` stays behind: `docker save --platform` (moby
+/// v2.0.0-beta.24) names the image of an older attestation in its archive's index alone, and
+/// elsewhere nothing would join the two.
+fn loose(referrer: &Digest, image: &Digest) -> String {
+    format!(
+        "{} stays behind: only the index of the archive or layout joins it to {}, and without its \
+         list it refers to nothing",
+        referrer.short(),
+        image.short()
+    )
 }
 
 /// How deep referrers of referrers are followed.

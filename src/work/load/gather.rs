@@ -13,7 +13,7 @@ use crate::source::Source;
 /// What the source answers with.
 pub async fn gather(source: &dyn Source) -> Result<SourceRoot, Failure> {
     let document = Arc::new(source.root().await?);
-    is_one(source, &document).await?;
+    is_one(source.location(), &document)?;
     let config = match &document.manifest {
         Manifest::Image(image) => image.image_config(),
         _ => None,

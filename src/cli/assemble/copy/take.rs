@@ -10,6 +10,7 @@ use crate::model::draft::{
 use crate::oci::{Document, Failure, Location, Manifest, are_several};
 use crate::source::Sources;
 use crate::work::gather;
+use crate::work::load::is_one;
 
 /// What was read of a source, and what of it is copied.
 pub(super) struct Taken {
@@ -65,6 +66,7 @@ pub(super) async fn take(
         choice.platforms.is_empty() && choice.attestations && !taking.referrers && format.is_none();
     if is_whole {
         let root = Arc::new(sources.open(&source)?.root().await?);
+        is_one(&source, &root)?;
         let parcel = Parcel::whole(&source, &root, Vec::new());
         let notes = made(&source, &root);
         return Ok(Taken { source, root, parcel, left: Vec::new(), notes, looked: false });

@@ -2,6 +2,7 @@
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
+use crate::model::evidence::Attached;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "evidence-unreadable",
@@ -14,8 +15,18 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(attested) = facts.attested.known() else { return Vec::new() };
-    let broken: Vec<_> =
-        attested.read.iter().filter_map(|it| Some((it, it.said.as_ref().err()?))).collect();
+    // What a local engine lists and did not pull is whole elsewhere.
+    let entries = facts.behind.as_deref().map(|behind| behind.entries.as_slice());
+    let is_elsewhere = |it: &Attached| {
+        let entries = entries.unwrap_or_default().iter();
+        entries.filter(|entry| entry.is_elsewhere).any(|entry| entry.digest == it.item.manifest)
+    };
+    let broken: Vec<_> = attested
+        .read
+        .iter()
+        .filter_map(|it| Some((it, it.said.as_ref().err()?)))
+        .filter(|(it, _)| !is_elsewhere(it))
+        .collect();
     let title = match broken.as_slice() {
         [] => return Vec::new(),
         [(one, _)] => format!("{} cannot be read", one.name()),
@@ -31,7 +42,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fixture::{one, silent};
+    use super::super::super::fixture::{behind, one, silent};
     use super::super::super::fixture_evidence::{Attach, attested, sbom};
     use super::*;
 
@@ -40,7 +51,13 @@ mod tests {
         let whole = |_: &[String]| sbom("image", "all");
         silent(&RULE, &attested(&["linux/amd64"], &[Attach::to(0, whole)]));
         let cut = |_: &[String]| sbom("image", "all")[..40].to_owned();
-        let finding = one(&RULE, &attested(&["linux/amd64"], &[Attach::to(0, cut)]));
+        let mut facts = attested(&["linux/amd64", "unknown/unknown"], &[Attach::to(0, cut)]);
+        let finding = one(&RULE, &facts);
         assert!(finding.evidence[0].contains("not valid JSON"), "{finding:?}");
+        // The engine did not pull it.
+        let manifest = facts.attested.known().unwrap().read[0].item.manifest.clone();
+        let entry = &mut behind(&mut facts).entries[1];
+        (entry.digest, entry.is_elsewhere) = (manifest, true);
+        silent(&RULE, &facts);
     }
 }

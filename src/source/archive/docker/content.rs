@@ -12,7 +12,7 @@ use crate::source::archive::Limits;
 use crate::source::archive::tar_file::TarFile;
 use crate::source::layout::{
     Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, choose, count_of,
-    missing_blob, named, parse_index, unknown_name,
+    missing_blob, named, of_digest, parse_index, read_manifest, same_name, unknown_name,
 };
 use crate::source::workers::Stop;
 
@@ -60,12 +60,33 @@ impl DockerArchive {
         if self.layout {
             for tag in &image.tags {
                 let path = self.archive.path();
-                if let Some(found) = named(&path, index, tag, &Wanted::parse(tag))? {
-                    return Ok(Choice::One(found));
+                match named(self, &path, index, tag, &Wanted::parse(tag)) {
+                    Ok(None) => {}
+                    Ok(Some(found)) => return Ok(Choice::One(found)),
+                    // `docker save --platform` (moby v2.0.0-beta.24) lists each platform under one
+                    // name: the config tells which of them this is.
+                    Err(failure) => {
+                        return self.with_config(image, index).map(Choice::One).ok_or(failure);
+                    }
                 }
             }
         }
         image.manifest.clone().map(Choice::One)
+    }
+
+    /// The entry of the layout's index whose manifest has the config of an image of
+    /// `manifest.json`.
+    fn with_config(&self, image: &SavedImage, index: &Index) -> Option<Arc<Descriptor>> {
+        let wanted = self.config_in(image.manifest.as_ref().ok()?)?;
+        let mut entries = index.entries.iter().filter_map(Entry::descriptor);
+        entries.find(|entry| self.config_in(entry).as_ref() == Some(&wanted)).cloned()
+    }
+
+    /// The digest of the config that a manifest names.
+    fn config_in(&self, manifest: &Descriptor) -> Option<Digest> {
+        let document = read_manifest(self, manifest).ok()?;
+        let Manifest::Image(image) = &document.manifest else { return None };
+        image.config.descriptor().map(|config| config.digest.clone())
     }
 
     fn at(&self, position: usize, index: &Index) -> Result<Choice, Failure> {
@@ -92,15 +113,19 @@ impl DockerArchive {
 
     fn by_name(&self, name: &str, wanted: &Wanted<'_>, index: &Index) -> Result<Choice, Failure> {
         if self.layout
-            && let Some(found) = named(&self.archive.path(), index, name, wanted)?
+            && let Some(found) = named(self, &self.archive.path(), index, name, wanted)?
         {
             return Ok(Choice::One(found));
         }
         let images = self.saved()?.map_or(&[][..], |saved| &saved.images);
-        for image in images {
-            if wanted.is_among(image.tags.iter().map(String::as_str)) {
-                return self.document_of(image, index);
+        let is = |image: &&SavedImage| wanted.is_among(image.tags.iter().map(String::as_str));
+        let found: Vec<&SavedImage> = images.iter().filter(is).collect();
+        if let Some(first) = found.first() {
+            let made: Vec<_> = found.iter().filter_map(|it| it.manifest.as_ref().ok()).collect();
+            if made.iter().any(|it| made.first().is_some_and(|first| first.digest != it.digest)) {
+                return Err(same_name(&self.archive.path(), name, &made));
             }
+            return self.document_of(first, index);
         }
         let mut names: Vec<_> = images.iter().flat_map(|image| image.tags.clone()).collect();
         if names.is_empty() {
@@ -121,13 +146,18 @@ impl DockerArchive {
             return match images {
                 [] => Err(nothing()),
                 [image] => image.manifest.clone().map(Choice::One),
-                images => match images.iter().find(|image| image.manifest.is_ok()) {
-                    Some(_) => Ok(Choice::Whole),
-                    None => images
+                images if images.iter().all(|image| image.manifest.is_err()) => {
+                    let failure = images.iter().find_map(|image| image.manifest.as_ref().err());
+                    Err(failure.cloned().unwrap_or_else(nothing))
+                }
+                [first, others @ ..]
+                    if others
                         .iter()
-                        .find_map(|image| image.manifest.as_ref().err())
-                        .map_or(Ok(Choice::Whole), |failure| Err(failure.clone())),
-                },
+                        .all(|it| it.manifest.is_ok() && it.manifest == first.manifest) =>
+                {
+                    first.manifest.clone().map(Choice::One)
+                }
+                _ => Ok(Choice::Several((0..index.entries.len()).collect())),
             };
         }
         choose(self, &self.archive.path(), index, None)
@@ -164,7 +194,10 @@ impl Content for DockerArchive {
         let Some(name) = name else { return self.only_or_whole(index) };
         match Wanted::parse(name) {
             Wanted::Position(position) => self.at(position, index),
-            wanted => self.by_name(name, &wanted, index),
+            Wanted::Digest(digest) => {
+                of_digest(&self.archive.path(), index, &digest).map(Choice::One)
+            }
+            wanted @ Wanted::Name(..) => self.by_name(name, &wanted, index),
         }
     }
 

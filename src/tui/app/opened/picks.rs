@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::OpenedRef;
 use crate::model::select::{Host, Offer, Outcome, Path, Selection, Verdict, select};
 use crate::model::tree::{NodeId, Tree, What};
-use crate::oci::{Kind, Manifest, are_several, index_names};
+use crate::oci::Kind;
 use crate::tui::app::Choice;
 
 /// How many documents on which the answer depends are asked for at once.
@@ -85,20 +85,10 @@ impl OpenedRef {
         &self.picks
     }
 
-    /// Whether a layout or archive was opened that holds several named images.
+    /// Whether a layout or archive was opened that holds several images.
     pub(in crate::tui) fn holds_several(&self) -> bool {
-        if self.location.reference().is_some() || self.location.name().is_some() {
-            return false;
-        }
-        match self
-            .tree
-            .node(self.tree.root())
-            .and_then(|root| root.document())
-            .map(|it| &it.manifest)
-        {
-            Some(Manifest::Index(index)) => are_several(&index_names(index)),
-            _ => false,
-        }
+        let root = self.tree.node(self.tree.root()).and_then(|root| root.document());
+        root.is_some_and(|root| root.separate)
     }
 
     /// Brings the answer up to date. While results stream in, that happens with the first one and
@@ -119,7 +109,7 @@ impl OpenedRef {
         });
         let stale = stale || (other && self.picks.offer_at(revision).is_none());
         if stale {
-            // Several named images are not a list that engines choose from.
+            // Several images are not a list that engines choose from.
             let chosen_from = !self.holds_several();
             let offer = chosen_from.then(|| self.tree.offer(&self.location.familiar())).flatten();
             self.picks.offer = offer.map(Arc::new);
