@@ -98,6 +98,9 @@ fn every_shell_has_a_script() {
         let ran = platy(home.path(), &["completions", shell]);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{shell}");
         assert!(ran.text().contains("COMPLETE"), "{shell}");
+        // As a file in zsh's `fpath` it answers the first tab, too.
+        let at_once = r#"[[ ${funcstack[1]} != _platy ]] || _clap_dynamic_completer_platy "$@""#;
+        assert_eq!(ran.text().trim_end().ends_with(at_once), shell == "zsh", "{shell}");
     }
     assert_eq!(platy(home.path(), &["completions", "toaster"]).code, 2);
 }

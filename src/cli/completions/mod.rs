@@ -53,6 +53,12 @@ _platy() {
 complete -o nospace -o bashdefault -F _platy platy
 "#;
 
+/// As a file in zsh's `fpath` the script is run for the first tab only, which would offer nothing: it must
+/// answer that one, too. `source` runs it under no function's name.
+const ZSH: &str = r#"
+[[ ${funcstack[1]} != _platy ]] || _clap_dynamic_completer_platy "$@"
+"#;
+
 /// Answers a shell that asks what may come next, and ends the program; returns when it was started
 /// for anything else.
 pub fn answer_shell() {
@@ -74,8 +80,10 @@ pub(super) fn run(completions: &CompletionsArgs) -> u8 {
         complain(&format!("the script for {shell} cannot be made: {error}"));
         return TROUBLE;
     }
-    if shell == Shell::Bash {
-        script.extend_from_slice(BASH.as_bytes());
+    match shell {
+        Shell::Bash => script.extend_from_slice(BASH.as_bytes()),
+        Shell::Zsh => script.extend_from_slice(ZSH.as_bytes()),
+        _ => {}
     }
     print(&script);
     DONE
