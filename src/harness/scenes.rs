@@ -7,10 +7,11 @@ use crate::model::fleet::{Fleet, Source, read};
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 43] = [
+const WAYS: [(&str, &str); 45] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
+    ("layers of a list", "3"),
     ("programs", "4"),
     ("evidence", "5"),
     ("search", "/ a r m"),
@@ -39,6 +40,7 @@ const WAYS: [(&str, &str); 43] = [
     ("files", "j f"),
     ("one layer", "j f ]"),
     ("looked at", "j f j enter"),
+    ("looked at as hex", "j f j enter x"),
     ("blamed file", "j f j B"),
     ("searched files", "j f / s"),
     ("saved file", "j f j S"),

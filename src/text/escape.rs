@@ -77,6 +77,26 @@ fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The cells that a character of a line takes as [`escape_line`] shows it; a tab takes none here.
+/// `marks` counts the combining marks up to it.
+#[must_use]
+pub fn shown_cells(c: char, marks: &mut usize) -> usize {
+    if (' '..='~').contains(&c) {
+        *marks = 0;
+        return 1;
+    }
+    *marks = if is_mark(c) { *marks + 1 } else { 0 };
+    match c {
+        '\t' => 0,
+        '\n' | '\r' | '\u{1b}' => 2,
+        c if *marks <= MOST_MARKS && !is_harmful(c) => {
+            unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)
+        }
+        c if (c as u32) < 0x100 => 4,
+        c => 5 + (c as u32).ilog(16) as usize,
+    }
+}
+
 /// The most combining marks on one letter that are shown. No script needs as many; hundreds of
 /// them cover the lines above and below.
 const MOST_MARKS: usize = 8;
@@ -131,6 +151,17 @@ fn is_harmful(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_take_the_cells_that_they_are_shown_in() {
+        let zalgo = format!("e{}x", "\u{301}".repeat(20));
+        for text in ["plain", "漢字é", "a\u{1b}[2J\r\u{0}", "\u{202e}\u{feff}\u{e0001}", &zalgo]
+        {
+            let mut marks = 0;
+            let cells: usize = text.chars().map(|c| shown_cells(c, &mut marks)).sum();
+            assert_eq!(cells, crate::text::width(&escape_line(text)), "{text:?}");
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

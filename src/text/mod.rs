@@ -1,6 +1,8 @@
 //! How facts are worded: text from outside made harmless, sizes, times, widths.
 
+mod bar;
 mod escape;
+mod find;
 mod json_style;
 mod natural;
 mod shell;
@@ -10,7 +12,9 @@ mod time;
 mod toml_line;
 mod width;
 
-pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs};
+pub use bar::bar;
+pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs, shown_cells};
+pub(crate) use find::{first_of, last_of};
 pub(crate) use json_style::JsonStyle;
 pub use natural::{natural, tag_order};
 pub use shell::quote;

@@ -3,8 +3,8 @@
 use super::program::{Contents, Probe};
 use crate::text::{escape, escape_line, expand_tabs};
 
-/// How many bytes of a file are shown as hex.
-pub const HEX_BYTES: usize = 4096;
+/// How many bytes of a blob are shown as hex.
+const HEX_BYTES: usize = 4096;
 /// How many bytes are looked at to tell text from other content.
 const LOOKED_AT: usize = 8192;
 /// Bytes in a line of hex.
@@ -52,9 +52,9 @@ pub fn as_text(bytes: &[u8], whole: bool) -> Option<&str> {
     (!looked_at.contains(&0)).then_some(text)
 }
 
-/// What a program's own header says, in lines; empty if this is none, or a script.
+/// What the header of a program of `size` bytes says, in lines; empty if it is none, or a script.
 #[must_use]
-fn program(start: &[u8], size: u64) -> Vec<String> {
+pub fn program(start: &[u8], size: u64) -> Vec<String> {
     let mut probe = Probe::new(size);
     probe.push(start);
     let contents = probe.end();
@@ -70,19 +70,20 @@ fn program(start: &[u8], size: u64) -> Vec<String> {
 }
 
 fn hex(bytes: &[u8]) -> Vec<String> {
-    let line = |(at, line): (usize, &[u8])| {
-        let hex: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
-        let characters: String = line
-            .iter()
-            .map(
-                |byte| {
-                    if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' }
-                },
-            )
-            .collect();
-        format!("{:08x}  {:<47}  {characters}", at * IN_A_LINE, hex.join(" "))
-    };
+    let line = |(at, line)| hex_line(at * IN_A_LINE, line, IN_A_LINE);
     bytes.chunks(IN_A_LINE).enumerate().map(line).collect()
+}
+
+/// `00000010  7f 45 4c 46  .ELF`: bytes that are at this place, in a line for so many.
+#[must_use]
+pub fn hex_line(at: usize, bytes: &[u8], in_a_line: usize) -> String {
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let character = |byte: &u8| match byte {
+        b' '..=b'~' => char::from(*byte),
+        _ => '.',
+    };
+    let characters: String = bytes.iter().map(character).collect();
+    format!("{at:08x}  {:<1$}  {characters}", hex.join(" "), in_a_line * 3 - 1)
 }
 
 #[cfg(test)]

@@ -50,6 +50,22 @@ impl Tree {
         })
     }
 
+    /// The bytes of an image's layers, or of a layer; `None` of anything else, and of attestations.
+    #[must_use]
+    pub fn size_of(&self, id: NodeId) -> Option<u64> {
+        let node = self.node(id)?;
+        match &node.what {
+            What::Layer { descriptor, .. } => Some(descriptor.size),
+            What::Manifest { document, .. } if node.kind() == Kind::Image => {
+                match &document.as_ref()?.manifest {
+                    Manifest::Image(image) => Some(image.layers_size()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// The platform of a manifest: the entry's, else the config's (schema 1: its own field).
     #[must_use]
     pub fn platform_of(&self, id: NodeId) -> Option<Platform> {

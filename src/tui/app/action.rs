@@ -184,10 +184,13 @@ actions! {
     FilesNextLayer, Files, "next-layer", "next layer", 70, "show the next layer alone; after the last, all of them merged";
     FilesPreviousLayer, Files, "previous-layer", "", 0, "show the layer before alone";
     FilesWasted, Files, "wasted", "wasted", 65, "list what one layer wrote and a later one replaced or removed";
-    FilesSearch, Files, "search", "search", 80, "search by name; with a slash, in whole paths";
+    FilesSort, Files, "sort", "sort", 18, "sort the files in each folder by size, the largest first; again by name";
+    FilesSearch, Files, "search", "search", 80, "search by name, with a slash in whole paths; in an open file, in its text";
     FilesNextMatch, Files, "next-match", "", 0, "go to the next match";
     FilesPreviousMatch, Files, "previous-match", "", 0, "go to the previous match";
     FilesBlame, Files, "blame", "blame", 55, "show which line of the Dockerfile made the file (reads the provenance), and the bytes of each line";
+    FilesHex, Files, "hex", "hex", 58, "show the open file as hex; again as text";
+    FilesPane, Files, "pane", "tree", 57, "go to the tree, or back to the file that is open beside it";
     FilesSave, Files, "save", "save", 60, "save the file to this machine's disk";
     FilesCopy, Files, "copy-path", "copy", 50, "copy the path";
     FilesCopyMenu, Files, "copy-menu", "copy more", 20, "choose what to copy: path, digest of the file, its layer";

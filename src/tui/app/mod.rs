@@ -45,6 +45,7 @@ mod target;
 mod typed_reference;
 mod view;
 mod views;
+mod within;
 
 #[cfg(test)]
 mod tests;
@@ -116,3 +117,4 @@ pub use views::{
     Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
     is_digest_tag, undo_words,
 };
+pub use within::Within;

@@ -273,6 +273,121 @@ fn a_long_file_is_seen_to_its_end_and_the_width_of_the_screen_hides_nothing() {
     assert!(!player.screen().contains("101  line 100"));
 }
 
+/// Text is shown as hex and as text again, and searched in both.
+#[test]
+fn an_open_file_is_searched_and_shown_as_hex() {
+    let mut world = world();
+    let text: String = (1..=100).map(|at| format!("line {at}\n")).collect();
+    world.files.insert("/app/server".to_owned(), text.into());
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("x");
+    assert_eq!(toast(&player), "no file is open; ↵ opens it");
+    player.keys("enter j j enter");
+    player.answer_all();
+    player.keys("n");
+    assert_eq!(toast(&player), "nothing was looked for yet; / searches");
+    player.keys("/");
+    player.types("LINE 9");
+    player.keys("enter");
+    assert!(player.screen().contains("“LINE 9”  line 9 of 100"), "{}", player.screen());
+    player.keys("n");
+    assert!(player.screen().contains("“LINE 9”  line 90 of 100"), "{}", player.screen());
+    assert!(player.screen().contains(" 90  line 90"), "it is on the screen");
+    player.keys("N N");
+    assert!(player.screen().contains("“LINE 9”  line 99 of 100"), "around the start");
+    player.keys("x");
+    assert!(player.screen().contains("00000000  6c 69 6e 65 20 31 0a"), "{}", player.screen());
+    player.keys("n");
+    assert!(player.screen().contains("“LINE 9”  row 4 of 50"), "{}", player.screen());
+    player.keys("esc x");
+    assert!(player.screen().contains("1  line 1"), "{}", player.screen());
+    assert!(player.screen().contains("100 lines"), "the search is over");
+    player.keys("/");
+    player.types("nowhere");
+    player.keys("enter");
+    assert!(player.screen().contains("“nowhere” is nowhere in this text"), "{}", player.screen());
+    player.keys("esc esc");
+    assert!(player.files().viewer.is_none());
+}
+
+#[test]
+fn what_is_no_text_is_hex_alone() {
+    let mut world = world();
+    world.files.insert("/app/server".to_owned(), vec![0, 1, 2].into());
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    player.keys("x");
+    assert_eq!(toast(&player), "it is not text");
+    player.keys("s");
+    assert_eq!(toast(&player), "a file is open; esc closes it");
+    player.keys("tab");
+    let fact = "a file is shown beside the tree in terminals of 120 columns and more";
+    assert_eq!(toast(&player), fact);
+}
+
+/// In a wide terminal the tree stays beside the file, and keys go where the focus is.
+#[test]
+fn a_wide_terminal_has_the_file_beside_the_tree() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 120, 30);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    assert!(player.files().is_reading());
+    let screen = player.screen();
+    for words in ["1  #!/bin/sh", "/app/server  10 B", "all 2 layers merged", "now → server"] {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+    player.keys("tab k");
+    assert!(!player.files().is_reading());
+    assert_eq!(place(&player).0, "/app/now");
+    assert!(player.screen().contains("/app/server  10 B"), "it stays open");
+    // Another file takes its place; a click and the wheel go to what is under them.
+    player.keys("j enter");
+    player.answer_all();
+    player.send(Msg::Click(Spot::Line(0)));
+    assert!(!player.files().is_reading());
+    player.send(Msg::Click(Spot::Detail));
+    assert!(player.files().is_reading());
+    player.send(Msg::Wheel(Some(Spot::Line(0)), 1));
+    assert_eq!(place(&player).0, "/app/now");
+    assert!(player.files().is_reading());
+    player.keys("esc");
+    assert!(player.files().viewer.is_none());
+    player.send(Msg::Resize(80, 24));
+    player.keys("j enter");
+    player.answer_all();
+    assert!(!player.screen().contains("all 2 layers merged"), "{}", player.screen());
+}
+
+#[test]
+fn files_are_sorted_by_size() {
+    let mut world = world();
+    // A file is as large as its path is long.
+    world.hold("base", AMD64, "bin/tool etc/motd zoo/a-file-with-a-long-name");
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    let names = |player: &Player| -> Vec<String> {
+        labels(player).iter().map(|it| it.split(' ').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&player), ["app", "bin", "etc", "zoo"]);
+    let sizes: Vec<u64> = player.files().rows().iter().map(|row| row.share.0).collect();
+    let largest = sizes.iter().copied().max().unwrap();
+    assert!(player.files().rows().iter().all(|row| row.share.1 == largest));
+    player.keys("G k s");
+    assert_eq!(place(&player).0, "/etc", "the cursor stays on its folder");
+    assert!(player.screen().contains("largest first"), "{}", player.screen());
+    assert_eq!(names(&player), ["zoo", "app", "bin", "etc"]);
+    player.keys("s");
+    assert_eq!(names(&player), ["app", "bin", "etc", "zoo"]);
+}
+
 #[test]
 fn a_file_is_saved_and_nothing_is_written_over_unasked() {
     let mut player = opened();

@@ -6,13 +6,15 @@
 //!   ✗ linux/riscv64    80cde017a105   not in the registry (404)  r
 //! ```
 
+use std::collections::HashMap;
+
 use ratatui::layout::Rect;
 
 use super::chrome::throbber;
 use super::{Meaning, Pen, detail};
 use crate::model::diagnose::Severity;
 use crate::model::tree::{NodeId, RowText, Sign, Tree, Weight};
-use crate::text::{cut, escape, width, wrap};
+use crate::text::{bar, cut, escape, width, wrap};
 use crate::tui::app::{Action, Explorer, Mark, OpenedRef, Pane, Spot, State};
 
 /// Cells from one depth to the next.
@@ -21,6 +23,10 @@ const DIGEST: usize = 12;
 const SIZE: usize = 7;
 const LAYERS: usize = 9;
 const GAP: u16 = 2;
+/// Cells of the bar of a size.
+const BAR: u16 = 6;
+/// Digest, size, layers and the date, with the gaps between them.
+const FACTS: u16 = DIGEST as u16 + SIZE as u16 + LAYERS as u16 + 10 + 3 * GAP;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, explorer: &Explorer) {
     let areas = explorer.areas();
@@ -65,7 +71,12 @@ impl TreeRow {
 struct TreeColumns {
     inner: Rect,
     digest_at: u16,
+    /// Whether sizes are shown as bars, too.
+    bars: bool,
 }
+
+/// What is largest among the nodes below one, found once for a frame.
+type Largest = HashMap<NodeId, u64>;
 
 fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedRef), area: Rect) {
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -86,7 +97,11 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
             is_root: row.node == open.tree.root(),
         })
         .collect();
-    let columns = TreeColumns { digest_at: label_column(&rows, inner), inner };
+    let digest_at = label_column(&rows, inner);
+    // A bar takes the place of no fact.
+    let facts = digest_at + FACTS;
+    let columns = TreeColumns { digest_at, inner, bars: facts + BAR + GAP <= inner.right() };
+    let mut largest = Largest::new();
     for (at, row) in rows.iter().enumerate() {
         let y = area.y + u16::try_from(at).unwrap_or(u16::MAX);
         let line = Rect { y, height: 1, ..area };
@@ -99,7 +114,8 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
         } else if let Some(severity) = row.lint {
             draw_lint(pen, inner, y, severity);
         }
-        draw_row(pen, state, &columns, y, row);
+        let share = if columns.bars { share(&open.tree, row.node, &mut largest) } else { None };
+        draw_row(pen, state, (&columns, share), y, row);
         let sign = Rect { x: row.sign_at(inner), y, width: INDENT, height: 1 };
         if matches!(row.words.sign, Sign::Open | Sign::Closed) {
             pen.spot(sign, Spot::Triangle(row.node));
@@ -118,6 +134,14 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
     if explorer.areas().detail.height == 0 {
         draw_failure(pen, &open.tree, inner);
     }
+}
+
+/// The size of an image or layer, and that of the largest beside it.
+fn share(tree: &Tree, id: NodeId, largest: &mut Largest) -> Option<(u64, u64)> {
+    let size = tree.size_of(id)?;
+    let parent = tree.node(id)?.parent?;
+    let beside = || tree.children(parent).filter_map(|(id, _)| tree.size_of(id)).max();
+    Some((size, *largest.entry(parent).or_insert_with(|| beside().unwrap_or(0))))
 }
 
 /// Why nothing was found, whole and with the next step, if the tree is nothing else and the pane that
@@ -188,8 +212,14 @@ fn draw_lint(pen: &mut Pen<'_>, inner: Rect, y: u16, severity: Severity) {
     pen.write(inner, inner.x + 1, y, severity.sign(), meaning);
 }
 
-fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &TreeColumns, y: u16, tree_row: &TreeRow) {
-    let TreeColumns { inner, digest_at } = *columns;
+fn draw_row(
+    pen: &mut Pen<'_>,
+    state: &State,
+    (columns, share): (&TreeColumns, Option<(u64, u64)>),
+    y: u16,
+    tree_row: &TreeRow,
+) {
+    let TreeColumns { inner, digest_at, .. } = *columns;
     let TreeRow { words: row, mark, is_root, .. } = tree_row;
     let sign_at = tree_row.sign_at(inner);
     let (sign, sign_meaning) = match row.sign {
@@ -222,6 +252,10 @@ fn draw_row(pen: &mut Pen<'_>, state: &State, columns: &TreeColumns, y: u16, tre
     let left = usize::from(inner.right().saturating_sub(x));
     if !row.size.is_empty() && left >= SIZE {
         x = pen.write(inner, x, y, &format!("{:>SIZE$}", row.size), Meaning::Text) + GAP;
+        if let Some((part, whole)) = share {
+            pen.write(inner, x, y, &bar(part, whole, usize::from(BAR)), Meaning::Accent);
+            x += BAR + GAP;
+        }
     }
     let left = usize::from(inner.right().saturating_sub(x));
     if !row.layers.is_empty() && left >= width(&row.layers) {

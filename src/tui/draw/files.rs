@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::chrome::throbber;
 use super::{Meaning, Pen};
-use crate::text::{bytes, cut, escape, pad, width, wrap};
+use crate::text::{bar, bytes, cut, escape, pad, width, wrap};
 use crate::tui::app::detail::Line;
 use crate::tui::app::{
     FileRow, FilesView, LayerLoad, LayerState, Spot, State, Viewer, ViewerState,
@@ -20,17 +20,27 @@ const PERMISSIONS: u16 = 10;
 /// `1000 kB`
 const SIZE: usize = 7;
 /// `layer 12`, `1.2 MB wasted`; what one layer does is said in more words.
-const NOTE: u16 = 20;
+const NOTE: u16 = 13;
+/// Cells of the bar of a size.
+const BAR: u16 = 8;
 /// From this many columns on the permissions are shown.
 const WIDE: u16 = 74;
+/// From this many columns on bars are shown.
+const BARRED: u16 = 54;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FilesView) {
     let regions = view.regions();
-    lines(pen, regions.head, view.head());
     if let Some(viewer) = &view.viewer {
+        let body = view.viewer_body();
+        pen.line(view.viewer_rule(), "│", Meaning::Rule);
+        pen.spot(body, Spot::Detail);
+        lines(pen, body, &[view.viewer_title()]);
         file(pen, state, view.viewer_area(), viewer);
-        return;
+        if view.viewer_rule().width == 0 {
+            return;
+        }
     }
+    lines(pen, regions.head, view.head());
     if view.files().is_some() {
         rows(pen, view, regions.rows);
     } else {
@@ -58,10 +68,12 @@ fn rows(pen: &mut Pen<'_>, view: &FilesView, area: Rect) {
         let y = area.y + u16::try_from(at - view.top).unwrap_or(0);
         let line = Rect { y, height: 1, ..area };
         draw_row(pen, view, line, row);
-        let bar = Rect { x: line.x.saturating_sub(1), width: line.width + 2, ..line };
-        pen.spot(bar, Spot::Line(at));
+        let whole = Rect { x: line.x.saturating_sub(1), width: line.width + 2, ..line };
+        pen.spot(whole, Spot::Line(at));
         if view.cursor == at {
-            pen.paint(bar, Meaning::Selection);
+            let elsewhere = view.is_reading();
+            let meaning = if elsewhere { Meaning::SelectionElsewhere } else { Meaning::Selection };
+            pen.paint(whole, meaning);
         }
     }
 }
@@ -86,7 +98,9 @@ fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
     let shows_permissions = line.width >= WIDE && !view.wasted;
     let permissions = if shows_permissions { PERMISSIONS + GAP } else { 0 };
     let note = NOTE.max(u16::try_from(width(&words.note)).unwrap_or(NOTE)).min(line.width / 3);
-    let right = line.right().saturating_sub(note + GAP + size + permissions);
+    let shows_bar = line.width >= BARRED;
+    let bars = if shows_bar { BAR + GAP } else { 0 };
+    let right = line.right().saturating_sub(note + GAP + bars + size + permissions);
     let name_at = x + SIGNS;
     let room = usize::from(right.saturating_sub(name_at + GAP));
     let meaning = words.tone.into();
@@ -96,7 +110,12 @@ fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
     if shows_permissions {
         x = pen.write(line, x, line.y, &pad(&words.permissions, 10), Meaning::Muted) + GAP;
     }
-    let x = pen.write(line, x, line.y, &format!("{:>SIZE$}", words.size), Meaning::Text) + GAP;
+    let mut x = pen.write(line, x, line.y, &format!("{:>SIZE$}", words.size), Meaning::Text) + GAP;
+    if shows_bar {
+        let (part, whole) = row.share;
+        pen.write(line, x, line.y, &bar(part, whole, usize::from(BAR)), Meaning::Accent);
+        x += bars;
+    }
     pen.write(line, x, line.y, &cut(&words.note, usize::from(note)), Meaning::Muted);
 }
 
@@ -143,6 +162,11 @@ fn file(pen: &mut Pen<'_>, state: &State, area: Rect, viewer: &Viewer) {
         }
         ViewerState::Ready(page) => {
             lines(pen, area, &page.shown(viewer.scroll, usize::from(area.height)));
+            let found = viewer.within.at.and_then(|at| at.checked_sub(viewer.scroll));
+            let row = found.and_then(|row| u16::try_from(row).ok());
+            if let Some(row) = row.filter(|row| *row < area.height) {
+                pen.paint(Rect { y: area.y + row, height: 1, ..area }, Meaning::Match);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::text::{cut, escape, wrap};
 use crate::tui::app::{Cell, CellKind, MatrixView, Spot, State};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &MatrixView) {
+    legend(pen, view.grid().titles);
     titles(pen, view);
     let grid = view.grid();
     let height = usize::from(grid.rows.height);
@@ -32,6 +33,21 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &MatrixView) {
         }
     }
     sentence(pen, state, view);
+}
+
+/// What the signs mean, in the free line over the engines.
+fn legend(pen: &mut Pen<'_>, titles: Rect) {
+    let area = Rect { y: titles.y.saturating_sub(1), ..titles };
+    let mut x = area.x;
+    for (sign, meaning, words) in [
+        ("≠", Meaning::Warning, "engines differ"),
+        ("!", Meaning::Warning, "does not run there"),
+        ("–", Meaning::Muted, "nothing"),
+        ("·", Meaning::Muted, "not on this system"),
+    ] {
+        x = pen.write(area, x, area.y, sign, meaning) + 1;
+        x = pen.write(area, x, area.y, words, Meaning::Muted) + 2;
+    }
 }
 
 /// The engines; an arrow says that there are more on that side.

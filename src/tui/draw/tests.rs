@@ -47,6 +47,17 @@ fn explorer_wide() {
 }
 
 #[test]
+fn layers_that_images_share() {
+    for (columns, rows) in [(80, 24), (120, 30)] {
+        let platforms = ["linux/amd64", "linux/arm/v7", "linux/amd64"];
+        let mut player =
+            Player::opened(World::index(&platforms, false), "demo/app:1.0", columns, rows);
+        player.keys("3");
+        check(&format!("explorer-shared-{columns}x{rows}"), &player);
+    }
+}
+
+#[test]
 fn explorer_evidence() {
     for (columns, rows) in [(80, 24), (120, 30)] {
         let mut player = app(columns, rows);

@@ -75,6 +75,19 @@ fn a_text_and_a_program() {
 }
 
 #[test]
+fn a_file_beside_the_tree() {
+    let mut player = opened(120, 30);
+    player.keys("enter j j enter");
+    player.answer_all();
+    player.keys("tab");
+    check("files-beside-120x30", &player);
+    player.keys("tab /");
+    player.types("exec");
+    player.keys("enter");
+    check("files-found-120x30", &player);
+}
+
+#[test]
 fn lines_being_typed() {
     let mut player = opened(80, 24);
     player.keys("/");

@@ -1,6 +1,7 @@
 //! Lines of toned text.
 
 use super::json::JsonText;
+use crate::text::first_of;
 
 /// What a piece of text means; the theme gives it a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,24 +146,6 @@ impl Content {
             Self::Json(text) => text.line(at),
         }
     }
-}
-
-/// Where the needle is first, whatever the case of its letters (those of ASCII).
-pub(super) fn first_of(text: &[u8], needle: &[u8]) -> Option<usize> {
-    let (first, _) = needle.split_first()?;
-    let (one, other) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(one, other, text).find(|at| is_at(text, *at, needle))
-}
-
-/// Where it is last.
-pub(super) fn last_of(text: &[u8], needle: &[u8]) -> Option<usize> {
-    let (first, _) = needle.split_first()?;
-    let (one, other) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(one, other, text).rev().find(|at| is_at(text, *at, needle))
-}
-
-fn is_at(text: &[u8], at: usize, needle: &[u8]) -> bool {
-    text.get(at..at + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle))
 }
 
 impl Default for Content {

@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 
-use super::content::{first_of, last_of};
 use super::{Line, Span, Tone};
 use crate::text::{escape, escape_lines, fitting};
+use crate::text::{first_of, last_of};
 
 /// How many bytes are laid out at once at first; enough for any screen, and a few milliseconds.
 const FIRST: usize = 128 << 10;

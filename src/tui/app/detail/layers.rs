@@ -2,23 +2,27 @@
 
 use std::sync::Arc;
 
-use super::{Line, Subject, Tone, on_machine};
+use super::{Line, Subject, Tone, on_machine, shared};
 use crate::oci::{Descriptor, Image, Step};
-use crate::text::{bytes, escape, pad, plural, wrap};
+use crate::text::{bar, bytes, escape, pad, plural, wrap};
 
 /// The column of the command: after number and size.
 const INDENT: usize = 15;
+/// Cells of the bar of a size, under the size.
+const BAR: usize = 8;
 /// The longest command shown whole, in cells.
 const MAX_COMMAND: usize = 2_000;
 
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let Some((image_id, image)) = subject.tree.image_at(subject.node) else {
-        let mut lines = vec![Line::of(Tone::Muted, "no image here; choose one in the tree")];
+        let mut lines = shared::lines(subject);
         for more in [on_machine::lines(subject), on_machine::hint(subject)] {
             push_block(&mut lines, more);
         }
         return lines;
     };
+    let sizes = image.layers.iter().filter_map(|entry| Some(entry.descriptor()?.size));
+    let room = (subject.width, sizes.max().unwrap_or(0));
     let mut lines = vec![head(image)];
     push_block(&mut lines, on_machine::lines(subject));
     lines.push(Line::default());
@@ -30,7 +34,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
                 lines.push(Line::default());
             }
             for step in config.config.steps(image) {
-                push_step(&mut lines, &step, subject.width);
+                push_step(&mut lines, &step, room);
             }
         }
         None => {
@@ -51,11 +55,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
             for (at, entry) in image.layers.iter().enumerate() {
                 if let Some(layer) = entry.descriptor() {
                     let layer = Some((at + 1, Arc::clone(layer)));
-                    push_step(
-                        &mut lines,
-                        &Step { history: None, layer, diff_id: None },
-                        subject.width,
-                    );
+                    push_step(&mut lines, &Step { history: None, layer, diff_id: None }, room);
                 }
             }
         }
@@ -79,7 +79,7 @@ fn head(image: &Image) -> Line {
         .with(Tone::Muted, " compressed, base first")
 }
 
-fn push_step(lines: &mut Vec<Line>, step: &Step, width: usize) {
+fn push_step(lines: &mut Vec<Line>, step: &Step, (width, largest): (usize, u64)) {
     let (number, size) = match &step.layer {
         Some((number, layer)) => (number.to_string(), bytes(layer.size)),
         None if step.history.as_ref().is_some_and(|it| it.empty) => {
@@ -103,20 +103,32 @@ fn push_step(lines: &mut Vec<Line>, step: &Step, width: usize) {
         .with(tone, pad(&format!("{size:>8}"), INDENT - 5));
     let command: String = command.chars().take(MAX_COMMAND).collect();
     let pieces = wrap(&escape(&command), width.saturating_sub(INDENT));
+    let mut bar = step.layer.as_ref().map(|(_, layer)| bar(layer.size, largest, BAR));
     for (at, piece) in pieces.into_iter().enumerate() {
         if at == 0 {
             head = head.with(tone, piece);
             lines.push(std::mem::take(&mut head));
         } else {
-            lines.push(Line::of(tone, format!("{:INDENT$}{piece}", "")));
+            lines.push(below(&mut bar).with(tone, piece));
         }
     }
     if let Some((_, layer)) = &step.layer {
-        push_facts(lines, layer, step, width);
+        push_facts(lines, layer, (step, bar), width);
     }
 }
 
-fn push_facts(lines: &mut Vec<Line>, layer: &Descriptor, step: &Step, width: usize) {
+/// The beginning of a line under a step's first: the first of them has the bar of its size there.
+fn below(bar: &mut Option<String>) -> Line {
+    let bar = bar.take().unwrap_or_default();
+    Line::of(Tone::Accent, format!("{:5}{}", "", pad(&bar, INDENT - 5)))
+}
+
+fn push_facts(
+    lines: &mut Vec<Line>,
+    layer: &Descriptor,
+    (step, mut bar): (&Step, Option<String>),
+    width: usize,
+) {
     let mut facts = vec![layer.digest.to_string(), layer.media_type.as_str().to_owned()];
     if let Some(diff_id) = &step.diff_id
         && *diff_id != layer.digest
@@ -126,7 +138,7 @@ fn push_facts(lines: &mut Vec<Line>, layer: &Descriptor, step: &Step, width: usi
     facts.extend(layer.urls.iter().map(|url| format!("url {url} (never fetched by platy)")));
     for fact in facts {
         for piece in wrap(&escape(&fact), width.saturating_sub(INDENT)) {
-            lines.push(Line::of(Tone::Muted, format!("{:INDENT$}{piece}", "")));
+            lines.push(below(&mut bar).with(Tone::Muted, piece));
         }
     }
 }

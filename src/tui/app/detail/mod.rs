@@ -9,6 +9,7 @@ mod json;
 mod layers;
 mod on_machine;
 mod raw;
+mod shared;
 mod summary;
 mod truth;
 

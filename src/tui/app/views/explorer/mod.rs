@@ -20,11 +20,10 @@ use crate::model::tree::NodeId;
 use crate::tui::app::detail::{Content, OnMachine};
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::saving::SaveLine;
-use crate::tui::app::{Areas, Pane, SessionId, Tab};
+use crate::tui::app::{Areas, Pane, SessionId, Tab, Within};
 
 pub use search::Search;
 use taking::Saved;
-use within::Within;
 
 /// The state of the explorer.
 #[derive(Debug, Clone)]

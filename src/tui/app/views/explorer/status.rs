@@ -13,7 +13,9 @@ impl Explorer {
     pub(super) fn words(&self, open: &OpenedRef, cx: &Cx) -> Words {
         let tree = &open.tree;
         if self.focus == Pane::Detail && !self.within.needle.is_empty() {
-            return self.within.words(self.content.len()).into();
+            let lines = count(self.content.len() as u64);
+            let place = |at| format!("line {} of {lines}", count(at as u64 + 1));
+            return self.within.words(place).into();
         }
         if self.search.input.is_none() && !self.search.needle.is_empty() {
             return self.search.words(self.cursor).into();

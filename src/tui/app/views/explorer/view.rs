@@ -1,7 +1,7 @@
 //! The explorer as a view.
 
 use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
 use super::Explorer;
 use crate::oci::Failure;
@@ -15,6 +15,7 @@ use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, inser
 use crate::tui::app::views::shown;
 use crate::tui::app::{
     Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
+    Within,
 };
 
 /// Each image of a list with at most this many entries is asked what refers to it; of larger ones
@@ -184,7 +185,7 @@ impl View for Explorer {
                 self.scroll = 0;
             }
             Action::Search if self.focus == Pane::Detail => {
-                self.within.input = Some(Input::default());
+                self.within.start();
             }
             Action::NextMatch | Action::PreviousMatch
                 if self.focus == Pane::Detail && !self.within.needle.is_empty() =>
@@ -216,9 +217,8 @@ impl View for Explorer {
             let label = "compare with: ";
             return Some(Prompt { label, input, words: words.into(), tells_problems: true });
         }
-        if let Some(input) = &self.within.input {
-            let words = "in this text; upper and lower case are the same";
-            return Some(Prompt { label: "/", input, words: words.into(), tells_problems: false });
+        if let Some(prompt) = self.within.prompt() {
+            return Some(prompt);
         }
         let input = self.search.input.as_ref()?;
         let mut words = String::new();
@@ -237,7 +237,7 @@ impl View for Explorer {
             return saving.typing_keys();
         }
         if self.within.input.is_some() {
-            return typing_keys(&[("↵", "search"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+            return self.within.typing_keys();
         }
         typing_keys(match (&self.comparing, &self.search.input) {
             (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
@@ -256,7 +256,9 @@ impl View for Explorer {
             return true;
         }
         if self.within.input.is_some() {
-            self.within_typed(key, request);
+            if self.within.typed(key, request) {
+                self.find_within(true, true);
+            }
             return true;
         }
         let Some(input) = self.search.input.as_mut() else { return false };
@@ -443,7 +445,7 @@ impl View for Explorer {
 
     fn back(&mut self, cx: &mut Cx) -> bool {
         if self.focus == Pane::Detail && !self.within.needle.is_empty() {
-            self.within = super::Within::default();
+            self.within = Within::default();
             return true;
         }
         if !self.search.needle.is_empty() {

@@ -36,7 +36,7 @@ impl FilesView {
         };
         let image = ImageBlame { session: self.of.id.session(), of };
         let request = cx.ask(self.session, Query::Blame(Box::new(image)));
-        self.viewer = Some(Viewer::of_blame(request, path, layer));
+        self.look_at(Viewer::of_blame(request, path, layer), cx);
     }
 
     /// Takes what made it.

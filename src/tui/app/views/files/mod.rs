@@ -42,6 +42,9 @@ pub use row::{FileRow, FileWords};
 use search::FileSearch;
 pub use viewer::{Viewer, ViewerState};
 
+/// From this many columns on a file is shown beside the rows.
+const BESIDE: u16 = 120;
+
 /// The state of the files view.
 #[derive(Debug, Clone)]
 pub struct FilesView {
@@ -69,6 +72,10 @@ pub struct FilesView {
     pub saving: Option<SaveLine<SavedFile>>,
     /// The file that is looked at.
     pub viewer: Option<Viewer>,
+    /// Keys go to the tree, though a file is shown beside it.
+    in_tree: bool,
+    /// Whether what is largest comes first in each folder.
+    by_size: bool,
     merging: Option<Option<usize>>,
     merged: Option<Arc<Files>>,
     single: Option<(usize, Arc<Files>)>,
@@ -76,6 +83,8 @@ pub struct FilesView {
     place: Place,
     rows: Vec<FileRow>,
     regions: Stack,
+    /// Where a file is shown beside the rows; empty if it is shown instead of them.
+    beside: Rect,
     areas: Areas,
     head: Vec<Line>,
     sentence: Vec<Line>,
@@ -111,6 +120,8 @@ impl FilesView {
             search: FileSearch::default(),
             saving: None,
             viewer: None,
+            in_tree: false,
+            by_size: false,
             merging: None,
             merged: None,
             single: None,
@@ -118,6 +129,7 @@ impl FilesView {
             place: Place::default(),
             rows: Vec::new(),
             regions: Stack::default(),
+            beside: Rect::default(),
             areas: Areas::default(),
             head: Vec::new(),
             sentence: Vec::new(),
@@ -176,7 +188,8 @@ impl FilesView {
     /// Whether a line is being typed.
     #[must_use]
     pub fn is_typing(&self) -> bool {
-        self.search.input.is_some() || self.saving.is_some()
+        let within = self.viewer.as_ref().is_some_and(|viewer| viewer.within.input.is_some());
+        self.search.input.is_some() || self.saving.is_some() || within
     }
 
     /// Shows the next or previous layer, or all of them.
@@ -216,6 +229,22 @@ impl FilesView {
             self.search.found = self.find(&self.search.needle);
             self.arrive();
         }
+    }
+
+    /// Sorts the files in each folder by size, or by name again; the cursor stays on its file.
+    pub(super) fn sort(&mut self) {
+        let here = self.at_cursor();
+        self.by_size = !self.by_size;
+        self.lay_rows();
+        if let Some(at) = self.rows.iter().position(|row| Some(row.file) == here) {
+            self.cursor = at;
+        }
+    }
+
+    /// Whether keys go to the file that is looked at.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.viewer.is_some() && !self.in_tree
     }
 
     /// Goes to a file in the tree.
@@ -263,7 +292,7 @@ impl FilesView {
     pub(super) fn go(&mut self, action: Action) {
         let page = usize::from(self.regions.rows.height.max(1));
         let height = usize::from(self.viewer_area().height);
-        match &mut self.viewer {
+        match self.viewer.as_mut().filter(|_| !self.in_tree) {
             Some(viewer) => viewer.go(action, height),
             None => self.cursor = list::target(action, self.cursor, self.rows.len(), page),
         }
@@ -272,27 +301,59 @@ impl FilesView {
     /// After each message: rows and words true, the cursor in view.
     pub(super) fn settle(&mut self, size: (u16, u16), retry: &str) {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
-        let cells = Stack::cells(self.areas.body);
-        self.head = words::head(self, cells, retry);
+        let body = self.areas.body;
+        let left = match self.viewer.is_some() && size.0 >= BESIDE {
+            true => Rect { width: body.width / 2, ..body },
+            false => body,
+        };
+        self.beside = Rect { x: left.right(), width: body.right() - left.right(), ..body };
+        self.in_tree &= self.beside.width > 0;
+        let cells = Stack::cells(left);
+        self.head = match self.viewer.is_some() && self.beside.width == 0 {
+            true => Vec::new(),
+            false => words::head(self, cells, retry),
+        };
         let rows = if self.files().is_some() { self.rows.len() } else { self.layers.len() };
-        self.regions = Stack::of(self.areas.body, self.head.len(), rows);
+        self.regions = Stack::of(left, self.head.len(), rows);
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
         let height = usize::from(self.regions.rows.height).max(1);
         let lowest = (self.cursor + 1).saturating_sub(height);
         self.top = self.top.clamp(lowest, self.cursor.max(lowest));
         self.sentence = words::sentence(self, cells);
-        let height = usize::from(self.viewer_area().height);
+        let area = self.viewer_area();
         if let Some(viewer) = &mut self.viewer {
-            viewer.settle(cells, height);
+            viewer.settle(usize::from(area.width), usize::from(area.height));
         }
     }
 
     /// Where the file that is looked at is shown: under its name and an empty line.
     #[must_use]
     pub fn viewer_area(&self) -> Rect {
-        let body = self.regions.body;
+        let body = self.viewer_body();
         let above = 2.min(body.height);
         Rect { y: body.y + above, height: body.height - above, ..body }
+    }
+
+    /// The place of the file that is looked at, with its name.
+    #[must_use]
+    pub fn viewer_body(&self) -> Rect {
+        if self.beside.width == 0 {
+            return self.regions.body;
+        }
+        // Behind the rule and a free cell.
+        Rect { x: self.beside.x + 2, width: self.beside.width.saturating_sub(3), ..self.beside }
+    }
+
+    /// The rule between the rows and the file beside them; empty if there is none.
+    #[must_use]
+    pub fn viewer_rule(&self) -> Rect {
+        Rect { width: self.beside.width.min(1), ..self.beside }
+    }
+
+    /// The name of the file that is looked at, and its size.
+    #[must_use]
+    pub fn viewer_title(&self) -> Line {
+        words::viewer_title(self)
     }
 
     /// Where its parts are on the screen.

@@ -14,6 +14,8 @@ pub struct FileRow {
     pub depth: u16,
     /// Whether it is open; `None` if nothing lies in it.
     pub open: Option<bool>,
+    /// Its size and that of the largest in the same folder or list, for a bar.
+    pub share: (u64, u64),
     /// Its place in the list of what is wasted.
     waste: Option<usize>,
 }
@@ -50,30 +52,37 @@ impl FilesView {
             if self.wasted {
                 let mut waste: Vec<_> = files.waste().iter().enumerate().collect();
                 waste.sort_by_key(|(_, waste)| std::cmp::Reverse(waste.bytes));
+                let largest = waste.first().map_or(0, |(_, waste)| waste.bytes);
                 rows.extend(waste.into_iter().map(|(at, waste)| FileRow {
                     file: waste.file,
                     depth: 0,
                     open: None,
+                    share: (waste.bytes, largest),
                     waste: Some(at),
                 }));
             } else {
-                self.lay(files.root(), 0, &mut rows);
+                self.lay(files, &mut rows);
             }
         }
         self.rows = rows;
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
     }
 
-    fn lay(&self, folder: FileId, depth: u16, rows: &mut Vec<FileRow>) {
+    fn lay(&self, files: &Files, rows: &mut Vec<FileRow>) {
+        let size = |file: FileId| files.sums(file).bytes;
         // Folders are as deep as the longest name allows: no recursion.
-        let mut left: Vec<(FileId, u16)> =
-            self.below(folder).into_iter().rev().map(|file| (file, depth)).collect();
-        while let Some((file, depth)) = left.pop() {
+        let mut left = Vec::new();
+        let lay_below = |below: Vec<FileId>, depth: u16, left: &mut Vec<_>| {
+            let largest = below.iter().map(|file| size(*file)).max().unwrap_or(0);
+            left.extend(below.into_iter().rev().map(|file| (file, depth, largest)));
+        };
+        lay_below(self.below(files.root()), 0, &mut left);
+        while let Some((file, depth, largest)) = left.pop() {
             let below = self.below(file);
             let open = (!below.is_empty()).then(|| self.open.contains(&file));
-            rows.push(FileRow { file, depth, open, waste: None });
+            rows.push(FileRow { file, depth, open, share: (size(file), largest), waste: None });
             if open == Some(true) {
-                left.extend(below.into_iter().rev().map(|file| (file, depth.saturating_add(1))));
+                lay_below(below, depth.saturating_add(1), &mut left);
             }
         }
     }
@@ -81,10 +90,15 @@ impl FilesView {
     /// What lies in a folder as it is shown; of one layer, what it removes too.
     pub(super) fn below(&self, folder: FileId) -> Vec<FileId> {
         let Some(files) = self.files() else { return Vec::new() };
-        match self.only {
+        let mut below: Vec<FileId> = match self.only {
             None => files.children(folder).collect(),
             Some(_) => files.children_and_removed(folder).collect(),
+        };
+        if self.by_size {
+            // Of the same size by name, as they are.
+            below.sort_by_key(|file| std::cmp::Reverse(files.sums(*file).bytes));
         }
+        below
     }
 
     /// Opens every folder above a file and puts the cursor on it.

@@ -9,7 +9,7 @@ use crate::tui::app::saving::SaveLine;
 use crate::tui::app::{FileTask, Key, Query};
 
 /// How many bytes of a file are read to be looked at.
-const LOOKED_AT: u64 = 1 << 20;
+const LOOKED_AT: u64 = 64 << 20;
 
 impl FilesView {
     /// Opens the folder, looks at the file, or goes where the link leads.
@@ -28,7 +28,10 @@ impl FilesView {
         let (of, size) = (self.of.id.session(), entry.size);
         let task = FileTask { layer, entry };
         let request = cx.ask(self.session, Query::File { of, task, cap: LOOKED_AT });
-        self.viewer = Some(Viewer::new(request, path, size));
+        let waste = self.files().and_then(|files| self.rows.get(self.cursor)?.waste(files));
+        let note =
+            waste.map_or(String::new(), |it| format!("  as layer {} wrote it", it.written + 1));
+        self.look_at(Viewer { note, ..Viewer::new(request, path, size) }, cx);
     }
 
     /// Where the link under the cursor leads, or why that is nowhere; `None` if it is not a link.
@@ -65,6 +68,13 @@ impl FilesView {
         let found = files.get(file).filter(|_| !self.wasted);
         let entry = found.as_ref().and_then(|found| found.entry.as_ref());
         Some(no_content(entry, self.only.is_some()))
+    }
+
+    /// Shows this instead of the file that is looked at, if there is one, and listens to its keys.
+    pub(super) fn look_at(&mut self, viewer: Viewer, cx: &mut Cx) {
+        self.close_file(cx);
+        self.viewer = Some(viewer);
+        self.in_tree = false;
     }
 
     /// Closes the file that is looked at; whether there was one.

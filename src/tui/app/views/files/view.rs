@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
 use super::search::FileSearch;
-use super::{FilesView, LayerLoad, ViewerState};
+use super::{FilesView, LayerLoad};
 use crate::model::tree::{NodeId, What};
 use crate::oci::{Failure, Kind};
 use crate::text::{bytes, count, escape, plural};
@@ -15,7 +15,9 @@ use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
 use crate::tui::app::saving::SaveLine;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{
+    Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot, Within,
+};
 
 /// The image whose files a node shows, and the layer (from 0) if it is one.
 fn image_at(open: &OpenedRef, node: NodeId) -> Option<(NodeId, Option<usize>)> {
@@ -86,15 +88,27 @@ impl View for FilesView {
             | Action::FilesNextLayer
             | Action::FilesPreviousLayer
             | Action::FilesWasted
+            | Action::FilesSort
             | Action::FilesBlame
-            | Action::FilesSearch
-            | Action::FilesNextMatch
-            | Action::FilesPreviousMatch
-                if self.viewer.is_some() =>
+                if self.is_reading() =>
             {
                 Some(Reason::new("a file is open").then(Action::Back, "closes it"))
             }
-            Action::FilesSearch if self.files().is_none() => {
+            Action::FilesPane if self.beside.width == 0 => {
+                let fact = "a file is shown beside the tree in terminals of 120 columns and more";
+                Some(Reason::new(fact))
+            }
+            Action::FilesHex => match &self.viewer {
+                None => Some(Reason::new("no file is open").then(Action::FilesOpen, "opens it")),
+                Some(viewer) => viewer.why_one_form().map(Reason::new),
+            },
+            Action::FilesSearch if self.is_reading() => None,
+            Action::FilesNextMatch | Action::FilesPreviousMatch if self.is_reading() => {
+                let nothing = self.viewer.as_ref().is_none_or(|it| it.within.needle.is_empty());
+                let reason = Reason::new("nothing was looked for yet");
+                nothing.then(|| reason.then(Action::FilesSearch, "searches"))
+            }
+            Action::FilesSearch | Action::FilesSort if self.files().is_none() => {
                 Some(Reason::new("no file is shown yet"))
             }
             Action::FilesNextMatch | Action::FilesPreviousMatch if self.search.found.is_empty() => {
@@ -133,12 +147,23 @@ impl View for FilesView {
         if action == Action::FilesRetry && self.close_file(cx) {
             return if blamed { self.blame(cx) } else { self.open_file(cx) };
         }
-        let of_the_file =
-            matches!(action, Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu);
-        if self.viewer.is_some() && !of_the_file {
-            return self.go(action);
+        let height = usize::from(self.viewer_area().height);
+        match (action, self.viewer.as_mut().filter(|_| !self.in_tree)) {
+            (Action::FilesSearch, Some(viewer)) => return viewer.within.start(),
+            (Action::FilesNextMatch, Some(viewer)) => return viewer.find(true, false, height),
+            (Action::FilesPreviousMatch, Some(viewer)) => return viewer.find(false, false, height),
+            (Action::FilesIn | Action::FilesOut, Some(_)) => return,
+            _ => {}
         }
         match action {
+            Action::FilesPane => self.in_tree = !self.in_tree,
+            Action::FilesSort => self.sort(),
+            Action::FilesHex => {
+                let save = cx.key(Action::FilesSave);
+                if let Some(viewer) = &mut self.viewer {
+                    viewer.turn(&save);
+                }
+            }
             Action::FilesOpen => self.open_file(cx),
             Action::FilesIn => self.go_in(),
             Action::FilesOut => self.go_out(),
@@ -170,6 +195,9 @@ impl View for FilesView {
         if let Some(saving) = &self.saving {
             return Some(saving.prompt("save to: ", "a path on this machine"));
         }
+        if let Some(prompt) = self.viewer.as_ref().and_then(|viewer| viewer.within.prompt()) {
+            return Some(prompt);
+        }
         let input = self.search.input.as_ref()?;
         let words = match self.search.needle.is_empty() {
             true => String::new(),
@@ -179,6 +207,9 @@ impl View for FilesView {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
+        if let Some(viewer) = self.viewer.as_ref().filter(|it| it.within.input.is_some()) {
+            return viewer.within.typing_keys();
+        }
         match (&self.saving, &self.search.input) {
             (Some(saving), _) => saving.typing_keys(),
             (None, Some(_)) => {
@@ -191,6 +222,13 @@ impl View for FilesView {
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
         if self.saving.is_some() {
             self.saving_typed(key, request, cx);
+            return true;
+        }
+        let height = usize::from(self.viewer_area().height);
+        if let Some(viewer) = self.viewer.as_mut().filter(|it| it.within.input.is_some()) {
+            if viewer.within.typed(key, request) {
+                viewer.find(true, true, height);
+            }
             return true;
         }
         let Some(input) = self.search.input.as_mut() else { return false };
@@ -210,6 +248,11 @@ impl View for FilesView {
             saving.paste(line);
             return true;
         }
+        let within = self.viewer.as_mut().and_then(|viewer| viewer.within.input.as_mut());
+        if let Some(input) = within {
+            insert(input, line);
+            return true;
+        }
         let Some(input) = &mut self.search.input else { return false };
         insert(input, line);
         self.search_typed();
@@ -217,9 +260,22 @@ impl View for FilesView {
     }
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
+        if spot == Spot::Detail {
+            self.in_tree = false;
+        }
         let Spot::Line(line) = spot else { return None };
+        self.in_tree = self.viewer.is_some();
         let again = std::mem::replace(&mut self.cursor, line) == line;
         again.then_some(Action::FilesOpen)
+    }
+
+    fn wheel(&mut self, spot: Option<Spot>, lines: i32, _cx: &mut Cx) {
+        let action = if lines < 0 { Action::Up } else { Action::Down };
+        // What is under the mouse; the keys go on to where they went.
+        let over_file = self.beside.width == 0 || spot == Some(Spot::Detail);
+        let in_tree = std::mem::replace(&mut self.in_tree, !over_file);
+        (0..lines.unsigned_abs()).for_each(|_| self.go(action));
+        self.in_tree = in_tree;
     }
 
     fn session(&self) -> Option<SessionId> {
@@ -247,7 +303,7 @@ impl View for FilesView {
                 let viewer = self.viewer.as_mut().filter(|viewer| viewer.request == request);
                 if let Some(viewer) = viewer {
                     match answer {
-                        Ok(Reply::File(file)) => viewer.take(&file, &cx.key(Action::FilesSave)),
+                        Ok(Reply::File(file)) => viewer.take(file, &cx.key(Action::FilesSave)),
                         Ok(_) => {}
                         Err(failure) => viewer.fail(failure),
                     }
@@ -282,6 +338,13 @@ impl View for FilesView {
     }
 
     fn back(&mut self, cx: &mut Cx) -> bool {
+        if let Some(viewer) = &mut self.viewer
+            && !viewer.within.needle.is_empty()
+            && !self.in_tree
+        {
+            viewer.within = Within::default();
+            return true;
+        }
         if self.close_file(cx) {
             return true;
         }
@@ -312,12 +375,8 @@ impl FilesView {
 
     /// How far the layers are read.
     fn words_of_status(&self, cx: &Cx) -> String {
-        if let Some(viewer) = &self.viewer {
-            return match &viewer.state {
-                ViewerState::Loading => format!("reading {}", viewer.path),
-                ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
-                ViewerState::Ready(page) => page.words.clone(),
-            };
+        if let Some(viewer) = self.viewer.as_ref().filter(|_| !self.in_tree) {
+            return viewer.words();
         }
         let found = &self.search.found;
         if !self.search.needle.is_empty() && self.search.input.is_none() {

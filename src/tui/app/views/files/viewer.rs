@@ -2,11 +2,11 @@
 
 use super::page::FilePage;
 use crate::model::blame::{Blame, of_dockerfile, of_file};
-use crate::model::files::{FileBytes, HEX_BYTES, Path, Preview};
+use crate::model::files::{FileBytes, Path, as_text, program};
 use crate::oci::Failure;
-use crate::text::{bytes, plural};
+use crate::text::{bytes, count, escape};
 use crate::tui::app::detail::{Line, Tone};
-use crate::tui::app::{Action, RequestId, list};
+use crate::tui::app::{Action, RequestId, Within, list};
 
 /// The file that is looked at.
 #[derive(Debug, Clone)]
@@ -17,10 +17,16 @@ pub struct Viewer {
     pub path: Path,
     /// Its size in bytes.
     pub size: u64,
+    /// What is behind that: which layer wrote it, if a later one replaced it.
+    pub note: String,
     /// How far it is.
     pub state: ViewerState,
     /// The first row on the screen.
     pub scroll: usize,
+    /// The search in it.
+    pub within: Within,
+    /// What was read of it.
+    pub(super) file: Option<FileBytes>,
     /// The layer (from 0) whose maker is shown, and not the file's content.
     pub(super) blamed: Option<usize>,
 }
@@ -38,7 +44,17 @@ pub enum ViewerState {
 
 impl Viewer {
     pub(super) fn new(request: RequestId, path: Path, size: u64) -> Self {
-        Self { request, path, size, state: ViewerState::Loading, scroll: 0, blamed: None }
+        Self {
+            request,
+            path,
+            size,
+            note: String::new(),
+            state: ViewerState::Loading,
+            scroll: 0,
+            within: Within::default(),
+            file: None,
+            blamed: None,
+        }
     }
 
     /// What made a file of this layer (from 0).
@@ -55,7 +71,7 @@ impl Viewer {
         lines.push(Line::default());
         let muted = |line| Line::of(Tone::Muted, line);
         lines.extend(of_dockerfile(blame).into_iter().map(muted));
-        self.state = ViewerState::Ready(FilePage::new(lines, blame.how.words()));
+        self.state = ViewerState::Ready(FilePage::of_lines(lines, blame.how.words()));
     }
 
     /// Whether it is being read.
@@ -74,8 +90,10 @@ impl Viewer {
     }
 
     /// Takes the file, or its start; `save` is the key that saves all of it.
-    pub(super) fn take(&mut self, file: &FileBytes, save: &str) {
-        self.state = ViewerState::Ready(self.made(file, save));
+    pub(super) fn take(&mut self, file: FileBytes, save: &str) {
+        let page = self.page(&file, as_text(&file.bytes, file.whole).is_none(), save);
+        self.file = Some(file);
+        self.state = ViewerState::Ready(page);
     }
 
     /// Takes why it could not be read.
@@ -83,58 +101,92 @@ impl Viewer {
         self.state = ViewerState::Failed(failure);
     }
 
+    /// Why it cannot be shown as text and as hex by turns; `None` if it can.
+    pub(super) fn why_one_form(&self) -> Option<&'static str> {
+        match &self.file {
+            None => Some("no content of a file is shown"),
+            Some(file) if as_text(&file.bytes, file.whole).is_none() => Some("it is not text"),
+            Some(_) => None,
+        }
+    }
+
+    /// Shows text as hex, or as text again.
+    pub(super) fn turn(&mut self, save: &str) {
+        let ViewerState::Ready(page) = &self.state else { return };
+        let as_hex = !page.is_hex();
+        if let Some(page) = self.file.as_ref().map(|file| self.page(file, as_hex, save)) {
+            self.state = ViewerState::Ready(page);
+            self.scroll = 0;
+            self.within.forget();
+        }
+    }
+
     pub(super) fn go(&mut self, action: Action, height: usize) {
         let places = self.rows().saturating_sub(height) + 1;
         self.scroll = list::target(action, self.scroll, places, height.max(1));
     }
 
+    /// Goes to the next or previous match, around the ends; `here_too`: the first row counts.
+    pub(super) fn find(&mut self, forward: bool, here_too: bool, height: usize) {
+        let ViewerState::Ready(page) = &self.state else { return };
+        let from = self.within.at.unwrap_or(self.scroll);
+        let here_too = here_too || self.within.at.is_none();
+        self.within.at = page.find(&self.within.needle, from, forward, here_too);
+        if let Some(at) = self.within.at
+            && !(self.scroll..self.scroll + height).contains(&at)
+        {
+            self.scroll = at.saturating_sub(height / 3);
+        }
+    }
+
     /// Lays the rows out for the screen as it is now; the line at the top stays there.
     pub(super) fn settle(&mut self, cells: usize, height: usize) {
         let ViewerState::Ready(page) = &mut self.state else { return };
+        let before = page.len();
         self.scroll = page.lay(cells, self.scroll);
+        if page.len() != before {
+            self.within.forget();
+        }
         self.scroll = self.scroll.min(page.len().saturating_sub(height));
     }
 
-    fn made(&self, file: &FileBytes, save: &str) -> FilePage {
-        let preview = Preview::of(&file.bytes, self.size);
-        let shown = match preview {
-            Preview::Text(_) => file.bytes.len(),
-            Preview::Binary { .. } => file.bytes.len().min(HEX_BYTES),
-        };
-        let mut lines = Vec::new();
-        if !file.verified {
-            let part = format!("the first {}; not verified", bytes(shown as u64));
-            lines.push(Line::of(Tone::Warning, part));
-        }
-        match preview {
-            Preview::Text(text) => {
-                let words = plural(text.len(), "line");
-                let cells = text.len().to_string().len();
-                lines.extend(text.into_iter().enumerate().map(|(at, text)| {
-                    Line::of(Tone::Muted, format!("{:>cells$}  ", at + 1)).with(Tone::Text, text)
-                }));
-                FilePage::new(lines, words)
-            }
-            Preview::Binary { program, hex } => {
-                if !program.is_empty() {
-                    lines.extend(program.into_iter().map(|line| Line::of(Tone::Strong, line)));
-                    lines.push(Line::default());
+    /// What the status line says of it.
+    pub(super) fn words(&self) -> String {
+        match &self.state {
+            ViewerState::Loading => format!("reading {}", self.path),
+            ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
+            ViewerState::Ready(page) if self.within.needle.is_empty() => page.words.clone(),
+            ViewerState::Ready(page) => self.within.words(|at| match page.line_of(at) {
+                Some((line, all)) => {
+                    format!("line {} of {}", count(line as u64), count(all as u64))
                 }
-                lines.extend(hex.into_iter().map(|line| Line::of(Tone::Text, line)));
-                FilePage::new(lines, self.as_hex(shown as u64, save))
-            }
+                None => format!("row {} of {}", count(at as u64 + 1), count(page.len() as u64)),
+            }),
         }
     }
 
-    /// `the first 4.1 kB of 10 kB as hex`
-    fn as_hex(&self, shown: u64, save: &str) -> String {
-        let all = bytes(self.size);
-        match shown < self.size {
-            true => {
-                format!("the first {} of {all} as hex; {save} saves the whole file", bytes(shown))
-            }
-            false => format!("{all} as hex"),
+    fn page(&self, file: &FileBytes, as_hex: bool, save: &str) -> FilePage {
+        let shown = bytes(file.bytes.len() as u64);
+        let mut head = Vec::new();
+        if !file.verified {
+            head.push(Line::of(Tone::Warning, format!("the first {shown}; not verified")));
         }
+        let text = (!as_hex)
+            .then(|| FilePage::of_text(head.clone(), file.bytes.clone(), file.whole))
+            .flatten();
+        let mut page = text.unwrap_or_else(|| {
+            let program = program(&file.bytes, self.size);
+            if !program.is_empty() {
+                head.extend(program.into_iter().map(|line| Line::of(Tone::Strong, line)));
+                head.push(Line::default());
+            }
+            FilePage::of_hex(head, file.bytes.clone(), format!("{shown} as hex"))
+        });
+        if (file.bytes.len() as u64) < self.size {
+            page.words += &format!(", the first {shown} of {}", bytes(self.size));
+            page.words += &format!("; {save} saves the whole file");
+        }
+        page
     }
 }
 
@@ -147,14 +199,14 @@ mod tests {
         for (size, words, warning) in [
             (
                 10_000,
-                "the first 4.1 kB of 10 kB as hex; S saves the whole file",
+                "4.1 kB as hex, the first 4.1 kB of 10 kB; S saves the whole file",
                 "the first 4.1 kB; not verified",
             ),
             (16, "16 B as hex", "the first 16 B; not verified"),
         ] {
             let mut viewer = Viewer::new(RequestId(1), Path::root(), size);
-            let bytes = vec![0; usize::try_from(size).unwrap()].into();
-            viewer.take(&FileBytes { bytes, whole: true, verified: false }, "S");
+            let bytes = vec![0; usize::try_from(size.min(4096)).unwrap()].into();
+            viewer.take(FileBytes { bytes, whole: size == 16, verified: false }, "S");
             viewer.settle(80, 20);
             let ViewerState::Ready(page) = &viewer.state else { panic!("not ready") };
             assert_eq!(page.words, words);

@@ -7,13 +7,6 @@ use crate::tui::app::detail::{Line, Tone};
 
 /// What is shown and what it comes to; `retry` is the key that reads again what failed.
 pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
-    if let Some(viewer) = &view.viewer {
-        let waste = view.files().and_then(|files| view.rows.get(view.cursor)?.waste(files));
-        let as_written =
-            waste.map_or(String::new(), |it| format!("  as layer {} wrote it", it.written + 1));
-        let text = format!("{}  {}{as_written}", viewer.path, bytes(viewer.size));
-        return vec![Line::of(Tone::Strong, cut(&text, cells))];
-    }
     let mut out = vec![title(view, cells)];
     // Warnings take a third of the screen at most; what is wrong with a layer as a whole goes first.
     let room = usize::from(view.areas.body.height / 3).max(4);
@@ -63,6 +56,13 @@ pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
     out
 }
 
+/// The name and size of the file that is looked at.
+pub(super) fn viewer_title(view: &FilesView) -> Line {
+    let Some(viewer) = &view.viewer else { return Line::default() };
+    let text = format!("{}  {}{}", viewer.path, bytes(viewer.size), viewer.note);
+    Line::of(Tone::Strong, cut(&text, usize::from(view.viewer_body().width)))
+}
+
 /// How many layers could not be read.
 fn failed(view: &FilesView) -> usize {
     view.layers.iter().filter(|it| matches!(it.load, LayerLoad::Failed(_))).count()
@@ -90,6 +90,9 @@ fn title(view: &FilesView, cells: usize) -> Line {
             }
             None => {
                 parts.push(plural(sums.entries, "entry"));
+                if view.by_size {
+                    parts.push("largest first".to_owned());
+                }
                 if files.wasted() > 0 {
                     parts.push(format!("{} wasted", bytes(files.wasted())));
                 }
@@ -116,7 +119,7 @@ fn title(view: &FilesView, cells: usize) -> Line {
 /// The row under the cursor in full.
 pub(super) fn sentence(view: &FilesView, cells: usize) -> Vec<Line> {
     let (Some(files), Some(id)) = (view.files(), view.at_cursor()) else { return Vec::new() };
-    if view.viewer.is_some() {
+    if view.viewer.is_some() && view.beside.width == 0 {
         return Vec::new();
     }
     let mut out = vec![Line::of(Tone::Strong, cut(&files.path(id).shown(), cells))];

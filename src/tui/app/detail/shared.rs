@@ -1,0 +1,160 @@
+//! The layers of a list's images as strips, one under the other: what images share has a letter.
+//!
+//! ```text
+//! 6 layers in 2 images · 16 MB
+//! 14 MB if each is kept once
+//!
+//! linux/amd64     ·A·  3 layers    8.1 MB  ████████
+//! linux/arm64/v8  ·A·  3 layers    8.0 MB  ███████▉
+//!
+//! A  4b2841095e41   2.0 MB  in 2 images  COPY assets /srv
+//! ·  in one image only
+//! ```
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Line, Subject, Tone};
+use crate::model::here::images_below;
+use crate::model::tree::{NodeId, Tree, What};
+use crate::oci::{Descriptor, Digest};
+use crate::text::{bar, bytes, cut, escape, pad, plural, width};
+
+/// What layers are called that images share.
+const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// What stands for a layer of one image, and for one that images share when the letters are used up.
+const OWN: char = '·';
+const MORE: char = '+';
+/// The cells of the longest strip, and of a bar.
+const STRIP: usize = 40;
+const BAR: usize = 8;
+/// Cells of layers, size and bar, with the gaps before them.
+const FACTS: usize = 2 + 9 + 2 + 8 + 2 + BAR;
+
+/// An image and its layers.
+struct Strip<'t> {
+    image: NodeId,
+    layers: Vec<&'t Arc<Descriptor>>,
+}
+
+impl Strip<'_> {
+    fn size(&self) -> u64 {
+        self.layers.iter().map(|layer| layer.size).sum()
+    }
+}
+
+/// A layer that several images have.
+struct Shared<'t> {
+    layer: &'t Descriptor,
+    /// An image that has it.
+    image: NodeId,
+    images: usize,
+}
+
+/// The layers of the images below a node.
+pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
+    let strips = strips(subject);
+    if strips.is_empty() {
+        return vec![Line::of(Tone::Muted, "no image here; choose one in the tree")];
+    }
+    let shared = shared(&strips);
+    let letters: HashMap<&Digest, char> =
+        shared.iter().zip(LETTERS.chars()).map(|(it, letter)| (&it.layer.digest, letter)).collect();
+    let known: HashMap<&Digest, usize> =
+        shared.iter().map(|it| (&it.layer.digest, it.images)).collect();
+    let sign = |layer: &Descriptor| match letters.get(&layer.digest) {
+        Some(letter) => *letter,
+        None if known.contains_key(&layer.digest) => MORE,
+        None => OWN,
+    };
+    let mut lines = head(&strips);
+    lines.push(Line::default());
+    let name = |strip: &Strip<'_>| match subject.tree.platform_of(strip.image) {
+        Some(platform) => escape(&platform.to_string()).into_owned(),
+        None => "image".to_owned(),
+    };
+    let names: Vec<String> = strips.iter().map(name).collect();
+    let room = subject.width.saturating_sub(FACTS + 2);
+    let strip_cells = strips.iter().map(|it| it.layers.len()).max().unwrap_or(0);
+    let strip_cells = strip_cells.min(STRIP).min(room / 2);
+    let longest = names.iter().map(|name| width(name)).max().unwrap_or(0);
+    let name_cells = longest.min(room - strip_cells);
+    let largest = strips.iter().map(Strip::size).max().unwrap_or(0);
+    for (strip, name) in strips.iter().zip(&names) {
+        let signs: String = strip.layers.iter().map(|layer| sign(layer)).collect();
+        let layers = plural(strip.layers.len(), "layer");
+        let facts = format!("  {layers:<9}  {:>8}  ", bytes(strip.size()));
+        lines.push(
+            Line::of(Tone::Text, pad(name, name_cells) + "  ")
+                .with(Tone::Strong, pad(&signs, strip_cells))
+                .with(Tone::Muted, facts)
+                .with(Tone::Accent, bar(strip.size(), largest, BAR)),
+        );
+    }
+    lines.push(Line::default());
+    for (shared, letter) in shared.iter().zip(LETTERS.chars()) {
+        let size = bytes(shared.layer.size);
+        let facts = format!("{size:>8}  in {}", plural(shared.images, "image"));
+        let used = 3 + 12 + 2 + facts.len() + 2;
+        let made = made_by(subject.tree, shared).unwrap_or_default();
+        lines.push(
+            Line::of(Tone::Strong, format!("{letter}  "))
+                .with(Tone::Muted, format!("{}  ", shared.layer.digest.short()))
+                .with(Tone::Text, facts)
+                .with(Tone::Muted, format!("  {}", cut(&made, subject.width.saturating_sub(used)))),
+        );
+    }
+    let own =
+        if shared.is_empty() { "each layer is in one image only" } else { "in one image only" };
+    lines.push(Line::of(Tone::Strong, format!("{OWN}  ")).with(Tone::Muted, own));
+    lines
+}
+
+fn strips<'t>(subject: &Subject<'t>) -> Vec<Strip<'t>> {
+    let of = |image: NodeId| {
+        let (_, manifest) = subject.tree.image_at(image)?;
+        let layers = manifest.layers.iter().filter_map(|entry| entry.descriptor()).collect();
+        Some(Strip { image, layers })
+    };
+    images_below(subject.tree, subject.node, None).into_iter().filter_map(of).collect()
+}
+
+/// The layers that several images have, the largest first.
+fn shared<'t>(strips: &[Strip<'t>]) -> Vec<Shared<'t>> {
+    let mut found: HashMap<&Digest, Shared<'t>> = HashMap::new();
+    for strip in strips {
+        let mut own: Vec<&'t Descriptor> = strip.layers.iter().map(|layer| &***layer).collect();
+        own.sort_by(|a, b| a.digest.cmp(&b.digest));
+        own.dedup_by(|a, b| a.digest == b.digest);
+        for layer in own {
+            let new = || Shared { layer, image: strip.image, images: 0 };
+            found.entry(&layer.digest).or_insert_with(new).images += 1;
+        }
+    }
+    let mut shared: Vec<Shared<'t>> = found.into_values().filter(|it| it.images > 1).collect();
+    shared.sort_by(|a, b| {
+        b.layer.size.cmp(&a.layer.size).then_with(|| a.layer.digest.cmp(&b.layer.digest))
+    });
+    shared
+}
+
+fn head(strips: &[Strip<'_>]) -> Vec<Line> {
+    let layers = strips.iter().flat_map(|strip| &strip.layers);
+    let once: HashMap<&Digest, u64> =
+        layers.clone().map(|layer| (&layer.digest, layer.size)).collect();
+    let all: u64 = layers.clone().map(|layer| layer.size).sum();
+    let kept: u64 = once.values().sum();
+    let head = Line::of(Tone::Strong, plural(layers.count(), "layer"))
+        .with(Tone::Muted, format!(" in {} · ", plural(strips.len(), "image")))
+        .with(Tone::Text, bytes(all));
+    let once = Line::of(Tone::Muted, format!("{} if each is kept once", bytes(kept)));
+    if kept < all { vec![head, once] } else { vec![head] }
+}
+
+/// The build step that made a layer, in one line.
+fn made_by(tree: &Tree, shared: &Shared<'_>) -> Option<String> {
+    let is_it = |what: &What| matches!(what, What::Layer { descriptor, .. } if descriptor.digest == shared.layer.digest);
+    let (node, _) = tree.children(shared.image).find(|(_, node)| is_it(&node.what))?;
+    let command: Vec<&str> = tree.created_by(node)?.split_whitespace().take(60).collect();
+    Some(escape(&command.join(" ")).into_owned())
+}
