@@ -11,6 +11,7 @@ use super::TROUBLE;
 use super::args::{Args, ThemeName};
 use super::complain::complain;
 use super::defaults::{Defaults, MAX_SETTINGS};
+use super::locale;
 use crate::model::fleet::{self, Fleet};
 use crate::model::select::Host;
 use crate::oci::{Platform, Target};
@@ -224,7 +225,9 @@ fn look(wanted: Option<ThemeName>) -> Look {
 /// stays without colours.
 fn settings(defaults: &Defaults) -> Result<(Keymap, Vec<Theme>, Vec<OwnCommand>), String> {
     let mut keymap = Keymap::of(defaults.keys.unwrap_or_default());
-    let mut themes: Vec<Theme> = Look::ALL.into_iter().map(Theme::named).collect();
+    let is_ascii = locale::is_ascii(|name| std::env::var(name).ok());
+    let named = |look| Theme::named(look).in_ascii(is_ascii);
+    let mut themes: Vec<Theme> = Look::ALL.into_iter().map(named).collect();
     let Some(dir) = run::config_dir() else { return Ok((keymap, themes, Vec::new())) };
     merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
     merge(&dir.join("theme.toml"), |file| {

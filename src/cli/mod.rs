@@ -32,6 +32,7 @@ mod inspect;
 mod interrupt;
 mod junit;
 mod line;
+mod locale;
 mod log;
 mod login;
 mod look;

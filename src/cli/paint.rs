@@ -6,8 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
+use super::locale;
+use crate::text::ascii;
+
 /// Whether printed text has colours.
 static COLORS: AtomicBool = AtomicBool::new(false);
+
+/// Whether signs are printed as ASCII: on a terminal that shows nothing else.
+static ASCII: AtomicBool = AtomicBool::new(false);
 
 /// Whether printed text has colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Deserialize, Serialize)]
@@ -53,9 +59,12 @@ impl Around {
     }
 }
 
-/// Decides whether what is printed from now on has colours.
+/// Decides whether what is printed from now on has colours, and whether its signs are ASCII.
 pub(super) fn decide(when: ColorWhen) {
-    COLORS.store(Around::of_process().has_colors(when), Ordering::Relaxed);
+    let around = Around::of_process();
+    COLORS.store(around.has_colors(when), Ordering::Relaxed);
+    let is_ascii = locale::is_ascii(|name| std::env::var(name).ok());
+    ASCII.store(around.is_terminal && is_ascii, Ordering::Relaxed);
 }
 
 /// Whether printed text has colours.
@@ -63,12 +72,15 @@ pub(super) fn has_colors() -> bool {
     COLORS.load(Ordering::Relaxed)
 }
 
-/// The text, with colours if they are wanted.
+/// The text as the terminal shows it, with colours if they are wanted.
 pub(super) fn painted(text: &str) -> Cow<'_, str> {
-    if has_colors() {
-        Cow::Owned(text.split_inclusive('\n').map(line).collect())
-    } else {
-        text.into()
+    let painted = match has_colors() {
+        true => Cow::Owned(text.split_inclusive('\n').map(line).collect()),
+        false => Cow::Borrowed(text),
+    };
+    match ASCII.load(Ordering::Relaxed) {
+        true => Cow::Owned(ascii(&painted).into_owned()),
+        false => painted,
     }
 }
 

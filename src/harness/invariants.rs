@@ -147,3 +147,20 @@ fn a_click_on_a_hint_is_its_key() {
         }
     }
 }
+
+/// Every scene for a terminal without UTF-8: nothing but ASCII, and no sign of platy's own is unknown.
+#[test]
+fn every_scene_can_be_shown_in_ascii() {
+    let theme = Theme::default();
+    let ascii = Theme::default().in_ascii(true);
+    for (name, player) in scenes::every(120, 30) {
+        let symbols = |theme| -> String {
+            let (buffer, _) = player.draw(theme);
+            buffer.content().iter().map(|cell| cell.symbol()).collect()
+        };
+        let (whole, plain) = (symbols(&theme), symbols(&ascii));
+        assert!(plain.is_ascii(), "{name}");
+        let unknown = |text: &str| text.matches('?').count();
+        assert!(unknown(&plain) <= unknown(&whole), "{name}: {plain}");
+    }
+}

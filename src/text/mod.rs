@@ -1,5 +1,6 @@
 //! How facts are worded: text from outside made harmless, sizes, times, widths.
 
+mod ascii;
 mod bar;
 mod escape;
 mod find;
@@ -12,6 +13,7 @@ mod time;
 mod toml_line;
 mod width;
 
+pub use ascii::ascii;
 pub use bar::bar;
 pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs, shown_cells};
 pub(crate) use find::{first_of, last_of};

@@ -54,7 +54,14 @@ pub fn rows(each: bool) -> Vec<Row> {
             }),
         ),
     ];
-    parts.into_iter().flat_map(|(what, measured)| measured.rows(what, each)).collect()
+    let typed = [
+        ("the palette of all actions", typing(&[":"], &["c", "o", "p", "y", "backspace", "down"])),
+        (
+            "a filter over 10 000 tags",
+            typing(&["t", "/"], &["1", "2", ".", "9", "backspace", "down"]),
+        ),
+    ];
+    parts.into_iter().chain(typed).flat_map(|(what, measured)| measured.rows(what, each)).collect()
 }
 
 /// Times, and what of them the keys had a processor for.
@@ -151,6 +158,25 @@ fn large(big: &Big, open: impl FnOnce(&mut Player<'_>)) -> Measured {
             let typing = is_typing(&player);
             let took = player.turn(Some(key), usize::MAX);
             measured.add(key, took, typing);
+        }
+    }
+    measured
+}
+
+/// A list that is narrowed by typing.
+fn typing(open: &[&str], keys: &[&str]) -> Measured {
+    let images = Big::images(10, 1);
+    let answer = |need: &Need| images.answer(need);
+    let mut measured = Measured::default();
+    for _ in 0..50 {
+        let mut player = Player::open(&answer);
+        player.settle();
+        open.iter().for_each(|key| player.press(key));
+        // What was asked is answered with the next turn.
+        player.turn(None, usize::MAX);
+        for key in keys {
+            let took = player.turn(Some(key), usize::MAX);
+            measured.add(key, took, true);
         }
     }
     measured

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use platy::model::draft::{Presence, Question};
 use platy::model::fleet::Fleet;
 use platy::model::tree::{Answer, Need};
-use platy::oci::{Aliases, Target};
+use platy::oci::{Aliases, Page, Target};
 use platy::source::DEFAULT_PERMITS;
 use platy::tui::app::{
     Effect, Explorer, Keymap, Look, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId,
@@ -21,6 +21,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+/// How many tags the repository has.
+const TAGS: usize = 10_000;
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 
@@ -216,6 +218,10 @@ impl<'a> Player<'a> {
                     let mut content = Arc::unwrap_or_clone(content);
                     content.grow(usize::MAX);
                     Reply::LaidOut(Arc::new(content))
+                }
+                Query::Tags { .. } => {
+                    let names = (0..TAGS).map(|at| format!("{}.{}.{at}", at / 100, at % 100));
+                    Reply::Names(Page { names: names.collect(), next: None })
                 }
                 // As if nothing more can be had.
                 Query::Evidence { facts, .. } => Reply::Facts(facts),

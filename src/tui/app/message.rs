@@ -47,6 +47,12 @@ pub enum Spot {
     Cell(usize, usize),
     /// The heading of an editor's tab.
     EditorTab(super::EditorTab),
+    /// The name of the view in the header.
+    Name,
+    /// What the header says is looked at.
+    Title,
+    /// What is at the right side of the header.
+    Note,
     /// The status line.
     Status,
     /// A hint in the bottom line.

@@ -112,6 +112,10 @@ pub enum Choosing {
     Tags(Box<TagPlan>),
     /// Whether the draft of this name is discarded.
     Discard(String),
+    /// Whether the draft of this name, which was left unsaved, is gone on with.
+    GoOn(String),
+    /// Whether a file that is there already is written over.
+    Overwrite,
 }
 
 impl Menu {
@@ -177,7 +181,7 @@ impl Menu {
         self.items.iter().any(|item| item.mark.is_some())
     }
 
-    /// Whether it is a question about drafts, which is indented a little more.
+    /// Whether it is a question, which is indented a little more.
     #[must_use]
     pub fn is_question(&self) -> bool {
         match self.what {
@@ -191,7 +195,9 @@ impl Menu {
             | Choosing::Leave { .. }
             | Choosing::Undo(_)
             | Choosing::Tags(_)
-            | Choosing::Discard(_) => true,
+            | Choosing::Discard(_)
+            | Choosing::GoOn(_)
+            | Choosing::Overwrite => true,
         }
     }
 

@@ -4,8 +4,9 @@ use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
 use super::cx::{Cx, ToastKind};
+use super::overlay::{Choosing, Menu, Overlay};
 use super::view::{Prompt, TypingKey, insert, typing_keys};
-use super::{Key, Query, Reply, RequestId, SessionId};
+use super::{Key, Reply, RequestId, SessionId};
 use crate::oci::Failure;
 use crate::text::bytes;
 
@@ -17,7 +18,7 @@ pub struct SaveLine<T> {
     /// What is saved.
     what: T,
     under_way: Option<RequestId>,
-    /// There is a file of this name already; the next Enter on the same name writes over it.
+    /// There is a file of this name already, and whether to write over it is asked.
     exists: Option<String>,
 }
 
@@ -60,15 +61,13 @@ impl<T> SaveLine<T> {
         }
     }
 
-    /// A key of a line that is typed. `question` is what is asked to save to a path, and whether
-    /// that writes over a file.
+    /// A key of a line that is typed; the path to save to, if it is to be done now.
     pub(super) fn typed(
         line: &mut Option<Self>,
         (key, request): (Key, Option<InputRequest>),
         (session, cx): (SessionId, &mut Cx),
-        question: impl FnOnce(&T, String, bool, &Cx) -> Option<Query>,
-    ) {
-        let Some(saving) = line else { return };
+    ) -> Option<String> {
+        let saving = line.as_mut()?;
         match (key.code, request) {
             (KeyCode::Esc, _) => {
                 if let Some(request) = line.take().and_then(|saving| saving.under_way) {
@@ -79,10 +78,10 @@ impl<T> SaveLine<T> {
             (KeyCode::Enter, _) if saving.path().trim().is_empty() => *line = None,
             (KeyCode::Enter, _) => {
                 let to = saving.path().trim().to_owned();
-                let overwrite = saving.exists.as_ref() == Some(&to);
-                if let Some(question) = question(&saving.what, to, overwrite, cx) {
-                    saving.under_way = Some(cx.ask(session, question));
+                if saving.exists.as_ref() != Some(&to) {
+                    return Some(to);
                 }
+                ask(&to, cx);
             }
             (_, Some(request)) => {
                 saving.input.handle(request);
@@ -90,6 +89,18 @@ impl<T> SaveLine<T> {
             }
             _ => {}
         }
+        None
+    }
+
+    /// What is asked for was asked with this request.
+    pub(super) fn asked(&mut self, request: RequestId) {
+        self.under_way = Some(request);
+    }
+
+    /// The path of the file that is to be written over, as the user says now.
+    pub(super) fn overwrites(line: &mut Option<Self>, menu: &Menu) -> Option<String> {
+        let is_meant = matches!(menu.what, Choosing::Overwrite) && menu.cursor == 1;
+        line.as_mut().filter(|_| is_meant)?.exists.take()
     }
 
     /// Takes how the saving went, unless it was ended before. `done` is said behind how much was
@@ -111,11 +122,19 @@ impl<T> SaveLine<T> {
             }
             Ok(_) => {
                 saving.exists = Some(to.to_owned());
-                let said = format!("{to} exists already; enter again writes over it");
-                cx.say(ToastKind::Warning, &said);
+                if cx.overlay.is_none() {
+                    ask(to, cx);
+                }
             }
             // What was typed stays, to be put right.
             Err(failure) => cx.say(ToastKind::Error, &format!("not saved: {failure}")),
         }
     }
+}
+
+/// Asks whether a file is written over.
+fn ask(to: &str, cx: &mut Cx) {
+    let title = format!("{to} exists already: write over it?");
+    let menu = Menu::question(Choosing::Overwrite, title, &["leave it as it is", "write over it"]);
+    cx.overlay = Some(Overlay::Menu(Box::new(menu)));
 }

@@ -392,6 +392,37 @@ fn edits_are_kept_soon_and_removed_when_they_are_taken_back() {
     assert_eq!(player.orders().last(), Some(&DraftOrder::Remove(name)));
 }
 
+/// A list whose draft was left is not edited anew unasked.
+#[test]
+fn a_list_offers_to_go_on_with_its_draft_that_was_left() {
+    let mut player = editing();
+    player.keys("x");
+    player.now += jiff::SignedDuration::from_secs(1);
+    player.send(Msg::Tick);
+    let saved = player.orders().rev().find_map(|order| match order {
+        DraftOrder::Save { name, text } => Some((name.clone(), text.clone())),
+        _ => None,
+    });
+    let (name, text) = saved.unwrap();
+    for (keys, goes_on) in [("enter", true), ("down enter", false)] {
+        let mut other = opened();
+        other.kept = vec![KeptDraft { name: name.clone(), text: text.clone(), at: other.now }];
+        other.keys("D");
+        other.answer_all();
+        other.keys("esc e");
+        assert!(
+            other.menu().title().starts_with("a draft of demo/app:1.0 with 1 edit was left"),
+            "{}",
+            other.menu().title()
+        );
+        other.keys(keys);
+        other.answer_all();
+        assert_eq!(digest(&other) == digest(&player), goes_on);
+        let begun = other.world.root_digest();
+        assert_eq!(digest(&other) == begun, !goes_on);
+    }
+}
+
 #[test]
 fn quitting_keeps_what_is_not_pushed() {
     let mut player = editing();

@@ -94,8 +94,8 @@ fn bytes_are_saved_and_nothing_is_written_over_unasked() {
     player.disk.push(name.clone());
     player.keys("enter");
     player.answer_all();
-    assert_eq!(toast(&player), format!("{name} exists already; enter again writes over it"));
-    player.keys("enter");
+    assert_eq!(player.menu().title(), format!("{name} exists already: write over it?"));
+    player.keys("down enter");
     player.answer_all();
     let exact = player.shown().tree.node(player.shown().tree.root()).unwrap();
     let exact = exact.document().unwrap().bytes.clone();

@@ -43,7 +43,9 @@ fn inset(area: Rect) -> Rect {
 fn header(pen: &mut Pen<'_>, state: &State, area: Rect) {
     let area = inset(area);
     let name = state.title(0).name;
-    let x = pen.write(area, area.x, area.y, name, Meaning::Title) + 3;
+    let end = pen.write(area, area.x, area.y, name, Meaning::Title);
+    pen.spot(Rect { width: end - area.x, ..area }, Spot::Name);
+    let x = end + 3;
     let room = usize::from(area.right().saturating_sub(x));
     let Title { title, mut note, .. } = state.title(room);
     let title = escape(&title);
@@ -59,7 +61,10 @@ fn header(pen: &mut Pen<'_>, state: &State, area: Rect) {
         said = quota(state, behind(""));
     }
     let room = left(&note).saturating_sub(said.as_ref().map_or(0, |it| width(it) + GAP));
-    pen.write(area, x, area.y, &cut(&title, room), Meaning::Strong);
+    let end = pen.write(area, x, area.y, &cut(&title, room), Meaning::Strong);
+    pen.spot(Rect { x, width: end.saturating_sub(x), ..area }, Spot::Title);
+    let cells = u16::try_from(width(&note)).unwrap_or(u16::MAX).min(area.width);
+    pen.spot(Rect { x: area.right() - cells, width: cells, ..area }, Spot::Note);
     pen.write_right(area, area.y, &note, Meaning::Muted);
     if let Some(words) = said {
         let is_low = state.quota().is_some_and(Quota::is_low);

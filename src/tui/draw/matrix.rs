@@ -58,7 +58,9 @@ fn titles(pen: &mut Pen<'_>, view: &MatrixView) {
         let Some(engine) = view.engines().get(*column) else { continue };
         let chosen = *column == view.column;
         let meaning = if chosen { Meaning::Strong } else { Meaning::Muted };
-        pen.write(Rect { x: *x, width: *cells, ..area }, *x, area.y, engine.short, meaning);
+        let title = Rect { x: *x, width: *cells, ..area };
+        pen.write(title, *x, area.y, engine.short, meaning);
+        pen.spot(title, Spot::Cell(view.row, *column));
     }
     if grid.left > 0 {
         let x = grid.columns.first().map_or(area.x, |(_, x, _)| x.saturating_sub(2));

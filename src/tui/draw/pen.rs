@@ -9,13 +9,15 @@
 //! Everything is clipped to the buffer too. Its size is the terminal's at this moment, and the
 //! state may have been laid out for another one: the event of a resize comes after it.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
 use super::{Drawn, Meaning, Theme};
-use crate::text::width;
+use crate::text::{ascii, width};
 use crate::tui::app::Spot;
 
 /// Draws, and notes where what was drawn.
@@ -47,6 +49,7 @@ impl<'a> Pen<'a> {
         }
         let room = usize::from(right - x);
         let style = self.theme.style(meaning);
+        let text = if self.theme.is_ascii() { ascii(text) } else { Cow::Borrowed(text) };
         self.buffer.set_stringn(x, y, text, room, style).0
     }
 

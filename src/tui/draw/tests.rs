@@ -10,7 +10,9 @@ use crate::oci::{
     Class, Digest, Failure, LocalImage, MediaType, Platform, Quota, Reference, Stocked, StoreKind,
 };
 use crate::text::width;
-use crate::tui::app::{Effect, Msg, Part, Query, Reply, Sample, help_lines};
+use crate::tui::app::{
+    Choosing, Effect, Msg, Part, Query, Reply, Sample, Screen, Spot, help_lines,
+};
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
@@ -44,6 +46,27 @@ fn explorer_wide() {
     check("explorer-raw-120x30", &player);
     player.keys("3 tab");
     check("explorer-layers-120x30", &player);
+}
+
+/// What is in the header does what it names: the view's name goes back, the reference lists what is open,
+/// the engine and machine say why, and there choose the engine.
+#[test]
+fn the_header_can_be_clicked() {
+    let mut player = Player::opened(World::index(&["linux/amd64"], false), "demo/app:1.0", 120, 30);
+    let at =
+        |player: &Player, column| player.draw(&super::Theme::default()).1.at(column, 0).unwrap();
+    assert_eq!(at(&player, 1), Spot::Name);
+    assert_eq!(at(&player, 12), Spot::Title);
+    assert_eq!(at(&player, 117), Spot::Note);
+    player.send(Msg::Click(Spot::Note));
+    assert!(matches!(player.state.screen(), Screen::Why(_)));
+    player.send(Msg::Click(Spot::Note));
+    assert!(matches!(player.menu().what, Choosing::Engine));
+    player.keys("esc");
+    player.send(Msg::Click(Spot::Name));
+    assert!(matches!(player.state.screen(), Screen::Explorer(_)));
+    player.send(Msg::Click(Spot::Title));
+    assert!(matches!(player.menu().what, Choosing::Open));
 }
 
 #[test]

@@ -81,6 +81,7 @@ impl From<Tone> for Meaning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     styles: HashMap<Meaning, Style>,
+    is_ascii: bool,
 }
 
 /// What is wrong with a theme file.
@@ -128,7 +129,7 @@ impl Theme {
     }
 
     fn embedded(file: &str) -> Self {
-        let mut theme = Self { styles: HashMap::new() };
+        let mut theme = Self { styles: HashMap::new(), is_ascii: false };
         // A test parses the embedded files, so an error cannot reach a user.
         let merged = theme.merge(file);
         debug_assert_eq!(merged, Ok(()));
@@ -153,6 +154,18 @@ impl Theme {
         }
         self.styles = styles;
         Ok(())
+    }
+
+    /// The same for a terminal that shows ASCII alone.
+    #[must_use]
+    pub fn in_ascii(self, is_ascii: bool) -> Self {
+        Self { is_ascii, ..self }
+    }
+
+    /// Whether it is for a terminal that shows ASCII alone.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// The style of a meaning.

@@ -37,8 +37,6 @@ pub struct Drafts {
     pub session: SessionId,
     prefix: String,
     count: u64,
-    /// Whether it is known which drafts were left.
-    looked: bool,
 }
 
 impl Drafts {
@@ -130,8 +128,8 @@ impl Drafts {
         self.open.remove(at).release(discard)
     }
 
-    /// Notes which drafts were left; whether this is the first time.
-    pub(in crate::tui::app) fn found(&mut self, kept: &[KeptDraft]) -> bool {
+    /// Notes which drafts were left.
+    pub(in crate::tui::app) fn found(&mut self, kept: &[KeptDraft]) {
         self.left = kept
             .iter()
             .filter(|kept| self.get(&kept.name).is_none())
@@ -149,7 +147,6 @@ impl Drafts {
                 LeftDraft { name: kept.name.clone(), title, base, edits, at: kept.at }
             })
             .collect();
-        !std::mem::replace(&mut self.looked, true)
     }
 
     /// Keeps what is due, or everything at once.

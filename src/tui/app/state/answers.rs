@@ -91,11 +91,7 @@ impl State {
         let cx = &mut self.cx;
         match (order, answer) {
             (DraftOrder::List, Ok(Reply::Drafts(kept))) => {
-                let first = cx.drafts.found(&kept);
-                if first && !cx.drafts.left.is_empty() && cx.toast.is_none() {
-                    let words = self.left_words();
-                    self.cx.say(ToastKind::Done, &words);
-                }
+                cx.drafts.found(&kept);
             }
             (DraftOrder::Take(name), Ok(Reply::Draft(text))) => cx.draft_taken(&name, Ok(text)),
             (DraftOrder::Take(name), Err(failure)) => cx.draft_taken(&name, Err(failure.detail)),

@@ -91,6 +91,8 @@ impl State {
             (Some(_), _) => self.cx.overlay = None,
             (None, Spot::Hint(action)) => self.act(action),
             (None, Spot::Status) => self.act(Action::Messages),
+            (None, Spot::Name) => self.act(Action::Back),
+            (None, Spot::Title) => self.act(Action::Open),
             (None, spot) => {
                 let top = self.screens.last_mut();
                 if let Some(action) = top.and_then(|it| it.view_mut().click(spot, &mut self.cx)) {

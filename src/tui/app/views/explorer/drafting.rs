@@ -4,14 +4,15 @@ use super::Explorer;
 use crate::model::draft::{Base, Draft, Edit, Format, Material};
 use crate::model::tree::NodeId;
 use crate::oci::{Kind, Location, Manifest, MediaType};
-use crate::text::plural;
-use crate::tui::app::Action;
+use crate::text::{age, plural};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::drafts::{Offered, along_words, learn_from, of_list};
 use crate::tui::app::going::Opening;
 use crate::tui::app::opened::OpenedRef;
+use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::picking::add;
 use crate::tui::app::view::Reason;
+use crate::tui::app::{Action, DraftOrder, LeftDraft, OpenDraft};
 
 /// What there is to add under the cursor.
 struct Offer {
@@ -62,13 +63,42 @@ fn target_of(location: &Location) -> String {
     }
 }
 
+/// Asks whether to go on with the draft of this list that was left unsaved, if there is one; a draft
+/// of it that is open goes before.
+fn left_of(list: &Location, cx: &Cx) -> Option<Menu> {
+    let is_open = |open: &OpenDraft| open.draft.base().is_some_and(|base| base.location == *list);
+    if cx.drafts.open.iter().any(is_open) {
+        return None;
+    }
+    let name = list.familiar();
+    let is_of_it = |left: &&LeftDraft| left.title.is_ok() && left.base.as_ref() == Some(&name);
+    let left = cx.drafts.left.iter().find(is_of_it)?;
+    let ago = age(&left.at.to_string(), cx.now).unwrap_or_default();
+    let edits = plural(left.edits, "edit");
+    let title = format!("a draft of {name} with {edits} was left unsaved {ago}: go on with it?");
+    let answers = ["go on with it", "begin another; the list of drafts keeps this one"];
+    Some(Menu::question(Choosing::GoOn(left.name.clone()), title, &answers))
+}
+
 impl Explorer {
     /// Opens the list of the explorer as a draft; a single image becomes the first of a new list.
     pub(super) fn edit_list(&self, cx: &mut Cx) {
         let Some(open) = cx.opened.get(self.id) else { return };
         match list_at(open, self.cursor) {
-            Some(list) => drop(self.open_list(list, cx)),
+            Some(list) => match left_of(&location_of(open, list), cx) {
+                Some(menu) => cx.overlay = Some(Overlay::Menu(Box::new(menu))),
+                None => drop(self.open_list(list, cx)),
+            },
             None => self.start_with_image(cx),
+        }
+    }
+
+    /// Goes on with the draft that was left, or begins another, as was chosen.
+    pub(super) fn went_on(&self, left: String, anew: bool, cx: &mut Cx) {
+        let list = cx.opened.get(self.id).and_then(|open| list_at(open, self.cursor));
+        match list.filter(|_| anew) {
+            Some(list) => drop(self.open_list(list, cx)),
+            None => cx.order(DraftOrder::Take(left)),
         }
     }
 

@@ -73,22 +73,25 @@ impl Explorer {
 
     /// A key of the line in which the path is typed.
     pub(super) fn saving_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
-        let (id, at) = (self.id, (self.session, cx));
-        SaveLine::typed(
-            &mut self.saving,
-            (key, request),
-            at,
-            |what, to, overwrite, cx| match what {
-                Saved::Bytes(bytes) => {
-                    Some(Query::SaveBytes { bytes: bytes.clone(), to, overwrite })
-                }
-                Saved::Session => {
-                    let open = cx.opened.get(id)?;
-                    let session = Box::new(Session::of(&open.tree, &open.location)?);
-                    Some(Query::SaveSession { session, to, overwrite })
-                }
-            },
-        );
+        let at = (self.session, &mut *cx);
+        if let Some(to) = SaveLine::typed(&mut self.saving, (key, request), at) {
+            self.save(to, false, cx);
+        }
+    }
+
+    /// Asks to save to a path what is to be saved.
+    pub(super) fn save(&mut self, to: String, overwrite: bool, cx: &mut Cx) {
+        let Some(saving) = &mut self.saving else { return };
+        let question = match saving.what() {
+            Saved::Bytes(bytes) => Some(Query::SaveBytes { bytes: bytes.clone(), to, overwrite }),
+            Saved::Session => cx.opened.get(self.id).and_then(|open| {
+                let session = Box::new(Session::of(&open.tree, &open.location)?);
+                Some(Query::SaveSession { session, to, overwrite })
+            }),
+        };
+        if let Some(question) = question {
+            saving.asked(cx.ask(self.session, question));
+        }
     }
 
     /// Takes how the saving went, unless it was ended before.
@@ -198,10 +201,10 @@ mod tests {
         assert_eq!(digests.len(), all);
         // The list, two images with a config each, an attestation for each.
         assert!(session.manifests.len() >= 5 && session.configs.len() >= 2, "{session:?}");
-        // A file that is there is written over only by a second enter.
+        // A file that is there is written over only if that is chosen.
         player.replies(last(&player).0, Ok(Reply::Exists));
-        assert!(player.state.cx.toast.clone().unwrap().text.contains("enter again writes over it"));
-        player.keys("enter");
+        assert_eq!(player.menu().title(), "./app-1.0.platy exists already: write over it?");
+        player.keys("down enter");
         let Query::SaveSession { overwrite, .. } = last(&player).1 else { panic!() };
         assert!(overwrite);
         player.replies(last(&player).0, Ok(Reply::Saved(20_480)));

@@ -10,7 +10,8 @@ use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{At, Opening};
 use crate::tui::app::history::remember;
 use crate::tui::app::opened::OpenedId;
-use crate::tui::app::overlay::{Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::saving::SaveLine;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::shown;
 use crate::tui::app::{
@@ -275,6 +276,14 @@ impl View for Explorer {
         true
     }
 
+    fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
+        if let Some(to) = SaveLine::overwrites(&mut self.saving, &menu) {
+            self.save(to, true, cx);
+        } else if let Choosing::GoOn(left) = menu.what {
+            self.went_on(left, menu.cursor == 1, cx);
+        }
+    }
+
     fn paste(&mut self, line: &str, cx: &mut Cx) -> bool {
         if let Some(saving) = &mut self.saving {
             saving.paste(line);
@@ -314,6 +323,7 @@ impl View for Explorer {
             }
             Spot::Tab(tab) => self.show(tab),
             Spot::Detail => self.focus = Pane::Detail,
+            Spot::Note => return Some(Action::Why),
             _ => {}
         }
         None

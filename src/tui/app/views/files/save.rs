@@ -94,13 +94,22 @@ impl FilesView {
 
     /// A key of the line in which the path to save to is typed.
     pub(super) fn saving_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
-        let (of, layers) = (self.of.id.session(), &self.layers);
-        let at = (self.session, cx);
-        SaveLine::typed(&mut self.saving, (key, request), at, |file, to, overwrite, _| {
-            let layer = layers.get(file.layer)?.descriptor.clone()?;
-            let task = FileTask { layer, entry: file.entry.clone() };
-            Some(Query::SaveFile { of, task, to, overwrite })
-        });
+        let at = (self.session, &mut *cx);
+        if let Some(to) = SaveLine::typed(&mut self.saving, (key, request), at) {
+            self.save(to, false, cx);
+        }
+    }
+
+    /// Asks to save the file to a path.
+    pub(super) fn save(&mut self, to: String, overwrite: bool, cx: &mut Cx) {
+        let Some(saving) = &mut self.saving else { return };
+        let SavedFile { layer, entry } = saving.what().clone();
+        let layer = self.layers.get(layer).and_then(|layer| layer.descriptor.clone());
+        if let Some(layer) = layer {
+            let (of, task) = (self.of.id.session(), FileTask { layer, entry });
+            let question = Query::SaveFile { of, task, to, overwrite };
+            saving.asked(cx.ask(self.session, question));
+        }
     }
 }
 

@@ -243,6 +243,12 @@ impl View for FilesView {
         true
     }
 
+    fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
+        if let Some(to) = SaveLine::overwrites(&mut self.saving, &menu) {
+            self.save(to, true, cx);
+        }
+    }
+
     fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
         if let Some(saving) = &mut self.saving {
             saving.paste(line);

@@ -173,6 +173,7 @@ impl View for Why {
                 self.cursor = line;
                 return again.then_some(Action::GoToEntry);
             }
+            Spot::Note => return Some(Action::ChooseEngine),
             _ => {}
         }
         None
