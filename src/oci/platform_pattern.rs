@@ -1,4 +1,5 @@
-//! Platforms as a user names them to pick entries: `linux/arm64`, `linux/arm/v7`, `linux/*`.
+//! Platforms as a user names them to pick entries: `linux/arm64`, `linux/arm/v7`, `linux/*`,
+//! `windows(10.0.20348)/amd64`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,18 +10,28 @@ use super::Platform;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformPattern {
     os: String,
+    /// The release, as far as it was written; empty if it was not.
+    os_version: String,
+    os_features: Vec<String>,
     architecture: String,
     variant: Option<String>,
 }
 
 impl PlatformPattern {
     /// Whether an entry's platform has all parts that were written. Spellings that every engine
-    /// takes as one (`x86_64` and `amd64`, `arm64` and `arm64/v8`, `arm` and `arm/v7`) match.
+    /// takes as one (`x86_64` and `amd64`, `arm64` and `arm64/v8`, `arm` and `arm/v7`) match. Of an
+    /// `os.version` the first parts may be written (`10.0.20348` of `10.0.20348.2402`), of
+    /// `os.features` some.
     #[must_use]
     pub fn matches(&self, platform: &Platform) -> bool {
         let (architecture, variant) = plain(&platform.architecture, &platform.variant);
         let fits = |wanted: &str, found: &str| wanted == "*" || wanted == found;
+        let release = platform.os_version.strip_prefix(&self.os_version);
         fits(&self.os, &platform.os.to_ascii_lowercase())
+            && release.is_some_and(|rest| {
+                self.os_version.is_empty() || rest.is_empty() || rest.starts_with('.')
+            })
+            && self.os_features.iter().all(|wanted| platform.os_features.contains(wanted))
             && fits(&self.architecture, &architecture)
             && self.variant.as_ref().is_none_or(|wanted| fits(wanted, &variant))
     }
@@ -53,18 +64,27 @@ impl FromStr for PlatformPattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not os[(version)]/architecture[/variant]");
         let parts: Vec<&str> = text.split('/').collect();
         let (os, architecture, variant) = match parts.as_slice() {
             [os, architecture] => (*os, *architecture, None),
             [os, architecture, variant] => (*os, *architecture, Some(*variant)),
-            _ => return Err(format!("{text:?} is not os/architecture[/variant]")),
+            _ => return Err(wrong()),
         };
-        if parts.iter().any(|part| part.is_empty()) {
+        // As platforms are shown: `windows(10.0.20348.2402+win32k)`.
+        let (os, options) = match os.split_once('(') {
+            Some((os, options)) => (os, options.strip_suffix(')').ok_or_else(wrong)?),
+            None => (os, ""),
+        };
+        if [os, architecture, variant.unwrap_or("*")].contains(&"") {
             return Err(format!("{text:?} has an empty part"));
         }
+        let mut options = options.split('+').map(str::to_owned);
         let (architecture, plain_variant) = plain(architecture, variant.unwrap_or_default());
         Ok(Self {
             os: os.to_ascii_lowercase(),
+            os_version: options.next().unwrap_or_default(),
+            os_features: options.filter(|it| !it.is_empty()).collect(),
             architecture,
             variant: variant.map(|_| plain_variant),
         })
@@ -73,7 +93,13 @@ impl FromStr for PlatformPattern {
 
 impl fmt::Display for PlatformPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.os, self.architecture)?;
+        f.write_str(&self.os)?;
+        if !self.os_version.is_empty() || !self.os_features.is_empty() {
+            write!(f, "({}", self.os_version)?;
+            self.os_features.iter().try_for_each(|feature| write!(f, "+{feature}"))?;
+            f.write_str(")")?;
+        }
+        write!(f, "/{}", self.architecture)?;
         match self.variant.as_deref().filter(|variant| !variant.is_empty()) {
             Some(variant) => write!(f, "/{variant}"),
             None => Ok(()),
@@ -103,7 +129,31 @@ mod tests {
             let parsed: PlatformPattern = pattern.parse().unwrap();
             assert_eq!(parsed.matches(platform), expected, "{pattern} {platform}");
         }
-        for wrong in ["arm64", "linux/", "a/b/c/d", ""] {
+        let mut windows = Platform::new("windows", "amd64", "");
+        windows.os_version = "10.0.20348.2402".into();
+        windows.os_features = vec!["win32k".into()];
+        for (pattern, expected) in [
+            ("windows/amd64", true),
+            ("windows(10.0.20348.2402+win32k)/amd64", true),
+            ("windows(10.0.20348)/amd64", true),
+            ("windows(10.0.2034)/amd64", false),
+            ("windows(10.0.17763)/amd64", false),
+            ("windows(+win32k)/amd64", true),
+            ("windows(+other)/amd64", false),
+        ] {
+            let parsed: PlatformPattern = pattern.parse().unwrap();
+            assert_eq!(parsed.matches(&windows), expected, "{pattern}");
+            assert_eq!(parsed.to_string(), pattern);
+        }
+        for wrong in [
+            "windows(10.0)",
+            "(10.0)/amd64",
+            "windows(10.0/amd64",
+            "arm64",
+            "linux/",
+            "a/b/c/d",
+            "",
+        ] {
             assert!(wrong.parse::<PlatformPattern>().is_err(), "{wrong}");
         }
     }
