@@ -368,6 +368,26 @@ async fn diff_ids_and_layer_types_fail_those_who_unpack() {
         ],
     )
     .await;
+    // What is listed for a machine that is compatible only has no layers with `ctr --local`, which
+    // counts them first, and has not fetched a config that it does not know (2.4.2, live).
+    let statement = bench.layer("application/vnd.in-toto+json", b"{}");
+    let compatible = json!({ "platform": { "os": "linux", "architecture": "386" } });
+    let (one, none) = (bench.config(&ids, &json!({})), bench.config(&[], &json!({})));
+    let mut foreign = one.clone();
+    foreign["mediaType"] = json!("application/vnd.example.config+json");
+    let (file, not_there) = (&layers[..1], "failed to get reader from content store");
+    let unresolved = "failed to resolve rootfs: content digest";
+    for (name, config, layers, expected) in [
+        ("statement", &one, &[statement.clone()][..], Falls(mismatched)),
+        ("no-statement", &none, &[statement], Well),
+        ("uncounted", &none, file, Falls(mismatched)),
+        ("not-there", &one, file, Fails(not_there)),
+        ("foreign", &foreign, file, Fails(unresolved)),
+    ] {
+        let listed = with(bench.manifest(MANIFEST, config, layers, &json!({})), &compatible);
+        bench.list(name, &[listed], &json!({}));
+        check(&lab, name, &[("ctr-local", expected)]).await;
+    }
     // What is unpacked is hashed with SHA-256.
     let longer = [json!(Digest::of(Algorithm::Sha512, b"one")), layers[1]["digest"].clone()];
     let config = bench.config(&longer, &json!({}));

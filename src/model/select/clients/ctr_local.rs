@@ -41,6 +41,15 @@ impl CtrLocal {
             }
             return Run::needs(path, offer, Missing::Manifest).visiting(run.visits);
         };
+        let is_there = self.has_layers(offer, candidate);
+        // A config of a type that containerd does not know is fetched with the layers.
+        if let Some(config) = facts.config_digest.as_ref()
+            && facts.has_foreign_config()
+            && !is_there
+        {
+            let text = format!("failed to resolve rootfs: content digest {config}: not found");
+            return Run::failed(text).visiting(given_up(run.visits, &path, Reason::NotDownloaded));
+        }
         if let Some(platform) = facts.config.as_ref().filter(|it| !it.os_features.is_empty()) {
             return Run::failed(unsupported(platform, facts)).visiting(given_up(
                 run.visits,
@@ -48,8 +57,14 @@ impl CtrLocal {
                 Reason::Features,
             ));
         }
+        // Before a layer is opened, those of files are counted: another number than the config has is
+        // an error by itself (`limits`), and of none nothing is missing.
+        let files = facts.layer_types.iter().filter(|it| it.is_layer()).count();
+        if facts.config.is_some() && (files == 0 || files != facts.diff_ids()) {
+            return run;
+        }
         match &facts.first_layer {
-            Some(layer) if !self.has_layers(offer, candidate) => {
+            Some(layer) if !is_there => {
                 let text = format!(
                     "failed to get reader from content store: content digest {layer}: not found"
                 );
