@@ -4,7 +4,7 @@
 #
 # Expected: `app:1@sha256:…`, the form in which update robots pin an image and which Docker, Compose and
 # Kubernetes take, is an image name to testcontainers in any language.
-# Seen: the Java library refuses it ("app:1 is not a valid Docker image name"): whatever stands before
+# Seen: the Java library refuses it ("app:1 is not a valid Docker image name"): the part before
 # the digest has to be a repository. A list of pins that Node tests and Compose files share cannot be
 # shared with Java tests, unless the tags are taken out.
 #
