@@ -2,7 +2,7 @@
 # jib-core 0.28.1 (Java 17), crane 0.22.1, regctl 0.11.7, oras 1.3.6, on crane's registry.
 #
 # Expected: Jib's image for linux/arm on a base with linux/arm/v6 and linux/arm/v7 says which of the
-# two it stands on, as its base does; Jib itself has no way to ask for a variant.
+# two it was made from, as its base does; Jib itself has no way to ask for a variant.
 # Seen: the first one is taken, and variant is in neither list nor config. Clients read linux/arm as
 # v7, so that a v6 machine finds an image of the base and none of what was built on its v6 image.
 #
