@@ -8,7 +8,9 @@ use bytes::Bytes;
 
 use crate::model::check::read_shell;
 use crate::model::draft::{Draft, Spec};
-use crate::model::evidence::{Purl, Stated, open};
+use crate::model::evidence::{
+    Purl, Stated, TrustedRoot, open, read_certificate, read_log_entry, read_timestamp,
+};
 use crate::model::files::program::Probe;
 use crate::oci::tarball::Walk;
 use crate::oci::{
@@ -28,7 +30,13 @@ pub struct Target {
 }
 
 /// All parsers.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 19] = [
+    Target {
+        name: "certificate",
+        read: |input| {
+            read_certificate(input);
+        },
+    },
     Target { name: "challenge", read: |input| read_challenge(&text(input)) },
     Target { name: "config", read: config },
     Target { name: "daemon_json", read: |input| read_daemon_json(&text(input)) },
@@ -37,6 +45,12 @@ pub const TARGETS: [Target; 15] = [
     Target { name: "evidence", read: evidence },
     Target { name: "hosts_toml", read: |input| read_hosts_toml(&text(input)) },
     Target { name: "link", read: |input| read_link(&text(input)) },
+    Target {
+        name: "log_entry",
+        read: |input| {
+            read_log_entry(input);
+        },
+    },
     Target { name: "program", read: program },
     Target { name: "purl", read: |input| drop(Purl::parse(&text(input))) },
     Target { name: "reference", read: reference },
@@ -44,6 +58,13 @@ pub const TARGETS: [Target; 15] = [
     Target { name: "shell", read: |input| read_shell(&text(input)) },
     Target { name: "spec", read: |input| drop(Spec::parse(&text(input))) },
     Target { name: "tar", read: tar },
+    Target {
+        name: "timestamp",
+        read: |input| {
+            read_timestamp(input);
+        },
+    },
+    Target { name: "trusted_root", read: |input| drop(TrustedRoot::parse("root", input)) },
 ];
 
 /// Reads an input with the parser of this name; nothing is read if there is none.
@@ -84,7 +105,6 @@ fn reference(input: &[u8]) {
     drop(text.parse::<PlatformPattern>());
 }
 
-/// ELF, PE, Mach-O, Wasm and scripts, in pieces.
 /// A blob of any kind; what it holds is a part of it, or was taken out of an envelope.
 fn evidence(input: &[u8]) {
     if let Ok(evidence) = open(&Bytes::copy_from_slice(input), &Stated::default()) {
@@ -93,6 +113,7 @@ fn evidence(input: &[u8]) {
     }
 }
 
+/// ELF, PE, Mach-O, Wasm and scripts, in pieces.
 fn program(input: &[u8]) {
     let mut probe = Probe::new(input.len() as u64);
     for piece in input.chunks(7) {

@@ -14,7 +14,7 @@ use super::World;
 use crate::model::blame::Blame;
 use crate::model::compare::PackagesDiff;
 use crate::model::draft::{Presence, Question, SourceRoot};
-use crate::model::evidence::{Attached, Attested, Evidence, Stated, open};
+use crate::model::evidence::{Attached, Attested, Databases, Evidence, Stated, is_json, open};
 use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
 use crate::model::tree::{Answer, Need};
@@ -38,6 +38,8 @@ pub(crate) struct Player {
     pub(crate) world: World,
     /// What other references name, by how they are written in full; all else is `world`.
     pub(crate) others: HashMap<String, World>,
+    /// What the package databases of every image say.
+    pub(crate) databases: Databases,
     /// How the files of two images differ.
     pub(crate) files_found: Option<Result<Arc<FilesFound>, Failure>>,
     /// The provenance of whatever image is asked about.
@@ -103,6 +105,7 @@ impl Player {
             state: State::new(setup, now),
             world,
             others: HashMap::new(),
+            databases: Databases::default(),
             files_found: None,
             provenance: None,
             packages_found: None,
@@ -215,7 +218,7 @@ impl Player {
             }
             Query::Blob { descriptor, .. } => self.world.bytes(&descriptor.digest).map(|bytes| {
                 let evidence = open(&bytes, &Stated::default()).map(Arc::new);
-                Reply::Blob { bytes, evidence }
+                Reply::Blob { is_json: is_json(&bytes), bytes, evidence }
             }),
             Query::Attest(coverage) => {
                 let read = coverage.items().filter_map(|(row, item)| {
@@ -226,6 +229,10 @@ impl Player {
                 let (coverage, read) = (coverage.as_ref().clone(), read.collect());
                 let attested = Attested { coverage, read, ..Attested::default() };
                 Ok(Reply::Attested(Arc::new(attested)))
+            }
+            Query::Databases(images) => {
+                let told = |(digest, _): (Digest, _)| (digest, Ok(self.databases.clone()));
+                Ok(Reply::Databases(images.into_iter().map(told).collect()))
             }
             Query::Tags { page, .. } | Query::Repositories { page, .. } => {
                 let at = page.map_or(0, |page| page.target.parse::<usize>().unwrap());
@@ -276,11 +283,8 @@ impl Player {
                 world.answer(&want.need).map(Reply::Content)
             }
             Query::Weigh(weighing) => Ok(Reply::Effects(weighing.answer())),
-            Query::LayOut(content) => {
-                let mut content = Arc::unwrap_or_clone(content);
-                content.grow(usize::MAX);
-                Ok(Reply::LaidOut(Arc::new(content)))
-            }
+            Query::LayOut(content) => Ok(Reply::laid_out(content)),
+            Query::Find(content, sought) => Ok(Reply::found(content, &sought)),
             Query::Gather(location) => self.gather(&location).map(Reply::Gathered),
             Query::Presence { question, .. } => {
                 let presence = self.target.get(&question).cloned().unwrap_or(Presence::Absent);

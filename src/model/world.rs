@@ -144,7 +144,12 @@ impl World {
             "artifactType": "application/vnd.example.signature",
         });
         let entry = self.put(&MediaType::OciManifest, &manifest);
-        let descriptor = crate::oci::Entry::from_value(&entry).descriptor().cloned().unwrap();
+        self.refer(of, &entry);
+    }
+
+    /// A manifest that was put refers to a digest, by the referrers API.
+    pub(crate) fn refer(&mut self, of: &Digest, entry: &Value) {
+        let descriptor = crate::oci::Entry::from_value(entry).descriptor().cloned().unwrap();
         let referrer = Referrer { descriptor, via: Via::Api };
         self.referrers.entry(of.clone()).or_default().push(referrer);
     }

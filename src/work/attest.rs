@@ -10,10 +10,10 @@ use super::digest_tags::digest_tags;
 use super::evidence::{blob_of, fetch, opened, stated};
 use super::packages::installed;
 use crate::model::evidence::{
-    Attached, Attested, Body, Coverage, Evidence, Installed, Item, MAX_BLOB, Row, Which,
+    Attached, Attested, Body, Coverage, Databases, Evidence, Item, MAX_BLOB, Row,
 };
-use crate::model::tree::Tree;
-use crate::oci::{Digest, Image, Manifest, PlatformPattern};
+use crate::model::tree::{NodeId, Tree};
+use crate::oci::{Descriptor, Digest, Manifest, PlatformPattern};
 use crate::source::Source;
 use crate::text;
 use crate::work::layers::Reader;
@@ -60,12 +60,14 @@ pub async fn attest(
         (None, _) => true,
     });
     let read = read(source, &coverage, asking.permits, asking.most, Item::has_blob).await;
-    let databases = match reader {
-        Some(reader) => databases(reader, &tree, &read).await,
-        None => Vec::new(),
-    };
-    let tags = digest_tags(source, &tree, &coverage, asking.permits).await;
-    Attested { coverage, read, databases, tags }
+    let mut attested = Attested { coverage, read, ..Attested::default() };
+    if let Some(reader) = reader {
+        let images = attested.unread_databases().into_iter();
+        let images = images.filter_map(|row| Some((row.digest.clone(), layers(&tree, row.node)?)));
+        attested.databases = databases(reader, images.collect()).await;
+    }
+    attested.tags = digest_tags(source, &tree, &attested.coverage, asking.permits).await;
+    attested
 }
 
 /// Reads and opens the wanted pieces of evidence, the first `most` of them. What is more than there
@@ -134,34 +136,26 @@ impl Room {
     }
 }
 
-/// The databases of the images whose SBOMs can be held against them.
-async fn databases(
-    reader: &Reader,
-    tree: &Tree,
-    read: &[Attached],
-) -> Vec<(Digest, Result<Vec<Installed>, String>)> {
-    let mut found: Vec<(Digest, Result<_, String>)> = Vec::new();
-    for attached in read {
-        let lists = attached.sbom().is_some_and(|sbom| {
-            sbom.which() == Which::Image
-                && sbom.packages.iter().any(|it| matches!(&*it.kind, "deb" | "apk"))
-        });
-        let digest = &attached.row.digest;
-        if !lists || found.iter().any(|(known, _)| known == digest) {
-            continue;
-        }
-        if let Some(image) = image(tree, &attached.row) {
-            let layers: Vec<_> = image.layers.iter().map(|it| it.descriptor().cloned()).collect();
-            let said = installed(reader, &layers).await.map_err(|failure| failure.to_string());
-            found.push((digest.clone(), said));
-        }
+/// An image and its layers, the lowest first.
+pub type Layers = (Digest, Vec<Option<Arc<Descriptor>>>);
+/// An image and what its package databases say; or why they could not be read.
+pub type Told = (Digest, Result<Databases, String>);
+
+/// Reads the package databases of images, one image after the other.
+pub async fn databases(reader: &Reader, images: Vec<Layers>) -> Vec<Told> {
+    let mut found = Vec::with_capacity(images.len());
+    for (digest, layers) in images {
+        let said = installed(reader, &layers).await.map_err(|failure| failure.to_string());
+        found.push((digest, said));
     }
     found
 }
 
-fn image<'a>(tree: &'a Tree, row: &Row) -> Option<&'a Image> {
-    match &tree.node(row.node)?.document()?.manifest {
-        Manifest::Image(image) if !row.is_list => Some(image),
+fn layers(tree: &Tree, node: NodeId) -> Option<Vec<Option<Arc<Descriptor>>>> {
+    match &tree.node(node)?.document()?.manifest {
+        Manifest::Image(image) => {
+            Some(image.layers.iter().map(|it| it.descriptor().cloned()).collect())
+        }
         _ => None,
     }
 }

@@ -43,6 +43,5 @@ pub async fn package_list(reader: &Reader, of: &PackagesOf) -> Result<PackageLis
             return Ok(PackageList::of_sbom(item.manifest.clone(), sbom));
         }
     }
-    let installed = installed(reader, &of.layers).await?;
-    Ok(PackageList::of_databases(&installed))
+    Ok(PackageList::of_databases(&installed(reader, &of.layers).await?))
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::evidence::{APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, apk, dpkg};
+use crate::model::evidence::{
+    APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Databases, RpmDatabase, apk, dpkg, rpm_places,
+};
 use crate::model::files::{Files, Lookup, Path, Resolved};
 use crate::oci::{Class, Descriptor, Failure};
 use crate::work::layers::Reader;
@@ -12,15 +14,15 @@ const MAX_DATABASE: u64 = 64 << 20;
 /// How many files of a folder of packages are read.
 const MAX_FILES: usize = 10_000;
 
-/// The packages that the databases of an image say are installed; empty if it has none. All of its
-/// layers (the lowest first) are read, once each.
+/// What the package databases of an image say. All of its layers (the lowest first) are read, once
+/// each.
 ///
 /// # Errors
 /// Why a layer, or a database in it, cannot be read.
 pub async fn installed(
     reader: &Reader,
     layers: &[Option<Arc<Descriptor>>],
-) -> Result<Vec<Installed>, Failure> {
+) -> Result<Databases, Failure> {
     let _turn = reader.turn().await;
     let mut listings = Vec::with_capacity(layers.len());
     for layer in layers {
@@ -33,16 +35,33 @@ pub async fn installed(
     let files = merged.map_err(|_| {
         Failure::new(Class::Cancelled, "the files of the image", "the merging broke off")
     })?;
-    let mut found = Vec::new();
+    let mut found = Databases { installed: Vec::new(), unread: rpm(&files) };
     for path in databases(&files) {
         let Some(text) = read(reader, layers, &files, &path).await? else { continue };
         let is_apk = path.as_bytes().ends_with(b"installed");
-        found.extend(if is_apk { apk(&text) } else { dpkg(&text) });
+        found.installed.extend(if is_apk { apk(&text) } else { dpkg(&text) });
     }
     Ok(found)
 }
 
-/// The databases that are there.
+/// The databases of RPM that are there.
+fn rpm(files: &Files) -> Vec<RpmDatabase> {
+    let mut found: Vec<RpmDatabase> = Vec::new();
+    for (place, form) in rpm_places() {
+        if let Ok(path) = Path::parse(place.as_bytes())
+            && let Resolved::Found(path, _) = files.resolve(&path, true)
+        {
+            // Several places may lead to one.
+            let path = path.text().into();
+            if found.iter().all(|known| known.path != path) {
+                found.push(RpmDatabase { form, path });
+            }
+        }
+    }
+    found
+}
+
+/// The databases of dpkg and apk that are there.
 fn databases(files: &Files) -> Vec<Path> {
     let parse = |text: &str| Path::parse(text.as_bytes()).ok();
     let names = std::iter::once(DPKG_STATUS).chain(APK_INSTALLED);

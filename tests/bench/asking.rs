@@ -33,7 +33,7 @@ const FOUR: [&str; 7] = [
     "--yes",
 ];
 
-const WORKS: [Work; 8] = [
+const WORKS: [Work; 9] = [
     Work {
         what: "inspect",
         bound: 31.0,
@@ -53,6 +53,14 @@ const WORKS: [Work; 8] = [
         bound: 3.0,
         before: &["inspect", "--referrers", "FROM/team/ten:1"],
         platy: &["inspect", "--referrers", "FROM/team/ten:1"],
+        rivals: &[],
+    },
+    // The requests of the tree, and one question for the list and each image.
+    Work {
+        what: "evidence of ten platforms",
+        bound: 42.0,
+        before: &[],
+        platy: &["evidence", "FROM/team/ten:1"],
         rivals: &[],
     },
     Work {

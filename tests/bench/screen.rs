@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -214,11 +213,8 @@ impl<'a> Player<'a> {
                     Question::Tag(_) => Presence::Absent,
                 }),
                 // Another thread does that, beside the loop.
-                Query::LayOut(content) => {
-                    let mut content = Arc::unwrap_or_clone(content);
-                    content.grow(usize::MAX);
-                    Reply::LaidOut(Arc::new(content))
-                }
+                Query::LayOut(content) => Reply::laid_out(content),
+                Query::Find(content, sought) => Reply::found(content, &sought),
                 Query::Tags { .. } => {
                     let names = (0..TAGS).map(|at| format!("{}.{}.{at}", at / 100, at % 100));
                     Reply::Names(Page { names: names.collect(), next: None })

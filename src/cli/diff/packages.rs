@@ -174,7 +174,7 @@ impl Found {
             "counts": counts,
             "only": diff.and_then(|diff| diff.only.as_ref()),
             "not_compared": match &self.result {
-                Ok(diff) => diff.untold.map(|_| diff.words()),
+                Ok(diff) => diff.untold.as_ref().map(|_| diff.words()),
                 Err(failure) => Some(failure.to_string()),
             },
             "changes": diff.map(|diff| diff.changes.iter().map(change_json).collect::<Vec<_>>()),
@@ -190,7 +190,9 @@ pub(super) fn json(found: &[Found]) -> Value {
 fn origin_json(origin: &PackageOrigin) -> Value {
     match origin {
         PackageOrigin::Sbom { manifest, form } => json!({ "sbom": manifest, "form": form }),
-        PackageOrigin::Databases(kinds) => json!({ "databases": kinds }),
+        PackageOrigin::Databases { kinds, unread } => {
+            json!({ "databases": kinds, "not_read": unread })
+        }
     }
 }
 

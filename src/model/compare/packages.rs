@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::table::table;
 use super::{Line, Side, Sign};
-use crate::model::evidence::{Installed, Item, Sbom, without_epoch};
+use crate::model::evidence::{Databases, Item, Sbom, without_epoch};
 use crate::oci::{Descriptor, Digest};
 use crate::text::{count, escape};
 
@@ -41,9 +41,13 @@ pub enum PackageOrigin {
         /// Its form, and the tools that made it: `SPDX by syft-1.57.1`.
         form: String,
     },
-    /// The databases in the image's layers, by the types of their packages; none: there is no
-    /// database that is read.
-    Databases(Vec<&'static str>),
+    /// The databases in the image's layers.
+    Databases {
+        /// The types of their packages; none: there is no database that is read.
+        kinds: Vec<&'static str>,
+        /// Those that are not read, in words.
+        unread: Option<String>,
+    },
 }
 
 /// A package that is not the same on both sides.
@@ -77,10 +81,12 @@ pub struct PackagesDiff {
 }
 
 /// What a side does not tell, so that nothing can be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Untold {
-    /// Any package: it has neither an SBOM nor a database that is read.
+    /// Any package: it has neither an SBOM nor a database.
     Everything,
+    /// Any package: it has no SBOM, and a database that is not read, named in words.
+    OfRpm(String),
     /// The packages of databases, which are all that the other side has: its SBOM lists none.
     OfDatabases,
 }
@@ -96,12 +102,16 @@ impl PackageOrigin {
     pub fn words(&self) -> String {
         match self {
             Self::Sbom { manifest, form } => format!("SBOM {}, {form}", manifest.short()),
-            Self::Databases(kinds) if kinds.is_empty() => {
-                "no SBOM, and no database of dpkg or apk".to_owned()
-            }
-            Self::Databases(kinds) => {
+            Self::Databases { kinds, unread } => {
                 let names: Vec<&str> = kinds.iter().map(|kind| program(kind)).collect();
-                format!("no SBOM; the database of {}", names.join(" and "))
+                match (names.as_slice(), unread) {
+                    ([], None) => "no SBOM, and no database of dpkg or apk".to_owned(),
+                    ([], Some(unread)) => format!("no SBOM; {unread}"),
+                    (_, None) => format!("no SBOM; the database of {}", names.join(" and ")),
+                    (_, Some(unread)) => {
+                        format!("no SBOM; the database of {}; not {unread}", names.join(" and "))
+                    }
+                }
             }
         }
     }
@@ -133,10 +143,12 @@ impl PackageList {
 
     /// What the databases of an image say is installed.
     #[must_use]
-    pub fn of_databases(installed: &[Installed]) -> Self {
+    pub fn of_databases(databases: &Databases) -> Self {
+        let installed = &databases.installed;
         let kinds =
             DATABASES.into_iter().filter(|kind| installed.iter().any(|it| it.kind == *kind));
-        let mut list = Self::new(PackageOrigin::Databases(kinds.collect()));
+        let (kinds, unread) = (kinds.collect(), databases.unread());
+        let mut list = Self::new(PackageOrigin::Databases { kinds, unread });
         for package in installed {
             list.add(package.kind, &package.name, &package.version);
         }
@@ -174,7 +186,10 @@ impl PackagesDiff {
         let of_sbom = |list: &PackageList| matches!(list.origin, PackageOrigin::Sbom { .. });
         let is_mixed = of_sbom(a) != of_sbom(b);
         let untold = |list: &PackageList| match &list.origin {
-            PackageOrigin::Databases(kinds) if kinds.is_empty() => Some(Untold::Everything),
+            PackageOrigin::Databases { kinds, unread } if kinds.is_empty() => Some(match unread {
+                Some(unread) => Untold::OfRpm(unread.clone()),
+                None => Untold::Everything,
+            }),
             _ if is_mixed && !DATABASES.iter().any(|kind| list.has(kind)) => {
                 Some(Untold::OfDatabases)
             }
@@ -229,8 +244,8 @@ impl PackagesDiff {
     /// `3 added · 1 changed · 2 removed`, or why that is not known.
     #[must_use]
     pub fn words(&self) -> String {
-        let mut text = match self.untold {
-            Some((side, what)) => return format!("not compared: {}", what.words(side)),
+        let mut text = match &self.untold {
+            Some((side, what)) => return format!("not compared: {}", what.words(*side)),
             None if self.changes.is_empty() => "the same packages".to_owned(),
             None => tally(self.changes.iter()),
         };
@@ -280,7 +295,7 @@ impl PackagesDiff {
 }
 
 impl Untold {
-    fn words(self, side: Side) -> String {
+    fn words(&self, side: Side) -> String {
         let side = match side {
             Side::A => "A",
             Side::B => "B",
@@ -289,6 +304,7 @@ impl Untold {
             Self::Everything => {
                 format!("{side} has no SBOM, and no database of dpkg or apk")
             }
+            Self::OfRpm(unread) => format!("{side} has no SBOM, and {unread}"),
             Self::OfDatabases => format!(
                 "the SBOM of {side} lists no packages of dpkg or apk, and of the other side only \
                  those are known"
@@ -335,7 +351,7 @@ fn tally<'a>(changes: impl Iterator<Item = &'a PackageChange> + Clone) -> String
 fn same_maker(a: &PackageOrigin, b: &PackageOrigin) -> bool {
     match (a, b) {
         (PackageOrigin::Sbom { form: a, .. }, PackageOrigin::Sbom { form: b, .. }) => a == b,
-        (PackageOrigin::Databases(_), PackageOrigin::Databases(_)) => true,
+        (PackageOrigin::Databases { .. }, PackageOrigin::Databases { .. }) => true,
         _ => false,
     }
 }
@@ -348,7 +364,7 @@ fn plain(versions: &BTreeSet<String>) -> BTreeSet<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::evidence::{Body, Stated, open};
+    use crate::model::evidence::{Body, Installed, RpmDatabase, RpmForm, Stated, open};
 
     fn digest() -> Digest {
         Digest::sha256(b"sbom")
@@ -381,7 +397,8 @@ mod tests {
             let architecture = "amd64".into();
             Installed { kind, name: name.into(), version: version.into(), architecture }
         };
-        PackageList::of_databases(&packages.split_whitespace().map(one).collect::<Vec<_>>())
+        let installed = packages.split_whitespace().map(one).collect();
+        PackageList::of_databases(&Databases { installed, unread: Vec::new() })
     }
 
     fn told(diff: &PackagesDiff) -> Vec<String> {
@@ -431,9 +448,18 @@ mod tests {
             (&program, &debian, (Side::A, Untold::OfDatabases)),
         ] {
             let diff = PackagesDiff::of(a, b);
-            assert_eq!((diff.untold, told(&diff)), (Some(untold), Vec::new()));
+            assert_eq!((&diff.untold, told(&diff)), (&Some(untold), Vec::new()));
             assert!(diff.words().starts_with("not compared: "), "{}", diff.words());
         }
+        let form = RpmForm::BerkeleyDb;
+        let unread = vec![RpmDatabase { form, path: "var/lib/rpm/Packages".into() }];
+        let of_rpm = Databases { installed: Vec::new(), unread };
+        let of_rpm = PackageList::of_databases(&of_rpm);
+        let rpm =
+            "a database of RPM in Berkeley DB (/var/lib/rpm/Packages), which platy does not read";
+        let words = |a, b| PackagesDiff::of(a, b).words();
+        assert_eq!(words(&debian, &of_rpm), format!("not compared: B has no SBOM, and {rpm}"));
+        assert_eq!(of_rpm.origin.words(), format!("no SBOM; {rpm}"));
         let mixed = PackagesDiff::of(&sbom("syft", "deb/a@1"), &debian);
         assert_eq!(mixed.words(), "the same packages; only packages of type deb are compared");
     }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::fixture::{behind, listed};
 use super::{Fact, Facts};
 use crate::model::evidence::{
-    Asked, Attached, Attested, Coverage, DigestTag, Installed, Item, Kind, Row, Stated, open,
+    Asked, Attached, Attested, Coverage, Databases, DigestTag, Installed, Item, Kind, Row, Stated,
+    open,
 };
 use crate::model::tree::Tree;
 use crate::oci::{Descriptor, Digest, MediaType, Platform};
@@ -128,7 +129,8 @@ pub(super) fn with_database(facts: &mut Facts, image: usize, installed: &str) {
             architecture: "amd64".into(),
         }
     };
-    let found = installed.split_ascii_whitespace().map(one).collect();
+    let installed = installed.split_ascii_whitespace().map(one).collect();
+    let found = Databases { installed, unread: Vec::new() };
     let Fact::Known(attested) = &mut facts.attested else { panic!("nothing is attested") };
     attested.databases.push((digest, Ok(found)));
 }

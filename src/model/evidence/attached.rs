@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::coverage::{Coverage, Row};
+use super::databases::Databases;
 use super::digest_tag::DigestTag;
-use super::installed::Installed;
 use super::items::Item;
 use super::open::{Body, Evidence};
-use super::sbom::Sbom;
+use super::sbom::{Sbom, Which};
 use crate::oci::Digest;
 
 /// The evidence for a reference, read.
@@ -19,9 +19,34 @@ pub struct Attested {
     pub read: Vec<Attached>,
     /// What the package databases of images say, by the digest of the image; or why they could not
     /// be read.
-    pub databases: Vec<(Digest, Result<Vec<Installed>, String>)>,
+    pub databases: Vec<(Digest, Result<Databases, String>)>,
     /// The tags that stand for its digests, if something is wrong with them.
     pub tags: Vec<DigestTag>,
+}
+
+impl Attested {
+    /// The images whose SBOMs list packages that a database in the image may have, and whose
+    /// databases were not read.
+    #[must_use]
+    pub fn unread_databases(&self) -> Vec<&Row> {
+        let mut found: Vec<&Row> = Vec::new();
+        for attached in &self.read {
+            let lists = attached.sbom().is_some_and(|sbom| {
+                sbom.which() == Which::Image
+                    && sbom.packages.iter().any(|it| matches!(&*it.kind, "deb" | "apk" | "rpm"))
+            });
+            let row = attached.row.as_ref();
+            let is_read = self.databases.iter().any(|(digest, _)| *digest == row.digest);
+            if lists
+                && !row.is_list
+                && !is_read
+                && found.iter().all(|known| known.digest != row.digest)
+            {
+                found.push(row);
+            }
+        }
+        found
+    }
 }
 
 /// One piece of evidence, read.

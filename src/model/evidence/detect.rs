@@ -104,8 +104,8 @@ pub(super) fn detect(bytes: &[u8], media_type: &str) -> Result<Shape, String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.bytes().next() {
         Some(b'{') => json(text, media_type),
-        Some(b'[') if is_json(text) => Ok(Shape::Json),
-        Some(b'"') if is_json(text) => Ok(Shape::Quoted),
+        Some(b'[') if is_json(text.as_bytes()) => Ok(Shape::Json),
+        Some(b'"') if is_json(text.as_bytes()) => Ok(Shape::Quoted),
         Some(b'<') if has_bom(text) => Ok(Shape::CycloneDxXml),
         _ if text.starts_with("-----BEGIN PGP SIGNED MESSAGE") => Ok(Shape::PgpSigned),
         _ if text.starts_with("-----BEGIN CERTIFICATE") => Ok(Shape::Pem),
@@ -115,8 +115,10 @@ pub(super) fn detect(bytes: &[u8], media_type: &str) -> Result<Shape, String> {
     }
 }
 
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+/// Whether bytes are one JSON value.
+#[must_use]
+pub fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
 }
 
 /// Whether XML is said to be a bill of materials, in its first lines.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::certificate::Certificate;
 use super::chart::{Chart, chart};
-use super::detect::{Shape, detect};
+use super::detect::{Shape, detect, is_json};
 use super::envelope::{self, Inner};
 use super::limits::{MAX_BLOB, MAX_ENVELOPES};
 use super::loose::Text;
@@ -142,6 +142,12 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
     for _ in 0..=MAX_ENVELOPES {
         let document = without_mark(&evidence.document);
         let shape = detect(&document, &media_type)?;
+        if matches!(shape, Shape::Text | Shape::Binary)
+            && is_json_type(&media_type)
+            && !is_json(&document)
+        {
+            return Err(format!("it is not JSON, which its type ({media_type}) says"));
+        }
         let inner = match shape {
             Shape::Dsse => {
                 evidence.envelopes.push("DSSE envelope");
@@ -185,6 +191,11 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
         media_type = content_type;
     }
     Err(format!("envelopes are inside each other more than {MAX_ENVELOPES} deep"))
+}
+
+/// Whether a media type is one of JSON (RFC 6839, 3.1).
+fn is_json_type(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.ends_with("+json")
 }
 
 /// What a document says behind a byte order mark.
@@ -318,7 +329,8 @@ fn statement(evidence: &mut Evidence, document: &Bytes) -> Result<Body, String> 
             _ => Body::Predicate,
         });
     };
-    let bytes = Bytes::copy_from_slice(predicate.as_bytes());
+    // A part of the document, not a copy: an SBOM in a statement may have 24 MB.
+    let bytes = document.slice_ref(predicate.as_bytes());
     Ok(match Kind::of_predicate(&predicate_type) {
         Kind::Signature => Body::Signature,
         Kind::Provenance => Body::Provenance(Box::new(provenance(predicate)?)),

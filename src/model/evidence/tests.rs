@@ -310,6 +310,29 @@ fn problem(bytes: &[u8]) -> String {
     open(&Bytes::copy_from_slice(bytes), &Stated::default()).unwrap_err()
 }
 
+/// A scanner that ended early leaves nothing, or its own words, where JSON is said to be.
+#[test]
+fn what_is_said_to_be_json_and_is_not_cannot_be_read() {
+    let opened = |text: &'static str, media_type: &str| {
+        let stated = Stated { media_type: media_type.to_owned(), ..Stated::default() };
+        open(&Bytes::from_static(text.as_bytes()), &stated)
+    };
+    for text in ["", "error: no such image", "<html>503</html>", "\0\0"] {
+        assert_eq!(
+            opened(text, "application/spdx+json").unwrap_err(),
+            "it is not JSON, which its type (application/spdx+json) says"
+        );
+        assert!(opened(text, "text/plain").is_ok(), "{text}");
+        assert!(opened(text, "").is_ok(), "{text}");
+    }
+    for text in ["null", " 1 ", "{}", "[]", "\"text\""] {
+        assert!(opened(text, "application/json").is_ok(), "{text}");
+    }
+    // Tags and values are an SBOM, whatever their type says.
+    let tags = "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n";
+    assert!(matches!(opened(tags, "application/spdx+json").unwrap().body, Body::Sbom(_)));
+}
+
 #[test]
 fn what_is_broken_is_said() {
     let statement = read("8849ea3f2633.statement.json");

@@ -11,7 +11,7 @@ use crate::model::check::Row;
 use crate::model::compare::{PackagesDiff, PackagesOf};
 use crate::model::diagnose::Facts;
 use crate::model::draft::{Effects, Guard, Plan, Presence, Question, SourceRoot, Target, Want};
-use crate::model::evidence::{Attested, Coverage, Evidence};
+use crate::model::evidence::{Attested, Coverage, Databases, Evidence};
 use crate::model::files::{Entry, FileBytes, FileChange, Files, LayersRead, Listing};
 use crate::model::fleet::{Behind, Question as FleetQuestion};
 use crate::model::push::{
@@ -25,7 +25,7 @@ use crate::oci::{
     NextPage, Notice, Page, Quota, Reference, Referrer, Repository, Stocked, StoreKind,
 };
 
-use super::detail::Content;
+use super::detail::{Content, Sought};
 use super::{DraftOrder, KeptDraft, Key, RequestId, SessionId, Unproven, Weighing};
 
 /// A place on the screen that the mouse can hit, as the drawing reported it.
@@ -134,6 +134,8 @@ pub enum Reply {
     Blob {
         /// Its bytes.
         bytes: Bytes,
+        /// Whether they are JSON.
+        is_json: bool,
         /// What it holds; or why it cannot be opened.
         evidence: Result<Arc<Evidence>, String>,
     },
@@ -153,6 +155,8 @@ pub enum Reply {
     Proven,
     /// Of [`Query::Attest`].
     Attested(Arc<Attested>),
+    /// Of [`Query::Databases`]: what they say; or why they could not be read.
+    Databases(Vec<(Digest, Result<Databases, String>)>),
     /// Of [`Query::Evidence`]: the facts that were sent, with what was seen.
     Facts(Box<Facts>),
     /// Of [`Query::Layer`].
@@ -179,6 +183,13 @@ pub enum Reply {
     Effects(Effects),
     /// Of [`Query::LayOut`]: all of the text.
     LaidOut(Arc<Content>),
+    /// Of [`Query::Find`].
+    Found {
+        /// All of the text.
+        content: Arc<Content>,
+        /// The line with the match.
+        at: Option<usize>,
+    },
     /// Of [`Query::Gather`].
     Gathered(SourceRoot),
     /// Of [`Query::Referrers`].
@@ -208,6 +219,25 @@ pub enum Reply {
         /// Why that is not what it was to hold.
         stopped: Option<Stopped>,
     },
+}
+
+impl Reply {
+    /// To [`Query::LayOut`].
+    #[must_use]
+    pub fn laid_out(content: Arc<Content>) -> Self {
+        let mut content = Arc::unwrap_or_clone(content);
+        content.grow(usize::MAX);
+        Self::LaidOut(Arc::new(content))
+    }
+
+    /// To [`Query::Find`].
+    #[must_use]
+    pub fn found(content: Arc<Content>, sought: &Sought) -> Self {
+        let mut content = Arc::unwrap_or_clone(content);
+        content.grow(usize::MAX);
+        let at = content.find(sought);
+        Self::Found { content: Arc::new(content), at }
+    }
 }
 
 /// A part of an answer.
@@ -408,6 +438,8 @@ pub enum Query {
     },
     /// Evidence: each piece of it read and opened.
     Attest(Arc<Coverage>),
+    /// The package databases of images, by their digests and layers (the lowest first).
+    Databases(Vec<(Digest, Vec<Option<Arc<Descriptor>>>)>),
     /// To save bytes to this machine's disk.
     SaveBytes {
         /// The bytes.
@@ -441,8 +473,10 @@ pub enum Query {
     },
     /// Whom a draft changes.
     Weigh(Weighing),
-    /// The rest of a large text, laid out.
+    /// Where the pieces of a long text begin.
     LayOut(Arc<Content>),
+    /// Where something is in a long text.
+    Find(Arc<Content>, Sought),
     /// What a reference names.
     Gather(Location),
     /// What refers to an image.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::harness::{Player, World, changed_files};
 use crate::model::compare::{Change, PackageList, PackagesDiff, Relation, Sign};
-use crate::model::evidence::Installed;
+use crate::model::evidence::{Databases, Installed};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -399,7 +399,10 @@ fn packages_are_read_when_asked_for_and_turn_with_the_sides() {
         version: version.into(),
         architecture: "amd64".into(),
     };
-    let list = |version: &str| PackageList::of_databases(&[installed(version)]);
+    let list = |version: &str| {
+        let installed = vec![installed(version)];
+        PackageList::of_databases(&Databases { installed, ..Databases::default() })
+    };
     let there = [
         "~ packages no SBOM; the database of dpkg>no SBOM; the database of dpkg 0 added · 1 changed · 0 removed",
         "~ deb > 0 added · 1 changed · 0 removed",

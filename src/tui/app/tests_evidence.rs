@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Query, Tab};
 use crate::harness::{Player, World};
 use crate::model::diagnose::Severity;
+use crate::model::evidence::{Installed, RpmDatabase, RpmForm};
 use crate::oci::{Failure, MediaType};
 
 /// A statement that an image is built for this platform, as an attestation of BuildKit.
@@ -48,6 +49,77 @@ fn opened(built: &str) -> Player {
     let of_arm64 = attestation(&mut world, &arm64, built);
     world.set_index(vec![amd64, arm64, of_amd64, of_arm64]);
     Player::opened(world, "demo/app:1.0", 120, 30)
+}
+
+/// An image with an SBOM that lists one package of this kind, and its evidence, read.
+fn with_sbom(kind: &str) -> Player {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let document = json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "components": [{ "type": "library", "name": "a", "purl": format!("pkg:{kind}/a@2") }],
+    });
+    let mut layer = world.put(&MediaType::OciConfig, &document);
+    layer["mediaType"] = json!("application/vnd.cyclonedx+json");
+    let config = world.put(&MediaType::OciConfig, &json!({}));
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": MediaType::OciManifest.as_str(),
+        "artifactType": "application/vnd.cyclonedx+json",
+        "config": config,
+        "layers": [layer],
+        "subject": image,
+    });
+    let referrer = world.put(&MediaType::OciManifest, &manifest);
+    let of = image["digest"].as_str().unwrap().parse().unwrap();
+    world.refer(&of, &referrer);
+    world.set_index(vec![image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.keys("5");
+    player.answer_all();
+    player.keys("enter");
+    player.answer_all();
+    player
+}
+
+#[test]
+fn sboms_are_held_against_what_is_installed() {
+    let installed = |version: &str| Installed {
+        kind: "deb",
+        name: "a".into(),
+        version: version.into(),
+        architecture: "amd64".into(),
+    };
+    for (version, severity) in [("1", Some(Severity::Error)), ("2", None)] {
+        let mut player = with_sbom("deb");
+        player.databases.installed = vec![installed(version)];
+        assert!(player.screen().contains("reads the layers of 1 image ("), "{}", player.screen());
+        assert_eq!(mark(&player, 0), None, "no layer was read yet");
+        player.keys("enter");
+        assert!(player.screen().contains("reading the layers of 1 image"), "{}", player.screen());
+        player.answer_all();
+        assert!(player.screen().contains("installed   1 package by dpkg"), "{}", player.screen());
+        assert_eq!(mark(&player, 0), severity, "{version}");
+        // Once read, it is the evidence that is read again.
+        player.keys("enter");
+        player.answer_all();
+        assert_eq!(player.count(|it| matches!(it, Query::Attest(_))), 2);
+        assert_eq!(player.count(|it| matches!(it, Query::Databases(_))), 1);
+    }
+    // What needs no database asks for none.
+    let mut player = with_sbom("npm");
+    assert!(!player.screen().contains("reads the layers"), "{}", player.screen());
+    player.keys("enter");
+    player.answer_all();
+    assert_eq!(player.count(|it| matches!(it, Query::Databases(_))), 0);
+    // A database that is not read is named.
+    let mut player = with_sbom("rpm");
+    let path = "var/lib/rpm/rpmdb.sqlite".into();
+    player.databases.unread = vec![RpmDatabase { form: RpmForm::Sqlite, path }];
+    player.keys("enter");
+    player.answer_all();
+    assert!(player.screen().contains("a database of RPM in SQLite"), "{}", player.screen());
 }
 
 fn mark(player: &Player, entry: usize) -> Option<Severity> {

@@ -3,8 +3,9 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::Key;
+use super::detail::Sought;
 use super::view::{Prompt, TypingKey, typing_keys};
+use super::{Key, RequestId};
 use crate::text::escape;
 
 /// The state of the search.
@@ -16,8 +17,20 @@ pub struct Within {
     pub needle: String,
     /// The line with the match.
     pub at: Option<usize>,
-    /// Nothing was found in what is laid out: the direction to go on in once the rest is.
-    pub(super) waiting: Option<bool>,
+    /// A very long text is searched beside the loop.
+    pub(super) searching: Searching,
+}
+
+/// Whether a search beside the loop is under way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Searching {
+    /// None is.
+    #[default]
+    None,
+    /// One is wanted.
+    Wanted(Sought),
+    /// One was asked for.
+    Asked(RequestId),
 }
 
 impl Within {
@@ -29,7 +42,7 @@ impl Within {
     /// The lines that were found are those of another text.
     pub(super) fn forget(&mut self) {
         self.at = None;
-        self.waiting = None;
+        self.searching = Searching::None;
     }
 
     /// A key of the line in which the needle is typed; whether it is to be looked for now.
@@ -64,10 +77,12 @@ impl Within {
     /// What the search came to; `place` says where.
     pub(super) fn words(&self, place: impl FnOnce(usize) -> String) -> String {
         let needle = escape(&self.needle);
-        match (self.at, self.waiting) {
-            (Some(at), _) => format!("“{needle}”  {}", place(at)),
-            (None, Some(_)) => format!("“{needle}”  looking in the rest of the text"),
-            (None, None) => format!("“{needle}” is nowhere in this text"),
+        match (&self.searching, self.at) {
+            (Searching::Wanted(_) | Searching::Asked(_), _) => {
+                format!("“{needle}”  looking for it")
+            }
+            (Searching::None, Some(at)) => format!("“{needle}”  {}", place(at)),
+            (Searching::None, None) => format!("“{needle}” is nowhere in this text"),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Program {
                 true
             }
             Self::Pager(content) => {
-                let written = tokio::task::spawn_blocking(move || written(*content)).await;
+                let written = tokio::task::spawn_blocking(move || written(&content)).await;
                 let file = written.unwrap_or_else(|error| Err(io::Error::other(error)));
                 events.pause().await;
                 screen.lend();
@@ -90,10 +90,11 @@ impl Program {
 }
 
 /// The text in a file of its own.
-fn written(content: Content) -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::with_prefix("platy-")?;
-    file.write_all(content.into_text().as_bytes())?;
-    Ok(file)
+fn written(content: &Content) -> io::Result<NamedTempFile> {
+    let file = NamedTempFile::with_prefix("platy-")?;
+    let mut out = io::BufWriter::new(file);
+    content.write(&mut out)?;
+    Ok(out.into_inner()?)
 }
 
 /// Says how a program ended, and waits for a key.

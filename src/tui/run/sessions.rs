@@ -8,7 +8,7 @@ use tokio::sync::{OnceCell, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::prove;
-use crate::model::evidence::{Attested, Item};
+use crate::model::evidence::{Attested, Item, is_json};
 use crate::model::tree::Need;
 use crate::oci::{Assembled, Class, Failure, Location};
 use crate::source::{Cache, Recalled, Source, Sources};
@@ -127,8 +127,11 @@ impl Sessions {
                     let source = own?.source(&sources).await?;
                     let bytes = evidence::fetch(source.as_ref(), &descriptor).await?;
                     let stated = evidence::stated(&descriptor);
+                    let content = bytes.clone();
+                    let is_json = tokio::task::spawn_blocking(move || is_json(&content));
                     let evidence = evidence::opened(&bytes, stated).await.map(Arc::new);
-                    Ok(Reply::Blob { bytes, evidence })
+                    let is_json = is_json.await.unwrap_or_default();
+                    Ok(Reply::Blob { bytes, is_json, evidence })
                 });
             }
             Query::Attest(coverage) => {
@@ -142,6 +145,15 @@ impl Sessions {
                         attest::read(&source, &coverage, permits, MOST_EVIDENCE, has_blob).await;
                     let attested = Attested { coverage, read, ..Attested::default() };
                     Ok(Reply::Attested(Arc::new(attested)))
+                });
+            }
+            Query::Databases(images) => {
+                let (own, sources) = (self.own(session), self.sources.clone());
+                let cache = self.sources.cache();
+                self.spawn(at, async move {
+                    let source = own?.source(&sources).await?;
+                    let reader = Reader::new(source, cache);
+                    Ok(Reply::Databases(attest::databases(&reader, images).await))
                 });
             }
             Query::Prove { images, all } => {
@@ -217,12 +229,12 @@ impl Sessions {
             }
             // A large text, off the threads that must not wait.
             Query::LayOut(content) => self.spawn(at, async move {
-                let laid_out = tokio::task::spawn_blocking(move || {
-                    let mut content = Arc::unwrap_or_clone(content);
-                    content.grow(usize::MAX);
-                    Arc::new(content)
-                });
-                laid_out.await.map(Reply::LaidOut).map_err(|_| broke_off("the rest of the text"))
+                let laid_out = tokio::task::spawn_blocking(move || Reply::laid_out(content));
+                laid_out.await.map_err(|_| broke_off("the rest of the text"))
+            }),
+            Query::Find(content, sought) => self.spawn(at, async move {
+                let found = tokio::task::spawn_blocking(move || Reply::found(content, &sought));
+                found.await.map_err(|_| broke_off("the search in the text"))
             }),
             question @ (Query::Layer { .. }
             | Query::Merge { .. }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{Attached, Attested, Installed, Which, without_epoch};
+use crate::model::evidence::{
+    Attached, Attested, Databases, Installed, Sbom, Which, without_epoch,
+};
 use crate::text::plural;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -30,11 +32,53 @@ struct Differs {
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(attested) = facts.attested.known() else { return Vec::new() };
     let mut found = Vec::new();
-    for attached in &attested.read {
-        let Some(differs) = compared(attested, attached) else { continue };
-        let (claimed, left_out) = (differs.claimed.len(), differs.left_out.len());
+    let mut untold: Vec<(&Attached, String)> = Vec::new();
+    for (attached, sbom) in comparable(attested) {
+        let of = attested.databases.iter().find(|(digest, _)| *digest == attached.row.digest);
+        let Some((_, database)) = of else { continue };
+        untold.extend(why_untold(sbom, database).map(|why| (attached, why)));
+        if let Ok(database) = database {
+            let differs = Differs::between(sbom, &database.installed);
+            found.extend(differs.finding(facts, attached));
+        }
+    }
+    found.extend(not_compared(facts, &untold));
+    found
+}
+
+/// SBOMs that tell of all of an image: not of a stage, and not cut.
+fn comparable(attested: &Attested) -> impl Iterator<Item = (&Attached, &Sbom)> {
+    let read = attested.read.iter().filter_map(|it| Some((it, it.sbom()?)));
+    read.filter(|(_, sbom)| sbom.which() == Which::Image && sbom.left_out == 0)
+}
+
+impl Differs {
+    fn between(sbom: &Sbom, database: &[Installed]) -> Self {
+        let mut differs = Self { claimed: Vec::new(), left_out: Vec::new() };
+        for kind in ["deb", "apk"] {
+            let installed: Vec<&Installed> = database.iter().filter(|it| it.kind == kind).collect();
+            let listed = sbom.packages.iter().filter(|it| {
+                // Names of sources are listed beside those of packages.
+                *it.kind == *kind && it.architecture.as_deref() != Some("source")
+            });
+            let listed: BTreeSet<(&str, &str)> =
+                listed.map(|it| (&*it.name, without_epoch(&it.version))).collect();
+            if installed.is_empty() || listed.is_empty() {
+                continue;
+            }
+            let installed: BTreeSet<(&str, &str)> =
+                installed.iter().map(|it| (&*it.name, without_epoch(&it.version))).collect();
+            let named = |(name, version): &(&str, &str)| format!("{name} {version}");
+            differs.claimed.extend(listed.difference(&installed).map(named));
+            differs.left_out.extend(installed.difference(&listed).map(named));
+        }
+        differs
+    }
+
+    fn finding(&self, facts: &Facts, attached: &Attached) -> Option<Finding> {
+        let (claimed, left_out) = (self.claimed.len(), self.left_out.len());
         let title = match (claimed, left_out) {
-            (0, 0) => continue,
+            (0, 0) => return None,
             (0, _) => {
                 format!("{} leaves out {}", attached.name(), plural(left_out, "installed package"))
             }
@@ -46,52 +90,51 @@ fn find(facts: &Facts) -> Vec<Finding> {
         };
         let severity = if claimed > 0 { Severity::Error } else { Severity::Warning };
         let lines = [
-            ("in the SBOM, and not installed", &differs.claimed),
-            ("installed, and not in the SBOM", &differs.left_out),
+            ("in the SBOM, and not installed", &self.claimed),
+            ("installed, and not in the SBOM", &self.left_out),
         ];
         let lines = lines.into_iter().filter(|(_, names)| !names.is_empty());
-        found.push(
+        let lines = lines.map(|(what, names)| {
+            let examples: Vec<&str> = names.iter().take(EXAMPLES).map(String::as_str).collect();
+            let more = match names.len().checked_sub(EXAMPLES) {
+                Some(more @ 1..) => format!(" and {more} more"),
+                _ => String::new(),
+            };
+            format!("{what}: {}{more}", examples.join(", "))
+        });
+        Some(
             RULE.finding(severity, title)
                 .about(facts.images_of(std::iter::once(&attached.row.digest)))
-                .saw_all(lines.map(|(what, names)| {
-                    let examples: Vec<&str> =
-                        names.iter().take(EXAMPLES).map(String::as_str).collect();
-                    let more = match names.len().checked_sub(EXAMPLES) {
-                        Some(more @ 1..) => format!(" and {more} more"),
-                        _ => String::new(),
-                    };
-                    format!("{what}: {}{more}", examples.join(", "))
-                }))
+                .saw_all(lines)
                 .next("make the SBOM anew from the image that was pushed, by its digest"),
-        );
+        )
     }
-    found
 }
 
-/// What differs; `None` if there is nothing to compare: no database, or an SBOM of a stage.
-fn compared(attested: &Attested, attached: &Attached) -> Option<Differs> {
-    let sbom = attached.sbom().filter(|sbom| sbom.which() == Which::Image && sbom.left_out == 0)?;
-    let of = attested.databases.iter().find(|(digest, _)| *digest == attached.row.digest)?;
-    let database = of.1.as_ref().ok()?;
-    let mut differs = Differs { claimed: Vec::new(), left_out: Vec::new() };
-    for kind in ["deb", "apk"] {
-        let installed: Vec<&Installed> = database.iter().filter(|it| it.kind == kind).collect();
-        let listed = sbom.packages.iter().filter(|it| {
-            // Names of sources are listed beside those of packages.
-            *it.kind == *kind && it.architecture.as_deref() != Some("source")
-        });
-        let listed: BTreeSet<(&str, &str)> =
-            listed.map(|it| (&*it.name, without_epoch(&it.version))).collect();
-        if installed.is_empty() || listed.is_empty() {
-            continue;
+/// Why packages of an SBOM cannot be looked up in what the image has installed.
+fn why_untold(sbom: &Sbom, database: &Result<Databases, String>) -> Option<String> {
+    match database {
+        Err(why) => Some(format!("its package database cannot be read: {why}")),
+        Ok(database) => {
+            let of_rpm = sbom.packages.iter().filter(|it| &*it.kind == "rpm").count();
+            let unread = database.unread().filter(|_| of_rpm > 0)?;
+            Some(format!("{} of RPM; the image has {unread}", plural(of_rpm, "package")))
         }
-        let installed: BTreeSet<(&str, &str)> =
-            installed.iter().map(|it| (&*it.name, without_epoch(&it.version))).collect();
-        let named = |(name, version): &(&str, &str)| format!("{name} {version}");
-        differs.claimed.extend(listed.difference(&installed).map(named));
-        differs.left_out.extend(installed.difference(&listed).map(named));
     }
-    Some(differs)
+}
+
+fn not_compared(facts: &Facts, untold: &[(&Attached, String)]) -> Option<Finding> {
+    let title = match untold {
+        [] => return None,
+        [(one, _)] => format!("cannot tell whether the image has what {} lists", one.name()),
+        all => format!("cannot tell whether images have what {} SBOMs list", all.len()),
+    };
+    Some(
+        RULE.finding(Severity::Info, title)
+            .about(facts.images_of(untold.iter().map(|(it, _)| &it.row.digest)))
+            .saw_all(untold.iter().map(|(it, why)| format!("{}: {why}", it.name())))
+            .next("ask the image itself, by the digest that was pushed: `rpm -qa` in it"),
+    )
 }
 
 #[cfg(test)]
@@ -99,6 +142,8 @@ mod tests {
     use super::super::super::fixture::{one, silent};
     use super::super::super::fixture_evidence::{Attach, attested, packages, with_database};
     use super::*;
+    use crate::model::diagnose::Fact;
+    use crate::model::evidence::{RpmDatabase, RpmForm};
 
     fn facts(name: &'static str, listed: &'static str, installed: &str) -> Facts {
         let document = move |_: &[String]| packages(name, listed);
@@ -135,6 +180,53 @@ mod tests {
         );
         for name in ["sbom-build", "sbom-context"] {
             silent(&RULE, &facts(name, "deb/a@2", "deb/a@1"));
+        }
+    }
+
+    /// Packages of RPM are never passed over in silence: its databases are not read.
+    #[test]
+    fn what_cannot_be_told_is_said() {
+        let rpm = |form, path: &str| Databases {
+            installed: Vec::new(),
+            unread: vec![RpmDatabase { form, path: path.into() }],
+        };
+        let sqlite = || Ok(rpm(RpmForm::Sqlite, "var/lib/rpm/rpmdb.sqlite"));
+        for (listed, database, says) in [
+            (
+                "rpm/bash@5 rpm/glibc@2",
+                sqlite(),
+                Some(
+                    "2 packages of RPM; the image has a database of RPM in SQLite \
+                      (/var/lib/rpm/rpmdb.sqlite), which platy does not read",
+                ),
+            ),
+            (
+                "rpm/bash@5",
+                Ok(rpm(RpmForm::Ndb, "usr/lib/sysimage/rpm/Packages.db")),
+                Some(
+                    "1 package of RPM; the image has a database of RPM in ndb \
+                      (/usr/lib/sysimage/rpm/Packages.db), which platy does not read",
+                ),
+            ),
+            (
+                "deb/a@1",
+                Err("a layer is cut".to_owned()),
+                Some("its package database cannot be read: a layer is cut"),
+            ),
+            ("npm/x@1", sqlite(), None),
+            ("rpm/bash@5", Ok(Databases::default()), None),
+        ] {
+            let mut facts = facts("image", listed, "");
+            let Fact::Known(attested) = &mut facts.attested else { panic!("nothing is attested") };
+            attested.databases[0].1 = database;
+            let Some(says) = says else {
+                silent(&RULE, &facts);
+                continue;
+            };
+            let finding = one(&RULE, &facts);
+            assert_eq!(finding.severity, Severity::Info);
+            assert!(finding.title.starts_with("cannot tell whether the image has what the SBOM "));
+            assert!(finding.evidence[0].ends_with(says), "{finding:?}");
         }
     }
 }

@@ -38,8 +38,10 @@ pub(in crate::model::evidence) fn dsse(bytes: &[u8]) -> Result<Inner, String> {
 }
 
 pub(super) fn open(raw: Raw) -> Result<Inner, String> {
-    let payload = raw.payload.0.ok_or("the envelope has no payload")?;
-    let payload = decode(&payload, "the payload of the envelope")?;
+    let text = raw.payload.0.ok_or("the envelope has no payload")?;
+    let payload = decode(&text, "the payload of the envelope")?;
+    // Both of a large SBOM, and what is signed beside them, are more than there is room for.
+    drop(text);
     let payload_type = raw.payload_type.0.unwrap_or_default();
     let signed = encoding(&payload_type, &payload);
     let mut signatures = Vec::new();

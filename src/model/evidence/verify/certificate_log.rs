@@ -32,6 +32,12 @@ pub(super) fn vouched(certificate: &Certificate, issuer: &Certificate, root: &Tr
     false
 }
 
+/// Takes a certificate apart as its logs saw it. Whether it holds timestamps.
+pub(crate) fn read_certificate(der: &[u8]) -> bool {
+    let is_read = Certificate::parse(&der.to_vec().into()).is_ok();
+    is_read && split(der).is_some_and(|split| Bytes(&split.timestamps).block(2).is_some())
+}
+
 /// Whether a timestamp is signed by a log of the root (RFC 6962, 3.2).
 fn is_vouched(one: &[u8], issuer: &[u8], body: &[u8], root: &TrustedRoot) -> Option<bool> {
     let mut rest = Bytes(one);

@@ -91,22 +91,53 @@ fn promised(entry: &LogEntry, log: &Log, body: &[u8], promise: &[u8]) -> Result<
     Ok(time)
 }
 
-/// The proof that the log's tree holds the entry, and the log's signature of the tree's root: a
-/// signed note (C2SP `signed-note` and `tlog-checkpoint` 1.0).
+/// The root of a log's tree, as the log signed it: a signed note (C2SP `signed-note` and
+/// `tlog-checkpoint` 1.0).
+struct Checkpoint<'a> {
+    /// Which log.
+    origin: &'a str,
+    /// How many entries the tree has.
+    size: u64,
+    /// The hash of its root.
+    root: Bytes,
+    /// What is signed.
+    text: &'a str,
+    /// A signature on each line.
+    signatures: &'a str,
+}
+
+impl<'a> Checkpoint<'a> {
+    fn parse(note: &'a str) -> Option<Self> {
+        let (text, signatures) = note.split_once("\n\n")?;
+        let mut lines = text.lines();
+        let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
+        let root = decode(root, "").ok()?;
+        Some(Self { origin, size: size.parse().ok()?, root, text, signatures })
+    }
+
+    /// Whether the log signed it.
+    fn is_by(&self, log: &Log) -> bool {
+        let signed = format!("{}\n", self.text);
+        self.signatures.lines().filter_map(|line| line.strip_prefix("— ")).any(|line| {
+            let bytes = line.rsplit(' ').next().and_then(|it| decode(it, "").ok());
+            // The first four bytes say which key.
+            bytes.and_then(|it| it.get(4..).map(|it| log.key.holds(signed.as_bytes(), it)))
+                == Some(true)
+        })
+    }
+}
+
+/// The proof that the log's tree holds the entry, and the log's signature of the tree's root.
 fn proven(proof: &LogProof, log: &Log, body: &[u8]) -> Result<(), String> {
     let wrong = || "has a proof that does not hold".to_owned();
     let root = root(leaf(body), proof.index, proof.size, &proof.hashes).ok_or_else(wrong)?;
-    let (text, signatures) = proof.checkpoint.split_once("\n\n").ok_or_else(wrong)?;
-    let mut lines = text.lines();
-    let (origin, size, hash) = (lines.next(), lines.next(), lines.next());
-    let size = size.and_then(|it| it.parse::<u64>().ok());
-    let hash = hash.and_then(|it| decode(it, "").ok());
-    if size != Some(proof.size) || hash.as_deref() != Some(root.as_slice()) {
+    let checkpoint = Checkpoint::parse(&proof.checkpoint).ok_or_else(wrong)?;
+    if checkpoint.size != proof.size || checkpoint.root != root {
         return Err(wrong());
     }
     let host = log.url.split_once("://").map_or(log.url.as_str(), |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or_default();
-    let origin = origin.unwrap_or_default();
+    let origin = checkpoint.origin;
     // Rekor 1 writes the number of its tree behind a name of its own choice; Rekor 2 its host.
     let is_numbered = origin
         .rsplit_once(" - ")
@@ -114,14 +145,16 @@ fn proven(proof: &LogProof, log: &Log, body: &[u8]) -> Result<(), String> {
     if !is_numbered && origin != host {
         return Err(format!("has a proof of {origin:?}, not of {}", log.url));
     }
-    let signed = format!("{text}\n");
-    let made = signatures.lines().filter_map(|line| line.strip_prefix("— ")).any(|line| {
-        let bytes = line.rsplit(' ').next().and_then(|it| decode(it, "").ok());
-        // The first four bytes say which key.
-        bytes.and_then(|it| it.get(4..).map(|it| log.key.holds(signed.as_bytes(), it)))
-            == Some(true)
-    });
-    made.then_some(()).ok_or_else(|| format!("has a proof that {} did not sign", log.url))
+    match checkpoint.is_by(log) {
+        true => Ok(()),
+        false => Err(format!("has a proof that {} did not sign", log.url)),
+    }
+}
+
+/// Reads what a log says: the body of an entry, or a checkpoint. Whether it can be read.
+pub(crate) fn read_log_entry(input: &[u8]) -> bool {
+    let checkpoint = std::str::from_utf8(input).ok().and_then(Checkpoint::parse);
+    checkpoint.is_some() || claimed(input).is_ok()
 }
 
 /// Reads the body of an entry, by its kind and version.

@@ -16,7 +16,10 @@ mod tree_hash;
 mod trusted_root;
 
 pub use anchor::Anchor;
+pub(crate) use certificate_log::read_certificate;
 pub use key::PublicKey;
 pub use keyless::Keyless;
+pub(crate) use log::read_log_entry;
 pub use outcome::{Outcome, Trust, verify};
+pub(crate) use stamp::read_timestamp;
 pub use trusted_root::TrustedRoot;

@@ -68,6 +68,11 @@ impl Stamp<'_> {
     }
 }
 
+/// When a timestamp says that it was made; nothing of it is checked.
+pub(crate) fn read_timestamp(token: &[u8]) -> Option<Timestamp> {
+    read(token).map(|stamp| stamp.time)
+}
+
 /// Takes a timestamp apart: a response (`TimeStampResp`) or the token in it.
 fn read(bytes: &[u8]) -> Option<Stamp<'_>> {
     let outer = piece(bytes)?;

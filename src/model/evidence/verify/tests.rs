@@ -136,3 +136,21 @@ fn what_is_not_a_key_is_refused() {
     let error = Anchor::of_pem("x", b"hello").unwrap_err();
     assert_eq!(error, "x has no certificate in PEM");
 }
+
+/// What the fuzzers begin with is what the parsers read.
+#[test]
+fn the_fuzzers_begin_with_what_can_be_read() {
+    let corpus = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fuzz/corpus");
+        let files = std::fs::read_dir(std::path::Path::new(folder).join(name)).unwrap();
+        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect::<Vec<_>>()
+    };
+    assert!(corpus("certificate").iter().any(|it| read_certificate(it)));
+    assert!(corpus("log_entry").iter().all(|it| read_log_entry(it)));
+    assert!(corpus("timestamp").iter().all(|it| read_timestamp(it).is_some()));
+    for text in corpus("trusted_root") {
+        let root = TrustedRoot::parse("root", &text).unwrap();
+        assert!(!root.stampers.is_empty() && !root.logs.is_empty());
+    }
+    assert!(!read_log_entry(b"{}") && read_timestamp(b"0").is_none());
+}

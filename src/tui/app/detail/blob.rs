@@ -5,10 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::fields::Fields;
-use super::json::JsonText;
-use super::{Content, Line, Subject, Tone};
+use super::{Content, Hex, Line, LongText, Subject, Tone};
 use crate::model::evidence::{Body, Evidence, Package, Sbom, summary};
-use crate::model::files::{Preview, as_text};
+use crate::model::files::as_text;
 use crate::oci::{Descriptor, Failure};
 use crate::text::{escape, pad};
 use crate::tui::app::Action;
@@ -22,6 +21,8 @@ pub enum Blob {
     Ready {
         /// Its bytes.
         bytes: Bytes,
+        /// Whether they are JSON.
+        is_json: bool,
         /// What it holds; or why it cannot be opened.
         evidence: Result<Arc<Evidence>, String>,
     },
@@ -81,25 +82,20 @@ fn packages(fields: &mut Fields, sbom: &Sbom) {
 /// Its bytes: JSON laid out, text as it is, anything else as hex.
 pub(super) fn raw(blob: Option<&Blob>, width: usize, as_is: bool) -> Content {
     let say = |tone: Tone, text: &str| Content::Lines(vec![Line::of(tone, escape(text))]);
-    let bytes = match blob {
+    let (bytes, is_json) = match blob {
         None | Some(Blob::Loading) => return say(Tone::Muted, "being read"),
         Some(Blob::Failed(failure)) => {
             return say(Tone::Danger, &format!("nothing to show: {}", failure.detail));
         }
-        Some(Blob::Ready { bytes, .. }) => bytes,
+        Some(Blob::Ready { bytes, is_json, .. }) => (bytes.clone(), *is_json),
     };
     if as_is {
-        return Content::Json(JsonText::plain(bytes, width));
-    }
-    if as_text(bytes, true).is_some() {
-        return Content::Json(JsonText::pretty(bytes, width, false));
-    }
-    match Preview::of(bytes, bytes.len() as u64) {
-        Preview::Text(lines) => {
-            Content::Lines(lines.into_iter().map(|line| Line::of(Tone::Text, line)).collect())
-        }
-        Preview::Binary { hex, .. } => {
-            Content::Lines(hex.into_iter().map(|line| Line::of(Tone::Text, line)).collect())
-        }
+        Content::Text(LongText::plain(bytes, width))
+    } else if is_json && std::str::from_utf8(&bytes).is_ok() {
+        Content::Text(LongText::json(bytes, width))
+    } else if as_text(&bytes, true).is_some() {
+        Content::Text(LongText::plain(bytes, width))
+    } else {
+        Content::Hex(Hex::new(bytes, width))
     }
 }

@@ -1,76 +1,37 @@
-//! Lines of toned text.
+//! What the detail pane shows: lines, a long text, or bytes.
 
-use super::json::JsonText;
+use std::io;
+
+use super::hex::Hex;
+use super::line::{Line, Tone};
+use super::long_text::LongText;
 use crate::text::first_of;
-
-/// What a piece of text means; the theme gives it a colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tone {
-    /// Plain text.
-    Text,
-    /// Names of fields, units, what is beside the point.
-    Muted,
-    /// What stands out.
-    Strong,
-    /// The accent.
-    Accent,
-    /// A failure.
-    Danger,
-    /// Something odd.
-    Warning,
-    /// Something good.
-    Good,
-    /// The key of a JSON object.
-    JsonKey,
-    /// A JSON string.
-    JsonString,
-    /// A JSON number, `true`, `false` or `null`.
-    JsonValue,
-}
-
-/// A piece of text of one tone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// The text, harmless for a terminal.
-    pub text: String,
-    /// What it means.
-    pub tone: Tone,
-}
-
-/// One line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
-    /// Its pieces from left to right.
-    pub spans: Vec<Span>,
-}
-
-impl Line {
-    /// A line of one tone.
-    pub fn of(tone: Tone, text: impl Into<String>) -> Self {
-        Self::default().with(tone, text)
-    }
-
-    /// The line with one more piece.
-    #[must_use]
-    pub fn with(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.spans.push(Span { text: text.into(), tone });
-        self
-    }
-
-    /// The text without tones.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.spans.iter().map(|span| span.text.as_str()).collect()
-    }
-}
 
 /// The content of the detail pane, laid out for one width.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// Ready lines.
     Lines(Vec<Line>),
-    /// A large text of which lines are made when they are looked at.
-    Json(JsonText),
+    /// A text, of which only what is looked at is laid out.
+    Text(LongText),
+    /// Bytes that are not text.
+    Hex(Hex),
+}
+
+/// The most ready lines that are searched while a key waits.
+const FEW_LINES: usize = 4_000;
+
+/// What is looked for in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    /// The words, whatever their case.
+    pub needle: String,
+    /// The line to begin from.
+    pub from: usize,
+    /// Towards the end, or the beginning.
+    pub forward: bool,
+    /// Whether the line to begin from counts.
+    pub here_too: bool,
 }
 
 impl Content {
@@ -79,23 +40,42 @@ impl Content {
     pub fn len(&self) -> usize {
         match self {
             Self::Lines(lines) => lines.len(),
-            Self::Json(text) => text.len(),
+            Self::Text(text) => text.len(),
+            Self::Hex(hex) => hex.len(),
         }
     }
 
-    /// Whether all lines are there; a large text gets them piece by piece.
+    /// Whether it is known how many lines there are; of a long text this is found out piece by
+    /// piece.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         match self {
-            Self::Lines(_) => true,
-            Self::Json(text) => text.is_whole(),
+            Self::Lines(_) | Self::Hex(_) => true,
+            Self::Text(text) => text.is_whole(),
         }
     }
 
-    /// Lays out about this many bytes more of a large text.
+    /// Whether all of it can be searched while a key waits.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        match self {
+            Self::Lines(lines) => lines.len() <= FEW_LINES,
+            Self::Text(text) => text.is_short(),
+            Self::Hex(hex) => hex.len() <= FEW_LINES,
+        }
+    }
+
+    /// Goes through about this many bytes more of a long text.
     pub fn grow(&mut self, bytes: usize) {
-        if let Self::Json(text) = self {
+        if let Self::Text(text) = self {
             text.grow(bytes);
+        }
+    }
+
+    /// Makes these lines ready, and lets go of others.
+    pub fn show(&mut self, from: usize, lines: usize) {
+        if let Self::Text(text) = self {
+            text.show(from, lines);
         }
     }
 
@@ -105,36 +85,41 @@ impl Content {
         self.len() == 0
     }
 
-    /// The nearest line with these words, whatever their case, around the ends; `here_too`: the
-    /// line to begin from counts.
+    /// The nearest line with these words, around the ends.
     #[must_use]
-    pub fn find(&self, needle: &str, from: usize, forward: bool, here_too: bool) -> Option<usize> {
-        let length = self.len();
-        let begin = if here_too == forward { from } else { from + 1 };
-        match self {
-            Self::Json(text) => text.find(needle.as_bytes(), begin, forward),
-            Self::Lines(lines) => {
-                let has = |at: &usize| {
-                    let text = lines.get(*at).map(Line::text).unwrap_or_default();
-                    first_of(text.as_bytes(), needle.as_bytes()).is_some()
-                };
-                let begin = begin.min(length);
-                match forward {
-                    true => (begin..length).chain(0..begin).find(has),
-                    false => (begin..length).chain(0..begin).rev().find(has),
-                }
+    pub fn find(&self, sought: &Sought) -> Option<usize> {
+        let Sought { needle, from, forward, here_too } = sought;
+        let (length, forward, needle) = (self.len(), *forward, needle.as_bytes());
+        let begin = if *here_too == forward { *from } else { *from + 1 };
+        let begin = begin.min(length);
+        let among = |has: &dyn Fn(usize) -> bool| {
+            let has = |at: &usize| has(*at);
+            match forward {
+                true => (begin..length).chain(0..begin).find(has),
+                false => (begin..length).chain(0..begin).rev().find(has),
             }
+        };
+        match self {
+            Self::Text(text) => text.find(needle, begin, forward),
+            Self::Hex(hex) => among(&|at| first_of(hex.text(at).as_bytes(), needle).is_some()),
+            Self::Lines(lines) => among(&|at| {
+                let text = lines.get(at).map(Line::text).unwrap_or_default();
+                first_of(text.as_bytes(), needle).is_some()
+            }),
         }
     }
 
-    /// All of the text, in its own lines.
-    #[must_use]
-    pub fn into_text(self) -> String {
+    /// Writes all of the text, in its own lines.
+    ///
+    /// # Errors
+    /// What the file says.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
         match self {
-            Self::Json(text) => text.into_text(),
+            Self::Text(text) => text.write(out),
             Self::Lines(lines) => {
-                lines.iter().map(|line| line.text() + "\n").collect::<Vec<_>>().concat()
+                lines.iter().try_for_each(|line| writeln!(out, "{}", line.text()))
             }
+            Self::Hex(hex) => (0..hex.len()).try_for_each(|at| writeln!(out, "{}", hex.text(at))),
         }
     }
 
@@ -143,7 +128,8 @@ impl Content {
     pub fn line(&self, at: usize) -> Option<Line> {
         match self {
             Self::Lines(lines) => lines.get(at).cloned(),
-            Self::Json(text) => text.line(at),
+            Self::Text(text) => text.line(at),
+            Self::Hex(hex) => (at < hex.len()).then(|| Line::of(Tone::Text, hex.text(at))),
         }
     }
 }

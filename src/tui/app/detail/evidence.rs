@@ -2,7 +2,7 @@
 
 use super::{Line, Subject, Tone};
 use crate::model::evidence::{Asked, Coverage, Item, Kind, Row, gaps};
-use crate::text::{bytes, escape, pad, wrap};
+use crate::text::{bytes, escape, pad, plural, wrap};
 use crate::tui::app::Action;
 
 /// Where what is found begins.
@@ -41,9 +41,23 @@ fn head(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Line> {
         1 => "1 piece of evidence".to_owned(),
         count => format!("{count} pieces of evidence"),
     };
+    let unread = subject.evidenced.unread_databases(subject.tree);
+    let images = plural(unread.len(), "image");
     let (tone, text) = match subject.evidenced.known() {
+        Some(_) if subject.evidenced.is_being_read() && !unread.is_empty() => {
+            (Tone::Accent, format!("reading the layers of {images} for what is installed"))
+        }
         _ if subject.evidenced.is_being_read() => (Tone::Accent, "reading the evidence".to_owned()),
         Some(known) => {
+            if !unread.is_empty() {
+                let layers = unread.iter().flat_map(|(_, layers)| layers.iter().flatten());
+                let total = bytes(layers.map(|it| it.size).fold(0, u64::saturating_add));
+                let text = format!(
+                    "{enter} reads the layers of {images} ({total}) and holds the SBOMs against \
+                     what is installed"
+                );
+                say(&mut lines, subject.width, Tone::Strong, &text);
+            }
             let what =
                 "what does not fit the images is marked in the tree, and told in their summary";
             (Tone::Muted, format!("{} read; {what}", pieces(known.read.len())))
@@ -70,6 +84,15 @@ fn push_row(lines: &mut Vec<Line>, row: &Row, subject: &Subject<'_>) {
             push_item(lines, item, subject.width);
         }
     }
+    let databases = subject.evidenced.known().map(|known| known.databases.as_slice());
+    let told = databases.unwrap_or_default().iter().find(|(digest, _)| *digest == row.digest);
+    if let Some((_, told)) = told {
+        let (tone, text) = match told {
+            Ok(databases) => (Tone::Text, databases.words()),
+            Err(why) => (Tone::Danger, format!("cannot be read: {why}")),
+        };
+        push_text(lines, "installed", (tone, &text), subject.width);
+    }
     let missing = [Kind::Signature, Kind::Provenance, Kind::Sbom];
     let missing: Vec<&str> =
         missing.into_iter().filter(|kind| row.of(*kind).next().is_none()).map(Kind::word).collect();
@@ -94,11 +117,15 @@ fn push_item(lines: &mut Vec<Line>, item: &Item, width: usize) {
     if let Some(signed) = item.signed() {
         text.push_str(&format!(" · {signed}"));
     }
-    let pieces = wrap(&escape(&text), width.saturating_sub(INDENT + 2).max(10));
+    push_text(lines, item.kind.word(), (Tone::Text, &text), width);
+}
+
+fn push_text(lines: &mut Vec<Line>, name: &str, (tone, text): (Tone, &str), width: usize) {
+    let pieces = wrap(&escape(text), width.saturating_sub(INDENT + 2).max(10));
     for (at, piece) in pieces.into_iter().enumerate() {
-        let name = if at == 0 { item.kind.word() } else { "" };
+        let name = if at == 0 { name } else { "" };
         let name = pad(&format!("  {name}"), INDENT + 2);
-        lines.push(Line::of(Tone::Muted, name).with(Tone::Text, piece));
+        lines.push(Line::of(Tone::Muted, name).with(tone, piece));
     }
 }
 

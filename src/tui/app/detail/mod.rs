@@ -2,11 +2,14 @@
 //! width, then only looked at.
 
 mod blob;
+mod block;
 mod content;
 mod evidence;
 mod fields;
-mod json;
+mod hex;
 mod layers;
+mod line;
+mod long_text;
 mod on_machine;
 mod raw;
 mod shared;
@@ -14,7 +17,10 @@ mod summary;
 mod truth;
 
 pub use blob::{Blob, READ_AT_ONCE};
-pub use content::{Content, Line, Span, Tone};
+pub use content::{Content, Sought};
+pub use hex::Hex;
+pub use line::{Line, Span, Tone};
+pub use long_text::LongText;
 pub use on_machine::OnMachine;
 
 use bytes::Bytes;
@@ -77,16 +83,20 @@ pub fn config(document: &ConfigDocument, when: When<'_>, width: usize) -> Vec<Li
     fields.into_lines()
 }
 
-/// JSON laid out and coloured.
+/// The JSON of a list, laid out and coloured.
 #[must_use]
 pub(super) fn json(bytes: &Bytes, width: usize) -> Content {
-    Content::Json(json::JsonText::pretty(bytes, width, true))
+    raw::document(bytes, width, true)
 }
 
-/// JSON laid out as plain text, harmless for a terminal; every token as it is.
+/// The JSON of a list laid out as plain text, harmless for a terminal; every token as it is.
 #[must_use]
 pub(super) fn laid_out(bytes: &[u8]) -> String {
-    json::JsonText::pretty(&Bytes::copy_from_slice(bytes), usize::MAX, true).into_text()
+    let mut text = Vec::with_capacity(2 * bytes.len());
+    let content = json(&Bytes::copy_from_slice(bytes), usize::MAX);
+    // Writing into memory cannot fail.
+    let _ = content.write(&mut text);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Builds the content of a tab. `as_is` shows raw bytes without layout.

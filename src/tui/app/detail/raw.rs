@@ -1,7 +1,9 @@
 //! The exact bytes.
 
-use super::json::JsonText;
-use super::{Content, Line, Subject, Tone};
+use bytes::Bytes;
+
+use super::{Content, Line, LongText, Subject, Tone};
+use crate::model::evidence::is_json;
 use crate::model::tree::What;
 use crate::oci::Manifest;
 use crate::text::wrap;
@@ -28,10 +30,18 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
             };
         }
     };
-    Content::Json(if as_is {
-        JsonText::plain(&bytes, subject.width)
-    } else {
-        JsonText::pretty(&bytes, subject.width, valid)
+    if as_is {
+        return Content::Text(LongText::plain(bytes, subject.width));
+    }
+    document(&bytes, subject.width, valid)
+}
+
+/// JSON laid out. What is not JSON comes out as it is; `valid` says that it was parsed before.
+pub(super) fn document(bytes: &Bytes, width: usize, valid: bool) -> Content {
+    let valid = valid || is_json(bytes);
+    Content::Text(match std::str::from_utf8(bytes) {
+        Ok(_) if valid => LongText::json(bytes.clone(), width),
+        _ => LongText::plain(bytes.clone(), width),
     })
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::OpenedRef;
 use crate::model::diagnose::Fact;
 use crate::model::evidence::{Asked, Attested, Coverage};
-use crate::oci::Failure;
+use crate::model::tree::Tree;
+use crate::oci::{Descriptor, Digest, Failure, Manifest};
 use crate::tui::app::requests::Pump;
 use crate::tui::app::{Query, Reply, RequestId};
 
@@ -28,6 +29,21 @@ impl Evidenced {
     #[must_use]
     pub fn is_being_read(&self) -> bool {
         self.reading.is_some()
+    }
+
+    /// The images whose package databases can be held against their SBOMs and were not read, with
+    /// their layers.
+    #[must_use]
+    pub fn unread_databases(&self, tree: &Tree) -> Vec<(Digest, Vec<Option<Arc<Descriptor>>>)> {
+        let rows = self.known().map(Attested::unread_databases).unwrap_or_default();
+        let images = rows.into_iter().filter_map(|row| {
+            let Manifest::Image(image) = &tree.node(row.node)?.document()?.manifest else {
+                return None;
+            };
+            let layers = image.layers.iter().map(|entry| entry.descriptor().cloned());
+            Some((row.digest.clone(), layers.collect()))
+        });
+        images.collect()
     }
 
     /// Grows with everything that changes.
@@ -64,11 +80,15 @@ impl OpenedRef {
         (!is_there).then_some("there is no evidence to read")
     }
 
-    /// Reads the evidence.
+    /// Reads the evidence; or, if that was read, the package databases that it is held against.
     pub(in crate::tui::app) fn read_evidence(&mut self, pump: &mut Pump<'_>) {
-        let coverage = Arc::new(Coverage::of(&self.tree));
-        let request = pump.ask(self.id.session(), Query::Attest(coverage));
-        self.evidenced.reading = Some(request);
+        let databases = self.evidenced.unread_databases(&self.tree);
+        let question = if databases.is_empty() {
+            Query::Attest(Arc::new(Coverage::of(&self.tree)))
+        } else {
+            Query::Databases(databases)
+        };
+        self.evidenced.reading = Some(pump.ask(self.id.session(), question));
         self.evidenced.revision += 1;
     }
 
@@ -85,6 +105,11 @@ impl OpenedRef {
         self.evidenced.revision += 1;
         match answer {
             Ok(Reply::Attested(attested)) => self.evidenced.known = Some(attested),
+            Ok(Reply::Databases(told)) => {
+                if let Some(known) = &mut self.evidenced.known {
+                    Arc::make_mut(known).databases.extend(told);
+                }
+            }
             Ok(_) => {}
             Err(failure) => return Some(failure),
         }

@@ -85,7 +85,7 @@ impl OpenedRef {
                 self.proven(request);
                 answer.err().map(Err)
             }
-            Query::Attest(_) => self.evidence_read(request, answer).map(Err),
+            Query::Attest(_) | Query::Databases(_) => self.evidence_read(request, answer).map(Err),
             _ => None,
         }
     }

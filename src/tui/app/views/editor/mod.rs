@@ -289,6 +289,7 @@ impl Editor {
         self.parts = Parts::of(body, self.foot.len());
         self.settle_scroll();
         self.settle_content(draft, body.width, keys);
+        self.content.show(self.scroll, usize::from(body.height));
     }
 
     fn settle_scroll(&mut self) {

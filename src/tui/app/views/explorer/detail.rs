@@ -74,6 +74,7 @@ impl Explorer {
         }
         let page = usize::from(self.areas.detail.height);
         self.scroll = self.scroll.min(self.content.len().saturating_sub(page));
+        self.content.show(self.scroll, page);
     }
 
     fn what_is_shown(&self, open: &OpenedRef, now: Timestamp) -> Shown {

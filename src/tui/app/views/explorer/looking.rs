@@ -47,7 +47,9 @@ impl Explorer {
             return;
         };
         looking.blob = match answer {
-            Ok(Reply::Blob { bytes, evidence }) => Blob::Ready { bytes, evidence },
+            Ok(Reply::Blob { bytes, is_json, evidence }) => {
+                Blob::Ready { bytes, is_json, evidence }
+            }
             Ok(_) => return,
             Err(failure) => Blob::Failed(failure),
         };

@@ -1,4 +1,4 @@
-//! Laying out large texts: piece by piece as time goes by, or all of the rest beside the loop where
+//! Going through long texts: piece by piece as time goes by, or all of the rest beside the loop if
 //! the user wants to see the end.
 
 use std::sync::Arc;
@@ -48,7 +48,6 @@ impl Explorer {
         if at_end {
             self.scroll = self.content.len();
         }
-        self.find_in_rest();
     }
 
     /// The rest could not be laid out: it comes piece by piece.

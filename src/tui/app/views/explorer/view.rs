@@ -369,9 +369,11 @@ impl View for Explorer {
         }
         match answer {
             Ok(Reply::LaidOut(content)) => self.laid_out(request, content),
+            Ok(Reply::Found { content, at }) => self.found(request, content, at),
             Ok(_) => {}
             Err(failure) => {
                 self.not_laid_out(request);
+                self.not_searched(request);
                 cx.say(ToastKind::Warning, &failure.to_string());
             }
         }
@@ -407,6 +409,7 @@ impl View for Explorer {
             self.settle(open, cx.size, cx.now, (&cx.zone, &cx.keymap));
         }
         self.ask_rest(cx);
+        self.ask_search(cx);
     }
 
     fn is_busy(&self, cx: &Cx) -> bool {

@@ -1,0 +1,5 @@
+//! What transparency logs say: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("log_entry", input));

@@ -1,0 +1,5 @@
+//! Timestamps of RFC 3161: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("timestamp", input));

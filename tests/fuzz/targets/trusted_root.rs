@@ -1,0 +1,5 @@
+//! Trusted roots of Sigstore: no input may panic or hang.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| platy::fuzz::read("trusted_root", input));
