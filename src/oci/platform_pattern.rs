@@ -64,7 +64,7 @@ impl FromStr for PlatformPattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("{text:?} is not os[(version)]/architecture[/variant]");
+        let wrong = || format!("{text:?} is not os/architecture[/variant]");
         let parts: Vec<&str> = text.split('/').collect();
         let (os, architecture, variant) = match parts.as_slice() {
             [os, architecture] => (*os, *architecture, None),
