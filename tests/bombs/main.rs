@@ -484,6 +484,60 @@ async fn docker_archives_of_many_images_names_or_layers_fill_no_memory() {
     }
 }
 
+/// Files of fleets: aliases, merges and variables that grow without end, and files that are nothing
+/// but names, keys, anchors or marks. Of 600,000 names 1.7 GB were taken, and a merge of merges, 500
+/// bytes long, took hours.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_grow_fill_no_memory() {
+    let lab = Lab::start().await;
+    let nine = |one: String| vec![one; 9].join(",");
+    let levels = |level: &dyn Fn(usize) -> String| (1..16).map(level).collect::<String>();
+    let services = "services:\n  a: {image: '127.0.0.1:1/a:1', <<: *a15}\n";
+    let merges = levels(&|at| {
+        let below = nine(format!("*a{}", at - 1));
+        format!("x{at}: &a{at} {{<<: [{below}]}}\n")
+    });
+    let aliases = levels(&|at| format!("x{at}: &a{at} [{}]\n", nine(format!("*a{}", at - 1))));
+    let variables = levels(&|at| format!("  V{at}: '{}'\n", nine(format!("$V{}", at - 1))));
+    let arguments = levels(&|at| format!("ARG A{at}={}\n", nine(format!("$A{}", at - 1))));
+    for (name, text, said) in [
+        ("compose.yaml", format!("x0: &a0 {{k: v}}\n{merges}{services}"), "127.0.0.1:1/a:1"),
+        ("aliases.yaml", format!("x0: &a0 [x]\n{aliases}"), "too many values"),
+        (
+            ".gitlab-ci.yml",
+            format!("variables:\n  V0: ''\n{variables}job: {{script: x, image: a$V15}}\n"),
+            "no value here",
+        ),
+        ("Dockerfile", format!("ARG A0=x\n{arguments}FROM a$A15\n"), "no value here"),
+        ("anchors.yaml", (0..600_000).map(|at| format!("- &b{at} x\n")).collect(), "300000 values"),
+        ("keys.yaml", (0..400_000).map(|at| format!("k{at}: 1\n")).collect(), "300000 values"),
+        ("marks.yaml", "---\n".repeat(1_000_000), "\"problems\": []"),
+        ("twice.yaml", "---\na: 1\na: 2\n".repeat(200_000), "are not told"),
+        (
+            "long.yaml",
+            format!("services: {{a: {{image: '{}'}}}}\n", "x".repeat(4_000_000)),
+            "no image has such a name",
+        ),
+        (
+            "owner.yaml",
+            format!(
+                "apiVersion: v1\nkind: A\nmetadata: {{name: {}}}\na: [{}]\n",
+                "n".repeat(1_000_000),
+                "{image: '127.0.0.1:1/a:1'},".repeat(1_000)
+            ),
+            "127.0.0.1:1/a:1",
+        ),
+        ("list.txt", "127.0.0.1:1/a:1\n".repeat(1_000_000), "25000 images"),
+        ("from.Dockerfile", "FROM 127.0.0.1:1/a:1\n".repeat(100_000), "25000 images"),
+    ] {
+        std::fs::write(lab.home.path().join(name), text).unwrap();
+        let ran = lab.platy(&["fleet", name, "--json"]).await;
+        let text = ran.text();
+        assert!(text.contains(said), "{name}: {}", text.chars().take(2_000).collect::<String>());
+        assert!(ran.json()["images"].is_array(), "{name}");
+    }
+}
+
 /// Pages of 8 MB, each of which names another.
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_without_end_fill_no_memory() {

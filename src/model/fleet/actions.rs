@@ -1,7 +1,7 @@
 //! GitHub Actions: the containers and services of jobs, `uses: docker://…`, and the image of an
 //! action of its own.
 
-use super::mention::{Mention, Named};
+use super::mention::{MAX_MENTIONS, Mention, Named};
 use super::node::Node;
 
 pub(super) fn is(root: &Node) -> bool {
@@ -15,7 +15,7 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
     let mut add = |node: &Node, owner: String| {
         if let Some(text) = node.text() {
             // `jobs.NAME.container: ''` is a job without one.
-            if !text.is_empty() {
+            if !text.is_empty() && found.len() <= MAX_MENTIONS {
                 found.push(Mention::plain(Named::of(text), node.line, owner));
             }
         }

@@ -4,7 +4,7 @@
 //! is empty to Compose, which then has another image; here it is named instead).
 
 use super::dockerfile;
-use super::mention::{Mention, Named, Served};
+use super::mention::{MAX_MENTIONS, Mention, Named, Served, brief};
 use super::node::Node;
 use super::variables::{Patterns, expand};
 use crate::model::select::Host;
@@ -18,6 +18,9 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
     let Some(services) = root.get("services") else { return Vec::new() };
     let mut found = Vec::new();
     for (name, service) in services.entries() {
+        if found.len() > MAX_MENTIONS {
+            break;
+        }
         for volume in service.get("volumes").map(|it| it.items()).unwrap_or_default() {
             let source = volume.get("source").filter(|_| volume.text_of("type") == Some("image"));
             if let Some((text, line)) = source.and_then(|it| Some((it.text()?, it.line))) {
@@ -29,7 +32,7 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
         if let Some((text, line)) = build.and_then(|it| Some((it.text()?, it.line))) {
             for mut mention in dockerfile::read(text, &[]) {
                 mention.line += line - 1;
-                mention.owner = format!("service {name}, {}", mention.owner);
+                mention.owner = brief(format!("service {name}, {}", mention.owner));
                 found.push(mention);
             }
         }
@@ -45,7 +48,7 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
         found.push(Mention {
             named,
             line: image.line,
-            owner: format!("service {name}"),
+            owner: brief(format!("service {name}")),
             served: platform.map_or(Served::Targets, |host| Served::Only(host.platform().clone())),
             pod: None,
             running: None,
@@ -71,6 +74,6 @@ fn named(text: &str) -> Named {
     }
     match expand(text, Patterns::Unknown, &|_| None) {
         Ok(expanded) => Named::literal(expanded.trim()),
-        Err(why) => Named::Unresolved { text: text.to_owned(), why },
+        Err(why) => Named::unresolved(text, why),
     }
 }

@@ -3,7 +3,7 @@
 //! Rules: Dockerfile reference of BuildKit 0.34 (`ARG` before the first `FROM` has a scope of its
 //! own; `# escape=`; continued lines; a stage's name hides an image).
 
-use super::mention::{Mention, Named, Served, Unresolved};
+use super::mention::{MAX_MENTIONS, Mention, Named, Served, Unresolved, brief};
 use super::variables::{Patterns, expand};
 use crate::model::select::Host;
 
@@ -19,6 +19,9 @@ const ARCHITECTURES: [&str; 8] =
 pub(super) fn read(text: &str, arguments: &[(String, String)]) -> Vec<Mention> {
     let mut file = File { arguments, defaults: Vec::new(), stages: Vec::new(), found: Vec::new() };
     for (line, instruction) in instructions(text) {
+        if file.found.len() > MAX_MENTIONS {
+            break;
+        }
         file.instruction(line, &instruction);
     }
     file.found
@@ -117,8 +120,9 @@ impl File<'_> {
             Ok(name) => Named::of(&name),
             // `FROM base-${TARGETARCH}`: stages of this file, one for each platform.
             Err(Unresolved::Variable(name)) if self.selects_a_stage(written, &name) => return,
-            Err(why) => Named::Unresolved { text: written.to_owned(), why },
+            Err(why) => Named::unresolved(written, why),
         };
+        let owner = brief(owner);
         self.found.push(Mention { named, line, owner, served, pod: None, running: None });
     }
 

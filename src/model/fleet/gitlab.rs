@@ -1,14 +1,17 @@
 //! GitLab CI: `image` and `services` of jobs and defaults, with the file's own variables.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::mention::{Mention, Named, Served, Unresolved};
+use super::mention::{MAX_MENTIONS, Mention, Named, Served, Unresolved, brief};
 use super::node::{Node, Value};
 use super::variables::{Patterns, expand};
 use crate::model::select::Host;
 
 /// The deepest nesting of variables in variables.
 const MAX_DEPTH: usize = 16;
+/// The most variables that are looked at for one name.
+const MAX_VALUES: usize = 1_000;
 /// Keys of a job.
 const JOB: [&str; 3] = ["script", "trigger", "extends"];
 
@@ -40,6 +43,9 @@ fn of(node: &Node, owner: &str, known: &HashMap<String, String>, found: &mut Vec
         found.extend(mention(image, owner.to_owned(), known));
     }
     for service in node.get("services").map(|it| it.items()).unwrap_or_default() {
+        if found.len() > MAX_MENTIONS {
+            break;
+        }
         found.extend(mention(service, format!("{owner}, service"), known));
     }
 }
@@ -65,30 +71,37 @@ fn of_text(
             _ => return None,
         };
         let text = format!("!reference [{}]", text.join(", "));
-        let named = Named::Unresolved { text, why: Unresolved::Elsewhere };
+        let named = Named::unresolved(&text, Unresolved::Elsewhere);
         return Some(Mention::plain(named, name.line, owner));
     };
-    let named = match expand(text, Patterns::Unknown, &|variable| value(variable, known, MAX_DEPTH))
-    {
+    let left = Cell::new(MAX_VALUES);
+    let value = |variable: &str| value(variable, known, MAX_DEPTH, &left);
+    let named = match expand(text, Patterns::Unknown, &value) {
         Ok(expanded) => Named::of(&expanded),
-        Err(why) => Named::Unresolved { text: text.to_owned(), why },
+        Err(why) => Named::unresolved(text, why),
     };
     let platform = whole.get("docker").and_then(|it| it.text_of("platform"));
     let platform = platform.and_then(|it| it.parse::<Host>().ok());
     Some(Mention {
         named,
         line: name.line,
-        owner,
+        owner: brief(owner),
         served: platform.map_or(Served::Targets, |host| Served::Only(host.platform().clone())),
         pod: None,
         running: None,
     })
 }
 
-/// A variable with the variables in its value replaced.
-fn value(name: &str, known: &HashMap<String, String>, depth: usize) -> Option<String> {
+/// A variable with the variables in its value replaced, of which so many are left to be looked at.
+fn value(
+    name: &str,
+    known: &HashMap<String, String>,
+    depth: usize,
+    left: &Cell<usize>,
+) -> Option<String> {
     let depth = depth.checked_sub(1)?;
-    expand(known.get(name)?, Patterns::Unknown, &|name| value(name, known, depth)).ok()
+    left.set(left.get().checked_sub(1)?);
+    expand(known.get(name)?, Patterns::Unknown, &|name| value(name, known, depth, left)).ok()
 }
 
 fn variables(node: &Node) -> HashMap<String, String> {

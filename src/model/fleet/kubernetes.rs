@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::mention::{Mention, Named, Served, Unresolved};
+use super::mention::{MAX_MENTIONS, Mention, Named, Served, Unresolved, brief};
 use super::node::{Node, Value};
 use super::nodes::Nodes;
 use super::problem::Problem;
@@ -42,7 +42,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
     let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
     let whole = root.visit(&mut |path, node| {
         let Some(last) = path.last() else { return true };
-        if LEFT_OUT.contains(&last.as_str()) {
+        if LEFT_OUT.contains(&last.as_str()) || found.len() > MAX_MENTIONS {
             return false;
         }
         if last == "images" && is_kustomization {
@@ -66,7 +66,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
                 found.push(Mention {
                     named: Named::of(text),
                     line: node.line,
-                    owner: format!("{title}, {what} {name}"),
+                    owner: brief(format!("{title}, {what} {name}")),
                     served: nodes.map_or(Served::Targets, Served::Nodes),
                     pod: Some(*number),
                     running: running.get(&name).filter(|_| what == "container").cloned(),
@@ -77,7 +77,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
                 found.push(Mention {
                     named,
                     line: node.line,
-                    owner: format!("{title}, {}", path.join(".")),
+                    owner: brief(format!("{title}, {}", path.join("."))),
                     served: Served::Targets,
                     pod: None,
                     running: None,

@@ -3,6 +3,13 @@
 use super::nodes::Nodes;
 use crate::oci::{Digest, Platform, Reference};
 
+/// The most images that are read in one go: each takes some kB until it is told.
+pub(super) const MAX_MENTIONS: usize = 25_000;
+/// The longest name, in bytes. What names an image has 800 at most, templates aside.
+const MAX_NAME: usize = 4_096;
+/// How much is told of what is longer, in bytes.
+const TOLD: usize = 256;
+
 /// One place that names an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
@@ -47,6 +54,8 @@ pub enum Unresolved {
     NoTag,
     /// It is taken from another place of the file, or from another file.
     Elsewhere,
+    /// Its variables come to more than a name can be.
+    TooLong,
     /// It is not an image reference, with the reason.
     Malformed(String),
 }
@@ -68,8 +77,18 @@ pub enum Served {
 impl Mention {
     /// An image for the machines that are asked about, outside of pods.
     pub(super) fn plain(named: Named, line: usize, owner: String) -> Self {
+        let owner = brief(owner);
         Self { named, line, owner, served: Served::Targets, pod: None, running: None }
     }
+}
+
+/// What names an image, as far as it is told: objects may have names of any length.
+pub(super) fn brief(owner: String) -> String {
+    if owner.len() <= MAX_NAME { owner } else { format!("{}…", begin(&owner)) }
+}
+
+fn begin(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(TOLD)).unwrap_or_default()
 }
 
 impl Named {
@@ -77,6 +96,9 @@ impl Named {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let text = text.trim();
+        if text.len() > MAX_NAME {
+            return Self::too_long(text);
+        }
         if text.contains("{{") {
             return Self::Unresolved { text: text.to_owned(), why: Unresolved::Template };
         }
@@ -91,8 +113,25 @@ impl Named {
         Self::literal(text.strip_prefix("docker://").unwrap_or(text))
     }
 
+    /// A text that is far longer than any name.
+    fn too_long(text: &str) -> Self {
+        let why = format!("it has {} bytes; no image has such a name", text.len());
+        Self::Unresolved { text: format!("{}…", begin(text)), why: Unresolved::Malformed(why) }
+    }
+
+    /// What cannot be told apart from a name, with the reason.
+    pub(super) fn unresolved(text: &str, why: Unresolved) -> Self {
+        match text.len() > MAX_NAME {
+            true => Self::too_long(text),
+            false => Self::Unresolved { text: text.to_owned(), why },
+        }
+    }
+
     /// A name in which nothing is left to be put in.
     pub(super) fn literal(text: &str) -> Self {
+        if text.len() > MAX_NAME {
+            return Self::too_long(text);
+        }
         match text.parse::<Reference>() {
             Ok(reference) => Self::Image(Box::new(reference)),
             Err(error) => Self::Unresolved {
@@ -113,6 +152,7 @@ impl Unresolved {
             Self::Expression(text) => format!("`{text}` is not understood; write the value"),
             Self::NoTag => "the tag is empty; render the files first".to_owned(),
             Self::Elsewhere => "it is taken from elsewhere; expand the file first".to_owned(),
+            Self::TooLong => "its variables come to more than any name of an image has".to_owned(),
             Self::Malformed(reason) => reason.clone(),
         }
     }

@@ -2,6 +2,7 @@
 //! million of them costs no more memory than its own length.
 
 use std::collections::{HashMap, HashSet};
+use std::ptr;
 use std::rc::Rc;
 
 use granit_parser::{Event, Parser, ScalarStyle};
@@ -14,6 +15,14 @@ const MAX_DEPTH: usize = 128;
 const MAX_MERGES: usize = 32;
 /// The most values that are looked at in one document, aliases followed.
 const MAX_VISITS: usize = 1_000_000;
+/// The most values of a document that are held at once: each takes about 150 bytes. An object of
+/// Kubernetes has at most some tens of thousands (etcd takes 1.5 MB for one).
+const MAX_VALUES: usize = 300_000;
+/// The most keys that are told to be there twice.
+const MAX_REPEATED: usize = 1_000;
+
+/// The key that brings the entries of other mappings.
+const MERGE: &str = "<<";
 
 /// A value and the line that it begins on.
 #[derive(Debug)]
@@ -34,7 +43,7 @@ pub(super) enum Value {
     /// A list.
     List(Vec<Rc<Node>>),
     /// A mapping, in the file's order; a key can be there twice.
-    Map(Vec<(String, Rc<Node>)>),
+    Map(Vec<(Rc<str>, Rc<Node>)>),
 }
 
 impl Node {
@@ -56,14 +65,24 @@ impl Node {
 
     /// The value of a key: the last one of this name, else the one that a merge (`<<`) brings.
     pub(super) fn get(&self, key: &str) -> Option<&Rc<Self>> {
-        self.get_within(key, MAX_MERGES)
+        self.get_within(key, MAX_MERGES, &mut HashSet::new())
     }
 
-    fn get_within(&self, key: &str, depth: usize) -> Option<&Rc<Self>> {
+    /// A mapping that was looked at already has nothing else the second time.
+    fn get_within(
+        &self,
+        key: &str,
+        depth: usize,
+        looked_at: &mut HashSet<*const Self>,
+    ) -> Option<&Rc<Self>> {
         let Value::Map(entries) = &self.value else { return None };
-        let own = entries.iter().rev().find(|(name, _)| name == key).map(|(_, node)| node);
+        let own = entries.iter().rev().find(|(name, _)| **name == *key).map(|(_, node)| node);
         let depth = depth.checked_sub(1)?;
-        own.or_else(|| self.merged().find_map(|merged| merged.get_within(key, depth)))
+        own.or_else(|| {
+            let mut fresh = |it: &Rc<Self>| looked_at.insert(Rc::as_ptr(it));
+            let merged: Vec<_> = self.merged().filter(|it| fresh(it)).collect();
+            merged.into_iter().find_map(|merged| merged.get_within(key, depth, looked_at))
+        })
     }
 
     /// The mappings that are merged into this one, the first counts most.
@@ -72,7 +91,7 @@ impl Node {
             Value::Map(entries) => entries.as_slice(),
             _ => &[],
         };
-        entries.iter().filter(|(name, _)| name == "<<").flat_map(|(_, merged)| {
+        entries.iter().filter(|(name, _)| **name == *MERGE).flat_map(|(_, merged)| {
             match &merged.value {
                 Value::List(several) => several.as_slice(),
                 _ => std::slice::from_ref(merged),
@@ -89,7 +108,7 @@ impl Node {
     /// them; nothing for anything else.
     pub(super) fn entries(&self) -> Vec<(&str, &Rc<Self>)> {
         let mut found = Vec::new();
-        self.entries_within(MAX_MERGES, &mut HashSet::new(), &mut found);
+        self.entries_within(MAX_MERGES, &mut HashSet::new(), &mut HashSet::new(), &mut found);
         found
     }
 
@@ -97,8 +116,12 @@ impl Node {
         &'n self,
         depth: usize,
         known: &mut HashSet<&'n str>,
+        looked_at: &mut HashSet<*const Self>,
         found: &mut Vec<(&'n str, &'n Rc<Self>)>,
     ) {
+        if !looked_at.insert(ptr::from_ref(self)) {
+            return;
+        }
         let (Value::Map(entries), Some(depth)) = (&self.value, depth.checked_sub(1)) else {
             return;
         };
@@ -107,11 +130,11 @@ impl Node {
             last.insert(name, at);
         }
         let own = entries.iter().enumerate().filter(|(at, (name, _))| {
-            name != "<<" && last.get(name.as_str()) == Some(at) && known.insert(name)
+            **name != *MERGE && last.get(&**name) == Some(at) && known.insert(name)
         });
-        found.extend(own.map(|(_, (name, node))| (name.as_str(), node)));
+        found.extend(own.map(|(_, (name, node))| (&**name, node)));
         for merged in self.merged() {
-            merged.entries_within(depth, known, found);
+            merged.entries_within(depth, known, looked_at, found);
         }
     }
 
@@ -167,48 +190,47 @@ impl Node {
 }
 
 /// A part of a file: what is between two `---`.
-#[derive(Debug)]
-pub(super) struct Part {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'t> {
     /// Its text.
-    pub(super) text: String,
+    pub(super) text: &'t str,
     /// The line of the file that the text begins on, from 1.
     pub(super) line: usize,
-    /// Its documents, or why it is not YAML, with the line in the file.
-    pub(super) documents: Result<Vec<Rc<Node>>, Problem>,
-    /// Keys that a mapping has twice.
-    pub(super) repeated: Vec<Problem>,
 }
 
-/// Reads every document of a YAML (or JSON) file. One that is broken does not hide the others.
-pub(super) fn parts(text: &str) -> Vec<Part> {
-    let mut parts: Vec<(usize, String)> = vec![(1, String::new())];
-    for (at, line) in text.split_inclusive('\n').enumerate() {
-        let is_marker = line
-            .strip_prefix("---")
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']));
-        if is_marker && at > 0 {
-            parts.push((at + 1, String::new()));
-        }
-        if let Some((_, part)) = parts.last_mut() {
-            part.push_str(line);
-        }
-    }
-    parts
-        .into_iter()
-        .map(|(line, text)| {
-            let mut repeated = Vec::new();
-            let mut documents = compose(&text, line - 1, &mut repeated);
-            // JSON may be indented with tabs, YAML may not; a string of JSON has no bare tab.
-            if documents.is_err()
-                && text.trim_start().starts_with(['{', '['])
-                && text.contains('\t')
-            {
-                repeated.clear();
-                documents = compose(&text.replace('\t', " "), line - 1, &mut repeated);
+/// The parts of a YAML (or JSON) file, one after the other. One that is broken does not hide the
+/// others; one in which there is nothing is left out.
+pub(super) fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
+    let (mut rest, mut next) = (text, 1);
+    let part = move || {
+        let (mut end, mut lines) = (0, 0);
+        for (at, line) in rest.split_inclusive('\n').enumerate() {
+            if at > 0 && begins_part(line) {
+                break;
             }
-            Part { documents, text, line, repeated }
-        })
-        .collect()
+            end += line.len();
+            lines = at + 1;
+        }
+        let (text, more) = rest.split_at(end);
+        let line = next;
+        (rest, next) = (more, next + lines);
+        (end > 0).then_some(Part { text, line })
+    };
+    let is_something =
+        |part: &Part<'_>| !part.text.strip_prefix("---").unwrap_or(part.text).trim().is_empty();
+    std::iter::from_fn(part).filter(is_something)
+}
+
+fn begins_part(line: &str) -> bool {
+    line.strip_prefix("---")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']))
+}
+
+/// JSON may be indented with tabs, YAML may not; a string of JSON has no bare tab. `None` if
+/// there are none, or it is not JSON.
+pub(super) fn without_tabs(text: &str) -> Option<String> {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    (is_json && text.contains('\t')).then(|| text.replace('\t', " "))
 }
 
 enum Open {
@@ -220,32 +242,60 @@ enum Open {
     Map {
         line: usize,
         anchor: usize,
-        entries: Vec<(String, Rc<Node>)>,
-        keys: HashSet<String>,
-        key: Option<String>,
+        entries: Vec<(Rc<str>, Rc<Node>)>,
+        keys: HashSet<Rc<str>>,
+        key: Option<Rc<str>>,
     },
 }
 
-/// The documents of a part of a file, whose lines are counted from `before`.
-fn compose(
-    text: &str,
-    before: usize,
+/// What a document consists of so far.
+struct Composer<'a> {
+    anchors: HashMap<usize, Rc<Node>>,
+    open: Vec<Open>,
+    roots: Vec<Rc<Node>>,
+    /// How many values are held.
+    held: usize,
+    /// How many values and anchors there were before the item of a list of objects.
+    before: (usize, usize),
+    repeated: &'a mut Vec<Problem>,
+    take: &'a mut dyn FnMut(&Node) -> bool,
+}
+
+/// The documents of a part of a file. Items of a list of objects (`kubectl get -o json` prints one)
+/// are handed to `take` one by one; those that it takes are not held.
+///
+/// # Errors
+/// Why it is not YAML, with the line in the file. What was taken before that is not to be trusted.
+pub(super) fn documents(
+    part: Part<'_>,
     repeated: &mut Vec<Problem>,
+    take: &mut dyn FnMut(&Node) -> bool,
 ) -> Result<Vec<Rc<Node>>, Problem> {
-    let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
-    let mut open: Vec<Open> = Vec::new();
-    let mut roots = Vec::new();
-    for event in Parser::new_from_str(text) {
+    let before = part.line - 1;
+    let mut composer = Composer {
+        anchors: HashMap::new(),
+        open: Vec::new(),
+        roots: Vec::new(),
+        held: 0,
+        before: (0, 0),
+        repeated,
+        take,
+    };
+    for event in Parser::new_from_str(part.text) {
         let (event, span) = event.map_err(|error| Problem {
             line: Some(before + error.marker().line().max(1)),
             text: error.info().to_owned(),
         })?;
         let line = before + span.start.line();
-        if open.len() > MAX_DEPTH {
-            return Err(Problem {
-                line: Some(line),
-                text: format!("is nested deeper than {MAX_DEPTH} levels"),
-            });
+        composer.event(event, line).map_err(|text| Problem { line: Some(line), text })?;
+    }
+    Ok(composer.roots)
+}
+
+impl Composer<'_> {
+    fn event(&mut self, event: Event<'_>, line: usize) -> Result<(), String> {
+        if self.open.len() > MAX_DEPTH {
+            return Err(format!("is nested deeper than {MAX_DEPTH} levels"));
         }
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, _) => {
@@ -254,81 +304,121 @@ fn compose(
                 let value = if is_null { Value::Null } else { Value::Scalar(text.into_owned()) };
                 (anchor, Rc::new(Node { line, value }))
             }
-            Event::Alias(anchor) => match anchors.get(&anchor) {
-                Some(node) => (0, node.clone()),
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                Some(node) => (0, Rc::clone(node)),
                 None => (0, Rc::new(Node { line, value: Value::Null })),
             },
             Event::SequenceStart(_, anchor, _) => {
-                open.push(Open::List { line, anchor, items: Vec::new() });
-                continue;
+                self.open.push(Open::List { line, anchor, items: Vec::new() });
+                return Ok(());
             }
             Event::MappingStart(_, anchor, _) => {
-                open.push(Open::Map {
-                    line,
-                    anchor,
-                    entries: Vec::new(),
-                    keys: HashSet::new(),
-                    key: None,
-                });
-                continue;
+                if self.is_in_list_of_objects() {
+                    self.before = (self.held, self.anchors.len());
+                }
+                let (entries, keys) = (Vec::new(), HashSet::new());
+                self.open.push(Open::Map { line, anchor, entries, keys, key: None });
+                return Ok(());
             }
-            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List { line, anchor, items }) => {
                     (anchor, Rc::new(Node { line, value: Value::List(items) }))
                 }
                 Some(Open::Map { line, anchor, entries, .. }) => {
-                    (anchor, Rc::new(Node { line, value: Value::Map(entries) }))
+                    let node = Node { line, value: Value::Map(entries) };
+                    (anchor, Rc::new(self.unless_taken(node)))
                 }
-                None => continue,
+                None => return Ok(()),
             },
-            _ => continue,
+            _ => return Ok(()),
         };
         if anchor > 0 {
-            anchors.insert(anchor, node.clone());
+            self.anchors.insert(anchor, Rc::clone(&node));
         }
-        match open.last_mut() {
-            None => roots.push(node),
+        self.held += 1;
+        if self.held > MAX_VALUES {
+            return Err(format!("holds more than {MAX_VALUES} values in one document"));
+        }
+        self.put(node, line);
+        Ok(())
+    }
+
+    /// Whether what comes next is an item of the document's list, or of its `items`.
+    fn is_in_list_of_objects(&self) -> bool {
+        match self.open.as_slice() {
+            [Open::List { .. }] => true,
+            [Open::Map { key: Some(key), .. }, Open::List { .. }] => **key == *"items",
+            _ => false,
+        }
+    }
+
+    /// The mapping that has ended, or nothing in its place if it is taken.
+    fn unless_taken(&mut self, node: Node) -> Node {
+        if !self.is_in_list_of_objects() || !(self.take)(&node) {
+            return node;
+        }
+        let (held, anchors) = self.before;
+        // What an anchor names is held by it.
+        if self.anchors.len() == anchors {
+            self.held = held;
+        }
+        Node { line: node.line, value: Value::Null }
+    }
+
+    fn put(&mut self, node: Rc<Node>, line: usize) {
+        match self.open.last_mut() {
+            None => self.roots.push(node),
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, keys, key, .. }) => match key.take() {
                 Some(name) => {
-                    if name != "<<" && !name.is_empty() && !keys.insert(name.clone()) {
-                        repeated.push(Problem {
+                    let once = *name == *MERGE || name.is_empty() || keys.insert(Rc::clone(&name));
+                    if !once && self.repeated.len() < MAX_REPEATED {
+                        self.repeated.push(Problem {
                             line: Some(line),
                             text: format!("the key {name:?} is there twice; the last one counts"),
                         });
                     }
                     entries.push((name, node));
                 }
-                None => *key = Some(node.text().unwrap_or_default().to_owned()),
+                None => *key = Some(node.text().unwrap_or_default().into()),
             },
         }
     }
-    Ok(roots)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn root(part: &Part) -> &Node {
-        &part.documents.as_ref().unwrap()[0]
+    fn read(part: Part<'_>) -> (Result<Vec<Rc<Node>>, Problem>, Vec<Problem>) {
+        let mut repeated = Vec::new();
+        let documents = documents(part, &mut repeated, &mut |_| false);
+        (documents, repeated)
+    }
+
+    fn all(text: &str) -> Vec<Result<Vec<Rc<Node>>, Problem>> {
+        parts(text).map(|part| read(part).0).collect()
+    }
+
+    fn root(part: &Result<Vec<Rc<Node>>, Problem>) -> &Node {
+        &part.as_ref().unwrap()[0]
     }
 
     #[test]
     fn lines_merges_and_documents() {
         let text = "a: &x\n  image: one\n---\nb: [\n---\nc:\n  <<: *y\n";
-        let parts = parts(text);
-        assert_eq!(parts.len(), 3);
+        let lines: Vec<usize> = parts(text).map(|part| part.line).collect();
+        assert_eq!(lines, [1, 3, 5]);
+        let parts = all(text);
         assert_eq!(root(&parts[0]).get("a").unwrap().get("image").unwrap().line, 2);
-        assert_eq!(parts[1].line, 3);
-        assert!(parts[1].documents.is_err());
-        assert!(parts[2].documents.is_err(), "an alias of another document");
+        assert!(parts[1].is_err());
+        assert!(parts[2].is_err(), "an alias of another document");
     }
 
     #[test]
     fn a_merge_gives_what_the_mapping_lacks() {
         let text = "x: &x {image: one, tag: a}\ny:\n  <<: *x\n  tag: b\nz:\n  <<: [*x]\n";
-        let parts = parts(text);
+        let parts = all(text);
         let root = root(&parts[0]);
         assert_eq!(root.get("y").unwrap().text_of("image"), Some("one"));
         assert_eq!(root.get("y").unwrap().text_of("tag"), Some("b"));
@@ -341,24 +431,58 @@ mod tests {
     #[test]
     fn merges_of_merges_and_of_themselves_end() {
         let text = "a: &a {image: one}\nb: &b\n  <<: *a\nc:\n  <<: *b\n";
-        let parts = parts(text);
+        let parts = all(text);
         assert_eq!(root(&parts[0]).get("c").unwrap().text_of("image"), Some("one"));
         assert_eq!(root(&parts[0]).get("c").unwrap().entries().len(), 1);
     }
 
     #[test]
     fn json_with_tabs_is_json_and_yaml_with_tabs_is_not_yaml() {
-        let parts_of = |text: &str| parts(text).remove(0).documents.is_ok();
-        assert!(parts_of("{\n\t\"image\": \"a:1\"\n}\n"));
-        assert!(!parts_of("a:\n\timage: one\n"));
+        let json = "{\n\t\"image\": \"a:1\"\n}\n";
+        assert!(all(&without_tabs(json).unwrap())[0].is_ok());
+        assert_eq!(without_tabs("a:\n\timage: one\n"), None);
     }
 
     #[test]
     fn a_key_that_is_there_twice_is_named() {
-        let parts = parts("a: 1\nb: 2\na: 3\nc: {x: 1, x: 2}\n");
-        let lines: Vec<Option<usize>> = parts[0].repeated.iter().map(|it| it.line).collect();
+        let text = "a: 1\nb: 2\na: 3\nc: {x: 1, x: 2}\n";
+        let (documents, repeated) = read(parts(text).next().unwrap());
+        let lines: Vec<Option<usize>> = repeated.iter().map(|it| it.line).collect();
         assert_eq!(lines, [Some(3), Some(4)]);
-        assert_eq!(root(&parts[0]).text_of("a"), Some("3"));
+        assert_eq!(root(&documents).text_of("a"), Some("3"));
+    }
+
+    /// 400 bytes that took hours.
+    #[test]
+    fn merges_of_the_same_mappings_are_looked_at_once() {
+        let mut text = "x0: &a0 {k: v}\n".to_owned();
+        for level in 1..20 {
+            let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
+            text.push_str(&format!("x{level}: &a{level} {{<<: [{aliases}]}}\n"));
+        }
+        let parts = all(&text);
+        let last = root(&parts[0]).get("x19").unwrap();
+        assert_eq!((last.text_of("k"), last.get("image").is_none()), (Some("v"), true));
+        assert_eq!(last.entries().len(), 1);
+    }
+
+    #[test]
+    fn values_are_bounded_by_document_and_by_object() {
+        let many = |items: usize| format!("a: [{}]\n", "x,".repeat(items));
+        assert!(all(&many(MAX_VALUES - 10))[0].is_ok());
+        assert!(all(&many(MAX_VALUES))[0].is_err());
+        let object = format!("- {{kind: A, b: [{}]}}\n", "x,".repeat(MAX_VALUES / 2));
+        let three = format!("items:\n{}kind: List\n", object.repeat(3));
+        let part = parts(&three).next().unwrap();
+        let mut taken = Vec::new();
+        let mut take = |node: &Node| {
+            taken.push((node.line, node.get("b").map(|it| it.items().len())));
+            true
+        };
+        let documents = documents(part, &mut Vec::new(), &mut take);
+        assert_eq!(taken, [2, 3, 4].map(|line| (line, Some(MAX_VALUES / 2))));
+        assert_eq!(root(&documents).text_of("kind"), Some("List"));
+        assert!(read(part).0.is_err(), "nothing was taken");
     }
 
     #[test]
@@ -368,11 +492,11 @@ mod tests {
             let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
             text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
         }
-        assert!(!root(&parts(&text)[0]).visit(&mut |_, _| true));
+        assert!(!root(&all(&text)[0]).visit(&mut |_, _| true));
     }
 
     #[test]
     fn nesting_is_bounded() {
-        assert!(parts(&"[".repeat(10_000))[0].documents.is_err());
+        assert!(all(&"[".repeat(10_000))[0].is_err());
     }
 }

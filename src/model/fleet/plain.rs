@@ -1,6 +1,6 @@
 //! Plain lists: one image a line; `#` begins a comment.
 
-use super::mention::{Mention, Named};
+use super::mention::{MAX_MENTIONS, Mention, Named};
 
 pub(super) fn read(text: &str) -> Vec<Mention> {
     text.lines()
@@ -11,5 +11,6 @@ pub(super) fn read(text: &str) -> Vec<Mention> {
             let mention = || Mention::plain(Named::of(name), at + 1, String::new());
             (!name.is_empty()).then(mention)
         })
+        .take(MAX_MENTIONS + 1)
         .collect()
 }

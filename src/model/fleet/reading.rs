@@ -1,12 +1,14 @@
 //! Reads a file.
 
-use super::mention::{Mention, Named, Unresolved};
-use super::node::{Node, Part, Value, parts};
+use super::mention::{MAX_MENTIONS, Mention, Named, Unresolved};
+use super::node::{Node, Part, Value, documents, parts, without_tabs};
 use super::problem::Problem;
 use super::{Form, actions, compose, dockerfile, gitlab, kubernetes, plain};
 
 /// The largest file that is read, in bytes (64 MiB).
 const MAX_BYTES: usize = 64 << 20;
+/// The most problems that are told of one file.
+const MAX_PROBLEMS: usize = 1_000;
 
 /// What a file names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,12 +28,43 @@ pub fn read(name: &str, text: &str, arguments: &[(String, String)]) -> Reading {
         return Reading { mentions: Vec::new(), problems: vec![Problem { line: None, text }] };
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match Form::of(name, text) {
+    let mut reading = match Form::of(name, text) {
         Form::Dockerfile => {
             Reading { mentions: dockerfile::read(text, arguments), problems: Vec::new() }
         }
         Form::Plain => Reading { mentions: plain::read(text), problems: Vec::new() },
         Form::Yaml => yaml(text),
+    };
+    reading.keep(MAX_MENTIONS);
+    reading
+}
+
+impl Reading {
+    /// Adds what was read, up to one more than is kept.
+    fn add(&mut self, mentions: impl IntoIterator<Item = Mention>, problems: Vec<Problem>) {
+        let room = (MAX_MENTIONS + 1).saturating_sub(self.mentions.len());
+        self.mentions.extend(mentions.into_iter().take(room));
+        let room = (MAX_PROBLEMS + 1).saturating_sub(self.problems.len());
+        self.problems.extend(problems.into_iter().take(room));
+    }
+
+    /// Keeps so many images, and says so if there are more.
+    pub(super) fn keep(&mut self, most: usize) {
+        if self.mentions.len() > most {
+            let line = self.mentions.get(most).map(|it| it.line);
+            let text = format!(
+                "names more than the {MAX_MENTIONS} images that are read in one go; what \
+                         follows was left out"
+            );
+            self.mentions.truncate(most);
+            self.mentions.shrink_to_fit();
+            self.problems.push(Problem { line, text });
+        }
+        if self.problems.len() > MAX_PROBLEMS {
+            self.problems.truncate(MAX_PROBLEMS);
+            let text = format!("has more than {MAX_PROBLEMS} problems; the others are not told");
+            self.problems.push(Problem { line: None, text });
+        }
     }
 }
 
@@ -39,35 +72,64 @@ fn yaml(text: &str) -> Reading {
     let mut reading = Reading::default();
     let mut pods = 0;
     for part in parts(text) {
-        let by_lines = by_lines(&part);
+        let mut read = of_part(part, pods);
+        if let (Err(_), Some(text)) = (&read.found, without_tabs(part.text)) {
+            read = of_part(Part { text: &text, ..part }, pods);
+        }
+        let by_lines = by_lines(part, read.found.is_ok());
         let is_template =
             |it: &Mention| matches!(it.named, Named::Unresolved { why: Unresolved::Template, .. });
-        reading.problems.extend(part.repeated);
-        match part.documents {
-            Ok(roots) => {
-                roots.iter().for_each(|root| of_document(root, &mut pods, &mut reading));
+        reading.add([], read.repeated);
+        match read.found {
+            Ok(found) => {
+                pods = read.pods;
+                reading.add(found.mentions, found.problems);
             }
             // A template that was not rendered is told as that.
             Err(_) if by_lines.iter().any(is_template) => {}
-            Err(problem) => reading.problems.push(problem),
+            Err(problem) => reading.add([], vec![problem]),
         }
-        reading.mentions.extend(by_lines);
+        reading.add(by_lines, Vec::new());
     }
     reading.mentions.sort_by_key(|mention| mention.line);
     reading
 }
 
+/// What a part of a file holds.
+struct Read {
+    found: Result<Reading, Problem>,
+    /// The number of the last pod.
+    pods: usize,
+    repeated: Vec<Problem>,
+}
+
+fn of_part(part: Part<'_>, mut pods: usize) -> Read {
+    let mut repeated = Vec::new();
+    let mut found = Reading::default();
+    let mut take = |object: &Node| {
+        let is_one = kubernetes::is(object);
+        if is_one {
+            of_document(object, &mut pods, &mut found);
+        }
+        is_one
+    };
+    let found = documents(part, &mut repeated, &mut take).map(|roots| {
+        roots.iter().for_each(|root| of_document(root, &mut pods, &mut found));
+        found
+    });
+    Read { found, pods, repeated }
+}
+
 fn of_document(root: &Node, pods: &mut usize, reading: &mut Reading) {
     if kubernetes::is(root) {
         let (mentions, problems) = kubernetes::read(root, pods);
-        reading.mentions.extend(mentions);
-        reading.problems.extend(problems);
+        reading.add(mentions, problems);
     } else if compose::is(root) {
-        reading.mentions.extend(compose::read(root));
+        reading.add(compose::read(root), Vec::new());
     } else if actions::is(root) {
-        reading.mentions.extend(actions::read(root));
+        reading.add(actions::read(root), Vec::new());
     } else if gitlab::is(root) {
-        reading.mentions.extend(gitlab::read(root));
+        reading.add(gitlab::read(root), Vec::new());
     } else {
         other(root, pods, reading);
     }
@@ -79,11 +141,8 @@ fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
         for item in items {
             match item.text() {
                 Some(text) => {
-                    reading.mentions.push(Mention::plain(
-                        Named::of(text),
-                        item.line,
-                        String::new(),
-                    ));
+                    let mention = Mention::plain(Named::of(text), item.line, String::new());
+                    reading.add([mention], Vec::new());
                 }
                 None => of_document(item, pods, reading),
             }
@@ -91,14 +150,12 @@ fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
         return;
     }
     let (mentions, problems) = kubernetes::read(root, pods);
-    reading.mentions.extend(mentions);
-    reading.problems.extend(problems);
+    reading.add(mentions, problems);
 }
 
 /// The images of a part by its lines: of one that is not YAML all fields that name images, else
 /// those whose value begins with a brace, which YAML takes for a mapping.
-fn by_lines(part: &Part) -> Vec<Mention> {
-    let is_yaml = part.documents.is_ok();
+fn by_lines(part: Part<'_>, is_yaml: bool) -> Vec<Mention> {
     let of_line = |(at, line): (usize, &str)| {
         let is_one = |value: &&str| {
             let is_template = value.starts_with("{{");
@@ -110,7 +167,7 @@ fn by_lines(part: &Part) -> Vec<Mention> {
             values.map(|it| Mention::plain(Named::of(it), part.line + at, String::new()));
         mentions.collect::<Vec<_>>()
     };
-    part.text.lines().enumerate().flat_map(of_line).collect()
+    part.text.lines().enumerate().flat_map(of_line).take(MAX_MENTIONS + 1).collect()
 }
 
 /// The values of a line's fields that name images, in block and flow style.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::mention::MAX_MENTIONS;
 use super::{Cell, Mention, Named, Problem, Reading, Served};
 use crate::model::select::{Engine, Host};
 use crate::oci::{Digest, Failure, Platform, Reference};
@@ -99,7 +100,12 @@ impl Source {
 impl Fleet {
     /// A fleet of which nothing is known but what the files name.
     #[must_use]
-    pub fn new(sources: Vec<Source>, hosts: Vec<Host>) -> Self {
+    pub fn new(mut sources: Vec<Source>, hosts: Vec<Host>) -> Self {
+        let mut room = MAX_MENTIONS;
+        for source in &mut sources {
+            source.reading.keep(room);
+            room -= source.reading.mentions.len();
+        }
         let mut images: Vec<Image> = Vec::new();
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         for (file, source) in sources.iter().enumerate() {

@@ -8,6 +8,9 @@ use super::mention::Unresolved;
 
 /// The deepest nesting of defaults in defaults.
 const MAX_DEPTH: usize = 16;
+/// The longest text that variables may come to, in bytes: more than any name has, and no value that
+/// is made of itself grows without end.
+const MAX_TEXT: usize = 4_096;
 /// The longest value, and pattern, that are compared, in bytes.
 const MAX_MATCHED: usize = 512;
 
@@ -46,6 +49,9 @@ fn expand_within(
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
+        if out.len() > MAX_TEXT {
+            return Err(Unresolved::TooLong);
+        }
         let (before, after) = rest.split_at(at);
         out.push_str(before);
         let after = after.strip_prefix('$').unwrap_or(after);
@@ -69,7 +75,7 @@ fn expand_within(
         }
     }
     out.push_str(rest);
-    Ok(out)
+    if out.len() > MAX_TEXT { Err(Unresolved::TooLong) } else { Ok(out) }
 }
 
 /// Where the brace that was opened before this text closes.
