@@ -1,8 +1,36 @@
 //! To files and from them.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::Value;
 
 use super::Lab;
+
+/// What a copy that was killed left is removed by the next one into that place, and said; nothing else
+/// is.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_copy_left_is_removed() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    std::fs::create_dir(lab.home.path().join("archives")).unwrap();
+    for (place, folder) in
+        [("oci:out:1.0", "out"), ("oci-archive:archives/a.tar", "archives"), ("dir:plain", "plain")]
+    {
+        let folder = lab.home.path().join(folder);
+        lab.copy(&[&source, place]).await;
+        for name in [".platy-Ab12xy", "notes.txt"] {
+            let file = std::fs::File::create(folder.join(name)).unwrap();
+            file.set_len(2_000).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(3_600)).unwrap();
+        }
+        let other = lab.source("demo/ten-platforms:1.1");
+        let json = lab.copy(&[&other, place, "--force"]).await;
+        let notes = json["copies"][0]["notes"].to_string();
+        assert!(notes.contains("removed a file (2.0 kB)"), "{place}: {notes}");
+        assert!(!folder.join(".platy-Ab12xy").exists(), "{place}");
+        assert!(folder.join("notes.txt").exists(), "{place}");
+    }
+}
 
 /// Through every form and back, each list is what it was.
 #[tokio::test(flavor = "multi_thread")]

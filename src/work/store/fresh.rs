@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
+use super::leftovers::PREFIX;
 use crate::oci::{Class, Failure};
 
 /// A file that is being written beside its place. Dropped before it is kept, it is gone.
@@ -49,13 +50,16 @@ impl Fresh {
 /// A temporary file with the permissions of an ordinary new one: what the umask leaves of them.
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".platy-");
+    builder.prefix(PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    let named = builder.tempfile_in(folder)?;
+    // Says that it is being written. Where there are no locks nobody takes one for a leftover either.
+    drop(named.as_file().try_lock());
+    Ok(named)
 }
 
 /// That something cannot be written.

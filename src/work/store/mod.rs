@@ -3,11 +3,12 @@
 //! [`look`] says what a place holds, [`gather`] reads the manifests of what is copied, [`store`]
 //! writes. Content is checked against its digest on the way; a file appears under its name whole or
 //! not at all, and what names the content (`index.json`, `manifest.json`, the archive itself) is
-//! written last. Nothing that is there is taken away.
+//! written last. Nothing that is there is taken away but what an earlier copy left unfinished.
 
 mod fresh;
 mod gather;
 mod layout;
+mod leftovers;
 mod look;
 mod plain;
 mod put;
@@ -64,11 +65,18 @@ pub async fn store(
     sources: &Sources,
     meter: &Meter,
 ) -> Result<Stored, Failure> {
-    match files.form {
+    let folder = match files.form {
+        Form::Layout | Form::Dir => files.path().to_owned(),
+        Form::OciArchive | Form::DockerArchive => tarball::folder_of(files.path()),
+    };
+    let removed = leftovers::remove(&folder);
+    let mut stored = match files.form {
         Form::Layout => layout::store(files, loads, before, sources, meter).await,
         Form::OciArchive | Form::DockerArchive => {
             tarball::store(files, loads, sources, meter).await
         }
         Form::Dir => plain::store(files, loads, sources, meter).await,
-    }
+    }?;
+    stored.notes.extend(removed);
+    Ok(stored)
 }
