@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::archive::{DockerArchive, Limits, OciArchive};
+use super::archive::{DockerArchive, Limits, OciArchive, archive};
 use super::assembled::{AssembledSource, Origin};
 use super::containerd::ContainerdSource;
 use super::engine::DaemonSource;
@@ -128,7 +128,10 @@ impl Sources {
                 })
             }
             Location::Path { path, name } => {
-                FileSource::new(location, path, name.as_deref(), whichever)
+                let cache = self.0.cache.clone();
+                FileSource::new(location, path, name.as_deref(), move |path, stop| {
+                    whichever(path, cache.as_ref(), stop)
+                })
             }
             Location::OciArchive { path, name } => {
                 FileSource::new(location, path, name.as_deref(), |path, stop| {
@@ -136,8 +139,10 @@ impl Sources {
                 })
             }
             Location::DockerArchive { path, name } => {
-                FileSource::new(location, path, name.as_deref(), |path, stop| {
-                    Ok(Arc::new(DockerArchive::open(path, Limits::default(), stop)?))
+                let cache = self.0.cache.clone();
+                FileSource::new(location, path, name.as_deref(), move |path, stop| {
+                    let limits = Limits::default();
+                    Ok(Arc::new(DockerArchive::open(path, limits, cache.as_ref(), stop)?))
                 })
             }
         };
@@ -152,23 +157,14 @@ impl Sources {
     }
 }
 
-/// Opens a path as what it is: a layout if it has the file `oci-layout`, else `dir:`; an archive
-/// that `docker save` wrote if it holds `manifest.json`, else one of a layout.
-fn whichever(path: &Path, stop: &Stop) -> Result<Arc<dyn Content>, Failure> {
+/// Opens a path as what it is: a layout if it has the file `oci-layout`, else `dir:`; an archive of
+/// a layout, else one that `docker save` wrote.
+fn whichever(path: &Path, cache: Option<&Cache>, stop: &Stop) -> Result<Arc<dyn Content>, Failure> {
     if path.is_dir() {
         return match path.join(MARKER).exists() || !Plain::is_in(path) {
             true => Ok(Arc::new(Folder::open(path)?)),
             false => Ok(Arc::new(Plain::open(path)?)),
         };
     }
-    match OciArchive::open(path, Limits::default(), stop) {
-        Err(failure) if failure.class == Class::Malformed => {
-            match DockerArchive::open(path, Limits::default(), stop) {
-                Ok(archive) => Ok(Arc::new(archive)),
-                // What is wrong with the file is wrong for both.
-                Err(other) => Err(other),
-            }
-        }
-        opened => Ok(Arc::new(opened?)),
-    }
+    archive(path, cache, stop)
 }

@@ -8,15 +8,17 @@
 
 mod docker;
 mod entries;
+mod known;
 mod limits;
 mod oci;
 mod opened;
 mod paths;
 mod spool;
+mod stamp;
 mod tar_file;
 mod walk;
 
 pub(super) use docker::DockerArchive;
 pub(super) use limits::Limits;
 pub(super) use oci::OciArchive;
-pub(super) use opened::opened;
+pub(super) use opened::{archive, opened};

@@ -18,7 +18,7 @@ pub(crate) struct OciArchive(TarFile);
 impl OciArchive {
     /// Opens an archive after a look at its `oci-layout`.
     pub(crate) fn open(path: &Path, limits: Limits, stop: &Stop) -> Result<Self, Failure> {
-        Self::of(TarFile::open(path, limits, stop)?)
+        Self::of(TarFile::open(path, limits, None, stop)?)
     }
 
     /// The layout in an opened archive.

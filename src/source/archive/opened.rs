@@ -1,11 +1,13 @@
-//! An archive that came from an engine.
+//! An archive of either form.
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::tar_file::TarFile;
 use super::{DockerArchive, Limits, OciArchive};
-use crate::oci::Failure;
+use crate::oci::{Class, Failure};
+use crate::source::Cache;
 use crate::source::layout::{Content, MARKER};
 use crate::source::workers::Stop;
 
@@ -19,5 +21,20 @@ pub(in crate::source) fn opened(
     match archive.find(MARKER)? {
         Some(_) => Ok(Arc::new(OciArchive::of(archive)?)),
         None => Ok(Arc::new(DockerArchive::of(archive, stop)?)),
+    }
+}
+
+/// Opens a file as what it is: an archive of a layout, else one that `docker save` wrote.
+pub(in crate::source) fn archive(
+    path: &Path,
+    cache: Option<&Cache>,
+    stop: &Stop,
+) -> Result<Arc<dyn Content>, Failure> {
+    let archive = TarFile::open(path, Limits::default(), cache, stop)?;
+    match OciArchive::of(archive.clone()) {
+        Err(failure) if failure.class == Class::Malformed => {
+            Ok(Arc::new(DockerArchive::of(archive, stop)?))
+        }
+        opened => Ok(Arc::new(opened?)),
     }
 }

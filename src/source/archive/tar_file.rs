@@ -1,55 +1,40 @@
 //! An archive, opened: its entries are known, its content is read from its place.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::Limits;
 use super::entries::{BadLink, Entries};
+use super::known::Known;
 use super::spool::{Packing, spool};
+use super::stamp::Stamp;
 use super::walk::walk;
 use crate::oci::{Class, Failure};
+use crate::source::Cache;
 use crate::source::layout::{Piece, io_failure};
 use crate::source::workers::Stop;
 
 /// An archive whose headers were walked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct TarFile {
     path: PathBuf,
     /// The archive itself, or what it decompressed to.
     file: Arc<File>,
     /// `None` of a file that nothing else can change.
     stamp: Option<Stamp>,
-    entries: Entries,
-}
-
-/// What tells one state of a file from the next.
-#[derive(Debug, PartialEq, Eq)]
-struct Stamp {
-    len: u64,
-    modified: Option<SystemTime>,
-    #[cfg(unix)]
-    inode: (u64, u64),
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        Self {
-            len: metadata.len(),
-            modified: metadata.modified().ok(),
-            #[cfg(unix)]
-            inode: {
-                use std::os::unix::fs::MetadataExt as _;
-                (metadata.dev(), metadata.ino())
-            },
-        }
-    }
+    entries: Arc<Entries>,
+    known: Option<Known>,
 }
 
 impl TarFile {
     /// Opens an archive, decompresses it where needed, and walks its headers.
-    pub(super) fn open(path: &Path, limits: Limits, stop: &Stop) -> Result<Self, Failure> {
+    pub(super) fn open(
+        path: &Path,
+        limits: Limits,
+        cache: Option<&Cache>,
+        stop: &Stop,
+    ) -> Result<Self, Failure> {
         let subject = path.display().to_string();
         let io = |error| io_failure(&subject, &error);
         let metadata = fs::metadata(path).map_err(io)?;
@@ -68,8 +53,10 @@ impl TarFile {
             Packing::Plain => file,
             packing => spool(packing, file, &subject, limits.decompressed, stop)?,
         };
-        let entries = walk(&file, &subject, limits, stop)?;
-        Ok(Self { path: path.to_owned(), file: Arc::new(file), stamp: Some(stamp), entries })
+        let entries = Arc::new(walk(&file, &subject, limits, stop)?);
+        let known = cache.and_then(|cache| Known::of(cache, path, &stamp));
+        let (path, file) = (path.to_owned(), Arc::new(file));
+        Ok(Self { path, file, stamp: Some(stamp), entries, known })
     }
 
     /// Walks the headers of a file that has no name; `subject` stands for one in messages.
@@ -79,8 +66,8 @@ impl TarFile {
         limits: Limits,
         stop: &Stop,
     ) -> Result<Self, Failure> {
-        let entries = walk(&file, subject, limits, stop)?;
-        Ok(Self { path: PathBuf::from(subject), file, stamp: None, entries })
+        let entries = Arc::new(walk(&file, subject, limits, stop)?);
+        Ok(Self { path: PathBuf::from(subject), file, stamp: None, entries, known: None })
     }
 
     /// The path as the user wrote it.
@@ -106,6 +93,11 @@ impl TarFile {
         Ok(found.map(|(start, len)| {
             Piece::part(self.subject(name), Arc::clone(&self.file), start, len)
         }))
+    }
+
+    /// What was found out about it before, if that is kept.
+    pub(super) fn known(&self) -> Option<&Known> {
+        self.known.as_ref()
     }
 
     /// Whether the file on the disk is still the one that was opened.

@@ -120,6 +120,25 @@ impl Cache {
         self.wrote(written);
     }
 
+    /// [`listing`](Self::listing), for threads that may wait for the disk.
+    pub(in crate::source) fn listing_now(&self, name: &Digest) -> Option<Bytes> {
+        let inner = &self.0;
+        store::read_listing(&inner.folder, name, inner.largest(), inner.key()?)
+    }
+
+    /// [`put_listing`](Self::put_listing), for threads that may wait for the disk.
+    pub(in crate::source) fn put_listing_now(&self, name: &Digest, listing: &[u8]) {
+        let inner = &self.0;
+        if listing.len() as u64 > inner.largest() {
+            return;
+        }
+        let Some(key) = inner.key() else { return };
+        let written = store::write_listing(&inner.folder, name, listing, key);
+        if inner.ledger.wrote(written) {
+            inner.ledger.sweep(&inner.folder);
+        }
+    }
+
     /// What a tag pointed at when last seen, and the type with which that was sent. Only a hint: the
     /// tag may have moved since. `None` too for a reference without a tag.
     pub async fn known_tag(&self, reference: &Reference) -> Option<(Digest, Sent)> {

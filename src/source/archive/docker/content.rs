@@ -8,6 +8,7 @@ use crate::oci::{
     Class, Descriptor, Digest, Document, Entry, Failure, Index, MAX_MANIFEST_READ, Manifest,
     Wanted, entry_name,
 };
+use crate::source::Cache;
 use crate::source::archive::Limits;
 use crate::source::archive::tar_file::TarFile;
 use crate::source::layout::{
@@ -28,8 +29,13 @@ pub(crate) struct DockerArchive {
 
 impl DockerArchive {
     /// Opens an archive of either form.
-    pub(crate) fn open(path: &Path, limits: Limits, stop: &Stop) -> Result<Self, Failure> {
-        Self::of(TarFile::open(path, limits, stop)?, stop)
+    pub(crate) fn open(
+        path: &Path,
+        limits: Limits,
+        cache: Option<&Cache>,
+        stop: &Stop,
+    ) -> Result<Self, Failure> {
+        Self::of(TarFile::open(path, limits, cache, stop)?, stop)
     }
 
     /// What an opened archive holds.

@@ -12,6 +12,7 @@ use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Failure, Hasher, ImageConfig, MAX_CONFIG_READ,
     MAX_MANIFEST_READ, MediaType,
 };
+use crate::source::archive::known::Known;
 use crate::source::archive::paths::entry_name;
 use crate::source::archive::spool::Packing;
 use crate::source::archive::tar_file::TarFile;
@@ -79,7 +80,9 @@ impl Synthesis {
             )
             .with_next("this is far more than images need: do not trust this file"));
         }
-        let mut maker = Maker { archive, stop, pieces: HashMap::new(), layers: HashMap::new() };
+        let layers = archive.known().map(Known::digests).unwrap_or_default();
+        let before = layers.len();
+        let mut maker = Maker { archive, stop, pieces: HashMap::new(), layers };
         let mut entries = Vec::new();
         let mut images = Vec::new();
         for (position, element) in saved.into_iter().enumerate() {
@@ -106,6 +109,12 @@ impl Synthesis {
                 entries.push(Value::Object(entry));
             }
             images.push(SavedImage { tags, manifest: made.map(|(_, descriptor)| descriptor) });
+        }
+        if let Some(known) = archive.known()
+            && maker.layers.len() > before
+            && archive.is_current()
+        {
+            known.keep(&maker.layers);
         }
         let index = json!({
             "schemaVersion": 2,
@@ -309,4 +318,66 @@ fn encode(value: &Value) -> Bytes {
 
 fn given_up(archive: &TarFile) -> Failure {
     Failure::new(Class::Cancelled, archive.path(), "the reading was given up")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::path::Path;
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+    use crate::source::archive::Limits;
+    use crate::source::{Cache, KeyFile};
+
+    /// As `crane save` writes it (go-containerregistry 0.21): compressed layers, whose names are not
+    /// those of blobs.
+    fn write(path: &Path) {
+        let mut tar = tar::Builder::new(File::create(path).unwrap());
+        let saved = json!([{ "Config": "c", "RepoTags": [], "Layers": ["l.tar.gz"] }]).to_string();
+        for (name, bytes) in [
+            ("c", &br#"{"os":"linux","architecture":"arm64"}"#[..]),
+            ("l.tar.gz", b"\x1f\x8b layer"),
+            (MANIFEST_JSON, saved.as_bytes()),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            tar.append_data(&mut header, name, bytes).unwrap();
+        }
+        tar.finish().unwrap();
+    }
+
+    #[test]
+    fn digests_that_took_a_pass_are_kept_for_the_file_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.tar");
+        let key = KeyFile::Own(dir.path().join("key"));
+        let cache = Cache::with_key(dir.path().join("cache"), 1 << 20, Some(key));
+        let open =
+            || TarFile::open(&path, Limits::default(), Some(&cache), &Stop::default()).unwrap();
+        let has = |text: &[u8]| {
+            let made = Synthesis::read(&open(), &Stop::default()).unwrap().unwrap();
+            made.find(&Digest::sha256(text)).is_some()
+        };
+        let dated = |ago| {
+            let file = File::options().write(true).open(&path).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(ago)).unwrap();
+        };
+        write(&path);
+        dated(3_600);
+        assert!(has(b"\x1f\x8b layer"));
+        let known = open().known().unwrap().digests();
+        assert_eq!(known["l.tar.gz"], Digest::sha256(b"\x1f\x8b layer"));
+        // Whoever has the key is believed; content is checked when it is read.
+        let other = HashMap::from([("l.tar.gz".to_owned(), Digest::sha256(b"other"))]);
+        open().known().unwrap().keep(&other);
+        assert!(has(b"other") && !has(b"\x1f\x8b layer"));
+        // Another file, or the same one written since.
+        dated(1_800);
+        assert!(has(b"\x1f\x8b layer"));
+        // What was written a moment ago may be written again within the clock's tick.
+        dated(0);
+        assert!(has(b"\x1f\x8b layer"));
+        assert_eq!(open().known().unwrap().digests(), HashMap::new());
+    }
 }
