@@ -18,6 +18,8 @@ use tokio::runtime::Runtime;
 
 use crate::support::command::{PLATY, Ran, command, run};
 
+mod tls;
+
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 

@@ -139,6 +139,12 @@ impl Engine {
         if error.is_timeout() {
             return self.silent(PATIENCE);
         }
+        if let Some(problem) = of_tls(error) {
+            let detail = format!("TLS with the engine at {}: {problem}", self.at);
+            return self.failure(Class::Tls, detail).with_next(
+                "DOCKER_CERT_PATH, or the context, names the folder of ca.pem, cert.pem and key.pem",
+            );
+        }
         let (cause, kind) = innermost(error);
         let next = match kind {
             Some(std::io::ErrorKind::PermissionDenied) => {
@@ -212,6 +218,22 @@ fn unusable(path: &std::path::Path, why: &dyn std::fmt::Display) -> Failure {
 /// The innermost reason: `permission denied`, not `error sending request`.
 fn cause(error: &(dyn std::error::Error + 'static)) -> String {
     innermost(error).0
+}
+
+/// What TLS was refused for, by either side.
+fn of_tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let mut cause = Some(error);
+    while let Some(it) = cause {
+        if let Some(found) = it.downcast_ref::<rustls::Error>() {
+            return Some(found);
+        }
+        cause = match it.downcast_ref::<std::io::Error>() {
+            // `source` of an io::Error passes over the error that it wraps.
+            Some(it) => it.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static)),
+            None => it.source(),
+        };
+    }
+    None
 }
 
 fn innermost(error: &(dyn std::error::Error + 'static)) -> (String, Option<std::io::ErrorKind>) {
