@@ -44,7 +44,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, menu: &Menu) {
             pen.write(area, inner.x - 2, y, "◆", Meaning::Accent);
         }
         draw_item(pen, inner, y, item, labels);
-        let line = Rect { x: area.x + margin, y, width: area.width - 2 * margin, height: 1 };
+        let line =
+            Rect { x: area.x + margin, y, width: area.width.saturating_sub(2 * margin), height: 1 };
         pen.spot(line, Spot::Line(at));
         if at == menu.cursor {
             pen.paint(line, Meaning::Selection);
