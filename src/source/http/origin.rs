@@ -1,6 +1,6 @@
 //! Hosts of URLs, and where plain HTTP is allowed.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::Url;
 
@@ -103,7 +103,7 @@ fn is_inward_host(host: &Host) -> bool {
 fn is_inward(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(ip)) => is_near(ip),
-        Some(url::Host::Ipv6(ip)) => match ip.to_ipv4() {
+        Some(url::Host::Ipv6(ip)) => match ip.to_ipv4().or_else(|| translated(ip)) {
             Some(ip) if !ip.is_unspecified() && ip.octets() != [0, 0, 0, 1] => is_near(ip),
             // fd00:ec2::254 is EC2's metadata service, fd20:ce::254 Google's.
             _ => {
@@ -117,13 +117,24 @@ fn is_inward(url: &Url) -> bool {
         },
         Some(url::Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            name == "localhost"
+            ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"].contains(&name)
                 || name.ends_with(".localhost")
                 || name == "metadata"
                 || name == "metadata.google.internal"
         }
         None => false,
     }
+}
+
+/// The IPv4 address that a translator (RFC 6052, `64:ff9b::/96`) or a relay (RFC 3056, `2002::/16`)
+/// makes of an IPv6 address.
+fn translated(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let bits = match ip.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => ip.to_bits(),
+        [0x2002, ..] => ip.to_bits() >> 80,
+        _ => return None,
+    };
+    u32::try_from(bits & u128::from(u32::MAX)).ok().map(Ipv4Addr::from_bits)
 }
 
 fn is_near(ip: Ipv4Addr) -> bool {
@@ -196,6 +207,13 @@ mod tests {
     fn what_is_near_this_machine_is_not_reached_from_elsewhere() {
         let options = Options { insecure: vec![host("127.0.0.1:7")], ..Options::default() };
         for (to, way) in [
+            ("https://[64:ff9b::7f00:1]/", Way::Inward),
+            ("https://[64:ff9b::a9fe:a9fe]/", Way::Inward),
+            ("https://[64:ff9b::808:808]/", Way::Open),
+            ("https://[2002:7f00:1::]/", Way::Inward),
+            ("https://[2002:808:808::1]/", Way::Open),
+            ("https://ip6-localhost/", Way::Inward),
+            ("https://localhost.localdomain./", Way::Inward),
             ("https://127.0.0.1/", Way::Inward),
             ("https://127.9.9.9:8443/", Way::Inward),
             ("https://2130706433/", Way::Inward),
