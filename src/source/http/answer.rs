@@ -32,7 +32,7 @@ pub(in crate::source) struct Answer {
     pub(super) response: reqwest::Response,
     pub(super) permit: Permit,
     /// Notes the answer when it was read, or is not.
-    pub(super) watch: Option<Timed>,
+    pub(super) watch: Option<Box<Timed>>,
     pub(super) large: Large,
     pub(super) activity: Activity,
     pub(super) limits: Limits,
@@ -60,7 +60,7 @@ pub(in crate::source) struct Body {
     limits: Limits,
     /// How long the pieces of this window were waited for, and how much they brought.
     window: (Duration, u64),
-    watch: Option<Timed>,
+    watch: Option<Box<Timed>>,
     _permit: Permit,
 }
 

@@ -12,7 +12,8 @@ use super::origin::bare;
 use crate::oci::{Class, Exchange};
 use crate::source::Timings;
 
-/// Notes a request when it is dropped: with its answer, or as one that got none.
+/// Notes a request when it is dropped: with its answer, or as one that got none. Boxed, since hundreds
+/// of requests are under way at once, and few sessions keep times.
 pub(super) struct Timed {
     timings: Timings,
     wanted: Arc<Wanted>,
@@ -28,7 +29,7 @@ impl Timed {
         url: &Url,
         asked: Instant,
         wanted: &Arc<Wanted>,
-    ) -> Option<Self> {
+    ) -> Option<Box<Self>> {
         if !timings.are_kept() {
             return None;
         }
@@ -49,7 +50,8 @@ impl Timed {
             total: Duration::ZERO,
             bytes: 0,
         };
-        Some(Self { timings: timings.clone(), wanted: Arc::clone(wanted), began, exchange })
+        let (timings, wanted) = (timings.clone(), Arc::clone(wanted));
+        Some(Box::new(Self { timings, wanted, began, exchange }))
     }
 
     /// Counts bytes of the answer's body.
@@ -83,7 +85,7 @@ impl Drop for Timed {
 
 /// Waits for an answer, and notes what came; `class` says what a failure is.
 pub(super) async fn timed<E>(
-    watch: &mut Option<Timed>,
+    watch: &mut Option<Box<Timed>>,
     wanted: &Arc<Wanted>,
     sending: impl Future<Output = Result<Response, E>>,
     class: impl Fn(&E) -> Class,

@@ -63,7 +63,7 @@ impl Registry {
             .filter(|range| *range != (0..descriptor.size));
         let Some(range) = range else {
             let answer = self.ask(&call).await?;
-            return Ok(whole(answer, descriptor.clone(), call.subject));
+            return Ok(whole(*answer, descriptor.clone(), call.subject));
         };
         if range.is_empty() {
             return Ok(BlobStream::part(stream::empty().boxed()));
@@ -74,7 +74,7 @@ impl Registry {
             StatusCode::PARTIAL_CONTENT => check_start(&answer, &range, &call.subject)?,
             _ => range.start,
         };
-        let pieces = Pieces::of(answer, descriptor, &call.subject);
+        let pieces = Pieces::of(*answer, descriptor, &call.subject);
         Ok(part(pieces, skip, range.end - range.start, call.subject))
     }
 }

@@ -29,7 +29,7 @@ struct Refused {
 
 impl Registry {
     /// Asks, and hands back the answer with its body unread.
-    pub(super) async fn ask(&self, call: &Call) -> Result<Answer, Failure> {
+    pub(super) async fn ask(&self, call: &Call) -> Result<Box<Answer>, Failure> {
         retrying(&self.shared.wire, &call.host, async || self.attempt(call).await).await
     }
 
@@ -40,7 +40,9 @@ impl Registry {
         retrying(&self.shared.wire, &call.host, attempt).await
     }
 
-    pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, Setback> {
+    /// Asks once. The answer is boxed, since it is held while something else is waited for, by
+    /// hundreds of requests at once.
+    pub(super) async fn attempt(&self, call: &Call) -> Result<Box<Answer>, Setback> {
         let site = self.site(&call.host);
         self.recall(&site).await;
         let request = request(&site, call)?;
@@ -70,13 +72,18 @@ impl Registry {
 
     /// What is answered where a blob was redirected to a moment ago; `None` if it has to be asked
     /// of the registry. No credentials go there.
-    async fn at_kept_address(&self, site: &Site, call: &Call, request: &Request) -> Option<Answer> {
+    async fn at_kept_address(
+        &self,
+        site: &Site,
+        call: &Call,
+        request: &Request,
+    ) -> Option<Box<Answer>> {
         let url = site.moved.of(&call.target)?;
         let request = Request { url, authorization: None, ..request.clone() };
         match self.shared.wire.send(&request).await {
             Ok(mut answer) if answer.status.is_success() => {
                 answer.strayed = true;
-                Some(answer)
+                Some(Box::new(answer))
             }
             _ => {
                 site.moved.forget(&call.target);
@@ -92,10 +99,10 @@ impl Registry {
         site: &Site,
         call: &Call,
         request: &Request,
-    ) -> Result<Answer, Setback> {
+    ) -> Result<Box<Answer>, Setback> {
         let shared = &self.shared;
         if !site.owns(&request.url) {
-            let answer = shared.wire.send(request).await?;
+            let answer = Box::new(shared.wire.send(request).await?);
             return accepted(answer, call, false, None, self.options()).await;
         }
         let path = call.path.as_deref();
@@ -117,7 +124,7 @@ impl Registry {
             loop {
                 tokio::select! {
                     biased;
-                    answer = &mut sending => break answer?,
+                    answer = &mut sending => break Box::new(answer?),
                     pass = &mut early, if fetched.is_none() => fetched = Some(pass),
                 }
             }
@@ -133,7 +140,7 @@ impl Registry {
             }
             return accepted(answer, call, own, pass.as_ref(), self.options()).await;
         };
-        let refusal = Box::pin(Refusal::read(answer)).await;
+        let refusal = Box::pin(Refusal::read(*answer)).await;
         self.learn_tokens(site, Some(&challenge)).await;
         let early = match fetched {
             _ if hinted.is_none() || challenge.tokens() != hinted => None,
@@ -153,7 +160,7 @@ impl Registry {
         request: &Request,
         wish: Wish<'_>,
         refused: Refused,
-    ) -> Result<Answer, Setback> {
+    ) -> Result<Box<Answer>, Setback> {
         let shared = &self.shared;
         let (host, aim) = (&site.host, call.aim);
         let Refused { refusal, challenge, pass, early } = refused;
@@ -172,9 +179,9 @@ impl Registry {
         if pass.authorization.is_none() {
             return Err(unauthorised(refusal, host, aim, &pass).into());
         }
-        let answer = shared.wire.send(&with(request, Some(&pass))).await?;
+        let answer = Box::new(shared.wire.send(&with(request, Some(&pass))).await?);
         if answer.status == StatusCode::UNAUTHORIZED && !answer.strayed {
-            let refusal = Refusal::read(answer).await;
+            let refusal = Refusal::read(*answer).await;
             return Err(unauthorised(refusal, host, aim, &pass).into());
         }
         let own = !answer.strayed;
@@ -206,12 +213,12 @@ fn with(request: &Request, pass: Option<&Pass>) -> Request {
 /// The answer, if its status is a success; else what it says. `own` is whether the registry
 /// itself answered, and no host that it sent the request to.
 async fn accepted(
-    answer: Answer,
+    answer: Box<Answer>,
     call: &Call,
     own: bool,
     pass: Option<&Pass>,
     options: &Options,
-) -> Result<Answer, Setback> {
+) -> Result<Box<Answer>, Setback> {
     let (host, aim) = (&call.host, call.aim);
     let unchanged =
         answer.status == StatusCode::NOT_MODIFIED && call.headers.contains_key(IF_NONE_MATCH);
@@ -220,7 +227,7 @@ async fn accepted(
     }
     let elsewhere = answer.strayed.then(|| host_of(&answer.url)).flatten();
     // Apart, as everything that few requests come to: hundreds are under way at once.
-    let refusal = Box::pin(Refusal::read(answer)).await;
+    let refusal = Box::pin(Refusal::read(*answer)).await;
     if refusal.wants_tls() {
         let host = host.as_str();
         return Err(tls::not_plain(&refusal.subject, host, options).into());

@@ -199,7 +199,7 @@ impl<'a> Sending<'a> {
         call.headers.insert(LENGTH_HEADER, HeaderValue::from_static("0"));
         // Closed, it is whole; not closed, the registry is asked what it has.
         let answer = self.registry.attempt(&call).await.map_err(|setback| self.judge(setback))?;
-        Ok(Sent::Done(Box::new(answer)))
+        Ok(Sent::Done(answer))
     }
 
     /// Sends the next `length` bytes.
@@ -220,7 +220,7 @@ impl<'a> Sending<'a> {
         let sent = self.registry.attempt(&call).await;
         let own = lock(&trouble).take();
         match (sent, own) {
-            (Ok(answer), _) => Ok(Sent::Done(Box::new(answer))),
+            (Ok(answer), _) => Ok(Sent::Done(answer)),
             // The request broke off because its source did.
             (Err(_), Some(failure)) if failure.is_passing() => Err(Setback::passing(failure)),
             (Err(_), Some(failure)) => Err(failure.into()),
