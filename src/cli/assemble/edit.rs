@@ -207,7 +207,7 @@ impl Job {
         let mut edits = Vec::new();
         for problem in broken {
             let Some(fix) = problem.fix else { continue };
-            self.notes.push(format!("{}: {}", problem.sentence, fix.label));
+            self.notes.push(format!("{} (mended: {})", problem.sentence, fix.label));
             edits.push(fix.edit);
         }
         if edits.is_empty() {

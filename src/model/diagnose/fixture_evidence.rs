@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::fixture::{behind, listed};
 use super::{Fact, Facts};
 use crate::model::evidence::{
-    Asked, Attached, Attested, Coverage, Databases, DigestTag, Installed, Item, Kind, Row, Stated,
-    open,
+    Asked, Attached, Attested, Coverage, Databases, DigestTag, Installed, Item, Kind, Place, Row,
+    Stated, open,
 };
 use crate::model::tree::Tree;
 use crate::oci::{Descriptor, Digest, MediaType, Platform};
@@ -22,17 +22,28 @@ pub(super) struct Attach {
     to: Option<usize>,
     media_type: &'static str,
     document: Box<Made>,
+    places: Vec<Place>,
 }
 
 impl Attach {
     /// To this entry; the document is made from the digests of all entries.
     pub(super) fn to(entry: usize, document: impl Fn(&[String]) -> String + 'static) -> Self {
-        Self { to: Some(entry), media_type: "application/json", document: Box::new(document) }
+        Self::at(Some(entry), document)
     }
 
     /// To the list.
     pub(super) fn to_list(document: impl Fn(&[String]) -> String + 'static) -> Self {
-        Self { to: None, media_type: "application/json", document: Box::new(document) }
+        Self::at(None, document)
+    }
+
+    fn at(to: Option<usize>, document: impl Fn(&[String]) -> String + 'static) -> Self {
+        let document = Box::new(document);
+        Self { to, media_type: "application/json", document, places: Vec::new() }
+    }
+
+    /// Found there.
+    pub(super) fn found(self, places: &[Place]) -> Self {
+        Self { places: places.to_vec(), ..self }
     }
 
     pub(super) fn typed(self, media_type: &'static str) -> Self {
@@ -63,7 +74,8 @@ pub(super) fn attested(entries: &[&str], attached: &[Attach]) -> Facts {
         let digest = Digest::sha256(number.to_string().as_bytes());
         let descriptor = Descriptor::new(MediaType::OciManifest, digest.clone(), 1);
         let kind = said.as_ref().map_or(Kind::Other, |evidence| evidence.kind());
-        let item = Item::bare(kind, Arc::new(descriptor));
+        let bare = Item::bare(kind, Arc::new(descriptor));
+        let item = Item { places: attach.places.clone(), ..bare };
         let at = attach.to.map_or(0, |entry| entry + 1);
         rows[at].items.push(item.clone());
         read.push((at, item, said));

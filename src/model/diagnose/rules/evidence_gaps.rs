@@ -16,7 +16,9 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(attested) = facts.attested.known() else { return Vec::new() };
     let rows = &attested.coverage.rows;
-    let images: Vec<&Row> = rows.iter().filter(|row| !row.is_list).collect();
+    // An artifact among the entries is not a platform.
+    let is_image = |row: &&Row| !row.is_list && row.platform.is_some();
+    let images: Vec<&Row> = rows.iter().filter(is_image).collect();
     if images.len() < 2 || images.iter().any(|row| row.asked != Asked::Yes) {
         return Vec::new();
     }
@@ -47,6 +49,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Fact;
     use super::super::super::fixture::{one, silent};
     use super::super::super::fixture_evidence::{Attach, attested, sbom};
     use super::*;
@@ -63,5 +66,10 @@ mod tests {
         let finding = one(&RULE, &attested(&entries, &[Attach::to(1, document)]));
         assert_eq!(finding.title, "SBOM: only linux/arm64 has one");
         assert_eq!(finding.entries, [[0]]);
+        // What has no platform is an artifact.
+        let mut facts = attested(&entries, &[Attach::to(1, document)]);
+        let Fact::Known(attested) = &mut facts.attested else { panic!("it was read") };
+        attested.coverage.rows[1].platform = None;
+        silent(&RULE, &facts);
     }
 }

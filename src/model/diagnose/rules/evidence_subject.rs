@@ -2,7 +2,7 @@
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{Attached, Attested, Subject};
+use crate::model::evidence::{Attached, Attested, Place, Subject};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "evidence-subject",
@@ -36,12 +36,21 @@ fn find(facts: &Facts) -> Vec<Finding> {
 
 /// The first subject, if the evidence names digests and none is that of its image.
 fn other(attached: &Attached) -> Option<&Subject> {
+    if is_orphan(attached) {
+        return None;
+    }
     let subjects = &attached.evidence()?.subjects;
     let digest = &attached.row.digest;
     if subjects.iter().any(|subject| subject.is(digest)) {
         return None;
     }
     subjects.iter().find(|subject| subject.is_other_than(digest))
+}
+
+/// Whether it is an attestation in a list that lacks its image: it is attached to nothing there, and
+/// has a rule of its own.
+fn is_orphan(attached: &Attached) -> bool {
+    attached.row.is_list && attached.item.places == [Place::List]
 }
 
 /// Whose digest that is, if it is one of this list.
@@ -81,6 +90,16 @@ mod tests {
         assert_eq!(finding.severity, Severity::Error);
         assert!(finding.evidence[0].ends_with("(linux/arm64 of the same list)"), "{finding:?}");
         assert_eq!(finding.entries, [[0]]);
+    }
+
+    #[test]
+    fn an_attestation_whose_image_is_not_listed_is_attached_to_nothing() {
+        let elsewhere = |_: &[String]| statement(&format!("sha256:{}", "0".repeat(64)), "x", "{}");
+        let found = |places: &[Place]| {
+            attested(&["linux/amd64"], &[Attach::to_list(elsewhere).found(places)])
+        };
+        silent(&RULE, &found(&[Place::List]));
+        one(&RULE, &found(&[Place::List, Place::Api]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::rule::{Find, Rule};
-use super::super::{Facts, Finding, Image, Severity};
+use super::super::{Behind, Facts, Finding, Image, Severity};
 use crate::oci::{Kind, Platform};
 use crate::text;
 
@@ -21,11 +21,10 @@ const FAR: u64 = 8;
 
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(behind) = facts.list() else { return Vec::new() };
-    let mut odd: Vec<(&Image, String)> = Vec::new();
+    let mut found = Vec::new();
     if behind.images().next().is_some() {
-        odd.extend(behind.entries.iter().filter(|entry| is_no_image(entry)).map(|entry| {
-            (entry, format!("{} is not an image: {}", entry.line(), entry.kind.as_str()))
-        }));
+        let others = behind.entries.iter().filter(|it| is_no_image(it) && !is_referrer(it, behind));
+        found.extend(not_images(&others.collect::<Vec<_>>()));
     }
     let mut systems: BTreeMap<&str, Vec<&Image>> = BTreeMap::new();
     for image in behind.images() {
@@ -33,11 +32,27 @@ fn find(facts: &Facts) -> Vec<Finding> {
             systems.entry(&platform.os).or_default().push(image);
         }
     }
-    odd.extend(systems.into_values().flat_map(outliers));
-    if odd.is_empty() {
-        return Vec::new();
-    }
+    found.extend(of_other_sizes(systems.into_values().flat_map(outliers).collect()));
+    found
+}
+
+fn not_images(entries: &[&Image]) -> Option<Finding> {
+    let title = match entries {
+        [] => return None,
+        [one] => format!("{} is not an image", one.place()),
+        all => format!("{} entries are not images", all.len()),
+    };
+    let lines = entries.iter().map(|entry| format!("{}: {}", entry.line(), entry.kind.as_str()));
+    let finding = RULE.finding(Severity::Warning, title).about(entries.iter().copied());
+    Some(finding.saw_all(lines).next(
+        "engines run images only: attach it to an image as a referrer, or leave it if whoever reads \
+         the list expects it",
+    ))
+}
+
+fn of_other_sizes(odd: Vec<(&Image, String)>) -> Option<Finding> {
     let title = match odd.len() {
+        0 => return None,
         1 => "one entry is not like the others".to_owned(),
         count => format!("{count} entries are not like the others"),
     };
@@ -46,7 +61,13 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .about(odd.iter().map(|(entry, _)| *entry))
         .saw_all(odd.into_iter().map(|(_, line)| line))
         .next("compare its layers with those of another entry: is something missing in it?");
-    vec![finding]
+    Some(finding)
+}
+
+/// Whether it refers to another entry, which is a rule of its own.
+fn is_referrer(entry: &Image, list: &Behind) -> bool {
+    let subject = entry.subject.as_ref();
+    subject.is_some_and(|subject| list.entries.iter().any(|other| other.digest == *subject))
 }
 
 fn is_no_image(entry: &Image) -> bool {
@@ -105,7 +126,14 @@ mod tests {
 
         let mut facts = listed("-", &["linux/amd64", "linux/arm64"]);
         behind(&mut facts).entries[1].kind = Kind::Artifact;
-        assert!(one(&RULE, &facts).evidence[0].contains("is not an image: artifact"));
+        let found = one(&RULE, &facts);
+        assert_eq!(found.title, "no. 2 is not an image");
+        assert!(found.evidence[0].ends_with(": artifact"), "{found:?}");
+        assert!(found.next_step.contains("as a referrer"), "{found:?}");
+        // What refers to another entry is the rule's for referrers.
+        let image = behind(&mut facts).entries[0].digest.clone();
+        behind(&mut facts).entries[1].subject = Some(image);
+        silent(&RULE, &facts);
     }
 
     #[test]
