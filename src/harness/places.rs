@@ -22,14 +22,19 @@ fn names(list: &str) -> Vec<String> {
     lines.map(|it| it.split('(').next().unwrap().to_owned()).collect()
 }
 
+/// The names of all views.
+pub(super) fn views() -> Vec<String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    names(&fs::read_to_string(src.join("tui/app/views/mod.rs")).unwrap())
+}
+
 /// Only the list of views knows them all: no other file tells them apart, so that a new view needs
 /// its folder, its drawing, a word in the list, rows in the table of actions and a section of the
 /// default keys, and nothing else.
 #[test]
 fn no_file_beside_the_list_tells_views_apart() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let list = fs::read_to_string(src.join("tui/app/views/mod.rs")).unwrap();
-    let names = names(&list);
+    let names = views();
     assert!(names.len() >= 10, "{names:?}");
     let mut found = Vec::new();
     for room in ["tui", "cli"] {

@@ -79,8 +79,14 @@ pub fn gaps(coverage: &Coverage) -> Vec<String> {
             names.join(", ")
         };
         if !with.is_empty() && !without.is_empty() {
-            let (with, without) = (names(&with), names(&without));
-            found.push(format!("{kind}: {with} has one, {without} has none."));
+            let have = |rows: &[&Row]| if rows.len() == 1 { "has" } else { "have" };
+            found.push(format!(
+                "{kind}: {} {} one, {} {} none.",
+                names(&with),
+                have(&with),
+                names(&without),
+                have(&without)
+            ));
         } else if on_list && with.is_empty() {
             found.push(format!("{kind}: on the index only, not on the platforms."));
         }

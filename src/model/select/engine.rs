@@ -446,14 +446,15 @@ impl Engine {
     }
 
     /// The engine that a Docker daemon is, by its version (`20.10.24+dfsg1`), its store and its
-    /// system.
+    /// system. A version that does not begin with a number (`dev`, a commit: builds of its own) is
+    /// taken for the newest.
     #[must_use]
     pub fn of_daemon(version: &str, containerd_store: bool, os: &str) -> Option<&'static Self> {
-        let mut numbers = version.split('.').map(|part| {
-            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-            part.get(..digits).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0)
-        });
-        let release = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        let (major, rest) = version.split_once('.').unwrap_or((version, ""));
+        let minor = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let minor = rest.get(..minor).and_then(|digits| digits.parse().ok());
+        let major = major.parse().ok().filter(|major| *major > 0);
+        let release = (major.unwrap_or(u32::MAX), minor.unwrap_or(0));
         let id = match release {
             (29, 0..=5) | (0..29, _) if containerd_store => "docker-c8d-legacy",
             _ if containerd_store => "docker-c8d",
@@ -555,6 +556,9 @@ mod tests {
             ("29.5.0", true, "linux", "docker-c8d-legacy"),
             ("29.8.1", true, "linux", "docker-c8d"),
             ("30.0.0-rc.1", true, "linux", "docker-c8d"),
+            ("dev", true, "linux", "docker-c8d"),
+            ("2f9a1c7", false, "linux", "docker-graphdriver"),
+            ("0.0.0-20261120", true, "linux", "docker-c8d"),
         ] {
             let engine = Engine::of_daemon(version, containerd_store, os).unwrap();
             assert_eq!(engine.id, id, "{version}");
