@@ -12,7 +12,7 @@ const WORKERS: usize = 2;
 const ROOM: usize = WORKERS + 2;
 /// The most threads for files and names if the address space is limited, of which the stack of each
 /// takes 2 MiB. Those that wait for others are at most 16 in any command.
-const FEW: usize = 24;
+const FEW: usize = 18;
 
 /// Starts the threads.
 ///

@@ -107,6 +107,8 @@ impl IndexDiff {
             objects(&Pointer::default(), first, second, &mut diff.manifest);
         }
         diff.entries = rows(&first, &second, missing);
+        // Their fields take much room, and are not needed any more.
+        drop((first, second));
         mark_moved(&mut diff.entries);
         diff
     }
@@ -147,22 +149,23 @@ impl EntryRow {
 
 fn rows(a: &List<'_>, b: &List<'_>, missing: &mut Vec<Missing>) -> Vec<EntryRow> {
     let pairs = matching::pairs(a, b, &a.own, &b.own);
-    in_order(&a.own, &b.own, &pairs)
-        .into_iter()
-        .filter_map(|(at_a, at_b)| {
-            let mut row = row(a, b, at_a, at_b, missing)?;
-            let attested = |list: &List<'_>, at: Option<usize>| {
-                at.map_or_else(Vec::new, |at| list.attestations(at).to_vec())
-            };
-            let (own_a, own_b) = (attested(a, at_a), attested(b, at_b));
-            let pairs = matching::pairs(a, b, &own_a, &own_b);
-            row.attestations = in_order(&own_a, &own_b, &pairs)
-                .into_iter()
-                .filter_map(|(at_a, at_b)| self::row(a, b, at_a, at_b, missing))
-                .collect();
-            Some(row)
-        })
-        .collect()
+    let order = in_order(&a.own, &b.own, &pairs);
+    // There may be thousands: room for twice as many, while it grows, is much.
+    let mut rows = Vec::with_capacity(order.len());
+    rows.extend(order.into_iter().filter_map(|(at_a, at_b)| {
+        let mut row = row(a, b, at_a, at_b, missing)?;
+        let attested = |list: &List<'_>, at: Option<usize>| {
+            at.map_or_else(Vec::new, |at| list.attestations(at).to_vec())
+        };
+        let (own_a, own_b) = (attested(a, at_a), attested(b, at_b));
+        let pairs = matching::pairs(a, b, &own_a, &own_b);
+        row.attestations = in_order(&own_a, &own_b, &pairs)
+            .into_iter()
+            .filter_map(|(at_a, at_b)| self::row(a, b, at_a, at_b, missing))
+            .collect();
+        Some(row)
+    }));
+    rows
 }
 
 fn row(
@@ -265,6 +268,7 @@ fn descriptor_changes(
         let image = it.pointer == of_image;
         !content && (!image || !x.is_attestation())
     });
+    out.shrink_to_fit();
     out
 }
 
