@@ -75,8 +75,11 @@ struct TreeColumns {
     bars: bool,
 }
 
-/// What is largest among the nodes below one, found once for a frame.
-type Largest = HashMap<NodeId, u64>;
+/// What is largest among the nodes below one, found once for a frame; `None` if they are too many.
+type Largest = HashMap<NodeId, Option<u64>>;
+/// How many nodes are compared for it: an image has at most 127 layers in an engine. All of a list
+/// of thousands would have to be gone through for each key.
+const COMPARED: usize = 128;
 
 fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedRef), area: Rect) {
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -140,8 +143,11 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
 fn share(tree: &Tree, id: NodeId, largest: &mut Largest) -> Option<(u64, u64)> {
     let size = tree.size_of(id)?;
     let parent = tree.node(id)?.parent?;
-    let beside = || tree.children(parent).filter_map(|(id, _)| tree.size_of(id)).max();
-    Some((size, *largest.entry(parent).or_insert_with(|| beside().unwrap_or(0))))
+    let beside = || {
+        let is_short = tree.children(parent).nth(COMPARED).is_none();
+        is_short.then(|| tree.children(parent).filter_map(|(id, _)| tree.size_of(id)).max())
+    };
+    Some((size, (*largest.entry(parent).or_insert_with(|| beside().flatten()))?))
 }
 
 /// Why nothing was found, whole and with the next step, if the tree is nothing else and the pane that
