@@ -1,9 +1,13 @@
 //! Drafts from the explorer: starting one, adding to one.
 
+use std::sync::Arc;
+
 use super::Explorer;
 use crate::model::draft::{Base, Draft, Edit, Format, Material};
 use crate::model::tree::NodeId;
-use crate::oci::{Kind, Location, Manifest, MediaType};
+use crate::oci::{
+    ConfigDocument, Descriptor, Document, Entry, Kind, Location, Manifest, MediaType,
+};
 use crate::text::{age, plural};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::drafts::{Offered, along_words, learn_from, of_list};
@@ -252,11 +256,20 @@ fn location_of(open: &OpenedRef, id: NodeId) -> Location {
 
 /// Why what is under the cursor cannot be added to a draft; `None` if it can.
 pub(super) fn why_not_added(open: &OpenedRef, node: NodeId) -> Option<Reason> {
-    offer(open, node).err().map(Reason::new)
+    addable(open, node).err().map(Reason::new)
 }
 
-/// What can be added under the cursor.
-fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
+/// What can be added under the cursor. Each frame asks for it, so that no list is read for it.
+enum Addable<'a> {
+    /// All images of a list.
+    List { id: NodeId, list: &'a Arc<Document> },
+    /// An entry of a list.
+    Entry { id: NodeId, descriptor: &'a Arc<Descriptor>, parent: NodeId, list: &'a Arc<Document> },
+    /// An image that is in no list, for the platform of its config.
+    Image { id: NodeId, document: &'a Arc<Document>, config: &'a Arc<ConfigDocument> },
+}
+
+fn addable(open: &OpenedRef, cursor: NodeId) -> Result<Addable<'_>, &'static str> {
     let tree = &open.tree;
     let mut id = cursor;
     // From a config, a layer, an attestation to the image that it belongs to.
@@ -269,33 +282,50 @@ fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
         }
     }
     let node = tree.node(id).ok_or("there is nothing here")?;
-    if let Some(document) = node.document()
-        && matches!(document.manifest, Manifest::Index(_))
+    if let Some(list) = node.document()
+        && let Manifest::Index(index) = &list.manifest
     {
-        let all = of_list(&location_of(open, id), document);
-        let all: Vec<&Offered> = all.iter().collect();
-        let (edit, images, along) = add(&all).ok_or("the list has no entries")?;
-        return Ok(Offer { edit, words: along_words(&plural(images, "image"), along) });
+        let mut entries = index.entries.iter().filter_map(Entry::descriptor);
+        let has_images = entries.any(|it| !it.is_attestation());
+        return has_images.then_some(Addable::List { id, list }).ok_or("the list has no entries");
     }
     if let (Some(descriptor), Some(parent)) = (node.descriptor(), node.parent)
         && let Some(list) = tree.node(parent).and_then(|node| node.document())
     {
-        let all = of_list(&location_of(open, parent), list);
-        let one: Vec<&Offered> =
-            all.iter().filter(|it| it.descriptor == *descriptor).take(1).collect();
-        let name = tree.platform_of(id).map_or_else(|| "the entry".to_owned(), |it| it.to_string());
-        let (edit, _, along) = add(&one).ok_or("this is not a usable entry")?;
-        return Ok(Offer { edit, words: along_words(&name, along) });
+        return Ok(Addable::Entry { id, descriptor, parent, list });
     }
     let document = node.document().ok_or("the image is not loaded")?;
-    let config = tree.config_document(id).map(|it| it.config.platform.clone());
-    if config.is_none() {
-        return Err("its config is not loaded, so its platform is not known");
+    let config = tree.config_document(id);
+    let config = config.ok_or("its config is not loaded, so its platform is not known")?;
+    Ok(Addable::Image { id, document, config })
+}
+
+/// The same as an edit.
+fn offer(open: &OpenedRef, cursor: NodeId) -> Result<Offer, &'static str> {
+    let name = |id, unnamed: &str| {
+        open.tree.platform_of(id).map_or_else(|| unnamed.to_owned(), |it| it.to_string())
+    };
+    match addable(open, cursor)? {
+        Addable::List { id, list } => {
+            let all = of_list(&location_of(open, id), list);
+            let all: Vec<&Offered> = all.iter().collect();
+            let (edit, images, along) = add(&all).ok_or("the list has no entries")?;
+            Ok(Offer { edit, words: along_words(&plural(images, "image"), along) })
+        }
+        Addable::Entry { id, descriptor, parent, list } => {
+            let all = of_list(&location_of(open, parent), list);
+            let one: Vec<&Offered> =
+                all.iter().filter(|it| it.descriptor == *descriptor).take(1).collect();
+            let (edit, _, along) = add(&one).ok_or("this is not a usable entry")?;
+            Ok(Offer { edit, words: along_words(&name(id, "the entry"), along) })
+        }
+        Addable::Image { id, document, config } => {
+            let platform = config.config.platform.clone();
+            let material = Material::bare(open.location.clone(), document, Some(platform));
+            Ok(Offer {
+                edit: Edit::Add { materials: vec![material], companions: Vec::new(), at: None },
+                words: format!("{} (platform from its config)", name(id, "the image")),
+            })
+        }
     }
-    let material = Material::bare(open.location.clone(), document, config);
-    let name = tree.platform_of(id).map_or_else(|| "the image".to_owned(), |it| it.to_string());
-    Ok(Offer {
-        edit: Edit::Add { materials: vec![material], companions: Vec::new(), at: None },
-        words: format!("{name} (platform from its config)"),
-    })
 }
