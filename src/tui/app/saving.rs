@@ -22,6 +22,14 @@ pub struct SaveLine<T> {
     exists: Option<String>,
 }
 
+/// A name to save under, without what a shell or a terminal would stumble over; `None` if nothing is
+/// left of it.
+pub(super) fn harmless_name(name: &str) -> Option<String> {
+    let harmless = |c: char| if c.is_control() || c == '/' { '_' } else { c };
+    let name: String = name.chars().map(harmless).collect();
+    (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
+}
+
 impl<T> SaveLine<T> {
     /// A line with a name in it that would do.
     pub(super) fn new(what: T, name: String) -> Self {

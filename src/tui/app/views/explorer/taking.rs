@@ -10,7 +10,7 @@ use crate::oci::{Digest, Failure, Location, keys};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::detail::Blob;
 use crate::tui::app::opened::OpenedRef;
-use crate::tui::app::saving::SaveLine;
+use crate::tui::app::saving::{SaveLine, harmless_name};
 use crate::tui::app::view::{Prompt, Reason};
 use crate::tui::app::{Action, Effect, Key, Query, Reply, RequestId};
 
@@ -118,9 +118,8 @@ impl Explorer {
 /// would stumble over, or their digest.
 fn suggested(title: Option<&str>, bytes: &Bytes) -> String {
     let title = title.and_then(|title| title.rsplit('/').next()).unwrap_or_default();
-    let title: String = title.chars().map(|c| if c.is_control() { '_' } else { c }).collect();
-    if !matches!(title.as_str(), "" | "." | "..") {
-        return title;
+    if let Some(name) = harmless_name(title) {
+        return name;
     }
     let start = bytes.trim_ascii_start().first();
     let end = match start {
