@@ -298,6 +298,7 @@ fn an_open_file_is_searched_and_shown_as_hex() {
     player.keys("N N");
     assert!(player.screen().contains("“LINE 9”  line 99 of 100"), "around the start");
     player.keys("x");
+    assert!(player.screen().contains("“LINE 9”; n searches on"), "{}", player.screen());
     assert!(player.screen().contains("00000000  6c 69 6e 65 20 31 0a"), "{}", player.screen());
     player.keys("n");
     assert!(player.screen().contains("“LINE 9”  row 4 of 50"), "{}", player.screen());
@@ -312,6 +313,28 @@ fn an_open_file_is_searched_and_shown_as_hex() {
     assert!(player.files().viewer.is_none());
 }
 
+/// What is looked for before the file is there is looked for once it is.
+#[test]
+fn a_needle_waits_for_the_file() {
+    let mut player = opened();
+    player.keys("enter j j enter /");
+    player.types("BIN");
+    player.keys("enter");
+    let waits = "reading /app/server, to look for “BIN” in it";
+    assert!(player.screen().contains(waits), "{}", player.screen());
+    player.answer_all();
+    assert!(player.screen().contains("“BIN”  line 1 of 1"), "{}", player.screen());
+    // What cannot be read is not said to be without it.
+    player.keys("esc esc enter /");
+    player.types("BIN");
+    player.keys("enter");
+    let viewer = viewed(&player);
+    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
+    player.replies(viewer, Err(failure));
+    assert!(player.screen().contains("the answer broke off"), "{}", player.screen());
+    assert!(!player.screen().contains("nowhere"), "{}", player.screen());
+}
+
 #[test]
 fn what_is_no_text_is_hex_alone() {
     let mut world = world();
@@ -323,6 +346,11 @@ fn what_is_no_text_is_hex_alone() {
     player.answer_all();
     player.keys("x");
     assert_eq!(toast(&player), "it is not text");
+    player.keys("/");
+    player.types("zz");
+    player.keys("enter");
+    assert!(player.screen().contains("“zz” is nowhere in this file"), "{}", player.screen());
+    player.keys("esc");
     player.keys("s");
     assert_eq!(toast(&player), "a file is open; esc closes it");
     player.keys("tab");
@@ -363,6 +391,61 @@ fn a_wide_terminal_has_the_file_beside_the_tree() {
     player.keys("j enter");
     player.answer_all();
     assert!(!player.screen().contains("all 2 layers merged"), "{}", player.screen());
+}
+
+/// The tree may have gone on beside an open file: keys in the file are about that file.
+#[test]
+fn keys_in_an_open_file_are_about_it_and_keys_in_the_tree_about_the_row() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 120, 30);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    player.keys("tab j j enter tab");
+    let at_cursor = place(&player).0;
+    assert_ne!(at_cursor, "/app/server");
+    player.keys("S");
+    assert_eq!(player.files().saving.as_ref().unwrap().path(), "server");
+    player.keys("esc y");
+    assert_eq!(player.copied().last().unwrap().text, "/app/server");
+    player.keys("tab y");
+    assert_eq!(player.copied().last().unwrap().text, at_cursor);
+    // A file that failed is asked again, whatever the tree's cursor is on.
+    player.keys("tab esc");
+    player.keys("/");
+    player.types("server");
+    player.keys("enter enter");
+    let failed = viewed(&player);
+    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
+    player.replies(failed, Err(failure));
+    player.keys("tab j r");
+    assert_eq!(toast(&player), "nothing failed here", "no layer did");
+    player.keys("tab r");
+    assert_ne!(viewed(&player), failed);
+    assert_eq!(player.files().viewer.as_ref().unwrap().path.text(), "/app/server");
+    player.answer_all();
+    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
+}
+
+/// The line over the tree names the key that reads a layer again: there it does.
+#[test]
+fn a_layer_is_read_again_from_the_tree_beside_an_open_file() {
+    let mut world = world();
+    let lost = world.layers.iter().find(|(_, it)| it.totals.removals == 0).unwrap().0.clone();
+    world.layers.remove(&lost);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    player.keys("r");
+    assert_eq!(toast(&player), "nothing failed here", "the file did not");
+    player.keys("tab");
+    assert!(player.screen().contains("r reads it again"), "{}", player.screen());
+    let asked = |player: &Player| player.count(|it| matches!(it, Query::Layer { .. }));
+    let before = asked(&player);
+    player.keys("r");
+    assert_eq!(asked(&player), before + 1);
 }
 
 #[test]
@@ -551,7 +634,7 @@ fn a_file_s_whole_digest_can_be_copied() {
     player.answer_all();
     player.keys("/ s e r v e r enter Y");
     let view = player.files();
-    let (layer, _) = view.content().unwrap();
+    let layer = view.content().unwrap().layer;
     let digest = format!("sha256:{}", sum.hex());
     let of_layer = view.layers[layer].descriptor.as_ref().unwrap().digest.to_string();
     let step = view.layers[layer].created_by.clone();

@@ -20,7 +20,7 @@ fn raw() -> Player {
 /// The line that was found.
 fn found(player: &Player) -> String {
     let explorer = player.explorer();
-    let at = explorer.within.at.unwrap_or_else(|| panic!("nothing was found"));
+    let at = explorer.within.at().unwrap_or_else(|| panic!("nothing was found"));
     explorer.content.line(at).unwrap().text()
 }
 
@@ -78,11 +78,14 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
     assert!(found(&player).contains("note-2999"), "{}", found(&player));
     let explorer = player.explorer();
     let page = usize::from(explorer.areas().detail.height);
-    let at = explorer.within.at.unwrap();
+    let at = explorer.within.at().unwrap();
     assert!((explorer.scroll..explorer.scroll + page).contains(&at), "it is on the screen");
     // Another text has other lines.
     player.keys("1");
-    assert_eq!(player.explorer().within.at, None);
+    assert_eq!(player.explorer().within.at(), None);
+    assert!(player.screen().contains("“NOTE-2999”; n searches on"), "{}", player.screen());
+    player.keys("n");
+    assert!(player.screen().contains("“NOTE-2999” is nowhere in this text"), "{}", player.screen());
 }
 
 #[test]

@@ -15,10 +15,28 @@ pub struct Within {
     pub input: Option<Input>,
     /// What is looked for.
     pub needle: String,
-    /// The line with the match.
-    pub at: Option<usize>,
+    /// What came of looking for it.
+    pub found: Found,
     /// A very long text is searched beside the loop.
     pub(super) searching: Searching,
+}
+
+/// What a search came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing: this text was not searched, or not since it was laid out anew.
+    #[default]
+    NotSearched,
+    /// The needle is not in it.
+    Nowhere,
+    /// It is in this line.
+    At(usize),
+}
+
+impl From<Option<usize>> for Found {
+    fn from(line: Option<usize>) -> Self {
+        line.map_or(Self::Nowhere, Self::At)
+    }
 }
 
 /// Whether a search beside the loop is under way.
@@ -27,10 +45,30 @@ pub(super) enum Searching {
     /// None is.
     #[default]
     None,
+    /// One is wanted as soon as the text is there.
+    Waiting,
     /// One is wanted.
     Wanted(Sought),
     /// One was asked for.
     Asked(RequestId),
+}
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Searched {
+    /// Lines of text.
+    Text,
+    /// Bytes that are shown as hex.
+    Bytes,
+}
+
+impl Searched {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Bytes => "file",
+        }
+    }
 }
 
 impl Within {
@@ -39,9 +77,18 @@ impl Within {
         self.input = Some(Input::default());
     }
 
+    /// The line with the match.
+    #[must_use]
+    pub fn at(&self) -> Option<usize> {
+        match self.found {
+            Found::At(line) => Some(line),
+            Found::NotSearched | Found::Nowhere => None,
+        }
+    }
+
     /// The lines that were found are those of another text.
     pub(super) fn forget(&mut self) {
-        self.at = None;
+        self.found = Found::NotSearched;
         self.searching = Searching::None;
     }
 
@@ -65,24 +112,34 @@ impl Within {
     }
 
     /// The line, with what it is for.
-    pub(super) fn prompt(&self) -> Option<Prompt<'_>> {
-        let words = "in this text; upper and lower case are the same".into();
-        Some(Prompt { label: "/", input: self.input.as_ref()?, words, tells_problems: false })
+    pub(super) fn prompt(&self, what: Searched) -> Option<Prompt<'_>> {
+        let input = self.input.as_ref()?;
+        let words = format!("in this {}; upper and lower case are the same", what.word()).into();
+        Some(Prompt { label: "/", input, words, tells_problems: false })
     }
 
     pub(super) fn typing_keys(&self) -> Vec<TypingKey> {
         typing_keys(&[("↵", "search"), ("esc", "cancel"), ("ctrl-u", "clear")])
     }
 
-    /// What the search came to; `place` says where.
-    pub(super) fn words(&self, place: impl FnOnce(usize) -> String) -> String {
+    /// What the search came to; `next` is the key that searches on, `place` says where a line is.
+    pub(super) fn words(
+        &self,
+        what: Searched,
+        next: &str,
+        place: impl FnOnce(usize) -> String,
+    ) -> String {
         let needle = escape(&self.needle);
-        match (&self.searching, self.at) {
-            (Searching::Wanted(_) | Searching::Asked(_), _) => {
-                format!("“{needle}”  looking for it")
+        match (&self.searching, self.found) {
+            (Searching::None, Found::At(at)) => format!("“{needle}”  {}", place(at)),
+            (Searching::None, Found::Nowhere) => {
+                format!("“{needle}” is nowhere in this {}", what.word())
             }
-            (Searching::None, Some(at)) => format!("“{needle}”  {}", place(at)),
-            (Searching::None, None) => format!("“{needle}” is nowhere in this text"),
+            (Searching::None, Found::NotSearched) if next.is_empty() => {
+                format!("“{needle}”  not looked for here yet")
+            }
+            (Searching::None, Found::NotSearched) => format!("“{needle}”; {next} searches on"),
+            _ => format!("“{needle}”  looking for it"),
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, explorer: &Explorer) {
         for span in line.spans {
             x = pen.write(area, x, area.y + row, &span.text, span.tone.into());
         }
-        if explorer.within.at == Some(explorer.scroll + usize::from(row)) {
+        if explorer.within.at() == Some(explorer.scroll + usize::from(row)) {
             let found =
                 Rect { y: area.y + row, width: x.saturating_sub(area.x), height: 1, ..area };
             pen.paint(found, Meaning::Match);

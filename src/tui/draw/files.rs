@@ -162,7 +162,7 @@ fn file(pen: &mut Pen<'_>, state: &State, area: Rect, viewer: &Viewer) {
         }
         ViewerState::Ready(page) => {
             lines(pen, area, &page.shown(viewer.scroll, usize::from(area.height)));
-            let found = viewer.within.at.and_then(|at| at.checked_sub(viewer.scroll));
+            let found = viewer.within.at().and_then(|at| at.checked_sub(viewer.scroll));
             let row = found.and_then(|row| u16::try_from(row).ok());
             if let Some(row) = row.filter(|row| *row < area.height) {
                 pen.paint(Rect { y: area.y + row, height: 1, ..area }, Meaning::Match);

@@ -6,6 +6,7 @@ use super::hex::Hex;
 use super::line::{Line, Tone};
 use super::long_text::LongText;
 use crate::text::first_of;
+use crate::tui::app::within::Searched;
 
 /// The content of the detail pane, laid out for one width.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +63,14 @@ impl Content {
             Self::Lines(lines) => lines.len() <= FEW_LINES,
             Self::Text(text) => text.is_short(),
             Self::Hex(hex) => hex.len() <= FEW_LINES,
+        }
+    }
+
+    /// What of it is searched.
+    pub(in crate::tui::app) fn searched(&self) -> Searched {
+        match self {
+            Self::Lines(_) | Self::Text(_) => Searched::Text,
+            Self::Hex(_) => Searched::Bytes,
         }
     }
 

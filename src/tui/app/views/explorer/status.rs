@@ -3,10 +3,10 @@
 use super::{Explorer, Search};
 use crate::model::tree::NodeId;
 use crate::text::{count, escape, plural, width};
-use crate::tui::app::Pane;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::view::{View as _, Words};
+use crate::tui::app::{Action, Pane};
 
 impl Explorer {
     /// What is being done, what came of the search, or how far loading is.
@@ -15,7 +15,8 @@ impl Explorer {
         if self.focus == Pane::Detail && !self.within.needle.is_empty() {
             let lines = count(self.content.len() as u64);
             let place = |at| format!("line {} of {lines}", count(at as u64 + 1));
-            return self.within.words(place).into();
+            let next = cx.key(Action::NextMatch);
+            return self.within.words(self.content.searched(), &next, place).into();
         }
         if self.search.input.is_none() && !self.search.needle.is_empty() {
             return self.search.words(self.cursor).into();

@@ -218,7 +218,7 @@ impl View for Explorer {
             let label = "compare with: ";
             return Some(Prompt { label, input, words: words.into(), tells_problems: true });
         }
-        if let Some(prompt) = self.within.prompt() {
+        if let Some(prompt) = self.within.prompt(self.content.searched()) {
             return Some(prompt);
         }
         let input = self.search.input.as_ref()?;

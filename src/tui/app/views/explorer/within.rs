@@ -17,9 +17,9 @@ impl Explorer {
         }
         let sought = Sought {
             needle: self.within.needle.clone(),
-            from: self.within.at.unwrap_or(self.scroll),
+            from: self.within.at().unwrap_or(self.scroll),
             forward,
-            here_too: here_too || self.within.at.is_none(),
+            here_too: here_too || self.within.at().is_none(),
         };
         if self.content.is_short() {
             self.go_to_found(self.content.find(&sought));
@@ -54,7 +54,7 @@ impl Explorer {
 
     fn go_to_found(&mut self, found: Option<usize>) {
         self.within.searching = Searching::None;
-        self.within.at = found;
+        self.within.found = found.into();
         if let Some(at) = found {
             let page = usize::from(self.areas.detail.height.max(1));
             if !(self.scroll..self.scroll + page).contains(&at) {

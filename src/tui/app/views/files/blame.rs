@@ -1,8 +1,9 @@
 //! Which line of the Dockerfile made the file under the cursor.
 
-use super::{FilesView, Viewer};
+use super::{FilesView, SavedFile, Viewer};
 use crate::model::blame::BlameOf;
 use crate::model::evidence::{Coverage, Kind};
+use crate::model::files::Path;
 use crate::oci::Failure;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::{ImageBlame, Query, Reply, RequestId};
@@ -21,6 +22,17 @@ impl FilesView {
     pub(super) fn blame(&mut self, cx: &mut Cx) {
         let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
         let (Some(layer), path) = (self.blamed_layer(), files.path(file)) else { return };
+        self.blame_on(path, layer, self.content(), cx);
+    }
+
+    /// Asks what made the file of this layer.
+    pub(super) fn blame_on(
+        &mut self,
+        path: Path,
+        layer: usize,
+        content: Option<SavedFile>,
+        cx: &mut Cx,
+    ) {
         let Some(open) = cx.opened.get(self.of.id) else { return };
         let Some(digest) = open.tree.node(self.of.node).and_then(|node| node.digest()) else {
             return;
@@ -36,7 +48,8 @@ impl FilesView {
         };
         let image = ImageBlame { session: self.of.id.session(), of };
         let request = cx.ask(self.session, Query::Blame(Box::new(image)));
-        self.look_at(Viewer::of_blame(request, path, layer), cx);
+        let viewer = Viewer { content, blamed: Some(layer), ..Viewer::new(request, path, 0) };
+        self.look_at(viewer, cx);
     }
 
     /// Takes what made it.

@@ -1,20 +1,25 @@
-//! What can be copied of the row under the cursor.
+//! What can be copied of the file that is looked at, or of the row under the cursor.
 
-use super::FilesView;
+use super::{FilesView, SavedFile};
 use crate::tui::app::{CopyItem, CopyMenu};
 
 impl FilesView {
     /// The menu of what can be copied; the first line is the path. `None` if there is no row.
     pub(in crate::tui::app) fn copies(&self) -> Option<CopyMenu> {
-        let (files, id) = (self.files()?, self.at_cursor()?);
-        let path = files.path(id);
-        let content = self.content();
-        let found = files.get(id);
-        let layer = content.as_ref().map(|(layer, _)| *layer);
-        let layer = layer.or_else(|| found.as_ref()?.layer).or(self.only);
+        let path = self.path_meant()?;
+        let content = self.meant();
+        let layer = match self.reading() {
+            Some(viewer) => viewer.layer(),
+            None => {
+                let of_row = || self.files()?.get(self.at_cursor()?)?.layer;
+                content.as_ref().map(|content| content.layer).or_else(of_row).or(self.only)
+            }
+        };
         let layer = layer.and_then(|at| self.layers.get(at));
         let digest = match &content {
-            Some((_, entry)) => entry.digest.ok_or("the listing of its layer has none"),
+            Some(SavedFile { entry, .. }) => {
+                entry.digest.ok_or("the listing of its layer has none")
+            }
             None => Err("only a file with content has one"),
         };
         let item = |what: &str, text| CopyItem::new(what, text);

@@ -81,11 +81,11 @@ impl FilesView {
         }
     }
 
-    /// Whether what is looked at could not be read: the file, else a layer.
+    /// Whether something could not be read: the file that keys go to, else a layer.
     #[must_use]
     pub fn any_failed(&self) -> bool {
-        if let Some(viewer) = &self.viewer {
-            return matches!(viewer.state, super::ViewerState::Failed(_));
+        if let Some(viewer) = self.reading() {
+            return viewer.has_failed();
         }
         self.layers.iter().any(|it| matches!(it.load, LayerLoad::Failed(_)))
     }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::model::files::{Entry, FileId, Files};
+use crate::model::files::{Entry, FileId, Files, Path};
 use crate::tui::app::detail::Line;
 use crate::tui::app::going::At;
 use crate::tui::app::saving::SaveLine;
@@ -90,11 +90,11 @@ pub struct FilesView {
     sentence: Vec<Line>,
 }
 
-/// A file that is being saved.
+/// The content of a file, by where it is.
 #[derive(Debug, Clone)]
 pub struct SavedFile {
     /// The layer (from 0) that holds it.
-    layer: usize,
+    pub(in crate::tui::app) layer: usize,
     entry: Entry,
 }
 
@@ -241,10 +241,23 @@ impl FilesView {
         }
     }
 
+    /// The file that is looked at, if keys go to it.
+    pub(super) fn reading(&self) -> Option<&Viewer> {
+        self.viewer.as_ref().filter(|_| !self.in_tree)
+    }
+
     /// Whether keys go to the file that is looked at.
     #[must_use]
     pub fn is_reading(&self) -> bool {
-        self.viewer.is_some() && !self.in_tree
+        self.reading().is_some()
+    }
+
+    /// The path of the file that keys go to, else of the row under the cursor.
+    pub(super) fn path_meant(&self) -> Option<Path> {
+        match self.reading() {
+            Some(viewer) => Some(viewer.path.clone()),
+            None => Some(self.files()?.path(self.at_cursor()?)),
+        }
     }
 
     /// Goes to a file in the tree.

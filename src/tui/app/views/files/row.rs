@@ -1,7 +1,7 @@
 //! The rows of the files view.
 
-use super::FilesView;
-use crate::model::files::{Change, Entry, Fate, FileId, Files, Kind, Waste};
+use super::{FilesView, SavedFile};
+use crate::model::files::{Change, Fate, FileId, Files, Kind, Waste};
 use crate::text::{bytes, escape};
 use crate::tui::app::detail::Tone;
 
@@ -115,15 +115,15 @@ impl FilesView {
 
     /// The layer (from 0) and the entry that hold the content of the row under the cursor; of what
     /// is wasted, as it was written.
-    pub(in crate::tui::app) fn content(&self) -> Option<(usize, Entry)> {
+    pub(in crate::tui::app) fn content(&self) -> Option<SavedFile> {
         let (files, row) = (self.files()?, self.rows.get(self.cursor)?);
         let Some(waste) = row.waste(files) else {
-            return files.get(row.file)?.content;
+            return files.get(row.file)?.content.map(|(layer, entry)| SavedFile { layer, entry });
         };
         let path = files.path(waste.file);
         let listing = self.layers.get(waste.written)?.listing()?;
         let entry = listing.entries.iter().rev().find(|entry| entry.path == path)?;
-        (entry.kind == Kind::File).then_some((waste.written, entry))
+        (entry.kind == Kind::File).then_some(SavedFile { layer: waste.written, entry })
     }
 
     /// A row in words.

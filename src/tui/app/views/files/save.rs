@@ -3,9 +3,9 @@
 use tui_input::InputRequest;
 
 use super::{FilesView, SavedFile, Viewer};
-use crate::model::files::{Entry, FileId, Files, Kind, Resolved};
+use crate::model::files::{Entry, FileId, Kind, Path, Resolved};
 use crate::tui::app::cx::Cx;
-use crate::tui::app::saving::SaveLine;
+use crate::tui::app::saving::{SaveLine, harmless_name};
 use crate::tui::app::{FileTask, Key, Query};
 
 /// How many bytes of a file are read to be looked at.
@@ -22,16 +22,38 @@ impl FilesView {
         }
         let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
         let path = files.path(file);
-        let Some((number, entry)) = self.content() else { return };
-        let layer = self.layers.get(number).and_then(|it| it.descriptor.clone());
-        let Some(layer) = layer else { return };
-        let (of, size) = (self.of.id.session(), entry.size);
-        let task = FileTask { layer, entry };
-        let request = cx.ask(self.session, Query::File { of, task, cap: LOOKED_AT });
-        let waste = self.files().and_then(|files| self.rows.get(self.cursor)?.waste(files));
+        let waste = self.rows.get(self.cursor).and_then(|row| row.waste(files));
         let note =
             waste.map_or(String::new(), |it| format!("  as layer {} wrote it", it.written + 1));
-        self.look_at(Viewer { note, ..Viewer::new(request, path, size) }, cx);
+        if let Some(content) = self.content() {
+            self.read(path, note, content, cx);
+        }
+    }
+
+    /// Looks at this content.
+    fn read(&mut self, path: Path, note: String, content: SavedFile, cx: &mut Cx) {
+        let Some(layer) = self.layers.get(content.layer).and_then(|it| it.descriptor.clone())
+        else {
+            return;
+        };
+        let (of, size) = (self.of.id.session(), content.entry.size);
+        let task = FileTask { layer, entry: content.entry.clone() };
+        let request = cx.ask(self.session, Query::File { of, task, cap: LOOKED_AT });
+        let content = Some(content);
+        self.look_at(Viewer { note, content, ..Viewer::new(request, path, size) }, cx);
+    }
+
+    /// Reads again the file that is looked at; whether keys go to one.
+    pub(super) fn read_again(&mut self, cx: &mut Cx) -> bool {
+        let Some(Viewer { path, note, content, blamed, .. }) = self.reading().cloned() else {
+            return false;
+        };
+        match (blamed, content) {
+            (Some(layer), content) => self.blame_on(path, layer, content, cx),
+            (None, Some(content)) => self.read(path, note, content, cx),
+            (None, None) => {}
+        }
+        true
     }
 
     /// Where the link under the cursor leads, or why that is nowhere; `None` if it is not a link.
@@ -84,12 +106,21 @@ impl FilesView {
         true
     }
 
-    /// Asks where the file under the cursor is to be saved.
+    /// What keys save: the file that is looked at if they go to it, else the row under the cursor.
+    pub(super) fn meant(&self) -> Option<SavedFile> {
+        match self.reading() {
+            Some(viewer) => viewer.content.clone(),
+            None => self.content(),
+        }
+    }
+
+    /// Asks where the file that is meant is to be saved.
     pub(super) fn ask_where(&mut self) {
-        let Some((files, file)) = self.files().zip(self.at_cursor()) else { return };
-        let name = suggested(files, file);
-        let Some((layer, entry)) = self.content() else { return };
-        self.saving = Some(SaveLine::new(SavedFile { layer, entry }, name));
+        let Some(saved) = self.meant() else { return };
+        let name = self.path_meant().and_then(|path| {
+            harmless_name(&String::from_utf8_lossy(path.name().unwrap_or_default()))
+        });
+        self.saving = Some(SaveLine::new(saved, name.unwrap_or_else(|| "file".to_owned())));
     }
 
     /// A key of the line in which the path to save to is typed.
@@ -122,16 +153,5 @@ fn no_content(entry: Option<&Entry>, alone: bool) -> String {
             format!("a {} has no content", kind.word())
         }
         _ => "there is no content to look at".to_owned(),
-    }
-}
-
-/// A name to save a file under: its own, without what a shell or a terminal would stumble over.
-fn suggested(files: &Files, file: FileId) -> String {
-    let name = String::from_utf8_lossy(files.name(file)).into_owned();
-    let name: String =
-        name.chars().map(|c| if c.is_control() || c == '/' { '_' } else { c }).collect();
-    match name.as_str() {
-        "" | "." | ".." => "file".to_owned(),
-        _ => name,
     }
 }

@@ -130,12 +130,12 @@ impl View for FilesView {
                 Some(Reason::new("no layer has an entry of its own for this"))
             }
             Action::FilesOpen | Action::FilesSave | Action::FilesCopy | Action::FilesCopyMenu
-                if self.at_cursor().is_none() =>
+                if self.path_meant().is_none() =>
             {
                 Some(Reason::new("no file is shown yet"))
             }
             Action::FilesOpen => self.why_not_open().map(Reason::new),
-            Action::FilesSave if self.content().is_none() => {
+            Action::FilesSave if self.meant().is_none() => {
                 Some(Reason::new("there is no content to save"))
             }
             _ => None,
@@ -143,10 +143,6 @@ impl View for FilesView {
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
-        let blamed = self.viewer.as_ref().is_some_and(|it| it.blamed.is_some());
-        if action == Action::FilesRetry && self.close_file(cx) {
-            return if blamed { self.blame(cx) } else { self.open_file(cx) };
-        }
         let height = usize::from(self.viewer_area().height);
         match (action, self.viewer.as_mut().filter(|_| !self.in_tree)) {
             (Action::FilesSearch, Some(viewer)) => return viewer.within.start(),
@@ -186,7 +182,11 @@ impl View for FilesView {
                 let menu = self.copies().map(|menu| Overlay::Menu(Box::new(Menu::copy(menu))));
                 cx.overlay = menu;
             }
-            Action::FilesRetry => self.retry(),
+            Action::FilesRetry => {
+                if !self.read_again(cx) {
+                    self.retry();
+                }
+            }
             movement => self.go(movement),
         }
     }
@@ -195,7 +195,9 @@ impl View for FilesView {
         if let Some(saving) = &self.saving {
             return Some(saving.prompt("save to: ", "a path on this machine"));
         }
-        if let Some(prompt) = self.viewer.as_ref().and_then(|viewer| viewer.within.prompt()) {
+        if let Some(prompt) =
+            self.viewer.as_ref().and_then(|viewer| viewer.within.prompt(viewer.searched()))
+        {
             return Some(prompt);
         }
         let input = self.search.input.as_ref()?;
@@ -381,8 +383,8 @@ impl FilesView {
 
     /// How far the layers are read.
     fn words_of_status(&self, cx: &Cx) -> String {
-        if let Some(viewer) = self.viewer.as_ref().filter(|_| !self.in_tree) {
-            return viewer.words();
+        if let Some(viewer) = self.reading() {
+            return viewer.words(&cx.key(Action::FilesNextMatch));
         }
         let found = &self.search.found;
         if !self.search.needle.is_empty() && self.search.input.is_none() {

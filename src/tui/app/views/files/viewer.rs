@@ -1,11 +1,13 @@
 //! One file, looked at.
 
+use super::SavedFile;
 use super::page::FilePage;
 use crate::model::blame::{Blame, of_dockerfile, of_file};
 use crate::model::files::{FileBytes, Path, as_text, program};
 use crate::oci::Failure;
 use crate::text::{bytes, count, escape};
 use crate::tui::app::detail::{Line, Tone};
+use crate::tui::app::within::{Searched, Searching};
 use crate::tui::app::{Action, RequestId, Within, list};
 
 /// The file that is looked at.
@@ -25,6 +27,8 @@ pub struct Viewer {
     pub scroll: usize,
     /// The search in it.
     pub within: Within,
+    /// What is saved and copied of it while keys go to it; `None` if it has no content.
+    pub(super) content: Option<SavedFile>,
     /// What was read of it.
     pub(super) file: Option<FileBytes>,
     /// The layer (from 0) whose maker is shown, and not the file's content.
@@ -52,14 +56,10 @@ impl Viewer {
             state: ViewerState::Loading,
             scroll: 0,
             within: Within::default(),
+            content: None,
             file: None,
             blamed: None,
         }
-    }
-
-    /// What made a file of this layer (from 0).
-    pub(super) fn of_blame(request: RequestId, path: Path, layer: usize) -> Self {
-        Self { blamed: Some(layer), ..Self::new(request, path, 0) }
     }
 
     /// Takes what made the file.
@@ -72,6 +72,16 @@ impl Viewer {
         let muted = |line| Line::of(Tone::Muted, line);
         lines.extend(of_dockerfile(blame).into_iter().map(muted));
         self.state = ViewerState::Ready(FilePage::of_lines(lines, blame.how.words()));
+    }
+
+    /// Whether it could not be read.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.state, ViewerState::Failed(_))
+    }
+
+    /// The layer (from 0) that holds it.
+    pub(super) fn layer(&self) -> Option<usize> {
+        self.content.as_ref().map(|content| content.layer).or(self.blamed)
     }
 
     /// Whether it is being read.
@@ -98,6 +108,7 @@ impl Viewer {
 
     /// Takes why it could not be read.
     pub(super) fn fail(&mut self, failure: Failure) {
+        self.within.forget();
         self.state = ViewerState::Failed(failure);
     }
 
@@ -128,11 +139,15 @@ impl Viewer {
 
     /// Goes to the next or previous match, around the ends; `here_too`: the first row counts.
     pub(super) fn find(&mut self, forward: bool, here_too: bool, height: usize) {
-        let ViewerState::Ready(page) = &self.state else { return };
-        let from = self.within.at.unwrap_or(self.scroll);
-        let here_too = here_too || self.within.at.is_none();
-        self.within.at = page.find(&self.within.needle, from, forward, here_too);
-        if let Some(at) = self.within.at
+        let ViewerState::Ready(page) = &self.state else {
+            self.within.searching = Searching::Waiting;
+            return;
+        };
+        let from = self.within.at().unwrap_or(self.scroll);
+        let here_too = here_too || self.within.at().is_none();
+        self.within.searching = Searching::None;
+        self.within.found = page.find(&self.within.needle, from, forward, here_too).into();
+        if let Some(at) = self.within.at()
             && !(self.scroll..self.scroll + height).contains(&at)
         {
             self.scroll = at.saturating_sub(height / 3);
@@ -144,24 +159,47 @@ impl Viewer {
         let ViewerState::Ready(page) = &mut self.state else { return };
         let before = page.len();
         self.scroll = page.lay(cells, self.scroll);
-        if page.len() != before {
+        let (rows, waits) = (page.len(), self.within.searching == Searching::Waiting);
+        if rows != before {
             self.within.forget();
         }
-        self.scroll = self.scroll.min(page.len().saturating_sub(height));
+        self.scroll = self.scroll.min(rows.saturating_sub(height));
+        if waits {
+            self.find(true, true, height);
+        }
     }
 
-    /// What the status line says of it.
-    pub(super) fn words(&self) -> String {
+    /// What of it is searched.
+    pub(super) fn searched(&self) -> Searched {
         match &self.state {
-            ViewerState::Loading => format!("reading {}", self.path),
+            ViewerState::Ready(page) if page.is_hex() => Searched::Bytes,
+            _ => Searched::Text,
+        }
+    }
+
+    /// What the status line says of it; `next` is the key that searches on.
+    pub(super) fn words(&self, next: &str) -> String {
+        match &self.state {
+            ViewerState::Loading if self.within.needle.is_empty() => {
+                format!("reading {}", self.path)
+            }
+            ViewerState::Loading => {
+                format!(
+                    "reading {}, to look for “{}” in it",
+                    self.path,
+                    escape(&self.within.needle)
+                )
+            }
             ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
             ViewerState::Ready(page) if self.within.needle.is_empty() => page.words.clone(),
-            ViewerState::Ready(page) => self.within.words(|at| match page.line_of(at) {
-                Some((line, all)) => {
-                    format!("line {} of {}", count(line as u64), count(all as u64))
-                }
-                None => format!("row {} of {}", count(at as u64 + 1), count(page.len() as u64)),
-            }),
+            ViewerState::Ready(page) => {
+                self.within.words(self.searched(), next, |at| match page.line_of(at) {
+                    Some((line, all)) => {
+                        format!("line {} of {}", count(line as u64), count(all as u64))
+                    }
+                    None => format!("row {} of {}", count(at as u64 + 1), count(page.len() as u64)),
+                })
+            }
         }
     }
 
