@@ -103,13 +103,12 @@ fn is_inward_host(host: &Host) -> bool {
 fn is_inward(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(ip)) => is_near(ip),
+        // `::` and `::1` are 0.0.0.0 and 0.0.0.1, and so near.
         Some(url::Host::Ipv6(ip)) => match ip.to_ipv4().or_else(|| translated(ip)) {
-            Some(ip) if !ip.is_unspecified() && ip.octets() != [0, 0, 0, 1] => is_near(ip),
+            Some(ip) => is_near(ip),
             // fd00:ec2::254 is EC2's metadata service, fd20:ce::254 Google's.
-            _ => {
-                ip.is_loopback()
-                    || ip.is_unspecified()
-                    || ip.is_unicast_link_local()
+            None => {
+                ip.is_unicast_link_local()
                     || [[0xfd00, 0x0ec2], [0xfd20, 0x00ce]]
                         .iter()
                         .any(|net| ip.segments().starts_with(net))
@@ -126,12 +125,17 @@ fn is_inward(url: &Url) -> bool {
     }
 }
 
-/// The IPv4 address that a translator (RFC 6052, `64:ff9b::/96`) or a relay (RFC 3056, `2002::/16`)
-/// makes of an IPv6 address.
+/// The IPv4 address that a translator (RFC 6052, `64:ff9b::/96`; RFC 8215, `64:ff9b:1::/48`) or a
+/// relay (RFC 3056, `2002::/16`) makes of an IPv6 address.
 fn translated(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let bits = ip.to_bits();
     let bits = match ip.segments() {
-        [0x64, 0xff9b, 0, 0, 0, 0, ..] => ip.to_bits(),
-        [0x2002, ..] => ip.to_bits() >> 80,
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => bits,
+        // RFC 6052, 2.2: a prefix of 48 bits has the address around bits 64 to 71, a longer one of 96
+        // bits at the end.
+        [0x64, 0xff9b, 1, .., 0, 0] => (bits >> 64 & 0xffff) << 16 | (bits >> 40 & 0xffff),
+        [0x64, 0xff9b, 1, ..] => bits,
+        [0x2002, ..] => bits >> 80,
         _ => return None,
     };
     u32::try_from(bits & u128::from(u32::MAX)).ok().map(Ipv4Addr::from_bits)
@@ -210,6 +214,19 @@ mod tests {
             ("https://[64:ff9b::7f00:1]/", Way::Inward),
             ("https://[64:ff9b::a9fe:a9fe]/", Way::Inward),
             ("https://[64:ff9b::808:808]/", Way::Open),
+            ("https://[64:ff9b::]/", Way::Inward),
+            ("https://[64:ff9b::1]/", Way::Inward),
+            ("https://[64:ff9b:1::7f00:1]/", Way::Inward),
+            ("https://[64:ff9b:1:fffe::a9fe:a9fe]/", Way::Inward),
+            ("https://[64:ff9b:1::808:808]/", Way::Open),
+            ("https://[64:ff9b:1:7f00:0:100::]/", Way::Inward),
+            ("https://[64:ff9b:1:808:8:800::]/", Way::Open),
+            ("https://[2002::]/", Way::Inward),
+            ("https://[2002:0:1::]/", Way::Inward),
+            ("https://[::127.0.0.1]/", Way::Inward),
+            ("https://[::ffff:0.0.0.0]/", Way::Inward),
+            ("https://[::ffff:0.0.0.1]/", Way::Inward),
+            ("https://[::8.8.8.8]/", Way::Open),
             ("https://[2002:7f00:1::]/", Way::Inward),
             ("https://[2002:808:808::1]/", Way::Open),
             ("https://ip6-localhost/", Way::Inward),
