@@ -65,23 +65,29 @@ impl Node {
 
     /// The value of a key: the last one of this name, else the one that a merge (`<<`) brings.
     pub(super) fn get(&self, key: &str) -> Option<&Rc<Self>> {
-        self.get_within(key, MAX_MERGES, &mut HashSet::new())
+        self.own(key).or_else(|| self.brought(key, MAX_MERGES, &mut HashSet::new()))
     }
 
-    /// A mapping that was looked at already has nothing else the second time.
-    fn get_within(
+    /// The value that the mapping itself has for a key.
+    fn own(&self, key: &str) -> Option<&Rc<Self>> {
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().rev().find(|(name, _)| **name == *key).map(|(_, node)| node)
+    }
+
+    /// The value that merges bring for a key. A mapping that was looked at already has nothing else
+    /// the second time; one that comes later in a list is looked at earlier if what is before it
+    /// merges it.
+    fn brought(
         &self,
         key: &str,
         depth: usize,
         looked_at: &mut HashSet<*const Self>,
     ) -> Option<&Rc<Self>> {
-        let Value::Map(entries) = &self.value else { return None };
-        let own = entries.iter().rev().find(|(name, _)| **name == *key).map(|(_, node)| node);
         let depth = depth.checked_sub(1)?;
-        own.or_else(|| {
-            let mut fresh = |it: &Rc<Self>| looked_at.insert(Rc::as_ptr(it));
-            let merged: Vec<_> = self.merged().filter(|it| fresh(it)).collect();
-            merged.into_iter().find_map(|merged| merged.get_within(key, depth, looked_at))
+        self.merged().find_map(|merged| {
+            let is_fresh = looked_at.insert(Rc::as_ptr(merged));
+            let found = is_fresh.then(|| merged.own(key))?;
+            found.or_else(|| merged.brought(key, depth, looked_at))
         })
     }
 
@@ -108,13 +114,14 @@ impl Node {
     /// them; nothing for anything else.
     pub(super) fn entries(&self) -> Vec<(&str, &Rc<Self>)> {
         let mut found = Vec::new();
-        self.entries_within(MAX_MERGES, &mut HashSet::new(), &mut HashSet::new(), &mut found);
+        self.entries_within(MAX_MERGES + 1, &mut HashSet::new(), &mut HashSet::new(), &mut found);
         found
     }
 
+    /// Looks at so many levels, this mapping among them.
     fn entries_within<'n>(
         &'n self,
-        depth: usize,
+        levels: usize,
         known: &mut HashSet<&'n str>,
         looked_at: &mut HashSet<*const Self>,
         found: &mut Vec<(&'n str, &'n Rc<Self>)>,
@@ -122,7 +129,7 @@ impl Node {
         if !looked_at.insert(ptr::from_ref(self)) {
             return;
         }
-        let (Value::Map(entries), Some(depth)) = (&self.value, depth.checked_sub(1)) else {
+        let (Value::Map(entries), Some(levels)) = (&self.value, levels.checked_sub(1)) else {
             return;
         };
         let mut last: HashMap<&str, usize> = HashMap::new();
@@ -134,7 +141,7 @@ impl Node {
         });
         found.extend(own.map(|(_, (name, node))| (&**name, node)));
         for merged in self.merged() {
-            merged.entries_within(depth, known, looked_at, found);
+            merged.entries_within(levels, known, looked_at, found);
         }
     }
 
@@ -450,6 +457,38 @@ mod tests {
         let lines: Vec<Option<usize>> = repeated.iter().map(|it| it.line).collect();
         assert_eq!(lines, [Some(3), Some(4)]);
         assert_eq!(root(&documents).text_of("a"), Some("3"));
+    }
+
+    /// Two mappings that a third one merges are merged by the mapping itself, too: YAML's merge
+    /// type (1.1, "Merge Key Language-Independent Type") takes the first of a list first.
+    #[test]
+    fn the_first_merged_mapping_counts_with_all_that_it_merges() {
+        let text = "b: &b {k: of b}\nc: &c {k: of c}\na: &a {<<: [*b, *c]}\ns: {<<: [*c, *a]}\n\
+                    t: {<<: [*a, *c]}\nu: {<<: [{<<: *b}, *c, *b]}\n";
+        let parts = all(text);
+        for (name, value) in [("a", "of b"), ("s", "of c"), ("t", "of b"), ("u", "of b")] {
+            let node = root(&parts[0]).get(name).unwrap();
+            assert_eq!(node.text_of("k"), Some(value), "{name}");
+            let entries: Vec<_> =
+                node.entries().into_iter().map(|(key, node)| (key, node.text())).collect();
+            assert_eq!(entries, [("k", Some(value))], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_chain_of_merges_has_an_end_that_both_ways_to_look_agree_on() {
+        let mut text = "x0: &a0 {k: v}\n".to_owned();
+        for level in 1..=MAX_MERGES + 1 {
+            text.push_str(&format!("x{level}: &a{level} {{<<: *a{}}}\n", level - 1));
+        }
+        let parts = all(&text);
+        for (level, is_there) in [(MAX_MERGES, true), (MAX_MERGES + 1, false)] {
+            let node = root(&parts[0]).get(&format!("x{level}")).unwrap();
+            assert_eq!(
+                (node.get("k").is_some(), node.entries().len()),
+                (is_there, is_there.into())
+            );
+        }
     }
 
     /// 400 bytes that took hours.
