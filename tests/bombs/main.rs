@@ -499,6 +499,11 @@ async fn files_that_grow_fill_no_memory() {
     });
     let aliases = levels(&|at| format!("x{at}: &a{at} [{}]\n", nine(format!("*a{}", at - 1))));
     let variables = levels(&|at| format!("  V{at}: '{}'\n", nine(format!("$V{}", at - 1))));
+    let many: String = (0..50_000).map(|at| format!("  V{at}: '1'\n")).collect();
+    let job = "script: x, image: '127.0.0.1:1/a:$V1'";
+    let jobs: String = (0..20_000).map(|at| format!("j{at}: {{{job}}}\n")).collect();
+    let merging = "variables: {<<: *v}";
+    let merging: String = (0..10_000).map(|at| format!("j{at}: {{{merging}, {job}}}\n")).collect();
     let arguments = levels(&|at| format!("ARG A{at}={}\n", nine(format!("$A{}", at - 1))));
     for (name, text, said) in [
         ("compose.yaml", format!("x0: &a0 {{k: v}}\n{merges}{services}"), "127.0.0.1:1/a:1"),
@@ -508,6 +513,8 @@ async fn files_that_grow_fill_no_memory() {
             format!("variables:\n  V0: ''\n{variables}job: {{script: x, image: a$V15}}\n"),
             "no value here",
         ),
+        ("jobs.gitlab-ci.yml", format!("variables:\n{many}{jobs}"), "127.0.0.1:1/a:1"),
+        ("merged.gitlab-ci.yml", format!(".v: &v\n{many}{merging}"), "127.0.0.1:1/a:1"),
         ("Dockerfile", format!("ARG A0=x\n{arguments}FROM a$A15\n"), "no value here"),
         ("anchors.yaml", (0..600_000).map(|at| format!("- &b{at} x\n")).collect(), "300000 values"),
         ("keys.yaml", (0..400_000).map(|at| format!("k{at}: 1\n")).collect(), "300000 values"),

@@ -12,6 +12,9 @@ use crate::model::select::Host;
 const MAX_DEPTH: usize = 16;
 /// The most variables that are looked at for one name.
 const MAX_VALUES: usize = 1_000;
+/// The most variables of jobs that are looked at in one document: merges bring the same ones to any
+/// number of jobs.
+const MAX_VARIABLES: usize = 1_000_000;
 /// Keys of a job.
 const JOB: [&str; 3] = ["script", "trigger", "extends"];
 
@@ -22,14 +25,15 @@ pub(super) fn is(root: &Node) -> bool {
 }
 
 pub(super) fn read(root: &Node) -> Vec<Mention> {
-    let globals = variables(root);
+    let left = Cell::new(MAX_VARIABLES);
+    let globals = variables(root, &left);
+    let known = Known { globals: &globals, own: HashMap::new() };
     let mut found = Vec::new();
-    of(root, "defaults", &globals, &mut found);
+    of(root, "defaults", &known, &mut found);
     for (name, job) in root.entries() {
         if !["image", "services", "variables", "include", "stages"].contains(&name) && job.is_map()
         {
-            let mut known = globals.clone();
-            known.extend(variables(job));
+            let known = Known { globals: &globals, own: variables(job, &left) };
             let owner =
                 if name == "default" { "defaults".to_owned() } else { format!("job {name}") };
             of(job, &owner, &known, &mut found);
@@ -38,7 +42,22 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
     found
 }
 
-fn of(node: &Node, owner: &str, known: &HashMap<String, String>, found: &mut Vec<Mention>) {
+/// The values of variables by their names.
+type Variables<'n> = HashMap<&'n str, &'n str>;
+
+/// The variables that a job has.
+struct Known<'n> {
+    globals: &'n Variables<'n>,
+    own: Variables<'n>,
+}
+
+impl Known<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.own.get(name).or_else(|| self.globals.get(name)).copied()
+    }
+}
+
+fn of(node: &Node, owner: &str, known: &Known<'_>, found: &mut Vec<Mention>) {
     if let Some(image) = node.get("image") {
         found.extend(mention(image, owner.to_owned(), known));
     }
@@ -50,7 +69,7 @@ fn of(node: &Node, owner: &str, known: &HashMap<String, String>, found: &mut Vec
     }
 }
 
-fn mention(node: &Node, owner: String, known: &HashMap<String, String>) -> Option<Mention> {
+fn mention(node: &Node, owner: String, known: &Known<'_>) -> Option<Mention> {
     let name = match &node.value {
         Value::Map(_) => node.get("name")?,
         _ => return of_text(node, node, owner, known),
@@ -58,12 +77,7 @@ fn mention(node: &Node, owner: String, known: &HashMap<String, String>) -> Optio
     of_text(name, node, owner, known)
 }
 
-fn of_text(
-    name: &Node,
-    whole: &Node,
-    owner: String,
-    known: &HashMap<String, String>,
-) -> Option<Mention> {
+fn of_text(name: &Node, whole: &Node, owner: String, known: &Known<'_>) -> Option<Mention> {
     let Some(text) = name.text() else {
         // `image: !reference [.base, image]`
         let text = match &name.value {
@@ -93,25 +107,19 @@ fn of_text(
 }
 
 /// A variable with the variables in its value replaced, of which so many are left to be looked at.
-fn value(
-    name: &str,
-    known: &HashMap<String, String>,
-    depth: usize,
-    left: &Cell<usize>,
-) -> Option<String> {
+fn value(name: &str, known: &Known<'_>, depth: usize, left: &Cell<usize>) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     left.set(left.get().checked_sub(1)?);
     expand(known.get(name)?, Patterns::Unknown, &|name| value(name, known, depth, left)).ok()
 }
 
-fn variables(node: &Node) -> HashMap<String, String> {
-    let Some(variables) = node.get("variables") else { return HashMap::new() };
-    variables
-        .entries()
-        .into_iter()
-        .filter_map(|(name, node)| {
-            let value = node.text().or_else(|| node.text_of("value"))?;
-            Some((name.to_owned(), value.to_owned()))
-        })
-        .collect()
+/// The variables of a job, or of the file, of so many that are left to be looked at.
+fn variables<'n>(node: &'n Node, left: &Cell<usize>) -> Variables<'n> {
+    let Some(variables) = node.get("variables").filter(|_| left.get() > 0) else {
+        return HashMap::new();
+    };
+    let entries = variables.entries();
+    left.set(left.get().saturating_sub(entries.len()));
+    let value = |node: &'n Node| node.text().or_else(|| node.text_of("value"));
+    entries.into_iter().filter_map(|(name, node)| Some((name, value(node)?))).collect()
 }
