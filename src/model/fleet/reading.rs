@@ -48,7 +48,8 @@ impl Reading {
         self.problems.extend(problems.into_iter().take(room));
     }
 
-    /// Keeps so many images, and says so if there are more.
+    /// Keeps so many images, and says so first of all if there are more; once, however often it is
+    /// called.
     pub(super) fn keep(&mut self, most: usize) {
         if self.mentions.len() > most {
             let line = self.mentions.get(most).map(|it| it.line);
@@ -58,7 +59,8 @@ impl Reading {
             );
             self.mentions.truncate(most);
             self.mentions.shrink_to_fit();
-            self.problems.push(Problem { line, text });
+            self.problems.retain(|it| it.text != text);
+            self.problems.insert(0, Problem { line, text });
         }
         if self.problems.len() > MAX_PROBLEMS {
             self.problems.truncate(MAX_PROBLEMS);
@@ -70,6 +72,7 @@ impl Reading {
 
 fn yaml(text: &str) -> Reading {
     let mut reading = Reading::default();
+    let mut repeated = Vec::new();
     let mut pods = 0;
     for part in parts(text) {
         let mut read = of_part(part, pods);
@@ -79,7 +82,8 @@ fn yaml(text: &str) -> Reading {
         let by_lines = by_lines(part, read.found.is_ok());
         let is_template =
             |it: &Mention| matches!(it.named, Named::Unresolved { why: Unresolved::Template, .. });
-        reading.add([], read.repeated);
+        let room = (MAX_PROBLEMS + 1).saturating_sub(repeated.len());
+        repeated.extend(read.repeated.into_iter().take(room));
         match read.found {
             Ok(found) => {
                 pods = read.pods;
@@ -91,6 +95,8 @@ fn yaml(text: &str) -> Reading {
         }
         reading.add(by_lines, Vec::new());
     }
+    // What was not read is told before what was.
+    reading.add([], repeated);
     reading.mentions.sort_by_key(|mention| mention.line);
     reading
 }

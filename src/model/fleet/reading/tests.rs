@@ -210,6 +210,26 @@ fn gitlab_s_variables_in_variables_and_references() {
 }
 
 #[test]
+fn that_something_was_left_out_is_told_before_a_thousand_other_problems() {
+    let twice = "---\na: 1\na: 2\n".repeat(2_000);
+    let list = "- o/a:1\n".repeat(MAX_MENTIONS + 1);
+    let too_many = format!("{twice}---\n{list}");
+    let nested = format!("{twice}---\n{}{}\n", "[".repeat(200), "]".repeat(200));
+    for (text, said) in [(&too_many, "was left out"), (&nested, "nested deeper")] {
+        let mut reading = read("x.yaml", text, &[]);
+        for _ in 0..2 {
+            let told: Vec<&str> = reading.problems.iter().map(|it| it.text.as_str()).collect();
+            assert!(told[0].contains(said), "{:?}", &told[..2]);
+            assert_eq!(told.iter().filter(|it| it.contains(said)).count(), 1);
+            assert_eq!(told.iter().filter(|it| it.contains("are not told")).count(), 1);
+            assert!(told.len() <= MAX_PROBLEMS + 1);
+            // As a fleet keeps what other files left room for.
+            reading.keep(10);
+        }
+    }
+}
+
+#[test]
 fn a_million_aliases_and_ten_megabytes_end() {
     for (aliases, problem) in [(250_000, "25000 images"), (1_000_000, "300000 values")] {
         let list = "  - *a\n".repeat(aliases);
