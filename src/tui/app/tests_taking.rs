@@ -28,10 +28,10 @@ fn found(player: &Player) -> String {
 fn the_text_of_the_pane_is_searched() {
     let mut player = raw();
     player.keys("/");
-    player.types("ARCHITECTURE");
+    player.types("architecture");
     player.keys("enter");
     assert!(found(&player).contains("amd64"), "{}", found(&player));
-    assert!(player.screen().contains("“ARCHITECTURE”  line "), "{}", player.screen());
+    assert!(player.screen().contains("“architecture”  line "), "{}", player.screen());
     player.keys("n");
     assert!(found(&player).contains("arm64"), "{}", found(&player));
     // Around the ends, both ways.
@@ -70,9 +70,9 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
     player.keys("2 tab");
     assert!(!player.explorer().content.is_whole());
     player.keys("/");
-    player.types("NOTE-2999");
+    player.types("note-2999");
     player.keys("enter");
-    assert!(player.screen().contains("“NOTE-2999”  looking for it"), "{}", player.screen());
+    assert!(player.screen().contains("“note-2999”  looking for it"), "{}", player.screen());
     player.send(Msg::Tick);
     player.answer_all();
     assert!(found(&player).contains("note-2999"), "{}", found(&player));
@@ -83,9 +83,9 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
     // Another text has other lines.
     player.keys("1");
     assert_eq!(player.explorer().within.at(), None);
-    assert!(player.screen().contains("“NOTE-2999”; n searches on"), "{}", player.screen());
+    assert!(player.screen().contains("“note-2999”; n searches on"), "{}", player.screen());
     player.keys("n");
-    assert!(player.screen().contains("“NOTE-2999” is nowhere in this text"), "{}", player.screen());
+    assert!(player.screen().contains("“note-2999” is nowhere in this text"), "{}", player.screen());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::detail::Sought;
+use super::detail::{Searched, Sought};
 use super::view::{Prompt, TypingKey, typing_keys};
 use super::{Key, RequestId};
 use crate::text::escape;
@@ -53,24 +53,6 @@ pub(super) enum Searching {
     Asked(RequestId),
 }
 
-/// What is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Searched {
-    /// Lines of text.
-    Text,
-    /// Bytes that are shown as hex.
-    Bytes,
-}
-
-impl Searched {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Bytes => "file",
-        }
-    }
-}
-
 impl Within {
     /// Begins to type.
     pub(super) fn start(&mut self) {
@@ -114,7 +96,7 @@ impl Within {
     /// The line, with what it is for.
     pub(super) fn prompt(&self, what: Searched) -> Option<Prompt<'_>> {
         let input = self.input.as_ref()?;
-        let words = format!("in this {}; upper and lower case are the same", what.word()).into();
+        let words = format!("in this {}; small letters find capitals too", what.word()).into();
         Some(Prompt { label: "/", input, words, tells_problems: false })
     }
 

@@ -6,7 +6,6 @@ use super::hex::Hex;
 use super::line::{Line, Tone};
 use super::long_text::LongText;
 use crate::text::first_of;
-use crate::tui::app::within::Searched;
 
 /// The content of the detail pane, laid out for one width.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +20,25 @@ pub enum Content {
 
 /// The most ready lines that are searched while a key waits.
 const FEW_LINES: usize = 4_000;
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Searched {
+    /// Lines of text.
+    Text,
+    /// Bytes that are shown as hex.
+    Bytes,
+}
+
+impl Searched {
+    /// What it is called.
+    pub(in crate::tui::app) fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Bytes => "file",
+        }
+    }
+}
 
 /// What is looked for in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

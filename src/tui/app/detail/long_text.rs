@@ -333,7 +333,7 @@ mod tests {
 
         #[test]
         fn all_pieces_are_searched(
-            source in "[ab\n]{1,200}", needle in "[abAB]{1,9}",
+            source in "[abAB\n]{1,200}", needle in "[ab]{1,9}",
             width in 8usize..20, piece in 1usize..60, from in 0usize..30
         ) {
             let layout = Layout { width, is_json: false };
@@ -342,7 +342,7 @@ mod tests {
             for forward in [true, false] {
                 let expected = whole.find(needle.as_bytes(), from, forward);
                 prop_assert_eq!(pieces.find(needle.as_bytes(), from, forward), expected);
-                let is_there = source.contains(&needle.to_ascii_lowercase());
+                let is_there = source.to_ascii_lowercase().contains(&needle);
                 prop_assert_eq!(expected.is_some(), is_there);
             }
         }

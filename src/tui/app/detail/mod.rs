@@ -17,7 +17,7 @@ mod summary;
 mod truth;
 
 pub use blob::{Blob, READ_AT_ONCE};
-pub use content::{Content, Sought};
+pub use content::{Content, Searched, Sought};
 pub use hex::Hex;
 pub use line::{Line, Span, Tone};
 pub use long_text::LongText;

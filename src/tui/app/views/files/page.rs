@@ -384,7 +384,7 @@ mod tests {
         }
         assert_eq!(page.shown(1000, 5), []);
         let find = |needle, from, forward, here_too| page.find(needle, from, forward, here_too);
-        assert_eq!(find("LINE 70", 0, true, true), Some(70));
+        assert_eq!(find("line 70", 0, true, true), Some(70));
         assert_eq!(find("line 70", 70, true, true), Some(70));
         assert_eq!(find("line 70", 70, true, false), Some(700));
         assert_eq!(find("line 70", 709, true, false), Some(70), "around the end");
@@ -402,6 +402,6 @@ mod tests {
         assert_eq!(rows(&page).first().unwrap().len(), 75);
         assert_eq!(page.lay(60, 1), 2);
         assert_eq!(rows(&page)[0], "00000000  00 01 20 65 69 67 68 74  .. eight");
-        assert_eq!(page.find("MORE", 0, true, true), Some(1));
+        assert_eq!(page.find("more", 0, true, true), Some(1));
     }
 }

@@ -6,8 +6,8 @@ use crate::model::blame::{Blame, of_dockerfile, of_file};
 use crate::model::files::{FileBytes, Path, as_text, program};
 use crate::oci::Failure;
 use crate::text::{bytes, count, escape};
-use crate::tui::app::detail::{Line, Tone};
-use crate::tui::app::within::{Searched, Searching};
+use crate::tui::app::detail::{Line, Searched, Tone};
+use crate::tui::app::within::Searching;
 use crate::tui::app::{Action, RequestId, Within, list};
 
 /// The file that is looked at.
@@ -169,12 +169,14 @@ impl Viewer {
         }
     }
 
+    /// Whether its content is shown as hex.
+    pub(super) fn is_hex(&self) -> bool {
+        self.file.is_some() && matches!(&self.state, ViewerState::Ready(page) if page.is_hex())
+    }
+
     /// What of it is searched.
     pub(super) fn searched(&self) -> Searched {
-        match &self.state {
-            ViewerState::Ready(page) if page.is_hex() => Searched::Bytes,
-            _ => Searched::Text,
-        }
+        if self.is_hex() { Searched::Bytes } else { Searched::Text }
     }
 
     /// What the status line says of it; `next` is the key that searches on.
@@ -218,10 +220,16 @@ impl Viewer {
                 head.extend(program.into_iter().map(|line| Line::of(Tone::Strong, line)));
                 head.push(Line::default());
             }
-            FilePage::of_hex(head, file.bytes.clone(), format!("{shown} as hex"))
+            FilePage::of_hex(head, file.bytes.clone(), String::new())
         });
-        if (file.bytes.len() as u64) < self.size {
-            page.words += &format!(", the first {shown} of {}", bytes(self.size));
+        let part = ((file.bytes.len() as u64) < self.size)
+            .then(|| format!("the first {shown} of {}", bytes(self.size)));
+        page.words = match (page.is_hex(), &part) {
+            (true, part) => format!("{} as hex", part.as_ref().unwrap_or(&shown)),
+            (false, Some(part)) => format!("{}, {part}", page.words),
+            (false, None) => page.words,
+        };
+        if part.is_some() {
             page.words += &format!("; {save} saves the whole file");
         }
         page
@@ -237,7 +245,7 @@ mod tests {
         for (size, words, warning) in [
             (
                 10_000,
-                "4.1 kB as hex, the first 4.1 kB of 10 kB; S saves the whole file",
+                "the first 4.1 kB of 10 kB as hex; S saves the whole file",
                 "the first 4.1 kB; not verified",
             ),
             (16, "16 B as hex", "the first 16 B; not verified"),
