@@ -44,6 +44,6 @@ pub use merged::{Change, Fate, FileId, Files, Found, Lookup, Sums, Waste};
 pub(in crate::model) use partly::answered;
 pub use partly::{Access, Ask, Held, LayerState, LayerView, Layers, Leads, Placed, Step, User};
 pub use path::{Climbs, Path};
-pub use preview::{Preview, as_text, hex_line, program};
+pub use preview::{as_text, hex_line, program};
 pub use refusal::Refusal;
 pub use room::Room;

@@ -1,41 +1,10 @@
-//! A file's content as it is shown: text as lines, a program by its header, the rest as hex.
+//! What a file's content is shown as: text, what a program's own header says, hex.
 
 use super::program::{Contents, Probe};
-use crate::text::{escape, escape_line, expand_tabs};
+use crate::text::escape;
 
-/// How many bytes of a blob are shown as hex.
-const HEX_BYTES: usize = 4096;
 /// How many bytes are looked at to tell text from other content.
 const LOOKED_AT: usize = 8192;
-/// Bytes in a line of hex.
-const IN_A_LINE: usize = 16;
-
-/// The content of a file, harmless for a terminal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Preview {
-    /// Text, line by line.
-    Text(Vec<String>),
-    /// Anything else.
-    Binary {
-        /// What the file's own header says; empty if it is not a program.
-        program: Vec<String>,
-        /// The first bytes: position, bytes, characters.
-        hex: Vec<String>,
-    },
-}
-
-impl Preview {
-    /// Shows the start of a file of `size` bytes.
-    #[must_use]
-    pub fn of(start: &[u8], size: u64) -> Self {
-        if let Some(text) = as_text(start, start.len() as u64 == size) {
-            let line = |line| expand_tabs(&escape_line(line)).into_owned();
-            return Self::Text(text.split_terminator('\n').map(line).collect());
-        }
-        let head = start.get(..HEX_BYTES).unwrap_or(start);
-        Self::Binary { program: program(start, size), hex: hex(head) }
-    }
-}
 
 /// The bytes as text: UTF-8 without control characters that no text has. A character that is cut
 /// at the end of a start is left out.
@@ -69,11 +38,6 @@ pub fn program(start: &[u8], size: u64) -> Vec<String> {
     lines
 }
 
-fn hex(bytes: &[u8]) -> Vec<String> {
-    let line = |(at, line)| hex_line(at * IN_A_LINE, line, IN_A_LINE);
-    bytes.chunks(IN_A_LINE).enumerate().map(line).collect()
-}
-
 /// `00000010  7f 45 4c 46  .ELF`: bytes that are at this place, in a line for so many.
 #[must_use]
 pub fn hex_line(at: usize, bytes: &[u8], in_a_line: usize) -> String {
@@ -91,29 +55,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_program_and_other_content() {
-        assert_eq!(
-            Preview::of("a\u{1b}[2J\n\tü\n".as_bytes(), 10),
-            Preview::Text(vec!["a\\e[2J".to_owned(), "        ü".to_owned()])
-        );
-        // The end of a line that a script must not have is seen.
-        assert_eq!(
-            Preview::of(b"#!/bin/sh\r\n\r\n", 13),
-            Preview::Text(vec!["#!/bin/sh\\r".to_owned(), "\\r".to_owned()])
-        );
+    fn text_is_told_from_other_content() {
+        let text = "a\u{1b}[2J\n\tü\n";
+        assert_eq!(as_text(text.as_bytes(), true), Some(text));
+        assert_eq!(as_text(b"", true), Some(""));
         // The last character is cut.
-        assert_eq!(Preview::of(&"xü".as_bytes()[..2], 3), Preview::Text(vec!["x".to_owned()]));
-        let Preview::Binary { program, hex } = Preview::of(b"\0\x01Az\xff", 5) else {
-            panic!("no text")
-        };
-        assert_eq!(program, Vec::<String>::new());
-        assert_eq!(hex, ["00000000  00 01 41 7a ff                                   ..Az."]);
+        assert_eq!(as_text(&"xü".as_bytes()[..2], false), Some("x"));
+        assert_eq!(as_text(&"xü".as_bytes()[..2], true), None);
+        assert_eq!(as_text(b"x\0", true), None);
+        assert_eq!(as_text(b"x\xffy", false), None);
+    }
+
+    #[test]
+    fn a_program_is_told_by_its_header() {
+        assert_eq!(program(b"\0\x01Az\xff", 5), Vec::<String>::new());
         let amd64 = crate::oci::Platform::new("linux", "amd64", "");
         let elf = crate::sandbox::program(&amd64, &[0; 5000]);
-        let Preview::Binary { program, hex } = Preview::of(&elf, elf.len() as u64) else {
-            panic!("no program")
-        };
-        assert_eq!(program.first().map(String::as_str), Some("ELF for x86-64"));
-        assert_eq!(hex.len(), HEX_BYTES / 16);
+        let lines = program(&elf, elf.len() as u64);
+        assert_eq!(lines.first().map(String::as_str), Some("ELF for x86-64"));
+    }
+
+    #[test]
+    fn a_line_of_hex_is_as_wide_whatever_is_in_it() {
+        let line = hex_line(0x40, b"\0\x01Az\xff", 16);
+        assert_eq!(line, "00000040  00 01 41 7a ff                                   ..Az.");
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use similar::TextDiff;
 
 use super::ImageSide;
-use crate::model::files::{Checksum, FileChange, FileSide, Preview, as_text};
+use crate::model::files::{Checksum, FileChange, FileSide, as_text, program};
 use crate::oci::Failure;
 use crate::text::{bytes, escape_line, plural};
 
@@ -39,12 +39,19 @@ pub async fn file_difference(
 
 /// What each side is, and whether their headers tell them apart.
 fn sides_in_words(a: Option<&SideContent>, b: Option<&SideContent>) -> Vec<String> {
-    let header = |content: &SideContent| match Preview::of(&content.bytes, content.size) {
-        Preview::Binary { program, .. } if !program.is_empty() => program.join(" · "),
-        Preview::Binary { .. } => "no text and no program".to_owned(),
-        Preview::Text(_) if content.whole => "text".to_owned(),
-        Preview::Text(_) => {
-            format!("text; only files up to {} are compared line by line", bytes(MAX_TEXT))
+    let header = |content: &SideContent| {
+        if as_text(&content.bytes, content.whole).is_some() {
+            return match content.whole {
+                true => "text".to_owned(),
+                false => {
+                    format!("text; only files up to {} are compared line by line", bytes(MAX_TEXT))
+                }
+            };
+        }
+        let program = program(&content.bytes, content.size);
+        match program.is_empty() {
+            true => "no text and no program".to_owned(),
+            false => program.join(" · "),
         }
     };
     let headers = [a, b].map(|content| content.map(header));
