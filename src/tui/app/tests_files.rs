@@ -289,19 +289,19 @@ fn an_open_file_is_searched_and_shown_as_hex() {
     player.keys("n");
     assert_eq!(toast(&player), "nothing was looked for yet; / searches");
     player.keys("/");
-    player.types("LINE 9");
+    player.types("line 9");
     player.keys("enter");
-    assert!(player.screen().contains("“LINE 9”  line 9 of 100"), "{}", player.screen());
+    assert!(player.screen().contains("“line 9”  line 9 of 100"), "{}", player.screen());
     player.keys("n");
-    assert!(player.screen().contains("“LINE 9”  line 90 of 100"), "{}", player.screen());
+    assert!(player.screen().contains("“line 9”  line 90 of 100"), "{}", player.screen());
     assert!(player.screen().contains(" 90  line 90"), "it is on the screen");
     player.keys("N N");
-    assert!(player.screen().contains("“LINE 9”  line 99 of 100"), "around the start");
+    assert!(player.screen().contains("“line 9”  line 99 of 100"), "around the start");
     player.keys("x");
-    assert!(player.screen().contains("“LINE 9”; n searches on"), "{}", player.screen());
+    assert!(player.screen().contains("“line 9”; n searches on"), "{}", player.screen());
     assert!(player.screen().contains("00000000  6c 69 6e 65 20 31 0a"), "{}", player.screen());
     player.keys("n");
-    assert!(player.screen().contains("“LINE 9”  row 4 of 50"), "{}", player.screen());
+    assert!(player.screen().contains("“line 9”  row 4 of 50"), "{}", player.screen());
     player.keys("esc x");
     assert!(player.screen().contains("1  line 1"), "{}", player.screen());
     assert!(player.screen().contains("100 lines"), "the search is over");
@@ -318,15 +318,15 @@ fn an_open_file_is_searched_and_shown_as_hex() {
 fn a_needle_waits_for_the_file() {
     let mut player = opened();
     player.keys("enter j j enter /");
-    player.types("BIN");
+    player.types("bin");
     player.keys("enter");
-    let waits = "reading /app/server, to look for “BIN” in it";
+    let waits = "reading /app/server, to look for “bin” in it";
     assert!(player.screen().contains(waits), "{}", player.screen());
     player.answer_all();
-    assert!(player.screen().contains("“BIN”  line 1 of 1"), "{}", player.screen());
+    assert!(player.screen().contains("“bin”  line 1 of 1"), "{}", player.screen());
     // What cannot be read is not said to be without it.
     player.keys("esc esc enter /");
-    player.types("BIN");
+    player.types("bin");
     player.keys("enter");
     let viewer = viewed(&player);
     let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
@@ -469,6 +469,51 @@ fn files_are_sorted_by_size() {
     assert_eq!(names(&player), ["zoo", "app", "bin", "etc"]);
     player.keys("s");
     assert_eq!(names(&player), ["app", "bin", "etc", "zoo"]);
+    // What was found is gone through in the order of the rows.
+    let found = |player: &Player| -> Vec<String> {
+        let view = player.files();
+        let files = view.files().unwrap();
+        view.search.found.iter().map(|id| files.path(*id).text()).collect()
+    };
+    player.keys("/");
+    player.types("o");
+    player.keys("enter");
+    let by_name = ["/app/now", "/bin/tool", "/etc/motd", "/zoo", "/zoo/a-file-with-a-long-name"];
+    assert_eq!(found(&player), by_name);
+    player.keys("s");
+    let by_size = ["/zoo", "/zoo/a-file-with-a-long-name", "/app/now", "/bin/tool", "/etc/motd"];
+    assert_eq!(found(&player), by_size);
+}
+
+#[test]
+fn what_is_wasted_has_an_order_of_its_own() {
+    let mut player = opened();
+    player.keys("w s");
+    let why = "what is wasted is sorted by size already; w goes back to the tree";
+    assert_eq!(toast(&player), why);
+}
+
+/// The keys of an open file say what they do now, and why not.
+#[test]
+fn keys_of_the_pane_beside_the_tree_say_what_they_do() {
+    let mut player = Player::opened(world(), "demo/app:1.0", 140, 30);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("tab");
+    assert_eq!(toast(&player), "no file is open; ↵ opens it");
+    player.keys("enter j j enter");
+    player.answer_all();
+    player.keys("l");
+    assert_eq!(toast(&player), "a file is open; esc closes it");
+    let last = |player: &Player| player.screen().lines().last().unwrap().to_owned();
+    assert!(last(&player).contains("tab tree") && last(&player).contains("x hex"));
+    player.keys("x tab");
+    assert!(last(&player).contains("tab file"), "{}", last(&player));
+    assert!(last(&player).contains("x text"), "{}", last(&player));
+    player.send(Msg::Resize(80, 24));
+    player.keys("tab");
+    let why = "a file is shown beside the tree in terminals of 120 columns and more";
+    assert_eq!(toast(&player), why);
 }
 
 #[test]

@@ -235,6 +235,7 @@ impl FilesView {
     pub(super) fn sort(&mut self) {
         let here = self.at_cursor();
         self.by_size = !self.by_size;
+        self.search.found = self.find(&self.search.needle);
         self.lay_rows();
         if let Some(at) = self.rows.iter().position(|row| Some(row.file) == here) {
             self.cursor = at;

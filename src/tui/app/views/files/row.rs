@@ -78,25 +78,31 @@ impl FilesView {
         };
         lay_below(self.below(files.root()), 0, &mut left);
         while let Some((file, depth, largest)) = left.pop() {
-            let below = self.below(file);
-            let open = (!below.is_empty()).then(|| self.open.contains(&file));
+            let holds_any = self.in_folder(files, file).next().is_some();
+            let open = holds_any.then(|| self.open.contains(&file));
             rows.push(FileRow { file, depth, open, share: (size(file), largest), waste: None });
             if open == Some(true) {
-                lay_below(below, depth.saturating_add(1), &mut left);
+                lay_below(self.below(file), depth.saturating_add(1), &mut left);
             }
         }
     }
 
-    /// What lies in a folder as it is shown; of one layer, what it removes too.
+    /// What lies in a folder, by name; of one layer, what it removes too.
+    fn in_folder(&self, files: &Files, folder: FileId) -> impl Iterator<Item = FileId> {
+        let (all, one) = match self.only {
+            None => (Some(files.children(folder)), None),
+            Some(_) => (None, Some(files.children_and_removed(folder))),
+        };
+        all.into_iter().flatten().chain(one.into_iter().flatten())
+    }
+
+    /// What lies in a folder in the order in which it is shown.
     pub(super) fn below(&self, folder: FileId) -> Vec<FileId> {
         let Some(files) = self.files() else { return Vec::new() };
-        let mut below: Vec<FileId> = match self.only {
-            None => files.children(folder).collect(),
-            Some(_) => files.children_and_removed(folder).collect(),
-        };
+        let mut below: Vec<FileId> = self.in_folder(files, folder).collect();
         if self.by_size {
             // Of the same size by name, as they are.
-            below.sort_by_key(|file| std::cmp::Reverse(files.sums(*file).bytes));
+            below.sort_by_cached_key(|file| std::cmp::Reverse(files.sums(*file).bytes));
         }
         below
     }

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
 use super::search::FileSearch;
-use super::{FilesView, LayerLoad};
+use super::{BESIDE, FilesView, LayerLoad, Viewer};
 use crate::model::tree::{NodeId, What};
 use crate::oci::{Failure, Kind};
 use crate::text::{bytes, count, escape, plural};
@@ -85,6 +85,8 @@ impl View for FilesView {
     fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
         match action {
             Action::FilesOpen
+            | Action::FilesIn
+            | Action::FilesOut
             | Action::FilesNextLayer
             | Action::FilesPreviousLayer
             | Action::FilesWasted
@@ -94,14 +96,18 @@ impl View for FilesView {
             {
                 Some(Reason::new("a file is open").then(Action::Back, "closes it"))
             }
+            Action::FilesPane | Action::FilesHex if self.viewer.is_none() => {
+                Some(Reason::new("no file is open").then(Action::FilesOpen, "opens it"))
+            }
             Action::FilesPane if self.beside.width == 0 => {
-                let fact = "a file is shown beside the tree in terminals of 120 columns and more";
+                let fact = format!(
+                    "a file is shown beside the tree in terminals of {BESIDE} columns and more"
+                );
                 Some(Reason::new(fact))
             }
-            Action::FilesHex => match &self.viewer {
-                None => Some(Reason::new("no file is open").then(Action::FilesOpen, "opens it")),
-                Some(viewer) => viewer.why_one_form().map(Reason::new),
-            },
+            Action::FilesHex => {
+                self.viewer.as_ref().and_then(Viewer::why_one_form).map(Reason::new)
+            }
             Action::FilesSearch if self.is_reading() => None,
             Action::FilesNextMatch | Action::FilesPreviousMatch if self.is_reading() => {
                 let nothing = self.viewer.as_ref().is_none_or(|it| it.within.needle.is_empty());
@@ -110,6 +116,10 @@ impl View for FilesView {
             }
             Action::FilesSearch | Action::FilesSort if self.files().is_none() => {
                 Some(Reason::new("no file is shown yet"))
+            }
+            Action::FilesSort if self.wasted => {
+                let fact = "what is wasted is sorted by size already";
+                Some(Reason::new(fact).then(Action::FilesWasted, "goes back to the tree"))
             }
             Action::FilesNextMatch | Action::FilesPreviousMatch if self.search.found.is_empty() => {
                 Some(Reason::new("nothing was found yet").then(Action::FilesSearch, "searches"))
@@ -142,13 +152,21 @@ impl View for FilesView {
         }
     }
 
+    /// What the keys of an open file lead to, and not what is there.
+    fn word(&self, action: Action, _cx: &Cx) -> Option<&'static str> {
+        match action {
+            Action::FilesPane if self.in_tree => Some("file"),
+            Action::FilesHex if self.viewer.as_ref().is_some_and(Viewer::is_hex) => Some("text"),
+            _ => None,
+        }
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx) {
         let height = usize::from(self.viewer_area().height);
         match (action, self.viewer.as_mut().filter(|_| !self.in_tree)) {
             (Action::FilesSearch, Some(viewer)) => return viewer.within.start(),
             (Action::FilesNextMatch, Some(viewer)) => return viewer.find(true, false, height),
             (Action::FilesPreviousMatch, Some(viewer)) => return viewer.find(false, false, height),
-            (Action::FilesIn | Action::FilesOut, Some(_)) => return,
             _ => {}
         }
         match action {

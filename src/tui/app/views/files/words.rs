@@ -2,38 +2,36 @@
 
 use super::{FilesView, LayerLoad};
 use crate::model::files::{Entry, Fate, Found, Kind, Way};
-use crate::text::{bytes, count, cut, escape, plural};
+use crate::text::{bytes, count, cut, escape, plural, wrap};
+use crate::tui::app::Stack;
 use crate::tui::app::detail::{Line, Tone};
 
 /// What is shown and what it comes to; `retry` is the key that reads again what failed.
 pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
-    let mut out = vec![title(view, cells)];
-    // Warnings take a third of the screen at most; what is wrong with a layer as a whole goes first.
-    let room = usize::from(view.areas.body.height / 3).max(4);
-    let mut odd: Vec<Line> = Vec::new();
+    // What is wrong with a layer as a whole goes first.
+    let (mut grave, mut odd) = (Vec::new(), Vec::new());
     for (at, layer) in view.layers.iter().enumerate() {
         if view.only.is_some_and(|only| only != at) {
             continue;
         }
         let number = at + 1;
-        let line =
-            |tone, said: String| Line::of(tone, cut(&format!("layer {number}: {said}"), cells));
+        let line = |tone, said: String| (tone, format!("layer {number}: {said}"));
         match &layer.load {
             LayerLoad::Failed(failure) => {
                 let not = if view.only.is_some() { "not read" } else { "not merged" };
                 let why = failure.class.title();
                 let detail = escape(&failure.detail);
                 let said = format!("{not}, {why}; {retry} reads it again · {detail}");
-                out.push(line(Tone::Danger, said));
+                grave.push(line(Tone::Danger, said));
             }
             LayerLoad::Ready(listing) => {
                 if layer.contradicts() {
                     let said = "it does not decompress to the diff_id that the config states";
-                    out.push(line(Tone::Warning, said.to_owned()));
+                    grave.push(line(Tone::Warning, said.to_owned()));
                 }
                 if listing.left_out > 0 {
                     let said = format!("{} entries are not shown", count(listing.left_out));
-                    out.push(line(Tone::Warning, said));
+                    grave.push(line(Tone::Warning, said));
                 }
                 let problems = listing.problems.iter();
                 odd.extend(problems.map(|it| line(Tone::Warning, it.to_string())));
@@ -41,19 +39,44 @@ pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
             _ => {}
         }
     }
-    out.truncate(room);
-    let left = room - out.len();
-    if odd.len() > left {
-        let shown = left.saturating_sub(1);
-        let more = count((odd.len() - shown) as u64);
-        odd.truncate(shown);
-        if left > 0 {
-            let what = format!("{more} more warnings; a taller screen shows more of them");
-            odd.push(Line::of(Tone::Warning, cut(&what, cells)));
-        }
-    }
-    out.extend(odd);
+    grave.append(&mut odd);
+    let mut out = vec![title(view, cells)];
+    out.extend(warnings(grave, cells, room_for_warnings(view)));
     out
+}
+
+/// A third of the screen, or what the rows leave free.
+fn room_for_warnings(view: &FilesView) -> usize {
+    let body = usize::from(view.areas.body.height);
+    let rows = if view.files().is_some() { view.rows.len() } else { view.layers.len() };
+    // The title is over the warnings; free lines are under them and over the row in full.
+    let taken = 1 + 1 + rows + 1 + Stack::LINES;
+    body.saturating_sub(taken).max(body / 3).max(4) - 1
+}
+
+/// Warnings in full if there is room for that; else as many as there are lines, each on one.
+fn warnings(said: Vec<(Tone, String)>, cells: usize, room: usize) -> Vec<Line> {
+    let few = said.len() <= room;
+    let mut whole = Vec::new();
+    for (tone, text) in said.iter().take(room) {
+        whole.extend(wrap(text, cells).into_iter().map(|line| Line::of(*tone, line)));
+    }
+    if few && whole.len() <= room {
+        return whole;
+    }
+    let shown = if few { said.len() } else { room.saturating_sub(1) };
+    let left = said.len() - shown;
+    let mut lines: Vec<Line> = said
+        .into_iter()
+        .take(shown)
+        .map(|(tone, text)| Line::of(tone, cut(&text, cells)))
+        .collect();
+    if left > 0 {
+        let more = count(left as u64);
+        let what = format!("{more} more warnings; a taller screen shows more of them");
+        lines.push(Line::of(Tone::Warning, cut(&what, cells)));
+    }
+    lines
 }
 
 /// The name and size of the file that is looked at.
@@ -174,4 +197,25 @@ fn facts(found: &Found) -> String {
 
 fn owner(entry: &Entry) -> String {
     format!("{}:{}", entry.uid, entry.gid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_whole_where_there_is_room() {
+        let said = || {
+            let layers =
+                [1, 2].map(|at| (Tone::Danger, format!("layer {at}: not found; r reads it")));
+            layers.to_vec()
+        };
+        let lines =
+            |room| -> Vec<String> { warnings(said(), 20, room).iter().map(Line::text).collect() };
+        let whole = ["layer 1: not found;", "r reads it", "layer 2: not found;", "r reads it"];
+        assert_eq!(lines(4), whole);
+        assert_eq!(lines(3), ["layer 1: not found;…", "layer 2: not found;…"]);
+        assert_eq!(lines(2), ["layer 1: not found;…", "layer 2: not found;…"]);
+        assert_eq!(lines(1), ["2 more warnings; a …"]);
+    }
 }
