@@ -59,8 +59,8 @@ pub fn rows() -> Vec<Row> {
     }
     for _ in 0..LOOKS {
         for (at, layout) in [&gzip, &zstd].into_iter().enumerate() {
-            streaming[at].watch(layout.streaming());
-            comparing[at].watch(layout.comparing());
+            streaming[at].watch(layout.streaming(), 0);
+            comparing[at].watch(layout.comparing(), 1);
         }
     }
     let [by_gzip, by_zstd] = &tools;
@@ -97,8 +97,8 @@ impl Measured {
     }
 
     /// Runs it and looks at its memory.
-    fn watch(&mut self, mut program: Command) {
-        self.peaks.push(watch(&mut program.stdout(Stdio::null()).spawn().unwrap()));
+    fn watch(&mut self, mut program: Command, expected: i32) {
+        self.peaks.push(watch(&mut program.stdout(Stdio::null()).spawn().unwrap(), expected));
     }
 
     fn rows(self, what: &str, sizes: &str, tool: (&str, &Values), most: (f64, f64)) -> [Row; 2] {
@@ -167,12 +167,14 @@ fn decompress(layout: &Layout) -> Option<Duration> {
     Some(began.elapsed())
 }
 
-/// Waits for the end; the most memory that was seen.
-pub fn watch(child: &mut Child) -> f64 {
+/// Waits for the end, which must have this code; the most memory in MB that was seen.
+pub fn watch(child: &mut Child, expected: i32) -> f64 {
     let mut peak = f64::NAN;
     loop {
+        // The mark is the highest so far: the last one that is read is the peak.
         peak = crate::binary::peak_of(child.id()).unwrap_or(peak);
-        if child.try_wait().unwrap().is_some() {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert_eq!(status.code(), Some(expected));
             return peak;
         }
         std::thread::sleep(Duration::from_millis(2));

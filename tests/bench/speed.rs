@@ -1,9 +1,10 @@
 //! How fast platy is, against the bounds that it set itself: `cargo bench --bench speed`.
 //!
 //! Prints one table and never fails on a time. Words after `--` choose parts of it: `opening`,
-//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `selecting`,
-//! `checking`, `fleet`, `evidence`, `asking`, `internet` (these two measure another build of platy
-//! beside this one with `base=PATH`; the last has nginx in front of the sandbox); `each` gives every key a row of its own.
+//! `comparing`, `binary`, `keys`, `editing`, `pushing`, `layers`, `local` (which has an engine of
+//! Docker too with `docker=ADDRESS`), `selecting`, `checking`, `fleet`, `evidence`, `asking`,
+//! `internet` (these two measure another build of platy beside this one with `base=PATH`; the last
+//! has nginx in front of the sandbox); `each` gives every key a row of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +22,7 @@ mod big;
 mod binary;
 mod checking;
 mod comparing;
+mod copying;
 mod editing;
 mod evidence;
 mod fetched;
@@ -28,6 +30,7 @@ mod fleet;
 mod internet;
 mod keys;
 mod layers;
+mod local;
 mod opening;
 mod pushing;
 mod relay;
@@ -44,7 +47,7 @@ use std::path::Path;
 use table::Table;
 
 /// The parts that can be chosen.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "opening",
     "comparing",
     "binary",
@@ -52,6 +55,7 @@ const PARTS: [&str; 13] = [
     "editing",
     "pushing",
     "layers",
+    "local",
     "selecting",
     "checking",
     "fleet",
@@ -106,7 +110,14 @@ fn main() {
     if wanted("selecting") {
         table.part("who gets what", selecting::rows(named("each")));
     }
-    let base = words.iter().find_map(|word| word.strip_prefix("base=")).map(Path::new);
+    let given = |prefix| words.iter().find_map(|word| word.strip_prefix(prefix));
+    if wanted("local") {
+        table.part(
+            "archives and stores of engines, and a copy from a layout",
+            local::rows(given("docker=")),
+        );
+    }
+    let base = given("base=").map(Path::new);
     if wanted("asking") {
         table.part("requests, to registries without the referrers API", asking::rows(base));
     }

@@ -1,68 +1,13 @@
 //! Real containerds, each with folders and a socket of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
 use platy::sandbox::{Sandbox, SandboxOptions};
 use tempfile::TempDir;
 
 use crate::stores::state;
 use crate::support::command::{PLATY, command, run};
-use crate::support::real::skopeo;
-
-/// A containerd that ends with the test.
-struct Running {
-    child: Child,
-    socket: PathBuf,
-    content: PathBuf,
-}
-
-impl Running {
-    /// Starts one whose address, root and state are below `home`.
-    fn start(program: &Path, home: &Path) -> Self {
-        let at = |name: &str| home.join(name).display().to_string();
-        let socket = home.join("c.sock");
-        let config = home.join("containerd.toml");
-        // Version 2 of the file is read by containerd 1.6 and by 2.4.
-        let text = format!(
-            "version = 2\nroot = {:?}\nstate = {:?}\n[grpc]\n  address = {:?}\n\
-             [ttrpc]\n  address = {:?}\n",
-            at("root"),
-            at("state"),
-            at("c.sock"),
-            at("c.sock.ttrpc")
-        );
-        std::fs::write(&config, text).unwrap();
-        let mut child = command(program.to_str().unwrap(), home)
-            .arg("--config")
-            .arg(&config)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let began = Instant::now();
-        while run(ctr(home, &socket).arg("version")).code != 0 {
-            assert!(child.try_wait().unwrap().is_none(), "{} ended", program.display());
-            assert!(began.elapsed() < Duration::from_secs(60), "{}", program.display());
-            std::thread::yield_now();
-        }
-        Self { child, socket, content: home.join("root/io.containerd.content.v1.content") }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn ctr(home: &Path, socket: &Path) -> std::process::Command {
-    let mut ctr = command("ctr", home);
-    ctr.arg("--address").arg(socket);
-    ctr
-}
+use crate::support::real::{RealContainerd, ctr, skopeo};
 
 /// Debian's, and the one that `.ci/tools` builds.
 fn programs() -> Vec<PathBuf> {
@@ -95,7 +40,7 @@ async fn containerd_and_skopeo_say_the_same() {
 
 fn compare(program: &Path, image: &str) {
     let home = TempDir::new().unwrap();
-    let containerd = Running::start(program, home.path());
+    let containerd = RealContainerd::start(program, home.path());
     let address = containerd.socket.clone();
     let fetch = ["-n", "k8s.io", "content", "fetch", "--plain-http", "--all-platforms"];
     let fetched = run(ctr(home.path(), &address).args(fetch).arg(image));
