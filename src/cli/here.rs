@@ -59,17 +59,19 @@ impl Stores {
     /// The same as JSON, with every image.
     pub(super) fn json(&self, tree: &Tree, images: &[NodeId]) -> Value {
         let store = |(kind, stocked): &(StoreKind, Result<Stocked, Failure>)| {
-            let (images, error) = match stocked {
+            let (images, left_out, error) = match stocked {
                 Ok(stocked) => {
                     let all = images.iter().filter_map(|id| Here::of(tree, *id, stocked));
-                    (all.map(|here| image(&here)).collect(), None)
+                    (all.map(|here| image(&here)).collect(), stocked.left_out, None)
                 }
-                Err(failure) => (Vec::new(), Some(failure)),
+                Err(failure) => (Vec::new(), 0, Some(failure)),
             };
             let error = error.map(|failure| {
                 json!({ "class": failure.class.as_str(), "message": failure.to_string() })
             });
-            json!({ "store": kind.as_str(), "images": images, "error": error })
+            json!({
+                "store": kind.as_str(), "images": images, "not_asked_about": left_out, "error": error,
+            })
         };
         self.0.iter().map(store).collect()
     }

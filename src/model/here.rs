@@ -32,7 +32,8 @@ impl Here {
         let node = tree.node(id)?;
         let (_, image) = tree.image_at(id)?;
         let document = node.document()?;
-        let has = |digest: &Digest| stocked.digests.contains(digest);
+        let is_whole = stocked.whole.contains(&document.digest);
+        let has = |digest: &Digest| is_whole || stocked.digests.contains(digest);
         let config = image.config.descriptor();
         let read = tree.config_document(id).map(|document| &document.config.diff_ids);
         let read = read.filter(|ids| ids.len() == image.layers.len());
@@ -114,6 +115,10 @@ pub fn lines(tree: &Tree, images: &[NodeId], stocked: &Stocked) -> Vec<String> {
         (_, others) => {
             lines.push(format!("nothing is here of {}", plural(others, "other image")));
         }
+    }
+    if stocked.left_out > 0 && !all.is_empty() {
+        let left_out = plural(stocked.left_out, "further image");
+        lines.push(format!("not asked about: {left_out} of the store"));
     }
     lines
 }
@@ -209,8 +214,27 @@ mod tests {
             let digests = layers(tree, id).into_iter().chain([config, manifest]).collect();
             Stocked { digests, ..Stocked::default() }
         });
-        assert_eq!(whole.missing, 0);
-        assert!(whole.words().starts_with("all of it is here ("), "{}", whole.words());
+        // The store says itself that an image is whole.
+        let said = first(|tree, id| {
+            let (at, _) = tree.image_at(id).unwrap();
+            let manifest = tree.node(at).unwrap().digest().unwrap().clone();
+            Stocked { whole: [manifest].into(), ..Stocked::default() }
+        });
+        for found in [&whole, &said] {
+            assert!(found.manifest && found.config && found.missing == 0, "{found:?}");
+            assert!(found.words().starts_with("all of it is here ("), "{}", found.words());
+        }
+    }
+
+    #[test]
+    fn images_of_a_store_that_were_not_asked_about_are_counted() {
+        let tree = loaded();
+        let stocked = Stocked { left_out: 3, ..Stocked::default() };
+        let lines = lines(&tree, &images(&tree, None), &stocked);
+        assert_eq!(
+            lines,
+            ["nothing of it is here", "not asked about: 3 further images of the store"]
+        );
     }
 
     #[test]

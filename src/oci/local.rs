@@ -66,4 +66,8 @@ pub struct Stocked {
     pub diff_ids: HashSet<Digest>,
     /// Chain IDs: layers that are unpacked on certain others.
     pub chains: HashSet<Digest>,
+    /// Digests of manifests that are here with their config and all layers, as the store says itself.
+    pub whole: HashSet<Digest>,
+    /// How many images the store has that it was not asked about, because they are too many.
+    pub left_out: usize,
 }

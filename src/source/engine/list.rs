@@ -51,55 +51,61 @@ pub(in crate::source) async fn stocked(
     let Some(engine) = engine(place).await? else { return Ok(None) };
     activity.request_sent();
     let listed = engine.array("/images/json").await?;
-    let ids = listed.iter().filter_map(|it| Some(it.get("Id")?.as_str()?.to_owned()));
-    let ids: Vec<String> = ids.take(MOST).collect();
-    let asked = ids.into_iter().map(|id| {
-        let engine = engine.clone();
-        activity.request_sent();
-        async move { engine.object(&format!("/images/{id}/json?manifests=1")).await }
-    });
-    let answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
+    let ids = listed.iter().filter_map(|it| it.get("Id")?.as_str());
+    let images: Vec<String> = ids.map(|id| format!("/images/{id}/json?manifests=1")).collect();
     let mut stocked = Stocked::default();
-    let mut others = Vec::new();
-    for answer in answers {
-        // One that is removed meanwhile is not here.
-        if let Some(image) = answer? {
-            add(&mut stocked, &image);
-            others.extend(other_platforms(&image));
-        }
-    }
-    let asked = others.into_iter().take(MOST).map(|path| {
+    let answers = ask_all(&engine, activity, images, &mut stocked).await?;
+    let others = answers.iter().flat_map(untold_platforms).collect();
+    ask_all(&engine, activity, others, &mut stocked).await?;
+    Ok(Some(stocked))
+}
+
+/// Asks all of these, as far as they are not too many, and adds what the answers name.
+async fn ask_all(
+    engine: &Engine,
+    activity: &Activity,
+    paths: Vec<String>,
+    stocked: &mut Stocked,
+) -> Result<Vec<Map<String, Value>>, Failure> {
+    stocked.left_out += paths.len().saturating_sub(MOST);
+    let asked = paths.into_iter().take(MOST).map(|path| {
         let engine = engine.clone();
         activity.request_sent();
         async move { engine.object(&path).await }
     });
     let answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
-    for answer in answers {
-        if let Some(image) = answer? {
-            add(&mut stocked, &image);
-        }
-    }
-    Ok(Some(stocked))
+    // One that is removed meanwhile is not here.
+    let images: Vec<_> =
+        answers.into_iter().filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    images.iter().for_each(|image| add(stocked, image));
+    Ok(images)
 }
 
-/// The questions for what the other platforms of a list consist of, as far as they are here: the
-/// answer about the list has the layers of one (moby v2.0.0-beta.24; API 1.49, below which such a
-/// question has the same answer again).
-fn other_platforms(image: &Map<String, Value>) -> Vec<String> {
+/// The questions for those platforms of a list that are here and whose layers its answer does not
+/// name: it names those of one, which is the host's, and none where that one is not here (moby
+/// v2.0.0-beta.24; `platform` has API 1.49, below which such a question has the same answer again).
+fn untold_platforms(image: &Map<String, Value>) -> Vec<String> {
     let Some(id) = image.get("Id").and_then(Value::as_str) else { return Vec::new() };
-    let here: Vec<&Value> = images_here(image).collect();
-    if here.len() < 2 {
-        return Vec::new();
-    }
-    let platforms = here.into_iter().filter_map(|it| it.get("ImageData")?.get("Platform"));
+    let text =
+        |of: &Value, key: &str| of.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let answer = Value::Object(image.clone());
+    let told = image.get("RootFS").and_then(|it| it.get("Layers")).is_some();
+    let is_told = |platform: &Value| {
+        let keys = [
+            ("os", "Os"),
+            ("architecture", "Architecture"),
+            ("variant", "Variant"),
+            ("os.version", "OsVersion"),
+        ];
+        told && keys.into_iter().all(|(own, its)| text(platform, own) == text(&answer, its))
+    };
+    let platforms = images_here(image).filter_map(|it| it.get("ImageData")?.get("Platform"));
     let path = |platform: &Value| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        format!(
-            "/images/{id}/json?{}",
-            query.append_pair("platform", &platform.to_string()).finish()
-        )
+        let query = query.append_pair("platform", &platform.to_string()).finish();
+        format!("/images/{id}/json?{query}")
     };
-    platforms.map(path).collect()
+    platforms.filter(|platform| !is_told(platform)).map(path).collect()
 }
 
 /// The images of a list that are here.
@@ -139,7 +145,9 @@ fn add(stocked: &mut Stocked, image: &Map<String, Value>) {
     stocked.digests.extend(image.get("Descriptor").and_then(|it| digest(it, "digest")));
     let manifests = image.get("Manifests").and_then(Value::as_array).into_iter().flatten();
     let here = manifests.filter(|it| it.get("Available") == Some(&Value::Bool(true)));
-    stocked.digests.extend(here.filter_map(|it| digest(it, "ID")));
+    // Only what is there with its config and layers is "Available" (`CheckContentAvailable` of moby
+    // v2.0.0-beta.24).
+    stocked.whole.extend(here.filter_map(|it| digest(it, "ID")));
 }
 
 #[cfg(test)]
@@ -164,19 +172,25 @@ mod tests {
         assert_eq!(images[0].location.to_string(), "docker-daemon:a:1");
         let platforms: Vec<String> = images[0].platforms.iter().map(Platform::short).collect();
         assert_eq!((platforms, images[0].size), (vec!["linux/amd64".to_owned()], Some(77)));
-        // One platform alone is in the answer itself; of two each is asked about.
-        assert_eq!(other_platforms(entry.as_object().unwrap()), Vec::<String>::new());
-        let two = json!({ "Id": "sha256:1", "Manifests": [manifest("amd64", "image", true),
-            manifest("arm64", "image", true), manifest("s390x", "image", false)] });
-        let asked = other_platforms(two.as_object().unwrap());
-        assert_eq!(asked.len(), 2);
-        assert_eq!(
-            asked[1],
-            "/images/sha256:1/json?platform=%7B%22architecture%22%3A%22arm64%22%2C%22os%22%3A%22linux%22%7D"
-        );
+        // The platform whose layers the answer names is not asked about again; if it names none,
+        // all are that are here.
+        let two = |layers: &str, architecture: &str| {
+            let image = json!({ "Id": "sha256:1", "Os": "linux", "Architecture": architecture,
+                "RootFS": { layers: [Digest::sha256(b"l")] }, "Manifests": [
+                    manifest("amd64", "image", true), manifest("arm64", "image", true),
+                    manifest("s390x", "image", false), manifest("x", "attestation", true)] });
+            untold_platforms(image.as_object().unwrap())
+        };
+        let path = |architecture: &str| {
+            format!(
+                "/images/sha256:1/json?platform=%7B%22architecture%22%3A%22{architecture}%22%2C%22os%22%3A%22linux%22%7D"
+            )
+        };
+        assert_eq!(two("Layers", "amd64"), [path("arm64")]);
+        assert_eq!(two("none", ""), [path("amd64"), path("arm64")]);
         let mut stocked = Stocked::default();
         add(&mut stocked, entry.as_object().unwrap());
-        assert!(stocked.digests.contains(&Digest::sha256(b"amd64")));
-        assert!(!stocked.digests.contains(&Digest::sha256(b"arm64")));
+        assert!(stocked.whole.contains(&Digest::sha256(b"amd64")));
+        assert!(!stocked.whole.contains(&Digest::sha256(b"arm64")));
     }
 }
