@@ -1,7 +1,7 @@
 //! Signals that ask a command to end while it writes.
 //!
-//! Signals belong to the whole process, so that one task takes them all; what is told of them comes
-//! and goes. While nothing listens, they do what they always do.
+//! Signals belong to the whole process: one task takes them all and tells those who listen at the
+//! moment. While nobody listens, they do what they always do.
 
 use std::sync::OnceLock;
 #[cfg(unix)]
@@ -22,9 +22,7 @@ impl Interrupts {
     pub(super) fn new() -> Self {
         let told = TOLD.get_or_init(|| {
             let told = watch::Sender::new(());
-            if let Ok(signals) = Signals::new() {
-                tokio::spawn(pass_on(signals, told.clone()));
-            }
+            tokio::spawn(pass_on(Signals::new(), told.clone()));
             told
         });
         Self(told.subscribe())
@@ -56,18 +54,14 @@ struct Signals(Vec<(i32, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
 impl Signals {
-    fn new() -> std::io::Result<Self> {
+    /// Those that can be caught.
+    fn new() -> Self {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         use tokio::signal::unix::{SignalKind, signal};
         let ignored = ignored();
-        let listen = |it| Ok((it, signal(SignalKind::from_raw(it))?));
-        let wanted = [SIGINT, SIGTERM, SIGHUP];
-        wanted
-            .into_iter()
-            .filter(|it| !ignored.contains(it))
-            .map(listen)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let listen = |it| Some((it, signal(SignalKind::from_raw(it)).ok()?));
+        let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|it| !ignored.contains(it));
+        Self(wanted.filter_map(listen).collect())
     }
 
     /// The number of the next signal.
@@ -106,8 +100,8 @@ struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
+    fn new() -> Self {
+        Self
     }
 
     async fn next(&mut self) -> i32 {
