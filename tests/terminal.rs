@@ -176,6 +176,45 @@ fn no_color_shows_no_colour() {
     assert_eq!(terminal.end(), 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_without_utf8_gets_ascii_alone_from_every_command() {
+    let options = SandboxOptions { samples: true, ..SandboxOptions::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let home = TempDir::new().unwrap();
+    let name = format!("{}/demo/ten-platforms", sandbox.host());
+    let lacking = format!("{name}:lacking");
+    let start = |locale: &str, arguments: &[&str]| {
+        let environment = [("LANG", locale)];
+        Terminal::start_with(PLATY, arguments, home.path(), &environment, 200, 1_000)
+    };
+    for (arguments, sign, ascii) in [
+        (&["evidence", &name][..], "–", "  -  "),
+        (&["digest", &lacking], "→", "\n  > "),
+        (&["config", "--platform", "linux/amd64", &name], "·", " . "),
+        (&["help", "references"], "sha256:…", "sha256:~"),
+        (&["create", "--help"], "VALUE,…>", "VALUE,~>"),
+    ] {
+        let shown = ["C.UTF-8", "C"].map(|locale| {
+            let mut terminal = start(locale, arguments);
+            terminal.end();
+            terminal.contents()
+        });
+        let [signs, plain] = &shown;
+        assert!(signs.contains(sign), "{arguments:?}: {signs}");
+        assert!(plain.is_ascii() && plain.contains(ascii), "{arguments:?}: {plain}");
+    }
+    // The line that says how long it takes is written over.
+    sandbox.faults().add(Rule::new(Fault::Hang));
+    start("C", &["digest", &name]).wait_for_bytes(b"1 request . 0 B . ");
+    sandbox.faults().clear();
+    // Changes are lines of their own.
+    let watch = start("C", &["watch", "--interval", "1s", &name]);
+    watch.see("sha256:");
+    let index = sandbox.store().repository("demo/ten-platforms");
+    index.tag("latest", &index.image("linux", "amd64", "").layer("another").push().digest);
+    watch.see(" > sha256:");
+}
+
 #[test]
 fn without_a_terminal_there_is_a_sentence() {
     let home = TempDir::new().unwrap();

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
+use super::locale::Stream;
 use crate::oci::{Class, Failure};
 use crate::text::escape;
 
@@ -14,9 +15,16 @@ pub(super) fn first() -> Option<&'static (Class, String)> {
     FIRST.get()
 }
 
+/// Writes text to standard error as a terminal shows it. Standard error that is closed is nobody's
+/// loss.
+pub(super) fn say(text: &str) {
+    let mut errors = io::stderr();
+    let _ = errors.write_all(Stream::Errors.shown(text).as_bytes()).and_then(|()| errors.flush());
+}
+
 /// Writes a sentence that is not a complaint to standard error, harmless for a terminal.
 pub(super) fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "platy: {}", escape(text));
+    say(&format!("platy: {}\n", escape(text)));
 }
 
 /// Writes a complaint to standard error, harmless for a terminal.
@@ -45,5 +53,5 @@ pub(super) fn complain_failure(failure: &Failure) {
     if let Some(next) = &failure.next {
         lines.push(format!("  → {}", escape(next)));
     }
-    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+    say(&format!("{}\n", lines.join("\n")));
 }

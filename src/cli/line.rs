@@ -1,7 +1,8 @@
 //! One line on standard error that is written over, and taken away in the end.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
+use super::complain;
 use crate::text::escape;
 
 /// The line; what it says is gone once it is dropped.
@@ -15,12 +16,12 @@ impl Line {
 
     /// Says something in the place of what was said before.
     pub(super) fn say(&self, text: &str) {
-        let _ = io::stderr().write_all(format!("\r\x1b[K{}", escape(text)).as_bytes());
+        complain::say(&format!("\r\x1b[K{}", escape(text)));
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let _ = io::stderr().write_all(b"\r\x1b[K");
+        complain::say("\r\x1b[K");
     }
 }

@@ -1,5 +1,39 @@
 //! What characters the terminal shows, as the locale says.
 
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _};
+use std::sync::OnceLock;
+
+use crate::text::ascii;
+
+/// Where text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Errors,
+}
+
+impl Stream {
+    /// The text as it is shown there: with ASCII signs on a terminal that shows nothing else.
+    pub(super) fn shown<'t>(self, text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
+        let text = text.into();
+        if self.is_ascii() { Cow::Owned(ascii(&text).into_owned()) } else { text }
+    }
+
+    /// Whether signs are shown as ASCII there.
+    pub(super) fn is_ascii(self) -> bool {
+        static ASCII: [OnceLock<bool>; 2] = [const { OnceLock::new() }; 2];
+        let [output, errors] = &ASCII;
+        let on_terminal = |is_terminal| is_terminal && is_ascii(|name| std::env::var(name).ok());
+        *match self {
+            Self::Output => output.get_or_init(|| on_terminal(io::stdout().is_terminal())),
+            Self::Errors => errors.get_or_init(|| on_terminal(io::stderr().is_terminal())),
+        }
+    }
+}
+
 /// Whether signs beyond ASCII are not to be used: the locale names another character set than UTF-8, or
 /// the terminal is Linux's console, whose font lacks most of them. Without any locale UTF-8 is meant:
 /// containers have none, and their terminals show it.

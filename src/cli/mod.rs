@@ -70,6 +70,7 @@ use crate::oci::Class;
 use args::Command;
 use complain::complain;
 use defaults::Defaults;
+use locale::Stream;
 use plugin::Called;
 use self_check::SelfAction;
 
@@ -120,8 +121,21 @@ pub fn arguments() -> Args {
         if error.use_stderr() && std::env::args().any(|word| word == "--json") {
             output::print_error(Class::Local, error.to_string().trim());
         }
+        if let Some(text) = in_ascii(&error) {
+            match error.use_stderr() {
+                true => complain::say(&text),
+                false => output::print_plain(&text),
+            }
+            std::process::exit(error.exit_code());
+        }
         error.exit()
     })
+}
+
+/// What clap would print, where the terminal shows ASCII alone: it prints its own text as it is.
+fn in_ascii(error: &clap::Error) -> Option<String> {
+    let stream = if error.use_stderr() { Stream::Errors } else { Stream::Output };
+    stream.is_ascii().then(|| error.render().to_string())
 }
 
 /// The command whose name is most like this word, if it is not one itself.

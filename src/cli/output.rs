@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::locale::Stream;
 use super::paint::painted;
 use crate::oci::Class;
 use crate::text::escape_json;
@@ -69,9 +70,14 @@ pub(super) fn lost() -> Option<&'static io::Error> {
     LOST.get()
 }
 
+/// Writes text that has no signs to colour, or its colours already.
+pub(super) fn print_plain(text: &str) {
+    print(Stream::Output.shown(text).as_bytes());
+}
+
 /// Writes a line.
 pub(super) fn print_line(line: &str) {
-    print(format!("{line}\n").as_bytes());
+    print_plain(&format!("{line}\n"));
 }
 
 /// Writes JSON with two spaces a level, harmless for a terminal, as it is made: the whole text is

@@ -6,14 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::locale;
-use crate::text::ascii;
+use super::locale::Stream;
 
 /// Whether printed text has colours.
 static COLORS: AtomicBool = AtomicBool::new(false);
-
-/// Whether signs are printed as ASCII: on a terminal that shows nothing else.
-static ASCII: AtomicBool = AtomicBool::new(false);
 
 /// Whether printed text has colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Deserialize, Serialize)]
@@ -59,12 +55,9 @@ impl Around {
     }
 }
 
-/// Decides whether what is printed from now on has colours, and whether its signs are ASCII.
+/// Decides whether what is printed from now on has colours.
 pub(super) fn decide(when: ColorWhen) {
-    let around = Around::of_process();
-    COLORS.store(around.has_colors(when), Ordering::Relaxed);
-    let is_ascii = locale::is_ascii(|name| std::env::var(name).ok());
-    ASCII.store(around.is_terminal && is_ascii, Ordering::Relaxed);
+    COLORS.store(Around::of_process().has_colors(when), Ordering::Relaxed);
 }
 
 /// Whether printed text has colours.
@@ -74,14 +67,10 @@ pub(super) fn has_colors() -> bool {
 
 /// The text as the terminal shows it, with colours if they are wanted.
 pub(super) fn painted(text: &str) -> Cow<'_, str> {
-    let painted = match has_colors() {
+    Stream::Output.shown(match has_colors() {
         true => Cow::Owned(text.split_inclusive('\n').map(line).collect()),
         false => Cow::Borrowed(text),
-    };
-    match ASCII.load(Ordering::Relaxed) {
-        true => Cow::Owned(ascii(&painted).into_owned()),
-        false => painted,
-    }
+    })
 }
 
 const RED: &str = "31";

@@ -1,9 +1,8 @@
 //! `--timings`: where the time went, on standard error when a command is over.
 
-use std::io::{self, Write as _};
-
 use serde_json::{Value, json};
 
+use super::complain::say;
 use crate::oci::{Connected, Exchange};
 use crate::source::Timings;
 use crate::text::{escape, escape_json};
@@ -33,8 +32,7 @@ pub(super) fn print(timings: &Timings, form: Form) {
             lines.push(escape_json(&all.to_string()).into_owned());
         }
     }
-    // Standard error that is closed is nobody's loss.
-    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+    say(&format!("{}\n", lines.join("\n")));
 }
 
 fn request(exchange: &Exchange) -> Value {

@@ -1,6 +1,8 @@
 //! The question before a push.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use crate::cli::complain::say;
 
 /// Whether somebody is there to be asked.
 pub(in crate::cli) fn can_ask() -> bool {
@@ -9,8 +11,7 @@ pub(in crate::cli) fn can_ask() -> bool {
 
 /// Asks on standard error; anything but yes is no.
 pub(in crate::cli) fn ask(question: &str) -> bool {
-    let _ = write!(io::stderr(), "{question} [y/N] ");
-    let _ = io::stderr().flush();
+    say(&format!("{question} [y/N] "));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")

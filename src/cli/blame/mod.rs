@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
-use super::output::{print, print_json};
+use super::output::{print_json, print_plain};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::blame::{Blame, BlameOf, How, of_dockerfile, of_file};
@@ -84,7 +84,7 @@ fn show(wish: &BlameArgs, location: &Location, found: Found) -> u8 {
             Some(file) => of_file(&blame, file),
             None => of_dockerfile(&blame),
         };
-        print(format!("{}\n\n{}\n", escape(&head), lines.join("\n")).as_bytes());
+        print_plain(&format!("{}\n\n{}\n", escape(&head), lines.join("\n")));
     }
     // A guess is only a part of what was asked for.
     if matches!(blame.how, How::History(_)) { PART } else { DONE }

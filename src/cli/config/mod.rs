@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::image::{Chosen, choose, not_an_image};
-use super::output::{columns, print, print_json};
+use super::output::{columns, print, print_json, print_plain};
 use super::waiting::Waiting;
 use super::{DONE, TROUBLE};
 use crate::oci::{ConfigDocument, Document, Failure, Location, PlatformPattern};
@@ -73,7 +73,7 @@ fn show(wish: &ConfigArgs, location: &Location, found: &Found) {
         text.push_str(line.text().trim_end());
         text.push('\n');
     }
-    print(text.as_bytes());
+    print_plain(&text);
 }
 
 /// The config of the image, or of the only one of the platform that is wanted. Only the documents

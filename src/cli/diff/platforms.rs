@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::args::Args;
 use super::super::complain::{complain, complain_failure};
-use super::super::output::{print, print_json, print_text};
+use super::super::output::{print_json, print_line, print_text};
 use super::super::waiting::Waiting;
 use super::super::{DONE, PART, TROUBLE};
 use super::{DiffArgs, failure, packages};
@@ -58,7 +58,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
             "packages": packages::json(&found),
         }));
     } else {
-        print(format!("{}\n", escape(&location.to_string())).as_bytes());
+        print_line(&escape(&location.to_string()));
         print_text(&packages::text(&found));
     }
     let missing: Vec<_> = packages::missing(&found).collect();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::complain::{complain, complain_failure};
-use super::output::{print as print_bytes, print_json};
+use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::evidence::{Asked, Coverage, Row};
@@ -71,7 +71,7 @@ pub(super) async fn run(args: &Args, evidence: &EvidenceArgs) -> u8 {
     if evidence.json {
         print_json(&json::document(&location, &coverage, checked.as_deref()));
     } else {
-        print_bytes(text::document(&location, &coverage, checked.as_deref()).as_bytes());
+        print_text(&text::document(&location, &coverage, checked.as_deref()));
     }
     let failures = coverage.rows.iter().filter_map(|row| match &row.asked {
         Asked::Failed(failure) => Some(failure.as_ref()),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Written;
 use crate::cli::inside::Place;
-use crate::cli::output::{self, print};
+use crate::cli::output::{self, print_plain};
 use crate::model::files::Path;
 use crate::text::{bytes, escape, plural};
 
@@ -44,7 +44,7 @@ pub(super) fn print_text(place: &Place, written: &Written) {
     if let Some(more) = missing.len().checked_sub(MOST).filter(|more| *more > 0) {
         out += &format!("left out: {} more; --json names all\n", plural(more, "path"));
     }
-    print(out.as_bytes());
+    print_plain(&out);
 }
 
 /// Prints it as JSON.

@@ -15,7 +15,7 @@ pub(super) use args::FleetArgs;
 use super::args::Args;
 use super::complain::{complain, note};
 use super::explore;
-use super::output::{print, print_json, print_line, print_text};
+use super::output::{print, print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::fleet::Fleet;
@@ -84,7 +84,7 @@ fn show(arguments: &FleetArgs, fleet: &Fleet, quotas: &[(String, Quota)]) {
     } else if arguments.sarif {
         print_json(&sarif::document(fleet));
     } else if arguments.junit {
-        print_line(junit::document(fleet).trim_end());
+        print(junit::document(fleet).as_bytes());
     } else if arguments.affinity {
         print(affinity(fleet).as_bytes());
     } else {

@@ -9,7 +9,7 @@ use clap::{Command, CommandFactory as _};
 use super::args::Args;
 use super::complain::complain;
 use super::manual::{TOPICS, Topic, text};
-use super::output::{columns, print};
+use super::output::{columns, print_plain};
 use super::paint::has_colors;
 use super::{DONE, TROUBLE};
 
@@ -25,7 +25,7 @@ pub(super) fn run(help: &HelpArgs) -> u8 {
     if let [name] = words.as_slice()
         && let Some(topic) = Topic::find(name)
     {
-        print(text(topic.markdown, columns(COLUMNS), has_colors()).as_bytes());
+        print_plain(&text(topic.markdown, columns(COLUMNS), has_colors()));
         return DONE;
     }
     if find(&command, &words).is_none() {
@@ -37,10 +37,10 @@ pub(super) fn run(help: &HelpArgs) -> u8 {
     if let Err(page) = command.try_get_matches_from(asked) {
         let page = page.render();
         let page = if has_colors() { page.ansi().to_string() } else { page.to_string() };
-        print(page.as_bytes());
+        print_plain(&page);
     }
     if words.is_empty() {
-        print(topics().as_bytes());
+        print_plain(&topics());
     }
     DONE
 }

@@ -1,10 +1,11 @@
 //! Names and passwords, from a terminal or from standard input.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
+use crate::cli::complain;
 use crate::source::auth::Secret;
 
 /// The longest password, in bytes (64 KiB).
@@ -28,7 +29,7 @@ pub(super) fn line(question: &str) -> Result<String, String> {
 pub(super) fn password(question: &str) -> Result<Secret, String> {
     say(question)?;
     let read = hidden();
-    let _ = writeln!(io::stderr());
+    complain::say("\n");
     read.map(Secret::new).map_err(|error| error.to_string())
 }
 
@@ -49,8 +50,7 @@ fn say(question: &str) -> Result<(), String> {
             "there is no terminal to ask on; --username and --password-stdin give both".to_owned()
         );
     }
-    let _ = write!(io::stderr(), "{question}");
-    let _ = io::stderr().flush();
+    complain::say(question);
     Ok(())
 }
 

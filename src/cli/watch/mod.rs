@@ -16,7 +16,7 @@ use super::TROUBLE;
 use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::look::{Wanted, look, may_pass};
-use super::output::{lost, print_line};
+use super::output::{lost, print, print_line};
 use crate::oci::{Class, Failure, Reference};
 use crate::source::{Activity, Sources};
 use crate::text::escape;
@@ -97,7 +97,7 @@ async fn tell(watch: &WatchArgs, reference: &Reference, change: &Change) {
             "after": after,
             "platforms": platforms,
         });
-        print_line(&line.to_string());
+        print(format!("{line}\n").as_bytes());
     } else {
         let line = format!("{now}  {}  {}", reference.familiar(), change.words());
         print_line(&escape(line.trim_end()));
