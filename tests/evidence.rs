@@ -301,7 +301,11 @@ async fn a_config_is_printed_for_people_scripts_and_as_it_is() {
     let ran = lab.run("config ev/buildkit-max:1 --platform linux/s390x").await;
     assert!(ran.stderr.contains("the list has no image for linux/s390x"), "{}", ran.stderr);
     let ran = lab.run("config ev/charts/sample:0.1.0_build.5").await;
-    assert!(ran.stderr.contains("not an image with a config"), "{}", ran.stderr);
+    for said in
+        ["it is a Helm chart, not an image with a config", "→ `platy inspect` shows its parts"]
+    {
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
 }
 
 /// What `cosign verify --key` and `notation verify` of the same versions say of these images.

@@ -290,3 +290,17 @@ async fn what_a_registry_says_of_itself_is_harmless() {
         assert!(all.is_empty(), "{}", all.join("\n"));
     }
 }
+
+/// 2,000 marks were told as 2,000 escapes.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_registry_says_is_told_as_far_as_a_person_reads() {
+    let lab = Lab::start().await;
+    let error = json!({ "errors": [{ "code": nasty(), "message": nasty() }] });
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    let fault = Fault::Answer { status: 400, headers, body: error.to_string().into_bytes() };
+    lab.sandbox.faults().add(Rule::new(fault));
+    let name = lab.name("a");
+    let ran = tokio::task::block_in_place(|| platy(lab.home.path(), &["digest", &name]));
+    let said = ran.stderr.lines().find(|line| line.contains("the registry says")).unwrap();
+    assert!(said.contains("a\\e[31m") && said.chars().count() < 1_200, "{said}");
+}

@@ -105,6 +105,27 @@ async fn pipes_in_the_cache_and_as_its_key_are_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_that_is_a_pipe_is_told_as_that() {
+    let lab = Lab::start().await;
+    pipe(&lab.path("folder/manifest.json"));
+    let ran = lab.shell("exec \"$0\" inspect dir:folder").await;
+    assert_eq!(ran.code, 2);
+    for said in ["folder/manifest.json", "it is not a regular file"] {
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_written_is_not_called_unreadable() {
+    let lab = Lab::start().await;
+    fs::write(lab.path("file"), "text").unwrap();
+    let ran = lab.shell("exec \"$0\" copy \"$1\" oci:file/below").await;
+    assert_eq!(ran.code, 2);
+    let said = "platy: failed on this machine\n";
+    assert!(ran.stderr.starts_with(said) && !ran.stderr.contains("read"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_limit_of_a_file_s_size_ends_no_command() {
     let lab = Lab::start().await;
     // On 9305aee the signal ended it (SIGXFSZ).

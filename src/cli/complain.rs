@@ -5,7 +5,12 @@ use std::sync::OnceLock;
 
 use super::locale::Stream;
 use crate::oci::{Class, Failure};
-use crate::text::escape;
+use crate::text::{cut, escape};
+
+/// The most cells of a registry's code and of its message: either may be of thousands of characters,
+/// each shown as an escape.
+const CODE: usize = 100;
+const MESSAGE: usize = 1_000;
 
 /// What was complained of first: its class, and the sentence.
 static FIRST: OnceLock<(Class, String)> = OnceLock::new();
@@ -45,8 +50,8 @@ pub(super) fn complain_failure(failure: &Failure) {
         let detail = code.detail.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
         lines.push(format!(
             "  the registry says {}: {}{}",
-            escape(&code.code),
-            escape(&code.message),
+            cut(&escape(&code.code), CODE),
+            cut(&escape(&code.message), MESSAGE),
             escape(&detail)
         ));
     }

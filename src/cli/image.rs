@@ -9,6 +9,9 @@ use crate::oci::{
 use crate::source::Source;
 use crate::work::load::is_one;
 
+/// The type of a chart's config (helm 4.3.1, `pkg/registry/constants.go`).
+const HELM_CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
+
 /// An image, and what was read of it.
 pub(super) struct Chosen {
     pub(super) manifest: Document,
@@ -69,9 +72,21 @@ async fn of_platform(
 
 /// A document is not an image with a config.
 pub(super) fn not_an_image(document: &Document) -> Failure {
-    let detail = format!("it is not an image with a config ({})", document.media_type.title());
-    Failure::new(Class::Unsupported, document.digest.to_string(), detail)
-        .with_next("`platy inspect` shows what it is")
+    let no_image = "not an image with a config";
+    let (detail, next) = match document.manifest.artifact_type() {
+        Some(HELM_CONFIG) => (
+            format!("it is a Helm chart, {no_image}"),
+            "`platy inspect` shows its parts, `helm show chart` what it says",
+        ),
+        Some(named) => {
+            (format!("it is an artifact, {no_image} ({named})"), "`platy inspect` shows its parts")
+        }
+        None => (
+            format!("it is {no_image} ({})", document.media_type.title()),
+            "`platy inspect` shows what it is",
+        ),
+    };
+    Failure::new(Class::Unsupported, document.digest.to_string(), detail).with_next(next)
 }
 
 /// The entry that is wanted: the only image, or the only one of the platform.

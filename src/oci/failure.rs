@@ -106,7 +106,7 @@ impl Class {
             Self::Cancelled => "cancelled",
             Self::Unsupported => "not supported",
             Self::Server => "the registry failed",
-            Self::Local => "cannot be read here",
+            Self::Local => "failed on this machine",
         }
     }
 }

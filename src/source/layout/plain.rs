@@ -31,11 +31,14 @@ impl Plain {
     /// Opens a folder that holds `manifest.json`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let root = fs::canonicalize(path).map_err(|error| io_failure(path.display(), &error))?;
-        if !Self::is_in(&root) {
+        let manifest = root.join(MANIFEST);
+        if !manifest.exists() {
             let detail = "it is not a folder of `dir:`: it holds no manifest.json";
             return Err(Failure::new(Class::Malformed, path.display().to_string(), detail)
                 .with_next("name a folder that `skopeo copy … dir:FOLDER` wrote"));
         }
+        // What is not a file is told as that.
+        Piece::file(&manifest, path.join(MANIFEST).display().to_string())?;
         Ok(Self { given: path.to_owned(), root })
     }
 
