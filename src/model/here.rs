@@ -53,8 +53,8 @@ impl Here {
         let mut count = |digest: &Digest, size: u64, is_here: bool| {
             // One blob is fetched once.
             if known.insert(digest.clone()) {
-                here.total += size;
-                here.missing += if is_here { 0 } else { size };
+                here.total = here.total.saturating_add(size);
+                here.missing = here.missing.saturating_add(if is_here { 0 } else { size });
             }
         };
         count(&document.digest, document.size(), here.manifest);
@@ -75,7 +75,8 @@ impl Here {
     /// Whether nothing of it is here.
     #[must_use]
     pub fn is_absent(&self) -> bool {
-        self.missing == self.total
+        // Not by the sums: they stay at the largest number if sizes are absurd.
+        !self.manifest && !self.config && !self.layers.contains(&true)
     }
 
     /// `2 of 3 layers are here; a pull fetches 12 MB of 40 MB`.
@@ -153,13 +154,15 @@ pub fn images_below(tree: &Tree, id: NodeId, only: Option<&PlatformPattern>) -> 
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::model::world::World;
+    use crate::oci::MediaType;
 
     const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64/v8"];
 
-    fn loaded() -> Tree {
-        let world = World::index(&PLATFORMS, false);
+    fn loaded(world: &World) -> Tree {
         let mut tree = Tree::default();
         while let Some((_, need)) = tree.next_wanted(&[]) {
             tree.attach(&need, world.answer(&need));
@@ -169,7 +172,7 @@ mod tests {
 
     /// The first image of a world, and what of it is known by its digests.
     fn first(stocked: impl Fn(&Tree, NodeId) -> Stocked) -> Here {
-        let tree = loaded();
+        let tree = loaded(&World::index(&PLATFORMS, false));
         let id = images(&tree, None)[0];
         Here::of(&tree, id, &stocked(&tree, id)).unwrap()
     }
@@ -228,7 +231,7 @@ mod tests {
 
     #[test]
     fn images_of_a_store_that_were_not_asked_about_are_counted() {
-        let tree = loaded();
+        let tree = loaded(&World::index(&PLATFORMS, false));
         let stocked = Stocked { left_out: 3, ..Stocked::default() };
         let lines = lines(&tree, &images(&tree, None), &stocked);
         assert_eq!(
@@ -238,8 +241,32 @@ mod tests {
     }
 
     #[test]
+    fn sizes_beyond_all_numbers_are_no_sum_that_overflows() {
+        let mut world = World::default();
+        let layer = |name: &str| {
+            let digest = Digest::sha256(name.as_bytes());
+            let media_type = "application/vnd.oci.image.layer.v1.tar+gzip";
+            json!({ "mediaType": media_type, "digest": digest.as_str(), "size": u64::MAX })
+        };
+        let config = world.put(&MediaType::OciConfig, &json!({}));
+        let manifest = json!({
+            "schemaVersion": 2, "config": config, "layers": [layer("a"), layer("b")],
+        });
+        let image = world.put(&MediaType::OciManifest, &manifest);
+        world.set_root(&image);
+        let tree = loaded(&world);
+        let here = |stocked: &Stocked| Here::of(&tree, tree.root(), stocked).unwrap();
+        let nothing = here(&Stocked::default());
+        assert_eq!((nothing.missing, nothing.total), (u64::MAX, u64::MAX));
+        let digests = layers(&tree, tree.root()).into_iter().take(1).collect();
+        let one = here(&Stocked { digests, ..Stocked::default() });
+        assert!(nothing.is_absent() && !one.is_absent());
+        assert_eq!(one.words(), "1 of 2 layers here; a pull fetches 18 EB of 18 EB");
+    }
+
+    #[test]
     fn images_are_those_of_the_platform() {
-        let tree = loaded();
+        let tree = loaded(&World::index(&PLATFORMS, false));
         assert_eq!(images(&tree, None).len(), 2);
         let only: PlatformPattern = "linux/arm64".parse().unwrap();
         let found = images(&tree, Some(&only));

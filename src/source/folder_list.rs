@@ -86,5 +86,6 @@ fn platforms(layout: &Path) -> Vec<Platform> {
 /// The bytes of a layout's blobs.
 fn size_of(layout: &Path) -> u64 {
     let files = fs::read_dir(layout.join("blobs/sha256")).into_iter().flatten().flatten();
-    files.take(MOST_BLOBS).filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+    let sizes = files.take(MOST_BLOBS).filter_map(|file| Some(file.metadata().ok()?.len()));
+    sizes.fold(0, u64::saturating_add)
 }

@@ -150,7 +150,8 @@ async fn look_into(remote: &Remote, root: &Descriptor, here: &HashMap<Digest, u6
         let is_whole = content.iter().all(|digest| here.contains_key(*digest));
         for digest in content.into_iter().chain([&entry.digest]) {
             if known.insert(digest.clone()) {
-                seen.size += here.get(digest).copied().unwrap_or_default();
+                let size = here.get(digest).copied().unwrap_or_default();
+                seen.size = seen.size.saturating_add(size);
             }
         }
         let platform = entry.platform.clone().filter(|platform| !platform.is_unknown());

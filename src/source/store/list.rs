@@ -93,7 +93,8 @@ fn looked_into(images: &Path, image: &Image) -> (Vec<Platform>, Option<u64>) {
     let size = manifest.map(|document| {
         let mut known = HashSet::new();
         let all = document.manifest.descriptors();
-        all.filter(|it| known.insert(it.digest.clone())).map(|it| it.size).sum()
+        let sizes = all.filter(|it| known.insert(it.digest.clone())).map(|it| it.size);
+        sizes.fold(0, u64::saturating_add)
     });
     (platform.into_iter().filter(|platform| !platform.is_unknown()).collect(), size)
 }

@@ -64,6 +64,8 @@ mod tests_files;
 #[cfg(test)]
 mod tests_fleet;
 #[cfg(test)]
+mod tests_shared;
+#[cfg(test)]
 mod tests_speed;
 #[cfg(test)]
 mod tests_taking;

@@ -39,7 +39,7 @@ struct Strip<'t> {
 
 impl Strip<'_> {
     fn size(&self) -> u64 {
-        self.layers.iter().map(|layer| layer.size).sum()
+        sum(self.layers.iter().map(|layer| layer.size))
     }
 }
 
@@ -138,12 +138,17 @@ fn shared<'t>(strips: &[Strip<'t>]) -> Vec<Shared<'t>> {
     shared
 }
 
+/// Sizes are the manifests' words: one too large for 64 bits stays at the largest number.
+fn sum(sizes: impl Iterator<Item = u64>) -> u64 {
+    sizes.fold(0, u64::saturating_add)
+}
+
 fn head(strips: &[Strip<'_>]) -> Vec<Line> {
     let layers = strips.iter().flat_map(|strip| &strip.layers);
     let once: HashMap<&Digest, u64> =
         layers.clone().map(|layer| (&layer.digest, layer.size)).collect();
-    let all: u64 = layers.clone().map(|layer| layer.size).sum();
-    let kept: u64 = once.values().sum();
+    let all = sum(layers.clone().map(|layer| layer.size));
+    let kept = sum(once.into_values());
     let head = Line::of(Tone::Strong, plural(layers.count(), "layer"))
         .with(Tone::Muted, format!(" in {} · ", plural(strips.len(), "image")))
         .with(Tone::Text, bytes(all));
