@@ -36,3 +36,15 @@ fn sizes_beyond_all_numbers_are_no_sum_that_overflows() {
     let screen = player.screen();
     assert!(screen.contains("4 layers in 2 images · 18 EB"), "{screen}");
 }
+
+#[test]
+fn strips_follow_the_answers_that_come_in() {
+    let mut player = Player::new(World::index(&["linux/amd64"; 2], false), 120, 30);
+    player.open("demo/app:1.0");
+    player.answer_one();
+    player.keys("3");
+    assert!(player.screen().contains("no image here"), "{}", player.screen());
+    player.answer_all();
+    let screen = player.screen();
+    assert!(screen.contains("4 layers in 2 images") && !screen.contains("no image here"), "{screen}");
+}

@@ -28,6 +28,16 @@ pub(super) struct Shown {
     evidenced: u64,
     blob: bool,
     on_machine: u64,
+    strips: Option<Strips>,
+}
+
+/// What the layers of a list's images are shown from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Strips {
+    /// The tree's revision.
+    revision: usize,
+    /// The tick in which they were looked at.
+    tick: u64,
 }
 
 impl Explorer {
@@ -36,7 +46,7 @@ impl Explorer {
         &mut self,
         open: &mut OpenedRef,
         size: (u16, u16),
-        now: Timestamp,
+        (now, tick): (Timestamp, u64),
         (zone, keymap): (&TimeZone, &Keymap),
     ) {
         self.areas = Areas::of(size.0, size.1, self.focus);
@@ -48,7 +58,7 @@ impl Explorer {
             self.top = first.saturating_sub(before);
         }
         self.keep_in_view(open);
-        let shown = self.what_is_shown(open, now);
+        let shown = self.what_is_shown(open, now, tick);
         if self.shown.as_ref() != Some(&shown) {
             let subject = Subject {
                 tree: &open.tree,
@@ -77,7 +87,7 @@ impl Explorer {
         self.content.show(self.scroll, page);
     }
 
-    fn what_is_shown(&self, open: &OpenedRef, now: Timestamp) -> Shown {
+    fn what_is_shown(&self, open: &OpenedRef, now: Timestamp, tick: u64) -> Shown {
         let node = open.tree.node(self.cursor);
         let load_of =
             |id: Option<NodeId>| id.and_then(|id| open.tree.node(id)).map(|node| node.load.clone());
@@ -107,6 +117,21 @@ impl Explorer {
             blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(it).is_some()),
             on_machine: if self.tab == Tab::Layers { self.on_machine.revision() } else { 0 },
             truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },
+            strips: self.strips(open, tick),
         }
+    }
+
+    /// Of which revision of the tree the layers of a list's images are shown; `None` if they are
+    /// not. While answers stream in they are looked at once for a tick, not for each: that goes
+    /// through all layers of all images.
+    fn strips(&self, open: &OpenedRef, tick: u64) -> Option<Strips> {
+        if self.tab != Tab::Layers || open.tree.image_at(self.cursor).is_some() {
+            return None;
+        }
+        let now = Strips { revision: open.tree.revision(), tick };
+        let before = self.shown.as_ref().and_then(|shown| shown.strips).filter(|before| {
+            before.revision == now.revision || (before.tick == tick && !open.is_at_rest())
+        });
+        before.or(Some(now))
     }
 }

@@ -401,12 +401,12 @@ impl View for Explorer {
         if self.tab == Tab::Evidence {
             open.tree.want_referrers(REFERRERS_UP_TO);
         }
-        self.settle(open, cx.size, cx.now, (&cx.zone, &cx.keymap));
+        self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         let visible = self.visible(open);
         cx.advance(self.id, &visible, Some(false));
         // What was known already may have changed rows and detail.
         if let Some(open) = cx.opened.get_mut(self.id) {
-            self.settle(open, cx.size, cx.now, (&cx.zone, &cx.keymap));
+            self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         }
         self.ask_rest(cx);
         self.ask_search(cx);
