@@ -187,6 +187,20 @@ fn attestations_fold_out_under_their_image() {
 }
 
 #[test]
+fn a_click_on_the_header_leaves_the_form_and_keeps_the_draft() {
+    let mut player = editing();
+    player.keys("a");
+    assert!(player.editor().form.is_some());
+    player.send(Msg::Click(Spot::Title));
+    assert!(player.editor().form.is_some() && player.state.cx.overlay.is_none());
+    player.send(Msg::Click(Spot::Name));
+    assert!(player.editor().form.is_none(), "the draft is still open");
+    assert_eq!(player.draft().draft.len(), 6);
+    player.send(Msg::Click(Spot::Name));
+    assert!(matches!(player.state.screen(), Screen::Explorer(_)));
+}
+
+#[test]
 fn an_image_is_added_by_reference_and_its_platform_is_filled_in() {
     let mut player = editing();
     player.worlds.insert("other/app:riscv".to_owned(), bare("linux/riscv64"));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Effect, Msg, Query};
+use super::{Effect, Msg, Query, Screen, Spot};
 use crate::harness::{Player, World};
 use crate::oci::MediaType;
 
@@ -173,4 +173,33 @@ fn layers_of_one_digest_are_looked_at_each() {
         player.count(such)
     };
     assert_eq!((looked("YQ=="), looked("Yg==")), (1, 1));
+}
+
+#[test]
+fn a_click_on_the_header_leaves_what_is_typed_and_nothing_else() {
+    let mut player = raw();
+    let name = player.explorer().id;
+    player.keys("S");
+    player.types("/there");
+    for spot in [Spot::Title, Spot::Note] {
+        player.send(Msg::Click(spot));
+        assert!(player.state.cx.overlay.is_none(), "{spot:?}");
+        let saving = player.explorer().saving.as_ref();
+        assert!(saving.is_some_and(|saving| saving.path().ends_with("/there")), "{spot:?}");
+    }
+    player.send(Msg::Click(Spot::Name));
+    assert!(player.explorer().saving.is_none());
+    assert_eq!(player.explorer().id, name);
+    // While it is being saved, that ends first.
+    player.keys("S enter");
+    player.send(Msg::Click(Spot::Name));
+    assert!(player.explorer().saving.is_none());
+    let stopped = |effect: &&Effect| matches!(effect, Effect::Stop { .. });
+    assert_eq!(player.log.iter().filter(stopped).count(), 1);
+    player.answer_all();
+    // With nothing to leave the header leads where it led before.
+    player.keys("w");
+    assert!(matches!(player.state.screen(), Screen::Why(_)));
+    player.send(Msg::Click(Spot::Name));
+    assert!(matches!(player.state.screen(), Screen::Explorer(_)));
 }

@@ -79,6 +79,7 @@ impl State {
 
     pub(super) fn click(&mut self, spot: Spot) {
         self.cx.toast = None;
+        let typing = self.is_typing();
         match (&mut self.cx.overlay, spot) {
             (Some(Overlay::Menu(menu)), Spot::Line(line)) => {
                 let again = std::mem::replace(&mut menu.cursor, line) == line;
@@ -91,7 +92,9 @@ impl State {
             (Some(_), _) => self.cx.overlay = None,
             (None, Spot::Hint(action)) => self.act(action),
             (None, Spot::Status) => self.act(Action::Messages),
-            (None, Spot::Name) => self.act(Action::Back),
+            (None, Spot::Name) => self.step_back(),
+            // A line or form that is typed is left first.
+            (None, Spot::Title | Spot::Note) if typing => {}
             (None, Spot::Title) => self.act(Action::Open),
             (None, spot) => {
                 let top = self.screens.last_mut();
@@ -100,6 +103,20 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Out of what is typed, as the key does that leaves it; else to the view before.
+    fn step_back(&mut self) {
+        let leave = Key::plain(KeyCode::Esc);
+        let top = self.screens.last_mut();
+        if !top.is_some_and(|it| it.view_mut().typed(leave, None, &mut self.cx)) {
+            self.act(Action::Back);
+        }
+    }
+
+    /// Whether a line or form is typed that a view does not have always.
+    fn is_typing(&self) -> bool {
+        !self.typing_keys().is_empty() && !self.screen().view().takes_letters()
     }
 
     pub(super) fn wheel(&mut self, spot: Option<Spot>, lines: i32) {
