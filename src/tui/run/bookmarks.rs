@@ -30,6 +30,11 @@ impl Bookmarks {
     pub(super) fn set(&self, reference: &str, keep: bool) {
         self.0.change(changed(reference.to_owned(), keep));
     }
+
+    /// Writes what is not written yet.
+    pub(super) fn finish(&self) {
+        self.0.carry_out();
+    }
 }
 
 fn changed(reference: String, keep: bool) -> impl FnOnce(Vec<String>) -> Vec<String> {

@@ -35,4 +35,9 @@ impl History {
             references.iter().cloned().chain(added).take(MOST).collect()
         });
     }
+
+    /// Writes what is not written yet.
+    pub(super) fn finish(&self) {
+        self.0.carry_out();
+    }
 }

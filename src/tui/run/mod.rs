@@ -177,6 +177,9 @@ pub async fn run(run: Run) -> io::Result<u8> {
     .await;
     // However it ends: by a key, by a signal, or with its terminal.
     let kept = outside.carry_out(state.unsaved(Timestamp::now()), &mut screen);
+    // Nobody waits for the threads that were to write these.
+    outside.history.finish();
+    outside.bookmarks.finish();
     ended.and_then(|code| kept.map(|()| code))
 }
 

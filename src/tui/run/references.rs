@@ -56,6 +56,7 @@ impl References {
         changes.push_back(Box::new(change));
     }
 
+    /// Does what is still to be done; until what is being done is over.
     pub(super) fn carry_out(&self) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let next = || self.changes.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
@@ -85,4 +86,32 @@ fn write(path: &Path, lines: &[String]) -> std::io::Result<()> {
     }
     file.persist(path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn what_no_thread_came_to_is_done_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = References::at(folder.path().join("bookmarks"));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        let (go_on, held) = mpsc::channel::<()>();
+        runtime.block_on(async {
+            // The only thread there is has something else to do.
+            tokio::task::spawn_blocking(move || held.recv());
+            file.change(|_| vec!["a:1".to_owned()]);
+        });
+        assert!(file.load().is_empty());
+        file.carry_out();
+        assert_eq!(file.load(), ["a:1"]);
+        runtime.shutdown_background();
+        drop(go_on);
+    }
 }
