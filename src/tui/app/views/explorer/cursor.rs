@@ -61,12 +61,12 @@ impl Explorer {
         }
     }
 
-    /// Whether the node under the cursor has content of its own.
     /// Whether what is under the cursor could not be had.
     pub(super) fn has_failed(&self, open: &OpenedRef) -> bool {
         open.tree.node(self.cursor).is_some_and(|node| matches!(node.load, Load::Failed(_)))
     }
 
+    /// Whether the node under the cursor has content of its own.
     pub(super) fn can_compare(&self, open: &OpenedRef) -> bool {
         let node = open.tree.node(self.cursor);
         node.is_some_and(|node| !matches!(node.what, What::Referrers { .. }))
