@@ -1,23 +1,22 @@
 //! What the parts of the screen say that all views have.
 
 use crate::oci::Quota;
+use crate::text::plural;
 use crate::tui::app::overlay::Overlay;
 use crate::tui::app::view::{Prompt, Title, TypingKey, typing_keys};
 use crate::tui::app::{Action, Areas, Context, Pane, State};
 
 impl State {
-    /// How many drafts were left unsaved, and what shows them.
+    /// How many drafts were left unsaved, and what shows them from the start page, where letters are
+    /// typed.
     #[must_use]
     pub fn left_words(&self) -> String {
-        let keys = self.cx.keymap.keys(Action::Drafts);
-        // On the start page a letter would be typed.
-        let typing = self.screen().view().takes_letters();
-        let key = keys.iter().find(|key| !typing || key.character().is_none());
-        let key = key.map_or_else(String::new, |key| format!("; {} shows them", key.label()));
-        let count = crate::text::plural(self.cx.drafts.left.len(), "unsaved draft");
-        match self.cx.drafts.left.len() {
-            1 => format!("{count} was left{}", key.replace("them", "it")),
-            _ => format!("{count} were left{key}"),
+        let left = self.cx.drafts.left.len();
+        let (were, them) = if left == 1 { ("was", "it") } else { ("were", "them") };
+        let count = plural(left, "unsaved draft");
+        match self.cx.key_beside_letters(Action::Drafts) {
+            key if key.is_empty() => format!("{count} {were} left"),
+            key => format!("{count} {were} left; {key} shows {them}"),
         }
     }
 

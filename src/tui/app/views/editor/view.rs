@@ -224,10 +224,10 @@ impl Editor {
         let Some(open) = cx.drafts.get(&self.draft) else { return };
         let title = format!("{} is not pushed", open.title());
         let keep = if quit {
-            "quit and keep it: it is offered again at the next start".to_owned()
+            "quit and keep it: the list of drafts has it next time, too".to_owned()
         } else {
             let key = cx.key(Action::Drafts);
-            format!("keep it for later: {key} lists it, and so does the next start")
+            format!("keep it for later: {key} lists it, next time too")
         };
         let what = Choosing::Leave { quit };
         let menu = Menu::question(what, title, &[&keep, "stay", "discard it"]);
