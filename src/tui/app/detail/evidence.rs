@@ -2,20 +2,28 @@
 
 use super::{Line, Subject, Tone};
 use crate::model::evidence::{Asked, Coverage, Item, Kind, Row, gaps};
-use crate::text::{bytes, escape, pad, plural, wrap};
+use crate::text::{bytes, escape, pad, plural, width, wrap};
 use crate::tui::app::Action;
 
 /// Where what is found begins.
 const INDENT: usize = 12;
+/// Cells between a name and its digest, and of the digest.
+const GAP: usize = 2;
+const DIGEST: usize = 12;
 
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let coverage = Coverage::of(subject.tree);
     let mut lines = head(subject, &coverage);
-    for row in &coverage.rows {
+    let names: Vec<String> =
+        coverage.rows.iter().map(|row| escape(&row.name()).into_owned()).collect();
+    let longest = names.iter().map(|name| width(name)).max().unwrap_or(0);
+    let room = subject.width.saturating_sub(GAP + DIGEST);
+    let name_cells = longest.min(room).max(INDENT);
+    for (row, name) in coverage.rows.iter().zip(&names) {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        push_row(&mut lines, row, subject);
+        push_row(&mut lines, row, &pad(name, name_cells), subject);
     }
     let gaps = gaps(&coverage);
     if !gaps.is_empty() && coverage.rows.iter().all(|row| row.asked == Asked::Yes) {
@@ -73,12 +81,12 @@ fn head(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Line> {
     lines
 }
 
-fn push_row(lines: &mut Vec<Line>, row: &Row, subject: &Subject<'_>) {
+fn push_row(lines: &mut Vec<Line>, row: &Row, name: &str, subject: &Subject<'_>) {
     let here = row.node == subject.node
         || subject.tree.ancestors(subject.node).any(|it| it == row.node && !row.is_list);
     let tone = if here { Tone::Accent } else { Tone::Strong };
-    let name = pad(&escape(&row.name()), INDENT);
-    lines.push(Line::of(tone, name).with(Tone::Muted, format!("  {}", row.digest.short())));
+    let digest = format!("{:GAP$}{}", "", row.digest.short());
+    lines.push(Line::of(tone, name).with(Tone::Muted, digest));
     for kind in Kind::ALL {
         for item in row.of(kind) {
             push_item(lines, item, subject.width);
@@ -111,17 +119,17 @@ fn push_row(lines: &mut Vec<Line>, row: &Row, subject: &Subject<'_>) {
     }
 }
 
-fn push_item(lines: &mut Vec<Line>, item: &Item, width: usize) {
+fn push_item(lines: &mut Vec<Line>, item: &Item, cells: usize) {
     let places: Vec<&str> = item.places.iter().map(|place| place.word()).collect();
     let mut text = format!("{} · {}", item.name, places.join(" + "));
     if let Some(signed) = item.signed() {
         text.push_str(&format!(" · {signed}"));
     }
-    push_text(lines, item.kind.word(), (Tone::Text, &text), width);
+    push_text(lines, item.kind.word(), (Tone::Text, &text), cells);
 }
 
-fn push_text(lines: &mut Vec<Line>, name: &str, (tone, text): (Tone, &str), width: usize) {
-    let pieces = wrap(&escape(text), width.saturating_sub(INDENT + 2).max(10));
+fn push_text(lines: &mut Vec<Line>, name: &str, (tone, text): (Tone, &str), cells: usize) {
+    let pieces = wrap(&escape(text), cells.saturating_sub(INDENT + 2).max(10));
     for (at, piece) in pieces.into_iter().enumerate() {
         let name = if at == 0 { name } else { "" };
         let name = pad(&format!("  {name}"), INDENT + 2);
@@ -129,6 +137,6 @@ fn push_text(lines: &mut Vec<Line>, name: &str, (tone, text): (Tone, &str), widt
     }
 }
 
-fn say(lines: &mut Vec<Line>, width: usize, tone: Tone, text: &str) {
-    lines.extend(wrap(&escape(text), width).into_iter().map(|piece| Line::of(tone, piece)));
+fn say(lines: &mut Vec<Line>, cells: usize, tone: Tone, text: &str) {
+    lines.extend(wrap(&escape(text), cells).into_iter().map(|piece| Line::of(tone, piece)));
 }
