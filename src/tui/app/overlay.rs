@@ -132,9 +132,16 @@ impl Menu {
         }
     }
 
-    /// A question and its answers.
-    pub(super) fn question(what: Choosing, title: String, answers: &[&str]) -> Self {
-        Self::new(what, title, answers.iter().map(|it| MenuItem::new(it)).collect())
+    /// A question, what is to be known before one answers, and the answers. Names are facts: these
+    /// wrap, and the question stays whole in front of them.
+    pub(super) fn question(
+        what: Choosing,
+        title: &'static str,
+        facts: Vec<String>,
+        answers: &[&str],
+    ) -> Self {
+        let answers = answers.iter().map(|it| MenuItem::new(it)).collect();
+        Self { facts, ..Self::new(what, title, answers) }
     }
 
     /// The menu of what can be copied.

@@ -142,7 +142,8 @@ impl<T> SaveLine<T> {
 
 /// Asks whether a file is written over.
 fn ask(to: &str, cx: &mut Cx) {
-    let title = format!("{to} exists already: write over it?");
-    let menu = Menu::question(Choosing::Overwrite, title, &["leave it as it is", "write over it"]);
+    let (title, facts) = ("write over the file?", vec![format!("{to} exists already")]);
+    let answers = ["leave it as it is", "write over it"];
+    let menu = Menu::question(Choosing::Overwrite, title, facts, &answers);
     cx.overlay = Some(Overlay::Menu(Box::new(menu)));
 }

@@ -424,7 +424,7 @@ fn several_named_images_are_shown_and_not_chosen_among() {
             entry
         });
         world.set_index(entries.into());
-        Player::opened(world, location, 100, 30)
+        Player::opened(world, location, 80, 30)
     };
     let mut player = opened("oci:folder", true);
     assert!(player.screen().contains("linux/arm64 example/tools:1"), "{}", player.screen());
@@ -433,7 +433,8 @@ fn several_named_images_are_shown_and_not_chosen_among() {
     for key in ["w", "W", "e"] {
         player.keys(key);
         assert_eq!(player.state.depth(), depth, "{key}");
-        assert!(player.screen().contains("several images"), "{key}: {}", player.screen());
+        let why = "several images, not one list; open one by its name or @DIGEST behind the path";
+        assert!(player.screen().contains(why), "{key}: {}", player.screen());
     }
     // One list whose images carry names, chosen by its own name behind the path or the only one.
     let mut player = opened("oci:folder", false);

@@ -424,11 +424,8 @@ fn a_list_offers_to_go_on_with_its_draft_that_was_left() {
         other.keys("D");
         other.answer_all();
         other.keys("esc e");
-        assert!(
-            other.menu().title().starts_with("a draft of demo/app:1.0 with 1 edit was left"),
-            "{}",
-            other.menu().title()
-        );
+        let fact = &other.menu().facts[0];
+        assert!(fact.starts_with("a draft of demo/app:1.0 with 1 edit was left unsaved"), "{fact}");
         other.keys(keys);
         other.answer_all();
         assert_eq!(digest(&other) == digest(&player), goes_on);

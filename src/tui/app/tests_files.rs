@@ -524,7 +524,7 @@ fn a_file_is_saved_and_nothing_is_written_over_unasked() {
     assert_eq!(toast(&player), "there is no content to save");
     player.keys("enter j j S enter");
     player.answer_all();
-    assert_eq!(player.menu().title(), "server exists already: write over it?");
+    assert_eq!(player.menu().facts, ["server exists already"]);
     // The first answer leaves the file, and the line stays as it was typed.
     player.keys("enter");
     assert_eq!(player.files().saving.as_ref().unwrap().path(), "server");

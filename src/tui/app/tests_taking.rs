@@ -97,7 +97,7 @@ fn bytes_are_saved_and_nothing_is_written_over_unasked() {
     player.disk.push(name.clone());
     player.keys("enter");
     player.answer_all();
-    assert_eq!(player.menu().title(), format!("{name} exists already: write over it?"));
+    assert_eq!(player.menu().facts, [format!("{name} exists already")]);
     player.keys("down enter");
     player.answer_all();
     let exact = player.shown().tree.node(player.shown().tree.root()).unwrap();

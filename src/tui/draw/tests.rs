@@ -540,6 +540,18 @@ fn forms_and_menus_of_the_editor() {
 }
 
 #[test]
+fn a_question_is_whole_behind_a_long_name() {
+    let mut player = app(80, 24);
+    player.keys("S ctrl-u");
+    let path = format!("{}/index.json", ["a-folder-with-a-long-name"; 4].join("/"));
+    player.disk.push(path.clone());
+    player.types(&path);
+    player.keys("enter");
+    player.answer_all();
+    check("question-overwrite-80x24", &player);
+}
+
+#[test]
 fn the_page_of_a_push() {
     let mut player = edited(80, 24);
     let tag = Question::Tag("1.0".to_owned());

@@ -36,7 +36,11 @@ pub fn words(entry: &Entry, now: Timestamp) -> String {
 /// What would happen, in words; digests in them are whole.
 fn facts(undo: &Undo) -> Vec<String> {
     let now = undo.now.as_ref().map_or_else(|| "does not exist".to_owned(), ToString::to_string);
-    let mut lines = vec![format!("tag now    {now}"), format!("tag after  {}", undo.list.digest)];
+    let mut lines = vec![
+        format!("tag        {}", undo.entry.reference.familiar()),
+        format!("tag now    {now}"),
+        format!("tag after  {}", undo.list.digest),
+    ];
     if let Some(conflict) = &undo.conflict {
         lines.push(format!("! {conflict}"));
     }
@@ -67,11 +71,10 @@ pub(in crate::tui::app) fn answered(question: &Query, answer: Result<Reply, Fail
 /// Asks whether a push is taken back.
 fn ask(undo: Undo, cx: &mut Cx) {
     let again = if undo.conflict.is_some() { "put it back anyway" } else { "put it back" };
-    let title = format!("put {} back to what it held before?", undo.entry.reference.familiar());
     let facts = facts(&undo);
     let what = Choosing::Undo(Box::new(undo));
-    let mut menu = Menu::question(what, title, &["leave it as it is", again]);
-    menu.facts = facts;
+    let title = "put the tag back to what it held before?";
+    let menu = Menu::question(what, title, facts, &["leave it as it is", again]);
     cx.overlay = Some(Overlay::Menu(Box::new(menu)));
 }
 

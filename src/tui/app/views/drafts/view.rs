@@ -134,9 +134,10 @@ impl DraftsPage {
             Some(open) => open.title(),
             None => "this draft".to_owned(),
         };
-        let title = format!("discard {title}, which is not pushed?");
+        let facts = vec![format!("{title} is not pushed")];
         let what = Choosing::Discard(line.name);
-        let menu = Menu::question(what, title, &["keep it", "discard it"]);
+        let answers = ["keep it", "discard it"];
+        let menu = Menu::question(what, "discard the draft?", facts, &answers);
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }
 }

@@ -222,7 +222,7 @@ impl Editor {
     /// Asks what becomes of an unsaved draft on the way out.
     fn ask_to_leave(&self, quit: bool, cx: &mut Cx) {
         let Some(open) = cx.drafts.get(&self.draft) else { return };
-        let title = format!("{} is not pushed", open.title());
+        let facts = vec![format!("{} is not pushed", open.title())];
         let keep = if quit {
             "quit and keep it: the list of drafts has it next time, too".to_owned()
         } else {
@@ -230,7 +230,8 @@ impl Editor {
             format!("keep it for later: {key} lists it, next time too")
         };
         let what = Choosing::Leave { quit };
-        let menu = Menu::question(what, title, &[&keep, "stay", "discard it"]);
+        let answers = [&keep, "stay", "discard it"];
+        let menu = Menu::question(what, "what becomes of the draft?", facts, &answers);
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }
 }

@@ -79,9 +79,10 @@ fn left_of(list: &Location, cx: &Cx) -> Option<Menu> {
     let left = cx.drafts.left.iter().find(is_of_it)?;
     let ago = age(&left.at.to_string(), cx.now).unwrap_or_default();
     let edits = plural(left.edits, "edit");
-    let title = format!("a draft of {name} with {edits} was left unsaved {ago}: go on with it?");
+    let facts = vec![format!("a draft of {name} with {edits} was left unsaved {ago}")];
     let answers = ["go on with it", "begin another; the list of drafts keeps this one"];
-    Some(Menu::question(Choosing::GoOn(left.name.clone()), title, &answers))
+    let title = "go on with the draft?";
+    Some(Menu::question(Choosing::GoOn(left.name.clone()), title, facts, &answers))
 }
 
 impl Explorer {

@@ -202,7 +202,7 @@ mod tests {
         assert!(session.manifests.len() >= 5 && session.configs.len() >= 2, "{session:?}");
         // A file that is there is written over only if that is chosen.
         player.replies(last(&player).0, Ok(Reply::Exists));
-        assert_eq!(player.menu().title(), "./app-1.0.platy exists already: write over it?");
+        assert_eq!(player.menu().facts, ["./app-1.0.platy exists already"]);
         player.keys("down enter");
         let Query::SaveSession { overwrite, .. } = last(&player).1 else { panic!() };
         assert!(overwrite);

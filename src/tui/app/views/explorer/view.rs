@@ -91,7 +91,7 @@ impl View for Explorer {
                 if open.holds_several() =>
             {
                 Some(Reason::new(
-                    "these are several images, not one list; open one by its name or @DIGEST behind the path",
+                    "several images, not one list; open one by its name or @DIGEST behind the path",
                 ))
             }
             Action::AddToDraft => super::drafting::why_no_draft(open)

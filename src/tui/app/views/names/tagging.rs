@@ -141,8 +141,7 @@ impl List {
         let room = usize::from(cx.size.1).saturating_sub(AROUND).max(1);
         let facts = facts(&plan, room);
         let what = Choosing::Tags(plan);
-        let mut menu = Menu::question(what, title.to_owned(), &["leave all as it is", does]);
-        menu.facts = facts;
+        let menu = Menu::question(what, title, facts, &["leave all as it is", does]);
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }
 
