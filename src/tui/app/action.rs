@@ -142,7 +142,7 @@ actions! {
     Toggle, Explorer, "toggle", "open", 90, "open or close the node";
     In, Explorer, "in", "", 0, "open the node, or go to its first child";
     Out, Explorer, "out", "", 0, "close the node, or go to its parent";
-    Pane, Explorer, "pane", "pane", 50, "go to the other pane";
+    Pane, Explorer, "pane", "detail", 66, "go to the other pane";
     Summary, Explorer, "summary", "", 0, "show the summary of the node";
     Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";
@@ -168,7 +168,7 @@ actions! {
     EditList, Explorer, "edit", "edit", 65, "edit: open the list as a draft; an image becomes the first of a new list";
     ExportList, Explorer, "export", "export", 22, "open the list as a draft, and show how other tools make it, the best tool first";
     AddToDraft, Explorer, "add-to-draft", "add to draft", 45, "add the image or list to the draft, or start one with it";
-    Tags, Explorer, "tags", "tags", 70, "list the repository's tags";
+    Tags, Explorer, "tags", "tags", 64, "list the repository's tags";
     OpenReference, Explorer, "open-reference", "open another", 35, "open another reference";
     Down, Move, "down", "", 0, "one line down";
     Up, Move, "up", "", 0, "one line up";

@@ -118,8 +118,11 @@ impl View for Explorer {
         }
     }
 
-    /// On the page of programs the key reads them.
+    /// On the page of programs the key reads them; the key that leads to the other pane has its name.
     fn word(&self, action: Action, cx: &Cx) -> Option<&'static str> {
+        if action == Action::Pane {
+            return Some(if self.focus == Pane::Detail { "tree" } else { "detail" });
+        }
         let in_detail = action == Action::Toggle && self.focus == Pane::Detail;
         if in_detail && self.tab == Tab::Evidence {
             return Some("read");
