@@ -18,18 +18,22 @@ use super::{Line, Subject, Tone};
 use crate::model::here::images_below;
 use crate::model::tree::{NodeId, Tree, What};
 use crate::oci::{Descriptor, Digest};
-use crate::text::{bar, bytes, cut, escape, pad, plural, width};
+use crate::text::{bar, bytes, count, cut, escape, pad, plural, width, wrap};
 
 /// What layers are called that images share.
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// What stands for a layer of one image, and for one that images share when the letters are used up.
 const OWN: char = '·';
 const MORE: char = '+';
-/// The cells of the longest strip, and of a bar.
+/// The cells of the longest strip, of `127 layers`, of a size and of a bar, with the gap before each.
 const STRIP: usize = 40;
+const GAP: usize = 2;
+const COUNT: usize = 9;
+const SIZE: usize = 8;
 const BAR: usize = 8;
-/// Cells of layers, size and bar, with the gaps before them.
-const FACTS: usize = 2 + 9 + 2 + 8 + 2 + BAR;
+/// All layers of all images are held against each other between two keys, and nobody reads more
+/// strips.
+const MOST: usize = 500;
 
 /// An image and its layers.
 struct Strip<'t> {
@@ -51,22 +55,49 @@ struct Shared<'t> {
     images: usize,
 }
 
+/// What a line of a strip has room for. A bar is the first to give way, since it says the size once
+/// more, then the number of layers, which the strip shows; a name that is cut no longer tells the
+/// images apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Columns {
+    name: usize,
+    strip: usize,
+    has_count: bool,
+    has_bar: bool,
+}
+
+impl Columns {
+    fn of(longest_name: usize, most_layers: usize, cells: usize) -> Self {
+        let strip = most_layers.min(STRIP);
+        let whole = longest_name + GAP + strip + GAP + SIZE;
+        let has_count = whole + GAP + COUNT <= cells;
+        let has_bar = whole + GAP + COUNT + GAP + BAR <= cells;
+        let room = cells.saturating_sub(GAP + GAP + SIZE);
+        // Not even both of them: the longer one gets what the other leaves, at least half.
+        let strip = strip.min(room.saturating_sub(longest_name).max(room / 2));
+        Self { name: longest_name.min(room - strip), strip, has_count, has_bar }
+    }
+}
+
 /// The layers of the images below a node.
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
+    let images = subject.tree.totals(subject.node).images;
+    if images > MOST {
+        let images = count(images as u64);
+        let text =
+            format!("{images} images are too many to be held against each other; choose one");
+        let pieces = wrap(&text, subject.width);
+        return pieces.into_iter().map(|piece| Line::of(Tone::Muted, piece)).collect();
+    }
     let strips = strips(subject);
     if strips.is_empty() {
         return vec![Line::of(Tone::Muted, "no image here; choose one in the tree")];
     }
     let shared = shared(&strips);
-    let letters: HashMap<&Digest, char> =
-        shared.iter().zip(LETTERS.chars()).map(|(it, letter)| (&it.layer.digest, letter)).collect();
-    let known: HashMap<&Digest, usize> =
-        shared.iter().map(|it| (&it.layer.digest, it.images)).collect();
-    let sign = |layer: &Descriptor| match letters.get(&layer.digest) {
-        Some(letter) => *letter,
-        None if known.contains_key(&layer.digest) => MORE,
-        None => OWN,
-    };
+    let letters = LETTERS.chars().chain(std::iter::repeat(MORE));
+    let signs: HashMap<&Digest, char> =
+        shared.iter().map(|it| &it.layer.digest).zip(letters).collect();
+    let sign = |layer: &Descriptor| signs.get(&layer.digest).copied().unwrap_or(OWN);
     let mut lines = head(&strips);
     lines.push(Line::default());
     let name = |strip: &Strip<'_>| match subject.tree.platform_of(strip.image) {
@@ -74,22 +105,25 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
         None => "image".to_owned(),
     };
     let names: Vec<String> = strips.iter().map(name).collect();
-    let room = subject.width.saturating_sub(FACTS + 2);
-    let strip_cells = strips.iter().map(|it| it.layers.len()).max().unwrap_or(0);
-    let strip_cells = strip_cells.min(STRIP).min(room / 2);
     let longest = names.iter().map(|name| width(name)).max().unwrap_or(0);
-    let name_cells = longest.min(room - strip_cells);
+    let most_layers = strips.iter().map(|it| it.layers.len()).max().unwrap_or(0);
+    let columns = Columns::of(longest, most_layers, subject.width);
     let largest = strips.iter().map(Strip::size).max().unwrap_or(0);
     for (strip, name) in strips.iter().zip(&names) {
         let signs: String = strip.layers.iter().map(|layer| sign(layer)).collect();
-        let layers = plural(strip.layers.len(), "layer");
-        let facts = format!("  {layers:<9}  {:>8}  ", bytes(strip.size()));
-        lines.push(
-            Line::of(Tone::Text, pad(name, name_cells) + "  ")
-                .with(Tone::Strong, pad(&signs, strip_cells))
-                .with(Tone::Muted, facts)
-                .with(Tone::Accent, bar(strip.size(), largest, BAR)),
-        );
+        let mut facts = format!("{:GAP$}", "");
+        if columns.has_count {
+            let layers = plural(strip.layers.len(), "layer");
+            facts.push_str(&format!("{layers:<COUNT$}{:GAP$}", ""));
+        }
+        facts.push_str(&format!("{:>SIZE$}", bytes(strip.size())));
+        let mut line = Line::of(Tone::Text, pad(name, columns.name) + "  ")
+            .with(Tone::Strong, pad(&signs, columns.strip))
+            .with(Tone::Muted, facts);
+        if columns.has_bar {
+            line = line.with(Tone::Accent, format!("  {}", bar(strip.size(), largest, BAR)));
+        }
+        lines.push(line);
     }
     lines.push(Line::default());
     for (shared, letter) in shared.iter().zip(LETTERS.chars()) {
@@ -103,6 +137,10 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
                 .with(Tone::Text, facts)
                 .with(Tone::Muted, format!("  {}", cut(&made, subject.width.saturating_sub(used)))),
         );
+    }
+    if shared.len() > LETTERS.len() {
+        let more = "in several images; the letters are used up";
+        lines.push(Line::of(Tone::Strong, format!("{MORE}  ")).with(Tone::Muted, more));
     }
     let own =
         if shared.is_empty() { "each layer is in one image only" } else { "in one image only" };
@@ -162,4 +200,30 @@ fn made_by(tree: &Tree, shared: &Shared<'_>) -> Option<String> {
     let (node, _) = tree.children(shared.image).find(|(_, node)| is_it(&node.what))?;
     let command: Vec<&str> = tree.created_by(node)?.split_whitespace().take(60).collect();
     Some(escape(&command.join(" ")).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_gives_way_first_then_the_number_of_layers_and_then_names() {
+        let columns = |name, strip, has_count, has_bar| Columns { name, strip, has_count, has_bar };
+        for (cells, shown) in [
+            (80, columns(14, 12, true, true)),
+            (59, columns(14, 12, true, true)),
+            (58, columns(14, 12, true, false)),
+            (49, columns(14, 12, true, false)),
+            (48, columns(14, 12, false, false)),
+            (38, columns(14, 12, false, false)),
+            (37, columns(13, 12, false, false)),
+            (30, columns(9, 9, false, false)),
+            (0, columns(0, 0, false, false)),
+        ] {
+            assert_eq!(Columns::of(14, 12, cells), shown, "{cells}");
+        }
+        // Nothing is longer than the line.
+        assert_eq!(Columns::of(60, 127, 78), columns(33, 33, false, false));
+        assert_eq!(Columns::of(14, 127, 78), columns(14, STRIP, true, false));
+    }
 }
