@@ -6,7 +6,7 @@
 //!   ✗ linux/riscv64    80cde017a105   not in the registry (404)  r
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::Rect;
 
@@ -25,8 +25,6 @@ const LAYERS: usize = 9;
 const GAP: u16 = 2;
 /// Cells of the bar of a size.
 const BAR: u16 = 6;
-/// Digest, size, layers and the date, with the gaps between them.
-const FACTS: u16 = DIGEST as u16 + SIZE as u16 + LAYERS as u16 + 10 + 3 * GAP;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, explorer: &Explorer) {
     let areas = explorer.areas();
@@ -65,17 +63,26 @@ impl TreeRow {
     fn sign_at(&self, inner: Rect) -> u16 {
         inner.x + self.depth * INDENT
     }
+
+    /// Whether a bar has room beside all that the row says.
+    fn has_room(&self, columns: &TreeColumns) -> bool {
+        let gap = usize::from(GAP);
+        let behind = |cells: usize| if cells == 0 { 0 } else { gap + cells };
+        let layers = if self.words.layers.is_empty() { 0 } else { LAYERS };
+        let facts = DIGEST + gap + SIZE + behind(layers) + behind(width(&self.words.rest));
+        let room = columns.inner.right().saturating_sub(columns.digest_at);
+        facts + gap + usize::from(BAR) <= usize::from(room)
+    }
 }
 
 /// What all rows have in common.
 struct TreeColumns {
     inner: Rect,
     digest_at: u16,
-    /// Whether sizes are shown as bars, too.
-    bars: bool,
 }
 
-/// What is largest among the nodes below one, found once for a frame; `None` if they are too many.
+/// What is largest among the nodes below one, found once for a frame; `None` if they are too many,
+/// or nothing is there to be compared.
 type Largest = HashMap<NodeId, Option<u64>>;
 /// How many nodes are compared for it: an image has at most 127 layers in an engine. All of a list
 /// of thousands would have to be gone through for each key.
@@ -101,11 +108,9 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
         })
         .collect();
     let digest_at = label_column(&rows, inner);
-    // A bar takes the place of no fact.
-    let facts = digest_at + FACTS;
-    let columns = TreeColumns { digest_at, inner, bars: facts + BAR + GAP <= inner.right() };
-    let mut largest = Largest::new();
-    for (at, row) in rows.iter().enumerate() {
+    let columns = TreeColumns { digest_at, inner };
+    let shares = shares(&open.tree, &rows, &columns);
+    for (at, (row, share)) in rows.iter().zip(shares).enumerate() {
         let y = area.y + u16::try_from(at).unwrap_or(u16::MAX);
         let line = Rect { y, height: 1, ..area };
         pen.spot(line, Spot::Node(row.node));
@@ -117,7 +122,6 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
         } else if let Some(severity) = row.lint {
             draw_lint(pen, inner, y, severity);
         }
-        let share = if columns.bars { share(&open.tree, row.node, &mut largest) } else { None };
         draw_row(pen, state, (&columns, share), y, row);
         let sign = Rect { x: row.sign_at(inner), y, width: INDENT, height: 1 };
         if matches!(row.words.sign, Sign::Open | Sign::Closed) {
@@ -139,15 +143,36 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
     }
 }
 
+/// What the bars show, for each row. A bar takes the place of no fact: where one row has no room for
+/// it, none of the same list has one, since what is behind the bars stays in its columns then, and
+/// bars are only of use beside each other. That holds for what is on the screen: all rows of a list
+/// would have to be worded for each key.
+fn shares(tree: &Tree, rows: &[TreeRow], columns: &TreeColumns) -> Vec<Option<(u64, u64)>> {
+    let mut largest = Largest::new();
+    let mut shares: Vec<_> = rows.iter().map(|row| share(tree, row.node, &mut largest)).collect();
+    let parent = |row: &TreeRow| tree.node(row.node).and_then(|node| node.parent);
+    let beside = rows.iter().zip(&shares).filter(|(_, share)| share.is_some());
+    let full: HashSet<_> =
+        beside.filter(|(row, _)| !row.has_room(columns)).map(|(row, _)| parent(row)).collect();
+    for (row, share) in rows.iter().zip(&mut shares) {
+        if full.contains(&parent(row)) {
+            *share = None;
+        }
+    }
+    shares
+}
+
 /// The size of an image or layer, and that of the largest beside it.
 fn share(tree: &Tree, id: NodeId, largest: &mut Largest) -> Option<(u64, u64)> {
     let size = tree.size_of(id)?;
     let parent = tree.node(id)?.parent?;
     let beside = || {
         let is_short = tree.children(parent).nth(COMPARED).is_none();
-        is_short.then(|| tree.children(parent).filter_map(|(id, _)| tree.size_of(id)).max())
+        let sizes = || tree.children(parent).filter_map(|(id, _)| tree.size_of(id));
+        // The bar of a lone one would always be full.
+        (is_short && sizes().nth(1).is_some()).then(|| sizes().max()).flatten()
     };
-    Some((size, (*largest.entry(parent).or_insert_with(|| beside().flatten()))?))
+    Some((size, (*largest.entry(parent).or_insert_with(beside))?))
 }
 
 /// Why nothing was found, whole and with the next step, if the tree is nothing else and the pane that
@@ -225,7 +250,7 @@ fn draw_row(
     y: u16,
     tree_row: &TreeRow,
 ) {
-    let TreeColumns { inner, digest_at, .. } = *columns;
+    let TreeColumns { inner, digest_at } = *columns;
     let TreeRow { words: row, mark, is_root, .. } = tree_row;
     let sign_at = tree_row.sign_at(inner);
     let (sign, sign_meaning) = match row.sign {
