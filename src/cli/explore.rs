@@ -224,8 +224,8 @@ fn look(wanted: Option<ThemeName>) -> Look {
 /// them. The plain theme
 /// stays without colours.
 fn settings(defaults: &Defaults) -> Result<(Keymap, Vec<Theme>, Vec<OwnCommand>), String> {
-    let mut keymap = Keymap::of(defaults.keys.unwrap_or_default());
     let is_ascii = locale::is_ascii(|name| std::env::var(name).ok());
+    let mut keymap = Keymap::of(defaults.keys.unwrap_or_default()).in_ascii(is_ascii);
     let named = |look| Theme::named(look).in_ascii(is_ascii);
     let mut themes: Vec<Theme> = Look::ALL.into_iter().map(named).collect();
     let Some(dir) = run::config_dir() else { return Ok((keymap, themes, Vec::new())) };

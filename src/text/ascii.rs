@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::width;
 
 /// The text with platy's signs as ASCII, and a question mark for each cell of other characters.
-/// The key ↵ alone takes more cells than before.
+/// The key ↵ alone takes more cells than before: it is in what is printed, and screens name it in words
+/// from the start.
 #[must_use]
 pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {

@@ -208,7 +208,7 @@ impl Cx {
     #[must_use]
     pub fn key_beside_letters(&self, action: Action) -> String {
         let mut keys = self.keymap.keys(action).iter().filter(|key| key.character().is_none());
-        keys.next().map_or_else(String::new, |key| key.label())
+        keys.next().map_or_else(String::new, |key| self.keymap.shown(*key))
     }
 
     /// An address that nobody has.

@@ -20,7 +20,7 @@ pub struct HelpLine {
 #[must_use]
 pub fn help_keys_width(keymap: &Keymap, own: &[OwnCommand]) -> usize {
     let actions = Action::ALL.iter().map(|info| width(&labels(keymap, info.action)));
-    let cells = actions.chain(own.iter().map(|own| width(&own.key.label())));
+    let cells = actions.chain(own.iter().map(|own| width(&keymap.shown(own.key))));
     cells.max().unwrap_or(0) + 2
 }
 
@@ -47,7 +47,7 @@ pub fn help_lines(keymap: &Keymap, own: &[OwnCommand], cells: usize) -> Vec<Help
         lines.push(HelpLine { title: "Commands of config.toml", ..HelpLine::default() });
     }
     for own in own {
-        let mut keys = own.key.label();
+        let mut keys = keymap.shown(own.key);
         for words in wrap(&escape(&own.name), room) {
             lines.push(HelpLine { keys: std::mem::take(&mut keys), words, title: "" });
         }
@@ -79,7 +79,7 @@ fn lines_for(keymap: &Keymap, own: &[OwnCommand], body: Rect) -> Vec<HelpLine> {
 }
 
 fn labels(keymap: &Keymap, action: Action) -> String {
-    let keys: Vec<String> = keymap.keys(action).iter().map(|key| key.label()).collect();
+    let keys: Vec<String> = keymap.keys(action).iter().map(|key| keymap.shown(*key)).collect();
     keys.join("  ")
 }
 

@@ -70,6 +70,12 @@ impl Key {
         self.spell(|(_, _, label)| label)
     }
 
+    /// The same without signs: `enter`, `up`.
+    #[must_use]
+    pub fn word(self) -> String {
+        self.spell(|(_, name, label)| if label.is_ascii() { label } else { name })
+    }
+
     fn spell(self, word: impl Fn((KeyCode, &'static str, &'static str)) -> &'static str) -> String {
         let held = MODIFIERS.into_iter().filter(|(modifier, _)| self.modifiers.contains(*modifier));
         let mut text: String = held.map(|(_, name)| name).collect();

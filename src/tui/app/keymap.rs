@@ -1,8 +1,10 @@
 //! Which key does what: the default file, with the user's merged over it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
+use crossterm::event::KeyCode;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -27,6 +29,8 @@ pub enum KeySet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     keys: HashMap<Action, Vec<Key>>,
+    /// Whether keys are called by words alone.
+    is_ascii: bool,
 }
 
 /// What is wrong with a keymap file.
@@ -46,7 +50,7 @@ type File = HashMap<Spanned<String>, HashMap<Spanned<String>, Vec<Spanned<String
 impl Default for Keymap {
     /// The keys of `assets/keys.toml`.
     fn default() -> Self {
-        let mut keymap = Self { keys: HashMap::new() };
+        let mut keymap = Self { keys: HashMap::new(), is_ascii: false };
         // A test parses the embedded file, so an error cannot reach a user.
         let merged = keymap.merge(DEFAULT);
         debug_assert_eq!(merged, Ok(()));
@@ -96,7 +100,7 @@ impl Keymap {
                 merged.insert(action, keys);
             }
         }
-        let merged = Self { keys: merged };
+        let merged = Self { keys: merged, is_ascii: self.is_ascii };
         merged.check()?;
         *self = merged;
         Ok(())
@@ -146,10 +150,41 @@ impl Keymap {
         of(key).or_else(|| of(key.unshifted()))
     }
 
+    /// The keymap for a terminal that may show ASCII alone: words take other room than signs, so that
+    /// they are laid out and not put in their places afterwards.
+    #[must_use]
+    pub fn in_ascii(self, is_ascii: bool) -> Self {
+        Self { is_ascii, ..self }
+    }
+
+    /// A key as the screens show it.
+    #[must_use]
+    pub fn shown(&self, key: Key) -> String {
+        if self.is_ascii { key.word() } else { key.label() }
+    }
+
     /// The first key of an action as the screens show it.
     #[must_use]
     pub fn label(&self, action: Action) -> Option<String> {
-        self.keys(action).first().map(|key| key.label())
+        self.keys(action).first().map(|key| self.shown(*key))
+    }
+
+    /// The same where a sentence may begin with it; empty if there is none.
+    #[must_use]
+    pub fn spelled(&self, action: Action) -> String {
+        match self.keys(action).first() {
+            Some(key) if *key == Key::plain(KeyCode::Enter) => "Enter".to_owned(),
+            Some(key) => self.shown(*key),
+            None => String::new(),
+        }
+    }
+
+    /// A fixed key of a line that is typed, as the screens show it.
+    pub(super) fn fixed(&self, sign: Cow<'static, str>) -> Cow<'static, str> {
+        match sign.as_ref() {
+            "↵" if self.is_ascii => Cow::Borrowed("enter"),
+            _ => sign,
+        }
     }
 }
 

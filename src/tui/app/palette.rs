@@ -55,7 +55,7 @@ impl State {
                     _ => format!(" · {name}"),
                 },
             );
-            let item = MenuItem::new(&format!("{:<5}", own.key.label()));
+            let item = MenuItem::new(&format!("{:<5}", self.cx.keymap.shown(own.key)));
             (Deed::Own(number), MenuItem { note, group, ..item })
         })
     }

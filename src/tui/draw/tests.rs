@@ -9,9 +9,10 @@ use crate::model::push::{Held, TagPlan, Untag};
 use crate::oci::{
     Class, Digest, Failure, LocalImage, MediaType, Platform, Quota, Reference, Stocked, StoreKind,
 };
+use super::Theme;
 use crate::text::width;
 use crate::tui::app::{
-    Choosing, Effect, Msg, Part, Query, Reply, Sample, Screen, Spot, help_lines,
+    Choosing, Effect, Keymap, Msg, Part, Query, Reply, Sample, Screen, Spot, help_lines,
 };
 
 const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
@@ -537,6 +538,21 @@ fn forms_and_menus_of_the_editor() {
     player.keys("enter D");
     player.answer_all();
     check("drafts", &player);
+}
+
+#[test]
+fn keys_that_are_words_stay_within_the_line() {
+    let mut player = app(80, 24);
+    player.keys("g");
+    player.state.cx.keymap = Keymap::default().in_ascii(true);
+    let (buffer, _) = player.draw(&Theme::default().in_ascii(true));
+    let line: String = (0..80).map(|x| buffer[(x, 23)].symbol()).collect();
+    assert!(line.starts_with(" enter open   tab detail   "), "{line}");
+    assert!(line.trim_end().ends_with("   q quit"), "{line}");
+    player.keys("/");
+    let (buffer, _) = player.draw(&Theme::default().in_ascii(true));
+    let line: String = (0..80).map(|x| buffer[(x, 23)].symbol()).collect();
+    assert!(line.starts_with(" enter stay here   esc go back"), "{line}");
 }
 
 #[test]

@@ -40,10 +40,7 @@ fn head(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Line> {
     let mut lines = Vec::new();
     let blobs: Vec<u64> =
         coverage.items().filter_map(|(_, item)| item.blob.as_ref()).map(|blob| blob.size).collect();
-    let enter = match subject.keymap.label(Action::Toggle) {
-        Some(key) if key == "↵" => "Enter".to_owned(),
-        key => key.unwrap_or_default(),
-    };
+    let enter = subject.keymap.spelled(Action::Toggle);
     let total = bytes(blobs.iter().copied().fold(0, u64::saturating_add));
     let pieces = |count: usize| match count {
         1 => "1 piece of evidence".to_owned(),

@@ -68,12 +68,12 @@ fn head(subject: &Subject<'_>, rows: &[Known<'_>]) -> Vec<Line> {
         .filter(|known| subject.tree.config_document(known.node).is_some())
         .map(|known| known.node)
         .collect();
-    let enter = key(subject, Action::Toggle);
+    let enter = subject.keymap.spelled(Action::Toggle);
     let (tone, text) = if let Some(reading) = subject.truths.reading() {
         (Tone::Accent, under_way(subject, reading))
     } else if readable.is_empty() {
         let failed = rows.iter().any(|known| subject.truths.has_failed(known.node));
-        let reload = key(subject, Action::Reload);
+        let reload = subject.keymap.spelled(Action::Reload);
         let again = match failed {
             true => format!("; {reload} reads again what failed"),
             false => String::new(),
@@ -109,14 +109,6 @@ fn size(subject: &Subject<'_>, images: impl Iterator<Item = NodeId>) -> u64 {
     sizes.values().copied().fold(0, u64::saturating_add)
 }
 
-/// The key of an action as a word; the one that is a sign is called by its name.
-fn key(subject: &Subject<'_>, action: Action) -> String {
-    match subject.keymap.label(action) {
-        Some(key) if key == "↵" => "Enter".to_owned(),
-        key => key.unwrap_or_default(),
-    }
-}
-
 fn under_way(subject: &Subject<'_>, reading: &Reading) -> String {
     format!(
         "reading{}: {} of {} done, {} so far; {} or leaving this page ends it",
@@ -124,7 +116,7 @@ fn under_way(subject: &Subject<'_>, reading: &Reading) -> String {
         reading.done,
         plural(reading.images, "image"),
         bytes(reading.bytes),
-        key(subject, Action::Back)
+        subject.keymap.spelled(Action::Back)
     )
 }
 

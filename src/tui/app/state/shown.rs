@@ -65,13 +65,14 @@ impl State {
     /// The keys while something is typed; empty if nothing is.
     #[must_use]
     pub fn typing_keys(&self) -> Vec<TypingKey> {
-        match self.cx.overlay {
+        let keys = match self.cx.overlay {
             Some(Overlay::Menu(ref menu)) if menu.typed().is_some() => {
                 typing_keys(&[("↵", "choose"), ("↓ ↑", "move"), ("esc", "back")])
             }
             Some(_) => Vec::new(),
             None => self.screen().view().typing_keys(&self.cx),
-        }
+        };
+        keys.into_iter().map(|(key, word)| (self.cx.keymap.fixed(key), word)).collect()
     }
 
     /// Where the parts are on the screen that all views have.
