@@ -1,5 +1,6 @@
 //! What is behind a reference: an index, an image, an artifact, schema 1, or something unknown.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -88,6 +89,8 @@ pub struct Image {
     pub subject: Option<Descriptor>,
     /// Whether it is Docker's schema 2, not OCI's.
     pub docker: bool,
+    /// Rows of trees show it with every key.
+    layers_size: u64,
 }
 
 /// `application/vnd.oci.artifact.manifest.v1+json` of the 1.1 release candidates.
@@ -128,10 +131,7 @@ impl Image {
     /// fetched once, and counts once. A sum too large for 64 bits stays at the largest number.
     #[must_use]
     pub fn layers_size(&self) -> u64 {
-        let mut seen = std::collections::HashSet::new();
-        self.layer_descriptors()
-            .filter(|layer| seen.insert(&layer.digest))
-            .fold(0, |sum, layer| sum.saturating_add(layer.size))
+        self.layers_size
     }
 
     /// Whether this is a BuildKit attestation: its type says so, or it carries in-toto statements
@@ -372,6 +372,9 @@ fn read_image(object: &Map<String, Value>, docker: bool) -> Result<Image, String
         None | Some(Value::Null) => Vec::new(),
         Some(_) => entries(object, "layers")?,
     };
+    let mut seen = HashSet::new();
+    let once = layers.iter().filter_map(Entry::descriptor).filter(|it| seen.insert(&it.digest));
+    let layers_size = once.fold(0, |sum: u64, layer| sum.saturating_add(layer.size));
     Ok(Image {
         config: json::get(object, "config").map_or_else(
             || Entry::Odd { problem: "it has no config".to_owned(), raw: "null".to_owned() },
@@ -382,6 +385,7 @@ fn read_image(object: &Map<String, Value>, docker: bool) -> Result<Image, String
         artifact_type: artifact_type(object),
         subject: read_subject(object),
         docker,
+        layers_size,
     })
 }
 

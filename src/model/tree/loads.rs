@@ -105,6 +105,13 @@ impl Tree {
         self.loads.progress
     }
 
+    /// How many answers there were, and how many are waited for: what was said of how far the tree is
+    /// loaded is true as long as both are the same.
+    #[must_use]
+    pub fn moment(&self) -> (usize, usize) {
+        (self.revision(), self.loads.pending)
+    }
+
     /// Whether anything is on its way or about to be.
     #[must_use]
     pub fn is_busy(&self) -> bool {

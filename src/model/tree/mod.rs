@@ -79,6 +79,8 @@ pub struct Tree {
     also_referrers: HashMap<NodeId, Via>,
     /// The node of every answer, in the order in which they came.
     answered: Vec<NodeId>,
+    /// The revision at which it was last looked what referrers there are to ask for, and the limit.
+    referrers_wanted: Option<(usize, usize)>,
 }
 
 impl Default for Tree {
@@ -113,6 +115,7 @@ impl Tree {
             tagged: None,
             also_referrers: HashMap::new(),
             answered: Vec::new(),
+            referrers_wanted: None,
         };
         let root = tree.add(
             None,

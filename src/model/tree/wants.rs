@@ -238,6 +238,11 @@ impl Tree {
     /// once it is known that something refers to the root, as `cosign sign --recursive` leaves it.
     /// `false` if all was asked already.
     pub fn want_referrers(&mut self, limit: usize) -> bool {
+        // Only an answer brings something new to ask about; the explorer asks with every key.
+        let now = Some((self.revision(), limit));
+        if std::mem::replace(&mut self.referrers_wanted, now) == now {
+            return false;
+        }
         let is_signed = self.children(self.root()).any(|(_, node)| {
             matches!(node.what, What::Referrers { .. }) && !node.children.is_empty()
         });

@@ -166,6 +166,13 @@ fn escape_goes_back_one_step_at_a_time() {
 fn the_line_of_keys_says_what_enter_reads() {
     let mut player = opened();
     let word = |player: &Player| {
+        let open = player.shown();
+        let images = || open.tree.children(open.tree.root()).map(|(id, _)| id);
+        let parts = images().flat_map(|id| open.tree.children(id)).map(|(id, _)| id);
+        for node in images().chain(parts).chain([open.tree.root()]) {
+            let would = open.unproven(node).map(|asked| asked.all);
+            assert_eq!(open.would_prove_all(node), would, "{node:?}");
+        }
         let hints = player.state.hints();
         hints.iter().find(|hint| hint.action == Action::Toggle).map(|hint| hint.word)
     };
@@ -173,6 +180,8 @@ fn the_line_of_keys_says_what_enter_reads() {
     player.keys("4");
     assert_eq!(word(&player), Some("read"));
     player.keys("enter");
+    answer(&mut player, 1);
+    assert_eq!(word(&player), None, "while they are being read");
     answer(&mut player, 3);
     assert_eq!(word(&player), Some("read all"));
 }

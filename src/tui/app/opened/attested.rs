@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::OpenedRef;
+use super::{Moment, OpenedRef};
 use crate::model::diagnose::Fact;
 use crate::model::evidence::{Asked, Attested, Coverage};
 use crate::model::tree::Tree;
@@ -16,6 +16,14 @@ pub struct Evidenced {
     known: Option<Arc<Attested>>,
     reading: Option<RequestId>,
     revision: u64,
+    weighed: Option<Weighed>,
+}
+
+/// Why the evidence that a tree tells of cannot be read, and of which state of the tree that is true.
+#[derive(Debug, Clone, Copy)]
+struct Weighed {
+    at: Moment,
+    why_not: Option<&'static str>,
 }
 
 impl Evidenced {
@@ -72,12 +80,20 @@ impl OpenedRef {
         if self.evidenced.is_being_read() {
             return Some("the evidence is being read");
         }
-        let coverage = Coverage::of(&self.tree);
-        if coverage.rows.iter().any(|row| matches!(row.asked, Asked::UnderWay)) {
-            return Some("it is being asked what refers to the images");
+        let now = self.moment();
+        match self.evidenced.weighed.filter(|weighed| weighed.at == now) {
+            Some(weighed) => weighed.why_not,
+            None => why_not(&self.tree),
         }
-        let is_there = coverage.items().any(|(_, item)| item.has_blob());
-        (!is_there).then_some("there is no evidence to read")
+    }
+
+    /// Finds out whether there is evidence to read, unless nothing has changed: the bottom line asks
+    /// for it in each frame.
+    pub(in crate::tui::app) fn weigh_evidence(&mut self) {
+        let at = self.moment();
+        if self.evidenced.weighed.is_none_or(|weighed| weighed.at != at) {
+            self.evidenced.weighed = Some(Weighed { at, why_not: why_not(&self.tree) });
+        }
     }
 
     /// Reads the evidence; or, if that was read, the package databases that it is held against.
@@ -115,4 +131,13 @@ impl OpenedRef {
         }
         None
     }
+}
+
+fn why_not(tree: &Tree) -> Option<&'static str> {
+    let coverage = Coverage::of(tree);
+    if coverage.rows.iter().any(|row| matches!(row.asked, Asked::UnderWay)) {
+        return Some("it is being asked what refers to the images");
+    }
+    let is_there = coverage.items().any(|(_, item)| item.has_blob());
+    (!is_there).then_some("there is no evidence to read")
 }

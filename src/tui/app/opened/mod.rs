@@ -69,6 +69,10 @@ pub struct OpenedRef {
     prepared: behind::Prepared,
 }
 
+/// How often the tag moved, how many answers there were since, and how many are waited for: what was
+/// put together from all of the tree is true as long as these are the same.
+pub(super) type Moment = (u64, (usize, usize));
+
 /// Where the nodes went when the tag moved.
 #[derive(Debug, Clone, Default)]
 struct Moved {
@@ -128,6 +132,11 @@ impl OpenedRef {
     /// has grown.
     pub(super) fn moves(&self) -> u64 {
         self.moved.times
+    }
+
+    /// Which state of the tree this is.
+    pub(super) fn moment(&self) -> Moment {
+        (self.moved.times, self.tree.moment())
     }
 
     /// Whether a node is an entry that the tag did not hold before it moved.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{OpenedRef, Unproven};
 use crate::model::check::{Claim, Row};
 use crate::model::tree::{NodeId, Tree};
-use crate::oci::{Kind, Manifest};
+use crate::oci::{ConfigDocument, Document, Kind, Manifest};
 use crate::tui::app::requests::Pump;
 use crate::tui::app::{Effect, Query, RequestId};
 
@@ -105,6 +105,28 @@ pub(in crate::tui::app) fn images(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
     images
 }
 
+/// Whether one of the same images is it; the others are not looked at then.
+fn any_image(tree: &Tree, id: NodeId, is_it: &impl Fn(NodeId) -> bool) -> bool {
+    match tree.node(id).map(crate::model::tree::Node::kind) {
+        Some(Kind::Index) => {
+            let mut entries = tree.children(id).filter(|(_, child)| child.position().is_some());
+            entries.any(|(child, _)| any_image(tree, child, is_it))
+        }
+        Some(Kind::Image | Kind::Schema1) => is_it(id),
+        _ => false,
+    }
+}
+
+fn is_unread(row: Option<&Row>) -> bool {
+    row.is_none()
+}
+
+/// Whether the programs that it starts were read, and not all.
+fn is_read_in_part(row: Option<&Row>) -> bool {
+    let proof = row.and_then(|row| row.proof.as_ref().ok());
+    proof.is_some_and(|proof| proof.others.is_none())
+}
+
 /// What the labels of an image say.
 #[must_use]
 pub(in crate::tui::app) fn claim(tree: &Tree, image: NodeId) -> Claim {
@@ -129,16 +151,23 @@ impl OpenedRef {
     /// read of each, the images of which not all programs were. `None` if nothing is left.
     pub(in crate::tui::app) fn unproven(&self, node: NodeId) -> Option<Asked> {
         let scope = scope(&self.tree, node)?;
-        let images = self.readable(scope, |row| row.is_none());
+        let images = self.readable(scope, is_unread);
         if !images.is_empty() {
             return Some(Asked { images, all: false });
         }
-        let in_part = |row: Option<&Row>| {
-            let proof = row.and_then(|row| row.proof.as_ref().ok());
-            proof.is_some_and(|proof| proof.others.is_none())
-        };
-        let images = self.readable(scope, in_part);
+        let images = self.readable(scope, is_read_in_part);
         (!images.is_empty()).then_some(Asked { images, all: true })
+    }
+
+    /// Whether [`OpenedRef::unproven`] would be all programs of the images or those that they start;
+    /// `None` if nothing is left. The bottom line asks for it in each frame.
+    pub(in crate::tui::app) fn would_prove_all(&self, node: NodeId) -> Option<bool> {
+        let scope = scope(&self.tree, node)?;
+        let any = |wanted: fn(Option<&Row>) -> bool| {
+            let is_it = |id| wanted(self.truths.row(id)) && self.can_be_read(id).is_some();
+            any_image(&self.tree, scope, &is_it)
+        };
+        if any(is_unread) { Some(false) } else { any(is_read_in_part).then_some(true) }
     }
 
     fn readable(&self, scope: NodeId, wanted: impl Fn(Option<&Row>) -> bool) -> Vec<Unproven> {
@@ -146,16 +175,22 @@ impl OpenedRef {
             .into_iter()
             .filter(|node| wanted(self.truths.row(*node)))
             .filter_map(|node| {
-                let document = self.tree.node(node)?.document()?;
-                matches!(document.manifest, Manifest::Image(_)).then_some(())?;
+                let (document, config) = self.can_be_read(node)?;
                 Some(Unproven {
                     node,
                     claim: claim(&self.tree, node),
                     document: Arc::clone(document),
-                    config: Arc::clone(self.tree.config_document(node)?),
+                    config: Arc::clone(config),
                 })
             })
             .collect()
+    }
+
+    /// What the programs of an image are found by, if both are there.
+    fn can_be_read(&self, image: NodeId) -> Option<(&Arc<Document>, &Arc<ConfigDocument>)> {
+        let document = self.tree.node(image)?.document()?;
+        matches!(document.manifest, Manifest::Image(_)).then_some(())?;
+        Some((document, self.tree.config_document(image)?))
     }
 
     /// Starts to read the programs of the images of a node.

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::Explorer;
 use crate::model::tree::{Load, NodeId, Totals};
 use crate::tui::app::detail::{self, Content, Subject};
-use crate::tui::app::opened::OpenedRef;
+use crate::tui::app::opened::{Moment, OpenedRef};
 use crate::tui::app::{Areas, Keymap, Tab};
 
 /// What the content on the screen was made from; it is made anew when this changes.
@@ -24,19 +24,17 @@ pub(super) struct Shown {
     minute: i64,
     truths: u64,
     lints: u64,
-    evidence: usize,
     evidenced: u64,
     blob: bool,
     on_machine: u64,
-    strips: Option<Strips>,
+    whole: Option<Whole>,
 }
 
-/// What the layers of a list's images are shown from.
+/// What is put together from all of the tree: evidence, and the layers of a list's images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Strips {
-    /// The tree's revision.
-    revision: usize,
-    /// The tick in which they were looked at.
+struct Whole {
+    moment: Moment,
+    /// The tick in which it was.
     tick: u64,
 }
 
@@ -108,29 +106,28 @@ impl Explorer {
                 .then(|| open.tree.totals(self.cursor)),
             minute: if self.tab == Tab::Summary { now.as_second() / 60 } else { 0 },
             lints: if self.tab == Tab::Summary { open.lints().generation() } else { 0 },
-            evidence: if self.tab == Tab::Evidence {
-                open.tree.revision() + open.tree.progress().total()
-            } else {
-                0
-            },
             evidenced: if self.tab == Tab::Evidence { open.evidenced().revision() } else { 0 },
             blob: open.tree.blob_of(self.cursor).is_some_and(|it| self.blob(it).is_some()),
             on_machine: if self.tab == Tab::Layers { self.on_machine.revision() } else { 0 },
             truths: if self.tab == Tab::Truth { open.truths().revision() } else { 0 },
-            strips: self.strips(open, tick),
+            whole: self.whole(open, tick),
         }
     }
 
-    /// Of which revision of the tree the layers of a list's images are shown; `None` if they are
-    /// not. While answers stream in they are looked at once for a tick, not for each: that goes
-    /// through all layers of all images.
-    fn strips(&self, open: &OpenedRef, tick: u64) -> Option<Strips> {
-        if self.tab != Tab::Layers || open.tree.image_at(self.cursor).is_some() {
+    /// Of which state of the tree that is shown which is put together from all of it; `None` if
+    /// nothing such is. While answers stream in that is done once for a tick, not for each.
+    fn whole(&self, open: &OpenedRef, tick: u64) -> Option<Whole> {
+        let is_whole = match self.tab {
+            Tab::Evidence => true,
+            Tab::Layers => open.tree.image_at(self.cursor).is_none(),
+            Tab::Summary | Tab::Raw | Tab::Truth => false,
+        };
+        if !is_whole {
             return None;
         }
-        let now = Strips { revision: open.tree.revision(), tick };
-        let before = self.shown.as_ref().and_then(|shown| shown.strips).filter(|before| {
-            before.revision == now.revision || (before.tick == tick && !open.is_at_rest())
+        let now = Whole { moment: open.moment(), tick };
+        let before = self.shown.as_ref().and_then(|shown| shown.whole).filter(|before| {
+            before.moment == now.moment || (before.tick == tick && !open.is_at_rest())
         });
         before.or(Some(now))
     }

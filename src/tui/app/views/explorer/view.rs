@@ -62,7 +62,7 @@ impl View for Explorer {
             Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Truth => {
                 if open.truths().reading().is_some() {
                     Some(Reason::new("the programs are being read"))
-                } else if open.unproven(self.cursor).is_none() {
+                } else if open.would_prove_all(self.cursor).is_none() {
                     Some(Reason::new("there is no program left to read here"))
                 } else {
                     None
@@ -129,8 +129,8 @@ impl View for Explorer {
         }
         let reads = in_detail && self.tab == Tab::Truth;
         let open = cx.opened.get(self.id).filter(|_| reads)?;
-        let all = open.unproven(self.cursor).is_some_and(|asked| asked.all);
-        Some(if all { "read all" } else { "read" })
+        let all = open.would_prove_all(self.cursor);
+        Some(if all == Some(true) { "read all" } else { "read" })
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
@@ -403,6 +403,7 @@ impl View for Explorer {
         let Some(open) = cx.opened.get_mut(self.id) else { return };
         if self.tab == Tab::Evidence {
             open.tree.want_referrers(REFERRERS_UP_TO);
+            open.weigh_evidence();
         }
         self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         let visible = self.visible(open);
