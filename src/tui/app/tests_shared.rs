@@ -49,7 +49,10 @@ fn strips_follow_the_answers_that_come_in() {
     assert!(player.screen().contains("no image here"), "{}", player.screen());
     player.answer_all();
     let screen = player.screen();
-    assert!(screen.contains("4 layers in 2 images") && !screen.contains("no image here"), "{screen}");
+    assert!(
+        screen.contains("4 layers in 2 images") && !screen.contains("no image here"),
+        "{screen}"
+    );
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use insta::Settings;
 use serde_json::json;
 
+use super::Theme;
 use crate::harness::{Player, World};
 use crate::model::draft::{Presence, Question};
 use crate::model::push::{Held, TagPlan, Untag};
 use crate::oci::{
     Class, Digest, Failure, LocalImage, MediaType, Platform, Quota, Reference, Stocked, StoreKind,
 };
-use super::Theme;
 use crate::text::width;
 use crate::tui::app::{
     Choosing, Effect, Keymap, Msg, Part, Query, Reply, Sample, Screen, Spot, help_lines,

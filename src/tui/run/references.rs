@@ -98,10 +98,8 @@ mod tests {
     fn what_no_thread_came_to_is_done_at_the_end() {
         let folder = tempfile::tempdir().unwrap();
         let file = References::at(folder.path().join("bookmarks"));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .max_blocking_threads(1)
-            .build()
-            .unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
         let (go_on, held) = mpsc::channel::<()>();
         runtime.block_on(async {
             // The only thread there is has something else to do.
