@@ -53,7 +53,21 @@ async fn an_image_of_a_layout_is_copied_and_joined_with_others() {
     assert_eq!(platforms(&lab.list("app", "all")), ["linux/amd64", "linux/riscv64"]);
     assert_eq!(ran.json()["sums"]["blobs_copied"], 2);
     assert!(lab.bytes("app", digest.as_str()).is_some());
-    let export = lab.run(&["export", "oci:made", "--to", &target, "--tool", "crane"]).await;
+    // Images of names are not one list, and no script makes one of them.
+    let script = ["export", "oci:made", "--to", &target, "--tool", "crane"];
+    let export = lab.run(&script).await;
+    assert_eq!((export.code, export.text().as_str()), (2, ""));
+    // Without names, each with its platform, they are one (go-containerregistry's `layout.Write`).
+    let path = lab.home.path().join("made/index.json");
+    let mut index: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    for (entry, architecture) in
+        index["manifests"].as_array_mut().unwrap().iter_mut().zip(["riscv64", "s390x"])
+    {
+        entry["platform"] = json!({ "os": "linux", "architecture": architecture });
+        entry.as_object_mut().unwrap().remove("annotations");
+    }
+    fs::write(&path, index.to_string()).unwrap();
+    let export = lab.run(&script).await;
     assert_eq!(export.code, 0, "{}", export.stderr);
     let words = format!("# {digest} is in oci:made: copy it to");
     assert!(export.text().contains(&words), "{}", export.text());

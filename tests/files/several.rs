@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::made::{Made, Place, add, config, digest_of, gzip, layer};
+use crate::assemble::Lab;
 use crate::support::command::platy;
 use platy::oci::Digest;
 
@@ -62,18 +63,19 @@ fn several_named_images_are_not_taken_for_one_list() {
 }
 
 /// Nothing is made of images without names, and the tree says that they are several.
-#[test]
-fn several_images_without_names_are_chosen_by_digest() {
+#[tokio::test(flavor = "multi_thread")]
+async fn several_images_without_names_are_chosen_by_digest() {
+    let lab = Lab::start().await;
+    let to = &lab.at("app:1");
     let mut made = Made::new();
     let images = ["amd64", "arm64"].map(|architecture| made.image(architecture));
     for image in &images {
         made.list(image.clone(), &[]);
     }
-    let (place, home) = (Place::layout(&made), Place::new());
+    let place = Place::layout(&made);
     let at = format!("oci:{}", place.path().display());
-    let out = format!("oci:{}:1", home.path().join("out").display());
-    let to = "127.0.0.1:1/app:1";
-    let commands: [&[&str]; 9] = [
+    let out = format!("oci:{}:1", lab.home.path().join("out").display());
+    let commands: [&[&str]; 11] = [
         &["why", &at],
         &["matrix", &at],
         &["check", &at],
@@ -82,10 +84,12 @@ fn several_images_without_names_are_chosen_by_digest() {
         &["files", &at],
         &["config", &at],
         &["edit", &at, "--to", to, "--annotation", "a=b", "--yes"],
+        &["export", &at, "--to", to],
+        &["create", to, &at, "--dry-run"],
         &["copy", &at, &out, "--yes"],
     ];
     for command in commands {
-        let ran = platy(home.path(), command);
+        let ran = lab.run(command).await;
         assert_eq!(ran.code, 2, "{command:?}: {}{}", ran.text(), ran.stderr);
         assert!(ran.stderr.contains("several images"), "{command:?}: {}", ran.stderr);
         for image in &images {
@@ -93,19 +97,20 @@ fn several_images_without_names_are_chosen_by_digest() {
             assert!(ran.stderr.contains(&choice), "{command:?}: {}", ran.stderr);
         }
     }
-    assert!(!home.path().join("out").exists());
-    let ran = platy(home.path(), &["inspect", &at]);
+    assert!(!lab.home.path().join("out").exists());
+    assert!(lab.writes().is_empty(), "{:?}", lab.writes());
+    let ran = lab.run(&["inspect", &at]).await;
     assert!(
         ran.text().contains("2 images") && ran.text().contains("not one list"),
         "{}",
         ran.text()
     );
-    let ran = platy(home.path(), &["inspect", &at, "--json"]);
+    let ran = lab.run(&["inspect", &at, "--json"]).await;
     assert_eq!(ran.json()["separate_images"], json!(true));
     let one = format!("{at}:@{}", digest_of(&images[1]));
-    let ran = platy(home.path(), &["copy", &one, &out, "--yes"]);
+    let ran = lab.run(&["copy", &one, &out, "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let ran = platy(home.path(), &["digest", &out]);
+    let ran = lab.run(&["digest", &out]).await;
     assert_eq!(ran.text().trim(), digest_of(&images[1]).as_str());
 }
 

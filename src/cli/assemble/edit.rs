@@ -36,7 +36,6 @@ async fn job(
     let target = target(&edit.reference, edit.to.as_ref())?;
     let (sources, permits) = reached.clone();
     let base = base(&sources, &edit.reference).await?;
-    load::is_one(&edit.reference, &base.document)?;
     let guard = match &edit.to {
         None => Guard::Unchanged(Some(base.document.digest.clone())),
         Some(_) => tag_now(&sources, &target).await?,
@@ -96,6 +95,7 @@ pub(super) fn target(
 /// The list behind a location.
 pub(super) async fn base(sources: &Sources, location: &Location) -> Result<Base, Trouble> {
     let root = Arc::new(sources.open(location)?.root().await?);
+    load::is_one(location, &root)?;
     let name = location.familiar();
     Base::new(location.clone(), root).map_err(|refused| {
         Trouble::Said(format!("{name}: {refused}; `platy create TARGET {name}` makes a list of it"))

@@ -19,10 +19,13 @@ impl Base {
     /// A base of this list.
     ///
     /// # Errors
-    /// The document is not a list, or a draft itself.
+    /// The document is not a list, or stands for several images, or is a draft itself.
     pub fn new(location: Location, document: Arc<Document>) -> Result<Self, Refused> {
         if matches!(location, Location::Draft(_)) {
             return Err(Refused::Draft(location.to_string()));
+        }
+        if document.separate {
+            return Err(Refused::Several);
         }
         match &document.manifest {
             Manifest::Index(_) if Format::of(&document.media_type).is_some() => {

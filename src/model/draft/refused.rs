@@ -9,6 +9,8 @@ pub enum Refused {
     NoEntry,
     /// The list is a document that platy cannot edit.
     NoList(String),
+    /// It is the index of a layout or archive with several images, which are not one list.
+    Several,
     /// What is to be added is not a usable descriptor.
     Descriptor(String),
     /// A value that the field cannot have.
@@ -26,6 +28,9 @@ impl fmt::Display for Refused {
         match self {
             Self::NoEntry => write!(f, "the entry is not in the list any more"),
             Self::NoList(why) => write!(f, "it cannot be edited as a list: {why}"),
+            Self::Several => {
+                write!(f, "it holds several images, and they are not one list; open one of them")
+            }
             Self::Descriptor(why) => write!(f, "this is not a usable descriptor: {why}"),
             Self::Value(why) | Self::Match(why) => f.write_str(why),
             Self::Docker(what) => write!(
