@@ -2,7 +2,7 @@
 
 use crate::assemble::{Lab, platforms};
 use crate::support::command::{PLATY, command};
-use platy::sandbox::{Fault, Rule};
+use platy::sandbox::{Fault, Record, Rule};
 use std::process::{Output, Stdio};
 
 /// Architectures, one for each writer.
@@ -97,7 +97,8 @@ async fn an_edit_is_applied_again_when_the_tag_moved() {
         .sandbox
         .faults()
         .add(Rule::new(Fault::Hang).method("PUT".parse().unwrap()).contains("/manifests/1").once());
-    // Else the PUT of the list before would be taken for this one's.
+    // Else the PUT of the list before would be taken for this one's, and any other PUT would let the
+    // other run into the fault.
     lab.sandbox.requests().clear();
     let rebase = [
         "edit",
@@ -115,7 +116,10 @@ async fn an_edit_is_applied_again_when_the_tag_moved() {
     let (ours, ()) = tokio::join!(lab.run(&rebase), async {
         lab.sandbox
             .requests()
-            .wait_for(|all| all.in_flight() > 0 && all.all().iter().any(|it| it.method == "PUT"))
+            .wait_for(|all| {
+                let put = |it: &Record| it.method == "PUT" && it.path.ends_with("/manifests/1");
+                all.in_flight() > 0 && all.all().iter().any(put)
+            })
             .await;
         let other = lab.run(&["edit", &app, "--add", &theirs, "--yes"]).await;
         assert_eq!(other.code, 0, "{}", other.stderr);
