@@ -1,4 +1,4 @@
-//! What refers to a manifest, told from what its fallback tag only names.
+//! What refers to a manifest, told from what is only named beside it.
 
 use std::sync::Arc;
 
@@ -12,25 +12,46 @@ pub struct Referring {
     pub referrer: Referrer,
     /// Its manifest.
     pub document: Option<Arc<Document>>,
+    /// Whether it names no subject: only the index beside it says that the two belong together, as
+    /// of an older attestation that `docker save --platform` wrote (moby v2.0.0-beta.24).
+    pub loose: bool,
+}
+
+impl Referring {
+    /// Why it cannot go along, if it is loose.
+    #[must_use]
+    pub fn stays(&self, of: &Digest) -> Option<String> {
+        self.loose.then(|| {
+            format!(
+                "only the index of this archive or layout joins it to {}; it has no subject, so \
+                 elsewhere nothing would",
+                of.short()
+            )
+        })
+    }
 }
 
 /// What refers to a manifest. What a fallback tag names counts only if it names that manifest as its
-/// subject (`cosign copy` 3.1.3 puts images there), so its manifests are read.
+/// subject (`cosign copy` 3.1.3 puts images there), so its manifests are read; so are those that an
+/// index beside the manifest names.
 ///
 /// # Errors
 /// What the source answers with.
 pub async fn referring(source: &dyn Source, of: &Digest) -> Result<Vec<Referring>, Failure> {
     let mut found = Vec::new();
     for referrer in source.referrers(of).await? {
-        let mut document = None;
-        if referrer.via == Via::FallbackTag {
-            let read = Arc::new(source.manifest(&referrer.descriptor).await?);
-            if read.manifest.subject().is_none_or(|subject| subject.digest != *of) {
-                continue;
+        let document = match referrer.via {
+            Via::FallbackTag | Via::SameIndex => {
+                Some(Arc::new(source.manifest(&referrer.descriptor).await?))
             }
-            document = Some(read);
+            Via::Api | Via::CosignTag(_) => None,
+        };
+        let subject = document.as_ref().and_then(|it| it.manifest.subject());
+        if referrer.via == Via::FallbackTag && subject.is_none_or(|it| it.digest != *of) {
+            continue;
         }
-        found.push(Referring { referrer, document });
+        let loose = referrer.via == Via::SameIndex && subject.is_none();
+        found.push(Referring { referrer, document, loose });
     }
     Ok(found)
 }

@@ -81,8 +81,17 @@ async fn what_the_index_alone_joins_is_said_to_stay() {
     let ran = lab.run(&["copy", "oci:saved", &target, "--referrers", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let told = format!("{}{}", ran.text(), ran.stderr);
-    assert!(told.contains("stays behind: only the index"), "{told}");
+    let why = format!(
+        "only the index of this archive or layout joins it to {}; it has no subject",
+        subject.short()
+    );
+    assert!(told.contains(&format!("stays behind: {why}")), "{told}");
     assert!(!told.contains("referrer: arrived"), "{told}");
+    // Where it was not asked for, the receipt does not say that it could be.
+    let ran = lab.run(&["copy", "oci:saved", &lab.target("app:2"), "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = ran.text();
+    assert!(text.contains(&why) && !text.contains("--referrers takes it along"), "{text}");
     let store = lab.to.store().repository("app");
     assert!(store.manifest(digest_of(&attestation).as_str()).is_none());
 }

@@ -102,7 +102,7 @@ async fn inside(
 /// What refers to a manifest from beside it.
 async fn beside(source: &Arc<dyn Source>, digest: &Digest) -> Result<Vec<Kind>, Failure> {
     let mut found = Vec::new();
-    for Referring { referrer, document } in referring(source.as_ref(), digest).await? {
+    for Referring { referrer, document, .. } in referring(source.as_ref(), digest).await? {
         match (of_referrer(&referrer), document) {
             (Some(kind), _) => found.push(kind),
             (None, Some(document)) => found.extend(of_manifest(&document)),

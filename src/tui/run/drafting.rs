@@ -36,7 +36,9 @@ impl Sessions {
                 self.spawn(at, async move {
                     let source = place.source(&sources).await?;
                     let found = referring(source.as_ref(), &subject).await?;
-                    Ok(Reply::Referrers(found.into_iter().map(|it| it.referrer).collect()))
+                    // What nothing but its index joins to the image cannot go along.
+                    let found = found.into_iter().filter(|it| !it.loose);
+                    Ok(Reply::Referrers(found.map(|it| it.referrer).collect()))
                 });
             }
             Query::Presence { target, question } => self.spawn(at, async move {

@@ -127,7 +127,8 @@ impl Harvest {
                 stream::iter(asked).buffered(permits.max(1)).collect().await;
             let mut further = Vec::new();
             for ((top, _), found) in next.into_iter().zip(found) {
-                for Referring { referrer, document } in found? {
+                for found in found? {
+                    let referrer = &found.referrer;
                     // What the list names is chosen or not as its entry.
                     let tag = match &referrer.via {
                         Via::CosignTag(tag) => Some(tag.clone()),
@@ -137,14 +138,13 @@ impl Harvest {
                     if !is_new && tag.is_none() {
                         continue;
                     }
-                    if referrer.via == Via::SameIndex
-                        && source.manifest(&referrer.descriptor).await?.manifest.subject().is_none()
-                    {
-                        self.notes.push(loose(&referrer.descriptor.digest, &top));
+                    if let Some(why) = found.stays(&top) {
+                        let digest = referrer.descriptor.digest.short();
+                        self.notes.push(format!("{digest} stays behind: {why}"));
                         continue;
                     }
                     let from = self.gathered.from.clone();
-                    if let Some(document) = document {
+                    if let Some(document) = found.document {
                         let need = Need::Manifest(Arc::clone(&referrer.descriptor));
                         let want = Want { from: from.clone(), need };
                         self.read.push((want, Answer::Manifest(document)));
@@ -162,18 +162,6 @@ impl Harvest {
         }
         Ok(())
     }
-}
-
-/// That a manifest without a `subject` stays behind: `docker save --platform` (moby
-/// v2.0.0-beta.24) names the image of an older attestation in its archive's index alone, and
-/// elsewhere nothing would join the two.
-fn loose(referrer: &Digest, image: &Digest) -> String {
-    format!(
-        "{} stays behind: only the index of the archive or layout joins it to {}, and without its \
-         list it refers to nothing",
-        referrer.short(),
-        image.short()
-    )
 }
 
 /// How deep referrers of referrers are followed.

@@ -198,6 +198,7 @@ async fn look_for_referrers(shipment: &mut Shipment, sources: &Sources) {
     let Ok(found) = referring(source.as_ref(), &shipment.root.digest).await else { return };
     shipment.receipt.looked = true;
     for found in found {
+        let why = found.stays(&shipment.root.digest);
         let tag = match found.referrer.via {
             Via::CosignTag(tag) => Some(tag),
             Via::Api | Via::FallbackTag | Via::SameIndex => None,
@@ -205,7 +206,7 @@ async fn look_for_referrers(shipment: &mut Shipment, sources: &Sources) {
         let material = Material::of(shipment.source.clone(), &found.referrer.descriptor);
         let subject = shipment.root.digest.clone();
         let companion = Companion { subject, material, tag };
-        shipment.receipt.leave(&companion, "--referrers takes it along");
+        shipment.receipt.leave(&companion, why.as_deref().unwrap_or("--referrers takes it along"));
     }
 }
 
