@@ -179,10 +179,22 @@ fn an_image_is_read_by_every_name_and_nothing_is_changed() {
     let stores = here["here"].as_array().unwrap();
     let podman = stores.iter().find(|it| it["store"] == "containers-storage").unwrap();
     assert_eq!(podman["images"][0]["missing_bytes"], 0, "{podman}");
-    let copy = store.run(&["copy", &store.at("app:1"), "oci:out", "--yes"]);
-    assert_eq!(copy.code, 2);
-    assert!(copy.stderr.contains("this layer unpacked only"), "{}", copy.stderr);
+    assert_no_copy(&store, "app:1");
     assert_eq!(state(&store.root()), before);
+}
+
+/// What the store cannot give is known before a copy is promised, and nothing is written.
+fn assert_no_copy(store: &Store, name: &str) {
+    for target in ["oci:out", "dir:out", "oci-archive:out.tar"] {
+        for end in ["--dry-run", "--yes"] {
+            let copy = store.run(&["copy", &store.at(name), target, end]);
+            assert_eq!(copy.code, 2, "{target} {end}: {}", copy.text());
+            assert!(copy.stderr.contains("this layer unpacked only"), "{}", copy.stderr);
+            assert_eq!(copy.text(), "", "{target} {end}");
+        }
+    }
+    let made = |name: &str| store.home.path().join(name).exists();
+    assert!(!made("out") && !made("out.tar"));
 }
 
 /// The bytes of the layer's digest are gone, and the tar within is put together from the files.
@@ -201,9 +213,7 @@ fn the_files_of_a_layer_that_is_only_unpacked_are_read() {
     assert!(!check.text().contains("unpacked only"), "{}", check.text());
     assert_eq!(state(&store.root()), before);
     // The compressed bytes cannot be given.
-    let copy = store.run(&["copy", &name, "oci:out", "--yes"]);
-    assert_eq!(copy.code, 2);
-    assert!(copy.stderr.contains("this layer unpacked only"), "{}", copy.stderr);
+    assert_no_copy(&store, "app:1");
     // What was changed in the store is not taken for the layer.
     std::fs::write(store.root().join("vfs/dir/abc/etc/motd"), "HELLO").unwrap();
     let ran = store.run(&["cat", &name, "etc/motd"]);

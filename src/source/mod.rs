@@ -121,6 +121,12 @@ pub trait Source: Send + Sync {
     }
 
     /// What refers to the manifest with this digest: the referrers API with all its pages, or the
+    /// Whether the bytes of a blob can be given, as far as that is known without asking another
+    /// machine: a failure if a disk lacks them, or has them unpacked only.
+    fn at_hand<'a>(&'a self, _: &'a Descriptor) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// fallback tag, and cosign's tags.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;
 

@@ -246,6 +246,16 @@ impl Source for ContainerdSource {
         })
     }
 
+    fn at_hand<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let opened = self.opened().await?;
+            match &opened.disk {
+                Some(disk) => opened.judged(&descriptor.digest, disk.at_hand(descriptor).await),
+                None => opened.check(&descriptor.digest).await,
+            }
+        })
+    }
+
     /// What containerd keeps with the image: the labels of its content name them.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>> {
         Box::pin(async move {

@@ -12,7 +12,7 @@ use super::names::only;
 use super::referrers::{self, Subjects};
 use super::stream::{put_together, stream};
 use super::verified::{check_size, read_verified};
-use super::{Choice, Content, Piece, parse_index};
+use super::{Choice, Content, Piece, Unpacked, parse_index};
 use crate::oci::{
     Class, Descriptor, Digest, Document, Failure, Index, Location, MAX_MANIFEST_READ, index_names,
 };
@@ -165,24 +165,19 @@ impl Source for FileSource {
         Box::pin(async move {
             let content = self.content().await?;
             let (wanted, is_whole) = (descriptor.clone(), range.is_none());
-            let found = self
-                .run(move |_| {
-                    let unpacked = content.unpacked(&wanted.digest)?;
-                    let is_wanted = |tar: &Descriptor| {
-                        is_whole && tar.digest == wanted.digest && tar.size == wanted.size
-                    };
-                    if let Some(unpacked) = unpacked.filter(|it| is_wanted(&it.tar)) {
-                        return Ok(Err(unpacked));
-                    }
-                    let piece = content.find(&wanted.digest)?;
-                    check_size(&piece, &wanted)?;
-                    Ok(Ok(piece))
-                })
-                .await?;
+            let found = self.run(move |_| find(&*content, &wanted, is_whole)).await?;
             Ok(match found {
-                Ok(piece) => stream(piece, descriptor, range, self.workers.clone()),
-                Err(unpacked) => put_together(unpacked),
+                Found::Piece(piece) => stream(piece, descriptor, range, self.workers.clone()),
+                Found::Unpacked(unpacked) => put_together(unpacked),
             })
+        })
+    }
+
+    fn at_hand<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let content = self.content().await?;
+            let wanted = descriptor.clone();
+            self.run(move |_| find(&*content, &wanted, true).map(drop)).await
         })
     }
 
@@ -207,6 +202,26 @@ impl Source for FileSource {
             .await
         })
     }
+}
+
+/// Where the bytes of a blob are.
+enum Found {
+    /// As they are.
+    Piece(Piece),
+    /// In what was unpacked, if its tar is the blob itself.
+    Unpacked(Unpacked),
+}
+
+fn find(content: &dyn Content, wanted: &Descriptor, is_whole: bool) -> Result<Found, Failure> {
+    let unpacked = content.unpacked(&wanted.digest)?;
+    let is_wanted =
+        |tar: &Descriptor| is_whole && tar.digest == wanted.digest && tar.size == wanted.size;
+    if let Some(unpacked) = unpacked.filter(|it| is_wanted(&it.tar)) {
+        return Ok(Found::Unpacked(unpacked));
+    }
+    let piece = content.find(&wanted.digest)?;
+    check_size(&piece, wanted)?;
+    Ok(Found::Piece(piece))
 }
 
 fn read_index(content: &dyn Content) -> Result<(Document, Index), Failure> {

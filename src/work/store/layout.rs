@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::fresh::{Fresh, unwritten};
 use super::look::look;
-use super::{Load, Stored, put};
+use super::{Load, Stored, is_whole, put};
 use crate::model::draft::Files;
 use crate::model::push::{Listed, index_file};
 use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location};
@@ -62,7 +62,7 @@ pub(super) async fn store(
 /// descriptor says: files of a layout get their names when they are whole.
 fn place(root: &Path, digest: &Digest, size: u64) -> Result<(PathBuf, bool), Failure> {
     let path = root.join(digest.layout_path());
-    let is_there = fs::metadata(&path).is_ok_and(|it| it.is_file() && it.len() == size);
+    let is_there = is_whole(&path, size);
     if let (false, Some(folder)) = (is_there, path.parent()) {
         fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
     }

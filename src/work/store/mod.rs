@@ -15,10 +15,12 @@ mod put;
 mod session;
 mod tarball;
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::draft::{Files, Form, Haul};
-use crate::oci::{Digest, Document, Failure};
+use crate::oci::{Descriptor, Digest, Document, Failure};
 use crate::source::{Meter, Sources};
 
 pub use gather::gather;
@@ -51,6 +53,23 @@ pub struct Stored {
     pub manifests: usize,
     /// What else is worth knowing, in sentences.
     pub notes: Vec<String>,
+}
+
+/// Whether a blob is in its place already, and need not be moved.
+#[must_use]
+pub fn has_blob(files: &Files, blob: &Descriptor) -> bool {
+    let path = match files.form {
+        Form::Layout => files.path().join(blob.digest.layout_path()),
+        Form::Dir => files.path().join(plain::file_name(&blob.digest)),
+        // An archive is written anew.
+        Form::OciArchive | Form::DockerArchive => return false,
+    };
+    is_whole(&path, blob.size)
+}
+
+/// Whether a file is there with this size: files get their names when they are whole.
+fn is_whole(path: &Path, size: u64) -> bool {
+    fs::metadata(path).is_ok_and(|it| it.is_file() && it.len() == size)
 }
 
 /// Writes images into files. `before` is what each name held when it was looked at: if another

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::fresh::{Fresh, unwritten};
-use super::{Load, Stored, put};
+use super::{Load, Stored, is_whole, put};
 use crate::model::draft::Files;
 use crate::oci::{Algorithm, Class, Descriptor, Digest, Failure, Location};
 use crate::source::{Meter, Sources};
@@ -58,7 +58,7 @@ pub(super) async fn store(
 }
 
 /// What a blob's file is called: its digits, with the algorithm before them unless it is sha256.
-fn file_name(digest: &Digest) -> String {
+pub(super) fn file_name(digest: &Digest) -> String {
     match digest.algorithm() {
         Algorithm::Sha256 => digest.hex().to_owned(),
         other => format!("{}-{}", other.name(), digest.hex()),
@@ -73,7 +73,7 @@ async fn copy(
     meter: &Meter,
 ) -> Result<(u64, bool), Failure> {
     let path: PathBuf = folder.join(file_name(&blob.digest));
-    if fs::metadata(&path).is_ok_and(|it| it.is_file() && it.len() == blob.size) {
+    if is_whole(&path, blob.size) {
         meter.add(blob.size);
         return Ok((blob.size, false));
     }

@@ -9,10 +9,11 @@ use crate::model::draft::{
     Target,
 };
 use crate::model::push::Receipt;
-use crate::oci::{Class, Digest, Document, Failure, Location};
+use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location};
 use crate::source::Sources;
+use crate::work::at_hand::copied;
 use crate::work::push::prepare_with;
-use crate::work::store::{Load, gather, look};
+use crate::work::store::{Load, gather, has_blob, look};
 
 /// An image on its way.
 pub(super) struct Shipment {
@@ -53,6 +54,19 @@ impl Shipment {
         }
     }
 }
+    /// The blobs that have to be moved, and where their bytes are.
+    pub(super) fn moved(&self) -> Vec<(&Descriptor, &Location)> {
+        match (&self.way, &self.goal) {
+            (Way::Registry { plan, .. }, _) => copied(plan).collect(),
+            (Way::Files { load, .. }, goal) => {
+                let blobs = load.haul.blobs.iter().map(|(blob, from)| (blob.as_ref(), from));
+                let is_there =
+                    |blob: &Descriptor| matches!(goal, Goal::Files(files) if has_blob(files, blob));
+                blobs.filter(|(blob, _)| !is_there(blob)).collect()
+            }
+        }
+    }
+
 
 /// What the first tag of a target holds.
 pub(super) async fn tag_now(
