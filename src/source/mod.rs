@@ -55,6 +55,7 @@ pub use engine::DockerPlace;
 pub(crate) use error_code::{refuses_addresses, says};
 pub use find_draft::FindDraft;
 pub(crate) use hints::{Hints, TokenService};
+pub(crate) use layout::{meant_by, parse_index};
 pub use limits::{COMMAND, Limits};
 pub use open::Sources;
 pub use options::{DEFAULT_PERMITS, DEFAULT_STREAMS, Options};
@@ -120,13 +121,13 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// What refers to the manifest with this digest: the referrers API with all its pages, or the
     /// Whether the bytes of a blob can be given, as far as that is known without asking another
     /// machine: a failure if a disk lacks them, or has them unpacked only.
     fn at_hand<'a>(&'a self, _: &'a Descriptor) -> Answer<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 
+    /// What refers to the manifest with this digest: the referrers API with all its pages, or the
     /// fallback tag, and cosign's tags.
     fn referrers<'a>(&'a self, digest: &'a Digest) -> Answer<'a, Vec<Referrer>>;
 

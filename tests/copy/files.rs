@@ -2,9 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use platy::oci::Digest;
 use serde_json::Value;
 
 use super::Lab;
+use crate::files::made::{Made, digest_of};
+
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
 /// What a copy that was killed left is removed by the next one into that place, and said; nothing else
 /// is.
@@ -88,6 +92,40 @@ async fn a_layout_keeps_what_it_holds() {
     assert_eq!(lab.digest("oci:out:1.0").await, lab.digest(&two).await);
     let json = lab.copy(&["oci:out", "docker-archive:both.tar"]).await;
     assert_eq!(json["copies"].as_array().unwrap().len(), 2, "two names of one image");
+}
+
+/// A name that several images have is taken, and one copy gives it to one image.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_mends_a_name_that_several_images_have() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    let digest = lab.digest(&source).await;
+    let mut made = Made::new();
+    let images = ["amd64", "arm64"].map(|architecture| made.image(architecture));
+    for (at, image) in images.iter().enumerate() {
+        made.named(image.clone(), "1.0");
+        let full = format!("x.example/{at}:2.0");
+        made.list(image.clone(), &[("io.containerd.image.name", &full), (REF_NAME, "2.0")]);
+    }
+    made.write_folder(&lab.home.path().join("out"));
+    for name in ["1.0", "2.0"] {
+        let place = format!("oci:out:{name}");
+        for guard in ["--if-absent".to_owned(), format!("--if-digest={}", digest_of(&images[0]))] {
+            let ran = lab.run(&["copy", &source, &place, "--yes", &guard]).await;
+            assert_eq!(ran.code, 1, "{name} {guard}: {}", ran.stderr);
+            for image in &images {
+                let digest = digest_of(image);
+                assert!(ran.stderr.contains(digest.as_str()), "{name}: {}", ran.stderr);
+            }
+        }
+        let json = lab.copy(&[&source, &place, "--force"]).await;
+        let held: Vec<Digest> = images.iter().map(digest_of).collect();
+        assert_eq!(json["copies"][0]["held"], serde_json::json!(held), "{name}");
+        assert_eq!(json["copies"][0]["before"], Value::Null, "{name}");
+        assert_eq!(lab.digest(&place).await, digest, "{name}");
+    }
+    // Images with longer names keep them.
+    assert_eq!(lab.digest("oci:out:x.example/1:2.0").await, digest_of(&images[1]).as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -216,7 +216,7 @@ async fn two_repositories_of_one_tag_are_named_in_full() {
         }
         assert_eq!(opened(&place, Some("@1")).root().await.unwrap().digest, digest_of(&images[1]));
         let failure = opened(&place, Some("1")).root().await.unwrap_err();
-        assert_eq!(failure.class, Class::NotFound);
+        assert_eq!(failure.class, Class::Unsupported);
         let next = failure.next.unwrap();
         assert!(next.contains("docker.io/library/a:1, docker.io/library/b:1"), "{next}");
     }

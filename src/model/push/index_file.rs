@@ -13,7 +13,7 @@ pub struct Listed<'a> {
     pub name: Option<&'a str>,
 }
 
-/// The bytes of `index.json` with these in it. What has the same name makes room; what is there
+/// The bytes of `index.json` with these in it. Whatever has the same name makes room; what is there
 /// without a name is not added again; everything else keeps its fields and its place.
 ///
 /// # Errors
@@ -34,16 +34,23 @@ pub fn index_file(before: Option<&[u8]>, added: &[Listed<'_>]) -> Result<Vec<u8>
     for listed in added {
         let digest = listed.document.digest.as_str();
         let entry = entry(listed);
-        let same = entries.iter().position(|old| match listed.name {
+        let is_same = |old: &Value| match listed.name {
             Some(_) => name_of(old) == name_of(&entry),
             None => name_of(old).is_none() && digest_of(old) == Some(digest),
-        });
-        match same.and_then(|at| entries.get_mut(at)) {
-            // What is there may say more of the same content.
-            Some(old) if digest_of(old) == Some(digest) => {}
-            Some(old) => *old = entry,
-            None => entries.push(entry),
+        };
+        let same: Vec<bool> = entries.iter().map(is_same).collect();
+        // What is there may say more of the same content.
+        let mut all = entries.iter().zip(&same);
+        let held = all.position(|(old, same)| *same && digest_of(old) == Some(digest));
+        let Some(place) = held.or_else(|| same.iter().position(|it| *it)) else {
+            entries.push(entry);
+            continue;
+        };
+        if let (None, Some(old)) = (held, entries.get_mut(place)) {
+            *old = entry;
         }
+        let mut others = same.iter().enumerate().map(|(at, same)| *same && at != place);
+        entries.retain(|_| !others.next().unwrap_or_default());
     }
     serde_json::to_vec(&index).map_err(|error| error.to_string())
 }
@@ -129,6 +136,29 @@ mod tests {
             let added = [Listed { document: &one, name: None }];
             assert!(index_file(Some(odd.as_bytes()), &added).is_err(), "{odd}");
         }
+    }
+
+    /// Of one name there is one entry afterwards, at the place of the first, or of the one that stays.
+    #[test]
+    fn every_entry_of_the_name_makes_room() {
+        let (one, two) = (document("one"), document("two"));
+        let entry = |document: &Document, more: &str| {
+            let (digest, size) = (&document.digest, document.size());
+            format!(
+                r#"{{"mediaType":"{}","digest":"{digest}","size":{size},"annotations":{{"{}":"1"{more}}}}}"#,
+                MediaType::OciIndex.as_str(),
+                keys::REF_NAME
+            )
+        };
+        let file = |entries: &[&str]| {
+            format!(r#"{{"schemaVersion":2,"manifests":[{}]}}"#, entries.join(","))
+        };
+        let (first, second) = (entry(&one, ""), entry(&two, r#","more":"x""#));
+        let (other, third) = (r#"{"digest":"sha256:a"}"#, document("three"));
+        let before = file(&[&first, other, &second]);
+        assert_eq!(add(Some(&before), &two, Some("1")), file(&[other, &second]));
+        assert_eq!(add(Some(&before), &third, Some("1")), file(&[&entry(&third, ""), other]));
+        assert_eq!(add(Some(&before), &third, None).matches("\"1\"").count(), 2);
     }
 
     #[test]

@@ -70,15 +70,7 @@ pub(crate) fn named(
     name: &str,
     wanted: &Wanted<'_>,
 ) -> Result<Option<Arc<Descriptor>>, Failure> {
-    let carrying = |is: &dyn Fn(&Descriptor) -> bool| -> Vec<(usize, &Arc<Descriptor>)> {
-        let entries = index.entries.iter().enumerate();
-        let entries = entries.filter_map(|(at, entry)| Some((at, entry.descriptor()?)));
-        entries.filter(|(_, entry)| is(entry)).collect()
-    };
-    let mut found = carrying(&|entry| entry_names(entry).any(|it| it == name));
-    if found.is_empty() {
-        found = carrying(&|entry| wanted.is_among(entry_names(entry)));
-    }
+    let found = meant(index, name, wanted);
     let exact: Vec<_> = found.iter().map(|(_, entry)| *entry).collect();
     let Some(first) = exact.first() else { return Ok(None) };
     let full: HashSet<&str> = exact
@@ -91,7 +83,7 @@ pub(crate) fn named(
         let mut full: Vec<_> = full.into_iter().collect();
         full.sort_unstable();
         return Err(Failure::new(
-            Class::NotFound,
+            Class::Unsupported,
             subject,
             format!("{name:?} is the tag of several images in it"),
         )
@@ -105,6 +97,36 @@ pub(crate) fn named(
         [(_, one)] => Ok(Some(Arc::clone(one))),
         _ => Err(same_name(subject, name, &exact)),
     }
+}
+
+/// The entries that a name may mean: those that are called so, else those of which it is a further
+/// name or the tag, else those of the same reference.
+fn meant<'a>(
+    index: &'a Index,
+    name: &str,
+    wanted: &Wanted<'_>,
+) -> Vec<(usize, &'a Arc<Descriptor>)> {
+    let carrying = |is: &dyn Fn(&Descriptor) -> bool| -> Vec<(usize, &'a Arc<Descriptor>)> {
+        let entries = index.entries.iter().enumerate();
+        let entries = entries.filter_map(|(at, entry)| Some((at, entry.descriptor()?)));
+        entries.filter(|(_, entry)| is(entry)).collect()
+    };
+    let called = carrying(&|entry| entry_name(entry) == Some(name));
+    if !called.is_empty() {
+        return called;
+    }
+    let tagged = carrying(&|entry| entry_names(entry).any(|it| it == name));
+    if !tagged.is_empty() {
+        return tagged;
+    }
+    carrying(&|entry| wanted.is_among(entry_names(entry)))
+}
+
+/// The images that a name may mean, each once.
+pub(crate) fn meant_by(index: &Index, name: &str) -> Vec<Digest> {
+    let mut seen = HashSet::new();
+    let found = meant(index, name, &Wanted::parse(name)).into_iter();
+    found.map(|(_, entry)| entry.digest.clone()).filter(|it| seen.insert(it.clone())).collect()
 }
 
 /// That a name is that of several images.

@@ -143,7 +143,7 @@ fn find(shown: &str, name: &str, tables: Vec<Table>) -> Result<StoreContent, Fai
         names.sort_unstable();
         names.truncate(LISTED);
         let detail = format!("{name} is the name of several images here");
-        return Err(Failure::new(Class::NotFound, shown, detail)
+        return Err(Failure::new(Class::Unsupported, shown, detail)
             .with_next(format!("name one in full: {}", names.join(", "))));
     }
     let known = || {

@@ -26,7 +26,7 @@ const MAX_INDEX: u64 = 8 << 20;
 pub(super) async fn store(
     files: &Files,
     loads: &[Load],
-    before: &[Option<Digest>],
+    before: &[Vec<Digest>],
     sources: &Sources,
     meter: &Meter,
 ) -> Result<Stored, Failure> {
@@ -103,7 +103,7 @@ async fn manifest(root: &Path, document: &Document) -> Result<bool, Failure> {
 async fn list(
     files: &Files,
     loads: &[Load],
-    before: &[Option<Digest>],
+    before: &[Vec<Digest>],
     sources: &Sources,
     marker: &Path,
 ) -> Result<(), Failure> {
@@ -113,10 +113,13 @@ async fn list(
     for (load, before) in loads.iter().zip(before) {
         let named = Files { name: load.name.clone(), ..files.clone() };
         let now = look(&named, sources).await?;
-        if load.name.is_some() && now != *before && now.as_ref() != Some(&load.root.digest) {
-            let detail = match now {
-                Some(digest) => format!("another program has written {digest} there meanwhile"),
-                None => "another program has taken its image away meanwhile".to_owned(),
+        if load.name.is_some() && now != *before && now != [load.root.digest.clone()] {
+            let detail = match now.as_slice() {
+                [] => "another program has taken its image away meanwhile".to_owned(),
+                now => {
+                    let now: Vec<&str> = now.iter().map(Digest::as_str).collect();
+                    format!("another program has written {} there meanwhile", now.join(", "))
+                }
             };
             return Err(Failure::new(Class::Local, named.location().to_string(), detail)
                 .with_next("look at what it holds now, and copy again"));

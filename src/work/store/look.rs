@@ -5,19 +5,19 @@ use std::io;
 use std::path::Path;
 
 use crate::model::draft::{Files, Form};
-use crate::oci::{Class, Digest, Failure};
-use crate::source::Sources;
+use crate::oci::{Class, Digest, Failure, MAX_MANIFEST_READ};
+use crate::source::{Sources, meant_by, parse_index, regular};
 
-/// What the name in this place holds now; `None` if nothing is there. An archive is there as a
-/// whole: whatever it holds, it would be replaced.
+/// What the name in this place holds now: nothing, one image, or several that have it. An archive is
+/// there as a whole: whatever it holds, it would be replaced.
 ///
 /// # Errors
 /// Something else is there.
-pub async fn look(files: &Files, sources: &Sources) -> Result<Option<Digest>, Failure> {
+pub async fn look(files: &Files, sources: &Sources) -> Result<Vec<Digest>, Failure> {
     let path = files.path();
     let there = match fs::metadata(path) {
         Ok(there) => there,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => {
             return Err(Failure::new(Class::Local, path.display().to_string(), error.to_string()));
         }
@@ -39,7 +39,7 @@ pub async fn look(files: &Files, sources: &Sources) -> Result<Option<Digest>, Fa
     };
     if is_folder && !path.join(list).is_file() {
         let is_begun = path.join(marker).is_file() || is_empty(path);
-        return if is_begun { Ok(None) } else { Err(other(path, list)) };
+        return if is_begun { Ok(Vec::new()) } else { Err(other(path, list)) };
     }
     // Without a name an archive holds whatever its index says.
     let location = match files.form {
@@ -48,13 +48,25 @@ pub async fn look(files: &Files, sources: &Sources) -> Result<Option<Digest>, Fa
     };
     // A layout without the name, and without any image, holds nothing under it.
     if files.form == Form::Layout && files.name.is_none() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     match sources.open(&location)?.root().await {
-        Ok(root) => Ok(Some(root.digest)),
-        Err(failure) if failure.class == Class::NotFound => Ok(None),
-        Err(failure) => Err(failure),
+        Ok(root) => Ok(vec![root.digest]),
+        Err(failure) if failure.class == Class::NotFound => Ok(Vec::new()),
+        Err(failure) => match sharing(files) {
+            held if held.len() > 1 => Ok(held),
+            _ => Err(failure),
+        },
     }
+}
+
+/// The images of a layout that have the name.
+fn sharing(files: &Files) -> Vec<Digest> {
+    let (Form::Layout, Some(name)) = (files.form, files.name.as_deref()) else { return Vec::new() };
+    let path = files.path().join("index.json");
+    let Ok(bytes) = regular::read(&path, MAX_MANIFEST_READ) else { return Vec::new() };
+    let parsed = parse_index(&path.display().to_string(), bytes.into());
+    parsed.map_or_else(|_| Vec::new(), |(_, index)| meant_by(&index, name))
 }
 
 fn is_empty(folder: &Path) -> bool {

@@ -80,7 +80,7 @@ fn is_whole(path: &Path, size: u64) -> bool {
 pub async fn store(
     files: &Files,
     loads: &[Load],
-    before: &[Option<Digest>],
+    before: &[Vec<Digest>],
     sources: &Sources,
     meter: &Meter,
 ) -> Result<Stored, Failure> {

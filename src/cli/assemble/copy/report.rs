@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::run::Came;
-use super::shipment::{Shipment, Way};
+use super::shipment::{Shipment, Way, digests};
 use crate::cli::assemble::json;
 use crate::model::draft::{Action, Plan};
 use crate::model::push::Piece;
@@ -24,9 +24,9 @@ pub(super) fn plans(shipments: &[Shipment]) -> String {
 
 fn plan(shipment: &Shipment) -> Vec<String> {
     let mut lines = vec![format!("{} → {}", shipment.source.familiar(), shipment.goal)];
-    lines.push(match &shipment.before {
-        Some(digest) => format!("  now      {digest}"),
-        None => "  now      nothing".to_owned(),
+    lines.push(match shipment.held.as_slice() {
+        [] => "  now      nothing".to_owned(),
+        held => format!("  now      {}", digests(held)),
     });
     let after = &shipment.after;
     let what = match &after.manifest {
@@ -153,7 +153,8 @@ fn one(shipment: &Shipment, came: Option<&Came>) -> Value {
         "source": shipment.source.to_string(),
         "target": shipment.goal.to_string(),
         "source_digest": shipment.root.digest,
-        "before": shipment.before,
+        "before": shipment.before(),
+        "held": shipment.held,
         "after": shipment.after.digest,
         "media_type": shipment.after.media_type.as_str(),
         "same_bytes": shipment.after.digest == shipment.root.digest,

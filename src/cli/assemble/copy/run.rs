@@ -143,8 +143,8 @@ async fn write_files(
             _ => None,
         })
         .collect();
-    let before: Vec<Option<Digest>> =
-        shipments.iter().filter(|it| !it.is_done()).map(|it| it.before.clone()).collect();
+    let before: Vec<Vec<Digest>> =
+        shipments.iter().filter(|it| !it.is_done()).map(|it| it.held.clone()).collect();
     let meter = Meter::default();
     let total = loads.iter().fold(0, |sum: u64, load| sum.saturating_add(load.haul.blob_bytes()));
     let stopped = || Failure::new(Class::Cancelled, files.location().to_string(), "it was stopped");

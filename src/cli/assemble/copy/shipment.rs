@@ -20,8 +20,8 @@ pub(super) struct Shipment {
     pub(super) source: Location,
     pub(super) root: Arc<Document>,
     pub(super) goal: Goal,
-    /// What the target's name holds now.
-    pub(super) before: Option<Digest>,
+    /// What the target's name holds now; in a layout several images can have it.
+    pub(super) held: Vec<Digest>,
     /// What it is to hold.
     pub(super) after: Arc<Document>,
     pub(super) receipt: Receipt,
@@ -38,6 +38,14 @@ pub(super) enum Way {
 }
 
 impl Shipment {
+    /// What the target's name holds now, if that is one image.
+    pub(super) fn before(&self) -> Option<&Digest> {
+        match self.held.as_slice() {
+            [held] => Some(held),
+            _ => None,
+        }
+    }
+
     /// Whether the target holds it already.
     pub(super) fn is_done(&self) -> bool {
         match &self.way {
@@ -46,14 +54,6 @@ impl Shipment {
         }
     }
 
-    /// Why it must not be written.
-    pub(super) fn conflict(&self) -> Option<String> {
-        match &self.way {
-            Way::Registry { plan, .. } => plan.conflict.as_ref().map(ToString::to_string),
-            Way::Files { conflict, .. } => conflict.clone(),
-        }
-    }
-}
     /// The blobs that have to be moved, and where their bytes are.
     pub(super) fn moved(&self) -> Vec<(&Descriptor, &Location)> {
         match (&self.way, &self.goal) {
@@ -67,6 +67,14 @@ impl Shipment {
         }
     }
 
+    /// Why it must not be written.
+    pub(super) fn conflict(&self) -> Option<String> {
+        match &self.way {
+            Way::Registry { plan, .. } => plan.conflict.as_ref().map(ToString::to_string),
+            Way::Files { conflict, .. } => conflict.clone(),
+        }
+    }
+}
 
 /// What the first tag of a target holds.
 pub(super) async fn tag_now(
@@ -102,7 +110,7 @@ pub(super) async fn plan(
                 .map_err(|problem| Failure::new(Class::Malformed, source.to_string(), problem))?,
         ),
     };
-    let (way, before) = match &goal {
+    let (way, held) = match &goal {
         Goal::Registry { target, .. } => {
             let now = target.tag().and_then(|tag| answers.tag(tag).flatten()).cloned();
             let guard = pushing.guard().unwrap_or(match target.tag() {
@@ -111,15 +119,15 @@ pub(super) async fn plan(
             });
             let plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
             note_all(&plan, answers);
-            let before = plan.before.clone();
-            (Way::Registry { plan: Box::new(plan), guard }, before)
+            let held = plan.before.iter().cloned().collect();
+            (Way::Registry { plan: Box::new(plan), guard }, held)
         }
         Goal::Files(files) => {
-            let before = look(files, sources).await?;
+            let held = look(files, sources).await?;
             let after_document = Arc::clone(&after);
             let after = &after_document.digest;
-            let is_done = before.as_ref() == Some(after) && parcel.is_brief();
-            let conflict = conflict(files, before.as_ref(), after, pushing);
+            let is_done = held == [after.clone()] && parcel.is_brief();
+            let conflict = conflict(files, &held, after, pushing);
             let haul = match is_done || conflict.is_some() {
                 true => Haul::default(),
                 false => gather(&mut parcel, sources, permits).await?,
@@ -130,7 +138,7 @@ pub(super) async fn plan(
                 referrers: referrers(&parcel),
                 haul,
             };
-            (Way::Files { load: Box::new(load), conflict, is_done }, before)
+            (Way::Files { load: Box::new(load), conflict, is_done }, held)
         }
     };
     let mut receipt = Receipt::of(&root, &parcel, parcel.companions());
@@ -138,7 +146,7 @@ pub(super) async fn plan(
     for (companion, why) in &left {
         receipt.leave(companion, why);
     }
-    Ok(Shipment { source, root, goal, before, after, receipt, notes, way })
+    Ok(Shipment { source, root, goal, held, after, receipt, notes, way })
 }
 
 /// The manifests that refer to something, with the tag by which alone one does.
@@ -169,25 +177,30 @@ fn note_all(plan: &Plan, answers: &mut Answers) {
 
 /// Why files must not be written. A name in a layout is written as a tag is; what would be replaced
 /// as a whole wants to be asked for.
-fn conflict(
-    files: &Files,
-    before: Option<&Digest>,
-    after: &Digest,
-    pushing: &Pushing,
-) -> Option<String> {
+fn conflict(files: &Files, held: &[Digest], after: &Digest, pushing: &Pushing) -> Option<String> {
     let place = files.location();
     let guard = pushing.guard().unwrap_or(match files.form {
         Form::Layout => Guard::Nothing,
         _ => Guard::Unchanged(None),
     });
-    if guard.allows(before, after) {
+    let is_allowed = match held {
+        [] => guard.allows(None, after),
+        [held] => guard.allows(Some(held), after),
+        _ => guard == Guard::Nothing,
+    };
+    if is_allowed {
         return None;
     }
-    Some(match (before, &guard) {
-        (Some(held), Guard::Unchanged(_)) => {
+    Some(match (held, &guard) {
+        ([], _) => format!("{place} does not exist"),
+        ([held], Guard::Unchanged(_)) => {
             format!("{place} is there already and holds {held}; --force replaces it as a whole")
         }
-        (Some(held), _) => format!("{place} holds {held}"),
-        (None, _) => format!("{place} does not exist"),
+        (held, _) => format!("{place} holds {}", digests(held)),
     })
+}
+
+/// In words.
+pub(super) fn digests(all: &[Digest]) -> String {
+    all.iter().map(Digest::as_str).collect::<Vec<_>>().join(", ")
 }
