@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::table::table;
 use super::{Line, Side, Sign};
-use crate::model::evidence::{Databases, Item, Sbom, without_epoch};
+use crate::model::evidence::{Databases, Item, NO_DATABASE, READ, Sbom, without_epoch};
 use crate::oci::{Descriptor, Digest};
 use crate::text::{count, escape};
 
@@ -91,8 +91,6 @@ pub enum Untold {
     OfDatabases,
 }
 
-/// The types of packages whose databases are read.
-const DATABASES: [&str; 2] = ["deb", "apk"];
 /// The type of a package whose type is not said.
 const OTHER: &str = "other";
 
@@ -103,13 +101,14 @@ impl PackageOrigin {
         match self {
             Self::Sbom { manifest, form } => format!("SBOM {}, {form}", manifest.short()),
             Self::Databases { kinds, unread } => {
-                let names: Vec<&str> = kinds.iter().map(|kind| program(kind)).collect();
+                let read = READ.iter().filter(|(kind, _)| kinds.contains(kind));
+                let names: Vec<&str> = read.map(|(_, program)| *program).collect();
                 match (names.as_slice(), unread) {
-                    ([], None) => "no SBOM, and no database of dpkg or apk".to_owned(),
+                    ([], None) => format!("no SBOM, and {NO_DATABASE}"),
                     ([], Some(unread)) => format!("no SBOM; {unread}"),
                     (_, None) => format!("no SBOM; the database of {}", names.join(" and ")),
                     (_, Some(unread)) => {
-                        format!("no SBOM; the database of {}; not {unread}", names.join(" and "))
+                        format!("no SBOM; the database of {}; and {unread}", names.join(" and "))
                     }
                 }
             }
@@ -117,9 +116,9 @@ impl PackageOrigin {
     }
 }
 
-/// Whose database has packages of a type.
-fn program(kind: &str) -> &str {
-    if kind == "deb" { "dpkg" } else { kind }
+/// The types of packages whose databases are read.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    READ.into_iter().map(|(kind, _)| kind)
 }
 
 impl PackageList {
@@ -145,8 +144,7 @@ impl PackageList {
     #[must_use]
     pub fn of_databases(databases: &Databases) -> Self {
         let installed = &databases.installed;
-        let kinds =
-            DATABASES.into_iter().filter(|kind| installed.iter().any(|it| it.kind == *kind));
+        let kinds = kinds().filter(|kind| installed.iter().any(|it| it.kind == *kind));
         let (kinds, unread) = (kinds.collect(), databases.unread());
         let mut list = Self::new(PackageOrigin::Databases { kinds, unread });
         for package in installed {
@@ -190,9 +188,7 @@ impl PackagesDiff {
                 Some(unread) => Untold::OfRpm(unread.clone()),
                 None => Untold::Everything,
             }),
-            _ if is_mixed && !DATABASES.iter().any(|kind| list.has(kind)) => {
-                Some(Untold::OfDatabases)
-            }
+            _ if is_mixed && !kinds().any(|kind| list.has(kind)) => Some(Untold::OfDatabases),
             _ => None,
         };
         let of_side = |side, list| untold(list).map(|what| (side, what));
@@ -201,7 +197,7 @@ impl PackagesDiff {
             return diff;
         }
         diff.only = is_mixed.then(|| {
-            let of_either = DATABASES.into_iter().filter(|kind| a.has(kind) || b.has(kind));
+            let of_either = kinds().filter(|kind| a.has(kind) || b.has(kind));
             of_either.collect()
         });
         let counts = |kind: &str| diff.only.as_ref().is_none_or(|only| only.contains(&kind));
@@ -302,7 +298,7 @@ impl Untold {
         };
         match self {
             Self::Everything => {
-                format!("{side} has no SBOM, and no database of dpkg or apk")
+                format!("{side} has no SBOM, and {NO_DATABASE}")
             }
             Self::OfRpm(unread) => format!("{side} has no SBOM, and {unread}"),
             Self::OfDatabases => format!(
@@ -391,13 +387,14 @@ mod tests {
         }
     }
 
+    fn one(kind: &'static str, text: &str) -> Installed {
+        let (name, version) = text.split_once('@').unwrap();
+        let architecture = "amd64".into();
+        Installed { kind, name: name.into(), version: version.into(), architecture }
+    }
+
     fn database(kind: &'static str, packages: &str) -> PackageList {
-        let one = |text: &str| {
-            let (name, version) = text.split_once('@').unwrap();
-            let architecture = "amd64".into();
-            Installed { kind, name: name.into(), version: version.into(), architecture }
-        };
-        let installed = packages.split_whitespace().map(one).collect();
+        let installed = packages.split_whitespace().map(|text| one(kind, text)).collect();
         PackageList::of_databases(&Databases { installed, unread: Vec::new() })
     }
 
@@ -453,13 +450,18 @@ mod tests {
         }
         let form = RpmForm::BerkeleyDb;
         let unread = vec![RpmDatabase { form, path: "var/lib/rpm/Packages".into() }];
-        let of_rpm = Databases { installed: Vec::new(), unread };
-        let of_rpm = PackageList::of_databases(&of_rpm);
+        let mut databases = Databases { installed: Vec::new(), unread };
+        let of_rpm = PackageList::of_databases(&databases);
         let rpm =
             "a database of RPM in Berkeley DB (/var/lib/rpm/Packages), which platy does not read";
         let words = |a, b| PackagesDiff::of(a, b).words();
         assert_eq!(words(&debian, &of_rpm), format!("not compared: B has no SBOM, and {rpm}"));
         assert_eq!(of_rpm.origin.words(), format!("no SBOM; {rpm}"));
+        databases.installed.push(one("deb", "a@1"));
+        let of_both = PackageList::of_databases(&databases).origin.words();
+        assert_eq!(of_both, format!("no SBOM; the database of dpkg; and {rpm}"));
+        let none = "not compared: A has no SBOM, and no database of dpkg, apk or RPM";
+        assert_eq!(words(&nothing, &debian), none);
         let mixed = PackagesDiff::of(&sbom("syft", "deb/a@1"), &debian);
         assert_eq!(mixed.words(), "the same packages; only packages of type deb are compared");
     }

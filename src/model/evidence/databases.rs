@@ -14,6 +14,13 @@ pub struct Databases {
     pub unread: Vec<RpmDatabase>,
 }
 
+/// The types of packages whose databases are read, each with the program whose database it is.
+pub const READ: [(&str, &str); 2] = [("deb", "dpkg"), ("apk", "apk")];
+/// The type of packages whose databases are not read.
+pub const UNREAD: &str = "rpm";
+/// That an image has none, in words.
+pub const NO_DATABASE: &str = "no database of dpkg, apk or RPM";
+
 /// A database of RPM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RpmDatabase {
@@ -66,13 +73,13 @@ impl Databases {
     /// What they say, in words: `12 packages by dpkg`.
     #[must_use]
     pub fn words(&self) -> String {
-        let by = [("deb", "dpkg"), ("apk", "apk")].into_iter().filter_map(|(kind, program)| {
+        let by = READ.into_iter().filter_map(|(kind, program)| {
             let count = self.installed.iter().filter(|it| it.kind == kind).count();
             (count > 0).then(|| format!("{} by {program}", plural(count, "package")))
         });
         let told: Vec<String> = by.chain(self.unread()).collect();
         match told.as_slice() {
-            [] => "no database of dpkg, apk or RPM".to_owned(),
+            [] => NO_DATABASE.to_owned(),
             told => told.join("; "),
         }
     }

@@ -42,7 +42,7 @@ pub use build::{Build, BuildFile, BuildImage, BuildStep, FileAction, Work};
 pub use certificate::Certificate;
 pub use chart::Chart;
 pub use coverage::{Asked, Coverage, Row};
-pub use databases::{Databases, RpmDatabase, RpmForm, rpm_places};
+pub use databases::{Databases, NO_DATABASE, READ, RpmDatabase, RpmForm, UNREAD, rpm_places};
 pub use detect::is_json;
 pub use digest_tag::DigestTag;
 pub use installed::{APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, apk, dpkg};
