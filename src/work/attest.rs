@@ -12,8 +12,8 @@ use super::packages::installed;
 use crate::model::evidence::{
     Attached, Attested, Body, Coverage, Databases, Evidence, Item, MAX_BLOB, Row,
 };
-use crate::model::tree::{NodeId, Tree};
-use crate::oci::{Descriptor, Digest, Manifest, PlatformPattern};
+use crate::model::tree::Tree;
+use crate::oci::{Descriptor, Digest, PlatformPattern};
 use crate::source::Source;
 use crate::text;
 use crate::work::layers::Reader;
@@ -62,9 +62,7 @@ pub async fn attest(
     let read = read(source, &coverage, asking.permits, asking.most, Item::has_blob).await;
     let mut attested = Attested { coverage, read, ..Attested::default() };
     if let Some(reader) = reader {
-        let images = attested.unread_databases().into_iter();
-        let images = images.filter_map(|row| Some((row.digest.clone(), layers(&tree, row.node)?)));
-        attested.databases = databases(reader, images.collect()).await;
+        attested.databases = databases(reader, attested.unread_databases(&tree)).await;
     }
     attested.tags = digest_tags(source, &tree, &attested.coverage, asking.permits).await;
     attested
@@ -136,26 +134,16 @@ impl Room {
     }
 }
 
-/// An image and its layers, the lowest first.
-pub type Layers = (Digest, Vec<Option<Arc<Descriptor>>>);
-/// An image and what its package databases say; or why they could not be read.
-pub type Told = (Digest, Result<Databases, String>);
-
-/// Reads the package databases of images, one image after the other.
-pub async fn databases(reader: &Reader, images: Vec<Layers>) -> Vec<Told> {
+/// Reads the package databases of images, each given with its layers, one image after the other: what
+/// they say, or why they could not be read.
+pub async fn databases(
+    reader: &Reader,
+    images: Vec<(Digest, Vec<Option<Arc<Descriptor>>>)>,
+) -> Vec<(Digest, Result<Databases, String>)> {
     let mut found = Vec::with_capacity(images.len());
     for (digest, layers) in images {
         let said = installed(reader, &layers).await.map_err(|failure| failure.to_string());
         found.push((digest, said));
     }
     found
-}
-
-fn layers(tree: &Tree, node: NodeId) -> Option<Vec<Option<Arc<Descriptor>>>> {
-    match &tree.node(node)?.document()?.manifest {
-        Manifest::Image(image) => {
-            Some(image.layers.iter().map(|it| it.descriptor().cloned()).collect())
-        }
-        _ => None,
-    }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::coverage::{Coverage, Row};
-use super::databases::Databases;
+use super::databases::{Databases, READ, UNREAD};
 use super::digest_tag::DigestTag;
 use super::items::Item;
 use super::open::{Body, Evidence};
 use super::sbom::{Sbom, Which};
-use crate::oci::Digest;
+use crate::model::tree::{Node, Tree};
+use crate::oci::{Descriptor, Digest, Manifest};
 
 /// The evidence for a reference, read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,24 +26,32 @@ pub struct Attested {
 }
 
 impl Attested {
-    /// The images whose SBOMs list packages that a database in the image may have, and whose
-    /// databases were not read.
+    /// SBOMs that tell of all of an image: not of a stage, and not cut.
+    pub fn comparable(&self) -> impl Iterator<Item = (&Attached, &Sbom)> {
+        let read = self.read.iter().filter_map(|it| Some((it, it.sbom()?)));
+        read.filter(|(_, sbom)| sbom.which() == Which::Image && sbom.left_out == 0)
+    }
+
+    /// The images whose SBOMs can be held against the databases in them, and whose databases were
+    /// not read, each with its layers, the lowest first.
     #[must_use]
-    pub fn unread_databases(&self) -> Vec<&Row> {
-        let mut found: Vec<&Row> = Vec::new();
-        for attached in &self.read {
-            let lists = attached.sbom().is_some_and(|sbom| {
-                sbom.which() == Which::Image
-                    && sbom.packages.iter().any(|it| matches!(&*it.kind, "deb" | "apk" | "rpm"))
-            });
+    pub fn unread_databases(&self, tree: &Tree) -> Vec<(Digest, Vec<Option<Arc<Descriptor>>>)> {
+        let is_kept = |kind: &str| kind == UNREAD || READ.iter().any(|(read, _)| *read == kind);
+        let mut found: Vec<(Digest, Vec<Option<Arc<Descriptor>>>)> = Vec::new();
+        for (attached, sbom) in self.comparable() {
             let row = attached.row.as_ref();
-            let is_read = self.databases.iter().any(|(digest, _)| *digest == row.digest);
-            if lists
-                && !row.is_list
-                && !is_read
-                && found.iter().all(|known| known.digest != row.digest)
+            let is_known = |digest: &Digest| *digest == row.digest;
+            if row.is_list
+                || !sbom.packages.iter().any(|it| is_kept(&it.kind))
+                || self.databases.iter().any(|(digest, _)| is_known(digest))
+                || found.iter().any(|(digest, _)| is_known(digest))
             {
-                found.push(row);
+                continue;
+            }
+            let document = tree.node(row.node).and_then(Node::document);
+            if let Some(Manifest::Image(image)) = document.map(|it| &it.manifest) {
+                let layers = image.layers.iter().map(|entry| entry.descriptor().cloned());
+                found.push((row.digest.clone(), layers.collect()));
             }
         }
         found
@@ -88,5 +97,57 @@ impl Attached {
             kind => kind.word(),
         };
         format!("the {kind} {} of {}", self.item.manifest.short(), self.row.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::open::{Stated, open};
+    use super::super::{Item, Kind};
+    use super::*;
+    use crate::model::world::World;
+    use crate::oci::MediaType;
+
+    /// What is not held against the databases, they are not read for.
+    #[test]
+    fn layers_are_read_for_what_can_be_compared() {
+        let mut world = World::default();
+        let image = world.image("linux/amd64");
+        world.set_index(vec![image.clone()]);
+        let mut tree = Tree::default();
+        while let Some((_, need)) = tree.next_wanted(&[]) {
+            tree.attach(&need, world.answer(&need));
+        }
+        tree.settle();
+        let coverage = Coverage::of(&tree);
+        let digest: Digest = image["digest"].as_str().unwrap().parse().unwrap();
+        let row = coverage.rows.iter().find(|row| row.digest == digest).unwrap().clone();
+        let asked = |kind: &str, name: &str, left_out: usize| {
+            let document = json!({ "spdxVersion": "SPDX-2.3", "name": name, "packages": [{
+                "SPDXID": "a", "name": "a", "externalRefs": [{ "referenceType": "purl",
+                    "referenceLocator": format!("pkg:{kind}/a@1") }] }] });
+            let mut evidence = open(&document.to_string().into(), &Stated::default()).unwrap();
+            let Body::Sbom(sbom) = &mut evidence.body else { panic!("{evidence:?}") };
+            sbom.left_out = left_out;
+            let descriptor = Descriptor::new(MediaType::OciManifest, digest.clone(), 1);
+            let item = Item::bare(Kind::Sbom, Arc::new(descriptor));
+            let read =
+                vec![Attached { row: Arc::new(row.clone()), item, said: Ok(Arc::new(evidence)) }];
+            let mut attested = Attested { coverage: coverage.clone(), read, ..Attested::default() };
+            let unread = attested.unread_databases(&tree);
+            attested.databases.push((digest.clone(), Ok(Databases::default())));
+            assert_eq!(attested.unread_databases(&tree), [], "{kind} {name} is read");
+            unread
+        };
+        for kind in ["deb", "apk", "rpm"] {
+            let unread = asked(kind, "image", 0);
+            assert_eq!((unread.len(), &unread[0].0), (1, &digest), "{kind}");
+            assert_eq!(unread[0].1.len(), 2, "its layers");
+            assert_eq!(asked(kind, "image", 1), [], "{kind}: a part of its packages");
+            assert_eq!(asked(kind, "sbom-build", 0), [], "{kind}: of a stage");
+        }
+        assert_eq!(asked("npm", "image", 0), []);
     }
 }

@@ -6,7 +6,7 @@ use super::{Moment, OpenedRef};
 use crate::model::diagnose::Fact;
 use crate::model::evidence::{Asked, Attested, Coverage};
 use crate::model::tree::Tree;
-use crate::oci::{Descriptor, Digest, Failure, Manifest};
+use crate::oci::{Descriptor, Digest, Failure};
 use crate::tui::app::requests::Pump;
 use crate::tui::app::{Query, Reply, RequestId};
 
@@ -43,15 +43,7 @@ impl Evidenced {
     /// their layers.
     #[must_use]
     pub fn unread_databases(&self, tree: &Tree) -> Vec<(Digest, Vec<Option<Arc<Descriptor>>>)> {
-        let rows = self.known().map(Attested::unread_databases).unwrap_or_default();
-        let images = rows.into_iter().filter_map(|row| {
-            let Manifest::Image(image) = &tree.node(row.node)?.document()?.manifest else {
-                return None;
-            };
-            let layers = image.layers.iter().map(|entry| entry.descriptor().cloned());
-            Some((row.digest.clone(), layers.collect()))
-        });
-        images.collect()
+        self.known().map(|known| known.unread_databases(tree)).unwrap_or_default()
     }
 
     /// Grows with everything that changes.
