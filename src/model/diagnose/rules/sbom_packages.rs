@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{
-    Attached, Attested, Databases, Installed, Sbom, Which, without_epoch,
-};
+use crate::model::evidence::{Attached, Databases, Installed, READ, Sbom, UNREAD, without_epoch};
 use crate::text::plural;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -32,11 +30,11 @@ struct Differs {
 fn find(facts: &Facts) -> Vec<Finding> {
     let Some(attested) = facts.attested.known() else { return Vec::new() };
     let mut found = Vec::new();
-    let mut untold: Vec<(&Attached, String)> = Vec::new();
-    for (attached, sbom) in comparable(attested) {
+    let mut untold: Vec<Untold<'_>> = Vec::new();
+    for (attached, sbom) in attested.comparable() {
         let of = attested.databases.iter().find(|(digest, _)| *digest == attached.row.digest);
         let Some((_, database)) = of else { continue };
-        untold.extend(why_untold(sbom, database).map(|why| (attached, why)));
+        untold.extend(Untold::of(attached, sbom, database));
         if let Ok(database) = database {
             let differs = Differs::between(sbom, &database.installed);
             found.extend(differs.finding(facts, attached));
@@ -46,16 +44,10 @@ fn find(facts: &Facts) -> Vec<Finding> {
     found
 }
 
-/// SBOMs that tell of all of an image: not of a stage, and not cut.
-fn comparable(attested: &Attested) -> impl Iterator<Item = (&Attached, &Sbom)> {
-    let read = attested.read.iter().filter_map(|it| Some((it, it.sbom()?)));
-    read.filter(|(_, sbom)| sbom.which() == Which::Image && sbom.left_out == 0)
-}
-
 impl Differs {
     fn between(sbom: &Sbom, database: &[Installed]) -> Self {
         let mut differs = Self { claimed: Vec::new(), left_out: Vec::new() };
-        for kind in ["deb", "apk"] {
+        for (kind, _) in READ {
             let installed: Vec<&Installed> = database.iter().filter(|it| it.kind == kind).collect();
             let listed = sbom.packages.iter().filter(|it| {
                 // Names of sources are listed beside those of packages.
@@ -111,29 +103,60 @@ impl Differs {
     }
 }
 
-/// Why packages of an SBOM cannot be looked up in what the image has installed.
-fn why_untold(sbom: &Sbom, database: &Result<Databases, String>) -> Option<String> {
-    match database {
-        Err(why) => Some(format!("its package database cannot be read: {why}")),
-        Ok(database) => {
-            let of_rpm = sbom.packages.iter().filter(|it| &*it.kind == "rpm").count();
-            let unread = database.unread().filter(|_| of_rpm > 0)?;
-            Some(format!("{} of RPM; the image has {unread}", plural(of_rpm, "package")))
-        }
+/// An SBOM whose packages cannot be looked up in what the image has installed.
+struct Untold<'a> {
+    attached: &'a Attached,
+    why: String,
+    /// The types of packages that have to be looked up otherwise.
+    kinds: Vec<&'static str>,
+}
+
+impl<'a> Untold<'a> {
+    fn of(
+        attached: &'a Attached,
+        sbom: &Sbom,
+        database: &Result<Databases, String>,
+    ) -> Option<Self> {
+        let count = |kind: &str| sbom.packages.iter().filter(|it| *it.kind == *kind).count();
+        let (why, kinds) = match database {
+            Err(why) => {
+                let kinds = ASKED.iter().map(|(kind, _)| *kind).filter(|kind| count(kind) > 0);
+                (format!("its package database cannot be read: {why}"), kinds.collect())
+            }
+            Ok(database) => {
+                let of_rpm = count(UNREAD);
+                let unread = database.unread().filter(|_| of_rpm > 0)?;
+                let why = format!("{} of RPM; the image has {unread}", plural(of_rpm, "package"));
+                (why, vec![UNREAD])
+            }
+        };
+        Some(Self { attached, why, kinds })
     }
 }
 
-fn not_compared(facts: &Facts, untold: &[(&Attached, String)]) -> Option<Finding> {
+/// What lists the packages of a type in an image that runs.
+const ASKED: [(&str, &str); 3] =
+    [("deb", "`dpkg-query -W`"), ("apk", "`apk info -v`"), (UNREAD, "`rpm -qa`")];
+
+fn not_compared(facts: &Facts, untold: &[Untold<'_>]) -> Option<Finding> {
     let title = match untold {
         [] => return None,
-        [(one, _)] => format!("cannot tell whether the image has what {} lists", one.name()),
+        [one] => {
+            format!("cannot tell whether the image has what {} lists", one.attached.name())
+        }
         all => format!("cannot tell whether images have what {} SBOMs list", all.len()),
     };
+    let is_wanted = |kind: &str| untold.iter().any(|it| it.kinds.contains(&kind));
+    let asked = ASKED.iter().filter(|(kind, _)| is_wanted(kind));
+    let asked: Vec<&str> = asked.map(|(_, command)| *command).collect();
     Some(
         RULE.finding(Severity::Info, title)
-            .about(facts.images_of(untold.iter().map(|(it, _)| &it.row.digest)))
-            .saw_all(untold.iter().map(|(it, why)| format!("{}: {why}", it.name())))
-            .next("ask the image itself, by the digest that was pushed: `rpm -qa` in it"),
+            .about(facts.images_of(untold.iter().map(|it| &it.attached.row.digest)))
+            .saw_all(untold.iter().map(|it| format!("{}: {}", it.attached.name(), it.why)))
+            .next(format!(
+                "ask the image itself, by the digest that was pushed: {} in it",
+                asked.join(" and ")
+            )),
     )
 }
 
@@ -183,7 +206,8 @@ mod tests {
         }
     }
 
-    /// Packages of RPM are never passed over in silence: its databases are not read.
+    /// Packages of RPM are not passed over in silence if the image has a database of RPM, which is not
+    /// read. An image without any database has nothing that could be asked.
     #[test]
     fn what_cannot_be_told_is_said() {
         let rpm = |form, path: &str| Databases {
@@ -195,23 +219,36 @@ mod tests {
             (
                 "rpm/bash@5 rpm/glibc@2",
                 sqlite(),
-                Some(
+                Some((
                     "2 packages of RPM; the image has a database of RPM in SQLite \
                       (/var/lib/rpm/rpmdb.sqlite), which platy does not read",
-                ),
+                    "pushed: `rpm -qa` in it",
+                )),
             ),
             (
                 "rpm/bash@5",
                 Ok(rpm(RpmForm::Ndb, "usr/lib/sysimage/rpm/Packages.db")),
-                Some(
+                Some((
                     "1 package of RPM; the image has a database of RPM in ndb \
                       (/usr/lib/sysimage/rpm/Packages.db), which platy does not read",
-                ),
+                    "pushed: `rpm -qa` in it",
+                )),
             ),
             (
                 "deb/a@1",
                 Err("a layer is cut".to_owned()),
-                Some("its package database cannot be read: a layer is cut"),
+                Some((
+                    "its package database cannot be read: a layer is cut",
+                    "pushed: `dpkg-query -W` in it",
+                )),
+            ),
+            (
+                "apk/a@1 rpm/bash@5",
+                Err("a layer is cut".to_owned()),
+                Some((
+                    "its package database cannot be read: a layer is cut",
+                    "pushed: `apk info -v` and `rpm -qa` in it",
+                )),
             ),
             ("npm/x@1", sqlite(), None),
             ("rpm/bash@5", Ok(Databases::default()), None),
@@ -219,7 +256,7 @@ mod tests {
             let mut facts = facts("image", listed, "");
             let Fact::Known(attested) = &mut facts.attested else { panic!("nothing is attested") };
             attested.databases[0].1 = database;
-            let Some(says) = says else {
+            let Some((says, next)) = says else {
                 silent(&RULE, &facts);
                 continue;
             };
@@ -227,6 +264,7 @@ mod tests {
             assert_eq!(finding.severity, Severity::Info);
             assert!(finding.title.starts_with("cannot tell whether the image has what the SBOM "));
             assert!(finding.evidence[0].ends_with(says), "{finding:?}");
+            assert!(finding.next_step.ends_with(next), "{finding:?}");
         }
     }
 }
