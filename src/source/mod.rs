@@ -14,6 +14,7 @@ mod assembled;
 pub mod auth;
 mod blob_stream;
 pub mod cache;
+mod causes;
 mod containerd;
 pub(crate) mod engine;
 mod error_code;

@@ -262,42 +262,54 @@ fn unready(cause: &str) -> Failure {
         .with_next("install the system's CA certificates (ca-certificates), or give `--ca-file`")
 }
 
-/// A failed handshake.
+/// A failed handshake with a registry.
 pub(super) fn failure(subject: &str, host: &str, error: &rustls::Error) -> Failure {
-    let fail = |detail: String| Failure::new(Class::Tls, subject, detail);
-    let trust_or_skip = format!(
-        "give the issuer's certificate with `--ca-file`, or skip the check with `--insecure {host}`"
-    );
+    let failure = Failure::new(Class::Tls, subject, detail(host, error));
     match error {
-        rustls::Error::InvalidMessage(_) => fail(format!("{host} does not speak TLS on this port"))
+        rustls::Error::InvalidMessage(_) => failure
             .with_next(format!("if plain HTTP is meant, allow it with `--plain-http {host}`")),
-        rustls::Error::InvalidCertificate(problem) => match problem {
-            CertificateError::UnknownIssuer => {
-                fail(format!("the certificate of {host} is from an unknown issuer"))
-                    .with_next(trust_or_skip)
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                fail(format!("the certificate of {host} has expired")).with_next(format!(
-                    "look at this machine's clock, or skip the check with `--insecure {host}`"
-                ))
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                fail(format!("the certificate of {host} is not valid yet")).with_next(format!(
-                    "look at this machine's clock, or skip the check with `--insecure {host}`"
-                ))
+        rustls::Error::InvalidCertificate(problem) => failure.with_next(match problem {
+            CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. } => {
+                format!("look at this machine's clock, or skip the check with `--insecure {host}`")
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                fail(format!("the certificate of {host} is for another name")).with_next(format!(
-                    "use the name that it is for, or skip the check with `--insecure {host}`"
-                ))
+                format!("use the name that it is for, or skip the check with `--insecure {host}`")
             }
-            other => fail(format!("the certificate of {host} is not accepted: {other}"))
-                .with_next(trust_or_skip),
-        },
+            _ => format!(
+                "give the issuer's certificate with `--ca-file`, or skip the check with \
+                 `--insecure {host}`"
+            ),
+        }),
         rustls::Error::Other(OtherError(cause)) if cause.is::<NoRoots>() => {
             Failure { subject: subject.to_owned(), ..unready(&cause.to_string()) }
         }
-        other => fail(format!("the TLS handshake with {host} failed: {other}")),
+        _ => failure,
+    }
+}
+
+/// Why a handshake failed, in words; `whom` is a registry or an engine.
+pub(super) fn detail(whom: &str, error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidMessage(_) => format!("{whom} does not speak TLS on this port"),
+        rustls::Error::InvalidCertificate(problem) => {
+            let what = match problem {
+                CertificateError::UnknownIssuer => "is from an unknown issuer",
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                    "has expired"
+                }
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                    "is not valid yet"
+                }
+                CertificateError::NotValidForName
+                | CertificateError::NotValidForNameContext { .. } => "is for another name",
+                other => return format!("the certificate of {whom} is not accepted: {other}"),
+            };
+            format!("the certificate of {whom} {what}")
+        }
+        other => format!("the TLS handshake with {whom} failed: {other}"),
     }
 }
 

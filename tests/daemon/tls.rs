@@ -50,7 +50,7 @@ impl Listener for Secured {
 
 struct Secure {
     home: TempDir,
-    _runtime: Runtime,
+    runtime: Runtime,
     at: SocketAddr,
     digest: Digest,
 }
@@ -90,7 +90,17 @@ impl Secure {
         let tcp = runtime.block_on(async { TcpListener::bind("127.0.0.1:0").await.unwrap() });
         let at = tcp.local_addr().unwrap();
         runtime.spawn(async move { axum::serve(Secured { tcp, tls }, router).await.unwrap() });
-        Self { home, _runtime: runtime, at, digest }
+        Self { home, runtime, at, digest }
+    }
+
+    /// Where another engine listens without TLS.
+    fn plain(&self) -> SocketAddr {
+        let tcp = self.runtime.block_on(async { TcpListener::bind("127.0.0.1:0").await.unwrap() });
+        let at = tcp.local_addr().unwrap();
+        let router = Router::new().fallback(answered);
+        let router = router.with_state(Arc::new(Image::new(Sort::Containerd)));
+        self.runtime.spawn(async move { axum::serve(tcp, router).await.unwrap() });
+        at
     }
 
     fn certs(&self) -> PathBuf {
@@ -169,16 +179,25 @@ fn docker_host_with_certificates_is_asked_over_tls() {
         refused(&[("DOCKER_HOST", &host), verifies, ("DOCKER_CERT_PATH", folder.to_str().unwrap())])
     };
     let said = by(&nobody);
-    assert!(said.contains("TLS failed") && said.contains("DOCKER_CERT_PATH"), "{said}");
+    assert!(said.contains("the TLS handshake with the engine at tcp://"), "{said}");
+    assert!(said.contains("DOCKER_CERT_PATH"), "{said}");
     let unknown = engine.home.path().join("unknown");
     copy(&engine.certs(), &unknown, &["cert.pem", "key.pem"]);
     let said = by(&unknown);
-    assert!(said.contains("TLS failed") && said.contains("certificate"), "{said}");
+    assert!(said.contains(&format!("the engine at {host} is from an unknown issuer")), "{said}");
     // Without TLS nothing is understood.
     refused(&[("DOCKER_HOST", &host)]);
     let name = format!("tcp://localhost:{}", engine.at.port());
     let ran = engine.asked(&[("DOCKER_HOST", &name), verifies, ("DOCKER_CERT_PATH", certs)]);
-    assert!(ran.code == 2 && ran.stderr.contains("not valid for name"), "{}", ran.stderr);
+    assert!(ran.code == 2 && ran.stderr.contains("is for another name"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("use the name that it is for"), "{}", ran.stderr);
+    // An engine that listens without TLS.
+    let host = format!("tcp://{}", engine.plain());
+    let ran = engine.asked(&[("DOCKER_HOST", &host), verifies, ("DOCKER_CERT_PATH", certs)]);
+    let said = format!("the engine at {host} does not speak TLS on this port");
+    assert!(ran.code == 2 && ran.stderr.contains(&said), "{}", ran.stderr);
+    assert!(ran.stderr.contains("unset DOCKER_TLS_VERIFY"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("DOCKER_CERT_PATH"), "{}", ran.stderr);
 }
 
 #[test]

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 
 use super::place::{Endpoint, Tls};
 use crate::oci::{Class, Failure};
+use crate::source::causes::{causes, tls_error};
+use crate::source::tls;
 
 /// The longest wait for a connection, and for one answer that is not an archive.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -139,11 +141,9 @@ impl Engine {
         if error.is_timeout() {
             return self.silent(PATIENCE);
         }
-        if let Some(problem) = of_tls(error) {
-            let detail = format!("TLS with the engine at {}: {problem}", self.at);
-            return self.failure(Class::Tls, detail).with_next(
-                "DOCKER_CERT_PATH, or the context, names the folder of ca.pem, cert.pem and key.pem",
-            );
+        if let Some(problem) = tls_error(error) {
+            let detail = tls::detail(&format!("the engine at {}", self.at), problem);
+            return self.failure(Class::Tls, detail).with_next(next_of_tls(problem));
         }
         let (cause, kind) = innermost(error);
         let next = match kind {
@@ -220,27 +220,32 @@ fn cause(error: &(dyn std::error::Error + 'static)) -> String {
     innermost(error).0
 }
 
-/// What TLS was refused for, by either side.
-fn of_tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
-    let mut cause = Some(error);
-    while let Some(it) = cause {
-        if let Some(found) = it.downcast_ref::<rustls::Error>() {
-            return Some(found);
-        }
-        cause = match it.downcast_ref::<std::io::Error>() {
-            // `source` of an io::Error passes over the error that it wraps.
-            Some(it) => it.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static)),
-            None => it.source(),
-        };
-    }
-    None
+/// The innermost cause, and of what kind the innermost error of the system is.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> (String, Option<std::io::ErrorKind>) {
+    let kind = |error: &(dyn std::error::Error + 'static)| {
+        error.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
+    };
+    let last = causes(error).last().map_or_else(String::new, ToString::to_string);
+    (last, causes(error).filter_map(kind).last())
 }
 
-fn innermost(error: &(dyn std::error::Error + 'static)) -> (String, Option<std::io::ErrorKind>) {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+/// What to do about a handshake that failed.
+fn next_of_tls(error: &rustls::Error) -> &'static str {
+    use rustls::CertificateError as Wrong;
+    match error {
+        rustls::Error::InvalidMessage(_) => {
+            "if it listens without TLS, unset DOCKER_TLS_VERIFY and DOCKER_TLS, or choose another \
+             context"
+        }
+        rustls::Error::InvalidCertificate(
+            Wrong::Expired
+            | Wrong::ExpiredContext { .. }
+            | Wrong::NotValidYet
+            | Wrong::NotValidYetContext { .. },
+        ) => "look at this machine's clock, or make the engine's certificate anew",
+        rustls::Error::InvalidCertificate(
+            Wrong::NotValidForName | Wrong::NotValidForNameContext { .. },
+        ) => "use the name that it is for, in DOCKER_HOST or in the context",
+        _ => "DOCKER_CERT_PATH, or the context, names the folder of ca.pem, cert.pem and key.pem",
     }
-    let kind = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-    (cause.to_string(), kind)
 }

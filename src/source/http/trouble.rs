@@ -1,6 +1,5 @@
 //! Failures below HTTP: names, connections, TLS, silence.
 
-use std::error::Error;
 use std::io;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use url::Url;
 use super::origin::bare;
 use super::{Setback, host_of};
 use crate::oci::{Class, Failure, Host};
+use crate::source::causes::{causes as chain, tls_error};
 use crate::source::{Options, tls};
 
 /// Why a request got no answer.
@@ -133,7 +133,7 @@ fn unknown_host(
     }
 }
 
-/// What the chain of causes says. `Display` of reqwest's errors hides all of it.
+/// What the chain of causes says.
 struct Causes<'a> {
     tls: Option<&'a rustls::Error>,
     io: Option<io::ErrorKind>,
@@ -147,30 +147,21 @@ struct Causes<'a> {
 impl<'a> Causes<'a> {
     fn of(error: &'a reqwest::Error) -> Self {
         let mut causes = Self {
-            tls: None,
+            tls: tls_error(error),
             io: None,
             not_http: false,
             too_large: false,
             last: "unknown".to_owned(),
         };
-        let mut next: Option<&(dyn Error + 'static)> = error.source();
-        while let Some(error) = next {
+        for error in chain(error).skip(1) {
             causes.last = error.to_string();
             if let Some(error) = error.downcast_ref::<hyper::Error>() {
                 causes.not_http |= error.is_parse();
                 causes.too_large |= error.is_parse_too_large();
             }
-            if let Some(error) = error.downcast_ref::<rustls::Error>() {
-                causes.tls = Some(error);
+            if let Some(error) = error.downcast_ref::<io::Error>() {
+                causes.io = Some(error.kind());
             }
-            next = match error.downcast_ref::<io::Error>() {
-                Some(error) => {
-                    causes.io = Some(error.kind());
-                    // `source` of an io::Error passes over the error that it wraps.
-                    error.get_ref().map(|inner| inner as &(dyn Error + 'static))
-                }
-                None => error.source(),
-            };
         }
         causes
     }
