@@ -62,7 +62,7 @@ pub(crate) use manifest::{detect, may_be};
 pub use media_type::{Compression, MediaType};
 pub use named::{
     Wanted, annotated_subject, are_several, digest_choice, entry_name, entry_names, index_choices,
-    index_names, is_digest_tag,
+    index_names, is_digest_tag, listed,
 };
 pub use notice::Notice;
 pub use oddity::Oddity;

@@ -1,6 +1,11 @@
 //! The names of images in an index that a layout or an archive holds.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Descriptor, Digest, Entry, Index, Reference, digest_tag, keys};
+
+/// How many names a message lists.
+const LISTED: usize = 12;
 
 /// The name that tells an image from the others of its index: the whole reference, if there is
 /// one (containerd and Docker write it beside the tag), else the tag. A tag that a program made of
@@ -21,7 +26,7 @@ pub fn entry_names(descriptor: &Descriptor) -> impl Iterator<Item = &str> {
 /// The named images of an index in its order, each name of an image once.
 #[must_use]
 pub fn index_names(index: &Index) -> Vec<(&str, &Digest)> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     index
         .entries
         .iter()
@@ -35,14 +40,16 @@ pub fn index_names(index: &Index) -> Vec<(&str, &Digest)> {
 /// name if it is that of one image, else its digest, with what tells it from the others.
 #[must_use]
 pub fn index_choices(index: &Index) -> Vec<String> {
-    let named = index_names(index);
-    let holds = |name: &str| named.iter().filter(|(other, _)| *other == name).count();
-    let mut seen = std::collections::HashSet::new();
+    let mut holders: HashMap<&str, usize> = HashMap::new();
+    for (name, _) in index_names(index) {
+        *holders.entry(name).or_default() += 1;
+    }
+    let mut seen = HashSet::new();
     let mut choices = Vec::new();
     for entry in index.entries.iter().filter_map(Entry::descriptor) {
         let name = entry_name(entry);
         let choice = match name {
-            Some(name) if holds(name) == 1 => name.to_owned(),
+            Some(name) if holders.get(name) == Some(&1) => name.to_owned(),
             _ => digest_choice(entry),
         };
         if seen.insert(choice.clone()) {
@@ -50,6 +57,17 @@ pub fn index_choices(index: &Index) -> Vec<String> {
         }
     }
     choices
+}
+
+/// The first of several names, as a message lists them, and how many more there are.
+#[must_use]
+pub fn listed(names: &[impl AsRef<str>]) -> String {
+    let shown: Vec<&str> = names.iter().take(LISTED).map(AsRef::as_ref).collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
 }
 
 /// `@DIGEST`, and the platform if the entry has one.
@@ -124,7 +142,10 @@ impl<'a> Wanted<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::oci::{Annotations, MediaType};
 
     #[test]
     fn tags_made_of_a_digest_name_no_image() {
@@ -163,5 +184,32 @@ mod tests {
         assert!(matches!(Wanted::parse("@x"), Wanted::Name("@x", None)));
         let digest = Digest::sha256(b"x");
         assert_eq!(Wanted::parse(&format!("@{digest}")), Wanted::Digest(digest));
+    }
+
+    #[test]
+    fn twelve_names_are_listed_and_the_others_counted() {
+        let names: Vec<String> = (0..14).map(|number| format!("n{number}")).collect();
+        assert_eq!(listed(&names[..2]), "n0, n1");
+        assert!(listed(&names[..12]).ends_with("n10, n11"));
+        assert!(listed(&names).ends_with("n10, n11, and 2 more"));
+    }
+
+    #[test]
+    fn a_name_chooses_if_one_image_has_it() {
+        let entries = [("a", "1"), ("b", "2"), ("b", "2"), ("c", "3"), ("d", "3"), ("a", "4")];
+        let entries = entries.map(|(content, name)| {
+            let digest = Digest::sha256(content.as_bytes());
+            let mut descriptor = Descriptor::new(MediaType::OciManifest, digest, 1);
+            descriptor.annotations.insert(keys::REF_NAME.to_owned(), name.to_owned());
+            Entry::Descriptor(Arc::new(descriptor))
+        });
+        let index = Index {
+            entries: entries.into(),
+            annotations: Annotations::default(),
+            artifact_type: None,
+            subject: None,
+        };
+        let [c, d] = ["c", "d"].map(|it| format!("@{}", Digest::sha256(it.as_bytes())));
+        assert_eq!(index_choices(&index), ["1", "2", &c, &d, "4"]);
     }
 }

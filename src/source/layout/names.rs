@@ -9,11 +9,8 @@ use super::roots::{has_odd, roots, unreached};
 use super::{Choice, Content};
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Entry, Failure, Index, Manifest, MediaType,
-    Wanted, digest_choice, entry_name, entry_names, index_choices,
+    Wanted, digest_choice, entry_name, entry_names, index_choices, listed,
 };
-
-/// How many names a message lists.
-const LISTED: usize = 12;
 
 /// Reads a layout's `index.json`, which is an OCI index whatever it says of itself.
 pub(crate) fn parse_index(subject: &str, bytes: Bytes) -> Result<(Document, Index), Failure> {
@@ -87,7 +84,7 @@ pub(crate) fn named(
             subject,
             format!("{name:?} is the tag of several images in it"),
         )
-        .with_next(format!("name one in full: {}", full.join(", "))));
+        .with_next(format!("name one in full: {}", listed(&full))));
     }
     if exact.iter().all(|entry| entry.digest == first.digest) {
         return Ok(Some(Arc::clone(first)));
@@ -238,15 +235,6 @@ pub(crate) fn unknown_name(subject: &str, name: &str, mut names: Vec<String>) ->
         return failure.with_next("nothing in it has a name; leave the name out to see all of it");
     }
     failure.with_next(format!("it has: {}", listed(&names)))
-}
-
-/// The first of several names, and how many more there are.
-fn listed(names: &[String]) -> String {
-    let shown = names.get(..LISTED).unwrap_or(names).join(", ");
-    match names.len().saturating_sub(LISTED) {
-        0 => shown,
-        more => format!("{shown}, and {more} more"),
-    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::spec::Spec;
 use super::tar_split::Split;
 use crate::oci::{
     Algorithm, Class, Descriptor, Digest, Document, Failure, Index, MAX_MANIFEST_READ, MediaType,
-    keys,
+    keys, listed,
 };
 use crate::source::layout::{Choice, Content, Piece, Unpacked, io_failure, missing_blob};
 use crate::source::regular;
@@ -24,8 +24,6 @@ use crate::source::short_name::candidates;
 
 /// The most bytes that are read of `images.json` and `layers.json`.
 pub(super) const MAX_TABLE: u64 = 64 << 20;
-/// How many names a message lists.
-const LISTED: usize = 12;
 
 /// One image of the stores of this machine.
 pub(in crate::source) struct StoreContent {
@@ -141,20 +139,16 @@ fn find(shown: &str, name: &str, tables: Vec<Table>) -> Result<StoreContent, Fai
     if found.len() > 1 {
         let mut names: Vec<String> = found.into_iter().map(|(_, _, by)| by).collect();
         names.sort_unstable();
-        names.truncate(LISTED);
         let detail = format!("{name} is the name of several images here");
         return Err(Failure::new(Class::Unsupported, shown, detail)
-            .with_next(format!("name one in full: {}", names.join(", "))));
+            .with_next(format!("name one in full: {}", listed(&names))));
     }
-    let known = || {
-        let all = tables.iter().flat_map(|table| table.all.iter().flat_map(Image::names));
-        all.take(LISTED).cloned().collect::<Vec<_>>()
-    };
     let Some((at, place, _)) = found.pop() else {
-        let known = known();
+        let known = tables.iter().flat_map(|table| table.all.iter().flat_map(Image::names));
+        let known: Vec<&String> = known.collect();
         let next = match known.is_empty() {
             true => "the store holds no image with a name".to_owned(),
-            false => format!("it has: {}", known.join(", ")),
+            false => format!("it has: {}", listed(&known)),
         };
         let detail = format!("no image here is named {name}");
         return Err(Failure::new(Class::NotFound, shown, detail).with_next(next));

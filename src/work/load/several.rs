@@ -1,9 +1,6 @@
 //! Layouts and archives that hold several images.
 
-use crate::oci::{Class, Document, Failure, Location, Manifest, index_choices};
-
-/// The most choices that a message lists.
-const LISTED: usize = 12;
+use crate::oci::{Class, Document, Failure, Location, Manifest, index_choices, listed};
 
 /// Looks whether what was opened is one image or list, and not a layout or archive with several
 /// images: these are not the platforms of one list, and no engine chooses among them.
@@ -16,13 +13,7 @@ pub fn is_one(location: &Location, root: &Document) -> Result<(), Failure> {
     }
     let subject = location.to_string();
     let Manifest::Index(index) = &root.manifest else { return Ok(()) };
-    let mut choices = index_choices(index);
-    let more = choices.len().saturating_sub(LISTED);
-    choices.truncate(LISTED);
-    let mut list = choices.join(", ");
-    if more > 0 {
-        list.push_str(&format!(", and {more} more"));
-    }
+    let list = listed(&index_choices(index));
     let next =
         format!("name one behind the path ({subject}:NAME): {list}; or its position: @0, @1, …");
     let detail = "it holds several images, and they are not one list";
