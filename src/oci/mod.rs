@@ -67,7 +67,7 @@ pub use named::{
 pub use notice::Notice;
 pub use oddity::Oddity;
 pub use page::{NextPage, Page, Walked};
-pub use platform::Platform;
+pub use platform::{Platform, is_within};
 pub use platform_pattern::PlatformPattern;
 pub use quota::Quota;
 pub use reference::{Host, Reference, ReferenceError, Repository};

@@ -1,6 +1,7 @@
 //! The platform of an index entry or of a config, as it is written there.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -69,6 +70,13 @@ impl Platform {
         *self == Self::default()
     }
 
+    /// Whether its version is within this one, and its features have these among them.
+    #[must_use]
+    pub fn has(&self, version: &str, features: &[String]) -> bool {
+        is_within(&self.os_version, version)
+            && features.iter().all(|feature| self.os_features.contains(feature))
+    }
+
     /// `os/architecture[/variant]`, without version and features.
     #[must_use]
     pub fn short(&self) -> String {
@@ -79,6 +87,14 @@ impl Platform {
         }
         text
     }
+}
+
+/// Whether an `os.version` is a wanted one as far as that was given, part by part: `10.0.20348.1` is
+/// within `10.0.20348` and within none at all.
+#[must_use]
+pub fn is_within(version: &str, wanted: &str) -> bool {
+    let rest = version.strip_prefix(wanted);
+    rest.is_some_and(|rest| wanted.is_empty() || rest.is_empty() || rest.starts_with('.'))
 }
 
 fn part(text: &str) -> &str {
@@ -109,9 +125,69 @@ impl fmt::Display for Platform {
     }
 }
 
+/// Reads what `Display` writes.
+impl FromStr for Platform {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not os/architecture[/variant]");
+        let parts: Vec<&str> = text.split('/').collect();
+        let (system, architecture, variant) = match parts.as_slice() {
+            [system, architecture] => (*system, *architecture, None),
+            [system, architecture, variant] => (*system, *architecture, Some(*variant)),
+            _ => return Err(wrong()),
+        };
+        let (os, options) = match system.split_once('(') {
+            Some((os, options)) => (os, options.strip_suffix(')').ok_or_else(wrong)?),
+            None => (system, ""),
+        };
+        if [os, architecture, variant.unwrap_or("-")].contains(&"") {
+            return Err(format!("{text:?} has an empty part"));
+        }
+        let known = |part: &str| if part == "?" { String::new() } else { part.to_owned() };
+        let mut options = options.split('+').map(str::to_owned);
+        Ok(Self {
+            os: known(os),
+            architecture: known(architecture),
+            variant: variant.unwrap_or_default().to_owned(),
+            os_version: options.next().unwrap_or_default(),
+            os_features: options.filter(|it| !it.is_empty()).collect(),
+            features: Vec::new(),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read(
+            os in "[a-z]{0,7}",
+            architecture in "[a-z0-9]{0,7}",
+            variant in "(v[0-9])?",
+            version in "([0-9]{1,3}\\.[0-9]{1,3})?",
+            features in prop::collection::vec("[a-z0-9]{1,6}", 0..3),
+        ) {
+            let platform = Platform {
+                os_version: version,
+                os_features: features,
+                ..Platform::new(&os, &architecture, &variant)
+            };
+            prop_assert_eq!(platform.to_string().parse(), Ok(platform));
+        }
+    }
+
+    #[test]
+    fn what_is_no_platform_is_refused() {
+        for wrong in ["", "linux", "linux/", "/arm64", "a/b/c/d", "a/b/", "w(1/amd64", "(1)/amd64"]
+        {
+            assert!(wrong.parse::<Platform>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn display_names_version_and_features() {

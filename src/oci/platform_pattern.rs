@@ -9,12 +9,10 @@ use super::Platform;
 /// Matches platforms by the parts that were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformPattern {
-    os: String,
-    /// The release, as far as it was written; empty if it was not.
-    os_version: String,
-    os_features: Vec<String>,
-    architecture: String,
-    variant: Option<String>,
+    /// The parts, in the spelling that is compared; the version as far as it was written.
+    wanted: Platform,
+    /// Whether a variant was written: one that is plain for its architecture is empty.
+    has_variant: bool,
 }
 
 impl PlatformPattern {
@@ -24,16 +22,13 @@ impl PlatformPattern {
     /// `os.features` some.
     #[must_use]
     pub fn matches(&self, platform: &Platform) -> bool {
+        let wanted = &self.wanted;
         let (architecture, variant) = plain(&platform.architecture, &platform.variant);
         let fits = |wanted: &str, found: &str| wanted == "*" || wanted == found;
-        let release = platform.os_version.strip_prefix(&self.os_version);
-        fits(&self.os, &platform.os.to_ascii_lowercase())
-            && release.is_some_and(|rest| {
-                self.os_version.is_empty() || rest.is_empty() || rest.starts_with('.')
-            })
-            && self.os_features.iter().all(|wanted| platform.os_features.contains(wanted))
-            && fits(&self.architecture, &architecture)
-            && self.variant.as_ref().is_none_or(|wanted| fits(wanted, &variant))
+        fits(&wanted.os, &platform.os.to_ascii_lowercase())
+            && platform.has(&wanted.os_version, &wanted.os_features)
+            && fits(&wanted.architecture, &architecture)
+            && (!self.has_variant || fits(&wanted.variant, &variant))
     }
 }
 
@@ -64,46 +59,22 @@ impl FromStr for PlatformPattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("{text:?} is not os/architecture[/variant]");
-        let parts: Vec<&str> = text.split('/').collect();
-        let (os, architecture, variant) = match parts.as_slice() {
-            [os, architecture] => (*os, *architecture, None),
-            [os, architecture, variant] => (*os, *architecture, Some(*variant)),
-            _ => return Err(wrong()),
-        };
-        // As platforms are shown: `windows(10.0.20348.2402+win32k)`.
-        let (os, options) = match os.split_once('(') {
-            Some((os, options)) => (os, options.strip_suffix(')').ok_or_else(wrong)?),
-            None => (os, ""),
-        };
-        if [os, architecture, variant.unwrap_or("*")].contains(&"") {
-            return Err(format!("{text:?} has an empty part"));
-        }
-        let mut options = options.split('+').map(str::to_owned);
-        let (architecture, plain_variant) = plain(architecture, variant.unwrap_or_default());
-        Ok(Self {
-            os: os.to_ascii_lowercase(),
-            os_version: options.next().unwrap_or_default(),
-            os_features: options.filter(|it| !it.is_empty()).collect(),
+        let written: Platform = text.parse()?;
+        let has_variant = !written.variant.is_empty();
+        let (architecture, variant) = plain(&written.architecture, &written.variant);
+        let wanted = Platform {
+            os: written.os.to_ascii_lowercase(),
             architecture,
-            variant: variant.map(|_| plain_variant),
-        })
+            variant: if has_variant { variant } else { String::new() },
+            ..written
+        };
+        Ok(Self { wanted, has_variant })
     }
 }
 
 impl fmt::Display for PlatformPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.os)?;
-        if !self.os_version.is_empty() || !self.os_features.is_empty() {
-            write!(f, "({}", self.os_version)?;
-            self.os_features.iter().try_for_each(|feature| write!(f, "+{feature}"))?;
-            f.write_str(")")?;
-        }
-        write!(f, "/{}", self.architecture)?;
-        match self.variant.as_deref().filter(|variant| !variant.is_empty()) {
-            Some(variant) => write!(f, "/{variant}"),
-            None => Ok(()),
-        }
+        self.wanted.fmt(f)
     }
 }
 

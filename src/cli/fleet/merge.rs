@@ -241,7 +241,7 @@ impl Joined {
                     architectures: it.architectures.clone(),
                 }),
                 (Some(BUILD_MACHINE), _) => Served::BuildMachine,
-                (Some(text), _) => Served::Only(platform(text)?),
+                (Some(text), _) => Served::Only(text.parse()?),
             };
             let mention = Mention {
                 named: Named::Image(Box::new(image.reference.clone())),
@@ -312,7 +312,7 @@ fn outcome(of: &OfImage) -> Result<Option<Result<Behind, Failure>>, String> {
     }
     let Some(digest) = &of.digest else { return Ok(None) };
     let own = of.platforms.iter().flatten();
-    let own = own.map(|it| Ok((platform(&it.platform)?, it.digest.clone())));
+    let own = own.map(|it| Ok((it.platform.parse()?, it.digest.clone())));
     Ok(Some(Ok(Behind {
         digest: digest.clone(),
         cells: of.machines.iter().map(cell).collect::<Result<_, _>>()?,
@@ -335,16 +335,5 @@ fn cell(of: &OfMachine) -> Result<Cell, String> {
 }
 
 fn platforms(texts: &[String]) -> Result<Vec<Platform>, String> {
-    texts.iter().map(|text| platform(text)).collect()
-}
-
-/// A platform as reports write it: `linux/arm/v7`, `windows(10.0.20348.1)/amd64`.
-fn platform(text: &str) -> Result<Platform, String> {
-    let (os, rest) = text.split_once('/').ok_or_else(|| format!("{text:?} is not a platform"))?;
-    let (architecture, variant) = rest.split_once('/').unwrap_or((rest, ""));
-    let (os, version) = match os.split_once('(') {
-        Some((os, version)) => (os, version.trim_end_matches(')')),
-        None => (os, ""),
-    };
-    Ok(Platform { os_version: version.to_owned(), ..Platform::new(os, architecture, variant) })
+    texts.iter().map(|text| text.parse()).collect()
 }

@@ -10,8 +10,7 @@ use serde_json::value::RawValue;
 
 use super::build::{Build, BuildFile, BuildImage, BuildStep, FileAction, Work};
 use super::loose::{Many, Maybe, Text};
-use super::purl::platform;
-use crate::oci::Digest;
+use crate::oci::{Digest, Platform};
 
 /// The most steps of a build that are followed.
 const MAX_STEPS: usize = 20_000;
@@ -318,11 +317,9 @@ fn fetched(identifier: String, on: Option<RawPlatform>) -> Work {
         Some((name, digest)) => (name, digest.parse().ok()),
         None => (image, None),
     };
-    let on = on.and_then(|it| {
-        let text =
-            format!("{}/{}/{}", it.os.as_str(), it.architecture.as_str(), it.variant.as_str());
-        platform(&text)
-    });
+    let on =
+        on.map(|it| Platform::new(it.os.as_str(), it.architecture.as_str(), it.variant.as_str()));
+    let on = on.filter(|it| !it.os.is_empty() && !it.architecture.is_empty());
     Work::Image(BuildImage { name: name.to_owned(), digest, platform: on })
 }
 

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::build::{Build, BuildImage};
 use super::build_read::build;
 use super::loose::{Many, Maybe, Pairs, Text};
-use super::purl::{Purl, platform};
+use super::purl::Purl;
 use crate::oci::{Digest, Platform};
 
 /// How something was built.
@@ -237,7 +237,7 @@ pub(super) fn provenance(predicate: &str) -> Result<Provenance, String> {
     let metadata = details.metadata.0.or(raw.metadata.0).unwrap_or_default();
     read.builder = details.builder.0.or(raw.builder.0).and_then(|builder| builder.id.0);
     read.build_type = definition.build_type.0.or(raw.build_type.0).or(recipe.r#type.0);
-    read.platform = platform(internal.target_platform.as_str());
+    read.platform = internal.target_platform.as_str().parse().ok();
     read.builder_platform = internal
         .builder_platform
         .0

@@ -62,7 +62,7 @@ impl Purl {
     /// The platform of an image (`platform=linux%2Farm64`).
     #[must_use]
     pub fn platform(&self) -> Option<Platform> {
-        platform(self.qualifier("platform")?)
+        self.qualifier("platform")?.parse().ok()
     }
 
     /// The digest in the place of a version, or in the `digest` qualifier.
@@ -77,26 +77,6 @@ impl Purl {
     pub fn is_image(&self) -> bool {
         matches!(self.kind.as_str(), "oci" | "docker")
     }
-}
-
-/// `os/arch[/variant]` as tools write it beside evidence; `None` if it is not of that form.
-pub(super) fn platform(text: &str) -> Option<Platform> {
-    let mut parts = text.split('/');
-    let (os, architecture) = (parts.next()?, parts.next()?);
-    let variant = parts.next().unwrap_or_default();
-    // BuildKit writes the version of Windows in brackets behind the system.
-    let (os, version) = match os.split_once('(') {
-        Some((os, version)) => (os, Some(version.trim_end_matches(')').to_owned())),
-        None => (os, None),
-    };
-    if os.is_empty() || architecture.is_empty() {
-        return None;
-    }
-    let mut platform = Platform::new(os, architecture, variant);
-    if let Some(version) = version {
-        platform.os_version = version;
-    }
-    Some(platform)
 }
 
 fn decoded(text: &str) -> String {
@@ -165,17 +145,17 @@ mod tests {
     fn platforms_and_digests_are_found() {
         let purl = Purl::parse("pkg:docker/a@1?platform=linux%2Farm%2Fv7").unwrap();
         assert_eq!(purl.platform(), Some(Platform::new("linux", "arm", "v7")));
-        let windows = platform("windows(10.0.17763.5206)/amd64").unwrap();
-        assert_eq!(
-            (windows.os.as_str(), windows.os_version.as_str()),
-            ("windows", "10.0.17763.5206")
-        );
+        // BuildKit writes the version and the features of Windows in brackets behind the system.
+        let text = "pkg:docker/a@1?platform=windows%2810.0.17763.5206%2Bwin32k%29%2Famd64";
+        let windows = Purl::parse(text).unwrap().platform().unwrap();
+        assert_eq!(windows.os_version, "10.0.17763.5206");
+        assert_eq!((windows.os.as_str(), windows.os_features), ("windows", vec!["win32k".into()]));
         let hex = "0".repeat(64);
         for text in
             [format!("pkg:oci/a@sha256%3A{hex}"), format!("pkg:docker/a@1?digest=sha256:{hex}")]
         {
             assert_eq!(Purl::parse(&text).unwrap().digest().unwrap().hex(), hex, "{text}");
         }
-        assert_eq!(platform("linux"), None);
+        assert_eq!(Purl::parse("pkg:docker/a@1?platform=linux").unwrap().platform(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! A platform in the library's spelling, with what comparing it again and again needs.
 
-use crate::oci::Platform;
+use crate::oci::{Platform, is_within};
 
 use super::{Build, Version, database};
 
@@ -63,11 +63,8 @@ impl Normal {
     /// every `10.0.20348.N`).
     #[must_use]
     pub fn is_for(&self, wanted: &Self) -> bool {
-        let within = self.os_version.strip_prefix(wanted.os_version.as_str()).is_some_and(|rest| {
-            wanted.os_version.is_empty() || rest.is_empty() || rest.starts_with('.')
-        });
         self.names(wanted)
-            && within
+            && is_within(&self.os_version, &wanted.os_version)
             && wanted.os_features.iter().all(|feature| self.os_features.contains(feature))
     }
 
