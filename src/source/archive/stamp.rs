@@ -1,7 +1,7 @@
 //! What tells one state of a file from the next.
 
 use std::fs::Metadata;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// What tells one state of a file from the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +30,16 @@ impl Stamp {
         }
     }
 
-    /// All of it in a line; `None` if it does not tell enough.
+    /// All of it in a line; `None` if it does not tell enough: where there is only a time that every
+    /// program can set, another file of the same length could not be told from this one.
+    #[cfg(unix)]
     pub(super) fn words(&self) -> Option<String> {
-        let modified = self.modified?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-        #[cfg(unix)]
-        let rest = format!("{:?} {:?}", self.inode, self.changed);
-        #[cfg(not(unix))]
-        let rest = String::new();
-        Some(format!("{} {modified} {rest}", self.len))
+        let since = self.modified?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(format!("{} {} {:?} {:?}", self.len, since.as_nanos(), self.inode, self.changed))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn words(&self) -> Option<String> {
+        None
     }
 }
