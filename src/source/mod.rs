@@ -37,6 +37,7 @@ mod store;
 mod timings;
 mod tls;
 mod unchecked;
+mod unfinished;
 mod workers;
 
 use std::ops::Range;
@@ -67,6 +68,7 @@ pub use store::StorePlaces;
 pub use timings::Timings;
 pub(crate) use tls::install_provider;
 pub use tls::{CertificateFile, certificate_files};
+pub(crate) use unfinished::{UNFINISHED, unfinished};
 pub(crate) use workers::Workers;
 
 /// What a tag named when it was last seen.

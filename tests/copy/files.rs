@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use platy::oci::Digest;
+use platy::sandbox::{Fault, Rule};
 use serde_json::Value;
 
 use super::Lab;
@@ -34,6 +35,22 @@ async fn what_a_killed_copy_left_is_removed() {
         assert!(!folder.join(".platy-Ab12xy").exists(), "{place}");
         assert!(folder.join("notes.txt").exists(), "{place}");
     }
+}
+
+/// What was removed is said too if the copy then fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_removed_is_said_of_a_copy_that_fails() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    lab.copy(&[&source, "oci:out:1.0"]).await;
+    let file = std::fs::File::create(lab.home.path().join("out/.platy-Ab12xy")).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_secs(3_600)).unwrap();
+    let gone = Fault::Answer { status: 404, headers: Vec::new(), body: Vec::new() };
+    lab.from.faults().add(Rule::new(gone).contains("/blobs/"));
+    let other = lab.source("demo/ten-platforms:1.1");
+    let ran = lab.run(&["copy", &other, "oci:out:1.1", "--yes"]).await;
+    assert_eq!(ran.code, 2, "{}", ran.text());
+    assert!(ran.stderr.contains("before that, removed a file (0 B)"), "{}", ran.stderr);
 }
 
 /// Through every form and back, each list is what it was.

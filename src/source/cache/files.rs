@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::oci::{Algorithm, Digest, Host, Reference};
-use crate::source::regular;
+use crate::source::{UNFINISHED, regular};
 
 const BLOBS: &str = "blobs";
 const LISTINGS: &str = "listings";
 const TAGS: &str = "tags";
 const HOSTS: &str = "hosts";
-const TEMPORARY_PREFIX: &str = ".platy-";
 const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// The cache's folder.
@@ -60,7 +59,7 @@ impl Folder {
         regular::is_there(path)?;
         create_private(parent)?;
         let mut file = tempfile::Builder::new()
-            .prefix(TEMPORARY_PREFIX)
+            .prefix(UNFINISHED)
             .suffix(TEMPORARY_SUFFIX)
             .tempfile_in(parent)?;
         for part in parts {
@@ -126,7 +125,7 @@ fn list(folder: &Path, algorithm: Algorithm, found: &mut Vec<Owned>) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
-        let temporary = name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
+        let temporary = name.starts_with(UNFINISHED) && name.ends_with(TEMPORARY_SUFFIX);
         if !temporary && format!("{}:{name}", algorithm.name()).parse::<Digest>().is_err() {
             continue;
         }

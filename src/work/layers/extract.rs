@@ -12,6 +12,7 @@ use super::reader::Reader;
 use super::visit::{Ask, Visitor};
 use crate::model::files::{Entry, ExtractedFile, Extraction, Kind, Path, Summing};
 use crate::oci::{Class, Descriptor, Failure};
+use crate::source::UNFINISHED;
 
 /// What was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub async fn extract(
         _ => DiskPath::new("."),
     };
     fs::create_dir_all(parent).map_err(|error| local(&error))?;
-    let room = tempfile::Builder::new().prefix(".platy-").tempdir_in(parent);
+    let room = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent);
     let room = room.map_err(|error| local(&error))?;
     let top = room.path().join("new");
     let mut done = Extracted::default();

@@ -11,7 +11,7 @@ use super::visit::{Ask, Visitor};
 use crate::model::files::Summing;
 use crate::model::files::{Entry, Kind};
 use crate::oci::{Class, Descriptor, Failure};
-use crate::source::regular;
+use crate::source::{regular, unfinished};
 
 /// How the saving of a file went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ fn begun(to: &DiskPath, overwrite: bool) -> Result<Option<(PathBuf, NamedTempFil
         return Err(Failure::new(Class::Local, to.display().to_string(), detail));
     }
     let place = folder_of(to);
-    let file = new_file(&place).map_err(|error| unwritten(to, &place, &error))?;
+    let file = unfinished(&place).map_err(|error| unwritten(to, &place, &error))?;
     Ok(Some((place, file)))
 }
 
@@ -120,19 +120,6 @@ fn folder_of(path: &DiskPath) -> PathBuf {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     }
-}
-
-/// A temporary file with the permissions of an ordinary new one: what the umask leaves of them.
-#[cfg(unix)]
-fn new_file(folder: &DiskPath) -> io::Result<NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let ordinary = std::fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new().permissions(ordinary).tempfile_in(folder)
-}
-
-#[cfg(not(unix))]
-fn new_file(folder: &DiskPath) -> io::Result<NamedTempFile> {
-    NamedTempFile::new_in(folder)
 }
 
 /// Writes a file as it streams by. Where its path is twice, the one that the listing means

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::leftovers::PREFIX;
 use crate::oci::{Class, Failure};
+use crate::source::unfinished;
 
 /// A file that is being written beside its place. Dropped before it is kept, it is gone.
 pub(super) struct Fresh {
@@ -20,7 +20,7 @@ impl Fresh {
     /// A new file for this path. While it is written it is in `folder`, of the same file system.
     pub(super) fn create(folder: &Path, to: PathBuf) -> Result<Self, Failure> {
         let open = || -> io::Result<(NamedTempFile, tokio::fs::File)> {
-            let named = new_file(folder)?;
+            let named = unfinished(folder)?;
             let file = tokio::fs::File::from_std(named.as_file().try_clone()?);
             Ok((named, file))
         };
@@ -45,21 +45,6 @@ impl Fresh {
         self.named.persist(&self.to).map_err(|error| unwritten(&self.to, &error.error))?;
         Ok(())
     }
-}
-
-/// A temporary file with the permissions of an ordinary new one: what the umask leaves of them.
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let named = builder.tempfile_in(folder)?;
-    // Says that it is being written. Where there are no locks nobody takes one for a leftover either.
-    drop(named.as_file().try_lock());
-    Ok(named)
 }
 
 /// That something cannot be written.

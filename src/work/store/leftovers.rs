@@ -5,11 +5,10 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::source::UNFINISHED;
 use crate::text::bytes;
 
-/// What the names of files begin with that are not whole yet.
-pub(super) const PREFIX: &str = ".platy-";
-/// How many letters and digits follow in them (tempfile 3).
+/// How many letters and digits follow in the names of unfinished files (tempfile 3).
 const RANDOM: usize = 6;
 /// Between its making and its locking a file belongs to a living program, too; and so does one of
 /// a platy that took no locks, as long as it writes.
@@ -30,7 +29,7 @@ pub(super) fn remove(folder: &Path) -> Option<String> {
 }
 
 fn is_unfinished(name: &str) -> bool {
-    name.strip_prefix(PREFIX).is_some_and(|rest| {
+    name.strip_prefix(UNFINISHED).is_some_and(|rest| {
         rest.len() == RANDOM && rest.bytes().all(|it| it.is_ascii_alphanumeric())
     })
 }

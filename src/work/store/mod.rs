@@ -95,7 +95,15 @@ pub async fn store(
             tarball::store(files, loads, sources, meter).await
         }
         Form::Dir => plain::store(files, loads, sources, meter).await,
-    }?;
+    }
+    .map_err(|failure| saying(failure, removed.as_deref()))?;
     stored.notes.extend(removed);
     Ok(stored)
+}
+
+/// A failure that also says what was done before it.
+fn saying(failure: Failure, done: Option<&str>) -> Failure {
+    let Some(done) = done else { return failure };
+    let detail = format!("{}; before that, {done}", failure.detail);
+    Failure { detail, ..failure }
 }
