@@ -101,40 +101,25 @@ impl Cache {
     /// proof that it was.
     pub(crate) async fn listing(&self, layer: &Digest) -> Option<Bytes> {
         let layer = layer.clone();
-        let read = move |inner: &Inner| {
-            store::read_listing(&inner.folder, &layer, inner.largest(), inner.key()?)
-        };
-        self.run(read).await?
+        self.run(move |inner| inner.read_listing(&layer)).await?
     }
 
     /// Keeps what was found out about a layer whose every byte was verified.
     pub(crate) async fn put_listing(&self, layer: &Digest, listing: Bytes) {
-        if listing.len() as u64 > self.0.largest() {
-            return;
-        }
         let layer = layer.clone();
-        let write = move |inner: &Inner| {
-            Some(store::write_listing(&inner.folder, &layer, &listing, inner.key()?))
-        };
-        let written = self.run(write).await.flatten();
+        let written = self.run(move |inner| inner.write_listing(&layer, &listing)).await.flatten();
         self.wrote(written);
     }
 
     /// [`listing`](Self::listing), for threads that may wait for the disk.
     pub(in crate::source) fn listing_now(&self, name: &Digest) -> Option<Bytes> {
-        let inner = &self.0;
-        store::read_listing(&inner.folder, name, inner.largest(), inner.key()?)
+        self.0.read_listing(name)
     }
 
     /// [`put_listing`](Self::put_listing), for threads that may wait for the disk.
     pub(in crate::source) fn put_listing_now(&self, name: &Digest, listing: &[u8]) {
         let inner = &self.0;
-        if listing.len() as u64 > inner.largest() {
-            return;
-        }
-        let Some(key) = inner.key() else { return };
-        let written = store::write_listing(&inner.folder, name, listing, key);
-        if inner.ledger.wrote(written) {
+        if inner.write_listing(name, listing).is_some_and(|written| inner.ledger.wrote(written)) {
             inner.ledger.sweep(&inner.folder);
         }
     }
@@ -233,6 +218,18 @@ impl Inner {
     /// The key that proves what is kept of layers, if there is one.
     fn key(&self) -> Option<&Key> {
         self.key.get_or_init(|| self.key_file.as_ref()?.load()).as_ref()
+    }
+
+    /// What was kept under this digest with [`write_listing`](Self::write_listing).
+    fn read_listing(&self, name: &Digest) -> Option<Bytes> {
+        store::read_listing(&self.folder, name, self.largest(), self.key()?)
+    }
+
+    /// Keeps a listing with proof that platy did, unless it is too large; the bytes that were written.
+    fn write_listing(&self, name: &Digest, listing: &[u8]) -> Option<u64> {
+        let fits = listing.len() as u64 <= self.largest();
+        let key = fits.then(|| self.key())??;
+        Some(store::write_listing(&self.folder, name, listing, key))
     }
 
     /// The largest content that is stored.
