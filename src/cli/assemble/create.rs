@@ -95,7 +95,8 @@ async fn job(
         job.switch_to_docker()?;
     }
     keep_of_lists(&mut job, of_lists)?;
-    job.leave_referrers(&create.taking, &locations);
+    job.from = locations;
+    job.leave_referrers(&create.taking);
     Ok(job)
 }
 

@@ -43,6 +43,7 @@ async fn job(
     let held = edit.rebase.then(|| Arc::clone(&base.document));
     let draft = Draft::of(base)?;
     let mut job = Job::new(draft, target, guard, (sources, permits));
+    job.from.push(edit.reference.clone());
     let added = job.harvest(&edit.add, &edit.taking, found).await?;
     if edit.rebase {
         job.joining = Joining::of(held, &added, &choice(&edit.taking))?;
@@ -67,11 +68,7 @@ async fn job(
         drop_annotation(&mut job.draft, text)?;
     }
     job.set(&edit.setting).await?;
-    let replaced = edit.replace.iter().filter_map(|text| Some(text.split_once('=')?.1));
-    let added = edit.add.iter().map(String::as_str).chain(replaced).map(location);
-    let mut from = added.collect::<Result<Vec<_>, _>>()?;
-    from.push(edit.reference.clone());
-    job.leave_referrers(&edit.taking, &from);
+    job.leave_referrers(&edit.taking);
     Ok(job)
 }
 
@@ -138,15 +135,18 @@ fn drop_annotation(draft: &mut Draft, text: &str) -> Result<(), Trouble> {
 impl Job {
     /// What the sources of `--add` have.
     async fn harvest(
-        &self,
+        &mut self,
         sources: &[String],
         taking: &Taking,
         found: &mut Found,
     ) -> Result<Vec<Harvest>, Trouble> {
         let locations = sources.iter().map(|text| location(text)).collect::<Result<Vec<_>, _>>()?;
         let choice = choice(taking);
-        Ok(harvest(&self.sources, &locations, &choice, taking.referrers, self.permits, found)
-            .await?)
+        let referrers = taking.referrers;
+        let read = harvest(&self.sources, &locations, &choice, referrers, self.permits, found);
+        let read = read.await?;
+        self.from.extend(locations);
+        Ok(read)
     }
 
     fn add(&mut self, all: Vec<Harvest>, choice: &Choice) -> Result<(), Trouble> {
@@ -166,6 +166,7 @@ impl Job {
         let (named, source) =
             text.split_once('=').ok_or_else(|| format!("{text:?} is not MATCH=SOURCE"))?;
         let source = location(source)?;
+        self.from.push(source.clone());
         for entry in self.draft.find(&named.parse::<Match>()?)? {
             let platform = self
                 .draft

@@ -62,6 +62,8 @@ pub(super) struct Job {
     pub(super) guard: Guard,
     pub(super) sources: Sources,
     pub(super) permits: usize,
+    /// Where its images were read.
+    pub(super) from: Vec<Location>,
     /// What is worth knowing, in sentences.
     pub(super) notes: Vec<String>,
     /// With `--rebase` and `--join`: what the tag held, and what is to be in it.
@@ -186,16 +188,16 @@ impl Job {
         guard: Guard,
         (sources, permits): (Sources, usize),
     ) -> Self {
-        let (notes, joining) = (Vec::new(), Joining::default());
-        Self { draft, target, guard, sources, permits, notes, joining }
+        let (from, notes, joining) = (Vec::new(), Vec::new(), Joining::default());
+        Self { draft, target, guard, sources, permits, from, notes, joining }
     }
 
     /// Says of sources elsewhere than the target's repository that what refers to their images was
     /// not looked for, unless that was asked for.
-    pub(super) fn leave_referrers(&mut self, taking: &Taking, from: &[Location]) {
+    pub(super) fn leave_referrers(&mut self, taking: &Taking) {
         let target = &self.target.repository;
         let is_elsewhere = |it: &Location| it.reference().is_none_or(|it| it.repository != *target);
-        if !taking.referrers && from.iter().any(is_elsewhere) {
+        if !taking.referrers && self.from.iter().any(is_elsewhere) {
             self.notes.push(
                 "signatures and SBOMs that refer to the images stay where they are, if there are any; \
                  --referrers takes them along"
