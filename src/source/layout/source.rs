@@ -168,7 +168,7 @@ impl Source for FileSource {
             let found = self.run(move |_| find(&*content, &wanted, is_whole)).await?;
             Ok(match found {
                 Found::Piece(piece) => stream(piece, descriptor, range, self.workers.clone()),
-                Found::Unpacked(unpacked) => put_together(unpacked),
+                Found::Unpacked(unpacked) => put_together(*unpacked),
             })
         })
     }
@@ -209,7 +209,7 @@ enum Found {
     /// As they are.
     Piece(Piece),
     /// In what was unpacked, if its tar is the blob itself.
-    Unpacked(Unpacked),
+    Unpacked(Box<Unpacked>),
 }
 
 fn find(content: &dyn Content, wanted: &Descriptor, is_whole: bool) -> Result<Found, Failure> {
@@ -217,7 +217,7 @@ fn find(content: &dyn Content, wanted: &Descriptor, is_whole: bool) -> Result<Fo
     let is_wanted =
         |tar: &Descriptor| is_whole && tar.digest == wanted.digest && tar.size == wanted.size;
     if let Some(unpacked) = unpacked.filter(|it| is_wanted(&it.tar)) {
-        return Ok(Found::Unpacked(unpacked));
+        return Ok(Found::Unpacked(Box::new(unpacked)));
     }
     let piece = content.find(&wanted.digest)?;
     check_size(&piece, wanted)?;
