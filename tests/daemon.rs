@@ -35,6 +35,8 @@ struct Image {
     manifest: Vec<u8>,
     config: Vec<u8>,
     layer: Vec<u8>,
+    /// The manifest, config and layer of arm64, if they are here.
+    arm: Option<[Vec<u8>; 3]>,
     away: Digest,
     sort: Sort,
     asked: Mutex<Vec<String>>,
@@ -56,31 +58,29 @@ enum Sort {
     Deleted,
     /// Nothing is ever answered.
     Hanging,
+    /// The containerd store with both platforms, and more images than are asked about.
+    Both,
 }
+
+/// How many images [`Sort::Both`] has beside `app:1`; of the whole list, 200 are asked about.
+const CROWD: usize = 204;
 
 impl Image {
     fn new(sort: Sort) -> Self {
-        let layer = tar(&[("hello.txt", b"hello\n")]);
-        let config = json!({ "architecture": "amd64", "os": "linux",
-            "config": { "Cmd": ["/hello"] },
-            "rootfs": { "type": "layers", "diff_ids": [Digest::sha256(&layer)] } });
-        let config = config.to_string().into_bytes();
-        let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST,
-            "config": { "mediaType": "application/vnd.oci.image.config.v1+json",
-                "digest": Digest::sha256(&config), "size": config.len() },
-            "layers": [{ "mediaType": "application/vnd.oci.image.layer.v1.tar",
-                "digest": Digest::sha256(&layer), "size": layer.len() }] });
-        let manifest = manifest.to_string().into_bytes();
-        let away = Digest::sha256(b"arm64");
+        let [manifest, config, layer] = made("amd64", b"hello\n");
+        let arm = (sort == Sort::Both).then(|| made("arm64", b"hello from arm64\n"));
+        let arm_manifest = arm.as_ref().map_or(&b"arm64"[..], |[manifest, ..]| manifest);
+        let away = Digest::sha256(arm_manifest);
+        let size = arm.as_ref().map_or(500, |[manifest, ..]| manifest.len());
         let mut list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [
             descriptor(&Digest::sha256(&manifest), manifest.len(), "amd64"),
-            descriptor(&away, 500, "arm64"),
+            descriptor(&away, size, "arm64"),
         ] });
         if sort == Sort::Annotated {
             list["annotations"] = json!({ "made": "by hand" });
         }
         let list = serde_json::to_vec_pretty(&list).unwrap();
-        Self { list, manifest, config, layer, away, sort, asked: Mutex::default() }
+        Self { list, manifest, config, layer, arm, away, sort, asked: Mutex::default() }
     }
 
     fn digest(&self) -> Digest {
@@ -105,7 +105,7 @@ impl Image {
             "size": self.list.len() });
         said["Manifests"] = json!([
             entry(&Digest::sha256(&self.manifest), self.manifest.len(), "amd64", 99),
-            entry(&self.away, 500, "arm64", 0),
+            entry(&self.away, 500, "arm64", if self.arm.is_some() { 99 } else { 0 }),
         ]);
         said
     }
@@ -128,7 +128,9 @@ impl Image {
             "mediaType": media_type, "digest": Digest::sha256(root), "size": root.len(),
             "annotations": { "org.opencontainers.image.ref.name": "1" } }] });
         let (index, path) = (index.to_string(), |bytes: &[u8]| Digest::sha256(bytes).layout_path());
-        let names = [&self.manifest, &self.config, &self.layer].map(|it| (path(it), it));
+        let arm = self.arm.iter().flatten();
+        let names = [&self.manifest, &self.config, &self.layer].into_iter().chain(arm);
+        let names: Vec<(String, &Vec<u8>)> = names.map(|it| (path(it), it)).collect();
         let list = (path(&self.list), &self.list);
         let mut files: Vec<(&str, &[u8])> =
             names.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
@@ -139,6 +141,21 @@ impl Image {
         files.push(("oci-layout", layout.as_bytes()));
         tar(&files)
     }
+}
+
+/// The manifest, config and layer of an image with one file.
+fn made(architecture: &str, hello: &[u8]) -> [Vec<u8>; 3] {
+    let layer = tar(&[("hello.txt", hello)]);
+    let config = json!({ "architecture": architecture, "os": "linux",
+        "config": { "Cmd": ["/hello"] },
+        "rootfs": { "type": "layers", "diff_ids": [Digest::sha256(&layer)] } });
+    let config = config.to_string().into_bytes();
+    let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST,
+        "config": { "mediaType": "application/vnd.oci.image.config.v1+json",
+            "digest": Digest::sha256(&config), "size": config.len() },
+        "layers": [{ "mediaType": "application/vnd.oci.image.layer.v1.tar",
+            "digest": Digest::sha256(&layer), "size": layer.len() }] });
+    [manifest.to_string().into_bytes(), config, layer]
 }
 
 fn descriptor(digest: &Digest, size: usize, architecture: &str) -> Value {
@@ -170,11 +187,22 @@ async fn answered(
     match uri.path() {
         "/images/json" => {
             let id = image.inspected()["Id"].clone();
-            json!([{ "Id": id, "RepoTags": ["app:1"], "Size": 99 }]).to_string().into_response()
+            let mut all = vec![json!({ "Id": id, "RepoTags": ["app:1"], "Size": 99 })];
+            let crowd = if image.sort == Sort::Both { CROWD } else { 0 };
+            let other = |at: usize| json!({ "Id": Digest::sha256(at.to_string().as_bytes()) });
+            all.extend((0..crowd).map(other));
+            Value::from(all).to_string().into_response()
         }
         path if path.starts_with("/images/sha256:") => {
             let mut said = image.inspected();
-            said["RootFS"] = json!({ "Layers": [Digest::sha256(&image.layer)] });
+            if !path.contains(said["Id"].as_str().unwrap()) {
+                return json!({ "Id": "none" }).to_string().into_response();
+            }
+            let layer = match &image.arm {
+                Some([.., layer]) if query.contains("arm64") => layer,
+                _ => &image.layer,
+            };
+            said["RootFS"] = json!({ "Layers": [Digest::sha256(layer)] });
             said.to_string().into_response()
         }
         "/images/app:1/json" => image.inspected().to_string().into_response(),
@@ -184,7 +212,8 @@ async fn answered(
             half.into_response()
         }
         "/images/app:1/get" => {
-            let platform = image.sort != Sort::Old && query.contains("platform=");
+            let ignores = matches!(image.sort, Sort::Old | Sort::Both);
+            let platform = !ignores && query.contains("platform=");
             let platform = platform || image.sort == Sort::NewGraphdriver;
             assert!(
                 image.sort == Sort::NewGraphdriver
@@ -348,6 +377,33 @@ fn what_a_pull_would_fetch_is_what_is_not_here() {
         let held = (image["manifest"].as_bool(), image["config"].as_bool());
         assert_eq!(held, (Some(whole), Some(true)));
     }
+}
+
+/// Each platform counts, and is asked about once; what was not asked about is said.
+#[test]
+fn every_platform_here_counts_and_what_was_not_asked_is_said() {
+    let engine = Engine::new(Sort::Both);
+    let copy = engine.run(&["copy", "docker-daemon:app:1", "oci:out:1", "--yes"]);
+    assert_eq!(copy.code, 0, "{}", copy.stderr);
+    engine.asked();
+    let json = engine.run(&["inspect", "--json", "--here", "oci:out:1"]).json();
+    let stores = json["here"].as_array().unwrap();
+    let docker = stores.iter().find(|store| store["store"] == "docker-daemon").unwrap();
+    for image in docker["images"].as_array().unwrap() {
+        assert_eq!(
+            (&image["layers"], &image["manifest"]),
+            (&json!([true]), &json!(true)),
+            "{docker}"
+        );
+    }
+    assert_eq!(docker["images"].as_array().unwrap().len(), 2);
+    assert_eq!(docker["not_asked_about"], 1 + CROWD - 200);
+    let asked = engine.asked();
+    let of_platform: Vec<&String> = asked.iter().filter(|it| it.contains("platform=")).collect();
+    assert!(of_platform.len() == 1 && of_platform[0].contains("arm64"), "{of_platform:?}");
+    assert_eq!(asked.iter().filter(|it| it.contains("manifests=1")).count(), 200);
+    let text = engine.run(&["inspect", "--here", "oci:out:1"]).text();
+    assert!(text.contains("not asked about: 5 further images"), "{text}");
 }
 
 #[test]
