@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::oci::{Document, MediaType, Reference, keys};
+use crate::oci::{Document, MediaType, Reference, Wanted, keys};
 
 /// An image, or what refers to one, on its way into a layout.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +34,9 @@ pub fn index_file(before: Option<&[u8]>, added: &[Listed<'_>]) -> Result<Vec<u8>
     for listed in added {
         let digest = listed.document.digest.as_str();
         let entry = entry(listed);
-        let is_same = |old: &Value| match listed.name {
-            Some(_) => name_of(old) == name_of(&entry),
+        let wanted = listed.name.map(Wanted::parse);
+        let is_same = |old: &Value| match &wanted {
+            Some(wanted) => wanted.is_among(name_of(old)) || name_of(old) == name_of(&entry),
             None => name_of(old).is_none() && digest_of(old) == Some(digest),
         };
         let same: Vec<bool> = entries.iter().map(is_same).collect();
@@ -159,6 +160,21 @@ mod tests {
         assert_eq!(add(Some(&before), &two, Some("1")), file(&[other, &second]));
         assert_eq!(add(Some(&before), &third, Some("1")), file(&[&entry(&third, ""), other]));
         assert_eq!(add(Some(&before), &third, None).matches("\"1\"").count(), 2);
+    }
+
+    /// `skopeo copy` 1.9.3 writes the name as it was given; it opens the same image as the whole one.
+    #[test]
+    fn a_name_that_opens_the_same_makes_room() {
+        let (one, two) = (document("one"), document("two"));
+        let ours = add(None, &one, Some("app:1"));
+        let theirs = ours
+            .replace(r#""io.containerd.image.name":"docker.io/library/app:1","#, "")
+            .replace(r#"ref.name":"1""#, r#"ref.name":"app:1""#);
+        assert_ne!(theirs, ours);
+        assert_eq!(add(Some(&theirs), &two, Some("app:1")), add(None, &two, Some("app:1")));
+        assert!(add(Some(&theirs), &two, Some("app:2")).contains(one.digest.as_str()));
+        // A tag alone is not the name of a whole reference that ends in it.
+        assert!(add(Some(&ours), &two, Some("1")).contains(one.digest.as_str()));
     }
 
     #[test]
