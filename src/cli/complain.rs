@@ -3,14 +3,21 @@
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
+use indexmap::IndexMap;
+
 use super::locale::Stream;
-use crate::oci::{Class, Failure};
+use crate::oci::{Class, Code, Digest, Failure};
 use crate::text::{cut, escape};
 
 /// The most cells of a registry's code and of its message: either may be of thousands of characters,
 /// each shown as an escape.
 const CODE: usize = 100;
 const MESSAGE: usize = 1_000;
+
+/// The most kinds of failures that are told.
+const MOST: usize = 20;
+/// How many of those that a failure happened to are named.
+const FEW: usize = 3;
 
 /// What was complained of first: its class, and the sentence.
 static FIRST: OnceLock<(Class, String)> = OnceLock::new();
@@ -40,10 +47,68 @@ pub(super) fn complain(text: &str) {
 
 /// Writes a failure with its facts and its next step to standard error.
 pub(super) fn complain_failure(failure: &Failure) {
-    FIRST.get_or_init(|| (failure.class, failure.to_string()));
-    let mut lines = vec![format!("platy: {}", failure.class.title())];
-    if !failure.subject.is_empty() {
-        lines.push(format!("  {}", escape(&failure.subject)));
+    complain_failures([failure]);
+}
+
+/// Writes failures with their facts and their next steps to standard error; those that differ only
+/// in what they happened to once, with a count and the first of these.
+pub(super) fn complain_failures<'a>(failures: impl IntoIterator<Item = &'a Failure>) {
+    let kinds = kinds(failures);
+    if let Some(first) = kinds.first().and_then(|kind| kind.first()) {
+        FIRST.get_or_init(|| (first.class, first.to_string()));
+    }
+    for kind in kinds.iter().take(MOST) {
+        say(&format!("{}\n", lines(kind).join("\n")));
+    }
+    let left_out: usize = kinds.iter().skip(MOST).map(Vec::len).sum();
+    if left_out > 0 {
+        note(&format!("and {left_out} more failures"));
+    }
+}
+
+/// Failures by their kind, in the order in which each came first.
+fn kinds<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Vec<Vec<&'a Failure>> {
+    let mut kinds: IndexMap<_, Vec<&Failure>> = IndexMap::new();
+    for failure in failures {
+        let texts = |code: &'a Code| [Some(&code.code), Some(&code.message), code.detail.as_ref()];
+        let texts = [Some(&failure.detail), failure.next.as_ref()]
+            .into_iter()
+            .chain(failure.codes.iter().flat_map(texts));
+        let texts: Vec<Option<String>> = texts.map(|it| it.map(|it| without_digests(it))).collect();
+        kinds.entry((failure.class, texts)).or_default().push(failure);
+    }
+    kinds.into_values().collect()
+}
+
+/// A sentence without the digests in it.
+fn without_digests(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut word = String::new();
+    for character in text.chars().chain([' ']) {
+        if character.is_ascii_alphanumeric() || character == ':' {
+            word.push(character);
+            continue;
+        }
+        let is_digest = word.trim_end_matches(':').parse::<Digest>().is_ok();
+        left.push_str(if is_digest { "" } else { &word });
+        left.push(character);
+        word.clear();
+    }
+    left
+}
+
+/// The lines of failures of one kind.
+fn lines(kind: &[&Failure]) -> Vec<String> {
+    let Some(failure) = kind.first() else { return Vec::new() };
+    let count = match kind.len() {
+        1 => String::new(),
+        count => format!(" ({count} times)"),
+    };
+    let mut lines = vec![format!("platy: {}{count}", failure.class.title())];
+    let subjects = kind.iter().map(|it| &it.subject).filter(|it| !it.is_empty());
+    lines.extend(subjects.take(FEW).map(|subject| format!("  {}", escape(subject))));
+    if kind.len() > FEW {
+        lines.push(format!("  and {} more", kind.len() - FEW));
     }
     lines.push(format!("  {}", escape(&failure.detail)));
     for code in &failure.codes {
@@ -58,5 +123,39 @@ pub(super) fn complain_failure(failure: &Failure) {
     if let Some(next) = &failure.next {
         lines.push(format!("  → {}", escape(next)));
     }
-    say(&format!("{}\n", lines.join("\n")));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(subject: &str, detail: &str) -> Failure {
+        Failure::new(Class::NotFound, subject, detail).with_next("look")
+    }
+
+    #[test]
+    fn failures_of_one_kind_are_one_with_a_count() {
+        let digest = |text: &str| Digest::sha256(text.as_bytes());
+        let missing = |text: &str| {
+            let detail = format!("GET x/blobs/{}: 404", digest(text));
+            let code = Code {
+                code: "BLOB_UNKNOWN".to_owned(),
+                message: "blob unknown".to_owned(),
+                detail: Some(format!("{{\"Digest\":\"{}\"}}", digest(text))),
+            };
+            Failure { codes: vec![code], ..failure(&format!("of {text}"), &detail) }
+        };
+        let all: Vec<Failure> = ["a", "b", "c", "d", "e"].map(missing).into();
+        let (other, alone) = (failure("f", "GET x: 500"), failure("", "no answer"));
+        let kinds = kinds(all.iter().chain([&other, &alone]));
+        assert_eq!(kinds.iter().map(Vec::len).collect::<Vec<_>>(), [5, 1, 1]);
+        let first = lines(&kinds[0]);
+        assert_eq!(first[0], "platy: not found (5 times)");
+        assert_eq!(&first[1..5], ["  of a", "  of b", "  of c", "  and 2 more"]);
+        assert_eq!((first.len(), &first[5]), (8, &format!("  {}", all[0].detail)));
+        assert!(first[6].starts_with("  the registry says BLOB_UNKNOWN: blob unknown ({"));
+        assert_eq!(lines(&kinds[1]), ["platy: not found", "  f", "  GET x: 500", "  → look"]);
+        assert_eq!(lines(&kinds[2]), ["platy: not found", "  no answer", "  → look"]);
+    }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::args::Args;
-use super::complain::{complain, complain_failure};
+use super::complain::{complain, complain_failure, complain_failures};
 use super::look::named_platform;
 use super::output::{print, print_json, print_text};
 use super::waiting::Waiting;
@@ -237,9 +237,7 @@ fn show(check: &CheckArgs, reports: &[Report]) {
         match &report.outcome {
             Err(failure) => complain_failure(failure),
             Ok(checked) => {
-                for failure in checked.failures.iter().take(20) {
-                    complain_failure(failure);
-                }
+                complain_failures(&checked.failures);
             }
         }
     }

@@ -13,7 +13,7 @@ pub(super) use args::DiffArgs;
 use std::sync::Arc;
 
 use super::args::Args;
-use super::complain::{complain, complain_failure};
+use super::complain::{complain, complain_failure, complain_failures};
 use super::here::Stores;
 use super::output::{columns, print_json, print_lines, print_text};
 use super::waiting::Waiting;
@@ -125,9 +125,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
     } else {
         show(diff, &question, &report);
     }
-    for failure in comparison.missing.iter().filter_map(|it| it.failure.as_ref()).take(20) {
-        complain_failure(failure);
-    }
+    complain_failures(comparison.missing.iter().filter_map(|it| it.failure.as_deref()));
     let page = || {
         let files = files.as_ref().map(files::Compared::page_text);
         html::page(&question, &comparison, files, packages.as_deref().map(packages::text))
@@ -235,6 +233,6 @@ fn nothing(diff: &DiffArgs, question: &Question, failures: &[Option<Failure>; 2]
     if diff.json {
         print_json(&json::failed(question, failures));
     }
-    failures.iter().flatten().for_each(complain_failure);
+    complain_failures(failures.iter().flatten());
     TROUBLE
 }

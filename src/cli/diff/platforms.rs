@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::args::Args;
-use super::super::complain::{complain, complain_failure};
+use super::super::complain::{complain, complain_failure, complain_failures};
 use super::super::output::{print_json, print_line, print_text};
 use super::super::waiting::Waiting;
 use super::super::{DONE, PART, TROUBLE};
@@ -62,7 +62,7 @@ pub(super) async fn run(args: &Args, diff: &DiffArgs) -> u8 {
         print_text(&packages::text(&found));
     }
     let missing: Vec<_> = packages::missing(&found).collect();
-    missing.iter().filter_map(|it| it.failure.as_deref()).for_each(complain_failure);
+    complain_failures(missing.iter().filter_map(|it| it.failure.as_deref()));
     let code = if packages::differ(&found) { PART } else { DONE };
     let page = || crate::cli::html::Page {
         title: location.to_string(),

@@ -10,7 +10,7 @@ pub(super) use args::InspectArgs;
 use std::sync::Arc;
 
 use super::args::Args;
-use super::complain::{complain, complain_failure};
+use super::complain::{complain, complain_failure, complain_failures};
 use super::here::Stores;
 use super::output::{print_json, print_text};
 use super::waiting::Waiting;
@@ -107,12 +107,7 @@ fn print_tree(
         print_text(&text);
     }
     if !inspect.json {
-        for failure in failed.iter().take(20) {
-            complain_failure(failure);
-        }
-        if failed.len() > 20 {
-            complain(&format!("and {} more failures", failed.len() - 20));
-        }
+        complain_failures(failed.iter().copied());
     }
     if failed.is_empty() { DONE } else { PART }
 }

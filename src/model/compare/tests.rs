@@ -7,7 +7,7 @@ use super::*;
 use crate::model::draft::{Base, Draft, Edit, EntryId, Mark, Material, Place};
 use crate::model::tree::{Known, Tree};
 use crate::model::world::World;
-use crate::oci::MediaType;
+use crate::oci::{Class, Failure, MediaType};
 
 pub(super) fn tree(world: &World) -> Tree {
     let mut tree = Tree::new(Known::default());
@@ -474,6 +474,28 @@ fn configs_compare_with_configs_and_blobs_with_blobs() {
     let paths: Vec<String> = fields.iter().map(FieldChange::path).collect();
     assert_eq!(paths, ["digest", "size"]);
     assert!(compare(&layer(&a), &layer(&b)).is_equal());
+}
+
+#[test]
+fn what_is_missing_for_one_reason_is_said_once_for_each_side() {
+    let missing = |side, what: &str, class| Missing {
+        side,
+        what: what.to_owned(),
+        digest: None,
+        failure: Some(Failure::new(class, what, "why").into()),
+    };
+    let mut all: Vec<Missing> =
+        ["a", "b", "c", "d", "e"].map(|what| missing(Side::A, what, Class::NotFound)).into();
+    all.push(missing(Side::B, "a", Class::NotFound));
+    all.push(missing(Side::A, "f", Class::Server));
+    let mut found =
+        of(&World::index(&["linux/amd64"], false), &World::index(&["linux/amd64"], false));
+    found.missing = all;
+    let lines = lines(&found);
+    let notes: Vec<&str> = lines.iter().rev().take(3).rev().map(|it| it.note.as_str()).collect();
+    assert_eq!(notes.len(), 3);
+    assert!(notes[0].starts_with("a, b, c and 2 more of A: "), "{notes:?}");
+    assert!(notes[1].starts_with("a of B: ") && notes[2].starts_with("f of A: "), "{notes:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A comparison in words, for the screen and for `platy diff` alike.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::layer_words::fold_layers;
@@ -15,12 +16,14 @@ use crate::text::{bytes, cut, escape, plural};
 const LONGEST: usize = 1_000;
 /// With more entries that differ than this, what they differ in is folded.
 const OPEN_UP_TO: usize = 20;
+/// How many of what is missing for one reason are named.
+const MISSING_NAMED: usize = 3;
 
 /// The lines of a comparison, what is the same folded together.
 #[must_use]
 pub fn lines(comparison: &Comparison) -> Vec<Line> {
     let mut lines = detail_lines(&comparison.detail);
-    lines.extend(comparison.missing.iter().map(missing_line));
+    lines.extend(missing_lines(&comparison.missing));
     lines
 }
 
@@ -434,14 +437,27 @@ fn step_line(row: &HistoryRow) -> Line {
     line
 }
 
-fn missing_line(missing: &Missing) -> Line {
-    let side = match missing.side {
+/// What could not be compared: of one side and for one reason once, with the first of it and a count.
+fn missing_lines(all: &[Missing]) -> Vec<Line> {
+    let why = |it: &Missing| it.failure.as_ref().map_or("not loaded".to_owned(), |it| it.brief());
+    let mut kinds: IndexMap<(Side, String), Vec<&str>> = IndexMap::new();
+    for it in all {
+        kinds.entry((it.side, why(it))).or_default().push(&it.what);
+    }
+    kinds.iter().map(|((side, why), whats)| missing_line(*side, why, whats)).collect()
+}
+
+fn missing_line(side: Side, why: &str, whats: &[&str]) -> Line {
+    let side = match side {
         Side::A => "A",
         Side::B => "B",
     };
+    let first: Vec<_> = whats.iter().take(MISSING_NAMED).map(|what| escape(what)).collect();
+    let more = match whats.len().saturating_sub(MISSING_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     let mut line = Line::new(Sign::Changed, "missing");
-    let why = missing.failure.as_ref().map_or_else(|| "not loaded".to_owned(), |it| it.brief());
-    let text = format!("{} of {side}: {}", escape(&missing.what), escape(&why));
-    line.note = text;
+    line.note = format!("{}{more} of {side}: {}", first.join(", "), escape(why));
     line
 }
