@@ -22,6 +22,7 @@ mod find_draft;
 mod folder_list;
 mod hints;
 mod http;
+mod kept;
 mod layout;
 mod limits;
 mod local;

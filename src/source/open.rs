@@ -7,6 +7,7 @@ use super::archive::{DockerArchive, Limits, OciArchive, archive};
 use super::assembled::{AssembledSource, Origin};
 use super::containerd::ContainerdSource;
 use super::engine::DaemonSource;
+use super::kept::Kept;
 use super::layout::{Content, FileSource, Folder, MARKER, Plain};
 use super::store::StoreContent;
 use super::workers::Stop;
@@ -15,7 +16,7 @@ use crate::oci::{Assembled, Class, Failure, Location};
 
 /// Opens any location; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Sources(Arc<Inner>);
+pub struct Sources(Arc<Inner>, Option<Arc<Kept>>);
 
 #[derive(Debug)]
 struct Inner {
@@ -33,7 +34,15 @@ impl Sources {
             .cache_dir
             .clone()
             .map(|dir| Cache::with_key(dir, options.cache_cap, options.cache_key.clone()));
-        Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }))
+        Self(Arc::new(Inner { options, activity, cache, registry: OnceLock::new() }), None)
+    }
+
+    /// The same, which open each location on this machine once, for as long as they are there: for a
+    /// job that reads content by its digest, piece by piece. Else an archive is gone through, and an
+    /// engine asked to make one, for each blob.
+    #[must_use]
+    pub fn keeping(&self) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::default()))
     }
 
     /// The settings.
@@ -88,6 +97,15 @@ impl Sources {
     /// # Errors
     /// As [`Sources::registry`]'s.
     pub fn open(&self, location: &Location) -> Result<Arc<dyn Source>, Failure> {
+        match (&self.1, location) {
+            (Some(kept), other) if !matches!(other, Location::Registry(_) | Location::Draft(_)) => {
+                kept.open(location, || self.open_anew(location))
+            }
+            _ => self.open_anew(location),
+        }
+    }
+
+    fn open_anew(&self, location: &Location) -> Result<Arc<dyn Source>, Failure> {
         let source = match location {
             Location::Registry(reference) => {
                 return Ok(Arc::new(RegistrySource::new(

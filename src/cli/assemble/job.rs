@@ -74,7 +74,7 @@ pub(super) struct Job {
 pub(super) fn reach(args: &Args) -> (Sources, usize) {
     let options = args.options();
     let permits = options.permits;
-    (Sources::new(options, Activity::default()), permits)
+    (Sources::new(options, Activity::default()).keeping(), permits)
 }
 
 /// Where the target's first tag points now.

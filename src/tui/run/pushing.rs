@@ -39,7 +39,7 @@ impl Pushes {
         let (session, request) = at;
         let board = Board::new(&plan);
         self.boards.insert(at, board.clone());
-        let (sources, journal) = (self.sources.clone(), self.journal.clone());
+        let (sources, journal) = (self.sources.keeping(), self.journal.clone());
         let results = self.results.clone();
         let noted = account::note(session, &plan, &board);
         self.spawn(async move {
