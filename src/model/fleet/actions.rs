@@ -1,7 +1,8 @@
 //! GitHub Actions: the containers and services of jobs, `uses: docker://…`, and the image of an
 //! action of its own.
 
-use super::mention::{MAX_MENTIONS, Mention, Named};
+use super::mention::{Mention, Named};
+use super::mentions::Mentions;
 use super::node::Node;
 
 pub(super) fn is(root: &Node) -> bool {
@@ -10,12 +11,11 @@ pub(super) fn is(root: &Node) -> bool {
         || root.get("runs").is_some_and(|runs| is_action(runs))
 }
 
-pub(super) fn read(root: &Node) -> Vec<Mention> {
-    let mut found = Vec::new();
+pub(super) fn read(root: &Node, found: &mut Mentions) {
     let mut add = |node: &Node, owner: String| {
         if let Some(text) = node.text() {
             // `jobs.NAME.container: ''` is a job without one.
-            if !text.is_empty() && found.len() <= MAX_MENTIONS {
+            if !text.is_empty() {
                 found.push(Mention::plain(Named::of(text), node.line, owner));
             }
         }
@@ -44,7 +44,6 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
             }
         }
     }
-    found
 }
 
 fn of_action(root: &Node) -> Option<&Node> {

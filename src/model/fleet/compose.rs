@@ -4,7 +4,8 @@
 //! is empty to Compose, which then has another image; here it is named instead).
 
 use super::dockerfile;
-use super::mention::{MAX_MENTIONS, Mention, Named, Served, brief};
+use super::mention::{Mention, Named, Served};
+use super::mentions::Mentions;
 use super::node::Node;
 use super::variables::{Patterns, expand};
 use crate::model::select::Host;
@@ -14,11 +15,10 @@ pub(super) fn is(root: &Node) -> bool {
         && root.get("apiVersion").is_none()
 }
 
-pub(super) fn read(root: &Node) -> Vec<Mention> {
-    let Some(services) = root.get("services") else { return Vec::new() };
-    let mut found = Vec::new();
+pub(super) fn read(root: &Node, found: &mut Mentions) {
+    let Some(services) = root.get("services") else { return };
     for (name, service) in services.entries() {
-        if found.len() > MAX_MENTIONS {
+        if found.is_full() {
             break;
         }
         for volume in service.get("volumes").map(|it| it.items()).unwrap_or_default() {
@@ -30,11 +30,13 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
         }
         let build = service.get("build").and_then(|build| build.get("dockerfile_inline"));
         if let Some((text, line)) = build.and_then(|it| Some((it.text()?, it.line))) {
-            for mut mention in dockerfile::read(text, &[]) {
+            let mut inline = Mentions::default();
+            dockerfile::read(text, &[], &mut inline);
+            found.extend(inline.into_iter().map(|mut mention| {
                 mention.line += line - 1;
-                mention.owner = brief(format!("service {name}, {}", mention.owner));
-                found.push(mention);
-            }
+                mention.owner = format!("service {name}, {}", mention.owner);
+                mention
+            }));
         }
         let contexts = service.get("build").and_then(|build| build.get("additional_contexts"));
         for (text, line) in contexts.iter().flat_map(|it| contexts_of(it)) {
@@ -48,13 +50,12 @@ pub(super) fn read(root: &Node) -> Vec<Mention> {
         found.push(Mention {
             named,
             line: image.line,
-            owner: brief(format!("service {name}")),
+            owner: format!("service {name}"),
             served: platform.map_or(Served::Targets, |host| Served::Only(host.platform().clone())),
             pod: None,
             running: None,
         });
     }
-    found
 }
 
 /// The images among the contexts of a build, which are a mapping or a list of `NAME=VALUE`.

@@ -3,7 +3,8 @@
 //! Rules: Dockerfile reference of BuildKit 0.34 (`ARG` before the first `FROM` has a scope of its
 //! own; `# escape=`; continued lines; a stage's name hides an image).
 
-use super::mention::{MAX_MENTIONS, Mention, Named, Served, Unresolved, brief};
+use super::mention::{Mention, Named, Served, Unresolved};
+use super::mentions::Mentions;
 use super::variables::{Patterns, expand};
 use crate::model::select::Host;
 
@@ -16,22 +17,21 @@ const TARGET: [&str; 4] = ["TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVA
 const ARCHITECTURES: [&str; 8] =
     ["amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64", "loong64"];
 
-pub(super) fn read(text: &str, arguments: &[(String, String)]) -> Vec<Mention> {
-    let mut file = File { arguments, defaults: Vec::new(), stages: Vec::new(), found: Vec::new() };
+pub(super) fn read(text: &str, arguments: &[(String, String)], found: &mut Mentions) {
+    let mut file = File { arguments, defaults: Vec::new(), stages: Vec::new(), found };
     for (line, instruction) in instructions(text) {
-        if file.found.len() > MAX_MENTIONS {
+        if file.found.is_full() {
             break;
         }
         file.instruction(line, &instruction);
     }
-    file.found
 }
 
 struct File<'a> {
     arguments: &'a [(String, String)],
     defaults: Vec<(String, Option<String>)>,
     stages: Vec<String>,
-    found: Vec<Mention>,
+    found: &'a mut Mentions,
 }
 
 impl File<'_> {
@@ -122,7 +122,6 @@ impl File<'_> {
             Err(Unresolved::Variable(name)) if self.selects_a_stage(written, &name) => return,
             Err(why) => Named::unresolved(written, why),
         };
-        let owner = brief(owner);
         self.found.push(Mention { named, line, owner, served, pod: None, running: None });
     }
 
@@ -259,7 +258,9 @@ mod tests {
     fn names(text: &str, arguments: &[(&str, &str)]) -> Vec<(usize, String, Served)> {
         let arguments: Vec<_> =
             arguments.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        read(text, &arguments)
+        let mut found = Mentions::default();
+        read(text, &arguments, &mut found);
+        found
             .into_iter()
             .map(|it| {
                 let name = match it.named {
@@ -298,9 +299,10 @@ mod tests {
 
     #[test]
     fn a_variable_without_a_value_is_named() {
-        let found = read("ARG BASE\nFROM ${BASE}:1\n", &[]);
+        let mut found = Mentions::default();
+        read("ARG BASE\nFROM ${BASE}:1\n", &[], &mut found);
         assert_eq!(
-            found[0].named,
+            found.as_slice()[0].named,
             Named::Unresolved {
                 text: "${BASE}:1".to_owned(),
                 why: Unresolved::Variable("BASE".to_owned())
@@ -318,9 +320,8 @@ mod tests {
 
     #[test]
     fn a_fixed_platform_is_the_image_s_own() {
-        let found = read("FROM --platform=linux/arm64 alpine\n", &[]);
         assert_eq!(
-            found[0].served,
+            names("FROM --platform=linux/arm64 alpine\n", &[])[0].2,
             Served::Only("linux/arm64".parse::<Host>().unwrap().platform().clone())
         );
     }

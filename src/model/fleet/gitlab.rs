@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::mention::{MAX_MENTIONS, Mention, Named, Served, Unresolved, brief};
+use super::mention::{Mention, Named, Served, Unresolved};
+use super::mentions::Mentions;
 use super::node::{Node, Value};
 use super::variables::{Patterns, expand};
 use crate::model::select::Host;
@@ -24,22 +25,23 @@ pub(super) fn is(root: &Node) -> bool {
         && (root.get("stages").is_some() || root.entries().iter().any(|(_, it)| is_job(it)))
 }
 
-pub(super) fn read(root: &Node) -> Vec<Mention> {
+pub(super) fn read(root: &Node, found: &mut Mentions) {
     let left = Cell::new(MAX_VARIABLES);
     let globals = variables(root, &left);
     let known = Known { globals: &globals, own: HashMap::new() };
-    let mut found = Vec::new();
-    of(root, "defaults", &known, &mut found);
+    of(root, "defaults", &known, found);
     for (name, job) in root.entries() {
+        if found.is_full() {
+            break;
+        }
         if !["image", "services", "variables", "include", "stages"].contains(&name) && job.is_map()
         {
             let known = Known { globals: &globals, own: variables(job, &left) };
             let owner =
                 if name == "default" { "defaults".to_owned() } else { format!("job {name}") };
-            of(job, &owner, &known, &mut found);
+            of(job, &owner, &known, found);
         }
     }
-    found
 }
 
 /// The values of variables by their names.
@@ -57,12 +59,12 @@ impl Known<'_> {
     }
 }
 
-fn of(node: &Node, owner: &str, known: &Known<'_>, found: &mut Vec<Mention>) {
+fn of(node: &Node, owner: &str, known: &Known<'_>, found: &mut Mentions) {
     if let Some(image) = node.get("image") {
         found.extend(mention(image, owner.to_owned(), known));
     }
     for service in node.get("services").map(|it| it.items()).unwrap_or_default() {
-        if found.len() > MAX_MENTIONS {
+        if found.is_full() {
             break;
         }
         found.extend(mention(service, format!("{owner}, service"), known));
@@ -99,7 +101,7 @@ fn of_text(name: &Node, whole: &Node, owner: String, known: &Known<'_>) -> Optio
     Some(Mention {
         named,
         line: name.line,
-        owner: brief(owner),
+        owner,
         served: platform.map_or(Served::Targets, |host| Served::Only(host.platform().clone())),
         pod: None,
         running: None,

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::mention::{MAX_MENTIONS, Mention, Named, Served, Unresolved, brief};
+use super::mention::{Mention, Named, Served, Unresolved};
+use super::mentions::Mentions;
 use super::node::{Node, Value};
 use super::nodes::Nodes;
 use super::problem::Problem;
@@ -18,23 +19,23 @@ pub(super) fn is(root: &Node) -> bool {
     root.get("apiVersion").is_some() && root.get("kind").is_some()
 }
 
-/// What the objects of a document name; `pods` counts the pods of the file.
-pub(super) fn read(root: &Node, pods: &mut usize) -> (Vec<Mention>, Vec<Problem>) {
-    let mut found = Vec::new();
+/// What the objects of a document name, and what could not be read of them; `pods` counts the pods of
+/// the file.
+pub(super) fn read(root: &Node, pods: &mut usize, found: &mut Mentions) -> Vec<Problem> {
     let mut problems = Vec::new();
     let is_list = root.text_of("kind").is_some_and(|kind| kind.ends_with("List"));
     match root.get("items").filter(|_| is_list) {
         Some(items) => {
             for item in items.items() {
-                object(item, pods, &mut found, &mut problems);
+                problems.extend(object(item, pods, found));
             }
         }
-        None => object(root, pods, &mut found, &mut problems),
+        None => problems.extend(object(root, pods, found)),
     }
-    (found, problems)
+    problems
 }
 
-fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mut Vec<Problem>) {
+fn object(root: &Node, pods: &mut usize, found: &mut Mentions) -> Option<Problem> {
     let title = title(root);
     let running = running(root);
     let is_kustomization = root.text_of("kind") == Some("Kustomization");
@@ -42,7 +43,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
     let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
     let whole = root.visit(&mut |path, node| {
         let Some(last) = path.last() else { return true };
-        if LEFT_OUT.contains(&last.as_str()) || found.len() > MAX_MENTIONS {
+        if LEFT_OUT.contains(&last.as_str()) || found.is_full() {
             return false;
         }
         if last == "images" && is_kustomization {
@@ -66,7 +67,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
                 found.push(Mention {
                     named: Named::of(text),
                     line: node.line,
-                    owner: brief(format!("{title}, {what} {name}")),
+                    owner: format!("{title}, {what} {name}"),
                     served: nodes.map_or(Served::Targets, Served::Nodes),
                     pod: Some(*number),
                     running: running.get(&name).filter(|_| what == "container").cloned(),
@@ -77,7 +78,7 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
                 found.push(Mention {
                     named,
                     line: node.line,
-                    owner: brief(format!("{title}, {}", path.join("."))),
+                    owner: format!("{title}, {}", path.join(".")),
                     served: Served::Targets,
                     pod: None,
                     running: None,
@@ -87,12 +88,10 @@ fn object(root: &Node, pods: &mut usize, found: &mut Vec<Mention>, problems: &mu
         }
         true
     });
-    if !whole {
-        problems.push(Problem {
-            line: Some(root.line),
-            text: format!("{title} holds too many values; what follows was not read"),
-        });
-    }
+    (!whole).then(|| Problem {
+        line: Some(root.line),
+        text: format!("{title} holds too many values; what follows was not read"),
+    })
 }
 
 /// The path of a pod's specification, what this path's `image` belongs to, and the path of that.

@@ -3,8 +3,6 @@
 use super::nodes::Nodes;
 use crate::oci::{Digest, Platform, Reference};
 
-/// The most images that are read in one go: each takes some kB until it is told.
-pub(super) const MAX_MENTIONS: usize = 25_000;
 /// The longest name, in bytes. What names an image has 800 at most, templates aside.
 const MAX_NAME: usize = 4_096;
 /// How much is told of what is longer, in bytes.
@@ -77,7 +75,6 @@ pub enum Served {
 impl Mention {
     /// An image for the machines that are asked about, outside of pods.
     pub(super) fn plain(named: Named, line: usize, owner: String) -> Self {
-        let owner = brief(owner);
         Self { named, line, owner, served: Served::Targets, pod: None, running: None }
     }
 }

@@ -12,6 +12,7 @@ mod gitlab;
 mod judge;
 mod kubernetes;
 mod mention;
+mod mentions;
 mod nearest;
 mod node;
 mod nodes;

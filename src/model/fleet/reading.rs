@@ -1,6 +1,7 @@
 //! Reads a file.
 
-use super::mention::{MAX_MENTIONS, Mention, Named, Unresolved};
+use super::mention::{Mention, Named, Unresolved};
+use super::mentions::{MAX_MENTIONS, Mentions};
 use super::node::{Node, Part, Value, documents, parts, without_tabs};
 use super::problem::Problem;
 use super::{Form, actions, compose, dockerfile, gitlab, kubernetes, plain};
@@ -28,26 +29,20 @@ pub fn read(name: &str, text: &str, arguments: &[(String, String)]) -> Reading {
         return Reading { mentions: Vec::new(), problems: vec![Problem { line: None, text }] };
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reading = match Form::of(name, text) {
-        Form::Dockerfile => {
-            Reading { mentions: dockerfile::read(text, arguments), problems: Vec::new() }
-        }
-        Form::Plain => Reading { mentions: plain::read(text), problems: Vec::new() },
-        Form::Yaml => yaml(text),
-    };
+    let mut found = Found::default();
+    match Form::of(name, text) {
+        Form::Dockerfile => dockerfile::read(text, arguments, &mut found.mentions),
+        Form::Plain => plain::read(text, &mut found.mentions),
+        Form::Yaml => yaml(text, &mut found),
+    }
+    let mentions = found.mentions.into_iter().collect();
+    let mut reading = Reading { mentions, problems: found.problems };
+    reading.mentions.sort_by_key(|mention| mention.line);
     reading.keep(MAX_MENTIONS);
     reading
 }
 
 impl Reading {
-    /// Adds what was read, up to one more than is kept.
-    fn add(&mut self, mentions: impl IntoIterator<Item = Mention>, problems: Vec<Problem>) {
-        let room = (MAX_MENTIONS + 1).saturating_sub(self.mentions.len());
-        self.mentions.extend(mentions.into_iter().take(room));
-        let room = (MAX_PROBLEMS + 1).saturating_sub(self.problems.len());
-        self.problems.extend(problems.into_iter().take(room));
-    }
-
     /// Keeps so many images, and says so first of all if there are more; once, however often it is
     /// called.
     pub(super) fn keep(&mut self, most: usize) {
@@ -70,8 +65,21 @@ impl Reading {
     }
 }
 
-fn yaml(text: &str) -> Reading {
-    let mut reading = Reading::default();
+/// What was read so far: one more of either than is kept at most.
+#[derive(Default)]
+struct Found {
+    mentions: Mentions,
+    problems: Vec<Problem>,
+}
+
+impl Found {
+    fn add(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        let room = (MAX_PROBLEMS + 1).saturating_sub(self.problems.len());
+        self.problems.extend(problems.into_iter().take(room));
+    }
+}
+
+fn yaml(text: &str, all: &mut Found) {
     let mut repeated = Vec::new();
     let mut pods = 0;
     for part in parts(text) {
@@ -87,23 +95,22 @@ fn yaml(text: &str) -> Reading {
         match read.found {
             Ok(found) => {
                 pods = read.pods;
-                reading.add(found.mentions, found.problems);
+                all.mentions.extend(found.mentions);
+                all.add(found.problems);
             }
             // A template that was not rendered is told as that.
-            Err(_) if by_lines.iter().any(is_template) => {}
-            Err(problem) => reading.add([], vec![problem]),
+            Err(_) if by_lines.as_slice().iter().any(is_template) => {}
+            Err(problem) => all.add([problem]),
         }
-        reading.add(by_lines, Vec::new());
+        all.mentions.extend(by_lines);
     }
     // What was not read is told before what was.
-    reading.add([], repeated);
-    reading.mentions.sort_by_key(|mention| mention.line);
-    reading
+    all.add(repeated);
 }
 
 /// What a part of a file holds.
 struct Read {
-    found: Result<Reading, Problem>,
+    found: Result<Found, Problem>,
     /// The number of the last pod.
     pods: usize,
     repeated: Vec<Problem>,
@@ -111,7 +118,7 @@ struct Read {
 
 fn of_part(part: Part<'_>, mut pods: usize) -> Read {
     let mut repeated = Vec::new();
-    let mut found = Reading::default();
+    let mut found = Found::default();
     let mut take = |object: &Node| {
         let is_one = kubernetes::is(object);
         if is_one {
@@ -126,42 +133,42 @@ fn of_part(part: Part<'_>, mut pods: usize) -> Read {
     Read { found, pods, repeated }
 }
 
-fn of_document(root: &Node, pods: &mut usize, reading: &mut Reading) {
+fn of_document(root: &Node, pods: &mut usize, found: &mut Found) {
     if kubernetes::is(root) {
-        let (mentions, problems) = kubernetes::read(root, pods);
-        reading.add(mentions, problems);
+        let problems = kubernetes::read(root, pods, &mut found.mentions);
+        found.add(problems);
     } else if compose::is(root) {
-        reading.add(compose::read(root), Vec::new());
+        compose::read(root, &mut found.mentions);
     } else if actions::is(root) {
-        reading.add(actions::read(root), Vec::new());
+        actions::read(root, &mut found.mentions);
     } else if gitlab::is(root) {
-        reading.add(gitlab::read(root), Vec::new());
+        gitlab::read(root, &mut found.mentions);
     } else {
-        other(root, pods, reading);
+        other(root, pods, found);
     }
 }
 
 /// A list of names, a list of objects, or any object with fields named as images are.
-fn other(root: &Node, pods: &mut usize, reading: &mut Reading) {
+fn other(root: &Node, pods: &mut usize, found: &mut Found) {
     if let Value::List(items) = &root.value {
         for item in items {
             match item.text() {
                 Some(text) => {
                     let mention = Mention::plain(Named::of(text), item.line, String::new());
-                    reading.add([mention], Vec::new());
+                    found.mentions.push(mention);
                 }
-                None => of_document(item, pods, reading),
+                None => of_document(item, pods, found),
             }
         }
         return;
     }
-    let (mentions, problems) = kubernetes::read(root, pods);
-    reading.add(mentions, problems);
+    let problems = kubernetes::read(root, pods, &mut found.mentions);
+    found.add(problems);
 }
 
 /// The images of a part by its lines: of one that is not YAML all fields that name images, else
 /// those whose value begins with a brace, which YAML takes for a mapping.
-fn by_lines(part: Part<'_>, is_yaml: bool) -> Vec<Mention> {
+fn by_lines(part: Part<'_>, is_yaml: bool) -> Mentions {
     let of_line = |(at, line): (usize, &str)| {
         let is_one = |value: &&str| {
             let is_template = value.starts_with("{{");
@@ -173,7 +180,9 @@ fn by_lines(part: Part<'_>, is_yaml: bool) -> Vec<Mention> {
             values.map(|it| Mention::plain(Named::of(it), part.line + at, String::new()));
         mentions.collect::<Vec<_>>()
     };
-    part.text.lines().enumerate().flat_map(of_line).take(MAX_MENTIONS + 1).collect()
+    let mut found = Mentions::default();
+    found.extend(part.text.lines().enumerate().flat_map(of_line));
+    found
 }
 
 /// The values of a line's fields that name images, in block and flow style.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::mention::MAX_MENTIONS;
+use super::mentions::MAX_MENTIONS;
 use super::{Cell, Mention, Named, Problem, Reading, Served};
 use crate::model::select::{Engine, Host};
 use crate::oci::{Digest, Failure, Platform, Reference};

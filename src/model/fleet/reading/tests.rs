@@ -230,6 +230,27 @@ fn that_something_was_left_out_is_told_before_a_thousand_other_problems() {
 }
 
 #[test]
+fn more_images_than_are_read_are_left_out_whatever_the_form() {
+    let many = |line: &str| -> String {
+        (0..MAX_MENTIONS + 10).map(|at| line.replace('N', &at.to_string())).collect()
+    };
+    for (name, text) in [
+        ("Dockerfile", many("FROM o/a:1\n")),
+        ("images.txt", many("o/a:1\n")),
+        ("list.yaml", many("- o/a:1\n")),
+        ("compose.yaml", format!("services:\n{}", many("  aN: {image: 'o/a:1'}\n"))),
+        ("ci.yaml", format!("jobs:\n{}", many("  aN: {container: 'o/a:1'}\n"))),
+        (".gitlab-ci.yml", many("aN: {script: x, image: 'o/a:1'}\n")),
+        ("crd.yaml", format!("apiVersion: v1\nkind: A\na:\n{}", many("- {image: 'o/a:1'}\n"))),
+        ("broken.yaml", format!("{}a: [\n", many("aN: {image: o/a:1}\n"))),
+    ] {
+        let reading = read(name, &text, &[]);
+        assert_eq!(reading.mentions.len(), MAX_MENTIONS, "{name}: {:?}", reading.problems);
+        assert!(reading.problems[0].text.contains("was left out"), "{name}");
+    }
+}
+
+#[test]
 fn a_million_aliases_and_ten_megabytes_end() {
     for (aliases, problem) in [(250_000, "25000 images"), (1_000_000, "300000 values")] {
         let list = "  - *a\n".repeat(aliases);
