@@ -112,4 +112,20 @@ mod tests {
         runtime.shutdown_background();
         drop(go_on);
     }
+
+    /// Opening a pipe waits for its other end.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_the_file_is_not_opened_and_stays() {
+        use std::os::unix::fs::FileTypeExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bookmarks");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let file = References::at(path.clone());
+        assert!(file.load().is_empty());
+        file.queue(|_| vec!["a:1".to_owned()]);
+        file.carry_out();
+        assert!(std::fs::symlink_metadata(path).unwrap().file_type().is_fifo());
+    }
 }
