@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Kind, is_class};
 
-/// A command with its words; `A`, `B` and `C` stand for references, `C` on a registry without the
-/// fault, `R` and `H` for the repository and the host of `A`.
+/// A command with its words; `A`, `B`, `C` and `L` stand for references, `C` and `L` on a registry
+/// without the fault, `R` and `H` for the repository and the host of `A`. `L` has a large layer.
 pub struct Command {
     pub name: &'static str,
     words: &'static [&'static str],
@@ -15,6 +15,8 @@ pub struct Command {
     pub after_a_push: bool,
     /// Whether it comes back whenever a registry asks it to, however often that is.
     pub obeys_waits: bool,
+    /// The words that the name of a fault begins with for this command to meet it.
+    pub only: &'static str,
 }
 
 /// Which tag a command writes.
@@ -46,7 +48,7 @@ impl Writes {
 }
 
 const fn reading(name: &'static str, words: &'static [&'static str]) -> Command {
-    Command { name, words, writes: Writes::Nothing, after_a_push: false, obeys_waits: false }
+    tagging(name, words, Writes::Nothing)
 }
 
 const fn writing(name: &'static str, words: &'static [&'static str]) -> Command {
@@ -54,7 +56,7 @@ const fn writing(name: &'static str, words: &'static [&'static str]) -> Command 
 }
 
 const fn tagging(name: &'static str, words: &'static [&'static str], writes: Writes) -> Command {
-    Command { name, words, writes, after_a_push: false, obeys_waits: false }
+    Command { name, words, writes, after_a_push: false, obeys_waits: false, only: "" }
 }
 
 pub const COMMANDS: &[Command] = &[
@@ -80,20 +82,10 @@ pub const COMMANDS: &[Command] = &[
     writing("edit", &["edit", "A", "--annotation", "a=b", "--yes", "--json"]),
     writing("create", &["create", "A", "A", "C", "--yes", "--json"]),
     writing("copy in", &["copy", "C", "A", "--yes", "--json"]),
-    Command {
-        name: "copy out",
-        words: &["copy", "B", "C", "--yes", "--json"],
-        writes: Writes::There,
-        after_a_push: false,
-        obeys_waits: false,
-    },
-    Command {
-        name: "undo",
-        words: &["undo", "A", "--yes", "--json"],
-        writes: Writes::Here,
-        after_a_push: true,
-        obeys_waits: false,
-    },
+    // More than the systems at both ends hold on the way.
+    Command { only: "upload", ..writing("copy large", &["copy", "L", "A", "--yes", "--json"]) },
+    tagging("copy out", &["copy", "B", "C", "--yes", "--json"], Writes::There),
+    Command { after_a_push: true, ..writing("undo", &["undo", "A", "--yes", "--json"]) },
     writing("push", &["push", "list.yaml", "--yes", "--json"]),
     tagging("tag rm", &["tag", "rm", "A", "--yes", "--json"], Writes::Gone),
     tagging("tag cp", &["tag", "cp", "A", "new", "--yes", "--json"], Writes::New),
@@ -102,7 +94,7 @@ pub const COMMANDS: &[Command] = &[
 
 impl Command {
     /// The words with these references in them.
-    pub fn words(&self, names: &[String; 3]) -> Vec<String> {
+    pub fn words(&self, names: &[String; 4]) -> Vec<String> {
         let repository = names[0].trim_end_matches(":latest");
         let word = |word: &&str| match *word {
             "A" => names[0].clone(),
@@ -110,6 +102,7 @@ impl Command {
             "H" => repository.split('/').next().unwrap().to_owned(),
             "B" => names[1].clone(),
             "C" => names[2].clone(),
+            "L" => names[3].clone(),
             word => word.to_owned(),
         };
         self.words.iter().map(word).collect()

@@ -40,6 +40,8 @@ use kinds::Kind;
 const LIMIT: Duration = Duration::from_secs(15);
 /// What the start of a debug program takes on a busy machine, beside that.
 const SLACK: Duration = Duration::from_secs(5);
+/// The size of a large layer, in bytes.
+const LARGE: usize = 20 << 20;
 /// Most cells wait.
 const AT_ONCE: usize = 32;
 
@@ -65,7 +67,9 @@ fn main() -> ExitCode {
     // processor.
     let cells = COMMANDS.iter().flat_map(|command| {
         let wanted = |kind: &&Kind| {
-            kind.fits(command.writes) && is_wanted(format!("{} {}", kind.name, command.name))
+            kind.fits(command.writes)
+                && kind.name.starts_with(command.only)
+                && is_wanted(format!("{} {}", kind.name, command.name))
         };
         let kinds: Vec<&Kind> = kinds.iter().filter(wanted).collect();
         kinds.into_iter().map(move |kind| cell(kind, command))
@@ -116,10 +120,16 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     let there = other.store().repository("their");
     let image = there.image("linux", "riscv64", "").layer("theirs").push();
     there.index().entry(image).push_tag("latest");
+    if !command.only.is_empty() {
+        let layer = Layer::plain("large", &[TarFile::text("large", &"x".repeat(LARGE))]).unwrap();
+        let image = there.image("linux", "riscv64", "").layer(layer).push();
+        there.index().entry(image).push_tag("large");
+    }
     let names = [
         format!("{}/app:latest", sandbox.host()),
         format!("{}/app:b", sandbox.host()),
         format!("{}/their:latest", other.host()),
+        format!("{}/their:large", other.host()),
     ];
     std::fs::write(home.path().join("images.txt"), format!("{}\n", names[0])).unwrap();
     let spec = format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use platy::oci::{Class, Descriptor, Digest, Failure, MediaType, Repository};
-use platy::sandbox::{Fault, Rule, SandboxOptions};
+use platy::sandbox::{Chunks, Fault, Rule, SandboxOptions};
 use platy::source::{COMMAND, Limits, Options, Registry};
 use reqwest::Method;
 use tokio::time::{Instant, sleep};
@@ -252,17 +252,34 @@ fn nothing_of_a_host_is_begun_after_it_took_too_long() {
 /// On 9305aee this took 1,215 s.
 #[test]
 fn an_upload_that_hangs_ends() {
-    // What went out a long way is taken up once, in pieces, which the registry takes until the last.
-    for (method, seconds) in [(Method::POST, 10.0), (Method::PUT, 31.0)] {
+    // What went out a long way is taken up once, in pieces, which the registry takes until the last:
+    // that has what is left of 15 s.
+    for (method, seconds, requests) in [(Method::POST, 10.0, 1), (Method::PUT, 15.0, 2)] {
         turned(async {
             let mut pair = Pair::new(SandboxOptions::default()).await;
             pair.lab.registry = registry(options());
-            pair.lab.fault(Rule::new(Fault::Hang).method(method.clone()));
+            let rule = pair.lab.fault(Rule::new(Fault::Hang).method(method.clone()));
             let (found, took) = timed(pair.push()).await;
-            assert_failure(&found.unwrap_err(), Class::TimedOut, &["10s"]);
+            assert_failure(&found.unwrap_err(), Class::TimedOut, &["no answer from"]);
             assert_took(took, seconds);
+            assert_eq!(pair.lab.sandbox.faults().met(rule), requests);
         });
     }
+    // An upload that the registry closed, and did not say so.
+    turned(async {
+        let options = SandboxOptions { chunks: Chunks::Only, ..SandboxOptions::default() };
+        let mut pair = Pair::new(options).await;
+        pair.lab.registry = registry(self::options());
+        pair.lab.fault(Rule::new(Fault::Hang).method(Method::PUT).skip(1));
+        let (store, bytes) = (pair.lab.sandbox.store().clone(), pair.bytes.clone());
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(9)).await;
+            store.repository("team/copy").put_blob(bytes);
+        });
+        let (sent, took) = timed(pair.push()).await;
+        sent.unwrap();
+        assert_took(took, 10.0);
+    });
 }
 
 #[test]

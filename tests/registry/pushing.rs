@@ -19,7 +19,7 @@ pub(super) struct Pair {
     from: Sandbox,
     pub(super) lab: Lab,
     descriptor: Descriptor,
-    bytes: Bytes,
+    pub(super) bytes: Bytes,
 }
 
 impl Pair {

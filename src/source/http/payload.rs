@@ -17,6 +17,11 @@ const DIGESTING: u64 = 20_000_000;
 /// The size of the pieces that bytes are sent in, so that it shows how far they are.
 const PIECE: usize = 16 << 10;
 
+/// How long a registry may hash or move so much before it answers.
+pub(in crate::source) fn digesting(length: u64) -> Duration {
+    Duration::from_secs(length / DIGESTING)
+}
+
 /// The body of a request.
 #[derive(Clone)]
 pub(in crate::source) enum Payload {
@@ -80,7 +85,7 @@ impl Outflow {
     ) -> Result<T, Overdue> {
         let mut sending = std::pin::pin!(sending);
         let step = limits.window.min(limits.first_byte) / 10;
-        let answer = limits.first_byte + Duration::from_secs(self.length / DIGESTING);
+        let answer = limits.first_byte + digesting(self.length);
         let (mut seen, mut idle) = (0, Duration::ZERO);
         let (mut begin, mut spent) = (0, Duration::ZERO);
         loop {

@@ -77,7 +77,7 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
 }
 
 /// The head of an answer did not come in time.
-pub(super) fn no_answer(host: &Host, limit: Duration, subject: &str) -> Setback {
+pub(in crate::source) fn no_answer(host: &Host, limit: Duration, subject: &str) -> Setback {
     timed_out(format!("no answer from {host} within {limit:?}"), subject)
 }
 

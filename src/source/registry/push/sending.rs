@@ -7,10 +7,11 @@ use oci_distribution::errors::OciErrorCode;
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use tokio::sync::Mutex;
+use tokio::time::{Duration, Instant, timeout};
 use url::Url;
 
 use crate::oci::{Class, Descriptor, Failure, Repository};
-use crate::source::http::{Again, Answer, Outflow, Payload, Setback, lock};
+use crate::source::http::{Again, Answer, Outflow, Payload, Setback, digesting, lock, no_answer};
 use crate::source::registry::Registry;
 use crate::source::registry::call::Call;
 use crate::source::registry::manifests::stated_digest;
@@ -48,11 +49,17 @@ pub(super) struct Sending<'a> {
     /// How much the registry had when the upload stood still for the last time.
     stalled: Option<u64>,
     confirmed: u64,
+    /// How long requests stood still of which nothing arrived.
+    stood: Duration,
+    /// Whether nothing answered the request that closes the upload.
+    unanswered: bool,
 }
 
 /// What one request came to.
 enum Sent {
     Done(Box<Answer>),
+    /// No answer came, and the blob is there.
+    There,
     /// It was too large for the registry, or for a proxy before it.
     TooLarge(Failure),
 }
@@ -80,7 +87,14 @@ impl<'a> Sending<'a> {
             broke_off: false,
             stalled: None,
             confirmed: 0,
+            stood: Duration::ZERO,
+            unanswered: false,
         }
+    }
+
+    /// Whether it is of no use to go on, however much the registry has.
+    pub(super) fn is_over(&self) -> bool {
+        self.unanswered
     }
 
     /// How much the registry said that it has, at most.
@@ -103,6 +117,7 @@ impl<'a> Sending<'a> {
             };
             match sent {
                 Sent::Done(answer) => return self.check(&answer).await,
+                Sent::There => return Ok(()),
                 Sent::TooLarge(failure) => self.smaller(failure)?,
             }
         }
@@ -116,11 +131,13 @@ impl<'a> Sending<'a> {
                 self.registry.look_at_upload(self.target, at, &self.subject).await?.filter(|it| {
                     it.received.is_some_and(|received| received <= self.descriptor.size)
                 });
-            if std::mem::take(&mut self.broke_off)
-                && found.as_ref().and_then(|it| it.received).unwrap_or(0) <= self.confirmed
-            {
-                // Nothing of it arrived: some proxies break off what is too large for them.
-                self.chunk = self.shrunk().or(self.chunk);
+            if std::mem::take(&mut self.broke_off) {
+                if found.as_ref().and_then(|it| it.received).unwrap_or(0) <= self.confirmed {
+                    // Nothing of it arrived: some proxies break off what is too large for them.
+                    self.chunk = self.shrunk().or(self.chunk);
+                } else {
+                    self.stood = Duration::ZERO;
+                }
             }
             let least = self.upload.least;
             self.resumed |= found.is_some();
@@ -172,7 +189,7 @@ impl<'a> Sending<'a> {
             }
             let answer = match self.send(call, inflow, length).await? {
                 Sent::Done(answer) => answer,
-                too_large @ Sent::TooLarge(_) => return Ok(too_large),
+                other => return Ok(other),
             };
             let options = self.registry.options();
             at = location::next(
@@ -197,9 +214,38 @@ impl<'a> Sending<'a> {
         let mut call = self.call(Method::PUT, closing(&at, &self.descriptor.digest));
         call.payload = Payload::Bytes(Bytes::new());
         call.headers.insert(LENGTH_HEADER, HeaderValue::from_static("0"));
-        // Closed, it is whole; not closed, the registry is asked what it has.
-        let answer = self.registry.attempt(&call).await.map_err(|setback| self.judge(setback))?;
-        Ok(Sent::Done(answer))
+        self.close(&call).await
+    }
+
+    /// Closes an upload whose bytes are all there. Closed, it is whole; not closed, the registry is
+    /// asked what it has.
+    async fn close(&mut self, call: &Call) -> Result<Sent, Setback> {
+        let limits = self.registry.options().limits;
+        let digesting = digesting(self.descriptor.size);
+        let closing = self.registry.attempt(call);
+        let closed = if self.stood.is_zero() {
+            closing.await
+        } else {
+            // A registry that was waited for in vain has what is left of a document's time.
+            let left = limits.document.saturating_sub(self.stood).max(limits.first_byte / 4);
+            let left = left + digesting;
+            let silent = || no_answer(&self.target.host, left, &self.subject);
+            timeout(left, closing).await.unwrap_or_else(|_| Err(silent()))
+        };
+        let setback = match closed {
+            Ok(answer) => return Ok(Sent::Done(answer)),
+            Err(setback) => setback,
+        };
+        if setback.failure.class == Class::TimedOut && setback.failure.status.is_none() {
+            let look = self.registry.has_blob(self.target, &self.descriptor.digest);
+            if let Ok(Ok(true)) = timeout(limits.ask_again, look).await {
+                self.meter.set(self.descriptor.size);
+                return Ok(Sent::There);
+            }
+            // It has had the time that this takes; what takes longer is asked for once more.
+            self.unanswered = digesting < limits.first_byte;
+        }
+        Err(self.judge(setback))
     }
 
     /// Sends the next `length` bytes.
@@ -217,6 +263,7 @@ impl<'a> Sending<'a> {
             Payload::Stream(Outflow::new(length, move || body(&flow, length, &meter, &activity)));
         let octets = HeaderValue::from_static("application/octet-stream");
         call.headers.insert(CONTENT_TYPE, octets);
+        let began = Instant::now();
         let sent = self.registry.attempt(&call).await;
         let own = lock(&trouble).take();
         match (sent, own) {
@@ -230,6 +277,9 @@ impl<'a> Sending<'a> {
             (Err(mut setback), None) => {
                 self.broke_off = setback.failure.status.is_none();
                 let stood_still = self.broke_off && setback.failure.class == Class::TimedOut;
+                if stood_still {
+                    self.stood += began.elapsed();
+                }
                 let moved = self.meter.get().saturating_sub(before);
                 // A long way got through: it is taken up once from each place that it came to.
                 if stood_still

@@ -61,8 +61,9 @@ impl Registry {
                 Err(failure) => failure,
             };
             // Each stretch that got through earns new patience.
-            let there = sending.lock().await.confirmed();
-            if !failure.is_passing() || there < before + MIN_PROGRESS {
+            let sending = sending.lock().await;
+            let there = sending.confirmed();
+            if sending.is_over() || !failure.is_passing() || there < before + MIN_PROGRESS {
                 return Err(refused(failure, target, What::Blob(descriptor.size)));
             }
             before = there;
