@@ -23,6 +23,7 @@ use crate::oci::{
     StoreKind, Target,
 };
 use crate::source::{Assembled, Head, Page};
+use crate::tui::app::detail::Content;
 use crate::tui::app::{
     Clip, CompareView, DraftOrder, Editor, Effect, Explorer, FilesFound, FilesView, KeptDraft,
     Keymap, List, Look, Menu, Msg, OpenDraft, OpenedRef, Overlay, Part, Query, Reply, RequestId,
@@ -283,8 +284,11 @@ impl Player {
                 world.answer(&want.need).map(Reply::Content)
             }
             Query::Weigh(weighing) => Ok(Reply::Effects(weighing.answer())),
-            Query::LayOut(content) => Ok(Reply::laid_out(content)),
-            Query::Find(content, sought) => Ok(Reply::found(content, &sought)),
+            Query::LayOut(content) => Ok(Reply::LaidOut(Content::laid_out(content))),
+            Query::Find(content, sought) => {
+                let (content, at) = Content::search(content, &sought);
+                Ok(Reply::Found { content, at })
+            }
             Query::Gather(location) => self.gather(&location).map(Reply::Gathered),
             Query::Presence { question, .. } => {
                 let presence = self.target.get(&question).cloned().unwrap_or(Presence::Absent);

@@ -187,7 +187,8 @@ impl World {
     /// What a file holds.
     pub(crate) fn file(&self, entry: &Entry) -> FileBytes {
         let bytes = self.files.get(&entry.path.text()).cloned().unwrap_or_default();
-        FileBytes { whole: bytes.len() as u64 == entry.size, verified: true, bytes }
+        let whole = bytes.len() as u64 == entry.size;
+        FileBytes::new(bytes, whole, true)
     }
 
     /// What a source would answer.

@@ -23,25 +23,41 @@ pub fn escape_line(text: &str) -> Cow<'_, str> {
     escape_with(text, |c| c == '\t')
 }
 
+/// As [`escape_lines`], but keeps tabs, too, for the lines of a file.
+#[must_use]
+pub fn escape_file(text: &str) -> Cow<'_, str> {
+    escape_with(text, |c| matches!(c, '\n' | '\t'))
+}
+
 /// A line with each tab filled up to the next multiple of eight cells, for the screen.
 #[must_use]
 pub fn expand_tabs(line: &str) -> Cow<'_, str> {
-    const STOP: usize = 8;
     if !line.contains('\t') {
         return Cow::Borrowed(line);
     }
     let mut out = String::with_capacity(line.len() + STOP);
-    let mut cells = 0;
-    for (at, piece) in line.split('\t').enumerate() {
-        if at > 0 {
-            let filled = STOP - cells % STOP;
-            out.extend(std::iter::repeat_n(' ', filled));
-            cells += filled;
-        }
-        out.push_str(piece);
-        cells += super::width(piece);
-    }
+    push_expanded(&mut out, line, &mut 0);
     Cow::Owned(out)
+}
+
+/// Cells from one stop of tabs to the next.
+const STOP: usize = 8;
+
+/// Appends lines with their tabs filled up; `column` is how many cells of the first line are before
+/// them, then of the last.
+pub fn push_expanded(out: &mut String, lines: &str, column: &mut usize) {
+    for piece in lines.split_inclusive(['\t', '\n']) {
+        if let Some(rest) = piece.strip_suffix('\t') {
+            *column += super::width(rest);
+            let filled = STOP - *column % STOP;
+            out.push_str(rest);
+            out.extend(std::iter::repeat_n(' ', filled));
+            *column += filled;
+        } else {
+            out.push_str(piece);
+            *column = if piece.ends_with('\n') { 0 } else { *column + super::width(piece) };
+        }
+    }
 }
 
 fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -75,26 +91,6 @@ fn escape_with(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// The cells that a character of a line takes as [`escape_line`] shows it; a tab takes none here.
-/// `marks` counts the combining marks up to it.
-#[must_use]
-pub fn shown_cells(c: char, marks: &mut usize) -> usize {
-    if (' '..='~').contains(&c) {
-        *marks = 0;
-        return 1;
-    }
-    *marks = if is_mark(c) { *marks + 1 } else { 0 };
-    match c {
-        '\t' => 0,
-        '\n' | '\r' | '\u{1b}' => 2,
-        c if *marks <= MOST_MARKS && !is_harmful(c) => {
-            unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)
-        }
-        c if (c as u32) < 0x100 => 4,
-        c => 5 + (c as u32).ilog(16) as usize,
-    }
 }
 
 /// The most combining marks on one letter that are shown. No script needs as many; hundreds of
@@ -152,17 +148,20 @@ fn is_harmful(c: char) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn characters_take_the_cells_that_they_are_shown_in() {
-        let zalgo = format!("e{}x", "\u{301}".repeat(20));
-        for text in ["plain", "漢字é", "a\u{1b}[2J\r\u{0}", "\u{202e}\u{feff}\u{e0001}", &zalgo]
-        {
-            let mut marks = 0;
-            let cells: usize = text.chars().map(|c| shown_cells(c, &mut marks)).sum();
-            assert_eq!(cells, crate::text::width(&escape_line(text)), "{text:?}");
-        }
-    }
     use proptest::prelude::*;
+
+    #[test]
+    fn tabs_reach_to_their_stops_wherever_lines_are_cut() {
+        let lines = "a\tb\n\t漢\tc\n12345678\t|";
+        let whole = "a       b\n        漢      c\n12345678        |";
+        for (cut, _) in lines.char_indices() {
+            let (mut out, mut column) = (String::new(), 0);
+            push_expanded(&mut out, &lines[..cut], &mut column);
+            push_expanded(&mut out, &lines[cut..], &mut column);
+            assert_eq!(out, whole, "{cut}");
+        }
+        assert_eq!(expand_tabs("a\tb"), "a       b");
+    }
 
     #[test]
     fn what_acts_or_deceives_is_shown() {

@@ -15,7 +15,9 @@ mod width;
 
 pub use ascii::ascii;
 pub use bar::bar;
-pub use escape::{escape, escape_json, escape_line, escape_lines, expand_tabs, shown_cells};
+pub use escape::{
+    escape, escape_file, escape_json, escape_line, escape_lines, expand_tabs, push_expanded,
+};
 pub(crate) use find::{first_of, last_of};
 pub(crate) use json_style::JsonStyle;
 pub use natural::{natural, tag_order};

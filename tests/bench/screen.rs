@@ -11,6 +11,7 @@ use platy::model::fleet::Fleet;
 use platy::model::tree::{Answer, Need};
 use platy::oci::{Aliases, Page, Target};
 use platy::source::DEFAULT_PERMITS;
+use platy::tui::app::detail::Content;
 use platy::tui::app::{
     Effect, Explorer, Keymap, Look, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId,
     Setup, State,
@@ -213,8 +214,11 @@ impl<'a> Player<'a> {
                     Question::Tag(_) => Presence::Absent,
                 }),
                 // Another thread does that, beside the loop.
-                Query::LayOut(content) => Reply::laid_out(content),
-                Query::Find(content, sought) => Reply::found(content, &sought),
+                Query::LayOut(content) => Reply::LaidOut(Content::laid_out(content)),
+                Query::Find(content, sought) => {
+                    let (content, at) = Content::search(content, &sought);
+                    Reply::Found { content, at }
+                }
                 Query::Tags { .. } => {
                     let names = (0..TAGS).map(|at| format!("{}.{}.{at}", at / 100, at % 100));
                     Reply::Names(Page { names: names.collect(), next: None })

@@ -32,7 +32,7 @@ pub use entries::Entries;
 pub(crate) use entries::grow;
 pub use entry::{Checksum, Entry, Kind, Summing, Target};
 pub use extraction::{ExtractedFile, ExtractedLink, Extraction, LeftOut};
-pub use file_bytes::FileBytes;
+pub use file_bytes::{FileBytes, FileText};
 pub use follow::Resolved;
 pub(crate) use follow::follow_links;
 pub use layers_read::{LayersRead, UnreadLayer, hides_unread};

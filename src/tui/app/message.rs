@@ -185,8 +185,8 @@ pub enum Reply {
     LaidOut(Arc<Content>),
     /// Of [`Query::Find`].
     Found {
-        /// All of the text.
-        content: Arc<Content>,
+        /// All of the text, if it was laid out for that.
+        content: Option<Arc<Content>>,
         /// The line with the match.
         at: Option<usize>,
     },
@@ -219,25 +219,6 @@ pub enum Reply {
         /// Why that is not what it was to hold.
         stopped: Option<Stopped>,
     },
-}
-
-impl Reply {
-    /// To [`Query::LayOut`].
-    #[must_use]
-    pub fn laid_out(content: Arc<Content>) -> Self {
-        let mut content = Arc::unwrap_or_clone(content);
-        content.grow(usize::MAX);
-        Self::LaidOut(Arc::new(content))
-    }
-
-    /// To [`Query::Find`].
-    #[must_use]
-    pub fn found(content: Arc<Content>, sought: &Sought) -> Self {
-        let mut content = Arc::unwrap_or_clone(content);
-        content.grow(usize::MAX);
-        let at = content.find(sought);
-        Self::Found { content: Arc::new(content), at }
-    }
 }
 
 /// A part of an answer.

@@ -38,6 +38,7 @@ mod point;
 mod requests;
 mod sample;
 mod saving;
+mod sheet;
 mod stack;
 mod state;
 mod status;
@@ -106,6 +107,7 @@ pub use picking::Picking;
 pub use point::Point;
 pub use requests::Requests;
 pub use sample::{FLEET, Sample};
+pub use sheet::Sheet;
 pub use stack::Stack;
 pub use state::{Setup, State};
 pub use status::{Hint, Status};
@@ -113,10 +115,10 @@ pub use view::{Prompt, Reason, Title, TypingKey, View, Words};
 pub(in crate::tui) use views::views;
 pub use views::{
     Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,
-    EditorTab, EntryRow, Explorer, FileDifference, FilePage, FileRow, FileWords, FilesView,
-    Findings, FleetAreas, FleetView, Grid, Known, LayerLoad, LayerState, List, MatrixView, Moved,
-    NameRow, OpenForm, Parts, Purpose, PushPage, Regions, Rows, Screen, Search, Section, Stage,
-    Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewer, ViewerState, Why, WhyPart,
+    EditorTab, EntryRow, Explorer, FileDifference, FileRow, FileWords, FilesView, Findings,
+    FleetAreas, FleetView, Grid, Known, LayerLoad, LayerState, List, MatrixView, Moved, NameRow,
+    OpenForm, Parts, Purpose, PushPage, Regions, Rows, Screen, Search, Section, Stage, Start,
+    StepWords, Suggestion, TagHead, Typed, Typing, Viewed, Viewer, ViewerState, Why, WhyPart,
     is_digest_tag, undo_words,
 };
-pub use within::Within;
+pub use within::{Found, Within};

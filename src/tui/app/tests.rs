@@ -558,7 +558,7 @@ fn raw_keeps_the_bytes_and_can_show_them_as_they_are() {
     let mut player = opened();
     player.keys("j 2");
     let text = |player: &Player| {
-        let content = &player.explorer().content;
+        let content = player.explorer().sheet.content();
         (0..content.len()).map(|at| content.line(at).unwrap().text()).collect::<Vec<_>>()
     };
     assert_eq!(text(&player)[0], "{");

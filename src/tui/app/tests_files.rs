@@ -273,6 +273,40 @@ fn a_long_file_is_seen_to_its_end_and_the_width_of_the_screen_hides_nothing() {
     assert!(!player.screen().contains("101  line 100"));
 }
 
+/// Of a large file only what is on the screen is laid out while a key waits.
+#[test]
+fn the_rest_of_a_large_file_is_laid_out_and_searched_beside_the_loop() {
+    let mut world = world();
+    let text: String = (1..=30_000).map(|at| format!("line {at}\n")).collect();
+    world.files.insert("/app/server".to_owned(), text.into());
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    let sheet = |player: &Player| player.files().viewer.as_ref().unwrap().sheet.clone();
+    assert!(!sheet(&player).is_whole());
+    assert!(player.screen().contains("30 000 lines"), "{}", player.screen());
+    player.keys("/");
+    player.types("line 29999");
+    player.keys("enter");
+    assert!(player.screen().contains("“line 29999”  looking for it"), "{}", player.screen());
+    player.answer_all();
+    assert!(player.screen().contains("line 29 999 of 30 000"), "{}", player.screen());
+    assert!(player.screen().contains("29999  line 29999"), "{}", player.screen());
+    player.keys("esc esc enter");
+    player.answer_all();
+    player.keys("G");
+    player.answer_all();
+    assert!(player.screen().contains("30000  line 30000"), "{}", player.screen());
+    // What is on top stays there in another width, though it is far down.
+    let top = |player: &Player| sheet(player).line(sheet(player).scroll).unwrap().text();
+    let before = top(&player);
+    player.send(Msg::Resize(70, 24));
+    player.answer_all();
+    assert_eq!(top(&player), before);
+}
+
 /// Text is shown as hex and as text again, and searched in both.
 #[test]
 fn an_open_file_is_searched_and_shown_as_hex() {

@@ -75,35 +75,35 @@ fn the_end_of_a_large_text_is_laid_out_beside_the_loop() {
     let platforms: Vec<&str> = platforms.iter().map(String::as_str).collect();
     let mut player = Player::opened(World::index(&platforms, false), "demo/app:1.0", 120, 40);
     player.keys("tab 2");
-    assert!(!player.explorer().content.is_whole());
-    let begun = player.explorer().content.len();
+    assert!(!player.explorer().sheet.content().is_whole());
+    let begun = player.explorer().sheet.content().len();
     player.keys("G");
     let asked = |player: &Player| player.count(|it| matches!(it, Query::LayOut(_)));
-    assert_eq!(player.explorer().content.len(), begun, "the key waits for nothing");
+    assert_eq!(player.explorer().sheet.content().len(), begun, "the key waits for nothing");
     player.send(Msg::Tick);
     assert_eq!(asked(&player), 1);
     player.answer_all();
     let end = |player: &Player| {
         let explorer = player.explorer();
-        assert!(explorer.content.is_whole());
+        assert!(explorer.sheet.content().is_whole());
         let page = usize::from(explorer.areas().detail.height);
-        explorer.content.len() - explorer.scroll - page
+        explorer.sheet.content().len() - explorer.sheet.scroll - page
     };
     assert_eq!(end(&player), 0);
-    assert!(player.explorer().content.len() > begun);
+    assert!(player.explorer().sheet.content().len() > begun);
 
     // Who went up meanwhile stays there.
     player.keys("1 2 G");
     player.keys("k k");
-    let scroll = player.explorer().scroll;
+    let scroll = player.explorer().sheet.scroll;
     player.answer_all();
-    assert_eq!(player.explorer().scroll, scroll);
+    assert_eq!(player.explorer().sheet.scroll, scroll);
     assert!(end(&player) > 0);
 
     // What comes for a text that is not shown any more is dropped.
     player.keys("1 2 G 1");
     player.answer_all();
-    assert!(matches!(player.explorer().content, detail::Content::Lines(_)));
+    assert!(matches!(player.explorer().sheet.content(), detail::Content::Lines(_)));
 }
 
 /// Over HTTP/2 the registry's own limit is the bound.

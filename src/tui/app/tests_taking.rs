@@ -20,8 +20,8 @@ fn raw() -> Player {
 /// The line that was found.
 fn found(player: &Player) -> String {
     let explorer = player.explorer();
-    let at = explorer.within.at().unwrap_or_else(|| panic!("nothing was found"));
-    explorer.content.line(at).unwrap().text()
+    let at = explorer.sheet.within.at().unwrap_or_else(|| panic!("nothing was found"));
+    explorer.sheet.content().line(at).unwrap().text()
 }
 
 #[test]
@@ -45,16 +45,16 @@ fn the_text_of_the_pane_is_searched() {
     assert!(player.screen().contains("is nowhere in this text"), "{}", player.screen());
     // One step back ends the search, the next leaves the pane.
     player.keys("esc");
-    assert_eq!(player.explorer().within.needle, "");
+    assert_eq!(player.explorer().sheet.within.needle, "");
     player.keys("/");
     player.types("schemaVersion");
     player.keys("esc");
-    assert_eq!(player.explorer().within.needle, "", "it was not asked for");
+    assert_eq!(player.explorer().sheet.within.needle, "", "it was not asked for");
     // The tree is searched from the tree.
     player.keys("tab /");
     player.types("arm64");
     player.keys("enter");
-    assert_eq!(player.explorer().within.needle, "");
+    assert_eq!(player.explorer().sheet.within.needle, "");
     assert_eq!(player.explorer().search.needle, "arm64");
 }
 
@@ -68,7 +68,7 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
     world.set_index(vec![image]);
     let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
     player.keys("2 tab");
-    assert!(!player.explorer().content.is_whole());
+    assert!(!player.explorer().sheet.content().is_whole());
     player.keys("/");
     player.types("note-2999");
     player.keys("enter");
@@ -78,14 +78,47 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
     assert!(found(&player).contains("note-2999"), "{}", found(&player));
     let explorer = player.explorer();
     let page = usize::from(explorer.areas().detail.height);
-    let at = explorer.within.at().unwrap();
-    assert!((explorer.scroll..explorer.scroll + page).contains(&at), "it is on the screen");
+    let at = explorer.sheet.within.at().unwrap();
+    assert!(
+        (explorer.sheet.scroll..explorer.sheet.scroll + page).contains(&at),
+        "it is on the screen"
+    );
     // Another text has other lines.
     player.keys("1");
-    assert_eq!(player.explorer().within.at(), None);
+    assert_eq!(player.explorer().sheet.within.at(), None);
     assert!(player.screen().contains("“note-2999”; n searches on"), "{}", player.screen());
     player.keys("n");
     assert!(player.screen().contains("“note-2999” is nowhere in this text"), "{}", player.screen());
+}
+
+/// Keys that come while a long text is searched count, and another needle ends the search.
+#[test]
+fn a_search_beside_the_loop_is_gone_on_with_and_ended() {
+    let mut world = World::default();
+    let mut image = world.image("linux/arm64");
+    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
+    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
+    image["annotations"] = notes.into();
+    world.set_index(vec![image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    player.keys("2 tab /");
+    player.types("note-1");
+    player.keys("enter n n n N");
+    let searches = |player: &Player| player.count(|it| matches!(it, Query::Find(..)));
+    assert_eq!(searches(&player), 1);
+    player.answer_all();
+    assert!(found(&player).contains("note-1002"), "{}", found(&player));
+    assert_eq!(searches(&player), 2);
+    player.keys("/");
+    player.types("note-2");
+    player.keys("enter");
+    let (session, request, _) = player.asked().next_back().unwrap();
+    player.keys("/");
+    player.types("note-2999");
+    player.keys("enter");
+    assert!(player.log.contains(&Effect::Stop { session, request }));
+    player.answer_all();
+    assert!(found(&player).contains("note-2999"), "{}", found(&player));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn answer_with(player: &mut Player, count: usize, with: impl Fn(Row) -> Row) {
 
 /// The text of the detail, wherever its lines end.
 fn detail(player: &Player) -> String {
-    let content = &player.explorer().content;
+    let content = player.explorer().sheet.content();
     let lines: Vec<String> =
         (0..content.len()).filter_map(|at| Some(content.line(at)?.text())).collect();
     lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")

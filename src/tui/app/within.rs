@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::detail::{Searched, Sought};
+use super::detail::Searched;
 use super::view::{Prompt, TypingKey, typing_keys};
 use super::{Key, RequestId};
 use crate::text::escape;
@@ -47,10 +47,13 @@ pub(super) enum Searching {
     None,
     /// One is wanted as soon as the text is there.
     Waiting,
-    /// One is wanted.
-    Wanted(Sought),
     /// One was asked for.
-    Asked(RequestId),
+    Asked {
+        /// By this request.
+        request: RequestId,
+        /// How many matches further it is to go from what it finds; back if negative.
+        steps: isize,
+    },
 }
 
 impl Within {
@@ -96,7 +99,7 @@ impl Within {
     /// The line, with what it is for.
     pub(super) fn prompt(&self, what: Searched) -> Option<Prompt<'_>> {
         let input = self.input.as_ref()?;
-        let words = format!("in this {}; small letters find capitals too", what.word()).into();
+        let words = what.how().into();
         Some(Prompt { label: "/", input, words, tells_problems: false })
     }
 

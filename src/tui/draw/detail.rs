@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Meaning, Pen};
+use super::{Meaning, Pen, sheet};
 use crate::tui::app::{Explorer, Pane, Spot, Tab};
 
 pub(super) fn draw(pen: &mut Pen<'_>, explorer: &Explorer) {
@@ -10,18 +10,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, explorer: &Explorer) {
     tabs(pen, explorer, areas.tabs);
     let area = areas.detail;
     pen.spot(Rect { y: areas.tabs.y + 1, height: area.height + 1, ..area }, Spot::Detail);
-    for row in 0..area.height {
-        let Some(line) = explorer.content.line(explorer.scroll + usize::from(row)) else { break };
-        let mut x = area.x;
-        for span in line.spans {
-            x = pen.write(area, x, area.y + row, &span.text, span.tone.into());
-        }
-        if explorer.within.at() == Some(explorer.scroll + usize::from(row)) {
-            let found =
-                Rect { y: area.y + row, width: x.saturating_sub(area.x), height: 1, ..area };
-            pen.paint(found, Meaning::Match);
-        }
-    }
+    sheet::draw(pen, area, &explorer.sheet);
 }
 
 fn tabs(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
@@ -75,10 +64,10 @@ impl Room {
 /// How far down the text is, where it is longer than the pane.
 fn position(pen: &mut Pen<'_>, explorer: &Explorer, area: Rect) {
     let page = usize::from(explorer.areas().detail.height);
-    let length = explorer.content.len();
+    let length = explorer.sheet.len();
     if length > page {
-        let last = (explorer.scroll + page).min(length);
-        let more = if explorer.content.is_whole() { "" } else { "…" };
+        let last = (explorer.sheet.scroll + page).min(length);
+        let more = if explorer.sheet.is_whole() { "" } else { "…" };
         pen.write_right(area, area.y, &format!("{last}/{length}{more}"), Meaning::Muted);
     }
 }

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::chrome::throbber;
-use super::{Meaning, Pen};
+use super::{Meaning, Pen, sheet};
 use crate::text::{bar, bytes, cut, escape, pad, width, wrap};
 use crate::tui::app::detail::Line;
 use crate::tui::app::{
@@ -160,13 +160,6 @@ fn file(pen: &mut Pen<'_>, state: &State, area: Rect, viewer: &Viewer) {
                 pen.write(area, area.x, y, &line, Meaning::Danger);
             }
         }
-        ViewerState::Ready(page) => {
-            lines(pen, area, &page.shown(viewer.scroll, usize::from(area.height)));
-            let found = viewer.within.at().and_then(|at| at.checked_sub(viewer.scroll));
-            let row = found.and_then(|row| u16::try_from(row).ok());
-            if let Some(row) = row.filter(|row| *row < area.height) {
-                pen.paint(Rect { y: area.y + row, height: 1, ..area }, Meaning::Match);
-            }
-        }
+        ViewerState::Ready(_) => sheet::draw(pen, area, &viewer.sheet),
     }
 }

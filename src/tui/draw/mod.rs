@@ -15,6 +15,7 @@ mod menu;
 mod overlay;
 mod pen;
 mod push;
+mod sheet;
 mod start;
 mod theme;
 mod why;

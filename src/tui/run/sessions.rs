@@ -12,6 +12,7 @@ use crate::model::evidence::{Attested, Item, is_json};
 use crate::model::tree::Need;
 use crate::oci::{Assembled, Class, Failure, Location};
 use crate::source::{Cache, Recalled, Source, Sources};
+use crate::tui::app::detail::Content;
 use crate::tui::app::{Msg, Part, Query, Reply, RequestId, SessionId};
 use crate::work::attest::{self, MOST_EVIDENCE};
 use crate::work::evidence;
@@ -229,12 +230,14 @@ impl Sessions {
             }
             // A large text, off the threads that must not wait.
             Query::LayOut(content) => self.spawn(at, async move {
-                let laid_out = tokio::task::spawn_blocking(move || Reply::laid_out(content));
-                laid_out.await.map_err(|_| broke_off("the rest of the text"))
+                let laid_out = tokio::task::spawn_blocking(move || Content::laid_out(content));
+                let laid_out = laid_out.await.map_err(|_| broke_off("the rest of the text"))?;
+                Ok(Reply::LaidOut(laid_out))
             }),
             Query::Find(content, sought) => self.spawn(at, async move {
-                let found = tokio::task::spawn_blocking(move || Reply::found(content, &sought));
-                found.await.map_err(|_| broke_off("the search in the text"))
+                let found = tokio::task::spawn_blocking(move || Content::search(content, &sought));
+                let (content, at) = found.await.map_err(|_| broke_off("the search in the text"))?;
+                Ok(Reply::Found { content, at })
             }),
             question @ (Query::Layer { .. }
             | Query::Merge { .. }

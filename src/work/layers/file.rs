@@ -52,18 +52,20 @@ impl Reader {
         cap: u64,
     ) -> Result<FileBytes, Failure> {
         let subject = || format!("{} in {}", entry.path, layer.digest);
-        let is_other = |start: &FileStart| {
-            let read = start.bytes.len() as u64;
-            let sum = entry.digest.filter(|_| read == entry.size);
-            start.entry.kind != Kind::File
-                || start.entry.size != entry.size
-                || sum.is_some_and(|sum| Checksum::of(&start.bytes) != sum)
+        // Whether the content is what the listing says; `None` without a checksum, or of a start.
+        let fits = |start: &FileStart| {
+            let sum = entry.digest.filter(|_| start.bytes.len() as u64 == entry.size);
+            sum.map(|sum| Checksum::of(&start.bytes) == sum)
         };
         let mut start = self.head(layer, &entry.path, cap).await?;
-        if start.as_ref().is_some_and(is_other) {
+        let mut verified = start.as_ref().and_then(fits);
+        let is_other =
+            |start: &FileStart| start.entry.kind != Kind::File || start.entry.size != entry.size;
+        if start.as_ref().is_some_and(is_other) || verified == Some(false) {
             // Where a path is twice the later counts, and only the end tells which that is.
             let seeker = Seeker { last: true, ..Seeker::new(&entry.path, cap) };
             start = self.walk(layer, seeker, &mut |_| ()).await?.visitor.start();
+            verified = start.as_ref().and_then(fits);
         }
         let start = match start {
             Some(start) if start.entry.kind == Kind::File => start,
@@ -78,17 +80,11 @@ impl Reader {
             return Err(Failure::new(Class::Unsupported, subject(), detail));
         }
         let whole = bytes.len() as u64 == entry.size;
-        let verified = match entry.digest {
-            Some(digest) if whole => {
-                if Checksum::of(&bytes) != digest {
-                    let detail = "its content is not what the layer held when it was listed";
-                    return Err(Failure::new(Class::DigestMismatch, subject(), detail));
-                }
-                true
-            }
-            _ => false,
-        };
-        Ok(FileBytes { bytes, whole, verified })
+        if verified == Some(false) {
+            let detail = "its content is not what the layer held when it was listed";
+            return Err(Failure::new(Class::DigestMismatch, subject(), detail));
+        }
+        Ok(FileBytes::new(bytes, whole, verified == Some(true)))
     }
 }
 

@@ -329,9 +329,9 @@ fn a_file_is_checked_against_its_listing() {
     let layer = layer(tar, Compression::None);
     let mut entry = layer.listing().unwrap().entries.get(1).unwrap();
     let read = |entry: &Entry, cap| run(layer.reader.file(&layer.descriptor, entry, cap));
-    let whole = FileBytes { bytes: Bytes::from_static(b"more"), whole: true, verified: true };
+    let whole = FileBytes::new(Bytes::from_static(b"more"), true, true);
     assert_eq!(read(&entry, 100).unwrap(), whole);
-    let start = FileBytes { bytes: Bytes::from_static(b"mo"), whole: false, verified: false };
+    let start = FileBytes::new(Bytes::from_static(b"mo"), false, false);
     assert_eq!(read(&entry, 2).unwrap(), start);
     entry.digest = Some(Checksum::of(b"less"));
     assert_eq!(read(&entry, 100).unwrap_err().class, Class::DigestMismatch);

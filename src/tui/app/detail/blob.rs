@@ -90,11 +90,11 @@ pub(super) fn raw(blob: Option<&Blob>, width: usize, as_is: bool) -> Content {
         Some(Blob::Ready { bytes, is_json, .. }) => (bytes.clone(), *is_json),
     };
     if as_is {
-        Content::Text(LongText::plain(bytes, width))
+        Content::Text(Box::new(LongText::plain(bytes, width)))
     } else if is_json && std::str::from_utf8(&bytes).is_ok() {
-        Content::Text(LongText::json(bytes, width))
+        Content::Text(Box::new(LongText::json(bytes, width)))
     } else if as_text(&bytes, true).is_some() {
-        Content::Text(LongText::plain(bytes, width))
+        Content::Text(Box::new(LongText::plain(bytes, width)))
     } else {
         Content::Hex(Hex::new(bytes, width))
     }

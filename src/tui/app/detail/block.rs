@@ -2,7 +2,7 @@
 //! keep their digits, repeated keys stay, strings keep their escapes), or any bytes as they are.
 
 use super::line::{Line, Span, Tone};
-use crate::text::{escape, escape_lines, fitting};
+use crate::text::{escape, escape_file, escape_lines, fitting, push_expanded};
 
 /// Deeper levels are not indented further: hostile nesting would cost more memory than its bytes.
 const MAX_INDENT: usize = 48;
@@ -17,6 +17,24 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// Lay JSON out, which must be valid; otherwise leave the bytes as they are.
     pub(super) is_json: bool,
+    /// Of a file, how many lines it has: each has its number before it, and tabs reach to their
+    /// stops.
+    pub(super) file_lines: Option<usize>,
+}
+
+/// Cells between a line's number and its text.
+const GAP: usize = 2;
+
+impl Layout {
+    /// The cells of the number of a line; `None` if lines have none.
+    fn digits(self) -> Option<usize> {
+        self.file_lines.map(|lines| lines.checked_ilog10().unwrap_or(0) as usize + 1)
+    }
+
+    /// The cells that rows of text have.
+    fn room(self) -> usize {
+        self.width.saturating_sub(self.digits().map_or(0, |digits| digits + GAP)).max(1)
+    }
 }
 
 /// Where a piece begins: all that laying out needs to go on from here.
@@ -26,6 +44,12 @@ pub(super) struct Resume {
     pub(super) at: usize,
     /// The number of the first row.
     pub(super) row: usize,
+    /// Where in all that is laid out, whatever the width, the first row begins.
+    pub(super) place: usize,
+    /// The number of the line that the first row is of, from 0.
+    line: usize,
+    /// The cells of the last line that are laid out.
+    column: usize,
     /// How many levels are open.
     depth: usize,
     /// The last token opened a level: an empty one stays on its line.
@@ -44,6 +68,8 @@ pub(super) struct Resume {
 pub(super) struct Block {
     /// The number of its first row.
     pub(super) row: usize,
+    /// The cells of the number before a line, if lines have one.
+    digits: Option<usize>,
     text: String,
     /// Where each token ends in `text`, and its tone; in order.
     tokens: Vec<(usize, Tone)>,
@@ -57,6 +83,10 @@ struct Row {
     start: usize,
     end: usize,
     indent: usize,
+    /// The number of its line, from 0.
+    line: usize,
+    /// Whether the line begins here.
+    begins: bool,
 }
 
 impl Block {
@@ -70,6 +100,7 @@ impl Block {
     ) -> (Self, Option<Resume>) {
         let mut block = Self {
             row: from.row,
+            digits: layout.digits(),
             text: from.text.clone(),
             tokens: from.tokens.clone(),
             ..Self::default()
@@ -79,7 +110,7 @@ impl Block {
         if layout.is_json {
             block.push_json(source, &mut place, stop);
         } else {
-            block.push_plain(source, &mut place, stop);
+            block.push_plain(source, &mut place, stop, layout.file_lines.is_some());
         }
         let whole = place.at >= source.len();
         block.cut(&mut place, layout, whole);
@@ -88,6 +119,7 @@ impl Block {
             return (block, None);
         }
         place.row += block.rows.len();
+        place.place += block.cut_from;
         place.text.push_str(block.text.get(block.cut_from..).unwrap_or_default());
         let rest = block.tokens.partition_point(|(end, _)| *end <= block.cut_from);
         let rest = block.tokens.get(rest..).unwrap_or_default().iter();
@@ -117,10 +149,22 @@ impl Block {
         self.row + behind.saturating_sub(1)
     }
 
+    /// The number of the line, from 0, that a row of the whole text is of.
+    pub(super) fn line_of(&self, row: usize) -> Option<usize> {
+        Some(self.rows.get(row.checked_sub(self.row)?)?.line)
+    }
+
     /// A row of the whole text.
     pub(super) fn line(&self, row: usize) -> Option<Line> {
-        let Row { start, end, indent } = *self.rows.get(row.checked_sub(self.row)?)?;
-        let mut line = Line::default();
+        let at = *self.rows.get(row.checked_sub(self.row)?)?;
+        let Row { start, end, indent, .. } = at;
+        let mut line = match self.digits {
+            Some(digits) if at.begins => {
+                Line::of(Tone::Muted, format!("{:>digits$}{:GAP$}", at.line + 1, ""))
+            }
+            Some(digits) => Line::of(Tone::Muted, " ".repeat(digits + GAP)),
+            None => Line::default(),
+        };
         if indent > 0 {
             line = line.with(Tone::Text, " ".repeat(indent));
         }
@@ -142,7 +186,7 @@ impl Block {
     }
 
     /// Bytes as they are; what is not UTF-8 shows as `\xNN`.
-    fn push_plain(&mut self, source: &[u8], place: &mut Resume, stop: usize) {
+    fn push_plain(&mut self, source: &[u8], place: &mut Resume, stop: usize, fill_tabs: bool) {
         let end = stop.min(source.len());
         let mut window = source.get(place.at..end).unwrap_or_default();
         // A character that goes on behind the end belongs to the next piece.
@@ -154,7 +198,11 @@ impl Block {
         }
         place.at += window.len();
         for chunk in window.utf8_chunks() {
-            self.text.push_str(&escape_lines(chunk.valid()));
+            if fill_tabs {
+                push_expanded(&mut self.text, &escape_file(chunk.valid()), &mut place.column);
+            } else {
+                self.text.push_str(&escape_lines(chunk.valid()));
+            }
             for byte in chunk.invalid() {
                 self.text.push_str(&format!("\\x{byte:02x}"));
             }
@@ -246,6 +294,7 @@ impl Block {
     /// Cuts what is there to the width; a line that may go on only as far as it fills rows.
     /// Continued lines of JSON hang under their beginning, unless that leaves no room.
     fn cut(&mut self, place: &mut Resume, layout: Layout, whole: bool) {
+        let room = layout.room();
         let mut line_end = None;
         while self.cut_from < self.text.len() {
             // A long line is looked through once, not for each of its rows.
@@ -255,15 +304,22 @@ impl Block {
             }
             let end = line_end.unwrap_or(self.text.len());
             let line = self.text.get(self.cut_from..end).unwrap_or_default();
-            let fits = fitting(line, layout.width - place.hang.unwrap_or(0));
+            let fits = fitting(line, room - place.hang.unwrap_or(0));
             let ends = fits >= line.len();
             if ends && line_end.is_none() && !whole {
                 return;
             }
             let (start, end) = (self.cut_from, self.cut_from + fits.min(line.len()));
-            self.rows.push(Row { start, end, indent: place.hang.unwrap_or(0) });
+            self.rows.push(Row {
+                start,
+                end,
+                indent: place.hang.unwrap_or(0),
+                line: place.line,
+                begins: place.hang.is_none(),
+            });
             if ends {
                 place.hang = None;
+                place.line += 1;
                 self.cut_from = end + 1;
             } else {
                 let own = line.len() - line.trim_start_matches(' ').len();

@@ -1,6 +1,9 @@
 //! What the detail pane shows: lines, a long text, or bytes.
 
 use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::hex::Hex;
 use super::line::{Line, Tone};
@@ -13,7 +16,7 @@ pub enum Content {
     /// Ready lines.
     Lines(Vec<Line>),
     /// A text, of which only what is looked at is laid out.
-    Text(LongText),
+    Text(Box<LongText>),
     /// Bytes that are not text.
     Hex(Hex),
 }
@@ -38,6 +41,14 @@ impl Searched {
             Self::Bytes => "file",
         }
     }
+
+    /// What can be typed to find something in it.
+    pub(in crate::tui::app) fn how(self) -> &'static str {
+        match self {
+            Self::Text => "in this text; small letters find capitals too",
+            Self::Bytes => "in this file: text, or hex digits, as 7f 45 4c",
+        }
+    }
 }
 
 /// What is looked for in a text.
@@ -51,9 +62,44 @@ pub struct Sought {
     pub forward: bool,
     /// Whether the line to begin from counts.
     pub here_too: bool,
+    /// Which of the lines with a match: 1 for the nearest.
+    pub steps: usize,
 }
 
 impl Content {
+    /// The text of a file of so many lines, each with its number.
+    pub(in crate::tui::app) fn file(text: Bytes, lines: usize, width: usize) -> Self {
+        Self::Text(Box::new(LongText::file(text, lines, width)))
+    }
+
+    /// Bytes as hex.
+    pub(in crate::tui::app) fn hex(bytes: Bytes, width: usize) -> Self {
+        Self::Hex(Hex::new(bytes, width))
+    }
+
+    /// All of it laid out, for [`Query::LayOut`](crate::tui::app::Query::LayOut).
+    #[must_use]
+    pub fn laid_out(this: Arc<Self>) -> Arc<Self> {
+        if this.is_whole() {
+            return this;
+        }
+        let mut content = Arc::unwrap_or_clone(this);
+        content.grow(usize::MAX);
+        Arc::new(content)
+    }
+
+    /// The line that is looked for, for [`Query::Find`](crate::tui::app::Query::Find), and the content
+    /// if it was to be laid out for that.
+    #[must_use]
+    pub fn search(this: Arc<Self>, sought: &Sought) -> (Option<Arc<Self>>, Option<usize>) {
+        if this.is_whole() {
+            return (None, this.find(sought));
+        }
+        let content = Self::laid_out(this);
+        let at = content.find(sought);
+        (Some(content), at)
+    }
+
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -112,12 +158,48 @@ impl Content {
         self.len() == 0
     }
 
-    /// The nearest line with these words, around the ends.
+    /// The line of a file, from 1, that a line on the screen is of, and how many there are; `None` of
+    /// other content.
+    pub(in crate::tui::app) fn line_of(&self, at: usize) -> Option<(usize, usize)> {
+        match self {
+            Self::Text(text) => text.line_of(at),
+            Self::Lines(_) | Self::Hex(_) => None,
+        }
+    }
+
+    /// The place at which a line begins, which is the same in every width; `None` if it has none.
+    pub(in crate::tui::app) fn place_of(&self, at: usize) -> Option<usize> {
+        match self {
+            Self::Lines(_) => None,
+            Self::Text(text) => text.place_of(at),
+            Self::Hex(hex) => Some(hex.place_of(at)),
+        }
+    }
+
+    /// The line with a place; `None` while it is not laid out.
+    pub(in crate::tui::app) fn row_of(&self, place: usize) -> Option<usize> {
+        match self {
+            Self::Lines(_) => None,
+            Self::Text(text) => text.row_of(place),
+            Self::Hex(hex) => Some(hex.row_of(place)),
+        }
+    }
+
+    /// The line with these words that is so many matches away, around the ends.
     #[must_use]
     pub fn find(&self, sought: &Sought) -> Option<usize> {
-        let Sought { needle, from, forward, here_too } = sought;
-        let (length, forward, needle) = (self.len(), *forward, needle.as_bytes());
-        let begin = if *here_too == forward { *from } else { *from + 1 };
+        let Sought { needle, forward, here_too, .. } = sought;
+        let mut at = self.nearest(needle, sought.from, *forward, *here_too)?;
+        for _ in 1..sought.steps {
+            at = self.nearest(needle, at, *forward, false)?;
+        }
+        Some(at)
+    }
+
+    /// The nearest line with these words, around the ends.
+    fn nearest(&self, needle: &str, from: usize, forward: bool, here_too: bool) -> Option<usize> {
+        let length = self.len();
+        let begin = if here_too == forward { from } else { from + 1 };
         let begin = begin.min(length);
         let among = |has: &dyn Fn(usize) -> bool| {
             let has = |at: &usize| has(*at);
@@ -127,11 +209,11 @@ impl Content {
             }
         };
         match self {
-            Self::Text(text) => text.find(needle, begin, forward),
-            Self::Hex(hex) => among(&|at| first_of(hex.text(at).as_bytes(), needle).is_some()),
+            Self::Text(text) => text.find(needle.as_bytes(), begin, forward),
+            Self::Hex(hex) => hex.find(needle, begin, forward),
             Self::Lines(lines) => among(&|at| {
                 let text = lines.get(at).map(Line::text).unwrap_or_default();
-                first_of(text.as_bytes(), needle).is_some()
+                first_of(text.as_bytes(), needle.as_bytes()).is_some()
             }),
         }
     }

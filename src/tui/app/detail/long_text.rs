@@ -34,13 +34,22 @@ impl LongText {
     /// JSON laid out with two spaces a level. It must be valid.
     #[must_use]
     pub(super) fn json(source: Bytes, width: usize) -> Self {
-        Self::begin(source, Layout { width: width.max(8), is_json: true }, PIECE)
+        let layout = Layout { width: width.max(8), is_json: true, file_lines: None };
+        Self::begin(source, layout, PIECE)
     }
 
     /// The bytes as they are; what is not UTF-8 shows as `\xNN`.
     #[must_use]
     pub(super) fn plain(source: Bytes, width: usize) -> Self {
-        Self::begin(source, Layout { width: width.max(8), is_json: false }, PIECE)
+        let layout = Layout { width: width.max(8), is_json: false, file_lines: None };
+        Self::begin(source, layout, PIECE)
+    }
+
+    /// The text of a file of so many lines, each with its number.
+    #[must_use]
+    pub(super) fn file(source: Bytes, lines: usize, width: usize) -> Self {
+        let layout = Layout { width: width.max(8), is_json: false, file_lines: Some(lines) };
+        Self::begin(source, layout, PIECE)
     }
 
     fn begin(source: Bytes, layout: Layout, piece: usize) -> Self {
@@ -105,16 +114,41 @@ impl LongText {
         if row >= self.rows {
             return None;
         }
-        let wanted = self.piece_with(row);
-        match self.shown.iter().find(|(at, _)| *at == wanted) {
-            Some((_, block)) => block.line(row),
-            None => self.piece(wanted)?.line(row),
+        self.block(self.piece_with(row))?.line(row)
+    }
+
+    /// The line of a file, from 1, that a row is of, and how many there are.
+    pub(super) fn line_of(&self, row: usize) -> Option<(usize, usize)> {
+        let lines = self.layout.file_lines?;
+        Some((self.block(self.piece_with(row))?.line_of(row)? + 1, lines))
+    }
+
+    /// Where in all that is laid out a row begins: the same place in every width.
+    pub(super) fn place_of(&self, row: usize) -> Option<usize> {
+        let at = self.piece_with(row);
+        Some(self.starts.get(at)?.place + self.block(at)?.start_of(row))
+    }
+
+    /// The row with a place; `None` while it is not laid out.
+    pub(super) fn row_of(&self, place: usize) -> Option<usize> {
+        if self.ahead.as_ref().is_some_and(|ahead| ahead.place <= place) {
+            return None;
         }
+        let at = self.starts.partition_point(|start| start.place <= place).saturating_sub(1);
+        Some(self.block(at)?.row_at(place - self.starts.get(at)?.place))
     }
 
     /// The number of the piece with a row.
     fn piece_with(&self, row: usize) -> usize {
         self.starts.partition_point(|place| place.row <= row).saturating_sub(1)
+    }
+
+    /// A piece, which on the screen is there already.
+    fn block(&self, wanted: usize) -> Option<Arc<Block>> {
+        match self.shown.iter().find(|(at, _)| *at == wanted) {
+            Some((_, block)) => Some(Arc::clone(block)),
+            None => self.piece(wanted).map(Arc::new),
+        }
     }
 
     fn piece(&self, at: usize) -> Option<Block> {
@@ -263,6 +297,45 @@ mod tests {
         assert!(plain(b"").is_empty());
     }
 
+    fn file(text: &str, width: usize) -> LongText {
+        LongText::file(Bytes::copy_from_slice(text.as_bytes()), text.lines().count(), width)
+    }
+
+    #[test]
+    fn a_long_line_of_a_file_goes_on_behind_its_number() {
+        let text = "abcdefghijkl\n\n日本語\nabc";
+        let folded = ["1  abcde", "   fghij", "   kl", "2  ", "3  日本", "   語", "4  abc"];
+        assert_eq!(rows(&file(text, 8)), folded);
+        assert_eq!(rows(&file(text, 80)), ["1  abcdefghijkl", "2  ", "3  日本語", "4  abc"]);
+        assert_eq!(file(text, 8).line_of(5), Some((3, 4)));
+        assert_eq!(file(text, 8).line_of(7), None);
+        let many = file(&"x\n".repeat(10), 80);
+        assert_eq!((rows(&many)[0].as_str(), rows(&many)[9].as_str()), (" 1  x", "10  x"));
+    }
+
+    #[test]
+    fn tabs_and_escapes_of_a_file_take_their_cells() {
+        let text = "abcdef\tx\n\u{1b}[2J\r\n";
+        assert_eq!(rows(&file(text, 80)), ["1  abcdef  x", "2  \\e[2J\\r"]);
+        assert_eq!(rows(&file(text, 9))[..2], ["1  abcdef", "     x"]);
+    }
+
+    #[test]
+    fn a_place_is_the_same_in_every_width() {
+        let text = "abcdefghijkl\nabcdefghijkl\n";
+        let (narrow, wide) = (file(text, 8), file(text, 80));
+        let second = narrow.place_of(3).unwrap();
+        assert_eq!(wide.row_of(second), Some(1));
+        assert_eq!(narrow.row_of(wide.place_of(1).unwrap()), Some(3));
+        // The middle of a line is in the line.
+        assert_eq!(wide.row_of(narrow.place_of(4).unwrap()), Some(1));
+        let far = 2 * PIECE;
+        let mut long = file(&"x".repeat(4 * PIECE), 80);
+        assert_eq!(long.row_of(far), None, "it is not laid out");
+        long.grow(usize::MAX);
+        assert_eq!(long.row_of(far), Some(far / 77));
+    }
+
     #[test]
     fn tones_follow_the_tokens() {
         let line = json(r#"{"a":"b"}"#, 40).line(1).unwrap();
@@ -319,15 +392,20 @@ mod tests {
 
         #[test]
         fn pieces_make_the_same_whole(
-            source in "(\\[(\"([a-zü漢]|\\\\[\"\\\\]){0,30}\",? {0,20}){0,8}\\]|[a-z\n ü漢]{0,200})",
+            source in "(\\[(\"([a-zü漢]|\\\\[\"\\\\]){0,30}\",? {0,20}){0,8}\\]|[a-z\n\t ü漢]{0,200})",
             width in 8usize..40, piece in 1usize..60
         ) {
-            for is_json in [true, false] {
-                let layout = Layout { width, is_json };
+            for (is_json, file_lines) in [(true, None), (false, None), (false, Some(100))] {
+                let layout = Layout { width, is_json, file_lines };
                 let (whole, pieces) =
                     (pieces(&source, layout, 10_000), pieces(&source, layout, piece));
                 prop_assert_eq!(rows(&pieces), rows(&whole));
                 prop_assert_eq!(written(&pieces), written(&whole));
+                for at in 0..pieces.len() {
+                    prop_assert_eq!(pieces.line_of(at), whole.line_of(at));
+                    prop_assert_eq!(pieces.place_of(at), whole.place_of(at));
+                    prop_assert_eq!(pieces.row_of(pieces.place_of(at).unwrap()), Some(at));
+                }
             }
         }
 
@@ -336,7 +414,7 @@ mod tests {
             source in "[abAB\n]{1,200}", needle in "[ab]{1,9}",
             width in 8usize..20, piece in 1usize..60, from in 0usize..30
         ) {
-            let layout = Layout { width, is_json: false };
+            let layout = Layout { width, is_json: false, file_lines: None };
             let (whole, pieces) =
                 (pieces(&source, layout, 10_000), pieces(&source, layout, piece));
             for forward in [true, false] {

@@ -27,6 +27,8 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use block::{Block, Layout, Resume};
+
 use super::{Evidenced, Keymap, Lints, Tab, Truths};
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::{ConfigDocument, Location};
@@ -92,11 +94,11 @@ pub(super) fn json(bytes: &Bytes, width: usize) -> Content {
 /// The JSON of a list laid out as plain text, harmless for a terminal; every token as it is.
 #[must_use]
 pub(super) fn laid_out(bytes: &[u8]) -> String {
-    let mut text = Vec::with_capacity(2 * bytes.len());
-    let content = json(&Bytes::copy_from_slice(bytes), usize::MAX);
-    // Writing into memory cannot fail.
-    let _ = content.write(&mut text);
-    String::from_utf8(text).unwrap_or_default()
+    let is_json = std::str::from_utf8(bytes).is_ok();
+    let layout = Layout { width: usize::MAX, is_json, file_lines: None };
+    // In one piece: with lines of any length, each piece would begin with all of the one before.
+    let (block, _) = Block::lay_out(bytes, &Resume::default(), layout, usize::MAX);
+    block.text().to_owned()
 }
 
 /// Builds the content of a tab. `as_is` shows raw bytes without layout.

@@ -31,7 +31,7 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
         }
     };
     if as_is {
-        return Content::Text(LongText::plain(bytes, subject.width));
+        return Content::Text(Box::new(LongText::plain(bytes, subject.width)));
     }
     document(&bytes, subject.width, valid)
 }
@@ -39,10 +39,10 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
 /// JSON laid out. What is not JSON comes out as it is; `valid` says that it was parsed before.
 pub(super) fn document(bytes: &Bytes, width: usize, valid: bool) -> Content {
     let valid = valid || is_json(bytes);
-    Content::Text(match std::str::from_utf8(bytes) {
+    Content::Text(Box::new(match std::str::from_utf8(bytes) {
         Ok(_) if valid => LongText::json(bytes.clone(), width),
         _ => LongText::plain(bytes.clone(), width),
-    })
+    }))
 }
 
 fn say(subject: &Subject<'_>, text: &str) -> Content {

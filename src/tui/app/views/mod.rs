@@ -26,7 +26,7 @@ pub(in crate::tui::app) use editor::answered as draft_answered;
 pub use editor::{Against, Editor, EditorTab, EntryRow, OpenForm, Parts, Purpose, Rows};
 pub use explorer::{Explorer, Search};
 pub use files::{
-    FilePage, FileRow, FileWords, FilesView, LayerLoad, LayerState, Viewer, ViewerState,
+    FileRow, FileWords, FilesView, LayerLoad, LayerState, Viewed, Viewer, ViewerState,
 };
 pub use fleet::{FleetAreas, FleetView};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};

@@ -40,10 +40,7 @@ fn the_holes_of_a_sparse_file_are_filled() {
     let read = |cap| {
         run(layer.reader.file(&layer.descriptor, &listing.entries.get(0).unwrap(), cap)).unwrap()
     };
-    assert_eq!(
-        read(u64::MAX),
-        FileBytes { bytes: content.clone().into(), whole: true, verified: true }
-    );
+    assert_eq!(read(u64::MAX), FileBytes::new(content.clone().into(), true, true));
     assert_eq!(read(5).bytes, &content[..5]);
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("saved");

@@ -8,29 +8,20 @@ use crate::tui::app::{Action, Pane, Tab, list};
 impl Explorer {
     /// Moves the cursor, or scrolls the detail when that is in focus.
     pub(super) fn go(&mut self, open: &mut OpenedRef, action: Action) {
-        let (position, length, page) = match self.focus {
-            Pane::Tree => (
-                open.tree.row_of(self.cursor).unwrap_or(0),
-                open.tree.rows().len(),
-                self.areas.main.height,
-            ),
-            Pane::Detail => (self.scroll, self.content.len(), self.areas.detail.height),
-        };
-        let page = usize::from(page.max(1));
-        let target = list::target(action, position, length, page);
-        match self.focus {
-            Pane::Tree => {
-                if let Some(row) = open.tree.rows().get(target) {
-                    self.put_cursor(row.node);
-                }
-            }
-            Pane::Detail if action == Action::Last => {
-                // Of a large text the end is on its way; until it comes, what is there ends here.
-                self.want_rest();
-                self.scroll = self.content.len();
-            }
-            Pane::Detail => self.scroll = target,
+        if self.focus == Pane::Detail {
+            return self.sheet.go(action, self.detail_rows());
         }
+        let page = usize::from(self.areas.main.height.max(1));
+        let position = open.tree.row_of(self.cursor).unwrap_or(0);
+        let target = list::target(action, position, open.tree.rows().len(), page);
+        if let Some(row) = open.tree.rows().get(target) {
+            self.put_cursor(row.node);
+        }
+    }
+
+    /// How many rows of the detail there are on the screen.
+    pub(super) fn detail_rows(&self) -> usize {
+        usize::from(self.areas.detail.height)
     }
 
     /// Scrolls what is under the mouse; the cursor stays on the screen.
@@ -40,7 +31,7 @@ impl Explorer {
             if lines < 0 { from.saturating_sub(step) } else { from.saturating_add(step) }
         };
         if over_detail {
-            self.scroll = shift(self.scroll);
+            self.sheet.scroll = shift(self.sheet.scroll);
             return;
         }
         let height = usize::from(self.areas.main.height.max(1));
@@ -57,7 +48,7 @@ impl Explorer {
     pub(super) fn put_cursor(&mut self, node: NodeId) {
         if self.cursor != node {
             self.cursor = node;
-            self.scroll = 0;
+            self.sheet.scroll = 0;
         }
     }
 
@@ -97,7 +88,7 @@ impl Explorer {
 
     pub(super) fn show(&mut self, tab: Tab) {
         self.tab = tab;
-        self.scroll = 0;
+        self.sheet.scroll = 0;
         if self.areas.detail.height == 0 {
             self.focus = Pane::Detail;
         }

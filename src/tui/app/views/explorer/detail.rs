@@ -77,12 +77,10 @@ impl Explorer {
             } else {
                 detail::build(&subject, self.tab, self.as_is)
             };
-            self.put_content(content);
+            self.sheet.put(Vec::new(), content);
             self.shown = Some(shown);
         }
-        let page = usize::from(self.areas.detail.height);
-        self.scroll = self.scroll.min(self.content.len().saturating_sub(page));
-        self.content.show(self.scroll, page);
+        self.sheet.settle(self.detail_rows());
     }
 
     fn what_is_shown(&self, open: &OpenedRef, now: Timestamp, tick: u64) -> Shown {

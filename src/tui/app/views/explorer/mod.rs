@@ -7,20 +7,18 @@ mod drafting;
 mod here;
 mod login;
 mod looking;
-mod rest;
 mod search;
 mod status;
 mod taking;
 mod view;
-mod within;
 
 use tui_input::Input;
 
 use crate::model::tree::NodeId;
-use crate::tui::app::detail::{Content, OnMachine};
+use crate::tui::app::detail::OnMachine;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::saving::SaveLine;
-use crate::tui::app::{Areas, Pane, SessionId, Tab, Within};
+use crate::tui::app::{Areas, Pane, SessionId, Sheet, Tab};
 
 pub use search::Search;
 use taking::Saved;
@@ -42,20 +40,14 @@ pub struct Explorer {
     /// Raw shows the bytes without layout.
     pub as_is: bool,
     /// What the detail pane shows.
-    pub content: Content,
-    /// The first line of the detail on the screen.
-    pub scroll: usize,
+    pub sheet: Sheet,
     /// The search.
     pub search: Search,
-    /// The search in the text of the detail pane.
-    pub within: Within,
     /// What is being saved, while its path is typed.
     pub saving: Option<SaveLine<Saved>>,
     /// The reference to compare with being typed, while it is.
     pub comparing: Option<Input>,
     shown: Option<detail::Shown>,
-    /// Whether the rest of the text is wanted, and the request for it.
-    rest: rest::Rest,
     /// What this machine's engines have, once they were asked.
     on_machine: OnMachine,
     /// The blob that is looked at.
@@ -75,14 +67,11 @@ impl Explorer {
             focus: Pane::Tree,
             tab: Tab::Summary,
             as_is: false,
-            content: Content::default(),
-            scroll: 0,
+            sheet: Sheet::default(),
             search: Search::default(),
-            within: Within::default(),
             saving: None,
             comparing: None,
             shown: None,
-            rest: rest::Rest::default(),
             on_machine: OnMachine::default(),
             looking: None,
             moves: open.moves(),

@@ -9,14 +9,16 @@ use crate::tui::app::view::{View as _, Words};
 use crate::tui::app::{Action, Pane};
 
 impl Explorer {
+    /// Whether something is looked for in the detail, and keys go there.
+    pub(super) fn searches_detail(&self) -> bool {
+        self.focus == Pane::Detail && !self.sheet.within.needle.is_empty()
+    }
+
     /// What is being done, what came of the search, or how far loading is.
     pub(super) fn words(&self, open: &OpenedRef, cx: &Cx) -> Words {
         let tree = &open.tree;
-        if self.focus == Pane::Detail && !self.within.needle.is_empty() {
-            let lines = count(self.content.len() as u64);
-            let place = |at| format!("line {} of {lines}", count(at as u64 + 1));
-            let next = cx.key(Action::NextMatch);
-            return self.within.words(self.content.searched(), &next, place).into();
+        if self.searches_detail() {
+            return self.sheet.words_of_search(&cx.key(Action::NextMatch)).into();
         }
         if self.search.input.is_none() && !self.search.needle.is_empty() {
             return self.search.words(self.cursor).into();

@@ -110,7 +110,7 @@ impl Explorer {
 
     /// Gives the text of the detail pane to the pager.
     pub(super) fn page(&self, cx: &mut Cx) {
-        cx.effect(Effect::Page(Box::new(self.content.clone())));
+        cx.effect(Effect::Page(Box::new(self.sheet.content().clone())));
     }
 }
 

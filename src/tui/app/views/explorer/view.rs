@@ -16,7 +16,6 @@ use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, inser
 use crate::tui::app::views::shown;
 use crate::tui::app::{
     Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
-    Within,
 };
 
 /// Each image of a list with at most this many entries is asked what refers to it; of larger ones
@@ -78,12 +77,8 @@ impl View for Explorer {
                 Some(Reason::new("there is nothing below this"))
             }
             Action::SaveBytes => self.bytes(open).err(),
-            Action::Pager if self.content.is_empty() => Some(Reason::new("there is no text here")),
-            Action::NextMatch | Action::PreviousMatch
-                if self.focus == Pane::Detail && !self.within.needle.is_empty() =>
-            {
-                None
-            }
+            Action::Pager if self.sheet.is_empty() => Some(Reason::new("there is no text here")),
+            Action::NextMatch | Action::PreviousMatch if self.searches_detail() => None,
             Action::NextMatch | Action::PreviousMatch if self.search.needle.is_empty() => {
                 Some(Reason::new("nothing was searched for yet").then(Action::Search, "searches"))
             }
@@ -153,6 +148,10 @@ impl View for Explorer {
                 cx.with_opened(self.id, |open, pump| open.prove(node, pump));
                 return;
             }
+            Action::NextMatch | Action::PreviousMatch if self.searches_detail() => {
+                let (forward, page) = (action == Action::NextMatch, self.detail_rows());
+                return self.sheet.find(forward, false, page, (self.session, cx));
+            }
             Action::Reload if self.look_at_blob_again() => return,
             Action::Reload => {
                 let (node, on_truth) = (self.cursor, self.tab == Tab::Truth);
@@ -186,16 +185,9 @@ impl View for Explorer {
             }
             Action::AsIs => {
                 self.as_is = !self.as_is;
-                self.scroll = 0;
+                self.sheet.scroll = 0;
             }
-            Action::Search if self.focus == Pane::Detail => {
-                self.within.start();
-            }
-            Action::NextMatch | Action::PreviousMatch
-                if self.focus == Pane::Detail && !self.within.needle.is_empty() =>
-            {
-                self.find_within(action == Action::NextMatch, false);
-            }
+            Action::Search if self.focus == Pane::Detail => self.sheet.within.start(),
             Action::SaveBytes => self.ask_where(open),
             Action::Search => self.start_search(),
             Action::NextMatch => self.next_match(open, true),
@@ -221,7 +213,7 @@ impl View for Explorer {
             let label = "compare with: ";
             return Some(Prompt { label, input, words: words.into(), tells_problems: true });
         }
-        if let Some(prompt) = self.within.prompt(self.content.searched()) {
+        if let Some(prompt) = self.sheet.prompt() {
             return Some(prompt);
         }
         let input = self.search.input.as_ref()?;
@@ -240,8 +232,8 @@ impl View for Explorer {
         if let Some(saving) = &self.saving {
             return saving.typing_keys();
         }
-        if self.within.input.is_some() {
-            return self.within.typing_keys();
+        if self.sheet.within.input.is_some() {
+            return self.sheet.within.typing_keys();
         }
         typing_keys(match (&self.comparing, &self.search.input) {
             (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
@@ -259,10 +251,9 @@ impl View for Explorer {
             self.saving_typed(key, request, cx);
             return true;
         }
-        if self.within.input.is_some() {
-            if self.within.typed(key, request) {
-                self.find_within(true, true);
-            }
+        if self.sheet.within.input.is_some() {
+            let page = self.detail_rows();
+            self.sheet.typed(key, request, page, (self.session, cx));
             return true;
         }
         let Some(input) = self.search.input.as_mut() else { return false };
@@ -296,7 +287,7 @@ impl View for Explorer {
             insert(input, line);
             return true;
         }
-        if let Some(input) = &mut self.within.input {
+        if let Some(input) = &mut self.sheet.within.input {
             insert(input, line);
             return true;
         }
@@ -370,15 +361,10 @@ impl View for Explorer {
             }
             _ => {}
         }
-        match answer {
-            Ok(Reply::LaidOut(content)) => self.laid_out(request, content),
-            Ok(Reply::Found { content, at }) => self.found(request, content, at),
-            Ok(_) => {}
-            Err(failure) => {
-                self.not_laid_out(request);
-                self.not_searched(request);
-                cx.say(ToastKind::Warning, &failure.to_string());
-            }
+        let page = self.detail_rows();
+        self.sheet.answer(request, answer.as_ref().ok(), page, (self.session, cx));
+        if let Err(failure) = answer {
+            cx.say(ToastKind::Warning, &failure.to_string());
         }
     }
 
@@ -412,8 +398,7 @@ impl View for Explorer {
         if let Some(open) = cx.opened.get_mut(self.id) {
             self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         }
-        self.ask_rest(cx);
-        self.ask_search(cx);
+        self.sheet.ask_rest(self.session, cx);
     }
 
     fn is_busy(&self, cx: &Cx) -> bool {
@@ -421,11 +406,11 @@ impl View for Explorer {
     }
 
     fn is_growing(&self) -> bool {
-        !self.content.is_whole()
+        !self.sheet.is_whole()
     }
 
     fn grow(&mut self, bytes: usize) {
-        self.grow_by(bytes);
+        self.sheet.grow(bytes);
     }
 
     fn looks_at(&self) -> Vec<OpenedId> {
@@ -461,9 +446,8 @@ impl View for Explorer {
     }
 
     fn back(&mut self, cx: &mut Cx) -> bool {
-        if self.focus == Pane::Detail && !self.within.needle.is_empty() {
-            self.within = Within::default();
-            return true;
+        if self.searches_detail() {
+            return self.sheet.end_search(self.session, cx);
         }
         if !self.search.needle.is_empty() {
             self.search = super::Search::default();

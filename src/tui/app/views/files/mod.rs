@@ -15,7 +15,6 @@
 mod blame;
 mod copy;
 mod layers;
-mod page;
 mod place;
 mod row;
 mod save;
@@ -36,11 +35,10 @@ use crate::tui::app::saving::SaveLine;
 use crate::tui::app::{Action, Areas, Pane, SessionId, Stack, list};
 
 pub use layers::{LayerLoad, LayerState};
-pub use page::FilePage;
 use place::Place;
 pub use row::{FileRow, FileWords};
 use search::FileSearch;
-pub use viewer::{Viewer, ViewerState};
+pub use viewer::{Viewed, Viewer, ViewerState};
 
 /// From this many columns on a file is shown beside the rows.
 const BESIDE: u16 = 120;
@@ -188,7 +186,7 @@ impl FilesView {
     /// Whether a line is being typed.
     #[must_use]
     pub fn is_typing(&self) -> bool {
-        let within = self.viewer.as_ref().is_some_and(|viewer| viewer.within.input.is_some());
+        let within = self.viewer.as_ref().is_some_and(|viewer| viewer.sheet.within.input.is_some());
         self.search.input.is_some() || self.saving.is_some() || within
     }
 
@@ -307,7 +305,7 @@ impl FilesView {
         let page = usize::from(self.regions.rows.height.max(1));
         let height = usize::from(self.viewer_area().height);
         match self.viewer.as_mut().filter(|_| !self.in_tree) {
-            Some(viewer) => viewer.go(action, height),
+            Some(viewer) => viewer.sheet.go(action, height),
             None => self.cursor = list::target(action, self.cursor, self.rows.len(), page),
         }
     }

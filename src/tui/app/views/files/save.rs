@@ -101,8 +101,9 @@ impl FilesView {
 
     /// Closes the file that is looked at; whether there was one.
     pub(super) fn close_file(&mut self, cx: &mut Cx) -> bool {
-        let Some(viewer) = self.viewer.take() else { return false };
+        let Some(mut viewer) = self.viewer.take() else { return false };
         cx.stop(self.session, viewer.request);
+        viewer.sheet.end_search(self.session, cx);
         true
     }
 

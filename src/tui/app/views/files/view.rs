@@ -15,9 +15,7 @@ use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
 use crate::tui::app::saving::SaveLine;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::{
-    Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot, Within,
-};
+use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 
 /// The image whose files a node shows, and the layer (from 0) if it is one.
 fn image_at(open: &OpenedRef, node: NodeId) -> Option<(NodeId, Option<usize>)> {
@@ -110,7 +108,8 @@ impl View for FilesView {
             }
             Action::FilesSearch if self.is_reading() => None,
             Action::FilesNextMatch | Action::FilesPreviousMatch if self.is_reading() => {
-                let nothing = self.viewer.as_ref().is_none_or(|it| it.within.needle.is_empty());
+                let nothing =
+                    self.viewer.as_ref().is_none_or(|it| it.sheet.within.needle.is_empty());
                 let reason = Reason::new("nothing was looked for yet");
                 nothing.then(|| reason.then(Action::FilesSearch, "searches"))
             }
@@ -164,18 +163,21 @@ impl View for FilesView {
     fn act(&mut self, action: Action, cx: &mut Cx) {
         let height = usize::from(self.viewer_area().height);
         match (action, self.viewer.as_mut().filter(|_| !self.in_tree)) {
-            (Action::FilesSearch, Some(viewer)) => return viewer.within.start(),
-            (Action::FilesNextMatch, Some(viewer)) => return viewer.find(true, false, height),
-            (Action::FilesPreviousMatch, Some(viewer)) => return viewer.find(false, false, height),
+            (Action::FilesSearch, Some(viewer)) => return viewer.sheet.within.start(),
+            (Action::FilesNextMatch, Some(viewer)) => {
+                return viewer.find(true, height, (self.session, cx));
+            }
+            (Action::FilesPreviousMatch, Some(viewer)) => {
+                return viewer.find(false, height, (self.session, cx));
+            }
             _ => {}
         }
         match action {
             Action::FilesPane => self.in_tree = !self.in_tree,
             Action::FilesSort => self.sort(),
             Action::FilesHex => {
-                let save = cx.key(Action::FilesSave);
                 if let Some(viewer) = &mut self.viewer {
-                    viewer.turn(&save);
+                    viewer.turn();
                 }
             }
             Action::FilesOpen => self.open_file(cx),
@@ -213,9 +215,7 @@ impl View for FilesView {
         if let Some(saving) = &self.saving {
             return Some(saving.prompt("save to: ", "a path on this machine"));
         }
-        if let Some(prompt) =
-            self.viewer.as_ref().and_then(|viewer| viewer.within.prompt(viewer.searched()))
-        {
+        if let Some(prompt) = self.viewer.as_ref().and_then(Viewer::prompt) {
             return Some(prompt);
         }
         let input = self.search.input.as_ref()?;
@@ -227,8 +227,8 @@ impl View for FilesView {
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
-        if let Some(viewer) = self.viewer.as_ref().filter(|it| it.within.input.is_some()) {
-            return viewer.within.typing_keys();
+        if let Some(viewer) = self.viewer.as_ref().filter(|it| it.sheet.within.input.is_some()) {
+            return viewer.sheet.within.typing_keys();
         }
         match (&self.saving, &self.search.input) {
             (Some(saving), _) => saving.typing_keys(),
@@ -245,10 +245,8 @@ impl View for FilesView {
             return true;
         }
         let height = usize::from(self.viewer_area().height);
-        if let Some(viewer) = self.viewer.as_mut().filter(|it| it.within.input.is_some()) {
-            if viewer.within.typed(key, request) {
-                viewer.find(true, true, height);
-            }
+        if let Some(viewer) = self.viewer.as_mut().filter(|it| it.sheet.within.input.is_some()) {
+            viewer.typed(key, request, height, (self.session, cx));
             return true;
         }
         let Some(input) = self.search.input.as_mut() else { return false };
@@ -274,7 +272,7 @@ impl View for FilesView {
             saving.paste(line);
             return true;
         }
-        let within = self.viewer.as_mut().and_then(|viewer| viewer.within.input.as_mut());
+        let within = self.viewer.as_mut().and_then(|viewer| viewer.sheet.within.input.as_mut());
         if let Some(input) = within {
             insert(input, line);
             return true;
@@ -325,11 +323,23 @@ impl View for FilesView {
                 self.merging = None;
                 cx.say(ToastKind::Error, &failure.to_string());
             }
+            (Query::LayOut(_) | Query::Find(..), answer) => {
+                let height = usize::from(self.viewer_area().height);
+                if let Some(viewer) = &mut self.viewer {
+                    let reply = answer.as_ref().ok();
+                    viewer.sheet.answer(request, reply, height, (self.session, cx));
+                }
+                if let Err(failure) = answer {
+                    cx.say(ToastKind::Warning, &failure.to_string());
+                }
+            }
             (Query::File { .. }, answer) => {
+                let area = self.viewer_area();
+                let room = (usize::from(area.width), usize::from(area.height));
                 let viewer = self.viewer.as_mut().filter(|viewer| viewer.request == request);
                 if let Some(viewer) = viewer {
                     match answer {
-                        Ok(Reply::File(file)) => viewer.take(file, &cx.key(Action::FilesSave)),
+                        Ok(Reply::File(file)) => viewer.take(file, room, (self.session, cx)),
                         Ok(_) => {}
                         Err(failure) => viewer.fail(failure),
                     }
@@ -356,6 +366,19 @@ impl View for FilesView {
         self.pump(cx);
         if on_top {
             self.settle(cx.size, &cx.key(Action::FilesRetry));
+            if let Some(viewer) = &mut self.viewer {
+                viewer.sheet.ask_rest(self.session, cx);
+            }
+        }
+    }
+
+    fn is_growing(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| !viewer.sheet.is_whole())
+    }
+
+    fn grow(&mut self, bytes: usize) {
+        if let Some(viewer) = &mut self.viewer {
+            viewer.sheet.grow(bytes);
         }
     }
 
@@ -365,10 +388,9 @@ impl View for FilesView {
 
     fn back(&mut self, cx: &mut Cx) -> bool {
         if let Some(viewer) = &mut self.viewer
-            && !viewer.within.needle.is_empty()
             && !self.in_tree
+            && viewer.sheet.end_search(self.session, cx)
         {
-            viewer.within = Within::default();
             return true;
         }
         if self.close_file(cx) {
@@ -402,7 +424,8 @@ impl FilesView {
     /// How far the layers are read.
     fn words_of_status(&self, cx: &Cx) -> String {
         if let Some(viewer) = self.reading() {
-            return viewer.words(&cx.key(Action::FilesNextMatch));
+            let (next, save) = (cx.key(Action::FilesNextMatch), cx.key(Action::FilesSave));
+            return viewer.words(&next, &save);
         }
         let found = &self.search.found;
         if !self.search.needle.is_empty() && self.search.input.is_none() {

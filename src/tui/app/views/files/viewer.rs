@@ -1,14 +1,17 @@
 //! One file, looked at.
 
+use tui_input::InputRequest;
+
 use super::SavedFile;
-use super::page::FilePage;
 use crate::model::blame::{Blame, of_dockerfile, of_file};
-use crate::model::files::{FileBytes, Path, as_text, program};
+use crate::model::files::{FileBytes, Path, program};
 use crate::oci::Failure;
-use crate::text::{bytes, count, escape};
-use crate::tui::app::detail::{Line, Searched, Tone};
+use crate::text::{bytes, escape, plural, wrap};
+use crate::tui::app::cx::Cx;
+use crate::tui::app::detail::{Content, Line, Tone};
+use crate::tui::app::view::Prompt;
 use crate::tui::app::within::Searching;
-use crate::tui::app::{Action, RequestId, Within, list};
+use crate::tui::app::{Key, RequestId, SessionId, Sheet};
 
 /// The file that is looked at.
 #[derive(Debug, Clone)]
@@ -23,16 +26,16 @@ pub struct Viewer {
     pub note: String,
     /// How far it is.
     pub state: ViewerState,
-    /// The first row on the screen.
-    pub scroll: usize,
-    /// The search in it.
-    pub within: Within,
+    /// What is read of it.
+    pub sheet: Sheet,
     /// What is saved and copied of it while keys go to it; `None` if it has no content.
     pub(super) content: Option<SavedFile>,
-    /// What was read of it.
-    pub(super) file: Option<FileBytes>,
     /// The layer (from 0) whose maker is shown, and not the file's content.
     pub(super) blamed: Option<usize>,
+    /// Shows text as hex.
+    pub(super) as_hex: bool,
+    /// The cells that the sheet is for; `None` before it has anything.
+    pub(super) cells: Option<usize>,
 }
 
 /// How far a file is read.
@@ -40,10 +43,24 @@ pub struct Viewer {
 pub enum ViewerState {
     /// It is being read.
     Loading,
-    /// It is there, and whether it is the file that the layer's listing speaks of.
-    Ready(FilePage),
+    /// It is there.
+    Ready(Viewed),
     /// It could not be read.
     Failed(Failure),
+}
+
+/// What is there of a file.
+#[derive(Debug, Clone)]
+pub enum Viewed {
+    /// Its content, and whether that is the file that the layer's listing speaks of.
+    File(FileBytes),
+    /// What made it.
+    Blame {
+        /// In lines.
+        lines: Vec<(Tone, String)>,
+        /// How that is known.
+        words: String,
+    },
 }
 
 impl Viewer {
@@ -54,11 +71,11 @@ impl Viewer {
             size,
             note: String::new(),
             state: ViewerState::Loading,
-            scroll: 0,
-            within: Within::default(),
+            sheet: Sheet::default(),
             content: None,
-            file: None,
             blamed: None,
+            as_hex: false,
+            cells: None,
         }
     }
 
@@ -66,12 +83,12 @@ impl Viewer {
     pub(super) fn take_blame(&mut self, blame: &Blame) {
         let Some(layer) = self.blamed else { return };
         let file = blame.file(&self.path.text(), layer);
-        let mut lines: Vec<Line> =
-            of_file(blame, &file).into_iter().map(|line| Line::of(Tone::Text, line)).collect();
-        lines.push(Line::default());
-        let muted = |line| Line::of(Tone::Muted, line);
-        lines.extend(of_dockerfile(blame).into_iter().map(muted));
-        self.state = ViewerState::Ready(FilePage::of_lines(lines, blame.how.words()));
+        let mut lines: Vec<(Tone, String)> =
+            of_file(blame, &file).into_iter().map(|line| (Tone::Text, line)).collect();
+        lines.push((Tone::Text, String::new()));
+        lines.extend(of_dockerfile(blame).into_iter().map(|line| (Tone::Muted, line)));
+        let words = blame.how.words();
+        self.state = ViewerState::Ready(Viewed::Blame { lines, words });
     }
 
     /// Whether it could not be read.
@@ -90,149 +107,155 @@ impl Viewer {
         matches!(self.state, ViewerState::Loading)
     }
 
-    /// How many rows there are.
-    #[must_use]
-    pub fn rows(&self) -> usize {
+    /// What was read of it.
+    fn file(&self) -> Option<&FileBytes> {
         match &self.state {
-            ViewerState::Ready(page) => page.len(),
-            _ => 0,
+            ViewerState::Ready(Viewed::File(file)) => Some(file),
+            _ => None,
         }
     }
 
-    /// Takes the file, or its start; `save` is the key that saves all of it.
-    pub(super) fn take(&mut self, file: FileBytes, save: &str) {
-        let page = self.page(&file, as_text(&file.bytes, file.whole).is_none(), save);
-        self.file = Some(file);
-        self.state = ViewerState::Ready(page);
+    /// Takes the file, or its start. What was looked for meanwhile is looked for now.
+    pub(super) fn take(
+        &mut self,
+        file: FileBytes,
+        (cells, height): (usize, usize),
+        asker: (SessionId, &mut Cx),
+    ) {
+        let waits = self.sheet.within.searching == Searching::Waiting;
+        self.state = ViewerState::Ready(Viewed::File(file));
+        self.settle(cells, height);
+        if waits {
+            self.sheet.find(true, true, height, asker);
+        }
     }
 
     /// Takes why it could not be read.
     pub(super) fn fail(&mut self, failure: Failure) {
-        self.within.forget();
+        self.sheet.within.forget();
         self.state = ViewerState::Failed(failure);
     }
 
     /// Why it cannot be shown as text and as hex by turns; `None` if it can.
     pub(super) fn why_one_form(&self) -> Option<&'static str> {
-        match &self.file {
+        match self.file() {
             None => Some("no content of a file is shown"),
-            Some(file) if as_text(&file.bytes, file.whole).is_none() => Some("it is not text"),
+            Some(file) if file.text.is_none() => Some("it is not text"),
             Some(_) => None,
-        }
-    }
-
-    /// Shows text as hex, or as text again.
-    pub(super) fn turn(&mut self, save: &str) {
-        let ViewerState::Ready(page) = &self.state else { return };
-        let as_hex = !page.is_hex();
-        if let Some(page) = self.file.as_ref().map(|file| self.page(file, as_hex, save)) {
-            self.state = ViewerState::Ready(page);
-            self.scroll = 0;
-            self.within.forget();
-        }
-    }
-
-    pub(super) fn go(&mut self, action: Action, height: usize) {
-        let places = self.rows().saturating_sub(height) + 1;
-        self.scroll = list::target(action, self.scroll, places, height.max(1));
-    }
-
-    /// Goes to the next or previous match, around the ends; `here_too`: the first row counts.
-    pub(super) fn find(&mut self, forward: bool, here_too: bool, height: usize) {
-        let ViewerState::Ready(page) = &self.state else {
-            self.within.searching = Searching::Waiting;
-            return;
-        };
-        let from = self.within.at().unwrap_or(self.scroll);
-        let here_too = here_too || self.within.at().is_none();
-        self.within.searching = Searching::None;
-        self.within.found = page.find(&self.within.needle, from, forward, here_too).into();
-        if let Some(at) = self.within.at()
-            && !(self.scroll..self.scroll + height).contains(&at)
-        {
-            self.scroll = at.saturating_sub(height / 3);
-        }
-    }
-
-    /// Lays the rows out for the screen as it is now; the line at the top stays there.
-    pub(super) fn settle(&mut self, cells: usize, height: usize) {
-        let ViewerState::Ready(page) = &mut self.state else { return };
-        let before = page.len();
-        self.scroll = page.lay(cells, self.scroll);
-        let (rows, waits) = (page.len(), self.within.searching == Searching::Waiting);
-        if rows != before {
-            self.within.forget();
-        }
-        self.scroll = self.scroll.min(rows.saturating_sub(height));
-        if waits {
-            self.find(true, true, height);
         }
     }
 
     /// Whether its content is shown as hex.
     pub(super) fn is_hex(&self) -> bool {
-        self.file.is_some() && matches!(&self.state, ViewerState::Ready(page) if page.is_hex())
+        self.file().is_some_and(|file| self.as_hex || file.text.is_none())
     }
 
-    /// What of it is searched.
-    pub(super) fn searched(&self) -> Searched {
-        if self.is_hex() { Searched::Bytes } else { Searched::Text }
+    /// Shows text as hex, or as text again, from its start.
+    pub(super) fn turn(&mut self) {
+        self.as_hex = !self.as_hex;
+        self.cells = None;
+        self.sheet.scroll = 0;
     }
 
-    /// What the status line says of it; `next` is the key that searches on.
-    pub(super) fn words(&self, next: &str) -> String {
-        match &self.state {
-            ViewerState::Loading if self.within.needle.is_empty() => {
-                format!("reading {}", self.path)
-            }
-            ViewerState::Loading => {
-                format!(
-                    "reading {}, to look for “{}” in it",
-                    self.path,
-                    escape(&self.within.needle)
-                )
-            }
-            ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
-            ViewerState::Ready(page) if self.within.needle.is_empty() => page.words.clone(),
-            ViewerState::Ready(page) => {
-                self.within.words(self.searched(), next, |at| match page.line_of(at) {
-                    Some((line, all)) => {
-                        format!("line {} of {}", count(line as u64), count(all as u64))
-                    }
-                    None => format!("row {} of {}", count(at as u64 + 1), count(page.len() as u64)),
-                })
-            }
+    /// A key of the line in which a needle is typed.
+    pub(super) fn typed(
+        &mut self,
+        key: Key,
+        request: Option<InputRequest>,
+        height: usize,
+        asker: (SessionId, &mut Cx),
+    ) {
+        if !self.is_loading() {
+            self.sheet.typed(key, request, height, asker);
+        } else if self.sheet.within.typed(key, request) {
+            self.sheet.within.searching = Searching::Waiting;
         }
     }
 
-    fn page(&self, file: &FileBytes, as_hex: bool, save: &str) -> FilePage {
-        let shown = bytes(file.bytes.len() as u64);
+    /// Goes to the next or previous match, as soon as there can be one.
+    pub(super) fn find(&mut self, forward: bool, height: usize, asker: (SessionId, &mut Cx)) {
+        if !self.is_loading() {
+            self.sheet.find(forward, false, height, asker);
+        }
+    }
+
+    /// Lays the rows out for the screen as it is now; what is on top stays there.
+    pub(super) fn settle(&mut self, cells: usize, height: usize) {
+        if let ViewerState::Ready(looked) = &self.state
+            && self.cells != Some(cells)
+        {
+            let (head, content) = self.laid_out(looked, cells);
+            match self.cells.replace(cells) {
+                None => self.sheet.put(head, content),
+                Some(_) => self.sheet.put_anew(head, content),
+            }
+        }
+        self.sheet.settle(height);
+    }
+
+    /// What is shown of it, with the lines over that.
+    fn laid_out(&self, looked: &Viewed, cells: usize) -> (Vec<Line>, Content) {
+        let folded = |tone: Tone, text: &str| {
+            wrap(text, cells).into_iter().map(move |line| Line::of(tone, line))
+        };
+        let file = match looked {
+            Viewed::File(file) => file,
+            Viewed::Blame { lines, .. } => {
+                let lines = lines.iter().flat_map(|(tone, line)| folded(*tone, line));
+                return (Vec::new(), Content::Lines(lines.collect()));
+            }
+        };
         let mut head = Vec::new();
         if !file.verified {
-            head.push(Line::of(Tone::Warning, format!("the first {shown}; not verified")));
+            let shown = bytes(file.bytes.len() as u64);
+            head.extend(folded(Tone::Warning, &format!("the first {shown}; not verified")));
         }
-        let text = (!as_hex)
-            .then(|| FilePage::of_text(head.clone(), file.bytes.clone(), file.whole))
-            .flatten();
-        let mut page = text.unwrap_or_else(|| {
-            let program = program(&file.bytes, self.size);
-            if !program.is_empty() {
-                head.extend(program.into_iter().map(|line| Line::of(Tone::Strong, line)));
-                head.push(Line::default());
+        if let Some(text) = file.text.filter(|_| !self.as_hex) {
+            let bytes = file.bytes.slice(..text.end);
+            return (head, Content::file(bytes, text.lines, cells));
+        }
+        let program = program(&file.bytes, self.size);
+        if !program.is_empty() {
+            head.extend(program.iter().flat_map(|line| folded(Tone::Strong, line)));
+            head.push(Line::default());
+        }
+        (head, Content::hex(file.bytes.clone(), cells))
+    }
+
+    /// The line in which a needle is typed, while it is.
+    pub(super) fn prompt(&self) -> Option<Prompt<'_>> {
+        self.sheet.prompt()
+    }
+
+    /// What the status line says of it; `next` is the key that searches on, `save` the one that saves
+    /// all of it.
+    pub(super) fn words(&self, next: &str, save: &str) -> String {
+        let needle = &self.sheet.within.needle;
+        match &self.state {
+            ViewerState::Loading if needle.is_empty() => format!("reading {}", self.path),
+            ViewerState::Loading => {
+                format!("reading {}, to look for “{}” in it", self.path, escape(needle))
             }
-            FilePage::of_hex(head, file.bytes.clone(), String::new())
-        });
+            ViewerState::Failed(failure) => escape(&failure.to_string()).into_owned(),
+            ViewerState::Ready(_) if !needle.is_empty() => self.sheet.words_of_search(next),
+            ViewerState::Ready(Viewed::Blame { words, .. }) => words.clone(),
+            ViewerState::Ready(Viewed::File(file)) => self.words_of(file, save),
+        }
+    }
+
+    fn words_of(&self, file: &FileBytes, save: &str) -> String {
+        let shown = bytes(file.bytes.len() as u64);
         let part = ((file.bytes.len() as u64) < self.size)
             .then(|| format!("the first {shown} of {}", bytes(self.size)));
-        page.words = match (page.is_hex(), &part) {
-            (true, part) => format!("{} as hex", part.as_ref().unwrap_or(&shown)),
-            (false, Some(part)) => format!("{}, {part}", page.words),
-            (false, None) => page.words,
+        let mut words = match (file.text.filter(|_| !self.as_hex), &part) {
+            (None, part) => format!("{} as hex", part.as_ref().unwrap_or(&shown)),
+            (Some(text), Some(part)) => format!("{}, {part}", plural(text.lines, "line")),
+            (Some(text), None) => plural(text.lines, "line"),
         };
         if part.is_some() {
-            page.words += &format!("; {save} saves the whole file");
+            words += &format!("; {save} saves the whole file");
         }
-        page
+        words
     }
 }
 
@@ -252,12 +275,11 @@ mod tests {
         ] {
             let mut viewer = Viewer::new(RequestId(1), Path::root(), size);
             let bytes = vec![0; usize::try_from(size.min(4096)).unwrap()].into();
-            viewer.take(FileBytes { bytes, whole: size == 16, verified: false }, "S");
+            let file = FileBytes::new(bytes, size == 16, false);
+            viewer.state = ViewerState::Ready(Viewed::File(file));
             viewer.settle(80, 20);
-            let ViewerState::Ready(page) = &viewer.state else { panic!("not ready") };
-            assert_eq!(page.words, words);
-            let first = page.shown(0, 1).iter().map(Line::text).collect::<String>();
-            assert_eq!(first, warning);
+            assert_eq!(viewer.words("n", "S"), words);
+            assert_eq!(viewer.sheet.line(0).unwrap().text(), warning);
         }
     }
 }
