@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use platy::model::tree::Need;
 
 use crate::big::Big;
@@ -61,7 +62,21 @@ pub fn rows(each: bool) -> Vec<Row> {
             typing(&["t", "/"], &["1", "2", ".", "9", "backspace", "down"]),
         ),
     ];
-    parts.into_iter().chain(typed).flat_map(|(what, measured)| measured.rows(what, each)).collect()
+    let lines: String =
+        (0..100_000).map(|at| format!("{at} of a hundred thousand lines\n")).collect();
+    let lines = Bytes::from(lines);
+    let noise: Bytes =
+        (0..64_u32 << 20).map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+    let files = [
+        ("a file of 100 000 lines", reading(&lines)),
+        ("a file of 64 MiB in hex", reading(&noise)),
+    ];
+    parts
+        .into_iter()
+        .chain(typed)
+        .chain(files)
+        .flat_map(|(what, measured)| measured.rows(what, each))
+        .collect()
 }
 
 /// Times, and what of them the keys had a processor for.
@@ -158,6 +173,36 @@ fn large(big: &Big, open: impl FnOnce(&mut Player<'_>)) -> Measured {
             let typing = is_typing(&player);
             let took = player.turn(Some(key), usize::MAX);
             measured.add(key, took, typing);
+        }
+    }
+    measured
+}
+
+/// An open file, read to its end and searched.
+fn reading(file: &Bytes) -> Measured {
+    const KEYS: &[&str] = &[
+        "j", "pagedown", "pagedown", "pageup", "k", "G", "k", "pageup", "g", "/", "9", "9", "9",
+        "9", "enter", "n", "n", "N", "x", "n", "pagedown", "G", "x", "esc", "g",
+    ];
+    let images = Big::images(1, 1);
+    let answer = |need: &Need| images.answer(need);
+    let mut player = Player::holding(&answer, file.clone());
+    player.settle();
+    for key in ["j", "f", "enter"] {
+        player.press(key);
+        while player.is_waiting() || player.has_seen() {
+            player.turn(None, usize::MAX);
+        }
+    }
+    assert!(player.sheet().is_some_and(|sheet| !sheet.is_empty()), "the file is open");
+    let mut measured = Measured::noting(format!("{} MB", file.len() / 1_000_000));
+    for _ in 0..20 {
+        for key in KEYS {
+            measured.add(key, player.turn(Some(key), usize::MAX), false);
+            // What came of it beside the loop is taken in a turn, too.
+            while player.has_seen() {
+                measured.add(&format!("after {key}"), player.turn(None, usize::MAX), false);
+            }
         }
     }
     measured

@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use platy::model::draft::{Presence, Question};
+use platy::model::files::{Entry, FileBytes, Files, Kind, Listing, Path, Totals, Way};
 use platy::model::fleet::Fleet;
 use platy::model::tree::{Answer, Need};
 use platy::oci::{Aliases, Page, Target};
@@ -14,7 +17,7 @@ use platy::source::DEFAULT_PERMITS;
 use platy::tui::app::detail::Content;
 use platy::tui::app::{
     Effect, Explorer, Keymap, Look, Msg, OpenedRef, Query, Reply, RequestId, Screen, SessionId,
-    Setup, State,
+    Setup, Sheet, State,
 };
 use platy::tui::draw::{self, Theme};
 use ratatui::backend::CrosstermBackend;
@@ -77,6 +80,8 @@ pub struct Player<'a> {
     /// What was seen outside.
     seen: Vec<Msg>,
     answer: &'a dyn Fn(&Need) -> Answer,
+    /// The only file of every layer.
+    file: Bytes,
 }
 
 impl<'a> Player<'a> {
@@ -87,6 +92,11 @@ impl<'a> Player<'a> {
         let effects = player.state.open_first(target, player.now);
         player.ask(effects);
         player
+    }
+
+    /// The same with images that hold one file.
+    pub fn holding(answer: &'a dyn Fn(&Need) -> Answer, file: Bytes) -> Self {
+        Self { file, ..Self::open(answer) }
     }
 
     /// A fleet on its first frame; what it still asks is not answered.
@@ -130,6 +140,7 @@ impl<'a> Player<'a> {
             asked: VecDeque::new(),
             seen: Vec::new(),
             answer,
+            file: Bytes::new(),
         }
     }
 
@@ -181,6 +192,19 @@ impl<'a> Player<'a> {
         !self.asked.is_empty()
     }
 
+    /// Whether what was done beside the loop is to be taken with the next turn.
+    pub fn has_seen(&self) -> bool {
+        !self.seen.is_empty()
+    }
+
+    /// The file that is looked at, if one is.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        match self.state.screen() {
+            Screen::Files(view) => view.viewer.as_ref().map(|viewer| &viewer.sheet),
+            _ => None,
+        }
+    }
+
     pub fn is_exploring(&self) -> bool {
         matches!(self.state.screen(), Screen::Explorer(_))
     }
@@ -223,11 +247,35 @@ impl<'a> Player<'a> {
                     let names = (0..TAGS).map(|at| format!("{}.{}.{at}", at / 100, at % 100));
                     Reply::Names(Page { names: names.collect(), next: None })
                 }
+                Query::Layer { .. } => Reply::Listing(Arc::new(listing(self.file.len()))),
+                Query::Merge { layers, .. } => Reply::Files(Arc::new(Files::merge(layers))),
+                Query::File { .. } => Reply::File(FileBytes::new(self.file.clone(), true, true)),
                 // As if nothing more can be had.
                 Query::Evidence { facts, .. } => Reply::Facts(facts),
                 _ => continue,
             };
             self.seen.push(Msg::Answer { session, request, answer: Ok(reply) });
         }
+    }
+}
+
+/// What a layer with one file of this size lists.
+fn listing(size: usize) -> Listing {
+    let entry = Entry {
+        path: Path::from("file"),
+        kind: Kind::File,
+        size: size as u64,
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+        digest: None,
+    };
+    Listing {
+        entries: [entry].into_iter().collect(),
+        totals: Totals { entries: 1, files: 1, bytes: size as u64, removals: 0 },
+        problems: Vec::new(),
+        left_out: 0,
+        way: Way::Part,
     }
 }
