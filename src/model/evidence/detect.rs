@@ -34,6 +34,37 @@ pub(super) enum Shape {
     Binary,
 }
 
+impl Shape {
+    /// Whether bytes of this form are JSON.
+    pub(super) fn is_json(self) -> bool {
+        match self {
+            Self::Cose
+            | Self::CycloneDxXml
+            | Self::TagValue
+            | Self::Pem
+            | Self::PgpSigned
+            | Self::Text
+            | Self::Binary => false,
+            Self::Bundle
+            | Self::Dsse
+            | Self::Jws
+            | Self::SimpleSigning
+            | Self::Statement
+            | Self::Spdx
+            | Self::Spdx3
+            | Self::CycloneDx
+            | Self::CycloneDxVex
+            | Self::Syft
+            | Self::OpenVex
+            | Self::Provenance
+            | Self::Vulnerabilities
+            | Self::Chart
+            | Self::Quoted
+            | Self::Json => true,
+        }
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Probe {

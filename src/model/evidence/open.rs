@@ -43,6 +43,8 @@ pub struct Evidence {
     pub statement_type: Option<String>,
     /// What the signer added to a signature over a digest.
     pub notes: Vec<(String, String)>,
+    /// Whether the blob itself is JSON: an object, an array or a string.
+    pub is_json: bool,
     /// What is in the envelopes, byte for byte: the statement, or the blob itself.
     pub document: Bytes,
     /// What it holds.
@@ -139,9 +141,13 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
     }
     let mut evidence = Evidence { document: bytes.clone(), ..Evidence::default() };
     let mut media_type = stated.media_type.clone();
-    for _ in 0..=MAX_ENVELOPES {
+    for depth in 0..=MAX_ENVELOPES {
         let document = without_mark(&evidence.document);
         let shape = detect(&document, &media_type)?;
+        if depth == 0 {
+            // JSON has no mark before it (RFC 8259, 8.1).
+            evidence.is_json = shape.is_json() && document.len() == bytes.len();
+        }
         if matches!(shape, Shape::Text | Shape::Binary)
             && is_json_type(&media_type)
             && !is_json(&document)

@@ -63,6 +63,7 @@ fn every_form_is_understood() {
     ] {
         let evidence = opened(file, "");
         assert_eq!(evidence.title(), title, "{file}");
+        assert_eq!(evidence.is_json, is_json(&read(file)), "{file}");
         assert_eq!(evidence.envelopes.join(", "), envelopes, "{file}");
         let subjects = evidence.subjects.iter().filter_map(Subject::digest);
         let subjects: Vec<String> = subjects.map(|digest| digest.short().to_owned()).collect();

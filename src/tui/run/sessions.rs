@@ -128,10 +128,15 @@ impl Sessions {
                     let source = own?.source(&sources).await?;
                     let bytes = evidence::fetch(source.as_ref(), &descriptor).await?;
                     let stated = evidence::stated(&descriptor);
-                    let content = bytes.clone();
-                    let is_json = tokio::task::spawn_blocking(move || is_json(&content));
                     let evidence = evidence::opened(&bytes, stated).await.map(Arc::new);
-                    let is_json = is_json.await.unwrap_or_default();
+                    let is_json = match &evidence {
+                        Ok(evidence) => evidence.is_json,
+                        Err(_) => {
+                            let content = bytes.clone();
+                            let checked = tokio::task::spawn_blocking(move || is_json(&content));
+                            checked.await.unwrap_or_default()
+                        }
+                    };
                     Ok(Reply::Blob { bytes, is_json, evidence })
                 });
             }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::fields::Fields;
-use super::{Content, Hex, Line, LongText, Subject, Tone};
+use super::{Content, Line, LongText, Subject, Tone};
 use crate::model::evidence::{Body, Evidence, Package, Sbom, summary};
-use crate::model::files::as_text;
 use crate::oci::{Descriptor, Failure};
 use crate::text::{escape, pad};
 use crate::tui::app::Action;
@@ -89,13 +88,8 @@ pub(super) fn raw(blob: Option<&Blob>, width: usize, as_is: bool) -> Content {
         }
         Some(Blob::Ready { bytes, is_json, .. }) => (bytes.clone(), *is_json),
     };
-    if as_is {
-        Content::Text(Box::new(LongText::plain(bytes, width)))
-    } else if is_json && std::str::from_utf8(&bytes).is_ok() {
-        Content::Text(Box::new(LongText::json(bytes, width)))
-    } else if as_text(&bytes, true).is_some() {
-        Content::Text(Box::new(LongText::plain(bytes, width)))
-    } else {
-        Content::Hex(Hex::new(bytes, width))
+    match as_is {
+        true => Content::Text(Box::new(LongText::plain(bytes, width))),
+        false => Content::of_bytes(bytes, is_json, width),
     }
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::hex::Hex;
 use super::line::{Line, Tone};
 use super::long_text::LongText;
+use crate::model::files::as_text;
 use crate::text::first_of;
 
 /// The content of the detail pane, laid out for one width.
@@ -70,6 +71,17 @@ impl Content {
     /// The text of a file of so many lines, each with its number.
     pub(in crate::tui::app) fn file(text: Bytes, lines: usize, width: usize) -> Self {
         Self::Text(Box::new(LongText::file(text, lines, width)))
+    }
+
+    /// Bytes: JSON laid out, text as it is, anything else as hex.
+    pub(in crate::tui::app) fn of_bytes(bytes: Bytes, is_json: bool, width: usize) -> Self {
+        if is_json && std::str::from_utf8(&bytes).is_ok() {
+            Self::Text(Box::new(LongText::json(bytes, width)))
+        } else if as_text(&bytes, true).is_some() {
+            Self::Text(Box::new(LongText::plain(bytes, width)))
+        } else {
+            Self::hex(bytes, width)
+        }
     }
 
     /// Bytes as hex.

@@ -36,13 +36,9 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
     document(&bytes, subject.width, valid)
 }
 
-/// JSON laid out. What is not JSON comes out as it is; `valid` says that it was parsed before.
+/// What is shown of a document; `valid` says that it was parsed before.
 pub(super) fn document(bytes: &Bytes, width: usize, valid: bool) -> Content {
-    let valid = valid || is_json(bytes);
-    Content::Text(Box::new(match std::str::from_utf8(bytes) {
-        Ok(_) if valid => LongText::json(bytes.clone(), width),
-        _ => LongText::plain(bytes.clone(), width),
-    }))
+    Content::of_bytes(bytes.clone(), valid || is_json(bytes), width)
 }
 
 fn say(subject: &Subject<'_>, text: &str) -> Content {
