@@ -11,6 +11,7 @@ use platy::oci::Digest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::assemble::Lab;
 use crate::support::command::{Ran, command, platy, run};
 use crate::support::real::skopeo;
 
@@ -219,6 +220,32 @@ fn the_files_of_a_layer_that_is_only_unpacked_are_read() {
     let ran = store.run(&["cat", &name, "etc/motd"]);
     assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{}", ran.stderr);
     assert!(ran.stderr.contains("podman system check"), "{}", ran.stderr);
+}
+
+/// A registry that has the layer is not given it, and one that lacks it is not promised it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_is_promised_what_the_store_has() {
+    let mut store = Store::new();
+    let (put, _) = store.put_unpacked("localhost/app:1", "hello");
+    let lab = Lab::start().await;
+    let (name, target) = (store.at("app:1"), lab.at("app:1"));
+    for command in ["copy", "create"] {
+        for end in ["--dry-run", "--yes"] {
+            let arguments = match command {
+                "copy" => [command, &name, &target, end],
+                _ => [command, &target, &name, end],
+            };
+            let ran = lab.run(&arguments).await;
+            assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{arguments:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains("this layer unpacked only"), "{}", ran.stderr);
+        }
+    }
+    assert!(lab.writes().is_empty(), "{:?}", lab.writes());
+    lab.sandbox.store().repository("app").put_blob_as(&put.layer, "what is there is not read");
+    // Without --force a registry is not asked for a blob that is this small.
+    let ran = lab.run(&["copy", &name, &target, "--force", "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(lab.digest("app", "1"), Some(put.manifest));
 }
 
 #[test]
