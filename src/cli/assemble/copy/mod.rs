@@ -22,7 +22,6 @@ use crate::model::draft::{Answers, Form, Goal};
 use crate::oci::Location;
 use crate::source::Sources;
 use crate::text::escape;
-use crate::work::at_hand::at_hand;
 use shipment::{Shipment, Way, plan, tag_now};
 use take::{each, take};
 
@@ -36,10 +35,6 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
     if pushing.raw {
         shipments.iter().for_each(|it| print(&it.after.bytes));
         return DONE;
-    }
-    let blobs = shipments.iter().flat_map(Shipment::moved);
-    if let Err(failure) = at_hand(blobs, &sources, permits).await {
-        return give_up(&Trouble::Failed(failure), pushing);
     }
     if !pushing.json {
         print_text(&report::plans(&shipments));

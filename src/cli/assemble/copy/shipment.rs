@@ -9,9 +9,9 @@ use crate::model::draft::{
     Target,
 };
 use crate::model::push::Receipt;
-use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location};
+use crate::oci::{Class, Digest, Document, Failure, Location};
 use crate::source::Sources;
-use crate::work::at_hand::copied;
+use crate::work::at_hand::{at_hand, copied};
 use crate::work::push::prepare_with;
 use crate::work::store::{Load, gather, has_blob, look};
 
@@ -51,19 +51,6 @@ impl Shipment {
         match &self.way {
             Way::Registry { plan, .. } => plan.is_done(),
             Way::Files { is_done, .. } => *is_done,
-        }
-    }
-
-    /// The blobs that have to be moved, and where their bytes are.
-    pub(super) fn moved(&self) -> Vec<(&Descriptor, &Location)> {
-        match (&self.way, &self.goal) {
-            (Way::Registry { plan, .. }, _) => copied(plan).collect(),
-            (Way::Files { load, .. }, goal) => {
-                let blobs = load.haul.blobs.iter().map(|(blob, from)| (blob.as_ref(), from));
-                let is_there =
-                    |blob: &Descriptor| matches!(goal, Goal::Files(files) if has_blob(files, blob));
-                blobs.filter(|(blob, _)| !is_there(blob)).collect()
-            }
         }
     }
 
@@ -117,7 +104,13 @@ pub(super) async fn plan(
                 Some(_) => Guard::Unchanged(now),
                 None => Guard::Nothing,
             });
-            let plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
+            let mut plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
+            // The target is not asked for small blobs, and may have those that the source cannot give.
+            if !pushing.raw && at_hand(copied(&plan), sources, permits).await.is_err() {
+                parcel = parcel.thorough();
+                plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
+                at_hand(copied(&plan), sources, permits).await?;
+            }
             note_all(&plan, answers);
             let held = plan.before.iter().cloned().collect();
             (Way::Registry { plan: Box::new(plan), guard }, held)
@@ -132,6 +125,9 @@ pub(super) async fn plan(
                 true => Haul::default(),
                 false => gather(&mut parcel, sources, permits).await?,
             };
+            let blobs = haul.blobs.iter().map(|(blob, from)| (blob.as_ref(), from));
+            let moved = blobs.filter(|(blob, _)| !pushing.raw && !has_blob(files, blob));
+            at_hand(moved, sources, permits).await?;
             let load = Load {
                 name: files.name.clone(),
                 root: Arc::clone(&after_document),
