@@ -114,6 +114,7 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
     let mut request = Request {
         method: Method::GET,
         url,
+        from: Some(wanted.host.clone()),
         headers: HeaderMap::new(),
         authorization: None,
         payload: Payload::Nothing,

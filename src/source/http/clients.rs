@@ -96,16 +96,13 @@ impl Clients {
 
     fn builder(&self, proxied: bool) -> ClientBuilder {
         let builder = Client::builder()
+            .dns_resolver(Lookup)
             .user_agent(concat!("platy/", env!("CARGO_PKG_VERSION")))
             // Followed by `Wire`, which knows where credentials may go.
             .redirect(redirect::Policy::none())
             .referer(false)
             .connector_layer(InTurn)
             .connect_timeout(self.options.limits.connect);
-        let builder = match self.options.timings.are_kept() {
-            true => builder.dns_resolver(Lookup),
-            false => builder,
-        };
         if proxied { builder } else { builder.no_proxy() }
     }
 }

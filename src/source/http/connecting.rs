@@ -1,5 +1,7 @@
 //! What connects: in turn, timed, and telling which protocol the other side chose.
 
+use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -13,6 +15,7 @@ use tower_service::Service;
 
 use super::lane::{Came, Lane, Turn, end};
 use super::lock;
+use super::sent_on::SentOn;
 use crate::oci::Connected;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -30,6 +33,7 @@ tokio::task_local! {
 #[derive(Debug)]
 pub(super) struct Wanted {
     lane: Arc<Lane>,
+    sent: Option<Arc<SentOn>>,
     phases: Arc<Mutex<Phases>>,
 }
 
@@ -44,13 +48,13 @@ struct Phases {
 }
 
 impl Wanted {
-    pub(super) fn new(lane: Arc<Lane>) -> Arc<Self> {
-        Arc::new(Self { lane, phases: Arc::default() })
+    pub(super) fn new(lane: Arc<Lane>, sent: Option<Arc<SentOn>>) -> Arc<Self> {
+        Arc::new(Self { lane, sent, phases: Arc::default() })
     }
 
     /// One for the same request among other connections.
     pub(super) fn among(&self, lane: Arc<Lane>) -> Arc<Self> {
-        Arc::new(Self { lane, phases: Arc::clone(&self.phases) })
+        Arc::new(Self { lane, sent: self.sent.clone(), phases: Arc::clone(&self.phases) })
     }
 
     /// Does what may connect for this request.
@@ -81,7 +85,7 @@ pub(in crate::source) fn tls_begins() {
     let _ = WANTED.try_with(|wanted| wanted.note(|phases| phases.tls = Some(Instant::now())));
 }
 
-/// The system's resolver, timed.
+/// The system's resolver, timed, and heeding where a name may lead.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lookup;
 
@@ -89,13 +93,18 @@ impl Resolve for Lookup {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let began = Instant::now();
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found = lookup(name.as_str()).await;
             let took = began.elapsed();
             let _ = WANTED.try_with(|wanted| wanted.note(|phases| phases.dns = Some(took)));
-            let found: Addrs = Box::new(found?.collect::<Vec<_>>().into_iter());
+            let found = SentOn::allowed(name.as_str(), found?, lookup).await?;
+            let found: Addrs = Box::new(found.into_iter());
             Ok(found)
         })
     }
+}
+
+async fn lookup(name: &str) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
 }
 
 /// Makes connections in turn.
@@ -138,7 +147,7 @@ where
             let first = turn(&wanted.lane).await?;
             let began = Instant::now();
             wanted.note(|phases| *phases = Phases { began: Some(began), ..Phases::default() });
-            let made = inner.call(request).await;
+            let made = SentOn::heeded(wanted.sent.clone(), inner.call(request)).await;
             let many = made.as_ref().ok().map(|made| made.connected().is_negotiated_h2());
             if let Some(many) = many {
                 wanted.lane.saw(many);

@@ -17,6 +17,7 @@ mod permits;
 mod refusal;
 mod request;
 mod retry;
+mod sent_on;
 mod setback;
 mod timed;
 mod trouble;

@@ -1,6 +1,6 @@
 //! Hosts of URLs, and where plain HTTP is allowed.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::Url;
 
@@ -102,18 +102,8 @@ fn is_inward_host(host: &Host) -> bool {
 /// Whether an address is this machine's own, of its own link, or a cloud's metadata service.
 fn is_inward(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Ipv4(ip)) => is_near(ip),
-        // `::` and `::1` are 0.0.0.0 and 0.0.0.1, and so near.
-        Some(url::Host::Ipv6(ip)) => match ip.to_ipv4().or_else(|| translated(ip)) {
-            Some(ip) => is_near(ip),
-            // fd00:ec2::254 is EC2's metadata service, fd20:ce::254 Google's.
-            None => {
-                ip.is_unicast_link_local()
-                    || [[0xfd00, 0x0ec2], [0xfd20, 0x00ce]]
-                        .iter()
-                        .any(|net| ip.segments().starts_with(net))
-            }
-        },
+        Some(url::Host::Ipv4(ip)) => is_near(ip.into()),
+        Some(url::Host::Ipv6(ip)) => is_near(ip.into()),
         Some(url::Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
             ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"].contains(&name)
@@ -141,7 +131,26 @@ fn translated(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     u32::try_from(bits & u128::from(u32::MAX)).ok().map(Ipv4Addr::from_bits)
 }
 
-fn is_near(ip: Ipv4Addr) -> bool {
+/// The same of an address that a name stands for.
+pub(super) fn is_near(ip: IpAddr) -> bool {
+    let ip = match ip {
+        IpAddr::V4(ip) => return is_near_v4(ip),
+        IpAddr::V6(ip) => ip,
+    };
+    // `::` and `::1` are 0.0.0.0 and 0.0.0.1, and so near.
+    match ip.to_ipv4().or_else(|| translated(ip)) {
+        Some(ip) => is_near_v4(ip),
+        // fd00:ec2::254 is EC2's metadata service, fd20:ce::254 Google's.
+        None => {
+            ip.is_unicast_link_local()
+                || [[0xfd00, 0x0ec2], [0xfd20, 0x00ce]]
+                    .iter()
+                    .any(|net| ip.segments().starts_with(net))
+        }
+    }
+}
+
+fn is_near_v4(ip: Ipv4Addr) -> bool {
     // 100.100.100.200 is Alibaba's metadata service, 192.0.0.192 Oracle's.
     ip.is_loopback()
         || ip.is_link_local()

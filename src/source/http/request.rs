@@ -5,12 +5,15 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use url::Url;
 
 use super::Payload;
+use crate::oci::Host;
 
 /// What to send.
 #[derive(Clone)]
 pub(in crate::source) struct Request {
     pub(in crate::source) method: Method,
     pub(in crate::source) url: Url,
+    /// The host that named the URL, if it is another's.
+    pub(in crate::source) from: Option<Host>,
     /// Headers that may go to any host.
     pub(in crate::source) headers: HeaderMap,
     /// What goes to the URL's own origin only.

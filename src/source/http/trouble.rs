@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::origin::bare;
+use super::sent_on::LeadsInward;
 use super::{Setback, host_of};
 use crate::oci::{Class, Failure, Host};
 use crate::source::causes::{causes as chain, tls_error};
@@ -34,6 +35,13 @@ fn classify(error: &reqwest::Error, url: &Url, subject: &str, options: &Options)
     let fail = |class, detail: String| Failure::new(class, subject, detail);
     let causes = Causes::of(error);
 
+    if let Some(LeadsInward(address)) = chain(error).find_map(|it| it.downcast_ref()) {
+        let detail =
+            format!("{host} leads to {address}, which is near this machine and not the registry's");
+        return fail(Class::Forbidden, detail)
+            .with_next("ask who runs the registry; platy does not go there")
+            .into();
+    }
     if error.is_dns() {
         return unknown_host(&fail, &host, &causes).into();
     }

@@ -17,6 +17,7 @@ use super::lasts::lasts;
 use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
 use super::permits::Permits;
+use super::sent_on::SentOn;
 use super::timed::{Timed, timed};
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
 use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
@@ -142,13 +143,14 @@ impl Wire {
 
     /// Connects to a host, so that the connection is there when it is needed. HTTP has no request
     /// for that; this one asks for nothing, and what is answered does not matter.
-    pub(in crate::source) async fn connect(&self, url: &Url) {
+    pub(in crate::source) async fn connect(&self, url: &Url, from: &Host) {
         let Some(host) = host_of(url) else { return };
         let Ok(client) = self.clients.for_url(url, &host, false) else { return };
         self.activity.request_sent();
         tracing::debug!(url = %bare(url), "connecting before it is needed");
         let timings = &self.options.timings;
-        let wanted = Wanted::new(self.lanes.of(url, false));
+        let sent = SentOn::new(&self.options, Some(from), url);
+        let wanted = Wanted::new(self.lanes.of(url, false), sent);
         let mut watch = Timed::new(timings, &Method::HEAD, url, Instant::now(), &wanted);
         let sent =
             timed(&mut watch, &wanted, client.head(url.clone()).send(), |_| Class::Unreachable);
@@ -160,19 +162,20 @@ impl Wire {
     /// `Authorization` is left behind at the first redirect to another origin (scheme, host and
     /// port), and does not come back.
     pub(in crate::source) async fn send(&self, request: &Request) -> Result<Answer, Setback> {
-        let mut url = request.url.clone();
+        let (mut url, mut from) = (request.url.clone(), request.from.clone());
         let mut strayed = false;
         let mut redirect_lasts = Duration::MAX;
         for _ in 0..=MAX_REDIRECTS {
-            let answer = self.send_once(request, &url, strayed).await?;
+            let answer = self.send_once(request, &url, from.as_ref(), strayed).await?;
             let Some(next) = redirect(request, &answer)? else {
                 return Ok(Answer { redirect_lasts, ..answer });
             };
             redirect_lasts = redirect_lasts.min(lasts(&answer.headers));
             // A user in it would be sent as a password of ours.
             let next = without_user(next);
-            let from = host_of(&url);
-            let way = from.map_or(Way::NoScheme, |from| Way::of(&self.options, &from, &next));
+            from = host_of(&url);
+            let way =
+                from.as_ref().map_or(Way::NoScheme, |from| Way::of(&self.options, from, &next));
             if way != Way::Open {
                 return Err(way.not_followed(&request.subject, &url, &next).into());
             }
@@ -187,6 +190,7 @@ impl Wire {
         &self,
         request: &Request,
         url: &Url,
+        from: Option<&Host>,
         strayed: bool,
     ) -> Result<Answer, Setback> {
         let host = host_of(url).ok_or_else(|| {
@@ -212,7 +216,8 @@ impl Wire {
         };
         let began = Instant::now();
         let awaited = self.activity.awaits(&host);
-        let wanted = Wanted::new(self.lanes.of(url, false));
+        let sent = SentOn::new(&self.options, from, url);
+        let wanted = Wanted::new(self.lanes.of(url, false), sent);
         let timings = &self.options.timings;
         let mut watch = Timed::new(timings, &request.method, url, asked, &wanted);
         let answered = self.answered(request, url, &host, (strayed, &wanted), began);

@@ -79,7 +79,8 @@ impl Registry {
         request: &Request,
     ) -> Option<Box<Answer>> {
         let url = site.moved.of(&call.target)?;
-        let request = Request { url, authorization: None, ..request.clone() };
+        let from = Some(site.host.clone());
+        let request = Request { url, from, authorization: None, ..request.clone() };
         match self.shared.wire.send(&request).await {
             Ok(mut answer) if answer.status.is_success() => {
                 answer.strayed = true;
@@ -190,12 +191,14 @@ impl Registry {
 }
 
 fn request(site: &Site, call: &Call) -> Result<Request, Failure> {
+    let url = match &call.at {
+        Some(url) => url.clone(),
+        None => site.url(&call.target, &call.subject)?,
+    };
     Ok(Request {
         method: call.method.clone(),
-        url: match &call.at {
-            Some(url) => url.clone(),
-            None => site.url(&call.target, &call.subject)?,
-        },
+        from: (!site.owns(&url)).then(|| site.host.clone()),
+        url,
         headers: call.headers.clone(),
         authorization: None,
         payload: call.payload.clone(),

@@ -87,8 +87,8 @@ impl Registry {
             return;
         };
         if Way::of(self.options(), &site.host, &url) == Way::Open {
-            let shared = Arc::clone(&self.shared);
-            drop(tokio::spawn(async move { shared.wire.connect(&url).await }));
+            let (shared, host) = (Arc::clone(&self.shared), site.host.clone());
+            drop(tokio::spawn(async move { shared.wire.connect(&url, &host).await }));
         }
     }
 
