@@ -60,6 +60,32 @@ fn a_typed_reference_is_opened_and_compared() {
 }
 
 #[test]
+fn what_was_opened_before_completes_the_other_reference() {
+    let mut player = opened(120);
+    player.state.cx.bookmarks = vec!["other/app:1".to_owned(), "demo/app:1.0".to_owned()];
+    player.state.cx.history.push("other/tool:2".to_owned());
+    player.keys("=");
+    let keys = player.state.typing_keys();
+    assert!(
+        keys.iter().any(|(key, word)| (key.as_ref(), *word) == ("tab", "complete")),
+        "{keys:?}"
+    );
+    player.types("other");
+    assert!(player.screen().contains("other/app:1  other/tool:2"), "{}", player.screen());
+    for taken in ["other/app:1", "other/tool:2", "other/app:1"] {
+        player.keys("tab");
+        assert_eq!(player.explorer().comparing.as_ref().unwrap().value(), taken);
+    }
+    // What fits nothing stays as it is typed; what is open here is not offered.
+    for typed in ["none", "demo/app:1"] {
+        player.keys("ctrl-u");
+        player.types(typed);
+        player.keys("tab");
+        assert_eq!(player.explorer().comparing.as_ref().unwrap().value(), typed);
+    }
+}
+
+#[test]
 fn two_marked_nodes_of_one_tree_are_compared_without_a_request() {
     let mut player = opened(120);
     player.keys("j m");

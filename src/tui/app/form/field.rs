@@ -51,6 +51,18 @@ impl Field {
         begin.chain(contain).collect()
     }
 
+    /// Takes the first choice that fits; the next one if one is typed out.
+    pub fn complete(&mut self) {
+        let typed_out = self.choices.iter().position(|choice| choice == self.value());
+        let next = match typed_out {
+            Some(at) => self.choices.iter().cycle().nth(at + 1).cloned(),
+            None => self.fitting().first().map(|choice| (*choice).to_owned()),
+        };
+        if let Some(choice) = next {
+            self.set(&choice);
+        }
+    }
+
     /// Replaces what is typed.
     pub fn set(&mut self, value: &str) {
         self.input = Input::new(value.to_owned());

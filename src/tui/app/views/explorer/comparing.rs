@@ -1,14 +1,21 @@
 //! What is compared: a mark and the node under the cursor, or a reference that is typed.
 
+use std::borrow::Cow;
+
 use crossterm::event::KeyCode;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
 use super::Explorer;
+use crate::text::escape;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
+use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::point::Point;
 use crate::tui::app::typed_reference::understood;
-use crate::tui::app::{Action, Key};
+use crate::tui::app::view::{Prompt, TypingKey, typing_keys};
+use crate::tui::app::{Action, Field, Key};
+
+const LABEL: &str = "compare with: ";
 
 impl Explorer {
     /// Marks the node under the cursor, or takes the mark away from it.
@@ -32,17 +39,37 @@ impl Explorer {
         let point = Point::of(open, self.cursor);
         match cx.marked.clone().filter(|it| !it.is(self.id, self.cursor)) {
             Some(marked) => cx.open(Opening::Compare(marked, point)),
-            None => self.comparing = Some(Input::default()),
+            None => self.comparing = Some(field(open, cx)),
         }
+    }
+
+    /// The line in which the other reference is typed, with those that fit what is typed.
+    pub(super) fn comparing_prompt(&self) -> Option<Prompt<'_>> {
+        let field = self.comparing.as_ref()?;
+        let fitting = if field.value().is_empty() { Vec::new() } else { field.fitting() };
+        let words = match fitting.as_slice() {
+            [] => Cow::Borrowed(":tag of this repository, a digest in it, or any reference"),
+            fitting => escape(&fitting.join("  ")).into_owned().into(),
+        };
+        Some(Prompt { label: LABEL, input: &field.input, words, tells_problems: true })
+    }
+
+    pub(super) fn comparing_keys(field: &Field) -> Vec<TypingKey> {
+        if field.choices.is_empty() {
+            return typing_keys(&[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")]);
+        }
+        let complete = ("tab", "complete");
+        typing_keys(&[("↵", "compare"), complete, ("esc", "cancel"), ("ctrl-u", "clear")])
     }
 
     /// A key of the line in which the other reference is typed.
     pub(super) fn comparing_typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) {
-        let Some(input) = &mut self.comparing else { return };
+        let Some(field) = &mut self.comparing else { return };
         match (key.code, request) {
             (KeyCode::Esc, _) => self.comparing = None,
-            (KeyCode::Enter, _) if input.value().trim().is_empty() => self.comparing = None,
-            (KeyCode::Enter, _) => match understood(input.value(), cx) {
+            (KeyCode::Enter, _) if field.value().is_empty() => self.comparing = None,
+            (KeyCode::Tab, _) => field.complete(),
+            (KeyCode::Enter, _) => match understood(field.value(), cx) {
                 Ok(location) => {
                     self.comparing = None;
                     let id = cx.open_reference(location);
@@ -55,9 +82,23 @@ impl Explorer {
                 Err(problem) => cx.say(ToastKind::Error, &problem),
             },
             (_, Some(request)) => {
-                input.handle(request);
+                field.input.handle(request);
             }
             _ => {}
         }
     }
+}
+
+/// An empty line, and what could be in it: what the start page lists, without what is open here.
+fn field(open: &OpenedRef, cx: &Cx) -> Field {
+    let known = cx.known();
+    let samples = known.samples.iter().map(|sample| &sample.reference);
+    let here = open.location.familiar();
+    let mut field = Field::new(LABEL, "");
+    for reference in known.bookmarks.iter().chain(known.history).chain(samples) {
+        if *reference != here && !field.choices.contains(reference) {
+            field.choices.push(reference.clone());
+        }
+    }
+    field
 }

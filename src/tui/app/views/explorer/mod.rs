@@ -12,13 +12,11 @@ mod status;
 mod taking;
 mod view;
 
-use tui_input::Input;
-
 use crate::model::tree::NodeId;
 use crate::tui::app::detail::OnMachine;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::saving::SaveLine;
-use crate::tui::app::{Areas, Pane, SessionId, Sheet, Tab};
+use crate::tui::app::{Areas, Field, Pane, SessionId, Sheet, Tab};
 
 pub use search::Search;
 use taking::Saved;
@@ -46,7 +44,7 @@ pub struct Explorer {
     /// What is being saved, while its path is typed.
     pub saving: Option<SaveLine<Saved>>,
     /// The reference to compare with being typed, while it is.
-    pub comparing: Option<Input>,
+    pub comparing: Option<Field>,
     shown: Option<detail::Shown>,
     /// What this machine's engines have, once they were asked.
     on_machine: OnMachine,

@@ -208,10 +208,8 @@ impl View for Explorer {
         if let Some(prompt) = self.saving_prompt() {
             return Some(prompt);
         }
-        if let Some(input) = &self.comparing {
-            let words = ":tag of this repository, a digest in it, or any reference";
-            let label = "compare with: ";
-            return Some(Prompt { label, input, words: words.into(), tells_problems: true });
+        if let Some(prompt) = self.comparing_prompt() {
+            return Some(prompt);
         }
         if let Some(prompt) = self.sheet.prompt() {
             return Some(prompt);
@@ -235,10 +233,12 @@ impl View for Explorer {
         if self.sheet.within.input.is_some() {
             return self.sheet.within.typing_keys();
         }
-        typing_keys(match (&self.comparing, &self.search.input) {
-            (Some(_), _) => &[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")],
-            (None, Some(_)) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
-            (None, None) => &[],
+        if let Some(field) = &self.comparing {
+            return Self::comparing_keys(field);
+        }
+        typing_keys(match &self.search.input {
+            Some(_) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
+            None => &[],
         })
     }
 
@@ -283,8 +283,8 @@ impl View for Explorer {
             saving.paste(line);
             return true;
         }
-        if let Some(input) = &mut self.comparing {
-            insert(input, line);
+        if let Some(field) = &mut self.comparing {
+            insert(&mut field.input, line);
             return true;
         }
         if let Some(input) = &mut self.sheet.within.input {
