@@ -116,3 +116,80 @@ fn the_tree_stays_small() {
     let count = tree("normal,build").len();
     assert!(count <= MOST, "{count} packages");
 }
+
+/// The packages that are there in the normal tree of this platform, as they depend on each other.
+struct Graph {
+    root: String,
+    /// Names and what each depends on, by ID.
+    packages: BTreeMap<String, (String, Vec<String>)>,
+}
+
+impl Graph {
+    fn read() -> Self {
+        let platform = ["--filter-platform", "x86_64-unknown-linux-gnu"];
+        let metadata = cargo(&["metadata", "--format-version", "1", platform[0], platform[1]]);
+        let metadata: Value = serde_json::from_str(&metadata).unwrap();
+        let names: BTreeMap<&str, &str> = metadata["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["id"].as_str().unwrap(), it["name"].as_str().unwrap()))
+            .collect();
+        let is_normal = |dependency: &&Value| {
+            dependency["dep_kinds"].as_array().unwrap().iter().any(|it| it["kind"].is_null())
+        };
+        let package = |node: &Value| {
+            let id = node["id"].as_str().unwrap();
+            let dependencies = node["deps"].as_array().unwrap().iter().filter(is_normal);
+            let dependencies = dependencies.map(|it| it["pkg"].as_str().unwrap().to_owned());
+            (id.to_owned(), (names[id].to_owned(), dependencies.collect()))
+        };
+        Self {
+            root: metadata["resolve"]["root"].as_str().unwrap().to_owned(),
+            packages: metadata["resolve"]["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(package)
+                .collect(),
+        }
+    }
+
+    /// How many there are if the root does not depend on this one.
+    fn without(&self, left_out: Option<&str>) -> usize {
+        let mut seen = BTreeSet::from([self.root.as_str()]);
+        let mut ahead = vec![self.root.as_str()];
+        while let Some(id) = ahead.pop() {
+            let is_left_out = |it: &str| id == self.root && Some(it) == left_out;
+            let next = self.packages[id].1.iter().filter(|it| !is_left_out(it));
+            ahead.extend(next.map(String::as_str).filter(|it| seen.insert(it)));
+        }
+        seen.len()
+    }
+}
+
+#[test]
+fn each_is_named_with_what_it_adds() {
+    let graph = Graph::read();
+    let all = graph.without(None);
+    let added: BTreeMap<String, String> = graph.packages[&graph.root]
+        .1
+        .iter()
+        .map(|id| {
+            let adds = all - graph.without(Some(id));
+            (graph.packages[id].0.clone(), adds.to_string())
+        })
+        .collect();
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/CONTRIBUTING.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let (_, table) = guide.split_once("## Dependencies\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    let told: BTreeMap<String, String> = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+            (cells[0].trim_end_matches('`').to_owned(), cells[2].to_owned())
+        })
+        .collect();
+    assert_eq!(told, added);
+}
