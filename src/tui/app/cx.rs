@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::completions::RegistryNames;
 use super::drafts::{DraftOrder, Drafts, GatherFor};
 use super::going::{Going, Opening};
 use super::look::Look;
@@ -93,6 +94,8 @@ pub struct Cx {
     pub login: String,
     /// The short names of hosts and references.
     pub aliases: Aliases,
+    /// What registries named that completes references.
+    pub registry_names: RegistryNames,
     /// The theme.
     pub look: Look,
     /// The commands of the user's own.

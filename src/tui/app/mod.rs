@@ -7,6 +7,7 @@
 
 mod action;
 mod choice;
+mod completions;
 mod copy;
 mod cx;
 pub mod detail;

@@ -86,6 +86,49 @@ fn what_was_opened_before_completes_the_other_reference() {
 }
 
 #[test]
+fn what_the_registry_lists_completes_a_reference_in_every_field() {
+    let mut player = opened(120);
+    player.pages =
+        [["1.0", "1.1"], ["2.0", "3.0"]].map(|page| page.map(String::from).into()).into();
+    let asked = |player: &Player| player.count(|it| matches!(it, Query::Tags { .. }));
+    // A tag of the repository that is open.
+    player.keys("=");
+    player.types(":");
+    assert!(player.screen().contains("asking for the tags of demo/app"), "{}", player.screen());
+    player.answer_all();
+    assert!(player.screen().contains(":3.0  :2.0  :1.1  :1.0"), "{}", player.screen());
+    assert_eq!(asked(&player), 2, "both pages, once");
+    player.types("2");
+    for taken in [":2.0", ":1.1"] {
+        player.keys("tab");
+        assert_eq!(player.explorer().comparing.as_ref().unwrap().value(), taken);
+    }
+    player.keys("ctrl-u");
+    player.types("r.io/");
+    player.answer_all();
+    assert!(player.screen().contains("r.io/1.0  r.io/1.1"), "{}", player.screen());
+    player.keys("esc");
+    // A form.
+    player.keys("e a");
+    player.types("r.io/o/app:");
+    player.answer_all();
+    assert!(player.screen().contains("r.io/o/app:3.0  r.io/o/app:2.0"), "{}", player.screen());
+    player.keys("esc esc");
+    // The start page.
+    player.keys("o");
+    player.types("r.io/o/app:");
+    let screen = player.screen();
+    assert!(screen.contains("tags of r.io/o/app") && screen.contains("r.io/o/app:1.0"), "{screen}");
+    assert_eq!(asked(&player), 4, "what is known is not asked for again");
+    player.types("1.");
+    assert!(!player.screen().contains("app:3.0"), "{}", player.screen());
+    player.keys("down down enter");
+    player.answer_all();
+    let shown = player.state.screen().view().reference(&player.state.cx);
+    assert_eq!(shown.as_deref(), Some("r.io/o/app:1.0"));
+}
+
+#[test]
 fn two_marked_nodes_of_one_tree_are_compared_without_a_request() {
     let mut player = opened(120);
     player.keys("j m");
@@ -283,6 +326,8 @@ fn a_moved_tag_takes_its_marks_away() {
 fn results_that_stream_in_are_compared_once_a_tick() {
     let mut player = opened(120);
     compare_with(&mut player, ":2.0");
+    // The tags, for which `:` asked; then the other list.
+    player.answer_one();
     player.answer_one();
     player.send(Msg::Tick);
     let found = player.compared().found().cloned();

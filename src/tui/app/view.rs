@@ -5,6 +5,7 @@ use std::fmt;
 
 use tui_input::{Input, InputRequest};
 
+use super::completions::Completions;
 use super::cx::{Cx, ToastKind};
 use super::going::{At, Opening};
 use super::opened::OpenedId;
@@ -173,6 +174,16 @@ pub trait View: fmt::Debug {
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
         let _ = (key, request, cx);
         false
+    }
+
+    /// The reference that is being typed, if one is: what completes it is offered.
+    fn typed_reference(&self) -> Option<&str> {
+        None
+    }
+
+    /// Takes what the registry has that completes the reference.
+    fn take_completions(&mut self, completions: Completions) {
+        let _ = completions;
     }
 
     /// Whether letters always go into a line, so that an action needs a key that is not one.

@@ -71,6 +71,11 @@ fn under(pen: &mut Pen<'_>, form: &Form, field: &Field, line: Rect) {
         return;
     }
     let fitting = field.fitting();
+    if fitting.is_empty() {
+        let text = cut(&escape(field.waits_for()), usize::from(line.width));
+        pen.write(line, line.x, line.y, &text, Meaning::Muted);
+        return;
+    }
     let mut room = usize::from(line.width);
     // The marked choice is always in sight.
     let first = form.marked.map_or(0, |marked| {

@@ -2,6 +2,8 @@
 
 use tui_input::{Input, InputRequest};
 
+use crate::tui::app::completions::Completions;
+
 /// A line to be typed, with what could be there.
 #[derive(Debug, Clone, Default)]
 pub struct Field {
@@ -11,6 +13,8 @@ pub struct Field {
     pub input: Input,
     /// What could be there; all of it, whatever is typed.
     pub choices: Vec<String>,
+    /// What else could be there, of what is typed: names of a registry.
+    pub(in crate::tui::app) completions: Completions,
     /// An example or an explanation, shown while nothing is typed.
     pub example: String,
     /// What is wrong with what was typed.
@@ -42,7 +46,7 @@ impl Field {
     #[must_use]
     pub fn fitting(&self) -> Vec<&str> {
         let typed = self.value();
-        let all = || self.choices.iter().map(String::as_str);
+        let all = || self.all().map(String::as_str);
         if all().any(|choice| choice == typed) {
             return all().collect();
         }
@@ -51,11 +55,27 @@ impl Field {
         begin.chain(contain).collect()
     }
 
+    fn all(&self) -> impl Iterator<Item = &String> + Clone {
+        self.choices.iter().chain(&self.completions.references)
+    }
+
+    /// What is awaited, or went wrong, if nothing fits what is typed.
+    #[must_use]
+    pub fn waits_for(&self) -> &str {
+        if self.completions.references.is_empty() { &self.completions.title } else { "" }
+    }
+
+    /// Takes what a registry has; what is among the choices already is there once.
+    pub(in crate::tui::app) fn take_completions(&mut self, mut completions: Completions) {
+        completions.references.retain(|it| !self.choices.contains(it));
+        self.completions = completions;
+    }
+
     /// Takes the first choice that fits; the next one if one is typed out.
     pub fn complete(&mut self) {
-        let typed_out = self.choices.iter().position(|choice| choice == self.value());
+        let typed_out = self.all().position(|choice| choice == self.value());
         let next = match typed_out {
-            Some(at) => self.choices.iter().cycle().nth(at + 1).cloned(),
+            Some(at) => self.all().cycle().nth(at + 1).cloned(),
             None => self.fitting().first().map(|choice| (*choice).to_owned()),
         };
         if let Some(choice) = next {

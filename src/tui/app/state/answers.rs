@@ -79,6 +79,7 @@ impl State {
         } else if session == cx.session {
             match question {
                 Query::Pause(_) => self.paused(request),
+                Query::Tags { .. } | Query::Repositories { .. } => self.listed(&question, answer),
                 question => self.copied(&question, answer),
             }
         } else if let Some(screen) = asker(&mut self.screens, session) {

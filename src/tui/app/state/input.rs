@@ -61,7 +61,11 @@ impl State {
                 }
                 _ => false,
             };
-        !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx)
+        let taken = !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx);
+        if taken {
+            self.complete_typed();
+        }
+        taken
     }
 
     pub(super) fn paste(&mut self, text: &str) {
@@ -72,7 +76,9 @@ impl State {
         }
         let taken =
             self.screens.last_mut().is_some_and(|it| it.view_mut().paste(&line, &mut self.cx));
-        if !taken {
+        if taken {
+            self.complete_typed();
+        } else {
             self.cx.open(Opening::Start(line));
         }
     }

@@ -4,6 +4,7 @@ mod acting;
 mod ahead;
 mod answers;
 mod bookmarks;
+mod completing;
 mod input;
 mod live;
 mod looking;

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::model::fleet::Fleet;
 use crate::model::select::{Engine, Host};
 use crate::oci::{Aliases, Target};
+use crate::tui::app::completions::RegistryNames;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::drafts::{DraftOrder, Drafts};
 use crate::tui::app::going::{Left, Listed, Opening};
@@ -111,6 +112,7 @@ impl State {
             interval: setup.interval,
             login: setup.login,
             aliases: setup.aliases,
+            registry_names: RegistryNames::default(),
             look: setup.look,
             own: setup.own,
             ticks: 0,

@@ -25,6 +25,17 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether a reference is typed.
+    #[must_use]
+    pub fn is_reference(self) -> bool {
+        match self {
+            Self::Add | Self::Replace(_) | Self::Target | Self::TargetThenPush | Self::Compare => {
+                true
+            }
+            Self::Platform(_) | Self::Annotations(_) | Self::List => false,
+        }
+    }
+
     /// The entry that it is about.
     #[must_use]
     pub fn entry(self) -> Option<EntryId> {

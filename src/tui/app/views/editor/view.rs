@@ -5,8 +5,9 @@ use tui_input::InputRequest;
 use super::{Against, Editor, EditorTab, Keys, gathering};
 use crate::oci::Repository;
 use crate::text::{bytes, escape};
+use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::Cx;
-use crate::tui::app::form::FormEvent;
+use crate::tui::app::form::{Field, FormEvent};
 use crate::tui::app::going::{Going, Opening};
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::target::parse as parse_target;
@@ -87,6 +88,18 @@ impl View for Editor {
             ],
             None => &[],
         })
+    }
+
+    fn typed_reference(&self) -> Option<&str> {
+        let form = self.form.as_ref().filter(|form| form.purpose.is_reference())?;
+        form.form.field().map(Field::value)
+    }
+
+    fn take_completions(&mut self, completions: Completions) {
+        let form = self.form.as_mut().filter(|form| form.purpose.is_reference());
+        if let Some(field) = form.and_then(|form| form.form.fields.first_mut()) {
+            field.take_completions(completions);
+        }
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {

@@ -16,6 +16,8 @@ use crate::tui::app::view::{Prompt, TypingKey, typing_keys};
 use crate::tui::app::{Action, Field, Key};
 
 const LABEL: &str = "compare with: ";
+/// The most references that are shown behind what is typed.
+const SHOWN: usize = 20;
 
 impl Explorer {
     /// Marks the node under the cursor, or takes the mark away from it.
@@ -47,7 +49,8 @@ impl Explorer {
     pub(super) fn comparing_prompt(&self) -> Option<Prompt<'_>> {
         let field = self.comparing.as_ref()?;
         let fitting = if field.value().is_empty() { Vec::new() } else { field.fitting() };
-        let words = match fitting.as_slice() {
+        let words = match fitting.get(..fitting.len().min(SHOWN)).unwrap_or_default() {
+            [] if !field.waits_for().is_empty() => escape(field.waits_for()),
             [] => Cow::Borrowed(":tag of this repository, a digest in it, or any reference"),
             fitting => escape(&fitting.join("  ")).into_owned().into(),
         };
@@ -55,7 +58,7 @@ impl Explorer {
     }
 
     pub(super) fn comparing_keys(field: &Field) -> Vec<TypingKey> {
-        if field.choices.is_empty() {
+        if field.fitting().is_empty() {
             return typing_keys(&[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")]);
         }
         let complete = ("tab", "complete");

@@ -5,6 +5,7 @@ use tui_input::InputRequest;
 
 use super::Explorer;
 use crate::oci::Failure;
+use crate::tui::app::completions::Completions;
 use crate::tui::app::copy;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{At, Opening};
@@ -240,6 +241,16 @@ impl View for Explorer {
             Some(_) => &[("↵", "stay here"), ("esc", "go back"), ("ctrl-u", "clear")],
             None => &[],
         })
+    }
+
+    fn typed_reference(&self) -> Option<&str> {
+        self.comparing.as_ref().map(|field| field.value())
+    }
+
+    fn take_completions(&mut self, completions: Completions) {
+        if let Some(field) = &mut self.comparing {
+            field.take_completions(completions);
+        }
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {

@@ -10,6 +10,7 @@ pub use sections::Section;
 
 use crate::oci::{Repository, StoreKind};
 use crate::tui::app::SessionId;
+use crate::tui::app::completions::Completions;
 use crate::tui::app::sample::Sample;
 use sections::Stores;
 
@@ -22,6 +23,8 @@ pub struct Start {
     pub chosen: Option<usize>,
     /// What is wrong with what was typed.
     pub problem: Option<String>,
+    /// What the registry has that is typed.
+    completions: Completions,
     /// The repository of the view beneath.
     here: Option<Repository>,
     /// Who asks what this machine has; `None` before it is asked.
@@ -39,6 +42,8 @@ pub enum Sort {
     Bookmark,
     /// What was opened before.
     Recent,
+    /// What the registry has that is typed.
+    Listed,
     /// What this machine has.
     Stored(StoreKind),
 }

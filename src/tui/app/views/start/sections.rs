@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use super::{Known, Sort, Start, Suggestion};
 use crate::oci::{LocalImage, Location, Platform, StoreKind};
 use crate::text::bytes;
+use crate::tui::app::completions::Completions;
 
 /// The most lines of what was opened before, and of a store, while nothing is typed and this machine
 /// has images.
 const RECENT: usize = 8;
 const STORED: usize = 6;
+/// The most lines of what a registry has.
+const LISTED: usize = 100;
 /// The most platforms that a line names.
 const NAMED: usize = 4;
 
@@ -48,15 +51,6 @@ impl Start {
             note: sample.note.clone(),
             sort: Sort::Sample,
         });
-        let plain = |sort: Sort| {
-            move |reference: &String| Suggestion {
-                name: reference.clone(),
-                reference: reference.clone(),
-                title: String::new(),
-                note: String::new(),
-                sort,
-            }
-        };
         let recent = history.iter().filter(|reference| !bookmarks.contains(reference));
         let recent = recent.map(plain(Sort::Recent));
         let bookmarks = bookmarks.iter().map(plain(Sort::Bookmark));
@@ -68,9 +62,33 @@ impl Start {
             self.section("opened before".to_owned(), recent, recent_cap),
         ];
         sections.retain(|section| !section.lines.is_empty());
+        sections.extend(self.listed_section(known));
         let stored = self.stored.iter().filter_map(|(kind, stored)| self.store(*kind, stored));
         sections.extend(stored);
         sections
+    }
+
+    /// What the registry has that goes on with what is typed, without what is listed above; if it has
+    /// nothing, a heading says why.
+    fn listed_section(&self, known: Known<'_>) -> Option<Section> {
+        let Completions { title, references } = &self.completions;
+        if title.is_empty() {
+            return None;
+        }
+        let typed = self.input.value().trim();
+        let is_new = |it: &&String| {
+            it.starts_with(typed) && !known.bookmarks.contains(it) && !known.history.contains(it)
+        };
+        let mut fitting = references.iter().filter(is_new);
+        let lines: Vec<Suggestion> =
+            fitting.by_ref().take(LISTED).map(plain(Sort::Listed)).collect();
+        let left_out = fitting.count();
+        // Of names that do not go on with it there is nothing to say.
+        (references.is_empty() || !lines.is_empty()).then(|| Section {
+            title: title.clone(),
+            lines,
+            left_out,
+        })
     }
 
     fn section(&self, title: String, all: impl Iterator<Item = Suggestion>, cap: usize) -> Section {
@@ -113,6 +131,17 @@ impl Start {
 
 /// No store is asked yet.
 pub(super) type Stores = BTreeMap<StoreKind, Stored>;
+
+/// The line of a reference of which nothing else is known.
+fn plain(sort: Sort) -> impl Fn(&String) -> Suggestion {
+    move |reference| Suggestion {
+        name: reference.clone(),
+        reference: reference.clone(),
+        title: String::new(),
+        note: String::new(),
+        sort,
+    }
+}
 
 /// The line of an image.
 pub(super) fn line(kind: StoreKind, image: &LocalImage) -> Suggestion {

@@ -7,6 +7,7 @@ use super::sections::{Stored, line};
 use super::{Start, Suggestion};
 use crate::oci::{Digest, Failure, Location, Repository, StoreKind, Target};
 use crate::text::escape;
+use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{Going, Listed, Opening};
 use crate::tui::app::paste::understand;
@@ -116,6 +117,14 @@ impl View for Start {
             _ => {}
         }
         true
+    }
+
+    fn typed_reference(&self) -> Option<&str> {
+        Some(self.input.value())
+    }
+
+    fn take_completions(&mut self, completions: Completions) {
+        self.completions = completions;
     }
 
     fn takes_letters(&self) -> bool {
