@@ -151,6 +151,7 @@ actions! {
     LookHere, Explorer, "look-here", "", 0, "say what this machine's engines have of the image already, and what a pull fetches";
     Files, Explorer, "files", "files", 65, "show the files of the image or layer (reads its layers)";
     AsIs, Explorer, "as-is", "bytes as they are", 30, "in Raw: switch between laid-out JSON and the bytes as they are";
+    SortPackages, Explorer, "sort", "sort", 29, "in the Summary of an SBOM: sort its packages by name, version, licence, architecture, and by type again";
     Why, Explorer, "why", "why", 75, "say which entry an engine picks on a machine, and why";
     Matrix, Explorer, "matrix", "matrix", 55, "show who gets what: every machine with every engine";
     Mark, Explorer, "mark", "mark", 52, "mark the node, to compare it with another; again takes the mark away";

@@ -122,6 +122,52 @@ fn sboms_are_held_against_what_is_installed() {
     assert!(player.screen().contains("a database of RPM in SQLite"), "{}", player.screen());
 }
 
+#[test]
+fn packages_of_an_sbom_are_sorted_by_what_the_user_wants() {
+    let mut world = World::default();
+    let document = json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "components": [
+            { "type": "library", "name": "b", "purl": "pkg:deb/b@1.10" },
+            { "type": "library", "name": "a", "purl": "pkg:npm/a@1.9" },
+        ],
+    });
+    let mut layer = world.put(&MediaType::OciConfig, &document);
+    layer["mediaType"] = json!("application/vnd.cyclonedx+json");
+    let config = world.put(&MediaType::OciConfig, &json!({}));
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": MediaType::OciManifest.as_str(),
+        "artifactType": "application/vnd.cyclonedx+json",
+        "config": config,
+        "layers": [layer],
+    });
+    let root = world.put(&MediaType::OciManifest, &manifest);
+    world.set_root(&root);
+    let mut player = Player::opened(world, "demo/sbom:1.0", 120, 30);
+    player.keys("s");
+    let screen = player.screen();
+    assert!(
+        screen.contains("no packages are shown; the Summary of an SBOM lists them"),
+        "{screen}"
+    );
+    player.keys("j j");
+    player.answer_all();
+    let order = |player: &Player| {
+        let screen = player.screen();
+        let [a, b] = ["a 1.9", "b 1.10"].map(|name| screen.find(name).expect(name));
+        if a < b { "ab" } else { "ba" }
+    };
+    assert!(player.screen().contains("by type; s sorts by name"), "{}", player.screen());
+    assert_eq!(order(&player), "ba");
+    player.keys("s");
+    assert!(player.screen().contains("by name; s sorts by version"), "{}", player.screen());
+    assert_eq!(order(&player), "ab");
+    player.keys("s");
+    assert_eq!(order(&player), "ab", "1.9 before 1.10");
+}
+
 fn mark(player: &Player, entry: usize) -> Option<Severity> {
     let open = player.shown();
     open.lints().mark(open.tree.at_path(&[entry]).unwrap())

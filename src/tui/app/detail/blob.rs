@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::fields::Fields;
 use super::{Content, Line, LongText, Subject, Tone};
-use crate::model::evidence::{Body, Evidence, Package, Sbom, summary};
+use crate::model::evidence::{Body, Evidence, Sbom, summary};
 use crate::oci::{Descriptor, Failure};
 use crate::text::{escape, pad};
 use crate::tui::app::Action;
@@ -27,6 +27,19 @@ pub enum Blob {
     },
     /// It could not be had.
     Failed(Failure),
+}
+
+impl Blob {
+    /// Whether it lists packages.
+    #[must_use]
+    pub fn has_packages(&self) -> bool {
+        match self {
+            Self::Ready { evidence: Ok(evidence), .. } => {
+                matches!(&evidence.body, Body::Sbom(sbom) if !sbom.packages.is_empty())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Blobs of at most this many bytes are read as soon as the cursor is on them (1 MiB); larger ones
@@ -53,20 +66,24 @@ pub(super) fn fields(subject: &Subject<'_>, fields: &mut Fields, descriptor: &De
                 fields.list(fact.name, &fact.values);
             }
             if let Body::Sbom(sbom) = &evidence.body {
-                packages(fields, sbom);
+                packages(subject, fields, sbom);
             }
         }
     }
 }
 
-fn packages(fields: &mut Fields, sbom: &Sbom) {
+fn packages(subject: &Subject<'_>, fields: &mut Fields, sbom: &Sbom) {
     if sbom.packages.is_empty() {
         return;
     }
     fields.gap();
-    let mut sorted: Vec<&Package> = sbom.packages.iter().collect();
-    sorted.sort();
-    for package in sorted {
+    let order = subject.package_order;
+    let mut title = format!("by {}", order.word());
+    if let Some(key) = subject.keymap.label(Action::SortPackages) {
+        title.push_str(&format!("; {key} sorts by {}", order.next().word()));
+    }
+    fields.title(Tone::Muted, &title);
+    for package in order.sorted(&sbom.packages) {
         let rest = [package.architecture.as_deref(), package.licence.as_deref()];
         let rest: Vec<&str> = rest.into_iter().flatten().collect();
         let name = format!("{} {}", package.name, package.version);

@@ -11,6 +11,7 @@ mod layers;
 mod line;
 mod long_text;
 mod on_machine;
+mod package_order;
 mod raw;
 mod shared;
 mod summary;
@@ -22,6 +23,7 @@ pub use hex::Hex;
 pub use line::{Line, Span, Tone};
 pub use long_text::LongText;
 pub use on_machine::OnMachine;
+pub use package_order::PackageOrder;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -54,6 +56,8 @@ pub struct Subject<'a> {
     pub lints: &'a Lints,
     /// The blob under the cursor, as far as it is read.
     pub blob: Option<&'a Blob>,
+    /// By what the packages of an SBOM are sorted.
+    pub package_order: PackageOrder,
     /// The keys, for sentences that name one.
     pub keymap: &'a Keymap,
     /// The present moment, for ages.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::Explorer;
 use crate::model::tree::{Load, NodeId, Totals};
-use crate::tui::app::detail::{self, Content, Subject};
+use crate::tui::app::detail::{self, Content, PackageOrder, Subject};
 use crate::tui::app::opened::{Moment, OpenedRef};
 use crate::tui::app::{Areas, Keymap, Tab};
 
@@ -15,6 +15,7 @@ pub(super) struct Shown {
     node: NodeId,
     tab: Tab,
     as_is: bool,
+    package_order: PackageOrder,
     width: u16,
     load: Option<Load>,
     config: Option<Load>,
@@ -68,6 +69,7 @@ impl Explorer {
                 lints: open.lints(),
                 width: usize::from(self.areas.detail.width),
                 blob: open.tree.blob_of(self.cursor).and_then(|it| self.blob(it)),
+                package_order: self.package_order,
                 keymap,
                 now,
                 zone,
@@ -92,6 +94,7 @@ impl Explorer {
             node: self.cursor,
             tab: self.tab,
             as_is: self.as_is,
+            package_order: self.package_order,
             // A width of nothing is a pane that is not shown.
             width: if self.areas.detail.height == 0 { 0 } else { self.areas.detail.width },
             load: node.map(|node| node.load.clone()),

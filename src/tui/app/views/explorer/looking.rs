@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::oci::{Descriptor, Digest, Failure, Repository};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::detail::{Blob, READ_AT_ONCE};
+use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::{Query, Reply, RequestId, Tab};
 
 use super::Explorer;
@@ -68,6 +69,12 @@ impl Explorer {
     /// What is known of the blob that is named like this.
     pub(super) fn blob(&self, descriptor: &Descriptor) -> Option<&Blob> {
         self.looking.as_ref().filter(|it| *it.descriptor == *descriptor).map(|it| &it.blob)
+    }
+
+    /// Whether the packages of an SBOM are on the screen.
+    pub(super) fn shows_packages(&self, open: &OpenedRef) -> bool {
+        let blob = open.tree.blob_of(self.cursor).and_then(|it| self.blob(it));
+        self.tab == Tab::Summary && blob.is_some_and(Blob::has_packages)
     }
 
     /// The tag that is open, once its root is loaded.

@@ -13,7 +13,7 @@ mod taking;
 mod view;
 
 use crate::model::tree::NodeId;
-use crate::tui::app::detail::OnMachine;
+use crate::tui::app::detail::{OnMachine, PackageOrder};
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::saving::SaveLine;
 use crate::tui::app::{Areas, Field, Pane, SessionId, Sheet, Tab};
@@ -37,6 +37,8 @@ pub struct Explorer {
     pub tab: Tab,
     /// Raw shows the bytes without layout.
     pub as_is: bool,
+    /// By what the packages of an SBOM are sorted.
+    package_order: PackageOrder,
     /// What the detail pane shows.
     pub sheet: Sheet,
     /// The search.
@@ -65,6 +67,7 @@ impl Explorer {
             focus: Pane::Tree,
             tab: Tab::Summary,
             as_is: false,
+            package_order: PackageOrder::default(),
             sheet: Sheet::default(),
             search: Search::default(),
             saving: None,

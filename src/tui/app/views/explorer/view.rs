@@ -59,6 +59,9 @@ impl View for Explorer {
             Action::AsIs if self.tab != Tab::Raw => {
                 Some(Reason::new("only in Raw").at(Action::Raw))
             }
+            Action::SortPackages if !self.shows_packages(open) => {
+                Some(Reason::new("no packages are shown; the Summary of an SBOM lists them"))
+            }
             Action::Toggle if self.focus == Pane::Detail && self.tab == Tab::Truth => {
                 if open.truths().reading().is_some() {
                     Some(Reason::new("the programs are being read"))
@@ -186,6 +189,10 @@ impl View for Explorer {
             }
             Action::AsIs => {
                 self.as_is = !self.as_is;
+                self.sheet.scroll = 0;
+            }
+            Action::SortPackages => {
+                self.package_order = self.package_order.next();
                 self.sheet.scroll = 0;
             }
             Action::Search if self.focus == Pane::Detail => self.sheet.within.start(),
