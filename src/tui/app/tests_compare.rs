@@ -129,6 +129,33 @@ fn what_the_registry_lists_completes_a_reference_in_every_field() {
 }
 
 #[test]
+fn a_tag_alone_is_one_of_the_repository_in_every_field() {
+    let mut player = opened(120);
+    player.keys("o");
+    player.types(":2.0");
+    player.keys("enter");
+    player.answer_all();
+    let shown = player.state.screen().view().reference(&player.state.cx);
+    assert_eq!(shown.as_deref(), Some("demo/app:2.0"));
+    // Forms of a draft: an image to add, and where to push.
+    player.keys("e a");
+    player.types(":1.0");
+    player.keys("enter");
+    assert!(player.editor().form.is_none(), "{}", player.screen());
+    player.answer_all();
+    player.keys("esc t ctrl-u");
+    player.types(":2.1, 2");
+    player.keys("enter");
+    assert!(player.editor().form.is_none(), "{}", player.screen());
+    assert!(player.screen().contains("demo/app:2.1"), "{}", player.screen());
+    // At first there is no repository.
+    let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
+    player.types(":1.0");
+    player.keys("enter");
+    assert!(player.screen().contains("a tag alone says no repository"), "{}", player.screen());
+}
+
+#[test]
 fn two_marked_nodes_of_one_tree_are_compared_without_a_request() {
     let mut player = opened(120);
     player.keys("j m");

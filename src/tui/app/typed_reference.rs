@@ -3,30 +3,46 @@
 use super::cx::Cx;
 use super::paste::understand;
 use super::sample::in_demo;
-use crate::oci::{Digest, Location, Target};
+use crate::oci::{Digest, Location, Repository, Target};
 
-/// One of the demo's, `:tag` of the same repository, a digest in it, or any reference.
+/// One of the demo's, `:tag` of the repository that the view is about, a digest in it, or any
+/// reference.
 ///
 /// # Errors
 /// In words: what is wrong with it.
 pub(super) fn understood(typed: &str, cx: &Cx) -> Result<Location, String> {
-    let typed = typed.trim();
-    if let Some(reference) = in_demo(&cx.samples, typed) {
-        return reference.parse().map_err(|error| format!("{error}"));
+    match understood_target(typed, cx.here.as_ref(), cx)? {
+        Target::Image(location) => Ok(location),
+        Target::Repositories { .. } => {
+            Err(format!("{} names repositories; write which image", typed.trim()))
+        }
     }
-    let here = cx.here.as_ref();
-    if let (Some(tag), Some(here)) = (typed.strip_prefix(':'), here) {
-        return here.tagged(tag).to_string().parse().map_err(|e| format!("{e}"));
+}
+
+/// The same, or the repositories of a registry; `:tag` and a digest are in the repository `here`.
+///
+/// # Errors
+/// In words: what is wrong with it.
+pub(super) fn understood_target(
+    typed: &str,
+    here: Option<&Repository>,
+    cx: &Cx,
+) -> Result<Target, String> {
+    let typed = typed.trim();
+    let location = |text: &str| text.parse().map(Target::Image).map_err(|error| format!("{error}"));
+    if let Some(reference) = in_demo(&cx.samples, typed) {
+        return location(&reference);
+    }
+    if let Some(tag) = typed.strip_prefix(':') {
+        let here = here.ok_or("a tag alone says no repository; write REPOSITORY:TAG")?;
+        return location(&here.tagged(tag).to_string());
     }
     if let Ok(digest) = typed.trim_start_matches('@').parse::<Digest>() {
-        let here = here.ok_or("a digest alone says no repository; write REPOSITORY@DIGEST")?;
-        return Ok(Location::Registry(here.at(digest)));
+        let here = here.ok_or_else(|| {
+            let (algorithm, short) = (digest.algorithm().name(), digest.short());
+            format!("a digest alone says no repository; write REPOSITORY@{algorithm}:{short}…")
+        })?;
+        return Ok(Target::Image(Location::Registry(here.at(digest))));
     }
-    match Target::parse(&cx.aliases.expand(&understand(typed))) {
-        Ok(Target::Image(location)) => Ok(location),
-        Ok(Target::Repositories { .. }) => {
-            Err(format!("{typed} names repositories; write which image"))
-        }
-        Err(error) => Err(error.to_string()),
-    }
+    Target::parse(&cx.aliases.expand(&understand(typed))).map_err(|error| error.to_string())
 }

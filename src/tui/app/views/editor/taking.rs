@@ -66,26 +66,27 @@ impl Editor {
                     },
                 },
             },
-            Purpose::Add | Purpose::Replace(_) => {
-                let text = understand(form.form.value(0));
-                let text = cx.aliases.expand(&text).into_owned();
-                match text.parse::<Location>() {
-                    Ok(location) => {
-                        let purpose = match form.purpose {
-                            Purpose::Replace(entry) => GatherFor::Replace(entry),
-                            _ => GatherFor::Add,
-                        };
-                        return self.gather(location, purpose, cx);
-                    }
-                    Err(error) => Some((0, error.to_string())),
+            Purpose::Add | Purpose::Replace(_) => match understood(form.form.value(0), cx) {
+                Ok(location) => {
+                    let purpose = match form.purpose {
+                        Purpose::Replace(entry) => GatherFor::Replace(entry),
+                        _ => GatherFor::Add,
+                    };
+                    return self.gather(location, purpose, cx);
                 }
-            }
+                Err(problem) => Some((0, problem)),
+            },
             Purpose::Compare => match understood(form.form.value(0), cx) {
                 Ok(location) => return self.compare_with(location, cx),
                 Err(problem) => Some((0, problem)),
             },
             Purpose::Target | Purpose::TargetThenPush => {
-                let text = cx.aliases.expand(form.form.value(0)).into_owned();
+                let typed = form.form.value(0);
+                // A tag alone is one of the repository that the draft is about.
+                let text = match (typed.strip_prefix(':'), &cx.here) {
+                    (Some(tags), Some(here)) => format!("{}:{tags}", here.familiar()),
+                    _ => cx.aliases.expand(typed).into_owned(),
+                };
                 match parse_target(&text) {
                     Ok(target) => {
                         let then_push = form.purpose == Purpose::TargetThenPush;

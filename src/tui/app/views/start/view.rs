@@ -5,13 +5,14 @@ use tui_input::{Input, InputRequest};
 
 use super::sections::{Stored, line};
 use super::{Start, Suggestion};
-use crate::oci::{Digest, Failure, Location, Repository, StoreKind, Target};
+use crate::oci::{Failure, Location, Repository, StoreKind, Target};
 use crate::text::escape;
 use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{Going, Listed, Opening};
 use crate::tui::app::paste::understand;
-use crate::tui::app::sample::{FLEET, in_demo};
+use crate::tui::app::sample::FLEET;
+use crate::tui::app::typed_reference::understood_target;
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
@@ -94,9 +95,7 @@ impl View for Start {
                 let typed = self.input.value();
                 let text = match self.suggested(cx) {
                     Some(chosen) => chosen.reference,
-                    None => in_demo(&cx.samples, typed)
-                        .or_else(|| self.only_sample(cx.known()))
-                        .unwrap_or_else(|| cx.aliases.expand(&understand(typed)).into_owned()),
+                    None => self.only_sample(cx.known()).unwrap_or_else(|| typed.to_owned()),
                 };
                 self.take(&text, cx);
             }
@@ -210,10 +209,7 @@ impl Start {
             cx.go(if cx.depth > 1 { Going::Instead(opening) } else { Going::Open(opening) });
             return;
         }
-        let parsed = match text.trim().parse::<Digest>() {
-            Ok(digest) => self.at_digest(digest, cx),
-            Err(_) => Target::parse(text).map_err(|error| error.to_string()),
-        };
+        let parsed = understood_target(text, self.here(cx).as_ref(), cx);
         // A start page that lay over another view has done its work; as the first it stays.
         match parsed {
             Ok(target) => {
@@ -229,20 +225,13 @@ impl Start {
         }
     }
 
-    /// A digest alone is looked for where the user is or was last: in the repository of the view
-    /// beneath, else in that of the last reference opened.
-    fn at_digest(&self, digest: Digest, cx: &Cx) -> Result<Target, String> {
-        let last = || -> Option<Repository> {
-            let locations = cx.history.iter().filter_map(|it| it.parse::<Location>().ok());
-            locations.filter_map(|it| Some(it.reference()?.repository.clone())).next()
+    /// Where a tag or a digest alone is looked for: where the user is or was last. That is the
+    /// repository of the view beneath, else that of the last reference opened.
+    fn here(&self, cx: &Cx) -> Option<Repository> {
+        let last = || {
+            let mut locations = cx.history.iter().filter_map(|it| it.parse::<Location>().ok());
+            locations.find_map(|it| Some(it.reference()?.repository.clone()))
         };
-        match self.here.clone().or_else(last) {
-            Some(repository) => Ok(Target::Image(Location::Registry(repository.at(digest)))),
-            None => Err(format!(
-                "a digest alone says no repository; write REPOSITORY@{}:{}…",
-                digest.algorithm().name(),
-                digest.short()
-            )),
-        }
+        self.here.clone().or_else(last)
     }
 }
