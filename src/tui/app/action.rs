@@ -272,12 +272,16 @@ actions! {
     CopyDraftDigest, Draft, "copy-draft-digest", "", 0, "copy the entry's full digest; in the other tabs the list's";
     PushSwitch, Push, "push-switch", "other button", 80, "go to the other button";
     PushTake, Push, "push-take", "choose", 90, "press the button; once it is over, go back";
+    PushYes, Push, "push-yes", "push", 85, "push, wherever the focus is";
+    PushUndo, Push, "undo-push", "undo the push", 70, "once it is over: put the tag back to what it was before the push";
     DraftOpen, Drafts, "open-draft", "open", 90, "go on with the draft";
     DraftDiscard, Drafts, "discard", "discard", 60, "discard the draft (asks first)";
     UndoPush, Drafts, "undo-push", "undo the push", 70, "put the tag back to what it was before the push";
     MenuToggle, Menu, "menu-toggle", "mark", 60, "mark the line, or take the mark away";
     MenuFilter, Menu, "menu-filter", "filter", 70, "narrow the lines by typing (fuzzy)";
     MenuChoose, Menu, "menu-choose", "choose", 90, "take the marked line";
+    MenuYes, Menu, "menu-yes", "yes", 88, "in a question: do what is asked about";
+    MenuNo, Menu, "menu-no", "no", 87, "in a question: do not";
     Help, Everywhere, "help", "all keys", 100, "show or hide this page";
     Palette, Everywhere, "palette", "", 0, "find an action by typing a part of what it does, and do it";
     Messages, Everywhere, "messages", "", 0, "show every message of the session in full";

@@ -208,6 +208,19 @@ impl Menu {
         }
     }
 
+    /// The answer that does what is asked about, counted from 0; `None` if there is more to choose
+    /// than whether to do it.
+    #[must_use]
+    pub fn yes(&self) -> Option<usize> {
+        match self.what {
+            Choosing::Undo(_) | Choosing::Tags(_) | Choosing::Discard(_) | Choosing::Overwrite => {
+                Some(1)
+            }
+            Choosing::GoOn(_) => Some(0),
+            _ => None,
+        }
+    }
+
     /// Marks the line under the cursor, or takes the mark away; `false` if only one can be taken.
     pub(super) fn toggle(&mut self) -> bool {
         let Some(mark) = self.items.get_mut(self.cursor).and_then(|item| item.mark.as_mut()) else {

@@ -62,11 +62,23 @@ impl State {
             None => false,
             // Nothing is chosen in the page of keys.
             Some(Overlay::Help(_)) => {
-                matches!(action, Action::Help | Action::MenuChoose | Action::MenuToggle)
+                matches!(
+                    action,
+                    Action::Help
+                        | Action::MenuChoose
+                        | Action::MenuYes
+                        | Action::MenuNo
+                        | Action::MenuToggle
+                )
             }
             Some(Overlay::Messages(_) | Overlay::Requests(_)) => matches!(
                 action,
-                Action::Help | Action::MenuChoose | Action::MenuToggle | Action::MenuFilter
+                Action::Help
+                    | Action::MenuChoose
+                    | Action::MenuYes
+                    | Action::MenuNo
+                    | Action::MenuToggle
+                    | Action::MenuFilter
             ),
             Some(Overlay::Menu(menu)) => {
                 let refused = || matches!(menu.copied(), Some(Err(_))) || menu.takes_nothing();
@@ -74,6 +86,7 @@ impl State {
                     || (action == Action::MenuToggle && !menu.has_marks())
                     || (action == Action::MenuFilter && menu.items.len() <= FEW)
                     || (action == Action::MenuChoose && refused())
+                    || (matches!(action, Action::MenuYes | Action::MenuNo) && menu.yes().is_none())
             }
         };
         let view = self.screen().view();

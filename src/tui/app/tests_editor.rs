@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::harness::{Player, World, hold};
-use crate::model::draft::{Guard, Mark, Presence, Question};
-use crate::model::push::{Outcome, Progress, StepProgress, StepState, Stopped, Tagged};
+use crate::model::draft::{Encoded, Guard, Mark, Presence, Question};
+use crate::model::push::{
+    Entry, Kept, Outcome, Progress, StepProgress, StepState, Stopped, Tagged, Undo,
+};
 use crate::model::tree::Need;
-use crate::oci::Digest;
+use crate::oci::{Digest, MediaType};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -532,6 +534,117 @@ fn nothing_is_pushed_unless_the_other_button_is_chosen() {
     assert!(player.orders().any(|it| *it == removed), "what was kept is removed");
     player.keys("enter esc");
     assert_eq!(player.state.depth(), 1, "what is pushed needs no question");
+}
+
+/// What a push replaced, as the world says it when it is asked.
+fn undo_of(player: &Player) -> Undo {
+    let media_type = MediaType::OciIndex;
+    let kept = |digest: &Digest| Kept { digest: digest.clone(), media_type: media_type.clone() };
+    let (before, after) = (player.world.root_digest(), digest(player));
+    Undo {
+        entry: Entry {
+            id: "1".to_owned(),
+            time: player.now,
+            reference: "demo/app:1.0".parse().unwrap(),
+            before: Some(kept(&before)),
+            after: Some(kept(&after)),
+            undoes: None,
+            seen: true,
+        },
+        list: Encoded { media_type, bytes: "{}".into(), digest: before },
+        now: Some(after),
+        put_back: Vec::new(),
+        conflict: None,
+    }
+}
+
+#[test]
+fn one_key_pushes_and_two_put_the_tag_back() {
+    let mut player = about_to_push("base");
+    player.keys("u");
+    assert_eq!(toast(&player), "nothing is pushed yet");
+    player.keys("y");
+    let (push, guard) = push_of(&player).unwrap();
+    assert_eq!(guard, Guard::Unchanged(Some(player.world.root_digest())));
+    player.keys("u");
+    assert_eq!(toast(&player), "it is being pushed; esc stops it");
+    player.state.cx.toast = None;
+    player.replies(push, Ok(Reply::Pushed(outcome(&player, Tagged::New, None))));
+    assert!(player.screen().contains("done; u puts the tag back"), "{}", player.screen());
+    player.keys("y");
+    assert_eq!(toast(&player), "it is over");
+    assert!(!player.draft().is_unsaved());
+
+    player.keys("u");
+    assert!(matches!(player.state.screen(), Screen::Editor(_)));
+    let find = player.asked().rev().find_map(|(session, request, question)| match question {
+        Query::FindUndo(tag) => Some(((session, request), tag.clone())),
+        _ => None,
+    });
+    let (find, tag) = find.unwrap();
+    assert_eq!(tag.tag.as_deref(), Some("1.0"));
+    let undo = undo_of(&player);
+    player.replies(find, Ok(Reply::Undo(Box::new(Ok(undo)))));
+    assert!(player.screen().contains("put the tag back"), "{}", player.screen());
+    player.keys("y");
+    let back = player.asked().rev().find_map(|(session, request, question)| match question {
+        Query::Undo { force, .. } => Some(((session, request), *force)),
+        _ => None,
+    });
+    let (back, force) = back.unwrap();
+    assert!(!force);
+    player.replies(back, Ok(Reply::Undone { tagged: Tagged::New, stopped: None }));
+    assert!(toast(&player).starts_with("put back: "), "{}", toast(&player));
+    assert!(player.draft().is_unsaved(), "the tag does not hold what the draft makes any more");
+}
+
+#[test]
+fn a_push_that_cannot_be_put_back_says_why() {
+    for (before, tags, why) in [
+        (None, &["1.0"][..], "did not exist before"),
+        (Some(()), &["1.0", "1"], "several tags were written; D lists them, and puts each back"),
+        (Some(()), &[], "no tag was written"),
+    ] {
+        let mut player = about_to_push("base");
+        player.keys("y");
+        let (push, _) = push_of(&player).unwrap();
+        let mut done = outcome(&player, Tagged::New, None);
+        done.before = done.before.filter(|_| before.is_some());
+        done.tags = tags.iter().map(|tag| ((*tag).to_owned(), Tagged::New)).collect();
+        player.replies(push, Ok(Reply::Pushed(done)));
+        assert!(player.screen().contains("done; D lists it"), "{}", player.screen());
+        assert!(!player.state.hints().iter().any(|it| it.action == Action::PushUndo));
+        player.keys("u");
+        assert!(toast(&player).contains(why), "{}", toast(&player));
+    }
+}
+
+#[test]
+fn y_and_n_answer_a_question() {
+    let mut player = editing();
+    player.keys("x D");
+    player.answer_all();
+    let asked = |player: &Player| player.screen().contains("discard the draft?");
+    player.keys("x");
+    assert!(asked(&player), "{}", player.screen());
+    player.keys("n");
+    assert!(!asked(&player), "{}", player.screen());
+    assert_eq!(player.state.cx.drafts.open.len(), 1);
+    player.keys("x y");
+    assert!(!asked(&player), "{}", player.screen());
+    assert!(player.state.cx.drafts.open.is_empty());
+}
+
+#[test]
+fn a_question_of_more_than_yes_or_no_takes_neither() {
+    let mut player = editing();
+    player.keys("x q");
+    let shown = |player: &Player| player.screen().contains("what becomes of the draft?");
+    for key in ["y", "n"] {
+        player.keys(key);
+        assert!(shown(&player), "{}", player.screen());
+        assert_eq!(toast(&player), "there is more to choose here than yes or no");
+    }
 }
 
 #[test]

@@ -117,11 +117,18 @@ impl State {
             }
             // Nothing is taken of a menu in which nothing was found.
             (Some(Overlay::Menu(menu)), Action::MenuChoose) if menu.items.is_empty() => {}
-            (Some(Overlay::Menu(_)), Action::MenuChoose) => {
-                if let Some(Overlay::Menu(menu)) = cx.overlay.take() {
-                    self.chosen(menu.whole());
+            (Some(Overlay::Menu(_)), Action::MenuChoose) => self.choose(),
+            (Some(Overlay::Menu(menu)), Action::MenuYes | Action::MenuNo) => match menu.yes() {
+                // Each of these questions has two answers.
+                Some(yes) => {
+                    menu.cursor = if action == Action::MenuYes { yes } else { 1 - yes };
+                    self.choose();
                 }
-            }
+                None => {
+                    let text = "there is more to choose here than yes or no";
+                    cx.say(ToastKind::Warning, text);
+                }
+            },
             (Some(Overlay::Menu(menu)), Action::MenuFilter) => menu.begin_filter(),
             (Some(Overlay::Menu(menu)), Action::MenuToggle) => {
                 if !menu.toggle() {
@@ -131,6 +138,13 @@ impl State {
             }
             (Some(Overlay::Menu(menu)), movement) => menu.go(movement, page),
             (None, _) => {}
+        }
+    }
+
+    /// Takes the line of the menu that the cursor is on.
+    fn choose(&mut self) {
+        if let Some(Overlay::Menu(menu)) = self.cx.overlay.take() {
+            self.chosen(menu.whole());
         }
     }
 

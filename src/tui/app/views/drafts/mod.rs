@@ -8,4 +8,4 @@ mod view;
 pub use lines::DraftLine;
 pub use page::DraftsPage;
 pub use undoing::words as undo_words;
-pub(in crate::tui::app) use undoing::{answered, taken_back};
+pub(in crate::tui::app) use undoing::{answered, find_undo, taken_back};

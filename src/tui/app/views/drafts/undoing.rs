@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::model::push::{Entry, NoUndo, Stopped, Tagged, Undo};
-use crate::oci::{Digest, Failure};
+use crate::oci::{Digest, Failure, Reference};
 use crate::text::{age, escape};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
@@ -68,6 +68,12 @@ pub(in crate::tui::app) fn answered(question: &Query, answer: Result<Reply, Fail
     }
 }
 
+/// Finds out what putting a tag back would do; the question comes with the answer.
+pub(in crate::tui::app) fn find_undo(tag: &Reference, cx: &mut Cx) {
+    cx.say(ToastKind::Done, &format!("asking {}", tag.familiar()));
+    cx.ask(cx.drafts.session, Query::FindUndo(tag.clone()));
+}
+
 /// Asks whether a push is taken back.
 fn ask(undo: Undo, cx: &mut Cx) {
     let again = if undo.conflict.is_some() { "put it back anyway" } else { "put it back" };
@@ -100,6 +106,12 @@ fn undone(undo: &Undo, tagged: &Tagged, stopped: Option<Stopped>, cx: &mut Cx) {
         }
         _ => cx.say(ToastKind::Warning, &format!("{name} is not what it was; look at it")),
     }
+    // What such a draft holds is not under the tag any more.
+    let after = undo.entry.given();
+    cx.drafts.open.iter_mut().filter(|it| it.pushed.as_ref() == after).for_each(|it| {
+        it.pushed = None;
+        it.touch(cx.now);
+    });
     cx.ask(cx.drafts.session, Query::Journal);
     cx.look_again(&undo.entry.reference, &undo.list.digest);
 }

@@ -1,6 +1,6 @@
 //! The page of drafts as a view.
 
-use super::DraftsPage;
+use super::{DraftsPage, find_undo};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
@@ -77,9 +77,7 @@ impl View for DraftsPage {
                 let drafts = cx.drafts.open.len() + cx.drafts.left.len();
                 let at = self.cursor.saturating_sub(drafts);
                 if let Some(entry) = cx.drafts.pushes.get(at) {
-                    let reference = entry.reference.clone();
-                    cx.say(ToastKind::Done, &format!("asking {}", reference.familiar()));
-                    cx.ask(cx.drafts.session, Query::FindUndo(reference));
+                    find_undo(&entry.reference.clone(), cx);
                 }
             }
             movement => self.go(movement),

@@ -5,13 +5,14 @@ use std::time::Duration;
 use tui_input::InputRequest;
 
 use super::{Button, PushPage, Stage, lines};
-use crate::model::draft::{Guard, Severity};
+use crate::model::draft::{Guard, Plan, Severity};
 use crate::model::push::{Outcome, Progress, Tagged};
-use crate::oci::{Failure, Repository};
+use crate::oci::{Failure, Reference, Repository};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{Going, Opening};
 use crate::tui::app::view::{Reason, Title, View, Words};
 use crate::tui::app::views::draft_title;
+use crate::tui::app::views::drafts::find_undo;
 use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 
 impl View for PushPage {
@@ -40,7 +41,9 @@ impl View for PushPage {
                 "stopping: a tag that is being written has a few seconds; {} ends it now",
                 cx.key(Action::Back)
             ),
-            Stage::Over { outcome, .. } if outcome.is_done() => self.done_words(outcome, cx),
+            Stage::Over { plan, outcome, .. } if outcome.is_done() => {
+                Self::done_words(plan, outcome, cx)
+            }
             Stage::Over { .. } => {
                 format!("{} looks again and asks again", cx.key(Action::PushTake))
             }
@@ -50,11 +53,24 @@ impl View for PushPage {
 
     fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
         match (&self.stage, action, self.button) {
-            (Stage::Running { .. }, Action::PushSwitch | Action::PushTake | Action::Quit, _) => {
-                Some(Reason::new("it is being pushed").then(Action::Back, "stops it"))
+            (
+                Stage::Running { .. },
+                Action::PushSwitch
+                | Action::PushTake
+                | Action::PushYes
+                | Action::PushUndo
+                | Action::Quit,
+                _,
+            ) => Some(Reason::new("it is being pushed").then(Action::Back, "stops it")),
+            (Stage::Over { .. }, Action::PushSwitch | Action::PushYes, _) => {
+                Some(Reason::new("it is over"))
             }
-            (Stage::Over { .. }, Action::PushSwitch, _) => Some(Reason::new("it is over")),
-            (Stage::Asking, Action::PushTake, Button::Push) => self.refused.clone(),
+            (Stage::Over { plan, outcome, .. }, Action::PushUndo, _) => {
+                Self::tag_to_put_back(plan, outcome).err()
+            }
+            (Stage::Asking, Action::PushUndo, _) => Some(Reason::new("nothing is pushed yet")),
+            (Stage::Asking, Action::PushTake, Button::Push)
+            | (Stage::Asking, Action::PushYes, _) => self.refused.clone(),
             _ => None,
         }
     }
@@ -62,6 +78,14 @@ impl View for PushPage {
     fn act(&mut self, action: Action, cx: &mut Cx) {
         match (action, &self.stage, self.button) {
             (Action::PushSwitch, _, _) => self.switch(),
+            (Action::PushYes, _, _) => self.begin(cx),
+            (Action::PushUndo, stage, _) => {
+                let Stage::Over { plan, outcome, .. } = stage else { return };
+                let Ok(tag) = Self::tag_to_put_back(plan, outcome) else { return };
+                // What this page says of the tag would not be true for long.
+                cx.go(Going::Back);
+                find_undo(&tag, cx);
+            }
             (Action::PushTake, Stage::Over { .. }, _) => self.over(cx),
             (Action::PushTake, _, Button::Cancel) => cx.go(Going::StepBack),
             (Action::PushTake, _, Button::Push) => self.begin(cx),
@@ -249,15 +273,31 @@ impl PushPage {
         }
     }
 
-    /// What can be done about a push that is done. A tag that is new cannot be taken back.
-    fn done_words(&self, outcome: &Outcome, cx: &Cx) -> String {
-        let drafts = cx.key(Action::Drafts);
-        match outcome.before {
-            Some(_) => {
-                let undo = cx.key(Action::UndoPush);
-                format!("done; {drafts} lists it, and {undo} there takes it back")
+    /// The tag that can be put back to what it held before; else why there is none.
+    fn tag_to_put_back(plan: &Plan, outcome: &Outcome) -> Result<Reference, Reason> {
+        let written = |(_, it): &&(String, Tagged)| *it == Tagged::New;
+        let mut tags = outcome.tags.iter().filter(written);
+        match (tags.next(), tags.next(), &outcome.before) {
+            (Some((tag, _)), None, Some(_)) => Ok(plan.target.repository.tagged(tag)),
+            (Some((tag, _)), None, None) => {
+                let name = plan.target.repository.tagged(tag).familiar();
+                Err(Reason::new(format!(
+                    "{name} did not exist before; `platy tag rm {name}` deletes it"
+                )))
             }
-            None => format!("done; {drafts} lists it"),
+            (None, ..) => Err(Reason::new("no tag was written")),
+            (Some(_), Some(_), _) => {
+                let fact = "several tags were written";
+                Err(Reason::new(fact).then(Action::Drafts, "lists them, and puts each back"))
+            }
+        }
+    }
+
+    /// What can be done about a push that is done.
+    fn done_words(plan: &Plan, outcome: &Outcome, cx: &Cx) -> String {
+        match Self::tag_to_put_back(plan, outcome) {
+            Ok(_) => format!("done; {} puts the tag back", cx.key(Action::PushUndo)),
+            Err(_) => format!("done; {} lists it", cx.key(Action::Drafts)),
         }
     }
 }
