@@ -284,7 +284,7 @@ fn draw_row(
     if !row.size.is_empty() && left >= SIZE {
         x = pen.write(inner, x, y, &format!("{:>SIZE$}", row.size), Meaning::Text) + GAP;
         if let Some((part, whole)) = share {
-            pen.write(inner, x, y, &bar(part, whole, usize::from(BAR)), Meaning::Accent);
+            pen.write(inner, x, y, &bar(part, whole, usize::from(BAR)), Meaning::Muted);
             x += BAR + GAP;
         }
     }

@@ -113,7 +113,7 @@ fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
     let mut x = pen.write(line, x, line.y, &format!("{:>SIZE$}", words.size), Meaning::Text) + GAP;
     if shows_bar {
         let (part, whole) = row.share;
-        pen.write(line, x, line.y, &bar(part, whole, usize::from(BAR)), Meaning::Accent);
+        pen.write(line, x, line.y, &bar(part, whole, usize::from(BAR)), Meaning::Muted);
         x += bars;
     }
     pen.write(line, x, line.y, &cut(&words.note, usize::from(note)), Meaning::Muted);

@@ -95,9 +95,16 @@ fn fields(meant: &Value, made: &Value, above: &str, number: Option<usize>, found
 /// ` (v6 → v7)`, for short texts.
 fn change(from: &Value, to: &Value) -> String {
     match (from.as_str(), to.as_str()) {
-        (Some(from), Some(to)) if from.len() < 80 && to.len() < 80 => format!(" ({from} → {to})"),
+        (Some(from), Some(to)) if from.len() < 80 && to.len() < 80 => {
+            format!(" ({} → {})", shown(from), shown(to))
+        }
         _ => String::new(),
     }
+}
+
+/// A value of a field, also an empty one.
+fn shown(value: &str) -> &str {
+    if value.is_empty() { "empty" } else { value }
 }
 
 fn keys<'v>(a: &'v Map<String, Value>, b: &'v Map<String, Value>) -> Vec<&'v str> {

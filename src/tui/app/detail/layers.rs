@@ -120,7 +120,7 @@ fn push_step(lines: &mut Vec<Line>, step: &Step, (width, largest): (usize, u64))
 /// The beginning of a line under a step's first: the first of them has the bar of its size there.
 fn below(bar: &mut Option<String>) -> Line {
     let bar = bar.take().unwrap_or_default();
-    Line::of(Tone::Accent, format!("{:5}{}", "", pad(&bar, INDENT - 5)))
+    Line::of(Tone::Muted, format!("{:5}{}", "", pad(&bar, INDENT - 5)))
 }
 
 fn push_facts(

@@ -121,7 +121,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
             .with(Tone::Strong, pad(&signs, columns.strip))
             .with(Tone::Muted, facts);
         if columns.has_bar {
-            line = line.with(Tone::Accent, format!("  {}", bar(strip.size(), largest, BAR)));
+            line = line.with(Tone::Muted, format!("  {}", bar(strip.size(), largest, BAR)));
         }
         lines.push(line);
     }

@@ -77,7 +77,7 @@ fn left_of(list: &Location, cx: &Cx) -> Option<Menu> {
     let name = list.familiar();
     let is_of_it = |left: &&LeftDraft| left.title.is_ok() && left.base.as_ref() == Some(&name);
     let left = cx.drafts.left.iter().find(is_of_it)?;
-    let ago = age(&left.at.to_string(), cx.now).unwrap_or_default();
+    let ago = age(&left.at.min(cx.now).to_string(), cx.now).unwrap_or_default();
     let edits = plural(left.edits, "edit");
     let facts = vec![format!("a draft of {name} with {edits} was left unsaved {ago}")];
     let answers = ["go on with it", "begin another; the list of drafts keeps this one"];
