@@ -22,6 +22,7 @@ pub enum Via {
     FallbackTag,
     /// A tag that cosign derives from the digest: `sha256-<hex>.sig`, `.att`, `.sbom`.
     CosignTag(String),
-    /// An entry of the same index or layout whose `subject` or annotations name the digest.
+    /// An entry of the same index or layout whose `subject` or annotations name the digest; or a
+    /// manifest among the blobs of the layout.
     SameIndex,
 }

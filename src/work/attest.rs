@@ -1,5 +1,6 @@
 //! Reads all evidence for a reference, and what the images themselves say beside it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -40,6 +41,8 @@ pub struct Asking {
     pub up_to: usize,
     /// How many blobs are read at most.
     pub most: usize,
+    /// The package databases of these images only are read; `None`: of all.
+    pub installed_in: Option<HashSet<Digest>>,
 }
 
 /// Reads the evidence that there is: what refers to the list and its images is asked for, and each
@@ -62,7 +65,11 @@ pub async fn attest(
     let read = read(source, &coverage, asking.permits, asking.most, Item::has_blob).await;
     let mut attested = Attested { coverage, read, ..Attested::default() };
     if let Some(reader) = reader {
-        attested.databases = databases(reader, attested.unread_databases(&tree)).await;
+        let mut unread = attested.unread_databases(&tree);
+        if let Some(wanted) = &asking.installed_in {
+            unread.retain(|(digest, _)| wanted.contains(digest));
+        }
+        attested.databases = databases(reader, unread).await;
     }
     attested.tags = digest_tags(source, &tree, &attested.coverage, asking.permits).await;
     attested

@@ -118,3 +118,24 @@ async fn what_cannot_be_compared_is_said() {
     assert!(ran.text().contains("no image has other content on the other side"), "{}", ran.text());
     assert_eq!(ran.code, 0);
 }
+
+/// As `check` does, for the images that engines end with.
+#[tokio::test(flavor = "multi_thread")]
+async fn why_holds_sboms_against_what_is_installed_in_what_is_picked() {
+    let lab = Lab::start(true).await;
+    let rules = async |more: &str| -> Vec<String> {
+        let ran = lab.run(&format!("why --json --evidence {more}")).await;
+        let found = ran.json()["findings"].as_array().unwrap().clone();
+        found.iter().map(|it| it["rule"].as_str().unwrap().to_owned()).collect()
+    };
+    let of = "sbom-packages".to_owned();
+    let arm64 = rules("--engine docker --host linux/arm64 demo/cases:sbom-packages").await;
+    assert!(arm64.contains(&of), "{arm64:?}");
+    for right in [
+        "--engine docker --host linux/amd64 demo/cases:sbom-packages",
+        "--engine docker --host linux/arm64 demo/evidence:complete",
+    ] {
+        let found = rules(right).await;
+        assert!(!found.contains(&of), "{right}: {found:?}");
+    }
+}

@@ -119,6 +119,44 @@ async fn what_cosign_saved_beside_an_image_refers_to_it() {
     assert_eq!(found[0].via, Via::CosignTag(tag));
 }
 
+/// The bundles of cosign 3 are among the blobs, and `index.json` does not list them.
+#[tokio::test]
+async fn bundles_that_cosign_saved_without_listing_them_are_found() {
+    let mut made = Made::new();
+    let (image, other) = (made.image("amd64"), made.image("arm64"));
+    let bundle_of = |made: &mut Made, subject: &serde_json::Value| {
+        let config = made.blob("application/vnd.oci.empty.v1+json", b"{}");
+        let layer = made.blob("application/vnd.dev.sigstore.bundle.v0.3+json", b"{\"a\":1}");
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "artifactType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+            "config": config, "layers": [layer], "subject": subject,
+            "annotations": { "dev.sigstore.bundle.content": "message-signature" },
+        });
+        made.blob("application/vnd.oci.image.manifest.v1+json", manifest.to_string().as_bytes())
+    };
+    let bundle = bundle_of(&mut made, &image);
+    bundle_of(&mut made, &other);
+    let mut plain = Made::new();
+    plain.image("amd64");
+    bundle_of(&mut plain, &image);
+    made.list(image.clone(), &[("kind", "dev.cosignproject.cosign/image")]);
+    plain.list(image.clone(), &[]);
+    let place = Place::layout(&made);
+    let found = place.open_layout(None).referrers(&digest_of(&image)).await.unwrap();
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((&one.descriptor.digest, &one.via), (&digest_of(&bundle), &Via::SameIndex));
+    assert_eq!(one.descriptor.artifact_type.as_deref(), bundle_type());
+    assert!(one.descriptor.annotations.contains_key("dev.sigstore.bundle.content"));
+    // What others wrote lists what belongs to it.
+    let place = Place::layout(&plain);
+    assert_eq!(place.open_layout(None).referrers(&digest_of(&image)).await.unwrap(), []);
+}
+
+fn bundle_type() -> Option<&'static str> {
+    Some("application/vnd.dev.sigstore.bundle.v0.3+json")
+}
+
 /// Two images of one name: skopeo 1.22 and regctl 0.11.7 take the first without a word, oras 1.3.6
 /// the last.
 #[tokio::test]

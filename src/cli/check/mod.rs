@@ -170,6 +170,7 @@ async fn attested(
         permits: wish.permits,
         up_to: REFERRERS_UP_TO,
         most: MOST_EVIDENCE,
+        installed_in: None,
     };
     attest(source, tree, (!check.no_binaries).then_some(&reader), &asking).await
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::checked::Checked;
-use crate::model::evidence::{Asked, Coverage, Item, Place, Row};
+use crate::model::evidence::{Asked, Coverage, Item, Place, Row, gaps};
 use crate::oci::{Failure, Location};
 
 /// The whole of it.
@@ -15,6 +15,7 @@ pub(super) fn document(
     json!({
         "reference": location.to_string(),
         "rows": coverage.rows.iter().map(row).collect::<Vec<_>>(),
+        "gaps": gaps(coverage),
         "checked": checked.map(|all| all.iter().map(one_checked).collect::<Vec<_>>()),
     })
 }

@@ -9,7 +9,7 @@ mod text;
 use std::sync::Arc;
 
 use super::args::Args;
-use super::complain::{complain, complain_failure};
+use super::complain::{complain, complain_failure, complain_failures};
 use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
@@ -17,11 +17,8 @@ use crate::model::evidence::{Asked, Coverage, Row};
 use crate::model::tree::Tree;
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
+use crate::work::attest::REFERRERS_UP_TO;
 use crate::work::load::{self, Wanted};
-
-/// Each image of a list with at most this many entries is asked about; of larger ones only the
-/// list.
-const REFERRERS_UP_TO: usize = 100;
 
 pub(super) use args::EvidenceArgs;
 
@@ -78,7 +75,7 @@ pub(super) async fn run(args: &Args, evidence: &EvidenceArgs) -> u8 {
         Asked::NotYet | Asked::UnderWay | Asked::Yes => None,
     });
     let failures: Vec<&Failure> = failures.collect();
-    failures.iter().for_each(|failure| complain_failure(failure));
+    complain_failures(failures.iter().copied());
     let passes = checked.as_deref().is_none_or(checked::passes);
     if failures.is_empty() && passes { DONE } else { PART }
 }

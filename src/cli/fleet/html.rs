@@ -70,9 +70,9 @@ fn unread(fleet: &Fleet) -> Vec<Row> {
         let at = problem.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
         Row(vec![Cell::plain(at), Cell::plain("the file"), Cell::new(Weight::Bad, &problem.text)])
     });
-    let unresolved = fleet.unresolved().map(|(file, line, text, reason)| {
+    let unresolved = fleet.unresolved().map(|(file, mention, text, reason)| {
         Row(vec![
-            Cell::plain(format!("{file}:{line}")),
+            Cell::plain(format!("{file}:{}", mention.line)),
             Cell::plain(text),
             Cell::new(Weight::Doubt, reason),
         ])

@@ -14,8 +14,11 @@ pub(super) fn document(fleet: &Fleet, quotas: &[(String, Quota)]) -> Value {
         "pods": fleet.pods().iter().map(|pod| of_pod(fleet, pod)).collect::<Vec<_>>(),
         "unresolved": fleet
             .unresolved()
-            .map(|(file, line, text, reason)| {
-                json!({ "file": file, "line": line, "text": text, "reason": reason })
+            .map(|(file, mention, text, reason)| {
+                json!({
+                    "file": file, "line": mention.line, "owner": mention.owner,
+                    "pod": mention.pod, "text": text, "reason": reason,
+                })
             })
             .collect::<Vec<_>>(),
         "problems": fleet

@@ -14,7 +14,8 @@ fn suite(fleet: &Fleet, file: usize) -> Option<TestSuite> {
     let here = |image: &&Image| image.places.iter().any(|(of, _)| *of == file);
     let mut cases: Vec<TestCase> =
         fleet.images.iter().filter(here).flat_map(|image| of_image(fleet, image)).collect();
-    for (_, line, text, reason) in fleet.unresolved().filter(|it| it.0 == source.name) {
+    for (_, mention, text, reason) in fleet.unresolved().filter(|it| it.0 == source.name) {
+        let line = mention.line;
         cases.push(junit::broken(&format!("line {line}: {text}"), "unresolved", &reason));
     }
     for problem in &source.reading.problems {

@@ -1,6 +1,6 @@
 //! Reports of parts of a fleet, joined.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -16,6 +16,8 @@ use crate::source::regular;
 /// What a place has for a platform if only the machine that builds pulls the image.
 pub(super) const BUILD_MACHINE: &str = "build machine";
 
+/// How many shards that are missing are named.
+const FEW: usize = 3;
 /// The largest report that is read, in bytes.
 const MAX_REPORT: u64 = 256 << 20;
 
@@ -114,6 +116,9 @@ struct OfError {
 struct OfUnresolved {
     file: String,
     line: usize,
+    #[serde(default)]
+    owner: String,
+    pod: Option<usize>,
     text: String,
     reason: String,
 }
@@ -159,7 +164,9 @@ struct Joined {
     images: BTreeMap<String, usize>,
     fleet: Vec<Image>,
     shards: BTreeMap<usize, BTreeSet<usize>>,
-    seen: BTreeSet<(String, usize, String)>,
+    /// Where each mention is, by its file, its line and what it names.
+    mentions: HashMap<(usize, usize, String), Vec<usize>>,
+    problems: HashSet<(String, Problem)>,
     unreadable: Vec<Source>,
 }
 
@@ -173,44 +180,56 @@ impl Joined {
                 hosts.join(", ")
             ));
         }
-        self.expected = platforms(&report.expected)?;
+        for platform in platforms(&report.expected)? {
+            if !self.expected.contains(&platform) {
+                self.expected.push(platform);
+            }
+        }
         let shard = report.shard.as_deref().and_then(|text| {
             let (number, count) = text.split_once('/')?;
-            Some((number.parse().ok()?, count.parse().ok()?))
+            Some((number.parse::<usize>().ok()?, count.parse().ok()?))
         });
-        if let Some((number, count)) = shard {
+        if let Some((number, count)) = shard.filter(|(number, count)| (1..=*count).contains(number))
+        {
             self.shards.entry(count).or_default().insert(number);
         }
         for image in &report.images {
             self.image(image)?;
         }
-        for OfUnresolved { file, line, text, reason } in &report.unresolved {
-            if self.seen.insert((file.clone(), *line, text.clone())) {
-                let why = Unresolved::Malformed(reason.clone());
-                let named = Named::Unresolved { text: text.clone(), why };
-                let mention = Mention {
-                    named,
-                    line: *line,
-                    owner: String::new(),
-                    served: Served::Targets,
-                    pod: None,
-                    running: None,
-                };
-                self.reading(file).mentions.push(mention);
-            }
+        for of in &report.unresolved {
+            let why = Unresolved::Malformed(of.reason.clone());
+            let mention = Mention {
+                named: Named::Unresolved { text: of.text.clone(), why },
+                line: of.line,
+                owner: of.owner.clone(),
+                served: Served::Targets,
+                pod: of.pod,
+                running: None,
+            };
+            self.place(&of.file, &of.text, mention);
         }
         for OfProblem { file, line, problem } in &report.problems {
             let problem = Problem { line: *line, text: problem.clone() };
-            let problems = &mut self.reading(file).problems;
-            if !problems.contains(&problem) {
-                problems.push(problem);
+            if self.problems.insert((file.clone(), problem.clone())) {
+                self.sources.entry(file.clone()).or_default().problems.push(problem);
             }
         }
         Ok(())
     }
 
-    fn reading(&mut self, file: &str) -> &mut Reading {
-        self.sources.entry(file.to_owned()).or_default()
+    /// The place of a mention in its file, where it is once however many reports tell of it.
+    fn place(&mut self, file: &str, name: &str, mention: Mention) -> (usize, usize) {
+        let entry = self.sources.entry(file.to_owned());
+        let file = entry.index();
+        let mentions = &mut entry.or_default().mentions;
+        let same = self.mentions.entry((file, mention.line, name.to_owned())).or_default();
+        let known = same.iter().find(|at| mentions.get(**at) == Some(&mention));
+        let at = known.copied().unwrap_or_else(|| {
+            mentions.push(mention);
+            same.push(mentions.len() - 1);
+            mentions.len() - 1
+        });
+        (file, at)
     }
 
     fn image(&mut self, of: &OfImage) -> Result<(), String> {
@@ -251,20 +270,13 @@ impl Joined {
                 pod: place.pod,
                 running: place.running.clone(),
             };
-            let entry = self.sources.entry(place.file.clone());
-            let file = entry.index();
-            let mentions = &mut entry.or_default().mentions;
-            let at = mentions.iter().position(|known| *known == mention).unwrap_or_else(|| {
-                mentions.push(mention);
-                mentions.len() - 1
-            });
-            image.places.push((file, at));
+            image.places.push(self.place(&place.file, &of.image, mention));
         }
         match self.images.get(&of.image).and_then(|at| self.fleet.get_mut(*at)) {
             // One that was read goes before one that was not.
             Some(known) => {
                 let mut places = std::mem::take(&mut known.places);
-                places.extend(image.places.iter().filter(|it| !known.places.contains(it)));
+                places.append(&mut image.places);
                 places.sort_unstable();
                 places.dedup();
                 if !matches!(known.outcome, Some(Ok(_))) {
@@ -282,14 +294,23 @@ impl Joined {
 
     fn finish(mut self) -> Fleet {
         for (count, there) in &self.shards {
-            let gone: Vec<String> = (1..=*count)
-                .filter(|number| !there.contains(number))
-                .map(|number| format!("{number}/{count}"))
-                .collect();
-            if !gone.is_empty() {
-                let why = format!("the report of the shard {} is missing", gone.join(", "));
-                self.unreadable.push(Source::unreadable("--merge", why));
-            }
+            let gone = (1..=*count).filter(|number| !there.contains(number));
+            let gone: Vec<String> =
+                gone.take(FEW + 1).map(|number| format!("{number}/{count}")).collect();
+            let more = count.saturating_sub(there.len()).saturating_sub(FEW);
+            let why = match gone.as_slice() {
+                [] => continue,
+                [one] => format!("the report of the shard {one} is missing"),
+                all if more == 0 => {
+                    format!("the reports of the shards {} are missing", all.join(", "))
+                }
+                all => {
+                    let first: Vec<&str> = all.iter().take(FEW).map(String::as_str).collect();
+                    let first = first.join(", ");
+                    format!("the reports of the shards {first} and {more} more are missing")
+                }
+            };
+            self.unreadable.push(Source::unreadable("--merge", why));
         }
         let hosts = self.hosts.unwrap_or_default();
         let hosts = hosts.iter().filter_map(|host| host.parse::<Host>().ok()).collect();
@@ -336,4 +357,98 @@ fn cell(of: &OfMachine) -> Result<Cell, String> {
 
 fn platforms(texts: &[String]) -> Result<Vec<Platform>, String> {
     texts.iter().map(|text| text.parse()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn report(more: Value) -> Report {
+        let mut report = json!({ "hosts": ["linux/amd64"], "images": [] });
+        report.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(report).unwrap()
+    }
+
+    fn image(name: &str, line: usize, pod: Option<usize>) -> Value {
+        let digest = Digest::sha256(b"");
+        let machine = json!({
+            "host": "linux/amd64", "outcome": "gets", "platform": "linux/amd64", "digest": digest,
+        });
+        json!({
+            "image": name, "digest": digest, "machines": [machine],
+            "platforms": [{ "platform": "linux/amd64", "digest": digest }],
+            "places": [{ "file": "list", "line": line, "owner": "Pod p", "pod": pod }],
+        })
+    }
+
+    fn joined(reports: &[Report]) -> Fleet {
+        let mut joined = Joined::default();
+        for report in reports {
+            joined.add(report).unwrap();
+        }
+        joined.finish()
+    }
+
+    /// 25,000 images of one file took minutes, with as many problems as long again.
+    #[test]
+    fn what_two_reports_tell_is_there_once() {
+        let many = 25_000;
+        let one = || {
+            let images = (0..many).map(|at| image(&format!("docker.io/o/a:{at}"), at, None));
+            let problems = (0..many).map(|at| json!({ "file": "list", "problem": at.to_string() }));
+            let unresolved = (0..many).map(
+                |at| json!({ "file": "list", "line": 7, "text": at.to_string(), "reason": "?" }),
+            );
+            report(json!({
+                "images": images.collect::<Vec<_>>(), "problems": problems.collect::<Vec<_>>(),
+                "unresolved": unresolved.collect::<Vec<_>>(),
+            }))
+        };
+        let fleet = joined(&[one(), one()]);
+        assert_eq!(fleet.images.len(), many);
+        assert!(fleet.images.iter().all(|it| it.places.len() == 1));
+        assert_eq!(fleet.problems().count(), many);
+        assert_eq!(fleet.unresolved().count(), many);
+        let text = crate::cli::fleet::text::document(&fleet, &[]);
+        assert_eq!(text.matches("✓ linux/amd64").count(), many);
+    }
+
+    #[test]
+    fn shards_that_are_missing_are_counted_and_three_are_named() {
+        let says = |shards: &[&str]| {
+            let reports: Vec<Report> =
+                shards.iter().map(|it| report(json!({ "shard": it }))).collect();
+            let fleet = joined(&reports);
+            fleet.problems().map(|(_, it)| it.text.clone()).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(says(&["1/2", "2/2", "0/0", "3/2"]), "");
+        assert_eq!(says(&["1/2"]), "the report of the shard 2/2 is missing");
+        assert_eq!(says(&["2/3"]), "the reports of the shards 1/3, 3/3 are missing");
+        assert_eq!(
+            says(&["1/18446744073709551615"]),
+            "the reports of the shards 2/18446744073709551615, 3/18446744073709551615, \
+             4/18446744073709551615 and 18446744073709551611 more are missing"
+        );
+    }
+
+    #[test]
+    fn a_pod_with_a_name_that_is_not_known_is_not_known() {
+        let platforms = |reports: &[Report]| joined(reports).pods()[0].platforms.clone();
+        let both = report(json!({ "images": [image("docker.io/o/a:1", 3, Some(1))] }));
+        assert!(platforms(std::slice::from_ref(&both)).is_some());
+        let text = json!({
+            "file": "list", "line": 4, "owner": "Pod p", "pod": 1, "text": "{{ x }}", "reason": "?",
+        });
+        assert_eq!(platforms(&[both, report(json!({ "unresolved": [text] }))]), None);
+    }
+
+    #[test]
+    fn what_either_report_expects_is_expected() {
+        let of = |platform: &str| report(json!({ "expected": [platform] }));
+        let fleet = joined(&[of("linux/arm64"), of("linux/amd64"), of("linux/arm64")]);
+        let expected: Vec<String> = fleet.expected.iter().map(ToString::to_string).collect();
+        assert_eq!(expected, ["linux/arm64", "linux/amd64"]);
+    }
 }

@@ -101,7 +101,7 @@ fn affinity(fleet: &Fleet) -> String {
         match (pod.affinity(), &pod.platforms) {
             (Some(block), _) => out.push_str(&block),
             (None, Some(_)) => out.push_str("# no machine has all of its images\n"),
-            (None, None) => out.push_str("# not all of its images could be read\n"),
+            (None, None) => out.push_str("# not all of its images are known\n"),
         }
     }
     out

@@ -48,9 +48,9 @@ pub(super) fn document(fleet: &Fleet) -> Value {
 
 fn results(fleet: &Fleet) -> Vec<Value> {
     let mut results = Vec::new();
-    for (file, line, text, reason) in fleet.unresolved() {
+    for (file, mention, text, reason) in fleet.unresolved() {
         let text = format!("{text}: {reason}");
-        results.push(result(UNRESOLVED.0, "warning", &text, file, line));
+        results.push(result(UNRESOLVED.0, "warning", &text, file, mention.line));
     }
     for image in &fleet.images {
         let name = image.reference.familiar();
@@ -60,7 +60,7 @@ fn results(fleet: &Fleet) -> Vec<Value> {
             if let Some(nearest) = &image.nearest {
                 text.push_str(&format!("\nNext: {}", nearest.words()));
             }
-            for (file, mention) in fleet.places(image) {
+            for (file, mention) in fleet.pulled_at(image) {
                 results.push(result(told.kind.rule(), "error", &text, file, mention.line));
             }
         }

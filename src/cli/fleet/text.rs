@@ -1,7 +1,7 @@
 //! The report as text: problems first, then every image with what each machine gets.
 
 use crate::cli::output::columns;
-use crate::model::fleet::{Cell, Fleet, Image, Kind, Mention, Served, Told};
+use crate::model::fleet::{Cell, Fleet, Image, Kind, Told};
 use crate::oci::Quota;
 use crate::text::{escape, pad, plural, width, wrap};
 
@@ -17,7 +17,8 @@ pub(super) fn document(fleet: &Fleet, quotas: &[(String, Quota)]) -> String {
         let at = problem.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
         paragraph(&format!("✗ {at}: {}", problem.text), cells, &mut out);
     }
-    for (file, line, text, reason) in fleet.unresolved() {
+    for (file, mention, text, reason) in fleet.unresolved() {
+        let line = mention.line;
         paragraph(&format!("? {file}:{line}: {text}: {reason}"), cells, &mut out);
     }
     for image in &fleet.images {
@@ -52,8 +53,7 @@ fn trouble(fleet: &Fleet, image: &Image, cells: usize, out: &mut String) {
         paragraph(&format!("{} {name}: {}", told.kind.sign(), told.text), cells, out);
     }
     if !told.is_empty() {
-        let pulled = |mention: &Mention| mention.served != Served::BuildMachine;
-        for (file, mention) in fleet.places(image).filter(|(_, mention)| pulled(mention)) {
+        for (file, mention) in fleet.pulled_at(image) {
             let owner = if mention.owner.is_empty() { "" } else { "  " };
             let text = format!("{file}:{}{owner}{}", mention.line, mention.owner);
             out.push_str(&format!("    {}\n", escape(&text)));
@@ -94,16 +94,16 @@ fn table(fleet: &Fleet, out: &mut String) {
             (name(image), cells)
         })
         .collect();
-    let widest = |at: usize| {
-        let head = heads.get(at).map_or(0, |head| width(head));
+    let widest = |(at, head): (usize, &String)| {
         let cells = rows.iter().filter_map(|(_, cells)| cells.get(at));
-        cells.map(|cell| width(cell)).max().unwrap_or_default().max(head)
+        cells.map(|cell| width(cell)).max().unwrap_or_default().max(width(head))
     };
+    let widths: Vec<usize> = heads.iter().enumerate().map(widest).collect();
     let line = |name: &str, cells: &[String]| {
         let mut line = pad(name, first);
-        for (at, cell) in cells.iter().enumerate() {
+        for (cell, widest) in cells.iter().zip(&widths) {
             line.push_str("  ");
-            line.push_str(&pad(cell, widest(at)));
+            line.push_str(&pad(cell, *widest));
         }
         format!("{}\n", line.trim_end())
     };

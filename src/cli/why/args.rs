@@ -27,7 +27,8 @@ pub struct WhyArgs {
     /// would fetch
     #[arg(long)]
     pub here: bool,
-    /// Read signatures, provenance and SBOMs too, and hold them against the images
+    /// Read signatures, provenance and SBOMs too, and hold them against the images; for SBOMs the
+    /// layers of the images that are picked are read
     #[arg(long)]
     pub evidence: bool,
     /// Print what each engine makes of each entry, not only where one engine is asked about

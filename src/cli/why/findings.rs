@@ -1,13 +1,23 @@
 //! What was diagnosed besides.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::answer::Answer;
 use super::{Question, WhyArgs};
 use crate::cli::behind::Behind;
 use crate::model::diagnose::{self, Fact, Facts, Finding, HostFacts, Pick};
+use crate::oci::Digest;
 use crate::work::attest::{self, MOST_EVIDENCE, REFERRERS_UP_TO, attest};
+use crate::work::layers::Reader;
 use crate::work::surroundings::{Asking, Surroundings, gather};
+
+/// The images that engines end with: what is installed in them is held against their SBOMs.
+fn picked(behind: &Behind, answers: &[Answer]) -> HashSet<Digest> {
+    let paths = answers.iter().filter_map(|answer| answer.selection.outcome.pick());
+    let nodes = paths.filter_map(|path| behind.tree.node(behind.tree.at_path(path)?));
+    nodes.filter_map(|node| node.digest().cloned()).collect()
+}
 
 /// What the registry, its mirrors and this machine tell of the answers. Another machine is not
 /// looked at.
@@ -23,6 +33,7 @@ pub(super) async fn findings(
         kernel: machine.kernel.clone(),
         this_machine: machine.detected,
     };
+    let picked = picked(behind, answers);
     let picks = answers
         .iter()
         .map(|answer| Pick { engine: answer.engine, outcome: answer.selection.outcome.clone() })
@@ -52,8 +63,10 @@ pub(super) async fn findings(
             permits: behind.sources.permits(),
             up_to: REFERRERS_UP_TO,
             most: MOST_EVIDENCE,
+            installed_in: Some(picked),
         };
-        let attested = attest(&source, behind.tree.clone(), None, &asking);
+        let reader = Reader::new(Arc::clone(&source), behind.sources.cache());
+        let attested = attest(&source, behind.tree.clone(), Some(&reader), &asking);
         facts.attested = Fact::Known(behind.waiting.during(attested).await);
     }
     let findings = diagnose::diagnose(&facts);

@@ -25,8 +25,9 @@ pub const DPKG_FOLDER: &str = "var/lib/dpkg/status.d";
 pub const APK_INSTALLED: [&str; 2] = ["lib/apk/db/installed", "usr/lib/apk/db/installed"];
 
 /// Reads dpkg's database (dpkg 1.22, `deb822(5)`): a package counts if its status ends in
-/// `installed`; one that is removed and has left its settings behind (`config-files`) does not. The
-/// files of distroless images have no status.
+/// `installed`, or says that only triggers have not run (dpkg(1), "Package states"); one that is
+/// removed and has left its settings behind (`config-files`) does not. The files of distroless images
+/// have no status.
 #[must_use]
 pub fn dpkg(text: &str) -> Vec<Installed> {
     let mut found = Vec::new();
@@ -34,7 +35,7 @@ pub fn dpkg(text: &str) -> Vec<Installed> {
         let field = |name: &str| field(paragraph, name);
         let Some(name) = field("Package") else { continue };
         let is_installed = match field("Status") {
-            Some(status) => status.split_ascii_whitespace().last() == Some("installed"),
+            Some(status) => status.split_ascii_whitespace().last().is_some_and(is_state),
             None => true,
         };
         if is_installed && found.len() < MOST {
@@ -47,6 +48,11 @@ pub fn dpkg(text: &str) -> Vec<Installed> {
         }
     }
     found
+}
+
+/// Whether a package of this state is installed and configured.
+fn is_state(state: &str) -> bool {
+    matches!(state, "installed" | "triggers-awaited" | "triggers-pending")
 }
 
 /// Reads apk's database (apk-tools 2 and 3, `apk-package.5`: a letter, a colon, the value).
@@ -113,11 +119,12 @@ mod tests {
                     Version: 1:1.2.13.dfsg-1\nDescription: library\n Package: not one\n\n\
                     Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n\n\
                     Package: held\nStatus: hold ok installed\nVersion: 2\nArchitecture: all\n\n\
+                    Package: waits\nStatus: install ok triggers-pending\nVersion: 6\n\n\
                     Package: broken\nStatus: install ok half-installed\nVersion: 3\n\
                     \nVersion: 4\n\nPackage: tzdata\nVersion: 5\nArchitecture: all";
         assert_eq!(
             lines(&dpkg(text)),
-            ["zlib1g 1:1.2.13.dfsg-1 amd64", "held 2 all", "tzdata 5 all"]
+            ["zlib1g 1:1.2.13.dfsg-1 amd64", "held 2 all", "waits 6 ", "tzdata 5 all"]
         );
         assert_eq!(dpkg(""), []);
     }

@@ -36,7 +36,7 @@ mod vex;
 mod vulnerabilities;
 
 pub use crate::oci::{EvidenceKind as Kind, predicate_name};
-pub use architecture::{is_neutral, is_same};
+pub use architecture::{family, is_neutral, is_same};
 pub use attached::{Attached, Attested};
 pub use build::{Build, BuildFile, BuildImage, BuildStep, FileAction, Work};
 pub use certificate::Certificate;

@@ -72,6 +72,12 @@ impl Purl {
         places.into_iter().flatten().find_map(|text| text.parse().ok())
     }
 
+    /// Whether it names a package of a distribution, whose namespace is the distribution.
+    #[must_use]
+    pub fn is_distribution_s(&self) -> bool {
+        matches!(self.kind.as_str(), "deb" | "apk" | "rpm" | "alpm")
+    }
+
     /// Whether it names a container image and not a package in one.
     #[must_use]
     pub fn is_image(&self) -> bool {

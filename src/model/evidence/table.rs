@@ -1,7 +1,7 @@
 //! Coverage in words: the cells of the table, and what is missing where.
 
 use super::Kind;
-use super::coverage::{Coverage, Row};
+use super::coverage::{Asked, Coverage, Row};
 use super::items::Item;
 
 impl Row {
@@ -37,12 +37,12 @@ impl Item {
 }
 
 /// What a cell of the table says: where evidence of a kind was found, how many there are if more
-/// than one, and whether it is signed; `–` if there is none.
+/// than one, and whether it is signed; `–` if there is none, `?` if nobody could be asked.
 #[must_use]
 pub fn cell(row: &Row, kind: Kind) -> String {
     let items: Vec<&Item> = row.of(kind).collect();
     if items.is_empty() {
-        return if row.is_elsewhere() { "?" } else { "–" }.to_owned();
+        return if row.asked == Asked::Yes { "–" } else { "?" }.to_owned();
     }
     let mut places: Vec<&str> = Vec::new();
     for place in items.iter().flat_map(|item| &item.places) {
@@ -73,7 +73,9 @@ pub fn gaps(coverage: &Coverage) -> Vec<String> {
         let on_list = coverage.rows.iter().any(|row| row.is_list && has(row, kind));
         let (with, mut without): (Vec<&Row>, Vec<&Row>) =
             images.iter().copied().partition(|row| has(row, kind));
-        without.retain(|row| !row.is_elsewhere());
+        let all = without.len();
+        // Of an image that was not asked about it is not known.
+        without.retain(|row| row.asked == Asked::Yes);
         let names = |rows: &[&Row]| {
             let names: Vec<String> = rows.iter().map(|row| row.name()).collect();
             names.join(", ")
@@ -87,7 +89,7 @@ pub fn gaps(coverage: &Coverage) -> Vec<String> {
                 names(&without),
                 have(&without)
             ));
-        } else if on_list && with.is_empty() {
+        } else if on_list && with.is_empty() && without.len() == all {
             found.push(format!("{kind}: on the index only, not on the platforms."));
         }
     }

@@ -1,7 +1,7 @@
 //! GitLab CI: `image` and `services` of jobs and defaults, with the file's own variables.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::mention::{Mention, Named, Served, Unresolved};
 use super::mentions::Mentions;
@@ -13,9 +13,6 @@ use crate::model::select::Host;
 const MAX_DEPTH: usize = 16;
 /// The most variables that are looked at for one name.
 const MAX_VALUES: usize = 1_000;
-/// The most variables of jobs that are looked at in one document: merges bring the same ones to any
-/// number of jobs.
-const MAX_VARIABLES: usize = 1_000_000;
 /// Keys of a job.
 const JOB: [&str; 3] = ["script", "trigger", "extends"];
 
@@ -26,9 +23,7 @@ pub(super) fn is(root: &Node) -> bool {
 }
 
 pub(super) fn read(root: &Node, found: &mut Mentions) {
-    let left = Cell::new(MAX_VARIABLES);
-    let globals = variables(root, &left);
-    let known = Known { globals: &globals, own: HashMap::new() };
+    let known = Known { globals: root.get("variables"), own: None };
     of(root, "defaults", &known, found);
     for (name, job) in root.entries() {
         if found.is_full() {
@@ -36,7 +31,7 @@ pub(super) fn read(root: &Node, found: &mut Mentions) {
         }
         if !["image", "services", "variables", "include", "stages"].contains(&name) && job.is_map()
         {
-            let known = Known { globals: &globals, own: variables(job, &left) };
+            let known = Known { own: job.get("variables"), ..known };
             let owner =
                 if name == "default" { "defaults".to_owned() } else { format!("job {name}") };
             of(job, &owner, &known, found);
@@ -44,18 +39,20 @@ pub(super) fn read(root: &Node, found: &mut Mentions) {
     }
 }
 
-/// The values of variables by their names.
-type Variables<'n> = HashMap<&'n str, &'n str>;
-
 /// The variables that a job has.
+#[derive(Clone, Copy)]
 struct Known<'n> {
-    globals: &'n Variables<'n>,
-    own: Variables<'n>,
+    globals: Option<&'n Rc<Node>>,
+    own: Option<&'n Rc<Node>>,
 }
 
-impl Known<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.own.get(name).or_else(|| self.globals.get(name)).copied()
+impl<'n> Known<'n> {
+    fn get(&self, name: &str) -> Option<&'n str> {
+        let of = |variables: &'n Node| {
+            let value = variables.get(name)?;
+            value.text().or_else(|| value.text_of("value"))
+        };
+        self.own.and_then(|it| of(it)).or_else(|| self.globals.and_then(|it| of(it)))
     }
 }
 
@@ -113,15 +110,4 @@ fn value(name: &str, known: &Known<'_>, depth: usize, left: &Cell<usize>) -> Opt
     let depth = depth.checked_sub(1)?;
     left.set(left.get().checked_sub(1)?);
     expand(known.get(name)?, Patterns::Unknown, &|name| value(name, known, depth, left)).ok()
-}
-
-/// The variables of a job, or of the file, of so many that are left to be looked at.
-fn variables<'n>(node: &'n Node, left: &Cell<usize>) -> Variables<'n> {
-    let Some(variables) = node.get("variables").filter(|_| left.get() > 0) else {
-        return HashMap::new();
-    };
-    let entries = variables.entries();
-    left.set(left.get().saturating_sub(entries.len()));
-    let value = |node: &'n Node| node.text().or_else(|| node.text_of("value"));
-    entries.into_iter().filter_map(|(name, node)| Some((name, value(node)?))).collect()
 }

@@ -11,6 +11,7 @@ mod form;
 mod gitlab;
 mod judge;
 mod kubernetes;
+mod mapping;
 mod mention;
 mod mentions;
 mod nearest;

@@ -2,17 +2,20 @@
 //! million of them costs no more memory than its own length.
 
 use std::collections::{HashMap, HashSet};
-use std::ptr;
 use std::rc::Rc;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
+use super::mapping::Mapping;
 use super::problem::Problem;
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 128;
 /// The deepest chain of merges that is followed.
 const MAX_MERGES: usize = 32;
+/// The most mappings that merges bring to one mapping: what a thousand jobs merge is looked at for
+/// each of them.
+const MAX_MERGED: usize = 256;
 /// The most values that are looked at in one document, aliases followed.
 const MAX_VISITS: usize = 1_000_000;
 /// The most values of a document that are held at once: each takes about 150 bytes. An object of
@@ -42,8 +45,8 @@ pub(super) enum Value {
     Null,
     /// A list.
     List(Vec<Rc<Node>>),
-    /// A mapping, in the file's order; a key can be there twice.
-    Map(Vec<(Rc<str>, Rc<Node>)>),
+    /// A mapping.
+    Map(Mapping),
 }
 
 impl Node {
@@ -65,43 +68,37 @@ impl Node {
 
     /// The value of a key: the last one of this name, else the one that a merge (`<<`) brings.
     pub(super) fn get(&self, key: &str) -> Option<&Rc<Self>> {
-        self.own(key).or_else(|| self.brought(key, MAX_MERGES, &mut HashSet::new()))
+        self.own(key).or_else(|| self.brought(key, MAX_MERGES, &mut Merges::default()))
     }
 
     /// The value that the mapping itself has for a key.
     fn own(&self, key: &str) -> Option<&Rc<Self>> {
-        let Value::Map(entries) = &self.value else { return None };
-        entries.iter().rev().find(|(name, _)| **name == *key).map(|(_, node)| node)
+        let Value::Map(mapping) = &self.value else { return None };
+        mapping.last(key)
     }
 
-    /// The value that merges bring for a key. A mapping that was looked at already has nothing else
-    /// the second time; one that comes later in a list is looked at earlier if what is before it
-    /// merges it.
-    fn brought(
-        &self,
-        key: &str,
-        depth: usize,
-        looked_at: &mut HashSet<*const Self>,
-    ) -> Option<&Rc<Self>> {
+    /// The value that merges bring for a key.
+    fn brought(&self, key: &str, depth: usize, merges: &mut Merges) -> Option<&Rc<Self>> {
         let depth = depth.checked_sub(1)?;
-        self.merged().find_map(|merged| {
-            let is_fresh = looked_at.insert(Rc::as_ptr(merged));
-            let found = is_fresh.then(|| merged.own(key))?;
-            found.or_else(|| merged.brought(key, depth, looked_at))
-        })
+        for merged in self.merged() {
+            let Some(merged) = merges.look_at(merged)? else { continue };
+            let found = merged.own(key).or_else(|| merged.brought(key, depth, merges));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
 
     /// The mappings that are merged into this one, the first counts most.
     fn merged(&self) -> impl Iterator<Item = &Rc<Self>> {
-        let entries = match &self.value {
-            Value::Map(entries) => entries.as_slice(),
-            _ => &[],
+        let mapping = match &self.value {
+            Value::Map(mapping) => Some(mapping),
+            _ => None,
         };
-        entries.iter().filter(|(name, _)| **name == *MERGE).flat_map(|(_, merged)| {
-            match &merged.value {
-                Value::List(several) => several.as_slice(),
-                _ => std::slice::from_ref(merged),
-            }
+        mapping.into_iter().flat_map(|it| it.all(MERGE)).flat_map(|merged| match &merged.value {
+            Value::List(several) => several.as_slice(),
+            _ => std::slice::from_ref(merged),
         })
     }
 
@@ -114,24 +111,20 @@ impl Node {
     /// them; nothing for anything else.
     pub(super) fn entries(&self) -> Vec<(&str, &Rc<Self>)> {
         let mut found = Vec::new();
-        self.entries_within(MAX_MERGES + 1, &mut HashSet::new(), &mut HashSet::new(), &mut found);
+        self.entries_within(MAX_MERGES, &mut HashSet::new(), &mut Merges::default(), &mut found);
         found
     }
 
-    /// Looks at so many levels, this mapping among them.
+    /// Adds its own, and what so many levels of merges bring.
     fn entries_within<'n>(
         &'n self,
         levels: usize,
         known: &mut HashSet<&'n str>,
-        looked_at: &mut HashSet<*const Self>,
+        merges: &mut Merges,
         found: &mut Vec<(&'n str, &'n Rc<Self>)>,
     ) {
-        if !looked_at.insert(ptr::from_ref(self)) {
-            return;
-        }
-        let (Value::Map(entries), Some(levels)) = (&self.value, levels.checked_sub(1)) else {
-            return;
-        };
+        let Value::Map(mapping) = &self.value else { return };
+        let entries = mapping.entries();
         let mut last: HashMap<&str, usize> = HashMap::new();
         for (at, (name, _)) in entries.iter().enumerate() {
             last.insert(name, at);
@@ -140,8 +133,13 @@ impl Node {
             **name != *MERGE && last.get(&**name) == Some(at) && known.insert(name)
         });
         found.extend(own.map(|(_, (name, node))| (&**name, node)));
+        let Some(levels) = levels.checked_sub(1) else { return };
         for merged in self.merged() {
-            merged.entries_within(levels, known, looked_at, found);
+            match merges.look_at(merged) {
+                Some(Some(merged)) => merged.entries_within(levels, known, merges, found),
+                Some(None) => {}
+                None => break,
+            }
         }
     }
 
@@ -193,6 +191,23 @@ impl Node {
             Value::Scalar(_) | Value::Null => {}
         }
         true
+    }
+}
+
+/// The mappings that merges have brought to one mapping so far.
+#[derive(Default)]
+struct Merges {
+    known: HashSet<*const Node>,
+    count: usize,
+}
+
+impl Merges {
+    /// The mapping, unless it was looked at already: it has nothing else the second time, and one that
+    /// comes later in a list is looked at earlier if what is before it merges it. `None` if there were
+    /// too many.
+    fn look_at<'n>(&mut self, merged: &'n Rc<Node>) -> Option<Option<&'n Rc<Node>>> {
+        self.count += 1;
+        (self.count <= MAX_MERGED).then(|| self.known.insert(Rc::as_ptr(merged)).then_some(merged))
     }
 }
 
@@ -332,7 +347,7 @@ impl Composer<'_> {
                     (anchor, Rc::new(Node { line, value: Value::List(items) }))
                 }
                 Some(Open::Map { line, anchor, entries, .. }) => {
-                    let node = Node { line, value: Value::Map(entries) };
+                    let node = Node { line, value: Value::Map(Mapping::new(entries)) };
                     (anchor, Rc::new(self.unless_taken(node)))
                 }
                 None => return Ok(()),
@@ -503,6 +518,36 @@ mod tests {
         let last = root(&parts[0]).get("x19").unwrap();
         assert_eq!((last.text_of("k"), last.get("image").is_none()), (Some("v"), true));
         assert_eq!(last.entries().len(), 1);
+    }
+
+    /// What many mappings merge is not gone through for each of them: 30,000 of each took minutes.
+    #[test]
+    fn what_many_mappings_merge_is_found_by_its_name() {
+        let many = 20_000;
+        let keys: String = (0..many).map(|at| format!("  k{at}: v\n")).collect();
+        let jobs: String = (0..many).map(|at| format!("j{at}: {{<<: *a}}\n")).collect();
+        let parts = all(&format!("a: &a\n{keys}{jobs}"));
+        let root = root(&parts[0]);
+        for (name, job) in root.entries().iter().skip(1) {
+            assert_eq!(
+                (job.text_of("k19999"), job.get("image").is_none()),
+                (Some("v"), true),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_merged_has_an_end_that_both_ways_to_look_agree_on() {
+        let lists = |count: usize| vec!["*a"; count].join(", ");
+        for (count, is_there) in [(MAX_MERGED - 1, true), (MAX_MERGED, false), (20_000, false)] {
+            let text =
+                format!("a: &a {{x: y}}\nb: &b {{k: v}}\nc: {{<<: [{}, *b]}}\n", lists(count));
+            let parts = all(&text);
+            let node = root(&parts[0]).get("c").unwrap();
+            assert_eq!(node.get("k").is_some(), is_there, "{count}");
+            assert_eq!(node.entries().len(), 1 + usize::from(is_there), "{count}");
+        }
     }
 
     #[test]

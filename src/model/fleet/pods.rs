@@ -1,6 +1,6 @@
 //! Pods: images that run together on one machine, and the machines that have all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Fleet, Image};
 use crate::model::select::platforms::Normal;
@@ -17,7 +17,8 @@ pub struct Pod {
     /// Its images, by their positions in the fleet.
     pub images: Vec<usize>,
     /// The systems and architectures that every image has, as Kubernetes labels its nodes with
-    /// them; `None` if an image could not be read.
+    /// them; `None` if one of its images is not known: it could not be read, it has no name by
+    /// itself, or it is of another shard.
     pub platforms: Option<Vec<(String, String)>>,
 }
 
@@ -44,11 +45,24 @@ impl Fleet {
                 }
             }
         }
-        let mut pods: Vec<Pod> = pods.into_values().collect();
-        for pod in &mut pods {
+        let unknown = self.pods_with_unknown_images();
+        let known = pods.iter_mut().filter(|(number, _)| !unknown.contains(number));
+        for (_, pod) in known {
             pod.platforms = self.common(&pod.images);
         }
-        pods
+        pods.into_values().collect()
+    }
+
+    /// The pods, by file and number, in which a place names no image of the fleet.
+    fn pods_with_unknown_images(&self) -> HashSet<(usize, usize)> {
+        let known: HashSet<(usize, usize)> =
+            self.images.iter().flat_map(|image| image.places.iter().copied()).collect();
+        let places = self.sources.iter().enumerate().flat_map(|(file, source)| {
+            let mentions = source.reading.mentions.iter().enumerate();
+            mentions.map(move |(at, mention)| ((file, at), mention))
+        });
+        let unknown = places.filter(|(place, _)| !known.contains(place));
+        unknown.filter_map(|((file, _), mention)| Some((file, mention.pod?))).collect()
     }
 
     fn common(&self, images: &[usize]) -> Option<Vec<(String, String)>> {
@@ -112,8 +126,13 @@ mod tests {
     use crate::oci::{Digest, Platform};
 
     fn fleet(platforms: &[&[&str]]) -> Fleet {
+        fleet_with("b:1", platforms)
+    }
+
+    fn fleet_with(second: &str, platforms: &[&[&str]]) -> Fleet {
         let text = "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec:\n  containers:\n  \
                     - {name: a, image: 'a:1'}\n  - {name: b, image: 'b:1'}\n";
+        let text = &text.replace("b:1", second);
         let reading = read("p.yaml", text, &[]);
         let source = Source { name: "p.yaml".to_owned(), reading };
         let mut fleet = Fleet::new(vec![source], Vec::new());
@@ -157,5 +176,11 @@ mod tests {
         assert_eq!(nowhere.pods()[0].affinity(), None);
         let unread = fleet(&[&["linux/amd64"]]);
         assert_eq!(unread.pods()[0].platforms, None);
+        let nameless = fleet_with("{{ .Values.image }}", &[&["linux/amd64"]]);
+        assert_eq!(nameless.pods()[0].platforms, None);
+        let mut shard = fleet(&[&["linux/amd64"], &["linux/amd64"]]);
+        assert!(shard.pods()[0].affinity().is_some());
+        shard.take_shard(1, 2);
+        assert_eq!((shard.pods().len(), shard.pods()[0].affinity()), (1, None));
     }
 }

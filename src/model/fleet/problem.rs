@@ -1,7 +1,7 @@
 //! What is wrong with a file.
 
 /// What is wrong with a file, or with a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// The line, from 1; `None` for the whole file.
     pub line: Option<usize>,

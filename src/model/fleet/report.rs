@@ -189,12 +189,22 @@ impl Fleet {
         self.expected.iter().filter(|it| is_needed(it)).cloned().collect()
     }
 
-    /// Names that are not an image by themselves: file, line, text, reason.
-    pub fn unresolved(&self) -> impl Iterator<Item = (&str, usize, &str, String)> {
+    /// The places whose machines pull an image; if nobody but the machine that builds does, those.
+    pub fn pulled_at<'a>(
+        &'a self,
+        image: &'a Image,
+    ) -> impl Iterator<Item = (&'a str, &'a Mention)> {
+        let is_pulled = |mention: &Mention| mention.served != Served::BuildMachine;
+        let any = self.places(image).any(|(_, mention)| is_pulled(mention));
+        self.places(image).filter(move |(_, mention)| is_pulled(mention) || !any)
+    }
+
+    /// Names that are not an image by themselves: the file, the place, the text and the reason.
+    pub fn unresolved(&self) -> impl Iterator<Item = (&str, &Mention, &str, String)> {
         self.sources.iter().flat_map(|source| {
             source.reading.mentions.iter().filter_map(|mention| match &mention.named {
                 Named::Unresolved { text, why } => {
-                    Some((source.name.as_str(), mention.line, text.as_str(), why.words()))
+                    Some((source.name.as_str(), mention, text.as_str(), why.words()))
                 }
                 Named::Image(_) => None,
             })

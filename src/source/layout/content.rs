@@ -20,6 +20,12 @@ pub(crate) trait Content: Send + Sync {
         Ok(None)
     }
 
+    /// Content of at most so many bytes that may be there without being listed, by digest and size;
+    /// at most so much of it.
+    fn small(&self, _bytes: u64, _most: usize) -> Vec<(Digest, u64)> {
+        Vec::new()
+    }
+
     /// What a name, or no name, stands for.
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure>;
 

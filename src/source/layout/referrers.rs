@@ -8,13 +8,18 @@ use super::roots::attached_suffix;
 use super::verified::read_verified;
 use crate::oci::{
     Annotations, Descriptor, Digest, Document, Entry, Index, MAX_MANIFEST_READ, Manifest,
-    annotated_subject, keys,
+    MediaType, annotated_subject, keys,
 };
 use crate::source::{Referrer, Via};
 
 /// How many manifests are read for their `subject`. Entries beyond that are found by their
 /// annotations and names only.
 const MAX_READ: usize = 256;
+
+/// How many blobs are looked at that the index does not list, and how large these are at most, in
+/// bytes: a manifest has some kB.
+const MAX_UNLISTED: usize = 1_024;
+const MAX_UNLISTED_SIZE: u64 = 64 << 10;
 
 /// What manifests say of themselves, by their digest; read once for all questions.
 #[derive(Debug, Default)]
@@ -30,7 +35,8 @@ pub(super) struct Facts {
     pub(super) entries: Vec<Arc<Descriptor>>,
 }
 
-/// Every referrer of `digest` that `index` lists, each once, in its order.
+/// Every referrer of `digest` that `index` lists, each once, in its order; behind them those that
+/// are among the blobs of a layout whose writer does not list them.
 pub(super) fn find(
     content: &dyn Content,
     index: &Index,
@@ -76,7 +82,24 @@ pub(super) fn find(
             tracing::debug!(digest = %entry.digest, "not looked into for its subject");
         }
     }
+    if is_cosigns(index) {
+        for (unlisted, size) in content.small(MAX_UNLISTED_SIZE, MAX_UNLISTED) {
+            let descriptor = Arc::new(Descriptor::new(MediaType::OciManifest, unlisted, size));
+            if let Some(facts) = subjects.facts(content, &descriptor)
+                && facts.subject.as_ref() == Some(digest)
+            {
+                found.add(described(&descriptor, &facts), Via::SameIndex);
+            }
+        }
+    }
     found.referrers
+}
+
+/// Whether `cosign save` wrote the layout: 3.1.3 lists images and signatures of its old form, and leaves
+/// bundles among the blobs.
+fn is_cosigns(index: &Index) -> bool {
+    let mut entries = index.entries.iter().filter_map(Entry::descriptor);
+    entries.any(|entry| entry.annotations.contains_key(keys::COSIGN_KIND))
 }
 
 /// The image that `cosign save` wrote an entry for: the one of the same name.

@@ -41,7 +41,9 @@ fn other(attached: &Attached) -> Option<Platform> {
     let evidence = attached.evidence()?;
     let Body::Provenance(provenance) = &evidence.body else { return None };
     let platform = attached.row.platform.as_ref().filter(|_| !attached.row.is_list)?;
-    let named = evidence.subjects.iter().filter_map(Subject::platform);
+    // One statement may speak of all images of a list, each with its platform.
+    let named = evidence.subjects.iter().filter(|it| !it.is_other_than(&attached.row.digest));
+    let named = named.filter_map(Subject::platform);
     let said: Vec<Platform> = provenance.platform.iter().cloned().chain(named).collect();
     said.into_iter().find(|said| differs(said, platform))
 }
@@ -105,6 +107,14 @@ mod tests {
             }
         };
         silent(&RULE, &attested(&["linux/arm64"], &[Attach::to(0, named("linux/arm64"))]));
+        let all = move |digests: &[String]| {
+            let other = named("linux/amd64")(&[format!("sha256:{}", "0".repeat(64))]);
+            let (_, other) = other.split_once(r#""subject":["#).unwrap();
+            let (other, _) = other.split_once("],").unwrap();
+            let own = named("linux/arm64")(digests);
+            own.replace(r#""subject":["#, &format!(r#""subject":[{other},"#))
+        };
+        silent(&RULE, &attested(&["linux/arm64"], &[Attach::to(0, all)]));
         one(&RULE, &attested(&["linux/arm64"], &[Attach::to(0, named("linux/amd64"))]));
         silent(&RULE, &attested(&["linux/arm64"], &[Attach::to_list(named("linux/amd64"))]));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{Attached, Attested, Sbom, Which, is_neutral, is_same};
+use crate::model::evidence::{Attached, Attested, Sbom, Which, family, is_neutral, is_same};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "sbom-architecture",
@@ -51,6 +51,10 @@ fn lie(attested: &Attested, attached: &Attached) -> Option<String> {
     }
     let found = architectures(sbom);
     if found.keys().any(|name| is_same(name, &platform.architecture)) {
+        return None;
+    }
+    // What an unknown word means is no proof.
+    if found.keys().any(|name| family(name).is_none()) {
         return None;
     }
     if !found.is_empty() {
@@ -100,6 +104,10 @@ mod tests {
             ("linux/amd64", "arm64", true),
             ("linux/arm/v7", "aarch64 noarch", true),
             ("linux/s390x", "x86_64", true),
+            ("linux/amd64/v2", "x86_64_v2 noarch", false),
+            ("linux/arm64", "aarch64_generic all", false),
+            ("linux/arm64", "sh5", false),
+            ("linux/arm64", "x86_64_v2", true),
         ] {
             let document = move |_: &[String]| sbom("image", architectures);
             let facts = attested(&[platform], &[Attach::to(0, document)]);

@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{Attached, Databases, Installed, READ, Sbom, UNREAD, without_epoch};
+use crate::model::evidence::{Attached, Databases, Installed, Sbom, UNREAD, without_epoch};
 use crate::text::plural;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "sbom-packages",
-    says: "the SBOM of an image lists packages of dpkg or apk that its own database does not have in \
-           that version, or leaves out those that it has",
+    says: "the SBOM of an image lists packages of a distribution that its own database (dpkg, apk) does \
+           not have in that version, or leaves out those that it has",
     threads: &["NVIDIA/cluster-readiness-engine#266"],
     needs: "the SBOMs, and the package databases in the layers",
     find: Find::Facts(find),
 };
 
+/// The types of packages that distributions install.
+const KINDS: [&str; 3] = ["deb", "apk", UNREAD];
 /// How many packages are named as examples.
 const EXAMPLES: usize = 5;
 
@@ -36,7 +38,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
         let Some((_, database)) = of else { continue };
         untold.extend(Untold::of(attached, sbom, database));
         if let Ok(database) = database {
-            let differs = Differs::between(sbom, &database.installed);
+            let differs = Differs::between(sbom, database);
             found.extend(differs.finding(facts, attached));
         }
     }
@@ -45,19 +47,32 @@ fn find(facts: &Facts) -> Vec<Finding> {
 }
 
 impl Differs {
-    fn between(sbom: &Sbom, database: &[Installed]) -> Self {
+    fn between(sbom: &Sbom, database: &Databases) -> Self {
         let mut differs = Self { claimed: Vec::new(), left_out: Vec::new() };
-        for (kind, _) in READ {
-            let installed: Vec<&Installed> = database.iter().filter(|it| it.kind == kind).collect();
+        let lists = |kind: &str| sbom.packages.iter().any(|it| *it.kind == *kind);
+        let has = |kind: &str| {
+            let is_unread = kind == UNREAD && !database.unread.is_empty();
+            is_unread || database.installed.iter().any(|it| it.kind == kind)
+        };
+        // An SBOM of a program alone says nothing of what a distribution has, and an image without
+        // any database has nothing to ask.
+        if !KINDS.into_iter().any(lists) || !KINDS.into_iter().any(has) {
+            return differs;
+        }
+        // What both have is compared. If that is nothing, the SBOM is of another distribution; else
+        // scanners find packages of other ones below folders that are no part of the system.
+        let both: Vec<&str> = KINDS.into_iter().filter(|kind| lists(kind) && has(kind)).collect();
+        let kinds = if both.is_empty() { KINDS.to_vec() } else { both };
+        let is_told = |kind: &&str| **kind != *UNREAD || database.unread.is_empty();
+        for kind in kinds.into_iter().filter(is_told) {
+            let installed = database.installed.iter().filter(|it| it.kind == kind);
+            let installed: Vec<&Installed> = installed.collect();
             let listed = sbom.packages.iter().filter(|it| {
                 // Names of sources are listed beside those of packages.
                 *it.kind == *kind && it.architecture.as_deref() != Some("source")
             });
             let listed: BTreeSet<(&str, &str)> =
                 listed.map(|it| (&*it.name, without_epoch(&it.version))).collect();
-            if installed.is_empty() || listed.is_empty() {
-                continue;
-            }
             let installed: BTreeSet<(&str, &str)> =
                 installed.iter().map(|it| (&*it.name, without_epoch(&it.version))).collect();
             let named = |(name, version): &(&str, &str)| format!("{name} {version}");
@@ -189,6 +204,11 @@ mod tests {
             ("deb/a@2", "deb/a@1", Some(Severity::Error)),
             ("deb/a@1 deb/b@1", "deb/a@1", Some(Severity::Error)),
             ("apk/a@1", "apk/a@1 apk/b@1", Some(Severity::Warning)),
+            // Of another distribution.
+            ("deb/a@1", "apk/a@1", Some(Severity::Error)),
+            ("rpm/a@1 npm/x@1", "deb/a@1", Some(Severity::Error)),
+            ("deb/a@1 rpm/b@1", "deb/a@1", None),
+            ("deb/a@1", "deb/a@1 apk/b@1", None),
         ] {
             let facts = facts("image", listed, installed);
             match severity {
@@ -266,5 +286,15 @@ mod tests {
             assert!(finding.evidence[0].ends_with(says), "{finding:?}");
             assert!(finding.next_step.ends_with(next), "{finding:?}");
         }
+        // That dpkg has nothing of it can be told.
+        let mut facts = facts("image", "deb/a@1 deb/b@1", "");
+        let Fact::Known(attested) = &mut facts.attested else { panic!("nothing is attested") };
+        attested.databases[0].1 = sqlite();
+        let finding = one(&RULE, &facts);
+        assert!(
+            finding
+                .title
+                .ends_with("lists 2 packages that the image does not have in that version")
+        );
     }
 }

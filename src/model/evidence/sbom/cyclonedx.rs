@@ -92,10 +92,9 @@ pub(in crate::model::evidence) fn cyclonedx(bytes: &[u8]) -> Result<Sbom, String
     }
     if let Some(component) = metadata.component.0 {
         set_about(&mut sbom, &component);
-        add(&mut sbom, component.components.list, 0);
+        add(&mut sbom, component.components, 0);
     }
-    sbom.left_out += raw.components.left_out;
-    add(&mut sbom, raw.components.list, 0);
+    add(&mut sbom, raw.components, 0);
     Ok(sbom)
 }
 
@@ -123,14 +122,17 @@ pub(super) fn set_about(sbom: &mut Sbom, component: &Component) {
     sbom.about = Some(About { name, digest, architecture });
 }
 
-fn add(sbom: &mut Sbom, components: Vec<Component>, depth: usize) {
-    for mut component in components {
+fn add(sbom: &mut Sbom, components: Many<Component>, depth: usize) {
+    sbom.left_out += components.left_out;
+    if depth > MAX_NESTED {
+        // What is inside of these is not counted either: there are some, and not all.
+        sbom.left_out += components.list.len();
+        return;
+    }
+    for mut component in components.list {
         let nested = std::mem::take(&mut component.components);
         push(sbom, component);
-        if depth < MAX_NESTED {
-            sbom.left_out += nested.left_out;
-            add(sbom, nested.list, depth + 1);
-        }
+        add(sbom, nested, depth + 1);
     }
 }
 
@@ -151,7 +153,11 @@ pub(super) fn push(sbom: &mut Sbom, component: Component) {
     let licences: Vec<String> = licences.collect();
     let licence = (!licences.is_empty()).then(|| licences.join(" AND "));
     let url = component.purl.0.as_deref();
-    let name = match component.group.0 {
+    let purl = url.and_then(Purl::parse);
+    // The group of a distribution's package is the distribution (cdxgen), and no part of its name.
+    let group =
+        component.group.0.filter(|_| purl.as_ref().is_none_or(|it| !it.is_distribution_s()));
+    let name = match group {
         Some(group) => format!("{group}/{}", component.name.as_str()),
         None => component.name.as_str().to_owned(),
     };
@@ -160,4 +166,45 @@ pub(super) fn push(sbom: &mut Sbom, component: Component) {
         package.kind = kind.into();
     }
     sbom.packages.push(package);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Sbom {
+        cyclonedx(json.as_bytes()).unwrap()
+    }
+
+    /// What is left out anywhere makes an SBOM one that does not tell all: it is not held against an
+    /// image.
+    #[test]
+    fn components_that_are_nested_too_deep_are_left_out() {
+        let nested = |levels: usize| {
+            let open = r#"{"name":"x","components":["#.repeat(levels);
+            format!(r#"{{"bomFormat":"CycloneDX","components":[{open}{}]}}"#, "]}".repeat(levels))
+        };
+        let whole = read(&nested(MAX_NESTED + 1));
+        assert_eq!((whole.packages.len(), whole.left_out), (MAX_NESTED + 1, 0));
+        let cut = read(&nested(MAX_NESTED + 3));
+        assert_eq!((cut.packages.len(), cut.left_out), (MAX_NESTED + 1, 1));
+        let many = vec![r#"{"name":"x"}"#; MAX_KEPT + 5].join(",");
+        let of_metadata = format!(
+            r#"{{"bomFormat":"CycloneDX","metadata":{{"component":{{"components":[{many}]}}}}}}"#
+        );
+        assert_eq!(read(&of_metadata).left_out, 5);
+    }
+
+    #[test]
+    fn the_group_of_a_distribution_is_no_part_of_a_name() {
+        let name = |group: &str, purl: &str| {
+            let json = format!(
+                r#"{{"components":[{{"type":"library","group":"{group}","name":"x","purl":"{purl}"}}]}}"#
+            );
+            read(&json).packages[0].name.to_string()
+        };
+        assert_eq!(name("debian", "pkg:deb/debian/x@1"), "x");
+        assert_eq!(name("alpine", "pkg:apk/alpine/x@1"), "x");
+        assert_eq!(name("@acme", "pkg:npm/%40acme/x@1"), "@acme/x");
+    }
 }

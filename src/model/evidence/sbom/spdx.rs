@@ -1,5 +1,7 @@
 //! SPDX 2.2 and 2.3 as JSON (spdx-spec, `model`).
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::{About, Format, Package, Sbom};
@@ -172,9 +174,9 @@ pub(super) fn tools(creators: Vec<String>) -> Vec<String> {
 
 /// Tells what the document is about from what it lists.
 pub(super) fn fill(sbom: &mut Sbom, found: Vec<Found>, described: &[String]) {
-    let is_described = |it: &Found| described.iter().any(|id| **id == *it.id);
+    let described: HashSet<&str> = described.iter().map(String::as_str).collect();
     for one in found {
-        let described = is_described(&one);
+        let described = described.contains(&*one.id);
         if described && sbom.about.is_none() {
             sbom.about = Some(one.about.clone());
         }

@@ -118,7 +118,7 @@ impl Place {
                 sbom.version = space.rsplit('/').next().unwrap_or_default().to_owned();
             }
             (_, true) => return Err(format!("not CycloneDX: the XML is a {name}")),
-            ("component", _) if self.is_component() => {
+            ("component", _) if self.is_in_image(0) => {
                 let r#type = Text(attribute(start, "type"));
                 self.open.push(Component { r#type, ..Component::default() });
             }
@@ -131,7 +131,7 @@ impl Place {
                     self.left_out += 1;
                 }
             }
-            ("hash", _) => {
+            ("hash", _) if self.above(0) == "hashes" && self.is_in_image(1) => {
                 if let Some(component) = self.open.last_mut() {
                     let alg = Text(attribute(start, "alg"));
                     component.hashes.list.push(Hash { alg, ..Hash::default() });
@@ -143,9 +143,12 @@ impl Place {
         Ok(())
     }
 
-    /// Whether a component at this place is one of the image, not a tool or an ancestor.
-    fn is_component(&self) -> bool {
-        !self.path.iter().any(|name| name == "tools" || name == "pedigree" || name == "annotator")
+    /// Whether what is above the last so many elements are components of the image alone, and what
+    /// holds them: not tools, ancestors, or how a component came to be.
+    fn is_in_image(&self, levels: usize) -> bool {
+        const HOLDERS: [&str; 4] = ["bom", "metadata", "components", "component"];
+        let above = self.path.len().saturating_sub(levels);
+        self.path.iter().take(above).all(|name| HOLDERS.contains(&name.as_str()))
     }
 
     fn above(&self, levels: usize) -> &str {
@@ -170,7 +173,7 @@ impl Place {
                 let (name, version) = std::mem::take(&mut self.tool);
                 sbom.tools.extend(named(name, &version));
             }
-            ("component", _) if self.is_component() => {
+            ("component", _) if self.is_in_image(1) => {
                 if let Some(component) = self.open.pop() {
                     if parent == "metadata" {
                         set_about(sbom, &component);
@@ -202,21 +205,23 @@ impl Place {
     /// Takes a field of the innermost component.
     fn field(&mut self, name: &str, parent: &str, text: Text) {
         let grandparent = self.above(2).to_owned();
+        let own = [1, 2, 3].map(|levels| self.is_in_image(levels));
+        let own = |levels: usize| own.get(levels - 1) == Some(&true);
         let Some(component) = self.open.last_mut() else { return };
         match (name, parent) {
-            ("name", "component") => component.name = text,
-            ("group", "component") => component.group = text,
-            ("version", "component") => component.version = text,
-            ("purl", "component") => component.purl = text,
-            ("hash", "hashes") => {
+            ("name", "component") if own(1) => component.name = text,
+            ("group", "component") if own(1) => component.group = text,
+            ("version", "component") if own(1) => component.version = text,
+            ("purl", "component") if own(1) => component.purl = text,
+            ("hash", "hashes") if own(2) => {
                 if let Some(hash) = component.hashes.list.last_mut() {
                     hash.content = text;
                 }
             }
-            ("expression", "licenses") => {
+            ("expression", "licenses") if own(2) => {
                 component.licenses.list.push(Choice { expression: text, ..Choice::default() });
             }
-            ("id" | "name", "license") if grandparent == "licenses" => {
+            ("id" | "name", "license") if grandparent == "licenses" && own(3) => {
                 let license = License { id: text, ..License::default() };
                 let license = Maybe(Some(license));
                 component.licenses.list.push(Choice { license, ..Choice::default() });
@@ -259,6 +264,39 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, ["x", "y"]);
         assert_eq!(sbom.about.unwrap().name, "app");
+    }
+
+    /// Elements of CycloneDX 1.5 to 1.7 that have components, names and hashes of something else
+    /// (`bom-1.7.xsd`); the same as JSON is read the same.
+    #[test]
+    fn what_is_not_of_the_image_is_no_package_of_it() {
+        let own = "a".repeat(64);
+        let text = format!(
+            r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.7"><metadata>
+            <tools><components><component type="application"><name>tool</name></component></components></tools>
+            <component type="container"><name>app</name>
+            <externalReferences><reference type="vcs"><url>https://example.org</url>
+            <hashes><hash alg="SHA-256">{}</hash></hashes></reference></externalReferences>
+            <hashes><hash alg="SHA-256">{own}</hash></hashes></component></metadata>
+            <components><component type="library"><name>x</name><version>2</version>
+            <licenses><license><id>MIT</id></license></licenses>
+            <pedigree><ancestors><component type="library"><name>old</name><version>1</version>
+            <purl>pkg:npm/old@1</purl><licenses><license><id>GPL-2.0-only</id></license></licenses>
+            </component></ancestors></pedigree></component></components>
+            <formulation><formula><components><component type="library"><name>compiler</name>
+            </component></components></formula></formulation></bom>"#,
+            "b".repeat(64)
+        );
+        let Body::Sbom(sbom) = open(&text.into(), &Stated::default()).unwrap().body else {
+            panic!("not an SBOM")
+        };
+        let told = |it: &crate::model::evidence::Package| {
+            format!("{} {} {} {}", it.kind, it.name, it.version, it.licence.as_deref().unwrap())
+        };
+        let told: Vec<String> = sbom.packages.iter().map(told).collect();
+        assert_eq!(told, ["library x 2 MIT"]);
+        assert_eq!(sbom.tools, ["tool"]);
+        assert_eq!(sbom.about.unwrap().digest.unwrap().hex(), own);
     }
 
     /// The fields of CycloneDX 1.6 (`bom-1.6.xsd`, `vulnerabilityType`).

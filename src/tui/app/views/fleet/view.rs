@@ -47,7 +47,7 @@ impl View for FleetView {
         let unresolved = self
             .fleet
             .unresolved()
-            .map(|(file, line, text, reason)| format!("{file}:{line}: {text}: {reason}"));
+            .map(|(file, at, text, reason)| format!("{file}:{}: {text}: {reason}", at.line));
         let mut all = problems.chain(unresolved);
         let mut parts: Vec<String> = all.next().into_iter().collect();
         let more = all.count();
