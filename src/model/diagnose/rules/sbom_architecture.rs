@@ -53,7 +53,7 @@ fn lie(attested: &Attested, attached: &Attached) -> Option<String> {
     if found.keys().any(|name| is_same(name, &platform.architecture)) {
         return None;
     }
-    // What an unknown word means is no proof.
+    // An unknown word proves nothing.
     if found.keys().any(|name| family(name).is_none()) {
         return None;
     }

@@ -60,7 +60,7 @@ impl Differs {
             return differs;
         }
         // What both have is compared. If that is nothing, the SBOM is of another distribution; else
-        // scanners find packages of other ones below folders that are no part of the system.
+        // scanners find packages of other ones below folders that the system does not use.
         let both: Vec<&str> = KINDS.into_iter().filter(|kind| lists(kind) && has(kind)).collect();
         let kinds = if both.is_empty() { KINDS.to_vec() } else { both };
         let is_told = |kind: &&str| **kind != *UNREAD || database.unread.is_empty();
