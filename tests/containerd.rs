@@ -80,6 +80,15 @@ fn what_was_not_pulled_is_listed_and_not_here() {
         assert!(shown.text().contains("listed, not here"), "{}", shown.text());
         let why = containerd.run(&["why", "--json", &image, "--platform", "linux/amd64"]).text();
         assert!(why.contains("partly-pulled") && why.contains("1 of 2 images"), "{why}");
+        // What another namespace has on the same disk is not promised.
+        let copy = containerd.run(&[
+            "copy",
+            "containerd:moby/docker.io/library/two:1",
+            "oci:o",
+            "--dry-run",
+        ]);
+        assert_eq!((copy.code, copy.text().as_str()), (2, ""), "{}", copy.stderr);
+        assert!(copy.stderr.contains("does not have it in moby"), "{}", copy.stderr);
         // On the disk, and of another namespace.
         let other = containerd.run(&["digest", "containerd:moby/half:1"]);
         assert_eq!(other.code, 2, "{}", other.text());

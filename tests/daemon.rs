@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use tokio::net::UnixListener;
 use tokio::runtime::Runtime;
 
+use crate::assemble::Lab;
 use crate::support::command::{PLATY, Ran, command, run};
 
 mod tls;
@@ -61,6 +62,10 @@ enum Sort {
     Hanging,
     /// The containerd store with both platforms, and more images than are asked about.
     Both,
+    /// The same engine, which fails when it is asked about one.
+    Failing,
+    /// The containerd store without the layer of amd64.
+    Half,
 }
 
 /// How many images [`Sort::Both`] has beside `app:1`; of the whole list, 200 are asked about.
@@ -130,7 +135,8 @@ impl Image {
             "annotations": { "org.opencontainers.image.ref.name": "1" } }] });
         let (index, path) = (index.to_string(), |bytes: &[u8]| Digest::sha256(bytes).layout_path());
         let arm = self.arm.iter().flatten();
-        let names = [&self.manifest, &self.config, &self.layer].into_iter().chain(arm);
+        let layer = Some(&self.layer).filter(|_| self.sort != Sort::Half);
+        let names = [&self.manifest, &self.config].into_iter().chain(layer).chain(arm);
         let names: Vec<(String, &Vec<u8>)> = names.map(|it| (path(it), it)).collect();
         let list = (path(&self.list), &self.list);
         let mut files: Vec<(&str, &[u8])> =
@@ -189,10 +195,15 @@ async fn answered(
         "/images/json" => {
             let id = image.inspected()["Id"].clone();
             let mut all = vec![json!({ "Id": id, "RepoTags": ["app:1"], "Size": 99 })];
-            let crowd = if image.sort == Sort::Both { CROWD } else { 0 };
+            let has_crowd = matches!(image.sort, Sort::Both | Sort::Failing);
+            let crowd = if has_crowd { CROWD } else { 0 };
             let other = |at: usize| json!({ "Id": Digest::sha256(at.to_string().as_bytes()) });
             all.extend((0..crowd).map(other));
             Value::from(all).to_string().into_response()
+        }
+        path if path.starts_with("/images/sha256:") && image.sort == Sort::Failing => {
+            let said = json!({ "message": "the store is broken" }).to_string();
+            (StatusCode::INTERNAL_SERVER_ERROR, said).into_response()
         }
         path if path.starts_with("/images/sha256:") => {
             let mut said = image.inspected();
@@ -414,6 +425,51 @@ fn every_platform_here_counts_and_what_was_not_asked_is_said() {
     assert_eq!(asked.iter().filter(|it| it.contains("manifests=1")).count(), 200);
     let text = engine.run(&["inspect", "--here", "oci:out:1"]).text();
     assert!(text.contains("not asked about: 5 further images"), "{text}");
+}
+
+#[test]
+fn after_a_failure_an_engine_is_not_asked_on() {
+    let engine = Engine::new(Sort::Failing);
+    let copy = engine.run(&[
+        "copy",
+        "docker-daemon:app:1",
+        "dir:out",
+        "--yes",
+        "--platform",
+        "linux/amd64",
+    ]);
+    assert_eq!(copy.code, 0, "{}", copy.stderr);
+    engine.asked();
+    let shown = engine.run(&["inspect", "--here", "dir:out"]).text();
+    assert!(shown.contains("the store is broken"), "{shown}");
+    let asked = engine.asked().len();
+    // The list, and what was on its way.
+    assert!(asked <= 1 + 2 * 8, "{asked}");
+}
+
+/// The engine lists a layer that it lost: that is known before anything is promised.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_engine_lacks_is_not_promised() {
+    let lab = Lab::start().await;
+    let target = lab.at("app:1");
+    let asked = tokio::task::spawn_blocking(move || half_is_refused(&target));
+    asked.await.unwrap();
+    assert!(lab.writes().is_empty(), "{:?}", lab.writes());
+}
+
+fn half_is_refused(target: &str) {
+    let engine = Engine::new(Sort::Half);
+    let image = "docker-daemon:app:1";
+    let amd64 = ["--platform", "linux/amd64"];
+    for arguments in [
+        ["copy", image, target, "--yes", amd64[0], amd64[1]],
+        ["create", target, image, "--yes", amd64[0], amd64[1]],
+        ["copy", image, "oci:out", "--dry-run", amd64[0], amd64[1]],
+    ] {
+        let ran = engine.run(&arguments);
+        assert_eq!((ran.code, ran.text().as_str()), (2, ""), "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("this engine does not have it"), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -61,6 +61,8 @@ pub(crate) struct Player {
     pub(crate) worlds: HashMap<String, World>,
     /// What the place that is pushed to has.
     pub(crate) target: HashMap<Question, Presence>,
+    /// What nothing but an index joins to an image.
+    pub(crate) loose: Vec<Digest>,
     /// What was pushed from this machine.
     pub(crate) journal: Vec<crate::model::push::Entry>,
     /// Drafts that were left unsaved.
@@ -117,6 +119,7 @@ impl Player {
             seen: None,
             worlds: HashMap::new(),
             target: HashMap::new(),
+            loose: Vec::new(),
             journal: Vec::new(),
             kept: Vec::new(),
             stored: HashMap::new(),
@@ -291,12 +294,15 @@ impl Player {
             }
             Query::Gather(location) => self.gather(&location).map(Reply::Gathered),
             Query::Presence { question, .. } => {
-                let presence = self.target.get(&question).cloned().unwrap_or(Presence::Absent);
-                Ok(Reply::Presence(presence))
+                let known = self.target.get(&question).cloned();
+                Ok(Reply::Presence(known.unwrap_or_else(|| match question {
+                    Question::AtHand(blob, _) => Presence::There(blob.digest.clone()),
+                    _ => Presence::Absent,
+                })))
             }
             Query::Referrers { subject, .. } => {
                 let referrers = self.world.referrers.get(&subject).cloned().unwrap_or_default();
-                Ok(Reply::Referrers(referrers))
+                Ok(Reply::Referrers { found: referrers, loose: self.loose.clone() })
             }
             Query::Stored(kind) => self.stored.get(&kind).cloned().transpose().map(Reply::Stored),
             Query::Stock(kind) => Ok(Reply::Stock(self.stocked.get(&kind).cloned())),

@@ -117,11 +117,23 @@ pub fn lines(tree: &Tree, images: &[NodeId], stocked: &Stocked) -> Vec<String> {
             lines.push(format!("nothing is here of {}", plural(others, "other image")));
         }
     }
-    if stocked.left_out > 0 && !all.is_empty() {
-        let left_out = plural(stocked.left_out, "further image");
-        lines.push(format!("not asked about: {left_out} of the store"));
+    if !all.is_empty() {
+        lines.extend(not_asked_about(stocked));
     }
     lines
+}
+
+/// The same of an image whose name is beside them; nothing if its manifest was not read.
+#[must_use]
+pub fn lines_of(tree: &Tree, image: NodeId, stocked: &Stocked) -> Vec<String> {
+    let Some(here) = Here::of(tree, image, stocked) else { return Vec::new() };
+    std::iter::once(here.words()).chain(not_asked_about(stocked)).collect()
+}
+
+/// That a store has more than it was asked about, which may have what seems to be missing.
+fn not_asked_about(stocked: &Stocked) -> Option<String> {
+    let left_out = (stocked.left_out > 0).then(|| plural(stocked.left_out, "further image"))?;
+    Some(format!("not asked about: {left_out} of the store"))
 }
 
 /// The images of a tree, in its order, those of this platform.
@@ -238,6 +250,11 @@ mod tests {
             lines,
             ["nothing of it is here", "not asked about: 3 further images of the store"]
         );
+        let [first, said] = &lines_of(&tree, images(&tree, None)[0], &stocked)[..] else {
+            panic!()
+        };
+        assert!(first.starts_with("nothing of it is here; a pull fetches "), "{first}");
+        assert_eq!(*said, lines[1]);
     }
 
     #[test]

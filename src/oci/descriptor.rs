@@ -1,5 +1,6 @@
 //! Descriptors: the references by which one document names another.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -32,6 +33,13 @@ pub struct Descriptor {
     pub artifact_type: Option<String>,
     /// Places where the content may be had from. Shown, never fetched.
     pub urls: Vec<String>,
+}
+
+/// The digest tells them apart well enough.
+impl Hash for Descriptor {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.digest.hash(state);
+    }
 }
 
 /// Which keys an entry's platform has, letter by letter: readers that are not written in Go mind

@@ -1,7 +1,6 @@
 //! What joins the model and the outside world: filling a tree from a source, reading layers,
 //! proving labels, pushing, and the facts about this machine and its surroundings.
 
-pub mod at_hand;
 pub mod attest;
 pub mod blame;
 pub mod digest_tags;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
+
 use crate::oci::{Digest, Document, Failure, Referrer, Via};
 use crate::source::Source;
 
@@ -38,8 +40,7 @@ impl Referring {
 /// # Errors
 /// What the source answers with.
 pub async fn referring(source: &dyn Source, of: &Digest) -> Result<Vec<Referring>, Failure> {
-    let mut found = Vec::new();
-    for referrer in source.referrers(of).await? {
+    let read = source.referrers(of).await?.into_iter().map(|referrer| async {
         let document = match referrer.via {
             Via::FallbackTag | Via::SameIndex => {
                 Some(Arc::new(source.manifest(&referrer.descriptor).await?))
@@ -47,11 +48,11 @@ pub async fn referring(source: &dyn Source, of: &Digest) -> Result<Vec<Referring
             Via::Api | Via::CosignTag(_) => None,
         };
         let subject = document.as_ref().and_then(|it| it.manifest.subject());
-        if referrer.via == Via::FallbackTag && subject.is_none_or(|it| it.digest != *of) {
-            continue;
-        }
+        let refers = referrer.via != Via::FallbackTag || subject.is_some_and(|it| it.digest == *of);
         let loose = referrer.via == Via::SameIndex && subject.is_none();
-        found.push(Referring { referrer, document, loose });
-    }
-    Ok(found)
+        Ok(refers.then_some(Referring { referrer, document, loose }))
+    });
+    // At once, as far as the source lets them.
+    let found = try_join_all(read).await?;
+    Ok(found.into_iter().flatten().collect())
 }

@@ -16,7 +16,6 @@ use crate::model::draft::{
 };
 use crate::oci::{Digest, Document, Failure, Location};
 use crate::source::Sources;
-use crate::work::at_hand::{at_hand, copied};
 use crate::work::gather;
 use crate::work::push::{Board, Journal, Outcome, prepare_with, read_again, run};
 
@@ -101,9 +100,6 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
             return give_up(&Trouble::Failed(failure), pushing).into();
         }
     };
-    if let Err(failure) = at_hand(copied(&plan), sources, job.permits).await {
-        return give_up(&Trouble::Failed(failure), pushing).into();
-    }
     job.notes.extend(plan.notes.clone());
     let effects = job.effects(&plan).await;
     let report = Report {

@@ -78,12 +78,15 @@ impl ContainerdSource {
 
     /// Asks what the name stands for now.
     async fn ask(&self) -> Result<Arc<Opened>, Failure> {
+        self.ask_again(&mut *self.opened.lock().await).await
+    }
+
+    async fn ask_again(&self, known: &mut Option<Arc<Opened>>) -> Result<Arc<Opened>, Failure> {
         let connection = self.connection().await?;
         self.activity.request_sent();
         let shown = self.location.to_string();
         let found = find(&connection, &shown, &self.name, self.place.namespace()).await;
         let found = found.map_err(|failure| self.elsewhere(failure))?;
-        let mut known = self.opened.lock().await;
         if let Some(opened) = known.as_ref().filter(|opened| opened.found == found) {
             return Ok(Arc::clone(opened));
         }
@@ -109,11 +112,12 @@ impl ContainerdSource {
         Ok(Arc::clone(known.insert(Arc::new(Opened { found, remote, disk }))))
     }
 
+    /// What it was last found to be; those who ask at once ask once.
     async fn opened(&self) -> Result<Arc<Opened>, Failure> {
-        let known = self.opened.lock().await.clone();
-        match known {
-            Some(opened) if !opened.remote.connection.is_closed() => Ok(opened),
-            _ => self.ask().await,
+        let mut known = self.opened.lock().await;
+        match &*known {
+            Some(opened) if !opened.remote.connection.is_closed() => Ok(Arc::clone(opened)),
+            _ => self.ask_again(&mut known).await,
         }
     }
 
@@ -249,9 +253,10 @@ impl Source for ContainerdSource {
     fn at_hand<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ()> {
         Box::pin(async move {
             let opened = self.opened().await?;
+            opened.check(&descriptor.digest).await?;
             match &opened.disk {
                 Some(disk) => opened.judged(&descriptor.digest, disk.at_hand(descriptor).await),
-                None => opened.check(&descriptor.digest).await,
+                None => Ok(()),
             }
         })
     }

@@ -1,6 +1,6 @@
 //! What an engine has: `/images/json`.
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value};
 
 use super::api::Engine;
@@ -73,10 +73,9 @@ async fn ask_all(
         activity.request_sent();
         async move { engine.object(&path).await }
     });
-    let answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
     // One that is removed meanwhile is not here.
-    let images: Vec<_> =
-        answers.into_iter().filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    let answers = stream::iter(asked).buffer_unordered(AT_ONCE);
+    let images: Vec<_> = answers.try_filter_map(async |it| Ok(it)).try_collect().await?;
     images.iter().for_each(|image| add(stocked, image));
     Ok(images)
 }

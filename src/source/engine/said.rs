@@ -90,7 +90,7 @@ fn is_here(entry: &Value) -> bool {
     let content = entry.get("Size").and_then(|it| it.get("Content")?.as_u64());
     let unpacked = entry.get("ImageData").and_then(|it| it.get("Size")?.get("Unpacked")?.as_u64());
     entry.get("Available").and_then(Value::as_bool).unwrap_or_default()
-        || content.unwrap_or_default() + unpacked.unwrap_or_default() > 0
+        || [content, unpacked].into_iter().flatten().any(|size| size > 0)
 }
 
 /// The orders in which tools write a descriptor's fields: image-spec's (BuildKit, Docker, docker
@@ -215,10 +215,13 @@ mod tests {
             "Kind": "attestation", "AttestationData": { "For": image } });
         let root = json!({ "mediaType": "application/vnd.oci.image.index.v1+json",
             "digest": Digest::sha256(b"r"), "size": 1 });
-        let manifests = json!([entry(&image, "amd64", 9), entry(&other, "arm64", 0), attestation]);
+        let mut absurd = entry(&Digest::sha256(b"d"), "s390x", u64::MAX);
+        absurd["ImageData"]["Size"]["Unpacked"] = 1.into();
+        let manifests =
+            json!([entry(&image, "amd64", 9), entry(&other, "arm64", 0), attestation, absurd]);
         let said = said(&manifests, &root);
         let here: Vec<bool> = said.children.iter().map(|child| child.is_here).collect();
-        assert_eq!(here, [true, false, true]);
+        assert_eq!(here, [true, false, true, true]);
         assert_eq!(said.children[2].platform, said.children[0].platform);
     }
 }

@@ -76,6 +76,10 @@ impl DaemonSource {
 
     /// Asks what the name stands for now.
     async fn ask(&self) -> Result<Arc<Said>, Failure> {
+        self.ask_again(&mut *self.said.lock().await).await
+    }
+
+    async fn ask_again(&self, known: &mut Option<Arc<Said>>) -> Result<Arc<Said>, Failure> {
         let engine = self.engine().await?;
         self.activity.request_sent();
         let path = format!("/images/{}/json?manifests=1", self.name);
@@ -85,18 +89,18 @@ impl DaemonSource {
                 .with_next(format!("`docker images` lists them; `docker pull {}`", self.name)));
         };
         let said = Arc::new(Said::of(&image));
-        let mut known = self.said.lock().await;
         if known.as_ref().is_some_and(|known| **known != *said) {
             *self.archives() = Archives::default();
         }
         Ok(Arc::clone(known.insert(said)))
     }
 
+    /// What it was last said to stand for; those who ask at once ask once.
     async fn said(&self) -> Result<Arc<Said>, Failure> {
-        let known = self.said.lock().await.clone();
-        match known {
-            Some(said) => Ok(said),
-            None => self.ask().await,
+        let mut known = self.said.lock().await;
+        match &*known {
+            Some(said) => Ok(Arc::clone(said)),
+            None => self.ask_again(&mut known).await,
         }
     }
 
@@ -228,6 +232,16 @@ impl Source for DaemonSource {
             let ask = |archive: Arc<FileSource>| -> Answer<'a, BlobStream> {
                 let range = range.clone();
                 Box::pin(async move { archive.stream(descriptor, range).await })
+            };
+            self.ask_archive(&descriptor.digest, ask).await
+        })
+    }
+
+    /// The archive is made for it, as it is for the bytes themselves.
+    fn at_hand<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let ask = |archive: Arc<FileSource>| -> Answer<'a, ()> {
+                Box::pin(async move { archive.at_hand(descriptor).await })
             };
             self.ask_archive(&descriptor.digest, ask).await
         })

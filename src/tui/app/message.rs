@@ -193,7 +193,12 @@ pub enum Reply {
     /// Of [`Query::Gather`].
     Gathered(SourceRoot),
     /// Of [`Query::Referrers`].
-    Referrers(Vec<Referrer>),
+    Referrers {
+        /// What can go along with the image.
+        found: Vec<Referrer>,
+        /// What cannot: only an index beside the image joins the two.
+        loose: Vec<Digest>,
+    },
     /// Of [`Query::Push`].
     Pushed(Box<Outcome>),
     /// Of [`Query::Journal`]: oldest first.

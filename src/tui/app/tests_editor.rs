@@ -1,13 +1,15 @@
 //! Flows: drafts, from the explorer through the editor to the push.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::harness::{Player, World, hold};
 use crate::model::draft::{Encoded, Guard, Mark, Presence, Question};
 use crate::model::push::{
     Entry, Kept, Outcome, Progress, StepProgress, StepState, Stopped, Tagged, Undo,
 };
-use crate::model::tree::Need;
-use crate::oci::{Digest, MediaType};
+use crate::model::tree::{Answer, Need};
+use crate::oci::{Class, Digest, Failure, Manifest, MediaType, Via};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -476,6 +478,33 @@ fn about_to_push(held: &str) -> Player {
     player
 }
 
+/// An engine's store, or half a layout, may lack a blob that the registry does not have.
+#[test]
+fn what_a_place_cannot_give_is_said_before_a_push() {
+    let mut player = editing();
+    let root = player.world.root_digest();
+    player.target.insert(Question::Tag("1.0".to_owned()), Presence::There(root));
+    let other = bare("linux/riscv64");
+    let Answer::Manifest(image) = other.answer(&Need::Root).unwrap() else { panic!() };
+    let Manifest::Image(image) = &image.manifest else { panic!() };
+    let config = Arc::clone(image.config.descriptor().unwrap());
+    player.worlds.insert("oci:half:1".to_owned(), other);
+    player.keys("a");
+    player.types("oci:half:1");
+    player.keys("enter");
+    player.answer_all();
+    let from = "oci:half:1".parse().unwrap();
+    let why = Failure::new(Class::NotFound, config.digest.to_string(), "the layout lacks it");
+    let lacking = Presence::Lacking(Arc::new(why));
+    player.target.insert(Question::AtHand(config, from), lacking);
+    player.keys("p");
+    player.answer_all();
+    assert!(player.screen().contains("the layout lacks it"), "{}", player.screen());
+    player.keys("h enter");
+    assert_eq!(push_of(&player), None);
+    assert!(player.screen().contains("not all of it can be had"), "{}", player.screen());
+}
+
 /// A screen without white space: long digests go on in the next line.
 fn squeezed(screen: &str) -> String {
     screen.split_whitespace().collect()
@@ -819,6 +848,29 @@ fn what_refers_to_an_image_comes_along_on_request() {
     player.keys("j S");
     player.answer_all();
     assert_eq!(toast(&player), "nothing refers to this image");
+}
+
+#[test]
+fn a_tag_of_cosign_comes_along_and_what_only_an_index_joins_is_said_to_stay() {
+    let mut world = World::index(&PLATFORMS, false);
+    let image = world.image("linux/amd64");
+    let subject: Digest = image["digest"].as_str().unwrap().parse().unwrap();
+    world.sign(&subject);
+    let tag = format!("sha256-{}.sig", subject.hex());
+    let all = world.referrers.get_mut(&subject).unwrap();
+    all[0].via = Via::CosignTag(tag.clone());
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.loose = vec![Digest::sha256(b"loose"), subject];
+    player.keys("e S");
+    player.answer_all();
+    let companions = player.draft().draft.companions();
+    assert_eq!(companions.iter().map(|it| it.tag.clone()).collect::<Vec<_>>(), [Some(tag)]);
+    assert!(toast(&player).contains("left behind: 1 referrer"), "{}", toast(&player));
+    // Of what is in the list there is nothing to say.
+    player.loose.remove(0);
+    player.keys("j S");
+    player.answer_all();
+    assert_eq!(toast(&player), "what refers to this image is in the list");
 }
 
 #[test]

@@ -285,9 +285,12 @@ fn what_this_machine_has_of_an_image() {
     let world = World::index(&PLATFORMS, false);
     let base = Digest::sha256(b"base linux/amd64");
     let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
-    let stocked = Stocked { digests: [base].into(), ..Stocked::default() };
+    let stocked = Stocked { digests: [base].into(), left_out: 3, ..Stocked::default() };
     player.stocked.insert(StoreKind::Containerd, stocked);
-    player.keys("j H");
+    // Who is being asked is not asked again.
+    player.keys("j H H");
+    let asked = player.count(|it| matches!(it, Query::Stock(_)));
+    assert_eq!(asked, StoreKind::ENGINES.len());
     assert!(player.picture().contains("being asked"), "{}", player.picture());
     player.answer_all();
     check("here-120x30", &player);

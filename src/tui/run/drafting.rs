@@ -1,7 +1,8 @@
 //! What drafts ask for: content of any place, answers of the place that is pushed to.
 
 use super::sessions::{Address, Sessions, broke_off};
-use crate::model::draft::Presence;
+use crate::model::draft::Question;
+use crate::oci::Location;
 use crate::tui::app::{Query, Reply};
 use crate::work::load::{answer, gather};
 use crate::work::push::ask;
@@ -36,18 +37,26 @@ impl Sessions {
                 self.spawn(at, async move {
                     let source = place.source(&sources).await?;
                     let found = referring(source.as_ref(), &subject).await?;
-                    // What nothing but its index joins to the image cannot go along.
+                    let loose = found.iter().filter(|it| it.loose);
+                    let loose = loose.map(|it| it.referrer.descriptor.digest.clone()).collect();
                     let found = found.into_iter().filter(|it| !it.loose);
-                    Ok(Reply::Referrers(found.map(|it| it.referrer).collect()))
+                    Ok(Reply::Referrers { found: found.map(|it| it.referrer).collect(), loose })
                 });
             }
-            Query::Presence { target, question } => self.spawn(at, async move {
-                let registry = sources.registry()?;
-                let answers = ask(&registry, &target.repository, vec![question]).await?;
-                // One question has one answer.
-                let presence = answers.into_iter().next().map(|(_, presence)| presence);
-                Ok(Reply::Presence(presence.unwrap_or(Presence::Absent)))
-            }),
+            Query::Presence { target, question } => {
+                let place = match &question {
+                    Question::AtHand(_, from) => Some(self.place(at.0, from)),
+                    _ => None,
+                };
+                self.spawn(at, async move {
+                    let registry = sources.registry()?;
+                    let open = async |from: &Location| match &place {
+                        Some(place) => place.source(&sources).await,
+                        None => sources.open(from),
+                    };
+                    ask(&registry, &target.repository, &question, open).await.map(Reply::Presence)
+                });
+            }
             other => self.not_for_sessions(at, &other),
         }
     }

@@ -6,15 +6,16 @@ use futures_util::future::{join, join_all, try_join_all};
 
 use crate::model::draft::{Answers, Guard, Plan, Presence, Question, Shipped, Target, Want, plan};
 use crate::model::tree;
-use crate::oci::{Class, Failure, MAX_INDEX_DEPTH, Repository};
-use crate::source::{Registry, Sources};
+use crate::oci::{Class, Failure, Location, MAX_INDEX_DEPTH, Repository};
+use crate::source::{Registry, Source, Sources};
 use crate::work::load;
 
 /// The plan of a push. Asks the target with HEAD requests and reads manifests where they are now,
-/// and tells what is shipped what it read. Nothing is written.
+/// and tells what is shipped what it read. Places other than registries are asked for the blobs that
+/// they are to give. Nothing is written.
 ///
 /// # Errors
-/// What the target or a source comes up with.
+/// What the target or a source comes up with; of what a source cannot give, the first.
 pub async fn prepare(
     shipped: &mut (dyn Shipped + Send + Sync),
     target: &Target,
@@ -36,8 +37,8 @@ pub async fn prepare_with(
     answers: &mut Answers,
 ) -> Result<Plan, Failure> {
     let registry = sources.registry()?;
-    // Each round knows one level of manifests more, and then their blobs.
-    for _ in 0..2 * MAX_INDEX_DEPTH + 3 {
+    // Each round knows one level of manifests more, and then of their blobs where each is.
+    for _ in 0..2 * MAX_INDEX_DEPTH + 5 {
         let missing = match plan(&*shipped, target, answers, guard) {
             Ok(plan) => return Ok(plan),
             Err(missing) => missing,
@@ -46,7 +47,7 @@ pub async fn prepare_with(
             let failure = missing.failures.first().map(|(_, failure)| failure.as_ref().clone());
             return Err(failure.unwrap_or_else(|| unknown(target)));
         }
-        let asked = ask(&registry, &target.repository, missing.questions);
+        let asked = ask_all(&registry, sources, &target.repository, missing.questions);
         let read = join_all(missing.wants.iter().map(|want| read(sources, want)));
         let (asked, read) = join(asked, read).await;
         for (question, presence) in asked? {
@@ -59,36 +60,59 @@ pub async fn prepare_with(
     Err(unknown(target))
 }
 
-/// Asks all questions at once, with HEAD requests; not for what was seen there a moment ago.
-///
-/// # Errors
-/// The first failure.
-pub async fn ask(
+/// Asks all questions at once.
+async fn ask_all(
     registry: &Registry,
+    sources: &Sources,
     target: &Repository,
     questions: Vec<Question>,
 ) -> Result<Vec<(Question, Presence)>, Failure> {
     try_join_all(questions.into_iter().map(|question| async move {
-        let presence = match &question {
-            Question::Tag(tag) => registry
-                .head_to_push(&target.tagged(tag))
-                .await?
-                .map_or(Presence::Absent, |head| Presence::There(head.digest)),
-            Question::Manifest(digest) if registry.has_seen(target, digest) => {
-                Presence::There(digest.clone())
-            }
-            Question::Manifest(digest) => registry
-                .head_to_push(&target.at(digest.clone()))
-                .await?
-                .map_or(Presence::Absent, |head| Presence::There(head.digest)),
-            Question::Blob(digest) if registry.has_blob(target, digest).await? => {
-                Presence::There(digest.clone())
-            }
-            Question::Blob(_) => Presence::Absent,
-        };
+        let open = async |from: &Location| sources.open(from);
+        let presence = ask(registry, target, &question, open).await?;
         Ok((question, presence))
     }))
     .await
+}
+
+/// The answer to a question: of a target with a HEAD request, unless it was seen there a moment ago;
+/// of another place by the source that `open` opens for it.
+///
+/// # Errors
+/// What the target comes up with.
+pub async fn ask(
+    registry: &Registry,
+    target: &Repository,
+    question: &Question,
+    open: impl AsyncFnOnce(&Location) -> Result<Arc<dyn Source>, Failure>,
+) -> Result<Presence, Failure> {
+    Ok(match question {
+        Question::Tag(tag) => registry
+            .head_to_push(&target.tagged(tag))
+            .await?
+            .map_or(Presence::Absent, |head| Presence::There(head.digest)),
+        Question::Manifest(digest) if registry.has_seen(target, digest) => {
+            Presence::There(digest.clone())
+        }
+        Question::Manifest(digest) => registry
+            .head_to_push(&target.at(digest.clone()))
+            .await?
+            .map_or(Presence::Absent, |head| Presence::There(head.digest)),
+        Question::Blob(digest) if registry.has_blob(target, digest).await? => {
+            Presence::There(digest.clone())
+        }
+        Question::Blob(_) => Presence::Absent,
+        Question::AtHand(blob, from) => {
+            let found = match open(from).await {
+                Ok(source) => source.at_hand(blob).await,
+                Err(failure) => Err(failure),
+            };
+            match found {
+                Ok(()) => Presence::There(blob.digest.clone()),
+                Err(why) => Presence::Lacking(Arc::new(why)),
+            }
+        }
+    })
 }
 
 async fn read(sources: &Sources, want: &Want) -> Result<tree::Answer, Failure> {

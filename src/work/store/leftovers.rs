@@ -20,11 +20,12 @@ pub(super) fn remove(folder: &Path) -> Option<String> {
     let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
     let named = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_unfinished));
     let sizes: Vec<u64> = named.filter_map(|entry| remove_one(&entry.path())).collect();
-    let (files, size) = match sizes.len() {
+    let files = match sizes.len() {
         0 => return None,
-        1 => ("a file".to_owned(), bytes(sizes.iter().sum())),
-        count => (format!("{count} files"), bytes(sizes.iter().sum())),
+        1 => "a file".to_owned(),
+        count => format!("{count} files"),
     };
+    let size = bytes(sizes.into_iter().fold(0, u64::saturating_add));
     Some(format!("removed {files} ({size}) that an earlier copy had left unfinished"))
 }
 

@@ -5,6 +5,7 @@
 //! not at all, and what names the content (`index.json`, `manifest.json`, the archive itself) is
 //! written last. Nothing that is there is taken away but what an earlier copy left unfinished.
 
+mod at_hand;
 mod fresh;
 mod gather;
 mod layout;
@@ -23,6 +24,7 @@ use crate::model::draft::{Files, Form, Haul};
 use crate::oci::{Descriptor, Digest, Document, Failure};
 use crate::source::{Meter, Sources};
 
+pub use at_hand::at_hand;
 pub use gather::gather;
 pub use look::look;
 pub use session::store_session;
@@ -57,7 +59,7 @@ pub struct Stored {
 
 /// Whether a blob is in its place already, and need not be moved.
 #[must_use]
-pub fn has_blob(files: &Files, blob: &Descriptor) -> bool {
+fn has_blob(files: &Files, blob: &Descriptor) -> bool {
     let path = match files.form {
         Form::Layout => files.path().join(blob.digest.layout_path()),
         Form::Dir => files.path().join(plain::file_name(&blob.digest)),

@@ -18,24 +18,28 @@ use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
 use crate::cli::output::{print, print_json, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
-use crate::model::draft::{Answers, Form, Goal};
-use crate::oci::Location;
+use crate::model::draft::{Answers, Form, Goal, Presence, Question, Shipped as _};
+use crate::oci::{Failure, Location};
 use crate::source::Sources;
 use crate::text::escape;
 use shipment::{Shipment, Way, plan, tag_now};
-use take::{each, take};
+use take::{Taken, each, take};
 
 pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
     let (sources, permits) = reach(args);
     let pushing = &copy.pushing;
-    let shipments = match prepare(copy, &sources, permits).await {
-        Ok(shipments) => shipments,
+    let taken = match read(copy, &sources, permits).await {
+        Ok(taken) => taken,
         Err(trouble) => return give_up(&trouble, pushing),
     };
     if pushing.raw {
-        shipments.iter().for_each(|it| print(&it.after.bytes));
+        taken.iter().for_each(|(taken, ..)| print(&taken.parcel.root().bytes));
         return DONE;
     }
+    let shipments = match plan_all(taken, pushing, &sources, permits).await {
+        Ok(shipments) => shipments,
+        Err(failure) => return give_up(&Trouble::Failed(failure), pushing),
+    };
     if !pushing.json {
         print_text(&report::plans(&shipments));
     }
@@ -52,6 +56,9 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
         Ok(journal) => journal,
         Err(failure) => {
             complain_failure(&failure);
+            if pushing.json {
+                print_json(&report::document(&shipments, &[]));
+            }
             complain("nothing was copied: what it replaces could not be put back");
             return TROUBLE;
         }
@@ -59,12 +66,11 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
     run::run(shipments, pushing, &sources, journal.as_ref()).await
 }
 
-/// Reads the sources, asks the target, and plans.
-async fn prepare(
-    copy: &CopyArgs,
-    sources: &Sources,
-    permits: usize,
-) -> Result<Vec<Shipment>, Trouble> {
+/// What was read of a source, what its target's tag holds, and the target.
+type Read = (Taken, Option<(Question, Presence)>, Goal);
+
+/// Reads the sources, and asks the targets for their tags unless nothing is planned.
+async fn read(copy: &CopyArgs, sources: &Sources, permits: usize) -> Result<Vec<Read>, Trouble> {
     let goal = Goal::parse(&copy.target)?;
     let locations = copy
         .sources
@@ -77,8 +83,10 @@ async fn prepare(
     let reads = locations.into_iter().zip(goals).map(|(location, goal)| async move {
         let asked = async {
             match &goal {
-                Goal::Registry { target, .. } => tag_now(sources, target).await,
-                Goal::Files(_) => Ok(None),
+                Goal::Registry { target, .. } if !copy.pushing.raw => {
+                    tag_now(sources, target).await
+                }
+                Goal::Registry { .. } | Goal::Files(_) => Ok(None),
             }
         };
         let taken = take(sources, location, &copy.taking, copy.format, permits);
@@ -86,15 +94,23 @@ async fn prepare(
         Ok::<_, Trouble>((taken?, asked?, goal))
     });
     let reads: Vec<_> = stream::iter(reads).buffered(permits.max(1)).collect().await;
-    let reads = reads.into_iter().collect::<Result<Vec<_>, Trouble>>()?;
+    reads.into_iter().collect()
+}
+
+/// Plans the way of each.
+async fn plan_all(
+    all: Vec<Read>,
+    pushing: &Pushing,
+    sources: &Sources,
+    permits: usize,
+) -> Result<Vec<Shipment>, Failure> {
     let mut answers = Answers::default();
     let mut shipments = Vec::new();
-    for (taken, asked, goal) in reads {
+    for (taken, asked, goal) in all {
         if let Some((question, presence)) = asked {
             answers.insert(question, presence);
         }
-        let planned = plan(taken, goal, &copy.pushing, sources, permits, &mut answers).await?;
-        shipments.push(planned);
+        shipments.push(plan(taken, goal, pushing, sources, permits, &mut answers).await?);
     }
     Ok(shipments)
 }

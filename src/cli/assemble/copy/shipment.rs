@@ -11,9 +11,8 @@ use crate::model::draft::{
 use crate::model::push::Receipt;
 use crate::oci::{Class, Digest, Document, Failure, Location};
 use crate::source::Sources;
-use crate::work::at_hand::{at_hand, copied};
 use crate::work::push::prepare_with;
-use crate::work::store::{Load, gather, has_blob, look};
+use crate::work::store::{Load, at_hand, gather, look};
 
 /// An image on its way.
 pub(super) struct Shipment {
@@ -104,13 +103,7 @@ pub(super) async fn plan(
                 Some(_) => Guard::Unchanged(now),
                 None => Guard::Nothing,
             });
-            let mut plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
-            // The target is not asked for small blobs, and may have those that the source cannot give.
-            if !pushing.raw && at_hand(copied(&plan), sources, permits).await.is_err() {
-                parcel = parcel.thorough();
-                plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
-                at_hand(copied(&plan), sources, permits).await?;
-            }
+            let plan = prepare_with(&mut parcel, target, &guard, sources, answers).await?;
             note_all(&plan, answers);
             let held = plan.before.iter().cloned().collect();
             (Way::Registry { plan: Box::new(plan), guard }, held)
@@ -125,9 +118,7 @@ pub(super) async fn plan(
                 true => Haul::default(),
                 false => gather(&mut parcel, sources, permits).await?,
             };
-            let blobs = haul.blobs.iter().map(|(blob, from)| (blob.as_ref(), from));
-            let moved = blobs.filter(|(blob, _)| !pushing.raw && !has_blob(files, blob));
-            at_hand(moved, sources, permits).await?;
+            at_hand(files, &haul, sources, permits).await?;
             let load = Load {
                 name: files.name.clone(),
                 root: Arc::clone(&after_document),
@@ -158,16 +149,14 @@ fn referrers(parcel: &Parcel) -> Vec<(Arc<Document>, Option<String>)> {
 /// What a plan brings to a target is there for the plans behind it.
 fn note_all(plan: &Plan, answers: &mut Answers) {
     for step in &plan.steps {
-        let question = match &step.action {
-            Action::Copy { blob, .. } => Question::Blob(blob.digest.clone()),
-            Action::PutManifest(document) => Question::Manifest(document.digest.clone()),
+        let (question, digest) = match &step.action {
+            Action::Copy { blob, .. } => (Question::Blob(blob.digest.clone()), &blob.digest),
+            Action::PutManifest(document) => {
+                (Question::Manifest(document.digest.clone()), &document.digest)
+            }
             _ => continue,
         };
-        let digest = match &question {
-            Question::Blob(digest) | Question::Manifest(digest) => digest.clone(),
-            Question::Tag(_) => continue,
-        };
-        answers.insert(question, Presence::There(digest));
+        answers.insert(question, Presence::There(digest.clone()));
     }
 }
 

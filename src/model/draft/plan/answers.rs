@@ -1,13 +1,13 @@
-//! What a plan has to know of the target.
+//! What a plan has to know of the target, and of places that are not registries.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::oci::{Digest, Failure};
+use crate::oci::{Descriptor, Digest, Failure, Location};
 
 use super::super::Want;
 
-/// A HEAD request at the target.
+/// A HEAD request at the target, or a look into another place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Question {
     /// Where a tag points.
@@ -16,6 +16,9 @@ pub enum Question {
     Manifest(Digest),
     /// Whether a blob is there.
     Blob(Digest),
+    /// Whether a place that is not a registry can give a blob: a store that has unpacked a layer
+    /// cannot give the bytes that its digest is of, and half a layout lacks some.
+    AtHand(Arc<Descriptor>, Location),
 }
 
 /// The answer.
@@ -25,6 +28,8 @@ pub enum Presence {
     There(Digest),
     /// It is not.
     Absent,
+    /// It cannot be given, and why.
+    Lacking(Arc<Failure>),
 }
 
 /// All answers so far.
@@ -34,11 +39,11 @@ pub struct Answers(HashMap<Question, Presence>);
 /// What has to be asked and read before there is a plan. All of it can be asked for at once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Missing {
-    /// HEAD requests at the target.
+    /// HEAD requests at the target, and looks into other places.
     pub questions: Vec<Question>,
     /// Manifests to read where they are now; told with [`Draft::learn`](super::super::Draft::learn).
     pub wants: Vec<Want>,
-    /// What could not be read; while there are any, there is no plan.
+    /// What could not be read or cannot be given; while there are any, there is no plan.
     pub failures: Vec<(Digest, Arc<Failure>)>,
 }
 
@@ -59,7 +64,7 @@ impl Answers {
     pub fn tag(&self, tag: &str) -> Option<Option<&Digest>> {
         self.get(&Question::Tag(tag.to_owned())).map(|presence| match presence {
             Presence::There(digest) => Some(digest),
-            Presence::Absent => None,
+            Presence::Absent | Presence::Lacking(_) => None,
         })
     }
 

@@ -7,7 +7,7 @@ use crate::model::tree::Need;
 use crate::oci::{Algorithm, Descriptor, Digest, Location};
 
 use super::super::{Target, Want};
-use super::answers::{Answers, Missing, Question};
+use super::answers::{Answers, Missing, Presence, Question};
 use super::content::{Child, blobs, children, not_given_away};
 use super::guard::{Conflict, Guard};
 use super::shipped::Shipped;
@@ -61,15 +61,43 @@ pub fn missing(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> Mis
             continue;
         };
         for blob in blobs(document).0 {
-            if route(target, child.from) == Route::Ask
-                && !(shipped.is_brief() && blob.size <= SMALL)
-                && asked.insert(blob.digest.clone())
-            {
-                ask(&mut missing, answers, Question::Blob(blob.digest.clone()));
+            if route(target, child.from) == Route::Ask && asked.insert(blob.digest.clone()) {
+                ask_for(blob, child.from, shipped, answers, &mut missing);
             }
         }
     }
     missing
+}
+
+/// What has to be known of a blob that is elsewhere: whether the target has it, else whether it can be
+/// given from where it is. A registry is not asked, which would be a request for each blob.
+fn ask_for(
+    blob: &Arc<Descriptor>,
+    from: &Location,
+    shipped: &dyn Shipped,
+    answers: &Answers,
+    missing: &mut Missing,
+) {
+    let at_target = Question::Blob(blob.digest.clone());
+    let is_sent = shipped.is_brief() && blob.size <= SMALL;
+    let there = match is_sent {
+        true => Some(answers.is_there(&at_target) == Some(true)),
+        false => ask(missing, answers, at_target.clone()),
+    };
+    if there != Some(false) || from.reference().is_some() {
+        return;
+    }
+    let at_hand = Question::AtHand(Arc::clone(blob), from.clone());
+    match answers.get(&at_hand) {
+        Some(Presence::Lacking(why)) => {
+            // The target may have what cannot be given.
+            if ask(missing, answers, at_target) == Some(false) {
+                missing.failures.push((blob.digest.clone(), Arc::clone(why)));
+            }
+        }
+        Some(_) => {}
+        None => missing.questions.push(at_hand),
+    }
 }
 
 /// The plan.

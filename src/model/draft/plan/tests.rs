@@ -198,6 +198,40 @@ fn a_layout_is_copied_and_what_is_gone_is_named() {
     assert!(kinds.contains(&ProblemKind::MissingChild));
 }
 
+/// Whoever asks for few requests asks the target for a small blob only if its source lacks it.
+#[test]
+fn a_place_is_asked_for_what_it_is_to_give_and_the_target_for_what_it_cannot() {
+    let one = Arc::new(image(&[11, 1 << 20]));
+    let [from, of]: [Location; 2] =
+        ["oci:layout", "other.example/app:1"].map(|it| it.parse().unwrap());
+    let parcel = |from: &Location| Parcel::whole(from, &one, Vec::new());
+    let mut answers = Answers::default();
+    let tag = Question::Tag("1".to_owned());
+    answers.insert(tag, Presence::Absent);
+    answers.insert(Question::Manifest(one.digest.clone()), Presence::Absent);
+    let blobs: Vec<Arc<Descriptor>> = one.manifest.descriptors().cloned().collect();
+    let [config, small, large] = blobs.as_slice() else { panic!() };
+    let at_hand = |blob: &Arc<Descriptor>| Question::AtHand(Arc::clone(blob), from.clone());
+    let at_target = |blob: &Arc<Descriptor>| Question::Blob(blob.digest.clone());
+    let asked = |answers: &Answers| missing(&parcel(&from), &target(), answers).questions;
+    assert_eq!(asked(&answers), [at_hand(config), at_hand(small), at_target(large)]);
+    // A registry is not asked.
+    assert_eq!(missing(&parcel(&of), &target(), &answers).questions, [at_target(large)]);
+    answers.insert(at_target(large), Presence::Absent);
+    answers.insert(at_hand(config), Presence::There(config.digest.clone()));
+    let why = crate::oci::Failure::new(crate::oci::Class::NotFound, "x", "it lacks it");
+    answers.insert(at_hand(small), Presence::Lacking(Arc::new(why)));
+    assert_eq!(asked(&answers), [at_target(small), at_hand(large)]);
+    answers.insert(at_hand(large), Presence::There(large.digest.clone()));
+    for (presence, is_planned) in
+        [(Presence::There(small.digest.clone()), true), (Presence::Absent, false)]
+    {
+        answers.insert(at_target(small), presence);
+        let all = missing(&parcel(&from), &target(), &answers);
+        assert_eq!((all.is_empty(), all.is_hopeless()), (is_planned, !is_planned), "{all:?}");
+    }
+}
+
 #[test]
 fn guards_hold_or_name_both_digests() {
     let one = image(&[11]);

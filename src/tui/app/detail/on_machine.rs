@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Line, Subject, Tone};
-use crate::model::here::{self, Here, images_below};
+use crate::model::here::{self, images_below};
 use crate::oci::{Failure, Stocked, StoreKind};
 use crate::text::{escape, pad, wrap};
 use crate::tui::app::Action;
@@ -28,10 +28,11 @@ enum Answered {
 }
 
 impl OnMachine {
-    /// A store is asked.
-    pub fn ask(&mut self, kind: StoreKind) {
-        self.stores.insert(kind, Answered::Asking);
+    /// A store is to be asked; `false` if it is being asked already.
+    pub fn ask(&mut self, kind: StoreKind) -> bool {
+        let before = self.stores.insert(kind, Answered::Asking);
         self.revision += 1;
+        !matches!(before, Some(Answered::Asking))
     }
 
     /// A store answered.
@@ -71,9 +72,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     }
     let mut lines = vec![Line::of(Tone::Strong, "on this machine")];
     let words_of = |stocked: &Stocked| match subject.tree.image_at(subject.node) {
-        Some((image, _)) => {
-            Here::of(subject.tree, image, stocked).iter().map(Here::words).collect()
-        }
+        Some((image, _)) => here::lines_of(subject.tree, image, stocked),
         None => {
             let images = images_below(subject.tree, subject.node, None);
             here::lines(subject.tree, &images, stocked)

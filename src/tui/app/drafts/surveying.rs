@@ -140,7 +140,7 @@ impl OpenDraft {
                 if first {
                     let found = match &presence {
                         Presence::There(digest) => Some(digest.clone()),
-                        Presence::Absent => None,
+                        Presence::Absent | Presence::Lacking(_) => None,
                     };
                     survey.began.get_or_insert(found);
                 }
@@ -175,6 +175,17 @@ impl OpenDraft {
     pub(in crate::tui::app) fn plan(&self, guard: &Guard) -> Option<Plan> {
         let survey = self.survey.as_ref()?;
         plan(&self.draft, &survey.target, &survey.answers, guard).ok()
+    }
+
+    /// What keeps a plan from being made, however long one waits: what the target did not answer, else
+    /// what cannot be read or given, and why.
+    pub(in crate::tui::app) fn hindrances(&self) -> Vec<(Option<Digest>, Arc<Failure>)> {
+        let Some(survey) = &self.survey else { return Vec::new() };
+        if let Some(failure) = &survey.failure {
+            return vec![(None, Arc::clone(failure))];
+        }
+        let missing = missing(&self.draft, &survey.target, &survey.answers);
+        missing.failures.into_iter().map(|(digest, failure)| (Some(digest), failure)).collect()
     }
 
     /// Where the first tag of the target points; the outer `None` if that is not known.

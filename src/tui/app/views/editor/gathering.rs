@@ -37,8 +37,8 @@ pub(in crate::tui::app) fn answered(
             gathered(session, request, Ok(root), on_top, cx);
         }
         (Query::Gather(_), Err(failure)) => gathered(session, request, Err(failure), on_top, cx),
-        (Query::Referrers { from, subject }, Ok(Reply::Referrers(referrers))) => {
-            referrers_came(session, &from, &subject, &referrers, cx);
+        (Query::Referrers { from, subject }, Ok(Reply::Referrers { found, loose })) => {
+            referrers_came(session, &from, &subject, &found, &loose, cx);
         }
         (_, Err(failure)) => cx.say(ToastKind::Error, &failure.to_string()),
         _ => {}
@@ -174,37 +174,51 @@ fn go_to_last(draft: &str, cx: &mut Cx) {
     open.go_to = added.map(|entry| entry.id).or(open.go_to);
 }
 
-/// Takes what refers to an entry's image: it is pushed beside the list.
+/// Takes what refers to an entry's image: it is pushed beside the list, unless it is in the list.
 fn referrers_came(
     session: SessionId,
     from: &Location,
     subject: &Digest,
     referrers: &[Referrer],
+    loose: &[Digest],
     cx: &mut Cx,
 ) {
-    if referrers.is_empty() {
-        return cx.say(ToastKind::Done, "nothing refers to this image");
-    }
-    // Cosign's tags refer by their names only, and an entry of the same list needs no copy.
-    let companions: Vec<Companion> = referrers
-        .iter()
-        .filter(|referrer| matches!(referrer.via, Via::Api | Via::FallbackTag))
-        .map(|referrer| Companion {
-            subject: subject.clone(),
-            material: Material::of(from.clone(), &referrer.descriptor),
-            tag: None,
-        })
-        .collect();
-    if companions.is_empty() {
-        let text = "left behind: what refers to this image does so by a tag's name only (cosign)";
-        return cx.say(ToastKind::Warning, text);
-    }
-    let count = companions.len();
-    let edit = Edit::Add { materials: Vec::new(), companions, at: None };
     let now = cx.now;
     let Some(open) = cx.drafts.of_session(session) else { return };
+    let entries = open.draft.entries();
+    let is_listed = |digest: &Digest| entries.iter().any(|entry| entry.digest() == Some(digest));
+    let companion = |referrer: &Referrer| {
+        let tag = match &referrer.via {
+            Via::CosignTag(tag) => Some(tag.clone()),
+            Via::Api | Via::FallbackTag | Via::SameIndex => None,
+        };
+        let is_further = tag.is_some() || !is_listed(&referrer.descriptor.digest);
+        is_further.then(|| Companion {
+            subject: subject.clone(),
+            material: Material::of(from.clone(), &referrer.descriptor),
+            tag,
+        })
+    };
+    let companions: Vec<Companion> = referrers.iter().filter_map(companion).collect();
+    let left = loose.iter().filter(|digest| !is_listed(digest)).count();
+    let left = (left > 0).then(|| {
+        let count = plural(left, "referrer");
+        format!("left behind: {count} without a subject, which only an index joins to the image")
+    });
+    let count = plural(companions.len(), "referrer");
+    if companions.is_empty() {
+        return match left {
+            Some(left) => cx.say(ToastKind::Warning, &left),
+            None if referrers.is_empty() && loose.is_empty() => {
+                cx.say(ToastKind::Done, "nothing refers to this image");
+            }
+            None => cx.say(ToastKind::Done, "what refers to this image is in the list"),
+        };
+    }
+    let edit = Edit::Add { materials: Vec::new(), companions, at: None };
     let result = open.apply(edit, now);
-    edited(cx, result, || format!("{} will be pushed beside the list", plural(count, "referrer")));
+    let left = left.map(|left| format!("; {left}")).unwrap_or_default();
+    edited(cx, result, || format!("{count} will be pushed beside the list{left}"));
 }
 
 /// A descriptor as JSON.

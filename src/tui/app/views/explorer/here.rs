@@ -6,12 +6,13 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::{Query, Reply, Tab};
 
 impl Explorer {
-    /// Shows the layers, and asks the engines anew.
+    /// Shows the layers, and asks the engines anew; not those that are being asked.
     pub(super) fn look_here(&mut self, cx: &mut Cx) {
         self.show(Tab::Layers);
         for kind in StoreKind::ENGINES {
-            self.on_machine.ask(kind);
-            cx.ask(self.session, Query::Stock(kind));
+            if self.on_machine.ask(kind) {
+                cx.ask(self.session, Query::Stock(kind));
+            }
         }
     }
 

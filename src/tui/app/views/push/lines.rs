@@ -59,18 +59,20 @@ fn asking(open: &OpenDraft, problems: &[Problem], cells: usize, back: &str) -> V
         }
         return lines;
     }
-    let Some(survey) = &open.survey else { return lines };
-    if let Some(failure) = &survey.failure {
-        say(&mut lines, Tone::Danger, "✗ ", &failure.to_string());
-        return lines;
-    }
     let Some(plan) = open.plan(&open.guard()) else {
-        let missing = crate::model::draft::missing(&open.draft, &survey.target, &survey.answers);
-        for (digest, failure) in missing.failures.iter().take(MAX_PROBLEMS) {
-            let text = format!("{}: {}", digest.short(), failure.brief());
+        let hindrances = open.hindrances();
+        for (digest, failure) in hindrances.iter().take(MAX_PROBLEMS) {
+            let text = match digest {
+                Some(digest) => format!("{}: {}", digest.short(), failure.brief()),
+                None => failure.to_string(),
+            };
             say(&mut lines, Tone::Danger, "✗ ", &text);
         }
-        if !missing.is_hopeless() {
+        if hindrances.len() > MAX_PROBLEMS {
+            let more = format!("  and {} more", hindrances.len() - MAX_PROBLEMS);
+            lines.push(Line::of(Tone::Muted, more));
+        }
+        if hindrances.is_empty() && open.survey.is_some() {
             lines.push(Line::of(Tone::Muted, "asking what is there already"));
         }
         return lines;

@@ -202,7 +202,10 @@ impl PushPage {
             _ if errors => {
                 Some(Reason::new("the list has errors").then(Action::Back, "goes back to them"))
             }
-            None => Some(Reason::new("it is not known yet what there is to do")),
+            None if open.hindrances().is_empty() => {
+                Some(Reason::new("it is not known yet what there is to do"))
+            }
+            None => Some(Reason::new("not all of it can be had")),
             Some(_) => None,
         };
         self.offer = match &plan {
