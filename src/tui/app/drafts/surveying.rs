@@ -179,13 +179,13 @@ impl OpenDraft {
 
     /// What keeps a plan from being made, however long one waits: what the target did not answer, else
     /// what cannot be read or given, and why.
-    pub(in crate::tui::app) fn hindrances(&self) -> Vec<(Option<Digest>, Arc<Failure>)> {
+    pub(in crate::tui::app) fn hindrances(&self) -> Vec<Arc<Failure>> {
         let Some(survey) = &self.survey else { return Vec::new() };
         if let Some(failure) = &survey.failure {
-            return vec![(None, Arc::clone(failure))];
+            return vec![Arc::clone(failure)];
         }
         let missing = missing(&self.draft, &survey.target, &survey.answers);
-        missing.failures.into_iter().map(|(digest, failure)| (Some(digest), failure)).collect()
+        missing.failures.into_iter().map(|(_, failure)| failure).collect()
     }
 
     /// Where the first tag of the target points; the outer `None` if that is not known.

@@ -61,12 +61,8 @@ fn asking(open: &OpenDraft, problems: &[Problem], cells: usize, back: &str) -> V
     }
     let Some(plan) = open.plan(&open.guard()) else {
         let hindrances = open.hindrances();
-        for (digest, failure) in hindrances.iter().take(MAX_PROBLEMS) {
-            let text = match digest {
-                Some(digest) => format!("{}: {}", digest.short(), failure.brief()),
-                None => failure.to_string(),
-            };
-            say(&mut lines, Tone::Danger, "✗ ", &text);
+        for failure in hindrances.iter().take(MAX_PROBLEMS) {
+            say(&mut lines, Tone::Danger, "✗ ", &failure.to_string());
         }
         if hindrances.len() > MAX_PROBLEMS {
             let more = format!("  and {} more", hindrances.len() - MAX_PROBLEMS);
