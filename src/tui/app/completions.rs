@@ -2,242 +2,397 @@
 //! `/`.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
 
 use super::Query;
-use super::paste::understand;
-use crate::oci::{Aliases, Failure, Host, Location, NextPage, Page, Repository, Target};
-use crate::text::{natural, tag_order};
+use super::typed_reference::Begun;
+use crate::oci::{Failure, Host, NextPage, Page, Reference, Repository};
+use crate::text::{count, natural, tag_order};
 
 /// The most pages of a list that are asked for.
 const PAGES: usize = 10;
-/// What an address begins with, and no repository that somebody would type.
-const SCHEMES: [&str; 3] = ["http", "https", "docker"];
 
 /// A list of names that a registry gives.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum NamesOf {
+pub(super) enum NamesOf {
+    /// The tags of a repository.
     Tags(Repository),
+    /// The repositories of a registry.
     Repositories(Host),
 }
 
-/// A reference that is being typed, as far as a list goes on with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Begun {
-    of: NamesOf,
-    /// What is typed in front of a name.
-    before: String,
-    /// The beginning of its path that this stands for: the names of a registry are whole paths.
-    path: String,
-    /// Whether no letter of the name is typed yet.
-    is_bare: bool,
-}
+impl NamesOf {
+    fn query(&self, page: Option<NextPage>) -> Query {
+        match self {
+            Self::Tags(repository) => Query::Tags { repository: repository.clone(), page },
+            Self::Repositories(host) => Query::Repositories { host: host.clone(), page },
+        }
+    }
 
-impl Begun {
-    /// What is begun with a text: `:` behind a repository, or alone where the view is about one, and
-    /// `/` behind a registry. Docker Hub lists no repositories.
-    pub(super) fn of(typed: &str, here: Option<&Repository>, aliases: &Aliases) -> Option<Self> {
-        let typed = typed.trim_start();
-        let at = typed.rfind([':', '/'])?;
-        let (before, name) = typed.split_at_checked(at + 1)?;
-        let place = typed.get(..at)?;
-        let understood = |text: &str| aliases.expand(&understand(text)).into_owned();
-        let begun = |of, path: &str| Self {
-            of,
-            before: before.to_owned(),
-            path: path.to_owned(),
-            is_bare: name.is_empty(),
-        };
-        if before.ends_with('/') {
-            let text = understood(before);
-            let (registry, path) = text.split_once('/')?;
-            // A single word is the beginning of a path.
-            return match Target::parse(registry).ok()? {
-                Target::Repositories { host, .. } if !host.is_docker_hub() => {
-                    Some(begun(NamesOf::Repositories(host), path))
-                }
-                _ => None,
-            };
-        }
-        if place.is_empty() {
-            return here.map(|here| begun(NamesOf::Tags(here.clone()), ""));
-        }
-        // `oci:`, `https:` and the like go on with something else, `localhost:` with a port.
-        if SCHEMES.contains(&place)
-            || matches!(Target::parse(&understood(place)), Ok(Target::Repositories { .. }))
-        {
-            return None;
-        }
-        match Target::parse(&understood(&format!("{place}:x"))).ok()? {
-            Target::Image(Location::Registry(it)) if it.tag.as_deref() == Some("x") => {
-                Some(begun(NamesOf::Tags(it.repository), ""))
-            }
+    /// The list that a question is about.
+    fn asked(question: &Query) -> Option<Self> {
+        match question {
+            Query::Tags { repository, .. } => Some(Self::Tags(repository.clone())),
+            Query::Repositories { host, .. } => Some(Self::Repositories(host.clone())),
             _ => None,
         }
     }
+
+    fn title(&self) -> String {
+        match self {
+            Self::Tags(repository) => format!("tags of {}", repository.familiar()),
+            Self::Repositories(host) => format!("repositories of {host}"),
+        }
+    }
+
+    /// What a name of the list is typed behind.
+    fn sign(&self) -> char {
+        match self {
+            Self::Tags(_) => ':',
+            Self::Repositories(_) => '/',
+        }
+    }
+}
+
+/// How far a list is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum HowFar {
+    /// A page of it is on its way.
+    #[default]
+    Asking,
+    /// There are more pages from here on, which are asked for while it is wanted.
+    UpTo(NextPage),
+    /// All of it.
+    Whole,
+    /// The most that is asked for.
+    Most,
+    /// The page from here on did not come, for this reason.
+    Failed(Option<NextPage>, String),
 }
 
 /// What is known of a list.
 #[derive(Debug, Clone, Default)]
 struct GivenNames {
-    names: Vec<String>,
+    names: Arc<Vec<String>>,
     pages: usize,
-    asking: bool,
-    failure: Option<String>,
+    far: HowFar,
 }
 
 /// What registries named in this session.
 #[derive(Debug, Clone, Default)]
-pub struct RegistryNames(HashMap<NamesOf, GivenNames>);
-
-/// What completes the reference that is being typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Completions {
-    /// Whose names they are; while there are none, what is awaited or went wrong. Empty if the
-    /// reference goes on with nothing that a registry lists.
-    pub title: String,
-    /// References, each with one of the names.
-    pub references: Vec<String>,
+pub struct RegistryNames {
+    lists: HashMap<NamesOf, GivenNames>,
+    /// What was begun last.
+    last: Option<Begun>,
 }
 
 impl RegistryNames {
-    /// What is to be asked for a reference that was begun; once, unless it failed.
-    pub(super) fn wanted(&mut self, begun: &Begun) -> Option<Query> {
-        let known = self.0.get(&begun.of);
-        if !begun.is_bare || known.is_some_and(|it| it.failure.is_none()) {
-            return None;
+    /// What is to be asked for the reference that is typed now. The first page is asked for before a
+    /// letter of the name is typed, the others while it goes on. What failed is asked for again once
+    /// it is begun anew.
+    pub(super) fn wanted(&mut self, begun: Option<&Begun>) -> Option<Query> {
+        let is_anew = begun != self.last.as_ref();
+        if is_anew {
+            self.last = begun.cloned();
         }
-        self.0.insert(begun.of.clone(), GivenNames { asking: true, ..GivenNames::default() });
-        Some(query(&begun.of, None))
+        let begun = begun?;
+        let from = match self.lists.get(&begun.of).map(|it| &it.far) {
+            None if begun.is_bare => None,
+            Some(HowFar::UpTo(next)) => Some(next.clone()),
+            Some(HowFar::Failed(next, _)) if begun.is_bare && is_anew => next.clone(),
+            None | Some(HowFar::Asking | HowFar::Whole | HowFar::Most | HowFar::Failed(..)) => {
+                return None;
+            }
+        };
+        self.lists.entry(begun.of.clone()).or_default().far = HowFar::Asking;
+        Some(begun.of.query(from))
     }
 
-    /// Takes an answer; what is to be asked next.
-    pub(super) fn take(
-        &mut self,
-        question: &Query,
-        answer: Result<Page, Failure>,
-    ) -> Option<Query> {
-        let list = match question {
-            Query::Tags { repository, .. } => NamesOf::Tags(repository.clone()),
-            Query::Repositories { host, .. } => NamesOf::Repositories(host.clone()),
-            _ => return None,
+    /// Takes an answer.
+    pub(super) fn take(&mut self, question: &Query, answer: Result<Page, Failure>) {
+        let Some(of) = NamesOf::asked(question) else { return };
+        // What was forgotten meanwhile is asked for from its beginning.
+        let Some(list) = self.lists.get_mut(&of).filter(|it| it.far == HowFar::Asking) else {
+            return;
         };
-        let known = self.0.entry(list.clone()).or_default();
-        known.pages += 1;
-        let next = match answer {
+        list.far = match answer {
             Ok(page) => {
+                list.pages += 1;
+                let before = list.names.len();
+                let names = Arc::make_mut(&mut list.names);
                 // What is none could not be typed.
-                let names = page.names.into_iter();
-                known.names.extend(names.filter(|it| it.bytes().all(|it| it.is_ascii_graphic())));
-                known.names.sort_by(|a, b| match list {
+                let new = page.names.into_iter().filter(|it| is_typable(it));
+                names.extend(new);
+                names.sort_by(|a, b| match of {
                     NamesOf::Tags(_) => tag_order(a, b),
                     NamesOf::Repositories(_) => natural(a, b),
                 });
-                known.names.dedup();
-                page.next.filter(|_| known.pages < PAGES)
+                names.dedup();
+                // A registry may give the same page again and again.
+                match page.next.filter(|next| next.named || names.len() > before) {
+                    None => HowFar::Whole,
+                    Some(_) if list.pages >= PAGES => HowFar::Most,
+                    Some(next) => HowFar::UpTo(next),
+                }
             }
             Err(failure) => {
-                known.failure = Some(failure.brief());
-                None
+                let from = match question {
+                    Query::Tags { page, .. } | Query::Repositories { page, .. } => page.clone(),
+                    _ => None,
+                };
+                HowFar::Failed(from, failure.brief())
             }
         };
-        known.asking = next.is_some();
-        next.map(|next| query(&list, Some(next)))
+    }
+
+    /// The tags of a repository are no longer what they were.
+    pub(super) fn forget_tags(&mut self, repository: &Repository) {
+        self.lists.remove(&NamesOf::Tags(repository.clone()));
     }
 
     /// What completes a reference that was begun.
-    pub(super) fn of(&self, begun: &Begun) -> Completions {
-        let Some(known) = self.0.get(&begun.of) else { return Completions::default() };
-        let what = match &begun.of {
-            NamesOf::Tags(repository) => format!("tags of {}", repository.familiar()),
-            NamesOf::Repositories(host) => format!("repositories of {host}"),
-        };
-        let title = match &known.failure {
-            Some(failure) if known.names.is_empty() => format!("{what}: {failure}"),
-            _ if !known.names.is_empty() => what,
-            _ if known.asking => format!("asking for the {what}"),
-            _ => format!("{what}: none"),
-        };
-        let ends = known.names.iter().filter_map(|name| name.strip_prefix(begun.path.as_str()));
-        let references = ends.map(|end| format!("{}{end}", begun.before)).collect();
-        Completions { title, references }
+    pub(super) fn of(&self, begun: Begun) -> Completions {
+        match self.lists.get(&begun.of) {
+            None => Completions::default(),
+            Some(list) => Completions {
+                names: Arc::clone(&list.names),
+                far: list.far.clone(),
+                begun: Some(begun),
+                without: None,
+            },
+        }
     }
 }
 
-fn query(list: &NamesOf, page: Option<NextPage>) -> Query {
-    match list {
-        NamesOf::Tags(repository) => Query::Tags { repository: repository.clone(), page },
-        NamesOf::Repositories(host) => Query::Repositories { host: host.clone(), page },
+fn is_typable(name: &str) -> bool {
+    name.bytes().all(|it| it.is_ascii_graphic())
+}
+
+/// What completes the reference that is being typed: names that are known, of which a reference is
+/// made only when it is shown or taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completions {
+    begun: Option<Begun>,
+    names: Arc<Vec<String>>,
+    far: HowFar,
+    /// The tag that is not offered.
+    without: Option<String>,
+}
+
+impl Completions {
+    /// The same without a reference that is open already.
+    pub(super) fn without(mut self, open: Option<&Reference>) -> Self {
+        if let (Some(Begun { of: NamesOf::Tags(repository), .. }), Some(open)) = (&self.begun, open)
+            && open.repository == *repository
+        {
+            self.without.clone_from(&open.tag);
+        }
+        self
+    }
+
+    /// Whose names they are, and whether they are all; empty if the reference goes on with nothing
+    /// that a registry lists.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let Some(begun) = &self.begun else { return String::new() };
+        let what = begun.of.title();
+        match &self.far {
+            HowFar::Failed(_, why) => {
+                let (sign, all) = (begun.of.sign(), if self.is_empty() { "" } else { ", not all" });
+                format!("{what}{all}: {why}; type {sign} again to ask again")
+            }
+            HowFar::Asking | HowFar::UpTo(_) if self.is_empty() => format!("asking for the {what}"),
+            HowFar::Asking | HowFar::UpTo(_) => format!("{what} so far"),
+            HowFar::Whole | HowFar::Most if self.is_empty() => format!("{what}: none"),
+            HowFar::Most => format!("{what}, the first {}", count(self.names.len() as u64)),
+            HowFar::Whole => what,
+        }
+    }
+
+    /// Whether some of the names could not be had.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        matches!(self.far, HowFar::Failed(..))
+    }
+
+    /// Whether there is no name.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    /// A reference with each of the names.
+    pub(super) fn all(&self) -> impl Iterator<Item = Fitting<'_>> {
+        let begun = self.begun.as_ref();
+        let (before, path) = begun.map_or(("", ""), |it| (&it.before, &it.path));
+        let without = self.without.as_deref();
+        let ends = self.names.iter().filter_map(move |name| name.strip_prefix(path));
+        ends.filter(move |end| Some(*end) != without).map(move |end| Fitting { before, end })
+    }
+}
+
+/// A reference that could be typed, in its two parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fitting<'a> {
+    before: &'a str,
+    end: &'a str,
+}
+
+impl<'a> Fitting<'a> {
+    /// A reference in one part.
+    pub(super) fn whole(text: &'a str) -> Self {
+        Self { before: "", end: text }
+    }
+
+    /// Whether it is this text.
+    pub(super) fn is(self, text: &str) -> bool {
+        text.strip_prefix(self.before) == Some(self.end)
+    }
+
+    /// Whether it begins with this text.
+    pub(super) fn begins_with(self, text: &str) -> bool {
+        match text.strip_prefix(self.before) {
+            Some(text) => self.end.starts_with(text),
+            None => self.before.starts_with(text),
+        }
+    }
+
+    /// Whether this text, or what of it is behind the part in front of a name, is in it.
+    pub(super) fn contains(self, text: &str) -> bool {
+        text.strip_prefix(self.before).is_some_and(|text| self.end.contains(text))
+    }
+}
+
+impl fmt::Display for Fitting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.before, self.end)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::Class;
 
-    #[test]
-    fn a_reference_is_begun_with_its_registry_or_repository() {
-        let here = Repository::parse("r.io/o/app").unwrap();
-        let aliases =
-            Aliases::new([("team".to_owned(), "ghcr.io/team/".to_owned())].into()).unwrap();
-        for (typed, list, before) in [
-            (":", "tags r.io/o/app", ":"),
-            (":1.2", "tags r.io/o/app", ":"),
-            ("ghcr.io/o/tool:", "tags ghcr.io/o/tool", "ghcr.io/o/tool:"),
-            ("alpine:3", "tags docker.io/library/alpine", "alpine:"),
-            ("team/tool:", "tags ghcr.io/team/tool", "team/tool:"),
-            ("127.0.0.1:5000/", "repositories 127.0.0.1:5000", "127.0.0.1:5000/"),
-            ("ghcr.io/o/to", "repositories ghcr.io", "ghcr.io/o/"),
-            ("team/to", "repositories ghcr.io", "team/"),
-            ("alpine", "", ""),
-            ("library/", "", ""),
-            ("localhost:", "", ""),
-            ("oci:", "", ""),
-            ("oci-archive:", "", ""),
-            ("https:", "", ""),
-            ("a b:", "", ""),
-            ("", "", ""),
-        ] {
-            let begun = Begun::of(typed, Some(&here), &aliases);
-            let of = begun.as_ref().map(|it| match &it.of {
-                NamesOf::Tags(repository) => {
-                    format!("tags {}/{}", repository.host, repository.path)
-                }
-                NamesOf::Repositories(host) => format!("repositories {host}"),
-            });
-            assert_eq!(of.unwrap_or_default(), list, "{typed:?}");
-            assert_eq!(begun.map(|it| it.before).unwrap_or_default(), before, "{typed:?}");
-        }
-        assert_eq!(Begun::of(":", None, &aliases), None);
+    fn tags(before: &str) -> Begun {
+        let repository = Repository::parse("r.io/app").unwrap();
+        let (of, before) = (NamesOf::Tags(repository), before.to_owned());
+        Begun { of, before, path: String::new(), is_bare: true }
+    }
+
+    fn page(names: &[&str], next: bool) -> Page {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        Page { names, next: next.then(|| NextPage::at("x".to_owned())) }
+    }
+
+    fn refused() -> Failure {
+        Failure::new(Class::Forbidden, "r.io", "no")
+    }
+
+    fn texts(completions: &Completions) -> Vec<String> {
+        completions.all().map(|it| it.to_string()).collect()
     }
 
     #[test]
-    fn a_list_is_asked_for_once_and_page_by_page() {
-        let begun = |typed: &str| Begun::of(typed, None, &Aliases::default()).unwrap();
+    fn a_list_is_asked_for_once_and_page_by_page_while_it_is_wanted() {
         let mut names = RegistryNames::default();
-        assert!(names.wanted(&begun("r.io/app:1")).is_none(), "not while a name is typed");
-        let first = names.wanted(&begun("r.io/app:")).unwrap();
-        assert!(names.wanted(&begun("r.io/app:")).is_none());
-        assert_eq!(names.of(&begun("r.io/app:")).title, "asking for the tags of r.io/app");
-        let page = |name: &str, next: bool| Page {
-            names: vec![name.to_owned(), "\u{1b}[2J".to_owned()],
-            next: next.then(|| NextPage::at("x".to_owned())),
-        };
-        let second = names.take(&first, Ok(page("1", true))).unwrap();
-        assert!(names.take(&second, Ok(page("2", false))).is_none());
-        let found = names.of(&begun("r.io/app:"));
-        assert_eq!(found.title, "tags of r.io/app");
-        assert_eq!(found.references, ["r.io/app:2", "r.io/app:1"]);
+        let (begun, typed) = (tags("r.io/app:"), Begun { is_bare: false, ..tags("r.io/app:") });
+        assert!(names.wanted(Some(&typed)).is_none(), "not while a name is typed");
+        let first = names.wanted(Some(&begun)).unwrap();
+        assert!(names.wanted(Some(&begun)).is_none());
+        assert_eq!(names.of(begun.clone()).title(), "asking for the tags of r.io/app");
+        names.take(&first, Ok(page(&["1", "\u{1b}[2J"], true)));
+        assert_eq!(names.of(begun.clone()).title(), "tags of r.io/app so far");
+        assert!(names.wanted(None).is_none(), "nobody waits for the rest");
+        let second = names.wanted(Some(&typed)).unwrap();
+        names.take(&second, Ok(page(&["2"], false)));
+        assert!(names.wanted(Some(&begun)).is_none());
+        let found = names.of(begun.clone());
+        assert_eq!(found.title(), "tags of r.io/app");
+        assert_eq!(texts(&found), ["r.io/app:2", "r.io/app:1"]);
+        assert!(Arc::ptr_eq(&found.names, &names.of(begun).names), "nothing is copied for a key");
+    }
+
+    #[test]
+    fn what_failed_is_told_and_asked_for_again_when_it_is_begun_anew() {
+        let mut names = RegistryNames::default();
+        let begun = tags("r.io/app:");
+        let first = names.wanted(Some(&begun)).unwrap();
+        names.take(&first, Err(refused()));
+        let title = names.of(begun.clone()).title();
+        assert!(title.starts_with("tags of r.io/app: "), "{title}");
+        assert!(title.ends_with("; type : again to ask again"), "{title}");
+        assert!(names.wanted(Some(&begun)).is_none(), "not by itself");
+        assert!(names.wanted(None).is_none());
+        let again = names.wanted(Some(&begun)).unwrap();
+        names.take(&again, Ok(page(&["1"], true)));
+        // A later page: what came before it stays, and goes on from there.
+        let second = names.wanted(Some(&begun)).unwrap();
+        names.take(&second, Err(refused()));
+        let some = names.of(begun.clone());
+        assert!(some.title().starts_with("tags of r.io/app, not all: "), "{}", some.title());
+        assert_eq!(texts(&some), ["r.io/app:1"]);
+        assert!(names.wanted(None).is_none());
+        assert_eq!(names.wanted(Some(&begun)), Some(second));
+    }
+
+    #[test]
+    fn a_registry_that_repeats_itself_is_not_asked_on_and_on() {
+        let mut names = RegistryNames::default();
+        let begun = tags("r.io/app:");
+        for _ in 0..2 {
+            let question = names.wanted(Some(&begun)).unwrap();
+            let repeated = NextPage { named: false, ..NextPage::at("x".to_owned()) };
+            names.take(&question, Ok(Page { names: vec!["1".into()], next: Some(repeated) }));
+        }
+        assert_eq!(names.wanted(Some(&begun)), None);
+        assert_eq!(names.of(begun.clone()).title(), "tags of r.io/app");
+        // One that has more names than anybody looks through.
+        names.forget_tags(&Repository::parse("r.io/app").unwrap());
+        for number in 0..PAGES {
+            let question = names.wanted(Some(&begun)).unwrap();
+            names.take(&question, Ok(page(&[&number.to_string()], true)));
+        }
+        assert_eq!(names.wanted(Some(&begun)), None);
+        assert_eq!(names.of(begun).title(), "tags of r.io/app, the first 10");
+    }
+
+    #[test]
+    fn an_answer_to_what_was_forgotten_is_dropped() {
+        let mut names = RegistryNames::default();
+        let begun = tags(":");
+        let first = names.wanted(Some(&begun)).unwrap();
+        names.forget_tags(&Repository::parse("r.io/app").unwrap());
+        names.take(&first, Ok(page(&["old"], false)));
+        assert_eq!(names.of(begun.clone()), Completions::default());
+        assert!(names.wanted(Some(&begun)).is_some());
+    }
+
+    #[test]
+    fn repositories_are_named_as_they_are_typed() {
         // A short name that stands for a part of a registry.
-        let aliases = Aliases::new([("team".to_owned(), "r.io/team/".to_owned())].into()).unwrap();
-        let short = Begun::of("team/", None, &aliases).unwrap();
-        let asked = names.wanted(&short).unwrap();
-        let all = ["team/tool", "other/tool"].map(str::to_owned).into();
-        assert!(names.take(&asked, Ok(Page { names: all, next: None })).is_none());
-        assert_eq!(names.of(&short).references, ["team/tool"]);
-        let other = names.wanted(&begun("s.io/")).unwrap();
-        let failure = Failure::new(crate::oci::Class::Forbidden, "s.io", "no");
-        assert!(names.take(&other, Err(failure)).is_none());
-        assert!(names.of(&begun("s.io/a")).title.starts_with("repositories of s.io: "));
-        assert!(names.wanted(&begun("s.io/")).is_some(), "again, since it failed");
+        let of = NamesOf::Repositories(Host::parse("r.io").unwrap());
+        let (before, path) = ("team/".to_owned(), "o/".to_owned());
+        let begun = Begun { of, before, path, is_bare: true };
+        let mut names = RegistryNames::default();
+        let asked = names.wanted(Some(&begun)).unwrap();
+        names.take(&asked, Ok(page(&["o/tool", "other/tool"], false)));
+        assert_eq!(texts(&names.of(begun)), ["team/tool"]);
+    }
+
+    #[test]
+    fn a_name_fits_by_what_is_typed_of_it() {
+        let it = Fitting { before: "r.io/app:", end: "1.2-slim" };
+        for (typed, is, begins, contains) in [
+            ("r.io/app:1.2-slim", true, true, true),
+            ("r.io/app:1", false, true, true),
+            ("r.io/app:slim", false, false, true),
+            ("r.io/a", false, true, false),
+            ("app:1", false, false, false),
+        ] {
+            let found = (it.is(typed), it.begins_with(typed), it.contains(typed));
+            assert_eq!(found, (is, begins, contains), "{typed}");
+        }
     }
 }

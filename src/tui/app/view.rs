@@ -6,6 +6,7 @@ use std::fmt;
 use tui_input::{Input, InputRequest};
 
 use super::completions::Completions;
+use super::typed_reference::TypedReference;
 use super::cx::{Cx, ToastKind};
 use super::going::{At, Opening};
 use super::opened::OpenedId;
@@ -177,13 +178,14 @@ pub trait View: fmt::Debug {
     }
 
     /// The reference that is being typed, if one is: what completes it is offered.
-    fn typed_reference(&self) -> Option<&str> {
+    fn typed_reference<'a>(&'a self, cx: &'a Cx) -> Option<TypedReference<'a>> {
+        let _ = cx;
         None
     }
 
     /// Takes what the registry has that completes the reference.
-    fn take_completions(&mut self, completions: Completions) {
-        let _ = completions;
+    fn take_completions(&mut self, completions: Completions, cx: &Cx) {
+        let _ = (completions, cx);
     }
 
     /// Whether letters always go into a line, so that an action needs a key that is not one.

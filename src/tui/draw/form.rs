@@ -70,13 +70,22 @@ fn under(pen: &mut Pen<'_>, form: &Form, field: &Field, line: Rect) {
         pen.write(line, line.x, line.y, &text, Meaning::Danger);
         return;
     }
-    let fitting = field.fitting();
-    if fitting.is_empty() {
-        let text = cut(&escape(field.waits_for()), usize::from(line.width));
-        pen.write(line, line.x, line.y, &text, Meaning::Muted);
-        return;
+    let note = field.note();
+    let mut line = line;
+    if !note.is_empty() {
+        // It leaves room for choices, if there are any.
+        let has_choices = field.fitting().next().is_some();
+        let room = usize::from(line.width) / if has_choices { 2 } else { 1 };
+        let text = cut(&escape(&note), room);
+        let meaning = if field.has_failed() { Meaning::Danger } else { Meaning::Muted };
+        let end = pen.write(line, line.x, line.y, &text, meaning) + GAP as u16;
+        line.width = line.right().saturating_sub(end);
+        line.x = end;
     }
     let mut room = usize::from(line.width);
+    // Each choice has a cell at least, and those before the marked one may be in sight.
+    let most = form.marked.unwrap_or(0) + room + 1;
+    let fitting: Vec<String> = field.fitting().take(most).map(|it| it.to_string()).collect();
     // The marked choice is always in sight.
     let first = form.marked.map_or(0, |marked| {
         let mut first = marked;

@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::tui::app::completions::Completions;
+use crate::tui::app::completions::{Completions, Fitting};
 
 /// A line to be typed, with what could be there.
 #[derive(Debug, Clone, Default)]
@@ -13,8 +13,10 @@ pub struct Field {
     pub input: Input,
     /// What could be there; all of it, whatever is typed.
     pub choices: Vec<String>,
+    /// Whether a reference is typed.
+    pub is_reference: bool,
     /// What else could be there, of what is typed: names of a registry.
-    pub(in crate::tui::app) completions: Completions,
+    completions: Completions,
     /// An example or an explanation, shown while nothing is typed.
     pub example: String,
     /// What is wrong with what was typed.
@@ -35,6 +37,12 @@ impl Field {
         self
     }
 
+    /// The field as one for a reference, which a registry's names complete.
+    #[must_use]
+    pub(in crate::tui::app) fn reference(self) -> Self {
+        Self { is_reference: true, ..self }
+    }
+
     /// What is typed, without spaces around it.
     #[must_use]
     pub fn value(&self) -> &str {
@@ -44,41 +52,50 @@ impl Field {
     /// The choices that fit what is typed: those that begin with it, then those that contain it.
     /// Once one is typed out, all are offered, so that the next one is a key away.
     #[must_use]
-    pub fn fitting(&self) -> Vec<&str> {
+    pub fn fitting(&self) -> impl Iterator<Item = Fitting<'_>> {
         let typed = self.value();
-        let all = || self.all().map(String::as_str);
-        if all().any(|choice| choice == typed) {
-            return all().collect();
-        }
-        let begin = all().filter(|choice| choice.starts_with(typed));
-        let contain = all().filter(|choice| !choice.starts_with(typed) && choice.contains(typed));
-        begin.chain(contain).collect()
+        let is_whole = self.all().any(|choice| choice.is(typed));
+        let begins = move |it: &Fitting<'_>| is_whole || it.begins_with(typed);
+        let contains = move |it: &Fitting<'_>| !begins(it) && it.contains(typed);
+        self.all().filter(begins).chain(self.all().filter(contains))
     }
 
-    fn all(&self) -> impl Iterator<Item = &String> + Clone {
-        self.choices.iter().chain(&self.completions.references)
+    /// Each choice once.
+    fn all(&self) -> impl Iterator<Item = Fitting<'_>> {
+        let is_new = |it: &Fitting<'_>| !self.choices.iter().any(|choice| it.is(choice));
+        let choices = self.choices.iter().map(|choice| Fitting::whole(choice));
+        choices.chain(self.completions.all().filter(is_new))
     }
 
-    /// What is awaited, or went wrong, if nothing fits what is typed.
+    /// What is awaited or went wrong with the choices; empty while there is nothing to say.
     #[must_use]
-    pub fn waits_for(&self) -> &str {
-        if self.completions.references.is_empty() { &self.completions.title } else { "" }
+    pub fn note(&self) -> String {
+        if self.completions.is_empty() || self.completions.has_failed() {
+            self.completions.title()
+        } else {
+            String::new()
+        }
     }
 
-    /// Takes what a registry has; what is among the choices already is there once.
-    pub(in crate::tui::app) fn take_completions(&mut self, mut completions: Completions) {
-        completions.references.retain(|it| !self.choices.contains(it));
+    /// Whether some of the choices could not be had.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.completions.has_failed()
+    }
+
+    /// Takes what a registry has.
+    pub(in crate::tui::app) fn take_completions(&mut self, completions: Completions) {
         self.completions = completions;
     }
 
     /// Takes the first choice that fits; the next one if one is typed out.
     pub fn complete(&mut self) {
-        let typed_out = self.all().position(|choice| choice == self.value());
+        let typed_out = self.all().position(|choice| choice.is(self.value()));
         let next = match typed_out {
-            Some(at) => self.all().cycle().nth(at + 1).cloned(),
-            None => self.fitting().first().map(|choice| (*choice).to_owned()),
+            Some(at) => self.all().nth(at + 1).or_else(|| self.all().next()),
+            None => self.fitting().next(),
         };
-        if let Some(choice) = next {
+        if let Some(choice) = next.map(|choice| choice.to_string()) {
             self.set(&choice);
         }
     }

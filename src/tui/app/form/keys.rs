@@ -5,6 +5,7 @@ use tui_input::InputRequest;
 
 use super::Field;
 use crate::tui::app::Key;
+use crate::tui::app::completions::Completions;
 
 /// Lines to be typed.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +69,15 @@ impl Form {
         }
     }
 
+    /// Takes what a registry has for the field with the cursor. The choice that is marked stays
+    /// marked, wherever the new ones move it.
+    pub(in crate::tui::app) fn take_completions(&mut self, completions: Completions) {
+        let Some(field) = self.fields.get_mut(self.focus) else { return };
+        let marked = self.marked.and_then(|at| field.fitting().nth(at)).map(|it| it.to_string());
+        field.take_completions(completions);
+        self.marked = marked.and_then(|marked| field.fitting().position(|it| it.is(&marked)));
+    }
+
     /// Takes a key; `request` is what it does in a line being typed.
     ///
     /// Tab goes to the next field, and takes the marked choice on the way. Enter takes the marked
@@ -103,7 +113,7 @@ impl Form {
     fn take_marked(&mut self) -> bool {
         let Some(at) = self.marked.take() else { return false };
         let Some(field) = self.fields.get_mut(self.focus) else { return false };
-        let Some(choice) = field.fitting().get(at).map(|choice| (*choice).to_owned()) else {
+        let Some(choice) = field.fitting().nth(at).map(|choice| choice.to_string()) else {
             return false;
         };
         field.set(&choice);
@@ -117,18 +127,14 @@ impl Form {
     }
 
     fn arrow(&mut self, down: bool) {
-        let fitting = self.field().map_or(0, |field| field.fitting().len());
+        let has = |at| self.field().is_some_and(|field| field.fitting().nth(at).is_some());
         self.marked = match (self.marked, down) {
-            (None, _) if fitting == 0 => {
+            (None, true) if has(0) => Some(0),
+            (None, _) => {
                 self.turn(down);
                 None
             }
-            (None, true) => Some(0),
-            (None, false) => {
-                self.turn(false);
-                None
-            }
-            (Some(at), true) => Some((at + 1).min(fitting.saturating_sub(1))),
+            (Some(at), true) => Some(if has(at + 1) { at + 1 } else { at }),
             (Some(at), false) => at.checked_sub(1),
         };
     }
@@ -159,7 +165,8 @@ mod tests {
     fn a_choice_is_marked_with_the_arrows_and_taken_with_enter() {
         let mut form = form();
         press(&mut form, "w");
-        assert_eq!(form.fields[0].fitting(), ["windows", "darwin"]);
+        let fitting = form.fields[0].fitting().map(|it| it.to_string());
+        assert_eq!(fitting.collect::<Vec<_>>(), ["windows", "darwin"]);
         assert_eq!(press(&mut form, "down"), FormEvent::Stay);
         assert_eq!(press(&mut form, "enter"), FormEvent::Changed);
         assert_eq!(form.value(0), "windows");

@@ -1,44 +1,34 @@
 //! What completes the reference that is being typed in the view on top.
 
 use crate::oci::Failure;
-use crate::tui::app::completions::{Begun, Completions};
+use crate::tui::app::completions::Completions;
 use crate::tui::app::{Query, Reply, State};
 
 impl State {
-    /// Something was typed: asks the registry for what completes it, where nobody did, and hands the
-    /// view on top what is known.
-    pub(super) fn complete_typed(&mut self) {
-        let wanted = self.begun().and_then(|begun| self.cx.registry_names.wanted(&begun));
-        if let Some(question) = wanted {
-            self.cx.ask(self.cx.session, question);
-        }
-        self.offer();
-    }
-
-    /// The reference that is typed in the view on top.
-    fn begun(&self) -> Option<Begun> {
-        let typed = self.screens.last()?.view().typed_reference()?;
-        Begun::of(typed, self.cx.here.as_ref(), &self.cx.aliases)
-    }
-
-    fn offer(&mut self) {
-        let (begun, cx) = (self.begun(), &self.cx);
+    /// Asks the registry for what completes the reference that is typed in the view on top, as far
+    /// as nobody did, and hands the view what is known.
+    pub(super) fn complete(&mut self) {
+        let cx = &mut self.cx;
         let Some(screen) = self.screens.last_mut() else { return };
-        let completions =
-            begun.map_or_else(Completions::default, |begun| cx.registry_names.of(&begun));
-        screen.view_mut().take_completions(completions);
+        let typed = screen.view().typed_reference(cx);
+        let is_typed = typed.is_some();
+        let begun = typed.and_then(|typed| typed.begun());
+        if let Some(question) = cx.registry_names.wanted(begun.as_ref()) {
+            cx.ask(cx.session, question);
+        }
+        if is_typed {
+            let completions =
+                begun.map_or_else(Completions::default, |begun| cx.registry_names.of(begun));
+            screen.view_mut().take_completions(completions, cx);
+        }
     }
 
     /// A registry's names came, or do not come.
     pub(super) fn listed(&mut self, question: &Query, answer: Result<Reply, Failure>) {
-        let page = match answer {
-            Ok(Reply::Names(page)) => Ok(page),
-            Ok(_) => return,
-            Err(failure) => Err(failure),
-        };
-        if let Some(next) = self.cx.registry_names.take(question, page) {
-            self.cx.ask(self.cx.session, next);
+        match answer {
+            Ok(Reply::Names(page)) => self.cx.registry_names.take(question, Ok(page)),
+            Ok(_) => {}
+            Err(failure) => self.cx.registry_names.take(question, Err(failure)),
         }
-        self.offer();
     }
 }

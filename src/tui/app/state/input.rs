@@ -61,11 +61,7 @@ impl State {
                 }
                 _ => false,
             };
-        let taken = !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx);
-        if taken {
-            self.complete_typed();
-        }
-        taken
+        !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx)
     }
 
     pub(super) fn paste(&mut self, text: &str) {
@@ -76,9 +72,7 @@ impl State {
         }
         let taken =
             self.screens.last_mut().is_some_and(|it| it.view_mut().paste(&line, &mut self.cx));
-        if taken {
-            self.complete_typed();
-        } else {
+        if !taken {
             self.cx.open(Opening::Start(line));
         }
     }

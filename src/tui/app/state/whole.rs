@@ -253,6 +253,7 @@ impl State {
             screen.view_mut().refresh(at == top, cx);
         }
         cx.keep_drafts(false);
+        self.complete();
     }
 
     /// Takes off what is over, and closes the references that nobody looks at any more.

@@ -37,7 +37,9 @@ pub(super) fn of_list(draft: &Draft) -> OpenForm {
     let subject = draft.subject().and_then(digest_of).unwrap_or_default();
     let mut all = vec![
         Field::new("artifactType", &artifact_type).example("application/vnd.example+type"),
-        Field::new("subject", &subject).example("sha256:… or a reference of the same repository"),
+        Field::new("subject", &subject)
+            .example("sha256:…, :tag or a reference of the same repository")
+            .reference(),
     ];
     all.extend(fields(&draft.annotations()));
     let title = match draft.format() {

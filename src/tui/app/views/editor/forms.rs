@@ -44,13 +44,14 @@ impl OpenForm {
 
     fn reference(title: &str, mut field: Field, history: &[String], purpose: Purpose) -> Self {
         field.choices = history.to_vec();
-        Self::new(Form::new(title, vec![field]), purpose)
+        Self::new(Form::new(title, vec![field.reference()]), purpose)
     }
 
     /// Where to push.
     pub(super) fn target(open: &OpenDraft, purpose: Purpose) -> Self {
         let mut field = Field::new("push to", &open.target)
-            .example("registry/name:tag, further tags behind commas");
+            .example("registry/name:tag, further tags behind commas")
+            .reference();
         let base = open.draft.base().and_then(|base| base.location.reference());
         field.choices = base
             .filter(|reference| reference.digest.is_none())
@@ -71,7 +72,9 @@ impl OpenForm {
             }
         }
         let first = choices.first().cloned().unwrap_or_default();
-        let mut field = Field::new("with", &first).example(":tag, sha256:…, registry/name:tag");
+        let mut field = Field::new("with", &first)
+            .example(":tag, sha256:…, registry/name:tag")
+            .reference();
         field.choices = choices;
         Self::new(Form::new("compare the draft", vec![field]), Purpose::Compare)
     }
@@ -96,22 +99,22 @@ impl OpenForm {
         annotation_form::edits(self, on, 0)
     }
 
-    /// The edits of the list's fields, and the new subject, if one was typed.
+    /// The edits of the list's fields, and whether a new subject was typed.
     ///
     /// # Errors
     /// The field that is wrong, and why.
-    pub(super) fn list_edits(&self) -> Result<(Vec<Edit>, Option<String>), Wrong> {
+    pub(super) fn list_edits(&self) -> Result<(Vec<Edit>, bool), Wrong> {
         let mut edits = Vec::new();
-        let mut subject = None;
+        let mut has_subject = false;
         for (at, value) in self.changed().filter(|(at, _)| *at < annotation_form::LIST_FIELDS) {
             let value = Some(value.to_owned()).filter(|value| !value.is_empty());
             match (at, value) {
                 (0, value) => edits.push(Edit::SetArtifactType(value)),
                 (_, None) => edits.push(Edit::SetSubject(None)),
-                (_, value) => subject = value,
+                (_, Some(_)) => has_subject = true,
             }
         }
         edits.extend(annotation_form::edits(self, Place::List, annotation_form::LIST_FIELDS)?);
-        Ok((edits, subject))
+        Ok((edits, has_subject))
     }
 }

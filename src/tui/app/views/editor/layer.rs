@@ -2,6 +2,8 @@
 
 use crate::model::draft::EntryId;
 use crate::tui::app::Form;
+use crate::tui::app::cx::Cx;
+use crate::tui::app::typed_reference::TypedReference;
 
 /// What a form is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,15 +27,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Whether a reference is typed.
-    #[must_use]
-    pub fn is_reference(self) -> bool {
-        match self {
-            Self::Add | Self::Replace(_) | Self::Target | Self::TargetThenPush | Self::Compare => {
-                true
-            }
-            Self::Platform(_) | Self::Annotations(_) | Self::List => false,
-        }
+    /// A reference that is typed in a form of a draft. The list's subject is in the repository that
+    /// the list goes to, or else comes from.
+    pub(super) fn reference<'a>(self, text: &'a str, draft: &str, cx: &'a Cx) -> TypedReference<'a> {
+        let here = match (self, cx.drafts.get(draft)) {
+            (Self::List, Some(open)) => open.repository(),
+            _ => cx.here.clone(),
+        };
+        TypedReference::new(text, here, cx)
     }
 
     /// The entry that it is about.

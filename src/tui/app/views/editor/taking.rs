@@ -1,14 +1,11 @@
 //! What is typed in the editor's forms.
 
 use super::{Editor, EditorTab, OpenForm, Purpose};
-use crate::model::draft::{Edit, Field, Place};
-use crate::oci::{Digest, Location};
-use crate::tui::app::Action;
+use crate::model::draft::{Edit, Place, self};
+use crate::tui::app::{Action, Field};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::drafts::{GatherFor, OpenDraft};
-use crate::tui::app::paste::understand;
 use crate::tui::app::target::parse as parse_target;
-use crate::tui::app::typed_reference::understood;
 
 impl Editor {
     pub(super) fn open_form(&mut self, action: Action, cx: &Cx) {
@@ -33,6 +30,9 @@ impl Editor {
     pub(super) fn take_form(&mut self, cx: &mut Cx) {
         let (now, last) = (cx.now, cx.requests.last());
         let Some(mut form) = self.form.take() else { return };
+        let typed = form.form.fields.iter().find(|field| field.is_reference).map(Field::value);
+        let typed = form.purpose.reference(typed.unwrap_or_default(), &self.draft, cx);
+        let (image, whole) = (typed.image(), typed.whole());
         let Some(open) = cx.drafts.get_mut(&self.draft) else { return };
         let refused: Option<(usize, String)> = match form.purpose {
             Purpose::Platform(entry) => match form.platform_edit(entry) {
@@ -42,7 +42,7 @@ impl Editor {
                     Err(refused) => {
                         // The field whose edit alone is refused too.
                         let wrong = form.changed().find(|(at, value)| {
-                            let field = Field::ALL.get(*at).copied().unwrap_or(Field::Os);
+                            let field = draft::Field::ALL.get(*at).copied().unwrap_or(draft::Field::Os);
                             let value = (*value).to_owned();
                             let edit = Edit::SetPlatform { entry, field, value };
                             open.draft.clone().apply(edit).is_err()
@@ -57,16 +57,16 @@ impl Editor {
             }
             Purpose::List => match form.list_edits() {
                 Err(refused) => Some(refused),
-                Ok((edits, subject)) => match apply_all(open, edits, now) {
+                Ok((edits, has_subject)) => match apply_all(open, edits, now) {
                     Err(refused) => Some(refused),
-                    Ok(()) => match subject.map(|text| subject_location(open, &text)) {
+                    Ok(()) => match has_subject.then_some(image) {
                         None => None,
                         Some(Ok(location)) => return self.gather(location, GatherFor::Subject, cx),
                         Some(Err(problem)) => Some((1, problem)),
                     },
                 },
             },
-            Purpose::Add | Purpose::Replace(_) => match understood(form.form.value(0), cx) {
+            Purpose::Add | Purpose::Replace(_) => match image {
                 Ok(location) => {
                     let purpose = match form.purpose {
                         Purpose::Replace(entry) => GatherFor::Replace(entry),
@@ -76,21 +76,15 @@ impl Editor {
                 }
                 Err(problem) => Some((0, problem)),
             },
-            Purpose::Compare => match understood(form.form.value(0), cx) {
+            Purpose::Compare => match image {
                 Ok(location) => return self.compare_with(location, cx),
                 Err(problem) => Some((0, problem)),
             },
             Purpose::Target | Purpose::TargetThenPush => {
-                let typed = form.form.value(0);
-                // A tag alone is one of the repository that the draft is about.
-                let text = match (typed.strip_prefix(':'), &cx.here) {
-                    (Some(tags), Some(here)) => format!("{}:{tags}", here.familiar()),
-                    _ => cx.aliases.expand(typed).into_owned(),
-                };
-                match parse_target(&text) {
-                    Ok(target) => {
+                match whole.and_then(|whole| Ok((parse_target(&whole)?, whole))) {
+                    Ok((target, whole)) => {
                         let then_push = form.purpose == Purpose::TargetThenPush;
-                        open.target = text;
+                        open.target = whole;
                         open.touch(now);
                         open.look_at(target, false, last);
                         if then_push {
@@ -119,19 +113,4 @@ fn apply_all(
         return Ok(());
     }
     open.apply(Edit::All(edits), now).map_err(|refused| (0, refused.to_string()))
-}
-
-/// Where the list's subject is: a digest alone is in the repository of the target or the base.
-fn subject_location(open: &OpenDraft, text: &str) -> Result<Location, String> {
-    let Ok(digest) = text.parse::<Digest>() else {
-        return understand(text)
-            .parse()
-            .map_err(|error: crate::oci::LocationError| error.to_string());
-    };
-    let target = open.survey.as_ref().map(|it| it.target.repository.clone());
-    let base = || Some(open.draft.base()?.location.reference()?.repository.clone());
-    let repository = target
-        .or_else(base)
-        .ok_or("say first where to push: a digest alone names no repository")?;
-    Ok(Location::Registry(repository.at(digest)))
 }

@@ -7,10 +7,11 @@ use crate::oci::Repository;
 use crate::text::{bytes, escape};
 use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::Cx;
-use crate::tui::app::form::{Field, FormEvent};
+use crate::tui::app::form::FormEvent;
 use crate::tui::app::going::{Going, Opening};
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::target::parse as parse_target;
+use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, typing_keys};
 use crate::tui::app::views::draft_title;
 use crate::tui::app::{Action, Context, Key, Spot};
@@ -90,15 +91,15 @@ impl View for Editor {
         })
     }
 
-    fn typed_reference(&self) -> Option<&str> {
-        let form = self.form.as_ref().filter(|form| form.purpose.is_reference())?;
-        form.form.field().map(Field::value)
+    fn typed_reference<'a>(&'a self, cx: &'a Cx) -> Option<TypedReference<'a>> {
+        let form = self.form.as_ref()?;
+        let field = form.form.field().filter(|field| field.is_reference)?;
+        Some(form.purpose.reference(field.value(), &self.draft, cx))
     }
 
-    fn take_completions(&mut self, completions: Completions) {
-        let form = self.form.as_mut().filter(|form| form.purpose.is_reference());
-        if let Some(field) = form.and_then(|form| form.form.fields.first_mut()) {
-            field.take_completions(completions);
+    fn take_completions(&mut self, completions: Completions, _cx: &Cx) {
+        if let Some(form) = &mut self.form {
+            form.form.take_completions(completions);
         }
     }
 

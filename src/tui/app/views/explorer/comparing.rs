@@ -1,7 +1,5 @@
 //! What is compared: a mark and the node under the cursor, or a reference that is typed.
 
-use std::borrow::Cow;
-
 use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
@@ -11,7 +9,8 @@ use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::point::Point;
-use crate::tui::app::typed_reference::understood;
+use crate::tui::app::completions::Completions;
+use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Prompt, TypingKey, typing_keys};
 use crate::tui::app::{Action, Field, Key};
 
@@ -48,21 +47,38 @@ impl Explorer {
     /// The line in which the other reference is typed, with those that fit what is typed.
     pub(super) fn comparing_prompt(&self) -> Option<Prompt<'_>> {
         let field = self.comparing.as_ref()?;
-        let fitting = if field.value().is_empty() { Vec::new() } else { field.fitting() };
-        let words = match fitting.get(..fitting.len().min(SHOWN)).unwrap_or_default() {
-            [] if !field.waits_for().is_empty() => escape(field.waits_for()),
-            [] => Cow::Borrowed(":tag of this repository, a digest in it, or any reference"),
-            fitting => escape(&fitting.join("  ")).into_owned().into(),
-        };
+        let shown = if field.value().is_empty() { 0 } else { SHOWN };
+        let mut words: Vec<String> = field.fitting().take(shown).map(|it| it.to_string()).collect();
+        let note = field.note();
+        if !note.is_empty() {
+            words.insert(0, note);
+        }
+        if words.is_empty() {
+            words.push(":tag of this repository, a digest in it, or any reference".to_owned());
+        }
+        let words = escape(&words.join("  ")).into_owned().into();
         Some(Prompt { label: LABEL, input: &field.input, words, tells_problems: true })
     }
 
     pub(super) fn comparing_keys(field: &Field) -> Vec<TypingKey> {
-        if field.fitting().is_empty() {
+        if field.fitting().next().is_none() {
             return typing_keys(&[("↵", "compare"), ("esc", "cancel"), ("ctrl-u", "clear")]);
         }
         let complete = ("tab", "complete");
         typing_keys(&[("↵", "compare"), complete, ("esc", "cancel"), ("ctrl-u", "clear")])
+    }
+
+    /// The other reference, while it is typed.
+    pub(super) fn compared_with<'a>(&'a self, cx: &'a Cx) -> Option<TypedReference<'a>> {
+        Some(TypedReference::new(self.comparing.as_ref()?.value(), cx.here.clone(), cx))
+    }
+
+    /// Takes what the registry has, without what is open here.
+    pub(super) fn complete_other(&mut self, completions: Completions, cx: &Cx) {
+        let open = cx.opened.get(self.id).and_then(|open| open.location.reference());
+        if let Some(field) = &mut self.comparing {
+            field.take_completions(completions.without(open));
+        }
     }
 
     /// A key of the line in which the other reference is typed.
@@ -72,7 +88,7 @@ impl Explorer {
             (KeyCode::Esc, _) => self.comparing = None,
             (KeyCode::Enter, _) if field.value().is_empty() => self.comparing = None,
             (KeyCode::Tab, _) => field.complete(),
-            (KeyCode::Enter, _) => match understood(field.value(), cx) {
+            (KeyCode::Enter, _) => match TypedReference::new(field.value(), cx.here.clone(), cx).image() {
                 Ok(location) => {
                     self.comparing = None;
                     let id = cx.open_reference(location);
@@ -97,7 +113,7 @@ fn field(open: &OpenedRef, cx: &Cx) -> Field {
     let known = cx.known();
     let samples = known.samples.iter().map(|sample| &sample.reference);
     let here = open.location.familiar();
-    let mut field = Field::new(LABEL, "");
+    let mut field = Field::new(LABEL, "").reference();
     for reference in known.bookmarks.iter().chain(known.history).chain(samples) {
         if *reference != here && !field.choices.contains(reference) {
             field.choices.push(reference.clone());

@@ -13,6 +13,7 @@ use crate::tui::app::history::remember;
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::saving::SaveLine;
+use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::shown;
 use crate::tui::app::{
@@ -250,14 +251,12 @@ impl View for Explorer {
         })
     }
 
-    fn typed_reference(&self) -> Option<&str> {
-        self.comparing.as_ref().map(|field| field.value())
+    fn typed_reference<'a>(&'a self, cx: &'a Cx) -> Option<TypedReference<'a>> {
+        self.compared_with(cx)
     }
 
-    fn take_completions(&mut self, completions: Completions) {
-        if let Some(field) = &mut self.comparing {
-            field.take_completions(completions);
-        }
+    fn take_completions(&mut self, completions: Completions, cx: &Cx) {
+        self.complete_other(completions, cx);
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Known, Sort, Start, Suggestion};
 use crate::oci::{LocalImage, Location, Platform, StoreKind};
 use crate::text::bytes;
-use crate::tui::app::completions::Completions;
+use crate::tui::app::completions::Fitting;
 
 /// The most lines of what was opened before, and of a store, while nothing is typed and this machine
 /// has images.
@@ -68,27 +68,23 @@ impl Start {
         sections
     }
 
-    /// What the registry has that goes on with what is typed, without what is listed above; if it has
-    /// nothing, a heading says why.
+    /// What the registry has that goes on with what is typed, without what is listed above. A heading
+    /// alone says why there is nothing, or not all.
     fn listed_section(&self, known: Known<'_>) -> Option<Section> {
-        let Completions { title, references } = &self.completions;
-        if title.is_empty() {
-            return None;
-        }
+        let title = self.completions.title();
         let typed = self.input.value().trim();
-        let is_new = |it: &&String| {
-            it.starts_with(typed) && !known.bookmarks.contains(it) && !known.history.contains(it)
+        let is_new = |it: &Fitting<'_>| {
+            let mut above = known.bookmarks.iter().chain(known.history);
+            it.begins_with(typed) && !above.any(|above| it.is(above))
         };
-        let mut fitting = references.iter().filter(is_new);
-        let lines: Vec<Suggestion> =
-            fitting.by_ref().take(LISTED).map(plain(Sort::Listed)).collect();
+        let mut fitting = self.completions.all().filter(is_new);
+        let names = fitting.by_ref().take(LISTED).map(|it| it.to_string());
+        let lines: Vec<Suggestion> = names.map(|name| plain(Sort::Listed)(&name)).collect();
         let left_out = fitting.count();
+        let is_told = self.completions.is_empty() || self.completions.has_failed();
         // Of names that do not go on with it there is nothing to say.
-        (references.is_empty() || !lines.is_empty()).then(|| Section {
-            title: title.clone(),
-            lines,
-            left_out,
-        })
+        let has_any = !title.is_empty() && (is_told || !lines.is_empty());
+        has_any.then_some(Section { title, lines, left_out })
     }
 
     fn section(&self, title: String, all: impl Iterator<Item = Suggestion>, cap: usize) -> Section {

@@ -12,7 +12,7 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{Going, Listed, Opening};
 use crate::tui::app::paste::understand;
 use crate::tui::app::sample::FLEET;
-use crate::tui::app::typed_reference::understood_target;
+use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
 
@@ -118,12 +118,14 @@ impl View for Start {
         true
     }
 
-    fn typed_reference(&self) -> Option<&str> {
-        Some(self.input.value())
+    fn typed_reference<'a>(&'a self, cx: &'a Cx) -> Option<TypedReference<'a>> {
+        Some(TypedReference::new(self.input.value(), self.here(cx), cx))
     }
 
-    fn take_completions(&mut self, completions: Completions) {
-        self.completions = completions;
+    fn take_completions(&mut self, completions: Completions, cx: &Cx) {
+        if self.completions != completions {
+            self.keep_chosen(cx, |start| start.completions = completions);
+        }
     }
 
     fn takes_letters(&self) -> bool {
@@ -178,12 +180,7 @@ impl View for Start {
             Err(failure) => Stored::Failed(failure.detail),
             Ok(_) => return,
         };
-        // The line that is chosen stays chosen, wherever the new lines move it.
-        let chosen = self.suggested(cx);
-        self.stored.insert(*kind, stored);
-        let is_it =
-            |it: &Suggestion| chosen.as_ref().is_some_and(|was| was.reference == it.reference);
-        self.chosen = self.suggestions(cx.known()).iter().position(is_it);
+        self.keep_chosen(cx, |start| drop(start.stored.insert(*kind, stored)));
     }
 
     fn first_view(&self, cx: &Cx) -> Option<Reason> {
@@ -198,6 +195,16 @@ impl Start {
         suggestions.into_iter().nth(self.chosen?)
     }
 
+    /// Does what changes the lines. The one that is chosen stays chosen, wherever that moves it.
+    fn keep_chosen(&mut self, cx: &Cx, change: impl FnOnce(&mut Self)) {
+        let chosen = self.suggested(cx);
+        change(self);
+        self.chosen = chosen.and_then(|chosen| {
+            let is_it = |it: &Suggestion| it.reference == chosen.reference;
+            self.suggestions(cx.known()).iter().position(is_it)
+        });
+    }
+
     /// Opens what was typed, or says what is wrong with it.
     fn take(&mut self, text: &str, cx: &mut Cx) {
         if text.trim().is_empty() {
@@ -209,7 +216,7 @@ impl Start {
             cx.go(if cx.depth > 1 { Going::Instead(opening) } else { Going::Open(opening) });
             return;
         }
-        let parsed = understood_target(text, self.here(cx).as_ref(), cx);
+        let parsed = TypedReference::new(text, self.here(cx), cx).target();
         // A start page that lay over another view has done its work; as the first it stays.
         match parsed {
             Ok(target) => {
