@@ -17,6 +17,7 @@ pub fn make(repository: &RepositoryStore) -> Vec<&'static str> {
     shapes.artifacts();
     shapes.nested();
     shapes.odd();
+    shapes.annotated_inside();
     shapes.tags
 }
 
@@ -262,6 +263,13 @@ impl Shapes<'_> {
         let mut docker: Vec<Value> = four().iter().take(2).map(|it| self.image(it, true)).collect();
         docker[0]["platform"]["features"] = json!(["sse4", "aes"]);
         self.list("features", DOCKER, &docker);
+    }
+
+    fn annotated_inside(&mut self) {
+        let inside = self.repository.image("linux", "amd64", "").annotation("in", "manifest");
+        let mut inside = bare(&inside.layer(gzipped("inside")).push());
+        inside["platform"] = written(&plain("linux", "amd64", ""));
+        self.list("annotated-inside", OCI, &[inside]);
     }
 }
 

@@ -45,6 +45,17 @@ pub(super) enum Types {
     OfAll,
 }
 
+/// Which annotations an entry gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notes {
+    /// None.
+    Dropped,
+    /// The entry's.
+    Kept,
+    /// Those of the manifest itself (go-containerregistry 0.22.1, `pkg/v1/remote/fetcher.go`).
+    OfManifest,
+}
+
 /// The order of a descriptor's fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
@@ -66,7 +77,8 @@ pub(super) struct Keeps {
     pub(super) list_artifact_type: bool,
     pub(super) subject: bool,
     pub(super) platform: PlatformFrom,
-    pub(super) entry_annotations: bool,
+    /// Annotations of entries.
+    pub(super) notes: Notes,
     /// `data` of entries.
     pub(super) data: bool,
     pub(super) types: Types,
@@ -97,7 +109,7 @@ const TABLE: [Keeps; 6] = [
         list_artifact_type: true,
         subject: true,
         platform: PlatformFrom::ConfigOrFlag,
-        entry_annotations: true,
+        notes: Notes::Kept,
         data: false,
         types: Types::Dropped,
         twice: false,
@@ -118,7 +130,7 @@ const TABLE: [Keeps; 6] = [
         list_artifact_type: true,
         subject: false,
         platform: PlatformFrom::Config,
-        entry_annotations: false,
+        notes: Notes::Dropped,
         data: false,
         types: Types::OfArtifacts,
         twice: true,
@@ -139,7 +151,7 @@ const TABLE: [Keeps; 6] = [
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::Descriptor,
-        entry_annotations: true,
+        notes: Notes::Kept,
         data: true,
         types: Types::Kept,
         twice: false,
@@ -160,7 +172,7 @@ const TABLE: [Keeps; 6] = [
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::Config,
-        entry_annotations: false,
+        notes: Notes::OfManifest,
         data: false,
         types: Types::OfAll,
         twice: true,
@@ -181,7 +193,7 @@ const TABLE: [Keeps; 6] = [
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::ConfigAndFlags,
-        entry_annotations: true,
+        notes: Notes::Kept,
         data: false,
         types: Types::Dropped,
         twice: false,
@@ -202,7 +214,7 @@ const TABLE: [Keeps; 6] = [
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::ConfigAndAnnotate,
-        entry_annotations: false,
+        notes: Notes::Dropped,
         data: false,
         types: Types::Dropped,
         twice: false,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::{Draft, Format};
-use super::keeps::{Keeps, ListType, Order, PlatformFrom, Types, docker_knows};
+use super::keeps::{Keeps, ListType, Notes, Order, PlatformFrom, Types, docker_knows};
 use super::source::Source;
 use crate::oci::{MediaType, Platform};
 use crate::text::JsonStyle;
@@ -99,10 +99,13 @@ fn entry(source: &Source, platform: Option<&Platform>, keeps: &Keeps) -> Value {
         Order::DigestFirst => ["digest", "size"].into_iter().for_each(&mut copy),
         Order::SizeFirst => ["size", "digest"].into_iter().for_each(&mut copy),
     }
-    let annotations = source.descriptor.annotations.iter();
-    let mut pairs: Vec<(&String, &String)> =
-        annotations.filter(|(key, value)| keeps.says_of_entry(key, value)).collect();
-    if keeps.entry_annotations && !pairs.is_empty() {
+    let told = source.descriptor.annotations.iter();
+    let mut pairs: Vec<(&String, &String)> = match keeps.notes {
+        Notes::Dropped => Vec::new(),
+        Notes::Kept => told.filter(|(key, value)| keeps.says_of_entry(key, value)).collect(),
+        Notes::OfManifest => source.annotations.iter().collect(),
+    };
+    if !pairs.is_empty() {
         pairs.sort();
         let pairs = pairs.into_iter().map(|(key, value)| (key.clone(), json!(value)));
         object.insert("annotations".to_owned(), Value::Object(pairs.collect()));

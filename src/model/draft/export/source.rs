@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::{Draft, Target};
 use super::keeps::Keeps;
-use crate::oci::{Descriptor, Digest, Location, Manifest, MediaType, Platform};
+use crate::oci::{Annotations, Descriptor, Digest, Location, Manifest, MediaType, Platform};
 
 /// An entry.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Source {
     pub(super) descriptor: Arc<Descriptor>,
     /// The platform in its config; none if it has no image config.
     pub(super) config: Option<Platform>,
+    /// The annotations of its manifest.
+    pub(super) annotations: Annotations,
     /// The `artifactType` of its manifest.
     pub(super) artifact_type: Option<String>,
     /// The type of its config.
@@ -95,6 +97,9 @@ pub(super) fn all(draft: &Draft, target: &Target) -> (Vec<Source>, Option<usize>
             number,
             raw,
             config: entry.config.clone(),
+            annotations: document
+                .and_then(|it| it.manifest.annotations().cloned())
+                .unwrap_or_default(),
             artifact_type: document.and_then(|it| it.manifest.artifact_type().map(str::to_owned)),
             config_type,
             unread: document.is_none()
