@@ -57,7 +57,8 @@ const EMPTY: [&str; 3] = [
 
 /// What is known of something attached: its types, and what its annotations say.
 struct Said<'a> {
-    /// What it says that it is.
+    /// What it says that it is: the manifest's word before that of the list, which a registry may
+    /// have from the config (the registry of go-containerregistry 0.22.1, `pkg/registry`).
     stated: Option<&'a str>,
     layers: Vec<&'a Descriptor>,
     /// Of the descriptor, the manifest and its layers.
@@ -66,8 +67,10 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     fn of(descriptor: Option<&'a Descriptor>, manifest: Option<&'a Manifest>) -> Self {
-        let stated = descriptor.and_then(|it| it.artifact_type.as_deref());
-        let stated = stated.or_else(|| manifest.and_then(Manifest::artifact_type));
+        let own = manifest.and_then(Manifest::artifact_type);
+        let listed = descriptor.and_then(|it| it.artifact_type.as_deref());
+        let types = || own.into_iter().chain(listed);
+        let stated = types().find(|it| !EMPTY.contains(it)).or_else(|| types().next());
         let layers: Vec<&Descriptor> = match manifest {
             Some(Manifest::Image(image)) => image.layer_descriptors().map(AsRef::as_ref).collect(),
             Some(Manifest::Artifact(it)) => {
@@ -159,6 +162,7 @@ pub fn layer_note(layer: &Descriptor) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::MediaType;
 
     const PREDICATE: &str = "dev.sigstore.bundle.predicateType";
 
@@ -208,5 +212,33 @@ mod tests {
             let descriptor = Descriptor::from_object(json.as_object().unwrap()).unwrap();
             assert_eq!(attached_name(Some(&descriptor), None), name);
         }
+    }
+
+    #[test]
+    fn a_manifest_says_what_it_is_whatever_the_list_says() {
+        let digest = format!("sha256:{}", "ab".repeat(32));
+        let blob =
+            |kind: &str| serde_json::json!({ "mediaType": kind, "digest": digest, "size": 2 });
+        let empty = "application/vnd.oci.empty.v1+json";
+        let named = |own: &str, listed: &str| {
+            let mut json = serde_json::json!({
+                "config": blob(empty),
+                "layers": [blob("application/vnd.oci.image.layer.v1.tar")],
+            });
+            if !own.is_empty() {
+                json["artifactType"] = serde_json::json!(own);
+            }
+            let manifest = Manifest::parse(&MediaType::OciManifest, json.to_string().as_bytes());
+            let mut entry = blob(MediaType::OciManifest.as_str());
+            entry["artifactType"] = serde_json::json!(listed);
+            let descriptor = Descriptor::from_object(entry.as_object().unwrap()).unwrap();
+            let manifest = manifest.unwrap();
+            let kinds = attached_kinds(Some(&descriptor), Some(&manifest));
+            (attached_name(Some(&descriptor), Some(&manifest)), kinds)
+        };
+        let spdx = ("SBOM SPDX".to_owned(), vec![EvidenceKind::Sbom]);
+        assert_eq!(named("application/spdx+json", empty), spdx);
+        assert_eq!(named("application/spdx+json", "application/vnd.example.thing"), spdx);
+        assert_eq!(named("", "application/spdx+json"), spdx, "an empty config says nothing");
     }
 }
