@@ -7,7 +7,7 @@
 # specification v1.1 has the Link header for it, and clients follow it as they do for tags.
 # Seen: go-containerregistry and containerd read the first page and take it for the whole; oras-go and regclient
 # read all. So an image that is signed does not verify with cosign ("no signatures found") once the bundle
-# stands on the second page, behind an SBOM that was attached later; while it was first, it did.
+# is on the second page, behind an SBOM that was attached later; while it was first, it did.
 #
 #   of 3 referrers: go-containerregistry 1, containerd 1, oras-go 3, regclient 3
 #   bundle first: cosign verifies

@@ -3,7 +3,7 @@
 #
 # Expected: an image that is pinned by its digest is pulled once for each node: what the digest names cannot
 # change, and Kubernetes has the policy IfNotPresent for it.
-# Seen: the policy goes by the tag, also where a digest stands behind it. `app:latest@sha256:…`, which update
+# Seen: the policy goes by the tag, also where a digest follows it. `app:latest@sha256:…`, which update
 # robots write for app:latest, becomes Always, so that the registry is asked at each start of a Pod on a node
 # that has the image; `app@sha256:…`, the same image, becomes IfNotPresent. It is so for containers and for
 # image volumes.
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 X
-# The module takes its parts from folders of its own repository, which stand beside it as modules.
+# The module takes its parts from folders of its own repository, which are beside it as modules.
 where=$(go mod download -json k8s.io/kubernetes@v1.37.2 | python3 -c 'import json, sys; print(json.load(sys.stdin)["GoMod"])')
 {
   printf 'module finding\ngo 1.26\n'

@@ -4,7 +4,7 @@
 #
 # Expected: what the OCI's own tool writes as an image passes the OCI's own schema; the image specification says
 # that a manifest SHOULD have at least one layer, for portability, so one without any is an image.
-# Seen: `umoci new`, the beginning of every image that umoci makes, writes `"layers": []`. The schema that stands
+# Seen: `umoci new`, the beginning of every image that umoci makes, writes `"layers": []`. The schema
 # beside the specification refuses it, where the tools copy it: who validates by the schema refuses an image
 # that is sound by the text.
 #
