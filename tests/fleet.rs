@@ -105,6 +105,32 @@ async fn what_is_for_one_platform_or_the_builder_is_not_asked_for_others() {
     assert!(ran.text().contains("3 images · every machine gets its own"), "{}", ran.text());
 }
 
+/// Two places that fix two platforms pull two images.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_platform_that_a_place_fixes_is_asked_about() {
+    let lab = Lab::start().await;
+    let told = async |image: &str| {
+        let one = |name: &str, platform: &str| {
+            format!("  {name}: {{image: HOST/team/app:{image}, platform: {platform}}}\n")
+        };
+        let compose = lab.file(
+            "compose.yaml",
+            &format!("services:\n{}{}", one("a", "linux/amd64"), one("b", "linux/arm64")),
+        );
+        let dockerfile = lab.file("Dockerfile", &format!("FROM HOST/team/app:{image}\n"));
+        let alone = lab.run(&["fleet", &compose]).await;
+        let beside = ["fleet", "--host", "linux/amd64", &compose, &dockerfile];
+        let beside = lab.run(&beside).await;
+        assert_eq!(alone.code, beside.code, "{}{}", alone.text(), beside.text());
+        (alone.code, alone.text() + &beside.text())
+    };
+    let (code, text) = told("one").await;
+    assert_eq!(code, 1, "{text}");
+    assert_eq!(text.matches("there is no image for linux/arm64").count(), 2, "{text}");
+    let (code, text) = told("both").await;
+    assert_eq!((code, text.contains("there is no image")), (0, false), "{text}");
+}
+
 /// A pod that a selector keeps on arm64 nodes needs no image for amd64, and one whose nodes are not
 /// among the machines is asked about for its own.
 #[tokio::test(flavor = "multi_thread")]

@@ -47,6 +47,9 @@ pub struct Question {
     pub hosts: Vec<Option<Host>>,
     /// The platforms that it should have.
     pub expected: Vec<Platform>,
+    /// The platforms that places fix, or whose nodes are none of the fleet's, beside the one that the machines of the fleet are asked about
+    /// as: an image for each is pulled, too.
+    pub fixed: Vec<Platform>,
 }
 
 impl Cell {
@@ -62,7 +65,7 @@ impl Fleet {
     #[must_use]
     pub fn question(&self, image: &Image) -> Option<Question> {
         let is_for_any = self.hosts.iter().any(|host| self.is_for(image, host));
-        let fixed = self.places(image).find_map(|(_, mention)| match &mention.served {
+        let first = self.places(image).find_map(|(_, mention)| match &mention.served {
             ServedTo::Only(platform) => Some(Host::new(platform)),
             ServedTo::Nodes(nodes) => nodes.one(),
             ServedTo::Targets | ServedTo::BuildMachine => None,
@@ -70,13 +73,29 @@ impl Fleet {
         let host = |host: &Host| match (self.is_for(image, host), is_for_any) {
             (true, _) => Some(host.clone()),
             (false, true) => None,
-            (false, false) => fixed.clone(),
+            (false, false) => first.clone(),
         };
+        let mut fixed: Vec<Platform> = Vec::new();
+        for (_, mention) in self.places(image) {
+            let platform = match &mention.served {
+                ServedTo::Only(platform) => Some(platform.clone()),
+                // No machine of the fleet is such a node.
+                ServedTo::Nodes(nodes) if !self.hosts.iter().any(|host| nodes.has(host)) => {
+                    nodes.one().map(|host| host.platform().clone())
+                }
+                _ => None,
+            };
+            let new = platform.filter(|it| !fixed.contains(it));
+            fixed.extend(new);
+        }
+        let asked = first.as_ref().filter(|_| !is_for_any).map(Host::platform);
+        fixed.retain(|platform| asked != Some(platform));
         Some(Question {
             reference: image.reference.clone(),
             engine: image.engine?,
             hosts: self.hosts.iter().map(host).collect(),
             expected: self.expected_of(image),
+            fixed,
         })
     }
 }
@@ -85,7 +104,8 @@ impl Question {
     /// What has to be read before it can be answered.
     #[must_use]
     pub fn needs(&self, offer: &Offer) -> Vec<Need> {
-        let hosts: Vec<Host> = self.hosts.iter().flatten().cloned().collect();
+        let fixed = self.fixed.iter().map(Host::new);
+        let hosts: Vec<Host> = self.hosts.iter().flatten().cloned().chain(fixed).collect();
         let mut needs: Vec<Need> = Matrix::new(&hosts, &[self.engine], offer)
             .rows
             .into_iter()
@@ -115,10 +135,17 @@ impl Question {
             let wanted = Normal::new(platform);
             !normal.iter().any(|found| found.is_for(&wanted))
         };
+        let mut missing: Vec<Platform> = self.expected.iter().filter(is_missing).cloned().collect();
+        let gets_none = |platform: &&Platform| cell(&Some(Host::new(platform))).is_finding();
+        for platform in self.fixed.iter().filter(gets_none) {
+            if !missing.contains(platform) {
+                missing.push(platform.clone());
+            }
+        }
         Behind {
             digest: offer.digest.clone(),
             cells: self.hosts.iter().map(cell).collect(),
-            missing: self.expected.iter().filter(is_missing).cloned().collect(),
+            missing,
             platforms,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::{Attached, Databases, Installed, Sbom, UNREAD, without_epoch};
+use crate::model::evidence::{Attached, Databases, Sbom, UNREAD, without_epoch};
 use crate::text::plural;
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
@@ -65,19 +65,25 @@ impl Differs {
         let kinds = if both.is_empty() { KINDS.to_vec() } else { both };
         let is_told = |kind: &&str| **kind != *UNREAD || database.unread.is_empty();
         for kind in kinds.into_iter().filter(is_told) {
-            let installed = database.installed.iter().filter(|it| it.kind == kind);
-            let installed: Vec<&Installed> = installed.collect();
             let listed = sbom.packages.iter().filter(|it| {
                 // Names of sources are listed beside those of packages.
                 *it.kind == *kind && it.architecture.as_deref() != Some("source")
             });
             let listed: BTreeSet<(&str, &str)> =
-                listed.map(|it| (&*it.name, without_epoch(&it.version))).collect();
+                listed.map(|it| (&*it.name, without_zero(&it.version))).collect();
+            let installed = database.installed.iter().filter(|it| it.kind == kind);
             let installed: BTreeSet<(&str, &str)> =
-                installed.iter().map(|it| (&*it.name, without_epoch(&it.version))).collect();
+                installed.map(|it| (&*it.name, without_zero(&it.version))).collect();
+            // Trivy writes the epoch beside the version: one that an SBOM does not name is not told.
+            let told = installed.iter().map(|(name, version)| (*name, without_epoch(version)));
+            let told: BTreeSet<(&str, &str)> = told.chain(installed.iter().copied()).collect();
+            let is_listed = |(name, version): &&(&str, &str)| {
+                listed.contains(&(*name, *version))
+                    || listed.contains(&(*name, without_epoch(version)))
+            };
             let named = |(name, version): &(&str, &str)| format!("{name} {version}");
-            differs.claimed.extend(listed.difference(&installed).map(named));
-            differs.left_out.extend(installed.difference(&listed).map(named));
+            differs.claimed.extend(listed.difference(&told).map(named));
+            differs.left_out.extend(installed.iter().filter(|it| !is_listed(it)).map(named));
         }
         differs
     }
@@ -116,6 +122,11 @@ impl Differs {
                 .next("make the SBOM anew from the image that was pushed, by its digest"),
         )
     }
+}
+
+/// A version without the epoch 0, which says nothing (`deb-version(7)`, RPM).
+fn without_zero(version: &str) -> &str {
+    version.strip_prefix("0:").unwrap_or(version)
 }
 
 /// An SBOM whose packages cannot be looked up in what the image has installed.
@@ -197,6 +208,8 @@ mod tests {
             ("deb/z@1%3A2-1", "deb/z@1:2-1", None),
             // Trivy writes the epoch beside the version.
             ("deb/z@2-1", "deb/z@1:2-1", None),
+            ("deb/z@0%3A2-1", "deb/z@2-1", None),
+            ("deb/z@2%3A2-1", "deb/z@1:2-1", Some(Severity::Error)),
             ("apk/musl@1.2.5-r0 npm/x@1", "apk/musl@1.2.5-r0", None),
             // An SBOM of the program alone says nothing of the distribution's packages.
             ("npm/x@1", "deb/a@1", None),
