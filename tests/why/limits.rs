@@ -633,6 +633,16 @@ async fn kubernetes_on_older_containerd_fails_in_its_own_way() {
     let miss = || Fails("failed to pull and unpack image \"");
     check(&lab, "miss", &both(miss)).await;
 
+    // An attestation under a platform: its config is read, which nobody else needs to.
+    let statement = bench.layer("application/vnd.in-toto+json", b"{}");
+    let unknown = json!({ "os": "unknown", "architecture": "unknown" });
+    let config = bench.config(&[statement["digest"].clone()], &unknown);
+    let attestation = bench.manifest(MANIFEST, &config, &[statement], &json!({}));
+    let listed = with(attestation.clone(), &json!({ "platform": unknown }));
+    bench.list("attestation", &[listed, entry(attestation)], &json!({}));
+    let processor = "failed to get stream processor for application/vnd.in-toto+json: no processor";
+    check(&lab, "attestation", &[("containerd-cri-1.7", Fails(processor))]).await;
+
     let one = layer("other");
     let s390x = json!({ "architecture": "s390x" });
     let config = bench.config(&[one["digest"].clone()], &s390x);
