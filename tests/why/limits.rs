@@ -633,7 +633,7 @@ async fn kubernetes_on_older_containerd_fails_in_its_own_way() {
     let miss = || Fails("failed to pull and unpack image \"");
     check(&lab, "miss", &both(miss)).await;
 
-    // An attestation under a platform: its config is read, which nobody else needs to.
+    // An attestation under a platform is unpacked as any image.
     let statement = bench.layer("application/vnd.in-toto+json", b"{}");
     let unknown = json!({ "os": "unknown", "architecture": "unknown" });
     let config = bench.config(&[statement["digest"].clone()], &unknown);

@@ -34,10 +34,6 @@ impl OldCri {
             }
             return Run::needs(path.clone(), offer, Missing::Manifest).visiting(run.visits);
         };
-        // How many diff IDs there are is not known before it is read.
-        if facts.lacks_config() && !unpacks(facts) {
-            return Run::needs(path.clone(), offer, Missing::Config).visiting(run.visits);
-        }
         if let Some(text) = self.not_unpacked(facts) {
             let text = format!("{}{UNPACK}{text}", before(offer));
             return given_up(Run::failed(text), run.visits, path, Reason::PartType);
