@@ -235,6 +235,7 @@ impl<'a> Player<'a> {
                 // The place that is pushed to has everything but the tag.
                 Query::Presence { question, .. } => Reply::Presence(match question {
                     Question::Manifest(digest) | Question::Blob(digest) => Presence::There(digest),
+                    Question::AtHand(blob, _) => Presence::There(blob.digest.clone()),
                     Question::Tag(_) => Presence::Absent,
                 }),
                 // Another thread does that, beside the loop.

@@ -501,7 +501,7 @@ fn what_a_place_cannot_give_is_said_before_a_push() {
     player.keys("p");
     player.answer_all();
     assert!(player.screen().contains("the layout lacks it"), "{}", player.screen());
-    player.keys("h enter");
+    player.keys("tab enter");
     assert_eq!(push_of(&player), None);
     assert!(player.screen().contains("not all of it can be had"), "{}", player.screen());
 }
