@@ -22,17 +22,17 @@ pub(super) fn tab(open: &OpenDraft, cells: usize, keys: &Keys) -> Vec<Line> {
     match open.plan(&open.guard()) {
         Some(plan) => lines.extend(lines_of(&plan, cells)),
         None => {
-            let missing =
-                crate::model::draft::missing(&open.draft, &survey.target, &survey.answers);
-            for (digest, failure) in missing.failures.iter().take(20) {
-                let text = format!("{}: {}", digest.short(), failure.brief());
-                lines.push(
-                    Line::of(Tone::Danger, "✗ ").with(Tone::Text, escape(&text).into_owned()),
-                );
+            let hindrances = open.hindrances();
+            for failure in hindrances.iter().take(20) {
+                let text = escape(&failure.to_string()).into_owned();
+                for (at, piece) in wrap(&text, cells.saturating_sub(2)).into_iter().enumerate() {
+                    let sign = if at == 0 { "✗ " } else { "  " };
+                    lines.push(Line::of(Tone::Danger, sign).with(Tone::Text, piece));
+                }
             }
-            if missing.is_hopeless() {
+            if !hindrances.is_empty() {
                 let text = format!(
-                    "there is no plan while these cannot be read; remove them, or {} asks again",
+                    "there is no plan while these cannot be had; remove them, or {} asks again",
                     keys.again
                 );
                 lines.extend(wrap(&text, cells).into_iter().map(|it| Line::of(Tone::Muted, it)));
