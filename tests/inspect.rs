@@ -322,6 +322,22 @@ async fn tags_and_digest() {
     assert_eq!(ran.text(), "latest\n1.10\n1.9\n1.0\n");
     let ran = lab.run(&["tags", "--json", &lab.reference("team/app")]).await;
     assert_eq!(ran.json()["tags"], json!(["latest", "1.10", "1.9", "1.0"]));
+    // How large they are, and what has no image, said once.
+    for tag in ["note", "note2"] {
+        repository.index().annotation("org.example.of", tag).push_tag(tag);
+    }
+    let sized = ["tags", "--sizes", "--platform", "linux/arm64", "--json"];
+    let ran = lab.run(&[&sized[..], &[&lab.reference("team/app")]].concat()).await;
+    let sizes = ran.json()["sizes"].clone();
+    assert_eq!(sizes.as_array().unwrap().len(), 6, "{sizes}");
+    let of = |tag: &str| sizes.as_array().unwrap().iter().find(|it| it["tag"] == tag).unwrap();
+    assert!(of("1.9")["bytes"].as_u64().unwrap() > 0, "{sizes}");
+    assert_eq!(of("1.9")["platform"], "linux/arm64/v8");
+    assert!(of("note")["bytes"].is_null() && of("note")["error"].is_object(), "{sizes}");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("(2 times)"), "{}", ran.stderr);
+    let ran = lab.run(&["tags", "--sizes", &lab.reference("team/app")]).await;
+    assert!(ran.text().contains("1.10") && ran.text().contains("█"), "{}", ran.text());
     lab.sandbox.requests().clear();
     let ran = lab.run(&["digest", &lab.reference("team/app:1.9")]).await;
     assert_eq!(ran.text().trim(), digest.as_str());

@@ -67,7 +67,7 @@ pub(super) fn complain_failures<'a>(failures: impl IntoIterator<Item = &'a Failu
 }
 
 /// Failures by their kind, in the order in which each came first.
-fn kinds<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Vec<Vec<&'a Failure>> {
+pub(super) fn kinds<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Vec<Vec<&'a Failure>> {
     let mut kinds: IndexMap<_, Vec<&Failure>> = IndexMap::new();
     for failure in failures {
         let texts = |code: &'a Code| [Some(&code.code), Some(&code.message), code.detail.as_ref()];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::args::Args;
-use super::complain::complain;
+use super::complain::{complain, kinds};
 use super::image::{choose, not_an_image};
 use crate::model::files::{Entry, Files, Kind, Listing, Lookup, Path, Resolved};
 use crate::oci::{Class, Descriptor, Digest, Failure, Location, PlatformPattern};
@@ -192,11 +192,12 @@ impl Inside {
 
     /// Says of each layer that was not read why, and whether anything is missing from the listing.
     pub(super) fn complain_of_missing(&self) -> bool {
-        for (at, failure) in &self.unread {
-            complain(&format!(
-                "layer {} was not read: {failure}; what it holds and removes is not counted",
-                at + 1
-            ));
+        for kind in kinds(self.unread.iter().map(|(_, failure)| failure)) {
+            let Some(first) = kind.first() else { continue };
+            let of_kind = |it: &&(usize, Failure)| kind.iter().any(|one| std::ptr::eq(*one, &it.1));
+            let layers: Vec<usize> =
+                self.unread.iter().filter(of_kind).map(|it| it.0 + 1).collect();
+            complain(&unread(&layers, first));
         }
         let left_out: u64 = (0..self.files.layers())
             .filter_map(|at| self.files.layer(at))
@@ -205,5 +206,34 @@ impl Inside {
             complain(&format!("{} more entries than platy keeps are left out", count(left_out)));
         }
         !self.unread.is_empty() || left_out > 0
+    }
+}
+
+/// Layers that were not read for one reason.
+fn unread(layers: &[usize], failure: &Failure) -> String {
+    let rest = |what: &str| format!("{failure}; what {what} not counted");
+    match layers {
+        [layer] => format!("layer {layer} was not read: {}", rest("it holds and removes is")),
+        layers => {
+            let numbers: Vec<String> = layers.iter().map(ToString::to_string).collect();
+            let reason = rest("they hold and remove is");
+            format!("layers {} were not read: {reason}", numbers.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_that_were_not_read_for_one_reason_are_told_together() {
+        let failure = Failure::new(Class::NotFound, "r.io", "404");
+        let one = unread(&[2], &failure);
+        assert!(one.starts_with("layer 2 was not read: "), "{one}");
+        assert!(one.ends_with("; what it holds and removes is not counted"), "{one}");
+        let two = unread(&[1, 3], &failure);
+        assert!(two.starts_with("layers 1, 3 were not read: "), "{two}");
+        assert!(two.ends_with("; what they hold and remove is not counted"), "{two}");
     }
 }

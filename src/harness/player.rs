@@ -17,6 +17,7 @@ use crate::model::draft::{Presence, Question, SourceRoot};
 use crate::model::evidence::{Attached, Attested, Databases, Evidence, Stated, is_json, open};
 use crate::model::files::Files;
 use crate::model::fleet::{Behind, Cell};
+use crate::model::tag_size::TagSize;
 use crate::model::tree::{Answer, Need};
 use crate::oci::{
     Aliases, Class, Digest, Failure, LocalImage, Location, Manifest, MediaType, NextPage, Stocked,
@@ -55,6 +56,8 @@ pub(crate) struct Player {
     pub(crate) pages: Vec<Vec<String>>,
     /// What HEAD tells of a tag; others are not found.
     pub(crate) heads: HashMap<String, Digest>,
+    /// How large the images of tags are; others are not found.
+    pub(crate) sizes: HashMap<String, TagSize>,
     /// What is seen outside of the tree; without it, nothing.
     pub(crate) seen: Option<crate::model::diagnose::Facts>,
     /// What other references name.
@@ -116,6 +119,7 @@ impl Player {
             lists: HashMap::new(),
             pages: Vec::new(),
             heads: HashMap::new(),
+            sizes: HashMap::new(),
             seen: None,
             worlds: HashMap::new(),
             target: HashMap::new(),
@@ -274,6 +278,11 @@ impl Player {
                         sent: crate::oci::Sent::Unknown,
                     })
                 })
+            }
+            Query::TagSize { tag, .. } => {
+                let missing =
+                    || Failure::new(Class::NotFound, &tag, "no such tag").with_status(404);
+                self.sizes.get(&tag).cloned().ok_or_else(missing).map(Reply::TagSize)
             }
             Query::Evidence { facts, .. } => {
                 let facts = match &self.seen {

@@ -4,6 +4,7 @@ use super::{Player, World};
 use crate::model::draft::{Encoded, Presence, Question};
 use crate::model::fleet::{Fleet, Source, read};
 use crate::model::push::{Copying, Entry, Held, Kept, TagPlan, TagWish, Undo, Untag};
+use crate::model::tag_size::TagSize;
 use crate::oci::{Digest, MediaType};
 use crate::tui::app::{DraftOrder, KeptDraft, Msg, Query, Reply};
 
@@ -13,7 +14,7 @@ const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "
 const LEFT: &str = "D esc e";
 
 /// The keys that lead from the explorer to each scene.
-const WAYS: [(&str, &str); 62] = [
+const WAYS: [(&str, &str); 63] = [
     ("explorer", "j j l"),
     ("raw", "j 2"),
     ("layers", "j 3 tab"),
@@ -43,6 +44,7 @@ const WAYS: [(&str, &str); 62] = [
     ("tags", "t"),
     ("filter", "t / 1"),
     ("tags, marked", "t space space"),
+    ("tags, sizes", "t s"),
     ("tags, deleted", "t space space x"),
     ("tags, renamed", "t R 1"),
     ("tags, copied", "t C 1 enter"),
@@ -122,6 +124,11 @@ fn scene(keys: &str, columns: u16, rows: u16) -> Player {
     player.disk.push("server".to_owned());
     player.state.cx.fleet = Some(fleet());
     player.pages = vec![vec!["1.10".into(), "1.9".into(), "latest".into()]];
+    for (tag, size, made) in [("1.10", 48_000_000, "2026-11-20"), ("1.9", 31_000_000, "2026-08-02")]
+    {
+        let (platform, made) = ("linux/amd64".parse().ok(), Some(format!("{made}T00:00:00Z")));
+        player.sizes.insert(tag.to_owned(), TagSize { platform, size, made });
+    }
     let tag = Question::Tag("1.0".to_owned());
     player.target.insert(tag, Presence::There(player.world.root_digest()));
     player.journal = vec![pushed(&player)];

@@ -17,6 +17,7 @@ pub mod push;
 pub mod route;
 pub mod select;
 pub mod session;
+pub mod tag_size;
 pub mod tree;
 #[cfg(test)]
 pub(crate) mod world;

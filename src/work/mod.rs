@@ -17,3 +17,4 @@ pub mod push;
 pub mod referring;
 pub mod store;
 pub mod surroundings;
+pub mod tag_size;

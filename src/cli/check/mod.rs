@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::args::Args;
-use super::complain::{complain, complain_failure, complain_failures};
+use super::complain::{complain, complain_failures};
 use super::look::named_platform;
 use super::output::{print, print_json, print_text};
 use super::waiting::Waiting;
@@ -234,14 +234,10 @@ fn show(check: &CheckArgs, reports: &[Report]) {
     } else {
         print_text(&text::document(reports));
     }
-    for report in reports {
-        match &report.outcome {
-            Err(failure) => complain_failure(failure),
-            Ok(checked) => {
-                complain_failures(&checked.failures);
-            }
-        }
-    }
+    complain_failures(reports.iter().flat_map(|report| match &report.outcome {
+        Err(failure) => std::slice::from_ref(failure),
+        Ok(checked) => checked.failures.as_slice(),
+    }));
 }
 
 fn code(report: &Report) -> u8 {

@@ -1,8 +1,10 @@
 //! `platy tags REPOSITORY`: the tags of a repository, the names in a layout or archive.
 
 mod args;
+mod sizes;
 
 pub(super) use args::TagsArgs;
+use sizes::TagSizes;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,14 +13,15 @@ use std::io::IsTerminal as _;
 use serde_json::json;
 
 use super::args::Args;
-use super::complain::{complain, complain_failure};
+use super::complain::{complain, complain_failure, complain_failures, note};
 use super::names::collect;
-use super::output::{print, print_json};
+use super::output::{print, print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
-use crate::oci::{Attached, Failure, Location, LocationError, Repository, digest_tag};
+use crate::oci::{Attached, Failure, Location, LocationError, Platform, Repository, digest_tag};
 use crate::source::Sources;
 use crate::text::{escape, tag_order};
+use crate::work::host;
 
 pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
     let text = tags.repository.trim_end_matches('/');
@@ -46,8 +49,25 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
         complain_failure(failure);
         return TROUBLE;
     }
+    let sizes = match (&place, tags.sizes) {
+        (_, false) => None,
+        (Place::Disk(_), true) => {
+            complain("--sizes asks a registry; `platy inspect` shows what a file holds");
+            return TROUBLE;
+        }
+        (Place::Repository(repository), true) => {
+            let Some(platform) = measured(args, tags).await else {
+                complain(
+                    "this machine's platform could not be found out; name one with --platform",
+                );
+                return TROUBLE;
+            };
+            let asked = TagSizes::ask(&sources, repository, &names, &platform);
+            Some(waiting.during(asked).await)
+        }
+    };
     if tags.json {
-        print_json(&json!({
+        let mut document = json!({
             "repository": place.to_string(),
             "tags": names,
             "attached": attached(&names).map(|(tag, what, of)| {
@@ -57,7 +77,16 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
             "error": failure.as_ref().map(|failure| {
                 json!({ "class": failure.class.as_str(), "message": failure.to_string() })
             }),
-        }));
+        });
+        if let (Some(sizes), Some(object)) = (&sizes, document.as_object_mut()) {
+            object.insert("sizes".to_owned(), sizes.json().into());
+        }
+        print_json(&document);
+    } else if let Some(sizes) = &sizes {
+        print_text(&sizes.text());
+        if sizes.left_out > 0 {
+            note(&format!("{} more tags were not asked for", sizes.left_out));
+        }
     } else {
         // What scripts read is a name a line.
         let in_words = std::io::stdout().is_terminal();
@@ -68,13 +97,32 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
         let lines: String = names.iter().map(line).collect();
         print(lines.as_bytes());
     }
+    let unread = sizes.iter().flat_map(TagSizes::failures);
+    let has_unread = unread.clone().next().is_some();
+    complain_failures(failure.iter().chain(unread));
     match failure {
-        Some(failure) => {
-            complain_failure(&failure);
-            if names.is_empty() { TROUBLE } else { PART }
+        Some(_) => {
+            if names.is_empty() {
+                TROUBLE
+            } else {
+                PART
+            }
         }
+        None if has_unread => PART,
         None => DONE,
     }
+}
+
+/// The platform whose images are measured.
+async fn measured(args: &Args, tags: &TagsArgs) -> Option<Platform> {
+    if let Some(platform) = &tags.platform {
+        return Some(platform.clone());
+    }
+    if let Some(machine) = args.defaults.machine() {
+        return Some(machine.platform().clone());
+    }
+    let machine = tokio::task::spawn_blocking(host::detect).await.ok()?;
+    Some(machine.host.platform().clone())
 }
 
 /// The tags that were made of digests, with what they name and of which image it is.

@@ -6,54 +6,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Query;
-use super::typed_reference::Begun;
-use crate::oci::{Failure, Host, NextPage, Page, Reference, Repository};
+use super::begun::{Begun, NamesOf};
+use crate::oci::{Failure, NextPage, Page, Reference, Repository};
 use crate::text::{count, natural, tag_order};
 
 /// The most pages of a list that are asked for.
 const PAGES: usize = 10;
-
-/// A list of names that a registry gives.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum NamesOf {
-    /// The tags of a repository.
-    Tags(Repository),
-    /// The repositories of a registry.
-    Repositories(Host),
-}
-
-impl NamesOf {
-    fn query(&self, page: Option<NextPage>) -> Query {
-        match self {
-            Self::Tags(repository) => Query::Tags { repository: repository.clone(), page },
-            Self::Repositories(host) => Query::Repositories { host: host.clone(), page },
-        }
-    }
-
-    /// The list that a question is about.
-    fn asked(question: &Query) -> Option<Self> {
-        match question {
-            Query::Tags { repository, .. } => Some(Self::Tags(repository.clone())),
-            Query::Repositories { host, .. } => Some(Self::Repositories(host.clone())),
-            _ => None,
-        }
-    }
-
-    fn title(&self) -> String {
-        match self {
-            Self::Tags(repository) => format!("tags of {}", repository.familiar()),
-            Self::Repositories(host) => format!("repositories of {host}"),
-        }
-    }
-
-    /// What a name of the list is typed behind.
-    fn sign(&self) -> char {
-        match self {
-            Self::Tags(_) => ':',
-            Self::Repositories(_) => '/',
-        }
-    }
-}
 
 /// How far a list is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -273,7 +231,7 @@ impl fmt::Display for Fitting<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Class;
+    use crate::oci::{Class, Host};
 
     fn tags(before: &str) -> Begun {
         let repository = Repository::parse("r.io/app").unwrap();

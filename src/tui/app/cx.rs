@@ -38,6 +38,17 @@ pub struct Toast {
     pub until: Timestamp,
 }
 
+/// A message of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidMessage {
+    /// When it was said last.
+    pub at: Timestamp,
+    /// What was said.
+    pub toast: Toast,
+    /// How many times.
+    pub times: usize,
+}
+
 /// How a sentence is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToastKind {
@@ -106,8 +117,8 @@ pub struct Cx {
     pub overlay: Option<Overlay>,
     /// A sentence that stays for a moment.
     pub toast: Option<Toast>,
-    /// Every message of the session and when it was said, the oldest first.
-    pub messages: std::collections::VecDeque<(Timestamp, Toast)>,
+    /// Every message of the session, each once, with the one that was said last at the end.
+    pub messages: std::collections::VecDeque<SaidMessage>,
     /// The requests of the session, and how many of them are left out, when the page that shows them
     /// was last opened.
     pub exchanges: (Vec<Exchange>, usize),
@@ -136,10 +147,14 @@ impl Cx {
         let stay = jiff::SignedDuration::from_secs(TOAST_SECONDS);
         let until = self.now.checked_add(stay).unwrap_or(self.now);
         let toast = Toast { text: escape(text).into_owned(), kind, until };
+        let is_it = |it: &SaidMessage| (&it.toast.text, it.toast.kind) == (&toast.text, kind);
+        let before = self.messages.iter().position(is_it);
+        let before = before.and_then(|at| self.messages.remove(at)).map_or(0, |it| it.times);
         if self.messages.len() >= MESSAGES {
             self.messages.pop_front();
         }
-        self.messages.push_back((self.now, toast.clone()));
+        let said = SaidMessage { at: self.now, toast: toast.clone(), times: before + 1 };
+        self.messages.push_back(said);
         self.toast = Some(toast);
     }
 
@@ -336,6 +351,7 @@ impl Cx {
 
     /// Asks again where a tag points, wherever it is open: a list was written there.
     pub(super) fn look_again(&mut self, written: &Reference, list: &Digest) {
+        self.registry_names.forget_tags(&written.repository);
         let mut pump = Pump {
             requests: &mut self.requests,
             out: &mut self.out,

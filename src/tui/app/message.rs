@@ -19,10 +19,11 @@ use crate::model::push::{
     Undo,
 };
 use crate::model::session::Session;
+use crate::model::tag_size::TagSize;
 use crate::model::tree::{Answer, Need, NodeId};
 use crate::oci::{
     Assembled, Descriptor, Digest, Document, Exchange, Failure, Head, Host, LocalImage, Location,
-    NextPage, Notice, Page, Quota, Reference, Referrer, Repository, Stocked, StoreKind,
+    NextPage, Notice, Page, Platform, Quota, Reference, Referrer, Repository, Stocked, StoreKind,
 };
 
 use super::detail::{Content, Sought};
@@ -143,6 +144,8 @@ pub enum Reply {
     Names(Page),
     /// Of [`Query::Head`].
     Head(Head),
+    /// Of [`Query::TagSize`].
+    TagSize(TagSize),
     /// Of [`Query::Pause`].
     Paused,
     /// Of [`Query::Stored`]; `None` if there is no such store here.
@@ -368,6 +371,15 @@ pub enum Query {
         repository: Repository,
         /// Which tag.
         tag: String,
+    },
+    /// How large the image of a tag is.
+    TagSize {
+        /// In which repository.
+        repository: Repository,
+        /// Which tag.
+        tag: String,
+        /// For which platform.
+        platform: Platform,
     },
     /// The programs of images, one [`Part::Proof`] for each.
     Prove {

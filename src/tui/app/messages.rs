@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::State;
-use super::cx::{Toast, ToastKind};
+use super::cx::{SaidMessage, ToastKind};
 use crate::oci::Exchange;
 use crate::text::{escape, wrap};
 
@@ -22,7 +22,7 @@ pub struct MessageLine {
 }
 
 impl State {
-    /// Every message of the session and the status line of now, the newest last, wrapped to so many
+    /// Every message of the session, what was said several times once, and the status line of now, the newest last, wrapped to so many
     /// cells.
     #[must_use]
     pub fn message_lines(&self, cells: usize) -> Vec<MessageLine> {
@@ -36,8 +36,9 @@ impl State {
         };
         let clock =
             |at: Timestamp| at.to_zoned(self.cx.zone.clone()).strftime("%H:%M:%S").to_string();
-        for (at, Toast { text, kind, .. }) in &self.cx.messages {
-            add(clock(*at), text, Some(*kind));
+        for SaidMessage { at, toast, times } in &self.cx.messages {
+            let again = if *times > 1 { format!(" ({times} times)") } else { String::new() };
+            add(clock(*at), &format!("{}{again}", toast.text), Some(toast.kind));
         }
         let words = self.screen().view().status(&self.cx);
         if !words.text.is_empty() {
@@ -80,6 +81,14 @@ mod tests {
         assert!(said.join(" ").contains(long.trim()), "{said:?}");
         assert!(player.screen().contains("a warning a warning"), "{}", player.screen());
         assert!(lines.iter().any(|line| line.time == "12:00:00"));
+        // What is said again is there once, with a count.
+        for text in ["no answer", "another", "no answer", "no answer"] {
+            player.send(Msg::Warning(text.to_owned()));
+        }
+        let lines = player.state.message_lines(74);
+        let said = lines.iter().filter(|line| line.kind.is_some());
+        let said: Vec<&str> = said.map(|line| line.words.as_str()).collect();
+        assert_eq!(said[said.len() - 2..], ["another", "no answer (3 times)"]);
         player.keys("esc");
         assert!(player.state.cx.overlay.is_none());
     }

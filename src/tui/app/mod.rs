@@ -6,6 +6,7 @@
 //! keys and results.
 
 mod action;
+mod begun;
 mod choice;
 mod completions;
 mod copy;
@@ -118,8 +119,8 @@ pub use views::{
     Against, Button, Cell, CellKind, CompareRow, CompareView, DraftLine, DraftsPage, Editor,
     EditorTab, EntryRow, Explorer, FileDifference, FileRow, FileWords, FilesView, Findings,
     FleetAreas, FleetView, Grid, Known, LayerLoad, LayerState, List, MatrixView, Moved, NameRow,
-    OpenForm, Parts, Purpose, PushPage, Regions, Rows, Screen, Search, Section, Stage, Start,
-    StepWords, Suggestion, TagHead, Typed, Typing, Viewed, Viewer, ViewerState, Why, WhyPart,
-    is_digest_tag, undo_words,
+    OpenForm, Parts, Purpose, PushPage, Regions, Rows, Screen, Search, Section, SizeOf, Sizes,
+    Stage, Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewed, Viewer, ViewerState, Why,
+    WhyPart, is_digest_tag, undo_words,
 };
 pub use within::{Found, Within};

@@ -26,8 +26,22 @@ pub struct Sheet {
     /// The search in it.
     pub within: Within,
     rest: Rest,
-    /// The place of the content that is to be on top once it is known which row has it.
-    sought_place: Option<usize>,
+    sought: Places,
+    /// Questions about what is no longer shown.
+    stale: Vec<RequestId>,
+}
+
+/// What is put back after a change of width, once it is known which rows have it: places in the
+/// content.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// What was on top.
+    top: Option<usize>,
+    /// The match.
+    found: Option<usize>,
+    /// Where a search that was under way began, what was looked for, and how many matches further it
+    /// was to go.
+    search: Option<(usize, Sought, isize)>,
 }
 
 /// Whether the rest of a long text is on its way.
@@ -45,36 +59,87 @@ enum Rest {
 impl Sheet {
     /// Shows another content.
     pub(super) fn put(&mut self, head: Vec<Line>, content: Content) {
-        self.rest = Rest::InPieces;
+        self.leave();
         self.head = head;
         self.content = Arc::new(content);
-        self.sought_place = None;
         self.within.forget();
     }
 
-    /// Shows the same in another width: what was on top stays there.
-    pub(super) fn put_anew(&mut self, head: Vec<Line>, content: Content) {
-        let at = self.scroll.checked_sub(self.head.len());
-        let place = self.sought_place.or_else(|| self.content.place_of(at?));
-        self.put(head, content);
-        if let Some(wanted) = place {
-            if self.content.row_of(wanted).is_none() {
-                self.grow(FOR_PLACE);
-            }
-            self.sought_place = place;
-            self.find_place();
+    /// Waits for nothing about what is shown.
+    fn leave(&mut self) {
+        if let Rest::Asked(request) = std::mem::take(&mut self.rest) {
+            self.stale.push(request);
+        }
+        if let Searching::Asked { request, .. } = &self.within.searching {
+            self.stale.push(*request);
+        }
+        self.sought = Places::default();
+    }
+
+    /// Ends all questions about it.
+    pub(super) fn close(&mut self, session: SessionId, cx: &mut Cx) {
+        self.leave();
+        self.within.forget();
+        self.stop_stale(session, cx);
+    }
+
+    fn stop_stale(&mut self, session: SessionId, cx: &mut Cx) {
+        for request in self.stale.drain(..) {
+            cx.stop(session, request);
         }
     }
 
-    /// Goes to the place that was on top, as soon as it is laid out.
-    fn find_place(&mut self) {
-        let Some(place) = self.sought_place else { return };
-        match self.content.row_of(place) {
-            Some(row) => {
-                self.sought_place = None;
-                self.scroll = self.head.len() + row;
-            }
-            None => self.want_rest(),
+    /// Shows the same in another width, or with what is new in it: what was on top stays there, and so
+    /// does the search.
+    pub(super) fn put_anew(&mut self, head: Vec<Line>, content: Content) {
+        let place = |row: usize| self.content.place_of(row.checked_sub(self.head.len())?);
+        let before = std::mem::take(&mut self.sought);
+        let places = Places {
+            top: before.top.or_else(|| place(self.scroll)),
+            found: before.found.or_else(|| place(self.within.at()?)),
+            search: match &self.within.searching {
+                Searching::Asked { sought, steps, .. } => {
+                    let from = self.content.place_of(sought.from).unwrap_or(0);
+                    Some((from, sought.clone(), *steps))
+                }
+                Searching::None | Searching::Waiting => before.search,
+            },
+        };
+        self.put(head, content);
+        if places.search.is_some() {
+            self.within.searching = Searching::Waiting;
+        }
+        self.sought = places;
+        if self.lacks_places() {
+            self.grow(FOR_PLACE);
+        }
+        self.put_back();
+    }
+
+    /// Whether it is not known yet which rows have what is to be put back.
+    fn lacks_places(&self) -> bool {
+        let Places { top, found, search } = &self.sought;
+        let mut wanted = top.iter().chain(found).chain(search.as_ref().map(|(from, ..)| from));
+        wanted.any(|place| self.content.row_of(*place).is_none())
+    }
+
+    /// Puts back what was on top, and the match, as soon as it is laid out.
+    fn put_back(&mut self) {
+        let row = |place: usize| self.content.row_of(place);
+        if let Some(row) = self.sought.top.and_then(row) {
+            self.sought.top = None;
+            self.scroll = self.head.len() + row;
+        }
+        if let Some(from) = self.sought.found.and_then(row) {
+            self.sought.found = None;
+            // The row of old may be several now.
+            let needle = self.within.needle.clone();
+            let sought = Sought { needle, from, forward: true, here_too: true, steps: 1 };
+            let found = self.content.find(&sought).map(|row| self.head.len() + row);
+            self.within.found = found.into();
+        }
+        if self.lacks_places() {
+            self.want_rest();
         }
     }
 
@@ -137,7 +202,7 @@ impl Sheet {
 
     /// Goes where a key leads.
     pub(super) fn go(&mut self, action: Action, page: usize) {
-        self.sought_place = None;
+        self.sought.top = None;
         if action == Action::Last {
             // Of a large text the end is on its way; until it comes, what is there ends here.
             self.want_rest();
@@ -147,14 +212,28 @@ impl Sheet {
         }
     }
 
+    /// Scrolls by so many rows; back if negative.
+    pub(super) fn wheel(&mut self, rows: i32) {
+        self.sought.top = None;
+        let rows = isize::try_from(rows).unwrap_or(0);
+        self.scroll = self.scroll.saturating_add_signed(rows);
+    }
+
     fn want_rest(&mut self) {
         if self.rest == Rest::InPieces && !self.content.is_whole() {
             self.rest = Rest::Wanted;
         }
     }
 
-    /// Asks for the rest, if it is wanted.
-    pub(super) fn ask_rest(&mut self, session: SessionId, cx: &mut Cx) {
+    /// Asks for what is wanted, and ends what is not wanted any more.
+    pub(super) fn ask(&mut self, session: SessionId, cx: &mut Cx) {
+        self.stop_stale(session, cx);
+        if let Some((place, ..)) = self.sought.search
+            && let Some(from) = self.content.row_of(place)
+            && let Some((_, sought, steps)) = self.sought.search.take()
+        {
+            self.ask_search(Sought { from, ..sought }, steps, (session, cx));
+        }
         if self.rest == Rest::Wanted {
             let question = Query::LayOut(Arc::clone(&self.content));
             self.rest = Rest::Asked(cx.ask(session, question));
@@ -169,22 +248,28 @@ impl Sheet {
         page: usize,
         (session, cx): (SessionId, &mut Cx),
     ) {
-        let before = self.within.searching.clone();
-        if self.within.typed(key, request) {
-            if let Searching::Asked { request, .. } = before {
-                cx.stop(session, request);
-            }
+        let under_way = self.within.under_way();
+        let is_wanted = self.within.typed(key, request);
+        if self.within.under_way() != under_way
+            && let Some(request) = under_way
+        {
+            cx.stop(session, request);
+        }
+        if is_wanted || self.within.needle.is_empty() {
+            self.sought = Places { top: self.sought.top, ..Places::default() };
+        }
+        if is_wanted {
             self.find(true, true, page, (session, cx));
         }
     }
 
     /// Ends the search; whether there was one.
     pub(super) fn end_search(&mut self, session: SessionId, cx: &mut Cx) -> bool {
-        let Within { needle, searching, .. } = std::mem::take(&mut self.within);
-        if let Searching::Asked { request, .. } = searching {
+        if let Some(request) = self.within.under_way() {
             cx.stop(session, request);
         }
-        !needle.is_empty()
+        self.sought = Places { top: self.sought.top, ..Places::default() };
+        !std::mem::take(&mut self.within).needle.is_empty()
     }
 
     /// Goes to the next or previous match, around the ends; `here_too`: the first row on the screen
@@ -199,11 +284,16 @@ impl Sheet {
         if self.within.needle.is_empty() {
             return;
         }
-        if let Searching::Asked { steps, .. } = &mut self.within.searching {
+        let step = if forward { 1 } else { -1 };
+        match (&mut self.within.searching, &mut self.sought.search) {
             // From there it goes on.
-            *steps += if forward { 1 } else { -1 };
-            return;
+            (Searching::Asked { steps, .. }, _) | (_, Some((.., steps))) => {
+                *steps += step;
+                return;
+            }
+            _ => {}
         }
+        self.sought.found = None;
         let at = self.within.at();
         let row = at.unwrap_or(self.scroll).saturating_sub(self.head.len());
         let sought = Sought {
@@ -216,14 +306,14 @@ impl Sheet {
         if self.content.is_short() {
             self.go_to_found(self.content.find(&sought), page);
         } else {
-            self.ask_search(sought, (session, cx));
+            self.ask_search(sought, 0, (session, cx));
         }
     }
 
-    fn ask_search(&mut self, sought: Sought, (session, cx): (SessionId, &mut Cx)) {
-        let question = Query::Find(Arc::clone(&self.content), sought);
+    fn ask_search(&mut self, sought: Sought, steps: isize, (session, cx): (SessionId, &mut Cx)) {
+        let question = Query::Find(Arc::clone(&self.content), sought.clone());
         let request = cx.ask(session, question);
-        self.within.searching = Searching::Asked { request, steps: 0 };
+        self.within.searching = Searching::Asked { request, sought, steps };
     }
 
     /// Takes what came of a question about it; whether it was its question. `page` rows are on the
@@ -239,13 +329,19 @@ impl Sheet {
             (Some(Reply::LaidOut(content)), _) if self.rest == Rest::Asked(request) => {
                 self.take_rest(content, page);
             }
-            (None, _) if self.rest == Rest::Asked(request) => self.rest = Rest::InPieces,
-            (Some(Reply::Found { content, at }), Searching::Asked { request: asked, steps })
-                if *asked == request =>
-            {
+            (None, _) if self.rest == Rest::Asked(request) => {
+                self.rest = Rest::InPieces;
+                if self.sought.search.take().is_some() {
+                    self.within.forget();
+                }
+            }
+            (
+                Some(Reply::Found { content, at }),
+                Searching::Asked { request: asked, steps, .. },
+            ) if *asked == request => {
                 let steps = *steps;
                 if let Some(content) = content {
-                    self.content = Arc::clone(content);
+                    self.take_rest(content, page);
                 }
                 self.go_to_found(*at, page);
                 self.go_on(steps, (session, cx));
@@ -260,13 +356,17 @@ impl Sheet {
     /// Takes a text that was laid out to its end. Who looked at the end of what was there looks at the
     /// end now.
     fn take_rest(&mut self, content: &Arc<Content>, page: usize) {
-        let at_end = self.scroll + page >= self.len() && self.sought_place.is_none();
+        let waits = self.rest != Rest::InPieces && self.sought.top.is_none();
+        let at_end = waits && self.scroll + page >= self.len();
         self.content = Arc::clone(content);
-        self.rest = Rest::InPieces;
+        // A search lays it out, too.
+        if let Rest::Asked(request) = std::mem::take(&mut self.rest) {
+            self.stale.push(request);
+        }
         if at_end {
             self.scroll = self.len();
         }
-        self.find_place();
+        self.put_back();
     }
 
     fn go_to_found(&mut self, found: Option<usize>, page: usize) {
@@ -274,7 +374,7 @@ impl Sheet {
         let found = found.map(|row| self.head.len() + row);
         self.within.found = found.into();
         if let Some(at) = found {
-            self.sought_place = None;
+            self.sought.top = None;
             let page = page.max(1);
             if !(self.scroll..self.scroll + page).contains(&at) {
                 self.scroll = at.saturating_sub(page / 3);
@@ -292,7 +392,7 @@ impl Sheet {
             here_too: false,
             steps: steps.unsigned_abs(),
         };
-        self.ask_search(sought, asker);
+        self.ask_search(sought, 0, asker);
     }
 
     /// The line in which a needle is typed, while it is.

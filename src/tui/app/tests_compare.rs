@@ -4,6 +4,7 @@ use super::*;
 use crate::harness::{Player, World, changed_files};
 use crate::model::compare::{Change, PackageList, PackagesDiff, Relation, Sign};
 use crate::model::evidence::{Databases, Installed};
+use crate::oci::{Class, Failure};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -96,7 +97,9 @@ fn what_the_registry_lists_completes_a_reference_in_every_field() {
     player.types(":");
     assert!(player.screen().contains("asking for the tags of demo/app"), "{}", player.screen());
     player.answer_all();
-    assert!(player.screen().contains(":3.0  :2.0  :1.1  :1.0"), "{}", player.screen());
+    // Not the tag that is open itself.
+    let screen = player.screen();
+    assert!(screen.contains(":3.0  :2.0  :1.1") && !screen.contains(":1.1  :1.0"), "{screen}");
     assert_eq!(asked(&player), 2, "both pages, once");
     player.types("2");
     for taken in [":2.0", ":1.1"] {
@@ -129,6 +132,97 @@ fn what_the_registry_lists_completes_a_reference_in_every_field() {
 }
 
 #[test]
+fn a_choice_stays_chosen_when_more_names_come() {
+    let mut player = opened(120);
+    player.pages =
+        [["1.0", "1.1"], ["2.0", "3.0"]].map(|page| page.map(String::from).into()).into();
+    player.keys("e a");
+    player.types("r.io/o/app:");
+    let first_page = |player: &mut Player| {
+        while !player.screen().contains(":1.1") {
+            assert!(player.answer_one(), "{}", player.screen());
+        }
+        assert!(!player.screen().contains(":3.0"), "{}", player.screen());
+    };
+    first_page(&mut player);
+    player.keys("down");
+    player.answer_all();
+    assert!(player.screen().contains("r.io/o/app:3.0"), "{}", player.screen());
+    player.keys("enter");
+    assert_eq!(player.editor().form.as_ref().unwrap().form.value(0), "r.io/o/app:1.1");
+    player.keys("esc esc o");
+    player.types("r.io/o/tool:");
+    first_page(&mut player);
+    player.keys("down down");
+    player.answer_all();
+    player.keys("enter");
+    player.answer_all();
+    let shown = player.state.screen().view().reference(&player.state.cx);
+    assert_eq!(shown.as_deref(), Some("r.io/o/tool:1.0"));
+}
+
+#[test]
+fn names_that_did_not_come_are_told_and_asked_for_again() {
+    let mut player = opened(160);
+    let asked = |player: &Player| player.count(|it| matches!(it, Query::Tags { .. }));
+    let fail = |player: &mut Player| {
+        let (session, request, _) = player.asked().next_back().unwrap();
+        let failure = Failure::new(Class::Unreachable, "r.io", "it is down");
+        player.replies((session, request), Err(failure));
+        player.open.clear();
+    };
+    player.pages = [["1.1"], ["2.0"]].map(|page| page.map(String::from).into()).into();
+    player.keys("=");
+    player.types(":");
+    player.answer_one();
+    // The second page does not come.
+    fail(&mut player);
+    let screen = player.screen();
+    assert!(screen.contains("tags of demo/app, not all: "), "{screen}");
+    assert!(screen.contains("type : again to ask again  :1.1"), "{screen}");
+    player.keys("1 backspace");
+    player.answer_all();
+    assert_eq!(asked(&player), 3);
+    assert!(player.screen().contains(":2.0  :1.1"), "{}", player.screen());
+    // In a form and on the start page.
+    player.keys("esc e a");
+    player.types("r.io/app:");
+    fail(&mut player);
+    assert!(player.screen().contains("tags of r.io/app: "), "{}", player.screen());
+    player.keys("esc esc o");
+    player.types("r.io/tool:");
+    fail(&mut player);
+    assert!(player.screen().contains("tags of r.io/tool: "), "{}", player.screen());
+}
+
+#[test]
+fn every_field_for_a_reference_is_completed() {
+    let mut player = opened(120);
+    player.pages = vec![["1.0", "1.1"].map(String::from).into()];
+    // What is pasted over another view.
+    player.send(Msg::Paste("r.io/".to_owned()));
+    player.answer_all();
+    assert!(player.screen().contains("repositories of r.io"), "{}", player.screen());
+    // The list's subject is in the repository that the list goes to.
+    player.keys("esc e i down");
+    player.send(Msg::Paste(":1.".to_owned()));
+    assert_eq!(player.count(|it| matches!(it, Query::Tags { .. })), 0, "a name was begun");
+    player.keys("ctrl-u");
+    player.types(":");
+    player.answer_all();
+    assert!(player.screen().contains(":1.1  :1.0"), "{}", player.screen());
+    player.keys("down enter enter");
+    assert!(player.editor().form.is_none(), "{}", player.screen());
+    let gathered = |it: &Query| matches!(it, Query::Gather(at) if at.familiar() == "demo/app:1.1");
+    assert_eq!(player.count(gathered), 1);
+    // Where to push, and its further tags.
+    player.answer_all();
+    player.keys("t ctrl-u");
+    player.types(":2.0, ");
+    assert!(player.screen().contains(":2.0,1.1"), "{}", player.screen());
+}
+
+#[test]
 fn a_tag_alone_is_one_of_the_repository_in_every_field() {
     let mut player = opened(120);
     player.keys("o");
@@ -148,6 +242,13 @@ fn a_tag_alone_is_one_of_the_repository_in_every_field() {
     player.keys("enter");
     assert!(player.editor().form.is_none(), "{}", player.screen());
     assert!(player.screen().contains("demo/app:2.1"), "{}", player.screen());
+    // On the first page it is one of the last reference that was opened.
+    let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
+    player.state.cx.history.push("demo/app:1.0".to_owned());
+    player.pages = vec![vec!["1.0".to_owned()]];
+    player.types(":");
+    player.answer_all();
+    assert!(player.screen().contains("tags of demo/app"), "{}", player.screen());
     // At first there is no repository.
     let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
     player.types(":1.0");

@@ -294,6 +294,11 @@ fn the_rest_of_a_large_file_is_laid_out_and_searched_beside_the_loop() {
     player.answer_all();
     assert!(player.screen().contains("line 29 999 of 30 000"), "{}", player.screen());
     assert!(player.screen().contains("29999  line 29999"), "{}", player.screen());
+    // The match stays in another width.
+    player.send(Msg::Resize(70, 24));
+    player.answer_all();
+    assert!(player.screen().contains("line 29 999 of 30 000"), "{}", player.screen());
+    assert!(player.screen().contains("29999  line 29999"), "{}", player.screen());
     player.keys("esc esc enter");
     player.answer_all();
     player.keys("G");
@@ -305,6 +310,45 @@ fn the_rest_of_a_large_file_is_laid_out_and_searched_beside_the_loop() {
     player.send(Msg::Resize(70, 24));
     player.answer_all();
     assert_eq!(top(&player), before);
+}
+
+/// What is asked about a width that is no more, or a file that is closed, is ended and asked anew.
+#[test]
+fn questions_about_what_is_no_longer_shown_are_ended() {
+    let mut world = world();
+    let text: String = (1..=30_000).map(|at| format!("line {at}\n")).collect();
+    world.files.insert("/app/server".to_owned(), text.into());
+    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
+    player.keys("j f");
+    player.answer_all();
+    player.keys("enter j j enter");
+    player.answer_all();
+    let last = |player: &Player| {
+        let (session, request, _) = player.asked().next_back().unwrap();
+        Effect::Stop { session, request }
+    };
+    player.keys("/");
+    player.types("line 2999");
+    player.keys("enter n");
+    let search = last(&player);
+    player.send(Msg::Resize(70, 24));
+    assert!(player.log.contains(&search), "another width");
+    player.keys("n");
+    player.answer_all();
+    assert!(player.screen().contains("line 29 991 of 30 000"), "{}", player.screen());
+    // A search that is given up by an empty line.
+    player.keys("/");
+    player.types("nowhere");
+    player.send(Msg::Resize(90, 24));
+    player.keys("enter");
+    let search = last(&player);
+    player.keys("/ enter");
+    assert!(player.log.contains(&search), "an empty line");
+    player.keys("G");
+    let rest = last(&player);
+    player.keys("esc");
+    assert!(player.files().viewer.is_none());
+    assert!(player.log.contains(&rest), "closed");
 }
 
 /// Text is shown as hex and as text again, and searched in both.

@@ -91,6 +91,47 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
     assert!(player.screen().contains("“note-2999” is nowhere in this text"), "{}", player.screen());
 }
 
+/// What is read in the detail stays where it is in another width, and while it is not shown.
+#[test]
+fn a_text_that_is_read_keeps_its_place_and_match() {
+    let mut world = World::default();
+    let mut image = world.image("linux/arm64");
+    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
+    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
+    image["annotations"] = notes.into();
+    world.set_index(vec![image]);
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    player.keys("2 tab /");
+    player.types("note-2000");
+    player.keys("enter");
+    player.answer_all();
+    let top = |player: &Player| {
+        let sheet = &player.explorer().sheet;
+        sheet.content().line(sheet.scroll).unwrap().text()
+    };
+    // At a row that begins a line in any width.
+    while !top(&player).contains("note-") {
+        player.keys("k");
+    }
+    let before = top(&player);
+    let name = before.trim().split(':').next().unwrap().to_owned();
+    for (columns, rows) in [(200, 40), (90, 40), (60, 12), (120, 40)] {
+        player.send(Msg::Resize(columns, rows));
+        player.answer_all();
+        assert!(top(&player).contains(&name), "{columns}×{rows}: {} {name}", top(&player));
+        assert!(found(&player).contains("note-2000"), "{}", found(&player));
+    }
+    // Where one pane is shown at a time, the tree takes its place for a while.
+    player.send(Msg::Resize(60, 12));
+    player.answer_all();
+    player.keys("tab tab");
+    player.answer_all();
+    assert!(top(&player).contains(&name), "{}", top(&player));
+    // Another tab is another text, which begins at its beginning.
+    player.keys("1");
+    assert_eq!(player.explorer().sheet.scroll, 0);
+}
+
 /// Keys that come while a long text is searched count, and another needle ends the search.
 #[test]
 fn a_search_beside_the_loop_is_gone_on_with_and_ended() {

@@ -1,6 +1,6 @@
 //! A reference as it is typed in any field for one: what it means, and what it begins with.
 
-use super::completions::NamesOf;
+use super::begun::{Begun, NamesOf};
 use super::cx::Cx;
 use super::paste::understand;
 use super::sample::{Sample, in_demo};
@@ -19,19 +19,6 @@ pub struct TypedReference<'a> {
     here: Option<Repository>,
     samples: &'a [Sample],
     aliases: &'a Aliases,
-}
-
-/// A reference that is typed as far as a list of names goes on with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Begun {
-    /// The list.
-    pub(super) of: NamesOf,
-    /// What is typed in front of a name.
-    pub(super) before: String,
-    /// The beginning of its path that this stands for: the names of a registry are whole paths.
-    pub(super) path: String,
-    /// Whether no letter of the name is typed yet.
-    pub(super) is_bare: bool,
 }
 
 impl<'a> TypedReference<'a> {
@@ -101,7 +88,12 @@ impl<'a> TypedReference<'a> {
         };
         let target = |text: &str| Target::parse(&self.written_out(text).ok()?).ok();
         if rest.starts_with('/') {
-            return match target(before)? {
+            let whole = self.written_out(before).ok()?;
+            let whole = whole.strip_prefix("docker://").unwrap_or(&whole);
+            // A single word is the beginning of a path.
+            let (registry, _) = whole.split_once('/')?;
+            Target::parse(registry).ok().filter(|it| matches!(it, Target::Repositories { .. }))?;
+            return match Target::parse(whole).ok()? {
                 Target::Repositories { host, prefix } if !host.is_docker_hub() => {
                     begun(NamesOf::Repositories(host), prefix)
                 }

@@ -6,11 +6,11 @@ use std::fmt;
 use tui_input::{Input, InputRequest};
 
 use super::completions::Completions;
-use super::typed_reference::TypedReference;
 use super::cx::{Cx, ToastKind};
 use super::going::{At, Opening};
 use super::opened::OpenedId;
 use super::overlay::Menu;
+use super::typed_reference::TypedReference;
 use super::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 use crate::oci::{Failure, Host, Location, Repository};
 

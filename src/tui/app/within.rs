@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::detail::Searched;
+use super::detail::{Searched, Sought};
 use super::view::{Prompt, TypingKey, typing_keys};
 use super::{Key, RequestId};
 use crate::text::escape;
@@ -51,6 +51,8 @@ pub(super) enum Searching {
     Asked {
         /// By this request.
         request: RequestId,
+        /// This is looked for.
+        sought: Sought,
         /// How many matches further it is to go from what it finds; back if negative.
         steps: isize,
     },
@@ -68,6 +70,14 @@ impl Within {
         match self.found {
             Found::At(line) => Some(line),
             Found::NotSearched | Found::Nowhere => None,
+        }
+    }
+
+    /// The request that looks for it.
+    pub(super) fn under_way(&self) -> Option<RequestId> {
+        match &self.searching {
+            Searching::Asked { request, .. } => Some(*request),
+            Searching::None | Searching::Waiting => None,
         }
     }
 

@@ -10,9 +10,16 @@ use ratatui::layout::Rect;
 
 use super::chrome::{throbber, typed};
 use super::{Meaning, Pen};
-use crate::oci::{MediaType, digest_tag};
-use crate::text::{cut, escape, pad, width};
-use crate::tui::app::{List, Listed, Moved, NameRow, Spot, State, TagHead, is_digest_tag};
+use crate::oci::{MediaType, Platform, digest_tag};
+use crate::text::{age, bar, bytes, cut, escape, pad, width};
+use crate::tui::app::{
+    List, Listed, Moved, NameRow, SizeOf, Sizes, Spot, State, TagHead, is_digest_tag,
+};
+
+/// The cells of a size, of its bar, and of when an image was made.
+const SIZE: usize = 8;
+const BAR: usize = 32;
+const MADE: usize = 30;
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
     let areas = list.areas();
@@ -29,7 +36,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
     for (at, row) in rows.iter().enumerate() {
         let line = Rect { y: body.y + u16::try_from(at).unwrap_or(0), height: 1, ..body };
         let marked = list.marked.as_deref() == Some(row.name);
-        draw_row(pen, state, row, marked, line, name_width);
+        draw_row(pen, state, list, row, marked, line, name_width);
         pen.spot(line, Spot::Line(list.top + at));
         if list.cursor == list.top + at {
             let bar = Rect { x: areas.body.x, width: areas.body.width, ..line };
@@ -43,9 +50,25 @@ fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
         let x = pen.write(area, area.x, area.y, "/ ", Meaning::Key);
         typed(pen, area, x, &list.filter.input, list.filter.typing);
     } else {
-        let note = match &list.listed {
-            Listed::Tags(_) => "newest version first; = is before other tags of the same digest",
-            Listed::Repositories { .. } => "as the registry's catalog lists them",
+        let note = match (&list.listed, list.sizes()) {
+            (_, Some(sizes)) => {
+                let note = format!(
+                    "layers of the image for {}, packed; the newest image first",
+                    sizes.platform
+                );
+                pen.write(
+                    area,
+                    area.x,
+                    area.y,
+                    &cut(&escape(&note), area.width.into()),
+                    Meaning::Muted,
+                );
+                return;
+            }
+            (Listed::Tags(_), None) => {
+                "newest version first; = is before other tags of the same digest"
+            }
+            (Listed::Repositories { .. }, None) => "as the registry's catalog lists them",
         };
         pen.write(area, area.x, area.y, note, Meaning::Muted);
     }
@@ -77,6 +100,7 @@ fn empty(pen: &mut Pen<'_>, state: &State, list: &List, body: Rect) {
 fn draw_row(
     pen: &mut Pen<'_>,
     state: &State,
+    list: &List,
     row: &NameRow<'_>,
     marked: bool,
     line: Rect,
@@ -93,6 +117,10 @@ fn draw_row(
     if row.picked {
         let margin = Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line };
         pen.write(margin, margin.x, line.y, "×", Meaning::Accent);
+    }
+    if let Some(sizes) = list.sizes() {
+        let place = Rect { x, width: line.right().saturating_sub(x), ..line };
+        return draw_size(pen, state, sizes, row.name, place);
     }
     match row.head {
         None => {}
@@ -125,6 +153,44 @@ fn draw_row(
             }
         }
     }
+}
+
+/// The size of a tag's image, a bar of it, and when the image was made. The bar gives way first, since
+/// it says the size once more.
+fn draw_size(pen: &mut Pen<'_>, state: &State, sizes: &Sizes, tag: &str, line: Rect) {
+    match sizes.of(tag) {
+        None | Some(SizeOf::Waiting) => {}
+        Some(SizeOf::Asked(_)) => {
+            pen.write(line, line.x, line.y, throbber(state.cx.ticks), Meaning::Accent);
+        }
+        Some(SizeOf::Failed(failure)) => {
+            let text = cut(&escape(&failure.brief()), line.width.into());
+            pen.write(line, line.x, line.y, &text, Meaning::Danger);
+        }
+        Some(SizeOf::Known(it)) => {
+            let size = format!("{:>SIZE$}  ", bytes(it.size));
+            let mut x = pen.write(line, line.x, line.y, &size, Meaning::Text);
+            let cells = usize::from(line.right().saturating_sub(x)).saturating_sub(MADE).min(BAR);
+            let bar = pad(&bar(it.size, sizes.largest(), cells), cells);
+            x = pen.write(line, x, line.y, &bar, Meaning::Accent) + 2;
+            let made = it.made.as_deref().and_then(|made| age(made, state.cx.now));
+            let mut words = made.unwrap_or_else(|| "no date".to_owned());
+            // A list without the platform is measured by another one.
+            let other = it.platform.as_ref().filter(|it| !is_of(it, &sizes.platform));
+            if let Some(other) = other {
+                words += &format!("  {}", escape(&other.short()));
+            }
+            let text = cut(&words, usize::from(line.right().saturating_sub(x)));
+            pen.write(line, x, line.y, &text, Meaning::Muted);
+        }
+    }
+}
+
+/// Whether an image is for a platform, as far as both say their variant.
+fn is_of(image: &Platform, platform: &Platform) -> bool {
+    let variants = [&image.variant, &platform.variant];
+    (&image.os, &image.architecture) == (&platform.os, &platform.architecture)
+        && (image.variant == platform.variant || variants.iter().any(|it| it.is_empty()))
 }
 
 /// A name as it is shown. A tag that is made of a digest (cosign's, the referrers' fallback) keeps

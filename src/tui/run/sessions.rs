@@ -22,6 +22,7 @@ use crate::work::load::answer;
 use crate::work::prove::Prover;
 use crate::work::store::store_session;
 use crate::work::surroundings::{Asking, Surroundings, gather};
+use crate::work::tag_size::tag_size;
 
 /// Who asks, and with which request: where the answer goes.
 pub(super) type Address = (SessionId, RequestId);
@@ -190,6 +191,13 @@ impl Sessions {
                 let sources = self.sources.clone();
                 self.spawn(at, async move {
                     sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
+                });
+            }
+            Query::TagSize { repository, tag, platform } => {
+                let sources = self.sources.clone();
+                self.spawn(at, async move {
+                    let source = sources.open(&Location::Registry(repository.tagged(&tag)))?;
+                    tag_size(source.as_ref(), &platform).await.map(Reply::TagSize)
                 });
             }
             Query::SaveSession { session, to, overwrite } => self.spawn(at, async move {

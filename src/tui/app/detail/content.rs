@@ -179,19 +179,20 @@ impl Content {
         }
     }
 
-    /// The place at which a line begins, which is the same in every width; `None` if it has none.
+    /// The place at which a line begins. In a long text and in bytes it is the same in every width;
+    /// ready lines have their numbers.
     pub(in crate::tui::app) fn place_of(&self, at: usize) -> Option<usize> {
         match self {
-            Self::Lines(_) => None,
+            Self::Lines(_) => Some(at),
             Self::Text(text) => text.place_of(at),
             Self::Hex(hex) => Some(hex.place_of(at)),
         }
     }
 
-    /// The line with a place; `None` while it is not laid out.
+    /// The line with a place; `None` while it is not laid out, or if there is no line.
     pub(in crate::tui::app) fn row_of(&self, place: usize) -> Option<usize> {
         match self {
-            Self::Lines(_) => None,
+            Self::Lines(lines) => Some(place.min(lines.len().checked_sub(1)?)),
             Self::Text(text) => text.row_of(place),
             Self::Hex(hex) => Some(hex.row_of(place)),
         }

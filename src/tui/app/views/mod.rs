@@ -30,7 +30,7 @@ pub use files::{
 };
 pub use fleet::{FleetAreas, FleetView};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
-pub use names::{List, Moved, NameRow, TagHead, is_digest_tag};
+pub use names::{List, Moved, NameRow, SizeOf, Sizes, TagHead, is_digest_tag};
 pub use push::{Button, PushPage, Stage};
 pub use start::{Known, Section, Start, Suggestion};
 pub(in crate::tui::app) use why::entry_words;

@@ -72,9 +72,8 @@ impl OpenForm {
             }
         }
         let first = choices.first().cloned().unwrap_or_default();
-        let mut field = Field::new("with", &first)
-            .example(":tag, sha256:…, registry/name:tag")
-            .reference();
+        let mut field =
+            Field::new("with", &first).example(":tag, sha256:…, registry/name:tag").reference();
         field.choices = choices;
         Self::new(Form::new("compare the draft", vec![field]), Purpose::Compare)
     }

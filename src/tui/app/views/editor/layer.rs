@@ -29,7 +29,12 @@ pub enum Purpose {
 impl Purpose {
     /// A reference that is typed in a form of a draft. The list's subject is in the repository that
     /// the list goes to, or else comes from.
-    pub(super) fn reference<'a>(self, text: &'a str, draft: &str, cx: &'a Cx) -> TypedReference<'a> {
+    pub(super) fn reference<'a>(
+        self,
+        text: &'a str,
+        draft: &str,
+        cx: &'a Cx,
+    ) -> TypedReference<'a> {
         let here = match (self, cx.drafts.get(draft)) {
             (Self::List, Some(open)) => open.repository(),
             _ => cx.here.clone(),

@@ -1,11 +1,11 @@
 //! What is typed in the editor's forms.
 
 use super::{Editor, EditorTab, OpenForm, Purpose};
-use crate::model::draft::{Edit, Place, self};
-use crate::tui::app::{Action, Field};
+use crate::model::draft::{self, Edit, Place};
 use crate::tui::app::cx::Cx;
 use crate::tui::app::drafts::{GatherFor, OpenDraft};
 use crate::tui::app::target::parse as parse_target;
+use crate::tui::app::{Action, Field};
 
 impl Editor {
     pub(super) fn open_form(&mut self, action: Action, cx: &Cx) {
@@ -42,7 +42,8 @@ impl Editor {
                     Err(refused) => {
                         // The field whose edit alone is refused too.
                         let wrong = form.changed().find(|(at, value)| {
-                            let field = draft::Field::ALL.get(*at).copied().unwrap_or(draft::Field::Os);
+                            let field =
+                                draft::Field::ALL.get(*at).copied().unwrap_or(draft::Field::Os);
                             let value = (*value).to_owned();
                             let edit = Edit::SetPlatform { entry, field, value };
                             open.draft.clone().apply(edit).is_err()

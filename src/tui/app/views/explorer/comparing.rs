@@ -5,11 +5,11 @@ use tui_input::InputRequest;
 
 use super::Explorer;
 use crate::text::escape;
+use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::point::Point;
-use crate::tui::app::completions::Completions;
 use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Prompt, TypingKey, typing_keys};
 use crate::tui::app::{Action, Field, Key};
@@ -88,18 +88,20 @@ impl Explorer {
             (KeyCode::Esc, _) => self.comparing = None,
             (KeyCode::Enter, _) if field.value().is_empty() => self.comparing = None,
             (KeyCode::Tab, _) => field.complete(),
-            (KeyCode::Enter, _) => match TypedReference::new(field.value(), cx.here.clone(), cx).image() {
-                Ok(location) => {
-                    self.comparing = None;
-                    let id = cx.open_reference(location);
-                    let a = cx.opened.get(self.id).map(|open| Point::of(open, self.cursor));
-                    let b = cx.opened.get(id).map(Point::whole);
-                    if let (Some(a), Some(b)) = (a, b) {
-                        cx.open(Opening::Compare(a, b));
+            (KeyCode::Enter, _) => {
+                match TypedReference::new(field.value(), cx.here.clone(), cx).image() {
+                    Ok(location) => {
+                        self.comparing = None;
+                        let id = cx.open_reference(location);
+                        let a = cx.opened.get(self.id).map(|open| Point::of(open, self.cursor));
+                        let b = cx.opened.get(id).map(Point::whole);
+                        if let (Some(a), Some(b)) = (a, b) {
+                            cx.open(Opening::Compare(a, b));
+                        }
                     }
+                    Err(problem) => cx.say(ToastKind::Error, &problem),
                 }
-                Err(problem) => cx.say(ToastKind::Error, &problem),
-            },
+            }
             (_, Some(request)) => {
                 field.input.handle(request);
             }

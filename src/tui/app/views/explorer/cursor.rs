@@ -26,17 +26,13 @@ impl Explorer {
 
     /// Scrolls what is under the mouse; the cursor stays on the screen.
     pub(super) fn wheel_over(&mut self, open: &OpenedRef, over_detail: bool, lines: i32) {
-        let step = lines.unsigned_abs() as usize;
-        let shift = |from: usize| {
-            if lines < 0 { from.saturating_sub(step) } else { from.saturating_add(step) }
-        };
         if over_detail {
-            self.sheet.scroll = shift(self.sheet.scroll);
-            return;
+            return self.sheet.wheel(lines);
         }
+        let lines = isize::try_from(lines).unwrap_or(0);
         let height = usize::from(self.areas.main.height.max(1));
         let last_top = open.tree.rows().len().saturating_sub(height);
-        self.top = shift(self.top).min(last_top);
+        self.top = self.top.saturating_add_signed(lines).min(last_top);
         let row = open.tree.row_of(self.cursor).unwrap_or(0);
         let kept = row.clamp(self.top, self.top + height - 1);
         if let Some(row) = open.tree.rows().get(kept) {

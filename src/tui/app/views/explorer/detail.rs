@@ -39,6 +39,14 @@ struct Whole {
     tick: u64,
 }
 
+impl Shown {
+    /// Whether the same is read as before.
+    fn is_of_the_same(&self, other: &Self) -> bool {
+        let what = |it: &Self| (it.node, it.tab, it.as_is, it.package_order);
+        what(self) == what(other)
+    }
+}
+
 impl Explorer {
     /// After each message: rows laid out, cursor in view, detail true.
     pub(super) fn settle(
@@ -79,7 +87,13 @@ impl Explorer {
             } else {
                 detail::build(&subject, self.tab, self.as_is)
             };
-            self.sheet.put(Vec::new(), content);
+            // What is read stays where it is, however wide it is and whatever is new in it.
+            match &self.shown {
+                Some(before) if before.is_of_the_same(&shown) => {
+                    self.sheet.put_anew(Vec::new(), content);
+                }
+                _ => self.sheet.put(Vec::new(), content),
+            }
             self.shown = Some(shown);
         }
         self.sheet.settle(self.detail_rows());

@@ -415,7 +415,7 @@ impl View for Explorer {
         if let Some(open) = cx.opened.get_mut(self.id) {
             self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         }
-        self.sheet.ask_rest(self.session, cx);
+        self.sheet.ask(self.session, cx);
     }
 
     fn is_busy(&self, cx: &Cx) -> bool {

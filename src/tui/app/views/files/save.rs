@@ -103,7 +103,7 @@ impl FilesView {
     pub(super) fn close_file(&mut self, cx: &mut Cx) -> bool {
         let Some(mut viewer) = self.viewer.take() else { return false };
         cx.stop(self.session, viewer.request);
-        viewer.sheet.end_search(self.session, cx);
+        viewer.sheet.close(self.session, cx);
         true
     }
 

@@ -367,7 +367,7 @@ impl View for FilesView {
         if on_top {
             self.settle(cx.size, &cx.key(Action::FilesRetry));
             if let Some(viewer) = &mut self.viewer {
-                viewer.sheet.ask_rest(self.session, cx);
+                viewer.sheet.ask(self.session, cx);
             }
         }
     }

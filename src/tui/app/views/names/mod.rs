@@ -1,5 +1,6 @@
 //! Lists of names: the tags of a repository, the repositories of a registry.
 
+mod sizes;
 mod tagging;
 mod view;
 
@@ -11,6 +12,8 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::fuzzy::ranked;
 use crate::tui::app::going::Listed;
 use crate::tui::app::{Action, Areas, Filter, Pane, Query, SessionId, list};
+
+pub use sizes::{SizeOf, Sizes};
 
 /// Pages that are fetched without being asked for; more come when the end is reached.
 const EAGER_PAGES: usize = 20;
@@ -70,6 +73,7 @@ pub struct List {
     /// The tags to be deleted together.
     picked: BTreeSet<String>,
     naming: Option<tagging::Naming>,
+    sizes: Option<Sizes>,
     names: Vec<String>,
     heads: HashMap<String, TagHead>,
     moved: HashMap<String, Moved>,
@@ -94,6 +98,7 @@ impl List {
             top: 0,
             picked: BTreeSet::new(),
             naming: None,
+            sizes: None,
             names: Vec::new(),
             heads: HashMap::new(),
             moved: HashMap::new(),
@@ -123,6 +128,7 @@ impl List {
 
     /// Starts over.
     fn reload(&mut self, cx: &mut Cx) {
+        self.end_sizes(cx);
         self.names.clear();
         self.heads.clear();
         self.moved.clear();
@@ -237,6 +243,9 @@ impl List {
         if at_end && self.next.is_some() {
             self.ask_more(cx);
         }
+        if self.sizes.is_some() {
+            return self.pump_sizes(cx);
+        }
         let Listed::Tags(repository) = self.listed.clone() else { return };
         let mut loading =
             self.heads.values().filter(|head| matches!(head, TagHead::Loading)).count();
@@ -258,7 +267,17 @@ impl List {
     fn refilter(&mut self) {
         let text = self.filter.value();
         self.shown = ranked(text, self.names.iter().map(String::as_str));
+        self.keep_sized();
         self.cursor = self.cursor.min(self.shown.len().saturating_sub(1));
+    }
+
+    /// The same; the cursor stays on its name.
+    fn refilter_in_place(&mut self) {
+        let chosen = self.name_at_cursor().map(str::to_owned);
+        self.refilter();
+        if let Some(chosen) = chosen {
+            self.put_cursor_on(&chosen);
+        }
     }
 
     fn put_cursor_on(&mut self, name: &str) {

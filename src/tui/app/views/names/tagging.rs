@@ -9,7 +9,7 @@ use crate::oci::Repository;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Listed;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
-use crate::tui::app::view::{Prompt, TypingKey, typing_keys};
+use crate::tui::app::view::{Prompt, TypingKey, insert, typing_keys};
 use crate::tui::app::{Action, Key, Query};
 
 /// The most lines of a plan that are shown whole; a longer one has a line for each tag.
@@ -68,6 +68,13 @@ impl List {
 
     pub(super) fn naming_keys(&self) -> Option<Vec<TypingKey>> {
         self.naming.as_ref().map(|_| typing_keys(&[("↵", "show the plan"), ("esc", "back")]))
+    }
+
+    /// Text that was pasted into that line; `false` if there is none.
+    pub(super) fn naming_pasted(&mut self, line: &str) -> bool {
+        let Some(naming) = &mut self.naming else { return false };
+        insert(&mut naming.input, line);
+        true
     }
 
     /// A key of that line; `false` if there is none.
@@ -163,6 +170,9 @@ impl List {
             cx.say(ToastKind::Error, &complaint);
         }
         self.picked.clear();
+        if let Some(repository) = self.tags_of() {
+            cx.registry_names.forget_tags(repository);
+        }
         // What is deleted stays on the screens that show it, until they are left.
         if let Some(copying) = &plan.copying {
             cx.look_again(&copying.to, &copying.list.digest);
@@ -192,7 +202,7 @@ mod tests {
     use crate::model::draft::Encoded;
     use crate::model::push::{Copying, Held, TagDone, TagPlan, TagWish, Untag, Untagged};
     use crate::oci::{Digest, MediaType, Reference};
-    use crate::tui::app::{Overlay, Query, Reply, RequestId, SessionId};
+    use crate::tui::app::{Msg, Overlay, Query, Reply, RequestId, SessionId};
 
     fn listed(rows: u16) -> Player {
         let world = World::index(&["linux/amd64"], false);
@@ -308,7 +318,7 @@ mod tests {
         let said = player.state.cx.toast.clone().unwrap().text;
         assert!(said.starts_with("not a tag is not a tag: letters"), "{said}");
         player.keys("ctrl-u");
-        player.types("3");
+        player.send(Msg::Paste("3".to_owned()));
         player.keys("enter");
         let found = wish(&player);
         let (from, to, if_absent) = found.copy.clone().unwrap();

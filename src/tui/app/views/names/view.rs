@@ -58,6 +58,9 @@ impl View for List {
         if let Some(doing) = self.tagging_words(cx) {
             return format!("{doing} · {}", cx.requests_sent()).into();
         }
+        if let Some(words) = self.words_of_sizes(cx) {
+            return words.into();
+        }
         let (all, shown) = self.counts();
         let filtered =
             if all == shown { String::new() } else { format!("{} of ", count(shown as u64)) };
@@ -75,6 +78,9 @@ impl View for List {
             {
                 Some(Reason::new("only tags are deleted, copied and renamed here"))
             }
+            Action::TagSizes if self.tags_of().is_none() => {
+                Some(Reason::new("only tags have sizes to show here"))
+            }
             Action::DeleteTags | Action::CopyTag | Action::RenameTag if self.is_tagging(cx) => {
                 Some(Reason::new("what was asked for before is under way"))
             }
@@ -85,6 +91,7 @@ impl View for List {
             | Action::DeleteTags
             | Action::CopyTag
             | Action::RenameTag
+            | Action::TagSizes
                 if self.name_at_cursor().is_none() =>
             {
                 Some(Reason::new("the list is empty"))
@@ -94,6 +101,10 @@ impl View for List {
             }
             _ => None,
         }
+    }
+
+    fn word(&self, action: Action, _cx: &Cx) -> Option<&'static str> {
+        (action == Action::TagSizes && self.sizes().is_some()).then_some("list")
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
@@ -121,6 +132,7 @@ impl View for List {
             (Action::DeleteTags, Some(tag)) => self.delete(tag, cx),
             (Action::CopyTag, Some(tag)) => self.name(tag, false),
             (Action::RenameTag, Some(tag)) => self.name(tag, true),
+            (Action::TagSizes, _) => self.turn_sizes(cx),
             (Action::Filter, _) => self.filter.typing = true,
             (Action::ListReload, _) => self.reload(cx),
             (movement, _) => self.go(movement),
@@ -159,6 +171,9 @@ impl View for List {
     }
 
     fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        if self.naming_pasted(line) {
+            return true;
+        }
         self.filter.paste(line);
         self.cursor = 0;
         self.refilter();
@@ -185,6 +200,8 @@ impl View for List {
         match (question, answer) {
             (Query::Head { tag, .. }, Ok(Reply::Head(head))) => self.take_head(tag, Ok(head)),
             (Query::Head { tag, .. }, Err(failure)) => self.take_head(tag, Err(failure)),
+            (Query::TagSize { tag, .. }, Ok(Reply::TagSize(size))) => self.take_size(tag, Ok(size)),
+            (Query::TagSize { tag, .. }, Err(failure)) => self.take_size(tag, Err(failure)),
             (Query::PlanTags(_), Ok(Reply::TagPlan(plan))) => self.planned(plan, cx),
             (Query::WriteTags(plan), Ok(Reply::TagsDone(done))) => self.tagged(plan, &done, cx),
             (Query::PlanTags(_) | Query::WriteTags(_), Err(failure)) => {
@@ -236,7 +253,10 @@ impl View for List {
         }
     }
 
-    fn back(&mut self, _cx: &mut Cx) -> bool {
+    fn back(&mut self, cx: &mut Cx) -> bool {
+        if self.end_sizes(cx) {
+            return true;
+        }
         if self.filter.value().is_empty() {
             return false;
         }
