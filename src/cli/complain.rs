@@ -3,10 +3,8 @@
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
-use indexmap::IndexMap;
-
 use super::locale::Stream;
-use crate::oci::{Class, Code, Digest, Failure};
+use crate::oci::{Class, Failure, failure_kinds};
 use crate::text::{cut, escape};
 
 /// The most cells of a registry's code and of its message: either may be of thousands of characters,
@@ -53,7 +51,7 @@ pub(super) fn complain_failure(failure: &Failure) {
 /// Writes failures with their facts and their next steps to standard error; those that differ only
 /// in what they happened to once, with a count and the first of these.
 pub(super) fn complain_failures<'a>(failures: impl IntoIterator<Item = &'a Failure>) {
-    let kinds = kinds(failures);
+    let kinds = failure_kinds(failures);
     if let Some(first) = kinds.first().and_then(|kind| kind.first()) {
         FIRST.get_or_init(|| (first.class, first.to_string()));
     }
@@ -64,37 +62,6 @@ pub(super) fn complain_failures<'a>(failures: impl IntoIterator<Item = &'a Failu
     if left_out > 0 {
         note(&format!("and {left_out} more failures"));
     }
-}
-
-/// Failures by their kind, in the order in which each came first.
-pub(super) fn kinds<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Vec<Vec<&'a Failure>> {
-    let mut kinds: IndexMap<_, Vec<&Failure>> = IndexMap::new();
-    for failure in failures {
-        let texts = |code: &'a Code| [Some(&code.code), Some(&code.message), code.detail.as_ref()];
-        let texts = [Some(&failure.detail), failure.next.as_ref()]
-            .into_iter()
-            .chain(failure.codes.iter().flat_map(texts));
-        let texts: Vec<Option<String>> = texts.map(|it| it.map(|it| without_digests(it))).collect();
-        kinds.entry((failure.class, texts)).or_default().push(failure);
-    }
-    kinds.into_values().collect()
-}
-
-/// A sentence without the digests in it.
-fn without_digests(text: &str) -> String {
-    let mut left = String::with_capacity(text.len());
-    let mut word = String::new();
-    for character in text.chars().chain([' ']) {
-        if character.is_ascii_alphanumeric() || character == ':' {
-            word.push(character);
-            continue;
-        }
-        let is_digest = word.trim_end_matches(':').parse::<Digest>().is_ok();
-        left.push_str(if is_digest { "" } else { &word });
-        left.push(character);
-        word.clear();
-    }
-    left
 }
 
 /// The lines of failures of one kind.
@@ -129,6 +96,7 @@ fn lines(kind: &[&Failure]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::{Code, Digest};
 
     fn failure(subject: &str, detail: &str) -> Failure {
         Failure::new(Class::NotFound, subject, detail).with_next("look")
@@ -148,7 +116,7 @@ mod tests {
         };
         let all: Vec<Failure> = ["a", "b", "c", "d", "e"].map(missing).into();
         let (other, alone) = (failure("f", "GET x: 500"), failure("", "no answer"));
-        let kinds = kinds(all.iter().chain([&other, &alone]));
+        let kinds = failure_kinds(all.iter().chain([&other, &alone]));
         assert_eq!(kinds.iter().map(Vec::len).collect::<Vec<_>>(), [5, 1, 1]);
         let first = lines(&kinds[0]);
         assert_eq!(first[0], "platy: not found (5 times)");

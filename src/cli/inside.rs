@@ -6,10 +6,10 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::args::Args;
-use super::complain::{complain, kinds};
+use super::complain::complain;
 use super::image::{choose, not_an_image};
 use crate::model::files::{Entry, Files, Kind, Listing, Lookup, Path, Resolved};
-use crate::oci::{Class, Descriptor, Digest, Failure, Location, PlatformPattern};
+use crate::oci::{Class, Descriptor, Digest, Failure, Location, PlatformPattern, failure_kinds};
 use crate::source::Sources;
 use crate::text::count;
 use crate::work::layers::Reader;
@@ -192,7 +192,7 @@ impl Inside {
 
     /// Says of each layer that was not read why, and whether anything is missing from the listing.
     pub(super) fn complain_of_missing(&self) -> bool {
-        for kind in kinds(self.unread.iter().map(|(_, failure)| failure)) {
+        for kind in failure_kinds(self.unread.iter().map(|(_, failure)| failure)) {
             let Some(first) = kind.first() else { continue };
             let of_kind = |it: &&(usize, Failure)| kind.iter().any(|one| std::ptr::eq(*one, &it.1));
             let layers: Vec<usize> =

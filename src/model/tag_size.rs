@@ -65,7 +65,7 @@ mod tests {
         let platforms = ["linux/amd64", "linux/arm/v7", "linux/arm/v6", "windows/amd64"];
         let world = World::index(&platforms, true);
         let list = world.bytes(&world.root_digest()).unwrap();
-        let Ok(Manifest::Index(list)) = Manifest::parse(&list, &crate::oci::MediaType::OciIndex)
+        let Ok(Manifest::Index(list)) = Manifest::parse(&crate::oci::MediaType::OciIndex, &list)
         else {
             panic!("no list")
         };

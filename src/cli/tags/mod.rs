@@ -97,9 +97,8 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
         let lines: String = names.iter().map(line).collect();
         print(lines.as_bytes());
     }
-    let unread = sizes.iter().flat_map(TagSizes::failures);
-    let has_unread = unread.clone().next().is_some();
-    complain_failures(failure.iter().chain(unread));
+    let unread: Vec<&Failure> = sizes.iter().flat_map(TagSizes::failures).collect();
+    complain_failures(failure.iter().chain(unread.iter().copied()));
     match failure {
         Some(_) => {
             if names.is_empty() {
@@ -108,7 +107,7 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
                 PART
             }
         }
-        None if has_unread => PART,
+        None if !unread.is_empty() => PART,
         None => DONE,
     }
 }

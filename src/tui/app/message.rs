@@ -46,6 +46,8 @@ pub enum Spot {
     Finding(usize),
     /// A cell of the matrix: machine and engine, counted from 0.
     Cell(usize, usize),
+    /// The heading of a column of the matrix or of a fleet, counted from 0.
+    Column(usize),
     /// The heading of an editor's tab.
     EditorTab(super::EditorTab),
     /// The name of the view in the header.

@@ -505,6 +505,18 @@ fn keys_in_an_open_file_are_about_it_and_keys_in_the_tree_about_the_row() {
     assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
 }
 
+#[test]
+fn layers_that_fail_for_one_reason_are_told_together() {
+    let mut world = world();
+    world.layers.clear();
+    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
+    player.keys("j f");
+    player.answer_all();
+    let screen = player.screen();
+    assert!(screen.contains("layers 1, 2: not merged, not found; r reads them again"), "{screen}");
+    assert!(!screen.contains("layer 1: not merged"), "{screen}");
+}
+
 /// The line over the tree names the key that reads a layer again: there it does.
 #[test]
 fn a_layer_is_read_again_from_the_tree_beside_an_open_file() {

@@ -238,6 +238,11 @@ fn the_matrix_asks_nothing_and_leads_to_the_trace_of_a_cell() {
     // A default of crane's is not a fault of the image: the engines agree.
     assert!(!view.differs(row));
     assert!(!view.cells(row)[crane].odd && !view.cells(row)[0].odd);
+    // The heading of an engine leads to its column, once and again.
+    for _ in 0..2 {
+        player.send(Msg::Click(Spot::Column(crane)));
+        assert_eq!((matrix(&player).row, matrix(&player).column), (0, crane));
+    }
     player.send(Msg::Click(Spot::Cell(row, crane)));
     player.keys("enter");
     assert_eq!(player.state.cx.choice.engine().id, "ggcr");

@@ -44,6 +44,7 @@ fn head(pen: &mut Pen<'_>, view: &FleetView) {
         let meaning = if number == view.column { Meaning::Strong } else { Meaning::Muted };
         let text = cut(&escape(&host.to_string()), usize::from(column.width.saturating_sub(1)));
         pen.write(column, column.x, column.y, &text, meaning);
+        pen.spot(column, Spot::Column(number));
     }
     if view.left > 0 {
         let x = column(view, 0).x.saturating_sub(2);

@@ -60,7 +60,7 @@ fn titles(pen: &mut Pen<'_>, view: &MatrixView) {
         let meaning = if chosen { Meaning::Strong } else { Meaning::Muted };
         let title = Rect { x: *x, width: *cells, ..area };
         pen.write(title, *x, area.y, engine.short, meaning);
-        pen.spot(title, Spot::Cell(view.row, *column));
+        pen.spot(title, Spot::Column(*column));
     }
     if grid.left > 0 {
         let x = grid.columns.first().map_or(area.x, |(_, x, _)| x.saturating_sub(2));

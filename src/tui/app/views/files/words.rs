@@ -2,6 +2,7 @@
 
 use super::{FilesView, LayerLoad};
 use crate::model::files::{Entry, Fate, Found, Kind, Way};
+use crate::oci::{Failure, failure_kinds};
 use crate::text::{bytes, count, cut, escape, plural, wrap};
 use crate::tui::app::Stack;
 use crate::tui::app::detail::{Line, Tone};
@@ -9,7 +10,7 @@ use crate::tui::app::detail::{Line, Tone};
 /// What is shown and what it comes to; `retry` is the key that reads again what failed.
 pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
     // What is wrong with a layer as a whole goes first.
-    let (mut grave, mut odd) = (Vec::new(), Vec::new());
+    let (mut unread, mut grave, mut odd) = (Vec::new(), Vec::new(), Vec::new());
     for (at, layer) in view.layers.iter().enumerate() {
         if view.only.is_some_and(|only| only != at) {
             continue;
@@ -17,13 +18,7 @@ pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
         let number = at + 1;
         let line = |tone, said: String| (tone, format!("layer {number}: {said}"));
         match &layer.load {
-            LayerLoad::Failed(failure) => {
-                let not = if view.only.is_some() { "not read" } else { "not merged" };
-                let why = failure.class.title();
-                let detail = escape(&failure.detail);
-                let said = format!("{not}, {why}; {retry} reads it again · {detail}");
-                grave.push(line(Tone::Danger, said));
-            }
+            LayerLoad::Failed(failure) => unread.push((number, &**failure)),
             LayerLoad::Ready(listing) => {
                 if layer.contradicts() {
                     let said = "it does not decompress to the diff_id that the config states";
@@ -39,10 +34,31 @@ pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
             _ => {}
         }
     }
-    grave.append(&mut odd);
+    let not = if view.only.is_some() { "not read" } else { "not merged" };
+    let mut said = not_read(&unread, not, retry);
+    said.append(&mut grave);
+    said.append(&mut odd);
     let mut out = vec![title(view, cells)];
-    out.extend(warnings(grave, cells, room_for_warnings(view)));
+    out.extend(warnings(said, cells, room_for_warnings(view)));
     out
+}
+
+/// Layers that could not be read, in a sentence for each reason.
+fn not_read(unread: &[(usize, &Failure)], not: &str, retry: &str) -> Vec<(Tone, String)> {
+    let sentence = |kind: Vec<&Failure>| {
+        let failure = kind.first()?;
+        let of_kind = unread.iter().filter(|it| kind.iter().any(|one| std::ptr::eq(*one, it.1)));
+        let numbers: Vec<String> = of_kind.map(|it| it.0.to_string()).collect();
+        let (layers, them) = if kind.len() == 1 { ("layer", "it") } else { ("layers", "them") };
+        let (numbers, why) = (numbers.join(", "), failure.class.title());
+        let detail = escape(&failure.detail);
+        Some((
+            Tone::Danger,
+            format!("{layers} {numbers}: {not}, {why}; {retry} reads {them} again · {detail}"),
+        ))
+    };
+    let kinds = failure_kinds(unread.iter().map(|(_, failure)| *failure));
+    kinds.into_iter().filter_map(sentence).collect()
 }
 
 /// A third of the screen, or what the rows leave free.

@@ -133,6 +133,10 @@ impl View for FleetView {
                 (self.cursor, self.column) = (line, column);
                 again.then_some(Action::FleetWhy)
             }
+            Spot::Column(column) => {
+                self.column = column;
+                None
+            }
             _ => None,
         }
     }

@@ -66,10 +66,18 @@ impl View for MatrixView {
     }
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
-        let Spot::Cell(row, column) = spot else { return None };
-        let again = (self.row, self.column) == (row, column);
-        (self.row, self.column) = (row, column);
-        again.then_some(Action::MatrixWhy)
+        match spot {
+            Spot::Cell(row, column) => {
+                let again = (self.row, self.column) == (row, column);
+                (self.row, self.column) = (row, column);
+                again.then_some(Action::MatrixWhy)
+            }
+            Spot::Column(column) => {
+                self.column = column;
+                None
+            }
+            _ => None,
+        }
     }
 
     fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
