@@ -237,7 +237,7 @@ actions! {
     DeleteTags, List, "delete-tags", "delete", 41, "delete the marked tags, or the one under the cursor: shows what that would do, and asks";
     CopyTag, List, "copy-tag", "", 0, "give another tag what this one holds: shows what that would do, and asks";
     RenameTag, List, "rename-tag", "", 0, "rename the tag: shows what that would do, and asks";
-    TagSizes, List, "tag-sizes", "sizes", 45, "show how large the images of the tags are, the newest first; again shows the list";
+    TagSizes, List, "tag-sizes", "sizes", 37, "show how large the images of the tags are, the newest first; again shows the list";
     CopyName, List, "copy-name", "copy", 60, "copy the full reference";
     ListReload, List, "list-reload", "reload", 40, "ask the registry again";
     ListOpenReference, List, "list-open-reference", "open another", 35, "open another reference";
