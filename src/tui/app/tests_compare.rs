@@ -180,6 +180,10 @@ fn names_that_did_not_come_are_told_and_asked_for_again() {
     let screen = player.screen();
     assert!(screen.contains("tags of demo/app, not all: "), "{screen}");
     assert!(screen.contains("type : again to ask again  :1.1"), "{screen}");
+    // In full over the line, and in the page of messages.
+    let said = toast(&player);
+    assert!(said.starts_with("tags of demo/app: ") && said.contains("it is down"), "{said}");
+    assert!(screen.contains("it is down"), "{screen}");
     player.keys("1 backspace");
     player.answer_all();
     assert_eq!(asked(&player), 3);

@@ -1,7 +1,9 @@
 //! What completes the reference that is being typed in the view on top.
 
 use crate::oci::Failure;
+use crate::tui::app::begun::NamesOf;
 use crate::tui::app::completions::Completions;
+use crate::tui::app::cx::ToastKind;
 use crate::tui::app::{Query, Reply, State};
 
 impl State {
@@ -23,12 +25,16 @@ impl State {
         }
     }
 
-    /// A registry's names came, or do not come.
+    /// A registry's names came, or do not come: a line that is typed has no room for the reason.
     pub(super) fn listed(&mut self, question: &Query, answer: Result<Reply, Failure>) {
         match answer {
             Ok(Reply::Names(page)) => self.cx.registry_names.take(question, Ok(page)),
             Ok(_) => {}
-            Err(failure) => self.cx.registry_names.take(question, Err(failure)),
+            Err(failure) => {
+                let what = NamesOf::asked(question).map(|it| it.title()).unwrap_or_default();
+                self.cx.say(ToastKind::Error, &format!("{what}: {failure}"));
+                self.cx.registry_names.take(question, Err(failure));
+            }
         }
     }
 }

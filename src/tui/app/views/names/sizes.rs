@@ -212,7 +212,10 @@ mod tests {
         assert!(player.screen().contains("sizes of 0 of 6 tags"), "{}", player.screen());
         player.answer_all();
         let screen = player.screen();
-        assert!(screen.contains("sizes of 4 of 6 tags · 2 × not in the registry (404)"), "{screen}");
+        assert!(
+            screen.contains("sizes of 4 of 6 tags · 2 × not in the registry (404)"),
+            "{screen}"
+        );
         let at = |text: &str| screen.find(text).unwrap_or_else(|| panic!("{text}: {screen}"));
         let order = ["  40 MB", "  80 MB", "  20 MB", "  10 MB"].map(at);
         assert!(order.is_sorted(), "{order:?} {screen}");
