@@ -51,7 +51,6 @@ impl Field {
 
     /// The choices that fit what is typed: those that begin with it, then those that contain it.
     /// Once one is typed out, all are offered, so that the next one is a key away.
-    #[must_use]
     pub fn fitting(&self) -> impl Iterator<Item = Fitting<'_>> {
         let typed = self.value();
         let is_whole = self.all().any(|choice| choice.is(typed));
