@@ -95,3 +95,37 @@ pub fn gaps(coverage: &Coverage) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::tree::Tree;
+    use crate::oci::{Descriptor, Digest, MediaType, Platform};
+
+    #[test]
+    fn nothing_is_said_of_what_was_not_asked_about() {
+        let row = |architecture: &str, asked: Asked, has: bool| {
+            let digest = Digest::sha256(architecture.as_bytes());
+            let descriptor = Descriptor::new(MediaType::OciManifest, digest.clone(), 1);
+            let item = Item::bare(Kind::Sbom, Arc::new(descriptor));
+            Row {
+                node: Tree::default().root(),
+                is_list: false,
+                platform: Some(Platform::new("linux", architecture, "")),
+                digest,
+                items: if has { vec![item] } else { Vec::new() },
+                asked,
+            }
+        };
+        let told = |asked: Asked| {
+            let rows = vec![row("amd64", Asked::Yes, true), row("arm64", asked, false)];
+            let coverage = Coverage { rows };
+            (gaps(&coverage).join(" "), cell(&coverage.rows[1], Kind::Sbom))
+        };
+        let none = "SBOM: linux/amd64 has one, linux/arm64 has none.".to_owned();
+        assert_eq!(told(Asked::Yes), (none, "–".to_owned()));
+        assert_eq!(told(Asked::NotYet), (String::new(), "?".to_owned()));
+    }
+}
