@@ -8,6 +8,8 @@ pub enum Context {
     Everywhere,
     /// All lists, trees and long texts.
     Move,
+    /// Views of two panes.
+    Panes,
     /// The explorer.
     Explorer,
     /// The files view.
@@ -39,6 +41,7 @@ impl Context {
         match self {
             Self::Everywhere => "everywhere",
             Self::Move => "move",
+            Self::Panes => "panes",
             Self::Explorer => "explorer",
             Self::Files => "files",
             Self::Why => "why",
@@ -59,6 +62,7 @@ impl Context {
         match self {
             Self::Everywhere => "Everywhere",
             Self::Move => "Moving",
+            Self::Panes => "Two panes",
             Self::Explorer => "Explorer",
             Self::Files => "Files: of an image, and of one layer",
             Self::Why => "Why: what an engine picks on a machine",
@@ -73,6 +77,12 @@ impl Context {
         }
     }
 
+    /// Whether the view of this context listens to [`Context::Panes`], too.
+    #[must_use]
+    pub fn has_panes(self) -> bool {
+        matches!(self, Self::Explorer | Self::Files)
+    }
+
     /// Whether an action belongs here.
     #[must_use]
     pub fn has(self, action: Action) -> bool {
@@ -80,9 +90,10 @@ impl Context {
     }
 
     /// All contexts in the order of the help page.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Explorer,
         Self::Move,
+        Self::Panes,
         Self::Files,
         Self::Why,
         Self::Matrix,
@@ -143,6 +154,11 @@ actions! {
     In, Explorer, "in", "", 0, "open the node, or go to its first child";
     Out, Explorer, "out", "", 0, "close the node, or go to its parent";
     Pane, Explorer, "pane", "detail", 66, "go to the other pane";
+    RuleBack, Panes, "rule-back", "", 0, "move the rule between the panes to the left, or up";
+    RuleForth, Panes, "rule-forth", "", 0, "move the rule between the panes to the right, or down";
+    Zoom, Panes, "zoom", "", 0, "show the pane in focus alone; again shows both";
+    DetailDown, Panes, "detail-down", "", 0, "scroll the detail or the file half a page down, from the tree too";
+    DetailUp, Panes, "detail-up", "", 0, "scroll the detail or the file half a page up, from the tree too";
     Summary, Explorer, "summary", "", 0, "show the summary of the node";
     Raw, Explorer, "raw", "", 0, "show the node's exact bytes, laid out and coloured";
     Layers, Explorer, "layers", "", 0, "show the layers with the build steps that made them";

@@ -15,6 +15,7 @@ use super::own::OwnCommand;
 use super::point::Point;
 use super::requests::Pump;
 use super::sample::Sample;
+use super::split::Split;
 use super::views::Known;
 use super::{Action, Choice, Clip, Effect, Keymap, Query, RequestId, Requests, SessionId};
 use crate::model::fleet::Fleet;
@@ -95,6 +96,8 @@ pub struct Cx {
     pub requests: Requests,
     /// The node that the next one is compared with.
     pub marked: Option<Point>,
+    /// Where the rule between two panes is.
+    pub split: Split,
     /// Whether the mouse is ours.
     pub mouse: bool,
     /// The pause before the registry is asked again, while it is.

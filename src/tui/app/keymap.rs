@@ -112,6 +112,7 @@ impl Keymap {
             a == b
                 || matches!(a, Context::Everywhere | Context::Move)
                 || matches!(b, Context::Everywhere | Context::Move)
+                || matches!((a, b), (Context::Panes, it) | (it, Context::Panes) if it.has_panes())
         };
         let mut used: Vec<(Key, &'static super::Info)> = Vec::new();
         for info in Action::ALL {

@@ -14,6 +14,7 @@
 use ratatui::layout::Rect;
 
 use super::Pane;
+use super::split::{Split, Way};
 
 /// Fewer columns than this get a notice instead of a picture.
 pub const MIN_COLUMNS: u16 = 60;
@@ -55,6 +56,17 @@ impl Areas {
     /// Lays out a terminal of this size. `focus` is the pane that a narrow terminal shows.
     #[must_use]
     pub fn of(columns: u16, rows: u16, focus: Pane) -> Self {
+        Self::split((columns, rows), focus, Split::default(), false)
+    }
+
+    /// The same with the rule between the panes where the user put it; `zoomed` if only the pane in
+    /// focus is to be shown.
+    pub(super) fn split(
+        (columns, rows): (u16, u16),
+        focus: Pane,
+        split: Split,
+        zoomed: bool,
+    ) -> Self {
         let line = |y: u16| Rect::new(0, y, columns, 1.min(rows));
         let body = Rect::new(0, 2, columns, rows.saturating_sub(5));
         let mut areas = Self {
@@ -66,16 +78,14 @@ impl Areas {
             keys: line(rows.saturating_sub(1)),
             ..Self::default()
         };
-        if columns >= WIDE {
-            // The tree needs about 66 columns for all its facts; the detail gets the rest, until
-            // it has room for whole digests beside their names. Then the tree grows again.
-            let main = (columns.min(200) * 11 / 20).clamp(62, 76);
-            let main = main.max(columns.saturating_sub(WHOLE_DIGESTS + 3).min(104));
+        let side_by_side = columns >= WIDE && !zoomed;
+        if side_by_side {
+            let main = split.columns(Self::own_width(columns), columns);
             areas.main = Rect { width: main, ..body };
             areas.pane_rule = Rect { x: main, width: 1, ..body };
             areas.set_detail(Rect { x: main + 2, width: columns.saturating_sub(main + 3), ..body });
-        } else if rows >= TALL {
-            let main = body.height / 2;
+        } else if rows >= TALL && !zoomed {
+            let main = split.rows(body.height / 2, body.height);
             areas.main = Rect { height: main, ..body };
             areas.pane_rule = Rect { y: body.y + main, height: 1, ..body };
             areas.set_detail(Rect {
@@ -90,6 +100,23 @@ impl Areas {
             areas.main = body;
         }
         areas
+    }
+
+    /// How wide the tree is by itself. It needs about 66 columns for all its facts; the detail gets
+    /// the rest, until it has room for whole digests beside their names. Then the tree grows again.
+    fn own_width(columns: u16) -> u16 {
+        let main = (columns.min(200) * 11 / 20).clamp(62, 76);
+        main.max(columns.saturating_sub(WHOLE_DIGESTS + 3).min(104))
+    }
+
+    /// Where the rule between the panes of a terminal of this size goes by one key; `None` if it is
+    /// at its end. Only for a terminal that shows both.
+    pub(super) fn moved_rule((columns, rows): (u16, u16), split: Split, way: Way) -> Option<Split> {
+        if columns >= WIDE {
+            return split.moved_columns(way, Self::own_width(columns), columns);
+        }
+        let height = Self::of(columns, rows, Pane::Tree).body.height;
+        split.moved_rows(way, height / 2, height)
     }
 
     fn set_detail(&mut self, area: Rect) {

@@ -33,6 +33,7 @@ mod overlay;
 mod own;
 mod palette;
 mod pane;
+mod panes;
 mod paste;
 mod picking;
 mod plan_words;
@@ -41,6 +42,7 @@ mod requests;
 mod sample;
 mod saving;
 mod sheet;
+mod split;
 mod stack;
 mod state;
 mod status;
@@ -66,6 +68,8 @@ mod tests_exports;
 mod tests_files;
 #[cfg(test)]
 mod tests_fleet;
+#[cfg(test)]
+mod tests_panes;
 #[cfg(test)]
 mod tests_shared;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::tui::app::drafts::{DraftOrder, Drafts};
 use crate::tui::app::going::{Left, Listed, Opening};
 use crate::tui::app::opened::{Opened, OpenedId};
 use crate::tui::app::sample::Sample;
+use crate::tui::app::split::Split;
 use crate::tui::app::views::{Screen, Start};
 use crate::tui::app::{Choice, Effect, Keymap, Look, Msg, OwnCommand, Requests};
 
@@ -107,6 +108,7 @@ impl State {
             session,
             requests,
             marked: None,
+            split: Split::default(),
             mouse: true,
             live: None,
             interval: setup.interval,

@@ -52,11 +52,11 @@ impl Explorer {
     pub(super) fn settle(
         &mut self,
         open: &mut OpenedRef,
-        size: (u16, u16),
+        areas: Areas,
         (now, tick): (Timestamp, u64),
         (zone, keymap): (&TimeZone, &Keymap),
     ) {
-        self.areas = Areas::of(size.0, size.1, self.focus);
+        self.areas = areas;
         // While the row of the cursor moves (something above it grew), the screen moves with it.
         let before = open.tree.row_of(self.cursor);
         open.tree.settle();

@@ -33,6 +33,8 @@ pub struct Explorer {
     pub top: usize,
     /// Where keys go.
     pub focus: Pane,
+    /// Whether only the pane in focus is shown.
+    pub zoomed: bool,
     /// Which view of the node is shown.
     pub tab: Tab,
     /// Raw shows the bytes without layout.
@@ -65,6 +67,7 @@ impl Explorer {
             cursor: open.tree.root(),
             top: 0,
             focus: Pane::Tree,
+            zoomed: false,
             tab: Tab::Summary,
             as_is: false,
             package_order: PackageOrder::default(),

@@ -12,12 +12,15 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::history::remember;
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::panes::Panes;
 use crate::tui::app::saving::SaveLine;
+use crate::tui::app::split::Way;
 use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::shown;
 use crate::tui::app::{
-    Action, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot, Tab,
+    Action, Areas, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot,
+    Tab,
 };
 
 /// Each image of a list with at most this many entries is asked what refers to it; of larger ones
@@ -40,7 +43,7 @@ impl View for Explorer {
     }
 
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Explorer, Context::Move, Context::Everywhere]
+        &[Context::Explorer, Context::Panes, Context::Move, Context::Everywhere]
     }
 
     fn title(&self, cx: &Cx, room: usize) -> Title {
@@ -57,6 +60,17 @@ impl View for Explorer {
     fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
         let open = cx.opened.get(self.id)?;
         match action {
+            action if Context::Panes.has(action) => {
+                let one = Reason::new("there is room for one pane");
+                let panes = Panes {
+                    alone: (!self.areas.shows_both())
+                        .then(|| one.then(Action::Pane, "shows the other")),
+                    zoomed: self.zoomed,
+                    has_text: self.areas.detail.height > 0,
+                    moves: |way| Areas::moved_rule(cx.size, cx.split, way).is_some(),
+                };
+                panes.why_not(action)
+            }
             Action::AsIs if self.tab != Tab::Raw => {
                 Some(Reason::new("only in Raw").at(Action::Raw))
             }
@@ -135,6 +149,17 @@ impl View for Explorer {
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
         match action {
+            Action::RuleBack | Action::RuleForth => {
+                let moved = Areas::moved_rule(cx.size, cx.split, Way::of(action));
+                cx.split = moved.unwrap_or(cx.split);
+                return;
+            }
+            Action::Zoom => {
+                self.zoomed = !self.zoomed;
+                return;
+            }
+            Action::DetailDown => return self.sheet.go(Action::HalfDown, self.detail_rows()),
+            Action::DetailUp => return self.sheet.go(Action::HalfUp, self.detail_rows()),
             Action::EditList => return self.edit_list(cx),
             Action::ExportList => return self.export_list(cx),
             Action::AddToDraft => return self.add_to_draft(cx),
@@ -408,12 +433,13 @@ impl View for Explorer {
             open.tree.want_referrers(REFERRERS_UP_TO);
             open.weigh_evidence();
         }
-        self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
+        let areas = Areas::split(cx.size, self.focus, cx.split, self.zoomed);
+        self.settle(open, areas, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         let visible = self.visible(open);
         cx.advance(self.id, &visible, Some(false));
         // What was known already may have changed rows and detail.
         if let Some(open) = cx.opened.get_mut(self.id) {
-            self.settle(open, cx.size, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
+            self.settle(open, areas, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
         }
         self.sheet.ask(self.session, cx);
     }

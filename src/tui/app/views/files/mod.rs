@@ -32,6 +32,7 @@ use crate::model::files::{Entry, FileId, Files, Path};
 use crate::tui::app::detail::Line;
 use crate::tui::app::going::At;
 use crate::tui::app::saving::SaveLine;
+use crate::tui::app::split::Split;
 use crate::tui::app::{Action, Areas, Pane, SessionId, Stack, list};
 
 pub use layers::{LayerLoad, LayerState};
@@ -72,6 +73,8 @@ pub struct FilesView {
     pub viewer: Option<Viewer>,
     /// Keys go to the tree, though a file is shown beside it.
     in_tree: bool,
+    /// Whether the file that is looked at is shown alone, though there is room for both.
+    zoomed: bool,
     /// Whether what is largest comes first in each folder.
     by_size: bool,
     merging: Option<Option<usize>>,
@@ -119,6 +122,7 @@ impl FilesView {
             saving: None,
             viewer: None,
             in_tree: false,
+            zoomed: false,
             by_size: false,
             merging: None,
             merged: None,
@@ -311,11 +315,12 @@ impl FilesView {
     }
 
     /// After each message: rows and words true, the cursor in view.
-    pub(super) fn settle(&mut self, size: (u16, u16), retry: &str) {
+    pub(super) fn settle(&mut self, size: (u16, u16), split: Split, retry: &str) {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
         let body = self.areas.body;
-        let left = match self.viewer.is_some() && size.0 >= BESIDE {
-            true => Rect { width: body.width / 2, ..body },
+        let beside = self.viewer.is_some() && size.0 >= BESIDE && !self.zoomed;
+        let left = match beside {
+            true => Rect { width: split.columns(body.width / 2, body.width), ..body },
             false => body,
         };
         self.beside = Rect { x: left.right(), width: body.right() - left.right(), ..body };

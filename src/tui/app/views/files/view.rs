@@ -13,7 +13,9 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::layers::layers_of;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
+use crate::tui::app::panes::Panes;
 use crate::tui::app::saving::SaveLine;
+use crate::tui::app::split::Way;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 
@@ -27,6 +29,17 @@ fn image_at(open: &OpenedRef, node: NodeId) -> Option<(NodeId, Option<usize>)> {
         }
         _ => None,
     }
+}
+
+/// Why nothing can be done with a file that is looked at.
+fn no_file() -> Reason {
+    Reason::new("no file is open").then(Action::FilesOpen, "opens it")
+}
+
+/// Why there is no tree beside the file.
+fn no_room() -> Reason {
+    let fact = format!("a file is shown beside the tree in terminals of {BESIDE} columns and more");
+    Reason::new(fact)
 }
 
 impl View for FilesView {
@@ -65,7 +78,7 @@ impl View for FilesView {
     }
 
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Files, Context::Move, Context::Everywhere]
+        &[Context::Files, Context::Panes, Context::Move, Context::Everywhere]
     }
 
     fn title(&self, _cx: &Cx, _room: usize) -> Title {
@@ -80,8 +93,21 @@ impl View for FilesView {
         self.words_of_status(cx).into()
     }
 
-    fn blocked(&self, action: Action, _cx: &Cx) -> Option<Reason> {
+    fn blocked(&self, action: Action, cx: &Cx) -> Option<Reason> {
         match action {
+            action if Context::Panes.has(action) => {
+                let width = self.areas.body.width;
+                let panes = Panes {
+                    alone: match &self.viewer {
+                        None => Some(no_file()),
+                        Some(_) => (self.beside.width == 0).then(no_room),
+                    },
+                    zoomed: self.zoomed && self.viewer.is_some(),
+                    has_text: self.viewer.is_some(),
+                    moves: |way| cx.split.moved_columns(way, width / 2, width).is_some(),
+                };
+                panes.why_not(action)
+            }
             Action::FilesOpen
             | Action::FilesIn
             | Action::FilesOut
@@ -94,15 +120,12 @@ impl View for FilesView {
             {
                 Some(Reason::new("a file is open").then(Action::Back, "closes it"))
             }
-            Action::FilesPane | Action::FilesHex if self.viewer.is_none() => {
-                Some(Reason::new("no file is open").then(Action::FilesOpen, "opens it"))
-            }
-            Action::FilesPane if self.beside.width == 0 => {
-                let fact = format!(
-                    "a file is shown beside the tree in terminals of {BESIDE} columns and more"
-                );
-                Some(Reason::new(fact))
-            }
+            Action::FilesPane | Action::FilesHex if self.viewer.is_none() => Some(no_file()),
+            Action::FilesPane if self.zoomed => Some(
+                Reason::new("the file is shown alone")
+                    .then(Action::Zoom, "shows the tree beside it"),
+            ),
+            Action::FilesPane if self.beside.width == 0 => Some(no_room()),
             Action::FilesHex => {
                 self.viewer.as_ref().and_then(Viewer::why_one_form).map(Reason::new)
             }
@@ -174,6 +197,19 @@ impl View for FilesView {
         }
         match action {
             Action::FilesPane => self.in_tree = !self.in_tree,
+            Action::Zoom => self.zoomed = !self.zoomed,
+            Action::RuleBack | Action::RuleForth => {
+                let width = self.areas.body.width;
+                let moved = cx.split.moved_columns(Way::of(action), width / 2, width);
+                cx.split = moved.unwrap_or(cx.split);
+            }
+            Action::DetailDown | Action::DetailUp => {
+                let half =
+                    if action == Action::DetailDown { Action::HalfDown } else { Action::HalfUp };
+                if let Some(viewer) = &mut self.viewer {
+                    viewer.sheet.go(half, height);
+                }
+            }
             Action::FilesSort => self.sort(),
             Action::FilesHex => {
                 if let Some(viewer) = &mut self.viewer {
@@ -365,7 +401,7 @@ impl View for FilesView {
         }
         self.pump(cx);
         if on_top {
-            self.settle(cx.size, &cx.key(Action::FilesRetry));
+            self.settle(cx.size, cx.split, &cx.key(Action::FilesRetry));
             if let Some(viewer) = &mut self.viewer {
                 viewer.sheet.ask(self.session, cx);
             }
