@@ -1,6 +1,5 @@
 //! Flows: two panes, and the rule between them.
 
-use super::*;
 use crate::harness::{Player, World};
 
 fn opened(columns: u16, rows: u16) -> Player {
