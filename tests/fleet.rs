@@ -182,6 +182,25 @@ async fn what_cannot_be_asked_for_is_named_and_the_rest_is_reported() {
     }
 }
 
+/// Of many images of one registry that is down the reason is read once.
+#[tokio::test(flavor = "multi_thread")]
+async fn images_that_were_not_read_for_one_reason_are_told_together() {
+    let lab = Lab::start().await;
+    // Nothing listens there.
+    let list = lab.file("list.txt", "127.0.0.1:1/a:1\nHOST/team/app:both\n127.0.0.1:1/b:2\n");
+    let ran = lab.run(&["fleet", &list]).await;
+    assert_eq!(ran.code, 2);
+    let text = ran.text();
+    let (before, told) = text.split_once("? 2 images: ").unwrap();
+    assert_eq!(before, "", "{text}");
+    let lines: Vec<&str> = told.lines().collect();
+    let at = |what: &str| lines.iter().position(|line| line.trim_end().ends_with(what)).unwrap();
+    let order =
+        [at("    127.0.0.1:1/a:1"), at("list.txt:1"), at("    127.0.0.1:1/b:2"), at("list.txt:3")];
+    assert!(order.is_sorted(), "{text}");
+    assert_eq!(text.matches("refused").count(), 1, "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn findings_have_file_and_line_in_sarif_and_cases_in_junit() {
     let lab = Lab::start().await;

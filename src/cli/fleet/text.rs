@@ -1,5 +1,7 @@
 //! The report as text: problems first, then every image with what each machine gets.
 
+use indexmap::IndexMap;
+
 use crate::cli::output::columns;
 use crate::model::fleet::{Cell, Fleet, Image, Kind, Told};
 use crate::oci::Quota;
@@ -21,6 +23,7 @@ pub(super) fn document(fleet: &Fleet, quotas: &[(String, Quota)]) -> String {
         let line = mention.line;
         paragraph(&format!("? {file}:{line}: {text}: {reason}"), cells, &mut out);
     }
+    unread(fleet, cells, &mut out);
     for image in &fleet.images {
         trouble(fleet, image, cells, &mut out);
     }
@@ -44,20 +47,70 @@ fn paragraph(text: &str, cells: usize, out: &mut String) {
     }
 }
 
-fn trouble(fleet: &Fleet, image: &Image, cells: usize, out: &mut String) {
-    let name = image.reference.familiar();
+/// What is said of an image: of one with an exception only that it could not be read.
+fn told(fleet: &Fleet, image: &Image) -> Vec<Told> {
     let allowed = image.allowed().is_some();
     let counts = |told: &Told| !allowed || told.kind == Kind::Unread;
-    let told: Vec<Told> = fleet.told(image).into_iter().filter(counts).collect();
+    fleet.told(image).into_iter().filter(counts).collect()
+}
+
+/// Why an image was not read, if that is all that is said of it.
+fn why_unread(fleet: &Fleet, image: &Image) -> Option<String> {
+    let is_all = image.nearest.is_none() && image.exception.is_none();
+    match told(fleet, image).as_slice() {
+        [told] if is_all && image.behind().is_none() => Some(told.text.clone()),
+        _ => None,
+    }
+}
+
+/// Where an image is named that a machine pulls.
+fn places(fleet: &Fleet, image: &Image, indent: usize, out: &mut String) {
+    for (file, mention) in fleet.pulled_at(image) {
+        let owner = if mention.owner.is_empty() { "" } else { "  " };
+        let text = format!("{file}:{}{owner}{}", mention.line, mention.owner);
+        out.push_str(&format!("{:indent$}{}\n", "", escape(&text)));
+    }
+}
+
+/// Images that were not read for one reason: the reason once, then their names.
+fn unread(fleet: &Fleet, cells: usize, out: &mut String) {
+    let mut reasons: IndexMap<String, Vec<&Image>> = IndexMap::new();
+    for image in &fleet.images {
+        if let Some(why) = why_unread(fleet, image) {
+            reasons.entry(why).or_default().push(image);
+        }
+    }
+    for (why, images) in &reasons {
+        match images.as_slice() {
+            [image] => {
+                let name = image.reference.familiar();
+                paragraph(&format!("{} {name}: {why}", Kind::Unread.sign()), cells, out);
+                places(fleet, image, 4, out);
+            }
+            several => {
+                let count = plural(several.len(), "image");
+                paragraph(&format!("{} {count}: {why}", Kind::Unread.sign()), cells, out);
+                for image in several {
+                    out.push_str(&format!("    {}\n", escape(&image.reference.familiar())));
+                    places(fleet, image, 6, out);
+                }
+            }
+        }
+    }
+}
+
+fn trouble(fleet: &Fleet, image: &Image, cells: usize, out: &mut String) {
+    let name = image.reference.familiar();
+    // What was not read was told with all that was not for the same reason.
+    let told = match why_unread(fleet, image) {
+        Some(_) => Vec::new(),
+        None => told(fleet, image),
+    };
     for told in &told {
         paragraph(&format!("{} {name}: {}", told.kind.sign(), told.text), cells, out);
     }
     if !told.is_empty() {
-        for (file, mention) in fleet.pulled_at(image) {
-            let owner = if mention.owner.is_empty() { "" } else { "  " };
-            let text = format!("{file}:{}{owner}{}", mention.line, mention.owner);
-            out.push_str(&format!("    {}\n", escape(&text)));
-        }
+        places(fleet, image, 4, out);
         if let Some(nearest) = &image.nearest {
             paragraph(&format!("    → {}", nearest.words()), cells, out);
         }
