@@ -11,9 +11,9 @@ mod pushing;
 
 use crate::support::command::{Ran, platy};
 use bytes::Bytes;
-use platy::oci::Digest;
+use platy::oci::{Descriptor, Digest};
 use platy::sandbox::{Sandbox, SandboxOptions};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A registry and a home.
@@ -78,6 +78,23 @@ impl Lab {
             .os_version("10.0.17763.6414")
             .layer("hello from windows")
             .push_tag("windows");
+    }
+
+    /// `:component` of a repository, a WebAssembly component.
+    pub fn component(&self, repository: &str) -> Descriptor {
+        let repository = self.sandbox.store().repository(repository);
+        let program = b"\0asm\x0d\0\x01\0".as_slice();
+        let config = json!({
+            "created": "2026-11-01T00:00:00Z", "architecture": "wasm", "os": "wasip2",
+            "layerDigests": [Digest::sha256(program)], "component": { "exports": [], "imports": [] },
+        });
+        let component = repository
+            .artifact("")
+            .config("application/vnd.wasm.config.v0+json", config.to_string())
+            .blob("application/wasm", program)
+            .push();
+        repository.tag("component", &component.digest);
+        component
     }
 }
 

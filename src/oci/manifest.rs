@@ -169,6 +169,16 @@ impl Image {
                 || self.docker && TAKEN.contains(&config.media_type.as_str())
         })
     }
+
+    /// The config's descriptor, if a config of its type states a platform: an image's, or that of
+    /// a WebAssembly component, which has `os` (`wasip1`, `wasip2`) and `architecture` (`wasm`)
+    /// too (CNCF TAG Runtime, "Wasm OCI Artifact layout", config v0).
+    #[must_use]
+    pub fn platform_config(&self) -> Option<&Arc<Descriptor>> {
+        let component =
+            || self.config.descriptor().filter(|it| it.media_type == MediaType::WasmConfig);
+        self.image_config().or_else(component)
+    }
 }
 
 impl Manifest {

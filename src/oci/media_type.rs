@@ -28,6 +28,8 @@ pub enum MediaType {
     Schema1,
     /// `application/vnd.docker.distribution.manifest.v1+prettyjws`
     Schema1Signed,
+    /// `application/vnd.wasm.config.v0+json`, the config of a WebAssembly component.
+    WasmConfig,
     /// `application/vnd.in-toto+json`, a layer of an attestation.
     InToto,
     /// Anything else.
@@ -46,8 +48,8 @@ pub enum Compression {
 }
 
 /// The names that oci-client has are its own; it has none of the empty config, of artifacts, of
-/// schema 1 and of in-toto.
-const NAMES: [(MediaType, &str); 11] = [
+/// schema 1, of WebAssembly and of in-toto.
+const NAMES: [(MediaType, &str); 12] = [
     (MediaType::OciIndex, manifest::OCI_IMAGE_INDEX_MEDIA_TYPE),
     (MediaType::OciManifest, manifest::OCI_IMAGE_MEDIA_TYPE),
     (MediaType::OciConfig, manifest::IMAGE_CONFIG_MEDIA_TYPE),
@@ -58,6 +60,7 @@ const NAMES: [(MediaType, &str); 11] = [
     (MediaType::DockerConfig, manifest::IMAGE_DOCKER_CONFIG_MEDIA_TYPE),
     (MediaType::Schema1, "application/vnd.docker.distribution.manifest.v1+json"),
     (MediaType::Schema1Signed, "application/vnd.docker.distribution.manifest.v1+prettyjws"),
+    (MediaType::WasmConfig, "application/vnd.wasm.config.v0+json"),
     (MediaType::InToto, "application/vnd.in-toto+json"),
 ];
 
@@ -175,6 +178,7 @@ impl MediaType {
             Self::DockerManifest => "Docker image manifest (schema 2)",
             Self::DockerConfig => "Docker image config",
             Self::Schema1 | Self::Schema1Signed => "Docker manifest schema 1 (legacy)",
+            Self::WasmConfig => "WebAssembly config",
             Self::InToto => "in-toto statement",
             Self::Other(text) => text,
         }

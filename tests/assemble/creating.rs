@@ -47,6 +47,40 @@ async fn two_images_become_one_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_component_is_for_the_platform_that_its_config_states() {
+    let lab = Lab::start().await;
+    lab.hello("app");
+    let component = lab.component("app");
+    let (target, linux) = (lab.at("app:1"), lab.at("app:linux"));
+    let ran = lab.run(&["create", &target, &linux, &lab.at("app:component"), "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let list = lab.list("app", "1");
+    assert_eq!(platforms(&list), ["linux/amd64", "wasip2/wasm"]);
+    assert_eq!(list["manifests"][1]["artifactType"], "application/vnd.wasm.config.v0+json");
+
+    // Of a list that leaves the platform out it is found by what its config states.
+    lab.sandbox.store().repository("app").index().entry(component.clone()).push_tag("bare");
+    let (target, bare) = (lab.at("app:2"), lab.at("app:bare"));
+    let create = ["create", &target, &bare, "--platform", "wasip2/wasm", "--yes"];
+    let ran = lab.run(&create).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(lab.list("app", "2")["manifests"][0]["digest"], component.digest.as_str());
+
+    // Configs of other types state none, whatever is in them.
+    let repository = lab.sandbox.store().repository("app");
+    let other = repository
+        .artifact("")
+        .config("application/vnd.example.config.v1+json", r#"{"os":"linux","architecture":"arm"}"#)
+        .blob("text/plain", "x")
+        .push();
+    repository.tag("other", &other.digest);
+    let target = lab.at("app:3");
+    let ran = lab.run(&["create", &target, &linux, &lab.at("app:other"), "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(lab.list("app", "3")["manifests"][1].get("platform"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_pushed_without_being_asked() {
     let lab = Lab::start().await;
     lab.hello("a/b");

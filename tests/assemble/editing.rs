@@ -142,6 +142,15 @@ async fn a_platform_is_filled_from_the_config() {
     let ran = lab.run(&["edit", &reference, "--fill", "#1", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(platforms(&lab.list("bare", "1")), ["linux/riscv64"]);
+
+    // A component states its platform, too; a list may leave it out.
+    let mut component = lab.component("bare");
+    component.platform = None;
+    repository.index().entry(component).push_tag("2");
+    let reference = lab.at("bare:2");
+    let ran = lab.run(&["edit", &reference, "--fill", "#1", "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(platforms(&lab.list("bare", "2")), ["wasip2/wasm"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -123,6 +123,40 @@ async fn the_head_says_what_each_tool_keeps_and_auto_takes_the_best() {
     assert!(ran.stderr.contains("docker cannot make this list"), "{}", ran.stderr);
 }
 
+/// What crane 0.22.1, regctl 0.11.7 and oras 1.3.6 make of a component was seen on a registry: crane
+/// and regctl read configs of all types, oras those of images.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_of_a_component_is_filled_by_tools_that_read_its_config() {
+    let lab = Lab::start().await;
+    lab.hello("app");
+    let mut component = lab.component("app");
+    let (target, linux) = (lab.at("app:1"), lab.at("app:linux"));
+    let ran = lab.run(&["create", &target, &linux, &lab.at("app:component"), "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = |json: &Value, tool: &str| {
+        let tools = json["tools"].as_array().unwrap();
+        let found = tools.iter().find(|it| it["tool"] == tool).unwrap();
+        json!([found["verdict"], found["loses"], found["adds"]])
+    };
+    let json = lab.run(&["export", &target, "--json"]).await.json();
+    assert_eq!(told(&json, "crane"), json!(["changes", [], ["artifactType of entry 1"]]));
+    assert_eq!(told(&json, "regctl"), json!(["changes", ["artifactType of entry 2"], []]));
+    assert_eq!(told(&json, "oras"), json!(["changes", ["platform of entry 2"], []]));
+    assert_eq!(told(&json, "podman"), json!(["changes", ["entry 2"], []]), "no artifacts");
+    let regctl = lab.run(&["export", &target, "--tool", "regctl"]).await.text();
+    assert!(!regctl.contains("--desc-platform"), "the config says it: {regctl}");
+    let spec = lab.run(&["export", &target, "--spec"]).await.text();
+    assert!(spec.contains("# manifest-tool refuses artifacts (entries 2)"), "{spec}");
+
+    component.platform = None;
+    lab.sandbox.store().repository("app").index().entry(component).push_tag("2");
+    let json = lab.run(&["export", &lab.at("app:2"), "--json"]).await.json();
+    let adds = |tool: &str| told(&json, tool)[2].to_string();
+    assert!(adds("crane").contains("platform"), "{json}");
+    assert!(adds("regctl").contains("platform"), "{json}");
+    assert!(!adds("oras").contains("platform"), "{json}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spec_says_what_it_cannot_say() {
     let lab = Lab::start().await;

@@ -64,8 +64,10 @@ pub struct Entry {
     pub json: Arc<str>,
     /// Where its content is.
     pub from: Arc<Location>,
-    /// The platform in its config, if that is known.
+    /// The platform that its config states, if that is known.
     pub config: Option<Platform>,
+    /// Whether the config of its manifest, if that was read, is of another type than an image's.
+    pub holds_foreign_config: bool,
     /// How the diff IDs in its config do not fit its layers, if both were read.
     pub misfits: Vec<Misfit>,
     /// Whether its platform was filled from the config when it was added.
@@ -85,6 +87,12 @@ impl Entry {
     #[must_use]
     pub fn platform(&self) -> Option<&Platform> {
         self.descriptor.as_ref()?.platform.as_ref()
+    }
+
+    /// The platform in its config, if that is known and an image's.
+    #[must_use]
+    pub fn image_platform(&self) -> Option<&Platform> {
+        self.config.as_ref().filter(|_| !self.holds_foreign_config)
     }
 
     /// Its digest.

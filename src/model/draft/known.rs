@@ -66,11 +66,11 @@ impl Known {
         self.failure(digest).is_some_and(|failure| failure.class == Class::NotFound)
     }
 
-    /// The platform in the config of an entry's image.
+    /// The platform that the config of an entry's manifest states.
     pub(super) fn config_of(&self, item: &Item) -> Option<Platform> {
         let read = || {
             let document = self.document(&item.descriptor()?.digest)?;
-            let config = self.read.config(&image_config(document)?.digest)?;
+            let config = self.read.config(&platform_config(document)?.digest)?;
             Some(config.config.platform.clone())
         };
         item.config.clone().or_else(read)
@@ -80,6 +80,15 @@ impl Known {
     pub(super) fn holds(&self, item: &Item) -> Option<Kind> {
         let document = item.descriptor().and_then(|it| self.document(&it.digest));
         document.map(|document| document.kind())
+    }
+
+    /// Whether the config of an entry's manifest is known to be of another type than an image's.
+    pub(super) fn holds_foreign_config(&self, item: &Item) -> bool {
+        let document = item.descriptor().and_then(|it| self.document(&it.digest));
+        document.is_some_and(|document| match &document.manifest {
+            Manifest::Image(image) => image.image_config().is_none(),
+            _ => false,
+        })
     }
 
     /// What an entry's manifest refers to, or the statement that was read in it.
@@ -105,8 +114,8 @@ impl Known {
         read().unwrap_or_default()
     }
 
-    /// What is worth reading for the problems and the effects: the manifests of images and their
-    /// configs, each once, that were not asked for already; those of attestations too, if `all`
+    /// What is worth reading for the problems and the effects: manifests and the configs that state
+    /// platforms, each once, that were not asked for already; those of attestations too, if `all`
     /// are wanted.
     pub(super) fn wanted(&self, start: &Work, work: &Work, all: bool) -> Vec<Want> {
         let mut wants: Vec<Want> = Vec::new();
@@ -119,7 +128,7 @@ impl Known {
             }
             let next = match self.document(&descriptor.digest) {
                 None => Some(Need::Manifest(Arc::clone(descriptor))),
-                Some(document) => image_config(document)
+                Some(document) => platform_config(document)
                     .filter(|it| self.read.config(&it.digest).is_none())
                     .map(|it| Need::Config(Arc::clone(it))),
             };
@@ -136,9 +145,9 @@ impl Known {
     }
 }
 
-fn image_config(document: &Document) -> Option<&Arc<Descriptor>> {
+fn platform_config(document: &Document) -> Option<&Arc<Descriptor>> {
     match &document.manifest {
-        Manifest::Image(image) => image.image_config(),
+        Manifest::Image(image) => image.platform_config(),
         _ => None,
     }
 }

@@ -71,6 +71,7 @@ fn row(
         json: Arc::clone(&item.raw),
         from: Arc::clone(&item.from),
         config: known.config_of(item),
+        holds_foreign_config: known.holds_foreign_config(item),
         misfits: known.misfits_of(item),
         holds_attestation: known.holds(item) == Some(Kind::Attestation),
         holds_artifact: known.holds(item) == Some(Kind::Artifact),

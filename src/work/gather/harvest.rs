@@ -73,14 +73,14 @@ pub async fn harvest(
     Ok(harvest)
 }
 
-/// The platform in the config of an image; `None` if that has no image config.
+/// The platform in the config of an image; `None` if it has no config that states one.
 async fn platform(
     source: &dyn Source,
     descriptor: &Descriptor,
 ) -> Result<Option<Platform>, Failure> {
     let document = source.manifest(descriptor).await?;
     let Manifest::Image(image) = &document.manifest else { return Ok(None) };
-    match image.image_config() {
+    match image.platform_config() {
         Some(config) => Ok(Some(source.config(config).await?.config.platform)),
         None => Ok(None),
     }
@@ -90,7 +90,7 @@ impl Harvest {
     fn single(&mut self, config: Option<Arc<ConfigDocument>>) {
         let root = Arc::clone(&self.gathered.root);
         if let (Some(config), Manifest::Image(image)) = (config, &root.manifest)
-            && let Some(descriptor) = image.image_config()
+            && let Some(descriptor) = image.platform_config()
         {
             let want = Want {
                 from: self.gathered.from.clone(),

@@ -15,7 +15,7 @@ pub async fn gather(source: &dyn Source) -> Result<SourceRoot, Failure> {
     let document = Arc::new(source.root().await?);
     is_one(source.location(), &document)?;
     let config = match &document.manifest {
-        Manifest::Image(image) => image.image_config(),
+        Manifest::Image(image) => image.platform_config(),
         _ => None,
     };
     let config = match config {

@@ -236,7 +236,19 @@ impl Shapes<'_> {
         typed["artifactType"] = json!("application/vnd.example.sbom");
         self.list("artifact", OCI, &[image.clone(), typed.clone(), chart]);
         typed["platform"] = json!({ "architecture": "wasm", "os": "wasip1" });
-        self.list("artifact-platform", OCI, &[image, typed]);
+        self.list("artifact-platform", OCI, &[image.clone(), typed]);
+        let component = self
+            .repository
+            .artifact("")
+            .config(
+                "application/vnd.wasm.config.v0+json",
+                r#"{"architecture":"wasm","os":"wasip2","layerDigests":[]}"#,
+            )
+            .blob("application/wasm", "component");
+        let mut component = bare(&component.push());
+        self.list("component", OCI, &[image.clone(), component.clone()]);
+        component["platform"] = json!({ "architecture": "wasm", "os": "wasip2" });
+        self.list("component-platform", OCI, &[image, component]);
     }
 
     fn nested(&mut self) {

@@ -19,9 +19,12 @@ pub(super) enum ListType {
 /// Where an entry's platform comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlatformFrom {
-    /// The image's config.
+    /// The config, if it is an image's (oras 1.3.6, `cmd/oras/root/manifest/index/create.go`).
+    ImageConfig,
+    /// The config, whatever its type (go-containerregistry 0.22.1, `cmd/crane/cmd/index.go`).
     Config,
-    /// The config, unless `--desc-platform` says another that regclient does not normalise.
+    /// The config, whatever its type (regclient 0.11.7, `cmd/regctl/index.go`), unless
+    /// `--desc-platform` says another that regclient does not normalise.
     ConfigOrFlag,
     /// The config, with fields that flags set; no flag empties one.
     ConfigAndFlags,
@@ -129,7 +132,7 @@ const TABLE: [Keeps; 6] = [
         list_annotations: true,
         list_artifact_type: true,
         subject: false,
-        platform: PlatformFrom::Config,
+        platform: PlatformFrom::ImageConfig,
         notes: Notes::Dropped,
         data: false,
         types: Types::OfArtifacts,

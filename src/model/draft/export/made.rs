@@ -43,7 +43,7 @@ pub(super) fn make(draft: &Draft, sources: &[Source], keeps: &Keeps) -> Made {
     for source in sources {
         let platform = platform(source, keeps);
         let again = taken.iter().any(|(other, _)| other.digest() == source.digest());
-        let artifact = !source.is_list() && source.config.is_none() && !source.unread;
+        let artifact = !source.is_list() && source.image_config.is_none() && !source.unread;
         let known = keeps.any_platform
             || platform.as_ref().is_some_and(|it| docker_knows(&it.os, &it.architecture));
         let takes = (keeps.twice || !again)
@@ -129,7 +129,7 @@ fn artifact_type(source: &Source, types: Types) -> Option<String> {
         Types::Kept => source.descriptor.artifact_type.clone(),
         Types::OfAll if source.is_list() => None,
         Types::OfAll => named().or_else(|| source.config_type.clone()),
-        Types::OfArtifacts if source.config.is_some() || source.is_list() => None,
+        Types::OfArtifacts if source.image_config.is_some() || source.is_list() => None,
         Types::OfArtifacts => named().or_else(|| source.config_type.clone()),
     }
 }
@@ -144,13 +144,17 @@ pub(super) fn platform(source: &Source, keeps: &Keeps) -> Option<Platform> {
             _ => None,
         };
     }
-    let config = if source.unread { wanted } else { source.config.as_ref() };
+    let read = match keeps.platform {
+        PlatformFrom::ImageConfig => &source.image_config,
+        _ => &source.config,
+    };
+    let config = if source.unread { wanted } else { read.as_ref() };
     let mut config = config.cloned();
     if let Some(config) = &mut config {
         config.features.clear();
     }
     match keeps.platform {
-        PlatformFrom::Config => config,
+        PlatformFrom::ImageConfig | PlatformFrom::Config => config,
         PlatformFrom::ConfigOrFlag => match flagged(source) {
             Some(platform) => Some(platform.clone()),
             None => config,

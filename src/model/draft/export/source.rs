@@ -16,8 +16,10 @@ pub(super) struct Source {
     /// The descriptor's object.
     pub(super) raw: Map<String, Value>,
     pub(super) descriptor: Arc<Descriptor>,
-    /// The platform in its config; none if it has no image config.
+    /// The platform that its config states, an image's or another (`oci::Image::platform_config`).
     pub(super) config: Option<Platform>,
+    /// The platform in its config; none if it has no image config.
+    pub(super) image_config: Option<Platform>,
     /// The annotations of its manifest.
     pub(super) annotations: Annotations,
     /// The `artifactType` of its manifest.
@@ -97,6 +99,7 @@ pub(super) fn all(draft: &Draft, target: &Target) -> (Vec<Source>, Option<usize>
             number,
             raw,
             config: entry.config.clone(),
+            image_config: entry.image_platform().cloned(),
             annotations: document
                 .and_then(|it| it.manifest.annotations().cloned())
                 .unwrap_or_default(),

@@ -137,7 +137,7 @@ impl Comments {
     fn of_entry(&mut self, number: usize, entry: &Entry, draft: &Draft) {
         let Some(descriptor) = &entry.descriptor else { return };
         self.annotated |= !descriptor.annotations.is_empty();
-        match (&entry.config, entry.platform()) {
+        match (entry.image_platform(), entry.platform()) {
             (None, _) => self.artifacts.push(number.to_string()),
             (Some(config), platform) if gains(config, platform) => {
                 self.filled.push(number.to_string());

@@ -20,7 +20,7 @@ pub(super) fn write(script: &mut Script, target: &Target, sources: &[&Source]) {
         let mut add = words(&["podman", "manifest", "add"]);
         add.extend(words(plain));
         if let Some(wanted) = source.descriptor.platform.as_ref() {
-            let config = source.config.clone().unwrap_or_default();
+            let config = source.image_config.clone().unwrap_or_default();
             for (flag, value, own) in [
                 ("--os", &wanted.os, &config.os),
                 ("--arch", &wanted.architecture, &config.architecture),
