@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Query;
 use super::begun::{Begun, NamesOf};
-use crate::oci::{Failure, NextPage, Page, Reference, Repository};
+use crate::oci::{Failure, Location, NextPage, Page, Reference, Repository};
 use crate::text::{count, natural, tag_order};
 
 /// The most pages of a list that are asked for.
@@ -117,7 +117,7 @@ impl RegistryNames {
                 names: Arc::clone(&list.names),
                 far: list.far.clone(),
                 begun: Some(begun),
-                without: None,
+                ..Completions::default()
             },
         }
     }
@@ -136,6 +136,8 @@ pub struct Completions {
     far: HowFar,
     /// The tag that is not offered.
     without: Option<String>,
+    /// The repository that all of it is in, if only a tag or a digest is typed.
+    within: Option<Repository>,
 }
 
 impl Completions {
@@ -147,6 +149,21 @@ impl Completions {
             self.without.clone_from(&open.tag);
         }
         self
+    }
+
+    /// The same for a tag or a digest that is typed alone, of this repository.
+    pub(super) fn within(self, repository: Option<Repository>) -> Self {
+        Self { within: repository, ..self }
+    }
+
+    /// Whether a reference that is known from elsewhere may complete what is typed. A tag or a digest
+    /// alone is of one repository, though every other reference has a `:` in it, too.
+    pub(super) fn allows(&self, known: &str) -> bool {
+        let Some(within) = &self.within else { return true };
+        // A target has further tags behind commas.
+        let first = known.split(',').next().unwrap_or(known);
+        let location: Option<Location> = first.parse().ok();
+        location.is_some_and(|it| it.reference().is_some_and(|it| it.repository == *within))
     }
 
     /// Whose names they are, and whether they are all; empty if the reference goes on with nothing

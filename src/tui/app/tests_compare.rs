@@ -4,7 +4,7 @@ use super::*;
 use crate::harness::{Player, World, changed_files};
 use crate::model::compare::{Change, PackageList, PackagesDiff, Relation, Sign};
 use crate::model::evidence::{Databases, Installed};
-use crate::oci::{Class, Failure};
+use crate::oci::{Class, Digest, Failure};
 
 const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -129,6 +129,60 @@ fn what_the_registry_lists_completes_a_reference_in_every_field() {
     player.answer_all();
     let shown = player.state.screen().view().reference(&player.state.cx);
     assert_eq!(shown.as_deref(), Some("r.io/o/app:1.0"));
+}
+
+/// Every reference has a `:` in it; one that begins with it, or with `@`, is of the open repository.
+#[test]
+fn a_tag_or_digest_alone_is_completed_only_by_what_is_of_its_repository() {
+    let mut player = opened(120);
+    let digest = |repository: &str| format!("{repository}@{}", Digest::sha256(b"1"));
+    player.state.cx.bookmarks = vec!["other/app:2".to_owned(), digest("other/app")];
+    player.state.cx.history.clear();
+    player.pages = vec![["1.0", "2.0"].map(String::from).into()];
+    let of_here = ["demo/app:3.0".to_owned(), digest("demo/app")];
+    let compared =
+        |player: &Player| player.explorer().comparing.as_ref().unwrap().value().to_owned();
+    let added = |player: &Player| player.editor().form.as_ref().unwrap().form.value(0).to_owned();
+    let started = |player: &Player| match player.state.screen() {
+        Screen::Start(start) => start.input.value().to_owned(),
+        _ => panic!("{}", player.screen()),
+    };
+    let fields: [(&str, &str, &dyn Fn(&Player) -> String); 3] =
+        [("=", "tab", &compared), ("e a", "down enter", &added), ("o", "tab", &started)];
+    for (opens, takes, value) in fields {
+        for typed in [":", "@"] {
+            player.keys(opens);
+            player.types(typed);
+            // The tags are still awaited.
+            if opens != "e a" {
+                player.keys(takes);
+                assert_eq!(value(&player), typed, "{opens}");
+            }
+            assert!(!player.screen().contains("other/app"), "{}", player.screen());
+            player.keys(if opens == "e a" { "esc esc" } else { "esc" });
+        }
+        player.state.cx.history = of_here.to_vec();
+        for (typed, taken) in [(":", &of_here[0]), ("@", &of_here[1])] {
+            player.keys(opens);
+            player.types(typed);
+            player.keys(takes);
+            assert_eq!(&value(&player), taken, "{opens}");
+            player.keys(if opens == "e a" { "esc esc" } else { "esc" });
+        }
+        player.state.cx.history.clear();
+    }
+    // Tags that came are gone through alone.
+    player.keys("=");
+    player.types(":");
+    player.answer_all();
+    for _ in 0..2 {
+        player.keys("tab");
+        assert_eq!(compared(&player), ":2.0");
+    }
+    player.keys("ctrl-u");
+    player.types("other");
+    player.keys("tab");
+    assert_eq!(compared(&player), "other/app:2", "what is written out is looked for everywhere");
 }
 
 #[test]

@@ -74,6 +74,11 @@ impl<'a> TypedReference<'a> {
             .unwrap_or_else(|| self.aliases.expand(&understand(text)).into_owned()))
     }
 
+    /// The repository that it is in if it begins with the `:` of a tag or the `@` of a digest.
+    pub(super) fn within(&self) -> Option<Repository> {
+        self.here.clone().filter(|_| self.text.starts_with([':', '@']))
+    }
+
     /// What is begun: a name behind `:` and a repository, which may be the one that the field is
     /// about, or behind `/` and a registry. Docker Hub lists no repositories.
     pub(super) fn begun(&self) -> Option<Begun> {

@@ -62,7 +62,8 @@ impl Field {
     /// Each choice once.
     fn all(&self) -> impl Iterator<Item = Fitting<'_>> {
         let is_new = |it: &Fitting<'_>| !self.choices.iter().any(|choice| it.is(choice));
-        let choices = self.choices.iter().map(|choice| Fitting::whole(choice));
+        let allowed = self.choices.iter().filter(|choice| self.completions.allows(choice));
+        let choices = allowed.map(|choice| Fitting::whole(choice));
         choices.chain(self.completions.all().filter(is_new))
     }
 

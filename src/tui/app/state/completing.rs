@@ -4,6 +4,7 @@ use crate::oci::Failure;
 use crate::tui::app::begun::NamesOf;
 use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::ToastKind;
+use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::{Query, Reply, State};
 
 impl State {
@@ -14,6 +15,7 @@ impl State {
         let Some(screen) = self.screens.last_mut() else { return };
         let typed = screen.view().typed_reference(cx);
         let is_typed = typed.is_some();
+        let within = typed.as_ref().and_then(TypedReference::within);
         let begun = typed.and_then(|typed| typed.begun());
         if let Some(question) = cx.registry_names.wanted(begun.as_ref()) {
             cx.ask(cx.session, question);
@@ -21,7 +23,7 @@ impl State {
         if is_typed {
             let completions =
                 begun.map_or_else(Completions::default, |begun| cx.registry_names.of(begun));
-            screen.view_mut().take_completions(completions, cx);
+            screen.view_mut().take_completions(completions.within(within), cx);
         }
     }
 

@@ -90,8 +90,10 @@ impl Start {
     fn section(&self, title: String, all: impl Iterator<Item = Suggestion>, cap: usize) -> Section {
         let typed = self.input.value().trim();
         let fits = |it: &Suggestion| {
+            let texts = [&it.reference, &it.title, &it.note];
             typed.is_empty()
-                || [&it.reference, &it.title, &it.note].iter().any(|text| text.contains(typed))
+                || texts.iter().any(|text| text.contains(typed))
+                    && self.completions.allows(&it.reference)
         };
         let cap = if typed.is_empty() { cap } else { usize::MAX };
         let mut lines: Vec<Suggestion> = all.filter(fits).collect();
