@@ -119,6 +119,11 @@ pub enum Choosing {
 }
 
 impl Menu {
+    /// The rule, the title and the free line at the end.
+    pub const AROUND: usize = 3;
+    /// The most lines below the others, for what is cut of one.
+    pub const BELOW: usize = 3;
+
     /// A menu with the cursor on its first line.
     pub(super) fn new(what: Choosing, title: impl Into<String>, items: Vec<MenuItem>) -> Self {
         Self {
@@ -150,7 +155,10 @@ impl Menu {
             let note = match &item.text {
                 _ if item.note.is_some() => item.note.clone().unwrap_or_default(),
                 Ok(text) => {
-                    let head: String = text.chars().take(SHOWN).collect();
+                    let mut head: String = text.chars().take(SHOWN).collect();
+                    if head.len() < text.len() {
+                        head.push('…');
+                    }
                     Line::of(Tone::Muted, escape(&head).into_owned())
                 }
                 Err(why) => Line::of(Tone::Warning, format!("– {why}")),
@@ -247,10 +255,16 @@ impl Menu {
         self.narrowed.as_ref().map(|it| &it.input)
     }
 
+    /// All lines, whatever narrows them.
+    #[must_use]
+    pub fn all(&self) -> &[MenuItem] {
+        self.narrowed.as_ref().map_or(&self.items, |it| &it.all)
+    }
+
     /// How many lines are shown, and how many there are.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        (self.items.len(), self.narrowed.as_ref().map_or(self.items.len(), |it| it.all.len()))
+        (self.items.len(), self.all().len())
     }
 
     /// From now on letters narrow the lines.

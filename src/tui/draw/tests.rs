@@ -214,6 +214,35 @@ fn palette_and_messages() {
     }
 }
 
+/// What is cut of the line under the cursor is below the lines in full; nothing moves with the cursor.
+#[test]
+fn a_menu_shows_the_line_under_the_cursor_whole() {
+    let words = |text: &str| text.split_whitespace().collect::<String>();
+    for (columns, rows) in [(60, 15), (80, 24), (120, 40)] {
+        for keys in [":", ": s h", "j Y", "j Y / i m a g e", "w e", "w h"] {
+            let mut player = app(columns, rows);
+            player.keys(keys);
+            let rules = |player: &Player| {
+                let screen = player.screen();
+                let all = screen.lines().enumerate().filter(|(_, line)| line.contains("──"));
+                all.map(|(at, _)| at).collect::<Vec<_>>()
+            };
+            let before = rules(&player);
+            for at in 0..player.menu().items.len() {
+                let item = player.menu().items[at].clone();
+                let (screen, note) = (player.screen(), item.note.text());
+                let is_there = words(&screen).contains(&words(&note));
+                // As much as two or three lines hold, whatever wrapping leaves free.
+                let full = if rows == 15 { 1 } else { 2 };
+                let fits = crate::text::width(&note) < usize::from(columns - 6) * full;
+                assert!(is_there || (!fits && screen.contains('…')), "{note}\n{screen}");
+                assert_eq!(rules(&player), before, "{screen}");
+                player.keys("down");
+            }
+        }
+    }
+}
+
 #[test]
 fn tags() {
     let mut player = app(80, 24);

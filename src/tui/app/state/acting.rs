@@ -136,7 +136,10 @@ impl State {
                     cx.say(ToastKind::Warning, text);
                 }
             }
-            (Some(Overlay::Menu(menu)), movement) => menu.go(movement, page),
+            // So many lines are seen whatever is below them: none is passed over.
+            (Some(Overlay::Menu(menu)), movement) => {
+                menu.go(movement, height.saturating_sub(Menu::AROUND + Menu::BELOW).max(1));
+            }
             (None, _) => {}
         }
     }
