@@ -244,6 +244,20 @@ fn a_menu_shows_the_line_under_the_cursor_whole() {
 }
 
 #[test]
+fn a_page_of_a_menu_passes_over_no_line() {
+    for (columns, rows) in [(60, 15), (80, 24), (120, 40)] {
+        let mut player = app(columns, rows);
+        player.keys(":");
+        let before = player.screen();
+        player.keys("pagedown");
+        let menu = player.menu();
+        let last = menu.items[menu.cursor - 1].note.text();
+        let head: String = last.chars().take(20).collect();
+        assert!(before.contains(&head), "{head}\n{before}");
+    }
+}
+
+#[test]
 fn tags() {
     let mut player = app(80, 24);
     let signature = format!("sha256-{}.sig", "ab".repeat(32));
