@@ -118,6 +118,7 @@ fn scene(keys: &str, columns: u16, rows: u16) -> Player {
         );
         world.hold("server", platform, "etc/motd -etc/hosts -var/cache app/server app/now>server");
     }
+    world.files.insert("/app/server".to_owned(), "#!/bin/sh\n".into());
     let kept = if keys == LEFT { vec![left(&world)] } else { Vec::new() };
     let mut player = Player::opened(world, "demo/app:1.0", columns, rows);
     player.kept = kept;

@@ -172,7 +172,7 @@ fn draw_size(pen: &mut Pen<'_>, state: &State, sizes: &Sizes, tag: &str, line: R
             let mut x = pen.write(line, line.x, line.y, &size, Meaning::Text);
             let cells = usize::from(line.right().saturating_sub(x)).saturating_sub(MADE).min(BAR);
             let bar = pad(&bar(it.size, sizes.largest(), cells), cells);
-            x = pen.write(line, x, line.y, &bar, Meaning::Accent) + 2;
+            x = pen.write(line, x, line.y, &bar, Meaning::Muted) + 2;
             let made = it.made.as_deref().and_then(|made| age(made, state.cx.now));
             let mut words = made.unwrap_or_else(|| "no date".to_owned());
             // A list without the platform is measured by another one.
