@@ -22,6 +22,8 @@ const INDENT: u16 = 2;
 const DIGEST: usize = 12;
 const SIZE: usize = 7;
 const LAYERS: usize = 9;
+/// Cells of the date of an image.
+const DATE: usize = 10;
 const GAP: u16 = 2;
 /// Cells of the bar of a size.
 const BAR: u16 = 6;
@@ -68,8 +70,10 @@ impl TreeRow {
     fn has_room(&self, columns: &TreeColumns) -> bool {
         let gap = usize::from(GAP);
         let behind = |cells: usize| if cells == 0 { 0 } else { gap + cells };
-        let layers = if self.words.layers.is_empty() { 0 } else { LAYERS };
-        let facts = DIGEST + gap + SIZE + behind(layers) + behind(width(&self.words.rest));
+        // The date of an image comes with its config: the bar does not give way to it then.
+        let (layers, least) = if self.words.layers.is_empty() { (0, 0) } else { (LAYERS, DATE) };
+        let rest = width(&self.words.rest).max(least);
+        let facts = DIGEST + gap + SIZE + behind(layers) + behind(rest);
         let room = columns.inner.right().saturating_sub(columns.digest_at);
         facts + gap + usize::from(BAR) <= usize::from(room)
     }

@@ -136,6 +136,21 @@ fn while_it_loads() {
     check("loading-index-is-in", &player);
 }
 
+/// At every width the bars stay, or never come: the dates that come with configs take no place of them.
+#[test]
+fn bars_do_not_go_when_configs_come() {
+    for columns in 70..104 {
+        let mut player = Player::new(World::index(&PLATFORMS, true), columns, 24);
+        player.open("demo/app:1.0");
+        let mut shown = false;
+        while player.answer_one() {
+            let has_bars = player.screen().contains('█');
+            assert!(has_bars || !shown, "{columns}: {}", player.screen());
+            shown |= has_bars;
+        }
+    }
+}
+
 #[test]
 fn failures_stand_where_the_facts_would_have() {
     let mut world = World::default();
