@@ -56,10 +56,10 @@ pub struct Args {
     /// What to explore; without it, the start page
     pub reference: Option<String>,
     /// The colours of the explorer; auto asks the terminal whether it is dark
-    #[arg(long, value_name = "NAME", value_enum, global = true)]
+    #[arg(long, value_name = "NAME", value_enum, global = true, help_heading = "Colours")]
     pub theme: Option<ThemeName>,
     /// Whether what is printed has colours
-    #[arg(long, value_name = "WHEN", value_enum, global = true)]
+    #[arg(long, value_name = "WHEN", value_enum, global = true, help_heading = "Colours")]
     pub color: Option<ColorWhen>,
     /// What to do instead of exploring
     #[command(subcommand)]

@@ -17,6 +17,15 @@ async fn a_tool_s_default_is_not_a_fault_of_the_image() {
     ] {
         assert_eq!(lab.why(TEN, arguments).await.code, code, "{arguments}");
     }
+    // What says nothing of the image comes last, behind what goes wrong.
+    let missing = "--host riscv --engine docker --engine crane --engine oras";
+    let text = lab.why("yorek/multiarch-hello-world:latest", missing).await.text();
+    let signs: Vec<char> = text
+        .lines()
+        .filter_map(|line| line.chars().next().filter(|sign| "✓✗·".contains(*sign)))
+        .take(3)
+        .collect();
+    assert_eq!(signs, ['✗', '·', '·'], "{text}");
     let matrix = lab.run("matrix", "yorek/multiarch-hello-world:latest", &["--json"]).await.json();
     let hosts = matrix["hosts"].as_array().unwrap();
     for host in hosts.iter().filter(|host| host["profile"] == "graviton") {

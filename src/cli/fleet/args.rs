@@ -11,7 +11,7 @@ pub struct FleetArgs {
     pub files: Vec<String>,
     /// A machine that is to run them: linux/arm/v7, or a name such as pi-4 (repeatable; without
     /// it linux/amd64 and linux/arm64)
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "MACHINE", alias = "machine")]
     pub host: Vec<String>,
     /// The engine that pulls them (without it Kubernetes for pods, else Docker)
     #[arg(long, value_name = "NAME")]

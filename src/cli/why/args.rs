@@ -7,7 +7,7 @@ pub struct WhyArgs {
     pub reference: String,
     /// The machine: linux/arm/v7, windows(10.0.20348.2000)/amd64, or a name such as pi-4;
     /// without it, this machine
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "MACHINE", alias = "machine")]
     pub host: Option<String>,
     /// The platform that the engine was asked for (its own --platform)
     #[arg(long, value_name = "P")]

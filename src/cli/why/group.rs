@@ -16,7 +16,8 @@ pub(super) struct Group<'a> {
     answers: Vec<&'a Answer>,
 }
 
-/// The answers by how they end, the largest group of those that work first.
+/// The answers by how they end: those that work first, then those that do not, and last what is only
+/// a tool's default, which says nothing about the image; the larger group first.
 pub(super) fn groups(answers: &[Answer]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for answer in answers {
@@ -59,10 +60,11 @@ impl Group<'_> {
         match self.first.fit {
             Served::Right => 0,
             Served::Depending(_) => 1,
-            Served::Whole => 2,
-            Served::Wrong(_) => 3,
-            Served::Nothing(_) => 4,
-            Served::Unknown(_) => 5,
+            Served::Whole => 5,
+            Served::Wrong(_) | Served::Nothing(_) if self.first.by_default => 6,
+            Served::Wrong(_) => 2,
+            Served::Nothing(_) => 3,
+            Served::Unknown(_) => 4,
         }
     }
 

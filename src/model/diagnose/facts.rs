@@ -237,15 +237,7 @@ impl Facts {
 
     /// Each entry that is picked, with the engines that pick it.
     pub(super) fn takers(&self) -> Vec<(&Image, Vec<&'static str>)> {
-        let mut takers: Vec<(&Image, Vec<&'static str>)> = Vec::new();
-        for (engine, entry) in self.picked() {
-            match takers.iter_mut().find(|(known, _)| known.path == entry.path) {
-                Some((_, engines)) => engines.push(engine.title),
-                None => takers.push((entry, vec![engine.title])),
-            }
-        }
-        takers.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
-        takers
+        takers(self.picked())
     }
 
     /// Who takes which entry, in lines of evidence; only entries that the filter lets through.
@@ -271,8 +263,44 @@ pub(super) fn taken(
     takers
         .iter()
         .filter(|(entry, _)| of(entry))
-        .map(|(entry, engines)| format!("{} is taken by {}", entry.place(), listed(engines)))
+        .map(|(entry, engines)| taken_by(entry, engines))
         .collect()
+}
+
+/// Each entry of these picks, in the order of the list, with the engines that pick it.
+pub(super) fn takers<'a>(
+    picked: impl Iterator<Item = (&'static Engine, &'a Image)>,
+) -> Vec<(&'a Image, Vec<&'static str>)> {
+    let mut takers: Vec<(&Image, Vec<&'static str>)> = Vec::new();
+    for (engine, entry) in picked {
+        match takers.iter_mut().find(|(known, _)| known.path == entry.path) {
+            Some((_, engines)) => engines.push(engine.title),
+            None => takers.push((entry, vec![engine.title])),
+        }
+    }
+    takers.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+    takers
+}
+
+/// Who takes an entry, in a line of evidence.
+pub(super) fn taken_by(entry: &Image, engines: &[&str]) -> String {
+    format!("{} is taken by {}", entry.place(), engines_listed(engines))
+}
+
+/// So many engines are named one by one; the answers above a finding have them all.
+const ENGINES_NAMED: usize = 6;
+
+/// Who does something, in a line: the names of a few engines; of many their number, with one of each
+/// kind (`Docker 28` is one with `Docker 29`).
+pub(super) fn engines_listed(names: &[impl AsRef<str>]) -> String {
+    if names.len() <= ENGINES_NAMED {
+        return listed(names);
+    }
+    let kind = |name: &str| name.split([' ', ',']).next().unwrap_or_default().to_lowercase();
+    let mut kinds: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    kinds.dedup_by_key(|name| kind(name));
+    kinds.truncate(ENGINES_NAMED - 1);
+    format!("{} engines: {}; …", names.len(), kinds.join("; "))
 }
 
 /// `a`, `a and b`, `a, b and c`; semicolons where a name has a comma in it.
@@ -284,5 +312,22 @@ pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
     match names.split_last() {
         Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::engines_listed;
+
+    #[test]
+    fn many_engines_are_counted_and_few_are_named() {
+        let names: Vec<String> = (1..=7).map(|number| format!("e{number}")).collect();
+        assert_eq!(engines_listed(&names[..2]), "e1 and e2");
+        assert_eq!(engines_listed(&names[..6]), "e1, e2, e3, e4, e5 and e6");
+        assert_eq!(engines_listed(&names), "7 engines: e1; e2; e3; e4; e5; …");
+        let versions =
+            ["Docker, containerd store", "docker run", "Docker 28", "podman", "a", "b", "c", "d"];
+        let line = "8 engines: Docker, containerd store; podman; a; b; c; …";
+        assert_eq!(engines_listed(&versions), line);
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{Meaning, Pen};
 use crate::oci::Quota;
 pub(super) use crate::text::throbber;
-use crate::text::{cut, escape, width, wrap};
+use crate::text::{cut, cut_middle, escape, width, wrap};
 use crate::tui::app::{Action, MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, Title, ToastKind};
 
 /// The cells between the parts of the header.
@@ -61,7 +61,7 @@ fn header(pen: &mut Pen<'_>, state: &State, area: Rect) {
         said = quota(state, behind(""));
     }
     let room = left(&note).saturating_sub(said.as_ref().map_or(0, |it| width(it) + GAP));
-    let end = pen.write(area, x, area.y, &cut(&title, room), Meaning::Strong);
+    let end = pen.write(area, x, area.y, &cut_middle(&title, room), Meaning::Strong);
     pen.spot(Rect { x, width: end.saturating_sub(x), ..area }, Spot::Title);
     let cells = u16::try_from(width(&note)).unwrap_or(u16::MAX).min(area.width);
     pen.spot(Rect { x: area.right() - cells, width: cells, ..area }, Spot::Note);

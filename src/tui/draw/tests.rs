@@ -127,6 +127,17 @@ fn the_header_says_what_is_left_of_the_registry_s_limit() {
     }
 }
 
+/// Of a name that is too long the middle goes, so that the tag and the registry stay.
+#[test]
+fn the_header_keeps_the_tag_of_a_long_reference() {
+    let name = "registry.example:5000/a-team/of-a-department/multiarch-hello-world:24.04-slim";
+    let player = Player::opened(World::index(&PLATFORMS, true), name, 80, 24);
+    let screen = player.screen();
+    let header = screen.lines().next().unwrap_or_default();
+    assert!(header.contains("registry.ex"), "{header}");
+    assert!(header.contains("-hello-world:24.04-slim   linux/amd64/v3"), "{header}");
+}
+
 #[test]
 fn while_it_loads() {
     let mut player = Player::new(World::index(&PLATFORMS, true), 104, 24);

@@ -1,6 +1,6 @@
 //! A 32-bit entry was chosen for a 64-bit machine (containerd/containerd#4932).
 
-use super::super::facts::listed;
+use super::super::facts::engines_listed;
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Severity, fit};
 
@@ -29,7 +29,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 format!("{host} is given the 32-bit {platform} ({})", image.place()),
             )
             .saw(image.line())
-            .saw(format!("it is taken by {}", listed(&engines)))
+            .saw(format!("it is taken by {}", engines_listed(&engines)))
             .next(format!(
                 "build {} for {}; many 64-bit ARM servers and Apple's processors do not run \
                  32-bit programs at all",

@@ -1,6 +1,6 @@
 //! x86-64 levels (v2 to v4) in the list against the host's level.
 
-use super::super::facts::listed;
+use super::super::facts::engines_listed;
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 
@@ -51,13 +51,17 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .collect();
     let (severity, title) = if let Some((image, engines)) = too_new.first() {
         let platform = image.said().map(ToString::to_string).unwrap_or_default();
-        let who = listed(engines);
+        let who = match engines.as_slice() {
+            [one] => format!("{one} takes"),
+            [one, other] => format!("{one} and {other} take"),
+            all => format!("{} engines take", all.len()),
+        };
         // What a host without a known level runs, nobody knows; a tool only carries it there.
         let run = facts.picked().any(|(engine, taken)| {
             facts.runs(engine) && too_new.iter().any(|(image, _)| image.path == taken.path)
         });
         let severity = if unknown_level || !run { Severity::Warning } else { Severity::Error };
-        (severity, format!("{who} takes {platform} on {host}"))
+        (severity, format!("{who} {platform} on {host}"))
     } else if !base {
         let severity = if failing.is_empty() { Severity::Warning } else { Severity::Error };
         (severity, "the list has x86-64 levels only".to_owned())
@@ -71,7 +75,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
          linux/amd64` asks for that one",
     );
     if !failing.is_empty() {
-        let failing = listed(&failing);
+        let failing = engines_listed(&failing);
         finding = finding.saw(format!("nothing is found by {failing}"));
     }
     if unknown_level {

@@ -1,7 +1,7 @@
 //! 32-bit ARM: an entry for a newer processor than the host's is chosen, or old Docker versions
 //! would choose it (moby/moby#37647: before 20.10 the variant was not looked at).
 
-use super::super::facts::listed;
+use super::super::facts::{taken_by, takers};
 use super::super::rule::{Find, Rule};
 use super::super::{EngineKind, Facts, Finding, Fit, Image, Severity, fit};
 use crate::model::select::Host;
@@ -29,20 +29,18 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .filter(|(engine, image)| engine.id != OLD_DOCKER && facts.runs(engine) && too_new(image))
         .collect();
     if let Some((_, first)) = chosen.first() {
-        let engines: Vec<&str> = chosen.iter().map(|(engine, _)| engine.title).collect();
         let platform = first.said().map(ToString::to_string).unwrap_or_default();
         return vec![
             RULE.finding(Severity::Error, format!("{host} is given {platform}"))
                 .saw_all(
-                    chosen
-                        .iter()
-                        .map(|(engine, image)| format!("{} takes {}", engine.title, image.line())),
+                    takers(chosen.iter().copied())
+                        .into_iter()
+                        .flat_map(|(image, engines)| [image.line(), taken_by(image, &engines)]),
                 )
                 .next(format!(
                     "add an entry for {} to the list, or name the variant: `--platform {0}`; the \
-                     program ends with `Illegal instruction` otherwise ({})",
+                     program ends with `Illegal instruction` otherwise",
                     host.platform().short(),
-                    listed(&engines)
                 )),
         ];
     }
@@ -105,7 +103,8 @@ mod tests {
         // containers/image takes an entry without a variant for any ARM machine.
         let found = one(&RULE, &listed("linux/arm/v6", &["linux/amd64", "linux/arm"]));
         assert_eq!(found.severity, Severity::Error);
-        assert!(found.evidence[0].contains("takes no. 2"), "{found:?}");
+        assert!(found.evidence[0].starts_with("no. 2: linux/arm sha256:"), "{found:?}");
+        assert!(found.evidence[1].starts_with("no. 2 is taken by podman"), "{found:?}");
     }
 
     #[test]

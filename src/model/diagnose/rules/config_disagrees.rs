@@ -39,9 +39,11 @@ fn find(facts: &Facts) -> Vec<Finding> {
     let finding = RULE
         .finding(severity, title)
         .about(differing.iter().map(|(image, ..)| *image))
-        .saw_all(differing.iter().map(|(image, config, _)| {
-            format!("{} (the list); its config says {config}", image.line())
-        }))
+        .saw_all(
+            differing
+                .iter()
+                .map(|(image, config, _)| format!("{}; its config says {config}", image.line())),
+        )
         .saw_all(differing.iter().filter_map(|(image, ..)| told(image)))
         .saw_all(facts.taken(|image| places.contains(&image.path)))
         .next(next(differing.iter().map(|(image, ..)| *image)));

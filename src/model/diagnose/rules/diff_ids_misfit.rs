@@ -77,7 +77,10 @@ mod tests {
             assert_eq!(found.title, "the diff IDs of no. 2 do not fit its layers");
             assert_eq!(found.evidence[1], misfit.to_string());
             assert!(found.evidence[2].contains(words), "{found:?}");
-            assert!(found.evidence[3].starts_with("no. 2 is taken by Docker"), "{found:?}");
+            assert!(
+                found.evidence[3].starts_with("no. 2 is taken by 22 engines: Docker"),
+                "{found:?}"
+            );
         }
     }
 

@@ -101,7 +101,7 @@ mod tests {
         let found = one(&RULE, &facts);
         assert_eq!(found.severity, Severity::Warning);
         assert_eq!(found.title, "2 entries are for linux/amd64");
-        assert!(found.evidence[2].starts_with("no. 1 is taken by Docker"), "{found:?}");
+        assert!(found.evidence[2].starts_with("no. 1 is taken by 22 engines: Docker"), "{found:?}");
         let twice = one(&RULE, &listed("-", &["linux/amd64", "linux/amd64"]));
         assert_eq!(twice.severity, Severity::Info);
     }

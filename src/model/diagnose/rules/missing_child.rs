@@ -71,7 +71,7 @@ mod tests {
         let found = one(&RULE, &listed("linux/arm64", &["linux/amd64", "linux/arm64!"]));
         assert_eq!(found.severity, Severity::Error);
         assert!(found.evidence[0].contains("the manifest: not in the registry"), "{found:?}");
-        assert!(found.evidence[1].contains("no. 2 is taken by Docker"), "{found:?}");
+        assert!(found.evidence[1].contains("no. 2 is taken by 22 engines: Docker"), "{found:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! An engine took an entry that names no platform (containerd/containerd#4932).
 
-use super::super::facts::listed;
+use super::super::facts::engines_listed;
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 
@@ -34,7 +34,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
                 ),
                 _ => (Severity::Warning, "its config could not be read".to_owned()),
             };
-            let takers = listed(&engines);
+            let takers = engines_listed(&engines);
             let finding = RULE
                 .finding(
                     severity,

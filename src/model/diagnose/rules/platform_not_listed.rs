@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use super::super::facts::listed;
+use super::super::facts::engines_listed;
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Fit, Image, Severity, fit};
 use crate::model::select::{Host, Outcome};
@@ -57,7 +57,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     }
     finding = finding.saw_all(facts.taken(|_| true));
     if !fail.is_empty() {
-        finding = finding.saw(format!("nothing is found by {}", listed(&fail)));
+        finding = finding.saw(format!("nothing is found by {}", engines_listed(&fail)));
     }
     vec![finding]
 }
@@ -101,7 +101,7 @@ mod tests {
         let evidence = found.evidence.join("\n");
         assert!(evidence.contains("offers linux/amd64, linux/arm/v7"), "{evidence}");
         assert!(evidence.contains("the nearest is no. 2: linux/arm/v7"), "{evidence}");
-        assert!(evidence.contains("no. 2 is taken by Docker"), "{evidence}");
+        assert!(evidence.contains("no. 2 is taken by 13 engines: Docker"), "{evidence}");
         assert!(evidence.contains("; Kubernetes with containerd"), "{evidence}");
         let none = one(&RULE, &listed("linux/riscv64", &[]));
         assert!(none.evidence.join("\n").contains("no image"));

@@ -1,7 +1,7 @@
 //! `os.version` of Windows entries against the host's build (containerd/containerd#6989). Engines
 //! apply the rule for process isolation only (containerd/platforms `platform_windows_compat.go`).
 
-use super::super::facts::listed;
+use super::super::facts::taken_by;
 use super::super::rule::{Find, Rule};
 use super::super::{Behind, Facts, Finding, Fit, Image, Severity, fit};
 use crate::model::select::Host;
@@ -34,7 +34,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
         .takers()
         .into_iter()
         .filter(|(image, _)| is_for(&host, image) && !runs(image))
-        .map(|(image, engines)| format!("{} is taken by {}", image.place(), listed(&engines)))
+        .map(|(image, engines)| taken_by(image, &engines))
         .collect();
     let none = !candidates.iter().any(|image| runs(image));
     if !none && wrong.is_empty() {
