@@ -3,12 +3,12 @@
 # github.com/google/go-containerregistry v0.22.1 with its pkg/authn/kubernetes of 2026-02-24 (by which controllers in a
 # cluster find them, those that verify images or run builds among others), Go 1.26.8.
 #
-# Expected: a pull secret that lets a node pull `team/app` lets a controller read it, too: the keychain says that it follows
-# the kubelet's code. `docker.io` is what stands before the image's name in Kubernetes.
+# Expected: a pull secret with which a node pulls `team/app` lets a controller in the cluster read it too: the keychain
+# of the second is written after the kubelet's code.
 # Seen: to the kubelet the image is docker.io/team/app, to the other index.docker.io/team/app. A secret for docker.io
 # (`kubectl create secret docker-registry --docker-server=docker.io`), or for docker.io/team, is found by the
-# kubelet alone, one for index.docker.io/team or *.docker.io by the other alone; both find index.docker.io, for which
-# the kubelet has a rule. Secrets for other registries are found by both or by neither.
+# kubelet alone, one for index.docker.io/team or *.docker.io by the other alone; both find index.docker.io, for
+# which the kubelet has a rule.
 #
 #   https://index.docker.io/v1/: kubelet found, go-containerregistry found
 #   docker.io: kubelet found, go-containerregistry not found

@@ -2,10 +2,10 @@
 # frizbee 0.1.7 (github.com/stacklok/frizbee, which pins images in Dockerfiles and YAML by digest), crane 0.22.1, on
 # crane's registry.
 #
-# Expected: `--platform linux/arm64` ("platform to match artifact references", `platform` in .frizbee.yml) pins the image
-# of the list for that platform, another platform another one, and a platform that the list has not is an error.
-# Seen: every platform gives the digest of the whole list, as no platform does; windows/amd64 too, of which the list has
-# no image. linux/arm/v7 is refused for its third part, so that a variant cannot be said at all.
+# Expected: `--platform linux/arm64` ("platform to match artifact references", `platform` in .frizbee.yml) pins the
+# image of the list for that platform, another platform another image, and one that the list lacks is an error.
+# Seen: every platform gives the digest of the whole list, as none does; windows/amd64 too, for which the list has no
+# image. linux/arm/v7 is refused for its third part, so that a variant cannot be said at all.
 #
 #   no platform: the list
 #   linux/amd64: the list

@@ -2,11 +2,12 @@
 # crane 0.22.1, oras 1.3.6, regctl 0.11.7, on crane's registry; github.com/containerd/platforms v1.0.0-rc.5 and
 # go.podman.io/image v5.42.1 (podman, skopeo, CRI-O) for what engines choose (Go 1.26.8).
 #
-# Expected: linux/amd64 is the image that every x86-64 machine runs, which is linux/amd64/v1 by its other name; an image
-# for amd64/v3, in the same list for newer machines, is what somebody gets who asks for it.
-# Seen: to crane and oras linux/amd64 is any level, so that the first entry decides: `crane copy --platform linux/amd64`
-# mirrors an image that older machines cannot run, where engines take the other one. amd64/v1 is the same
-# image to containerd and regctl, and another to crane and oras; to podman a list with amd64/v1 has no amd64.
+# Expected: linux/amd64 is the image that every x86-64 machine runs, whose other name is linux/amd64/v1; an image for
+# amd64/v3, in the same list for newer machines, is for who asks for it.
+# Seen: to crane and oras linux/amd64 is any level, so that the first entry decides: `crane copy --platform
+# linux/amd64` mirrors an image that older machines cannot run, where engines take the other one. amd64/v1 is
+# amd64 to containerd and regctl; crane and oras, asked for amd64/v1, do not find amd64, and podman, asked
+# for amd64, does not find amd64/v1.
 #
 #   list [amd64/v3, amd64], asked linux/amd64: containerd amd64, podman amd64, regctl amd64, crane amd64/v3, oras amd64/v3
 #   list [amd64, amd64/v3], asked linux/amd64: containerd amd64, podman amd64, regctl amd64, crane amd64, oras amd64

@@ -7,7 +7,7 @@
 # reading of platforms was taken).
 # Seen: what is asked for becomes linux/arm/v7, and what the list says stays linux/arm, so that no text finds the image:
 # linux/arm and linux/arm/v7 are "no child with platform linux/arm/v7". Where the list says v7 and the config of that
-# image says arm alone, it is found and refused. linux/arm64 is read the other way round, and finds arm64/v8.
+# image says arm alone, it is found and refused. linux/arm64/v8 is read the other way round, as linux/arm64.
 #
 #   list linux/arm, asked linux/arm: containerd found, crane found, stereoscope not found
 #   list linux/arm, asked linux/arm/v7: containerd found, crane not found, stereoscope not found
