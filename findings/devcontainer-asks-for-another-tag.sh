@@ -14,7 +14,8 @@
 #   app:2.0-RC1: docker asked for app:2.0-RC1, registry for 2.0-rc1, pulled app:2.0-RC1
 set -euo pipefail
 T=$(mktemp -d); trap '[ -z "${SERVER:-}" ] || kill "$SERVER"; rm -rf "$T"' EXIT; cd "$T"
-export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost HOME=$T
+mkdir tmp
+export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost HOME=$T TMPDIR=$T/tmp
 npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$T" @devcontainers/cli@0.89.0 > npm.log 2>&1 || { cat npm.log; exit 1; }
 cat > registry.py <<'X'
 import hashlib, http.server, json, os
