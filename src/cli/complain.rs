@@ -51,7 +51,7 @@ pub(super) fn complain_failure(failure: &Failure) {
 /// Writes failures with their facts and their next steps to standard error; those that differ only
 /// in what they happened to once, with a count and the first of these.
 pub(super) fn complain_failures<'a>(failures: impl IntoIterator<Item = &'a Failure>) {
-    let kinds = failure_kinds(failures);
+    let kinds = failure_kinds(failures, |it| it);
     if let Some(first) = kinds.first().and_then(|kind| kind.first()) {
         FIRST.get_or_init(|| (first.class, first.to_string()));
     }
@@ -116,7 +116,7 @@ mod tests {
         };
         let all: Vec<Failure> = ["a", "b", "c", "d", "e"].map(missing).into();
         let (other, alone) = (failure("f", "GET x: 500"), failure("", "no answer"));
-        let kinds = failure_kinds(all.iter().chain([&other, &alone]));
+        let kinds = failure_kinds(all.iter().chain([&other, &alone]), |it| it);
         assert_eq!(kinds.iter().map(Vec::len).collect::<Vec<_>>(), [5, 1, 1]);
         let first = lines(&kinds[0]);
         assert_eq!(first[0], "platy: not found (5 times)");

@@ -192,12 +192,11 @@ impl Inside {
 
     /// Says of each layer that was not read why, and whether anything is missing from the listing.
     pub(super) fn complain_of_missing(&self) -> bool {
-        for kind in failure_kinds(self.unread.iter().map(|(_, failure)| failure)) {
-            let Some(first) = kind.first() else { continue };
-            let of_kind = |it: &&(usize, Failure)| kind.iter().any(|one| std::ptr::eq(*one, &it.1));
-            let layers: Vec<usize> =
-                self.unread.iter().filter(of_kind).map(|it| it.0 + 1).collect();
-            complain(&unread(&layers, first));
+        for kind in failure_kinds(&self.unread, |(_, failure)| failure) {
+            if let [(_, failure), ..] = kind.as_slice() {
+                let numbers: Vec<usize> = kind.iter().map(|(at, _)| at + 1).collect();
+                complain(&unread(&numbers, failure));
+            }
         }
         let left_out: u64 = (0..self.files.layers())
             .filter_map(|at| self.files.layer(at))
@@ -209,15 +208,18 @@ impl Inside {
     }
 }
 
-/// Layers that were not read for one reason.
-fn unread(layers: &[usize], failure: &Failure) -> String {
-    let rest = |what: &str| format!("{failure}; what {what} not counted");
-    match layers {
-        [layer] => format!("layer {layer} was not read: {}", rest("it holds and removes is")),
-        layers => {
-            let numbers: Vec<String> = layers.iter().map(ToString::to_string).collect();
-            let reason = rest("they hold and remove is");
-            format!("layers {} were not read: {reason}", numbers.join(", "))
+/// That layers were not read for one reason.
+fn unread(numbers: &[usize], failure: &Failure) -> String {
+    match numbers {
+        [number] => format!(
+            "layer {number} was not read: {failure}; what it holds and removes is not counted"
+        ),
+        numbers => {
+            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            let layers = numbers.join(", ");
+            format!(
+                "layers {layers} were not read: {failure}; what they hold and remove is not counted"
+            )
         }
     }
 }

@@ -2,22 +2,29 @@
 
 use indexmap::IndexMap;
 
-use super::{Code, Digest, Failure};
+use super::{Class, Code, Digest, Failure};
 
-/// Failures by their kind, in the order in which each came first: those of one kind differ only in
-/// what they happened to.
-#[must_use]
-pub fn failure_kinds<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Vec<Vec<&'a Failure>> {
-    let mut kinds: IndexMap<_, Vec<&Failure>> = IndexMap::new();
-    for failure in failures {
-        let texts = |code: &'a Code| [Some(&code.code), Some(&code.message), code.detail.as_ref()];
-        let texts = [Some(&failure.detail), failure.next.as_ref()]
-            .into_iter()
-            .chain(failure.codes.iter().flat_map(texts));
-        let texts: Vec<Option<String>> = texts.map(|it| it.map(|it| without_digests(it))).collect();
-        kinds.entry((failure.class, texts)).or_default().push(failure);
+/// What failed by the kind of its failure, in the order in which each kind came first: failures of
+/// one kind differ only in what they happened to.
+pub fn failure_kinds<T>(
+    failed: impl IntoIterator<Item = T>,
+    failure_of: impl Fn(&T) -> &Failure,
+) -> Vec<Vec<T>> {
+    let mut kinds: IndexMap<_, Vec<T>> = IndexMap::new();
+    for one in failed {
+        let kind = kind(failure_of(&one));
+        kinds.entry(kind).or_default().push(one);
     }
     kinds.into_values().collect()
+}
+
+/// What failures of one kind have in common: the class, and the texts without digests.
+fn kind(failure: &Failure) -> (Class, Vec<Option<String>>) {
+    let of_code =
+        |code: &Code| [Some(code.code.clone()), Some(code.message.clone()), code.detail.clone()];
+    let own = [Some(failure.detail.clone()), failure.next.clone()];
+    let texts = own.into_iter().chain(failure.codes.iter().flat_map(of_code));
+    (failure.class, texts.map(|text| text.map(|it| without_digests(&it))).collect())
 }
 
 /// A sentence without the digests in it.

@@ -45,10 +45,9 @@ pub(super) fn head(view: &FilesView, cells: usize, retry: &str) -> Vec<Line> {
 
 /// Layers that could not be read, in a sentence for each reason.
 fn not_read(unread: &[(usize, &Failure)], not: &str, retry: &str) -> Vec<(Tone, String)> {
-    let sentence = |kind: Vec<&Failure>| {
-        let failure = kind.first()?;
-        let of_kind = unread.iter().filter(|it| kind.iter().any(|one| std::ptr::eq(*one, it.1)));
-        let numbers: Vec<String> = of_kind.map(|it| it.0.to_string()).collect();
+    let sentence = |kind: Vec<&(usize, &Failure)>| {
+        let (_, failure) = kind.first()?;
+        let numbers: Vec<String> = kind.iter().map(|(number, _)| number.to_string()).collect();
         let (layers, them) = if kind.len() == 1 { ("layer", "it") } else { ("layers", "them") };
         let (numbers, why) = (numbers.join(", "), failure.class.title());
         let detail = escape(&failure.detail);
@@ -57,7 +56,7 @@ fn not_read(unread: &[(usize, &Failure)], not: &str, retry: &str) -> Vec<(Tone, 
             format!("{layers} {numbers}: {not}, {why}; {retry} reads {them} again · {detail}"),
         ))
     };
-    let kinds = failure_kinds(unread.iter().map(|(_, failure)| *failure));
+    let kinds = failure_kinds(unread, |(_, failure)| failure);
     kinds.into_iter().filter_map(sentence).collect()
 }
 
