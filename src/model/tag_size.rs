@@ -27,6 +27,17 @@ impl TagSize {
         self.made.as_deref()?.parse().ok()
     }
 
+    /// Whether it is for this platform, as far as both say their variant.
+    #[must_use]
+    pub fn is_for(&self, platform: &Platform) -> bool {
+        let is_it = |own: &Platform| {
+            let variants = [&own.variant, &platform.variant];
+            is_near(own, platform)
+                && (own.variant == platform.variant || variants.iter().any(|it| it.is_empty()))
+        };
+        self.platform.as_ref().is_none_or(is_it)
+    }
+
     /// What the manifest and the config of an image say, and its entry in a list, if it has one.
     #[must_use]
     pub fn of(image: &Image, config: Option<&ImageConfig>, entry: Option<&Descriptor>) -> Self {
@@ -45,13 +56,18 @@ impl TagSize {
 pub fn measured<'a>(list: &'a Index, platform: &Platform) -> Option<&'a Arc<Descriptor>> {
     let images =
         || list.entries.iter().filter_map(Entry::descriptor).filter(|it| !it.is_attestation());
-    let is_near = |it: &Platform| it.os == platform.os && it.architecture == platform.architecture;
+    let is_near = |it: &Platform| is_near(it, platform);
     let with = |fits: &dyn Fn(&Platform) -> bool| {
         images().find(|entry| entry.platform.as_ref().is_some_and(fits))
     };
     with(&|it| is_near(it) && it.variant == platform.variant)
         .or_else(|| with(&is_near))
         .or_else(|| images().next())
+}
+
+/// Whether both are of one system and architecture.
+fn is_near(one: &Platform, other: &Platform) -> bool {
+    (&one.os, &one.architecture) == (&other.os, &other.architecture)
 }
 
 #[cfg(test)]
@@ -78,5 +94,20 @@ mod tests {
             let entry = measured(&list, &wanted.parse().unwrap()).unwrap();
             assert_eq!(entry.platform.as_ref().unwrap().to_string(), found, "{wanted}");
         }
+    }
+
+    #[test]
+    fn an_image_is_for_a_platform_as_far_as_both_say_their_variant() {
+        for (own, wanted, is_it) in [
+            ("linux/arm64/v8", "linux/arm64", true),
+            ("linux/arm64", "linux/arm64/v8", true),
+            ("linux/arm/v7", "linux/arm/v6", false),
+            ("linux/amd64", "windows/amd64", false),
+        ] {
+            let size = TagSize { platform: own.parse().ok(), size: 1, made: None };
+            assert_eq!(size.is_for(&wanted.parse().unwrap()), is_it, "{own} {wanted}");
+        }
+        let unnamed = TagSize { platform: None, size: 1, made: None };
+        assert!(unnamed.is_for(&"linux/amd64".parse().unwrap()), "nothing says another");
     }
 }

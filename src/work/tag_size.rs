@@ -5,8 +5,8 @@ use crate::oci::{Class, Failure, Manifest, Platform};
 use crate::source::Source;
 
 /// How large the image behind a tag is for a platform; a list without it is measured by its first
-/// image. One request for a bare image's manifest, another for a list's, and one for the config,
-/// which says when it was made: one that cannot be had leaves that open.
+/// image. It takes a request for what the tag names, one for the image behind a list, and one for the
+/// config, which says when the image was made: one that cannot be had leaves that open.
 ///
 /// # Errors
 /// Why the manifest could not be had, or that the tag holds no image.

@@ -10,12 +10,12 @@ use std::collections::HashSet;
 use std::fmt;
 use std::io::IsTerminal as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::Args;
-use super::complain::{complain, complain_failure, complain_failures, note};
+use super::complain::{complain, complain_failure, complain_failures};
 use super::names::collect;
-use super::output::{print, print_json, print_text};
+use super::output::{print, print_json};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::oci::{Attached, Failure, Location, LocationError, Platform, Repository, digest_tag};
@@ -66,49 +66,64 @@ pub(super) async fn run(args: &Args, tags: &TagsArgs) -> u8 {
             Some(waiting.during(asked).await)
         }
     };
-    if tags.json {
+    let listed = Names { place, names, failure, sizes };
+    match (tags.json, &listed.sizes) {
+        (true, _) => print_json(&listed.json()),
+        (false, Some(sizes)) => sizes.print(),
+        (false, None) => print(listed.text().as_bytes()),
+    }
+    complain_failures(listed.failures());
+    match (listed.failures().next(), &listed.failure) {
+        (Some(_), Some(_)) if listed.names.is_empty() => TROUBLE,
+        (Some(_), _) => PART,
+        (None, _) => DONE,
+    }
+}
+
+/// What was listed of a place.
+struct Names {
+    place: Place,
+    names: Vec<String>,
+    /// Why these are not all.
+    failure: Option<Failure>,
+    /// How large their images are, if that was asked for.
+    sizes: Option<TagSizes>,
+}
+
+impl Names {
+    /// Why some names or sizes could not be had.
+    fn failures(&self) -> impl Iterator<Item = &Failure> {
+        self.failure.iter().chain(self.sizes.iter().flat_map(TagSizes::failures))
+    }
+
+    fn json(&self) -> Value {
+        let attached = attached(&self.names);
+        let attached =
+            attached.map(|(tag, what, of)| json!({ "tag": tag, "as": what.as_str(), "of": of }));
         let mut document = json!({
-            "repository": place.to_string(),
-            "tags": names,
-            "attached": attached(&names).map(|(tag, what, of)| {
-                json!({ "tag": tag, "as": what.as_str(), "of": of })
-            }).collect::<Vec<_>>(),
-            "complete": failure.is_none(),
-            "error": failure.as_ref().map(|failure| {
+            "repository": self.place.to_string(),
+            "tags": self.names,
+            "attached": attached.collect::<Vec<_>>(),
+            "complete": self.failure.is_none(),
+            "error": self.failure.as_ref().map(|failure| {
                 json!({ "class": failure.class.as_str(), "message": failure.to_string() })
             }),
         });
-        if let (Some(sizes), Some(object)) = (&sizes, document.as_object_mut()) {
+        if let (Some(sizes), Some(object)) = (&self.sizes, document.as_object_mut()) {
             object.insert("sizes".to_owned(), sizes.json().into());
         }
-        print_json(&document);
-    } else if let Some(sizes) = &sizes {
-        print_text(&sizes.text());
-        if sizes.left_out > 0 {
-            note(&format!("{} more tags were not asked for", sizes.left_out));
-        }
-    } else {
-        // What scripts read is a name a line.
+        document
+    }
+
+    /// A name a line, which is what scripts read; on a terminal with what a tag that is made of a
+    /// digest is.
+    fn text(&self) -> String {
         let in_words = std::io::stdout().is_terminal();
         let line = |name: &String| match digest_tag(name).filter(|_| in_words) {
             Some((what, of)) => format!("{}  {} of {of}\n", escape(name), what.as_str()),
             None => format!("{}\n", escape(name)),
         };
-        let lines: String = names.iter().map(line).collect();
-        print(lines.as_bytes());
-    }
-    let unread: Vec<&Failure> = sizes.iter().flat_map(TagSizes::failures).collect();
-    complain_failures(failure.iter().chain(unread.iter().copied()));
-    match failure {
-        Some(_) => {
-            if names.is_empty() {
-                TROUBLE
-            } else {
-                PART
-            }
-        }
-        None if !unread.is_empty() => PART,
-        None => DONE,
+        self.names.iter().map(line).collect()
     }
 }
 

@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
+use crate::cli::complain::note;
+use crate::cli::output::print_text;
 use crate::model::tag_size::{MOST_SIZES, TagSize};
 use crate::oci::{Failure, Location, Platform, Repository, digest_tag};
 use crate::source::Sources;
@@ -19,7 +21,7 @@ const BAR: usize = 24;
 pub(super) struct TagSizes {
     all: Vec<(String, Result<TagSize, Failure>)>,
     /// How many tags were not asked for.
-    pub(super) left_out: usize,
+    left_out: usize,
 }
 
 impl TagSizes {
@@ -53,8 +55,16 @@ impl TagSizes {
         self.all.iter().filter_map(|(_, size)| size.as_ref().err())
     }
 
+    /// Prints them, and says how many were not asked for.
+    pub(super) fn print(&self) {
+        print_text(&self.text());
+        if self.left_out > 0 {
+            note(&format!("{} more tags were not asked for", self.left_out));
+        }
+    }
+
     /// A line for each tag whose size is known: size, bar, when it was made and for what.
-    pub(super) fn text(&self) -> String {
+    fn text(&self) -> String {
         let known = || self.all.iter().filter_map(|(tag, size)| Some((tag, size.as_ref().ok()?)));
         let names = known().map(|(tag, _)| width(&escape(tag))).max().unwrap_or(0);
         let largest = known().map(|(_, size)| size.size).max().unwrap_or(0);

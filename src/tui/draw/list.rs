@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::chrome::{throbber, typed};
 use super::{Meaning, Pen};
-use crate::oci::{MediaType, Platform, digest_tag};
+use crate::oci::{MediaType, digest_tag};
 use crate::text::{age, bar, bytes, cut, escape, pad, width};
 use crate::tui::app::{
     List, Listed, Moved, NameRow, SizeOf, Sizes, Spot, State, TagHead, is_digest_tag,
@@ -35,8 +35,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, list: &List) {
     let name_width = longest.clamp(16, usize::from(body.width).saturating_sub(44).max(16));
     for (at, row) in rows.iter().enumerate() {
         let line = Rect { y: body.y + u16::try_from(at).unwrap_or(0), height: 1, ..body };
-        let marked = list.marked.as_deref() == Some(row.name);
-        draw_row(pen, state, list, row, marked, line, name_width);
+        draw_row(pen, state, list, row, line, name_width);
         pen.spot(line, Spot::Line(list.top + at));
         if list.cursor == list.top + at {
             let bar = Rect { x: areas.body.x, width: areas.body.width, ..line };
@@ -52,25 +51,18 @@ fn filter(pen: &mut Pen<'_>, list: &List, area: Rect) {
     } else {
         let note = match (&list.listed, list.sizes()) {
             (_, Some(sizes)) => {
-                let note = format!(
-                    "layers of the image for {}, packed; the newest image first",
-                    sizes.platform
-                );
-                pen.write(
-                    area,
-                    area.x,
-                    area.y,
-                    &cut(&escape(&note), area.width.into()),
-                    Meaning::Muted,
-                );
-                return;
+                let platform = escape(&sizes.platform.to_string()).into_owned();
+                format!("layers of the image for {platform}, packed; the newest image first")
             }
             (Listed::Tags(_), None) => {
-                "newest version first; = is before other tags of the same digest"
+                "newest version first; = is before other tags of the same digest".to_owned()
             }
-            (Listed::Repositories { .. }, None) => "as the registry's catalog lists them",
+            (Listed::Repositories { .. }, None) => {
+                "as the registry's catalog lists them".to_owned()
+            }
         };
-        pen.write(area, area.x, area.y, note, Meaning::Muted);
+        let note = cut(&note, area.width.into());
+        pen.write(area, area.x, area.y, &note, Meaning::Muted);
     }
 }
 
@@ -102,10 +94,10 @@ fn draw_row(
     state: &State,
     list: &List,
     row: &NameRow<'_>,
-    marked: bool,
     line: Rect,
     name_width: usize,
 ) {
+    let marked = list.marked.as_deref() == Some(row.name);
     let name = pad(&shown(row.name), name_width);
     let meaning = if marked { Meaning::Match } else { Meaning::Text };
     let mut x = pen.write(line, line.x, line.y, &name, meaning) + 2;
@@ -155,8 +147,8 @@ fn draw_row(
     }
 }
 
-/// The size of a tag's image, a bar of it, and when the image was made. The bar gives way first, since
-/// it says the size once more.
+/// The size of a tag's image, a bar of it, and when the image was made. The bar gives way first,
+/// since it says the size once more.
 fn draw_size(pen: &mut Pen<'_>, state: &State, sizes: &Sizes, tag: &str, line: Rect) {
     match sizes.of(tag) {
         None | Some(SizeOf::Waiting) => {}
@@ -176,7 +168,7 @@ fn draw_size(pen: &mut Pen<'_>, state: &State, sizes: &Sizes, tag: &str, line: R
             let made = it.made.as_deref().and_then(|made| age(made, state.cx.now));
             let mut words = made.unwrap_or_else(|| "no date".to_owned());
             // A list without the platform is measured by another one.
-            let other = it.platform.as_ref().filter(|it| !is_of(it, &sizes.platform));
+            let other = it.platform.as_ref().filter(|_| !it.is_for(&sizes.platform));
             if let Some(other) = other {
                 words += &format!("  {}", escape(&other.short()));
             }
@@ -184,13 +176,6 @@ fn draw_size(pen: &mut Pen<'_>, state: &State, sizes: &Sizes, tag: &str, line: R
             pen.write(line, x, line.y, &text, Meaning::Muted);
         }
     }
-}
-
-/// Whether an image is for a platform, as far as both say their variant.
-fn is_of(image: &Platform, platform: &Platform) -> bool {
-    let variants = [&image.variant, &platform.variant];
-    (&image.os, &image.architecture) == (&platform.os, &platform.architecture)
-        && (image.variant == platform.variant || variants.iter().any(|it| it.is_empty()))
 }
 
 /// A name as it is shown. A tag that is made of a digest (cosign's, the referrers' fallback) keeps

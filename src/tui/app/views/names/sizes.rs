@@ -1,8 +1,9 @@
 //! How large the images of tags are, over time: asked for on a key, of so many tags.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, VecDeque};
+use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::{List, is_digest_tag};
@@ -18,9 +19,8 @@ use crate::tui::app::{Query, RequestId};
 pub struct Sizes {
     /// For which platform.
     pub platform: Platform,
-    of: HashMap<String, SizeOf>,
-    /// Tags that were not asked for yet.
-    waiting: VecDeque<String>,
+    /// In the order in which they are asked for.
+    of: IndexMap<String, SizeOf>,
     /// How many tags the list has beside them.
     left_out: usize,
 }
@@ -40,11 +40,9 @@ pub enum SizeOf {
 
 impl Sizes {
     fn new(tags: impl Iterator<Item = String>, platform: Platform) -> Self {
-        let mut waiting: VecDeque<String> = tags.collect();
-        let left_out = waiting.len().saturating_sub(MOST_SIZES);
-        waiting.truncate(MOST_SIZES);
-        let of = waiting.iter().map(|tag| (tag.clone(), SizeOf::Waiting)).collect();
-        Self { platform, of, waiting, left_out }
+        let mut tags = tags.map(|tag| (tag, SizeOf::Waiting));
+        let of = tags.by_ref().take(MOST_SIZES).collect();
+        Self { platform, of, left_out: tags.count() }
     }
 
     /// What is known of a tag; `None` if it is not among those that are asked for.
@@ -76,17 +74,12 @@ impl Sizes {
 
     /// How far they are known; what failed for one reason is said once.
     fn words(&self) -> String {
-        let mut reasons: Vec<(String, usize)> = Vec::new();
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for of in self.of.values() {
             if let SizeOf::Failed(failure) = of {
-                let brief = failure.brief();
-                match reasons.iter_mut().find(|(reason, _)| *reason == brief) {
-                    Some((_, times)) => *times += 1,
-                    None => reasons.push((brief, 1)),
-                }
+                *reasons.entry(failure.brief()).or_default() += 1;
             }
         }
-        reasons.sort();
         let mut words = format!("sizes of {} of {} tags", self.known().count(), self.of.len());
         for (reason, times) in reasons {
             words += &format!(" · {times} × {reason}");
@@ -135,12 +128,11 @@ impl List {
         let Some(sizes) = &mut self.sizes else { return };
         let is_asked = |of: &&SizeOf| matches!(of, SizeOf::Asked(_));
         let room = cx.permits.saturating_sub(sizes.of.values().filter(is_asked).count());
-        let next: Vec<String> = sizes.waiting.drain(..room.min(sizes.waiting.len())).collect();
-        for tag in next {
+        let waiting = sizes.of.iter_mut().filter(|(_, of)| **of == SizeOf::Waiting);
+        for (tag, of) in waiting.take(room) {
             let (repository, platform) = (repository.clone(), sizes.platform.clone());
             let question = Query::TagSize { repository, tag: tag.clone(), platform };
-            let request = cx.ask(self.session, question);
-            sizes.of.insert(tag, SizeOf::Asked(request));
+            *of = SizeOf::Asked(cx.ask(self.session, question));
         }
     }
 
