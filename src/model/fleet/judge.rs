@@ -47,8 +47,9 @@ pub struct Question {
     pub hosts: Vec<Option<Host>>,
     /// The platforms that it should have.
     pub expected: Vec<Platform>,
-    /// The platforms that places fix, or whose nodes are none of the fleet's, beside the one that the machines of the fleet are asked about
-    /// as: an image for each is pulled, too.
+    /// The platforms that single places ask for, whatever the machines of the fleet are: places that
+    /// fix one, and places whose nodes are none of these machines. Without the one that `hosts` ask
+    /// about.
     pub fixed: Vec<Platform>,
 }
 
@@ -65,38 +66,39 @@ impl Fleet {
     #[must_use]
     pub fn question(&self, image: &Image) -> Option<Question> {
         let is_for_any = self.hosts.iter().any(|host| self.is_for(image, host));
-        let first = self.places(image).find_map(|(_, mention)| match &mention.served {
-            ServedTo::Only(platform) => Some(Host::new(platform)),
-            ServedTo::Nodes(nodes) => nodes.one(),
-            ServedTo::Targets | ServedTo::BuildMachine => None,
-        });
-        let host = |host: &Host| match (self.is_for(image, host), is_for_any) {
-            (true, _) => Some(host.clone()),
-            (false, true) => None,
-            (false, false) => first.clone(),
+        let mut single = self.single_hosts(image);
+        // If it is for none of the machines, they are asked about as the first of these.
+        let instead = (!is_for_any && !single.is_empty()).then(|| single.remove(0));
+        let host = |host: &Host| match self.is_for(image, host) {
+            true => Some(host.clone()),
+            false => instead.clone(),
         };
-        let mut fixed: Vec<Platform> = Vec::new();
-        for (_, mention) in self.places(image) {
-            let platform = match &mention.served {
-                ServedTo::Only(platform) => Some(platform.clone()),
-                // No machine of the fleet is such a node.
-                ServedTo::Nodes(nodes) if !self.hosts.iter().any(|host| nodes.has(host)) => {
-                    nodes.one().map(|host| host.platform().clone())
-                }
-                _ => None,
-            };
-            let new = platform.filter(|it| !fixed.contains(it));
-            fixed.extend(new);
-        }
-        let asked = first.as_ref().filter(|_| !is_for_any).map(Host::platform);
-        fixed.retain(|platform| asked != Some(platform));
         Some(Question {
             reference: image.reference.clone(),
             engine: image.engine?,
             hosts: self.hosts.iter().map(host).collect(),
             expected: self.expected_of(image),
-            fixed,
+            fixed: single.iter().map(|host| host.platform().clone()).collect(),
         })
+    }
+
+    /// A machine of each platform that single places ask for, whatever the machines of the fleet are.
+    fn single_hosts(&self, image: &Image) -> Vec<Host> {
+        let mut found: Vec<Host> = Vec::new();
+        for (_, mention) in self.places(image) {
+            let host = match &mention.served {
+                ServedTo::Only(platform) => Some(Host::new(platform)),
+                // No machine of the fleet is such a node.
+                ServedTo::Nodes(nodes) if !self.hosts.iter().any(|host| nodes.has(host)) => {
+                    nodes.one()
+                }
+                ServedTo::Nodes(_) | ServedTo::Targets | ServedTo::BuildMachine => None,
+            };
+            let is_new = |host: &Host| !found.iter().any(|it| it.platform() == host.platform());
+            let new = host.filter(is_new);
+            found.extend(new);
+        }
+        found
     }
 }
 

@@ -81,10 +81,15 @@ impl Node {
     fn brought(&self, key: &str, depth: usize, merges: &mut Merges) -> Option<&Rc<Self>> {
         let depth = depth.checked_sub(1)?;
         for merged in self.merged() {
-            let Some(merged) = merges.look_at(merged)? else { continue };
-            let found = merged.own(key).or_else(|| merged.brought(key, depth, merges));
-            if found.is_some() {
-                return found;
+            match merges.look_at(merged) {
+                Look::New => {
+                    let found = merged.own(key).or_else(|| merged.brought(key, depth, merges));
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+                Look::Again => {}
+                Look::TooMany => break,
             }
         }
         None
@@ -136,9 +141,9 @@ impl Node {
         let Some(levels) = levels.checked_sub(1) else { return };
         for merged in self.merged() {
             match merges.look_at(merged) {
-                Some(Some(merged)) => merged.entries_within(levels, known, merges, found),
-                Some(None) => {}
-                None => break,
+                Look::New => merged.entries_within(levels, known, merges, found),
+                Look::Again => {}
+                Look::TooMany => break,
             }
         }
     }
@@ -201,13 +206,25 @@ struct Merges {
     count: usize,
 }
 
+/// Whether a mapping that is merged is to be looked at.
+enum Look {
+    /// It is.
+    New,
+    /// It was looked at, and has nothing else the second time: one that comes later in a list is
+    /// looked at earlier if what is before it merges it.
+    Again,
+    /// There were too many.
+    TooMany,
+}
+
 impl Merges {
-    /// The mapping, unless it was looked at already: it has nothing else the second time, and one that
-    /// comes later in a list is looked at earlier if what is before it merges it. `None` if there were
-    /// too many.
-    fn look_at<'n>(&mut self, merged: &'n Rc<Node>) -> Option<Option<&'n Rc<Node>>> {
+    fn look_at(&mut self, merged: &Rc<Node>) -> Look {
         self.count += 1;
-        (self.count <= MAX_MERGED).then(|| self.known.insert(Rc::as_ptr(merged)).then_some(merged))
+        match (self.count <= MAX_MERGED, self.known.insert(Rc::as_ptr(merged))) {
+            (false, _) => Look::TooMany,
+            (true, true) => Look::New,
+            (true, false) => Look::Again,
+        }
     }
 }
 
