@@ -90,10 +90,10 @@ async fn the_head_says_what_each_tool_keeps_and_auto_takes_the_best() {
     let mut noted = noted.push();
     noted.annotations.clear();
     repository.index().entry(noted).push_tag("noted");
-    let json = lab.run(&["export", &lab.at("kept:noted"), "--json"]).await.json();
-    assert_eq!(verdict(&json, "regctl").0, "same", "{json}");
-    let adds = &verdict(&json, "crane").2["adds"];
-    assert_eq!(adds, &json!(["annotations of entry 1", "artifactType of entry 1"]), "{json}");
+    let noted = lab.run(&["export", &lab.at("kept:noted"), "--json"]).await.json();
+    assert_eq!(verdict(&noted, "regctl").0, "same", "{noted}");
+    let adds = &verdict(&noted, "crane").2["adds"];
+    assert_eq!(adds, &json!(["annotations of entry 1", "artifactType of entry 1"]), "{noted}");
     assert_eq!(json["tools"][0]["verdict"], "exact", "the best is the first");
     let auto = lab.run(&["export", &target, "--tool", "auto"]).await.text();
     assert!(auto.starts_with("# regctl 0.11.7: exact bytes\n"), "{auto}");

@@ -74,7 +74,7 @@ impl Purl {
 
     /// Whether it names a package of a distribution, whose namespace is the distribution.
     #[must_use]
-    pub fn is_distribution_s(&self) -> bool {
+    pub fn is_of_distribution(&self) -> bool {
         matches!(self.kind.as_str(), "deb" | "apk" | "rpm" | "alpm")
     }
 

@@ -22,8 +22,8 @@ pub struct MessageLine {
 }
 
 impl State {
-    /// Every message of the session, what was said several times once, and the status line of now, the newest last, wrapped to so many
-    /// cells.
+    /// Every message of the session and the status line of now, the newest last, wrapped to so many
+    /// cells; a message that was said several times is there once.
     #[must_use]
     pub fn message_lines(&self, cells: usize) -> Vec<MessageLine> {
         let room = cells.saturating_sub(TIME).max(10);

@@ -61,25 +61,10 @@ impl State {
         let idle_here = |action| match &self.cx.overlay {
             None => false,
             // Nothing is chosen in the page of keys.
-            Some(Overlay::Help(_)) => {
-                matches!(
-                    action,
-                    Action::Help
-                        | Action::MenuChoose
-                        | Action::MenuYes
-                        | Action::MenuNo
-                        | Action::MenuToggle
-                )
+            Some(Overlay::Help(_)) => chooses(action),
+            Some(Overlay::Messages(_) | Overlay::Requests(_)) => {
+                chooses(action) || action == Action::MenuFilter
             }
-            Some(Overlay::Messages(_) | Overlay::Requests(_)) => matches!(
-                action,
-                Action::Help
-                    | Action::MenuChoose
-                    | Action::MenuYes
-                    | Action::MenuNo
-                    | Action::MenuToggle
-                    | Action::MenuFilter
-            ),
             Some(Overlay::Menu(menu)) => {
                 let refused = || matches!(menu.copied(), Some(Err(_))) || menu.takes_nothing();
                 action == Action::Help
@@ -107,4 +92,12 @@ impl State {
         hints.sort_by_key(|hint| std::cmp::Reverse(hint.weight));
         hints
     }
+}
+
+/// Whether a key chooses in a menu, or shows the page of keys.
+fn chooses(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Help | Action::MenuChoose | Action::MenuYes | Action::MenuNo | Action::MenuToggle
+    )
 }

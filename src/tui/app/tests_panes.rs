@@ -26,9 +26,7 @@ fn the_rule_is_moved_for_all_views_until_a_pane_has_its_least() {
     player.keys("> >");
     assert_eq!(tree(&player), (own + 4, height));
     player.keys("o");
-    for key in "demo/app:1.0".chars() {
-        player.keys(&key.to_string());
-    }
+    player.types("demo/app:1.0");
     player.keys("enter");
     player.answer_all();
     assert_eq!(tree(&player), (own + 4, height), "another view of the session");

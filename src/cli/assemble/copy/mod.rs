@@ -28,15 +28,15 @@ use take::{Taken, each, take};
 pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
     let (sources, permits) = reach(args);
     let pushing = &copy.pushing;
-    let taken = match read(copy, &sources, permits).await {
-        Ok(taken) => taken,
+    let all = match read(copy, &sources, permits).await {
+        Ok(all) => all,
         Err(trouble) => return give_up(&trouble, pushing),
     };
     if pushing.raw {
-        taken.iter().for_each(|(taken, ..)| print(&taken.parcel.root().bytes));
+        all.iter().for_each(|read| print(&read.taken.parcel.root().bytes));
         return DONE;
     }
-    let shipments = match plan_all(taken, pushing, &sources, permits).await {
+    let shipments = match plan_all(all, pushing, &sources, permits).await {
         Ok(shipments) => shipments,
         Err(failure) => return give_up(&Trouble::Failed(failure), pushing),
     };
@@ -66,8 +66,13 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
     run::run(shipments, pushing, &sources, journal.as_ref()).await
 }
 
-/// What was read of a source, what its target's tag holds, and the target.
-type Read = (Taken, Option<(Question, Presence)>, Goal);
+/// A source that was read, for a target.
+struct Read {
+    taken: Taken,
+    goal: Goal,
+    /// What the target's tag holds, if that was asked.
+    tag_now: Option<(Question, Presence)>,
+}
 
 /// Reads the sources, and asks the targets for their tags unless nothing is planned.
 async fn read(copy: &CopyArgs, sources: &Sources, permits: usize) -> Result<Vec<Read>, Trouble> {
@@ -90,8 +95,8 @@ async fn read(copy: &CopyArgs, sources: &Sources, permits: usize) -> Result<Vec<
             }
         };
         let taken = take(sources, location, &copy.taking, copy.format, permits);
-        let (taken, asked) = join(taken, asked).await;
-        Ok::<_, Trouble>((taken?, asked?, goal))
+        let (taken, tag_now) = join(taken, asked).await;
+        Ok::<_, Trouble>(Read { taken: taken?, goal, tag_now: tag_now? })
     });
     let reads: Vec<_> = stream::iter(reads).buffered(permits.max(1)).collect().await;
     reads.into_iter().collect()
@@ -106,8 +111,8 @@ async fn plan_all(
 ) -> Result<Vec<Shipment>, Failure> {
     let mut answers = Answers::default();
     let mut shipments = Vec::new();
-    for (taken, asked, goal) in all {
-        if let Some((question, presence)) = asked {
+    for Read { taken, goal, tag_now } in all {
+        if let Some((question, presence)) = tag_now {
             answers.insert(question, presence);
         }
         shipments.push(plan(taken, goal, pushing, sources, permits, &mut answers).await?);

@@ -156,7 +156,7 @@ pub(super) fn push(sbom: &mut Sbom, component: Component) {
     let purl = url.and_then(Purl::parse);
     // The group of a distribution's package is the distribution (cdxgen), and no part of its name.
     let group =
-        component.group.0.filter(|_| purl.as_ref().is_none_or(|it| !it.is_distribution_s()));
+        component.group.0.filter(|_| purl.as_ref().is_none_or(|it| !it.is_of_distribution()));
     let name = match group {
         Some(group) => format!("{group}/{}", component.name.as_str()),
         None => component.name.as_str().to_owned(),
