@@ -367,6 +367,11 @@ impl Player {
         })
     }
 
+    /// The sentence that stays for a moment; empty if there is none.
+    pub(crate) fn toast(&self) -> &str {
+        self.state.cx.toast.as_ref().map_or("", |toast| &toast.text)
+    }
+
     /// What was copied so far.
     pub(crate) fn copied(&self) -> impl DoubleEndedIterator<Item = &Clip> {
         self.asked().filter_map(|(.., question)| match question {

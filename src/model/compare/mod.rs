@@ -37,6 +37,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_any_sides;
 
 pub use bytes::Bytes;
 pub use comparison::{Comparison, Detail, Head, compare};

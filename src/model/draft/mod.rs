@@ -42,6 +42,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_any_edits;
+#[cfg(test)]
 mod tests_text;
 mod work;
 

@@ -38,6 +38,8 @@ mod paste;
 mod picking;
 mod plan_words;
 mod point;
+mod query;
+mod reply;
 mod requests;
 mod sample;
 mod saving;
@@ -57,6 +59,8 @@ mod tests;
 #[cfg(test)]
 mod tests_compare;
 #[cfg(test)]
+mod tests_completing;
+#[cfg(test)]
 mod tests_draft_sides;
 #[cfg(test)]
 mod tests_editor;
@@ -69,7 +73,15 @@ mod tests_files;
 #[cfg(test)]
 mod tests_fleet;
 #[cfg(test)]
+mod tests_kept_drafts;
+#[cfg(test)]
+mod tests_names;
+#[cfg(test)]
 mod tests_panes;
+#[cfg(test)]
+mod tests_push;
+#[cfg(test)]
+mod tests_reload;
 #[cfg(test)]
 mod tests_shared;
 #[cfg(test)]
@@ -78,6 +90,8 @@ mod tests_speed;
 mod tests_taking;
 #[cfg(test)]
 pub(crate) mod tests_truth;
+#[cfg(test)]
+mod tests_viewer;
 #[cfg(test)]
 mod tests_why;
 
@@ -97,10 +111,7 @@ pub use key::Key;
 pub use keymap::{KeySet, Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use look::Look;
-pub use message::{
-    Clip, Effect, FileTask, FilesFound, ImageBlame, ImageLayers, ImagePackages, Msg, Part, Query,
-    Reply, Spot,
-};
+pub use message::{Effect, Msg, Spot};
 pub use messages::MessageLine;
 pub use opened::{
     Evidenced, Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven,
@@ -111,6 +122,8 @@ pub use pane::{Pane, Tab};
 pub use paste::understand;
 pub use picking::Picking;
 pub use point::Point;
+pub use query::{Clip, FileTask, ImageBlame, ImageLayers, ImagePackages, Query};
+pub use reply::{FilesFound, Part, Reply};
 pub use requests::Requests;
 pub use sample::{FLEET, Sample};
 pub use sheet::Sheet;

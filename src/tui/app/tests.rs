@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::*;
 use crate::harness::{Player, World, hold};
-use crate::model::tree::{Answer, Need};
+use crate::model::tree::Need;
 use crate::oci::Notice;
 use crate::oci::{Class, Digest, Host};
 
-const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
+pub(super) const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
-fn opened() -> Player {
+pub(super) fn opened() -> Player {
     Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", 80, 24)
 }
 
@@ -209,160 +209,6 @@ fn a_toast_goes_after_a_while() {
 }
 
 #[test]
-fn r_asks_again_for_what_failed() {
-    let mut world = World::index(&PLATFORMS, false);
-    let whole = world.clone();
-    let digest = {
-        let player = Player::opened(world.clone(), "demo/app:1.0", 80, 24);
-        let (_, node) = player.shown().tree.children(player.shown().tree.root()).nth(1).unwrap();
-        node.digest().unwrap().clone()
-    };
-    world.lose(&digest);
-    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    assert_eq!(player.shown().tree.progress().failed, 1);
-    player.world = whole;
-    player.keys("j j");
-    let status = player.state.status();
-    assert_eq!(status.kind, Some(ToastKind::Error));
-    player.keys("r");
-    player.answer_all();
-    assert_eq!(player.shown().tree.progress().failed, 0);
-}
-
-#[test]
-fn reload_keeps_what_a_tag_that_has_not_moved_showed() {
-    let mut player = opened();
-    player.keys("j l j");
-    let asked = player.log.len();
-    player.keys("r");
-    assert!(player.shown().is_reloading());
-    player.answer_all();
-    assert_eq!(player.log.len(), asked + 1, "one question about the tag");
-    assert_eq!(player.at_cursor(), "config");
-    assert!(player.state.cx.toast.as_ref().unwrap().text.starts_with("unchanged"));
-}
-
-#[test]
-fn reload_follows_a_tag_that_has_moved_and_keeps_the_cursor() {
-    let mut player = opened();
-    player.keys("j j j l j");
-    assert_eq!(player.at_cursor(), "config");
-    player.keys("h");
-    player.world = World::index(&["linux/s390x", "linux/arm64/v8"], true);
-    player.keys("r");
-    player.answer_all();
-    assert_eq!(player.at_cursor(), "linux/arm64/v8");
-    assert!(player.state.cx.toast.as_ref().unwrap().text.starts_with("the tag has moved"));
-    let cursor = player.explorer().cursor;
-    assert!(player.shown().tree.node(cursor).unwrap().open);
-}
-
-#[test]
-fn a_failed_reload_loses_nothing() {
-    let mut player = opened();
-    let root = player.world.root_digest();
-    player.world.lose(&root);
-    player.keys("r");
-    player.answer_all();
-    assert_eq!(player.shown().tree.progress().ready, 7);
-    assert_eq!(player.state.cx.toast.as_ref().unwrap().kind, ToastKind::Error);
-}
-
-/// The world's list, told as what the cache knows of the tag.
-fn recall(player: &mut Player, world: &World) {
-    let Ok(Answer::Manifest(document)) = world.answer(&Need::Root) else { panic!("no list") };
-    let asked = player.asked().find(|(.., it)| matches!(it, Query::Fetch(Need::Root)));
-    let (session, request, _) = asked.unwrap();
-    let seen = "2026-11-22T08:30:00Z".parse().unwrap();
-    player.tells((session, request), Part::Recalled { document, seen });
-}
-
-/// Takes the question about the tag out of those that are answered.
-fn held_root(player: &mut Player) -> Effect {
-    let is_root =
-        |it: &Effect| matches!(it, Effect::Ask { question: Query::Fetch(Need::Root), .. });
-    let at = player.open.iter().position(is_root).unwrap();
-    player.open.remove(at)
-}
-
-#[test]
-fn what_a_tag_held_last_is_shown_until_the_registry_confirms_it() {
-    let world = World::index(&PLATFORMS, true);
-    let mut player = Player::new(world.clone(), 100, 24);
-    player.open("demo/app:1.0");
-    let root = held_root(&mut player);
-    recall(&mut player, &world);
-    let head = player.screen().lines().next().unwrap().to_owned();
-    assert!(head.contains("as of 2026-11-22 08:30, checking"), "{head}");
-    assert!(player.screen().contains("linux/arm64"), "{}", player.screen());
-    player.answer_all();
-    player.keys("j j");
-    let cursor = player.at_cursor();
-    player.open.push(root);
-    player.answer_all();
-    let head = player.screen().lines().next().unwrap().to_owned();
-    assert!(!head.contains("as of"), "{head}");
-    assert_eq!(player.at_cursor(), cursor);
-    assert!(player.state.cx.toast.is_none(), "it is what was expected");
-    assert_eq!(player.count(|it| matches!(it, Query::Fetch(Need::Root))), 1, "one question");
-}
-
-#[test]
-fn a_tag_that_moved_since_it_was_seen_comes_in_under_the_cursor() {
-    let before = World::index(&PLATFORMS, true);
-    let mut player = Player::new(before.clone(), 100, 24);
-    player.open("demo/app:1.0");
-    let root = held_root(&mut player);
-    recall(&mut player, &before);
-    player.answer_all();
-    while player.at_cursor() != "linux/arm64/v8" {
-        player.keys("j");
-    }
-    player.world = World::index(&["linux/s390x", "linux/arm64/v8"], true);
-    player.open.push(root);
-    player.answer_all();
-    assert_eq!(player.at_cursor(), "linux/arm64/v8");
-    let head = player.screen().lines().next().unwrap().to_owned();
-    let was = format!("was {}, as of 2026-11-22 08:30", before.root_digest().short());
-    assert!(head.contains(&was), "{head}");
-    assert!(player.screen().contains("linux/s390x") && !player.screen().contains("linux/arm/v7"));
-    // Once the tag was asked again it is what it is.
-    player.keys("r");
-    player.answer_all();
-    let head = player.screen().lines().next().unwrap().to_owned();
-    assert!(!head.contains("was "), "{head}");
-}
-
-#[test]
-fn what_cannot_be_confirmed_says_so_and_stays() {
-    let world = World::index(&PLATFORMS, true);
-    let mut player = Player::new(world.clone(), 100, 24);
-    player.open("demo/app:1.0");
-    let root = held_root(&mut player);
-    recall(&mut player, &world);
-    player.answer_all();
-    player.world.lose(&world.root_digest());
-    player.open.push(root.clone());
-    player.answer_all();
-    let head = |player: &Player| player.screen().lines().next().unwrap().to_owned();
-    assert!(head(&player).contains("as of 2026-11-22 08:30, not confirmed"), "{}", head(&player));
-    assert_eq!(player.state.cx.toast.as_ref().unwrap().kind, ToastKind::Error);
-    assert!(player.screen().contains("linux/arm64"));
-    // In the why view too.
-    player.keys("w");
-    assert!(head(&player).contains("not confirmed"), "{}", head(&player));
-    player.keys("esc");
-    player.world = world.clone();
-    player.keys("r");
-    player.answer_all();
-    assert!(!head(&player).contains("as of"), "{}", head(&player));
-    // What comes after the registry's answer changes nothing.
-    recall(&mut player, &World::index(&["linux/s390x"], false));
-    assert!(!head(&player).contains("as of"), "{}", head(&player));
-    assert!(!player.screen().contains("s390x"));
-}
-
-#[test]
 fn an_answer_for_a_screen_that_was_left_is_dropped() {
     let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
     player.types("demo/app");
@@ -450,75 +296,6 @@ fn letters_are_letters_while_a_line_is_being_typed() {
     assert!(player.log.is_empty());
     player.keys("ctrl-c");
     assert_eq!(player.log, [Effect::Quit]);
-}
-
-fn tags(pages: &[&[&str]]) -> Player {
-    let mut player = opened();
-    player.pages =
-        pages.iter().map(|page| page.iter().map(|it| (*it).to_owned()).collect()).collect();
-    for (tag, content) in [("1.10", "a"), ("1.9", "b"), ("latest", "a")] {
-        player.heads.insert(tag.to_owned(), Digest::sha256(content.as_bytes()));
-    }
-    player.keys("t");
-    player.answer_all();
-    player
-}
-
-#[test]
-fn tags_come_in_version_order_with_what_shares_a_digest() {
-    let player = tags(&[&["1.10", "1.9"], &["latest", "1.2"]]);
-    let list = player.list();
-    let rows: Vec<(&str, Vec<&str>)> =
-        list.rows().into_iter().map(|row| (row.name, row.same)).collect();
-    assert_eq!(
-        rows,
-        [("latest", vec!["1.10"]), ("1.10", vec!["latest"]), ("1.9", vec![]), ("1.2", vec![])]
-    );
-    assert!(matches!(list.rows()[3].head, Some(TagHead::Failed(_))));
-}
-
-#[test]
-fn only_the_tags_on_the_screen_are_asked_for() {
-    let names: Vec<String> = (0..1000).map(|n| format!("v{n}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut player = tags(&[&names]);
-    let heads = |player: &Player| player.count(|it| matches!(it, Query::Head { .. }));
-    let visible = usize::from(player.list().areas().body.height) - 1;
-    assert_eq!(heads(&player), visible);
-    player.keys("pagedown");
-    player.answer_all();
-    assert!(heads(&player) <= visible * 2);
-}
-
-#[test]
-fn filtering_and_opening_a_tag() {
-    let mut player = tags(&[&["1.10", "1.9", "latest", "1.10-alpine"]]);
-    player.keys("/");
-    player.types("110");
-    assert_eq!(player.list().counts(), (4, 2));
-    player.keys("enter enter");
-    assert_eq!(player.shown().location.familiar(), "demo/app:1.10");
-    player.keys("esc");
-    assert_eq!(player.list().counts(), (4, 2), "the list is as it was left");
-    player.keys("esc");
-    assert_eq!(player.list().counts(), (4, 4));
-    player.keys("esc");
-    assert_eq!(player.at_cursor(), "index");
-}
-
-#[test]
-fn a_registry_lists_its_repositories() {
-    let mut player = Player::new(World::index(&PLATFORMS, false), 80, 24);
-    player.pages = vec![vec!["team/app".into(), "other".into(), "team/web".into()]];
-    player.open("localhost:5000/team/");
-    player.answer_all();
-    let names: Vec<&str> = player.list().rows().into_iter().map(|row| row.name).collect();
-    assert_eq!(names, ["team/app", "team/web"]);
-    player.pages = vec![vec!["1.0".into()]];
-    player.keys("enter");
-    player.answer_all();
-    player.keys("enter");
-    assert_eq!(player.shown().location.to_string(), "localhost:5000/team/app:1.0");
 }
 
 #[test]

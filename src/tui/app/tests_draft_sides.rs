@@ -27,10 +27,6 @@ fn removed(player: &Player) -> Vec<String> {
     }
 }
 
-fn toast(player: &Player) -> &str {
-    player.state.cx.toast.as_ref().map_or("", |toast| toast.text.as_str())
-}
-
 /// Sessions that are open outside.
 fn sessions(player: &Player) -> usize {
     let mut open = std::collections::HashSet::new();
@@ -82,9 +78,9 @@ fn a_draft_that_was_marked_is_compared_as_it_was() {
     let mut player = without_arm();
     player.keys("m");
     player.answer_all();
-    assert_eq!(toast(&player), "marked as it is now; = on a node compares both");
+    assert_eq!(player.toast(), "marked as it is now; = on a node compares both");
     player.keys("m");
-    assert_eq!(toast(&player), "the mark is taken away");
+    assert_eq!(player.toast(), "the mark is taken away");
     assert_eq!(sessions(&player), 1);
     player.keys("m");
     player.answer_all();
@@ -129,7 +125,7 @@ fn a_draft_is_typed_like_a_reference() {
     player.keys("enter");
     assert!(player.screen().contains("draft:docker.io/demo/app:1.0"), "{}", player.screen());
     player.keys("a");
-    assert!(toast(&player).starts_with("this is a draft already"), "{}", toast(&player));
+    assert!(player.toast().starts_with("this is a draft already"), "{}", player.toast());
     // Its files are read through what was opened: the draft as it was then.
     let with = player.shown().id.session();
     player.keys("g j f");

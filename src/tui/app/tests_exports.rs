@@ -21,10 +21,6 @@ fn target() -> Target {
     Target::of(&"demo/app:1.0".parse::<Reference>().unwrap()).unwrap()
 }
 
-fn toast(player: &Player) -> &str {
-    player.state.cx.toast.as_ref().map_or("", |toast| toast.text.as_str())
-}
-
 #[test]
 fn the_best_tool_comes_first_with_its_verdict_in_the_words_of_the_table() {
     let mut player = opened();
@@ -95,7 +91,7 @@ fn a_tool_that_cannot_make_it_says_why_and_copies_nothing() {
     }
     player.keys("enter");
     assert_eq!(player.copied().count(), 0);
-    assert!(toast(&player).contains("cannot make the list"), "{}", toast(&player));
+    assert!(player.toast().contains("cannot make the list"), "{}", player.toast());
 }
 
 #[test]
@@ -132,12 +128,12 @@ fn what_has_no_tag_or_is_no_list_says_so() {
     world.set_root(&image);
     let mut player = Player::opened(world, "demo/app:arm64", 80, 24);
     player.keys("E");
-    assert!(toast(&player).contains("this is a single image"), "{}", toast(&player));
+    assert!(player.toast().contains("this is a single image"), "{}", player.toast());
     player.keys("e E");
-    assert!(toast(&player).contains("no target yet"), "{}", toast(&player));
+    assert!(player.toast().contains("no target yet"), "{}", player.toast());
     let list = World::index(&PLATFORMS, false);
     let by_digest = format!("demo/app@{}", list.root_digest());
     let mut player = Player::opened(list, &by_digest, 80, 24);
     player.keys("E");
-    assert!(toast(&player).contains("no tag that scripts could write"), "{}", toast(&player));
+    assert!(player.toast().contains("no tag that scripts could write"), "{}", player.toast());
 }

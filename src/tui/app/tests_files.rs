@@ -7,9 +7,9 @@ use crate::harness::{Player, World};
 use crate::model::files::Checksum;
 use crate::oci::{Class, Failure};
 
-const AMD64: &str = "linux/amd64";
+pub(super) const AMD64: &str = "linux/amd64";
 
-fn world() -> World {
+pub(super) fn world() -> World {
     let mut world = World::index(&[AMD64, "linux/arm64/v8"], false);
     let base = "./ bin/ bin/tool bin/sh=bin/tool etc/ etc/motd etc/hosts var/cache/index";
     world.hold("base", AMD64, base);
@@ -19,7 +19,7 @@ fn world() -> World {
 }
 
 /// The files of the amd64 image, read.
-fn opened() -> Player {
+pub(super) fn opened() -> Player {
     let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
     player.keys("j f");
     player.answer_all();
@@ -36,20 +36,11 @@ fn labels(player: &Player) -> Vec<String> {
     view.rows().iter().map(row).collect()
 }
 
-/// The request for the file that is looked at.
-fn viewed(player: &Player) -> (SessionId, RequestId) {
-    (player.files().session, player.files().viewer.as_ref().unwrap().request)
-}
-
-fn toast(player: &Player) -> &str {
-    player.state.cx.toast.as_ref().map_or("", |toast| &toast.text)
-}
-
 #[test]
 fn an_image_s_layers_are_read_and_merged() {
     let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
     player.keys("f");
-    assert_eq!(toast(&player), "only an image or a layer has files; go to one");
+    assert_eq!(player.toast(), "only an image or a layer has files; go to one");
     player.keys("j f");
     let layers = player.count(|it| matches!(it, Query::Layer { .. }));
     assert_eq!(layers, 2);
@@ -165,7 +156,7 @@ fn a_layer_that_fails_leaves_the_others_and_is_read_again_on_demand() {
     assert_eq!(labels(&player), ["app", "bin", "etc (17 B wasted)"]);
     assert!(!player.screen().contains("read again"), "{}", player.screen());
     player.keys("r");
-    assert_eq!(toast(&player), "nothing failed here");
+    assert_eq!(player.toast(), "nothing failed here");
 }
 
 #[test]
@@ -215,7 +206,7 @@ fn what_a_layer_removes_says_so_instead_of_nothing() {
     player.keys("/");
     player.types("hosts");
     player.keys("enter enter");
-    assert_eq!(toast(&player), "this layer removes it; a layer below has its content");
+    assert_eq!(player.toast(), "this layer removes it; a layer below has its content");
 }
 
 #[test]
@@ -239,273 +230,6 @@ fn names_are_searched_and_links_are_followed() {
 }
 
 #[test]
-fn a_file_is_looked_at_and_closing_it_ends_its_reading() {
-    let mut player = opened();
-    player.keys("enter j j enter");
-    let (session, request) = viewed(&player);
-    player.keys("esc");
-    assert!(player.log.contains(&Effect::Stop { session, request }));
-    assert!(player.files().viewer.is_none());
-    player.keys("enter");
-    player.answer_all();
-    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
-}
-
-#[test]
-fn a_long_file_is_seen_to_its_end_and_the_width_of_the_screen_hides_nothing() {
-    let mut world = world();
-    let wide = format!("{}the end of it", "x".repeat(100));
-    let text: String = (1..=100).map(|at| format!("line {at}\n")).collect();
-    world.files.insert("/app/server".to_owned(), format!("{wide}\n{text}").into());
-    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    assert!(player.screen().contains("the end of it"), "{}", player.screen());
-    assert!(player.screen().contains("101 lines"), "{}", player.screen());
-    player.keys("G");
-    assert!(player.screen().contains("101  line 100"), "{}", player.screen());
-    let at_the_end = player.screen();
-    player.keys("j pagedown");
-    assert_eq!(player.screen(), at_the_end);
-    player.keys("k");
-    assert!(!player.screen().contains("101  line 100"));
-}
-
-/// Of a large file only what is on the screen is laid out while a key waits.
-#[test]
-fn the_rest_of_a_large_file_is_laid_out_and_searched_beside_the_loop() {
-    let mut world = world();
-    let text: String = (1..=30_000).map(|at| format!("line {at}\n")).collect();
-    world.files.insert("/app/server".to_owned(), text.into());
-    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    let sheet = |player: &Player| player.files().viewer.as_ref().unwrap().sheet.clone();
-    assert!(!sheet(&player).is_whole());
-    assert!(player.screen().contains("30 000 lines"), "{}", player.screen());
-    player.keys("/");
-    player.types("line 29999");
-    player.keys("enter");
-    assert!(player.screen().contains("“line 29999”  looking for it"), "{}", player.screen());
-    player.answer_all();
-    assert!(player.screen().contains("line 29 999 of 30 000"), "{}", player.screen());
-    assert!(player.screen().contains("29999  line 29999"), "{}", player.screen());
-    // The match stays in another width.
-    player.send(Msg::Resize(70, 24));
-    player.answer_all();
-    assert!(player.screen().contains("line 29 999 of 30 000"), "{}", player.screen());
-    assert!(player.screen().contains("29999  line 29999"), "{}", player.screen());
-    player.keys("esc esc enter");
-    player.answer_all();
-    player.keys("G");
-    player.answer_all();
-    assert!(player.screen().contains("30000  line 30000"), "{}", player.screen());
-    // What is on top stays there in another width, though it is far down.
-    let top = |player: &Player| sheet(player).line(sheet(player).scroll).unwrap().text();
-    let before = top(&player);
-    player.send(Msg::Resize(70, 24));
-    player.answer_all();
-    assert_eq!(top(&player), before);
-}
-
-/// What is asked about a width that is no more, or a file that is closed, is ended and asked anew.
-#[test]
-fn questions_about_what_is_no_longer_shown_are_ended() {
-    let mut world = world();
-    let text: String = (1..=30_000).map(|at| format!("line {at}\n")).collect();
-    world.files.insert("/app/server".to_owned(), text.into());
-    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    let last = |player: &Player| {
-        let (session, request, _) = player.asked().next_back().unwrap();
-        Effect::Stop { session, request }
-    };
-    player.keys("/");
-    player.types("line 2999");
-    player.keys("enter n");
-    let search = last(&player);
-    player.send(Msg::Resize(70, 24));
-    assert!(player.log.contains(&search), "another width");
-    player.keys("n");
-    player.answer_all();
-    assert!(player.screen().contains("line 29 991 of 30 000"), "{}", player.screen());
-    // A search that is given up by an empty line.
-    player.keys("/");
-    player.types("nowhere");
-    player.send(Msg::Resize(90, 24));
-    player.keys("enter");
-    let search = last(&player);
-    player.keys("/ enter");
-    assert!(player.log.contains(&search), "an empty line");
-    player.keys("G");
-    let rest = last(&player);
-    player.keys("esc");
-    assert!(player.files().viewer.is_none());
-    assert!(player.log.contains(&rest), "closed");
-}
-
-/// Text is shown as hex and as text again, and searched in both.
-#[test]
-fn an_open_file_is_searched_and_shown_as_hex() {
-    let mut world = world();
-    let text: String = (1..=100).map(|at| format!("line {at}\n")).collect();
-    world.files.insert("/app/server".to_owned(), text.into());
-    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("x");
-    assert_eq!(toast(&player), "no file is open; ↵ opens it");
-    player.keys("enter j j enter");
-    player.answer_all();
-    player.keys("n");
-    assert_eq!(toast(&player), "nothing was looked for yet; / searches");
-    player.keys("/");
-    player.types("line 9");
-    player.keys("enter");
-    assert!(player.screen().contains("“line 9”  line 9 of 100"), "{}", player.screen());
-    player.keys("n");
-    assert!(player.screen().contains("“line 9”  line 90 of 100"), "{}", player.screen());
-    assert!(player.screen().contains(" 90  line 90"), "it is on the screen");
-    player.keys("N N");
-    assert!(player.screen().contains("“line 9”  line 99 of 100"), "around the start");
-    player.keys("x");
-    assert!(player.screen().contains("“line 9”; n searches on"), "{}", player.screen());
-    assert!(player.screen().contains("00000000  6c 69 6e 65 20 31 0a"), "{}", player.screen());
-    player.keys("n");
-    assert!(player.screen().contains("“line 9”  row 4 of 50"), "{}", player.screen());
-    player.keys("esc x");
-    assert!(player.screen().contains("1  line 1"), "{}", player.screen());
-    assert!(player.screen().contains("100 lines"), "the search is over");
-    player.keys("/");
-    player.types("nowhere");
-    player.keys("enter");
-    assert!(player.screen().contains("“nowhere” is nowhere in this text"), "{}", player.screen());
-    player.keys("esc esc");
-    assert!(player.files().viewer.is_none());
-}
-
-/// What is looked for before the file is there is looked for once it is.
-#[test]
-fn a_needle_waits_for_the_file() {
-    let mut player = opened();
-    player.keys("enter j j enter /");
-    player.types("bin");
-    player.keys("enter");
-    let waits = "reading /app/server, to look for “bin” in it";
-    assert!(player.screen().contains(waits), "{}", player.screen());
-    player.answer_all();
-    assert!(player.screen().contains("“bin”  line 1 of 1"), "{}", player.screen());
-    // What cannot be read is not said to be without it.
-    player.keys("esc esc enter /");
-    player.types("bin");
-    player.keys("enter");
-    let viewer = viewed(&player);
-    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
-    player.replies(viewer, Err(failure));
-    assert!(player.screen().contains("the answer broke off"), "{}", player.screen());
-    assert!(!player.screen().contains("nowhere"), "{}", player.screen());
-}
-
-#[test]
-fn what_is_no_text_is_hex_alone() {
-    let mut world = world();
-    world.files.insert("/app/server".to_owned(), vec![0, 1, 2].into());
-    let mut player = Player::opened(world, "demo/app:1.0", 80, 24);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    player.keys("x");
-    assert_eq!(toast(&player), "it is not text");
-    player.keys("/");
-    player.types("zz");
-    player.keys("enter");
-    assert!(player.screen().contains("“zz” is nowhere in this file"), "{}", player.screen());
-    player.keys("esc");
-    player.keys("s");
-    assert_eq!(toast(&player), "a file is open; esc closes it");
-    player.keys("tab");
-    let fact = "a file is shown beside the tree in terminals of 120 columns and more";
-    assert_eq!(toast(&player), fact);
-}
-
-/// In a wide terminal the tree stays beside the file, and keys go where the focus is.
-#[test]
-fn a_wide_terminal_has_the_file_beside_the_tree() {
-    let mut player = Player::opened(world(), "demo/app:1.0", 120, 30);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    assert!(player.files().is_reading());
-    let screen = player.screen();
-    for words in ["1  #!/bin/sh", "/app/server  10 B", "all 2 layers merged", "now → server"] {
-        assert!(screen.contains(words), "{words}\n{screen}");
-    }
-    player.keys("tab k");
-    assert!(!player.files().is_reading());
-    assert_eq!(place(&player).0, "/app/now");
-    assert!(player.screen().contains("/app/server  10 B"), "it stays open");
-    // Another file takes its place; a click and the wheel go to what is under them.
-    player.keys("j enter");
-    player.answer_all();
-    player.send(Msg::Click(Spot::Line(0)));
-    assert!(!player.files().is_reading());
-    player.send(Msg::Click(Spot::Detail));
-    assert!(player.files().is_reading());
-    player.send(Msg::Wheel(Some(Spot::Line(0)), 1));
-    assert_eq!(place(&player).0, "/app/now");
-    assert!(player.files().is_reading());
-    player.keys("esc");
-    assert!(player.files().viewer.is_none());
-    player.send(Msg::Resize(80, 24));
-    player.keys("j enter");
-    player.answer_all();
-    assert!(!player.screen().contains("all 2 layers merged"), "{}", player.screen());
-}
-
-/// The tree may have gone on beside an open file: keys in the file are about that file.
-#[test]
-fn keys_in_an_open_file_are_about_it_and_keys_in_the_tree_about_the_row() {
-    let mut player = Player::opened(world(), "demo/app:1.0", 120, 30);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    player.keys("tab j j enter tab");
-    let at_cursor = place(&player).0;
-    assert_ne!(at_cursor, "/app/server");
-    player.keys("S");
-    assert_eq!(player.files().saving.as_ref().unwrap().path(), "server");
-    player.keys("esc y");
-    assert_eq!(player.copied().last().unwrap().text, "/app/server");
-    player.keys("tab y");
-    assert_eq!(player.copied().last().unwrap().text, at_cursor);
-    // A file that failed is asked again, whatever the tree's cursor is on.
-    player.keys("tab esc");
-    player.keys("/");
-    player.types("server");
-    player.keys("enter enter");
-    let failed = viewed(&player);
-    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
-    player.replies(failed, Err(failure));
-    player.keys("tab j r");
-    assert_eq!(toast(&player), "nothing failed here", "no layer did");
-    player.keys("tab r");
-    assert_ne!(viewed(&player), failed);
-    assert_eq!(player.files().viewer.as_ref().unwrap().path.text(), "/app/server");
-    player.answer_all();
-    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
-}
-
-#[test]
 fn layers_that_fail_for_one_reason_are_told_together() {
     let mut world = world();
     world.layers.clear();
@@ -515,27 +239,6 @@ fn layers_that_fail_for_one_reason_are_told_together() {
     let screen = player.screen();
     assert!(screen.contains("layers 1, 2: not merged, not found; r reads them again"), "{screen}");
     assert!(!screen.contains("layer 1: not merged"), "{screen}");
-}
-
-/// The line over the tree names the key that reads a layer again: there it does.
-#[test]
-fn a_layer_is_read_again_from_the_tree_beside_an_open_file() {
-    let mut world = world();
-    let lost = world.layers.iter().find(|(_, it)| it.totals.removals == 0).unwrap().0.clone();
-    world.layers.remove(&lost);
-    let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    player.keys("r");
-    assert_eq!(toast(&player), "nothing failed here", "the file did not");
-    player.keys("tab");
-    assert!(player.screen().contains("r reads it again"), "{}", player.screen());
-    let asked = |player: &Player| player.count(|it| matches!(it, Query::Layer { .. }));
-    let before = asked(&player);
-    player.keys("r");
-    assert_eq!(asked(&player), before + 1);
 }
 
 #[test]
@@ -580,30 +283,7 @@ fn what_is_wasted_has_an_order_of_its_own() {
     let mut player = opened();
     player.keys("w s");
     let why = "what is wasted is sorted by size already; w goes back to the tree";
-    assert_eq!(toast(&player), why);
-}
-
-/// The keys of an open file say what they do now, and why not.
-#[test]
-fn keys_of_the_pane_beside_the_tree_say_what_they_do() {
-    let mut player = Player::opened(world(), "demo/app:1.0", 140, 30);
-    player.keys("j f");
-    player.answer_all();
-    player.keys("tab");
-    assert_eq!(toast(&player), "no file is open; ↵ opens it");
-    player.keys("enter j j enter");
-    player.answer_all();
-    player.keys("l");
-    assert_eq!(toast(&player), "a file is open; esc closes it");
-    let last = |player: &Player| player.screen().lines().last().unwrap().to_owned();
-    assert!(last(&player).contains("tab tree") && last(&player).contains("x hex"));
-    player.keys("x tab");
-    assert!(last(&player).contains("tab file"), "{}", last(&player));
-    assert!(last(&player).contains("x text"), "{}", last(&player));
-    player.send(Msg::Resize(80, 24));
-    player.keys("tab");
-    let why = "a file is shown beside the tree in terminals of 120 columns and more";
-    assert_eq!(toast(&player), why);
+    assert_eq!(player.toast(), why);
 }
 
 #[test]
@@ -611,7 +291,7 @@ fn a_file_is_saved_and_nothing_is_written_over_unasked() {
     let mut player = opened();
     player.disk.push("server".to_owned());
     player.keys("S");
-    assert_eq!(toast(&player), "there is no content to save");
+    assert_eq!(player.toast(), "there is no content to save");
     player.keys("enter j j S enter");
     player.answer_all();
     assert_eq!(player.menu().facts, ["server exists already"]);
@@ -628,7 +308,7 @@ fn a_file_is_saved_and_nothing_is_written_over_unasked() {
     player.keys("down enter");
     player.answer_all();
     assert!(wrote_over(&player));
-    assert_eq!(toast(&player), "saved 10 B to server");
+    assert_eq!(player.toast(), "saved 10 B to server");
     assert!(!player.files().is_typing());
 }
 
@@ -639,7 +319,7 @@ fn a_failure_of_saving_is_said() {
     let failure = Failure::new(Class::Local, "server", "it cannot be written: no space left");
     let (session, request, _) = player.asked().next_back().unwrap();
     player.replies((session, request), Err(failure));
-    assert_eq!(toast(&player), "not saved: server: it cannot be written: no space left");
+    assert_eq!(player.toast(), "not saved: server: it cannot be written: no space left");
     let saving = player.files().saving.as_ref().unwrap();
     assert_eq!(saving.path(), "server", "what was typed stays");
 }
@@ -660,7 +340,7 @@ fn a_file_is_saved_once_and_leaving_the_line_ends_it() {
     player.keys("S");
     player.replies((session, request), Ok(Reply::Saved(1)));
     assert!(player.files().is_typing());
-    assert_eq!(toast(&player), "");
+    assert_eq!(player.toast(), "");
 }
 
 #[test]
@@ -690,7 +370,7 @@ fn nothing_is_searched_before_it_is_there() {
     let mut player = Player::opened(world(), "demo/app:1.0", 80, 24);
     player.keys("j f /");
     assert!(!player.files().is_typing());
-    assert_eq!(toast(&player), "no file is shown yet");
+    assert_eq!(player.toast(), "no file is shown yet");
 }
 
 #[test]
@@ -703,13 +383,13 @@ fn what_has_no_content_is_said_with_the_reason() {
     player.keys("/");
     player.types("gone");
     player.keys("enter enter");
-    assert_eq!(toast(&player), "it is a hard link to /bin/nothing, which is not there");
+    assert_eq!(player.toast(), "it is a hard link to /bin/nothing, which is not there");
     player.keys("esc [");
     player.answer_all();
     player.keys("/");
     player.types("name");
     player.keys("enter enter");
-    assert_eq!(toast(&player), "it is a hard link to /bin/tool, which this layer does not hold");
+    assert_eq!(player.toast(), "it is a hard link to /bin/tool, which this layer does not hold");
 }
 
 #[test]
@@ -731,20 +411,6 @@ fn what_was_found_is_found_again_among_more_layers() {
     let view = player.files();
     let here = view.files().unwrap().path(view.at_cursor().unwrap());
     assert_eq!(here.text(), "/app/server");
-}
-
-#[test]
-fn a_file_that_could_not_be_read_is_read_again() {
-    let mut player = opened();
-    player.keys("enter j j enter r");
-    assert_eq!(toast(&player), "nothing failed here");
-    let viewer = viewed(&player);
-    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
-    player.replies(viewer, Err(failure));
-    player.keys("r");
-    assert_ne!(viewed(&player), viewer);
-    player.answer_all();
-    assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
 }
 
 /// What the menu of copies offers: each line and its text.
@@ -793,7 +459,7 @@ fn a_file_s_whole_digest_can_be_copied() {
 }
 
 /// The row under the cursor, and the open folders.
-fn place(player: &Player) -> (String, Vec<String>) {
+pub(super) fn place(player: &Player) -> (String, Vec<String>) {
     let view = player.files();
     let files = view.files().unwrap();
     let open = view.rows().iter().filter(|row| row.open == Some(true));

@@ -7,10 +7,6 @@ fn opened(columns: u16, rows: u16) -> Player {
     Player::opened(world, "demo/app:1.0", columns, rows)
 }
 
-fn toast(player: &Player) -> &str {
-    player.state.cx.toast.as_ref().map_or("", |toast| &toast.text)
-}
-
 /// The columns and rows of the tree.
 fn tree(player: &Player) -> (u16, u16) {
     let main = player.explorer().areas().main;
@@ -34,7 +30,7 @@ fn the_rule_is_moved_for_all_views_until_a_pane_has_its_least() {
         player.keys("<");
     }
     assert_eq!(tree(&player).0, 30);
-    assert_eq!(toast(&player), "the pane cannot be smaller");
+    assert_eq!(player.toast(), "the pane cannot be smaller");
     player.keys(">");
     assert_eq!(tree(&player).0, 34, "keys at the end are not remembered");
     assert!(player.screen().contains("Summary"), "{}", player.screen());
@@ -59,9 +55,9 @@ fn the_pane_in_focus_is_shown_alone_and_both_again() {
     assert_eq!(tree(&player).0, 140);
     assert!(!player.explorer().areas().shows_both());
     player.keys("<");
-    assert_eq!(toast(&player), "one pane is shown alone; + shows both");
+    assert_eq!(player.toast(), "one pane is shown alone; + shows both");
     player.keys("J");
-    assert_eq!(toast(&player), "one pane is shown alone; + shows both");
+    assert_eq!(player.toast(), "one pane is shown alone; + shows both");
     player.keys("tab");
     assert_eq!(player.explorer().areas().main.height, 0, "the other one, as alone");
     player.keys("tab 2");
@@ -75,7 +71,7 @@ fn a_terminal_with_room_for_one_pane_says_so() {
     let mut player = opened(80, 24);
     for key in ["<", ">", "+", "J", "K"] {
         player.keys(key);
-        assert_eq!(toast(&player), "there is room for one pane; tab shows the other", "{key}");
+        assert_eq!(player.toast(), "there is room for one pane; tab shows the other", "{key}");
     }
 }
 
@@ -101,7 +97,7 @@ fn a_file_beside_the_tree_is_resized_shown_alone_and_scrolled() {
     player.keys("j f");
     player.answer_all();
     player.keys("<");
-    assert_eq!(toast(&player), "no file is open; ↵ opens it");
+    assert_eq!(player.toast(), "no file is open; ↵ opens it");
     player.keys("l j enter");
     player.answer_all();
     let rule = |player: &Player| player.files().viewer_rule().x;
@@ -113,7 +109,7 @@ fn a_file_beside_the_tree_is_resized_shown_alone_and_scrolled() {
     player.keys("+");
     assert_eq!(player.files().viewer_rule().width, 0, "{}", player.screen());
     player.keys("tab");
-    assert_eq!(toast(&player), "the file is shown alone; + shows the tree beside it");
+    assert_eq!(player.toast(), "the file is shown alone; + shows the tree beside it");
     player.keys("+");
     assert_eq!(rule(&player), own - 4);
 }

@@ -6,15 +6,22 @@ use super::{Effect, Msg, Query, Screen, Spot};
 use crate::harness::{Player, World};
 use crate::oci::MediaType;
 
-fn toast(player: &Player) -> String {
-    player.state.cx.toast.as_ref().map(|toast| toast.text.clone()).unwrap_or_default()
-}
-
 fn raw() -> Player {
     let world = World::index(&["linux/amd64", "linux/arm64"], false);
     let mut player = Player::opened(world, "demo/app:1.0", 120, 30);
     player.keys("2 tab");
     player
+}
+
+/// An image whose manifest is too long to be laid out while a key waits: it has 3,000 annotations.
+fn annotated() -> Player {
+    let mut world = World::default();
+    let mut image = world.image("linux/arm64");
+    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
+    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
+    image["annotations"] = notes.into();
+    world.set_index(vec![image]);
+    Player::opened(world, "demo/app:1.0", 120, 40)
 }
 
 /// The line that was found.
@@ -60,13 +67,7 @@ fn the_text_of_the_pane_is_searched() {
 
 #[test]
 fn a_match_far_down_is_found_once_the_text_is_laid_out() {
-    let mut world = World::default();
-    let mut image = world.image("linux/arm64");
-    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
-    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
-    image["annotations"] = notes.into();
-    world.set_index(vec![image]);
-    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    let mut player = annotated();
     player.keys("2 tab");
     assert!(!player.explorer().sheet.content().is_whole());
     player.keys("/");
@@ -94,13 +95,7 @@ fn a_match_far_down_is_found_once_the_text_is_laid_out() {
 /// What is read in the detail stays where it is in another width, and while it is not shown.
 #[test]
 fn a_text_that_is_read_keeps_its_place_and_match() {
-    let mut world = World::default();
-    let mut image = world.image("linux/arm64");
-    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
-    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
-    image["annotations"] = notes.into();
-    world.set_index(vec![image]);
-    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    let mut player = annotated();
     player.keys("2 tab /");
     player.types("note-2000");
     player.keys("enter");
@@ -135,13 +130,7 @@ fn a_text_that_is_read_keeps_its_place_and_match() {
 /// Keys that come while a long text is searched count, and another needle ends the search.
 #[test]
 fn a_search_beside_the_loop_is_gone_on_with_and_ended() {
-    let mut world = World::default();
-    let mut image = world.image("linux/arm64");
-    let notes = (0..3000).map(|at| (format!("note-{at:04}"), json!("x".repeat(60))));
-    let notes: serde_json::Map<String, serde_json::Value> = notes.collect();
-    image["annotations"] = notes.into();
-    world.set_index(vec![image]);
-    let mut player = Player::opened(world, "demo/app:1.0", 120, 40);
+    let mut player = annotated();
     player.keys("2 tab /");
     player.types("note-1");
     player.keys("enter n n n N");
@@ -181,7 +170,7 @@ fn bytes_are_saved_and_nothing_is_written_over_unasked() {
         _ => false,
     };
     assert_eq!(player.count(over), 1);
-    assert!(toast(&player).starts_with("saved "), "{}", toast(&player));
+    assert!(player.toast().starts_with("saved "), "{}", player.toast());
     assert!(player.explorer().saving.is_none());
     // Leaving the line ends what is under way; an answer that comes late goes nowhere.
     player.keys("S enter");

@@ -23,7 +23,11 @@ mod why;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_editor;
+#[cfg(test)]
 mod tests_files;
+#[cfg(test)]
+mod tests_start;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

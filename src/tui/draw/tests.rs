@@ -3,19 +3,13 @@
 use insta::Settings;
 use serde_json::json;
 
-use super::Theme;
 use crate::harness::{Player, World};
-use crate::model::draft::{Presence, Question};
 use crate::model::push::{Held, TagPlan, Untag};
-use crate::oci::{
-    Class, Digest, Failure, LocalImage, MediaType, Platform, Quota, Reference, Stocked, StoreKind,
-};
-use crate::text::width;
-use crate::tui::app::{
-    Choosing, Effect, Keymap, Msg, Part, Query, Reply, Sample, Screen, Spot, help_lines,
-};
+use crate::oci::{Class, Digest, Failure, MediaType, Quota, Reference, Stocked, StoreKind};
+use crate::tui::app::{Choosing, Msg, Part, Query, Reply, Screen, Spot, help_lines};
 
-const PLATFORMS: [&str; 4] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
+pub(super) const PLATFORMS: [&str; 4] =
+    ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "linux/riscv64"];
 
 pub(super) fn check(name: &str, player: &Player) {
     let mut settings = Settings::clone_current();
@@ -25,7 +19,7 @@ pub(super) fn check(name: &str, player: &Player) {
     settings.bind(|| insta::assert_snapshot!(name, player.picture()));
 }
 
-fn app(columns: u16, rows: u16) -> Player {
+pub(super) fn app(columns: u16, rows: u16) -> Player {
     Player::opened(World::index(&PLATFORMS, true), "demo/app:1.0", columns, rows)
 }
 
@@ -304,26 +298,6 @@ fn tags() {
 }
 
 #[test]
-fn start_page() {
-    let mut player = Player::new(World::default(), 80, 24);
-    player.state.cx.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
-    player.types("Bad Name");
-    player.keys("enter");
-    check("start-problem", &player);
-    player.keys("ctrl-u down");
-    check("start-history", &player);
-}
-
-#[test]
-fn bookmarks_come_before_what_was_opened() {
-    let mut player = Player::new(World::default(), 80, 24);
-    player.state.cx.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
-    player.state.cx.bookmarks = vec!["registry.lan:5000/team/".into(), "alpine:3.20".into()];
-    player.keys("down down");
-    check("start-bookmarks", &player);
-}
-
-#[test]
 fn tags_are_deleted_after_a_look_at_the_plan() {
     let mut player = app(80, 24);
     player.pages = vec![["latest", "1.10", "1.9"].map(str::to_owned).to_vec()];
@@ -373,83 +347,6 @@ fn what_this_machine_has_of_an_image() {
     assert!(picture.contains("nothing is here of 3 other images"), "{picture}");
 }
 
-/// An image of a store.
-fn kept(location: &str, platforms: &[&str], size: u64) -> LocalImage {
-    let platform = |text: &&str| {
-        let mut parts = text.split('/');
-        let mut next = || parts.next().unwrap_or_default();
-        Platform::new(next(), next(), next())
-    };
-    LocalImage {
-        location: location.parse().unwrap(),
-        platforms: platforms.iter().map(platform).collect(),
-        size: Some(size),
-    }
-}
-
-/// A player who starts platy alone on a machine with Docker, a containerd that hangs, and a layout.
-fn on_a_machine(columns: u16, rows: u16) -> Player {
-    let mut player = Player::new(World::default(), columns, rows);
-    player.state.cx.history = vec!["alpine:3.20".into(), "ghcr.io/owner/name:1".into()];
-    player.state.cx.asks_this_machine = true;
-    let mut docker: Vec<LocalImage> =
-        (0..9).map(|at| kept(&format!("docker-daemon:old:{at}"), &["linux/amd64"], 1000)).collect();
-    docker.insert(0, kept("docker-daemon:app:1", &["linux/amd64", "linux/arm64/v8"], 77_000_000));
-    player.stored.insert(StoreKind::Docker, Ok(docker));
-    let hangs = Failure::new(Class::TimedOut, "containerd", "it did not answer in 5 s");
-    player.stored.insert(StoreKind::Containerd, Err(hangs));
-    let layout = kept("./build/layout", &["linux/riscv64"], 1_500_000);
-    player.stored.insert(StoreKind::Folder, Ok(vec![layout, kept("./image.tar", &[], 40_000_000)]));
-    player.send(Msg::Tick);
-    player
-}
-
-#[test]
-fn start_page_of_what_this_machine_has() {
-    for (columns, rows) in [(80, 24), (140, 40)] {
-        let mut player = on_a_machine(columns, rows);
-        player.keys("down down");
-        check(&format!("start-asking-{columns}x{rows}"), &player);
-        player.answer_all();
-        check(&format!("start-machine-{columns}x{rows}"), &player);
-        // What was chosen stays chosen.
-        player.keys("down down");
-        player.keys("enter");
-        let opened = player.log.iter().find_map(|effect| match effect {
-            Effect::Open { location, .. } => Some(location.to_string()),
-            _ => None,
-        });
-        assert_eq!(opened.as_deref(), Some("docker-daemon:old:0"));
-    }
-    let mut player = on_a_machine(80, 24);
-    player.answer_all();
-    player.types("riscv");
-    check("start-machine-typed", &player);
-    player.keys("down enter");
-    assert!(player.log.iter().any(|effect| matches!(effect, Effect::Open { location, .. }
-        if location.to_string() == "./build/layout")));
-}
-
-#[test]
-fn start_page_of_the_demo() {
-    let mut player = Player::new(World::default(), 80, 24);
-    player.state.cx.samples = samples();
-    player.keys("down down down down");
-    check("start-demo", &player);
-    for _ in 4..player.state.cx.samples.len() {
-        player.keys("down");
-    }
-    let picture = player.picture();
-    let last = player.state.cx.samples.last().unwrap();
-    assert!(picture.contains(&last.name) && picture.contains(&last.note), "{picture}");
-    let all = player.state.cx.samples.len();
-    assert!(picture.contains(&format!("{all}/{all}")), "{picture}");
-    for sample in &player.state.cx.samples {
-        assert!(width(&sample.title) <= 37, "cut at 80 columns: {}", sample.title);
-        assert!(width(&sample.note) <= 78, "cut at 80 columns: {}", sample.note);
-    }
-}
-
 #[test]
 fn the_page_of_keys_ends_where_it_says() {
     let mut player = app(80, 24);
@@ -458,18 +355,6 @@ fn the_page_of_keys_ends_where_it_says() {
     assert!(player.picture().contains(&format!("{all}/{all}")), "{}", player.picture());
     player.keys("k");
     assert!(player.picture().contains(&format!("{}/{all}", all - 1)), "{}", player.picture());
-}
-
-fn samples() -> Vec<Sample> {
-    crate::sandbox::samples()
-        .into_iter()
-        .map(|sample| Sample {
-            name: sample.reference.to_owned(),
-            reference: format!("127.0.0.1:5000/{}", sample.reference),
-            title: sample.title.to_owned(),
-            note: sample.look_at.replace("HOST", "127.0.0.1:65535"),
-        })
-        .collect()
 }
 
 #[test]
@@ -530,124 +415,6 @@ fn matrix_narrow_and_wide() {
     let mut player = mixed(80, 24);
     player.keys("W G l l l l l l l l");
     check("matrix-scrolled", &player);
-}
-
-/// The list as a draft: one entry edited, one removed, one added, one moved.
-fn edited(columns: u16, rows: u16) -> Player {
-    let mut player = app(columns, rows);
-    let mut other = World::default();
-    let image = other.image("linux/s390x");
-    other.set_root(&image);
-    player.worlds.insert("other/app:s390x".to_owned(), other);
-    player.keys("e x j j enter tab tab ctrl-u");
-    player.types("v9");
-    player.keys("enter K a");
-    player.types("other/app:s390x");
-    player.keys("enter");
-    player.answer_all();
-    player
-}
-
-#[test]
-fn the_editor_narrow_and_wide() {
-    for (columns, rows) in [(80, 24), (140, 40)] {
-        let mut player = edited(columns, rows);
-        player.now += jiff::SignedDuration::from_secs(10);
-        player.keys("n space j");
-        player.send(crate::tui::app::Msg::Tick);
-        check(&format!("draft-{columns}x{rows}"), &player);
-        player.keys("2 b");
-        player.answer_all();
-        check(&format!("draft-diff-{columns}x{rows}"), &player);
-        player.keys("3");
-        player.answer_all();
-        check(&format!("draft-plan-{columns}x{rows}"), &player);
-        player.keys("4");
-        player.answer_all();
-        check(&format!("draft-effects-{columns}x{rows}"), &player);
-    }
-}
-
-#[test]
-fn what_other_tools_make_of_a_list_narrow_and_wide() {
-    for (columns, rows) in [(80, 24), (140, 40)] {
-        let mut player = app(columns, rows);
-        player.keys("E");
-        player.answer_all();
-        check(&format!("export-menu-{columns}x{rows}"), &player);
-        // An image that could not be read, an annotation: most tools lose something.
-        let mut player = edited(columns, rows);
-        player.keys("A");
-        player.types("a=b");
-        player.keys("enter E");
-        player.answer_all();
-        player.keys("j");
-        check(&format!("export-menu-losing-{columns}x{rows}"), &player);
-    }
-}
-
-#[test]
-fn forms_and_menus_of_the_editor() {
-    let mut player = edited(80, 24);
-    player.keys("g j enter tab ctrl-u");
-    player.types("arm");
-    player.keys("down");
-    check("draft-form", &player);
-    player.keys("esc esc A");
-    player.types("x");
-    player.keys("enter");
-    check("draft-form-refused", &player);
-    player.keys("esc a");
-    let list = World::index(&["linux/s390x", "windows/amd64"], true);
-    player.worlds.insert("other/app:2".to_owned(), list);
-    player.types("other/app:2");
-    player.keys("enter");
-    player.answer_all();
-    player.keys("space");
-    check("draft-picking", &player);
-    player.keys("esc esc");
-    check("draft-leaving", &player);
-    player.keys("enter D");
-    player.answer_all();
-    check("drafts", &player);
-}
-
-#[test]
-fn keys_that_are_words_stay_within_the_line() {
-    let mut player = app(80, 24);
-    player.keys("g");
-    player.state.cx.keymap = Keymap::default().in_ascii(true);
-    let (buffer, _) = player.draw(&Theme::default().in_ascii(true));
-    let line: String = (0..80).map(|x| buffer[(x, 23)].symbol()).collect();
-    assert!(line.starts_with(" enter open   tab detail   "), "{line}");
-    assert!(line.trim_end().ends_with("   q quit"), "{line}");
-    player.keys("/");
-    let (buffer, _) = player.draw(&Theme::default().in_ascii(true));
-    let line: String = (0..80).map(|x| buffer[(x, 23)].symbol()).collect();
-    assert!(line.starts_with(" enter stay here   esc go back"), "{line}");
-}
-
-#[test]
-fn a_question_is_whole_behind_a_long_name() {
-    let mut player = app(80, 24);
-    player.keys("S ctrl-u");
-    let path = format!("{}/index.json", ["a-folder-with-a-long-name"; 4].join("/"));
-    player.disk.push(path.clone());
-    player.types(&path);
-    player.keys("enter");
-    player.answer_all();
-    check("question-overwrite-80x24", &player);
-}
-
-#[test]
-fn the_page_of_a_push() {
-    let mut player = edited(80, 24);
-    let tag = Question::Tag("1.0".to_owned());
-    let base = player.world.root_digest();
-    player.target.insert(tag, Presence::There(base));
-    player.keys("p");
-    player.answer_all();
-    check("push-80x24", &player);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The loop: terminal events and fetch results in, effects out, one drawing for each batch.
 
 mod account;
+mod asking;
 mod background;
+mod beside;
 mod bookmarks;
 mod clipboard;
 mod drafting;
@@ -10,9 +12,11 @@ mod events;
 mod far;
 mod files;
 mod history;
+mod listing;
 mod program;
 mod prove;
 mod pushing;
+mod reading;
 mod references;
 mod sessions;
 mod signals;
@@ -27,7 +31,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::source::{Activity, KeyFile, Sources};
-use crate::tui::app::{Effect, Look, Msg, Query, State};
+use crate::tui::app::{Effect, Look, Msg, State};
 use crate::tui::draw::{self, Drawn, Theme};
 use crate::work::push::Journal;
 
@@ -230,23 +234,9 @@ impl Outside {
     fn carry_out(&mut self, effects: Vec<Effect>, screen: &mut Terminal) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Ask { session, request, question } => match question {
-                    Query::Push { plan, guard } => {
-                        self.pushes.begin((session, request), *plan, guard);
-                    }
-                    Query::Journal => self.pushes.read_journal((session, request)),
-                    Query::FindUndo(tag) => self.pushes.find_undo((session, request), tag),
-                    Query::PlanTags(wish) => self.pushes.plan_tags((session, request), *wish),
-                    Query::WriteTags(plan) => self.pushes.write_tags((session, request), plan),
-                    Query::Undo { undo, force } => {
-                        self.pushes.undo((session, request), undo, force);
-                    }
-                    Query::Drafts(order) => self.drafts.order((session, request), order),
-                    Query::Copy(clip) => {
-                        self.clipboard.copy((session, request), clip.text, screen)?;
-                    }
-                    question => self.sessions.ask((session, request), question),
-                },
+                Effect::Ask { session, request, question } => {
+                    self.ask((session, request), question, screen)?;
+                }
                 Effect::Stop { session, request } => {
                     self.sessions.stop(session, request);
                     self.pushes.stop((session, request));

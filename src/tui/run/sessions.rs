@@ -1,28 +1,15 @@
 //! The tasks of whoever asks: they end with it.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::{OnceCell, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::prove;
-use crate::model::evidence::{Attested, Item, is_json};
-use crate::model::tree::Need;
 use crate::oci::{Assembled, Class, Failure, Location};
-use crate::source::{Cache, Recalled, Source, Sources};
-use crate::tui::app::detail::Content;
-use crate::tui::app::{Msg, Part, Query, Reply, RequestId, SessionId};
-use crate::work::attest::{self, MOST_EVIDENCE};
-use crate::work::evidence;
+use crate::source::{Cache, Source, Sources};
+use crate::tui::app::{Msg, Reply, RequestId, SessionId};
 use crate::work::fleet::Asker;
-use crate::work::layers::Reader;
-use crate::work::load::answer;
-use crate::work::prove::Prover;
-use crate::work::store::store_session;
-use crate::work::surroundings::{Asking, Surroundings, gather};
-use crate::work::tag_size::tag_size;
 
 /// Who asks, and with which request: where the answer goes.
 pub(super) type Address = (SessionId, RequestId);
@@ -30,12 +17,12 @@ pub(super) type Address = (SessionId, RequestId);
 /// A place, opened once and off the loop's thread: files may have to be read for it.
 pub(super) type Place = Arc<OnceCell<Result<Arc<dyn Source>, Failure>>>;
 
-/// Opens sources and answers questions; the answers come as messages.
+/// Opens sources, and runs the work that answers questions; the answers come as messages.
 pub(super) struct Sessions {
     pub(super) sources: Sources,
     /// Asks about the images of a fleet.
-    asker: Asker,
-    mirrors: Vec<String>,
+    pub(super) asker: Asker,
+    pub(super) mirrors: Vec<String>,
     results: mpsc::Sender<Msg>,
     open: HashMap<SessionId, Session>,
 }
@@ -100,177 +87,6 @@ impl Sessions {
         if let Some(task) = open.and_then(|open| open.running.remove(&request)) {
             task.abort();
         }
-    }
-
-    /// Answers a question. Every question gets an answer, unless it is stopped.
-    pub(super) fn ask(&mut self, at: Address, question: Query) {
-        let (session, request) = at;
-        match question {
-            Query::Fetch(need) => {
-                let (own, sources) = (self.own(session), self.sources.clone());
-                let results = self.results.clone();
-                self.spawn(at, async move {
-                    let source = own?.source(&sources).await?;
-                    let recalled = async {
-                        let known = if need == Need::Root { source.recall().await } else { None };
-                        if let Some(Recalled { document, seen }) = known {
-                            let part = Part::Recalled { document: Arc::new(document), seen };
-                            let _ = results.send(Msg::Part { session, request, part }).await;
-                        }
-                    };
-                    let answered = answer(source.as_ref(), &need);
-                    let ((), answer) = futures_util::future::join(recalled, answered).await;
-                    answer.map(Reply::Content)
-                });
-            }
-            Query::Blob { of, descriptor } => {
-                let (own, sources) = (self.own(of), self.sources.clone());
-                self.spawn(at, async move {
-                    let source = own?.source(&sources).await?;
-                    let bytes = evidence::fetch(source.as_ref(), &descriptor).await?;
-                    let stated = evidence::stated(&descriptor);
-                    let evidence = evidence::opened(&bytes, stated).await.map(Arc::new);
-                    let is_json = match &evidence {
-                        Ok(evidence) => evidence.is_json,
-                        Err(_) => {
-                            let content = bytes.clone();
-                            let checked = tokio::task::spawn_blocking(move || is_json(&content));
-                            checked.await.unwrap_or_default()
-                        }
-                    };
-                    Ok(Reply::Blob { bytes, is_json, evidence })
-                });
-            }
-            Query::Attest(coverage) => {
-                let (own, sources) = (self.own(session), self.sources.clone());
-                self.spawn(at, async move {
-                    let source = own?.source(&sources).await?;
-                    let permits = sources.permits();
-                    let coverage = Arc::unwrap_or_clone(coverage);
-                    let has_blob = Item::has_blob;
-                    let read =
-                        attest::read(&source, &coverage, permits, MOST_EVIDENCE, has_blob).await;
-                    let attested = Attested { coverage, read, ..Attested::default() };
-                    Ok(Reply::Attested(Arc::new(attested)))
-                });
-            }
-            Query::Databases(images) => {
-                let (own, sources) = (self.own(session), self.sources.clone());
-                let cache = self.sources.cache();
-                self.spawn(at, async move {
-                    let source = own?.source(&sources).await?;
-                    let reader = Reader::new(source, cache);
-                    Ok(Reply::Databases(attest::databases(&reader, images).await))
-                });
-            }
-            Query::Prove { images, all } => {
-                let (own, sources) = (self.own(session), self.sources.clone());
-                let (results, cache) = (self.results.clone(), self.sources.cache());
-                self.spawn(at, async move {
-                    let source = own?.source(&sources).await?;
-                    let prover = Prover::new(Reader::new(source, cache), all);
-                    prove::run(prover, images, sources.permits(), session, request, results).await;
-                    Ok(Reply::Proven)
-                });
-            }
-            Query::Tags { repository, page } => {
-                let sources = self.sources.clone();
-                self.spawn(at, async move {
-                    let registry = sources.registry()?;
-                    registry.tags(&repository, page.as_ref()).await.map(Reply::Names)
-                });
-            }
-            Query::Repositories { host, page } => {
-                let sources = self.sources.clone();
-                self.spawn(at, async move {
-                    let registry = sources.registry()?;
-                    registry.repositories(&host, page.as_ref()).await.map(Reply::Names)
-                });
-            }
-            Query::Head { repository, tag } => {
-                let sources = self.sources.clone();
-                self.spawn(at, async move {
-                    sources.registry()?.head(&repository.tagged(&tag)).await.map(Reply::Head)
-                });
-            }
-            Query::TagSize { repository, tag, platform } => {
-                let sources = self.sources.clone();
-                self.spawn(at, async move {
-                    let source = sources.open(&Location::Registry(repository.tagged(&tag)))?;
-                    tag_size(source.as_ref(), &platform).await.map(Reply::TagSize)
-                });
-            }
-            Query::SaveSession { session, to, overwrite } => self.spawn(at, async move {
-                let to = Path::new(&to);
-                if !overwrite && to.exists() {
-                    return Ok(Reply::Exists);
-                }
-                store_session(to, &session).await.map(Reply::Saved)
-            }),
-            Query::Pause(time) => self.spawn(at, async move {
-                tokio::time::sleep(time).await;
-                Ok(Reply::Paused)
-            }),
-            Query::Stored(kind) => {
-                let sources = self.sources.clone();
-                self.spawn(at, async move { sources.local_images(kind).await.map(Reply::Stored) });
-            }
-            Query::Stock(kind) => {
-                let sources = self.sources.clone();
-                self.spawn(at, async move { sources.stocked(kind).await.map(Reply::Stock) });
-            }
-            Query::Behind { question, .. } => {
-                let asker = self.asker.clone();
-                self.spawn(at, async move {
-                    asker.ask(&question).await.map(|behind| Reply::Behind(Box::new(behind)))
-                });
-            }
-            Query::Evidence { location, facts, this_machine } => {
-                let (sources, mirrors) = (self.sources.clone(), self.mirrors.clone());
-                self.spawn(at, async move {
-                    let around = match this_machine {
-                        true => tokio::task::spawn_blocking(Surroundings::of_process).await.ok(),
-                        false => None,
-                    };
-                    let registry = sources.registry().ok();
-                    let asking = Asking {
-                        registry: registry.as_ref().zip(location.reference()),
-                        around: around.as_ref(),
-                        mirrors: &mirrors,
-                    };
-                    Ok(Reply::Facts(Box::new(gather(asking, *facts).await)))
-                });
-            }
-            // A large text, off the threads that must not wait.
-            Query::LayOut(content) => self.spawn(at, async move {
-                let laid_out = tokio::task::spawn_blocking(move || Content::laid_out(content));
-                let laid_out = laid_out.await.map_err(|_| broke_off("the rest of the text"))?;
-                Ok(Reply::LaidOut(laid_out))
-            }),
-            Query::Find(content, sought) => self.spawn(at, async move {
-                let found = tokio::task::spawn_blocking(move || Content::search(content, &sought));
-                let (content, at) = found.await.map_err(|_| broke_off("the search in the text"))?;
-                Ok(Reply::Found { content, at })
-            }),
-            question @ (Query::Layer { .. }
-            | Query::Merge { .. }
-            | Query::File { .. }
-            | Query::SaveFile { .. }
-            | Query::SaveBytes { .. }
-            | Query::Blame(_)
-            | Query::CompareFiles(_)
-            | Query::ComparePackages(_)
-            | Query::CompareFile { .. }) => self.ask_layers(at, question),
-            question => self.ask_for_draft(at, question),
-        }
-    }
-
-    /// The answer to a question that only others are asked.
-    pub(super) fn not_for_sessions(&mut self, at: Address, question: &Query) {
-        let kind = format!("{question:?}");
-        let kind: String = kind.chars().take_while(|c| c.is_alphanumeric()).collect();
-        let failure = Failure::new(Class::Malformed, kind, "nobody answers this question");
-        self.spawn(at, async move { Err(failure) });
     }
 
     /// What a session opened.
@@ -350,6 +166,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::model::files::{Entry, FileChange, FileSign};
     use crate::model::tree::Need;
     use crate::oci::{Descriptor, Digest, MediaType};
     use crate::source::{Activity, Options};
@@ -359,42 +176,38 @@ mod tests {
         Arc::new(Descriptor::new(MediaType::parse("x/y"), Digest::sha256(b"x"), 1))
     }
 
-    /// Everything that needs what a session has open.
-    fn questions(of: SessionId) -> Vec<Query> {
-        let task = || {
-            let path = crate::model::files::Path::parse(b"a").unwrap();
-            let kind = crate::model::files::Kind::File;
-            let (size, mode, uid, gid, mtime) = (1, 0o644, 0, 0, 0);
-            let entry = crate::model::files::Entry {
-                path,
-                kind,
-                size,
-                mode,
-                uid,
-                gid,
-                mtime,
-                digest: None,
-            };
-            FileTask { layer: layer(), entry }
-        };
-        let change = || crate::model::files::FileChange {
-            path: crate::model::files::Path::parse(b"a").unwrap(),
-            sign: crate::model::files::FileSign::Added,
-            a: None,
-            b: None,
-        };
-        let side = || ImageLayers { session: of, layers: vec![Some(layer())] };
-        vec![
-            Query::Fetch(Need::Root),
-            Query::Prove { images: Vec::new(), all: false },
-            Query::Layer { of, number: 0, layer: layer() },
-            Query::File { of, task: task(), cap: 10 },
-            Query::SaveFile { of, task: task(), to: "a".to_owned(), overwrite: false },
-            Query::Blob { of, descriptor: layer() },
-            Query::CompareFiles(Box::new([side(), side()])),
-            Query::CompareFile { sides: Box::new([side(), side()]), change: Box::new(change()) },
-        ]
+    /// A question to what a session has open.
+    type Ask = fn(&mut Sessions, Address, SessionId);
+
+    fn task() -> FileTask {
+        let path = crate::model::files::Path::parse(b"a").unwrap();
+        let kind = crate::model::files::Kind::File;
+        let (size, mode, uid, gid, mtime) = (1, 0o644, 0, 0, 0);
+        let entry = Entry { path, kind, size, mode, uid, gid, mtime, digest: None };
+        FileTask { layer: layer(), entry }
     }
+
+    fn change() -> Box<FileChange> {
+        let path = crate::model::files::Path::parse(b"a").unwrap();
+        Box::new(FileChange { path, sign: FileSign::Added, a: None, b: None })
+    }
+
+    fn sides(of: SessionId) -> Box<[ImageLayers; 2]> {
+        let side = || ImageLayers { session: of, layers: vec![Some(layer())] };
+        Box::new([side(), side()])
+    }
+
+    /// Everything that needs what a session has open; some of it is asked by the session itself.
+    const QUESTIONS: [(&str, Ask); 8] = [
+        ("fetch", |it, (_, request), of| it.fetch((of, request), Need::Root)),
+        ("prove", |it, (_, request), of| it.prove((of, request), Vec::new(), false)),
+        ("layer", |it, at, of| it.list_layer(at, of, layer())),
+        ("file", |it, at, of| it.read_file(at, of, task(), 10)),
+        ("save a file", |it, at, of| it.save_file(at, of, task(), "a".to_owned(), false)),
+        ("blob", |it, at, of| it.read_blob(at, of, layer())),
+        ("compare files", |it, at, of| it.compare_files(at, &sides(of))),
+        ("compare a file", |it, at, of| it.compare_file(at, &sides(of), change())),
+    ];
 
     /// Whoever asks about what is not open, or is not any more, gets an answer that says so.
     #[tokio::test]
@@ -406,21 +219,16 @@ mod tests {
         sessions.open(closed, Location::Registry("registry.example/a:1".parse().unwrap()));
         sessions.close(closed);
         for of in [SessionId(1), closed] {
-            for (at, question) in questions(of).into_iter().enumerate() {
-                let asked = (SessionId(9), RequestId(at as u64));
-                let session = if matches!(question, Query::Fetch(_) | Query::Prove { .. }) {
-                    of
-                } else {
-                    asked.0
-                };
-                sessions.ask((session, asked.1), question.clone());
+            for (at, (name, ask)) in QUESTIONS.into_iter().enumerate() {
+                let (asker, request) = (SessionId(9), RequestId(at as u64));
+                ask(&mut sessions, (asker, request), of);
                 let said = tokio::time::timeout(Duration::from_secs(30), answers.recv()).await;
-                let Some(Msg::Answer { session: to, request, answer }) = said.unwrap() else {
-                    panic!("{question:?}");
+                let Some(Msg::Answer { session, request: answered, answer }) = said.unwrap() else {
+                    panic!("{name}");
                 };
-                assert_eq!((to, request), (session, asked.1));
+                assert!([asker, of].contains(&session) && answered == request, "{name}");
                 let failure = answer.unwrap_err();
-                assert!(failure.detail.starts_with("unknown session"), "{question:?}: {failure:?}");
+                assert!(failure.detail.starts_with("unknown session"), "{name}: {failure:?}");
             }
         }
     }
