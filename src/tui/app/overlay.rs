@@ -73,6 +73,18 @@ pub struct MenuItem {
     pub words: &'static str,
     /// Lines of a lower group stay before those of a higher one, however well these match.
     pub group: u8,
+    /// Whether this answer does what a question asks about; `None` if it is more than yes or no.
+    pub answer: Option<bool>,
+}
+
+/// An answer to a question, with its words.
+pub(super) enum MenuAnswer<'a> {
+    /// Does what is asked about.
+    Yes(&'a str),
+    /// Does not.
+    No(&'a str),
+    /// Is more than yes or no.
+    Other(&'a str),
 }
 
 /// What can be done from the palette.
@@ -143,9 +155,15 @@ impl Menu {
         what: Choosing,
         title: &'static str,
         facts: Vec<String>,
-        answers: &[&str],
+        answers: &[MenuAnswer<'_>],
     ) -> Self {
-        let answers = answers.iter().map(|it| MenuItem::new(it)).collect();
+        let item = |words: &str, answer| MenuItem { answer, ..MenuItem::new(words) };
+        let answers = answers.iter().map(|it| match it {
+            MenuAnswer::Yes(words) => item(words, Some(true)),
+            MenuAnswer::No(words) => item(words, Some(false)),
+            MenuAnswer::Other(words) => item(words, None),
+        });
+        let answers = answers.collect();
         Self { facts, ..Self::new(what, title, answers) }
     }
 
@@ -216,17 +234,17 @@ impl Menu {
         }
     }
 
-    /// The answer that does what is asked about, counted from 0; `None` if there is more to choose
-    /// than whether to do it.
-    #[must_use]
-    pub fn yes(&self) -> Option<usize> {
-        match self.what {
-            Choosing::Undo(_) | Choosing::Tags(_) | Choosing::Discard(_) | Choosing::Overwrite => {
-                Some(1)
-            }
-            Choosing::GoOn(_) => Some(0),
-            _ => None,
-        }
+    /// Whether it asks for yes or no, and nothing more.
+    pub(super) fn is_yes_or_no(&self) -> bool {
+        !self.items.is_empty() && self.items.iter().all(|item| item.answer.is_some())
+    }
+
+    /// Goes to the answer yes, or no; `false` if there is more to choose.
+    pub(super) fn answer(&mut self, yes: bool) -> bool {
+        let at = self.items.iter().position(|item| item.answer == Some(yes));
+        let at = at.filter(|_| self.is_yes_or_no());
+        self.cursor = at.unwrap_or(self.cursor);
+        at.is_some()
     }
 
     /// Marks the line under the cursor, or takes the mark away; `false` if only one can be taken.
@@ -328,6 +346,13 @@ impl Menu {
 impl MenuItem {
     /// A line without more about it.
     pub(super) fn new(label: &str) -> Self {
-        Self { label: label.to_owned(), note: Line::default(), mark: None, words: "", group: 0 }
+        Self {
+            label: label.to_owned(),
+            note: Line::default(),
+            mark: None,
+            words: "",
+            group: 0,
+            answer: None,
+        }
     }
 }

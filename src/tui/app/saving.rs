@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
 use super::cx::{Cx, ToastKind};
-use super::overlay::{Choosing, Menu, Overlay};
+use super::overlay::{Choosing, Menu, MenuAnswer, Overlay};
 use super::view::{Prompt, TypingKey, insert, typing_keys};
 use super::{Key, Reply, RequestId, SessionId};
 use crate::oci::Failure;
@@ -143,7 +143,7 @@ impl<T> SaveLine<T> {
 /// Asks whether a file is written over.
 fn ask(to: &str, cx: &mut Cx) {
     let (title, facts) = ("write over the file?", vec![format!("{to} exists already")]);
-    let answers = ["leave it as it is", "write over it"];
+    let answers = [MenuAnswer::No("leave it as it is"), MenuAnswer::Yes("write over it")];
     let menu = Menu::question(Choosing::Overwrite, title, facts, &answers);
     cx.overlay = Some(Overlay::Menu(Box::new(menu)));
 }

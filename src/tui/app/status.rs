@@ -71,7 +71,7 @@ impl State {
                     || (action == Action::MenuToggle && !menu.has_marks())
                     || (action == Action::MenuFilter && menu.items.len() <= FEW)
                     || (action == Action::MenuChoose && refused())
-                    || (matches!(action, Action::MenuYes | Action::MenuNo) && menu.yes().is_none())
+                    || (matches!(action, Action::MenuYes | Action::MenuNo) && !menu.is_yes_or_no())
             }
         };
         let view = self.screen().view();

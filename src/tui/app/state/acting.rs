@@ -118,17 +118,14 @@ impl State {
             // Nothing is taken of a menu in which nothing was found.
             (Some(Overlay::Menu(menu)), Action::MenuChoose) if menu.items.is_empty() => {}
             (Some(Overlay::Menu(_)), Action::MenuChoose) => self.choose(),
-            (Some(Overlay::Menu(menu)), Action::MenuYes | Action::MenuNo) => match menu.yes() {
-                // Each of these questions has two answers.
-                Some(yes) => {
-                    menu.cursor = if action == Action::MenuYes { yes } else { 1 - yes };
+            (Some(Overlay::Menu(menu)), Action::MenuYes | Action::MenuNo) => {
+                if menu.answer(action == Action::MenuYes) {
                     self.choose();
-                }
-                None => {
+                } else {
                     let text = "there is more to choose here than yes or no";
                     cx.say(ToastKind::Warning, text);
                 }
-            },
+            }
             (Some(Overlay::Menu(menu)), Action::MenuFilter) => menu.begin_filter(),
             (Some(Overlay::Menu(menu)), Action::MenuToggle) => {
                 if !menu.toggle() {

@@ -8,7 +8,7 @@ use crate::model::push::{Entry, NoUndo, Stopped, Tagged, Undo};
 use crate::oci::{Digest, Failure, Reference};
 use crate::text::{age, escape};
 use crate::tui::app::cx::{Cx, ToastKind};
-use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Menu, MenuAnswer, Overlay};
 use crate::tui::app::{Query, Reply};
 
 /// The last push of each tag, newest first, those that were taken back left out.
@@ -80,7 +80,12 @@ fn ask(undo: Undo, cx: &mut Cx) {
     let facts = facts(&undo);
     let what = Choosing::Undo(Box::new(undo));
     let title = "put the tag back to what it held before?";
-    let menu = Menu::question(what, title, facts, &["leave it as it is", again]);
+    let menu = Menu::question(
+        what,
+        title,
+        facts,
+        &[MenuAnswer::No("leave it as it is"), MenuAnswer::Yes(again)],
+    );
     cx.overlay = Some(Overlay::Menu(Box::new(menu)));
 }
 

@@ -3,7 +3,7 @@
 use super::{DraftsPage, find_undo};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
-use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Menu, MenuAnswer, Overlay};
 use crate::tui::app::view::{Reason, Title, View, Words};
 use crate::tui::app::{Action, Context, DraftOrder, Query, Spot};
 
@@ -134,7 +134,7 @@ impl DraftsPage {
         };
         let facts = vec![format!("{title} is not pushed")];
         let what = Choosing::Discard(line.name);
-        let answers = ["keep it", "discard it"];
+        let answers = [MenuAnswer::No("keep it"), MenuAnswer::Yes("discard it")];
         let menu = Menu::question(what, "discard the draft?", facts, &answers);
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }

@@ -9,7 +9,7 @@ use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::form::FormEvent;
 use crate::tui::app::going::{Going, Opening};
-use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Menu, MenuAnswer, Overlay};
 use crate::tui::app::target::parse as parse_target;
 use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, typing_keys};
@@ -244,7 +244,7 @@ impl Editor {
             format!("keep it for later: {key} lists it, next time too")
         };
         let what = Choosing::Leave { quit };
-        let answers = [&keep, "stay", "discard it"];
+        let answers = [&keep, "stay", "discard it"].map(MenuAnswer::Other);
         let menu = Menu::question(what, "what becomes of the draft?", facts, &answers);
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }

@@ -13,7 +13,7 @@ use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::drafts::{Offered, along_words, learn_from, of_list};
 use crate::tui::app::going::Opening;
 use crate::tui::app::opened::OpenedRef;
-use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Menu, MenuAnswer, Overlay};
 use crate::tui::app::picking::add;
 use crate::tui::app::view::Reason;
 use crate::tui::app::{Action, DraftOrder, LeftDraft, OpenDraft};
@@ -80,7 +80,8 @@ fn left_of(list: &Location, cx: &Cx) -> Option<Menu> {
     let ago = age(&left.at.min(cx.now).to_string(), cx.now).unwrap_or_default();
     let edits = plural(left.edits, "edit");
     let facts = vec![format!("a draft of {name} with {edits} was left unsaved {ago}")];
-    let answers = ["go on with it", "begin another; the list of drafts keeps this one"];
+    let another = "begin another; the list of drafts keeps this one";
+    let answers = [MenuAnswer::Yes("go on with it"), MenuAnswer::No(another)];
     let title = "go on with the draft?";
     Some(Menu::question(Choosing::GoOn(left.name.clone()), title, facts, &answers))
 }

@@ -8,7 +8,7 @@ use crate::model::push::{TagDone, TagPlan, TagWish};
 use crate::oci::Repository;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Listed;
-use crate::tui::app::overlay::{Choosing, Menu, Overlay};
+use crate::tui::app::overlay::{Choosing, Menu, MenuAnswer, Overlay};
 use crate::tui::app::view::{Prompt, TypingKey, insert, typing_keys};
 use crate::tui::app::{Action, Key, Query};
 
@@ -148,7 +148,12 @@ impl List {
         let room = usize::from(cx.size.1).saturating_sub(AROUND).max(1);
         let facts = facts(&plan, room);
         let what = Choosing::Tags(plan);
-        let menu = Menu::question(what, title, facts, &["leave all as it is", does]);
+        let menu = Menu::question(
+            what,
+            title,
+            facts,
+            &[MenuAnswer::No("leave all as it is"), MenuAnswer::Yes(does)],
+        );
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }
 
