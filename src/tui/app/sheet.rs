@@ -39,9 +39,6 @@ struct Places {
     top: Option<usize>,
     /// The match.
     found: Option<usize>,
-    /// Where a search that was under way began, what was looked for, and how many matches further it
-    /// was to go.
-    search: Option<(usize, Sought, isize)>,
 }
 
 /// Whether the rest of a long text is on its way.
@@ -97,19 +94,18 @@ impl Sheet {
         let places = Places {
             top: before.top.or_else(|| place(self.scroll)),
             found: before.found.or_else(|| place(self.within.at()?)),
-            search: match &self.within.searching {
-                Searching::Asked { sought, steps, .. } => {
-                    let from = self.content.place_of(sought.from).unwrap_or(0);
-                    Some((from, sought.clone(), *steps))
-                }
-                Searching::None | Searching::Waiting => before.search,
+        };
+        let searching = match &self.within.searching {
+            Searching::Asked { sought, steps, .. } => Searching::Again {
+                place: self.content.place_of(sought.from).unwrap_or(0),
+                sought: sought.clone(),
+                steps: *steps,
             },
+            again @ Searching::Again { .. } => again.clone(),
+            Searching::None | Searching::Waiting => Searching::None,
         };
         self.put(head, content);
-        if places.search.is_some() {
-            self.within.searching = Searching::Waiting;
-        }
-        self.sought = places;
+        (self.sought, self.within.searching) = (places, searching);
         if self.lacks_places() {
             self.grow(FOR_PLACE);
         }
@@ -118,9 +114,15 @@ impl Sheet {
 
     /// Whether it is not known yet which rows have what is to be put back.
     fn lacks_places(&self) -> bool {
-        let Places { top, found, search } = &self.sought;
-        let mut wanted = top.iter().chain(found).chain(search.as_ref().map(|(from, ..)| from));
-        wanted.any(|place| self.content.row_of(*place).is_none())
+        let searched_from = match &self.within.searching {
+            Searching::Again { place, .. } => Some(place),
+            _ => None,
+        };
+        let Places { top, found } = &self.sought;
+        top.iter()
+            .chain(found)
+            .chain(searched_from)
+            .any(|place| self.content.row_of(*place).is_none())
     }
 
     /// Puts back what was on top, and the match, as soon as it is laid out.
@@ -228,11 +230,11 @@ impl Sheet {
     /// Asks for what is wanted, and ends what is not wanted any more.
     pub(super) fn ask(&mut self, session: SessionId, cx: &mut Cx) {
         self.stop_stale(session, cx);
-        if let Some((place, ..)) = self.sought.search
-            && let Some(from) = self.content.row_of(place)
-            && let Some((_, sought, steps)) = self.sought.search.take()
+        if let Searching::Again { place, sought, steps } = &self.within.searching
+            && let Some(from) = self.content.row_of(*place)
         {
-            self.ask_search(Sought { from, ..sought }, steps, (session, cx));
+            let (sought, steps) = (Sought { from, ..sought.clone() }, *steps);
+            self.ask_search(sought, steps, (session, cx));
         }
         if self.rest == Rest::Wanted {
             let question = Query::LayOut(Arc::clone(&self.content));
@@ -256,7 +258,7 @@ impl Sheet {
             cx.stop(session, request);
         }
         if is_wanted || self.within.needle.is_empty() {
-            self.sought = Places { top: self.sought.top, ..Places::default() };
+            self.sought.found = None;
         }
         if is_wanted {
             self.find(true, true, page, (session, cx));
@@ -268,7 +270,7 @@ impl Sheet {
         if let Some(request) = self.within.under_way() {
             cx.stop(session, request);
         }
-        self.sought = Places { top: self.sought.top, ..Places::default() };
+        self.sought.found = None;
         !std::mem::take(&mut self.within).needle.is_empty()
     }
 
@@ -285,13 +287,12 @@ impl Sheet {
             return;
         }
         let step = if forward { 1 } else { -1 };
-        match (&mut self.within.searching, &mut self.sought.search) {
+        if let Searching::Asked { steps, .. } | Searching::Again { steps, .. } =
+            &mut self.within.searching
+        {
             // From there it goes on.
-            (Searching::Asked { steps, .. }, _) | (_, Some((.., steps))) => {
-                *steps += step;
-                return;
-            }
-            _ => {}
+            *steps += step;
+            return;
         }
         self.sought.found = None;
         let at = self.within.at();
@@ -331,7 +332,7 @@ impl Sheet {
             }
             (None, _) if self.rest == Rest::Asked(request) => {
                 self.rest = Rest::InPieces;
-                if self.sought.search.take().is_some() {
+                if matches!(self.within.searching, Searching::Again { .. }) {
                     self.within.forget();
                 }
             }

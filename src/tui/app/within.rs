@@ -47,6 +47,16 @@ pub(super) enum Searching {
     None,
     /// One is wanted as soon as the text is there.
     Waiting,
+    /// One was under way in the text as it was laid out before: it is wanted again as soon as it is
+    /// known which row has the place where it began.
+    Again {
+        /// The place in the content.
+        place: usize,
+        /// What was looked for.
+        sought: Sought,
+        /// How many matches further it is to go from what it finds; back if negative.
+        steps: isize,
+    },
     /// One was asked for.
     Asked {
         /// By this request.
@@ -77,7 +87,7 @@ impl Within {
     pub(super) fn under_way(&self) -> Option<RequestId> {
         match &self.searching {
             Searching::Asked { request, .. } => Some(*request),
-            Searching::None | Searching::Waiting => None,
+            Searching::None | Searching::Waiting | Searching::Again { .. } => None,
         }
     }
 
