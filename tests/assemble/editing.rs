@@ -187,6 +187,23 @@ async fn switching_the_format_says_what_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_docker_list_has_no_place_for_says_what_has() {
+    let lab = Lab::start().await;
+    lab.hello("app");
+    let [target, linux, windows] = ["app:1", "app:linux", "app:windows"].map(|it| lab.at(it));
+    let ran = lab.run(&["create", &target, &linux, &windows, "--format", "docker", "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!ran.text().contains("it was an OCI index"), "there was none: {}", ran.text());
+    let annotate = ["edit", &target, "--annotation", "a=b", "--yes"];
+    let ran = lab.run(&annotate).await;
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("with --format oci it becomes an OCI index"), "{}", ran.stderr);
+    let ran = lab.run(&[&annotate[..], &["--format", "oci"]].concat()).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(lab.list("app", "1")["annotations"]["a"], "b");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_list_and_what_is_not_there_is_said() {
     let lab = Lab::start().await;
     fill(&lab);

@@ -29,7 +29,12 @@ pub(super) enum Trouble {
 
 impl From<Refused> for Trouble {
     fn from(refused: Refused) -> Self {
-        Self::Said(refused.to_string())
+        Self::Said(match refused {
+            Refused::Docker(what) => format!(
+                "a Docker manifest list has no {what}; with --format oci it becomes an OCI index"
+            ),
+            other => other.to_string(),
+        })
     }
 }
 

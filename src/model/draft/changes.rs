@@ -18,7 +18,8 @@ const MOST_ATTESTATIONS: usize = 6;
 pub(super) fn changes(draft: &Draft) -> Vec<String> {
     let (start, work) = (draft.start(), draft.work());
     let mut said = Vec::new();
-    if start.format != work.format {
+    // A new list was nothing before.
+    if draft.base().is_some() && start.format != work.format {
         said.push(format!("the list becomes {}; it was {}", one(work.format), one(start.format)));
     }
     let mut annotations = Vec::new();

@@ -9,6 +9,8 @@ use super::{Draft, EntryId, Refused};
 
 /// The fewest hex digits that name an entry.
 const SHORTEST: usize = 4;
+/// The most platforms that are named.
+const FEW: usize = 6;
 
 /// What names entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,10 +79,29 @@ impl Draft {
             };
             return Err(Refused::Match(match named {
                 Match::Number(_) => format!("there is no entry {named}: the list has {entries}"),
-                Match::Platform(_) | Match::Digest(_) => format!("no entry matches {named}"),
+                Match::Platform(_) | Match::Digest(_) => {
+                    format!("no entry matches {named}: the list has {}", self.named_platforms())
+                }
             }));
         }
         Ok(found)
+    }
+
+    /// The platforms of the list, the first of them by name; without any the count of its entries.
+    fn named_platforms(&self) -> String {
+        let items = &self.work().items;
+        let images =
+            items.iter().filter_map(|item| item.descriptor()).filter(|it| !it.is_attestation());
+        let mut all: Vec<String> =
+            images.filter_map(|it| it.platform.as_ref()).map(ToString::to_string).collect();
+        let more = all.len().saturating_sub(FEW);
+        all.truncate(FEW);
+        match (all.is_empty(), more) {
+            (true, _) if items.len() == 1 => "1 entry, without a platform".to_owned(),
+            (true, _) => format!("{} entries, none with a platform", items.len()),
+            (false, 0) => all.join(", "),
+            (false, more) => format!("{} and {more} more", all.join(", ")),
+        }
     }
 }
 

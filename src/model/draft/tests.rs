@@ -251,7 +251,10 @@ fn entries_are_found_by_platform_digest_and_position() {
     }
     for (text, sentence) in [
         ("#5", "there is no entry #5: the list has 4 entries"),
-        ("linux/s390x", "no entry matches linux/s390x"),
+        (
+            "linux/s390x",
+            "no entry matches linux/s390x: the list has linux/amd64, linux/arm/v7, windows",
+        ),
         ("#0", "not a position"),
         ("arm", "names no entry"),
         ("ab", "at least 4 digits"),
@@ -412,6 +415,10 @@ fn a_plan_says_what_changes_beside_the_entries() {
     let said = changes::changes(&draft);
     assert_eq!(said[0], "the list becomes a Docker manifest list; it was an OCI index");
     assert_eq!(said.last().unwrap(), "an attestation falls away: that of linux/amd64");
+    // A new list was nothing before.
+    let mut new = Draft::new(Format::Oci);
+    new.apply(Edit::SetFormat(Format::Docker)).unwrap();
+    assert_eq!(changes::changes(&new), Vec::<String>::new());
 }
 
 #[test]
