@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Player, scenes};
-use crate::tui::app::{Effect, Hint, Key, Msg, Screen, SessionId, State, ToastKind};
+use crate::tui::app::{Context, Effect, Hint, Key, Msg, Screen, SessionId, State, ToastKind};
 use crate::tui::draw::{self, Theme};
 
 /// Fails if something does not hold.
 pub(crate) fn hold(player: &Player) {
     let state = &player.state;
     cursor_is_on_a_row(state);
+    // Keys that clash are found by the contexts: what these say of themselves is what views do.
+    let contexts = state.screen().view().contexts();
+    let has_panes = contexts.iter().any(|it| it.has_panes());
+    assert_eq!(contexts.contains(&Context::Panes), has_panes, "{:?}", state.screen());
     // One of them, another each time something was done: pressing all at every step takes long.
     let hints = offered(state);
     if let Some(hint) = hints.get(player.log.len() % hints.len().max(1)) {

@@ -1,4 +1,4 @@
-//! Why a key that is about two panes cannot be used.
+//! Keys that are about two panes: why one cannot be used, and how they scroll the second.
 
 use super::Action;
 use super::split::Way;
@@ -34,4 +34,9 @@ impl<M: Fn(Way) -> bool> Panes<M> {
             _ => None,
         }
     }
+}
+
+/// How [`Action::DetailDown`] and [`Action::DetailUp`] move in the text of the second pane.
+pub(super) fn half_page(action: Action) -> Action {
+    if action == Action::DetailDown { Action::HalfDown } else { Action::HalfUp }
 }

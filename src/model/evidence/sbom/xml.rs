@@ -13,6 +13,8 @@ use crate::model::evidence::vex::{Vex, VexStatement};
 const MAX_VULNERABILITIES: usize = 100_000;
 /// The longest text of one element that is kept, in bytes.
 const MAX_TEXT: usize = 1 << 20;
+/// The elements that hold the components of an image.
+const HOLDERS: [&str; 4] = ["bom", "metadata", "components", "component"];
 
 /// Where in the document the reading is.
 #[derive(Default)]
@@ -118,7 +120,7 @@ impl Place {
                 sbom.version = space.rsplit('/').next().unwrap_or_default().to_owned();
             }
             (_, true) => return Err(format!("not CycloneDX: the XML is a {name}")),
-            ("component", _) if self.is_in_image(0) => {
+            ("component", _) if self.is_in_image() => {
                 let r#type = Text(attribute(start, "type"));
                 self.open.push(Component { r#type, ..Component::default() });
             }
@@ -131,7 +133,7 @@ impl Place {
                     self.left_out += 1;
                 }
             }
-            ("hash", _) if self.above(0) == "hashes" && self.is_in_image(1) => {
+            ("hash", _) if below_component(&self.path) == ["hashes"] => {
                 if let Some(component) = self.open.last_mut() {
                     let alg = Text(attribute(start, "alg"));
                     component.hashes.list.push(Hash { alg, ..Hash::default() });
@@ -143,12 +145,10 @@ impl Place {
         Ok(())
     }
 
-    /// Whether what is above the last so many elements are components of the image alone, and what
-    /// holds them: not tools, ancestors, or how a component came to be.
-    fn is_in_image(&self, levels: usize) -> bool {
-        const HOLDERS: [&str; 4] = ["bom", "metadata", "components", "component"];
-        let above = self.path.len().saturating_sub(levels);
-        self.path.iter().take(above).all(|name| HOLDERS.contains(&name.as_str()))
+    /// Whether all that is open holds components of the image: no tools, ancestors, or how a
+    /// component came to be.
+    fn is_in_image(&self) -> bool {
+        self.path.iter().all(|name| HOLDERS.contains(&name.as_str()))
     }
 
     fn above(&self, levels: usize) -> &str {
@@ -173,7 +173,7 @@ impl Place {
                 let (name, version) = std::mem::take(&mut self.tool);
                 sbom.tools.extend(named(name, &version));
             }
-            ("component", _) if self.is_in_image(1) => {
+            ("component", _) if self.is_in_image() => {
                 if let Some(component) = self.open.pop() {
                     if parent == "metadata" {
                         set_about(sbom, &component);
@@ -182,7 +182,7 @@ impl Place {
                     }
                 }
             }
-            _ => self.field(&name, &parent, text),
+            _ => self.field(text),
         }
         self.path.pop();
     }
@@ -203,31 +203,38 @@ impl Place {
     }
 
     /// Takes a field of the innermost component.
-    fn field(&mut self, name: &str, parent: &str, text: Text) {
-        let grandparent = self.above(2).to_owned();
-        let own = [1, 2, 3].map(|levels| self.is_in_image(levels));
-        let own = |levels: usize| own.get(levels - 1) == Some(&true);
+    fn field(&mut self, text: Text) {
+        let below: Vec<&str> = below_component(&self.path).iter().map(String::as_str).collect();
         let Some(component) = self.open.last_mut() else { return };
-        match (name, parent) {
-            ("name", "component") if own(1) => component.name = text,
-            ("group", "component") if own(1) => component.group = text,
-            ("version", "component") if own(1) => component.version = text,
-            ("purl", "component") if own(1) => component.purl = text,
-            ("hash", "hashes") if own(2) => {
+        match below.as_slice() {
+            ["name"] => component.name = text,
+            ["group"] => component.group = text,
+            ["version"] => component.version = text,
+            ["purl"] => component.purl = text,
+            ["hashes", "hash"] => {
                 if let Some(hash) = component.hashes.list.last_mut() {
                     hash.content = text;
                 }
             }
-            ("expression", "licenses") if own(2) => {
+            ["licenses", "expression"] => {
                 component.licenses.list.push(Choice { expression: text, ..Choice::default() });
             }
-            ("id" | "name", "license") if grandparent == "licenses" && own(3) => {
+            ["licenses", "license", "id" | "name"] => {
                 let license = License { id: text, ..License::default() };
                 let license = Maybe(Some(license));
                 component.licenses.list.push(Choice { license, ..Choice::default() });
             }
             _ => {}
         }
+    }
+}
+
+/// The elements below the innermost component of the image; none below anything else.
+fn below_component(path: &[String]) -> &[String] {
+    let holders = path.iter().take_while(|name| HOLDERS.contains(&name.as_str())).count();
+    match path.split_at_checked(holders) {
+        Some(([.., last], below)) if last == "component" => below,
+        _ => &[],
     }
 }
 

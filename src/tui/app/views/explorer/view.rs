@@ -12,7 +12,7 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::history::remember;
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
-use crate::tui::app::panes::Panes;
+use crate::tui::app::panes::{Panes, half_page};
 use crate::tui::app::saving::SaveLine;
 use crate::tui::app::split::Way;
 use crate::tui::app::typed_reference::TypedReference;
@@ -158,8 +158,9 @@ impl View for Explorer {
                 self.zoomed = !self.zoomed;
                 return;
             }
-            Action::DetailDown => return self.sheet.go(Action::HalfDown, self.detail_rows()),
-            Action::DetailUp => return self.sheet.go(Action::HalfUp, self.detail_rows()),
+            Action::DetailDown | Action::DetailUp => {
+                return self.sheet.go(half_page(action), self.detail_rows());
+            }
             Action::EditList => return self.edit_list(cx),
             Action::ExportList => return self.export_list(cx),
             Action::AddToDraft => return self.add_to_draft(cx),

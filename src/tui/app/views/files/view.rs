@@ -13,7 +13,7 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::layers::layers_of;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
-use crate::tui::app::panes::Panes;
+use crate::tui::app::panes::{Panes, half_page};
 use crate::tui::app::saving::SaveLine;
 use crate::tui::app::split::Way;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
@@ -204,10 +204,8 @@ impl View for FilesView {
                 cx.split = moved.unwrap_or(cx.split);
             }
             Action::DetailDown | Action::DetailUp => {
-                let half =
-                    if action == Action::DetailDown { Action::HalfDown } else { Action::HalfUp };
                 if let Some(viewer) = &mut self.viewer {
-                    viewer.sheet.go(half, height);
+                    viewer.sheet.go(half_page(action), height);
                 }
             }
             Action::FilesSort => self.sort(),
