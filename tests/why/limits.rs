@@ -633,15 +633,27 @@ async fn kubernetes_on_older_containerd_fails_in_its_own_way() {
     let miss = || Fails("failed to pull and unpack image \"");
     check(&lab, "miss", &both(miss)).await;
 
-    // An attestation under a platform is unpacked as any image.
+    // An attestation under a platform is unpacked as any image, also one that says what it is: its
+    // config is read then, which nothing else needs (containerd 1.6.20 was played).
     let statement = bench.layer("application/vnd.in-toto+json", b"{}");
     let unknown = json!({ "os": "unknown", "architecture": "unknown" });
     let config = bench.config(&[statement["digest"].clone()], &unknown);
     let attestation = bench.manifest(MANIFEST, &config, &[statement], &json!({}));
     let listed = with(attestation.clone(), &json!({ "platform": unknown }));
-    bench.list("attestation", &[listed, entry(attestation)], &json!({}));
+    let says = json!({ "annotations": {
+        "vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": attestation["digest"],
+    } });
+    let i386 = with(attestation.clone(), &i386);
     let processor = "failed to get stream processor for application/vnd.in-toto+json: no processor";
-    check(&lab, "attestation", &[("containerd-cri-1.7", Fails(processor))]).await;
+    for (name, entry) in [
+        ("attestation", entry(attestation.clone())),
+        ("attestation-386", i386.clone()),
+        ("attestation-named", with(i386, &says)),
+    ] {
+        bench.list(name, &[with(listed.clone(), &says), entry], &json!({}));
+        check(&lab, name, &[("containerd-cri-1.7", Fails(processor))]).await;
+    }
 
     let one = layer("other");
     let s390x = json!({ "architecture": "s390x" });

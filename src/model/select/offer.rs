@@ -179,7 +179,7 @@ impl Facts {
     }
 
     /// Whether it has an image config that nobody read yet.
-    fn lacks_config(&self) -> bool {
+    pub(super) fn lacks_config(&self) -> bool {
         self.config_document.is_none()
             && self.config_failure.is_none()
             && self.config_type.as_ref().is_some_and(MediaType::is_image_config)

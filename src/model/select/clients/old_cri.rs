@@ -34,6 +34,11 @@ impl OldCri {
             }
             return Run::needs(path.clone(), offer, Missing::Manifest).visiting(run.visits);
         };
+        // How many diff IDs there are is not known before it is read: of what says that it is an
+        // attestation nothing else needs it.
+        if facts.lacks_config() && !unpacks(facts) {
+            return Run::needs(path.clone(), offer, Missing::Config).visiting(run.visits);
+        }
         if let Some(text) = self.not_unpacked(facts) {
             let text = format!("{}{UNPACK}{text}", before(offer));
             return given_up(Run::failed(text), run.visits, path, Reason::PartType);
