@@ -6,7 +6,7 @@ use platy::oci::{Class, Entry, Location, Manifest};
 use platy::source::{Source, Via};
 use serde_json::{Value, json};
 
-use super::made::{INDEX, MANIFEST, Made, Place, digest_of, open};
+use super::made::{INDEX, MANIFEST, Made, Place, digest_of, gzip, open};
 
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
@@ -119,7 +119,8 @@ async fn what_cosign_saved_beside_an_image_refers_to_it() {
     assert_eq!(found[0].via, Via::CosignTag(tag));
 }
 
-/// The bundles of cosign 3 are among the blobs, and `index.json` does not list them.
+/// The bundles of cosign 3 are among the blobs, and `index.json` does not list them: in the folder
+/// that it writes, and in the archive that somebody made of that.
 #[tokio::test]
 async fn bundles_that_cosign_saved_without_listing_them_are_found() {
     let mut made = Made::new();
@@ -142,19 +143,26 @@ async fn bundles_that_cosign_saved_without_listing_them_are_found() {
     bundle_of(&mut plain, &image);
     made.list(image.clone(), &[("kind", "dev.cosignproject.cosign/image")]);
     plain.list(image.clone(), &[]);
-    let place = Place::layout(&made);
-    let found = place.open_layout(None).referrers(&digest_of(&image)).await.unwrap();
-    let [one] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!((&one.descriptor.digest, &one.via), (&digest_of(&bundle), &Via::SameIndex));
-    assert_eq!(one.descriptor.artifact_type.as_deref(), bundle_type());
-    assert!(one.descriptor.annotations.contains_key("dev.sigstore.bundle.content"));
+    let forms = |made: &Made| {
+        let (tar, folder) = (made.tar(), Place::layout(made));
+        let [tar, gzip] = [Place::archive(&tar), Place::archive(&gzip(&tar))];
+        let sources = [folder.open_layout(None), tar.open_oci(None), gzip.open_oci(None)];
+        (sources, [folder, tar, gzip])
+    };
+    let (sources, _places) = forms(&made);
+    for source in sources {
+        let found = source.referrers(&digest_of(&image)).await.unwrap();
+        let [one] = found.as_slice() else { panic!("{}: {found:?}", source.location()) };
+        assert_eq!((&one.descriptor.digest, &one.via), (&digest_of(&bundle), &Via::SameIndex));
+        let bundles = Some("application/vnd.dev.sigstore.bundle.v0.3+json");
+        assert_eq!(one.descriptor.artifact_type.as_deref(), bundles);
+        assert!(one.descriptor.annotations.contains_key("dev.sigstore.bundle.content"));
+    }
     // What others wrote lists what belongs to it.
-    let place = Place::layout(&plain);
-    assert_eq!(place.open_layout(None).referrers(&digest_of(&image)).await.unwrap(), []);
-}
-
-fn bundle_type() -> Option<&'static str> {
-    Some("application/vnd.dev.sigstore.bundle.v0.3+json")
+    let (sources, _places) = forms(&plain);
+    for source in sources {
+        assert_eq!(source.referrers(&digest_of(&image)).await.unwrap(), []);
+    }
 }
 
 /// Two images of one name: skopeo 1.22 and regctl 0.11.7 take the first without a word, oras 1.3.6

@@ -68,6 +68,16 @@ impl Entries {
         }
         Err(BadLink::Endless)
     }
+
+    /// The files in a folder, links followed, by their names in it, with their sizes; in no order.
+    pub(super) fn folder(&self, folder: &str) -> impl Iterator<Item = (&str, u64)> {
+        self.0.keys().filter_map(move |path| {
+            let name =
+                path.strip_prefix(folder)?.strip_prefix('/').filter(|it| !it.contains('/'))?;
+            let (_, len) = self.find(path).ok()??;
+            Some((name, len))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +111,13 @@ mod tests {
             ("absolute", Err(BadLink::Outside)),
         ] {
             assert_eq!(entries.find(name), expected, "{name}");
+        }
+        assert!(entries.add_file("a/deeper/layer.tar".into(), 1024, 9));
+        let of_folder = |folder| entries.folder(folder).collect::<Vec<_>>();
+        for (folder, expected) in
+            [("a", vec![("layer.tar", 7)]), ("d", vec![("layer.tar", 7)]), ("nothing", Vec::new())]
+        {
+            assert_eq!(of_folder(folder), expected, "{folder}");
         }
     }
 }

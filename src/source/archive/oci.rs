@@ -6,8 +6,8 @@ use super::Limits;
 use super::tar_file::TarFile;
 use crate::oci::{Class, Digest, Failure, Index};
 use crate::source::layout::{
-    Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, choose, missing_blob,
-    missing_index,
+    BLOBS, Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, Stored, check_marker, choose,
+    missing_blob, missing_index,
 };
 use crate::source::workers::Stop;
 
@@ -49,6 +49,10 @@ impl Content for OciArchive {
     fn find(&self, digest: &Digest) -> Result<Piece, Failure> {
         let name = digest.layout_path();
         self.0.find(&name)?.ok_or_else(|| missing_blob(self.0.subject(&name), "the archive"))
+    }
+
+    fn blobs(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
+        Box::new(self.0.folder(BLOBS).map(|(name, size)| Stored { name: name.to_owned(), size }))
     }
 
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {

@@ -95,6 +95,11 @@ impl TarFile {
         }))
     }
 
+    /// The files in a folder of the archive, by their names in it, with their sizes in bytes.
+    pub(super) fn folder(&self, folder: &str) -> impl Iterator<Item = (&str, u64)> {
+        self.entries.folder(folder)
+    }
+
     /// What was found out about it before, if that is kept.
     pub(super) fn known(&self) -> Option<&Known> {
         self.known.as_ref()

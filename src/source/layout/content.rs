@@ -7,6 +7,18 @@ use bytes::Bytes;
 use super::Piece;
 use crate::oci::{Descriptor, Digest, Failure, Index};
 
+/// Where the content of most layouts is.
+pub(crate) const BLOBS: &str = "blobs/sha256";
+
+/// A file among the blobs.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    /// Its name in its folder: the hex part of a digest, if it is in order.
+    pub(crate) name: String,
+    /// In bytes.
+    pub(crate) size: u64,
+}
+
 /// Content by digest behind an index. All of it blocks.
 pub(crate) trait Content: Send + Sync {
     /// The index, as it is now.
@@ -20,10 +32,9 @@ pub(crate) trait Content: Send + Sync {
         Ok(None)
     }
 
-    /// Content of at most so many bytes that may be there without being listed, by digest and size;
-    /// at most so much of it.
-    fn small(&self, _bytes: u64, _most: usize) -> Vec<(Digest, u64)> {
-        Vec::new()
+    /// The files that are in [`BLOBS`], listed or not, in no order.
+    fn blobs(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
+        Box::new(std::iter::empty())
     }
 
     /// What a name, or no name, stands for.

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, check_marker, choose, io_failure};
+use super::{
+    BLOBS, Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, Stored, check_marker, choose,
+    io_failure,
+};
 use crate::oci::{Class, Digest, Failure, Index};
-
-/// Where the content of most layouts is.
-const SHA256: &str = "blobs/sha256";
 
 /// A layout in a folder. Every question reads the disk anew.
 #[derive(Debug)]
@@ -80,17 +80,12 @@ impl Content for Folder {
         })
     }
 
-    fn small(&self, bytes: u64, most: usize) -> Vec<(Digest, u64)> {
-        let Ok(files) = fs::read_dir(self.root.join(SHA256)) else { return Vec::new() };
-        let of_file = |file: fs::DirEntry| {
-            let metadata = file.metadata().ok().filter(|it| it.is_file() && it.len() <= bytes)?;
-            let digest = format!("sha256:{}", file.file_name().to_str()?).parse().ok()?;
-            Some((digest, metadata.len()))
-        };
-        let mut found: Vec<(Digest, u64)> =
-            files.flatten().filter_map(of_file).take(most).collect();
-        found.sort_unstable();
-        found
+    fn blobs(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
+        let files = fs::read_dir(self.root.join(BLOBS)).into_iter().flatten().flatten();
+        Box::new(files.filter_map(|file| {
+            let size = file.metadata().ok().filter(fs::Metadata::is_file)?.len();
+            Some(Stored { name: file.file_name().into_string().ok()?, size })
+        }))
     }
 
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {

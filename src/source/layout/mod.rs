@@ -18,7 +18,7 @@ mod stream;
 mod trouble;
 mod verified;
 
-pub(super) use content::{Choice, Content, Unpacked};
+pub(super) use content::{BLOBS, Choice, Content, Stored, Unpacked};
 pub(super) use folder::{Folder, missing_blob, missing_index};
 pub(super) use marker::{INDEX, MARKER, MAX_MARKER, check_marker};
 pub(super) use names::{choose, count_of, named, of_digest, same_name, unknown_name};

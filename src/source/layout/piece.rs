@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::io_failure;
 use crate::oci::{Class, Failure};
-use crate::source::Recycled;
+use crate::source::{Recycled, regular};
 
 /// Bytes that can be read from any position, by several readers at once.
 #[derive(Debug, Clone)]
@@ -38,19 +38,19 @@ impl Piece {
 
     /// A regular file as a whole. What is none (a folder, a pipe) is refused unopened.
     pub(crate) fn file(path: &Path, subject: String) -> Result<Self, Failure> {
-        let open = || -> io::Result<Option<(File, u64)>> {
+        let open = || -> io::Result<Result<(File, u64), io::Error>> {
             // Before it is opened: opening a pipe would wait for its writer.
             let metadata = std::fs::metadata(path)?;
             if !metadata.is_file() {
-                return Ok(None);
+                return Ok(Err(regular::not_regular(metadata.file_type())));
             }
             let file = File::open(path)?;
             let len = file.metadata()?.len();
-            Ok(Some((file, len)))
+            Ok(Ok((file, len)))
         };
         match open() {
-            Ok(Some((file, len))) => Ok(Self::part(subject, Arc::new(file), 0, len)),
-            Ok(None) => Err(Failure::new(Class::Malformed, subject, "it is not a regular file")
+            Ok(Ok((file, len))) => Ok(Self::part(subject, Arc::new(file), 0, len)),
+            Ok(Err(odd)) => Err(Failure::new(Class::Malformed, subject, odd.to_string())
                 .with_next("name a regular file here")),
             Err(error) => Err(io_failure(subject, &error)),
         }

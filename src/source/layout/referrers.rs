@@ -83,8 +83,7 @@ pub(super) fn find(
         }
     }
     if is_cosigns(index) {
-        for (unlisted, size) in content.small(MAX_UNLISTED_SIZE, MAX_UNLISTED) {
-            let descriptor = Arc::new(Descriptor::new(MediaType::OciManifest, unlisted, size));
+        for descriptor in unlisted(content) {
             if let Some(facts) = subjects.facts(content, &descriptor)
                 && facts.subject.as_ref() == Some(digest)
             {
@@ -100,6 +99,18 @@ pub(super) fn find(
 fn is_cosigns(index: &Index) -> bool {
     let mut entries = index.entries.iter().filter_map(Entry::descriptor);
     entries.any(|entry| entry.annotations.contains_key(keys::COSIGN_KIND))
+}
+
+/// What may be a manifest among the blobs, the smallest first.
+fn unlisted(content: &dyn Content) -> Vec<Arc<Descriptor>> {
+    let small = content.blobs().filter(|it| it.size <= MAX_UNLISTED_SIZE);
+    let mut found: Vec<(u64, Digest)> = small
+        .filter_map(|it| Some((it.size, format!("sha256:{}", it.name).parse().ok()?)))
+        .collect();
+    found.sort_unstable();
+    found.truncate(MAX_UNLISTED);
+    let as_manifest = |(size, digest)| Descriptor::new(MediaType::OciManifest, digest, size);
+    found.into_iter().map(as_manifest).map(Arc::new).collect()
 }
 
 /// The image that `cosign save` wrote an entry for: the one of the same name.
