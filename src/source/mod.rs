@@ -22,6 +22,7 @@ mod find_draft;
 mod folder_list;
 mod hints;
 mod http;
+pub(crate) mod in_the_way;
 mod kept;
 mod layout;
 mod limits;

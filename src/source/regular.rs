@@ -1,10 +1,12 @@
 //! Files of this machine that platy keeps or is set up by: regular ones only, since a pipe or a
 //! device may never end, and locks that are not waited for without end.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, FileType, TryLockError};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+use super::in_the_way;
 
 /// How long a lock is waited for. platy holds its own for milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -17,10 +19,18 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) fn is_there(path: &Path) -> io::Result<bool> {
     match fs::metadata(path) {
         Ok(facts) if facts.is_file() => Ok(true),
-        Ok(_) => Err(io::Error::other("it is not a regular file")),
+        Ok(facts) => Err(not_regular(facts.file_type())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+        Err(error) => Err(match path.parent() {
+            Some(folder) => in_the_way::told(folder, error),
+            None => error,
+        }),
     }
+}
+
+/// That something is there which is not read and not written.
+pub(crate) fn not_regular(what: FileType) -> io::Error {
+    io::Error::other(format!("it is not a regular file but {}", in_the_way::what(what)))
 }
 
 /// The bytes of a regular file, at most so many.

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+use super::in_the_way;
+
 /// What their names begin with.
 pub(crate) const UNFINISHED: &str = ".platy-";
 
@@ -19,7 +21,7 @@ pub(crate) fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let named = builder.tempfile_in(folder)?;
+    let named = builder.tempfile_in(folder).map_err(|error| in_the_way::told(folder, error))?;
     // Where there are no locks nobody takes one for a leftover either.
     drop(named.as_file().try_lock());
     Ok(named)

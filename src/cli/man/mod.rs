@@ -15,6 +15,7 @@ use super::complain::complain;
 use super::manual::{TOPICS, Topic, man_page};
 use super::output::print;
 use super::{DONE, TROUBLE};
+use crate::source::in_the_way::{self, Access};
 
 /// Runs the command.
 pub(super) fn run(man: &ManArgs) -> u8 {
@@ -60,7 +61,7 @@ fn page(name: Option<&str>) -> Result<Vec<u8>, String> {
 
 /// Writes all pages: `platy.1`, `platy-why.1` and so on, `platy-keys.7` and so on.
 fn write_all(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    in_the_way::make(folder, Access::Usual)?;
     clap_mangen::generate_to(Args::command(), folder)?;
     for topic in TOPICS {
         std::fs::write(folder.join(format!("platy-{}.7", topic.name)), man_page(topic))?;

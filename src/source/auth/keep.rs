@@ -17,6 +17,7 @@ use super::environment::Environment;
 use super::of_docker::default_store;
 use super::{helper, key};
 use crate::oci::Host;
+use crate::source::in_the_way::{self, Access};
 use crate::source::mirrors::bytes;
 
 /// Where a password was kept.
@@ -98,7 +99,7 @@ fn write(path: &Path, file: &Map<String, Value>) -> std::io::Result<()> {
     // A link stays one: what it leads to is written.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().ok_or(std::io::ErrorKind::InvalidInput)?;
-    std::fs::create_dir_all(folder)?;
+    in_the_way::make(folder, Access::Usual)?;
     let mut text = Vec::new();
     file.serialize(&mut Serializer::with_formatter(
         &mut text,

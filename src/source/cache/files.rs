@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::oci::{Algorithm, Digest, Host, Reference};
+use crate::source::in_the_way::{self, Access};
 use crate::source::{UNFINISHED, regular};
 
 const BLOBS: &str = "blobs";
@@ -57,7 +58,7 @@ impl Folder {
     pub(super) fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         regular::is_there(path)?;
-        create_private(parent)?;
+        in_the_way::make(parent, Access::Private)?;
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .suffix(TEMPORARY_SUFFIX)
@@ -144,16 +145,4 @@ fn list(folder: &Path, algorithm: Algorithm, found: &mut Vec<Owned>) {
 
 fn is_real_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
-}
-
-/// Makes a folder and its parents for the user alone; what exists keeps its permissions.
-pub(super) fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }

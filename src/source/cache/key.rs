@@ -8,6 +8,7 @@ use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::oci::Digest;
+use crate::source::in_the_way::{self, Access};
 use crate::source::regular;
 
 /// How many bytes a proof has.
@@ -88,7 +89,7 @@ fn make(path: &Path) -> io::Result<Vec<u8>> {
     let mut key = [0; LENGTH];
     SystemRandom::new().fill(&mut key).map_err(|_| io::Error::other("no random numbers"))?;
     let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    super::files::create_private(parent)?;
+    in_the_way::make(parent, Access::Private)?;
     // A temporary file is its owner's alone already.
     let mut file = tempfile::NamedTempFile::new_in(parent)?;
     file.write_all(&key)?;

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::source::regular;
+
 /// The largest file of settings that is read, in bytes (1 MiB).
 const MAX_FILE: u64 = 1 << 20;
 
@@ -32,7 +34,7 @@ pub(in crate::source) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
         Err(error) => return Err(format!("it cannot be read: {error}")),
     };
     if !facts.is_file() {
-        return Err("it is not a regular file".to_owned());
+        return Err(regular::not_regular(facts.file_type()).to_string());
     }
     if facts.len() > MAX_FILE {
         return Err(format!("it is larger than {MAX_FILE} bytes"));

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::oci::{Class, Failure};
 use crate::source::layout::io_failure;
+use crate::source::regular;
 
 /// The content of a file.
 const FILE: u8 = 1;
@@ -138,9 +139,10 @@ fn in_root(root: &File, path: &Path) -> io::Result<File> {
         OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
     let file = File::from(openat2(root, path, how, Mode::empty(), resolve)?);
-    match file.metadata()?.is_file() {
+    let facts = file.metadata()?;
+    match facts.is_file() {
         true => Ok(file),
-        false => Err(io::Error::other("it is not a regular file")),
+        false => Err(regular::not_regular(facts.file_type())),
     }
 }
 

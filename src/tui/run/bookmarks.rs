@@ -1,6 +1,9 @@
 //! Bookmarks, kept between runs.
 
+use tokio::sync::mpsc;
+
 use super::references::References;
+use crate::tui::app::Msg;
 
 /// A file with a reference on each line, newest first.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +26,11 @@ impl Bookmarks {
     #[must_use]
     pub fn load(&self) -> Vec<String> {
         self.0.load()
+    }
+
+    /// The same bookmarks, which say what cannot be kept.
+    pub(super) fn telling(self, teller: mpsc::Sender<Msg>) -> Self {
+        Self(self.0.telling(teller, "bookmarks last until platy ends"))
     }
 
     /// Puts one at the head of what is in the file now, or takes it out: another platy may have

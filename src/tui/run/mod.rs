@@ -118,9 +118,9 @@ pub async fn run(run: Run) -> io::Result<u8> {
         pushes: Pushes::new(sources.clone(), journal, sender.clone()),
         sessions: Sessions::new(sources, mirrors, sender.clone()),
         clipboard: Clipboard::new(sender.clone()),
+        bookmarks: bookmarks.telling(sender.clone()),
         drafts: Drafts::new(drafts, sender),
         history,
-        bookmarks,
         program: None,
         exit: None,
     };

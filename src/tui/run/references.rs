@@ -6,7 +6,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::mpsc;
+
+use crate::source::in_the_way::{self, Access};
 use crate::source::regular;
+use crate::tui::app::Msg;
 
 /// The most bytes of a file.
 const MOST: u64 = 1 << 20;
@@ -21,6 +25,8 @@ pub(super) struct References {
     /// What is still to be done, the oldest first.
     changes: Arc<Mutex<VecDeque<Change>>>,
     writing: Arc<Mutex<()>>,
+    /// Whom to tell what could not be written, and what is lost then.
+    teller: Option<(mpsc::Sender<Msg>, &'static str)>,
 }
 
 impl fmt::Debug for References {
@@ -39,6 +45,11 @@ impl References {
     #[cfg(test)]
     pub(super) fn at(path: PathBuf) -> Self {
         Self { path: Some(path), ..Self::default() }
+    }
+
+    /// The same file, which says what could not be written: `lost`, and why.
+    pub(super) fn telling(self, teller: mpsc::Sender<Msg>, lost: &'static str) -> Self {
+        Self { teller: Some((teller, lost)), ..self }
     }
 
     /// Changes what the file then holds, since another platy may write it too. It is done beside
@@ -64,6 +75,11 @@ impl References {
         while let Some(change) = next() {
             if let Err(error) = write(path, &change(self.load())) {
                 tracing::warn!(%error, path = %path.display(), "references were not kept");
+                if let Some((teller, lost)) = &self.teller {
+                    let text = format!("{lost}: {}: {error}", path.display());
+                    // With a full queue, or at the end, the log has it.
+                    let _ = teller.try_send(Msg::Warning(text));
+                }
             }
         }
     }
@@ -78,7 +94,7 @@ impl References {
 
 fn write(path: &Path, lines: &[String]) -> std::io::Result<()> {
     let dir = path.parent().ok_or(std::io::ErrorKind::InvalidInput)?;
-    std::fs::create_dir_all(dir)?;
+    in_the_way::make(dir, Access::Private)?;
     regular::is_there(path)?;
     let mut file = tempfile::NamedTempFile::new_in(dir)?;
     for line in lines {
@@ -90,7 +106,7 @@ fn write(path: &Path, lines: &[String]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::mpsc::channel;
 
     use super::*;
 
@@ -100,7 +116,7 @@ mod tests {
         let file = References::at(folder.path().join("bookmarks"));
         let runtime =
             tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
-        let (go_on, held) = mpsc::channel::<()>();
+        let (go_on, held) = channel::<()>();
         runtime.block_on(async {
             // The only thread there is has something else to do.
             tokio::task::spawn_blocking(move || held.recv());
@@ -122,10 +138,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bookmarks");
         assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-        let file = References::at(path.clone());
-        assert!(file.load().is_empty());
-        file.queue(|_| vec!["a:1".to_owned()]);
-        file.carry_out();
-        assert!(std::fs::symlink_metadata(path).unwrap().file_type().is_fifo());
+        let (teller, mut told) = tokio::sync::mpsc::channel(4);
+        let place = path.display();
+        for (file, problem) in [
+            (path.clone(), format!("{place}: it is not a regular file but a named pipe")),
+            (
+                path.join("bookmarks"),
+                format!(
+                    "{place}/bookmarks: {place} is a named pipe, and not a folder: move it away, or name \
+                     another place"
+                ),
+            ),
+        ] {
+            let file = References::at(file).telling(teller.clone(), "not kept");
+            assert!(file.load().is_empty());
+            file.queue(|_| vec!["a:1".to_owned()]);
+            file.carry_out();
+            assert_eq!(told.try_recv(), Ok(Msg::Warning(format!("not kept: {problem}"))));
+            assert!(std::fs::symlink_metadata(&path).unwrap().file_type().is_fifo());
+        }
     }
 }

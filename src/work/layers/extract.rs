@@ -13,6 +13,7 @@ use super::visit::{Ask, Visitor};
 use crate::model::files::{Entry, ExtractedFile, Extraction, Kind, Path, Summing};
 use crate::oci::{Class, Descriptor, Failure};
 use crate::source::UNFINISHED;
+use crate::source::in_the_way::{self, Access};
 
 /// What was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub async fn extract(
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => DiskPath::new("."),
     };
-    fs::create_dir_all(parent).map_err(|error| local(&error))?;
+    in_the_way::make(parent, Access::Usual).map_err(|error| local(&error))?;
     let room = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent);
     let room = room.map_err(|error| local(&error))?;
     let top = room.path().join("new");

@@ -108,6 +108,7 @@ fn ended(
 fn unwritten(to: &DiskPath, place: &DiskPath, error: &io::Error) -> Failure {
     let folder = place.display();
     let detail = match error.kind() {
+        io::ErrorKind::NotADirectory => error.to_string(),
         io::ErrorKind::NotFound if !place.is_dir() => format!("there is no folder {folder}"),
         io::ErrorKind::PermissionDenied => format!("it is not allowed to write in {folder}"),
         kind => format!("it cannot be written in {folder}: {kind}"),

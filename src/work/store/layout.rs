@@ -1,6 +1,6 @@
 //! `oci:PATH`: blobs by digest, then `index.json`.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use super::{Load, Stored, is_whole, put};
 use crate::model::draft::Files;
 use crate::model::push::{Listed, index_file};
 use crate::oci::{Class, Descriptor, Digest, Document, Failure, Location};
+use crate::source::in_the_way::{self, Access};
 use crate::source::{Meter, Sources, regular};
 
 /// Blobs that are copied at once.
@@ -32,7 +33,7 @@ pub(super) async fn store(
 ) -> Result<Stored, Failure> {
     let root = files.path();
     let mut stored = Stored::default();
-    fs::create_dir_all(root).map_err(|error| unwritten(root, &error))?;
+    in_the_way::make(root, Access::Usual).map_err(|error| unwritten(root, &error))?;
     // First, so that a copy that is stopped leaves a layout, in which the next one goes on.
     let marker = root.join(MARKER);
     if !marker.exists() {
@@ -64,7 +65,7 @@ fn place(root: &Path, digest: &Digest, size: u64) -> Result<(PathBuf, bool), Fai
     let path = root.join(digest.layout_path());
     let is_there = is_whole(&path, size);
     if let (false, Some(folder)) = (is_there, path.parent()) {
-        fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+        in_the_way::make(folder, Access::Usual).map_err(|error| unwritten(folder, &error))?;
     }
     Ok((path, is_there))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::model::draft::{Files, Form};
 use crate::oci::{Class, Digest, Failure, MAX_MANIFEST_READ};
-use crate::source::{Sources, meant_by, parse_index, regular};
+use crate::source::{Sources, in_the_way, meant_by, parse_index, regular};
 
 /// What the name in this place holds now: nothing, one image, or several that have it. An archive is
 /// there as a whole: whatever it holds, it would be replaced.
@@ -19,7 +19,8 @@ pub async fn look(files: &Files, sources: &Sources) -> Result<Vec<Digest>, Failu
         Ok(there) => there,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => {
-            return Err(Failure::new(Class::Local, path.display().to_string(), error.to_string()));
+            let error = in_the_way::told(path, error).to_string();
+            return Err(Failure::new(Class::Local, path.display().to_string(), error));
         }
     };
     let (is_folder, what) = match files.form {
@@ -27,7 +28,8 @@ pub async fn look(files: &Files, sources: &Sources) -> Result<Vec<Digest>, Failu
         Form::OciArchive | Form::DockerArchive => (false, "a file"),
     };
     if there.is_dir() != is_folder {
-        let detail = format!("it is not {what}, and is left as it is");
+        let is = in_the_way::what(there.file_type());
+        let detail = format!("it is {is} and not {what}, and is left as it is");
         return Err(Failure::new(Class::Local, path.display().to_string(), detail)
             .with_next("name another place"));
     }

@@ -1,7 +1,6 @@
 //! `dir:PATH`: a manifest and its blobs as plain files (containers-transports(5), `dir`;
 //! go.podman.io image 5.42 `directory`).
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -10,6 +9,7 @@ use super::fresh::{Fresh, unwritten};
 use super::{Load, Stored, is_whole, put};
 use crate::model::draft::Files;
 use crate::oci::{Algorithm, Class, Descriptor, Digest, Failure, Location};
+use crate::source::in_the_way::{self, Access};
 use crate::source::{Meter, Sources};
 
 /// Blobs that are copied at once.
@@ -31,7 +31,7 @@ pub(super) async fn store(
         return Err(Failure::new(Class::Unsupported, folder.display().to_string(), detail)
             .with_next("copy several images to a layout (oci:FOLDER), or each to its own folder"));
     };
-    fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+    in_the_way::make(folder, Access::Usual).map_err(|error| unwritten(folder, &error))?;
     // First, so that a copy that is stopped leaves a folder in which the next one goes on.
     write(folder, VERSION, VERSIONED).await?;
     let mut stored = Stored::default();

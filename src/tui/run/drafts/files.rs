@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::source::in_the_way::{self, Access};
 use crate::source::regular;
 use crate::tui::app::KeptDraft;
 
@@ -113,7 +114,9 @@ impl Folder {
     /// In words: another process has it, or the folder cannot be written to.
     pub(super) fn save(&mut self, name: &str, text: &str) -> Result<(), String> {
         let Some(dir) = self.path.clone() else { return Ok(()) };
-        create(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+        // Drafts may name private places.
+        in_the_way::make(&dir, Access::Private)
+            .map_err(|error| format!("{}: {error}", dir.display()))?;
         if !self.held.contains_key(name) {
             self.held.insert(name.to_owned(), lock(&dir, name)?);
         }
@@ -167,15 +170,6 @@ fn lock(dir: &Path, name: &str) -> Result<File, String> {
         Err(TryLockError::WouldBlock) => Err("another platy has it open".to_owned()),
         Err(TryLockError::Error(error)) => Err(format!("{}: {error}", path.display())),
     }
-}
-
-/// Drafts may name private places: the folder is the user's alone.
-fn create(dir: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }
 
 fn write(dir: &Path, name: &str, text: &str) -> io::Result<()> {

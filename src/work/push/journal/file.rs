@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::oci::{Digest, MAX_MANIFEST_READ};
+use crate::source::in_the_way::{self, Access};
 use crate::source::regular;
 
 const PUSHES: &str = "pushes.jsonl";
@@ -101,13 +102,6 @@ fn ends_with_newline(file: &mut File) -> io::Result<bool> {
 }
 
 fn create(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        // What was pushed where is nobody else's business.
-        builder.mode(0o700);
-    }
-    builder.create(path)
+    // What was pushed where is nobody else's business.
+    in_the_way::make(path, Access::Private)
 }
