@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{Kind, is_class};
 
-/// A command with its words; `A`, `B`, `C` and `L` stand for references, `C` and `L` on a registry
-/// without the fault, `R` and `H` for the repository and the host of `A`. `L` has a large layer.
+/// A command with its words; `A`, `B`, `C`, `L` and `M` stand for references, the last three on a
+/// registry without the fault, `R` and `H` for the repository and the host of `A`. `L` has a large
+/// layer, `M` one of middle size.
 pub struct Command {
     pub name: &'static str,
     words: &'static [&'static str],
@@ -84,6 +85,8 @@ pub const COMMANDS: &[Command] = &[
     writing("copy in", &["copy", "C", "A", "--yes", "--json"]),
     // More than the systems at both ends hold on the way.
     Command { only: "upload", ..writing("copy large", &["copy", "L", "A", "--yes", "--json"]) },
+    // No more than they hold.
+    Command { only: "upload", ..writing("copy middle", &["copy", "M", "A", "--yes", "--json"]) },
     tagging("copy out", &["copy", "B", "C", "--yes", "--json"], Writes::There),
     Command { after_a_push: true, ..writing("undo", &["undo", "A", "--yes", "--json"]) },
     writing("push", &["push", "list.yaml", "--yes", "--json"]),
@@ -94,7 +97,7 @@ pub const COMMANDS: &[Command] = &[
 
 impl Command {
     /// The words with these references in them.
-    pub fn words(&self, names: &[String; 4]) -> Vec<String> {
+    pub fn words(&self, names: &[String; 5]) -> Vec<String> {
         let repository = names[0].trim_end_matches(":latest");
         let word = |word: &&str| match *word {
             "A" => names[0].clone(),
@@ -103,6 +106,7 @@ impl Command {
             "B" => names[1].clone(),
             "C" => names[2].clone(),
             "L" => names[3].clone(),
+            "M" => names[4].clone(),
             word => word.to_owned(),
         };
         self.words.iter().map(word).collect()

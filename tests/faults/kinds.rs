@@ -186,6 +186,13 @@ pub fn all() -> Vec<Kind> {
         on("upload begun: hangs", Method::POST, "/uploads/", Fault::Hang),
         on("upload stalls", Method::PATCH, "/uploads/", Fault::Hang),
         on("upload put: hangs", Method::PUT, "/uploads/", Fault::Hang),
+        Kind {
+            meets: Meets::Writes,
+            ..rules("upload put and parts: hang", || {
+                let hang = |method| Rule::new(Fault::Hang).method(method).contains("/uploads/");
+                vec![hang(Method::PUT), hang(Method::PATCH)]
+            })
+        },
         on("upload put: 201, lost", Method::PUT, "/uploads/", bare(201)),
         on("mount that lies", Method::POST, "mount=", bare(201)),
         on("upload nowhere", Method::POST, "/uploads/", bare(202)),

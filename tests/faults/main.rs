@@ -40,8 +40,9 @@ use kinds::Kind;
 const LIMIT: Duration = Duration::from_secs(15);
 /// What the start of a debug program takes on a busy machine, beside that.
 const SLACK: Duration = Duration::from_secs(5);
-/// The size of a large layer, in bytes.
+/// The sizes of a large layer and of one of middle size, in bytes.
 const LARGE: usize = 20 << 20;
+const MIDDLE: usize = 3 << 20;
 /// Most cells wait.
 const AT_ONCE: usize = 32;
 
@@ -121,15 +122,18 @@ async fn cell(kind: &Kind, command: &'static Command) -> Cell {
     let image = there.image("linux", "riscv64", "").layer("theirs").push();
     there.index().entry(image).push_tag("latest");
     if !command.only.is_empty() {
-        let layer = Layer::plain("large", &[TarFile::text("large", &"x".repeat(LARGE))]).unwrap();
-        let image = there.image("linux", "riscv64", "").layer(layer).push();
-        there.index().entry(image).push_tag("large");
+        for (tag, size) in [("large", LARGE), ("middle", MIDDLE)] {
+            let layer = Layer::plain(tag, &[TarFile::text(tag, &"x".repeat(size))]).unwrap();
+            let image = there.image("linux", "riscv64", "").layer(layer).push();
+            there.index().entry(image).push_tag(tag);
+        }
     }
     let names = [
         format!("{}/app:latest", sandbox.host()),
         format!("{}/app:b", sandbox.host()),
         format!("{}/their:latest", other.host()),
         format!("{}/their:large", other.host()),
+        format!("{}/their:middle", other.host()),
     ];
     std::fs::write(home.path().join("images.txt"), format!("{}\n", names[0])).unwrap();
     let spec = format!(

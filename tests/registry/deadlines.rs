@@ -252,19 +252,37 @@ fn nothing_of_a_host_is_begun_after_it_took_too_long() {
 /// On 9305aee this took 1,215 s.
 #[test]
 fn an_upload_that_hangs_ends() {
-    // What went out a long way is taken up once, in pieces, which the registry takes until the last:
-    // that has what is left of 15 s.
-    for (method, seconds, requests) in [(Method::POST, 10.0, 1), (Method::PUT, 15.0, 2)] {
+    // What went out a long way is taken up once, in pieces: what then stands still, the look at what
+    // is there too, has what is left of 15 s.
+    for (methods, seconds, requests) in [
+        (&[Method::POST][..], 10.0, &[1][..]),
+        (&[Method::PUT], 13.0, &[2]),
+        (&[Method::PUT, Method::PATCH], 13.0, &[1, 1]),
+        (&[Method::PUT, Method::GET], 13.0, &[1, 1]),
+    ] {
         turned(async {
             let mut pair = Pair::new(SandboxOptions::default()).await;
             pair.lab.registry = registry(options());
-            let rule = pair.lab.fault(Rule::new(Fault::Hang).method(method.clone()));
+            let hang = |method: &Method| Rule::new(Fault::Hang).method(method.clone());
+            let rules: Vec<_> = methods.iter().map(|it| pair.lab.fault(hang(it))).collect();
             let (found, took) = timed(pair.push()).await;
             assert_failure(&found.unwrap_err(), Class::TimedOut, &["no answer from"]);
             assert_took(took, seconds);
-            assert_eq!(pair.lab.sandbox.faults().met(rule), requests);
+            let met: Vec<_> =
+                rules.into_iter().map(|rule| pair.lab.sandbox.faults().met(rule)).collect();
+            assert_eq!(met, requests, "{methods:?}");
         });
     }
+    // One that moves again is not hurried.
+    turned(async {
+        let mut pair = Pair::new(SandboxOptions::default()).await;
+        pair.lab.registry = registry(options());
+        pair.lab.fault(Rule::new(Fault::Hang).method(Method::PUT).once());
+        pair.lab.fault(Rule::new(Fault::Delay(Duration::from_secs(2))).method(Method::PATCH));
+        let (sent, took) = timed(pair.push()).await;
+        sent.unwrap();
+        assert_took(took, 14.0);
+    });
     // An upload that the registry closed, and did not say so.
     turned(async {
         let options = SandboxOptions { chunks: Chunks::Only, ..SandboxOptions::default() };

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt as _};
 use reqwest::Body;
+use tokio::time::Instant;
 
 use crate::source::Limits;
 
@@ -48,7 +49,12 @@ impl Payload {
 pub(in crate::source) struct Outflow {
     length: u64,
     open: Arc<dyn Fn() -> BoxStream<'static, io::Result<Bytes>> + Send + Sync>,
+    /// The longest that it may stand still, if that is less than the limits allow.
+    patience: Option<Duration>,
+    began: Instant,
     passed: Arc<AtomicU64>,
+    /// When the last byte passed, in milliseconds since it began.
+    moved: Arc<AtomicU64>,
 }
 
 impl Outflow {
@@ -57,7 +63,25 @@ impl Outflow {
         length: u64,
         open: impl Fn() -> BoxStream<'static, io::Result<Bytes>> + Send + Sync + 'static,
     ) -> Self {
-        Self { length, open: Arc::new(open), passed: Arc::default() }
+        Self {
+            length,
+            open: Arc::new(open),
+            patience: None,
+            began: Instant::now(),
+            passed: Arc::default(),
+            moved: Arc::default(),
+        }
+    }
+
+    /// The same, which may stand still for so long only.
+    pub(in crate::source) fn with_patience(self, patience: Option<Duration>) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// For how long no byte has passed.
+    pub(in crate::source) fn idle(&self) -> Duration {
+        let moved = Duration::from_millis(self.moved.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(moved)
     }
 
     pub(super) fn length(&self) -> u64 {
@@ -65,10 +89,15 @@ impl Outflow {
     }
 
     pub(super) fn body(&self) -> Body {
-        let passed = Arc::clone(&self.passed);
+        let (passed, moved) = (Arc::clone(&self.passed), Arc::clone(&self.moved));
+        let began = self.began;
+        // A request that is sent anew begins anew.
+        passed.store(0, Ordering::Relaxed);
+        moved.store(millis(began), Ordering::Relaxed);
         Body::wrap_stream((self.open)().inspect(move |piece| {
             if let Ok(piece) = piece {
                 passed.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                moved.store(millis(began), Ordering::Relaxed);
             }
         }))
     }
@@ -84,32 +113,36 @@ impl Outflow {
         limits: &Limits,
     ) -> Result<T, Overdue> {
         let mut sending = std::pin::pin!(sending);
-        let step = limits.window.min(limits.first_byte) / 10;
-        let answer = limits.first_byte + digesting(self.length);
-        let (mut seen, mut idle) = (0, Duration::ZERO);
-        let (mut begin, mut spent) = (0, Duration::ZERO);
+        let at_most = |limit: Duration| self.patience.map_or(limit, |patience| limit.min(patience));
+        let (window, step) = (at_most(limits.window), limits.window.min(limits.first_byte) / 10);
+        let answer = at_most(limits.first_byte) + digesting(self.length);
+        let (mut begin, mut since) = (0, Instant::now());
         loop {
-            if let Ok(sent) = tokio::time::timeout(step, &mut sending).await {
+            let is_out = self.passed.load(Ordering::Relaxed) >= self.length;
+            let left = if is_out { answer } else { window }.saturating_sub(self.idle());
+            if let Ok(sent) = tokio::time::timeout(step.min(left), &mut sending).await {
                 return Ok(sent);
             }
             let passed = self.passed.load(Ordering::Relaxed);
-            idle = if passed == seen { idle + step } else { Duration::ZERO };
-            seen = passed;
             if passed >= self.length {
-                if idle >= answer {
+                if self.idle() >= answer {
                     return Err(Overdue::Answer(answer));
                 }
                 continue;
             }
-            spent += step;
-            if idle >= limits.window || (spent >= limits.window && passed - begin < limits.least) {
-                return Err(Overdue::Body(limits.window));
+            let is_slow = since.elapsed() >= limits.window && passed - begin < limits.least;
+            if self.idle() >= window || is_slow {
+                return Err(Overdue::Body(window));
             }
-            if spent >= limits.window {
-                (begin, spent) = (passed, Duration::ZERO);
+            if since.elapsed() >= limits.window {
+                (begin, since) = (passed, Instant::now());
             }
         }
     }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A limit that was passed while something was sent.

@@ -49,10 +49,14 @@ pub(super) struct Sending<'a> {
     /// How much the registry had when the upload stood still for the last time.
     stalled: Option<u64>,
     confirmed: u64,
-    /// How long requests stood still of which nothing arrived.
+    /// For how long it has stood still since something arrived last: requests of which nothing did,
+    /// and the time between them.
     stood: Duration,
-    /// Whether nothing answered the request that closes the upload.
-    unanswered: bool,
+    /// Since when it waits for another try after it stood still.
+    waits: Option<Instant>,
+    /// Whether it stood still again after another try, or nothing answered the request that closes
+    /// it.
+    is_over: bool,
 }
 
 /// What one request came to.
@@ -88,13 +92,14 @@ impl<'a> Sending<'a> {
             stalled: None,
             confirmed: 0,
             stood: Duration::ZERO,
-            unanswered: false,
+            waits: None,
+            is_over: false,
         }
     }
 
     /// Whether it is of no use to go on, however much the registry has.
     pub(super) fn is_over(&self) -> bool {
-        self.unanswered
+        self.is_over
     }
 
     /// How much the registry said that it has, at most.
@@ -126,11 +131,17 @@ impl<'a> Sending<'a> {
     /// An open upload of which it is known how much the registry has; `None` if the blob is
     /// there already, because only the answer to its last request was lost.
     async fn ready(&mut self) -> Result<Option<Url>, Setback> {
-        if let (Some(at), None) = (&self.upload.at, self.upload.received) {
-            let found =
-                self.registry.look_at_upload(self.target, at, &self.subject).await?.filter(|it| {
-                    it.received.is_some_and(|received| received <= self.descriptor.size)
-                });
+        if let (Some(at), None) = (self.upload.at.clone(), self.upload.received) {
+            let left = self.patience();
+            let look = self.registry.look_at_upload(self.target, &at, &self.subject);
+            let found = match left {
+                None => look.await?,
+                Some(left) => timeout(left, look)
+                    .await
+                    .unwrap_or_else(|_| Err(no_answer(&self.target.host, left, &self.subject)))?,
+            };
+            let found = found
+                .filter(|it| it.received.is_some_and(|received| received <= self.descriptor.size));
             if std::mem::take(&mut self.broke_off) {
                 if found.as_ref().and_then(|it| it.received).unwrap_or(0) <= self.confirmed {
                     // Nothing of it arrived: some proxies break off what is too large for them.
@@ -222,15 +233,15 @@ impl<'a> Sending<'a> {
     async fn close(&mut self, call: &Call) -> Result<Sent, Setback> {
         let limits = self.registry.options().limits;
         let digesting = digesting(self.descriptor.size);
+        let patience = self.patience();
         let closing = self.registry.attempt(call);
-        let closed = if self.stood.is_zero() {
-            closing.await
-        } else {
-            // A registry that was waited for in vain has what is left of a document's time.
-            let left = limits.document.saturating_sub(self.stood).max(limits.first_byte / 4);
-            let left = left + digesting;
-            let silent = || no_answer(&self.target.host, left, &self.subject);
-            timeout(left, closing).await.unwrap_or_else(|_| Err(silent()))
+        let closed = match patience {
+            None => closing.await,
+            Some(left) => {
+                let left = left + digesting;
+                let silent = || no_answer(&self.target.host, left, &self.subject);
+                timeout(left, closing).await.unwrap_or_else(|_| Err(silent()))
+            }
         };
         let setback = match closed {
             Ok(answer) => return Ok(Sent::Done(answer)),
@@ -238,12 +249,12 @@ impl<'a> Sending<'a> {
         };
         if setback.failure.class == Class::TimedOut && setback.failure.status.is_none() {
             let look = self.registry.has_blob(self.target, &self.descriptor.digest);
-            if let Ok(Ok(true)) = timeout(limits.ask_again, look).await {
+            if let Ok(Ok(true)) = timeout(self.look(), look).await {
                 self.meter.set(self.descriptor.size);
                 return Ok(Sent::There);
             }
             // It has had the time that this takes; what takes longer is asked for once more.
-            self.unanswered = digesting < limits.first_byte;
+            self.is_over = digesting < limits.first_byte;
         }
         Err(self.judge(setback))
     }
@@ -259,11 +270,11 @@ impl<'a> Sending<'a> {
         let before = self.meter.get();
         let (flow, meter) = (Arc::clone(inflow), self.meter.clone());
         let activity = self.registry.activity().clone();
-        call.payload =
-            Payload::Stream(Outflow::new(length, move || body(&flow, length, &meter, &activity)));
+        let outflow = Outflow::new(length, move || body(&flow, length, &meter, &activity))
+            .with_patience(self.patience());
+        call.payload = Payload::Stream(outflow.clone());
         let octets = HeaderValue::from_static("application/octet-stream");
         call.headers.insert(CONTENT_TYPE, octets);
-        let began = Instant::now();
         let sent = self.registry.attempt(&call).await;
         let own = lock(&trouble).take();
         match (sent, own) {
@@ -278,19 +289,52 @@ impl<'a> Sending<'a> {
                 self.broke_off = setback.failure.status.is_none();
                 let stood_still = self.broke_off && setback.failure.class == Class::TimedOut;
                 if stood_still {
-                    self.stood += began.elapsed();
-                }
-                let moved = self.meter.get().saturating_sub(before);
-                // A long way got through: it is taken up once from each place that it came to.
-                if stood_still
-                    && moved >= MIN_PROGRESS
-                    && self.stalled.replace(self.confirmed).is_none_or(|it| it < self.confirmed)
-                {
-                    setback.again = Again::Backoff;
+                    let moved = self.meter.get().saturating_sub(before);
+                    // A long way got through: it is taken up once from each place that it came to.
+                    let goes_on = moved >= MIN_PROGRESS
+                        && self
+                            .stalled
+                            .replace(self.confirmed)
+                            .is_none_or(|it| it < self.confirmed);
+                    let again = !self.stood.is_zero();
+                    if goes_on || (again && self.moves().await) {
+                        setback.again = Again::Backoff;
+                    } else {
+                        self.is_over = again;
+                    }
+                    self.stood += outflow.idle();
+                    self.waits = Some(Instant::now());
                 }
                 Err(self.judge(setback))
             }
         }
+    }
+
+    /// How long the next request may stand still, if the upload did so before: what is left of the
+    /// time that a document has, in whole seconds. `None` as long as all that was sent arrived.
+    fn patience(&mut self) -> Option<Duration> {
+        if let Some(waits) = self.waits.take() {
+            self.stood += waits.elapsed();
+        }
+        let limits = self.registry.options().limits;
+        let left = limits.document.saturating_sub(self.stood + self.look());
+        let left = Duration::from_secs(left.as_secs()).max(limits.first_byte / 5);
+        (!self.stood.is_zero()).then_some(left)
+    }
+
+    /// How long a registry has to say what it has of an upload that stands still.
+    fn look(&self) -> Duration {
+        self.registry.options().limits.ask_again / 3
+    }
+
+    /// Whether the registry has more of the upload than it said before: its connection may take so
+    /// little at once that nothing seems to move.
+    async fn moves(&self) -> bool {
+        let Some(at) = &self.upload.at else { return false };
+        let look = self.registry.look_at_upload(self.target, at, &self.subject);
+        let found = timeout(self.look(), look).await;
+        found
+            .is_ok_and(|it| it.is_ok_and(|it| it.and_then(|it| it.received) > Some(self.confirmed)))
     }
 
     /// Whether a failure means that the upload is lost, or another try may do.
