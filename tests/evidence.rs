@@ -244,6 +244,35 @@ async fn statements_and_envelopes_are_printed_byte_for_byte() {
     assert!(ran.stderr.contains("has no image for linux/s390x"), "{}", ran.stderr);
 }
 
+/// The types of CycloneDX are the same for an SBOM and for VEX (CycloneDX 1.6, "VEX").
+#[tokio::test(flavor = "multi_thread")]
+async fn cyclonedx_is_printed_as_what_it_turns_out_to_be() {
+    let lab = Lab::start(true).await;
+    let repository = lab.sandbox.store().repository("vex");
+    let image = repository.image("linux", "amd64", "").layer("one").push();
+    repository.index().entry(image.clone()).push_tag("1");
+    let json = "application/vnd.cyclonedx+json";
+    let sbom = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":"a"}]}"#;
+    let vex = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[
+        {"id":"CVE-2026-1","analysis":{"state":"not_affected"}}]}"#;
+    for document in [sbom, vex] {
+        repository.artifact(json).blob(json, document).subject(&image).push();
+    }
+    let print = async |kind: &str| lab.run(&format!("evidence vex:1 --print {kind}")).await;
+    assert_eq!((print("sbom").await.text(), print("vex").await.text()), (sbom.into(), vex.into()));
+    // In XML, on another image.
+    let image = repository.image("linux", "arm64", "").layer("two").push();
+    repository.index().entry(image.clone()).push_tag("xml");
+    let xml = "application/vnd.cyclonedx+xml";
+    let vex = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><vulnerabilities><vulnerability>
+        <id>CVE-2026-1</id></vulnerability></vulnerabilities></bom>"#;
+    repository.artifact(xml).blob(xml, vex).subject(&image).push();
+    let ran = lab.run("evidence vex:xml --print vex").await;
+    assert_eq!(ran.text(), vex);
+    let ran = lab.run("evidence vex:xml --print sbom").await;
+    assert_eq!((ran.code, ran.text().as_str()), (1, ""));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_shows_what_is_where() {
     let lab = Lab::start(true).await;
@@ -322,6 +351,8 @@ async fn signatures_are_checked_with_the_keys_of_the_user() {
         ("ev/cosign-old:1", &by_key, 0, "valid valid valid"),
         ("ev/notation:1", &by_certificate, 0, "valid valid"),
         ("ev/notation:1", &by_key, 1, "not_verified not_verified"),
+        // The signature of an SBOM.
+        ("ev/nested:1", &by_certificate, 0, "valid"),
         (
             "ev/cosign-bundle:1",
             &by_certificate,
@@ -339,6 +370,9 @@ async fn signatures_are_checked_with_the_keys_of_the_user() {
             .collect();
         assert_eq!((ran.code, found.join(" ").as_str()), (code, results), "{reference} {with}");
     }
+    let ran = lab.run(&format!("evidence {by_certificate} ev/nested:1")).await;
+    let said = "linux/amd64  Notation signature of b-amd64.spdx.json  sha256:";
+    assert!(ran.text().contains(said), "{}", ran.text());
     let ran = lab.run(&format!("evidence {by_key} ev/other-digest:1")).await;
     assert_eq!(ran.code, 1);
     assert!(ran.text().contains("of another digest, by cosign-p256.pub"), "{}", ran.text());

@@ -63,7 +63,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     regular::named(path, MAX_KEY).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Checks every signature of the coverage.
+/// Checks every signature of the coverage, those of evidence too.
 pub(super) async fn check(
     source: &Arc<dyn Source>,
     tree: &Tree,
@@ -72,7 +72,8 @@ pub(super) async fn check(
     permits: usize,
 ) -> Vec<Checked> {
     let now = Timestamp::now();
-    let read = read(source, coverage, permits, MOST, |item| item.is_signed_itself()).await;
+    let coverage = coverage.with_signed_evidence();
+    let read = read(source, &coverage, permits, MOST, |item| item.is_signed_itself()).await;
     let one = |attached: crate::model::evidence::Attached| {
         let row = &attached.row;
         let artifact = tree.node(row.node).and_then(|node| node.document()).map(|it| &it.bytes);

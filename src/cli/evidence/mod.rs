@@ -14,10 +14,9 @@ use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::evidence::{Asked, Coverage, Row};
-use crate::model::tree::Tree;
+use crate::model::tree::{REFERRERS_UP_TO, Tree};
 use crate::oci::{Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
-use crate::work::attest::REFERRERS_UP_TO;
 use crate::work::load::{self, Wanted};
 
 pub(super) use args::EvidenceArgs;

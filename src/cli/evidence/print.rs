@@ -34,24 +34,24 @@ pub(super) async fn run(
         PrintKind::Vex => Kind::Vex,
         PrintKind::Other => Kind::Other,
     };
-    let wanted: Vec<(&Row, &Item)> =
-        coverage.items().filter(|(_, item)| is_wanted(item, wish, kind)).collect();
-    if wanted.is_empty() {
-        complain(&format!(
-            "there is no {kind} that fits; `platy evidence {}` shows what there is",
-            wish.reference
-        ));
-        return PART;
-    }
+    let wanted = coverage.items().filter(|(_, item)| is_wanted(item, wish, kind));
     let mut found = Vec::new();
     for (row, item) in wanted {
         match read(source, row, item).await {
+            Ok(one) if is_other(&one, kind) => {}
             Ok(one) => found.push(one),
             Err(failure) => {
                 complain_failure(&failure);
                 return TROUBLE;
             }
         }
+    }
+    if found.is_empty() {
+        complain(&format!(
+            "there is no {kind} that fits; `platy evidence {}` shows what there is",
+            wish.reference
+        ));
+        return PART;
     }
     leave_out_stages(&mut found);
     let (Some(one), true) = (found.first(), found.len() == 1) else {
@@ -80,7 +80,14 @@ fn is_wanted(item: &Item, wish: &EvidenceArgs, kind: Kind) -> bool {
         let blob = item.blob.as_ref().map(|blob| blob.digest.hex().to_owned());
         item.manifest.hex().starts_with(wanted) || blob.is_some_and(|hex| hex.starts_with(wanted))
     });
-    item.kind == kind && predicate && digest
+    item.may_be(kind) && predicate && digest
+}
+
+/// Whether it is VEX where an SBOM is wanted, or the reverse: the types of CycloneDX do not say it.
+fn is_other(one: &Found<'_>, wanted: Kind) -> bool {
+    let either = |kind: Kind| matches!(kind, Kind::Sbom | Kind::Vex);
+    let is = one.evidence.as_ref().map_or(wanted, Evidence::kind);
+    either(wanted) && either(is) && is != wanted
 }
 
 async fn read<'a>(

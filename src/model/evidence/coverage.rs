@@ -85,6 +85,32 @@ impl Coverage {
         }
     }
 
+    /// The same, with a row for each manifest of evidence that is signed by others: of its signatures,
+    /// behind the row of the image.
+    #[must_use]
+    pub fn with_signed_evidence(&self) -> Self {
+        let mut all = Self::default();
+        self.rows.iter().for_each(|row| all.add_signed(row));
+        all
+    }
+
+    fn add_signed(&mut self, row: &Row) {
+        if self.rows.iter().any(|known| known.digest == row.digest && known.node == row.node) {
+            return;
+        }
+        self.rows.push(row.clone());
+        for item in &row.items {
+            let of = |signature: &Item| Item {
+                name: format!("{} of {}", signature.name, item.name),
+                ..signature.clone()
+            };
+            let items: Vec<Item> = item.signatures().map(of).collect();
+            if let (Some(node), false) = (item.node, items.is_empty()) {
+                self.add_signed(&Row { node, digest: item.manifest.clone(), items, ..row.clone() });
+            }
+        }
+    }
+
     /// All evidence, with the row that it is for.
     pub fn items(&self) -> impl Iterator<Item = (&Row, &Item)> {
         self.rows.iter().flat_map(|row| row.items.iter().map(move |item| (row, item)))
@@ -134,7 +160,10 @@ fn items(tree: &Tree, id: NodeId) -> Vec<Item> {
             None => vec![of_referrer(descriptor, &places)],
         };
         let below = items(tree, child);
-        of.iter_mut().for_each(|item| item.referrers.clone_from(&below));
+        for item in &mut of {
+            item.node = Some(child);
+            item.referrers.clone_from(&below);
+        }
         add(&mut found, of);
     }
     found

@@ -13,8 +13,8 @@ pub struct Installed {
     pub architecture: Box<str>,
 }
 
-/// How many packages of one database are read.
-const MOST: usize = 250_000;
+/// How many packages of one image are read. Of a database with more one more is read, which shows it.
+pub const MOST_INSTALLED: usize = 250_000;
 
 /// Where images keep their databases: dpkg's file and the folder of distroless images, apk's place
 /// and the one of Alpine since 3.23.
@@ -38,7 +38,7 @@ pub fn dpkg(text: &str) -> Vec<Installed> {
             Some(status) => status.split_ascii_whitespace().last().is_some_and(is_state),
             None => true,
         };
-        if is_installed && found.len() < MOST {
+        if is_installed && found.len() <= MOST_INSTALLED {
             found.push(Installed {
                 kind: "deb",
                 name: name.into(),
@@ -64,7 +64,7 @@ pub fn apk(text: &str) -> Vec<Installed> {
             paragraph.lines().find_map(|line| line.strip_prefix(letter)?.strip_prefix(':'))
         };
         let Some(name) = field("P") else { continue };
-        if found.len() < MOST {
+        if found.len() <= MOST_INSTALLED {
             found.push(Installed {
                 kind: "apk",
                 name: name.trim().into(),

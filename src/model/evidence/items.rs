@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::place::Place;
 use super::{Kind, predicate_name};
+use crate::model::tree::NodeId;
 use crate::oci::{
     Annotations, Descriptor, Digest, Document, Manifest, keys, stated_predicate, type_name,
 };
@@ -21,6 +22,8 @@ pub struct Item {
     pub manifest: Digest,
     /// What the manifest says that it is (`artifactType`, or the type of its config).
     pub artifact_type: Option<String>,
+    /// The node of that manifest, if a tree has one.
+    pub node: Option<NodeId>,
     /// The descriptor of that manifest.
     pub descriptor: Arc<Descriptor>,
     /// Whether that manifest was read.
@@ -52,6 +55,19 @@ impl Item {
                     || it.contains("dsse.envelope")
                     || it.contains("+dsse")
             })
+    }
+
+    /// Whether it may turn out to be of this kind when it is read: CycloneDX without components is VEX,
+    /// under the types of an SBOM.
+    #[must_use]
+    pub fn may_be(&self, kind: Kind) -> bool {
+        let types = [
+            self.blob.as_ref().map(|blob| blob.media_type.as_str()),
+            self.artifact_type.as_deref(),
+            self.predicate_type.as_deref(),
+        ];
+        let is_cyclonedx = || types.into_iter().flatten().any(|it| it.contains("cyclonedx"));
+        self.kind == kind || (kind == Kind::Vex && self.kind == Kind::Sbom && is_cyclonedx())
     }
 
     /// Whether it has a blob, or may have one.
@@ -152,6 +168,7 @@ fn item(
         predicate_type,
         manifest: descriptor.digest.clone(),
         artifact_type: None,
+        node: None,
         descriptor: Arc::clone(descriptor),
         is_read: false,
         position,

@@ -45,7 +45,9 @@ pub use coverage::{Asked, Coverage, Row};
 pub use databases::{Databases, NO_DATABASE, READ, RpmDatabase, RpmForm, UNREAD, rpm_places};
 pub use detect::is_json;
 pub use digest_tag::DigestTag;
-pub use installed::{APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, apk, dpkg};
+pub use installed::{
+    APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Installed, MOST_INSTALLED, apk, dpkg,
+};
 pub use items::{Item, of_document, of_referrer};
 pub use limits::MAX_BLOB;
 pub use open::{Body, Evidence, Stated, open};
