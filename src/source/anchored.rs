@@ -124,7 +124,7 @@ impl ServerCertVerifier for Anchored {
 
 /// Whether a certificate was refused only because it is an authority's. webpki checks the time
 /// before that.
-fn is_authority(error: &Error) -> bool {
+pub(super) fn is_authority(error: &Error) -> bool {
     let Error::InvalidCertificate(CertificateError::Other(other)) = error else { return false };
     format!("{:?}", other.0) == "CaUsedAsEndEntity"
 }

@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{CertificateError, ClientConfig, OtherError, RootCertStore};
 
 use super::Options;
-use super::anchored::{Anchored, NoRoots};
+use super::anchored::{Anchored, NoRoots, is_authority};
 use super::auth::Environment;
 use super::mirrors::bytes;
 use super::sessions::Sessions;
@@ -305,6 +305,12 @@ pub(super) fn detail(whom: &str, error: &rustls::Error) -> String {
                 }
                 CertificateError::NotValidForName
                 | CertificateError::NotValidForNameContext { .. } => "is for another name",
+                CertificateError::BadSignature => "is not signed by the authority that it names",
+                CertificateError::BadEncoding => "cannot be read",
+                CertificateError::Revoked => "was revoked",
+                CertificateError::InvalidPurpose
+                | CertificateError::InvalidPurposeContext { .. } => "is not meant for servers",
+                _ if is_authority(error) => "is self-signed, or an authority's own",
                 other => return format!("the certificate of {whom} is not accepted: {other}"),
             };
             format!("the certificate of {whom} {what}")
@@ -333,6 +339,20 @@ pub(super) fn not_plain(subject: &str, host: &str, options: &Options) -> Failure
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_in_plain_words() {
+        let authority = OtherError(Arc::new(webpki::Error::CaUsedAsEndEntity));
+        for (problem, words) in [
+            (CertificateError::UnknownIssuer, "is from an unknown issuer"),
+            (CertificateError::Other(authority), "is self-signed, or an authority's own"),
+            (CertificateError::BadSignature, "is not signed by the authority that it names"),
+            (CertificateError::InvalidPurpose, "is not meant for servers"),
+        ] {
+            let said = detail("h.io", &rustls::Error::InvalidCertificate(problem));
+            assert_eq!(said, format!("the certificate of h.io {words}"));
+        }
+    }
 
     #[test]
     fn a_file_without_certificates_is_said_to_have_none() {

@@ -20,8 +20,6 @@ use crate::text;
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 
-/// Each image of a list with at most this many entries is asked what refers to it.
-pub const REFERRERS_UP_TO: usize = 100;
 /// How many pieces of evidence are read at most.
 pub const MOST_EVIDENCE: usize = 1_000;
 /// The most packages of all SBOMs of a reference together.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::evidence::{
-    APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Databases, RpmDatabase, apk, dpkg, rpm_places,
+    APK_INSTALLED, DPKG_FOLDER, DPKG_STATUS, Databases, MOST_INSTALLED, RpmDatabase, apk, dpkg,
+    rpm_places,
 };
 use crate::model::files::{Files, Lookup, Path, Resolved};
 use crate::oci::{Class, Descriptor, Failure};
@@ -36,12 +37,21 @@ pub async fn installed(
         Failure::new(Class::Cancelled, "the files of the image", "the merging broke off")
     })?;
     let mut found = Databases { installed: Vec::new(), unread: rpm(&files) };
-    for path in databases(&files) {
+    for path in databases(&files)? {
         let Some(text) = read(reader, layers, &files, &path).await? else { continue };
         let is_apk = path.as_bytes().ends_with(b"installed");
         found.installed.extend(if is_apk { apk(&text) } else { dpkg(&text) });
+        if found.installed.len() > MOST_INSTALLED {
+            return Err(too_many(&path, MOST_INSTALLED, "package"));
+        }
     }
     Ok(found)
+}
+
+/// What is read in part is not compared: the rest would seem to be missing.
+fn too_many(path: &Path, most: usize, what: &str) -> Failure {
+    let most = crate::text::plural(most, what);
+    Failure::new(Class::TooLarge, path.text(), format!("it has more than {most}"))
 }
 
 /// The databases of RPM that are there.
@@ -62,7 +72,7 @@ fn rpm(files: &Files) -> Vec<RpmDatabase> {
 }
 
 /// The databases of dpkg and apk that are there.
-fn databases(files: &Files) -> Vec<Path> {
+fn databases(files: &Files) -> Result<Vec<Path>, Failure> {
     let parse = |text: &str| Path::parse(text.as_bytes()).ok();
     let names = std::iter::once(DPKG_STATUS).chain(APK_INSTALLED);
     let mut found: Vec<Path> = Vec::new();
@@ -74,15 +84,19 @@ fn databases(files: &Files) -> Vec<Path> {
             found.push(path);
         }
     }
-    if let Some(folder) = parse(DPKG_FOLDER)
-        && let Lookup::Found(folder) = files.lookup(&folder)
+    if let Some(path) = parse(DPKG_FOLDER)
+        && let Lookup::Found(folder) = files.lookup(&path)
     {
         let inside = files.children(folder.id).map(|file| files.path(file));
         // Beside each package distroless has its checksums (`NAME.md5sums`).
         let packages = inside.filter(|path| !path.as_bytes().ends_with(b".md5sums"));
-        found.extend(packages.take(MAX_FILES));
+        let others = found.len();
+        found.extend(packages.take(MAX_FILES + 1));
+        if found.len() - others > MAX_FILES {
+            return Err(too_many(&path, MAX_FILES, "file"));
+        }
     }
-    found
+    Ok(found)
 }
 
 async fn read(

@@ -1,5 +1,6 @@
 //! `platy diff --packages`: what tells the packages of two images apart.
 
+use platy::sandbox::{Layer, TarFile};
 use serde_json::{Value, json};
 
 use super::Lab;
@@ -39,6 +40,34 @@ async fn the_platforms_of_one_list_are_compared_with_its_first() {
     assert!(ran.stderr.contains("no two platforms to compare"), "{}", ran.stderr);
     let ran = lab.run("diff ev/base:1").await;
     assert!(ran.code == 2 && ran.stderr.contains("<B>"), "{}", ran.stderr);
+}
+
+/// A database of which a part would be read is not compared: the rest would seem to be missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_too_large_is_told_and_not_compared() {
+    let lab = Lab::start(true).await;
+    let package = |number: usize| format!("Package: p{number}\nVersion: 1\n\n");
+    let files: Vec<(String, String)> = (0..=10_000)
+        .map(|number| (format!("var/lib/dpkg/status.d/p{number}"), package(number)))
+        .collect();
+    let one: String = (0..=250_000).map(package).collect();
+    let one = vec![("var/lib/dpkg/status".to_owned(), one)];
+    for (tag, files, problem) in [
+        ("folder", files, "var/lib/dpkg/status.d: it has more than 10,000 files"),
+        ("file", one, "var/lib/dpkg/status: it has more than 250,000 packages"),
+    ] {
+        let files: Vec<TarFile> =
+            files.iter().map(|(path, text)| TarFile::text(path, text)).collect();
+        let layer = Layer::gzip("COPY packages", &files).unwrap();
+        let repository = lab.sandbox.store().repository("many/packages");
+        let image = repository.image("linux", "amd64", "").layer(layer).push();
+        repository.index().entry(image).push_tag(tag);
+        let ran = lab
+            .run(&format!("diff --packages --platform linux/amd64 many/packages:{tag} ev/base:1"))
+            .await;
+        assert!(ran.stderr.contains(problem), "{} {}", ran.text(), ran.stderr);
+        assert_eq!(ran.code, 2, "{}", ran.text());
+    }
 }
 
 /// SBOMs where there are some, found as the tools attached them; else the database of dpkg or apk.

@@ -26,10 +26,10 @@ use crate::model::diagnose::{
 };
 use crate::model::evidence::Attested;
 use crate::model::select::Path;
-use crate::model::tree::{Load, Tree};
+use crate::model::tree::{Load, REFERRERS_UP_TO, Tree};
 use crate::oci::{Class, Failure, Location, PlatformPattern};
 use crate::source::{Source, Sources};
-use crate::work::attest::{Asking, MOST_EVIDENCE, REFERRERS_UP_TO, attest};
+use crate::work::attest::{Asking, MOST_EVIDENCE, attest};
 use crate::work::layers::Reader;
 use crate::work::load::{self, Wanted};
 use crate::work::prove::{Prover, Table, Wish};

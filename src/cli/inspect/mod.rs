@@ -16,14 +16,10 @@ use super::output::{print_json, print_text};
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::model::here::images;
-use crate::model::tree::{Load, NodeId, Role, Tree, What};
+use crate::model::tree::{Load, NodeId, REFERRERS_UP_TO, Role, Tree, What};
 use crate::oci::{Class, Failure, Kind, Location, Platform, PlatformPattern};
 use crate::source::{Source, Sources};
 use crate::work::load::{self, Wanted};
-
-/// Referrers are asked for at every entry of an index with at most this many; of larger ones only
-/// at the index itself.
-const REFERRERS_UP_TO: usize = 100;
 
 pub(super) async fn run(args: &Args, inspect: &InspectArgs) -> u8 {
     let parsed = inspect.reference.parse::<Location>().map_err(|error| error.to_string());

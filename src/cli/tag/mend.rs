@@ -4,15 +4,12 @@ use std::sync::Arc;
 
 use crate::model::evidence::Coverage;
 use crate::model::push::TagPlan;
-use crate::model::tree::Tree;
+use crate::model::tree::{REFERRERS_UP_TO, Tree};
 use crate::oci::{Document, Failure, Location, Reference};
 use crate::source::{Registry, Sources};
 use crate::work::digest_tags::{attestations, digest_tags};
 use crate::work::load::{self, Wanted};
 use crate::work::push::{find_listing, find_untag};
-
-/// Each image of a list with at most this many entries is looked at; of larger ones only the list.
-const REFERRERS_UP_TO: usize = 100;
 
 /// Looks which lists are missing, and which tags are to be deleted. Nothing is written.
 ///

@@ -7,8 +7,9 @@ use super::answer::Answer;
 use super::{Question, WhyArgs};
 use crate::cli::behind::Behind;
 use crate::model::diagnose::{self, Fact, Facts, Finding, HostFacts, Pick};
+use crate::model::tree::REFERRERS_UP_TO;
 use crate::oci::Digest;
-use crate::work::attest::{self, MOST_EVIDENCE, REFERRERS_UP_TO, attest};
+use crate::work::attest::{self, MOST_EVIDENCE, attest};
 use crate::work::layers::Reader;
 use crate::work::surroundings::{Asking, Surroundings, gather};
 

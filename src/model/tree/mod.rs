@@ -43,6 +43,10 @@ use order::Order;
 use text::Text;
 use wants::Queues;
 
+/// Each image of a list with at most this many entries is asked what refers to it; of larger ones
+/// only the list is: every question costs several requests.
+pub const REFERRERS_UP_TO: usize = 100;
+
 /// How many manifests of one tree are fetched without being asked for; further ones are fetched
 /// when they come into view.
 pub const EAGER_MANIFESTS: usize = 2_000;

@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
 use super::Explorer;
+use crate::model::tree::REFERRERS_UP_TO;
 use crate::oci::Failure;
 use crate::tui::app::completions::Completions;
 use crate::tui::app::copy;
@@ -22,10 +23,6 @@ use crate::tui::app::{
     Action, Areas, Context, CopyMenu, Effect, Key, Pane, Query, Reply, RequestId, SessionId, Spot,
     Tab,
 };
-
-/// Each image of a list with at most this many entries is asked what refers to it; of larger ones
-/// only the list.
-const REFERRERS_UP_TO: usize = 100;
 
 impl View for Explorer {
     fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
