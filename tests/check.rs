@@ -567,6 +567,9 @@ async fn odd_layers_are_what_engines_make_of_them() {
     const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
     image("nothing", vec![top(), of(LAYER, Vec::new())]);
     image("erofs", vec![of("application/vnd.erofs.layer.v1", vec![0; 2048])]);
+    // One blob under two types.
+    image("known", vec![top()]);
+    image("mistyped", vec![of("application/vnd.erofs.layer.v1", top().bytes().to_vec())]);
     let encrypted = format!("{LAYER}+gzip+encrypted");
     image("encrypted", vec![of(&encrypted, vec![7; 2048])]);
     image("sif", vec![of("application/vnd.sylabs.sif.layer.v1.sif", vec![7; 2048])]);
@@ -580,6 +583,8 @@ async fn odd_layers_are_what_engines_make_of_them() {
     for (tag, code, verdict, words) in [
         ("nothing", 0, "agree", ""),
         ("erofs", 0, "cannot_tell", "it is an EROFS image, which platy does not read"),
+        ("known", 0, "agree", ""),
+        ("mistyped", 0, "cannot_tell", "it is an EROFS image, which platy does not read"),
         ("encrypted", 0, "cannot_tell", "it is encrypted"),
         ("sif", 0, "cannot_tell", "it is a SIF image"),
         ("zeros", 1, "agree", "containerd unpacks it if unpigz is installed"),

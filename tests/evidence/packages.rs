@@ -53,8 +53,8 @@ async fn a_database_that_is_too_large_is_told_and_not_compared() {
     let one: String = (0..=250_000).map(package).collect();
     let one = vec![("var/lib/dpkg/status".to_owned(), one)];
     for (tag, files, problem) in [
-        ("folder", files, "var/lib/dpkg/status.d: it has more than 10,000 files"),
-        ("file", one, "var/lib/dpkg/status: it has more than 250,000 packages"),
+        ("folder", files, "/var/lib/dpkg/status.d\n  it has more than 10,000 files"),
+        ("file", one, "/var/lib/dpkg/status\n  it has more than 250,000 packages"),
     ] {
         let files: Vec<TarFile> =
             files.iter().map(|(path, text)| TarFile::text(path, text)).collect();
@@ -66,7 +66,7 @@ async fn a_database_that_is_too_large_is_told_and_not_compared() {
             .run(&format!("diff --packages --platform linux/amd64 many/packages:{tag} ev/base:1"))
             .await;
         assert!(ran.stderr.contains(problem), "{} {}", ran.text(), ran.stderr);
-        assert_eq!(ran.code, 2, "{}", ran.text());
+        assert!(ran.text().contains("not compared: too large"), "{}", ran.text());
     }
 }
 

@@ -5,6 +5,9 @@ use crate::model::evidence::{Asked, Coverage, Item, Kind, cell, gaps};
 use crate::oci::Location;
 use crate::text::{escape, pad, width};
 
+/// The cells of a name.
+const NAME: usize = 24;
+
 /// The whole of it.
 pub(super) fn document(
     location: &Location,
@@ -21,12 +24,14 @@ pub(super) fn document(
     }
     if let Some(checked) = checked {
         out.push_str(if checked.is_empty() { "\nno signature to check\n" } else { "\nchecked\n" });
+        let names = checked.iter().map(|one| width(&escape(&one.name)));
+        let widest = names.max().unwrap_or(0).max(NAME);
         for one in checked {
             for outcome in &one.outcomes {
                 out.push_str(&format!(
                     "  {}  {}  {}  {}\n",
                     escape(&one.row.name()),
-                    pad(&escape(&one.name), 24),
+                    pad(&escape(&one.name), widest),
                     one.manifest,
                     escape(&outcome.words())
                 ));
@@ -76,7 +81,7 @@ fn line(item: &Item, out: &mut String) {
     let mut text = format!(
         "  {:<10}  {}  {}  {}",
         item.kind.word(),
-        pad(&escape(&item.name), 24),
+        pad(&escape(&item.name), NAME),
         item.manifest,
         places.join(" + ")
     );

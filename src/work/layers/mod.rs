@@ -31,6 +31,7 @@ pub use extract::{Extracted, extract};
 pub use file::FileStart;
 pub use images::{ImageSide, ImagesRead, read_images};
 pub use pump::Progress;
+pub(crate) use pump::no_archive;
 pub use reader::Reader;
 pub use save::{Saved, save_bytes};
 pub use visit::{Ask, Visitor};

@@ -26,6 +26,13 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// That a layer is not a tar archive by its descriptor. What is known of its digest was read under
+/// another type then, and says nothing of it.
+pub(crate) fn no_archive(layer: &Descriptor) -> Option<Failure> {
+    let detail = format!("it is {}, which platy does not read", sort_of(layer)?);
+    Some(Failure::new(Class::Unsupported, layer.digest.to_string(), detail))
+}
+
 impl Reader {
     /// Streams a layer and shows each entry to the visitor, until it has enough or the layer ends.
     /// Dropping the future ends the download. The checksums of files are not computed, which is a
@@ -53,9 +60,8 @@ impl Reader {
         checksums: bool,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Walked<V>, Failure> {
-        if let Some(sort) = sort_of(layer) {
-            let detail = format!("it is {sort}, which platy does not read");
-            return Err(Failure::new(Class::Unsupported, layer.digest.to_string(), detail));
+        if let Some(failure) = no_archive(layer) {
+            return Err(failure);
         }
         let unpacked = self.source.unpacked(layer).await?;
         let layer = unpacked.as_ref().unwrap_or(layer);

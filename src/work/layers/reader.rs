@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
+use super::pump::no_archive;
 use super::{Progress, keep};
 use crate::model::files::{Limits, Listing, Problem, Room};
 use crate::oci::{Descriptor, Digest, Failure, Location};
@@ -115,6 +116,9 @@ impl Reader {
 
     /// The listing that the cache holds of a layer; nothing is sent.
     pub async fn kept(&self, layer: &Descriptor) -> Option<Listing> {
+        if no_archive(layer).is_some() {
+            return None;
+        }
         let packed = self.cache.as_ref()?.listing(&layer.digest).await?;
         let room = self.room.clone();
         self.workers.run(move |_| keep::unpack(&packed, &room)).await?

@@ -12,7 +12,7 @@ use crate::model::check::{Claim, Launch, Mistaken, Others, Proof, Row, Verdict, 
 use crate::model::diagnose::Broken;
 use crate::model::files::{Held, LayerState, LayerView, Layers, Path, Problem, Step};
 use crate::oci::{Class, Descriptor, Digest, Entry, Failure, Image, ImageConfig, RuntimeConfig};
-use crate::work::layers::{Progress, Reader};
+use crate::work::layers::{Progress, Reader, no_archive};
 
 /// Reads the layers of images of one source. What images share is read once.
 #[derive(Debug)]
@@ -199,6 +199,10 @@ impl Work<'_> {
             }
             None => return,
         };
+        if let Some(failure) = no_archive(&descriptor) {
+            self.failed(at, &descriptor, failure);
+            return;
+        }
         let slot = self.prover.slot(&descriptor.digest, self.layers.windows);
         let mut known = slot.lock().await;
         let name = keep::name(&descriptor.digest, self.layers.windows);

@@ -207,4 +207,17 @@ fn what_is_no_archive_by_its_type_is_not_damaged() {
         assert_eq!(failure.class, Class::Unsupported);
         assert!(failure.detail.contains(words), "{failure}");
     }
+    // Nor is what is known of its bytes under another type.
+    let kept = tempfile::tempdir().unwrap();
+    let mut known = layer(tar_of(&[folder("a")]), Compression::None);
+    let key = crate::source::KeyFile::Own(kept.path().join("key"));
+    let cache = crate::source::Cache::with_key(kept.path().join("kept"), 1 << 20, Some(key));
+    known.reader = Reader::new(Arc::clone(&known.reader.source), Some(cache));
+    known.listing().unwrap();
+    assert!(run(known.reader.kept(&known.descriptor)).is_some());
+    let erofs = MediaType::parse("application/vnd.erofs.layer.v1");
+    let erofs = Descriptor { media_type: erofs, ..Descriptor::clone(&known.descriptor) };
+    assert_eq!(run(known.reader.kept(&erofs)), None);
+    let failure = run(known.reader.listing(&erofs, &mut |_| ())).unwrap_err();
+    assert_eq!(failure.class, Class::Unsupported);
 }
