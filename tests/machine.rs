@@ -90,6 +90,65 @@ async fn a_journal_that_is_a_pipe_or_locked_ends_undo_and_pushes() {
     }
 }
 
+/// Whatever a folder is for: what is in its place is named, and stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_the_place_of_a_folder_is_named() {
+    let lab = Lab::start().await;
+    for (place, line) in [
+        ("state", "undo --list"),
+        ("state/platy", "undo --list"),
+        ("state/platy/journal", "undo --list"),
+        ("state", "edit \"$1\" --annotation a=b --yes"),
+        ("cache", "cache info"),
+        ("cache/platy", "cache info"),
+        ("config", "digest \"$1\""),
+        ("config/platy", "digest \"$1\""),
+        ("log", "digest \"$1\" --log log/file"),
+        ("out", "copy \"$1\" oci:out/below --yes"),
+        ("out", "copy \"$1\" dir:out/below --yes"),
+        ("out", "copy \"$1\" oci-archive:out/image.tar --yes"),
+        ("out", "inspect oci:out/below"),
+        ("out", "inspect out/image.tar"),
+        ("out", "extract \"$1\" / out/below"),
+        ("out", "man --folder out"),
+    ] {
+        for (what, word) in [("pipe", "a named pipe"), ("link", "a link that leads nowhere")] {
+            // What is not there is not read.
+            let reads = line.starts_with("undo") || line.starts_with("inspect");
+            if what == "link" && (reads || place.starts_with("config") || place == "log") {
+                continue;
+            }
+            let path = lab.path(place);
+            match what {
+                "pipe" => pipe(&path),
+                _ => std::os::unix::fs::symlink("/nowhere/at/all", &path).unwrap(),
+            }
+            let ran = lab.shell(&format!("exec \"$0\" {line}")).await;
+            assert_eq!(ran.code, 2, "{line}: {} {}", ran.text(), ran.stderr);
+            let shown = if ["out", "log"].contains(&place) {
+                place.into()
+            } else {
+                path.display().to_string()
+            };
+            let said = format!("{shown} is {word}, and not a folder: move it away");
+            assert!(ran.stderr.contains(&said), "{line}: {}", ran.stderr);
+            fs::remove_file(&path).unwrap();
+            for made in ["state", "cache", "config"] {
+                let _ = fs::remove_dir_all(lab.home.path().join(made));
+            }
+        }
+    }
+    pipe(&lab.path("out"));
+    for (line, said) in [
+        ("inspect oci:out", "it is a named pipe; an OCI layout is a folder"),
+        ("copy \"$1\" oci:out --yes", "it is a named pipe and not a folder, and is left as it is"),
+    ] {
+        let ran = lab.shell(&format!("exec \"$0\" {line}")).await;
+        assert!(ran.stderr.contains(said), "{line}: {}", ran.stderr);
+    }
+    assert!(is_pipe(&lab.path("out")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pipes_in_the_cache_and_as_its_key_are_left_alone() {
     let lab = Lab::start().await;

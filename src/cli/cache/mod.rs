@@ -8,7 +8,7 @@ use super::args::Args;
 use super::complain::complain;
 use super::output::print_line;
 use super::{DONE, TROUBLE};
-use crate::source::Cache;
+use crate::source::{Cache, in_the_way};
 use crate::text::{bytes, plural};
 
 pub(super) async fn run(args: &Args, cache: &CacheArgs) -> u8 {
@@ -28,6 +28,10 @@ pub(super) async fn run(args: &Args, cache: &CacheArgs) -> u8 {
                 plural(info.files, "file")
             ));
             print_line(&format!("at most  {}", bytes(info.cap)));
+            if let Some(problem) = in_the_way::sentence(&info.dir) {
+                complain(&format!("nothing can be kept: {problem}"));
+                return TROUBLE;
+            }
         }
         CacheAction::Clear => {
             let cleared = store.clear().await;

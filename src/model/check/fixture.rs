@@ -49,15 +49,15 @@ fn entry(text: &str) -> (Entry, Option<Contents>) {
     if let Some((name, target)) = text.split_once(" = ") {
         return (of(name, Kind::HardLink(target.into()), 0o755), None);
     }
-    match (text.strip_prefix('-'), text.strip_suffix('/')) {
-        (Some(name), Some(_)) => return (of(name, Kind::Opaque, 0), None),
-        (Some(name), None) => return (of(name, Kind::Whiteout, 0), None),
-        (None, Some(name)) => return (of(name, Kind::Folder, 0o755), None),
-        (None, None) => {}
-    }
     let (text, mode) = text
         .split_once('|')
         .map_or((text, None), |(text, mode)| (text, Some(u32::from_str_radix(mode, 8).unwrap())));
+    match (text.strip_prefix('-'), text.strip_suffix('/')) {
+        (Some(name), Some(_)) => return (of(name, Kind::Opaque, 0), None),
+        (Some(name), None) => return (of(name, Kind::Whiteout, 0), None),
+        (None, Some(name)) => return (of(name, Kind::Folder, mode.unwrap_or(0o755)), None),
+        (None, None) => {}
+    }
     let (name, what) = text.split_once(' ').unwrap_or((text, "data"));
     let contents = match what.strip_prefix("#!") {
         Some(line) => {

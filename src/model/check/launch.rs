@@ -4,7 +4,7 @@ use super::search::{Sought, Surroundings, search};
 use super::shell::{self, Shell};
 use super::{cmd, path, wrappers};
 use crate::model::files::program::{Contents, Executable, Script};
-use crate::model::files::{Ask, Layers, Leads, Placed, Step, User, answered};
+use crate::model::files::{Access, Ask, Layers, Leads, Path, Placed, Step, User, answered};
 use crate::oci::RuntimeConfig;
 
 /// How many programs one command leads through at most.
@@ -303,9 +303,14 @@ impl Walk {
         Step::Done(program)
     }
 
-    /// Why the kernel refuses to execute a file; Windows asks its own lists.
+    /// Why the kernel refuses to execute a file: its own permissions, and those of the folders on the
+    /// way to it; Windows asks its own lists.
     fn denied(&self, file: &Placed, layers: &Layers) -> Option<String> {
-        if layers.windows { None } else { file.access.refuses(self.user) }
+        let closes = |(folder, access): &(Path, Access)| access.closes(self.user, &folder.text());
+        match layers.windows {
+            true => None,
+            false => file.access.refuses(self.user).or_else(|| file.closed.iter().find_map(closes)),
+        }
     }
 }
 

@@ -306,6 +306,36 @@ fn what_may_not_be_executed_is_told() {
     assert_eq!(found.reason, format!("/app: {nobody}"));
 }
 
+/// Linux `path_resolution(7)`: each folder on the way has to be entered.
+#[test]
+fn a_folder_that_the_user_may_not_enter_is_told() {
+    let why = "user 1000 may not enter /d: its mode is 0700, its owner 0:0";
+    let app = "d/b/app linux/amd64";
+    for (command, layers, expected) in [
+        ("/d/b/app", &[&["d/|700", app][..]][..], Some("/d/b/app")),
+        // Where the link leads counts, and where it is reached from.
+        ("/run", &[&["d/|700", app, "run -> d/b/app"]], Some("/run")),
+        ("/run", &[&["d/|700", app, "run = d/b/app"]], None),
+        ("/d/b/app", &[&["d/|711", app]], None),
+        ("/d/b/app", &[&["d/|700"], &["d/", app]], None),
+        ("/d/b/app", &[&["d/"], &["d/|700", app]], Some("/d/b/app")),
+        // What is there without an entry of its own has permissions that nobody wrote down.
+        ("/d/b/app", &[&["d/|700"], &[app]], None),
+        ("/d/b/app", &[&["d/|700", app], &["-d", app]], None),
+    ] {
+        let mut image = Image::new(command, layers);
+        image.config.user = Some("1000".to_owned());
+        let denied = |image: &Image| {
+            let launch = image.solve().launch;
+            launch.denied().map(|(path, _, why)| format!("{path}: {why}"))
+        };
+        let expected = expected.map(|path| format!("{path}: {why}"));
+        assert_eq!(denied(&image), expected, "{command} {layers:?}");
+        image.config.user = None;
+        assert_eq!(denied(&image), None, "root enters {command} {layers:?}");
+    }
+}
+
 #[test]
 fn a_layer_that_cannot_be_read_is_named() {
     let image = Image::new("/app", &[&[], &[]]);

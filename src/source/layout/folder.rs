@@ -8,6 +8,7 @@ use super::{
     io_failure,
 };
 use crate::oci::{Class, Digest, Failure, Index};
+use crate::source::in_the_way;
 
 /// A layout in a folder. Every question reads the disk anew.
 #[derive(Debug)]
@@ -22,16 +23,17 @@ impl Folder {
     /// Opens a layout after a look at its `oci-layout`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let root = fs::canonicalize(path).map_err(|error| io_failure(path.display(), &error))?;
-        if !root.is_dir() {
-            return Err(Failure::new(
-                Class::Malformed,
-                path.display().to_string(),
-                "it is a file; an OCI layout is a folder",
-            )
-            .with_next(format!(
-                "write oci-archive:{0} or docker-archive:{0} for an archive",
-                path.display()
-            )));
+        let facts = fs::metadata(&root).map_err(|error| io_failure(path.display(), &error))?;
+        if !facts.is_dir() {
+            let (shown, is) = (path.display(), in_the_way::what(facts.file_type()));
+            let detail = format!("it is {is}; an OCI layout is a folder");
+            let failure = Failure::new(Class::Malformed, shown.to_string(), detail);
+            return Err(failure.with_next(match facts.is_file() {
+                true => {
+                    format!("write oci-archive:{shown} or docker-archive:{shown} for an archive")
+                }
+                false => "name a folder that holds oci-layout, index.json and blobs".to_owned(),
+            }));
         }
         let folder = Self { given: path.to_owned(), root };
         let marker = folder.piece(Path::new(MARKER)).map_err(|failure| match failure.class {

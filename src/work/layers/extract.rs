@@ -45,8 +45,8 @@ pub async fn extract(
     plan: &Extraction,
     to: &DiskPath,
 ) -> Result<Extracted, Failure> {
-    let local = |error: &io::Error| {
-        let detail = format!("it cannot be written: {}", error.kind());
+    let failed = |why: &dyn std::fmt::Display| {
+        let detail = format!("it cannot be written: {why}");
         Failure::new(Class::Local, to.display().to_string(), detail)
             .with_next("name a folder that you may write in")
     };
@@ -55,7 +55,8 @@ pub async fn extract(
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => DiskPath::new("."),
     };
-    in_the_way::make(parent, Access::Usual).map_err(|error| local(&error))?;
+    in_the_way::make(parent, Access::Usual).map_err(|error| failed(&error))?;
+    let local = |error: &io::Error| failed(&error.kind());
     let room = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent);
     let room = room.map_err(|error| local(&error))?;
     let top = room.path().join("new");

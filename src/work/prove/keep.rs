@@ -8,7 +8,7 @@ use crate::oci::Digest;
 
 /// Raised with every change of what is in a kept view, of how layers are walked, or of how
 /// headers are read.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The most bytes that a kept view may unpack to.
 const MAX_UNPACKED: u64 = 128 << 20;
 /// zstd's own default.

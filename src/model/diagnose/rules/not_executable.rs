@@ -6,8 +6,8 @@ use super::super::{Facts, Finding, Severity};
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "not-executable",
     says: "the program or script that an image starts, its interpreter or its loader has no execute \
-           permission for the user of the config, or a script cannot be read by that user: it fails \
-           with `permission denied`",
+           permission for the user of the config, a folder on the way to it cannot be entered by that \
+           user, or a script cannot be read: it fails with `permission denied`",
     threads: &[],
     needs: "the layers, which `platy check` reads",
     find: Find::Facts(find),

@@ -62,6 +62,17 @@ impl Access {
         self.lacks(user, 2, "read it, as its interpreter must")
     }
 
+    /// Why this user may not enter a folder, whose path is shown so.
+    #[must_use]
+    pub fn closes(self, user: User, folder: &str) -> Option<String> {
+        self.lacks(user, 0, &format!("enter {folder}"))
+    }
+
+    /// Whether everybody may run it, or enter it.
+    pub(super) fn is_open(self) -> bool {
+        self.mode & 0o111 == 0o111
+    }
+
     /// Why this user lacks a permission, by the place of its bit among three.
     fn lacks(self, user: User, place: u16, what: &str) -> Option<String> {
         let uid = user.uid.filter(|uid| *uid != 0)?;

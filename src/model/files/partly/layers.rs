@@ -54,6 +54,9 @@ pub struct Placed {
     pub layer: usize,
     /// Who may run it.
     pub access: Access,
+    /// The folders on the way to it, the outermost first, that not everybody may enter, as far as they
+    /// were read.
+    pub closed: Vec<(Path, Access)>,
     /// What it is, if its first bytes were read.
     pub contents: Option<Contents>,
 }
@@ -75,7 +78,7 @@ impl Layers {
             along.insert(known.unwrap_or_else(|| Along::new(self, wanted))).look(next)
         });
         Step::Done(match resolved {
-            Resolved::Found(_, hit) => leads(hit),
+            Resolved::Found(path, hit) => leads(hit, || self.closed(&path)),
             Resolved::Missing(_) => Leads::Missing,
             Resolved::Endless => Leads::Loop,
             Resolved::Unread(path) => {
@@ -86,6 +89,28 @@ impl Layers {
                 }
             }
         })
+    }
+
+    /// The folders above a path that not everybody may enter. The highest layer that has a folder, or
+    /// removes one on the way to it, says who may; if it names it without an entry of its own, engines
+    /// give it permissions of their choice.
+    fn closed(&self, path: &Path) -> Vec<(Path, Access)> {
+        let access = |folder: &[u8]| {
+            let removes = |view: &LayerView| {
+                let path = Path::regular(folder);
+                let mut way = path.above().chain([folder]);
+                way.any(|it| view.whiteouts().contains(it) || view.opaque().contains(it))
+            };
+            let mut views = self.layers.iter().rev().filter_map(LayerState::view);
+            let view = views.find(|view| view.get(folder).is_some() || removes(view))?;
+            match view.get(folder) {
+                Some(Held::Folder(access)) => *access,
+                _ => None,
+            }
+        };
+        let above = std::iter::once(&[][..]).chain(path.above());
+        let known = above.filter_map(|it| Some((Path::regular(it), access(it)?)));
+        known.filter(|(_, access)| !access.is_open()).collect()
     }
 
     /// The highest layer that was not read to its end.
@@ -137,10 +162,10 @@ impl LayerState {
     }
 }
 
-fn leads(hit: Hit<'_>) -> Leads {
+fn leads(hit: Hit<'_>, closed: impl FnOnce() -> Vec<(Path, Access)>) -> Leads {
     if let Some((layer, name, Held::File { access, contents })) = hit.file {
         let (access, contents) = (*access, contents.as_deref().cloned());
-        return Leads::File(Placed { name, layer, access, contents });
+        return Leads::File(Placed { name, layer, access, closed: closed(), contents });
     }
     match hit.kind {
         None | Some(Kind::Folder) => Leads::NoFile("a folder"),

@@ -40,8 +40,8 @@ pub enum Held {
         /// What it is, if its first bytes were read.
         contents: Option<Box<Contents>>,
     },
-    /// A folder, with an entry of its own or only named in the names of its entries.
-    Folder,
+    /// A folder, and who may enter it; `None` of one that is only named in the names of its entries.
+    Folder(Option<Access>),
     /// A symbolic link.
     Symlink(Target),
     /// Another name of a file.
@@ -98,7 +98,7 @@ impl LayerView {
                 break;
             }
             self.bytes = self.bytes.saturating_add(folder.len());
-            self.entries.insert(Path::regular(folder), Held::Folder);
+            self.entries.insert(Path::regular(folder), Held::Folder(None));
         }
     }
 
@@ -192,7 +192,7 @@ impl Held {
     fn of(entry: &Entry, windows: bool) -> Option<Self> {
         Some(match &entry.kind {
             Kind::File => Self::File { access: Access::of(entry, windows), contents: None },
-            Kind::Folder => Self::Folder,
+            Kind::Folder => Self::Folder((!windows).then(|| Access::of(entry, false))),
             Kind::Symlink(target) if windows => {
                 Self::Symlink(Target::new(target.text().to_lowercase().into_bytes()))
             }
@@ -208,7 +208,7 @@ impl Held {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::File { .. } => Kind::File,
-            Self::Folder => Kind::Folder,
+            Self::Folder(_) => Kind::Folder,
             Self::Symlink(target) => Kind::Symlink(target.clone()),
             Self::HardLink(target) => Kind::HardLink(target.clone()),
             Self::Other => Kind::Fifo,

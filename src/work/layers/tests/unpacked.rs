@@ -213,7 +213,7 @@ fn what_is_no_archive_by_its_type_is_not_damaged() {
     let key = crate::source::KeyFile::Own(kept.path().join("key"));
     let cache = crate::source::Cache::with_key(kept.path().join("kept"), 1 << 20, Some(key));
     known.reader = Reader::new(Arc::clone(&known.reader.source), Some(cache));
-    known.listing().unwrap();
+    run(known.reader.listing(&known.descriptor, &mut |_| ())).unwrap();
     assert!(run(known.reader.kept(&known.descriptor)).is_some());
     let erofs = MediaType::parse("application/vnd.erofs.layer.v1");
     let erofs = Descriptor { media_type: erofs, ..Descriptor::clone(&known.descriptor) };
