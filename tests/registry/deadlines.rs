@@ -252,7 +252,7 @@ fn nothing_of_a_host_is_begun_after_it_took_too_long() {
 /// On 9305aee this took 1,215 s.
 #[test]
 fn an_upload_that_hangs_ends() {
-    // What went out a long way is taken up once, in pieces: what then stands still, the look at what
+    // What went out a long way is taken up once, in pieces: what then stops, the look at what
     // is there too, has what is left of 15 s.
     for (methods, seconds, requests) in [
         (&[Method::POST][..], 10.0, &[1][..]),

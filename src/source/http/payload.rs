@@ -49,7 +49,7 @@ impl Payload {
 pub(in crate::source) struct Outflow {
     length: u64,
     open: Arc<dyn Fn() -> BoxStream<'static, io::Result<Bytes>> + Send + Sync>,
-    /// The longest that it may stand still, if that is less than the limits allow.
+    /// The longest that it may go without moving, if that is less than the limits allow.
     patience: Option<Duration>,
     began: Instant,
     passed: Arc<AtomicU64>,
@@ -73,7 +73,7 @@ impl Outflow {
         }
     }
 
-    /// The same, which may stand still for so long only.
+    /// The same, which may go without moving for so long only.
     pub(in crate::source) fn with_patience(self, patience: Option<Duration>) -> Self {
         Self { patience, ..self }
     }

@@ -310,7 +310,7 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// How long the next request may stand still, if the upload did so before: what is left of the
+    /// How long the next request may go without moving, if the upload did so before: what is left of the
     /// time that a document has, in whole seconds. `None` as long as all that was sent arrived.
     fn patience(&mut self) -> Option<Duration> {
         if let Some(waits) = self.waits.take() {
@@ -322,7 +322,7 @@ impl<'a> Sending<'a> {
         (!self.stood.is_zero()).then_some(left)
     }
 
-    /// How long a registry has to say what it has of an upload that stands still.
+    /// How long a registry has to say what it has of an upload that does not move.
     fn look(&self) -> Duration {
         self.registry.options().limits.ask_again / 3
     }
