@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use platy::sandbox::{Sandbox, SandboxOptions};
+use platy::sandbox::{Layer, Sandbox, SandboxOptions, TarFile};
 use tempfile::TempDir;
 
 use crate::support::command::{PLATY, Ran, command, run};
@@ -94,6 +94,9 @@ async fn a_journal_that_is_a_pipe_or_locked_ends_undo_and_pushes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_the_place_of_a_folder_is_named() {
     let lab = Lab::start().await;
+    let files = Layer::plain("COPY", &[TarFile::text("file", "text")]).unwrap();
+    let repository = lab.sandbox.store().repository("app");
+    repository.image("linux", "amd64", "").layer(files).push_tag("files");
     for (place, line) in [
         ("state", "undo --list"),
         ("state/platy", "undo --list"),
@@ -109,7 +112,7 @@ async fn what_is_in_the_place_of_a_folder_is_named() {
         ("out", "copy \"$1\" oci-archive:out/image.tar --yes"),
         ("out", "inspect oci:out/below"),
         ("out", "inspect out/image.tar"),
-        ("out", "extract \"$1\" / out/below"),
+        ("out", "extract \"${1%:*}:files\" / out/below"),
         ("out", "man --folder out"),
     ] {
         for (what, word) in [("pipe", "a named pipe"), ("link", "a link that leads nowhere")] {

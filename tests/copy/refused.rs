@@ -21,8 +21,8 @@ async fn what_is_there_and_is_something_else_is_left_alone() {
     for (target, words) in [
         ("oci:folder", "holds other things and no index.json"),
         ("dir:folder", "holds other things and no manifest.json"),
-        ("oci:file", "it is not a folder"),
-        ("oci-archive:folder", "it is not a file"),
+        ("oci:file", "it is a file and not a folder"),
+        ("oci-archive:folder", "it is a folder and not a file"),
         ("out.tar.gz", "no compressed archives"),
         ("oci-archive:missing/a.tar", "cannot be written"),
     ] {
