@@ -145,11 +145,32 @@ fn a_click_on_a_hint_is_its_key() {
             let by_mouse =
                 clicked.update(Msg::Click(crate::tui::app::Spot::Hint(hint.action)), player.now);
             let by_key = pressed.update(Msg::Key(key), player.now);
-            if player.state.cx.overlay.is_none() {
-                assert_eq!(by_mouse, by_key, "{name}: {hint:?}");
-            }
+            assert_eq!(by_mouse, by_key, "{name}: {hint:?}");
+            let over = |state: &State| state.cx.overlay.is_some();
+            assert_eq!(over(&clicked), over(&pressed), "{name}: {hint:?}");
         }
     }
+}
+
+/// So does a key that the bottom line names while something is typed; each of them can be clicked.
+#[test]
+fn a_click_on_a_key_of_typing_is_that_key() {
+    use crate::tui::app::Spot;
+    let mut seen = 0;
+    for (name, player) in scenes::all(120, 30) {
+        let named = player.state.typing_keys();
+        let named = named.iter().flat_map(|(keys, _)| keys.split(' '));
+        let (_, drawn) = player.draw(&Theme::default());
+        for label in named {
+            let key = Key::labelled(label).unwrap_or_else(|| panic!("{name}: {label}"));
+            assert!(drawn.spots.iter().any(|it| it.1 == Spot::Key(key)), "{name}: {label}");
+            let (mut clicked, mut pressed) = (player.state.clone(), player.state.clone());
+            let by_mouse = clicked.update(Msg::Click(Spot::Key(key)), player.now);
+            assert_eq!(by_mouse, pressed.update(Msg::Key(key), player.now), "{name}: {label}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
 }
 
 /// Every scene for a terminal without UTF-8: nothing but ASCII, and no sign of platy's own is unknown.

@@ -502,6 +502,19 @@ impl Player {
         (buffer, drawn)
     }
 
+    /// Presses the left button on the last place of the screen where this text is.
+    pub(crate) fn click(&mut self, text: &str) {
+        let (buffer, drawn) = self.draw(&Theme::default());
+        let lines = lines(&buffer);
+        let place = lines.iter().enumerate().rev().find_map(|(y, line)| {
+            let column = crate::text::width(&line[..line.rfind(text)?]);
+            drawn.at(u16::try_from(column).unwrap(), u16::try_from(y).unwrap())
+        });
+        let spot =
+            place.unwrap_or_else(|| panic!("{text:?} cannot be clicked in:\n{}", self.screen()));
+        self.send(Msg::Click(spot));
+    }
+
     /// The screen as text.
     pub(crate) fn screen(&self) -> String {
         let (buffer, _) = self.draw(&Theme::default());

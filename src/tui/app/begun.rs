@@ -51,6 +51,14 @@ impl NamesOf {
         }
     }
 
+    /// What a name of it is, of several.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Tags(_) => "tags",
+            Self::Repositories(_) => "repositories",
+        }
+    }
+
     /// What a name of the list is typed behind.
     pub(super) fn sign(&self) -> char {
         match self {

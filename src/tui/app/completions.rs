@@ -166,6 +166,42 @@ impl Completions {
         location.is_some_and(|it| it.reference().is_some_and(|it| it.repository == *within))
     }
 
+    /// Whether a reference that is known from elsewhere is offered before the names come: one that
+    /// they would push behind them is not.
+    pub(super) fn offers(&self, known: &str) -> bool {
+        let goes_on = |begun: &Begun| self.within.is_some() || known.starts_with(&begun.before);
+        self.begun.as_ref().is_none_or(goes_on) && self.allows(known)
+    }
+
+    /// Whether only a tag or a digest is typed, of a repository that is known.
+    pub(super) fn is_within(&self) -> bool {
+        self.within.is_some()
+    }
+
+    /// Whether names are on their way.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.begun.is_some() && matches!(self.far, HowFar::Asking | HowFar::UpTo(_))
+    }
+
+    /// What is to be said beside the names, in a line where the reference is typed; empty if they are
+    /// all there.
+    #[must_use]
+    pub fn note(&self) -> String {
+        let Some(begun) = &self.begun else { return String::new() };
+        let (what, is_empty) = (begun.of.word(), self.is_empty());
+        match &self.far {
+            HowFar::Failed(_, why) => {
+                let (sign, not) = (begun.of.sign(), if is_empty { "no" } else { "not all" });
+                format!("{not} {what}: {why}; type {sign} again to ask again")
+            }
+            HowFar::Asking | HowFar::UpTo(_) if is_empty => format!("asking for the {what}…"),
+            HowFar::Asking | HowFar::UpTo(_) => format!("asking for more {what}…"),
+            HowFar::Whole | HowFar::Most if is_empty => format!("no {what}"),
+            HowFar::Most => format!("the first {} {what}", count(self.names.len() as u64)),
+            HowFar::Whole => String::new(),
+        }
+    }
+
     /// Whose names they are, and whether they are all; empty if the reference goes on with nothing
     /// that a registry lists.
     #[must_use]
@@ -218,6 +254,11 @@ impl<'a> Fitting<'a> {
     /// A reference in one part.
     pub(super) fn whole(text: &'a str) -> Self {
         Self { before: "", end: text }
+    }
+
+    /// Whether it is in one part.
+    pub(super) fn is_whole(self) -> bool {
+        self.before.is_empty()
     }
 
     /// Whether it is this text.

@@ -70,6 +70,13 @@ impl Key {
         self.spell(|(_, _, label)| label)
     }
 
+    /// The key that is shown like this.
+    #[must_use]
+    pub fn labelled(label: &str) -> Option<Self> {
+        let named = NAMES.into_iter().find(|(_, _, it)| *it == label);
+        named.map(|(code, _, _)| Self::plain(code)).or_else(|| label.parse().ok())
+    }
+
     /// The same without signs: `enter`, `up`.
     #[must_use]
     pub fn word(self) -> String {

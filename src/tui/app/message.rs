@@ -37,6 +37,12 @@ pub enum Spot {
     Status,
     /// A hint in the bottom line.
     Hint(super::Action),
+    /// A key in the bottom line while something is typed.
+    Key(Key),
+    /// A field of a form, counted from 0.
+    Field(usize),
+    /// One of the choices of the field that is typed, counted from 0 over those that fit.
+    Choice(usize),
 }
 
 /// Something that happened.

@@ -51,7 +51,7 @@ impl<T> SaveLine<T> {
     /// The line, with what it is for.
     pub(super) fn prompt(&self, label: &'static str, words: &'static str) -> Prompt<'_> {
         let words = if self.under_way.is_some() { "being saved" } else { words };
-        Prompt { label, input: &self.input, words: words.into(), tells_problems: true }
+        Prompt::new(label, &self.input, words.into(), true)
     }
 
     pub(super) fn typing_keys(&self) -> Vec<TypingKey> {

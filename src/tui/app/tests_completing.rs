@@ -18,6 +18,10 @@ fn what_was_opened_before_completes_the_other_reference() {
     );
     player.types("other");
     assert!(player.screen().contains("other/app:1  other/tool:2"), "{}", player.screen());
+    player.click("other/tool:2");
+    assert_eq!(player.explorer().comparing.as_ref().unwrap().value(), "other/tool:2");
+    player.keys("ctrl-u");
+    player.types("other");
     for taken in ["other/app:1", "other/tool:2", "other/app:1"] {
         player.keys("tab");
         assert_eq!(player.explorer().comparing.as_ref().unwrap().value(), taken);
@@ -40,11 +44,11 @@ fn what_the_registry_lists_completes_a_reference_in_every_field() {
     // A tag of the repository that is open.
     player.keys("=");
     player.types(":");
-    assert!(player.screen().contains("asking for the tags of demo/app"), "{}", player.screen());
+    assert!(player.screen().contains("asking for the tags…"), "{}", player.screen());
     player.answer_all();
     // Not the tag that is open itself.
     let screen = player.screen();
-    assert!(screen.contains(":3.0  :2.0  :1.1") && !screen.contains(":1.1  :1.0"), "{screen}");
+    assert!(screen.contains(":   3.0  2.0  1.1") && !screen.contains("1.1  1.0"), "{screen}");
     assert_eq!(asked(&player), 2, "both pages, once");
     player.types("2");
     for taken in [":2.0", ":1.1"] {
@@ -54,13 +58,13 @@ fn what_the_registry_lists_completes_a_reference_in_every_field() {
     player.keys("ctrl-u");
     player.types("r.io/");
     player.answer_all();
-    assert!(player.screen().contains("r.io/1.0  r.io/1.1"), "{}", player.screen());
+    assert!(player.screen().contains("r.io/   1.0  1.1"), "{}", player.screen());
     player.keys("esc");
     // A form.
     player.keys("e a");
     player.types("r.io/o/app:");
     player.answer_all();
-    assert!(player.screen().contains("r.io/o/app:3.0  r.io/o/app:2.0"), "{}", player.screen());
+    assert!(player.screen().contains(" 3.0  2.0  1.1"), "{}", player.screen());
     player.keys("esc esc");
     // The start page.
     player.keys("o");
@@ -134,15 +138,15 @@ fn a_choice_stays_chosen_when_more_names_come() {
     player.keys("e a");
     player.types("r.io/o/app:");
     let first_page = |player: &mut Player| {
-        while !player.screen().contains(":1.1") {
+        while !player.screen().contains("1.1") {
             assert!(player.answer_one(), "{}", player.screen());
         }
-        assert!(!player.screen().contains(":3.0"), "{}", player.screen());
+        assert!(!player.screen().contains("3.0"), "{}", player.screen());
     };
     first_page(&mut player);
     player.keys("down");
     player.answer_all();
-    assert!(player.screen().contains("r.io/o/app:3.0"), "{}", player.screen());
+    assert!(player.screen().contains(" 3.0  2.0  1.1"), "{}", player.screen());
     player.keys("enter");
     assert_eq!(player.editor().form.as_ref().unwrap().form.value(0), "r.io/o/app:1.1");
     player.keys("esc esc o");
@@ -173,8 +177,8 @@ fn names_that_did_not_come_are_told_and_asked_for_again() {
     // The second page does not come.
     fail(&mut player);
     let screen = player.screen();
-    assert!(screen.contains("tags of demo/app, not all: "), "{screen}");
-    assert!(screen.contains("type : again to ask again  :1.1"), "{screen}");
+    assert!(screen.contains("1.1  not all tags: "), "{screen}");
+    assert!(screen.contains("type : again to ask again"), "{screen}");
     // In full over the line, and in the page of messages.
     let said = player.toast();
     assert!(said.starts_with("tags of demo/app: ") && said.contains("it is down"), "{said}");
@@ -182,16 +186,67 @@ fn names_that_did_not_come_are_told_and_asked_for_again() {
     player.keys("1 backspace");
     player.answer_all();
     assert_eq!(asked(&player), 3);
-    assert!(player.screen().contains(":2.0  :1.1"), "{}", player.screen());
+    assert!(player.screen().contains(" 2.0  1.1"), "{}", player.screen());
     // In a form and on the start page.
     player.keys("esc e a");
     player.types("r.io/app:");
     fail(&mut player);
-    assert!(player.screen().contains("tags of r.io/app: "), "{}", player.screen());
+    assert!(player.screen().contains("no tags: "), "{}", player.screen());
     player.keys("esc esc o");
     player.types("r.io/tool:");
     fail(&mut player);
     assert!(player.screen().contains("tags of r.io/tool: "), "{}", player.screen());
+}
+
+/// While tags come, what was opened before is offered as far as it goes on with what is typed, and
+/// stays where it is when they are there.
+#[test]
+fn nothing_that_is_offered_moves_when_tags_come() {
+    let mut player = opened(120);
+    player.pages = vec![["1.0", "2.0", "3.0"].map(String::from).into()];
+    let tool = crate::oci::Repository::parse("r.io/tool").unwrap();
+    let history = ["r.io/tool:1.0", "r.io/other:9", "mirror.io/r.io/tool:7"];
+    player.state.cx.history = history.map(String::from).into();
+    let at = |player: &Player, text: &str| {
+        let screen = player.screen();
+        screen.lines().rev().find_map(|line| line.find(text)).unwrap_or_else(|| panic!("{screen}"))
+    };
+    for (opens, leaves) in [("=", "esc"), ("e a", "esc esc")] {
+        player.keys(opens);
+        player.types("r.io");
+        assert!(player.screen().contains("mirror.io/r.io/tool:7"), "{}", player.screen());
+        player.types("/tool:");
+        let place = at(&player, "1.0  asking for the tags…");
+        // It would be moved by every tag in front of it.
+        assert!(!player.screen().contains("mirror"), "{}", player.screen());
+        player.answer_all();
+        assert_eq!(at(&player, "1.0  3.0  2.0"), place, "{}", player.screen());
+        player.state.cx.registry_names.forget_tags(&tool);
+        player.keys(leaves);
+    }
+    // What is taken in the meantime leads to the tags that come then, and to nothing else.
+    player.keys("=");
+    player.types("r.io/tool:");
+    player.keys("tab");
+    player.answer_all();
+    let mut taken = Vec::new();
+    for _ in 0..4 {
+        taken.push(player.explorer().comparing.as_ref().unwrap().value().to_owned());
+        player.keys("tab");
+    }
+    let tag = |tag| format!("r.io/tool:{tag}");
+    assert_eq!(taken, ["1.0", "3.0", "2.0", "1.0"].map(tag));
+    player.keys("esc");
+    // The start page does not take another repository's for one that is being asked for its tags.
+    player.state.cx.registry_names.forget_tags(&tool);
+    player.state.cx.history.remove(0);
+    player.keys("o");
+    player.types("r.io/tool:");
+    player.keys("tab");
+    assert_eq!(player.start().input.value(), "r.io/tool:");
+    player.answer_all();
+    player.keys("tab");
+    assert_eq!(player.start().input.value(), "r.io/tool:3.0");
 }
 
 #[test]
@@ -209,7 +264,7 @@ fn every_field_for_a_reference_is_completed() {
     player.keys("ctrl-u");
     player.types(":");
     player.answer_all();
-    assert!(player.screen().contains(":1.1  :1.0"), "{}", player.screen());
+    assert!(player.screen().contains(" 1.1  1.0"), "{}", player.screen());
     player.keys("down enter enter");
     assert!(player.editor().form.is_none(), "{}", player.screen());
     let gathered = |it: &Query| matches!(it, Query::Gather(at) if at.familiar() == "demo/app:1.1");
@@ -218,7 +273,7 @@ fn every_field_for_a_reference_is_completed() {
     player.answer_all();
     player.keys("t ctrl-u");
     player.types(":2.0, ");
-    assert!(player.screen().contains(":2.0,1.1"), "{}", player.screen());
+    assert!(player.screen().contains(" 1.1  1.0"), "{}", player.screen());
 }
 
 #[test]

@@ -112,6 +112,30 @@ fn a_platform_is_edited_with_completion() {
 }
 
 #[test]
+fn a_platform_is_edited_with_the_mouse_alone() {
+    let mut player = editing();
+    player.keys("j enter");
+    player.click("variant");
+    assert_eq!(player.editor().form.as_ref().unwrap().form.focus, 2);
+    player.keys("ctrl-u");
+    player.click("v6");
+    let form = &player.editor().form.as_ref().unwrap().form;
+    assert_eq!((form.value(2), form.focus), ("v6", 2));
+    // A line of the table is not under the form's cursor.
+    player.click("linux/amd64");
+    assert!(player.editor().form.is_some());
+    player.send(Msg::Wheel(None, 1));
+    assert_eq!(player.editor().cursor, 1, "the wheel is the form's");
+    player.send(Msg::Wheel(None, -1));
+    player.click("apply");
+    assert!(player.editor().form.is_none(), "{}", player.screen());
+    assert_eq!(labels(&player), ["linux/amd64", "~linux/arm/v6", "linux/arm64/v8"]);
+    player.keys("enter");
+    player.click("esc");
+    assert!(player.editor().form.is_none(), "{}", player.screen());
+}
+
+#[test]
 fn a_value_that_cannot_be_is_refused_in_its_place() {
     let mut player = editing();
     player.keys("A");

@@ -11,7 +11,7 @@ use super::going::{At, Opening};
 use super::opened::OpenedId;
 use super::overlay::Menu;
 use super::typed_reference::TypedReference;
-use super::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
+use super::{Action, Context, Field, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 use crate::oci::{Failure, Host, Location, Repository};
 
 /// What the header says.
@@ -101,6 +101,20 @@ pub struct Prompt<'a> {
     pub words: Cow<'a, str>,
     /// Whether what is wrong with it is told in full over it.
     pub tells_problems: bool,
+    /// The field whose choices are offered behind the line.
+    pub choices: Option<&'a Field>,
+}
+
+impl<'a> Prompt<'a> {
+    /// A line without choices.
+    pub(super) fn new(
+        label: &'static str,
+        input: &'a Input,
+        words: Cow<'a, str>,
+        tells_problems: bool,
+    ) -> Self {
+        Self { label, input, words, tells_problems, choices: None }
+    }
 }
 
 /// A key while something is typed, and what it does.

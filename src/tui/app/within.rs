@@ -120,7 +120,7 @@ impl Within {
     pub(super) fn prompt(&self, what: Searched) -> Option<Prompt<'_>> {
         let input = self.input.as_ref()?;
         let words = what.how().into();
-        Some(Prompt { label: "/", input, words, tells_problems: false })
+        Some(Prompt::new("/", input, words, false))
     }
 
     pub(super) fn typing_keys(&self) -> Vec<TypingKey> {

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::{Meaning, Pen};
+use super::{Meaning, Pen, form};
 use crate::oci::Quota;
 pub(super) use crate::text::throbber;
 use crate::text::{cut, cut_middle, escape, width, wrap};
-use crate::tui::app::{Action, MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, Title, ToastKind};
+use crate::tui::app::{Action, Key, MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, Title, ToastKind};
 
 /// The cells between the parts of the header.
 const GAP: usize = 3;
@@ -85,11 +85,15 @@ fn quota(state: &State, room: usize) -> Option<String> {
 
 fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     let area = inset(area);
-    if let Some(Prompt { label, input, words, .. }) = state.prompt() {
+    if let Some(Prompt { label, input, words, choices, .. }) = state.prompt() {
         let x = pen.write(area, area.x, area.y, label, Meaning::Key);
         let end = typed(pen, area, x, input, true);
-        let room = usize::from(area.right().saturating_sub(end + 3));
-        pen.write(area, end + 3, area.y, &cut(&words, room), Meaning::Muted);
+        let x = end + 3;
+        let room = area.right().saturating_sub(x);
+        pen.write(area, x, area.y, &cut(&words, usize::from(room)), Meaning::Muted);
+        if let Some(field) = choices {
+            form::choices(pen, field, field.chosen(), Rect { x, width: room, ..area });
+        }
         return;
     }
     pen.spot(area, Spot::Status);
@@ -160,9 +164,23 @@ fn keys(pen: &mut Pen<'_>, state: &State, area: Rect) {
     let typing = state.typing_keys();
     if !typing.is_empty() {
         let mut x = area.x;
-        for (key, word) in typing {
-            x = pen.write(area, x, area.y, &key, Meaning::Key);
-            x = pen.write(area, x + 1, area.y, word, Meaning::Muted) + 3;
+        for (keys, word) in typing {
+            let mut hit = None;
+            for (at, label) in keys.split(' ').enumerate() {
+                let start = if at == 0 { x } else { x + 1 };
+                x = pen.write(area, start, area.y, label, Meaning::Key);
+                let key = Key::labelled(label);
+                hit = hit.or(key);
+                if let Some(key) = key {
+                    pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Key(key));
+                }
+            }
+            let start = x;
+            x = pen.write(area, x + 1, area.y, word, Meaning::Muted);
+            if let Some(key) = hit {
+                pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Key(key));
+            }
+            x += 3;
         }
         return;
     }

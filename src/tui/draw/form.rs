@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use super::chrome::typed;
 use super::{Meaning, Pen};
 use crate::text::{cut, escape, pad, width};
-use crate::tui::app::{Field, Form};
+use crate::tui::app::{Field, Form, Spot};
 
 const GAP: usize = 2;
 
@@ -41,6 +41,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, form: &Form, area: Rect) {
         }
         let line = Rect { y, height: 1, ..body };
         let focused = at == form.focus;
+        pen.spot(line, Spot::Field(at));
         draw_field(pen, field, line, labels, focused);
         y += 1;
         if focused && y < body.bottom() {
@@ -56,11 +57,11 @@ fn draw_field(pen: &mut Pen<'_>, field: &Field, line: Rect, labels: usize, focus
     let meaning = if focused { Meaning::Strong } else { Meaning::Muted };
     let label = cut(&escape(&field.label), labels - GAP);
     let x = pen.write(line, line.x, line.y, &pad(&label, labels), meaning);
-    if field.input.value().is_empty() && !field.example.is_empty() {
+    if field.input().value().is_empty() && !field.example.is_empty() {
         let room = usize::from(line.right().saturating_sub(x + 2));
         pen.write(line, x + 2, line.y, &cut(&field.example, room), Meaning::Muted);
     }
-    typed(pen, line, x, &field.input, focused);
+    typed(pen, line, x, field.input(), focused);
 }
 
 /// What is wrong with the field, or else what could be there.
@@ -70,24 +71,25 @@ fn under(pen: &mut Pen<'_>, form: &Form, field: &Field, line: Rect) {
         pen.write(line, line.x, line.y, &text, Meaning::Danger);
         return;
     }
-    let note = field.note();
-    let mut line = line;
-    if !note.is_empty() {
-        // It leaves room for choices, if there are any.
-        let has_choices = field.fitting().next().is_some();
-        let room = usize::from(line.width) / if has_choices { 2 } else { 1 };
-        let text = cut(&escape(&note), room);
-        let meaning = if field.has_failed() { Meaning::Danger } else { Meaning::Muted };
-        let end = pen.write(line, line.x, line.y, &text, meaning) + GAP as u16;
-        line.width = line.right().saturating_sub(end);
-        line.x = end;
-    }
-    let mut room = usize::from(line.width);
+    choices(pen, field, form.marked, line);
+}
+
+/// The choices of a field in a line, `marked` one of them, and behind them what is awaited: nothing
+/// moves when more of them come.
+pub(super) fn choices(pen: &mut Pen<'_>, field: &Field, marked: Option<usize>, line: Rect) {
+    let note = escape(&field.note()).into_owned();
+    let has_choices = field.fitting().next().is_some();
+    // Beside choices it leaves them the half at least.
+    let most = usize::from(line.width) / if has_choices { 2 } else { 1 };
+    let note = cut(&note, most);
+    let kept = if note.is_empty() { 0 } else { width(&note) + GAP };
+    let mut room = usize::from(line.width).saturating_sub(kept);
     // Each choice has a cell at least, and those before the marked one may be in sight.
-    let most = form.marked.unwrap_or(0) + room + 1;
-    let fitting: Vec<String> = field.fitting().take(most).map(|it| it.to_string()).collect();
+    let most = marked.unwrap_or(0) + room + 1;
+    let shown = |it| escape(&field.shown(it)).into_owned();
+    let fitting: Vec<String> = field.fitting().take(most).map(shown).collect();
     // The marked choice is always in sight.
-    let first = form.marked.map_or(0, |marked| {
+    let first = marked.map_or(0, |marked| {
         let mut first = marked;
         let mut left = room;
         while let Some(choice) = fitting.get(first)
@@ -101,16 +103,23 @@ fn under(pen: &mut Pen<'_>, form: &Form, field: &Field, line: Rect) {
     });
     let mut x = line.x;
     for (at, choice) in fitting.iter().enumerate().skip(first) {
-        let cells = width(choice);
-        if cells > room {
-            pen.write(line, x, line.y, "…", Meaning::Muted);
+        // One that is longer than the line is cut in it.
+        let is_first = at == first;
+        let choice = if is_first { cut(choice, room) } else { choice.clone() };
+        let cells = width(&choice);
+        if cells > room || cells == 0 {
+            x = pen.write(line, x, line.y, "…", Meaning::Muted) + GAP as u16;
             break;
         }
-        let end = pen.write(line, x, line.y, choice, Meaning::Muted);
-        if form.marked == Some(at) {
-            pen.paint(Rect { x, width: end - x, ..line }, Meaning::Selection);
+        let end = pen.write(line, x, line.y, &choice, Meaning::Muted);
+        let place = Rect { x, width: end.saturating_sub(x), ..line };
+        pen.spot(place, Spot::Choice(at));
+        if marked == Some(at) {
+            pen.paint(place, Meaning::Selection);
         }
         room = room.saturating_sub(cells + GAP);
         x = end + GAP as u16;
     }
+    let meaning = if field.has_failed() { Meaning::Danger } else { Meaning::Muted };
+    pen.write(line, x, line.y, &note, meaning);
 }

@@ -4,8 +4,8 @@ use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
 use super::Field;
-use crate::tui::app::Key;
 use crate::tui::app::completions::Completions;
+use crate::tui::app::{Key, Spot};
 
 /// Lines to be typed.
 #[derive(Debug, Clone, Default)]
@@ -99,8 +99,7 @@ impl Form {
             (KeyCode::Up, _) => self.arrow(false),
             (_, Some(request)) => {
                 let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Stay };
-                if field.input.handle(request).is_some_and(|change| change.value) {
-                    field.problem = None;
+                if field.handle(request) {
                     self.marked = None;
                     return FormEvent::Changed;
                 }
@@ -110,14 +109,36 @@ impl Form {
         FormEvent::Stay
     }
 
+    /// The left button was pressed on a field, or on one of the choices of the field with the cursor.
+    pub fn click(&mut self, spot: Spot) -> FormEvent {
+        match spot {
+            Spot::Field(at) if at < self.fields.len() => {
+                self.focus = at;
+                self.marked = None;
+            }
+            Spot::Choice(at) => {
+                self.marked = Some(at);
+                if self.take_marked() {
+                    return FormEvent::Changed;
+                }
+            }
+            _ => {}
+        }
+        FormEvent::Stay
+    }
+
+    /// The wheel was turned: the mark goes through the choices, and does not leave them.
+    pub fn wheel(&mut self, lines: i32) {
+        for _ in 0..lines.unsigned_abs() {
+            if lines > 0 || self.marked.is_some() {
+                self.mark(lines > 0);
+            }
+        }
+    }
+
     fn take_marked(&mut self) -> bool {
         let Some(at) = self.marked.take() else { return false };
-        let Some(field) = self.fields.get_mut(self.focus) else { return false };
-        let Some(choice) = field.fitting().nth(at).map(|choice| choice.to_string()) else {
-            return false;
-        };
-        field.set(&choice);
-        true
+        self.fields.get_mut(self.focus).is_some_and(|field| field.choose(at))
     }
 
     fn turn(&mut self, forward: bool) {
@@ -127,16 +148,21 @@ impl Form {
     }
 
     fn arrow(&mut self, down: bool) {
+        if !self.mark(down) {
+            self.turn(down);
+        }
+    }
+
+    /// Moves the mark among the choices; `false` if it cannot go there.
+    fn mark(&mut self, down: bool) -> bool {
         let has = |at| self.field().is_some_and(|field| field.fitting().nth(at).is_some());
         self.marked = match (self.marked, down) {
             (None, true) if has(0) => Some(0),
-            (None, _) => {
-                self.turn(down);
-                None
-            }
+            (None, _) => return false,
             (Some(at), true) => Some(if has(at + 1) { at + 1 } else { at }),
             (Some(at), false) => at.checked_sub(1),
         };
+        true
     }
 }
 
@@ -182,6 +208,33 @@ mod tests {
         assert_eq!(form.focus, 0, "nothing to choose in the second field");
         press(&mut form, "backtab");
         assert_eq!(form.focus, 1);
+    }
+
+    #[test]
+    fn the_mouse_goes_to_fields_and_takes_choices() {
+        let mut form = form();
+        assert_eq!(form.click(Spot::Field(1)), FormEvent::Stay);
+        assert_eq!(form.focus, 1);
+        assert_eq!(form.click(Spot::Choice(0)), FormEvent::Stay, "that field has none");
+        form.click(Spot::Field(0));
+        form.click(Spot::Field(9));
+        assert_eq!(form.focus, 0);
+        form.wheel(2);
+        assert_eq!(form.marked, Some(1));
+        form.wheel(-5);
+        assert_eq!((form.marked, form.focus), (None, 0), "the wheel does not leave the field");
+        assert_eq!(form.click(Spot::Choice(2)), FormEvent::Changed);
+        assert_eq!((form.value(0), form.marked), ("darwin", None));
+    }
+
+    #[test]
+    fn what_is_typed_out_goes_on_narrowing_and_what_is_chosen_does_not() {
+        let mut form = form();
+        press(&mut form, "l i n u x");
+        let fitting = |form: &Form| form.fields[0].fitting().count();
+        assert_eq!((fitting(&form), form.fields[0].chosen()), (1, None));
+        press(&mut form, "down enter");
+        assert_eq!((fitting(&form), form.fields[0].chosen()), (3, Some(0)));
     }
 
     #[test]

@@ -89,8 +89,9 @@ impl State {
                     self.act(Action::MenuChoose);
                 }
             }
+            (_, Spot::Hint(action)) => self.act(action),
+            (_, Spot::Key(key)) => self.key(key),
             (Some(_), _) => self.cx.overlay = None,
-            (None, Spot::Hint(action)) => self.act(action),
             (None, Spot::Status) => self.act(Action::Messages),
             (None, Spot::Name) => self.step_back(),
             // A line or form that is typed is left first.

@@ -57,7 +57,7 @@ impl State {
         {
             let (shown, all) = menu.counts();
             let words = std::borrow::Cow::Owned(format!("{shown} of {all}"));
-            return Some(Prompt { label: "/", input, words, tells_problems: false });
+            return Some(Prompt::new("/", input, words, false));
         }
         self.screen().view().prompt()
     }

@@ -125,7 +125,12 @@ impl View for Editor {
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
         match spot {
             Spot::EditorTab(tab) => self.show(tab),
-            Spot::Line(line) if self.form.is_none() => {
+            spot if let Some(form) = &mut self.form => {
+                if form.form.click(spot) == FormEvent::Changed {
+                    form.complete();
+                }
+            }
+            Spot::Line(line) => {
                 if self.cursor == line {
                     return Some(Action::EditEntry);
                 }
@@ -137,6 +142,9 @@ impl View for Editor {
     }
 
     fn wheel(&mut self, _spot: Option<Spot>, lines: i32, _cx: &mut Cx) {
+        if let Some(form) = &mut self.form {
+            return form.form.wheel(lines);
+        }
         let action = if lines < 0 { Action::Up } else { Action::Down };
         (0..lines.unsigned_abs()).for_each(|_| self.go(action));
     }

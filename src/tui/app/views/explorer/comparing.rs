@@ -4,7 +4,6 @@ use crossterm::event::KeyCode;
 use tui_input::InputRequest;
 
 use super::Explorer;
-use crate::text::escape;
 use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::Opening;
@@ -15,8 +14,6 @@ use crate::tui::app::view::{Prompt, TypingKey, typing_keys};
 use crate::tui::app::{Action, Field, Key};
 
 const LABEL: &str = "compare with: ";
-/// The most references that are shown behind what is typed.
-const SHOWN: usize = 20;
 
 impl Explorer {
     /// Marks the node under the cursor, or takes the mark away from it.
@@ -47,17 +44,12 @@ impl Explorer {
     /// The line in which the other reference is typed, with those that fit what is typed.
     pub(super) fn comparing_prompt(&self) -> Option<Prompt<'_>> {
         let field = self.comparing.as_ref()?;
-        let shown = if field.value().is_empty() { 0 } else { SHOWN };
-        let mut words: Vec<String> = field.fitting().take(shown).map(|it| it.to_string()).collect();
-        let note = field.note();
-        if !note.is_empty() {
-            words.insert(0, note);
-        }
-        if words.is_empty() {
-            words.push(":tag of this repository, a digest in it, or any reference".to_owned());
-        }
-        let words = escape(&words.join("  ")).into_owned().into();
-        Some(Prompt { label: LABEL, input: &field.input, words, tells_problems: true })
+        let choices = Some(field).filter(|field| !field.value().is_empty());
+        let is_told =
+            choices.is_some_and(|it| it.fitting().next().is_some()) || !field.note().is_empty();
+        let hint = ":tag of this repository, a digest in it, or any reference";
+        let words = if is_told { "" } else { hint }.into();
+        Some(Prompt { choices, ..Prompt::new(LABEL, &field.input, words, true) })
     }
 
     pub(super) fn comparing_keys(field: &Field) -> Vec<TypingKey> {
@@ -103,7 +95,7 @@ impl Explorer {
                 }
             }
             (_, Some(request)) => {
-                field.input.handle(request);
+                field.handle(request);
             }
             _ => {}
         }

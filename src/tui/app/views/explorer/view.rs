@@ -255,7 +255,7 @@ impl View for Explorer {
                 words.push_str(&format!(" · {} not loaded", found.unloaded));
             }
         }
-        Some(Prompt { label: "/", input, words: words.into(), tells_problems: false })
+        Some(Prompt::new("/", input, words.into(), false))
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
@@ -340,6 +340,10 @@ impl View for Explorer {
     }
 
     fn click(&mut self, spot: Spot, cx: &mut Cx) -> Option<Action> {
+        if let (Some(field), Spot::Choice(at)) = (&mut self.comparing, spot) {
+            field.choose(at);
+            return None;
+        }
         let open = cx.opened.get_mut(self.id)?;
         match spot {
             Spot::Triangle(node) => {

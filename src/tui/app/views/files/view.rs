@@ -257,7 +257,7 @@ impl View for FilesView {
             true => String::new(),
             false => format!("{} found", self.search.found.len()),
         };
-        Some(Prompt { label: "/", input, words: words.into(), tells_problems: false })
+        Some(Prompt::new("/", input, words.into(), false))
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {

@@ -63,7 +63,7 @@ impl List {
         let naming = self.naming.as_ref()?;
         let label = if naming.rename { "rename to " } else { "copy to the tag " };
         let words = format!("now {}", crate::text::escape(&naming.from)).into();
-        Some(Prompt { label, input: &naming.input, words, tells_problems: true })
+        Some(Prompt::new(label, &naming.input, words, true))
     }
 
     pub(super) fn naming_keys(&self) -> Option<Vec<TypingKey>> {

@@ -102,9 +102,8 @@ impl View for Start {
             (KeyCode::Down, _) => self.act(Action::Down, cx),
             (KeyCode::Up, _) => self.act(Action::Up, cx),
             (KeyCode::Tab, _) => {
-                let suggestions = self.suggestions(cx.known());
-                if let Some(chosen) = suggestions.get(self.chosen.unwrap_or(0)) {
-                    self.input = Input::new(chosen.reference.clone());
+                if let Some(reference) = self.completed(cx) {
+                    self.input = Input::new(reference);
                     self.chosen = None;
                 }
             }
@@ -193,6 +192,18 @@ impl Start {
     fn suggested(&self, cx: &Cx) -> Option<Suggestion> {
         let suggestions = self.suggestions(cx.known());
         suggestions.into_iter().nth(self.chosen?)
+    }
+
+    /// What completes what is typed: the line that is chosen, else the first one that goes on with it.
+    /// One that has it somewhere in it does only if no registry is being asked for what goes on.
+    fn completed(&self, cx: &Cx) -> Option<String> {
+        let (typed, mut lines) = (self.input.value().trim(), self.suggestions(cx.known()));
+        let is_within = self.completions.is_within();
+        let goes_on = |it: &Suggestion| is_within || it.reference.starts_with(typed);
+        let first =
+            || lines.iter().position(goes_on).or((!self.completions.is_awaited()).then_some(0));
+        let at = self.chosen.or_else(first)?;
+        (at < lines.len()).then(|| lines.swap_remove(at).reference)
     }
 
     /// Does what changes the lines. The one that is chosen stays chosen, wherever that moves it.

@@ -107,7 +107,7 @@ impl View for Why {
                 ("--platform ", "what the engine is asked for, as typed; empty: nothing")
             }
         };
-        Some(Prompt { label, input, words: words.into(), tells_problems: true })
+        Some(Prompt::new(label, input, words.into(), true))
     }
 
     fn typing_keys(&self, _cx: &Cx) -> Vec<TypingKey> {
