@@ -20,4 +20,4 @@ pub use answer::{Blame, BlameOf, FileBlame, How, Untold};
 pub use dockerfile::{DockerfileLine, dockerfile};
 pub use origins::Origin;
 pub use trace::{From, Hop, Writer};
-pub use words::{of_dockerfile, of_file};
+pub use words::{FACT_CELLS, of_dockerfile, of_file, page};

@@ -7,8 +7,10 @@ use crate::model::evidence::Build;
 use crate::oci::Descriptor;
 use crate::text::{bytes, count, escape, pad, plural};
 
-/// The cells of what is before a fact.
+/// The cells of what is before a fact, behind the two that it is indented by.
 const LABEL: usize = 12;
+/// The cells in front of what a fact says.
+pub const FACT_CELLS: usize = 2 + LABEL;
 
 impl How {
     /// In a sentence.
@@ -58,6 +60,19 @@ impl Untold {
 #[must_use]
 pub fn of_file(blame: &Blame, file: &FileBlame) -> Vec<String> {
     let mut out = vec![escape(&file.path).into_owned()];
+    out.extend(facts_of_file(blame, file));
+    out
+}
+
+/// The same for a page that has the file's path over it, and the steps of all layers under that: each
+/// thing that holds for both is said once.
+#[must_use]
+pub fn page(blame: &Blame, file: &FileBlame) -> (Vec<String>, Vec<String>) {
+    (facts_of_file(blame, file), steps(blame))
+}
+
+fn facts_of_file(blame: &Blame, file: &FileBlame) -> Vec<String> {
+    let mut out = Vec::new();
     let layer = blame.layers.get(file.layer).and_then(Option::as_ref);
     let layer = layer.map(|it| format!(" · {}", layer_words(it))).unwrap_or_default();
     out.push(fact("layer", &format!("{} of {}{layer}", file.layer + 1, blame.layers.len())));
@@ -161,6 +176,14 @@ fn origin_words(blame: &Blame) -> Vec<String> {
 /// The Dockerfile with the bytes of each line; without one the layers with the steps of the history.
 #[must_use]
 pub fn of_dockerfile(blame: &Blame) -> Vec<String> {
+    let mut out = steps(blame);
+    out.push(String::new());
+    out.extend(origin_words(blame));
+    out.push(fact("known", &blame.how.words()));
+    out
+}
+
+fn steps(blame: &Blame) -> Vec<String> {
     let mut out = Vec::new();
     let lines = dockerfile(blame);
     let numbers = lines.len().to_string().len();
@@ -190,8 +213,5 @@ pub fn of_dockerfile(blame: &Blame) -> Vec<String> {
         let command = command.map_or_else(|| "not told".into(), escape);
         out.push(format!("  layer {:>3}  {:>9}  {command}", count(layer as u64 + 1), bytes(size)));
     }
-    out.push(String::new());
-    out.extend(origin_words(blame));
-    out.push(fact("known", &blame.how.words()));
     out
 }

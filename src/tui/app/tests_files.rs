@@ -511,6 +511,13 @@ fn a_file_is_blamed_on_its_layer() {
     for words in ["/app/server", "layer", "2 of 2", "a guess by the history", "no provenance"] {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
+    // Each thing once.
+    for words in ["made /app/server", "a guess", "no provenance", "  known"] {
+        assert_eq!(screen.matches(words).count(), 1, "{words}\n{screen}");
+    }
+    // What a line has no room for goes on under its beginning.
+    assert!(screen.contains("\n                sha256:"), "{screen}");
+    assert!(screen.contains("what made /app/server") && !screen.contains("0 B"), "{screen}");
     player.keys("esc");
     assert!(player.files().viewer.is_none());
     player.provenance =

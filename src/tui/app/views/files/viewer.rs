@@ -3,7 +3,7 @@
 use tui_input::InputRequest;
 
 use super::SavedFile;
-use crate::model::blame::{Blame, of_dockerfile, of_file};
+use crate::model::blame::{Blame, FACT_CELLS, page};
 use crate::model::files::{FileBytes, Path, program};
 use crate::oci::Failure;
 use crate::text::{bytes, escape, plural, wrap};
@@ -58,7 +58,7 @@ pub enum Viewed {
     Blame {
         /// In lines.
         lines: Vec<(Tone, String)>,
-        /// How that is known.
+        /// What else is on the page.
         words: String,
     },
 }
@@ -83,11 +83,12 @@ impl Viewer {
     pub(super) fn take_blame(&mut self, blame: &Blame) {
         let Some(layer) = self.blamed else { return };
         let file = blame.file(&self.path.text(), layer);
+        let (facts, steps) = page(blame, &file);
         let mut lines: Vec<(Tone, String)> =
-            of_file(blame, &file).into_iter().map(|line| (Tone::Text, line)).collect();
+            facts.into_iter().map(|line| (Tone::Text, line)).collect();
         lines.push((Tone::Text, String::new()));
-        lines.extend(of_dockerfile(blame).into_iter().map(|line| (Tone::Muted, line)));
-        let words = blame.how.words();
+        lines.extend(steps.into_iter().map(|line| (Tone::Muted, line)));
+        let words = format!("the steps of {} below", plural(blame.layers.len(), "layer"));
         self.state = ViewerState::Ready(Viewed::Blame { lines, words });
     }
 
@@ -201,7 +202,10 @@ impl Viewer {
         let file = match looked {
             Viewed::File(file) => file,
             Viewed::Blame { lines, .. } => {
-                let lines = lines.iter().flat_map(|(tone, line)| folded(*tone, line));
+                let lines = lines.iter().flat_map(|(tone, line)| {
+                    let whole = hanging(line, cells).into_iter();
+                    whole.map(move |line| Line::of(*tone, line))
+                });
                 return (Vec::new(), Content::Lines(lines.collect()));
             }
         };
@@ -256,6 +260,20 @@ impl Viewer {
             words += &format!("; {save} saves the whole file");
         }
         words
+    }
+}
+
+/// A fact in as many lines as it takes: what there is no room for goes on under what is said, and not
+/// under its label.
+fn hanging(line: &str, cells: usize) -> Vec<String> {
+    let fact = line.split_at_checked(FACT_CELLS).filter(|_| line.starts_with("  "));
+    match fact.filter(|_| cells >= 2 * FACT_CELLS) {
+        None => wrap(line, cells),
+        Some((label, said)) => {
+            let pieces = wrap(said, cells - FACT_CELLS).into_iter().enumerate();
+            let label = |at| if at == 0 { label } else { "" };
+            pieces.map(|(at, piece)| format!("{:FACT_CELLS$}{piece}", label(at))).collect()
+        }
     }
 }
 

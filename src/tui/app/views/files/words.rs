@@ -94,10 +94,13 @@ fn warnings(said: Vec<(Tone, String)>, cells: usize, room: usize) -> Vec<Line> {
     lines
 }
 
-/// The name and size of the file that is looked at.
+/// The name and size of the file that is looked at, or the name of that whose maker is shown.
 pub(super) fn viewer_title(view: &FilesView) -> Line {
     let Some(viewer) = &view.viewer else { return Line::default() };
-    let text = format!("{}  {}{}", viewer.path, bytes(viewer.size), viewer.note);
+    let text = match viewer.blamed {
+        Some(_) => format!("what made {}", viewer.path),
+        None => format!("{}  {}{}", viewer.path, bytes(viewer.size), viewer.note),
+    };
     Line::of(Tone::Strong, cut(&text, usize::from(view.viewer_body().width)))
 }
 
