@@ -165,20 +165,17 @@ fn keys(pen: &mut Pen<'_>, state: &State, area: Rect) {
     if !typing.is_empty() {
         let mut x = area.x;
         for (keys, word) in typing {
-            let mut hit = None;
-            for (at, label) in keys.split(' ').enumerate() {
-                let start = if at == 0 { x } else { x + 1 };
-                x = pen.write(area, start, area.y, label, Meaning::Key);
-                let key = Key::labelled(label);
-                hit = hit.or(key);
-                if let Some(key) = key {
-                    pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Key(key));
-                }
-            }
             let start = x;
-            x = pen.write(area, x + 1, area.y, word, Meaning::Muted);
-            if let Some(key) = hit {
-                pen.spot(Rect { x: start, width: x - start, ..area }, Spot::Key(key));
+            let end = pen.write(area, x, area.y, &keys, Meaning::Key);
+            x = pen.write(area, end + 1, area.y, word, Meaning::Muted);
+            // The word is the first of the keys, and each key is itself.
+            let mut place = Rect { x: start, width: x - start, ..area };
+            for label in keys.split(' ') {
+                if let Some(key) = Key::labelled(label) {
+                    pen.spot(place, Spot::Key(key));
+                }
+                place.x += u16::try_from(width(label) + 1).unwrap_or(0);
+                place.width = end.saturating_sub(place.x);
             }
             x += 3;
         }

@@ -88,7 +88,8 @@ impl Viewer {
             facts.into_iter().map(|line| (Tone::Text, line)).collect();
         lines.push((Tone::Text, String::new()));
         lines.extend(steps.into_iter().map(|line| (Tone::Muted, line)));
-        let words = format!("the steps of {} below", plural(blame.layers.len(), "layer"));
+        let layers = plural(blame.layers.len(), "layer");
+        let words = format!("what made it, and the steps of {layers}");
         self.state = ViewerState::Ready(Viewed::Blame { lines, words });
     }
 
@@ -203,8 +204,11 @@ impl Viewer {
             Viewed::File(file) => file,
             Viewed::Blame { lines, .. } => {
                 let lines = lines.iter().flat_map(|(tone, line)| {
-                    let whole = hanging(line, cells).into_iter();
-                    whole.map(move |line| Line::of(*tone, line))
+                    let whole = match tone {
+                        Tone::Text => hanging(line, cells),
+                        _ => wrap(line, cells),
+                    };
+                    whole.into_iter().map(move |line| Line::of(*tone, line))
                 });
                 return (Vec::new(), Content::Lines(lines.collect()));
             }
@@ -266,8 +270,7 @@ impl Viewer {
 /// A fact in as many lines as it takes: what there is no room for goes on under what is said, and not
 /// under its label.
 fn hanging(line: &str, cells: usize) -> Vec<String> {
-    let fact = line.split_at_checked(FACT_CELLS).filter(|_| line.starts_with("  "));
-    match fact.filter(|_| cells >= 2 * FACT_CELLS) {
+    match line.split_at_checked(FACT_CELLS).filter(|_| cells >= 2 * FACT_CELLS) {
         None => wrap(line, cells),
         Some((label, said)) => {
             let pieces = wrap(said, cells - FACT_CELLS).into_iter().enumerate();
