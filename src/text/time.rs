@@ -11,12 +11,15 @@ pub fn moment(rfc3339: &str, zone: &TimeZone) -> Option<String> {
     Some(zoned.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
-/// How long ago an RFC 3339 moment was: `3 days ago`, `in 2 hours`, `2 years ago`.
+/// How long ago an RFC 3339 moment was: `just now`, `3 days ago`, `in 2 hours`, `2 years ago`.
 #[must_use]
 pub fn age(rfc3339: &str, now: Timestamp) -> Option<String> {
     let then: Timestamp = rfc3339.parse().ok()?;
     let seconds = now.as_second() - then.as_second();
     let (number, unit) = largest_unit(seconds.unsigned_abs());
+    if number == 0 {
+        return Some("just now".to_owned());
+    }
     let words = super::plural(number, unit);
     Some(if seconds < 0 { format!("in {words}") } else { format!("{words} ago") })
 }
@@ -44,6 +47,7 @@ mod tests {
     fn ages_use_the_largest_unit() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         for (text, expected) in [
+            ("2026-11-23T12:00:00Z", "just now"),
             ("2026-11-23T11:59:30Z", "30 seconds ago"),
             ("2026-11-23T11:59:00Z", "1 minute ago"),
             ("2026-11-20T12:00:00Z", "3 days ago"),

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::editor::lines;
 use super::{Meaning, Pen};
 use crate::text::width;
-use crate::tui::app::{Action, Button, PushPage, Spot, Stage, State};
+use crate::tui::app::{Button, PushPage, Spot, Stage, State};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &PushPage) {
     let body = state.areas().body;
@@ -18,11 +18,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &PushPage) {
     if hidden > 0 {
         pen.write(foot, foot.x, foot.y, &format!("↓ {hidden} more"), Meaning::Muted);
     }
+    let push = page.offer.unwrap_or("Push");
+    let cells = width("[ Cancel ]") + 2 + width(push) + 4;
+    let mut x = foot.right().saturating_sub(u16::try_from(cells).unwrap_or(0));
     match &page.stage {
         Stage::Asking => {
-            let push = page.offer.unwrap_or("Push");
-            let cells = width("[ Cancel ]") + 2 + width(push) + 4;
-            let mut x = foot.right().saturating_sub(u16::try_from(cells).unwrap_or(0));
             for (at, (button, word)) in
                 [(Button::Cancel, "Cancel"), (Button::Push, push)].into_iter().enumerate()
             {
@@ -40,10 +40,13 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &PushPage) {
                 x += 2;
             }
         }
-        Stage::Running { .. } => {
-            let key = state.cx.key(Action::Back);
-            pen.write_right(foot, foot.y, &format!("{key} stops it"), Meaning::Muted);
+        // It has no focus: no key but the one that the status line names ends a push. It is where
+        // Cancel was, so that a second click on Push does not hit it.
+        Stage::Running { stopping: false, .. } => {
+            let end = pen.write(foot, x, foot.y, "  Stop", Meaning::Strong);
+            pen.spot(Rect { x, width: end + 2 - x, ..foot }, Spot::Line(0));
         }
+        Stage::Running { .. } => {}
         Stage::Over { outcome, .. } => {
             let text = if outcome.is_done() { "[ Back ]" } else { "[ Look again ]" };
             let cells = u16::try_from(width(text)).unwrap_or(0);

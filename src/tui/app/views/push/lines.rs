@@ -96,7 +96,10 @@ fn asking(open: &OpenDraft, problems: &[Problem], cells: usize, back: &str) -> V
 /// How far it is, at which rate, and how long it will take.
 fn moving(progress: &Progress, rate: Option<f64>, left: Option<Duration>, stopping: bool) -> Line {
     let (moved, total) = progress.bytes();
-    let mut words = format!("step {} of {}", progress.done(), progress.steps.len());
+    let mut words = match progress.steps.len() {
+        0 => "before the first step".to_owned(),
+        steps => format!("step {} of {steps}", progress.done()),
+    };
     if total > 0 {
         words.push_str(&format!(" · {} of {}", bytes(moved), bytes(total)));
     }

@@ -118,6 +118,9 @@ impl View for PushPage {
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
         let Spot::Line(line) = spot else { return None };
+        if self.is_running() {
+            return Some(Action::Back);
+        }
         self.focus(line);
         Some(Action::PushTake)
     }
