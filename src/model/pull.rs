@@ -100,7 +100,12 @@ impl Puller {
             }
             (Self::Crane, Some(platform)) => {
                 let file = format!("{file}.tar");
-                own(&["crane", "pull", "--platform", &platform.short(), &name, &file])
+                // go-containerregistry's `v1.ParsePlatform`: os/arch/variant:osversion.
+                let mut asked = platform.short();
+                if !platform.os_version.is_empty() {
+                    asked = format!("{asked}:{}", platform.os_version);
+                }
+                own(&["crane", "pull", "--platform", &asked, &name, &file])
             }
             // A tarball holds one image; all of a list go into a layout.
             (Self::Crane, None) if wanted.is_list => {
@@ -223,6 +228,25 @@ mod tests {
         // Without a tag there is nothing to pull by one.
         let digest = format!("quay.io/a/b@sha256:{}", "a".repeat(64));
         assert!(lines(&digest, true, None, true).iter().all(|it| !it.contains("by tag")));
+    }
+
+    /// A list has several images of Windows; crane takes the one of this version.
+    #[test]
+    fn crane_is_asked_for_the_version_of_windows() {
+        let reference: Reference = "quay.io/a/b:1".parse().unwrap();
+        let version = "10.0.20348.2402".to_owned();
+        let platform = Platform { os_version: version, ..Platform::new("windows", "amd64", "") };
+        let wanted = Wanted {
+            reference: &reference,
+            digest: &Digest::sha256(b"x"),
+            is_tagged: false,
+            platform: Some(&platform),
+            is_list: false,
+        };
+        let lines = pull_lines(&wanted);
+        let by_tag = lines.iter().find(|it| it.what == "crane, by tag").unwrap();
+        let platform = "--platform windows/amd64:10.0.20348.2402";
+        assert_eq!(by_tag.text, format!("crane pull {platform} quay.io/a/b:1 b.tar"));
     }
 
     /// The platform is text from outside.

@@ -193,6 +193,12 @@ impl Failure {
         self
     }
 
+    /// The class in words, for what is over the detail; `None` if the detail begins with it.
+    #[must_use]
+    pub fn heading(&self) -> Option<&'static str> {
+        Some(self.class.title()).filter(|title| !self.detail.starts_with(title))
+    }
+
     /// Whether asking again may help without anything else being changed.
     #[must_use]
     pub fn is_passing(&self) -> bool {

@@ -6,7 +6,7 @@ use super::*;
 use crate::harness::{Player, World, hold};
 use crate::model::tree::Need;
 use crate::oci::Notice;
-use crate::oci::{Class, Digest, Host};
+use crate::oci::{Class, Digest, Failure, Host};
 
 pub(super) const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -20,6 +20,43 @@ fn copied(player: &Player) -> Vec<String> {
 
 fn fetches(effect: &Effect) -> bool {
     matches!(effect, Effect::Ask { question: Query::Fetch(_), .. })
+}
+
+/// A failure whose detail begins with its class does not say that twice, in a list or of a node.
+#[test]
+fn a_failure_says_once_what_it_is() {
+    let words = "the registry failed (asked 4 times)";
+    let fails = |player: &mut Player, asked: (SessionId, RequestId), words: &str| {
+        player.replies(asked, Err(Failure::new(Class::Server, "demo/app", words)));
+        player.open.clear();
+    };
+    let last = |player: &Player| {
+        let (session, request, _) = player.asked().next_back().unwrap();
+        (session, request)
+    };
+    // On the page, not in the status line under it.
+    let said = |player: &Player| {
+        let screen = player.screen();
+        let page: Vec<&str> = screen.lines().take(20).collect();
+        page.join("\n").matches("the registry failed").count()
+    };
+    let mut player = opened();
+    player.keys("t");
+    let asked = last(&player);
+    fails(&mut player, asked, words);
+    assert_eq!(said(&player), 1, "{}", player.screen());
+    let mut player = Player::new(World::index(&PLATFORMS, true), 80, 24);
+    player.open("demo/app:1.0");
+    let asked = last(&player);
+    fails(&mut player, asked, words);
+    player.keys("tab");
+    assert_eq!(said(&player), 1, "{}", player.screen());
+    let mut player = opened();
+    player.keys("t");
+    let asked = last(&player);
+    fails(&mut player, asked, "it is down");
+    let screen = player.screen();
+    assert!(screen.contains("the registry failed") && screen.contains("it is down"), "{screen}");
 }
 
 #[test]

@@ -73,15 +73,21 @@ fn empty(pen: &mut Pen<'_>, state: &State, list: &List, body: Rect) {
         return;
     }
     if let Some(failure) = &list.failure {
-        pen.write(body, body.x, body.y + 1, failure.class.title(), Meaning::Danger);
+        let (first, meaning) = match failure.heading() {
+            Some(title) => {
+                pen.write(body, body.x, body.y + 1, title, Meaning::Danger);
+                (3, Meaning::Text)
+            }
+            None => (1, Meaning::Danger),
+        };
         let cells = usize::from(body.width);
         for (at, line) in crate::text::wrap(&escape(&failure.to_string()), cells)
             .iter()
-            .take(usize::from(body.height.saturating_sub(3)))
+            .take(usize::from(body.height.saturating_sub(first)))
             .enumerate()
         {
-            let y = body.y + 3 + u16::try_from(at).unwrap_or(0);
-            pen.write(body, body.x, y, line, Meaning::Text);
+            let y = body.y + first + u16::try_from(at).unwrap_or(0);
+            pen.write(body, body.x, y, line, meaning);
         }
         return;
     }

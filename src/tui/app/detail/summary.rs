@@ -55,8 +55,13 @@ fn found(subject: &Subject<'_>, fields: &mut Fields) {
 
 fn failed(fields: &mut Fields, failure: &Failure) {
     fields.gap();
-    fields.toned("failed", failure.class.title(), Tone::Danger);
-    fields.field("", &failure.detail);
+    match failure.heading() {
+        Some(title) => {
+            fields.toned("failed", title, Tone::Danger);
+            fields.field("", &failure.detail);
+        }
+        None => fields.toned("failed", &failure.detail, Tone::Danger),
+    }
     if !failure.subject.is_empty() {
         fields.field("what", &failure.subject);
     }
