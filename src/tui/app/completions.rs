@@ -195,7 +195,7 @@ impl Completions {
                 format!("{not} {what}: {why}; type {sign} again to ask again")
             }
             HowFar::Asking | HowFar::UpTo(_) if is_empty => format!("asking for the {what}…"),
-            HowFar::Asking | HowFar::UpTo(_) => format!("asking for more {what}…"),
+            HowFar::Asking | HowFar::UpTo(_) => format!("more {what} to come"),
             HowFar::Whole | HowFar::Most if is_empty => format!("no {what}"),
             HowFar::Most => format!("the first {} {what}", count(self.names.len() as u64)),
             HowFar::Whole => String::new(),

@@ -121,5 +121,6 @@ pub(super) fn choices(pen: &mut Pen<'_>, field: &Field, marked: Option<usize>, l
         x = end + GAP as u16;
     }
     let meaning = if field.has_failed() { Meaning::Danger } else { Meaning::Muted };
-    pen.write(line, x, line.y, &note, meaning);
+    let left = usize::from(line.right().saturating_sub(x));
+    pen.write(line, x, line.y, &cut(&note, left), meaning);
 }

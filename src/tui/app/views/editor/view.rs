@@ -123,14 +123,15 @@ impl View for Editor {
     }
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
-        match spot {
-            Spot::EditorTab(tab) => self.show(tab),
-            spot if let Some(form) = &mut self.form => {
-                if form.form.click(spot) == FormEvent::Changed {
+        match (spot, &mut self.form) {
+            (Spot::EditorTab(tab), _) => self.show(tab),
+            (spot, Some(form)) => {
+                let event = form.form.click(spot);
+                if event == FormEvent::Changed {
                     form.complete();
                 }
             }
-            Spot::Line(line) => {
+            (Spot::Line(line), None) => {
                 if self.cursor == line {
                     return Some(Action::EditEntry);
                 }
