@@ -502,6 +502,11 @@ impl Player {
         (buffer, drawn)
     }
 
+    /// Where the mouse hits what.
+    pub(crate) fn spots(&self) -> Vec<(Rect, crate::tui::app::Spot)> {
+        self.draw(&Theme::default()).1.spots
+    }
+
     /// Presses the left button on the last place of the screen where this text is.
     pub(crate) fn click(&mut self, text: &str) {
         let (buffer, drawn) = self.draw(&Theme::default());
