@@ -1,11 +1,11 @@
 //! What connects: in turn, timed, and telling which protocol the other side chose.
 
-use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use std::{fmt, io};
 
 use hyper_util::client::legacy::connect::Connection;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -23,6 +23,20 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// How long a connection that was made may take to be with those who wait for it, on a busy machine.
 /// Only those wait as long who get none: it was closed at once.
 const HANDED: Duration = Duration::from_millis(250);
+
+/// The connection that a request waited for was closed before it was handed over. The client would
+/// wait for one of the request's own now, and for nobody else's (hyper-util 0.1.21,
+/// `one_connection_for`): sent anew, the request takes the next one that is there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GoneBefore;
+
+impl fmt::Display for GoneBefore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection was closed before the request got it")
+    }
+}
+
+impl std::error::Error for GoneBefore {}
 
 tokio::task_local! {
     /// The request that this task sends, as far as connecting for it goes.
@@ -173,15 +187,17 @@ async fn turn(lane: &Arc<Lane>) -> Result<Option<super::lane::First>, BoxError> 
         };
         let came = end(first).await;
         if came == Came::Many {
-            // It is handed to those who wait; who has none after a moment finds it full, or gone.
+            // It is handed to those who wait.
             tokio::time::sleep(HANDED).await;
         }
         // The request has its connection, and left this one to a task of its own.
         if WANTED.try_with(|_| ()).is_err() {
             return Err("the request goes over another connection".into());
         }
-        if came == Came::Single {
-            return Ok(None);
+        match came {
+            Came::Many => return Err(GoneBefore.into()),
+            Came::Single => return Ok(None),
+            Came::Left => {}
         }
     }
 }

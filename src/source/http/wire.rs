@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::clients::Clients;
-use super::connecting::Wanted;
+use super::connecting::{GoneBefore, Wanted};
 use super::lane::Lanes;
 use super::large::Large;
 use super::lasts::lasts;
@@ -22,6 +22,7 @@ use super::timed::{Timed, timed};
 use super::trouble::{no_answer, not_taken, send_trouble, time_is_up};
 use super::{Answer, Outflow, Payload, Permit, Request, Setback, host_of, lock};
 use crate::oci::{Class, Failure, Host, Quota};
+use crate::source::causes::causes;
 use crate::source::{Activity, Options};
 
 /// How many redirects are followed.
@@ -276,42 +277,41 @@ impl Wire {
             _ => None,
         };
         if let Some(outflow) = watched {
-            let builder =
-                sent(false)?.header(CONTENT_LENGTH, outflow.length()).body(outflow.body());
-            let sent = outflow.watched(builder.send(), &limits).await;
+            let length = outflow.length();
+            let make = || Ok(sent(false)?.header(CONTENT_LENGTH, length).body(outflow.body()));
+            let sent = outflow.watched(self.sending(make), &limits).await;
             let sent = sent.map_err(|overdue| match overdue {
                 Overdue::Body(limit) => not_taken(host, limit, &request.subject),
                 Overdue::Answer(limit) => no_answer(host, limit, &request.subject),
             })?;
-            return sent
+            return sent?
                 .map_err(|error| send_trouble(&error, url, &request.subject, &self.options));
         }
         let mut until = began + limits.first_byte;
         let end = limits.command.map(|command| self.began + command);
         until = end.map_or(until, |end| until.min(end));
         let answer = async {
-            let first = sent(false)?.send();
+            let first = self.sending(|| sent(false));
             if !request.document || self.counts(host) {
-                return Ok::<_, Setback>(first.await);
+                return first.await;
             }
             let second = async {
                 tokio::time::sleep(limits.ask_again).await;
                 // Apart: few requests come to it.
                 Box::pin(async {
-                    let builder = sent(true)?;
                     tracing::debug!(url = %bare(url), "no answer yet; asking on another connection");
                     let wanted = wanted.among(self.lanes.of(url, true));
-                    Ok::<_, Setback>(wanted.by(builder.send()).await)
+                    wanted.by(self.sending(|| sent(true))).await
                 })
                 .await
             };
             tokio::pin!(first, second);
             tokio::select! {
-                first = &mut first => Ok(first),
+                first = &mut first => first,
                 second = &mut second => match second? {
                     Ok(second) => Ok(Ok(second)),
                     // The first one may still come.
-                    Err(_) => Ok(first.await),
+                    Err(_) => first.await,
                 },
             }
         };
@@ -324,6 +324,20 @@ impl Wire {
                 Err(time_is_up(limit, &request.subject))
             }
             Err(_) => Err(no_answer(host, limits.first_byte, &request.subject)),
+        }
+    }
+
+    /// Sends a request; again, if the connection that it waited for was closed before it had it.
+    async fn sending(
+        &self,
+        make: impl Fn() -> Result<reqwest::RequestBuilder, Setback>,
+    ) -> Result<reqwest::Result<reqwest::Response>, Setback> {
+        self.activity.request_sent();
+        loop {
+            match make()?.send().await {
+                Err(error) if causes(&error).any(|it| it.is::<GoneBefore>()) => {}
+                sent => return Ok(sent),
+            }
         }
     }
 
@@ -344,7 +358,6 @@ impl Wire {
         {
             builder = builder.header(AUTHORIZATION, authorization);
         }
-        self.activity.request_sent();
         tracing::debug!(method = %request.method, url = %bare(url), "request");
         Ok(match &request.payload {
             Payload::Form(form) => {
