@@ -95,6 +95,27 @@ async fn json_has_the_fields_that_the_readme_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_component_has_the_platform_that_its_config_states() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("team/component");
+    let config = json!({ "architecture": "wasm", "os": "wasip2", "component": { "exports": [] } });
+    let component = repository
+        .artifact("")
+        .config("application/vnd.wasm.config.v0+json", config.to_string())
+        .blob("application/wasm", b"\0asm\x0d\0\x01\0".as_slice())
+        .push();
+    repository.tag("1", &component.digest);
+    repository.index().entry(component).push_tag("list");
+    let text = lab.run(&["inspect", &lab.reference("team/component:1")]).await;
+    assert!(text.text().contains("wasip2/wasm"), "{}", text.text());
+    let list = lab.run(&["inspect", "--json", &lab.reference("team/component:list")]).await.json();
+    let stated = &list["entries"][0]["image"]["config"];
+    assert_eq!((&stated["os"], &stated["architecture"]), (&json!("wasip2"), &json!("wasm")));
+    // It has no layers of files, and nothing is wrong with that.
+    assert_eq!(list["entries"][0]["image"]["misfits"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn raw_prints_the_exact_bytes() {
     let lab = Lab::start().await;
     let digests = lab.fill();

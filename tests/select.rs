@@ -746,6 +746,26 @@ fn an_offer_is_made_of_documents() {
     assert!(found.trace.iter().any(|step| step.path == [1] && step.verdict == Verdict::Outranked));
 }
 
+/// A WebAssembly component's config states a platform, as `create` and the tree read it: until it was
+/// read it is not known. What a config of another type holds is not looked for.
+#[test]
+fn an_unread_config_names_no_platform_only_if_its_type_states_none() {
+    let document = |json: String| Document::parse(json.into(), None, Algorithm::Sha256).unwrap();
+    let known = |config_type: &str| {
+        let config = Digest::sha256(b"config");
+        let image = document(format!(
+            r#"{{"mediaType":"{}","config":{{"mediaType":"{config_type}","digest":"{config}","size":1}},"layers":[]}}"#,
+            MediaType::OciManifest
+        ));
+        let offer = Offer::new("example.com/lab:latest", &image, &());
+        let Content::Image(facts) = &offer.content else { panic!("no image") };
+        facts.config.clone()
+    };
+    assert_eq!(known(MediaType::OciConfig.as_str()), None);
+    assert_eq!(known(MediaType::WasmConfig.as_str()), None);
+    assert_eq!(known("application/vnd.example.config.v1+json"), Some(Platform::default()));
+}
+
 #[test]
 fn indexes_that_name_each_other_do_not_stop_the_walk() {
     // Every entry leads to the same index again: 40 entries at each of nine depths.

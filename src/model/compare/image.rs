@@ -82,7 +82,7 @@ fn note_missing(a: &Part, b: &Part, missing: &mut Vec<Missing>) -> bool {
         config_descriptor(a).map(|it| &it.digest) != config_descriptor(b).map(|it| &it.digest);
     for (side, part) in [(Side::A, a), (Side::B, b)] {
         let wanted = match part.manifest() {
-            Some(Manifest::Image(image)) => image.image_config(),
+            Some(Manifest::Image(image)) => image.platform_config(),
             _ => None,
         };
         if let Some(wanted) = wanted.filter(|_| different && !part.is_attestation())

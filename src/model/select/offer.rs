@@ -573,7 +573,7 @@ fn known_platform(image: &Image) -> Option<Platform> {
         |layer: &Arc<Descriptor>| layer.media_type.as_str() == "application/vnd.in-toto+json";
     // Old Docker images have configs of other types (moby#44367).
     let is_named = !config.media_type.as_str().is_empty() && !image.docker;
-    if is_named && !config.media_type.is_image_config() {
+    if is_named && image.platform_config().is_none() {
         Some(Platform::default())
     } else if image.layer_descriptors().next().is_some() && image.layer_descriptors().all(attests) {
         Some(Platform::new("unknown", "unknown", ""))

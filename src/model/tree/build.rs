@@ -207,7 +207,7 @@ impl Tree {
                 self.add_odd(id, 0, &format!("the config: {problem}"), raw);
             }
             Entry::Descriptor(config) => {
-                let wanted = image.image_config().is_some() && !attests;
+                let wanted = image.platform_config().is_some() && !attests;
                 let load = if wanted { Load::Waiting } else { Load::Ready };
                 let what = What::Config { descriptor: Arc::clone(config), document: None };
                 let child = self.add(Some(id), what, load);

@@ -81,6 +81,36 @@ fn an_index_is_asked_for_once_and_laid_out_in_order() {
     );
 }
 
+/// The one rule of what states a platform is that of the commands: `oci::Image::platform_config`.
+#[test]
+fn the_config_of_a_component_is_read_for_its_platform() {
+    let mut world = World::default();
+    let mut entry = |media_type: &MediaType| {
+        let config = json!({ "os": "wasip2", "architecture": "wasm", "component": {} });
+        let config = world.put(media_type, &config);
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MediaType::OciManifest.as_str(),
+            "config": config, "layers": [],
+        });
+        world.put(&MediaType::OciManifest, &manifest)
+    };
+    let other = MediaType::parse("application/vnd.example.config.v1+json");
+    let entries = vec![entry(&MediaType::WasmConfig), entry(&other)];
+    world.set_index(entries);
+    let mut tree = Tree::default();
+    // The index, two manifests, one config.
+    assert_eq!(load(&mut tree, &world), 4);
+    let [component, artifact, ..] =
+        tree.children(tree.root()).map(|it| it.0).collect::<Vec<_>>()[..]
+    else {
+        panic!("no entries")
+    };
+    assert_eq!(tree.platform_of(component).unwrap().to_string(), "wasip2/wasm");
+    assert_eq!(tree.platform_of(artifact), None);
+    let config = tree.config_of(component).unwrap();
+    assert_eq!(tree.words(config, &TimeZone::UTC).rest, "wasip2/wasm");
+}
+
 #[test]
 fn the_index_is_shown_before_its_children_are_there() {
     let world = World::index(&["linux/amd64", "linux/386"], false);
