@@ -1,5 +1,7 @@
 //! The white space of a JSON document: found in one, kept in what is made of it.
 
+use std::fmt::{self, Write};
+
 /// How a document is laid out between its tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct JsonStyle {
@@ -27,6 +29,18 @@ impl JsonStyle {
     /// Lays JSON out anew; every token keeps its text. The text must be JSON.
     pub(crate) fn lay_out(&self, json: &str) -> String {
         let mut out = String::with_capacity(json.len() + json.len() / 4);
+        // Writing to a String cannot fail.
+        let _ = self.write(json, &mut out);
+        out
+    }
+
+    /// Whether JSON is laid out in this style, to the last byte.
+    pub(crate) fn is_of(&self, json: &str) -> bool {
+        let mut rest = Rest(json);
+        self.write(json, &mut rest).is_ok() && rest.0.is_empty()
+    }
+
+    fn write(&self, json: &str, out: &mut impl Write) -> fmt::Result {
         let mut depth = 0_usize;
         let mut in_string = false;
         let mut escaped = false;
@@ -34,7 +48,7 @@ impl JsonStyle {
         let mut opened = false;
         for c in json.chars() {
             if in_string {
-                out.push(c);
+                out.write_char(c)?;
                 in_string = escaped || c != '"';
                 escaped = !escaped && c == '\\';
                 continue;
@@ -44,43 +58,54 @@ impl JsonStyle {
                 '}' | ']' => {
                     depth = depth.saturating_sub(1);
                     if !opened {
-                        self.line(&mut out, depth);
+                        self.line(out, depth)?;
                     }
                     opened = false;
-                    out.push(c);
+                    out.write_char(c)?;
                     continue;
                 }
                 _ => {}
             }
             if opened {
-                self.line(&mut out, depth);
+                self.line(out, depth)?;
                 opened = false;
             }
-            out.push(c);
+            out.write_char(c)?;
             match c {
                 '"' => in_string = true,
                 '{' | '[' => {
                     depth += 1;
                     opened = true;
                 }
-                ',' => self.line(&mut out, depth),
-                ':' if self.indent.is_some() => out.push(' '),
+                ',' => self.line(out, depth)?,
+                ':' if self.indent.is_some() => out.write_char(' ')?,
                 _ => {}
             }
         }
         if self.newline {
-            out.push('\n');
+            out.write_char('\n')?;
         }
-        out
+        Ok(())
     }
 
-    fn line(&self, out: &mut String, depth: usize) {
+    fn line(&self, out: &mut impl Write, depth: usize) -> fmt::Result {
         if let Some(indent) = &self.indent {
-            out.push('\n');
+            out.write_char('\n')?;
             for _ in 0..depth {
-                out.push_str(indent);
+                out.write_str(indent)?;
             }
         }
+        Ok(())
+    }
+}
+
+/// What is still to come of a text that is written a second time; anything else is an error.
+struct Rest<'t>(&'t str);
+
+impl Write for Rest<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
+        Ok(())
     }
 }
 
@@ -97,6 +122,17 @@ mod tests {
             "{}",
         ] {
             assert_eq!(JsonStyle::of(text).lay_out(text), text);
+            assert!(JsonStyle::of(text).is_of(text));
+        }
+        for text in [
+            "{\n  \"a\": 1,\n    \"b\": 2\n}",
+            "{\n  \"a\": 1\n}\n\n",
+            "{\n  \"a\": [1]\n}",
+            r#"{"a": 1}"#,
+            r#"{"a":1} "#,
+        ] {
+            assert_ne!(JsonStyle::of(text).lay_out(text), text);
+            assert!(!JsonStyle::of(text).is_of(text), "{text}");
         }
         let pretty = JsonStyle::of("{\n  \"a\": 1\n}");
         assert_eq!(

@@ -1,8 +1,10 @@
 //! Which tool wrote a list, told by how it is encoded.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::oci::MediaType;
 use crate::text::JsonStyle;
@@ -37,23 +39,28 @@ impl Encoder {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LONGEST)?;
-        let list: Value = serde_json::from_str(text).ok()?;
-        let entries = list.get("manifests")?.as_array()?;
-        let mut digest_first = entries.iter().map(digest_first);
-        let order = digest_first.next()??;
+        // An entry at a time: a whole list as values takes ten times its own bytes, each time that
+        // it is drawn.
+        let list: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        let entries: Vec<&RawValue> = serde_json::from_str(list.get("manifests")?.get()).ok()?;
+        let (mut orders, mut typed, mut half) = (None, false, false);
+        for entry in entries {
+            let entry: Value = serde_json::from_str(entry.get()).ok()?;
+            let order = digest_first(&entry)?;
+            if *orders.get_or_insert(order) != order {
+                return None;
+            }
+            typed |= has_type_of_config(&entry);
+            half |= entry.pointer("/platform/architecture").and_then(Value::as_str) == Some("");
+        }
+        let order = orders?;
         let style = JsonStyle::of(text);
-        let is_uniform = digest_first.all(|it| it == Some(order)) && style.lay_out(text) == text;
-        if !is_uniform || text.ends_with('\n') {
+        if !style.is_of(text) || text.ends_with('\n') {
             return None;
         }
-        let docker = list
-            .get("mediaType")
-            .and_then(Value::as_str)
-            .is_some_and(|text| MediaType::parse(text) == MediaType::parse(DOCKER_LIST));
-        let typed = entries.iter().any(has_type_of_config);
-        let half = entries.iter().any(|entry| {
-            entry.pointer("/platform/architecture").and_then(Value::as_str) == Some("")
-        });
+        let named = list.get("mediaType").and_then(|it| serde_json::from_str(it.get()).ok());
+        let docker = named
+            .is_some_and(|text: String| MediaType::parse(&text) == MediaType::parse(DOCKER_LIST));
         match (style.indent(), order) {
             (None, false) if docker && !typed => Some(Self::CranePodmanSkopeo),
             (None, false) => Some(Self::Crane),

@@ -101,7 +101,9 @@ impl Answer {
         let (headers, url) = (std::mem::take(&mut self.headers), self.url.clone());
         let (subject, large) = (self.subject.clone(), self.large.clone());
         let mut body = self.into_body();
-        let mut bytes = BytesMut::new();
+        // As long as it is said to be: what grew by doubling would keep up to twice its length.
+        let length = stated.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
+        let mut bytes = BytesMut::with_capacity(length.min(LARGE));
         let mut permit = None;
         while let Some(piece) = body.next().await? {
             if bytes.len() as u64 + piece.len() as u64 > cap {
@@ -110,8 +112,7 @@ impl Answer {
             if bytes.len() + piece.len() > LARGE && permit.is_none() {
                 permit = large.acquire().await;
                 // Growing by doubling would need three times as much for a moment.
-                let rest = stated.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
-                bytes.reserve(rest.saturating_sub(bytes.len()).max(piece.len()));
+                bytes.reserve(length.saturating_sub(bytes.len()).max(piece.len()));
             }
             bytes.extend_from_slice(&piece);
         }
