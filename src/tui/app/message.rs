@@ -4,7 +4,7 @@ use crate::model::tree::NodeId;
 use crate::oci::{Assembled, Exchange, Failure, Location, Notice, Quota};
 
 use super::detail::Content;
-use super::{Key, Part, Query, Reply, RequestId, SessionId};
+use super::{Key, Part, Query, Reply, RequestId, SessionId, ShellLine};
 
 /// A place on the screen that the mouse can hit, as the drawing reported it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,7 +166,7 @@ pub enum Effect {
     /// Stop until the shell brings us back.
     Suspend,
     /// Gives the terminal to this line of a shell, until it ends and a key is pressed.
-    Run(String),
+    Run(ShellLine),
     /// Gives the terminal to the user's pager with this text, until it ends.
     Page(Box<Content>),
     /// End the program.

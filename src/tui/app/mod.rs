@@ -117,7 +117,7 @@ pub use opened::{
     Evidenced, Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven,
 };
 pub use overlay::{Choosing, Menu, MenuItem, Overlay};
-pub use own::{OwnCommand, VALUES};
+pub use own::{OwnCommand, ShellLine, VALUES};
 pub use pane::{Pane, Tab};
 pub use paste::understand;
 pub use picking::Picking;

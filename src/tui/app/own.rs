@@ -35,20 +35,53 @@ impl OwnCommand {
         Ok(Self { name, key, line })
     }
 
-    /// The line for a node, each value as a word that a shell takes as it is.
+    /// The line for a node.
     ///
     /// # Errors
     /// Says which value there is none of here.
-    pub(super) fn filled(&self, at: Option<(&OpenedRef, NodeId)>) -> Result<String, String> {
-        filled(&self.line, |name| {
+    pub(super) fn filled(&self, at: Option<(&OpenedRef, NodeId)>) -> Result<ShellLine, String> {
+        let mut values = Vec::new();
+        let shown = filled(&self.line, |name| {
             let value = at.and_then(|(open, node)| value(name, open, node));
-            value.map(|value| quote(&value)).ok_or_else(|| format!("there is no {name} here"))
-        })
+            let value = value.ok_or_else(|| format!("there is no {name} here"))?;
+            let shown = quote(&value);
+            values.push((variable(name), value));
+            Ok(shown)
+        })?;
+        let text = filled(&self.line, |name| Ok(format!("\"${}\"", variable(name))))?;
+        Ok(ShellLine { text, shown, values })
     }
 }
 
+/// A line for a shell. What comes from a registry is in variables of the shell's environment, so that it is
+/// never read as a part of the line, wherever in it it stands: in quotes, in a comment, in a here-document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShellLine {
+    /// What the shell is given.
+    pub text: String,
+    /// What is shown of it: the values in their places, each quoted.
+    pub shown: String,
+    /// The variables, by name.
+    pub values: Vec<(String, String)>,
+}
+
+impl ShellLine {
+    /// A line in which no value is.
+    pub(super) fn plain(text: String) -> Self {
+        Self { shown: text.clone(), text, values: Vec::new() }
+    }
+}
+
+/// The variable that holds a value: `PLATY_PLATFORM`.
+fn variable(name: &str) -> String {
+    format!("PLATY_{}", name.to_uppercase())
+}
+
 /// The line with each `{{name}}` replaced.
-fn filled(line: &str, value: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+fn filled(
+    line: &str,
+    mut value: impl FnMut(&str) -> Result<String, String>,
+) -> Result<String, String> {
     let (mut out, mut rest) = (String::new(), line);
     while let Some((before, tail)) = rest.split_once(OPEN) {
         let (name, after) = tail.split_once(CLOSE).ok_or("{{ without }}")?;
@@ -119,8 +152,8 @@ mod tests {
             _ => None,
         });
         let run = run.unwrap();
-        assert!(run.starts_with("scan demo/app@sha256:"), "{run}");
-        assert!(run.ends_with(" --platform linux/amd64 # demo/app"), "{run}");
+        assert!(run.shown.starts_with("scan demo/app@sha256:"), "{run:?}");
+        assert!(run.shown.ends_with(" --platform linux/amd64 # demo/app"), "{run:?}");
         // It is found in the palette, and done from there.
         player.keys("g :");
         player.types("scan");
@@ -130,5 +163,24 @@ mod tests {
         let runs = player.log.len();
         player.keys("enter");
         assert!(matches!(player.log[runs..], [.., Effect::Run(_)]));
+    }
+
+    /// A list may name a platform that is a line of a shell: wherever the user's line has it, it is text.
+    #[cfg(unix)]
+    #[test]
+    fn what_a_registry_says_is_never_run() {
+        let line = "echo {{platform}}; echo '{{platform}}'; echo \"{{platform}}\" # {{platform}}\n\
+                    cat <<X\n{{platform}}\nX\necho \\{{platform}}x\"";
+        for text in ["a; echo run #", "$(echo run)", "`echo run`", "a\necho run", "'; echo run; '"]
+        {
+            let name = variable("platform");
+            let line = filled(line, |_| Ok(format!("\"${name}\""))).unwrap();
+            let mut shell = std::process::Command::new("sh");
+            let ran = shell.arg("-c").arg(&line).env(name, text).output().unwrap();
+            let said = String::from_utf8(ran.stdout).unwrap();
+            let alone = said.lines().filter(|it| *it == "run").count();
+            assert_eq!(alone, 0, "{line}: {said}");
+            assert!(said.starts_with(text), "the first is one word as it is: {said}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::events::Events;
 use super::signals::{Signal, Signals};
 use super::terminal::Terminal;
 use crate::text::escape;
+use crate::tui::app::ShellLine;
 use crate::tui::app::detail::Content;
 
 /// How a program that an interrupt at the keyboard ended is told from platy's own end.
@@ -20,7 +21,7 @@ const INTERRUPTED: u8 = 130;
 #[derive(Debug)]
 pub(super) enum Program {
     /// A line of a shell. How it ended is said, and a key waited for.
-    Line(String),
+    Line(ShellLine),
     /// The user's pager, with this text.
     Pager(Box<Content>),
 }
@@ -47,8 +48,8 @@ impl Program {
             Self::Line(line) => {
                 events.pause().await;
                 screen.lend();
-                say(&format!("$ {}\n", escape(&line)))?;
-                shell.arg(line);
+                say(&format!("$ {}\n", escape(&line.shown)))?;
+                shell.arg(line.text).envs(line.values);
                 true
             }
             Self::Pager(content) => {

@@ -5,7 +5,7 @@ use crate::tui::app::going::Opening;
 use crate::tui::app::overlay::{Choosing, Deed, Menu, Overlay};
 use crate::tui::app::view::Reason;
 use crate::tui::app::views::{Screen, taken_back};
-use crate::tui::app::{Action, Context, Effect, State, help, list};
+use crate::tui::app::{Action, Context, Effect, ShellLine, State, help, list};
 
 impl State {
     /// Why an action cannot be done now; `None` if it can.
@@ -185,7 +185,7 @@ impl State {
     }
 
     /// What a command of the user's own comes to here; `None` if there is no such command.
-    pub(in crate::tui::app) fn own_line(&self, number: usize) -> Option<Result<String, String>> {
+    pub(in crate::tui::app) fn own_line(&self, number: usize) -> Option<Result<ShellLine, String>> {
         let at = self.screen().view().points_at();
         let at = at.and_then(|at| Some((self.cx.opened.get(at.id)?, at.node)));
         Some(self.cx.own.get(number)?.filled(at))

@@ -6,7 +6,7 @@ use super::Explorer;
 use crate::oci::{Class, Host};
 use crate::text::quote;
 use crate::tui::app::cx::Cx;
-use crate::tui::app::{Effect, Query};
+use crate::tui::app::{Effect, Query, ShellLine};
 
 impl Explorer {
     /// The registry that wants to know who asks, if that is why nothing was found.
@@ -21,7 +21,7 @@ impl Explorer {
     pub(super) fn log_in(&self, cx: &mut Cx) {
         let Some(host) = self.refused_by(cx) else { return };
         let line = format!("{} {}", cx.login, quote(host.as_str()));
-        cx.effect(Effect::Run(line));
+        cx.effect(Effect::Run(ShellLine::plain(line)));
         // Answered once the terminal is platy's again.
         cx.ask(self.session, Query::Pause(Duration::ZERO));
     }
@@ -45,7 +45,7 @@ mod tests {
         assert!(picture.contains("I log in"), "{picture}");
         player.keys("I");
         let runs = player.log.iter().filter_map(|effect| match effect {
-            Effect::Run(line) => Some(line.as_str()),
+            Effect::Run(line) => Some(line.text.as_str()),
             _ => None,
         });
         assert_eq!(runs.collect::<Vec<_>>(), ["platy login localhost:5000"]);
