@@ -18,7 +18,8 @@ const DEEPEST: usize = 16;
 
 /// The steps that made the layers of an image, the lowest layer first; `None` for a layer of which
 /// the provenance leaves that open. And whether the layers have the digests that the provenance
-/// names. `None` if the build is not of an image with so many layers.
+/// names. `None` if the build is not of an image with so many layers, or has a layer of this image at
+/// another place: by their order the layers would be taken for each other.
 pub(super) fn origins(
     build: &Build,
     layers: &[Option<Digest>],
@@ -36,8 +37,21 @@ pub(super) fn origins(
         return None;
     }
     let is_named = chains.any(same);
+    if !is_named
+        && layers.iter().enumerate().any(|(at, layer)| is_elsewhere(build, at, layer.as_ref()))
+    {
+        return None;
+    }
     fill(build, top, &mut found, DEEPEST);
     Some((found, is_named))
+}
+
+/// Whether the provenance names a layer, and nowhere at this place.
+fn is_elsewhere(build: &Build, at: usize, layer: Option<&Digest>) -> bool {
+    let Some(layer) = layer else { return false };
+    let chains = || build.steps.iter().flat_map(|step| step.layers.iter().map(|(_, chain)| chain));
+    chains().any(|chain| chain.contains(layer))
+        && !chains().any(|chain| chain.get(at) == Some(layer))
 }
 
 /// A step and which of its outputs is meant.

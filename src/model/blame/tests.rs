@@ -118,6 +118,12 @@ fn every_layer_and_file_of_a_real_build_has_its_line() {
         let packed = blamed(&other, opened(read(statement)));
         assert_eq!((&packed.how, lines(&packed)), (&How::ByPosition, lines(&blame)));
         assert!(packed.how.words().starts_with("by position"));
+        // Layers of the build in another order are not told by their order.
+        let mut turned = of.clone();
+        turned.layers.swap(2, 3);
+        let turned = blamed(&turned, opened(read(statement)));
+        assert_eq!(turned.how, How::History(Untold::OtherLayers));
+        assert_eq!(turned.origins, vec![None; 4]);
         other.layers.pop();
         let squashed = blamed(&other, opened(read(statement)));
         assert_eq!(squashed.how, How::History(Untold::OtherLayers));
