@@ -11,8 +11,12 @@ use crate::oci::{Aliases, Location, Reference};
 /// The argument of a command that names a registry alone.
 const REGISTRY: &str = "registry";
 
-/// The command, with aliases written out where its arguments are read.
+/// The command, with aliases written out where its arguments are read. Who has none does not wait for
+/// several hundred arguments to be gone through.
 pub(super) fn with(aliases: &Aliases, command: Command) -> Command {
+    if aliases.all().is_empty() {
+        return command;
+    }
     command
         .mut_args(|argument| written_out(aliases, argument))
         .mut_subcommands(|command| with(aliases, command))
