@@ -215,6 +215,23 @@ async fn a_terminal_without_utf8_gets_ascii_alone_from_every_command() {
     watch.see(" > sha256:");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn exact_bytes_do_not_steer_a_terminal() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+    let home = TempDir::new().unwrap();
+    let repository = sandbox.store().repository("team/app");
+    // JSON text has the control characters below U+0020 as `\u`, and the others as they are.
+    let image =
+        repository.image("linux", "amd64", "").label("a", "\u{9b}31mred\u{7f}").layer("x").push();
+    let name = format!("{}/team/app@{}", sandbox.host(), image.digest);
+    let mut terminal = Terminal::start(PLATY, &["config", "--raw", &name], home.path(), 200, 30);
+    terminal.end();
+    let shown = terminal.contents();
+    assert!(shown.contains("\\x9b31mred\\x7f"), "{shown}");
+    let ran = crate::support::command::platy(home.path(), &["config", "--raw", &name]);
+    assert!(ran.text().contains("\u{9b}31mred\u{7f}"), "a pipe gets what is there");
+}
+
 #[test]
 fn without_a_terminal_there_is_a_sentence() {
     let home = TempDir::new().unwrap();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::locale::Stream;
 use super::paint::painted;
 use crate::oci::Class;
-use crate::text::escape_json;
+use crate::text::{escape_file, escape_json};
 
 /// Whether anything was printed.
 static PRINTED: AtomicBool = AtomicBool::new(false);
@@ -22,6 +22,16 @@ static LOST: OnceLock<io::Error> = OnceLock::new();
 pub(super) fn print(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     note(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+/// Writes bytes that came from outside: in a pipe exactly as they are; on a terminal what would steer it
+/// is escaped, and bytes that are not text are shown as `�`.
+pub(super) fn print_exact(bytes: &[u8]) {
+    if io::stdout().is_terminal() {
+        print(escape_file(&String::from_utf8_lossy(bytes)).as_bytes());
+    } else {
+        print(bytes);
+    }
 }
 
 /// Writes text with its signs in colours, if they are wanted.

@@ -9,7 +9,7 @@ use super::{json, text};
 use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
 use crate::cli::interrupt::Interrupts;
-use crate::cli::output::{print, print_json, print_line, print_text};
+use crate::cli::output::{print_exact, print_json, print_line, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{
     Answers, Effects, Guard, Plan, Presence, Problem, Question, Severity, Target, effects,
@@ -71,7 +71,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
     let problems = job.draft.problems();
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     if pushing.raw {
-        print(&job.draft.document().bytes);
+        print_exact(&job.draft.document().bytes);
         say_problems(&problems);
         return Ended::from(if refused { PART } else { DONE });
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::image::{Chosen, choose, not_an_image};
-use super::output::{columns, print, print_json, print_plain};
+use super::output::{columns, print_exact, print_json, print_plain};
 use super::waiting::Waiting;
 use super::{DONE, TROUBLE};
 use crate::oci::{ConfigDocument, Document, Failure, Location, PlatformPattern};
@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, wish: &ConfigArgs) -> u8 {
 
 fn show(wish: &ConfigArgs, location: &Location, found: &Found) {
     if wish.raw {
-        print(&found.config.bytes);
+        print_exact(&found.config.bytes);
         return;
     }
     if wish.json {

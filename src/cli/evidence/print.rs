@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::super::complain::{complain, complain_failure};
-use super::super::output::print;
+use super::super::output::print_exact;
 use super::super::{DONE, PART, TROUBLE};
 use super::args::{EvidenceArgs, PrintKind};
 use crate::model::evidence::{Body, Coverage, Evidence, Item, Kind, Row, Which};
@@ -59,8 +59,8 @@ pub(super) async fn run(
         return TROUBLE;
     };
     match (&one.evidence, wish.envelope) {
-        (_, true) => print(&one.blob),
-        (Ok(evidence), false) => print(&evidence.document),
+        (_, true) => print_exact(&one.blob),
+        (Ok(evidence), false) => print_exact(&evidence.document),
         (Err(problem), false) => {
             complain(&format!("{}: {problem}; --envelope prints its bytes", one.item.manifest));
             return TROUBLE;

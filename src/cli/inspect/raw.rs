@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::output::print;
+use crate::cli::output::print_exact;
 use crate::cli::{DONE, TROUBLE};
 use crate::oci::{Document, Failure, Manifest, PlatformPattern};
 use crate::source::Source;
@@ -14,12 +14,12 @@ pub(super) async fn run(source: &Arc<dyn Source>, only: Option<&PlatformPattern>
         Err(failure) => return trouble(&failure),
     };
     let Some(only) = only else {
-        print(&root.bytes);
+        print_exact(&root.bytes);
         return DONE;
     };
     match one(source, &root, only).await {
         Ok(Some(document)) => {
-            print(&document.bytes);
+            print_exact(&document.bytes);
             DONE
         }
         Ok(None) => {

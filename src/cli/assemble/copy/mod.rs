@@ -16,7 +16,7 @@ use super::finish::{give_up, journal};
 use super::job::{Trouble, reach};
 use crate::cli::args::Args;
 use crate::cli::complain::{complain, complain_failure};
-use crate::cli::output::{print, print_json, print_text};
+use crate::cli::output::{print_exact, print_json, print_text};
 use crate::cli::{DONE, PART, TROUBLE};
 use crate::model::draft::{Answers, Form, Goal, Presence, Question, Shipped as _};
 use crate::oci::{Failure, Location};
@@ -33,7 +33,7 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
         Err(trouble) => return give_up(&trouble, pushing),
     };
     if pushing.raw {
-        all.iter().for_each(|read| print(&read.taken.parcel.root().bytes));
+        all.iter().for_each(|read| print_exact(&read.taken.parcel.root().bytes));
         return DONE;
     }
     let shipments = match plan_all(all, pushing, &sources, permits).await {
