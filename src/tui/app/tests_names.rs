@@ -30,6 +30,28 @@ fn tags_come_in_version_order_with_what_shares_a_digest() {
     assert!(matches!(list.rows()[3].head, Some(TagHead::Failed(_))));
 }
 
+/// The list that is asked for anew has the cursor where it was, or on what is in the place of a name that is gone.
+#[test]
+fn a_list_that_is_loaded_again_keeps_the_cursor() {
+    let all = ["9", "8", "7", "6", "5", "4"];
+    let mut player = tags(&[&all]);
+    let pages = |names: &[&str]| vec![names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()];
+    player.keys("j j j");
+    assert_eq!(player.list().name_at_cursor(), Some("6"));
+    player.pages = pages(&all).into();
+    player.keys("r");
+    player.answer_all();
+    assert_eq!(player.list().name_at_cursor(), Some("6"));
+    player.pages = pages(&["9", "8", "7", "5", "4"]).into();
+    player.keys("r");
+    player.answer_all();
+    assert_eq!(player.list().name_at_cursor(), Some("5"), "what is in its place");
+    player.pages = pages(&all).into();
+    player.keys("r g");
+    player.answer_all();
+    assert_eq!(player.list().name_at_cursor(), Some("9"), "it was moved meanwhile");
+}
+
 #[test]
 fn only_the_tags_on_the_screen_are_asked_for() {
     let names: Vec<String> = (0..1000).map(|n| format!("v{n}")).collect();

@@ -79,6 +79,9 @@ pub struct List {
     moved: HashMap<String, Moved>,
     /// The first page is asked for again, to see what is new.
     again: bool,
+    /// Where the cursor was when the list was begun anew: the name, and its lines in the list and on the
+    /// screen. It goes back there as soon as the name is there, unless something is done meanwhile.
+    left_at: Option<(String, usize, usize)>,
     shown: Vec<usize>,
     next: Option<NextPage>,
     pages: usize,
@@ -103,6 +106,7 @@ impl List {
             heads: HashMap::new(),
             moved: HashMap::new(),
             again: false,
+            left_at: None,
             shown: Vec::new(),
             next: None,
             pages: 0,
@@ -129,6 +133,9 @@ impl List {
     /// Starts over.
     fn reload(&mut self, cx: &mut Cx) {
         self.end_sizes(cx);
+        let line = self.cursor.saturating_sub(self.top);
+        self.left_at = self.name_at_cursor().map(|name| (name.to_owned(), self.cursor, line));
+        (self.cursor, self.top) = (0, 0);
         self.names.clear();
         self.heads.clear();
         self.moved.clear();
@@ -161,10 +168,24 @@ impl List {
                 }
                 self.pages += 1;
                 self.next = page.next;
+                self.go_back();
                 if self.pages < EAGER_PAGES {
                     self.ask_more(cx);
                 }
             }
+        }
+    }
+
+    /// Puts the cursor where it was before the list was begun anew; if the name is gone, on what is in
+    /// its place.
+    fn go_back(&mut self) {
+        let Some((name, place, line)) = &self.left_at else { return };
+        let at = self.shown.iter().position(|at| self.names.get(*at) == Some(name));
+        let last = self.shown.len().saturating_sub(1);
+        let gone = self.next.is_none().then(|| (*place).min(last));
+        if let Some(at) = at.or(gone) {
+            (self.cursor, self.top) = (at, at.saturating_sub(*line));
+            self.left_at = None;
         }
     }
 

@@ -108,6 +108,7 @@ impl View for List {
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx) {
+        self.left_at = None;
         let name = self.name_at_cursor().map(str::to_owned);
         match (action, name) {
             (Action::Choose, Some(name)) => cx.open(match &self.listed {
@@ -154,6 +155,7 @@ impl View for List {
     }
 
     fn typed(&mut self, key: Key, request: Option<InputRequest>, cx: &mut Cx) -> bool {
+        self.left_at = None;
         if self.naming_typed(key, request, cx) {
             return true;
         }
@@ -171,6 +173,7 @@ impl View for List {
     }
 
     fn paste(&mut self, line: &str, _cx: &mut Cx) -> bool {
+        self.left_at = None;
         if self.naming_pasted(line) {
             return true;
         }
@@ -181,6 +184,7 @@ impl View for List {
     }
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
+        self.left_at = None;
         let Spot::Line(line) = spot else { return None };
         let again = std::mem::replace(&mut self.cursor, line) == line;
         again.then_some(Action::Choose)
