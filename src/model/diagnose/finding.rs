@@ -90,6 +90,14 @@ impl Finding {
         self
     }
 
+    /// The list itself is what it is about, or among it.
+    pub(super) fn about_the_list(mut self, is_it: bool) -> Self {
+        if is_it {
+            self.entries.push(Path::default());
+        }
+        self
+    }
+
     /// Something that could not be seen.
     pub(super) fn unseen(mut self, what: impl Into<String>) -> Self {
         self.unknown.push(what.into());

@@ -24,7 +24,12 @@ fn find(facts: &Facts) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     for kind in [Kind::Signature, Kind::Provenance, Kind::Sbom, Kind::Vex] {
-        let has = |row: &&Row| row.of(kind).next().is_some();
+        // What was opened is what it turned out to be, whatever its manifest says.
+        let opened = |row: &Row| {
+            let mut of_row = attested.read.iter().filter(|it| it.row.digest == row.digest);
+            of_row.any(|it| it.evidence().is_some_and(|evidence| evidence.kind() == kind))
+        };
+        let has = |row: &&Row| row.of(kind).next().is_some() || opened(row);
         // What vouches for the list vouches for all that it names.
         let on_list = kind == Kind::Signature && rows.iter().any(|row| row.is_list && has(&row));
         let (with, without): (Vec<&Row>, Vec<&Row>) = images.iter().copied().partition(has);
@@ -62,7 +67,12 @@ mod tests {
         silent(&RULE, &attested(&entries, &[Attach::to_list(document)]));
         silent(&RULE, &attested(&["linux/amd64"], &[Attach::to(0, document)]));
         let all = [Attach::to(0, document), Attach::to(1, document)];
-        silent(&RULE, &attested(&entries, &all));
+        let mut facts = attested(&entries, &all);
+        silent(&RULE, &facts);
+        // An envelope whose manifest does not say what it holds, which was opened.
+        let Fact::Known(opened) = &mut facts.attested else { panic!("it was read") };
+        opened.coverage.rows[1].items.clear();
+        silent(&RULE, &facts);
         let finding = one(&RULE, &attested(&entries, &[Attach::to(1, document)]));
         assert_eq!(finding.title, "SBOM: only linux/arm64 has one");
         assert_eq!(finding.entries, [[0]]);

@@ -28,7 +28,9 @@ fn find(facts: &Facts) -> Vec<Finding> {
         format!("{} is attached to {}, and speaks of {spoken}{whose}", it.name(), it.row.digest)
     });
     let digests = wrong.iter().map(|(it, _)| &it.row.digest);
-    vec![RULE.finding(Severity::Error, title).about(facts.images_of(digests)).saw_all(lines).next(
+    let of_list = wrong.iter().any(|(it, _)| it.row.is_list);
+    let finding = RULE.finding(Severity::Error, title).about_the_list(of_list);
+    vec![finding.about(facts.images_of(digests)).saw_all(lines).next(
         "sign or attest the digest itself; `platy evidence REF` shows what hangs where, and \
                  a tool that copies referrers must keep each with its own image",
     )]
@@ -99,7 +101,9 @@ mod tests {
             attested(&["linux/amd64"], &[Attach::to_list(elsewhere).found(places)])
         };
         silent(&RULE, &found(&[Place::List]));
-        one(&RULE, &found(&[Place::List, Place::Api]));
+        // The list is marked itself.
+        let none: [usize; 0] = [];
+        assert_eq!(one(&RULE, &found(&[Place::List, Place::Api])).entries, [none]);
     }
 
     #[test]

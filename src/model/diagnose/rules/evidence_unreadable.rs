@@ -34,6 +34,7 @@ fn find(facts: &Facts) -> Vec<Finding> {
     };
     vec![
         RULE.finding(Severity::Warning, title)
+            .about_the_list(broken.iter().any(|(it, _)| it.row.is_list))
             .about(facts.images_of(broken.iter().map(|(it, _)| &it.row.digest)))
             .saw_all(broken.iter().map(|(it, why)| format!("{}: {why}", it.name())))
             .next("attach it again; `platy evidence REF --print KIND --envelope` prints its bytes"),
