@@ -475,6 +475,14 @@ fn a_key_that_is_taken_is_refused_with_the_action_that_has_it() {
     std::fs::write(folder.join("config.toml"), command).unwrap();
     let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
     terminal.see("config.toml: the key y of \"scan\" is copy-digest's; take another one");
+
+    let commands = ["scan", "sign"]
+        .map(|name| format!("[[command]]\nname = \"{name}\"\nkey = \"f9\"\nrun = \"true\"\n"));
+    std::fs::write(folder.join("config.toml"), commands.concat()).unwrap();
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
+    terminal.see(
+        "config.toml: the key f9 is given to \"scan\" and to \"sign\"; one of them needs another",
+    );
 }
 
 #[test]

@@ -239,7 +239,16 @@ fn settings(defaults: &Defaults) -> Result<(Keymap, Vec<Theme>, Vec<OwnCommand>)
         Ok(())
     })?;
     let own = defaults.commands();
-    for command in &own {
+    for (number, command) in own.iter().enumerate() {
+        if let Some(first) = own.iter().take(number).find(|it| it.key == command.key) {
+            return Err(format!(
+                "{}: the key {} is given to {:?} and to {:?}; one of them needs another",
+                dir.join("config.toml").display(),
+                command.key,
+                first.name,
+                command.name,
+            ));
+        }
         if let Some(action) = keymap.action(command.key, &Context::ALL) {
             return Err(format!(
                 "{}: the key {} of {:?} is {}'s; take another one, or take it away there in keys.toml",
