@@ -160,10 +160,7 @@ impl FromStr for Location {
         }
         for (transport, make) in FILES {
             if let Some(rest) = text.strip_prefix(transport) {
-                let (path, name) = match rest.split_once(':') {
-                    Some((path, name)) => (path, Some(name).filter(|name| !name.is_empty())),
-                    None => (rest, None),
-                };
+                let (path, name) = path_and_name(rest);
                 if path.is_empty() {
                     return Err(LocationError::NoPath(transport.to_owned()));
                 }
@@ -189,13 +186,24 @@ const ARCHIVES: [&str; 11] = [
     ".platy",
 ];
 
+/// Whether a path begins with a drive of Windows: `C:\images`, `C:/images`. No reference does.
+fn is_on_a_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic())
+}
+
+/// A path and the name behind it, if one is there; the colon of a drive is the path's.
+fn path_and_name(text: &str) -> (&str, Option<&str>) {
+    let (drive, rest) = text.split_at(if is_on_a_drive(text) { "C:".len() } else { 0 });
+    let Some((path, name)) = rest.split_once(':') else { return (text, None) };
+    let (path, _) = text.split_at(drive.len() + path.len());
+    (path, Some(name).filter(|name| !name.is_empty()))
+}
+
 /// A text that is a path whatever exists, and the name behind it.
 fn as_path(text: &str) -> Option<(PathBuf, Option<String>)> {
     let begins = ["./", "../", "/"].iter().any(|begin| text.starts_with(begin));
-    let (path, name) = match text.split_once(':') {
-        Some((path, name)) => (path, Some(name).filter(|name| !name.is_empty())),
-        None => (text, None),
-    };
+    let begins = begins || is_on_a_drive(text);
+    let (path, name) = path_and_name(text);
     let ends = ARCHIVES.iter().any(|end| path.ends_with(end));
     let dots = matches!(path, "." | "..");
     (begins || ends || dots).then(|| (PathBuf::from(path), name.map(str::to_owned)))
@@ -339,8 +347,22 @@ mod tests {
             "image.tar.zst:app:1",
             "build/image.tgz:@1",
             ".",
+            r"C:\images\layout",
+            r"C:\images\app.tar:app:1",
+            "c:/images/app.tar",
+            r"oci:C:\images\layout:1.0",
+            r"docker-archive:D:/a.tar:@1",
         ] {
             assert_eq!(text.parse::<Location>().unwrap().to_string(), text);
+        }
+        // The colon of a drive is the path's; a folder of one letter has a name behind it as any other.
+        for (text, path, name) in [
+            (r"oci:C:\layout:1.0", r"C:\layout", Some("1.0")),
+            (r"oci:C:\layout", r"C:\layout", None),
+            ("oci:c:1.0", "c", Some("1.0")),
+        ] {
+            let layout = Location::Layout { path: path.into(), name: name.map(str::to_owned) };
+            assert_eq!(text.parse::<Location>().unwrap(), layout);
         }
         assert_eq!(
             "oci:layout:".parse::<Location>().unwrap(),

@@ -38,15 +38,15 @@ fn a_list_that_is_loaded_again_keeps_the_cursor() {
     let pages = |names: &[&str]| vec![names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()];
     player.keys("j j j");
     assert_eq!(player.list().name_at_cursor(), Some("6"));
-    player.pages = pages(&all).into();
+    player.pages = pages(&all);
     player.keys("r");
     player.answer_all();
     assert_eq!(player.list().name_at_cursor(), Some("6"));
-    player.pages = pages(&["9", "8", "7", "5", "4"]).into();
+    player.pages = pages(&["9", "8", "7", "5", "4"]);
     player.keys("r");
     player.answer_all();
     assert_eq!(player.list().name_at_cursor(), Some("5"), "what is in its place");
-    player.pages = pages(&all).into();
+    player.pages = pages(&all);
     player.keys("r g");
     player.answer_all();
     assert_eq!(player.list().name_at_cursor(), Some("9"), "it was moved meanwhile");
