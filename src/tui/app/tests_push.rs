@@ -151,6 +151,8 @@ fn a_push_is_stopped_with_the_mouse_and_not_by_a_second_click_on_push() {
     let screen = player.screen();
     assert!(screen.contains("before the first step") && !screen.contains("0 of 0"), "{screen}");
     assert_eq!(screen.matches("esc stops it").count(), 1, "{screen}");
+    let keys = screen.lines().last().unwrap_or_default();
+    assert!(keys.ends_with("esc stop") && !keys.contains("back"), "{keys}");
     let is_hit = |it: &(ratatui::layout::Rect, Spot)| !it.0.intersection(push).is_empty();
     assert!(!player.spots().iter().any(is_hit), "a second click hits nothing");
     player.click("Stop");

@@ -75,6 +75,11 @@ impl View for PushPage {
         }
     }
 
+    fn word(&self, action: Action, _cx: &Cx) -> Option<&'static str> {
+        let is_running = matches!(self.stage, Stage::Running { .. });
+        (action == Action::Back && is_running).then_some("stop")
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx) {
         match (action, &self.stage, self.button) {
             (Action::PushSwitch, _, _) => self.switch(),
