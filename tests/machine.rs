@@ -218,6 +218,23 @@ async fn too_little_room_for_threads_is_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn too_few_files_that_may_be_open_are_a_sentence() {
+    let lab = Lab::start().await;
+    let mut said = 0;
+    // From what the loader needs up to what a run needs. tokio alone ends the program at 6 and 7.
+    for files in 5..16 {
+        let ran = lab.shell(&format!("ulimit -n {files}; exec \"$0\" undo --list")).await;
+        if ran.code == 0 {
+            continue;
+        }
+        assert_eq!((ran.code, ran.stderr.lines().count()), (2, 1), "{files}: {}", ran.stderr);
+        assert!(ran.stderr.contains("platy cannot start"), "{files}: {}", ran.stderr);
+        said += 1;
+    }
+    assert!(said > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_asks_for_json_gets_json_however_it_ends() {
     let lab = Lab::start().await;
     for line in [

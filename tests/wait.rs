@@ -276,3 +276,21 @@ async fn a_move_is_told_with_before_and_after_and_a_command_runs() {
     watching.kill().unwrap();
     watching.wait().unwrap();
 }
+
+/// HEADs on 9305aee, which say a digest without the bytes that it is of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_at_what_did_not_move_is_one_conditional_get() {
+    let lab = Lab::start().await;
+    lab.push(&["amd64", "arm64"]);
+    let reference = lab.reference();
+    let mut watching = lab.start_platy(&["watch", &reference, "--interval", "20ms"]);
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    tokio::task::block_in_place(|| lines.next().unwrap().unwrap());
+    lab.sandbox.requests().clear();
+    lab.asked(4).await;
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+    let looks = lab.sandbox.requests().all().into_iter().take(3);
+    let looks: Vec<_> = looks.map(|it| (it.method.to_string(), it.status)).collect();
+    assert_eq!(looks, vec![("GET".to_owned(), Some(304)); 3]);
+}

@@ -1,4 +1,4 @@
-//! A look at a tag, and another one later: one HEAD as long as nothing moved.
+//! A look at a tag, and another one later: one request as long as nothing moved.
 
 use futures_util::future::try_join_all;
 
@@ -6,7 +6,7 @@ use super::complain::note;
 use crate::model::select::platforms::Normal;
 use crate::model::select::{Host, Offer};
 use crate::oci::{Class, Digest, Failure, Location, Platform, Reference};
-use crate::source::Sources;
+use crate::source::{self, Sources};
 use crate::work::load::narrow;
 
 /// What a tag held when it was looked at.
@@ -78,8 +78,11 @@ pub(super) async fn look(
     wanted: &[Wanted],
     last: Option<&Look>,
 ) -> Result<Look, Failure> {
-    let head = sources.registry()?.head(reference).await?;
-    let mut seen = match last.filter(|last| last.digest == head.digest) {
+    let still = match last {
+        Some(last) => is_still(sources, reference, &last.digest).await?.then_some(last),
+        None => None,
+    };
+    let mut seen = match still {
         Some(last) => last.clone(),
         None => read(sources, reference, wanted).await?,
     };
@@ -87,6 +90,19 @@ pub(super) async fn look(
     let asked = asked.into_iter().map(|image| present(sources, reference, image));
     seen.absent = try_join_all(asked).await?.into_iter().flatten().collect();
     Ok(seen)
+}
+
+/// Whether the tag still has this digest.
+async fn is_still(
+    sources: &Sources,
+    reference: &Reference,
+    known: &Digest,
+) -> Result<bool, Failure> {
+    Ok(match sources.registry()?.look(reference, Some(known)).await? {
+        source::Look::Unchanged => true,
+        source::Look::Document(document) => document.digest == *known,
+        source::Look::Head(head) => head.digest == *known,
+    })
 }
 
 /// Reads the list, those inside it, and the images that it says no platform of.

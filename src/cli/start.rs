@@ -10,6 +10,10 @@ use tokio::runtime::{Builder, Runtime};
 const WORKERS: usize = 2;
 /// Threads that there must be room for: the workers, and some for files and names.
 const ROOM: usize = WORKERS + 2;
+/// Files that the runtime has open as soon as it is there: what it waits with, twice, what wakes it, and
+/// both ends of what signals come through, with a copy (tokio 1.54, on Linux).
+#[cfg(unix)]
+const FILES: usize = 6;
 /// The most threads for files and names if the address space is limited, of which the stack of each
 /// takes 2 MiB. Those that wait for others are at most 16 in any command.
 const FEW: usize = 18;
@@ -21,6 +25,7 @@ const FEW: usize = 18;
 pub(super) fn runtime() -> io::Result<Runtime> {
     survive_size_limits();
     room_for(ROOM)?;
+    room_for_files()?;
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(WORKERS).enable_all();
     if is_limited() {
@@ -41,6 +46,19 @@ fn room_for(threads: usize) -> io::Result<()> {
         drop(closed);
         Ok(())
     })
+}
+
+/// Whether so many files as the runtime needs can be open beside those that are.
+#[cfg(unix)]
+fn room_for_files() -> io::Result<()> {
+    use std::os::fd::AsFd as _;
+    let copy = |_| io::stderr().as_fd().try_clone_to_owned();
+    (0..FILES).map(copy).collect::<io::Result<Vec<_>>>().map(drop)
+}
+
+#[cfg(not(unix))]
+fn room_for_files() -> io::Result<()> {
+    Ok(())
 }
 
 /// A file that may grow no more is an error of the write, as a full disk is, and no end of the

@@ -26,6 +26,8 @@ pub(super) use args::BlameArgs;
 struct Image {
     platform: Option<String>,
     of: BlameOf,
+    /// Why its config could not be read.
+    config_failure: Option<Failure>,
 }
 
 /// What was found of it.
@@ -103,6 +105,12 @@ async fn find(
         return Err(failure.clone());
     }
     let image = choose(source.location(), &tree)?;
+    // Who does not answer for a config is not asked for statements.
+    if let Some(failure) = &image.config_failure
+        && failure.class == Class::TimedOut
+    {
+        return Err(failure.clone());
+    }
     let blame = blame(source.as_ref(), &image.of).await?;
     let file = match path {
         Some(path) => Some(layer_of(reader, &image.of, path).await?),
@@ -150,7 +158,9 @@ fn image(tree: &Tree, coverage: &Coverage, id: NodeId) -> Option<Image> {
         layers: image.layers.iter().map(|entry| entry.descriptor().cloned()).collect(),
         commands: (0..count).map(command).collect(),
     };
-    Some(Image { platform: tree.platform_of(id).map(|it| it.to_string()), of })
+    let config = tree.config_of(id).and_then(|config| tree.node(config));
+    let config_failure = config.and_then(|config| config.load.failure()).cloned();
+    Some(Image { platform: tree.platform_of(id).map(|it| it.to_string()), of, config_failure })
 }
 
 /// The layer that holds a file; all layers are read. Links on the way to it are followed, it itself

@@ -75,7 +75,7 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
     let promised = level(architecture, &said.variant);
     let (Some(needs), Some(promised)) = (needs, promised) else { return Fit::Same };
     let spelled = |level| spelled(architecture, level);
-    if needs > promised {
+    if !needs.is_in(promised) {
         Fit::Differs {
             why: format!(
                 "it needs {}, and the label promises {}",
@@ -84,7 +84,7 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
             ),
             runs: None,
         }
-    } else if needs < promised && architecture == "arm" {
+    } else if needs != promised && architecture == "arm" {
         Fit::Below(format!("it is made for {}, which {} runs", spelled(needs), spelled(promised)))
     } else {
         // A level is only stated by programs that need one.
@@ -92,44 +92,59 @@ fn of_one(made_for: &Platform, label: &Platform) -> Fit {
     }
 }
 
-/// The level that a variant stands for: the higher one runs everything of the lower. Without one,
-/// what every machine of the architecture has; `None` if nothing is known of it.
-fn level(architecture: &str, variant: &str) -> Option<u32> {
+/// A level of an architecture: a version of it, and its minor version (0 where it has none).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Level(u32, u32);
+
+impl Level {
+    /// Whether machines of the level `machine` have all of this one. A version has everything of those
+    /// before it, but for Arm's: Armv9.0 has everything of Armv8.5 and nothing later, and no Armv8 has
+    /// what Armv9 adds ("Arm Architecture Reference Manual", A-profile; `Goarm64Features.Supports` in
+    /// internal/buildcfg of Go 1.26).
+    fn is_in(self, machine: Self) -> bool {
+        match (self, machine) {
+            (Self(8, minor), Self(9, of)) => minor <= of.saturating_add(5),
+            (Self(version, minor), Self(other, of)) if version == other => minor <= of,
+            (Self(version, _), Self(other, _)) => version < other,
+        }
+    }
+}
+
+/// The level that a variant stands for. Without one, what every machine of the architecture has;
+/// `None` if nothing is known of it.
+fn level(architecture: &str, variant: &str) -> Option<Level> {
+    let whole = |version| Some(Level(version, 0));
     let number = |prefix: &str| variant.strip_prefix(prefix)?.split('.').next()?.parse().ok();
     match (architecture, variant) {
-        ("amd64", "") => Some(1),
-        ("amd64" | "arm", _) => number("v"),
-        ("arm64", "") => Some(arm64(8, 0)),
+        ("amd64", "") => whole(1),
+        ("amd64" | "arm", _) => whole(number("v")?),
+        ("arm64", "") => whole(8),
         ("arm64", _) => {
-            let (major, minor) =
-                variant.trim_start_matches('v').split_once('.').unwrap_or((variant, "0"));
-            Some(arm64(major.trim_start_matches('v').parse().ok()?, minor.parse().ok()?))
+            let version = variant.trim_start_matches('v');
+            let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+            Some(Level(major.parse().ok()?, minor.parse().ok()?))
         }
-        ("ppc64" | "ppc64le", "") => Some(8),
-        ("ppc64" | "ppc64le", _) => number("power"),
-        ("riscv64", "") => Some(20),
-        ("riscv64", _) => variant.strip_prefix("rva")?.get(..2)?.parse().ok(),
+        ("ppc64" | "ppc64le", "") => whole(8),
+        ("ppc64" | "ppc64le", _) => whole(number("power")?),
+        ("riscv64", "") => whole(20),
+        ("riscv64", _) => whole(variant.strip_prefix("rva")?.get(..2)?.parse().ok()?),
         // Release 6 has not all instructions of those before it.
-        ("mips" | "mipsle" | "mips64" | "mips64le", _) => Some(if variant == "r6" { 6 } else { 5 }),
+        ("mips" | "mipsle" | "mips64" | "mips64le", _) => {
+            whole(if variant == "r6" { 6 } else { 5 })
+        }
         _ => None,
     }
 }
 
-/// Armv9.0 has everything of Armv8.5 ("Arm Architecture Reference Manual", A-profile).
-fn arm64(major: u32, minor: u32) -> u32 {
-    let added = if major >= 9 { 5 } else { 0 };
-    800 + added + minor
-}
-
-fn spelled(architecture: &str, level: u32) -> String {
+fn spelled(architecture: &str, Level(version, minor): Level) -> String {
     match architecture {
-        "amd64" => format!("x86-64-v{level}"),
-        "arm64" => format!("Armv8.{} (or Armv9)", level.saturating_sub(800)),
-        "ppc64" | "ppc64le" => format!("POWER{level}"),
-        "riscv64" => format!("RVA{level}"),
-        "mips" | "mipsle" | "mips64" | "mips64le" if level == 6 => "MIPS release 6".to_owned(),
+        "amd64" => format!("x86-64-v{version}"),
+        "arm64" => format!("Armv{version}.{minor}"),
+        "ppc64" | "ppc64le" => format!("POWER{version}"),
+        "riscv64" => format!("RVA{version}"),
+        "mips" | "mipsle" | "mips64" | "mips64le" if version == 6 => "MIPS release 6".to_owned(),
         "mips" | "mipsle" | "mips64" | "mips64le" => "an earlier release of MIPS".to_owned(),
-        _ => format!("ARM v{level}"),
+        _ => format!("ARM v{version}"),
     }
 }
 
@@ -194,6 +209,12 @@ mod tests {
             ("linux/arm64/v8.1", "linux/arm64/v8.2", "same"),
             ("linux/arm64/v8.5", "linux/arm64/v9", "same"),
             ("linux/arm64/v9.0", "linux/arm64/v8", "differs"),
+            ("linux/arm64/v9.0", "linux/arm64/v8.5", "differs"),
+            ("linux/arm64/v9.0", "linux/arm64/v8.9", "differs"),
+            ("linux/arm64/v8.6", "linux/arm64/v9", "differs"),
+            ("linux/arm64/v8.6", "linux/arm64/v9.1", "same"),
+            ("linux/arm64/v9.5", "linux/arm64/v9", "differs"),
+            ("linux/arm64/v9.0", "linux/arm64/v9", "same"),
             ("linux/ppc64le/power10", "linux/ppc64le", "differs"),
             ("linux/ppc64le/power9", "linux/ppc64le/power10", "same"),
             ("linux/ppc64le", "linux/ppc64le", "same"),
@@ -222,6 +243,30 @@ mod tests {
                 Fit::Unknown(_) => "unknown",
             };
             assert_eq!(found, expected, "{program} under {said}");
+        }
+    }
+
+    #[test]
+    fn levels_have_the_names_that_makers_give_them() {
+        let why = |program, said| match fit(&executable(program), &label(said)) {
+            Fit::Differs { why, .. } => why,
+            other => panic!("{other:?}"),
+        };
+        for (program, said, expected) in [
+            (
+                "linux/arm64/v9.5",
+                "linux/arm64/v9",
+                "it needs Armv9.5, and the label promises Armv9.0",
+            ),
+            ("linux/arm64/v8.1", "linux/arm64", "it needs Armv8.1, and the label promises Armv8.0"),
+            (
+                "linux/amd64/v3",
+                "linux/amd64",
+                "it needs x86-64-v3, and the label promises x86-64-v1",
+            ),
+            ("linux/arm/v7", "linux/arm/v6", "it needs ARM v7, and the label promises ARM v6"),
+        ] {
+            assert_eq!(why(program, said), expected);
         }
     }
 

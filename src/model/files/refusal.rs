@@ -33,9 +33,13 @@ impl Problem {
                  overlay they link to a lower layer's file if there is one",
                 true,
             ),
-            Self::LinkElsewhere { later: true, .. } | Self::LinkToFolder { .. } => {
-                ("no engine unpacks it", true)
-            }
+            // Seen in the same: it fails everywhere if no lower layer has that path.
+            Self::LinkElsewhere { later: true, .. } => (
+                "no engine unpacks it with overlay; without it they link to a lower layer's file if \
+                 there is one",
+                true,
+            ),
+            Self::LinkToFolder { .. } => ("no engine unpacks it", true),
             // GoogleContainerTools/kaniko#1151.
             Self::Root { kind } if kind == "hard link" => ("no engine unpacks it", true),
             // Seen: containerd 2.4.2 with pigz 2.6 and without, containers/image 5.42.1; what follows

@@ -43,6 +43,8 @@ impl KeyFile {
     pub(super) fn load(&self) -> Option<Key> {
         let read = match (self, regular::read(self.path(), MOST)) {
             (Self::Own(path), Err(error)) if error.kind() == io::ErrorKind::NotFound => make(path),
+            // What a full disk or a crash left of it proves nothing.
+            (Self::Own(path), Ok(bytes)) if bytes.len() < LENGTH && is_file(path) => anew(path),
             (_, read) => read,
         };
         match read {
@@ -84,20 +86,60 @@ impl Key {
     }
 }
 
+/// Whether it is a file itself, and not a link to one.
+fn is_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|it| it.is_file())
+}
+
 /// Makes a key for the user alone. Of several processes that make one, the first one's counts.
 fn make(path: &Path) -> io::Result<Vec<u8>> {
-    let mut key = [0; LENGTH];
-    SystemRandom::new().fill(&mut key).map_err(|_| io::Error::other("no random numbers"))?;
-    let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    in_the_way::make(parent, Access::Private)?;
-    // A temporary file is its owner's alone already.
-    let mut file = tempfile::NamedTempFile::new_in(parent)?;
-    file.write_all(&key)?;
+    let (key, file) = written(path)?;
     match file.persist_noclobber(path) {
-        Ok(_) => Ok(key.to_vec()),
+        Ok(_) => Ok(key),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             regular::read(path, MOST)
         }
         Err(error) => Err(error.error),
+    }
+}
+
+/// Makes a key in the place of what is none.
+fn anew(path: &Path) -> io::Result<Vec<u8>> {
+    let (key, file) = written(path)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(key)
+}
+
+/// A new key, and a temporary file beside its path that has it and is its owner's alone.
+fn written(path: &Path) -> io::Result<(Vec<u8>, tempfile::NamedTempFile)> {
+    let mut key = vec![0; LENGTH];
+    SystemRandom::new().fill(&mut key).map_err(|_| io::Error::other("no random numbers"))?;
+    let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    in_the_way::make(parent, Access::Private)?;
+    let mut file = tempfile::NamedTempFile::new_in(parent)?;
+    file.write_all(&key)?;
+    Ok((key, file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_not_written_whole_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let name = Digest::sha256(b"x");
+        for broken in [&b""[..], b"short"] {
+            std::fs::write(&path, broken).unwrap();
+            let made = KeyFile::Own(path.clone()).load().unwrap();
+            let read = KeyFile::Own(path.clone()).load().unwrap();
+            assert!(read.proves(&made.proof(&name, b"kept"), &name, b"kept"));
+            assert_eq!(std::fs::read(&path).unwrap().len(), LENGTH);
+        }
+        // Another's is left as it is.
+        std::fs::write(&path, b"short").unwrap();
+        assert!(KeyFile::Shared(path.clone()).load().is_none());
+        assert_eq!(std::fs::read(&path).unwrap(), b"short");
     }
 }
