@@ -3,8 +3,9 @@
 #
 # Expected: `cosign attest --replace` of a scan that was made again puts the new result in the place of the old one
 # for the same image, key and predicate type, as it did with cosign 2's form of attestations.
-# Seen: with bundles, which are the default now, the flag is taken without a word and one more is added. All verify, so
-# that who reads the attestations of that type gets yesterday's result beside today's.
+# Seen: with bundles, which are the default now, the flag is called deprecated ("not needed when OCI referrers become the
+# default behavior"), and one more is added, exit 0. All verify, so that who reads the attestations of that type
+# gets yesterday's result beside today's.
 #
 #   older form: attested twice: of day 1, of day 2; --replace again: of day 3
 #   bundles: attested twice: of day 1, of day 2; --replace again: of day 1, of day 2, of day 3
