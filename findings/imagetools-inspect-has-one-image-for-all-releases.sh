@@ -6,7 +6,7 @@
 # list is no image.
 # Seen: the map's keys have no Windows release, so that one image of each architecture is left, and a list for three
 # releases is an object, as if it held one image. A chart beside one image makes a map of it, in which the chart
-# is the image for "linux". SBOMs and provenances are kept under the same keys.
+# is the image for "linux".
 #
 #   one image: an object, 1 image
 #   three releases of Windows: an object, 1 image
