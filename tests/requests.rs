@@ -139,6 +139,22 @@ async fn one_platform_to_another_repository_with_its_attestation() {
     assert_eq!(lab.requests(&arguments).await, 14);
 }
 
+/// As `create`, without the config, which names no platform that the list does not; and what refers
+/// to the list at the source, for the receipt: the API that there is not, and the tags. Whether the
+/// target has the new list is not asked: it was put together a moment ago.
+#[tokio::test(flavor = "multi_thread")]
+async fn copying_one_platform_with_its_attestation() {
+    let lab = Lab::start().await;
+    let (from, to) = (lab.at(TEN), lab.at("team/copied:1"));
+    let arguments = ["copy", &from, &to, "--platform", "linux/arm/v3", "--yes"];
+    assert_eq!(lab.requests(&arguments).await, 15);
+    // A list that is copied as it is may be there under another name: nothing moves then, and its
+    // twenty manifests are looked for at the end.
+    let (first, second) = (lab.at("team/whole:1"), lab.at("team/whole:2"));
+    lab.requests(&["copy", &from, &first, "--yes"]).await;
+    assert_eq!(lab.requests(&["copy", &from, &second, "--yes"]).await, 28);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn copying_four_images_to_another_registry() {
     let lab = Lab::start().await;

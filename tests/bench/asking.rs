@@ -33,7 +33,7 @@ const FOUR: [&str; 7] = [
     "--yes",
 ];
 
-const WORKS: [Work; 9] = [
+const WORKS: [Work; 10] = [
     Work {
         what: "inspect",
         bound: 31.0,
@@ -119,6 +119,21 @@ const WORKS: [Work; 9] = [
             "create",
             "FROM/team/one:1",
             "FROM/team/ten:1",
+            "--platform",
+            "linux/arm/v3",
+            "--yes",
+        ],
+        rivals: &[],
+    },
+    // Beside what `create` asks, what refers to the list and stays where it is.
+    Work {
+        what: "copy of one platform, with its attestation",
+        bound: 17.0,
+        before: &[],
+        platy: &[
+            "copy",
+            "FROM/team/ten:1",
+            "FROM/team/one:1",
             "--platform",
             "linux/arm/v3",
             "--yes",

@@ -7,15 +7,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use platy::sandbox::SandboxOptions;
-use platy::source::{Options, Registry};
+use platy::oci::{Descriptor, Location, MediaType};
+use platy::sandbox::{Layer, Sandbox, SandboxOptions, TarFile, Tls};
+use platy::source::{Activity, Limits, Options, Registry, Sources};
+use platy::work::layers::Reader;
 use tokio::sync::watch;
 
-use super::fakes::Fake;
+use super::fakes::{Fake, tls};
 use super::{Lab, at, options, registry};
 
 const INDEX: &str =
@@ -148,4 +151,99 @@ async fn a_server_that_goes_away_among_many_requests_is_asked_anew() {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), later).await.expect("another connection");
+}
+
+/// A registry in HTTP/2, and options with the limits that users have.
+async fn carrying_many() -> (Sandbox, Options) {
+    let tls = Some(Tls::new(tls(&[b"h2"])));
+    let sandbox = Sandbox::start(SandboxOptions { tls, ..SandboxOptions::default() }).await;
+    let sandbox = sandbox.unwrap();
+    let insecure = vec![sandbox.host().clone()];
+    (sandbox, Options { insecure, limits: Limits::default(), ..options() })
+}
+
+/// Blobs of so many bytes.
+fn blobs(sandbox: &Sandbox, number: u8, size: usize) -> Vec<Descriptor> {
+    let store = sandbox.store().repository("team/app");
+    let put = |at| {
+        let digest = store.put_blob(vec![at; size]);
+        Descriptor::new(MediaType::OciConfig, digest, size as u64)
+    };
+    (0..number).map(put).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_that_pause_keep_nothing_from_the_others() {
+    let (sandbox, options) = carrying_many().await;
+    let registry = registry(options);
+    let repository = at(sandbox.host()).repository;
+    let mut paused = Vec::new();
+    for blob in &blobs(&sandbox, 4, 5 << 20) {
+        let mut stream = registry.blob_stream(&repository, blob, None).await.unwrap();
+        assert!(stream.next().await.unwrap().is_ok());
+        paused.push(stream);
+    }
+    // The server sends by turns: as much as may come of the others comes while these are read.
+    for other in &blobs(&sandbox, 2, 12 << 20) {
+        let stream = registry.blob_stream(&repository, other, None).await.unwrap();
+        let read: Vec<Bytes> = stream.try_collect().await.unwrap();
+        assert_eq!(read.iter().map(Bytes::len).sum::<usize>() as u64, other.size);
+    }
+    for stream in paused {
+        stream.try_collect::<Vec<Bytes>>().await.unwrap();
+    }
+    assert_eq!(sandbox.connections(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_documents_wait_for_their_turn_before_they_are_asked_for() {
+    let (sandbox, options) = carrying_many().await;
+    let registry = registry(options);
+    let repository = at(sandbox.host()).repository;
+    let blobs = blobs(&sandbox, 10, 4 << 20);
+    let read = join_all(blobs.iter().map(|blob| registry.blob(&repository, blob, 8 << 20))).await;
+    assert!(read.iter().all(|it| it.as_ref().is_ok_and(|it| it.len() == 4 << 20)), "{read:?}");
+    assert_eq!(sandbox.requests().all().len(), blobs.len(), "each once");
+}
+
+/// How large a list is that a tag points at, shows when it comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_that_turn_out_to_be_large_are_asked_for_again_in_their_turn() {
+    let (sandbox, options) = carrying_many().await;
+    let registry = registry(options);
+    let store = sandbox.store().repository("team/app");
+    let note = "x".repeat(3 << 20);
+    let tags: Vec<String> = (0..8).map(|at| format!("v{at}")).collect();
+    for tag in &tags {
+        store.index().annotation("note", &format!("{tag} {note}")).push_tag(tag);
+    }
+    let repository = at(sandbox.host()).repository;
+    let tags: Vec<_> = tags.iter().map(|tag| repository.tagged(tag)).collect();
+    let read = join_all(tags.iter().map(|tag| registry.document(tag, None))).await;
+    for document in read {
+        assert!(document.unwrap().bytes.len() > note.len());
+    }
+    let asked = sandbox.requests().all().len();
+    assert!((tags.len()..=2 * tags.len()).contains(&asked), "{asked}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn layers_that_wait_to_be_unpacked_keep_nothing_from_those_that_are() {
+    let (sandbox, options) = carrying_many().await;
+    let store = sandbox.store().repository("team/app");
+    let layer = |at: u8| {
+        let content: Vec<u8> = (0..6_000_000).map(|_| fastrand::u8(..)).collect();
+        let layer =
+            Layer::gzip("COPY", &[TarFile::program(&format!("file{at}"), content)]).unwrap();
+        store.put_blob(layer.bytes().clone());
+        layer.descriptor(false)
+    };
+    let layers: Vec<Descriptor> = (0..12).map(layer).collect();
+    let location: Location = format!("{}/team/app:latest", sandbox.host()).parse().unwrap();
+    let source = Sources::new(options, Activity::default()).open(&location).unwrap();
+    let reader = Reader::new(source, None);
+    let read = layers.iter().map(async |layer| reader.listing(layer, &mut |_| ()).await);
+    for listing in join_all(read).await {
+        assert_eq!(listing.unwrap().entries.len(), 1);
+    }
 }

@@ -61,7 +61,8 @@ pub(super) async fn fetch(
             let refusal = Refusal::read(answer).await;
             return Err(refused_by_service(refusal, wanted.host, wanted.aim, found));
         }
-        let body = answer.whole(MAX_ANSWER).await?.bytes;
+        // No large one: more than the cap is none.
+        let body = answer.whole(MAX_ANSWER, None).await?.map(|it| it.bytes).unwrap_or_default();
         read(&body, SystemTime::now(), Instant::now()).map_err(|problem| {
             let detail = format!("the token service {service} answered with {problem}");
             Setback::from(Failure::new(Class::Malformed, wanted.subject, detail))

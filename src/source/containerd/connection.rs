@@ -21,6 +21,9 @@ use crate::oci::{Class, Failure};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How much of a blob may be on its way unread, in bytes.
 const WINDOW: u32 = 4 << 20;
+/// How much of all of them: as much as there is (RFC 9113, 6.9.1), so that one whose reader does
+/// other work keeps nothing from the others.
+const OF_ALL: u32 = (1 << 31) - 1;
 
 /// A connection that questions are asked on; cheap to clone.
 #[derive(Debug, Clone)]
@@ -54,7 +57,7 @@ impl Connection {
             let mut builder = http2::Builder::new(TokioExecutor::new());
             builder
                 .initial_stream_window_size(WINDOW)
-                .initial_connection_window_size(WINDOW)
+                .initial_connection_window_size(OF_ALL)
                 .max_frame_size(64 << 10);
             let shaken = builder.handshake(TokioIo::new(stream)).await;
             let (sender, driver) = shaken.map_err(|error| broken(&at, &error))?;

@@ -1,6 +1,7 @@
 //! An answer whose body has not been read yet, and the ways to read it.
 
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt as _;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
@@ -17,6 +18,10 @@ use crate::text;
 
 /// The longest that the words of an error are waited for.
 const WORDS: Duration = Duration::from_secs(2);
+
+/// Pieces are handed on together up to so many bytes, as far as they have come: a frame of HTTP/2 has
+/// 8 KiB from nginx and 16 KiB from most others, and whoever takes it is woken for it.
+const TOGETHER: usize = 64 << 10;
 
 /// The head of an answer. It holds a permit of its host until it, or its body, is dropped.
 pub(in crate::source) struct Answer {
@@ -55,6 +60,8 @@ pub(in crate::source) struct Whole {
 /// A body that is read piece by piece.
 pub(in crate::source) struct Body {
     response: reqwest::Response,
+    /// What has come and was not handed on: the end, or that it broke off.
+    behind: Option<reqwest::Result<Option<Bytes>>>,
     activity: Activity,
     subject: String,
     limits: Limits,
@@ -74,6 +81,7 @@ impl Answer {
     pub(in crate::source) fn into_body(self) -> Body {
         Body {
             response: self.response,
+            behind: None,
             activity: self.activity,
             subject: self.subject,
             limits: self.limits,
@@ -83,17 +91,26 @@ impl Answer {
         }
     }
 
-    /// Reads the whole body, at most `cap` bytes, in the time that a document may take.
-    pub(in crate::source) async fn whole(self, cap: u64) -> Result<Whole, Setback> {
+    /// Reads the whole body, at most `cap` bytes, in the time that a document may take; `None` if it
+    /// is a large one without a `turn`, and others are read: it is to be asked for again with one.
+    pub(in crate::source) async fn whole(
+        self,
+        cap: u64,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Result<Option<Whole>, Setback> {
         let (limit, url) = (self.limits.document, self.url.clone());
         let (until, subject) = (self.began + limit, self.subject.clone());
-        match tokio::time::timeout_at(until, self.read(cap)).await {
+        match tokio::time::timeout_at(until, self.read(cap, turn)).await {
             Ok(read) => read,
             Err(_) => Err(not_whole(&url, limit, &subject)),
         }
     }
 
-    async fn read(mut self, cap: u64) -> Result<Whole, Setback> {
+    async fn read(
+        mut self,
+        cap: u64,
+        mut turn: Option<OwnedSemaphorePermit>,
+    ) -> Result<Option<Whole>, Setback> {
         let stated = self.length();
         if stated.is_some_and(|length| length > cap) {
             return Err(too_large(&self.subject, stated, cap).into());
@@ -104,13 +121,16 @@ impl Answer {
         // As long as it is said to be: what grew by doubling would keep up to twice its length.
         let length = stated.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
         let mut bytes = BytesMut::with_capacity(length.min(LARGE));
-        let mut permit = None;
+        let mut is_large = false;
         while let Some(piece) = body.next().await? {
             if bytes.len() as u64 + piece.len() as u64 > cap {
                 return Err(too_large(&subject, None, cap).into());
             }
-            if bytes.len() + piece.len() > LARGE && permit.is_none() {
-                permit = large.acquire().await;
+            if bytes.len() + piece.len() > LARGE && !std::mem::replace(&mut is_large, true) {
+                turn = turn.or_else(|| large.at_once());
+                if turn.is_none() {
+                    return Ok(None);
+                }
                 // Growing by doubling would need three times as much for a moment.
                 bytes.reserve(length.saturating_sub(bytes.len()).max(piece.len()));
             }
@@ -121,7 +141,7 @@ impl Answer {
             Some(content) => (content, Some(bytes)),
             None => (bytes, None),
         };
-        Ok(Whole { headers, url, bytes, encoded, _large: permit })
+        Ok(Some(Whole { headers, url, bytes, encoded, _large: turn.filter(|_| is_large) }))
     }
 
     /// The beginning of the body, for an error message; a broken body counts as its beginning, and
@@ -146,12 +166,16 @@ impl Body {
     pub(in crate::source) async fn next(&mut self) -> Result<Option<Bytes>, Setback> {
         let asked = Instant::now();
         let limit = self.limits.window;
-        let chunk = tokio::time::timeout(limit, self.response.chunk()).await;
+        let chunk = match self.behind.take() {
+            Some(chunk) => Ok(chunk),
+            None => tokio::time::timeout(limit, self.response.chunk()).await,
+        };
         let slow = || too_slow(self.response.url(), limit, &self.subject);
         let piece = chunk
             .map_err(|_| slow())?
             .map_err(|error| body_trouble(&error, self.response.url(), &self.subject))?;
         let Some(piece) = piece else { return Ok(None) };
+        let piece = self.with_more(piece);
         let size = piece.len() as u64;
         self.activity.bytes_received(size);
         if let Some(watch) = &mut self.watch {
@@ -161,11 +185,30 @@ impl Body {
         self.window.1 += size;
         if self.window.0 >= limit {
             if self.window.1 < self.limits.least {
-                return Err(slow());
+                return Err(too_slow(self.response.url(), limit, &self.subject));
             }
             self.window = (Duration::ZERO, 0);
         }
         Ok(Some(piece))
+    }
+
+    /// A piece with those behind it that have come.
+    fn with_more(&mut self, first: Bytes) -> Bytes {
+        let mut joined = BytesMut::new();
+        while first.len().max(joined.len()) < TOGETHER && self.behind.is_none() {
+            match self.response.chunk().now_or_never() {
+                Some(Ok(Some(piece))) => {
+                    if joined.is_empty() {
+                        joined.reserve(TOGETHER.max(first.len() + piece.len()));
+                        joined.extend_from_slice(&first);
+                    }
+                    joined.extend_from_slice(&piece);
+                }
+                Some(end) => self.behind = Some(end),
+                None => break,
+            }
+        }
+        if joined.is_empty() { first } else { joined.freeze() }
     }
 }
 

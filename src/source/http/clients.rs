@@ -7,8 +7,8 @@ use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use super::connecting::{InTurn, Lookup};
-use super::lock;
 use super::origin::is_named;
+use super::{lock, window};
 use crate::oci::{Failure, Host};
 use crate::source::Options;
 use crate::source::tls::{self, Tls, Trust};
@@ -101,6 +101,8 @@ impl Clients {
             // Followed by `Wire`, which knows where credentials may go.
             .redirect(redirect::Policy::none())
             .referer(false)
+            .http2_initial_connection_window_size(window::CONNECTION)
+            .http2_initial_stream_window_size(window::of_stream(self.options.under_way()))
             .connector_layer(InTurn)
             .connect_timeout(self.options.limits.connect);
         if proxied { builder } else { builder.no_proxy() }

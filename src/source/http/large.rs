@@ -18,6 +18,12 @@ impl Large {
         Self(Arc::new(Semaphore::new(LARGE_AT_ONCE)))
     }
 
+    /// Leave, unless others have it: who is refused lets go of what comes, and asks anew in turn. One
+    /// that waited would keep its connection's window from the others, and its host's permit.
+    pub(super) fn at_once(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
+
     /// Waits until another large document may be read.
     pub(super) async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0).acquire_owned().await.ok()

@@ -21,6 +21,7 @@ mod sent_on;
 mod setback;
 mod timed;
 mod trouble;
+mod window;
 mod wire;
 
 pub(super) use answer::{Answer, Body, Whole};

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Method, StatusCode, Version};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::clients::Clients;
 use super::connecting::{GoneBefore, Wanted};
 use super::lane::Lanes;
-use super::large::Large;
+use super::large::{LARGE, Large};
 use super::lasts::lasts;
 use super::origin::{Way, bare, without_user};
 use super::payload::Overdue;
@@ -140,6 +141,25 @@ impl Wire {
     /// takes, and taken before anything is read for it.
     pub(in crate::source) async fn upload_permit(&self, host: &Host) -> Permit {
         self.uploads.acquire(host.as_str()).await
+    }
+
+    /// The turn of a document of this size to be read, if it is a large one. It is taken before the
+    /// document is asked for.
+    ///
+    /// # Errors
+    /// Why nothing new is begun on its host, if that showed meanwhile.
+    pub(in crate::source) async fn turn(
+        &self,
+        host: &Host,
+        size: u64,
+        subject: &str,
+    ) -> Result<Option<OwnedSemaphorePermit>, Setback> {
+        if size <= LARGE as u64 {
+            return Ok(None);
+        }
+        let asked = Instant::now();
+        let turn = self.large.acquire().await;
+        self.hopeless(host, asked, subject).map_or(Ok(turn), |failure| Err(failure.into()))
     }
 
     /// Connects to a host, so that the connection is there when it is needed. HTTP has no request

@@ -29,7 +29,7 @@ impl Registry {
         descriptor: &Descriptor,
         cap: u64,
     ) -> Result<Bytes, Failure> {
-        let call = Call::blob(repository, &descriptor.digest);
+        let call = Call::blob(repository, &descriptor.digest).of_size(descriptor.size);
         check_cap(&call.subject, descriptor, cap)?;
         let whole = self.ask_whole(&call, cap).await?;
         // A file that is in gzip itself may be said to be encoded so.

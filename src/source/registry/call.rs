@@ -28,6 +28,8 @@ pub(super) struct Call {
     /// Whether the answer is a document, or a head only: such is asked a second time if no answer
     /// comes.
     pub(super) document: bool,
+    /// How large the answer's body is, if that is known before.
+    pub(super) size: Option<u64>,
     /// What a token must allow.
     pub(super) scope: String,
     /// What it is for.
@@ -48,6 +50,7 @@ impl Call {
             headers: HeaderMap::new(),
             payload: Payload::Nothing,
             document: true,
+            size: None,
             scope: format!("repository:{}:pull", repository.path),
             aim: Aim::Pull,
             subject,
@@ -97,6 +100,7 @@ impl Call {
             headers: HeaderMap::new(),
             payload: Payload::Nothing,
             document: true,
+            size: None,
             scope: "registry:catalog:*".to_owned(),
             aim: Aim::Pull,
             subject: host.to_string(),
@@ -141,6 +145,12 @@ impl Call {
         if let Ok(value) = HeaderValue::from_str(&format!("\"{known}\"")) {
             self.headers.insert(IF_NONE_MATCH, value);
         }
+        self
+    }
+
+    /// The same for an answer of so many bytes.
+    pub(super) fn of_size(mut self, size: u64) -> Self {
+        self.size = Some(size);
         self
     }
 

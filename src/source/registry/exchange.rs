@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::IF_NONE_MATCH;
 use reqwest::{Method, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Registry;
 use super::call::Call;
@@ -36,8 +37,30 @@ impl Registry {
     /// Asks, and reads the answer to its end, at most `cap` bytes. A body that breaks off is
     /// asked for again.
     pub(super) async fn ask_whole(&self, call: &Call, cap: u64) -> Result<Whole, Failure> {
-        let attempt = async || self.attempt(call).await?.whole(cap).await;
+        let attempt = async || {
+            let size = call.size.unwrap_or_default();
+            let turn = self.shared.wire.turn(&call.host, size, &call.subject).await?;
+            let answer = self.attempt(call).await?;
+            self.whole(call, answer, cap, turn).await
+        };
         retrying(&self.shared.wire, &call.host, attempt).await
+    }
+
+    /// Reads an answer to its end; one that turns out to be large is asked for again in its turn.
+    pub(super) async fn whole(
+        &self,
+        call: &Call,
+        mut answer: Box<Answer>,
+        cap: u64,
+        mut turn: Option<OwnedSemaphorePermit>,
+    ) -> Result<Whole, Setback> {
+        loop {
+            if let Some(whole) = answer.whole(cap, turn).await? {
+                return Ok(whole);
+            }
+            turn = self.shared.wire.turn(&call.host, cap, &call.subject).await?;
+            answer = self.attempt(call).await?;
+        }
     }
 
     /// Asks once. The answer is boxed, since it is held while something else is waited for, by

@@ -88,7 +88,8 @@ impl Registry {
     pub(super) async fn all_tags(&self, repository: &Repository) -> Option<Vec<String>> {
         let mut call = Call::get(repository, "tags/list", repository.to_string());
         call.target.push_str(&format!("?n={PAGE_LENGTH}"));
-        let whole = self.attempt(&call).await.ok()?.whole(MAX_PAGE).await.ok()?;
+        let answer = self.attempt(&call).await.ok()?;
+        let whole = self.whole(&call, answer, MAX_PAGE, None).await.ok()?;
         let names = names(&whole.bytes, "tags").ok()?;
         let ends = matches!(link::next(&whole.headers, &whole.url), Ok(None));
         (ends && names.len() < PAGE_LENGTH).then_some(names)

@@ -121,7 +121,7 @@ impl Registry {
             if answer.status == StatusCode::NOT_MODIFIED {
                 return Ok(None);
             }
-            answer.whole(MAX_MANIFEST_READ).await.map(Some)
+            self.whole(&call, answer, MAX_MANIFEST_READ, None).await.map(Some)
         };
         let whole = retrying(&self.shared.wire, &call.host, attempt)
             .await
@@ -172,9 +172,10 @@ impl Registry {
         reference: &Reference,
         expected: Option<&Descriptor>,
     ) -> Result<Document, Failure> {
-        let call = manifest_call(reference);
+        let mut call = manifest_call(reference);
         if let Some(expected) = expected {
             check_cap(&call.subject, expected, MAX_MANIFEST_READ)?;
+            call = call.of_size(expected.size);
         }
         let whole = match self.ask_whole(&call, MAX_MANIFEST_READ).await {
             Ok(whole) => whole,

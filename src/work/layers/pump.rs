@@ -17,6 +17,15 @@ use crate::oci::{Class, Descriptor, Failure, sort_of};
 /// How many pieces may wait for the thread that unpacks. One from a file has up to 512 KiB.
 const DEPTH: usize = 4;
 
+/// The most of one layer that waits until it is unpacked, in MiB: the window of a stream of HTTP/2.
+const WAITING: u64 = 4;
+
+/// How much of so many bytes may wait until they are unpacked, in MiB. At least one: what a layer
+/// has is its descriptor's word.
+fn may_wait(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(1 << 20).clamp(1, WAITING)).unwrap_or(1)
+}
+
 /// How far the reading of a layer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -97,6 +106,7 @@ impl Reader {
         wants_rest: impl FnOnce(&Result<T, Failure>) -> bool + Send + 'static,
     ) -> Result<T, Failure> {
         let total = range.as_ref().map_or(layer.size, |range| range.end - range.start);
+        let _opened = self.ahead.acquire_many(may_wait(total)).await;
         let (mut stream, verifying) = self.source.stream(layer, range).await?.split();
         let (hasher, check) = verifying.unzip();
         let (sender, pieces) = mpsc::channel(DEPTH);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::pump::no_archive;
 use super::{Progress, keep};
@@ -13,6 +13,9 @@ use crate::source::{Cache, Source, Workers};
 
 /// Layers that are unpacked at once.
 const WORKERS: usize = 4;
+/// What may have come of layers that are opened and wait until they are unpacked, in MiB. So that
+/// small ones do not wait for each other's first bytes, each counts as what it may bring.
+const AHEAD: u32 = 32;
 
 /// Reads layers of one source. Clones share the threads that unpack.
 #[derive(Clone)]
@@ -24,6 +27,8 @@ pub struct Reader {
     turn: Arc<Mutex<()>>,
     /// One listing is packed at a time: what comes of it is large.
     packing: Arc<Mutex<()>>,
+    /// What layers may be opened.
+    pub(super) ahead: Arc<Semaphore>,
     pub(super) workers: Workers,
 }
 
@@ -47,6 +52,7 @@ impl Reader {
             room: Room::default(),
             turn: Arc::default(),
             packing: Arc::default(),
+            ahead: Arc::new(Semaphore::new(AHEAD as usize)),
             workers: Workers::new(WORKERS),
         }
     }

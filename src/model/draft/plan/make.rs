@@ -28,8 +28,10 @@ pub fn missing(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> Mis
         ask(&mut missing, answers, Question::Tag(tag.to_owned()));
     }
     let is_new = is_new(shipped, target, answers);
-    if is_new {
-        ask(&mut missing, answers, Question::Manifest(shipped.root().digest.clone()));
+    let root = &shipped.root().digest;
+    // One that was put together a moment ago is rarely there.
+    if is_new && shipped.document(root).is_some() {
+        ask(&mut missing, answers, Question::Manifest(root.clone()));
     }
     // What the root names is not asked for before it is known that the root is not there.
     let waits = shipped.is_brief() && target.tag().is_some() && !missing.questions.is_empty();
