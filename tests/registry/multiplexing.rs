@@ -12,8 +12,8 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use platy::oci::{Descriptor, Location, MediaType};
-use platy::sandbox::{Layer, Sandbox, SandboxOptions, TarFile, Tls};
+use platy::oci::{Class, Descriptor, Location, MediaType};
+use platy::sandbox::{Fault, Layer, Rule, Sandbox, SandboxOptions, TarFile, Tls};
 use platy::source::{Activity, Limits, Options, Registry, Sources};
 use platy::work::layers::Reader;
 use tokio::sync::watch;
@@ -204,6 +204,21 @@ async fn large_documents_wait_for_their_turn_before_they_are_asked_for() {
     let read = join_all(blobs.iter().map(|blob| registry.blob(&repository, blob, 8 << 20))).await;
     assert!(read.iter().all(|it| it.as_ref().is_ok_and(|it| it.len() == 4 << 20)), "{read:?}");
     assert_eq!(sandbox.requests().all().len(), blobs.len(), "each once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_documents_behind_two_that_hang_are_not_asked_for() {
+    let (sandbox, options) = carrying_many().await;
+    let limits = Limits { document: Duration::from_secs(2), ..options.limits };
+    let registry = registry(Options { limits, ..options });
+    let repository = at(sandbox.host()).repository;
+    let blobs = blobs(&sandbox, 6, 4 << 20);
+    sandbox.faults().add(Rule::new(Fault::Stall(1000)));
+    let read = join_all(blobs.iter().map(|blob| registry.blob(&repository, blob, 8 << 20))).await;
+    for failure in read {
+        assert_eq!(failure.unwrap_err().class, Class::TimedOut);
+    }
+    assert_eq!(sandbox.requests().count(), 2);
 }
 
 /// How large a list is that a tag points at, shows when it comes.
