@@ -30,7 +30,8 @@ fn help_prints_options_and_topics() {
     assert!(page.contains("  `--plain-http HOST`"), "{page}");
     // What a topic's page says of keys is what the README's said.
     assert!(
-        of(&["help", "keys"]).contains("\n  `y`                 copy the node's full digest\n")
+        of(&["help", "keys"])
+            .contains("\n  `y`                 copy the node's full digest; name: `copy-digest`\n")
     );
 }
 

@@ -147,7 +147,58 @@ async fn options_of_config_toml_hold_and_are_listed() {
     let listed = lab.run("self check --json").await.json();
     let given = serde_json::json!({ "host": "linux/arm64", "engine": "podman" });
     assert_eq!(listed["options"], given);
-    assert!(lab.run("self check").await.text().contains("  engine = \"podman\"\n"));
+    assert!(lab.run("self check").await.text().contains("    engine = \"podman\"\n"));
+}
+
+/// What is wrong in any file of settings is said once, with its line and what to do.
+#[tokio::test]
+async fn every_file_of_settings_is_looked_at() {
+    let lab = Lab::start().await;
+    let own = "insecure = [\"old.lan\"]\n[alias]\nlan = \"registry.lan:5000\"\n[[command]]\n\
+               name = \"scan\"\nkey = \"f9\"\nrun = \"scan {{digest}}\"\n";
+    lab.write("config/platy/config.toml", own);
+    let ran = lab.run("self check").await;
+    let text = ran.text();
+    for line in [
+        "config.toml: read\n    insecure = [\"old.lan\"]\n    alias lan = \"registry.lan:5000\"\n    \
+         command \"scan\" on f9: scan {{digest}}\n",
+        "keys.toml: does not exist\n",
+        "theme.toml: does not exist\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    for (file, wrong, said) in [
+        (
+            "keys.toml",
+            "[explorer]\nreload = [\"f9\"]\n",
+            "line 6: the key f9 of \"scan\" is reload's",
+        ),
+        ("keys.toml", "[explorer]\nreload = [\"y\"]\n", "line 2: the key y is given to both"),
+        (
+            "theme.toml",
+            "sky = {}\n",
+            "line 1: there is no meaning \"sky\": `sky = {}`; the meanings",
+        ),
+        ("config.toml", "paralel = 4\n", "line 1: unknown field `paralel`"),
+    ] {
+        lab.write(&format!("config/platy/{file}"), wrong);
+        let ran = lab.run("self check").await;
+        let text = ran.text();
+        assert_eq!((ran.code, text.matches(said).count()), (1, 1), "{text}");
+        assert!(text.contains("cannot be used (see Problems)"), "{text}");
+        let problems = lab.run("self check --json").await.json()["problems"].to_string();
+        assert!(problems.contains(&said.replace('"', "\\\"")), "{problems}");
+        fs::remove_file(lab.home.path().join("config/platy").join(file)).unwrap();
+    }
+    // A file that config.toml names is said with the line that names it.
+    lab.write("config/platy/config.toml", "timeout = 9\nca-file = [\"/nowhere.pem\"]\n");
+    let said = "config.toml: line 2: `ca-file = [\"/nowhere.pem\"]` names";
+    let ran = lab.run("inspect registry.example/app --timeout 1").await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("there is no such file, which "), "{}", ran.stderr);
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert!(ran.stderr.contains("→ mend that line, or take it away"), "{}", ran.stderr);
+    assert!(lab.run("self check").await.text().contains(said));
 }
 
 #[tokio::test]
@@ -169,7 +220,7 @@ async fn an_alias_is_a_reference_for_every_command() {
     let ran = lab.run("digest lan/demo/ten-platforms").await;
     assert_eq!(ran.code, 2);
     let said = "\"oci\" is not an alias: references begin with it";
-    assert!(ran.stderr.contains(said) && ran.stderr.contains("line 2"), "{}", ran.stderr);
+    assert!(ran.stderr.contains(said) && ran.stderr.contains("line 3"), "{}", ran.stderr);
 }
 
 #[tokio::test]
@@ -228,9 +279,24 @@ async fn docker_and_kubectl_find_a_plugin_by_its_name() {
             ran(&docker, &["platy", "digest", &reference]),
             ran(&kubectl, &["digest", &reference]),
             ran(&docker, &["--context", "far", "platy", "digest", &reference]),
+            ran(&docker, &["platy", "help", "tag"]),
+            ran(&docker, &["platy", "tag", "--help"]),
+            ran(&kubectl, &["help", "settings"]),
+            ran(&kubectl, &["help", "insect"]),
         ]
     });
-    let [metadata, by_docker, by_kubectl, options] = ran.await.unwrap();
+    let [metadata, by_docker, by_kubectl, options, help, own_help, page, unknown] =
+        ran.await.unwrap();
+    // What is named in help, pages and next steps can be typed as it is.
+    assert_eq!(help.text(), own_help.text());
+    for line in
+        ["Usage: docker platy tag ", "\n  docker platy tag cp ghcr", "`docker platy undo` puts"]
+    {
+        assert!(help.text().contains(line), "{line}: {}", help.text());
+    }
+    let words: Vec<String> = page.text().split_whitespace().map(str::to_owned).collect();
+    assert!(words.join(" ").contains("`kubectl platy help keys` has"), "{}", page.text());
+    assert!(unknown.stderr.contains("`kubectl platy help inspect`"), "{}", unknown.stderr);
     let metadata = metadata.json();
     assert_eq!(metadata["SchemaVersion"], "0.1.0");
     assert!(["Vendor", "Version", "ShortDescription"].iter().all(|it| metadata[it].is_string()));

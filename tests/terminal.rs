@@ -429,13 +429,37 @@ fn settings_of_the_users_own_are_there_from_the_start() {
     terminal.wait_for_bytes(b"38;5;24");
 }
 
+/// What is told on a terminal is broken between words, commands never; a pipe gets a sentence a line.
+#[test]
+fn sentences_are_wrapped_where_the_terminal_ends() {
+    let home = TempDir::new().unwrap();
+    let terminal = Terminal::start(PLATY, &["insect"], home.path(), 44, 20);
+    let screen = terminal.wait("the end", |screen| screen.contents().contains("latest"));
+    let lines: Vec<String> = screen.contents().lines().map(str::to_owned).collect();
+    assert_eq!(
+        lines,
+        [
+            "platy: insect is not a command; did you mean",
+            "  `platy inspect`? The image of that name on",
+            "  Docker Hub is insect:latest",
+        ]
+    );
+    let ran = platy(home.path(), &["insect"]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (2, 1), "{}", ran.stderr);
+    // So is what is wrong with the arguments.
+    let terminal = Terminal::start(PLATY, &["why", "a", "--theme", "x"], home.path(), 60, 20);
+    let screen = terminal.wait("the end", |screen| screen.contents().contains("try '--help'"));
+    let longest = screen.contents().lines().map(str::len).max();
+    assert!(longest <= Some(60), "{}", screen.contents());
+}
+
 #[test]
 fn a_wrong_line_of_keys_toml_is_shown_as_it_is() {
     let home = TempDir::new().unwrap();
     let folder = home.path().join("config/platy");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("keys.toml"), "[everywhere]\nquit = [\"hyper-q\"]\n").unwrap();
-    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 240, 20);
     terminal.see("keys.toml: line 2: \"hyper-q\" is not the name of a key: `quit = [\"hyper-q\"]`");
 }
 
@@ -473,15 +497,15 @@ fn a_key_that_is_taken_is_refused_with_the_action_that_has_it() {
     std::fs::create_dir_all(&folder).unwrap();
     let command = "[[command]]\nname = \"scan\"\nkey = \"y\"\nrun = \"true\"\n";
     std::fs::write(folder.join("config.toml"), command).unwrap();
-    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
-    terminal.see("config.toml: the key y of \"scan\" is copy-digest's; take another one");
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 240, 20);
+    terminal.see("config.toml: line 3: the key y of \"scan\" is copy-digest's: `key = \"y\"`;");
 
     let commands = ["scan", "sign"]
         .map(|name| format!("[[command]]\nname = \"{name}\"\nkey = \"f9\"\nrun = \"true\"\n"));
     std::fs::write(folder.join("config.toml"), commands.concat()).unwrap();
-    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 200, 20);
+    let terminal = Terminal::start(PLATY, &["demo"], home.path(), 240, 20);
     terminal.see(
-        "config.toml: the key f9 is given to \"scan\" and to \"sign\"; one of them needs another",
+        "config.toml: line 7: the key f9 is given to \"scan\" and to \"sign\": `key = \"f9\"`;",
     );
 }
 

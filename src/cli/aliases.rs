@@ -43,8 +43,6 @@ fn written_out(aliases: &Aliases, argument: Arg) -> Arg {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use clap::{CommandFactory as _, FromArgMatches as _};
 
     use super::*;
@@ -53,8 +51,8 @@ mod tests {
 
     #[test]
     fn arguments_of_every_type_are_written_out() {
-        let all = [("lan".to_owned(), "registry.lan:5000".to_owned())];
-        let aliases = Aliases::new(BTreeMap::from(all)).unwrap();
+        let mut aliases = Aliases::default();
+        aliases.add("lan", "registry.lan:5000").unwrap();
         let read = |words: &[&str]| {
             let words = [&["platy"], words].concat();
             let matches = with(&aliases, Args::command()).try_get_matches_from(words).unwrap();

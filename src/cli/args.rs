@@ -29,7 +29,7 @@ use super::wait::WaitArgs;
 use super::watch::WatchArgs;
 use super::why::WhyArgs;
 use crate::oci::Host;
-use crate::source::{COMMAND, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options, Timings};
+use crate::source::{COMMAND, CaFile, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options, Timings};
 use crate::text::quote;
 use crate::tui::run::{self, DraftFolder};
 use crate::work::push::Journal;
@@ -220,7 +220,7 @@ impl Args {
         Options {
             plain_http: self.reach.plain_http.clone(),
             insecure: self.reach.insecure.clone(),
-            ca_files: self.reach.ca_file.clone(),
+            ca_files: self.ca_files(),
             cache_key: run::cache_key(),
             cache_dir: if self.reach.no_cache { None } else { run::cache_dir() },
             permits: parallel.unwrap_or(DEFAULT_PERMITS),
@@ -240,6 +240,12 @@ impl Args {
             self.reach.kept_timings = Timings::kept();
         }
         self
+    }
+
+    /// The files of certificates of the command line, and those of the user's file.
+    fn ca_files(&self) -> Vec<CaFile> {
+        let typed = self.reach.ca_file.iter().cloned().map(CaFile::from);
+        typed.chain(self.defaults.ca_files()).collect()
     }
 
     fn limits(&self) -> Limits {
@@ -333,8 +339,8 @@ impl Args {
         };
         words.extend(hosts("--plain-http", &self.reach.plain_http));
         words.extend(hosts("--insecure", &self.reach.insecure));
-        for file in &self.reach.ca_file {
-            words.extend(["--ca-file".to_owned(), file.display().to_string()]);
+        for file in self.ca_files() {
+            words.extend(["--ca-file".to_owned(), file.path.display().to_string()]);
         }
         let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
         words.join(" ")

@@ -1,11 +1,11 @@
 //! Sentences on standard error.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
 use super::locale::Stream;
 use crate::oci::{Class, Failure, failure_kinds};
-use crate::text::{cut, escape};
+use crate::text::{cut, escape, fold, width};
 
 /// The most cells of a registry's code and of its message: either may be of thousands of characters,
 /// each shown as an escape.
@@ -32,9 +32,34 @@ pub(super) fn say(text: &str) {
     let _ = errors.write_all(Stream::Errors.shown(text).as_bytes()).and_then(|()| errors.flush());
 }
 
+/// Writes lines to standard error; on a terminal they are broken between words where it ends. `text`
+/// is harmless for a terminal.
+pub(super) fn say_lines(text: &str) {
+    match cells() {
+        Some(cells) => say(&folded(text, cells)),
+        None => say(text),
+    }
+}
+
+/// The cells of a line of standard error, if that is a terminal.
+pub(super) fn cells() -> Option<usize> {
+    let (columns, _) = crossterm::terminal::size().ok().filter(|_| io::stderr().is_terminal())?;
+    Some(usize::from(columns).max(40))
+}
+
+/// The lines, each in lines of at most so many cells. What goes on is two cells further in, or behind
+/// the sign of a next step.
+fn folded(text: &str, cells: usize) -> String {
+    let line = |line: &str| {
+        let bare = line.trim_start_matches([' ', '→']);
+        fold(line, cells, width(line) - width(bare) + if bare.len() == line.len() { 2 } else { 0 })
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Writes a sentence that is not a complaint to standard error, harmless for a terminal.
 pub(super) fn note(text: &str) {
-    say(&format!("platy: {}\n", escape(text)));
+    say_lines(&format!("platy: {}\n", escape(text)));
 }
 
 /// Writes a complaint to standard error, harmless for a terminal.
@@ -56,7 +81,7 @@ pub(super) fn complain_failures<'a>(failures: impl IntoIterator<Item = &'a Failu
         FIRST.get_or_init(|| (first.class, first.to_string()));
     }
     for kind in kinds.iter().take(MOST) {
-        say(&format!("{}\n", lines(kind).join("\n")));
+        say_lines(&format!("{}\n", lines(kind).join("\n")));
     }
     let left_out: usize = kinds.iter().skip(MOST).map(Vec::len).sum();
     if left_out > 0 {
@@ -100,6 +125,16 @@ mod tests {
 
     fn failure(subject: &str, detail: &str) -> Failure {
         Failure::new(Class::NotFound, subject, detail).with_next("look")
+    }
+
+    #[test]
+    fn lines_go_on_below_their_own_words() {
+        let text = "platy: it is too long\n  and so is this\n  → take `platy x y` instead\n";
+        assert_eq!(
+            folded(text, 14),
+            "platy: it is\n  too long\n  and so is\n  this\n  → take\n    `platy x y`\n    instead\n"
+        );
+        assert_eq!(folded(text, 80), text);
     }
 
     #[test]

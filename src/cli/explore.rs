@@ -1,7 +1,6 @@
 //! `platy [REFERENCE]` and `platy demo`: the screen.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,17 +9,13 @@ use tokio::sync::mpsc;
 use super::TROUBLE;
 use super::args::{Args, ThemeName};
 use super::complain::complain;
-use super::defaults::{Defaults, MAX_SETTINGS};
-use super::locale;
+use super::settings::Settings;
 use crate::model::fleet::{self, Fleet};
 use crate::model::select::Host;
 use crate::oci::{Platform, Target};
 use crate::sandbox::{self, Sandbox, SandboxOptions};
-use crate::source::{Activity, Sources, regular};
-use crate::tui::app::{
-    Context, FLEET, Keymap, Look, Msg, OwnCommand, Sample, Setup, State, understand,
-};
-use crate::tui::draw::Theme;
+use crate::source::{Activity, Sources};
+use crate::tui::app::{FLEET, Look, Msg, Sample, Setup, State, understand};
 use crate::tui::run::{self, Bookmarks, DraftFolder, History, Run};
 use crate::work::host;
 use crate::work::push::Journal;
@@ -108,7 +103,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         return TROUBLE;
     }
     let machine = tokio::task::spawn_blocking(host::detect);
-    let (keymap, themes, own) = match settings(&args.defaults) {
+    let Settings { keymap, themes, own } = match Settings::read(&args.defaults) {
         Ok(settings) => settings,
         Err(problem) => {
             complain(&problem);
@@ -217,55 +212,5 @@ fn look(wanted: Option<ThemeName>) -> Look {
         Some(ThemeName::Light) => Look::Light,
         Some(ThemeName::Contrast) => Look::Contrast,
         Some(ThemeName::Plain) => Look::Plain,
-    }
-}
-
-/// The keys, the themes and the user's own commands: the defaults with the user's files merged over
-/// them. The plain theme
-/// stays without colours.
-fn settings(defaults: &Defaults) -> Result<(Keymap, Vec<Theme>, Vec<OwnCommand>), String> {
-    let is_ascii = locale::is_ascii(|name| std::env::var(name).ok());
-    let mut keymap = Keymap::of(defaults.keys.unwrap_or_default()).in_ascii(is_ascii);
-    let named = |look| Theme::named(look).in_ascii(is_ascii);
-    let mut themes: Vec<Theme> = Look::ALL.into_iter().map(named).collect();
-    let Some(dir) = run::config_dir() else { return Ok((keymap, themes, Vec::new())) };
-    merge(&dir.join("keys.toml"), |file| keymap.merge(file).map_err(|error| error.to_string()))?;
-    merge(&dir.join("theme.toml"), |file| {
-        let colored =
-            Look::ALL.into_iter().zip(&mut themes).filter(|(look, _)| *look != Look::Plain);
-        for (_, theme) in colored {
-            theme.merge(file).map_err(|error| error.to_string())?;
-        }
-        Ok(())
-    })?;
-    let own = defaults.commands();
-    for (number, command) in own.iter().enumerate() {
-        if let Some(first) = own.iter().take(number).find(|it| it.key == command.key) {
-            return Err(format!(
-                "{}: the key {} is given to {:?} and to {:?}; one of them needs another",
-                dir.join("config.toml").display(),
-                command.key,
-                first.name,
-                command.name,
-            ));
-        }
-        if let Some(action) = keymap.action(command.key, &Context::ALL) {
-            return Err(format!(
-                "{}: the key {} of {:?} is {}'s; take another one, or take it away there in keys.toml",
-                dir.join("config.toml").display(),
-                command.key,
-                command.name,
-                action.info().map_or("", |info| info.name),
-            ));
-        }
-    }
-    Ok((keymap, themes, own))
-}
-
-fn merge(path: &Path, merge: impl FnOnce(&str) -> Result<(), String>) -> Result<(), String> {
-    match regular::text(path, MAX_SETTINGS) {
-        Ok(file) => merge(&file).map_err(|problem| format!("{}: {problem}", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(format!("{}: {error}", path.display())),
     }
 }

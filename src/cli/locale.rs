@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal as _};
 use std::sync::OnceLock;
 
-use crate::text::ascii;
+use crate::text::{as_called, ascii};
 
 /// Where text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,10 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    /// The text as it is shown there: with ASCII signs on a terminal that shows nothing else.
+    /// The text as it is shown there: with the commands in it as this user types them, and with ASCII
+    /// signs on a terminal that shows nothing else.
     pub(super) fn shown<'t>(self, text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
-        let text = text.into();
+        let text = as_called(text);
         if self.is_ascii() { Cow::Owned(ascii(&text).into_owned()) } else { text }
     }
 

@@ -47,6 +47,7 @@ mod repos;
 mod routes;
 mod schema;
 mod self_check;
+mod settings;
 mod start;
 mod tag;
 mod tags;
@@ -57,6 +58,7 @@ mod waiting;
 mod watch;
 mod why;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -67,10 +69,10 @@ pub use completions::answer_shell;
 pub use start::fit_memory;
 
 use crate::oci::Class;
+use crate::text::{self, call, line_as_called};
 use args::Command;
 use complain::complain;
 use defaults::Defaults;
-use locale::Stream;
 use plugin::Called;
 use self_check::SelfAction;
 
@@ -99,6 +101,9 @@ pub fn arguments() -> Args {
             std::process::exit(i32::from(TROUBLE));
         }
     };
+    if let Some(name) = plugin::name(&words) {
+        call(name);
+    }
     // What is wrong with the file is said later: help can be had all the same.
     let aliases = Defaults::read().map(|given| given.aliases()).unwrap_or_default();
     let read = aliases::with(&aliases, Args::command()).try_get_matches_from(&words);
@@ -121,34 +126,34 @@ pub fn arguments() -> Args {
         if error.use_stderr() && std::env::args().any(|word| word == "--json") {
             output::print_error(Class::Local, error.to_string().trim());
         }
-        if let Some(text) = in_ascii(&error) {
-            match error.use_stderr() {
-                true => complain::say(&text),
-                false => output::print_plain(&text),
-            }
-            std::process::exit(error.exit_code());
-        }
-        error.exit()
+        print_clap(&error);
+        std::process::exit(error.exit_code());
     })
 }
 
-/// What clap would print, where the terminal shows ASCII alone: it prints its own text as it is.
-fn in_ascii(error: &clap::Error) -> Option<String> {
-    let stream = if error.use_stderr() { Stream::Errors } else { Stream::Output };
-    stream.is_ascii().then(|| error.render().to_string())
+/// Prints what clap has to say: a page of help, or a mistake in the arguments.
+fn print_clap(said: &clap::Error) {
+    let page = said.render();
+    let is_mistake = said.use_stderr();
+    let is_terminal =
+        if is_mistake { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let text = match paint::clap_has_colors(is_terminal) {
+        true => page.ansi().to_string(),
+        false => page.to_string(),
+    };
+    let text = line_as_called(&text);
+    match is_mistake {
+        true => complain::say_lines(&text),
+        false => output::print_plain(&text),
+    }
 }
 
 /// The command whose name is most like this word, if it is not one itself.
 fn nearest(word: &str) -> Option<String> {
     let command = Args::command();
-    let like = |name: &str| strsim::jaro_winkler(name, word);
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let nearest = names.max_by(|a, b| like(a).total_cmp(&like(b)))?;
-    (nearest != word && like(nearest) > ALIKE).then(|| nearest.to_owned())
+    text::nearest(word, names).filter(|nearest| *nearest != word).map(str::to_owned)
 }
-
-/// How much alike two words are of which one is probably meant for the other (Jaro-Winkler).
-const ALIKE: f64 = 0.8;
 
 /// Official images whose names are nearly a command's (docker-library/official-images, 2026).
 const IMAGES: [&str; 1] = ["crate"];

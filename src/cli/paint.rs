@@ -34,11 +34,11 @@ struct Around {
 }
 
 impl Around {
-    fn of_process() -> Self {
+    fn of_process(is_terminal: bool) -> Self {
         // Both count when they are not empty (no-color.org, bixense.com/clicolors); "0" forces nothing.
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         Self {
-            is_terminal: io::stdout().is_terminal(),
+            is_terminal,
             is_dumb: set("TERM").is_some_and(|term| term == "dumb"),
             no_color: set("NO_COLOR").is_some(),
             forced: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
@@ -57,7 +57,13 @@ impl Around {
 
 /// Decides whether what is printed from now on has colours.
 pub(super) fn decide(when: ColorWhen) {
-    COLORS.store(Around::of_process().has_colors(when), Ordering::Relaxed);
+    let around = Around::of_process(io::stdout().is_terminal());
+    COLORS.store(around.has_colors(when), Ordering::Relaxed);
+}
+
+/// Whether what clap says has colours, of which no option has been read yet.
+pub(super) fn clap_has_colors(is_terminal: bool) -> bool {
+    Around::of_process(is_terminal).has_colors(ColorWhen::Auto)
 }
 
 /// Whether printed text has colours.

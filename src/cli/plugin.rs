@@ -13,6 +13,10 @@ const DOCKER: &str = "docker-platy";
 /// The word by which Docker's CLI asks a plugin what it is (docker/cli v29, cli-plugins/metadata).
 const METADATA: &str = "docker-cli-plugin-metadata";
 
+/// What users type to start it, which stands in for the program's name.
+const BY_DOCKER: &str = "docker platy";
+const BY_KUBECTL: &str = "kubectl platy";
+
 /// What the words of the command line ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Called {
@@ -31,7 +35,7 @@ impl Called {
         let (is_docker, is_kubectl) =
             (name.is_some_and(|name| name == DOCKER), name.is_some_and(|name| name == KUBECTL));
         if is_kubectl {
-            words.splice(..1, ["kubectl platy".into()]);
+            words.splice(..1, [BY_KUBECTL.into()]);
         }
         if !is_docker {
             return Self::Platy(words);
@@ -40,7 +44,7 @@ impl Called {
             Some(METADATA) => Self::Metadata,
             // Docker hands all of its words on: its own name for the plugin, then the plugin's.
             Some("platy") => {
-                words.splice(..2, ["docker platy".into()]);
+                words.splice(..2, [BY_DOCKER.into()]);
                 Self::Platy(words)
             }
             Some(option) if option.starts_with('-') && words.iter().any(|it| it == "platy") => {
@@ -49,6 +53,12 @@ impl Called {
             _ => Self::Platy(words),
         }
     }
+}
+
+/// What the user types to start the plugin that these words are for, if they are for one.
+pub(super) fn name(words: &[OsString]) -> Option<&'static str> {
+    let first = words.first()?;
+    [BY_DOCKER, BY_KUBECTL].into_iter().find(|name| first == name)
 }
 
 /// What Docker's CLI is told of the plugin.

@@ -1,7 +1,7 @@
 //! Lines that other tools take to get an image or a list, to be copied and pasted.
 
 use crate::oci::{Digest, Platform, Reference};
-use crate::text::quote;
+use crate::text::{called, quote};
 
 /// What is got: an image or a list in a registry.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +147,7 @@ pub fn pull_lines(wanted: &Wanted<'_>) -> Vec<PullLine> {
     lines.push(line("Dockerfile", format!("FROM {from}{}", pinned.familiar())));
     // In full: CRI-O looks short names up, and which one is found is the node's affair.
     lines.push(line("Kubernetes", format!("image: {pinned}")));
-    lines.push(line("platy", format!("platy {}", pinned.familiar())));
+    lines.push(line("platy", format!("{} {}", called(), pinned.familiar())));
     lines
 }
 

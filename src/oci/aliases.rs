@@ -19,28 +19,39 @@ const TAKEN: [&str; 10] = [
     "localhost",
 ];
 
+/// What is wrong with an alias, in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AliasError {
+    /// With its name.
+    Name(String),
+    /// With what it is to stand for.
+    Whole(String),
+}
+
 /// Short names, each with the host, repository or reference that it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Aliases(BTreeMap<String, String>);
 
 impl Aliases {
-    /// Takes the names and what they stand for.
+    /// Adds a name and what it stands for.
     ///
     /// # Errors
-    /// A sentence about the first that cannot be one.
-    pub fn new(all: BTreeMap<String, String>) -> Result<Self, String> {
-        for (name, whole) in &all {
-            let is_word = name.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-            if !is_word {
-                return Err(format!("{name:?} is not an alias: letters, digits, - and _ make one"));
-            }
-            if TAKEN.contains(&name.as_str()) {
-                return Err(format!("{name:?} is not an alias: references begin with it"));
-            }
-            Target::parse(whole).map_err(|error| format!("the alias {name}: {error}"))?;
+    /// A sentence about which of the two cannot be one.
+    pub fn add(&mut self, name: &str, whole: &str) -> Result<(), AliasError> {
+        let is_word = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if !is_word {
+            let problem = format!("{name:?} is not an alias: letters, digits, - and _ make one");
+            return Err(AliasError::Name(problem));
         }
-        Ok(Self(all))
+        if TAKEN.contains(&name) {
+            let problem = format!("{name:?} is not an alias: references begin with it");
+            return Err(AliasError::Name(problem));
+        }
+        let whole_of = |error| AliasError::Whole(format!("the alias {name}: {error}"));
+        Target::parse(whole).map_err(whole_of)?;
+        self.0.insert(name.to_owned(), whole.to_owned());
+        Ok(())
     }
 
     /// The names and what they stand for.
@@ -73,9 +84,10 @@ impl Aliases {
 mod tests {
     use super::*;
 
-    fn aliases(all: &[(&str, &str)]) -> Result<Aliases, String> {
-        let own = |(name, whole): &(&str, &str)| ((*name).to_owned(), (*whole).to_owned());
-        Aliases::new(all.iter().map(own).collect())
+    fn aliases(all: &[(&str, &str)]) -> Result<Aliases, AliasError> {
+        let mut aliases = Aliases::default();
+        all.iter().try_for_each(|(name, whole)| aliases.add(name, whole))?;
+        Ok(aliases)
     }
 
     #[test]
@@ -118,7 +130,8 @@ mod tests {
             ("a", "ghcr.io/A b", "the alias a: "),
             ("a", "", "the alias a: "),
         ] {
-            let said = aliases(&[(name, whole)]).unwrap_err();
+            let (AliasError::Name(said) | AliasError::Whole(said)) =
+                aliases(&[(name, whole)]).unwrap_err();
             assert!(said.contains(problem), "{name:?} {whole:?}: {said}");
         }
     }

@@ -42,7 +42,7 @@ pub mod tarball;
 mod target;
 mod unread;
 
-pub use aliases::Aliases;
+pub use aliases::{AliasError, Aliases};
 pub use annotations::{Annotations, keys};
 pub use assembled::Assembled;
 pub use attached::{Attached, attached_kinds, attached_name, digest_tag, layer_note};

@@ -62,7 +62,7 @@ pub(crate) use hints::{Hints, TokenService};
 pub(crate) use layout::{meant_by, parse_index};
 pub use limits::{COMMAND, Limits};
 pub use open::Sources;
-pub use options::{DEFAULT_PERMITS, DEFAULT_STREAMS, Options};
+pub use options::{CaFile, DEFAULT_PERMITS, DEFAULT_STREAMS, Options};
 pub(crate) use recycled::Recycled;
 pub use registry::{Look, Meter, Placed, Registry, RegistrySource, Upload};
 pub(crate) use registry::{fallback_tag, read_link};

@@ -17,7 +17,7 @@ pub struct Options {
     /// Hosts whose TLS certificate is not checked.
     pub insecure: Vec<Host>,
     /// Files with further trusted certificates (PEM).
-    pub ca_files: Vec<PathBuf>,
+    pub ca_files: Vec<CaFile>,
     /// Where content is cached; `None` for no cache on disk.
     pub cache_dir: Option<PathBuf>,
     /// Where the key lies that proves what the cache keeps of layers; `None` to keep nothing of them.
@@ -50,6 +50,21 @@ pub struct Options {
     pub containerd: ContainerdPlace,
     /// What finds unsaved drafts; `None` if none are kept.
     pub drafts: Option<Arc<dyn FindDraft>>,
+}
+
+/// A file of certificates by which every host is trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// The file, the line and its text that name it; `None` if the command line does.
+    pub named_in: Option<String>,
+}
+
+impl From<PathBuf> for CaFile {
+    fn from(path: PathBuf) -> Self {
+        Self { path, named_in: None }
+    }
 }
 
 /// Requests under way to one host at once. A ten-platform image with attestations (twenty

@@ -11,12 +11,12 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{CertificateError, ClientConfig, OtherError, RootCertStore};
 
-use super::Options;
 use super::anchored::{Anchored, NoRoots, is_authority};
 use super::auth::Environment;
 use super::mirrors::bytes;
 use super::sessions::Sessions;
 use super::unchecked::Unchecked;
+use super::{CaFile, Options};
 use crate::oci::{Class, Failure, Host};
 
 /// Makes ring the provider of TLS in this process; does nothing if there is one already.
@@ -40,8 +40,8 @@ impl Trust {
     /// (docs.docker.com/engine/security/certificates).
     pub(super) fn read(options: &Options, host: Option<&Host>) -> Result<Self, Failure> {
         let mut trust = Self { certificates: Vec::new(), identity: None };
-        for path in &options.ca_files {
-            trust.certificates.extend(read_certificates(path)?);
+        for file in &options.ca_files {
+            trust.certificates.extend(read_trusted(file)?);
         }
         let folders = host.map(|host| own_folders(&options.environment, host)).unwrap_or_default();
         for path in folders.iter().flat_map(|folder| files(folder)) {
@@ -159,10 +159,10 @@ pub fn certificate_files(options: &Options, host: Option<&Host>) -> Vec<Certific
     let mut all: Vec<CertificateFile> = options
         .ca_files
         .iter()
-        .map(|path| CertificateFile {
-            file: path.display().to_string(),
+        .map(|file| CertificateFile {
+            file: file.path.display().to_string(),
             host: "every host".to_owned(),
-            problem: read_certificates(path).err().map(problem),
+            problem: read_trusted(file).err().map(problem),
         })
         .collect();
     let environment = &options.environment;
@@ -220,6 +220,18 @@ pub(super) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'stati
         return Err(unusable(path, "it holds no PEM certificate"));
     }
     Ok(certificates)
+}
+
+/// The same of a file that was named for all hosts; what is wrong with it is said with the line that
+/// names it.
+fn read_trusted(file: &CaFile) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    read_certificates(&file.path).map_err(|failure| match &file.named_in {
+        None => failure,
+        Some(place) => {
+            Failure { detail: format!("{}, which {place} names", failure.detail), ..failure }
+                .with_next("mend that line, or take it away")
+        }
+    })
 }
 
 fn read_identity(cert: &Path) -> Result<Identity, Failure> {

@@ -107,7 +107,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
 }
 
 /// Whether the space there is between the digits of one number: `5 000`.
-fn is_in_number(text: &str, space: usize) -> bool {
+pub(super) fn is_in_number(text: &str, space: usize) -> bool {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let before = text.get(..space).unwrap_or_default();
     let behind = text.get(space + 1..).unwrap_or_default();

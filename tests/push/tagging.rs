@@ -204,11 +204,21 @@ async fn a_tag_is_copied_and_renamed() {
 
     let ran = lab.tagging("tag mv A:latest 1.0 --yes");
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-    assert_eq!((lab.at("1.0"), lab.tag()), (Some(old), None));
+    assert_eq!((lab.at("1.0"), lab.tag()), (Some(old.clone()), None));
     let name = lab.repository().familiar();
     assert!(ran.text().contains(&format!("`platy undo {name}:latest` puts it back")));
+    // What is so already is said, and nothing is asked or written.
+    for command in ["tag cp A:1.0 1.0", "tag mv A:1.0 1.0", "tag cp A:1.0 stable"] {
+        let ran = lab.tagging(command);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
+        let told = ran.text();
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.starts_with(&format!("nothing to do: {name}:")), "{told}");
+        assert!(told.ends_with(" already\n"), "{told}");
+        assert_eq!(lab.tagging(&format!("{command} --json")).json()["write"]["done"], true);
+    }
+    assert_eq!((lab.at("1.0"), lab.at("stable")), (Some(old.clone()), Some(old.clone())));
     for (command, said) in [
-        ("tag mv A:1.0 1.0 --yes", "is already its name"),
         ("tag mv A 2 --yes", "names no tag"),
         ("tag cp A:1.0 other/repository:1 --yes", "`platy copy` copies there"),
         ("tag cp A:none x --yes", "there is nothing of that name"),

@@ -236,7 +236,7 @@ async fn a_redirect_to_plain_http_elsewhere_is_not_followed() {
 #[tokio::test]
 async fn a_ca_file_without_certificates_is_said_at_once() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let options = Options { ca_files: vec![file.path().to_owned()], ..options() };
+    let options = Options { ca_files: vec![file.path().to_owned().into()], ..options() };
     let failure = platy::source::Registry::new(options, platy::source::Activity::default());
     assert_failure(&failure.unwrap_err(), Class::Local, &["no PEM certificate"]);
 }

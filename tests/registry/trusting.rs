@@ -22,7 +22,7 @@ fn ca() -> PathBuf {
 }
 
 fn trusting() -> Options {
-    Options { ca_files: vec![ca()], ..options() }
+    Options { ca_files: vec![ca().into()], ..options() }
 }
 
 async fn open(fake: &Fake, options: Options) -> Result<Digest, Failure> {
@@ -73,7 +73,7 @@ async fn a_certificate_that_is_over_or_for_another_name_is_named_so() {
 async fn a_self_signed_certificate_that_was_given_is_the_anchor() {
     let given = |name: &str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/registry/certs");
-        Options { ca_files: vec![folder.join(name)], ..options() }
+        Options { ca_files: vec![folder.join(name).into()], ..options() }
     };
     let fake = Fake::tls(include_bytes!("certs/self.pem"), INDEX).await;
     assert!(open(&fake, given("self.pem")).await.is_ok());

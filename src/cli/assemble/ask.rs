@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use crate::cli::complain::say;
+use crate::cli::complain::{say, say_lines};
 
 /// Whether somebody is there to be asked.
 pub(in crate::cli) fn can_ask() -> bool {
@@ -11,7 +11,8 @@ pub(in crate::cli) fn can_ask() -> bool {
 
 /// Asks on standard error; anything but yes is no.
 pub(in crate::cli) fn ask(question: &str) -> bool {
-    say(&format!("{question} [y/N] "));
+    say_lines(&format!("{question} [y/N]"));
+    say(" ");
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")

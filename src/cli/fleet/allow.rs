@@ -3,11 +3,12 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::model::fleet::{self, Fleet};
 use crate::oci::Reference;
 use crate::source::regular;
-use crate::text::toml_problem;
+use crate::text::{toml_line, toml_problem};
 
 /// The largest list of exceptions, in bytes (4 MiB).
 const MAX_ALLOWED: u64 = 4 << 20;
@@ -26,10 +27,13 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Exception {
-    image: String,
-    reason: String,
-    until: String,
+    image: Spanned<String>,
+    reason: Spanned<String>,
+    until: Spanned<String>,
 }
+
+/// How the file is written, for who did otherwise.
+const WRITTEN: &str = "`platy help fleets` shows how exceptions are written";
 
 impl Allowed {
     /// Reads the file (TOML: `[[allow]]` with `image`, `reason` and `until = "YYYY-MM-DD"`).
@@ -42,18 +46,25 @@ impl Allowed {
     }
 
     fn parse(text: &str, today: Date) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| toml_problem(text, &error))?;
+        let file: File =
+            toml::from_str(text).map_err(|error| toml_problem(text, &error, WRITTEN))?;
         let mut allowed = Vec::new();
         for Exception { image, reason, until } in file.allow {
+            let at = |span, problem: &str, next: &str| toml_line(text, Some(span), problem, next);
             let reference: Reference =
-                image.parse().map_err(|error: crate::oci::ReferenceError| error.to_string())?;
-            let until: Date = until
-                .parse()
-                .map_err(|_| format!("{until:?} is not a day; write one as 2027-01-31"))?;
-            if reason.trim().is_empty() {
-                return Err(format!("the exception for {image} needs a reason"));
+                image.get_ref().parse().map_err(|error: crate::oci::ReferenceError| {
+                    at(image.span(), &error.to_string(), WRITTEN)
+                })?;
+            let end: Date = until.get_ref().parse().map_err(|_| {
+                let problem = format!("{:?} is not a day", until.get_ref());
+                at(until.span(), &problem, "write one as 2027-01-31")
+            })?;
+            if reason.get_ref().trim().is_empty() {
+                let problem = format!("the exception for {} needs a reason", image.get_ref());
+                return Err(at(reason.span(), &problem, WRITTEN));
             }
-            let is_over = until < today;
+            let is_over = end < today;
+            let (reason, until) = (reason.into_inner(), end);
             let exception = fleet::Exception { reason, until: until.to_string(), is_over };
             allowed.push((reference, exception));
         }
@@ -89,7 +100,11 @@ mod tests {
         };
         assert_eq!(of("2026-11-28"), Ok((Some("old".to_owned()), true)));
         assert_eq!(of("2026-11-27"), Ok((None, true)));
-        assert!(of("soon").unwrap_err().contains("is not a day"));
+        assert_eq!(
+            of("soon"),
+            Err("line 4: \"soon\" is not a day: `until = \"soon\"`; write one as 2027-01-31"
+                .to_owned())
+        );
         assert!(Allowed::parse("[[allow]]\nimage = \"a\"\n", Date::constant(2026, 1, 1)).is_err());
     }
 }

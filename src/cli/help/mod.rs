@@ -12,11 +12,10 @@ use super::manual::{TOPICS, Topic, text};
 use super::output::{columns, print_plain};
 use super::paint::has_colors;
 use super::{DONE, TROUBLE};
+use crate::text::{called, line_as_called, nearest};
 
 /// The width in a pipe.
 const COLUMNS: usize = 100;
-/// How alike two names are before one is proposed instead of the other.
-const ALIKE: f64 = 0.8;
 
 /// Runs the command.
 pub(super) fn run(help: &HelpArgs) -> u8 {
@@ -33,11 +32,11 @@ pub(super) fn run(help: &HelpArgs) -> u8 {
         return TROUBLE;
     }
     // The same page as the command's own --help, which clap gives as an error.
-    let asked = ["platy"].into_iter().chain(words.iter().copied()).chain(["--help"]);
+    let asked = [called()].into_iter().chain(words.iter().copied()).chain(["--help"]);
     if let Err(page) = command.try_get_matches_from(asked) {
         let page = page.render();
         let page = if has_colors() { page.ansi().to_string() } else { page.to_string() };
-        print_plain(&page);
+        print_plain(&line_as_called(page));
     }
     if words.is_empty() {
         print_plain(&topics());
@@ -52,7 +51,7 @@ fn find<'a>(command: &'a Command, words: &[&str]) -> Option<&'a Command> {
 
 /// The topics and what they are about.
 fn topics() -> String {
-    let mut out = "\nTopics of the manual (platy help TOPIC):\n".to_owned();
+    let mut out = "\nTopics of the manual (`platy help TOPIC`):\n".to_owned();
     for topic in TOPICS {
         out += &format!("  {:12} {}\n", topic.name, topic.title());
     }
@@ -63,9 +62,7 @@ fn unknown(command: &Command, words: &[&str]) -> String {
     let typed = words.join(" ");
     let names = command.get_subcommands().map(Command::get_name);
     let names = names.chain(TOPICS.iter().map(|topic| topic.name));
-    let like = |name: &str| strsim::jaro_winkler(name, &typed);
-    let nearest = names.max_by(|a, b| like(a).total_cmp(&like(b))).filter(|it| like(it) > ALIKE);
-    let nearest = nearest.map(|it| format!("; did you mean `platy help {it}`?"));
+    let nearest = nearest(&typed, names).map(|it| format!("; did you mean `platy help {it}`?"));
     format!(
         "there is no command and no topic '{typed}'{} `platy help` lists all",
         nearest.as_deref().unwrap_or(";")

@@ -1,7 +1,7 @@
 //! A page as text for a terminal.
 
 use super::block::{Block, blocks, term};
-use crate::text::{width, wrap};
+use crate::text::{as_called, line_as_called, width, wrap};
 
 /// Left of everything but headings.
 const INDENT: usize = 2;
@@ -18,7 +18,7 @@ pub(in crate::cli) fn text(markdown: &str, columns: usize, is_bold: bool) -> Str
     let cells = columns.clamp(40, WIDEST) - INDENT;
     let mut out = String::new();
     let mut last_was_point = false;
-    for block in blocks(markdown) {
+    for block in blocks(&as_called(markdown)) {
         let is_point = matches!(block, Block::Point(_));
         let goes_on = is_point && last_was_point;
         if !out.is_empty() && !goes_on {
@@ -30,7 +30,10 @@ pub(in crate::cli) fn text(markdown: &str, columns: usize, is_bold: bool) -> Str
             Block::Heading(_, title) => out += &format!("{title}\n"),
             Block::Paragraph(text) => put(&mut out, INDENT, &wrap(&text, cells)),
             Block::Point(text) => hang(&mut out, INDENT, "-", 2, &text, cells),
-            Block::Code(lines) => put(&mut out, 2 * INDENT, &lines),
+            Block::Code(lines) => {
+                let lines = lines.into_iter().map(|line| line_as_called(line).into_owned());
+                put(&mut out, 2 * INDENT, &lines.collect::<Vec<_>>());
+            }
             Block::Table(head, rows) => table(&mut out, &head, &rows, cells),
         }
     }

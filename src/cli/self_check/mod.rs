@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 
 use super::args::Args;
 use super::complain::complain;
-use super::defaults::Defaults;
+use super::defaults::{CONFIG, Defaults};
 use super::output::{columns, print_json, print_text};
+use super::settings::{self, SettingsFile};
 use super::{DONE, PART, TROUBLE, routes};
 use crate::model::diagnose::{Daemon, Fact};
 use crate::model::route::{Family, Route, Settings};
 use crate::oci::Reference;
 use crate::source::auth::{self, FileSurvey, Lookup};
 use crate::source::{CertificateFile, certificate_files, mirrors};
-use crate::text::escape;
+use crate::text::{escape, fold};
 use crate::tui::run;
 use crate::work::surroundings::{Surroundings, daemons};
 
@@ -33,8 +34,12 @@ struct Found {
     sockets: Vec<(String, Option<Fact<Daemon>>)>,
     folders: Vec<(&'static str, Option<PathBuf>)>,
     proxies: Vec<&'static str>,
+    own: Vec<SettingsFile>,
     defaults: Result<Defaults, String>,
 }
+
+/// The state of a file with which something is wrong, which is said once.
+const SEE_PROBLEMS: &str = "cannot be used (see Problems)";
 
 pub(super) async fn run(args: &Args, check: &SelfCheckArgs) -> u8 {
     let reference = match check.reference.as_deref().map(str::parse::<Reference>).transpose() {
@@ -77,6 +82,7 @@ async fn look(args: &Args, reference: Option<Reference>) -> Found {
             .iter()
             .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
     };
+    let defaults = Defaults::read();
     Found {
         files: auth::survey(environment),
         lookup,
@@ -91,7 +97,8 @@ async fn look(args: &Args, reference: Option<Reference>) -> Found {
             ("drafts, history and journal", state),
         ],
         proxies: proxies.into_iter().filter(set).collect(),
-        defaults: Defaults::read(),
+        own: settings::survey(&defaults),
+        defaults,
         reference,
     }
 }
@@ -99,7 +106,8 @@ async fn look(args: &Args, reference: Option<Reference>) -> Found {
 impl Found {
     /// What keeps something from being used.
     fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<String> = self.defaults.as_ref().err().cloned().into_iter().collect();
+        let mut problems: Vec<String> =
+            self.own.iter().filter_map(|file| file.problem.clone()).collect();
         for file in &self.files {
             problems.extend(file.problem.iter().map(|why| format!("{}: {why}", file.file)));
             let lost = file.helpers.iter().filter(|helper| helper.path.is_none());
@@ -174,6 +182,11 @@ impl Found {
                 "path": path,
             })).collect::<Vec<_>>(),
             "proxies": self.proxies,
+            "files": self.own.iter().map(|file| json!({
+                "file": file.path,
+                "exists": file.exists,
+                "problem": file.problem,
+            })).collect::<Vec<_>>(),
             "options": self.defaults.as_ref().map(Defaults::json).ok(),
             "problems": problems,
         })
@@ -184,7 +197,7 @@ impl Found {
         let mut line = |text: String| out.push_str(&format!("{}\n", escape(&text)));
         for file in &self.files {
             let state = match (&file.problem, file.exists) {
-                (Some(why), _) => why.clone(),
+                (Some(_), _) => SEE_PROBLEMS.to_owned(),
                 (None, false) => "does not exist".to_owned(),
                 (None, true) if file.keys.is_empty() => "read".to_owned(),
                 (None, true) => format!("entries: {}", file.keys.join(", ")),
@@ -208,7 +221,7 @@ impl Found {
             line("  none".to_owned());
         }
         for file in &self.certificates {
-            let state = file.problem.as_deref().unwrap_or("trusted or shown");
+            let state = file.problem.as_ref().map_or("trusted or shown", |_| SEE_PROBLEMS);
             line(format!("  {} for {}: {state}", file.file, file.host));
         }
         line("Settings of mirrors".to_owned());
@@ -216,7 +229,7 @@ impl Found {
             line("  none".to_owned());
         }
         for (family, file) in &self.settings {
-            let state = file.dropped.as_deref().unwrap_or("read");
+            let state = file.dropped.as_ref().map_or("read", |_| SEE_PROBLEMS);
             line(format!("  {} ({family}): {state}", file.file));
         }
         line("Sockets of engines".to_owned());
@@ -231,15 +244,21 @@ impl Found {
         for (what, path) in &self.folders {
             line(format!("  {what}: {}", name_of(path.clone())));
         }
-        line(format!("Options of {}", name_of(Defaults::path())));
-        match self.defaults.as_ref().map(Defaults::json) {
-            Ok(Value::Object(options)) if !options.is_empty() => {
-                for (name, value) in &options {
-                    line(format!("  {name} = {value}"));
-                }
+        line("Settings of platy".to_owned());
+        if self.own.is_empty() {
+            line("  none".to_owned());
+        }
+        for file in &self.own {
+            let state = match (&file.problem, file.exists) {
+                (Some(_), _) => SEE_PROBLEMS,
+                (None, true) => "read",
+                (None, false) => "does not exist",
+            };
+            line(format!("  {}: {state}", file.path.display()));
+            let given = self.defaults.iter().filter(|_| file.path.ends_with(CONFIG));
+            for option in given.flat_map(Defaults::lines) {
+                line(format!("    {option}"));
             }
-            Ok(_) => line("  none".to_owned()),
-            Err(problem) => line(format!("  {problem}")),
         }
         match self.proxies.as_slice() {
             [] => line("Proxies: none".to_owned()),
@@ -249,7 +268,8 @@ impl Found {
         if !problems.is_empty() {
             out.push_str("\nProblems\n");
             for problem in problems {
-                out.push_str(&format!("✗ {}\n", escape(problem)));
+                let problem = format!("✗ {}", escape(problem));
+                out.push_str(&format!("{}\n", fold(&problem, columns(usize::MAX), 2)));
             }
         }
         out

@@ -13,7 +13,7 @@ pub(super) fn json(plan: &TagPlan, done: Option<&TagDone>) -> Value {
             "reference": copying.to.to_string(),
             "before": copying.now,
             "after": copying.list.digest,
-            "done": matches!(written, Some((_, Ok(())))),
+            "done": matches!(written, Some((_, Ok(())))) || (written.is_none() && copying.is_done()),
             "error": written.and_then(|(_, result)| result.as_ref().err()).map(ToString::to_string),
         })
     });

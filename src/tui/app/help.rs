@@ -88,14 +88,19 @@ fn labels(keymap: &Keymap, action: Action) -> String {
 pub fn keys_markdown(keymap: &Keymap) -> String {
     let mut out = String::new();
     for context in Context::ALL {
-        out.push_str(&format!("| **{}** | |\n", context.title()));
+        out.push_str(&format!("| **{}** `[{}]` | | |\n", context.title(), context.name()));
         if out.matches('\n').count() == 1 {
-            out = format!("| key | what it does |\n|---|---|\n{out}");
+            out = format!("| key | what it does | name |\n|---|---|---|\n{out}");
         }
         for info in Action::ALL.iter().filter(|info| info.context == context) {
             let keys: Vec<String> =
                 keymap.keys(info.action).iter().map(|key| format!("`{}`", key.label())).collect();
-            out.push_str(&format!("| {} | {} |\n", keys.join(" "), info.description));
+            out.push_str(&format!(
+                "| {} | {} | `{}` |\n",
+                keys.join(" "),
+                info.description,
+                info.name
+            ));
         }
     }
     out

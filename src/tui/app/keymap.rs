@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 
 use crossterm::event::KeyCode;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Action, Context, Key};
-use crate::text::{toml_line, toml_problem};
+use crate::text::{WRITTEN, nearest, toml_line, toml_problem};
 
 const DEFAULT: &str = include_str!("../../../assets/keys.toml");
 const EMACS: &str = include_str!("../../../assets/keys/emacs.toml");
@@ -74,40 +75,55 @@ impl Keymap {
     /// Merges a file over this map: what it names gets the keys that it gives.
     ///
     /// # Errors
-    /// Names the line and the section, action or key that does not exist, or two actions on one key;
-    /// the map is then unchanged.
+    /// Names the line and the section, action or key that does not exist, or two actions on one key, and
+    /// what to write instead; the map is then unchanged.
     pub fn merge(&mut self, file: &str) -> Result<(), KeymapError> {
-        let parsed: File =
-            toml::from_str(file).map_err(|error| KeymapError(toml_problem(file, &error)))?;
-        let at = |span, problem: &str| KeymapError(toml_line(file, Some(span), problem));
+        let parsed: File = toml::from_str(file)
+            .map_err(|error| KeymapError(toml_problem(file, &error, WRITTEN)))?;
+        let at = |span, problem: &str, next: &str| {
+            KeymapError(toml_line(file, Some(span), problem, next))
+        };
         let mut merged = self.keys.clone();
+        let mut places = HashMap::new();
         for (section, actions) in parsed {
             let context = Context::ALL
                 .into_iter()
                 .find(|context| context.name() == section.get_ref())
                 .ok_or_else(|| {
-                    at(section.span(), &format!("there is no section [{}]", section.get_ref()))
+                    let names: Vec<&str> = Context::ALL.iter().map(|it| it.name()).collect();
+                    let problem = format!("there is no section [{}]", section.get_ref());
+                    at(section.span(), &problem, &format!("the sections are {}", names.join(", ")))
                 })?;
             for (name, keys) in actions {
                 let action = Action::named(context, name.get_ref()).ok_or_else(|| {
                     let (section, name_of) = (section.get_ref(), name.get_ref());
-                    at(name.span(), &format!("[{section}] has no action {name_of:?}"))
+                    let problem = format!("[{section}] has no action {name_of:?}");
+                    at(name.span(), &problem, &other_action(context, name_of))
                 })?;
-                let keys = keys
+                let parsed = keys
                     .iter()
-                    .map(|key| key.get_ref().parse().map_err(|why: String| at(key.span(), &why)))
+                    .map(|key| {
+                        let parsed = key.get_ref().parse();
+                        parsed.map_err(|why: String| at(key.span(), &why, WRITTEN))
+                    })
                     .collect::<Result<Vec<Key>, _>>()?;
-                merged.insert(action, keys);
+                places.insert(action, keys.iter().map(Spanned::span).collect());
+                merged.insert(action, parsed);
             }
         }
         let merged = Self { keys: merged, is_ascii: self.is_ascii };
-        merged.check()?;
+        if let Some(twice) = merged.twice() {
+            let (problem, next) = (twice.problem(), twice.next());
+            let place = twice.place(&merged, &places);
+            return Err(KeymapError(toml_line(file, place, &problem, &next)));
+        }
         *self = merged;
         Ok(())
     }
 
-    /// Two actions of one context, or of contexts that listen together, may not share a key.
-    fn check(&self) -> Result<(), KeymapError> {
+    /// Two actions of one context, or of contexts that listen together, may not share a key: the first
+    /// that do.
+    fn twice(&self) -> Option<Twice> {
         let together = |a: Context, b: Context| {
             a == b
                 || matches!(a, Context::Everywhere | Context::Move)
@@ -120,15 +136,12 @@ impl Keymap {
                 if let Some((_, other)) =
                     used.iter().find(|(k, other)| k == key && together(other.context, info.context))
                 {
-                    return Err(KeymapError(format!(
-                        "the key {key} is given to both {} and {}",
-                        other.name, info.name
-                    )));
+                    return Some(Twice { key: *key, actions: [*other, info] });
                 }
                 used.push((*key, info));
             }
         }
-        Ok(())
+        None
     }
 
     /// The keys of an action.
@@ -189,6 +202,46 @@ impl Keymap {
     }
 }
 
+/// The places in a file of the keys that it gives to each action.
+type Places = HashMap<Action, Vec<Range<usize>>>;
+
+/// A key that two actions have.
+struct Twice {
+    key: Key,
+    actions: [&'static super::Info; 2],
+}
+
+impl Twice {
+    fn problem(&self) -> String {
+        let [a, b] = self.actions;
+        format!("the key {} is given to both {} and {}", self.key, a.name, b.name)
+    }
+
+    fn next(&self) -> String {
+        let [a, b] = self.actions.map(|it| format!("{} of [{}]", it.name, it.context.name()));
+        format!("give {a} or {b} another key; an empty list takes its keys away")
+    }
+
+    /// Where the file gives it to the one that comes later there. What it gives to neither was given
+    /// before it.
+    fn place(&self, keymap: &Keymap, places: &Places) -> Option<Range<usize>> {
+        let of = |info: &'static super::Info| {
+            let at = keymap.keys(info.action).iter().position(|key| *key == self.key)?;
+            places.get(&info.action)?.get(at).cloned()
+        };
+        self.actions.into_iter().filter_map(of).max_by_key(|place| place.start)
+    }
+}
+
+/// What may be meant by a name that is none of the section's.
+fn other_action(context: Context, name: &str) -> String {
+    let names = Action::ALL.iter().filter(|info| info.context == context).map(|info| info.name);
+    match nearest(name, names) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => "`platy help keys` names the actions of each section".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,15 +270,34 @@ mod tests {
         for (file, problem) in [
             (
                 "[explorer]\nfly = [\"x\"]",
-                "line 2: [explorer] has no action \"fly\": `fly = [\"x\"]`",
+                "line 2: [explorer] has no action \"fly\": `fly = [\"x\"]`; `platy help keys` names",
             ),
-            ("\n[moon]\n", "line 2: there is no section [moon]: `[moon]`"),
+            (
+                "[explorer]\nreloda = [\"x\"]",
+                "[explorer] has no action \"reloda\": `reloda = [\"x\"]`; did you mean reload?",
+            ),
+            (
+                "\n[moon]\n",
+                "line 2: there is no section [moon]: `[moon]`; the sections are explorer, move, ",
+            ),
             (
                 "[explorer]\nsearch = [\n\"hyper\"]",
-                "line 3: \"hyper\" is not the name of a key: `\"hyper\"]`",
+                "line 3: \"hyper\" is not the name of a key: `\"hyper\"]`; `platy help settings` ",
             ),
-            ("[explorer]\nsearch = 1", "line 2: invalid type: integer `1`"),
-            ("[explorer]\nsearch = [\"j\"]", "given to both"),
+            (
+                "[explorer]\nsearch = 1",
+                "line 2: invalid type: integer `1`, expected a sequence: `search = 1`; `platy help",
+            ),
+            (
+                "[explorer]\nsearch = [\"f2\",\n\"j\"]",
+                "line 3: the key j is given to both search and down: `\"j\"]`; give search of [explorer] \
+                 or down of [move] another key",
+            ),
+            // Of two that the file gives, the later one.
+            (
+                "[explorer]\nreload = [\"f5\"]\nsearch = [\"f5\"]",
+                "line 3: the key f5 is given to both search and reload: `search = [\"f5\"]`; give",
+            ),
             ("[explorer\n", "line 1: "),
         ] {
             let before = keymap.clone();

@@ -135,8 +135,8 @@ mod tests {
     fn a_reference_is_begun_with_its_registry_or_repository() {
         let here = Repository::parse("r.io/o/app").unwrap();
         let all = [("team", "ghcr.io/team/"), ("lan", "lan.io:5000"), ("web", "ghcr.io/o/web:1")];
-        let all = all.map(|(name, whole)| (name.to_owned(), whole.to_owned()));
-        let aliases = Aliases::new(all.into()).unwrap();
+        let mut aliases = Aliases::default();
+        all.into_iter().for_each(|(name, whole)| aliases.add(name, whole).unwrap());
         let samples = [Sample {
             name: "demo/app:1".to_owned(),
             reference: "127.0.0.1:80/demo/app:1".to_owned(),

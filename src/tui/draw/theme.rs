@@ -8,7 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::text::{toml_line, toml_problem};
+use crate::text::{WRITTEN, toml_line, toml_problem};
 use crate::tui::app::Look;
 use crate::tui::app::detail::Tone;
 
@@ -27,6 +27,8 @@ macro_rules! meanings {
         }
 
         impl Meaning {
+            const NAMES: &[&str] = &[$($name,)*];
+
             fn named(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$meaning),)*
@@ -141,16 +143,20 @@ impl Theme {
     /// # Errors
     /// Names the line, and the meaning or colour that does not exist; the theme is then unchanged.
     pub fn merge(&mut self, file: &str) -> Result<(), ThemeError> {
-        let looks: HashMap<Spanned<String>, Spanned<Written>> =
-            toml::from_str(file).map_err(|error| ThemeError(toml_problem(file, &error)))?;
+        let looks: HashMap<Spanned<String>, Spanned<Written>> = toml::from_str(file)
+            .map_err(|error| ThemeError(toml_problem(file, &error, WRITTEN)))?;
         let mut styles = self.styles.clone();
         for (name, look) in looks {
-            let at = |span, problem: &str| ThemeError(toml_line(file, Some(span), problem));
+            let at = |span, problem: &str, next: &str| {
+                ThemeError(toml_line(file, Some(span), problem, next))
+            };
             let meaning = Meaning::named(name.get_ref()).ok_or_else(|| {
-                at(name.span(), &format!("there is no meaning {:?}", name.get_ref()))
+                let next = format!("the meanings are {}", Meaning::NAMES.join(", "));
+                at(name.span(), &format!("there is no meaning {:?}", name.get_ref()), &next)
             })?;
             let span = look.span();
-            styles.insert(meaning, look.get_ref().style().map_err(|why| at(span, &why))?);
+            let style = look.get_ref().style().map_err(|why| at(span, &why, WRITTEN))?;
+            styles.insert(meaning, style);
         }
         self.styles = styles;
         Ok(())
@@ -290,9 +296,15 @@ mod tests {
     fn a_file_that_is_wrong_changes_nothing() {
         let mut theme = Theme::default();
         for (file, problem) in [
-            ("sky = {}", "no meaning \"sky\""),
-            ("accent = { fg = \"blurple\" }", "not a colour"),
-            ("accent = { shine = true }", "unknown field"),
+            (
+                "sky = {}",
+                "line 1: there is no meaning \"sky\": `sky = {}`; the meanings are text, ",
+            ),
+            (
+                "accent = { fg = \"blurple\" }",
+                "a colour: `accent = { fg = \"blurple\" }`; `platy help settings`",
+            ),
+            ("accent = { shine = true }", "line 1: unknown field"),
         ] {
             let before = theme.clone();
             assert!(theme.merge(file).unwrap_err().to_string().contains(problem), "{file}");

@@ -17,7 +17,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
 use super::account;
-use crate::text::escape;
+use crate::text::{as_called, escape};
 use crate::tui::draw::Drawn;
 
 /// Whether the terminal is ours at this moment.
@@ -176,7 +176,7 @@ pub fn install_panic_hook() {
             escape(&what)
         );
         for sentence in account::sentences() {
-            let _ = writeln!(io::stderr(), "{}", escape(&sentence));
+            let _ = writeln!(io::stderr(), "{}", as_called(escape(&sentence)));
         }
         std::process::exit(PANICKED);
     }));

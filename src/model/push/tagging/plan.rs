@@ -20,6 +20,14 @@ pub struct Copying {
     pub if_absent: bool,
 }
 
+impl Copying {
+    /// Whether the tag holds it already.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.now.as_ref() == Some(&self.list.digest)
+    }
+}
+
 /// What deleting a tag would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untag {
@@ -67,10 +75,9 @@ impl TagPlan {
     /// Whether everything is as it is to be.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
-        let written = |it: &Copying| it.now.as_ref() == Some(&it.list.digest);
         self.deleting.is_empty()
             && self.lists.is_empty()
-            && self.copying.as_ref().is_none_or(written)
+            && self.copying.as_ref().is_none_or(Copying::is_done)
     }
 
     /// What is asked before.
@@ -92,7 +99,10 @@ impl TagPlan {
         if self.copying.is_none() && self.lists.is_empty() && self.deleting.is_empty() {
             lines.push("no tag that stands for a digest has to be mended".to_owned());
         }
-        if let Some(copying) = &self.copying {
+        if let Some(Copying { to, list, .. }) = self.copying.as_ref().filter(|it| it.is_done()) {
+            let nothing = if self.is_nothing() { "nothing to do: " } else { "" };
+            lines.push(format!("{nothing}{} points at {} already", to.familiar(), list.digest));
+        } else if let Some(copying) = &self.copying {
             lines.push(format!("write {}", copying.to.familiar()));
             lines.push(format!("  now    {}", points(copying.now.as_ref())));
             let digest = &copying.list.digest;

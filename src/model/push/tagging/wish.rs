@@ -54,11 +54,9 @@ impl TagWish {
     pub fn rename(from: &str, name: &str, if_absent: bool) -> Result<Self, String> {
         let from = tag(from)?;
         let to = beside(&from, name)?;
-        if from == to {
-            return Err(format!("{} is already its name", to.familiar()));
-        }
-        let copy = Some((from.clone(), to, if_absent));
-        Ok(Self { copy, delete: vec![from], mend: None })
+        // Nothing is deleted of what has that name already.
+        let delete = if from == to { Vec::new() } else { vec![from.clone()] };
+        Ok(Self { copy: Some((from, to, if_absent)), delete, mend: None })
     }
 }
 
@@ -121,6 +119,12 @@ mod tests {
         }
         let digest = Digest::sha256(b"x");
         assert!(tag(&format!("a@{digest}")).is_err());
+    }
+
+    #[test]
+    fn a_tag_that_is_renamed_to_itself_is_not_deleted() {
+        let of = |name| TagWish::rename("a:1", name, false).unwrap().delete.len();
+        assert_eq!((of("1"), of("2")), (0, 1));
     }
 
     #[test]

@@ -121,8 +121,7 @@ mod tests {
     fn an_alias_is_written_out() {
         use crate::harness::{Player, World};
         let mut player = Player::new(World::index(&["linux/amd64"], false), 80, 24);
-        let all = [("team".to_owned(), "demo/".to_owned())];
-        player.state.cx.aliases = crate::oci::Aliases::new(all.into()).unwrap();
+        player.state.cx.aliases.add("team", "demo/").unwrap();
         player.types("team/app:1.0");
         player.keys("enter");
         player.answer_all();
