@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Player, scenes};
-use crate::tui::app::{Context, Effect, Hint, Key, Msg, Screen, SessionId, State, ToastKind};
+use crate::tui::app::{
+    Context, DraftOrder, Effect, Hint, Key, Msg, Overlay, Query, Screen, SessionId, State,
+    ToastKind,
+};
 use crate::tui::draw::{self, Theme};
 
 /// Fails if something does not hold.
@@ -26,7 +29,21 @@ pub(crate) fn hold(player: &Player) {
 
 /// The cursor is on a row that is there.
 fn cursor_is_on_a_row(state: &State) {
-    let (cursor, rows) = match state.screen() {
+    let (cursor, rows) = place_of_cursor(state);
+    assert!(cursor < rows.max(1), "{cursor} of {rows}: {:?}", state.screen());
+}
+
+/// The line under the cursor, of a menu if one is open.
+fn cursor_of(state: &State) -> usize {
+    match &state.cx.overlay {
+        Some(Overlay::Menu(menu)) => menu.cursor,
+        _ => place_of_cursor(state).0,
+    }
+}
+
+/// The row under the cursor of the screen, and how many there are.
+fn place_of_cursor(state: &State) -> (usize, usize) {
+    match state.screen() {
         Screen::Explorer(explorer) => {
             let open = state.cx.opened.get(explorer.id).expect("what is shown is open");
             let row = open.tree.row_of(explorer.cursor).expect("the cursor has a row");
@@ -45,9 +62,8 @@ fn cursor_is_on_a_row(state: &State) {
         }
         // It has no cursor; without room for a line it is scrolled to its end.
         Screen::Push(page) => (page.scroll, page.lines().len() + 1),
-        Screen::Start(_) => return,
-    };
-    assert!(cursor < rows.max(1), "{cursor} of {rows}: {:?}", state.screen());
+        Screen::Start(_) => (0, 0),
+    }
 }
 
 /// What the bottom line offers: while something is typed it names the keys of typing instead.
@@ -82,7 +98,8 @@ fn left_sessions_are_closed(player: &Player) {
         }
     }
     let cx = &player.state.cx;
-    let views = player.state.screens().iter().filter_map(|it| it.view().session());
+    let screens = player.state.screens().iter().chain(player.state.left_screens());
+    let views = screens.filter_map(|it| it.view().session());
     let references = cx.opened.iter().map(|open| open.id.session());
     let drafts = cx.drafts.open.iter().map(|open| open.session);
     let live: BTreeSet<SessionId> =
@@ -90,6 +107,54 @@ fn left_sessions_are_closed(player: &Player) {
     let left: Vec<_> = open.difference(&live).collect();
     assert!(left.is_empty(), "{left:?} of {open:?} are not closed");
     assert!(player.state.cx.requests.sessions().all(|it| live.contains(&it)));
+    // Those that were left rest.
+    for screen in player.state.left_screens() {
+        let Some(session) = screen.view().session() else { continue };
+        let mut asks = player.state.cx.requests.of(session);
+        assert!(asks.all(|(_, question)| question.changes_something()), "{screen:?}");
+    }
+}
+
+fn picture(state: &State) -> Vec<String> {
+    let (columns, rows) = state.cx.size;
+    let area = ratatui::layout::Rect::new(0, 0, columns, rows);
+    let mut buffer = ratatui::buffer::Buffer::empty(area);
+    draw::draw(state, &Theme::default(), &mut buffer);
+    buffer.content().iter().map(|cell| cell.symbol().to_owned()).collect()
+}
+
+/// The wheel scrolls a list, and moves its cursor no further than it must; over anything that is not
+/// one it does nothing.
+#[test]
+fn the_wheel_scrolls_what_is_under_it_and_nothing_else() {
+    use crate::tui::app::Spot;
+    let (mut scrolled, mut stayed) = (0, 0);
+    for (name, player) in scenes::all(120, 18) {
+        let (_, drawn) = player.draw(&Theme::default());
+        let around = [Spot::Status, Spot::Title, Spot::Name, Spot::Note, Spot::Beside];
+        let is_around = |spot: &Spot| {
+            around.contains(spot)
+                || matches!(spot, Spot::Hint(_) | Spot::Key(_) | Spot::EditorTab(_))
+        };
+        let before = (picture(&player.state), cursor_of(&player.state));
+        let spots = drawn.spots.iter().map(|(_, spot)| *spot);
+        for spot in spots.map(Some).chain([None]) {
+            let mut state = player.state.clone();
+            let _effects = state.update(Msg::Wheel(spot, 1), player.now);
+            let after = (picture(&state), cursor_of(&state));
+            match spot.filter(|spot| !is_around(spot)) {
+                None => assert_eq!(after, before, "{name}: {spot:?}"),
+                // One line: the cursor goes on only if it was on the first one.
+                Some(Spot::Line(_) | Spot::Node(_) | Spot::Cell(..)) if after != before => {
+                    scrolled += 1;
+                    assert!(after.1 <= before.1 + 1, "{name}: {spot:?}");
+                    stayed += usize::from(after.1 == before.1);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(scrolled > 50 && stayed > 0, "{scrolled} {stayed}");
 }
 
 #[test]
@@ -188,4 +253,54 @@ fn every_scene_can_be_shown_in_ascii() {
         let unknown = |text: &str| text.matches('?').count();
         assert!(unknown(&plain) <= unknown(&whole), "{name}: {plain}");
     }
+}
+
+/// Every question of yes or no, wherever it is asked: the keys go to an answer and take it, and the
+/// first answer changes nothing.
+#[test]
+fn every_question_is_answered_in_the_same_way() {
+    let mut seen = 0;
+    for (name, player) in scenes::all(100, 30) {
+        let Some(Overlay::Menu(menu)) = &player.state.cx.overlay else { continue };
+        if !menu.items.iter().any(|item| item.answer.is_some()) {
+            continue;
+        }
+        seen += 1;
+        let answers = menu.items.len();
+        let cursor = |state: &State| match &state.cx.overlay {
+            Some(Overlay::Menu(menu)) => Some(menu.cursor),
+            _ => None,
+        };
+        let press = |keys: &str| {
+            let mut state = player.state.clone();
+            let mut effects = Vec::new();
+            for key in keys.split(' ') {
+                effects.extend(state.update(Msg::Key(key.parse().unwrap()), player.now));
+            }
+            (cursor(&state), effects)
+        };
+        for forth in ["tab", "right", "l"] {
+            assert_eq!(press(forth).0, Some(1), "{name}");
+        }
+        for back in ["backtab", "left", "h"] {
+            assert_eq!(press(back).0, Some(answers - 1), "{name}");
+        }
+        let changes = |keys: &str| {
+            let (cursor, effects) = press(keys);
+            assert_eq!(cursor, None, "{name}: {keys}");
+            effects.iter().any(|effect| match effect {
+                // Keeping a draft and going on with it are what these questions begin with.
+                Effect::Ask { question: Query::Drafts(order), .. } => {
+                    matches!(order, DraftOrder::Remove(_))
+                }
+                Effect::Ask { question, .. } => question.changes_something(),
+                _ => false,
+            })
+        };
+        assert!(!changes("esc") && !changes("enter") && !changes("n"), "{name}");
+        // A key and its answer.
+        let picture = player.picture();
+        assert!(picture.contains("   y  ") && picture.contains("   n  "), "{picture}");
+    }
+    assert!(seen >= 5, "{seen}");
 }

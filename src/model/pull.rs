@@ -25,6 +25,9 @@ pub struct PullLine {
     pub what: String,
     /// The line.
     pub text: String,
+    /// The version of the system that it does not name: it may get another entry of the list, of the
+    /// same platform.
+    pub not_named: Option<String>,
 }
 
 /// A tool that gets images.
@@ -60,6 +63,12 @@ impl Puller {
             Self::Podman | Self::Crictl => reference.to_string(),
             _ => reference.familiar(),
         }
+    }
+
+    /// Whether its line names the version of a system. Those of docker, podman and nerdctl say
+    /// os/arch/variant, which all of their versions take; skopeo has no option for more.
+    fn names_version(self) -> bool {
+        matches!(self, Self::Crane)
     }
 
     /// The words of the command; `None` if it cannot name this platform: `crictl pull` takes the
@@ -124,13 +133,22 @@ pub fn pull_lines(wanted: &Wanted<'_>) -> Vec<PullLine> {
     let by_tag = wanted.reference.tag.as_ref().map(|tag| repository.tagged(tag));
     let by_digest = repository.at(wanted.digest.clone());
     let mut lines = Vec::new();
-    for (reference, how) in [(by_tag.as_ref(), "tag"), (Some(&by_digest), "digest")] {
+    let version = wanted.platform.map(|it| it.os_version.as_str());
+    let version = version.filter(|version| !version.is_empty() && !wanted.is_tagged);
+    let mut ways = vec![(by_tag.as_ref(), "tag"), (Some(&by_digest), "digest")];
+    if version.is_some() {
+        // What gets this entry and no other comes first.
+        ways.reverse();
+    }
+    for (reference, how) in ways {
         let Some(reference) = reference else { continue };
         for puller in Puller::ALL {
             if let Some(words) = puller.words(reference, wanted) {
                 let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
                 let what = format!("{}, by {how}", puller.name());
-                lines.push(PullLine { what, text: words.join(" ") });
+                let is_vague = reference.digest.is_none() && !puller.names_version();
+                let not_named = version.filter(|_| is_vague).map(str::to_owned);
+                lines.push(PullLine { what, text: words.join(" "), not_named });
             }
         }
     }
@@ -143,7 +161,7 @@ pub fn pull_lines(wanted: &Wanted<'_>) -> Vec<PullLine> {
         Some(platform) => format!("--platform={} ", quote(&platform.short())),
         None => String::new(),
     };
-    let line = |what: &str, text: String| PullLine { what: what.to_owned(), text };
+    let line = |what: &str, text: String| PullLine { what: what.to_owned(), text, not_named: None };
     lines.push(line("Dockerfile", format!("FROM {from}{}", pinned.familiar())));
     // In full: CRI-O looks short names up, and which one is found is the node's affair.
     lines.push(line("Kubernetes", format!("image: {pinned}")));
@@ -178,6 +196,35 @@ mod tests {
         let hex = digest.to_string();
         let lines = pull_lines(&wanted).into_iter();
         lines.map(|line| format!("{} | {}", line.what, line.text.replace(&hex, "D"))).collect()
+    }
+
+    #[test]
+    fn a_line_that_cannot_name_a_version_says_so_and_comes_after_those_that_need_not() {
+        let reference: Reference = "demo/app:1".parse().unwrap();
+        let mut platform = Platform::new("windows", "amd64", "");
+        let digest = Digest::sha256(b"x");
+        let told = |platform: &Platform, is_tagged| -> Vec<(String, bool)> {
+            let platform = Some(platform);
+            let (reference, digest) = (&reference, &digest);
+            let wanted = Wanted { reference, digest, is_tagged, platform, is_list: false };
+            let lines = pull_lines(&wanted).into_iter();
+            lines.map(|line| (line.what, line.not_named.is_some())).collect()
+        };
+        let is_told = |lines: &[(String, bool)]| lines.iter().any(|(_, told)| *told);
+        let plain = told(&platform, false);
+        assert_eq!(plain[0].0, "docker, by tag");
+        assert!(!is_told(&plain));
+        platform.os_version = "10.0.20348.2700".to_owned();
+        let lines = told(&platform, false);
+        assert_eq!(lines[0], ("docker, by digest".to_owned(), false));
+        let names: Vec<&str> =
+            lines.iter().filter(|(_, told)| *told).map(|(what, _)| what.as_str()).collect();
+        assert_eq!(
+            names,
+            ["docker, by tag", "podman, by tag", "nerdctl, by tag", "skopeo, by tag"]
+        );
+        // A tag that names this image and no list leaves no doubt.
+        assert!(!is_told(&told(&platform, true)));
     }
 
     #[test]

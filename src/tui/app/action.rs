@@ -290,6 +290,7 @@ actions! {
     PushSwitch, Push, "push-switch", "other button", 80, "go to the other button";
     PushTake, Push, "push-take", "choose", 90, "press the button; once it is over, go back";
     PushYes, Push, "push-yes", "push", 85, "push, wherever the focus is";
+    PushNo, Push, "push-no", "do not", 84, "do not push, wherever the focus is";
     PushUndo, Push, "undo-push", "undo the push", 70, "once it is over: put the tag back to what it was before the push";
     DraftOpen, Drafts, "open-draft", "open", 90, "go on with the draft";
     DraftDiscard, Drafts, "discard", "discard", 60, "discard the draft (asks first)";
@@ -297,6 +298,8 @@ actions! {
     MenuToggle, Menu, "menu-toggle", "mark", 60, "mark the line, or take the mark away";
     MenuFilter, Menu, "menu-filter", "filter", 70, "narrow the lines by typing (fuzzy)";
     MenuChoose, Menu, "menu-choose", "choose", 90, "take the marked line";
+    MenuNext, Menu, "menu-next", "", 0, "to the next line or answer, from the last to the first";
+    MenuPrevious, Menu, "menu-previous", "", 0, "to the line or answer before";
     MenuYes, Menu, "menu-yes", "yes", 88, "in a question: do what is asked about";
     MenuNo, Menu, "menu-no", "no", 87, "in a question: do not";
     Help, Everywhere, "help", "all keys", 100, "show or hide this page";

@@ -1,11 +1,12 @@
 //! What can be copied of a node.
 
 use super::Clip;
-use super::detail::Line;
+use super::detail::{Line, Tone};
 use super::opened::OpenedRef;
 use crate::model::pull::{PullLine, Wanted, pull_lines};
 use crate::model::tree::{NodeId, Tree, What};
 use crate::oci::Kind;
+use crate::text::escape;
 
 const NOT_LOADED: &str = "not loaded yet";
 const NO_REGISTRY: &str = "only for images in a registry";
@@ -127,12 +128,21 @@ fn items(open: &OpenedRef, id: NodeId) -> Vec<CopyItem> {
     ];
     match pullable(open, id) {
         Ok(lines) => {
-            let line = |line: PullLine| CopyItem::new(line.what, Ok(line.text));
-            items.extend(lines.into_iter().map(line));
+            items.extend(lines.into_iter().map(pull_item));
         }
         Err(why) => items.push(CopyItem::new("pull commands", Err(why))),
     }
     items
+}
+
+/// A line that gets an image, with what it may get instead.
+fn pull_item(line: PullLine) -> CopyItem {
+    let note = line.not_named.map(|version| {
+        let words = format!("! does not name {version}, may get another entry  ");
+        let words = Line::of(Tone::Warning, escape(&words).into_owned());
+        words.with(Tone::Muted, escape(&line.text).into_owned())
+    });
+    CopyItem { note, ..CopyItem::new(line.what, Ok(line.text)) }
 }
 
 /// The lines that get the image that a node belongs to, or the list that it is.

@@ -25,8 +25,9 @@ use crate::text::escape;
 
 /// The most messages that are kept; the oldest go first.
 const MESSAGES: usize = 500;
-/// How long a toast stays, in seconds.
+/// How long a toast stays at least, and how many of its bytes are read in a second.
 const TOAST_SECONDS: i64 = 4;
+const READ_PER_SECOND: usize = 15;
 
 /// A sentence that stays for a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,12 +143,18 @@ impl Cx {
     /// What can be opened, besides what this machine has.
     #[must_use]
     pub fn known(&self) -> Known<'_> {
-        Known { samples: &self.samples, bookmarks: &self.bookmarks, history: &self.history }
+        Known {
+            samples: &self.samples,
+            bookmarks: &self.bookmarks,
+            history: &self.history,
+            drafts: Some((&self.drafts.left, self.now)),
+        }
     }
 
     /// Says something for a moment.
     pub(super) fn say(&mut self, kind: ToastKind, text: &str) {
-        let stay = jiff::SignedDuration::from_secs(TOAST_SECONDS);
+        let to_read = i64::try_from(text.len() / READ_PER_SECOND).unwrap_or(TOAST_SECONDS);
+        let stay = jiff::SignedDuration::from_secs(to_read.max(TOAST_SECONDS));
         let until = self.now.checked_add(stay).unwrap_or(self.now);
         let toast = Toast { text: escape(text).into_owned(), kind, until };
         let is_it = |it: &SaidMessage| (&it.toast.text, it.toast.kind) == (&toast.text, kind);
@@ -184,6 +191,20 @@ impl Cx {
     pub(super) fn close(&mut self, session: SessionId) {
         if self.requests.end(session) {
             self.out.push(Effect::Close(session));
+        }
+    }
+
+    /// Lets what was asked under an address rest until it is looked at again.
+    pub(super) fn rest(&mut self, session: SessionId) {
+        for request in self.requests.rest(session) {
+            self.out.push(Effect::Stop { session, request });
+        }
+    }
+
+    /// Asks again what rested under an address.
+    pub(super) fn wake(&mut self, session: SessionId) {
+        for (request, question) in self.requests.wake(session) {
+            self.out.push(Effect::Ask { session, request, question });
         }
     }
 

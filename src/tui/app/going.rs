@@ -52,18 +52,6 @@ pub enum Opening {
     Push(String),
 }
 
-/// A screen that was left. It is opened anew when it is come back to: leaving it ends its requests
-/// and lets go of what it showed.
-#[derive(Debug, Clone)]
-pub(super) struct Left {
-    /// What kind of screen it was.
-    pub name: &'static str,
-    /// What it showed; not escaped.
-    pub title: String,
-    /// What opens it.
-    pub opening: Opening,
-}
-
 /// Where the user goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Going {

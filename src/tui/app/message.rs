@@ -35,6 +35,8 @@ pub enum Spot {
     Note,
     /// The status line.
     Status,
+    /// A place of the view that is beside the menu over it.
+    Beside,
     /// A hint in the bottom line.
     Hint(super::Action),
     /// A key in the bottom line while something is typed.

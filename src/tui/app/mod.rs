@@ -8,6 +8,7 @@
 mod action;
 mod begun;
 mod choice;
+mod command_keys;
 mod completions;
 mod copy;
 mod cx;
@@ -26,6 +27,7 @@ mod layers;
 mod layout;
 mod list;
 mod look;
+mod menu_layout;
 mod message;
 mod messages;
 mod opened;
@@ -79,6 +81,8 @@ mod tests_names;
 #[cfg(test)]
 mod tests_panes;
 #[cfg(test)]
+mod tests_preview;
+#[cfg(test)]
 mod tests_push;
 #[cfg(test)]
 mod tests_reload;
@@ -111,6 +115,7 @@ pub use key::Key;
 pub use keymap::{KeySet, Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use look::Look;
+pub use menu_layout::MenuLayout;
 pub use message::{Effect, Msg, Spot};
 pub use messages::MessageLine;
 pub use opened::{
@@ -137,7 +142,7 @@ pub use views::{
     EditorTab, EntryRow, Explorer, FileDifference, FileRow, FileWords, FilesView, Findings,
     FleetAreas, FleetView, Grid, Known, LayerLoad, LayerState, List, MatrixView, Moved, NameRow,
     OpenForm, Parts, Purpose, PushPage, Regions, Rows, Screen, Search, Section, SizeOf, Sizes,
-    Stage, Start, StepWords, Suggestion, TagHead, Typed, Typing, Viewed, Viewer, ViewerState, Why,
-    WhyPart, is_digest_tag, undo_words,
+    Stage, Start, StartRow, StepWords, Suggestion, TagHead, Typed, Typing, Viewed, Viewer,
+    ViewerState, Why, WhyPart, is_digest_tag, start_rows, undo_words,
 };
 pub use within::{Found, Within};

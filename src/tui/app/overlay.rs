@@ -1,6 +1,7 @@
 //! Layers over a view: the page of keys, and menus. The top one gets the keys.
 
 use crossterm::event::KeyCode;
+use ratatui::layout::Rect;
 use tui_input::{Input, InputRequest};
 
 use super::copy::CopyMenu;
@@ -8,6 +9,7 @@ use super::detail::{Line, Tone};
 use super::fuzzy::ranked;
 use super::list;
 use super::look::Look;
+use super::menu_layout::MenuLayout;
 use super::picking::Picking;
 use super::{Action, Clip, Key};
 use crate::model::push::{TagPlan, Undo};
@@ -42,10 +44,13 @@ pub struct Menu {
     pub items: Vec<MenuItem>,
     /// The line under the cursor.
     pub cursor: usize,
+    /// The first line on the screen.
+    pub top: usize,
     /// The line that holds now.
     pub current: Option<usize>,
     /// What narrows the lines, and all of them.
     pub(super) narrowed: Option<Narrowed>,
+    pub(super) layout: MenuLayout,
 }
 
 /// A menu that is narrowed by typing.
@@ -131,11 +136,6 @@ pub enum Choosing {
 }
 
 impl Menu {
-    /// The rule, the title and the free line at the end.
-    pub const AROUND: usize = 3;
-    /// The most lines below the others, for what is cut of one.
-    pub const BELOW: usize = 3;
-
     /// A menu with the cursor on its first line.
     pub(super) fn new(what: Choosing, title: impl Into<String>, items: Vec<MenuItem>) -> Self {
         Self {
@@ -144,8 +144,10 @@ impl Menu {
             facts: Vec::new(),
             items,
             cursor: 0,
+            top: 0,
             current: None,
             narrowed: None,
+            layout: MenuLayout::default(),
         }
     }
 
@@ -234,17 +236,22 @@ impl Menu {
         }
     }
 
-    /// Whether it asks for yes or no, and nothing more.
-    pub(super) fn is_yes_or_no(&self) -> bool {
-        !self.items.is_empty() && self.items.iter().all(|item| item.answer.is_some())
+    /// Whether it is answered by yes or no, perhaps among other answers.
+    pub(super) fn has_answers(&self) -> bool {
+        self.items.iter().any(|item| item.answer.is_some())
     }
 
-    /// Goes to the answer yes, or no; `false` if there is more to choose.
+    /// Goes to the answer yes, or no; `false` if there is none.
     pub(super) fn answer(&mut self, yes: bool) -> bool {
         let at = self.items.iter().position(|item| item.answer == Some(yes));
-        let at = at.filter(|_| self.is_yes_or_no());
         self.cursor = at.unwrap_or(self.cursor);
         at.is_some()
+    }
+
+    /// Goes to the next line, or the one before, around the ends.
+    pub(super) fn turn(&mut self, forward: bool) {
+        let length = self.items.len().max(1);
+        self.cursor = (self.cursor + if forward { 1 } else { length - 1 }) % length;
     }
 
     /// Marks the line under the cursor, or takes the mark away; `false` if only one can be taken.
@@ -326,12 +333,31 @@ impl Menu {
         self.items = narrowed.shown.iter().filter_map(line).collect();
         let current = narrowed.current;
         self.current = narrowed.shown.iter().position(|at| Some(*at) == current);
-        self.cursor = 0;
+        (self.cursor, self.top) = (0, 0);
         true
     }
 
-    pub(super) fn go(&mut self, action: Action, page: usize) {
+    pub(super) fn go(&mut self, action: Action) {
+        let page = self.layout.page.max(1);
         self.cursor = list::target(action, self.cursor, self.items.len(), page);
+    }
+
+    /// Turns the wheel over the lines.
+    pub(super) fn wheel(&mut self, lines: i32) {
+        let room = (self.items.len(), self.layout.page);
+        list::wheel(&mut self.top, &mut self.cursor, room, lines);
+    }
+
+    /// After each message: places true, the cursor in view.
+    pub(super) fn settle(&mut self, body: Rect) {
+        self.layout = MenuLayout::of(self, body);
+        self.top = list::top(self.top, self.cursor, self.items.len(), self.layout.page.max(1));
+    }
+
+    /// Where its parts are.
+    #[must_use]
+    pub fn layout(&self) -> &MenuLayout {
+        &self.layout
     }
 
     /// The text that the line under the cursor copies.

@@ -35,15 +35,17 @@ impl OwnCommand {
         Ok(Self { name, key, line })
     }
 
-    /// The line for a node.
+    /// The line for what the cursor is on; `value` tells what a name stands for there.
     ///
     /// # Errors
     /// Says which value there is none of here.
-    pub(super) fn filled(&self, at: Option<(&OpenedRef, NodeId)>) -> Result<ShellLine, String> {
+    pub(super) fn filled(
+        &self,
+        value: impl Fn(&str) -> Option<String>,
+    ) -> Result<ShellLine, String> {
         let mut values = Vec::new();
         let shown = filled(&self.line, |name| {
-            let value = at.and_then(|(open, node)| value(name, open, node));
-            let value = value.ok_or_else(|| format!("there is no {name} here"))?;
+            let value = value(name).ok_or_else(|| format!("there is no {name} here"))?;
             let shown = quote(&value);
             values.push((variable(name), value));
             Ok(shown)
@@ -95,7 +97,7 @@ fn filled(
 
 /// What a name stands for at a node. The reference is what the tag names at the root, and
 /// `repository@digest` below it.
-fn value(name: &str, open: &OpenedRef, id: NodeId) -> Option<String> {
+pub(super) fn value(name: &str, open: &OpenedRef, id: NodeId) -> Option<String> {
     let tree = &open.tree;
     let digest = tree.node(id).and_then(|node| node.digest());
     let reference = open.location.reference();
@@ -131,6 +133,39 @@ mod tests {
             "{{refrence}} is none of reference, digest, platform, repository"
         );
         assert_eq!(own("a {{digest").unwrap_err(), "{{ without }}");
+    }
+
+    #[test]
+    fn a_line_of_a_list_fills_it_in_too() {
+        let world = World::index(&["linux/amd64", "linux/arm64"], false);
+        let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
+        player.state.cx.own = vec![own("scan {{reference}} {{digest}} {{repository}}").unwrap()];
+        player.pages = vec![vec!["1.0".to_owned(), "2.0".to_owned()]];
+        let digest = crate::oci::Digest::sha256(b"one");
+        player.heads.insert("1.0".to_owned(), digest.clone());
+        player.keys("t");
+        player.answer_all();
+        // The newest is on top, and what it holds is not known.
+        player.keys("ctrl-t");
+        assert_eq!(player.toast(), "scan: there is no digest here");
+        player.keys("j ctrl-t");
+        let runs = |player: &Player, line: &str| {
+            let is_it = |it: &Effect| matches!(it, Effect::Run(run) if run.shown == line);
+            player.log.iter().any(is_it)
+        };
+        assert!(runs(&player, &format!("scan demo/app:1.0 {digest} demo/app")));
+        // So does a line of repositories.
+        let opened = crate::tui::app::Listed::Repositories {
+            host: "localhost:5000/a".parse::<crate::oci::Reference>().unwrap().repository.host,
+            prefix: String::new(),
+        };
+        player.state.cx.own = vec![own("scan {{repository}}").unwrap()];
+        player.state.cx.open(crate::tui::app::going::Opening::Names(opened));
+        player.pages = vec![vec!["team/app".to_owned()]];
+        player.keys("g");
+        player.answer_all();
+        player.keys("ctrl-t");
+        assert!(runs(&player, "scan localhost:5000/team/app"));
     }
 
     #[test]

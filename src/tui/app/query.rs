@@ -218,6 +218,24 @@ pub enum Query {
     },
 }
 
+impl Query {
+    /// Whether it changes something outside, so that it is not asked twice.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        matches!(
+            self,
+            Self::SaveFile { .. }
+                | Self::SaveBytes { .. }
+                | Self::SaveSession { .. }
+                | Self::Push { .. }
+                | Self::WriteTags(_)
+                | Self::Undo { .. }
+                | Self::Drafts(_)
+                | Self::Copy(_)
+        )
+    }
+}
+
 /// A file of a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileTask {

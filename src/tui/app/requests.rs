@@ -10,6 +10,8 @@ use super::{Effect, Query, RequestId, SessionId};
 #[derive(Debug, Clone, Default)]
 pub struct Requests {
     open: BTreeMap<(SessionId, RequestId), Query>,
+    /// Those that nobody answers until their session is looked at again.
+    resting: BTreeMap<(SessionId, RequestId), Query>,
     /// Who asked something since it began; what it had is to be ended with it.
     asked: BTreeSet<SessionId>,
     last_session: u64,
@@ -55,7 +57,34 @@ impl Requests {
     /// Forgets a session; whether there is something to be ended outside.
     pub(super) fn end(&mut self, session: SessionId) -> bool {
         self.open.retain(|(asked, _), _| *asked != session);
+        self.resting.retain(|(asked, _), _| *asked != session);
         self.asked.remove(&session)
+    }
+
+    /// Waits for no answer to a session until it is woken, except about what changes something:
+    /// that goes on to its end. The requests that are to be stopped.
+    pub(super) fn rest(&mut self, session: SessionId) -> Vec<RequestId> {
+        let open = self.of(session).filter(|(_, question)| !question.changes_something());
+        let stopped: Vec<RequestId> = open.map(|(request, _)| request).collect();
+        for request in &stopped {
+            if let Some(question) = self.open.remove(&(session, *request)) {
+                self.resting.insert((session, *request), question);
+            }
+        }
+        stopped
+    }
+
+    /// Waits for what a session waited for when it was put to rest; what is to be asked again.
+    pub(super) fn wake(&mut self, session: SessionId) -> Vec<(RequestId, Query)> {
+        let (first, last) = (RequestId(0), RequestId(u64::MAX));
+        let resting = self.resting.range((session, first)..=(session, last));
+        let woken: Vec<(RequestId, Query)> =
+            resting.map(|((_, request), question)| (*request, question.clone())).collect();
+        for (request, question) in &woken {
+            self.resting.remove(&(session, *request));
+            self.open.insert((session, *request), question.clone());
+        }
+        woken
     }
 
     /// What a session waits for, the oldest question first.

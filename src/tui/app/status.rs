@@ -1,5 +1,6 @@
 //! The bottom two lines: what is going on, and which keys do what.
 
+use super::command_keys::with_keys;
 use super::cx::ToastKind;
 use super::overlay::Overlay;
 use super::view::Words;
@@ -38,13 +39,19 @@ impl State {
     pub fn status(&self) -> Status {
         let busy = self.is_busy();
         if let Some(toast) = &self.cx.toast {
-            return Status { text: toast.text.clone(), kind: Some(toast.kind), busy };
+            return Status { text: self.with_keys(&toast.text), kind: Some(toast.kind), busy };
         }
         if let Some(wait) = &self.waiting {
             return Status { text: wait.clone(), kind: Some(ToastKind::Warning), busy: true };
         }
         let Words { text, kind } = self.screen().view().status(&self.cx);
-        Status { text, kind, busy }
+        Status { text: self.with_keys(&text), kind, busy }
+    }
+
+    /// A sentence with keys in the place of the commands that keys of this screen do.
+    #[must_use]
+    pub fn with_keys(&self, text: &str) -> String {
+        with_keys(text, &self.cx.keymap, self.contexts())
     }
 
     /// Whether there is a draft to go on with; its key is worth showing then.
@@ -71,7 +78,7 @@ impl State {
                     || (action == Action::MenuToggle && !menu.has_marks())
                     || (action == Action::MenuFilter && menu.items.len() <= FEW)
                     || (action == Action::MenuChoose && refused())
-                    || (matches!(action, Action::MenuYes | Action::MenuNo) && !menu.is_yes_or_no())
+                    || (matches!(action, Action::MenuYes | Action::MenuNo) && !menu.has_answers())
             }
         };
         let view = self.screen().view();

@@ -121,13 +121,26 @@ fn y_and_n_answer_a_question() {
 }
 
 #[test]
-fn a_question_of_more_than_yes_or_no_takes_neither() {
-    let mut player = editing();
-    player.keys("x q");
-    let shown = |player: &Player| player.screen().contains("what becomes of the draft?");
-    for key in ["y", "n"] {
-        player.keys(key);
-        assert!(shown(&player), "{}", player.screen());
-        assert_eq!(player.toast(), "there is more to choose here than yes or no");
+fn a_draft_is_left_and_kept_by_y_and_stayed_with_by_n() {
+    for (asks, quits) in [("q", true), ("esc", false)] {
+        for (answer, leaves, kept) in [
+            ("y", true, true),
+            ("n", false, true),
+            ("enter", true, true),
+            ("tab enter", false, true),
+            ("esc", false, true),
+            ("tab tab enter", true, false),
+            ("backtab enter", true, false),
+        ] {
+            let mut player = editing();
+            player.keys("x");
+            player.keys(asks);
+            player.keys(answer);
+            let on_draft = matches!(player.state.screen(), Screen::Editor(_));
+            let quit = player.log.contains(&Effect::Quit);
+            assert_eq!(if quits { quit } else { !on_draft }, leaves, "{asks} {answer}");
+            assert_eq!(player.state.cx.drafts.open.is_empty(), !kept, "{asks} {answer}");
+            assert!(player.state.cx.overlay.is_none(), "{asks} {answer}");
+        }
     }
 }

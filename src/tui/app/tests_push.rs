@@ -57,6 +57,25 @@ fn what_a_place_cannot_give_is_said_before_a_push() {
     assert!(player.screen().contains("not all of it can be had"), "{}", player.screen());
 }
 
+#[test]
+fn the_page_of_a_push_takes_the_keys_of_a_question() {
+    for keys in ["n", "esc", "enter", "tab backtab enter", "l h enter"] {
+        let mut player = about_to_push("base");
+        let depth = player.state.depth();
+        player.keys(keys);
+        assert_eq!(push_of(&player), None, "{keys}");
+        assert_eq!(player.state.depth(), depth - 1, "{keys}");
+    }
+    for keys in ["y", "tab enter", "right enter", "backtab enter"] {
+        let mut player = about_to_push("base");
+        player.keys(keys);
+        assert!(push_of(&player).is_some(), "{keys}");
+        // While it runs neither means anything.
+        player.keys("n");
+        assert_eq!(player.toast(), "it is being pushed; esc stops it");
+    }
+}
+
 /// A screen without white space: long digests go on in the next line.
 fn squeezed(screen: &str) -> String {
     screen.split_whitespace().collect()

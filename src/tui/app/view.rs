@@ -10,6 +10,7 @@ use super::cx::{Cx, ToastKind};
 use super::going::{At, Opening};
 use super::opened::OpenedId;
 use super::overlay::Menu;
+use super::own;
 use super::typed_reference::TypedReference;
 use super::{Action, Context, Field, Key, Part, Query, Reply, RequestId, SessionId, Spot};
 use crate::oci::{Failure, Host, Location, Repository};
@@ -219,14 +220,9 @@ pub trait View: fmt::Debug {
         None
     }
 
-    /// The wheel was turned by this many lines.
-    fn wheel(&mut self, spot: Option<Spot>, lines: i32, cx: &mut Cx) {
-        let _ = spot;
-        let action = if lines < 0 { Action::Up } else { Action::Down };
-        for _ in 0..lines.unsigned_abs() {
-            self.act(action, cx);
-        }
-    }
+    /// The wheel was turned over a place by this many lines. What is there scrolls, and nothing else; a
+    /// cursor stays on the screen, and where it is as long as it can.
+    fn wheel(&mut self, spot: Spot, lines: i32, cx: &mut Cx);
 
     /// A line of a menu that it put over itself was taken.
     fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
@@ -293,10 +289,15 @@ pub trait View: fmt::Debug {
         None
     }
 
-    /// What opens it anew once it was left; `None` if it cannot be come back to.
-    fn opening(&self, cx: &Cx) -> Option<Opening> {
-        let _ = cx;
-        None
+    /// What a name stands for in a command of the user's own: one of [`VALUES`](super::VALUES).
+    fn own_value(&self, name: &str, cx: &Cx) -> Option<String> {
+        let at = self.points_at()?;
+        own::value(name, cx.opened.get(at.id)?, at.node)
+    }
+
+    /// Whether it can be come back to once it was left.
+    fn can_return(&self) -> bool {
+        true
     }
 
     /// Whether it can ask again what a tag holds.

@@ -12,6 +12,8 @@ use crate::tui::app::{Action, Key, MIN_COLUMNS, MIN_ROWS, Prompt, Spot, State, T
 const GAP: usize = 3;
 /// The most lines for what was wrong with a line being typed.
 const MAX_PROBLEM: u16 = 5;
+/// The most lines for a sentence that is longer than the status line.
+const MAX_SAID: u16 = 8;
 
 /// The notice on a terminal that is too small.
 pub(super) fn too_small(pen: &mut Pen<'_>, state: &State, area: Rect) {
@@ -102,29 +104,59 @@ fn status(pen: &mut Pen<'_>, state: &State, area: Rect) {
     if status.busy {
         x = pen.write(area, x, area.y, throbber(state.cx.ticks), Meaning::Accent) + 1;
     }
-    let meaning = match status.kind {
+    let room = usize::from(area.right().saturating_sub(x));
+    pen.write(area, x, area.y, &cut(&status.text, room), meaning_of(status.kind));
+}
+
+fn meaning_of(kind: Option<ToastKind>) -> Meaning {
+    match kind {
         None => Meaning::Muted,
         Some(ToastKind::Done) => Meaning::Good,
         Some(ToastKind::Warning) => Meaning::Warning,
         Some(ToastKind::Error) => Meaning::Danger,
-    };
-    let room = usize::from(area.right().saturating_sub(x));
-    pen.write(area, x, area.y, &cut(&status.text, room), meaning);
+    }
 }
 
-/// What was wrong with a line being typed, in full, over what is above the line.
-pub(super) fn problem(pen: &mut Pen<'_>, state: &State) {
-    let typing = state.prompt().is_some_and(|prompt| prompt.tells_problems);
-    let Some(toast) = state.cx.toast.as_ref().filter(|_| typing) else { return };
+/// What was wrong with a line being typed, in full, over what is above the line; and a sentence for
+/// which the status line is too short, in full.
+pub(super) fn whole(pen: &mut Pen<'_>, state: &State) {
+    let Some(toast) = state.cx.toast.as_ref() else { return };
     let status = inset(state.areas().status);
-    let lines = wrap(&toast.text, usize::from(status.width));
-    let height = u16::try_from(lines.len()).unwrap_or(MAX_PROBLEM).min(MAX_PROBLEM);
-    let area = Rect { y: status.y.saturating_sub(height), height, ..status };
+    match state.prompt().map(|prompt| prompt.tells_problems) {
+        Some(false) => {}
+        Some(true) => {
+            let lines = wrap(&toast.text, usize::from(status.width));
+            over(pen, status, (&lines, MAX_PROBLEM), status.y, Meaning::Danger);
+        }
+        None => {
+            let said = state.status();
+            let lines = wrap(&said.text, usize::from(status.width));
+            if lines.len() > 1 {
+                let place = (&lines[..], MAX_SAID);
+                over(pen, status, place, status.bottom(), meaning_of(said.kind));
+            }
+        }
+    }
+}
+
+/// Lines with a rule over them, the last one above `bottom`.
+fn over(
+    pen: &mut Pen<'_>,
+    status: Rect,
+    (lines, most): (&[String], u16),
+    bottom: u16,
+    meaning: Meaning,
+) {
+    let height = u16::try_from(lines.len()).unwrap_or(most).min(most);
+    let area = Rect { y: bottom.saturating_sub(height), height, ..status };
     let rule = Rect { y: area.y.saturating_sub(1), height: 1, ..area };
-    pen.clear(Rect { height: height + 1, ..rule });
+    let whole = Rect { height: height + 1, ..rule };
+    pen.clear(whole);
+    pen.cover(whole);
+    pen.spot(whole, Spot::Status);
     pen.line(rule, "─", Meaning::Rule);
-    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
-        pen.write(area, area.x, y, line, Meaning::Danger);
+    for (y, line) in (area.top()..area.bottom()).zip(lines) {
+        pen.write(area, area.x, y, line, meaning);
     }
 }
 

@@ -44,6 +44,7 @@ fn file(pen: &mut Pen<'_>, state: &State, area: Rect, difference: &FileDifferenc
     let cells = usize::from(area.width);
     pen.write(area, area.x, area.y, &cut(&difference.title, cells), Meaning::Strong);
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    pen.spot(area, Spot::Detail);
     match &difference.lines {
         None => {
             let x = pen.write(text, text.x, text.y, throbber(state.cx.ticks), Meaning::Accent);

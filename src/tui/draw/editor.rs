@@ -84,6 +84,7 @@ fn text(pen: &mut Pen<'_>, editor: &Editor, area: Rect) {
     if let Some(open) = &editor.form {
         area = above(pen, open, area);
     }
+    pen.spot(area, Spot::Detail);
     for row in 0..area.height {
         let Some(line) = editor.content().line(editor.scroll + usize::from(row)) else { break };
         lines(pen, Rect { y: area.y + row, height: 1, ..area }, &[line]);

@@ -143,7 +143,7 @@ fn tree(pen: &mut Pen<'_>, state: &State, (explorer, open): (&Explorer, &OpenedR
         }
     }
     if explorer.areas().detail.height == 0 {
-        draw_failure(pen, &open.tree, inner);
+        draw_failure(pen, state, &open.tree, inner);
     }
 }
 
@@ -181,7 +181,7 @@ fn share(tree: &Tree, id: NodeId, largest: &mut Largest) -> Option<(u64, u64)> {
 
 /// Why nothing was found, whole and with the next step, if the tree is nothing else and the pane that
 /// says it is not on the screen.
-fn draw_failure(pen: &mut Pen<'_>, tree: &Tree, inner: Rect) {
+fn draw_failure(pen: &mut Pen<'_>, state: &State, tree: &Tree, inner: Rect) {
     let failure = tree.node(tree.root()).and_then(|root| root.load.failure());
     let Some(failure) = failure.filter(|_| tree.rows().len() == 1) else { return };
     let indent = INDENT.min(inner.width);
@@ -192,7 +192,7 @@ fn draw_failure(pen: &mut Pen<'_>, tree: &Tree, inner: Rect) {
     for (text, meaning) in [
         (Some(&failure.subject), Meaning::Muted),
         (Some(&failure.detail), Meaning::Text),
-        (failure.next.as_ref(), Meaning::Accent),
+        (failure.next.as_ref().map(|next| state.with_keys(next)).as_ref(), Meaning::Accent),
     ] {
         let text = text.filter(|text| !text.is_empty());
         lines.extend(text.into_iter().flat_map(|text| part(text)).map(|line| (line, meaning)));

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::chrome::throbber;
 use super::{Meaning, Pen, sheet};
 use crate::text::{bar, bytes, cut, escape, pad, width, wrap};
-use crate::tui::app::detail::Line;
+use crate::tui::app::detail::{Line, Tone};
 use crate::tui::app::{
     FileRow, FilesView, LayerLoad, LayerState, Spot, State, Viewer, ViewerState,
 };
@@ -23,6 +23,9 @@ const SIZE: usize = 7;
 const NOTE: u16 = 13;
 /// Cells of the bar of a size.
 const BAR: u16 = 8;
+/// The least cells of the column of names, and the step by which it grows.
+const LEAST_NAME: u16 = 24;
+const NAME_STEP: u16 = 8;
 /// From this many columns on the permissions are shown.
 const WIDE: u16 = 74;
 /// From this many columns on bars are shown.
@@ -39,6 +42,12 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FilesView) {
         if view.viewer_rule().width == 0 {
             return;
         }
+    } else if view.viewer_rule().width > 0 {
+        pen.line(view.viewer_rule(), "│", Meaning::Rule);
+        let cells = usize::from(view.viewer_body().width);
+        let words = view.beside_words().iter().flat_map(|line| wrap(&line.text(), cells));
+        let words: Vec<Line> = words.map(|line| Line::of(Tone::Muted, line)).collect();
+        lines(pen, view.viewer_body(), &words);
     }
     lines(pen, regions.head, view.head());
     if view.files().is_some() {
@@ -64,10 +73,18 @@ fn rows(pen: &mut Pen<'_>, view: &FilesView, area: Rect) {
         return;
     }
     let height = usize::from(area.height);
-    for (at, row) in view.rows().iter().enumerate().skip(view.top).take(height) {
+    let shown = || view.rows().iter().enumerate().skip(view.top).take(height);
+    let names = shown().map(|(_, row)| {
+        let label = u16::try_from(width(&view.words(row).label)).unwrap_or(u16::MAX);
+        name_at(area, row).saturating_sub(area.x).saturating_add(label)
+    });
+    // Behind the longest name on the screen, by steps, so that little moves while rows scroll.
+    let names = names.max().unwrap_or(0).clamp(LEAST_NAME, LEAST_NAME.max(area.width));
+    let names = names.next_multiple_of(NAME_STEP);
+    for (at, row) in shown() {
         let y = area.y + u16::try_from(at - view.top).unwrap_or(0);
         let line = Rect { y, height: 1, ..area };
-        draw_row(pen, view, line, row);
+        draw_row(pen, view, (line, names), row);
         let whole = Rect { x: line.x.saturating_sub(1), width: line.width + 2, ..line };
         pen.spot(whole, Spot::Line(at));
         if view.cursor == at {
@@ -78,7 +95,13 @@ fn rows(pen: &mut Pen<'_>, view: &FilesView, area: Rect) {
     }
 }
 
-fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
+/// Where the name of a row begins. Names deep down stay on the screen.
+fn name_at(line: Rect, row: &FileRow) -> u16 {
+    line.x + (row.depth.saturating_mul(INDENT)).min(line.width / 3) + SIGNS
+}
+
+/// A row whose name has at most so many cells from the left side of the line on.
+fn draw_row(pen: &mut Pen<'_>, view: &FilesView, (line, names): (Rect, u16), row: &FileRow) {
     let words = view.words(row);
     let sign = match words.sign {
         "+" => Meaning::Good,
@@ -86,8 +109,8 @@ fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
         _ => Meaning::Warning,
     };
     pen.write(line, line.x, line.y, words.sign, sign);
-    // Names deep down stay on the screen.
-    let x = line.x + (row.depth.saturating_mul(INDENT)).min(line.width / 3);
+    let name_at = name_at(line, row);
+    let x = name_at - SIGNS;
     let triangle = match row.open {
         Some(true) => "▾",
         Some(false) => "▸",
@@ -101,7 +124,7 @@ fn draw_row(pen: &mut Pen<'_>, view: &FilesView, line: Rect, row: &FileRow) {
     let shows_bar = line.width >= BARRED;
     let bars = if shows_bar { BAR + GAP } else { 0 };
     let right = line.right().saturating_sub(note + GAP + bars + size + permissions);
-    let name_at = x + SIGNS;
+    let right = right.min(line.x.saturating_add(names) + GAP);
     let room = usize::from(right.saturating_sub(name_at + GAP));
     let meaning = words.tone.into();
     let meaning = if row.open.is_some() && words.sign != "-" { Meaning::Strong } else { meaning };

@@ -15,7 +15,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &FleetView) {
     let shown = view.images().enumerate().skip(view.top).take(usize::from(rows.height));
     for (y, (at, image)) in (rows.y..rows.bottom()).zip(shown) {
         let line = Rect { y, height: 1, ..rows };
-        pen.spot(Rect { width: areas.name, ..line }, Spot::Line(at));
+        pen.spot(line, Spot::Line(at));
         row(pen, state, view, image, at, line);
     }
     if view.image().is_none() {

@@ -18,6 +18,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, view: &MatrixView) {
         let meaning = if at == view.row { Meaning::Strong } else { Meaning::Text };
         let name = cut(&escape(&named.name()), usize::from(grid.name));
         pen.write(line, line.x, y, &name, meaning);
+        pen.spot(line, Spot::Line(at));
         for (column, x, cells) in &grid.columns {
             let Some(cell) = view.cells(at).get(*column) else { continue };
             let area = Rect { x: *x, width: *cells, ..line };

@@ -69,10 +69,11 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Drawn {
     }
     chrome::frame(&mut pen, state);
     screen(&mut pen, state);
-    chrome::problem(&mut pen, state);
     if let Some(overlay) = &state.cx.overlay {
+        pen.cover(state.areas().body);
         overlay::draw(&mut pen, state, overlay);
     }
+    chrome::whole(&mut pen, state);
     pen.drawn
 }
 

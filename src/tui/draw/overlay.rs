@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{Meaning, Pen};
 use crate::oci::Exchange;
 use crate::text::pad;
-use crate::tui::app::{Overlay, State, ToastKind, help_keys_width, help_lines};
+use crate::tui::app::{Overlay, Spot, State, ToastKind, help_keys_width, help_lines};
 
 pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
     match overlay {
@@ -20,6 +20,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, overlay: &Overlay) {
 fn help(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     let body = state.areas().body;
     pen.clear(body);
+    pen.spot(body, Spot::Detail);
     let area = Rect { x: body.x + 3, width: body.width.saturating_sub(6), ..body };
     let cells = usize::from(area.width);
     let lines = help_lines(&state.cx.keymap, &state.cx.own, cells);
@@ -43,6 +44,7 @@ fn help(pen: &mut Pen<'_>, state: &State, scroll: usize) {
 fn messages(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     let body = state.areas().body;
     pen.clear(body);
+    pen.spot(body, Spot::Detail);
     let area = Rect { x: body.x + 3, width: body.width.saturating_sub(6), ..body };
     let lines = state.message_lines(usize::from(area.width));
     if lines.is_empty() {
@@ -70,6 +72,7 @@ fn messages(pen: &mut Pen<'_>, state: &State, scroll: usize) {
 fn requests(pen: &mut Pen<'_>, state: &State, scroll: usize) {
     let body = state.areas().body;
     pen.clear(body);
+    pen.spot(body, Spot::Detail);
     let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
     let cells = usize::from(area.width);
     let rows = state.request_lines(cells);

@@ -80,6 +80,11 @@ impl<'a> Pen<'a> {
         Clear.render(area.intersection(self.buffer.area), self.buffer);
     }
 
+    /// Forgets what the mouse hits in an area: something lies over it.
+    pub(super) fn cover(&mut self, area: Rect) {
+        self.drawn.spots.retain(|(place, _)| !area.intersects(*place));
+    }
+
     /// Notes what the mouse hits here.
     pub(super) fn spot(&mut self, area: Rect, spot: Spot) {
         let area = area.intersection(self.buffer.area);

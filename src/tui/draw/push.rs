@@ -11,6 +11,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, state: &State, page: &PushPage) {
     let body = state.areas().body;
     let area = Rect { x: body.x + 3, width: body.width.saturating_sub(6), ..body };
     let text = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
+    pen.spot(text, Spot::Detail);
     let shown = page.lines().get(page.scroll..).unwrap_or_default();
     lines(pen, text, shown);
     let hidden = page.lines().len().saturating_sub(page.scroll + usize::from(text.height));

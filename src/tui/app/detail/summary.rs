@@ -11,6 +11,11 @@ use crate::oci::{
     RuntimeConfig, Schema1, Via, is_set,
 };
 use crate::text::{age, bytes, count, moment, plural};
+use crate::tui::app::command_keys::with_keys;
+use crate::tui::app::{Context, Keymap};
+
+/// Where the pane is, for the keys that do what a command does.
+const EXPLORER: [Context; 2] = [Context::Explorer, Context::Everywhere];
 
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let mut fields = Fields::new(subject.width);
@@ -53,7 +58,7 @@ fn found(subject: &Subject<'_>, fields: &mut Fields) {
     }
 }
 
-fn failed(fields: &mut Fields, failure: &Failure) {
+fn failed(keymap: &Keymap, fields: &mut Fields, failure: &Failure) {
     fields.gap();
     match failure.heading() {
         Some(title) => {
@@ -72,13 +77,13 @@ fn failed(fields: &mut Fields, failure: &Failure) {
         fields.field("registry", &format!("{} {}", code.code, code.message));
     }
     if let Some(next) = &failure.next {
-        fields.toned("next", next, Tone::Accent);
+        fields.toned("next", &with_keys(next, keymap, &EXPLORER), Tone::Accent);
     }
 }
 
-fn state(fields: &mut Fields, node: &Node) {
+fn state(keymap: &Keymap, fields: &mut Fields, node: &Node) {
     match &node.load {
-        Load::Failed(failure) => failed(fields, failure),
+        Load::Failed(failure) => failed(keymap, fields, failure),
         Load::Waiting => fields.toned("state", "waiting for its turn", Tone::Muted),
         Load::Loading => fields.toned("state", "loading", Tone::Muted),
         Load::Idle => fields.toned("state", "not asked for yet", Tone::Muted),
@@ -136,7 +141,7 @@ fn manifest(subject: &Subject<'_>, fields: &mut Fields, node: &Node, role: &Role
             fields.field("found by", &found);
         }
     }
-    state(fields, node);
+    state(subject.keymap, fields, node);
 }
 
 fn content(subject: &Subject<'_>, fields: &mut Fields, document: &Document) {
@@ -209,7 +214,7 @@ fn image_fields(subject: &Subject<'_>, fields: &mut Fields, image: &Image) {
     {
         fields.gap();
         fields.title(Tone::Danger, "the config could not be had");
-        failed(fields, failure);
+        failed(subject.keymap, fields, failure);
     }
 }
 
@@ -360,7 +365,7 @@ fn config(
     }
     fields.field("media type", descriptor.media_type.as_str());
     fields.field("size", &size(descriptor.size));
-    state(fields, node);
+    state(subject.keymap, fields, node);
     match document {
         Some(document) => image_config(subject.when(), fields, document),
         None if subject.tree.blob_of(subject.node).is_some() => {
@@ -415,7 +420,7 @@ fn referrers(subject: &Subject<'_>, fields: &mut Fields, node: &Node, of: &str) 
         Load::Idle => {
             fields.toned("state", "not asked for: open it to ask the registry", Tone::Muted);
         }
-        _ => state(fields, node),
+        _ => state(subject.keymap, fields, node),
     }
 }
 

@@ -121,6 +121,12 @@ impl OpenedRef {
         self.since.is_none()
     }
 
+    /// Nothing is on its way until it is brought up to date again.
+    pub(super) fn rest(&mut self, now: Timestamp) {
+        self.worked = self.work(now);
+        self.since = None;
+    }
+
     /// For how long something was on its way so far; the time in which nothing was does not count.
     #[must_use]
     pub fn work(&self, now: Timestamp) -> SignedDuration {

@@ -122,7 +122,7 @@ impl State {
                 if menu.answer(action == Action::MenuYes) {
                     self.choose();
                 } else {
-                    let text = "there is more to choose here than yes or no";
+                    let text = "this is not answered by yes or no";
                     cx.say(ToastKind::Warning, text);
                 }
             }
@@ -133,10 +133,9 @@ impl State {
                     cx.say(ToastKind::Warning, text);
                 }
             }
-            // So many lines are seen whatever is below them: none is passed over.
-            (Some(Overlay::Menu(menu)), movement) => {
-                menu.go(movement, height.saturating_sub(Menu::AROUND + Menu::BELOW).max(1));
-            }
+            (Some(Overlay::Menu(menu)), Action::MenuNext) => menu.turn(true),
+            (Some(Overlay::Menu(menu)), Action::MenuPrevious) => menu.turn(false),
+            (Some(Overlay::Menu(menu)), movement) => menu.go(movement),
             (None, _) => {}
         }
     }
@@ -186,9 +185,8 @@ impl State {
 
     /// What a command of the user's own comes to here; `None` if there is no such command.
     pub(in crate::tui::app) fn own_line(&self, number: usize) -> Option<Result<ShellLine, String>> {
-        let at = self.screen().view().points_at();
-        let at = at.and_then(|at| Some((self.cx.opened.get(at.id)?, at.node)));
-        Some(self.cx.own.get(number)?.filled(at))
+        let view = self.screen().view();
+        Some(self.cx.own.get(number)?.filled(|name| view.own_value(name, &self.cx)))
     }
 
     /// Runs a command of the user's own, or says why it cannot be run here.

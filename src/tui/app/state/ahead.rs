@@ -1,7 +1,6 @@
 //! Back to screens that were left, and the list of all that are open.
 
 use crate::tui::app::detail::{Line, Tone};
-use crate::tui::app::going::Left;
 use crate::tui::app::overlay::{Choosing, Menu, MenuItem, Overlay};
 use crate::tui::app::view::Reason;
 use crate::tui::app::views::Screen;
@@ -13,17 +12,20 @@ const MAX_AHEAD: usize = 16;
 const SHOWN: usize = 200;
 
 impl State {
-    /// Takes the view on top off.
+    /// Takes the view on top off. It is kept as it is, to be come back to; what it waits for rests.
     pub(super) fn pop(&mut self) {
-        if let Some(screen) = self.screens.pop() {
-            if let Some(opening) = screen.view().opening(&self.cx) {
-                let (name, title) = self.words_of(&screen);
-                self.ahead.push(Left { name, title, opening });
-                let over = self.ahead.len().saturating_sub(MAX_AHEAD);
-                self.ahead.drain(..over);
-            }
-            self.left(&screen);
+        if let Some(mut screen) = self.screens.pop() {
             self.waiting = None;
+            if screen.view().can_return() {
+                screen.view_mut().refresh(false, &mut self.cx);
+                self.ahead.push(screen);
+                if self.ahead.len() > MAX_AHEAD {
+                    let oldest = self.ahead.remove(0);
+                    self.left(&oldest);
+                }
+            } else {
+                self.left(&screen);
+            }
         }
         self.sweep();
     }
@@ -42,29 +44,41 @@ impl State {
             Action::Earlier if self.screens.len() <= 1 => {
                 Some(Reason::new("this is the first screen").then(Action::Quit, "quits"))
             }
-            Action::Later if self.ahead.is_empty() => {
-                Some(Reason::new("no reference and no list was left since"))
-            }
+            Action::Later if self.ahead.is_empty() => Some(Reason::new("no screen was left since")),
             _ => None,
         }
     }
 
     /// To the screen that was left last.
     pub(super) fn later(&mut self) {
-        if let Some(Left { opening, .. }) = self.ahead.pop() {
-            let others = std::mem::take(&mut self.ahead);
-            self.push(&opening);
-            self.ahead = others;
+        if let Some(screen) = self.ahead.pop() {
+            self.put(screen);
         }
+    }
+
+    /// The screens of the menu: those that are open, and then those that were left.
+    fn screens_of_menu(&self) -> Vec<(&'static str, String)> {
+        let all = self.screens.iter().chain(self.ahead.iter().rev());
+        all.map(|screen| self.words_of(screen)).collect()
+    }
+
+    /// The bookmarks that no screen of the menu shows.
+    fn bookmarks_beside(&self) -> Vec<String> {
+        let listed = self.screens_of_menu();
+        let is_beside = |it: &&String| listed.iter().all(|(_, title)| title != *it);
+        self.cx.bookmarks.iter().filter(is_beside).cloned().collect()
     }
 
     /// Opens the menu of all views that are open or can be come back to, and of the bookmarks.
     pub(super) fn list_open(&mut self) {
-        let open = self.screens.iter().map(|screen| self.words_of(screen));
-        let left = self.ahead.iter().rev().map(|left| (left.name, left.title.clone()));
-        let kept = self.cx.bookmarks.iter().map(|reference| ("bookmark", reference.clone()));
-        let items = open.chain(left).chain(kept).map(|(name, title)| MenuItem {
-            note: Line::of(Tone::Muted, name.to_owned()),
+        let kept = self.bookmarks_beside();
+        let kept = kept.iter().map(|reference| ("bookmark".to_owned(), reference.clone()));
+        let screens = self.screens_of_menu().into_iter().map(|(name, title)| {
+            let is_kept = self.cx.bookmarks.contains(&title);
+            (format!("{name}{}", if is_kept { " · bookmark" } else { "" }), title)
+        });
+        let items = screens.chain(kept).map(|(note, title)| MenuItem {
+            note: Line::of(Tone::Muted, note),
             ..MenuItem::new(&title)
         });
         let items = items.collect();
@@ -78,7 +92,8 @@ impl State {
     pub(super) fn chosen_open(&mut self, line: usize) {
         let screens = self.screens.len() + self.ahead.len();
         if let Some(at) = line.checked_sub(screens) {
-            return self.open_bookmark(at);
+            let kept = self.bookmarks_beside();
+            return kept.get(at).into_iter().for_each(|it| self.open_bookmark(it));
         }
         let above = self.screens.len().saturating_sub(line + 1);
         for _ in 0..above {
@@ -94,10 +109,81 @@ impl State {
 #[cfg(test)]
 mod tests {
     use crate::harness::{Player, World};
+    use crate::tui::app::{Effect, Query};
 
     fn titles(player: &Player) -> Vec<String> {
         let title = |it: &crate::tui::app::Screen| it.view().title(&player.state.cx, 100).title;
         player.state.screens().iter().map(title).collect()
+    }
+
+    fn has_question(player: &Player, at: usize) -> bool {
+        let is = |it: &Effect| matches!(it, Effect::Ask { question: Query::Layer { .. }, .. });
+        player.log[at..].iter().any(is)
+    }
+
+    /// Every kind of screen that shows something, as it was left: with what was open in it.
+    #[test]
+    fn every_screen_is_there_again_as_it_was() {
+        let world = World::index(&["linux/amd64", "linux/arm64"], false);
+        let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
+        for keys in ["w", "W", "t", "D", "e", "j f", "j m j ="] {
+            let before = player.state.depth();
+            player.keys(keys);
+            player.answer_all();
+            assert_eq!(player.state.depth(), before + 1, "{keys}: {}", player.screen());
+            player.keys("j");
+            player.answer_all();
+            player.state.cx.toast = None;
+            let seen = player.screen();
+            player.keys("alt-left");
+            assert_eq!(player.state.depth(), before, "{keys}");
+            let asked = player.log.len();
+            player.keys("alt-right");
+            player.answer_all();
+            assert_eq!(player.screen(), seen, "{keys}");
+            let is_ask = |it: &&Effect| matches!(it, Effect::Ask { .. });
+            assert_eq!(player.log[asked..].iter().find(is_ask), None, "{keys}");
+            player.keys("esc");
+        }
+    }
+
+    #[test]
+    fn what_a_screen_waits_for_is_stopped_when_it_is_left_and_asked_again_on_the_way_back() {
+        let world = World::index(&["linux/amd64"], false);
+        let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
+        player.keys("j f");
+        assert!(has_question(&player, 0), "{:?}", player.log);
+        let left = player.log.len();
+        player.keys("alt-left");
+        let stopped = player.log[left..].iter().filter(|it| matches!(it, Effect::Stop { .. }));
+        assert!(stopped.count() > 0);
+        assert!(!player.log[left..].iter().any(|it| matches!(it, Effect::Ask { .. })));
+        // What comes after all is dropped.
+        let screen = player.screen();
+        player.answer_all();
+        assert_eq!(player.screen(), screen);
+        let back = player.log.len();
+        player.keys("alt-right");
+        assert!(has_question(&player, back));
+        player.answer_all();
+        assert!(!player.state.is_busy(), "{}", player.screen());
+        // Another way: nothing is kept of it.
+        player.keys("alt-left w");
+        let closes = |it: &&Effect| matches!(it, Effect::Close(_));
+        assert_eq!(player.log.iter().filter(closes).count(), 1);
+    }
+
+    #[test]
+    fn a_node_that_is_gone_to_leaves_the_way_back_to_where_it_was_named() {
+        let world = World::index(&["linux/amd64", "linux/arm64"], false);
+        let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
+        player.keys("w enter");
+        player.answer_all();
+        let deep = titles(&player);
+        player.keys("g");
+        assert!(player.state.depth() <= deep.len());
+        player.keys("alt-left alt-right");
+        assert_eq!(titles(&player), deep);
     }
 
     fn with_two() -> Player {
@@ -128,7 +214,7 @@ mod tests {
         // Another way: what was left is left.
         player.keys("alt-left W alt-right");
         let said = player.state.cx.toast.clone().unwrap().text;
-        assert!(said.starts_with("no reference and no list was left"), "{said}");
+        assert!(said.starts_with("no screen was left"), "{said}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl State {
                 if let Some(open) = cx.opened.of_session(session) {
                     open.part(request, part);
                 } else if let Some(question) = cx.requests.get(session, request).cloned()
-                    && let Some(screen) = asker(&mut self.screens, session)
+                    && let Some(screen) = asker(&mut self.screens, &mut self.ahead, session)
                 {
                     screen.view_mut().part(&question, part, cx);
                 }
@@ -82,7 +82,7 @@ impl State {
                 Query::Tags { .. } | Query::Repositories { .. } => self.listed(&question, answer),
                 question => self.copied(&question, answer),
             }
-        } else if let Some(screen) = asker(&mut self.screens, session) {
+        } else if let Some(screen) = asker(&mut self.screens, &mut self.ahead, session) {
             screen.view_mut().answer(request, &question, answer, cx);
         }
     }
@@ -126,7 +126,12 @@ impl State {
     }
 }
 
-/// The view that asked under this address.
-fn asker(screens: &mut [Screen], session: SessionId) -> Option<&mut Screen> {
-    screens.iter_mut().find(|screen| screen.view().session() == Some(session))
+/// The view that asked under this address; one that was left may wait for what it changes.
+fn asker<'a>(
+    screens: &'a mut [Screen],
+    left: &'a mut [Screen],
+    session: SessionId,
+) -> Option<&'a mut Screen> {
+    let mut all = screens.iter_mut().chain(left);
+    all.find(|screen| screen.view().session() == Some(session))
 }

@@ -40,8 +40,7 @@ impl State {
     }
 
     /// To what a bookmark leads to.
-    pub(super) fn open_bookmark(&mut self, at: usize) {
-        let Some(kept) = self.cx.bookmarks.get(at) else { return };
+    pub(super) fn open_bookmark(&mut self, kept: &str) {
         match Target::parse(kept) {
             Ok(Target::Image(location)) => self.push(&Opening::Image(location)),
             Ok(Target::Repositories { host, prefix }) => {
@@ -93,7 +92,8 @@ mod tests {
         player.state.cx.bookmarks = vec!["demo/other:2".to_owned(), "demo/app:1.0".to_owned()];
         player.keys("T");
         let notes: Vec<_> = player.menu().items.iter().map(|it| it.note.text()).collect();
-        assert_eq!(notes, ["Explorer", "bookmark", "bookmark"]);
+        // What is open is listed once.
+        assert_eq!(notes, ["Explorer · bookmark", "bookmark"]);
         player.keys("j enter");
         let top = player.state.screen().view().reference(&player.state.cx);
         assert_eq!((player.state.depth(), top.as_deref()), (2, Some("demo/other:2")));

@@ -120,12 +120,25 @@ impl State {
         !self.typing_keys().is_empty() && !self.screen().view().takes_letters()
     }
 
+    /// Scrolls what the mouse is over. A page or menu takes the wheel from what lies under it.
     pub(super) fn wheel(&mut self, spot: Option<Spot>, lines: i32) {
-        if self.cx.overlay.is_some() {
-            let action = if lines < 0 { Action::Up } else { Action::Down };
-            (0..lines.unsigned_abs()).for_each(|_| self.act_on_overlay(action));
-        } else if let Some(screen) = self.screens.last_mut() {
-            screen.view_mut().wheel(spot, lines, &mut self.cx);
+        let before = self.look_before();
+        match (&mut self.cx.overlay, spot) {
+            (Some(Overlay::Menu(menu)), Some(Spot::Line(_))) => menu.wheel(lines),
+            (Some(Overlay::Menu(_)), _) => {}
+            (Some(_), Some(Spot::Detail)) => {
+                let action = if lines < 0 { Action::Up } else { Action::Down };
+                (0..lines.unsigned_abs()).for_each(|_| self.act_on_overlay(action));
+            }
+            (Some(_), _) | (None, None) => {}
+            (None, Some(spot)) => {
+                if let Some(screen) = self.screens.last_mut() {
+                    screen.view_mut().wheel(spot, lines, &mut self.cx);
+                }
+            }
+        }
+        if before.is_some() {
+            self.preview_look(before);
         }
     }
 }

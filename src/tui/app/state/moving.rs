@@ -30,7 +30,14 @@ impl State {
 
     pub(super) fn push(&mut self, opening: &Opening) {
         let Some(screen) = Screen::open(opening, &mut self.cx) else { return };
-        self.ahead.clear();
+        for screen in std::mem::take(&mut self.ahead) {
+            self.left(&screen);
+        }
+        self.put(screen);
+    }
+
+    /// Puts a screen over the others.
+    pub(super) fn put(&mut self, screen: Screen) {
         // One that shows the same comes up instead of a second one.
         let name = screen.view().name();
         while let Some(at) = name
@@ -61,10 +68,9 @@ impl State {
         let shows = self.screens.iter_mut().rposition(|it| it.view_mut().go_to(at, cx));
         match shows {
             Some(place) => {
-                for screen in self.screens.split_off(place + 1) {
-                    self.left(&screen);
+                while self.screens.len() > place + 1 {
+                    self.pop();
                 }
-                self.sweep();
             }
             None => {
                 self.push(&Opening::Node(at));

@@ -1,25 +1,11 @@
 //! What the parts of the screen say that all views have.
 
 use crate::oci::Quota;
-use crate::text::plural;
 use crate::tui::app::overlay::Overlay;
 use crate::tui::app::view::{Prompt, Title, TypingKey, typing_keys};
-use crate::tui::app::{Action, Areas, Context, Pane, State};
+use crate::tui::app::{Areas, Context, Pane, State};
 
 impl State {
-    /// How many drafts were left unsaved, and what shows them from the start page, where letters are
-    /// typed.
-    #[must_use]
-    pub fn left_words(&self) -> String {
-        let left = self.cx.drafts.left.len();
-        let (were, them) = if left == 1 { ("was", "it") } else { ("were", "them") };
-        let count = plural(left, "unsaved draft");
-        match self.cx.key_beside_letters(Action::Drafts) {
-            key if key.is_empty() => format!("{count} {were} left"),
-            key => format!("{count} {were} left; {key} shows {them}"),
-        }
-    }
-
     /// The contexts that the view on top, or what lies over it, listens to.
     #[must_use]
     pub fn contexts(&self) -> &'static [Context] {

@@ -12,8 +12,9 @@ use crate::oci::{Aliases, Target};
 use crate::tui::app::completions::RegistryNames;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::drafts::{DraftOrder, Drafts};
-use crate::tui::app::going::{Left, Listed, Opening};
+use crate::tui::app::going::{Listed, Opening};
 use crate::tui::app::opened::{Opened, OpenedId};
+use crate::tui::app::overlay::Overlay;
 use crate::tui::app::sample::Sample;
 use crate::tui::app::split::Split;
 use crate::tui::app::views::{Screen, Start};
@@ -71,8 +72,11 @@ pub struct State {
     pub waiting: Option<String>,
     pub(super) waiting_until: Option<Timestamp>,
     pub(super) screens: Vec<Screen>,
-    /// The screens that were left, the one left last at the end.
-    pub(super) ahead: Vec<Left>,
+    /// The screens that were left, the one left last at the end. They rest: nothing is asked for
+    /// them.
+    pub(super) ahead: Vec<Screen>,
+    /// The opened references that more than screens that were left look at.
+    pub(super) awake: BTreeSet<OpenedId>,
 }
 
 impl State {
@@ -130,7 +134,14 @@ impl State {
             going: Vec::new(),
         };
         let screens = vec![Screen::Start(Box::new(first))];
-        Self { cx, waiting: None, waiting_until: None, screens, ahead: Vec::new() }
+        Self {
+            cx,
+            waiting: None,
+            waiting_until: None,
+            screens,
+            ahead: Vec::new(),
+            awake: BTreeSet::new(),
+        }
     }
 
     /// Opens a target as the first view, in place of the start page.
@@ -180,6 +191,12 @@ impl State {
     #[must_use]
     pub fn screens(&self) -> &[Screen] {
         &self.screens
+    }
+
+    /// The views that were left and can be come back to, the one left last at the end.
+    #[must_use]
+    pub fn left_screens(&self) -> &[Screen] {
+        &self.ahead
     }
 
     /// How many views lie on each other.
@@ -246,7 +263,7 @@ impl State {
         let looked_at = self.screen().view().looks_at();
         let cx = &mut self.cx;
         let others: Vec<OpenedId> =
-            cx.opened.iter().map(|open| open.id).filter(|id| !looked_at.contains(id)).collect();
+            self.awake.iter().filter(|id| !looked_at.contains(id)).copied().collect();
         for id in others {
             cx.advance(id, &[], None);
         }
@@ -256,6 +273,10 @@ impl State {
         }
         cx.keep_drafts(false);
         self.complete();
+        let body = self.areas().body;
+        if let Some(Overlay::Menu(menu)) = &mut self.cx.overlay {
+            menu.settle(body);
+        }
     }
 
     /// Takes off what is over, and closes the references that nobody looks at any more.
@@ -264,12 +285,30 @@ impl State {
             let screen = self.screens.remove(at);
             self.left(&screen);
         }
-        let mut looked_at: BTreeSet<OpenedId> =
-            self.screens.iter().flat_map(|screen| screen.view().looks_at()).collect();
-        looked_at.extend(self.cx.marked.as_ref().map(|marked| marked.id));
-        for id in self.cx.opened.sweep(&looked_at) {
+        while let Some(at) = self.ahead.iter().position(|it| it.view().is_over(&self.cx)) {
+            let screen = self.ahead.remove(at);
+            self.left(&screen);
+        }
+        let looked_at = |screens: &[Screen]| -> BTreeSet<OpenedId> {
+            screens.iter().flat_map(|screen| screen.view().looks_at()).collect()
+        };
+        let mut awake = looked_at(&self.screens);
+        awake.extend(self.cx.marked.as_ref().map(|marked| marked.id));
+        let left = looked_at(&self.ahead);
+        for id in self.cx.opened.sweep(&awake.union(&left).copied().collect()) {
             self.cx.close(id.session());
         }
+        for id in left.difference(&awake) {
+            if let Some(open) = self.cx.opened.get_mut(*id) {
+                open.rest(self.cx.now);
+            }
+            self.cx.rest(id.session());
+        }
+        awake.iter().for_each(|id| self.cx.wake(id.session()));
+        let session = |screen: &Screen| screen.view().session();
+        self.ahead.iter().filter_map(session).for_each(|it| self.cx.rest(it));
+        self.screens.iter().filter_map(session).for_each(|it| self.cx.wake(it));
+        self.awake = awake;
         let repositories = self.screens.iter().rev().map(|it| it.view().repository(&self.cx));
         self.cx.here = repositories.flatten().next();
         self.cx.depth = self.screens.len();

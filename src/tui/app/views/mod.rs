@@ -32,6 +32,7 @@ pub use fleet::{FleetAreas, FleetView};
 pub use matrix::{Cell, CellKind, Grid, MatrixView};
 pub use names::{List, Moved, NameRow, SizeOf, Sizes, TagHead, is_digest_tag};
 pub use push::{Button, PushPage, Stage};
+pub use start::rows::{StartRow, rows as start_rows};
 pub use start::{Known, Section, Start, Suggestion};
 pub(in crate::tui::app) use why::entry_words;
 pub use why::{Findings, Regions, StepWords, Typed, Typing, Why, WhyPart};

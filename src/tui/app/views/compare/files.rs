@@ -233,19 +233,30 @@ impl CompareView {
         difference.is_some()
     }
 
-    /// Scrolls the file that is looked at; whether there is one.
-    pub(super) fn scroll_file(&mut self, action: Action) -> bool {
+    /// The file that is looked at, with how many lines it has and how many there is room for.
+    fn looked_at(&mut self) -> Option<(&mut FileDifference, usize, usize)> {
         let page = usize::from(self.regions.body.height).saturating_sub(2).max(1);
-        let Some(difference) = self.files.as_mut().and_then(|it| it.difference.as_mut()) else {
-            return false;
-        };
+        let difference = self.files.as_mut()?.difference.as_mut()?;
         let lines = match &difference.lines {
             Some(Ok(lines)) => lines.len(),
             _ => 0,
         };
+        Some((difference, lines, page))
+    }
+
+    /// Scrolls the file that is looked at; whether there is one.
+    pub(super) fn scroll_file(&mut self, action: Action) -> bool {
+        let Some((difference, lines, page)) = self.looked_at() else { return false };
         let last = lines.saturating_sub(page);
         difference.scroll = list::target(action, difference.scroll, last + 1, page);
         true
+    }
+
+    /// Turns the wheel over the file that is looked at.
+    pub(super) fn wheel_file(&mut self, lines: i32) {
+        if let Some((difference, length, page)) = self.looked_at() {
+            difference.scroll = list::scrolled(difference.scroll, length, page, lines);
+        }
     }
 }
 

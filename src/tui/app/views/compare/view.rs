@@ -10,7 +10,7 @@ use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Menu, Overlay};
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, typing_keys};
 use crate::tui::app::{
-    Action, CompareRow, Context, Part, Query, Reply, RequestId, SessionId, Spot,
+    Action, CompareRow, Context, Part, Query, Reply, RequestId, SessionId, Spot, list,
 };
 
 impl View for CompareView {
@@ -122,6 +122,17 @@ impl View for CompareView {
         let Spot::Line(line) = spot else { return None };
         let again = std::mem::replace(&mut self.cursor, line) == line;
         again.then_some(Action::CompareToggle)
+    }
+
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        match spot {
+            Spot::Detail => self.wheel_file(lines),
+            Spot::Line(_) => {
+                let room = (self.rows().len(), usize::from(self.regions().rows.height));
+                list::wheel(&mut self.top, &mut self.cursor, room, lines);
+            }
+            _ => {}
+        }
     }
 
     fn session(&self) -> Option<SessionId> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::text::{age, escape, plural};
-use crate::tui::app::drafts::Drafts;
+use crate::tui::app::drafts::{Drafts, LeftDraft};
 
 /// A line of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,18 +20,36 @@ pub struct DraftLine {
     pub problem: Option<String>,
 }
 
+/// Base, edits and age of a draft; not escaped.
+fn words(
+    base: Option<&str>,
+    title: &str,
+    edits: usize,
+    (at, now): (Timestamp, Timestamp),
+) -> String {
+    let base = match base {
+        Some(base) if base == title => String::new(),
+        Some(base) => format!("from {base} · "),
+        None => "new list · ".to_owned(),
+    };
+    let ago = age(&at.to_string(), now).unwrap_or_default();
+    format!("{base}{} · {ago}", plural(edits, "edit"))
+}
+
+impl LeftDraft {
+    /// Its base if that is not its title, its edits and its age; not escaped.
+    pub(in crate::tui::app) fn words(&self, now: Timestamp) -> String {
+        let title = self.title.as_ref().unwrap_or(&self.name);
+        words(self.base.as_deref(), title, self.edits, (self.at, now))
+    }
+}
+
 impl Drafts {
     /// The drafts as lines: open ones first, the one used last at the head.
     #[must_use]
     pub fn lines(&self, now: Timestamp) -> Vec<DraftLine> {
-        let ago = |at: Timestamp| age(&at.to_string(), now).unwrap_or_default();
         let words = |base: Option<String>, title: &str, edits: usize, at: Timestamp| {
-            let base = match base {
-                Some(base) if base == title => String::new(),
-                Some(base) => format!("from {base} · "),
-                None => "new list · ".to_owned(),
-            };
-            escape(&format!("{base}{} · {}", plural(edits, "edit"), ago(at))).into_owned()
+            escape(&words(base.as_deref(), title, edits, (at, now))).into_owned()
         };
         let open = self.open.iter().rev().map(|draft| {
             let title = draft.title();
@@ -57,7 +75,7 @@ impl Drafts {
                 Ok(title) => (title.clone(), None),
                 Err(problem) => (left.name.clone(), Some(escape(problem).into_owned())),
             };
-            let notes = words(left.base.clone(), &title, left.edits, left.at);
+            let notes = escape(&left.words(now)).into_owned();
             DraftLine {
                 name: left.name.clone(),
                 open: false,

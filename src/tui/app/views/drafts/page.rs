@@ -23,6 +23,11 @@ impl DraftsPage {
         self.top = self.top.clamp(lowest, self.cursor.max(lowest));
     }
 
+    /// Turns the wheel over the lines.
+    pub(super) fn wheel_over(&mut self, lines: i32) {
+        list::wheel(&mut self.top, &mut self.cursor, (self.lines, self.height), lines);
+    }
+
     pub(super) fn go(&mut self, action: Action) {
         self.cursor = list::target(action, self.cursor, self.lines, self.height);
     }

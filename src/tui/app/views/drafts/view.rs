@@ -90,6 +90,12 @@ impl View for DraftsPage {
         again.then_some(Action::DraftOpen)
     }
 
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        if let Spot::Line(_) = spot {
+            self.wheel_over(lines);
+        }
+    }
+
     fn leads_to_drafts(&self) -> bool {
         false
     }

@@ -256,6 +256,19 @@ impl Editor {
         }
     }
 
+    /// Turns the wheel over the entries, or the text of another tab.
+    fn wheel_over(&mut self, lines: i32) {
+        let height = usize::from(self.parts.rows.height);
+        if self.tab == EditorTab::Entries {
+            let mut cursor = self.cursor;
+            list::wheel(&mut self.top, &mut cursor, (self.rows.rows.len(), height), lines);
+            self.put_cursor(cursor);
+        } else {
+            let length = self.content.len();
+            self.scroll = list::scrolled(self.scroll, length, height + 1, lines);
+        }
+    }
+
     /// Brings rows, texts and places up to date.
     fn settle(&mut self, draft: &mut OpenDraft, size: (u16, u16), keys: &Keys) {
         if self.made != Some(draft.revision) {

@@ -4,7 +4,7 @@ use tui_input::InputRequest;
 
 use super::{Against, Editor, EditorTab, Keys, gathering};
 use crate::oci::Repository;
-use crate::text::{bytes, escape};
+use crate::text::{bytes, escape, width};
 use crate::tui::app::completions::Completions;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::form::FormEvent;
@@ -55,9 +55,12 @@ impl View for Editor {
             EditorTab::Effects => "who gets something else than what the tag gives now".to_owned(),
             EditorTab::Entries => match self.entry() {
                 Some(entry) => entry.descriptor.as_ref().map_or_else(String::new, |it| {
-                    let text =
-                        format!("{} · {} · {}", it.digest, bytes(it.size), it.media_type.title());
-                    escape(&text).into_owned()
+                    let facts = format!("{} · {}", bytes(it.size), it.media_type.title());
+                    let whole = escape(&format!("{} · {facts}", it.digest)).into_owned();
+                    // The row has the beginning of the digest.
+                    let short = || escape(&format!("{facts} · {}", it.digest.short())).into_owned();
+                    let room = usize::from(cx.size.0.saturating_sub(2));
+                    Some(whole).filter(|it| width(it) <= room).unwrap_or_else(short)
                 }),
                 None => {
                     format!(
@@ -142,12 +145,12 @@ impl View for Editor {
         None
     }
 
-    fn wheel(&mut self, _spot: Option<Spot>, lines: i32, _cx: &mut Cx) {
-        if let Some(form) = &mut self.form {
-            return form.form.wheel(lines);
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        match (spot, &mut self.form) {
+            (Spot::Field(_) | Spot::Choice(_), Some(form)) => form.form.wheel(lines),
+            (Spot::Line(_) | Spot::Detail, None) => self.wheel_over(lines),
+            _ => {}
         }
-        let action = if lines < 0 { Action::Up } else { Action::Down };
-        (0..lines.unsigned_abs()).for_each(|_| self.go(action));
     }
 
     fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
@@ -247,14 +250,19 @@ impl Editor {
         let Some(open) = cx.drafts.get(&self.draft) else { return };
         let facts = vec![format!("{} is not pushed", open.title())];
         let keep = if quit {
-            "quit and keep it: the list of drafts has it next time, too".to_owned()
+            "quit and keep the draft: the list of drafts has it next time, too".to_owned()
         } else {
             let key = cx.key(Action::Drafts);
-            format!("keep it for later: {key} lists it, next time too")
+            format!("leave it, and keep it for later: {key} lists it, next time too")
         };
         let what = Choosing::Leave { quit };
-        let answers = [&keep, "stay", "discard it"].map(MenuAnswer::Other);
-        let menu = Menu::question(what, "what becomes of the draft?", facts, &answers);
+        let answers = [
+            MenuAnswer::Yes(&keep),
+            MenuAnswer::No("stay"),
+            MenuAnswer::Other("discard the draft"),
+        ];
+        let title = if quit { "quit?" } else { "leave the draft?" };
+        let menu = Menu::question(what, title, facts, &answers);
         cx.overlay = Some(Overlay::Menu(Box::new(menu)));
     }
 }

@@ -24,18 +24,12 @@ impl Explorer {
         usize::from(self.areas.detail.height)
     }
 
-    /// Scrolls what is under the mouse; the cursor stays on the screen.
-    pub(super) fn wheel_over(&mut self, open: &OpenedRef, over_detail: bool, lines: i32) {
-        if over_detail {
-            return self.sheet.wheel(lines);
-        }
-        let lines = isize::try_from(lines).unwrap_or(0);
-        let height = usize::from(self.areas.main.height.max(1));
-        let last_top = open.tree.rows().len().saturating_sub(height);
-        self.top = self.top.saturating_add_signed(lines).min(last_top);
-        let row = open.tree.row_of(self.cursor).unwrap_or(0);
-        let kept = row.clamp(self.top, self.top + height - 1);
-        if let Some(row) = open.tree.rows().get(kept) {
+    /// Turns the wheel over the tree.
+    pub(super) fn wheel_over(&mut self, open: &OpenedRef, lines: i32) {
+        let (rows, height) = (open.tree.rows(), usize::from(self.areas.main.height));
+        let mut row = open.tree.row_of(self.cursor).unwrap_or(0);
+        list::wheel(&mut self.top, &mut row, (rows.len(), height), lines);
+        if let Some(row) = rows.get(row) {
             self.put_cursor(row.node);
         }
     }

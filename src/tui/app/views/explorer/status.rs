@@ -2,16 +2,24 @@
 
 use super::{Explorer, Search};
 use crate::model::tree::NodeId;
-use crate::text::{count, escape, plural, width};
+use crate::text::{count, cut, escape, plural, width};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::opened::OpenedRef;
 use crate::tui::app::view::{View as _, Words};
-use crate::tui::app::{Action, Pane};
+use crate::tui::app::{Action, Pane, Tab};
 
 impl Explorer {
     /// Whether something is looked for in the detail, and keys go there.
     pub(super) fn searches_detail(&self) -> bool {
         self.focus == Pane::Detail && !self.sheet.within.needle.is_empty()
+    }
+
+    /// Whether a pane says in full why what is under the cursor could not be had.
+    fn tells_failure(&self, open: &OpenedRef) -> bool {
+        match self.areas().detail.height {
+            0 => self.cursor == open.tree.root() && open.tree.rows().len() == 1,
+            _ => self.tab == Tab::Summary,
+        }
     }
 
     /// What is being done, what came of the search, or how far loading is.
@@ -23,12 +31,19 @@ impl Explorer {
         if self.search.input.is_none() && !self.search.needle.is_empty() {
             return self.search.words(self.cursor).into();
         }
-        if let Some(failure) = tree.node(self.cursor).and_then(|node| node.load.failure()) {
+        let failure = tree.node(self.cursor).and_then(|node| node.load.failure());
+        if let Some(failure) = failure.filter(|_| !self.tells_failure(open)) {
             // The row says what it happened to, and the summary says everything.
             let detail = escape(&failure.detail).into_owned();
             let whole = failure.next.as_ref().map(|next| format!("{detail}; {}", escape(next)));
             let room = usize::from(cx.size.0.saturating_sub(2));
-            let text = whole.filter(|whole| width(whole) <= room).unwrap_or(detail);
+            let more = format!("  {} shows all", cx.key(Action::Pane));
+            let left = room.saturating_sub(width(&more));
+            let brief = || match width(&detail) <= room {
+                true => detail.clone(),
+                false => format!("{}{more}", cut(&detail, left)),
+            };
+            let text = whole.filter(|whole| width(whole) <= room).unwrap_or_else(brief);
             return Words { text, kind: Some(ToastKind::Error) };
         }
         let root_is_there = tree.node(tree.root()).is_some_and(|root| root.document().is_some());

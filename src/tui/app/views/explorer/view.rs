@@ -367,15 +367,15 @@ impl View for Explorer {
         None
     }
 
-    fn wheel(&mut self, spot: Option<Spot>, lines: i32, cx: &mut Cx) {
-        let both = self.areas().shows_both();
-        let over_detail = match spot {
-            Some(Spot::Detail | Spot::Tab(_)) => true,
-            Some(Spot::Node(_) | Spot::Triangle(_)) => false,
-            _ => !both && self.focus == Pane::Detail,
-        };
-        if let Some(open) = cx.opened.get(self.id) {
-            self.wheel_over(open, over_detail, lines);
+    fn wheel(&mut self, spot: Spot, lines: i32, cx: &mut Cx) {
+        match spot {
+            Spot::Detail | Spot::Tab(_) => self.sheet.wheel(lines),
+            Spot::Node(_) | Spot::Triangle(_) => {
+                if let Some(open) = cx.opened.get(self.id) {
+                    self.wheel_over(open, lines);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -460,10 +460,6 @@ impl View for Explorer {
 
     fn looks_at(&self) -> Vec<OpenedId> {
         vec![self.id]
-    }
-
-    fn opening(&self, cx: &Cx) -> Option<Opening> {
-        cx.opened.get(self.id).map(|open| Opening::Image(open.location.clone()))
     }
 
     fn points_at(&self) -> Option<At> {

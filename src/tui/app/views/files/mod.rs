@@ -16,6 +16,7 @@ mod blame;
 mod copy;
 mod layers;
 mod place;
+mod preview;
 mod row;
 mod save;
 mod search;
@@ -69,8 +70,12 @@ pub struct FilesView {
     pub search: FileSearch,
     /// The line in which a path to save to is typed, while it is.
     pub saving: Option<SaveLine<SavedFile>>,
-    /// The file that is looked at.
+    /// The file that is looked at, or that follows the cursor.
     pub viewer: Option<Viewer>,
+    /// What was read of files that were looked at before.
+    kept: Vec<Viewer>,
+    /// What is beside the rows if no file is.
+    beside_words: Vec<Line>,
     /// Keys go to the tree, though a file is shown beside it.
     in_tree: bool,
     /// Whether the file that is looked at is shown alone, though there is room for both.
@@ -121,6 +126,8 @@ impl FilesView {
             search: FileSearch::default(),
             saving: None,
             viewer: None,
+            kept: Vec::new(),
+            beside_words: Vec::new(),
             in_tree: false,
             zoomed: false,
             by_size: false,
@@ -318,7 +325,9 @@ impl FilesView {
     pub(super) fn settle(&mut self, size: (u16, u16), split: Split, retry: &str) {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
         let body = self.areas.body;
-        let beside = self.viewer.is_some() && size.0 >= BESIDE && !self.zoomed;
+        let follows = self.viewer.as_ref().is_none_or(|viewer| viewer.follows);
+        let has_any = if follows { self.files().is_some() && !self.wasted } else { true };
+        let beside = has_any && size.0 >= BESIDE && !self.zoomed;
         let left = match beside {
             true => Rect { width: split.columns(body.width / 2, body.width), ..body },
             false => body,
@@ -326,7 +335,7 @@ impl FilesView {
         self.beside = Rect { x: left.right(), width: body.right() - left.right(), ..body };
         self.in_tree &= self.beside.width > 0;
         let cells = Stack::cells(left);
-        self.head = match self.viewer.is_some() && self.beside.width == 0 {
+        self.head = match !follows && self.beside.width == 0 {
             true => Vec::new(),
             false => words::head(self, cells, retry),
         };
@@ -365,6 +374,12 @@ impl FilesView {
     #[must_use]
     pub fn viewer_rule(&self) -> Rect {
         Rect { width: self.beside.width.min(1), ..self.beside }
+    }
+
+    /// What is beside the rows if no file is.
+    #[must_use]
+    pub fn beside_words(&self) -> &[Line] {
+        &self.beside_words
     }
 
     /// The name of the file that is looked at, and its size.

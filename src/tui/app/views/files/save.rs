@@ -25,6 +25,9 @@ impl FilesView {
         let waste = self.rows.get(self.cursor).and_then(|row| row.waste(files));
         let note =
             waste.map_or(String::new(), |it| format!("  as layer {} wrote it", it.written + 1));
+        if self.stay_with_preview() {
+            return;
+        }
         if let Some(content) = self.content() {
             self.read(path, note, content, cx);
         }
@@ -101,10 +104,9 @@ impl FilesView {
 
     /// Closes the file that is looked at; whether there was one.
     pub(super) fn close_file(&mut self, cx: &mut Cx) -> bool {
-        let Some(mut viewer) = self.viewer.take() else { return false };
-        cx.stop(self.session, viewer.request);
-        viewer.sheet.close(self.session, cx);
-        true
+        let was_open = self.viewer.as_ref().is_some_and(|viewer| !viewer.follows);
+        self.let_go(cx);
+        was_open
     }
 
     /// What keys save: the file that is looked at if they go to it, else the row under the cursor.

@@ -13,11 +13,12 @@ use crate::tui::app::going::{At, Opening};
 use crate::tui::app::layers::layers_of;
 use crate::tui::app::opened::{OpenedId, OpenedRef};
 use crate::tui::app::overlay::{Menu, Overlay};
+use crate::tui::app::own;
 use crate::tui::app::panes::{Panes, half_page};
 use crate::tui::app::saving::SaveLine;
 use crate::tui::app::split::Way;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{Action, Context, Key, Part, Query, Reply, RequestId, SessionId, Spot, list};
 
 /// The image whose files a node shows, and the layer (from 0) if it is one.
 fn image_at(open: &OpenedRef, node: NodeId) -> Option<(NodeId, Option<usize>)> {
@@ -98,11 +99,11 @@ impl View for FilesView {
             action if Context::Panes.has(action) => {
                 let width = self.areas.body.width;
                 let panes = Panes {
-                    alone: match &self.viewer {
-                        None => Some(no_file()),
-                        Some(_) => (self.beside.width == 0).then(no_room),
-                    },
-                    zoomed: self.zoomed && self.viewer.is_some(),
+                    alone: (self.beside.width == 0).then(|| match &self.viewer {
+                        None => no_file(),
+                        Some(_) => no_room(),
+                    }),
+                    zoomed: self.zoomed,
                     has_text: self.viewer.is_some(),
                     moves: |way| cx.split.moved_columns(way, width / 2, width).is_some(),
                 };
@@ -196,7 +197,12 @@ impl View for FilesView {
             _ => {}
         }
         match action {
-            Action::FilesPane => self.in_tree = !self.in_tree,
+            Action::FilesPane => {
+                self.in_tree = !self.in_tree;
+                if let Some(viewer) = self.viewer.as_mut().filter(|_| !self.in_tree) {
+                    viewer.follows = false;
+                }
+            }
             Action::Zoom => self.zoomed = !self.zoomed,
             Action::RuleBack | Action::RuleForth => {
                 let width = self.areas.body.width;
@@ -318,8 +324,9 @@ impl View for FilesView {
     }
 
     fn click(&mut self, spot: Spot, _cx: &mut Cx) -> Option<Action> {
-        if spot == Spot::Detail {
+        if let (Spot::Detail, Some(viewer)) = (spot, &mut self.viewer) {
             self.in_tree = false;
+            viewer.follows = false;
         }
         let Spot::Line(line) = spot else { return None };
         self.in_tree = self.viewer.is_some();
@@ -327,13 +334,19 @@ impl View for FilesView {
         again.then_some(Action::FilesOpen)
     }
 
-    fn wheel(&mut self, spot: Option<Spot>, lines: i32, _cx: &mut Cx) {
-        let action = if lines < 0 { Action::Up } else { Action::Down };
-        // What is under the mouse; the keys go on to where they went.
-        let over_file = self.beside.width == 0 || spot == Some(Spot::Detail);
-        let in_tree = std::mem::replace(&mut self.in_tree, !over_file);
-        (0..lines.unsigned_abs()).for_each(|_| self.go(action));
-        self.in_tree = in_tree;
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        match (spot, &mut self.viewer) {
+            (Spot::Detail, Some(viewer)) => viewer.sheet.wheel(lines),
+            (Spot::Line(_), _) => {
+                let room = (self.rows.len(), usize::from(self.regions.rows.height));
+                list::wheel(&mut self.top, &mut self.cursor, room, lines);
+            }
+            _ => {}
+        }
+    }
+
+    fn own_value(&self, name: &str, cx: &Cx) -> Option<String> {
+        own::value(name, cx.opened.get(self.of.id)?, self.of.node)
     }
 
     fn session(&self) -> Option<SessionId> {
@@ -399,6 +412,9 @@ impl View for FilesView {
         }
         self.pump(cx);
         if on_top {
+            self.settle(cx.size, cx.split, &cx.key(Action::FilesRetry));
+            self.follow(cx);
+            // What follows the cursor has its place now.
             self.settle(cx.size, cx.split, &cx.key(Action::FilesRetry));
             if let Some(viewer) = &mut self.viewer {
                 viewer.sheet.ask(self.session, cx);

@@ -34,6 +34,8 @@ pub struct Viewer {
     pub(super) blamed: Option<usize>,
     /// Shows text as hex.
     pub(super) as_hex: bool,
+    /// It is shown because the cursor is on it, and another one once the cursor is there.
+    pub follows: bool,
     /// The cells that the sheet is for; `None` before it has anything.
     pub(super) cells: Option<usize>,
 }
@@ -75,6 +77,7 @@ impl Viewer {
             content: None,
             blamed: None,
             as_hex: false,
+            follows: false,
             cells: None,
         }
     }
@@ -101,6 +104,11 @@ impl Viewer {
     /// The layer (from 0) that holds it.
     pub(super) fn layer(&self) -> Option<usize> {
         self.content.as_ref().map(|content| content.layer).or(self.blamed)
+    }
+
+    /// How many bytes of it are held.
+    pub(super) fn held(&self) -> u64 {
+        self.file().map_or(0, |file| file.bytes.len() as u64)
     }
 
     /// Whether it is being read.

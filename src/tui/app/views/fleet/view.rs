@@ -9,7 +9,7 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Opening};
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words};
-use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot, list};
 
 impl View for FleetView {
     fn open(opening: &Opening, cx: &mut Cx) -> Option<Self> {
@@ -141,6 +141,16 @@ impl View for FleetView {
         }
     }
 
+    fn own_value(&self, name: &str, _cx: &Cx) -> Option<String> {
+        let image = self.image()?;
+        match name {
+            "reference" => Some(image.reference.familiar()),
+            "repository" => Some(image.reference.repository.familiar()),
+            "digest" => Some(image.outcome.as_ref()?.as_ref().ok()?.digest.to_string()),
+            _ => None,
+        }
+    }
+
     fn session(&self) -> Option<SessionId> {
         Some(self.session)
     }
@@ -157,6 +167,13 @@ impl View for FleetView {
             Ok(Reply::Behind(behind)) => self.take(*image, Ok(*behind)),
             Ok(_) => {}
             Err(failure) => self.take(*image, Err(failure)),
+        }
+    }
+
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        if let Spot::Cell(..) | Spot::Line(_) = spot {
+            let room = (self.shown.len(), usize::from(self.areas().rows.height));
+            list::wheel(&mut self.top, &mut self.cursor, room, lines);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::tui::app::cx::Cx;
 use crate::tui::app::going::{At, Opening};
 use crate::tui::app::opened::OpenedId;
 use crate::tui::app::view::{Reason, Title, View, Words};
-use crate::tui::app::{Action, Context, Spot};
+use crate::tui::app::{Action, Context, Spot, list};
 
 impl View for MatrixView {
     fn is_shown_by(action: Action) -> bool {
@@ -76,7 +76,18 @@ impl View for MatrixView {
                 self.column = column;
                 None
             }
+            Spot::Line(row) => {
+                self.row = row;
+                None
+            }
             _ => None,
+        }
+    }
+
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        if let Spot::Cell(..) | Spot::Line(_) = spot {
+            let room = (self.counts().0, usize::from(self.grid().rows.height));
+            list::wheel(&mut self.top, &mut self.row, room, lines);
         }
     }
 

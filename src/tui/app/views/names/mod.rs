@@ -316,6 +316,14 @@ impl List {
         self.names.get(*self.shown.get(self.cursor)?).map(String::as_str)
     }
 
+    /// What the tag under the cursor holds, as far as it is known.
+    pub(super) fn digest_at_cursor(&self) -> Option<&Digest> {
+        match self.heads.get(self.name_at_cursor()?)? {
+            TagHead::Known(head) => Some(&head.digest),
+            TagHead::Loading | TagHead::Failed(_) => None,
+        }
+    }
+
     /// How many names there are, and how many the filter shows.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {

@@ -4,14 +4,14 @@ use tui_input::InputRequest;
 
 use super::List;
 use crate::oci::{Failure, Host, Location, Repository};
-use crate::text::{count, escape, plural};
+use crate::text::{count, escape, plural, width};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::filter::{Filter, Filtered};
 use crate::tui::app::going::{At, Listed, Opening};
 use crate::tui::app::overlay::{Choosing, Menu};
 use crate::tui::app::point::Point;
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words};
-use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{Action, Clip, Context, Key, Query, Reply, RequestId, SessionId, Spot, list};
 
 impl View for List {
     fn is_shown_by(action: Action) -> bool {
@@ -51,8 +51,13 @@ impl View for List {
     }
 
     fn status(&self, cx: &Cx) -> Words {
-        if let Some(failure) = &self.failure {
-            let text = escape(&failure.to_string()).into_owned();
+        // Where no name is, the pane says it.
+        if let Some(failure) = self.failure.as_ref().filter(|_| self.counts().1 > 0) {
+            let room = usize::from(cx.size.0.saturating_sub(2));
+            let whole = Some(escape(&failure.to_string()).into_owned());
+            let again = cx.key(Action::ListReload);
+            let brief = || format!("{}; {again} asks again", escape(&failure.brief()));
+            let text = whole.filter(|whole| width(whole) <= room).unwrap_or_else(brief);
             return Words { text, kind: Some(ToastKind::Error) };
         }
         if let Some(doing) = self.tagging_words(cx) {
@@ -217,8 +222,11 @@ impl View for List {
         }
     }
 
-    fn opening(&self, _cx: &Cx) -> Option<Opening> {
-        Some(Opening::Names(self.listed.clone()))
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        if let Spot::Line(_) = spot {
+            let room = (self.shown.len(), self.height());
+            list::wheel(&mut self.top, &mut self.cursor, room, lines);
+        }
     }
 
     fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
@@ -240,6 +248,22 @@ impl View for List {
         match &self.listed {
             Listed::Tags(repository) => Some(repository.tagged(self.name_at_cursor()?).familiar()),
             Listed::Repositories { host, prefix } => Some(format!("{host}/{prefix}")),
+        }
+    }
+
+    fn own_value(&self, name: &str, _cx: &Cx) -> Option<String> {
+        let at_cursor = self.name_at_cursor()?;
+        match (name, &self.listed) {
+            ("reference", Listed::Tags(repository)) => {
+                Some(repository.tagged(at_cursor).familiar())
+            }
+            ("repository", Listed::Tags(repository)) => Some(repository.familiar()),
+            ("repository", Listed::Repositories { host, .. }) => {
+                let path = at_cursor.to_owned();
+                Some(Repository { host: host.clone(), path }.familiar())
+            }
+            ("digest", Listed::Tags(_)) => Some(self.digest_at_cursor()?.to_string()),
+            _ => None,
         }
     }
 

@@ -108,6 +108,11 @@ impl PushPage {
         self.scroll = list::target(action, self.scroll, last + 1, self.height.max(1));
     }
 
+    /// Turns the wheel over the lines.
+    pub(super) fn wheel_over(&mut self, lines: i32) {
+        self.scroll = list::scrolled(self.scroll, self.lines.len(), self.height, lines);
+    }
+
     pub(super) fn settle(&mut self, lines: Vec<Line>, size: (u16, u16)) {
         let body = Areas::of(size.0, size.1, Pane::Tree).body;
         // Two lines for the buttons, one free line at the head.

@@ -58,11 +58,12 @@ impl View for PushPage {
                 Action::PushSwitch
                 | Action::PushTake
                 | Action::PushYes
+                | Action::PushNo
                 | Action::PushUndo
                 | Action::Quit,
                 _,
             ) => Some(Reason::new("it is being pushed").then(Action::Back, "stops it")),
-            (Stage::Over { .. }, Action::PushSwitch | Action::PushYes, _) => {
+            (Stage::Over { .. }, Action::PushSwitch | Action::PushYes | Action::PushNo, _) => {
                 Some(Reason::new("it is over"))
             }
             (Stage::Over { plan, outcome, .. }, Action::PushUndo, _) => {
@@ -84,6 +85,7 @@ impl View for PushPage {
         match (action, &self.stage, self.button) {
             (Action::PushSwitch, _, _) => self.switch(),
             (Action::PushYes, _, _) => self.begin(cx),
+            (Action::PushNo, _, _) => cx.go(Going::StepBack),
             (Action::PushUndo, stage, _) => {
                 let Stage::Over { plan, outcome, .. } = stage else { return };
                 let Ok(tag) = Self::tag_to_put_back(plan, outcome) else { return };
@@ -130,6 +132,12 @@ impl View for PushPage {
         Some(Action::PushTake)
     }
 
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        if spot == Spot::Detail {
+            self.wheel_over(lines);
+        }
+    }
+
     fn session(&self) -> Option<SessionId> {
         Some(self.session)
     }
@@ -161,6 +169,10 @@ impl View for PushPage {
     }
 
     fn leads_to_drafts(&self) -> bool {
+        false
+    }
+
+    fn can_return(&self) -> bool {
         false
     }
 

@@ -1,17 +1,19 @@
 //! The start page: an input for a reference, what was opened last, what this machine has, and the
 //! demo's samples.
 
+pub(super) mod rows;
 mod sections;
 mod view;
 
+use jiff::Timestamp;
 use tui_input::Input;
 
 pub use sections::Section;
 
 use crate::oci::{Repository, StoreKind};
-use crate::tui::app::SessionId;
 use crate::tui::app::completions::Completions;
 use crate::tui::app::sample::Sample;
+use crate::tui::app::{LeftDraft, SessionId};
 use sections::Stores;
 
 /// The state of the start page.
@@ -23,6 +25,10 @@ pub struct Start {
     pub chosen: Option<usize>,
     /// What is wrong with what was typed.
     pub problem: Option<String>,
+    /// How many rows of the list are above the screen, the first heading not counted.
+    top: usize,
+    /// How many rows there is room for.
+    room: usize,
     /// What the registry has that is typed.
     completions: Completions,
     /// The repository of the view beneath.
@@ -42,6 +48,8 @@ pub enum Sort {
     Bookmark,
     /// What was opened before.
     Recent,
+    /// A draft that was left unsaved.
+    Draft,
     /// What the registry has that is typed.
     Listed,
     /// What this machine has.
@@ -57,6 +65,8 @@ pub struct Known<'a> {
     pub bookmarks: &'a [String],
     /// What was opened before, newest first.
     pub history: &'a [String],
+    /// The drafts that were left unsaved, newest first, and the present moment.
+    pub drafts: Option<(&'a [LeftDraft], Timestamp)>,
 }
 
 /// A line of the start page's list.

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Known, Sort, Start, Suggestion};
 use crate::oci::{LocalImage, Location, Platform, StoreKind};
 use crate::text::bytes;
+use crate::tui::app::LeftDraft;
 use crate::tui::app::completions::Fitting;
 
 /// The most lines of what was opened before, and of a store, while nothing is typed and this machine
@@ -43,7 +46,7 @@ impl Start {
     /// typed. A section without lines says by its heading what is going on.
     #[must_use]
     pub fn sections(&self, known: Known<'_>) -> Vec<Section> {
-        let Known { samples, bookmarks, history } = known;
+        let Known { samples, bookmarks, history, drafts } = known;
         let samples = samples.iter().map(|sample| Suggestion {
             name: sample.name.clone(),
             reference: sample.reference.clone(),
@@ -54,12 +57,14 @@ impl Start {
         let recent = history.iter().filter(|reference| !bookmarks.contains(reference));
         let recent = recent.map(plain(Sort::Recent));
         let bookmarks = bookmarks.iter().map(plain(Sort::Bookmark));
+        let drafts = drafts.into_iter().flat_map(|(drafts, now)| drafts.iter().map(draft(now)));
         let has_more = !self.stored.is_empty();
         let recent_cap = if has_more { RECENT } else { usize::MAX };
         let mut sections = vec![
             self.section("samples".to_owned(), samples, usize::MAX),
             self.section("bookmarks".to_owned(), bookmarks, usize::MAX),
             self.section("opened before".to_owned(), recent, recent_cap),
+            self.section("drafts left unsaved".to_owned(), drafts, RECENT),
         ];
         sections.retain(|section| !section.lines.is_empty());
         sections.extend(self.listed_section(known));
@@ -90,10 +95,9 @@ impl Start {
     fn section(&self, title: String, all: impl Iterator<Item = Suggestion>, cap: usize) -> Section {
         let typed = self.input.value().trim();
         let fits = |it: &Suggestion| {
-            let texts = [&it.reference, &it.title, &it.note];
-            typed.is_empty()
-                || texts.iter().any(|text| text.contains(typed))
-                    && self.completions.allows(&it.reference)
+            let texts = [&it.name, &it.reference, &it.title, &it.note];
+            let allowed = || it.sort == Sort::Draft || self.completions.allows(&it.reference);
+            typed.is_empty() || texts.iter().any(|text| text.contains(typed)) && allowed()
         };
         let cap = if typed.is_empty() { cap } else { usize::MAX };
         let mut lines: Vec<Suggestion> = all.filter(fits).collect();
@@ -138,6 +142,23 @@ fn plain(sort: Sort) -> impl Fn(&String) -> Suggestion {
         title: String::new(),
         note: String::new(),
         sort,
+    }
+}
+
+/// The line of a draft that was left unsaved; what it opens is its name in the folder.
+fn draft(now: Timestamp) -> impl Fn(&LeftDraft) -> Suggestion {
+    move |left| {
+        let title = match &left.title {
+            Ok(_) => left.words(now),
+            Err(problem) => problem.clone(),
+        };
+        Suggestion {
+            name: left.title.as_ref().unwrap_or(&left.name).clone(),
+            reference: left.name.clone(),
+            title,
+            note: String::new(),
+            sort: Sort::Draft,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
 use super::sections::{Stored, line};
-use super::{Start, Suggestion};
+use super::{Known, Sort, Start, Suggestion};
 use crate::oci::{Failure, Location, Repository, StoreKind, Target};
 use crate::text::escape;
 use crate::tui::app::completions::Completions;
@@ -14,7 +14,9 @@ use crate::tui::app::paste::understand;
 use crate::tui::app::sample::FLEET;
 use crate::tui::app::typed_reference::TypedReference;
 use crate::tui::app::view::{Reason, Title, TypingKey, View, Words, insert, typing_keys};
-use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{
+    Action, Areas, Context, DraftOrder, Key, Pane, Query, Reply, RequestId, SessionId, Spot,
+};
 
 impl View for Start {
     fn is_shown_by(action: Action) -> bool {
@@ -94,6 +96,10 @@ impl View for Start {
             (KeyCode::Enter, _) => {
                 let typed = self.input.value();
                 let text = match self.suggested(cx) {
+                    Some(chosen) if chosen.sort == Sort::Draft => {
+                        self.go_on_with(chosen, cx);
+                        return true;
+                    }
                     Some(chosen) => chosen.reference,
                     None => self.only_sample(cx.known()).unwrap_or_else(|| typed.to_owned()),
                 };
@@ -152,7 +158,21 @@ impl View for Start {
     }
 
     /// What this machine has is asked once, as the first view: another one lies over a reference.
+    fn can_return(&self) -> bool {
+        false
+    }
+
+    fn wheel(&mut self, spot: Spot, lines: i32, cx: &mut Cx) {
+        if let Spot::Line(_) | Spot::Detail = spot {
+            self.wheel_over(cx.known(), lines);
+        }
+    }
+
     fn refresh(&mut self, on_top: bool, cx: &mut Cx) {
+        if on_top {
+            let body = Areas::of(cx.size.0, cx.size.1, Pane::Tree).body;
+            self.settle(cx.known(), body);
+        }
         if !cx.asks_this_machine || !on_top || cx.depth > 1 || self.session.is_some() {
             return;
         }
@@ -197,12 +217,21 @@ impl Start {
     /// What completes what is typed: the line that is chosen, else the first one that goes on with it.
     /// One that has it somewhere in it does only if no registry is being asked for what goes on.
     fn completed(&self, cx: &Cx) -> Option<String> {
-        let (typed, mut lines) = (self.input.value().trim(), self.suggestions(cx.known()));
+        // A draft has no reference.
+        let known = Known { drafts: None, ..cx.known() };
+        let chosen = self.suggested(cx);
+        if chosen.as_ref().is_some_and(|it| it.sort == Sort::Draft) {
+            return None;
+        }
+        if let Some(chosen) = chosen {
+            return Some(chosen.reference);
+        }
+        let (typed, mut lines) = (self.input.value().trim(), self.suggestions(known));
         let is_within = self.completions.is_within();
         let goes_on = |it: &Suggestion| is_within || it.reference.starts_with(typed);
         let first =
             || lines.iter().position(goes_on).or((!self.completions.is_awaited()).then_some(0));
-        let at = self.chosen.or_else(first)?;
+        let at = first()?;
         (at < lines.len()).then(|| lines.swap_remove(at).reference)
     }
 
@@ -214,6 +243,19 @@ impl Start {
             let is_it = |it: &Suggestion| it.reference == chosen.reference;
             self.suggestions(cx.known()).iter().position(is_it)
         });
+    }
+
+    /// Goes on with a draft that was left.
+    fn go_on_with(&mut self, draft: Suggestion, cx: &mut Cx) {
+        let mut left = cx.drafts.left.iter();
+        if left.any(|left| left.name == draft.reference && left.title.is_err()) {
+            self.problem = Some(escape(&draft.title).into_owned());
+            return;
+        }
+        if cx.depth > 1 {
+            cx.go(Going::Back);
+        }
+        cx.order(DraftOrder::Take(draft.reference));
     }
 
     /// Opens what was typed, or says what is wrong with it.

@@ -127,6 +127,11 @@ impl Findings {
         self.top = list::top(self.top, self.cursor, self.lines.len(), height);
     }
 
+    /// Turns the wheel over the lines.
+    pub(super) fn wheel(&mut self, height: usize, lines: i32) {
+        list::wheel(&mut self.top, &mut self.cursor, (self.lines.len(), height), lines);
+    }
+
     pub(super) fn go(&mut self, action: Action, page: usize) {
         self.cursor = list::target(action, self.cursor, self.lines.len(), page);
     }

@@ -14,7 +14,7 @@ use crate::tui::app::opened::OpenedId;
 use crate::tui::app::overlay::{Choosing, Menu, MenuItem, Overlay};
 use crate::tui::app::view::{Prompt, Reason, Title, TypingKey, View, Words, insert, typing_keys};
 use crate::tui::app::views::{about, nothing_offered, shown};
-use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot};
+use crate::tui::app::{Action, Context, Key, Query, Reply, RequestId, SessionId, Spot, list};
 
 impl View for Why {
     fn is_shown_by(action: Action) -> bool {
@@ -177,6 +177,21 @@ impl View for Why {
             _ => {}
         }
         None
+    }
+
+    fn wheel(&mut self, spot: Spot, lines: i32, _cx: &mut Cx) {
+        let regions = self.regions();
+        match spot {
+            Spot::Finding(_) => {
+                let height = usize::from(regions.findings.height);
+                self.findings.wheel(height, lines);
+            }
+            Spot::Line(_) => {
+                let room = (self.steps(), usize::from(regions.rows.height));
+                list::wheel(&mut self.top, &mut self.cursor, room, lines);
+            }
+            _ => {}
+        }
     }
 
     fn chosen(&mut self, menu: Menu, cx: &mut Cx) {
