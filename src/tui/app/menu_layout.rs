@@ -2,11 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use super::overlay::{Choosing, Menu, MenuItem};
+use super::menu_item::MenuItem;
 use crate::text::{cut, escape, width, wrap};
 
-/// The cells of what can be copied, in words.
-const COPIED: usize = 22;
 /// The title, and the free line at the end.
 const AROUND: usize = 2;
 /// The most lines below the others, for what is cut of one.
@@ -15,6 +13,19 @@ const BELOW: usize = 3;
 const ONE_IN: usize = 3;
 /// The cells at both sides of a menu that stay free.
 const MARGINS: u16 = 6;
+
+/// What a menu consists of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MenuParts<'a> {
+    /// What is to be known before one chooses; not escaped.
+    pub facts: &'a [String],
+    /// All lines, whatever narrows them.
+    pub all: &'a [MenuItem],
+    /// How many of them are shown.
+    pub shown: usize,
+    /// The cells of labels; `None`: as many as the longest takes.
+    pub labels: Option<usize>,
+}
 
 /// The parts of a menu, which is at the foot of the body. Places are kept for all lines of the menu,
 /// so that nothing moves with the cursor.
@@ -45,15 +56,15 @@ impl MenuLayout {
     /// The cells of the key in front of an answer.
     pub const KEY: usize = 3;
 
-    pub(super) fn of(menu: &Menu, body: Rect) -> Self {
+    pub(super) fn of(menu: &MenuParts<'_>, body: Rect) -> Self {
         let room = usize::from(body.width.saturating_sub(MARGINS));
         let lines = usize::from(body.height);
         let facts = facts(menu, room, lines);
         let mut layout = Self { labels: label_cells(menu, room), room, ..Self::default() };
         let free = lines.saturating_sub(facts.len() + AROUND);
-        let longest = menu.all().iter().map(|item| layout.whole(item).len()).max().unwrap_or(0);
+        let longest = menu.all.iter().map(|item| layout.whole(item).len()).max().unwrap_or(0);
         layout.below = longest.min(BELOW).min(free / ONE_IN);
-        let without_rule = facts.len() + menu.items.len() + layout.below + AROUND;
+        let without_rule = facts.len() + menu.shown + layout.below + AROUND;
         layout.has_rule = without_rule < lines;
         let height = (without_rule + usize::from(layout.has_rule)).min(lines);
         layout.page = height.saturating_sub(facts.len() + layout.below + AROUND);
@@ -81,7 +92,7 @@ impl MenuLayout {
     }
 }
 
-fn facts(menu: &Menu, room: usize, lines: usize) -> Vec<String> {
+fn facts(menu: &MenuParts<'_>, room: usize, lines: usize) -> Vec<String> {
     let whole = menu.facts.iter().flat_map(|fact| {
         let pieces = wrap(&escape(fact), room).into_iter().enumerate();
         pieces.map(|(at, piece)| match at {
@@ -90,17 +101,17 @@ fn facts(menu: &Menu, room: usize, lines: usize) -> Vec<String> {
         })
     });
     let whole: Vec<String> = whole.collect();
-    if whole.len() + menu.items.len() + AROUND <= lines {
+    if whole.len() + menu.shown + AROUND <= lines {
         return whole;
     }
     menu.facts.iter().map(|fact| cut(&escape(fact), room)).collect()
 }
 
-fn label_cells(menu: &Menu, room: usize) -> usize {
-    let longest = menu.all().iter().map(|item| width(&escape(&item.label))).max().unwrap_or(0);
-    match menu.what {
-        Choosing::Copy(_) => COPIED,
-        _ if menu.all().iter().all(|item| item.note.spans.is_empty()) => room,
-        _ => longest.min(room * 3 / 5),
+fn label_cells(menu: &MenuParts<'_>, room: usize) -> usize {
+    let longest = menu.all.iter().map(|item| width(&escape(&item.label))).max().unwrap_or(0);
+    match menu.labels {
+        Some(cells) => cells,
+        None if menu.all.iter().all(|item| item.note.spans.is_empty()) => room,
+        None => longest.min(room * 3 / 5),
     }
 }

@@ -27,6 +27,7 @@ mod layers;
 mod layout;
 mod list;
 mod look;
+mod menu_item;
 mod menu_layout;
 mod message;
 mod messages;
@@ -87,6 +88,8 @@ mod tests_push;
 #[cfg(test)]
 mod tests_reload;
 #[cfg(test)]
+mod tests_said;
+#[cfg(test)]
 mod tests_shared;
 #[cfg(test)]
 mod tests_speed;
@@ -115,13 +118,14 @@ pub use key::Key;
 pub use keymap::{KeySet, Keymap, KeymapError};
 pub use layout::{Areas, MIN_COLUMNS, MIN_ROWS};
 pub use look::Look;
+pub use menu_item::MenuItem;
 pub use menu_layout::MenuLayout;
 pub use message::{Effect, Msg, Spot};
 pub use messages::MessageLine;
 pub use opened::{
     Evidenced, Lints, Mark, Opened, OpenedId, OpenedRef, Picks, Reading, Truths, Unproven,
 };
-pub use overlay::{Choosing, Menu, MenuItem, Overlay};
+pub use overlay::{Choosing, Menu, Overlay};
 pub use own::{OwnCommand, ShellLine, VALUES};
 pub use pane::{Pane, Tab};
 pub use paste::understand;

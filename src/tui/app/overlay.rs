@@ -9,12 +9,15 @@ use super::detail::{Line, Tone};
 use super::fuzzy::ranked;
 use super::list;
 use super::look::Look;
-use super::menu_layout::MenuLayout;
+use super::menu_item::MenuItem;
+use super::menu_layout::{MenuLayout, MenuParts};
 use super::picking::Picking;
 use super::{Action, Clip, Key};
 use crate::model::push::{TagPlan, Undo};
 use crate::text::escape;
 
+/// The cells of what can be copied, in words.
+const COPIED: usize = 22;
 /// How much of a text is looked at before it is cut to the screen.
 const SHOWN: usize = 1_000;
 
@@ -63,23 +66,6 @@ pub(super) struct Narrowed {
     shown: Vec<usize>,
     /// Which line held before.
     current: Option<usize>,
-}
-
-/// A line of a menu.
-#[derive(Debug, Clone)]
-pub struct MenuItem {
-    /// What it stands for; not escaped.
-    pub label: String,
-    /// More about it, harmless for a terminal.
-    pub note: Line,
-    /// Whether it is marked; `None` if only one line can be taken.
-    pub mark: Option<bool>,
-    /// What it is found by besides; not shown.
-    pub words: &'static str,
-    /// Lines of a lower group stay before those of a higher one, however well these match.
-    pub group: u8,
-    /// Whether this answer does what a question asks about; `None` if it is more than yes or no.
-    pub answer: Option<bool>,
 }
 
 /// An answer to a question, with its words.
@@ -350,7 +336,9 @@ impl Menu {
 
     /// After each message: places true, the cursor in view.
     pub(super) fn settle(&mut self, body: Rect) {
-        self.layout = MenuLayout::of(self, body);
+        let labels = matches!(self.what, Choosing::Copy(_)).then_some(COPIED);
+        let (facts, all, shown) = (&self.facts[..], self.all(), self.items.len());
+        self.layout = MenuLayout::of(&MenuParts { facts, all, shown, labels }, body);
         self.top = list::top(self.top, self.cursor, self.items.len(), self.layout.page.max(1));
     }
 
@@ -365,20 +353,6 @@ impl Menu {
         match &self.what {
             Choosing::Copy(menu) => menu.items.get(self.place()).map(|item| item.clip(&menu.title)),
             _ => None,
-        }
-    }
-}
-
-impl MenuItem {
-    /// A line without more about it.
-    pub(super) fn new(label: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            note: Line::default(),
-            mark: None,
-            words: "",
-            group: 0,
-            answer: None,
         }
     }
 }

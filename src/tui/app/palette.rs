@@ -1,7 +1,8 @@
 //! The palette: every action with its key and description, and whether it can be done now.
 
 use super::detail::{Line, Tone};
-use super::overlay::{Choosing, Deed, Menu, MenuItem};
+use super::menu_item::MenuItem;
+use super::overlay::{Choosing, Deed, Menu};
 use super::{Action, State};
 use crate::text::escape;
 

@@ -2,7 +2,8 @@
 
 use super::detail::{Line, Tone};
 use super::drafts::Offered;
-use super::overlay::{Choosing, Menu, MenuItem};
+use super::menu_item::MenuItem;
+use super::overlay::{Choosing, Menu};
 use crate::model::draft::{Edit, EntryId};
 use crate::oci::{Location, Platform};
 use crate::text::{escape, plural};

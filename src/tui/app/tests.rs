@@ -252,7 +252,8 @@ fn an_answer_for_a_screen_that_was_left_is_dropped() {
     player.keys("enter");
     let session = player.shown().id.session();
     player.keys("esc");
-    assert!(player.log.contains(&Effect::Close(session)));
+    let stops = |it: &Effect| matches!(it, Effect::Stop { session: of, .. } if *of == session);
+    assert!(player.log.iter().any(stops));
     player.answer_all();
     assert!(player.start().problem.is_none());
 }

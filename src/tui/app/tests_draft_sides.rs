@@ -58,6 +58,7 @@ fn a_draft_is_compared_with_what_it_began_with() {
     assert_eq!(player.compared().found().unwrap().b.digest, Some(digest));
     player.keys("esc");
     assert_eq!(player.editor().rows().rows.len(), 3, "back in the editor");
+    player.keys("D esc");
     assert_eq!(sessions(&player), 1, "what only the comparison needed is closed");
 }
 

@@ -128,7 +128,7 @@ fn leaving_ends_the_reading_and_late_results_go_nowhere() {
     player.tells((session, request), Part::Bytes { received: 1_000_000, total: 0 });
     assert!(player.screen().contains("1.0 MB of 3.4 MB"), "{}", player.screen());
     player.keys("esc");
-    assert!(player.log.contains(&Effect::Close(session)));
+    assert!(player.log.contains(&Effect::Stop { session, request }));
     player.answer_all();
     assert_eq!(player.state.depth(), 1);
 }

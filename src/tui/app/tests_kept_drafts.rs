@@ -86,7 +86,7 @@ fn a_list_offers_to_go_on_with_its_draft_that_was_left() {
 fn quitting_keeps_what_is_not_pushed() {
     let mut player = editing();
     player.keys("x q");
-    assert!(player.screen().contains("quit and keep it"));
+    assert!(player.screen().contains("quit and keep the draft"));
     player.keys("enter");
     let last: Vec<&Effect> = player.log.iter().rev().take(2).collect();
     let Effect::Ask { question: Query::Drafts(order), .. } = last[1] else { panic!("{last:?}") };

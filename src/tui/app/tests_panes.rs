@@ -1,6 +1,7 @@
 //! Flows: two panes, and the rule between them.
 
 use crate::harness::{Player, World};
+use crate::tui::app::Msg;
 
 fn opened(columns: u16, rows: u16) -> Player {
     let world = World::index(&["linux/amd64", "linux/arm64/v8"], true);
@@ -96,8 +97,10 @@ fn a_file_beside_the_tree_is_resized_shown_alone_and_scrolled() {
     let mut player = Player::opened(world, "demo/app:1.0", 140, 30);
     player.keys("j f");
     player.answer_all();
+    player.send(Msg::Resize(100, 30));
     player.keys("<");
     assert_eq!(player.toast(), "no file is open; ↵ opens it");
+    player.send(Msg::Resize(140, 30));
     player.keys("l j enter");
     player.answer_all();
     let rule = |player: &Player| player.files().viewer_rule().x;

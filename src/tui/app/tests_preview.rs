@@ -30,7 +30,7 @@ fn a_file_that_is_here_is_shown_while_the_cursor_is_on_it() {
     player.keys("k");
     player.answer_all();
     assert!(!player.screen().contains("#!/bin/sh"), "{}", player.screen());
-    assert!(player.screen().contains("enter goes where the link leads"), "{}", player.screen());
+    assert!(player.screen().contains("Enter goes where the link leads"), "{}", player.screen());
     player.keys("j");
     assert!(player.screen().contains("#!/bin/sh"), "what was read is there again");
     assert_eq!(reads(&player), left);
@@ -60,8 +60,11 @@ fn what_is_read_for_the_cursor_ends_when_it_moves_on() {
 #[test]
 fn no_registry_is_asked_for_a_layer_by_moving_the_cursor() {
     let mut player = on_file("demo/app:1.0");
+    // There is nothing to show yet that half of the rows would be given for.
+    assert_eq!((reads(&player), player.files().viewer_rule().width), (0, 0));
+    player.send(Msg::Resize(160, 30));
     assert_eq!(reads(&player), 0);
-    let says = |player: &Player| player.screen().contains("enter reads it from layer 2 of");
+    let says = |player: &Player| player.screen().contains("Enter reads it from layer 2 of");
     assert!(says(&player), "{}", player.screen());
     player.keys("enter");
     player.answer_all();

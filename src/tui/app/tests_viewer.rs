@@ -223,55 +223,57 @@ fn a_wide_terminal_has_the_file_beside_the_tree() {
     player.keys("tab k");
     assert!(!player.files().is_reading());
     assert_eq!(place(&player).0, "/app/now");
-    assert!(player.screen().contains("/app/server  10 B"), "it stays open");
-    // Another file takes its place; a click and the wheel go to what is under them.
+    assert!(!player.screen().contains("/app/server  10 B"), "the pane follows the cursor");
+    // A click and the wheel go to what is under them.
     player.keys("j enter");
     player.answer_all();
-    player.send(Msg::Click(Spot::Line(0)));
+    assert!(player.files().is_reading());
+    player.send(Msg::Click(Spot::Line(2)));
     assert!(!player.files().is_reading());
     player.send(Msg::Click(Spot::Detail));
     assert!(player.files().is_reading());
     player.send(Msg::Wheel(Some(Spot::Line(0)), 1));
-    assert_eq!(place(&player).0, "/app/now");
+    assert_eq!(place(&player).0, "/app/server", "all rows are on the screen");
     assert!(player.files().is_reading());
     player.keys("esc");
-    assert!(player.files().viewer.is_none());
+    assert!(!player.files().is_reading());
     player.send(Msg::Resize(80, 24));
-    player.keys("j enter");
+    player.keys("enter");
     player.answer_all();
     assert!(!player.screen().contains("all 2 layers merged"), "{}", player.screen());
 }
 
-/// The tree may have gone on beside an open file: keys in the file are about that file.
+/// Keys in the file are about that file, and keys in the tree about the row under the cursor.
 #[test]
 fn keys_in_an_open_file_are_about_it_and_keys_in_the_tree_about_the_row() {
-    let mut player = Player::opened(world(), "demo/app:1.0", 120, 30);
-    player.keys("j f");
+    let open = || {
+        let mut player = Player::opened(world(), "demo/app:1.0", 120, 30);
+        player.keys("j f");
+        player.answer_all();
+        player.keys("enter j j enter");
+        player
+    };
+    let mut player = open();
     player.answer_all();
-    player.keys("enter j j enter");
-    player.answer_all();
-    player.keys("tab j j enter tab");
-    let at_cursor = place(&player).0;
-    assert_ne!(at_cursor, "/app/server");
     player.keys("S");
     assert_eq!(player.files().saving.as_ref().unwrap().path(), "server");
     player.keys("esc y");
     assert_eq!(player.copied().last().unwrap().text, "/app/server");
-    player.keys("tab y");
-    assert_eq!(player.copied().last().unwrap().text, at_cursor);
-    // A file that failed is asked again, whatever the tree's cursor is on.
-    player.keys("tab esc");
-    player.keys("/");
-    player.types("server");
-    player.keys("enter enter");
+    player.keys("tab k y");
+    assert_eq!(player.copied().last().unwrap().text, "/app/now");
+    player.keys("tab");
+    assert_eq!(player.toast(), "no file is open; ↵ opens it");
+    player.keys("j tab");
+    assert!(player.files().is_reading());
+    // A file that failed is asked again by a key in it, and not by one in the tree.
+    let mut player = open();
     let failed = viewed(&player);
-    let failure = Failure::new(Class::Unreachable, "the layer", "the answer broke off");
-    player.replies(failed, Err(failure));
-    player.keys("tab j r");
+    let failure = || Failure::new(Class::Unreachable, "the layer", "the answer broke off");
+    player.replies(failed, Err(failure()));
+    player.keys("tab r");
     assert_eq!(player.toast(), "nothing failed here", "no layer did");
     player.keys("tab r");
     assert_ne!(viewed(&player), failed);
-    assert_eq!(player.files().viewer.as_ref().unwrap().path.text(), "/app/server");
     player.answer_all();
     assert!(player.screen().contains("1  #!/bin/sh"), "{}", player.screen());
 }

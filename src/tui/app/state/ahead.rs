@@ -1,7 +1,8 @@
 //! Back to screens that were left, and the list of all that are open.
 
 use crate::tui::app::detail::{Line, Tone};
-use crate::tui::app::overlay::{Choosing, Menu, MenuItem, Overlay};
+use crate::tui::app::menu_item::MenuItem;
+use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::view::Reason;
 use crate::tui::app::views::Screen;
 use crate::tui::app::{Action, State};
@@ -126,7 +127,7 @@ mod tests {
     fn every_screen_is_there_again_as_it_was() {
         let world = World::index(&["linux/amd64", "linux/arm64"], false);
         let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
-        for keys in ["w", "W", "t", "D", "e", "j f", "j m j ="] {
+        for keys in ["w", "W", "t", "D", "e", "g j f", "g j m j ="] {
             let before = player.state.depth();
             player.keys(keys);
             player.answer_all();
@@ -177,13 +178,26 @@ mod tests {
     fn a_node_that_is_gone_to_leaves_the_way_back_to_where_it_was_named() {
         let world = World::index(&["linux/amd64", "linux/arm64"], false);
         let mut player = Player::opened(world, "demo/app:1.0", 100, 30);
-        player.keys("w enter");
+        player.keys("w");
         player.answer_all();
-        let deep = titles(&player);
-        player.keys("g");
-        assert!(player.state.depth() <= deep.len());
-        player.keys("alt-left alt-right");
-        assert_eq!(titles(&player), deep);
+        let named = player.screen();
+        player.keys("enter");
+        assert_eq!(player.state.depth(), 1, "{}", player.screen());
+        player.keys("alt-right");
+        player.answer_all();
+        assert_eq!((player.state.depth(), player.screen()), (2, named));
+    }
+
+    #[test]
+    fn the_start_page_leads_on_to_what_was_left() {
+        let mut player = Player::new(World::index(&["linux/amd64"], false), 100, 30);
+        player.types("demo/app:1.0");
+        player.keys("enter");
+        player.answer_all();
+        player.keys("alt-left");
+        assert_eq!(player.state.depth(), 1);
+        player.keys("alt-right");
+        assert_eq!(player.shown().location.familiar(), "demo/app:1.0");
     }
 
     fn with_two() -> Player {

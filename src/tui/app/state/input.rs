@@ -56,9 +56,14 @@ impl State {
             && match action {
                 Some(Action::Quit) => !screen.view().takes_quit(),
                 Some(Action::Suspend | Action::Redraw | Action::Look) => true,
-                Some(Action::Drafts | Action::Palette | Action::Messages | Action::Requests) => {
-                    screen.view().takes_letters()
-                }
+                Some(
+                    Action::Drafts
+                    | Action::Palette
+                    | Action::Messages
+                    | Action::Requests
+                    | Action::Earlier
+                    | Action::Later,
+                ) => screen.view().takes_letters(),
                 _ => false,
             };
         !leaves && screen.view_mut().typed(key, input_request(key), &mut self.cx)

@@ -1,7 +1,8 @@
 //! The menu of themes.
 
 use crate::tui::app::detail::{Line, Tone};
-use crate::tui::app::overlay::{Choosing, Menu, MenuItem, Overlay};
+use crate::tui::app::menu_item::MenuItem;
+use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::{Look, State, ToastKind};
 
 impl State {

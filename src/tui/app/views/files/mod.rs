@@ -44,6 +44,8 @@ pub use viewer::{Viewed, Viewer, ViewerState};
 
 /// From this many columns on a file is shown beside the rows.
 const BESIDE: u16 = 120;
+/// From this many columns on the place for it is there before a file was opened.
+const ALWAYS_BESIDE: u16 = 160;
 
 /// The state of the files view.
 #[derive(Debug, Clone)]
@@ -76,6 +78,10 @@ pub struct FilesView {
     kept: Vec<Viewer>,
     /// What is beside the rows if no file is.
     beside_words: Vec<Line>,
+    /// Whether files are read without asking another machine.
+    is_here: bool,
+    /// Whether a file was opened already.
+    has_opened: bool,
     /// Keys go to the tree, though a file is shown beside it.
     in_tree: bool,
     /// Whether the file that is looked at is shown alone, though there is room for both.
@@ -128,6 +134,8 @@ impl FilesView {
             viewer: None,
             kept: Vec::new(),
             beside_words: Vec::new(),
+            is_here: false,
+            has_opened: false,
             in_tree: false,
             zoomed: false,
             by_size: false,
@@ -253,7 +261,7 @@ impl FilesView {
 
     /// The file that is looked at, if keys go to it.
     pub(super) fn reading(&self) -> Option<&Viewer> {
-        self.viewer.as_ref().filter(|_| !self.in_tree)
+        self.viewer.as_ref().filter(|viewer| !self.in_tree && !viewer.follows)
     }
 
     /// Whether keys go to the file that is looked at.
@@ -326,7 +334,9 @@ impl FilesView {
         self.areas = Areas::of(size.0, size.1, Pane::Tree);
         let body = self.areas.body;
         let follows = self.viewer.as_ref().is_none_or(|viewer| viewer.follows);
-        let has_any = if follows { self.files().is_some() && !self.wasted } else { true };
+        // What takes half of the rows has to have something to show.
+        let is_worth_it = self.is_here || self.has_opened || size.0 >= ALWAYS_BESIDE;
+        let has_any = !follows || (self.files().is_some() && !self.wasted && is_worth_it);
         let beside = has_any && size.0 >= BESIDE && !self.zoomed;
         let left = match beside {
             true => Rect { width: split.columns(body.width / 2, body.width), ..body },

@@ -6,7 +6,6 @@
 
 use super::{FilesView, SavedFile, Viewer, ViewerState};
 use crate::model::files::Path;
-use crate::oci::Location;
 use crate::text::bytes;
 use crate::tui::app::cx::Cx;
 use crate::tui::app::detail::{Line, Tone};
@@ -55,7 +54,7 @@ impl FilesView {
         if let Some(at) = self.kept.iter().position(is_it) {
             return Some(Viewer { follows: true, ..self.kept.remove(at) });
         }
-        if !self.is_here(cx) {
+        if !self.is_here {
             return None;
         }
         let layer = self.layers.get(content.layer)?.descriptor.clone()?;
@@ -76,7 +75,7 @@ impl FilesView {
             return false;
         }
         viewer.follows = false;
-        self.in_tree = false;
+        (self.in_tree, self.has_opened) = (false, true);
         true
     }
 
@@ -96,12 +95,6 @@ impl FilesView {
 
     fn path_at_cursor(&self) -> Option<Path> {
         Some(self.files()?.path(self.at_cursor()?))
-    }
-
-    /// Whether files are read without asking another machine.
-    fn is_here(&self, cx: &Cx) -> bool {
-        let open = cx.opened.get(self.of.id);
-        open.is_some_and(|it| !matches!(it.location, Location::Registry(_) | Location::Draft(_)))
     }
 
     /// What the key that opens would do with what the cursor is on.

@@ -99,7 +99,7 @@ impl FilesView {
     pub(super) fn look_at(&mut self, viewer: Viewer, cx: &mut Cx) {
         self.close_file(cx);
         self.viewer = Some(viewer);
-        self.in_tree = false;
+        (self.in_tree, self.has_opened) = (false, true);
     }
 
     /// Closes the file that is looked at; whether there was one.

@@ -6,7 +6,7 @@ use tui_input::InputRequest;
 use super::search::FileSearch;
 use super::{BESIDE, FilesView, LayerLoad, Viewer};
 use crate::model::tree::{NodeId, What};
-use crate::oci::{Failure, Kind};
+use crate::oci::{Failure, Kind, Location};
 use crate::text::{bytes, count, escape, plural};
 use crate::tui::app::cx::{Cx, ToastKind};
 use crate::tui::app::going::{At, Opening};
@@ -75,7 +75,9 @@ impl View for FilesView {
             title = format!("{title} {platform}");
         }
         let of = At { id: at.id, node: image };
-        Some(Self::new(cx.new_session(), of, title, layers, only))
+        let is_here = !matches!(open.location, Location::Registry(_) | Location::Draft(_));
+        let view = Self::new(cx.new_session(), of, title, layers, only);
+        Some(Self { is_here, ..view })
     }
 
     fn contexts(&self) -> &'static [Context] {
