@@ -449,7 +449,7 @@ mod tests {
             assert!(diff.words().starts_with("not compared: "), "{}", diff.words());
         }
         let form = RpmForm::BerkeleyDb;
-        let unread = vec![RpmDatabase { form, path: "var/lib/rpm/Packages".into() }];
+        let unread = vec![RpmDatabase { form, path: "/var/lib/rpm/Packages".into() }];
         let mut databases = Databases { installed: Vec::new(), unread };
         let of_rpm = PackageList::of_databases(&databases);
         let rpm =

@@ -37,12 +37,14 @@ impl Attested {
     #[must_use]
     pub fn unread_databases(&self, tree: &Tree) -> Vec<(Digest, Vec<Option<Arc<Descriptor>>>)> {
         let is_kept = |kind: &str| kind == UNREAD || READ.iter().any(|(read, _)| *read == kind);
+        let tells =
+            |sbom: &Sbom| sbom.is_empty() || sbom.packages.iter().any(|it| is_kept(&it.kind));
         let mut found: Vec<(Digest, Vec<Option<Arc<Descriptor>>>)> = Vec::new();
         for (attached, sbom) in self.comparable() {
             let row = attached.row.as_ref();
             let is_known = |digest: &Digest| *digest == row.digest;
             if row.is_list
-                || !sbom.packages.iter().any(|it| is_kept(&it.kind))
+                || !tells(sbom)
                 || self.databases.iter().any(|(digest, _)| is_known(digest))
                 || found.iter().any(|(digest, _)| is_known(digest))
             {
@@ -125,9 +127,10 @@ mod tests {
         let digest: Digest = image["digest"].as_str().unwrap().parse().unwrap();
         let row = coverage.rows.iter().find(|row| row.digest == digest).unwrap().clone();
         let asked = |kind: &str, name: &str, left_out: usize| {
-            let document = json!({ "spdxVersion": "SPDX-2.3", "name": name, "packages": [{
-                "SPDXID": "a", "name": "a", "externalRefs": [{ "referenceType": "purl",
-                    "referenceLocator": format!("pkg:{kind}/a@1") }] }] });
+            let package = json!({ "SPDXID": "a", "name": "a", "externalRefs": [{
+                "referenceType": "purl", "referenceLocator": format!("pkg:{kind}/a@1") }] });
+            let packages = if kind.is_empty() { json!([]) } else { json!([package]) };
+            let document = json!({ "spdxVersion": "SPDX-2.3", "name": name, "packages": packages });
             let mut evidence = open(&document.to_string().into(), &Stated::default()).unwrap();
             let Body::Sbom(sbom) = &mut evidence.body else { panic!("{evidence:?}") };
             sbom.left_out = left_out;
@@ -149,5 +152,7 @@ mod tests {
             assert_eq!(asked(kind, "sbom-build", 0), [], "{kind}: of a stage");
         }
         assert_eq!(asked("npm", "image", 0), []);
+        assert_eq!(asked("", "image", 0).len(), 1, "none at all");
+        assert_eq!(asked("", "sbom-build", 0), []);
     }
 }

@@ -26,7 +26,7 @@ pub const NO_DATABASE: &str = "no database of dpkg, apk or RPM";
 pub struct RpmDatabase {
     /// Its form.
     pub form: RpmForm,
-    /// Where it is.
+    /// Where it is, from the root of the image: `/var/lib/rpm/rpmdb.sqlite`.
     pub path: Box<str>,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for RpmDatabase {
             RpmForm::Ndb => "ndb",
             RpmForm::BerkeleyDb => "Berkeley DB",
         };
-        write!(f, "a database of RPM in {form} (/{})", self.path)
+        write!(f, "a database of RPM in {form} ({})", self.path)
     }
 }
 

@@ -3,7 +3,9 @@
 
 use serde::Deserialize;
 
+use super::decoded::Decoded;
 use super::loose::{Many, Maybe, Present, Text};
+use super::sbom;
 
 /// The form of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,24 +125,35 @@ struct Empty {}
 /// What helm calls the config of a chart.
 const HELM_CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
 
-/// The form of some bytes.
+/// The form of a document.
 ///
 /// # Errors
-/// A sentence if they begin as JSON and are not.
-pub(super) fn detect(bytes: &[u8], media_type: &str) -> Result<Shape, String> {
-    if matches!(bytes, [0xd2, 0x84, ..]) || media_type == "application/cose" {
+/// A sentence if it begins as JSON and is not, or if it is in a form whose text cannot be read.
+pub(super) fn detect(document: &Decoded, media_type: &str) -> Result<Shape, String> {
+    let bytes = &document.text;
+    if matches!(bytes.as_ref(), [0xd2, 0x84, ..]) || media_type == "application/cose" {
         return Ok(Shape::Cose);
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return Ok(Shape::Binary) };
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = String::from_utf8_lossy(bytes);
+    let shape = match text.trim_start().bytes().next() {
+        Some(b'<') if sbom::is_cyclonedx_xml(&text) => Shape::CycloneDxXml,
+        Some(b'A'..=b'Z' | b'a'..=b'z' | b'#') if sbom::is_tag_value(&text) => Shape::TagValue,
+        _ if document.problem.is_some() => return Ok(Shape::Binary),
+        _ => return of_text(text.trim_start(), media_type),
+    };
+    match &document.problem {
+        Some(problem) => Err(problem.clone()),
+        None => Ok(shape),
+    }
+}
+
+fn of_text(text: &str, media_type: &str) -> Result<Shape, String> {
     match text.bytes().next() {
         Some(b'{') => json(text, media_type),
         Some(b'[') if is_json(text.as_bytes()) => Ok(Shape::Json),
         Some(b'"') if is_json(text.as_bytes()) => Ok(Shape::Quoted),
-        Some(b'<') if has_bom(text) => Ok(Shape::CycloneDxXml),
         _ if text.starts_with("-----BEGIN PGP SIGNED MESSAGE") => Ok(Shape::PgpSigned),
         _ if text.starts_with("-----BEGIN CERTIFICATE") => Ok(Shape::Pem),
-        _ if is_tag_value(text) => Ok(Shape::TagValue),
         _ if text.contains('\0') => Ok(Shape::Binary),
         _ => Ok(Shape::Text),
     }
@@ -150,26 +163,6 @@ pub(super) fn detect(bytes: &[u8], media_type: &str) -> Result<Shape, String> {
 #[must_use]
 pub fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
-}
-
-/// Whether XML is said to be a bill of materials, in its first lines.
-fn has_bom(text: &str) -> bool {
-    let start: String = text.chars().take(4096).collect();
-    start.contains("<bom") || start.contains(":bom") || start.contains("cyclonedx.org")
-}
-
-/// How many tags may come before the version of SPDX.
-const FIRST_TAGS: usize = 20;
-
-/// Whether text is tags and values of SPDX: comments, empty lines and other tags may come before
-/// the version.
-fn is_tag_value(text: &str) -> bool {
-    let lines = text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
-    let is_tag = |line: &&str| {
-        let tag = line.split_once(':').map(|(tag, _)| tag.trim_end());
-        tag.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-    };
-    lines.take(FIRST_TAGS).take_while(is_tag).any(|line| line.starts_with("SPDXVersion"))
 }
 
 fn json(text: &str, media_type: &str) -> Result<Shape, String> {

@@ -13,6 +13,7 @@ mod certificate;
 mod chart;
 mod coverage;
 mod databases;
+mod decoded;
 mod detect;
 mod digest_tag;
 mod envelope;

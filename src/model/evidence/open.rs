@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::certificate::Certificate;
 use super::chart::{Chart, chart};
+use super::decoded::decoded;
 use super::detect::{Shape, detect, is_json};
 use super::envelope::{self, Inner};
 use super::limits::{MAX_BLOB, MAX_ENVELOPES};
@@ -142,8 +143,9 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
     let mut evidence = Evidence { document: bytes.clone(), ..Evidence::default() };
     let mut media_type = stated.media_type.clone();
     for depth in 0..=MAX_ENVELOPES {
-        let document = without_mark(&evidence.document);
-        let shape = detect(&document, &media_type)?;
+        let text = decoded(&evidence.document);
+        let shape = detect(&text, &media_type)?;
+        let document = text.text;
         if depth == 0 {
             // JSON has no mark before it (RFC 8259, 8.1).
             evidence.is_json = shape.is_json() && document.len() == bytes.len();
@@ -177,6 +179,7 @@ pub fn open(bytes: &Bytes, stated: &Stated) -> Result<Evidence, String> {
             }
             _ => {
                 evidence.body = body(&mut evidence, shape, &document, stated)?;
+                hold_to_its_type(&evidence, &media_type)?;
                 add_annotations(&mut evidence, stated);
                 return Ok(evidence);
             }
@@ -204,13 +207,26 @@ fn is_json_type(media_type: &str) -> bool {
     media_type == "application/json" || media_type.ends_with("+json")
 }
 
-/// What a document says behind a byte order mark.
-fn without_mark(document: &Bytes) -> Bytes {
-    let mark = "\u{feff}".len();
-    if document.starts_with("\u{feff}".as_bytes()) {
-        document.slice(mark..)
-    } else {
-        document.clone()
+/// The form of SBOMs or VEX that a media type or predicate type names.
+fn named_form(named: &str) -> Option<&'static str> {
+    let named = named.to_ascii_lowercase();
+    [("spdx", "SPDX"), ("cyclonedx", "CycloneDX"), ("syft", "syft JSON"), ("openvex", "OpenVEX")]
+        .into_iter()
+        .find_map(|(part, form)| named.contains(part).then_some(form))
+}
+
+/// What is said to be an SBOM or VEX and cannot be read as one does not pass as something unknown.
+fn hold_to_its_type(evidence: &Evidence, media_type: &str) -> Result<(), String> {
+    let (named, what) = match &evidence.body {
+        Body::Json | Body::Text { signed: false } | Body::Binary => (media_type, "type"),
+        Body::Predicate => {
+            (evidence.predicate_type.as_deref().unwrap_or_default(), "predicate type")
+        }
+        _ => return Ok(()),
+    };
+    match named_form(named) {
+        Some(form) => Err(format!("it is not {form}, which its {what} ({named}) says")),
+        None => Ok(()),
     }
 }
 
@@ -302,9 +318,10 @@ fn text(document: &Bytes) -> std::borrow::Cow<'_, str> {
 fn quoted(document: &Bytes) -> Result<Option<Body>, String> {
     let Ok(inner) = serde_json::from_slice::<String>(document) else { return Ok(None) };
     let inner = Bytes::from(inner);
-    match detect(&inner, "") {
+    let text = decoded(&inner);
+    match detect(&text, "") {
         Ok(Shape::Quoted) | Err(_) => Ok(None),
-        Ok(shape) => plain(shape, &inner),
+        Ok(shape) => plain(shape, &text.text),
     }
 }
 
@@ -341,7 +358,7 @@ fn statement(evidence: &mut Evidence, document: &Bytes) -> Result<Body, String> 
         Kind::Signature => Body::Signature,
         Kind::Provenance => Body::Provenance(Box::new(provenance(predicate)?)),
         _ => {
-            let shape = detect(&bytes, "").unwrap_or(Shape::Json);
+            let shape = detect(&decoded(&bytes), "").unwrap_or(Shape::Json);
             match plain(shape, &bytes)? {
                 Some(body) => body,
                 None => custom(&bytes).unwrap_or(Body::Predicate),
@@ -353,6 +370,6 @@ fn statement(evidence: &mut Evidence, document: &Bytes) -> Result<Body, String> 
 /// cosign's `--type custom`: text in a field, whatever the file was.
 fn custom(predicate: &Bytes) -> Option<Body> {
     let data = serde_json::from_slice::<Custom>(predicate).ok()?.data.0?;
-    let data = Bytes::from(data);
-    plain(detect(&data, "").ok()?, &data).ok()?
+    let text = decoded(&Bytes::from(data));
+    plain(detect(&text, "").ok()?, &text.text).ok()?
 }

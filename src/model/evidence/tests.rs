@@ -389,12 +389,10 @@ fn documents_inside_predicates_are_found() {
     let tag_value = String::from_utf8(read("f81fa5c5bb5d.spdx.txt").to_vec()).unwrap();
     let quoted = serde_json::Value::String(tag_value.clone());
     let custom = serde_json::json!({"Data": tag_value, "Timestamp": "2026-11-01T00:00:00Z"});
-    let alone = serde_json::Value::String("only text".to_owned());
     for (predicate_type, predicate, title) in [
         // cosign attest --type spdx: the file is a string.
         ("https://spdx.dev/Document", &quoted, "SBOM (SPDX tag-value 2.3)"),
         ("https://cosign.sigstore.dev/attestation/v1", &custom, "SBOM (SPDX tag-value 2.3)"),
-        ("https://spdx.dev/Document", &alone, "statement (SPDX)"),
     ] {
         let statement = serde_json::json!({
             "_type": "https://in-toto.io/Statement/v0.1",
@@ -403,6 +401,96 @@ fn documents_inside_predicates_are_found() {
         });
         let evidence = open(&statement.to_string().into(), &Stated::default()).unwrap();
         assert_eq!(evidence.title(), title, "{predicate_type}");
+    }
+}
+
+/// Editors and shells write the same SBOM in other encodings (PowerShell: UTF-16), and put comments,
+/// licences and document types before it. None of that passes as something unknown.
+#[test]
+fn an_sbom_is_one_whatever_comes_before_it() {
+    let xml = String::from_utf8(read("1b933587f571.cdx.xml").to_vec()).unwrap();
+    let tags = String::from_utf8(read("f81fa5c5bb5d.spdx.txt").to_vec()).unwrap();
+    let json = String::from_utf8(read("1d2763ae158c.cdx.json").to_vec()).unwrap();
+    let root = xml.find("<bom").unwrap();
+    let xml_after = |head: &str| format!("{}{head}{}", &xml[..root], &xml[root..]);
+    let utf_16 = |text: &str| -> Vec<u8> {
+        let text = text.replace("encoding=\"UTF-8\"", "encoding=\"UTF-16\"");
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16()).collect::<Vec<u16>>();
+        units.into_iter().flat_map(u16::to_le_bytes).collect()
+    };
+    let long = "licence and more licence\n".repeat(1000);
+    let latin = xml_after("<!-- \u{e9} -->").replace("encoding=\"UTF-8\"", "encoding='ISO-8859-1'");
+    let latin: Vec<u8> = latin.chars().map(|it| u8::try_from(it).unwrap()).collect();
+    let commented = |head: &str| format!("DocumentComment: <text>{head}</text>\n{tags}");
+    for (what, bytes, title) in [
+        ("XML, a long comment", xml_after(&format!("<!--{long}-->")).into(), "CycloneDX XML 1.7"),
+        (
+            "XML, a long instruction",
+            xml_after(&format!("<?a {long}?>")).into(),
+            "CycloneDX XML 1.7",
+        ),
+        ("XML in UTF-16", utf_16(&xml), "CycloneDX XML 1.7"),
+        ("XML in ISO-8859-1", latin.clone(), "CycloneDX XML 1.7"),
+        ("JSON in UTF-16", utf_16(&json), "CycloneDX 1.7"),
+        ("tags in UTF-16", utf_16(&tags), "SPDX tag-value 2.3"),
+        ("tags, a comment", commented("one\nno tag: in it\nthree").into(), "SPDX tag-value 2.3"),
+        ("tags, a long comment", commented(&long).into(), "SPDX tag-value 2.3"),
+    ] {
+        let evidence = open(&bytes.clone().into(), &Stated::default());
+        let evidence = evidence.unwrap_or_else(|problem| panic!("{what}: {problem}"));
+        assert_eq!(evidence.title(), format!("SBOM ({title})"), "{what}");
+        let Body::Sbom(sbom) = &evidence.body else { panic!("{what}") };
+        assert!(sbom.packages.len() >= 5, "{what}");
+        assert_eq!(evidence.document, bytes, "{what}: its bytes are those that were signed");
+    }
+    // What cannot be read says so.
+    let type_before = |inside: &str| xml_after(&format!("<!DOCTYPE bom [{inside}]>"));
+    let entity = "<!ENTITY a \"aaaa\">".repeat(400);
+    let undeclared = [b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\">", latin.as_slice()];
+    let klingon = xml.replace("encoding=\"UTF-8\"", "encoding=\"klingon\"");
+    let mut half = utf_16(&xml);
+    half.truncate(half.len() - 101);
+    for (bytes, says) in [
+        (type_before(&entity).into(), "the XML has a document type; entities are never expanded"),
+        (type_before(&format!("<!--{long}-->")).into(), "the XML has a document type"),
+        (undeclared.concat(), "not UTF-8: "),
+        (klingon.into(), "its text is in \"klingon\", which platy does not read"),
+        (half, "its text is not UTF-16LE, which it says"),
+        (xml[..root + 20].to_owned().into(), "not XML: "),
+        (commented("no end").replace("</text>", "").into(), "not SPDX: a text has no end"),
+    ] {
+        let found = problem(&bytes);
+        assert!(found.starts_with(says), "{found}");
+    }
+}
+
+/// What its type says to be an SBOM and platy cannot read does not pass as something unknown.
+#[test]
+fn what_is_said_to_be_an_sbom_and_is_not_cannot_be_read() {
+    for (bytes, media_type, says) in [
+        (
+            "{}",
+            "application/spdx+json",
+            "it is not SPDX, which its type (application/spdx+json) says",
+        ),
+        ("hello", "text/spdx", "it is not SPDX, which its type (text/spdx) says"),
+        ("\0", "application/vnd.cyclonedx+xml", "it is not CycloneDX, which its type "),
+        ("{}", "application/vnd.syft+json", "it is not syft JSON, which its type "),
+        ("{}", "application/openvex+json", "it is not OpenVEX, which its type "),
+        (
+            r#"{"predicateType":"https://spdx.dev/Document","predicate":"only text"}"#,
+            "",
+            "it is not SPDX, which its predicate type (https://spdx.dev/Document) says",
+        ),
+        (
+            r#"{"predicateType":"https://cyclonedx.org/bom"}"#,
+            "application/vnd.in-toto+json",
+            "it is not CycloneDX, which its predicate type ",
+        ),
+    ] {
+        let stated = Stated { media_type: media_type.to_owned(), ..Stated::default() };
+        let found = open(&bytes.to_owned().into(), &stated).unwrap_err();
+        assert!(found.starts_with(says), "{found}");
     }
 }
 

@@ -115,7 +115,7 @@ fn sboms_are_held_against_what_is_installed() {
     assert_eq!(player.count(|it| matches!(it, Query::Databases(_))), 0);
     // A database that is not read is named.
     let mut player = with_sbom("rpm");
-    let path = "var/lib/rpm/rpmdb.sqlite".into();
+    let path = "/var/lib/rpm/rpmdb.sqlite".into();
     player.databases.unread = vec![RpmDatabase { form: RpmForm::Sqlite, path }];
     player.keys("enter");
     player.answer_all();

@@ -54,9 +54,9 @@ impl Differs {
             let is_unread = kind == UNREAD && !database.unread.is_empty();
             is_unread || database.installed.iter().any(|it| it.kind == kind)
         };
-        // An SBOM of a program alone says nothing of what a distribution has, and an image without
-        // any database has nothing to ask.
-        if !KINDS.into_iter().any(lists) || !KINDS.into_iter().any(has) {
+        // An SBOM of a program alone says nothing of what a distribution has, one without any package
+        // that there is none; and an image without any database has nothing to ask.
+        if !(sbom.is_empty() || KINDS.into_iter().any(lists)) || !KINDS.into_iter().any(has) {
             return differs;
         }
         // What both have is compared. If that is nothing, the SBOM is of another distribution; else
@@ -146,13 +146,18 @@ impl<'a> Untold<'a> {
         let count = |kind: &str| sbom.packages.iter().filter(|it| *it.kind == *kind).count();
         let (why, kinds) = match database {
             Err(why) => {
-                let kinds = ASKED.iter().map(|(kind, _)| *kind).filter(|kind| count(kind) > 0);
+                let is_told = |kind: &&str| sbom.is_empty() || count(kind) > 0;
+                let kinds = ASKED.iter().map(|(kind, _)| *kind).filter(is_told);
                 (format!("its package database cannot be read: {why}"), kinds.collect())
             }
             Ok(database) => {
                 let of_rpm = count(UNREAD);
-                let unread = database.unread().filter(|_| of_rpm > 0)?;
-                let why = format!("{} of RPM; the image has {unread}", plural(of_rpm, "package"));
+                let unread = database.unread().filter(|_| of_rpm > 0 || sbom.is_empty())?;
+                let listed = match of_rpm {
+                    0 => "no package".to_owned(),
+                    count => format!("{} of RPM", plural(count, "package")),
+                };
+                let why = format!("{listed}; the image has {unread}");
                 (why, vec![UNREAD])
             }
         };
@@ -214,6 +219,11 @@ mod tests {
             // An SBOM of the program alone says nothing of the distribution's packages.
             ("npm/x@1", "deb/a@1", None),
             ("deb/a@1", "", None),
+            // One without any package says that there is none.
+            ("", "deb/a@1 deb/b@1", Some(Severity::Warning)),
+            ("", "apk/a@1", Some(Severity::Warning)),
+            ("oci/app@1", "apk/a@1", Some(Severity::Warning)),
+            ("", "", None),
             ("deb/a@2", "deb/a@1", Some(Severity::Error)),
             ("deb/a@1 deb/b@1", "deb/a@1", Some(Severity::Error)),
             ("apk/a@1", "apk/a@1 apk/b@1", Some(Severity::Warning)),
@@ -247,7 +257,7 @@ mod tests {
             installed: Vec::new(),
             unread: vec![RpmDatabase { form, path: path.into() }],
         };
-        let sqlite = || Ok(rpm(RpmForm::Sqlite, "var/lib/rpm/rpmdb.sqlite"));
+        let sqlite = || Ok(rpm(RpmForm::Sqlite, "/var/lib/rpm/rpmdb.sqlite"));
         for (listed, database, says) in [
             (
                 "rpm/bash@5 rpm/glibc@2",
@@ -260,7 +270,7 @@ mod tests {
             ),
             (
                 "rpm/bash@5",
-                Ok(rpm(RpmForm::Ndb, "usr/lib/sysimage/rpm/Packages.db")),
+                Ok(rpm(RpmForm::Ndb, "/usr/lib/sysimage/rpm/Packages.db")),
                 Some((
                     "1 package of RPM; the image has a database of RPM in ndb \
                       (/usr/lib/sysimage/rpm/Packages.db), which platy does not read",
@@ -283,7 +293,25 @@ mod tests {
                     "pushed: `apk info -v` and `rpm -qa` in it",
                 )),
             ),
+            (
+                "",
+                sqlite(),
+                Some((
+                    "no package; the image has a database of RPM in SQLite \
+                      (/var/lib/rpm/rpmdb.sqlite), which platy does not read",
+                    "pushed: `rpm -qa` in it",
+                )),
+            ),
+            (
+                "",
+                Err("a layer is cut".to_owned()),
+                Some((
+                    "its package database cannot be read: a layer is cut",
+                    "pushed: `dpkg-query -W` and `apk info -v` and `rpm -qa` in it",
+                )),
+            ),
             ("npm/x@1", sqlite(), None),
+            ("", Ok(Databases::default()), None),
             ("rpm/bash@5", Ok(Databases::default()), None),
         ] {
             let mut facts = facts("image", listed, "");

@@ -14,6 +14,6 @@ pub use package::{Package, without_epoch};
 pub(super) use spdx::spdx;
 pub(super) use spdx3::spdx3;
 pub(super) use syft::syft;
-pub(super) use tag_value::tag_value;
+pub(super) use tag_value::{is_tag_value, tag_value};
 pub use types::{About, Format, Sbom, Which};
-pub(super) use xml::cyclonedx_xml;
+pub(super) use xml::{cyclonedx_xml, is_cyclonedx_xml};

@@ -18,6 +18,47 @@ struct Package<'a> {
     digest: Option<Digest>,
 }
 
+/// The tags of a document, each with its value.
+struct Tags<'a>(std::str::Lines<'a>);
+
+impl<'a> Iterator for Tags<'a> {
+    /// A sentence if a line is not one of tags and values. Of texts of several lines the value is
+    /// empty: they tell nothing that is shown here.
+    type Item = Result<(&'a str, &'a str), String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_empty = |line: &str| line.trim().is_empty() || line.starts_with('#');
+        let line = self.0.find(|line| !is_empty(line))?;
+        let Some((tag, value)) = line.split_once(':') else {
+            return Some(Err(format!("not SPDX: a line has no tag: {:?}", start(line))));
+        };
+        let (tag, value) = (tag.trim(), value.trim());
+        if value.starts_with("<text>") && !value.contains("</text>") {
+            if !self.0.any(|line| line.contains("</text>")) {
+                return Some(Err("not SPDX: a text has no end".to_owned()));
+            }
+            return Some(Ok((tag, "")));
+        }
+        Some(Ok((tag, value)))
+    }
+}
+
+/// Whether text is tags and values of SPDX: comments, empty lines and other tags may come before
+/// the version, and they may be texts of several lines.
+pub(in crate::model::evidence) fn is_tag_value(text: &str) -> bool {
+    let is_tag = |tag: &str| !tag.is_empty() && tag.bytes().all(|it| it.is_ascii_alphanumeric());
+    for line in Tags(text.lines()) {
+        match line {
+            Ok(("SPDXVersion", _)) => return true,
+            Ok((tag, _)) if is_tag(tag) => {}
+            Ok(_) => return false,
+            // Broken before its version: it is meant to be one if that comes.
+            Err(_) => return text.contains("\nSPDXVersion:"),
+        }
+    }
+    false
+}
+
 /// Reads a document.
 ///
 /// # Errors
@@ -28,24 +69,9 @@ pub(in crate::model::evidence) fn tag_value(text: &str) -> Result<Sbom, String> 
     let mut described = Vec::new();
     let mut found = Vec::new();
     let mut package: Option<Package<'_>> = None;
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let line = line.trim_start_matches('\u{feff}');
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let Some((tag, value)) = line.split_once(':') else {
-            return Err(format!("not SPDX: a line has no tag: {:?}", start(line)));
-        };
-        let value = value.trim();
-        if value.starts_with("<text>") && !value.contains("</text>") {
-            // Texts of several lines tell nothing that is shown here.
-            if !lines.by_ref().any(|line| line.contains("</text>")) {
-                return Err("not SPDX: a text has no end".to_owned());
-            }
-            continue;
-        }
-        match tag.trim() {
+    for line in Tags(text.lines()) {
+        let (tag, value) = line?;
+        match tag {
             "SPDXVersion" => sbom.version = value.to_owned(),
             "DocumentName" => sbom.name = Some(value.to_owned()),
             "Creator" if creators.len() < MAX_KEPT => creators.push(value.to_owned()),

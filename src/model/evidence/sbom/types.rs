@@ -78,6 +78,9 @@ impl Format {
     }
 }
 
+/// What CycloneDX and package URLs call what is beside the packages of an image.
+const NO_PACKAGES: [&str; 5] = ["container", "docker", "file", "oci", "operating-system"];
+
 impl Sbom {
     pub(super) fn new(format: Format, version: String) -> Self {
         Self {
@@ -101,6 +104,12 @@ impl Sbom {
             Some(stage) if !stage.contains(['/', ':']) => Which::Stage(stage.to_owned()),
             _ => Which::Image,
         }
+    }
+
+    /// Whether it lists nothing that could be installed: no package, or the system and files alone.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.left_out == 0 && self.packages.iter().all(|it| NO_PACKAGES.contains(&&*it.kind))
     }
 
     /// How many packages it has.

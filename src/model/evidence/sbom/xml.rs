@@ -30,6 +30,23 @@ struct Place {
     left_out: usize,
 }
 
+/// Whether XML is a bill of materials, by its root. What comes before it is passed over, however long
+/// it is.
+pub(in crate::model::evidence) fn is_cyclonedx_xml(text: &str) -> bool {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(root) | Event::Empty(root)) => {
+                return root.local_name().as_ref() == b"bom" || namespace(&root).is_some();
+            }
+            Ok(Event::Eof) => return false,
+            // What is cut before its root is whole, by its words.
+            Err(_) => return text.contains("<bom") || text.contains(NAMESPACE),
+            Ok(_) => {}
+        }
+    }
+}
+
 /// Reads a document: its components, and what it says of vulnerabilities, if it does.
 ///
 /// # Errors
@@ -38,7 +55,7 @@ pub(in crate::model::evidence) fn cyclonedx_xml(
     bytes: &[u8],
 ) -> Result<(Sbom, Option<Vex>), String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not XML: {error}"))?;
-    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+    let mut reader = Reader::from_str(text);
     let mut sbom = Sbom::new(Format::CycloneDxXml, String::new());
     let mut place = Place::default();
     loop {
@@ -115,7 +132,6 @@ impl Place {
         let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
         match (name.as_str(), self.path.is_empty()) {
             ("bom", true) => {
-                // The namespace ends in the version: http://cyclonedx.org/schema/bom/1.7.
                 let space = namespace(start).unwrap_or_default();
                 sbom.version = space.rsplit('/').next().unwrap_or_default().to_owned();
             }
@@ -238,11 +254,14 @@ fn below_component(path: &[String]) -> &[String] {
     }
 }
 
+/// How the namespace of CycloneDX begins; it ends in the version.
+const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
+
 /// The namespace of CycloneDX, under whatever prefix.
 fn namespace(start: &BytesStart<'_>) -> Option<String> {
     let text = |value: &[u8]| std::str::from_utf8(value).ok().map(str::to_owned);
     let named = start.attributes().flatten().filter(|it| it.key.as_ref().starts_with(b"xmlns"));
-    named.filter_map(|it| text(&it.value)).find(|it| it.contains("cyclonedx.org/schema/bom/"))
+    named.filter_map(|it| text(&it.value)).find(|it| it.contains(NAMESPACE))
 }
 
 fn attribute(start: &BytesStart<'_>, key: &str) -> Option<String> {
