@@ -101,5 +101,5 @@ pub(super) fn passes(checked: &[Checked]) -> bool {
             Outcome::Broken(_) | Outcome::Unfit(_) | Outcome::OtherDigest(_) | Outcome::Expired(_)
         )
     };
-    outcomes.clone().any(|it| matches!(it, Outcome::Valid(_))) && !outcomes.any(bad)
+    outcomes.clone().any(|it| matches!(it, Outcome::Valid { .. })) && !outcomes.any(bad)
 }

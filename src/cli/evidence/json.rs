@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::checked::Checked;
-use crate::model::evidence::{Asked, Coverage, Item, Place, Row, gaps};
+use crate::model::evidence::{Asked, Coverage, Item, Outcome, Place, Row, gaps};
 use crate::oci::{Failure, Location};
 
 /// The whole of it.
@@ -27,7 +27,10 @@ fn one_checked(checked: &Checked) -> Value {
         "name": checked.name,
         "digest": checked.manifest,
         "signatures": outcomes
-            .map(|it| json!({ "result": it.name(), "words": it.words() }))
+            .map(|it| {
+                let in_old_form = matches!(it, Outcome::Valid { in_old_form: true, .. });
+                json!({ "result": it.name(), "words": it.words(), "old_payload": in_old_form })
+            })
             .collect::<Vec<_>>(),
     })
 }

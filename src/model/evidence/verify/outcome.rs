@@ -23,8 +23,14 @@ pub struct Trust {
 /// Whether a signature holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It holds, by this key or certificate.
-    Valid(String),
+    /// It holds.
+    Valid {
+        /// The key or certificate.
+        by: String,
+        /// Whether it is over the payload of the envelope alone, as tools made it before DSSE: the
+        /// type of the payload is not signed.
+        in_old_form: bool,
+    },
     /// It is made with a key that the user did not give.
     AnotherKey,
     /// It holds, and is somebody else's.
@@ -46,7 +52,7 @@ impl Outcome {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Valid(_) => "valid",
+            Self::Valid { .. } => "valid",
             Self::AnotherKey => "another_key",
             Self::AnotherIdentity(_) => "another_identity",
             Self::Broken(_) | Self::Unfit(_) => "broken",
@@ -60,7 +66,10 @@ impl Outcome {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::Valid(by) => format!("valid by {by}"),
+            Self::Valid { by, in_old_form: false } => format!("valid by {by}"),
+            Self::Valid { by, in_old_form: true } => {
+                format!("valid by {by}, in the old payload form")
+            }
             Self::AnotherKey => "another key".to_owned(),
             Self::AnotherIdentity(who) => format!("another identity: {who}"),
             Self::Unfit(problem) => format!("broken: {problem}"),
@@ -103,30 +112,42 @@ pub fn verify(
             Ok(by) => by,
             Err(outcome) => return outcome,
         };
+        let By { name: by, in_old_form } = by;
         if !speaks_of_it {
             return Outcome::OtherDigest(by);
         }
         let expires = signature.expires.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
         match expires.filter(|expires| *expires < now) {
             Some(expires) => Outcome::Expired(format!("the signature, on {expires}")),
-            None => Outcome::Valid(by),
+            None => Outcome::Valid { by, in_old_form },
         }
     };
     evidence.signatures.iter().map(one).collect()
 }
 
-fn made(key: &PublicKey, signature: &Signature, signed: &[u8]) -> bool {
-    // Old tools signed the payload itself.
-    let before = signature.signed_before.as_ref();
-    key.made(signature, signed) || before.is_some_and(|it| key.made(signature, it))
+/// By whom a signature holds.
+struct By {
+    name: String,
+    in_old_form: bool,
 }
 
-fn by_key(signature: &Signature, signed: &[u8], keys: &[PublicKey]) -> Result<String, Outcome> {
+/// By a key, if it made the signature.
+fn made(key: &PublicKey, signature: &Signature, signed: &[u8]) -> Option<By> {
+    let by = |in_old_form| By { name: key.name.clone(), in_old_form };
+    if key.made(signature, signed) {
+        return Some(by(false));
+    }
+    // Old tools signed the payload itself.
+    let before = signature.signed_before.as_ref()?;
+    key.made(signature, before).then(|| by(true))
+}
+
+fn by_key(signature: &Signature, signed: &[u8], keys: &[PublicKey]) -> Result<By, Outcome> {
     if keys.is_empty() {
         return Err(Outcome::NotVerified("--key names no key".to_owned()));
     }
-    if let Some(key) = keys.iter().find(|key| made(key, signature, signed)) {
-        return Ok(key.name.clone());
+    if let Some(by) = keys.iter().find_map(|key| made(key, signature, signed)) {
+        return Ok(by);
     }
     match &signature.signer {
         Signer::Hint(hint) => match keys.iter().find(|key| key.hint == *hint) {
@@ -142,14 +163,14 @@ fn by_certificate(
     signed: &[u8],
     trust: &Trust,
     now: Timestamp,
-) -> Result<String, Outcome> {
+) -> Result<By, Outcome> {
     // A key may be given in the place of a certificate.
-    if let Some(key) = trust.keys.iter().find(|key| made(key, signature, signed)) {
-        return Ok(key.name.clone());
+    if let Some(by) = trust.keys.iter().find_map(|key| made(key, signature, signed)) {
+        return Ok(by);
     }
     let is_notation = matches!(signature.form, Form::NotationJws | Form::NotationCose);
     if let (Some(keyless), false) = (&trust.keyless, is_notation) {
-        return keyless.check(signature, signed);
+        return keyless.check(signature, signed).map(|name| By { name, in_old_form: false });
     }
     let chain: Result<Vec<&Certificate>, &String> =
         signature.chain.iter().map(Result::as_ref).collect();
@@ -157,9 +178,9 @@ fn by_certificate(
     let Some(first) = chain.first() else { return Err(Outcome::AnotherKey) };
     let name = first.identity().to_owned();
     let key = PublicKey::of_der(&name, &first.public_key).map_err(Outcome::NotVerified)?;
-    if !made(&key, signature, signed) {
+    let Some(By { in_old_form, .. }) = made(&key, signature, signed) else {
         return Err(Outcome::Broken(format!("its own certificate ({name})")));
-    }
+    };
     if trust.anchors.is_empty() {
         let wanted = if is_notation {
             "--certificate names no certificate"
@@ -173,7 +194,7 @@ fn by_certificate(
     let then = signed_at.unwrap_or(now);
     let holds = |time: Timestamp| trust.anchors.iter().find(|it| it.holds(&chain, time));
     match (holds(now), holds(then)) {
-        (Some(anchor), _) => Ok(anchor.name.clone()),
+        (Some(anchor), _) => Ok(By { name: anchor.name.clone(), in_old_form }),
         (None, Some(_)) => {
             let ended = chain.iter().find(|it| !it.is_valid_at(now));
             let until = ended.and_then(|it| it.not_after);

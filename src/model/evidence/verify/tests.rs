@@ -154,3 +154,37 @@ fn the_fuzzers_begin_with_what_can_be_read() {
     }
     assert!(!read_log_entry(b"{}") && read_timestamp(b"0").is_none());
 }
+
+/// What is signed is the payload alone, as before DSSE's PAE: it holds, and says how.
+#[test]
+fn the_old_payload_form_is_told() {
+    use base64::Engine as _;
+    use ring::signature::{Ed25519KeyPair, KeyPair as _};
+
+    let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    // A SubjectPublicKeyInfo (RFC 8410).
+    let head = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let der = [&head[..], pair.public_key().as_ref()].concat();
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", base64(&der));
+    let key = PublicKey::of_pem("my.pub", pem.as_bytes()).unwrap();
+    let trust = Trust { keys: vec![key], ..Trust::default() };
+    let hex = INDEX.trim_start_matches("sha256:");
+    let payload = format!(
+        r#"{{"_type":"https://in-toto.io/Statement/v1","predicateType":"x","subject":[{{"digest":{{"sha256":"{hex}"}}}}]}}"#
+    );
+    let kind = "application/vnd.in-toto+json";
+    let pae = format!("DSSEv1 {} {kind} {} {payload}", kind.len(), payload.len());
+    let outcome = |signed: &str| {
+        let envelope = serde_json::json!({
+            "payloadType": kind,
+            "payload": base64(payload.as_bytes()),
+            "signatures": [{ "sig": base64(pair.sign(signed.as_bytes()).as_ref()) }],
+        });
+        let evidence = open(&envelope.to_string().into(), &Stated::default()).unwrap();
+        checked(&evidence, INDEX, &trust, NOW)
+    };
+    assert_eq!(outcome(&pae), "valid by my.pub");
+    assert_eq!(outcome(&payload), "valid by my.pub, in the old payload form");
+    assert_eq!(outcome("another text"), "another key");
+}
