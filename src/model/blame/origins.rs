@@ -18,8 +18,8 @@ const DEEPEST: usize = 16;
 
 /// The steps that made the layers of an image, the lowest layer first; `None` for a layer of which
 /// the provenance leaves that open. And whether the layers have the digests that the provenance
-/// names. `None` if the build is not of an image with so many layers, or has a layer of this image at
-/// another place: by their order the layers would be taken for each other.
+/// names. `None` if the build is not of an image with so many layers, or names a layer of this image
+/// for another place or another stage: by their order the layers would be taken for each other.
 pub(super) fn origins(
     build: &Build,
     layers: &[Option<Digest>],
@@ -37,21 +37,37 @@ pub(super) fn origins(
         return None;
     }
     let is_named = chains.any(same);
+    let spine = spine(build, top);
+    // Whether the steps that make the image name a layer at this place.
+    let is_here = |at: usize, layer: Option<&Digest>| {
+        let mut chains = spine.iter().flat_map(|(step, output)| step.chains(*output));
+        layer.is_some() && chains.any(|chain| chain.get(at) == layer)
+    };
     if !is_named
-        && layers.iter().enumerate().any(|(at, layer)| is_elsewhere(build, at, layer.as_ref()))
+        && layers
+            .iter()
+            .enumerate()
+            .any(|(at, layer)| is_somewhere(build, layer.as_ref()) && !is_here(at, layer.as_ref()))
     {
         return None;
     }
     fill(build, top, &mut found, DEEPEST);
+    if !is_named {
+        // What is below a layer of the build as it was made was not packed anew with it: it may be of
+        // another image.
+        let here: Vec<bool> =
+            layers.iter().enumerate().map(|(at, layer)| is_here(at, layer.as_ref())).collect();
+        let last = here.iter().rposition(|it| *it).unwrap_or(0);
+        let below = found.iter_mut().zip(&here).take(last);
+        below.filter(|(_, here)| !**here).for_each(|(origin, _)| *origin = None);
+    }
     Some((found, is_named))
 }
 
-/// Whether the provenance names a layer, and nowhere at this place.
-fn is_elsewhere(build: &Build, at: usize, layer: Option<&Digest>) -> bool {
-    let Some(layer) = layer else { return false };
-    let chains = || build.steps.iter().flat_map(|step| step.layers.iter().map(|(_, chain)| chain));
-    chains().any(|chain| chain.contains(layer))
-        && !chains().any(|chain| chain.get(at) == Some(layer))
+/// Whether the provenance names a layer.
+fn is_somewhere(build: &Build, layer: Option<&Digest>) -> bool {
+    let mut chains = build.steps.iter().flat_map(|step| step.layers.iter().map(|(_, it)| it));
+    layer.is_some_and(|layer| chains.any(|chain| chain.contains(layer)))
 }
 
 /// A step and which of its outputs is meant.

@@ -273,6 +273,20 @@ fn layers_are_told_apart_by_the_chains_of_the_steps() {
         assert_eq!(blame.how, How::Named);
         assert_eq!(build(&steps, &layers, &image.to_uppercase()).how, How::ByPosition);
     }
+    // Another image is below what the build made: nothing says which line that is.
+    let layers = [(0, "a b"), (1, "a b c"), (2, "a b c d")];
+    let blame = build(&three(), &layers, "x b c d");
+    assert_eq!(
+        (&blame.how, lines(&blame).join("|")),
+        (&How::ByPosition, "?|base 1|2|3".to_owned())
+    );
+    // What was packed anew above the base (`rewrite-timestamp`) is told by its order.
+    assert_eq!(lines(&build(&three(), &layers, "a b C D")).join("|"), "base 1|base 1|2|3");
+    // The image of another stage, as that of the builder's platform, is not taken for the base.
+    let staged = vec![("", image("other")), ("", image("base")), ("1 0", copy(1, "/x", "/x"))];
+    let layers = [(0, "x"), (1, "a"), (2, "a b")];
+    assert_eq!(lines(&build(&staged, &layers, "a b")).join("|"), "base 2|3");
+    assert_eq!(build(&staged, &layers, "x b").how, How::History(Untold::OtherLayers));
     for layers in [&[][..], &[(0, "a")], &[(2, "a b")]] {
         assert_eq!(build(&three(), layers, "a b c d").how, How::History(Untold::OtherLayers));
     }

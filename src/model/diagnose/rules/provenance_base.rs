@@ -10,7 +10,7 @@ pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "provenance-base",
     says: "the provenance of an image (BuildKit, `mode=max`) says that it is built on a base image \
            whose layers it does not begin with, or of steps that make more or fewer layers than it \
-           has: it tells how something else was made",
+           has, or the same in another order: it tells how something else was made",
     threads: &[],
     needs: "the image, and provenance with the layers of its steps",
     find: Find::Facts(find),
@@ -62,6 +62,18 @@ fn said(build: &Build, layers: &[&Digest]) -> Option<String> {
             "the steps make {}, and the image has {}",
             has(made),
             has(layers.len())
+        ));
+    }
+    let is_swapped = |(at, layer): &(usize, &&Digest)| {
+        whole.chains(0).any(|chain| chain.contains(layer))
+            && !whole.chains(0).any(|chain| chain.get(*at) == Some(layer))
+    };
+    if let Some((at, layer)) = layers.iter().enumerate().find(is_swapped) {
+        return Some(format!(
+            "the steps make the layers in another order: {} is layer {} of the image, and not of \
+             what they make",
+            layer.short(),
+            at + 1
         ));
     }
     // Layers that were packed anew after the build (`force-compression`, `rewrite-timestamp`) are not
@@ -149,6 +161,10 @@ mod tests {
         assert_eq!(found.entries, [[1]]);
         assert!(found.title.ends_with("of linux/arm64 tells of another build"), "{}", found.title);
         assert!(found.evidence[0].contains("debian:12 begins with the layer"), "{found:?}");
+        // The base is the same, and what is on top of it is not in its order.
+        let found =
+            one(&RULE, &of_arm64("app linux/arm64", &["app linux/arm64", "base linux/arm64"]));
+        assert!(found.evidence[0].contains("in another order"), "{found:?}");
         let found = one(&RULE, &of_arm64("x", &["x", "y", "z"]));
         assert_eq!(
             found.evidence,
