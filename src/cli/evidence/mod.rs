@@ -82,7 +82,8 @@ pub(super) async fn run(args: &Args, evidence: &EvidenceArgs) -> u8 {
 /// The tree with everything that refers to it, and what is covered.
 async fn gather(source: &Arc<dyn Source>, location: &Location, permits: usize) -> (Tree, Coverage) {
     let wanted = Wanted { referrers_up_to: Some(REFERRERS_UP_TO), permits };
-    let tree = load::whole(source, Tree::default().concluding().from_place(location), wanted).await;
+    let tree = Tree::default().concluding().sparing().from_place(location);
+    let tree = load::whole(source, tree, wanted).await;
     let coverage = Coverage::of(&tree);
     (tree, coverage)
 }

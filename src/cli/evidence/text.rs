@@ -1,7 +1,7 @@
 //! Coverage as a table, and each piece of evidence on a line.
 
 use super::checked::Checked;
-use crate::model::evidence::{Asked, Coverage, Item, Kind, cell, gaps};
+use crate::model::evidence::{Asked, Coverage, Item, Table, gaps};
 use crate::oci::Location;
 use crate::text::{escape, pad, width};
 
@@ -49,31 +49,15 @@ pub(super) fn document(
 }
 
 fn table(coverage: &Coverage, out: &mut String) {
-    let mut lines: Vec<Vec<String>> = vec![heads()];
-    for row in &coverage.rows {
-        let mut line = vec![escape(&row.name()).into_owned()];
-        line.extend(Kind::ALL.iter().map(|kind| cell(row, *kind)));
-        lines.push(line);
-    }
-    let columns = Kind::ALL.len() + 1;
-    let widths: Vec<usize> = (0..columns)
-        .map(|at| lines.iter().filter_map(|line| line.get(at)).map(|it| width(it)).max())
-        .map(|widest| widest.unwrap_or(0))
-        .collect();
-    for line in lines {
-        let cells = line.iter().zip(&widths).map(|(text, cells)| pad(text, *cells));
-        let cells: Vec<String> = cells.collect();
-        out.push_str(cells.join("  ").trim_end());
+    let table = Table::of(coverage, usize::MAX);
+    for at in 0..table.lines.len() {
+        let (name, cells) = table.line(at, usize::MAX);
+        out.push_str(format!("{name}{cells}").trim_end());
         out.push('\n');
     }
     if coverage.rows.iter().any(|row| row.asked == Asked::NotYet) {
         out.push_str("\nThe list is long: only the list itself was asked about, not each image.\n");
     }
-}
-
-fn heads() -> Vec<String> {
-    let kinds = Kind::ALL.iter().map(|kind| kind.word().to_owned());
-    std::iter::once(String::new()).chain(kinds).collect()
 }
 
 fn line(item: &Item, out: &mut String) {

@@ -70,6 +70,17 @@ impl Item {
         self.kind == kind || (kind == Kind::Vex && self.kind == Kind::Sbom && is_cyclonedx())
     }
 
+    /// Whether only its content tells what it is for: an envelope, a statement or JSON of which nothing
+    /// more is said.
+    #[must_use]
+    pub fn is_untold(&self) -> bool {
+        const OPEN: [&str; 5] = ["dsse", "in-toto", "json", "sigstore.bundle", "xml"];
+        let of_blob = self.blob.as_ref().map(|blob| blob.media_type.as_str());
+        let named = of_blob.or(self.artifact_type.as_deref());
+        let is_open = named.is_none_or(|it| OPEN.iter().any(|part| it.contains(part)));
+        self.kind == Kind::Other && self.predicate_type.is_none() && self.has_blob() && is_open
+    }
+
     /// Whether it has a blob, or may have one.
     #[must_use]
     pub fn has_blob(&self) -> bool {

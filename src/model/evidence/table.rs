@@ -3,6 +3,7 @@
 use super::Kind;
 use super::coverage::{Asked, Coverage, Row};
 use super::items::Item;
+use crate::text::{cut, escape, pad, width};
 
 impl Row {
     /// `index`, the platform, or `no platform`.
@@ -38,8 +39,7 @@ impl Item {
 
 /// What a cell of the table says: where evidence of a kind was found, how many there are if more
 /// than one, and whether it is signed; `–` if there is none, `?` if nobody could be asked.
-#[must_use]
-pub fn cell(row: &Row, kind: Kind) -> String {
+fn cell(row: &Row, kind: Kind) -> String {
     let items: Vec<&Item> = row.of(kind).collect();
     if items.is_empty() {
         return if row.asked == Asked::Yes { "–" } else { "?" }.to_owned();
@@ -59,6 +59,109 @@ pub fn cell(row: &Row, kind: Kind) -> String {
     }
     text
 }
+
+/// What the table says below it, of cells in short.
+const LEGEND: [(&str, &str); 5] = [
+    ("L", "list"),
+    ("R", "referrers API"),
+    ("F", "fallback tag"),
+    ("C", "cosign tag"),
+    ("D", "layout"),
+];
+
+/// The same in as few cells as can be: `2 L+R*`. [`Table::legend`] says what the letters mean.
+fn short_cell(row: &Row, kind: Kind) -> String {
+    let items: Vec<&Item> = row.of(kind).collect();
+    if items.is_empty() {
+        return cell(row, kind);
+    }
+    let is_of = |word: &str| items.iter().flat_map(|it| &it.places).any(|it| it.word() == word);
+    let letters = LEGEND.iter().filter(|(_, word)| is_of(word)).map(|(letter, _)| *letter);
+    let letters: Vec<&str> = letters.collect();
+    let count = if items.len() > 1 { format!("{} ", items.len()) } else { String::new() };
+    let signed = if items.iter().all(|it| it.signed().is_some()) { "*" } else { "" };
+    format!("{count}{}{signed}", letters.join("+"))
+}
+
+/// The coverage as a table: a line for the index and each platform, a column for each kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The heads, then a line for each row of the coverage; the first cell is its name.
+    pub lines: Vec<Vec<String>>,
+    /// The cells that each column takes.
+    pub widths: Vec<usize>,
+    /// What the letters in it mean, if it is in short.
+    pub legend: Option<String>,
+}
+
+/// The cells between two columns.
+const BETWEEN: usize = 2;
+
+impl Table {
+    /// In words if that fits into so many cells, else in short.
+    #[must_use]
+    pub fn of(coverage: &Coverage, cells: usize) -> Self {
+        let whole = Self::made(coverage, false);
+        if whole.width() <= cells { whole } else { Self::made(coverage, true) }
+    }
+
+    fn made(coverage: &Coverage, is_short: bool) -> Self {
+        let head = |kind: Kind| match kind {
+            Kind::Signature if is_short => "sig",
+            Kind::Provenance if is_short => "prov",
+            kind => kind.word(),
+        };
+        let of =
+            |row: &Row, kind: Kind| if is_short { short_cell(row, kind) } else { cell(row, kind) };
+        let heads = Kind::ALL.iter().map(|kind| head(*kind).to_owned());
+        let mut lines = vec![std::iter::once(String::new()).chain(heads).collect::<Vec<String>>()];
+        for row in &coverage.rows {
+            let cells = Kind::ALL.iter().map(|kind| of(row, *kind));
+            lines.push(std::iter::once(escape(&row.name()).into_owned()).chain(cells).collect());
+        }
+        let widest =
+            |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|it| width(it)).max();
+        let widths = (0..=Kind::ALL.len()).map(|at| widest(at).unwrap_or(0)).collect();
+        let legend = is_short.then(|| Self::told(coverage));
+        Self { lines, widths, legend }
+    }
+
+    fn told(coverage: &Coverage) -> String {
+        let items = || coverage.items().map(|(_, item)| item);
+        let is_used = |word: &str| items().flat_map(|it| &it.places).any(|it| it.word() == word);
+        let used = LEGEND.iter().filter(|(_, word)| is_used(word));
+        let mut told: Vec<String> = used.map(|(letter, word)| format!("{letter} {word}")).collect();
+        if items().any(|it| it.signed().is_some()) {
+            told.push("* signed".to_owned());
+        }
+        if coverage.rows.iter().any(|row| row.asked != Asked::Yes) {
+            told.push("? not asked".to_owned());
+        }
+        told.join(" · ")
+    }
+
+    /// How many cells a line takes.
+    fn width(&self) -> usize {
+        self.widths.iter().sum::<usize>() + BETWEEN * self.widths.len().saturating_sub(1)
+    }
+
+    /// A line laid out, the name in at most so many cells of `room` as the other columns leave.
+    #[must_use]
+    pub fn line(&self, at: usize, room: usize) -> (String, String) {
+        let line = self.lines.get(at).map_or(&[][..], Vec::as_slice);
+        let own = self.widths.first().copied().unwrap_or(0);
+        let rest = self.width() - own;
+        let own = own.min(room.saturating_sub(rest).max(NAME));
+        let name = line.first().map_or_else(String::new, |name| pad(&cut(name, own), own));
+        let cells = line.iter().zip(&self.widths).skip(1);
+        let cells: String =
+            cells.map(|(text, cells)| format!("{:BETWEEN$}{}", "", pad(text, *cells))).collect();
+        (name, cells.trim_end().to_owned())
+    }
+}
+
+/// The fewest cells of a name.
+const NAME: usize = 8;
 
 /// What some platforms have and others do not, and what is on the list alone; a sentence each.
 #[must_use]
@@ -100,9 +203,58 @@ pub fn gaps(coverage: &Coverage) -> Vec<String> {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::place::Place;
     use super::*;
     use crate::model::tree::Tree;
     use crate::oci::{Descriptor, Digest, MediaType, Platform};
+
+    #[test]
+    fn the_table_is_in_words_or_in_short() {
+        let descriptor =
+            || Arc::new(Descriptor::new(MediaType::OciManifest, Digest::sha256(b"x"), 1));
+        let item = |kind: Kind, places: &[Place]| Item {
+            places: places.to_vec(),
+            ..Item::bare(kind, descriptor())
+        };
+        let row = |platform: Option<Platform>, items: Vec<Item>| Row {
+            node: Tree::default().root(),
+            is_list: platform.is_none(),
+            platform,
+            digest: Digest::sha256(b"y"),
+            items,
+            asked: Asked::Yes,
+        };
+        let coverage = Coverage {
+            rows: vec![
+                row(None, vec![item(Kind::Signature, &[Place::CosignTag("t.sig".to_owned())])]),
+                row(
+                    Some(Platform::new("linux", "amd64", "")),
+                    vec![
+                        item(Kind::Sbom, &[Place::List, Place::Api]),
+                        item(Kind::Sbom, &[Place::Api]),
+                    ],
+                ),
+            ],
+        };
+        let told = |cells: usize| {
+            let table = Table::of(&coverage, cells);
+            let line = |at: usize| {
+                let (name, rest) = table.line(at, cells);
+                format!("{name}{rest}")
+            };
+            ((0..3).map(line).collect::<Vec<_>>().join("\n"), table.legend)
+        };
+        let words = "             signature   provenance  SBOM                     VEX  other\n\
+                     index        cosign tag  –           –                        –    –\n\
+                     linux/amd64  –           –           2: list + referrers API  –    –";
+        assert_eq!(told(72), (words.to_owned(), None));
+        let short = "             sig  prov  SBOM   VEX  other\n\
+                     index        C    –     –      –    –\n\
+                     linux/amd64  –    –     2 L+R  –    –";
+        let legend = Some("L list · R referrers API · C cosign tag".to_owned());
+        assert_eq!(told(71), (short.to_owned(), legend));
+        assert!(told(38).0.contains("\nlinux/a…  –"), "{}", told(38).0);
+    }
 
     #[test]
     fn nothing_is_said_of_what_was_not_asked_about() {

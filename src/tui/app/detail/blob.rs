@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::{Content, Line, LongText, Subject, Tone};
 use crate::model::evidence::{Body, Evidence, Sbom, summary};
 use crate::oci::{Descriptor, Failure};
-use crate::text::{escape, pad};
+use crate::text::{bytes, escape, pad, wrap};
 use crate::tui::app::Action;
 
 /// A blob under the cursor, as far as it is read.
@@ -68,6 +68,29 @@ pub(super) fn fields(subject: &Subject<'_>, fields: &mut Fields, descriptor: &De
             if let Body::Sbom(sbom) = &evidence.body {
                 packages(subject, fields, sbom);
             }
+            inside(subject, fields, evidence);
+        }
+    }
+}
+
+/// What is in the envelope and has no summary; Raw shows the envelope.
+fn inside(subject: &Subject<'_>, fields: &mut Fields, evidence: &Evidence) {
+    let Some(found) = evidence.laid_out() else { return };
+    fields.gap();
+    let what = if evidence.predicate_type.is_some() { "predicate" } else { "content" };
+    let lines = match found {
+        Ok(lines) => lines,
+        Err(size) => {
+            let text =
+                format!("{}; `platy evidence REF --print other` prints it", bytes(size as u64));
+            fields.toned(what, &text, Tone::Muted);
+            return;
+        }
+    };
+    fields.title(Tone::Muted, what);
+    for line in lines {
+        for piece in wrap(&escape(&line), subject.width) {
+            fields.push(Line::of(Tone::Text, piece));
         }
     }
 }

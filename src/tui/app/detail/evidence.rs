@@ -1,7 +1,7 @@
 //! Which evidence there is, for the list and for each image.
 
 use super::{Line, Subject, Tone};
-use crate::model::evidence::{Asked, Coverage, Item, Kind, Row, gaps};
+use crate::model::evidence::{Asked, Coverage, Item, Kind, Row, Table, gaps};
 use crate::text::{bytes, escape, pad, plural, width, wrap};
 use crate::tui::app::Action;
 
@@ -14,6 +14,7 @@ const DIGEST: usize = 12;
 pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     let coverage = Coverage::of(subject.tree);
     let mut lines = head(subject, &coverage);
+    push_table(&mut lines, &coverage, subject);
     let names: Vec<String> =
         coverage.rows.iter().map(|row| escape(&row.name()).into_owned()).collect();
     let longest = names.iter().map(|name| width(name)).max().unwrap_or(0);
@@ -33,6 +34,36 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// A line for the index and each platform, a column for each kind.
+fn push_table(lines: &mut Vec<Line>, coverage: &Coverage, subject: &Subject<'_>) {
+    if coverage.rows.is_empty() {
+        return;
+    }
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
+    let table = Table::of(coverage, subject.width);
+    let tone = |at: usize| match at.checked_sub(1).and_then(|at| coverage.rows.get(at)) {
+        Some(row) if is_here(row, subject) => Tone::Accent,
+        Some(_) => Tone::Strong,
+        None => Tone::Muted,
+    };
+    for at in 0..table.lines.len() {
+        let (name, cells) = table.line(at, subject.width);
+        let told = if at == 0 { Tone::Muted } else { Tone::Text };
+        lines.push(Line::of(tone(at), name).with(told, cells));
+    }
+    if let Some(legend) = &table.legend {
+        say(lines, subject.width, Tone::Muted, legend);
+    }
+}
+
+/// Whether a row is that of the cursor.
+fn is_here(row: &Row, subject: &Subject<'_>) -> bool {
+    row.node == subject.node
+        || subject.tree.ancestors(subject.node).any(|it| it == row.node && !row.is_list)
 }
 
 /// What was read, is being read, or would be.
@@ -79,9 +110,7 @@ fn head(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Line> {
 }
 
 fn push_row(lines: &mut Vec<Line>, row: &Row, name: &str, subject: &Subject<'_>) {
-    let here = row.node == subject.node
-        || subject.tree.ancestors(subject.node).any(|it| it == row.node && !row.is_list);
-    let tone = if here { Tone::Accent } else { Tone::Strong };
+    let tone = if is_here(row, subject) { Tone::Accent } else { Tone::Strong };
     let digest = format!("{:GAP$}{}", "", row.digest.short());
     lines.push(Line::of(tone, name).with(Tone::Muted, digest));
     for kind in Kind::ALL {
