@@ -244,6 +244,37 @@ async fn statements_and_envelopes_are_printed_byte_for_byte() {
     assert!(ran.stderr.contains("has no image for linux/s390x"), "{}", ran.stderr);
 }
 
+/// Envelopes and bundles whose manifests do not say what is in them are opened; so are the signatures of
+/// evidence.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_printed_is_found_in_envelopes_and_behind_evidence() {
+    let lab = Lab::start(true).await;
+    let repository = lab.sandbox.store().repository("bare");
+    let image = repository.image("linux", "amd64", "").layer("one").push();
+    repository.index().entry(image.clone()).push_tag("1");
+    let bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
+    let envelope = "application/vnd.dsse.envelope.v1+json";
+    for (kind, name) in [
+        (bundle, "94a02a09f8f4.bundle.json"),
+        (bundle, "bdd6ce8e0b26.bundle.json"),
+        (envelope, "40f08f0d9793.dsse.json"),
+    ] {
+        let text = String::from_utf8(file(name)).unwrap();
+        repository.artifact(kind).blob(kind, text).subject(&image).push();
+    }
+    let print = async |what: &str| lab.run(&format!("evidence {what}")).await;
+    let ran = print("bare:1 --print sbom --envelope").await;
+    assert_eq!(ran.stdout, file("94a02a09f8f4.bundle.json"), "{}", ran.stderr);
+    let ran = print("bare:1 --print provenance --predicate https://slsa.dev/provenance/v0.2").await;
+    assert_eq!(ran.json()["predicateType"], "https://slsa.dev/provenance/v0.2");
+    let ran = print("bare:1 --print provenance").await;
+    assert!(ran.stderr.contains("there are 2 of provenance"), "{}", ran.stderr);
+    assert_eq!(print("bare:1 --print vex").await.code, 1);
+    // The signature of an SBOM.
+    let ran = print("ev/nested:1 --print signature --envelope").await;
+    assert_eq!(ran.stdout, file("b9b57d240046.jws.json"), "{}", ran.stderr);
+}
+
 /// The types of CycloneDX are the same for an SBOM and for VEX (CycloneDX 1.6, "VEX").
 #[tokio::test(flavor = "multi_thread")]
 async fn cyclonedx_is_printed_as_what_it_turns_out_to_be() {
@@ -273,6 +304,32 @@ async fn cyclonedx_is_printed_as_what_it_turns_out_to_be() {
     assert_eq!((ran.code, ran.text().as_str()), (1, ""));
 }
 
+/// What cosign keeps under `.sig`, `.att` and `.sbom` has the config of an image, and is none: by its
+/// digest too it is what it holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cosign_attaches_is_no_image_by_its_digest_either() {
+    let lab = Lab::start(false).await;
+    let repository = lab.sandbox.store().repository("ev/cosign-old");
+    for (suffix, name, part) in [
+        (".sig", "cosign signature", "signature 1"),
+        (".att", "SLSA provenance v0.2, SBOM CycloneDX", "statement 1"),
+        (".sbom", "SBOM SPDX", "blob 1"),
+    ] {
+        let tags = repository.tags();
+        let tag = tags.iter().find(|tag| tag.ends_with(suffix)).unwrap();
+        let digest = repository.resolve(tag).unwrap();
+        lab.sandbox.requests().clear();
+        let ran = lab.run(&format!("inspect ev/cosign-old@{digest}")).await;
+        let text = ran.text();
+        assert!(text.contains(name) && text.contains(part), "{text}");
+        assert!(!text.contains("layer") && !text.contains("0001-01-01"), "{text}");
+        let asked = lab.sandbox.requests().all();
+        assert!(!asked.iter().any(|it| it.path.contains("/blobs/")), "its config says nothing");
+        let ran = lab.run(&format!("inspect --json ev/cosign-old@{digest}")).await;
+        assert_eq!(ran.json()["kind"], "artifact", "{suffix}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_shows_what_is_where() {
     let lab = Lab::start(true).await;
@@ -298,7 +355,8 @@ index  sha256:594dad9377bfa27b4bd4efc5017af76f89a37e111629c4b5a774aeb02d188ed2
     ));
 }
 
-/// The requests of the tree, one question for each image and the list, and no blob.
+/// The manifests of the tree, one question for each image and the list, and no blob. A bare image has
+/// its platform in its config only.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_blob_is_fetched_for_the_coverage() {
     let lab = Lab::start(true).await;
@@ -307,8 +365,15 @@ async fn no_blob_is_fetched_for_the_coverage() {
     let asked = lab.sandbox.requests().all();
     let count = |part: &str| asked.iter().filter(|request| request.path.contains(part)).count();
     assert_eq!(count("/referrers/"), 3);
-    // The configs of the images, and nothing of the attestations.
-    assert_eq!(count("/blobs/"), 2);
+    assert_eq!(count("/blobs/"), 0);
+    lab.sandbox.requests().clear();
+    let image = "ev/buildkit-max@sha256:";
+    let digest = ran.text();
+    let digest = digest.lines().find_map(|line| line.strip_prefix("linux/arm64  sha256:")).unwrap();
+    let ran = lab.run(&format!("evidence {image}{digest}")).await;
+    assert!(ran.text().contains("linux/arm64"), "{}", ran.text());
+    let asked = lab.sandbox.requests().all();
+    assert_eq!(asked.iter().filter(|request| request.path.contains("/blobs/")).count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,9 +119,13 @@ impl World {
     /// A BuildKit attestation of an image; its entry.
     pub(crate) fn attestation(&mut self, of: &Value) -> Value {
         let config = self.put(&MediaType::OciConfig, &json!({ "architecture": "unknown" }));
-        let statement = |predicate: &str| {
-            let mut layer = self.put(&MediaType::InToto, &json!({ "predicateType": predicate }));
-            layer["annotations"] = json!({ "in-toto.io/predicate-type": predicate });
+        let package = json!({ "SPDXID": "a", "name": "a", "externalRefs": [{
+            "referenceType": "purl", "referenceLocator": "pkg:npm/a@1" }] });
+        let predicate = json!({ "spdxVersion": "SPDX-2.3", "packages": [package] });
+        let statement = |predicate_type: &str| {
+            let statement = json!({ "predicateType": predicate_type, "predicate": predicate });
+            let mut layer = self.put(&MediaType::InToto, &statement);
+            layer["annotations"] = json!({ "in-toto.io/predicate-type": predicate_type });
             layer
         };
         let layers: Vec<Value> =

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::annotations::{self, Annotations};
-use super::{Descriptor, Entry, MediaType, Oddity, json, shape};
+use super::{Descriptor, Entry, EvidenceKind, MediaType, Oddity, json, shape};
 
 /// The most elements of a list of descriptors. 8 MiB hold fewer that are usable.
 pub(super) const MOST_ENTRIES: usize = 80_000;
 
+/// A DSSE envelope, as cosign 3.1.3 keeps it under the tag `.att`.
+const ENVELOPE: &str = "application/vnd.dsse.envelope.v1+json";
 /// What BuildKit 0.34 calls its attestations.
 const ATTESTATION: &str = "application/vnd.docker.attestation.manifest.v1+json";
 
@@ -151,11 +153,26 @@ impl Image {
     }
 
     /// Whether this is something else than a runnable image: `artifactType` is set, or the config
-    /// is not an image config (OCI `manifest.md`, "Guidelines for Artifact Usage").
+    /// is not an image config (OCI `manifest.md`, "Guidelines for Artifact Usage"), or what it
+    /// holds is evidence.
     #[must_use]
     pub fn is_artifact(&self) -> bool {
         self.artifact_type.is_some()
+            || self.is_evidence()
             || self.config.descriptor().is_some() && self.image_config().is_none()
+    }
+
+    /// Whether it holds signatures, statements or SBOMs and nothing else, below the config of an
+    /// image: what cosign 3.1.3 keeps under the tags `.sig`, `.att` and `.sbom`.
+    #[must_use]
+    pub fn is_evidence(&self) -> bool {
+        let is_told = |layer: &Entry| {
+            layer.descriptor().is_some_and(|it| {
+                let media_type = it.media_type.as_str();
+                media_type == ENVELOPE || EvidenceKind::of_type(media_type).is_some()
+            })
+        };
+        !self.layers.is_empty() && self.layers.iter().all(is_told)
     }
 
     /// The config's descriptor, if the config is that of an image. Early registries and tools gave

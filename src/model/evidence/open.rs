@@ -207,15 +207,17 @@ fn is_json_type(media_type: &str) -> bool {
     media_type == "application/json" || media_type.ends_with("+json")
 }
 
-/// The form of SBOMs or VEX that a media type or predicate type names.
-fn named_form(named: &str) -> Option<&'static str> {
-    let named = named.to_ascii_lowercase();
-    [("spdx", "SPDX"), ("cyclonedx", "CycloneDX"), ("syft", "syft JSON"), ("openvex", "OpenVEX")]
-        .into_iter()
-        .find_map(|(part, form)| named.contains(part).then_some(form))
-}
+/// What a media type or predicate type may name of what is read here, and what it is called.
+const NAMED: [(&str, &str); 5] = [
+    ("spdx", "SPDX"),
+    ("cyclonedx", "CycloneDX"),
+    ("syft", "syft JSON"),
+    ("openvex", "OpenVEX"),
+    ("slsa.dev/provenance", "SLSA provenance"),
+];
 
-/// What is said to be an SBOM or VEX and cannot be read as one does not pass as something unknown.
+/// What is said to be an SBOM, VEX or provenance and cannot be read as that does not pass as something
+/// unknown.
 fn hold_to_its_type(evidence: &Evidence, media_type: &str) -> Result<(), String> {
     let (named, what) = match &evidence.body {
         Body::Json | Body::Text { signed: false } | Body::Binary => (media_type, "type"),
@@ -224,8 +226,9 @@ fn hold_to_its_type(evidence: &Evidence, media_type: &str) -> Result<(), String>
         }
         _ => return Ok(()),
     };
-    match named_form(named) {
-        Some(form) => Err(format!("it is not {form}, which its {what} ({named}) says")),
+    let is_named = |(part, _): &&(&str, &str)| named.to_ascii_lowercase().contains(part);
+    match NAMED.iter().find(is_named) {
+        Some((_, form)) => Err(format!("it is not {form}, which its {what} ({named}) says")),
         None => Ok(()),
     }
 }

@@ -487,6 +487,11 @@ fn what_is_said_to_be_an_sbom_and_is_not_cannot_be_read() {
             "application/vnd.in-toto+json",
             "it is not CycloneDX, which its predicate type ",
         ),
+        (
+            r#"{"predicateType":"https://slsa.dev/provenance/v1"}"#,
+            "",
+            "it is not SLSA provenance, which its predicate type ",
+        ),
     ] {
         let stated = Stated { media_type: media_type.to_owned(), ..Stated::default() };
         let found = open(&bytes.to_owned().into(), &stated).unwrap_err();

@@ -207,7 +207,13 @@ impl Tree {
                 self.add_odd(id, 0, &format!("the config: {problem}"), raw);
             }
             Entry::Descriptor(config) => {
-                let wanted = image.platform_config().is_some() && !attests;
+                let has_platform = image.platform_config().is_some() && !image.is_evidence();
+                let is_told = self.is_sparing
+                    && self
+                        .node(id)
+                        .and_then(super::Node::descriptor)
+                        .is_some_and(|it| it.platform.is_some());
+                let wanted = has_platform && !attests && !is_told;
                 let load = if wanted { Load::Waiting } else { Load::Ready };
                 let what = What::Config { descriptor: Arc::clone(config), document: None };
                 let child = self.add(Some(id), what, load);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Load, NodeId, Role, Tree, What};
+use super::{Load, Node, NodeId, Role, Tree, What};
 use crate::oci::{ConfigDocument, Descriptor, Image, Kind, Manifest, Platform, Via, keys};
 
 /// The layers of what cosign 3.1.3 attaches by tags: `.sig` and `.att`.
@@ -114,7 +114,7 @@ impl Tree {
     #[must_use]
     pub fn noun(&self, id: NodeId) -> &'static str {
         let node = self.node(id);
-        let parent = node.and_then(|node| self.node(node.parent?)).map(super::Node::kind);
+        let parent = node.and_then(|node| self.node(node.parent?)).map(Node::kind);
         let media_type = match node.map(|node| &node.what) {
             Some(What::Layer { descriptor, .. }) => Some(&descriptor.media_type),
             _ => None,
@@ -126,6 +126,19 @@ impl Tree {
             (Some(Kind::Artifact), _) => "blob",
             (_, Some(it)) if !it.is_layer() => "blob",
             _ => "layer",
+        }
+    }
+
+    /// What the blobs of a manifest are called together: `layer`, `statement`, `signature`, or `blob`
+    /// if they are of several kinds.
+    #[must_use]
+    pub fn noun_of_all(&self, id: NodeId) -> &'static str {
+        let is_blob = |(_, node): &(NodeId, &Node)| matches!(node.what, What::Layer { .. });
+        let mut nouns = self.children(id).filter(is_blob).map(|(child, _)| self.noun(child));
+        match nouns.next() {
+            Some(first) if nouns.all(|noun| noun == first) => first,
+            None if self.node(id).is_some_and(|node| node.kind() == Kind::Image) => "layer",
+            _ => "blob",
         }
     }
 

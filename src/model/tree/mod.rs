@@ -79,6 +79,8 @@ pub struct Tree {
     only: Option<PlatformPattern>,
     /// What the tag says about the manifest that it names.
     tagged: Option<(Attached, String)>,
+    /// Whether configs of images whose platforms are told are left alone.
+    is_sparing: bool,
     /// Entries of the list that were found as referrers too, and how; they have one node.
     also_referrers: HashMap<NodeId, Via>,
     /// The node of every answer, in the order in which they came.
@@ -114,6 +116,7 @@ impl Tree {
             in_flight: HashMap::new(),
             known,
             eager_left: EAGER_MANIFESTS,
+            is_sparing: false,
             budget: Budget::default(),
             only: None,
             tagged: None,
@@ -146,6 +149,13 @@ impl Tree {
     pub fn from_place(mut self, location: &Location) -> Self {
         let tag = location.reference().and_then(|reference| reference.tag.as_deref());
         self.tagged = tag.and_then(digest_tag);
+        self
+    }
+
+    /// The same tree, which asks for a config only if no entry tells the platform.
+    #[must_use]
+    pub fn sparing(mut self) -> Self {
+        self.is_sparing = true;
         self
     }
 

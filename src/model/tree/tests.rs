@@ -265,7 +265,7 @@ fn referrers_are_asked_for_on_request() {
         .map_or(group, |(id, _)| id);
     tree.set_open(group, true);
     assert!(load(&mut tree, &world) >= 2);
-    assert_eq!(shown(&tree)[2..], ["  referrers | 1", "    example.signature | 0 B | 0 layers"]);
+    assert_eq!(shown(&tree)[2..], ["  referrers | 1", "    example.signature | 0 B | 0 blobs"]);
 }
 
 // BuildKit 0.34 gives its attestations a subject, so a registry with the API names them too.

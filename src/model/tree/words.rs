@@ -189,7 +189,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         row.rest = escape(&parts.join(" · ")).into_owned();
                         return;
                     }
-                    row.layers = plural(image.layers.len(), "layer");
+                    row.layers = plural(image.layers.len(), tree.noun_of_all(id));
                     if let Some(failure) = config_failure(tree, id) {
                         row.rest = format!("config {}", escape(&failure.brief()));
                         row.weight = Weight::Odd;

@@ -68,7 +68,7 @@ fn title(open: &OpenedRef, id: NodeId) -> String {
             (kind, _) => format!("the {}", kind.as_str()),
         },
         What::Config { .. } => "the config".to_owned(),
-        What::Layer { number, .. } => format!("layer {number}"),
+        What::Layer { number, .. } => format!("{} {number}", tree.noun(id)),
         What::Referrers { .. } => "the image referred to".to_owned(),
         What::Odd { .. } => "the odd entry".to_owned(),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Line, Subject, Tone, on_machine, shared};
-use crate::oci::{Descriptor, Image, Step};
+use crate::oci::{Descriptor, Image, Step, layer_note};
 use crate::text::{bar, bytes, escape, pad, plural, wrap};
 
 /// The column of the command: after number and size.
@@ -23,7 +23,8 @@ pub(super) fn lines(subject: &Subject<'_>) -> Vec<Line> {
     };
     let sizes = image.layers.iter().filter_map(|entry| Some(entry.descriptor()?.size));
     let room = (subject.width, sizes.max().unwrap_or(0));
-    let mut lines = vec![head(image)];
+    let noun = subject.tree.noun_of_all(image_id);
+    let mut lines = vec![head(image, noun)];
     push_block(&mut lines, on_machine::lines(subject));
     lines.push(Line::default());
     match subject.tree.config_document(image_id) {
@@ -72,11 +73,12 @@ fn push_block(lines: &mut Vec<Line>, more: Vec<Line>) {
     }
 }
 
-fn head(image: &Image) -> Line {
-    Line::of(Tone::Strong, plural(image.layers.len(), "layer"))
+fn head(image: &Image, noun: &str) -> Line {
+    let how = if noun == "layer" { " compressed, base first" } else { "" };
+    Line::of(Tone::Strong, plural(image.layers.len(), noun))
         .with(Tone::Muted, " · ")
         .with(Tone::Text, bytes(image.layers_size()))
-        .with(Tone::Muted, " compressed, base first")
+        .with(Tone::Muted, how)
 }
 
 fn push_step(lines: &mut Vec<Line>, step: &Step, (width, largest): (usize, u64)) {
@@ -97,7 +99,12 @@ fn push_step(lines: &mut Vec<Line>, step: &Step, (width, largest): (usize, u64))
     let command = match (&command, &step.history) {
         (Some(command), _) => command.as_str(),
         (None, Some(_)) => "(the history names no command)",
-        (None, None) => "(no history for this layer)",
+        (None, None) => match &step.layer {
+            Some((_, blob)) if !blob.media_type.is_layer() => {
+                layer_note(blob).unwrap_or("(says nothing of itself)")
+            }
+            _ => "(no history for this layer)",
+        },
     };
     let mut head = Line::of(Tone::Muted, format!("{number:>3}  "))
         .with(tone, pad(&format!("{size:>8}"), INDENT - 5));
@@ -132,6 +139,7 @@ fn push_facts(
     let mut facts = vec![layer.digest.to_string(), layer.media_type.as_str().to_owned()];
     if let Some(diff_id) = &step.diff_id
         && *diff_id != layer.digest
+        && layer.media_type.is_layer()
     {
         facts.push(format!("diff id {diff_id}"));
     }

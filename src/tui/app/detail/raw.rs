@@ -21,7 +21,10 @@ pub(super) fn content(subject: &Subject<'_>, as_is: bool) -> Content {
         {
             return super::blob::raw(subject.blob, subject.width, as_is);
         }
-        What::Layer { .. } => return say(subject, "a layer is an archive, not a text"),
+        What::Layer { .. } => {
+            let noun = subject.tree.noun(subject.node);
+            return say(subject, &format!("a {noun} of this type is an archive, not a text"));
+        }
         What::Referrers { .. } => return say(subject, "a list, with no bytes of its own"),
         What::Manifest { .. } | What::Config { .. } => {
             return match node.load.failure() {

@@ -196,8 +196,9 @@ fn image_fields(subject: &Subject<'_>, fields: &mut Fields, image: &Image) {
     if let Some(artifact_type) = &image.artifact_type {
         fields.field("artifact", artifact_type);
     }
-    let layers = plural(image.layers.len(), "layer");
-    fields.field("layers", &format!("{layers} · {}", size(image.layers_size())));
+    let noun = subject.tree.noun_of_all(subject.node);
+    let layers = plural(image.layers.len(), noun);
+    fields.field(&format!("{noun}s"), &format!("{layers} · {}", size(image.layers_size())));
     if let Some(config) = image.config.descriptor() {
         fields.field("config", config.digest.as_str());
         if image.image_config().is_none() {
@@ -389,6 +390,7 @@ fn layer(subject: &Subject<'_>, fields: &mut Fields, descriptor: &Descriptor, nu
     let diff_id = subject
         .tree
         .node(subject.node)
+        .filter(|_| subject.tree.blob_of(subject.node).is_none())
         .and_then(|node| subject.tree.config_document(node.parent?))
         .and_then(|config| config.config.diff_ids.get(number.checked_sub(1)?)?.as_ref());
     if let Some(diff_id) = diff_id {

@@ -63,7 +63,7 @@ pub(super) fn node_name(open: &OpenedRef, id: NodeId) -> Option<String> {
     };
     Some(match &node.what {
         What::Config { .. } => of("config"),
-        What::Layer { number, .. } => of(&format!("layer {number}")),
+        What::Layer { number, .. } => of(&format!("{} {number}", tree.noun(id))),
         _ => Part::of_tree(tree, id)?.name(),
     })
 }
