@@ -5,8 +5,8 @@
 # Expected: `os: linux` of such a source, whose documentation has it beside `architecture`, chooses the image for Linux
 # from a list with Windows images for the same architecture, whatever the order; a system that the list has no
 # image for is the error that the client has for it ("No images found for architecture amd64, OS freebsd").
-# Seen: of the operating system it is only looked whether the entry has one. Where the Windows image stands first, it
-# is taken for Linux, and its digest is what `bst source track` would write as `ref`; FreeBSD gets Linux.
+# Seen: an entry has to have an operating system, whichever it is. Where the Windows image comes first, it is taken for
+# Linux, and its digest is what `bst source track` would write as `ref`; FreeBSD gets Linux.
 #
 #   linux, windows: asked for linux the image for linux, for windows the image for linux, for freebsd the image for linux
 #   windows, linux: asked for linux the image for windows, for windows the image for windows, for freebsd the image for windows

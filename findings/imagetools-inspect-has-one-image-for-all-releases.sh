@@ -3,7 +3,7 @@
 #
 # Expected: `--format '{{json .Image}}'` gives the configs of the images of a list, as the plain output lists its entries
 # with their OSVersion; a list of one image gives an object and other lists a map, and a Helm chart in the
-# list is no image.
+# list is not counted.
 # Seen: the map's keys have no Windows release, so that one image of each architecture is left, and a list for three
 # releases is an object, as if it held one image. A chart beside one image makes a map of it, in which the chart
 # is the image for "linux".

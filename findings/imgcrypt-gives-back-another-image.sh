@@ -98,7 +98,7 @@ func main() {
 	unlock := must(config.DecryptWithPrivKeys([][]byte{private}, [][]byte{nil}))
 	all := func(oci.Descriptor) bool { return true }
 
-	// What a layer holds is no matter to encryption; each has the type that its content would have.
+	// Encryption does not look into a layer, so that any bytes will do for each type.
 	image := oci.Manifest{
 		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: oci.MediaTypeImageManifest,
 		Config:      document(oci.MediaTypeImageConfig, oci.Image{Platform: oci.Platform{OS: "linux", Architecture: "amd64"}}),

@@ -5,7 +5,7 @@
 # Expected: `podman artifact pull` and `extract` give the files that `oras push` put into an artifact, as `oras pull` gives
 # them: both name a file by the annotation org.opencontainers.image.title.
 # Seen: a title with a folder in it, which oras writes for each file below the one where it is called, is an error, and
-# what stands behind it is not extracted either. A folder that was pushed as one comes out as a file of its name,
+# the files after it are not extracted either. A folder that was pushed as one comes out as a file of its name,
 # which is the archive. And of an artifact without files podman makes one, the two bytes of its empty layer.
 #
 #   a.txt: oras pull a.txt; podman extract a.txt
