@@ -103,3 +103,14 @@ fn a_draft_that_was_left_is_a_row_of_the_start_page() {
     player.answer_all();
     assert!(matches!(player.state.screen(), Screen::Editor(_)), "{}", player.screen());
 }
+
+#[test]
+fn the_root_tells_all_of_its_facts_though_a_long_platform_moves_the_digests() {
+    let platforms =
+        ["linux/amd64", "linux/arm64", "windows(10.0.20348.2402)/amd64", "linux/arm/v7"];
+    let player = Player::opened(World::index(&platforms, true), "demo/app:1.0", 80, 24);
+    let picture = player.picture();
+    let root = picture.lines().nth(2).unwrap();
+    assert!(root.contains("4 images") && root.contains("4 attestations"), "{picture}");
+    assert!(!root.contains('…'), "{picture}");
+}

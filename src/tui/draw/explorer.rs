@@ -281,6 +281,8 @@ fn draw_row(
         pen.write(inner, rest_at, y, &rest, meaning_of(row.weight));
         return;
     }
+    let digest_at =
+        if *is_root { root_digest_at(row, (label_at, digest_at), inner) } else { digest_at };
     let room = usize::from(digest_at.saturating_sub(label_at + GAP));
     pen.write(inner, label_at, y, &cut(&row.label, room), meaning);
     let mut x = pen.write(inner, digest_at, y, &row.digest, Meaning::Muted) + GAP;
@@ -313,6 +315,17 @@ fn draw_row(
         let rest = cut_facts(&row.rest, left);
         pen.write(inner, x, y, &rest, meaning_of(row.weight));
     }
+}
+
+/// Where the digest of the root begins: in its column, or as much before that as its facts need, which
+/// tell of all that is below. Its label stays whole.
+fn root_digest_at(row: &RowText, (label_at, digest_at): (u16, u16), inner: Rect) -> u16 {
+    let of = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
+    let facts = [row.size.as_str(), &row.layers].into_iter().all(str::is_empty);
+    let needed = of(&row.digest).saturating_add(GAP).saturating_add(of(&row.rest));
+    let latest = inner.right().saturating_sub(needed);
+    let first = label_at.saturating_add(of(&row.label)).saturating_add(GAP);
+    if facts && first <= digest_at { latest.clamp(first, digest_at) } else { digest_at }
 }
 
 /// Facts between dots, cut like any text, but never inside a number and its unit: what is left of

@@ -5,7 +5,7 @@ use crate::tui::app::menu_item::MenuItem;
 use crate::tui::app::overlay::{Choosing, Menu, Overlay};
 use crate::tui::app::view::Reason;
 use crate::tui::app::views::Screen;
-use crate::tui::app::{Action, State};
+use crate::tui::app::{Action, Context, State};
 
 /// The most screens that can be come back to; the one left first goes first.
 const MAX_AHEAD: usize = 16;
@@ -33,7 +33,11 @@ impl State {
 
     /// What kind of screen it is, and what it shows.
     fn words_of(&self, screen: &Screen) -> (&'static str, String) {
-        let kind = screen.view().contexts().first().map_or("", |context| context.title());
+        let kind = screen.view().contexts().first().map_or("", |context| match context {
+            // It has no keys of its own.
+            Context::Everywhere => "Start page",
+            context => context.title(),
+        });
         let kind = kind.split_once(':').map_or(kind, |(name, _)| name);
         let title = screen.view().title(&self.cx, SHOWN);
         (kind, if title.title.is_empty() { title.name.to_owned() } else { title.title })
