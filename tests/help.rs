@@ -43,6 +43,7 @@ fn an_unknown_word_is_answered_with_the_nearest() {
         (&["help", "insect"], "did you mean `platy help inspect`?"),
         (&["help", "why", "not"], "'why not'; did you mean `platy help why`?"),
         (&["help", "zebra"], "'zebra'; `platy help` lists all"),
+        (&["man", "insect"], "did you mean `platy man inspect`?"),
         (&["man", "toaster"], "no topic 'toaster'; `platy help` lists all"),
     ] {
         let ran = platy(home.path(), words);
@@ -57,15 +58,21 @@ fn there_is_a_man_page_for_each_command_and_topic() {
     let folder = home.path().join("man");
     let ran = platy(home.path(), &["man", "--folder", folder.to_str().unwrap()]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-    for (file, of) in
-        [("platy.1", None), ("platy-why.1", Some("why")), ("platy-keys.7", Some("keys"))]
-    {
+    for (file, of) in [
+        ("man1/platy.1", ""),
+        ("man1/platy-why.1", "why"),
+        ("man1/platy-tag-cp.1", "tag cp"),
+        ("man7/platy-keys.7", "keys"),
+    ] {
         let written = std::fs::read(folder.join(file)).unwrap();
-        let words: Vec<&str> = ["man"].into_iter().chain(of).collect();
+        let words: Vec<&str> = ["man"].into_iter().chain(of.split_whitespace()).collect();
         assert_eq!(platy(home.path(), &words).stdout, written, "{file}");
         assert!(String::from_utf8(written).unwrap().contains(".SH NAME\n"), "{file}");
     }
-    let pages = std::fs::read_dir(&folder).unwrap().count();
+    let pages: usize = ["man1", "man7"]
+        .iter()
+        .map(|section| std::fs::read_dir(folder.join(section)).unwrap().count())
+        .sum();
     let topics = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/manual")).unwrap();
     assert!(pages > topics.count() + 15, "{pages}");
 }
@@ -88,6 +95,11 @@ fn references_engines_and_machines_are_completed() {
     assert!(offers.lines().any(|line| line.starts_with("podman\t")), "{offers}");
     let offers = offered(&home, &["why", "x", "--host", "pi-z"]);
     assert!(offers.lines().any(|line| line.starts_with("pi-zero\t")), "{offers}");
+    for (words, page) in [(&["help", "reg"][..], "registries\t"), (&["man", "wh"], "why\t")] {
+        let offers = offered(&home, words);
+        assert!(offers.lines().any(|line| line.starts_with(page)), "{offers}");
+    }
+    assert_eq!(offered(&home, &["login", "gh"]).trim(), "ghcr.io");
     let offers = offered(&home, &["ins"]);
     assert!(offers.lines().any(|line| line.starts_with("inspect\t")), "{offers}");
 }

@@ -161,6 +161,11 @@ fn what_is_not_there_is_told_with_a_next_step() {
         ("cat oci:image:1 /dev/null", "it is a character device, which has no content"),
         ("cat oci:image:1 ../etc", "leads out of the image"),
         ("cat oci:image:1 /etc/motd --platform linux/arm64", "it is for linux/amd64"),
+        // The next step can be pasted as it is.
+        (
+            "cat oci:image:1 /etc/gone --platform linux/amd64",
+            "`platy files oci:image:1 /etc --platform linux/amd64` lists what is there",
+        ),
         ("extract oci:image:1 /no out", "the image has no such file"),
         ("extract oci:image:1 /dev/null out", "which has no content"),
         ("files a:b:c", "a:b:c"),

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
-use platy::cli::Args;
 use platy::oci::Class;
 use platy::tui::app::{Keymap, keys_markdown};
 
@@ -45,18 +43,24 @@ fn the_table_of_findings_is_the_program_s() {
     assert_eq!(found, expected.trim_end(), "paste this:\n{expected}");
 }
 
+/// The options of a command, without those that clap gives to each.
+fn options(command: &clap::Command) -> impl Iterator<Item = &str> {
+    let all = command.get_arguments().filter_map(clap::Arg::get_long);
+    all.filter(|option| !["help", "version"].contains(option))
+}
+
 #[test]
 fn every_command_and_option_is_named() {
     let manual = manual();
-    let command = Args::command();
+    let command = platy::cli::whole();
     for subcommand in command.get_subcommands() {
         let name = format!("platy {}", subcommand.get_name());
         assert!(manual.contains(&name), "{name}");
-        for option in subcommand.get_arguments().filter_map(clap::Arg::get_long) {
+        for option in options(subcommand) {
             assert!(manual.contains(&format!("--{option}")), "{name} --{option}");
         }
     }
-    for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+    for option in options(&command) {
         assert!(manual.contains(&format!("--{option}")), "--{option}");
     }
 }

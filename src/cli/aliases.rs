@@ -11,13 +11,9 @@ use crate::oci::{Aliases, Location, Reference};
 /// The argument of a command that names a registry alone.
 const REGISTRY: &str = "registry";
 
-/// The command, with aliases written out where its arguments are read. Who has none does not wait for
-/// several hundred arguments to be gone through.
-pub(super) fn with(aliases: &Aliases, command: Command) -> Command {
-    if aliases.all().is_empty() {
-        return command;
-    }
-    command
+/// The whole command line, with aliases written out where its arguments are read.
+pub(super) fn with(aliases: &Aliases, whole: Command) -> Command {
+    whole
         .mut_args(|argument| written_out(aliases, argument))
         .mut_subcommands(|command| with(aliases, command))
 }
@@ -43,11 +39,11 @@ fn written_out(aliases: &Aliases, argument: Arg) -> Arg {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, FromArgMatches as _};
+    use clap::FromArgMatches as _;
 
     use super::*;
     use crate::cli::Args;
-    use crate::cli::args::Command as Given;
+    use crate::cli::args::{Command as Given, whole};
 
     #[test]
     fn arguments_of_every_type_are_written_out() {
@@ -55,7 +51,7 @@ mod tests {
         aliases.add("lan", "registry.lan:5000").unwrap();
         let read = |words: &[&str]| {
             let words = [&["platy"], words].concat();
-            let matches = with(&aliases, Args::command()).try_get_matches_from(words).unwrap();
+            let matches = with(&aliases, whole()).try_get_matches_from(words).unwrap();
             Args::from_arg_matches(&matches).unwrap()
         };
         assert_eq!(read(&["lan/app:1"]).reference.as_deref(), Some("registry.lan:5000/app:1"));
@@ -94,6 +90,6 @@ mod tests {
             }
             command.get_subcommands().for_each(look);
         }
-        look(&Args::command());
+        look(&whole());
     }
 }

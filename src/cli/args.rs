@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
 use super::assemble::{CopyArgs, CreateArgs, EditArgs, ExportArgs, PushArgs};
@@ -30,7 +30,7 @@ use super::watch::WatchArgs;
 use super::why::WhyArgs;
 use crate::oci::Host;
 use crate::source::{COMMAND, CaFile, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options, Timings};
-use crate::text::quote;
+use crate::text::{called, quote};
 use crate::tui::run::{self, DraftFolder};
 use crate::work::push::Journal;
 
@@ -137,13 +137,23 @@ pub struct Reach {
     pub log: Option<PathBuf>,
 }
 
+/// The whole command line, for who looks through it: the arguments of a command are otherwise made
+/// when that command is named.
+#[must_use]
+pub fn whole() -> clap::Command {
+    let mut whole = Args::command().bin_name(called());
+    whole.build();
+    whole
+}
+
 /// A subcommand.
 #[derive(Debug, Subcommand)]
+// The first picture does not wait until several hundred arguments of others are made.
+#[command(defer = true)]
 pub enum Command {
     /// Print what is behind a reference as a tree, or as JSON
     Inspect(InspectArgs),
     /// Say which entry each engine picks on a machine, and why
-    #[command(after_long_help = super::why::names())]
     Why(WhyArgs),
     /// Prove that labels are true: compare the list, the configs and the programs inside
     Check(CheckArgs),
@@ -356,13 +366,17 @@ impl Args {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+        // What opens the explorer makes no command's arguments, and what looks through them has all.
+        let of = |command: &clap::Command| {
+            let why = command.find_subcommand("why").unwrap();
+            why.get_arguments().any(|it| it.get_long() == Some("engine"))
+        };
+        assert_eq!((of(&Args::command()), of(&whole())), (false, true));
         let args = Args::try_parse_from(["platy", "alpine"]).unwrap();
         assert_eq!(args.reference.as_deref(), Some("alpine"));
         let args = Args::try_parse_from(["platy", "inspect", "alpine", "--json"]).unwrap();

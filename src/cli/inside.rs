@@ -11,7 +11,7 @@ use super::image::{choose, not_an_image};
 use crate::model::files::{Entry, Files, Kind, Listing, Lookup, Path, Resolved};
 use crate::oci::{Class, Descriptor, Digest, Failure, Location, PlatformPattern, failure_kinds};
 use crate::source::Sources;
-use crate::text::count;
+use crate::text::{count, quote};
 use crate::work::layers::Reader;
 
 /// Layers that are read at once.
@@ -46,6 +46,15 @@ impl Place {
             Ok(Self { location, only, path })
         };
         place().map_err(|problem: String| complain(&problem)).ok()
+    }
+
+    /// How what is in a folder of the image is listed, as a next step.
+    fn listing(&self, folder: &Path) -> String {
+        let mut words = vec![quote(&self.location.to_string()), quote(&folder.to_string())];
+        if let Some(only) = &self.only {
+            words.extend(["--platform".to_owned(), quote(&only.to_string())]);
+        }
+        format!("`platy files {}` lists what is there", words.join(" "))
     }
 
     /// Reads all layers. One that cannot be read is left open.
@@ -155,8 +164,8 @@ fn listing(layer: Option<&Descriptor>, had: &Had) -> Result<Arc<Listing>, Failur
 impl Inside {
     /// Why nothing is at a path that leads to nothing that could be used.
     pub(super) fn nothing(&self, place: &Place) -> Failure {
-        let (location, typed) = (&place.location, &place.path);
-        let next = |folder: &Path| format!("`platy files {location} {folder}` lists what is there");
+        let typed = &place.path;
+        let next = |folder: &Path| place.listing(folder);
         match self.files.resolve(typed, true) {
             Resolved::Unread(path) | Resolved::Missing(path) => {
                 if let (false, Some((at, failure))) = (self.files.is_complete(), self.unread.last())

@@ -43,6 +43,7 @@ mod names;
 mod output;
 mod paint;
 mod plugin;
+mod registry_name;
 mod repos;
 mod routes;
 mod schema;
@@ -64,7 +65,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-pub use args::Args;
+pub use args::{Args, whole};
 pub use completions::answer_shell;
 pub use start::fit_memory;
 
@@ -106,7 +107,11 @@ pub fn arguments() -> Args {
     }
     // What is wrong with the file is said later: help can be had all the same.
     let aliases = Defaults::read().map(|given| given.aliases()).unwrap_or_default();
-    let read = aliases::with(&aliases, Args::command()).try_get_matches_from(&words);
+    let command = match aliases.all().is_empty() {
+        true => Args::command(),
+        false => aliases::with(&aliases, whole()),
+    };
+    let read = command.try_get_matches_from(&words);
     read.and_then(|found| Args::from_arg_matches(&found)).unwrap_or_else(|error| {
         let word = words.get(1).and_then(|word| word.to_str()).map(str::to_owned);
         let word = word.filter(|word| !word.starts_with('-'));

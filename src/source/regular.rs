@@ -40,7 +40,7 @@ pub(crate) fn not_regular(what: FileType) -> io::Error {
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     // Before it is opened: opening a pipe would wait for its writer.
     if !is_there(path)? {
-        return Err(ErrorKind::NotFound.into());
+        return Err(io::Error::new(ErrorKind::NotFound, "there is no such file"));
     }
     at_most(File::open(path)?, most)
 }
@@ -113,6 +113,8 @@ mod tests {
         let kind = |path: &Path, most| read(path, most).unwrap_err().kind();
         assert_eq!(kind(&path("file"), 3), ErrorKind::FileTooLarge);
         assert_eq!(kind(&path("none"), 4), ErrorKind::NotFound);
+        let said = read(&path("none"), 4).unwrap_err().to_string();
+        assert_eq!(said, "there is no such file");
         for odd in [&path("pipe"), dir.path(), Path::new("/dev/zero")] {
             assert!(is_there(odd).is_err(), "{}", odd.display());
             assert!(read(odd, 4).is_err(), "{}", odd.display());

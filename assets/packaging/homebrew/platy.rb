@@ -11,8 +11,8 @@ class Platy < Formula
   def install
     system "cargo", "install", "--profile", "dist", *std_cargo_args
     system bin/"platy", "man", "--folder", "man"
-    man1.install Dir["man/*.1"]
-    man7.install Dir["man/*.7"]
+    man1.install Dir["man/man1/*"]
+    man7.install Dir["man/man7/*"]
     generate_completions_from_executable(bin/"platy", "completions", shells: [:bash, :zsh, :fish])
     (lib/"docker/cli-plugins").install_symlink bin/"platy" => "docker-platy"
     bin.install_symlink "platy" => "kubectl-platy"

@@ -13,8 +13,9 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
-use super::args::Args;
+use super::args::{Args, whole};
 use super::complain::complain;
+use super::manual::TOPICS;
 use super::output::print;
 use super::{DONE, TROUBLE};
 use crate::model::select::{ENGINES, PROFILES};
@@ -62,7 +63,7 @@ const ZSH: &str = r#"
 /// Answers a shell that asks what may come next, and ends the program; returns when it was started
 /// for anything else.
 pub fn answer_shell() {
-    CompleteEnv::with_factory(|| with_candidates(Args::command())).var(VARIABLE).complete();
+    CompleteEnv::with_factory(|| with_candidates(whole())).var(VARIABLE).complete();
 }
 
 /// Runs the command.
@@ -98,6 +99,8 @@ fn candidates(argument: Arg) -> Arg {
     match argument.get_id().as_str() {
         "engine" => argument.add(ArgValueCandidates::new(engines)),
         "host" => argument.add(ArgValueCandidates::new(machines)),
+        "words" => argument.add(ArgValueCandidates::new(pages)),
+        "registry" => argument.add(ArgValueCandidates::new(references::registries)),
         id if REFERENCES.contains(&id) => {
             argument.add(ArgValueCompleter::new(references::candidates))
         }
@@ -108,6 +111,18 @@ fn candidates(argument: Arg) -> Arg {
 fn engines() -> Vec<CompletionCandidate> {
     let of = |id: &str, help: &str| CompletionCandidate::new(id).help(Some(help.to_owned().into()));
     ENGINES.iter().map(|engine| of(engine.id, engine.versions)).collect()
+}
+
+/// What there are pages of: commands and topics.
+fn pages() -> Vec<CompletionCandidate> {
+    let command = Args::command();
+    let commands = command.get_subcommands().map(|command| {
+        CompletionCandidate::new(command.get_name()).help(command.get_about().cloned())
+    });
+    let topics = TOPICS.iter().map(|topic| {
+        CompletionCandidate::new(topic.name).help(Some(topic.title().to_owned().into()))
+    });
+    commands.chain(topics).collect()
 }
 
 fn machines() -> Vec<CompletionCandidate> {
@@ -133,6 +148,6 @@ mod tests {
             }
             command.get_subcommands().for_each(look);
         }
-        look(&Args::command());
+        look(&whole());
     }
 }

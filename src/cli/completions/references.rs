@@ -1,12 +1,13 @@
 //! What a reference may be: what was opened before, transports, and what is behind those.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::time::Duration;
 
 use clap_complete::engine::CompletionCandidate;
 
-use crate::oci::StoreKind;
+use crate::oci::{Location, StoreKind};
 use crate::source::{Activity, Options, Sources};
 use crate::tui::run::History;
 
@@ -43,6 +44,15 @@ pub(super) fn candidates(typed: &OsStr) -> Vec<CompletionCandidate> {
     let stores = STORES.iter().map(|(name, _, help)| ((*name).to_owned(), *help));
     let paths = PATHS.iter().map(|(name, _, help)| ((*name).to_owned(), *help));
     begin_with(typed, history.chain(stores).chain(paths))
+}
+
+/// The registries of what was opened before.
+pub(super) fn registries() -> Vec<CompletionCandidate> {
+    let opened = History::open().load();
+    let locations = opened.iter().filter_map(|text| text.parse::<Location>().ok());
+    let hosts = locations.filter_map(|it| Some(it.reference()?.repository.host.to_string()));
+    let hosts: BTreeSet<String> = hosts.collect();
+    hosts.into_iter().map(CompletionCandidate::new).collect()
 }
 
 fn begin_with<'a>(

@@ -6,7 +6,7 @@ pub(super) use args::HelpArgs;
 
 use clap::{Command, CommandFactory as _};
 
-use super::args::Args;
+use super::args::{Args, whole};
 use super::complain::complain;
 use super::manual::{TOPICS, Topic, text};
 use super::output::{columns, print_plain};
@@ -19,21 +19,21 @@ const COLUMNS: usize = 100;
 
 /// Runs the command.
 pub(super) fn run(help: &HelpArgs) -> u8 {
-    let command = Args::command();
-    let words: Vec<&str> = help.words.iter().map(String::as_str).collect();
-    if let [name] = words.as_slice()
+    let command = whole();
+    let words = help.words.as_slice();
+    if let [name] = words
         && let Some(topic) = Topic::find(name)
     {
         print_plain(&text(topic.markdown, columns(COLUMNS), has_colors()));
         return DONE;
     }
-    if find(&command, &words).is_none() {
-        complain(&unknown(&command, &words));
+    if find(&command, words).is_none() {
+        complain(&unknown(&command, "help", words));
         return TROUBLE;
     }
     // The same page as the command's own --help, which clap gives as an error.
-    let asked = [called()].into_iter().chain(words.iter().copied()).chain(["--help"]);
-    if let Err(page) = command.try_get_matches_from(asked) {
+    let asked = [called()].into_iter().chain(words.iter().map(String::as_str)).chain(["--help"]);
+    if let Err(page) = Args::command().try_get_matches_from(asked) {
         let page = page.render();
         let page = if has_colors() { page.ansi().to_string() } else { page.to_string() };
         print_plain(&line_as_called(page));
@@ -45,7 +45,7 @@ pub(super) fn run(help: &HelpArgs) -> u8 {
 }
 
 /// The command that these words lead to; the program itself for none.
-fn find<'a>(command: &'a Command, words: &[&str]) -> Option<&'a Command> {
+pub(super) fn find<'a>(command: &'a Command, words: &[String]) -> Option<&'a Command> {
     words.iter().try_fold(command, |command, word| command.find_subcommand(word))
 }
 
@@ -58,11 +58,12 @@ fn topics() -> String {
     out
 }
 
-fn unknown(command: &Command, words: &[&str]) -> String {
+/// That these words lead to no page, with what may be meant; `by` is the command that was asked.
+pub(super) fn unknown(command: &Command, by: &str, words: &[String]) -> String {
     let typed = words.join(" ");
     let names = command.get_subcommands().map(Command::get_name);
     let names = names.chain(TOPICS.iter().map(|topic| topic.name));
-    let nearest = nearest(&typed, names).map(|it| format!("; did you mean `platy help {it}`?"));
+    let nearest = nearest(&typed, names).map(|it| format!("; did you mean `platy {by} {it}`?"));
     format!(
         "there is no command and no topic '{typed}'{} `platy help` lists all",
         nearest.as_deref().unwrap_or(";")

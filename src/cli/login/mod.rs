@@ -8,6 +8,7 @@ pub(super) use args::LoginArgs;
 use super::args::Args;
 use super::complain::{self, complain, complain_failure};
 use super::output::print_line;
+use super::registry_name::registry;
 use super::waiting::Waiting;
 use super::{DONE, TROUBLE};
 use crate::oci::{Class, Host};
@@ -26,10 +27,7 @@ pub(super) async fn run(args: &Args, wish: &LoginArgs) -> u8 {
 }
 
 async fn login(args: &Args, wish: &LoginArgs) -> Result<(), String> {
-    let typed = wish.registry.trim_end_matches('/');
-    let host = Host::parse(typed).ok_or_else(|| {
-        format!("{typed} is not a registry: write a host name or address with an optional port")
-    })?;
+    let host = registry("login", &wish.registry)?;
     let (username, password) = asked(wish, &host)?;
     if username.is_empty() || password.is_empty() {
         return Err("a name and a password are needed; nothing was kept".to_owned());

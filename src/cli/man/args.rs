@@ -7,8 +7,8 @@ use std::path::PathBuf;
 pub struct ManArgs {
     /// A command, or a topic of the manual; without it, the page of platy itself
     #[arg(value_name = "COMMAND|TOPIC")]
-    pub name: Option<String>,
-    /// Write all pages into this folder instead
-    #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+    pub words: Vec<String>,
+    /// Write all pages instead, into man1 and man7 of this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "words")]
     pub folder: Option<PathBuf>,
 }

@@ -8,6 +8,7 @@ use super::args::Args;
 use super::complain::{complain, complain_failure};
 use super::names::{Listed, collect};
 use super::output::{print, print_json};
+use super::registry_name::registry;
 use super::waiting::Waiting;
 use super::{DONE, PART, TROUBLE};
 use crate::oci::{Failure, Host};
@@ -16,13 +17,12 @@ use crate::text::{count, escape, natural};
 pub(super) use args::ReposArgs;
 
 pub(super) async fn run(args: &Args, wish: &ReposArgs) -> u8 {
-    let typed = wish.registry.trim_end_matches('/');
-    let Some(host) = Host::parse(typed) else {
-        complain(&format!(
-            "{typed} is not a registry: write a host name or address with an optional port; \
-             `platy tags` lists the tags of a repository"
-        ));
-        return TROUBLE;
+    let host = match registry("repos", &wish.registry) {
+        Ok(host) => host,
+        Err(problem) => {
+            complain(&problem);
+            return TROUBLE;
+        }
     };
     let waiting = Waiting::new();
     let sources = Sources::new(args.options(), waiting.activity());

@@ -91,10 +91,7 @@ fn uses(part: &Value, definitions: &Map<String, Value>, used: &mut BTreeSet<Stri
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
-    use crate::cli::Args;
 
     #[test]
     fn every_command_with_json_has_a_schema_and_every_schema_is_used() {
@@ -104,7 +101,7 @@ mod tests {
                 .get_subcommands()
                 .any(|it| it.get_arguments().any(|it| it.get_long() == Some("json")))
         };
-        let program = Args::command();
+        let program = crate::cli::whole();
         let mut commands: Vec<&str> = program
             .get_subcommands()
             .filter(|command| prints(command))

@@ -20,7 +20,7 @@ pub enum TagAction {
     Rm(RmArgs),
     /// Give another tag of the repository what a tag or digest holds
     Cp(ToArgs),
-    /// The same, and delete the first tag
+    /// Rename a tag: give another one what it holds, and delete it
     Mv(ToArgs),
     /// Write the lists of attestations that are missing under tags named after digests, and delete
     /// tags of such names that hold the image itself

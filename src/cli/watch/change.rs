@@ -2,6 +2,10 @@
 
 use crate::cli::look::{Look, Wanted};
 use crate::oci::{Digest, Platform};
+use crate::text::plural;
+
+/// The most platforms of one kind that are named in a line.
+const NAMED: usize = 3;
 
 /// What a look found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +75,32 @@ impl Change {
         if self.is_first {
             return after;
         }
-        let platforms = self.platforms.iter().map(|(name, what)| format!("{name} {what}"));
-        let mut changed = platforms.collect::<Vec<_>>().join(", ");
+        let mut changed = self.platforms_words();
         if changed.is_empty() && self.before.is_some() && self.after.is_some() {
             "the images are the same".clone_into(&mut changed);
         }
         format!("{} → {after}  {changed}", text(&self.before))
+    }
+}
+
+impl Change {
+    /// `linux/arm64 added, 10 platforms changed`: few are named, many are counted.
+    fn platforms_words(&self) -> String {
+        let mut kinds: Vec<&str> = Vec::new();
+        for (_, what) in &self.platforms {
+            if !kinds.contains(what) {
+                kinds.push(what);
+            }
+        }
+        let words = kinds.into_iter().map(|kind| {
+            let of_kind = self.platforms.iter().filter(|(_, what)| *what == kind);
+            let names: Vec<String> = of_kind.map(|(name, what)| format!("{name} {what}")).collect();
+            match names.len() {
+                many if many > NAMED => format!("{} {kind}", plural(many, "platform")),
+                _ => names.join(", "),
+            }
+        });
+        words.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -136,6 +160,13 @@ mod tests {
         let names: Vec<String> =
             change.platforms.iter().map(|(name, what)| format!("{name} {what}")).collect();
         assert_eq!(names, ["linux/arm64 changed", "linux/386 removed", "linux/s390x added"]);
+        let many = ["amd64", "arm64", "386", "arm", "s390x"].map(|it| (it, "new"));
+        let words = Change::between(Some(&one), &state("4", &many), None).unwrap().words();
+        let said = "linux/arm added, linux/s390x added";
+        assert!(words.ends_with(&format!("linux/386 changed, {said}")), "{words}");
+        let words =
+            Change::between(Some(&State::Nothing), &state("4", &many), None).unwrap().words();
+        assert!(words.ends_with("  5 platforms added"), "{words}");
         assert_eq!(Change::between(Some(&one), &one, None), None);
         assert!(Change::between(None, &one, None).unwrap().is_first);
         let same = state("3", &[("amd64", "a"), ("arm64", "b"), ("386", "c")]);

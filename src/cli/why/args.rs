@@ -2,6 +2,7 @@
 
 /// Arguments of `platy why`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = super::names::names())]
 pub struct WhyArgs {
     /// What is pulled
     pub reference: String,

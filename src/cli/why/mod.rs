@@ -12,7 +12,6 @@ mod table;
 mod text;
 
 pub(super) use args::WhyArgs;
-pub(super) use names::names;
 
 use super::args::Args;
 use super::behind::Behind;

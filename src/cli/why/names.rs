@@ -3,7 +3,7 @@
 use crate::model::select::{ENGINES, PROFILES};
 
 /// Which engines and machines have names, and what those stand for.
-pub(in crate::cli) fn names() -> String {
+pub(super) fn names() -> String {
     let mut out = String::from("Engines (for --engine), and the versions that they stand for:\n");
     for engine in &ENGINES {
         out.push_str(&format!("  {}\n", engine.versions));
