@@ -5,6 +5,7 @@ mod commands;
 mod copying;
 mod faults;
 mod guarding;
+mod losing;
 mod stopping;
 mod tagging;
 mod undoing;

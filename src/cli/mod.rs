@@ -44,6 +44,7 @@ mod output;
 mod paint;
 mod plugin;
 mod registry_name;
+mod reason;
 mod repos;
 mod routes;
 mod schema;

@@ -1,10 +1,13 @@
 //! Every fault at every request in turn: the tag is old or new, never broken, the outcome says
 //! which, and another run brings it to its end.
 
+use std::time::Duration;
+
 use platy::model::draft::{Draft, Guard, Plan};
 use platy::oci::{Descriptor, Digest};
 use platy::sandbox::{Chunks, Fault, Rule, Sandbox, SandboxOptions};
-use platy::work::push::{Board, Did, Outcome, Pushing, Stopped, Tagged, run};
+use platy::source::{Limits, Options};
+use platy::work::push::{Board, Did, Outcome, Pushing, StepState, Stopped, Tagged, run};
 use reqwest::Method;
 
 use super::{Lab, draft, images, options, unchanged};
@@ -269,4 +272,75 @@ async fn nothing_more_is_mounted_after_a_refusal() {
     let log = lab.target.requests().all();
     let mounts = log.iter().filter(|it| it.query.as_deref().unwrap_or("").contains("mount="));
     assert_eq!(mounts.count(), 1);
+}
+
+/// Few requests at once, so that most of a wave waits.
+fn narrow() -> Options {
+    Options { permits: 4, ..options(0) }
+}
+
+/// How many requests of a method the target was sent.
+fn sent(lab: &Lab, method: Method) -> usize {
+    lab.target.requests().all().iter().filter(|it| it.method == method).count()
+}
+
+/// Uploads, mounts that became uploads, and manifests.
+#[tokio::test]
+async fn after_the_first_failure_nothing_is_begun() {
+    for (path, mounts, method, at, most) in [
+        ("their/app", true, Method::POST, "/blobs/uploads/", 4),
+        ("team/base", true, Method::POST, "mount=", 1),
+        ("team/base", false, Method::PUT, "/blobs/uploads/", 4),
+        ("their/app", true, Method::PUT, "/manifests/sha256", 4),
+    ] {
+        let lab = Lab::with(SandboxOptions { mounts, ..SandboxOptions::default() }, narrow()).await;
+        let from = if path == "team/base" { &lab.target } else { &lab.other };
+        let entries = images(&from.store().repository(path), "new", 30);
+        let mut draft = draft(from, path, &entries);
+        let plan = lab.prepare(&mut draft, &Guard::Absent).await.unwrap();
+        lab.target.requests().clear();
+        // A status that a mount does not fall back from.
+        let rule = Rule::new(Fault::status(500)).method(method.clone()).contains(at);
+        let rule = lab.target.faults().add(rule);
+        let outcome = lab.run_unkept(&plan, &Guard::Absent).await;
+        assert!(matches!(outcome.stopped, Some(Stopped::Failed { .. })), "{at}: {outcome:?}");
+        let met = lab.target.faults().met(rule);
+        assert!((1..=most).contains(&met), "{at}: {met} were tried");
+        let failed = outcome.steps.iter().filter(|it| **it == StepState::Failed).count();
+        assert_eq!(failed, met, "{at}");
+        assert!(outcome.steps.contains(&StepState::Waiting), "{at}: {:?}", outcome.steps);
+        if method == Method::POST {
+            assert_eq!(sent(&lab, Method::PUT), 0, "{at}");
+        }
+    }
+}
+
+/// A mount that nothing answers costs its time once; the blobs are uploaded.
+#[tokio::test]
+async fn nothing_more_is_mounted_after_one_that_hangs() {
+    let limits = Limits { first_byte: Duration::from_millis(300), ..Limits::default() };
+    let lab = Lab::with(SandboxOptions::default(), Options { limits, ..options(0) }).await;
+    let entries = images(&lab.target.store().repository("team/base"), "new", 5);
+    let mut draft = draft(&lab.target, "team/base", &entries);
+    let rule = lab.target.faults().add(Rule::new(Fault::Hang).contains("mount="));
+    let outcome = lab.push(&mut draft, &Guard::Absent).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    assert_eq!(lab.target.faults().met(rule), 1);
+    lab.assert_whole(&draft);
+    lab.target.faults().clear();
+}
+
+/// The same answer as a list under its tag gets.
+#[tokio::test]
+async fn an_address_that_is_refused_under_a_tag_is_asked_once() {
+    let lab = Lab::new().await;
+    let entries = images(&lab.store(), "new", 1);
+    let mut draft = draft(&lab.target, "team/app", &entries);
+    let body = br#"{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":"invalid URL on layer"}]}"#;
+    let answer = Fault::Answer { status: 500, headers: vec![], body: body.to_vec() };
+    let rule = Rule::new(answer).method(Method::PUT).contains("/manifests/latest");
+    let rule = lab.target.faults().add(rule);
+    let outcome = lab.push(&mut draft, &Guard::Absent).await;
+    assert!(matches!(outcome.stopped, Some(Stopped::Failed { .. })), "{outcome:?}");
+    assert_eq!(lab.target.faults().met(rule), 1);
 }

@@ -17,7 +17,7 @@ use crate::model::draft::{
 use crate::oci::{Digest, Document, Failure, Location};
 use crate::source::Sources;
 use crate::work::gather;
-use crate::work::push::{Board, Journal, Outcome, prepare_with, read_again, run};
+use crate::work::push::{Board, Journal, Outcome, not_kept, prepare_with, read_again, run};
 
 /// Says why a command stops before it has a plan.
 pub(super) fn give_up(trouble: &Trouble, pushing: &Pushing) -> u8 {
@@ -101,7 +101,11 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         }
     };
     job.notes.extend(plan.notes.clone());
-    let effects = job.effects(&plan).await;
+    let old = job.old(&plan).await;
+    if let (Some(old), false) = (&old, args.reach.no_journal) {
+        job.notes.extend(not_kept(old, &plan.list));
+    }
+    let effects = old.map_or_else(Effects::default, |old| job.effects(&old, &plan));
     let report = Report {
         target: &job.target,
         draft: &job.draft,
@@ -196,7 +200,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
 }
 
 /// The journal, if it is wanted and can be written.
-pub(super) async fn journal(args: &Args) -> Result<Option<Journal>, Failure> {
+pub(in crate::cli) async fn journal(args: &Args) -> Result<Option<Journal>, Failure> {
     if args.reach.no_journal {
         return Ok(None);
     }
@@ -256,22 +260,19 @@ impl Job {
         answers
     }
 
-    /// Whom the push changes: what the tag holds now is read for that.
-    async fn effects(&self, plan: &Plan) -> Effects {
-        let Some(before) = plan.before.as_ref().filter(|digest| **digest != plan.list.digest)
-        else {
-            return Effects::default();
-        };
+    /// What the first tag holds now, if it is replaced. It can be without being understood.
+    async fn old(&self, plan: &Plan) -> Option<Document> {
+        let before = plan.before.as_ref().filter(|digest| **digest != plan.list.digest)?;
         let base = self.draft.base().filter(|base| base.document.digest == *before);
-        let document = match base {
-            Some(base) => base.document.as_ref().clone(),
-            None => match old(&self.sources, &plan.target, before).await {
-                Ok(document) => document,
-                // What the tag holds can be replaced without being understood.
-                Err(_) => return Effects::default(),
-            },
-        };
-        effects(&document, &(), &self.draft, &plan.target.to_string())
+        match base {
+            Some(base) => Some(base.document.as_ref().clone()),
+            None => old(&self.sources, &plan.target, before).await.ok(),
+        }
+    }
+
+    /// Whom the push changes.
+    fn effects(&self, old: &Document, plan: &Plan) -> Effects {
+        effects(old, &(), &self.draft, &plan.target.to_string())
     }
 }
 

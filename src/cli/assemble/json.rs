@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::job::Trouble;
 use super::report::Report;
+use crate::cli::reason::{failed, reason};
 use crate::model::draft::{Action, Effect, EntryId, Got, Place, Plan, Problem, Sums};
 use crate::oci::Digest;
 use crate::work::push::{Did, Outcome, StepState, Tagged};
@@ -32,10 +33,11 @@ pub(super) fn document(report: &Report<'_>) -> Value {
         set(&mut document, "sums", sums(&plan.sums));
     }
     if let Some(second) = report.second {
-        let error = second.err().map(ToString::to_string);
+        let error = second.err().map(failed);
         set(&mut document, "second_reader", json!({ "same": error.is_none(), "error": error }));
     }
     if let (Some(plan), Some(outcome)) = (report.plan, report.outcome) {
+        set(&mut document, "error", json!(outcome.stopped.as_ref().map(reason)));
         let tags: Vec<Value> =
             outcome.tags.iter().map(|(tag, is)| tagged(tag, is, outcome)).collect();
         set(
@@ -54,9 +56,7 @@ pub(super) fn document(report: &Report<'_>) -> Value {
 pub(super) fn stopped(trouble: &Trouble) -> Value {
     let error = match trouble {
         Trouble::Said(text) => json!({ "class": null, "message": text }),
-        Trouble::Failed(failure) => {
-            json!({ "class": failure.class.as_str(), "message": failure.to_string() })
-        }
+        Trouble::Failed(failure) => failed(failure),
     };
     json!({ "done": false, "error": error })
 }

@@ -23,4 +23,5 @@ pub(super) use copy::copy;
 pub(super) use create::create;
 pub(super) use edit::edit;
 pub(super) use export::export;
+pub(super) use finish::journal;
 pub(super) use push::push;

@@ -5,7 +5,7 @@ mod mend;
 mod report;
 
 use super::args::Args;
-use super::assemble::{ask, can_ask};
+use super::assemble::{ask, can_ask, journal};
 use super::complain::{complain, complain_failure};
 use super::interrupt::Interrupts;
 use super::output::{print_json, print_text};
@@ -57,6 +57,21 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
         complain(&refused);
         return PART;
     }
+    let journal = match journal(args).await {
+        _ if plan.is_nothing() => None,
+        Ok(journal) => journal,
+        Err(failure) => {
+            complain_failure(&failure);
+            if !how.dry_run {
+                if how.json {
+                    print_json(&report::json(&plan, None));
+                }
+                complain("nothing was written: what it replaces could not be put back");
+                return TROUBLE;
+            }
+            None
+        }
+    };
     if how.dry_run || plan.is_nothing() {
         if how.json {
             print_json(&report::json(&plan, None));
@@ -73,7 +88,6 @@ pub(super) async fn run(args: &Args, tag: &TagArgs) -> u8 {
         complain("nothing was written");
         return PART;
     }
-    let journal = args.journal();
     let mut interrupts = Interrupts::new();
     let done = tokio::select! {
         done = waiting.during(write_tags(&registry, journal.as_ref(), &plan)) => done,

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::reason::reason;
 use crate::model::push::{TagDone, TagPlan};
 
 /// The plan and what came of it; `None` if nothing was to be written.
@@ -14,7 +15,7 @@ pub(super) fn json(plan: &TagPlan, done: Option<&TagDone>) -> Value {
             "before": copying.now,
             "after": copying.list.digest,
             "done": matches!(written, Some((_, Ok(())))) || (written.is_none() && copying.is_done()),
-            "error": written.and_then(|(_, result)| result.as_ref().err()).map(ToString::to_string),
+            "error": written.and_then(|(_, result)| result.as_ref().err()).map(reason),
         })
     });
     let delete = plan.deleting.iter().enumerate().map(|(at, wanted)| {
@@ -27,7 +28,7 @@ pub(super) fn json(plan: &TagPlan, done: Option<&TagDone>) -> Value {
             "done": deleted.is_some(),
             "dropped": deleted.map(|it| it.dropped),
             "rewritten": deleted.map(|it| &it.rewritten),
-            "error": result.and_then(|it| it.as_ref().err()).map(ToString::to_string),
+            "error": result.and_then(|it| it.as_ref().err()).map(reason),
         })
     });
     let lists = plan.lists.iter().enumerate().map(|(at, listing)| {
@@ -38,7 +39,7 @@ pub(super) fn json(plan: &TagPlan, done: Option<&TagDone>) -> Value {
             "after": listing.list.digest,
             "added": listing.added,
             "done": result.is_some_and(Result::is_ok),
-            "error": result.and_then(|it| it.as_ref().err()).map(ToString::to_string),
+            "error": result.and_then(|it| it.as_ref().err()).map(reason),
         })
     });
     json!({

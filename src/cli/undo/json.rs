@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::reason::reason;
 use crate::oci::Reference;
 use crate::work::push::{NoUndo, Stopped, Undo};
 
@@ -16,7 +17,7 @@ pub(super) fn found(found: &Undo, done: Option<&Result<(), Stopped>>) -> Value {
         "dry_run": done.is_none(),
         "done": matches!(done, Some(Ok(()))),
         "conflict": found.conflict.as_ref().map(ToString::to_string),
-        "error": done.and_then(|done| done.as_ref().err()).map(ToString::to_string),
+        "error": done.and_then(|done| done.as_ref().err()).map(reason),
     })
 }
 

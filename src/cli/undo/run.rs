@@ -25,6 +25,7 @@ pub(in crate::cli) async fn run(args: &Args, wanted: &UndoArgs) -> u8 {
         complain("there is no journal: this system names no folder for state (XDG_STATE_HOME)");
         return TROUBLE;
     };
+    let journal = if args.reach.no_journal { journal.unwritten() } else { journal };
     let entries = match journal.entries().await {
         Ok(entries) => entries,
         Err(failure) => return trouble(&failure),
@@ -109,6 +110,11 @@ async fn put_back(
             return Ok(if done { DONE } else { TROUBLE });
         }
     };
+    // What the tag holds now has to be noted before it is replaced, as with every push.
+    let unwritable = journal.ready().await.err();
+    if let Some(failure) = &unwritable {
+        complain_failure(failure);
+    }
     if wanted.dry_run && wanted.json {
         print_json(&json::found(&found, None));
         return Ok(if found.conflict.is_some() && !wanted.force { PART } else { DONE });
@@ -126,6 +132,14 @@ async fn put_back(
     }
     if wanted.dry_run {
         return Ok(DONE);
+    }
+    if let Some(failure) = unwritable {
+        if wanted.json {
+            let stopped = Stopped::Failed { step: 0, failure: Box::new(failure) };
+            print_json(&json::found(&found, Some(&Err(stopped))));
+        }
+        complain("nothing was written: what it replaces could not be put back");
+        return Ok(TROUBLE);
     }
     if !wanted.yes && !can_ask() {
         complain(

@@ -13,7 +13,7 @@ pub(super) fn plan(found: &Undo) -> String {
         0 => String::new(),
         count => format!(
             "  {} of it {} gone from the registry and put back first, from the journal\n",
-            plural(count, "manifest"),
+            plural(count, "part"),
             if count == 1 { "is" } else { "are" },
         ),
     };

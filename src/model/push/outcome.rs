@@ -66,7 +66,7 @@ pub struct Outcome {
     pub steps: Vec<StepState>,
     /// Why it stopped; `None` if all is done.
     pub stopped: Option<Stopped>,
-    /// Why what was replaced is not in the journal, if it is not.
+    /// Why the journal does not have all of what was replaced, if it does not.
     pub unkept: Option<Failure>,
     /// What a tag held before, if the registry deleted it when the tag moved.
     pub dropped: Option<Digest>,
@@ -136,7 +136,7 @@ impl Outcome {
             said.extend(stopped.next());
         }
         if let Some(failure) = &self.unkept {
-            said.push(format!("what was replaced is not in the journal: {failure}"));
+            said.push(format!("the journal does not have all of this push: {failure}"));
         }
         if let Some(digest) = &self.dropped {
             said.push(format!(

@@ -13,8 +13,8 @@ pub struct Undo {
     pub list: Encoded,
     /// What the tag holds now; `None`: it does not exist.
     pub now: Option<Digest>,
-    /// Manifests of the list that the registry does not have any more and the journal has: they are
-    /// put before the list is.
+    /// Manifests of the list, or the config of a single image, that the registry does not have any
+    /// more and the journal has: they are put before the list is.
     pub put_back: Vec<Digest>,
     /// Set if the tag does not hold what was pushed: it is put back by force only.
     pub conflict: Option<Conflict>,

@@ -121,6 +121,7 @@ fn request(mut url: Url, wanted: &Wanted<'_>, credential: Option<&Credential>) -
         payload: Payload::Nothing,
         on_the_way: true,
         document: true,
+        turn: None,
         subject: wanted.subject.to_owned(),
     };
     if let Some(Credential::Identity(token)) = credential {

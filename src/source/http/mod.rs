@@ -22,6 +22,7 @@ mod setback;
 mod timed;
 mod trouble;
 mod window;
+mod turn;
 mod wire;
 
 pub(super) use answer::{Answer, Body, Whole};
@@ -35,4 +36,5 @@ pub(super) use request::Request;
 pub(super) use retry::retrying;
 pub(super) use setback::{Again, Setback};
 pub(super) use trouble::no_answer;
+pub use turn::{Queue, Turn};
 pub(super) use wire::{Wire, states_limit};

@@ -235,6 +235,9 @@ impl Wire {
                 permit
             }
         };
+        if let Some(turn) = &request.turn {
+            turn.begin(&request.subject)?;
+        }
         let began = Instant::now();
         let awaited = self.activity.awaits(&host);
         let sent = SentOn::new(&self.options, from, url);

@@ -7,13 +7,15 @@ use std::sync::{Arc, Mutex};
 use super::site::Site;
 use crate::oci::{Failure, Host};
 use crate::source::auth::Keychain;
-use crate::source::http::{Wire, lock};
+use crate::source::http::{Turn, Wire, lock};
 use crate::source::{Activity, Cache, Options};
 
 /// Asks registries. Clones share connections, permits, challenges and tokens.
 #[derive(Clone)]
 pub struct Registry {
     pub(super) shared: Arc<Shared>,
+    /// The turn of the work that is done with this handle.
+    pub(super) turn: Option<Turn>,
 }
 
 pub(super) struct Shared {
@@ -34,7 +36,14 @@ impl Registry {
         let cache = options.cache_dir.clone().map(|dir| Cache::open(dir, options.cache_cap));
         let wire = Wire::new(options, activity)?;
         let shared = Shared { wire, keychain, cache, sites: Mutex::default() };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), turn: None })
+    }
+
+    /// The same handle for one piece of work of a queue: once that is closed, its first request is
+    /// not sent any more.
+    #[must_use]
+    pub fn in_turn(&self, turn: &Turn) -> Self {
+        Self { shared: Arc::clone(&self.shared), turn: Some(turn.clone()) }
     }
 
     /// The settings in force.

@@ -68,7 +68,7 @@ impl Registry {
     pub(super) async fn attempt(&self, call: &Call) -> Result<Box<Answer>, Setback> {
         let site = self.site(&call.host);
         self.recall(&site).await;
-        let request = request(&site, call)?;
+        let request = Request { turn: self.turn.clone(), ..request(&site, call)? };
         if call.leads_to_blobs() {
             self.warm(&site).await;
         }
@@ -81,7 +81,7 @@ impl Registry {
             Err(setback)
                 if setback.failure.class == Class::Tls && site.switch_to_tls(&request.url) =>
             {
-                let request = self::request(&site, call)?;
+                let request = Request { turn: self.turn.clone(), ..self::request(&site, call)? };
                 self.admitted(&site, call, &request).await
             }
             other => other,
@@ -227,6 +227,7 @@ fn request(site: &Site, call: &Call) -> Result<Request, Failure> {
         payload: call.payload.clone(),
         on_the_way: false,
         document: call.document && matches!(call.method, Method::GET | Method::HEAD),
+        turn: None,
         subject: call.subject.clone(),
     })
 }

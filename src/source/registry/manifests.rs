@@ -138,7 +138,7 @@ impl Registry {
         };
         check(&whole, reference, None, &call.subject)?;
         let document = read(whole, reference, None, &call.subject)?;
-        self.saw(&reference.repository, &document);
+        self.saw(reference, &document);
         Ok(Look::Document(Box::new(document)))
     }
 
@@ -189,27 +189,31 @@ impl Registry {
         };
         check(&whole, reference, expected, &call.subject)?;
         let document = read(whole, reference, expected, &call.subject)?;
-        self.saw(&reference.repository, &document);
+        self.saw(reference, &document);
         Ok(document)
     }
 }
 
 impl Registry {
-    /// Notes that a repository was just seen to hold a manifest, and so what that names: a registry
-    /// takes a list only if it has its children.
-    pub(super) fn saw(&self, repository: &Repository, document: &Document) {
-        let is_list = matches!(document.manifest, Manifest::Index(_));
-        let children =
-            document.manifest.descriptors().filter(|it| is_list && it.media_type.is_manifest());
-        let all = std::iter::once(&document.digest).chain(children.map(|child| &child.digest));
-        self.site(&repository.host).seen.note(&repository.path, all);
+    /// Notes that a manifest was just read, and what the list under a tag names. That a list is there
+    /// does not say that its children are: a registry need not have looked when it took it, and may
+    /// have cleaned up since. A list that stays under its tag is no worse off than before.
+    pub(super) fn saw(&self, reference: &Reference, document: &Document) {
+        let (site, path) = (self.site(&reference.repository.host), &reference.repository.path);
+        site.seen.note(path, None, std::iter::once(&document.digest));
+        if let (Some(tag), Manifest::Index(_)) = (&reference.tag, &document.manifest) {
+            let children = document.manifest.descriptors().filter(|it| it.media_type.is_manifest());
+            site.seen.note(path, Some(tag), children.map(|child| &child.digest));
+        }
     }
 
-    /// Whether a manifest was seen in a repository a moment ago, itself or in a list that is there,
-    /// or was put there and answered with the digest that it is kept by.
+    /// Whether a manifest was seen in a repository a moment ago, itself or in the list that one of
+    /// these tags held, or was put there and answered with the digest that it is kept by.
     #[must_use]
-    pub fn has_seen(&self, repository: &Repository, digest: &Digest) -> bool {
-        self.site(&repository.host).seen.has(&repository.path, digest)
+    pub fn has_seen(&self, repository: &Repository, tags: &[String], digest: &Digest) -> bool {
+        let site = self.site(&repository.host);
+        let listed = std::iter::once(None).chain(tags.iter().map(|tag| Some(tag.as_str())));
+        listed.into_iter().any(|listed| site.seen.has(&repository.path, listed, digest))
     }
 }
 

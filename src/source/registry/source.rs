@@ -60,14 +60,14 @@ impl RegistrySource {
                     Look::Unchanged => {
                         self.confirmed(&tagged, &digest, &sent).await;
                         let document = parse(bytes, None, &digest, &subject)?;
-                        self.registry.saw(&tagged.repository, &document);
+                        self.registry.saw(&tagged, &document);
                         return Ok(document.with_sent(sent));
                     }
                     Look::Head(head) if head.digest == digest => {
                         self.confirmed(&tagged, &digest, &head.sent).await;
                         let stated = Some(&head.media_type).filter(|it| may_be(it, &bytes));
                         let document = parse(bytes.clone(), stated, &digest, &subject)?;
-                        self.registry.saw(&tagged.repository, &document);
+                        self.registry.saw(&tagged, &document);
                         return Ok(document.with_sent(head.sent));
                     }
                     Look::Head(_) => fresh().await?,

@@ -61,7 +61,7 @@ impl Sessions {
                 Some(place) => place.source(&sources).await,
                 None => sources.open(from),
             };
-            ask(&registry, &target.repository, &question, open).await.map(Reply::Presence)
+            ask(&registry, &target, &question, open).await.map(Reply::Presence)
         });
     }
 }

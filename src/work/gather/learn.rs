@@ -43,8 +43,10 @@ pub async fn learn_for(
     let base = draft.base().and_then(|base| base.location.reference());
     let stays = base.is_some_and(|base| base.repository == target.repository);
     let plain = if stays { draft.plain() } else { HashSet::new() };
-    let is_known =
-        |digest: &Digest| plain.contains(digest) && registry.has_seen(&target.repository, digest);
+    let tags = base.and_then(|base| base.tag.clone());
+    let is_known = |digest: &Digest| {
+        plain.contains(digest) && registry.has_seen(&target.repository, tags.as_slice(), digest)
+    };
     learn_but(draft, sources, permits, is_known).await;
     Ok(())
 }

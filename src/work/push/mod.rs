@@ -28,6 +28,7 @@ pub use crate::model::push::{
     Did, Entry, Kept, NoUndo, Outcome, Progress, StepProgress, StepState, Stopped, Tagged, Undo,
 };
 pub use board::Board;
+pub use dropped::not_kept;
 pub use journal::Journal;
 pub use listing::find_listing;
 pub use pace::Pace;

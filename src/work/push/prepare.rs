@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all, try_join_all};
 
 use crate::model::draft::{Answers, Guard, Plan, Presence, Question, Shipped, Target, Want, plan};
 use crate::model::tree;
-use crate::oci::{Class, Failure, Location, MAX_INDEX_DEPTH, Repository};
+use crate::oci::{Class, Failure, Location, MAX_INDEX_DEPTH};
 use crate::source::{Registry, Source, Sources};
 use crate::work::load;
 
@@ -47,7 +47,7 @@ pub async fn prepare_with(
             let failure = missing.failures.first().map(|(_, failure)| failure.as_ref().clone());
             return Err(failure.unwrap_or_else(|| unknown(target)));
         }
-        let asked = ask_all(&registry, sources, &target.repository, missing.questions);
+        let asked = ask_all(&registry, sources, target, missing.questions);
         let read = join_all(missing.wants.iter().map(|want| read(sources, want)));
         let (asked, read) = join(asked, read).await;
         for (question, presence) in asked? {
@@ -64,7 +64,7 @@ pub async fn prepare_with(
 async fn ask_all(
     registry: &Registry,
     sources: &Sources,
-    target: &Repository,
+    target: &Target,
     questions: Vec<Question>,
 ) -> Result<Vec<(Question, Presence)>, Failure> {
     try_join_all(questions.into_iter().map(|question| async move {
@@ -75,23 +75,24 @@ async fn ask_all(
     .await
 }
 
-/// The answer to a question: of a target with a HEAD request, unless it was seen there a moment ago;
-/// of another place by the source that `open` opens for it.
+/// The answer to a question: of a target with a HEAD request, unless it was seen there a moment ago,
+/// itself or in the list that a tag of the target holds; of another place by the source that `open` opens for it.
 ///
 /// # Errors
 /// What the target comes up with.
 pub async fn ask(
     registry: &Registry,
-    target: &Repository,
+    target: &Target,
     question: &Question,
     open: impl AsyncFnOnce(&Location) -> Result<Arc<dyn Source>, Failure>,
 ) -> Result<Presence, Failure> {
+    let Target { repository: target, tags, .. } = target;
     Ok(match question {
         Question::Tag(tag) => registry
             .head_to_push(&target.tagged(tag))
             .await?
             .map_or(Presence::Absent, |head| Presence::There(head.digest)),
-        Question::Manifest(digest) if registry.has_seen(target, digest) => {
+        Question::Manifest(digest) if registry.has_seen(target, tags, digest) => {
             Presence::There(digest.clone())
         }
         Question::Manifest(digest) => registry

@@ -28,7 +28,7 @@ pub(super) async fn retag(
         Some(Refused::Failure(failure)) => return (written.tagged, Err(stopped(failure))),
         None => {}
     }
-    match verify(registry, to, list).await {
+    match verify(registry, to, to.tag.as_slice(), list).await {
         Ok(Verdict::Right) => (Tagged::New, Ok(())),
         Ok(Verdict::Missing(digests)) => (Tagged::New, Err(Stopped::Missing(digests))),
         Ok(Verdict::Other(found)) => {

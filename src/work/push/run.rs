@@ -8,7 +8,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 
 use crate::model::draft::{Action, Guard, Plan};
 use crate::oci::{Digest, Failure, Reference};
-use crate::source::{Registry, Sources};
+use crate::source::{Queue, Registry, Sources};
 
 use super::board::Board;
 use super::journal::Journal;
@@ -58,6 +58,8 @@ struct Run<'a> {
 /// What a step came to.
 enum Ended {
     Did(Did),
+    /// It waited for its turn when another one failed.
+    Withheld,
     Failed(Failure),
     Tag(tag::Written),
     Read(Result<Verdict, Failure>),
@@ -138,6 +140,8 @@ impl<'a> Run<'a> {
         let work = Work { plan, registry: &registry, sources, board, turn: &turn };
         let pushing = self.pushing;
         let writes_tags = plan.steps.iter().any(|step| step.wave == wave && tags(&step.action));
+        // After a failure what waits for its turn is not begun.
+        let queue = Queue::default();
         let steps = || plan.steps.iter().enumerate().filter(|(_, step)| step.wave == wave);
         let further: Vec<(usize, &str)> = steps()
             .filter_map(|(at, step)| match &step.action {
@@ -148,7 +152,14 @@ impl<'a> Run<'a> {
         let mut running: FuturesUnordered<BoxFuture<'_, Vec<(usize, Ended)>>> = steps()
             .filter(|(at, _)| !further.iter().any(|(tag, _)| tag == at))
             .map(|(at, step)| {
-                async move { vec![(at, one(work, pushing, at, &step.action).await)] }.boxed()
+                let turn = queue.turn();
+                async move {
+                    let registry = work.registry.in_turn(&turn);
+                    let work = Work { registry: &registry, ..work };
+                    let ended = one(work, pushing, at, &step.action).await;
+                    vec![(at, if turn.is_withheld() { Ended::Withheld } else { ended })]
+                }
+                .boxed()
             })
             .collect();
         if !further.is_empty() {
@@ -173,6 +184,9 @@ impl<'a> Run<'a> {
                 Some(all) => all.into_iter().for_each(|(at, ended)| self.take(at, ended)),
                 None => return,
             }
+            if self.outcome.stopped.is_some() {
+                queue.close();
+            }
         }
     }
 
@@ -195,6 +209,7 @@ impl<'a> Run<'a> {
         let tag = self.plan.steps.get(at).and_then(|step| tag_of(&step.action));
         let (state, stopped) = match ended {
             Ended::Did(did) => (StepState::Done(did), None),
+            Ended::Withheld => (StepState::Waiting, None),
             Ended::Failed(failure) => (StepState::Failed, Some(failed(at, failure))),
             Ended::Tag(written) => self.take_tag(at, tag, written),
             Ended::Read(verdict) => self.take_verdict(at, tag, verdict),
@@ -319,7 +334,7 @@ async fn one(work: Work<'_>, pushing: Pushing<'_>, at: usize, action: &Action) -
                 Some(tag) => target.repository.tagged(tag),
                 None => target.repository.at(list.digest.clone()),
             };
-            Ended::Read(verify(work.registry, &from, list).await)
+            Ended::Read(verify(work.registry, &from, &target.tags, list).await)
         }
         action => match work.step(at, action).await {
             Ok(did) => Ended::Did(did),

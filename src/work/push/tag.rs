@@ -8,9 +8,9 @@ use futures_util::future::join_all;
 use crate::model::draft::{Conflict, Encoded, Guard};
 use crate::model::push::Held;
 use crate::oci::{Class, Digest, Failure, Reference, Repository};
-use crate::source::{Placed, Registry};
+use crate::source::{Placed, Registry, refuses_addresses};
 
-use super::dropped::keep_dropped;
+use super::dropped::{Loss, keep_dropped};
 use super::journal::{Journal, NewEntry};
 use super::mend::{Copies, mend};
 use super::referring::note;
@@ -27,7 +27,7 @@ pub(super) struct Written {
     /// Whether a request wrote it.
     pub(super) put: bool,
     pub(super) stopped: Option<Refused>,
-    /// Why the journal does not have it.
+    /// Why the journal does not have all of it.
     pub(super) unkept: Option<Failure>,
     /// What the tag held, if the registry deleted it when the tag moved.
     pub(super) dropped: Option<Digest>,
@@ -158,13 +158,19 @@ async fn begin<'a>(
         written.tagged = Tagged::New;
         return Err(Box::new(written));
     }
-    let mut loses = false;
+    let mut loss = Loss::default();
     if let (Some(journal), Some(held), None) = (journal, &held, undoes) {
-        loses = keep_dropped(registry, journal, tagged, held, Some(list)).await;
+        loss = keep_dropped(registry, journal, tagged, held, Some(list)).await;
+        written.unkept = loss.failure(tagged);
     }
-    let kept = keep(journal, tagged, held.as_ref(), list, undoes).await;
-    let id = kept.map_err(|failure| written.unkept = Some(failure)).ok().flatten();
-    Ok(Begun { tagged: tagged.clone(), journal, id, loses, written })
+    match keep(journal, tagged, held.as_ref(), list, undoes).await {
+        Ok(id) => Ok(Begun { tagged: tagged.clone(), journal, id, loses: loss.any, written }),
+        // What may be lost has to be kept before.
+        Err(failure) => {
+            written.stopped = Some(Refused::Failure(failure));
+            Err(Box::new(written))
+        }
+    }
 }
 
 impl Begun<'_> {
@@ -177,7 +183,7 @@ impl Begun<'_> {
                 Tagged::New => journal.seen(id).await,
                 _ => Ok(()),
             };
-            self.written.unkept = noted.err();
+            self.written.unkept = noted.err().or(self.written.unkept);
         }
         if let (true, Tagged::New, Some(before)) =
             (self.loses, &self.written.tagged, &self.written.before)
@@ -245,6 +251,7 @@ async fn put(
         // Whatever the answer was, the list may have been stored: the tag is looked at.
         let lied = failure.class == Class::DigestMismatch;
         let said_no = matches!(failure.status, Some(400..=499));
+        let said_no = said_no || refuses_addresses(&failure);
         let passing = failure.is_passing() && failure.class != Class::TimedOut && !said_no;
         written.stopped = Some(Refused::Failure(failure));
         written.tagged = match registry.held(tagged).await {

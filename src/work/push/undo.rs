@@ -88,7 +88,7 @@ pub async fn undo(
     let guard = if force { Guard::Nothing } else { guard(&undo.entry) };
     let (to, list) = (&undo.entry.reference, &undo.list);
     for digest in &undo.put_back {
-        if let Err(failure) = restore(registry, journal, to, digest).await {
+        if let Err(failure) = restore(registry, journal, to, list, digest).await {
             let stopped = super::Stopped::Failed { step: 0, failure: Box::new(failure) };
             return (Tagged::Untouched, Err(stopped));
         }

@@ -76,7 +76,8 @@ pub(super) async fn untag(
     let mut done = Untagged::default();
     let mut id = None;
     if let Some(journal) = journal {
-        keep_dropped(registry, journal, reference, held, None).await;
+        let loss = keep_dropped(registry, journal, reference, held, None).await;
+        done.unkept = loss.failure(reference);
         let kept = Kept { digest: held.digest.clone(), media_type: held.media_type.clone() };
         let before = Some((kept, held.bytes.clone()));
         let reference = reference.clone();
@@ -95,7 +96,7 @@ pub(super) async fn untag(
             Ok(Some(head)) if head.digest == held.digest => journal.void(id).await,
             _ => Ok(()),
         };
-        done.unkept = noted.err();
+        done.unkept = noted.err().or(done.unkept);
     }
     match (deleted, now) {
         // It is gone, whatever became of the answer.
@@ -136,7 +137,7 @@ async fn rewrite(
     let list = Encoded { media_type, digest, bytes };
     if let Some(journal) = journal {
         for digest in put_back(registry, journal, reference, &list).await? {
-            restore(registry, journal, reference, &digest).await?;
+            restore(registry, journal, reference, &list, &digest).await?;
         }
     }
     for name in &lost {

@@ -19,15 +19,17 @@ pub(super) enum Verdict {
 }
 
 /// Reads back what was written, byte for byte, and asks for each child that was not seen there a
-/// moment ago, nor put there and answered with its digest, all at once.
+/// moment ago, nor put there and answered with its digest, nor in what one of `tags` held before, all
+/// at once.
 pub(super) async fn verify(
     registry: &Registry,
     written: &Reference,
+    tags: &[String],
     list: &Encoded,
 ) -> Result<Verdict, Failure> {
     let children = children(list);
     let there = join_all(children.iter().map(|digest| async move {
-        if registry.has_seen(&written.repository, digest) {
+        if registry.has_seen(&written.repository, tags, digest) {
             return Ok(true);
         }
         registry.has_manifest(&written.repository.at(digest.clone())).await

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::run::Came;
 use super::shipment::{Shipment, Way, digests};
 use crate::cli::assemble::json;
+use crate::cli::reason::reason;
 use crate::model::draft::{Action, Plan};
 use crate::model::push::Piece;
 use crate::oci::Manifest;
@@ -182,6 +183,7 @@ fn one(shipment: &Shipment, came: Option<&Came>) -> Value {
             set("steps", json::steps(plan, outcome));
             set("sums", json::sums(&plan.sums));
             if let Some(outcome) = outcome {
+                set("error", json!(outcome.stopped.as_ref().map(reason)));
                 set("outcome", json!({ "sentences": outcome.sentences(plan) }));
             }
         }

@@ -1,7 +1,7 @@
 //! Problems that an entry has by itself.
 
 use crate::model::select::platforms::Normal;
-use crate::oci::{Descriptor, Platform};
+use crate::oci::{Descriptor, Misfit, Platform};
 
 use super::super::platforms::{is_known, variants};
 use super::{Entry, Fix, Problem, ProblemKind, Severity, error_if_new, number, of};
@@ -28,7 +28,12 @@ pub(super) fn check(format: Format, entry: &Entry) -> Vec<Problem> {
     }
     let misfits = entry.misfits.iter().map(|misfit| {
         let sentence = format!("{} cannot be unpacked: {misfit}", number(entry));
-        of(entry, ProblemKind::DiffIds, error_if_new(entry), sentence, None)
+        // Without any, it is often an artifact or a test's image, which nobody means to run.
+        let severity = match misfit {
+            Misfit::Count { diff_ids: None, .. } => Severity::Warning,
+            _ => error_if_new(entry),
+        };
+        of(entry, ProblemKind::DiffIds, severity, sentence, None)
     });
     platform_problems(format, entry, descriptor).into_iter().chain(misfits).collect()
 }

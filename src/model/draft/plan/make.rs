@@ -39,11 +39,14 @@ pub fn missing(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> Mis
         return missing;
     }
     let is_absent = target.tag().is_some_and(|tag| answers.tag(tag) == Some(None));
+    let has_root = is_there(answers, &shipped.root().digest);
     let mut asked = HashSet::new();
     for child in children(shipped, &|digest| is_there(answers, digest)) {
         let digest = &child.descriptor.digest;
-        // What no tag has yet is rarely there, and to mount and put it anew does no harm.
-        let is_sent = is_new || is_absent && route(target, child.from) == Route::Mount;
+        // What no tag has yet is rarely there, and to mount and put it anew does no harm. Where the
+        // root is there, most of what it names is; not all of it, perhaps, as long as no tag has it.
+        let is_anew = is_new || is_absent && route(target, child.from) == Route::Mount;
+        let is_sent = is_anew && !has_root;
         let there = match is_sent {
             true => Some(is_there(answers, digest)),
             false => ask(&mut missing, answers, Question::Manifest(digest.clone())),
@@ -151,11 +154,10 @@ pub fn plan(
     })
 }
 
-/// Whether the target has the root, which stands for all that it names.
+/// Whether the target's tag holds the root already, which stands for all that it names.
 fn is_settled(shipped: &dyn Shipped, target: &Target, answers: &Answers) -> bool {
-    let root = &shipped.root().digest;
     let held = target.tag().and_then(|tag| answers.tag(tag).flatten());
-    shipped.is_brief() && (held == Some(root) || is_there(answers, root))
+    shipped.is_brief() && held == Some(&shipped.root().digest)
 }
 
 /// Whether a first tag that does not exist is a sign that little of the root is there: then only

@@ -81,7 +81,7 @@ impl Registry {
             && stated.as_ref() == Some(digest)
         {
             let repository = &target.repository;
-            self.site(&repository.host).seen.note(&repository.path, std::iter::once(digest));
+            self.site(&repository.host).seen.note(&repository.path, None, std::iter::once(digest));
         }
         Ok(Placed { noted_subject: answer.headers.contains_key(SUBJECT_HEADER) })
     }

@@ -15,8 +15,8 @@ impl Registry {
     /// Mounts a blob of `from` into `target`, which is on the same registry. `None` if that is
     /// done; else an upload that the registry opened in place of it, if it did.
     ///
-    /// A registry that knows no mounts, or does not allow this one, is not a failure: the blob can be
-    /// uploaded.
+    /// A registry that knows no mounts, does not allow this one or does not answer it is not a
+    /// failure: the blob can be uploaded.
     ///
     /// # Errors
     /// What the network comes up with.
@@ -35,8 +35,9 @@ impl Registry {
             .pushing()
             .sending(Method::POST, Payload::Bytes(bytes::Bytes::new()));
         call.scope.push_str(&format!(" repository:{}:pull", from.path));
-        // One asks first; the others wait for what it finds out. After a refusal nothing more is
-        // mounted from there: each would be refused, and a token asked for in vain.
+        // One asks first; the others wait for what it finds out. After a refusal, or a mount that
+        // nothing answered, nothing more is mounted from there: each would be refused, and a token
+        // asked for in vain, or hang as long.
         let site = self.site(&target.host);
         let known = site.mounts_from(&from.path);
         let mut finding_out = Some(known.lock().await);
@@ -46,9 +47,16 @@ impl Registry {
             _ => {}
         }
         let answer = self.ask(&call).await;
-        if let Some(known) = &mut finding_out {
-            let refused = matches!(&answer, Err(failure) if is_refused(failure));
-            **known = if refused { Some(false) } else { answer.is_ok().then_some(true) };
+        let found_out = match &answer {
+            Ok(_) => Some(true),
+            Err(failure) if is_refused(failure) || hangs(failure) => Some(false),
+            Err(_) => None,
+        };
+        match &mut finding_out {
+            Some(known) => **known = found_out,
+            // Those that were sent after the first one went well may find out otherwise.
+            None if found_out == Some(false) => *known.lock().await = found_out,
+            None => {}
         }
         drop(finding_out);
         match answer {
@@ -77,9 +85,17 @@ fn is_refused(failure: &Failure) -> bool {
     matches!(failure.class, Class::Unauthorised | Class::Forbidden)
 }
 
+/// Whether nothing answered in time.
+fn hangs(failure: &Failure) -> bool {
+    failure.class == Class::TimedOut && failure.status.is_none()
+}
+
 /// Whether an upload may do where this mount was refused: the other repository may be hidden from
 /// this user, or to these credentials, and some registries answer a mount with an error.
 fn may_upload(failure: &Failure) -> bool {
+    if hangs(failure) {
+        return true;
+    }
     failure.status.is_some()
         && matches!(
             failure.class,

@@ -51,6 +51,10 @@ impl Registry {
         let wire = &self.shared.wire;
         // Before anything is read: who reads must not wait for one who waits to read.
         let _permit = wire.upload_permit(&target.host).await;
+        if let Some(turn) = &self.turn {
+            let subject = format!("{target}@{}", descriptor.digest);
+            turn.may_go_on(&subject).map_err(|setback| *setback.failure)?;
+        }
         let sending = Mutex::new(Sending::new(self, target, descriptor, source, upload, meter));
         let attempt = async || sending.lock().await.go_on().await;
         let mut before = 0;

@@ -16,13 +16,21 @@ use crate::oci::{Class, Digest, Failure};
 #[derive(Debug, Clone)]
 pub struct Journal {
     folder: Folder,
+    /// Whether anything is noted in it.
+    is_written: bool,
 }
 
 impl Journal {
     /// The journal in this folder, which need not be there yet.
     #[must_use]
     pub fn at(folder: PathBuf) -> Self {
-        Self { folder: Folder(folder) }
+        Self { folder: Folder(folder), is_written: true }
+    }
+
+    /// The same journal, in which nothing is noted; what it has can be read.
+    #[must_use]
+    pub fn unwritten(self) -> Self {
+        Self { is_written: false, ..self }
     }
 
     /// The journal in platy's state folder; `None` if the system names none.
@@ -76,12 +84,7 @@ impl Journal {
     /// # Errors
     /// `Local` if the journal cannot be written, with what to do.
     pub async fn ready(&self) -> Result<(), Failure> {
-        self.do_file(|folder| folder.ready()).await.map_err(|failure| {
-            failure.with_next(
-                "make it writable, or push with `--no-journal`; `platy undo` cannot put back then \
-                 what is replaced",
-            )
-        })
+        self.note(|folder| folder.ready()).await.map_err(unwritable)
     }
 
     /// Keeps content that a tag is about to lose.
@@ -91,7 +94,7 @@ impl Journal {
         bytes: &Bytes,
     ) -> Result<(), Failure> {
         let (digest, bytes) = (digest.clone(), bytes.clone());
-        self.do_file(move |folder| folder.keep(&digest, &bytes)).await
+        self.note(move |folder| folder.keep(&digest, &bytes)).await
     }
 
     /// Content that was kept, if it is still right.
@@ -121,13 +124,14 @@ impl Journal {
             undoes,
             seen: false,
         });
-        self.do_file(move |folder| {
+        self.note(move |folder| {
             if let (Some(kept), Some(bytes)) = (before, bytes) {
                 folder.keep(&kept.digest, &bytes)?;
             }
             folder.append(&Line::Entry(entry).text())
         })
-        .await?;
+        .await
+        .map_err(unwritable)?;
         Ok(id)
     }
 
@@ -137,7 +141,7 @@ impl Journal {
     /// `Local` if the journal cannot be written.
     pub async fn void(&self, id: &str) -> Result<(), Failure> {
         let line = Line::Void(id.to_owned()).text();
-        self.do_file(move |folder| folder.append(&line)).await
+        self.note(move |folder| folder.append(&line)).await
     }
 
     /// Notes that the tag was seen to hold what a push gave it.
@@ -146,7 +150,18 @@ impl Journal {
     /// `Local` if the journal cannot be written.
     pub async fn seen(&self, id: &str) -> Result<(), Failure> {
         let line = Line::Seen(id.to_owned()).text();
-        self.do_file(move |folder| folder.append(&line)).await
+        self.note(move |folder| folder.append(&line)).await
+    }
+
+    /// Writes, if anything is noted here.
+    async fn note(
+        &self,
+        work: impl FnOnce(&Folder) -> io::Result<()> + Send + 'static,
+    ) -> Result<(), Failure> {
+        match self.is_written {
+            true => self.do_file(work).await,
+            false => Ok(()),
+        }
     }
 
     async fn do_file<T: Send + 'static>(
@@ -160,6 +175,13 @@ impl Journal {
             Failure::new(Class::Local, path, format!("the journal of pushes: {error}"))
         })
     }
+}
+
+fn unwritable(failure: Failure) -> Failure {
+    failure.with_next(
+        "make it writable, or push with `--no-journal`; `platy undo` cannot put back then what is \
+         replaced",
+    )
 }
 
 #[cfg(test)]
