@@ -295,6 +295,14 @@ impl Player {
                 let world = self.worlds.get(&want.from.familiar()).unwrap_or(&self.world);
                 world.answer(&want.need).map(Reply::Content)
             }
+            Query::SubjectsOf { from, manifest } => {
+                let world = self.worlds.get(&from.familiar()).unwrap_or(&self.world);
+                let all = manifest.manifest.descriptors().find_map(|blob| {
+                    let said = open(&world.bytes(&blob.digest).ok()?, &Stated::default()).ok()?;
+                    Some(said.subjects.iter().filter_map(|it| it.digest()).collect())
+                });
+                Ok(Reply::Subjects(all.unwrap_or_default()))
+            }
             Query::Weigh(weighing) => Ok(Reply::Effects(weighing.answer())),
             Query::LayOut(content) => Ok(Reply::LaidOut(Content::laid_out(content))),
             Query::Find(content, sought) => {

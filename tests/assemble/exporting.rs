@@ -73,11 +73,11 @@ async fn the_head_says_what_each_tool_keeps_and_auto_takes_the_best() {
     };
     let json = lab.run(&["export", &target, "--json"]).await.json();
     for (tool, expected) in [
-        ("regctl", "exact"),
-        ("oras", "exact"),
-        ("podman", "exact"),
-        ("imagetools", "same"),
-        ("crane", "changes"),
+        ("regctl", "exact bytes"),
+        ("oras", "exact bytes"),
+        ("podman", "exact bytes"),
+        ("imagetools", "same content, other bytes"),
+        ("crane", "adds: artifactType of entries 1, 2, 3"),
     ] {
         assert_eq!(verdict(&json, tool).0, expected, "{tool}: {json}");
     }
@@ -91,10 +91,10 @@ async fn the_head_says_what_each_tool_keeps_and_auto_takes_the_best() {
     noted.annotations.clear();
     repository.index().entry(noted).push_tag("noted");
     let noted = lab.run(&["export", &lab.at("kept:noted"), "--json"]).await.json();
-    assert_eq!(verdict(&noted, "regctl").0, "same", "{noted}");
+    assert_eq!(verdict(&noted, "regctl").0, "same content, other bytes", "{noted}");
     let adds = &verdict(&noted, "crane").2["adds"];
     assert_eq!(adds, &json!(["annotations of entry 1", "artifactType of entry 1"]), "{noted}");
-    assert_eq!(json["tools"][0]["verdict"], "exact", "the best is the first");
+    assert_eq!(json["tools"][0]["verdict"], "exact bytes", "the best is the first");
     let auto = lab.run(&["export", &target, "--tool", "auto"]).await.text();
     assert!(auto.starts_with("# regctl 0.11.7: exact bytes\n"), "{auto}");
     assert!(auto.contains("\nset -e\n"), "{auto}");
@@ -136,13 +136,13 @@ async fn the_platform_of_a_component_is_filled_by_tools_that_read_its_config() {
     let told = |json: &Value, tool: &str| {
         let tools = json["tools"].as_array().unwrap();
         let found = tools.iter().find(|it| it["tool"] == tool).unwrap();
-        json!([found["verdict"], found["loses"], found["adds"]])
+        json!([found["loses"], found["adds"]])
     };
     let json = lab.run(&["export", &target, "--json"]).await.json();
-    assert_eq!(told(&json, "crane"), json!(["changes", [], ["artifactType of entry 1"]]));
-    assert_eq!(told(&json, "regctl"), json!(["changes", ["artifactType of entry 2"], []]));
-    assert_eq!(told(&json, "oras"), json!(["changes", ["platform of entry 2"], []]));
-    assert_eq!(told(&json, "podman"), json!(["changes", ["entry 2"], []]), "no artifacts");
+    assert_eq!(told(&json, "crane"), json!([[], ["artifactType of entry 1"]]));
+    assert_eq!(told(&json, "regctl"), json!([["artifactType of entry 2"], []]));
+    assert_eq!(told(&json, "oras"), json!([["platform of entry 2"], []]));
+    assert_eq!(told(&json, "podman"), json!([["entry 2"], []]), "no artifacts");
     let regctl = lab.run(&["export", &target, "--tool", "regctl"]).await.text();
     assert!(!regctl.contains("--desc-platform"), "the config says it: {regctl}");
     let spec = lab.run(&["export", &target, "--spec"]).await.text();
@@ -151,7 +151,7 @@ async fn the_platform_of_a_component_is_filled_by_tools_that_read_its_config() {
     component.platform = None;
     lab.sandbox.store().repository("app").index().entry(component).push_tag("2");
     let json = lab.run(&["export", &lab.at("app:2"), "--json"]).await.json();
-    let adds = |tool: &str| told(&json, tool)[2].to_string();
+    let adds = |tool: &str| told(&json, tool)[1].to_string();
     assert!(adds("crane").contains("platform"), "{json}");
     assert!(adds("regctl").contains("platform"), "{json}");
     assert!(!adds("oras").contains("platform"), "{json}");
@@ -183,14 +183,16 @@ async fn a_spec_says_what_it_cannot_say() {
     entry.platform = Some(platy::oci::Platform::new("windows", "amd64", ""));
     repository.index().entry(entry).push_tag("less");
     let spec = lab.run(&["export", &lab.at("s:less"), "--spec"]).await.text();
-    assert!(spec.contains("fields of the platform are empty (entries 1)"), "{spec}");
+    let words = "# not in this spec, so push adds it: os.version of entry 1";
+    assert!(spec.contains(words), "{spec}");
 
     // What `push` refuses is said.
     let mut other = repository.image("linux", "amd64", "").layer("y").push();
     other.platform = Some(platy::oci::Platform::new("freebsd", "amd64", ""));
     repository.index().entry(other).push_tag("other");
     let spec = lab.run(&["export", &lab.at("s:other"), "--spec"]).await.text();
-    let words = "# platy push refuses entry 1: freebsd/amd64, and its config says linux/amd64";
+    let words =
+        "# platy push refuses it: entry 1 says freebsd/amd64, and its config says linux/amd64";
     assert!(spec.contains(words), "{spec}");
 
     // A list in a list would be flattened.
@@ -199,6 +201,215 @@ async fn a_spec_says_what_it_cannot_say() {
     let ran = lab.run(&["export", &lab.at("s:nested"), "--spec"]).await;
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("entry 1 is a list"), "{}", ran.stderr);
+}
+
+/// What docker 28.2.2, regctl 0.11.7 and imagetools 0.38.2 make of them was seen on a registry.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_of_mixed_and_half_filled_entries_are_foretold() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("m");
+    let told = async |tag: &str, tool: &str| {
+        let list = lab.at(&format!("m:{tag}"));
+        let ran = lab.run(&["export", &list, "--tool", tool, "--json"]).await;
+        ran.json()["tools"][0].clone()
+    };
+    // docker: the type is that of the image whose digest comes first.
+    let mut firsts = std::collections::HashSet::new();
+    for layer in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        let docker = repository.image("linux", "ppc64le", "").docker().layer(layer).push();
+        let oci = repository.image("freebsd", "amd64", "").layer(layer).push();
+        let is_docker = docker.digest.to_string() < oci.digest.to_string();
+        firsts.insert(is_docker);
+        repository.index().entry(docker).entry(oci).push_tag(layer);
+        let loses = told(layer, "docker").await["loses"].to_string();
+        assert_eq!(loses.contains("type of the list"), is_docker, "{layer}: {loses}");
+    }
+    assert_eq!(firsts.len(), 2, "both orders were met");
+
+    // regctl: annotations of a Docker list are kept, artifactType and subject are not.
+    let image = repository.image("linux", "amd64", "").docker().layer("x").push();
+    let docker_list = "application/vnd.docker.distribution.manifest.list.v2+json";
+    let entry = json!({
+        "mediaType": image.media_type.as_str(), "digest": image.digest, "size": image.size,
+        "platform": { "architecture": "amd64", "os": "linux" },
+    });
+    let mut list = json!({
+        "schemaVersion": 2, "mediaType": docker_list, "manifests": [entry.clone()],
+        "annotations": { "k": "v" },
+    });
+    let noted = repository.put_manifest(docker_list, list.to_string());
+    repository.tag("noted", &noted.digest);
+    assert_eq!(told("noted", "regctl").await["verdict"], "exact bytes");
+    assert_eq!(
+        told("noted", "oras").await["loses"][0],
+        format!("type of the list ({docker_list} → application/vnd.oci.image.index.v1+json)")
+    );
+    list["artifactType"] = json!("application/vnd.example");
+    list["subject"] = json!({
+        "mediaType": image.media_type.as_str(), "digest": image.digest, "size": image.size,
+    });
+    let typed = repository.put_manifest(docker_list, list.to_string());
+    repository.tag("typed", &typed.digest);
+    let regctl = told("typed", "regctl").await;
+    assert_eq!(regctl["loses"], json!(["artifactType of the list", "subject"]), "{regctl}");
+    assert!(!regctl["script"].as_str().unwrap().contains("--subject"), "{regctl}");
+
+    // imagetools: what a descriptor lacks is filled from the config.
+    let half = repository.image("linux", "arm", "").layer("y").push();
+    let platforms =
+        [json!({ "architecture": "", "os": "linux" }), json!({ "architecture": "arm", "os": "" })];
+    for (platform, loses, adds) in [
+        (&platforms[0], "architecture (empty → arm) of entry 1", json!(["variant of entry 1"])),
+        (&platforms[1], "os (empty → linux) of entry 1", json!([])),
+    ] {
+        let entry = json!({
+            "mediaType": half.media_type.as_str(), "digest": half.digest, "size": half.size,
+            "platform": platform,
+        });
+        repository.index().odd_entry(entry).push_tag("half");
+        let imagetools = told("half", "imagetools").await;
+        assert_eq!(imagetools["loses"], json!([loses]), "{imagetools}");
+        assert_eq!(imagetools["adds"], adds, "{imagetools}");
+    }
+
+    // regctl: a comma is no end of the version.
+    let mut odd = repository.image("linux", "ppc64le", "").layer("z").push();
+    odd.platform = Some(platy::oci::Platform {
+        os_version: "1,2\"\\".to_owned(),
+        ..platy::oci::Platform::new("linux", "ppc64le", "")
+    });
+    repository.index().entry(odd.clone()).push_tag("comma");
+    let regctl = told("comma", "regctl").await;
+    assert_eq!(regctl["loses"], json!([]), "{regctl}");
+    let script = regctl["script"].as_str().unwrap();
+    assert!(script.contains(r#"linux/ppc64le,osver=1\,2\"\\"#), "{script}");
+    odd.platform.as_mut().unwrap().os_version = " 1".to_owned();
+    repository.index().entry(odd).push_tag("space");
+    let regctl = told("space", "regctl").await;
+    assert_eq!(regctl["loses"], json!(["os.version of entry 1"]), "{regctl}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_to_be_in_the_target_first_is_said_and_named_there() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("from");
+    let image = repository.image("linux", "amd64", "").layer("x").push();
+    let about = repository.image("linux", "arm64", "").layer("y").push();
+    repository.index().entry(image.clone()).subject(&about).push_tag("list");
+    let (list, other) = (lab.at("from:list"), lab.at("to:list"));
+    let told = async |target: &str, tool: &str| {
+        let ran = lab.run(&["export", &list, "--to", target, "--tool", tool, "--json"]).await;
+        ran.json()["tools"][0].clone()
+    };
+    // regctl brings the images itself, and looks the subject up in the target.
+    let here = told(&lab.at("from:again"), "regctl").await;
+    assert_eq!(here["first"], json!([]), "{here}");
+    let there = told(&other, "regctl").await;
+    let from = lab.at("from");
+    let words = format!(
+        "the list refers to {0}, which is in {from}: copy it to {1}@{0} first",
+        about.digest,
+        lab.at("to")
+    );
+    assert_eq!(there["first"], json!([words]), "{there}");
+    // docker takes nothing of another registry: the script names the copy.
+    for target in [&other, "127.0.0.1:1/to:list"] {
+        let docker = told(target, "docker").await;
+        let copy = format!("{}@{}", target.trim_end_matches(":list"), image.digest);
+        let first = format!("{} is in {from}: copy it to {copy} first", image.digest);
+        assert_eq!(docker["first"], json!([first]), "{docker}");
+        let script = docker["script"].as_str().unwrap();
+        assert!(script.lines().any(|it| it.contains("create") && it.contains(&copy)), "{script}");
+        let commands = script.lines().filter(|it| it.starts_with("docker "));
+        assert!(!commands.clone().any(|it| it.contains("/from@")), "{script}");
+    }
+    // A subject that is nowhere makes regctl fail.
+    let mut gone = about.clone();
+    gone.digest = platy::oci::Digest::sha256(b"gone");
+    repository.index().entry(image).subject(&gone).push_tag("list");
+    let regctl = told(&lab.at("from:again"), "regctl").await;
+    let words = format!("which is not in {from}: push it to {from}@{} first", gone.digest);
+    assert!(regctl["first"][0].as_str().unwrap().ends_with(&words), "{regctl}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spec_names_all_that_its_push_changes_and_no_more() {
+    let lab = Lab::start().await;
+    let repository = lab.sandbox.store().repository("s");
+    let amd64 = repository.image("linux", "amd64", "").layer("x").push();
+    let docker = repository.image("linux", "arm64", "v8").docker().layer("y").push();
+    let mut component = lab.component("s");
+    component.platform = Some(platy::oci::Platform::new("linux", "mips64le", ""));
+    let (oci, list) = (
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+    );
+    let entry = |of: &platy::oci::Descriptor, platform: Value| {
+        json!({
+            "mediaType": of.media_type.as_str(), "digest": of.digest, "size": of.size,
+            "platform": platform,
+        })
+    };
+    let plain = json!({ "architecture": "amd64", "os": "linux" });
+    let arm64 = json!({ "architecture": "arm64", "os": "linux", "variant": "v8" });
+    let mut typed = entry(&docker, arm64.clone());
+    typed["artifactType"] = json!("application/vnd.x");
+    let mut featured = plain.clone();
+    featured["features"] = json!(["sse4"]);
+    featured["x-plat"] = json!(1);
+    for (tag, kind, document) in [
+        (
+            "top",
+            oci,
+            json!({ "mediaType": oci, "manifests": [entry(&amd64, plain.clone())], "x-top": 1 }),
+        ),
+        ("plat", oci, json!({ "mediaType": oci, "manifests": [entry(&amd64, featured)] })),
+        ("nomt", oci, json!({ "manifests": [entry(&amd64, plain.clone())] })),
+        (
+            "odd",
+            oci,
+            json!({ "mediaType": oci, "manifests": [
+            entry(&amd64, json!({ "architecture": "x86_64", "os": "Linux" })),
+            entry(&docker, json!({ "architecture": "aarch64", "os": "linux" })),
+        ] }),
+        ),
+        ("typed", list, json!({ "mediaType": list, "manifests": [typed] })),
+        (
+            "component",
+            oci,
+            json!({ "mediaType": oci, "manifests": [
+            entry(&amd64, plain.clone()), entry(&component, json!({ "architecture": "mips64le", "os": "linux" })),
+        ] }),
+        ),
+        ("same", oci, json!({ "mediaType": oci, "manifests": [entry(&amd64, plain.clone())] })),
+    ] {
+        let mut meant = json!({ "schemaVersion": 2 });
+        meant.as_object_mut().unwrap().extend(document.as_object().unwrap().clone());
+        let pushed = repository.put_manifest(kind, meant.to_string());
+        repository.tag(tag, &pushed.digest);
+        let to = format!("again-{tag}");
+        let (list, target) = (lab.at(&format!("s:{tag}")), lab.at(&format!("s:{to}")));
+        let spec = lab.run(&["export", &list, "--spec", "--to", &target]).await.text();
+        fs::write(lab.home.path().join("spec.yaml"), &spec).unwrap();
+        let mut push = vec!["push", "spec.yaml", "--yes"];
+        for format in ["oci", "docker"] {
+            if spec.contains(&format!("platy push --format {format}")) {
+                push.extend(["--format", format]);
+            }
+        }
+        let ran = lab.run(&push).await;
+        let refuses = spec.contains("# platy push refuses");
+        assert_eq!(ran.code != 0, refuses, "{tag}: {} {}\n{spec}", ran.code, ran.stderr);
+        if refuses {
+            continue;
+        }
+        let found = platy::model::draft::differences(&meant, &lab.list("s", &to));
+        let comments = |words: &str| -> Vec<String> {
+            spec.lines().filter_map(|it| it.strip_prefix(words)).map(str::to_owned).collect()
+        };
+        assert_eq!(comments("# not in this spec: "), found.loses, "{tag}\n{spec}");
+        assert_eq!(comments("# not in this spec, so push adds it: "), found.adds, "{tag}\n{spec}");
+    }
 }
 
 /// A tool that notes its words, each ended by NUL and the command by a record separator, and fails

@@ -84,6 +84,38 @@ async fn what_other_tools_broke_is_mended_with_plan_and_undo() {
     for finding in ran.json()["findings"].as_array().unwrap() {
         assert!(!rules.contains(&finding["rule"].as_str().unwrap()), "{finding:#}");
     }
+    // A list that takes such entries in has the same problems, and offers the same.
+    repository.index().entries([amd64.clone(), stripped(&amd64)]).push_tag("podman");
+    let other = repository.image("linux", "riscv64", "").layer("x").push();
+    repository.tag("other", &other.digest);
+    let (target, podman, other) =
+        (lab.at("team/broken:both"), lab.at("team/broken:podman"), lab.at("team/broken:other"));
+    let ran = lab.run(&["create", &target, &podman, &other]).await;
+    assert!(ran.stderr.contains("(to mend it: put its annotations back)"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("remove it"), "{}", ran.stderr);
+    let ran = lab.run(&["create", &target, &podman, &other, "--mend", "--yes"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let both: Value = serde_json::from_slice(&repository.manifest("both").unwrap()).unwrap();
+    let annotations = &both["manifests"][1]["annotations"];
+    assert_eq!(annotations["vnd.docker.reference.digest"], amd64.digest.as_str(), "{both:#}");
+
+    // As imagetools takes a referrer in: nothing is wrong with it, and that is said.
+    let new = repository
+        .artifact("application/vnd.docker.attestation.manifest.v1+json")
+        .blob("application/vnd.in-toto+json", statement(&amd64))
+        .subject(&amd64);
+    let mut taken = new.push();
+    taken.annotations.extend([
+        ("org.opencontainers.image.created".to_owned(), "2026-11-01T00:00:00Z".to_owned()),
+        ("vnd.docker.reference.type".to_owned(), "attestation-manifest".to_owned()),
+        ("vnd.docker.reference.digest".to_owned(), amd64.digest.to_string()),
+    ]);
+    taken.platform = Some(platy::oci::Platform::new("unknown", "unknown", ""));
+    repository.index().entries([amd64.clone(), taken]).push_tag("taken");
+    let ran = lab.run(&["edit", &lab.at("team/broken:taken"), "--mend", "--yes"]).await;
+    let words = "1 attestation that the list names also refers to the image as a referrer";
+    assert!(ran.text().contains(words), "{}", ran.text());
+
     // Nothing is left to mend; and the push is taken back as any other.
     let ran = lab.run(&["edit", &reference, "--mend", "--yes"]).await;
     assert!(ran.text().contains("nothing in the list is broken"), "{}", ran.text());

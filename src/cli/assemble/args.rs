@@ -97,6 +97,9 @@ pub struct CreateArgs {
     /// add again, until all is in the list to stay
     #[arg(long, conflicts_with_all = ["tag", "if_digest", "if_absent", "force", "raw", "second_reader"])]
     pub join: bool,
+    /// Mend what other tools are known to break in lists, as `edit --mend` does
+    #[arg(long)]
+    pub mend: bool,
     /// Push under this tag too
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,

@@ -89,6 +89,9 @@ async fn job(
             }
         }
     }
+    if create.mend {
+        job.mend().await?;
+    }
     job.set(&create.setting).await?;
     if create.setting.format.is_none() && !joins && all_docker(&job.draft) && !has_oci_parts(create)
     {

@@ -199,25 +199,6 @@ impl Job {
         Ok(())
     }
 
-    /// `--mend`: what is mended is said.
-    async fn mend(&mut self) -> Result<(), Trouble> {
-        gather::learn_for_tools(&mut self.draft, &self.sources, self.permits).await;
-        gather::learn_subjects(&mut self.draft, &self.sources, self.permits).await;
-        let problems = self.draft.problems();
-        let broken = problems.into_iter().filter(|it| it.kind.is_broken_by_tools());
-        let mut edits = Vec::new();
-        for problem in broken {
-            let Some(fix) = problem.fix else { continue };
-            self.notes.push(format!("{} (mended: {})", problem.sentence, fix.label));
-            edits.push(fix.edit);
-        }
-        if edits.is_empty() {
-            self.notes.push("nothing in the list is broken in a way that is known".to_owned());
-        }
-        self.draft.apply(Edit::All(edits))?;
-        Ok(())
-    }
-
     async fn fill(&mut self, all: &[Match]) -> Result<(), Trouble> {
         if all.is_empty() {
             return Ok(());

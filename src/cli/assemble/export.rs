@@ -77,16 +77,10 @@ fn document(export: &Export) -> Value {
         Verdict::Changes { loses, adds } => (loses.as_slice(), adds.as_slice()),
         _ => (&[] as &[String], &[] as &[String]),
     };
-    let verdict = match &export.verdict {
-        Verdict::Exact => "exact",
-        Verdict::Same => "same",
-        Verdict::Changes { .. } => "changes",
-        Verdict::Cannot(_) => "cannot",
-    };
     json!({
         "tool": export.tool.as_str(),
         "version": export.tool.version(),
-        "verdict": verdict,
+        "verdict": export.verdict.to_string(),
         "loses": loses,
         "adds": adds,
         "reason": match &export.verdict {

@@ -68,6 +68,7 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
     if let Err(failure) = learnt {
         return give_up(&Trouble::Failed(failure), pushing).into();
     }
+    gather::learn_subjects(&mut job.draft, &job.sources, job.permits).await;
     let problems = job.draft.problems();
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     if pushing.raw {

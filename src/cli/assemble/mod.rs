@@ -12,6 +12,7 @@ mod job;
 mod join;
 mod joining;
 mod json;
+mod mend;
 mod progress;
 mod push;
 mod report;

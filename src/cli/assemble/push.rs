@@ -39,6 +39,10 @@ async fn job(args: &Args, push: &PushArgs) -> Result<Job, Trouble> {
     for (entry, harvest) in spec.entries.iter().zip(found) {
         let is_list = harvest.gathered.root.media_type.is_index();
         let choice = choice(entry, is_list)?;
+        if !entry.platform.features.is_empty() {
+            let image = entry.image.familiar();
+            job.notes.push(format!("features of {image} are left out: no engine goes by them"));
+        }
         let came = add(&mut job, harvest, &choice).map_err(|trouble| at_line(entry, trouble))?;
         set(&mut job.draft, &came, &fields(entry)).map_err(|trouble| at_line(entry, trouble))?;
     }

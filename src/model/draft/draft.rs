@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::select::Lookup;
-use crate::model::tree::Answer;
-use crate::oci::{Annotations, Digest, Document, Failure, Location};
+use crate::model::tree::{Answer, Need};
+use crate::oci::{Annotations, Descriptor, Digest, Document, Failure, Location};
 
 use super::known::{Known, Want};
 use super::plain;
@@ -41,6 +41,11 @@ impl Draft {
     pub fn of(base: Base) -> Result<Self, Refused> {
         let work = Work::of_base(&base)?;
         Ok(Self::from_work(Some(base), work))
+    }
+
+    /// An empty draft that knows what this one knows of manifests and configs.
+    pub(super) fn same_knowledge(&self) -> Self {
+        Self { known: self.known.clone(), ..Self::new(Format::Oci) }
     }
 
     fn from_work(base: Option<Base>, work: Work) -> Self {
@@ -155,6 +160,12 @@ impl Draft {
         self.work().fields.get("subject")
     }
 
+    /// The list's `subject`; `None` if it has none or that is not a usable descriptor.
+    pub(super) fn subject_descriptor(&self) -> Option<Descriptor> {
+        let value: serde_json::Value = serde_json::from_str(self.subject()?).ok()?;
+        Descriptor::from_object(value.as_object()?).ok()
+    }
+
     /// What is pushed beside the list.
     #[must_use]
     pub fn companions(&self) -> &[Arc<Companion>] {
@@ -201,26 +212,43 @@ impl Draft {
         plain::plain(self.start(), self.work())
     }
 
-    /// The same, with the manifests and configs of attestations: what other tools make of them
-    /// depends on those.
+    /// What is [`wanted`](Self::wanted), with the manifests and configs of attestations and what the
+    /// list refers to: what other tools make of the list depends on those.
     #[must_use]
     pub fn wanted_by_tools(&self) -> Vec<Want> {
-        self.known.wanted(self.start(), self.work(), true)
+        let mut wants = self.known.wanted(self.start(), self.work(), true);
+        let base = self.base.as_ref().map(|base| base.location.clone());
+        if let (Some(from), Some(subject)) = (base, self.subject_descriptor())
+            && subject.media_type.is_manifest()
+            && self.known.document(&subject.digest).is_none()
+            && self.known.failure(&subject.digest).is_none()
+        {
+            wants.push(Want { from, need: Need::Manifest(Arc::new(subject)) });
+        }
+        wants
     }
 
-    /// Takes in what the statement in an attestation's manifest speaks of.
-    pub fn learn_subject(&mut self, manifest: &Digest, image: &Digest) {
+    /// Takes in what the statement in an attestation's manifest speaks of, an entry of the list if
+    /// there is one among it; nothing, if it could not be read.
+    pub fn learn_subjects(&mut self, manifest: &Digest, subjects: Vec<Digest>) {
+        let listed = |digest: &Digest| {
+            let mut items = self.work().items.iter().filter_map(|item| item.descriptor());
+            items.any(|it| it.digest == *digest)
+        };
+        let image = subjects.iter().find(|it| listed(it)).or(subjects.first()).cloned();
         self.known.learn_subject(manifest, image);
     }
 
     /// The manifests of attestations whose entries do not say so and that name no subject: only
-    /// the statement in them tells of which image they are.
+    /// the statement in them tells of which image they are. What was asked for already is not named
+    /// again.
     #[must_use]
     pub fn unexplained(&self) -> Vec<(Arc<Location>, Arc<Document>)> {
         let entries = self.entries().into_iter();
         let stripped = entries.filter(|entry| {
             let named = entry.descriptor.as_ref().is_some_and(|it| it.is_attestation());
-            entry.holds_attestation && !named && entry.subject.is_none()
+            let asked = entry.digest().is_some_and(|it| self.known.asked_for_subject(it));
+            entry.holds_attestation && !named && !asked && entry.subject.is_none()
         });
         let document = |entry: Entry| {
             let digest = &entry.descriptor.as_ref()?.digest;

@@ -27,8 +27,9 @@ pub struct Want {
 pub(super) struct Known {
     read: Read,
     failed: HashMap<Digest, Arc<Failure>>,
-    /// What the statements in attestations speak of, by their manifests.
-    stated: HashMap<Digest, Digest>,
+    /// What the statements in attestations speak of, by their manifests; `None` if they were read in
+    /// vain.
+    stated: HashMap<Digest, Option<Digest>>,
 }
 
 impl Known {
@@ -95,12 +96,17 @@ impl Known {
     pub(super) fn subject_of(&self, item: &Item) -> Option<Digest> {
         let digest = &item.descriptor()?.digest;
         let own = self.document(digest).and_then(|document| document.manifest.subject());
-        own.map(|subject| subject.digest.clone()).or_else(|| self.stated.get(digest).cloned())
+        own.map(|subject| subject.digest.clone()).or_else(|| self.stated.get(digest).cloned()?)
     }
 
-    /// Keeps what the statement in a manifest speaks of.
-    pub(super) fn learn_subject(&mut self, manifest: &Digest, image: &Digest) {
-        self.stated.insert(manifest.clone(), image.clone());
+    /// Keeps what the statement in a manifest speaks of; `None` if it does not tell.
+    pub(super) fn learn_subject(&mut self, manifest: &Digest, image: Option<Digest>) {
+        self.stated.insert(manifest.clone(), image);
+    }
+
+    /// Whether the statement in a manifest was asked for what it speaks of.
+    pub(super) fn asked_for_subject(&self, manifest: &Digest) -> bool {
+        self.stated.contains_key(manifest)
     }
 
     /// How the diff IDs of an entry's image do not fit its layers.

@@ -16,7 +16,8 @@ use crate::model::push::{TagPlan, TagWish, Undo};
 use crate::model::session::Session;
 use crate::model::tree::Need;
 use crate::oci::{
-    Descriptor, Digest, Host, Location, NextPage, Platform, Reference, Repository, StoreKind,
+    Descriptor, Digest, Document, Host, Location, NextPage, Platform, Reference, Repository,
+    StoreKind,
 };
 
 use super::detail::{Content, Sought};
@@ -156,6 +157,13 @@ pub enum Query {
     },
     /// Something that a draft wants to know.
     Learn(Want),
+    /// Of which images an attestation is whose entry does not say so.
+    SubjectsOf {
+        /// Where it is.
+        from: Location,
+        /// Its manifest.
+        manifest: Arc<Document>,
+    },
     /// Something that the place may know that a draft is pushed to.
     Presence {
         /// Which place.

@@ -31,6 +31,8 @@ use super::{DraftOrder, Query};
 pub enum Reply {
     /// Of [`Query::Fetch`] and [`Query::Learn`].
     Content(Answer),
+    /// Of [`Query::SubjectsOf`]: what its statement speaks of.
+    Subjects(Vec<Digest>),
     /// Of [`Query::Blob`].
     Blob {
         /// Its bytes.

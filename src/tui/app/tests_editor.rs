@@ -3,7 +3,7 @@
 use super::*;
 use crate::harness::{Player, World, hold};
 use crate::model::draft::{Mark, Presence, Question};
-use crate::oci::Digest;
+use crate::oci::{Digest, MediaType};
 
 pub(super) const PLATFORMS: [&str; 3] = ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"];
 
@@ -318,6 +318,39 @@ fn a_problem_is_gone_to_and_mended_with_one_key() {
     player.keys("f");
     assert_eq!(player.editor().problems(), (0, 0));
     assert_eq!(labels(&player)[1], "linux/arm/v7");
+}
+
+#[test]
+fn an_attestation_without_annotations_gets_them_back_once_its_statement_was_read() {
+    let mut world = World::default();
+    let image = world.image("linux/amd64");
+    let digest = image["digest"].as_str().unwrap().to_owned();
+    let statement = serde_json::json!({
+        "_type": "https://in-toto.io/Statement/v0.1",
+        "subject": [{ "name": "x", "digest": { "sha256": digest.trim_start_matches("sha256:") } }],
+        "predicateType": "https://slsa.dev/provenance/v0.2",
+        "predicate": {},
+    });
+    let layer = world.put(&MediaType::InToto, &statement);
+    let config = world.put(&MediaType::OciConfig, &serde_json::json!({}));
+    let kind = MediaType::OciManifest;
+    let manifest = serde_json::json!({
+        "schemaVersion": 2, "mediaType": kind.as_str(), "config": config, "layers": [layer],
+    });
+    let mut stripped = world.put(&kind, &manifest);
+    stripped["platform"] = serde_json::json!({ "os": "unknown", "architecture": "unknown" });
+    world.set_index(vec![image, stripped]);
+    let mut player = Player::opened(world, "demo/app:1.0", 100, 24);
+    player.keys("e");
+    player.answer_all();
+    assert_eq!(player.count(|it| matches!(it, Query::SubjectsOf { .. })), 1);
+    player.keys("n f");
+    assert_eq!(player.toast(), "done: put its annotations back");
+    player.answer_all();
+    let entries = player.draft().draft.entries();
+    assert_eq!(entries[1].attests, Some(entries[0].id));
+    assert_eq!(player.editor().problems(), (0, 0));
+    assert_eq!(player.count(|it| matches!(it, Query::SubjectsOf { .. })), 1, "asked once");
 }
 
 #[test]

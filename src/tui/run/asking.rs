@@ -55,6 +55,7 @@ impl Outside {
             Query::Blame(image) => sessions.blame(at, image),
 
             Query::Learn(want) => sessions.learn(at, want),
+            Query::SubjectsOf { from, manifest } => sessions.subjects_of(at, &from, manifest),
             Query::Weigh(weighing) => sessions.weigh(at, weighing),
             Query::Gather(location) => sessions.gather(at, &location),
             Query::Referrers { from, subject } => sessions.referrers(at, &from, subject),

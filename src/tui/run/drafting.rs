@@ -1,9 +1,12 @@
 //! What drafts ask for: content of any place, answers of the place that is pushed to.
 
+use std::sync::Arc;
+
 use super::sessions::{Address, Sessions, broke_off};
 use crate::model::draft::{Question, Target, Want};
-use crate::oci::{Digest, Location};
+use crate::oci::{Digest, Document, Location};
 use crate::tui::app::{Reply, Weighing};
+use crate::work::gather::subjects;
 use crate::work::load::{answer, gather};
 use crate::work::push::ask;
 use crate::work::referring::referring;
@@ -15,6 +18,15 @@ impl Sessions {
         self.spawn(at, async move {
             let source = place.source(&sources).await?;
             answer(source.as_ref(), &want.need).await.map(Reply::Content)
+        });
+    }
+
+    /// Of which images an attestation is.
+    pub(super) fn subjects_of(&mut self, at: Address, from: &Location, manifest: Arc<Document>) {
+        let (place, sources) = (self.place(at.0, from), self.sources.clone());
+        self.spawn(at, async move {
+            let source = place.source(&sources).await?;
+            Ok(Reply::Subjects(subjects(source.as_ref(), &manifest).await))
         });
     }
 

@@ -6,14 +6,18 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::draft::{Draft, Target, Want};
 use crate::model::tree::{Answer, Need};
-use crate::oci::{Digest, Document, Failure, Location, Manifest};
-use crate::source::Sources;
+use crate::oci::{Digest, Document, Failure, Manifest};
+use crate::source::{Source, Sources};
 use crate::work::evidence::{fetch, opened, stated};
 use crate::work::load;
 
 /// How many images of the base are read for the problems and the effects; of a larger base only
 /// what was added is.
 const BASE_UP_TO: usize = 100;
+/// How many attestations are asked of which images they are.
+const ATTESTATIONS_UP_TO: usize = 100;
+/// How many statements of an attestation are read for that.
+const STATEMENTS_UP_TO: usize = 3;
 
 /// Tells a draft what was read already.
 pub fn fill(draft: &mut Draft, read: Vec<(Want, Answer)>) {
@@ -72,27 +76,29 @@ async fn learn_but(
 /// themselves (podman 4.3.1 of lists in BuildKit's old form): their statements tell. What cannot be
 /// read stays unknown.
 pub async fn learn_subjects(draft: &mut Draft, sources: &Sources, permits: usize) {
-    let all = draft.unexplained();
-    let work = all.iter().map(|(from, document)| subjects(sources, from, document));
+    let mut all = draft.unexplained();
+    all.truncate(ATTESTATIONS_UP_TO);
+    let work = all.iter().map(|(from, document)| async {
+        match sources.open(from) {
+            Ok(source) => subjects(source.as_ref(), document).await,
+            Err(_) => Vec::new(),
+        }
+    });
     let found: Vec<Vec<Digest>> = stream::iter(work).buffered(permits.max(1)).collect().await;
     for ((_, document), subjects) in all.iter().zip(found) {
-        let listed: Vec<_> = draft.entries().iter().filter_map(|it| it.digest().cloned()).collect();
-        if let Some(image) = subjects.into_iter().find(|digest| listed.contains(digest)) {
-            draft.learn_subject(&document.digest, &image);
-        }
+        draft.learn_subjects(&document.digest, subjects);
     }
 }
 
-/// What the first statement of an attestation that can be read speaks of.
-async fn subjects(sources: &Sources, from: &Location, document: &Document) -> Vec<Digest> {
-    let (Ok(source), Manifest::Image(image)) = (sources.open(from), &document.manifest) else {
-        return Vec::new();
-    };
+/// What the first statement of an attestation that can be read speaks of; of its layers the smallest
+/// few are tried.
+pub async fn subjects(source: &dyn Source, document: &Document) -> Vec<Digest> {
+    let Manifest::Image(image) = &document.manifest else { return Vec::new() };
     let mut layers: Vec<_> = image.layer_descriptors().collect();
     // Provenance is small, and SBOMs may be large.
     layers.sort_by_key(|layer| layer.size);
-    for layer in layers {
-        let Ok(bytes) = fetch(source.as_ref(), layer).await else { continue };
+    for layer in layers.into_iter().take(STATEMENTS_UP_TO) {
+        let Ok(bytes) = fetch(source, layer).await else { continue };
         let Ok(evidence) = opened(&bytes, stated(layer)).await else { continue };
         let subjects: Vec<_> = evidence.subjects.iter().filter_map(|it| it.digest()).collect();
         if !subjects.is_empty() {

@@ -4,4 +4,4 @@ mod harvest;
 mod learn;
 
 pub use harvest::{Harvest, harvest};
-pub use learn::{fill, learn, learn_for, learn_for_tools, learn_subjects};
+pub use learn::{fill, learn, learn_for, learn_for_tools, learn_subjects, subjects};

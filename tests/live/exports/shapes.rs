@@ -138,6 +138,18 @@ impl Shapes<'_> {
         odd[0]["platform"] = json!({ "architecture": "x86_64", "os": "Linux" });
         odd[1]["platform"] = json!({ "architecture": "aarch64", "os": "linux" });
         self.list("odd-names", OCI, &odd);
+        // What buildx fills, and what regclient's parser splits.
+        let mut half = oci.clone();
+        half[1]["platform"] = json!({ "architecture": "", "os": "linux" });
+        half[2]["platform"] = json!({ "architecture": "arm", "os": "" });
+        self.list("half-platforms", OCI, &half);
+        let mut versions = oci.clone();
+        versions[0]["platform"]["os.version"] = json!("1,2");
+        versions[1]["platform"] =
+            json!({ "architecture": "riscv64", "os": "linux", "os.version": "a\"b\\c" });
+        versions[2]["platform"] =
+            json!({ "architecture": "s390x", "os": "linux", "os.version": " 1" });
+        self.list("versions", OCI, &versions);
     }
 
     fn types(&mut self) {
@@ -147,6 +159,24 @@ impl Shapes<'_> {
         let mixed = [docker[0].clone(), oci[1].clone()];
         self.list("mixed", OCI, &mixed);
         self.list("mixed-docker", DOCKER, &mixed);
+        // The type of docker's list is that of the first image by digest: both are met.
+        for (tag, layer) in [("mixed-a", "a"), ("mixed-b", "b"), ("mixed-c", "c"), ("mixed-d", "d")]
+        {
+            let image = |docker: bool| {
+                let image = self.repository.image("linux", if docker { "386" } else { "arm" }, "");
+                let image = image.layer(layer);
+                let pushed = if docker { image.docker().push() } else { image.push() };
+                descriptor_json(&pushed)
+            };
+            let entries = [image(true), image(false)];
+            self.list(tag, OCI, &entries);
+        }
+        let noted = json!({
+            "schemaVersion": 2, "mediaType": DOCKER, "artifactType": "application/vnd.example.bundle",
+            "manifests": docker.iter().map(ordered).collect::<Vec<_>>(),
+            "subject": bare_value(&docker[0]), "annotations": { "a": "1" },
+        });
+        self.put("docker-noted", noted);
         self.list("oci-of-docker", OCI, &docker);
         self.list("docker-of-oci", DOCKER, &oci);
         self.list("one", OCI, &oci[1..]);
@@ -296,6 +326,11 @@ fn bare(descriptor: &Descriptor) -> Value {
         "digest": descriptor.digest,
         "size": descriptor.size,
     })
+}
+
+/// The same of an entry.
+fn bare_value(entry: &Value) -> Value {
+    json!({ "mediaType": entry["mediaType"], "digest": entry["digest"], "size": entry["size"] })
 }
 
 fn without(entry: &Value, key: &str) -> Value {

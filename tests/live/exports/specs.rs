@@ -48,8 +48,7 @@ pub fn spec(
     } else {
         count("changes");
     }
-    // A list without a type gets one from everybody.
-    if same == comments("# not in this spec") && tag != "untyped" {
+    if same == comments("# not in this spec") {
         score.wrong.push(format!("{tag}: {found:?}\n{text}"));
     }
 }

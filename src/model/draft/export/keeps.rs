@@ -12,8 +12,21 @@ pub(super) enum ListType {
     Oci,
     /// A Docker list if all images are Docker's, else an OCI index.
     DockerOfDocker,
-    /// An OCI index if all images are OCI's, else a Docker list.
-    OciOfOci,
+    /// An OCI index if the first image, as the tool sorts them, is OCI's, else a Docker list
+    /// (docker/cli 29.9.3 `cli/command/manifest/push.go`; distribution's
+    /// `manifestlist.FromDescriptors`).
+    OfFirst,
+}
+
+/// Which lists get the annotations of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListNotes {
+    /// None.
+    Dropped,
+    /// An OCI index.
+    OfOci,
+    /// Both types (regclient 0.11.7 `types/docker/schema2/manifestlist.go`).
+    Kept,
 }
 
 /// Where an entry's platform comes from.
@@ -30,8 +43,9 @@ pub(super) enum PlatformFrom {
     ConfigAndFlags,
     /// The config, with fields that `annotate` sets, `os.features` among them.
     ConfigAndAnnotate,
-    /// The entry's descriptor; without one there, the config's system, architecture and variant,
-    /// normalised.
+    /// The entry's descriptor; a system or an architecture that it lacks comes from the config,
+    /// normalised, and the variant with the architecture (buildx 0.38.2
+    /// `util/imagetools/create.go`, `loadPlatform`).
     Descriptor,
 }
 
@@ -75,9 +89,11 @@ pub(super) struct Keeps {
     /// The version that was run.
     pub(super) version: &'static str,
     pub(super) list: ListType,
-    /// Annotations of the list; of a Docker list they are lost everywhere.
-    pub(super) list_annotations: bool,
+    pub(super) list_annotations: ListNotes,
+    /// `artifactType` of an OCI index; a Docker list has none anywhere.
     pub(super) list_artifact_type: bool,
+    /// `subject` of an OCI index, which has to be in the target's repository; a Docker list has none
+    /// anywhere.
     pub(super) subject: bool,
     pub(super) platform: PlatformFrom,
     /// Annotations of entries.
@@ -108,7 +124,7 @@ const TABLE: [Keeps; 6] = [
         tool: Tool::Regctl,
         version: "0.11.7",
         list: ListType::Asked,
-        list_annotations: true,
+        list_annotations: ListNotes::Kept,
         list_artifact_type: true,
         subject: true,
         platform: PlatformFrom::ConfigOrFlag,
@@ -129,7 +145,7 @@ const TABLE: [Keeps; 6] = [
         tool: Tool::Oras,
         version: "1.3.6",
         list: ListType::Oci,
-        list_annotations: true,
+        list_annotations: ListNotes::OfOci,
         list_artifact_type: true,
         subject: false,
         platform: PlatformFrom::ImageConfig,
@@ -150,7 +166,7 @@ const TABLE: [Keeps; 6] = [
         tool: Tool::Imagetools,
         version: "0.38.2",
         list: ListType::DockerOfDocker,
-        list_annotations: true,
+        list_annotations: ListNotes::OfOci,
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::Descriptor,
@@ -171,7 +187,7 @@ const TABLE: [Keeps; 6] = [
         tool: Tool::Crane,
         version: "0.22.1",
         list: ListType::Asked,
-        list_annotations: false,
+        list_annotations: ListNotes::Dropped,
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::Config,
@@ -192,7 +208,7 @@ const TABLE: [Keeps; 6] = [
         tool: Tool::Podman,
         version: "4.3.1",
         list: ListType::Oci,
-        list_annotations: false,
+        list_annotations: ListNotes::Dropped,
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::ConfigAndFlags,
@@ -212,8 +228,8 @@ const TABLE: [Keeps; 6] = [
     Keeps {
         tool: Tool::Docker,
         version: "28.2.2",
-        list: ListType::OciOfOci,
-        list_annotations: false,
+        list: ListType::OfFirst,
+        list_annotations: ListNotes::Dropped,
         list_artifact_type: false,
         subject: false,
         platform: PlatformFrom::ConfigAndAnnotate,

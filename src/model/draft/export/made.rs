@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::super::{Draft, Format};
-use super::keeps::{Keeps, ListType, Notes, Order, PlatformFrom, Types, docker_knows};
+use super::keeps::{Keeps, ListNotes, ListType, Notes, Order, PlatformFrom, Types, docker_knows};
 use super::source::Source;
+use super::subject;
 use crate::oci::{MediaType, Platform};
 use crate::text::JsonStyle;
 
@@ -59,7 +60,7 @@ pub(super) fn make(draft: &Draft, sources: &[Source], keeps: &Keeps) -> Made {
         ListType::Asked => draft.format() == Format::Docker,
         ListType::Oci => false,
         ListType::DockerOfDocker => taken.iter().all(|(source, _)| source.is_docker()),
-        ListType::OciOfOci => taken.iter().any(|(source, _)| source.is_docker()),
+        ListType::OfFirst => taken.first().is_some_and(|(source, _)| source.is_docker()),
     };
     let entries: Vec<Value> =
         taken.iter().map(|(source, platform)| entry(source, platform.as_ref(), keeps)).collect();
@@ -67,19 +68,24 @@ pub(super) fn make(draft: &Draft, sources: &[Source], keeps: &Keeps) -> Made {
     let mut list = Map::new();
     list.insert("schemaVersion".to_owned(), json!(2));
     list.insert("mediaType".to_owned(), json!(media_type.as_str()));
-    if let Some(artifact_type) = draft.artifact_type().filter(|_| keeps.list_artifact_type) {
+    let artifact_type = draft.artifact_type().filter(|_| keeps.list_artifact_type && !docker);
+    if let Some(artifact_type) = artifact_type {
         list.insert("artifactType".to_owned(), json!(artifact_type));
     }
     list.insert("manifests".to_owned(), Value::Array(entries.clone()));
-    let subject = draft.subject().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    if let Some(subject) = subject.filter(|_| keeps.subject) {
-        list.insert("subject".to_owned(), subject);
+    if let Some(subject) = subject::of(draft).filter(|_| keeps.subject && !docker) {
+        list.insert("subject".to_owned(), subject.found(draft));
     }
     let annotations = draft.annotations().into_iter();
     let mut annotations: Vec<(String, String)> =
         annotations.filter(|(key, value)| keeps.says_of_list(key, value)).collect();
     annotations.sort();
-    if keeps.list_annotations && !docker && !annotations.is_empty() {
+    let takes_notes = match keeps.list_annotations {
+        ListNotes::Dropped => false,
+        ListNotes::OfOci => !docker,
+        ListNotes::Kept => true,
+    };
+    if takes_notes && !annotations.is_empty() {
         let object = annotations.into_iter().map(|(key, value)| (key, json!(value)));
         list.insert("annotations".to_owned(), Value::Object(object.collect()));
     }
@@ -157,7 +163,7 @@ pub(super) fn platform(source: &Source, keeps: &Keeps) -> Option<Platform> {
         PlatformFrom::ImageConfig | PlatformFrom::Config => config,
         PlatformFrom::ConfigOrFlag => match flagged(source) {
             Some(platform) => Some(platform.clone()),
-            None => config,
+            None => config.filter(|it| !it.os.is_empty()),
         },
         PlatformFrom::ConfigAndFlags | PlatformFrom::ConfigAndAnnotate => {
             let Some(wanted) = wanted else { return config };
@@ -179,27 +185,55 @@ pub(super) fn platform(source: &Source, keeps: &Keeps) -> Option<Platform> {
             }
             Some(platform)
         }
-        PlatformFrom::Descriptor => match wanted {
-            Some(wanted) => {
-                let mut platform = wanted.clone();
-                platform.features.clear();
-                Some(platform)
+        PlatformFrom::Descriptor => {
+            let mut platform = wanted.cloned().unwrap_or_default();
+            platform.features.clear();
+            if platform.os.is_empty() || platform.architecture.is_empty() {
+                fill(&mut platform, &normalised(config.as_ref()));
             }
-            None => Some(normalised(config.as_ref())),
-        },
+            Some(platform)
+        }
     }
 }
 
-/// What buildx fills in: normalised, and an artifact gets the system of the machine that it runs
-/// on, which is Linux as a rule.
+/// What a descriptor lacks, from a normalised config.
+fn fill(platform: &mut Platform, config: &Platform) {
+    if platform.architecture.is_empty() {
+        platform.architecture.clone_from(&config.architecture);
+        if platform.variant.is_empty() {
+            platform.variant.clone_from(&config.variant);
+        }
+    }
+    if platform.os.is_empty() {
+        platform.os.clone_from(&config.os);
+    }
+}
+
+/// A config as buildx reads it (containerd/platforms 1.0 `database.go`); where it names no system,
+/// the machine's that buildx runs on counts, which is Linux as a rule.
 fn normalised(config: Option<&Platform>) -> Platform {
-    let Some(config) = config else { return Platform::new("linux", "", "") };
-    let variant = match (config.architecture.as_str(), config.variant.as_str()) {
-        ("amd64", "v1") | ("arm64", "v8") => "",
-        ("arm", "") => "v7",
-        (_, variant) => variant,
+    let nothing = Platform::default();
+    let config = config.unwrap_or(&nothing);
+    let os = match config.os.to_lowercase().as_str() {
+        "" => "linux".to_owned(),
+        "macos" => "darwin".to_owned(),
+        os => os.to_owned(),
     };
-    Platform::new(&config.os, &config.architecture, variant)
+    let (architecture, variant) =
+        (config.architecture.to_lowercase(), config.variant.to_lowercase());
+    let (architecture, variant) = match (architecture.as_str(), variant.as_str()) {
+        ("i386", _) => ("386", ""),
+        ("x86_64" | "x86-64" | "amd64", "v1") => ("amd64", ""),
+        ("x86_64" | "x86-64", variant) => ("amd64", variant),
+        ("aarch64" | "arm64", "8" | "v8") => ("arm64", ""),
+        ("aarch64", variant) => ("arm64", variant),
+        ("armhf", _) | ("arm", "" | "7") => ("arm", "v7"),
+        ("armel", _) | ("arm", "6") => ("arm", "v6"),
+        ("arm", "5") => ("arm", "v5"),
+        ("arm", "8") => ("arm", "v8"),
+        other => other,
+    };
+    Platform::new(&os, architecture, variant)
 }
 
 /// The platform that `--desc-platform` has to set, because the config says another: only one that
@@ -220,7 +254,13 @@ pub(super) fn flagged(source: &Source) -> Option<&Platform> {
         }
         _ => false,
     };
-    (plain(&wanted.os) && variant && wanted.os_features.is_empty()).then_some(wanted)
+    // regclient puts the machine's own system in the place of the one, and another name in that of
+    // the other.
+    let os = plain(&wanted.os) && !["local", "macos"].contains(&wanted.os.as_str());
+    // It takes spaces away from both ends.
+    let version =
+        wanted.os_version.trim() == wanted.os_version && !wanted.os_version.contains('\0');
+    (os && variant && version && wanted.os_features.is_empty()).then_some(wanted)
 }
 
 /// As Go writes it; an empty variant, version or list of features is left out.

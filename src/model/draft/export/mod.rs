@@ -9,6 +9,7 @@ mod keeps;
 mod made;
 mod script;
 mod source;
+mod subject;
 mod tool;
 mod verdict;
 
@@ -39,8 +40,11 @@ pub struct Export {
 pub fn export(draft: &Draft, target: &Target, tool: Tool) -> Export {
     let keeps = Keeps::of(tool);
     let (sources, odd) = source::all(draft, target);
-    let first = source::first(&sources, target, keeps);
     let made = made::make(draft, &sources, keeps);
+    let mut first = source::first(&sources, target, keeps);
+    if made.document.get("subject").is_some() {
+        first.extend(subject::of(draft).and_then(|it| it.first(draft, target)));
+    }
     let verdict = match (target.tags.is_empty(), odd) {
         (true, _) => Verdict::Cannot(format!("{tool} needs a tag (--to)")),
         (_, Some(number)) => Verdict::Cannot(format!("entry {number} is not a usable descriptor")),

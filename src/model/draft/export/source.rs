@@ -47,13 +47,14 @@ impl Source {
         &self.descriptor.digest
     }
 
-    /// The name under which a tool finds it: `repository@digest`.
-    pub(super) fn named(&self, target: &Target) -> String {
+    /// The name under which a tool finds it: `repository@digest`. A tool that takes nothing of other
+    /// repositories finds the copy in the target's.
+    pub(super) fn named(&self, target: &Target, keeps: &Keeps) -> String {
         match &self.place {
-            Whereabouts::Here | Whereabouts::Local(_) => {
-                target.repository.at(self.digest().clone()).to_string()
+            Whereabouts::Elsewhere(repository) if keeps.copies => {
+                format!("{repository}@{}", self.digest())
             }
-            Whereabouts::Elsewhere(repository) => format!("{repository}@{}", self.digest()),
+            _ => target.repository.at(self.digest().clone()).to_string(),
         }
     }
 

@@ -11,6 +11,7 @@
 //!       variant: v7
 //! ```
 
+mod played;
 mod quoted;
 mod read;
 mod template;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::oci::{Location, MediaType, Platform};
 
 use super::super::{Draft, Entry, Format, Target};
+use super::played::{Played, play};
 use super::quoted::Quoted;
 
 /// Systems and architectures that manifest-tool takes (its `pkg/util/oslist.go`, November 2024).
@@ -77,7 +78,7 @@ impl WrittenSpec {
 pub fn write(draft: &Draft, target: &Target) -> Result<String, String> {
     let entries: Vec<Entry> =
         draft.entries().into_iter().filter(|entry| entry.position.is_some()).collect();
-    let mut images = Vec::new();
+    let mut images: Vec<(usize, &Entry)> = Vec::new();
     let mut written = Vec::new();
     let mut comments = Comments::default();
     for entry in &entries {
@@ -95,20 +96,24 @@ pub fn write(draft: &Draft, target: &Target) -> Result<String, String> {
                  --tool auto"
             ));
         }
-        comments.of_entry(number, entry, draft);
-        images.push(descriptor.media_type == MediaType::DockerManifest);
+        comments.of_entry(number, entry);
+        images.push((number, entry));
         written.push(file_entry(entry, target));
     }
     if written.is_empty() {
         return Err("no entry of the list is an image; a spec names images".to_owned());
     }
-    let docker = images.iter().all(|docker| *docker);
+    let is_docker = |entry: &Entry| {
+        entry.descriptor.as_ref().is_some_and(|it| it.media_type == MediaType::DockerManifest)
+    };
+    let docker = images.iter().all(|(_, entry)| is_docker(entry));
     let mut file = WrittenSpec {
         image: target.to_string(),
         tags: target.tags.iter().skip(1).cloned().collect(),
         manifests: written,
     };
-    let mut text = comments.text(draft, target, docker);
+    let played = play(draft, &images);
+    let mut text = comments.text(draft, target, docker, played);
     // Plain strings in plain structures: writing cannot fail.
     let mut quoted = Quoted::default();
     file.texts().for_each(|text| quoted.take(text));
@@ -120,54 +125,18 @@ pub fn write(draft: &Draft, target: &Target) -> Result<String, String> {
 #[derive(Default)]
 struct Comments {
     attestations: usize,
-    /// Entries of which the config says more or other than the list.
-    filled: Vec<String>,
     artifacts: Vec<String>,
-    annotated: bool,
-    extra: Vec<String>,
     copies: Vec<String>,
     /// What manifest-tool refuses.
     refused: Vec<String>,
-    /// What `push` refuses: another machine's config.
-    against: Vec<String>,
     seen: Vec<String>,
 }
 
 impl Comments {
-    fn of_entry(&mut self, number: usize, entry: &Entry, draft: &Draft) {
+    fn of_entry(&mut self, number: usize, entry: &Entry) {
         let Some(descriptor) = &entry.descriptor else { return };
-        self.annotated |= !descriptor.annotations.is_empty();
-        match (entry.image_platform(), entry.platform()) {
-            (None, _) => self.artifacts.push(number.to_string()),
-            (Some(config), platform) if gains(config, platform) => {
-                self.filled.push(number.to_string());
-            }
-            _ => {}
-        }
-        if let (Some(config), Some(platform)) = (&entry.config, entry.platform()) {
-            let other =
-                |own: &str, other: &str| !own.is_empty() && !other.is_empty() && own != other;
-            if other(&platform.os, &config.os)
-                || other(&platform.architecture, &config.architecture)
-            {
-                let (own, config) = (platform.short(), config.short());
-                self.against.push(format!("entry {number}: {own}, and its config says {config}"));
-            }
-        }
-        let raw: serde_json::Value = serde_json::from_str(&entry.json).unwrap_or_default();
-        for key in raw.as_object().into_iter().flat_map(serde_json::Map::keys) {
-            let known = ["mediaType", "digest", "size", "platform", "annotations", "artifactType"];
-            if !known.contains(&key.as_str()) && !self.extra.contains(key) {
-                self.extra.push(key.clone());
-            }
-        }
-        // `push` gives an entry the type that its manifest names.
-        let named = draft.known(&descriptor.digest).and_then(|it| it.manifest.artifact_type());
-        if named != descriptor.artifact_type.as_deref() {
-            self.extra.push(format!("artifactType (entry {number})"));
-        }
-        if entry.platform().is_some_and(|it| !it.features.is_empty()) {
-            self.extra.push("platform.features".to_owned());
+        if entry.image_platform().is_none() {
+            self.artifacts.push(number.to_string());
         }
         let known = |it: &Platform| {
             SYSTEMS.contains(&it.os.as_str()) && ARCHITECTURES.contains(&it.architecture.as_str())
@@ -188,37 +157,23 @@ impl Comments {
         }
     }
 
-    fn text(self, draft: &Draft, target: &Target, docker: bool) -> String {
-        let mut unsaid = Vec::new();
-        if !draft.annotations().is_empty() {
-            unsaid.push("annotations of the list".to_owned());
+    fn text(self, draft: &Draft, target: &Target, docker: bool, played: Played) -> String {
+        let mut text = String::new();
+        let attestations = crate::text::plural(self.attestations, "attestation");
+        for what in played.differ.loses {
+            let attested = self.attestations > 0 && what.starts_with("entr");
+            let which = if attested { format!(" ({attestations})") } else { String::new() };
+            text.push_str(&format!("# not in this spec: {what}{which}\n"));
         }
-        if draft.artifact_type().is_some() || draft.subject().is_some() {
-            unsaid.push("artifactType and subject of the list".to_owned());
+        for what in played.differ.adds {
+            text.push_str(&format!("# not in this spec, so push adds it: {what}\n"));
         }
-        if self.attestations > 0 {
-            unsaid.push(crate::text::plural(self.attestations, "attestation"));
-        }
-        if self.annotated {
-            unsaid.push("annotations of entries".to_owned());
-        }
-        if !self.extra.is_empty() {
-            unsaid.push(format!("{} of entries", self.extra.join(", ")));
-        }
-        if !self.filled.is_empty() {
-            unsaid.push(format!(
-                "that fields of the platform are empty (entries {}): they come from the config",
-                self.filled.join(", ")
-            ));
-        }
-        let mut text: String =
-            unsaid.iter().map(|what| format!("# not in this spec: {what}\n")).collect();
         for copy in self.copies {
             let there = target.repository.familiar();
             text.push_str(&format!("# {copy}: copy it to {there} first\n"));
         }
-        for what in self.against {
-            text.push_str(&format!("# platy push refuses {what}\n"));
+        for what in played.refused {
+            text.push_str(&format!("# platy push refuses it: {what}\n"));
         }
         let mut refused = self.refused;
         if !self.artifacts.is_empty() {
@@ -238,18 +193,6 @@ impl Comments {
         text.push_str(&format!("# with manifest-tool: manifest-tool push {tool}from-spec FILE\n"));
         text
     }
-}
-
-/// Whether an image's config says something that the list leaves open.
-fn gains(config: &Platform, platform: Option<&Platform>) -> bool {
-    let nothing = Platform::default();
-    let platform = platform.unwrap_or(&nothing);
-    let open = |own: &str, other: &str| own.is_empty() && !other.is_empty();
-    open(&platform.os, &config.os)
-        || open(&platform.architecture, &config.architecture)
-        || open(&platform.variant, &config.variant)
-        || open(&platform.os_version, &config.os_version)
-        || (platform.os_features.is_empty() && !config.os_features.is_empty())
 }
 
 fn file_entry(entry: &Entry, target: &Target) -> WrittenEntry {

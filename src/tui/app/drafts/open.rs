@@ -183,18 +183,44 @@ impl OpenDraft {
     /// Asks for facts about the entries, at most as much as there are permits.
     pub(in crate::tui::app) fn pump(&mut self, pump: &mut Pump<'_>) {
         let asked = self.asked(pump.requests);
-        let free = pump.permits.saturating_sub(asked.len());
+        let asked_subjects = self.asked_subjects(pump.requests);
+        let free = pump.permits.saturating_sub(asked.len() + asked_subjects.len());
         let now = (self.revision, self.exports);
         if free == 0 || self.pumped == Some(now) {
             return;
         }
         let wanted = self.wanted().into_iter();
         let wants: Vec<Want> = wanted.filter(|want| !asked.contains(want)).take(free).collect();
+        let unexplained = self.draft.unexplained().into_iter();
+        let unexplained: Vec<_> = unexplained
+            .filter(|(_, manifest)| !asked_subjects.contains(&manifest.digest))
+            .take(free - wants.len())
+            .collect();
         // If all was asked for, there is nothing new before the next change.
-        self.pumped = (wants.len() < free).then_some(now);
+        self.pumped = (wants.len() + unexplained.len() < free).then_some(now);
         for want in wants {
             pump.ask(self.session, Query::Learn(want));
         }
+        for (from, manifest) in unexplained {
+            let from = from.as_ref().clone();
+            pump.ask(self.session, Query::SubjectsOf { from, manifest });
+        }
+    }
+
+    /// The attestations that are being asked of which images they are.
+    fn asked_subjects(&self, requests: &Requests) -> Vec<Digest> {
+        let open = requests.of(self.session);
+        open.filter_map(|(_, question)| match question {
+            Query::SubjectsOf { manifest, .. } => Some(manifest.digest.clone()),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Takes what an attestation's statement speaks of.
+    pub(in crate::tui::app) fn learn_subjects(&mut self, manifest: &Digest, all: Vec<Digest>) {
+        self.draft.learn_subjects(manifest, all);
+        self.revision += 1;
     }
 
     /// What is to be known about the entries.

@@ -27,7 +27,10 @@ impl OpenDraft {
     pub(in crate::tui::app) fn weigh(&self, requests: &Requests) -> Option<Weighing> {
         let answered = self.weighed.as_ref().is_some_and(|it| it.0 == self.revision);
         let mut open = requests.of(self.session);
-        if answered || open.any(|(_, it)| matches!(it, Query::Weigh(_) | Query::Learn(_))) {
+        let streams = |question: &Query| {
+            matches!(question, Query::Weigh(_) | Query::Learn(_) | Query::SubjectsOf { .. })
+        };
+        if answered || open.any(|(_, it)| streams(it)) {
             return None;
         }
         let survey = self.survey.as_ref()?;

@@ -1,6 +1,8 @@
 //! `crane index append` (go-containerregistry `cmd/crane/cmd/index.go`).
 
 use super::super::super::{Draft, Format, Target};
+use super::super::Tool;
+use super::super::keeps::Keeps;
 use super::super::script::{Script, tags, words};
 use super::super::source::Source;
 
@@ -12,8 +14,9 @@ pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources
     if draft.format() == Format::Docker {
         append.push("--docker-empty-base".to_owned());
     }
+    let keeps = Keeps::of(Tool::Crane);
     for source in sources {
-        append.extend(["--manifest".to_owned(), source.named(target)]);
+        append.extend(["--manifest".to_owned(), source.named(target, keeps)]);
     }
     script.command(&append);
     for tag in further {

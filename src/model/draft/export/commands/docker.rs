@@ -1,6 +1,8 @@
 //! `docker manifest create`, `annotate` and `push` (docker/cli `cli/command/manifest`).
 
 use super::super::super::{Field, Target};
+use super::super::Tool;
+use super::super::keeps::Keeps;
 use super::super::script::{Script, csv, quoted, tags, words};
 use super::super::source::Source;
 
@@ -8,6 +10,7 @@ pub(super) fn write(script: &mut Script, target: &Target, sources: &[&Source]) {
     // Without it docker manifest speaks HTTPS only, on loopback too.
     let insecure: &[&str] =
         if target.repository.host.is_loopback() { &["--insecure"] } else { &[] };
+    let keeps = Keeps::of(Tool::Docker);
     for list in tags(target) {
         // What an earlier run left half made would be amended.
         let rm = words(&["docker", "manifest", "rm", &list]);
@@ -15,12 +18,12 @@ pub(super) fn write(script: &mut Script, target: &Target, sources: &[&Source]) {
         let mut create = words(&["docker", "manifest", "create"]);
         create.extend(words(insecure));
         create.push(list.clone());
-        create.extend(sources.iter().map(|source| source.named(target)));
+        create.extend(sources.iter().map(|source| source.named(target, keeps)));
         script.command(&create);
         for source in sources {
             let Some(platform) = source.descriptor.platform.as_ref() else { continue };
             let mut annotate =
-                words(&["docker", "manifest", "annotate", &list, &source.named(target)]);
+                words(&["docker", "manifest", "annotate", &list, &source.named(target, keeps)]);
             for field in Field::ALL {
                 if field == Field::OsFeatures {
                     for feature in &platform.os_features {

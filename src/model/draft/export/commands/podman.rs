@@ -16,6 +16,7 @@ pub(super) fn write(script: &mut Script, target: &Target, sources: &[&Source]) {
     let list = format!("localhost/platy-export:{tag}");
     script.line(&format!("podman manifest rm {list} >/dev/null 2>&1 || true"));
     script.command(&words(&["podman", "manifest", "create", &list]));
+    let keeps = Keeps::of(Tool::Podman);
     for source in sources {
         let mut add = words(&["podman", "manifest", "add"]);
         add.extend(words(plain));
@@ -32,12 +33,11 @@ pub(super) fn write(script: &mut Script, target: &Target, sources: &[&Source]) {
                 }
             }
         }
-        let keeps = Keeps::of(Tool::Podman);
         let annotations = source.descriptor.annotations.iter();
         for (key, value) in annotations.filter(|(k, v)| keeps.says_of_entry(k, v)) {
             add.push(format!("--annotation={}", csv(&format!("{key}={value}"))));
         }
-        add.extend([list.clone(), format!("docker://{}", source.named(target))]);
+        add.extend([list.clone(), format!("docker://{}", source.named(target, keeps))]);
         script.command(&add);
     }
     for tag in tags {

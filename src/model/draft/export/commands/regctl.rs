@@ -6,6 +6,7 @@ use super::super::keeps::Keeps;
 use super::super::made::flagged;
 use super::super::script::{Script, tags, words};
 use super::super::source::{Source, Whereabouts};
+use super::super::subject;
 use crate::oci::Platform;
 
 /// What is put behind the tag while the list is built.
@@ -32,12 +33,14 @@ pub(super) fn write(script: &mut Script, draft: &Draft, target: &Target, sources
     for (key, value) in draft.annotations().iter().filter(|(k, v)| keeps.says_of_list(k, v)) {
         create.push(format!("--annotation={key}={value}"));
     }
-    if let Some(artifact_type) = draft.artifact_type() {
-        create.push(format!("--artifact-type={artifact_type}"));
-    }
-    let subject = draft.subject().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
-    if let Some(digest) = subject.as_ref().and_then(|it| it.get("digest")?.as_str()) {
-        create.extend(words(&["--subject", digest]));
+    // A Docker list gets neither.
+    if draft.format() == Format::Oci {
+        if let Some(artifact_type) = draft.artifact_type() {
+            create.push(format!("--artifact-type={artifact_type}"));
+        }
+        if let Some(subject) = subject::of(draft) {
+            create.extend(words(&["--subject", subject.digest()]));
+        }
     }
     for source in at_once {
         create.extend(image(source, target));
@@ -69,7 +72,9 @@ fn image(source: &Source, target: &Target) -> [String; 2] {
         Whereabouts::Here | Whereabouts::Local(_) => {
             ["--digest".to_owned(), source.digest().to_string()]
         }
-        Whereabouts::Elsewhere(_) => ["--ref".to_owned(), source.named(target)],
+        Whereabouts::Elsewhere(_) => {
+            ["--ref".to_owned(), source.named(target, Keeps::of(Tool::Regctl))]
+        }
     }
 }
 
@@ -80,11 +85,19 @@ fn under_way(tagged: &str) -> String {
     format!("{repository}:{kept}{UNDER_WAY}")
 }
 
-/// `windows/amd64,osver=10.0.17763.1` (regclient `types/platform`).
+/// `windows/amd64,osver=10.0.17763.1` (regclient `types/platform`); a backslash keeps what follows
+/// from ending or quoting the value (`internal/strparse`).
 fn regctl_platform(platform: &Platform) -> String {
     let short = platform.short();
     if platform.os_version.is_empty() {
         return short;
     }
-    format!("{short},osver={}", platform.os_version)
+    let mut version = String::new();
+    for c in platform.os_version.chars() {
+        if [',', '"', '\\'].contains(&c) {
+            version.push('\\');
+        }
+        version.push(c);
+    }
+    format!("{short},osver={version}")
 }

@@ -24,6 +24,13 @@ pub(in crate::tui::app) fn answered(
     match (question, answer) {
         (Query::Learn(want), Ok(Reply::Content(content))) => open.learn(&want, Ok(content)),
         (Query::Learn(want), Err(failure)) => open.learn(&want, Err(failure)),
+        (Query::SubjectsOf { manifest, .. }, Ok(Reply::Subjects(subjects))) => {
+            open.learn_subjects(&manifest.digest, subjects);
+        }
+        // What cannot be read stays unknown.
+        (Query::SubjectsOf { manifest, .. }, Err(_)) => {
+            open.learn_subjects(&manifest.digest, Vec::new());
+        }
         (Query::Presence { target, question }, Ok(Reply::Presence(presence))) => {
             open.answered(request, &target, question, Ok(presence));
         }
