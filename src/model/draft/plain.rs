@@ -34,16 +34,21 @@ pub(super) fn plain(start: &Work, work: &Work) -> HashSet<Digest> {
         .collect()
 }
 
-/// Operating system, architecture, variant, normalised.
-type Machine = (String, String, String);
+/// Operating system, architecture, variant, normalised; and of Windows the version, by which its hosts
+/// choose.
+type Machine = (String, String, String, String);
 
 /// For which machines an entry says that it is.
 fn machine(item: &Item) -> Option<Machine> {
     let platform = item.descriptor()?.platform.as_ref()?;
     let is_whole = !platform.os.is_empty() && !platform.architecture.is_empty();
-    let lacks_version = platform.os == "windows" && platform.os_version.is_empty();
     let normal = Normal::new(platform);
-    (is_whole && !lacks_version).then_some((normal.os, normal.architecture, normal.variant))
+    let is_windows = normal.os == "windows";
+    let lacks_version = is_windows && platform.os_version.is_empty();
+    let version = if is_windows { normal.os_version } else { String::new() };
+    // An attestation whose annotations were stripped is told by its manifest.
+    let is_told = is_whole && !lacks_version && !platform.is_unknown();
+    is_told.then_some((normal.os, normal.architecture, normal.variant, version))
 }
 
 #[cfg(test)]
@@ -98,12 +103,18 @@ mod tests {
             json!({ "os": "linux", "architecture": "arm64" }),
             // The same machine in other words.
             json!({ "os": "linux", "architecture": "aarch64", "variant": "v8" }),
+            // Another release of Windows, and the same twice.
+            json!({ "os": "windows", "architecture": "amd64", "os.version": "10.0.3.4" }),
+            json!({ "os": "windows", "architecture": "arm64", "os.version": "10.0.3.4" }),
+            json!({ "os": "windows", "architecture": "arm64", "os.version": "10.0.3.4" }),
+            json!({ "os": "unknown", "architecture": "unknown" }),
         ];
         let mut draft = draft(&platforms);
-        assert_eq!(plain(&draft, 7), [0, 4]);
-        let last = draft.entries().last().unwrap().id;
+        let all = platforms.len();
+        assert_eq!(plain(&draft, all), [0, 4, 7]);
+        let last = draft.entries()[6].id;
         draft.apply(Edit::Remove { entries: vec![last], keep_attestations: false }).unwrap();
-        assert_eq!(plain(&draft, 7), [0, 4, 5, 6], "alone now, and taken out");
+        assert_eq!(plain(&draft, all), [0, 4, 5, 6, 7], "alone now, and taken out");
         let first = draft.entries().first().unwrap().id;
         let edit = Edit::SetPlatform {
             entry: first,
@@ -111,6 +122,6 @@ mod tests {
             value: "riscv64".to_owned(),
         };
         draft.apply(edit).unwrap();
-        assert_eq!(plain(&draft, 7), [4, 5, 6], "changed");
+        assert_eq!(plain(&draft, all), [4, 5, 6, 7], "changed");
     }
 }
