@@ -71,6 +71,7 @@ fn item(item: &Item) -> Value {
             "media_type": blob.media_type.as_str(),
         })),
         "found_by": item.places.iter().map(place).collect::<Vec<_>>(),
+        "gone": item.is_gone,
         "signed_itself": item.is_signed_itself(),
         "signatures": item.signatures().map(|signature| json!({
             "digest": signature.manifest,

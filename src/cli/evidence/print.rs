@@ -93,7 +93,7 @@ fn is_wanted(item: &Item, wish: &EvidenceArgs, kind: Kind) -> bool {
         item.manifest.hex().starts_with(wanted) || blob.is_some_and(|hex| hex.starts_with(wanted))
     });
     let may_fit = item.predicate_type.is_none() || fits(item.predicate_type.as_deref(), wish);
-    (item.may_be(kind) || item.is_untold()) && may_fit && digest
+    !item.is_gone && (item.may_be(kind) || item.is_untold()) && may_fit && digest
 }
 
 /// Whether a predicate type is the one that is wanted, in any version of it.

@@ -69,8 +69,8 @@ fn line(item: &Item, out: &mut String) {
         item.manifest,
         places.join(" + ")
     );
-    if let Some(signed) = item.signed() {
-        text.push_str(&format!("  {}", escape(&signed)));
+    if let Some(state) = item.state() {
+        text.push_str(&format!("  {}", escape(&state)));
     }
     out.push_str(text.trim_end());
     out.push('\n');

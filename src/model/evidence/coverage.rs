@@ -160,8 +160,10 @@ fn items(tree: &Tree, id: NodeId) -> Vec<Item> {
             None => vec![of_referrer(descriptor, &places)],
         };
         let below = items(tree, child);
+        let is_gone = node.load.failure().is_some_and(|it| it.class == Class::NotFound);
         for item in &mut of {
             item.node = Some(child);
+            item.is_gone = is_gone;
             item.referrers.clone_from(&below);
         }
         add(&mut found, of);

@@ -28,6 +28,8 @@ pub struct Item {
     pub descriptor: Arc<Descriptor>,
     /// Whether that manifest was read.
     pub is_read: bool,
+    /// Whether it is listed and the registry does not have it (any more).
+    pub is_gone: bool,
     /// Its place among the blobs of that manifest (from 0).
     pub position: usize,
     /// The blob; `None` before the manifest was read, or if it has none.
@@ -45,6 +47,9 @@ impl Item {
     /// Whether its signature is in it: a signature, a bundle, a signed envelope.
     #[must_use]
     pub fn is_signed_itself(&self) -> bool {
+        if self.is_gone {
+            return false;
+        }
         let types = [
             self.blob.as_ref().map(|blob| blob.media_type.as_str()),
             self.artifact_type.as_deref(),
@@ -89,7 +94,8 @@ impl Item {
 
     /// The signatures of the evidence that were found.
     pub fn signatures(&self) -> impl Iterator<Item = &Self> {
-        self.referrers.iter().filter(|it| it.kind == Kind::Signature || it.is_signed_itself())
+        let there = self.referrers.iter().filter(|it| !it.is_gone);
+        there.filter(|it| it.kind == Kind::Signature || it.is_signed_itself())
     }
 }
 
@@ -182,6 +188,7 @@ fn item(
         node: None,
         descriptor: Arc::clone(descriptor),
         is_read: false,
+        is_gone: false,
         position,
         blob: blob.map(Arc::clone),
         places: places.to_vec(),

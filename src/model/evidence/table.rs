@@ -16,17 +16,27 @@ impl Row {
         }
     }
 
-    /// The evidence of a kind.
+    /// The evidence of a kind that is there.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(move |item| item.kind == kind)
+        self.items.iter().filter(move |item| item.kind == kind && !item.is_gone)
+    }
+
+    /// How much of a kind is listed and gone.
+    fn gone(&self, kind: Kind) -> usize {
+        self.items.iter().filter(|item| item.kind == kind && item.is_gone).count()
     }
 }
 
 impl Item {
-    /// How it is signed, in words; `None` for signatures, and if no signature of it is known.
+    /// What is to be said of it: that it is gone, or how it is signed.
     #[must_use]
-    pub fn signed(&self) -> Option<String> {
-        if self.kind == Kind::Signature {
+    pub fn state(&self) -> Option<String> {
+        if self.is_gone { Some("listed, and gone".to_owned()) } else { self.signed() }
+    }
+
+    /// How it is signed, in words; `None` for signatures, and if no signature of it is known.
+    fn signed(&self) -> Option<String> {
+        if self.kind == Kind::Signature || self.is_gone {
             return None;
         }
         if self.is_signed_itself() {
@@ -38,11 +48,18 @@ impl Item {
 }
 
 /// What a cell of the table says: where evidence of a kind was found, how many there are if more
-/// than one, and whether it is signed; `–` if there is none, `?` if nobody could be asked.
+/// than one, whether it is signed, and what is listed and gone; `–` if there is none, `?` if nobody
+/// could be asked.
 fn cell(row: &Row, kind: Kind) -> String {
     let items: Vec<&Item> = row.of(kind).collect();
+    let gone = row.gone(kind);
     if items.is_empty() {
-        return if row.asked == Asked::Yes { "–" } else { "?" }.to_owned();
+        return match (gone, &row.asked) {
+            (0, Asked::Yes) => "–".to_owned(),
+            (0, _) => "?".to_owned(),
+            (1, _) => "gone".to_owned(),
+            (gone, _) => format!("{gone} gone"),
+        };
     }
     let mut places: Vec<&str> = Vec::new();
     for place in items.iter().flat_map(|item| &item.places) {
@@ -56,6 +73,9 @@ fn cell(row: &Row, kind: Kind) -> String {
     }
     if items.iter().all(|item| item.signed().is_some()) {
         text.push_str(", signed");
+    }
+    if gone > 0 {
+        text.push_str(&format!(", {gone} gone"));
     }
     text
 }
@@ -80,7 +100,8 @@ fn short_cell(row: &Row, kind: Kind) -> String {
     let letters: Vec<&str> = letters.collect();
     let count = if items.len() > 1 { format!("{} ", items.len()) } else { String::new() };
     let signed = if items.iter().all(|it| it.signed().is_some()) { "*" } else { "" };
-    format!("{count}{}{signed}", letters.join("+"))
+    let gone = if row.gone(kind) > 0 { "!" } else { "" };
+    format!("{count}{}{signed}{gone}", letters.join("+"))
 }
 
 /// The coverage as a table: a line for the index and each platform, a column for each kind.
@@ -133,6 +154,9 @@ impl Table {
         let mut told: Vec<String> = used.map(|(letter, word)| format!("{letter} {word}")).collect();
         if items().any(|it| it.signed().is_some()) {
             told.push("* signed".to_owned());
+        }
+        if coverage.rows.iter().any(|row| Kind::ALL.iter().any(|kind| row.gone(*kind) > 0)) {
+            told.push("! some gone".to_owned());
         }
         if coverage.rows.iter().any(|row| row.asked != Asked::Yes) {
             told.push("? not asked".to_owned());
@@ -254,6 +278,41 @@ mod tests {
         let legend = Some("L list · R referrers API · C cosign tag".to_owned());
         assert_eq!(told(71), (short.to_owned(), legend));
         assert!(told(38).0.contains("\nlinux/a…  –"), "{}", told(38).0);
+    }
+
+    #[test]
+    fn what_is_listed_and_gone_is_no_evidence() {
+        let mut descriptor = Descriptor::new(MediaType::OciManifest, Digest::sha256(b"x"), 1);
+        let bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
+        descriptor.artifact_type = Some(bundle.to_owned());
+        let there = Item::bare(Kind::Signature, Arc::new(descriptor));
+        let gone = Item { is_gone: true, ..there.clone() };
+        assert!(there.is_signed_itself() && !gone.is_signed_itself());
+        assert_eq!(gone.state().as_deref(), Some("listed, and gone"));
+        let sbom = |referrers: &[&Item]| Item {
+            kind: Kind::Sbom,
+            referrers: referrers.iter().copied().cloned().collect(),
+            ..Item::bare(Kind::Sbom, Arc::clone(&there.descriptor))
+        };
+        assert_eq!(sbom(&[&gone]).signatures().count(), 0);
+        let row = |items: &[&Item]| Row {
+            node: Tree::default().root(),
+            is_list: true,
+            platform: None,
+            digest: Digest::sha256(b"y"),
+            items: items.iter().copied().cloned().collect(),
+            asked: Asked::Yes,
+        };
+        for (items, words, short) in [
+            (&[&gone][..], "gone", "gone"),
+            (&[&gone, &gone], "2 gone", "2 gone"),
+            (&[&gone, &there], "referrers API, 1 gone", "R!"),
+            (&[&there], "referrers API", "R"),
+            (&[], "–", "–"),
+        ] {
+            assert_eq!(cell(&row(items), Kind::Signature), words);
+            assert_eq!(short_cell(&row(items), Kind::Signature), short);
+        }
     }
 
     #[test]

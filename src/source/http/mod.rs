@@ -21,8 +21,8 @@ mod sent_on;
 mod setback;
 mod timed;
 mod trouble;
-mod window;
 mod turn;
+mod window;
 mod wire;
 
 pub(super) use answer::{Answer, Body, Whole};

@@ -2,7 +2,7 @@
 
 use super::super::rule::{Find, Rule};
 use super::super::{Facts, Finding, Severity};
-use crate::model::evidence::Attached;
+use crate::model::evidence::{Attached, Place};
 
 pub(in crate::model::diagnose) const RULE: Rule = Rule {
     name: "evidence-unreadable",
@@ -32,17 +32,27 @@ fn find(facts: &Facts) -> Vec<Finding> {
         [(one, _)] => format!("{} cannot be read", one.name()),
         all => format!("{} pieces of evidence cannot be read", all.len()),
     };
+    // Seen: crane 0.22.1's registry takes no list of referrers that names what is gone, so that cosign
+    // 3.1.3 cannot sign anew.
+    let is_listed = |it: &Attached| it.item.is_gone && it.item.places.contains(&Place::FallbackTag);
+    let next = if broken.iter().any(|(it, _)| is_listed(it)) {
+        "take what is gone out of the list of referrers (`platy edit` of the tag sha256-… that names \
+         it), then attach it again"
+    } else {
+        "attach it again; `platy evidence REF --print KIND --envelope` prints its bytes"
+    };
     vec![
         RULE.finding(Severity::Warning, title)
             .about_the_list(broken.iter().any(|(it, _)| it.row.is_list))
             .about(facts.images_of(broken.iter().map(|(it, _)| &it.row.digest)))
             .saw_all(broken.iter().map(|(it, why)| format!("{}: {why}", it.name())))
-            .next("attach it again; `platy evidence REF --print KIND --envelope` prints its bytes"),
+            .next(next),
     ]
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Fact;
     use super::super::super::fixture::{behind, one, silent};
     use super::super::super::fixture_evidence::{Attach, attested, sbom};
     use super::*;
@@ -55,6 +65,11 @@ mod tests {
         let mut facts = attested(&["linux/amd64", "unknown/unknown"], &[Attach::to(0, cut)]);
         let finding = one(&RULE, &facts);
         assert!(finding.evidence[0].contains("not valid JSON"), "{finding:?}");
+        assert!(finding.next_step.starts_with("attach it again"), "{finding:?}");
+        let Fact::Known(known) = &mut facts.attested else { unreachable!() };
+        (known.read[0].item.is_gone, known.read[0].item.places) = (true, vec![Place::FallbackTag]);
+        let next = one(&RULE, &facts).next_step;
+        assert!(next.starts_with("take what is gone out of the list of referrers"), "{next}");
         // The engine did not pull it.
         let manifest = facts.attested.known().unwrap().read[0].item.manifest.clone();
         let entry = &mut behind(&mut facts).entries[1];

@@ -148,8 +148,8 @@ fn push_row(lines: &mut Vec<Line>, row: &Row, name: &str, subject: &Subject<'_>)
 fn push_item(lines: &mut Vec<Line>, item: &Item, cells: usize) {
     let places: Vec<&str> = item.places.iter().map(|place| place.word()).collect();
     let mut text = format!("{} · {}", item.name, places.join(" + "));
-    if let Some(signed) = item.signed() {
-        text.push_str(&format!(" · {signed}"));
+    if let Some(state) = item.state() {
+        text.push_str(&format!(" · {state}"));
     }
     push_text(lines, item.kind.word(), (Tone::Text, &text), cells);
 }
