@@ -23,7 +23,7 @@ fn a_failure_that_the_pane_tells_is_not_told_again_in_the_status_line() {
         let picture = player.picture();
         assert_eq!(picture.matches("there is no such tag here").count(), 1, "{picture}");
         assert!(player.state.status().text.contains("1 failed"));
-        // In a tab that does not tell it the line does.
+        // Another tab that tells it, too.
         player.keys("2");
         let picture = player.picture();
         assert_eq!(picture.matches("there is no such tag here").count(), 1, "{picture}");

@@ -228,6 +228,8 @@ fn a_wide_terminal_has_the_file_beside_the_tree() {
     player.keys("j enter");
     player.answer_all();
     assert!(player.files().is_reading());
+    player.send(Msg::Click(Spot::Line(1)));
+    assert!(!player.files().is_reading());
     player.send(Msg::Click(Spot::Line(2)));
     assert!(!player.files().is_reading());
     player.send(Msg::Click(Spot::Detail));

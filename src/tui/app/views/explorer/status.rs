@@ -18,7 +18,7 @@ impl Explorer {
     fn tells_failure(&self, open: &OpenedRef) -> bool {
         match self.areas().detail.height {
             0 => self.cursor == open.tree.root() && open.tree.rows().len() == 1,
-            _ => self.tab == Tab::Summary,
+            _ => matches!(self.tab, Tab::Summary | Tab::Raw),
         }
     }
 

@@ -51,7 +51,7 @@ impl View for List {
     }
 
     fn status(&self, cx: &Cx) -> Words {
-        // Where no name is, the pane says it.
+        // If there are no names, the pane says it.
         if let Some(failure) = self.failure.as_ref().filter(|_| self.counts().1 > 0) {
             let room = usize::from(cx.size.0.saturating_sub(2));
             let whole = Some(escape(&failure.to_string()).into_owned());
