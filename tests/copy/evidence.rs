@@ -43,6 +43,31 @@ async fn referrers_and_cosign_s_tags_arrive_with_the_list() {
     }
 }
 
+/// What refers to an image lies beside it in a folder of `dir:`, and is found there by its subject.
+/// What only a tag joins to the image has no place there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_refers_to_an_image_goes_through_a_folder_of_dir() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:latest");
+    let json = lab.copy(&[&source, "dir:plain", "--referrers"]).await;
+    let evidence = &json["copies"][0]["evidence"];
+    let of = |evidence: &Value, list: &str, place: &str| -> Vec<String> {
+        let all = evidence[list].as_array().unwrap().iter().filter(|it| it["place"] == place);
+        let mut all: Vec<String> = all.map(|it| it["digest"].to_string()).collect();
+        all.sort_unstable();
+        all
+    };
+    let referrers = of(evidence, "arrived", "referrer");
+    assert!(referrers.len() >= 4, "{evidence}");
+    assert_eq!(of(evidence, "arrived", "tag"), Vec::<String>::new());
+    let tagged = of(evidence, "left_behind", "tag");
+    assert!(!tagged.is_empty() && evidence.to_string().contains("has no tags"), "{evidence}");
+    let shown = lab.run(&["inspect", "dir:plain", "--referrers"]).await;
+    assert!(shown.text().contains("referrers"), "{}", shown.text());
+    let json = lab.copy(&["dir:plain", &lab.target("app:1"), "--referrers"]).await;
+    assert_eq!(of(&json["copies"][0]["evidence"], "arrived", "referrer"), referrers);
+}
+
 /// `cosign save` 3.1.3 marks what it saved; `cosign load` gives it Cosign's tags, without which
 /// nothing joins it to the image.
 #[tokio::test(flavor = "multi_thread")]

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use platy::oci::Digest;
+use platy::oci::{Algorithm, Digest};
 use platy::sandbox::{Fault, Rule};
 use serde_json::Value;
 
 use super::Lab;
-use crate::files::made::{Made, digest_of};
+use crate::files::made::{INDEX, Made, digest_of};
 
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
@@ -195,5 +195,111 @@ async fn an_archive_is_the_same_every_time() {
     assert_eq!(saved[0]["RepoTags"], serde_json::json!([source]));
     for layer in saved[0]["Layers"].as_array().unwrap() {
         assert!(names.iter().any(|name| name == layer.as_str().unwrap()));
+    }
+}
+
+/// What gets no name is read back by its digest: the place alone means what else is in it too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_without_a_name_goes_beside_what_is_there() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:1.0");
+    let digest = lab.digest(&source).await;
+    let bare = format!("{}@{digest}", lab.source("demo/ten-platforms"));
+    lab.copy(&[&lab.source("demo/ten-platforms:1.1"), "oci:out"]).await;
+    let json = lab.copy(&[&bare, "oci:out"]).await;
+    assert_eq!(json["copies"][0]["after"], *digest);
+    assert_eq!(lab.digest(&format!("oci:out:@{digest}")).await, digest);
+    let listed = || std::fs::read(lab.home.path().join("out/index.json")).unwrap();
+    // It is listed once, and what has a name is not listed without one.
+    let before = listed();
+    let again = format!("{}@{}", lab.source("demo/ten-platforms"), lab.digest("oci:out:1.1").await);
+    for source in [&*bare, &*again, "oci:out"] {
+        lab.copy(&[source, "oci:out"]).await;
+        assert_eq!(listed(), before, "{source}");
+    }
+    // Several without names into one archive.
+    for archive in ["oci-archive:a.tar", "docker-archive:d.tar"] {
+        lab.copy(&[&bare, &again, archive]).await;
+        assert_eq!(lab.digest(&format!("{archive}:@{digest}")).await, digest, "{archive}");
+    }
+}
+
+/// From a layout or an archive to another one an image keeps its whole name, as it is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_are_no_tags_are_kept_among_files() {
+    let lab = Lab::start().await;
+    let names = ["platform/db:8.0.27-x86", "v1.0+build.5", "x.example/app:1"];
+    for count in [1, names.len()] {
+        let mut made = Made::new();
+        let mut images = Vec::new();
+        for name in &names[names.len() - count..] {
+            let image = made.image(name);
+            images.push((*name, digest_of(&image)));
+            made.named(image, name);
+        }
+        let from = format!("in{count}");
+        made.write_folder(&lab.home.path().join(&from));
+        let mut from = format!("oci:{from}");
+        for form in ["oci:out", "oci-archive:a.tar", "docker-archive:d.tar"] {
+            let (form, end) = form.split_once('.').unwrap_or((form, ""));
+            let place = format!("{form}{count}.{end}");
+            lab.copy(&[&from, &place]).await;
+            for (name, digest) in &images {
+                let named = format!("{place}:{name}");
+                assert_eq!(lab.digest(&named).await, digest.as_str(), "{named}");
+            }
+            from = place;
+        }
+        let index = std::fs::read(lab.home.path().join(format!("out{count}./index.json"))).unwrap();
+        let index: Value = serde_json::from_slice(&index).unwrap();
+        let kept = index["manifests"][0]["annotations"].as_object().unwrap();
+        if count > 1 {
+            assert_eq!(kept.len(), 1);
+            assert_eq!(kept[REF_NAME], names[0]);
+        }
+    }
+    // A registry has no place for it, which is said.
+    let ran = lab.run(&["copy", "oci:in3", &lab.target("app"), "--yes"]).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("v1.0+build.5 has no tag that could be kept"), "{}", ran.stderr);
+}
+
+/// The bytes of a list are named by its own algorithm, wherever files name them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_named_by_sha512_goes_through_every_form() {
+    let lab = Lab::start().await;
+    for children in [Algorithm::Sha512, Algorithm::Sha256] {
+        let mut made = Made::new();
+        made.algorithm = children;
+        let images = ["amd64", "arm64"].map(|architecture| {
+            let mut image = made.image(architecture);
+            image["platform"] = serde_json::json!({"os": "linux", "architecture": architecture});
+            image
+        });
+        made.algorithm = Algorithm::Sha512;
+        let list = serde_json::json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": images});
+        let list = made.blob(INDEX, list.to_string().as_bytes());
+        made.named(list.clone(), "1");
+        let name = children.name();
+        made.write_folder(&lab.home.path().join(format!("{name}-in")));
+        let mut from = format!("oci:{name}-in:1");
+        for (form, end, name) in [
+            ("oci:out", "", ":1"),
+            ("oci-archive:a", ".tar", ":1"),
+            ("docker-archive:d", ".tar", ":app:1"),
+            ("dir:plain", "", ""),
+        ] {
+            let place = format!("{form}-{}{end}{name}", children.name());
+            let json = lab.copy(&[&from, &place]).await;
+            assert_eq!(json["copies"][0]["after"], list["digest"], "{place}");
+            // A folder of `dir:` does not say how its manifest is named.
+            let algorithm = if form.starts_with("dir:") { "sha256:" } else { "sha512:" };
+            assert!(lab.digest(&place).await.starts_with(algorithm), "{place}");
+            let ran = lab.run(&["inspect", &place, "--json"]).await;
+            assert_eq!(ran.code, 0, "{place}: {}", ran.stderr);
+            from = place;
+        }
+        let whole = lab.run(&["copy", &from, "oci:back:1", "--yes", "--force"]).await;
+        assert_eq!(whole.code, 0, "{}", whole.stderr);
     }
 }

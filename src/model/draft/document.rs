@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::oci::{Algorithm, Digest, Document, MediaType};
+use crate::oci::{Digest, Document, MediaType};
 
 /// The exact bytes of a draft's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,6 @@ impl Encoded {
     /// # Errors
     /// A sentence if the bytes hold no list; an edit cannot bring that about.
     pub fn parse(&self) -> Result<Document, String> {
-        Document::parse(self.bytes.clone(), Some(&self.media_type), Algorithm::Sha256)
+        Document::parse(self.bytes.clone(), Some(&self.media_type), self.digest.algorithm())
     }
 }

@@ -132,9 +132,10 @@ impl Goal {
                 Ok(Self::Registry { target, has_tag: true })
             }
             Self::Files(files) if files.name.is_none() && files.form != Form::Dir => {
+                let own = own_name(source);
                 let name = match files.form {
-                    Form::DockerArchive => full_name(source).or(tag),
-                    Form::Layout | Form::OciArchive | Form::Dir => tag,
+                    Form::DockerArchive => full_name(source).or(tag).or(own),
+                    Form::Layout | Form::OciArchive | Form::Dir => own.or(tag),
                 };
                 Ok(Self::Files(Files { name, ..files.clone() }))
             }
@@ -177,10 +178,21 @@ fn has_tag(text: &str) -> bool {
     text.rsplit('/').next().is_some_and(|last| last.contains(':'))
 }
 
+/// The name that an image has in a layout or an archive, which another one gives it too: any text,
+/// as `org.opencontainers.image.ref.name` has it (OCI image-spec, `annotations.md`).
+fn own_name(source: &Location) -> Option<String> {
+    let name = source.name()?;
+    (!name.starts_with('@') && !is_digest_tag(name)).then(|| name.to_owned())
+}
+
 /// The tag that a source has.
 fn tag_of(source: &Location) -> Option<String> {
     let text = match source {
         Location::Registry(reference) => return reference.tag.clone(),
+        Location::Daemon { name } | Location::Store { name, .. } => return engine_s(name)?.tag,
+        // Its first part may be a namespace, which is not a part of the name.
+        Location::Containerd { name } if name.contains('@') => return None,
+        Location::Containerd { name } => name.rsplit('/').next()?.split_once(':')?.1,
         other => other.name()?,
     };
     let tag = text.rsplit_once(':').map_or(text, |(_, tag)| tag);
@@ -188,13 +200,24 @@ fn tag_of(source: &Location) -> Option<String> {
     tagged.is_ok().then(|| tag.to_owned())
 }
 
+/// The reference by which an engine has an image; `None` of an ID.
+fn engine_s(name: &str) -> Option<Reference> {
+    let is_id = name.len() >= SHORTEST_ID && name.bytes().all(|it| it.is_ascii_hexdigit());
+    if is_id || name.starts_with("sha256:") { None } else { name.parse().ok() }
+}
+
+/// How many digits of an ID engines print.
+const SHORTEST_ID: usize = 12;
+
 /// The whole name that a source has: what `docker load` gives an image.
 fn full_name(source: &Location) -> Option<String> {
+    let full = |reference: &Reference| {
+        let tag = reference.tag.as_deref()?;
+        Some(reference.repository.tagged(tag).familiar())
+    };
     match source {
-        Location::Registry(reference) => {
-            let tag = reference.tag.as_deref()?;
-            Some(reference.repository.tagged(tag).familiar())
-        }
+        Location::Registry(reference) => full(reference),
+        Location::Daemon { name } | Location::Store { name, .. } => full(&engine_s(name)?),
         other => {
             let name = other.name()?;
             let is_full = name.contains(':') || name.contains('/');
@@ -255,6 +278,18 @@ mod tests {
             ("docker-archive:o.tar", "x.example/a:1", Some("docker-archive:o.tar:x.example/a:1")),
             ("docker-archive:o.tar", "oci:layout:1", Some("docker-archive:o.tar:1")),
             ("dir:out", "x.example/a:1", Some("dir:out")),
+            ("oci:out", "oci:in:v1.0+build.5", Some("oci:out:v1.0+build.5")),
+            ("oci:out", "oci:in:a/db:8.0-x86", Some("oci:out:a/db:8.0-x86")),
+            ("oci-archive:o.tar", "a.tar:a/db:8.0-x86", Some("oci-archive:o.tar:a/db:8.0-x86")),
+            ("docker-archive:o.tar", "oci:in:v1+5", Some("docker-archive:o.tar:v1+5")),
+            ("y.example/b", "oci:in:v1.0+build.5", None),
+            ("oci:out", "oci:in:@0", Some("oci:out")),
+            ("oci:out", "docker-daemon:a/b:1", Some("oci:out:1")),
+            ("docker-archive:o.tar", "docker-daemon:a/b:1", Some("docker-archive:o.tar:a/b:1")),
+            ("oci:out", "docker-daemon:0123456789ab", Some("oci:out")),
+            ("y.example/b", "containers-storage:localhost/a:1", Some("y.example/b:1")),
+            ("y.example/b", "containerd:k8s.io/x.example:5000/a:1", Some("y.example/b:1")),
+            ("y.example/b", "containerd:k8s.io/x.example:5000/a", None),
         ] {
             let kept = Goal::parse(goal).unwrap().keeping(&source.parse().unwrap());
             let kept = kept.ok().map(|goal| goal.to_string());

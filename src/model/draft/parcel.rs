@@ -68,6 +68,14 @@ impl Parcel {
         self
     }
 
+    /// The parcel without what refers to something by a tag alone, and that.
+    #[must_use]
+    pub fn without_tags(mut self) -> (Self, Vec<Companion>) {
+        let (stays, goes) = self.companions.into_iter().partition(|it| it.tag.is_some());
+        self.companions = goes;
+        (self, stays)
+    }
+
     /// What refers to the root and to what it names.
     #[must_use]
     pub fn companions(&self) -> &[Companion] {

@@ -11,10 +11,12 @@ pub struct Listed<'a> {
     pub document: &'a Document,
     /// Its name in the layout.
     pub name: Option<&'a str>,
+    /// Whether a layout had it under this name, which is written as it was there.
+    pub as_is: bool,
 }
 
 /// The bytes of `index.json` with these in it. Whatever has the same name makes room; what is there
-/// without a name is not added again; everything else keeps its fields and its place.
+/// is not added again without a name; everything else keeps its fields and its place.
 ///
 /// # Errors
 /// A sentence if what is there is not an index.
@@ -37,8 +39,11 @@ pub fn index_file(before: Option<&[u8]>, added: &[Listed<'_>]) -> Result<Vec<u8>
         let wanted = listed.name.map(Wanted::parse);
         let is_same = |old: &Value| match &wanted {
             Some(wanted) => wanted.is_among(name_of(old)) || name_of(old) == name_of(&entry),
-            None => name_of(old).is_none() && digest_of(old) == Some(digest),
+            None => false,
         };
+        if wanted.is_none() && entries.iter().any(|old| digest_of(old) == Some(digest)) {
+            continue;
+        }
         let same: Vec<bool> = entries.iter().map(is_same).collect();
         // What is there may say more of the same content.
         let mut all = entries.iter().zip(&same);
@@ -76,14 +81,16 @@ fn entry(listed: &Listed<'_>) -> Value {
         object.insert("artifactType".into(), artifact_type.into());
     }
     if let Some(name) = listed.name {
-        object.insert("annotations".into(), Value::Object(annotations(name)));
+        object.insert("annotations".into(), Value::Object(annotations(name, listed.as_is)));
     }
     Value::Object(object)
 }
 
 /// A tag alone is the name; of a whole reference Docker and containerd write the name and the tag.
-fn annotations(name: &str) -> Map<String, Value> {
+/// What a layout calls an image without the host of a registry is no name of theirs.
+fn annotations(name: &str, as_is: bool) -> Map<String, Value> {
     let whole = name.contains([':', '/']).then(|| name.parse::<Reference>().ok()).flatten();
+    let whole = whole.filter(|reference| !as_is || reference.to_string() == name);
     let mut annotations = Map::new();
     match whole {
         Some(reference) => {
@@ -109,7 +116,7 @@ mod tests {
     }
 
     fn add(before: Option<&str>, document: &Document, name: Option<&str>) -> String {
-        let added = [Listed { document, name }];
+        let added = [Listed { document, name, as_is: false }];
         String::from_utf8(index_file(before.map(str::as_bytes), &added).unwrap()).unwrap()
     }
 
@@ -134,7 +141,7 @@ mod tests {
         let bare = add(Some(&moved), &one, None);
         assert_eq!(add(Some(&bare), &one, None), bare);
         for odd in ["[]", "{}", "x", r#"{"manifests":{}}"#] {
-            let added = [Listed { document: &one, name: None }];
+            let added = [Listed { document: &one, name: None, as_is: false }];
             assert!(index_file(Some(odd.as_bytes()), &added).is_err(), "{odd}");
         }
     }

@@ -7,7 +7,7 @@ use super::tar_file::TarFile;
 use crate::oci::{Class, Digest, Failure, Index};
 use crate::source::layout::{
     BLOBS, Choice, Content, INDEX, MARKER, MAX_MARKER, Piece, Stored, check_marker, choose,
-    missing_blob, missing_index,
+    missing_blob, missing_index, named_by,
 };
 use crate::source::workers::Stop;
 
@@ -52,7 +52,7 @@ impl Content for OciArchive {
     }
 
     fn blobs(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
-        Box::new(self.0.folder(BLOBS).map(|(name, size)| Stored { name: name.to_owned(), size }))
+        Box::new(self.0.folder(BLOBS).map(|(name, size)| Stored { digest: named_by(name), size }))
     }
 
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {

@@ -13,8 +13,8 @@ pub(crate) const BLOBS: &str = "blobs/sha256";
 /// A file among the blobs.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    /// Its name in its folder: the hex part of a digest, if it is in order.
-    pub(crate) name: String,
+    /// What its name says; `None` if that is no digest.
+    pub(crate) digest: Option<Digest>,
     /// In bytes.
     pub(crate) size: u64,
 }
@@ -34,6 +34,11 @@ pub(crate) trait Content: Send + Sync {
 
     /// The files that are in [`BLOBS`], listed or not, in no order.
     fn blobs(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
+        Box::new(std::iter::empty())
+    }
+
+    /// The files whose names say that they are manifests, listed or not, in no order.
+    fn manifests(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
         Box::new(std::iter::empty())
     }
 

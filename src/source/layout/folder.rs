@@ -86,7 +86,7 @@ impl Content for Folder {
         let files = fs::read_dir(self.root.join(BLOBS)).into_iter().flatten().flatten();
         Box::new(files.filter_map(|file| {
             let size = file.metadata().ok().filter(fs::Metadata::is_file)?.len();
-            Some(Stored { name: file.file_name().into_string().ok()?, size })
+            Some(Stored { digest: named_by(file.file_name().to_str()?), size })
         }))
     }
 
@@ -97,6 +97,11 @@ impl Content for Folder {
     fn is_current(&self) -> bool {
         true
     }
+}
+
+/// The digest that a file in [`BLOBS`] is named by.
+pub(crate) fn named_by(hex: &str) -> Option<Digest> {
+    format!("sha256:{hex}").parse().ok()
 }
 
 /// That a layout has no index.

@@ -19,7 +19,7 @@ mod trouble;
 mod verified;
 
 pub(super) use content::{BLOBS, Choice, Content, Stored, Unpacked};
-pub(super) use folder::{Folder, missing_blob, missing_index};
+pub(super) use folder::{Folder, missing_blob, missing_index, named_by};
 pub(super) use marker::{INDEX, MARKER, MAX_MARKER, check_marker};
 pub(super) use names::{choose, count_of, named, of_digest, same_name, unknown_name};
 pub(crate) use names::{meant_by, parse_index};

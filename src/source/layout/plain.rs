@@ -7,12 +7,21 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::{Choice, Content, Piece, choose, io_failure, missing_blob};
+use super::{Choice, Content, Piece, Stored, choose, io_failure, missing_blob};
 use crate::oci::{
     Algorithm, Class, Digest, Document, Failure, Index, MAX_MANIFEST_READ, MediaType,
 };
 
 const MANIFEST: &str = "manifest.json";
+/// How the names of further manifests end.
+const MANIFESTS: &str = ".manifest.json";
+
+/// The digest by which a file is named: its digits, with the algorithm before them unless it is
+/// sha256.
+fn named_by(name: &str) -> Option<Digest> {
+    let (algorithm, hex) = name.split_once('-').unwrap_or((Algorithm::Sha256.name(), name));
+    format!("{algorithm}:{hex}").parse().ok()
+}
 
 /// A folder of plain files. Every question reads the disk anew.
 #[derive(Debug)]
@@ -106,6 +115,16 @@ impl Content for Plain {
             return Ok(piece);
         }
         Err(missing_blob(self.given.join(hex).display().to_string(), "the folder"))
+    }
+
+    fn manifests(&self) -> Box<dyn Iterator<Item = Stored> + '_> {
+        let files = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        Box::new(files.filter_map(|file| {
+            let name = file.file_name();
+            let digest = named_by(name.to_str()?.strip_suffix(MANIFESTS)?);
+            let size = file.metadata().ok().filter(fs::Metadata::is_file)?.len();
+            Some(Stored { digest, size })
+        }))
     }
 
     fn choose(&self, index: &Index, name: Option<&str>) -> Result<Choice, Failure> {

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Content;
 use super::roots::attached_suffix;
 use super::verified::read_verified;
+use super::{Content, Stored};
 use crate::oci::{
     Annotations, Descriptor, Digest, Document, Entry, Index, MAX_MANIFEST_READ, Manifest,
     MediaType, annotated_subject, keys,
@@ -29,6 +29,7 @@ pub(super) struct Subjects(HashMap<Digest, Option<Arc<Facts>>>);
 #[derive(Debug)]
 pub(super) struct Facts {
     pub(super) subject: Option<Digest>,
+    media_type: MediaType,
     artifact_type: Option<String>,
     annotations: Annotations,
     /// The entries of an index.
@@ -82,13 +83,14 @@ pub(super) fn find(
             tracing::debug!(digest = %entry.digest, "not looked into for its subject");
         }
     }
-    if is_cosigns(index) {
-        for descriptor in unlisted(content) {
-            if let Some(facts) = subjects.facts(content, &descriptor)
-                && facts.subject.as_ref() == Some(digest)
-            {
-                found.add(described(&descriptor, &facts), Via::SameIndex);
-            }
+    let beside = if is_cosigns(index) { unlisted(content.blobs()) } else { Vec::new() };
+    for descriptor in beside.into_iter().chain(unlisted(content.manifests())) {
+        if let Some(facts) = subjects.facts(content, &descriptor)
+            && facts.subject.as_ref() == Some(digest)
+        {
+            let media_type = facts.media_type.clone();
+            let stated = Descriptor { media_type, ..descriptor.as_ref().clone() };
+            found.add(described(&stated, &facts), Via::SameIndex);
         }
     }
     found.referrers
@@ -101,12 +103,11 @@ fn is_cosigns(index: &Index) -> bool {
     entries.any(|entry| entry.annotations.contains_key(keys::COSIGN_KIND))
 }
 
-/// What may be a manifest among the blobs, the smallest first.
-fn unlisted(content: &dyn Content) -> Vec<Arc<Descriptor>> {
-    let small = content.blobs().filter(|it| it.size <= MAX_UNLISTED_SIZE);
-    let mut found: Vec<(u64, Digest)> = small
-        .filter_map(|it| Some((it.size, format!("sha256:{}", it.name).parse().ok()?)))
-        .collect();
+/// What of these files may be a manifest, the smallest first.
+fn unlisted(files: impl Iterator<Item = Stored>) -> Vec<Arc<Descriptor>> {
+    let small = files.filter(|it| it.size <= MAX_UNLISTED_SIZE);
+    let mut found: Vec<(u64, Digest)> =
+        small.filter_map(|it| Some((it.size, it.digest?))).collect();
     found.sort_unstable();
     found.truncate(MAX_UNLISTED);
     let as_manifest = |(size, digest)| Descriptor::new(MediaType::OciManifest, digest, size);
@@ -161,8 +162,11 @@ fn read(content: &dyn Content, descriptor: &Descriptor) -> Option<Facts> {
     let piece = content.find(&descriptor.digest).ok()?;
     let bytes = read_verified(&piece, descriptor, MAX_MANIFEST_READ).ok()?;
     let algorithm = descriptor.digest.algorithm();
-    let manifest = Document::parse(bytes, Some(&descriptor.media_type), algorithm).ok()?.manifest;
+    let document = Document::parse(bytes, Some(&descriptor.media_type), algorithm).ok()?;
+    let media_type = document.own_type().unwrap_or_else(|| document.media_type.clone());
+    let manifest = document.manifest;
     Some(Facts {
+        media_type,
         subject: manifest.subject().map(|subject| subject.digest.clone()),
         artifact_type: manifest.artifact_type().map(str::to_owned),
         annotations: manifest.annotations().cloned().unwrap_or_default(),

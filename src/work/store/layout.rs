@@ -148,9 +148,14 @@ async fn list(
 pub(super) fn listed(loads: &[Load]) -> Vec<Listed<'_>> {
     let mut all = Vec::new();
     for load in loads {
-        all.push(Listed { document: &load.root, name: load.name.as_deref() });
+        let (name, as_is) = (load.name.as_deref(), load.as_is);
+        all.push(Listed { document: &load.root, name, as_is });
         let referrers = load.referrers.iter();
-        all.extend(referrers.map(|(document, tag)| Listed { document, name: tag.as_deref() }));
+        all.extend(referrers.map(|(document, tag)| Listed {
+            document,
+            name: tag.as_deref(),
+            as_is: false,
+        }));
     }
     all
 }

@@ -34,6 +34,8 @@ pub use session::store_session;
 pub struct Load {
     /// The name that it gets.
     pub name: Option<String>,
+    /// Whether it had that name in the layout that it comes from.
+    pub as_is: bool,
     /// The list or single manifest.
     pub root: Arc<Document>,
     /// Manifests that refer to something by their `subject`, or by the tag that is given here.

@@ -22,8 +22,8 @@ pub async fn store_session(to: &Path, session: &Session) -> Result<u64, Failure>
         return Err(Failure::new(Class::Local, to.display().to_string(), detail));
     }
     let Session { name, root, manifests, referrers, configs } = session;
-    let mut listed = vec![Listed { document: root, name: Some(name) }];
-    listed.extend(referrers.iter().map(|document| Listed { document, name: None }));
+    let mut listed = vec![Listed { document: root, name: Some(name), as_is: false }];
+    listed.extend(referrers.iter().map(|document| Listed { document, name: None, as_is: false }));
     let malformed = |problem| Failure::new(Class::Malformed, to.display().to_string(), problem);
     let index = index_file(None, &listed).map_err(malformed)?;
     let mut tarball = Tarball(Fresh::create(&folder_of(to), to.to_owned())?);

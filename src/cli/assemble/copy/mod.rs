@@ -82,8 +82,14 @@ async fn read(copy: &CopyArgs, sources: &Sources, permits: usize) -> Result<Vec<
         .iter()
         .map(|text| text.parse::<Location>().map_err(|error| error.to_string()))
         .collect::<Result<Vec<_>, _>>()?;
-    let is_dir = matches!(&goal, Goal::Files(files) if files.form == Form::Dir);
-    let locations = each(sources, locations, !goal.has_name() && !is_dir).await?;
+    // Files keep the name of an image, a registry tells several by it.
+    let enough = match &goal {
+        Goal::Files(files) if files.form == Form::Dir => usize::MAX,
+        goal if goal.has_name() => usize::MAX,
+        Goal::Files(_) => 1,
+        Goal::Registry { .. } => 2,
+    };
+    let locations = each(sources, locations, enough).await?;
     let goals = goals(&goal, &locations)?;
     let reads = locations.into_iter().zip(goals).map(|(location, goal)| async move {
         let asked = async {

@@ -83,7 +83,13 @@ pub(super) async fn plan(
     permits: usize,
     answers: &mut Answers,
 ) -> Result<Shipment, Failure> {
-    let Taken { source, root, mut parcel, left, notes, looked } = taken;
+    let Taken { source, root, mut parcel, mut left, notes, looked } = taken;
+    if matches!(&goal, Goal::Files(files) if files.form == Form::Dir) {
+        let (rest, tagged) = parcel.without_tags();
+        parcel = rest;
+        let why = "a folder of `dir:` has no tags, and only by its tag it belongs to the image";
+        left.extend(tagged.into_iter().map(|companion| (companion, why.to_owned())));
+    }
     if pushing.force {
         parcel = parcel.thorough();
     }
@@ -121,6 +127,7 @@ pub(super) async fn plan(
             at_hand(files, &haul, sources, permits).await?;
             let load = Load {
                 name: files.name.clone(),
+                as_is: files.form != Form::DockerArchive && source.name() == files.name.as_deref(),
                 root: Arc::clone(&after_document),
                 referrers: referrers(&parcel),
                 haul,

@@ -24,12 +24,12 @@ pub(super) struct Taken {
     pub(super) looked: bool,
 }
 
-/// Each image by itself: a layout or an archive without a name stands for all that it names, each
-/// name of an image too if the target keeps names.
+/// Each image by itself: a layout or an archive without a name stands for all that it names, if
+/// these are several images, or if it has `enough` names.
 pub(super) async fn each(
     sources: &Sources,
     locations: Vec<Location>,
-    keeps_names: bool,
+    enough: usize,
 ) -> Result<Vec<Location>, Failure> {
     let mut each = Vec::new();
     for location in locations {
@@ -40,7 +40,7 @@ pub(super) async fn each(
         };
         let told: Vec<(&str, &crate::oci::Digest)> =
             names.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
-        if are_several(&told) || keeps_names && told.len() > 1 {
+        if are_several(&told) || told.len() >= enough {
             each.extend(names.iter().filter_map(|(name, _)| location.with_name(name)));
         } else {
             each.push(location);
