@@ -66,6 +66,8 @@ enum Sort {
     Failing,
     /// The containerd store without the layer of amd64.
     Half,
+    /// [`Sort::Annotated`] behind a proxy that lets no archive through.
+    NoArchives,
 }
 
 /// How many images [`Sort::Both`] has beside `app:1`; of the whole list, 200 are asked about.
@@ -82,7 +84,7 @@ impl Image {
             descriptor(&Digest::sha256(&manifest), manifest.len(), "amd64"),
             descriptor(&away, size, "arm64"),
         ] });
-        if sort == Sort::Annotated {
+        if matches!(sort, Sort::Annotated | Sort::NoArchives) {
             list["annotations"] = json!({ "made": "by hand" });
         }
         let list = serde_json::to_vec_pretty(&list).unwrap();
@@ -223,6 +225,9 @@ async fn answered(
             half.extend_from_slice(br#"{"message":"content digest not found"}"#);
             half.into_response()
         }
+        "/images/app:1/get" if image.sort == Sort::NoArchives => {
+            StatusCode::FORBIDDEN.into_response()
+        }
         "/images/app:1/get" => {
             let ignores = matches!(image.sort, Sort::Old | Sort::Both);
             let platform = !ignores && query.contains("platform=");
@@ -348,6 +353,63 @@ fn a_list_that_the_answer_does_not_tell_comes_from_the_archive() {
         // What the archive lacks is listed and not here, whatever the engine says of it.
         let json = engine.run(&["inspect", "--json", "docker-daemon:app:1"]).json().to_string();
         assert!(json.contains("not_here"), "{json}");
+    }
+}
+
+/// The engine says the digest and the entries of a list; only its bytes are in the archive alone.
+#[test]
+fn a_digest_needs_no_archive_and_a_tree_can_do_without_one() {
+    for sort in [Sort::Annotated, Sort::NoArchives] {
+        let engine = Engine::new(sort);
+        let digest = engine.run(&["digest", "docker-daemon:app:1"]);
+        assert_eq!(digest.text().trim(), engine.state.digest().as_str(), "{}", digest.stderr);
+        assert_eq!(engine.asked(), ["/images/app:1/json?manifests=1"]);
+        let shown = engine.run(&["inspect", "docker-daemon:app:1"]);
+        let text = shown.text();
+        assert!(text.contains("linux/amd64") && text.contains("linux/arm64"), "{text}");
+        assert_eq!(text.contains("list made by platy"), sort == Sort::NoArchives, "{text}");
+    }
+}
+
+/// A stand-in for `ssh` writes down how it was called and answers what a file holds.
+#[test]
+fn an_engine_behind_ssh_is_asked_as_dockers_command_line_asks_it() {
+    let image = Image::new(Sort::Containerd);
+    let home = tempfile::tempdir().unwrap();
+    let said = image.inspected().to_string();
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{said}", said.len());
+    std::fs::write(home.path().join("answer"), answer).unwrap();
+    let over_ssh = |script: &str, command_line: &[&str]| {
+        let program = home.path().join("bin/ssh");
+        std::fs::create_dir_all(home.path().join("bin")).unwrap();
+        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
+        run(command(PLATY, home.path())
+            .env("DOCKER_HOST", "ssh://me@far:2222")
+            .env("PATH", path)
+            .args(command_line))
+    };
+    let answering = r#"printf '%s\n' "$*" >> args
+while read -r method path rest; do
+  printf '%s %s\n' "$method" "$path" >> asked
+  while read -r line && [ "${#line}" -gt 1 ]; do :; done
+  cat answer
+done"#;
+    let ran = over_ssh(answering, &["digest", "docker-daemon:app:1"]);
+    assert_eq!((ran.code, ran.text().trim()), (0, image.digest().as_str()), "{}", ran.stderr);
+    let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+    assert_eq!(
+        read("args"),
+        "-l me -p 2222 -o ConnectTimeout=30 -o BatchMode=yes -T -- far docker system dial-stdio\n"
+    );
+    assert_eq!(read("asked"), "GET /images/app:1/json?manifests=1\n");
+    // What ssh says is the reason.
+    let refusing = "echo 'me@far: Permission denied (publickey).' >&2; exit 255";
+    let ran = over_ssh(refusing, &["digest", "docker-daemon:app:1"]);
+    assert_eq!(ran.code, 2);
+    for words in ["Permission denied (publickey)", "ssh-agent", "ssh://me@far:2222"] {
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
     }
 }
 
@@ -490,10 +552,6 @@ fn what_an_engine_refuses_is_said_with_a_next_step() {
     let absent = platy_at(home.path(), &["inspect", "docker-daemon:app:1"]);
     assert_eq!(absent.code, 2);
     assert!(absent.stderr.contains("DOCKER_HOST"), "{}", absent.stderr);
-    let over_ssh = run(command(PLATY, home.path())
-        .env("DOCKER_HOST", "ssh://me@far")
-        .args(["inspect", "docker-daemon:app:1"]));
-    assert!(over_ssh.stderr.contains("ssh -NL"), "{}", over_ssh.stderr);
     let target = engine.run(&["copy", "docker-daemon:app:1", "docker-daemon:b:1", "--yes"]);
     assert!(target.stderr.contains("docker load"), "{}", target.stderr);
 }

@@ -107,6 +107,11 @@ pub trait Source: Send + Sync {
     /// beside the tag, both must agree.
     fn root(&self) -> Answer<'_, Document>;
 
+    /// The digest of that document, if it is told for less than the document itself.
+    fn told_digest(&self) -> Answer<'_, Option<Digest>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// A manifest by its descriptor; digest and size are verified.
     fn manifest<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, Document>;
 

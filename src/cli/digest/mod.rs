@@ -46,6 +46,9 @@ async fn find(sources: &Sources, location: &Location) -> Result<String, Failure>
         return Ok(found.to_string());
     }
     let source = sources.open(location)?;
+    if let Some(digest) = source.told_digest().await? {
+        return Ok(digest.to_string());
+    }
     let root = source.root().await?;
     load::is_one(location, &root)?;
     Ok(root.digest.to_string())

@@ -1,18 +1,23 @@
-//! An engine's API over HTTP: a Unix socket, or TCP with or without TLS.
+//! An engine's API over HTTP: a Unix socket, TCP with or without TLS, or `ssh`.
 
 use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, Response, StatusCode};
 use serde_json::{Map, Value};
 
 use super::place::{Endpoint, Tls};
+use super::tunnel::Tunnel;
 use crate::oci::{Class, Failure};
 use crate::source::causes::{causes, tls_error};
 use crate::source::tls;
 
 /// The longest wait for a connection, and for one answer that is not an archive.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// The same with `ssh`, which has to reach the other machine first: what Docker's command line gives
+/// it.
+const TUNNELLED: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes (8 MiB): a list of 8,000 children has 6 MB.
 const MAX_ANSWER: usize = 8 << 20;
 /// The largest refusal that is read, in bytes.
@@ -21,10 +26,18 @@ const MAX_REFUSAL: usize = 16 << 10;
 /// An engine that can be asked. Nothing is sent before the first question.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    client: Client,
-    base: String,
+    way: Way,
     /// Where it listens, for messages.
     at: String,
+}
+
+/// How an engine is reached.
+#[derive(Debug, Clone)]
+enum Way {
+    /// By a socket; URLs begin so.
+    Socket(Client, String),
+    /// By `ssh`.
+    Tunnel(Arc<Tunnel>),
 }
 
 impl Engine {
@@ -40,6 +53,9 @@ impl Engine {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(PATIENCE);
         let (builder, base) = match endpoint {
+            Endpoint::Ssh(ssh) => {
+                return Ok(Self { way: Way::Tunnel(Arc::new(Tunnel::new(ssh))), at });
+            }
             Endpoint::Unix(path) => (unix(builder, path)?, "http://localhost".to_owned()),
             Endpoint::Tcp { address, tls: None } => {
                 (builder.tls_certs_only([]), format!("http://{address}"))
@@ -51,7 +67,7 @@ impl Engine {
         let client = builder.build().map_err(|error| {
             Failure::new(Class::Local, &at, format!("no client for it: {}", cause(&error)))
         })?;
-        Ok(Self { client, base, at })
+        Ok(Self { way: Way::Socket(client, base), at })
     }
 
     /// A JSON object; `None` for 404.
@@ -85,9 +101,18 @@ impl Engine {
             let body = self.body(path, response, MAX_ANSWER).await?;
             serde_json::from_slice(&body).map(Some).map_err(|_| self.not_json(path, "value"))
         };
-        match tokio::time::timeout(PATIENCE, asked).await {
+        let patience = self.patience();
+        match tokio::time::timeout(patience, asked).await {
             Ok(answered) => answered,
-            Err(_) => Err(self.silent(PATIENCE)),
+            Err(_) => Err(self.silent(patience)),
+        }
+    }
+
+    /// The longest wait for an answer that is not an archive.
+    fn patience(&self) -> Duration {
+        match self.way {
+            Way::Socket(..) => PATIENCE,
+            Way::Tunnel(_) => TUNNELLED,
         }
     }
 
@@ -97,8 +122,13 @@ impl Engine {
 
     /// An answer whose body is not read yet, with whatever status.
     pub(super) async fn send(&self, path: &str) -> Result<Response, Failure> {
-        let url = format!("{}{path}", self.base);
-        self.client.get(url).send().await.map_err(|error| self.broken(&error))
+        match &self.way {
+            Way::Socket(client, base) => {
+                let asked = client.get(format!("{base}{path}")).send().await;
+                asked.map_err(|error| self.broken(&error))
+            }
+            Way::Tunnel(tunnel) => tunnel.get(path).await,
+        }
     }
 
     /// Why the engine refused, in its own words.

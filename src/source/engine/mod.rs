@@ -12,6 +12,8 @@ mod list;
 mod place;
 mod said;
 mod source;
+mod ssh;
+mod tunnel;
 
 pub(crate) use api::Engine;
 pub(super) use list::{images, stocked};

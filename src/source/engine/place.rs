@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::ssh::Ssh;
 use crate::oci::Digest;
 use crate::source::regular;
 
@@ -26,6 +27,8 @@ pub(crate) enum Endpoint {
         /// How TLS is done; `None` for plain HTTP.
         tls: Option<Tls>,
     },
+    /// Another machine, where `ssh` asks.
+    Ssh(Ssh),
 }
 
 /// What a TLS connection trusts and shows.
@@ -46,6 +49,7 @@ impl fmt::Display for Endpoint {
         match self {
             Self::Unix(path) => write!(f, "{}", path.display()),
             Self::Tcp { address, .. } => write!(f, "tcp://{address}"),
+            Self::Ssh(ssh) => ssh.fmt(f),
         }
     }
 }
@@ -184,12 +188,8 @@ fn parse(host: &str, tls: Option<Tls>) -> Result<Endpoint, String> {
             let address = if has_port { address.to_owned() } else { format!("{address}:{port}") };
             Ok(Endpoint::Tcp { address, tls })
         }
-        "ssh" => Err(format!(
-            "platy does not ask over SSH; forward the socket, \
-             `ssh -NL /tmp/docker.sock:/var/run/docker.sock {rest}`, and set \
-             DOCKER_HOST=unix:///tmp/docker.sock"
-        )),
-        _ => Err("platy asks unix:///PATH and tcp://HOST:PORT".to_owned()),
+        "ssh" => Ssh::parse(host).map(Endpoint::Ssh),
+        _ => Err("platy asks unix:///PATH, tcp://HOST:PORT and ssh://HOST".to_owned()),
     }
 }
 
@@ -230,9 +230,7 @@ mod tests {
         ] {
             assert_eq!(place(vars, at), expected, "{vars:?}");
         }
-        for (host, word) in
-            [("ssh://me@far", "ssh -NL"), ("npipe:////./x", "tcp://"), ("x", "scheme")]
-        {
+        for (host, word) in [("ssh://", "no host"), ("npipe:////./x", "tcp://"), ("x", "scheme")] {
             let why = place(&[("DOCKER_HOST", host)], at).unwrap_err();
             assert!(why.contains(word) && why.contains(host), "{why}");
         }

@@ -78,6 +78,22 @@ impl Said {
     }
 }
 
+impl Said {
+    /// The entries of the list as the engine says them, where it gives its bytes to nobody: a list
+    /// that platy makes of them, which has another digest.
+    pub(super) fn listed(&self) -> Option<Document> {
+        let root = self.root.as_ref().filter(|root| root.media_type.is_index())?;
+        if self.entries.is_empty() {
+            return None;
+        }
+        let list = json!({ "schemaVersion": 2, "mediaType": root.media_type.as_str(),
+            "manifests": self.entries });
+        let bytes = Bytes::from(list.to_string());
+        let read = Document::parse(bytes, Some(&root.media_type), root.digest.algorithm());
+        read.ok().map(|list| list.with_made(true))
+    }
+}
+
 /// The platform of its config, or of its entry.
 fn platform(entry: &Value) -> Option<Value> {
     let data = entry.get("ImageData").and_then(|it| it.get("Platform"));

@@ -171,6 +171,11 @@ impl DaemonSource {
     }
 }
 
+/// Whether the engine, or a proxy before it, gives no archive.
+fn is_refused(failure: &Failure) -> bool {
+    is_lacking(failure) || matches!(failure.class, Class::Forbidden | Class::NotHere)
+}
+
 /// Whether another archive may have what this one did not give.
 fn is_lacking(failure: &Failure) -> bool {
     matches!(failure.class, Class::NotFound | Class::Server | Class::Malformed)
@@ -188,7 +193,10 @@ impl Source for DaemonSource {
                 return Ok(list);
             }
             match &said.root {
-                Some(root) => self.manifest(root).await,
+                Some(root) => match self.manifest(root).await {
+                    Err(failure) if is_refused(&failure) => said.listed().ok_or(failure),
+                    read => read,
+                },
                 None => {
                     let document = self.archive(&None).await?.root().await?;
                     // With the containerd store the ID is the digest of what was pulled; a
@@ -199,6 +207,13 @@ impl Source for DaemonSource {
                     })
                 }
             }
+        })
+    }
+
+    fn told_digest(&self) -> Answer<'_, Option<Digest>> {
+        Box::pin(async move {
+            let said = self.ask().await?;
+            Ok(said.root.as_ref().map(|root| root.digest.clone()))
         })
     }
 
