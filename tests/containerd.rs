@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use platy::oci::Digest;
 
 use crate::support::command::{PLATY, Ran, command, run};
-use fake::{Containerd, How, NAME};
+use fake::{Containerd, How, NAME, PARTLY};
 
 impl Containerd {
     fn run(&self, arguments: &[&str]) -> Ran {
@@ -94,6 +94,22 @@ fn what_was_not_pulled_is_listed_and_not_here() {
         assert_eq!(other.code, 2, "{}", other.text());
         assert!(other.stderr.contains("does not have it in moby"), "{}", other.stderr);
     }
+}
+
+/// `ctr images pull` gets the manifests of all platforms, and the layers of one.
+#[test]
+fn a_manifest_without_its_layers_is_not_a_platform_that_is_here() {
+    let containerd = Containerd::new(How::Socket);
+    let image = format!("containerd:k8s.io/{PARTLY}");
+    let shown = containerd.run(&["inspect", &image]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let text = shown.text();
+    let row = text.lines().find(|line| line.contains("linux/s390x")).unwrap();
+    assert!(row.contains("1 of 1 layer listed, not here"), "{text}");
+    let json = containerd.run(&["inspect", "--json", &image]).json().to_string();
+    assert_eq!(json.matches("\"not_here\":true").count(), 1, "{json}");
+    let why = containerd.run(&["why", "--json", &image, "--platform", "linux/amd64"]).text();
+    assert!(why.contains("partly-pulled") && why.contains("1 of 2 images"), "{why}");
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub struct Document {
     /// Whether these are several images that a layout or an archive holds, and not the platforms
     /// of one: no engine chooses among them, and the list is not pushed.
     pub separate: bool,
+    /// The layers that it lists and that a local engine does not have: of other platforms it may have
+    /// the manifests alone.
+    pub lacking: Vec<Digest>,
     /// What is odd about its JSON.
     pub oddities: Vec<Oddity>,
     /// The type with which a registry sent it.
@@ -106,6 +109,7 @@ impl Document {
             made: false,
             made_by_engine: false,
             separate: false,
+            lacking: Vec::new(),
             oddities,
             sent: Sent::default(),
         })
@@ -121,6 +125,12 @@ impl Document {
     #[must_use]
     pub fn of_separate_images(self) -> Self {
         Self { separate: true, ..self }
+    }
+
+    /// The same document, of which the engine lacks these layers.
+    #[must_use]
+    pub fn lacking(self, lacking: Vec<Digest>) -> Self {
+        Self { lacking, ..self }
     }
 
     /// The same document, said to be made by a local engine.

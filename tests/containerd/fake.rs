@@ -22,6 +22,8 @@ use tokio::runtime::Runtime;
 
 /// The image that is there in full for amd64, and listed for arm64.
 pub(super) const NAME: &str = "docker.io/library/app:1";
+/// The image of which amd64 is there, and of s390x the manifest without its layer.
+pub(super) const PARTLY: &str = "docker.io/library/partly:1";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
@@ -166,6 +168,17 @@ impl State {
             entry(&manifest, size, "amd64"), entry(&away, 500, "arm64"),
         ] });
         let (list, _) = put(list.to_string().into_bytes());
+        // Of one platform the manifest and the config alone.
+        let bare = json!({ "schemaVersion": 2, "mediaType": MANIFEST,
+            "config": { "mediaType": "application/vnd.oci.image.config.v1+json",
+                "digest": config, "size": config_size },
+            "layers": [{ "mediaType": "application/vnd.oci.image.layer.v1.tar",
+                "digest": Digest::sha256(b"layer"), "size": 5 }] });
+        let (bare, bare_size) = put(bare.to_string().into_bytes());
+        let partly = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [
+            entry(&manifest, size, "amd64"), entry(&bare, bare_size, "s390x"),
+        ] });
+        let (partly, _) = put(partly.to_string().into_bytes());
         let (altered, _) = put(b"{\"schemaVersion\":2}".to_vec());
         let size = blobs[&altered].len();
         blobs.insert(altered.clone(), vec![b' '; size]);
@@ -178,7 +191,7 @@ impl State {
         }
         let two = "docker.io/library/two:1";
         let images = BTreeMap::from([
-            ("k8s.io", vec![(NAME, list.clone()), (two, list.clone())]),
+            ("k8s.io", vec![(NAME, list.clone()), (two, list.clone()), (PARTLY, partly)]),
             (
                 "moby",
                 vec![

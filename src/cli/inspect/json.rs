@@ -227,16 +227,23 @@ fn image(tree: &Tree, id: NodeId, image: &Image) -> Value {
         Value::Object(out)
     });
     let count = image.layers.len();
+    let document = tree.node(id).and_then(|node| node.document());
+    let lacking = document.map(|it| it.lacking.as_slice()).unwrap_or_default();
     let layers: Vec<Value> = image
         .layers
         .iter()
         .enumerate()
         .filter_map(|(at, entry)| {
-            let mut out = blob(entry.descriptor()?);
+            let descriptor = entry.descriptor()?;
+            let mut out = blob(descriptor);
+            let is_away = lacking.contains(&descriptor.digest);
             let created_by =
                 tree.config_document(id).and_then(|it| it.config.created_by(at, count));
             if let Value::Object(out) = &mut out {
                 out.insert("created_by".to_owned(), json!(created_by));
+                if is_away {
+                    out.insert("not_here".to_owned(), json!(true));
+                }
             }
             Some(out)
         })

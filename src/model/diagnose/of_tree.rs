@@ -162,7 +162,8 @@ fn image(tree: &Tree, id: NodeId, node: &Node, path: Vec<usize>) -> Option<Image
         config,
         layers,
         broken: broken(tree, id, node),
-        is_elsewhere: node.load.failure().is_some_and(|it| it.class == Class::NotHere),
+        is_elsewhere: node.load.failure().is_some_and(|it| it.class == Class::NotHere)
+            || document.is_some_and(|it| !it.lacking.is_empty()),
         misfits: misfits(tree, id, node),
         history,
         stated_type: node.descriptor().map(|descriptor| descriptor.media_type.clone()),

@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use super::{Load, Node, NodeId, Role, Tree, What};
 use crate::model::select::platforms::Normal;
 use crate::oci::{
-    Descriptor, Failure, Kind, Manifest, Platform, Via, attached_name, entry_name, layer_note,
-    misfits,
+    Class, Descriptor, Document, Failure, Kind, Manifest, Platform, Via, attached_name, entry_name,
+    layer_note, misfits,
 };
 use crate::text::{bytes, escape, moment, plural};
 
@@ -177,7 +177,7 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         What::Manifest { document, .. } => {
             let Some(document) = document else { return };
             match &document.manifest {
-                Manifest::Index(_) => index_facts(tree, id, document.separate, row),
+                Manifest::Index(_) => index_facts(tree, id, document, row),
                 Manifest::Image(image) => {
                     row.size = bytes(image.layers_size());
                     if node.kind() == Kind::Attestation {
@@ -205,6 +205,13 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
                         config.and_then(|it| misfits(image, &it.config).into_iter().next());
                     if let Some(misfit) = misfit {
                         row.rest = escape(&misfit.to_string()).into_owned();
+                        row.weight = Weight::Odd;
+                        return;
+                    }
+                    if !document.lacking.is_empty() {
+                        let lacking = document.lacking.len();
+                        let of = plural(image.layers.len(), "layer");
+                        row.rest = format!("{lacking} of {of} {}", Class::NotHere.title());
                         row.weight = Weight::Odd;
                         return;
                     }
@@ -255,6 +262,10 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         What::Layer { descriptor, .. } => {
             row.size = bytes(descriptor.size);
             row.weight = Weight::Muted;
+            if lacks(tree, node) {
+                row.rest = Class::NotHere.title().to_owned();
+                return;
+            }
             row.rest = match tree.created_by(id) {
                 Some(command) => escape(&one_line(command)).into_owned(),
                 None => {
@@ -276,6 +287,13 @@ fn facts(tree: &Tree, id: NodeId, node: &Node, zone: &TimeZone, row: &mut RowTex
         }
         What::Odd { .. } => {}
     }
+}
+
+/// Whether the engine that lists this layer does not have it.
+fn lacks(tree: &Tree, layer: &Node) -> bool {
+    let manifest = layer.parent.and_then(|id| tree.node(id)?.document());
+    let digest = layer.digest();
+    manifest.is_some_and(|it| digest.is_some_and(|digest| it.lacking.contains(digest)))
 }
 
 /// Whether an attestation beside this group was found as a referrer too.
@@ -304,7 +322,7 @@ fn other_platform(tree: &Tree, id: NodeId, node: &Node) -> Option<Platform> {
     differs.then(|| config.clone())
 }
 
-fn index_facts(tree: &Tree, id: NodeId, separate: bool, row: &mut RowText) {
+fn index_facts(tree: &Tree, id: NodeId, document: &Document, row: &mut RowText) {
     let totals = tree.totals(id);
     let mut parts = vec![plural(totals.images, "image")];
     if totals.layers_size > 0 {
@@ -316,8 +334,10 @@ fn index_facts(tree: &Tree, id: NodeId, separate: bool, row: &mut RowText) {
     if totals.others > 0 {
         parts.push(plural(totals.others, "other"));
     }
-    if separate {
+    if document.separate {
         parts.push("not one list".to_owned());
+    } else if document.made {
+        parts.push("list made by platy".to_owned());
     }
     row.rest = parts.join(" · ");
 }

@@ -1,10 +1,12 @@
 //! One image of containerd as a source.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::future::try_join_all;
 use tokio::sync::Mutex;
 
 use super::blobs::Blobs;
@@ -13,8 +15,8 @@ use super::content::Remote;
 use super::found::{Found, find};
 use super::place::ContainerdPlace;
 use crate::oci::{
-    Class, Descriptor, Digest, Document, Failure, Location, MAX_MANIFEST_READ, MediaType, Referrer,
-    Via,
+    Class, Descriptor, Digest, Document, Failure, Location, MAX_MANIFEST_READ, Manifest, MediaType,
+    Referrer, Via,
 };
 use crate::source::layout::{FileSource, Piece, document_of, read_verified};
 use crate::source::{Activity, Answer, BlobStream, Source};
@@ -22,6 +24,12 @@ use crate::source::{Activity, Answer, BlobStream, Source};
 /// The labels by which containerd keeps what refers to an image (containerd 2.4.2
 /// `core/images/handlers.go`).
 const REFERRER: &str = "containerd.io/gc.ref.content.referrer.";
+
+/// The labels by which containerd keeps the layers of an image that it has unpacked, on the config
+/// (containerd 2.4.2 `core/unpack/unpacker.go`).
+const UNPACKED: &str = "containerd.io/gc.ref.snapshot.";
+/// Questions about layers at once.
+const AT_ONCE: usize = 16;
 
 /// An image that containerd has.
 #[derive(Debug)]
@@ -144,6 +152,14 @@ impl Opened {
         }
     }
 
+    /// The same of a blob.
+    async fn check_blob(&self, blob: &Descriptor) -> Result<(), Failure> {
+        self.check(&blob.digest).await.map_err(|failure| match failure.class {
+            Class::NotHere => self.blob_not_here(blob),
+            _ => failure,
+        })
+    }
+
     /// A small blob, or a manifest. Not verified yet.
     async fn piece(&self, descriptor: &Descriptor, cap: u64) -> Result<Piece, Failure> {
         let bytes = self.remote.whole(descriptor, cap).await?;
@@ -158,6 +174,18 @@ impl Opened {
             "`ctr -n {namespace} images pull --platform` gets a platform; `platy {name}` reads the \
              registry"
         ))
+    }
+
+    /// The same of a blob. A statement is part of an attestation, without which the image can do.
+    fn blob_not_here(&self, blob: &Descriptor) -> Failure {
+        let failure = self.not_here(&blob.digest);
+        match blob.media_type {
+            MediaType::InToto => failure.with_next(
+                "it is a statement of an attestation, which containerd pulls without its content: \
+                 `--no-attestations` copies the image without it",
+            ),
+            _ => failure,
+        }
     }
 
     /// [`Self::not_here`] of what is missing.
@@ -179,7 +207,42 @@ impl Opened {
                 Err(failure) => Err(failure),
             },
         };
-        self.judged(&descriptor.digest, read)
+        let document = self.judged(&descriptor.digest, read)?;
+        let lacking = self.lacking(&document).await?;
+        Ok(document.lacking(lacking))
+    }
+
+    /// The layers of an image that containerd does not have: `ctr images pull` (2.4.2) gets the
+    /// manifests of all platforms and the layers of one. Those that were unpacked may be gone as
+    /// they were, and are here.
+    async fn lacking(&self, document: &Document) -> Result<Vec<Digest>, Failure> {
+        let Manifest::Image(image) = &document.manifest else { return Ok(Vec::new()) };
+        if let Some(config) = image.config.descriptor()
+            && let Some(info) = self.remote.info(&config.digest).await?
+            && info.labels.keys().any(|key| key.starts_with(UNPACKED))
+        {
+            return Ok(Vec::new());
+        }
+        let mut seen = HashSet::new();
+        let mut layers: Vec<Digest> = Vec::new();
+        for layer in image.layer_descriptors() {
+            if seen.insert(&layer.digest) {
+                layers.push(layer.digest.clone());
+            }
+        }
+        let mut lacking = Vec::new();
+        for some in layers.chunks(AT_ONCE) {
+            let mut asked = Vec::new();
+            for digest in some {
+                asked.push(self.remote.info(digest));
+            }
+            for (digest, info) in some.iter().zip(try_join_all(asked).await?) {
+                if info.is_none() {
+                    lacking.push(digest.clone());
+                }
+            }
+        }
+        Ok(lacking)
     }
 
     /// A manifest that refers to `subject`, as the referrers API gives it.
@@ -222,7 +285,7 @@ impl Source for ContainerdSource {
     fn blob<'a>(&'a self, descriptor: &'a Descriptor, cap: u64) -> Answer<'a, Bytes> {
         Box::pin(async move {
             let opened = self.opened().await?;
-            opened.check(&descriptor.digest).await?;
+            opened.check_blob(descriptor).await?;
             let read = match &opened.disk {
                 Some(disk) => disk.blob(descriptor, cap).await,
                 None => match opened.piece(descriptor, cap).await {
@@ -241,7 +304,7 @@ impl Source for ContainerdSource {
     ) -> Answer<'a, BlobStream> {
         Box::pin(async move {
             let opened = self.opened().await?;
-            opened.check(&descriptor.digest).await?;
+            opened.check_blob(descriptor).await?;
             let begun = match &opened.disk {
                 Some(disk) => disk.stream(descriptor, range).await,
                 None => opened.remote.stream(descriptor, range).await,
@@ -253,7 +316,7 @@ impl Source for ContainerdSource {
     fn at_hand<'a>(&'a self, descriptor: &'a Descriptor) -> Answer<'a, ()> {
         Box::pin(async move {
             let opened = self.opened().await?;
-            opened.check(&descriptor.digest).await?;
+            opened.check_blob(descriptor).await?;
             match &opened.disk {
                 Some(disk) => opened.judged(&descriptor.digest, disk.at_hand(descriptor).await),
                 None => Ok(()),
