@@ -13,6 +13,12 @@ pub(super) fn notes(args: &Args) -> Vec<String> {
 
 fn note(text: &str, folder: &Path) -> Option<String> {
     let Ok(Location::Registry(reference)) = text.parse() else { return None };
+    if let (true, Some(what)) = (text.contains(':'), kind(&folder.join(text))) {
+        return Some(format!(
+            "{text} is taken for the image {reference}; {what} of that name is here too, and a path \
+             ends at its colon: open it under a name without one"
+        ));
+    }
     // Behind the first colon is a tag, or a name in a layout.
     let path = text.split_once(['@', ':']).map_or(text, |(path, _)| path);
     let what = kind(&folder.join(path))?;
@@ -66,7 +72,11 @@ mod tests {
         std::fs::write(at("layout/oci-layout"), "{}").unwrap();
         std::fs::create_dir_all(at("alpine")).unwrap();
         std::fs::write(at("image"), "x").unwrap();
+        #[cfg(unix)]
+        std::fs::write(at("my:odd"), "x").unwrap();
         for (text, words) in [
+            #[cfg(unix)]
+            ("my:odd", Some("a file of that name is here too")),
             ("layout", Some("a layout here too: write ./layout")),
             ("layout:1.0", Some("write ./layout:1.0")),
             ("image", Some("a file here too")),

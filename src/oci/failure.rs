@@ -37,7 +37,7 @@ pub enum Class {
     Cancelled,
     /// The other side has no such function, or platy does not know this form.
     Unsupported,
-    /// The registry failed (5xx).
+    /// The registry or the engine failed (5xx).
     Server,
     /// A file or folder on this machine could not be read or written.
     Local,
@@ -105,7 +105,7 @@ impl Class {
             Self::TooLarge => "too large",
             Self::Cancelled => "cancelled",
             Self::Unsupported => "not supported",
-            Self::Server => "the registry failed",
+            Self::Server => "the server failed",
             Self::Local => "failed on this machine",
         }
     }

@@ -82,6 +82,8 @@ pub enum LocationError {
     NoPath(String),
     /// A transport without the name of an image behind it.
     NoImage(String),
+    /// `oci://` without a registry, or without a repository in it.
+    NoRegistry(String),
     /// `draft:` without a name behind it.
     NoDraft,
 }
@@ -102,6 +104,11 @@ impl fmt::Display for LocationError {
             Self::NoImage(name) => {
                 write!(f, "{name} needs the name of an image behind it: {name}localhost/app:1")
             }
+            Self::NoRegistry(text) => write!(
+                f,
+                "{text} names no repository of a registry: write oci://HOST/REPOSITORY, a host \
+                 without a dot with its port"
+            ),
             Self::NoDraft => write!(
                 f,
                 "{DRAFT} needs a name behind it: the reference that the draft is to be pushed to"
@@ -118,6 +125,9 @@ impl FromStr for Location {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // Helm and Flux write registries so.
         if let Some(registry) = text.strip_prefix("oci://") {
+            if !has_host_and_path(registry) {
+                return Err(LocationError::NoRegistry(text.to_owned()));
+            }
             return registry.parse().map(Self::Registry).map_err(LocationError::Reference);
         }
         if let Some((path, name)) = as_path(text) {
@@ -180,6 +190,12 @@ impl FromStr for Location {
     }
 }
 
+/// Whether a text begins with the host of a registry, and goes on.
+fn has_host_and_path(text: &str) -> bool {
+    let is_host = |host: &str| host.contains(['.', ':']) || host == "localhost";
+    text.split_once('/').is_some_and(|(host, path)| is_host(host) && !path.is_empty())
+}
+
 /// How the names of archives end.
 const ARCHIVES: [&str; 11] = [
     ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz",
@@ -204,7 +220,8 @@ fn as_path(text: &str) -> Option<(PathBuf, Option<String>)> {
     let begins = ["./", "../", "/"].iter().any(|begin| text.starts_with(begin));
     let begins = begins || is_on_a_drive(text);
     let (path, name) = path_and_name(text);
-    let ends = ARCHIVES.iter().any(|end| path.ends_with(end));
+    // No reference ends in a slash; completions of folders do.
+    let ends = ARCHIVES.iter().any(|end| path.ends_with(end)) || path.ends_with('/');
     let dots = matches!(path, "." | "..");
     (begins || ends || dots).then(|| (PathBuf::from(path), name.map(str::to_owned)))
 }
@@ -388,10 +405,16 @@ mod tests {
             ("a.tar", true),
             ("a.platy", true),
             ("a.tar.b/c", false),
+            ("a/", true),
+            ("a/b/:1", true),
             ("a/b", false),
         ] {
             let found = text.parse::<Location>().unwrap();
             assert_eq!(matches!(found, Location::Path { .. }), is, "{text}");
+        }
+        for text in ["oci://ghcr.io", "oci://ghcr.io/", "oci://app", "oci://owner/app", "oci://"] {
+            let found = text.parse::<Location>();
+            assert_eq!(found, Err(LocationError::NoRegistry(text.to_owned())), "{text}");
         }
         let helm = "oci://ghcr.io/owner/chart:1".parse::<Location>().unwrap();
         assert_eq!(helm.to_string(), "ghcr.io/owner/chart:1");

@@ -25,7 +25,7 @@ fn fetches(effect: &Effect) -> bool {
 /// A failure whose detail begins with its class does not say that twice, in a list or of a node.
 #[test]
 fn a_failure_says_once_what_it_is() {
-    let words = "the registry failed (asked 4 times)";
+    let words = "the server failed (asked 4 times)";
     let fails = |player: &mut Player, asked: (SessionId, RequestId), words: &str| {
         player.replies(asked, Err(Failure::new(Class::Server, "demo/app", words)));
         player.open.clear();
@@ -38,7 +38,7 @@ fn a_failure_says_once_what_it_is() {
     let said = |player: &Player| {
         let screen = player.screen();
         let page: Vec<&str> = screen.lines().take(20).collect();
-        page.join("\n").matches("the registry failed").count()
+        page.join("\n").matches("the server failed").count()
     };
     let mut player = opened();
     player.keys("t");
@@ -56,7 +56,7 @@ fn a_failure_says_once_what_it_is() {
     let asked = last(&player);
     fails(&mut player, asked, "it is down");
     let screen = player.screen();
-    assert!(screen.contains("the registry failed") && screen.contains("it is down"), "{screen}");
+    assert!(screen.contains("the server failed") && screen.contains("it is down"), "{screen}");
 }
 
 #[test]
