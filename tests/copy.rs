@@ -1,7 +1,9 @@
 //! `platy copy`: between registries, layouts, archives and folders of `dir:`.
 
+mod created;
 mod evidence;
 mod files;
+mod parts;
 mod real;
 mod refused;
 mod registries;

@@ -58,7 +58,7 @@ mod tests {
         let Some(Given::Create(create)) = read(&["create", "lan/a:1", "lan/b", "c"]).command else {
             panic!("another command");
         };
-        assert_eq!(create.target.to_string(), "registry.lan:5000/a:1");
+        assert_eq!(create.target, "registry.lan:5000/a:1");
         assert_eq!(create.sources, ["registry.lan:5000/b", "c"]);
         let Some(Given::Edit(edit)) = read(&["edit", "lan/a:1", "--to", "lan/b:2"]).command else {
             panic!("another command");

@@ -135,6 +135,29 @@ fn attached(json: &Value) -> Vec<String> {
     told
 }
 
+/// What hangs on the images, and on that again, is named as what hangs on the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stayed_at_the_images_is_named() {
+    let lab = Lab::start().await;
+    let source = lab.source("demo/ten-platforms:latest");
+    let told = |json: &Value, list: &str| -> Vec<String> {
+        let all = json["copies"][0]["evidence"][list].as_array().unwrap().iter();
+        let mut all: Vec<String> = all
+            .filter(|it| it["place"] != "list")
+            .map(|it| format!("{} of {}", it["digest"], it["of"]))
+            .collect();
+        all.sort_unstable();
+        all
+    };
+    let whole = lab.copy(&[&source, &lab.target("whole:1"), "--referrers"]).await;
+    let bare = lab.copy(&[&source, &lab.target("bare:1")]).await;
+    assert_eq!(bare["copies"][0]["evidence"]["referrers_looked_for"], true);
+    let left = told(&bare, "left_behind");
+    assert_eq!(left, told(&whole, "arrived"));
+    let root = whole["copies"][0]["after"].as_str().unwrap();
+    assert!(left.iter().any(|it| !it.ends_with(&format!("{root:?}"))), "{left:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_taken_along_is_named() {
     let lab = Lab::start().await;

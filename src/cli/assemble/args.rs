@@ -85,8 +85,8 @@ pub struct Setting {
 #[derive(Debug, clap::Args)]
 #[command(after_help = MATCH_HELP)]
 pub struct CreateArgs {
-    /// Where the list is pushed to
-    pub target: Reference,
+    /// Where the list goes to: a registry, oci:, oci-archive:, docker-archive: or dir:
+    pub target: String,
     /// Images and lists that it is made of, from any registry, layout or archive
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<String>,

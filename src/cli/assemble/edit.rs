@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::args::{EditArgs, Taking};
 use super::finish::{Voice, finish, give_up};
-use super::job::{Job, Trouble, add, choice, harvest, reach, set_matching, tag_now};
+use super::job::{Job, Making, Trouble, add, choice, harvest, reach, set_matching, tag_now};
 use super::join::join;
 use super::joining::{Found, Joining};
 use crate::cli::args::Args;
@@ -43,31 +43,31 @@ async fn job(
     let held = edit.rebase.then(|| Arc::clone(&base.document));
     let draft = Draft::of(base)?;
     let mut job = Job::new(draft, target, guard, (sources, permits));
-    job.from.push(edit.reference.clone());
-    let added = job.harvest(&edit.add, &edit.taking, found).await?;
+    job.making.from.push(edit.reference.clone());
+    let added = job.making.harvest(&edit.add, &edit.taking, found).await?;
     if edit.rebase {
-        job.joining = Joining::of(held, &added, &choice(&edit.taking))?;
-        if job.joining.is_in() {
+        job.making.joining = Joining::of(held, &added, &choice(&edit.taking))?;
+        if job.making.joining.is_in() {
             return Ok(job);
         }
     }
     if edit.setting.format == Some(crate::model::draft::Format::Oci) {
-        job.draft.apply(Edit::SetFormat(crate::model::draft::Format::Oci))?;
+        job.making.draft.apply(Edit::SetFormat(crate::model::draft::Format::Oci))?;
     }
-    remove(&mut job.draft, edit)?;
+    remove(&mut job.making.draft, edit)?;
     if edit.mend {
-        job.mend().await?;
+        job.making.mend().await?;
     }
     for text in &edit.replace {
-        job.replace(text, &edit.taking, found).await?;
+        job.making.replace(text, &edit.taking, found).await?;
     }
-    job.add(added, &choice(&edit.taking))?;
-    job.fill(&edit.fill).await?;
-    set_matching(&mut job.draft, &edit.set)?;
+    job.making.add(added, &choice(&edit.taking))?;
+    job.making.fill(&edit.fill).await?;
+    set_matching(&mut job.making.draft, &edit.set)?;
     for text in &edit.drop_annotation {
-        drop_annotation(&mut job.draft, text)?;
+        drop_annotation(&mut job.making.draft, text)?;
     }
-    job.set(&edit.setting).await?;
+    job.making.set(&edit.setting).await?;
     job.leave_referrers(&edit.taking);
     Ok(job)
 }
@@ -132,7 +132,7 @@ fn drop_annotation(draft: &mut Draft, text: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-impl Job {
+impl Making {
     /// What the sources of `--add` have.
     async fn harvest(
         &mut self,

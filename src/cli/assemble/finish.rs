@@ -64,24 +64,31 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
     if let Some(guard) = pushing.guard() {
         job.guard = guard;
     }
-    let learnt = gather::learn_for(&mut job.draft, &job.target, &job.sources, job.permits).await;
+    let learnt = gather::learn_for(
+        &mut job.making.draft,
+        &job.target,
+        &job.making.sources,
+        job.making.permits,
+    )
+    .await;
     if let Err(failure) = learnt {
         return give_up(&Trouble::Failed(failure), pushing).into();
     }
-    gather::learn_subjects(&mut job.draft, &job.sources, job.permits).await;
-    let problems = job.draft.problems();
+    let making = &mut job.making;
+    gather::learn_subjects(&mut making.draft, &making.sources, making.permits).await;
+    let problems = making.draft.problems();
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     if pushing.raw {
-        print_exact(&job.draft.document().bytes);
+        print_exact(&job.making.draft.document().bytes);
         say_problems(&problems);
         return Ended::from(if refused { PART } else { DONE });
     }
     if refused {
         let report = Report {
             target: &job.target,
-            draft: &job.draft,
+            draft: &job.making.draft,
             problems: &problems,
-            notes: &job.notes,
+            notes: &job.making.notes,
             plan: None,
             effects: &Effects::default(),
             outcome: None,
@@ -94,24 +101,26 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
         complain("nothing was pushed: the list has errors");
         return PART.into();
     }
-    let (target, sources) = (&job.target, &job.sources);
-    let plan = match prepare_with(&mut job.draft, target, &job.guard, sources, &mut answers).await {
+    let (target, sources) = (&job.target, &job.making.sources);
+    let plan = match prepare_with(&mut job.making.draft, target, &job.guard, sources, &mut answers)
+        .await
+    {
         Ok(plan) => plan,
         Err(failure) => {
             return give_up(&Trouble::Failed(failure), pushing).into();
         }
     };
-    job.notes.extend(plan.notes.clone());
+    job.making.notes.extend(plan.notes.clone());
     let old = job.old(&plan).await;
     if let (Some(old), false) = (&old, args.reach.no_journal) {
-        job.notes.extend(not_kept(old, &plan.list));
+        job.making.notes.extend(not_kept(old, &plan.list));
     }
     let effects = old.map_or_else(Effects::default, |old| job.effects(&old, &plan));
     let report = Report {
         target: &job.target,
-        draft: &job.draft,
+        draft: &job.making.draft,
         problems: &problems,
-        notes: &job.notes,
+        notes: &job.making.notes,
         plan: Some(&plan),
         effects: &effects,
         outcome: None,
@@ -169,9 +178,9 @@ pub(super) async fn finish(args: &Args, mut job: Job, pushing: &Pushing, voice: 
             return PART.into();
         }
     }
-    let outcome = carry_out(&plan, &job.sources, &job.guard, journal.as_ref()).await;
+    let outcome = carry_out(&plan, &job.making.sources, &job.guard, journal.as_ref()).await;
     let second = match pushing.second_reader && outcome.is_done() {
-        true => Some(read_again(&plan, &job.sources).await),
+        true => Some(read_again(&plan, &job.making.sources).await),
         false => None,
     };
     let second = second.as_ref().map(Result::as_ref);
@@ -239,7 +248,7 @@ pub(super) async fn carry_out(
     }
 }
 
-fn say_problems(problems: &[Problem]) {
+pub(super) fn say_problems(problems: &[Problem]) {
     for problem in problems {
         let mut line = format!("{}: {}", problem.severity.as_str(), problem.sentence);
         if let Some(fix) = &problem.fix {
@@ -264,16 +273,16 @@ impl Job {
     /// What the first tag holds now, if it is replaced. It can be without being understood.
     async fn old(&self, plan: &Plan) -> Option<Document> {
         let before = plan.before.as_ref().filter(|digest| **digest != plan.list.digest)?;
-        let base = self.draft.base().filter(|base| base.document.digest == *before);
+        let base = self.making.draft.base().filter(|base| base.document.digest == *before);
         match base {
             Some(base) => Some(base.document.as_ref().clone()),
-            None => old(&self.sources, &plan.target, before).await.ok(),
+            None => old(&self.making.sources, &plan.target, before).await.ok(),
         }
     }
 
     /// Whom the push changes.
     fn effects(&self, old: &Document, plan: &Plan) -> Effects {
-        effects(old, &(), &self.draft, &plan.target.to_string())
+        effects(old, &(), &self.making.draft, &plan.target.to_string())
     }
 }
 

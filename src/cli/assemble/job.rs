@@ -59,12 +59,18 @@ impl Trouble {
     }
 }
 
-/// A draft on its way to a target.
+/// A draft on its way to a tag of a registry.
 #[derive(Debug)]
 pub(super) struct Job {
-    pub(super) draft: Draft,
+    pub(super) making: Making,
     pub(super) target: Target,
     pub(super) guard: Guard,
+}
+
+/// A draft under construction.
+#[derive(Debug)]
+pub(super) struct Making {
+    pub(super) draft: Draft,
     pub(super) sources: Sources,
     pub(super) permits: usize,
     /// Where its images were read.
@@ -135,12 +141,12 @@ pub(super) async fn harvest(
 /// Adds what is chosen of a source; the entries that came of it. What a list that is joined has
 /// already is not added again.
 pub(super) fn add(
-    job: &mut Job,
+    making: &mut Making,
     harvest: Harvest,
     choice: &Choice,
 ) -> Result<Vec<EntryId>, Trouble> {
     let mut materials = materials(&harvest.gathered, choice)?;
-    let Job { draft, notes, joining, .. } = job;
+    let Making { draft, notes, joining, .. } = making;
     let there = joining.there();
     materials.retain(|it| it.parsed().is_none_or(|it| !there.contains(&it.digest)));
     let before: HashSet<EntryId> = ids(draft).into_iter().collect();
@@ -193,8 +199,7 @@ impl Job {
         guard: Guard,
         (sources, permits): (Sources, usize),
     ) -> Self {
-        let (from, notes, joining) = (Vec::new(), Vec::new(), Joining::default());
-        Self { draft, target, guard, sources, permits, from, notes, joining }
+        Self { making: Making::new(draft, (sources, permits)), target, guard }
     }
 
     /// Says of sources elsewhere than the target's repository that what refers to their images was
@@ -202,13 +207,21 @@ impl Job {
     pub(super) fn leave_referrers(&mut self, taking: &Taking) {
         let target = &self.target.repository;
         let is_elsewhere = |it: &Location| it.reference().is_none_or(|it| it.repository != *target);
-        if !taking.referrers && self.from.iter().any(is_elsewhere) {
-            self.notes.push(
+        if !taking.referrers && self.making.from.iter().any(is_elsewhere) {
+            self.making.notes.push(
                 "signatures and SBOMs that refer to the images stay where they are, if there are any; \
                  --referrers takes them along"
                     .to_owned(),
             );
         }
+    }
+}
+
+impl Making {
+    /// One that has nothing to say yet.
+    pub(super) fn new(draft: Draft, (sources, permits): (Sources, usize)) -> Self {
+        let (from, notes, joining) = (Vec::new(), Vec::new(), Joining::default());
+        Self { draft, sources, permits, from, notes, joining }
     }
 
     /// Does what `--annotation` and its neighbours ask for. A switch to a Docker manifest list

@@ -29,8 +29,8 @@ pub(super) async fn join(
             }
             Next::Look => match make().await {
                 Ok(job) => {
-                    join.took(job.sources.activity().slowest());
-                    let next = join.looked(job.joining.digest(), job.joining.is_in());
+                    join.took(job.making.sources.activity().slowest());
+                    let next = join.looked(job.making.joining.digest(), job.making.joining.is_in());
                     read = Some(job);
                     next
                 }
@@ -38,7 +38,7 @@ pub(super) async fn join(
             },
             Next::Write => {
                 let Some(job) = read.take() else { return PART };
-                let activity = job.sources.activity().clone();
+                let activity = job.making.sources.activity().clone();
                 let voice = if written.begun == 0 { Voice::Plan } else { Voice::Quiet };
                 written.begun += 1;
                 let ended = finish(args, job, pushing, voice).await;
@@ -75,7 +75,7 @@ struct Written {
 
 impl Written {
     fn done(self, job: &Job, pushing: &Pushing) -> u8 {
-        let holds = job.joining.digest();
+        let holds = job.making.joining.digest();
         if let (true, Some(mut document)) = (pushing.json, self.json) {
             if let Some(object) = document.as_object_mut() {
                 let joined = serde_json::json!({ "tries": self.begun, "holds": holds });
@@ -85,7 +85,7 @@ impl Written {
             return DONE;
         }
         let holds = holds.map(|it| it.to_string()).unwrap_or_default();
-        let entries = plural(job.joining.own.len(), "added manifest");
+        let entries = plural(job.making.joining.own.len(), "added manifest");
         let line = format!("  {} holds {holds}, with {entries} in it", job.target);
         print_line(&escape(&line));
         DONE

@@ -1,12 +1,12 @@
 //! `--mend`: what other tools broke in a list.
 
-use super::job::{Job, Trouble};
+use super::job::{Making, Trouble};
 use crate::model::draft::{Draft, Edit};
 use crate::oci::Manifest;
 use crate::text::plural;
 use crate::work::gather;
 
-impl Job {
+impl Making {
     /// Mends what other tools are known to break; what is mended is said.
     pub(super) async fn mend(&mut self) -> Result<(), Trouble> {
         gather::learn_for_tools(&mut self.draft, &self.sources, self.permits).await;

@@ -41,16 +41,19 @@ async fn job(args: &Args, push: &PushArgs) -> Result<Job, Trouble> {
         let choice = choice(entry, is_list)?;
         if !entry.platform.features.is_empty() {
             let image = entry.image.familiar();
-            job.notes.push(format!("features of {image} are left out: no engine goes by them"));
+            let note = format!("features of {image} are left out: no engine goes by them");
+            job.making.notes.push(note);
         }
-        let came = add(&mut job, harvest, &choice).map_err(|trouble| at_line(entry, trouble))?;
-        set(&mut job.draft, &came, &fields(entry)).map_err(|trouble| at_line(entry, trouble))?;
+        let came =
+            add(&mut job.making, harvest, &choice).map_err(|trouble| at_line(entry, trouble))?;
+        set(&mut job.making.draft, &came, &fields(entry))
+            .map_err(|trouble| at_line(entry, trouble))?;
     }
     match push.format {
-        Some(Format::Docker) => job.switch_to_docker()?,
+        Some(Format::Docker) => job.making.switch_to_docker()?,
         Some(Format::Oci) => {}
         // manifest-tool's default; an OCI image in it makes an OCI index.
-        None if all_docker(&job.draft) => job.switch_to_docker()?,
+        None if all_docker(&job.making.draft) => job.making.switch_to_docker()?,
         None => {}
     }
     Ok(job)

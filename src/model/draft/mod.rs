@@ -48,7 +48,7 @@ mod tests_text;
 mod work;
 
 pub use base::Base;
-pub use choose::{Choice, Gathered, materials, positions};
+pub use choose::{Attests, Choice, Gathered, Subset, materials, subset};
 pub use document::Encoded;
 pub use draft::Draft;
 pub use edit::{Edit, EntryId, Field, Place};

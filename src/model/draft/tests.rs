@@ -481,12 +481,9 @@ fn a_bare_manifest_is_described_by_its_document_and_config() {
     let mut config = Platform::new("windows", "amd64", "");
     config.os_version = "10.0.20348.1".into();
     config.os_features = vec!["win32k".into()];
-    let gathered = Gathered {
-        from: location("example.com/a:windows"),
-        configs: [(document.digest.clone(), config)].into(),
-        root: Arc::new(document.clone()),
-        companions: Vec::new(),
-    };
+    let from = location("example.com/a:windows");
+    let mut gathered = Gathered::of(from, Arc::new(document.clone()));
+    gathered.configs = [(document.digest.clone(), config)].into();
     let found = materials(&gathered, &Choice::default()).unwrap();
     let [one] = found.as_slice() else { panic!("{found:?}") };
     assert!(one.filled);
@@ -514,12 +511,7 @@ fn chosen_platforms_come_with_their_attestations() {
         attestation(3, 1),
         attestation(4, 2),
     ]);
-    let gathered = Gathered {
-        from: base.location.clone(),
-        root: base.document.clone(),
-        configs: std::collections::HashMap::new(),
-        companions: Vec::new(),
-    };
+    let gathered = Gathered::of(base.location.clone(), base.document.clone());
     let choose = |platforms: &[&str], attestations| {
         let platforms = platforms.iter().map(|it| it.parse().unwrap()).collect();
         let found = materials(&gathered, &Choice { platforms, attestations }).unwrap();

@@ -18,7 +18,7 @@ pub use index_file::{Listed, index_file};
 pub use join::{Join, Next};
 pub use outcome::{Outcome, Stopped, Tagged};
 pub use progress::{Did, Progress, StepProgress, StepState};
-pub use receipt::{Attachment, Piece, Receipt};
+pub use receipt::{Attachment, Choosing, Looked, Piece, Receipt};
 pub use saved_file::{Saving, saved_file};
 pub use tagging::{Copying, Listing, TagDone, TagPlan, TagWish, Untag, Untagged};
 pub use undo::{NoUndo, Undo};

@@ -1,10 +1,12 @@
 //! What of the evidence a copy brought along, and what it left behind.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::draft::{Companion, Shipped};
+use crate::model::draft::{Attests, Companion, Shipped};
 use crate::oci::{
-    Descriptor, Digest, Document, Entry, EvidenceKind, Manifest, attached_kinds, attached_name,
+    Descriptor, Digest, Document, Entry, EvidenceKind, Kind, Manifest, attached_kinds,
+    attached_name,
 };
 use crate::text::plural;
 
@@ -16,7 +18,34 @@ pub struct Receipt {
     /// What does not, each with the reason.
     pub left: Vec<(Piece, String)>,
     /// Whether it was looked for what refers to the root and to its images.
-    pub looked: bool,
+    pub looked: Looked,
+}
+
+/// How far was looked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Looked {
+    /// Nothing was asked.
+    #[default]
+    No,
+    /// Something was asked: not everything, or not every answer came.
+    Partly,
+    /// The root, its images, and what refers to them.
+    Everywhere,
+}
+
+impl From<bool> for Looked {
+    fn from(everywhere: bool) -> Self {
+        if everywhere { Self::Everywhere } else { Self::No }
+    }
+}
+
+/// What was wanted of the evidence in lists.
+#[derive(Debug, Clone, Copy)]
+pub struct Choosing<'a> {
+    /// Whether attestations were.
+    pub attestations: bool,
+    /// Attestations whose entries do not say that they are.
+    pub attests: &'a Attests,
 }
 
 /// A piece of evidence.
@@ -58,26 +87,36 @@ impl Attachment {
 }
 
 impl Receipt {
-    /// What goes along of a source, and what of the list's own entries does not.
+    /// What goes along of the lists at the sources, and what of their own entries does not.
     #[must_use]
-    pub fn of(source: &Document, shipped: &dyn Shipped, companions: &[Companion]) -> Self {
+    pub fn of<'a>(
+        lists: impl IntoIterator<Item = &'a Arc<Document>>,
+        shipped: &dyn Shipped,
+        companions: &[Companion],
+        wanted: Choosing<'_>,
+    ) -> Self {
         let mut receipt = Self::default();
-        let tops: Vec<Digest> =
+        let tops: HashSet<Digest> =
             shipped.tops().into_iter().map(|(top, _)| top.digest.clone()).collect();
-        if let Manifest::Index(index) = &source.manifest {
-            let entries = index.entries.iter().filter_map(Entry::descriptor);
-            for entry in entries.filter(|entry| entry.is_attestation()) {
-                let document = shipped.document(&entry.digest);
-                let piece = piece(Attachment::Entry, entry, document, entry.attests());
-                if tops.contains(&entry.digest) {
-                    receipt.arrives.push(piece);
-                } else {
-                    let of = piece.of.as_ref();
-                    let stays = of.is_some_and(|of| tops.contains(of));
-                    let why = if stays { "--no-attestations" } else { "its image is not taken" };
-                    receipt.left.push((piece, why.to_owned()));
-                }
+        let mut seen = HashSet::new();
+        for entry in lists.into_iter().flat_map(|list| entries(list)) {
+            let document = shipped.document(&entry.digest);
+            let Some(of) = attested(entry, document, wanted.attests) else { continue };
+            if !seen.insert(entry.digest.clone()) {
+                continue;
             }
+            let piece = piece(Attachment::Entry, entry, document, of);
+            if tops.contains(&entry.digest) {
+                receipt.arrives.push(piece);
+                continue;
+            }
+            let why = match &piece.of {
+                _ if !wanted.attestations => "--no-attestations",
+                Some(of) if !tops.contains(of) => "its image is not taken",
+                Some(_) => "a Docker manifest list has no place for attestations",
+                None => "it does not tell of which image it is",
+            };
+            receipt.left.push((piece, why.to_owned()));
         }
         for companion in companions {
             let Some(descriptor) = companion.descriptor() else { continue };
@@ -123,15 +162,36 @@ impl Receipt {
             let of = piece.of.as_ref().map_or_else(String::new, |of| format!(" of {}", of.short()));
             said.push(format!("left     {} {}{of}: {why}", piece.name, piece.digest.short()));
         }
-        if !self.looked {
-            said.push(
-                "left     what refers to the image (signatures, SBOMs) was not looked for; \
-                 --referrers takes it along"
-                    .to_owned(),
-            );
-        }
+        let unseen = match self.looked {
+            Looked::Everywhere => return said,
+            Looked::No => "what refers to the image (signatures, SBOMs) was not looked for",
+            Looked::Partly => "what refers to the image was not looked for everywhere",
+        };
+        said.push(format!("left     {unseen}; --referrers takes it along"));
         said
     }
+}
+
+fn entries(list: &Document) -> impl Iterator<Item = &Arc<Descriptor>> {
+    let index = match &list.manifest {
+        Manifest::Index(index) => Some(index),
+        _ => None,
+    };
+    index.into_iter().flat_map(|index| index.entries.iter().filter_map(Entry::descriptor))
+}
+
+/// Of an attestation, the image that it is of if that is known.
+fn attested(
+    entry: &Descriptor,
+    document: Option<&Arc<Document>>,
+    attests: &Attests,
+) -> Option<Option<Digest>> {
+    if entry.is_attestation() {
+        return Some(entry.attests());
+    }
+    let held = document.filter(|it| it.kind() == Kind::Attestation);
+    let subject = held.map(|it| it.manifest.subject().map(|subject| subject.digest.clone()));
+    attests.get(&entry.digest).cloned().or(subject)
 }
 
 fn piece(

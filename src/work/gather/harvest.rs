@@ -1,16 +1,21 @@
 //! What a source has for a draft.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::draft::{Choice, Companion, Gathered, Material, Want, materials};
 use crate::model::tree::{Answer, Need};
-use crate::oci::{ConfigDocument, Descriptor, Digest, Failure, Manifest, Platform, Via};
+use crate::oci::{
+    ConfigDocument, Descriptor, Digest, Document, Failure, Kind, MAX_INDEX_DEPTH, Manifest,
+    Platform, Via,
+};
 use crate::source::{Source, Sources};
 use crate::work::load;
 use crate::work::referring::{Referring, referring};
+
+use super::learn::subjects;
 
 /// What was read of a source, and what of it is already an answer to what a draft wants to know.
 #[derive(Debug, Clone)]
@@ -40,30 +45,16 @@ pub async fn harvest(
     let source = sources.open(location)?;
     let found = load::gather(source.as_ref()).await?;
     let mut harvest = Harvest {
-        gathered: Gathered {
-            from: found.location,
-            root: Arc::clone(&found.document),
-            configs: HashMap::new(),
-            companions: Vec::new(),
-        },
+        gathered: Gathered::of(found.location, Arc::clone(&found.document)),
         read: Vec::new(),
         of_list: Vec::new(),
         notes: Vec::new(),
     };
-    if let Manifest::Index(index) = &found.document.manifest {
-        let plain = index.entries.iter().filter_map(|entry| entry.descriptor()).filter(|it| {
-            !it.is_attestation() && it.platform.is_none() && it.media_type.is_image_manifest()
-        });
-        let plain: Vec<Arc<Descriptor>> = plain.cloned().collect();
-        let read =
-            stream::iter(plain.iter().map(|descriptor| platform(source.as_ref(), descriptor)))
-                .buffered(permits.max(1));
-        let read: Vec<_> = read.collect().await;
-        for (descriptor, platform) in plain.iter().zip(read) {
-            if let Some(platform) = platform? {
-                harvest.gathered.configs.insert(descriptor.digest.clone(), platform);
-            }
+    if matches!(found.document.manifest, Manifest::Index(_)) {
+        if !choice.platforms.is_empty() {
+            harvest.nested(source.as_ref(), permits).await;
         }
+        harvest.entries(source.as_ref(), choice, permits).await?;
     } else {
         harvest.single(found.config);
     }
@@ -73,20 +64,118 @@ pub async fn harvest(
     Ok(harvest)
 }
 
-/// The platform in the config of an image; `None` if it has no config that states one.
+/// The manifest of an entry, and the platform in its config; `None` if it has no config that states
+/// one.
 async fn platform(
     source: &dyn Source,
     descriptor: &Descriptor,
-) -> Result<Option<Platform>, Failure> {
+) -> Result<(Document, Option<Platform>), Failure> {
     let document = source.manifest(descriptor).await?;
-    let Manifest::Image(image) = &document.manifest else { return Ok(None) };
-    match image.platform_config() {
-        Some(config) => Ok(Some(source.config(config).await?.config.platform)),
-        None => Ok(None),
-    }
+    let Manifest::Image(image) = &document.manifest else { return Ok((document, None)) };
+    let platform = match image.platform_config() {
+        Some(config) => Some(source.config(config).await?.config.platform),
+        None => None,
+    };
+    Ok((document, platform))
 }
 
+/// Whether no machine has this platform, so that what has it may be an attestation. podman 4.3.1 writes
+/// an empty architecture too.
+fn is_nowhere(platform: &Platform) -> bool {
+    platform.is_unknown() || platform.os.is_empty() || platform.architecture.is_empty()
+}
+
+/// The most nested lists that are read of a source.
+const MAX_NESTED: usize = 64;
+
 impl Harvest {
+    /// Reads the lists that the root names, and those that these name. One that cannot be read is
+    /// said, and not looked into.
+    async fn nested(&mut self, source: &dyn Source, permits: usize) {
+        let mut next = vec![Arc::clone(&self.gathered.root)];
+        let mut seen = HashSet::from([self.gathered.root.digest.clone()]);
+        for _ in 0..MAX_INDEX_DEPTH {
+            let mut named: Vec<Arc<Descriptor>> = next
+                .iter()
+                .flat_map(|list| list.manifest.descriptors())
+                .filter(|it| it.media_type.is_index() && seen.insert(it.digest.clone()))
+                .cloned()
+                .collect();
+            let room = MAX_NESTED.saturating_sub(self.gathered.nested.len());
+            if named.len() > room {
+                self.notes.push(format!(
+                    "of {} nested lists only {MAX_NESTED} were looked into",
+                    self.gathered.nested.len() + named.len()
+                ));
+                named.truncate(room);
+            }
+            let read = stream::iter(named.iter().map(|it| source.manifest(it)));
+            let read: Vec<_> = read.buffered(permits.max(1)).collect().await;
+            next.clear();
+            for (descriptor, read) in named.iter().zip(read) {
+                match read {
+                    Ok(list) => {
+                        let list = Arc::new(list);
+                        next.push(Arc::clone(&list));
+                        self.gathered.nested.insert(descriptor.digest.clone(), list);
+                    }
+                    Err(failure) => self.notes.push(format!(
+                        "the nested list {} was not looked into: {failure}",
+                        descriptor.digest.short()
+                    )),
+                }
+            }
+        }
+    }
+
+    /// Reads of entries without platform what their configs say, and where not everything is taken,
+    /// which of the entries hold attestations without saying so (podman 4.3.1 drops what says it).
+    async fn entries(
+        &mut self,
+        source: &dyn Source,
+        choice: &Choice,
+        permits: usize,
+    ) -> Result<(), Failure> {
+        let takes_all = choice.platforms.is_empty() && choice.attestations;
+        let is_open = |it: &Descriptor| match &it.platform {
+            None => true,
+            Some(platform) => is_nowhere(platform) && !takes_all,
+        };
+        let lists = std::iter::once(&self.gathered.root).chain(self.gathered.nested.values());
+        let named: Vec<Arc<Descriptor>> = lists
+            .flat_map(|list| list.manifest.descriptors())
+            .filter(|it| !it.is_attestation() && it.media_type.is_image_manifest() && is_open(it))
+            .cloned()
+            .collect();
+        let read = stream::iter(named.iter().map(|descriptor| platform(source, descriptor)));
+        let read: Vec<_> = read.buffered(permits.max(1)).collect().await;
+        for (descriptor, read) in named.iter().zip(read) {
+            let (document, platform) = read?;
+            if document.kind() == Kind::Attestation && !takes_all {
+                let subject = document.manifest.subject().map(|it| it.digest.clone());
+                let image = match subject {
+                    None if !choice.platforms.is_empty() => self.stated(source, &document).await,
+                    subject => subject,
+                };
+                self.gathered.attests.insert(descriptor.digest.clone(), image);
+                let need = Need::Manifest(Arc::clone(descriptor));
+                let want = Want { from: self.gathered.from.clone(), need };
+                self.read.push((want, Answer::Manifest(Arc::new(document))));
+            } else if let (None, Some(platform)) = (&descriptor.platform, platform) {
+                self.gathered.configs.insert(descriptor.digest.clone(), platform);
+            }
+        }
+        Ok(())
+    }
+
+    /// The entry that the statement in an attestation speaks of.
+    async fn stated(&self, source: &dyn Source, document: &Document) -> Option<Digest> {
+        let lists = std::iter::once(&self.gathered.root).chain(self.gathered.nested.values());
+        let listed: HashSet<&Digest> =
+            lists.flat_map(|it| it.manifest.descriptors()).map(|it| &it.digest).collect();
+        subjects(source, document).await.into_iter().find(|it| listed.contains(it))
+    }
+
     fn single(&mut self, config: Option<Arc<ConfigDocument>>) {
         let root = Arc::clone(&self.gathered.root);
         if let (Some(config), Manifest::Image(image)) = (config, &root.manifest)

@@ -1,5 +1,6 @@
 //! `platy copy SOURCE... TARGET`
 
+mod left;
 mod report;
 mod run;
 mod shipment;
@@ -23,7 +24,9 @@ use crate::oci::{Failure, Location};
 use crate::source::Sources;
 use crate::text::escape;
 use shipment::{Shipment, Way, plan, tag_now};
-use take::{Taken, each, take};
+use take::{each, take};
+
+pub(super) use take::{Origin, Taken};
 
 pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
     let (sources, permits) = reach(args);
@@ -36,7 +39,31 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
         all.iter().for_each(|read| print_exact(&read.taken.parcel.root().bytes));
         return DONE;
     }
-    let shipments = match plan_all(all, pushing, &sources, permits).await {
+    let shipments = plan_all(all, pushing, &sources, permits).await;
+    carry(args, shipments, pushing, &sources, permits).await
+}
+
+/// Writes each of these to its place: plan, question, receipt.
+pub(super) async fn write_all(
+    args: &Args,
+    all: Vec<(Taken, Goal)>,
+    pushing: &Pushing,
+    sources: &Sources,
+    permits: usize,
+) -> u8 {
+    let all = all.into_iter().map(|(taken, goal)| Read { taken, goal, tag_now: None }).collect();
+    let shipments = plan_all(all, pushing, sources, permits).await;
+    carry(args, shipments, pushing, sources, permits).await
+}
+
+async fn carry(
+    args: &Args,
+    shipments: Result<Vec<Shipment>, Failure>,
+    pushing: &Pushing,
+    sources: &Sources,
+    permits: usize,
+) -> u8 {
+    let shipments = match shipments {
         Ok(shipments) => shipments,
         Err(failure) => return give_up(&Trouble::Failed(failure), pushing),
     };
@@ -63,7 +90,7 @@ pub(in crate::cli) async fn copy(args: &Args, copy: &CopyArgs) -> u8 {
             return TROUBLE;
         }
     };
-    run::run(shipments, pushing, &sources, journal.as_ref()).await
+    run::run(shipments, pushing, sources, permits, journal.as_ref()).await
 }
 
 /// A source that was read, for a target.

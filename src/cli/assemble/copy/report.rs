@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::run::Came;
 use super::shipment::{Shipment, Way, digests};
+use super::take::Origin;
 use crate::cli::assemble::json;
 use crate::cli::reason::reason;
 use crate::model::draft::{Action, Plan};
-use crate::model::push::Piece;
+use crate::model::push::{Looked, Piece};
 use crate::oci::Manifest;
 use crate::text::{bytes, escape, plural};
 
@@ -24,7 +25,7 @@ pub(super) fn plans(shipments: &[Shipment]) -> String {
 }
 
 fn plan(shipment: &Shipment) -> Vec<String> {
-    let mut lines = vec![format!("{} → {}", shipment.source.familiar(), shipment.goal)];
+    let mut lines = vec![format!("{} → {}", shipment.sources(), shipment.goal)];
     lines.push(match shipment.held.as_slice() {
         [] => "  now      nothing".to_owned(),
         held => format!("  now      {}", digests(held)),
@@ -36,11 +37,12 @@ fn plan(shipment: &Shipment) -> Vec<String> {
         }
         _ => after.media_type.title().to_owned(),
     };
-    let same = match after.digest == shipment.root.digest {
-        true => "the source's bytes".to_owned(),
-        false => format!("the source has {}", shipment.root.digest.short()),
+    let same = match shipment.origin() {
+        Some(origin) if after.digest == origin.root.digest => ", the source's bytes".to_owned(),
+        Some(origin) => format!(", the source has {}", origin.root.digest.short()),
+        None => String::new(),
     };
-    lines.push(format!("  after    {}  {what}, {same}", after.digest));
+    lines.push(format!("  after    {}  {what}{same}", after.digest));
     let notes = shipment.notes.iter();
     match &shipment.way {
         Way::Registry { plan, .. } => {
@@ -130,10 +132,12 @@ pub(super) fn receipt(shipment: &Shipment, came: &Came) -> Vec<String> {
             lines.push(format!("  {} holds {digest}", shipment.goal));
         }
     }
-    if shipment.after.digest != shipment.root.digest {
+    if let Some(Origin { root, .. }) = shipment.origin()
+        && shipment.after.digest != root.digest
+    {
         lines.push(format!(
             "  digest   {} at the source, {} now",
-            shipment.root.digest, shipment.after.digest
+            root.digest, shipment.after.digest
         ));
     }
     lines.extend(shipment.receipt.sentences(true).into_iter().map(|line| format!("  {line}")));
@@ -151,19 +155,17 @@ fn one(shipment: &Shipment, came: Option<&Came>) -> Value {
     let receipt = &shipment.receipt;
     let left = receipt.left.iter().map(|(it, why)| piece(it, Some(why)));
     let mut document = json!({
-        "source": shipment.source.to_string(),
         "target": shipment.goal.to_string(),
-        "source_digest": shipment.root.digest,
         "before": shipment.before(),
         "held": shipment.held,
         "after": shipment.after.digest,
         "media_type": shipment.after.media_type.as_str(),
-        "same_bytes": shipment.after.digest == shipment.root.digest,
+        "same_bytes": shipment.of.iter().any(|it| it.root.digest == shipment.after.digest),
         "conflict": shipment.conflict(),
         "evidence": {
             "arrived": receipt.arrives.iter().map(|it| piece(it, None)).collect::<Vec<_>>(),
             "left_behind": left.collect::<Vec<_>>(),
-            "referrers_looked_for": receipt.looked,
+            "referrers_looked_for": receipt.looked == Looked::Everywhere,
         },
         "done": came.is_some_and(Came::is_done),
     });
@@ -173,6 +175,16 @@ fn one(shipment: &Shipment, came: Option<&Came>) -> Value {
             object.insert(key.to_owned(), value);
         }
     };
+    match shipment.origin() {
+        Some(origin) => {
+            set("source", json!(origin.source.to_string()));
+            set("source_digest", json!(origin.root.digest));
+        }
+        None => {
+            let all = shipment.of.iter().map(|it| it.source.to_string());
+            set("sources", json!(all.collect::<Vec<_>>()));
+        }
+    }
     match &shipment.way {
         Way::Registry { plan, .. } => {
             notes.extend(plan.notes.clone());

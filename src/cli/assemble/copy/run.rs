@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
+use super::left::look_for_referrers;
 use super::report;
 use super::shipment::{Shipment, Way};
 use crate::cli::assemble::args::Pushing;
@@ -13,12 +14,11 @@ use crate::cli::interrupt::Interrupts;
 use crate::cli::line::Line;
 use crate::cli::output::{print_json, print_line};
 use crate::cli::{DONE, PART, TROUBLE};
-use crate::model::draft::{Companion, Files, Goal, Material};
-use crate::oci::{Class, Digest, Failure, Location, Via};
+use crate::model::draft::{Files, Goal};
+use crate::oci::{Class, Digest, Failure, Location};
 use crate::source::{Meter, Sources};
 use crate::text::{bytes, escape};
 use crate::work::push::{Journal, Outcome, Pace, read_again};
-use crate::work::referring::referring;
 use crate::work::store::{Load, Stored, store};
 
 /// What became of one image.
@@ -44,6 +44,7 @@ pub(super) async fn run(
     mut shipments: Vec<Shipment>,
     pushing: &Pushing,
     sources: &Sources,
+    permits: usize,
     journal: Option<&Journal>,
 ) -> u8 {
     let mut came = Vec::new();
@@ -79,7 +80,7 @@ pub(super) async fn run(
     }
     for (shipment, came) in shipments.iter_mut().zip(&came) {
         if !matches!(came, Came::Nothing) && came.is_done() {
-            look_for_referrers(shipment, sources).await;
+            look_for_referrers(shipment, sources, permits).await;
         }
         if !pushing.json {
             report::receipt(shipment, came).iter().for_each(|line| print_line(&escape(line)));
@@ -195,27 +196,6 @@ async fn read_back(shipment: &Shipment, sources: &Sources) -> Result<Digest, Fai
     let detail = format!("it holds {found}, and {} was written", shipment.after.digest);
     Err(Failure::new(Class::DigestMismatch, location.to_string(), detail)
         .with_next("another program writes there; copy again"))
-}
-
-/// Looks what refers to the root at the source and stayed there.
-async fn look_for_referrers(shipment: &mut Shipment, sources: &Sources) {
-    if shipment.receipt.looked {
-        return;
-    }
-    let Ok(source) = sources.open(&shipment.source) else { return };
-    let Ok(found) = referring(source.as_ref(), &shipment.root.digest).await else { return };
-    shipment.receipt.looked = true;
-    for found in found {
-        let why = found.stays(&shipment.root.digest);
-        let tag = match found.referrer.via {
-            Via::CosignTag(tag) => Some(tag),
-            Via::Api | Via::FallbackTag | Via::SameIndex => None,
-        };
-        let material = Material::of(shipment.source.clone(), &found.referrer.descriptor);
-        let subject = shipment.root.digest.clone();
-        let companion = Companion { subject, material, tag };
-        shipment.receipt.leave(&companion, why.as_deref().unwrap_or("--referrers takes it along"));
-    }
 }
 
 const EVERY: Duration = Duration::from_millis(200);

@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use super::take::Taken;
+use super::take::{Origin, Taken};
 use crate::cli::assemble::args::Pushing;
 use crate::model::draft::{
     Action, Answers, Files, Form, Goal, Guard, Haul, Parcel, Plan, Presence, Question, Shipped,
     Target,
 };
-use crate::model::push::Receipt;
-use crate::oci::{Class, Digest, Document, Failure, Location};
+use crate::model::push::{Choosing, Receipt};
+use crate::oci::{Class, Digest, Document, Failure};
 use crate::source::Sources;
 use crate::work::push::prepare_with;
 use crate::work::store::{Load, at_hand, gather, look};
 
 /// An image on its way.
 pub(super) struct Shipment {
-    pub(super) source: Location,
-    pub(super) root: Arc<Document>,
+    /// Where it was read: one place, of what is copied.
+    pub(super) of: Vec<Origin>,
     pub(super) goal: Goal,
     /// What the target's name holds now; in a layout several images can have it.
     pub(super) held: Vec<Digest>,
@@ -37,6 +37,19 @@ pub(super) enum Way {
 }
 
 impl Shipment {
+    /// Where it was read, if that is one place.
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        match self.of.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The names of where it was read.
+    pub(super) fn sources(&self) -> String {
+        self.of.iter().map(|it| it.source.familiar()).collect::<Vec<_>>().join(" + ")
+    }
+
     /// What the target's name holds now, if that is one image.
     pub(super) fn before(&self) -> Option<&Digest> {
         match self.held.as_slice() {
@@ -83,7 +96,7 @@ pub(super) async fn plan(
     permits: usize,
     answers: &mut Answers,
 ) -> Result<Shipment, Failure> {
-    let Taken { source, root, mut parcel, mut left, notes, looked } = taken;
+    let Taken { of, mut parcel, mut left, notes, looked, attests, attestations } = taken;
     if matches!(&goal, Goal::Files(files) if files.form == Form::Dir) {
         let (rest, tagged) = parcel.without_tags();
         parcel = rest;
@@ -93,13 +106,14 @@ pub(super) async fn plan(
     if pushing.force {
         parcel = parcel.thorough();
     }
-    let after = match parcel.root().digest == root.digest {
-        true => Arc::clone(&root),
-        false => Arc::new(
+    let same = of.iter().find(|it| it.root.digest == parcel.root().digest);
+    let after = match same {
+        Some(same) => Arc::clone(&same.root),
+        None => Arc::new(
             parcel
                 .root()
                 .parse()
-                .map_err(|problem| Failure::new(Class::Malformed, source.to_string(), problem))?,
+                .map_err(|problem| Failure::new(Class::Malformed, goal.to_string(), problem))?,
         ),
     };
     let (way, held) = match &goal {
@@ -127,7 +141,8 @@ pub(super) async fn plan(
             at_hand(files, &haul, sources, permits).await?;
             let load = Load {
                 name: files.name.clone(),
-                as_is: files.form != Form::DockerArchive && source.name() == files.name.as_deref(),
+                as_is: files.form != Form::DockerArchive
+                    && of.iter().any(|it| it.source.name() == files.name.as_deref()),
                 root: Arc::clone(&after_document),
                 referrers: referrers(&parcel),
                 haul,
@@ -135,12 +150,14 @@ pub(super) async fn plan(
             (Way::Files { load: Box::new(load), conflict, is_done }, held)
         }
     };
-    let mut receipt = Receipt::of(&root, &parcel, parcel.companions());
-    receipt.looked = looked;
+    let lists = of.iter().flat_map(Origin::lists);
+    let wanted = Choosing { attestations, attests: &attests };
+    let mut receipt = Receipt::of(lists, &parcel, parcel.companions(), wanted);
+    receipt.looked = looked.into();
     for (companion, why) in &left {
         receipt.leave(companion, why);
     }
-    Ok(Shipment { source, root, goal, held, after, receipt, notes, way })
+    Ok(Shipment { of, goal, held, after, receipt, notes, way })
 }
 
 /// The manifests that refer to something, with the tag by which alone one does.

@@ -5,23 +5,50 @@ use std::sync::Arc;
 use crate::cli::assemble::args::Taking;
 use crate::cli::assemble::job::{Trouble, choice};
 use crate::model::draft::{
-    Base, Companion, Draft, Edit, EntryId, Format, Parcel, losses, materials, positions,
+    Attests, Base, Companion, Draft, Edit, EntryId, Format, Gathered, Parcel, losses, materials,
+    subset,
 };
 use crate::oci::{Document, Failure, Location, Manifest, are_several};
 use crate::source::Sources;
+use crate::text::plural;
 use crate::work::gather;
 use crate::work::load::is_one;
 
-/// What was read of a source, and what of it is copied.
-pub(super) struct Taken {
+/// Where something was read.
+pub(in crate::cli::assemble) struct Origin {
     pub(super) source: Location,
     pub(super) root: Arc<Document>,
-    pub(super) parcel: Parcel,
-    /// What refers to the source's list and stays behind, with the reason.
-    pub(super) left: Vec<(Companion, String)>,
-    pub(super) notes: Vec<String>,
+    /// Lists that the root names, as far as they were read.
+    pub(super) nested: Vec<Arc<Document>>,
+}
+
+impl Origin {
+    /// What was gathered there.
+    pub(in crate::cli::assemble) fn of(gathered: &Gathered) -> Self {
+        let (source, root) = (gathered.from.clone(), Arc::clone(&gathered.root));
+        Self { source, root, nested: gathered.nested.values().cloned().collect() }
+    }
+
+    /// All lists that were read.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &Arc<Document>> {
+        std::iter::once(&self.root).chain(&self.nested)
+    }
+}
+
+/// What was read of sources, and what of it goes to one place.
+pub(in crate::cli::assemble) struct Taken {
+    /// Where it was read: one place, of what is copied.
+    pub(in crate::cli::assemble) of: Vec<Origin>,
+    pub(in crate::cli::assemble) parcel: Parcel,
+    /// What refers to a source's list and stays behind, with the reason.
+    pub(in crate::cli::assemble) left: Vec<(Companion, String)>,
+    pub(in crate::cli::assemble) notes: Vec<String>,
     /// Whether it was looked for what refers to the image.
-    pub(super) looked: bool,
+    pub(in crate::cli::assemble) looked: bool,
+    /// Attestations whose entries do not say that they are.
+    pub(in crate::cli::assemble) attests: Attests,
+    /// Whether attestations go along.
+    pub(in crate::cli::assemble) attestations: bool,
 }
 
 /// Each image by itself: a layout or an archive without a name stands for all that it names, if
@@ -69,7 +96,15 @@ pub(super) async fn take(
         is_one(&source, &root)?;
         let parcel = Parcel::whole(&source, &root, Vec::new());
         let notes = made(&source, &root);
-        return Ok(Taken { source, root, parcel, left: Vec::new(), notes, looked: false });
+        return Ok(Taken {
+            of: vec![Origin { source, root, nested: Vec::new() }],
+            parcel,
+            left: Vec::new(),
+            notes,
+            looked: false,
+            attests: Attests::new(),
+            attestations: true,
+        });
     }
     let mut harvest = gather::harvest(sources, &source, &choice, taking.referrers, permits).await?;
     let root = Arc::clone(&harvest.gathered.root);
@@ -77,7 +112,9 @@ pub(super) async fn take(
     notes.append(&mut harvest.notes);
     let companions = std::mem::take(&mut harvest.gathered.companions);
     let of_list = std::mem::take(&mut harvest.of_list);
-    let looked = taking.referrers;
+    let of = vec![Origin::of(&harvest.gathered)];
+    let attests = harvest.gathered.attests.clone();
+    let (looked, attestations) = (taking.referrers, choice.attestations);
     let Manifest::Index(index) = &root.manifest else {
         if format.is_some() {
             return Err(Trouble::Said(format!(
@@ -88,19 +125,31 @@ pub(super) async fn take(
         }
         materials(&harvest.gathered, &choice)?;
         let parcel = Parcel::whole(&source, &root, companions);
-        return Ok(Taken { source, root, parcel, left: Vec::new(), notes, looked });
+        let left = Vec::new();
+        return Ok(Taken { of, parcel, left, notes, looked, attests, attestations });
     };
+    let subset = subset(&harvest.gathered, index, &choice)?;
     let mut draft = Draft::of(Base::new(source.clone(), Arc::clone(&root))?)?;
     gather::fill(&mut draft, harvest.read);
-    if let Some(kept) = positions(&harvest.gathered, index, &choice)? {
+    if let Some(subset) = subset {
         let entries = draft.entries();
-        let gone = |position: &usize| !kept.contains(position);
+        let gone = |position: &usize| !subset.kept.contains(position);
         let entries: Vec<EntryId> = entries
             .iter()
             .filter(|entry| entry.position.as_ref().is_some_and(gone))
             .map(|entry| entry.id)
             .collect();
         draft.apply(Edit::Remove { entries, keep_attestations: true })?;
+        if !subset.lifted.is_empty() {
+            notes.push(format!(
+                "{} of a nested list: in the new list it is an entry of its own",
+                plural(subset.lifted.len(), "entry")
+            ));
+        }
+        for (at, material) in subset.lifted {
+            let (materials, companions) = (vec![material], Vec::new());
+            draft.apply(Edit::Add { materials, companions, at: Some(at) })?;
+        }
     }
     draft.apply(Edit::Add { materials: Vec::new(), companions, at: None })?;
     if let Some(format) = format.filter(|format| *format != draft.format()) {
@@ -117,7 +166,8 @@ pub(super) async fn take(
         let why = format!("it speaks of the whole list {}, which is another", root.digest.short());
         left.extend(of_list.into_iter().map(|companion| (companion, why.clone())));
     }
-    Ok(Taken { source, root, parcel: Parcel::of(&draft), left, notes, looked })
+    let parcel = Parcel::of(&draft);
+    Ok(Taken { of, parcel, left, notes, looked, attests, attestations })
 }
 
 /// That platy made what is copied, since the source holds none.

@@ -21,12 +21,7 @@ pub struct Offered {
 /// has them. An attestation whose image is not in the list is left out, and so is what is not
 /// a usable descriptor.
 pub(in crate::tui::app) fn of_list(from: &Location, document: &Arc<Document>) -> Vec<Offered> {
-    let gathered = Gathered {
-        from: from.clone(),
-        root: Arc::clone(document),
-        configs: HashMap::new(),
-        companions: Vec::new(),
-    };
+    let gathered = Gathered::of(from.clone(), Arc::clone(document));
     if !matches!(document.manifest, Manifest::Index(_)) {
         return Vec::new();
     }
