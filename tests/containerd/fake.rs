@@ -169,9 +169,12 @@ impl State {
         ] });
         let (list, _) = put(list.to_string().into_bytes());
         // Of one platform the manifest and the config alone.
+        let other = json!({ "architecture": "s390x", "os": "linux", "config": {},
+            "rootfs": { "type": "layers", "diff_ids": [Digest::sha256(b"layer")] } });
+        let (other, other_size) = put(other.to_string().into_bytes());
         let bare = json!({ "schemaVersion": 2, "mediaType": MANIFEST,
             "config": { "mediaType": "application/vnd.oci.image.config.v1+json",
-                "digest": config, "size": config_size },
+                "digest": other, "size": other_size },
             "layers": [{ "mediaType": "application/vnd.oci.image.layer.v1.tar",
                 "digest": Digest::sha256(b"layer"), "size": 5 }] });
         let (bare, bare_size) = put(bare.to_string().into_bytes());

@@ -87,7 +87,7 @@ fn entry(listed: &Listed<'_>) -> Value {
 }
 
 /// A tag alone is the name; of a whole reference Docker and containerd write the name and the tag.
-/// What a layout calls an image without the host of a registry is no name of theirs.
+/// What a layout calls an image without the host of a registry is not such a name.
 fn annotations(name: &str, as_is: bool) -> Map<String, Value> {
     let whole = name.contains([':', '/']).then(|| name.parse::<Reference>().ok()).flatten();
     let whole = whole.filter(|reference| !as_is || reference.to_string() == name);

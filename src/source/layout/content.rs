@@ -13,7 +13,7 @@ pub(crate) const BLOBS: &str = "blobs/sha256";
 /// A file among the blobs.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    /// What its name says; `None` if that is no digest.
+    /// What its name says; `None` if that is not a digest.
     pub(crate) digest: Option<Digest>,
     /// In bytes.
     pub(crate) size: u64,
