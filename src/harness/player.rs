@@ -297,11 +297,12 @@ impl Player {
             }
             Query::SubjectsOf { from, manifest } => {
                 let world = self.worlds.get(&from.familiar()).unwrap_or(&self.world);
-                let all = manifest.manifest.descriptors().find_map(|blob| {
-                    let said = open(&world.bytes(&blob.digest).ok()?, &Stated::default()).ok()?;
-                    Some(said.subjects.iter().filter_map(|it| it.digest()).collect())
+                let blobs = manifest.manifest.descriptors();
+                let said = blobs.filter_map(|blob| {
+                    open(&world.bytes(&blob.digest).ok()?, &Stated::default()).ok()
                 });
-                Ok(Reply::Subjects(all.unwrap_or_default()))
+                let subjects = said.flat_map(|it| it.subjects.clone());
+                Ok(Reply::Subjects(subjects.filter_map(|it| it.digest()).collect()))
             }
             Query::Weigh(weighing) => Ok(Reply::Effects(weighing.answer())),
             Query::LayOut(content) => Ok(Reply::LaidOut(Content::laid_out(content))),

@@ -345,7 +345,7 @@ fn an_attestation_without_annotations_gets_them_back_once_its_statement_was_read
     player.answer_all();
     assert_eq!(player.count(|it| matches!(it, Query::SubjectsOf { .. })), 1);
     player.keys("n f");
-    assert_eq!(player.toast(), "done: put its annotations back");
+    assert_eq!(player.toast(), "done: put its annotations back (u undoes)");
     player.answer_all();
     let entries = player.draft().draft.entries();
     assert_eq!(entries[1].attests, Some(entries[0].id));
