@@ -318,7 +318,7 @@ async fn after_the_first_failure_nothing_is_begun() {
 /// A mount that nothing answers costs its time once; the blobs are uploaded.
 #[tokio::test]
 async fn nothing_more_is_mounted_after_one_that_hangs() {
-    let limits = Limits { first_byte: Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits { first_byte: Duration::from_secs(2), ..Limits::default() };
     let lab = Lab::with(SandboxOptions::default(), Options { limits, ..options(0) }).await;
     let entries = images(&lab.target.store().repository("team/base"), "new", 5);
     let mut draft = draft(&lab.target, "team/base", &entries);
