@@ -59,7 +59,7 @@ pub use engine::DockerPlace;
 pub(crate) use error_code::{refuses_addresses, says};
 pub use find_draft::FindDraft;
 pub(crate) use hints::{Hints, TokenService};
-pub use http::{Queue, Turn};
+pub use http::{Queue, Queued};
 pub(crate) use layout::{meant_by, parse_index};
 pub use limits::{COMMAND, Limits};
 pub use open::Sources;

@@ -105,7 +105,7 @@ async fn a_refused_undo_names_platforms() {
     assert!(failure.detail.contains(&said), "{failure}");
 }
 
-/// Where the manifests go is no folder.
+/// A file is where the folder of the manifests goes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_takes_no_manifests_is_said_before() {
     let lab = Lab::new().await;

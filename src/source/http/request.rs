@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use url::Url;
 
-use super::{Payload, Turn};
+use super::{Payload, Queued};
 use crate::oci::Host;
 
 /// What to send.
@@ -25,7 +25,7 @@ pub(in crate::source) struct Request {
     /// Whether it is for a document or for less, and is asked a second time if no answer comes.
     pub(in crate::source) document: bool,
     /// The turn of the work that it is part of, if that waits in a queue.
-    pub(in crate::source) turn: Option<Turn>,
+    pub(in crate::source) turn: Option<Queued>,
     /// What the user asked for, for failures.
     pub(in crate::source) subject: String,
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::site::Site;
 use crate::oci::{Failure, Host};
 use crate::source::auth::Keychain;
-use crate::source::http::{Turn, Wire, lock};
+use crate::source::http::{Queued, Wire, lock};
 use crate::source::{Activity, Cache, Options};
 
 /// Asks registries. Clones share connections, permits, challenges and tokens.
@@ -15,7 +15,7 @@ use crate::source::{Activity, Cache, Options};
 pub struct Registry {
     pub(super) shared: Arc<Shared>,
     /// The turn of the work that is done with this handle.
-    pub(super) turn: Option<Turn>,
+    pub(super) turn: Option<Queued>,
 }
 
 pub(super) struct Shared {
@@ -42,7 +42,7 @@ impl Registry {
     /// The same handle for one piece of work of a queue: once that is closed, its first request is
     /// not sent any more.
     #[must_use]
-    pub fn in_turn(&self, turn: &Turn) -> Self {
+    pub fn in_turn(&self, turn: &Queued) -> Self {
         Self { shared: Arc::clone(&self.shared), turn: Some(turn.clone()) }
     }
 

@@ -18,14 +18,14 @@ impl Queue {
 
     /// The turn of one piece of work.
     #[must_use]
-    pub fn turn(&self) -> Turn {
-        Turn { queue: self.clone(), at: Arc::default() }
+    pub fn turn(&self) -> Queued {
+        Queued { queue: self.clone(), at: Arc::default() }
     }
 }
 
 /// How far one piece of work of a [`Queue`] is. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Turn {
+pub struct Queued {
     queue: Queue,
     at: Arc<At>,
 }
@@ -36,7 +36,7 @@ struct At {
     withheld: AtomicBool,
 }
 
-impl Turn {
+impl Queued {
     /// Whether the work, or the part of it that moves bytes, was not begun, since its queue was
     /// closed before its turn came.
     #[must_use]
