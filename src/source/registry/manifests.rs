@@ -197,7 +197,7 @@ impl Registry {
 impl Registry {
     /// Notes that a manifest was just read, and what the list under a tag names. That a list is there
     /// does not say that its children are: a registry need not have looked when it took it, and may
-    /// have cleaned up since. A list that stays under its tag is no worse off than before.
+    /// have cleaned up since. What a list that stays under its tag lacks, it lacked before.
     pub(super) fn saw(&self, reference: &Reference, document: &Document) {
         let (site, path) = (self.site(&reference.repository.host), &reference.repository.path);
         site.seen.note(path, None, std::iter::once(&document.digest));
