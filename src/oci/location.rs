@@ -220,8 +220,7 @@ fn as_path(text: &str) -> Option<(PathBuf, Option<String>)> {
     let begins = ["./", "../", "/"].iter().any(|begin| text.starts_with(begin));
     let begins = begins || is_on_a_drive(text);
     let (path, name) = path_and_name(text);
-    // No reference ends in a slash; completions of folders do.
-    let ends = ARCHIVES.iter().any(|end| path.ends_with(end)) || path.ends_with('/');
+    let ends = ARCHIVES.iter().any(|end| path.ends_with(end));
     let dots = matches!(path, "." | "..");
     (begins || ends || dots).then(|| (PathBuf::from(path), name.map(str::to_owned)))
 }
@@ -405,8 +404,6 @@ mod tests {
             ("a.tar", true),
             ("a.platy", true),
             ("a.tar.b/c", false),
-            ("a/", true),
-            ("a/b/:1", true),
             ("a/b", false),
         ] {
             let found = text.parse::<Location>().unwrap();
