@@ -272,7 +272,7 @@ async fn lists_of_mixed_and_half_filled_entries_are_foretold() {
         assert_eq!(imagetools["adds"], adds, "{imagetools}");
     }
 
-    // regctl: a comma is no end of the version.
+    // regctl: a comma does not end the version.
     let mut odd = repository.image("linux", "ppc64le", "").layer("z").push();
     odd.platform = Some(platy::oci::Platform {
         os_version: "1,2\"\\".to_owned(),
