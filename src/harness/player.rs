@@ -516,6 +516,11 @@ impl Player {
         self.draw(&Theme::default()).1.spots
     }
 
+    /// What the mouse hits at a column and a row.
+    pub(crate) fn spot(&self, column: u16, row: u16) -> Option<crate::tui::app::Spot> {
+        self.draw(&Theme::default()).1.at(column, row)
+    }
+
     /// Presses the left button on the last place of the screen where this text is.
     pub(crate) fn click(&mut self, text: &str) {
         let (buffer, drawn) = self.draw(&Theme::default());

@@ -221,11 +221,9 @@ async fn a_mount_moves_no_byte() {
         lab.fault(Rule::new(Fault::status(status)).once());
         assert!(lab.registry.mount(&target, &digest, &from).await.unwrap().is_some(), "{status}");
     }
+    // Nor does a mount that nobody answers stop the upload, which says itself why it cannot be.
     let rule = lab.fault(Rule::new(Fault::DropConnection));
-    assert_eq!(
-        lab.registry.mount(&target, &digest, &from).await.unwrap_err().class,
-        Class::Unreachable
-    );
+    assert!(lab.registry.mount(&target, &digest, &from).await.unwrap().is_some());
     lab.sandbox.faults().remove(rule);
 
     let lab =

@@ -55,8 +55,7 @@ fn a_message_that_is_longer_than_the_line_is_whole() {
     assert!(words(&player).contains("that is the end"), "{}", player.screen());
     // What is under it cannot be hit through it.
     let status = player.state.areas().status;
-    let (_, drawn) = player.draw(&crate::tui::draw::Theme::default());
-    assert_eq!(drawn.at(5, status.y - 1), Some(Spot::Status));
+    assert_eq!(player.spot(5, status.y - 1), Some(Spot::Status));
     player.keys("j");
     assert!(!words(&player).contains("that is the end"), "{}", player.screen());
 }
@@ -68,8 +67,7 @@ fn what_lies_under_a_menu_is_not_hit_beside_it() {
     player.keys("t");
     player.answer_all();
     player.keys("alt-t");
-    let (_, drawn) = player.draw(&crate::tui::draw::Theme::default());
-    let above = drawn.at(5, player.state.areas().body.y + 3);
+    let above = player.spot(5, player.state.areas().body.y + 3);
     assert_eq!(above, Some(Spot::Beside));
     let look = player.state.cx.look;
     player.send(Msg::Click(Spot::Beside));
