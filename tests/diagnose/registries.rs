@@ -39,7 +39,7 @@ async fn a_mirror_that_fails_is_named_as_unseen() {
     let facts = lab.facts("demo/ten-platforms:latest", "linux/arm64").await;
     let mirrors = facts.mirrors.known().unwrap();
     assert_eq!(mirrors.len(), 2);
-    assert!(mirrors[0].answer.missing().unwrap().contains("the server failed"), "{mirrors:?}");
+    assert!(mirrors[0].answer.missing().unwrap().contains("the registry failed"), "{mirrors:?}");
     assert!(mirrors[1].answer.missing().unwrap().contains("write HOST"), "{mirrors:?}");
     assert!(find(&platy::model::diagnose::diagnose(&facts), "mirror-differs").is_none());
 }

@@ -67,10 +67,12 @@ pub(super) async fn each(
         };
         let told: Vec<(&str, &crate::oci::Digest)> =
             names.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
-        if are_several(&told) || told.len() >= enough {
-            each.extend(names.iter().filter_map(|(name, _)| location.with_name(name)));
-        } else {
-            each.push(location);
+        // An image of an engine has its name already.
+        let named: Option<Vec<Location>> =
+            names.iter().map(|(name, _)| location.with_name(name)).collect();
+        match named {
+            Some(named) if are_several(&told) || told.len() >= enough => each.extend(named),
+            _ => each.push(location),
         }
     }
     Ok(each)
