@@ -188,7 +188,7 @@ pub enum Command {
     /// Copy images between registries, layouts and archives, byte for byte
     Copy(CopyArgs),
     /// Change a list and push it
-    Edit(EditArgs),
+    Edit(Box<EditArgs>),
     /// Push the list that a file describes (manifest-tool's YAML)
     Push(PushArgs),
     /// Print how other tools would make a list, or the list as a file for `platy push`
