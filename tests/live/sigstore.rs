@@ -157,7 +157,7 @@ fn spoil(case: &Case, bundle: &[u8], root: &[u8]) -> (usize, Vec<String>) {
         let at = if path.ends_with("/envelope") { 0 } else { text.as_str().unwrap().len() / 2 };
         *text = Value::String(other(text.as_str().unwrap(), at));
         let outcome = outcomes(case, case.identity, changed.to_string().as_bytes(), root);
-        if matches!(outcome.first(), Some(Outcome::Valid(_))) {
+        if matches!(outcome.first(), Some(Outcome::Valid { .. })) {
             held.push((*path).clone());
         }
     }
