@@ -15,6 +15,7 @@ use super::completions::CompletionsArgs;
 use super::defaults::Defaults;
 use super::diff::DiffArgs;
 use super::digest::DigestArgs;
+use super::evidence;
 use super::fleet::FleetArgs;
 use super::help::HelpArgs;
 use super::inspect::InspectArgs;
@@ -28,6 +29,7 @@ use super::undo::UndoArgs;
 use super::wait::WaitArgs;
 use super::watch::WatchArgs;
 use super::why::WhyArgs;
+use crate::model::evidence::PublicKey;
 use crate::oci::Host;
 use crate::source::{COMMAND, CaFile, DEFAULT_PERMITS, DEFAULT_STREAMS, Limits, Options, Timings};
 use crate::text::{called, quote};
@@ -58,6 +60,9 @@ pub struct Args {
     /// The colours of the explorer; auto asks the terminal whether it is dark
     #[arg(long, value_name = "NAME", value_enum, global = true, help_heading = "Colours")]
     pub theme: Option<ThemeName>,
+    /// Name this public key (PEM) where a signature says that it was made with it
+    #[arg(long, value_name = "FILE")]
+    pub known_key: Vec<PathBuf>,
     /// Whether what is printed has colours
     #[arg(long, value_name = "WHEN", value_enum, global = true, help_heading = "Colours")]
     pub color: Option<ColorWhen>,
@@ -256,6 +261,15 @@ impl Args {
     fn ca_files(&self) -> Vec<CaFile> {
         let typed = self.reach.ca_file.iter().cloned().map(CaFile::from);
         typed.chain(self.defaults.ca_files()).collect()
+    }
+
+    /// The public keys that the explorer knows by name: of the command line, and of the user's file.
+    ///
+    /// # Errors
+    /// A sentence about a file that is not read, with what names it.
+    pub(super) fn known_keys(&self) -> Result<Vec<PublicKey>, String> {
+        let typed = self.known_key.iter().map(|path| evidence::public_key(path));
+        typed.chain(self.defaults.known_keys()).collect()
     }
 
     fn limits(&self) -> Limits {

@@ -14,8 +14,10 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::args::{Args, Command, MAX_SECONDS, ThemeName};
+use super::evidence::public_key;
 use super::paint::ColorWhen;
 use super::why::engines;
+use crate::model::evidence::PublicKey;
 use crate::model::select::{Engine, Host as Machine, HostError};
 use crate::oci::{AliasError, Aliases, Host};
 use crate::source::{CaFile, regular};
@@ -49,6 +51,8 @@ struct Written {
     insecure: Vec<Spanned<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ca_file: Vec<Spanned<PathBuf>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known_key: Vec<Spanned<PathBuf>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<Spanned<u32>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -264,6 +268,15 @@ impl Defaults {
         })
     }
 
+    /// The public keys that are known by name; a sentence with the line that names it of one that is not
+    /// read.
+    pub(super) fn known_keys(&self) -> impl Iterator<Item = Result<PublicKey, String>> {
+        self.written.known_key.iter().map(|path| {
+            let wrong = |problem: String| self.file.wrong(path.span(), &problem, WRITTEN);
+            public_key(path.get_ref()).map_err(wrong)
+        })
+    }
+
     /// The commands of the user's own, none of which has a key that an action has.
     ///
     /// # Errors
@@ -425,6 +438,14 @@ mod tests {
             places,
             ["config.toml: line 2: `\"a.pem\",`", "config.toml: line 3: `\"b.pem\"`"]
         );
+    }
+
+    #[test]
+    fn a_key_that_is_not_read_is_named_with_its_line() {
+        let given = parse("theme = \"dark\"\nknown-key = [\"/nowhere/k.pub\"]").unwrap();
+        let problem = given.known_keys().next().unwrap().unwrap_err();
+        assert!(problem.starts_with("config.toml: line 2"), "{problem}");
+        assert!(problem.contains("/nowhere/k.pub"), "{problem}");
     }
 
     #[test]

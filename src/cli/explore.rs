@@ -103,9 +103,10 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         return TROUBLE;
     }
     let machine = tokio::task::spawn_blocking(host::detect);
-    let Settings { keymap, themes, own } = match Settings::read(&args.defaults) {
-        Ok(settings) => settings,
-        Err(problem) => {
+    let (settings, known_keys) = (Settings::read(&args.defaults), args.known_keys());
+    let (Settings { keymap, themes, own }, known_keys) = match (settings, known_keys) {
+        (Ok(settings), Ok(keys)) => (settings, keys),
+        (Err(problem), _) | (_, Err(problem)) => {
             complain(&problem);
             return TROUBLE;
         }
@@ -153,6 +154,7 @@ async fn explore(args: &Args, demo: Option<Demo>, fleet: Option<Fleet>, fleet_fi
         aliases: args.defaults.aliases(),
         look: look(args.theme),
         own,
+        known_keys,
     };
     let mut state = State::new(setup, Timestamp::now());
     let now = Timestamp::now();

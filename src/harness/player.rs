@@ -106,6 +106,7 @@ impl Player {
             aliases: Aliases::default(),
             look: Look::default(),
             own: Vec::new(),
+            known_keys: Vec::new(),
         };
         Self {
             state: State::new(setup, now),

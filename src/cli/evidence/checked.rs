@@ -40,7 +40,7 @@ pub(super) fn trust(wish: &EvidenceArgs) -> Result<Option<Trust>, String> {
     }
     let mut trust = Trust::default();
     for path in &wish.key {
-        trust.keys.push(PublicKey::of_pem(&name(path), &bytes(path)?)?);
+        trust.keys.push(public_key(path)?);
     }
     for path in &wish.certificate {
         trust.anchors.extend(Anchor::of_pem(&name(path), &bytes(path)?)?);
@@ -53,6 +53,14 @@ pub(super) fn trust(wish: &EvidenceArgs) -> Result<Option<Trust>, String> {
         trust.keyless = Some(Keyless { identity, issuer, root });
     }
     Ok(Some(trust))
+}
+
+/// A public key, named after its file.
+///
+/// # Errors
+/// A sentence about a file that cannot be read.
+pub(in crate::cli) fn public_key(path: &Path) -> Result<PublicKey, String> {
+    PublicKey::of_pem(&name(path), &bytes(path)?)
 }
 
 fn name(path: &Path) -> String {

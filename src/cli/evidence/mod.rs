@@ -20,6 +20,7 @@ use crate::source::{Source, Sources};
 use crate::work::load::{self, Wanted};
 
 pub(super) use args::EvidenceArgs;
+pub(super) use checked::public_key;
 
 pub(super) async fn run(args: &Args, evidence: &EvidenceArgs) -> u8 {
     let parsed = evidence.reference.parse::<Location>().map_err(|error| error.to_string());

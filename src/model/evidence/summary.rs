@@ -7,6 +7,7 @@ use super::open::{Body, Evidence};
 use super::provenance::{MaterialRole, Provenance};
 use super::sbom::{Sbom, Which};
 use super::signature::{LogEntry, Signature, Signer};
+use super::verify::PublicKey;
 use super::vex::Vex;
 use crate::text::{count, plural};
 
@@ -19,9 +20,10 @@ pub struct Fact {
     pub values: Vec<String>,
 }
 
-/// What evidence says, without its packages.
+/// What evidence says, without its packages. A hint is told with the name of the key, if that is one of
+/// these.
 #[must_use]
-pub fn summary(evidence: &Evidence) -> Vec<Fact> {
+pub fn summary(evidence: &Evidence, keys: &[PublicKey]) -> Vec<Fact> {
     let mut facts = Facts::default();
     facts.all("in", evidence.envelopes.iter().map(|it| (*it).to_owned()));
     facts.some("predicate", evidence.predicate_type.as_deref());
@@ -59,7 +61,7 @@ pub fn summary(evidence: &Evidence) -> Vec<Fact> {
         Body::Signature | Body::Predicate | Body::Json | Body::Text { .. } | Body::Binary => {}
     }
     facts.all("notes", evidence.notes.iter().map(|(key, value)| format!("{key}={value}")));
-    evidence.signatures.iter().for_each(|it| facts.signature(it));
+    evidence.signatures.iter().for_each(|it| facts.signature(it, keys));
     facts.0
 }
 
@@ -84,12 +86,16 @@ impl Facts {
         }
     }
 
-    fn signature(&mut self, signature: &Signature) {
+    fn signature(&mut self, signature: &Signature, keys: &[PublicKey]) {
         let algorithm =
             signature.algorithm.as_deref().map_or_else(String::new, |it| format!(" {it}"));
         self.one("signature", format!("{}{algorithm}; shown, not verified", signature.form.word()));
         match &signature.signer {
-            Signer::Hint(hint) => self.one("key", format!("hint {hint}")),
+            Signer::Hint(hint) => {
+                let known = keys.iter().find(|key| key.hint == *hint);
+                let named = known.map(|key| format!("{}, by its hint", key.name));
+                self.all("key", named.into_iter().chain([format!("hint {hint}")]));
+            }
             Signer::Unnamed => self.one("key", "not named".to_owned()),
             Signer::Certificate => {}
         }

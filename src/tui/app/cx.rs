@@ -18,6 +18,7 @@ use super::sample::Sample;
 use super::split::Split;
 use super::views::Known;
 use super::{Action, Choice, Clip, Effect, Keymap, Query, RequestId, Requests, SessionId};
+use crate::model::evidence::PublicKey;
 use crate::model::fleet::Fleet;
 use crate::model::tree::NodeId;
 use crate::oci::{Aliases, Digest, Exchange, Location, Quota, Reference, Repository};
@@ -115,6 +116,8 @@ pub struct Cx {
     pub look: Look,
     /// The commands of the user's own.
     pub own: Vec<OwnCommand>,
+    /// The public keys that the user named, by which signatures name their keys.
+    pub known_keys: Vec<PublicKey>,
     /// Counts ticks; moves the throbber.
     pub ticks: u64,
     /// What lies over the view on top.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::*;
-use crate::model::evidence::{Evidence, Stated, open};
+use crate::model::evidence::{Evidence, Stated, open, summary};
 use crate::oci::Digest;
 
 fn data(name: &str) -> Vec<u8> {
@@ -100,6 +100,23 @@ fn changed_bytes_and_other_keys_are_told_apart() {
     assert_eq!(checked(&evidence, INDEX, &only_other, NOW), "another key");
     evidence.signatures[0].bytes = Bytes::from_static(b"no signature");
     assert!(checked(&evidence, INDEX, &trust(), NOW).starts_with("broken: "));
+}
+
+#[test]
+fn the_summary_names_the_user_s_key_by_its_hint() {
+    let evidence = read("5ef11797825e.bundle.json", "");
+    let other = PublicKey::of_der("other", &rsa()).unwrap();
+    let values = |keys: &[PublicKey]| {
+        let facts = summary(&evidence, keys);
+        facts.into_iter().find(|fact| fact.name == "key").unwrap().values
+    };
+    let hint = values(&[]);
+    assert!(hint.len() == 1 && hint[0].starts_with("hint "), "{hint:?}");
+    assert_eq!(values(std::slice::from_ref(&other)), hint);
+    let mut keys = trust().keys;
+    keys.push(other);
+    let named = ["cosign-p256.pub, by its hint".to_owned(), hint[0].clone()];
+    assert_eq!(values(&keys), named);
 }
 
 /// The key of Notation's RSA certificate.

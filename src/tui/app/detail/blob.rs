@@ -62,7 +62,7 @@ pub(super) fn fields(subject: &Subject<'_>, fields: &mut Fields, descriptor: &De
         Some(Blob::Ready { evidence: Ok(evidence), .. }) => {
             fields.title(Tone::Strong, &evidence.title());
             fields.gap();
-            for fact in summary(evidence) {
+            for fact in summary(evidence, subject.known_keys) {
                 fields.list(fact.name, &fact.values);
             }
             if let Body::Sbom(sbom) = &evidence.body {

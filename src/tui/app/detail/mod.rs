@@ -32,6 +32,7 @@ use jiff::tz::TimeZone;
 use block::{Block, Layout, Resume};
 
 use super::{Evidenced, Keymap, Lints, Tab, Truths};
+use crate::model::evidence::PublicKey;
 use crate::model::tree::{NodeId, Tree};
 use crate::oci::{ConfigDocument, Location};
 
@@ -58,6 +59,8 @@ pub struct Subject<'a> {
     pub blob: Option<&'a Blob>,
     /// By what the packages of an SBOM are sorted.
     pub package_order: PackageOrder,
+    /// The public keys that the user named.
+    pub known_keys: &'a [PublicKey],
     /// The keys, for sentences that name one.
     pub keymap: &'a Keymap,
     /// The present moment, for ages.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::model::evidence::PublicKey;
 use crate::model::fleet::Fleet;
 use crate::model::select::{Engine, Host};
 use crate::oci::{Aliases, Target};
@@ -61,6 +62,8 @@ pub struct Setup {
     pub look: Look,
     /// The commands of the user's own.
     pub own: Vec<OwnCommand>,
+    /// The public keys that the user named.
+    pub known_keys: Vec<PublicKey>,
 }
 
 /// Everything that the program knows.
@@ -121,6 +124,7 @@ impl State {
             registry_names: RegistryNames::default(),
             look: setup.look,
             own: setup.own,
+            known_keys: setup.known_keys,
             ticks: 0,
             overlay: None,
             toast: None,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Explorer;
+use crate::model::evidence::PublicKey;
 use crate::model::tree::{Load, NodeId, Totals};
 use crate::tui::app::detail::{self, Content, PackageOrder, Subject};
 use crate::tui::app::opened::{Moment, OpenedRef};
@@ -54,7 +55,7 @@ impl Explorer {
         open: &mut OpenedRef,
         areas: Areas,
         (now, tick): (Timestamp, u64),
-        (zone, keymap): (&TimeZone, &Keymap),
+        (zone, keymap, known_keys): (&TimeZone, &Keymap, &[PublicKey]),
     ) {
         self.areas = areas;
         // While the row of the cursor moves (something above it grew), the screen moves with it.
@@ -78,6 +79,7 @@ impl Explorer {
                 width: usize::from(self.areas.detail.width),
                 blob: open.tree.blob_of(self.cursor).and_then(|it| self.blob(it)),
                 package_order: self.package_order,
+                known_keys,
                 keymap,
                 now,
                 zone,

@@ -436,12 +436,12 @@ impl View for Explorer {
             open.weigh_evidence();
         }
         let areas = Areas::split(cx.size, self.focus, cx.split, self.zoomed);
-        self.settle(open, areas, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
+        self.settle(open, areas, (cx.now, cx.ticks), (&cx.zone, &cx.keymap, &cx.known_keys));
         let visible = self.visible(open);
         cx.advance(self.id, &visible, Some(false));
         // What was known already may have changed rows and detail.
         if let Some(open) = cx.opened.get_mut(self.id) {
-            self.settle(open, areas, (cx.now, cx.ticks), (&cx.zone, &cx.keymap));
+            self.settle(open, areas, (cx.now, cx.ticks), (&cx.zone, &cx.keymap, &cx.known_keys));
         }
         self.sheet.ask(self.session, cx);
     }
