@@ -164,7 +164,7 @@ impl Shapes<'_> {
         {
             let image = |docker: bool| {
                 let image = self.repository.image("linux", if docker { "386" } else { "arm" }, "");
-                let image = image.layer(layer);
+                let image = image.layer(gzipped(layer));
                 let pushed = if docker { image.docker().push() } else { image.push() };
                 descriptor_json(&pushed)
             };
