@@ -127,6 +127,7 @@ impl<'a> Player<'a> {
             aliases: Aliases::default(),
             look: Look::default(),
             own: Vec::new(),
+            known_keys: Vec::new(),
             asks_this_machine: false,
         };
         let now = Timestamp::UNIX_EPOCH;

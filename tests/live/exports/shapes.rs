@@ -159,7 +159,7 @@ impl Shapes<'_> {
         let mixed = [docker[0].clone(), oci[1].clone()];
         self.list("mixed", OCI, &mixed);
         self.list("mixed-docker", DOCKER, &mixed);
-        // The type of docker's list is that of the first image by digest: both are met.
+        // The type of docker's list is that of the first image by digest.
         for (tag, layer) in [("mixed-a", "a"), ("mixed-b", "b"), ("mixed-c", "c"), ("mixed-d", "d")]
         {
             let image = |docker: bool| {
